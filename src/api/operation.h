@@ -1,0 +1,64 @@
+// The shape that all operations share, and how one becomes a handler.
+//
+//   // PutItem: stores an item whole, if its condition holds for the item it replaces.
+//   class PutItem {
+//    public:
+//     PutItem(RequestReader& request, Context& context);  // refuses what can be refused without state
+//     std::string run(Transaction& transaction) const;    // refuses the rest; writes; the answer's JSON
+//   };
+//
+// A read has run(const Reader&) and is carried out on the caller's thread against a snapshot; a write is a command of the
+// store's one writer and answers when it is permanent. `Context` is the service's own: catalog, clock, ids.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "api/request.h"
+#include "api/request_reader.h"
+#include "store/store.h"
+
+namespace ddblog::api {
+
+template <class Operation, class Context>
+Handler readOperation(Store& store, Context& context) {
+  return [&store, &context](Request request, Respond respond) {
+    Outcome outcome;
+    try {
+      RequestReader reader(request);
+      const Operation operation(reader, context);
+      outcome.answer.body = operation.run(*store.snapshot());
+    } catch (...) {
+      outcome.refused = std::current_exception();
+    }
+    respond(std::move(outcome));
+  };
+}
+
+template <class Operation, class Context>
+Handler writeOperation(Store& store, Context& context) {
+  return [&store, &context](Request request, Respond respond) {
+    struct Running {
+      Operation operation;
+      std::string body;
+    };
+    std::shared_ptr<Running> running;
+    try {
+      RequestReader reader(request);
+      running = std::make_shared<Running>(Running{Operation(reader, context), {}});
+    } catch (...) {
+      respond(Outcome{{}, std::current_exception()});
+      return;
+    }
+    store.write([running](Transaction& transaction) { running->body = running->operation.run(transaction); },
+                [running, respond = std::move(respond)](std::exception_ptr refused) {
+                  Outcome outcome;
+                  outcome.refused = refused;
+                  if (!refused) outcome.answer.body = std::move(running->body);
+                  respond(std::move(outcome));
+                });
+  };
+}
+
+}  // namespace ddblog::api

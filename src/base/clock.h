@@ -1,0 +1,63 @@
+// Time, passed in: nothing in this project asks the operating system for the time of day or sleeps.
+//
+// A thread that waits for a point in time waits through the clock, on its own mutex and condition variable, so that it
+// wakes both when it is notified and when the clock is moved past its deadline (tests, POST /_local/clock).
+//
+// Thread safety: everything here may be called from any thread.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace ddblog {
+
+using Duration = std::chrono::milliseconds;
+using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;  // UTC
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+
+  virtual Timestamp now() const = 0;
+
+  // Waits until `condition` is notified, or this clock shows `deadline`, or the clock was moved, or for no reason (as
+  // condition variables do): the caller looks again at what it waits for. `lock` holds the mutex of `condition`.
+  // Timestamp::max() waits for a notification only.
+  virtual void wait(std::unique_lock<std::mutex>& lock, std::condition_variable& condition, Timestamp deadline) = 0;
+};
+
+// The system's time plus an offset that can be moved: the offline cloud's clock. With Start::kFrozen time stands still
+// unless it is moved: the clock of tests.
+class AdjustableClock : public Clock {
+ public:
+  enum class Start { kSystemTime, kFrozen };
+
+  explicit AdjustableClock(Start start = Start::kSystemTime, Timestamp frozen_at = Timestamp(Duration(1'767'225'600'000)));
+  ~AdjustableClock() override;
+
+  Timestamp now() const override;
+  void wait(std::unique_lock<std::mutex>& lock, std::condition_variable& condition, Timestamp deadline) override;
+
+  // Moves the clock by `step` (forward or back) and wakes everybody who waits through it.
+  void move(Duration step);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// "2026-11-22T09:00:00.000Z" with milliseconds, "2026-11-22T09:00:00Z" without.
+std::string toIso8601(Timestamp time, bool milliseconds);
+
+// Parses ISO 8601 with "Z" or an offset, with or without fractions of a second, or a bare date (midnight UTC).
+// Throws std::invalid_argument.
+Timestamp fromIso8601(std::string_view text);
+
+// Seconds since the epoch with milliseconds, as AWS's JSON protocols write times ("1767225600.123").
+double toEpochSeconds(Timestamp time);
+
+}  // namespace ddblog

@@ -1,0 +1,58 @@
+// Every limit, with its source. Nothing in this project grows, loops, nests or waits without one.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace ddblog::limits {
+
+// --- What the server takes (src/server/) ---
+inline constexpr std::size_t kRequestBody = 16u << 20;      // DynamoDB: 16 MB a request (BatchWriteItem)
+inline constexpr std::size_t kRequestHeaders = 64u << 10;   // ours; AWS's SDKs send less than 8 KB
+inline constexpr std::size_t kConnections = 4096;           // ours
+inline constexpr std::chrono::seconds kRequestTimeout{30};  // ours: a whole request, header and body
+inline constexpr std::chrono::seconds kIdleTimeout{120};    // ours: a kept-alive connection between requests
+inline constexpr int kJsonDepth = 256;                      // ours; 32 levels of an item are about 70 levels of JSON
+
+// --- DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Limits.html ---
+inline constexpr std::size_t kItemBytes = 400u << 10;
+inline constexpr int kItemDepth = 32;
+inline constexpr std::size_t kPartitionKeyBytes = 2048;
+inline constexpr std::size_t kSortKeyBytes = 1024;
+inline constexpr std::size_t kPageBytes = 1u << 20;  // Query, Scan
+inline constexpr std::size_t kExpressionBytes = 4096;
+inline constexpr int kExpressionOperators = 300;
+inline constexpr int kInOperands = 100;
+inline constexpr std::size_t kBatchWriteRequests = 25;
+inline constexpr std::size_t kBatchGetKeys = 100;
+inline constexpr std::size_t kBatchGetBytes = 16u << 20;
+inline constexpr std::size_t kTransactActions = 100;
+inline constexpr std::size_t kTransactBytes = 4u << 20;
+inline constexpr std::chrono::minutes kTransactTokenAge{10};
+inline constexpr std::size_t kGlobalIndexes = 20;
+inline constexpr std::size_t kLocalIndexes = 5;
+
+// --- DynamoDB Streams: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html ---
+inline constexpr std::size_t kStreamRecords = 1000;         // a GetRecords answer
+inline constexpr std::size_t kStreamBytes = 1u << 20;       // a GetRecords answer
+inline constexpr std::chrono::hours kStreamRetention{24};
+inline constexpr std::chrono::minutes kIteratorAge{15};
+
+// --- EventBridge: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html ---
+inline constexpr std::size_t kPutEventsEntries = 10;
+inline constexpr std::size_t kPutEventsBytes = 1u << 20;
+inline constexpr std::size_t kTargetsPerRule = 5;
+inline constexpr std::size_t kRulesPerBus = 300;
+inline constexpr std::size_t kPatternBytes = 2048;
+
+// --- Lambda: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html ---
+inline constexpr std::size_t kInvokeBytes = 6u << 20;       // synchronous, request and answer
+inline constexpr std::size_t kInvokeEventBytes = 1u << 20;  // asynchronous
+inline constexpr std::chrono::seconds kFunctionTimeout{900};
+inline constexpr std::chrono::seconds kAsyncAge{6 * 60 * 60};
+inline constexpr int kAsyncRetries = 2;
+inline constexpr std::size_t kMappingBatch = 10'000;
+inline constexpr std::size_t kMappingBatchBytes = 6u << 20;
+
+}  // namespace ddblog::limits

@@ -1,0 +1,29 @@
+// What the operations of DynamoDB and its Streams work with besides the store.
+//
+// Made once at the start; thread-safe as far as its parts are.
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/signal.h"
+#include "dynamodb/catalog.h"
+#include "store/store.h"
+
+namespace ddblog::dynamodb {
+
+struct Context {
+  Context(Store& store, Clock& clock, Ids& ids, std::string region, std::string account_id)
+      : store(store), clock(clock), ids(ids), region(std::move(region)), account_id(std::move(account_id)) {}
+
+  Store& store;
+  Clock& clock;
+  Ids& ids;
+  const std::string region;      // "us-east-1"
+  const std::string account_id;  // "000000000000"
+  Catalog catalog;
+  Signal change_records;  // raised after a commit that wrote change records, to any stream
+};
+
+}  // namespace ddblog::dynamodb
