@@ -1,0 +1,207 @@
+#include "base/clock.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <ctime>
+#include <list>
+#include <stdexcept>
+#include <thread>
+
+namespace ddblog {
+
+namespace {
+
+// Someone inside AdjustableClock::wait. `over` is guarded by `guard`; mutex and condition are the caller's and are there as
+// long as it is not over.
+struct Waiter {
+  std::mutex guard;
+  bool over = false;
+  std::mutex* mutex;
+  std::condition_variable* condition;
+};
+
+// Wakes one waiter. Its mutex must be held while notifying, or a waiter that is about to wait would miss it; taking it
+// outright could deadlock with a waiter that wakes up and wants `guard`, hence the attempts.
+void wake(Waiter& waiter) {
+  for (;;) {
+    std::unique_lock guard(waiter.guard);
+    if (waiter.over) return;
+    if (waiter.mutex->try_lock()) {
+      waiter.condition->notify_all();
+      waiter.mutex->unlock();
+      return;
+    }
+    guard.unlock();
+    std::this_thread::yield();
+  }
+}
+
+Timestamp systemNow() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+struct AdjustableClock::State {
+  mutable std::mutex mutex;
+  bool frozen = false;
+  Timestamp frozen_now;
+  Duration offset{0};
+  std::list<std::shared_ptr<Waiter>> waiters;
+};
+
+AdjustableClock::AdjustableClock(Start start, Timestamp frozen_at) : state_(std::make_unique<State>()) {
+  state_->frozen = start == Start::kFrozen;
+  state_->frozen_now = frozen_at;
+}
+
+AdjustableClock::~AdjustableClock() = default;
+
+Timestamp AdjustableClock::now() const {
+  std::lock_guard lock(state_->mutex);
+  return state_->frozen ? state_->frozen_now : systemNow() + state_->offset;
+}
+
+void AdjustableClock::wait(std::unique_lock<std::mutex>& lock, std::condition_variable& condition, Timestamp deadline) {
+  auto waiter = std::make_shared<Waiter>();
+  waiter->mutex = lock.mutex();
+  waiter->condition = &condition;
+  std::list<std::shared_ptr<Waiter>>::iterator place;
+  bool without_deadline = deadline == Timestamp::max();
+  {
+    std::lock_guard state_lock(state_->mutex);
+    place = state_->waiters.insert(state_->waiters.end(), waiter);
+    without_deadline = without_deadline || state_->frozen;
+  }
+  const Timestamp current = now();
+  if (current < deadline) {
+    if (without_deadline) {
+      condition.wait(lock);
+    } else {
+      // Bounded, so that a change of the system's own time is noticed in the end.
+      condition.wait_for(lock, std::min<Duration>(deadline - current, std::chrono::hours(1)));
+    }
+  }
+  {
+    std::lock_guard guard(waiter->guard);
+    waiter->over = true;
+  }
+  std::lock_guard state_lock(state_->mutex);
+  state_->waiters.erase(place);
+}
+
+void AdjustableClock::move(Duration step) {
+  std::list<std::shared_ptr<Waiter>> waiters;
+  {
+    std::lock_guard lock(state_->mutex);
+    if (state_->frozen) {
+      state_->frozen_now += step;
+    } else {
+      state_->offset += step;
+    }
+    waiters = state_->waiters;
+  }
+  for (auto& waiter : waiters) wake(*waiter);
+}
+
+std::string toIso8601(Timestamp time, bool milliseconds) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const std::time_t epoch = seconds.time_since_epoch().count();
+  std::tm parts{};
+  gmtime_r(&epoch, &parts);
+  char text[64];
+  std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+  if (milliseconds) {
+    length += std::snprintf(text + length, sizeof text - length, ".%03d", static_cast<int>((time - seconds).count()));
+  }
+  return std::string(text, length) + "Z";
+}
+
+namespace {
+
+// Takes `digits` decimal digits from the front of `text`.
+int takeNumber(std::string_view& text, std::size_t digits) {
+  int number = 0;
+  if (text.size() < digits) throw std::invalid_argument("too short");
+  auto [end, error] = std::from_chars(text.data(), text.data() + digits, number);
+  if (error != std::errc() || end != text.data() + digits || text[0] == '-') throw std::invalid_argument("not a number");
+  text.remove_prefix(digits);
+  return number;
+}
+
+void take(std::string_view& text, char expected) {
+  if (text.empty() || text[0] != expected) throw std::invalid_argument(std::string("'") + expected + "' is missing");
+  text.remove_prefix(1);
+}
+
+Duration takeFraction(std::string_view& text) {
+  Duration fraction{0};
+  int scale = 100;
+  std::size_t digits = 0;
+  for (text.remove_prefix(1); !text.empty() && text[0] >= '0' && text[0] <= '9'; text.remove_prefix(1), ++digits) {
+    fraction += Duration((text[0] - '0') * scale);
+    scale /= 10;
+  }
+  if (digits == 0) throw std::invalid_argument("no digits after the point");
+  return fraction;
+}
+
+Duration takeOffset(std::string_view& text) {
+  if (text.empty()) throw std::invalid_argument("no time zone: write Z for UTC");
+  if (text[0] == 'Z' || text[0] == 'z') {
+    text.remove_prefix(1);
+    return Duration{0};
+  }
+  const bool west = text[0] == '-';
+  if (!west) {
+    take(text, '+');
+  } else {
+    text.remove_prefix(1);
+  }
+  const int hours = takeNumber(text, 2);
+  if (!text.empty() && text[0] == ':') text.remove_prefix(1);
+  const int minutes = takeNumber(text, 2);
+  const Duration offset = std::chrono::hours(hours) + std::chrono::minutes(minutes);
+  return west ? -offset : offset;
+}
+
+}  // namespace
+
+Timestamp fromIso8601(std::string_view whole) {
+  std::string_view text = whole;
+  try {
+    using namespace std::chrono;
+    const int y = takeNumber(text, 4);
+    take(text, '-');
+    const int m = takeNumber(text, 2);
+    take(text, '-');
+    const int d = takeNumber(text, 2);
+    const year_month_day date{year(y), month(m), day(d)};
+    if (!date.ok()) throw std::invalid_argument("there is no such day");
+    Timestamp time = sys_days(date);
+    if (text.empty()) return time;
+    if (text[0] != 'T' && text[0] != 't' && text[0] != ' ') throw std::invalid_argument("'T' is missing");
+    text.remove_prefix(1);
+    const int hour = takeNumber(text, 2);
+    take(text, ':');
+    const int minute = takeNumber(text, 2);
+    int second = 0;
+    if (!text.empty() && text[0] == ':') {
+      take(text, ':');
+      second = takeNumber(text, 2);
+    }
+    if (hour > 23 || minute > 59 || second > 60) throw std::invalid_argument("there is no such time of day");
+    time += hours(hour) + minutes(minute) + seconds(second);
+    if (!text.empty() && text[0] == '.') time += takeFraction(text);
+    time -= takeOffset(text);
+    if (!text.empty()) throw std::invalid_argument("something follows");
+    return time;
+  } catch (const std::invalid_argument& e) {
+    throw std::invalid_argument("'" + std::string(whole.substr(0, 64)) + "' is not an ISO 8601 time: " + e.what());
+  }
+}
+
+double toEpochSeconds(Timestamp time) { return static_cast<double>(time.time_since_epoch().count()) / 1000.0; }
+
+}  // namespace ddblog
