@@ -15,6 +15,22 @@ inline constexpr std::chrono::seconds kRequestTimeout{30};  // ours: a whole req
 inline constexpr std::chrono::seconds kIdleTimeout{120};    // ours: a kept-alive connection between requests
 inline constexpr int kJsonDepth = 256;                      // ours; 32 levels of an item are about 70 levels of JSON
 
+inline constexpr std::chrono::seconds kStopTimeout{10};  // ours: in-flight requests when the server stops
+inline constexpr std::size_t kPipelined = 16;            // ours: requests of one connection that wait unanswered
+inline constexpr std::size_t kGzipAnswer = 16u << 10;    // ours: answers smaller than this are not worth deflating
+
+// --- Calls to services (src/aws/) ---
+inline constexpr int kClientAttempts = 8;  // ours; the SDKs' 3, DynamoDB's 10 in older ones
+inline constexpr std::chrono::milliseconds kClientConnectTimeout{3100};  // the SDKs' standard mode
+inline constexpr std::chrono::milliseconds kClientTimeout{60'000};       // botocore's read_timeout
+inline constexpr std::size_t kClientAnswerBytes = 64u << 20;  // ours; the largest answer (BatchGetItem) is 16 MB
+inline constexpr std::size_t kClientConnections = 64;         // ours: idle connections that are kept
+inline constexpr std::chrono::milliseconds kClientDelay{50};  // base of the delay before another attempt
+inline constexpr std::chrono::milliseconds kClientThrottleDelay{500};  // the same after throttling
+inline constexpr std::chrono::milliseconds kClientDelayMost{20'000};
+inline constexpr std::chrono::milliseconds kMetadataTimeout{1000};  // the AWS CLI's metadata_service_timeout
+inline constexpr std::size_t kConfigFileBytes = 1u << 20;           // ours
+
 // --- DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Limits.html ---
 inline constexpr std::size_t kItemBytes = 400u << 10;
 inline constexpr int kItemDepth = 32;
@@ -34,8 +50,8 @@ inline constexpr std::size_t kGlobalIndexes = 20;
 inline constexpr std::size_t kLocalIndexes = 5;
 
 // --- DynamoDB Streams: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html ---
-inline constexpr std::size_t kStreamRecords = 1000;         // a GetRecords answer
-inline constexpr std::size_t kStreamBytes = 1u << 20;       // a GetRecords answer
+inline constexpr std::size_t kStreamRecords = 1000;    // a GetRecords answer
+inline constexpr std::size_t kStreamBytes = 1u << 20;  // a GetRecords answer
 inline constexpr std::chrono::hours kStreamRetention{24};
 inline constexpr std::chrono::minutes kIteratorAge{15};
 

@@ -1,0 +1,123 @@
+// A client of one AWS service: finds the endpoint and the credentials, signs, sends, tries again, and turns refusals
+// into exceptions.
+//
+//   aws::Session session({.endpoint_url = "http://localhost:8000"}, clock, ids);
+//   aws::Client dynamodb(session, aws::kDynamoDb);
+//   std::string answer = dynamodb.call("GetItem", R"({"TableName": …})");
+//
+// What is tried again, at most ClientOptions::attempts times in all: no connection or a broken one, throttling, and
+// 5xx; after a delay of a random time up to 50 ms × 2^n (throttling: 500 ms), 20 s at most, as the SDKs' standard mode.
+// So a call may have been carried out by an attempt whose answer was lost: ServiceError::attempts() > 1 says that a
+// refusal (ConditionalCheckFailedException) may be of the caller's own making.
+// Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+//
+// Thread safety: everything may be called from any thread. A Session must outlive its Clients.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aws/credentials.h"
+#include "aws/endpoint.h"
+#include "aws/http_client.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/limits.h"
+
+namespace ddblog::aws {
+
+// The service answered, and refused.
+class ServiceError : public std::exception {
+ public:
+  ServiceError(std::string type, std::string message, int status, std::string request_id, std::string body,
+               int attempts);
+
+  const std::string& type() const { return type_; }        // short: "ConditionalCheckFailedException"
+  const std::string& message() const { return message_; }  // the service's words; may be empty
+  int status() const { return status_; }                   // HTTP
+  const std::string& requestId() const { return request_id_; }
+  const std::string& body() const { return body_; }  // whole, for further members ("CancellationReasons")
+  int attempts() const { return attempts_; }         // 1: refused at the first attempt
+  const char* what() const noexcept override { return what_.c_str(); }  // "Type: message"
+
+ private:
+  std::string type_, message_;
+  int status_;
+  std::string request_id_, body_;
+  int attempts_;
+  std::string what_;
+};
+
+struct ClientOptions {
+  std::string endpoint_url;  // --endpoint-url; empty: as configured
+  std::string region;        // --region; empty: as configured
+  std::string profile;       // --profile; empty: as configured
+  int attempts = limits::kClientAttempts;
+  std::chrono::milliseconds connect_timeout = limits::kClientConnectTimeout;
+  std::chrono::milliseconds timeout = limits::kClientTimeout;
+};
+
+// What the clients of several services share: options, credentials, connections.
+class Session {
+ public:
+  // Returns when the delay has passed (or earlier, in tests).
+  using Waiter = std::function<void(Duration)>;
+
+  // Throws std::runtime_error for configuration files that cannot be used. Without a waiter, delays pass on `clock`.
+  Session(ClientOptions options, Clock& clock, Ids& ids, Environment environment = systemEnvironment(),
+          Waiter waiter = {});
+
+  const ClientOptions& options() const { return options_; }
+  Clock& clock() const { return clock_; }
+  Endpoint endpoint(const Service& service) const;
+  Credentials credentials(const Endpoint& endpoint) { return chain_.get(endpoint.isLoopback()); }
+  HttpClient& http() { return http_; }
+  // Waits before attempt `attempt` (2 is the first retry).
+  void waitBeforeAttempt(int attempt, bool throttled);
+
+ private:
+  const ClientOptions options_;
+  Clock& clock_;
+  Ids& ids_;
+  const Environment environment_;
+  const Waiter waiter_;
+  const ProfileFiles profiles_;
+  HttpClient http_;
+  CredentialsChain chain_;
+};
+
+class Client {
+ public:
+  // Throws std::invalid_argument or std::runtime_error when the endpoint or the region cannot be told.
+  Client(Session& session, const Service& service);
+
+  // One operation of an AWS JSON protocol: POST / with X-Amz-Target. Returns the answer's body.
+  // Throws ServiceError, ConnectionError, CredentialsError.
+  std::string call(std::string_view operation, std::string_view body) const;
+
+  // Any other request (REST and query protocols), signed and tried again in the same way. `path` is percent-encoded and
+  // begins with "/"; `query` and `headers` are not encoded. Answers with status 400 and above throw ServiceError.
+  struct RestRequest {
+    std::string method = "GET";
+    std::string path = "/";
+    std::vector<std::pair<std::string, std::string>> query = {};
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    std::string_view body = {};
+  };
+  HttpAnswer send(const RestRequest& request) const;
+
+  const Endpoint& endpoint() const { return endpoint_; }
+
+ private:
+  HttpAnswer attempt(const RestRequest& request) const;
+
+  Session& session_;
+  const Service service_;
+  const Endpoint endpoint_;
+};
+
+}  // namespace ddblog::aws

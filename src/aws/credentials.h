@@ -1,0 +1,71 @@
+// Credentials, found as the AWS CLI finds them, kept, and fetched anew before they expire.
+//
+// In this order:
+//   1. AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN (not when a profile was asked for explicitly)
+//   2. the profile: the credentials file, then credential_process, then the config file
+//   3. AWS_CONTAINER_CREDENTIALS_RELATIVE_URI / _FULL_URI (ECS, EKS, and anything that imitates them)
+//   4. the instance metadata service (IMDSv2), unless AWS_EC2_METADATA_DISABLED=true
+// At a loopback endpoint 3 and 4 are asked only when the environment names them, and when nothing is found the answer
+// is dummy credentials: the offline cloud takes any. Profiles that need another service first (role_arn, sso_*) are
+// refused with a line that says how to get at their credentials. Source:
+// https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-quickstart.html (precedence)
+//         https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+//         https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
+//
+// Thread safety: get() may be called from any thread; one fetches while the others wait.
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "aws/environment.h"
+#include "aws/profile_files.h"
+#include "base/clock.h"
+
+namespace ddblog::aws {
+
+class HttpClient;
+
+struct Credentials {
+  std::string access_key_id;
+  std::string secret_access_key;
+  std::string session_token;         // empty: none
+  std::optional<Timestamp> expires;  // std::nullopt: they do not
+  bool dummy = false;                // of nobody: requests carry a placeholder instead of a signature
+};
+
+// No credentials, or a source of them that does not work. what() is one line for a person.
+class CredentialsError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class CredentialsChain {
+ public:
+  // `explicit_profile`: the user asked for this profile (--profile), so the environment's keys do not count.
+  CredentialsChain(Environment environment, ProfileFiles profiles, bool explicit_profile, HttpClient& http,
+                   Clock& clock);
+
+  // Throws CredentialsError.
+  Credentials get(bool loopback_endpoint);
+
+ private:
+  std::optional<Credentials> find(bool loopback_endpoint);
+  std::optional<Credentials> fromEnvironment() const;
+  std::optional<Credentials> fromProfile() const;
+  std::optional<Credentials> fromProcess(const std::string& command) const;
+  std::optional<Credentials> fromContainer() const;
+  std::optional<Credentials> fromInstanceMetadata() const;
+
+  const Environment environment_;
+  const ProfileFiles profiles_;
+  const bool explicit_profile_;
+  HttpClient& http_;
+  Clock& clock_;
+  std::mutex mutex_;
+  std::optional<Credentials> kept_;
+};
+
+}  // namespace ddblog::aws
