@@ -48,12 +48,19 @@ inline constexpr std::size_t kTransactBytes = 4u << 20;
 inline constexpr std::chrono::minutes kTransactTokenAge{10};
 inline constexpr std::size_t kGlobalIndexes = 20;
 inline constexpr std::size_t kLocalIndexes = 5;
+inline constexpr std::size_t kTables = 10'000;  // an account's largest quota
+inline constexpr std::size_t kTagsPerResource = 50;
+inline constexpr std::size_t kProjectedAttributes = 100;  // of all indexes of a table together
+inline constexpr int kSweptPerCommand = 500;              // ours: expired items or records, a command of the sweeps
 
 // --- DynamoDB Streams: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html ---
 inline constexpr std::size_t kStreamRecords = 1000;    // a GetRecords answer
 inline constexpr std::size_t kStreamBytes = 1u << 20;  // a GetRecords answer
 inline constexpr std::chrono::hours kStreamRetention{24};
 inline constexpr std::chrono::minutes kIteratorAge{15};
+inline constexpr std::chrono::hours kShardAge{4};           // AWS opens a new shard about that often
+inline constexpr std::uint64_t kShardRecords = 10'000'000;  // ours
+inline constexpr std::uint64_t kShardBytes = 4ull << 30;    // ours
 
 // --- EventBridge: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html ---
 inline constexpr std::size_t kPutEventsEntries = 10;

@@ -3,15 +3,24 @@
 // Made once at the start; thread-safe as far as its parts are.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/limits.h"
 #include "base/signal.h"
 #include "dynamodb/catalog.h"
 #include "store/store.h"
 
 namespace ddblog::dynamodb {
+
+// When a stream's open shard is closed and a child is opened: at the first record after one of these is reached.
+struct ShardLimits {
+  std::uint64_t records = limits::kShardRecords;
+  std::uint64_t bytes = limits::kShardBytes;
+  Duration age = limits::kShardAge;
+};
 
 struct Context {
   Context(Store& store, Clock& clock, Ids& ids, std::string region, std::string account_id)
@@ -23,7 +32,8 @@ struct Context {
   const std::string region;      // "us-east-1"
   const std::string account_id;  // "000000000000"
   Catalog catalog;
-  Signal change_records;  // raised after a commit that wrote change records, to any stream
+  ShardLimits shard_limits;  // set before the first request
+  Signal change_records;     // raised after a commit that wrote change records, to any stream
 };
 
 }  // namespace ddblog::dynamodb

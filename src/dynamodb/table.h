@@ -42,6 +42,8 @@ struct Index {
   ProjectionType projection = ProjectionType::kAll;
   std::vector<std::string> non_key_attributes;  // with kInclude
   Throughput throughput;
+  std::string on_demand_throughput;  // the JSON of OnDemandThroughput as it is given back; empty: none
+  std::string warm_throughput;       // the JSON of WarmThroughput as it was asked for; empty: AWS's defaults
 };
 
 enum class StreamView { kKeysOnly, kNewImage, kOldImage, kNewAndOldImages };
@@ -62,9 +64,16 @@ struct Table {
   std::string latest_stream_arn;
   std::string ttl_attribute;  // empty: no TTL
   bool deletion_protection = false;
-  std::string table_class;        // empty: STANDARD, never set
-  std::string sse_specification;  // the JSON of SSEDescription as it is given back; empty: none
-  Timestamp billing_changed_at;
+  std::string table_class;           // empty: STANDARD, never set
+  std::string sse_specification;     // the JSON of SSEDescription as it is given back; empty: none
+  Timestamp billing_changed_at;      // the last change to on-demand; the epoch: never
+  std::string on_demand_throughput;  // the JSON of OnDemandThroughput as it is given back; empty: none
+  std::string warm_throughput;       // the JSON of WarmThroughput as it was asked for; empty: AWS's defaults
+  Timestamp table_class_changed_at;  // the epoch: never
+  Timestamp throughput_increased_at;
+  Timestamp throughput_decreased_at;
+  std::uint32_t next_index_id = 1;
+  Timestamp ttl_changed_at;  // the epoch: never
 
   const Index* findIndex(std::string_view index_name) const {
     for (const Index& index : indexes) {
