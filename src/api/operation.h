@@ -7,8 +7,8 @@
 //     std::string run(Transaction& transaction) const;    // refuses the rest; writes; the answer's JSON
 //   };
 //
-// A read has run(const Reader&) and is carried out on the caller's thread against a snapshot; a write is a command of the
-// store's one writer and answers when it is permanent. `Context` is the service's own: catalog, clock, ids.
+// A read has run(const Reader&) and is carried out on the caller's thread against a snapshot; a write is a command of
+// the store's one writer and answers when it is permanent. `Context` is the service's own: catalog, clock, ids.
 #pragma once
 
 #include <memory>

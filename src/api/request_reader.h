@@ -9,12 +9,14 @@
 // A value of the wrong JSON type is refused at once (SerializationException); broken constraints are collected, and
 // finish() refuses them all in one message, in the order in which the fields were read:
 //
-//   2 validation errors detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null; Value …
+//   2 validation errors detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null;
+//   Value …
 //
 // So an operation's constructor reads all its fields first, calls finish(), and then checks what fields say together.
 // A JSON null counts as absent. Unknown fields are ignored, as AWS ignores them.
 //
-// Thread safety: none; a reader belongs to one request on one thread. Readers of inner objects refer to the RequestReader.
+// Thread safety: none; a reader belongs to one request on one thread. Readers of inner objects refer to the
+// RequestReader.
 #pragma once
 
 #include <cstdint>
@@ -86,8 +88,8 @@ class ObjectReader {
 
  private:
   friend class RequestReader;
-  ObjectReader(RequestReader& request, const json::object& object, std::string path)
-      : request_(&request), object_(&object), path_(std::move(path)) {}
+  ObjectReader(RequestReader& request, const json::object* object, std::string path)
+      : request_(&request), object_(object), path_(std::move(path)) {}
   const json::value* find(std::string_view name, bool required);
   void checkString(const std::string& path, const std::string& text, const StringRule& rule);
   void checkCount(std::string_view name, const json::value& shown, std::size_t count, const ListRule& rule);

@@ -12,8 +12,8 @@ namespace ddblog {
 
 namespace {
 
-// Someone inside AdjustableClock::wait. `over` is guarded by `guard`; mutex and condition are the caller's and are there as
-// long as it is not over.
+// Someone inside AdjustableClock::wait. `over` is guarded by `guard`; mutex and condition are the caller's and are
+// there as long as it is not over.
 struct Waiter {
   std::mutex guard;
   bool over = false;
@@ -37,9 +37,7 @@ void wake(Waiter& waiter) {
   }
 }
 
-Timestamp systemNow() {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
+Timestamp systemNow() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
 
 }  // namespace
 
@@ -125,7 +123,8 @@ int takeNumber(std::string_view& text, std::size_t digits) {
   int number = 0;
   if (text.size() < digits) throw std::invalid_argument("too short");
   auto [end, error] = std::from_chars(text.data(), text.data() + digits, number);
-  if (error != std::errc() || end != text.data() + digits || text[0] == '-') throw std::invalid_argument("not a number");
+  if (error != std::errc() || end != text.data() + digits || text[0] == '-')
+    throw std::invalid_argument("not a number");
   text.remove_prefix(digits);
   return number;
 }

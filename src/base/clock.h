@@ -36,7 +36,8 @@ class AdjustableClock : public Clock {
  public:
   enum class Start { kSystemTime, kFrozen };
 
-  explicit AdjustableClock(Start start = Start::kSystemTime, Timestamp frozen_at = Timestamp(Duration(1'767'225'600'000)));
+  explicit AdjustableClock(Start start = Start::kSystemTime,
+                           Timestamp frozen_at = Timestamp(Duration(1'767'225'600'000)));
   ~AdjustableClock() override;
 
   Timestamp now() const override;

@@ -27,8 +27,8 @@ std::string Ids::uuid() {
     high = engine_();
     low = engine_();
   }
-  high = (high & ~0xf000ULL) | 0x4000ULL;                            // version 4
-  low = (low & ~0xc000000000000000ULL) | 0x8000000000000000ULL;      // the RFC's variant
+  high = (high & ~0xf000ULL) | 0x4000ULL;                        // version 4
+  low = (low & ~0xc000000000000000ULL) | 0x8000000000000000ULL;  // the RFC's variant
   static constexpr char kHex[] = "0123456789abcdef";
   std::string text(36, '-');
   std::size_t place = 0;

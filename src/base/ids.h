@@ -12,8 +12,8 @@ namespace ddblog {
 
 class Ids {
  public:
-  Ids();                              // seeded by the operating system
-  explicit Ids(std::uint64_t seed);   // for tests: the same ids each time
+  Ids();                             // seeded by the operating system
+  explicit Ids(std::uint64_t seed);  // for tests: the same ids each time
 
   std::string uuid();       // version 4, lower case: "6f1c2b0e-…"
   std::string requestId();  // as DynamoDB's x-amzn-RequestId: 52 characters of A-Z and 0-9

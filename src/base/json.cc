@@ -19,14 +19,21 @@ json::value parseJson(std::string_view text) {
 
 std::string_view jsonTokenName(const json::value& value) {
   switch (value.kind()) {
-    case json::kind::string: return "STRING_VALUE";
+    case json::kind::string:
+      return "STRING_VALUE";
     case json::kind::int64:
-    case json::kind::uint64: return "NUMBER_VALUE";
-    case json::kind::double_: return "DECIMAL_VALUE";
-    case json::kind::bool_: return value.get_bool() ? "TRUE_VALUE" : "FALSE_VALUE";
-    case json::kind::object: return "START_OBJECT";
-    case json::kind::array: return "START_ARRAY";
-    case json::kind::null: return "NULL_VALUE";
+    case json::kind::uint64:
+      return "NUMBER_VALUE";
+    case json::kind::double_:
+      return "DECIMAL_VALUE";
+    case json::kind::bool_:
+      return value.get_bool() ? "TRUE_VALUE" : "FALSE_VALUE";
+    case json::kind::object:
+      return "START_OBJECT";
+    case json::kind::array:
+      return "START_ARRAY";
+    case json::kind::null:
+      return "NULL_VALUE";
   }
   return "NULL_VALUE";
 }

@@ -1,4 +1,5 @@
-// The map of the one ordered key space: the first byte of every key says whose it is. Rooms add what follows themselves.
+// The map of the one ordered key space: the first byte of every key says whose it is. Rooms add what follows
+// themselves.
 //
 //   byte   owner         keys that follow
 //   0x01   store         format version of the whole key space

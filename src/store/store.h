@@ -9,15 +9,15 @@
 // A read runs against a snapshot on the caller's thread. There are no locks above the store.
 //
 // Durability: kFsync (default): a completion without an exception runs after the fdatasync that makes the write
-// permanent. kOperatingSystem: after the write(2); a crash of the process loses nothing, a crash of the machine may lose
-// the last second. If a commit fails (disk full, I/O error), every command of its batch completes with StoreFailed and
-// nothing of them is there.
+// permanent. kOperatingSystem: after the write(2); a crash of the process loses nothing, a crash of the machine may
+// lose the last seconds. If a commit fails (disk full, I/O error), every command of its batch completes with
+// StoreFailed, nothing of them is seen by readers, and the next batch tries the disk anew.
 //
 // Rejected: RocksDB's own transactions (locks and conflicts where one writer needs none), WriteBatchWithIndex (rolling
 // back to a savepoint rebuilds its whole index: O(batch) for each refused command).
 //
-// Thread safety: Store may be used from any thread. A Transaction belongs to the writer thread while its command runs; a
-// Snapshot and the cursors of one belong to one thread at a time.
+// Thread safety: Store may be used from any thread. A Transaction belongs to the writer thread while its command runs;
+// a Snapshot and the cursors of one belong to one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -31,10 +31,12 @@
 #include <string_view>
 
 #include "base/signal.h"
+#include "store/directory_lock.h"
 
 namespace ddblog {
 
-// Walks a range of keys in one direction. Views are valid until the next call of next() and the end of what they came from.
+// Walks a range of keys in one direction. Views are valid until the next call of next() and the end of what they came
+// from.
 class Cursor {
  public:
   virtual ~Cursor() = default;
@@ -51,8 +53,9 @@ class Reader {
  public:
   virtual ~Reader() = default;
   virtual std::optional<std::string> get(std::string_view key) const = 0;
-  // The keys of [begin, end), from its first or its last one on. An empty `end`: no upper bound. A cursor of a transaction
-  // shows the state at the time it was made: what is written later may or may not be seen; do not rely on it.
+  // The keys of [begin, end), from its first or its last one on. An empty `end`: no upper bound. A cursor of a
+  // transaction shows the state at the time it was made: what is written later may or may not be seen; do not rely on
+  // it.
   virtual std::unique_ptr<Cursor> cursor(std::string_view begin, std::string_view end,
                                          Direction direction = Direction::kForward) const = 0;
 };
@@ -73,19 +76,14 @@ class StoreFailed : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Another process has the data directory open.
-class StoreInUse : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
 enum class Durability { kFsync, kOperatingSystem };
 
 struct StoreOptions {
   std::filesystem::path directory;  // made if missing; unused in memory
   bool in_memory = false;
   Durability durability = Durability::kFsync;
-  std::size_t cache_bytes = 64u << 20;      // of blocks read
-  std::size_t waiting_commands = 100'000;   // write() past this many waiting ones blocks the caller
+  std::size_t cache_bytes = 64u << 20;     // of blocks read
+  std::size_t waiting_commands = 100'000;  // write() past this many waiting ones blocks the caller
 };
 
 class Store {
@@ -105,7 +103,7 @@ class Store {
   // The same, and waits for it; throws what the command threw. Not on the writer thread.
   void writeAndWait(const Command& command);
 
-  // The state after the last commit.
+  // The state after the last commit: at least all that was completed before.
   virtual std::unique_ptr<Snapshot> snapshot() const = 0;
 };
 

@@ -1,0 +1,259 @@
+#include "api/request_reader.h"
+
+#include <map>
+#include <regex>
+
+#include "base/api_error.h"
+
+namespace ddblog::api {
+
+namespace {
+
+// "KeySchema" is 'keySchema' in a refusal.
+std::string lowerFirst(std::string_view name) {
+  std::string text(name);
+  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  return text;
+}
+
+// What a value looks like in a refusal: texts as they are, the rest as Java's toString would show it.
+std::string shown(const json::value& value) {
+  if (value.is_string()) return std::string(value.get_string());
+  if (value.is_array()) {
+    std::string text = "[";
+    for (std::size_t i = 0; i < value.get_array().size(); ++i) text += (i ? ", " : "") + shown(value.get_array()[i]);
+    return text + "]";
+  }
+  if (value.is_object()) {
+    std::string text = "{";
+    bool first = true;
+    for (const auto& member : value.get_object()) {
+      text += (first ? "" : ", ") + std::string(member.key()) + "=" + shown(member.value());
+      first = false;
+    }
+    return text + "}";
+  }
+  return json::serialize(value);
+}
+
+ApiError wrongType(const json::value& value, std::string_view wanted) {
+  if (value.is_object()) return serializationError("Start of structure or map found where not expected.");
+  if (value.is_array()) return serializationError("Unrecognized collection type class java.lang.String");
+  return serializationError(std::string(jsonTokenName(value)) + " cannot be converted to " + std::string(wanted));
+}
+
+// std::regex recurses for each character: longer texts than any pattern of AWS allows are not shown to it.
+constexpr std::size_t kMatchedBytes = 4096;
+
+bool matches(std::string_view pattern, const std::string& text) {
+  if (text.size() > kMatchedBytes) return false;
+  thread_local std::map<std::string, std::regex, std::less<>> compiled;
+  auto found = compiled.find(pattern);
+  if (found == compiled.end()) found = compiled.emplace(pattern, std::regex(pattern.begin(), pattern.end())).first;
+  return std::regex_match(text, found->second);
+}
+
+std::string joined(const std::vector<std::string_view>& values) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < values.size(); ++i) text += (i ? ", " : "") + std::string(values[i]);
+  return text + "]";
+}
+
+}  // namespace
+
+bool ObjectReader::has(std::string_view name) const {
+  const json::value* found = object_->if_contains(json::string_view(name.data(), name.size()));
+  return found && !found->is_null();
+}
+
+std::string ObjectReader::path(std::string_view name) const { return path_ + lowerFirst(name); }
+
+void ObjectReader::refuse(std::string_view name, std::optional<std::string> shown_value, std::string_view constraint) {
+  const std::string value = shown_value ? "Value '" + *shown_value + "'" : "Value null";
+  request_->broken_.push_back(value + " at '" + path(name) +
+                              "' failed to satisfy constraint: " + std::string(constraint));
+}
+
+const json::value* ObjectReader::value(std::string_view name) const {
+  const json::value* found = object_->if_contains(json::string_view(name.data(), name.size()));
+  return found && !found->is_null() ? found : nullptr;
+}
+
+const json::value* ObjectReader::find(std::string_view name, bool required) {
+  const json::value* found = value(name);
+  if (!found && required) refuse(name, std::nullopt, "Member must not be null");
+  return found;
+}
+
+void ObjectReader::checkString(const std::string& path, const std::string& text, const StringRule& rule) {
+  auto broken = [&](const std::string& constraint) {
+    request_->broken_.push_back("Value '" + text + "' at '" + path + "' failed to satisfy constraint: " + constraint);
+  };
+  if (!rule.one_of.empty()) {
+    for (const std::string_view allowed : rule.one_of) {
+      if (text == allowed) return;
+    }
+    broken("Member must satisfy enum value set: " + joined(rule.one_of));
+    return;
+  }
+  if (!rule.pattern.empty() && !matches(rule.pattern, text)) {
+    broken("Member must satisfy regular expression pattern: " + std::string(rule.pattern));
+  }
+  if (text.size() < rule.min) {
+    broken("Member must have length greater than or equal to " + std::to_string(rule.min));
+  }
+  if (text.size() > rule.max) {
+    broken("Member must have length less than or equal to " + std::to_string(rule.max));
+  }
+}
+
+void ObjectReader::checkCount(std::string_view name, const json::value& value, std::size_t count,
+                              const ListRule& rule) {
+  if (count < rule.min) {
+    refuse(name, shown(value), "Member must have length greater than or equal to " + std::to_string(rule.min));
+  } else if (count > rule.max) {
+    refuse(name, shown(value), "Member must have length less than or equal to " + std::to_string(rule.max));
+  }
+}
+
+std::optional<std::string> ObjectReader::string(std::string_view name, const StringRule& rule) {
+  const json::value* found = find(name, rule.required);
+  if (!found) return std::nullopt;
+  if (!found->is_string()) throw wrongType(*found, "String");
+  std::string text(found->get_string());
+  checkString(path(name), text, rule);
+  return text;
+}
+
+std::optional<std::int64_t> ObjectReader::integer(std::string_view name, const IntegerRule& rule) {
+  const json::value* found = find(name, rule.required);
+  if (!found) return std::nullopt;
+  std::int64_t number = 0;
+  if (found->is_int64()) {
+    number = found->get_int64();
+  } else if (found->is_uint64()) {
+    number = std::numeric_limits<std::int64_t>::max();
+  } else if (found->is_double()) {
+    const double real = found->get_double();
+    number = real >= 9.2e18    ? std::numeric_limits<std::int64_t>::max()
+             : real <= -9.2e18 ? std::numeric_limits<std::int64_t>::min()
+                               : static_cast<std::int64_t>(real);
+  } else {
+    throw wrongType(*found, "Integer");
+  }
+  if (number < rule.min) {
+    refuse(name, std::to_string(number), "Member must have value greater than or equal to " + std::to_string(rule.min));
+  } else if (number > rule.max) {
+    refuse(name, std::to_string(number), "Member must have value less than or equal to " + std::to_string(rule.max));
+  }
+  return number;
+}
+
+std::optional<double> ObjectReader::timestamp(std::string_view name, bool required) {
+  const json::value* found = find(name, required);
+  if (!found) return std::nullopt;
+  if (!found->is_number()) throw wrongType(*found, "Timestamp");
+  return found->to_number<double>();
+}
+
+std::optional<bool> ObjectReader::boolean(std::string_view name, bool required) {
+  const json::value* found = find(name, required);
+  if (!found) return std::nullopt;
+  if (!found->is_bool()) throw wrongType(*found, "Boolean");
+  return found->get_bool();
+}
+
+std::optional<ObjectReader> ObjectReader::object(std::string_view name, bool required) {
+  const json::value* found = find(name, required);
+  if (!found) return std::nullopt;
+  if (!found->is_object()) throw serializationError("Unexpected field type");
+  return ObjectReader(*request_, &found->get_object(), path(name) + ".");
+}
+
+const json::object* ObjectReader::jsonObject(std::string_view name, bool required) {
+  const json::value* found = find(name, required);
+  if (!found) return nullptr;
+  if (!found->is_object()) throw serializationError("Unexpected field type");
+  return &found->get_object();
+}
+
+std::optional<std::vector<std::string>> ObjectReader::strings(std::string_view name, const ListRule& rule,
+                                                              const StringRule& element) {
+  const json::value* found = find(name, rule.required);
+  if (!found) return std::nullopt;
+  if (!found->is_array()) throw serializationError("Unexpected field type");
+  checkCount(name, *found, found->get_array().size(), rule);
+  std::vector<std::string> texts;
+  std::size_t number = 0;
+  for (const json::value& one : found->get_array()) {
+    ++number;
+    if (!one.is_string()) throw wrongType(one, "String");
+    texts.emplace_back(one.get_string());
+    checkString(path(name) + "." + std::to_string(number) + ".member", texts.back(), element);
+  }
+  return texts;
+}
+
+std::optional<std::vector<ObjectReader>> ObjectReader::objects(std::string_view name, const ListRule& rule) {
+  const json::value* found = find(name, rule.required);
+  if (!found) return std::nullopt;
+  if (!found->is_array()) throw serializationError("Unexpected field type");
+  checkCount(name, *found, found->get_array().size(), rule);
+  std::vector<ObjectReader> readers;
+  std::size_t number = 0;
+  for (const json::value& one : found->get_array()) {
+    if (!one.is_object()) throw serializationError("Unexpected field type");
+    readers.push_back(
+        ObjectReader(*request_, &one.get_object(), path(name) + "." + std::to_string(++number) + ".member."));
+  }
+  return readers;
+}
+
+std::optional<std::vector<std::pair<std::string, std::string>>> ObjectReader::stringMap(std::string_view name,
+                                                                                        const ListRule& rule) {
+  const json::value* found = find(name, rule.required);
+  if (!found) return std::nullopt;
+  if (!found->is_object()) throw serializationError("Unexpected field type");
+  checkCount(name, *found, found->get_object().size(), rule);
+  std::vector<std::pair<std::string, std::string>> members;
+  for (const auto& member : found->get_object()) {
+    if (!member.value().is_string()) throw wrongType(member.value(), "String");
+    members.emplace_back(member.key(), member.value().get_string());
+  }
+  return members;
+}
+
+std::optional<std::vector<std::pair<std::string, ObjectReader>>> ObjectReader::objectMap(std::string_view name,
+                                                                                         const ListRule& rule) {
+  const json::value* found = find(name, rule.required);
+  if (!found) return std::nullopt;
+  if (!found->is_object()) throw serializationError("Unexpected field type");
+  checkCount(name, *found, found->get_object().size(), rule);
+  std::vector<std::pair<std::string, ObjectReader>> members;
+  for (const auto& member : found->get_object()) {
+    if (!member.value().is_object()) throw serializationError("Unexpected field type");
+    members.emplace_back(member.key(), ObjectReader(*request_, &member.value().get_object(),
+                                                    path(name) + "." + std::string(member.key()) + ".member."));
+  }
+  return members;
+}
+
+RequestReader::RequestReader(const Request& request) : request_(request), fields_(*this, nullptr, "") {
+  try {
+    body_ = parseJson(request.body);
+  } catch (const std::invalid_argument&) {
+    throw serializationError("");
+  }
+  if (!body_.is_object()) throw serializationError("Start of list found where not expected");
+  fields_.object_ = &body_.get_object();
+}
+
+void RequestReader::finish() {
+  if (broken_.empty()) return;
+  std::string message =
+      std::to_string(broken_.size()) + " validation error" + (broken_.size() > 1 ? "s" : "") + " detected: ";
+  for (std::size_t i = 0; i < broken_.size(); ++i) message += (i ? "; " : "") + broken_[i];
+  throw validationError(std::move(message));
+}
+
+}  // namespace ddblog::api

@@ -1,0 +1,39 @@
+#include "store/directory_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <system_error>
+
+namespace ddblog {
+
+DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) throw std::runtime_error("cannot make the data directory " + directory.string() + ": " + error.message());
+  const std::string file = (directory / "in-use.lock").string();
+  descriptor_ = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) throw std::runtime_error("cannot open " + file + ": " + std::strerror(errno));
+  if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    char holder[32] = {};
+    const ssize_t length = read(descriptor_, holder, sizeof holder - 1);
+    close(descriptor_);
+    throw StoreInUse("the data directory " + directory.string() + " is in use by process " +
+                     (length > 0 ? std::string(holder, static_cast<std::size_t>(length)) : "(unknown)"));
+  }
+  // Who holds it is for people only; the lock itself is flock's.
+  const std::string pid = std::to_string(getpid());
+  if (ftruncate(descriptor_, 0) != 0 || pwrite(descriptor_, pid.data(), pid.size(), 0) < 0) {
+    // A full disk: the lock holds all the same.
+  }
+}
+
+DirectoryLock::~DirectoryLock() {
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+}  // namespace ddblog

@@ -1,0 +1,123 @@
+#include "store/overlay.h"
+
+namespace ddblog {
+
+namespace {
+
+// Walks the committed keys and the batch's writes side by side; where both have a key the batch's is the true one.
+class MergingCursor : public Cursor {
+ public:
+  MergingCursor(const Overlay::Writes& writes, std::unique_ptr<Cursor> committed, std::string_view begin,
+                std::string_view end, Direction direction)
+      : committed_(std::move(committed)), forward_(direction == Direction::kForward) {
+    first_ = writes.lower_bound(begin);
+    last_ = end.empty() ? writes.end() : writes.lower_bound(end);
+    if (!end.empty() && end <= begin) last_ = first_;
+    place_ = forward_ ? first_ : last_;
+    settle();
+  }
+
+  bool valid() const override { return source_ != Source::kNone; }
+  std::string_view key() const override { return source_ == Source::kCommitted ? committed_->key() : write().first; }
+  std::string_view value() const override {
+    return source_ == Source::kCommitted ? committed_->value() : std::string_view(*write().second);
+  }
+  void next() override {
+    if (source_ == Source::kCommitted) {
+      committed_->next();
+    } else {
+      stepWrites();
+    }
+    settle();
+  }
+
+ private:
+  enum class Source { kNone, kCommitted, kWrites };
+
+  bool writesLeft() const { return forward_ ? place_ != last_ : place_ != first_; }
+  const Overlay::Writes::value_type& write() const { return forward_ ? *place_ : *std::prev(place_); }
+  void stepWrites() { forward_ ? ++place_ : --place_; }
+
+  // Finds the next key that is there: passes over erased ones and over committed values that the batch replaced.
+  void settle() {
+    for (;;) {
+      const bool committed = committed_->valid();
+      if (!writesLeft()) {
+        source_ = committed ? Source::kCommitted : Source::kNone;
+        return;
+      }
+      if (committed) {
+        const int order = committed_->key().compare(write().first);
+        if (order != 0 && (order < 0) == forward_) {
+          source_ = Source::kCommitted;
+          return;
+        }
+        if (order == 0) committed_->next();
+      }
+      if (write().second) {
+        source_ = Source::kWrites;
+        return;
+      }
+      stepWrites();
+    }
+  }
+
+  std::unique_ptr<Cursor> committed_;
+  const bool forward_;
+  Overlay::Writes::const_iterator first_, last_, place_;
+  Source source_ = Source::kNone;
+};
+
+}  // namespace
+
+std::optional<std::string> Overlay::get(std::string_view key) const {
+  const auto found = writes_.find(key);
+  return found == writes_.end() ? committed_.get(key) : found->second;
+}
+
+std::unique_ptr<Cursor> Overlay::cursor(std::string_view begin, std::string_view end, Direction direction) const {
+  return std::make_unique<MergingCursor>(writes_, committed_.cursor(begin, end, direction), begin, end, direction);
+}
+
+void Overlay::put(std::string_view key, std::string_view value) { write(key, std::string(value)); }
+
+void Overlay::erase(std::string_view key) { write(key, std::nullopt); }
+
+void Overlay::write(std::string_view key, std::optional<std::string> value) {
+  auto place = writes_.lower_bound(key);
+  if (place != writes_.end() && place->first == key) {
+    undo_.push_back({place, true, std::exchange(place->second, std::move(value))});
+  } else {
+    place = writes_.emplace_hint(place, key, std::move(value));
+    undo_.push_back({place, false, std::nullopt});
+  }
+}
+
+void Overlay::raiseAfterCommit(Signal& signal) {
+  if (signals_.insert(&signal).second) new_signals_.push_back(&signal);
+}
+
+void Overlay::keep() {
+  undo_.clear();
+  new_signals_.clear();
+}
+
+void Overlay::undo() {
+  for (auto step = undo_.rbegin(); step != undo_.rend(); ++step) {
+    if (step->was_there) {
+      step->place->second = std::move(step->value);
+    } else {
+      writes_.erase(step->place);
+    }
+  }
+  for (Signal* signal : new_signals_) signals_.erase(signal);
+  keep();
+}
+
+void Overlay::clear() {
+  keep();
+  writes_.clear();
+  signals_.clear();
+}
+
+}  // namespace ddblog

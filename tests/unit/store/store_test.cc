@@ -1,0 +1,214 @@
+#include "store/store.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <map>
+#include <random>
+#include <thread>
+
+#include "store/key_space.h"
+
+namespace ddblog {
+namespace {
+
+std::unique_ptr<Store> memoryStore() {
+  StoreOptions options;
+  options.in_memory = true;
+  return Store::open(options);
+}
+
+std::vector<std::string> keys(const Reader& reader, std::string_view begin, std::string_view end,
+                              Direction direction = Direction::kForward) {
+  std::vector<std::string> found;
+  for (auto cursor = reader.cursor(begin, end, direction); cursor->valid(); cursor->next()) {
+    found.emplace_back(cursor->key());
+  }
+  return found;
+}
+
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string name = (std::filesystem::temp_directory_path() / "ddblog-store-XXXXXX").string();
+    if (!mkdtemp(name.data())) throw std::runtime_error("no temporary directory");
+    path_ = name;
+  }
+  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+TEST(Store, ShowsACommandWhatTheOnesBeforeItInTheBatchWrote) {
+  auto store = memoryStore();
+  store->writeAndWait([](Transaction& transaction) {
+    transaction.put("a", "1");
+    EXPECT_EQ(transaction.get("a"), "1");
+    transaction.erase("a");
+    EXPECT_EQ(transaction.get("a"), std::nullopt);
+    transaction.put("a", "2");
+  });
+  EXPECT_EQ(store->snapshot()->get("a"), "2");
+}
+
+TEST(Store, LeavesNothingOfACommandThatThrows) {
+  auto store = memoryStore();
+  store->writeAndWait([](Transaction& transaction) { transaction.put("kept", "1"); });
+  EXPECT_THROW(store->writeAndWait([](Transaction& transaction) {
+    transaction.put("kept", "2");
+    transaction.put("new", "1");
+    transaction.erase("kept");
+    throw std::runtime_error("refused");
+  }),
+               std::runtime_error);
+  EXPECT_EQ(store->snapshot()->get("kept"), "1");
+  EXPECT_EQ(store->snapshot()->get("new"), std::nullopt);
+}
+
+TEST(Store, ASnapshotDoesNotSeeLaterWrites) {
+  auto store = memoryStore();
+  store->writeAndWait([](Transaction& transaction) { transaction.put("a", "1"); });
+  auto before = store->snapshot();
+  auto cursor = before->cursor("", "");
+  store->writeAndWait([](Transaction& transaction) {
+    transaction.put("a", "2");
+    transaction.put("b", "1");
+  });
+  EXPECT_EQ(before->get("a"), "1");
+  EXPECT_EQ(keys(*before, "a", ""), std::vector<std::string>{"a"});
+  EXPECT_EQ(store->snapshot()->get("a"), "2");
+}
+
+TEST(Store, RaisesASignalOnceABatchAfterTheCommitButNotForARefusedCommand) {
+  auto store = memoryStore();
+  Signal signal;
+  std::atomic<int> raised = 0;
+  auto listening = signal.listen([&] { ++raised; });
+  store->writeAndWait([&](Transaction& transaction) {
+    transaction.put("a", "1");
+    transaction.raiseAfterCommit(signal);
+    transaction.raiseAfterCommit(signal);
+  });
+  EXPECT_THROW(store->writeAndWait([&](Transaction& transaction) {
+    transaction.raiseAfterCommit(signal);
+    throw std::runtime_error("refused");
+  }),
+               std::runtime_error);
+  store->writeAndWait([](Transaction&) {});  // the writer is past the signals of the batches before
+  EXPECT_EQ(raised, 1);
+}
+
+// The merging cursor against a plain map: random writes on top of random committed keys, both directions, random
+// bounds.
+TEST(Store, CursorsOfATransactionAgreeWithAMap) {
+  std::mt19937 random(20260101);
+  for (int round = 0; round < 200; ++round) {
+    auto store = memoryStore();
+    std::map<std::string, std::string> model;
+    auto key = [&] { return std::string(1, static_cast<char>('a' + random() % 12)) + (random() % 3 ? "" : "x"); };
+    auto write = [&](Transaction& transaction) {
+      for (int i = 0; i < 8; ++i) {
+        const std::string k = key(), v = std::to_string(random() % 100);
+        if (random() % 3 == 0) {
+          transaction.erase(k);
+          model.erase(k);
+        } else {
+          transaction.put(k, v);
+          model[k] = v;
+        }
+      }
+    };
+    store->writeAndWait(write);
+    store->writeAndWait([&](Transaction& transaction) {
+      write(transaction);
+      for (int i = 0; i < 8; ++i) {
+        const std::string begin = key(), end = random() % 4 == 0 ? "" : key();
+        std::vector<std::string> expected;
+        for (const auto& [k, v] : model) {
+          if (k >= begin && (end.empty() || k < end)) expected.push_back(k);
+        }
+        EXPECT_EQ(keys(transaction, begin, end), expected) << "[" << begin << ", " << end << ")";
+        std::reverse(expected.begin(), expected.end());
+        EXPECT_EQ(keys(transaction, begin, end, Direction::kBackward), expected) << "[" << begin << ", " << end << ")";
+      }
+    });
+  }
+}
+
+TEST(Store, KeepsEverythingAcrossAReopenAndRefusesASecondOpener) {
+  TemporaryDirectory directory;
+  StoreOptions options;
+  options.directory = directory.path();
+  {
+    auto store = Store::open(options);
+    store->writeAndWait([](Transaction& transaction) { transaction.put("a", "1"); });
+    EXPECT_THROW(Store::open(options), StoreInUse);
+  }
+  EXPECT_EQ(Store::open(options)->snapshot()->get("a"), "1");
+}
+
+TEST(Store, RunsWhatWaitsBeforeItCloses) {
+  TemporaryDirectory directory;
+  StoreOptions options;
+  options.directory = directory.path();
+  std::atomic<int> completed = 0;
+  {
+    auto store = Store::open(options);
+    for (int i = 0; i < 1000; ++i) {
+      store->write([i](Transaction& transaction) { transaction.put("k" + std::to_string(i), "1"); },
+                   [&](std::exception_ptr refused) { completed += refused ? 0 : 1; });
+    }
+  }
+  EXPECT_EQ(completed, 1000);
+  EXPECT_EQ(keys(*Store::open(options)->snapshot(), "k", "l").size(), 1000u);
+}
+
+TEST(Store, CompletesCommandsOfManyThreadsEachOnce) {
+  auto store = memoryStore();
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 250; ++i) {
+        store->writeAndWait([](Transaction& transaction) {
+          const auto old = transaction.get("count");
+          transaction.put("count", std::to_string(old ? std::stoi(*old) + 1 : 1));
+        });
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(store->snapshot()->get("count"), "1000");
+}
+
+TEST(KeySpace, KeysSortAsTheirPartsDo) {
+  auto text = [](std::string_view t) { return KeyBuilder(KeySpace::kItems).text(t).number(1).str(); };
+  EXPECT_LT(text("a"), text("ab"));
+  EXPECT_LT(text("a"), text(std::string_view("a\0", 2)));
+  EXPECT_LT(text(std::string_view("a\0z", 3)), text("aa"));
+  EXPECT_LT(KeyBuilder(KeySpace::kItems).number(255).str(), KeyBuilder(KeySpace::kItems).number(256).str());
+}
+
+TEST(KeySpace, PartsComeBackAsTheyWere) {
+  const std::string odd("a\0b\xff", 4);
+  const std::string key = KeyBuilder(KeySpace::kItems).text(odd).number(77).bytes("rest").str();
+  KeyParser parser(key);
+  EXPECT_EQ(parser.text(), odd);
+  EXPECT_EQ(parser.number(), 77u);
+  EXPECT_EQ(parser.rest(), "rest");
+  EXPECT_THROW(KeyParser("\x11"
+                         "abc")
+                   .text(),
+               std::runtime_error);
+}
+
+TEST(KeySpace, TheEndOfAPrefixIsBehindAllItsKeys) {
+  EXPECT_EQ(endOfPrefix("ab"), "ac");
+  EXPECT_EQ(endOfPrefix("a\xff"), "b");
+  EXPECT_EQ(endOfPrefix("\xff\xff"), "");
+}
+
+}  // namespace
+}  // namespace ddblog
