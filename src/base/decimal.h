@@ -21,15 +21,14 @@ class Decimal {
   Decimal() = default;  // zero
   explicit Decimal(std::int64_t value);
 
-  // Reads "-12.50", "1e10", "+.5", " 7"? no: blanks are refused. Throws ApiError ValidationException with DynamoDB's words:
-  // "The parameter cannot be converted to a numeric value: X",
-  // "Attempting to store more than 38 significant digits in a Number",
-  // "Number overflow. Attempting to store a number with magnitude larger than supported range",
+  // Reads "-12.50", "1e10", "+.5", " 7"? no: blanks are refused. Throws ApiError ValidationException with DynamoDB's
+  // words: "The parameter cannot be converted to a numeric value: X", "Attempting to store more than 38 significant
+  // digits in a Number", "Number overflow. Attempting to store a number with magnitude larger than supported range",
   // "Number underflow. Attempting to store a number with magnitude smaller than supported range".
   static Decimal parse(std::string_view text);
 
-  // As DynamoDB answers it: plain notation, no superfluous zeros ("0.001", "100", "-3.14"); scientific only where DynamoDB
-  // does so.
+  // As DynamoDB answers it: plain notation, no superfluous zeros ("0.001", "100", "-3.14"); scientific only where
+  // DynamoDB does so.
   std::string toString() const;
 
   bool isZero() const { return coefficient_ == 0; }
@@ -48,7 +47,8 @@ class Decimal {
   // Bytes whose lexicographic order is the numeric order and that decode without a length in front (self-delimiting):
   // used in keys and, as the compact form, in stored items.
   void appendOrderedBytes(std::string& out) const;
-  // Reads what appendOrderedBytes wrote from the front of `in` and removes it. Throws std::runtime_error on other bytes.
+  // Reads what appendOrderedBytes wrote from the front of `in` and removes it. Throws std::runtime_error on other
+  // bytes.
   static Decimal takeOrderedBytes(std::string_view& in);
 
   // The number of significant digits, for DynamoDB's size arithmetic. 0 for zero.

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -77,10 +78,17 @@ class AttributeValue {
     return std::get_if<T>(&value_);
   }
 
+  // What `visitor` answers for the value held.
+  template <class Visitor>
+  decltype(auto) visit(Visitor&& visitor) const {
+    return std::visit(std::forward<Visitor>(visitor), value_);
+  }
+
   const std::string& string() const { return as<std::string>(); }
   const Decimal& number() const { return as<Decimal>(); }
 
-  // Equal as DynamoDB compares: numbers by value, sets without order, lists and maps deeply; other types are never equal.
+  // Equal as DynamoDB compares: numbers by value, sets without order, lists and maps deeply; other types are never
+  // equal.
   bool operator==(const AttributeValue&) const = default;
 
  private:

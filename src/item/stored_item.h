@@ -1,5 +1,15 @@
 // Items as bytes in the store: compact, self-delimiting, versioned by their first byte.
 //
+//   item    0x01, size (varint, DynamoDB's arithmetic), attributes
+//   attributes   count (varint), then for each, in the order of their names: text (its name), value
+//   text    length (varint), UTF-8 bytes
+//   value   'S' text | 'N' number | 'B' text | 's' count, texts | 'n' count, numbers | 'b' count, texts
+//           'M' attributes | 'L' count, values | '1' true | '0' false | '-' null
+//   number  Decimal's ordered bytes (self-delimiting, most numbers 2 to 5 bytes)
+//   varint  seven bits a byte, low ones first, the high bit says that more follow
+//
+// Rejected: JSON as it came (three times the bytes, parsed on every filter), a table of offsets (items are read whole).
+//
 // Decoding is for bytes that we wrote; on anything else it throws std::runtime_error (and never reads out of bounds).
 // writeStoredItem goes from stored bytes to wire JSON directly, without an Item in between: the way of every read that
 // neither filters nor projects.
@@ -15,8 +25,8 @@
 namespace ddblog {
 
 std::string encodeItem(const Item& item);
-Item decodeItem(std::string_view stored);                          // throws std::runtime_error
-void writeStoredItem(JsonWriter& json, std::string_view stored);   // throws std::runtime_error
+Item decodeItem(std::string_view stored);                         // throws std::runtime_error
+void writeStoredItem(JsonWriter& json, std::string_view stored);  // throws std::runtime_error
 // The item's size by DynamoDB's arithmetic (see item_size.h), kept in the encoding's header so that reading it is free.
 std::size_t storedItemSize(std::string_view stored);
 
