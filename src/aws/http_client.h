@@ -36,7 +36,7 @@ struct HttpRequest {
 struct HttpAnswer {
   int status = 0;
   std::map<std::string, std::string> headers;  // names in lower case
-  std::string body;                            // after gzip was undone
+  std::string body;
 };
 
 // No answer: no connection, a time limit, an answer that is no HTTP or too large.

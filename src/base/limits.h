@@ -16,11 +16,10 @@ inline constexpr std::chrono::seconds kIdleTimeout{120};    // ours: a kept-aliv
 inline constexpr int kJsonDepth = 256;                      // ours; 32 levels of an item are about 70 levels of JSON
 
 inline constexpr std::chrono::seconds kStopTimeout{10};  // ours: in-flight requests when the server stops
-inline constexpr std::size_t kPipelined = 16;            // ours: requests of one connection that wait unanswered
-inline constexpr std::size_t kGzipAnswer = 16u << 10;    // ours: answers smaller than this are not worth deflating
+inline constexpr std::size_t kGzipAnswer = 1u << 10;     // ours: answers smaller than this are not worth deflating
 
 // --- Calls to services (src/aws/) ---
-inline constexpr int kClientAttempts = 8;  // ours; the SDKs' 3, DynamoDB's 10 in older ones
+inline constexpr int kClientAttempts = 5;  // ours; the SDKs: 3, older ones with DynamoDB: 10
 inline constexpr std::chrono::milliseconds kClientConnectTimeout{3100};  // the SDKs' standard mode
 inline constexpr std::chrono::milliseconds kClientTimeout{60'000};       // botocore's read_timeout
 inline constexpr std::size_t kClientAnswerBytes = 64u << 20;  // ours; the largest answer (BatchGetItem) is 16 MB
