@@ -238,6 +238,35 @@ std::optional<std::vector<std::pair<std::string, ObjectReader>>> ObjectReader::o
   return members;
 }
 
+std::optional<std::vector<std::pair<std::string, std::vector<ObjectReader>>>> ObjectReader::objectListMap(
+    std::string_view name, const ListRule& rule, const ListRule& list) {
+  const json::value* found = find(name, rule.required);
+  if (!found) return std::nullopt;
+  if (!found->is_object()) throw serializationError("Unexpected field type");
+  checkCount(name, *found, found->get_object().size(), rule);
+  std::vector<std::pair<std::string, std::vector<ObjectReader>>> members;
+  bool counts_hold = true;
+  for (const auto& member : found->get_object()) {
+    if (!member.value().is_array()) throw serializationError("Unexpected field type");
+    const std::size_t count = member.value().get_array().size();
+    counts_hold = counts_hold && count >= list.min && count <= list.max;
+    auto& readers = members.emplace_back(member.key(), std::vector<ObjectReader>()).second;
+    const std::string list_path = path(name) + "." + std::string(member.key()) + ".member.";
+    for (const json::value& one : member.value().get_array()) {
+      if (!one.is_object()) throw serializationError("Unexpected field type");
+      readers.push_back(
+          ObjectReader(*request_, &one.get_object(), list_path + std::to_string(readers.size() + 1) + ".member."));
+    }
+  }
+  if (!counts_hold) {
+    refuse(name, shown(*found),
+           "Map value must satisfy constraint: [Member must have length less than or equal to " +
+               std::to_string(list.max) + ", Member must have length greater than or equal to " +
+               std::to_string(list.min) + "]");
+  }
+  return members;
+}
+
 RequestReader::RequestReader(const Request& request) : request_(request), fields_(*this, nullptr, "") {
   try {
     body_ = parseJson(request.body);

@@ -74,6 +74,11 @@ class ObjectReader {
   std::optional<std::vector<std::pair<std::string, ObjectReader>>> objectMap(std::string_view name,
                                                                              const ListRule& rule = {});
 
+  // A map of lists of structures (BatchWriteItem's RequestItems); `list` is for each of its lists.
+  std::optional<std::vector<std::pair<std::string, std::vector<ObjectReader>>>> objectListMap(std::string_view name,
+                                                                                              const ListRule& rule,
+                                                                                              const ListRule& list);
+
   // The field as it is, for what the caller reads itself (items); nullptr if absent. Never a JSON null.
   const json::value* value(std::string_view name) const;
   // The same, refused as SerializationException unless it is an object.
