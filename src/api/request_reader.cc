@@ -36,10 +36,39 @@ std::string shown(const json::value& value) {
   return json::serialize(value);
 }
 
-ApiError wrongType(const json::value& value, std::string_view wanted) {
-  if (value.is_object()) return serializationError("Start of structure or map found where not expected.");
-  if (value.is_array()) return serializationError("Unrecognized collection type class java.lang.String");
+// The words of AWS's JSON reader for a value of the wrong type, by what was expected in its place. They were recorded
+// from DynamoDB by dynalite's tests (https://github.com/architect/dynalite, test/helpers.js).
+ApiError wrongCollection(std::string_view java_class) {
+  if (java_class.empty()) return serializationError("Start of list found where not expected");
+  return serializationError("Unrecognized collection type class " + std::string(java_class));
+}
+
+ApiError wrongScalar(const json::value& value, std::string_view wanted) {
+  if (value.is_object()) return serializationError("Start of structure or map found where not expected");
+  if (value.is_array()) return wrongCollection("java.lang." + std::string(wanted));
   return serializationError(std::string(jsonTokenName(value)) + " cannot be converted to " + std::string(wanted));
+}
+
+ApiError wrongList(const json::value& value) {
+  if (value.is_object()) return serializationError("Start of structure or map found where not expected");
+  return serializationError("Unexpected field type");
+}
+
+// `as_element`: in a list or a map, rather than in a field.
+ApiError wrongObject(const json::value& value, std::string_view java_class, bool as_element) {
+  if (value.is_array()) return wrongCollection(java_class);
+  return serializationError(as_element ? "Unexpected value type in payload" : "Unexpected field type");
+}
+
+std::optional<bool> booleanOf(const json::value& value) {
+  if (value.is_bool()) return value.get_bool();
+  if (!value.is_string()) return std::nullopt;
+  std::string text(value.get_string());
+  for (char& letter : text) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  if (text == "true" || text == "false") return text == "true";
+  throw serializationError("Unexpected token received from parser");
 }
 
 // std::regex recurses for each character: longer texts than any pattern of AWS allows are not shown to it.
@@ -119,7 +148,7 @@ void ObjectReader::checkCount(std::string_view name, const json::value& value, s
 std::optional<std::string> ObjectReader::string(std::string_view name, const StringRule& rule) {
   const json::value* found = find(name, rule.required);
   if (!found) return std::nullopt;
-  if (!found->is_string()) throw wrongType(*found, "String");
+  if (!found->is_string()) throw wrongScalar(*found, "String");
   std::string text(found->get_string());
   checkString(path(name), text, rule);
   return text;
@@ -139,7 +168,7 @@ std::optional<std::int64_t> ObjectReader::integer(std::string_view name, const I
              : real <= -9.2e18 ? std::numeric_limits<std::int64_t>::min()
                                : static_cast<std::int64_t>(real);
   } else {
-    throw wrongType(*found, "Integer");
+    throw wrongScalar(*found, rule.type);
   }
   if (number < rule.min) {
     refuse(name, std::to_string(number), "Member must have value greater than or equal to " + std::to_string(rule.min));
@@ -152,28 +181,29 @@ std::optional<std::int64_t> ObjectReader::integer(std::string_view name, const I
 std::optional<double> ObjectReader::timestamp(std::string_view name, bool required) {
   const json::value* found = find(name, required);
   if (!found) return std::nullopt;
-  if (!found->is_number()) throw wrongType(*found, "Timestamp");
+  if (!found->is_number()) throw wrongScalar(*found, "Date");
   return found->to_number<double>();
 }
 
 std::optional<bool> ObjectReader::boolean(std::string_view name, bool required) {
   const json::value* found = find(name, required);
   if (!found) return std::nullopt;
-  if (!found->is_bool()) throw wrongType(*found, "Boolean");
-  return found->get_bool();
+  const std::optional<bool> truth = booleanOf(*found);
+  if (!truth) throw wrongScalar(*found, "Boolean");
+  return truth;
 }
 
-std::optional<ObjectReader> ObjectReader::object(std::string_view name, bool required) {
+std::optional<ObjectReader> ObjectReader::object(std::string_view name, bool required, std::string_view java_class) {
   const json::value* found = find(name, required);
   if (!found) return std::nullopt;
-  if (!found->is_object()) throw serializationError("Unexpected field type");
+  if (!found->is_object()) throw wrongObject(*found, java_class, false);
   return ObjectReader(*request_, &found->get_object(), path(name) + ".");
 }
 
 const json::object* ObjectReader::jsonObject(std::string_view name, bool required) {
   const json::value* found = find(name, required);
   if (!found) return nullptr;
-  if (!found->is_object()) throw serializationError("Unexpected field type");
+  if (!found->is_object()) throw wrongObject(*found, {}, false);
   return &found->get_object();
 }
 
@@ -181,13 +211,13 @@ std::optional<std::vector<std::string>> ObjectReader::strings(std::string_view n
                                                               const StringRule& element) {
   const json::value* found = find(name, rule.required);
   if (!found) return std::nullopt;
-  if (!found->is_array()) throw serializationError("Unexpected field type");
+  if (!found->is_array()) throw wrongList(*found);
   checkCount(name, *found, found->get_array().size(), rule);
   std::vector<std::string> texts;
   std::size_t number = 0;
   for (const json::value& one : found->get_array()) {
     ++number;
-    if (!one.is_string()) throw wrongType(one, "String");
+    if (!one.is_string()) throw wrongScalar(one, "String");
     texts.emplace_back(one.get_string());
     checkString(path(name) + "." + std::to_string(number) + ".member", texts.back(), element);
   }
@@ -197,12 +227,12 @@ std::optional<std::vector<std::string>> ObjectReader::strings(std::string_view n
 std::optional<std::vector<ObjectReader>> ObjectReader::objects(std::string_view name, const ListRule& rule) {
   const json::value* found = find(name, rule.required);
   if (!found) return std::nullopt;
-  if (!found->is_array()) throw serializationError("Unexpected field type");
+  if (!found->is_array()) throw wrongList(*found);
   checkCount(name, *found, found->get_array().size(), rule);
   std::vector<ObjectReader> readers;
   std::size_t number = 0;
   for (const json::value& one : found->get_array()) {
-    if (!one.is_object()) throw serializationError("Unexpected field type");
+    if (!one.is_object()) throw wrongObject(one, rule.element, true);
     readers.push_back(
         ObjectReader(*request_, &one.get_object(), path(name) + "." + std::to_string(++number) + ".member."));
   }
@@ -213,11 +243,11 @@ std::optional<std::vector<std::pair<std::string, std::string>>> ObjectReader::st
                                                                                         const ListRule& rule) {
   const json::value* found = find(name, rule.required);
   if (!found) return std::nullopt;
-  if (!found->is_object()) throw serializationError("Unexpected field type");
+  if (!found->is_object()) throw wrongObject(*found, {}, false);
   checkCount(name, *found, found->get_object().size(), rule);
   std::vector<std::pair<std::string, std::string>> members;
   for (const auto& member : found->get_object()) {
-    if (!member.value().is_string()) throw wrongType(member.value(), "String");
+    if (!member.value().is_string()) throw wrongScalar(member.value(), "String");
     members.emplace_back(member.key(), member.value().get_string());
   }
   return members;
@@ -227,11 +257,11 @@ std::optional<std::vector<std::pair<std::string, ObjectReader>>> ObjectReader::o
                                                                                          const ListRule& rule) {
   const json::value* found = find(name, rule.required);
   if (!found) return std::nullopt;
-  if (!found->is_object()) throw serializationError("Unexpected field type");
+  if (!found->is_object()) throw wrongObject(*found, {}, false);
   checkCount(name, *found, found->get_object().size(), rule);
   std::vector<std::pair<std::string, ObjectReader>> members;
   for (const auto& member : found->get_object()) {
-    if (!member.value().is_object()) throw serializationError("Unexpected field type");
+    if (!member.value().is_object()) throw wrongObject(member.value(), rule.element, true);
     members.emplace_back(member.key(), ObjectReader(*request_, &member.value().get_object(),
                                                     path(name) + "." + std::string(member.key()) + ".member."));
   }
@@ -242,18 +272,18 @@ std::optional<std::vector<std::pair<std::string, std::vector<ObjectReader>>>> Ob
     std::string_view name, const ListRule& rule, const ListRule& list) {
   const json::value* found = find(name, rule.required);
   if (!found) return std::nullopt;
-  if (!found->is_object()) throw serializationError("Unexpected field type");
+  if (!found->is_object()) throw wrongObject(*found, {}, false);
   checkCount(name, *found, found->get_object().size(), rule);
   std::vector<std::pair<std::string, std::vector<ObjectReader>>> members;
   bool counts_hold = true;
   for (const auto& member : found->get_object()) {
-    if (!member.value().is_array()) throw serializationError("Unexpected field type");
+    if (!member.value().is_array()) throw wrongList(member.value());
     const std::size_t count = member.value().get_array().size();
     counts_hold = counts_hold && count >= list.min && count <= list.max;
     auto& readers = members.emplace_back(member.key(), std::vector<ObjectReader>()).second;
     const std::string list_path = path(name) + "." + std::string(member.key()) + ".member.";
     for (const json::value& one : member.value().get_array()) {
-      if (!one.is_object()) throw serializationError("Unexpected field type");
+      if (!one.is_object()) throw wrongObject(one, rule.element, true);
       readers.push_back(
           ObjectReader(*request_, &one.get_object(), list_path + std::to_string(readers.size() + 1) + ".member."));
     }
@@ -278,7 +308,9 @@ RequestReader::RequestReader(const Request& request) : request_(request), fields
 }
 
 void RequestReader::finish() {
+  constexpr std::size_t kMostShown = 10;
   if (broken_.empty()) return;
+  if (broken_.size() > kMostShown) broken_.resize(kMostShown);
   std::string message =
       std::to_string(broken_.size()) + " validation error" + (broken_.size() > 1 ? "s" : "") + " detected: ";
   for (std::size_t i = 0; i < broken_.size(); ++i) message += (i ? "; " : "") + broken_[i];

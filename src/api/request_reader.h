@@ -7,7 +7,7 @@
 //   request.finish();                                // ValidationException with all broken constraints at once
 //
 // A value of the wrong JSON type is refused at once (SerializationException); broken constraints are collected, and
-// finish() refuses them all in one message, in the order in which the fields were read:
+// finish() refuses them (the first ten, as AWS does) in one message, in the order in which the fields were read:
 //
 //   2 validation errors detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null;
 //   Value …
@@ -45,12 +45,14 @@ struct IntegerRule {
   bool required = false;
   std::int64_t min = std::numeric_limits<std::int64_t>::min();
   std::int64_t max = std::numeric_limits<std::int64_t>::max();
+  std::string_view type = "Integer";  // or "Long": shown in the refusal of another JSON type
 };
 
 struct ListRule {
   bool required = false;
   std::size_t min = 0;
   std::size_t max = std::numeric_limits<std::size_t>::max();
+  std::string_view element = {};  // the Java class of its structures: shown in the refusal of a list in place of one
 };
 
 class RequestReader;
@@ -64,7 +66,8 @@ class ObjectReader {
   std::optional<std::int64_t> integer(std::string_view name, const IntegerRule& rule = {});
   std::optional<double> timestamp(std::string_view name, bool required = false);  // seconds since the epoch
   std::optional<bool> boolean(std::string_view name, bool required = false);
-  std::optional<ObjectReader> object(std::string_view name, bool required = false);
+  // `java_class`: of the structure, shown in the refusal of a list in its place.
+  std::optional<ObjectReader> object(std::string_view name, bool required = false, std::string_view java_class = {});
   // Absent lists and maps are std::nullopt; empty ones are empty (AWS often tells these apart).
   std::optional<std::vector<std::string>> strings(std::string_view name, const ListRule& rule = {},
                                                   const StringRule& element = {});

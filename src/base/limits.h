@@ -39,6 +39,8 @@ inline constexpr std::size_t kPageBytes = 1u << 20;  // Query, Scan
 inline constexpr std::size_t kExpressionBytes = 4096;
 inline constexpr int kExpressionOperators = 300;
 inline constexpr int kInOperands = 100;
+inline constexpr int kExpressionDepth = 128;  // ours: parentheses, NOT and functions inside one another
+inline constexpr std::size_t kListIndex = 100'000'000;  // ours: an element's number in a document path
 inline constexpr std::size_t kBatchWriteRequests = 25;
 inline constexpr std::size_t kBatchGetKeys = 100;
 inline constexpr std::size_t kBatchGetBytes = 16u << 20;
@@ -47,6 +49,7 @@ inline constexpr std::size_t kTransactBytes = 4u << 20;
 inline constexpr std::chrono::minutes kTransactTokenAge{10};
 inline constexpr std::size_t kGlobalIndexes = 20;
 inline constexpr std::size_t kLocalIndexes = 5;
+inline constexpr std::size_t kIndexKeyAttributes = 4;      // of a global index's hash key, and of its range key
 inline constexpr std::size_t kTables = 10'000;  // an account's largest quota
 inline constexpr std::size_t kTagsPerResource = 50;
 inline constexpr std::size_t kProjectedAttributes = 100;  // of all indexes of a table together
@@ -67,6 +70,14 @@ inline constexpr std::size_t kPutEventsBytes = 1u << 20;
 inline constexpr std::size_t kTargetsPerRule = 5;
 inline constexpr std::size_t kRulesPerBus = 300;
 inline constexpr std::size_t kPatternBytes = 2048;
+inline constexpr std::size_t kPatternAlternatives = 1000;     // that the $or of one pattern come to
+inline constexpr std::size_t kPatternMatchSteps = 1'000'000;  // ours; finding array elements that fit together
+inline constexpr std::size_t kWildcardComplexity = 5;         // ours; AWS refuses "*:*:*:*:*:event-bus/*"
+inline constexpr std::size_t kWildcardStates = 2000;          // ours; looked at to find how complex a wildcard is
+inline constexpr std::size_t kArchiveBatch = 500;             // ours; events a transaction of the archive file
+inline constexpr std::size_t kArchiveBatchBytes = 8u << 20;   // ours
+inline constexpr std::size_t kReplayPage = 500;               // ours; events read from the archive at a time
+inline constexpr std::size_t kReplayEvents = 1000;            // ours; events of one POST /_local/replay
 
 // --- Lambda: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html ---
 inline constexpr std::size_t kInvokeBytes = 6u << 20;       // synchronous, request and answer

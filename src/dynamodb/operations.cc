@@ -3,7 +3,11 @@
 #include "api/operation.h"
 
 // --- operations on tables ---
+#include "dynamodb/operations/create_table.h"
+#include "dynamodb/operations/delete_table.h"
 #include "dynamodb/operations/describe_endpoints.h"
+#include "dynamodb/operations/describe_table.h"
+#include "dynamodb/operations/list_tables.h"
 
 // --- operations on items (one class and one header an operation, in dynamodb/operations/) ---
 
@@ -16,7 +20,7 @@ void addRead(api::JsonService& service, const char* name, Context& context) {
 }
 
 template <class Operation>
-[[maybe_unused]] void addWrite(api::JsonService& service, const char* name, Context& context) {
+void addWrite(api::JsonService& service, const char* name, Context& context) {
   service.add(name, api::writeOperation<Operation>(context.store, context));
 }
 
@@ -29,8 +33,12 @@ api::JsonProtocol protocol() {
 void addOperations(api::JsonService& service, Context& context) {
   // Tables: reads.
   addRead<DescribeEndpoints>(service, "DescribeEndpoints", context);
+  addRead<DescribeTable>(service, "DescribeTable", context);
+  addRead<ListTables>(service, "ListTables", context);
 
   // Tables: writes.
+  addWrite<CreateTable>(service, "CreateTable", context);
+  addWrite<DeleteTable>(service, "DeleteTable", context);
 
   // Items: reads.
 

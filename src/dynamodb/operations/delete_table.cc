@@ -1,0 +1,36 @@
+#include "dynamodb/operations/delete_table.h"
+
+#include "base/api_error.h"
+#include "dynamodb/change_records.h"
+#include "dynamodb/item_writes.h"
+#include "dynamodb/table_extras.h"
+#include "dynamodb/table_json.h"
+#include "dynamodb/table_request.h"
+
+namespace ddblog::dynamodb {
+
+DeleteTable::DeleteTable(api::RequestReader& request, Context& context)
+    : context_(context), name_(readTableName(request.fields())) {
+  request.finish();
+}
+
+std::string DeleteTable::run(Transaction& transaction) const {
+  Table table = *describedTable(transaction, context_, name_);
+  if (table.deletion_protection) {
+    throw validationError(
+        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.");
+  }
+  if (table.stream) turnStreamOff(transaction, context_, table);
+  context_.catalog.erase(transaction, table);
+  eraseItems(transaction, table);
+  eraseExtras(transaction, table.id);
+
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject().key("TableDescription");
+  writeDeletedTable(json, table);
+  json.endObject();
+  return out;
+}
+
+}  // namespace ddblog::dynamodb
