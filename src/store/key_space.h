@@ -21,6 +21,7 @@
 //   0x41   lambda        asynchronous invocations: due times
 //   0x42   lambda        event source mappings and their checkpoints
 //   0x43   lambda        functions and their settings
+//   0x50   app           what the last template declared
 #pragma once
 
 #include <cstdint>
@@ -49,6 +50,7 @@ enum class KeySpace : std::uint8_t {
   kInvocationsDue = 0x41,
   kMappings = 0x42,
   kFunctions = 0x43,
+  kApplication = 0x50,
 };
 
 // Puts a key together: the key space's byte, then parts whose bytes sort as the parts do.

@@ -1,0 +1,44 @@
+#include "app/local_service.h"
+
+#include "api/request_reader.h"
+#include "base/json_writer.h"
+
+namespace ddblog::app {
+
+namespace {
+
+// Ten years: a typing error must not put the clock where times cannot be written any more.
+constexpr std::int64_t kLargestMove = 10LL * 366 * 24 * 3600 * 1000;
+
+std::string moveClock(const api::Request& request, AdjustableClock& clock) {
+  api::Request body = request;
+  if (body.body.empty()) body.body = "{}";
+  api::RequestReader reader(body);
+  const auto milliseconds = reader.fields().integer("move", {.min = -kLargestMove, .max = kLargestMove});
+  reader.finish();
+  if (milliseconds) clock.move(Duration(*milliseconds));
+  std::string answer;
+  JsonWriter(answer).beginObject().key("now").value(toIso8601(clock.now(), true)).endObject();
+  return answer;
+}
+
+}  // namespace
+
+void addLocalOperations(api::RestService& service, AdjustableClock& clock) {
+  service.add("POST", "/_local/clock", "MoveClock", [&clock](api::Request request, api::Respond respond) {
+    api::Outcome outcome;
+    try {
+      outcome.answer.body = moveClock(request, clock);
+    } catch (...) {
+      outcome.refused = std::current_exception();
+    }
+    respond(std::move(outcome));
+  });
+  service.add("GET", "/_local/health", "GetHealth", [](api::Request, api::Respond respond) {
+    api::Outcome outcome;
+    outcome.answer.body = R"({"status":"ok"})";
+    respond(std::move(outcome));
+  });
+}
+
+}  // namespace ddblog::app

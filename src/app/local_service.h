@@ -1,0 +1,19 @@
+// Our own endpoints beside AWS's, all under /_local: what offline needs and a cloud has not.
+//
+//   POST /_local/clock   {"move": milliseconds}   moves the cloud's clock (back with a negative number): retry delays,
+//                                                 retention, expiry without waiting. {} only asks.
+//                        -> {"now": "2026-11-22T09:00:00.000Z"}
+//   GET  /_local/health  -> {"status": "ok"}
+//
+// (src/eventbridge/ adds POST /_local/replay.) Thread safety: the handlers may run on any thread.
+#pragma once
+
+#include "api/service.h"
+#include "base/clock.h"
+
+namespace ddblog::app {
+
+// `clock` must outlive the service.
+void addLocalOperations(api::RestService& service, AdjustableClock& clock);
+
+}  // namespace ddblog::app
