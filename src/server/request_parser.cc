@@ -1,0 +1,215 @@
+#include "server/request_parser.h"
+
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+#include <optional>
+
+namespace ddblog::server {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+
+namespace {
+
+// A body's announced length is not believed beyond this before its bytes are there.
+constexpr std::size_t kReserveAtMost = 1u << 20;
+
+struct Span {
+  std::size_t start = 0;
+  std::size_t size = 0;
+};
+
+// What a request's head is made of: all its bytes in one string, which is used again for the next request.
+struct HeadBytes {
+  std::string bytes;
+  Span method;
+  Span target;
+  int version = 11;
+  std::vector<std::pair<Span, Span>> fields;
+
+  Span add(beast::string_view text) {
+    const Span span{bytes.size(), text.size()};
+    bytes.append(text.data(), text.size());
+    return span;
+  }
+  std::string_view view(Span span) const { return std::string_view(bytes).substr(span.start, span.size); }
+  void clear() {
+    bytes.clear();
+    fields.clear();
+  }
+};
+
+struct Known {
+  std::string_view name;
+  std::string_view RequestHead::*view;
+};
+constexpr Known kKnown[] = {{"accept-encoding", &RequestHead::accept_encoding},
+                            {"authorization", &RequestHead::authorization},
+                            {"content-encoding", &RequestHead::content_encoding},
+                            {"content-type", &RequestHead::content_type},
+                            {"date", &RequestHead::date},
+                            {"expect", &RequestHead::expect},
+                            {"host", &RequestHead::host},
+                            {"origin", &RequestHead::origin},
+                            {"x-amz-date", &RequestHead::amz_date},
+                            {"x-amz-target", &RequestHead::amz_target}};
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool isNamed(std::string_view sent, std::string_view lower_name) {
+  if (sent.size() != lower_name.size()) return false;
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    if (lower(sent[i]) != lower_name[i]) return false;
+  }
+  return true;
+}
+
+// "http://host/path" (a request meant for a proxy) is "/path".
+std::string_view originForm(std::string_view target) {
+  if (!target.starts_with("http://") && !target.starts_with("https://")) return target;
+  const std::size_t path = target.find('/', target.find("://") + 3);
+  return path == std::string_view::npos ? std::string_view("/") : target.substr(path);
+}
+
+int statusFor(const beast::error_code& error) {
+  if (error == http::error::body_limit) return 413;
+  if (error == http::error::header_limit) return 431;
+  if (error == http::error::bad_version) return 505;
+  return 400;
+}
+
+}  // namespace
+
+class RequestParser::Parser : public http::basic_parser<true> {
+ public:
+  Parser(HeadBytes& head, std::string& body) : head_(head), body_(body) {}
+
+ private:
+  void on_request_impl(http::verb, beast::string_view method, beast::string_view target, int version,
+                       beast::error_code&) override {
+    head_.version = version;
+    head_.method = head_.add(method);
+    head_.target = head_.add(target);
+  }
+  void on_response_impl(int, beast::string_view, int, beast::error_code&) override {}
+  void on_field_impl(http::field, beast::string_view name, beast::string_view value, beast::error_code&) override {
+    const Span name_span = head_.add(name);
+    head_.fields.emplace_back(name_span, head_.add(value));
+  }
+  void on_header_impl(beast::error_code&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>& length, beast::error_code&) override {
+    if (length) body_.reserve(std::min<std::uint64_t>(*length, kReserveAtMost));
+  }
+  std::size_t on_body_impl(beast::string_view bytes, beast::error_code&) override {
+    body_.append(bytes.data(), bytes.size());
+    return bytes.size();
+  }
+  void on_chunk_header_impl(std::uint64_t, beast::string_view, beast::error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view bytes, beast::error_code&) override {
+    body_.append(bytes.data(), bytes.size());
+    return bytes.size();
+  }
+  void on_finish_impl(beast::error_code&) override {}
+
+  HeadBytes& head_;
+  std::string& body_;
+};
+
+struct RequestParser::Parts {
+  std::size_t header_limit;
+  std::size_t body_limit;
+  HeadBytes bytes;
+  std::string body;
+  RequestHead head;
+  bool head_read = false;
+  int refused_status = 0;
+  std::string refused_because;
+  std::optional<Parser> parser;
+
+  void begin() {
+    parser.emplace(bytes, body);
+    parser->eager(true);
+    parser->header_limit(static_cast<std::uint32_t>(header_limit));
+    parser->body_limit(body_limit);
+  }
+
+  State refuse(int status, std::string because) {
+    refused_status = status;
+    refused_because = std::move(because);
+    return State::kRefused;
+  }
+
+  // false: two Host headers, so nobody could say for whom the request is.
+  bool readHead() {
+    head_read = true;
+    std::vector<std::pair<std::string_view, std::string_view>> kept = std::move(head.headers);
+    kept.clear();
+    head = RequestHead();
+    head.headers = std::move(kept);
+    head.method = bytes.view(bytes.method);
+    const std::string_view target = originForm(bytes.view(bytes.target));
+    const std::size_t question = std::min(target.find('?'), target.size());
+    head.path = target.substr(0, question);
+    if (question < target.size()) head.query = target.substr(question + 1);
+    head.keep_alive = parser->keep_alive();
+    head.is_http_1_0 = bytes.version < 11;
+    for (const auto& [name_span, value_span] : bytes.fields) {
+      const std::string_view name = bytes.view(name_span);
+      const std::string_view value = bytes.view(value_span);
+      head.headers.emplace_back(name, value);
+      for (const Known& known : kKnown) {
+        if (!isNamed(name, known.name)) continue;
+        if (known.view == &RequestHead::host && head.host.data()) return false;
+        if (!(head.*known.view).data()) head.*known.view = value;
+        break;
+      }
+    }
+    return true;
+  }
+};
+
+std::string_view RequestHead::header(std::string_view name) const {
+  for (const auto& [sent, value] : headers) {
+    if (isNamed(sent, name)) return value;
+  }
+  return {};
+}
+
+RequestParser::RequestParser(std::size_t header_limit, std::size_t body_limit)
+    : parts_(new Parts{header_limit, body_limit, {}, {}, {}, false, 0, {}, {}}) {
+  parts_->begin();
+}
+
+RequestParser::~RequestParser() = default;
+
+RequestParser::State RequestParser::parse(std::string_view bytes, std::size_t& taken) {
+  Parts& parts = *parts_;
+  taken = 0;
+  while (taken < bytes.size() && !parts.parser->is_done()) {
+    beast::error_code error;
+    taken += parts.parser->put({bytes.data() + taken, bytes.size() - taken}, error);
+    if (!parts.head_read && parts.parser->is_header_done() && !parts.readHead()) {
+      return parts.refuse(400, "more than one Host header");
+    }
+    if (error == http::error::need_more) break;
+    if (error) return parts.refuse(statusFor(error), error.message());
+  }
+  return parts.parser->is_done() ? State::kDone : State::kReading;
+}
+
+bool RequestParser::hasBegun() const { return parts_->parser->got_some(); }
+bool RequestParser::isHeadDone() const { return parts_->head_read; }
+const RequestHead& RequestParser::head() const { return parts_->head; }
+std::string& RequestParser::body() { return parts_->body; }
+int RequestParser::refusedStatus() const { return parts_->refused_status; }
+const std::string& RequestParser::refusedBecause() const { return parts_->refused_because; }
+
+void RequestParser::reset() {
+  parts_->bytes.clear();
+  parts_->body.clear();
+  parts_->head_read = false;
+  parts_->refused_status = 0;
+  parts_->begin();
+}
+
+}  // namespace ddblog::server

@@ -1,0 +1,76 @@
+// Finds out what a request is for: a JSON service by X-Amz-Target, a REST service by method and path, or one of the few
+// things that every AWS endpoint answers by itself.
+//
+//   Host is not this machine's, while listening on loopback  403 (a web page's attempt to reach us by DNS rebinding)
+//   OPTIONS with an Origin                                    200, CORS
+//   X-Amz-Target "<prefix>.<operation>"                       the JSON service; the path does not matter
+//   a REST route                                              the REST service
+//   GET /, HEAD /                                             200, "healthy: dynamodb.<region>.amazonaws.com "
+//   POST with a JSON content type, or nothing at all          400 UnknownOperationException
+//   anything else                                             404 <UnknownOperationException/>
+//
+// DynamoDB's order of refusals for a JSON request: content type (404), text that is no JSON (SerializationException),
+// operation, credentials, and only then the operation's own checks. So text is parsed here only when something else is
+// about to be refused; what goes well is parsed once, by the operation.
+//
+// Filled before the server listens, read-only after that: may be used from any thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/request.h"
+#include "api/service.h"
+#include "base/ids.h"
+#include "server/credentials_check.h"
+#include "server/error_wording.h"
+#include "server/request_parser.h"
+
+namespace ddblog::server {
+
+// Where a request came in.
+struct Entrance {
+  bool checks_host = false;                        // listening on loopback
+  const api::RestService* only_service = nullptr;  // a listener of api::Listeners; nullptr: everything is served
+  std::string tag;                                 // of that listener
+};
+
+struct Route {
+  const api::Handler* handler = nullptr;  // nullptr: `answer` is the answer already
+  api::Request request;
+  api::Answer answer;
+  Wording wording;
+  bool has_crc32 = false;
+};
+
+class Router {
+ public:
+  Router(std::string region, const CredentialsCheck& credentials, Ids& ids, std::size_t body_limit);
+
+  void add(const api::JsonService& service);
+  void add(const api::RestService& service);
+
+  // `body` is as sent; it is moved from.
+  Route find(const RequestHead& head, std::string&& body, const Entrance& entrance) const;
+
+ private:
+  Route findJson(const RequestHead& head, std::string&& body, Route route) const;
+  Route findRest(const RequestHead& head, std::string&& body, const Entrance& entrance, Route route) const;
+  bool findRestRoute(const api::RestService& service, const RequestHead& head, Route& route, bool& path_known) const;
+  const api::JsonService* jsonService(std::string_view target, std::string_view& operation) const;
+
+  const std::string region_;
+  const CredentialsCheck& credentials_;
+  Ids& ids_;
+  const std::size_t body_limit_;
+  std::vector<const api::JsonService*> json_services_;
+  std::vector<const api::RestService*> rest_services_;
+};
+
+// Whether a Host header ("localhost:8000", "[::1]", absent) can only mean this machine.
+bool isLoopbackHostHeader(std::string_view host);
+
+}  // namespace ddblog::server
