@@ -11,10 +11,9 @@
 // Thread safety: none; it belongs to one request. What is parsed with it does not refer to it.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <memory>
-#include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -51,9 +50,19 @@ class Substitutions {
   void refuseUnused() const;
 
  private:
-  std::map<std::string, std::string, std::less<>> names_;
-  std::map<std::string, std::shared_ptr<const AttributeValue>, std::less<>> values_;
-  std::set<std::string, std::less<>> used_;
+  using Value = std::shared_ptr<const AttributeValue>;
+  template <class T>
+  struct Entry {
+    T stands_for;
+    std::size_t position;  // in the request: unused ones are named in this order
+    bool used = false;
+  };
+
+  template <class Entries>
+  static void refuseUnused(std::string_view parameter, const Entries& entries);
+
+  std::map<std::string, Entry<std::string>, std::less<>> names_;
+  std::map<std::string, Entry<Value>, std::less<>> values_;
 };
 
 }  // namespace ddblog

@@ -1,0 +1,187 @@
+#include "expression/key_condition.h"
+
+#include <algorithm>
+
+#include "base/api_error.h"
+#include "expression/condition.h"
+
+namespace ddblog {
+
+namespace {
+
+// The name of an operator that no key takes; empty for those that keys take.
+std::string_view refusedOperator(const Condition& condition) {
+  switch (condition.kind) {
+    case Condition::Kind::kOr:
+      return "OR";
+    case Condition::Kind::kNot:
+      return "NOT";
+    case Condition::Kind::kIn:
+      return "IN";
+    case Condition::Kind::kAttributeExists:
+      return "attribute_exists";
+    case Condition::Kind::kAttributeNotExists:
+      return "attribute_not_exists";
+    case Condition::Kind::kAttributeType:
+      return "attribute_type";
+    case Condition::Kind::kContains:
+      return "contains";
+    case Condition::Kind::kCompare:
+      return condition.comparator == Comparator::kNotEqual ? "<>" : "";
+    default:
+      return "";
+  }
+}
+
+// `turned`: the attribute stands at the right.
+KeyOperator keyOperator(const Condition& condition, bool turned) {
+  if (condition.kind == Condition::Kind::kBetween) return KeyOperator::kBetween;
+  if (condition.kind == Condition::Kind::kBeginsWith) return KeyOperator::kBeginsWith;
+  switch (condition.comparator) {
+    case Comparator::kLess:
+      return turned ? KeyOperator::kGreater : KeyOperator::kLess;
+    case Comparator::kLessOrEqual:
+      return turned ? KeyOperator::kGreaterOrEqual : KeyOperator::kLessOrEqual;
+    case Comparator::kGreaterOrEqual:
+      return turned ? KeyOperator::kLessOrEqual : KeyOperator::kGreaterOrEqual;
+    case Comparator::kGreater:
+      return turned ? KeyOperator::kLess : KeyOperator::kGreater;
+    default:
+      return KeyOperator::kEqual;
+  }
+}
+
+const DocumentPath* pathOf(const Operand& operand) { return std::get_if<DocumentPath>(&operand.what); }
+
+void checkFirstOperand(const Condition& condition) {
+  const bool between = condition.kind == Condition::Kind::kBetween;
+  if (!between && condition.kind != Condition::Kind::kBeginsWith) return;
+  if (pathOf(condition.operands[0])) return;
+  throw validationError(std::string("Invalid condition in KeyConditionExpression: ") +
+                        (between ? "BETWEEN" : "begins_with") +
+                        " operator must have the key attribute as its first operand");
+}
+
+void collect(const Condition& condition, std::vector<KeyComparison>& comparisons) {
+  if (condition.kind == Condition::Kind::kAnd) {
+    for (const Condition& child : condition.children) collect(child, comparisons);
+    return;
+  }
+  if (const std::string_view name = refusedOperator(condition); !name.empty()) {
+    throw validationError("Invalid operator used in KeyConditionExpression: " + std::string(name));
+  }
+  checkFirstOperand(condition);
+  KeyComparison comparison;
+  bool turned = false;
+  for (std::size_t i = 0; i < condition.operands.size(); ++i) {
+    const Operand& operand = condition.operands[i];
+    if (std::holds_alternative<Operand::Size>(operand.what)) {
+      throw validationError("KeyConditionExpressions cannot contain nested operations");
+    }
+    if (const auto* value = std::get_if<std::shared_ptr<const AttributeValue>>(&operand.what)) {
+      comparison.values.push_back(**value);
+      continue;
+    }
+    const DocumentPath& path = *pathOf(operand);
+    if (!comparison.attribute.empty()) {
+      throw validationError(
+          "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition");
+    }
+    if (!path.steps.empty()) {
+      throw validationError("KeyConditionExpressions cannot have conditions on nested attributes");
+    }
+    comparison.attribute = path.attribute;
+    turned = i > 0;
+  }
+  if (comparison.attribute.empty()) {
+    throw validationError("Invalid condition in KeyConditionExpression: No key attribute specified");
+  }
+  comparison.key_operator = keyOperator(condition, turned);
+  const auto same = [&](const KeyComparison& other) { return other.attribute == comparison.attribute; };
+  if (std::any_of(comparisons.begin(), comparisons.end(), same)) {
+    throw validationError("KeyConditionExpressions must only contain one condition per key");
+  }
+  comparisons.push_back(std::move(comparison));
+}
+
+const KeyComparison* findComparison(const std::vector<KeyComparison>& comparisons, std::string_view attribute) {
+  for (const KeyComparison& comparison : comparisons) {
+    if (comparison.attribute == attribute) return &comparison;
+  }
+  return nullptr;
+}
+
+[[noreturn]] void refuseMissed(std::string_view attribute) {
+  throw validationError("Query condition missed key schema element: " + std::string(attribute));
+}
+[[noreturn]] void refuseCondition() { throw validationError("Query key condition not supported"); }
+
+void checkValues(const KeyComparison& comparison, const KeyAttributeName& key) {
+  for (const AttributeValue& value : comparison.values) {
+    if (value.type() != key.type) {
+      throw validationError(
+          "One or more parameter values were invalid: Condition parameter type does not match schema type");
+    }
+    const auto* binary = value.getIf<AttributeValue::Binary>();
+    const bool empty = binary ? binary->bytes.empty() : value.is<std::string>() && value.string().empty();
+    if (empty) {
+      throw validationError(
+          std::string("One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+                      "contain an empty ") +
+          (binary ? "binary" : "string") + " value. Key: " + key.name);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<KeyComparison> parseKeyCondition(std::string_view text, Substitutions& substitutions) {
+  std::vector<KeyComparison> comparisons;
+  collect(parseCondition(text, ExpressionKind::kKeyCondition, substitutions), comparisons);
+  return comparisons;
+}
+
+KeyRange resolveKeyCondition(const std::vector<KeyComparison>& comparisons, const std::vector<KeyAttributeName>& hash,
+                             const std::vector<KeyAttributeName>& range) {
+  const std::size_t most = std::max<std::size_t>(2, hash.size() + range.size());
+  if (comparisons.size() > most) throw validationError("Conditions can be of length 1 or 2 only");
+
+  KeyRange result;
+  for (const KeyAttributeName& key : hash) {
+    if (!findComparison(comparisons, key.name)) refuseMissed(key.name);
+  }
+  std::size_t used = hash.size();
+  std::vector<const KeyComparison*> on_range;
+  for (const KeyAttributeName& key : range) {
+    const KeyComparison* comparison = findComparison(comparisons, key.name);
+    if (!comparison) break;
+    on_range.push_back(comparison);
+    ++used;
+  }
+  if (used < comparisons.size()) {
+    if (on_range.size() < range.size()) refuseMissed(range[on_range.size()].name);
+    refuseCondition();
+  }
+
+  for (const KeyAttributeName& key : hash) {
+    const KeyComparison& comparison = *findComparison(comparisons, key.name);
+    if (comparison.key_operator != KeyOperator::kEqual) refuseCondition();
+    checkValues(comparison, key);
+    result.hash.push_back(comparison.values[0]);
+  }
+  for (std::size_t i = 0; i < on_range.size(); ++i) {
+    checkValues(*on_range[i], range[i]);
+    if (on_range[i]->key_operator == KeyOperator::kEqual) {
+      result.range_equal.push_back(on_range[i]->values[0]);
+      continue;
+    }
+    if (i + 1 < on_range.size()) refuseCondition();
+    if (on_range[i]->key_operator == KeyOperator::kBeginsWith && range[i].type == AttributeValue::Type::kNumber) {
+      refuseCondition();
+    }
+    result.range_last = *on_range[i];
+  }
+  return result;
+}
+
+}  // namespace ddblog

@@ -1,0 +1,30 @@
+// Splits an expression's text into tokens. Never refuses: a character that begins no token is a token by itself, which
+// the parser refuses where it stands.
+//
+// Thread safety: a free function. Tokens refer to the text.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace ddblog {
+
+struct Token {
+  enum class Kind {
+    kEnd,       // text is empty
+    kName,      // a letter, then letters, digits, underscores: an attribute, a keyword or a function
+    kNameKey,   // "#name"
+    kValueKey,  // ":value"
+    kNumber,    // digits
+    kSymbol,    // "(" ")" "[" "]" "," "." "+" "-" "=" "<" "<=" "<>" ">" ">=", or anything else, one character
+  };
+  Kind kind = Kind::kEnd;
+  std::string_view text;
+  std::size_t begin = 0;  // in the expression's text
+};
+
+// All tokens, closed by one kEnd.
+std::vector<Token> tokenize(std::string_view text);
+
+}  // namespace ddblog

@@ -1,0 +1,51 @@
+// How values compare: order of texts, numbers and binaries, and the size that the function size() gives.
+//
+// Thread safety: free functions without state.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+
+#include "item/attribute_value.h"
+
+namespace ddblog {
+
+// Whether values of this one's type have an order: string, number, binary.
+inline bool isScalar(const AttributeValue& value) {
+  return value.is<std::string>() || value.is<Decimal>() || value.is<AttributeValue::Binary>();
+}
+
+// The order of two values; unordered if their types differ or have none.
+inline std::partial_ordering compareScalars(const AttributeValue& one, const AttributeValue& other) {
+  if (one.type() != other.type()) return std::partial_ordering::unordered;
+  if (const std::string* text = one.getIf<std::string>()) return *text <=> other.string();
+  if (const Decimal* number = one.getIf<Decimal>()) return *number <=> other.number();
+  if (const auto* binary = one.getIf<AttributeValue::Binary>()) return *binary <=> other.as<AttributeValue::Binary>();
+  return std::partial_ordering::unordered;
+}
+
+// Bytes of a text (UTF-8) or binary, elements of a set, list or map; nullopt for what has no size.
+inline std::optional<std::int64_t> sizeOf(const AttributeValue& value) {
+  const auto count = [](std::size_t size) { return std::optional<std::int64_t>(static_cast<std::int64_t>(size)); };
+  switch (value.type()) {
+    case AttributeValue::Type::kString:
+      return count(value.string().size());
+    case AttributeValue::Type::kBinary:
+      return count(value.as<AttributeValue::Binary>().bytes.size());
+    case AttributeValue::Type::kStringSet:
+      return count(value.as<AttributeValue::StringSet>().size());
+    case AttributeValue::Type::kNumberSet:
+      return count(value.as<AttributeValue::NumberSet>().size());
+    case AttributeValue::Type::kBinarySet:
+      return count(value.as<AttributeValue::BinarySet>().size());
+    case AttributeValue::Type::kMap:
+      return count(value.as<AttributeValue::Map>().size());
+    case AttributeValue::Type::kList:
+      return count(value.as<AttributeValue::List>().size());
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace ddblog
