@@ -18,15 +18,18 @@ namespace ddblog::streams {
 
 struct Shard {
   std::string id;
-  std::string parent_id;              // empty: none
+  std::string parent_id;  // empty: none
   std::string starting_sequence_number;
   std::string ending_sequence_number;  // empty: the shard is open
 };
 
 struct Record {
   std::string sequence_number;
-  std::string json;         // the record as GetRecords answers it (eventID, eventName, eventSource, awsRegion, dynamodb {…})
-  std::string item_key;     // bytes that are equal for records of the same item: the unit of order
+  // The record as a Lambda function's event has it, without eventSourceARN (eventID, eventName, eventVersion,
+  // eventSource, awsRegion, dynamodb {…}, userIdentity {type, principalId} for deletions by TTL). GetRecords answers
+  // the same but for the casing of userIdentity's members.
+  std::string json;
+  std::string item_key;  // bytes that are equal for records of the same item: the unit of order
   Timestamp created_at;
 };
 

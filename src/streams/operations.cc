@@ -1,0 +1,30 @@
+#include "streams/operations.h"
+
+#include "api/operation.h"
+#include "streams/operations/describe_stream.h"
+#include "streams/operations/get_records.h"
+#include "streams/operations/get_shard_iterator.h"
+#include "streams/operations/list_streams.h"
+
+namespace ddblog::streams {
+namespace {
+
+template <class Operation>
+void addRead(api::JsonService& service, const char* name, dynamodb::Context& context) {
+  service.add(name, api::readOperation<Operation>(context.store, context));
+}
+
+}  // namespace
+
+api::JsonProtocol protocol() {
+  return {"DynamoDBStreams_20120810", "application/x-amz-json-1.0", "com.amazonaws.dynamodb.v20120810#"};
+}
+
+void addOperations(api::JsonService& service, dynamodb::Context& context) {
+  addRead<DescribeStream>(service, "DescribeStream", context);
+  addRead<GetRecords>(service, "GetRecords", context);
+  addRead<GetShardIterator>(service, "GetShardIterator", context);
+  addRead<ListStreams>(service, "ListStreams", context);
+}
+
+}  // namespace ddblog::streams

@@ -1,0 +1,103 @@
+#include "streams/operations/describe_stream.h"
+
+#include <vector>
+
+#include "base/api_error.h"
+#include "dynamodb/table_json.h"
+#include "streams/stream_records.h"
+
+namespace ddblog::streams {
+namespace {
+
+constexpr std::int64_t kPage = 100;
+
+// A shard and the id of its parent (empty: none, or no longer known).
+struct ListedShard {
+  NumberedShard shard;
+  std::string parent_id;
+};
+
+std::vector<ListedShard> keptShards(const Reader& reader, std::uint64_t stream_id, Timestamp now) {
+  std::vector<ListedShard> listed;
+  std::string parent_id;
+  for (const NumberedShard& shard : shardsOf(reader, stream_id)) {
+    const bool gone = shard.row.closed_at && isTrimmed(*shard.row.closed_at, now);
+    if (!gone) listed.push_back({shard, parent_id});
+    parent_id = shardIdOf(shard);
+  }
+  return listed;
+}
+
+void writeShard(JsonWriter& json, const ListedShard& listed) {
+  const dynamodb::ShardRow& row = listed.shard.row;
+  json.beginObject().key("ShardId").value(shardIdOf(listed.shard)).key("SequenceNumberRange").beginObject();
+  json.key("StartingSequenceNumber").value(sequenceNumberText(row.first_sequence));
+  if (row.closed_at) json.key("EndingSequenceNumber").value(sequenceNumberText(row.last_sequence));
+  json.endObject();
+  if (!listed.parent_id.empty()) json.key("ParentShardId").value(listed.parent_id);
+  json.endObject();
+}
+
+void writeStream(JsonWriter& json, const dynamodb::StreamDescription& stream) {
+  json.key("StreamArn").value(stream.arn).key("StreamLabel").value(stream.label);
+  json.key("StreamStatus").value(stream.enabled ? "ENABLED" : "DISABLED");
+  json.key("StreamViewType").value(dynamodb::streamViewName(stream.view));
+  json.key("CreationRequestDateTime").value(toEpochSeconds(stream.created_at));
+  json.key("TableName").value(stream.table_name).key("KeySchema");
+  dynamodb::writeKeySchema(json, stream.key);
+}
+
+}  // namespace
+
+DescribeStream::DescribeStream(api::RequestReader& request, dynamodb::Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  const auto arn = fields.string("StreamArn", {.required = true, .min = 37, .max = 1024});
+  const auto limit = fields.integer("Limit", {.min = 1, .max = kPage});
+  after_ = fields.string("ExclusiveStartShardId", {.min = 28, .max = 65});
+  if (auto filter = fields.object("ShardFilter")) {
+    const auto type = filter->string("Type", {.one_of = {"CHILD_SHARDS"}});
+    const auto shard = filter->string("ShardId", {.min = 28, .max = 65});
+    request.finish();
+    if (!type || !shard) {
+      throw validationError("One or more parameter values were invalid: ShardFilter needs a Type and a ShardId");
+    }
+    parent_ = *shard;
+  }
+  request.finish();
+  stream_arn_ = *arn;
+  limit_ = static_cast<std::size_t>(limit.value_or(kPage));
+}
+
+std::string DescribeStream::run(const Reader& reader) const {
+  const Timestamp now = context_.clock.now();
+  const dynamodb::StreamDescription stream = findStream(reader, stream_arn_);
+  if (!stream.enabled && isTrimmed(stream.disabled_at, now)) {
+    throw resourceNotFound("Requested resource not found: Stream: " + stream_arn_ + " not found");
+  }
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject().key("StreamDescription").beginObject();
+  writeStream(json, stream);
+  json.key("Shards").beginArray();
+  std::size_t count = 0;
+  std::string last;
+  bool skipping = after_.has_value();
+  bool more = false;
+  for (const ListedShard& listed : keptShards(reader, stream.id, now)) {
+    const std::string id = shardIdOf(listed.shard);
+    const bool skipped = skipping;
+    if (id == after_) skipping = false;
+    if (skipped || (parent_ && listed.parent_id != *parent_)) continue;
+    more = count == limit_;
+    if (more) break;
+    ++count;
+    last = id;
+    writeShard(json, listed);
+  }
+  json.endArray();
+  if (more) json.key("LastEvaluatedShardId").value(last);
+  json.endObject().endObject();
+  return out;
+}
+
+}  // namespace ddblog::streams
