@@ -1,0 +1,180 @@
+// The users application: builds the read model `users#<id>` from the events of the log "users".
+//
+//   signup             {name, email}   name, email
+//   addPhoneNumber     {phoneNumber}   phoneNumber, not verified yet
+//   verifyPhoneNumber  {phoneNumber}   verifiedPhoneNumber, if it still is the user's number
+//   addLocation        {long, lat}     location, with every digit
+//
+// Two functions in one module: `users` gets the events of the bus, `onFailure` gets the records of the events that
+// `users` could not handle in all its attempts.
+//
+// An event that arrives is a hint that there may be something to do: neither its order nor that it comes once is promised.
+// So `users` reads the read model's version, queries the log for what comes after it, stops at a gap, and writes on
+// condition that the version is still what it read.
+//
+// Attributes stay as DynamoDB has them ({ N: "12.345678" }): a number that became a JavaScript number could lose digits.
+//
+// Environment: LOG_TABLE and CORE_TABLE, or STAGE (default "local") from which their names are made.
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+
+const stage = process.env.STAGE || "local";
+const logTable = process.env.LOG_TABLE || `${stage}-dynamodb-logs`;
+const coreTable = process.env.CORE_TABLE || `${stage}-core`;
+const attempts = 10; // in all, when others write the same read model each time
+
+const dynamodb = new DynamoDBClient({});
+
+class InvalidEvent extends Error {
+  name = "InvalidEvent";
+}
+
+/** The payload's attribute of that type; an event without it can never be applied. */
+function required(event, name, type) {
+  const value = event.payload?.M?.[name];
+  if (value?.[type] === undefined) {
+    throw new InvalidEvent(`${event.pk?.S} version ${event.sk?.N}: payload.${name} is missing or not of type ${type}`);
+  }
+  return value;
+}
+
+/** By event type: what changes in the read model `user` (attributes as DynamoDB has them). */
+const appliers = {
+  signup: (event) => ({ name: required(event, "name", "S"), email: required(event, "email", "S") }),
+  addPhoneNumber: (event) => ({
+    phoneNumber: required(event, "phoneNumber", "S"),
+    verifiedPhoneNumber: { BOOL: false },
+  }),
+  verifyPhoneNumber: (event, user) =>
+    required(event, "phoneNumber", "S").S === user.phoneNumber?.S ? { verifiedPhoneNumber: { BOOL: true } } : {},
+  addLocation: (event) => ({
+    location: { M: { long: required(event, "long", "N"), lat: required(event, "lat", "N") } },
+  }),
+};
+
+function apply(event, user) {
+  const type = event.type?.S;
+  if (Object.hasOwn(appliers, type ?? "")) return appliers[type](event, user);
+  if (type === undefined) throw new InvalidEvent(`${event.pk?.S} version ${event.sk?.N} has no type`);
+  console.warn(`An event of unknown type "${type}" only advances the version: ${event.pk.S} version ${event.sk.N}.`);
+  return {};
+}
+
+/** The events of a stream after `version`: all pages, read consistently. */
+async function* eventsAfter(pk, version) {
+  let ExclusiveStartKey;
+  do {
+    const page = await dynamodb.send(
+      new QueryCommand({
+        TableName: logTable,
+        ConsistentRead: true,
+        KeyConditionExpression: "pk = :pk AND sk > :sk",
+        ExpressionAttributeValues: { ":pk": { S: pk }, ":sk": { N: String(version) } },
+        ExclusiveStartKey,
+      }),
+    );
+    yield* page.Items;
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+}
+
+/** Writes what changed, if the read model is still at the version that was read. False: somebody else was faster. */
+async function write(key, readVersion, version, changes) {
+  const names = { "#version": "version" };
+  const values = { ":version": { N: String(version) } };
+  let update = "SET #version = :version";
+  Object.entries(changes).forEach(([name, value], index) => {
+    names[`#a${index}`] = name;
+    values[`:a${index}`] = value;
+    update += `, #a${index} = :a${index}`;
+  });
+  if (readVersion > 0) values[":read"] = { N: String(readVersion) };
+  try {
+    await dynamodb.send(
+      new UpdateItemCommand({
+        TableName: coreTable,
+        Key: { pk: { S: key }, sk: { S: key } },
+        UpdateExpression: update,
+        ConditionExpression: readVersion > 0 ? "#version = :read" : "attribute_not_exists(#version)",
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: values,
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error.name === "ConditionalCheckFailedException") return false;
+    throw error;
+  }
+}
+
+/** Reads, applies and writes once. False: somebody else was faster. */
+async function project(id, hint) {
+  const key = `users#${id}`;
+  const pk = `${key}#stream`;
+  const { Item: user = {} } = await dynamodb.send(
+    new GetItemCommand({ TableName: coreTable, Key: { pk: { S: key }, sk: { S: key } }, ConsistentRead: true }),
+  );
+  const readVersion = Number(user.version?.N ?? 0);
+  if (readVersion >= hint) return true;
+
+  let version = readVersion;
+  const changes = readVersion === 0 ? { type: { S: "user" }, id: { S: id } } : {};
+  let failure;
+  try {
+    for await (const event of eventsAfter(pk, readVersion)) {
+      if (Number(event.sk.N) !== version + 1) {
+        console.warn(`The stream ${pk} has a gap: after version ${version} comes version ${event.sk.N}.`);
+        break;
+      }
+      const changed = apply(event, user);
+      Object.assign(user, changed);
+      Object.assign(changes, changed);
+      version += 1;
+    }
+  } catch (error) {
+    failure = error; // what came before it is written all the same
+  }
+  if (version > readVersion && !(await write(key, readVersion, version, changes))) return false;
+  if (failure) throw failure;
+  return true;
+}
+
+export async function users(event) {
+  const { pk, sk } = event?.detail?.key ?? {};
+  const id = /^users#(.+)#stream$/s.exec(pk)?.[1];
+  const hint = Number(sk);
+  if (!id || !Number.isSafeInteger(hint) || hint < 1) {
+    throw new InvalidEvent('not an event of the log "users": no detail.key of pk (users#<id>#stream) and sk');
+  }
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    if (await project(id, hint)) return null;
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * attempt));
+  }
+  throw new Error(`The read model users#${id} was written by others each of ${attempts} times.`);
+}
+
+/** Keeps the record of an event that could not be handled: a line of the log, and the item `failure#<requestId>`. */
+export async function onFailure(record) {
+  const text = JSON.stringify(record);
+  console.error(`[FAILURE] ${text}`);
+  const key = { S: `failure#${record.requestContext.requestId}` };
+  await dynamodb.send(
+    new PutItemCommand({
+      TableName: coreTable,
+      Item: {
+        pk: key,
+        sk: key,
+        type: { S: "failure" },
+        condition: { S: record.requestContext.condition },
+        timestamp: { S: record.timestamp },
+        record: { S: text },
+      },
+    }),
+  );
+  return null;
+}

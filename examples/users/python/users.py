@@ -1,0 +1,193 @@
+"""The users application: builds the read model `users#<id>` from the events of the log "users".
+
+  signup             {name, email}   name, email
+  addPhoneNumber     {phoneNumber}   phoneNumber, not verified yet
+  verifyPhoneNumber  {phoneNumber}   verifiedPhoneNumber, if it still is the user's number
+  addLocation        {long, lat}     location, with every digit
+
+Two functions in one module: `users` gets the events of the bus, `on_failure` gets the records of the events that
+`users` could not handle in all its attempts.
+
+An event that arrives is a hint that there may be something to do: neither its order nor that it comes once is promised.
+So `users` reads the read model's version, queries the log for what comes after it, stops at a gap, and writes on
+condition that the version is still what it read.
+
+Attributes stay as DynamoDB has them ({"N": "12.345678"}): a number that became a float could lose digits.
+
+Environment: LOG_TABLE and CORE_TABLE, or STAGE (default "local") from which their names are made.
+"""
+
+import json
+import os
+import random
+import re
+import sys
+import time
+
+from dynamodb import DynamoDb, DynamoDbError
+
+STAGE = os.environ.get("STAGE") or "local"
+LOG_TABLE = os.environ.get("LOG_TABLE") or f"{STAGE}-dynamodb-logs"
+CORE_TABLE = os.environ.get("CORE_TABLE") or f"{STAGE}-core"
+ATTEMPTS = 10  # in all, when others write the same read model each time
+
+dynamodb = DynamoDb()  # one for all invocations of a process
+
+
+class InvalidEvent(Exception):
+    """An event that can never be applied."""
+
+
+def required(event, name, kind):
+    """The payload's attribute of that type."""
+    value = event.get("payload", {}).get("M", {}).get(name, {})
+    if kind not in value:
+        raise InvalidEvent(f"{where(event)}: payload.{name} is missing or not of type {kind}")
+    return value
+
+
+def where(event):
+    return f"{event['pk']['S']} version {event['sk']['N']}"
+
+
+def signup(event, user):
+    return {"name": required(event, "name", "S"), "email": required(event, "email", "S")}
+
+
+def add_phone_number(event, user):
+    return {"phoneNumber": required(event, "phoneNumber", "S"), "verifiedPhoneNumber": {"BOOL": False}}
+
+
+def verify_phone_number(event, user):
+    still_the_same = required(event, "phoneNumber", "S") == user.get("phoneNumber")
+    return {"verifiedPhoneNumber": {"BOOL": True}} if still_the_same else {}
+
+
+def add_location(event, user):
+    return {"location": {"M": {"long": required(event, "long", "N"), "lat": required(event, "lat", "N")}}}
+
+
+# By event type: a function from the event and the read model to what changes in the read model.
+APPLIERS = {
+    "signup": signup,
+    "addPhoneNumber": add_phone_number,
+    "verifyPhoneNumber": verify_phone_number,
+    "addLocation": add_location,
+}
+
+
+def apply(event, user):
+    kind = event.get("type", {}).get("S")
+    if kind is None:
+        raise InvalidEvent(f"{where(event)} has no type")
+    if kind in APPLIERS:
+        return APPLIERS[kind](event, user)
+    print(f'An event of unknown type "{kind}" only advances the version: {where(event)}.', file=sys.stderr)
+    return {}
+
+
+def events_after(pk, version):
+    """The events of a stream after `version`: all pages, read consistently."""
+    request = {
+        "TableName": LOG_TABLE,
+        "ConsistentRead": True,
+        "KeyConditionExpression": "pk = :pk AND sk > :sk",
+        "ExpressionAttributeValues": {":pk": {"S": pk}, ":sk": {"N": str(version)}},
+    }
+    while True:
+        page = dynamodb.call("Query", request)
+        yield from page["Items"]
+        if "LastEvaluatedKey" not in page:
+            return
+        request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+
+def write(key, read_version, version, changes):
+    """Writes what changed, if the read model is still at the version that was read. False: somebody was faster."""
+    names = {"#version": "version"}
+    values = {":version": {"N": str(version)}}
+    update = "SET #version = :version"
+    for index, (name, value) in enumerate(changes.items()):
+        names[f"#a{index}"] = name
+        values[f":a{index}"] = value
+        update += f", #a{index} = :a{index}"
+    if read_version > 0:
+        values[":read"] = {"N": str(read_version)}
+    request = {
+        "TableName": CORE_TABLE,
+        "Key": {"pk": {"S": key}, "sk": {"S": key}},
+        "UpdateExpression": update,
+        "ConditionExpression": "#version = :read" if read_version > 0 else "attribute_not_exists(#version)",
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": values,
+    }
+    try:
+        dynamodb.call("UpdateItem", request)
+    except DynamoDbError as error:
+        if error.type != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
+
+
+def project(id, hint):
+    """Reads, applies and writes once. False: somebody else was faster."""
+    key = f"users#{id}"
+    pk = f"{key}#stream"
+    model = {"TableName": CORE_TABLE, "Key": {"pk": {"S": key}, "sk": {"S": key}}, "ConsistentRead": True}
+    user = dynamodb.call("GetItem", model).get("Item", {})
+    read_version = int(user.get("version", {"N": "0"})["N"])
+    if read_version >= hint:
+        return True
+
+    version = read_version
+    changes = {} if read_version else {"type": {"S": "user"}, "id": {"S": id}}
+    failure = None
+    try:
+        for event in events_after(pk, read_version):
+            if int(event["sk"]["N"]) != version + 1:
+                print(f"{pk} has a gap: after version {version} comes version {event['sk']['N']}.", file=sys.stderr)
+                break
+            changed = apply(event, user)
+            user.update(changed)
+            changes.update(changed)
+            version += 1
+    except Exception as error:
+        failure = error  # what came before it is written all the same
+    if version > read_version and not write(key, read_version, version, changes):
+        return False
+    if failure:
+        raise failure
+    return True
+
+
+def users(event, context):
+    try:
+        key = event["detail"]["key"]
+        id = re.fullmatch(r"users#(.+)#stream", key["pk"], re.DOTALL)[1]
+        hint = int(key["sk"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidEvent(
+            'not an event of the log "users": no detail.key of pk (users#<id>#stream) and sk'
+        ) from error
+    for attempt in range(1, ATTEMPTS + 1):
+        if project(id, hint):
+            return
+        time.sleep(random.uniform(0, 0.01 * attempt))
+    raise RuntimeError(f"The read model users#{id} was written by others each of {ATTEMPTS} times.")
+
+
+def on_failure(record, context):
+    """Keeps the record of an event that could not be handled: a line of the log, and the item `failure#<requestId>`."""
+    text = json.dumps(record, ensure_ascii=False)
+    print(f"[FAILURE] {text}", file=sys.stderr)
+    key = {"S": f"failure#{record['requestContext']['requestId']}"}
+    item = {
+        "pk": key,
+        "sk": key,
+        "type": {"S": "failure"},
+        "condition": {"S": record["requestContext"]["condition"]},
+        "timestamp": {"S": record["timestamp"]},
+        "record": {"S": text},
+    }
+    dynamodb.call("PutItem", {"TableName": CORE_TABLE, "Item": item})
