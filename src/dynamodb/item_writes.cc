@@ -87,8 +87,8 @@ void changeIndexes(Transaction& transaction, const Table& table, Image& before, 
 }
 
 // Writes what changes from one image to the other: the only code that does.
-void change(Transaction& transaction, Context& context, const Table& table, const std::string& key, Image& before,
-            Image& after, ChangedBy changed_by, ConsumedCapacity& capacity) {
+void change(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write,
+            const std::string& key, Image& before, Image& after, ConsumedCapacity& capacity) {
   if (before.stored() == after.stored()) return;
   if (after.exists()) {
     transaction.put(key, after.stored());
@@ -101,7 +101,7 @@ void change(Transaction& transaction, Context& context, const Table& table, cons
                  after.exists() ? &after.item() : nullptr);
   }
   countItemChange(transaction, table, before.stored(), after.stored());
-  appendChangeRecord(transaction, context, table, before.stored(), after.stored(), changed_by);
+  appendChangeRecord(transaction, context, table, write.item, before.stored(), after.stored(), write.changed_by);
 }
 
 int depthOf(const AttributeValue& value) {
@@ -211,7 +211,7 @@ ItemChange carryOut(Transaction& transaction, Context& context, const Table& tab
   const std::size_t old_size = before.exists() ? storedItemSize(before.stored()) : 0;
   const std::size_t new_size = after.exists() ? storedItemSize(after.stored()) : 0;
   done.capacity.addTable(writeUnits(std::max(old_size, new_size)));
-  change(transaction, context, table, key, before, after, write.changed_by, done.capacity);
+  change(transaction, context, table, write, key, before, after, done.capacity);
   done.old_image = before.takeStored();
   done.new_image = after.takeStored();
   return done;

@@ -10,6 +10,16 @@
 #include "dynamodb/operations/list_tables.h"
 
 // --- operations on items (one class and one header an operation, in dynamodb/operations/) ---
+#include "dynamodb/operations/batch_get_item.h"
+#include "dynamodb/operations/batch_write_item.h"
+#include "dynamodb/operations/delete_item.h"
+#include "dynamodb/operations/get_item.h"
+#include "dynamodb/operations/put_item.h"
+#include "dynamodb/operations/query.h"
+#include "dynamodb/operations/scan.h"
+#include "dynamodb/operations/transact_get_items.h"
+#include "dynamodb/operations/transact_write_items.h"
+#include "dynamodb/operations/update_item.h"
 
 namespace ddblog::dynamodb {
 namespace {
@@ -41,8 +51,18 @@ void addOperations(api::JsonService& service, Context& context) {
   addWrite<DeleteTable>(service, "DeleteTable", context);
 
   // Items: reads.
+  addRead<BatchGetItem>(service, "BatchGetItem", context);
+  addRead<GetItem>(service, "GetItem", context);
+  addRead<Query>(service, "Query", context);
+  addRead<Scan>(service, "Scan", context);
+  addRead<TransactGetItems>(service, "TransactGetItems", context);
 
   // Items: writes.
+  addWrite<BatchWriteItem>(service, "BatchWriteItem", context);
+  addWrite<DeleteItem>(service, "DeleteItem", context);
+  addWrite<PutItem>(service, "PutItem", context);
+  addWrite<TransactWriteItems>(service, "TransactWriteItems", context);
+  addWrite<UpdateItem>(service, "UpdateItem", context);
 }
 
 }  // namespace ddblog::dynamodb

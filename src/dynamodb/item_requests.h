@@ -1,0 +1,102 @@
+// What the requests of several item operations have in common: table, items, expressions, what they want answered.
+//
+// The order in which DynamoDB refuses is the order in which an operation uses these: read all fields, request.finish(),
+// expressions.checkTogether(), the items' values, relations between other fields, then the expressions themselves.
+//
+// Thread safety: none; each belongs to one request on one thread.
+#pragma once
+
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/request_reader.h"
+#include "dynamodb/capacity.h"
+#include "dynamodb/item_writes.h"
+#include "expression/condition.h"
+#include "expression/key_condition.h"
+#include "expression/projection.h"
+#include "expression/substitutions.h"
+#include "expression/update.h"
+#include "item/attribute_value.h"
+
+namespace ddblog::dynamodb {
+
+// TableName of an operation on items: a name, or a table's ARN.
+std::string readItemTableName(api::ObjectReader& fields);
+CapacityReport readCapacityReport(api::ObjectReader& fields);
+bool readMetricsWanted(api::ObjectReader& fields);                        // ReturnItemCollectionMetrics
+bool readReturnsItemOnFailure(api::ObjectReader& fields);                 // ReturnValuesOnConditionCheckFailure
+std::string readReturnValues(api::ObjectReader& fields);                  // "NONE" if it is not given
+std::vector<std::string> readAttributesToGet(api::ObjectReader& fields);  // empty: not given
+void refuseDuplicateAttributes(const std::vector<std::string>& attributes_to_get);
+
+// An item or key of a request. Wrong JSON types in it are refused at once, but what its values may not be is kept until
+// it is taken: constraints of fields come before it.
+class HeldItem {
+ public:
+  explicit HeldItem(const json::object* wire);  // nullptr: not given; empty then
+  Item take();
+
+ private:
+  Item item_;
+  std::exception_ptr refused_;
+};
+
+// The expression parameters of a request, or of one action of a transaction.
+class ExpressionParameters {
+ public:
+  using Names = std::vector<std::string_view>;
+
+  // `expressions` and `legacy`: the parameters that the operation has, in the order in which refusals list them.
+  ExpressionParameters(api::ObjectReader& fields, Names expressions, Names legacy);
+
+  // Refuses expressions beside legacy parameters, and names or values that no expression is there for.
+  void checkTogether() const;
+
+  // Reads names and values. Then the expressions, in DynamoDB's order: update, condition, key condition, filter,
+  // projection. Last, what was not used is refused.
+  void readSubstitutions();
+  std::optional<Update> update();
+  std::optional<Condition> condition();
+  std::optional<std::vector<KeyComparison>> keyCondition();
+  std::optional<Condition> filter();
+  std::optional<Projection> projection();
+  void refuseUnused() const;
+
+  bool has(std::string_view expression) const { return texts_.contains(expression); }
+
+ private:
+  bool anyThatTakesValues() const;
+  const std::string* text(std::string_view expression) const;
+
+  Names expressions_;
+  std::map<std::string, std::string, std::less<>> texts_;
+  Names legacy_given_;
+  const json::object* names_;
+  const json::object* values_;
+  Substitutions substitutions_;
+};
+
+// Reads what is common to Put, Update, Delete (as operations and as actions of transactions): after checkTogether.
+struct WriteParameters {
+  explicit WriteParameters(api::ObjectReader& fields);
+
+  CapacityReport capacity = CapacityReport::kNone;
+  std::string table_name;
+  std::string return_values;
+  bool metrics = false;
+  bool returns_item_on_failure = false;
+};
+
+// The answer of a write of one item. `attributes`: what ReturnValues asks for, as JSON; empty: nothing.
+std::string writeAnswer(const WriteParameters& parameters, const Table& table, const ItemWrite& write,
+                        const ItemChange& change, const std::string& attributes);
+
+// The wire JSON of a stored item.
+std::string storedItemJson(std::string_view stored);
+std::string itemJson(const Item& item);
+
+}  // namespace ddblog::dynamodb

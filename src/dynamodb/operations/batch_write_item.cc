@@ -1,0 +1,124 @@
+#include "dynamodb/operations/batch_write_item.h"
+
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "base/api_error.h"
+#include "base/limits.h"
+#include "dynamodb/item_keys.h"
+#include "dynamodb/item_requests.h"
+#include "dynamodb/key_checks.h"
+
+namespace ddblog::dynamodb {
+namespace {
+
+// One request of the batch, as its fields have it.
+struct WriteRequest {
+  explicit WriteRequest(api::ObjectReader& fields) {
+    if (auto remove = fields.object("DeleteRequest")) key.emplace(remove->jsonObject("Key", true));
+    if (auto put = fields.object("PutRequest")) item.emplace(put->jsonObject("Item", true));
+  }
+
+  ItemWrite take() {
+    if (item.has_value() == key.has_value()) {
+      throw validationError(
+          "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
+          "datatypes");
+    }
+    return item ? ItemWrite::put(item->take()) : ItemWrite::remove(key->take());
+  }
+
+  std::optional<HeldItem> key;
+  std::optional<HeldItem> item;
+};
+
+// The words for a key that does not fit are those of every key here, of an item too.
+void checkWrite(const Table& table, const ItemWrite& write) {
+  if (write.kind == ItemWrite::Kind::kDelete) return checkKey(table, write.item);
+  for (const auto* part : {&table.key.hash, &table.key.range}) {
+    for (const KeyAttribute& attribute : *part) {
+      auto found = write.item.find(attribute.name);
+      if (found == write.item.end() || found->second.type() != attribute.type) {
+        throw validationError("The provided key element does not match the schema");
+      }
+    }
+  }
+  checkItem(table, write.item);
+}
+
+void checkWrites(const Table& table, const std::vector<ItemWrite>& writes) {
+  std::set<std::string> keys;
+  for (const ItemWrite& write : writes) {
+    checkWrite(table, write);
+    if (!keys.insert(itemKey(table, write.item)).second) {
+      throw validationError("Provided list of item keys contains duplicates");
+    }
+  }
+}
+
+}  // namespace
+
+BatchWriteItem::BatchWriteItem(api::RequestReader& request, Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  capacity_ = readCapacityReport(fields);
+  metrics_ = readMetricsWanted(fields);
+  const api::ListRule most{.min = 1, .max = limits::kBatchWriteRequests};
+  auto given =
+      fields.objectListMap("RequestItems", {.required = true, .min = 1, .max = limits::kBatchWriteRequests}, most);
+  std::vector<std::vector<WriteRequest>> requests;
+  if (given) {
+    for (auto& [name, list] : *given) {
+      auto& of_table = requests.emplace_back();
+      for (api::ObjectReader& one : list) of_table.emplace_back(one);
+    }
+  }
+  request.finish();
+
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    TableWrites table{(*given)[i].first, {}};
+    for (WriteRequest& one : requests[i]) table.writes.push_back(one.take());
+    count += table.writes.size();
+    tables_.push_back(std::move(table));
+  }
+  if (count > limits::kBatchWriteRequests) {
+    throw validationError("Too many items requested for the BatchWriteItem call");
+  }
+}
+
+std::string BatchWriteItem::run(Transaction& transaction) const {
+  std::vector<std::shared_ptr<const Table>> tables;
+  for (const TableWrites& writes : tables_) tables.push_back(context_.catalog.get(transaction, writes.table_name));
+  for (std::size_t i = 0; i < tables_.size(); ++i) checkWrites(*tables[i], tables_[i].writes);
+
+  std::vector<ConsumedCapacity> consumed(tables_.size());
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
+    for (const ItemWrite& write : tables_[i].writes) {
+      consumed[i].add(carryOut(transaction, context_, *tables[i], write).capacity);
+    }
+  }
+
+  std::string body;
+  JsonWriter json(body);
+  json.beginObject().key("UnprocessedItems").beginObject().endObject();
+  if (metrics_) {
+    json.key("ItemCollectionMetrics").beginObject();
+    for (std::size_t i = 0; i < tables_.size(); ++i) {
+      if (!hasItemCollections(*tables[i])) continue;
+      json.key(tables_[i].table_name).beginArray();
+      for (const ItemWrite& write : tables_[i].writes) writeItemCollectionMetrics(json, *tables[i], write.item);
+      json.endArray();
+    }
+    json.endObject();
+  }
+  if (capacity_ != CapacityReport::kNone) {
+    json.key("ConsumedCapacity").beginArray();
+    for (std::size_t i = 0; i < tables_.size(); ++i) consumed[i].write(json, tables_[i].table_name, capacity_);
+    json.endArray();
+  }
+  json.endObject();
+  return body;
+}
+
+}  // namespace ddblog::dynamodb

@@ -1,0 +1,31 @@
+#include "dynamodb/operations/delete_item.h"
+
+#include "base/api_error.h"
+
+namespace ddblog::dynamodb {
+
+DeleteItem::DeleteItem(api::RequestReader& request, Context& context)
+    : context_(context), parameters_(request.fields()) {
+  HeldItem key(request.fields().jsonObject("Key", true));
+  ExpressionParameters expressions(request.fields(), {"ConditionExpression"}, {"Expected", "ConditionalOperator"});
+  request.finish();
+  expressions.checkTogether();
+
+  write_ = ItemWrite::remove(key.take());
+  write_.returns_item_on_failure = parameters_.returns_item_on_failure;
+  if (parameters_.return_values != "NONE" && parameters_.return_values != "ALL_OLD") {
+    throw validationError("ReturnValues can only be ALL_OLD or NONE");
+  }
+  expressions.readSubstitutions();
+  write_.condition = expressions.condition();
+  expressions.refuseUnused();
+}
+
+std::string DeleteItem::run(Transaction& transaction) const {
+  const auto table = context_.catalog.get(transaction, parameters_.table_name);
+  const ItemChange change = carryOut(transaction, context_, *table, write_);
+  const bool returns_old = parameters_.return_values == "ALL_OLD" && !change.old_image.empty();
+  return writeAnswer(parameters_, *table, write_, change, returns_old ? storedItemJson(change.old_image) : "");
+}
+
+}  // namespace ddblog::dynamodb

@@ -1,0 +1,57 @@
+#include "dynamodb/operations/get_item.h"
+
+#include "dynamodb/item_keys.h"
+#include "dynamodb/item_requests.h"
+#include "dynamodb/key_checks.h"
+#include "item/stored_item.h"
+#include "item/wire_json.h"
+
+namespace ddblog::dynamodb {
+
+GetItem::GetItem(api::RequestReader& request, Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  const std::vector<std::string> attributes_to_get = readAttributesToGet(fields);
+  capacity_ = readCapacityReport(fields);
+  HeldItem key(fields.jsonObject("Key", true));
+  table_name_ = readItemTableName(fields);
+  consistent_ = fields.boolean("ConsistentRead").value_or(false);
+  ExpressionParameters expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"});
+  request.finish();
+  expressions.checkTogether();
+
+  key_ = key.take();
+  refuseDuplicateAttributes(attributes_to_get);
+  expressions.readSubstitutions();
+  projection_ = expressions.projection();
+  expressions.refuseUnused();
+  if (!attributes_to_get.empty()) projection_ = Projection::ofAttributes(attributes_to_get);
+}
+
+std::string GetItem::run(const Reader& reader) const {
+  const auto table = context_.catalog.get(reader, table_name_);
+  checkKey(*table, key_);
+  if (projection_) checkPaths(*table, *projection_);
+  const std::optional<std::string> stored = reader.get(itemKey(*table, key_));
+
+  std::string body;
+  JsonWriter json(body);
+  json.beginObject();
+  if (stored) {
+    json.key("Item");
+    if (projection_) {
+      writeItem(json, project(*projection_, decodeItem(*stored)));
+    } else {
+      writeStoredItem(json, *stored);
+    }
+  }
+  if (capacity_ != CapacityReport::kNone) {
+    ConsumedCapacity consumed;
+    consumed.addTable(readUnits(stored ? storedItemSize(*stored) : 0, consistent_));
+    json.key("ConsumedCapacity");
+    consumed.write(json, table_name_, capacity_);
+  }
+  json.endObject();
+  return body;
+}
+
+}  // namespace ddblog::dynamodb

@@ -1,0 +1,110 @@
+#include "dynamodb/operations/transact_get_items.h"
+
+#include <map>
+#include <set>
+
+#include "base/api_error.h"
+#include "base/limits.h"
+#include "dynamodb/cancellation.h"
+#include "dynamodb/item_keys.h"
+#include "dynamodb/item_requests.h"
+#include "dynamodb/key_checks.h"
+#include "item/stored_item.h"
+#include "item/wire_json.h"
+
+namespace ddblog::dynamodb {
+namespace {
+
+struct GetRequest {
+  explicit GetRequest(api::ObjectReader& fields)
+      : key(fields.jsonObject("Key", true)),
+        table_name(readItemTableName(fields)),
+        expressions(fields, {"ProjectionExpression"}, {}) {}
+
+  HeldItem key;
+  std::string table_name;
+  ExpressionParameters expressions;
+};
+
+}  // namespace
+
+TransactGetItems::TransactGetItems(api::RequestReader& request, Context& context) : context_(context) {
+  capacity_ = readCapacityReport(request.fields());
+  auto given = request.fields().objects("TransactItems", {.required = true, .min = 1, .max = limits::kTransactActions});
+  std::vector<GetRequest> requests;
+  if (given) {
+    for (api::ObjectReader& one : *given) {
+      if (auto get = one.object("Get", true)) requests.emplace_back(*get);
+    }
+  }
+  request.finish();
+
+  for (GetRequest& one : requests) {
+    one.expressions.checkTogether();
+    Get get{one.table_name, one.key.take(), std::nullopt};
+    one.expressions.readSubstitutions();
+    get.projection = one.expressions.projection();
+    one.expressions.refuseUnused();
+    gets_.push_back(std::move(get));
+  }
+}
+
+void TransactGetItems::checkKeys(const Tables& tables) const {
+  CancellationReasons cancellation(gets_.size());
+  std::set<std::string> keys;
+  for (std::size_t i = 0; i < gets_.size(); ++i) {
+    try {
+      checkKey(*tables[i], gets_[i].key);
+      if (gets_[i].projection) checkPaths(*tables[i], *gets_[i].projection);
+    } catch (const ApiError& error) {
+      cancellation.note(i, error);
+      continue;
+    }
+    if (!keys.insert(itemKey(*tables[i], gets_[i].key)).second) {
+      throw validationError("Transaction request cannot include multiple operations on one item");
+    }
+  }
+  cancellation.throwIfAny();
+}
+
+std::string TransactGetItems::run(const Reader& reader) const {
+  Tables tables;
+  for (const Get& get : gets_) tables.push_back(context_.catalog.get(reader, get.table_name));
+  checkKeys(tables);
+
+  std::map<std::string, ConsumedCapacity> consumed;
+  std::size_t bytes = 0;
+  std::string body;
+  JsonWriter json(body);
+  json.beginObject().key("Responses").beginArray();
+  for (std::size_t i = 0; i < gets_.size(); ++i) {
+    const auto stored = reader.get(itemKey(*tables[i], gets_[i].key));
+    const std::size_t size = stored ? storedItemSize(*stored) : 0;
+    bytes += size;
+    consumed[gets_[i].table_name].addTable(2 * readUnits(size, true));
+    json.beginObject();
+    if (stored && gets_[i].projection) {
+      json.key("Item");
+      writeItem(json, project(*gets_[i].projection, decodeItem(*stored)));
+    } else if (stored) {
+      json.key("Item");
+      writeStoredItem(json, *stored);
+    }
+    json.endObject();
+  }
+  if (bytes > limits::kTransactBytes) {
+    throw validationError("The aggregate size of the items in the transaction exceeded the 4 MB limit");
+  }
+  json.endArray();
+  if (capacity_ != CapacityReport::kNone) {
+    json.key("ConsumedCapacity").beginArray();
+    for (const auto& [name, of_table] : consumed) {
+      of_table.write(json, name, capacity_, CapacityKind::kTransactionalRead);
+    }
+    json.endArray();
+  }
+  json.endObject();
+  return body;
+}
+
+}  // namespace ddblog::dynamodb

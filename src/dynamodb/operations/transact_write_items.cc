@@ -1,0 +1,177 @@
+#include "dynamodb/operations/transact_write_items.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/api_error.h"
+#include "base/limits.h"
+#include "dynamodb/cancellation.h"
+#include "dynamodb/item_keys.h"
+#include "dynamodb/item_requests.h"
+#include "dynamodb/key_checks.h"
+#include "dynamodb/transaction_tokens.h"
+#include "item/stored_item.h"
+
+namespace ddblog::dynamodb {
+namespace {
+
+using Kind = ItemWrite::Kind;
+
+// One of an action's structures ("Put", "Update" …), with its fields read.
+struct ActionRequest {
+  ActionRequest(Kind kind, api::ObjectReader& fields)
+      : kind(kind),
+        item(fields.jsonObject(kind == Kind::kPut ? "Item" : "Key", true)),
+        table_name(readItemTableName(fields)),
+        returns_item(readReturnsItemOnFailure(fields)),
+        expressions(fields, namesFor(kind), {}) {
+    if (kind == Kind::kUpdate) fields.string("UpdateExpression", {.required = true});
+    if (kind == Kind::kCheck) fields.string("ConditionExpression", {.required = true});
+  }
+
+  static ExpressionParameters::Names namesFor(Kind kind) {
+    if (kind == Kind::kUpdate) return {"UpdateExpression", "ConditionExpression"};
+    return {"ConditionExpression"};
+  }
+
+  ItemWrite take() {
+    expressions.checkTogether();
+    ItemWrite write = kind == Kind::kPut ? ItemWrite::put(item.take()) : ItemWrite::remove(item.take());
+    write.kind = kind;
+    write.returns_item_on_failure = returns_item;
+    expressions.readSubstitutions();
+    write.update = expressions.update();
+    write.condition = expressions.condition();
+    expressions.refuseUnused();
+    return write;
+  }
+
+  Kind kind;
+  HeldItem item;
+  std::string table_name;
+  bool returns_item;
+  ExpressionParameters expressions;
+};
+
+std::vector<ActionRequest> readAction(api::ObjectReader& fields) {
+  static const std::pair<std::string_view, Kind> kinds[] = {
+      {"ConditionCheck", Kind::kCheck}, {"Put", Kind::kPut}, {"Delete", Kind::kDelete}, {"Update", Kind::kUpdate}};
+  std::vector<ActionRequest> given;
+  for (const auto& [name, kind] : kinds) {
+    if (auto action = fields.object(name)) given.emplace_back(kind, *action);
+  }
+  return given;
+}
+
+}  // namespace
+
+TransactWriteItems::TransactWriteItems(api::RequestReader& request, Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  capacity_ = readCapacityReport(fields);
+  metrics_ = readMetricsWanted(fields);
+  token_ = fields.string("ClientRequestToken", {.min = 1, .max = 36});
+  auto given = fields.objects("TransactItems", {.required = true, .min = 1, .max = limits::kTransactActions});
+  std::vector<std::vector<ActionRequest>> requests;
+  if (given) {
+    for (api::ObjectReader& one : *given) requests.push_back(readAction(one));
+  }
+  request.finish();
+
+  for (std::vector<ActionRequest>& request_of_action : requests) {
+    if (request_of_action.size() != 1) {
+      throw validationError("TransactItems can only contain one of Check, Put, Update or Delete");
+    }
+    ActionRequest& action = request_of_action.front();
+    actions_.push_back({action.table_name, action.take()});
+  }
+  if (token_) fingerprint_ = fingerprint(*fields.value("TransactItems"));
+}
+
+void TransactWriteItems::refuseItemsNamedTwice(const Tables& tables) const {
+  std::set<std::string> keys;
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    const Item& item = actions_[i].write.item;
+    const auto has = [&](const KeyAttribute& attribute) {
+      auto found = item.find(attribute.name);
+      return found != item.end() && found->second.type() == attribute.type;
+    };
+    const KeySchema& schema = tables[i]->key;
+    // A key that does not fit is a reason of its own, later.
+    if (!std::all_of(schema.hash.begin(), schema.hash.end(), has)) continue;
+    if (!std::all_of(schema.range.begin(), schema.range.end(), has)) continue;
+    if (!keys.insert(itemKey(*tables[i], item)).second) {
+      throw validationError("Transaction request cannot include multiple operations on one item");
+    }
+  }
+}
+
+TransactWriteItems::Consumed TransactWriteItems::carryOutAll(Transaction& transaction, const Tables& tables) const {
+  CancellationReasons cancellation(actions_.size());
+  Consumed consumed;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    try {
+      const ItemChange change = carryOut(transaction, context_, *tables[i], actions_[i].write);
+      ConsumedCapacity doubled = change.capacity;
+      doubled.multiply(2);
+      consumed[actions_[i].table_name].add(doubled);
+      const std::string& image = change.new_image.empty() ? change.old_image : change.new_image;
+      if (!image.empty()) bytes += storedItemSize(image);
+    } catch (const ApiError& error) {
+      cancellation.note(i, error);
+    }
+  }
+  cancellation.throwIfAny();
+  if (bytes > limits::kTransactBytes) {
+    throw validationError("The aggregate size of the items in the transaction exceeded the 4 MB limit");
+  }
+  return consumed;
+}
+
+TransactWriteItems::Consumed TransactWriteItems::readAll(const Reader& reader, const Tables& tables) const {
+  Consumed consumed;
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    const auto stored = reader.get(itemKey(*tables[i], actions_[i].write.item));
+    consumed[actions_[i].table_name].addTable(2 * readUnits(stored ? storedItemSize(*stored) : 0, true));
+  }
+  return consumed;
+}
+
+std::string TransactWriteItems::answer(const Tables& tables, const Consumed& consumed, CapacityKind kind) const {
+  std::string body;
+  JsonWriter json(body);
+  json.beginObject();
+  if (capacity_ != CapacityReport::kNone) {
+    json.key("ConsumedCapacity").beginArray();
+    for (const auto& [name, of_table] : consumed) of_table.write(json, name, capacity_, kind);
+    json.endArray();
+  }
+  if (metrics_) {
+    json.key("ItemCollectionMetrics").beginObject();
+    for (const auto& [name, of_table] : consumed) {
+      bool any = false;
+      for (std::size_t i = 0; i < actions_.size(); ++i) {
+        if (actions_[i].table_name != name || !hasItemCollections(*tables[i])) continue;
+        if (!any) json.key(name).beginArray();
+        any = true;
+        writeItemCollectionMetrics(json, *tables[i], actions_[i].write.item);
+      }
+      if (any) json.endArray();
+    }
+    json.endObject();
+  }
+  json.endObject();
+  return body;
+}
+
+std::string TransactWriteItems::run(Transaction& transaction) const {
+  Tables tables;
+  for (const Action& action : actions_) tables.push_back(context_.catalog.get(transaction, action.table_name));
+  refuseItemsNamedTwice(tables);
+  if (token_ && isRepeated(transaction, *token_, fingerprint_, context_.clock.now())) {
+    return answer(tables, readAll(transaction, tables), CapacityKind::kTransactionalRead);
+  }
+  return answer(tables, carryOutAll(transaction, tables), CapacityKind::kTransactionalWrite);
+}
+
+}  // namespace ddblog::dynamodb

@@ -1,0 +1,41 @@
+#include "dynamodb/operations/update_item.h"
+
+#include "item/stored_item.h"
+
+namespace ddblog::dynamodb {
+
+UpdateItem::UpdateItem(api::RequestReader& request, Context& context)
+    : context_(context), parameters_(request.fields()) {
+  HeldItem key(request.fields().jsonObject("Key", true));
+  ExpressionParameters expressions(request.fields(), {"UpdateExpression", "ConditionExpression"},
+                                   {"AttributeUpdates", "Expected", "ConditionalOperator"});
+  request.finish();
+  expressions.checkTogether();
+
+  write_.kind = ItemWrite::Kind::kUpdate;
+  write_.item = key.take();
+  write_.returns_item_on_failure = parameters_.returns_item_on_failure;
+  expressions.readSubstitutions();
+  write_.update = expressions.update();
+  write_.condition = expressions.condition();
+  expressions.refuseUnused();
+}
+
+std::string UpdateItem::attributes(const ItemChange& change) const {
+  const std::string& wanted = parameters_.return_values;
+  const bool old = wanted == "ALL_OLD" || wanted == "UPDATED_OLD";
+  const std::string& image = old ? change.old_image : change.new_image;
+  if (wanted == "NONE" || image.empty()) return {};
+  if (wanted == "ALL_OLD" || wanted == "ALL_NEW") return storedItemJson(image);
+  if (!write_.update) return {};
+  const Item parts = touchedParts(*write_.update, decodeItem(image));
+  return parts.empty() ? std::string() : itemJson(parts);
+}
+
+std::string UpdateItem::run(Transaction& transaction) const {
+  const auto table = context_.catalog.get(transaction, parameters_.table_name);
+  const ItemChange change = carryOut(transaction, context_, *table, write_);
+  return writeAnswer(parameters_, *table, write_, change, attributes(change));
+}
+
+}  // namespace ddblog::dynamodb
