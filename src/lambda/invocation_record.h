@@ -1,0 +1,35 @@
+// The record of an asynchronous invocation that a destination gets:
+//
+//   {"version": "1.0", "timestamp": …, "requestContext": {requestId, functionArn, condition, approximateInvokeCount},
+//    "requestPayload": …, "responseContext": {statusCode, executedVersion, functionError}, "responsePayload": …}
+//
+// Payloads are the bytes they were; one that is no JSON is a JSON string.
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+// Thread safety: free functions without state.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+
+namespace ddblog::lambda {
+
+struct InvocationRecord {
+  Timestamp at;
+  std::string request_id;
+  std::string function_arn;  // without a qualifier
+  std::string condition;     // "Success", "RetriesExhausted", "EventAgeExceeded"
+  int attempts = 0;
+  std::string request_payload;
+  bool has_response = false;  // false: it was never attempted
+  bool function_error = false;
+  std::string response_payload;
+};
+
+std::string toJson(const InvocationRecord& record);
+
+// `text` if it is JSON, else as a JSON string.
+std::string asJson(std::string_view text);
+
+}  // namespace ddblog::lambda

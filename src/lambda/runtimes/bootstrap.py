@@ -1,0 +1,197 @@
+"""The Python runtime: asks the Lambda Runtime API for invocations, calls the function's handler, gives answers back.
+
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html, https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
+It speaks HTTP over one plain socket (the Runtime API is our own server), because http.client costs several times what a
+small handler does. An answer and the question for the next invocation go out together.
+"""
+
+import importlib
+import json
+import logging
+import os
+import socket
+import sys
+import time
+import traceback
+
+API = "/2018-06-01/runtime"
+
+
+class RuntimeApi:
+    def __init__(self, address):
+        host, port = address.rsplit(":", 1)
+        self._address = address
+        self._socket = socket.create_connection((host, int(port)))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._answers = self._socket.makefile("rb")
+        self._waiting = 0  # requests whose answers were not read yet
+
+    def send(self, *requests):
+        """Sends (method, operation, body, headers) all at once; their answers come in the same order."""
+        parts = []
+        for method, operation, body, headers in requests:
+            length = "" if method == "GET" else f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+            parts.append(f"{method} {API}{operation} HTTP/1.1\r\nHost: {self._address}\r\n{headers}{length}\r\n".encode("latin-1"))
+            parts.append(body)
+        self._waiting += len(requests)
+        self._socket.sendall(b"".join(parts))
+
+    def receive(self):
+        """The answer to the last request that was sent: (status, headers, body). Those before it are skipped."""
+        while True:
+            status_line = self._answers.readline()
+            if not status_line:
+                sys.exit(1)  # the server is gone
+            headers = {}
+            while (line := self._answers.readline().strip()) != b"":
+                name, _, value = line.decode("latin-1").partition(":")
+                headers[name.lower()] = value.strip()
+            body = self._answers.read(int(headers.get("content-length", 0)))
+            self._waiting -= 1
+            if self._waiting == 0:
+                return int(status_line.split(b" ")[1]), headers, body
+
+
+def error_request(operation, failure):
+    error_type = failure["errorType"].encode("ascii", "ignore").decode()
+    return "POST", operation, to_json(failure), f"Lambda-Runtime-Function-Error-Type: {error_type}\r\n"
+
+
+class RuntimeFailure(Exception):
+    """Something is wrong with the function before its handler is called."""
+
+    def __init__(self, error_type, message, stack_trace=()):
+        super().__init__(message)
+        self.failure = {"errorMessage": message, "errorType": error_type, "requestId": "", "stackTrace": list(stack_trace)}
+
+
+def describe(error, request_id=""):
+    # The first frame is this file's own.
+    frames = traceback.extract_tb(error.__traceback__)[1:]
+    return {
+        "errorMessage": str(error),
+        "errorType": type(error).__name__,
+        "requestId": request_id,
+        "stackTrace": traceback.format_list(frames),
+    }
+
+
+def load_handler(name):
+    """"dir/index.handler" is the function `handler` of dir/index.py."""
+    module_name, dot, function_name = name.rpartition(".")
+    if not dot or not module_name:
+        raise RuntimeFailure("Runtime.MalformedHandlerName", f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)")
+    try:
+        module = importlib.import_module(module_name.replace("/", "."))
+    except ImportError as error:
+        raise RuntimeFailure("Runtime.ImportModuleError", f"Unable to import module '{module_name}': {error}") from error
+    except SyntaxError as error:
+        trace = [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}']
+        raise RuntimeFailure("Runtime.UserCodeSyntaxError", f"Syntax error in module '{module_name}': {error}", trace) from error
+    if not hasattr(module, function_name):
+        raise RuntimeFailure("Runtime.HandlerNotFound", f"Handler '{function_name}' missing on module '{module_name}'")
+    return getattr(module, function_name)
+
+
+class CognitoIdentity:
+    cognito_identity_id = None
+    cognito_identity_pool_id = None
+
+
+class ClientContext:
+    def __init__(self, fields):
+        self.custom = fields.get("custom")
+        self.env = fields.get("env")
+        self.client = fields.get("client")
+
+
+class LambdaContext:
+    def __init__(self, headers):
+        self._deadline_ms = int(headers["lambda-runtime-deadline-ms"])
+        self.aws_request_id = headers["lambda-runtime-aws-request-id"]
+        self.invoked_function_arn = headers.get("lambda-runtime-invoked-function-arn")
+        self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+        self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self.identity = CognitoIdentity()
+        client_context = headers.get("lambda-runtime-client-context")
+        self.client_context = ClientContext(json.loads(client_context)) if client_context else None
+
+    def get_remaining_time_in_millis(self):
+        return max(int(self._deadline_ms - time.time() * 1000), 0)
+
+    def log(self, message):
+        sys.stdout.write(str(message))
+
+
+def without_decimals(value):
+    """What json does not know: a Decimal (boto3's numbers) becomes a number, as AWS's runtime has it."""
+    if type(value).__name__ == "Decimal":
+        return int(value) if value == value.to_integral_value() else float(value)
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+def to_json(value):
+    return json.dumps(value, ensure_ascii=False, default=without_decimals).encode("utf-8", "surrogatepass")
+
+
+def handle(handler, headers, body):
+    """Runs one invocation; the request that tells how it ended."""
+    request_id = headers["lambda-runtime-aws-request-id"]
+    if "lambda-runtime-trace-id" in headers:
+        os.environ["_X_AMZN_TRACE_ID"] = headers["lambda-runtime-trace-id"]
+    try:
+        event = json.loads(body)
+        result = handler(event, LambdaContext(headers))
+    except Exception as error:
+        traceback.print_exc(file=sys.stdout)
+        return error_request(f"/invocation/{request_id}/error", describe(error, request_id))
+    try:
+        return "POST", f"/invocation/{request_id}/response", to_json(result), ""
+    except Exception as error:
+        failure = {
+            "errorMessage": f"Unable to marshal response: {error}",
+            "errorType": "Runtime.MarshalError",
+            "requestId": request_id,
+            "stackTrace": [],
+        }
+        print(failure["errorMessage"])
+        return error_request(f"/invocation/{request_id}/error", failure)
+
+
+def main():
+    api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
+    sys.stdout.reconfigure(line_buffering=True)
+    log_handler = logging.StreamHandler(sys.stdout)
+    log_handler.setFormatter(logging.Formatter("[%(levelname)s] %(message)s"))
+    logging.getLogger().addHandler(log_handler)
+    try:
+        handler = load_handler(os.environ["_HANDLER"])
+    except RuntimeFailure as error:
+        fail_init(api, error.failure)
+    except Exception as error:
+        traceback.print_exc(file=sys.stdout)
+        fail_init(api, describe(error))
+    next_request = ("GET", "/invocation/next", b"", "")
+    api.send(next_request)
+    while True:
+        status, headers, body = api.receive()
+        if status != 200:
+            sys.exit(1)
+        ended = handle(handler, headers, body)
+        sys.stdout.flush()
+        api.send(ended, next_request)
+
+
+def fail_init(api, failure):
+    print(f"Init error: {failure['errorType']}: {failure['errorMessage']}", flush=True)
+    api.send(error_request("/init/error", failure))
+    api.receive()
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+// Things to do at a point in time, by the Clock: time limits of invocations, ends of idle processes, back-off.
+//
+// One thread carries them out, one after another; they must be quick. A moved clock makes what is due run at once.
+// Thread safety: all methods may be called from any thread, from within a timer too (except stop).
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+#include "base/clock.h"
+
+namespace ddblog::lambda {
+
+class Timers {
+ public:
+  using Id = std::uint64_t;  // never 0
+
+  explicit Timers(Clock& clock);
+  ~Timers();
+
+  Id at(Timestamp when, std::function<void()> action);
+  // Forgets a timer; one that is running right now goes on. Unknown ids are no mistake.
+  void cancel(Id id);
+  // Ends the thread; what is not due yet is dropped.
+  void stop();
+
+ private:
+  using Order = std::multimap<Timestamp, std::pair<Id, std::function<void()>>>;
+  void run();
+
+  Clock& clock_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Order due_;
+  std::unordered_map<Id, Order::iterator> by_id_;
+  Id last_id_ = 0;
+  Timestamp waiting_until_ = Timestamp::max();
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace ddblog::lambda
