@@ -53,6 +53,9 @@ inline constexpr std::size_t kIndexKeyAttributes = 4;  // of a global index's ha
 inline constexpr std::size_t kTables = 10'000;         // an account's largest quota
 inline constexpr std::size_t kTagsPerResource = 50;
 inline constexpr std::size_t kProjectedAttributes = 100;  // of all indexes of a table together
+inline constexpr std::chrono::hours kTimeToLivePast{5 * 365 * 24};  // TTL: items due longer ago never expire
+inline constexpr std::chrono::seconds kTimeToLiveLook{1};           // ours: how often newly due items are looked for
+inline constexpr std::chrono::minutes kRetentionSweep{10};          // ours: how often trimmed records are erased
 inline constexpr int kSweptPerCommand = 500;              // ours: expired items or records, a command of the sweeps
 
 // --- DynamoDB Streams: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html ---

@@ -16,7 +16,7 @@ struct Delivery {
   std::string rule_arn;
   std::string target_id;
   std::string target_arn;
-  std::string payload;         // what the target gets: the event, or what Input/InputPath/InputTransformer made of it
+  std::string payload;  // what the target gets: the event, or what Input/InputPath/InputTransformer made of it
   std::string event_id;
   int maximum_retry_attempts = 185;                   // RetryPolicy of the target
   std::chrono::seconds maximum_event_age{24 * 3600};  // RetryPolicy of the target

@@ -1,0 +1,105 @@
+// The archive: every event of a bus, in an SQLite file that people can open with any tool. The only file that knows
+// SQLite.
+//
+//   CREATE TABLE events (createdAt TEXT, log TEXT, type TEXT, event TEXT, eventId TEXT)
+//
+//   createdAt  when the event was put, "2026-11-22T09:00:00.000Z": sorts as time does
+//   log, type  of the event's detail; empty if it has none
+//   event      the whole event as the bus delivered it
+//   eventId    unique: adding an event twice adds it once (events_by_id)
+//
+// Pages go by createdAt and rowid (events_by_time), never by offset. A file with only the first four columns can be
+// opened for reading, and opened for writing it gets the fifth; importFrom copies one, whatever kind of time it has.
+//
+// Durability: write-ahead log; with Durability::kFsync add() returns when the events are on the disk. Another process
+// may read while this one writes. Errors: ArchiveFailed, with SQLite's words.
+//
+// Rejected: keeping the archive in the store (nobody could look into it), one SQLite transaction an event (one fsync
+// each).
+//
+// Thread safety: all methods may be called from any thread; they wait for each other.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "store/store.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace ddblog::eventbridge {
+
+class ArchiveFailed : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct ArchivedEvent {
+  std::string created_at;
+  std::string log;
+  std::string type;
+  std::string event;
+  std::string event_id;
+};
+
+// Which events; empty lists: all of them. Both ends belong to the range.
+struct ArchiveQuery {
+  std::optional<Timestamp> from;
+  std::optional<Timestamp> to;
+  std::vector<std::string> logs;
+  std::vector<std::string> types;
+};
+
+// Where a page ended: the next one begins after it.
+struct ArchivePosition {
+  std::string created_at;
+  std::int64_t row = 0;
+};
+
+struct ArchivePage {
+  std::vector<ArchivedEvent> events;
+  ArchivePosition end;
+};
+
+class ArchiveFile {
+ public:
+  enum class Access { kReadWrite, kReadOnly };
+
+  // An empty path: an archive in memory.
+  explicit ArchiveFile(const std::filesystem::path& path, Access access = Access::kReadWrite,
+                       Durability durability = Durability::kFsync);
+  ~ArchiveFile();
+  ArchiveFile(const ArchiveFile&) = delete;
+
+  // In one transaction: all of them or, if it throws, none.
+  void add(std::span<const ArchivedEvent> events);
+
+  // The events after `after` (std::nullopt: from the first), oldest first, at most `limit` of them.
+  ArchivePage page(const ArchiveQuery& query, const std::optional<ArchivePosition>& after, std::size_t limit) const;
+  std::uint64_t count(const ArchiveQuery& query) const;
+
+  // Adds the events of another file that are not here yet; returns how many those were.
+  std::uint64_t importFrom(const std::filesystem::path& path);
+
+ private:
+  class Statement;
+
+  void prepareFile(Access access, Durability durability);
+  void addEventIds();
+  bool hasColumn(const char* column) const;
+  void execute(const char* sql) const;
+  [[noreturn]] void fail(const std::string& what) const;
+
+  mutable std::mutex mutex_;
+  sqlite3* database_ = nullptr;
+};
+
+}  // namespace ddblog::eventbridge

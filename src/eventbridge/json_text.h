@@ -1,0 +1,96 @@
+// JSON taken apart without changing it: every value knows its own bytes, so that a part of an event can be handed on as
+// it arrived (numbers keep every digit, strings their escapes, objects the order of their members).
+//
+// The text is to be valid JSON (checked before by isJsonObject or parseJson: UTF-8, grammar, depth); what is not throws
+// std::invalid_argument where it is noticed, and nothing is ever read out of bounds.
+//
+// Thread safety: immutable once made. Views and values refer to the JsonText and the text it was made from: both must
+// outlive them.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ddblog::eventbridge {
+
+enum class JsonKind : std::uint8_t { kObject, kArray, kString, kNumber, kTrue, kFalse, kNull };
+
+class JsonText {
+ public:
+  class Value;
+
+  explicit JsonText(std::string_view text);
+  JsonText(const JsonText&) = delete;
+  JsonText& operator=(const JsonText&) = delete;
+
+  Value root() const;
+
+ private:
+  struct Node {
+    JsonKind kind = JsonKind::kNull;
+    std::uint32_t begin = 0;  // of its bytes in the text
+    std::uint32_t end = 0;
+    std::uint32_t child = 0;  // the first one; 0: none (the root is nobody's child)
+    std::uint32_t next = 0;   // the next of the same parent; 0: none
+    std::string_view name;    // of a member, without escapes
+    std::string_view string;  // of a string, without escapes
+  };
+
+  std::uint32_t readValue(int depth);
+  void readMembers(std::uint32_t node, int depth);
+  void readElements(std::uint32_t node, int depth);
+  std::string_view readString();
+  void readWord(std::uint32_t node);
+  std::string unescape(std::string_view escaped) const;
+  void skipBlanks();
+  char peek() const;
+  void expect(char c);
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::vector<Node> nodes_;
+  std::deque<std::string> unescaped_;  // strings that had escapes
+};
+
+// One value of the text: a handle to copy freely.
+class JsonText::Value {
+ public:
+  Value(const JsonText& text, std::uint32_t node) : text_(&text), node_(node) {}
+
+  JsonKind kind() const { return node().kind; }
+  bool isObject() const { return kind() == JsonKind::kObject; }
+  bool isArray() const { return kind() == JsonKind::kArray; }
+  bool isString() const { return kind() == JsonKind::kString; }
+  // Its bytes: a string with its quotes and escapes.
+  std::string_view raw() const { return text_->text_.substr(node().begin, node().end - node().begin); }
+  // A string's characters; empty for other kinds.
+  std::string_view string() const { return node().string; }
+  // The name it has in the object it is in.
+  std::string_view name() const { return node().name; }
+
+  // The first member or element, and the one after this.
+  std::optional<Value> child() const { return at(node().child); }
+  std::optional<Value> next() const { return at(node().next); }
+  // A member by name (the last of several of one name, as JSON parsers have it).
+  std::optional<Value> find(std::string_view name) const;
+  // An element by its place.
+  std::optional<Value> element(std::size_t index) const;
+
+ private:
+  const Node& node() const { return text_->nodes_[node_]; }
+  std::optional<Value> at(std::uint32_t node) const {
+    if (node == 0) return std::nullopt;
+    return Value(*text_, node);
+  }
+
+  const JsonText* text_;
+  std::uint32_t node_;
+};
+
+inline JsonText::Value JsonText::root() const { return {*this, 0}; }
+
+}  // namespace ddblog::eventbridge

@@ -1,0 +1,28 @@
+// The text of a wildcard condition: stars stand for any characters; "\*" is a star, "\\" a backslash.
+//
+// Refusals are WildcardError, worded as AWS words them; positions count from the quote that AWS puts in front of the
+// text. Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html and
+// https://github.com/aws/event-ruler (README, "Wildcard Matching", "complexity").
+//
+// Thread safety: free functions without state.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ddblog::eventbridge {
+
+class WildcardError : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// What stands between the stars: "a*b" is {"a", "b"}, "*" is {"", ""}.
+std::vector<std::string> readWildcard(std::string_view text);
+
+// Throws ApiError InvalidEventPatternException when some text could be in more than
+// limits::kWildcardComplexity places of the pattern at once.
+void refuseComplexWildcard(const std::vector<std::string>& between_stars);
+
+}  // namespace ddblog::eventbridge
