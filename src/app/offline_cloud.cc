@@ -1,0 +1,170 @@
+#include "app/offline_cloud.h"
+
+#include <thread>
+
+#include "app/declaration.h"
+#include "app/local_service.h"
+#include "app/template.h"
+#include "base/ids.h"
+#include "dynamodb/operations.h"
+#include "dynamodb/time_to_live.h"
+#include "eventbridge/operations.h"
+#include "lambda/service.h"
+#include "server/server.h"
+#include "streams/operations.h"
+#include "streams/retention.h"
+
+namespace ddblog::app {
+
+namespace {
+
+StoreOptions storeOptions(const OfflineOptions& options) {
+  StoreOptions store;
+  store.directory = options.data;
+  store.in_memory = options.in_memory;
+  store.durability = options.durability;
+  return store;
+}
+
+server::ServerOptions serverOptions(const OfflineOptions& options, const OfflineCloud::Log& log) {
+  server::ServerOptions server;
+  server.region = options.region;
+  server.access_keys = options.access_keys;
+  server.log = log;
+  return server;
+}
+
+// Where functions find the services: this machine, whatever the server listens on.
+std::string endpointForFunctions(const server::Address& address) {
+  const bool any = address.host == "0.0.0.0" || address.host == "::";
+  const bool bracketed = address.host.find(':') != std::string::npos && !any;
+  const std::string host = any ? "127.0.0.1" : bracketed ? "[" + address.host + "]" : address.host;
+  return "http://" + host + ":" + std::to_string(address.port);
+}
+
+lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::string& endpoint) {
+  lambda::ServiceOptions service;
+  service.region = options.region;
+  service.account_id = options.account_id;
+  service.endpoint_url = endpoint;
+  service.retry_delay = options.retry_delay;
+  service.concurrency =
+      options.concurrency.value_or(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())) + 1);
+  return service;
+}
+
+App readApp(const OfflineOptions& options) {
+  if (!options.template_file) return defaultApp(options.stage, options.region, options.account_id);
+  return readTemplate(*options.template_file, options.parameters,
+                      {.region = options.region, .account_id = options.account_id, .stack_name = options.stage});
+}
+
+OfflineSummary summaryOf(const App& app) {
+  OfflineSummary summary;
+  auto text = [](const json::object& object, const char* name) { return std::string(object.at(name).as_string()); };
+  for (const App::Table& table : app.tables) summary.tables.push_back(text(table.create_table, "TableName"));
+  for (const json::object& bus : app.event_buses) summary.buses.push_back(text(bus, "Name"));
+  for (const App::Rule& rule : app.rules) summary.rules.push_back(text(rule.put_rule, "Name"));
+  for (const lambda::Function& function : app.functions) summary.functions.push_back(function.name);
+  summary.notes = app.notes;
+  return summary;
+}
+
+}  // namespace
+
+// In the order in which they need each other; destroyed the other way round.
+struct OfflineCloud::Parts {
+  Parts(OfflineOptions given, Log log)
+      : options(std::move(given)),
+        log(std::move(log)),
+        app(readApp(options)),
+        summary(summaryOf(app)),
+        store(Store::open(storeOptions(options))),
+        dynamodb(*store, clock, ids, options.region, options.account_id),
+        server(serverOptions(options, this->log), clock, ids),
+        archive_file(options.in_memory ? std::filesystem::path() : options.data / "archive.sqlite",
+                     eventbridge::ArchiveFile::Access::kReadWrite, options.durability),
+        archive(*store, clock, archive_file, {}, [this](std::string_view line) { this->log(std::string(line)); }) {}
+
+  const OfflineOptions options;
+  const Log log;
+  const App app;
+  OfflineSummary summary;
+
+  AdjustableClock clock;
+  Ids ids;
+  std::unique_ptr<Store> store;
+  dynamodb::Context dynamodb;
+  server::Server server;
+  eventbridge::ArchiveFile archive_file;
+  eventbridge::Archive archive;
+  std::unique_ptr<lambda::Service> lambda;
+  std::unique_ptr<eventbridge::Context> eventbridge;
+  std::unique_ptr<dynamodb::TimeToLive> time_to_live;
+  std::unique_ptr<streams::Retention> retention;
+
+  api::JsonService dynamodb_service{dynamodb::protocol()};
+  api::JsonService streams_service{streams::protocol()};
+  api::JsonService eventbridge_service{eventbridge::protocol()};
+  api::RestService lambda_service;
+  api::RestService local_service;
+};
+
+OfflineCloud::OfflineCloud(OfflineOptions options, Log log)
+    : parts_(std::make_unique<Parts>(std::move(options), std::move(log))) {
+  Parts& parts = *parts_;
+  parts.server.serve(parts.dynamodb_service);
+  parts.server.serve(parts.streams_service);
+  parts.server.serve(parts.eventbridge_service);
+  parts.server.serve(parts.lambda_service);
+  parts.server.serve(parts.local_service);
+
+  std::string endpoint;
+  for (const int port : parts.options.ports) {
+    const server::Address address = parts.server.listen({parts.options.host, port});
+    parts.summary.urls.push_back(endpointForFunctions(address));
+    if (endpoint.empty()) endpoint = parts.summary.urls.back();
+  }
+
+  parts.lambda = std::make_unique<lambda::Service>(*parts.store, parts.clock, parts.ids, parts.dynamodb, parts.server,
+                                                   lambdaOptions(parts.options, endpoint), parts.log);
+  parts.eventbridge = std::make_unique<eventbridge::Context>(
+      *parts.store, parts.clock, parts.ids, parts.options.region, parts.options.account_id,
+      parts.lambda->targetDelivery(), parts.archive, [&parts](std::string_view line) { parts.log(std::string(line)); });
+
+  dynamodb::addOperations(parts.dynamodb_service, parts.dynamodb);
+  streams::addOperations(parts.streams_service, parts.dynamodb);
+  eventbridge::addOperations(parts.eventbridge_service, *parts.eventbridge);
+  eventbridge::addLocalRoutes(parts.local_service, *parts.eventbridge);
+  parts.lambda->addOperations(parts.lambda_service);
+  addLocalOperations(parts.local_service, parts.clock);
+
+  for (const lambda::Function& function : parts.app.functions) parts.lambda->addFunction(function);
+  declareTables(parts.app, parts.dynamodb_service);
+  declareBus(parts.app, parts.eventbridge_service, *parts.store);
+  for (const json::object& mapping : parts.app.event_source_mappings) parts.lambda->addMapping(mapping);
+}
+
+OfflineCloud::~OfflineCloud() { stop(); }
+
+void OfflineCloud::start() {
+  Parts& parts = *parts_;
+  parts.server.start();
+  parts.lambda->start();
+  parts.time_to_live = std::make_unique<dynamodb::TimeToLive>(parts.dynamodb);
+  parts.retention = std::make_unique<streams::Retention>(parts.dynamodb);
+}
+
+// The server first: what it has acknowledged is in the store, and functions can still reach the services while their
+// running invocations end. Then whatever writes by itself, then (in Parts' destruction) the archive and the store.
+void OfflineCloud::stop() {
+  Parts& parts = *parts_;
+  parts.lambda->stop();
+  parts.server.stop();
+  parts.retention.reset();
+  parts.time_to_live.reset();
+}
+
+const OfflineSummary& OfflineCloud::summary() const { return parts_->summary; }
+
+}  // namespace ddblog::app

@@ -1,0 +1,63 @@
+// The offline cloud: store, services, function host and server put together into one running whole.
+//
+//   OfflineCloud cloud(options, log);   // opens the store, makes the application real; throws what is wrong, one line
+//   cloud.start();                      // listens and answers; functions start when they are first needed
+//   cloud.stop();                       // in-flight requests answered, function processes ended, nothing lost
+//
+// Thread safety: one thread makes, starts and stops it.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "store/store.h"
+
+namespace ddblog::app {
+
+struct OfflineOptions {
+  std::optional<std::filesystem::path> template_file;  // none: defaultApp
+  std::map<std::string, std::string> parameters;       // of the template
+  std::string stage = "local";
+  std::filesystem::path data = ".dynamodb-log";
+  bool in_memory = false;
+  Durability durability = Durability::kFsync;
+  std::string host = "127.0.0.1";
+  std::vector<int> ports = {8000, 4010};
+  std::map<std::string, std::string> access_keys;  // empty: any credentials
+  std::string region = "us-east-1";
+  std::string account_id = "000000000000";
+  Duration retry_delay{1000};      // between attempts of an asynchronous invocation
+  std::optional<int> concurrency;  // processes of a function without reserved concurrency; none: cores + 1
+};
+
+// What runs and where, for people.
+struct OfflineSummary {
+  std::vector<std::string> urls;
+  std::vector<std::string> tables, buses, rules, functions;
+  std::vector<std::string> notes;
+};
+
+class OfflineCloud {
+ public:
+  using Log = std::function<void(const std::string& line)>;  // may be called from any thread
+
+  // Throws StoreInUse, TemplateError, DeclarationError, std::runtime_error.
+  OfflineCloud(OfflineOptions options, Log log);
+  ~OfflineCloud();
+
+  void start();
+  void stop();
+  const OfflineSummary& summary() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace ddblog::app
