@@ -66,19 +66,13 @@ void refuseDuplicateAttributes(const std::vector<std::string>& attributes_to_get
   }
 }
 
-HeldItem::HeldItem(const json::object* wire) {
-  if (wire == nullptr) return;
-  try {
-    item_ = readItem(*wire);
-  } catch (const ApiError& error) {
-    if (error.type() == "SerializationException") throw;
-    refused_ = std::current_exception();
-  }
+HeldItem holdItem(const json::object* wire) {
+  if (wire == nullptr) return {};
+  return HeldItem([&] { return readItem(*wire); });
 }
 
-Item HeldItem::take() {
-  if (refused_) std::rethrow_exception(refused_);
-  return std::move(item_);
+HeldValue holdValue(const json::value& wire) {
+  return HeldValue([&] { return readAttributeValue(wire); });
 }
 
 ExpressionParameters::ExpressionParameters(api::ObjectReader& fields, Names expressions, Names legacy)

@@ -7,12 +7,15 @@
 #pragma once
 
 #include <exception>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "api/request_reader.h"
+#include "base/api_error.h"
 #include "dynamodb/capacity.h"
 #include "dynamodb/item_writes.h"
 #include "expression/condition.h"
@@ -33,17 +36,35 @@ std::string readReturnValues(api::ObjectReader& fields);                  // "NO
 std::vector<std::string> readAttributesToGet(api::ObjectReader& fields);  // empty: not given
 void refuseDuplicateAttributes(const std::vector<std::string>& attributes_to_get);
 
-// An item or key of a request. Wrong JSON types in it are refused at once, but what its values may not be is kept until
-// it is taken: constraints of fields come before it.
-class HeldItem {
+// A value of a request whose wrong JSON types are refused when it is read, but whose other refusals are kept until it
+// is taken: constraints of fields come before them.
+template <class T>
+class Held {
  public:
-  explicit HeldItem(const json::object* wire);  // nullptr: not given; empty then
-  Item take();
+  Held() = default;
+  template <class Read>
+  explicit Held(Read read) {
+    try {
+      value_ = read();
+    } catch (const ApiError& error) {
+      if (error.type() == "SerializationException") throw;
+      refused_ = std::current_exception();
+    }
+  }
+  T take() {
+    if (refused_) std::rethrow_exception(refused_);
+    return std::move(value_);
+  }
 
  private:
-  Item item_;
+  T value_;
   std::exception_ptr refused_;
 };
+
+using HeldItem = Held<Item>;
+using HeldValue = Held<AttributeValue>;
+HeldItem holdItem(const json::object* wire);  // nullptr: not given; empty then
+HeldValue holdValue(const json::value& wire);
 
 // The expression parameters of a request, or of one action of a transaction.
 class ExpressionParameters {

@@ -22,7 +22,7 @@ struct TableRequest {
         expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"}) {
     auto given = fields.objects("Keys", {.required = true, .min = 1, .max = limits::kBatchGetKeys});
     if (given) {
-      for (const api::ObjectReader& key : *given) keys.emplace_back(&key.json());
+      for (const api::ObjectReader& key : *given) keys.push_back(holdItem(&key.json()));
     }
   }
 

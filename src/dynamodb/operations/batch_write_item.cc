@@ -16,8 +16,8 @@ namespace {
 // One request of the batch, as its fields have it.
 struct WriteRequest {
   explicit WriteRequest(api::ObjectReader& fields) {
-    if (auto remove = fields.object("DeleteRequest")) key.emplace(remove->jsonObject("Key", true));
-    if (auto put = fields.object("PutRequest")) item.emplace(put->jsonObject("Item", true));
+    if (auto remove = fields.object("DeleteRequest")) key = holdItem(remove->jsonObject("Key", true));
+    if (auto put = fields.object("PutRequest")) item = holdItem(put->jsonObject("Item", true));
   }
 
   ItemWrite take() {

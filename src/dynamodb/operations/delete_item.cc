@@ -1,12 +1,14 @@
 #include "dynamodb/operations/delete_item.h"
 
 #include "base/api_error.h"
+#include "dynamodb/legacy_conditions.h"
 
 namespace ddblog::dynamodb {
 
 DeleteItem::DeleteItem(api::RequestReader& request, Context& context)
     : context_(context), parameters_(request.fields()) {
-  HeldItem key(request.fields().jsonObject("Key", true));
+  HeldItem key = holdItem(request.fields().jsonObject("Key", true));
+  LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"ConditionExpression"}, {"Expected", "ConditionalOperator"});
   request.finish();
   expressions.checkTogether();
@@ -16,9 +18,11 @@ DeleteItem::DeleteItem(api::RequestReader& request, Context& context)
   if (parameters_.return_values != "NONE" && parameters_.return_values != "ALL_OLD") {
     throw validationError("ReturnValues can only be ALL_OLD or NONE");
   }
+  const std::optional<Condition> legacy = expected.condition();
   expressions.readSubstitutions();
   write_.condition = expressions.condition();
   expressions.refuseUnused();
+  if (legacy) write_.condition = legacy;
 }
 
 std::string DeleteItem::run(Transaction& transaction) const {

@@ -1,11 +1,13 @@
 #include "dynamodb/operations/put_item.h"
 
 #include "base/api_error.h"
+#include "dynamodb/legacy_conditions.h"
 
 namespace ddblog::dynamodb {
 
 PutItem::PutItem(api::RequestReader& request, Context& context) : context_(context), parameters_(request.fields()) {
-  HeldItem item(request.fields().jsonObject("Item", true));
+  HeldItem item = holdItem(request.fields().jsonObject("Item", true));
+  LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"ConditionExpression"}, {"Expected", "ConditionalOperator"});
   request.finish();
   expressions.checkTogether();
@@ -16,9 +18,11 @@ PutItem::PutItem(api::RequestReader& request, Context& context) : context_(conte
   }
   write_ = ItemWrite::put(std::move(given));
   write_.returns_item_on_failure = parameters_.returns_item_on_failure;
+  const std::optional<Condition> legacy = expected.condition();
   expressions.readSubstitutions();
   write_.condition = expressions.condition();
   expressions.refuseUnused();
+  if (legacy) write_.condition = legacy;
 }
 
 std::string PutItem::run(Transaction& transaction) const {

@@ -25,22 +25,33 @@ Query::Query(api::RequestReader& request, Context& context)
     : context_(context), page_(request.fields(), PageParameters::Verb::kQuery) {
   api::ObjectReader& fields = request.fields();
   if (!fields.boolean("ScanIndexForward").value_or(true)) direction_ = Direction::kBackward;
+  LegacyConditions legacy_filter(fields, LegacyConditions::kQueryFilter);
+  LegacyKeyConditions legacy_key_conditions(fields);
   ExpressionParameters expressions(fields, {"ProjectionExpression", "FilterExpression", "KeyConditionExpression"},
                                    {"AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"});
   request.finish();
   expressions.checkTogether();
 
+  std::optional<Condition> filter = legacy_filter.condition();
   page_.checkAttributes(expressions.has("ProjectionExpression"));
   page_.takeStartKey();
-  if (!expressions.has("KeyConditionExpression")) {
+  if (!expressions.has("KeyConditionExpression") && !legacy_key_conditions.given()) {
     throw validationError(
         "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
   }
   expressions.readSubstitutions();
-  key_condition_ = *expressions.keyCondition();
+  if (auto parsed = expressions.keyCondition()) key_condition_.comparisons = std::move(*parsed);
   page_.filter = expressions.filter();
   page_.projection = expressions.projection();
   expressions.refuseUnused();
+  if (legacy_key_conditions.given()) key_condition_ = legacy_key_conditions.take();
+  if (key_condition_.comparisons.empty() && !key_condition_.not_indexable) {
+    throw validationError("Conditions can be of length 1 or 2 only");
+  }
+  if (filter) {
+    page_.filter = std::move(filter);
+    page_.filter_name = "QueryFilter";
+  }
   if (!page_.attributes_to_get.empty()) page_.projection = Projection::ofAttributes(page_.attributes_to_get);
 }
 
@@ -65,7 +76,10 @@ std::string Query::run(const Reader& reader) const {
   const Index* index = page_.findIndex(*table);
   page_.checkStartKey(*table, index);
   const KeySchema& schema = index ? index->key : table->key;
-  const KeyRange keys = resolveKeyCondition(key_condition_, namesOf(schema.hash), namesOf(schema.range));
+  if (key_condition_.not_indexable) {
+    throw validationError("Attempted conditional constraint is not an indexable operation");
+  }
+  const KeyRange keys = resolveKeyCondition(key_condition_.comparisons, namesOf(schema.hash), namesOf(schema.range));
   StoredRange range = rangeToRead(*table, index, keys);
   page_.checkExpressions(*table, index);
   PageRequest request = page_.pageRequest(*table, index, std::move(range));

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "api/request_reader.h"
 #include "dynamodb/context.h"
+#include "dynamodb/legacy_conditions.h"
 #include "dynamodb/page_parameters.h"
 #include "expression/key_condition.h"
 #include "store/store.h"
@@ -25,7 +25,7 @@ class Query {
   Context& context_;
   PageParameters page_;
   Direction direction_ = Direction::kForward;
-  std::vector<KeyComparison> key_condition_;
+  LegacyKeyConditions::Comparisons key_condition_;
 };
 
 }  // namespace ddblog::dynamodb

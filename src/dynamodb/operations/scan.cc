@@ -2,6 +2,7 @@
 
 #include "base/api_error.h"
 #include "dynamodb/item_keys.h"
+#include "dynamodb/legacy_conditions.h"
 
 namespace ddblog::dynamodb {
 
@@ -10,18 +11,21 @@ Scan::Scan(api::RequestReader& request, Context& context)
   api::ObjectReader& fields = request.fields();
   segment_ = fields.integer("Segment", {.min = 0, .max = 999'999});
   total_segments_ = fields.integer("TotalSegments", {.min = 1, .max = 1'000'000});
+  LegacyConditions legacy_filter(fields, LegacyConditions::kScanFilter);
   ExpressionParameters expressions(fields, {"ProjectionExpression", "FilterExpression"},
                                    {"AttributesToGet", "ScanFilter", "ConditionalOperator"});
   request.finish();
   expressions.checkTogether();
 
   page_.checkAttributes(expressions.has("ProjectionExpression"));
+  std::optional<Condition> legacy = legacy_filter.condition();
   page_.takeStartKey();
   checkSegments();
   expressions.readSubstitutions();
   page_.filter = expressions.filter();
   page_.projection = expressions.projection();
   expressions.refuseUnused();
+  if (legacy) page_.filter = std::move(legacy);
   if (!page_.attributes_to_get.empty()) page_.projection = Projection::ofAttributes(page_.attributes_to_get);
 }
 

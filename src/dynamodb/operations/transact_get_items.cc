@@ -17,7 +17,7 @@ namespace {
 
 struct GetRequest {
   explicit GetRequest(api::ObjectReader& fields)
-      : key(fields.jsonObject("Key", true)),
+      : key(holdItem(fields.jsonObject("Key", true))),
         table_name(readItemTableName(fields)),
         expressions(fields, {"ProjectionExpression"}, {}) {}
 

@@ -21,7 +21,7 @@ using Kind = ItemWrite::Kind;
 struct ActionRequest {
   ActionRequest(Kind kind, api::ObjectReader& fields)
       : kind(kind),
-        item(fields.jsonObject(kind == Kind::kPut ? "Item" : "Key", true)),
+        item(holdItem(fields.jsonObject(kind == Kind::kPut ? "Item" : "Key", true))),
         table_name(readItemTableName(fields)),
         returns_item(readReturnsItemOnFailure(fields)),
         expressions(fields, namesFor(kind), {}) {

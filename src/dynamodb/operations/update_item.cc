@@ -1,12 +1,16 @@
 #include "dynamodb/operations/update_item.h"
 
+#include "dynamodb/legacy_conditions.h"
+#include "dynamodb/legacy_updates.h"
 #include "item/stored_item.h"
 
 namespace ddblog::dynamodb {
 
 UpdateItem::UpdateItem(api::RequestReader& request, Context& context)
     : context_(context), parameters_(request.fields()) {
-  HeldItem key(request.fields().jsonObject("Key", true));
+  HeldItem key = holdItem(request.fields().jsonObject("Key", true));
+  LegacyUpdates updates(request.fields());
+  LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"UpdateExpression", "ConditionExpression"},
                                    {"AttributeUpdates", "Expected", "ConditionalOperator"});
   request.finish();
@@ -15,10 +19,14 @@ UpdateItem::UpdateItem(api::RequestReader& request, Context& context)
   write_.kind = ItemWrite::Kind::kUpdate;
   write_.item = key.take();
   write_.returns_item_on_failure = parameters_.returns_item_on_failure;
+  const std::optional<Update> legacy_update = updates.update();
+  const std::optional<Condition> legacy_condition = expected.condition();
   expressions.readSubstitutions();
   write_.update = expressions.update();
   write_.condition = expressions.condition();
   expressions.refuseUnused();
+  if (legacy_update) write_.update = legacy_update;
+  if (legacy_condition) write_.condition = legacy_condition;
 }
 
 std::string UpdateItem::attributes(const ItemChange& change) const {

@@ -1,0 +1,204 @@
+#include "dynamodb/legacy_conditions.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/api_error.h"
+
+namespace ddblog::dynamodb {
+namespace {
+
+using Type = AttributeValue::Type;
+
+const std::string kInvalid = "One or more parameter values were invalid: ";
+
+const std::vector<std::string_view> kComparisons = {"IN", "NULL",     "BETWEEN", "LT", "NOT_CONTAINS", "EQ",      "GT",
+                                                    "NE", "NOT_NULL", "LE",      "GE", "BEGINS_WITH",  "CONTAINS"};
+
+std::string_view nameOf(LegacyConditions::Parameter parameter) {
+  switch (parameter) {
+    case LegacyConditions::kExpected:
+      return "Expected";
+    case LegacyConditions::kQueryFilter:
+      return "QueryFilter";
+    case LegacyConditions::kScanFilter:
+      return "ScanFilter";
+    default:
+      return "KeyConditions";
+  }
+}
+
+bool isScalar(Type type) { return type == Type::kString || type == Type::kNumber || type == Type::kBinary; }
+
+void checkCount(const std::string& comparison, std::size_t count) {
+  const bool fits = comparison == "NULL" || comparison == "NOT_NULL" ? count == 0
+                    : comparison == "IN"                             ? count > 0
+                    : comparison == "BETWEEN"                        ? count == 2
+                                                                     : count == 1;
+  if (!fits) {
+    throw validationError(kInvalid + "Invalid number of argument(s) for the " + comparison + " ComparisonOperator");
+  }
+}
+
+void checkTypes(const std::string& comparison, const std::vector<AttributeValue>& values) {
+  for (const AttributeValue& value : values) {
+    if (value.type() != values.front().type()) {
+      throw validationError(kInvalid + "AttributeValues inside AttributeValueList must be of same type");
+    }
+  }
+  if (comparison == "EQ" || comparison == "NE") return;
+  for (const AttributeValue& value : values) {
+    const bool fits = isScalar(value.type()) && !(comparison == "BEGINS_WITH" && value.type() == Type::kNumber);
+    if (!fits) {
+      throw validationError(kInvalid + "ComparisonOperator " + comparison + " is not valid for " +
+                            std::string(typeName(value.type())) + " AttributeValue type");
+    }
+  }
+}
+
+// low > high, of two values of one scalar type.
+bool isGreater(const AttributeValue& low, const AttributeValue& high) {
+  const Item item{{"low", low}};
+  return evaluate(Condition::compare(Operand::attribute("low"), Comparator::kGreater, Operand::value(high)), item);
+}
+
+void checkValues(const std::string& comparison, const std::vector<AttributeValue>& values) {
+  checkCount(comparison, values.size());
+  checkTypes(comparison, values);
+  if (comparison == "BETWEEN" && isGreater(values[0], values[1])) {
+    throw validationError(
+        "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound");
+  }
+}
+
+std::vector<AttributeValue> takeList(std::optional<std::vector<HeldValue>>& held) {
+  std::vector<AttributeValue> values;
+  if (!held) return values;
+  for (HeldValue& one : *held) values.push_back(one.take());
+  return values;
+}
+
+}  // namespace
+
+LegacyConditions::LegacyConditions(api::ObjectReader& fields, Parameter parameter) : parameter_(parameter) {
+  auto members = fields.objectMap(nameOf(parameter));
+  given_ = members.has_value();
+  if (parameter != kKeyConditions) joined_by_ = fields.string("ConditionalOperator", {.one_of = {"OR", "AND"}});
+  if (!members) return;
+  for (auto& [attribute, condition] : *members) {
+    Entry entry;
+    entry.attribute = attribute;
+    if (condition.objects("AttributeValueList")) {
+      auto& list = entry.list.emplace();
+      for (const json::value& value : condition.value("AttributeValueList")->get_array()) {
+        list.push_back(holdValue(value));
+      }
+    }
+    entry.comparison =
+        condition.string("ComparisonOperator", {.required = parameter != kExpected, .one_of = kComparisons});
+    if (parameter == kExpected) {
+      entry.exists = condition.boolean("Exists");
+      if (condition.object("Value")) entry.value = holdValue(*condition.value("Value"));
+    }
+    entries_.push_back(std::move(entry));
+  }
+}
+
+LegacyConditions::Checked LegacyConditions::check(Entry& entry) {
+  Checked checked{entry.attribute, *entry.comparison, takeList(entry.list)};
+  checkValues(checked.comparison, checked.values);
+  return checked;
+}
+
+LegacyConditions::Checked LegacyConditions::checkExpected(Entry& entry) {
+  const std::string of_attribute = " for Attribute: " + entry.attribute;
+  if (entry.list && entry.value) {
+    throw validationError(kInvalid + "Value and AttributeValueList cannot be used together" + of_attribute);
+  }
+  if (entry.comparison) {
+    if (entry.exists) {
+      throw validationError(kInvalid + "Exists and ComparisonOperator cannot be used together" + of_attribute);
+    }
+    const bool takes_none = entry.comparison == "NULL" || entry.comparison == "NOT_NULL";
+    if (!takes_none && !entry.list && !entry.value) {
+      throw validationError(kInvalid + "Value or AttributeValueList must be used with ComparisonOperator: " +
+                            *entry.comparison + of_attribute);
+    }
+    if (entry.value) entry.list.emplace().push_back(*std::exchange(entry.value, std::nullopt));
+    return check(entry);
+  }
+  if (entry.list) {
+    throw validationError(kInvalid + "AttributeValueList can only be used with a ComparisonOperator" + of_attribute);
+  }
+  if (entry.exists.value_or(true)) {
+    if (!entry.value) {
+      throw validationError(kInvalid + "Value must be provided when Exists is " + (entry.exists ? "true" : "null") +
+                            of_attribute);
+    }
+    return {entry.attribute, "EQ", {entry.value->take()}};
+  }
+  if (entry.value) throw validationError(kInvalid + "Value cannot be used when Exists is false" + of_attribute);
+  return {entry.attribute, "NULL", {}};
+}
+
+std::vector<LegacyConditions::Checked> LegacyConditions::take() {
+  std::vector<Checked> checked;
+  for (Entry& entry : entries_) checked.push_back(parameter_ == kExpected ? checkExpected(entry) : check(entry));
+  return checked;
+}
+
+Condition LegacyConditions::translate(Checked checked) {
+  static const std::map<std::string, Comparator, std::less<>> comparators = {
+      {"EQ", Comparator::kEqual},       {"NE", Comparator::kNotEqual},       {"LT", Comparator::kLess},
+      {"LE", Comparator::kLessOrEqual}, {"GE", Comparator::kGreaterOrEqual}, {"GT", Comparator::kGreater}};
+  const DocumentPath path{checked.attribute, {}};
+  std::vector<Operand> values;
+  for (AttributeValue& value : checked.values) values.push_back(Operand::value(std::move(value)));
+
+  const std::string& comparison = checked.comparison;
+  if (comparison == "NULL") return Condition::attributeNotExists(path);
+  if (comparison == "NOT_NULL") return Condition::attributeExists(path);
+  if (comparison == "IN") return Condition::in(Operand::path(path), std::move(values));
+  if (comparison == "BETWEEN") return Condition::between(Operand::path(path), values[0], values[1]);
+  if (comparison == "BEGINS_WITH") return Condition::beginsWith(Operand::path(path), values[0]);
+  if (comparison == "CONTAINS") return Condition::contains(Operand::path(path), values[0]);
+  if (comparison == "NOT_CONTAINS") {
+    // False, too, for an item that lacks the attribute.
+    return Condition::both(Condition::attributeExists(path),
+                           Condition::negate(Condition::contains(Operand::path(path), values[0])));
+  }
+  return Condition::compare(Operand::path(path), comparators.at(comparison), values[0]);
+}
+
+std::optional<Condition> LegacyConditions::condition() {
+  if (joined_by_ && entries_.empty()) {
+    throw validationError("ConditionalOperator cannot be used without Filter or Expected");
+  }
+  if (joined_by_ && entries_.size() == 1) {
+    throw validationError("ConditionalOperator can only be used when Filter or Expected has two or more elements");
+  }
+  if (entries_.empty()) return std::nullopt;
+  std::vector<Condition> conditions;
+  for (Checked& checked : take()) conditions.push_back(translate(std::move(checked)));
+  return joined_by_ == "OR" ? Condition::any(std::move(conditions)) : Condition::all(std::move(conditions));
+}
+
+LegacyKeyConditions::Comparisons LegacyKeyConditions::take() {
+  static const std::map<std::string, KeyOperator, std::less<>> operators = {{"EQ", KeyOperator::kEqual},
+                                                                            {"LT", KeyOperator::kLess},
+                                                                            {"LE", KeyOperator::kLessOrEqual},
+                                                                            {"GE", KeyOperator::kGreaterOrEqual},
+                                                                            {"GT", KeyOperator::kGreater},
+                                                                            {"BETWEEN", KeyOperator::kBetween},
+                                                                            {"BEGINS_WITH", KeyOperator::kBeginsWith}};
+  Comparisons taken;
+  for (LegacyConditions::Checked& checked : conditions_.take()) {
+    auto known = operators.find(checked.comparison);
+    taken.not_indexable = taken.not_indexable || known == operators.end();
+    if (known == operators.end()) continue;
+    taken.comparisons.push_back({checked.attribute, known->second, std::move(checked.values)});
+  }
+  return taken;
+}
+
+}  // namespace ddblog::dynamodb

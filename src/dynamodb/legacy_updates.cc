@@ -1,0 +1,63 @@
+#include "dynamodb/legacy_updates.h"
+
+#include "base/api_error.h"
+
+namespace ddblog::dynamodb {
+namespace {
+
+using Type = AttributeValue::Type;
+
+const std::string kInvalid = "One or more parameter values were invalid: ";
+
+bool isSet(Type type) { return type == Type::kStringSet || type == Type::kNumberSet || type == Type::kBinarySet; }
+
+void refuseType(const std::string& action_words, Type type) {
+  throw validationError(kInvalid + action_words + " is not supported for the type " + std::string(typeName(type)));
+}
+
+UpdateAction translate(const std::string& attribute, const std::string& action, AttributeValue value) {
+  const DocumentPath path{attribute, {}};
+  const Type type = value.type();
+  if (action == "DELETE") {
+    if (!isSet(type)) refuseType("DELETE action with value", type);
+    return UpdateAction::deleteFrom(path, std::move(value));
+  }
+  if (action == "ADD") {
+    if (!isSet(type) && type != Type::kNumber && type != Type::kList) refuseType("ADD action", type);
+    return UpdateAction::add(path, std::move(value));
+  }
+  return UpdateAction::setTo(path, SetValue::of(std::move(value)));
+}
+
+}  // namespace
+
+LegacyUpdates::LegacyUpdates(api::ObjectReader& fields) {
+  auto members = fields.objectMap("AttributeUpdates");
+  given_ = members.has_value();
+  if (!members) return;
+  for (auto& [attribute, update] : *members) {
+    Entry entry;
+    entry.attribute = attribute;
+    if (update.object("Value")) entry.value = holdValue(*update.value("Value"));
+    entry.action = update.string("Action", {.one_of = {"ADD", "PUT", "DELETE"}}).value_or("PUT");
+    entries_.push_back(std::move(entry));
+  }
+}
+
+std::optional<Update> LegacyUpdates::update() {
+  if (!given_) return std::nullopt;
+  Update update;
+  update.legacy = true;
+  for (Entry& entry : entries_) {
+    if (entry.value) {
+      update.actions.push_back(translate(entry.attribute, entry.action, entry.value->take()));
+    } else if (entry.action == "DELETE") {
+      update.actions.push_back(UpdateAction::remove(DocumentPath{entry.attribute, {}}));
+    } else {
+      throw validationError(kInvalid + "Only DELETE action is allowed when no attribute value is specified");
+    }
+  }
+  return update;
+}
+
+}  // namespace ddblog::dynamodb

@@ -1,0 +1,39 @@
+// AttributeUpdates: what UpdateItem was given before there were expressions, translated into the update that an
+// UpdateExpression becomes.
+//
+// Refusals are ValidationException; their words were recorded from the service by dynalite's tests
+// (https://github.com/architect/dynalite, test/updateItem.js). Semantics:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.AttributeUpdates.html
+//
+// Thread safety: none; it belongs to one request on one thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/request_reader.h"
+#include "dynamodb/item_requests.h"
+#include "expression/update.h"
+
+namespace ddblog::dynamodb {
+
+class LegacyUpdates {
+ public:
+  explicit LegacyUpdates(api::ObjectReader& fields);
+
+  // nullopt: not given. Refuses actions that their values do not fit.
+  std::optional<Update> update();
+
+ private:
+  struct Entry {
+    std::string attribute;
+    std::string action;  // PUT if it is not given
+    std::optional<HeldValue> value;
+  };
+
+  bool given_ = false;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace ddblog::dynamodb
