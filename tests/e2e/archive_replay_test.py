@@ -1,0 +1,111 @@
+"""The archive holds every event once, and a replay sends them again."""
+import json
+import re
+
+import pytest
+
+from cloud import BUS, LOG_TABLE, Cloud, app, eventually, records
+
+FROM, TO = "2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z"
+USERS = 12
+
+
+@pytest.fixture(scope="module")
+def cloud(folder):
+    template = app("failures", folder, RETRIES=0, AGE=21600)
+    with Cloud(folder, template) as running:
+        running.records = template.parent
+        for number in range(USERS):
+            running.append("u%d" % number, 1)
+            running.append("u%d" % number, 2, "addPhoneNumber", phoneNumber={"S": "+46"})
+        running.append("other", 1, "opened", log="orders", name={"S": "in another log"})
+        eventually(lambda: len(running.archive()) == 2 * USERS + 1, "all are archived")
+        eventually(lambda: len(records(running.records, "handled")) == 2 * USERS, "all are handled")
+        yield running
+
+
+def test_every_event_is_there_once_with_its_columns(cloud):
+    rows = cloud.archive()
+    expected = [("users#u%d#stream" % number, version) for number in range(USERS) for version in (1, 2)]
+    assert sorted(cloud.archived_keys()) == sorted(expected + [("orders#other#stream", 1)])
+    for created, log, type, event in rows:
+        assert (log, type) == (event["detail"]["log"], event["detail"]["type"])
+        assert isinstance(created, (str, int, float))
+        assert {"id", "source", "detail-type", "account", "time", "region", "resources", "version"} <= set(event)
+
+
+def test_it_is_the_same_after_kill_9_and_a_restart(cloud):
+    before = sorted(json.dumps(event, sort_keys=True) for *_, event in cloud.archive())
+    cloud.kill()
+    cloud.start()
+    cloud.append("after", 1)
+    eventually(lambda: ("users#after#stream", 1) in cloud.archived_keys())
+    after = sorted(json.dumps(event, sort_keys=True) for *_, event in cloud.archive()
+                   if event["detail"]["key"]["pk"] != "users#after#stream")
+    assert after == before
+
+
+def replay(cloud, *arguments, **options):
+    return cloud.ddblog("replay", "--data", cloud.data, "--from", FROM, "--to", TO, *arguments, **options)
+
+
+def count(done):
+    """How many events a replay says it has sent."""
+    return int(re.search(r"^(\d+) events? replayed", done.stdout, re.M)[1])
+
+
+def test_a_replay_to_the_bus_is_handled_again_and_not_archived_again(cloud):
+    archived, before = sorted(cloud.archived_keys()), len(records(cloud.records, "handled"))
+    done = replay(cloud, "--target", "bus", "--log", "users")
+    users = [key for key in archived if key[0].startswith("users#")]
+    assert count(done) == len(users), done
+    eventually(lambda: len(records(cloud.records, "handled")) == before + len(users), "all are handled again")
+    again = records(cloud.records, "handled")[before:]
+    names = {one["event"].get("replay-name") for one in again}
+    assert len(names) == 1 and None not in names, names
+    assert "replay-name" not in again[0]["event"]["detail"]
+    originals = {event["id"] for *_, event in cloud.archive()}
+    assert {one["event"]["id"] for one in again} <= originals or len({one["event"]["id"] for one in again}) == len(again)
+    assert sorted(cloud.archived_keys()) == archived
+
+
+def test_a_replay_chooses_logs_and_types(cloud):
+    assert count(replay(cloud, "--target", "bus", "--log", "orders")) == 1
+    assert count(replay(cloud, "--target", "bus", "--log", "users", "--log", "orders", "--type", "addPhoneNumber")) == USERS
+    assert count(replay(cloud, "--target", "bus", "--type", "opened", "--type", "nothing")) == 1
+    assert count(cloud.ddblog("replay", "--data", cloud.data, "--from", "2020-01-01T00:00:00Z", "--to", "2020-01-02T00:00:00Z",
+                              "--target", "bus")) == 0
+
+
+def test_a_replay_to_the_table_puts_only_what_is_absent(cloud):
+    gone = {"pk": {"S": "users#u3#stream"}, "sk": {"N": "2"}}
+    before = cloud.call("GetItem", {"TableName": LOG_TABLE, "Key": gone})["Item"]
+    cloud.call("DeleteItem", {"TableName": LOG_TABLE, "Key": gone})
+    done = replay(cloud, "--target", "table")
+    there = int(re.search(r"(\d+) were there already", done.stdout)[1])
+    assert (count(done), there) == (1, len(set(cloud.archived_keys())) - 1), done.stdout
+    after = cloud.call("GetItem", {"TableName": LOG_TABLE, "Key": gone})["Item"]
+    assert {name: after[name] for name in ("pk", "sk", "type", "log", "payload")} == \
+        {name: before[name] for name in ("pk", "sk", "type", "log", "payload")}
+    table = cloud.call("Query", {"TableName": LOG_TABLE, "KeyConditionExpression": "pk = :pk",
+                                 "ExpressionAttributeValues": {":pk": {"S": "users#u3#stream"}}})
+    assert table["Count"] == 2
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (("--from", "yesterday", "--to", TO, "--target", "bus"), "yesterday"),
+    (("--from", TO, "--to", FROM, "--target", "bus"), ""),
+    (("--from", FROM, "--to", TO, "--target", "moon"), "moon"),
+    (("--from", FROM, "--to", TO), "target"),
+])
+def test_a_wrong_command_line_is_refused_in_one_line(cloud, arguments, words):
+    done = cloud.ddblog("replay", "--data", cloud.data, *arguments, check=False)
+    assert done.returncode == 2, done
+    assert len(done.stderr.strip().splitlines()) == 1 and words in done.stderr, done
+
+
+def test_events_of_others_are_archived_too(cloud):
+    """A bus is everybody's: events that are no stream changes are kept with what they have."""
+    cloud.client("events").put_events(Entries=[{"Source": "somebody", "DetailType": "else", "EventBusName": BUS, "Detail": '{"a": 1.50}'}])
+    found = eventually(lambda: [row for row in cloud.archive() if row[3]["source"] == "somebody"])
+    assert found[0][3]["detail"] == {"a": "1.50"}

@@ -1,0 +1,220 @@
+"""How the offline cloud starts, stops, refuses to start, and what a restart finds."""
+import os
+import signal
+import socket
+import subprocess
+import urllib.request
+
+import pytest
+
+from cloud import (BINARY, BUS, CORE_TABLE, LOG_TABLE, USERS, Cloud, NotReady, app, clean_environment, eventually,
+                   free_ports, records)
+
+IN_USE, FAILURE, USAGE = 6, 1, 2
+
+
+def refused(cloud):
+    """Starts what must not start; its exit status and the one line that it says."""
+    with pytest.raises(NotReady) as ended:
+        try:
+            cloud.start()
+        finally:
+            if cloud.process.poll() is None:
+                cloud.process.kill()
+    lines = ended.value.output.strip().splitlines()
+    assert len(lines) == 1, "one line, not:\n" + ended.value.output
+    assert lines[0].startswith("dynamodb-log: ")
+    return ended.value.status, lines[0]
+
+
+def test_without_a_template_the_log_its_bus_and_its_trigger_are_there(tmp_path):
+    with Cloud(tmp_path) as cloud:
+        assert sorted(cloud.call("ListTables", {})["TableNames"]) == [CORE_TABLE, LOG_TABLE]
+        log = cloud.call("DescribeTable", {"TableName": LOG_TABLE})["Table"]
+        assert log["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+        assert {one["AttributeName"]: one["AttributeType"] for one in log["AttributeDefinitions"]} == {"pk": "S", "sk": "N"}
+        assert cloud.client("dynamodb").describe_time_to_live(TableName=LOG_TABLE)["TimeToLiveDescription"] == {
+            "TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
+        core = cloud.call("DescribeTable", {"TableName": CORE_TABLE})["Table"]
+        assert {one["AttributeName"]: one["AttributeType"] for one in core["AttributeDefinitions"]} == {"pk": "S", "sk": "S"}
+        assert BUS in [bus["Name"] for bus in cloud.client("events").list_event_buses()["EventBuses"]]
+        cloud.append("1", 1)
+        eventually(lambda: cloud.archived_keys() == [("users#1#stream", 1)], "the trigger brings it to the bus")
+
+
+def test_the_template_of_the_working_directory_is_the_default(tmp_path):
+    template = app("failures", tmp_path, RETRIES=0, AGE=21600)
+    (tmp_path / "run").mkdir()
+    os.symlink(template, tmp_path / "run/template.yaml")
+    for name in ("failures.py",):
+        os.symlink(template.parent / name, tmp_path / "run" / name)
+    with Cloud(tmp_path / "run") as cloud:
+        cloud.append("1", 1)
+        eventually(lambda: records(template.parent, "handled"), "its function handles the event")
+
+
+def test_it_says_what_it_serves_and_where(tmp_path):
+    with Cloud(tmp_path, app("failures", tmp_path, RETRIES=0, AGE=21600)) as cloud:
+        for word in (str(cloud.port), str(cloud.events_port), LOG_TABLE, BUS, "handler", "trigger"):
+            assert word in cloud.output(), word
+
+
+def test_another_stage_has_other_tables(tmp_path):
+    with Cloud(tmp_path, arguments=["--stage", "test"], in_memory=True) as cloud:
+        assert sorted(cloud.call("ListTables", {})["TableNames"]) == ["test-core", "test-dynamodb-logs"]
+    with Cloud(tmp_path / "t", USERS / "template-node.yaml", arguments=["--stage", "test"], in_memory=True) as cloud:
+        assert sorted(cloud.call("ListTables", {})["TableNames"]) == ["test-core", "test-dynamodb-logs"]
+
+
+def test_a_second_one_on_the_same_data_directory_is_refused(tmp_path):
+    with Cloud(tmp_path) as first:
+        second = Cloud(tmp_path / "second")
+        second.data = first.data
+        status, line = refused(second)
+        assert status == IN_USE
+        assert str(first.data) in line
+        first.append("still", 1)
+        assert first.answers()
+    with second:  # and when the first has gone, it may
+        assert second.answers()
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_cleanly_and_a_restart_finds_everything(tmp_path, by):
+    cloud = Cloud(tmp_path, app("failures", tmp_path, RETRIES=0, AGE=21600)).start()
+    for number in range(20):
+        cloud.append("u%d" % number, 1)
+    cloud.stop(by)
+    with cloud:
+        for number in range(20):
+            found = cloud.call("GetItem", {"TableName": LOG_TABLE, "Key": {"pk": {"S": "users#u%d#stream" % number}, "sk": {"N": "1"}}})
+            assert found["Item"]["type"] == {"S": "signup"}
+        eventually(lambda: {one["id"] for one in records(tmp_path / "failures", "handled")} == {"u%d" % n for n in range(20)},
+                   "all are handled")
+        keys = cloud.archived_keys()
+        assert sorted(keys) == sorted(("users#u%d#stream" % number, 1) for number in range(20))
+
+
+def test_a_request_under_way_is_answered_before_it_stops(tmp_path):
+    cloud = Cloud(tmp_path, app("functions", tmp_path)).start()
+    template = app("functions", tmp_path)
+    body = b'{"number": 1, "seconds": 0.5}'
+    with socket.create_connection(("127.0.0.1", cloud.port), timeout=20) as connection:
+        connection.sendall(b"POST /2015-03-31/functions/one-at-a-time/invocations HTTP/1.1\r\nHost: localhost\r\n"
+                           b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        eventually(lambda: cloud.children_with("one-at-a-time"), "its process runs")
+        cloud.stop()
+        answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 200"), answer
+    assert len(records(template.parent, "one")) == 1
+
+
+def test_in_memory_leaves_nothing_behind(tmp_path):
+    cloud = Cloud(tmp_path / "run", in_memory=True)
+    with cloud:
+        cloud.append("1", 1)
+        cloud.append("1", 2, "addPhoneNumber", phoneNumber={"S": "+46"})
+        assert cloud.call("Query", {"TableName": LOG_TABLE, "KeyConditionExpression": "pk = :pk",
+                                    "ExpressionAttributeValues": {":pk": {"S": "users#1#stream"}}})["Count"] == 2
+    assert [path.name for path in (tmp_path / "run").iterdir()] == ["output.log"]
+    with cloud:
+        assert cloud.call("Scan", {"TableName": LOG_TABLE})["Count"] == 0
+
+
+def test_durability_can_be_left_to_the_operating_system(tmp_path):
+    cloud = Cloud(tmp_path, arguments=["--durability", "os"])
+    with cloud:
+        cloud.append("1", 1)
+    with cloud:
+        assert cloud.call("Scan", {"TableName": LOG_TABLE})["Count"] == 1
+
+
+def test_one_port_is_enough(tmp_path):
+    port = free_ports(1)[0]
+    command = [BINARY, "offline", "--in-memory", "--port", str(port)]
+    with open(tmp_path / "log", "wb") as log:
+        process = subprocess.Popen(command, cwd=tmp_path, stdout=log, stderr=log, env=clean_environment())
+    try:
+        def healthy():
+            try:
+                return urllib.request.urlopen("http://127.0.0.1:%d/" % port, timeout=5).read()
+            except OSError:
+                return None
+        assert b"healthy" in eventually(healthy)
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def test_a_port_that_is_taken_is_said(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        cloud = Cloud(tmp_path, in_memory=True)
+        cloud.port = taken.getsockname()[1]
+        status, line = refused(cloud)
+        assert status == FAILURE
+        assert str(cloud.port) in line
+
+
+def test_beyond_loopback_it_wants_credentials_or_a_word(tmp_path):
+    cloud = Cloud(tmp_path, in_memory=True, arguments=["--host", "0.0.0.0"])
+    status, line = refused(cloud)
+    assert status != 0 and ("--access-key" in line or "--insecure" in line), line
+
+
+TEMPLATES = {
+    "no YAML": ("Resources: [}", "template.yaml"),
+    "a list": ("- a\n- b\n", "template.yaml"),
+    "no resources": ("Description: nothing\n", "Resources"),
+    "an unknown type": ("Resources: {A: {Type: Martian::Thing}}", "Martian::Thing"),
+    "a reference to nothing": ("Resources: {T: {Type: AWS::DynamoDB::Table, Properties: {TableName: !Ref Nothing}}}", "Nothing"),
+    "code that is not there": ("Resources: {F: {Type: AWS::Serverless::Function, Properties: {Runtime: nodejs22.x, "
+                               "Handler: a.b, CodeUri: not-here/}}}", "not-here"),
+    "an unknown runtime": ("Resources: {F: {Type: AWS::Serverless::Function, Properties: {Runtime: cobol, Handler: a.b, "
+                           "CodeUri: .}}}", "cobol"),
+    "a rule for nobody": ("Resources: {R: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [a]}, Targets: "
+                          "[{Id: a, Arn: 'arn:aws:lambda:us-east-1:000000000000:function:nobody'}]}}}", "nobody"),
+    "a pattern that is none": ("Resources: {R: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: a}}}}", "R"),
+    "a table without keys": ("Resources: {T: {Type: AWS::DynamoDB::Table, Properties: {TableName: things}}}", "T"),
+    "a mapping of no stream": ("Resources: {F: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.12, Handler: "
+                               "a.b, CodeUri: ., Events: {E: {Type: DynamoDB, Properties: {StartingPosition: LATEST, Stream: "
+                               "'arn:aws:dynamodb:us-east-1:000000000000:table/nothing/stream/x'}}}}}}", "nothing"),
+}
+
+
+@pytest.mark.parametrize("text, word", TEMPLATES.values(), ids=TEMPLATES)
+def test_a_template_that_is_wrong_is_one_line(tmp_path, text, word):
+    (tmp_path / "template.yaml").write_text(text)
+    status, line = refused(Cloud(tmp_path / "run", tmp_path / "template.yaml", in_memory=True))
+    assert status in (FAILURE, USAGE)
+    assert word in line, line
+
+
+def test_a_template_that_is_not_there_is_one_line(tmp_path):
+    status, line = refused(Cloud(tmp_path, tmp_path / "nowhere.yaml", in_memory=True))
+    assert status in (FAILURE, USAGE) and "nowhere.yaml" in line
+
+
+def test_a_template_that_changed_is_the_new_one_and_data_stays(tmp_path):
+    template = app("failures", tmp_path, RETRIES=0, AGE=21600)
+    cloud = Cloud(tmp_path, template)
+    with cloud:
+        cloud.append("before", 1)
+        eventually(lambda: records(template.parent, "handled"))
+    template.write_text(template.read_text().replace("detail: {log: [users]}", "detail: {log: [accounts]}"))
+    with cloud:
+        cloud.append("after", 1)
+        cloud.append("after", 1, log="accounts")
+        eventually(lambda: len(records(template.parent, "handled")) == 2)
+        assert [one["event"]["detail"]["log"] for one in records(template.parent, "handled")] == ["users", "accounts"]
+        assert cloud.call("Scan", {"TableName": LOG_TABLE})["Count"] == 3
+
+
+@pytest.mark.parametrize("arguments", [["--port", "no"], ["--port", "70000"], ["--nonsense"], ["--durability", "maybe"],
+                                       ["--retry-delay-ms", "-1"]])
+def test_a_wrong_command_line_is_refused_in_one_line(tmp_path, arguments):
+    done = subprocess.run([BINARY, "offline", "--in-memory", *arguments], cwd=tmp_path, capture_output=True, text=True,
+                          env=clean_environment(), timeout=20)
+    assert done.returncode == USAGE, done
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
