@@ -51,6 +51,8 @@ struct ServerOptions {
   std::function<void(const std::string&)> log = [](const std::string&) {};
 };
 
+class ServerCore;
+
 class Server : public api::Listeners {
  public:
   // The clock is that of signatures and Date headers; time limits of connections pass in real time.
@@ -76,8 +78,7 @@ class Server : public api::Listeners {
   void close(const std::string& tag) override;
 
  private:
-  class Core;
-  std::shared_ptr<Core> core_;
+  std::shared_ptr<ServerCore> core_;
 };
 
 }  // namespace ddblog::server

@@ -1,0 +1,294 @@
+#include "server/connection.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+
+namespace ddblog::server {
+
+namespace {
+
+constexpr std::size_t kReadBuffer = 16u << 10;
+constexpr std::size_t kLargestReadBuffer = 256u << 10;  // while a large body comes in
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::string_view kTooManyConnections =
+    "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+bool expectsContinue(const RequestHead& head) {
+  std::string lower(head.expect);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower == "100-continue" && !head.is_http_1_0;
+}
+
+}  // namespace
+
+Connection::Connection(std::shared_ptr<ServerCore> core, std::shared_ptr<Listener> listener, tcp::socket socket)
+    : core_(std::move(core)),
+      listener_(std::move(listener)),
+      socket_(std::move(socket)),
+      descriptor_(socket_.native_handle()),
+      parser_(core_->options.header_limit, core_->options.body_limit),
+      buffer_(kReadBuffer, '\0') {}
+
+void Connection::start() {
+  Error ignored;
+  socket_.set_option(tcp::no_delay(true), ignored);
+  socket_.non_blocking(true, ignored);
+  setDeadline(core_->options.request_timeout);
+  read();
+}
+
+void Connection::refuseAtOnce() {
+  Error ignored;
+  socket_.non_blocking(true, ignored);
+  socket_.write_some(asio::buffer(kTooManyConnections), ignored);
+  socket_.close(ignored);
+}
+
+void Connection::end() {
+  {
+    std::lock_guard lock(mutex_);
+    if (phase_ == Phase::kClosed) return;
+    if (phase_ == Phase::kTransfer) {
+      ::shutdown(descriptor_, SHUT_RDWR);  // the chain's next step finds it out and closes
+      return;
+    }
+    phase_ = Phase::kClosed;
+    Error ignored;
+    socket_.close(ignored);
+  }
+  core_->forget(*this);
+}
+
+void Connection::endIfLate(SteadyTime now) {
+  if (now.time_since_epoch().count() <= deadline_.load(std::memory_order_relaxed)) return;
+  std::lock_guard lock(mutex_);
+  const bool is_late = now.time_since_epoch().count() > deadline_.load(std::memory_order_relaxed);
+  if (phase_ == Phase::kTransfer && is_late) ::shutdown(descriptor_, SHUT_RDWR);
+}
+
+void Connection::endIfIdle() {
+  std::lock_guard lock(mutex_);
+  if (phase_ == Phase::kTransfer && is_idle_) ::shutdown(descriptor_, SHUT_RD);
+}
+
+void Connection::close() {
+  {
+    std::lock_guard lock(mutex_);
+    if (phase_ == Phase::kClosed) return;
+    phase_ = Phase::kClosed;
+    Error ignored;
+    socket_.close(ignored);
+  }
+  core_->forget(*this);
+}
+
+void Connection::setDeadline(std::chrono::milliseconds time_limit) {
+  deadline_.store((std::chrono::steady_clock::now() + time_limit).time_since_epoch().count(),
+                  std::memory_order_relaxed);
+}
+
+void Connection::read() {
+  if (end_ == buffer_.size()) buffer_.resize(buffer_.size() * 2);
+  is_idle_ = !has_begun_;
+  // Said after is_idle_ was set: a stop() in between either sees it or is seen here.
+  if (is_idle_ && core_->is_stopping) return close();
+  socket_.async_read_some(
+      asio::buffer(buffer_.data() + end_, buffer_.size() - end_),
+      [self = shared_from_this()](const Error& error, std::size_t count) { self->onRead(error, count); });
+}
+
+void Connection::onRead(const Error& error, std::size_t count) {
+  is_idle_ = false;
+  if (error) return close();  // also a half-closed connection: what it asked for is answered by now
+  end_ += count;
+  serveBuffered();
+}
+
+// Carries out the requests that are there, one after another, as long as each is answered at once.
+void Connection::serveBuffered() {
+  while (begin_ < end_) {
+    std::size_t taken = 0;
+    const bool was_full = end_ == buffer_.size();
+    const auto state = parser_.parse(std::string_view(buffer_).substr(begin_, end_ - begin_), taken);
+    begin_ += taken;
+    if (state == RequestParser::State::kRefused) return refuse();
+    if (state == RequestParser::State::kDone) {
+      if (!carryOut()) return;
+      continue;
+    }
+    if (!has_begun_) setDeadline(core_->options.request_timeout);
+    has_begun_ = true;
+    if (!sendContinue()) return close();
+    const std::size_t rest = end_ - begin_;
+    if (rest > core_->options.header_limit) return refuse();  // a chunk's header without an end
+    std::copy(buffer_.begin() + begin_, buffer_.begin() + end_, buffer_.begin());
+    if (was_full && rest == 0 && buffer_.size() < kLargestReadBuffer) buffer_.resize(buffer_.size() * 2);
+    begin_ = 0;
+    end_ = rest;
+    return read();
+  }
+  begin_ = end_ = 0;
+  if (buffer_.size() > kReadBuffer) {
+    buffer_.resize(kReadBuffer);
+    buffer_.shrink_to_fit();
+  }
+  read();
+}
+
+bool Connection::sendContinue() {
+  if (has_sent_continue_ || !parser_.isHeadDone() || parser_.head().expect.empty()) return true;
+  has_sent_continue_ = true;
+  if (!expectsContinue(parser_.head())) return true;
+  Error error;
+  return socket_.write_some(asio::buffer(kContinue), error) == kContinue.size();
+}
+
+// false: the chain goes on later, or is over.
+bool Connection::carryOut() {
+  const RequestHead& head = parser_.head();
+  form_ = ReplyForm();
+  form_.is_http_1_0 = head.is_http_1_0;
+  form_.keep_alive = head.keep_alive;
+  form_.head_only = head.method == "HEAD";
+  form_.accepts_gzip = acceptsGzip(head.accept_encoding);
+  form_.allows_origin = head.origin.data() != nullptr;
+  Route route = core_->router.find(head, std::move(parser_.body()), listener_->entrance());
+  parser_.reset();
+  has_begun_ = false;
+  has_sent_continue_ = false;
+  form_.has_crc32 = route.has_crc32;
+  wording_ = route.wording;
+  request_id_ = route.request.request_id;
+  if (!route.handler) return answer(std::move(route.answer));
+
+  {
+    std::lock_guard lock(mutex_);
+    phase_ = Phase::kHandling;
+    deadline_.store(SteadyTime::max().time_since_epoch().count(), std::memory_order_relaxed);
+  }
+  const auto exchange = std::make_shared<Exchange>(shared_from_this());
+  try {
+    (*route.handler)(std::move(route.request),
+                     [exchange](api::Outcome outcome) { respond(exchange, std::move(outcome)); });
+  } catch (...) {
+    respond(exchange, {{}, std::current_exception()});
+  }
+  if (exchange->state.exchange(Exchange::kHandlerReturned) != Exchange::kAnswered) return false;
+  return finish(std::move(exchange->outcome));
+}
+
+// On any thread. Whoever comes second, the answer or the handler's return, goes on with the chain.
+void Connection::respond(const std::shared_ptr<Exchange>& exchange, api::Outcome outcome) {
+  if (exchange->is_answered.exchange(true)) return;
+  exchange->outcome = std::move(outcome);
+  if (exchange->state.exchange(Exchange::kAnswered) != Exchange::kHandlerReturned) return;
+  ServerCore& core = *exchange->connection->core_;
+  if (core.is_over) return;
+  asio::post(core.io, [exchange] {
+    if (exchange->connection->finish(std::move(exchange->outcome))) exchange->connection->serveBuffered();
+  });
+}
+
+bool Connection::finish(api::Outcome outcome) {
+  {
+    std::lock_guard lock(mutex_);
+    if (phase_ == Phase::kClosed) return false;
+    phase_ = Phase::kTransfer;
+  }
+  api::Answer worded =
+      outcome.refused ? wordException(wording_, outcome.refused, core_->options.log) : std::move(outcome.answer);
+  if (worded.content_type.empty()) worded.content_type = wording_.content_type;
+  return answer(std::move(worded));
+}
+
+bool Connection::answer(api::Answer answer) {
+  form_.keep_alive = form_.keep_alive && !core_->is_stopping;
+  form_.request_id = request_id_;
+  form_.date = date();
+  reply_ = writeReply(std::move(answer), form_);
+  return write();
+}
+
+// Nearly every answer fits into the socket's buffer: one system call and no waiting.
+bool Connection::write() {
+  const std::array<asio::const_buffer, 2> whole = {asio::buffer(reply_.head), asio::buffer(reply_.body)};
+  Error error;
+  std::size_t sent = socket_.write_some(whole, error);
+  if (error == asio::error::would_block) {
+    sent = 0;
+  } else if (error) {
+    close();
+    return false;
+  }
+  if (sent == reply_.head.size() + reply_.body.size()) return onWritten();
+  if (!is_refused_) setDeadline(core_->options.request_timeout);
+  const std::size_t of_head = std::min(sent, reply_.head.size());
+  const std::array<asio::const_buffer, 2> rest = {whole[0] + of_head, whole[1] + (sent - of_head)};
+  asio::async_write(socket_, rest, [self = shared_from_this()](const Error& failed, std::size_t) {
+    if (failed) {
+      self->close();
+    } else if (self->onWritten()) {
+      self->serveBuffered();
+    }
+  });
+  return false;
+}
+
+bool Connection::onWritten() {
+  if (is_refused_) {
+    drain();
+    return false;
+  }
+  if (!form_.keep_alive) {
+    close();
+    return false;
+  }
+  setDeadline(core_->options.idle_timeout);
+  return true;
+}
+
+// Answers what cannot be understood, and closes: where the next request begins is not known.
+void Connection::refuse() {
+  is_refused_ = true;
+  setDeadline(core_->options.request_timeout);
+  form_ = ReplyForm();
+  form_.keep_alive = false;
+  request_id_.clear();
+  api::Answer refusal;
+  refusal.status = parser_.refusedStatus() ? parser_.refusedStatus() : 400;
+  refusal.content_type = "text/plain; charset=utf-8";
+  // DynamoDB's 413 has no body.
+  if (refusal.status != 413) refusal.body = "Bad request: " + parser_.refusedBecause() + "\n";
+  answer(std::move(refusal));
+}
+
+// Closing while bytes arrive would reset the connection, and the client might lose the answer: so what it still sends
+// is read and thrown away, for as long as a request may take.
+void Connection::drain() {
+  Error ignored;
+  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  socket_.async_read_some(asio::buffer(buffer_), [self = shared_from_this()](const Error& error, std::size_t) {
+    if (error) {
+      self->close();
+    } else {
+      self->drain();
+    }
+  });
+}
+
+std::string_view Connection::date() {
+  const Timestamp now = core_->clock.now();
+  const std::int64_t second = now.time_since_epoch().count() / 1000;
+  if (second != date_second_) {
+    date_ = httpDate(now);
+    date_second_ = second;
+  }
+  return date_;
+}
+
+}  // namespace ddblog::server

@@ -1,0 +1,98 @@
+// A client's connection.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "server/core.h"
+#include "server/reply.h"
+#include "server/request_parser.h"
+#include "server/routing.h"
+
+namespace ddblog::server {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+// A client's connection: see server.h for the chain that it is. Only the chain touches the socket, and there is one
+// step of it at a time, so the steps need no lock; `mutex_` is for those who end a connection from outside.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(std::shared_ptr<ServerCore> core, std::shared_ptr<Listener> listener, tcp::socket socket);
+
+  std::list<std::shared_ptr<Connection>>::iterator place;  // in the core's list; the core's
+
+  const Listener& listener() const { return *listener_; }
+  void start();
+  void refuseAtOnce();
+
+  // From any thread: ends it; ends it if it is late; ends it if it waits for a request.
+  void end();
+  void endIfLate(SteadyTime now);
+  void endIfIdle();
+
+ private:
+  // A request that is with its handler, and where the answer is left.
+  struct Exchange {
+    enum State { kRunning, kHandlerReturned, kAnswered };
+    explicit Exchange(std::shared_ptr<Connection> of) : connection(std::move(of)) {}
+    // A handler that lets go of its Respond without an answer has no answer.
+    ~Exchange() {
+      if (!is_answered) connection->end();
+    }
+    const std::shared_ptr<Connection> connection;
+    api::Outcome outcome;
+    std::atomic<bool> is_answered{false};
+    std::atomic<State> state{kRunning};
+  };
+  static void respond(const std::shared_ptr<Exchange>& exchange, api::Outcome outcome);
+
+  void read();
+  void onRead(const Error& error, std::size_t count);
+  void serveBuffered();
+  bool carryOut();
+  bool finish(api::Outcome outcome);
+  bool answer(api::Answer answer);
+  bool write();
+  bool onWritten();
+  void refuse();
+  void drain();
+  void close();
+  bool sendContinue();
+  void setDeadline(std::chrono::milliseconds time_limit);
+  std::string_view date();
+
+  enum class Phase { kTransfer, kHandling, kClosed };
+
+  const std::shared_ptr<ServerCore> core_;
+  const std::shared_ptr<Listener> listener_;
+  tcp::socket socket_;
+  const int descriptor_;
+  std::mutex mutex_;  // guards phase_, and the descriptor against being closed while another thread uses it
+  Phase phase_ = Phase::kTransfer;
+  std::atomic<SteadyTime::rep> deadline_{SteadyTime::max().time_since_epoch().count()};
+  std::atomic<bool> is_idle_{false};  // waits for a request's first byte
+
+  RequestParser parser_;
+  std::string buffer_;  // what came and is not parsed yet: [begin_, end_)
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  bool has_begun_ = false;  // a part of a request is there: its time runs
+  bool has_sent_continue_ = false;
+  bool is_refused_ = false;
+
+  // Of the request that is being carried out.
+  ReplyForm form_;
+  Wording wording_;
+  std::string request_id_;
+  Reply reply_;
+
+  std::int64_t date_second_ = -1;
+  std::string date_;
+};
+
+}  // namespace ddblog::server

@@ -1,0 +1,98 @@
+// What the server is made of inside: the core (threads, listeners, connections, the router), and one listening socket.
+//
+// Only server.cc and connection.cc include this and connection.h: Asio is slow to compile.
+//
+// Thread safety: from any thread, but for what says otherwise.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <condition_variable>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "server/credentials_check.h"
+#include "server/routing.h"
+#include "server/server.h"
+
+namespace ddblog::server {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+using Error = boost::system::error_code;
+
+class Connection;
+
+// One listening socket.
+class Listener : public std::enable_shared_from_this<Listener> {
+ public:
+  Listener(std::shared_ptr<ServerCore> core, const tcp::endpoint& endpoint, Entrance entrance);
+
+  const Entrance& entrance() const { return entrance_; }
+  int port() const { return port_; }
+  void accept();
+  void close();  // from any thread
+
+ private:
+  void onAccept(const Error& error, tcp::socket socket);
+
+  const std::shared_ptr<ServerCore> core_;
+  const Entrance entrance_;
+  std::mutex mutex_;  // guards what follows: close() comes from other threads
+  bool closed_ = false;
+  tcp::acceptor acceptor_;
+  asio::steady_timer pause_;
+  int port_ = 0;
+};
+
+class ServerCore : public std::enable_shared_from_this<ServerCore> {
+ public:
+  ServerCore(ServerOptions server_options, const Clock& clock_of_answers, Ids& ids)
+      : options(std::move(server_options)),
+        clock(clock_of_answers),
+        credentials(options.access_keys, clock),
+        router(options.region, credentials, ids, options.body_limit),
+        sweeper_(io) {}
+
+  const ServerOptions options;
+  const Clock& clock;
+  const CredentialsCheck credentials;
+  Router router;
+  asio::io_context io;
+  std::atomic<bool> is_stopping{false};
+  std::atomic<bool> is_over{false};
+
+  int open(const tcp::endpoint& endpoint, Entrance entrance);
+  void start(int threads);
+  void stop();
+  void closeTag(const std::string& tag);
+
+  void begin(const std::shared_ptr<Listener>& listener, tcp::socket socket);
+  void forget(Connection& connection);
+
+ private:
+  void sweep();
+  std::vector<std::shared_ptr<Connection>> connectionsOf(const Listener* listener);
+  void closeListeners(bool of_tags);
+
+  asio::steady_timer sweeper_;
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
+  std::vector<std::thread> threads_;
+  std::mutex stopping_;  // one stop() after the other
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable fewer_connections_;
+  std::vector<std::shared_ptr<Listener>> listeners_;
+  std::list<std::shared_ptr<Connection>> connections_;
+  std::size_t main_connections_ = 0;  // of listeners without a tag
+};
+
+}  // namespace ddblog::server

@@ -1,0 +1,234 @@
+#include "server/server.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <stdexcept>
+
+#include "server/connection.h"
+#include "server/core.h"
+
+namespace ddblog::server {
+
+namespace {
+
+constexpr std::size_t kConnectionsOfOneTag = 64;        // a function process needs a few
+constexpr std::chrono::milliseconds kAcceptPause{100};  // after accepting failed (no file descriptors left)
+
+}  // namespace
+
+Listener::Listener(std::shared_ptr<ServerCore> core, const tcp::endpoint& endpoint, Entrance entrance)
+    : core_(std::move(core)), entrance_(std::move(entrance)), acceptor_(core_->io), pause_(core_->io) {
+  acceptor_.open(endpoint.protocol());
+  acceptor_.set_option(tcp::acceptor::reuse_address(true));
+  acceptor_.bind(endpoint);
+  acceptor_.listen();
+  port_ = acceptor_.local_endpoint().port();
+}
+
+void Listener::accept() {
+  std::lock_guard lock(mutex_);
+  if (closed_) return;
+  acceptor_.async_accept([self = shared_from_this()](const Error& error, tcp::socket socket) {
+    self->onAccept(error, std::move(socket));
+  });
+}
+
+void Listener::onAccept(const Error& error, tcp::socket socket) {
+  if (!error) {
+    core_->begin(shared_from_this(), std::move(socket));
+    return accept();
+  }
+  if (error == asio::error::operation_aborted) return;
+  core_->options.log("A connection cannot be accepted: " + error.message());
+  std::lock_guard lock(mutex_);
+  if (closed_) return;
+  pause_.expires_after(kAcceptPause);
+  pause_.async_wait([self = shared_from_this()](const Error& cancelled) {
+    if (!cancelled) self->accept();
+  });
+}
+
+void Listener::close() {
+  std::lock_guard lock(mutex_);
+  closed_ = true;
+  Error ignored;
+  acceptor_.close(ignored);
+  pause_.cancel();
+}
+
+int ServerCore::open(const tcp::endpoint& endpoint, Entrance entrance) {
+  const auto listener = std::make_shared<Listener>(shared_from_this(), endpoint, std::move(entrance));
+  {
+    std::lock_guard lock(mutex_);
+    if (is_stopping) throw std::runtime_error("The server is stopping");
+    if (const std::string& tag = listener->entrance().tag; !tag.empty()) {
+      for (const auto& other : listeners_) {
+        if (other->entrance().tag == tag) throw std::invalid_argument("There is a listener with the tag " + tag);
+      }
+    }
+    listeners_.push_back(listener);
+  }
+  listener->accept();
+  return listener->port();
+}
+
+void ServerCore::start(int threads) {
+  work_.emplace(io.get_executor());
+  sweep();
+  for (int i = 0; i < std::max(1, threads); ++i) threads_.emplace_back([this] { io.run(); });
+}
+
+// Deadlines are looked at now and then instead of by a timer for each connection, which would cost every request.
+void ServerCore::sweep() {
+  const auto shortest = std::min(options.request_timeout, options.idle_timeout);
+  const auto pause = std::clamp<std::chrono::milliseconds>(shortest / 4, std::chrono::milliseconds(5),
+                                                           std::chrono::milliseconds(1000));
+  std::lock_guard lock(mutex_);
+  if (is_over) return;
+  const SteadyTime now = std::chrono::steady_clock::now();
+  for (const auto& connection : connections_) connection->endIfLate(now);
+  sweeper_.expires_after(pause);
+  sweeper_.async_wait([this](const Error& cancelled) {
+    if (!cancelled) sweep();
+  });
+}
+
+void ServerCore::begin(const std::shared_ptr<Listener>& listener, tcp::socket socket) {
+  const auto connection = std::make_shared<Connection>(shared_from_this(), listener, std::move(socket));
+  const std::string& tag = listener->entrance().tag;
+  {
+    std::lock_guard lock(mutex_);
+    // Closed in between: the connection is dropped.
+    if (std::find(listeners_.begin(), listeners_.end(), listener) == listeners_.end()) return;
+    std::size_t count = main_connections_;
+    if (!tag.empty()) {
+      count = static_cast<std::size_t>(std::count_if(connections_.begin(), connections_.end(), [&](const auto& other) {
+        return &other->listener() == listener.get();
+      }));
+    }
+    if (count >= (tag.empty() ? options.connections : kConnectionsOfOneTag)) return connection->refuseAtOnce();
+    connection->place = connections_.insert(connections_.end(), connection);
+    if (tag.empty()) ++main_connections_;
+  }
+  connection->start();
+}
+
+void ServerCore::forget(Connection& connection) {
+  std::shared_ptr<Connection> last;  // destroyed after the lock is given up
+  std::lock_guard lock(mutex_);
+  last = std::move(*connection.place);
+  connections_.erase(connection.place);
+  if (last->listener().entrance().tag.empty()) --main_connections_;
+  fewer_connections_.notify_all();
+}
+
+std::vector<std::shared_ptr<Connection>> ServerCore::connectionsOf(const Listener* listener) {
+  std::vector<std::shared_ptr<Connection>> found;
+  std::lock_guard lock(mutex_);
+  for (const auto& connection : connections_) {
+    if (!listener || &connection->listener() == listener) found.push_back(connection);
+  }
+  return found;
+}
+
+void ServerCore::closeTag(const std::string& tag) {
+  std::shared_ptr<Listener> listener;
+  {
+    std::lock_guard lock(mutex_);
+    const auto found = std::find_if(listeners_.begin(), listeners_.end(),
+                                    [&](const auto& other) { return other->entrance().tag == tag; });
+    if (tag.empty() || found == listeners_.end()) return;
+    listener = *found;
+    listeners_.erase(found);
+  }
+  listener->close();
+  for (const auto& connection : connectionsOf(listener.get())) connection->end();
+}
+
+void ServerCore::closeListeners(bool of_tags) {
+  std::vector<std::shared_ptr<Listener>> closing;
+  {
+    std::lock_guard lock(mutex_);
+    const auto first = std::partition(listeners_.begin(), listeners_.end(), [&](const auto& listener) {
+      return listener->entrance().tag.empty() == of_tags;
+    });
+    closing.assign(first, listeners_.end());
+    listeners_.erase(first, listeners_.end());
+  }
+  for (const auto& listener : closing) listener->close();
+}
+
+void ServerCore::stop() {
+  std::lock_guard one_at_a_time(stopping_);
+  if (is_over) return;
+  is_stopping = true;
+  closeListeners(false);
+  for (const auto& connection : connectionsOf(nullptr)) {
+    if (connection->listener().entrance().tag.empty()) connection->endIfIdle();
+  }
+  if (!threads_.empty()) {
+    std::unique_lock lock(mutex_);
+    fewer_connections_.wait_for(lock, options.stop_timeout, [this] { return main_connections_ == 0; });
+  }
+  // Only now: requests in flight may wait for a function, which answers through a listener with a tag.
+  closeListeners(true);
+  for (const auto& connection : connectionsOf(nullptr)) connection->end();
+  {
+    std::lock_guard lock(mutex_);
+    is_over = true;
+    sweeper_.cancel();
+  }
+  work_.reset();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+  io.restart();
+  io.poll();  // lets go of what never ran
+}
+
+Server::Server(ServerOptions options, const Clock& clock, Ids& ids)
+    : core_(std::make_shared<ServerCore>(std::move(options), clock, ids)) {}
+
+Server::~Server() { stop(); }
+
+void Server::serve(const api::JsonService& service) { core_->router.add(service); }
+void Server::serve(const api::RestService& service) { core_->router.add(service); }
+void Server::start(int threads) { core_->start(threads); }
+void Server::stop() { core_->stop(); }
+
+Address Server::listen(const Address& address) {
+  const std::string port = std::to_string(address.port);
+  Address actual = address;
+  const std::string name = (address.host.find(':') == std::string::npos ? address.host : '[' + address.host + ']');
+  try {
+    tcp::resolver resolver(core_->io);
+    const auto resolved = resolver.resolve(address.host, port, tcp::resolver::passive);
+    bool is_open = false;
+    for (const auto& entry : resolved) {
+      const tcp::endpoint endpoint(entry.endpoint().address(), static_cast<unsigned short>(actual.port));
+      Entrance entrance;
+      entrance.checks_host = endpoint.address().is_loopback();
+      try {
+        actual.port = core_->open(endpoint, std::move(entrance));
+        is_open = true;
+      } catch (const boost::system::system_error& failed) {
+        // "localhost" is two addresses, and a machine may have IPv6 switched off.
+        const bool is_absent = failed.code() == asio::error::address_family_not_supported ||
+                               failed.code() == boost::system::errc::address_not_available;
+        if (!is_absent || (!is_open && &entry == &*std::prev(resolved.end()))) throw;
+      }
+    }
+  } catch (const boost::system::system_error& failed) {
+    throw std::runtime_error("Cannot listen on " + name + ':' + port + ": " + failed.code().message());
+  }
+  return actual;
+}
+
+std::string Server::listen(const api::RestService& service, const std::string& tag) {
+  if (tag.empty()) throw std::invalid_argument("A listener of its own needs a tag");
+  const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), 0);
+  return "127.0.0.1:" + std::to_string(core_->open(endpoint, Entrance{true, &service, tag}));
+}
+
+void Server::close(const std::string& tag) { core_->closeTag(tag); }
+
+}  // namespace ddblog::server
