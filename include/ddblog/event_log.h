@@ -33,7 +33,7 @@ namespace ddblog {
 class Expected {
  public:
   static Expected version(std::uint64_t version) { return Expected(Kind::kVersion, version); }  // its last event
-  static Expected none() { return Expected(Kind::kVersion, 0); }                               // it does not exist
+  static Expected none() { return Expected(Kind::kVersion, 0); }                                // it does not exist
   static Expected any() { return Expected(Kind::kAny, 0); }  // whatever it is; races are tried again
 
   bool isAny() const { return kind_ == Kind::kAny; }
@@ -54,8 +54,9 @@ class EventLog {
   // Appends and returns the version of the (last) event. Throws VersionConflict, std::invalid_argument (nothing was
   // sent), and what Wire::call throws.
   std::uint64_t append(std::string_view log, std::string_view id, const NewEvent& event, Expected expected);
-  std::uint64_t append(std::string_view log, std::string_view id, const std::vector<NewEvent>& events,
-                       Expected expected);
+  // Several events, all or none.
+  std::uint64_t appendAll(std::string_view log, std::string_view id, const std::vector<NewEvent>& events,
+                          Expected expected);
 
   // The events of a stream from `from` on, in order of their versions: all pages, read consistently. A stream that does
   // not exist has none. Throws InvalidEvent for an item that is no event.
@@ -71,8 +72,8 @@ class EventLog {
   using Position = std::map<std::string, std::string>;
 
   struct SubscribeOptions {
-    Position position = {};        // what an earlier subscription gave to `checkpoint`; empty: all that is kept (24 h)
-    bool only_new = false;         // with an empty position: begin with what is appended from now on
+    Position position = {};  // what an earlier subscription gave to `checkpoint`; empty: all that is kept (24 h)
+    bool only_new = false;   // with an empty position: begin with what is appended from now on
     std::chrono::milliseconds idle_delay{200};  // between looks at a shard that had nothing new
   };
 

@@ -5,9 +5,9 @@
 //   }
 //
 // The loop: asks the Runtime API (AWS_LAMBDA_RUNTIME_API) for the next event, calls the handler, posts what it returns
-// (JSON text). What it throws is posted as {"errorType", "errorMessage", "stackTrace"}, and the loop goes on. It ends when
-// the Runtime API is gone. Events and answers are at most 6 MB.
-// Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+// (JSON text). What it throws is posted as {"errorType", "errorMessage", "stackTrace"}, and the loop goes on. It ends
+// when the Runtime API is gone. Events and answers are at most 6 MB. Source:
+// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 //
 // Thread safety: one loop a process; the handler is called on the thread of the loop.
 #pragma once
@@ -26,15 +26,15 @@ struct Context {
   std::string request_id;
   std::string function_arn;
   std::string trace_id;
-  std::string client_context;      // JSON, mostly empty
-  std::string cognito_identity;    // JSON, mostly empty
-  std::int64_t deadline_ms = 0;    // since the epoch
+  std::string client_context;    // JSON, mostly empty
+  std::string cognito_identity;  // JSON, mostly empty
+  std::int64_t deadline_ms = 0;  // since the epoch
 };
 
 using Handler = std::function<std::string(std::string_view event, const Context& context)>;
 
-// Runs the loop to its end and returns the program's exit status: 0 when the Runtime API closed, 1 when there is none or
-// it did not answer as it should (a line on standard error says what was wrong).
+// Runs the loop to its end and returns the program's exit status: 0 when the Runtime API closed, 1 when there is none
+// or it did not answer as it should (a line on standard error says what was wrong).
 int runHandler(const Handler& handler);
 
 // The same for a program that holds several functions: _HANDLER (the function's `Handler` in the template) chooses. An

@@ -15,8 +15,8 @@ namespace ddblog {
 
 class Payload {
  public:
-  // Throws std::invalid_argument unless `json` is one JSON object, at most 120 levels deep, without duplicate names, its
-  // numbers within DynamoDB's 38 digits.
+  // Throws std::invalid_argument unless `json` is one JSON object, at most 120 levels deep, without duplicate names,
+  // its numbers within DynamoDB's 38 digits.
   explicit Payload(std::string_view json);
 
   bool has(std::string_view name) const;  // present and not null

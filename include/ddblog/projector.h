@@ -1,18 +1,18 @@
 // Building read models: what a handler does with the events of one log.
 //
-//   ddblog::Projector users(ddblog::connect(), {.log_table = …, .read_model_table = …, .log = "users", .type = "user"});
-//   users.on("signup", [](const ddblog::Event& event, ddblog::ReadModel& user) { user.setText("name", …); });
+//   ddblog::Projector users(ddblog::connect(), {.log_table = …, .read_model_table = …, .log = "users", .type =
+//   "user"}); users.on("signup", [](const ddblog::Event& event, ddblog::ReadModel& user) { user.setText("name", …); });
 //   users.project(id, version);                         // or users.handle(event_of_the_bus)
 //
-// An event that arrives is a hint that there may be something to do: neither order nor uniqueness is promised by streams,
-// buses and invocations. project() reads the read model's `version`, queries the log for what comes after it (all pages,
-// consistently), stops at a gap, applies the events in order, and writes the result on condition that `version` is
-// still what it read. If another handler was faster it reads again, a bounded number of times.
+// An event that arrives is a hint that there may be something to do: neither order nor uniqueness is promised by
+// streams, buses and invocations. project() reads the read model's `version`, queries the log for what comes after it
+// (all pages, consistently), stops at a gap, applies the events in order, and writes the result on condition that
+// `version` is still what it read. If another handler was faster it reads again, a bounded number of times.
 //
-// The read model of one thing is one item: pk = sk = `<log>#<id>`, `type`, `id`, `version` (N), and what the appliers set.
-// Events that were found together are written together: their result, under one condition, is the same as that of one
-// write after another. When an applier throws, what came before its event is written, and the exception comes out of
-// project(): the event is tried again by whoever invoked, and nobody else waits for it.
+// The read model of one thing is one item: pk = sk = `<log>#<id>`, `type`, `id`, `version` (N), and what the appliers
+// set. Events that were found together are written together: their result, under one condition, is the same as that of
+// one write after another. When an applier throws, what came before its event is written, and the exception comes out
+// of project(): the event is tried again by whoever invoked, and nobody else waits for it.
 //
 // Thread safety: on() before everything else; project() and handle() may be called from any thread.
 #pragma once
@@ -54,8 +54,8 @@ class ReadModel {
 struct ProjectorOptions {
   std::string log_table;
   std::string read_model_table;
-  std::string log;   // "users"
-  std::string type;  // the read model items' `type`: "user"
+  std::string log;    // "users"
+  std::string type;   // the read model items' `type`: "user"
   int attempts = 10;  // in all, when others are faster each time
   // Gets one line about what was noticed: an event of a type that nobody applies, a gap. Default: standard error.
   std::function<void(const std::string&)> notice = {};

@@ -5,9 +5,9 @@
 //   Source "dynamodb-log", DetailType "stream changes",
 //   Detail {"log", "key": {"pk", "sk"}, "type", "payload"}          numbers keep every digit
 //
-// An entry over `max_entry_bytes` is sent with "partial": true and its payload cut down to {"id"}. Entries go ten a call,
-// and at most 1 MB a call, in the records' order. Entries that failed are put again, with growing delays; if some still
-// fail, nothing after them is sent, and the result names the record from which on the batch must be given again.
+// An entry over `max_entry_bytes` is sent with "partial": true and its payload cut down to {"id"}. Entries go ten a
+// call, and at most 1 MB a call, in the records' order. Entries that failed are put again, with growing delays; if some
+// still fail, nothing after them is sent, and the result names the record from which on the batch must be given again.
 //
 // An item of a stream that is no event (no payload, no type …) can never become one: it is reported, and left out, so
 // that it holds up nothing.
@@ -31,8 +31,8 @@ namespace ddblog {
 
 struct PublishOptions {
   std::string bus = "dynamodb-log";
-  // 1 MB is what EventBridge takes and what an asynchronous invocation may carry; the event that a target gets is larger
-  // than its entry by its envelope, for which this leaves room.
+  // 1 MB is what EventBridge takes and what an asynchronous invocation may carry; the event that a target gets is
+  // larger than its entry by its envelope, for which this leaves room.
   std::size_t max_entry_bytes = (1u << 20) - 4096;
   int attempts = 6;  // for each entry, in all
   // Gets one line for each item that is no event and for each failure. Default: standard error.
@@ -40,9 +40,9 @@ struct PublishOptions {
 };
 
 struct Published {
-  std::size_t events = 0;                             // put on the bus
-  std::size_t ignored = 0;                            // not of a stream, or removed
-  std::size_t invalid = 0;                            // reported: no events
+  std::size_t events = 0;                                   // put on the bus
+  std::size_t ignored = 0;                                  // not of a stream, or removed
+  std::size_t invalid = 0;                                  // reported: no events
   std::optional<std::string> first_failed_sequence_number;  // from here on the batch must be given again
 };
 
@@ -51,8 +51,8 @@ class Publisher {
   explicit Publisher(std::shared_ptr<Wire> wire, PublishOptions options = {},
                      std::shared_ptr<Surroundings> surroundings = systemSurroundings());
 
-  // A batch as an event source mapping hands it to a function: {"Records": […]}. Throws std::invalid_argument when it is
-  // not that.
+  // A batch as an event source mapping hands it to a function: {"Records": […]}. Throws std::invalid_argument when it
+  // is not that.
   Published publish(std::string_view batch);
 
  private:

@@ -42,9 +42,9 @@ std::shared_ptr<Wire> connect(const ConnectOptions& options = {});
 class Surroundings {
  public:
   virtual ~Surroundings() = default;
-  virtual std::string timestamp() = 0;                         // now, "2026-11-22T09:00:00.000Z"
-  virtual std::string uuid() = 0;                              // a new one, random
-  virtual void pause(std::chrono::milliseconds duration) = 0;  // returns when it has passed
+  virtual std::string timestamp() = 0;                                           // now, "2026-11-22T09:00:00.000Z"
+  virtual std::string uuid() = 0;                                                // a new one, random
+  virtual void pause(std::chrono::milliseconds duration) = 0;                    // returns when it has passed
   virtual std::chrono::milliseconds jitter(std::chrono::milliseconds most) = 0;  // random, 0 to `most`
 };
 

@@ -80,11 +80,11 @@ EventLog::EventLog(std::shared_ptr<Wire> wire, std::string table, std::shared_pt
     : wire_(std::move(wire)), table_(std::move(table)), surroundings_(std::move(surroundings)) {}
 
 std::uint64_t EventLog::append(std::string_view log, std::string_view id, const NewEvent& event, Expected expected) {
-  return append(log, id, std::vector<NewEvent>{event}, expected);
+  return appendAll(log, id, {event}, expected);
 }
 
-std::uint64_t EventLog::append(std::string_view log, std::string_view id, const std::vector<NewEvent>& events,
-                               Expected expected) {
+std::uint64_t EventLog::appendAll(std::string_view log, std::string_view id, const std::vector<NewEvent>& events,
+                                  Expected expected) {
   const Stream stream{std::string(log), std::string(id), streamKey(log, id)};
   const std::vector<NewEvent> complete_events = complete(id, events);
   if (!expected.isAny()) {
@@ -129,8 +129,8 @@ std::uint64_t EventLog::write(const Stream& stream, const std::vector<NewEvent>&
   std::vector<std::string> items;
   for (std::size_t i = 0; i < events.size(); ++i) {
     const NewEvent& event = events[i];
-    items.push_back(itemFromEvent({stream.log, stream.id, after + i + 1, event.type, event.payload, event.event_id, now,
-                                   event.metadata}));
+    items.push_back(itemFromEvent(
+        {stream.log, stream.id, after + i + 1, event.type, event.payload, event.event_id, now, event.metadata}));
   }
   try {
     if (items.size() == 1) {

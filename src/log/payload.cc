@@ -37,9 +37,7 @@ std::string Payload::number(std::string_view name) const {
   return std::string(members_->get(name, "N", "a number").get_string());
 }
 
-bool Payload::truth(std::string_view name) const {
-  return members_->get(name, "BOOL", "true or false").get_bool();
-}
+bool Payload::truth(std::string_view name) const { return members_->get(name, "BOOL", "true or false").get_bool(); }
 
 Payload Payload::at(std::string_view name) const {
   return Payload(std::make_shared<Members>(Members{members_->get(name, "M", "an object").get_object()}));

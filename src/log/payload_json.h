@@ -2,11 +2,13 @@
 //
 //   {"id": "1", "long": 12.345678}   <->   {"id": {"S": "1"}, "long": {"N": "12.345678"}}
 //
-// To DynamoDB: text -> S, number -> N (its characters as they are), true/false -> BOOL, null -> NULL, object -> M, array
+// To DynamoDB: text -> S, number -> N (its characters as they are), true/false -> BOOL, null -> NULL, object -> M,
+// array
 // -> L. Refused with std::invalid_argument, before anything is sent: what is no RFC 8259 JSON in UTF-8, nesting over
 // limits::kItemDepth, a name twice in one object, an empty name, a number of more than 38 digits or out of range.
 //
-// From DynamoDB (at most kAttributeDepth deep): also sets (as arrays) and binaries (as their base64); going back they are arrays and texts.
+// From DynamoDB (at most kAttributeDepth deep): also sets (as arrays) and binaries (as their base64); going back they
+// are arrays and texts.
 //
 // Thread safety: free functions without state.
 #pragma once

@@ -13,8 +13,8 @@
 
 namespace ddblog {
 
-// The events of the stream `pk` with a version of at least `from`, in order, all pages, read consistently, until `visit`
-// returns false. Throws InvalidEvent for an item that is no event, after the events before it were visited.
+// The events of the stream `pk` with a version of at least `from`, in order, all pages, read consistently, until
+// `visit` returns false. Throws InvalidEvent for an item that is no event, after the events before it were visited.
 void queryStream(Wire& wire, const std::string& table, const std::string& pk, std::uint64_t from,
                  const std::function<bool(const Event&)>& visit);
 

@@ -40,8 +40,8 @@ class RuntimeApi {
   RuntimeApi(const RuntimeApi&) = delete;
   RuntimeApi& operator=(const RuntimeApi&) = delete;
 
-  // Connects if there is no connection (any more) and sends the request. A kept connection that turns out to be closed is
-  // made again once. Throws RuntimeApiGone, and std::runtime_error for an answer that is no HTTP or too large.
+  // Connects if there is no connection (any more) and sends the request. A kept connection that turns out to be closed
+  // is made again once. Throws RuntimeApiGone, and std::runtime_error for an answer that is no HTTP or too large.
   Answer send(std::string_view method, std::string_view path, const Headers& headers = {}, std::string_view body = {});
 
  private:

@@ -1,7 +1,8 @@
 // EventLog::subscribe: following a table's stream over DynamoDB Streams' API.
 //
-// Shards form a forest: when one is closed its child goes on. A record of an item may be in the parent and a later one in
-// the child, so the child is read when the parent was read to its end; shards that are not related are read in turns.
+// Shards form a forest: when one is closed its child goes on. A record of an item may be in the parent and a later one
+// in the child, so the child is read when the parent was read to its end; shards that are not related are read in
+// turns.
 #include <set>
 #include <stdexcept>
 
@@ -49,6 +50,7 @@ class Follower {
   struct Shard {
     std::string parent;
     std::string iterator;
+    bool from_latest = false;  // it was there when a subscription to new events began
     bool finished = false;
   };
 
@@ -75,7 +77,8 @@ class Follower {
       for (const json::value& shard : description.at("Shards").as_array()) {
         const std::string id = textOf(shard.as_object(), "ShardId");
         listed.insert(id);
-        shards_[id].parent = textOf(shard.as_object(), "ParentShardId");
+        const auto [known, is_new] = shards_.try_emplace(id);
+        if (is_new) known->second = {textOf(shard.as_object(), "ParentShardId"), {}, only_new_};
       }
       after = textOf(description, "LastEvaluatedShardId");
     } while (!after.empty());
@@ -90,7 +93,7 @@ class Follower {
   }
 
   bool readShard(const std::string& id, Shard& shard) {
-    if (shard.iterator.empty()) shard.iterator = iteratorOf(id);
+    if (shard.iterator.empty()) shard.iterator = iteratorOf(id, shard.from_latest);
     std::string request;
     JsonWriter(request).beginObject().key("ShardIterator").value(shard.iterator).endObject();
     json::object answer;
@@ -109,7 +112,7 @@ class Follower {
     return !records.empty() || shard.finished;
   }
 
-  std::string iteratorOf(const std::string& shard_id) const {
+  std::string iteratorOf(const std::string& shard_id, bool from_latest) const {
     std::string request;
     JsonWriter json(request);
     json.beginObject().key("StreamArn").value(stream_).key("ShardId").value(shard_id);
@@ -117,7 +120,7 @@ class Follower {
     if (done != position_.end()) {
       json.key("ShardIteratorType").value("AFTER_SEQUENCE_NUMBER").key("SequenceNumber").value(done->second);
     } else {
-      json.key("ShardIteratorType").value(only_new_ ? "LATEST" : "TRIM_HORIZON");
+      json.key("ShardIteratorType").value(from_latest ? "LATEST" : "TRIM_HORIZON");
     }
     json.endObject();
     return textOf(parseAnswer(wire_.call(Api::kDynamoDbStreams, "GetShardIterator", request)), "ShardIterator");

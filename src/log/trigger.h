@@ -1,10 +1,11 @@
-// The trigger: the function between the log table's stream and the bus. It runs as the offline cloud's built-in function
-// and, the same program, as a Lambda `bootstrap` in AWS.
+// The trigger: the function between the log table's stream and the bus. It runs as the offline cloud's built-in
+// function and, the same program, as a Lambda `bootstrap` in AWS.
 //
-// Environment: EVENT_BUS_NAME (default "dynamodb-log"), MAX_ENTRY_BYTES (default: see PublishOptions), and what every SDK
-// reads (region, credentials, endpoints).
+// Environment: EVENT_BUS_NAME (default "dynamodb-log"), MAX_ENTRY_BYTES (default: see PublishOptions), and what every
+// SDK reads (region, credentials, endpoints).
 //
-// Its event source mapping has ReportBatchItemFailures on: what could not be published makes the batch go on from there.
+// Its event source mapping has ReportBatchItemFailures on: what could not be published makes the batch go on from
+// there.
 #pragma once
 
 #include <string>

@@ -1,0 +1,57 @@
+// dynamodb-log clean: removes the offline cloud's data directory.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "cli/data_directory.h"
+#include "cli/exit_status.h"
+#include "cli/subcommands.h"
+
+namespace ddblog::cli {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  dynamodb-log clean
+  dynamodb-log clean --data /tmp/try --yes
+
+Tables, events, archive and pending deliveries are gone after that.)";
+
+struct Flags {
+  std::string directory = kDefaultDataDirectory;
+  bool yes = false;
+};
+
+bool confirmed(const Flags& flags) {
+  if (flags.yes) return true;
+  if (isatty(STDIN_FILENO) != 1) {
+    throw std::invalid_argument("clean asks before it removes anything; without a terminal say --yes");
+  }
+  std::cout << "Remove " << flags.directory << " with all tables, events and the archive in it? [y/N] " << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+int clean(const Flags& flags) {
+  checkDataDirectory(flags.directory);
+  if (!confirmed(flags)) {
+    std::cout << "Nothing was removed." << std::endl;
+    return kFailure;
+  }
+  removeDataDirectory(flags.directory);
+  std::cout << flags.directory << " is removed." << std::endl;
+  return kOk;
+}
+
+}  // namespace
+
+Run addClean(CLI::App& command) {
+  auto flags = std::make_shared<Flags>();
+  command.add_option("--data", flags->directory, "The data directory")->capture_default_str();
+  command.add_flag("--yes,-y", flags->yes, "Do not ask");
+  command.footer(kExamples);
+  return [flags] { return clean(*flags); };
+}
+
+}  // namespace ddblog::cli

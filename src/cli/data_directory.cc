@@ -1,0 +1,53 @@
+#include "cli/data_directory.h"
+
+#include <stdexcept>
+#include <string>
+
+#include "store/directory_lock.h"
+
+namespace ddblog::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What the offline cloud puts into its data directory.
+constexpr std::string_view kLock = "in-use.lock";
+constexpr std::string_view kStore = "store";
+constexpr std::string_view kArchive = "archive.sqlite";  // and SQLite's own files beside it: -wal, -shm, -journal
+
+bool isOurs(const std::string& name) {
+  return name == kLock || name == kStore || name == kArchive || name.starts_with(std::string(kArchive) + "-");
+}
+
+}  // namespace
+
+void checkDataDirectory(const fs::path& directory) {
+  const std::string shown = directory.string();
+  if (!fs::exists(directory)) throw std::invalid_argument("There is no data directory " + shown + ".");
+  if (fs::is_symlink(directory) || !fs::is_directory(directory)) {
+    throw std::invalid_argument(shown + " is not a directory.");
+  }
+  if (!fs::is_regular_file(directory / kLock)) {
+    throw std::invalid_argument(shown + " is not a data directory of dynamodb-log (it has no " + std::string(kLock) +
+                                "). Nothing was removed.");
+  }
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
+    const std::string name = entry.path().filename().string();
+    if (!isOurs(name)) {
+      throw std::invalid_argument(shown + " also holds " + name +
+                                  ", which dynamodb-log did not put there. Nothing was removed; move it away first.");
+    }
+  }
+}
+
+void removeDataDirectory(const fs::path& directory) {
+  checkDataDirectory(directory);
+  const DirectoryLock lock(directory);
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
+    if (entry.path().filename() != kLock) fs::remove_all(entry.path());
+  }
+  fs::remove(directory / kLock);
+  fs::remove(directory);
+}
+
+}  // namespace ddblog::cli

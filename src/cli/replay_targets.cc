@@ -1,0 +1,130 @@
+#include "cli/replay_targets.h"
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "base/json_writer.h"
+#include "ddblog/errors.h"
+#include "ddblog/event.h"
+#include "ddblog/payload.h"
+#include "log/event_item.h"
+
+namespace ddblog::cli {
+namespace {
+
+using eventbridge::ArchivedEvent;
+
+constexpr std::size_t kPostBytes = 4u << 20;  // a request to the bus; a single larger event goes alone
+constexpr std::size_t kWriters = 8;           // conditional puts under way at once
+
+}  // namespace
+
+void BusReplay::send(const std::vector<ArchivedEvent>& events, ReplayCounts& counts) {
+  std::vector<const ArchivedEvent*> batch;
+  std::size_t bytes = 0;
+  for (const ArchivedEvent& event : events) {
+    if (!batch.empty() && bytes + event.event.size() > kPostBytes) {
+      post(batch);
+      batch.clear();
+      bytes = 0;
+    }
+    batch.push_back(&event);
+    bytes += event.event.size();
+  }
+  if (!batch.empty()) post(batch);
+  counts.sent += events.size();
+}
+
+void BusReplay::post(const std::vector<const ArchivedEvent*>& events) {
+  std::string body;
+  JsonWriter json(body);
+  json.beginObject().key("replay-name").value(replay_name_).key("event-bus-name").value(bus_);
+  json.key("events").beginArray();
+  for (const ArchivedEvent* event : events) json.raw(event->event);
+  json.endArray().endObject();
+  aws::HttpRequest request;
+  request.method = "POST";
+  request.url = url_;
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = body;
+  try {
+    const aws::HttpAnswer answer = http_.send(request);
+    if (answer.status == 200) return;
+    throw ServiceError("HTTP " + std::to_string(answer.status), answer.body.substr(0, 300), answer.status);
+  } catch (const aws::ConnectionError& e) {
+    throw NotReachable(e.what());
+  }
+}
+
+std::string itemFromArchived(const ArchivedEvent& archived) {
+  try {
+    const Payload detail = Payload(archived.event).at("detail");
+    const Payload key = detail.at("key");
+    const auto stream = parseStreamKey(key.text("pk"));
+    if (!stream || detail.has("partial")) return {};
+    Event event{stream->log, stream->id,          0, detail.text("type"), detail.json("payload").value_or(""),
+                {},          archived.created_at, {}};
+    const std::string version = key.number("sk");
+    const auto [rest, error] = std::from_chars(version.data(), version.data() + version.size(), event.version);
+    if (error != std::errc() || rest != version.data() + version.size() || event.version == 0) return {};
+    return itemFromEvent(event);
+  } catch (const InvalidEvent&) {
+  } catch (const std::invalid_argument&) {
+  }
+  return {};
+}
+
+TableReplay::Put TableReplay::put(const ArchivedEvent& archived) const {
+  const std::string item = itemFromArchived(archived);
+  if (item.empty()) return Put::kNotWhole;
+  std::string request;
+  JsonWriter(request)
+      .beginObject()
+      .key("TableName")
+      .value(table_)
+      .key("Item")
+      .raw(item)
+      .key("ConditionExpression")
+      .value("attribute_not_exists(pk)")
+      .endObject();
+  try {
+    wire_->call(Api::kDynamoDb, "PutItem", request);
+  } catch (const ServiceError& refusal) {
+    if (refusal.type() != "ConditionalCheckFailedException") throw;
+    // Not the first attempt: the event may be there because an earlier one wrote it. It is there either way.
+    return Put::kAlreadyThere;
+  }
+  return Put::kWritten;
+}
+
+void TableReplay::send(const std::vector<ArchivedEvent>& events, ReplayCounts& counts) {
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failed;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < events.size(); i = next++) {
+      try {
+        const Put put_result = put(events[i]);
+        std::lock_guard lock(mutex);
+        ++(put_result == Put::kWritten        ? counts.sent
+           : put_result == Put::kAlreadyThere ? counts.already_there
+                                              : counts.not_whole);
+      } catch (...) {
+        std::lock_guard lock(mutex);
+        failed = std::current_exception();
+        next = events.size();
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> writers;
+    for (std::size_t i = 0; i < std::min(kWriters, events.size()); ++i) writers.emplace_back(work);
+  }
+  if (failed) std::rethrow_exception(failed);
+}
+
+}  // namespace ddblog::cli

@@ -1,0 +1,63 @@
+// Where `dynamodb-log replay` sends archived events: to the bus, or into the log table.
+//
+// Thread safety: none.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "aws/http_client.h"
+#include "ddblog/wire.h"
+#include "eventbridge/archive_file.h"
+
+namespace ddblog::cli {
+
+struct ReplayCounts {
+  std::uint64_t sent = 0;
+  std::uint64_t already_there = 0;  // table: the version is there, nothing was written
+  std::uint64_t not_whole = 0;      // table: no event of the log, or its payload was too large for the bus (partial)
+};
+
+class ReplayTarget {
+ public:
+  virtual ~ReplayTarget() = default;
+  virtual void send(const std::vector<eventbridge::ArchivedEvent>& events, ReplayCounts& counts) = 0;
+};
+
+// Posts the events as they are to the offline cloud's `POST /_local/replay`, which puts them on the bus with
+// `replay-name`, without archiving them again. Throws NotReachable and ServiceError.
+class BusReplay : public ReplayTarget {
+ public:
+  BusReplay(std::string endpoint_url, std::string bus, std::string replay_name)
+      : url_(endpoint_url + "/_local/replay"), bus_(std::move(bus)), replay_name_(std::move(replay_name)) {}
+  void send(const std::vector<eventbridge::ArchivedEvent>& events, ReplayCounts& counts) override;
+
+ private:
+  void post(const std::vector<const eventbridge::ArchivedEvent*>& events);
+
+  const std::string url_;
+  const std::string bus_;
+  const std::string replay_name_;
+  aws::HttpClient http_;
+};
+
+// Puts each event into the log table if there is none of its stream and version, several at a time.
+class TableReplay : public ReplayTarget {
+ public:
+  TableReplay(std::shared_ptr<Wire> wire, std::string table) : wire_(std::move(wire)), table_(std::move(table)) {}
+  void send(const std::vector<eventbridge::ArchivedEvent>& events, ReplayCounts& counts) override;
+
+ private:
+  enum class Put { kWritten, kAlreadyThere, kNotWhole };
+  Put put(const eventbridge::ArchivedEvent& archived) const;
+
+  std::shared_ptr<Wire> wire_;
+  const std::string table_;
+};
+
+// The log's item that an archived event stands for, as DynamoDB's JSON; empty if it stands for none.
+std::string itemFromArchived(const eventbridge::ArchivedEvent& archived);
+
+}  // namespace ddblog::cli

@@ -1,0 +1,10 @@
+// dynamodb-log: the program. As a Lambda bootstrap (under that name) it is the trigger function.
+#include <filesystem>
+
+#include "cli/run.h"
+#include "log/trigger.h"
+
+int main(int argc, char** argv) {
+  if (argc > 0 && std::filesystem::path(argv[0]).filename() == "bootstrap") return ddblog::runTrigger();
+  return ddblog::cli::run(argc, argv);
+}

@@ -1,0 +1,162 @@
+#include "ddblog/lambda_runtime.h"
+
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+namespace ddblog {
+namespace {
+
+// A Runtime API that gives out prepared answers, one a request, and keeps what it was sent. After the last it is gone.
+class FakeRuntimeApi {
+ public:
+  explicit FakeRuntimeApi(std::vector<std::string> answers) : answers_(std::move(answers)) {
+    listener_ = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    if (bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(listener_, 4) != 0) abort();
+    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    setenv("AWS_LAMBDA_RUNTIME_API", ("127.0.0.1:" + std::to_string(ntohs(address.sin_port))).c_str(), 1);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~FakeRuntimeApi() { join(); }
+
+  std::vector<std::string> requests() {
+    join();
+    return requests_;
+  }
+
+ private:
+  void join() {
+    if (thread_.joinable()) thread_.join();
+  }
+
+  void serve() {
+    const int connection = accept(listener_, nullptr, nullptr);
+    for (const std::string& answer : answers_) {
+      const std::string request = readRequest(connection);
+      if (request.empty()) break;
+      requests_.push_back(request);
+      if (send(connection, answer.data(), answer.size(), MSG_NOSIGNAL) < 0) break;
+    }
+    close(connection);
+    close(listener_);
+  }
+
+  std::string readRequest(int connection) {
+    std::string text;
+    char bytes[4096];
+    while (true) {
+      const std::size_t end = text.find("\r\n\r\n");
+      if (end != std::string::npos) {
+        const std::size_t length_at = text.find("Content-Length: ");
+        const std::size_t length = length_at < end ? std::stoul(text.substr(length_at + 16)) : 0;
+        if (text.size() >= end + 4 + length) return text;
+      }
+      const ssize_t count = recv(connection, bytes, sizeof(bytes), 0);
+      if (count <= 0) return {};
+      text.append(bytes, static_cast<std::size_t>(count));
+    }
+  }
+
+  std::vector<std::string> answers_;
+  std::vector<std::string> requests_;
+  int listener_ = -1;
+  std::thread thread_;
+};
+
+std::string http(const std::string& body, const std::string& headers = {}) {
+  return "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: request-1\r\nLambda-Runtime-Deadline-Ms: 1767225600000\r\n"
+         "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:function\r\n" +
+         headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+const std::string kAccepted = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
+
+std::string bodyOf(const std::string& request) { return request.substr(request.find("\r\n\r\n") + 4); }
+
+TEST(LambdaRuntime, HandsEventsToTheHandlerAndPostsItsAnswers) {
+  FakeRuntimeApi api({http(R"({"n":1})"), kAccepted, http(R"({"n":2})"), kAccepted});
+  std::vector<std::string> events;
+  Context seen;
+  const int status = runHandler([&](std::string_view event, const Context& context) {
+    events.emplace_back(event);
+    seen = context;
+    return std::string("\"done\"");
+  });
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(events, (std::vector<std::string>{R"({"n":1})", R"({"n":2})"}));
+  EXPECT_EQ(seen.request_id, "request-1");
+  EXPECT_EQ(seen.function_arn, "arn:aws:lambda:function");
+  EXPECT_EQ(seen.deadline_ms, 1767225600000);
+  const auto requests = api.requests();
+  ASSERT_EQ(requests.size(), 4u);
+  EXPECT_TRUE(requests[0].starts_with("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n"));
+  EXPECT_TRUE(requests[1].starts_with("POST /2018-06-01/runtime/invocation/request-1/response HTTP/1.1\r\n"));
+  EXPECT_EQ(bodyOf(requests[1]), "\"done\"");
+}
+
+TEST(LambdaRuntime, PostsWhatTheHandlerThrows) {
+  FakeRuntimeApi api({http("{}"), kAccepted});
+  runHandler([](std::string_view, const Context&) -> std::string { throw std::out_of_range("too \"far\""); });
+  const auto requests = api.requests();
+  ASSERT_EQ(requests.size(), 2u);
+  EXPECT_TRUE(requests[1].starts_with("POST /2018-06-01/runtime/invocation/request-1/error HTTP/1.1\r\n"));
+  EXPECT_NE(requests[1].find("Lambda-Runtime-Function-Error-Type: out_of_range\r\n"), std::string::npos);
+  EXPECT_EQ(bodyOf(requests[1]), R"({"errorType":"out_of_range","errorMessage":"too \"far\"","stackTrace":[]})");
+}
+
+TEST(LambdaRuntime, ReadsChunkedEvents) {
+  FakeRuntimeApi api(
+      {"HTTP/1.1 200 OK\r\nlambda-runtime-aws-request-id: r\r\nTransfer-Encoding: chunked\r\n\r\n"
+       "3\r\n{\"a\r\n5;x=y\r\n\": 1}\r\n0\r\nTrailer: t\r\n\r\n",
+       kAccepted});
+  std::string seen;
+  runHandler([&](std::string_view event, const Context&) {
+    seen = event;
+    return std::string("null");
+  });
+  EXPECT_EQ(seen, R"({"a": 1})");
+}
+
+TEST(LambdaRuntime, EndsWithAnErrorWhenTheRuntimeApiAnswersSomethingElse) {
+  const char* answers[] = {"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n",
+                           "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", "HTTP/1.1 200 OK\r\nnothing\r\n\r\n"};
+  for (const char* answer : answers) {
+    FakeRuntimeApi api({answer});
+    EXPECT_EQ(runHandler([](std::string_view, const Context&) { return std::string(); }), 1) << answer;
+  }
+}
+
+TEST(LambdaRuntime, WithoutARuntimeApiItSaysSo) {
+  unsetenv("AWS_LAMBDA_RUNTIME_API");
+  EXPECT_EQ(runHandler([](std::string_view, const Context&) { return std::string(); }), 1);
+}
+
+TEST(LambdaRuntime, ChoosesTheHandlerByName) {
+  FakeRuntimeApi api({http("{}"), kAccepted});
+  setenv("_HANDLER", "second", 1);
+  runHandlers({{"first", [](std::string_view, const Context&) { return std::string("1"); }},
+               {"second", [](std::string_view, const Context&) { return std::string("2"); }}});
+  EXPECT_EQ(bodyOf(api.requests().at(1)), "2");
+}
+
+TEST(LambdaRuntime, ReportsAnUnknownHandlerAsAnErrorOfInitialisation) {
+  FakeRuntimeApi api({kAccepted});
+  setenv("_HANDLER", "third", 1);
+  EXPECT_EQ(runHandlers({}), 1);
+  const auto requests = api.requests();
+  EXPECT_TRUE(requests.at(0).starts_with("POST /2018-06-01/runtime/init/error HTTP/1.1\r\n"));
+  EXPECT_NE(requests[0].find("third"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ddblog
