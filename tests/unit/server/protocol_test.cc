@@ -1,0 +1,210 @@
+// What goes over the wire: routing, wording, request ids, checksums, gzip, CORS. The bodies and checksums of DynamoDB's
+// front end are those that the real service was recorded with.
+#include <gmock/gmock.h>
+
+#include "server/gzip.h"
+#include "unit/server/test_services.h"
+
+namespace ddblog::server {
+namespace {
+
+using testing::HasSubstr;
+
+class Protocol : public RunningServer {
+ protected:
+  Protocol() { start(); }
+};
+
+TEST_F(Protocol, AnAnswerCarriesWhatSdksLookAt) {
+  const RawAnswer answer = ask(call("Echo", R"({"a":1})"));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, R"({"a":1})");
+  EXPECT_EQ(answer.headers.at("content-type"), "application/x-amz-json-1.0");
+  EXPECT_EQ(answer.headers.at("x-amz-crc32"), std::to_string(crc32(answer.body)));
+  EXPECT_EQ(answer.headers.at("date"), "Thu, 01 Jan 2026 00:00:00 GMT");
+  EXPECT_THAT(answer.headers.at("x-amzn-requestid"), testing::MatchesRegex("[0-9A-Z]{52}"));
+  EXPECT_FALSE(answer.headers.contains("connection"));
+  EXPECT_FALSE(answer.headers.contains("access-control-allow-origin"));
+}
+
+TEST_F(Protocol, DynamoDbRefusesInItsNamespace) {
+  const RawAnswer answer = ask(call("Refuse", "{}"));
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(
+      answer.body,
+      R"({"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":"Requested resource not found"})");
+  EXPECT_EQ(answer.headers.at("x-amz-crc32"), std::to_string(crc32(answer.body)));
+}
+
+TEST_F(Protocol, EventBridgeRefusesWithItsShortNamesAndWithoutChecksum) {
+  const RawAnswer answer = ask(call("Refuse", "{}", "", "AWSEvents", "application/x-amz-json-1.1"));
+  EXPECT_EQ(answer.body, R"({"__type":"ResourceNotFoundException","message":"Event bus x does not exist."})");
+  EXPECT_EQ(answer.headers.at("content-type"), "application/x-amz-json-1.1");
+  EXPECT_FALSE(answer.headers.contains("x-amz-crc32"));
+}
+
+TEST_F(Protocol, AMistakeOfOursIsAnInternalErrorAndALineInTheLog) {
+  const RawAnswer answer = ask(call("Fail", "{}"));
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_THAT(answer.body, HasSubstr("com.amazonaws.dynamodb.v20120810#InternalServerError"));
+  EXPECT_THAT(logged(), testing::ElementsAre(HasSubstr("a mistake of ours")));
+  EXPECT_EQ(ask(call("Echo", "{}")).status, 200);
+}
+
+TEST_F(Protocol, UnknownOperationsAreRefusedAsByDynamoDb) {
+  for (const std::string& request :
+       {call("ListTable", "{}"), call("PutItem", "{}", "", "Whatever"),
+        std::string("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-amz-json-1.0\r\n"
+                    "Content-Length: 2\r\n\r\n{}")}) {
+    const RawAnswer answer = ask(request);
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.body, R"({"__type":"com.amazon.coral.service#UnknownOperationException"})");
+    EXPECT_EQ(answer.headers.at("x-amz-crc32"), "1368724161");
+  }
+}
+
+TEST_F(Protocol, TheAnswersTypeFollowsTheRequests) {
+  EXPECT_EQ(
+      ask(call("Echo", "{}", "", "DynamoDB_20120810", "application/json; charset=utf-8")).headers.at("content-type"),
+      "application/json");
+  EXPECT_EQ(ask("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n").headers.at("content-type"),
+            "application/json");
+}
+
+TEST_F(Protocol, OtherTypesAreNoCallsAtAll) {
+  for (const char* type : {"whatever", "application/jsonasdf", "application/x-amz-json-1.1"}) {
+    const RawAnswer answer = ask(call("Echo", "{}", "", "DynamoDB_20120810", type));
+    EXPECT_EQ(answer.status, 404) << type;
+    EXPECT_EQ(answer.body, "<UnknownOperationException/>\n");
+    EXPECT_EQ(answer.headers.at("x-amz-crc32"), "3552371480");
+  }
+  EXPECT_EQ(ask("PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n").status, 404);
+  EXPECT_EQ(ask("DELETE /x HTTP/1.1\r\nHost: localhost\r\n\r\n").status, 404);
+  EXPECT_EQ(ask("OPTIONS / HTTP/1.1\r\nHost: localhost\r\n\r\n").status, 404);
+}
+
+TEST_F(Protocol, WhatIsNoJsonIsSaidBeforeAnythingElseIsRefused) {
+  const RawAnswer answer =
+      ask("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-Amz-Target: Nothing\r\n"
+          "Content-Length: 2\r\n\r\nhi");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.body, R"({"__type":"com.amazon.coral.service#SerializationException"})");
+  EXPECT_EQ(answer.headers.at("x-amz-crc32"), "3948637019");
+}
+
+std::string withAuthorization(const std::string& lines, const std::string& query = {}) {
+  return "POST /" + query + " HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.Echo\r\n" + lines +
+         "Content-Length: 0\r\n\r\n";
+}
+
+TEST_F(Protocol, ARequestMustSayWhoSendsIt) {
+  for (const std::string& request :
+       {withAuthorization(""), withAuthorization("Authorization: AWS4\r\n"),
+        withAuthorization("Authorization: X\r\n", "?X-Amz-Algorith"),
+        withAuthorization("", "?X-Amz-Credential=a&X-Amz-Signature=b&X-Amz-SignedHeaders=c&X-Amz-Date=d")}) {
+    const RawAnswer answer = ask(request);
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.body, R"({"__type":"com.amazon.coral.service#MissingAuthenticationTokenException",)"
+                           R"("message":"Request is missing Authentication Token"})");
+    EXPECT_EQ(answer.headers.at("x-amz-crc32"), "2088342776");
+  }
+}
+
+TEST_F(Protocol, ARequestMustSayItInFull) {
+  const auto crc = [this](const std::string& request) { return ask(request).headers.at("x-amz-crc32"); };
+  EXPECT_EQ(crc(withAuthorization("Authorization: X\r\n", "?X-Amz-Algorithm")), "2139606068");
+  EXPECT_EQ(crc(withAuthorization("Authorization: AWS4-\r\n")), "1828866742");
+  EXPECT_EQ(crc(withAuthorization("Authorization: AWS4- Signature=b Credential=a\r\nDate: a\r\n")), "15336762");
+  EXPECT_EQ(crc(withAuthorization("Authorization: AWS4- Signature=b,Credential=a\r\nDate: a\r\n")), "1159703774");
+  EXPECT_EQ(crc(withAuthorization("Authorization: AWS4- Signature=b, Credential=a\r\nDate: a\r\n")), "164353342");
+  EXPECT_EQ(crc(withAuthorization("", "?X-Amz-Algorithm")), "2900502663");
+  EXPECT_EQ(crc(withAuthorization("", "?X-Amz-Algorithm=a&X-Amz-Credential=b&X-Amz-Signature=c&X-Amz-Date=d")),
+            "3712057481");
+}
+
+TEST_F(Protocol, HealthIsWhatAnEndpointOfAwsSays) {
+  const RawAnswer answer = ask("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "healthy: dynamodb.us-east-1.amazonaws.com ");
+  EXPECT_TRUE(answer.headers.contains("x-amz-crc32"));
+  RawClient client(port_);
+  client.send("HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_EQ(client.receive(true).headers.at("content-length"), "42");
+  EXPECT_EQ(client.receive().body.size(), 42u);
+}
+
+TEST_F(Protocol, WebPagesMayAskFirst) {
+  const RawAnswer answer =
+      ask("OPTIONS / HTTP/1.1\r\nHost: localhost\r\nOrigin: whatever\r\nAccess-Control-Request-Headers: a, b, c\r\n"
+          "Access-Control-Request-Method: d\r\n\r\n");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.headers.at("access-control-allow-origin"), "*");
+  EXPECT_EQ(answer.headers.at("access-control-allow-headers"), "a, b, c");
+  EXPECT_EQ(answer.headers.at("access-control-allow-methods"), "d");
+  EXPECT_EQ(answer.headers.at("access-control-max-age"), "172800");
+  EXPECT_EQ(answer.headers.at("content-length"), "0");
+  EXPECT_EQ(ask(call("Echo", "{}", "Origin: x\r\n")).headers.at("access-control-allow-origin"), "*");
+}
+
+TEST_F(Protocol, RestRequestsArriveTakenApart) {
+  const RawAnswer answer =
+      ask("POST /2015-03-31/functions/a%3Ab/invocations?Qualifier=%24LATEST&x HTTP/1.1\r\nHost: localhost\r\n"
+          "X-Amz-Invocation-Type: Event\r\nContent-Length: 2\r\n\r\n{}");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "Invoke POST a:b $LATEST Event {}");
+  EXPECT_EQ(answer.headers.at("content-type"), "application/json");
+  EXPECT_EQ(answer.headers.at("x-amz-function-error"), "Unhandled  Evil: yes");
+  EXPECT_FALSE(answer.headers.contains("evil"));
+}
+
+TEST_F(Protocol, RestServicesRefuseWithTheirStatusAndType) {
+  const RawAnswer answer = ask("GET /2015-03-31/functions/f HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_EQ(answer.status, 404);
+  EXPECT_EQ(answer.headers.at("x-amzn-errortype"), "ResourceNotFoundException");
+  EXPECT_EQ(answer.body, R"({"Type":"User","Message":"Function not found: f"})");
+  EXPECT_EQ(ask("PATCH /2015-03-31/functions/f HTTP/1.1\r\nHost: localhost\r\n\r\n").status, 405);
+}
+
+TEST_F(Protocol, AnAnswerWithoutContentHasNoLength) {
+  RawClient client(port_);
+  client.send("DELETE /2015-03-31/functions/f HTTP/1.1\r\nHost: localhost\r\n\r\n" + call("Echo", "{}"));
+  const RawAnswer answer = client.receive();
+  EXPECT_EQ(answer.status, 204);
+  EXPECT_FALSE(answer.headers.contains("content-length"));
+  EXPECT_EQ(client.receive().body, "{}");
+}
+
+TEST_F(Protocol, BodiesMayBeGzipBothWays) {
+  const std::string body = "{\"a\":\"" + std::string(5000, 'x') + "\"}";
+  const RawAnswer answer = ask(call("Echo", gzip(body), "Content-Encoding: gzip\r\nAccept-Encoding: br, gzip\r\n"));
+  EXPECT_EQ(answer.headers.at("content-encoding"), "gzip");
+  EXPECT_LT(answer.body.size(), body.size());
+  EXPECT_EQ(answer.headers.at("x-amz-crc32"), std::to_string(crc32(answer.body)));
+  std::string inflated;
+  EXPECT_EQ(gunzip(answer.body, body.size(), inflated), std::nullopt);
+  EXPECT_EQ(inflated, body);
+  EXPECT_FALSE(ask(call("Echo", "{}", "Accept-Encoding: gzip\r\n")).headers.contains("content-encoding"));
+  EXPECT_FALSE(ask(call("Echo", body, "Accept-Encoding: gzip;q=0\r\n")).headers.contains("content-encoding"));
+}
+
+TEST_F(Protocol, WhatIsNotGzipIsRefused) {
+  const RawAnswer answer = ask(call("Echo", "{}", "Content-Encoding: gzip\r\n"));
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.body, R"({"__type":"com.amazon.coral.service#SerializationException"})");
+  EXPECT_EQ(ask(call("Echo", "{}", "Content-Encoding: br\r\n")).status, 415);
+}
+
+TEST_F(Protocol, OnlyThisMachinesNamesAreServedOnLoopback) {
+  for (const char* host :
+       {"evil.example.com", "localhost.evil.com", "10.0.0.1:8000", "[::2]:80", "evil", "127.0.0.1.a"}) {
+    const RawAnswer answer = ask("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n");
+    EXPECT_EQ(answer.status, 403) << host;
+    EXPECT_THAT(answer.body, HasSubstr(host));
+  }
+  for (const char* host : {"localhost:8000", "LocalHost", "127.0.0.1:1", "[::1]:8000", "a.localhost:1"}) {
+    EXPECT_EQ(ask("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n").status, 200) << host;
+  }
+}
+
+}  // namespace
+}  // namespace ddblog::server

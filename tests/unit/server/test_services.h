@@ -1,0 +1,141 @@
+// Small services behind a running server: what the tests of this room talk to.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "api/service.h"
+#include "base/api_error.h"
+#include "server/server.h"
+#include "unit/server/raw_client.h"
+
+namespace ddblog::server {
+
+inline constexpr char kAuthorization[] =
+    "Authorization: AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/dynamodb/aws4_request, "
+    "SignedHeaders=host;x-amz-date, Signature=b\r\nX-Amz-Date: 20260101T000000Z\r\n";
+
+// A call of a JSON operation, with `more` headers ("Name: value\r\n").
+inline std::string call(const std::string& operation, const std::string& body, const std::string& more = {},
+                        const std::string& prefix = "DynamoDB_20120810",
+                        const std::string& content_type = "application/x-amz-json-1.0") {
+  return "POST / HTTP/1.1\r\nHost: localhost\r\n" + std::string(kAuthorization) + "X-Amz-Target: " + prefix + '.' +
+         operation + "\r\nContent-Type: " + content_type + "\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n" + more + "\r\n" + body;
+}
+
+class RunningServer : public testing::Test {
+ protected:
+  RunningServer() {
+    options_.log = [this](const std::string& line) {
+      std::lock_guard lock(mutex_);
+      log_.push_back(line);
+    };
+    dynamodb_.add("Echo", [](api::Request request, api::Respond respond) {
+      api::Answer answer;
+      answer.body = std::move(request.body);
+      respond({std::move(answer), nullptr});
+    });
+    dynamodb_.add("Refuse", [](api::Request, api::Respond respond) {
+      respond({{}, std::make_exception_ptr(resourceNotFound("Requested resource not found"))});
+    });
+    dynamodb_.add("Fail", [](api::Request, api::Respond) { throw std::runtime_error("a mistake of ours"); });
+    dynamodb_.add("Forget", [](api::Request, api::Respond) {});
+    dynamodb_.add("Later", [this](api::Request request, api::Respond respond) {
+      std::lock_guard lock(mutex_);
+      held_.push_back({std::move(request), std::move(respond)});
+      changed_.notify_all();
+    });
+    dynamodb_.add("Large", [](api::Request, api::Respond respond) {
+      api::Answer answer;
+      answer.body.assign(8u << 20, 'x');
+      respond({std::move(answer), nullptr});
+    });
+    eventbridge_.add("Echo", [](api::Request request, api::Respond respond) {
+      respond({{200, std::move(request.body), {}, {}}, nullptr});
+    });
+    eventbridge_.add("Refuse", [](api::Request, api::Respond respond) {
+      respond({{}, std::make_exception_ptr(resourceNotFound("Event bus x does not exist."))});
+    });
+    lambda_.add("POST", "/2015-03-31/functions/{FunctionName}/invocations", "Invoke",
+                [](api::Request request, api::Respond respond) {
+                  std::string seen = request.operation + ' ' + request.method + ' ' +
+                                     request.parameters.at("FunctionName") + ' ' + request.query["Qualifier"] + ' ' +
+                                     request.headers["x-amz-invocation-type"] + ' ' + request.body;
+                  respond({{200, std::move(seen), {}, {{"X-Amz-Function-Error", "Unhandled\r\nEvil: yes"}}}, nullptr});
+                });
+    lambda_.add("GET", "/2015-03-31/functions/{FunctionName}", "GetFunction", [](api::Request, api::Respond respond) {
+      respond({{}, std::make_exception_ptr(resourceNotFound("Function not found: f", 404))});
+    });
+    lambda_.add("DELETE", "/2015-03-31/functions/{FunctionName}", "DeleteFunction",
+                [](api::Request, api::Respond respond) {
+                  respond({{204, "", {}, {}}, nullptr});
+                });
+    runtime_.add("GET", "/next", "Next", [this](api::Request request, api::Respond respond) {
+      std::lock_guard lock(mutex_);
+      held_.push_back({std::move(request), std::move(respond)});
+      changed_.notify_all();
+    });
+    runtime_.add("GET", "/who", "Who", [](api::Request request, api::Respond respond) {
+      respond({{200, request.listener, {}, {}}, nullptr});
+    });
+  }
+  ~RunningServer() override { server_.reset(); }
+
+  int start() {
+    server_ = std::make_unique<Server>(options_, clock_, ids_);
+    server_->serve(dynamodb_);
+    server_->serve(eventbridge_);
+    server_->serve(lambda_);
+    port_ = server_->listen({"127.0.0.1", 0}).port;
+    server_->start(2);
+    return port_;
+  }
+
+  RawAnswer ask(const std::string& bytes) {
+    RawClient client(port_);
+    client.send(bytes);
+    return client.receive();
+  }
+
+  struct Held {
+    api::Request request;
+    api::Respond respond;
+  };
+  // Waits until a request is held, and takes it.
+  Held takeHeld() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !held_.empty(); });
+    Held held = std::move(held_.front());
+    held_.erase(held_.begin());
+    return held;
+  }
+  std::vector<std::string> logged() {
+    std::lock_guard lock(mutex_);
+    return log_;
+  }
+
+  AdjustableClock clock_{AdjustableClock::Start::kFrozen};
+  Ids ids_{1};
+  ServerOptions options_;
+  api::JsonService dynamodb_{{"DynamoDB_20120810", "application/x-amz-json-1.0", "com.amazonaws.dynamodb.v20120810#"}};
+  api::JsonService eventbridge_{{"AWSEvents", "application/x-amz-json-1.1", ""}};
+  api::RestService lambda_;
+  api::RestService runtime_;
+  std::unique_ptr<Server> server_;
+  int port_ = 0;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Held> held_;
+  std::vector<std::string> log_;
+};
+
+}  // namespace ddblog::server
