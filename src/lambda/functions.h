@@ -41,6 +41,7 @@ class Functions {
 
   std::string arnOf(std::string_view name) const;
   const std::string& region() const { return region_; }
+  const std::string& accountId() const { return account_id_; }
 
  private:
   const std::string region_;

@@ -1,0 +1,45 @@
+// What an event source mapping of a DynamoDB stream is: a CreateEventSourceMapping request, read and checked.
+//
+//   {"FunctionName": "trigger", "EventSourceArn": "arn:aws:dynamodb:…:table/logs/stream/latest",
+//    "StartingPosition": "TRIM_HORIZON", "BatchSize": 100, "FunctionResponseTypes": ["ReportBatchItemFailures"]}
+//
+// An EventSourceArn that ends in "/stream/latest" is the stream that the table has at the time, also when it is made
+// anew. What is not done here is refused, never ignored (TumblingWindowInSeconds, sources that are no DynamoDB stream).
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/limits.h"
+
+namespace ddblog::lambda {
+
+enum class StartingPosition { kTrimHorizon, kLatest };
+
+struct MappingSettings {
+  std::string function_name;
+  std::string event_source_arn;  // as given
+  std::string table_name;
+  bool follows_latest = false;  // the table's stream of the time, rather than the one of the ARN
+  bool enabled = true;
+  StartingPosition starting_position = StartingPosition::kTrimHorizon;
+  std::size_t batch_size = 100;                            // 1 to 10,000
+  std::chrono::seconds window{0};                          // MaximumBatchingWindowInSeconds, 0 to 300
+  int lanes = 1;                                           // ParallelizationFactor, 1 to 10
+  std::optional<int> maximum_retry_attempts;               // absent: until it succeeds or expires
+  std::optional<std::chrono::seconds> maximum_record_age;  // absent: until it expires
+  bool bisect = false;                                     // BisectBatchOnFunctionError
+  bool reports_item_failures = false;                      // FunctionResponseTypes
+  std::string on_failure;                                  // ARN; empty: none
+  std::vector<std::string> filters;                        // patterns; empty: everything
+};
+
+// Throws ApiError (ValidationException, InvalidParameterValueException) that says what is wrong.
+MappingSettings readMappingSettings(const json::object& create_event_source_mapping);
+
+}  // namespace ddblog::lambda
