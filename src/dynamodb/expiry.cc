@@ -1,5 +1,7 @@
 #include "dynamodb/expiry.h"
 
+#include "dynamodb/item_keys.h"
+#include "dynamodb/stored_bytes.h"
 #include "item/key_bytes.h"
 #include "item/stored_item.h"
 #include "store/key_space.h"
@@ -23,6 +25,13 @@ Item keyAttributes(const Table& table, const Item& item) {
   return keys;
 }
 
+void put(Transaction& transaction, const Table& table, std::uint64_t due, const Item& item) {
+  std::string value;
+  appendText(value, table.name);
+  value += encodeItem(keyAttributes(table, item));
+  transaction.put(expiryKey(due, table, item), value);
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> expiresAt(const Table& table, const Item& item) {
@@ -41,7 +50,28 @@ void updateExpiry(Transaction& transaction, const Table& table, const Item* old_
   const std::optional<std::uint64_t> due = new_item ? expiresAt(table, *new_item) : std::nullopt;
   if (was_due == due) return;
   if (was_due) transaction.erase(expiryKey(*was_due, table, *old_item));
-  if (due) transaction.put(expiryKey(*due, table, *new_item), encodeItem(keyAttributes(table, *new_item)));
+  if (due) put(transaction, table, *due, *new_item);
 }
+
+void fillExpiry(Transaction& transaction, const Table& table) {
+  const StoredRange items = wholeRange(table, nullptr);
+  for (auto cursor = transaction.cursor(items.begin, items.end); cursor->valid(); cursor->next()) {
+    const Item item = decodeItem(cursor->value());
+    if (const std::optional<std::uint64_t> due = expiresAt(table, item)) put(transaction, table, *due, item);
+  }
+}
+
+ExpiryEntry decodeExpiry(std::string_view key, std::string_view value) {
+  KeyParser parser(key);
+  ExpiryEntry entry;
+  entry.due = parser.number();
+  entry.table_id = parser.number();
+  entry.table_name = takeText(value);
+  entry.item_key = decodeItem(value);
+  return entry;
+}
+
+std::string beginOfExpiry() { return KeyBuilder(KeySpace::kExpiry).str(); }
+std::string endOfExpiry(std::uint64_t now) { return KeyBuilder(KeySpace::kExpiry).number(now + 1).str(); }
 
 }  // namespace ddblog::dynamodb

@@ -2,7 +2,10 @@
 // transaction as the item; emptied by time_to_live.h.
 //
 //   key                                                                     value
-//   kExpiry number(due, seconds since the epoch) number(table id) key       the item's key attributes, a stored item
+//   kExpiry number(due, seconds since the epoch) number(table id) key       the table's name as a text
+//   (stored_bytes.h),
+//                                                                           then the item's key attributes, a stored
+//                                                                           item
 //
 // where `key` is the item's key in key bytes (item/key_bytes.h): hash, then range. An entry is a hint: whoever takes it
 // looks at the item again. An item without the attribute, with one that is no number, or with a time that is no whole
@@ -12,6 +15,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "dynamodb/table.h"
 #include "item/attribute_value.h"
@@ -25,5 +30,21 @@ std::optional<std::uint64_t> expiresAt(const Table& table, const Item& item);
 // To be called for every write of an item: `old_item` and `new_item` are the item before and after; nullptr: none.
 // Does nothing for tables without TTL.
 void updateExpiry(Transaction& transaction, const Table& table, const Item* old_item, const Item* new_item);
+
+// Queues all items that are in the table already: when TTL is turned on. In one command: the writer does nothing else
+// meanwhile.
+void fillExpiry(Transaction& transaction, const Table& table);
+
+// An entry of the queue, taken apart.
+struct ExpiryEntry {
+  std::uint64_t due = 0;
+  std::uint64_t table_id = 0;
+  std::string table_name;
+  Item item_key;
+};
+ExpiryEntry decodeExpiry(std::string_view key, std::string_view value);  // throws std::runtime_error
+// All entries that are due at `now` (seconds since the epoch): [begin, end) of the store's keys.
+std::string beginOfExpiry();
+std::string endOfExpiry(std::uint64_t now);
 
 }  // namespace ddblog::dynamodb

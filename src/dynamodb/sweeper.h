@@ -1,0 +1,36 @@
+// A thread that comes back when there is something to clear away: expired items, trimmed change records.
+//
+// Waits through the clock, so that it comes at once when a test moves the clock past what it waits for. What a sweep
+// throws (the store cannot write) is not fatal: it comes back a minute later.
+// Thread safety: the constructor starts the thread, the destructor ends it after the sweep that is running.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "base/clock.h"
+
+namespace ddblog::dynamodb {
+
+class Sweeper {
+ public:
+  // `sweep` does what is due and returns when to come back.
+  Sweeper(Clock& clock, std::function<Timestamp()> sweep);
+  ~Sweeper();
+  Sweeper(const Sweeper&) = delete;
+  Sweeper& operator=(const Sweeper&) = delete;
+
+ private:
+  void run();
+
+  Clock& clock_;
+  const std::function<Timestamp()> sweep_;
+  std::mutex mutex_;
+  std::condition_variable stop_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace ddblog::dynamodb

@@ -1,0 +1,74 @@
+#include "streams/retention.h"
+
+#include <vector>
+
+#include "base/limits.h"
+#include "store/key_space.h"
+#include "streams/stream_records.h"
+
+namespace ddblog::streams {
+namespace {
+
+std::vector<dynamodb::StreamDescription> allStreams(const Reader& reader) {
+  const std::string all = dynamodb::allStreamsPrefix();
+  std::vector<dynamodb::StreamDescription> streams;
+  for (auto cursor = reader.cursor(all, endOfPrefix(all)); cursor->valid(); cursor->next()) {
+    streams.push_back(dynamodb::decodeStream(cursor->value()));
+  }
+  return streams;
+}
+
+// Whether anything of the stream can go: so that a sweep that finds nothing writes nothing.
+bool holdsTrimmed(const Reader& reader, const dynamodb::StreamDescription& stream, Timestamp now) {
+  if (!stream.enabled && isTrimmed(stream.disabled_at, now)) return true;
+  const auto first = reader.cursor(dynamodb::recordKey(stream.id, 0), dynamodb::recordKey(stream.id + 1, 0));
+  if (first->valid() && isTrimmed(dynamodb::decodeChange(first->value()).created_at, now)) return true;
+  for (const NumberedShard& shard : shardsOf(reader, stream.id)) {
+    if (shard.row.closed_at && isTrimmed(*shard.row.closed_at, now)) return true;
+  }
+  return false;
+}
+
+// Records that are trimmed, from the oldest on; returns whether that was all of them.
+bool eraseRecords(Transaction& transaction, const dynamodb::StreamDescription& stream, Timestamp now) {
+  std::vector<std::string> keys;
+  for (auto cursor = transaction.cursor(dynamodb::recordKey(stream.id, 0), dynamodb::recordKey(stream.id + 1, 0));
+       cursor->valid(); cursor->next()) {
+    if (keys.size() == std::size_t{limits::kSweptPerCommand}) break;
+    if (!isTrimmed(dynamodb::decodeChange(cursor->value()).created_at, now)) break;
+    keys.emplace_back(cursor->key());
+  }
+  for (const std::string& key : keys) transaction.erase(key);
+  return keys.size() < std::size_t{limits::kSweptPerCommand};
+}
+
+// A record is never older than the end of its shard, so a shard whose end is trimmed holds nothing more.
+void eraseShards(Transaction& transaction, const dynamodb::StreamDescription& stream, Timestamp now) {
+  for (const NumberedShard& shard : shardsOf(transaction, stream.id)) {
+    if (shard.row.closed_at && isTrimmed(*shard.row.closed_at, now)) {
+      transaction.erase(dynamodb::shardKey(stream.id, shard.number));
+    }
+  }
+  if (!stream.enabled && isTrimmed(stream.disabled_at, now)) transaction.erase(dynamodb::streamKey(stream.arn));
+}
+
+}  // namespace
+
+Retention::Retention(dynamodb::Context& context) : sweeper_(context.clock, [&context] { return sweep(context); }) {}
+
+Timestamp Retention::sweep(dynamodb::Context& context) {
+  const Timestamp now = context.clock.now();
+  const auto snapshot = context.store.snapshot();
+  for (const dynamodb::StreamDescription& stream : allStreams(*snapshot)) {
+    bool done = !holdsTrimmed(*snapshot, stream, now);
+    while (!done) {
+      context.store.writeAndWait([&](Transaction& transaction) {
+        done = eraseRecords(transaction, stream, now);
+        if (done) eraseShards(transaction, stream, now);
+      });
+    }
+  }
+  return now + limits::kRetentionSweep;
+}
+
+}  // namespace ddblog::streams

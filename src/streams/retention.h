@@ -1,0 +1,26 @@
+// Erases what is past the retention of streams: records after 24 hours, then the shards that held them, then the
+// streams that are off. Readers do not see trimmed records even before that.
+//
+// At most limits::kSweptPerCommand records a command, so that the writer is not held up.
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+// Thread safety: sweep may be called from any thread but the writer's.
+#pragma once
+
+#include "dynamodb/context.h"
+#include "dynamodb/sweeper.h"
+
+namespace ddblog::streams {
+
+class Retention {
+ public:
+  // `context` must outlive it.
+  explicit Retention(dynamodb::Context& context);
+
+  // Erases all that is past its retention now; returns when to look again.
+  static Timestamp sweep(dynamodb::Context& context);
+
+ private:
+  dynamodb::Sweeper sweeper_;
+};
+
+}  // namespace ddblog::streams

@@ -1,0 +1,82 @@
+// Our services, called without HTTP. A further service is added in OwnCloud's constructor.
+#include <future>
+#include <stdexcept>
+
+#include "api/service.h"
+#include "base/api_error.h"
+#include "base/json.h"
+#include "dynamodb/operations.h"
+#include "dynamodb/time_to_live.h"
+#include "store/store.h"
+#include "streams/operations.h"
+#include "streams/retention.h"
+#include "wire/runner/cloud.h"
+
+namespace ddblog::wire {
+namespace {
+
+StoreOptions inMemory() {
+  StoreOptions options;
+  options.in_memory = true;
+  return options;
+}
+
+class OwnCloud : public Cloud {
+ public:
+  OwnCloud()
+      : store_(Store::open(inMemory())),
+        context_(*store_, clock_, ids_, "us-east-1", "000000000000"),
+        dynamodb_(dynamodb::protocol()),
+        streams_(streams::protocol()) {
+    dynamodb::addOperations(dynamodb_, context_);
+    streams::addOperations(streams_, context_);
+    services_["DynamoDB"] = &dynamodb_;
+    services_["DynamoDBStreams"] = &streams_;
+  }
+
+  Reply call(const std::string& service, const std::string& operation, const std::string& body) override {
+    const auto found = services_.find(service);
+    if (found == services_.end()) throw std::runtime_error("there is no service " + service);
+    const api::Handler* handler = found->second->find(operation);
+    if (!handler) return {400, "UnknownOperationException", "", "{}"};
+    api::Request request;
+    request.operation = operation;
+    request.body = body;
+    std::promise<api::Outcome> promise;
+    (*handler)(request, [&](api::Outcome outcome) { promise.set_value(std::move(outcome)); });
+    const api::Outcome outcome = promise.get_future().get();
+    if (!outcome.refused) return {outcome.answer.status, "", "", outcome.answer.body};
+    try {
+      std::rethrow_exception(outcome.refused);
+    } catch (const ApiError& error) {
+      return {error.status(), error.type(), error.message(), json::serialize(error.fields())};
+    }
+  }
+
+  // What the background threads of the offline cloud do when the time has come is done here at once, so that tests need
+  // not wait for them.
+  bool moveClock(Duration step) override {
+    clock_.move(step);
+    dynamodb::TimeToLive::sweep(context_);
+    streams::Retention::sweep(context_);
+    return true;
+  }
+
+  void removeTable(const std::string&) override {}
+  void awaitTable(const std::string&) override {}
+
+ private:
+  AdjustableClock clock_{AdjustableClock::Start::kFrozen};
+  Ids ids_{1};
+  std::unique_ptr<Store> store_;
+  dynamodb::Context context_;
+  api::JsonService dynamodb_;
+  api::JsonService streams_;
+  std::map<std::string, api::JsonService*> services_;
+};
+
+}  // namespace
+
+std::unique_ptr<Cloud> makeOwnCloud() { return std::make_unique<OwnCloud>(); }
+
+}  // namespace ddblog::wire
