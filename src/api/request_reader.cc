@@ -60,6 +60,15 @@ ApiError wrongObject(const json::value& value, std::string_view java_class, bool
   return serializationError(as_element ? "Unexpected value type in payload" : "Unexpected field type");
 }
 
+// `java_class`: of the map's values.
+ApiError wrongMap(const json::value& value, std::string_view java_class) {
+  if (value.is_array() && !java_class.empty()) {
+    return serializationError("Unrecognized collection type java.util.Map<java.lang.String, " +
+                              std::string(java_class) + ">");
+  }
+  return wrongObject(value, {}, false);
+}
+
 std::optional<bool> booleanOf(const json::value& value) {
   if (value.is_bool()) return value.get_bool();
   if (!value.is_string()) return std::nullopt;
@@ -200,10 +209,10 @@ std::optional<ObjectReader> ObjectReader::object(std::string_view name, bool req
   return ObjectReader(*request_, &found->get_object(), path(name) + ".");
 }
 
-const json::object* ObjectReader::jsonObject(std::string_view name, bool required) {
+const json::object* ObjectReader::jsonObject(std::string_view name, bool required, std::string_view java_class) {
   const json::value* found = find(name, required);
   if (!found) return nullptr;
-  if (!found->is_object()) throw wrongObject(*found, {}, false);
+  if (!found->is_object()) throw wrongMap(*found, java_class);
   return &found->get_object();
 }
 
@@ -243,7 +252,7 @@ std::optional<std::vector<std::pair<std::string, std::string>>> ObjectReader::st
                                                                                         const ListRule& rule) {
   const json::value* found = find(name, rule.required);
   if (!found) return std::nullopt;
-  if (!found->is_object()) throw wrongObject(*found, {}, false);
+  if (!found->is_object()) throw wrongMap(*found, "java.lang.String");
   checkCount(name, *found, found->get_object().size(), rule);
   std::vector<std::pair<std::string, std::string>> members;
   for (const auto& member : found->get_object()) {
@@ -257,7 +266,7 @@ std::optional<std::vector<std::pair<std::string, ObjectReader>>> ObjectReader::o
                                                                                          const ListRule& rule) {
   const json::value* found = find(name, rule.required);
   if (!found) return std::nullopt;
-  if (!found->is_object()) throw wrongObject(*found, {}, false);
+  if (!found->is_object()) throw wrongMap(*found, rule.element);
   checkCount(name, *found, found->get_object().size(), rule);
   std::vector<std::pair<std::string, ObjectReader>> members;
   for (const auto& member : found->get_object()) {
@@ -272,12 +281,18 @@ std::optional<std::vector<std::pair<std::string, std::vector<ObjectReader>>>> Ob
     std::string_view name, const ListRule& rule, const ListRule& list) {
   const json::value* found = find(name, rule.required);
   if (!found) return std::nullopt;
-  if (!found->is_object()) throw wrongObject(*found, {}, false);
+  if (!found->is_object()) {
+    throw wrongMap(*found, rule.element.empty() ? "" : "java.util.List<" + std::string(rule.element) + ">");
+  }
   checkCount(name, *found, found->get_object().size(), rule);
   std::vector<std::pair<std::string, std::vector<ObjectReader>>> members;
   bool counts_hold = true;
   for (const auto& member : found->get_object()) {
-    if (!member.value().is_array()) throw wrongList(member.value());
+    if (member.value().is_object()) throw wrongList(member.value());
+    if (!member.value().is_array()) {
+      throw serializationError(
+          "sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to java.lang.Class");
+    }
     const std::size_t count = member.value().get_array().size();
     counts_hold = counts_hold && count >= list.min && count <= list.max;
     auto& readers = members.emplace_back(member.key(), std::vector<ObjectReader>()).second;

@@ -85,7 +85,8 @@ class ObjectReader {
   // The field as it is, for what the caller reads itself (items); nullptr if absent. Never a JSON null.
   const json::value* value(std::string_view name) const;
   // The same, refused as SerializationException unless it is an object.
-  const json::object* jsonObject(std::string_view name, bool required = false);
+  // `java_class`: of the members of a map, shown in the refusal of a list in its place.
+  const json::object* jsonObject(std::string_view name, bool required = false, std::string_view java_class = {});
 
   const json::object& json() const { return *object_; }
   // The constraint path of a field of this object: "keySchema.1.member.keyType".

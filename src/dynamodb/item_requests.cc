@@ -66,9 +66,13 @@ void refuseDuplicateAttributes(const std::vector<std::string>& attributes_to_get
   }
 }
 
-HeldItem holdItem(const json::object* wire) {
-  if (wire == nullptr) return {};
-  return HeldItem([&] { return readItem(*wire); });
+HeldItem holdItem(api::ObjectReader& fields, std::string_view name, bool required) {
+  const json::object* wire = fields.jsonObject(name, required, java::kAttributeValue);
+  return wire ? holdItem(*wire) : HeldItem();
+}
+
+HeldItem holdItem(const json::object& wire) {
+  return HeldItem([&] { return readItem(wire); });
 }
 
 HeldValue holdValue(const json::value& wire) {
@@ -77,8 +81,10 @@ HeldValue holdValue(const json::value& wire) {
 
 ExpressionParameters::ExpressionParameters(api::ObjectReader& fields, Names expressions, Names legacy)
     : expressions_(std::move(expressions)),
-      names_(fields.jsonObject("ExpressionAttributeNames")),
-      values_(anyThatTakesValues() ? fields.jsonObject("ExpressionAttributeValues") : nullptr) {
+      names_(fields.jsonObject("ExpressionAttributeNames", false, java::kString)),
+      values_(anyThatTakesValues() ? fields.jsonObject("ExpressionAttributeValues", false, java::kAttributeValue)
+                                   : nullptr) {
+  if (names_) fields.stringMap("ExpressionAttributeNames");
   for (std::string_view name : expressions_) {
     if (auto text = fields.string(name)) texts_.emplace(name, std::move(*text));
   }

@@ -27,6 +27,21 @@
 
 namespace ddblog::dynamodb {
 
+// The service's own names of the structures in its requests, which its refusals of other JSON show.
+namespace java {
+inline constexpr std::string_view kString = "java.lang.String";
+inline constexpr std::string_view kAttributeValue = "com.amazonaws.dynamodb.v20120810.AttributeValue";
+inline constexpr std::string_view kExpected = "com.amazonaws.dynamodb.v20120810.ExpectedAttributeValue";
+inline constexpr std::string_view kCondition = "com.amazonaws.dynamodb.v20120810.Condition";
+inline constexpr std::string_view kUpdateOfAttribute = "com.amazonaws.dynamodb.v20120810.AttributeValueUpdate";
+inline constexpr std::string_view kKeysAndAttributes = "com.amazonaws.dynamodb.v20120810.KeysAndAttributes";
+inline constexpr std::string_view kWriteRequest = "com.amazonaws.dynamodb.v20120810.WriteRequest";
+inline constexpr std::string_view kPutRequest = "com.amazonaws.dynamodb.v20120810.PutRequest";
+inline constexpr std::string_view kDeleteRequest = "com.amazonaws.dynamodb.v20120810.DeleteRequest";
+inline constexpr std::string_view kTransactWriteItem = "com.amazonaws.dynamodb.v20120810.TransactWriteItem";
+inline constexpr std::string_view kTransactGetItem = "com.amazonaws.dynamodb.v20120810.TransactGetItem";
+}  // namespace java
+
 // TableName of an operation on items: a name, or a table's ARN.
 std::string readItemTableName(api::ObjectReader& fields);
 CapacityReport readCapacityReport(api::ObjectReader& fields);
@@ -63,7 +78,9 @@ class Held {
 
 using HeldItem = Held<Item>;
 using HeldValue = Held<AttributeValue>;
-HeldItem holdItem(const json::object* wire);  // nullptr: not given; empty then
+// A field that is an item or a key; empty if it is not given.
+HeldItem holdItem(api::ObjectReader& fields, std::string_view name, bool required = true);
+HeldItem holdItem(const json::object& wire);
 HeldValue holdValue(const json::value& wire);
 
 // The expression parameters of a request, or of one action of a transaction.

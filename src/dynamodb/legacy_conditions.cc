@@ -81,14 +81,15 @@ std::vector<AttributeValue> takeList(std::optional<std::vector<HeldValue>>& held
 }  // namespace
 
 LegacyConditions::LegacyConditions(api::ObjectReader& fields, Parameter parameter) : parameter_(parameter) {
-  auto members = fields.objectMap(nameOf(parameter));
+  auto members =
+      fields.objectMap(nameOf(parameter), {.element = parameter == kExpected ? java::kExpected : java::kCondition});
   given_ = members.has_value();
   if (parameter != kKeyConditions) joined_by_ = fields.string("ConditionalOperator", {.one_of = {"OR", "AND"}});
   if (!members) return;
   for (auto& [attribute, condition] : *members) {
     Entry entry;
     entry.attribute = attribute;
-    if (condition.objects("AttributeValueList")) {
+    if (condition.objects("AttributeValueList", {.element = java::kAttributeValue})) {
       auto& list = entry.list.emplace();
       for (const json::value& value : condition.value("AttributeValueList")->get_array()) {
         list.push_back(holdValue(value));
@@ -98,7 +99,7 @@ LegacyConditions::LegacyConditions(api::ObjectReader& fields, Parameter paramete
         condition.string("ComparisonOperator", {.required = parameter != kExpected, .one_of = kComparisons});
     if (parameter == kExpected) {
       entry.exists = condition.boolean("Exists");
-      if (condition.object("Value")) entry.value = holdValue(*condition.value("Value"));
+      if (condition.object("Value", false, java::kAttributeValue)) entry.value = holdValue(*condition.value("Value"));
     }
     entries_.push_back(std::move(entry));
   }

@@ -32,13 +32,13 @@ UpdateAction translate(const std::string& attribute, const std::string& action, 
 }  // namespace
 
 LegacyUpdates::LegacyUpdates(api::ObjectReader& fields) {
-  auto members = fields.objectMap("AttributeUpdates");
+  auto members = fields.objectMap("AttributeUpdates", {.element = java::kUpdateOfAttribute});
   given_ = members.has_value();
   if (!members) return;
   for (auto& [attribute, update] : *members) {
     Entry entry;
     entry.attribute = attribute;
-    if (update.object("Value")) entry.value = holdValue(*update.value("Value"));
+    if (update.object("Value", false, java::kAttributeValue)) entry.value = holdValue(*update.value("Value"));
     entry.action = update.string("Action", {.one_of = {"ADD", "PUT", "DELETE"}}).value_or("PUT");
     entries_.push_back(std::move(entry));
   }

@@ -48,7 +48,7 @@ std::vector<std::string> notProjected(const Table& table, const Index& index, st
 PageParameters::PageParameters(api::ObjectReader& fields, Verb verb)
     : verb(verb),
       limit(fields.integer("Limit", {.min = 1, .max = 2'147'483'647})),
-      held_start_key(holdItem(fields.jsonObject("ExclusiveStartKey"))),
+      held_start_key(holdItem(fields, "ExclusiveStartKey", false)),
       has_start_key(fields.has("ExclusiveStartKey")),
       capacity(readCapacityReport(fields)),
       attributes_to_get(readAttributesToGet(fields)),

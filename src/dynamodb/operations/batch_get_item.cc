@@ -22,7 +22,7 @@ struct TableRequest {
         expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"}) {
     auto given = fields.objects("Keys", {.required = true, .min = 1, .max = limits::kBatchGetKeys});
     if (given) {
-      for (const api::ObjectReader& key : *given) keys.push_back(holdItem(&key.json()));
+      for (const api::ObjectReader& key : *given) keys.push_back(holdItem(key.json()));
     }
   }
 
@@ -49,7 +49,8 @@ std::vector<Item> takeKeys(std::vector<HeldItem>& held) {
 
 BatchGetItem::BatchGetItem(api::RequestReader& request, Context& context) : context_(context) {
   capacity_ = readCapacityReport(request.fields());
-  auto given = request.fields().objectMap("RequestItems", {.required = true, .min = 1, .max = limits::kBatchGetKeys});
+  auto given = request.fields().objectMap(
+      "RequestItems", {.required = true, .min = 1, .max = limits::kBatchGetKeys, .element = java::kKeysAndAttributes});
   std::vector<TableRequest> requests;
   if (given) {
     for (auto& [name, fields] : *given) requests.emplace_back(name, fields);

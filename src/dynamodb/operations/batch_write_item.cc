@@ -16,8 +16,8 @@ namespace {
 // One request of the batch, as its fields have it.
 struct WriteRequest {
   explicit WriteRequest(api::ObjectReader& fields) {
-    if (auto remove = fields.object("DeleteRequest")) key = holdItem(remove->jsonObject("Key", true));
-    if (auto put = fields.object("PutRequest")) item = holdItem(put->jsonObject("Item", true));
+    if (auto remove = fields.object("DeleteRequest", false, java::kDeleteRequest)) key = holdItem(*remove, "Key");
+    if (auto put = fields.object("PutRequest", false, java::kPutRequest)) item = holdItem(*put, "Item");
   }
 
   ItemWrite take() {
@@ -64,8 +64,9 @@ BatchWriteItem::BatchWriteItem(api::RequestReader& request, Context& context) : 
   capacity_ = readCapacityReport(fields);
   metrics_ = readMetricsWanted(fields);
   const api::ListRule most{.min = 1, .max = limits::kBatchWriteRequests};
-  auto given =
-      fields.objectListMap("RequestItems", {.required = true, .min = 1, .max = limits::kBatchWriteRequests}, most);
+  auto given = fields.objectListMap(
+      "RequestItems", {.required = true, .min = 1, .max = limits::kBatchWriteRequests, .element = java::kWriteRequest},
+      most);
   std::vector<std::vector<WriteRequest>> requests;
   if (given) {
     for (auto& [name, list] : *given) {

@@ -7,7 +7,7 @@ namespace ddblog::dynamodb {
 
 DeleteItem::DeleteItem(api::RequestReader& request, Context& context)
     : context_(context), parameters_(request.fields()) {
-  HeldItem key = holdItem(request.fields().jsonObject("Key", true));
+  HeldItem key = holdItem(request.fields(), "Key");
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"ConditionExpression"}, {"Expected", "ConditionalOperator"});
   request.finish();

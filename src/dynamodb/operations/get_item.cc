@@ -12,7 +12,7 @@ GetItem::GetItem(api::RequestReader& request, Context& context) : context_(conte
   api::ObjectReader& fields = request.fields();
   const std::vector<std::string> attributes_to_get = readAttributesToGet(fields);
   capacity_ = readCapacityReport(fields);
-  HeldItem key = holdItem(fields.jsonObject("Key", true));
+  HeldItem key = holdItem(fields, "Key");
   table_name_ = readItemTableName(fields);
   consistent_ = fields.boolean("ConsistentRead").value_or(false);
   ExpressionParameters expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"});

@@ -17,7 +17,7 @@ namespace {
 
 struct GetRequest {
   explicit GetRequest(api::ObjectReader& fields)
-      : key(holdItem(fields.jsonObject("Key", true))),
+      : key(holdItem(fields, "Key")),
         table_name(readItemTableName(fields)),
         expressions(fields, {"ProjectionExpression"}, {}) {}
 
@@ -30,7 +30,9 @@ struct GetRequest {
 
 TransactGetItems::TransactGetItems(api::RequestReader& request, Context& context) : context_(context) {
   capacity_ = readCapacityReport(request.fields());
-  auto given = request.fields().objects("TransactItems", {.required = true, .min = 1, .max = limits::kTransactActions});
+  auto given = request.fields().objects(
+      "TransactItems",
+      {.required = true, .min = 1, .max = limits::kTransactActions, .element = java::kTransactGetItem});
   std::vector<GetRequest> requests;
   if (given) {
     for (api::ObjectReader& one : *given) {

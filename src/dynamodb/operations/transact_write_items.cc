@@ -21,7 +21,7 @@ using Kind = ItemWrite::Kind;
 struct ActionRequest {
   ActionRequest(Kind kind, api::ObjectReader& fields)
       : kind(kind),
-        item(holdItem(fields.jsonObject(kind == Kind::kPut ? "Item" : "Key", true))),
+        item(holdItem(fields, kind == Kind::kPut ? "Item" : "Key")),
         table_name(readItemTableName(fields)),
         returns_item(readReturnsItemOnFailure(fields)),
         expressions(fields, namesFor(kind), {}) {
@@ -70,7 +70,9 @@ TransactWriteItems::TransactWriteItems(api::RequestReader& request, Context& con
   capacity_ = readCapacityReport(fields);
   metrics_ = readMetricsWanted(fields);
   token_ = fields.string("ClientRequestToken", {.min = 1, .max = 36});
-  auto given = fields.objects("TransactItems", {.required = true, .min = 1, .max = limits::kTransactActions});
+  auto given = fields.objects(
+      "TransactItems",
+      {.required = true, .min = 1, .max = limits::kTransactActions, .element = java::kTransactWriteItem});
   std::vector<std::vector<ActionRequest>> requests;
   if (given) {
     for (api::ObjectReader& one : *given) requests.push_back(readAction(one));

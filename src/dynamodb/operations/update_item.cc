@@ -8,7 +8,7 @@ namespace ddblog::dynamodb {
 
 UpdateItem::UpdateItem(api::RequestReader& request, Context& context)
     : context_(context), parameters_(request.fields()) {
-  HeldItem key = holdItem(request.fields().jsonObject("Key", true));
+  HeldItem key = holdItem(request.fields(), "Key");
   LegacyUpdates updates(request.fields());
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"UpdateExpression", "ConditionExpression"},
