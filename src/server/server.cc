@@ -200,21 +200,22 @@ Address Server::listen(const Address& address) {
   Address actual = address;
   const std::string name = (address.host.find(':') == std::string::npos ? address.host : '[' + address.host + ']');
   try {
-    tcp::resolver resolver(core_->io);
-    const auto resolved = resolver.resolve(address.host, port, tcp::resolver::passive);
-    bool is_open = false;
-    for (const auto& entry : resolved) {
-      const tcp::endpoint endpoint(entry.endpoint().address(), static_cast<unsigned short>(actual.port));
+    std::vector<asio::ip::address> addresses;
+    for (const auto& entry : tcp::resolver(core_->io).resolve(address.host, port, tcp::resolver::passive)) {
+      const auto found = entry.endpoint().address();
+      if (std::find(addresses.begin(), addresses.end(), found) == addresses.end()) addresses.push_back(found);
+    }
+    std::size_t absent = 0;
+    for (const auto& one : addresses) {
       Entrance entrance;
-      entrance.checks_host = endpoint.address().is_loopback();
+      entrance.checks_host = one.is_loopback();
       try {
-        actual.port = core_->open(endpoint, std::move(entrance));
-        is_open = true;
+        actual.port = core_->open({one, static_cast<unsigned short>(actual.port)}, std::move(entrance));
       } catch (const boost::system::system_error& failed) {
         // "localhost" is two addresses, and a machine may have IPv6 switched off.
         const bool is_absent = failed.code() == asio::error::address_family_not_supported ||
                                failed.code() == boost::system::errc::address_not_available;
-        if (!is_absent || (!is_open && &entry == &*std::prev(resolved.end()))) throw;
+        if (!is_absent || ++absent == addresses.size()) throw;
       }
     }
   } catch (const boost::system::system_error& failed) {
