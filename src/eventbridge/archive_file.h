@@ -52,10 +52,10 @@ struct ArchivedEvent {
 
 // Which events; empty lists: all of them. Both ends belong to the range.
 struct ArchiveQuery {
-  std::optional<Timestamp> from;
-  std::optional<Timestamp> to;
-  std::vector<std::string> logs;
-  std::vector<std::string> types;
+  std::optional<Timestamp> from = {};
+  std::optional<Timestamp> to = {};
+  std::vector<std::string> logs = {};
+  std::vector<std::string> types = {};
 };
 
 // Where a page ended: the next one begins after it.

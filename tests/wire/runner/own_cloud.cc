@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "dynamodb/operations.h"
 #include "dynamodb/time_to_live.h"
+#include "eventbridge/operations.h"
 #include "store/store.h"
 #include "streams/operations.h"
 #include "streams/retention.h"
@@ -21,16 +22,29 @@ StoreOptions inMemory() {
   return options;
 }
 
+// What targets get is tested in tests/unit/eventbridge; here functions take everything.
+class AnyFunction : public eventbridge::TargetDelivery {
+ public:
+  bool accepts(std::string_view target_arn) const override { return target_arn.find(":lambda:") != std::string::npos; }
+  void deliver(Transaction&, const eventbridge::Delivery&) override {}
+};
+
 class OwnCloud : public Cloud {
  public:
   OwnCloud()
       : store_(Store::open(inMemory())),
         context_(*store_, clock_, ids_, "us-east-1", "000000000000"),
+        archive_(*store_, clock_, archive_file_, {}, [](std::string_view) {}),
+        events_context_(*store_, clock_, ids_, "us-east-1", "000000000000", functions_, archive_,
+                        [](std::string_view) {}),
         dynamodb_(dynamodb::protocol()),
-        streams_(streams::protocol()) {
+        streams_(streams::protocol()),
+        events_(eventbridge::protocol()) {
     dynamodb::addOperations(dynamodb_, context_);
     streams::addOperations(streams_, context_);
+    eventbridge::addOperations(events_, events_context_);
     services_["DynamoDB"] = &dynamodb_;
+    services_["Events"] = &events_;
     services_["DynamoDBStreams"] = &streams_;
   }
 
@@ -70,8 +84,13 @@ class OwnCloud : public Cloud {
   Ids ids_{1};
   std::unique_ptr<Store> store_;
   dynamodb::Context context_;
+  eventbridge::ArchiveFile archive_file_{{}};
+  AnyFunction functions_;
+  eventbridge::Archive archive_;
+  eventbridge::Context events_context_;
   api::JsonService dynamodb_;
   api::JsonService streams_;
+  api::JsonService events_;
   std::map<std::string, api::JsonService*> services_;
 };
 
