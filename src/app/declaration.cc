@@ -78,7 +78,8 @@ void removeTargets(const api::JsonService& eventbridge, const std::string& bus, 
                    const std::set<std::string>& kept) {
   const json::object request{{"Rule", rule}, {"EventBusName", bus}};
   json::array ids;
-  for (const json::value& target : call(eventbridge, "ListTargetsByRule", request).at("Targets").as_array()) {
+  const json::object answer = call(eventbridge, "ListTargetsByRule", request);
+  for (const json::value& target : answer.at("Targets").as_array()) {
     const std::string id = textOf(target.as_object(), "Id");
     if (!kept.contains(id)) ids.emplace_back(id);
   }

@@ -63,7 +63,8 @@ void Functions::set(Function function) {
   check(function);
   if (function.arn.empty()) function.arn = arnOf(function.name);
   std::lock_guard lock(mutex_);
-  functions_[function.name] = std::make_shared<const Function>(std::move(function));
+  const std::string name = function.name;
+  functions_[name] = std::make_shared<const Function>(std::move(function));
 }
 
 FunctionPointer Functions::find(std::string_view name_or_arn) const {
