@@ -5,7 +5,6 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "aws/sigv4.h"
 #include "base/json.h"
 
 namespace ddblog::aws {
@@ -101,11 +100,9 @@ std::string queryText(const std::vector<std::pair<std::string, std::string>>& qu
   return text;
 }
 
-// Adds Authorization and what goes with it. The keys of scopes are shared by all clients of the process: they are pure
-// results, kept because deriving them would be most of a call's own cost.
+// Adds Authorization and what goes with it.
 void sign(const Service& service, const Endpoint& endpoint, const Credentials& credentials, Timestamp now,
-          std::string_view path, std::string_view query, HttpRequest& request) {
-  static SigningKeys keys;
+          std::string_view path, std::string_view query, SigningKeys& keys, HttpRequest& request) {
   const std::string amz_date = amzDate(now);
   const Scope scope{amz_date.substr(0, 8), endpoint.region, std::string(service.signing_name)};
   request.headers.emplace_back("X-Amz-Date", amz_date);
@@ -211,7 +208,8 @@ HttpAnswer Client::attempt(const RestRequest& request) const {
   const std::string path = endpoint_.base_path + request.path;
   const std::string query = queryText(request.query);
   http.url = endpoint_.scheme + "://" + endpoint_.hostHeader() + path + (query.empty() ? "" : '?' + query);
-  sign(service_, endpoint_, session_.credentials(endpoint_), session_.clock().now(), path, query, http);
+  sign(service_, endpoint_, session_.credentials(endpoint_), session_.clock().now(), path, query,
+       session_.signingKeys(), http);
   return session_.http().send(http);
 }
 

@@ -24,6 +24,7 @@
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
 #include "aws/http_client.h"
+#include "aws/sigv4.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/limits.h"
@@ -76,6 +77,7 @@ class Session {
   Endpoint endpoint(const Service& service) const;
   Credentials credentials(const Endpoint& endpoint) { return chain_.get(endpoint.isLoopback()); }
   HttpClient& http() { return http_; }
+  SigningKeys& signingKeys() { return signing_keys_; }
   // Waits before attempt `attempt` (2 is the first retry).
   void waitBeforeAttempt(int attempt, bool throttled);
 
@@ -87,6 +89,7 @@ class Session {
   const Waiter waiter_;
   const ProfileFiles profiles_;
   HttpClient http_;
+  SigningKeys signing_keys_;
   CredentialsChain chain_;
 };
 

@@ -187,9 +187,9 @@ void Connection::respond(const std::shared_ptr<Exchange>& exchange, api::Outcome
   if (exchange->is_answered.exchange(true)) return;
   exchange->outcome = std::move(outcome);
   if (exchange->state.exchange(Exchange::kAnswered) != Exchange::kHandlerReturned) return;
-  ServerCore& core = *exchange->connection->core_;
-  if (core.is_over) return;
-  asio::post(core.io, [exchange] {
+  Connection& connection = *exchange->connection;
+  if (connection.core_->is_over) return;
+  asio::post(connection.socket_.get_executor(), [exchange] {
     if (exchange->connection->finish(std::move(exchange->outcome))) exchange->connection->serveBuffered();
   });
 }

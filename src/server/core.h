@@ -60,18 +60,21 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
         clock(clock_of_answers),
         credentials(options.access_keys, clock),
         router(options.region, credentials, ids, options.body_limit),
-        sweeper_(io) {}
+        contexts_(makeContexts(options.threads)),
+        sweeper_(*contexts_.front()) {}
 
   const ServerOptions options;
   const Clock& clock;
   const CredentialsCheck credentials;
   Router router;
-  asio::io_context io;
   std::atomic<bool> is_stopping{false};
   std::atomic<bool> is_over{false};
 
+  // A context for each I/O thread, taken in turn: a connection stays with one thread, so no step of it wakes another.
+  asio::io_context& nextContext() { return *contexts_[next_context_++ % contexts_.size()]; }
+
   int open(const tcp::endpoint& endpoint, Entrance entrance);
-  void start(int threads);
+  void start();
   void stop();
   void closeTag(const std::string& tag);
 
@@ -83,8 +86,13 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   std::vector<std::shared_ptr<Connection>> connectionsOf(const Listener* listener);
   void closeListeners(bool of_tags);
 
+  using Contexts = std::vector<std::unique_ptr<asio::io_context>>;
+  static Contexts makeContexts(int threads);
+
+  const Contexts contexts_;
+  std::atomic<std::size_t> next_context_{0};
   asio::steady_timer sweeper_;
-  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
+  std::vector<asio::executor_work_guard<asio::io_context::executor_type>> work_;
   std::vector<std::thread> threads_;
   std::mutex stopping_;  // one stop() after the other
 

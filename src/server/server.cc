@@ -17,7 +17,10 @@ constexpr std::chrono::milliseconds kAcceptPause{100};  // after accepting faile
 }  // namespace
 
 Listener::Listener(std::shared_ptr<ServerCore> core, const tcp::endpoint& endpoint, Entrance entrance)
-    : core_(std::move(core)), entrance_(std::move(entrance)), acceptor_(core_->io), pause_(core_->io) {
+    : core_(std::move(core)),
+      entrance_(std::move(entrance)),
+      acceptor_(core_->nextContext()),
+      pause_(acceptor_.get_executor()) {
   acceptor_.open(endpoint.protocol());
   acceptor_.set_option(tcp::acceptor::reuse_address(true));
   acceptor_.bind(endpoint);
@@ -28,7 +31,7 @@ Listener::Listener(std::shared_ptr<ServerCore> core, const tcp::endpoint& endpoi
 void Listener::accept() {
   std::lock_guard lock(mutex_);
   if (closed_) return;
-  acceptor_.async_accept([self = shared_from_this()](const Error& error, tcp::socket socket) {
+  acceptor_.async_accept(core_->nextContext(), [self = shared_from_this()](const Error& error, tcp::socket socket) {
     self->onAccept(error, std::move(socket));
   });
 }
@@ -72,10 +75,19 @@ int ServerCore::open(const tcp::endpoint& endpoint, Entrance entrance) {
   return listener->port();
 }
 
-void ServerCore::start(int threads) {
-  work_.emplace(io.get_executor());
+ServerCore::Contexts ServerCore::makeContexts(int threads) {
+  Contexts contexts;
+  // 1: one thread runs it, which spares the scheduler the waking of others.
+  for (int i = 0; i < std::max(1, threads); ++i) contexts.push_back(std::make_unique<asio::io_context>(1));
+  return contexts;
+}
+
+void ServerCore::start() {
   sweep();
-  for (int i = 0; i < std::max(1, threads); ++i) threads_.emplace_back([this] { io.run(); });
+  for (const auto& context : contexts_) {
+    work_.push_back(asio::make_work_guard(*context));
+    threads_.emplace_back([&context] { context->run(); });
+  }
 }
 
 // Deadlines are looked at now and then instead of by a timer for each connection, which would cost every request.
@@ -178,11 +190,13 @@ void ServerCore::stop() {
     is_over = true;
     sweeper_.cancel();
   }
-  work_.reset();
+  work_.clear();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
-  io.restart();
-  io.poll();  // lets go of what never ran
+  for (const auto& context : contexts_) {
+    context->restart();
+    context->poll();  // lets go of what never ran
+  }
 }
 
 Server::Server(ServerOptions options, const Clock& clock, Ids& ids)
@@ -192,7 +206,7 @@ Server::~Server() { stop(); }
 
 void Server::serve(const api::JsonService& service) { core_->router.add(service); }
 void Server::serve(const api::RestService& service) { core_->router.add(service); }
-void Server::start(int threads) { core_->start(threads); }
+void Server::start() { core_->start(); }
 void Server::stop() { core_->stop(); }
 
 Address Server::listen(const Address& address) {
@@ -201,7 +215,7 @@ Address Server::listen(const Address& address) {
   const std::string name = (address.host.find(':') == std::string::npos ? address.host : '[' + address.host + ']');
   try {
     std::vector<asio::ip::address> addresses;
-    for (const auto& entry : tcp::resolver(core_->io).resolve(address.host, port, tcp::resolver::passive)) {
+    for (const auto& entry : tcp::resolver(core_->nextContext()).resolve(address.host, port, tcp::resolver::passive)) {
       const auto found = entry.endpoint().address();
       if (std::find(addresses.begin(), addresses.end(), found) == addresses.end()) addresses.push_back(found);
     }

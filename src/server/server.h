@@ -39,6 +39,7 @@ struct Address {
 
 struct ServerOptions {
   std::string region = "us-east-1";
+  int threads = 2;  // that read, carry out reads, and answer
   // Secret access keys by access key id; empty: any credentials will do.
   std::map<std::string, std::string> access_keys = {};
   std::size_t header_limit = limits::kRequestHeaders;
@@ -67,7 +68,7 @@ class Server : public api::Listeners {
   // Throws std::runtime_error, one line: "Cannot listen on 127.0.0.1:8000: Address already in use".
   Address listen(const Address& address);
 
-  void start(int threads = 2);
+  void start();
 
   // Takes no more connections, waits for the requests in flight (options.stop_timeout at most), closes everything. Does
   // nothing when it is stopped already.

@@ -94,7 +94,7 @@ class RunningServer : public testing::Test {
     server_->serve(eventbridge_);
     server_->serve(lambda_);
     port_ = server_->listen({"127.0.0.1", 0}).port;
-    server_->start(2);
+    server_->start();
     return port_;
   }
 
