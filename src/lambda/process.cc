@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -131,7 +131,8 @@ void Process::spawn(const CommandLine& command) {
   ::close(pipe[1]);
   ::close(null_device);
   if (pid > 0 && child.failed_step == Step::kNone) {
-    const int pid_descriptor = pidfd_open(pid, 0);
+    // By its number: glibc 2.36 declares pidfd_open without C linkage.
+    const int pid_descriptor = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
     if (pid_descriptor >= 0) {
       pid_ = pid;
       pid_descriptor_ = pid_descriptor;
