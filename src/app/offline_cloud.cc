@@ -1,7 +1,5 @@
 #include "app/offline_cloud.h"
 
-#include <thread>
-
 #include "app/declaration.h"
 #include "app/local_service.h"
 #include "app/template.h"
@@ -42,14 +40,15 @@ std::string endpointForFunctions(const server::Address& address) {
   return "http://" + host + ":" + std::to_string(address.port);
 }
 
-lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::string& endpoint) {
+lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::string& endpoint,
+                                     const OfflineCloud::Log& log) {
   lambda::ServiceOptions service;
   service.region = options.region;
   service.account_id = options.account_id;
   service.endpoint_url = endpoint;
-  service.retry_delay = options.retry_delay;
-  service.concurrency =
-      options.concurrency.value_or(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())) + 1);
+  service.retry_delays = {options.retry_delay};
+  service.concurrency = options.concurrency.value_or(0);
+  service.log = log;
   return service;
 }
 
@@ -126,11 +125,11 @@ OfflineCloud::OfflineCloud(OfflineOptions options, Log log)
     if (endpoint.empty()) endpoint = parts.summary.urls.back();
   }
 
-  parts.lambda = std::make_unique<lambda::Service>(*parts.store, parts.clock, parts.ids, parts.dynamodb, parts.server,
-                                                   lambdaOptions(parts.options, endpoint), parts.log);
+  parts.lambda = std::make_unique<lambda::Service>(*parts.store, parts.clock, parts.ids, parts.dynamodb.change_records,
+                                                   parts.server, lambdaOptions(parts.options, endpoint, parts.log));
   parts.eventbridge = std::make_unique<eventbridge::Context>(
-      *parts.store, parts.clock, parts.ids, parts.options.region, parts.options.account_id,
-      parts.lambda->targetDelivery(), parts.archive, [&parts](std::string_view line) { parts.log(std::string(line)); });
+      *parts.store, parts.clock, parts.ids, parts.options.region, parts.options.account_id, parts.lambda->target(),
+      parts.archive, [&parts](std::string_view line) { parts.log(std::string(line)); });
 
   dynamodb::addOperations(parts.dynamodb_service, parts.dynamodb);
   streams::addOperations(parts.streams_service, parts.dynamodb);
@@ -151,6 +150,7 @@ void OfflineCloud::start() {
   Parts& parts = *parts_;
   parts.server.start();
   parts.lambda->start();
+  parts.lambda->prewarm();
   parts.time_to_live = std::make_unique<dynamodb::TimeToLive>(parts.dynamodb);
   parts.retention = std::make_unique<streams::Retention>(parts.dynamodb);
 }

@@ -101,7 +101,7 @@ class Attempt {
         const json::object answer = call(Api::kDynamoDbStreams, "GetRecords", {{"ShardIterator", iterator}});
         for (const json::value& record : answer.at("Records").as_array()) {
           const json::object& change = record.at("dynamodb").as_object();
-          if (change.at("Keys").at("pk").at("S") != key) continue;
+          if (std::string_view(change.at("Keys").at("pk").at("S").as_string()) != key) continue;
           std::cout << "2. change record  " << record.at("eventName").as_string().c_str() << ", sequence number "
                     << change.at("SequenceNumber").as_string().c_str() << " of the table's stream" << std::endl;
           return;
