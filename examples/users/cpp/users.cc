@@ -69,8 +69,8 @@ std::shared_ptr<ddblog::Projector> makeProjector(const std::shared_ptr<ddblog::W
   return users;
 }
 
-// Keeps the record of an event that could not be handled where it can be looked at: as a line of the function's log, and
-// as the item pk = sk = `failure#<requestId>`.
+// Keeps the record of an event that could not be handled where it can be looked at: as a line of the function's log,
+// and as the item pk = sk = `failure#<requestId>`.
 std::string keepFailure(ddblog::Wire& wire, const Tables& tables, std::string_view record) {
   std::cerr << "[FAILURE] " << record << std::endl;
   const Payload failure(record);
@@ -97,6 +97,7 @@ int main() {
          users->handle(event);
          return std::string("null");
        }},
-      {"onFailure", [&](std::string_view record, const ddblog::Context&) { return keepFailure(*wire, tables, record); }},
+      {"onFailure",
+       [&](std::string_view record, const ddblog::Context&) { return keepFailure(*wire, tables, record); }},
   });
 }

@@ -15,20 +15,14 @@
 // Attributes stay as DynamoDB has them ({ N: "12.345678" }): a number that became a JavaScript number could lose digits.
 //
 // Environment: LOG_TABLE and CORE_TABLE, or STAGE (default "local") from which their names are made.
-import {
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import { DynamoDb } from "./dynamodb.js";
 
 const stage = process.env.STAGE || "local";
 const logTable = process.env.LOG_TABLE || `${stage}-dynamodb-logs`;
 const coreTable = process.env.CORE_TABLE || `${stage}-core`;
 const attempts = 10; // in all, when others write the same read model each time
 
-const dynamodb = new DynamoDBClient({});
+const dynamodb = new DynamoDb(); // one for all invocations of a process
 
 class InvalidEvent extends Error {
   name = "InvalidEvent";
@@ -69,15 +63,13 @@ function apply(event, user) {
 async function* eventsAfter(pk, version) {
   let ExclusiveStartKey;
   do {
-    const page = await dynamodb.send(
-      new QueryCommand({
-        TableName: logTable,
-        ConsistentRead: true,
-        KeyConditionExpression: "pk = :pk AND sk > :sk",
-        ExpressionAttributeValues: { ":pk": { S: pk }, ":sk": { N: String(version) } },
-        ExclusiveStartKey,
-      }),
-    );
+    const page = await dynamodb.call("Query", {
+      TableName: logTable,
+      ConsistentRead: true,
+      KeyConditionExpression: "pk = :pk AND sk > :sk",
+      ExpressionAttributeValues: { ":pk": { S: pk }, ":sk": { N: String(version) } },
+      ExclusiveStartKey,
+    });
     yield* page.Items;
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);
@@ -95,19 +87,17 @@ async function write(key, readVersion, version, changes) {
   });
   if (readVersion > 0) values[":read"] = { N: String(readVersion) };
   try {
-    await dynamodb.send(
-      new UpdateItemCommand({
-        TableName: coreTable,
-        Key: { pk: { S: key }, sk: { S: key } },
-        UpdateExpression: update,
-        ConditionExpression: readVersion > 0 ? "#version = :read" : "attribute_not_exists(#version)",
-        ExpressionAttributeNames: names,
-        ExpressionAttributeValues: values,
-      }),
-    );
+    await dynamodb.call("UpdateItem", {
+      TableName: coreTable,
+      Key: { pk: { S: key }, sk: { S: key } },
+      UpdateExpression: update,
+      ConditionExpression: readVersion > 0 ? "#version = :read" : "attribute_not_exists(#version)",
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: values,
+    });
     return true;
   } catch (error) {
-    if (error.name === "ConditionalCheckFailedException") return false;
+    if (error.type === "ConditionalCheckFailedException") return false;
     throw error;
   }
 }
@@ -116,9 +106,11 @@ async function write(key, readVersion, version, changes) {
 async function project(id, hint) {
   const key = `users#${id}`;
   const pk = `${key}#stream`;
-  const { Item: user = {} } = await dynamodb.send(
-    new GetItemCommand({ TableName: coreTable, Key: { pk: { S: key }, sk: { S: key } }, ConsistentRead: true }),
-  );
+  const { Item: user = {} } = await dynamodb.call("GetItem", {
+    TableName: coreTable,
+    Key: { pk: { S: key }, sk: { S: key } },
+    ConsistentRead: true,
+  });
   const readVersion = Number(user.version?.N ?? 0);
   if (readVersion >= hint) return true;
 
@@ -163,18 +155,16 @@ export async function onFailure(record) {
   const text = JSON.stringify(record);
   console.error(`[FAILURE] ${text}`);
   const key = { S: `failure#${record.requestContext.requestId}` };
-  await dynamodb.send(
-    new PutItemCommand({
-      TableName: coreTable,
-      Item: {
-        pk: key,
-        sk: key,
-        type: { S: "failure" },
-        condition: { S: record.requestContext.condition },
-        timestamp: { S: record.timestamp },
-        record: { S: text },
-      },
-    }),
-  );
+  await dynamodb.call("PutItem", {
+    TableName: coreTable,
+    Item: {
+      pk: key,
+      sk: key,
+      type: { S: "failure" },
+      condition: { S: record.requestContext.condition },
+      timestamp: { S: record.timestamp },
+      record: { S: text },
+    },
+  });
   return null;
 }
