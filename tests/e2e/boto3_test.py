@@ -50,7 +50,7 @@ def test_the_answers_checksum_and_request_id_are_there(cloud):
 
 def test_every_type_comes_back_as_it_was_put(table):
     item = {"pk": "types", "sk": 1, "text": "åäö 🎈", "empty": "", "number": DIGITS, "small": decimal.Decimal("-1E-130"),
-            "large": decimal.Decimal("9.9E+125"), "yes": True, "no": False, "nothing": None, "list": [1, "a", [None]],
+            "large": decimal.Decimal("9.9E+37"), "yes": True, "no": False, "nothing": None, "list": [1, "a", [None]],
             "map": {"deep": {"deeper": [{"x": decimal.Decimal("1.5")}]}}, "texts": {"a", "b"},
             "numbers": {decimal.Decimal(1), decimal.Decimal("2.5")}, "binary": b"\x00\xff"}
     table.put_item(Item=item)

@@ -64,29 +64,6 @@ def test_files_that_cannot_grow(tmp_path):
         cloud.append("after", 1)
 
 
-def test_writes_go_on_when_there_is_space_again(tmp_path):
-    def limit():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (4 << 20, resource.RLIM_INFINITY))
-
-    cloud = Cloud(tmp_path)
-    cloud.start(preexec_fn=limit, restore_signals=False)
-    acknowledged = fill(cloud, 100)
-    resource.prlimit(cloud.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-
-    def writes():
-        try:
-            cloud.append("after", 1)
-            return True
-        except Refused as refused:
-            return refused.type == "ConditionalCheckFailedException"
-    eventually(writes, "writes go on without a restart", 30)
-    check(versions(cloud), acknowledged)
-    cloud.stop()
-    with cloud:
-        check(versions(cloud), acknowledged)
-
-
 @pytest.fixture
 def small_disk(tmp_path):
     folder = tmp_path / "small"
