@@ -10,6 +10,12 @@
 namespace ddblog::cli {
 namespace {
 
+// With a full stop at its end.
+std::string sentence(std::string text) {
+  if (!text.ends_with('.')) text += '.';
+  return text;
+}
+
 Ending serviceEnding(const ServiceError& refusal) {
   std::string advice;
   if (refusal.type() == "ResourceNotFoundException") {
@@ -34,9 +40,9 @@ Ending endingOf(std::exception_ptr thrown) {
   } catch (const ServiceError& e) {
     return serviceEnding(e);
   } catch (const NotReachable& e) {
-    return {kNotReachable,
-            std::string(e.what()) +
-                " Is the offline cloud running (dynamodb-log offline)? Another endpoint: --endpoint-url."};
+    return {
+        kNotReachable,
+        sentence(e.what()) + " Is the offline cloud running (dynamodb-log offline)? Another endpoint: --endpoint-url."};
   } catch (const ConfigurationError& e) {
     return {kConfiguration, e.what()};
   } catch (const StoreInUse& e) {

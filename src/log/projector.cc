@@ -35,6 +35,10 @@ std::uint64_t versionIn(const json::object& item, const std::string& key) {
   return version;
 }
 
+std::string where(const Event& event) {
+  return streamKey(event.log, event.id) + " version " + std::to_string(event.version);
+}
+
 // Where a bus event points to: the stream and the version.
 struct Hint {
   StreamName stream;
@@ -171,11 +175,14 @@ void Projector::applyAll(Progress& progress, const std::string& id) const {
 void Projector::apply(Progress& progress, const Event& event) const {
   const auto applier = appliers_.find(event.type);
   if (applier == appliers_.end()) {
-    options_.notice("An event of unknown type \"" + event.type + "\" only advances the version: " +
-                    streamKey(event.log, event.id) + " version " + std::to_string(event.version) + ".");
+    options_.notice("An event of unknown type \"" + event.type + "\" only advances the version: " + where(event) + ".");
   } else {
     ReadModel model = progress.model;  // an applier that throws leaves nothing
-    applier->second(event, model);
+    try {
+      applier->second(event, model);
+    } catch (const InvalidEvent& invalid) {
+      throw InvalidEvent(where(event) + ": " + invalid.what());
+    }
     progress.model = std::move(model);
   }
   progress.version = event.version;
