@@ -52,6 +52,7 @@ inline constexpr std::size_t kLocalIndexes = 5;
 inline constexpr std::size_t kIndexKeyAttributes = 4;  // of a global index's hash key, and of its range key
 inline constexpr std::size_t kTables = 10'000;         // an account's largest quota
 inline constexpr std::size_t kTagsPerResource = 50;
+inline constexpr std::size_t kPolicyBytes = 20u << 10;  // a resource policy
 inline constexpr std::size_t kProjectedAttributes = 100;  // of all indexes of a table together
 inline constexpr std::chrono::hours kTimeToLivePast{5 * 365 * 24};  // TTL: items due longer ago never expire
 inline constexpr std::chrono::seconds kTimeToLiveLook{1};           // ours: how often newly due items are looked for

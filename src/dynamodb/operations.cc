@@ -4,10 +4,22 @@
 
 // --- operations on tables ---
 #include "dynamodb/operations/create_table.h"
+#include "dynamodb/operations/delete_resource_policy.h"
 #include "dynamodb/operations/delete_table.h"
+#include "dynamodb/operations/describe_continuous_backups.h"
 #include "dynamodb/operations/describe_endpoints.h"
+#include "dynamodb/operations/describe_limits.h"
 #include "dynamodb/operations/describe_table.h"
+#include "dynamodb/operations/describe_time_to_live.h"
+#include "dynamodb/operations/get_resource_policy.h"
 #include "dynamodb/operations/list_tables.h"
+#include "dynamodb/operations/list_tags_of_resource.h"
+#include "dynamodb/operations/put_resource_policy.h"
+#include "dynamodb/operations/tag_resource.h"
+#include "dynamodb/operations/untag_resource.h"
+#include "dynamodb/operations/update_continuous_backups.h"
+#include "dynamodb/operations/update_table.h"
+#include "dynamodb/operations/update_time_to_live.h"
 
 // --- operations on items (one class and one header an operation, in dynamodb/operations/) ---
 #include "dynamodb/operations/batch_get_item.h"
@@ -42,13 +54,25 @@ api::JsonProtocol protocol() {
 
 void addOperations(api::JsonService& service, Context& context) {
   // Tables: reads.
+  addRead<DescribeContinuousBackups>(service, "DescribeContinuousBackups", context);
   addRead<DescribeEndpoints>(service, "DescribeEndpoints", context);
+  addRead<DescribeLimits>(service, "DescribeLimits", context);
   addRead<DescribeTable>(service, "DescribeTable", context);
+  addRead<DescribeTimeToLive>(service, "DescribeTimeToLive", context);
+  addRead<GetResourcePolicy>(service, "GetResourcePolicy", context);
   addRead<ListTables>(service, "ListTables", context);
+  addRead<ListTagsOfResource>(service, "ListTagsOfResource", context);
 
   // Tables: writes.
   addWrite<CreateTable>(service, "CreateTable", context);
+  addWrite<DeleteResourcePolicy>(service, "DeleteResourcePolicy", context);
   addWrite<DeleteTable>(service, "DeleteTable", context);
+  addWrite<PutResourcePolicy>(service, "PutResourcePolicy", context);
+  addWrite<TagResource>(service, "TagResource", context);
+  addWrite<UntagResource>(service, "UntagResource", context);
+  addWrite<UpdateContinuousBackups>(service, "UpdateContinuousBackups", context);
+  addWrite<UpdateTable>(service, "UpdateTable", context);
+  addWrite<UpdateTimeToLive>(service, "UpdateTimeToLive", context);
 
   // Items: reads.
   addRead<BatchGetItem>(service, "BatchGetItem", context);

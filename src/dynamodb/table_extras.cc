@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/api_error.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "dynamodb/stored_bytes.h"
 #include "store/key_space.h"
@@ -112,6 +113,18 @@ std::string putPolicy(Transaction& transaction, std::uint64_t table_id, std::str
   stored.append(document);
   transaction.put(policyKey(table_id, arn), stored);
   return revision;
+}
+
+void checkPolicy(std::string_view document) {
+  if (document.size() > limits::kPolicyBytes) {
+    throw validationError("Invalid policy document: Resource-based policy size exceeds the limit of 20 KB");
+  }
+  if (!isJsonObject(document)) throw validationError("Invalid policy document: Syntax error");
+}
+
+ApiError policyNotFound(std::string_view arn) {
+  return {"PolicyNotFoundException",
+          "Resource-based policy not found for the provided ResourceArn: " + std::string(arn)};
 }
 
 void erasePolicy(Transaction& transaction, std::uint64_t table_id, std::string_view arn) {

@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/api_error.h"
 #include "base/ids.h"
 #include "dynamodb/context.h"
 #include "dynamodb/table_request.h"
@@ -51,6 +52,10 @@ std::optional<Policy> policyOf(const Reader& reader, std::uint64_t table_id, std
 // Returns the new revision id.
 std::string putPolicy(Transaction& transaction, std::uint64_t table_id, std::string_view arn, std::string_view document,
                       Ids& ids);
+// Throws ValidationException for what is no JSON object or larger than limits::kPolicyBytes.
+void checkPolicy(std::string_view document);
+// PolicyNotFoundException.
+ApiError policyNotFound(std::string_view arn);
 void erasePolicy(Transaction& transaction, std::uint64_t table_id, std::string_view arn);
 
 struct Backups {

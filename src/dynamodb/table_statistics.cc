@@ -57,6 +57,10 @@ void countIndexChange(Transaction& transaction, const Table& table, const Index&
   add(transaction, indexKey(table, index), change);
 }
 
+void eraseStatistics(Transaction& transaction, const Table& table, const Index& index) {
+  transaction.erase(indexKey(table, index));
+}
+
 TableStatistics statisticsOf(const Reader& reader, const Table& table) { return read(reader, tableKey(table)); }
 
 TableStatistics statisticsOf(const Reader& reader, const Table& table, const Index& index) {

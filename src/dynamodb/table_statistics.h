@@ -26,6 +26,9 @@ void countItemChange(Transaction& transaction, const Table& table, std::string_v
 // The same for what an index holds of an item: by how much the index's number of entries and their bytes change.
 void countIndexChange(Transaction& transaction, const Table& table, const Index& index, TableStatistics change);
 
+// When the index is removed.
+void eraseStatistics(Transaction& transaction, const Table& table, const Index& index);
+
 TableStatistics statisticsOf(const Reader& reader, const Table& table);
 TableStatistics statisticsOf(const Reader& reader, const Table& table, const Index& index);
 

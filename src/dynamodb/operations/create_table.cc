@@ -49,6 +49,7 @@ void CreateTable::check() const {
   checkDefinitionsUsed(key_, definitions_, local_, global_);
   if (stream_) checkStream(*stream_);
   if (tags_) checkTags(*tags_);
+  if (policy_) checkPolicy(*policy_);
 }
 
 std::string CreateTable::run(Transaction& transaction) const {

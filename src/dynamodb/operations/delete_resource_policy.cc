@@ -1,0 +1,30 @@
+#include "dynamodb/operations/delete_resource_policy.h"
+
+#include "base/json_writer.h"
+#include "dynamodb/table_extras.h"
+
+namespace ddblog::dynamodb {
+
+DeleteResourcePolicy::DeleteResourcePolicy(api::RequestReader& request, Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  arn_ = readResourceArn(fields);
+  expected_revision_ = fields.string("ExpectedRevisionId", {.min = 1, .max = 255});
+  request.finish();
+}
+
+std::string DeleteResourcePolicy::run(Transaction& transaction) const {
+  const auto table = tableOfArn(transaction, context_, arn_, true);
+  const std::optional<Policy> current = policyOf(transaction, table->id, arn_);
+  if (expected_revision_ && (!current || current->revision != *expected_revision_)) throw policyNotFound(arn_);
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject();
+  if (current) {
+    erasePolicy(transaction, table->id, arn_);
+    json.key("RevisionId").value(current->revision);
+  }
+  json.endObject();
+  return out;
+}
+
+}  // namespace ddblog::dynamodb

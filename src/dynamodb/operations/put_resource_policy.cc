@@ -1,0 +1,38 @@
+#include "dynamodb/operations/put_resource_policy.h"
+
+#include "base/api_error.h"
+#include "base/json_writer.h"
+#include "dynamodb/table_extras.h"
+
+namespace ddblog::dynamodb {
+
+PutResourcePolicy::PutResourcePolicy(api::RequestReader& request, Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  arn_ = readResourceArn(fields);
+  policy_ = fields.string("Policy", {.required = true}).value_or("");
+  expected_revision_ = fields.string("ExpectedRevisionId", {.min = 1, .max = 255});
+  fields.boolean("ConfirmRemoveSelfResourceAccess");
+  request.finish();
+  checkPolicy(policy_);
+}
+
+std::string PutResourcePolicy::run(Transaction& transaction) const {
+  const auto table = tableOfArn(transaction, context_, arn_, true);
+  const std::optional<Policy> current = policyOf(transaction, table->id, arn_);
+  if (expected_revision_) {
+    const bool none_expected = *expected_revision_ == "NO_POLICY";
+    if (none_expected ? current.has_value() : !current || current->revision != *expected_revision_) {
+      throw policyNotFound(arn_);
+    }
+  }
+  // The same policy again is no new revision.
+  const std::string revision = current && current->document == policy_
+                                   ? current->revision
+                                   : putPolicy(transaction, table->id, arn_, policy_, context_.ids);
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject().key("RevisionId").value(revision).endObject();
+  return out;
+}
+
+}  // namespace ddblog::dynamodb

@@ -1,0 +1,27 @@
+// UpdateContinuousBackups: turns point-in-time recovery on or off. Kept and given back; nothing is backed up.
+//
+// Refuses: broken constraints; TableNotFoundException.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "api/request_reader.h"
+#include "dynamodb/context.h"
+
+namespace ddblog::dynamodb {
+
+class UpdateContinuousBackups {
+ public:
+  UpdateContinuousBackups(api::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  std::string name_;
+  bool enabled_ = false;
+  std::optional<std::int64_t> days_;
+};
+
+}  // namespace ddblog::dynamodb
