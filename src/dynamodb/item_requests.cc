@@ -169,9 +169,10 @@ std::optional<Projection> ExpressionParameters::projection() {
 
 void ExpressionParameters::refuseUnused() const { substitutions_.refuseUnused(); }
 
-WriteParameters::WriteParameters(api::ObjectReader& fields)
+WriteParameters::WriteParameters(api::ObjectReader& fields, std::string_view item_field)
     : capacity(readCapacityReport(fields)),
       table_name(readItemTableName(fields)),
+      item(holdItem(fields, item_field)),
       return_values(readReturnValues(fields)),
       metrics(readMetricsWanted(fields)),
       returns_item_on_failure(readReturnsItemOnFailure(fields)) {}

@@ -120,10 +120,12 @@ class ExpressionParameters {
 
 // Reads what is common to Put, Update, Delete (as operations and as actions of transactions): after checkTogether.
 struct WriteParameters {
-  explicit WriteParameters(api::ObjectReader& fields);
+  // `item`: the field that holds the item or its key.
+  WriteParameters(api::ObjectReader& fields, std::string_view item);
 
   CapacityReport capacity = CapacityReport::kNone;
   std::string table_name;
+  HeldItem item;
   std::string return_values;
   bool metrics = false;
   bool returns_item_on_failure = false;

@@ -104,17 +104,16 @@ void change(Transaction& transaction, Context& context, const Table& table, cons
   appendChangeRecord(transaction, context, table, write.item, before.stored(), after.stored(), write.changed_by);
 }
 
+// As item/wire_json.h counts: a value that holds no others is one level.
 int depthOf(const AttributeValue& value) {
   int deepest = 0;
   if (const auto* list = value.getIf<AttributeValue::List>()) {
     for (const AttributeValue& element : *list) deepest = std::max(deepest, depthOf(element));
-    return deepest + 1;
   }
   if (const auto* map = value.getIf<AttributeValue::Map>()) {
     for (const auto& [name, member] : *map) deepest = std::max(deepest, depthOf(member));
-    return deepest + 1;
   }
-  return 0;
+  return deepest + 1;
 }
 
 // A legacy update that only takes away makes no item where there is none.

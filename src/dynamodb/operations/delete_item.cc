@@ -6,14 +6,13 @@
 namespace ddblog::dynamodb {
 
 DeleteItem::DeleteItem(api::RequestReader& request, Context& context)
-    : context_(context), parameters_(request.fields()) {
-  HeldItem key = holdItem(request.fields(), "Key");
+    : context_(context), parameters_(request.fields(), "Key") {
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"ConditionExpression"}, {"Expected", "ConditionalOperator"});
   request.finish();
   expressions.checkTogether();
 
-  write_ = ItemWrite::remove(key.take());
+  write_ = ItemWrite::remove(parameters_.item.take());
   write_.returns_item_on_failure = parameters_.returns_item_on_failure;
   if (parameters_.return_values != "NONE" && parameters_.return_values != "ALL_OLD") {
     throw validationError("ReturnValues can only be ALL_OLD or NONE");

@@ -5,14 +5,14 @@
 
 namespace ddblog::dynamodb {
 
-PutItem::PutItem(api::RequestReader& request, Context& context) : context_(context), parameters_(request.fields()) {
-  HeldItem item = holdItem(request.fields(), "Item");
+PutItem::PutItem(api::RequestReader& request, Context& context)
+    : context_(context), parameters_(request.fields(), "Item") {
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"ConditionExpression"}, {"Expected", "ConditionalOperator"});
   request.finish();
   expressions.checkTogether();
 
-  Item given = item.take();
+  Item given = parameters_.item.take();
   if (parameters_.return_values != "NONE" && parameters_.return_values != "ALL_OLD") {
     throw validationError("ReturnValues can only be ALL_OLD or NONE");
   }

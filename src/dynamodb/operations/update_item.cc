@@ -7,8 +7,7 @@
 namespace ddblog::dynamodb {
 
 UpdateItem::UpdateItem(api::RequestReader& request, Context& context)
-    : context_(context), parameters_(request.fields()) {
-  HeldItem key = holdItem(request.fields(), "Key");
+    : context_(context), parameters_(request.fields(), "Key") {
   LegacyUpdates updates(request.fields());
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"UpdateExpression", "ConditionExpression"},
@@ -17,7 +16,7 @@ UpdateItem::UpdateItem(api::RequestReader& request, Context& context)
   expressions.checkTogether();
 
   write_.kind = ItemWrite::Kind::kUpdate;
-  write_.item = key.take();
+  write_.item = parameters_.item.take();
   write_.returns_item_on_failure = parameters_.returns_item_on_failure;
   const std::optional<Update> legacy_update = updates.update();
   const std::optional<Condition> legacy_condition = expected.condition();
