@@ -33,6 +33,25 @@ std::string readItemTableName(api::ObjectReader& fields) {
   return fields.string("TableName", name).value_or("");
 }
 
+void checkTableNames(api::ObjectReader& fields) {
+  const json::object* tables = fields.jsonObject("RequestItems");
+  if (!tables) return;
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+           c == '-';
+  };
+  const auto fits = [&](const json::key_value_pair& member) {
+    const std::string_view name(member.key().data(), member.key().size());
+    if (name.starts_with("arn:")) return name.size() <= kArnLength;
+    return name.size() >= 3 && name.size() <= 255 && std::all_of(name.begin(), name.end(), is_letter);
+  };
+  if (std::all_of(tables->begin(), tables->end(), fits)) return;
+  fields.refuse(
+      "RequestItems", json::serialize(*tables),
+      "Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have "
+      "length greater than or equal to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]");
+}
+
 CapacityReport readCapacityReport(api::ObjectReader& fields) {
   const auto text = fields.string("ReturnConsumedCapacity", {.one_of = {"INDEXES", "TOTAL", "NONE"}});
   if (text == "INDEXES") return CapacityReport::kIndexes;

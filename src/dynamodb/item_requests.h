@@ -44,6 +44,8 @@ inline constexpr std::string_view kTransactGetItem = "com.amazonaws.dynamodb.v20
 
 // TableName of an operation on items: a name, or a table's ARN.
 std::string readItemTableName(api::ObjectReader& fields);
+// The tables' names in RequestItems of a batch.
+void checkTableNames(api::ObjectReader& fields);
 CapacityReport readCapacityReport(api::ObjectReader& fields);
 bool readMetricsWanted(api::ObjectReader& fields);                        // ReturnItemCollectionMetrics
 bool readReturnsItemOnFailure(api::ObjectReader& fields);                 // ReturnValuesOnConditionCheckFailure

@@ -49,6 +49,7 @@ std::vector<Item> takeKeys(std::vector<HeldItem>& held) {
 
 BatchGetItem::BatchGetItem(api::RequestReader& request, Context& context) : context_(context) {
   capacity_ = readCapacityReport(request.fields());
+  checkTableNames(request.fields());
   auto given = request.fields().objectMap(
       "RequestItems", {.required = true, .min = 1, .max = limits::kBatchGetKeys, .element = java::kKeysAndAttributes});
   std::vector<TableRequest> requests;

@@ -63,6 +63,7 @@ BatchWriteItem::BatchWriteItem(api::RequestReader& request, Context& context) : 
   api::ObjectReader& fields = request.fields();
   capacity_ = readCapacityReport(fields);
   metrics_ = readMetricsWanted(fields);
+  checkTableNames(fields);
   const api::ListRule most{.min = 1, .max = limits::kBatchWriteRequests};
   auto given = fields.objectListMap(
       "RequestItems", {.required = true, .min = 1, .max = limits::kBatchWriteRequests, .element = java::kWriteRequest},
