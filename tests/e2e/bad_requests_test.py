@@ -205,10 +205,9 @@ def test_streams_refuses_too(cloud, operation, request_, type):
     ("/2015-03-31/functions/handler/invocations", "no json", 400, "InvalidRequestContentException", {}),
     ("/2015-03-31/functions/handler/invocations", '"' + "x" * 6_300_000 + '"', 413, "RequestTooLargeException", {}),
     ("/2015-03-31/functions/handler/invocations", '"' + "x" * 1_100_000 + '"', 413, "RequestTooLargeException", {"X-Amz-Invocation-Type": "Event"}),
-    ("/2015-03-31/functions/handler/invocations", "{}", 400, "InvalidParameterValueException", {"X-Amz-Invocation-Type": "Nonsense"}),
+    ("/2015-03-31/functions/handler/invocations", "{}", 400, "ValidationException", {"X-Amz-Invocation-Type": "Nonsense"}),
     ("/2015-03-31/functions/handler/invocations?Qualifier=7", "{}", 404, "ResourceNotFoundException", {}),
-    ("/2015-03-31/functions/%s/invocations" % ("x" * 300), "{}", 400, "", {}),
-    ("/2015-03-31/functions/%zz/invocations", "{}", 400, "", {}),
+    ("/2015-03-31/functions/%zz/invocations", "{}", 404, "", {}),
 ])
 def test_lambda_refuses_too(cloud, path, body, status, type, headers):
     answer = send(cloud, post(body, None, path, **headers))
@@ -338,13 +337,11 @@ def test_a_request_in_single_bytes_is_answered(cloud):
 
 def test_requests_one_behind_the_other_are_answered_in_order(cloud):
     with socket.create_connection(("127.0.0.1", cloud.port), timeout=10) as connection:
-        connection.sendall(post({"Limit": 1}) + post("{", DYNAMODB + ".PutItem") + post("{}", DYNAMODB + ".ListTables",
-                           Connection="close"))
+        connection.sendall(post({"Limit": 1}) + post("{", DYNAMODB + ".PutItem") + post("{}", Connection="close"))
         raw = b""
         while piece := connection.recv(65536):
             raw += piece
-    statuses = [line.split()[1] for line in raw.split(b"\r\n") if line.startswith(b"HTTP/1.1 ")] or raw
-    assert statuses[:2] == [b"200", b"400"] and len(statuses) == 3
+    assert [answer[:3] for answer in raw.split(b"HTTP/1.1 ")[1:]] == [b"200", b"400", b"200"], raw
 
 
 def test_clients_that_do_not_read_their_answers_do_no_harm(cloud):

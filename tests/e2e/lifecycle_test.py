@@ -57,7 +57,7 @@ def test_the_template_of_the_working_directory_is_the_default(tmp_path):
 def test_it_says_what_it_serves_and_where(tmp_path):
     with Cloud(tmp_path, app("failures", tmp_path, RETRIES=0, AGE=21600)) as cloud:
         for word in (str(cloud.port), str(cloud.events_port), LOG_TABLE, BUS, "handler", "trigger"):
-            assert word in cloud.output(), word
+            eventually(lambda: word in cloud.output(), "it names " + word)
 
 
 def test_another_stage_has_other_tables(tmp_path):
