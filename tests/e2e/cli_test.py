@@ -130,6 +130,12 @@ def test_fake_data_reaches_the_read_model(cloud):
     assert all(item["verifiedPhoneNumber"] == {"BOOL": True} for item in items)
 
 
+def test_try_takes_an_event_through_the_chain(cloud):
+    done = cloud.ddblog("try", "--endpoint-url", cloud.url)
+    assert "signup" in done.stdout
+    assert '"version"' in done.stdout or "version" in done.stdout
+
+
 def test_clean_removes_the_data_directory_and_nothing_else(tmp_path):
     cloud = Cloud(tmp_path / "run")
     with cloud:

@@ -162,7 +162,7 @@ class Cloud:
             raise NotReady(self.process.returncode, self.output())
         try:
             for url in (self.url, self.events_url):
-                urllib.request.urlopen(url + "/_local/health", timeout=5).close()
+                urllib.request.urlopen(url, timeout=5).close()
             return True
         except OSError:
             return False
