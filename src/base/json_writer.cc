@@ -2,14 +2,34 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace ddblog {
+
+namespace {
+
+// Whether none of the next eight bytes needs an escape: most text is copied in one piece.
+bool areEightPlain(const char* text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighs = 0x8080808080808080;
+  std::uint64_t bytes;
+  std::memcpy(&bytes, text, sizeof bytes);
+  const auto hasZero = [](std::uint64_t word) { return (word - kOnes) & ~word & kHighs; };
+  const std::uint64_t control = (bytes - 0x20 * kOnes) & ~bytes & kHighs;
+  return (control | hasZero(bytes ^ '"' * kOnes) | hasZero(bytes ^ '\\' * kOnes)) == 0;
+}
+
+}  // namespace
 
 void appendJsonString(std::string& out, std::string_view utf8) {
   static constexpr char kHex[] = "0123456789abcdef";
   out.push_back('"');
   std::size_t plain = 0;  // the beginning of what needs no escape and was not copied yet
   for (std::size_t i = 0; i < utf8.size(); ++i) {
+    if (i + 8 <= utf8.size() && areEightPlain(utf8.data() + i)) {
+      i += 7;
+      continue;
+    }
     const unsigned char c = static_cast<unsigned char>(utf8[i]);
     if (c >= 0x20 && c != '"' && c != '\\') continue;
     out.append(utf8, plain, i - plain);
@@ -101,6 +121,11 @@ JsonWriter& JsonWriter::value(double number) {
 }
 
 JsonWriter& JsonWriter::null() { return raw("null"); }
+
+std::string& JsonWriter::raw() {
+  separate();
+  return out_;
+}
 
 JsonWriter& JsonWriter::raw(std::string_view text) {
   separate();

@@ -36,6 +36,8 @@ class JsonWriter {
   JsonWriter& null();
   // `text` is a JSON value already; it is copied byte by byte.
   JsonWriter& raw(std::string_view text);
+  // Begins a value that the caller appends to the string given back, as one JSON value.
+  std::string& raw();
 
  private:
   JsonWriter& open(char bracket);

@@ -191,66 +191,83 @@ AttributeMap decodeAttributes(Bytes& in, int depth) {
   return attributes;
 }
 
-void writeAttributes(JsonWriter& json, Bytes& in, int depth);
+void writeAttributes(std::string& out, Bytes& in, int depth);
 
+// {"SS":[…]}, {"L":[…]}: `begin` up to the bracket; `write` appends one element.
 template <class Write>
-void writeList(JsonWriter& json, std::string_view type, Bytes& in, Write write) {
-  json.key(type).beginArray();
-  for (std::size_t left = in.count(); left > 0; --left) write(in);
-  json.endArray();
+void writeElements(std::string& out, std::string_view begin, Bytes& in, Write write) {
+  out += begin;
+  const std::size_t count = in.count();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) out.push_back(',');
+    write();
+  }
+  out += "]}";
 }
 
-void writeValue(JsonWriter& json, Bytes& in, int depth) {
+// Numbers and base64 have nothing to escape.
+void appendQuoted(std::string& out, std::string_view plain) {
+  out.push_back('"');
+  out += plain;
+  out.push_back('"');
+}
+
+void writeValue(std::string& out, Bytes& in, int depth) {
   if (depth > limits::kItemDepth) refuseBytes();
-  json.beginObject();
   switch (in.byte()) {
     case kString:
-      json.key("S").value(in.text());
+      out += R"({"S":)";
+      appendJsonString(out, in.text());
       break;
     case kNumber:
-      json.key("N").value(in.number().toString());
+      out += R"({"N":)";
+      appendQuoted(out, in.number().toString());
       break;
     case kBinary:
-      json.key("B").value(toBase64(in.text()));
+      out += R"({"B":)";
+      appendQuoted(out, toBase64(in.text()));
       break;
     case kStringSet:
-      writeList(json, "SS", in, [&](Bytes& from) { json.value(from.text()); });
-      break;
+      writeElements(out, R"({"SS":[)", in, [&] { appendJsonString(out, in.text()); });
+      return;
     case kNumberSet:
-      writeList(json, "NS", in, [&](Bytes& from) { json.value(from.number().toString()); });
-      break;
+      writeElements(out, R"({"NS":[)", in, [&] { appendQuoted(out, in.number().toString()); });
+      return;
     case kBinarySet:
-      writeList(json, "BS", in, [&](Bytes& from) { json.value(toBase64(from.text())); });
-      break;
+      writeElements(out, R"({"BS":[)", in, [&] { appendQuoted(out, toBase64(in.text())); });
+      return;
     case kMap:
-      json.key("M");
-      writeAttributes(json, in, depth + 1);
+      out += R"({"M":)";
+      writeAttributes(out, in, depth + 1);
       break;
     case kList:
-      writeList(json, "L", in, [&](Bytes& from) { writeValue(json, from, depth + 1); });
-      break;
+      writeElements(out, R"({"L":[)", in, [&] { writeValue(out, in, depth + 1); });
+      return;
     case kTrue:
-      json.key("BOOL").value(true);
+      out += R"({"BOOL":true)";
       break;
     case kFalse:
-      json.key("BOOL").value(false);
+      out += R"({"BOOL":false)";
       break;
     case kNull:
-      json.key("NULL").value(true);
+      out += R"({"NULL":true)";
       break;
     default:
       refuseBytes();
   }
-  json.endObject();
+  out.push_back('}');
 }
 
-void writeAttributes(JsonWriter& json, Bytes& in, int depth) {
-  json.beginObject();
-  for (std::size_t left = in.count(); left > 0; --left) {
-    json.key(in.text());
-    writeValue(json, in, depth);
+void writeAttributes(std::string& out, Bytes& in, int depth) {
+  out.push_back('{');
+  const std::size_t count = in.count();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) out.push_back(',');
+    appendJsonString(out, in.text());
+    out.push_back(':');
+    writeValue(out, in, depth);
   }
-  json.endObject();
+  out.push_back('}');
 }
 
 }  // namespace
@@ -276,7 +293,7 @@ Item decodeItem(std::string_view stored) {
 void writeStoredItem(JsonWriter& json, std::string_view stored) {
   Bytes in = open(stored);
   in.varint();
-  writeAttributes(json, in, 1);
+  writeAttributes(json.raw(), in, 1);
   if (!in.empty()) refuseBytes();
 }
 
