@@ -13,6 +13,7 @@ import functools
 import hashlib
 import hmac
 import json
+import os
 import random
 import socket
 import ssl
@@ -109,7 +110,9 @@ class Connection:
 class DynamoDb:
     def __init__(self):
         session = boto3.Session()
-        client = session.client("dynamodb")
+        # boto3 before 1.28 (Debian 12 has 1.26) does not look at these variables itself.
+        endpoint_url = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB") or os.environ.get("AWS_ENDPOINT_URL")
+        client = session.client("dynamodb", endpoint_url=endpoint_url or None)
         self._credentials = session.get_credentials()
         self._region = client.meta.region_name
         self._url = urllib.parse.urlsplit(client.meta.endpoint_url)
