@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "aws/sigv4.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "eventbridge/operations/fields.h"
@@ -17,6 +18,19 @@ api::StringRule busRule() {
   return {.min = 1,
           .max = 1600,
           .pattern = R"((arn:aws[\w-]*:events:[a-z]+-[a-z]+-[\w-]+:[0-9]{12}:event-bus\/)?[\.\-_A-Za-z0-9]+)"};
+}
+
+// What the log's trigger puts (src/log/publish.h).
+constexpr std::string_view kLogSource = "dynamodb-log";
+constexpr std::string_view kLogDetailType = "stream changes";
+
+// An id in a UUID's form that says what the event is: version 8, the first bits of a SHA-256.
+std::string idOfContent(const std::string& bus, const NewEvent& event) {
+  std::string hex = aws::sha256Hex(bus + '\0' + event.detail);
+  hex[12] = '8';
+  hex[16] = 'a';
+  return hex.substr(0, 8) + '-' + hex.substr(8, 4) + '-' + hex.substr(12, 4) + '-' + hex.substr(16, 4) + '-' +
+         hex.substr(20, 12);
 }
 
 std::string missing(std::string_view name) {
@@ -82,7 +96,8 @@ PutEvents::Entry PutEvents::check(std::string bus, NewEvent event) const {
     return refuse("NotAuthorizedForSourceException", "Not authorized for the source.");
   }
   if (!isJsonObject(event.detail)) return refuse("MalformedDetail", "Detail is malformed.");
-  event.id = context_.ids.uuid();
+  const bool is_of_log = event.source == kLogSource && event.detail_type == kLogDetailType;
+  event.id = is_of_log ? idOfContent(entry.bus, event) : context_.ids.uuid();
   entry.event = makeEvent(event, context_.region, context_.account_id);
   return entry;
 }

@@ -2,7 +2,11 @@
 //
 // Refusals of the call: constraints; entries of more than 1 MB in all. Of one entry (HTTP 200, FailedEntryCount; the
 // other entries go through): no Source, DetailType or Detail, a source of AWS's own, a Detail that is no JSON object.
-// An event for a bus that does not exist gets an id and is gone. Source:
+// An event for a bus that does not exist gets an id and is gone.
+//
+// Ids are random, but for the log's own events ("dynamodb-log", "stream changes"): their id follows from their content.
+// The trigger puts an event again when it was stopped (kill -9, say) before the stream's checkpoint was written; with
+// the same id it is the same event to everybody, and the archive has it once. Source:
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 #pragma once
 

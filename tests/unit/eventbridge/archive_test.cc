@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 
+#include "base/json_writer.h"
 #include "event_cloud.h"
 #include "eventbridge/replay.h"
 #include "store/key_space.h"
@@ -49,6 +50,25 @@ TEST(Archive, KeepsUpWithManyEvents) {
   for (const ArchivedEvent& event : archived) ids.insert(event.event_id);
   EXPECT_EQ(archived.size(), 3000u);
   EXPECT_EQ(ids.size(), 3000u);
+}
+
+// The trigger puts a batch again that it had put when it was killed before the stream's checkpoint was written.
+TEST(Archive, KeepsAnEventOfTheLogOnceHoweverOftenItIsPut) {
+  EventCloud cloud;
+  cloud.ask("CreateEventBus", R"({"Name":"dynamodb-log"})");
+  const auto put = [&](const std::string& detail_type, const std::string& detail) {
+    std::string entry;
+    JsonWriter json(entry);
+    json.beginObject().key("Source").value("dynamodb-log").key("DetailType").value(detail_type);
+    json.key("Detail").value(detail).key("EventBusName").value("dynamodb-log").endObject();
+    const json::value answer = cloud.ask("PutEvents", "{\"Entries\":[" + entry + "]}");
+    return std::string(answer.at("Entries").at(0).at("EventId").as_string());
+  };
+  const std::string first = put("stream changes", detail("users", "signup", 1));
+  EXPECT_EQ(put("stream changes", detail("users", "signup", 1)), first);
+  EXPECT_NE(put("stream changes", detail("users", "signup", 2)), first);
+  EXPECT_NE(put("something else", detail("users", "signup", 1)), put("something else", detail("users", "signup", 1)));
+  EXPECT_EQ(cloud.archived().size(), 4u);
 }
 
 // What a process leaves behind that is killed after the file has a batch and before the queue lost it.
