@@ -100,12 +100,20 @@ class RocksReader : public Snapshot {
   std::shared_ptr<const rocksdb::Snapshot> snapshot_;
 };
 
+// RocksDB's own log is not kept: when the disk is full its file's writer, like that of all its files, must not be used
+// again after an error, and RocksDB's log does not heed that (its assertion would end this process).
+class NoLog : public rocksdb::Logger {
+ public:
+  NoLog() : rocksdb::Logger(rocksdb::InfoLogLevel::FATAL_LEVEL) {}
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
 rocksdb::Options makeOptions(const StoreOptions& options, rocksdb::Env* env) {
   rocksdb::Options rocks;
   rocks.env = env;
   rocks.create_if_missing = true;
-  rocks.info_log_level = rocksdb::InfoLogLevel::ERROR_LEVEL;
-  rocks.keep_log_file_num = 2;
+  rocks.info_log = std::make_shared<NoLog>();
   rocks.max_open_files = 512;
   rocks.write_buffer_size = 32u << 20;
   rocks.max_background_jobs = 2;
