@@ -49,6 +49,10 @@ lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::s
   service.retry_delays = {options.retry_delay};
   service.concurrency = options.concurrency.value_or(0);
   service.log = log;
+  if (!options.access_keys.empty()) {  // functions are served like everybody else
+    service.environment["AWS_ACCESS_KEY_ID"] = options.access_keys.begin()->first;
+    service.environment["AWS_SECRET_ACCESS_KEY"] = options.access_keys.begin()->second;
+  }
   return service;
 }
 
