@@ -8,20 +8,20 @@
 namespace ddblog {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string jsonString(std::string_view text) {
   std::string out;
   appendJsonString(out, text);
   return out;
 }
 
 TEST(JsonWriter, EscapesWhatMustBeWhereverItStands) {
-  EXPECT_EQ(quoted("a\"b\\c\n\r\t\b\f\x01\x1F"), R"("a\"b\\c\n\r\t\b\f\u0001\u001f")");
-  EXPECT_EQ(quoted("hello wörld, 語 and 😀 without escapes"), "\"hello wörld, 語 and 😀 without escapes\"");
+  EXPECT_EQ(jsonString("a\"b\\c\n\r\t\b\f\x01\x1F"), R"("a\"b\\c\n\r\t\b\f\u0001\u001f")");
+  EXPECT_EQ(jsonString("hello wörld, 語 and 😀 without escapes"), "\"hello wörld, 語 and 😀 without escapes\"");
   for (int byte = 0; byte < 0x80; ++byte) {
     for (std::size_t at = 0; at < 20; ++at) {
       std::string text(20, '~');
       text[at] = static_cast<char>(byte);
-      const json::value back = parseJson(quoted(text));
+      const json::value back = parseJson(jsonString(text));
       ASSERT_EQ(std::string(back.get_string()), text) << byte << " at " << at;
     }
   }
