@@ -16,6 +16,21 @@ bool isWordCharacter(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
+// The bytes of the first character (UTF-8) of a text that is not empty.
+std::size_t characterBytes(std::string_view text) {
+  std::size_t bytes = 1;
+  while (bytes < text.size() && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) ++bytes;
+  return bytes;
+}
+
+std::uint32_t codeOf(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return first;
+  std::uint32_t code = first & (0x7Fu >> character.size());
+  for (const char c : character.substr(1)) code = (code << 6) | (static_cast<unsigned char>(c) & 0x3Fu);
+  return code;
+}
+
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
@@ -200,8 +215,8 @@ std::string PatternReader::located(std::string_view reason) const {
 
 void PatternReader::refuseCharacter(std::string_view expected) const {
   if (at_ == text_.size()) refuseEnd();
-  const char c = text_[at_];
-  refuse(std::string("Unexpected character ('") + c + "' (code " + std::to_string(static_cast<unsigned char>(c)) +
+  const std::string_view character = text_.substr(at_, characterBytes(text_.substr(at_)));
+  refuse("Unexpected character ('" + std::string(character) + "' (code " + std::to_string(codeOf(character)) +
          ")): " + std::string(expected));
 }
 
@@ -223,8 +238,13 @@ std::string PatternReader::locationAt(std::size_t at) const {
       ++column;
     }
   }
-  std::string source = "\"" + std::string(text_.substr(0, kShownSource)) + "\"";
-  if (text_.size() > kShownSource) source += "[truncated " + std::to_string(text_.size() - kShownSource) + " chars]";
+  std::size_t characters = 0;
+  std::size_t shown = 0;  // the bytes of the first kShownSource characters
+  for (std::size_t i = 0; i < text_.size(); i += characterBytes(text_.substr(i))) {
+    if (++characters <= kShownSource) shown = i + characterBytes(text_.substr(i));
+  }
+  std::string source = "\"" + std::string(text_.substr(0, shown)) + "\"";
+  if (characters > kShownSource) source += "[truncated " + std::to_string(characters - kShownSource) + " chars]";
   return "[Source: (String)" + source + "; line: " + std::to_string(line) + ", column: " + std::to_string(column) + "]";
 }
 

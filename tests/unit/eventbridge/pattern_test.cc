@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/api_error.h"
+#include "base/json.h"
 
 namespace ddblog::eventbridge {
 namespace {
@@ -347,6 +348,16 @@ TEST(PatternRefusals, ShowAtMost500CharactersOfTheText) {
   const std::string long_pattern = R"({"a": ")" + std::string(600, 'x') + "\"}";
   EXPECT_NE(refusalOf(long_pattern).find("\"[truncated 109 chars]; line: 1, column: 8]"), std::string::npos)
       << refusalOf(long_pattern);
+}
+
+TEST(PatternRefusals, NeverCutACharacterInTwo) {
+  EXPECT_EQ(refusalOf("{é"),
+            "Event pattern is not valid. Reason: Unexpected character ('é' (code 233)): was expecting "
+            "double-quote to start field name" +
+                at("{é", 2));
+  std::string long_pattern = R"({"a": ")";
+  for (int i = 0; i < 600; ++i) long_pattern += "é";
+  EXPECT_TRUE(isJsonObject("{\"refusal\":" + json::serialize(json::value(refusalOf(long_pattern + "\"}"))) + "}"));
 }
 
 TEST(PatternRefusals, OfCombinationsWithoutEnd) {
