@@ -4,6 +4,7 @@
 #include "app/local_service.h"
 #include "app/template.h"
 #include "base/ids.h"
+#include "dynamodb/deleted_tables.h"
 #include "dynamodb/operations.h"
 #include "dynamodb/time_to_live.h"
 #include "eventbridge/operations.h"
@@ -40,7 +41,7 @@ std::string endpointForFunctions(const server::Address& address) {
   return "http://" + host + ":" + std::to_string(address.port);
 }
 
-lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::string& endpoint,
+lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::string& endpoint, Clock& process_clock,
                                      const OfflineCloud::Log& log) {
   lambda::ServiceOptions service;
   service.region = options.region;
@@ -48,6 +49,7 @@ lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::s
   service.endpoint_url = endpoint;
   service.retry_delays = {options.retry_delay};
   service.concurrency = options.concurrency.value_or(0);
+  service.process_clock = &process_clock;
   service.log = log;
   if (!options.access_keys.empty()) {  // functions are served like everybody else
     service.environment["AWS_ACCESS_KEY_ID"] = options.access_keys.begin()->first;
@@ -94,7 +96,8 @@ struct OfflineCloud::Parts {
   const App app;
   OfflineSummary summary;
 
-  AdjustableClock clock;
+  AdjustableClock clock;      // that POST /_local/clock moves
+  AdjustableClock real_time;  // that nobody moves
   Ids ids;
   std::unique_ptr<Store> store;
   dynamodb::Context dynamodb;
@@ -104,6 +107,7 @@ struct OfflineCloud::Parts {
   std::unique_ptr<lambda::Service> lambda;
   std::unique_ptr<eventbridge::Context> eventbridge;
   std::unique_ptr<dynamodb::TimeToLive> time_to_live;
+  std::unique_ptr<dynamodb::DeletedTables> deleted_tables;
   std::unique_ptr<streams::Retention> retention;
 
   api::JsonService dynamodb_service{dynamodb::protocol()};
@@ -130,7 +134,8 @@ OfflineCloud::OfflineCloud(OfflineOptions options, Log log)
   }
 
   parts.lambda = std::make_unique<lambda::Service>(*parts.store, parts.clock, parts.ids, parts.dynamodb.change_records,
-                                                   parts.server, lambdaOptions(parts.options, endpoint, parts.log));
+                                                   parts.server,
+                                                   lambdaOptions(parts.options, endpoint, parts.real_time, parts.log));
   parts.eventbridge = std::make_unique<eventbridge::Context>(
       *parts.store, parts.clock, parts.ids, parts.options.region, parts.options.account_id, parts.lambda->target(),
       parts.archive, [&parts](std::string_view line) { parts.log(std::string(line)); });
@@ -156,6 +161,7 @@ void OfflineCloud::start() {
   parts.lambda->start();
   parts.lambda->prewarm();
   parts.time_to_live = std::make_unique<dynamodb::TimeToLive>(parts.dynamodb);
+  parts.deleted_tables = std::make_unique<dynamodb::DeletedTables>(parts.dynamodb);
   parts.retention = std::make_unique<streams::Retention>(parts.dynamodb);
 }
 
@@ -166,6 +172,7 @@ void OfflineCloud::stop() {
   parts.lambda->stop();
   parts.server.stop();
   parts.retention.reset();
+  parts.deleted_tables.reset();
   parts.time_to_live.reset();
 }
 

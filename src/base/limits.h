@@ -57,6 +57,9 @@ inline constexpr std::size_t kProjectedAttributes = 100;  // of all indexes of a
 inline constexpr std::chrono::hours kTimeToLivePast{5 * 365 * 24};  // TTL: items due longer ago never expire
 inline constexpr std::chrono::seconds kTimeToLiveLook{1};           // ours: how often newly due items are looked for
 inline constexpr std::chrono::minutes kRetentionSweep{10};          // ours: how often trimmed records are erased
+inline constexpr std::size_t kErasedPerCommand = 2000;              // ours: keys of deleted tables, a command
+inline constexpr std::chrono::seconds kDeletedTablesLook{10};       // ours: how often deleted tables are looked for
+inline constexpr int kCommandsPerSweep = 20;                        // ours: then a sweep lets itself be stopped
 inline constexpr int kSweptPerCommand = 500;              // ours: expired items or records, a command of the sweeps
 
 // --- DynamoDB Streams: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html ---

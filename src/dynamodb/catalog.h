@@ -3,6 +3,7 @@
 //
 //   key                                    value
 //   kTables 'T' text(name)                 the table's description (stored_table.h)
+//   kTables 'E' …                          what deleted tables leave behind (deleted_tables.h)
 //   kTables 'I'                            8 bytes, big-endian: the next number for a table or a stream
 //
 // Thread safety: all methods may be called from any thread.

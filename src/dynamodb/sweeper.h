@@ -2,6 +2,7 @@
 //
 // Waits through the clock, so that it comes at once when a test moves the clock past what it waits for. What a sweep
 // throws (the store cannot write) is not fatal: it comes back a minute later.
+// A sweep does not take long: what is more comes in the next one, so that the thread can be ended in between.
 // Thread safety: the constructor starts the thread, the destructor ends it after the sweep that is running.
 #pragma once
 

@@ -53,7 +53,8 @@ Timestamp TimeToLive::sweep(Context& context) {
   const std::uint64_t seconds = secondsOf(now);
   const auto anyDue = [&] { return context.store.snapshot()->cursor(beginOfExpiry(), endOfExpiry(seconds))->valid(); };
   bool done = !anyDue();
-  while (!done) {
+  for (int commands = 0; !done; ++commands) {
+    if (commands == limits::kCommandsPerSweep) return now;
     context.store.writeAndWait([&](Transaction& transaction) { done = sweepSome(transaction, context, seconds); });
   }
   return now + limits::kTimeToLiveLook;

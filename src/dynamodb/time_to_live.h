@@ -19,7 +19,7 @@ class TimeToLive {
   // `context` must outlive it.
   explicit TimeToLive(Context& context);
 
-  // Deletes everything that is due now; returns when to look again.
+  // Deletes what is due now, up to limits::kCommandsPerSweep commands; returns when to come back (now: there is more).
   static Timestamp sweep(Context& context);
 
  private:

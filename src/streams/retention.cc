@@ -59,9 +59,11 @@ Retention::Retention(dynamodb::Context& context) : sweeper_(context.clock, [&con
 Timestamp Retention::sweep(dynamodb::Context& context) {
   const Timestamp now = context.clock.now();
   const auto snapshot = context.store.snapshot();
+  int commands = 0;
   for (const dynamodb::StreamDescription& stream : allStreams(*snapshot)) {
     bool done = !holdsTrimmed(*snapshot, stream, now);
     while (!done) {
+      if (commands++ == limits::kCommandsPerSweep) return now;
       context.store.writeAndWait([&](Transaction& transaction) {
         done = eraseRecords(transaction, stream, now);
         if (done) eraseShards(transaction, stream, now);

@@ -16,7 +16,8 @@ class Retention {
   // `context` must outlive it.
   explicit Retention(dynamodb::Context& context);
 
-  // Erases all that is past its retention now; returns when to look again.
+  // Erases what is past its retention now, up to limits::kCommandsPerSweep commands; returns when to come back (now:
+  // there is more).
   static Timestamp sweep(dynamodb::Context& context);
 
  private:

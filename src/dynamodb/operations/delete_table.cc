@@ -2,7 +2,7 @@
 
 #include "base/api_error.h"
 #include "dynamodb/change_records.h"
-#include "dynamodb/item_writes.h"
+#include "dynamodb/deleted_tables.h"
 #include "dynamodb/table_extras.h"
 #include "dynamodb/table_json.h"
 #include "dynamodb/table_request.h"
@@ -22,7 +22,7 @@ std::string DeleteTable::run(Transaction& transaction) const {
   }
   if (table.stream) turnStreamOff(transaction, context_, table);
   context_.catalog.erase(transaction, table);
-  eraseItems(transaction, table);
+  leaveBehind(transaction, table);
   eraseExtras(transaction, table.id);
 
   std::string out;

@@ -5,6 +5,7 @@
 
 #include "base/api_error.h"
 #include "dynamodb/change_records.h"
+#include "dynamodb/deleted_tables.h"
 #include "dynamodb/item_writes.h"
 #include "dynamodb/table_extras.h"
 #include "dynamodb/table_json.h"
@@ -242,7 +243,7 @@ void UpdateTable::applyIndexChanges(Transaction& transaction, Table& table) cons
     } else if (change.remove) {
       const auto index = std::find_if(table.indexes.begin(), table.indexes.end(),
                                       [&](const Index& one) { return one.name == *change.remove; });
-      eraseIndex(transaction, table, *index);
+      leaveBehind(transaction, table, *index);
       eraseStatistics(transaction, table, *index);
       table.indexes.erase(index);
     } else {

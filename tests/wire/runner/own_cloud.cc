@@ -5,6 +5,7 @@
 #include "api/service.h"
 #include "base/api_error.h"
 #include "base/json.h"
+#include "dynamodb/deleted_tables.h"
 #include "dynamodb/operations.h"
 #include "dynamodb/time_to_live.h"
 #include "eventbridge/operations.h"
@@ -71,8 +72,10 @@ class OwnCloud : public Cloud {
   // not wait for them.
   bool moveClock(Duration step) override {
     clock_.move(step);
-    dynamodb::TimeToLive::sweep(context_);
-    streams::Retention::sweep(context_);
+    for (const auto sweep :
+         {&dynamodb::TimeToLive::sweep, &dynamodb::DeletedTables::sweep, &streams::Retention::sweep}) {
+      while (sweep(context_) <= clock_.now()) continue;
+    }
     return true;
   }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <stdexcept>
@@ -9,7 +10,9 @@
 namespace ddblog::wire {
 namespace {
 
-constexpr Duration kBetweenLooks{500};
+// A look after the first pause, then after twice that, and so on up to the longest: two minutes in all.
+constexpr Duration kFirstPause{10};
+constexpr Duration kLongestPause{500};
 constexpr int kMostLooks = 240;
 
 aws::ClientOptions optionsFor(const std::string& endpoint_url) {
@@ -43,7 +46,7 @@ class RemoteCloud : public Cloud {
     const std::string body = json::serialize(json::object{{"TableName", name}});
     for (int look = 0; look < kMostLooks; ++look) {
       if (call("DynamoDB", "DeleteTable", body).error_type == "ResourceNotFoundException") return;
-      pause();
+      pause(look);
     }
     throw std::runtime_error("the table " + name + " of an earlier run does not go away");
   }
@@ -55,7 +58,7 @@ class RemoteCloud : public Cloud {
       if (!reply.error_type.empty()) return;
       const json::value answer = parseJson(reply.body);
       if (answer.at("Table").at("TableStatus") == json::value("ACTIVE")) return;
-      pause();
+      pause(look);
     }
     throw std::runtime_error("the table " + name + " does not become active");
   }
@@ -68,11 +71,11 @@ class RemoteCloud : public Cloud {
     throw std::runtime_error("there is no service " + service);
   }
 
-  void pause() {
+  void pause(int look) {
     std::mutex mutex;
     std::condition_variable never;
     std::unique_lock lock(mutex);
-    const Timestamp until = clock_.now() + kBetweenLooks;
+    const Timestamp until = clock_.now() + std::min(kLongestPause, kFirstPause * (1 << std::min(look, 10)));
     while (clock_.now() < until) clock_.wait(lock, never, until);
   }
 
