@@ -30,7 +30,7 @@ Service::Service(Store& store, Clock& clock, Ids& ids, Signal& change_records, a
       change_records_(change_records),
       log_(options.log),
       functions_(options.region, options.account_id),
-      host_(clock, ids, listeners, hostOptions(options), log_),
+      host_(options.process_clock ? *options.process_clock : clock, ids, listeners, hostOptions(options), log_),
       queue_(store, clock, ids, functions_, host_, destinations_, {options.retry_delays}, log_),
       target_(functions_, queue_),
       context_{store, ids, functions_, host_, queue_, mappings_} {
