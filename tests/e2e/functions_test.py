@@ -105,7 +105,7 @@ def test_a_function_that_takes_too_long_is_ended_and_a_fresh_one_starts(cloud):
     assert error is None
     answer, error = invoke(cloud, "slow", {"seconds": 60})
     assert error == "Unhandled"
-    assert re.search(r"Task timed out after 1\.00 seconds", answer["errorMessage"]), answer
+    assert re.search(r"Task timed out after 2\.00 seconds", answer["errorMessage"]), answer
     second, error = invoke(cloud, "slow", {"seconds": 0})
     assert error is None
     assert second["pid"] != first["pid"]
