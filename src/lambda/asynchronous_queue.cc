@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "base/json.h"
 #include "lambda/invocation_record.h"
@@ -15,7 +16,7 @@ namespace {
 constexpr std::size_t kWindowFactor = 2;
 constexpr std::size_t kWindowBytes = 16u << 20;  // of payloads loaded in one line
 constexpr std::size_t kLoadedAtMost = 1000;      // in all lines
-constexpr Duration kAfterFailedCommit{1000};     // then the attempt is made again
+constexpr Duration kAfterFailure{1000};          // of the store: then it is tried again
 
 std::string invocationKey(std::uint64_t id) { return KeyBuilder(KeySpace::kInvocations).number(id).str(); }
 
@@ -159,7 +160,10 @@ void AsynchronousQueue::run() {
     {
       // Taken after the news: what is over by now is not in it any more, so nothing is handed out twice.
       const auto snapshot = store_.snapshot();
-      for (auto& [name, line] : lines_) next = std::min(next, handOut(name, line, *snapshot));
+      for (auto& [name, line] : lines_) {
+        if (line.look_at <= clock_.now()) line.look_at = tryHandOut(name, line, *snapshot);
+        next = std::min(next, line.look_at);
+      }
     }
     lock.lock();
     for (const Over& one : over_) next = std::min(next, one.not_before);
@@ -179,14 +183,29 @@ void AsynchronousQueue::takeNews(std::unique_lock<std::mutex>& lock) {
   for (const auto& [name, place] : put) {
     Line& line = lines_[name];
     line.scan_from = std::min(line.scan_from, place);
+    line.look_at = Timestamp::min();
   }
   for (const Over& one : over) {
     Line& line = lines_[one.function_name];
     line.out.erase(one.id);
     line.out_bytes -= one.bytes;
     line.scan_from = std::min(line.scan_from, one.look_again);
+    line.look_at = Timestamp::min();
+  }
+  loaded_ -= over.size();
+  if (!over.empty() && std::exchange(starved_, false)) {
+    for (auto& [name, line] : lines_) line.look_at = Timestamp::min();
   }
   lock.lock();
+}
+
+Timestamp AsynchronousQueue::tryHandOut(const std::string& function_name, Line& line, const Snapshot& snapshot) {
+  try {
+    return handOut(function_name, line, snapshot);
+  } catch (const std::exception& error) {
+    log_("lambda: the invocations of " + function_name + " cannot be read: " + error.what());
+    return clock_.now() + kAfterFailure;
+  }
 }
 
 Timestamp AsynchronousQueue::handOut(const std::string& function_name, Line& line, const Snapshot& snapshot) {
@@ -198,8 +217,6 @@ Timestamp AsynchronousQueue::handOut(const std::string& function_name, Line& lin
   }
   const std::size_t window =
       function ? std::max<std::size_t>(1, static_cast<std::size_t>(host_.concurrency(function)) * kWindowFactor) : 1;
-  std::size_t loaded = 0;
-  for (const auto& [name, other] : lines_) loaded += other.out.size();
   const Timestamp now = clock_.now();
   const auto cursor = snapshot.cursor(dueKey(function_name, line.scan_from), endOfPrefix(linePrefix(function_name)));
   for (; cursor->valid(); cursor->next()) {
@@ -211,12 +228,16 @@ Timestamp AsynchronousQueue::handOut(const std::string& function_name, Line& lin
     if (line.out.contains(place.id)) continue;
     if (due > now) return due;
     // Full: something that is over wakes the thread.
-    if (line.out.size() >= window || line.out_bytes >= kWindowBytes || loaded >= kLoadedAtMost) return Timestamp::max();
+    if (line.out.size() >= window || line.out_bytes >= kWindowBytes) return Timestamp::max();
+    if (loaded_ >= kLoadedAtMost) {
+      starved_ = true;
+      return Timestamp::max();
+    }
     const auto waiting = std::make_shared<Waiting>(decode(cursor->key(), cursor->value(), snapshot));
     if (!function && now - waiting->enqueued_at < limits::kAsyncAge) return waiting->enqueued_at + limits::kAsyncAge;
     line.out.insert(place.id);
     line.out_bytes += waiting->payload.size();
-    ++loaded;
+    ++loaded_;
     if (!giveUpAtOnce(function, waiting, now)) attempt(function, waiting);
   }
   // Everything up to here is handed out; what comes later has a later place, or tells its place.
@@ -329,7 +350,7 @@ void AsynchronousQueue::commit(const Waiting& waiting, const Place& look_again, 
     over_.push_back(over);
     if (failed) {
       over_.back().look_again = place;
-      over_.back().not_before = clock_.now() + kAfterFailedCommit;
+      over_.back().not_before = clock_.now() + kAfterFailure;
     }
     changed_.notify_all();
   });

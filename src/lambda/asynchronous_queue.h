@@ -71,6 +71,7 @@ class AsynchronousQueue {
     Place scan_from;              // before it there are only invocations that are handed out
     std::set<std::uint64_t> out;  // handed out and not known to be over
     std::size_t out_bytes = 0;
+    Timestamp look_at = Timestamp::min();  // when there may be something to hand out, unless there is news before
     bool missing_reported = false;
   };
   struct Waiting {  // an invocation, loaded
@@ -95,6 +96,7 @@ class AsynchronousQueue {
   void run();
   void takeNews(std::unique_lock<std::mutex>& lock);
   void findLines();
+  Timestamp tryHandOut(const std::string& function_name, Line& line, const Snapshot& snapshot);
   // Hands out what is due of a line; when to look at it again.
   Timestamp handOut(const std::string& function_name, Line& line, const Snapshot& snapshot);
   bool giveUpAtOnce(const FunctionPointer& function, const WaitingPointer& waiting, Timestamp now);
@@ -133,6 +135,8 @@ class AsynchronousQueue {
   bool stopping_ = false;
 
   std::map<std::string, Line, std::less<>> lines_;  // of the thread
+  std::size_t loaded_ = 0;                          // of the thread: handed out, in all lines
+  bool starved_ = false;                            // of the thread: a line stopped because of kLoadedAtMost
   std::uint64_t last_id_ = 0;                       // of the writer thread
   Signal::Subscription subscription_;
   std::thread thread_;

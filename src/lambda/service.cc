@@ -37,7 +37,14 @@ Service::Service(Store& store, Clock& clock, Ids& ids, Signal& change_records, a
   destinations_.add(std::make_unique<FunctionDestination>(functions_, queue_));
 }
 
-Service::~Service() { stop(); }
+Service::~Service() {
+  stop();
+  if (!started_) return;
+  // What was handed to the writer refers to this service: its completions (the first waits for them), and the signals
+  // that the writer raises after those (the second).
+  store_.writeAndWait([](Transaction&) {});
+  store_.writeAndWait([](Transaction&) {});
+}
 
 void Service::addFunction(Function function) {
   for (const std::string& arn :
@@ -72,11 +79,6 @@ void Service::stop() {
   queue_.stop();
   host_.stop();
   for (const auto& mapping : mappings_) mapping->join();
-  // What was handed to the writer refers to this service: its completions (the first), and the signals that the writer
-  // raises after those (the second).
-  if (!started_) return;
-  store_.writeAndWait([](Transaction&) {});
-  store_.writeAndWait([](Transaction&) {});
 }
 
 }  // namespace ddblog::lambda

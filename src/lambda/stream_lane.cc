@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <stdexcept>
+#include <utility>
 
 #include "base/api_error.h"
 #include "lambda/stream_batch.h"
@@ -98,27 +99,16 @@ void StreamLane::run() {
 }
 
 StreamLane::Step StreamLane::step() {
-  const auto snapshot = parts_.store.snapshot();
-  if (!findStream(*snapshot)) return Step::kNothing;
   std::vector<streams::Shard> shards;
-  try {
-    shards = streams::listShards(*snapshot, stream_arn_);
-  } catch (const ApiError& error) {
-    if (error.type() != "ResourceNotFoundException") throw;
-    if (settings_.follows_latest) stream_arn_.clear();
-    if (!waiting_reported_) parts_.log("lambda: " + name() + ": waits for its stream");
-    waiting_reported_ = true;
-    return Step::kNothing;
-  }
-  waiting_reported_ = false;
+  if (!listShards(shards)) return Step::kNothing;
   std::vector<std::string> shard_ids;
   for (const streams::Shard& shard : shards) shard_ids.push_back(shard.id);
   bool done = false;
   bool all_finished = true;
   for (const streams::Shard& shard : shards) {
-    if (position(*snapshot, shard.id).finished) continue;
-    const bool parent_is_there = std::ranges::find(shard_ids, shard.parent_id) != shard_ids.end();
-    const bool ready = !parent_is_there || position(*snapshot, shard.parent_id).finished;
+    if (positions_.at(shard.id).finished) continue;
+    const auto parent = positions_.find(shard.parent_id);
+    const bool ready = parent == positions_.end() || parent->second.finished;
     const Step step = ready ? readShard(shard) : Step::kNothing;
     if (step == Step::kStopped) return step;
     if (step == Step::kDone) done = true;
@@ -126,15 +116,40 @@ StreamLane::Step StreamLane::step() {
       finishShard(shard.id, shard_ids);
       done = true;
     }
-    all_finished = all_finished && position(*snapshot, shard.id).finished;
+    all_finished = all_finished && positions_.at(shard.id).finished;
   }
   // Every record of this stream is done: the table may have a new one (it was switched off and on, or made anew).
   if (all_finished && settings_.follows_latest) {
     const std::string read = std::exchange(stream_arn_, {});
-    done = findStream(*snapshot) && stream_arn_ != read;
+    done = findStream(*parts_.store.snapshot()) && stream_arn_ != read;
     if (stream_arn_.empty()) stream_arn_ = read;
   }
   return done ? Step::kDone : Step::kNothing;
+}
+
+// The shards there are, and the positions of those. false: there is no stream (yet).
+bool StreamLane::listShards(std::vector<streams::Shard>& shards) {
+  const auto snapshot = parts_.store.snapshot();  // not kept while the function runs
+  if (!findStream(*snapshot)) return false;
+  try {
+    shards = streams::listShards(*snapshot, stream_arn_);
+  } catch (const ApiError& error) {
+    if (error.type() != "ResourceNotFoundException") throw;
+    if (settings_.follows_latest) stream_arn_.clear();
+    if (!waiting_reported_) parts_.log("lambda: " + name() + ": waits for its stream");
+    waiting_reported_ = true;
+    return false;
+  }
+  waiting_reported_ = false;
+  std::map<std::string, Checkpoint> positions;  // without those of shards that are gone
+  for (const streams::Shard& shard : shards) {
+    const auto known = positions_.find(shard.id);
+    positions[shard.id] = known != positions_.end()
+                              ? known->second
+                              : checkpoints_.find(*snapshot, stream_arn_, shard.id, lane_).value_or(Checkpoint{});
+  }
+  positions_ = std::move(positions);
+  return true;
 }
 
 bool StreamLane::findStream(const Snapshot& snapshot) {
@@ -150,12 +165,6 @@ bool StreamLane::findStream(const Snapshot& snapshot) {
   stream_arn_ = *latest;
   positions_.clear();
   return true;
-}
-
-Checkpoint& StreamLane::position(const Snapshot& snapshot, const std::string& shard_id) {
-  const auto found = positions_.find(shard_id);
-  if (found != positions_.end()) return found->second;
-  return positions_[shard_id] = checkpoints_.find(snapshot, stream_arn_, shard_id, lane_).value_or(Checkpoint{});
 }
 
 bool StreamLane::mine(const streams::Record& record) const {

@@ -80,13 +80,13 @@ class StreamLane {
 
   void run();
   Step step();
+  bool listShards(std::vector<streams::Shard>& shards);
   bool findStream(const Snapshot& snapshot);
   bool stopping() const;
   // Waits until `until`, or a commit with change records if `for_news`; false: it is to stop.
   bool pause(Timestamp until, bool for_news);
 
   Step readShard(const streams::Shard& shard);
-  Checkpoint& position(const Snapshot& snapshot, const std::string& shard_id);
   void fill(Batch& batch);
   bool mine(const streams::Record& record) const;
 

@@ -198,9 +198,7 @@ async function die(failure, status) {
 
 process.on('uncaughtException', (error) => die(describe(error), 129));
 process.on('unhandledRejection', (reason) => {
-  const failure = describe(reason);
-  const message = failure.errorType === 'object' || typeof reason !== 'object' ? failure.errorMessage : String(reason);
-  die({ errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: message, trace: failure.trace }, 128);
+  die({ ...describe(reason), errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: String(reason) }, 128);
 });
 process.on('beforeExit', () => {
   const ending = emptyLoop;
