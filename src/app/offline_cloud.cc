@@ -165,8 +165,8 @@ void OfflineCloud::start() {
   parts.retention = std::make_unique<streams::Retention>(parts.dynamodb);
 }
 
-// The server first: what it has acknowledged is in the store, and functions can still reach the services while their
-// running invocations end. Then whatever writes by itself, then (in Parts' destruction) the archive and the store.
+// The functions first: they still reach the services while their running invocations end. Then the server: what it has
+// acknowledged is in the store. Then whatever writes by itself, then (in Parts' destruction) the archive and the store.
 void OfflineCloud::stop() {
   Parts& parts = *parts_;
   parts.lambda->stop();

@@ -1,7 +1,7 @@
 // The offline cloud: store, services, function host and server put together into one running whole.
 //
 //   OfflineCloud cloud(options, log);   // opens the store, makes the application real; throws what is wrong, one line
-//   cloud.start();                      // listens and answers; functions start when they are first needed
+//   cloud.start();                      // listens and answers; a process of each function is started ahead
 //   cloud.stop();                       // in-flight requests answered, function processes ended, nothing lost
 //
 // Thread safety: one thread makes, starts and stops it.

@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "app/offline_cloud.h"
+#include "aws/endpoint.h"
 #include "cli/data_directory.h"
 #include "cli/exit_status.h"
 #include "cli/subcommands.h"
@@ -48,8 +49,6 @@ std::map<std::string, std::string> pairs(const std::vector<std::string>& texts, 
   return found;
 }
 
-bool isLoopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
-
 app::OfflineOptions optionsOf(const Flags& flags) {
   app::OfflineOptions options = flags.options;
   options.data = flags.data;
@@ -64,7 +63,7 @@ app::OfflineOptions optionsOf(const Flags& flags) {
   options.durability = flags.durability == "os" ? Durability::kOperatingSystem : Durability::kFsync;
   options.retry_delay = Duration(flags.retry_delay_ms);
   if (flags.concurrency > 0) options.concurrency = flags.concurrency;
-  if (!isLoopback(options.host) && options.access_keys.empty() && !flags.insecure) {
+  if (!aws::isLoopbackHost(options.host) && options.access_keys.empty() && !flags.insecure) {
     throw std::invalid_argument("listening on " + options.host +
                                 " lets everybody on the network in: give --access-key ID:SECRET, or say --insecure");
   }
