@@ -158,8 +158,7 @@ void ProcessPool::give(FunctionProcess& process, Waiting waiting, Later& later) 
 }
 
 api::Outcome ProcessPool::invocationAnswer(const Invocation& invocation, const Function& function) {
-  // The deadline is the machine's own time, whatever our clock shows: the process compares it with its time of day.
-  const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  const Timestamp now = clock_.now();
   api::Outcome outcome;
   outcome.answer.body = invocation.payload;
   outcome.answer.content_type = "application/json";

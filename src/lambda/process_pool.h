@@ -9,8 +9,9 @@
 //   doubled up to 5 s), so that a function that cannot start does not spin.
 // - Of several idle processes those beyond one are ended when they were idle for PoolSettings::surplus_idle.
 //
-// All times are the Clock's. Rejected: one thread for each process (a function host has dozens of idle ones).
-// Thread safety: all methods may be called from any thread; results come on any thread, without locks held.
+// All times are the Clock's, which is to be the machine's own time: processes compare their deadline with it. Rejected:
+// one thread for each process (a function host has dozens of idle ones). Thread safety: all methods may be called from
+// any thread; results come on any thread, without locks held.
 #pragma once
 
 #include <condition_variable>

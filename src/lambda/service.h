@@ -47,8 +47,8 @@ struct ServiceOptions {
   Duration surplus_idle = std::chrono::minutes(1);
   Duration stop_grace = std::chrono::seconds(5);
   std::vector<Duration> retry_delays = {Duration(1000)};  // Lambda's: {1 min, 2 min}
-  // By which processes have their time limits; none: the service's clock. Processes live in the machine's own time, so
-  // that moving the service's clock must not end them.
+  // By which processes have their deadlines and time limits; none: the service's clock. Processes live in the machine's
+  // own time, so that moving the service's clock must not end them.
   Clock* process_clock = nullptr;
   LogSink log = [](const std::string&) {};
 };

@@ -114,6 +114,7 @@ class FunctionCloud {
     options.endpoint_url = "http://127.0.0.1:8000";
     options.stop_grace = Duration(0);
     options.retry_delays = {std::chrono::minutes(1), std::chrono::minutes(2)};
+    options.process_clock = &process_clock;
     options.log = [this](const std::string& line) { log.add(line); };
     service = std::make_unique<Service>(*store, clock, ids, tables.change_records, *server_, options);
     service->addDestination(std::make_unique<KeptMessages>(messages, log));
@@ -127,15 +128,13 @@ class FunctionCloud {
     server_.reset();
   }
 
-  // A function whose code is one file; the rest may be changed before it is added. Its time limit is the longest one,
-  // so that the clock can be moved while it runs.
+  // A function whose code is one file; the rest may be changed before it is added.
   Function function(const std::string& name, const std::string& runtime, const std::string& file,
                     const std::string& code) {
     Function result;
     result.name = name;
     result.runtime = runtime;
     result.handler = "index.handler";
-    result.timeout = limits::kFunctionTimeout;
     result.code_directory = directory.path() / name;
     write(name + "/" + file, code);
     return result;
@@ -235,6 +234,9 @@ class FunctionCloud {
 
   TemporaryDirectory directory;
   AdjustableClock clock{AdjustableClock::Start::kFrozen};
+  // Stands still at the time that processes see.
+  AdjustableClock process_clock{AdjustableClock::Start::kFrozen,
+                                std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now())};
   Ids ids{1};
   std::unique_ptr<Store> store = openInMemory();
   dynamodb::Context tables{*store, clock, ids, "us-east-1", "000000000000"};

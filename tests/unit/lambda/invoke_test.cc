@@ -98,7 +98,7 @@ TEST_F(LambdaApi, DescribesFunctions) {
       parseJson(cloud_.call("GET", "/2015-03-31/functions/users/configuration").answer.body);
   EXPECT_EQ(text(configuration, "FunctionArn"), "arn:aws:lambda:us-east-1:000000000000:function:users");
   EXPECT_EQ(text(configuration, "Runtime"), "python3.11");
-  EXPECT_EQ(text(configuration, "Timeout"), "900");
+  EXPECT_EQ(text(configuration, "Timeout"), "3");
   EXPECT_EQ(text(configuration.at("Environment").at("Variables"), "TABLE"), "core");
   const json::value function = parseJson(cloud_.call("GET", "/2015-03-31/functions/users").answer.body);
   EXPECT_EQ(text(function.at("Configuration"), "FunctionName"), "users");

@@ -20,11 +20,6 @@ class FunctionProcesses : public testing::Test {
     EXPECT_EQ(result.kind, InvocationResult::Kind::kFunctionError) << result.payload;
     return text(parseJson(result.payload), "errorMessage");
   }
-  // With a time limit that a test can reach.
-  Function slow(Function function) {
-    function.timeout = std::chrono::seconds(3);
-    return function;
-  }
   FunctionCloud cloud_;
 };
 
@@ -136,26 +131,26 @@ TEST_F(FunctionProcesses, WhatCannotBeStartedIsSaidInOneLine) {
 }
 
 TEST_F(FunctionProcesses, ThatTakeTooLongAreEndedAndReplaced) {
-  add(slow(cloud_.python("slow", kHangs)));
+  add(cloud_.python("slow", kHangs));
   auto hanging = cloud_.begin("slow");
   ASSERT_TRUE(cloud_.log.has("slow: hanging"));
-  cloud_.clock.move(std::chrono::seconds(3));
+  cloud_.process_clock.move(std::chrono::seconds(3));
   EXPECT_TRUE(message(cloud_.end(std::move(hanging))).ends_with(" Error: Task timed out after 3.00 seconds"));
   const std::string pid = cloud_.invoke("slow", R"({"quick":true})").payload;
   EXPECT_EQ(cloud_.log.countNow("hanging " + pid), 0);
 }
 
 TEST_F(FunctionProcesses, WithEverythingTheyStarted) {
-  add(slow(cloud_.python(
+  add(cloud_.python(
       "parent",
       "import subprocess, time\ndef handler(event, context):\n"
-      "    child = subprocess.Popen(['sleep', '1000'])\n    print('child', child.pid)\n    time.sleep(1000)\n")));
+      "    child = subprocess.Popen(['sleep', '1000'])\n    print('child', child.pid)\n    time.sleep(1000)\n"));
   auto hanging = cloud_.begin("parent");
   ASSERT_TRUE(cloud_.log.has("parent: child "));
   const std::string log = cloud_.log.all();
   const pid_t child = std::stoi(log.substr(log.find("child ") + 6));
   EXPECT_EQ(::kill(child, 0), 0);
-  cloud_.clock.move(std::chrono::seconds(3));
+  cloud_.process_clock.move(std::chrono::seconds(3));
   cloud_.end(std::move(hanging));
   cloud_.stop();
   std::ifstream state("/proc/" + std::to_string(child) +
@@ -199,7 +194,7 @@ TEST_F(FunctionProcesses, ThatCannotStartAreNotStartedInALoop) {
   cloud_.invoke("broken");
   auto third = cloud_.begin("broken");  // after the second failure in a row the next start waits
   EXPECT_EQ(third.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
-  cloud_.clock.move(Duration(100));
+  cloud_.process_clock.move(Duration(100));
   EXPECT_EQ(cloud_.end(std::move(third)).kind, InvocationResult::Kind::kFunctionError);
 }
 
@@ -217,20 +212,20 @@ TEST_F(FunctionProcesses, AreAsManyAsInvocationsRunAtATime) {
   const auto alive = [&] { return (::kill(std::stoi(one), 0) == 0) + (::kill(std::stoi(other), 0) == 0); };
   EXPECT_EQ(alive(), 2);
   // One of two idle ones is surplus after a while; the other one stays.
-  cloud_.clock.move(std::chrono::minutes(2));
+  cloud_.process_clock.move(std::chrono::minutes(2));
   for (int i = 0; i < 2000 && alive() > 1; ++i) std::this_thread::yield(), ::usleep(1000);
   EXPECT_EQ(alive(), 1);
 }
 
 TEST_F(FunctionProcesses, ReservedConcurrencyRefusesWhoMayNotWait) {
-  Function function = slow(cloud_.python("one", kHangs));
+  Function function = cloud_.python("one", kHangs);
   function.reserved_concurrency = 1;
   add(function);
   auto running = cloud_.begin("one");
   ASSERT_TRUE(cloud_.log.has("one: hanging"));
   EXPECT_EQ(cloud_.end(cloud_.begin("one", "{}", false, false)).kind, InvocationResult::Kind::kThrottled);
   auto patient = cloud_.begin("one", R"({"quick":true})");
-  cloud_.clock.move(std::chrono::seconds(3));
+  cloud_.process_clock.move(std::chrono::seconds(3));
   EXPECT_EQ(cloud_.end(std::move(patient)).kind, InvocationResult::Kind::kAnswer);
   Function never = cloud_.python("never", kHangs);
   never.reserved_concurrency = 0;
