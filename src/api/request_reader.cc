@@ -9,6 +9,8 @@ namespace ddblog::api {
 
 namespace {
 
+constexpr std::size_t kMostShown = 10;  // broken constraints in one refusal, as AWS shows them
+
 // "KeySchema" is 'keySchema' in a refusal.
 std::string lowerFirst(std::string_view name) {
   std::string text(name);
@@ -108,6 +110,7 @@ std::string ObjectReader::path(std::string_view name) const { return path_ + low
 
 void ObjectReader::refuse(std::string_view name, std::optional<std::string> shown_value, std::string_view constraint) {
   const std::string value = shown_value ? "Value '" + *shown_value + "'" : "Value null";
+  if (request_->broken_.size() >= kMostShown) return;
   request_->broken_.push_back(value + " at '" + path(name) +
                               "' failed to satisfy constraint: " + std::string(constraint));
 }
@@ -125,6 +128,7 @@ const json::value* ObjectReader::find(std::string_view name, bool required) {
 
 void ObjectReader::checkString(const std::string& path, const std::string& text, const StringRule& rule) {
   auto broken = [&](const std::string& constraint) {
+    if (request_->broken_.size() >= kMostShown) return;
     request_->broken_.push_back("Value '" + text + "' at '" + path + "' failed to satisfy constraint: " + constraint);
   };
   if (!rule.one_of.empty()) {
@@ -323,9 +327,7 @@ RequestReader::RequestReader(const Request& request) : request_(request), fields
 }
 
 void RequestReader::finish() {
-  constexpr std::size_t kMostShown = 10;
   if (broken_.empty()) return;
-  if (broken_.size() > kMostShown) broken_.resize(kMostShown);
   std::string message =
       std::to_string(broken_.size()) + " validation error" + (broken_.size() > 1 ? "s" : "") + " detected: ";
   for (std::size_t i = 0; i < broken_.size(); ++i) message += (i ? "; " : "") + broken_[i];

@@ -58,6 +58,13 @@ lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::s
   return service;
 }
 
+// Every bus of the application is archived, whatever its name.
+eventbridge::ArchiveOptions archiveOptions(const App& app) {
+  eventbridge::ArchiveOptions archive;
+  for (const json::object& bus : app.event_buses) archive.buses.emplace(bus.at("Name").as_string());
+  return archive;
+}
+
 App readApp(const OfflineOptions& options) {
   if (!options.template_file) return defaultApp(options.stage, options.region, options.account_id);
   return readTemplate(*options.template_file, options.parameters,
@@ -89,7 +96,8 @@ struct OfflineCloud::Parts {
         server(serverOptions(options, this->log), clock, ids),
         archive_file(options.in_memory ? std::filesystem::path() : options.data / "archive.sqlite",
                      eventbridge::ArchiveFile::Access::kReadWrite, options.durability),
-        archive(*store, clock, archive_file, {}, [this](std::string_view line) { this->log(std::string(line)); }) {}
+        archive(*store, clock, archive_file, archiveOptions(app),
+                [this](std::string_view line) { this->log(std::string(line)); }) {}
 
   const OfflineOptions options;
   const Log log;
@@ -157,8 +165,8 @@ OfflineCloud::~OfflineCloud() { stop(); }
 
 void OfflineCloud::start() {
   Parts& parts = *parts_;
-  parts.server.start();
   parts.lambda->start();
+  parts.server.start();
   parts.lambda->prewarm();
   parts.time_to_live = std::make_unique<dynamodb::TimeToLive>(parts.dynamodb);
   parts.deleted_tables = std::make_unique<dynamodb::DeletedTables>(parts.dynamodb);

@@ -46,6 +46,7 @@ class TemplateReader {
     }
     applyInvokeConfigs();
     checkReferences();
+    haveTriggersReport();
     return std::move(app_);
   }
 
@@ -64,6 +65,8 @@ class TemplateReader {
     const Properties properties = propertiesOf(resource);
     if (type == "AWS::DynamoDB::Table") {
       readTable(logical_id, properties);
+    } else if (type == "AWS::Serverless::SimpleTable") {
+      readSimpleTable(logical_id, properties);
     } else if (type == "AWS::Events::EventBus") {
       app_.event_buses.push_back({{"Name", intrinsics_.physicalName(logical_id)}});
     } else if (type == "AWS::Events::Rule") {
@@ -117,6 +120,20 @@ class TemplateReader {
     app_.tables.push_back({std::move(create), std::move(update_ttl)});
   }
 
+  // SAM's short form: one hash attribute, "id" of type String unless it says otherwise.
+  void readSimpleTable(const std::string& logical_id, const Properties& properties) {
+    const json::object* given = properties.map("PrimaryKey");
+    const Properties key(given ? *given : json::object{});
+    const std::string name = key.text("Name").value_or("id");
+    const std::string type = key.text("Type").value_or("String");
+    app_.tables.push_back(
+        {json::object{{"TableName", intrinsics_.physicalName(logical_id)},
+                      {"AttributeDefinitions", {{{"AttributeName", name}, {"AttributeType", type.substr(0, 1)}}}},
+                      {"KeySchema", {{{"AttributeName", name}, {"KeyType", "HASH"}}}},
+                      {"BillingMode", "PAY_PER_REQUEST"}},
+         std::nullopt});
+  }
+
   void readRule(const std::string& logical_id, const Properties& properties) {
     json::object rule = properties.object();
     rule["Name"] = intrinsics_.physicalName(logical_id);
@@ -158,6 +175,17 @@ class TemplateReader {
         found = true;
       }
       if (!found) throw TemplateError("an EventInvokeConfig names the function " + name + ", which does not exist");
+    }
+  }
+
+  // The built-in trigger says which events could not be put; a mapping that does not ask would skip them.
+  void haveTriggersReport() {
+    for (json::object& mapping : app_.event_source_mappings) {
+      const std::string name = Properties(mapping).text("FunctionName").value_or("");
+      for (const lambda::Function& function : app_.functions) {
+        const bool same = name == function.name || name.ends_with(":function:" + function.name);
+        if (same && !function.command.empty()) mapping["FunctionResponseTypes"] = {"ReportBatchItemFailures"};
+      }
     }
   }
 

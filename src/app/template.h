@@ -1,9 +1,9 @@
 // Reads a template (AWS SAM or CloudFormation, YAML or JSON) into an App.
 //
-// Resources that are read: AWS::DynamoDB::Table, AWS::Events::EventBus, AWS::Events::Rule, AWS::Serverless::Function
-// (its events of type DynamoDB, EventBridgeRule and CloudWatchEvent), AWS::Lambda::Function,
-// AWS::Lambda::EventSourceMapping, AWS::Lambda::EventInvokeConfig; Globals, Parameters, Mappings and Conditions. Others
-// become a note: they have no meaning offline, but the template is deployed whole.
+// Resources that are read: AWS::DynamoDB::Table, AWS::Serverless::SimpleTable, AWS::Events::EventBus,
+// AWS::Events::Rule, AWS::Serverless::Function (its events of type DynamoDB, EventBridgeRule and CloudWatchEvent),
+// AWS::Lambda::Function, AWS::Lambda::EventSourceMapping, AWS::Lambda::EventInvokeConfig; Globals, Parameters, Mappings
+// and Conditions. Others become a note: they have no meaning offline, but the template is deployed whole.
 //
 // A function with `Metadata: {DynamodbLog: {BuiltIn: trigger}}` is run as the built-in trigger offline.
 // Sources: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html,

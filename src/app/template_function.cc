@@ -13,7 +13,9 @@ std::string destination(const Properties& config, std::string_view which) {
   const json::value* found = destinations ? member(*destinations, which) : nullptr;
   if (!found) return "";
   if (!found->is_object()) throw TemplateError(std::string(which) + " is no map");
-  return Properties(found->get_object()).text("Destination").value_or("");
+  const auto arn = Properties(found->get_object()).text("Destination");
+  if (!arn) throw TemplateError(std::string(which) + " wants a Destination: offline none is made for it");
+  return *arn;
 }
 
 bool isBuiltInTrigger(const json::object& resource) {

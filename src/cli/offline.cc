@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <chrono>
@@ -95,6 +96,14 @@ void greet(const app::OfflineOptions& options, const app::OfflineSummary& summar
   std::cout << "Stop it with Ctrl-C." << std::endl;
 }
 
+// Connections, function processes and the store's files need more descriptors than the usual soft limit of 1,024.
+void raiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int offline(const Flags& flags) {
   const auto begin = std::chrono::steady_clock::now();
   // Before any thread is made, so that all of them have the signals blocked and this one can wait for them.
@@ -104,6 +113,7 @@ int offline(const Flags& flags) {
   sigaddset(&ending, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &ending, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  raiseDescriptorLimit();
 
   const app::OfflineOptions options = optionsOf(flags);
   auto log = spdlog::stdout_color_mt("offline");

@@ -9,11 +9,12 @@ class MergingCursor : public Cursor {
  public:
   MergingCursor(const Overlay::Writes& writes, std::unique_ptr<Cursor> committed, std::string_view begin,
                 std::string_view end, Direction direction)
-      : committed_(std::move(committed)), forward_(direction == Direction::kForward) {
-    first_ = writes.lower_bound(begin);
-    last_ = end.empty() ? writes.end() : writes.lower_bound(end);
-    if (!end.empty() && end <= begin) last_ = first_;
-    place_ = forward_ ? first_ : last_;
+      : writes_(writes),
+        committed_(std::move(committed)),
+        begin_(begin),
+        end_(end),
+        forward_(direction == Direction::kForward) {
+    place_ = forward_ ? writes.lower_bound(begin) : end.empty() ? writes.end() : writes.lower_bound(end);
     settle();
   }
 
@@ -34,7 +35,11 @@ class MergingCursor : public Cursor {
  private:
   enum class Source { kNone, kCommitted, kWrites };
 
-  bool writesLeft() const { return forward_ ? place_ != last_ : place_ != first_; }
+  // By the range's keys, not by places in the map: whoever walks may write beside the range meanwhile.
+  bool writesLeft() const {
+    if (forward_) return place_ != writes_.end() && (end_.empty() || place_->first < end_);
+    return place_ != writes_.begin() && std::prev(place_)->first >= begin_;
+  }
   const Overlay::Writes::value_type& write() const { return forward_ ? *place_ : *std::prev(place_); }
   void stepWrites() { forward_ ? ++place_ : --place_; }
 
@@ -62,9 +67,11 @@ class MergingCursor : public Cursor {
     }
   }
 
+  const Overlay::Writes& writes_;
   std::unique_ptr<Cursor> committed_;
+  const std::string begin_, end_;
   const bool forward_;
-  Overlay::Writes::const_iterator first_, last_, place_;
+  Overlay::Writes::const_iterator place_;
   Source source_ = Source::kNone;
 };
 

@@ -156,6 +156,8 @@ class RocksStore : public Store {
     arrived_.notify_all();
     writer_.join();
     snapshot_.reset();
+    // So that the next start has no log to read again. If it fails the log is there.
+    if (!memory_) db_->Flush(rocksdb::FlushOptions());
   }
 
   void write(Command command, Completion completion) override {

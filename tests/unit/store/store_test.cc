@@ -138,6 +138,22 @@ TEST(Store, CursorsOfATransactionAgreeWithAMap) {
   }
 }
 
+// As when an index is filled: each entry that is written stands behind the items that are walked over.
+TEST(Store, ACursorKeepsToItsRangeWhileItsOwnLoopWritesBesideIt) {
+  auto store = memoryStore();
+  store->writeAndWait([](Transaction& transaction) { transaction.put("a1", ""); });
+  store->writeAndWait([](Transaction& transaction) {
+    transaction.put("a2", "");
+    transaction.put("c", "");
+    std::vector<std::string> seen;
+    for (auto cursor = transaction.cursor("a", "b"); cursor->valid(); cursor->next()) {
+      seen.emplace_back(cursor->key());
+      transaction.put("b" + seen.back(), "");
+    }
+    EXPECT_EQ(seen, (std::vector<std::string>{"a1", "a2"}));
+  });
+}
+
 TEST(Store, KeepsEverythingAcrossAReopenAndRefusesASecondOpener) {
   TemporaryDirectory directory;
   StoreOptions options;
