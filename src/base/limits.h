@@ -52,15 +52,15 @@ inline constexpr std::size_t kLocalIndexes = 5;
 inline constexpr std::size_t kIndexKeyAttributes = 4;  // of a global index's hash key, and of its range key
 inline constexpr std::size_t kTables = 10'000;         // an account's largest quota
 inline constexpr std::size_t kTagsPerResource = 50;
-inline constexpr std::size_t kPolicyBytes = 20u << 10;  // a resource policy
-inline constexpr std::size_t kProjectedAttributes = 100;  // of all indexes of a table together
+inline constexpr std::size_t kPolicyBytes = 20u << 10;              // a resource policy
+inline constexpr std::size_t kProjectedAttributes = 100;            // of all indexes of a table together
 inline constexpr std::chrono::hours kTimeToLivePast{5 * 365 * 24};  // TTL: items due longer ago never expire
 inline constexpr std::chrono::seconds kTimeToLiveLook{1};           // ours: how often newly due items are looked for
 inline constexpr std::chrono::minutes kRetentionSweep{10};          // ours: how often trimmed records are erased
 inline constexpr std::size_t kErasedPerCommand = 2000;              // ours: keys of deleted tables, a command
 inline constexpr std::chrono::seconds kDeletedTablesLook{10};       // ours: how often deleted tables are looked for
 inline constexpr int kCommandsPerSweep = 20;                        // ours: then a sweep lets itself be stopped
-inline constexpr int kSweptPerCommand = 500;              // ours: expired items or records, a command of the sweeps
+inline constexpr int kSweptPerCommand = 500;  // ours: expired items or records, a command of the sweeps
 
 // --- DynamoDB Streams: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html ---
 inline constexpr std::size_t kStreamRecords = 1000;    // a GetRecords answer

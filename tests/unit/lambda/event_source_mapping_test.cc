@@ -89,8 +89,9 @@ TEST_F(Mappings, GoOnWhereTheyWereAfterARestart) {
   cloud_.restart();
   put({"c"});
   start();
-  EXPECT_TRUE(cloud_.log.has("trigger: batch c"));
-  EXPECT_EQ(batches(), "a;b;c;");
+  // Whether b's answer still came in before the end is not promised: at least once, never a again.
+  EXPECT_TRUE(cloud_.log.has(" c"));
+  EXPECT_TRUE(batches() == "a;b;c;" || batches() == "a;b;b c;") << batches();
 }
 
 TEST_F(Mappings, BeginAtTheEndIfTheyAreToldTo) {
@@ -102,8 +103,8 @@ TEST_F(Mappings, BeginAtTheEndIfTheyAreToldTo) {
   cloud_.restart();
   put({"c"});  // the position is taken once, when the mapping is made
   start({{"StartingPosition", "LATEST"}});
-  EXPECT_TRUE(cloud_.log.has("trigger: batch c"));
-  EXPECT_EQ(batches(), "b;c;");
+  EXPECT_TRUE(cloud_.log.has(" c"));
+  EXPECT_TRUE(batches() == "b;c;" || batches() == "b;b c;") << batches();
 }
 
 TEST_F(Mappings, WaitForATableThatIsNotThereYet) {
