@@ -9,8 +9,9 @@
 //   functions.stop();
 //
 // stop() is graceful: nothing new begins, what runs gets stop_grace to end, then every process is killed. What did not
-// end stays in the queue, or behind a mapping's checkpoint, and goes on at the next start. The store must be alive
-// until the service is destroyed.
+// end stays in the queue, or behind a mapping's checkpoint, and goes on at the next start. The server is to be stopped
+// after that and before the service is destroyed (a request that it has read may still be on its way here), the store
+// closed after both.
 //
 // Thread safety: add… before start, from one thread; start and stop from one thread; addFunction also later, to replace
 // a function. target() may be used from any thread.

@@ -123,8 +123,9 @@ class FunctionCloud {
   }
 
   void stop() {
-    service.reset();
+    if (service) service->stop();
     if (server_) server_->stop();
+    service.reset();
     server_.reset();
   }
 
