@@ -85,12 +85,23 @@ std::optional<bool> booleanOf(const json::value& value) {
 // std::regex recurses for each character: longer texts than any pattern of AWS allows are not shown to it.
 constexpr std::size_t kMatchedBytes = 4096;
 
+struct CompiledPattern {
+  std::regex regex;
+  std::string matched;  // the last text that did: most requests name the table that the one before named
+};
+
 bool matches(std::string_view pattern, const std::string& text) {
   if (text.size() > kMatchedBytes) return false;
-  thread_local std::map<std::string, std::regex, std::less<>> compiled;
+  thread_local std::map<std::string, CompiledPattern, std::less<>> compiled;
   auto found = compiled.find(pattern);
-  if (found == compiled.end()) found = compiled.emplace(pattern, std::regex(pattern.begin(), pattern.end())).first;
-  return std::regex_match(text, found->second);
+  if (found == compiled.end()) {
+    found = compiled.emplace(pattern, CompiledPattern{std::regex(pattern.begin(), pattern.end()), {}}).first;
+  }
+  CompiledPattern& known = found->second;
+  if (!text.empty() && text == known.matched) return true;
+  if (!std::regex_match(text, known.regex)) return false;
+  known.matched = text;
+  return true;
 }
 
 std::string joined(const std::vector<std::string_view>& values) {

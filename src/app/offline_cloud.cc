@@ -141,7 +141,7 @@ OfflineCloud::OfflineCloud(OfflineOptions options, Log log)
     if (endpoint.empty()) endpoint = parts.summary.urls.back();
   }
 
-  parts.lambda = std::make_unique<lambda::Service>(*parts.store, parts.clock, parts.ids, parts.dynamodb.change_records,
+  parts.lambda = std::make_unique<lambda::Service>(*parts.store, parts.clock, parts.ids, parts.dynamodb.change_signals,
                                                    parts.server,
                                                    lambdaOptions(parts.options, endpoint, parts.real_time, parts.log));
   parts.eventbridge = std::make_unique<eventbridge::Context>(

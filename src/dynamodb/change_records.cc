@@ -67,6 +67,10 @@ StoredChange describeChange(StreamView view, const Item& keys, std::string_view 
   return change;
 }
 
+void wakeReaders(Transaction& transaction, Context& context, const Table& table) {
+  if (Signal* signal = context.change_signals.find(table.name)) transaction.raiseAfterCommit(*signal);
+}
+
 // A stream's label is the time it was made at; two streams of a table within one millisecond still differ.
 Timestamp timeOfLabel(const Table& table, Timestamp now) {
   if (table.latest_stream_label.empty()) return now;
@@ -100,7 +104,7 @@ void appendChangeRecord(Transaction& transaction, Context& context, const Table&
   ++head.next_sequence;
   head.shard_bytes += stored.size();
   transaction.put(headKey(table.id), encodeHead(head));
-  transaction.raiseAfterCommit(context.change_records);
+  wakeReaders(transaction, context, table);
 }
 
 void turnStreamOn(Transaction& transaction, Context& context, Table& table, StreamView view) {
@@ -138,7 +142,7 @@ void turnStreamOff(Transaction& transaction, Context& context, Table& table) {
   closeShard(transaction, headOf(transaction, table), now);
   transaction.erase(headKey(table.id));
   table.stream.reset();
-  transaction.raiseAfterCommit(context.change_records);  // readers see the end of the shard
+  wakeReaders(transaction, context, table);  // they see the end of the shard
 }
 
 }  // namespace ddblog::dynamodb

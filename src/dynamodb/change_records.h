@@ -18,7 +18,7 @@ namespace ddblog::dynamodb {
 enum class ChangedBy : std::uint8_t { kUser, kTimeToLive };
 
 // Appends the record of one item's change to the table's stream, if it has one that is on, and has
-// context.change_records raised after the commit. `keys` is an item that holds the table's key attributes (the item
+// context.change_signals raised after the commit. `keys` is an item that holds the table's key attributes (the item
 // before or after the change, or the key alone). `old_image` and `new_image` are stored items (item/stored_item.h);
 // empty: there was, or is, none. If they are equal nothing is written: a write that changes nothing leaves no record.
 // When the open shard is full or old (context.shard_limits) it is closed first and its child takes the record.

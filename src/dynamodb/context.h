@@ -9,8 +9,8 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/limits.h"
-#include "base/signal.h"
 #include "dynamodb/catalog.h"
+#include "dynamodb/change_signals.h"
 #include "store/store.h"
 
 namespace ddblog::dynamodb {
@@ -33,7 +33,7 @@ struct Context {
   const std::string account_id;  // "000000000000"
   Catalog catalog;
   ShardLimits shard_limits;  // set before the first request
-  Signal change_records;     // raised after a commit that wrote change records, to any stream
+  ChangeSignals change_signals;
 };
 
 }  // namespace ddblog::dynamodb

@@ -22,12 +22,12 @@ HostOptions hostOptions(const ServiceOptions& options) {
 
 }  // namespace
 
-Service::Service(Store& store, Clock& clock, Ids& ids, Signal& change_records, api::Listeners& listeners,
+Service::Service(Store& store, Clock& clock, Ids& ids, dynamodb::ChangeSignals& change_signals, api::Listeners& listeners,
                  const ServiceOptions& options)
     : store_(store),
       clock_(clock),
       ids_(ids),
-      change_records_(change_records),
+      change_signals_(change_signals),
       log_(options.log),
       functions_(options.region, options.account_id),
       host_(options.process_clock ? *options.process_clock : clock, ids, listeners, hostOptions(options), log_),
@@ -57,7 +57,7 @@ void Service::addFunction(Function function) {
 }
 
 void Service::addMapping(const json::object& create_event_source_mapping) {
-  const MappingParts parts{store_, clock_, ids_, change_records_, functions_, host_, destinations_, log_};
+  const MappingParts parts{store_, clock_, ids_, change_signals_, functions_, host_, destinations_, log_};
   mappings_.push_back(std::make_unique<EventSourceMapping>(parts, readMappingSettings(create_event_source_mapping)));
 }
 

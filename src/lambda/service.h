@@ -1,7 +1,7 @@
 // The function service as a whole: functions, their processes, the asynchronous queue, event source mappings, and what
 // of it is served over the wire.
 //
-//   lambda::Service functions(store, clock, ids, tables.change_records, server, options);
+//   lambda::Service functions(store, clock, ids, tables.change_signals, server, options);
 //   functions.addFunction(…); functions.addMapping(…);      // what the template says
 //   functions.addOperations(rest_service);                  // Invoke and its like
 //   functions.start();
@@ -25,7 +25,7 @@
 #include "api/listeners.h"
 #include "api/service.h"
 #include "base/ids.h"
-#include "base/signal.h"
+#include "dynamodb/change_signals.h"
 #include "eventbridge/target_delivery.h"
 #include "lambda/asynchronous_queue.h"
 #include "lambda/destination.h"
@@ -56,7 +56,7 @@ struct ServiceOptions {
 
 class Service {
  public:
-  Service(Store& store, Clock& clock, Ids& ids, Signal& change_records, api::Listeners& listeners,
+  Service(Store& store, Clock& clock, Ids& ids, dynamodb::ChangeSignals& change_signals, api::Listeners& listeners,
           const ServiceOptions& options);
   ~Service();
 
@@ -82,7 +82,7 @@ class Service {
   Store& store_;
   Clock& clock_;
   Ids& ids_;
-  Signal& change_records_;
+  dynamodb::ChangeSignals& change_signals_;
   const LogSink log_;
   Functions functions_;
   Destinations destinations_;

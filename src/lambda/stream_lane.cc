@@ -40,7 +40,7 @@ StreamLane::~StreamLane() {
 
 void StreamLane::start() {
   if (!settings_.follows_latest) stream_arn_ = settings_.event_source_arn;
-  subscription_ = parts_.change_records.listen([this] {
+  subscription_ = parts_.change_signals.of(settings_.table_name).listen([this] {
     std::lock_guard lock(mutex_);
     ++news_;
     changed_.notify_all();

@@ -27,6 +27,7 @@
 
 #include "base/ids.h"
 #include "base/signal.h"
+#include "dynamodb/change_signals.h"
 #include "lambda/destination.h"
 #include "lambda/function_host.h"
 #include "lambda/functions.h"
@@ -43,7 +44,7 @@ struct MappingParts {
   Store& store;
   Clock& clock;
   Ids& ids;
-  Signal& change_records;
+  dynamodb::ChangeSignals& change_signals;
   const Functions& functions;
   FunctionHost& host;
   const Destinations& destinations;

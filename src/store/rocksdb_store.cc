@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "store/committed_cache.h"
 #include "store/key_space.h"
 #include "store/overlay.h"
 #include "store/store.h"
@@ -116,6 +117,9 @@ rocksdb::Options makeOptions(const StoreOptions& options, rocksdb::Env* env) {
   rocks.info_log = std::make_shared<NoLog>();
   rocks.max_open_files = 512;
   rocks.write_buffer_size = 32u << 20;
+  // An append asks for an item that is not there: the filter says so without a search.
+  rocks.memtable_prefix_bloom_size_ratio = 0.02;
+  rocks.memtable_whole_key_filtering = true;
   rocks.max_background_jobs = 2;
   rocks.bytes_per_sync = 1u << 20;
   rocks.compression = rocksdb::kLZ4Compression;
@@ -198,12 +202,16 @@ class RocksStore : public Store {
 
   void runWriter() {
     const RocksReader committed(*db_, nullptr);
-    Overlay overlay(committed);
+    CommittedCache cache(committed);
+    Overlay overlay(cache);
     std::deque<Waiting> batch;
     while (takeBatch(batch)) {
       for (Waiting& waiting : batch) runCommand(overlay, waiting);
       std::exception_ptr failure = commit(overlay.writes());
-      if (!failure && !overlay.writes().empty()) refreshSnapshot();
+      if (!failure && !overlay.writes().empty()) {
+        cache.committed(overlay.writes());
+        refreshSnapshot();
+      }
       for (Waiting& waiting : batch) waiting.completion(waiting.refused ? waiting.refused : failure);
       if (!failure) {
         for (Signal* signal : overlay.signals()) signal->raise();

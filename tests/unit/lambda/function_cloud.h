@@ -116,7 +116,7 @@ class FunctionCloud {
     options.retry_delays = {std::chrono::minutes(1), std::chrono::minutes(2)};
     options.process_clock = &process_clock;
     options.log = [this](const std::string& line) { log.add(line); };
-    service = std::make_unique<Service>(*store, clock, ids, tables.change_records, *server_, options);
+    service = std::make_unique<Service>(*store, clock, ids, tables.change_signals, *server_, options);
     service->addDestination(std::make_unique<KeptMessages>(messages, log));
     rest = std::make_unique<api::RestService>();
     service->addOperations(*rest);

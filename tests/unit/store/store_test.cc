@@ -154,6 +154,39 @@ TEST(Store, ACursorKeepsToItsRangeWhileItsOwnLoopWritesBesideIt) {
   });
 }
 
+TEST(Store, ACommandReadsWhatTheLastCommitLeftInEverySpace) {
+  auto store = memoryStore();
+  for (const KeySpace space : {KeySpace::kTables, KeySpace::kTableExtras, KeySpace::kStreams, KeySpace::kItems}) {
+    const std::string key = KeyBuilder(space).text("key").str();
+    const auto seen = [&] {
+      std::optional<std::string> value;
+      store->writeAndWait([&](Transaction& transaction) { value = transaction.get(key); });
+      return value;
+    };
+    const auto put = [&](const std::string& value) {
+      store->writeAndWait([&](Transaction& transaction) { transaction.put(key, value); });
+    };
+    EXPECT_EQ(seen(), std::nullopt);
+    put("one");
+    EXPECT_EQ(seen(), "one");
+    put("two");
+    EXPECT_EQ(seen(), "two");
+    EXPECT_THROW(store->writeAndWait([&](Transaction& transaction) {
+      transaction.put(key, "refused");
+      throw std::runtime_error("refused");
+    }),
+                 std::runtime_error);
+    EXPECT_EQ(seen(), "two");
+    const std::string large(100'000, 'x');
+    put(large);
+    EXPECT_EQ(seen(), large);
+    put("small again");
+    EXPECT_EQ(seen(), "small again");
+    store->writeAndWait([&](Transaction& transaction) { transaction.erase(key); });
+    EXPECT_EQ(seen(), std::nullopt);
+  }
+}
+
 TEST(Store, KeepsEverythingAcrossAReopenAndRefusesASecondOpener) {
   TemporaryDirectory directory;
   StoreOptions options;

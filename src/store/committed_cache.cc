@@ -1,0 +1,54 @@
+#include "store/committed_cache.h"
+
+#include "store/key_space.h"
+
+namespace ddblog {
+
+namespace {
+
+constexpr std::size_t kValues = 4096;       // then it begins anew
+constexpr std::size_t kValueBytes = 16384;  // larger ones are not kept
+
+bool isKept(std::string_view key) {
+  if (key.empty()) return false;
+  switch (static_cast<KeySpace>(key.front())) {
+    case KeySpace::kTables:
+    case KeySpace::kTableExtras:
+    case KeySpace::kStreams:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> CommittedCache::get(std::string_view key) const {
+  if (!isKept(key)) return committed_.get(key);
+  if (const auto known = values_.find(key); known != values_.end()) return known->second;
+  std::optional<std::string> value = committed_.get(key);
+  if (value && value->size() <= kValueBytes) {
+    if (values_.size() >= kValues) values_.clear();
+    values_.emplace(key, *value);
+  }
+  return value;
+}
+
+std::unique_ptr<Cursor> CommittedCache::cursor(std::string_view begin, std::string_view end,
+                                               Direction direction) const {
+  return committed_.cursor(begin, end, direction);
+}
+
+void CommittedCache::committed(const Overlay::Writes& writes) {
+  for (const auto& [key, value] : writes) {
+    const auto known = isKept(key) ? values_.find(key) : values_.end();
+    if (known == values_.end()) continue;
+    if (value && value->size() <= kValueBytes) {
+      known->second = *value;
+    } else {
+      values_.erase(known);
+    }
+  }
+}
+
+}  // namespace ddblog

@@ -1,0 +1,42 @@
+// What the writer reads again for nearly every command (the table's description, its statistics, its stream's head),
+// kept beside RocksDB: a look-up there costs some microseconds, and commands wait for one another. Nothing else changes
+// the store, so the cache is true as long as each commit passes by here.
+//
+// Items, index entries and change records are not kept: there are many, and one is seldom read twice.
+//
+// Thread safety: none; it belongs to the writer thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "store/overlay.h"
+#include "store/store.h"
+
+namespace ddblog {
+
+class CommittedCache : public Reader {
+ public:
+  // `committed`: what is cached; it must outlive the cache.
+  explicit CommittedCache(const Reader& committed) : committed_(committed) {}
+
+  std::optional<std::string> get(std::string_view key) const override;
+  std::unique_ptr<Cursor> cursor(std::string_view begin, std::string_view end, Direction direction) const override;
+
+  // These writes are permanent now.
+  void committed(const Overlay::Writes& writes);
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>()(key); }
+  };
+
+  const Reader& committed_;
+  mutable std::unordered_map<std::string, std::string, Hash, std::equal_to<>> values_;
+};
+
+}  // namespace ddblog
