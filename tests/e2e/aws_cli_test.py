@@ -145,3 +145,39 @@ def test_refusals_are_aws_own(cloud):
     ]:
         refused = cloud.aws(*arguments, check=False)
         assert refused.returncode != 0 and words in refused.stderr, refused
+
+
+def skeleton(cloud, operation, **arguments):
+    """The input that --generate-cli-skeleton prints, with the arguments that this call needs filled in and no others."""
+    printed = json.loads(cloud.aws("dynamodb", operation, "--generate-cli-skeleton", "input").stdout)
+    assert set(arguments) <= set(printed), printed
+    return "--cli-input-json", json.dumps({name: arguments[name] for name in printed if name in arguments})
+
+
+def test_tables_are_made_from_skeletons_and_waited_for(cloud):
+    cloud.aws("dynamodb", "create-table", *skeleton(
+        cloud, "create-table", TableName="typed", BillingMode="PAY_PER_REQUEST", TableClass="STANDARD_INFREQUENT_ACCESS",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}, {"AttributeName": "at", "AttributeType": "N"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}], DeletionProtectionEnabled=False, Tags=[{"Key": "a", "Value": "b"}],
+        GlobalSecondaryIndexes=[{"IndexName": "byAt", "KeySchema": [{"AttributeName": "at", "KeyType": "HASH"}],
+                                 "Projection": {"ProjectionType": "KEYS_ONLY"}}]))
+    cloud.aws("dynamodb", "wait", "table-exists", "--table-name", "typed")
+    cloud.aws("dynamodb", "batch-write-item", *skeleton(
+        cloud, "batch-write-item", RequestItems={"typed": [{"PutRequest": {"Item": {"id": {"S": str(n)}, "at": {"N": "7"}}}} for n in range(20)]}))
+    first = cloud.aws_json("dynamodb", "scan", "--table-name", "typed", "--max-items", "6", "--page-size", "4")
+    rest = cloud.aws_json("dynamodb", "scan", "--table-name", "typed", "--starting-token", first["NextToken"], "--page-size", "3")
+    assert (len(first["Items"]), len(rest["Items"])) == (6, 14)
+    assert len({item["id"]["S"] for item in first["Items"] + rest["Items"]}) == 20
+    count = cloud.aws("dynamodb", "query", "--table-name", "typed", "--index-name", "byAt", "--key-condition-expression", "#a = :a",
+                      "--expression-attribute-names", '{"#a": "at"}', "--expression-attribute-values", '{":a": {"N": "7.0"}}',
+                      "--page-size", "3", "--query", "length(Items)").stdout
+    assert count.strip() == "20"
+    assert "typed" in cloud.aws_json("dynamodb", "list-tables", "--page-size", "1")["TableNames"]
+    cloud.aws("dynamodb", "transact-write-items", *skeleton(cloud, "transact-write-items", ClientRequestToken="by-cli", TransactItems=[
+        {"Update": {"TableName": "typed", "Key": {"id": {"S": "1"}}, "UpdateExpression": "SET n = :n",
+                    "ExpressionAttributeValues": {":n": {"N": "1"}}}},
+        {"Delete": {"TableName": "typed", "Key": {"id": {"S": "2"}}}}]))
+    assert cloud.aws_json("dynamodb", "get-item", "--table-name", "typed", "--key", '{"id": {"S": "1"}}')["Item"]["n"] == {"N": "1"}
+    assert cloud.aws("dynamodb", "get-item", "--table-name", "typed", "--key", '{"id": {"S": "2"}}').stdout == ""
+    cloud.aws("dynamodb", "delete-table", "--table-name", "typed")
+    cloud.aws("dynamodb", "wait", "table-not-exists", "--table-name", "typed")

@@ -1,4 +1,4 @@
-"""The AWS SDK for JavaScript v3 against the offline cloud: each of node/*.test.mjs is run by node --test."""
+"""The AWS SDK for JavaScript v3, and what people use on top of it, against the offline cloud: each of node/*.test.mjs is run by node --test."""
 import pathlib
 import shutil
 

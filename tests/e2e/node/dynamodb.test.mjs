@@ -9,6 +9,7 @@ import {
   DynamoDBClient,
   PutItemCommand,
   ResourceNotFoundException,
+  TransactionCanceledException,
   paginateListTables,
   paginateQuery,
   paginateScan,
@@ -31,7 +32,12 @@ import {
   NumberValue,
   PutCommand,
   QueryCommand,
+  ScanCommand,
+  TransactGetCommand,
+  TransactWriteCommand,
   UpdateCommand,
+  paginateQuery as paginateDocuments,
+  paginateScan as paginateAllDocuments,
 } from "@aws-sdk/lib-dynamodb";
 
 const TableName = "sdk-events";
@@ -172,6 +178,74 @@ test("batches and pages", async () => {
   const names = [];
   for await (const page of paginateListTables({ client, pageSize: 1 }, {})) names.push(...page.TableNames);
   assert.ok(names.includes(TableName));
+});
+
+test("the document client's own pages, parallel scans and filters", async () => {
+  const expected = Array.from({ length: 12 }, (_, sk) => sk);
+  for (const sk of expected) await plain.send(new PutCommand({ TableName, Item: { pk: "documents", sk, tags: new Set([`t${sk % 3}`]) } }));
+  const pages = [];
+  const query = {
+    TableName,
+    KeyConditionExpression: "pk = :pk",
+    FilterExpression: "contains(tags, :tag)",
+    ExpressionAttributeValues: { ":pk": "documents", ":tag": "t1" },
+  };
+  for await (const page of paginateDocuments({ client: plain, pageSize: 5 }, query)) pages.push(page.Items.map(({ sk }) => sk));
+  assert.deepEqual(pages, [[1, 4], [7], [10]]);
+  const found = [];
+  for (const Segment of [0, 1, 2]) {
+    const scan = { TableName, Segment, TotalSegments: 3, FilterExpression: "pk = :pk", ExpressionAttributeValues: { ":pk": "documents" } };
+    for await (const page of paginateAllDocuments({ client: plain, pageSize: 10 }, scan)) found.push(...page.Items.map(({ sk }) => sk));
+  }
+  assert.deepEqual(found.sort((a, b) => a - b), expected);
+  const legacy = await plain.send(
+    new ScanCommand({ TableName, ScanFilter: { pk: { ComparisonOperator: "EQ", AttributeValueList: ["documents"] } }, Select: "COUNT" }),
+  );
+  assert.equal(legacy.Count, 12);
+});
+
+test("transactions, once for a token; what cancels one is said for each action", async () => {
+  const Key = (sk) => ({ pk: "transaction", sk });
+  await plain.send(new PutCommand({ TableName, Item: { ...Key(1), balance: 10 } }));
+  const move = (amount, ClientRequestToken) =>
+    plain.send(
+      new TransactWriteCommand({
+        ClientRequestToken,
+        ReturnConsumedCapacity: "TOTAL",
+        TransactItems: [
+          {
+            Update: {
+              TableName,
+              Key: Key(1),
+              UpdateExpression: "SET balance = balance - :amount",
+              ConditionExpression: "balance >= :amount",
+              ExpressionAttributeValues: { ":amount": amount },
+              ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+            },
+          },
+          { Update: { TableName, Key: Key(2), UpdateExpression: "ADD balance :amount", ExpressionAttributeValues: { ":amount": amount } } },
+          { ConditionCheck: { TableName, Key: Key(3), ConditionExpression: "attribute_not_exists(pk)" } },
+          { Put: { TableName, Item: { ...Key(4), at: amount } } },
+        ],
+      }),
+    );
+  await move(7, "sdk-token");
+  await move(7, "sdk-token");
+  await assert.rejects(move(8, "sdk-token"), { name: "IdempotentParameterMismatchException" });
+  await assert.rejects(move(8), (error) => {
+    assert.ok(error instanceof TransactionCanceledException);
+    assert.equal(
+      error.message,
+      "Transaction cancelled, please refer cancellation reasons for specific reasons [ConditionalCheckFailed, None, None, None]",
+    );
+    assert.deepEqual(error.CancellationReasons.map(({ Code }) => Code), ["ConditionalCheckFailed", "None", "None", "None"]);
+    assert.equal(error.CancellationReasons[0].Message, "The conditional request failed");
+    return true;
+  });
+  const { Responses } = await plain.send(
+    new TransactGetCommand({ TransactItems: [1, 2, 3, 4].map((sk) => ({ Get: { TableName, Key: Key(sk) } })) }),
+  );
+  assert.deepEqual(Responses.map(({ Item }) => Item?.balance ?? Item?.at), [3, 7, undefined, 7]);
 });
 
 test("the stream is read to its end", async () => {
