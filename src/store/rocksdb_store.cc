@@ -116,6 +116,7 @@ rocksdb::Options makeOptions(const StoreOptions& options, rocksdb::Env* env) {
   rocks.create_if_missing = true;
   rocks.info_log = std::make_shared<NoLog>();
   rocks.max_open_files = 512;
+  rocks.max_file_opening_threads = 1;  // sixteen threads at each start are more work than the files
   rocks.write_buffer_size = 32u << 20;
   // An append asks for an item that is not there: the filter says so without a search.
   rocks.memtable_prefix_bloom_size_ratio = 0.02;
