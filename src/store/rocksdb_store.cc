@@ -1,4 +1,4 @@
-// The only file that knows RocksDB.
+// The store on RocksDB; log_files.h is all else that knows it.
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
@@ -16,6 +16,7 @@
 
 #include "store/committed_cache.h"
 #include "store/key_space.h"
+#include "store/log_files.h"
 #include "store/overlay.h"
 #include "store/store.h"
 
@@ -141,11 +142,14 @@ class RocksStore : public Store {
       memory_.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
     } else {
       lock_ = std::make_unique<DirectoryLock>(options.directory);
+      if (durability_ == Durability::kFsync) {
+        files_ = rocksdb::NewCompositeEnv(zeroFilledLogFiles(rocksdb::FileSystem::Default()));
+      }
     }
     const std::string path = options.in_memory ? "/store" : (options.directory / "store").string();
     rocksdb::DB* db = nullptr;
-    const auto status =
-        rocksdb::DB::Open(makeOptions(options, options.in_memory ? memory_.get() : rocksdb::Env::Default()), path, &db);
+    rocksdb::Env* env = memory_ ? memory_.get() : files_ ? files_.get() : rocksdb::Env::Default();
+    const auto status = rocksdb::DB::Open(makeOptions(options, env), path, &db);
     if (!status.ok()) throw std::runtime_error("cannot open the store in " + path + ": " + status.ToString());
     db_.reset(db);
     checkFormat();
@@ -278,6 +282,7 @@ class RocksStore : public Store {
   const std::size_t waiting_limit_;
   std::unique_ptr<DirectoryLock> lock_;
   std::unique_ptr<rocksdb::Env> memory_;
+  std::unique_ptr<rocksdb::Env> files_;
   std::unique_ptr<rocksdb::DB> db_;
   mutable std::mutex snapshot_mutex_;
   std::shared_ptr<const rocksdb::Snapshot> snapshot_;

@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <random>
 #include <thread>
@@ -197,6 +199,68 @@ TEST(Store, KeepsEverythingAcrossAReopenAndRefusesASecondOpener) {
     EXPECT_THROW(Store::open(options), StoreInUse);
   }
   EXPECT_EQ(Store::open(options)->snapshot()->get("a"), "1");
+}
+
+// What a crash leaves: the files as they are while the store is open.
+class CrashedCopy {
+ public:
+  static constexpr int kValues = 300;
+
+  CrashedCopy() {
+    StoreOptions original;
+    original.directory = original_.path();
+    auto store = Store::open(original);
+    for (int i = 0; i < kValues; ++i) {
+      store->writeAndWait([i](Transaction& transaction) { transaction.put(key(i), std::string(2000, 'v')); });
+    }
+    std::filesystem::copy(original_.path() / "store", copy_.path() / "store");
+    options_.directory = copy_.path();
+  }
+
+  static std::string key(int i) { return "key" + std::to_string(1000 + i); }
+  std::unique_ptr<Store> open() const { return Store::open(options_); }
+
+  // Puts `bytes` over the end of the last record: the write that the power went away in.
+  void tear(const std::string& bytes) const {
+    std::filesystem::path log;
+    for (const auto& file : std::filesystem::directory_iterator(copy_.path() / "store")) {
+      if (file.path().extension() == ".log") log = file.path();
+    }
+    std::ifstream in(log, std::ios::binary);
+    const std::string content((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    std::fstream out(log, std::ios::binary | std::ios::in | std::ios::out);
+    out.seekp(static_cast<std::streamoff>(content.find_last_not_of('\0') + 1 - bytes.size()));
+    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  }
+
+ private:
+  TemporaryDirectory original_, copy_;
+  StoreOptions options_;
+};
+
+TEST(Store, ACrashLosesNothingThatWasAcknowledged) {
+  const CrashedCopy crashed;
+  const auto store = crashed.open();
+  for (int i = 0; i < CrashedCopy::kValues; ++i) {
+    EXPECT_EQ(store->snapshot()->get(CrashedCopy::key(i)), std::string(2000, 'v')) << i;
+  }
+}
+
+TEST(Store, ATornLastRecordIsAsIfItHadNotBeen) {
+  for (const std::string& torn : {std::string(1000, '\0'), std::string(1000, 'x')}) {
+    const CrashedCopy crashed;
+    crashed.tear(torn);
+    {
+      const auto store = crashed.open();
+      EXPECT_EQ(store->snapshot()->get(CrashedCopy::key(CrashedCopy::kValues - 1)), std::nullopt);
+      store->writeAndWait([](Transaction& transaction) { transaction.put("after", "1"); });
+    }
+    const auto store = crashed.open();
+    EXPECT_EQ(store->snapshot()->get("after"), "1");
+    for (int i = 0; i < CrashedCopy::kValues - 1; ++i) {
+      EXPECT_EQ(store->snapshot()->get(CrashedCopy::key(i)), std::string(2000, 'v')) << i;
+    }
+  }
 }
 
 TEST(Store, RunsWhatWaitsBeforeItCloses) {
