@@ -8,7 +8,8 @@
 //   };
 //
 // A read has run(const Reader&) and is carried out on the caller's thread against a snapshot; a write is a command of
-// the store's one writer and answers when it is permanent. `Context` is the service's own: catalog, clock, ids.
+// the store's one writer and answers when it is permanent. An operation that can be either says which by writes() and
+// has both. `Context` is the service's own: catalog, clock, ids.
 #pragma once
 
 #include <memory>
@@ -36,28 +37,55 @@ Handler readOperation(Store& store, Context& context) {
   };
 }
 
+// Hands a constructed operation to the writer.
+template <class Operation>
+void carryOutWrite(Store& store, std::shared_ptr<const Operation> operation, Respond respond) {
+  auto body = std::make_shared<std::string>();
+  store.write([operation, body](Transaction& transaction) { *body = operation->run(transaction); },
+              [body, respond = std::move(respond)](std::exception_ptr refused) {
+                Outcome outcome;
+                outcome.refused = refused;
+                if (!refused) outcome.answer.body = std::move(*body);
+                respond(std::move(outcome));
+              });
+}
+
 template <class Operation, class Context>
 Handler writeOperation(Store& store, Context& context) {
   return [&store, &context](Request request, Respond respond) {
-    struct Running {
-      Operation operation;
-      std::string body;
-    };
-    std::shared_ptr<Running> running;
+    std::shared_ptr<const Operation> operation;
     try {
       RequestReader reader(request);
-      running = std::make_shared<Running>(Running{Operation(reader, context), {}});
+      operation = std::make_shared<const Operation>(reader, context);
     } catch (...) {
       respond(Outcome{{}, std::current_exception()});
       return;
     }
-    store.write([running](Transaction& transaction) { running->body = running->operation.run(transaction); },
-                [running, respond = std::move(respond)](std::exception_ptr refused) {
-                  Outcome outcome;
-                  outcome.refused = refused;
-                  if (!refused) outcome.answer.body = std::move(running->body);
-                  respond(std::move(outcome));
-                });
+    carryOutWrite(store, std::move(operation), std::move(respond));
+  };
+}
+
+template <class Operation, class Context>
+Handler readOrWriteOperation(Store& store, Context& context) {
+  return [&store, &context](Request request, Respond respond) {
+    Outcome outcome;
+    std::shared_ptr<const Operation> writing;
+    try {
+      RequestReader reader(request);
+      auto operation = std::make_shared<const Operation>(reader, context);
+      if (operation->writes()) {
+        writing = std::move(operation);
+      } else {
+        outcome.answer.body = operation->run(*store.snapshot());
+      }
+    } catch (...) {
+      outcome.refused = std::current_exception();
+    }
+    if (writing) {
+      carryOutWrite(store, std::move(writing), std::move(respond));
+    } else {
+      respond(std::move(outcome));
+    }
   };
 }
 

@@ -12,6 +12,10 @@ void CancellationReasons::note(std::size_t action, const ApiError& error) {
     reason["Code"] = "ConditionalCheckFailed";
   } else if (error.type() == "ValidationException") {
     reason["Code"] = "ValidationError";
+  } else if (error.type() == "DuplicateItemException") {
+    reason["Code"] = "DuplicateItem";
+  } else if (error.type() == "ResourceNotFoundException") {
+    reason["Code"] = "ResourceNotFound";
   } else {
     throw error;
   }

@@ -22,9 +22,12 @@
 #include "dynamodb/operations/update_time_to_live.h"
 
 // --- operations on items (one class and one header an operation, in dynamodb/operations/) ---
+#include "dynamodb/operations/batch_execute_statement.h"
 #include "dynamodb/operations/batch_get_item.h"
 #include "dynamodb/operations/batch_write_item.h"
 #include "dynamodb/operations/delete_item.h"
+#include "dynamodb/operations/execute_statement.h"
+#include "dynamodb/operations/execute_transaction.h"
 #include "dynamodb/operations/get_item.h"
 #include "dynamodb/operations/put_item.h"
 #include "dynamodb/operations/query.h"
@@ -44,6 +47,11 @@ void addRead(api::JsonService& service, const char* name, Context& context) {
 template <class Operation>
 void addWrite(api::JsonService& service, const char* name, Context& context) {
   service.add(name, api::writeOperation<Operation>(context.store, context));
+}
+
+template <class Operation>
+void addReadOrWrite(api::JsonService& service, const char* name, Context& context) {
+  service.add(name, api::readOrWriteOperation<Operation>(context.store, context));
 }
 
 }  // namespace
@@ -87,6 +95,11 @@ void addOperations(api::JsonService& service, Context& context) {
   addWrite<PutItem>(service, "PutItem", context);
   addWrite<TransactWriteItems>(service, "TransactWriteItems", context);
   addWrite<UpdateItem>(service, "UpdateItem", context);
+
+  // Items, by PartiQL: reads or writes as the statements say.
+  addReadOrWrite<BatchExecuteStatement>(service, "BatchExecuteStatement", context);
+  addReadOrWrite<ExecuteStatement>(service, "ExecuteStatement", context);
+  addReadOrWrite<ExecuteTransaction>(service, "ExecuteTransaction", context);
 }
 
 }  // namespace ddblog::dynamodb

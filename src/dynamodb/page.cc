@@ -28,13 +28,10 @@ class PageReader {
 
   Page read() {
     if (!request_.count_only) json_.beginArray();
-    auto cursor = reader_.cursor(request_.range.begin, request_.range.end, request_.direction);
-    for (; cursor->valid(); cursor->next()) {
-      take(cursor->value());
-      if (isFull()) {
-        page_.last_key = lastKeyOf(request_, cursor->value());
-        break;
-      }
+    readRange(request_.range);
+    for (const StoredRange& range : request_.further_ranges) {
+      if (!page_.last_key.empty()) break;
+      readRange(range);
     }
     if (!request_.count_only) json_.endArray();
     countCapacity();
@@ -42,6 +39,18 @@ class PageReader {
   }
 
  private:
+  // Leaves last_key where the page is full.
+  void readRange(const StoredRange& range) {
+    auto cursor = reader_.cursor(range.begin, range.end, request_.direction);
+    for (; cursor->valid(); cursor->next()) {
+      take(cursor->value());
+      if (isFull()) {
+        page_.last_key = lastKeyOf(request_, cursor->value());
+        return;
+      }
+    }
+  }
+
   bool isFull() const {
     return bytes_ >= limits::kPageBytes || (request_.limit && page_.scanned_count >= *request_.limit);
   }

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "dynamodb/capacity.h"
 #include "dynamodb/item_keys.h"
@@ -26,6 +27,7 @@ struct PageRequest {
   const Table& table;
   const Index* index;  // nullptr: the table itself
   StoredRange range;
+  std::vector<StoredRange> further_ranges;  // read after `range`, in this order
   Direction direction = Direction::kForward;
   std::optional<std::int64_t> limit;
   const Condition* filter = nullptr;

@@ -168,6 +168,12 @@ Condition Condition::negate(Condition condition) {
   return negated;
 }
 
+Condition Condition::same(Condition one, Condition other) {
+  Condition condition = both(std::move(one), std::move(other));
+  condition.kind = Kind::kSame;
+  return condition;
+}
+
 Condition Condition::compare(Operand left, Comparator comparator, Operand right) {
   Condition condition = make(Kind::kCompare, {std::move(left), std::move(right)});
   condition.comparator = comparator;
@@ -212,6 +218,8 @@ bool evaluate(const Condition& condition, const Item& item) {
       return std::any_of(condition.children.begin(), condition.children.end(), child_holds);
     case Condition::Kind::kNot:
       return !evaluate(condition.children[0], item);
+    case Condition::Kind::kSame:
+      return evaluate(condition.children[0], item) == evaluate(condition.children[1], item);
     default:
       return evaluateOperands(condition, item);
   }

@@ -41,6 +41,7 @@ struct Condition {
     kAnd,                 // all children (none: true)
     kOr,                  // one child at least
     kNot,                 // children[0]
+    kSame,                // both children or neither (PartiQL compares conditions)
     kCompare,             // operands[0] <comparator> operands[1]
     kBetween,             // operands[1] <= operands[0] <= operands[2]
     kIn,                  // operands[0] equals one of the rest
@@ -60,6 +61,7 @@ struct Condition {
   static Condition any(std::vector<Condition> children);
   static Condition both(Condition one, Condition other);
   static Condition negate(Condition condition);
+  static Condition same(Condition one, Condition other);
   static Condition compare(Operand left, Comparator comparator, Operand right);
   static Condition between(Operand operand, Operand low, Operand high);
   static Condition in(Operand operand, std::vector<Operand> choices);

@@ -141,6 +141,30 @@ std::vector<KeyComparison> parseKeyCondition(std::string_view text, Substitution
   return comparisons;
 }
 
+std::optional<KeyComparison> asKeyComparison(const Condition& condition) {
+  if (condition.kind == Condition::Kind::kAnd || condition.kind == Condition::Kind::kSame) return std::nullopt;
+  if (!refusedOperator(condition).empty()) return std::nullopt;
+  KeyComparison comparison;
+  const DocumentPath* path = nullptr;
+  std::size_t place = 0;
+  for (std::size_t i = 0; i < condition.operands.size(); ++i) {
+    const Operand& operand = condition.operands[i];
+    if (const auto* value = std::get_if<std::shared_ptr<const AttributeValue>>(&operand.what)) {
+      comparison.values.push_back(**value);
+    } else if (pathOf(operand) && !path) {
+      path = pathOf(operand);
+      place = i;
+    } else {
+      return std::nullopt;
+    }
+  }
+  const bool first_only = condition.kind != Condition::Kind::kCompare;
+  if (!path || !path->steps.empty() || (first_only && place > 0)) return std::nullopt;
+  comparison.attribute = path->attribute;
+  comparison.key_operator = keyOperator(condition, place > 0);
+  return comparison;
+}
+
 KeyRange resolveKeyCondition(const std::vector<KeyComparison>& comparisons, const std::vector<KeyAttributeName>& hash,
                              const std::vector<KeyAttributeName>& range) {
   const std::size_t most = std::max<std::size_t>(2, hash.size() + range.size());

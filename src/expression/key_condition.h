@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "expression/condition.h"
 #include "expression/substitutions.h"
 #include "item/attribute_value.h"
 
@@ -32,6 +33,10 @@ struct KeyComparison {
 
 // Throws ApiError ValidationException: syntax, operators that no key takes, two conditions on one attribute.
 std::vector<KeyComparison> parseKeyCondition(std::string_view text, Substitutions& substitutions);
+
+// What a condition says about one attribute, if keys take conditions of its kind; std::nullopt: they do not. (PartiQL
+// finds the key conditions in a WHERE clause by this.)
+std::optional<KeyComparison> asKeyComparison(const Condition& condition);
 
 struct KeyAttributeName {
   std::string name;

@@ -55,6 +55,12 @@ Projection parseProjection(std::string_view text, Substitutions& substitutions) 
 
 Item project(const Projection& projection, const Item& item) {
   Item result;
+  if (!projection.names.empty()) {
+    for (std::size_t i = 0; i < projection.paths.size(); ++i) {
+      if (const AttributeValue* value = find(item, projection.paths[i])) result.emplace(projection.names[i], *value);
+    }
+    return result;
+  }
   std::map<std::string_view, Chosen> chosen;
   for (const DocumentPath& path : projection.paths) {
     const AttributeValue* value = find(item, path);

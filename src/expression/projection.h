@@ -15,6 +15,9 @@ namespace ddblog {
 
 struct Projection {
   std::vector<DocumentPath> paths;
+  // PartiQL: what each path's value is called in the answer, as an attribute of its own. Empty: parts stay inside the
+  // maps and lists they are in.
+  std::vector<std::string> names = {};
 
   // Whole attributes, as AttributesToGet names them.
   static Projection ofAttributes(const std::vector<std::string>& names);

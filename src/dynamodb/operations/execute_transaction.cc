@@ -1,0 +1,252 @@
+#include "dynamodb/operations/execute_transaction.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/api_error.h"
+#include "base/json_writer.h"
+#include "base/limits.h"
+#include "dynamodb/item_keys.h"
+#include "dynamodb/item_requests.h"
+#include "dynamodb/key_checks.h"
+#include "dynamodb/partiql_keys.h"
+#include "dynamodb/partiql_requests.h"
+#include "dynamodb/partiql_writes.h"
+#include "dynamodb/transaction_tokens.h"
+#include "item/stored_item.h"
+
+namespace ddblog::dynamodb {
+namespace {
+
+using partiql::ExistsStatement;
+using partiql::InsertStatement;
+using partiql::SelectStatement;
+
+const std::string kKeyMismatch = "The provided key element does not match the schema";
+
+ApiError inStatement(std::size_t number, const ApiError& error) {
+  return validationError("Validation failed in TransactStatements[" + std::to_string(number) + "]: " + error.message());
+}
+
+void checkStatement(const partiql::Statement& statement) {
+  if (returningOf(statement) != partiql::Returning::kNothing) {
+    throw validationError("RETURNING clause is not supported in ExecuteTransaction.");
+  }
+  const auto* select = std::get_if<SelectStatement>(&statement);
+  if (select && !select->source.index.empty()) {
+    throw validationError("Reads on indices are not supported within transactions.");
+  }
+  const auto* exists = std::get_if<ExistsStatement>(&statement);
+  if (exists && !exists->select.source.index.empty()) {
+    throw validationError("Operations on indices are not supported in transactions");
+  }
+}
+
+// Throws if a statement names an item that another has named.
+class DifferentItems {
+ public:
+  void add(const Table& table, const Item& item) {
+    if (keys_.insert(itemKey(table, item)).second) return;
+    throw validationError("Transaction request cannot include multiple operations on one item");
+  }
+
+ private:
+  std::set<std::string> keys_;
+};
+
+bool hasKey(const Table& table, const Item& item) {
+  for (const auto* part : {&table.key.hash, &table.key.range}) {
+    for (const KeyAttribute& attribute : *part) {
+      const auto found = item.find(attribute.name);
+      if (found == item.end() || found->second.type() != attribute.type) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+ExecuteTransaction::ExecuteTransaction(api::RequestReader& request, Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  capacity_ = readCapacityReport(fields);
+  token_ = fields.string("ClientRequestToken", {.min = 1, .max = 36});
+  auto given =
+      fields.objects("TransactStatements", {.required = true,
+                                            .min = 1,
+                                            .max = limits::kTransactActions,
+                                            .element = "com.amazonaws.dynamodb.v20120810.ParameterizedStatement"});
+  std::vector<StatementRequest> statements;
+  std::vector<bool> return_items;
+  if (given) {
+    for (api::ObjectReader& one : *given) {
+      statements.emplace_back(one);
+      return_items.push_back(readReturnsItemOnFailure(one));
+    }
+  }
+  request.finish();
+
+  std::size_t reads = 0;
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    try {
+      Member member{statements[i].parse(), return_items[i]};
+      checkStatement(member.statement);
+      if (isRead(member.statement)) ++reads;
+      members_.push_back(std::move(member));
+    } catch (const ApiError& error) {
+      if (error.type() != "ValidationException") throw;
+      throw inStatement(i, error);
+    }
+  }
+  if (reads > 0 && reads < members_.size()) {
+    throw validationError(
+        "ExecuteTransaction API does not support both read and write operations in the same request.");
+  }
+  writes_ = reads == 0;
+  if (token_) fingerprint_ = fingerprint(*fields.value("TransactStatements"));
+}
+
+ExecuteTransaction::Tables ExecuteTransaction::findTables(const Reader& reader,
+                                                          CancellationReasons& cancellation) const {
+  Tables tables;
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    tables.push_back(context_.catalog.find(reader, tableOf(members_[i].statement)));
+    if (!tables.back()) cancellation.note(i, resourceNotFound("Requested resource not found"));
+  }
+  return tables;
+}
+
+ExecuteTransaction::Keys ExecuteTransaction::keysToRead(const Tables& tables, CancellationReasons& cancellation) const {
+  Keys keys(members_.size());
+  DifferentItems items;
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    if (!tables[i]) continue;
+    keys[i] = namedKey(*tables[i], std::get<SelectStatement>(members_[i].statement).where);
+    if (!keys[i]) {
+      throw inStatement(i, validationError("Select statements within ExecuteTransaction must specify the primary key "
+                                           "in the where clause."));
+    }
+    try {
+      checkKey(*tables[i], *keys[i]);
+    } catch (const ApiError& error) {
+      cancellation.note(i, error);
+      continue;
+    }
+    items.add(*tables[i], *keys[i]);
+  }
+  return keys;
+}
+
+std::string ExecuteTransaction::run(const Reader& reader) const {
+  CancellationReasons cancellation(members_.size());
+  const Tables tables = findTables(reader, cancellation);
+  const Keys keys = keysToRead(tables, cancellation);
+  cancellation.throwIfAny();
+
+  Consumed consumed;
+  std::vector<std::string> items;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    const auto& select = std::get<SelectStatement>(members_[i].statement);
+    const auto stored = reader.get(itemKey(*tables[i], *keys[i]));
+    const std::size_t size = stored ? storedItemSize(*stored) : 0;
+    bytes += size;
+    consumed[select.source.table].addTable(2 * readUnits(size, true));
+    std::string& item = items.emplace_back();
+    if (!stored) continue;
+    item = select.projection ? itemJson(project(*select.projection, decodeItem(*stored))) : storedItemJson(*stored);
+  }
+  if (bytes > limits::kTransactBytes) {
+    throw validationError("The aggregate size of the items in the transaction exceeded the 4 MB limit");
+  }
+  return answer(items, consumed, CapacityKind::kTransactionalRead);
+}
+
+// A WHERE clause that names no item, or one that cannot be, cancels the transaction as a wrong key does.
+ExecuteTransaction::Writes ExecuteTransaction::writesOf(const Tables& tables, CancellationReasons& cancellation) const {
+  Writes writes(members_.size());
+  DifferentItems items;
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    if (!tables[i]) continue;
+    const partiql::Statement& statement = members_[i].statement;
+    try {
+      writes[i] = itemWriteOf(*tables[i], statement, members_[i].returns_item_on_failure);
+    } catch (const ApiError& error) {
+      if (std::holds_alternative<ExistsStatement>(statement)) throw inStatement(i, error);
+      cancellation.note(i, std::holds_alternative<InsertStatement>(statement) ? error : validationError(kKeyMismatch));
+      continue;
+    }
+    if (hasKey(*tables[i], writes[i]->item)) items.add(*tables[i], writes[i]->item);
+  }
+  return writes;
+}
+
+ExecuteTransaction::Consumed ExecuteTransaction::carryOutAll(Transaction& transaction, const Tables& tables,
+                                                             const Writes& writes,
+                                                             CancellationReasons& cancellation) const {
+  Consumed consumed;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    if (!writes[i]) continue;
+    const partiql::Statement& statement = members_[i].statement;
+    try {
+      const ItemChange change = carryOutStatement(transaction, context_, *tables[i], statement, *writes[i]);
+      ConsumedCapacity doubled = change.capacity;
+      doubled.multiply(2);
+      consumed[tableOf(statement)].add(doubled);
+      const std::string& image = change.new_image.empty() ? change.old_image : change.new_image;
+      if (!image.empty()) bytes += storedItemSize(image);
+    } catch (const ApiError& error) {
+      cancellation.note(i, error);
+    }
+  }
+  cancellation.throwIfAny();
+  if (bytes > limits::kTransactBytes) {
+    throw validationError("The aggregate size of the items in the transaction exceeded the 4 MB limit");
+  }
+  return consumed;
+}
+
+ExecuteTransaction::Consumed ExecuteTransaction::readAll(const Reader& reader, const Tables& tables,
+                                                         const Writes& writes) const {
+  Consumed consumed;
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    const auto stored = reader.get(itemKey(*tables[i], writes[i]->item));
+    consumed[tableOf(members_[i].statement)].addTable(2 * readUnits(stored ? storedItemSize(*stored) : 0, true));
+  }
+  return consumed;
+}
+
+std::string ExecuteTransaction::run(Transaction& transaction) const {
+  const std::vector<std::string> no_items(members_.size());
+  CancellationReasons cancellation(members_.size());
+  const Tables tables = findTables(transaction, cancellation);
+  const Writes writes = writesOf(tables, cancellation);
+  if (token_ && isRepeated(transaction, *token_, fingerprint_, context_.clock.now())) {
+    cancellation.throwIfAny();
+    return answer(no_items, readAll(transaction, tables, writes), CapacityKind::kTransactionalRead);
+  }
+  return answer(no_items, carryOutAll(transaction, tables, writes, cancellation), CapacityKind::kTransactionalWrite);
+}
+
+std::string ExecuteTransaction::answer(const std::vector<std::string>& items, const Consumed& consumed,
+                                       CapacityKind kind) const {
+  std::string body;
+  JsonWriter json(body);
+  json.beginObject().key("Responses").beginArray();
+  for (const std::string& item : items) {
+    json.beginObject();
+    if (!item.empty()) json.key("Item").raw(item);
+    json.endObject();
+  }
+  json.endArray();
+  if (capacity_ != CapacityReport::kNone) {
+    json.key("ConsumedCapacity").beginArray();
+    for (const auto& [name, of_table] : consumed) of_table.write(json, name, capacity_, kind);
+    json.endArray();
+  }
+  json.endObject();
+  return body;
+}
+
+}  // namespace ddblog::dynamodb

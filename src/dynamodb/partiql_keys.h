@@ -1,0 +1,28 @@
+// Finding a table's key in the WHERE clause of a PartiQL statement.
+//
+// A write, and a read in a batch or a transaction, is of one item: the clause says what each attribute of the table's
+// key equals. What else it says is a condition on that item.
+//
+// Throws ApiError ValidationException. Thread safety: free functions without state.
+#pragma once
+
+#include <optional>
+
+#include "dynamodb/table.h"
+#include "expression/condition.h"
+#include "item/attribute_value.h"
+
+namespace ddblog::dynamodb {
+
+struct NamedItem {
+  Item key;
+  std::optional<Condition> condition;  // what the clause says besides
+};
+
+// The item that an UPDATE or a DELETE is of. Throws if an attribute of the key is missing or given twice.
+NamedItem namedItem(const Table& table, const std::optional<Condition>& where);
+
+// The key, if the clause names it and nothing besides; std::nullopt: it does not.
+std::optional<Item> namedKey(const Table& table, const std::optional<Condition>& where);
+
+}  // namespace ddblog::dynamodb

@@ -1,0 +1,100 @@
+// What SET assigns:
+//
+//   assignment  (set_add | set_delete) "(" path "," value ")" | sum
+//   sum         operand { ("+" | "-") operand }
+//   operand     "(" sum ")" | list_append "(" operand "," operand ")" | value | path
+#include <algorithm>
+
+#include "base/limits.h"
+#include "partiql/parser.h"
+
+namespace ddblog::partiql {
+
+namespace {
+
+std::string upperCase(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return upper;
+}
+
+bool isSet(const AttributeValue& value) {
+  return value.is<AttributeValue::StringSet>() || value.is<AttributeValue::NumberSet>() ||
+         value.is<AttributeValue::BinarySet>();
+}
+
+// A value that is given must have the type that the operator or function takes.
+void checkType(std::string_view name, const SetValue& operand, AttributeValue::Type type) {
+  if (operand.kind == SetValue::Kind::kValue && operand.value->type() != type) {
+    throw wrongOperandType(name, *operand.value);
+  }
+}
+
+}  // namespace
+
+UpdateAction Parser::assignment(DocumentPath target) {
+  if (peek().kind == Token::Kind::kIdentifier && at("(", 1)) {
+    const std::string name = lowerCase(peek().text);
+    if (name == "set_add" || name == "set_delete") return setChange(std::move(target));
+  }
+  return UpdateAction::setTo(std::move(target), sum());
+}
+
+UpdateAction Parser::setChange(DocumentPath target) {
+  const Token function = take();
+  const std::string name = upperCase(function.text);
+  expect("(");
+  const Token first = peek();
+  if (path() != target) {
+    throw validationError("The first argument to " + name + " must equal the assignment value at " +
+                          position(function));
+  }
+  expect(",");
+  AttributeValue changed = value();
+  expect(")");
+  if (!isSet(changed)) {
+    throw validationError("The second argument to " + name + " must be a value with type SET at " + position(first));
+  }
+  return name == "SET_ADD" ? UpdateAction::add(std::move(target), std::move(changed))
+                           : UpdateAction::deleteFrom(std::move(target), std::move(changed));
+}
+
+SetValue Parser::sum() {
+  SetValue left = setOperand();
+  for (int operators = 0; at("+") || at("-"); ++operators) {
+    if (operators > limits::kExpressionDepth) throw validationError("The expression has too many levels of nesting;");
+    const std::string symbol = take().text;
+    if (atEnd()) throw malformed("Missing right-hand side expression of infix operator");
+    SetValue right = setOperand();
+    checkType(symbol, left, AttributeValue::Type::kNumber);
+    checkType(symbol, right, AttributeValue::Type::kNumber);
+    left = symbol == "+" ? SetValue::plus(std::move(left), std::move(right))
+                         : SetValue::minus(std::move(left), std::move(right));
+  }
+  return left;
+}
+
+SetValue Parser::setOperand() {
+  if (at("(")) {
+    const Nested nested(*this);
+    take();
+    SetValue inner = sum();
+    expect(")");
+    return inner;
+  }
+  if (!atIdentifier()) return SetValue::of(value());
+  if (!at("(", 1)) return SetValue::at(path());
+  const Nested nested(*this);
+  const std::string name = lowerCase(take().text);
+  if (name != "list_append") throw validationError("Invalid function name; function: " + name);
+  expect("(");
+  SetValue first = setOperand();
+  expect(",");
+  SetValue second = setOperand();
+  expect(")");
+  checkType(name, first, AttributeValue::Type::kList);
+  checkType(name, second, AttributeValue::Type::kList);
+  return SetValue::listAppend(std::move(first), std::move(second));
+}
+
+}  // namespace ddblog::partiql

@@ -1,0 +1,309 @@
+// The grammar of conditions:
+//
+//   either      both { OR both }
+//   both        negation { AND negation }
+//   negation    NOT negation | comparison
+//   comparison  term [ comparator term | [NOT] BETWEEN term AND term | [NOT] IN "[" term { "," term } "]"
+//                    | IS [NOT] (MISSING | NULL) ]
+//   term        "(" either ")" | function "(" … ")" | size "(" path ")" | value | path
+//
+// A condition can itself be compared with a truth value: "begins_with(a, 'x') = false".
+#include <algorithm>
+#include <array>
+
+#include "base/limits.h"
+#include "expression/scalar_order.h"
+#include "partiql/parser.h"
+
+namespace ddblog::partiql {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Comparator>, 6> kComparators = {{
+    {"=", Comparator::kEqual},
+    {"<>", Comparator::kNotEqual},
+    {"<", Comparator::kLess},
+    {"<=", Comparator::kLessOrEqual},
+    {">=", Comparator::kGreaterOrEqual},
+    {">", Comparator::kGreater},
+}};
+
+// In the order in which DynamoDB's refusal of another name shows them.
+constexpr std::array<std::string_view, 10> kTypeNames = {"N", "BS", "L", "B", "NULL", "M", "S", "SS", "NS", "BOOL"};
+
+struct Function {
+  std::string_view name;
+  std::size_t operands;
+  Condition::Kind kind;
+};
+constexpr std::array<Function, 5> kFunctions = {{
+    {"attribute_exists", 1, Condition::Kind::kAttributeExists},
+    {"attribute_not_exists", 1, Condition::Kind::kAttributeNotExists},
+    {"attribute_type", 2, Condition::Kind::kAttributeType},
+    {"begins_with", 2, Condition::Kind::kBeginsWith},
+    {"contains", 2, Condition::Kind::kContains},
+}};
+
+const AttributeValue* valueOf(const Operand& operand) {
+  const auto* value = std::get_if<std::shared_ptr<const AttributeValue>>(&operand.what);
+  return value ? value->get() : nullptr;
+}
+
+void checkOrdered(std::string_view symbol, const Operand& operand) {
+  const AttributeValue* value = valueOf(operand);
+  if (value && !isScalar(*value)) throw wrongOperandType(symbol, *value);
+}
+
+bool isText(const AttributeValue& value) { return value.is<std::string>() || value.is<AttributeValue::Binary>(); }
+
+Condition negateIf(bool negated, Condition condition) {
+  return negated ? Condition::negate(std::move(condition)) : condition;
+}
+
+Condition never() { return Condition::any({}); }
+
+// "condition = operand", where the condition stands for true or false.
+Condition equals(Condition condition, Operand operand) {
+  if (const AttributeValue* value = valueOf(operand)) {
+    const bool* truth = value->getIf<bool>();
+    return truth ? negateIf(!*truth, std::move(condition)) : never();
+  }
+  const DocumentPath* path = std::get_if<DocumentPath>(&operand.what);
+  if (!path) return never();
+  Condition is_truth = Condition::attributeType(*path, "BOOL");
+  return Condition::both(
+      std::move(is_truth),
+      Condition::same(std::move(condition), Condition::compare(std::move(operand), Comparator::kEqual,
+                                                               Operand::value(AttributeValue(true)))));
+}
+
+// "condition IN [true, …]".
+Condition isOneOf(Condition condition, const std::vector<Operand>& choices) {
+  bool choices_have[] = {false, false};
+  for (const Operand& choice : choices) {
+    const AttributeValue* value = valueOf(choice);
+    if (!value) throw validationError("Unsupported operator in Condition Expression. Operator: in");
+    if (const bool* truth = value->getIf<bool>()) choices_have[*truth ? 1 : 0] = true;
+  }
+  if (choices_have[0] && choices_have[1]) return Condition::all({});
+  if (!choices_have[0] && !choices_have[1]) return never();
+  return negateIf(choices_have[0], std::move(condition));
+}
+
+}  // namespace
+
+Condition Parser::condition() { return asCondition(either()); }
+
+Condition Parser::asCondition(Term term) const {
+  if (Condition* condition = std::get_if<Condition>(&term.what)) return std::move(*condition);
+  throw validationError("Unexpected path component at " + position(tokens_[term.token]));
+}
+
+Operand Parser::asOperand(std::string_view what, Term term) const {
+  if (Operand* operand = std::get_if<Operand>(&term.what)) return std::move(*operand);
+  throw wrongOperandType(what, AttributeValue(true));
+}
+
+Parser::Term Parser::either() {
+  Term first = both();
+  if (!atKeyword("or")) return first;
+  std::vector<Condition> children;
+  const std::size_t begin = first.token;
+  children.push_back(asCondition(std::move(first)));
+  while (takeKeyword("or")) {
+    if (atEnd()) throw malformed("Missing right-hand side expression of infix operator");
+    children.push_back(asCondition(both()));
+  }
+  return {Condition::any(std::move(children)), begin};
+}
+
+Parser::Term Parser::both() {
+  Term first = negation();
+  if (!atKeyword("and")) return first;
+  std::vector<Condition> children;
+  const std::size_t begin = first.token;
+  children.push_back(asCondition(std::move(first)));
+  while (takeKeyword("and")) {
+    if (atEnd()) throw malformed("Missing right-hand side expression of infix operator");
+    children.push_back(asCondition(negation()));
+  }
+  return {Condition::all(std::move(children)), begin};
+}
+
+Parser::Term Parser::negation() {
+  if (!atKeyword("not")) return comparison();
+  const Nested nested(*this);
+  const std::size_t begin = next_;
+  take();
+  return {Condition::negate(asCondition(negation())), begin};
+}
+
+Parser::Term Parser::comparison() {
+  Term left = plainTerm();
+  for (int operators = 0;; ++operators) {
+    if (operators > limits::kExpressionDepth) throw validationError("The expression has too many levels of nesting;");
+    const bool negated = atKeyword("not");
+    const std::size_t ahead = negated ? 1 : 0;
+    const std::size_t begin = left.token;
+    if (atKeyword("between", ahead)) {
+      if (negated) take();
+      left = {negateIf(negated, std::get<Condition>(between(std::move(left)).what)), begin};
+    } else if (atKeyword("in", ahead)) {
+      if (negated) take();
+      left = {negateIf(negated, std::get<Condition>(in(std::move(left)).what)), begin};
+    } else if (atKeyword("is")) {
+      left = is(std::move(left));
+    } else if (atKeyword("like", ahead)) {
+      throw validationError("Unsupported operator in Condition Expression. Operator: like");
+    } else if (at("+") || at("-") || at("*") || at("/") || at("%") || at("||")) {
+      throw validationError("Unsupported operator in Condition Expression. Operator: " + peek().text);
+    } else {
+      const auto* found = std::find_if(kComparators.begin(), kComparators.end(),
+                                       [&](const auto& comparator) { return at(comparator.first); });
+      if (found == kComparators.end()) return left;
+      take();
+      left = compared(std::move(left), found->second, found->first);
+    }
+  }
+}
+
+Parser::Term Parser::compared(Term left, Comparator comparator, std::string_view symbol) {
+  if (atEnd()) throw malformed("Missing right-hand side expression of infix operator");
+  Term right = plainTerm();
+  const std::size_t begin = left.token;
+  const bool equality = comparator == Comparator::kEqual || comparator == Comparator::kNotEqual;
+  if (equality && (std::holds_alternative<Condition>(left.what) || std::holds_alternative<Condition>(right.what))) {
+    Condition* one = std::get_if<Condition>(&left.what);
+    Condition* other = std::get_if<Condition>(&right.what);
+    Condition equal = one && other ? Condition::same(std::move(*one), std::move(*other))
+                      : one        ? equals(std::move(*one), std::get<Operand>(std::move(right.what)))
+                                   : equals(std::move(*other), std::get<Operand>(std::move(left.what)));
+    return {negateIf(comparator == Comparator::kNotEqual, std::move(equal)), begin};
+  }
+  Operand one = asOperand(symbol, std::move(left));
+  Operand other = asOperand(symbol, std::move(right));
+  if (!equality) {
+    checkOrdered(symbol, one);
+    checkOrdered(symbol, other);
+  }
+  return {Condition::compare(std::move(one), comparator, std::move(other)), begin};
+}
+
+Parser::Term Parser::between(Term operand) {
+  take();
+  Operand subject = asOperand("BETWEEN", std::move(operand));
+  Operand low = asOperand("BETWEEN", plainTerm());
+  if (!takeKeyword("and")) throw malformed("Expected AND");
+  if (atEnd()) throw malformed("Expected expression after AND");
+  Operand high = asOperand("BETWEEN", plainTerm());
+  for (const Operand* one : {&subject, &low, &high}) checkOrdered("BETWEEN", *one);
+  return {Condition::between(std::move(subject), std::move(low), std::move(high)), next_};
+}
+
+Parser::Term Parser::in(Term operand) {
+  take();
+  if (atEnd()) throw malformed("Missing right-hand side expression of infix operator");
+  const bool in_parentheses = at("(");
+  if (!in_parentheses && !at("[")) {
+    throw validationError("Unsupported operator in Condition Expression. Operator: in");
+  }
+  const Nested nested(*this);
+  take();
+  std::vector<Operand> choices;
+  do {
+    choices.push_back(asOperand("IN", plainTerm()));
+  } while (takeIf(","));
+  expect(in_parentheses ? ")" : "]");
+  if (choices.size() > static_cast<std::size_t>(limits::kInOperands)) {
+    throw validationError("The IN operator is provided with too many operands; number of operands: " +
+                          std::to_string(choices.size()));
+  }
+  if (Condition* condition = std::get_if<Condition>(&operand.what)) {
+    return {isOneOf(std::move(*condition), choices), next_};
+  }
+  return {Condition::in(std::get<Operand>(std::move(operand.what)), std::move(choices)), next_};
+}
+
+Parser::Term Parser::is(Term operand) {
+  take();
+  const bool negated = takeKeyword("not");
+  const std::size_t begin = operand.token;
+  const Operand* given = std::get_if<Operand>(&operand.what);
+  const DocumentPath* path = given ? std::get_if<DocumentPath>(&given->what) : nullptr;
+  if (!path) throw validationError("Unsupported operator in Condition Expression. Operator: is");
+  if (takeKeyword("missing")) {
+    return {negated ? Condition::attributeExists(*path) : Condition::attributeNotExists(*path), begin};
+  }
+  if (takeKeyword("null")) return {negateIf(negated, Condition::attributeType(*path, "NULL")), begin};
+  if (peek().kind != Token::Kind::kKeyword) throw malformed("Expected type name");
+  throw validationError("Unsupported operator in Condition Expression. Operator: is");
+}
+
+Parser::Term Parser::plainTerm() {
+  const std::size_t begin = next_;
+  if (at("(")) {
+    const Nested nested(*this);
+    take();
+    if (at(")")) throw malformed("Expression group cannot be empty");
+    Term inner = either();
+    expect(")");
+    inner.token = begin;
+    return inner;
+  }
+  if (atKeyword("size") && at("(", 1)) return {Operand::size(sizedPath()), begin};
+  if (atIdentifier()) {
+    if (at("(", 1)) return {function(), begin};
+    return {Operand::path(path()), begin};
+  }
+  return {Operand::value(value()), begin};
+}
+
+DocumentPath Parser::sizedPath() {
+  take();
+  expect("(");
+  DocumentPath sized = path();
+  expect(")");
+  return sized;
+}
+
+Condition Parser::function() {
+  const Nested nested(*this);
+  const std::string name = lowerCase(take().text);
+  const auto* function =
+      std::find_if(kFunctions.begin(), kFunctions.end(), [&](const Function& one) { return one.name == name; });
+  if (function == kFunctions.end()) throw validationError("Invalid function name; function: " + name);
+  expect("(");
+  std::vector<Operand> operands;
+  while (!at(")")) {
+    operands.push_back(asOperand(name, plainTerm()));
+    if (!takeIf(",")) break;
+  }
+  expect(")");
+  if (operands.size() != function->operands) {
+    throw validationError("Incorrect number of operands for operator or function; operator or function: " + name +
+                          ", number of operands: " + std::to_string(operands.size()));
+  }
+  if (!std::holds_alternative<DocumentPath>(operands[0].what)) {
+    throw validationError("Operator or function requires a document path; operator or function: " + name);
+  }
+  const AttributeValue* second = operands.size() > 1 ? valueOf(operands[1]) : nullptr;
+  if (function->kind == Condition::Kind::kBeginsWith && second && !isText(*second)) {
+    throw wrongOperandType(name, *second);
+  }
+  if (function->kind == Condition::Kind::kAttributeType) {
+    if (!second) throw validationError("Unexpected path component at " + position(peek()));
+    if (!second->is<std::string>()) throw wrongOperandType(name, *second);
+    if (std::find(kTypeNames.begin(), kTypeNames.end(), second->string()) == kTypeNames.end()) {
+      std::string known;
+      for (std::string_view one : kTypeNames) known += (known.empty() ? "" : ",") + std::string(one);
+      throw validationError("Invalid attribute type name found; type: " + second->string() + ", valid types: {" +
+                            known + "}");
+    }
+  }
+  Condition condition;
+  condition.kind = function->kind;
+  condition.operands = std::move(operands);
+  return condition;
+}
+
+}  // namespace ddblog::partiql

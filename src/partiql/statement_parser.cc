@@ -1,0 +1,311 @@
+// The grammar of statements:
+//
+//   select   SELECT ("*" | path { "," path }) FROM table ["." index] [WHERE condition]
+//            [ORDER BY name [ASC | DESC] { "," name [ASC | DESC] }]
+//   insert   INSERT INTO table VALUE ("{" name ":" value { "," name ":" value } "}" | "?")
+//   update   UPDATE table change { change } [WHERE condition] [RETURNING (ALL | MODIFIED) (OLD | NEW) "*"]
+//   change   SET path "=" assignment { "," path "=" assignment } | REMOVE path { "," path }
+//   delete   DELETE FROM table [WHERE condition] [RETURNING ALL OLD "*"]
+//   exists   EXISTS "(" select ")"
+#include <algorithm>
+#include <set>
+
+#include "base/api_error.h"
+#include "partiql/keywords.h"
+#include "partiql/parser.h"
+#include "partiql/statement.h"
+
+namespace ddblog::partiql {
+
+namespace {
+
+bool isTableName(std::string_view name) {
+  if (name.starts_with("arn:")) return true;
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
+  };
+  return name.size() >= 3 && name.size() <= 255 && std::all_of(name.begin(), name.end(), is_letter);
+}
+
+std::string_view wordsOf(Returning returning) {
+  switch (returning) {
+    case Returning::kAllOld:
+      return "RETURNING ALL OLD *";
+    case Returning::kModifiedOld:
+      return "RETURNING MODIFIED OLD *";
+    case Returning::kAllNew:
+      return "RETURNING ALL NEW *";
+    case Returning::kModifiedNew:
+      return "RETURNING MODIFIED NEW *";
+    case Returning::kNothing:
+      break;
+  }
+  return "";
+}
+
+class StatementParser {
+ public:
+  StatementParser(std::string_view text, const std::vector<AttributeValue>& parameters) : in_(text, parameters) {}
+
+  Statement parse() {
+    Statement statement = anyStatement();
+    if (in_.takeIf(";") && !in_.atEnd()) {
+      throw malformed("Unexpected token after semicolon. (Only one query is allowed.)");
+    }
+    if (!in_.atEnd()) throw malformed("Unexpected token after expression");
+    return statement;
+  }
+
+ private:
+  Statement anyStatement() {
+    if (in_.takeKeyword("select")) return select();
+    if (in_.takeKeyword("update")) return update();
+    if (in_.takeKeyword("delete")) return remove();
+    if (in_.atKeyword("exists") && in_.at("(", 1)) return exists();
+    if (in_.takeKeyword("insert")) {
+      if (!in_.takeKeyword("into")) throw malformed("Unexpected keyword");
+      return insert();
+    }
+    throw malformed("Expected data manipulation");
+  }
+
+  // --- SELECT ---
+
+  SelectStatement select() {
+    SelectStatement statement;
+    if (in_.atKeyword("value") || in_.atKeyword("pivot")) {
+      throw validationError("Select projection doesn't support value or pivot keywords");
+    }
+    if (in_.atKeyword("distinct")) refuseClause("DISTINCT", in_.peek());
+    in_.takeKeyword("all");
+    if (in_.takeIf("*")) {
+      if (in_.at(",")) refuseStar();
+    } else {
+      statement.projection = columns();
+    }
+    if (!in_.takeKeyword("from")) throw malformed("Expected FROM after SELECT list");
+    statement.source = source();
+    refuseAlias();
+    if (in_.takeKeyword("where")) statement.where = in_.condition();
+    if (in_.atKeyword("group")) refuseClause("GROUP BY", in_.peek());
+    if (in_.atKeyword("having")) refuseClause("HAVING", in_.peek());
+    if (in_.takeKeyword("order")) statement.order_by = orderBy();
+    if (in_.takeKeyword("limit")) refuseClause("LIMIT", in_.peek());
+    return statement;
+  }
+
+  [[noreturn]] void refuseClause(std::string_view clause, const Token& where) const {
+    throw validationError("Unsupported clause: " + std::string(clause) + " at " + in_.position(where));
+  }
+
+  [[noreturn]] static void refuseStar() {
+    throw malformed("Other expressions may not be present in the select list when '*' is used without dot notation.");
+  }
+
+  void refuseAlias() const {
+    if (in_.atKeyword("as") || in_.atIdentifier()) throw validationError("Aliasing is not supported");
+  }
+
+  Projection columns() {
+    Projection projection;
+    std::set<std::string> names;
+    do {
+      if (in_.at("*")) refuseStar();
+      refuseColumn();
+      DocumentPath path = in_.path();
+      refuseAlias();
+      std::string name = Parser::nameOf(path);
+      if (!names.insert(name).second) throw validationError("Duplicate identifiers in select clause: " + name);
+      projection.paths.push_back(std::move(path));
+      projection.names.push_back(std::move(name));
+    } while (in_.takeIf(","));
+    return projection;
+  }
+
+  // What is well formed in a SELECT list, but no path: functions, values, parameters.
+  void refuseColumn() const {
+    const Token& token = in_.peek();
+    const bool name = token.kind == Token::Kind::kIdentifier || token.kind == Token::Kind::kQuotedIdentifier ||
+                      (token.kind == Token::Kind::kKeyword && isFunctionKeyword(token.text));
+    const bool value = token.kind == Token::Kind::kString || token.kind == Token::Kind::kNumber ||
+                       token.kind == Token::Kind::kParameter || in_.at("{") || in_.at("[") || in_.at("<<");
+    if (value || (name && in_.at("(", 1))) {
+      throw validationError("Unexpected path component at " + in_.position(token));
+    }
+    if (in_.atKeyword("from")) throw malformed("Expected data manipulation");
+  }
+
+  std::vector<OrderTerm> orderBy() {
+    if (!in_.takeKeyword("by")) throw malformed("Expected BY");
+    std::vector<OrderTerm> terms;
+    do {
+      const DocumentPath path = in_.path();
+      if (!path.steps.empty()) {
+        throw validationError("Attribute " + Parser::nameOf(path) +
+                              " in ORDER BY clause must be part of the primary key");
+      }
+      OrderTerm term{path.attribute, in_.takeKeyword("desc")};
+      if (!term.descending) in_.takeKeyword("asc");
+      terms.push_back(std::move(term));
+    } while (in_.takeIf(","));
+    return terms;
+  }
+
+  // A table, or a table and an index.
+  Source source() {
+    if (in_.at("(")) throw validationError("Unexpected from source");
+    if (!in_.atIdentifier()) in_.refuseTerm();
+    return sourceFromIdentifier();
+  }
+
+  Source simpleSource() {
+    if (!in_.atIdentifier()) throw malformed("Expected identifier for simple path");
+    return sourceFromIdentifier();
+  }
+
+  Source sourceFromIdentifier() {
+    Source source{component(), {}};
+    if (in_.takeIf(".")) {
+      if (!in_.atIdentifier()) throw malformed("Invalid path dot component");
+      source.index = component();
+      if (in_.at(".")) throw validationError("A path may contain at most 2 components in the FROM clause");
+    }
+    if (in_.at("[")) throw validationError("Invalid list expression in source.");
+    if (!isTableName(source.table)) {
+      throw validationError(
+          "Table name should be within the length [3, 255] and only contain 'a-z', 'A-Z', '0-9', '-', '_', '.'.");
+    }
+    return source;
+  }
+
+  std::string component() {
+    std::string name = in_.take().text;
+    if (name.empty()) throw validationError("Path component cannot be an empty string");
+    return name;
+  }
+
+  // --- writes ---
+
+  InsertStatement insert() {
+    Source source = simpleSource();
+    if (!source.index.empty()) throw validationError("FROM clause may only contain a single table name");
+    if (!in_.takeKeyword("value")) refuseInserted();
+    InsertStatement statement{std::move(source.table), {}};
+    if (in_.takeIf("{")) {
+      statement.item = in_.itemMembers();
+      return statement;
+    }
+    const Token token = in_.peek();
+    AttributeValue value = in_.value();
+    auto* item = value.getIf<AttributeValue::Map>();
+    if (!item)
+      throw validationError("Unsupported data type: the value of INSERT must be a map at " + in_.position(token));
+    statement.item = std::move(*item);
+    return statement;
+  }
+
+  // SQL's other forms: "INSERT INTO t VALUES (…)", "INSERT INTO t (a, b) VALUES (…)".
+  [[noreturn]] void refuseInserted() {
+    if (in_.takeKeyword("values")) {
+      throw malformed(in_.at("(") ? "Unexpected token after expression"
+                                  : "Expected LEFT_PAREN for row value constructor");
+    }
+    if (in_.takeIf("(")) {
+      while (in_.atIdentifier() || in_.at(",")) in_.take();
+      if (in_.at(")")) throw malformed("Unexpected token after expression");
+    }
+    in_.refuseTerm();
+  }
+
+  UpdateStatement update() {
+    UpdateStatement statement;
+    statement.source = simpleSource();
+    while (in_.atKeyword("set") || in_.atKeyword("remove")) changes(statement.update);
+    if (statement.update.actions.empty()) throw malformed("Expected data manipulation");
+    checkPaths(statement.update);
+    if (in_.takeKeyword("where")) statement.where = in_.condition();
+    statement.returning = returning();
+    return statement;
+  }
+
+  void changes(Update& update) {
+    const bool sets = in_.take().text == "set";
+    do {
+      DocumentPath path = in_.simplePath();
+      if (!sets) {
+        update.actions.push_back(UpdateAction::remove(std::move(path)));
+        continue;
+      }
+      in_.expect("=");
+      update.actions.push_back(in_.assignment(std::move(path)));
+    } while (in_.takeIf(","));
+  }
+
+  static void checkPaths(const Update& update) {
+    for (std::size_t i = 1; i < update.actions.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        const PathRelation relation = relate(update.actions[j].path, update.actions[i].path);
+        if (relation == PathRelation::kApart) continue;
+        throw validationError(std::string("Two document paths ") +
+                              (relation == PathRelation::kOverlap ? "overlap" : "conflict") +
+                              " with each other; must remove or rewrite one of these paths; path one: " +
+                              showPath(update.actions[j].path) + ", path two: " + showPath(update.actions[i].path));
+      }
+    }
+  }
+
+  DeleteStatement remove() {
+    if (!in_.takeKeyword("from")) throw malformed("Expected FROM after DELETE");
+    DeleteStatement statement;
+    statement.source = simpleSource();
+    if (in_.takeKeyword("where")) statement.where = in_.condition();
+    statement.returning = returning();
+    if (statement.returning != Returning::kNothing && statement.returning != Returning::kAllOld) {
+      throw validationError("Invalid returning clause: " + std::string(wordsOf(statement.returning)) +
+                            ". Only RETURNING ALL OLD * is allowed in DELETE statements.");
+    }
+    return statement;
+  }
+
+  Returning returning() {
+    if (!in_.takeKeyword("returning")) return Returning::kNothing;
+    const bool all = in_.takeKeyword("all");
+    if (!all && !in_.takeKeyword("modified")) in_.refuseTerm();
+    const bool old = in_.takeKeyword("old");
+    if (!old && !in_.takeKeyword("new")) in_.refuseTerm();
+    in_.expect("*");
+    if (all) return old ? Returning::kAllOld : Returning::kAllNew;
+    return old ? Returning::kModifiedOld : Returning::kModifiedNew;
+  }
+
+  ExistsStatement exists() {
+    in_.take();
+    in_.expect("(");
+    if (!in_.takeKeyword("select")) in_.refuseTerm();
+    ExistsStatement statement{select()};
+    in_.expect(")");
+    return statement;
+  }
+
+  Parser in_;
+};
+
+}  // namespace
+
+Statement parseStatement(std::string_view text, const std::vector<AttributeValue>& parameters) {
+  return StatementParser(text, parameters).parse();
+}
+
+const std::string& tableOf(const Statement& statement) {
+  struct Visitor {
+    const std::string& operator()(const SelectStatement& select) const { return select.source.table; }
+    const std::string& operator()(const InsertStatement& insert) const { return insert.table; }
+    const std::string& operator()(const UpdateStatement& update) const { return update.source.table; }
+    const std::string& operator()(const DeleteStatement& remove) const { return remove.source.table; }
+    const std::string& operator()(const ExistsStatement& exists) const { return exists.select.source.table; }
+  };
+  return std::visit(Visitor(), statement);
+}
+
+}  // namespace ddblog::partiql
