@@ -24,7 +24,7 @@ bool holdsTrimmed(const Reader& reader, const dynamodb::StreamDescription& strea
   const auto first = reader.cursor(dynamodb::recordKey(stream.id, 0), dynamodb::recordKey(stream.id + 1, 0));
   if (first->valid() && isTrimmed(dynamodb::decodeChange(first->value()).created_at, now)) return true;
   for (const NumberedShard& shard : shardsOf(reader, stream.id)) {
-    if (shard.row.closed_at && isTrimmed(*shard.row.closed_at, now)) return true;
+    if (isGone(shard, now)) return true;
   }
   return false;
 }
@@ -45,9 +45,7 @@ bool eraseRecords(Transaction& transaction, const dynamodb::StreamDescription& s
 // A record is never older than the end of its shard, so a shard whose end is trimmed holds nothing more.
 void eraseShards(Transaction& transaction, const dynamodb::StreamDescription& stream, Timestamp now) {
   for (const NumberedShard& shard : shardsOf(transaction, stream.id)) {
-    if (shard.row.closed_at && isTrimmed(*shard.row.closed_at, now)) {
-      transaction.erase(dynamodb::shardKey(stream.id, shard.number));
-    }
+    if (isGone(shard, now)) transaction.erase(dynamodb::shardKey(stream.id, shard.number));
   }
   if (!stream.enabled && isTrimmed(stream.disabled_at, now)) transaction.erase(dynamodb::streamKey(stream.arn));
 }

@@ -51,8 +51,7 @@ ShardIterator ShardIterator::parse(std::string_view text, Timestamp now) {
   iterator.made_at = Timestamp(Duration(dynamodb::takeNumber<std::int64_t>(bytes)));
   if (dynamodb::takeNumber<std::uint64_t>(bytes) != checkSum(checked, iterator.stream_arn)) throw invalid();
   if (iterator.made_at + limits::kIteratorAge <= now) {
-    throw ApiError("ExpiredIteratorException",
-                   "The shard iterator has expired. Shard iterators are good for 15 minutes.");
+    throw ApiError("ExpiredIteratorException", "The provided iterator exceeds the maximum age allowed.");
   }
   return iterator;
 }

@@ -55,12 +55,28 @@ std::string_view eventName(dynamodb::ChangeEvent event) {
 
 }  // namespace
 
-StreamDescription findStream(const Reader& reader, std::string_view stream_arn) {
-  const std::optional<std::string> stored = reader.get(dynamodb::streamKey(stream_arn));
-  if (!stored) {
-    throw resourceNotFound("Requested resource not found: Stream: " + std::string(stream_arn) + " not found");
+void checkStreamArn(std::string_view stream_arn) {
+  // arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL
+  constexpr int kColons = 5;
+  std::string_view rest = stream_arn;
+  std::string_view service;
+  for (int part = 0; part < kColons; ++part) {
+    const std::size_t colon = rest.find(':');
+    if (colon == std::string_view::npos) throw validationError("Invalid StreamArn");
+    if (part == 2) service = rest.substr(0, colon);
+    rest.remove_prefix(colon + 1);
   }
-  return dynamodb::decodeStream(*stored);
+  const bool is_stream = rest.starts_with("table/") && rest.find("/stream/") != std::string_view::npos;
+  if (!stream_arn.starts_with("arn:") || service != "dynamodb" || !is_stream)
+    throw validationError("Invalid StreamArn");
+}
+
+StreamDescription findStream(const Reader& reader, std::string_view stream_arn, std::optional<Timestamp> now) {
+  if (const std::optional<std::string> stored = reader.get(dynamodb::streamKey(stream_arn))) {
+    StreamDescription stream = dynamodb::decodeStream(*stored);
+    if (stream.enabled || !now || !isTrimmed(stream.disabled_at, *now)) return stream;
+  }
+  throw resourceNotFound("Requested resource not found: Stream: " + std::string(stream_arn) + " not found");
 }
 
 std::vector<NumberedShard> shardsOf(const Reader& reader, std::uint64_t stream_id) {
@@ -79,13 +95,19 @@ std::optional<NumberedShard> findShard(const Reader& reader, std::uint64_t strea
 }
 
 std::optional<NumberedShard> findShard(const Reader& reader, std::uint64_t stream_id, std::string_view shard_id) {
-  if (shard_id.size() != kShardIdSize) return std::nullopt;
+  const std::optional<std::uint64_t> number = shardNumberOf(shard_id);
+  if (!number) return std::nullopt;
+  std::optional<NumberedShard> shard = findShard(reader, stream_id, *number);
+  if (shard && shardIdOf(*shard) != shard_id) return std::nullopt;
+  return shard;
+}
+
+std::optional<std::uint64_t> shardNumberOf(std::string_view shard_id) {
+  if (shard_id.size() != kShardIdSize || !shard_id.starts_with("shardId-")) return std::nullopt;
   std::uint64_t number = 0;
   const char* end = shard_id.data() + shard_id.size();
   if (std::from_chars(end - 8, end, number, 16).ptr != end) return std::nullopt;
-  std::optional<NumberedShard> shard = findShard(reader, stream_id, number);
-  if (shard && shardIdOf(*shard) != shard_id) return std::nullopt;
-  return shard;
+  return number;
 }
 
 std::string shardIdOf(const NumberedShard& shard) {
@@ -118,6 +140,14 @@ std::uint64_t lastSequence(const Reader& reader, const StreamDescription& stream
 }
 
 bool isTrimmed(Timestamp created_at, Timestamp now) { return created_at + limits::kStreamRetention <= now; }
+
+bool isGone(const NumberedShard& shard, Timestamp now) {
+  return shard.row.closed_at && isTrimmed(*shard.row.closed_at, now);
+}
+
+void refuseTrimmed() {
+  throw ApiError("TrimmedDataAccessException", "The data you are trying to access has been trimmed");
+}
 
 void visitRecords(const Reader& reader, const StreamDescription& stream, const NumberedShard& shard, std::uint64_t from,
                   Timestamp now, const std::function<bool(std::uint64_t, const StoredChange&)>& visit) {

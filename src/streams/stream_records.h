@@ -27,8 +27,12 @@ struct NumberedShard {
   dynamodb::ShardRow row;
 };
 
-// Throws ApiError ResourceNotFoundException "Requested resource not found: Stream: ARN not found".
-dynamodb::StreamDescription findStream(const Reader& reader, std::string_view stream_arn);
+// Throws ApiError ValidationException "Invalid StreamArn" for what is no stream's ARN at all.
+void checkStreamArn(std::string_view stream_arn);
+// Throws ApiError ResourceNotFoundException "Requested resource not found: Stream: ARN not found". Given the time, a
+// stream that was turned off so long ago that nothing of it is kept is not found either.
+dynamodb::StreamDescription findStream(const Reader& reader, std::string_view stream_arn,
+                                       std::optional<Timestamp> now = {});
 // In the order of their numbers: parents before children.
 std::vector<NumberedShard> shardsOf(const Reader& reader, std::uint64_t stream_id);
 // std::nullopt: there is no such shard, or no longer.
@@ -36,6 +40,8 @@ std::optional<NumberedShard> findShard(const Reader& reader, std::uint64_t strea
 std::optional<NumberedShard> findShard(const Reader& reader, std::uint64_t stream_id, std::uint64_t number);
 
 std::string shardIdOf(const NumberedShard& shard);
+// The number in a shard's id; std::nullopt: no id of ours.
+std::optional<std::uint64_t> shardNumberOf(std::string_view shard_id);
 std::string sequenceNumberText(std::uint64_t sequence);
 // std::nullopt: not a sequence number of ours.
 std::optional<std::uint64_t> parseSequenceNumber(std::string_view text);
@@ -44,6 +50,10 @@ std::optional<std::uint64_t> parseSequenceNumber(std::string_view text);
 std::uint64_t lastSequence(const Reader& reader, const dynamodb::StreamDescription& stream, const NumberedShard& shard);
 // Whether a record of this age is past its retention at `now`.
 bool isTrimmed(Timestamp created_at, Timestamp now);
+// Whether nothing of a shard is kept any more: it was closed before the retention began.
+bool isGone(const NumberedShard& shard, Timestamp now);
+// Throws ApiError TrimmedDataAccessException.
+[[noreturn]] void refuseTrimmed();
 
 // Calls `visit` with the shard's records from number `from` on that are not trimmed, in order, until it returns false.
 void visitRecords(const Reader& reader, const dynamodb::StreamDescription& stream, const NumberedShard& shard,

@@ -1,5 +1,6 @@
 #include "streams/operations/describe_stream.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "base/api_error.h"
@@ -21,8 +22,7 @@ std::vector<ListedShard> keptShards(const Reader& reader, std::uint64_t stream_i
   std::vector<ListedShard> listed;
   std::string parent_id;
   for (const NumberedShard& shard : shardsOf(reader, stream_id)) {
-    const bool gone = shard.row.closed_at && isTrimmed(*shard.row.closed_at, now);
-    if (!gone) listed.push_back({shard, parent_id});
+    if (!isGone(shard, now)) listed.push_back({shard, parent_id});
     parent_id = shardIdOf(shard);
   }
   return listed;
@@ -32,7 +32,9 @@ void writeShard(JsonWriter& json, const ListedShard& listed) {
   const dynamodb::ShardRow& row = listed.shard.row;
   json.beginObject().key("ShardId").value(shardIdOf(listed.shard)).key("SequenceNumberRange").beginObject();
   json.key("StartingSequenceNumber").value(sequenceNumberText(row.first_sequence));
-  if (row.closed_at) json.key("EndingSequenceNumber").value(sequenceNumberText(row.last_sequence));
+  if (row.closed_at) {  // without a record it ends where it starts
+    json.key("EndingSequenceNumber").value(sequenceNumberText(std::max(row.last_sequence, row.first_sequence)));
+  }
   json.endObject();
   if (!listed.parent_id.empty()) json.key("ParentShardId").value(listed.parent_id);
   json.endObject();
@@ -51,7 +53,7 @@ void writeStream(JsonWriter& json, const dynamodb::StreamDescription& stream) {
 
 DescribeStream::DescribeStream(api::RequestReader& request, dynamodb::Context& context) : context_(context) {
   api::ObjectReader& fields = request.fields();
-  const auto arn = fields.string("StreamArn", {.required = true, .min = 37, .max = 1024});
+  const auto arn = fields.string("StreamArn", {.required = true, .max = 1024});
   const auto limit = fields.integer("Limit", {.min = 1, .max = kPage});
   after_ = fields.string("ExclusiveStartShardId", {.min = 28, .max = 65});
   if (auto filter = fields.object("ShardFilter")) {
@@ -64,16 +66,14 @@ DescribeStream::DescribeStream(api::RequestReader& request, dynamodb::Context& c
     parent_ = *shard;
   }
   request.finish();
+  checkStreamArn(*arn);
   stream_arn_ = *arn;
   limit_ = static_cast<std::size_t>(limit.value_or(kPage));
 }
 
 std::string DescribeStream::run(const Reader& reader) const {
   const Timestamp now = context_.clock.now();
-  const dynamodb::StreamDescription stream = findStream(reader, stream_arn_);
-  if (!stream.enabled && isTrimmed(stream.disabled_at, now)) {
-    throw resourceNotFound("Requested resource not found: Stream: " + stream_arn_ + " not found");
-  }
+  const dynamodb::StreamDescription stream = findStream(reader, stream_arn_, now);
   std::string out;
   JsonWriter json(out);
   json.beginObject().key("StreamDescription").beginObject();
@@ -81,17 +81,15 @@ std::string DescribeStream::run(const Reader& reader) const {
   json.key("Shards").beginArray();
   std::size_t count = 0;
   std::string last;
-  bool skipping = after_.has_value();
   bool more = false;
   for (const ListedShard& listed : keptShards(reader, stream.id, now)) {
-    const std::string id = shardIdOf(listed.shard);
-    const bool skipped = skipping;
-    if (id == after_) skipping = false;
-    if (skipped || (parent_ && listed.parent_id != *parent_)) continue;
+    // By number, so that a page goes on behind a shard that is gone by now.
+    const bool is_earlier = after_ && listed.shard.number <= shardNumberOf(*after_).value_or(UINT64_MAX);
+    if (is_earlier || (parent_ && listed.parent_id != *parent_)) continue;
     more = count == limit_;
     if (more) break;
     ++count;
-    last = id;
+    last = shardIdOf(listed.shard);
     writeShard(json, listed);
   }
   json.endArray();

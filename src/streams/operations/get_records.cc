@@ -17,10 +17,10 @@ GetRecords::GetRecords(api::RequestReader& request, dynamodb::Context& context) 
 
 std::string GetRecords::run(const Reader& reader) const {
   const Timestamp now = context_.clock.now();
-  const dynamodb::StreamDescription stream = findStream(reader, place_.stream_arn);
+  const dynamodb::StreamDescription stream = findStream(reader, place_.stream_arn, now);
   const std::optional<NumberedShard> shard = findShard(reader, stream.id, place_.shard_number);
-  if (!shard) throw ApiError("TrimmedDataAccessException", "The shard is past its retention");
-  refuseTrimmed(reader, stream, *shard, now);
+  if (!shard || isGone(*shard, now)) refuseTrimmed();
+  checkPlace(reader, stream, *shard, now);
 
   ShardIterator next = place_;
   next.made_at = now;
@@ -47,12 +47,11 @@ std::string GetRecords::run(const Reader& reader) const {
   return out;
 }
 
-void GetRecords::refuseTrimmed(const Reader& reader, const dynamodb::StreamDescription& stream,
-                               const NumberedShard& shard, Timestamp now) const {
+void GetRecords::checkPlace(const Reader& reader, const dynamodb::StreamDescription& stream, const NumberedShard& shard,
+                            Timestamp now) const {
   if (place_.from_horizon || place_.next_sequence > lastSequence(reader, stream, shard)) return;
   const std::optional<std::string> record = reader.get(dynamodb::recordKey(stream.id, place_.next_sequence));
-  if (record && !isTrimmed(dynamodb::decodeChange(*record).created_at, now)) return;
-  throw ApiError("TrimmedDataAccessException", "The iterator points past the trim horizon of the shard");
+  if (!record || isTrimmed(dynamodb::decodeChange(*record).created_at, now)) refuseTrimmed();
 }
 
 }  // namespace ddblog::streams

@@ -2,8 +2,8 @@
 // is read to its end has no place behind it (no NextShardIterator); an open one always has.
 //
 // Refuses: broken constraints; an iterator that is none (ValidationException) or 15 minutes old
-// (ExpiredIteratorException); a stream or shard of which nothing is kept any more (ResourceNotFoundException); a place
-// whose record is trimmed (TrimmedDataAccessException).
+// (ExpiredIteratorException); a stream of which nothing is kept any more (ResourceNotFoundException); a place whose
+// shard or record is trimmed (TrimmedDataAccessException).
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@ class GetRecords {
   std::string run(const Reader& reader) const;
 
  private:
-  void refuseTrimmed(const Reader& reader, const dynamodb::StreamDescription& stream, const NumberedShard& shard,
-                     Timestamp now) const;
+  void checkPlace(const Reader& reader, const dynamodb::StreamDescription& stream, const NumberedShard& shard,
+                  Timestamp now) const;
 
   dynamodb::Context& context_;
   ShardIterator place_;

@@ -1,5 +1,7 @@
 #include "streams/operations/get_shard_iterator.h"
 
+#include <algorithm>
+
 #include "base/api_error.h"
 #include "streams/shard_iterator.h"
 
@@ -7,14 +9,14 @@ namespace ddblog::streams {
 
 GetShardIterator::GetShardIterator(api::RequestReader& request, dynamodb::Context& context) : context_(context) {
   api::ObjectReader& fields = request.fields();
-  const auto shard = fields.string("ShardId", {.required = true, .min = 28, .max = 65, .pattern = "[a-zA-Z0-9-]+"});
+  const auto shard = fields.string("ShardId", {.required = true, .min = 28, .max = 65});
   const auto type = fields.string(
       "ShardIteratorType",
-      {.required = true, .one_of = {"TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"}});
-  const auto arn =
-      fields.string("StreamArn", {.required = true, .min = 37, .max = 1024, .pattern = "[a-zA-Z0-9-.:/_]+"});
-  sequence_number_ = fields.string("SequenceNumber", {.min = 21, .max = 40, .pattern = "[0-9]+"});
+      {.required = true, .one_of = {"AFTER_SEQUENCE_NUMBER", "LATEST", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON"}});
+  const auto arn = fields.string("StreamArn", {.required = true, .max = 1024});
+  sequence_number_ = fields.string("SequenceNumber", {.min = 21, .max = 40});
   request.finish();
+  checkStreamArn(*arn);
   stream_arn_ = *arn;
   shard_id_ = *shard;
   type_ = *type;
@@ -27,9 +29,10 @@ GetShardIterator::GetShardIterator(api::RequestReader& request, dynamodb::Contex
 }
 
 std::string GetShardIterator::run(const Reader& reader) const {
-  const dynamodb::StreamDescription stream = findStream(reader, stream_arn_);
+  const Timestamp now = context_.clock.now();
+  const dynamodb::StreamDescription stream = findStream(reader, stream_arn_, now);
   const std::optional<NumberedShard> shard = findShard(reader, stream.id, shard_id_);
-  if (!shard) {
+  if (!shard || isGone(*shard, now)) {
     throw resourceNotFound("Requested resource not found: Shard: " + shard_id_ + " in Stream: " + stream_arn_ +
                            " not found");
   }
@@ -38,7 +41,7 @@ std::string GetShardIterator::run(const Reader& reader) const {
   iterator.from_horizon = type_ == "TRIM_HORIZON";
   iterator.shard_number = shard->number;
   iterator.next_sequence = placeOf(reader, stream, *shard);
-  iterator.made_at = context_.clock.now();
+  iterator.made_at = now;
 
   std::string out;
   JsonWriter json(out);
@@ -52,12 +55,15 @@ std::uint64_t GetShardIterator::placeOf(const Reader& reader, const dynamodb::St
   if (type_ == "TRIM_HORIZON") return shard.row.first_sequence;
   if (type_ == "LATEST") return last + 1;
   const std::optional<std::uint64_t> sequence = parseSequenceNumber(*sequence_number_);
-  if (!sequence || *sequence < shard.row.first_sequence || *sequence > last) {
+  if (!sequence || *sequence < shard.row.first_sequence || *sequence > std::max(last, shard.row.first_sequence)) {
     throw validationError("Invalid SequenceNumber");
   }
+  // The number that DescribeStream says an empty shard starts at: the first record is still to come, and not to be
+  // left out.
+  if (*sequence > last) return *sequence;
   const std::optional<std::string> record = reader.get(dynamodb::recordKey(stream.id, *sequence));
   if (!record || isTrimmed(dynamodb::decodeChange(*record).created_at, context_.clock.now())) {
-    throw ApiError("TrimmedDataAccessException", "The requested sequence number is past the trim horizon of the shard");
+    refuseTrimmed();
   }
   return type_ == "AT_SEQUENCE_NUMBER" ? *sequence : *sequence + 1;
 }

@@ -17,8 +17,9 @@ ListStreams::ListStreams(api::RequestReader& request, dynamodb::Context& context
   api::ObjectReader& fields = request.fields();
   const auto limit = fields.integer("Limit", {.min = 1, .max = kPage});
   table_name_ = fields.string("TableName", {.min = 3, .max = 1024});
-  const auto after = fields.string("ExclusiveStartStreamArn", {.min = 37, .max = 1024});
+  const auto after = fields.string("ExclusiveStartStreamArn", {.max = 1024});
   request.finish();
+  if (after) checkStreamArn(*after);
   if (table_name_) table_name_ = dynamodb::tableNameOf(*table_name_);
   limit_ = static_cast<std::size_t>(limit.value_or(kPage));
   after_ = after.value_or("");
