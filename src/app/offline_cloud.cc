@@ -93,7 +93,7 @@ struct OfflineCloud::Parts {
         summary(summaryOf(app)),
         store(Store::open(storeOptions(options))),
         dynamodb(*store, clock, ids, options.region, options.account_id),
-        server(serverOptions(options, this->log), clock, ids),
+        server(serverOptions(options, this->log), real_time, ids),
         archive_file(options.in_memory ? std::filesystem::path() : options.data / "archive.sqlite",
                      eventbridge::ArchiveFile::Access::kReadWrite, options.durability),
         archive(*store, clock, archive_file, archiveOptions(app),

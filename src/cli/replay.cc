@@ -54,9 +54,10 @@ eventbridge::ArchiveQuery queryOf(const Flags& flags) {
   return query;
 }
 
-std::string busUrl(const ConnectionFlags& flags) {
-  const std::string url = eventBridgeUrl(flags);
-  if (url.find(".amazonaws.com") == std::string::npos) return url;
+ConnectOptions busOptions(const ConnectionFlags& flags) {
+  ConnectOptions options = connectOptions(flags);
+  options.endpoint_url = eventBridgeUrl(flags);
+  if (options.endpoint_url.find(".amazonaws.com") == std::string::npos) return options;
   throw ConfigurationError("A replay to the bus goes to the offline cloud; in AWS use `aws events start-replay`. " +
                            std::string("For the offline cloud: --endpoint-url ") + kOfflineEndpoint);
 }
@@ -66,7 +67,7 @@ std::unique_ptr<ReplayTarget> targetOf(const Flags& flags) {
     return std::make_unique<TableReplay>(connectAs(flags.connection), logTableName(flags.connection.stage));
   }
   const std::string name = flags.name.empty() ? "replay-" + Ids().uuid() : flags.name;
-  return std::make_unique<BusReplay>(busUrl(flags.connection), flags.bus, name);
+  return std::make_unique<BusReplay>(busOptions(flags.connection), flags.bus, name);
 }
 
 void printCounts(const Flags& flags, const ReplayCounts& counts) {

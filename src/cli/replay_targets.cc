@@ -23,6 +23,21 @@ constexpr std::size_t kWriters = 8;           // conditional puts under way at o
 
 }  // namespace
 
+BusReplay::BusReplay(const ConnectOptions& options, std::string bus, std::string replay_name)
+    : bus_(std::move(bus)), replay_name_(std::move(replay_name)) {
+  aws::ClientOptions once;
+  once.endpoint_url = options.endpoint_url;
+  once.region = options.region;
+  once.profile = options.profile;
+  once.attempts = 1;
+  try {
+    session_ = std::make_unique<aws::Session>(std::move(once), clock_, ids_);
+    client_ = std::make_unique<aws::Client>(*session_, aws::kEventBridge);
+  } catch (const std::exception& e) {
+    throw ConfigurationError(e.what());
+  }
+}
+
 void BusReplay::send(const std::vector<ArchivedEvent>& events, ReplayCounts& counts) {
   std::vector<const ArchivedEvent*> batch;
   std::size_t bytes = 0;
@@ -46,17 +61,19 @@ void BusReplay::post(const std::vector<const ArchivedEvent*>& events) {
   json.key("events").beginArray();
   for (const ArchivedEvent* event : events) json.raw(event->event);
   json.endArray().endObject();
-  aws::HttpRequest request;
+  aws::Client::RestRequest request;
   request.method = "POST";
-  request.url = url_;
+  request.path = "/_local/replay";
   request.headers = {{"Content-Type", "application/json"}};
   request.body = body;
   try {
-    const aws::HttpAnswer answer = http_.send(request);
-    if (answer.status == 200) return;
-    throw ServiceError("HTTP " + std::to_string(answer.status), answer.body.substr(0, 300), answer.status);
+    client_->send(request);
+  } catch (const aws::ServiceError& e) {
+    throw ServiceError(e.type(), e.message(), e.status(), e.body(), e.attempts());
   } catch (const aws::ConnectionError& e) {
     throw NotReachable(e.what());
+  } catch (const aws::CredentialsError& e) {
+    throw ConfigurationError(e.what());
   }
 }
 

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "aws/http_client.h"
+#include "aws/client.h"
+#include "base/clock.h"
+#include "base/ids.h"
 #include "ddblog/wire.h"
 #include "eventbridge/archive_file.h"
 
@@ -27,20 +29,23 @@ class ReplayTarget {
 };
 
 // Posts the events as they are to the offline cloud's `POST /_local/replay`, which puts them on the bus with
-// `replay-name`, without archiving them again. Throws NotReachable and ServiceError.
+// `replay-name`, without archiving them again; signed, for a cloud that asks for access keys. Each batch is posted
+// once: what is posted again would be on the bus twice. Throws NotReachable, ServiceError and ConfigurationError.
 class BusReplay : public ReplayTarget {
  public:
-  BusReplay(std::string endpoint_url, std::string bus, std::string replay_name)
-      : url_(endpoint_url + "/_local/replay"), bus_(std::move(bus)), replay_name_(std::move(replay_name)) {}
+  // `options.endpoint_url`: EventBridge's. Throws ConfigurationError.
+  BusReplay(const ConnectOptions& options, std::string bus, std::string replay_name);
   void send(const std::vector<eventbridge::ArchivedEvent>& events, ReplayCounts& counts) override;
 
  private:
   void post(const std::vector<const eventbridge::ArchivedEvent*>& events);
 
-  const std::string url_;
   const std::string bus_;
   const std::string replay_name_;
-  aws::HttpClient http_;
+  AdjustableClock clock_;
+  Ids ids_;
+  std::unique_ptr<aws::Session> session_;
+  std::unique_ptr<aws::Client> client_;
 };
 
 // Puts each event into the log table if there is none of its stream and version, several at a time.

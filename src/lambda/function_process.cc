@@ -42,8 +42,8 @@ void FunctionProcess::ended(std::optional<ExitStatus> status, const std::string&
 }
 
 void FunctionProcess::next(api::Respond respond) {
-  if (const auto owner = owner_.lock()) return owner->asksNext(*this, std::move(respond));
-  respond(RuntimeApi::refusal(Reply::kWrongState));
+  // Without an owner everything is being stopped: nobody answers (asksNext says why).
+  if (const auto owner = owner_.lock()) owner->asksNext(*this, std::move(respond));
 }
 
 RuntimeProcess::Reply FunctionProcess::answer(const std::string& request_id, std::string payload) {

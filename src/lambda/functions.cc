@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "base/api_error.h"
+#include "lambda/function_name.h"
 
 namespace ddblog::lambda {
 
@@ -80,6 +81,7 @@ FunctionPointer Functions::find(std::string_view name_or_arn) const {
 }
 
 FunctionPointer Functions::get(std::string_view name_or_arn, std::string_view qualifier) const {
+  checkFunctionName(name_or_arn, qualifier);
   if (qualifier.empty() || qualifier == kLatest) {
     if (FunctionPointer function = find(name_or_arn)) return function;
   }

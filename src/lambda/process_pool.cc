@@ -290,12 +290,13 @@ void ProcessPool::asksNext(FunctionProcess& process, api::Respond respond) {
   const auto refuse = [&later](api::Respond refused) {
     later.add([refused = std::move(refused)] { refused(RuntimeApi::refusal(RuntimeProcess::Reply::kWrongState)); });
   };
-  if (process.work.state == State::kBusy || process.work.state == State::kEnding) return refuse(std::move(respond));
+  if (process.work.state == State::kBusy) return refuse(std::move(respond));
+  // It is about to be killed. To be let go of without an answer ends its runtime's loop; a refusal would be an error.
+  if (process.work.state == State::kEnding) return;
   // A runtime that gave up its question and asks again: the newer question counts.
   if (process.work.state == State::kIdle) refuse(std::move(process.work.next));
   if (process.work.state == State::kStarting) init_failures_ = 0;
   if (stopping_ || process.function() != function_) {
-    refuse(std::move(respond));
     end(process, later);
     return assign(later);
   }

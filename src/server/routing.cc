@@ -117,6 +117,13 @@ bool isLoopbackHostHeader(std::string_view host) {
   return aws::isLoopbackHost(host.substr(0, host.find(':')));
 }
 
+bool isOwnOrigin(std::string_view origin, std::string_view host) {
+  const std::size_t scheme = origin.find("://");
+  if (scheme == std::string_view::npos) return false;  // "null": a sandboxed page, a file
+  const std::string_view authority = origin.substr(scheme + 3);
+  return !authority.empty() && (authority == host || isLoopbackHostHeader(authority));
+}
+
 Router::Router(std::string region, const CredentialsCheck& credentials, Ids& ids, std::size_t body_limit)
     : region_(std::move(region)), credentials_(credentials), ids_(ids), body_limit_(body_limit) {}
 
@@ -215,9 +222,18 @@ Route Router::findRest(const RequestHead& head, std::string&& body, const Entran
       if (found) break;
     }
   }
+  // A browser sends a simple POST of any page without asking first; what has no X-Amz-Target and no signature would be
+  // carried out.
+  const bool is_signed = credentials_.isOn() && !entrance.only_service;
+  if (found && !is_signed && head.origin.data() && !isOwnOrigin(head.origin, head.host)) {
+    route.handler = nullptr;
+    route.answer =
+        plainAnswer(403, "Forbidden: this is not for pages of other sites (" + std::string(head.origin) + ").\n");
+    return route;
+  }
   if (found) {
     try {
-      if (credentials_.isOn() && !entrance.only_service) {
+      if (is_signed) {
         credentials_.checkForm(head);
         credentials_.verify(head, body, {});
       }

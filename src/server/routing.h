@@ -4,6 +4,7 @@
 //   Host is not this machine's, while listening on loopback  403 (a web page's attempt to reach us by DNS rebinding)
 //   OPTIONS with an Origin                                    200, CORS
 //   X-Amz-Target "<prefix>.<operation>"                       the JSON service; the path does not matter
+//   a REST route, asked for by another site's page            403, unless signatures are verified
 //   a REST route                                              the REST service
 //   GET /, HEAD /                                             200, "healthy: dynamodb.<region>.amazonaws.com "
 //   POST with a JSON content type, or nothing at all          400 UnknownOperationException
@@ -69,6 +70,10 @@ class Router {
   std::vector<const api::JsonService*> json_services_;
   std::vector<const api::RestService*> rest_services_;
 };
+
+// Whether an Origin header ("http://localhost:3000") is of a page that this machine, or this server (`host`: the Host
+// header), serves.
+bool isOwnOrigin(std::string_view origin, std::string_view host);
 
 // Whether a Host header ("localhost:8000", "[::1]", absent) can only mean this machine.
 bool isLoopbackHostHeader(std::string_view host);

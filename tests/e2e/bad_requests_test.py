@@ -207,7 +207,10 @@ def test_streams_refuses_too(cloud, operation, request_, type):
     ("/2015-03-31/functions/handler/invocations", '"' + "x" * 1_100_000 + '"', 413, "RequestTooLargeException", {"X-Amz-Invocation-Type": "Event"}),
     ("/2015-03-31/functions/handler/invocations", "{}", 400, "ValidationException", {"X-Amz-Invocation-Type": "Nonsense"}),
     ("/2015-03-31/functions/handler/invocations?Qualifier=7", "{}", 404, "ResourceNotFoundException", {}),
-    ("/2015-03-31/functions/%zz/invocations", "{}", 404, "", {}),
+    ("/2015-03-31/functions/no%20name/invocations", "{}", 400, "ValidationException", {}),
+    ("/2015-03-31/functions/arn%3Aaws%3As3%3A%3A%3Abucket/invocations", "{}", 400, "ValidationException", {}),
+    ("/2015-03-31/functions/handler/invocations?Qualifier=no%20name", "{}", 400, "ValidationException", {}),
+    ("/2015-03-31/functions/%zz/invocations", "{}", 400, "ValidationException", {}),
 ])
 def test_lambda_refuses_too(cloud, path, body, status, type, headers):
     answer = send(cloud, post(body, None, path, **headers))
@@ -226,6 +229,16 @@ def test_the_local_endpoints_refuse_too(cloud, body):
 
 
 # --- sizes ---
+
+@pytest.mark.parametrize("origin, allowed", [
+    ("https://example.com", False), ("null", False), ("http://localhost.example.com", False), ("http://192.168.0.7:8000", False),
+    ("http://localhost:3000", True), ("http://127.0.0.1", True), ("http://[::1]:5173", True), ("https://LOCALHOST", True)])
+@pytest.mark.parametrize("path, body", [("/_local/clock", "{}"), ("/2015-03-31/functions/handler/invocations", "{}")])
+def test_pages_of_other_sites_cannot_reach_what_needs_no_headers_of_its_own(cloud, origin, allowed, path, body):
+    """A browser sends such a POST (text/plain) without asking first."""
+    answer = send(cloud, post(body, None, path, Origin=origin, Content_Type="text/plain"))
+    assert answer.status == (200 if allowed else 403), answer.raw
+
 
 def test_a_body_of_more_than_16_mib_is_refused_before_it_is_read(cloud):
     head = b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.PutItem\r\nContent-Length: %d\r\n\r\n"

@@ -1,5 +1,10 @@
 """An instance that is shared on a network: with access keys, only those who have one are served."""
+import urllib.request
+
 import boto3
+import botocore.auth
+import botocore.awsrequest
+import botocore.credentials
 import botocore.exceptions
 import pytest
 
@@ -50,6 +55,34 @@ def test_the_functions_themselves_are_served(cloud):
                            aws_secret_access_key=SECRET).Table("local-core")
     item = eventually(lambda: table.get_item(Key={"pk": "users#signed", "sk": "users#signed"}).get("Item"), "the read model is there")
     assert item["name"] == "Ada"
+
+
+def test_a_session_token_does_no_harm(cloud):
+    signed = boto3.client("dynamodb", endpoint_url=cloud.url, region_name=REGION, aws_access_key_id=KEY,
+                          aws_secret_access_key=SECRET, aws_session_token="a token")
+    assert signed.list_tables()["TableNames"]
+
+
+def test_signatures_are_of_the_machines_time_wherever_the_clock_is_moved(cloud):
+    """Clients sign by their own clock, which is this machine's."""
+    functions = client(cloud, "lambda")
+    request = botocore.awsrequest.AWSRequest("POST", cloud.url + "/_local/clock", data=b'{"move": 3600000}',
+                                             headers={"Content-Type": "application/json"})
+    botocore.auth.SigV4Auth(botocore.credentials.Credentials(KEY, SECRET), "execute-api", REGION).add_auth(request)
+    answer = urllib.request.urlopen(urllib.request.Request(request.url, request.data, dict(request.headers), method="POST"), timeout=10)
+    assert b"now" in answer.read()
+    assert client(cloud, "dynamodb").list_tables()["TableNames"]
+    assert functions.invoke(FunctionName="Users", InvocationType="DryRun")["StatusCode"] == 204
+
+
+def test_a_replay_to_the_bus_is_signed(cloud):
+    keys = {"AWS_ENDPOINT_URL": cloud.url, "AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
+    run(BINARY, "append", "users", "replayed", "signup", '{"name": "Ada", "email": "ada@localhost"}', environment=keys)
+    eventually(lambda: "users#replayed#stream" in [pk for pk, _ in cloud.archived_keys()], "the event is archived")
+    arguments = ["replay", "--data", cloud.data, "--from", "2020-01-01", "--to", "2099-01-01", "--target", "bus"]
+    assert "events replayed to the bus" in run(BINARY, *arguments, environment=keys).stdout
+    refused = run(BINARY, *arguments, check=False, environment={"AWS_ENDPOINT_URL": cloud.url})
+    assert refused.returncode == 5 and "UnrecognizedClientException" in refused.stderr
 
 
 def test_the_clis_own_refusal_is_exit_status_5(cloud):

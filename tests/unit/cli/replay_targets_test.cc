@@ -55,7 +55,8 @@ TEST(TableReplay, ARefusalEndsTheReplay) {
 
 TEST(BusReplay, SaysWhenNothingListens) {
   ReplayCounts counts;
-  BusReplay bus("http://127.0.0.1:1", "dynamodb-log", "again");
+  BusReplay bus(ConnectOptions{.endpoint_url = "http://127.0.0.1:1", .region = "us-east-1", .profile = {}},
+                "dynamodb-log", "again");
   EXPECT_THROW(bus.send({archived(1)}, counts), NotReachable);
 }
 

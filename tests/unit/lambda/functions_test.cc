@@ -55,6 +55,38 @@ TEST_F(FunctionNames, TheRefusalShowsTheArn) {
   EXPECT_EQ(message("users", "$LATEST"), "found");
 }
 
+TEST_F(FunctionNames, WhatIsNoNameIsRefusedAsSuch) {
+  const auto message = [&](const std::string& name, const std::string& qualifier = {}) -> std::string {
+    try {
+      functions_.get(name, qualifier);
+    } catch (const ApiError& error) {
+      return error.type() == "ValidationException" ? error.message() : "";
+    }
+    return "";
+  };
+  for (const std::string name :
+       {"", "no name", "users/other", "users:", "a:b:c", "function:", "function:users:1:2", "arn:aws:s3:::bucket",
+        "arn:aws:lambda:us-east-1:0:function:users", "arn:aws:lambda:us-east-1:000000000000:function:users:1:2",
+        "arn:aws:lambda:us-east-1:000000000000:function:us ers", "arn:x:lambda:us-east-1:000000000000:function:users",
+        "users:$OLDEST", "a:a:a:a:a:a:a:a:a:a:a:a"}) {
+    EXPECT_TRUE(message(name).starts_with("1 validation error detected: Value '" + name +
+                                          "' at 'functionName' failed to satisfy constraint: Member must satisfy "
+                                          "regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?"))
+        << name << ": " << message(name);
+  }
+  for (const std::string name :
+       {"nobody", "no.body", "nobody:live", "nobody:$LATEST.PUBLISHED", "us-east-1:$LATEST",
+        "us-east-1:function:nobody", "us-gov-west-1:000000000000:nobody", "us-isob-east-1:nobody", "function:function",
+        "000000000000:live", "arn:aws-cn:lambda:cn-north-1:000000000000:function:nobody:live", "arn::lambda:nobody"}) {
+    EXPECT_EQ(message(name), "") << name;
+  }
+  EXPECT_TRUE(
+      message("users", "a b").starts_with("1 validation error detected: Value 'a b' at 'qualifier' failed to "));
+  const std::string both = message(std::string(257, 'a') + "!", "!");
+  EXPECT_TRUE(both.starts_with("3 validation errors detected: Value 'aaa")) << both;
+  EXPECT_NE(both.find("Member must have length less than or equal to 256; Value 'aaa"), std::string::npos) << both;
+}
+
 TEST_F(FunctionNames, WhatIsOutOfLimitsIsRefused) {
   const auto refused = [&](auto change) {
     Function function = named("other");

@@ -194,6 +194,24 @@ TEST_F(Protocol, WhatIsNotGzipIsRefused) {
   EXPECT_EQ(ask(call("Echo", "{}", "Content-Encoding: br\r\n")).status, 415);
 }
 
+TEST_F(Protocol, RestServicesAreNotForPagesOfOtherSites) {
+  const auto invoke = [&](const std::string& origin) {
+    return ask("POST /2015-03-31/functions/f/invocations HTTP/1.1\r\nHost: localhost:8000\r\nOrigin: " + origin +
+               "\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}");
+  };
+  for (const char* origin : {"https://example.com", "null", "http://localhost.example.com", "http://", "localhost",
+                             "http://[::2]:80", "file:///home"}) {
+    const RawAnswer answer = invoke(origin);
+    EXPECT_EQ(answer.status, 403) << origin;
+    EXPECT_THAT(answer.body, HasSubstr("Forbidden: this is not for pages of other sites"));
+  }
+  for (const char* origin : {"http://localhost:3000", "http://127.0.0.1", "https://[::1]:1", "http://LocalHost"}) {
+    EXPECT_EQ(invoke(origin).status, 200) << origin;
+  }
+  // What a browser asks about first is AWS's own affair: DynamoDB is called from pages.
+  EXPECT_EQ(ask(call("Echo", "{}", "Origin: https://example.com\r\n")).status, 200);
+}
+
 TEST_F(Protocol, OnlyThisMachinesNamesAreServedOnLoopback) {
   for (const char* host :
        {"evil.example.com", "localhost.evil.com", "10.0.0.1:8000", "[::2]:80", "evil", "127.0.0.1.a"}) {
