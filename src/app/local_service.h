@@ -5,7 +5,8 @@
 //                        -> {"now": "2026-11-22T09:00:00.000Z"}
 //   GET  /_local/health  -> {"status": "ok"}
 //
-// (src/eventbridge/ adds POST /_local/replay.) Thread safety: the handlers may run on any thread.
+// (src/eventbridge/ adds POST /_local/replay, src/transfer/ /_local/snapshots.) Thread safety: the handlers may run on
+// any thread.
 #pragma once
 
 #include "api/service.h"

@@ -12,12 +12,16 @@
 #include "server/server.h"
 #include "streams/operations.h"
 #include "streams/retention.h"
+#include "transfer/data_directory.h"
+#include "transfer/held_states.h"
 
 namespace ddblog::app {
 
 namespace {
 
+// What an interrupted `snapshot load` left is finished or forgotten first.
 StoreOptions storeOptions(const OfflineOptions& options) {
+  if (!options.in_memory) transfer::settleDataDirectory(options.data);
   StoreOptions store;
   store.directory = options.data;
   store.in_memory = options.in_memory;
@@ -94,10 +98,11 @@ struct OfflineCloud::Parts {
         store(Store::open(storeOptions(options))),
         dynamodb(*store, clock, ids, options.region, options.account_id),
         server(serverOptions(options, this->log), real_time, ids),
-        archive_file(options.in_memory ? std::filesystem::path() : options.data / "archive.sqlite",
+        archive_file(options.in_memory ? std::filesystem::path() : options.data / transfer::kArchiveName,
                      eventbridge::ArchiveFile::Access::kReadWrite, options.durability),
         archive(*store, clock, archive_file, archiveOptions(app),
-                [this](std::string_view line) { this->log(std::string(line)); }) {}
+                [this](std::string_view line) { this->log(std::string(line)); }),
+        held_states(real_time, ids, [this] { return transfer::SavedState::now(clock, *store, archive); }) {}
 
   const OfflineOptions options;
   const Log log;
@@ -112,6 +117,7 @@ struct OfflineCloud::Parts {
   server::Server server;
   eventbridge::ArchiveFile archive_file;
   eventbridge::Archive archive;
+  transfer::HeldStates held_states;
   std::unique_ptr<lambda::Service> lambda;
   std::unique_ptr<eventbridge::Context> eventbridge;
   std::unique_ptr<dynamodb::TimeToLive> time_to_live;
@@ -154,9 +160,10 @@ OfflineCloud::OfflineCloud(OfflineOptions options, Log log)
   eventbridge::addLocalRoutes(parts.local_service, *parts.eventbridge);
   parts.lambda->addOperations(parts.lambda_service);
   addLocalOperations(parts.local_service, parts.clock);
+  parts.held_states.addRoutes(parts.local_service);
 
   for (const lambda::Function& function : parts.app.functions) parts.lambda->addFunction(function);
-  declareTables(parts.app, parts.dynamodb_service);
+  declareTables(parts.app, parts.dynamodb_service, *parts.store);
   declareBus(parts.app, parts.eventbridge_service, *parts.store);
   for (const json::object& mapping : parts.app.event_source_mappings) parts.lambda->addMapping(mapping);
 }
@@ -171,6 +178,7 @@ void OfflineCloud::start() {
   parts.time_to_live = std::make_unique<dynamodb::TimeToLive>(parts.dynamodb);
   parts.deleted_tables = std::make_unique<dynamodb::DeletedTables>(parts.dynamodb);
   parts.retention = std::make_unique<streams::Retention>(parts.dynamodb);
+  parts.held_states.start();
 }
 
 // The functions first: they still reach the services while their running invocations end. Then the server: what it has
@@ -179,6 +187,7 @@ void OfflineCloud::stop() {
   Parts& parts = *parts_;
   parts.lambda->stop();
   parts.server.stop();
+  parts.held_states.end();
   parts.retention.reset();
   parts.deleted_tables.reset();
   parts.time_to_live.reset();

@@ -1,9 +1,8 @@
 // dynamodb-log clean: removes the offline cloud's data directory.
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "cli/confirm.h"
 #include "cli/data_directory.h"
 #include "cli/exit_status.h"
 #include "cli/subcommands.h"
@@ -22,20 +21,10 @@ struct Flags {
   bool yes = false;
 };
 
-bool confirmed(const Flags& flags) {
-  if (flags.yes) return true;
-  if (isatty(STDIN_FILENO) != 1) {
-    throw std::invalid_argument("clean asks before it removes anything; without a terminal say --yes");
-  }
-  std::cout << "Remove " << flags.directory << " with all tables, events and the archive in it? [y/N] " << std::flush;
-  std::string answer;
-  std::getline(std::cin, answer);
-  return answer == "y" || answer == "Y" || answer == "yes";
-}
-
 int clean(const Flags& flags) {
   checkDataDirectory(flags.directory);
-  if (!confirmed(flags)) {
+  const std::string question = "Remove " + flags.directory + " with all tables, events and the archive in it?";
+  if (!flags.yes && !confirm(question, "clean")) {
     std::cout << "Nothing was removed." << std::endl;
     return kFailure;
   }

@@ -4,20 +4,13 @@
 #include <string>
 
 #include "store/directory_lock.h"
+#include "transfer/data_directory.h"
 
 namespace ddblog::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-// What the offline cloud puts into its data directory.
-constexpr std::string_view kLock = "in-use.lock";
-constexpr std::string_view kStore = "store";
-constexpr std::string_view kArchive = "archive.sqlite";  // and SQLite's own files beside it: -wal, -shm, -journal
-
-bool isOurs(const std::string& name) {
-  return name == kLock || name == kStore || name == kArchive || name.starts_with(std::string(kArchive) + "-");
-}
+using transfer::kLockName;
 
 }  // namespace
 
@@ -27,13 +20,13 @@ void checkDataDirectory(const fs::path& directory) {
   if (fs::is_symlink(directory) || !fs::is_directory(directory)) {
     throw std::invalid_argument(shown + " is not a directory.");
   }
-  if (!fs::is_regular_file(directory / kLock)) {
-    throw std::invalid_argument(shown + " is not a data directory of dynamodb-log (it has no " + std::string(kLock) +
-                                "). Nothing was removed.");
+  if (!fs::is_regular_file(directory / kLockName)) {
+    throw std::invalid_argument(shown + " is not a data directory of dynamodb-log (it has no " +
+                                std::string(kLockName) + "). Nothing was removed.");
   }
   for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
     const std::string name = entry.path().filename().string();
-    if (!isOurs(name)) {
+    if (!transfer::isOfDataDirectory(name)) {
       throw std::invalid_argument(shown + " also holds " + name +
                                   ", which dynamodb-log did not put there. Nothing was removed; move it away first.");
     }
@@ -44,9 +37,9 @@ void removeDataDirectory(const fs::path& directory) {
   checkDataDirectory(directory);
   const DirectoryLock lock(directory);
   for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
-    if (entry.path().filename() != kLock) fs::remove_all(entry.path());
+    if (entry.path().filename() != kLockName) fs::remove_all(entry.path());
   }
-  fs::remove(directory / kLock);
+  fs::remove(directory / kLockName);
   fs::remove(directory);
 }
 

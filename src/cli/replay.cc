@@ -14,6 +14,7 @@
 #include "cli/subcommands.h"
 #include "ddblog/errors.h"
 #include "ddblog/event.h"
+#include "transfer/data_directory.h"
 
 namespace ddblog::cli {
 namespace {
@@ -81,7 +82,7 @@ void printCounts(const Flags& flags, const ReplayCounts& counts) {
 
 int replay(const Flags& flags) {
   const eventbridge::ArchiveQuery query = queryOf(flags);
-  const std::filesystem::path file = std::filesystem::path(flags.directory) / "archive.sqlite";
+  const std::filesystem::path file = std::filesystem::path(flags.directory) / transfer::kArchiveName;
   if (!std::filesystem::exists(file)) {
     throw std::invalid_argument("There is no archive " + file.string() + ". Say where the data is with --data.");
   }

@@ -25,10 +25,13 @@ struct Subcommand {
 
 Run addAppend(CLI::App& command);
 Run addClean(CLI::App& command);
+Run addExport(CLI::App& command);
 Run addFakeData(CLI::App& command);
+Run addImport(CLI::App& command);
 Run addOffline(CLI::App& command);
 Run addRead(CLI::App& command);
 Run addReplay(CLI::App& command);
+Run addSnapshot(CLI::App& command);
 Run addTrigger(CLI::App& command);
 Run addTry(CLI::App& command);
 

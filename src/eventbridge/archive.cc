@@ -82,6 +82,11 @@ bool Archive::drain() {
   return drains_done_ >= mine && healthy_;
 }
 
+void Archive::atRest(const std::function<void()>& look) {
+  std::lock_guard lock(moving_);
+  look();
+}
+
 void Archive::run() {
   std::unique_lock lock(mutex_);
   const auto hurry = [this] { return stopping_ || drains_wanted_ != drains_done_; };
@@ -134,6 +139,7 @@ Archive::Batch Archive::nextBatch() const {
 
 // First into the file, then out of the queue: in this order a crash in between repeats, and loses nothing.
 bool Archive::keepBatch(const Batch& batch) {
+  std::lock_guard lock(moving_);
   try {
     file_.add(batch.events);
   } catch (const ArchiveFailed& error) {

@@ -58,6 +58,10 @@ class Archive {
   // Waits until everything that was committed before this call is in the file. False: the file cannot be written.
   bool drain();
 
+  // Runs `look` while no event is between queue and file: what a snapshot of the store and the file show in it
+  // belongs together (every event that is committed by then is in the queue or in the file).
+  void atRest(const std::function<void()>& look);
+
   const ArchiveFile& file() const { return file_; }
 
  private:
@@ -82,6 +86,7 @@ class Archive {
   std::uint64_t next_number_ = 0;  // the writer thread's
   std::string resume_;             // the archiver's: the first key that it has not seen
 
+  std::mutex moving_;  // held while a batch is between queue and file
   std::mutex mutex_;
   std::condition_variable condition_;
   std::condition_variable drained_;

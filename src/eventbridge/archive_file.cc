@@ -184,6 +184,29 @@ std::uint64_t ArchiveFile::count(const ArchiveQuery& query) const {
   return select.step() ? static_cast<std::uint64_t>(select.integer(0)) : 0;
 }
 
+std::int64_t ArchiveFile::lastRow() const {
+  std::lock_guard lock(mutex_);
+  Statement select(*this, "SELECT MAX(rowid) FROM events");
+  return select.step() ? select.integer(0) : 0;
+}
+
+std::vector<ArchivedEvent> ArchiveFile::rows(std::int64_t& after, std::int64_t last) const {
+  std::lock_guard lock(mutex_);
+  Statement select(*this,
+                   "SELECT createdAt, log, type, event, eventId, rowid FROM events WHERE rowid > ? AND rowid <= ? "
+                   "ORDER BY rowid LIMIT ?");
+  select.bind(after);
+  select.bind(last);
+  select.bind(static_cast<std::int64_t>(limits::kArchiveBatch));
+  std::vector<ArchivedEvent> events;
+  for (std::size_t bytes = 0; bytes < limits::kArchiveBatchBytes && select.step();
+       bytes += events.back().event.size()) {
+    events.push_back({select.text(0), select.text(1), select.text(2), select.text(3), select.text(4)});
+    after = select.integer(5);
+  }
+  return events;
+}
+
 std::uint64_t ArchiveFile::importFrom(const std::filesystem::path& path) {
   const ArchiveFile other(path, Access::kReadOnly);
   const std::uint64_t before = count({});

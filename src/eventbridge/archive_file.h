@@ -86,6 +86,13 @@ class ArchiveFile {
   ArchivePage page(const ArchiveQuery& query, const std::optional<ArchivePosition>& after, std::size_t limit) const;
   std::uint64_t count(const ArchiveQuery& query) const;
 
+  // The last row there is; 0: none. Rows are never changed or removed, and later ones have higher numbers: so the rows
+  // up to it are the archive as it is now, and stay that.
+  std::int64_t lastRow() const;
+  // The rows after `after`, up to `last`, in their order; ends after kArchiveBatch rows or kArchiveBatchBytes bytes.
+  // `after` becomes the last one's number. An event's id is the row's own: empty if it has none.
+  std::vector<ArchivedEvent> rows(std::int64_t& after, std::int64_t last) const;
+
   // Adds the events of another file that are not here yet; returns how many those were.
   std::uint64_t importFrom(const std::filesystem::path& path);
 

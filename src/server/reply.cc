@@ -3,8 +3,8 @@
 #include <array>
 #include <cstdio>
 
+#include "base/gzip.h"
 #include "base/limits.h"
-#include "server/gzip.h"
 
 namespace ddblog::server {
 

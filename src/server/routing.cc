@@ -3,8 +3,8 @@
 #include "aws/endpoint.h"
 #include "aws/sigv4.h"
 #include "base/api_error.h"
+#include "base/gzip.h"
 #include "base/json.h"
-#include "server/gzip.h"
 
 namespace ddblog::server {
 

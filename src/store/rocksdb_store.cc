@@ -19,12 +19,13 @@
 #include "store/log_files.h"
 #include "store/overlay.h"
 #include "store/store.h"
+#include "store/store_builder.h"
 
 namespace ddblog {
 
 namespace {
 
-constexpr std::string_view kFormatVersion = "1";
+constexpr std::size_t kBuilderBytes = 1u << 20;  // of entries that StoreBuilder writes at a time
 constexpr std::size_t kCommandsPerBatch = 1024;  // bounds how long a command waits for the others of its batch
 
 rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
@@ -194,14 +195,14 @@ class RocksStore : public Store {
   void checkFormat() {
     const std::string key = KeyBuilder(KeySpace::kFormat).str();
     const auto found = RocksReader(*db_, nullptr).get(key);
-    if (found && *found != kFormatVersion) {
+    if (found && *found != kStoreFormat) {
       throw std::runtime_error("the data directory has format " + *found + ", this version reads format " +
-                               std::string(kFormatVersion) + ": use the version that wrote it, or another directory");
+                               std::string(kStoreFormat) + ": use the version that wrote it, or another directory");
     }
     if (found) return;
     rocksdb::WriteOptions options;
     options.sync = true;
-    const auto status = db_->Put(options, slice(key), slice(kFormatVersion));
+    const auto status = db_->Put(options, slice(key), slice(kStoreFormat));
     if (!status.ok()) throw std::runtime_error("cannot write to the store: " + status.ToString());
   }
 
@@ -298,6 +299,50 @@ class RocksStore : public Store {
 }  // namespace
 
 std::unique_ptr<Store> Store::open(const StoreOptions& options) { return std::make_unique<RocksStore>(options); }
+
+struct StoreBuilder::Parts {
+  std::unique_ptr<rocksdb::DB> db;
+  rocksdb::WriteBatch batch;
+  std::string last_key;
+  bool has_format = false;
+
+  // No log: what is built is thrown away unless it is finished.
+  void write() {
+    rocksdb::WriteOptions options;
+    options.disableWAL = true;
+    if (const auto status = db->Write(options, &batch); !status.ok()) failed(status);
+    batch.Clear();
+  }
+};
+
+StoreBuilder::StoreBuilder(const std::filesystem::path& directory) : parts_(std::make_unique<Parts>()) {
+  StoreOptions options;
+  rocksdb::Options rocks = makeOptions(options, rocksdb::Env::Default());
+  rocks.error_if_exists = true;
+  rocksdb::DB* db = nullptr;
+  if (const auto status = rocksdb::DB::Open(rocks, (directory / "store").string(), &db); !status.ok()) failed(status);
+  parts_->db.reset(db);
+}
+
+StoreBuilder::~StoreBuilder() = default;
+
+void StoreBuilder::put(std::string_view key, std::string_view value) {
+  if (key.empty() || key <= parts_->last_key) throw std::invalid_argument("the entries are not in order");
+  if (key == KeyBuilder(KeySpace::kFormat).str()) {
+    if (value != kStoreFormat) throw std::invalid_argument("the store's format is not " + std::string(kStoreFormat));
+    parts_->has_format = true;
+  }
+  parts_->last_key = key;
+  if (const auto status = parts_->batch.Put(slice(key), slice(value)); !status.ok()) failed(status);
+  if (parts_->batch.GetDataSize() >= kBuilderBytes) parts_->write();
+}
+
+void StoreBuilder::finish() {
+  if (!parts_->has_format) throw std::invalid_argument("the store's format is missing");
+  parts_->write();
+  if (const auto status = parts_->db->Flush(rocksdb::FlushOptions()); !status.ok()) failed(status);
+  if (const auto status = parts_->db->Close(); !status.ok()) failed(status);
+}
 
 void Store::writeAndWait(const Command& command) {
   std::promise<void> done;

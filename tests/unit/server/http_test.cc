@@ -1,7 +1,7 @@
 // HTTP itself, with bytes as they come: in pieces, too many, too slow, malformed.
 #include <gmock/gmock.h>
 
-#include "server/gzip.h"
+#include "base/gzip.h"
 #include "unit/server/test_services.h"
 
 namespace ddblog::server {

@@ -2,7 +2,7 @@
 // front end are those that the real service was recorded with.
 #include <gmock/gmock.h>
 
-#include "server/gzip.h"
+#include "base/gzip.h"
 #include "unit/server/test_services.h"
 
 namespace ddblog::server {

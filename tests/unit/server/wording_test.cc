@@ -1,9 +1,9 @@
 // How refusals are spelt, protocol by protocol, and what gzip makes of bad bytes.
 #include <gtest/gtest.h>
 
+#include "base/gzip.h"
 #include "base/json.h"
 #include "server/error_wording.h"
-#include "server/gzip.h"
 #include "server/reply.h"
 
 namespace ddblog::server {

@@ -1,0 +1,27 @@
+// Digests of bytes, on OpenSSL.
+//
+// Thread safety: pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ddblog {
+
+std::string sha256(std::string_view bytes);  // 32 bytes
+
+// MD5 piece by piece, for formats that want it; it protects from accidents only.
+class Md5 {
+ public:
+  Md5();
+  ~Md5();
+  Md5(const Md5&) = delete;
+
+  void add(std::string_view bytes);
+  std::string finish();  // 16 bytes; nothing may be added after that
+
+ private:
+  void* context_;  // OpenSSL's
+};
+
+}  // namespace ddblog

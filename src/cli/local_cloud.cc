@@ -1,0 +1,113 @@
+#include "cli/local_cloud.h"
+
+#include <charconv>
+
+#include "base/base64.h"
+#include "base/json.h"
+#include "ddblog/errors.h"
+#include "log/queries.h"
+
+namespace ddblog::cli {
+namespace {
+
+std::string headerOf(const aws::HttpAnswer& answer, const std::string& name) {
+  const auto found = answer.headers.find(name);
+  return found == answer.headers.end() ? std::string() : found->second;
+}
+
+std::uint64_t countOf(const aws::HttpAnswer& answer, const std::string& name) {
+  const std::string text = headerOf(answer, name);
+  std::uint64_t count = 0;
+  std::from_chars(text.data(), text.data() + text.size(), count);
+  return count;
+}
+
+// In base64 both ways: what the server says is passed back as it is.
+std::string nextOf(const aws::HttpAnswer& answer) { return headerOf(answer, "x-ddblog-next"); }
+
+std::string textOf(const json::object& object, const char* name) { return std::string(object.at(name).as_string()); }
+
+std::uint64_t numberOf(const json::object& object, const char* name) {
+  return static_cast<std::uint64_t>(object.at(name).as_int64());
+}
+
+}  // namespace
+
+LocalCloud::LocalCloud(const ConnectionFlags& flags, const std::string& instead) {
+  const ConnectOptions options = connectOptions(flags);
+  try {
+    session_ = std::make_unique<aws::Session>(
+        aws::ClientOptions{.endpoint_url = options.endpoint_url, .region = options.region, .profile = options.profile},
+        clock_, ids_);
+    client_ = std::make_unique<aws::Client>(*session_, aws::kDynamoDb);
+  } catch (const std::exception& e) {
+    throw ConfigurationError(e.what());
+  }
+  if (client_->endpoint().host.ends_with(".amazonaws.com")) {
+    throw ConfigurationError("This works with the offline cloud only; in AWS use " + instead +
+                             ". For the offline cloud: --endpoint-url " + kOfflineEndpoint);
+  }
+}
+
+aws::HttpAnswer LocalCloud::send(const std::string& method, const std::string& path,
+                                 const std::vector<std::pair<std::string, std::string>>& query) const {
+  try {
+    return client_->send({.method = method, .path = path, .query = query});
+  } catch (const aws::ServiceError& e) {
+    throw ServiceError(e.type(), e.message(), e.status(), e.body(), e.attempts());
+  } catch (const aws::ConnectionError& e) {
+    throw NotReachable(e.what());
+  } catch (const aws::CredentialsError& e) {
+    throw ConfigurationError(e.what());
+  }
+}
+
+RemoteState::RemoteState(const LocalCloud& cloud) : cloud_(cloud) {
+  const json::object answer = parseAnswer(cloud.send("POST", "/_local/snapshots").body);
+  path_ = "/_local/snapshots/" + textOf(answer, "snapshot");
+  info_.saved_at = textOf(answer, "exportTime");
+  info_.items = numberOf(answer, "items");
+  info_.events = numberOf(answer, "events");
+  for (const json::value& value : answer.at("tables").as_array()) {
+    const json::object& table = value.as_object();
+    tables_.push_back({textOf(table, "name"), textOf(table, "arn"), textOf(table, "id"), numberOf(table, "items"),
+                       numberOf(table, "bytes")});
+  }
+  info_.tables = tables_.size();
+}
+
+RemoteState::~RemoteState() {
+  try {
+    cloud_.send("DELETE", path_);
+  } catch (const std::exception&) {
+    // The server lets go of it by itself.
+  }
+}
+
+const transfer::SavedTable* RemoteState::findTable(const std::string& name_or_arn) const {
+  for (const transfer::SavedTable& table : tables_) {
+    if (table.name == name_or_arn || table.arn == name_or_arn) return &table;
+  }
+  return nullptr;
+}
+
+aws::HttpAnswer RemoteState::read(const std::string& path, const std::string& from) const {
+  std::vector<std::pair<std::string, std::string>> query;
+  if (!from.empty()) query.emplace_back("from", from);
+  return cloud_.send("GET", path, query);
+}
+
+transfer::StatePart RemoteState::part(const std::string& from) const {
+  aws::HttpAnswer answer = read(path_, from);
+  const std::string kind = headerOf(answer, "x-ddblog-kind");
+  if (kind.size() != 1) throw std::runtime_error("what answers at the endpoint is no offline cloud");
+  return {static_cast<transfer::BlockKind>(kind[0]), std::move(answer.body), countOf(answer, "x-ddblog-items"),
+          countOf(answer, "x-ddblog-events"), nextOf(answer)};
+}
+
+transfer::TablePart RemoteState::tablePart(const transfer::SavedTable& table, const std::string& from) const {
+  aws::HttpAnswer answer = read(path_ + "/tables/" + table.name, from);
+  return {std::move(answer.body), countOf(answer, "x-ddblog-items"), nextOf(answer)};
+}
+
+}  // namespace ddblog::cli

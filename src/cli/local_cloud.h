@@ -1,0 +1,58 @@
+// A running offline cloud by its own routes (/_local/…), and the state of it that is held while it is read.
+//
+// Requests are signed and tried again as those to the services are. Errors: NotReachable, ServiceError,
+// ConfigurationError (also when the endpoint is AWS's own: it has no such routes).
+// Thread safety: none.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aws/client.h"
+#include "cli/connection.h"
+#include "transfer/saved_state.h"
+
+namespace ddblog::cli {
+
+class LocalCloud {
+ public:
+  // `instead`: what to use with AWS, for the refusal.
+  LocalCloud(const ConnectionFlags& flags, const std::string& instead);
+
+  aws::HttpAnswer send(const std::string& method, const std::string& path,
+                       const std::vector<std::pair<std::string, std::string>>& query = {}) const;
+
+ private:
+  AdjustableClock clock_;
+  Ids ids_;
+  std::unique_ptr<aws::Session> session_;
+  std::unique_ptr<aws::Client> client_;
+};
+
+// The cloud's state as of the construction; let go of by the destructor.
+class RemoteState {
+ public:
+  explicit RemoteState(const LocalCloud& cloud);
+  ~RemoteState();
+  RemoteState(const RemoteState&) = delete;
+
+  const transfer::SnapshotInfo& info() const { return info_; }
+  // nullptr: there is no such table. A table's ARN is taken wherever its name is.
+  const transfer::SavedTable* findTable(const std::string& name_or_arn) const;
+
+  // A part's content is gzip, as it goes into the file.
+  transfer::StatePart part(const std::string& from) const;
+  transfer::TablePart tablePart(const transfer::SavedTable& table, const std::string& from) const;
+
+ private:
+  aws::HttpAnswer read(const std::string& path, const std::string& from) const;
+
+  const LocalCloud& cloud_;
+  std::string path_;
+  transfer::SnapshotInfo info_;
+  std::vector<transfer::SavedTable> tables_;
+};
+
+}  // namespace ddblog::cli

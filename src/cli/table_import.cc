@@ -1,0 +1,151 @@
+#include "cli/table_import.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "base/json_writer.h"
+#include "base/limits.h"
+#include "log/queries.h"
+
+namespace ddblog::cli {
+namespace {
+
+constexpr std::size_t kBatchBytes = 8u << 20;  // half of what a request may have
+constexpr int kAttempts = 12;                  // of what is left unprocessed: about a minute
+constexpr std::chrono::milliseconds kDelay{50};
+constexpr std::chrono::milliseconds kDelayMost{10'000};
+
+std::string requestOf(const std::string& table, const std::string& requests) {
+  std::string text;
+  JsonWriter(text)
+      .beginObject()
+      .key("RequestItems")
+      .beginObject()
+      .key(table)
+      .raw("[" + requests + "]")
+      .endObject()
+      .endObject();
+  return text;
+}
+
+// The requests that an answer gives back, as text between commas, and how many.
+std::size_t unprocessed(const std::string& answer, std::string& requests) {
+  requests.clear();
+  std::size_t count = 0;
+  const json::object object = parseAnswer(answer);
+  const json::value* tables = object.if_contains("UnprocessedItems");
+  if (!tables || !tables->is_object()) return 0;
+  for (const auto& table : tables->get_object()) {
+    for (const json::value& request : table.value().as_array()) {
+      if (count++ > 0) requests += ',';
+      requests += json::serialize(request);
+    }
+  }
+  return count;
+}
+
+}  // namespace
+
+TableImport::TableImport(std::shared_ptr<Wire> wire, std::shared_ptr<Surroundings> surroundings, std::string table)
+    : wire_(std::move(wire)), surroundings_(std::move(surroundings)), table_(std::move(table)), writers_(kWriters) {
+  std::string request;
+  JsonWriter(request).beginObject().key("TableName").value(table_).endObject();
+  const json::object answer = parseAnswer(wire_->call(Api::kDynamoDb, "DescribeTable", request));
+  for (const json::value& element : answer.at("Table").at("KeySchema").as_array()) {
+    key_attributes_.emplace_back(element.at("AttributeName").as_string());
+  }
+  for (Writer& writer : writers_) writer.thread = std::thread([this, &writer] { run(writer); });
+}
+
+TableImport::~TableImport() { endWriters(true); }
+
+// An item without its key is refused by the service.
+std::string TableImport::keyOf(const json::object& item) const {
+  std::string key;
+  for (const std::string& attribute : key_attributes_) {
+    if (const json::value* value = item.if_contains(attribute)) key += json::serialize(*value);
+    key += '\n';
+  }
+  return key;
+}
+
+void TableImport::add(const transfer::ImportRecord& record) {
+  const std::string key = keyOf(record.item);
+  Writer& writer = writers_[std::hash<std::string>()(key) % writers_.size()];
+  std::string request = record.is_put ? R"({"PutRequest":{"Item":)" : R"({"DeleteRequest":{"Key":)";
+  request += json::serialize(record.item) + "}}";
+  const bool is_full = writer.filling.count == limits::kBatchWriteRequests ||
+                       writer.filling.requests.size() + request.size() > kBatchBytes;
+  if (is_full || writer.filling.keys.contains(key)) handOver(writer);
+  if (writer.filling.count++ > 0) writer.filling.requests += ',';
+  writer.filling.requests += request;
+  writer.filling.keys.insert(key);
+}
+
+void TableImport::handOver(Writer& writer) {
+  if (writer.filling.count == 0) return;
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return failed_ || writer.waiting.size() < kWaiting; });
+  if (failed_) std::rethrow_exception(failed_);
+  writer.waiting.push_back(std::exchange(writer.filling, {}));
+  changed_.notify_all();
+}
+
+void TableImport::run(Writer& writer) {
+  for (;;) {
+    Batch batch;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return failed_ || closing_ || !writer.waiting.empty(); });
+      if (failed_ || writer.waiting.empty()) return;
+      batch = std::move(writer.waiting.front());
+      writer.waiting.pop_front();
+    }
+    changed_.notify_all();
+    try {
+      send(batch);
+    } catch (...) {
+      std::lock_guard lock(mutex_);
+      if (!failed_) failed_ = std::current_exception();
+    }
+    changed_.notify_all();
+  }
+}
+
+void TableImport::send(const Batch& batch) {
+  std::string requests = batch.requests;
+  std::size_t left = batch.count;
+  std::chrono::milliseconds delay = kDelay;
+  for (int attempt = 1;; ++attempt) {
+    const std::string answer = wire_->call(Api::kDynamoDb, "BatchWriteItem", requestOf(table_, requests));
+    const std::size_t rest = unprocessed(answer, requests);
+    written_ += left - std::min(rest, left);
+    if (rest == 0) return;
+    if (attempt == kAttempts) throw std::runtime_error("The service leaves items unprocessed: it is throttled.");
+    left = rest;
+    surroundings_->pause(surroundings_->jitter(delay));
+    delay = std::min(delay * 2, kDelayMost);
+  }
+}
+
+void TableImport::finish() {
+  for (Writer& writer : writers_) handOver(writer);
+  endWriters(false);
+  if (failed_) std::rethrow_exception(failed_);
+}
+
+void TableImport::endWriters(bool gives_up) {
+  {
+    std::lock_guard lock(mutex_);
+    closing_ = true;
+    if (gives_up) {
+      for (Writer& writer : writers_) writer.waiting.clear();
+    }
+  }
+  changed_.notify_all();
+  for (Writer& writer : writers_) {
+    if (writer.thread.joinable()) writer.thread.join();
+  }
+}
+
+}  // namespace ddblog::cli

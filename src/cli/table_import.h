@@ -1,0 +1,77 @@
+// Writing imported items into a table by BatchWriteItem, several batches at a time.
+//
+//   TableImport import(wire, surroundings, "table");
+//   import.add(record); …
+//   import.finish();                       // all of it is written
+//
+// The writes are ordinary ones: indexes follow, and a stream that is on has their records. Records of one key are
+// written in the order in which they came: each key belongs to one of the writers, and no batch has a key twice. What
+// the service leaves unprocessed (AWS, when it is throttled) is sent again, after growing delays.
+//
+// Memory: kWriters × (kWaiting + 2) batches. Errors: what the wire throws; std::runtime_error when the service goes on
+// leaving the same items unprocessed. Thread safety: add and finish belong to one thread.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "ddblog/wire.h"
+#include "transfer/import_files.h"
+
+namespace ddblog::cli {
+
+class TableImport {
+ public:
+  // Asks for the table's key. Throws ServiceError (no such table).
+  TableImport(std::shared_ptr<Wire> wire, std::shared_ptr<Surroundings> surroundings, std::string table);
+  ~TableImport();  // what was not finished is given up
+  TableImport(const TableImport&) = delete;
+
+  void add(const transfer::ImportRecord& record);
+  void finish();
+  std::uint64_t written() const { return written_; }
+
+ private:
+  static constexpr std::size_t kWriters = 4;
+  static constexpr std::size_t kWaiting = 2;
+
+  struct Batch {
+    std::string requests;  // "{"PutRequest": …},{…}"
+    std::size_t count = 0;
+    std::set<std::string> keys;
+  };
+  struct Writer {
+    Batch filling;
+    std::deque<Batch> waiting;
+    std::thread thread;
+  };
+
+  std::string keyOf(const json::object& item) const;
+  void handOver(Writer& writer);
+  void run(Writer& writer);
+  void send(const Batch& batch);
+  void endWriters(bool gives_up);
+
+  const std::shared_ptr<Wire> wire_;
+  const std::shared_ptr<Surroundings> surroundings_;
+  const std::string table_;
+  std::vector<std::string> key_attributes_;
+  std::vector<Writer> writers_;
+  std::atomic<std::uint64_t> written_{0};
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool closing_ = false;
+  std::exception_ptr failed_;
+};
+
+}  // namespace ddblog::cli

@@ -1,0 +1,46 @@
+// The offline cloud's data directory: what is in it, and replacing all of that by a snapshot, whole or not at all.
+//
+//   in-use.lock      the process that has it open (store/directory_lock.h)
+//   store/           RocksDB's files
+//   archive.sqlite   the archive (with -wal and -shm beside it)
+//   loading/         a snapshot that is being loaded: a store/ and an archive.sqlite of its own
+//   loaded/          the same, when it is whole: the one rename that makes it the state. What is in it then takes the
+//                    places of the old files, one after another
+//
+// So whenever a load is interrupted (kill -9, a full disk) the directory holds the old state or the new one:
+// settleDataDirectory, which every start of the offline cloud calls, removes loading/, and finishes with loaded/.
+//
+// Thread safety: none; the directory's lock keeps other processes away.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string_view>
+
+#include "transfer/snapshot_file.h"
+
+namespace ddblog::transfer {
+
+inline constexpr std::string_view kLockName = "in-use.lock";
+inline constexpr std::string_view kStoreName = "store";
+inline constexpr std::string_view kArchiveName = "archive.sqlite";
+inline constexpr std::string_view kLoadingName = "loading";
+inline constexpr std::string_view kLoadedName = "loaded";
+
+// Whether the offline cloud itself puts a file of this name into its data directory.
+bool isOfDataDirectory(std::string_view name);
+
+// Finishes or forgets an interrupted load. Does nothing, and takes no lock, when there was none. Throws StoreInUse and
+// what the file system throws.
+void settleDataDirectory(const std::filesystem::path& directory);
+
+// Where the store of a data directory that holds a state is; tells it from one that is new or not there.
+bool holdsState(const std::filesystem::path& directory);
+
+// Replaces the directory's state, if there is any, by the snapshot's. `advance` is told how many more bytes of the file
+// were read. Throws SnapshotUnusable, StoreInUse, and what the store, the archive and the file
+// system throw (disk full): then nothing was changed.
+using Advance = std::function<void(std::uint64_t bytes)>;
+void loadSnapshot(SnapshotReader& snapshot, const std::filesystem::path& directory, const Advance& advance);
+
+}  // namespace ddblog::transfer
