@@ -76,6 +76,35 @@ def test_items_are_shown_page_by_page_and_edited(client):
     assert "Item" not in client.get_item(TableName="songs", Key=key)
 
 
+def test_statements_are_run_in_its_editor(client):
+    run = client.execute_statement
+    run(Statement="""INSERT INTO "songs" VALUE {'artist': 'PartiQL', 'title': 'one', 'year': 2001, 'tags': <<'a', 'b'>>}""")
+    with pytest.raises(client.exceptions.DuplicateItemException):
+        run(Statement="""INSERT INTO "songs" VALUE {'artist': 'PartiQL', 'title': 'one'}""")
+    run(Statement='UPDATE "songs" SET "year" = ? WHERE "artist" = ? AND "title" = ?',
+        Parameters=[{"N": "2002"}, {"S": "PartiQL"}, {"S": "one"}])
+    item = run(Statement="""SELECT * FROM "songs" WHERE artist = 'PartiQL'""")["Items"][0]
+    assert (item["year"], sorted(item["tags"]["SS"])) == ({"N": "2002"}, ["a", "b"])
+    seen, token = [], {}
+    while True:
+        page = run(Statement="""SELECT title FROM "songs"."byGenre" WHERE genre = 'rock' AND "year" > 1991""", Limit=3, **token)
+        seen += [one["title"]["S"] for one in page["Items"]]
+        if "NextToken" not in page:
+            break
+        token = {"NextToken": page["NextToken"]}
+    assert seen == ["T%d" % year for year in range(1992, 2000)]
+    answers = client.batch_execute_statement(Statements=[
+        {"Statement": """SELECT * FROM "songs" WHERE artist = 'PartiQL' AND title = 'one'"""},
+        {"Statement": """SELECT * FROM "nowhere" WHERE artist = 'PartiQL' AND title = 'one'"""}])["Responses"]
+    assert (answers[0]["Item"]["title"]["S"], answers[1]["Error"]["Code"]) == ("one", "ResourceNotFound")
+    client.execute_transaction(TransactStatements=[
+        {"Statement": """DELETE FROM "songs" WHERE artist = 'PartiQL' AND title = 'one'"""},
+        {"Statement": """INSERT INTO "songs" VALUE {'artist': 'PartiQL', 'title': 'two'}"""}])
+    left = run(Statement="""SELECT title FROM "songs" WHERE artist = ?""", Parameters=[{"S": "PartiQL"}])["Items"]
+    assert left == [{"title": {"S": "two"}}]
+    run(Statement="""DELETE FROM "songs" WHERE artist = 'PartiQL' AND title = 'two'""")
+
+
 def skeleton(operation):
     """What `aws dynamodb OPERATION --generate-cli-skeleton` prints: every parameter there is, with a value of its type."""
     def sendable(value):

@@ -27,6 +27,7 @@ import {
   BatchGetCommand,
   BatchWriteCommand,
   DeleteCommand,
+  ExecuteStatementCommand,
   DynamoDBDocumentClient,
   GetCommand,
   NumberValue,
@@ -246,6 +247,14 @@ test("transactions, once for a token; what cancels one is said for each action",
     new TransactGetCommand({ TransactItems: [1, 2, 3, 4].map((sk) => ({ Get: { TableName, Key: Key(sk) } })) }),
   );
   assert.deepEqual(Responses.map(({ Item }) => Item?.balance ?? Item?.at), [3, 7, undefined, 7]);
+});
+
+test("statements carry documents", async () => {
+  const run = (Statement, ...Parameters) =>
+    plain.send(new ExecuteStatementCommand({ Statement, ...(Parameters.length && { Parameters }) }));
+  await run(`INSERT INTO "${TableName}" VALUE {'pk': ?, 'sk': ?, 'more': ?}`, "statement", 1, { list: [1, "two"], set: new Set(["x"]) });
+  const { Items } = await run(`SELECT more FROM "${TableName}" WHERE pk = ? AND sk < ?`, "statement", 2);
+  assert.deepEqual(Items[0].more, { list: [1, "two"], set: new Set(["x"]) });
 });
 
 test("the stream is read to its end", async () => {
