@@ -135,7 +135,7 @@ class KeyConditions {
     std::vector<Branch> branches;
     if (condition.kind == Condition::Kind::kAnd) {
       branches.emplace_back();
-      for (const Condition& child : condition.children) branches = joined(branches, spread(child));
+      for (const Condition& child : condition.children) join(branches, spread(child));
       return branches;
     }
     if (condition.kind == Condition::Kind::kOr && namesKey(condition)) {
@@ -150,18 +150,23 @@ class KeyConditions {
     return branches;
   }
 
-  static std::vector<Branch> joined(const std::vector<Branch>& ones, const std::vector<Branch>& others) {
+  static void append(Branch& branch, const Branch& more) {
+    branch.keys.insert(branch.keys.end(), more.keys.begin(), more.keys.end());
+    branch.others.insert(branch.others.end(), more.others.begin(), more.others.end());
+  }
+
+  // Every way of the ones with every way of the others.
+  static void join(std::vector<Branch>& ones, const std::vector<Branch>& others) {
+    if (others.size() == 1) {
+      for (Branch& one : ones) append(one, others.front());
+      return;
+    }
     if (ones.size() * others.size() > limits::kWhereBranches) throw TooManyBranches();
     std::vector<Branch> branches;
     for (const Branch& one : ones) {
-      for (const Branch& other : others) {
-        Branch branch = one;
-        branch.keys.insert(branch.keys.end(), other.keys.begin(), other.keys.end());
-        branch.others.insert(branch.others.end(), other.others.begin(), other.others.end());
-        branches.push_back(std::move(branch));
-      }
+      for (const Branch& other : others) append(branches.emplace_back(one), other);
     }
-    return branches;
+    ones = std::move(branches);
   }
 
   const KeySchema& schema_;
@@ -258,6 +263,7 @@ class Planner {
       }
       reads_.push_back({*std::move(partition), {}});
     }
+    if (reads_.size() > limits::kDecomposedReads) refuseTooMany();
     for (std::size_t i = 0; i < branches.size(); ++i) {
       reads_[i].range = rangeOf(branches[i], reads_[i].partition);
       for (std::size_t j = 0; j < i; ++j) {
@@ -265,7 +271,6 @@ class Planner {
         throw validationError("Overlapping conditions with range keys are not supported in where clause");
       }
     }
-    if (reads_.size() > limits::kDecomposedReads) refuseTooMany();
     return true;
   }
 

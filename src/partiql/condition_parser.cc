@@ -4,7 +4,7 @@
 //   both        negation { AND negation }
 //   negation    NOT negation | comparison
 //   comparison  term [ comparator term | [NOT] BETWEEN term AND term | [NOT] IN "[" term { "," term } "]"
-//                    | IS [NOT] (MISSING | NULL) ]
+//                    | IS [NOT] (MISSING | NULL | a data type) ]
 //   term        "(" either ")" | function "(" … ")" | size "(" path ")" | value | path
 //
 // A condition can itself be compared with a truth value: "begins_with(a, 'x') = false".
@@ -30,6 +30,26 @@ constexpr std::array<std::pair<std::string_view, Comparator>, 6> kComparators = 
 
 // In the order in which DynamoDB's refusal of another name shows them.
 constexpr std::array<std::string_view, 10> kTypeNames = {"N", "BS", "L", "B", "NULL", "M", "S", "SS", "NS", "BOOL"};
+
+// PartiQL's data types and DynamoDB's.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kDataTypes = {{
+    {"string", "S"},
+    {"int", "N"},
+    {"integer", "N"},
+    {"smallint", "N"},
+    {"decimal", "N"},
+    {"dec", "N"},
+    {"numeric", "N"},
+    {"bool", "BOOL"},
+    {"boolean", "BOOL"},
+    {"blob", "B"},
+    {"list", "L"},
+    {"struct", "M"},
+    {"tuple", "M"},
+    {"bag", "SS"},
+    {"bag", "NS"},
+    {"bag", "BS"},
+}};
 
 struct Function {
   std::string_view name;
@@ -235,8 +255,13 @@ Parser::Term Parser::is(Term operand) {
     return {negated ? Condition::attributeExists(*path) : Condition::attributeNotExists(*path), begin};
   }
   if (takeKeyword("null")) return {negateIf(negated, Condition::attributeType(*path, "NULL")), begin};
-  if (peek().kind != Token::Kind::kKeyword) throw malformed("Expected type name");
-  throw validationError("Unsupported operator in Condition Expression. Operator: is");
+  std::vector<Condition> types;
+  for (const auto& [keyword, type] : kDataTypes) {
+    if (atKeyword(keyword)) types.push_back(Condition::attributeType(*path, type));
+  }
+  if (types.empty()) throw malformed("Expected type name");
+  take();
+  return {negateIf(negated, types.size() == 1 ? std::move(types.front()) : Condition::any(std::move(types))), begin};
 }
 
 Parser::Term Parser::plainTerm() {

@@ -103,6 +103,7 @@ TEST(PartiQLStatement, Functions) {
   EXPECT_TRUE(holds("attribute_exists(l[0]) AND attribute_not_exists(l[1])", kItem));
   EXPECT_TRUE(holds("z IS NULL AND s IS NOT NULL AND none IS MISSING AND s IS NOT MISSING", kItem));
   EXPECT_FALSE(holds("none IS NULL", kItem));
+  EXPECT_TRUE(holds("s IS STRING AND l IS LIST AND s IS NOT STRUCT AND none IS NOT BAG", kItem));
 }
 
 TEST(PartiQLStatement, BindsParametersInOrder) {
