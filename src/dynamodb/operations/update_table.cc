@@ -112,6 +112,7 @@ void UpdateTable::check() const {
         "SSESpecification or ReplicaUpdates is required");
   }
   if (throughput_) checkThroughput(*throughput_);
+  if (throughput_ && stream_) throw invalid("You cannot modify stream status while updating table IOPS");
   std::set<std::string> names;
   for (const IndexChange& change : index_changes_) {
     const int members =

@@ -51,8 +51,14 @@ test("a table is created, with indexes, and listed", async () => {
         ReadCapacityUnits: 3, WriteCapacityUnits: 3,
       },
       SecondaryIndexes: [
-        { IndexType: "global", IndexName: "byOwner", HashAttributeName: "owner", HashAttributeType: "S", ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
-        { IndexType: "local", IndexName: "byAge", HashAttributeName: "pk", HashAttributeType: "S", RangeAttributeName: "age", RangeAttributeType: "N" },
+        {
+          IndexType: "global", IndexName: "byOwner", HashAttributeName: "owner", HashAttributeType: "S",
+          ReadCapacityUnits: 1, WriteCapacityUnits: 1,
+        },
+        {
+          IndexType: "local", IndexName: "byAge", HashAttributeName: "pk", HashAttributeType: "S",
+          RangeAttributeName: "age", RangeAttributeType: "N",
+        },
       ],
     },
     204,
@@ -86,7 +92,10 @@ test("tables and indexes are scanned and queried in pages", async () => {
   assert.equal(second.Items.length, 10);
   assert.equal(second.nextKey, null);
   assert.equal(new Set([...first.Items, ...second.Items].map(({ sk }) => sk)).size, 30);
-  const query = await items({ operationType: "query", filters: filters(["pk", "S", "=", "p1"], ["sk", "N", ">=", "25"], ["age", "N", "<>", "27"]) });
+  const query = await items({
+    operationType: "query",
+    filters: filters(["pk", "S", "=", "p1"], ["sk", "N", ">=", "25"], ["age", "N", "<>", "27"]),
+  });
   assert.deepEqual(query.Items.map(({ sk }) => sk), [25, 29]);
   const index = await items({ operationType: "query", queryableSelection: "byOwner", filters: filters(["owner", "S", "=", "ada"]) });
   assert.deepEqual(index.Items.map(({ sk }) => sk).sort(), [0, 1, 2, 3, 4]);

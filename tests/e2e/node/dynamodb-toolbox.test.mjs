@@ -209,7 +209,8 @@ test("transactions are all or nothing, and say why", async () => {
 test("items are deleted, on a condition", async () => {
   const key = { pk: "delete", sk: 1 };
   await put({ ...key, level: 7 }).send();
-  const remove = (level) => Pokemon.build(DeleteItemCommand).key(key).options({ condition: { attr: "level", eq: level }, returnValues: "ALL_OLD" });
+  const remove = (level) =>
+    Pokemon.build(DeleteItemCommand).key(key).options({ condition: { attr: "level", eq: level }, returnValues: "ALL_OLD" });
   await assert.rejects(remove(8).send(), { name: "ConditionalCheckFailedException" });
   assert.equal((await remove(7).send()).Attributes.level, 7);
   assert.equal(await get(key), undefined);

@@ -64,7 +64,8 @@ test("a model that asks for another index updates the table", async () => {
 
 test("an item is created once", async () => {
   const seen = new Date(1700000000000);
-  const one = { id: "tom", born: 1, owner: "ada", tags: new Set(["grey", "loud"]), friends: ["jerry"], address: { street: "Main", zip: 12 }, seen };
+  const address = { street: "Main", zip: 12 };
+  const one = { id: "tom", born: 1, owner: "ada", tags: new Set(["grey", "loud"]), friends: ["jerry"], address, seen };
   await Cat.create(one);
   await assert.rejects(Cat.create(one), { name: "ConditionalCheckFailedException", message: "The conditional request failed" });
   const found = await Cat.get({ id: "tom", born: 1 }, { consistent: true });

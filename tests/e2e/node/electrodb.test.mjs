@@ -8,7 +8,12 @@ const { Entity, Service } = electrodb;
 const table = "electro";
 const client = new DynamoDBClient({ maxAttempts: 1 });
 
-const keys = (index, pk, sk, collection) => ({ index, collection, pk: pk && { field: `${index ?? ""}pk`, composite: pk }, sk: { field: `${index ?? ""}sk`, composite: sk } });
+const keys = (index, pk, sk, collection) => ({
+  index,
+  collection,
+  pk: { field: `${index ?? ""}pk`, composite: pk },
+  sk: { field: `${index ?? ""}sk`, composite: sk },
+});
 const tasks = new Entity(
   {
     model: { entity: "task", version: "1", service: "work" },
@@ -107,7 +112,12 @@ test("items are patched, updated and upserted", async () => {
 });
 
 test("queries: ranges, filters, pages, the collection of an index", async () => {
-  const many = Array.from({ length: 30 }, (_, n) => ({ project: "p3", task: `t${String(n).padStart(2, "0")}`, owner: `o${n % 3}`, points: n }));
+  const many = Array.from({ length: 30 }, (_, n) => ({
+    project: "p3",
+    task: `t${String(n).padStart(2, "0")}`,
+    owner: `o${n % 3}`,
+    points: n,
+  }));
   assert.deepEqual((await tasks.put(many).go()).unprocessed, []);
   await people.put({ owner: "o1", name: "One" }).go();
   const between = await tasks.query.primary({ project: "p3" }).between({ task: "t05" }, { task: "t07" }).go({ order: "desc" });
@@ -158,7 +168,13 @@ test("transactions", async () => {
   ]);
   assert.equal((await people.get({ owner: "tx" }).go()).data, null);
   assert.equal((await write(1)).canceled, false);
-  const read = await work.transaction.get(({ tasks, people }) => [tasks.get(key(2)).commit(), tasks.get(key(3)).commit(), people.get({ owner: "tx" }).commit()]).go();
+  const read = await work.transaction
+    .get(({ tasks, people }) => [
+      tasks.get(key(2)).commit(),
+      tasks.get(key(3)).commit(),
+      people.get({ owner: "tx" }).commit(),
+    ])
+    .go();
   assert.deepEqual(read.data.map(({ item }) => item?.status ?? item?.name ?? null), ["closed", null, "at 1"]);
 });
 
