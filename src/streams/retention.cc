@@ -18,15 +18,28 @@ std::vector<dynamodb::StreamDescription> allStreams(const Reader& reader) {
   return streams;
 }
 
+bool isOver(const dynamodb::StreamDescription& stream, Timestamp now) {
+  return !stream.enabled && isTrimmed(stream.disabled_at, now);
+}
+
+// A record is never older than the end of its shard, so a shard whose end is trimmed holds nothing more. The row of the
+// last such shard stays: its child names it as its parent.
+std::vector<std::uint64_t> shardsToErase(const Reader& reader, const dynamodb::StreamDescription& stream,
+                                         Timestamp now) {
+  std::vector<std::uint64_t> numbers;
+  for (const NumberedShard& shard : shardsOf(reader, stream.id)) {
+    if (isGone(shard, now)) numbers.push_back(shard.number);
+  }
+  if (!numbers.empty() && !isOver(stream, now)) numbers.pop_back();
+  return numbers;
+}
+
 // Whether anything of the stream can go: so that a sweep that finds nothing writes nothing.
 bool holdsTrimmed(const Reader& reader, const dynamodb::StreamDescription& stream, Timestamp now) {
-  if (!stream.enabled && isTrimmed(stream.disabled_at, now)) return true;
+  if (isOver(stream, now)) return true;
   const auto first = reader.cursor(dynamodb::recordKey(stream.id, 0), dynamodb::recordKey(stream.id + 1, 0));
   if (first->valid() && isTrimmed(dynamodb::decodeChange(first->value()).created_at, now)) return true;
-  for (const NumberedShard& shard : shardsOf(reader, stream.id)) {
-    if (isGone(shard, now)) return true;
-  }
-  return false;
+  return !shardsToErase(reader, stream, now).empty();
 }
 
 // Records that are trimmed, from the oldest on; returns whether that was all of them.
@@ -42,12 +55,11 @@ bool eraseRecords(Transaction& transaction, const dynamodb::StreamDescription& s
   return keys.size() < std::size_t{limits::kSweptPerCommand};
 }
 
-// A record is never older than the end of its shard, so a shard whose end is trimmed holds nothing more.
 void eraseShards(Transaction& transaction, const dynamodb::StreamDescription& stream, Timestamp now) {
-  for (const NumberedShard& shard : shardsOf(transaction, stream.id)) {
-    if (isGone(shard, now)) transaction.erase(dynamodb::shardKey(stream.id, shard.number));
+  for (const std::uint64_t number : shardsToErase(transaction, stream, now)) {
+    transaction.erase(dynamodb::shardKey(stream.id, number));
   }
-  if (!stream.enabled && isTrimmed(stream.disabled_at, now)) transaction.erase(dynamodb::streamKey(stream.arn));
+  if (isOver(stream, now)) transaction.erase(dynamodb::streamKey(stream.arn));
 }
 
 }  // namespace

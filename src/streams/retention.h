@@ -1,5 +1,6 @@
 // Erases what is past the retention of streams: records after 24 hours, then the shards that held them, then the
-// streams that are off. Readers do not see trimmed records even before that.
+// streams that are off. Readers do not see trimmed records even before that. (What remains of the shard that was closed
+// last before the retention is its row, for its child to name its parent.)
 //
 // At most limits::kSweptPerCommand records a command, so that the writer is not held up.
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html

@@ -33,7 +33,8 @@ struct Record {
   Timestamp created_at;
 };
 
-// The shards of a stream, parents before children. Throws ApiError ResourceNotFoundException.
+// The shards of a stream, parents before children; the first may be one of which nothing is kept any more. Throws
+// ApiError ResourceNotFoundException.
 std::vector<Shard> listShards(const Reader& reader, std::string_view stream_arn);
 
 // The records of a shard whose sequence number is greater than `after` (empty: from the oldest that is kept), at most

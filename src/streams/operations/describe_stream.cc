@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t kPage = 100;
 
-// A shard and the id of its parent (empty: none, or no longer known).
+// A shard and the id of its parent (empty: none). A parent is named even when nothing of it is kept any more.
 struct ListedShard {
   NumberedShard shard;
   std::string parent_id;

@@ -157,12 +157,24 @@ TEST_F(StreamReaderTest, WhatIsPastItsRetentionIsNotGivenAndIsErased) {
   Retention::sweep(*context_);
   EXPECT_THAT(readAll(), ElementsAre("5"));
   // The first shard was closed when the fourth record came; the second one at the fifth.
-  ASSERT_EQ(shards().size(), 2u);
+  // Nothing of the first is kept but that it was there: the second one's parent.
+  ASSERT_EQ(shards().size(), 3u);
   EXPECT_EQ(shards()[0].parent_id, "");
+  EXPECT_EQ(shards()[1].parent_id, shards()[0].id);
   clock_.move(std::chrono::hours(24));
   Retention::sweep(*context_);
   EXPECT_THAT(readAll(), IsEmpty());
-  EXPECT_EQ(shards().size(), 1u);
+  EXPECT_EQ(shards().size(), 2u);
+  // The open shard still says which one it follows, and clearing away comes to an end.
+  append("a", 6);
+  append("a", 7);
+  append("a", 8);
+  append("a", 9);
+  clock_.move(std::chrono::hours(24));
+  Retention::sweep(*context_);
+  ASSERT_EQ(shards().size(), 2u);
+  EXPECT_EQ(shards()[1].parent_id, shards()[0].id);
+  EXPECT_GT(Retention::sweep(*context_), clock_.now());
 }
 
 TEST_F(StreamReaderTest, AStreamThatIsOffStaysReadableAndAnotherOneFollows) {
