@@ -22,8 +22,8 @@ HostOptions hostOptions(const ServiceOptions& options) {
 
 }  // namespace
 
-Service::Service(Store& store, Clock& clock, Ids& ids, dynamodb::ChangeSignals& change_signals, api::Listeners& listeners,
-                 const ServiceOptions& options)
+Service::Service(Store& store, Clock& clock, Ids& ids, dynamodb::ChangeSignals& change_signals,
+                 api::Listeners& listeners, const ServiceOptions& options)
     : store_(store),
       clock_(clock),
       ids_(ids),
