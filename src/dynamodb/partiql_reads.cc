@@ -72,8 +72,13 @@ class KeyConditions {
     return values;
   }
 
-  void checkTypes(const Branch& branch) const {
-    for (const KeyComparison& key : branch.keys) {
+  // The values that the clause gives key attributes.
+  void checkTypes(const Condition& condition) const {
+    if (condition.kind == Condition::Kind::kAnd || condition.kind == Condition::Kind::kOr) {
+      for (const Condition& child : condition.children) checkTypes(child);
+      return;
+    }
+    for (const KeyComparison& key : keyChoices(condition)) {
       const KeyAttribute& attribute = *find(key.attribute);
       for (const AttributeValue& value : key.values) {
         if (!isScalar(value)) {
@@ -141,11 +146,12 @@ class KeyConditions {
     if (condition.kind == Condition::Kind::kOr && namesKey(condition)) {
       for (const Condition& child : condition.children) {
         for (Branch& branch : spread(child)) branches.push_back(std::move(branch));
-        if (branches.size() > limits::kWhereBranches) throw TooManyBranches();
+        if (branches.size() > limits::kDecomposedReads) throw TooManyBranches();
       }
       return branches;
     }
     for (KeyComparison& choice : keyChoices(condition)) branches.push_back({{std::move(choice)}, {}});
+    if (branches.size() > limits::kDecomposedReads) throw TooManyBranches();
     if (branches.empty()) branches.push_back({{}, {&condition}});
     return branches;
   }
@@ -161,7 +167,7 @@ class KeyConditions {
       for (Branch& one : ones) append(one, others.front());
       return;
     }
-    if (ones.size() * others.size() > limits::kWhereBranches) throw TooManyBranches();
+    if (ones.size() * others.size() > limits::kDecomposedReads) throw TooManyBranches();
     std::vector<Branch> branches;
     for (const Branch& one : ones) {
       for (const Branch& other : others) append(branches.emplace_back(one), other);
@@ -194,9 +200,9 @@ class Planner {
 
   ReadPlan plan() {
     findIndex();
-    std::vector<Branch> branches = branchesOfClause();
     const KeyConditions conditions(table_, plan_.index);
-    for (const Branch& branch : branches) conditions.checkTypes(branch);
+    if (select_.where) conditions.checkTypes(*select_.where);
+    const std::vector<Branch> branches = branchesOfClause(conditions);
     if (queries(conditions, branches)) {
       checkFilterIsProjected(branches);
       checkOrder();
@@ -237,9 +243,8 @@ class Planner {
     return missing;
   }
 
-  std::vector<Branch> branchesOfClause() const {
+  std::vector<Branch> branchesOfClause(const KeyConditions& conditions) const {
     if (!select_.where) return {};
-    const KeyConditions conditions(table_, plan_.index);
     try {
       return conditions.branches(*select_.where);
     } catch (const TooManyBranches&) {
@@ -263,7 +268,6 @@ class Planner {
       }
       reads_.push_back({*std::move(partition), {}});
     }
-    if (reads_.size() > limits::kDecomposedReads) refuseTooMany();
     for (std::size_t i = 0; i < branches.size(); ++i) {
       reads_[i].range = rangeOf(branches[i], reads_[i].partition);
       for (std::size_t j = 0; j < i; ++j) {

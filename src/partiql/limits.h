@@ -13,6 +13,5 @@ inline constexpr std::size_t kBatchStatements = 25;
 inline constexpr std::size_t kNextTokenLength = 32'768;
 inline constexpr std::size_t kDecomposedReads = 50;  // key ranges that one WHERE clause comes to
 inline constexpr std::int64_t kDecomposedPage = 10;  // items of a page that reads several of them
-inline constexpr std::size_t kWhereBranches = 1000;  // ours: ways to meet a WHERE clause that are looked at for keys
 
 }  // namespace ddblog::limits

@@ -8,7 +8,9 @@
 //   delete   DELETE FROM table [WHERE condition] [RETURNING ALL OLD "*"]
 //   exists   EXISTS "(" select ")"
 #include <algorithm>
+#include <functional>
 #include <set>
+#include <tuple>
 
 #include "base/api_error.h"
 #include "partiql/keywords.h"
@@ -242,16 +244,22 @@ class StatementParser {
     } while (in_.takeIf(","));
   }
 
+  // In the order of paths, two that cannot stand together are neighbours if there are any.
   static void checkPaths(const Update& update) {
-    for (std::size_t i = 1; i < update.actions.size(); ++i) {
-      for (std::size_t j = 0; j < i; ++j) {
-        const PathRelation relation = relate(update.actions[j].path, update.actions[i].path);
-        if (relation == PathRelation::kApart) continue;
-        throw validationError(std::string("Two document paths ") +
-                              (relation == PathRelation::kOverlap ? "overlap" : "conflict") +
-                              " with each other; must remove or rewrite one of these paths; path one: " +
-                              showPath(update.actions[j].path) + ", path two: " + showPath(update.actions[i].path));
-      }
+    std::vector<const DocumentPath*> paths;
+    for (const UpdateAction& action : update.actions) paths.push_back(&action.path);
+    std::stable_sort(paths.begin(), paths.end(), [](const DocumentPath* one, const DocumentPath* other) {
+      return std::tie(one->attribute, one->steps) < std::tie(other->attribute, other->steps);
+    });
+    for (std::size_t i = 1; i < paths.size(); ++i) {
+      const PathRelation relation = relate(*paths[i - 1], *paths[i]);
+      if (relation == PathRelation::kApart) continue;
+      // As they stand in the statement: addresses in the list of actions.
+      const auto [first, second] = std::minmax(paths[i - 1], paths[i], std::less<>());
+      throw validationError(
+          std::string("Two document paths ") + (relation == PathRelation::kOverlap ? "overlap" : "conflict") +
+          " with each other; must remove or rewrite one of these paths; path one: " + showPath(*first) +
+          ", path two: " + showPath(*second));
     }
   }
 

@@ -29,9 +29,15 @@ ApiError inStatement(std::size_t number, const ApiError& error) {
   return validationError("Validation failed in TransactStatements[" + std::to_string(number) + "]: " + error.message());
 }
 
+// What no statement of a transaction may say. Of one whose table is not there nothing is said but that.
 void checkStatement(const partiql::Statement& statement) {
   if (returningOf(statement) != partiql::Returning::kNothing) {
     throw validationError("RETURNING clause is not supported in ExecuteTransaction.");
+  }
+  const auto* update = std::get_if<partiql::UpdateStatement>(&statement);
+  const auto* remove = std::get_if<partiql::DeleteStatement>(&statement);
+  if ((update && !update->source.index.empty()) || (remove && !remove->source.index.empty())) {
+    throw validationError("This operation is not supported on an index");
   }
   const auto* select = std::get_if<SelectStatement>(&statement);
   if (select && !select->source.index.empty()) {
@@ -90,7 +96,6 @@ ExecuteTransaction::ExecuteTransaction(api::RequestReader& request, Context& con
   for (std::size_t i = 0; i < statements.size(); ++i) {
     try {
       Member member{statements[i].parse(), return_items[i]};
-      checkStatement(member.statement);
       if (isRead(member.statement)) ++reads;
       members_.push_back(std::move(member));
     } catch (const ApiError& error) {
@@ -111,7 +116,15 @@ ExecuteTransaction::Tables ExecuteTransaction::findTables(const Reader& reader,
   Tables tables;
   for (std::size_t i = 0; i < members_.size(); ++i) {
     tables.push_back(context_.catalog.find(reader, tableOf(members_[i].statement)));
-    if (!tables.back()) cancellation.note(i, resourceNotFound("Requested resource not found"));
+    if (!tables.back()) {
+      cancellation.note(i, resourceNotFound("Requested resource not found"));
+      continue;
+    }
+    try {
+      checkStatement(members_[i].statement);
+    } catch (const ApiError& error) {
+      throw inStatement(i, error);
+    }
   }
   return tables;
 }
