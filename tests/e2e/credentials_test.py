@@ -1,4 +1,5 @@
 """An instance that is shared on a network: with access keys, only those who have one are served."""
+import pathlib
 import urllib.request
 
 import boto3
@@ -61,6 +62,14 @@ def test_a_session_token_does_no_harm(cloud):
     signed = boto3.client("dynamodb", endpoint_url=cloud.url, region_name=REGION, aws_access_key_id=KEY,
                           aws_secret_access_key=SECRET, aws_session_token="a token")
     assert signed.list_tables()["TableNames"]
+
+
+def test_the_sdk_for_javascript_signs_as_we_verify(cloud):
+    """It signs other headers than botocore does, the body's hash among them."""
+    folder = pathlib.Path(__file__).resolve().parent / "node"
+    done = run("node", "--test", folder / "dynamodb.test.mjs", check=False, cwd=folder, environment={
+        "AWS_ENDPOINT_URL": cloud.url, "AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_SESSION_TOKEN": "a token"})
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_signatures_are_of_the_machines_time_wherever_the_clock_is_moved(cloud):
