@@ -15,7 +15,7 @@ class Listeners {
   virtual ~Listeners() = default;
   // Listens on a free loopback port; requests carry `tag` as Request::listener. Returns "127.0.0.1:PORT". `service`
   // must outlive the listener. A handler may keep a request unanswered as long as it likes (the Runtime API's long
-  // poll).
+  // poll). Throws std::system_error (no descriptors left).
   virtual std::string listen(const RestService& service, const std::string& tag) = 0;
   // Closes the listener and its connections; what was unanswered is dropped.
   virtual void close(const std::string& tag) = 0;

@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kWindowFactor = 2;
 constexpr std::size_t kWindowBytes = 16u << 20;  // of payloads loaded in one line
 constexpr std::size_t kLoadedAtMost = 1000;      // in all lines
+constexpr std::size_t kBroughtForward = 1000;    // of what is due too late, a command
 constexpr Duration kAfterFailure{1000};          // of the store: then it is tried again
 
 std::string invocationKey(std::uint64_t id) { return KeyBuilder(KeySpace::kInvocations).number(id).str(); }
@@ -150,8 +151,48 @@ void AsynchronousQueue::findLines() {
   }
 }
 
+// Nothing is handed out yet, so no place is known to anybody.
+void AsynchronousQueue::bringForward() {
+  struct Late {
+    std::string key, sooner_key, value;
+  };
+  const Timestamp now = clock_.now();
+  for (const auto& [name, line] : lines_) {
+    std::string from = dueKey(name, {now + Duration(1), 0});
+    std::vector<Late> late;
+    do {
+      late.clear();
+      const auto snapshot = store_.snapshot();
+      auto cursor = snapshot->cursor(from, endOfPrefix(linePrefix(name)));
+      for (; cursor->valid() && late.size() < kBroughtForward; cursor->next()) {
+        from = std::string(cursor->key()) + '\0';
+        KeyParser key(cursor->key());
+        key.text();
+        const Timestamp due = toTime(key.number());
+        const int attempts = static_cast<int>(KeyParser(cursor->value()).number());
+        const Timestamp latest = attempts == 0 ? now : now + retryDelay(attempts);
+        if (due <= latest) continue;
+        late.push_back(
+            {std::string(cursor->key()), dueKey(name, {latest, key.number()}), std::string(cursor->value())});
+      }
+      if (late.empty()) break;
+      store_.writeAndWait([&late](Transaction& transaction) {
+        for (const Late& one : late) {
+          transaction.erase(one.key);
+          transaction.put(one.sooner_key, one.value);
+        }
+      });
+    } while (late.size() == kBroughtForward);
+  }
+}
+
 void AsynchronousQueue::run() {
   findLines();
+  try {
+    bringForward();
+  } catch (const std::exception& error) {
+    log_(std::string("lambda: invocations that are due too late stay so: ") + error.what());
+  }
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     takeNews(lock);

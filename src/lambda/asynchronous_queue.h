@@ -15,6 +15,10 @@
 //   at once.
 // - The invocations of a function that is not there (any more) are kept until they are too old.
 //
+// - Due times are the clock's. The clock of a new start may be behind the former one's (it had been moved ahead): what
+// is
+//   then due later than its delay is brought forward, so that it does not wait for as long as the clock was ahead.
+//
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
 //
 // Rejected: scanning a line from its start (deleted keys pile up there: each look would walk over all of them); one
@@ -94,6 +98,7 @@ class AsynchronousQueue {
   };
 
   void run();
+  void bringForward();
   void takeNews(std::unique_lock<std::mutex>& lock);
   void findLines();
   Timestamp tryHandOut(const std::string& function_name, Line& line, const Snapshot& snapshot);

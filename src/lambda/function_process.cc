@@ -1,9 +1,22 @@
 #include "lambda/function_process.h"
 
+#include <system_error>
+
 #include "base/limits.h"
 #include "lambda/function_error.h"
 
 namespace ddblog::lambda {
+
+namespace {
+
+// Whether it is the machine that has no more to give: nothing is wrong with the function.
+bool lacksResources(const std::error_code& error) {
+  return error == std::errc::too_many_files_open || error == std::errc::too_many_files_open_in_system ||
+         error == std::errc::not_enough_memory || error == std::errc::resource_unavailable_try_again ||
+         error == std::errc::no_buffer_space;
+}
+
+}  // namespace
 
 FunctionProcess::FunctionProcess(const ProcessParts& parts, std::weak_ptr<ProcessOwner> owner, FunctionPointer function,
                                  std::uint64_t number)
@@ -30,15 +43,17 @@ void FunctionProcess::startNow() {
     parts_.runtime_api.add(tag_, weak_from_this());
     const std::string address = parts_.listeners.listen(parts_.runtime_api.service(), tag_);
     process_->spawn(parts_.runtimes.commandLine(*function_, address, tag_));
+  } catch (const std::system_error& error) {
+    ended(std::nullopt, {error.what(), lacksResources(error.code())});
   } catch (const std::exception& error) {
-    ended(std::nullopt, error.what());
+    ended(std::nullopt, {error.what(), false});
   }
 }
 
-void FunctionProcess::ended(std::optional<ExitStatus> status, const std::string& reason) {
+void FunctionProcess::ended(std::optional<ExitStatus> status, const StartFailure& failure) {
   parts_.runtime_api.remove(tag_);
   parts_.listeners.close(tag_);
-  if (const auto owner = owner_.lock()) owner->gone(*this, status, reason);
+  if (const auto owner = owner_.lock()) owner->gone(*this, status, failure);
 }
 
 void FunctionProcess::next(api::Respond respond) {

@@ -23,6 +23,12 @@ namespace ddblog::lambda {
 
 class FunctionProcess;
 
+// Why a process could not be started.
+struct StartFailure {
+  std::string reason;            // one line
+  bool lacks_resources = false;  // the machine has no descriptors, processes or memory left: it is not the function's
+};
+
 // Called without locks held.
 class ProcessOwner {
  public:
@@ -31,8 +37,8 @@ class ProcessOwner {
   virtual RuntimeProcess::Reply ends(FunctionProcess& process, const std::string& request_id,
                                      InvocationResult result) = 0;
   virtual RuntimeProcess::Reply failsInit(FunctionProcess& process, std::string error) = 0;
-  // The process is gone. status: how it ended; absent: it could not be started, and `reason` says why.
-  virtual void gone(FunctionProcess& process, std::optional<ExitStatus> status, const std::string& reason) = 0;
+  // The process is gone. status: how it ended; absent: it could not be started, and `failure` says why.
+  virtual void gone(FunctionProcess& process, std::optional<ExitStatus> status, const StartFailure& failure) = 0;
 };
 
 // What processes are made with; everything outlives them.
@@ -84,7 +90,7 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
 
  private:
   void startNow();
-  void ended(std::optional<ExitStatus> status, const std::string& reason);
+  void ended(std::optional<ExitStatus> status, const StartFailure& failure);
 
   const ProcessParts parts_;
   const std::weak_ptr<ProcessOwner> owner_;

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
+#include <system_error>
 
 namespace ddblog::lambda {
 
@@ -117,8 +118,14 @@ void Process::spawn(const CommandLine& command) {
   std::lock_guard lock(process_mutex_);
   if (killed_) throw std::runtime_error("it was stopped before it started");
   int pipe[2];
-  if (::pipe2(pipe, O_CLOEXEC) != 0) throw std::runtime_error(std::string("pipe: ") + std::strerror(errno));
+  if (::pipe2(pipe, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
   const int null_device = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (null_device < 0) {
+    const int error = errno;
+    ::close(pipe[0]);
+    ::close(pipe[1]);
+    throw std::system_error(error, std::generic_category(), "/dev/null");
+  }
   Child child{pointers(command.arguments),
               pointers(command.environment),
               command.directory.c_str(),
@@ -147,11 +154,11 @@ void Process::spawn(const CommandLine& command) {
   ::close(pipe[0]);
   if (pid > 0) ::waitpid(pid, nullptr, 0);
   if (pid < 0 || child.failed_step == Step::kNone) {
-    throw std::runtime_error(std::string("no process could be made: ") + std::strerror(error));
+    throw std::system_error(error, std::generic_category(), "no process could be made");
   }
   const std::string what =
       child.failed_step == Step::kDirectory ? "code directory " + command.directory.string() : command.arguments[0];
-  throw std::runtime_error(what + ": " + std::strerror(child.error));
+  throw std::system_error(child.error, std::generic_category(), what);
 }
 
 void Process::kill() {

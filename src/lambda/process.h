@@ -47,8 +47,8 @@ class Process : public std::enable_shared_from_this<Process> {
       : supervisor_(supervisor), on_line_(std::move(on_line)), on_exit_(std::move(on_exit)) {}
   ~Process();
 
-  // Starts it; on the supervisor's thread. Throws std::runtime_error with one line that says why not; then on_exit is
-  // not called.
+  // Starts it; on the supervisor's thread. Throws std::system_error or std::runtime_error with one line that says why
+  // not; then on_exit is not called.
   void spawn(const CommandLine& command);
 
   // SIGKILL to its whole group; before the start: keeps it from starting. Nothing if it has ended.

@@ -269,11 +269,7 @@ void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Late
 
 // A process that never asked for an invocation: whoever has waited longest learns why.
 void ProcessPool::initFailed(const std::function<std::string(const std::string&)>& error, Later& later) {
-  ++init_failures_;
-  if (init_failures_ > 1) {
-    const int doublings = std::min(init_failures_ - 2, 10);
-    start_again_at_ = clock_.now() + std::min(kLongestBackOff, kFirstBackOff * (1 << doublings));
-  }
+  backOff();
   const std::string request_id = waiting_.empty() ? ids_.uuid() : waiting_.front().invocation.request_id;
   const std::string payload = error(request_id);
   later.add([&log = parts_.log, line = function_->name + ": could not start: " + payload] { log(line); });
@@ -281,6 +277,23 @@ void ProcessPool::initFailed(const std::function<std::string(const std::string&)
   later.add([done = std::move(waiting_.front().done), payload] {
     done({InvocationResult::Kind::kFunctionError, payload, {}});
   });
+  waiting_.pop_front();
+}
+
+void ProcessPool::backOff() {
+  ++init_failures_;
+  if (init_failures_ == 1) return;
+  const int doublings = std::min(init_failures_ - 2, 10);
+  start_again_at_ = clock_.now() + std::min(kLongestBackOff, kFirstBackOff * (1 << doublings));
+}
+
+void ProcessPool::lackedResources(const std::string& reason, Later& later) {
+  backOff();
+  later.add([&log = parts_.log, line = function_->name + ": throttled, the machine has no more to give: " + reason] {
+    log(line);
+  });
+  if (waiting_.empty()) return;
+  later.add([done = std::move(waiting_.front().done)] { done({InvocationResult::Kind::kThrottled, {}, {}}); });
   waiting_.pop_front();
 }
 
@@ -328,16 +341,18 @@ RuntimeProcess::Reply ProcessPool::failsInit(FunctionProcess& process, std::stri
   return RuntimeProcess::Reply::kAccepted;
 }
 
-void ProcessPool::gone(FunctionProcess& process, std::optional<ExitStatus> status, const std::string& reason) {
+void ProcessPool::gone(FunctionProcess& process, std::optional<ExitStatus> status, const StartFailure& failure) {
   Later later;
   std::lock_guard lock(mutex_);
   const auto self = process.shared_from_this();
   timers_.cancel(process.work.timer);
   const auto error = [&](const std::string& request_id) {
-    return status ? runtimeExited(request_id, *status) : notStarted(request_id, reason);
+    return status ? runtimeExited(request_id, *status) : notStarted(request_id, failure.reason);
   };
   if (process.work.state == State::kBusy) {
     finish(process, {InvocationResult::Kind::kFunctionError, error(process.work.invocation.request_id), {}}, later);
+  } else if (process.work.state == State::kStarting && failure.lacks_resources) {
+    lackedResources(failure.reason, later);
   } else if (process.work.state == State::kStarting) {
     initFailed(error, later);
   }

@@ -6,7 +6,8 @@
 // - An invocation that takes longer than the function's timeout ends its process; the next one gets a fresh process.
 // - A process that ends while it runs an invocation fails it (Runtime.ExitError). One that ends before it asked for any
 //   fails the invocation that has waited longest; after several such failures in a row the next start waits (100 ms,
-//   doubled up to 5 s), so that a function that cannot start does not spin.
+//   doubled up to 5 s), so that a function that cannot start does not spin. One that cannot be started because the
+//   machine has no descriptors, processes or memory left throttles that invocation: it is no failure of the function.
 // - Of several idle processes those beyond one are ended when they were idle for PoolSettings::surplus_idle.
 //
 // All times are the Clock's, which is to be the machine's own time: processes compare their deadline with it. Rejected:
@@ -54,7 +55,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void asksNext(FunctionProcess& process, api::Respond respond) override;
   RuntimeProcess::Reply ends(FunctionProcess& process, const std::string& request_id, InvocationResult result) override;
   RuntimeProcess::Reply failsInit(FunctionProcess& process, std::string error) override;
-  void gone(FunctionProcess& process, std::optional<ExitStatus> status, const std::string& reason) override;
+  void gone(FunctionProcess& process, std::optional<ExitStatus> status, const StartFailure& failure) override;
 
  private:
   using State = FunctionProcess::Work::State;
@@ -73,6 +74,8 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void end(FunctionProcess& process, Later& later);
   void finish(FunctionProcess& process, InvocationResult result, Later& later);
   void initFailed(const std::function<std::string(const std::string&)>& error, Later& later);
+  void lackedResources(const std::string& reason, Later& later);
+  void backOff();
   void endSurplus(Later& later);
   int count(State state) const;
   bool quiet() const;

@@ -241,7 +241,11 @@ Address Server::listen(const Address& address) {
 std::string Server::listen(const api::RestService& service, const std::string& tag) {
   if (tag.empty()) throw std::invalid_argument("A listener of its own needs a tag");
   const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), 0);
-  return "127.0.0.1:" + std::to_string(core_->open(endpoint, Entrance{true, &service, tag}));
+  try {
+    return "127.0.0.1:" + std::to_string(core_->open(endpoint, Entrance{true, &service, tag}));
+  } catch (const boost::system::system_error& failed) {
+    throw std::system_error(static_cast<std::error_code>(failed.code()), "Cannot listen on a port of loopback");
+  }
 }
 
 void Server::close(const std::string& tag) { core_->closeTag(tag); }

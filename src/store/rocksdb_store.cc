@@ -254,6 +254,9 @@ class RocksStore : public Store {
     if (writes.empty()) return nullptr;
     if (needs_resume_) {
       const auto status = db_->Resume();
+      if (status.IsBusy()) {  // RocksDB itself looks every few seconds whether there is room again
+        return std::make_exception_ptr(StoreFailed("the store failed: the disk is full, or was a moment ago"));
+      }
       if (!status.ok()) return std::make_exception_ptr(StoreFailed("the store failed: " + status.ToString()));
       needs_resume_ = false;
     }

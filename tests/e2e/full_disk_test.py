@@ -3,6 +3,7 @@
 Two ways: a limit on the size of a file (always possible, and it can be taken away while the cloud runs), and a real
 file system that is too small (where one can be mounted).
 """
+import random
 import resource
 import signal
 import subprocess
@@ -11,13 +12,13 @@ import pytest
 
 from cloud import LOG_TABLE, Cloud, Refused, Wire, eventually
 
-FILLER = "x" * 100_000
+FILLER = random.Random(1).randbytes(50_000).hex()  # what cannot be compressed
 
 
-def fill(cloud, limit_mb):
+def fill(cloud, limit_mb, first=1):
     """Appends until the cloud refuses; the versions that it has acknowledged."""
     wire, acknowledged = Wire(cloud.url), []
-    for version in range(1, 2 + limit_mb * 12):
+    for version in range(first, first + 1 + limit_mb * 12):
         try:
             wire.call("PutItem", {"TableName": LOG_TABLE, "ConditionExpression": "attribute_not_exists(pk)", "Item": {
                 "pk": {"S": "full#1"}, "sk": {"N": str(version)}, "filler": {"S": FILLER}}})
@@ -87,3 +88,31 @@ def test_a_disk_that_is_full(small_disk, tmp_path):
     with cloud:
         check(versions(cloud), acknowledged)
         cloud.append("after", 1)
+
+
+def test_goes_on_when_there_is_room_again(small_disk, tmp_path):
+    """Without a restart: the store takes up writing again by itself, as often as the disk becomes full."""
+    cloud = Cloud(tmp_path / "run")
+    cloud.data = small_disk / "data"
+    with cloud:
+        acknowledged, size = fill(cloud, 60), 24
+        for round in range(2):
+            size *= 3
+            subprocess.run(["mount", "-o", "remount,size=%dm" % size, str(small_disk)], check=True)
+
+            def written():
+                try:
+                    cloud.call("PutItem", {"TableName": LOG_TABLE, "Item": {
+                        "pk": {"S": "full#1"}, "sk": {"N": str(acknowledged[-1] + 1)}, "filler": {"S": FILLER}}})
+                    return True
+                except Refused as refused:
+                    assert refused.status == 500, refused
+                    return False
+            eventually(written, "the store writes again")
+            acknowledged.append(acknowledged[-1] + 1)
+            check(versions(cloud), acknowledged)
+            if round == 0:
+                acknowledged += fill(cloud, 200, acknowledged[-1] + 1)
+        cloud.kill()
+        cloud.start()
+        check(versions(cloud), acknowledged)

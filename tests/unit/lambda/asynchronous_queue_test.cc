@@ -132,6 +132,27 @@ TEST_F(AsynchronousInvocations, OfAFunctionWithoutConcurrencyAreGivenUpAtOnce) {
   EXPECT_EQ(text(parseJson(cloud_.messages[0].body).at("requestContext"), "approximateInvokeCount"), "0");
 }
 
+// The clock had been moved ahead; the process that starts again has the machine's time.
+TEST_F(AsynchronousInvocations, AreNotLateWhenTheClockIsBehindAfterARestart) {
+  add(cloud_.python("users", kWorks));
+  add(cloud_.python("failing", kFails));
+  cloud_.service->start();
+  cloud_.clock.move(std::chrono::hours(48));
+  cloud_.enqueue("failing", R"({"n":1})");
+  ASSERT_TRUE(cloud_.log.has("failing: attempt 1"));
+  cloud_.stop();
+  cloud_.restart();
+  for (int i = 0; i < 1500; ++i) cloud_.enqueue("users", R"({"n":7})");
+  cloud_.clock.move(-std::chrono::hours(48));
+  add(cloud_.python("users", kWorks));
+  add(cloud_.python("failing", kFails));
+  cloud_.service->start();
+  EXPECT_TRUE(cloud_.log.has("users: done 7", 1500));
+  EXPECT_EQ(cloud_.log.countNow("failing: attempt 1"), 1);
+  cloud_.clock.move(std::chrono::minutes(1));
+  EXPECT_TRUE(cloud_.log.has("failing: attempt 1", 2));
+}
+
 TEST_F(AsynchronousInvocations, ThatWerePendingGoOnAfterARestart) {
   add(cloud_.python("users", kFails));
   cloud_.service->start();

@@ -1,5 +1,6 @@
 // How processes are started, shared, limited and ended.
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "function_cloud.h"
 
@@ -184,6 +185,21 @@ TEST_F(FunctionProcesses, ThatExitWithoutAWordAreAnInitError) {
   function.command = {"/bin/true"};
   add(function);
   EXPECT_TRUE(message(cloud_.invoke("silent")).ends_with(" Error: Runtime exited without providing a reason"));
+}
+
+// A machine without descriptors is no failure of the function: its invocation is throttled, which costs no attempt.
+TEST_F(FunctionProcesses, ThatTheMachineCannotStartAreThrottled) {
+  add(cloud_.python("pid", kPid));
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit none = before;
+  none.rlim_cur = 3;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const InvocationResult result = cloud_.invoke("pid");
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(result.kind, InvocationResult::Kind::kThrottled) << result.payload;
+  EXPECT_TRUE(cloud_.log.has("pid: throttled, the machine has no more to give: ")) << cloud_.log.all();
+  EXPECT_EQ(cloud_.invoke("pid").kind, InvocationResult::Kind::kAnswer);
 }
 
 TEST_F(FunctionProcesses, ThatCannotStartAreNotStartedInALoop) {
