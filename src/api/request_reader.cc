@@ -4,6 +4,7 @@
 #include <regex>
 
 #include "base/api_error.h"
+#include "base/json_truth.h"
 
 namespace ddblog::api {
 
@@ -36,6 +37,29 @@ std::string shown(const json::value& value) {
     return text + "}";
   }
   return json::serialize(value);
+}
+
+// A list of structures, which Java shows by their class: "[KeySchemaElement(attributeName=a, keyType=HASH)]".
+std::string shownList(const json::array& list, std::string_view java_class) {
+  if (java_class.empty()) return shown(list);
+  const std::string_view name = java_class.substr(java_class.rfind('.') + 1);
+  std::string text = "[";
+  for (const json::value& element : list) {
+    if (text.size() > 1) text += ", ";
+    const json::object* object = element.if_object();
+    if (!object) {
+      text += shown(element);
+      continue;
+    }
+    text.append(name).append("(");
+    bool first = true;
+    for (const auto& member : *object) {
+      text += (first ? "" : ", ") + lowerFirst({member.key().data(), member.key().size()}) + "=" + shown(member.value());
+      first = false;
+    }
+    text += ")";
+  }
+  return text + "]";
 }
 
 // The words of AWS's JSON reader for a value of the wrong type, by what was expected in its place. They were recorded
@@ -74,12 +98,9 @@ ApiError wrongMap(const json::value& value, std::string_view java_class) {
 std::optional<bool> booleanOf(const json::value& value) {
   if (value.is_bool()) return value.get_bool();
   if (!value.is_string()) return std::nullopt;
-  std::string text(value.get_string());
-  for (char& letter : text) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  }
-  if (text == "true" || text == "false") return text == "true";
-  throw serializationError("Unexpected token received from parser");
+  const std::optional<bool> truth = truthOfText({value.get_string().data(), value.get_string().size()});
+  if (!truth) throw serializationError("Unexpected token received from parser");
+  return truth;
 }
 
 // std::regex recurses for each character: longer texts than any pattern of AWS allows are not shown to it.
@@ -126,6 +147,10 @@ void ObjectReader::refuse(std::string_view name, std::optional<std::string> show
                               "' failed to satisfy constraint: " + std::string(constraint));
 }
 
+void RequestReader::refuse(std::string broken) {
+  if (broken_.size() < kMostShown) broken_.push_back(std::move(broken));
+}
+
 const json::value* ObjectReader::value(std::string_view name) const {
   const json::value* found = object_->if_contains(json::string_view(name.data(), name.size()));
   return found && !found->is_null() ? found : nullptr;
@@ -162,10 +187,12 @@ void ObjectReader::checkString(const std::string& path, const std::string& text,
 
 void ObjectReader::checkCount(std::string_view name, const json::value& value, std::size_t count,
                               const ListRule& rule) {
+  if (count >= rule.min && count <= rule.max) return;
+  const std::string text = value.is_array() ? shownList(value.get_array(), rule.element) : shown(value);
   if (count < rule.min) {
-    refuse(name, shown(value), "Member must have length greater than or equal to " + std::to_string(rule.min));
-  } else if (count > rule.max) {
-    refuse(name, shown(value), "Member must have length less than or equal to " + std::to_string(rule.max));
+    refuse(name, text, "Member must have length greater than or equal to " + std::to_string(rule.min));
+  } else {
+    refuse(name, text, "Member must have length less than or equal to " + std::to_string(rule.max));
   }
 }
 

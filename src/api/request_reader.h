@@ -115,6 +115,8 @@ class RequestReader {
 
   ObjectReader& fields() { return fields_; }
   const Request& request() const { return request_; }
+  // Collects a broken constraint as the refusal shows it, for operations whose order is not that of reading.
+  void refuse(std::string broken);
   // Throws the ValidationException for all constraints broken so far; does nothing if there are none.
   void finish();
 

@@ -1,7 +1,9 @@
 #include "base/decimal.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
+#include <charconv>
 #include <stdexcept>
 
 #include "base/api_error.h"
@@ -62,16 +64,15 @@ void checkMagnitude(int magnitude) {
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 // What follows the "e", as far as it matters: anything beyond ±100000 is out of range all the same.
-// nullopt: it is no exponent.
+// nullopt: it is no exponent, or one that 64 bits do not hold.
 std::optional<int> readExponent(std::string_view text) {
   const bool negative = !text.empty() && text.front() == '-';
   if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
-  if (text.empty()) return std::nullopt;
-  int exponent = 0;
-  for (const char c : text) {
-    if (!isDigit(c)) return std::nullopt;
-    if (exponent < 100'000) exponent = exponent * 10 + (c - '0');
-  }
+  std::int64_t whole = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), whole);
+  if (text.empty() || !isDigit(text.front()) || read.ptr != text.data() + text.size()) return std::nullopt;
+  if (read.ec != std::errc()) return std::nullopt;
+  const int exponent = static_cast<int>(std::min<std::int64_t>(whole, 1'000'000));
   return negative ? -exponent : exponent;
 }
 
@@ -135,7 +136,11 @@ Decimal Decimal::parse(std::string_view text) {
     i = text.size();
   }
   if (!any_digit || i != text.size()) refuseText(text);
-  if (digits == 0) return {};
+  if (digits == 0) {
+    // Zero has a range too: that of a 1 in the place of its last digit.
+    checkMagnitude(static_cast<int>(exponent - std::min(fraction, 10'000L)));
+    return {};
+  }
 
   exponent += zeros - fraction;
   const long magnitude = exponent + digits - 1;

@@ -43,11 +43,7 @@ void ConsumedCapacity::add(const ConsumedCapacity& other) {
   for (const auto& [name, units] : other.global_) global_[name] += units;
 }
 
-void ConsumedCapacity::multiply(double factor) {
-  table_ *= factor;
-  for (auto& [name, units] : local_) units *= factor;
-  for (auto& [name, units] : global_) units *= factor;
-}
+void ConsumedCapacity::multiplyTable(double factor) { table_ *= factor; }
 
 double ConsumedCapacity::total() const {
   double sum = table_;

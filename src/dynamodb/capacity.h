@@ -32,7 +32,7 @@ class ConsumedCapacity {
   void addTable(double units) { table_ += units; }
   void addIndex(const Index& index, double units);
   void add(const ConsumedCapacity& other);
-  void multiply(double factor);
+  void multiplyTable(double factor);
 
   double total() const;
   double table() const { return table_; }

@@ -11,8 +11,6 @@
 namespace ddblog::dynamodb {
 namespace {
 
-constexpr std::size_t kArnLength = 1024;  // the model's TableArn
-
 std::string join(const std::vector<std::string_view>& words, std::string_view between) {
   std::string text;
   for (std::string_view word : words) {
@@ -22,40 +20,42 @@ std::string join(const std::vector<std::string_view>& words, std::string_view be
   return text;
 }
 
-}  // namespace
+constexpr std::string_view kEnvelope = "1 validation error detected: ";
 
-std::string readItemTableName(api::ObjectReader& fields) {
-  const json::value* given = fields.value("TableName");
-  if (given && given->is_string() && given->get_string().starts_with("arn:")) {
-    return *fields.string("TableName", {.max = kArnLength});
+// Two of UpdateItem's members are refused without the words in front.
+template <class Check>
+void refuseBare(Check check) {
+  try {
+    check();
+  } catch (const ApiError& error) {
+    std::string words = error.message();
+    if (words.starts_with(kEnvelope)) words.erase(0, kEnvelope.size());
+    throw validationError(std::move(words));
   }
-  const api::StringRule name{.required = true, .min = 3, .max = 255, .pattern = "[a-zA-Z0-9_.-]+"};
-  return fields.string("TableName", name).value_or("");
 }
 
-void checkTableNames(api::ObjectReader& fields) {
-  const json::object* tables = fields.jsonObject("RequestItems");
-  if (!tables) return;
-  const auto is_letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-           c == '-';
-  };
-  const auto fits = [&](const json::key_value_pair& member) {
-    const std::string_view name(member.key().data(), member.key().size());
-    if (name.starts_with("arn:")) return name.size() <= kArnLength;
-    return name.size() >= 3 && name.size() <= 255 && std::all_of(name.begin(), name.end(), is_letter);
-  };
-  if (std::all_of(tables->begin(), tables->end(), fits)) return;
+}  // namespace
+
+bool haveTableNames(const json::object& request_items) {
+  return std::all_of(request_items.begin(), request_items.end(), [](const json::key_value_pair& member) {
+    return MemberChecks::isTableName({member.key().data(), member.key().size()});
+  });
+}
+
+void refuseTableNames(api::ObjectReader& fields) {
   fields.refuse(
-      "RequestItems", json::serialize(*tables),
+      "RequestItems", json::serialize(*fields.jsonObject("RequestItems")),
       "Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have "
       "length greater than or equal to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]");
 }
 
+CapacityReport capacityReport(const Text& given) {
+  if (given == "INDEXES") return CapacityReport::kIndexes;
+  return given == "TOTAL" ? CapacityReport::kTotal : CapacityReport::kNone;
+}
+
 CapacityReport readCapacityReport(api::ObjectReader& fields) {
-  const auto text = fields.string("ReturnConsumedCapacity", {.one_of = {"INDEXES", "TOTAL", "NONE"}});
-  if (text == "INDEXES") return CapacityReport::kIndexes;
-  return text == "TOTAL" ? CapacityReport::kTotal : CapacityReport::kNone;
+  return capacityReport(fields.string("ReturnConsumedCapacity", {.one_of = {"INDEXES", "TOTAL", "NONE"}}));
 }
 
 bool readMetricsWanted(api::ObjectReader& fields) {
@@ -66,11 +66,6 @@ bool readReturnsItemOnFailure(api::ObjectReader& fields) {
   return fields.string("ReturnValuesOnConditionCheckFailure", {.one_of = {"ALL_OLD", "NONE"}}) == "ALL_OLD";
 }
 
-std::string readReturnValues(api::ObjectReader& fields) {
-  return fields.string("ReturnValues", {.one_of = {"ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"}})
-      .value_or("NONE");
-}
-
 std::vector<std::string> readAttributesToGet(api::ObjectReader& fields) {
   return fields.strings("AttributesToGet", {.min = 1, .max = 255}, {.max = 65'535})
       .value_or(std::vector<std::string>());
@@ -79,30 +74,33 @@ std::vector<std::string> readAttributesToGet(api::ObjectReader& fields) {
 void refuseDuplicateAttributes(const std::vector<std::string>& attributes_to_get) {
   std::set<std::string> seen;
   for (const std::string& name : attributes_to_get) {
+    if (name.empty()) throw validationError("Empty attribute name");
     if (!seen.insert(name).second) {
       throw validationError("One or more parameter values were invalid: Duplicate value in attribute name: " + name);
     }
   }
 }
 
-HeldItem holdItem(api::ObjectReader& fields, std::string_view name, bool required) {
+HeldItem holdItem(api::ObjectReader& fields, std::string_view name, ValueWords words, bool required) {
   const json::object* wire = fields.jsonObject(name, required, java::kAttributeValue);
-  return wire ? holdItem(*wire) : HeldItem();
+  return wire ? holdItem(*wire, words) : HeldItem();
 }
 
-HeldItem holdItem(const json::object& wire) {
-  return HeldItem([&] { return readItem(wire); });
+HeldItem holdItem(const json::object& wire, ValueWords words) {
+  return HeldItem([&] { return readItem(wire, words); });
 }
 
 HeldValue holdValue(const json::value& wire) {
-  return HeldValue([&] { return readAttributeValue(wire); });
+  return HeldValue([&] { return readAttributeValue(wire, ValueWords::kNewer); });
 }
 
-ExpressionParameters::ExpressionParameters(api::ObjectReader& fields, Names expressions, Names legacy)
+ExpressionParameters::ExpressionParameters(api::ObjectReader& fields, Names expressions, Names legacy,
+                                           const Substitutions::Use& use)
     : expressions_(std::move(expressions)),
       names_(fields.jsonObject("ExpressionAttributeNames", false, java::kString)),
       values_(anyThatTakesValues() ? fields.jsonObject("ExpressionAttributeValues", false, java::kAttributeValue)
-                                   : nullptr) {
+                                   : nullptr),
+      use_(use) {
   if (names_) fields.stringMap("ExpressionAttributeNames");
   for (std::string_view name : expressions_) {
     if (auto text = fields.string(name)) texts_.emplace(name, std::move(*text));
@@ -117,7 +115,7 @@ bool ExpressionParameters::anyThatTakesValues() const {
                      [](std::string_view name) { return name != "ProjectionExpression"; });
 }
 
-void ExpressionParameters::checkTogether() const {
+void ExpressionParameters::checkTogether(bool names_missing) const {
   Names given;
   Names that_take_values;
   bool values_taken = false;
@@ -142,18 +140,29 @@ void ExpressionParameters::checkTogether() const {
     throw validationError("ExpressionAttributeNames can only be specified when using expressions");
   }
   if (values_ && !values_taken) {
-    throw validationError("ExpressionAttributeValues can only be specified when using expressions: " +
-                          join(that_take_values, " and ") + (that_take_values.size() > 1 ? " are" : " is") + " null");
+    std::string words = "ExpressionAttributeValues can only be specified when using expressions";
+    const char* before = ": ";
+    for (const std::string_view name : that_take_values) {
+      if (!names_missing) break;
+      words.append(before).append(name).append(" is null");
+      before = " and ";
+    }
+    throw validationError(std::move(words));
   }
 }
 
 void ExpressionParameters::readSubstitutions() {
-  if (names_ || values_) substitutions_ = Substitutions(names_, values_, {});
+  if (names_ || values_) substitutions_ = Substitutions(names_, values_, use_);
 }
 
 const std::string* ExpressionParameters::text(std::string_view expression) const {
   auto found = texts_.find(expression);
   return found == texts_.end() ? nullptr : &found->second;
+}
+
+void ExpressionParameters::refuseEmptyCondition() const {
+  const std::string* given = text("ConditionExpression");
+  if (given && given->empty()) throw validationError("Invalid ConditionExpression: The expression can not be empty;");
 }
 
 std::optional<Update> ExpressionParameters::update() {
@@ -189,12 +198,61 @@ std::optional<Projection> ExpressionParameters::projection() {
 void ExpressionParameters::refuseUnused() const { substitutions_.refuseUnused(); }
 
 WriteParameters::WriteParameters(api::ObjectReader& fields, std::string_view item_field)
-    : capacity(readCapacityReport(fields)),
-      table_name(readItemTableName(fields)),
-      item(holdItem(fields, item_field)),
-      return_values(readReturnValues(fields)),
-      metrics(readMetricsWanted(fields)),
-      returns_item_on_failure(readReturnsItemOnFailure(fields)) {}
+    : table(fields.string("TableName")),
+      has_item(fields.has(item_field)),
+      item(holdItem(fields, item_field, ValueWords::kNewer, false)),
+      capacity(fields.string("ReturnConsumedCapacity")),
+      return_values(fields.string("ReturnValues")),
+      metrics(fields.string("ReturnItemCollectionMetrics")),
+      on_failure(fields.string("ReturnValuesOnConditionCheckFailure")) {}
+
+void WriteParameters::checkPut(MemberChecks& checks) const {
+  checks.emptyTableName(table);
+  checks.finish();
+  checks.tableName(table);
+  checks.present(has_item, "item");
+  checks.capacity(capacity);
+  checks.returnValues(return_values);
+  checks.metrics(metrics);
+  checks.onFailure(on_failure);
+}
+
+void WriteParameters::checkDelete(MemberChecks& checks) const {
+  checks.emptyTableName(table);
+  checks.finish();
+  checks.tableName(table);
+  checks.present(has_item, "key");
+  checks.capacity(capacity);
+  checks.returnValues(return_values);
+  checks.metrics(metrics);
+  checks.onFailure(on_failure);
+  const bool known = return_values == "ALL_NEW" || return_values == "UPDATED_OLD" || return_values == "UPDATED_NEW";
+  if (has_item && known) checks.broken("ReturnValues can only be ALL_OLD or NONE");
+}
+
+// Without a key the older validation answers, with everything at once; with one the newer, which stops at the first.
+void WriteParameters::checkUpdate(MemberChecks& checks) const {
+  checks.emptyTableName(table);
+  checks.finish();
+  if (!has_item) {
+    checks.capacity(capacity);
+    checks.present(table.has_value(), "tableName");
+    checks.returnValuesNamed(return_values);
+    checks.onFailure(on_failure);
+    checks.metrics(metrics);
+    checks.present(false, "key");
+    checks.finish();
+  }
+  checks.wholeTableName(table);
+  if (!table) checks.returnValuesNamed(return_values);
+  checks.finish();
+  checks.returnValues(return_values);
+  checks.finish();
+  refuseBare([&] { checks.onFailure(on_failure); checks.finish(); });
+  checks.metrics(metrics);
+  checks.finish();
+  refuseBare([&] { checks.capacity(capacity); checks.finish(); });
+}
 
 std::string writeAnswer(const WriteParameters& parameters, const Table& table, const ItemWrite& write,
                         const ItemChange& change, const std::string& attributes) {
@@ -202,11 +260,11 @@ std::string writeAnswer(const WriteParameters& parameters, const Table& table, c
   JsonWriter json(body);
   json.beginObject();
   if (!attributes.empty()) json.key("Attributes").raw(attributes);
-  if (parameters.capacity != CapacityReport::kNone) {
+  if (parameters.report() != CapacityReport::kNone) {
     json.key("ConsumedCapacity");
-    change.capacity.write(json, parameters.table_name, parameters.capacity);
+    change.capacity.write(json, parameters.tableName(), parameters.report());
   }
-  if (parameters.metrics && hasItemCollections(table)) {
+  if (parameters.wantsMetrics() && hasItemCollections(table)) {
     json.key("ItemCollectionMetrics");
     writeItemCollectionMetrics(json, table, write.item);
   }

@@ -18,6 +18,7 @@
 #include "base/api_error.h"
 #include "dynamodb/capacity.h"
 #include "dynamodb/item_writes.h"
+#include "dynamodb/member_checks.h"
 #include "expression/condition.h"
 #include "expression/key_condition.h"
 #include "expression/projection.h"
@@ -42,14 +43,13 @@ inline constexpr std::string_view kTransactWriteItem = "com.amazonaws.dynamodb.v
 inline constexpr std::string_view kTransactGetItem = "com.amazonaws.dynamodb.v20120810.TransactGetItem";
 }  // namespace java
 
-// TableName of an operation on items: a name, or a table's ARN.
-std::string readItemTableName(api::ObjectReader& fields);
-// The tables' names in RequestItems of a batch.
-void checkTableNames(api::ObjectReader& fields);
+// The tables' names in RequestItems of a batch: whether all may be some, and the broken constraint if not.
+bool haveTableNames(const json::object& request_items);
+void refuseTableNames(api::ObjectReader& fields);
 CapacityReport readCapacityReport(api::ObjectReader& fields);
+CapacityReport capacityReport(const Text& given);  // of a text that was checked
 bool readMetricsWanted(api::ObjectReader& fields);                        // ReturnItemCollectionMetrics
 bool readReturnsItemOnFailure(api::ObjectReader& fields);                 // ReturnValuesOnConditionCheckFailure
-std::string readReturnValues(api::ObjectReader& fields);                  // "NONE" if it is not given
 std::vector<std::string> readAttributesToGet(api::ObjectReader& fields);  // empty: not given
 void refuseDuplicateAttributes(const std::vector<std::string>& attributes_to_get);
 
@@ -81,9 +81,23 @@ class Held {
 using HeldItem = Held<Item>;
 using HeldValue = Held<AttributeValue>;
 // A field that is an item or a key; empty if it is not given.
-HeldItem holdItem(api::ObjectReader& fields, std::string_view name, bool required = true);
-HeldItem holdItem(const json::object& wire);
-HeldValue holdValue(const json::value& wire);
+HeldItem holdItem(api::ObjectReader& fields, std::string_view name, ValueWords words, bool required = true);
+HeldItem holdItem(const json::object& wire, ValueWords words);
+HeldValue holdValue(const json::value& wire);  // in the newer words: all legacy parameters have them
+
+// PutItem, UpdateItem and DeleteItem say what is wrong with a request by itself as if a field's constraint was broken:
+// "1 validation error detected: …". What needs the table or the item, and a malformed value, they say without it.
+template <class Check>
+void inEnvelope(Check check) {
+  try {
+    check();
+  } catch (const MalformedValue&) {
+    throw;
+  } catch (const ApiError& error) {
+    if (error.type() != "ValidationException") throw;
+    throw validationError("1 validation error detected: " + error.message());
+  }
+}
 
 // The expression parameters of a request, or of one action of a transaction.
 class ExpressionParameters {
@@ -91,14 +105,16 @@ class ExpressionParameters {
   using Names = std::vector<std::string_view>;
 
   // `expressions` and `legacy`: the parameters that the operation has, in the order in which refusals list them.
-  ExpressionParameters(api::ObjectReader& fields, Names expressions, Names legacy);
+  ExpressionParameters(api::ObjectReader& fields, Names expressions, Names legacy, const Substitutions::Use& use);
 
   // Refuses expressions beside legacy parameters, and names or values that no expression is there for.
-  void checkTogether() const;
+  // `names_missing`: whether the refusal of values says which expressions are missing.
+  void checkTogether(bool names_missing = true) const;
 
   // Reads names and values. Then the expressions, in DynamoDB's order: update, condition, key condition, filter,
   // projection. Last, what was not used is refused.
   void readSubstitutions();
+  void refuseEmptyCondition() const;  // comes before all that an UpdateExpression is refused for
   std::optional<Update> update();
   std::optional<Condition> condition();
   std::optional<std::vector<KeyComparison>> keyCondition();
@@ -117,20 +133,36 @@ class ExpressionParameters {
   Names legacy_given_;
   const json::object* names_;
   const json::object* values_;
+  Substitutions::Use use_;
   Substitutions substitutions_;
 };
 
-// Reads what is common to Put, Update, Delete (as operations and as actions of transactions): after checkTogether.
+// What PutItem, UpdateItem and DeleteItem have in common. The constructor reads it; the checks are for the operation to
+// call when it has read all its fields.
 struct WriteParameters {
   // `item`: the field that holds the item or its key.
   WriteParameters(api::ObjectReader& fields, std::string_view item);
 
-  CapacityReport capacity = CapacityReport::kNone;
-  std::string table_name;
+  // The members of PutItem and DeleteItem, in that order. Collects what is broken; throws at once for an empty name.
+  void checkPut(MemberChecks& checks) const;
+  void checkDelete(MemberChecks& checks) const;
+  // UpdateItem's: throws the first group that is broken.
+  void checkUpdate(MemberChecks& checks) const;
+
+  CapacityReport report() const { return capacityReport(capacity); }
+  bool wantsMetrics() const { return metrics == "SIZE"; }
+  bool returnsItemOnFailure() const { return on_failure == "ALL_OLD"; }
+  bool returnsOld() const { return return_values == "ALL_OLD"; }
+
+  Text table;  // TableName as it is given
+  bool has_item = false;
   HeldItem item;
-  std::string return_values;
-  bool metrics = false;
-  bool returns_item_on_failure = false;
+  Text capacity;
+  Text return_values;
+  Text metrics;
+  Text on_failure;
+
+  const std::string& tableName() const { return *table; }
 };
 
 // The answer of a write of one item. `attributes`: what ReturnValues asks for, as JSON; empty: nothing.

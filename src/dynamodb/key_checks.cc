@@ -44,7 +44,7 @@ void checkKeySize(const std::vector<KeyAttribute>& attributes, const Item& item,
 
 void checkKeyValue(const KeyAttribute& attribute, const AttributeValue& value) {
   if (auto empty = emptyKind(value)) {
-    throw validationError(
+    throw EmptyKeyValue(
         "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty " +
         *empty + " value. Key: " + attribute.name);
   }
@@ -85,7 +85,7 @@ void checkIndexKeys(const Table& table, const Item& item) {
     if (found == item.end()) return;
     if (found->second.type() != attribute.type) throw indexTypeMismatch(index, attribute, found->second.type());
     if (auto empty = emptyKind(found->second)) {
-      throw validationError(
+      throw EmptyKeyValue(
           "One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
           "The AttributeValue for a key attribute cannot contain an empty " +
           *empty + " value. IndexName: " + index.name + ", IndexKey: " + attribute.name);
@@ -184,7 +184,7 @@ void checkUpdatedIndexKeys(const Table& table, const Item& item) {
       throw validationError("The update expression attempted to update the secondary index key to unsupported type");
     }
     if (auto empty = emptyKind(found->second)) {
-      throw validationError(
+      throw EmptyKeyValue(
           "One or more parameter values are not valid. The update expression attempted to update a secondary index key "
           "to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty " +
           *empty + " value.");

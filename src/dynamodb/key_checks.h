@@ -6,6 +6,10 @@
 // Thread safety: free functions without state.
 #pragma once
 
+#include <string>
+#include <utility>
+
+#include "base/api_error.h"
 #include "dynamodb/table.h"
 #include "expression/condition.h"
 #include "expression/projection.h"
@@ -13,6 +17,12 @@
 #include "item/attribute_value.h"
 
 namespace ddblog::dynamodb {
+
+// A key's value that is empty: a transaction is refused for it as a whole, not cancelled.
+class EmptyKeyValue : public ApiError {
+ public:
+  explicit EmptyKeyValue(std::string message) : ApiError("ValidationException", std::move(message)) {}
+};
 
 // The Key of a request: exactly the table's key attributes.
 void checkKey(const Table& table, const Item& key);

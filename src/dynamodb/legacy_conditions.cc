@@ -1,6 +1,7 @@
 #include "dynamodb/legacy_conditions.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "base/api_error.h"
@@ -12,8 +13,9 @@ using Type = AttributeValue::Type;
 
 const std::string kInvalid = "One or more parameter values were invalid: ";
 
-const std::vector<std::string_view> kComparisons = {"IN", "NULL",     "BETWEEN", "LT", "NOT_CONTAINS", "EQ",      "GT",
-                                                    "NE", "NOT_NULL", "LE",      "GE", "BEGINS_WITH",  "CONTAINS"};
+constexpr std::array<std::string_view, 13> kComparisons = {"IN", "NULL",     "BETWEEN", "LT", "NOT_CONTAINS",
+                                                           "EQ", "GT",       "NE",      "NOT_NULL", "LE",
+                                                           "GE", "BEGINS_WITH", "CONTAINS"};
 
 std::string_view nameOf(LegacyConditions::Parameter parameter) {
   switch (parameter) {
@@ -84,7 +86,7 @@ LegacyConditions::LegacyConditions(api::ObjectReader& fields, Parameter paramete
   auto members =
       fields.objectMap(nameOf(parameter), {.element = parameter == kExpected ? java::kExpected : java::kCondition});
   given_ = members.has_value();
-  if (parameter != kKeyConditions) joined_by_ = fields.string("ConditionalOperator", {.one_of = {"OR", "AND"}});
+  if (parameter != kKeyConditions) joined_by_ = fields.string("ConditionalOperator");
   if (!members) return;
   for (auto& [attribute, condition] : *members) {
     Entry entry;
@@ -95,8 +97,7 @@ LegacyConditions::LegacyConditions(api::ObjectReader& fields, Parameter paramete
         list.push_back(holdValue(value));
       }
     }
-    entry.comparison =
-        condition.string("ComparisonOperator", {.required = parameter != kExpected, .one_of = kComparisons});
+    entry.comparison = condition.string("ComparisonOperator");
     if (parameter == kExpected) {
       entry.exists = condition.boolean("Exists");
       if (condition.object("Value", false, java::kAttributeValue)) entry.value = holdValue(*condition.value("Value"));
@@ -105,13 +106,47 @@ LegacyConditions::LegacyConditions(api::ObjectReader& fields, Parameter paramete
   }
 }
 
+std::string LegacyConditions::lowerName() const {
+  std::string name(nameOf(parameter_));
+  name[0] = static_cast<char>(name[0] - 'A' + 'a');
+  return name;
+}
+
+bool LegacyConditions::lacksOperator() const {
+  return std::any_of(entries_.begin(), entries_.end(), [](const Entry& entry) { return !entry.comparison; });
+}
+
+void LegacyConditions::checkMembers(MemberChecks& checks) const {
+  for (const Entry& entry : entries_) {
+    checks.present(entry.comparison.has_value(), lowerName() + "." + entry.attribute + ".member.comparisonOperator");
+  }
+}
+
+void LegacyConditions::checkJoin(MemberChecks& checks) const { checks.conditionalOperator(joined_by_); }
+
+void LegacyConditions::checkOperator() const {
+  if (!joined_by_) return;
+  if (entries_.empty()) throw validationError("ConditionalOperator cannot be used without Filter or Expected");
+  if (entries_.size() == 1) {
+    throw validationError("ConditionalOperator can only be used when Filter or Expected has two or more elements");
+  }
+  if (joined_by_ != "AND" && joined_by_ != "OR") {
+    // "ALL" is how AWS spells it here.
+    throw validationError("Failed to satisfy constraint: Member must satisfy enum value set: [ALL, OR]");
+  }
+}
+
 LegacyConditions::Checked LegacyConditions::check(Entry& entry) {
+  if (std::find(kComparisons.begin(), kComparisons.end(), *entry.comparison) == kComparisons.end()) {
+    throw validationError(kInvalid + "Invalid comparison operator");
+  }
   Checked checked{entry.attribute, *entry.comparison, takeList(entry.list)};
   checkValues(checked.comparison, checked.values);
   return checked;
 }
 
 LegacyConditions::Checked LegacyConditions::checkExpected(Entry& entry) {
+  if (entry.attribute.empty()) throw validationError("Empty attribute name");
   const std::string of_attribute = " for Attribute: " + entry.attribute;
   if (entry.list && entry.value) {
     throw validationError(kInvalid + "Value and AttributeValueList cannot be used together" + of_attribute);
@@ -172,12 +207,7 @@ Condition LegacyConditions::translate(Checked checked) {
 }
 
 std::optional<Condition> LegacyConditions::condition() {
-  if (joined_by_ && entries_.empty()) {
-    throw validationError("ConditionalOperator cannot be used without Filter or Expected");
-  }
-  if (joined_by_ && entries_.size() == 1) {
-    throw validationError("ConditionalOperator can only be used when Filter or Expected has two or more elements");
-  }
+  checkOperator();
   if (entries_.empty()) return std::nullopt;
   std::vector<Condition> conditions;
   for (Checked& checked : take()) conditions.push_back(translate(std::move(checked)));

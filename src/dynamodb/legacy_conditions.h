@@ -32,8 +32,13 @@ class LegacyConditions {
 
   bool given() const { return given_; }
 
-  // Of Expected and the filters; nullopt: not given, or empty. Also refuses a ConditionalOperator that has nothing to
-  // join.
+  // Conditions of filters and keys that lack their ComparisonOperator, collected as broken constraints.
+  void checkMembers(MemberChecks& checks) const;
+  bool lacksOperator() const;
+  // ConditionalOperator as a broken constraint (the older validation of Scan), and what it joins.
+  void checkJoin(MemberChecks& checks) const;
+  void checkOperator() const;
+  // Of Expected and the filters; nullopt: not given, or empty. Also checkOperator.
   std::optional<Condition> condition();
 
  private:
@@ -58,11 +63,12 @@ class LegacyConditions {
   static Checked checkExpected(Entry& entry);  // of Expected
   static Condition translate(Checked checked);
   std::vector<Checked> take();
+  std::string lowerName() const;  // "scanFilter"
 
   Parameter parameter_;
   bool given_ = false;
   std::vector<Entry> entries_;
-  std::optional<std::string> joined_by_;  // ConditionalOperator
+  Text joined_by_;  // ConditionalOperator
 };
 
 // KeyConditions: comparisons, as a KeyConditionExpression would give them.
@@ -71,6 +77,8 @@ class LegacyKeyConditions {
   explicit LegacyKeyConditions(api::ObjectReader& fields) : conditions_(fields, LegacyConditions::kKeyConditions) {}
 
   bool given() const { return conditions_.given(); }
+  void checkMembers(MemberChecks& checks) const { conditions_.checkMembers(checks); }
+  bool lacksOperator() const { return conditions_.lacksOperator(); }
   struct Comparisons {
     std::vector<KeyComparison> comparisons;
     bool not_indexable = false;  // an operator that no key takes: refused when the key's schema is known

@@ -38,9 +38,21 @@ LegacyUpdates::LegacyUpdates(api::ObjectReader& fields) {
   for (auto& [attribute, update] : *members) {
     Entry entry;
     entry.attribute = attribute;
-    if (update.object("Value", false, java::kAttributeValue)) entry.value = holdValue(*update.value("Value"));
-    entry.action = update.string("Action", {.one_of = {"ADD", "PUT", "DELETE"}}).value_or("PUT");
+    if (update.object("Value", false, java::kAttributeValue)) entry.held = holdValue(*update.value("Value"));
+    entry.action = update.string("Action").value_or("PUT");
     entries_.push_back(std::move(entry));
+  }
+}
+
+void LegacyUpdates::checkValues() {
+  for (Entry& entry : entries_) {
+    if (entry.attribute.empty()) throw validationError("Empty attribute name");
+    if (entry.held) entry.value = entry.held->take();
+  }
+  for (const Entry& entry : entries_) {
+    if (entry.action == "PUT" || entry.action == "ADD" || entry.action == "DELETE") continue;
+    // The quote that opens nothing is AWS's.
+    throw validationError("Member must satisfy enum value set: [ADD, DELETE, PUT]' for Action");
   }
 }
 
@@ -50,7 +62,7 @@ std::optional<Update> LegacyUpdates::update() {
   update.legacy = true;
   for (Entry& entry : entries_) {
     if (entry.value) {
-      update.actions.push_back(translate(entry.attribute, entry.action, entry.value->take()));
+      update.actions.push_back(translate(entry.attribute, entry.action, std::move(*entry.value)));
     } else if (entry.action == "DELETE") {
       update.actions.push_back(UpdateAction::remove(DocumentPath{entry.attribute, {}}));
     } else {

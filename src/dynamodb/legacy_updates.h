@@ -22,14 +22,17 @@ class LegacyUpdates {
  public:
   explicit LegacyUpdates(api::ObjectReader& fields);
 
-  // nullopt: not given. Refuses actions that their values do not fit.
+  // Refuses values that no attribute may have, and actions that are none.
+  void checkValues();
+  // nullopt: not given. Refuses actions that their values do not fit. After checkValues.
   std::optional<Update> update();
 
  private:
   struct Entry {
     std::string attribute;
     std::string action;  // PUT if it is not given
-    std::optional<HeldValue> value;
+    std::optional<HeldValue> held;
+    std::optional<AttributeValue> value;  // once checked
   };
 
   bool given_ = false;

@@ -1,6 +1,8 @@
 #include "dynamodb/page_parameters.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "base/api_error.h"
 #include "base/json_writer.h"
@@ -24,14 +26,6 @@ Item tableKeyOf(const Table& table, const Item& key) {
   return table_key;
 }
 
-void checkTableKey(const Table& table, const Item& key) {
-  try {
-    checkKey(table, key);
-  } catch (const ApiError& error) {
-    throw validationError(kStartKeyInvalid + ": " + error.message());
-  }
-}
-
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
@@ -45,42 +39,56 @@ std::vector<std::string> notProjected(const Table& table, const Index& index, st
 
 }  // namespace
 
+std::optional<WholeNumber> WholeNumber::read(api::ObjectReader& fields, std::string_view name) {
+  constexpr std::int64_t kLeast = std::numeric_limits<std::int32_t>::min();
+  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+  const auto number = fields.integer(name);
+  if (!number) return std::nullopt;
+  const double* real = fields.value(name)->if_double();
+  const bool has_fraction = real && *real != std::trunc(*real);
+  return WholeNumber{std::clamp(*number, kLeast, kMost), has_fraction || *number < kLeast || *number > kMost};
+}
+
 PageParameters::PageParameters(api::ObjectReader& fields, Verb verb)
     : verb(verb),
-      limit(fields.integer("Limit", {.min = 1, .max = 2'147'483'647})),
-      held_start_key(holdItem(fields, "ExclusiveStartKey", false)),
+      limit(WholeNumber::read(fields, "Limit")),
+      held_start_key(holdItem(fields, "ExclusiveStartKey", ValueWords::kNewer, false)),
       has_start_key(fields.has("ExclusiveStartKey")),
-      capacity(readCapacityReport(fields)),
+      capacity(fields.string("ReturnConsumedCapacity")),
       attributes_to_get(readAttributesToGet(fields)),
-      select(fields
-                 .string("Select",
-                         {.one_of = {"SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"}})
-                 .value_or("")),
-      table_name(readItemTableName(fields)),
+      select(fields.string("Select")),
+      table(fields.string("TableName")),
       consistent(fields.boolean("ConsistentRead").value_or(false)),
       index_name(fields.string("IndexName", {.min = 3, .max = 255, .pattern = "[a-zA-Z0-9_.-]+"})) {}
 
-void PageParameters::checkAttributes(bool has_projection_expression) const {
-  refuseDuplicateAttributes(attributes_to_get);
+void PageParameters::checkAttributes() const { refuseDuplicateAttributes(attributes_to_get); }
+
+void PageParameters::checkSelect(bool has_projection_expression) const {
+  if (!select) return;
   const bool has_attributes = !attributes_to_get.empty();
   if (select == "SPECIFIC_ATTRIBUTES" && !has_attributes && !has_projection_expression) {
     throw validationError(
         "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES");
   }
-  if ((has_attributes || has_projection_expression) && !select.empty() && select != "SPECIFIC_ATTRIBUTES") {
+  if ((has_attributes || has_projection_expression) && select != "SPECIFIC_ATTRIBUTES") {
     const std::string parameter = has_attributes ? "AttributesToGet" : "ProjectionExpression";
     throw validationError("Cannot specify the " + parameter + " when choosing to get " +
-                          (select == "COUNT" ? "only the Count" : select));
+                          (select == "COUNT" ? "only the Count" : *select));
   }
   if (select == "ALL_PROJECTED_ATTRIBUTES" && !index_name) {
     throw validationError("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
   }
 }
 
+// A scan says what was wrong with which key; a query only for a malformed value.
 void PageParameters::takeStartKey() {
   try {
     start_key = held_start_key.take();
   } catch (const ApiError& error) {
+    const bool malformed = dynamic_cast<const MalformedValue*>(&error) != nullptr;
+    const bool of_scan = verb == Verb::kScan && (error.message().starts_with("Nesting Levels") ||
+                                                 error.message().starts_with("One or more parameter values"));
+    if (!malformed && !of_scan) throw;
     throw validationError(kStartKeyInvalid + ": " + error.message());
   }
 }
@@ -88,7 +96,6 @@ void PageParameters::takeStartKey() {
 const Index* PageParameters::findIndex(const Table& table) const {
   if (!index_name) return nullptr;
   const Index* index = table.findIndex(*index_name);
-  if (!index && verb == Verb::kScan && has_start_key) throw validationError(kStartKeyInvalid);
   if (!index) throw validationError("The table does not have the specified index: " + *index_name);
   if (index->global && consistent) {
     throw validationError("Consistent reads are not supported on global secondary indexes");
@@ -96,21 +103,16 @@ const Index* PageParameters::findIndex(const Table& table) const {
   return index;
 }
 
+// The key attributes of the index and the table, and no others.
 void PageParameters::checkStartKey(const Table& table, const Index* index) const {
   if (!has_start_key) return;
-  if (!index && verb == Verb::kScan) return checkTableKey(table, start_key);
-  if (start_key.size() != pageKeyAttributes(table, index).size()) throw validationError(kStartKeyInvalid);
-  const KeySchema& schema = index ? index->key : table.key;
-  for (const auto* part : {&schema.hash, &schema.range}) {
-    for (const KeyAttribute& attribute : *part) {
-      auto found = start_key.find(attribute.name);
-      if (found == start_key.end()) throw validationError(kStartKeyInvalid);
-      if (found->second.type() != attribute.type) {
-        throw validationError("The provided key element does not match the schema");
-      }
-    }
+  const std::vector<KeyAttribute> attributes = pageKeyAttributes(table, index);
+  if (start_key.size() != attributes.size()) throw validationError(kStartKeyInvalid);
+  for (const KeyAttribute& attribute : attributes) {
+    auto found = start_key.find(attribute.name);
+    if (found == start_key.end() || found->second.type() != attribute.type) throw validationError(kStartKeyInvalid);
   }
-  checkTableKey(table, tableKeyOf(table, start_key));
+  checkKey(table, tableKeyOf(table, start_key));
 }
 
 std::string PageParameters::startKey(const Table& table, const Index* index) const {
@@ -159,7 +161,7 @@ void PageParameters::checkExpressions(const Table& table, const Index* index) co
 
 PageRequest PageParameters::pageRequest(const Table& table, const Index* index, StoredRange range) const {
   PageRequest request(table, index, std::move(range));
-  request.limit = limit;
+  if (limit) request.limit = limit->value;
   request.filter = filter ? &*filter : nullptr;
   request.projection = projection ? &*projection : nullptr;
   request.whole_items = wantsWholeItems(table, index);
@@ -176,9 +178,9 @@ std::string PageParameters::answer(const Page& page) const {
   if (select != "COUNT") json.key("Items").raw(page.items);
   json.key("Count").value(page.count).key("ScannedCount").value(page.scanned_count);
   if (!page.last_key.empty()) json.key("LastEvaluatedKey").raw(page.last_key);
-  if (capacity != CapacityReport::kNone) {
+  if (const CapacityReport report = capacityReport(capacity); report != CapacityReport::kNone) {
     json.key("ConsumedCapacity");
-    page.capacity.write(json, table_name, capacity);
+    page.capacity.write(json, *table, report);
   }
   json.endObject();
   return body;

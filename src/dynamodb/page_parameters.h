@@ -20,14 +20,22 @@
 
 namespace ddblog::dynamodb {
 
+// A number of a request as DynamoDB reads it: as 32 bits, without its fraction.
+struct WholeNumber {
+  static std::optional<WholeNumber> read(api::ObjectReader& fields, std::string_view name);
+  std::int64_t value = 0;
+  bool coerced = false;  // it did not fit, or lost a fraction
+};
+
 struct PageParameters {
   enum class Verb { kQuery, kScan };
 
   PageParameters(api::ObjectReader& fields, Verb verb);  // reads the fields
 
   // What can be refused without the table: call after ExpressionParameters::checkTogether.
-  void checkAttributes(bool has_projection_expression) const;  // AttributesToGet and Select
-  void takeStartKey();                                         // ExclusiveStartKey's values
+  void checkAttributes() const;                             // AttributesToGet
+  void checkSelect(bool has_projection_expression) const;  // against what else is asked for
+  void takeStartKey();                                     // ExclusiveStartKey's values
 
   // The index that is asked for, nullptr: the table. Throws if there is no such index, or it is not read consistently.
   const Index* findIndex(const Table& table) const;
@@ -43,13 +51,13 @@ struct PageParameters {
   std::string answer(const Page& page) const;
 
   Verb verb;
-  std::optional<std::int64_t> limit;
+  std::optional<WholeNumber> limit;
   HeldItem held_start_key;
   bool has_start_key = false;
-  CapacityReport capacity = CapacityReport::kNone;
+  Text capacity;
   std::vector<std::string> attributes_to_get;
-  std::string select;  // empty: not given
-  std::string table_name;
+  Text select;
+  Text table;  // TableName as it is given
   bool consistent = false;
   std::optional<std::string> index_name;
 

@@ -1,5 +1,6 @@
 // The check… functions of table_request.h: what the fields of a request say together.
 #include <algorithm>
+#include <bit>
 #include <boost/json/parse.hpp>
 #include <set>
 
@@ -27,12 +28,41 @@ std::string listed(const Range& range, Name name) {
   return text + "]";
 }
 
+// The service lists attributes in the order of the Java hash table that it keeps them in: by bucket, which is the low bits
+// of the name's hash, and within a bucket as they came. `buckets`: what the table begins with; it doubles when it is
+// more than three quarters full.
+std::string inTable(const std::vector<std::string>& names, std::size_t buckets) {
+  std::vector<std::string> distinct;
+  for (const std::string& name : names) {
+    if (std::find(distinct.begin(), distinct.end(), name) == distinct.end()) distinct.push_back(name);
+  }
+  while (distinct.size() * 4 > buckets * 3) buckets *= 2;
+  const auto bucketOf = [&](const std::string& name) {
+    std::uint32_t hash = 0;
+    for (const char letter : name) hash = hash * 31 + static_cast<unsigned char>(letter);
+    return (hash ^ (hash >> 16)) & (buckets - 1);
+  };
+  std::stable_sort(distinct.begin(), distinct.end(), [&](const std::string& one, const std::string& other) {
+    return bucketOf(one) < bucketOf(other);
+  });
+  return listed(distinct, [](const std::string& name) { return name; });
+}
+
+// As many buckets as names, rounded up to a power of two.
+std::string inOwnTable(const std::vector<std::string>& names) {
+  return inTable(names, std::bit_ceil(std::set<std::string>(names.begin(), names.end()).size()));
+}
+
 std::string keyNames(const std::vector<KeyElement>& key) {
-  return listed(key, [](const KeyElement& element) { return element.attribute; });
+  std::vector<std::string> names;
+  for (const KeyElement& element : key) names.push_back(element.attribute);
+  return inOwnTable(names);
 }
 
 std::string definitionNames(const std::vector<KeyAttribute>& definitions) {
-  return listed(definitions, [](const KeyAttribute& attribute) { return attribute.name; });
+  std::vector<std::string> names;
+  for (const KeyAttribute& attribute : definitions) names.push_back(attribute.name);
+  return inOwnTable(names);
 }
 
 bool defines(const std::vector<KeyAttribute>& definitions, const std::string& name) {
@@ -41,6 +71,15 @@ bool defines(const std::vector<KeyAttribute>& definitions, const std::string& na
 }
 
 void checkDefined(const std::vector<KeyElement>& key, const std::vector<KeyAttribute>& definitions) {
+  std::set<std::string> names;
+  bool all = true;
+  for (const KeyElement& element : key) {
+    names.insert(element.attribute);
+    all = all && defines(definitions, element.attribute);
+  }
+  if (!all && definitions.size() < names.size()) {
+    throw validationError("Invalid KeySchema: Some index key attribute have no definition");
+  }
   for (const KeyElement& element : key) {
     if (!defines(definitions, element.attribute)) {
       throw invalid("Some index key attributes are not defined in AttributeDefinitions. Keys: " + keyNames(key) +
@@ -62,26 +101,29 @@ void checkKeyTypes(const std::vector<KeyElement>& key) {
   }
 }
 
-// Up to four HASH attributes, then up to four RANGE attributes. AWS's words for keys of several attributes are not
-// recorded anywhere we know of.
+// Up to four HASH attributes, then up to four RANGE attributes.
 void checkGlobalKeyTypes(const IndexRequest& index) {
-  const bool several_hash = index.key.size() >= 2 && index.key[0].is_hash && index.key[1].is_hash;
-  if (index.key.size() <= 2 && !several_hash) return checkKeyTypes(index.key);
-  if (!index.key[0].is_hash) {
+  const std::vector<KeyElement>& key = index.key;
+  if (!key[0].is_hash) {
     throw validationError("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
   }
+  if (key.size() == 2 && !key[1].is_hash) return checkKeyTypes(key);
   std::set<std::string> names;
-  std::size_t hash = 0;
-  for (std::size_t i = 0; i < index.key.size(); ++i) {
-    if (!names.insert(index.key[i].attribute).second) {
-      throw invalid("Duplicate attribute in KeySchema of index: " + index.name + ": " + index.key[i].attribute);
+  for (const KeyElement& element : key) {
+    if (!names.insert(element.attribute).second) {
+      throw validationError("The KeySchema contains multiple key attributes with the same name");
     }
-    if (!index.key[i].is_hash) continue;
-    if (hash != i) throw invalid("HASH keys must come before RANGE keys in KeySchema of index: " + index.name);
-    ++hash;
   }
-  if (hash > limits::kIndexKeyAttributes || index.key.size() - hash > limits::kIndexKeyAttributes) {
-    throw invalid("KeySchema of index: " + index.name + " has more than 4 attributes of one key type");
+  for (std::size_t i = 1; i < key.size(); ++i) {
+    if (key[i].is_hash && !key[i - 1].is_hash) {
+      throw invalid("All HASH key attributes must precede RANGE key attributes in the KeySchema");
+    }
+  }
+  const auto hash = static_cast<std::size_t>(
+      std::count_if(key.begin(), key.end(), [](const KeyElement& element) { return element.is_hash; }));
+  if (hash > limits::kIndexKeyAttributes || key.size() - hash > limits::kIndexKeyAttributes) {
+    throw invalid(std::string("The KeySchema exceeds the maximum allowed number of ") +
+                  (hash > limits::kIndexKeyAttributes ? "HASH" : "RANGE") + " key attributes");
   }
 }
 
@@ -130,26 +172,29 @@ void checkThroughput(const Throughput& throughput, std::string_view index_name) 
   if (throughput.write > kMostUnits) throw refuse(throughput.write, "WriteCapacityUnits");
 }
 
-void checkOnDemandThroughput(std::string_view kept, bool on_demand) {
+void checkOnDemandThroughput(std::string_view kept, bool on_demand, bool creating) {
   if (kept.empty()) return;
   const json::object units = boost::json::parse(kept).as_object();
   for (const char* name : {"MaxReadRequestUnits", "MaxWriteRequestUnits"}) {
     const json::value* value = units.if_contains(name);
     if (!value) continue;
     if (!on_demand) {
-      throw invalid(std::string(name) +
-                    " for OnDemandThroughput cannot be specified when table BillingMode is PROVISIONED");
+      throw invalid(std::string(name) + " for OnDemandThroughput cannot be specified when " +
+                    (creating ? "table BillingMode is PROVISIONED." : "the table BillingMode is PROVISIONED"));
     }
     const std::int64_t number = value->to_number<std::int64_t>();
-    if (number == 0 || number < -1) {
+    if (number == 0 || number < (creating ? 1 : -1)) {
       throw invalid("Requested " + std::string(name) + " for OnDemandThroughput for table is outside of valid range");
     }
   }
 }
 
-void checkStream(const StreamRequest& stream) {
+void checkStream(const StreamRequest& stream, bool creating) {
   if (stream.enabled && !stream.view) {
     throw invalid("StreamViewType must be specified when StreamEnabled is true");
+  }
+  if (!stream.enabled && stream.view && creating) {
+    throw invalid("Table is being created with a stream disabled, UpdateViewType should not be specified");
   }
   if (!stream.enabled && stream.view) {
     throw invalid("StreamViewType must not be specified when StreamEnabled is false");
@@ -223,14 +268,16 @@ void checkIndexes(const std::vector<KeyElement>& table_key, const std::vector<Ke
 void checkDefinitionsUsed(const std::vector<KeyElement>& table_key, const std::vector<KeyAttribute>& definitions,
                           const std::optional<std::vector<IndexRequest>>& local,
                           const std::optional<std::vector<IndexRequest>>& global) {
-  std::set<std::string> used;
-  for (const KeyElement& element : table_key) used.insert(element.attribute);
+  constexpr std::size_t kBuckets = 16;  // of a Java hash table that nobody sized
+  std::vector<std::string> used_in_order;
+  for (const KeyElement& element : table_key) used_in_order.push_back(element.attribute);
   for (const auto* indexes : {&local, &global}) {
     if (!*indexes) continue;
     for (const IndexRequest& index : **indexes) {
-      for (const KeyElement& element : index.key) used.insert(element.attribute);
+      for (const KeyElement& element : index.key) used_in_order.push_back(element.attribute);
     }
   }
+  const std::set<std::string> used(used_in_order.begin(), used_in_order.end());
   if (used.size() == definitions.size()) return;
   if (!local && !global) {
     throw invalid(
@@ -238,7 +285,7 @@ void checkDefinitionsUsed(const std::vector<KeyElement>& table_key, const std::v
         "AttributeDefinitions");
   }
   throw invalid("Some AttributeDefinitions are not used. AttributeDefinitions: " + definitionNames(definitions) +
-                ", keys used: " + listed(used, [](const std::string& name) { return name; }));
+                ", keys used: " + inTable(used_in_order, kBuckets));
 }
 
 }  // namespace ddblog::dynamodb

@@ -67,6 +67,12 @@ std::string readTableName(ObjectReader& fields) {
   return *fields.string("TableName", {.pattern = kNamePattern});
 }
 
+std::string readNewTableName(ObjectReader& fields) {
+  const json::value* present = fields.value("TableName");
+  if (!present || (present->is_string() && present->get_string().starts_with("arn:"))) return readTableName(fields);
+  return fields.string("TableName", {.min = 3, .max = kLongestName, .pattern = kNamePattern}).value_or("");
+}
+
 std::string readIndexName(ObjectReader& fields) {
   return fields.string("IndexName", {.required = true, .min = 3, .max = kLongestName, .pattern = kNamePattern})
       .value_or("");

@@ -22,6 +22,8 @@ namespace ddblog::dynamodb {
 // 'TableName' is required but was not present in the request") or too short or long; other characters than a name may
 // have are a broken constraint.
 std::string readTableName(api::ObjectReader& fields);
+// The name of a table that is to be made: its constraints are refused together with those of other fields.
+std::string readNewTableName(api::ObjectReader& fields);
 
 struct KeyElement {
   std::string attribute;
@@ -88,9 +90,9 @@ void checkDefinitionsUsed(const std::vector<KeyElement>& table_key, const std::v
                           const std::optional<std::vector<IndexRequest>>& local,
                           const std::optional<std::vector<IndexRequest>>& global);
 // `kept`: OnDemandThroughput as readKeptObject gave it.
-void checkOnDemandThroughput(std::string_view kept, bool on_demand);
+void checkOnDemandThroughput(std::string_view kept, bool on_demand, bool creating);
 void checkThroughput(const Throughput& throughput, std::string_view index_name = {});
-void checkStream(const StreamRequest& stream);
+void checkStream(const StreamRequest& stream, bool creating);
 
 // The key with its attributes' types. To be called once everything is checked.
 KeySchema makeKeySchema(const std::vector<KeyElement>& key, const std::vector<KeyAttribute>& definitions);

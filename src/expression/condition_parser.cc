@@ -282,7 +282,11 @@ class ConditionParser {
     for (const Term& operand : operands) noteMisused({&operand});
     const Function* function = findFunction(term.function);
     if (!function) {
-      in_.note(Problem::kUnknownFunction, "Invalid function name; function: " + std::string(term.function));
+      const bool of_updates = term.function == "list_append" || term.function == "if_not_exists";
+      in_.note(Problem::kUnknownFunction,
+               (of_updates ? "The function is not allowed in a condition expression; function: "
+                           : "Invalid function name; function: ") +
+                   std::string(term.function));
       return term;
     }
     checkFunction(*function, operands);

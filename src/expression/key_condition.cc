@@ -88,7 +88,7 @@ void collect(const Condition& condition, std::vector<KeyComparison>& comparisons
           "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition");
     }
     if (!path.steps.empty()) {
-      throw validationError("KeyConditionExpressions cannot have conditions on nested attributes");
+      throw validationError("Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes");
     }
     comparison.attribute = path.attribute;
     turned = i > 0;
@@ -99,7 +99,7 @@ void collect(const Condition& condition, std::vector<KeyComparison>& comparisons
   comparison.key_operator = keyOperator(condition, turned);
   const auto same = [&](const KeyComparison& other) { return other.attribute == comparison.attribute; };
   if (std::any_of(comparisons.begin(), comparisons.end(), same)) {
-    throw validationError("KeyConditionExpressions must only contain one condition per key");
+    throw validationError("Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key");
   }
   comparisons.push_back(std::move(comparison));
 }
@@ -131,6 +131,58 @@ void checkValues(const KeyComparison& comparison, const KeyAttributeName& key) {
           (binary ? "binary" : "string") + " value. Key: " + key.name);
     }
   }
+}
+
+bool isEqual(const KeyComparison* comparison) {
+  return comparison && comparison->key_operator == KeyOperator::kEqual;
+}
+
+void appendName(std::string& names, const std::string& name) {
+  if (!names.empty()) names += ", ";
+  names += name;
+}
+
+// Every hash attribute is given with =. Keys of several attributes have words of their own.
+void checkHash(const std::vector<KeyComparison>& comparisons, const std::vector<KeyAttributeName>& hash,
+               bool several_range) {
+  std::string missing;
+  for (const KeyAttributeName& key : hash) {
+    const KeyComparison* comparison = findComparison(comparisons, key.name);
+    if (isEqual(comparison)) continue;
+    if (hash.size() == 1 && !several_range) {
+      if (!comparison) refuseMissed(key.name);
+      refuseCondition();
+    }
+    appendName(missing, key.name);
+  }
+  if (missing.empty()) return;
+  throw validationError("HASH key attributes " + missing + " must have equality conditions specified in the query");
+}
+
+// All other conditions are on range attributes, with = on each before the last of them.
+void checkRange(const std::vector<KeyComparison>& comparisons, const std::vector<KeyAttributeName>& hash,
+                const std::vector<KeyAttributeName>& range) {
+  std::size_t used = hash.size();
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < range.size(); ++i) {
+    if (!findComparison(comparisons, range[i].name)) continue;
+    ++used;
+    last = i;
+  }
+  if (used < comparisons.size()) {
+    for (const KeyAttributeName& key : range) {
+      if (!findComparison(comparisons, key.name)) refuseMissed(key.name);
+    }
+  }
+  std::string missing;
+  for (std::size_t i = 0; i < last; ++i) {
+    if (!isEqual(findComparison(comparisons, range[i].name))) appendName(missing, range[i].name);
+  }
+  if (missing.empty()) return;
+  throw validationError("RANGE key attributes " + missing +
+                        " must have equality conditions specified in the query because a condition is present on key "
+                        "attribute " +
+                        range[last].name);
 }
 
 }  // namespace
@@ -167,43 +219,32 @@ std::optional<KeyComparison> asKeyComparison(const Condition& condition) {
 
 KeyRange resolveKeyCondition(const std::vector<KeyComparison>& comparisons, const std::vector<KeyAttributeName>& hash,
                              const std::vector<KeyAttributeName>& range) {
-  const std::size_t most = std::max<std::size_t>(2, hash.size() + range.size());
-  if (comparisons.size() > most) throw validationError("Conditions can be of length 1 or 2 only");
+  const std::size_t most = hash.size() + range.size();
+  if (comparisons.size() > most) {
+    throw validationError("The number of query conditions (" + std::to_string(comparisons.size()) +
+                          ") exceeds the number of key attributes defined in the schema (" + std::to_string(most) + ")");
+  }
+  checkHash(comparisons, hash, range.size() > 1);
 
   KeyRange result;
   for (const KeyAttributeName& key : hash) {
-    if (!findComparison(comparisons, key.name)) refuseMissed(key.name);
-  }
-  std::size_t used = hash.size();
-  std::vector<const KeyComparison*> on_range;
-  for (const KeyAttributeName& key : range) {
-    const KeyComparison* comparison = findComparison(comparisons, key.name);
-    if (!comparison) break;
-    on_range.push_back(comparison);
-    ++used;
-  }
-  if (used < comparisons.size()) {
-    if (on_range.size() < range.size()) refuseMissed(range[on_range.size()].name);
-    refuseCondition();
-  }
-
-  for (const KeyAttributeName& key : hash) {
     const KeyComparison& comparison = *findComparison(comparisons, key.name);
-    if (comparison.key_operator != KeyOperator::kEqual) refuseCondition();
     checkValues(comparison, key);
     result.hash.push_back(comparison.values[0]);
   }
-  for (std::size_t i = 0; i < on_range.size(); ++i) {
-    checkValues(*on_range[i], range[i]);
-    if (on_range[i]->key_operator == KeyOperator::kEqual) {
-      result.range_equal.push_back(on_range[i]->values[0]);
+  checkRange(comparisons, hash, range);
+  for (const KeyAttributeName& key : range) {
+    const KeyComparison* comparison = findComparison(comparisons, key.name);
+    if (!comparison) break;
+    checkValues(*comparison, key);
+    if (comparison->key_operator == KeyOperator::kEqual) {
+      result.range_equal.push_back(comparison->values[0]);
       continue;
     }
-    if (i + 1 < on_range.size()) refuseCondition();
-    if (on_range[i]->key_operator == KeyOperator::kBeginsWith && range[i].type == AttributeValue::Type::kNumber) {
+    if (comparison->key_operator == KeyOperator::kBeginsWith && key.type == AttributeValue::Type::kNumber) {
       refuseCondition();
     }
-    result.range_last = *on_range[i];
+    result.range_last = *comparison;
   }
   return result;
 }

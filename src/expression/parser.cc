@@ -22,10 +22,14 @@ bool equalsUpper(std::string_view text, std::string_view upper_case) {
 ExpressionParser::ExpressionParser(std::string_view text, ExpressionKind kind, Substitutions& substitutions)
     : text_(text), kind_(kind), substitutions_(substitutions) {
   if (text.size() > limits::kExpressionBytes) {
-    refuse("Expression size has exceeded the maximum allowed size; expression size: " + std::to_string(text.size()));
+    const bool names_size =
+        substitutions.namesSizes() && (kind == ExpressionKind::kFilter || kind == ExpressionKind::kCondition);
+    // The filters of scans and the conditions of transactions still say how long they are: substitutions.h.
+    refuse("Expression size has exceeded the maximum allowed size;" +
+           (names_size ? " expression size: " + std::to_string(text.size()) : std::string()));
   }
   tokens_ = tokenize(text);
-  if (atEnd()) refuse("The expression can not be empty;");
+  if (text.empty()) refuse("The expression can not be empty;");
 }
 
 const Token& ExpressionParser::peek(std::size_t ahead) const {
@@ -93,7 +97,9 @@ void ExpressionParser::steps(DocumentPath& path, bool (*is_keyword)(std::string_
       path.steps.emplace_back(nameStep(is_keyword));
     } else if (takeIf("[")) {
       if (peek().kind != Token::Kind::kNumber) refuseToken();
-      const std::string_view digits = take().text;
+      const std::string_view digits = peek().text;
+      if (digits.size() > 1 && digits[0] == '0') refuseDigits();
+      take();
       std::size_t index = 0;
       const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), index);
       if (read.ec != std::errc() || index > limits::kListIndex) {
@@ -153,13 +159,26 @@ void ExpressionParser::refuse(const std::string& message) const {
   throw validationError("Invalid " + std::string(expressionName(kind_)) + ": " + message);
 }
 
+// A number with a zero in front is read as that zero and the rest, which is where the error stands.
+void ExpressionParser::refuseDigits() const {
+  const Token& digits = peek();
+  const Token& after = peek(1);
+  const std::size_t end = after.kind == Token::Kind::kEnd ? text_.size() : after.begin + after.text.size();
+  const std::string_view rest = digits.text.substr(1);
+  const std::string_view token = rest[0] == '0' ? rest.substr(0, 1) : rest;
+  refuse("Syntax error; token: \"" + std::string(token) + "\", near: \"" +
+         std::string(text_.substr(digits.begin, end - digits.begin)) + "\"");
+}
+
 // "near" runs from the token before to the one after, as they stand in the text.
 void ExpressionParser::refuseToken() const {
   const Token& token = peek();
   const Token& before = next_ > 0 ? tokens_[next_ - 1] : token;
   const Token& after = peek(1);
-  const Token& last = after.kind == Token::Kind::kEnd ? (token.kind == Token::Kind::kEnd ? before : token) : after;
-  const std::string_view near = text_.substr(before.begin, last.begin + last.text.size() - before.begin);
+  const Token& last = after.kind == Token::Kind::kEnd ? token : after;
+  // Up to the end of the text if that is where the error stands, with the blanks there.
+  const std::size_t begin = token.kind == Token::Kind::kEnd && next_ == 0 ? 0 : before.begin;
+  const std::string_view near = text_.substr(begin, last.begin + last.text.size() - begin);
   refuse("Syntax error; token: \"" + std::string(token.kind == Token::Kind::kEnd ? "<EOF>" : token.text) +
          "\", near: \"" + std::string(near) + "\"");
 }

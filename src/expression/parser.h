@@ -86,6 +86,7 @@ class ExpressionParser {
   [[noreturn]] void refuseToken() const;                       // the syntax error at the front
 
  private:
+  [[noreturn]] void refuseDigits() const;  // the number at the front, which begins with a zero
   void enter();
   std::string nameStep(bool (*is_keyword)(std::string_view name));
 

@@ -6,6 +6,7 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "item/attribute_value.h"
 
@@ -25,12 +26,22 @@ inline std::partial_ordering compareScalars(const AttributeValue& one, const Att
   return std::partial_ordering::unordered;
 }
 
-// Bytes of a text (UTF-8) or binary, elements of a set, list or map; nullopt for what has no size.
+// The length that Java gives a text: a character beyond the basic plane (four bytes of UTF-8) counts twice.
+inline std::size_t utf16Units(std::string_view text) {
+  std::size_t units = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xC0) != 0x80) units += byte >= 0xF0 ? 2 : 1;
+  }
+  return units;
+}
+
+// UTF-16 units of a text, bytes of a binary, elements of a set, list or map; nullopt for what has no size.
 inline std::optional<std::int64_t> sizeOf(const AttributeValue& value) {
   const auto count = [](std::size_t size) { return std::optional<std::int64_t>(static_cast<std::int64_t>(size)); };
   switch (value.type()) {
     case AttributeValue::Type::kString:
-      return count(value.string().size());
+      return count(utf16Units(value.string()));
     case AttributeValue::Type::kBinary:
       return count(value.as<AttributeValue::Binary>().bytes.size());
     case AttributeValue::Type::kStringSet:

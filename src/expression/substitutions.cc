@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "base/api_error.h"
-#include "item/wire_json.h"
 
 namespace ddblog {
 
@@ -47,12 +46,18 @@ std::string readName(std::string_view key, const json::value& wire) {
   throw validationError(join({kNames, " contains invalid value: Empty attribute name for key ", key}));
 }
 
-AttributeValue readValue(std::string_view key, const json::value& wire) {
+AttributeValue readValue(std::string_view key, const json::value& wire, const Substitutions::Use& use) {
   try {
-    return readAttributeValue(wire);
+    return readAttributeValue(wire, use.words);
   } catch (const ApiError& error) {
     if (error.type() != "ValidationException") throw;
-    throw validationError(join({kValues, " contains invalid value: ", error.message(), " for key ", key}));
+    const bool malformed = dynamic_cast<const MalformedValue*>(&error) != nullptr;
+    if (malformed && !use.names_malformed) throw;
+    // Of other values the newer words name the key only for an empty set.
+    if (!malformed && use.words == ValueWords::kNewer && !dynamic_cast<const EmptySet*>(&error)) throw;
+    std::string named = join({kValues, " contains invalid value: ", error.message(), " for key ", key});
+    if (malformed) throw MalformedValue(std::move(named));
+    throw validationError(std::move(named));
   }
 }
 
@@ -74,7 +79,8 @@ std::string_view expressionName(ExpressionKind kind) {
   return "";
 }
 
-Substitutions::Substitutions(const json::object* names, const json::object* values, const Use& use) {
+Substitutions::Substitutions(const json::object* names, const json::object* values, const Use& use)
+    : names_sizes_(use.names_sizes) {
   if (names && !use.has_expression) {
     throw validationError(join({kNames, " can only be specified when using expressions"}));
   }
@@ -90,7 +96,7 @@ Substitutions::Substitutions(const json::object* names, const json::object* valu
   if (values) {
     checkKeys(kValues, *values, ':');
     for (const auto& [key, wire] : *values) {
-      auto value = std::make_shared<const AttributeValue>(readValue(textOf(key), wire));
+      auto value = std::make_shared<const AttributeValue>(readValue(textOf(key), wire, use));
       values_.insert_or_assign(std::string(textOf(key)), Entry<Value>{std::move(value), values_.size()});
     }
   }

@@ -19,6 +19,7 @@
 
 #include "base/json.h"
 #include "item/attribute_value.h"
+#include "item/wire_json.h"
 
 namespace ddblog {
 
@@ -36,6 +37,11 @@ class Substitutions {
     // "UpdateExpression is null" ("ExpressionAttributeValues can only be specified when using expressions:
     // UpdateExpression is null"). Empty: one is there.
     std::string_view values_need = {};
+    ValueWords words = ValueWords::kOlder;
+    // Whether the refusal of a value with no type, or with several, names its key.
+    bool names_malformed = false;
+    // Whether a condition or filter that is too long is refused with its length.
+    bool names_sizes = false;
   };
 
   Substitutions() = default;
@@ -45,6 +51,8 @@ class Substitutions {
   // What a "#name" or ":value" (with its first character) stands for, and marks it as used; nullptr: not defined.
   const std::string* name(std::string_view key);
   std::shared_ptr<const AttributeValue> value(std::string_view key);
+
+  bool namesSizes() const { return names_sizes_; }
 
   // Throws if a name or value was never used.
   void refuseUnused() const;
@@ -61,6 +69,7 @@ class Substitutions {
   template <class Entries>
   static void refuseUnused(std::string_view parameter, const Entries& entries);
 
+  bool names_sizes_ = false;
   std::map<std::string, Entry<std::string>, std::less<>> names_;
   std::map<std::string, Entry<Value>, std::less<>> values_;
 };

@@ -29,6 +29,13 @@ bool isUpdateKeyword(std::string_view name) {
   });
 }
 
+// The functions of conditions, which an update knows but does not take.
+bool isConditionFunction(std::string_view name) {
+  constexpr std::array<std::string_view, 6> kFunctions = {
+      "attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains", "size"};
+  return std::find(kFunctions.begin(), kFunctions.end(), name) != kFunctions.end();
+}
+
 // As the refusals of ADD and DELETE name types.
 std::string_view longTypeName(AttributeValue::Type type) {
   switch (type) {
@@ -37,13 +44,13 @@ std::string_view longTypeName(AttributeValue::Type type) {
     case AttributeValue::Type::kNumber:
       return "NUMBER";
     case AttributeValue::Type::kBinary:
-      return "BINARY";
+      return "Binary";
     case AttributeValue::Type::kMap:
       return "MAP";
     case AttributeValue::Type::kList:
       return "LIST";
     case AttributeValue::Type::kBool:
-      return "BOOLEAN";
+      return "BOOL";
     case AttributeValue::Type::kNull:
       return "NULL";
     default:
@@ -66,7 +73,8 @@ class UpdateParser {
       section();
     } while (!in_.atEnd());
     in_.refuseProblems(
-        {Problem::kReserved, Problem::kUnknownFunction, Problem::kSection, Problem::kName, Problem::kValue});
+        {Problem::kReserved, Problem::kUnknownFunction, Problem::kMisusedFunction, Problem::kSection, Problem::kName,
+         Problem::kValue});
     notePaths();
     in_.refuseProblems({Problem::kOverlap, Problem::kConflict, Problem::kOperand, Problem::kFunction});
     return std::move(update_);
@@ -115,7 +123,8 @@ class UpdateParser {
     if (isSet(value) || (add && value.is<Decimal>())) return;
     in_.note(Problem::kOperand, std::string("Incorrect operand type for operator or function; operator: ") +
                                     (add ? "ADD" : "DELETE") +
-                                    ", operand type: " + std::string(longTypeName(value.type())));
+                                    ", operand type: " + std::string(longTypeName(value.type())) +
+                                    ", typeSet: ALLOWED_FOR_ADD_OPERAND");  // of DELETE too
   }
 
   // Parentheses can hold a sum where a sum may stand, and an operand where that is all.
@@ -127,6 +136,7 @@ class UpdateParser {
       in_.take();
       in_.countOperator();
       Value right = operand();
+      noteMisused({&left.set, &right.set});
       checkTypes(symbol, {&left.set, &right.set}, AttributeValue::Type::kNumber);
       Value result;
       result.set.kind = kind;
@@ -179,9 +189,12 @@ class UpdateParser {
     SetValue value;
     const bool append = name == "list_append";
     if (!append && name != "if_not_exists") {
-      in_.note(Problem::kUnknownFunction, "Invalid function name; function: " + name);
+      in_.note(Problem::kUnknownFunction, isConditionFunction(name)
+                                              ? "The function is not allowed in an update expression; function: " + name
+                                              : "Invalid function name; function: " + name);
       return value;
     }
+    for (const SetValue& operand : operands) noteMisused({&operand});
     if (operands.size() != 2) {
       in_.note(Problem::kFunction, "Incorrect number of operands for operator or function; operator or function: " +
                                        name + ", number of operands: " + std::to_string(operands.size()));
@@ -196,6 +209,15 @@ class UpdateParser {
       return value;
     }
     return SetValue::ifNotExists(std::move(operands[0].path), std::move(operands[1]));
+  }
+
+  // What list_append makes can only be assigned.
+  void noteMisused(std::initializer_list<const SetValue*> operands) {
+    for (const SetValue* operand : operands) {
+      if (operand->kind != SetValue::Kind::kListAppend) continue;
+      in_.note(Problem::kMisusedFunction,
+               "The function is not allowed to be used this way in an expression; function: list_append");
+    }
   }
 
   // Values that are given must have the type that the operator or function takes.

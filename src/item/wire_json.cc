@@ -1,9 +1,12 @@
 #include "item/wire_json.h"
 
 #include <optional>
+#include <set>
+#include <vector>
 
 #include "base/api_error.h"
 #include "base/base64.h"
+#include "base/json_truth.h"
 #include "base/limits.h"
 
 namespace ddblog {
@@ -36,7 +39,10 @@ const json::string& readText(const json::value& wire) {
 bool readTruth(const json::value& wire) {
   if (const bool* truth = wire.if_bool()) return *truth;
   refuseNested(wire, kBooleanClass);
-  if (wire.is_string()) throw serializationError("Unexpected token received from parser");
+  if (const json::string* text = wire.if_string()) {
+    if (const std::optional<bool> truth = truthOfText(textOf(*text))) return *truth;
+    throw serializationError("Unexpected token received from parser");
+  }
   throw serializationError(std::string(jsonTokenName(wire)) + " cannot be converted to Boolean");
 }
 
@@ -112,11 +118,13 @@ Member memberOf(std::string_view name) {
 // comes later in the same text is refused before it.
 class WireReader {
  public:
+  explicit WireReader(ValueWords words) : words_(words) {}
+
   AttributeValue value(const json::value& wire, int depth) {
     const json::object* object = wire.if_object();
     if (!object) {
       if (wire.is_array()) throw serializationError("Unrecognized collection type " + std::string(kValueClass));
-      if (wire.is_null()) return refuse(kEmpty);
+      if (wire.is_null()) return refuseMalformed(kEmpty);
       throw serializationError("Unexpected value type in payload");
     }
     // The parser has bounded the depth of the text, so this ends; what is too deep is only not kept.
@@ -129,21 +137,26 @@ class WireReader {
       ++members;
       result = member(type, inner, depth);
     }
-    if (members == 0) return refuse(kEmpty);
-    if (members > 1) return refuse(kSeveral);
+    if (members == 0) return refuseMalformed(kEmpty);
+    if (members > 1) return refuseMalformed(kSeveral);
     return result;
   }
 
   AttributeMap attributes(const json::object& wire, int depth) {
     AttributeMap map;
     for (const auto& [name, inner] : wire) {
+      if (name.empty()) has_empty_name_ = true;
       map.insert_or_assign(std::string(textOf(name)), value(inner, depth));
     }
     return map;
   }
 
   void finish() {
-    if (refused_) throw validationError(std::move(*refused_));
+    if (has_empty_name_) throw validationError("Empty attribute name");
+    if (!refused_) return;
+    if (malformed_) throw MalformedValue(std::move(*refused_));
+    if (empty_set_) throw EmptySet(std::move(*refused_));
+    throw validationError(std::move(*refused_));
   }
 
  private:
@@ -157,6 +170,14 @@ class WireReader {
   AttributeValue refuse(std::string message) {
     if (!refused_) refused_ = std::move(message);
     return AttributeValue();
+  }
+  AttributeValue refuseMalformed(std::string message) {
+    if (!refused_) malformed_ = true;
+    return refuse(std::move(message));
+  }
+  AttributeValue refuseEmptySet(const std::string& message) {
+    if (!refused_) empty_set_ = true;
+    return refuseParameter(message);
   }
   AttributeValue refuseParameter(const std::string& message) {
     return refuse("One or more parameter values were invalid: " + message);
@@ -211,6 +232,10 @@ class WireReader {
   Decimal number(const json::value& wire) {
     const std::string_view text = textOf(readText(wire));
     if (refused_) return {};
+    if (text.empty() && words_ == ValueWords::kNewer) {
+      refuse("The parameter cannot be converted to a numeric value: ");
+      return {};
+    }
     try {
       return Decimal::parse(text);
     } catch (const ApiError& error) {
@@ -229,9 +254,9 @@ class WireReader {
         set.emplace(textOf(readText(element)));
       }
     }
-    if (elements.empty()) return refuseParameter("An string set  may not be empty");
+    if (elements.empty()) return refuseEmptySet("An string set  may not be empty");
     if (null) return refuseParameter("An string set may not have a null string as a member");
-    if (set.size() < elements.size()) return refuseDuplicates(elements, "]");
+    if (set.size() < elements.size()) return refuseDuplicates(elements, ", ", "]");
     return AttributeValue(std::move(set));
   }
 
@@ -244,8 +269,11 @@ class WireReader {
         set.insert(number(element));
       }
     }
-    if (elements.empty()) return refuseParameter("An number set  may not be empty");
-    if (set.size() < elements.size()) return refuse("Input collection contains duplicates");
+    if (elements.empty()) return refuseEmptySet("An number set  may not be empty");
+    if (set.size() < elements.size()) {
+      if (words_ == ValueWords::kNewer) return refuseParameter("Input collection contains duplicates.");
+      return refuse("Input collection contains duplicates");
+    }
     return AttributeValue(std::move(set));
   }
 
@@ -259,23 +287,47 @@ class WireReader {
         set.insert(AttributeValue::Binary{readBytes(element)});
       }
     }
-    if (elements.empty()) return refuseParameter("Binary sets should not be empty");
+    if (elements.empty()) return refuseEmptySet("Binary sets should not be empty");
     if (null) return refuseParameter("Binary sets may not contain null or empty values");
-    if (set.size() < elements.size()) return refuseDuplicates(elements, "]of type BS");
+    if (set.size() < elements.size()) return refuseDuplicates(elements, ",", "]of type BS");
     return AttributeValue(std::move(set));
   }
 
   // "Input collection [a, a] contains duplicates." and, with no blank, "Input collection [YQ==, YQ==]of type BS
-  // contains …"
-  AttributeValue refuseDuplicates(const json::array& elements, const char* end) {
+  // contains …". The newer words quote what they list: in order what came before the first repetition, then that, then
+  // the rest; `between`: what stands between them there.
+  AttributeValue refuseDuplicates(const json::array& elements, const char* between, const char* end) {
     std::string shown;
-    for (const json::value& element : elements) {
-      if (!shown.empty()) shown += ", ";
-      shown += textOf(element.get_string());
+    if (words_ == ValueWords::kNewer) {
+      for (const std::string_view element : untilRepeated(elements)) {
+        shown.append(shown.empty() ? "" : between).append("\"").append(element).append("\"");
+      }
+    } else {
+      for (const json::value& element : elements) {
+        shown.append(shown.empty() ? "" : ", ").append(textOf(element.get_string()));
+      }
     }
     return refuseParameter("Input collection [" + shown + end + " contains duplicates.");
   }
 
+  static std::vector<std::string_view> untilRepeated(const json::array& elements) {
+    std::vector<std::string_view> listed;
+    std::set<std::string_view> seen;
+    bool repeated = false;
+    for (const json::value& element : elements) {
+      const std::string_view text = textOf(element.get_string());
+      if (!repeated && seen.insert(text).second) continue;
+      if (!repeated) listed.assign(seen.begin(), seen.end());
+      repeated = true;
+      listed.push_back(text);
+    }
+    return listed;
+  }
+
+  ValueWords words_;
+  bool has_empty_name_ = false;
+  bool malformed_ = false;  // refused_ is a MalformedValue
+  bool empty_set_ = false;  // refused_ is an EmptySet
   std::optional<std::string> refused_;
 };
 
@@ -344,15 +396,15 @@ json::object valueToJson(const AttributeValue& value) {
 
 }  // namespace
 
-AttributeValue readAttributeValue(const json::value& wire) {
-  WireReader reader;
+AttributeValue readAttributeValue(const json::value& wire, ValueWords words) {
+  WireReader reader(words);
   AttributeValue value = reader.value(wire, 1);
   reader.finish();
   return value;
 }
 
-Item readItem(const json::object& wire) {
-  WireReader reader;
+Item readItem(const json::object& wire, ValueWords words) {
+  WireReader reader(words);
   Item item = reader.attributes(wire, 1);
   reader.finish();
   return item;

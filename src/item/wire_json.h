@@ -2,20 +2,38 @@
 //
 // Reading refuses in DynamoDB's words: what is not of the JSON type the model has is a SerializationException, what no
 // attribute value may be (empty set, duplicate in a set, two types at once, none at all, nesting over
-// limits::kItemDepth, a number out of range) is a ValidationException.
+// limits::kItemDepth, a number out of range, an attribute without a name) is a ValidationException.
 // Thread safety: free functions without state.
 #pragma once
 
 #include <string>
+#include <utility>
 
+#include "base/api_error.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "item/attribute_value.h"
 
 namespace ddblog {
 
-AttributeValue readAttributeValue(const json::value& wire);  // throws ApiError
-Item readItem(const json::object& wire);                     // throws ApiError
+// DynamoDB validates most operations in newer code, whose words for sets and numbers differ; batch writes, transactions
+// and PartiQL still speak the older ones (AWS's regions as of October 2026).
+enum class ValueWords { kOlder, kNewer };
+
+// A value with no type, or with several: refused as malformed, in the same words wherever it stands.
+class MalformedValue : public ApiError {
+ public:
+  explicit MalformedValue(std::string message) : ApiError("ValidationException", std::move(message)) {}
+};
+
+// A set without elements.
+class EmptySet : public ApiError {
+ public:
+  explicit EmptySet(std::string message) : ApiError("ValidationException", std::move(message)) {}
+};
+
+AttributeValue readAttributeValue(const json::value& wire, ValueWords words = ValueWords::kOlder);  // throws ApiError
+Item readItem(const json::object& wire, ValueWords words = ValueWords::kOlder);                     // throws ApiError
 
 void writeAttributeValue(JsonWriter& json, const AttributeValue& value);
 void writeItem(JsonWriter& json, const Item& item);

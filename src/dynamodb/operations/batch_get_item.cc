@@ -18,20 +18,55 @@ struct TableRequest {
   TableRequest(const std::string& name, api::ObjectReader& fields)
       : name(name),
         attributes_to_get(readAttributesToGet(fields)),
+        has_attributes(fields.has("AttributesToGet")),
+        has_keys(fields.has("Keys")),
         consistent(fields.boolean("ConsistentRead").value_or(false)),
-        expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"}) {
-    auto given = fields.objects("Keys", {.required = true, .min = 1, .max = limits::kBatchGetKeys});
+        expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"}, {.words = ValueWords::kNewer}) {
+    auto given = fields.objects("Keys", {.required = true});
     if (given) {
-      for (const api::ObjectReader& key : *given) keys.push_back(holdItem(key.json()));
+      for (const api::ObjectReader& key : *given) keys.push_back(holdItem(key.json(), ValueWords::kNewer));
     }
   }
 
   std::string name;
   std::vector<std::string> attributes_to_get;
+  bool has_attributes;
+  bool has_keys;
   bool consistent;
   ExpressionParameters expressions;
   std::vector<HeldItem> keys;
 };
+
+ApiError wrongCount(const std::string& path, const std::string& constraint) {
+  return validationError("1 validation error detected: Value at 'RequestItems" + path +
+                         "' failed to satisfy constraint: Member must have length " + constraint);
+}
+
+// Refused before anything else, and alone; that there are too many keys only if the tables' names may be some.
+void checkCounts(const std::vector<TableRequest>& requests, bool names_hold) {
+  if (requests.empty()) throw wrongCount("", "greater than or equal to 1");
+  std::size_t keys = 0;
+  const TableRequest* largest = &requests.front();
+  for (const TableRequest& one : requests) {
+    if (one.has_keys && one.keys.empty()) throw wrongCount("." + one.name + ".member.Keys", "greater than or equal to 1");
+    keys += one.keys.size();
+    if (one.keys.size() > largest->keys.size()) largest = &one;
+  }
+  if (keys > limits::kBatchGetKeys && names_hold) {
+    throw wrongCount("." + largest->name + ".member.Keys", "less than or equal to 100");
+  }
+}
+
+// Expressions of one table and AttributesToGet of another do not go together either.
+void checkTogether(const std::vector<TableRequest>& requests) {
+  const auto projects = [](const TableRequest& one) { return one.expressions.has("ProjectionExpression"); };
+  const auto names = [](const TableRequest& one) { return one.has_attributes; };
+  if (std::any_of(requests.begin(), requests.end(), projects) && std::any_of(requests.begin(), requests.end(), names)) {
+    throw validationError(
+        "Can not use both expression and non-expression parameters in the same request: Non-expression parameters: "
+        "{AttributesToGet} Expression parameters: {ProjectionExpression}");
+  }
+}
 
 std::vector<Item> takeKeys(std::vector<HeldItem>& held) {
   std::vector<Item> keys;
@@ -48,17 +83,21 @@ std::vector<Item> takeKeys(std::vector<HeldItem>& held) {
 }  // namespace
 
 BatchGetItem::BatchGetItem(api::RequestReader& request, Context& context) : context_(context) {
-  capacity_ = readCapacityReport(request.fields());
-  checkTableNames(request.fields());
-  auto given = request.fields().objectMap(
-      "RequestItems", {.required = true, .min = 1, .max = limits::kBatchGetKeys, .element = java::kKeysAndAttributes});
+  api::ObjectReader& fields = request.fields();
+  const Text capacity = fields.string("ReturnConsumedCapacity");
+  auto given = fields.objectMap("RequestItems", {.required = true, .element = java::kKeysAndAttributes});
   std::vector<TableRequest> requests;
   if (given) {
-    for (auto& [name, fields] : *given) requests.emplace_back(name, fields);
+    for (auto& [name, inner] : *given) requests.emplace_back(name, inner);
+    checkCounts(requests, haveTableNames(*fields.jsonObject("RequestItems")));
   }
-  request.finish();
+  MemberChecks checks(request);
+  if (given && !haveTableNames(*fields.jsonObject("RequestItems"))) refuseTableNames(fields);
+  checks.capacity(capacity);
+  checks.finish();
+  capacity_ = capacityReport(capacity);
+  checkTogether(requests);
 
-  std::size_t keys = 0;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     TableRequest& one = requests[i];
     one.expressions.checkTogether();
@@ -73,8 +112,6 @@ BatchGetItem::BatchGetItem(api::RequestReader& request, Context& context) : cont
     one.expressions.refuseUnused();
     if (!one.attributes_to_get.empty()) table.projection = Projection::ofAttributes(one.attributes_to_get);
     table.keys = takeKeys(one.keys);
-    keys += table.keys.size();
-    if (keys > limits::kBatchGetKeys) throw validationError("Too many items requested for the BatchGetItem call");
     tables_.push_back(std::move(table));
   }
 }

@@ -16,8 +16,8 @@ namespace {
 // One request of the batch, as its fields have it.
 struct WriteRequest {
   explicit WriteRequest(api::ObjectReader& fields) {
-    if (auto remove = fields.object("DeleteRequest", false, java::kDeleteRequest)) key = holdItem(*remove, "Key");
-    if (auto put = fields.object("PutRequest", false, java::kPutRequest)) item = holdItem(*put, "Item");
+    if (auto remove = fields.object("DeleteRequest", false, java::kDeleteRequest)) key = holdItem(*remove, "Key", ValueWords::kOlder);
+    if (auto put = fields.object("PutRequest", false, java::kPutRequest)) item = holdItem(*put, "Item", ValueWords::kOlder);
   }
 
   ItemWrite take() {
@@ -32,6 +32,22 @@ struct WriteRequest {
   std::optional<HeldItem> key;
   std::optional<HeldItem> item;
 };
+
+// 25 requests at most, and one at least of each table.
+void checkCounts(api::ObjectReader& fields, const std::vector<std::vector<WriteRequest>>& requests) {
+  if (!fields.has("RequestItems")) return;
+  if (requests.empty()) throw validationError("The requestItems parameter is required for BatchWriteItem");
+  std::size_t count = 0;
+  bool any_empty = false;
+  for (const auto& of_table : requests) {
+    count += of_table.size();
+    any_empty = any_empty || of_table.empty();
+  }
+  if (!any_empty && count <= limits::kBatchWriteRequests) return;
+  fields.refuse("RequestItems", json::serialize(*fields.jsonObject("RequestItems")),
+                "Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have "
+                "length greater than or equal to 1]");
+}
 
 // The words for a key that does not fit are those of every key here, of an item too.
 void checkWrite(const Table& table, const ItemWrite& write) {
@@ -61,13 +77,8 @@ void checkWrites(const Table& table, const std::vector<ItemWrite>& writes) {
 
 BatchWriteItem::BatchWriteItem(api::RequestReader& request, Context& context) : context_(context) {
   api::ObjectReader& fields = request.fields();
-  capacity_ = readCapacityReport(fields);
-  metrics_ = readMetricsWanted(fields);
-  checkTableNames(fields);
-  const api::ListRule most{.min = 1, .max = limits::kBatchWriteRequests};
-  auto given = fields.objectListMap(
-      "RequestItems", {.required = true, .min = 1, .max = limits::kBatchWriteRequests, .element = java::kWriteRequest},
-      most);
+  const api::ListRule any;
+  auto given = fields.objectListMap("RequestItems", {.required = true, .element = java::kWriteRequest}, any);
   std::vector<std::vector<WriteRequest>> requests;
   if (given) {
     for (auto& [name, list] : *given) {
@@ -75,17 +86,17 @@ BatchWriteItem::BatchWriteItem(api::RequestReader& request, Context& context) : 
       for (api::ObjectReader& one : list) of_table.emplace_back(one);
     }
   }
+  checkCounts(fields, requests);
+  capacity_ = readCapacityReport(fields);
+  metrics_ = readMetricsWanted(fields);
+  request.finish();
+  if (!haveTableNames(*fields.jsonObject("RequestItems"))) refuseTableNames(fields);
   request.finish();
 
-  std::size_t count = 0;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     TableWrites table{(*given)[i].first, {}};
     for (WriteRequest& one : requests[i]) table.writes.push_back(one.take());
-    count += table.writes.size();
     tables_.push_back(std::move(table));
-  }
-  if (count > limits::kBatchWriteRequests) {
-    throw validationError("Too many items requested for the BatchWriteItem call");
   }
 }
 

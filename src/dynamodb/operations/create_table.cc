@@ -10,7 +10,7 @@ namespace ddblog::dynamodb {
 CreateTable::CreateTable(api::RequestReader& request, Context& context) : context_(context) {
   api::ObjectReader& fields = request.fields();
   const auto definitions = readAttributeDefinitions(fields, true);
-  name_ = tableNameOf(readTableName(fields));
+  name_ = tableNameOf(readNewTableName(fields));
   throughput_ = readThroughput(fields);
   key_ = readKeySchema(fields, 2);
   const std::optional<bool> on_demand = readBillingMode(fields);
@@ -42,12 +42,12 @@ void CreateTable::check() const {
         "when BillingMode is PROVISIONED");
   }
   if (throughput_) checkThroughput(*throughput_);
-  checkOnDemandThroughput(on_demand_throughput_, on_demand_);
+  checkOnDemandThroughput(on_demand_throughput_, on_demand_, true);
   checkTableKey(key_, definitions_);
   if (!local_ && !global_) checkDefinitionsUsed(key_, definitions_, local_, global_);
   checkIndexes(key_, definitions_, local_, global_, on_demand_);
   checkDefinitionsUsed(key_, definitions_, local_, global_);
-  if (stream_) checkStream(*stream_);
+  if (stream_) checkStream(*stream_, true);
   if (tags_) checkTags(*tags_);
   if (policy_) checkPolicy(*policy_);
 }

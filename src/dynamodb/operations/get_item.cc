@@ -10,13 +10,21 @@ namespace ddblog::dynamodb {
 
 GetItem::GetItem(api::RequestReader& request, Context& context) : context_(context) {
   api::ObjectReader& fields = request.fields();
-  const std::vector<std::string> attributes_to_get = readAttributesToGet(fields);
-  capacity_ = readCapacityReport(fields);
-  HeldItem key = holdItem(fields, "Key");
-  table_name_ = readItemTableName(fields);
+  HeldItem key = holdItem(fields, "Key", ValueWords::kNewer, false);
+  const Text table = fields.string("TableName");
+  const Text capacity = fields.string("ReturnConsumedCapacity");
   consistent_ = fields.boolean("ConsistentRead").value_or(false);
-  ExpressionParameters expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"});
-  request.finish();
+  ExpressionParameters expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"}, {.words = ValueWords::kNewer});
+  MemberChecks checks(request);
+  checks.emptyTableName(table);
+  checks.finish();
+  checks.present(fields.has("Key"), "key");
+  checks.tableName(table);
+  checks.capacity(capacity);
+  const std::vector<std::string> attributes_to_get = readAttributesToGet(fields);
+  checks.finish();
+  table_name_ = *table;
+  capacity_ = capacityReport(capacity);
   expressions.checkTogether();
 
   key_ = key.take();

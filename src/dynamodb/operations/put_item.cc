@@ -8,27 +8,34 @@ namespace ddblog::dynamodb {
 PutItem::PutItem(api::RequestReader& request, Context& context)
     : context_(context), parameters_(request.fields(), "Item") {
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
-  ExpressionParameters expressions(request.fields(), {"ConditionExpression"}, {"Expected", "ConditionalOperator"});
-  request.finish();
-  expressions.checkTogether();
+  ExpressionParameters expressions(request.fields(), {"ConditionExpression"}, {"Expected", "ConditionalOperator"},
+                                   {.words = ValueWords::kNewer});
+  MemberChecks checks(request);
+  parameters_.checkPut(checks);
+  checks.finish();
 
-  Item given = parameters_.item.take();
-  if (parameters_.return_values != "NONE" && parameters_.return_values != "ALL_OLD") {
-    throw validationError("ReturnValues can only be ALL_OLD or NONE");
-  }
+  Item given;
+  std::optional<Condition> condition;
+  inEnvelope([&] {
+    given = parameters_.item.take();
+    expressions.checkTogether(false);
+    expressions.readSubstitutions();
+    condition = expected.condition();
+    if (auto parsed = expressions.condition()) condition = std::move(parsed);
+    if (parameters_.return_values && parameters_.return_values != "NONE" && !parameters_.returnsOld()) {
+      throw validationError("ReturnValues can only be ALL_OLD or NONE");
+    }
+  });
   write_ = ItemWrite::put(std::move(given));
-  write_.returns_item_on_failure = parameters_.returns_item_on_failure;
-  const std::optional<Condition> legacy = expected.condition();
-  expressions.readSubstitutions();
-  write_.condition = expressions.condition();
-  expressions.refuseUnused();
-  if (legacy) write_.condition = legacy;
+  inEnvelope([&] { expressions.refuseUnused(); });
+  write_.condition = std::move(condition);
+  write_.returns_item_on_failure = parameters_.returnsItemOnFailure();
 }
 
 std::string PutItem::run(Transaction& transaction) const {
-  const auto table = context_.catalog.get(transaction, parameters_.table_name);
+  const auto table = context_.catalog.get(transaction, parameters_.tableName());
   const ItemChange change = carryOut(transaction, context_, *table, write_);
-  const bool returns_old = parameters_.return_values == "ALL_OLD" && !change.old_image.empty();
+  const bool returns_old = parameters_.returnsOld() && !change.old_image.empty();
   return writeAnswer(parameters_, *table, write_, change, returns_old ? storedItemJson(change.old_image) : "");
 }
 

@@ -1,5 +1,7 @@
 #include "dynamodb/operations/query.h"
 
+#include <limits>
+
 #include "base/api_error.h"
 #include "dynamodb/item_keys.h"
 
@@ -12,11 +14,38 @@ std::vector<KeyAttributeName> namesOf(const std::vector<KeyAttribute>& attribute
   return names;
 }
 
-bool isInPartition(const Item& start_key, const KeySchema& schema, const KeyRange& keys) {
-  for (std::size_t i = 0; i < schema.hash.size(); ++i) {
-    if (!(start_key.at(schema.hash[i].name) == keys.hash[i])) return false;
+constexpr const char* kOneRow = "The query can return at most one row and cannot be restarted";
+
+// The same conditions on the sort key, in the partition of the start key.
+KeyRange inPartitionOf(const Item& start_key, const KeySchema& schema, KeyRange keys) {
+  for (std::size_t i = 0; i < schema.hash.size(); ++i) keys.hash[i] = start_key.at(schema.hash[i].name);
+  return keys;
+}
+
+// What the fields may be, in Query's order. A request without a table's name, and one whose Limit did not fit, is answered
+// by the older validation.
+void checkMembers(MemberChecks checks, const PageParameters& page, const LegacyConditions& filter,
+                  const LegacyKeyConditions& keys) {
+  const bool coerced = page.limit && page.limit->coerced;
+  const auto limit = page.limit ? std::optional(page.limit->value) : std::nullopt;
+  if (!page.table || coerced) {
+    checks.select(page.select);
+    checks.capacity(page.capacity);
+    checks.present(page.table.has_value(), "tableName");
+    checks.emptyTableNameNamed(page.table);
+    keys.checkMembers(checks);
+    filter.checkMembers(checks);
+    checks.numberNamed(limit, "limit", 1, std::numeric_limits<std::int32_t>::max());
+    checks.finish();
   }
-  return true;
+  checks.atLeast(limit, "Limit", 1);
+  checks.emptyTableName(page.table);
+  checks.finish();
+  checks.tableName(page.table);
+  checks.capacity(page.capacity);
+  keys.checkMembers(checks);
+  filter.checkMembers(checks);
+  checks.finish();
 }
 
 }  // namespace
@@ -28,13 +57,18 @@ Query::Query(api::RequestReader& request, Context& context)
   LegacyConditions legacy_filter(fields, LegacyConditions::kQueryFilter);
   LegacyKeyConditions legacy_key_conditions(fields);
   ExpressionParameters expressions(fields, {"ProjectionExpression", "FilterExpression", "KeyConditionExpression"},
-                                   {"AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"});
-  request.finish();
+                                   {"AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"},
+                                   {.words = ValueWords::kNewer, .names_malformed = true});
+  MemberChecks checks(request);
+  checkMembers(checks, page_, legacy_filter, legacy_key_conditions);
   expressions.checkTogether();
+  checks.select(page_.select);
+  checks.finish();
 
   std::optional<Condition> filter = legacy_filter.condition();
-  page_.checkAttributes(expressions.has("ProjectionExpression"));
+  page_.checkAttributes();
   page_.takeStartKey();
+  inEnvelope([&] { page_.checkSelect(expressions.has("ProjectionExpression")); });
   if (!expressions.has("KeyConditionExpression") && !legacy_key_conditions.given()) {
     throw validationError(
         "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
@@ -58,21 +92,29 @@ Query::Query(api::RequestReader& request, Context& context)
 StoredRange Query::rangeToRead(const Table& table, const Index* index, const KeyRange& keys) const {
   StoredRange range = queryRange(table, index, keys);
   if (!page_.has_start_key) return range;
-  const bool has_range_condition = keys.range_last || !keys.range_equal.empty();
-  if (!isInPartition(page_.start_key, index ? index->key : table.key, keys)) {
-    throw validationError(has_range_condition
-                              ? "The query can return at most one row and cannot be restarted"
-                              : "The provided starting key is outside query boundaries based on provided conditions");
+  // A start key that the key condition could never have ended a page with: the hash attributes but the last, the
+  // conditions on the sort key, the last hash attribute.
+  const KeySchema& schema = index ? index->key : table.key;
+  const auto differs = [&](std::size_t i) { return !(page_.start_key.at(schema.hash[i].name) == keys.hash[i]); };
+  for (std::size_t i = 0; i + 1 < schema.hash.size(); ++i) {
+    if (differs(i)) throw validationError(kOneRow);
   }
   const std::string start = page_.startKey(table, index);
-  if (start < range.begin || start >= range.end) {
+  const StoredRange there = queryRange(table, index, inPartitionOf(page_.start_key, schema, keys));
+  if (start < there.begin || start >= there.end) {
     throw validationError("The provided starting key does not match the range key predicate");
+  }
+  if (differs(schema.hash.size() - 1)) {
+    if (keys.range_last || !keys.range_equal.empty()) throw validationError(kOneRow);
+    throw validationError(table.key.range.empty() && !index
+                              ? "The provided exclusive start key is invalid"
+                              : "The provided starting key is outside query boundaries based on provided conditions");
   }
   return after(std::move(range), start, direction_);
 }
 
 std::string Query::run(const Reader& reader) const {
-  const auto table = context_.catalog.get(reader, page_.table_name);
+  const auto table = context_.catalog.get(reader, *page_.table);
   const Index* index = page_.findIndex(*table);
   page_.checkStartKey(*table, index);
   const KeySchema& schema = index ? index->key : table->key;

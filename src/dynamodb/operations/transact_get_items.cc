@@ -17,19 +17,20 @@ namespace {
 
 struct GetRequest {
   explicit GetRequest(api::ObjectReader& fields)
-      : key(holdItem(fields, "Key")),
-        table_name(readItemTableName(fields)),
-        expressions(fields, {"ProjectionExpression"}, {}) {}
+      : key(holdItem(fields, "Key", ValueWords::kOlder)),
+        table_name(fields.string("TableName", {.required = true}).value_or("")),
+        path(fields.path("TableName")),
+        expressions(fields, {"ProjectionExpression"}, {}, {}) {}
 
   HeldItem key;
   std::string table_name;
+  std::string path;  // of the table's name
   ExpressionParameters expressions;
 };
 
 }  // namespace
 
 TransactGetItems::TransactGetItems(api::RequestReader& request, Context& context) : context_(context) {
-  capacity_ = readCapacityReport(request.fields());
   auto given = request.fields().objects(
       "TransactItems",
       {.required = true, .min = 1, .max = limits::kTransactActions, .element = java::kTransactGetItem});
@@ -39,7 +40,11 @@ TransactGetItems::TransactGetItems(api::RequestReader& request, Context& context
       if (auto get = one.object("Get", true)) requests.emplace_back(*get);
     }
   }
+  capacity_ = readCapacityReport(request.fields());
   request.finish();
+  MemberChecks checks(request);
+  for (const GetRequest& one : requests) checks.nestedTableName(one.table_name, one.path);
+  checks.finish();
 
   for (GetRequest& one : requests) {
     one.expressions.checkTogether();
@@ -86,8 +91,11 @@ std::string TransactGetItems::run(const Reader& reader) const {
     consumed[gets_[i].table_name].addTable(2 * readUnits(size, true));
     json.beginObject();
     if (stored && gets_[i].projection) {
-      json.key("Item");
-      writeItem(json, project(*gets_[i].projection, decodeItem(*stored)));
+      const Item projected = project(*gets_[i].projection, decodeItem(*stored));
+      if (!projected.empty()) {
+        json.key("Item");
+        writeItem(json, projected);
+      }
     } else if (stored) {
       json.key("Item");
       writeStoredItem(json, *stored);

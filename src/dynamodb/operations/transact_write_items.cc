@@ -21,10 +21,11 @@ using Kind = ItemWrite::Kind;
 struct ActionRequest {
   ActionRequest(Kind kind, api::ObjectReader& fields)
       : kind(kind),
-        item(holdItem(fields, kind == Kind::kPut ? "Item" : "Key")),
-        table_name(readItemTableName(fields)),
+        item(holdItem(fields, kind == Kind::kPut ? "Item" : "Key", ValueWords::kOlder)),
+        table_name(fields.string("TableName", {.required = true}).value_or("")),
+        path(fields.path("TableName")),
         returns_item(readReturnsItemOnFailure(fields)),
-        expressions(fields, namesFor(kind), {}) {
+        expressions(fields, namesFor(kind), {}, {.names_sizes = true}) {
     if (kind == Kind::kUpdate) fields.string("UpdateExpression", {.required = true});
     if (kind == Kind::kCheck) fields.string("ConditionExpression", {.required = true});
   }
@@ -49,6 +50,7 @@ struct ActionRequest {
   Kind kind;
   HeldItem item;
   std::string table_name;
+  std::string path;  // of the table's name
   bool returns_item;
   ExpressionParameters expressions;
 };
@@ -63,13 +65,26 @@ std::vector<ActionRequest> readAction(api::ObjectReader& fields) {
   return given;
 }
 
+// One action an element; then the tables' names.
+void checkActions(MemberChecks checks, const std::vector<std::vector<ActionRequest>>& requests) {
+  for (const std::vector<ActionRequest>& of_element : requests) {
+    if (of_element.empty()) {
+      throw validationError("Invalid Request: TransactWriteRequest should contain Delete or Put or Update request");
+    }
+    if (of_element.size() > 1) {
+      throw validationError("TransactItems can only contain one of Check, Put, Update or Delete");
+    }
+  }
+  for (const std::vector<ActionRequest>& of_element : requests) {
+    checks.nestedTableName(of_element.front().table_name, of_element.front().path);
+  }
+  checks.finish();
+}
+
 }  // namespace
 
 TransactWriteItems::TransactWriteItems(api::RequestReader& request, Context& context) : context_(context) {
   api::ObjectReader& fields = request.fields();
-  capacity_ = readCapacityReport(fields);
-  metrics_ = readMetricsWanted(fields);
-  token_ = fields.string("ClientRequestToken", {.min = 1, .max = 36});
   auto given = fields.objects(
       "TransactItems",
       {.required = true, .min = 1, .max = limits::kTransactActions, .element = java::kTransactWriteItem});
@@ -77,12 +92,13 @@ TransactWriteItems::TransactWriteItems(api::RequestReader& request, Context& con
   if (given) {
     for (api::ObjectReader& one : *given) requests.push_back(readAction(one));
   }
+  token_ = fields.string("ClientRequestToken", {.min = 1, .max = 36});
+  capacity_ = readCapacityReport(fields);
+  metrics_ = readMetricsWanted(fields);
   request.finish();
+  checkActions(MemberChecks(request), requests);
 
   for (std::vector<ActionRequest>& request_of_action : requests) {
-    if (request_of_action.size() != 1) {
-      throw validationError("TransactItems can only contain one of Check, Put, Update or Delete");
-    }
     ActionRequest& action = request_of_action.front();
     actions_.push_back({action.table_name, action.take()});
   }
@@ -115,10 +131,12 @@ TransactWriteItems::Consumed TransactWriteItems::carryOutAll(Transaction& transa
     try {
       const ItemChange change = carryOut(transaction, context_, *tables[i], actions_[i].write);
       ConsumedCapacity doubled = change.capacity;
-      doubled.multiply(2);
+      doubled.multiplyTable(2);
       consumed[actions_[i].table_name].add(doubled);
       const std::string& image = change.new_image.empty() ? change.old_image : change.new_image;
       if (!image.empty()) bytes += storedItemSize(image);
+    } catch (const EmptyKeyValue&) {
+      throw;  // the request is wrong, whatever else is
     } catch (const ApiError& error) {
       cancellation.note(i, error);
     }

@@ -1,7 +1,11 @@
 #include "dynamodb/operations/update_item.h"
 
+#include "base/api_error.h"
+#include "base/limits.h"
+#include "dynamodb/key_checks.h"
 #include "dynamodb/legacy_conditions.h"
 #include "dynamodb/legacy_updates.h"
+#include "expression/update_charge.h"
 #include "item/stored_item.h"
 
 namespace ddblog::dynamodb {
@@ -11,28 +15,34 @@ UpdateItem::UpdateItem(api::RequestReader& request, Context& context)
   LegacyUpdates updates(request.fields());
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"UpdateExpression", "ConditionExpression"},
-                                   {"AttributeUpdates", "Expected", "ConditionalOperator"});
-  request.finish();
-  expressions.checkTogether();
+                                   {"AttributeUpdates", "Expected", "ConditionalOperator"}, {.words = ValueWords::kNewer});
+  MemberChecks checks(request);
+  parameters_.checkUpdate(checks);
 
   write_.kind = ItemWrite::Kind::kUpdate;
-  write_.item = parameters_.item.take();
-  write_.returns_item_on_failure = parameters_.returns_item_on_failure;
-  const std::optional<Update> legacy_update = updates.update();
-  const std::optional<Condition> legacy_condition = expected.condition();
-  expressions.readSubstitutions();
-  write_.update = expressions.update();
-  write_.condition = expressions.condition();
-  expressions.refuseUnused();
-  if (legacy_update) write_.update = legacy_update;
-  if (legacy_condition) write_.condition = legacy_condition;
+  inEnvelope([&] {
+    write_.item = parameters_.item.take();
+    expressions.checkTogether(false);
+    expressions.readSubstitutions();
+    expected.checkOperator();
+    updates.checkValues();
+  });
+  write_.update = updates.update();
+  inEnvelope([&] {
+    write_.condition = expected.condition();
+    expressions.refuseEmptyCondition();
+    if (auto parsed = expressions.update()) write_.update = std::move(parsed);
+    if (auto parsed = expressions.condition()) write_.condition = std::move(parsed);
+    expressions.refuseUnused();
+  });
+  write_.returns_item_on_failure = parameters_.returnsItemOnFailure();
 }
 
 std::string UpdateItem::attributes(const ItemChange& change) const {
-  const std::string& wanted = parameters_.return_values;
+  const Text& wanted = parameters_.return_values;
   const bool old = wanted == "ALL_OLD" || wanted == "UPDATED_OLD";
   const std::string& image = old ? change.old_image : change.new_image;
-  if (wanted == "NONE" || image.empty()) return {};
+  if (!wanted || wanted == "NONE" || image.empty()) return {};
   if (wanted == "ALL_OLD" || wanted == "ALL_NEW") return storedItemJson(image);
   if (!write_.update) return {};
   const Item parts = touchedParts(*write_.update, decodeItem(image));
@@ -40,7 +50,11 @@ std::string UpdateItem::attributes(const ItemChange& change) const {
 }
 
 std::string UpdateItem::run(Transaction& transaction) const {
-  const auto table = context_.catalog.get(transaction, parameters_.table_name);
+  const auto table = context_.catalog.get(transaction, parameters_.tableName());
+  checkKey(*table, write_.item);
+  if (write_.update && !write_.update->legacy && requestCharge(*write_.update) > limits::kItemBytes) {
+    throw validationError("Item size to update has exceeded the maximum allowed size");
+  }
   const ItemChange change = carryOut(transaction, context_, *table, write_);
   return writeAnswer(parameters_, *table, write_, change, attributes(change));
 }

@@ -132,7 +132,7 @@ void UpdateTable::check() const {
                     change.name());
     }
   }
-  if (stream_) checkStream(*stream_);
+  if (stream_) checkStream(*stream_, false);
 }
 
 std::string UpdateTable::run(Transaction& transaction) const {
@@ -154,7 +154,7 @@ std::string UpdateTable::run(Transaction& transaction) const {
 
 void UpdateTable::checkAgainst(const Table& table) const {
   checkBillingMode(table);
-  checkOnDemandThroughput(on_demand_throughput_, willBeOnDemand(table));
+  checkOnDemandThroughput(on_demand_throughput_, willBeOnDemand(table), false);
   if (stream_ && stream_->enabled && table.stream) {
     throw validationError("Table already has an enabled stream: TableName: " + table.name);
   }

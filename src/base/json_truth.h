@@ -1,0 +1,33 @@
+// The texts that DynamoDB takes for a boolean where a request has one in quotes.
+//
+// Thread safety: a free function without state.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace ddblog {
+
+// "true", "T", "yes", "Y", "1" and their opposites, in any case; nullopt: anything else.
+inline std::optional<bool> truthOfText(std::string_view text) {
+  constexpr std::array<std::string_view, 5> kTrue = {"true", "t", "yes", "y", "1"};
+  constexpr std::array<std::string_view, 5> kFalse = {"false", "f", "no", "n", "0"};
+  const auto is = [&](std::string_view word) {
+    if (text.size() != word.size()) return false;
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      const char c = text[i] >= 'A' && text[i] <= 'Z' ? static_cast<char>(text[i] - 'A' + 'a') : text[i];
+      if (c != word[i]) return false;
+    }
+    return true;
+  };
+  for (const std::string_view word : kTrue) {
+    if (is(word)) return true;
+  }
+  for (const std::string_view word : kFalse) {
+    if (is(word)) return false;
+  }
+  return std::nullopt;
+}
+
+}  // namespace ddblog
