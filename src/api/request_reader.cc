@@ -54,7 +54,8 @@ std::string shownList(const json::array& list, std::string_view java_class) {
     text.append(name).append("(");
     bool first = true;
     for (const auto& member : *object) {
-      text += (first ? "" : ", ") + lowerFirst({member.key().data(), member.key().size()}) + "=" + shown(member.value());
+      text +=
+          (first ? "" : ", ") + lowerFirst({member.key().data(), member.key().size()}) + "=" + shown(member.value());
       first = false;
     }
     text += ")";

@@ -90,8 +90,8 @@ HeldItem holdItem(const json::object& wire, ValueWords words) {
   return HeldItem([&] { return readItem(wire, words); });
 }
 
-HeldValue holdValue(const json::value& wire) {
-  return HeldValue([&] { return readAttributeValue(wire, ValueWords::kNewer); });
+HeldValue holdValue(const json::value& wire, ValueWords words) {
+  return HeldValue([&] { return readAttributeValue(wire, words); });
 }
 
 ExpressionParameters::ExpressionParameters(api::ObjectReader& fields, Names expressions, Names legacy,
@@ -248,10 +248,16 @@ void WriteParameters::checkUpdate(MemberChecks& checks) const {
   checks.finish();
   checks.returnValues(return_values);
   checks.finish();
-  refuseBare([&] { checks.onFailure(on_failure); checks.finish(); });
+  refuseBare([&] {
+    checks.onFailure(on_failure);
+    checks.finish();
+  });
   checks.metrics(metrics);
   checks.finish();
-  refuseBare([&] { checks.capacity(capacity); checks.finish(); });
+  refuseBare([&] {
+    checks.capacity(capacity);
+    checks.finish();
+  });
 }
 
 std::string writeAnswer(const WriteParameters& parameters, const Table& table, const ItemWrite& write,

@@ -47,7 +47,7 @@ inline constexpr std::string_view kTransactGetItem = "com.amazonaws.dynamodb.v20
 bool haveTableNames(const json::object& request_items);
 void refuseTableNames(api::ObjectReader& fields);
 CapacityReport readCapacityReport(api::ObjectReader& fields);
-CapacityReport capacityReport(const Text& given);  // of a text that was checked
+CapacityReport capacityReport(const Text& given);                         // of a text that was checked
 bool readMetricsWanted(api::ObjectReader& fields);                        // ReturnItemCollectionMetrics
 bool readReturnsItemOnFailure(api::ObjectReader& fields);                 // ReturnValuesOnConditionCheckFailure
 std::vector<std::string> readAttributesToGet(api::ObjectReader& fields);  // empty: not given
@@ -83,7 +83,8 @@ using HeldValue = Held<AttributeValue>;
 // A field that is an item or a key; empty if it is not given.
 HeldItem holdItem(api::ObjectReader& fields, std::string_view name, ValueWords words, bool required = true);
 HeldItem holdItem(const json::object& wire, ValueWords words);
-HeldValue holdValue(const json::value& wire);  // in the newer words: all legacy parameters have them
+HeldValue holdValue(const json::value& wire,
+                    ValueWords words = ValueWords::kNewer);  // legacy parameters have the newer
 
 // PutItem, UpdateItem and DeleteItem say what is wrong with a request by itself as if a field's constraint was broken:
 // "1 validation error detected: …". What needs the table or the item, and a malformed value, they say without it.

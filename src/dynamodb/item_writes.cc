@@ -170,15 +170,6 @@ ApiError conditionFailed(const ItemWrite& write, Image& before) {
   return {"ConditionalCheckFailedException", "The conditional request failed", 400, std::move(fields)};
 }
 
-// The keys of a range, read before any of them is erased.
-void eraseRange(Transaction& transaction, const StoredRange& range) {
-  std::vector<std::string> keys;
-  for (auto cursor = transaction.cursor(range.begin, range.end); cursor->valid(); cursor->next()) {
-    keys.emplace_back(cursor->key());
-  }
-  for (const std::string& key : keys) transaction.erase(key);
-}
-
 }  // namespace
 
 ItemWrite ItemWrite::put(Item item) {
@@ -228,15 +219,6 @@ void fillIndex(Transaction& transaction, const Table& table, const Index& index)
     change.bytes += bytesOf(entry);
   }
   countIndexChange(transaction, table, index, change);
-}
-
-void eraseItems(Transaction& transaction, const Table& table) {
-  eraseRange(transaction, itemsOfTable(table.id));
-  eraseRange(transaction, indexEntriesOfTable(table.id));
-}
-
-void eraseIndex(Transaction& transaction, const Table& table, const Index& index) {
-  eraseRange(transaction, wholeRange(table, &index));
 }
 
 bool hasItemCollections(const Table& table) {

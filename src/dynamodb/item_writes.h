@@ -58,10 +58,6 @@ ItemChange carryOut(Transaction& transaction, Context& context, const Table& tab
 // meanwhile.
 void fillIndex(Transaction& transaction, const Table& table, const Index& index);
 
-// Takes everything of a table, or of one of its indexes, out of the store.
-void eraseItems(Transaction& transaction, const Table& table);
-void eraseIndex(Transaction& transaction, const Table& table, const Index& index);
-
 // "ItemCollectionKey" and "SizeEstimateRangeGB" of the item, as ReturnItemCollectionMetrics asks for; nothing for
 // tables without local indexes.
 bool hasItemCollections(const Table& table);

@@ -13,9 +13,8 @@ using Type = AttributeValue::Type;
 
 const std::string kInvalid = "One or more parameter values were invalid: ";
 
-constexpr std::array<std::string_view, 13> kComparisons = {"IN", "NULL",     "BETWEEN", "LT", "NOT_CONTAINS",
-                                                           "EQ", "GT",       "NE",      "NOT_NULL", "LE",
-                                                           "GE", "BEGINS_WITH", "CONTAINS"};
+constexpr std::array<std::string_view, 13> kComparisons = {
+    "IN", "NULL", "BETWEEN", "LT", "NOT_CONTAINS", "EQ", "GT", "NE", "NOT_NULL", "LE", "GE", "BEGINS_WITH", "CONTAINS"};
 
 std::string_view nameOf(LegacyConditions::Parameter parameter) {
   switch (parameter) {

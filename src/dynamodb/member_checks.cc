@@ -118,8 +118,8 @@ void MemberChecks::numberNamed(const std::optional<std::int64_t>& given, std::st
     broken(brokenAt(path, std::to_string(*given),
                     "Member must have value greater than or equal to " + std::to_string(least)));
   } else if (*given > most) {
-    broken(brokenAt(path, std::to_string(*given),
-                    "Member must have value less than or equal to " + std::to_string(most)));
+    broken(
+        brokenAt(path, std::to_string(*given), "Member must have value less than or equal to " + std::to_string(most)));
   }
 }
 
@@ -133,8 +133,9 @@ void MemberChecks::returnValues(const Text& given) {
   constexpr std::array<std::string_view, 5> kValues = {"NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"};
   if (!given || std::find(kValues.begin(), kValues.end(), *given) != kValues.end()) return;
   // "UPDATE_NEW" is how AWS spells it here.
-  broken("Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, "
-         "NONE]");
+  broken(
+      "Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, "
+      "NONE]");
 }
 
 void MemberChecks::returnValuesNamed(const Text& given) {

@@ -33,7 +33,7 @@ struct PageParameters {
   PageParameters(api::ObjectReader& fields, Verb verb);  // reads the fields
 
   // What can be refused without the table: call after ExpressionParameters::checkTogether.
-  void checkAttributes() const;                             // AttributesToGet
+  void checkAttributes() const;                            // AttributesToGet
   void checkSelect(bool has_projection_expression) const;  // against what else is asked for
   void takeStartKey();                                     // ExclusiveStartKey's values
 

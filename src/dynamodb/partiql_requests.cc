@@ -12,7 +12,7 @@ StatementRequest::StatementRequest(api::ObjectReader& fields) {
   auto parameters = fields.objects("Parameters", {.min = 1, .element = java::kAttributeValue});
   if (parameters) {
     for (const api::ObjectReader& parameter : *parameters) {
-      parameters_.push_back(holdValue(json::value(parameter.json())));
+      parameters_.push_back(holdValue(json::value(parameter.json()), ValueWords::kOlder));
     }
   }
   text_ = fields.string("Statement", {.required = true, .min = 1, .max = limits::kStatementLength}).value_or("");

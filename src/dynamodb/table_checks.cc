@@ -28,9 +28,9 @@ std::string listed(const Range& range, Name name) {
   return text + "]";
 }
 
-// The service lists attributes in the order of the Java hash table that it keeps them in: by bucket, which is the low bits
-// of the name's hash, and within a bucket as they came. `buckets`: what the table begins with; it doubles when it is
-// more than three quarters full.
+// The service lists attributes in the order of the Java hash table that it keeps them in: by bucket, which is the low
+// bits of the name's hash, and within a bucket as they came. `buckets`: what the table begins with; it doubles when it
+// is more than three quarters full.
 std::string inTable(const std::vector<std::string>& names, std::size_t buckets) {
   std::vector<std::string> distinct;
   for (const std::string& name : names) {
@@ -42,9 +42,8 @@ std::string inTable(const std::vector<std::string>& names, std::size_t buckets) 
     for (const char letter : name) hash = hash * 31 + static_cast<unsigned char>(letter);
     return (hash ^ (hash >> 16)) & (buckets - 1);
   };
-  std::stable_sort(distinct.begin(), distinct.end(), [&](const std::string& one, const std::string& other) {
-    return bucketOf(one) < bucketOf(other);
-  });
+  std::stable_sort(distinct.begin(), distinct.end(),
+                   [&](const std::string& one, const std::string& other) { return bucketOf(one) < bucketOf(other); });
   return listed(distinct, [](const std::string& name) { return name; });
 }
 

@@ -169,6 +169,14 @@ std::optional<EncryptionRequest> readEncryption(ObjectReader& fields) {
   return encryption;
 }
 
+void refuseGlobalTables(const ObjectReader& fields) {
+  for (const char* name : {"ReplicaUpdates", "MultiRegionConsistency", "GlobalTableWitnessUpdates",
+                           "GlobalTableSourceArn", "GlobalTableSettingsReplicationMode"}) {
+    if (!fields.has(name)) continue;
+    throw validationError("Global tables are not available here: " + std::string(name) + " is not supported");
+  }
+}
+
 std::optional<std::vector<Tag>> readTags(ObjectReader& fields, bool required) {
   auto elements = fields.objects("Tags", {.required = required, .element = kTagClass});
   if (!elements) return std::nullopt;

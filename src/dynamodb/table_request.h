@@ -69,6 +69,8 @@ IndexRequest readIndex(api::ObjectReader& fields, bool global);
 std::optional<std::vector<IndexRequest>> readIndexes(api::ObjectReader& fields, std::string_view name, bool global);
 std::optional<StreamRequest> readStream(api::ObjectReader& fields);
 std::optional<EncryptionRequest> readEncryption(api::ObjectReader& fields);
+// Refuses the parameters of global tables, which there are not.
+void refuseGlobalTables(const api::ObjectReader& fields);
 std::optional<std::vector<Tag>> readTags(api::ObjectReader& fields, bool required);
 // true: on-demand; std::nullopt: not said.
 std::optional<bool> readBillingMode(api::ObjectReader& fields);

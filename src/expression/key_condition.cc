@@ -88,7 +88,8 @@ void collect(const Condition& condition, std::vector<KeyComparison>& comparisons
           "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition");
     }
     if (!path.steps.empty()) {
-      throw validationError("Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes");
+      throw validationError(
+          "Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes");
     }
     comparison.attribute = path.attribute;
     turned = i > 0;
@@ -99,7 +100,8 @@ void collect(const Condition& condition, std::vector<KeyComparison>& comparisons
   comparison.key_operator = keyOperator(condition, turned);
   const auto same = [&](const KeyComparison& other) { return other.attribute == comparison.attribute; };
   if (std::any_of(comparisons.begin(), comparisons.end(), same)) {
-    throw validationError("Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key");
+    throw validationError(
+        "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key");
   }
   comparisons.push_back(std::move(comparison));
 }
@@ -133,9 +135,7 @@ void checkValues(const KeyComparison& comparison, const KeyAttributeName& key) {
   }
 }
 
-bool isEqual(const KeyComparison* comparison) {
-  return comparison && comparison->key_operator == KeyOperator::kEqual;
-}
+bool isEqual(const KeyComparison* comparison) { return comparison && comparison->key_operator == KeyOperator::kEqual; }
 
 void appendName(std::string& names, const std::string& name) {
   if (!names.empty()) names += ", ";
@@ -222,7 +222,8 @@ KeyRange resolveKeyCondition(const std::vector<KeyComparison>& comparisons, cons
   const std::size_t most = hash.size() + range.size();
   if (comparisons.size() > most) {
     throw validationError("The number of query conditions (" + std::to_string(comparisons.size()) +
-                          ") exceeds the number of key attributes defined in the schema (" + std::to_string(most) + ")");
+                          ") exceeds the number of key attributes defined in the schema (" + std::to_string(most) +
+                          ")");
   }
   checkHash(comparisons, hash, range.size() > 1);
 

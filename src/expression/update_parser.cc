@@ -72,9 +72,8 @@ class UpdateParser {
     do {
       section();
     } while (!in_.atEnd());
-    in_.refuseProblems(
-        {Problem::kReserved, Problem::kUnknownFunction, Problem::kMisusedFunction, Problem::kSection, Problem::kName,
-         Problem::kValue});
+    in_.refuseProblems({Problem::kReserved, Problem::kUnknownFunction, Problem::kMisusedFunction, Problem::kSection,
+                        Problem::kName, Problem::kValue});
     notePaths();
     in_.refuseProblems({Problem::kOverlap, Problem::kConflict, Problem::kOperand, Problem::kFunction});
     return std::move(update_);

@@ -48,7 +48,8 @@ void checkCounts(const std::vector<TableRequest>& requests, bool names_hold) {
   std::size_t keys = 0;
   const TableRequest* largest = &requests.front();
   for (const TableRequest& one : requests) {
-    if (one.has_keys && one.keys.empty()) throw wrongCount("." + one.name + ".member.Keys", "greater than or equal to 1");
+    if (one.has_keys && one.keys.empty())
+      throw wrongCount("." + one.name + ".member.Keys", "greater than or equal to 1");
     keys += one.keys.size();
     if (one.keys.size() > largest->keys.size()) largest = &one;
   }

@@ -1,5 +1,6 @@
 #include "dynamodb/operations/batch_write_item.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <set>
@@ -16,8 +17,10 @@ namespace {
 // One request of the batch, as its fields have it.
 struct WriteRequest {
   explicit WriteRequest(api::ObjectReader& fields) {
-    if (auto remove = fields.object("DeleteRequest", false, java::kDeleteRequest)) key = holdItem(*remove, "Key", ValueWords::kOlder);
-    if (auto put = fields.object("PutRequest", false, java::kPutRequest)) item = holdItem(*put, "Item", ValueWords::kOlder);
+    if (auto remove = fields.object("DeleteRequest", false, java::kDeleteRequest))
+      key = holdItem(*remove, "Key", ValueWords::kOlder);
+    if (auto put = fields.object("PutRequest", false, java::kPutRequest))
+      item = holdItem(*put, "Item", ValueWords::kOlder);
   }
 
   ItemWrite take() {
@@ -33,20 +36,23 @@ struct WriteRequest {
   std::optional<HeldItem> item;
 };
 
-// 25 requests at most, and one at least of each table.
+// 25 requests at most, of all tables together: those of one table were counted when they were read.
 void checkCounts(api::ObjectReader& fields, const std::vector<std::vector<WriteRequest>>& requests) {
   if (!fields.has("RequestItems")) return;
   if (requests.empty()) throw validationError("The requestItems parameter is required for BatchWriteItem");
   std::size_t count = 0;
+  std::size_t most = 0;
   bool any_empty = false;
   for (const auto& of_table : requests) {
     count += of_table.size();
+    most = std::max(most, of_table.size());
     any_empty = any_empty || of_table.empty();
   }
-  if (!any_empty && count <= limits::kBatchWriteRequests) return;
-  fields.refuse("RequestItems", json::serialize(*fields.jsonObject("RequestItems")),
-                "Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have "
-                "length greater than or equal to 1]");
+  if (any_empty || most > limits::kBatchWriteRequests || count <= limits::kBatchWriteRequests) return;
+  fields.refuse(
+      "RequestItems", json::serialize(*fields.jsonObject("RequestItems")),
+      "Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have "
+      "length greater than or equal to 1]");
 }
 
 // The words for a key that does not fit are those of every key here, of an item too.
@@ -77,8 +83,8 @@ void checkWrites(const Table& table, const std::vector<ItemWrite>& writes) {
 
 BatchWriteItem::BatchWriteItem(api::RequestReader& request, Context& context) : context_(context) {
   api::ObjectReader& fields = request.fields();
-  const api::ListRule any;
-  auto given = fields.objectListMap("RequestItems", {.required = true, .element = java::kWriteRequest}, any);
+  const api::ListRule of_table{.min = 1, .max = limits::kBatchWriteRequests};
+  auto given = fields.objectListMap("RequestItems", {.required = true, .element = java::kWriteRequest}, of_table);
   std::vector<std::vector<WriteRequest>> requests;
   if (given) {
     for (auto& [name, list] : *given) {

@@ -25,6 +25,7 @@ CreateTable::CreateTable(api::RequestReader& request, Context& context) : contex
   warm_throughput_ = readKeptObject(fields, "WarmThroughput");
   policy_ = fields.string("ResourcePolicy");
   request.finish();
+  refuseGlobalTables(fields);
   definitions_ = definitions.value_or(std::vector<KeyAttribute>{});
   on_demand_ = on_demand.value_or(false);
   check();

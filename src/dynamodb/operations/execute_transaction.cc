@@ -205,7 +205,7 @@ ExecuteTransaction::Consumed ExecuteTransaction::carryOutAll(Transaction& transa
     try {
       const ItemChange change = carryOutStatement(transaction, context_, *tables[i], statement, *writes[i]);
       ConsumedCapacity doubled = change.capacity;
-      doubled.multiply(2);
+      doubled.multiplyTable(2);
       consumed[tableOf(statement)].add(doubled);
       const std::string& image = change.new_image.empty() ? change.old_image : change.new_image;
       if (!image.empty()) bytes += storedItemSize(image);

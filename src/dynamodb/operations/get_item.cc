@@ -14,7 +14,8 @@ GetItem::GetItem(api::RequestReader& request, Context& context) : context_(conte
   const Text table = fields.string("TableName");
   const Text capacity = fields.string("ReturnConsumedCapacity");
   consistent_ = fields.boolean("ConsistentRead").value_or(false);
-  ExpressionParameters expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"}, {.words = ValueWords::kNewer});
+  ExpressionParameters expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"},
+                                   {.words = ValueWords::kNewer});
   MemberChecks checks(request);
   checks.emptyTableName(table);
   checks.finish();

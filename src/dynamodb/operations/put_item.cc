@@ -20,11 +20,12 @@ PutItem::PutItem(api::RequestReader& request, Context& context)
     given = parameters_.item.take();
     expressions.checkTogether(false);
     expressions.readSubstitutions();
-    condition = expected.condition();
-    if (auto parsed = expressions.condition()) condition = std::move(parsed);
+    expected.checkOperator();
+    condition = expressions.condition();
     if (parameters_.return_values && parameters_.return_values != "NONE" && !parameters_.returnsOld()) {
       throw validationError("ReturnValues can only be ALL_OLD or NONE");
     }
+    if (auto legacy = expected.condition()) condition = std::move(legacy);
   });
   write_ = ItemWrite::put(std::move(given));
   inEnvelope([&] { expressions.refuseUnused(); });

@@ -22,8 +22,8 @@ KeyRange inPartitionOf(const Item& start_key, const KeySchema& schema, KeyRange 
   return keys;
 }
 
-// What the fields may be, in Query's order. A request without a table's name, and one whose Limit did not fit, is answered
-// by the older validation.
+// What the fields may be, in Query's order. A request without a table's name, and one whose Limit did not fit, is
+// answered by the older validation.
 void checkMembers(MemberChecks checks, const PageParameters& page, const LegacyConditions& filter,
                   const LegacyKeyConditions& keys) {
   const bool coerced = page.limit && page.limit->coerced;

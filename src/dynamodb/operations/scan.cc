@@ -25,8 +25,8 @@ struct ScanNumbers {
   std::optional<WholeNumber> total;
 };
 
-// What the fields may be, in Scan's order. A request that lacks a table's name or an operator, and one whose numbers did
-// not fit, is answered by the older validation.
+// What the fields may be, in Scan's order. A request that lacks a table's name or an operator, and one whose numbers
+// did not fit, is answered by the older validation.
 void checkMembers(MemberChecks checks, const PageParameters& page, const LegacyConditions& filter,
                   const ScanNumbers& numbers) {
   const auto segment = ScanNumbers::of(numbers.segment);
@@ -66,7 +66,8 @@ Scan::Scan(api::RequestReader& request, Context& context)
   total_segments_ = ScanNumbers::of(numbers.total);
   LegacyConditions legacy_filter(fields, LegacyConditions::kScanFilter);
   ExpressionParameters expressions(fields, {"ProjectionExpression", "FilterExpression"},
-                                   {"AttributesToGet", "ScanFilter", "ConditionalOperator"}, {.words = ValueWords::kNewer, .names_sizes = true});
+                                   {"AttributesToGet", "ScanFilter", "ConditionalOperator"},
+                                   {.words = ValueWords::kNewer, .names_sizes = true});
   MemberChecks checks(request);
   checkMembers(checks, page_, legacy_filter, numbers);
   expressions.checkTogether();

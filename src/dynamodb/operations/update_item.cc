@@ -15,7 +15,8 @@ UpdateItem::UpdateItem(api::RequestReader& request, Context& context)
   LegacyUpdates updates(request.fields());
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"UpdateExpression", "ConditionExpression"},
-                                   {"AttributeUpdates", "Expected", "ConditionalOperator"}, {.words = ValueWords::kNewer});
+                                   {"AttributeUpdates", "Expected", "ConditionalOperator"},
+                                   {.words = ValueWords::kNewer});
   MemberChecks checks(request);
   parameters_.checkUpdate(checks);
 

@@ -79,8 +79,8 @@ UpdateTable::UpdateTable(api::RequestReader& request, Context& context) : contex
   deletion_protection_ = fields.boolean("DeletionProtectionEnabled");
   on_demand_throughput_ = readKeptObject(fields, "OnDemandThroughput");
   warm_throughput_ = readKeptObject(fields, "WarmThroughput");
-  replicas_ = fields.objects("ReplicaUpdates", {.min = 1}).has_value();
   request.finish();
+  refuseGlobalTables(fields);
   definitions_ = definitions.value_or(std::vector<KeyAttribute>{});
   check();
 }
@@ -104,7 +104,6 @@ void UpdateTable::readIndexChanges(api::ObjectReader& fields) {
 }
 
 void UpdateTable::check() const {
-  if (replicas_) throw validationError("Global tables are not available here: ReplicaUpdates is not supported");
   if (!on_demand_ && !throughput_ && index_changes_.empty() && !stream_ && !encryption_ && !table_class_ &&
       !deletion_protection_ && on_demand_throughput_.empty() && warm_throughput_.empty()) {
     throw validationError(

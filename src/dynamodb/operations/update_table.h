@@ -55,7 +55,6 @@ class UpdateTable {
   std::optional<bool> deletion_protection_;
   std::string on_demand_throughput_;
   std::string warm_throughput_;
-  bool replicas_ = false;
 };
 
 }  // namespace ddblog::dynamodb

@@ -41,7 +41,8 @@ TEST(Decimal, IsShownInPlainNotationWithoutSuperfluousZeros) {
   EXPECT_EQ(shown("1e3"), "1000");
   EXPECT_EQ(shown("1E-3"), "0.001");
   EXPECT_EQ(shown("123.456e+2"), "12345.6");
-  EXPECT_EQ(shown("0e999999999999"), "0");
+  EXPECT_EQ(shown("0e125"), "0");
+  EXPECT_EQ(shown("0.000e-127"), "0");
   EXPECT_EQ(shown("1e125"), "1" + std::string(125, '0'));
   EXPECT_EQ(shown("-1e-130"), "-0." + std::string(129, '0') + "1");
   EXPECT_EQ(shown("12345678901234567890123456789012345678"), "12345678901234567890123456789012345678");
@@ -62,6 +63,13 @@ TEST(Decimal, OutOfRangeIsRefused) {
             "Number overflow. Attempting to store a number with magnitude larger than supported range");
   EXPECT_EQ(refusal("-1e999999999999999"),
             "Number overflow. Attempting to store a number with magnitude larger than supported range");
+  // Zero as a 1 in the place of its last digit.
+  EXPECT_EQ(refusal("0e126"),
+            "Number overflow. Attempting to store a number with magnitude larger than supported range");
+  EXPECT_EQ(refusal("0.0e-130"),
+            "Number underflow. Attempting to store a number with magnitude smaller than supported range");
+  EXPECT_EQ(refusal("1e99999999999999999999"),
+            "The parameter cannot be converted to a numeric value: 1e99999999999999999999");
   EXPECT_EQ(refusal("1e-131"),
             "Number underflow. Attempting to store a number with magnitude smaller than supported range");
 }

@@ -197,8 +197,7 @@ TEST(Condition, BoundsOfARangeFit) {
 
 TEST(Condition, HasLimits) {
   EXPECT_EQ(refusal(""), "The expression can not be empty;");
-  EXPECT_EQ(refusal("a = :five" + std::string(4096, ' ')),
-            "Expression size has exceeded the maximum allowed size; expression size: 4105");
+  EXPECT_EQ(refusal("a = :five" + std::string(4096, ' ')), "Expression size has exceeded the maximum allowed size;");
   std::string choices = ":five";
   for (int i = 1; i < 100; ++i) choices += ",:five";
   EXPECT_EQ(refusal("a IN (" + choices + ")"), "not refused");

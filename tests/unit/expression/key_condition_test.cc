@@ -57,9 +57,11 @@ TEST(KeyCondition, HasOneAttributeAndOneValueInEachCondition) {
   EXPECT_EQ(refusal("pk = sk"),
             "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition");
   EXPECT_EQ(refusal(":a = :a"), "Invalid condition in KeyConditionExpression: No key attribute specified");
-  EXPECT_EQ(refusal("pk.x = :a"), "KeyConditionExpressions cannot have conditions on nested attributes");
+  EXPECT_EQ(refusal("pk.x = :a"),
+            "Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes");
   EXPECT_EQ(refusal("size(pk) = :n"), "KeyConditionExpressions cannot contain nested operations");
-  EXPECT_EQ(refusal("pk = :a AND pk = :b"), "KeyConditionExpressions must only contain one condition per key");
+  EXPECT_EQ(refusal("pk = :a AND pk = :b"),
+            "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key");
   EXPECT_EQ(refusal(":n BETWEEN sk AND :m"),
             "Invalid condition in KeyConditionExpression: BETWEEN operator must have the key attribute as its first "
             "operand");
@@ -73,7 +75,8 @@ TEST(KeyCondition, FitsTheKey) {
   EXPECT_EQ(refusal("sk = :n"), "Query condition missed key schema element: pk");
   EXPECT_EQ(refusal("pk = :a AND extra = :n"), "Query condition missed key schema element: sk");
   EXPECT_EQ(refusal("pk > :a"), "Query key condition not supported");
-  EXPECT_EQ(refusal("pk = :a AND sk = :n AND extra = :n"), "Conditions can be of length 1 or 2 only");
+  EXPECT_EQ(refusal("pk = :a AND sk = :n AND extra = :n"),
+            "The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)");
   EXPECT_EQ(refusal("pk = :n"),
             "One or more parameter values were invalid: Condition parameter type does not match schema type");
   EXPECT_EQ(refusal("pk = :a AND sk > :a"),
@@ -85,7 +88,7 @@ TEST(KeyCondition, FitsTheKey) {
   EXPECT_EQ(refusalOf([] {
               resolve("pk = :a AND sk = :n", {{"pk", Type::kString}}, {});
             }),
-            "Query key condition not supported");
+            "The number of query conditions (2) exceeds the number of key attributes defined in the schema (1)");
 }
 
 TEST(KeyCondition, TakesSeveralHashAndRangeAttributes) {
@@ -96,9 +99,14 @@ TEST(KeyCondition, TakesSeveralHashAndRangeAttributes) {
   EXPECT_EQ(result.range_equal, std::vector{AttributeValue(Decimal(1))});
   EXPECT_EQ(result.range_last->attribute, "r2");
   const auto refused = [&](std::string_view text) { return refusalOf([&] { resolve(text, hash, range); }); };
-  EXPECT_EQ(refused("h1 = :a"), "Query condition missed key schema element: h2");
-  EXPECT_EQ(refused("h1 = :a AND h2 = :a AND r2 = :a"), "Query condition missed key schema element: r1");
-  EXPECT_EQ(refused("h1 = :a AND h2 = :a AND r1 > :n AND r2 = :a"), "Query key condition not supported");
+  EXPECT_EQ(refused("h1 = :a"), "HASH key attributes h2 must have equality conditions specified in the query");
+  EXPECT_EQ(refused("r1 = :n"), "HASH key attributes h1, h2 must have equality conditions specified in the query");
+  const std::string range_words =
+      "RANGE key attributes r1 must have equality conditions specified in the query because a condition is present on "
+      "key attribute r2";
+  EXPECT_EQ(refused("h1 = :a AND h2 = :a AND r2 = :a"), range_words);
+  EXPECT_EQ(refused("h1 = :a AND h2 = :a AND r1 > :n AND r2 = :a"), range_words);
+  EXPECT_EQ(refused("h1 = :a AND h2 = :a AND extra = :a"), "Query condition missed key schema element: r1");
 }
 
 }  // namespace

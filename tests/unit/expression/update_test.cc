@@ -187,10 +187,14 @@ TEST(Update, PathsThatOverlapOrConflictAreRefused) {
 
 TEST(Update, OperandsFit) {
   EXPECT_EQ(refusal("ADD n :s"),
-            "Incorrect operand type for operator or function; operator: ADD, operand type: STRING");
+            "Incorrect operand type for operator or function; operator: ADD, operand type: STRING, "
+            "typeSet: ALLOWED_FOR_ADD_OPERAND");
   EXPECT_EQ(refusal("DELETE ss :one"),
-            "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER");
-  EXPECT_EQ(refusal("ADD m :map"), "Incorrect operand type for operator or function; operator: ADD, operand type: MAP");
+            "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, "
+            "typeSet: ALLOWED_FOR_ADD_OPERAND");
+  EXPECT_EQ(refusal("ADD m :map"),
+            "Incorrect operand type for operator or function; operator: ADD, operand type: MAP, typeSet: "
+            "ALLOWED_FOR_ADD_OPERAND");
   EXPECT_EQ(refusal("SET n = n + :s"),
             "Incorrect operand type for operator or function; operator or function: +, operand type: S");
   EXPECT_EQ(refusal("SET l = list_append(l, :s)"),
