@@ -85,7 +85,7 @@ TEST(RequestReaderTest, RefusesWrongTypesAtOnce) {
   EXPECT_EQ(refusal(R"({"F": []})", readText), type + "Unrecognized collection type class java.lang.String");
   EXPECT_EQ(refusal(R"({"F": {}})", readText), type + "Start of structure or map found where not expected");
   EXPECT_EQ(refusal(R"({"F": "1"})", readNumber), type + "STRING_VALUE cannot be converted to Long");
-  EXPECT_EQ(refusal(R"({"F": "1"})", readTruth), type + "Unexpected token received from parser");
+  EXPECT_EQ(refusal(R"({"F": "2"})", readTruth), type + "Unexpected token received from parser");
   EXPECT_EQ(refusal(R"({"F": 1})", readTruth), type + "NUMBER_VALUE cannot be converted to Boolean");
   EXPECT_EQ(refusal(R"({"F": 1})", readObject), type + "Unexpected field type");
   EXPECT_EQ(refusal(R"({"F": []})", readObject), type + "Unrecognized collection type class com.x.F");

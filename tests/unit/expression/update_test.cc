@@ -204,7 +204,7 @@ TEST(Update, OperandsFit) {
             "operands: 1");
   EXPECT_EQ(refusal("SET n = if_not_exists(:one, :two)"),
             "Operator or function requires a document path; operator or function: if_not_exists");
-  EXPECT_EQ(refusal("SET n = size(n)"), "Invalid function name; function: size");
+  EXPECT_EQ(refusal("SET n = size(n)"), "The function is not allowed in an update expression; function: size");
   EXPECT_EQ(refusal("SET n = ((:one))"), "The expression has redundant parentheses;");
 }
 
@@ -216,7 +216,8 @@ TEST(Update, RefusesNamesInDynamoDbsOrder) {
             "An expression attribute name used in the document path is not defined; attribute name: #y");
   EXPECT_EQ(refusal("SET k = :x"),
             "An expression attribute value used in expression is not defined; attribute value: :x");
-  EXPECT_EQ(refusal(" "), "The expression can not be empty;");
+  EXPECT_EQ(refusal(""), "The expression can not be empty;");
+  EXPECT_EQ(refusal(" "), syntaxError("<EOF>", " "));
 }
 
 }  // namespace
