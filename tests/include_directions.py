@@ -10,7 +10,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 ROOMS = ["base", "item", "expression", "partiql", "aws", "store", "api", "dynamodb", "streams", "eventbridge", "lambda",
-         "server", "transfer", "log", "app", "deploy", "cli"]
+         "server", "transfer", "log", "app", "cli"]
 
 # What a room must never include although it stands above it.
 NEVER = {

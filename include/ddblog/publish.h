@@ -25,12 +25,13 @@
 #include <vector>
 
 #include "ddblog/errors.h"
+#include "ddblog/names.h"
 #include "ddblog/wire.h"
 
 namespace ddblog {
 
 struct PublishOptions {
-  std::string bus = "dynamodb-log";
+  std::string bus{names::kBus};
   // 1 MB is what EventBridge takes and what an asynchronous invocation may carry; the event that a target gets is
   // larger than its entry by its envelope, for which this leaves room.
   std::size_t max_entry_bytes = (1u << 20) - 4096;

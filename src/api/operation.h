@@ -18,6 +18,7 @@
 
 #include "api/request.h"
 #include "api/request_reader.h"
+#include "api/service.h"
 #include "store/store.h"
 
 namespace ddblog::api {
@@ -87,6 +88,17 @@ Handler readOrWriteOperation(Store& store, Context& context) {
       respond(std::move(outcome));
     }
   };
+}
+
+// Adds an operation to a service's table: addRead<GetItem>(service, "GetItem", context).
+template <class Operation, class Context>
+void addRead(JsonService& service, const char* name, Context& context) {
+  service.add(name, readOperation<Operation>(context.store, context));
+}
+
+template <class Operation, class Context>
+void addWrite(JsonService& service, const char* name, Context& context) {
+  service.add(name, writeOperation<Operation>(context.store, context));
 }
 
 }  // namespace ddblog::api

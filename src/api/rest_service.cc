@@ -2,6 +2,8 @@
 
 #include "api/service.h"
 
+#include "base/text.h"
+
 namespace ddblog::api {
 
 namespace {
@@ -20,27 +22,6 @@ std::vector<std::string_view> split(std::string_view path) {
   return segments;
 }
 
-int hexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// What is no valid escape stays as it is.
-std::string decode(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hexDigit(text[i + 1]) >= 0 && hexDigit(text[i + 2]) >= 0) {
-      decoded.push_back(static_cast<char>(hexDigit(text[i + 1]) * 16 + hexDigit(text[i + 2])));
-      i += 2;
-    } else {
-      decoded.push_back(text[i]);
-    }
-  }
-  return decoded;
-}
-
 bool isParameter(std::string_view segment) { return segment.size() > 2 && segment.front() == '{'; }
 bool takesRest(std::string_view segment) { return isParameter(segment) && segment[segment.size() - 2] == '+'; }
 
@@ -51,14 +32,14 @@ std::optional<std::map<std::string, std::string>> match(const std::vector<std::s
     const std::string& segment = pattern[i];
     if (takesRest(segment)) {
       std::string rest;
-      for (std::size_t j = i; j < path.size(); ++j) rest += (j > i ? "/" : "") + decode(path[j]);
+      for (std::size_t j = i; j < path.size(); ++j) rest += (j > i ? "/" : "") + percentDecode(path[j]);
       if (rest.empty()) return std::nullopt;
       parameters.emplace(segment.substr(1, segment.size() - 3), std::move(rest));
       return parameters;
     }
     if (i >= path.size()) return std::nullopt;
     if (isParameter(segment)) {
-      parameters.emplace(segment.substr(1, segment.size() - 2), decode(path[i]));
+      parameters.emplace(segment.substr(1, segment.size() - 2), percentDecode(path[i]));
     } else if (segment != path[i]) {
       return std::nullopt;
     }

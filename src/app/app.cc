@@ -1,5 +1,7 @@
 #include "app/app.h"
 
+#include "ddblog/names.h"
+
 namespace ddblog::app {
 
 namespace {
@@ -29,14 +31,14 @@ lambda::Function builtInTrigger(const std::string& name) {
 
 App defaultApp(const std::string& stage, const std::string& region, const std::string& account_id) {
   App app;
-  const std::string log_table = stage + "-dynamodb-logs";
+  const std::string log_table = stage + std::string(names::kLogTableEnd);
   json::object create_log = createTable(log_table, "N");
   create_log["StreamSpecification"] = {{"StreamEnabled", true}, {"StreamViewType", "NEW_AND_OLD_IMAGES"}};
   app.tables.push_back({std::move(create_log),
                         json::object{{"TableName", log_table},
                                      {"TimeToLiveSpecification", {{"Enabled", true}, {"AttributeName", "ttl"}}}}});
-  app.tables.push_back({createTable(stage + "-core", "S"), std::nullopt});
-  app.event_buses.push_back({{"Name", "dynamodb-log"}});
+  app.tables.push_back({createTable(stage + std::string(names::kReadModelTableEnd), "S"), std::nullopt});
+  app.event_buses.push_back({{"Name", names::kBus}});
   const std::string trigger = stage + "-trigger";
   app.functions.push_back(builtInTrigger(trigger));
   app.event_source_mappings.push_back(

@@ -33,8 +33,8 @@ struct App {
   std::vector<std::string> notes;  // what the template has that has no meaning offline, a line each
 };
 
-// What there is without a template, as DESIGN's format fixes it: the tables <stage>-dynamodb-logs and <stage>-core, the
-// bus dynamodb-log, and the built-in trigger from the log table's stream to the bus.
+// What there is without a template, as the format fixes it (ddblog/names.h): the tables <stage>-dynamodb-logs and
+// <stage>-core, the bus dynamodb-log, and the built-in trigger from the log table's stream to the bus.
 App defaultApp(const std::string& stage, const std::string& region, const std::string& account_id);
 
 // The function that takes the log table's stream to the bus: this program itself, run as a function

@@ -1,6 +1,7 @@
 #include "app/intrinsics.h"
 
 #include "base/base64.h"
+#include "base/json_fields.h"
 
 namespace ddblog::app {
 
@@ -31,13 +32,9 @@ const ResourceKind* kindOf(std::string_view type) {
   return nullptr;
 }
 
-const json::value* member(const json::object& object, std::string_view name) {
-  return object.if_contains(json::string_view(name.data(), name.size()));
-}
-
 bool isNoValue(const json::value& value) {
   const json::object* object = value.if_object();
-  const json::value* name = object && object->size() == 1 ? member(*object, "Ref") : nullptr;
+  const json::value* name = object && object->size() == 1 ? memberOf(*object, "Ref") : nullptr;
   return name && name->is_string() && name->get_string() == "AWS::NoValue";
 }
 
@@ -61,12 +58,12 @@ struct Intrinsics::Nesting {
 Intrinsics::Intrinsics(const json::object& document, std::map<std::string, std::string> parameters,
                        PseudoParameters pseudo)
     : document_(document), pseudo_(std::move(pseudo)) {
-  const json::value* declared = member(document_, "Parameters");
+  const json::value* declared = memberOf(document_, "Parameters");
   if (declared && declared->is_object()) {
     for (const auto& parameter : declared->get_object()) {
       const std::string name(parameter.key());
       const json::object* properties = parameter.value().if_object();
-      const json::value* fallback = properties ? member(*properties, "Default") : nullptr;
+      const json::value* fallback = properties ? memberOf(*properties, "Default") : nullptr;
       if (auto given = parameters.extract(name)) {
         parameters_[name] = json::value(given.mapped());
       } else if (fallback) {
@@ -79,9 +76,9 @@ Intrinsics::Intrinsics(const json::object& document, std::map<std::string, std::
 }
 
 const json::object& Intrinsics::resource(const std::string& logical_id) const {
-  const json::value* resources = member(document_, "Resources");
+  const json::value* resources = memberOf(document_, "Resources");
   const json::value* found =
-      resources && resources->is_object() ? member(resources->get_object(), logical_id) : nullptr;
+      resources && resources->is_object() ? memberOf(resources->get_object(), logical_id) : nullptr;
   if (!found || !found->is_object()) {
     throw TemplateError("there is no parameter or resource " + logical_id);
   }
@@ -97,16 +94,16 @@ std::string Intrinsics::text(const json::value& value, std::string_view where) {
 
 std::string Intrinsics::physicalName(const std::string& logical_id) {
   const json::object& found = resource(logical_id);
-  const json::value* type = member(found, "Type");
+  const json::value* type = memberOf(found, "Type");
   const ResourceKind* kind = type && type->is_string() ? kindOf(std::string_view(type->get_string())) : nullptr;
-  const json::value* properties = member(found, "Properties");
+  const json::value* properties = memberOf(found, "Properties");
   const json::value* name =
-      kind && properties && properties->is_object() ? member(properties->get_object(), kind->name_property) : nullptr;
+      kind && properties && properties->is_object() ? memberOf(properties->get_object(), kind->name_property) : nullptr;
   return name ? text(*name, logical_id + "'s name") : logical_id;
 }
 
 std::string Intrinsics::arn(const std::string& logical_id) {
-  const json::value* type = member(resource(logical_id), "Type");
+  const json::value* type = memberOf(resource(logical_id), "Type");
   const ResourceKind* kind = type && type->is_string() ? kindOf(std::string_view(type->get_string())) : nullptr;
   if (!kind) throw TemplateError(logical_id + " has no ARN offline");
   return "arn:aws:" + std::string(kind->service) + ":" + pseudo_.region + ":" + pseudo_.account_id + ":" +
@@ -157,7 +154,7 @@ std::string Intrinsics::substitute(const json::value& argument) {
     if (begin == std::string_view::npos) break;
     if (end == std::string_view::npos) throw TemplateError("Fn::Sub: a '${' is not closed");
     const std::string name(rest.substr(begin + 2, end - begin - 2));
-    const json::value* given = values ? member(*values, name) : nullptr;
+    const json::value* given = values ? memberOf(*values, name) : nullptr;
     const std::size_t point = name.find('.');
     if (!name.empty() && name[0] == '!') {
       result += "${" + name.substr(1) + "}";
@@ -213,10 +210,10 @@ json::value Intrinsics::split(const json::value& argument) {
 
 json::value Intrinsics::findInMap(const json::value& argument) {
   const json::array& list = listOf(argument, 3, "Fn::FindInMap");
-  const json::value* found = member(document_, "Mappings");
+  const json::value* found = memberOf(document_, "Mappings");
   for (std::size_t i = 0; i < 3; ++i) {
     const std::string name = text(list[i], "Fn::FindInMap");
-    found = found && found->is_object() ? member(found->get_object(), name) : nullptr;
+    found = found && found->is_object() ? memberOf(found->get_object(), name) : nullptr;
     if (!found) throw TemplateError("Fn::FindInMap: there is no " + name);
   }
   return resolve(*found);
@@ -229,8 +226,8 @@ json::value Intrinsics::choose(const json::value& argument) {
 }
 
 bool Intrinsics::condition(const std::string& name) {
-  const json::value* conditions = member(document_, "Conditions");
-  const json::value* found = conditions && conditions->is_object() ? member(conditions->get_object(), name) : nullptr;
+  const json::value* conditions = memberOf(document_, "Conditions");
+  const json::value* found = conditions && conditions->is_object() ? memberOf(conditions->get_object(), name) : nullptr;
   if (!found) throw TemplateError("there is no condition " + name);
   return truth(*found);
 }

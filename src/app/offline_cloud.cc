@@ -175,9 +175,10 @@ void OfflineCloud::start() {
   parts.lambda->start();
   parts.server.start();
   parts.lambda->prewarm();
-  parts.time_to_live = std::make_unique<dynamodb::TimeToLive>(parts.dynamodb);
-  parts.deleted_tables = std::make_unique<dynamodb::DeletedTables>(parts.dynamodb);
-  parts.retention = std::make_unique<streams::Retention>(parts.dynamodb);
+  const auto warn = [&parts](std::string_view line) { parts.log(std::string(line)); };
+  parts.time_to_live = std::make_unique<dynamodb::TimeToLive>(parts.dynamodb, warn);
+  parts.deleted_tables = std::make_unique<dynamodb::DeletedTables>(parts.dynamodb, warn);
+  parts.retention = std::make_unique<streams::Retention>(parts.dynamodb, warn);
   parts.held_states.start();
 }
 

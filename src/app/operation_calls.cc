@@ -30,9 +30,4 @@ bool declare(const api::JsonService& service, const std::string& operation, cons
   }
 }
 
-std::string textOf(const json::object& object, std::string_view name) {
-  const json::value* found = object.if_contains(json::string_view(name.data(), name.size()));
-  return found && found->is_string() ? std::string(found->get_string()) : std::string();
-}
-
 }  // namespace ddblog::app

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "api/service.h"
-#include "base/json.h"
+#include "base/json_fields.h"
 
 namespace ddblog::app {
 
@@ -24,8 +24,5 @@ json::object call(const api::JsonService& service, const std::string& operation,
 // none: false.
 bool declare(const api::JsonService& service, const std::string& operation, const json::object& body,
              std::string_view what, std::string_view fine = {});
-
-// A member that is a string; empty if it is something else or not there.
-std::string textOf(const json::object& object, std::string_view name);
 
 }  // namespace ddblog::app

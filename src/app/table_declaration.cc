@@ -12,11 +12,6 @@ namespace {
 
 constexpr const char* kElsewhere = ": use another --data directory, or `dynamodb-log clean`";
 
-const json::object* member(const json::object& object, const char* name) {
-  const json::value* found = object.if_contains(name);
-  return found && found->is_object() ? &found->get_object() : nullptr;
-}
-
 json::array listOf(const json::object& object, const char* name) {
   const json::value* found = object.if_contains(name);
   return found && found->is_array() ? found->get_array() : json::array();
@@ -48,7 +43,7 @@ Shape shapeOf(const json::object& keyed, const std::map<std::string, std::string
     shape.key.push_back(textOf(element.get_object(), "KeyType") + " " + (type == types.end() ? "?" : type->second) +
                         " " + name);
   }
-  if (const json::object* projection = member(keyed, "Projection")) {
+  if (const json::object* projection = objectOf(keyed, "Projection")) {
     shape.projection = textOf(*projection, "ProjectionType");
     for (const json::value& attribute : listOf(*projection, "NonKeyAttributes")) {
       if (attribute.is_string()) shape.non_key_attributes.emplace(attribute.get_string());
@@ -169,9 +164,9 @@ class Reconciliation {
 
   // A stream that nobody declares (any more) stays as it is.
   void changeStream() {
-    const json::object* wanted = member(declared_, "StreamSpecification");
+    const json::object* wanted = objectOf(declared_, "StreamSpecification");
     if (!wanted) return;
-    const json::object* actual = member(actual_, "StreamSpecification");
+    const json::object* actual = objectOf(actual_, "StreamSpecification");
     const json::value* enabled = wanted->if_contains("StreamEnabled");
     const bool is_wanted = enabled && enabled->is_bool() && enabled->get_bool();
     if (actual && is_wanted && textOf(*actual, "StreamViewType") == textOf(*wanted, "StreamViewType")) return;
@@ -188,7 +183,7 @@ class Reconciliation {
 void declareTimeToLive(const api::JsonService& dynamodb, const json::object& update, const std::string& name) {
   const json::object described = call(dynamodb, "DescribeTimeToLive", {{"TableName", name}});
   const json::object& description = described.at("TimeToLiveDescription").as_object();
-  const json::object* wanted = member(update, "TimeToLiveSpecification");
+  const json::object* wanted = objectOf(update, "TimeToLiveSpecification");
   const json::value* enabled = wanted ? wanted->if_contains("Enabled") : nullptr;
   if (enabled && enabled->is_bool()) {
     const bool is_on = textOf(description, "TimeToLiveStatus") == "ENABLED";

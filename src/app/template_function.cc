@@ -1,16 +1,14 @@
 #include "app/template_function.h"
 
+#include "base/json_fields.h"
+
 namespace ddblog::app {
 
 namespace {
 
-const json::value* member(const json::object& object, std::string_view name) {
-  return object.if_contains(json::string_view(name.data(), name.size()));
-}
-
 std::string destination(const Properties& config, std::string_view which) {
   const json::object* destinations = config.map("DestinationConfig");
-  const json::value* found = destinations ? member(*destinations, which) : nullptr;
+  const json::value* found = destinations ? memberOf(*destinations, which) : nullptr;
   if (!found) return "";
   if (!found->is_object()) throw TemplateError(std::string(which) + " is no map");
   const auto arn = Properties(found->get_object()).text("Destination");
@@ -31,11 +29,11 @@ bool isBuiltInTrigger(const json::object& resource) {
 }
 
 std::filesystem::path codeDirectory(const FunctionPlace& place, const Properties& properties) {
-  if (member(properties.object(), "InlineCode")) {
+  if (memberOf(properties.object(), "InlineCode")) {
     throw TemplateError("InlineCode does not run offline: put the code into a directory and name it in CodeUri");
   }
-  const json::value* code = member(properties.object(), "CodeUri");
-  if (!code) code = member(properties.object(), "Code");
+  const json::value* code = memberOf(properties.object(), "CodeUri");
+  if (!code) code = memberOf(properties.object(), "Code");
   std::string uri = ".";
   if (code && code->is_string()) uri = std::string(code->get_string());
   if ((code && !code->is_string()) || uri.starts_with("s3://") || uri.ends_with(".zip") || uri.ends_with(".jar")) {
@@ -75,7 +73,7 @@ void addRule(const FunctionPlace& place, const std::string& event_name, const Pr
     if (const auto id = Properties(*own).text("Id")) target["Id"] = *id;
   }
   for (const char* same : {"Input", "InputPath", "InputTransformer", "RetryPolicy", "DeadLetterConfig"}) {
-    if (const json::value* value = member(event.object(), same)) target[same] = *value;
+    if (const json::value* value = memberOf(event.object(), same)) target[same] = *value;
   }
   targets["Targets"] = json::array{std::move(target)};
   app.rules.push_back({std::move(rule), std::move(targets)});
@@ -83,7 +81,7 @@ void addRule(const FunctionPlace& place, const std::string& event_name, const Pr
 
 }  // namespace
 
-const json::value* Properties::find(std::string_view name) const { return member(object_, name); }
+const json::value* Properties::find(std::string_view name) const { return memberOf(object_, name); }
 
 std::optional<std::string> Properties::text(std::string_view name) const {
   const json::value* found = find(name);

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "base/digests.h"
 #include "base/json.h"
 
 namespace ddblog::aws {

@@ -32,10 +32,6 @@ inline constexpr Service kDynamoDbStreams{"streams.dynamodb", "dynamodb", "dynam
                                           "DynamoDBStreams_20120810", "application/x-amz-json-1.0"};
 inline constexpr Service kEventBridge{"events", "events", "eventbridge", "AWSEvents", "application/x-amz-json-1.1"};
 inline constexpr Service kLambda{"lambda", "lambda", "lambda", "", "application/json"};
-inline constexpr Service kCloudFormation{"cloudformation", "cloudformation", "cloudformation", "",
-                                         "application/x-www-form-urlencoded; charset=utf-8"};
-inline constexpr Service kS3{"s3", "s3", "s3", "", "application/octet-stream"};
-inline constexpr Service kSts{"sts", "sts", "sts", "", "application/x-www-form-urlencoded; charset=utf-8"};
 
 // A URL taken apart: http or https, a host, a port, and a path without a trailing slash (mostly empty).
 struct Endpoint {

@@ -5,16 +5,11 @@
 #include <mutex>
 
 #include "aws/endpoint.h"
+#include "base/text.h"
 
 namespace ddblog::aws {
 
 namespace {
-
-std::string_view trim(std::string_view text) {
-  const std::size_t start = text.find_first_not_of(" \t\r\n");
-  if (start == std::string_view::npos) return {};
-  return text.substr(start, text.find_last_not_of(" \t\r\n") - start + 1);
-}
 
 // What libcurl's callbacks fill.
 struct Receiving {
@@ -39,11 +34,7 @@ std::size_t onHeader(char* bytes, std::size_t, std::size_t size, void* to) {
   if (line.starts_with("HTTP/")) headers.clear();  // a 100 Continue came before
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return size;
-  std::string name(line.substr(0, colon));
-  for (char& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  headers.insert_or_assign(std::move(name), std::string(trim(line.substr(colon + 1))));
+  headers.insert_or_assign(lowerCase(line.substr(0, colon)), std::string(trim(line.substr(colon + 1))));
   return size;
 }
 

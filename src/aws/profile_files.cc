@@ -6,16 +6,11 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "base/text.h"
 
 namespace ddblog::aws {
 
 namespace {
-
-std::string_view trim(std::string_view text) {
-  const std::size_t start = text.find_first_not_of(" \t\r");
-  if (start == std::string_view::npos) return {};
-  return text.substr(start, text.find_last_not_of(" \t\r") - start + 1);
-}
 
 // "value # why" and "value ; why": a comment needs a blank in front of it, since keys and secrets hold these
 // characters.

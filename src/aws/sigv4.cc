@@ -7,23 +7,15 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/digests.h"
+#include "base/text.h"
+
 namespace ddblog::aws {
 
 namespace {
 
 constexpr std::size_t kKeptKeys = 64;
-constexpr char kLowerHex[] = "0123456789abcdef";
 constexpr char kUpperHex[] = "0123456789ABCDEF";
-
-std::string hex(std::string_view bytes) {
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const unsigned char byte : bytes) {
-    text += kLowerHex[byte >> 4];
-    text += kLowerHex[byte & 15];
-  }
-  return text;
-}
 
 // Fetching the algorithm by name at each call would cost more than a short hash.
 const EVP_MD* sha256() {
@@ -44,13 +36,6 @@ std::string hmac(std::string_view key, std::string_view message) {
 bool isUnreserved(unsigned char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
          c == '_' || c == '~';
-}
-
-int hexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 // Without empty, "." and ".." segments; a slash at the end stays.
@@ -114,14 +99,6 @@ void appendTrimmed(std::string& out, std::string_view value) {
   }
 }
 
-std::string lowerCase(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 }  // namespace
 
 Canonical canonicalise(const CanonicalInput& input) {
@@ -166,7 +143,9 @@ std::string SigningKeys::key(const std::string& secret, const Scope& scope) {
   return key;
 }
 
-std::string signature(std::string_view key, std::string_view string_to_sign) { return hex(hmac(key, string_to_sign)); }
+std::string signature(std::string_view key, std::string_view string_to_sign) {
+  return toHex(hmac(key, string_to_sign));
+}
 
 std::string amzDate(Timestamp time) {
   std::string text;
@@ -174,15 +153,6 @@ std::string amzDate(Timestamp time) {
     if (c != '-' && c != ':') text += c;
   }
   return text;
-}
-
-std::string sha256Hex(std::string_view bytes) {
-  std::string out(32, '\0');
-  if (!EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr, sha256(),
-                  nullptr)) {
-    throw std::runtime_error("OpenSSL cannot compute a SHA-256");
-  }
-  return hex(out);
 }
 
 std::string percentEncode(std::string_view text, bool keep_slash) {
@@ -195,20 +165,6 @@ std::string percentEncode(std::string_view text, bool keep_slash) {
       out += '%';
       out += kUpperHex[c >> 4];
       out += kUpperHex[c & 15];
-    }
-  }
-  return out;
-}
-
-std::string percentDecode(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hexDigit(text[i + 1]) >= 0 && hexDigit(text[i + 2]) >= 0) {
-      out += static_cast<char>(hexDigit(text[i + 1]) * 16 + hexDigit(text[i + 2]));
-      i += 2;
-    } else {
-      out += text[i];
     }
   }
   return out;

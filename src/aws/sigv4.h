@@ -70,12 +70,9 @@ std::string signature(std::string_view key, std::string_view string_to_sign);
 // "20150830T123600Z"
 std::string amzDate(Timestamp time);
 
-std::string sha256Hex(std::string_view bytes);
-
-// RFC 3986: everything but A-Z a-z 0-9 - . _ ~ becomes %XX; "/" stays when `keep_slash`.
+// RFC 3986: everything but A-Z a-z 0-9 - . _ ~ becomes %XX; "/" stays when `keep_slash`. percentDecode
+// (base/text.h) undoes it.
 std::string percentEncode(std::string_view text, bool keep_slash = false);
-// Undoes it; a "%" without two hexadecimal digits stays as it is.
-std::string percentDecode(std::string_view text);
 
 // Whether two signatures are the same, in a time that does not tell where they differ.
 bool sameSignature(std::string_view left, std::string_view right);

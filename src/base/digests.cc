@@ -27,6 +27,19 @@ std::string sha256(std::string_view bytes) {
   return out;
 }
 
+std::string toHex(std::string_view bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const unsigned char byte : bytes) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
+std::string sha256Hex(std::string_view bytes) { return toHex(sha256(bytes)); }
+
 Md5::Md5() : context_(EVP_MD_CTX_new()) {
   if (!context_ || !EVP_DigestInit_ex(contextOf(context_), EVP_md5(), nullptr)) {
     EVP_MD_CTX_free(contextOf(context_));

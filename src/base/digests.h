@@ -8,7 +8,9 @@
 
 namespace ddblog {
 
-std::string sha256(std::string_view bytes);  // 32 bytes
+std::string sha256(std::string_view bytes);     // 32 bytes
+std::string sha256Hex(std::string_view bytes);  // 64 digits, lower case
+std::string toHex(std::string_view bytes);      // lower case
 
 // MD5 piece by piece, for formats that want it; it protects from accidents only.
 class Md5 {

@@ -5,6 +5,7 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "ddblog/errors.h"
+#include "log/library_errors.h"
 #include "log/queries.h"
 
 namespace ddblog::cli {
@@ -51,15 +52,7 @@ LocalCloud::LocalCloud(const ConnectionFlags& flags, const std::string& instead)
 
 aws::HttpAnswer LocalCloud::send(const std::string& method, const std::string& path,
                                  const std::vector<std::pair<std::string, std::string>>& query) const {
-  try {
-    return client_->send({.method = method, .path = path, .query = query});
-  } catch (const aws::ServiceError& e) {
-    throw ServiceError(e.type(), e.message(), e.status(), e.body(), e.attempts());
-  } catch (const aws::ConnectionError& e) {
-    throw NotReachable(e.what());
-  } catch (const aws::CredentialsError& e) {
-    throw ConfigurationError(e.what());
-  }
+  return withLibraryErrors([&] { return client_->send({.method = method, .path = path, .query = query}); });
 }
 
 RemoteState::RemoteState(const LocalCloud& cloud) : cloud_(cloud) {

@@ -14,6 +14,7 @@
 #include "cli/subcommands.h"
 #include "ddblog/errors.h"
 #include "ddblog/event.h"
+#include "ddblog/names.h"
 #include "transfer/data_directory.h"
 
 namespace ddblog::cli {
@@ -33,7 +34,7 @@ struct Flags {
   std::vector<std::string> logs, types;
   std::string target;
   std::string directory = kDefaultDataDirectory;
-  std::string bus = "dynamodb-log";
+  std::string bus{names::kBus};
   std::string name;
 };
 

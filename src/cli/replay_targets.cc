@@ -12,6 +12,7 @@
 #include "ddblog/event.h"
 #include "ddblog/payload.h"
 #include "log/event_item.h"
+#include "log/library_errors.h"
 
 namespace ddblog::cli {
 namespace {
@@ -66,15 +67,7 @@ void BusReplay::post(const std::vector<const ArchivedEvent*>& events) {
   request.path = "/_local/replay";
   request.headers = {{"Content-Type", "application/json"}};
   request.body = body;
-  try {
-    client_->send(request);
-  } catch (const aws::ServiceError& e) {
-    throw ServiceError(e.type(), e.message(), e.status(), e.body(), e.attempts());
-  } catch (const aws::ConnectionError& e) {
-    throw NotReachable(e.what());
-  } catch (const aws::CredentialsError& e) {
-    throw ConfigurationError(e.what());
-  }
+  withLibraryErrors([&] { return client_->send(request); });
 }
 
 std::string itemFromArchived(const ArchivedEvent& archived) {

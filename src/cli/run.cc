@@ -11,7 +11,7 @@
 namespace ddblog::cli {
 namespace {
 
-constexpr const char* kVersion = "dynamodb-log 0.1.0";
+constexpr const char* kVersion = "dynamodb-log " DDBLOG_VERSION;  // of CMakeLists.txt
 
 constexpr const char* kExamples = R"(Examples:
   dynamodb-log offline

@@ -2,7 +2,6 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <iostream>
-#include <thread>
 
 #include "base/json.h"
 #include "cli/connection.h"
@@ -10,6 +9,7 @@
 #include "cli/subcommands.h"
 #include "ddblog/errors.h"
 #include "ddblog/event_log.h"
+#include "ddblog/names.h"
 
 namespace ddblog::cli {
 namespace {
@@ -65,7 +65,7 @@ class Attempt {
       } catch (const NotReachable&) {
         if (std::chrono::steady_clock::now() > deadline_) throw;
       }
-      std::this_thread::sleep_for(kLookAgain);
+      surroundings_->pause(kLookAgain);
     }
   }
 
@@ -109,7 +109,7 @@ class Attempt {
         const json::value* next = answer.if_contains("NextShardIterator");
         iterator = next && next->is_string() ? std::string(next->get_string()) : std::string();
       }
-      std::this_thread::sleep_for(kLookAgain);
+      surroundings_->pause(kLookAgain);
     }
   }
 
@@ -117,17 +117,17 @@ class Attempt {
   void showRules(const std::string& id) {
     const json::object event{{"id", id},
                              {"account", "000000000000"},
-                             {"source", "dynamodb-log"},
+                             {"source", names::kSource},
                              {"time", surroundings_->timestamp()},
                              {"region", "us-east-1"},
                              {"resources", json::array{}},
-                             {"detail-type", "stream changes"},
+                             {"detail-type", names::kDetailType},
                              {"detail",
                               {{"log", "users"},
                                {"type", "signup"},
                                {"key", {{"pk", streamKey("users", id)}, {"sk", 1}}},
                                {"payload", {{"id", id}}}}}};
-    const json::object rules = call(Api::kEventBridge, "ListRules", {{"EventBusName", "dynamodb-log"}});
+    const json::object rules = call(Api::kEventBridge, "ListRules", {{"EventBusName", names::kBus}});
     for (const json::value& rule : rules.at("Rules").as_array()) {
       const json::value* pattern = rule.as_object().if_contains("EventPattern");
       if (!pattern) continue;
@@ -135,10 +135,10 @@ class Attempt {
           call(Api::kEventBridge, "TestEventPattern", {{"EventPattern", *pattern}, {"Event", json::serialize(event)}});
       if (!test.at("Result").as_bool()) continue;
       const json::object targets =
-          call(Api::kEventBridge, "ListTargetsByRule", {{"Rule", rule.at("Name")}, {"EventBusName", "dynamodb-log"}});
+          call(Api::kEventBridge, "ListTargetsByRule", {{"Rule", rule.at("Name")}, {"EventBusName", names::kBus}});
       for (const json::value& target : targets.at("Targets").as_array()) {
-        std::cout << "3. bus            dynamodb-log: rule " << rule.at("Name").as_string().c_str() << " invokes "
-                  << target.at("Arn").as_string().c_str() << std::endl;
+        std::cout << "3. bus            " << names::kBus << ": rule " << rule.at("Name").as_string().c_str()
+                  << " invokes " << target.at("Arn").as_string().c_str() << std::endl;
       }
     }
   }
@@ -157,7 +157,7 @@ class Attempt {
                   << json::serialize(*item) << std::endl;
         return;
       }
-      std::this_thread::sleep_for(kLookAgain);
+      surroundings_->pause(kLookAgain);
     }
   }
 

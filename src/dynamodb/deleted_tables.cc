@@ -67,7 +67,8 @@ void leaveBehind(Transaction& transaction, const Table& table, const Index& inde
   transaction.put(entryKey({table.id, index.id}), "");
 }
 
-DeletedTables::DeletedTables(Context& context) : sweeper_(context.clock, [&context] { return sweep(context); }) {}
+DeletedTables::DeletedTables(Context& context, Sweeper::Warn warn)
+    : sweeper_(context.clock, std::move(warn), [&context] { return sweep(context); }) {}
 
 Timestamp DeletedTables::sweep(Context& context) {
   int commands = 0;

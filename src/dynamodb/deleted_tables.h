@@ -8,8 +8,8 @@
 // Thread safety: sweep may be called from any thread but the writer's; the others are for commands.
 #pragma once
 
+#include "base/sweeper.h"
 #include "dynamodb/context.h"
-#include "dynamodb/sweeper.h"
 #include "dynamodb/table.h"
 
 namespace ddblog::dynamodb {
@@ -21,7 +21,7 @@ void leaveBehind(Transaction& transaction, const Table& table, const Index& inde
 class DeletedTables {
  public:
   // `context` must outlive it.
-  explicit DeletedTables(Context& context);
+  DeletedTables(Context& context, Sweeper::Warn warn);
 
   // Erases what was left behind, up to limits::kCommandsPerSweep commands; returns when to come back (now: there is
   // more).

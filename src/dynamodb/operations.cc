@@ -40,16 +40,6 @@ namespace ddblog::dynamodb {
 namespace {
 
 template <class Operation>
-void addRead(api::JsonService& service, const char* name, Context& context) {
-  service.add(name, api::readOperation<Operation>(context.store, context));
-}
-
-template <class Operation>
-void addWrite(api::JsonService& service, const char* name, Context& context) {
-  service.add(name, api::writeOperation<Operation>(context.store, context));
-}
-
-template <class Operation>
 void addReadOrWrite(api::JsonService& service, const char* name, Context& context) {
   service.add(name, api::readOrWriteOperation<Operation>(context.store, context));
 }

@@ -46,7 +46,8 @@ bool sweepSome(Transaction& transaction, Context& context, std::uint64_t now) {
 
 }  // namespace
 
-TimeToLive::TimeToLive(Context& context) : sweeper_(context.clock, [&context] { return sweep(context); }) {}
+TimeToLive::TimeToLive(Context& context, Sweeper::Warn warn)
+    : sweeper_(context.clock, std::move(warn), [&context] { return sweep(context); }) {}
 
 Timestamp TimeToLive::sweep(Context& context) {
   const Timestamp now = context.clock.now();

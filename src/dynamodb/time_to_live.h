@@ -9,15 +9,15 @@
 // Thread safety: sweep may be called from any thread but the writer's.
 #pragma once
 
+#include "base/sweeper.h"
 #include "dynamodb/context.h"
-#include "dynamodb/sweeper.h"
 
 namespace ddblog::dynamodb {
 
 class TimeToLive {
  public:
   // `context` must outlive it.
-  explicit TimeToLive(Context& context);
+  TimeToLive(Context& context, Sweeper::Warn warn);
 
   // Deletes what is due now, up to limits::kCommandsPerSweep commands; returns when to come back (now: there is more).
   static Timestamp sweep(Context& context);

@@ -29,6 +29,7 @@
 
 #include "base/clock.h"
 #include "base/signal.h"
+#include "ddblog/names.h"
 #include "eventbridge/archive_file.h"
 #include "eventbridge/event.h"
 #include "store/store.h"
@@ -38,7 +39,7 @@ namespace ddblog::eventbridge {
 using Warn = std::function<void(std::string_view)>;  // a line for the log; may be called from any thread
 
 struct ArchiveOptions {
-  std::set<std::string, std::less<>> buses = {"dynamodb-log"};
+  std::set<std::string, std::less<>> buses = {std::string(names::kBus)};
   Duration linger{20};
 };
 

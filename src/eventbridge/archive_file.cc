@@ -74,10 +74,6 @@ class ArchiveFile::Statement {
     return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
   }
   std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
-  bool isNumber(int column) const {
-    const int type = sqlite3_column_type(statement_, column);
-    return type == SQLITE_INTEGER || type == SQLITE_FLOAT;
-  }
 
  private:
   void check(int result) {
@@ -205,26 +201,6 @@ std::vector<ArchivedEvent> ArchiveFile::rows(std::int64_t& after, std::int64_t l
     after = select.integer(5);
   }
   return events;
-}
-
-std::uint64_t ArchiveFile::importFrom(const std::filesystem::path& path) {
-  const ArchiveFile other(path, Access::kReadOnly);
-  const std::uint64_t before = count({});
-  Statement select(other, "SELECT createdAt, log, type, event FROM events ORDER BY rowid");
-  std::vector<ArchivedEvent> batch;
-  while (select.step()) {
-    ArchivedEvent event{select.text(0), select.text(1), select.text(2), select.text(3), {}};
-    // Milliseconds since the epoch are as good a time as a text.
-    if (select.isNumber(0)) event.created_at = toIso8601(Timestamp(Duration(select.integer(0))), true);
-    event.event_id = idOf(event.event);
-    batch.push_back(std::move(event));
-    if (batch.size() == limits::kArchiveBatch) {
-      add(batch);
-      batch.clear();
-    }
-  }
-  add(batch);
-  return count({}) - before;
 }
 
 void ArchiveFile::execute(const char* sql) const {

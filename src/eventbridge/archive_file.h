@@ -9,7 +9,7 @@
 //   eventId    unique: adding an event twice adds it once (events_by_id)
 //
 // Pages go by createdAt and rowid (events_by_time), never by offset. A file with only the first four columns can be
-// opened for reading, and opened for writing it gets the fifth; importFrom copies one, whatever kind of time it has.
+// opened for reading, and opened for writing it gets the fifth.
 //
 // Durability: write-ahead log; with Durability::kFsync add() returns when the events are on the disk. Another process
 // may read while this one writes. Errors: ArchiveFailed, with SQLite's words.
@@ -92,9 +92,6 @@ class ArchiveFile {
   // The rows after `after`, up to `last`, in their order; ends after kArchiveBatch rows or kArchiveBatchBytes bytes.
   // `after` becomes the last one's number. An event's id is the row's own: empty if it has none.
   std::vector<ArchivedEvent> rows(std::int64_t& after, std::int64_t last) const;
-
-  // Adds the events of another file that are not here yet; returns how many those were.
-  std::uint64_t importFrom(const std::filesystem::path& path);
 
  private:
   class Statement;

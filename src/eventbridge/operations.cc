@@ -23,20 +23,6 @@
 #include "eventbridge/operations/untag_resource.h"
 
 namespace ddblog::eventbridge {
-namespace {
-
-template <class Operation>
-void addRead(api::JsonService& service, const char* name, Context& context) {
-  service.add(name, api::readOperation<Operation>(context.store, context));
-}
-
-template <class Operation>
-void addWrite(api::JsonService& service, const char* name, Context& context) {
-  service.add(name, api::writeOperation<Operation>(context.store, context));
-}
-
-}  // namespace
-
 api::JsonProtocol protocol() { return {"AWSEvents", "application/x-amz-json-1.1", ""}; }
 
 void addOperations(api::JsonService& service, Context& context) {

@@ -7,6 +7,7 @@
 #include "base/ids.h"
 #include "ddblog/errors.h"
 #include "ddblog/wire.h"
+#include "log/library_errors.h"
 
 namespace ddblog {
 namespace {
@@ -30,15 +31,7 @@ class AwsWire : public Wire {
                  ids_) {}
 
   std::string call(Api api, std::string_view operation, const std::string& request) override {
-    try {
-      return client(api).call(operation, request);
-    } catch (const aws::ServiceError& e) {
-      throw ServiceError(e.type(), e.message(), e.status(), e.body(), e.attempts());
-    } catch (const aws::ConnectionError& e) {
-      throw NotReachable(e.what());
-    } catch (const aws::CredentialsError& e) {
-      throw ConfigurationError(e.what());
-    }
+    return withLibraryErrors([&] { return client(api).call(operation, request); });
   }
 
  private:

@@ -6,6 +6,7 @@
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "ddblog/errors.h"
+#include "ddblog/names.h"
 #include "log/payload_json.h"
 
 namespace ddblog {
@@ -45,8 +46,8 @@ std::uint64_t versionOf(const json::object& item) {
 
 }  // namespace
 
-std::string logTableName(std::string_view stage) { return std::string(stage) + "-dynamodb-logs"; }
-std::string readModelTableName(std::string_view stage) { return std::string(stage) + "-core"; }
+std::string logTableName(std::string_view stage) { return std::string(stage).append(names::kLogTableEnd); }
+std::string readModelTableName(std::string_view stage) { return std::string(stage).append(names::kReadModelTableEnd); }
 
 std::string streamKey(std::string_view log, std::string_view id) {
   if (log.empty()) throw std::invalid_argument("the log has no name");

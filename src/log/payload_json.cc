@@ -8,6 +8,7 @@
 #include "base/api_error.h"
 #include "base/decimal.h"
 #include "base/json_writer.h"
+#include "base/text.h"
 #include "ddblog/errors.h"
 
 namespace ddblog {
@@ -108,14 +109,6 @@ class AttributeWriter {
   std::string refusal_;
   std::vector<std::set<std::string>> names_;
 };
-
-bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && isBlank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && isBlank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 std::string convert(std::string_view text, int max_depth) {
   boost::json::parse_options options;

@@ -7,14 +7,15 @@
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
+#include "ddblog/names.h"
 #include "log/event_item.h"
 #include "log/queries.h"
 
 namespace ddblog {
 namespace {
 
-constexpr std::string_view kSource = "dynamodb-log";
-constexpr std::string_view kDetailType = "stream changes";
+using names::kDetailType;
+using names::kSource;
 constexpr std::chrono::milliseconds kFirstDelay{50};
 
 void toStandardError(const std::string& line) { std::cerr << line << std::endl; }

@@ -12,21 +12,10 @@
 #include <cstring>
 #include <memory>
 
+#include "base/text.h"
+
 namespace ddblog {
 namespace {
-
-std::string lowerCase(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
-std::string trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return std::string(text);
-}
 
 std::size_t parseLength(std::string_view text, int base) {
   std::size_t length = 0;
@@ -147,7 +136,7 @@ RuntimeApi::Answer RuntimeApi::readAnswer() {
     if (bytes > kRuntimeHeaderBytes) throw std::runtime_error("The Runtime API sent endless headers.");
     const std::size_t colon = line.find(':');
     if (colon == std::string::npos) throw std::runtime_error("The Runtime API sent a bad header.");
-    answer.headers[lowerCase(line.substr(0, colon))] = trimmed(std::string_view(line).substr(colon + 1));
+    answer.headers[lowerCase(line.substr(0, colon))] = trim(std::string_view(line).substr(colon + 1));
   }
   readBody(answer);
   if (lowerCase(answer.headers["connection"]) == "close") close();

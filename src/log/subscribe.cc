@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "base/json.h"
+#include "base/json_fields.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "ddblog/event_log.h"
@@ -15,11 +16,6 @@
 
 namespace ddblog {
 namespace {
-
-std::string textOf(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value && value->is_string() ? std::string(value->get_string()) : std::string();
-}
 
 class Follower {
  public:

@@ -142,12 +142,6 @@ std::size_t characters(std::string_view text) {
 
 }  // namespace
 
-std::string lowerCase(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower;
-}
-
 std::vector<Token> tokenize(std::string_view statement) { return Lexer(statement).run(); }
 
 std::string positionOf(std::string_view statement, std::size_t begin, std::size_t length) {

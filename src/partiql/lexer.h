@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/api_error.h"
+#include "base/text.h"
 
 namespace ddblog::partiql {
 
@@ -38,9 +39,6 @@ std::vector<Token> tokenize(std::string_view statement);
 
 // Where a part of the statement is, as DynamoDB's refusals say it: "line:column:length", in characters, from 1 on.
 std::string positionOf(std::string_view statement, std::size_t begin, std::size_t length);
-
-// Of the letters A to Z.
-std::string lowerCase(std::string_view text);
 
 // The refusal of a statement that is none.
 ApiError malformed(std::string_view what);

@@ -8,6 +8,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
+#include "base/text.h"
+
 namespace ddblog::server {
 
 namespace {
@@ -18,11 +20,7 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view kTooManyConnections =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-bool expectsContinue(const RequestHead& head) {
-  std::string lower(head.expect);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower == "100-continue" && !head.is_http_1_0;
-}
+bool expectsContinue(const RequestHead& head) { return lowerCase(head.expect) == "100-continue" && !head.is_http_1_0; }
 
 }  // namespace
 

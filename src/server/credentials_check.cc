@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "base/api_error.h"
+#include "base/digests.h"
+#include "base/text.h"
 
 namespace ddblog::server {
 
@@ -162,8 +164,7 @@ std::vector<aws::Header> signedHeaders(const RequestHead& head, std::string_view
   std::vector<aws::Header> headers;
   for (const std::string_view name : split(names, ';')) {
     for (const auto& [sent, value] : head.headers) {
-      std::string lower(sent);
-      for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      std::string lower = lowerCase(sent);
       if (lower == name) headers.emplace_back(std::move(lower), value);
     }
   }
@@ -213,7 +214,7 @@ void CredentialsCheck::verify(const RequestHead& head, std::string_view body, st
   const auto secret = secrets_.find(credential.access_key_id);
   if (secret == secrets_.end()) throw unrecognized();
 
-  const std::string payload_hash = aws::sha256Hex(body);
+  const std::string payload_hash = sha256Hex(body);
   const aws::Canonical canonical =
       aws::canonicalise({head.method, head.path, head.query, signedHeaders(head, authorization.signed_headers),
                          payload_hash, aws::PathForm::kNormalised});

@@ -5,6 +5,7 @@
 
 #include "base/gzip.h"
 #include "base/limits.h"
+#include "base/text.h"
 
 namespace ddblog::server {
 
@@ -67,12 +68,6 @@ void addHeader(std::string& head, std::string_view name, std::string_view value)
   head.append(name).append(": ");
   for (const char c : value) head += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
   head += "\r\n";
-}
-
-std::string_view trim(std::string_view text) {
-  const std::size_t start = text.find_first_not_of(" \t");
-  if (start == std::string_view::npos) return {};
-  return text.substr(start, text.find_last_not_of(" \t") - start + 1);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "base/api_error.h"
 #include "base/gzip.h"
 #include "base/json.h"
+#include "base/text.h"
 
 namespace ddblog::server {
 
@@ -18,10 +19,7 @@ constexpr std::string_view kCorsSeconds = "172800";
 
 // "application/json; charset=utf-8" is "application/json".
 std::string_view mediaType(std::string_view content_type) {
-  content_type = content_type.substr(0, content_type.find(';'));
-  const std::size_t start = content_type.find_first_not_of(" \t");
-  if (start == std::string_view::npos) return {};
-  return content_type.substr(start, content_type.find_last_not_of(" \t") - start + 1);
+  return trim(content_type.substr(0, content_type.find(';')));
 }
 
 bool isAnyJson(std::string_view media_type) {
@@ -94,7 +92,7 @@ std::map<std::string, std::string> queryParameters(std::string_view query) {
     if (parameter.empty()) continue;
     const std::size_t equals = std::min(parameter.find('='), parameter.size());
     const auto value = equals < parameter.size() ? parameter.substr(equals + 1) : std::string_view();
-    parameters.emplace(aws::percentDecode(parameter.substr(0, equals)), aws::percentDecode(value));
+    parameters.emplace(percentDecode(parameter.substr(0, equals)), percentDecode(value));
   }
   return parameters;
 }
@@ -102,9 +100,7 @@ std::map<std::string, std::string> queryParameters(std::string_view query) {
 std::map<std::string, std::string> headerMap(const RequestHead& head) {
   std::map<std::string, std::string> headers;
   for (const auto& [name, value] : head.headers) {
-    std::string lower(name);
-    for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    headers.emplace(std::move(lower), value);
+    headers.emplace(lowerCase(name), value);
   }
   return headers;
 }

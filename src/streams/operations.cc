@@ -7,15 +7,6 @@
 #include "streams/operations/list_streams.h"
 
 namespace ddblog::streams {
-namespace {
-
-template <class Operation>
-void addRead(api::JsonService& service, const char* name, dynamodb::Context& context) {
-  service.add(name, api::readOperation<Operation>(context.store, context));
-}
-
-}  // namespace
-
 api::JsonProtocol protocol() {
   return {"DynamoDBStreams_20120810", "application/x-amz-json-1.0", "com.amazonaws.dynamodb.v20120810#"};
 }

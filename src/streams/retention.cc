@@ -64,7 +64,8 @@ void eraseShards(Transaction& transaction, const dynamodb::StreamDescription& st
 
 }  // namespace
 
-Retention::Retention(dynamodb::Context& context) : sweeper_(context.clock, [&context] { return sweep(context); }) {}
+Retention::Retention(dynamodb::Context& context, Sweeper::Warn warn)
+    : sweeper_(context.clock, std::move(warn), [&context] { return sweep(context); }) {}
 
 Timestamp Retention::sweep(dynamodb::Context& context) {
   const Timestamp now = context.clock.now();

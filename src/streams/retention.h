@@ -7,22 +7,22 @@
 // Thread safety: sweep may be called from any thread but the writer's.
 #pragma once
 
+#include "base/sweeper.h"
 #include "dynamodb/context.h"
-#include "dynamodb/sweeper.h"
 
 namespace ddblog::streams {
 
 class Retention {
  public:
   // `context` must outlive it.
-  explicit Retention(dynamodb::Context& context);
+  Retention(dynamodb::Context& context, Sweeper::Warn warn);
 
   // Erases what is past its retention now, up to limits::kCommandsPerSweep commands; returns when to come back (now:
   // there is more).
   static Timestamp sweep(dynamodb::Context& context);
 
  private:
-  dynamodb::Sweeper sweeper_;
+  Sweeper sweeper_;
 };
 
 }  // namespace ddblog::streams

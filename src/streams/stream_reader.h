@@ -1,6 +1,6 @@
 // Reading a table's stream from inside: what event source mappings use. (SDKs read it by GetRecords.)
 //
-// Thread safety: free functions on a Reader; newRecords() may be listened to from any thread.
+// Thread safety: free functions on a Reader.
 #pragma once
 
 #include <cstddef>

@@ -42,15 +42,7 @@ std::string md5Of(std::string_view bytes) {
 }
 
 // As S3 makes it of what was sent in one part: the MD5 of the parts' MD5s.
-std::string etagOf(const std::string& md5) {
-  std::string text;
-  for (const unsigned char byte : md5Of(md5)) {
-    char hex[3];
-    std::snprintf(hex, sizeof hex, "%02x", byte);
-    text += hex;
-  }
-  return text + "-1";
-}
+std::string etagOf(const std::string& md5) { return toHex(md5Of(md5)) + "-1"; }
 
 }  // namespace
 

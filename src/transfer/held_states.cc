@@ -52,7 +52,8 @@ void HeldStates::addRoutes(api::RestService& service) {
 }
 
 void HeldStates::start() {
-  sweeper_ = std::make_unique<dynamodb::Sweeper>(clock_, [this] { return sweep(); });
+  sweeper_ = std::make_unique<Sweeper>(
+      clock_, [](std::string_view) {}, [this] { return sweep(); });
 }
 
 void HeldStates::end() {

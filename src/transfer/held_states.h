@@ -23,7 +23,7 @@
 
 #include "api/service.h"
 #include "base/ids.h"
-#include "dynamodb/sweeper.h"
+#include "base/sweeper.h"
 #include "transfer/saved_state.h"
 
 namespace ddblog::transfer {
@@ -60,7 +60,7 @@ class HeldStates {
   const std::function<SavedState()> take_;
   std::mutex mutex_;
   std::map<std::string, Held> held_;
-  std::unique_ptr<dynamodb::Sweeper> sweeper_;
+  std::unique_ptr<Sweeper> sweeper_;
 };
 
 }  // namespace ddblog::transfer

@@ -10,6 +10,7 @@
 #include "base/base64.h"
 #include "base/digests.h"
 #include "base/gzip.h"
+#include "base/json_fields.h"
 #include "item/wire_json.h"
 #include "transfer/files.h"
 
@@ -79,7 +80,7 @@ class LineReader {
 };
 
 const json::object* member(const json::object& object, std::string_view name) {
-  const json::value* found = object.if_contains(json::string_view(name.data(), name.size()));
+  const json::value* found = memberOf(object, name);
   if (!found || found->is_null()) return nullptr;
   if (!found->is_object()) throw std::invalid_argument(std::string(name) + " is no object");
   return &found->get_object();
@@ -152,11 +153,6 @@ json::object parseManifest(const std::string& text, const fs::path& file) {
   } catch (const std::exception& e) {
     throw ImportUnusable(file.string() + " is no manifest: " + e.what());
   }
-}
-
-std::string textOf(const json::object& object, std::string_view name) {
-  const json::value* found = object.if_contains(json::string_view(name.data(), name.size()));
-  return found && found->is_string() ? std::string(found->get_string()) : std::string();
 }
 
 }  // namespace

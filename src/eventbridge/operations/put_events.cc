@@ -2,9 +2,10 @@
 
 #include <cmath>
 
-#include "aws/sigv4.h"
+#include "base/digests.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "ddblog/names.h"
 #include "eventbridge/operations/fields.h"
 #include "eventbridge/publish.h"
 
@@ -20,13 +21,9 @@ api::StringRule busRule() {
           .pattern = R"((arn:aws[\w-]*:events:[a-z]+-[a-z]+-[\w-]+:[0-9]{12}:event-bus\/)?[\.\-_A-Za-z0-9]+)"};
 }
 
-// What the log's trigger puts (src/log/publish.h).
-constexpr std::string_view kLogSource = "dynamodb-log";
-constexpr std::string_view kLogDetailType = "stream changes";
-
 // An id in a UUID's form that says what the event is: version 8, the first bits of a SHA-256.
 std::string idOfContent(const std::string& bus, const NewEvent& event) {
-  std::string hex = aws::sha256Hex(bus + '\0' + event.detail);
+  std::string hex = sha256Hex(bus + '\0' + event.detail);
   hex[12] = '8';
   hex[16] = 'a';
   return hex.substr(0, 8) + '-' + hex.substr(8, 4) + '-' + hex.substr(12, 4) + '-' + hex.substr(16, 4) + '-' +
@@ -96,7 +93,7 @@ PutEvents::Entry PutEvents::check(std::string bus, NewEvent event) const {
     return refuse("NotAuthorizedForSourceException", "Not authorized for the source.");
   }
   if (!isJsonObject(event.detail)) return refuse("MalformedDetail", "Detail is malformed.");
-  const bool is_of_log = event.source == kLogSource && event.detail_type == kLogDetailType;
+  const bool is_of_log = event.source == names::kSource && event.detail_type == names::kDetailType;
   event.id = is_of_log ? idOfContent(entry.bus, event) : context_.ids.uuid();
   entry.event = makeEvent(event, context_.region, context_.account_id);
   return entry;

@@ -14,7 +14,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 json::object key(const char* hash) { return {{"AttributeName", hash}, {"KeyType", "HASH"}}; }
-json::object attribute(const char* name, const char* type) { return {{"AttributeName", name}, {"AttributeType", type}}; }
+json::object attribute(const char* name, const char* type) {
+  return {{"AttributeName", name}, {"AttributeType", type}};
+}
 json::object index(const char* name, const char* hash, const char* projection = "ALL") {
   return {{"IndexName", name}, {"KeySchema", {key(hash)}}, {"Projection", {{"ProjectionType", projection}}}};
 }
@@ -49,9 +51,8 @@ class DeclarationTest : public testing::Test {
   }
   static App::Table withTimeToLive(const char* attribute_name, bool enabled = true) {
     App::Table made = table();
-    made.update_time_to_live =
-        json::object{{"TableName", "table"},
-                     {"TimeToLiveSpecification", {{"Enabled", enabled}, {"AttributeName", attribute_name}}}};
+    made.update_time_to_live = json::object{
+        {"TableName", "table"}, {"TimeToLiveSpecification", {{"Enabled", enabled}, {"AttributeName", attribute_name}}}};
     return made;
   }
 

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "unit/support/temporary_directory.h"
+
 namespace ddblog::app {
 namespace {
 
@@ -13,13 +15,7 @@ using ::testing::HasSubstr;
 
 class TemplateTest : public ::testing::Test {
  protected:
-  TemplateTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "ddblog-template-XXXXXX").string();
-    if (!mkdtemp(name.data())) throw std::runtime_error("no temporary directory");
-    directory_ = name;
-    std::filesystem::create_directory(directory_ / "node");
-  }
-  ~TemplateTest() override { std::filesystem::remove_all(directory_); }
+  TemplateTest() { std::filesystem::create_directory(directory_ / "node"); }
 
   App read(const std::string& text, std::map<std::string, std::string> parameters = {}) {
     std::ofstream(directory_ / "template.yaml") << text;
@@ -35,7 +31,8 @@ class TemplateTest : public ::testing::Test {
     return "not refused";
   }
 
-  std::filesystem::path directory_;
+  TemporaryDirectory temporary_;
+  const std::filesystem::path directory_ = temporary_.path();
 };
 
 constexpr char kUsers[] = R"(

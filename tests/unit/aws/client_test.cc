@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "aws/sigv4.h"
+#include "base/digests.h"
 #include "unit/aws/scripted_server.h"
 
 namespace ddblog::aws {

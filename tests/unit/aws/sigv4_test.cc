@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/digests.h"
+
 namespace ddblog::aws {
 namespace {
 
@@ -148,7 +150,6 @@ TEST(SigV4Key, IsAsInAwsDocumentation) {
 TEST(PercentEncoding, KeepsUnreservedCharactersOnly) {
   EXPECT_EQ(percentEncode("az09-._~ /+%"), "az09-._~%20%2F%2B%25");
   EXPECT_EQ(percentEncode("a/b", true), "a/b");
-  EXPECT_EQ(percentDecode("%41%zz%4"), "A%zz%4");
 }
 
 TEST(AmzDate, IsIsoBasic) { EXPECT_EQ(amzDate(fromIso8601("2015-08-30T12:36:00Z")), kDate); }

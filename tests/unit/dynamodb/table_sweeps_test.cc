@@ -114,7 +114,7 @@ TEST_F(TableSweepsTest, TheThreadDeletesWhenTheClockIsMoved) {
   const std::string due = std::to_string(clock_.now().time_since_epoch().count() / 1000 + 10);
   put(1, R"(, "ttl": {"N": ")" + due + "\"}");
   put(2);
-  TimeToLive time_to_live(context_);
+  TimeToLive time_to_live(context_, [](std::string_view line) { ADD_FAILURE() << line; });
   clock_.move(std::chrono::seconds(10));
   while (count(itemsOfTable(id_)) == 2) std::this_thread::yield();
   EXPECT_EQ(count(itemsOfTable(id_)), 1u);

@@ -186,7 +186,7 @@ TEST(Replay, EndsWhenItIsTold) {
   EXPECT_THAT(ids(replay.next()), ElementsAre("c", "d"));
 }
 
-TEST(ArchiveFile, OfFourColumnsCanBeReadImportedAndContinued) {
+TEST(ArchiveFile, OfFourColumnsCanBeReadAndContinued) {
   TemporaryDirectory directory;
   const std::filesystem::path path = directory.path() / "old.sqlite";
   sqlite3* old = nullptr;
@@ -201,10 +201,6 @@ TEST(ArchiveFile, OfFourColumnsCanBeReadImportedAndContinued) {
             SQLITE_OK);
   sqlite3_close(old);
   EXPECT_EQ(ArchiveFile(path, ArchiveFile::Access::kReadOnly).count({.logs = {"users"}}), 4u);
-  ArchiveFile file({});
-  EXPECT_EQ(file.importFrom(path), 3u);
-  EXPECT_EQ(file.importFrom(path), 0u);
-  EXPECT_THAT(replayed(file, {}, 2), ElementsAre("c", "a", "b"));
   ArchiveFile continued(path);
   continued.add(std::vector{ArchivedEvent{"2026-01-01T00:00:02.000Z", "users", "signup", R"({"id":"b"})", "b"},
                             ArchivedEvent{"2026-01-01T00:00:03.000Z", "users", "signup", R"({"id":"d"})", "d"}});

@@ -14,6 +14,7 @@
 #include "base/api_error.h"
 #include "base/json.h"
 #include "eventbridge/operations.h"
+#include "unit/support/temporary_directory.h"
 
 namespace ddblog::eventbridge {
 
@@ -154,20 +155,6 @@ class EventCloud {
   Context context_;
   api::JsonService service_{protocol()};
   api::RestService local_;
-};
-
-// A directory that is gone when the test ends.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "ddblog-events-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 }  // namespace ddblog::eventbridge

@@ -2,6 +2,7 @@
 #include "lambda/asynchronous_queue.h"
 
 #include "function_cloud.h"
+#include "store/key_space.h"
 
 namespace ddblog::lambda {
 namespace {
@@ -29,6 +30,16 @@ class AsynchronousInvocations : public testing::Test {
   bool queueIsEmpty() {
     for (int i = 0; i < 2000; ++i) {
       if (!cloud_.store->snapshot()->cursor("\x40", "\x42")->valid()) return true;
+      ::usleep(1000);
+    }
+    return false;
+  }
+  // Whether the end of the first attempt of the one invocation that waits is recorded.
+  bool attemptIsRecorded() {
+    for (int i = 0; i < 5000; ++i) {
+      const auto snapshot = cloud_.store->snapshot();
+      const auto due = snapshot->cursor("\x41", "\x42");
+      if (due->valid() && KeyParser(due->value()).number() == 1) return true;
       ::usleep(1000);
     }
     return false;
@@ -139,8 +150,7 @@ TEST_F(AsynchronousInvocations, AreNotLateWhenTheClockIsBehindAfterARestart) {
   cloud_.service->start();
   cloud_.clock.move(std::chrono::hours(48));
   cloud_.enqueue("failing", R"({"n":1})");
-  ASSERT_TRUE(cloud_.log.has("failing: attempt 1"));
-  cloud_.stop();
+  ASSERT_TRUE(attemptIsRecorded());
   cloud_.restart();
   for (int i = 0; i < 1500; ++i) cloud_.enqueue("users", R"({"n":7})");
   cloud_.clock.move(-std::chrono::hours(48));

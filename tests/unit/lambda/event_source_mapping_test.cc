@@ -71,7 +71,6 @@ TEST_F(Mappings, WaitForTheirWindow) {
   cloud_.createTable("logs");
   start({{"MaximumBatchingWindowInSeconds", 5}, {"BatchSize", 3}});
   put({"a"});
-  ::usleep(20'000);
   put({"b"});
   EXPECT_EQ(batches(), "");
   EXPECT_TRUE(eventually("trigger: batch a b"));

@@ -26,21 +26,9 @@
 #include "lambda/service.h"
 #include "server/server.h"
 #include "store/store.h"
+#include "unit/support/temporary_directory.h"
 
 namespace ddblog::lambda {
-
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "lambda-test-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // The lines of the log, which a test can wait for.
 class Log {

@@ -5,6 +5,8 @@
 #include "aws/sigv4.h"
 #include "unit/server/test_services.h"
 
+#include "base/digests.h"
+
 namespace ddblog::server {
 namespace {
 
@@ -34,7 +36,7 @@ class SignedRequests : public RunningServer {
     if (with.headers.starts_with("host")) headers.emplace_back("host", "localhost");
     const aws::Scope scope{with.scope_date, "eu-west-1", with.service};
     const aws::Canonical canonical =
-        aws::canonicalise({"POST", "/", "", headers, aws::sha256Hex(with.signed_body), aws::PathForm::kNormalised});
+        aws::canonicalise({"POST", "/", "", headers, sha256Hex(with.signed_body), aws::PathForm::kNormalised});
     const std::string signature = aws::signature(aws::SigningKeys().key(with.secret, scope),
                                                  aws::stringToSign(with.date, scope, canonical.request));
     return ask(

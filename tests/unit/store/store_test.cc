@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "store/key_space.h"
+#include "unit/support/temporary_directory.h"
 
 namespace ddblog {
 namespace {
@@ -29,20 +30,6 @@ std::vector<std::string> keys(const Reader& reader, std::string_view begin, std:
   }
   return found;
 }
-
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "ddblog-store-XXXXXX").string();
-    if (!mkdtemp(name.data())) throw std::runtime_error("no temporary directory");
-    path_ = name;
-  }
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 TEST(Store, ShowsACommandWhatTheOnesBeforeItInTheBatchWrote) {
   auto store = memoryStore();

@@ -1,17 +1,18 @@
-#include "dynamodb/sweeper.h"
+#include "base/sweeper.h"
 
 #include <exception>
+#include <string>
 #include <utility>
 
-namespace ddblog::dynamodb {
+namespace ddblog {
 namespace {
 
 constexpr std::chrono::minutes kAfterFailure{1};
 
 }  // namespace
 
-Sweeper::Sweeper(Clock& clock, std::function<Timestamp()> sweep)
-    : clock_(clock), sweep_(std::move(sweep)), thread_([this] { run(); }) {}
+Sweeper::Sweeper(Clock& clock, Warn warn, std::function<Timestamp()> sweep)
+    : clock_(clock), warn_(std::move(warn)), sweep_(std::move(sweep)), thread_([this] { run(); }) {}
 
 Sweeper::~Sweeper() {
   {
@@ -29,7 +30,8 @@ void Sweeper::run() {
     Timestamp next;
     try {
       next = sweep_();
-    } catch (const std::exception&) {
+    } catch (const std::exception& error) {
+      warn_(std::string("what is over cannot be cleared away, trying again in a minute: ") + error.what());
       next = clock_.now() + kAfterFailure;
     }
     lock.lock();
@@ -37,4 +39,4 @@ void Sweeper::run() {
   }
 }
 
-}  // namespace ddblog::dynamodb
+}  // namespace ddblog

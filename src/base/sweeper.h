@@ -1,7 +1,7 @@
 // A thread that comes back when there is something to clear away: expired items, trimmed change records.
 //
 // Waits through the clock, so that it comes at once when a test moves the clock past what it waits for. What a sweep
-// throws (the store cannot write) is not fatal: it comes back a minute later.
+// throws (the store cannot write) is not fatal: it is said in a line, and the thread comes back a minute later.
 // A sweep does not take long: what is more comes in the next one, so that the thread can be ended in between.
 // Thread safety: the constructor starts the thread, the destructor ends it after the sweep that is running.
 #pragma once
@@ -9,16 +9,19 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <string_view>
 #include <thread>
 
 #include "base/clock.h"
 
-namespace ddblog::dynamodb {
+namespace ddblog {
 
 class Sweeper {
  public:
+  using Warn = std::function<void(std::string_view line)>;  // called on the thread
+
   // `sweep` does what is due and returns when to come back.
-  Sweeper(Clock& clock, std::function<Timestamp()> sweep);
+  Sweeper(Clock& clock, Warn warn, std::function<Timestamp()> sweep);
   ~Sweeper();
   Sweeper(const Sweeper&) = delete;
   Sweeper& operator=(const Sweeper&) = delete;
@@ -27,6 +30,7 @@ class Sweeper {
   void run();
 
   Clock& clock_;
+  const Warn warn_;
   const std::function<Timestamp()> sweep_;
   std::mutex mutex_;
   std::condition_variable stop_;
@@ -34,4 +38,4 @@ class Sweeper {
   std::thread thread_;
 };
 
-}  // namespace ddblog::dynamodb
+}  // namespace ddblog

@@ -1,0 +1,14 @@
+// The names that are part of the format: what a log's tables, its bus and its events are called.
+#pragma once
+
+#include <string_view>
+
+namespace ddblog::names {
+
+inline constexpr std::string_view kBus = "dynamodb-log";
+inline constexpr std::string_view kSource = "dynamodb-log";
+inline constexpr std::string_view kDetailType = "stream changes";
+inline constexpr std::string_view kLogTableEnd = "-dynamodb-logs";  // after the stage
+inline constexpr std::string_view kReadModelTableEnd = "-core";
+
+}  // namespace ddblog::names

@@ -1,0 +1,23 @@
+// Small things about text that several rooms need: bytes, not characters, and ASCII letters only.
+//
+// Thread safety: pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ddblog {
+
+// Without blanks, tabs and ends of lines around it.
+std::string_view trim(std::string_view text);
+
+// A to Z as a to z; everything else stays.
+std::string lowerCase(std::string_view text);
+
+// The value of a hexadecimal digit; -1: it is none.
+int hexDigit(char c);
+
+// Undoes RFC 3986's %XX; a "%" without two hexadecimal digits stays as it is.
+std::string percentDecode(std::string_view text);
+
+}  // namespace ddblog
