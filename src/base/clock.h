@@ -1,4 +1,4 @@
-// Time, passed in: nothing in this project asks the operating system for the time of day or sleeps.
+// Time, passed in: nothing else in this project asks the operating system for the time of day, and nothing sleeps.
 //
 // A thread that waits for a point in time waits through the clock, on its own mutex and condition variable, so that it
 // wakes both when it is notified and when the clock is moved past its deadline (tests, POST /_local/clock).

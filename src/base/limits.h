@@ -76,7 +76,6 @@ inline constexpr std::size_t kPutEventsEntries = 10;
 inline constexpr std::size_t kPutEventsBytes = 1u << 20;
 inline constexpr std::size_t kTargetsPerRule = 5;
 inline constexpr std::size_t kRulesPerBus = 300;
-inline constexpr std::size_t kPatternBytes = 2048;
 inline constexpr std::size_t kPatternAlternatives = 1000;     // that the $or of one pattern come to
 inline constexpr std::size_t kPatternMatchSteps = 1'000'000;  // ours; finding array elements that fit together
 inline constexpr std::size_t kWildcardComplexity = 5;         // ours; AWS refuses "*:*:*:*:*:event-bus/*"

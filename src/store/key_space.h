@@ -14,8 +14,6 @@
 //   0x30   eventbridge   buses
 //   0x31   eventbridge   rules
 //   0x32   eventbridge   targets
-//   0x33   eventbridge   pending deliveries to targets that are no functions
-//   0x34   eventbridge   archives and replays
 //   0x35   eventbridge   events on their way to the archive file
 //   0x40   lambda        asynchronous invocations: the queue
 //   0x41   lambda        asynchronous invocations: due times
@@ -43,8 +41,6 @@ enum class KeySpace : std::uint8_t {
   kBuses = 0x30,
   kRules = 0x31,
   kTargets = 0x32,
-  kDeliveries = 0x33,
-  kArchives = 0x34,
   kArchiveQueue = 0x35,
   kInvocations = 0x40,
   kInvocationsDue = 0x41,
