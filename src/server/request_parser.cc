@@ -93,6 +93,7 @@ class RequestParser::Parser : public http::basic_parser<true> {
   }
   void on_response_impl(int, beast::string_view, int, beast::error_code&) override {}
   void on_field_impl(http::field, beast::string_view name, beast::string_view value, beast::error_code&) override {
+    if (is_header_done()) return;  // a trailer: nobody looks at them, and the head's views stand by now
     const Span name_span = head_.add(name);
     head_.fields.emplace_back(name_span, head_.add(value));
   }

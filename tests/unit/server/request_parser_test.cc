@@ -1,0 +1,29 @@
+#include "server/request_parser.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace ddblog::server {
+namespace {
+
+// What comes after a chunked body is neither a header nor does it move what the head's views refer to.
+TEST(RequestParser, TrailersLeaveTheHeadAsItWas) {
+  RequestParser parser(8192, 8192);
+  std::string request = "POST /path?a=b HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n";
+  for (int i = 0; i < 40; ++i) request += "X-Amz-Target: trailer number " + std::to_string(i) + "\r\n";
+  request += "\r\n";
+  std::size_t taken = 0;
+  ASSERT_EQ(parser.parse(request, taken), RequestParser::State::kDone);
+  EXPECT_EQ(taken, request.size());
+  EXPECT_EQ(parser.head().method, "POST");
+  EXPECT_EQ(parser.head().path, "/path");
+  EXPECT_EQ(parser.head().query, "a=b");
+  EXPECT_EQ(parser.head().host, "here");
+  EXPECT_EQ(parser.head().headers.size(), 2u);
+  EXPECT_EQ(parser.head().amz_target.data(), nullptr);
+  EXPECT_EQ(parser.body(), "body");
+}
+
+}  // namespace
+}  // namespace ddblog::server
