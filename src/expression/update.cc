@@ -278,7 +278,11 @@ Item apply(const Update& update, const Item& old_item, bool existed) {
   }
   std::sort(removals.begin(), removals.end(),
             [](const DocumentPath* one, const DocumentPath* other) { return before(*other, *one); });
-  for (const DocumentPath* path : removals) remove(item, *path);
+  for (const DocumentPath* path : removals) {
+    // What has just been appended is not what a number past the old list's end means.
+    const bool is_there = path->steps.empty() || find(old_item, *path);
+    is_there ? remove(item, *path) : void(parentOf(item, *path));
+  }
   return item;
 }
 

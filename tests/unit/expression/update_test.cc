@@ -80,6 +80,8 @@ TEST(Update, RemovesAttributesMembersAndElements) {
   EXPECT_EQ(attributeAfter("m", "REMOVE m.x, m.lacking"), R"({"M":{}})");
   EXPECT_EQ(attributeAfter("l", "REMOVE l[0], l[1], l[8]"), R"({"L":[{"N":"2"}]})");
   EXPECT_EQ(attributeAfter("l", "REMOVE l[0] SET l[2] = :s"), R"({"L":[{"N":"1"},{"S":"new"}]})");
+  // There is no l[3] in the old list: what is appended stays.
+  EXPECT_EQ(attributeAfter("l", "REMOVE l[3] SET l[4] = :s"), R"({"L":[{"N":"0"},{"N":"1"},{"N":"2"},{"S":"new"}]})");
 }
 
 TEST(Update, AddsNumbersAndSets) {
