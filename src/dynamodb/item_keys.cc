@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
 #include "item/key_bytes.h"
 #include "store/key_space.h"
 
@@ -50,6 +51,27 @@ std::vector<const AttributeValue*> valuesOf(const std::vector<KeyAttribute>& att
   return values;
 }
 
+// Bytes of a text or a binary; 0 for numbers, which always fit into a key.
+std::size_t keyBytesOf(const AttributeValue& value) {
+  if (const auto* text = value.getIf<std::string>()) return text->size();
+  if (const auto* binary = value.getIf<AttributeValue::Binary>()) return binary->bytes.size();
+  return 0;
+}
+
+// The same, for an item that nobody has held against the index's key: empty as well if a value cannot be a part of it.
+std::vector<const AttributeValue*> fittingValuesOf(const std::vector<KeyAttribute>& attributes, const Item& item,
+                                                   std::size_t limit) {
+  std::vector<const AttributeValue*> values = valuesOf(attributes, item);
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t size = keyBytesOf(*values[i]);
+    const bool is_number = attributes[i].type == AttributeValue::Type::kNumber;
+    if (values[i]->type() != attributes[i].type || (size == 0 && !is_number)) return {};
+    bytes += size;
+  }
+  return bytes <= limit ? values : std::vector<const AttributeValue*>();
+}
+
 StoredRange rangeOfPrefix(std::string prefix) {
   std::string end = endOfPrefix(prefix);
   return {std::move(prefix), std::move(end)};
@@ -65,8 +87,8 @@ std::string itemKey(const Table& table, const Item& item) {
 }
 
 std::optional<std::string> indexEntryKey(const Table& table, const Index& index, const Item& item) {
-  const auto hash = valuesOf(index.key.hash, item);
-  const auto range = valuesOf(index.key.range, item);
+  const auto hash = fittingValuesOf(index.key.hash, item, limits::kPartitionKeyBytes);
+  const auto range = fittingValuesOf(index.key.range, item, limits::kSortKeyBytes);
   if (hash.empty() || range.size() != index.key.range.size()) return std::nullopt;
   std::string key = prefixOf(table, &index);
   appendHashKey(key, hash);

@@ -33,7 +33,8 @@ struct StoredRange {
 // `item` holds the table's key attributes, of the right types (key_checks.h); other attributes do not matter.
 std::string itemKey(const Table& table, const Item& item);
 
-// std::nullopt if the item lacks an attribute of the index's key: then it is not in the index.
+// std::nullopt if the item is not in the index: it lacks an attribute of the index's key, or has one that cannot be a
+// key (another type, empty, too long), which it got before there was the index.
 std::optional<std::string> indexEntryKey(const Table& table, const Index& index, const Item& item);
 
 // What the index holds of an item.

@@ -212,8 +212,8 @@ void fillIndex(Transaction& transaction, const Table& table, const Index& index)
   TableStatistics change;
   for (auto cursor = transaction.cursor(range.begin, range.end); cursor->valid(); cursor->next()) {
     Image image{std::string(cursor->value())};
-    if (!fitsIndex(index, image.item())) continue;
     const auto entry = entryOf(table, index, image);
+    if (!entry) continue;
     transaction.put(entry->key, entry->value);
     ++change.items;
     change.bytes += bytesOf(entry);

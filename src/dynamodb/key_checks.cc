@@ -162,19 +162,6 @@ void checkItem(const Table& table, const Item& item) {
   checkIndexKeys(table, item);
 }
 
-bool fitsIndex(const Index& index, const Item& item) {
-  for (const auto* part : {&index.key.hash, &index.key.range}) {
-    std::size_t bytes = 0;
-    for (const KeyAttribute& attribute : *part) {
-      auto found = item.find(attribute.name);
-      if (found == item.end() || found->second.type() != attribute.type || emptyKind(found->second)) return false;
-      bytes += bytesOf(found->second);
-    }
-    if (bytes > (part == &index.key.hash ? limits::kPartitionKeyBytes : limits::kSortKeyBytes)) return false;
-  }
-  return true;
-}
-
 void checkUpdatedIndexKeys(const Table& table, const Item& item) {
   if (table.indexes.empty()) return;
   forEachIndexKey(table, [&](const Index&, const KeyAttribute& attribute, bool) {

@@ -30,9 +30,6 @@ void checkKey(const Table& table, const Item& key);
 // A whole item: it has the table's key, and what it has of the indexes' keys is of the right type and not empty.
 void checkItem(const Table& table, const Item& item);
 
-// Whether the index can hold the item: a new index leaves out items of the table that it cannot.
-bool fitsIndex(const Index& index, const Item& item);
-
 // The keys of the indexes alone, in an item that an update made.
 void checkUpdatedIndexKeys(const Table& table, const Item& item);
 

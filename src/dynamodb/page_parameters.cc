@@ -116,7 +116,10 @@ void PageParameters::checkStartKey(const Table& table, const Index* index) const
 }
 
 std::string PageParameters::startKey(const Table& table, const Index* index) const {
-  return index ? *indexEntryKey(table, *index, start_key) : itemKey(table, start_key);
+  if (!index) return itemKey(table, start_key);
+  const std::optional<std::string> key = indexEntryKey(table, *index, start_key);
+  if (!key) throw validationError(kStartKeyInvalid);
+  return *key;
 }
 
 bool PageParameters::wantsWholeItems(const Table& table, const Index* index) const {

@@ -85,11 +85,12 @@ Item ExecuteStatement::startKey(const Table& table, const Index* index) const {
 // Leaves of the plan what comes after the item that the token names.
 void ExecuteStatement::goOnAfter(const Table& table, ReadPlan& plan) const {
   const Item start = startKey(table, plan.index);
-  const std::string key = plan.index ? *indexEntryKey(table, *plan.index, start) : itemKey(table, start);
+  const auto key = plan.index ? indexEntryKey(table, *plan.index, start) : itemKey(table, start);
+  if (!key) throw invalidToken();
   const auto found = std::find_if(plan.ranges.begin(), plan.ranges.end(),
-                                  [&](const StoredRange& range) { return range.begin <= key && key < range.end; });
+                                  [&](const StoredRange& range) { return range.begin <= *key && *key < range.end; });
   if (found == plan.ranges.end()) throw invalidToken();
-  *found = after(std::move(*found), key, plan.direction);
+  *found = after(std::move(*found), *key, plan.direction);
   plan.ranges.erase(plan.ranges.begin(), found);
 }
 
