@@ -101,6 +101,17 @@ bool Table::violatesIndexes(const Item& item) const {
   return false;
 }
 
+bool Table::hasEmptyIndexKey(const Item& item) const {
+  for (const Index& index : indexes) {
+    for (const KeyPart& part : partsOf(index)) {
+      const auto found = item.find(part.name);
+      if (found == item.end() || found->second.type != part.type) continue;
+      if (part.type != Type::kNumber && found->second.text.empty()) return true;
+    }
+  }
+  return false;
+}
+
 bool Table::isIndexKey(const std::string& attribute, std::optional<Type> and_not_of) const {
   for (const Index& index : indexes) {
     for (const KeyPart& part : partsOf(index)) {

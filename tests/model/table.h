@@ -71,6 +71,8 @@ class Table {
   static bool fits(const Index& index, const Item& item);
   // Whether it has an attribute that is an index's key and cannot be.
   bool violatesIndexes(const Item& item) const;
+  // Whether one of those is an empty text or binary.
+  bool hasEmptyIndexKey(const Item& item) const;
   bool isIndexKey(const std::string& attribute, std::optional<Type> and_not_of = std::nullopt) const;
   // What the index (nullptr: the table) shows of an item.
   Item shown(const Index* index, const Item& item) const;

@@ -94,6 +94,11 @@ void World::checkTransaction(const std::vector<WritePlan>& writes, const std::ve
     for (const WritePlan& write : writes) write->table->write(write->id, write->after);
     return;
   }
+  // An empty key is a mistake of the whole request; a wrong type is a reason.
+  const bool is_mistake = std::any_of(writes.begin(), writes.end(), [](const WritePlan& write) {
+    return write->kind == Write::Kind::kPut && write->table->hasEmptyIndexKey(write->item);
+  });
+  if (is_mistake) return expectRefused(answer, "ValidationException");
   expectRefused(answer, "TransactionCanceledException");
   const json::array& reasons = answer.body.at("CancellationReasons").as_array();
   expect(reasons.size() == writes.size(), "there is not one reason for each action");

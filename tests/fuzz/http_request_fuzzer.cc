@@ -1,0 +1,94 @@
+// Any bytes as what a client sends: the same requests come out of them however they are cut into pieces, and each is
+// refused or accepted as AWS would, by its form, its signature and its compression.
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/api_error.h"
+#include "base/clock.h"
+#include "base/gzip.h"
+#include "check.h"
+#include "server/credentials_check.h"
+#include "server/reply.h"
+#include "server/request_parser.h"
+
+namespace {
+
+using namespace ddblog;
+using server::RequestHead;
+using server::RequestParser;
+
+constexpr std::size_t kHeaderLimit = 2048;
+constexpr std::size_t kBodyLimit = 4096;
+constexpr std::size_t kInflatedLimit = 65'536;
+
+std::string show(const RequestHead& head, const std::string& body) {
+  std::string text = std::string(head.method) + " " + std::string(head.path) + "?" + std::string(head.query);
+  text += head.is_http_1_0 ? " 1.0" : " 1.1";
+  text += head.keep_alive ? " keep-alive" : " close";
+  for (const auto& [name, value] : head.headers) text += "\n" + std::string(name) + ": " + std::string(value);
+  return text + "\n\n" + body;
+}
+
+void checkSignature(const RequestHead& head, const std::string& body) {
+  static const AdjustableClock kClock(AdjustableClock::Start::kFrozen);
+  static const server::CredentialsCheck kCheck({{"AKID", "secret"}}, kClock);
+  try {
+    kCheck.checkForm(head);
+    kCheck.verify(head, body, "dynamodb");
+  } catch (const ApiError& error) {
+    FUZZ_CHECK(error.type().ends_with("Exception") && error.status() >= 400 && error.status() < 500);
+  }
+}
+
+void checkCompression(const RequestHead& head, const std::string& body) {
+  server::acceptsGzip(head.accept_encoding);
+  std::string inflated;
+  gunzip(body, kInflatedLimit, inflated);
+  FUZZ_CHECK(inflated.size() <= kInflatedLimit);
+  std::string again;
+  FUZZ_CHECK(!gunzip(gzip(body), body.size() + 1, again) && again == body);
+}
+
+// All requests of `bytes`, which come `piece` at a time, and how it ended.
+std::vector<std::string> requestsOf(std::string_view bytes, std::size_t piece, bool look_closer) {
+  std::vector<std::string> requests;
+  RequestParser parser(kHeaderLimit, kBodyLimit);
+  std::string buffer;
+  for (;;) {
+    std::size_t taken = 0;
+    const RequestParser::State state = parser.parse(buffer, taken);
+    FUZZ_CHECK(taken <= buffer.size());
+    buffer.erase(0, taken);
+    if (state == RequestParser::State::kRefused) {
+      FUZZ_CHECK(parser.refusedStatus() >= 400 && !parser.refusedBecause().empty());
+      requests.push_back("refused " + std::to_string(parser.refusedStatus()));
+      return requests;
+    }
+    if (state == RequestParser::State::kDone) {
+      requests.push_back(show(parser.head(), parser.body()));
+      if (look_closer) {
+        checkSignature(parser.head(), parser.body());
+        checkCompression(parser.head(), parser.body());
+      }
+      parser.reset();
+      continue;
+    }
+    if (bytes.empty()) return requests;
+    buffer += bytes.substr(0, piece);
+    bytes.remove_prefix(std::min(piece, bytes.size()));
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size > 3000) return 0;
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const std::vector<std::string> whole = requestsOf(bytes, bytes.size() + 1, true);
+  FUZZ_CHECK(requestsOf(bytes, 1, false) == whole);
+  FUZZ_CHECK(requestsOf(bytes, 7, false) == whole);
+  return 0;
+}
