@@ -22,13 +22,13 @@ void checkDataDirectory(const fs::path& directory) {
   }
   if (!fs::is_regular_file(directory / kLockName)) {
     throw std::invalid_argument(shown + " is not a data directory of dynamodb-log (it has no " +
-                                std::string(kLockName) + "). Nothing was removed.");
+                                std::string(kLockName) + "). Nothing was changed.");
   }
   for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
     const std::string name = entry.path().filename().string();
     if (!transfer::isOfDataDirectory(name)) {
       throw std::invalid_argument(shown + " also holds " + name +
-                                  ", which dynamodb-log did not put there. Nothing was removed; move it away first.");
+                                  ", which dynamodb-log did not put there. Nothing was changed; move it away first.");
     }
   }
 }

@@ -3,7 +3,8 @@
 //   either      both { OR both }
 //   both        negation { AND negation }
 //   negation    NOT negation | comparison
-//   comparison  term [ comparator term | [NOT] BETWEEN term AND term | [NOT] IN "[" term { "," term } "]"
+//   comparison  term [ comparator term | [NOT] BETWEEN term AND term
+//                    | [NOT] IN ( "[" term { "," term } "]" | "(" term { "," term } ")" )
 //                    | IS [NOT] (MISSING | NULL | a data type) ]
 //   term        "(" either ")" | function "(" … ")" | size "(" path ")" | value | path
 //

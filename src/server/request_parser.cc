@@ -13,6 +13,7 @@ namespace {
 
 // A body's announced length is not believed beyond this before its bytes are there.
 constexpr std::size_t kReserveAtMost = 1u << 20;
+constexpr std::size_t kShortestLastChunk = 5;  // "0\r\n\r\n"
 
 struct Span {
   std::size_t start = 0;
@@ -140,6 +141,12 @@ struct RequestParser::Parts {
     return State::kRefused;
   }
 
+  // Beast asserts that what it is shown again of a last chunk is no shorter than the shortest one, "0\r\n\r\n". Nothing
+  // shorter can end a chunked body, so it need not be shown at all.
+  bool awaitsMoreOfChunks(std::size_t bytes_left) const {
+    return head_read && parser->chunked() && bytes_left < kShortestLastChunk;
+  }
+
   // false: two Host headers, so nobody could say for whom the request is.
   bool readHead() {
     head_read = true;
@@ -187,6 +194,7 @@ RequestParser::State RequestParser::parse(std::string_view bytes, std::size_t& t
   Parts& parts = *parts_;
   taken = 0;
   while (taken < bytes.size() && !parts.parser->is_done()) {
+    if (parts.awaitsMoreOfChunks(bytes.size() - taken)) break;
     beast::error_code error;
     taken += parts.parser->put({bytes.data() + taken, bytes.size() - taken}, error);
     if (!parts.head_read && parts.parser->is_header_done() && !parts.readHead()) {

@@ -34,7 +34,7 @@ bool isOfDataDirectory(std::string_view name);
 // what the file system throws.
 void settleDataDirectory(const std::filesystem::path& directory);
 
-// Where the store of a data directory that holds a state is; tells it from one that is new or not there.
+// Whether the directory holds a state, or a loaded one that still has to take its place; a new or missing one does not.
 bool holdsState(const std::filesystem::path& directory);
 
 // Replaces the directory's state, if there is any, by the snapshot's. `advance` is told how many more bytes of the file

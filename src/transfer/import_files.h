@@ -2,9 +2,8 @@
 // or any data files of that form, gzip or not.
 //
 //   {"Item": {…}}                                                             a full export: the item is put
-//   {"Metadata": {…}, "Keys": {…}, "NewImage": {…}, "OldImage": {…}}          an incremental one: NewImage is put;
-//   without
-//                                                                             one the item is deleted
+//   {"Metadata": {…}, "Keys": {…}, "NewImage": {…}, "OldImage": {…}}          an incremental one's: NewImage is
+//                                                                             put, none: deleted
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html
 //

@@ -54,7 +54,6 @@ class SavedState {
 
   SnapshotInfo info() const;
   const std::vector<SavedTable>& tables() const { return tables_; }
-  Timestamp takenAt() const { return taken_at_; }
 
   // Throws ApiError (ValidationException) for a position that is none.
   StatePart part(const std::string& from) const;

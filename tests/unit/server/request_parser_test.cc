@@ -25,5 +25,26 @@ TEST(RequestParser, TrailersLeaveTheHeadAsItWas) {
   EXPECT_EQ(parser.body(), "body");
 }
 
+// Each byte in a packet of its own, as a slow or hostile client sends them.
+TEST(RequestParser, ChunkedBodiesMayComeByteByByte) {
+  for (const std::string end : {"0\r\n\r\n", "0\r\nX-Trailer: 1\r\n\r\n", "0;last=1\r\n\r\n", "000\r\n\r\n"}) {
+    const std::string request =
+        "POST / HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n3\r\nbcd\r\n" + end;
+    RequestParser parser(8192, 8192);
+    std::string waiting;
+    auto state = RequestParser::State::kReading;
+    for (const char byte : request) {
+      ASSERT_EQ(state, RequestParser::State::kReading) << end;
+      waiting += byte;
+      std::size_t taken = 0;
+      state = parser.parse(waiting, taken);
+      waiting.erase(0, taken);
+    }
+    EXPECT_EQ(state, RequestParser::State::kDone) << end;
+    EXPECT_EQ(waiting, "") << end;
+    EXPECT_EQ(parser.body(), "abcd") << end;
+  }
+}
+
 }  // namespace
 }  // namespace ddblog::server
