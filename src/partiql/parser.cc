@@ -242,6 +242,7 @@ AttributeValue Parser::list(const std::string& under) {
 std::string Parser::memberName() {
   if (peek().kind != Token::Kind::kString && !atIdentifier()) refuseTerm();
   std::string name = take().text;
+  if (name.empty()) throw validationError("Empty attribute name");
   expect(":");
   return name;
 }

@@ -100,6 +100,7 @@ void ExportWriter::closeDataFile() {
   file_->out.flush();
   write({});  // throws if the flush failed
   file_->out.close();
+  syncFile(file_->path);
   const std::string md5 = file_->md5.finish();
   JsonWriter(manifest_)
       .beginObject()
@@ -138,6 +139,7 @@ std::string ExportWriter::summary() const {
 
 void ExportWriter::finish() {
   closeDataFile();
+  syncDirectory(root_ / "data");
   writeManifest("manifest-files", manifest_);
   writeManifest("manifest-summary", summary());
   syncDirectory(root_);

@@ -26,12 +26,14 @@ void sync(const std::filesystem::path& path, int flags) {
 
 void syncDirectory(const std::filesystem::path& directory) { sync(directory, O_RDONLY | O_DIRECTORY); }
 
+void syncFile(const std::filesystem::path& file) { sync(file, O_RDONLY); }
+
 void writeFile(const std::filesystem::path& file, std::string_view content) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   out.write(content.data(), static_cast<std::streamsize>(content.size()));
   out.close();
   if (!out) fail("cannot write ", file, errno);
-  sync(file, O_RDONLY);
+  syncFile(file);
 }
 
 std::string readFile(const std::filesystem::path& file, std::size_t limit) {

@@ -12,6 +12,9 @@ namespace ddblog::transfer {
 // Makes what was made, moved and removed in a directory permanent.
 void syncDirectory(const std::filesystem::path& directory);
 
+// Makes the content of a file, written and closed, permanent.
+void syncFile(const std::filesystem::path& file);
+
 // Writes a file whole and makes its content permanent.
 void writeFile(const std::filesystem::path& file, std::string_view content);
 

@@ -54,7 +54,7 @@ BatchExecuteStatement::BatchExecuteStatement(api::RequestReader& request, Contex
   }
   if (reads && writes_) {
     throw validationError(
-        "BatchExecuteStatement API does not support both read and write operations in the same request.");
+        "Read and write requests together in the same batch is not supported.");
   }
 }
 
