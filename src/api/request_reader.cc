@@ -216,7 +216,9 @@ std::optional<std::int64_t> ObjectReader::integer(std::string_view name, const I
     number = std::numeric_limits<std::int64_t>::max();
   } else if (found->is_double()) {
     const double real = found->get_double();
-    number = real >= 9.2e18    ? std::numeric_limits<std::int64_t>::max()
+    // Boost.JSON reads 0e400, which is zero, as no number.
+    number = std::isnan(real)  ? 0
+             : real >= 9.2e18  ? std::numeric_limits<std::int64_t>::max()
              : real <= -9.2e18 ? std::numeric_limits<std::int64_t>::min()
                                : static_cast<std::int64_t>(real);
   } else {

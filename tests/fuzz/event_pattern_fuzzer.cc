@@ -30,7 +30,7 @@ void checkSame(JsonText::Value value, const json::value& tree) {
   FUZZ_CHECK(value.isString() == tree.is_string());
   if (value.isString())
     FUZZ_CHECK(value.string() == std::string_view(tree.get_string().data(), tree.get_string().size()));
-  FUZZ_CHECK(parseJson(value.raw()) == tree);
+  FUZZ_CHECK(json::serialize(parseJson(value.raw())) == json::serialize(tree));  // 0e400 is no number to it
   if (value.isObject()) {
     for (const auto& member : tree.get_object()) {
       const auto found = value.find({member.key().data(), member.key().size()});

@@ -135,6 +135,7 @@ std::optional<World::Call> World::executeTransaction(Taken& taken) {
   const bool may_be_cancelled =
       std::any_of(writes.begin(), writes.end(), [](const WritePlan& write) { return write->may_be_refused; });
   call.check = [writes, is_cancelled, may_be_cancelled](const Answer& answer) {
+    if (may_be_cancelled && answer.errorType() == "ValidationException") return;  // of the whole request
     if (!is_cancelled && may_be_cancelled && !answer.isOk())
       return expectRefused(answer, "TransactionCanceledException");
     if (!is_cancelled) {

@@ -88,6 +88,7 @@ void World::checkTransaction(const std::vector<WritePlan>& writes, const std::ve
                                         [](const WritePlan& write) { return write->result != Write::Result::kDone; });
   const bool may_be_cancelled =
       std::any_of(writes.begin(), writes.end(), [](const WritePlan& write) { return write->may_be_refused; });
+  if (may_be_cancelled && answer.errorType() == "ValidationException") return;  // of the whole request
   if (!is_cancelled && may_be_cancelled && !answer.isOk()) return expectRefused(answer, "TransactionCanceledException");
   if (!is_cancelled) {
     expectOk(answer);

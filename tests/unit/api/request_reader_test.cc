@@ -22,11 +22,14 @@ std::string refusal(const std::string& body, const std::function<void(ObjectRead
 }
 
 TEST(RequestReaderTest, ReadsWhatIsThere) {
-  const std::string body = R"({"Text": "a", "Number": 3, "Truth": true, "Spelled": "TRUE", "Null": null, "List": []})";
+  const std::string body = R"({"Text": "a", "Number": 3, "Truth": true, "Spelled": "TRUE", "Null": null, "List": [],
+      "Zero": 0e400, "Large": 1e400})";
   EXPECT_EQ(refusal(body,
                     [](ObjectReader& fields) {
                       EXPECT_EQ(fields.string("Text"), "a");
                       EXPECT_EQ(fields.integer("Number"), 3);
+                      EXPECT_EQ(fields.integer("Zero"), 0);
+                      EXPECT_EQ(fields.integer("Large"), std::numeric_limits<std::int64_t>::max());
                       EXPECT_EQ(fields.boolean("Truth"), true);
                       EXPECT_EQ(fields.boolean("Spelled"), true);
                       EXPECT_EQ(fields.string("Null"), std::nullopt);
