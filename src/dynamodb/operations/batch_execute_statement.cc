@@ -53,8 +53,7 @@ BatchExecuteStatement::BatchExecuteStatement(api::RequestReader& request, Contex
     (isRead(*members_[i].statement) ? reads : writes_) = true;
   }
   if (reads && writes_) {
-    throw validationError(
-        "Read and write requests together in the same batch is not supported.");
+    throw validationError("Read and write requests together in the same batch is not supported.");
   }
 }
 
