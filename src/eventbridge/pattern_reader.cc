@@ -16,10 +16,13 @@ bool isWordCharacter(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
+constexpr std::size_t kLongestCharacter = 4;  // bytes, in UTF-8
+
 // The bytes of the first character (UTF-8) of a text that is not empty.
 std::size_t characterBytes(std::string_view text) {
+  const std::size_t most = std::min(text.size(), kLongestCharacter);
   std::size_t bytes = 1;
-  while (bytes < text.size() && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) ++bytes;
+  while (bytes < most && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) ++bytes;
   return bytes;
 }
 
