@@ -1,5 +1,6 @@
 #include "api/request_reader.h"
 
+#include <cmath>
 #include <map>
 #include <regex>
 

@@ -16,13 +16,11 @@ bool isWordCharacter(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-constexpr std::size_t kLongestCharacter = 4;  // bytes, in UTF-8
-
-// The bytes of the first character (UTF-8) of a text that is not empty.
+// The bytes of the first character (UTF-8) of a text that is not empty. At most four: it may be no UTF-8.
 std::size_t characterBytes(std::string_view text) {
-  const std::size_t most = std::min(text.size(), kLongestCharacter);
+  constexpr std::size_t kMost = 4;
   std::size_t bytes = 1;
-  while (bytes < most && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) ++bytes;
+  while (bytes < std::min(text.size(), kMost) && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) ++bytes;
   return bytes;
 }
 

@@ -360,6 +360,11 @@ TEST(PatternRefusals, NeverCutACharacterInTwo) {
   EXPECT_TRUE(isJsonObject("{\"refusal\":" + json::serialize(json::value(refusalOf(long_pattern + "\"}"))) + "}"));
 }
 
+// A template can hold what is no UTF-8.
+TEST(PatternRefusals, OfBytesThatAreNoText) {
+  EXPECT_NE(refusalOf("]" + std::string(50, '\x9b')).find("Unexpected character"), std::string::npos);
+}
+
 TEST(PatternRefusals, OfCombinationsWithoutEnd) {
   std::string pattern = "{";
   for (int i = 0; i < 12; ++i) {
