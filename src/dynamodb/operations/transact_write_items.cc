@@ -37,14 +37,25 @@ struct ActionRequest {
 
   ItemWrite take() {
     expressions.checkTogether();
+    ItemWrite parsed;
+    // What is wrong with a deletion's condition comes before what is wrong with its key.
+    if (kind == Kind::kDelete) readExpressions(parsed);
     ItemWrite write = kind == Kind::kPut ? ItemWrite::put(item.take()) : ItemWrite::remove(item.take());
     write.kind = kind;
     write.returns_item_on_failure = returns_item;
+    if (kind == Kind::kDelete) {
+      write.condition = std::move(parsed.condition);
+    } else {
+      readExpressions(write);
+    }
+    return write;
+  }
+
+  void readExpressions(ItemWrite& write) {
     expressions.readSubstitutions();
     write.update = expressions.update();
     write.condition = expressions.condition();
     expressions.refuseUnused();
-    return write;
   }
 
   Kind kind;
