@@ -11,6 +11,7 @@
 #include "log/queries.h"
 #include "transfer/files.h"
 #include "transfer/import_files.h"
+#include "transfer/table_keys.h"
 
 namespace ddblog::cli {
 namespace {
@@ -21,7 +22,7 @@ constexpr const char* kExamples = R"(Examples:
   aws s3 sync s3://my-bucket/AWSDynamoDB downloaded/AWSDynamoDB && dynamodb-log import orders downloaded
 
 PATH: an export (full or incremental), the directory that holds one, a directory of data files, or one data file.
-Every file is checked before the first item is written. The writes are ordinary ones: items that are there are replaced,
+Every file is checked against the table's keys before the first item is written. The writes are ordinary ones: items that are there are replaced,
 indexes follow, and a stream that is on has a record of each.)";
 
 struct Flags {
@@ -33,22 +34,34 @@ constexpr std::size_t kRequestBytes = 1u << 20;
 constexpr int kLooks = 600;  // at a table that is being created: AWS takes seconds
 constexpr std::chrono::milliseconds kBetweenLooks{500};
 
-bool isActive(Wire& wire, const std::string& table) {
+json::object describe(Wire& wire, const std::string& table) {
   const json::object request{{"TableName", table}};
   const json::object answer = parseAnswer(wire.call(Api::kDynamoDb, "DescribeTable", json::serialize(request)));
-  return answer.at("Table").at("TableStatus").as_string() == "ACTIVE";
+  return answer.at("Table").as_object();
 }
 
-void createTable(const Flags& flags, Wire& wire, Surroundings& surroundings) {
-  json::object request;
+// The table that --create asks for.
+json::object readCreateRequest(const Flags& flags) {
   try {
-    request = parseJson(transfer::readFile(flags.create, kRequestBytes)).as_object();
+    json::object request = parseJson(transfer::readFile(flags.create, kRequestBytes)).as_object();
+    request["TableName"] = flags.table;
+    return request;
   } catch (const std::exception& e) {
     throw std::invalid_argument("--create wants a file with a CreateTable request in JSON: " + std::string(e.what()));
   }
-  request["TableName"] = flags.table;
+}
+
+transfer::TableKeys keysOf(const json::object& description) {
+  try {
+    return transfer::TableKeys(description);
+  } catch (const std::invalid_argument& e) {
+    throw std::invalid_argument("The table's description is not usable: " + std::string(e.what()));
+  }
+}
+
+void createTable(const json::object& request, const Flags& flags, Wire& wire, Surroundings& surroundings) {
   wire.call(Api::kDynamoDb, "CreateTable", json::serialize(request));
-  for (int look = 0; !isActive(wire, flags.table); ++look) {
+  for (int look = 0; describe(wire, flags.table).at("TableStatus") != "ACTIVE"; ++look) {
     if (look == kLooks) throw std::runtime_error("The table " + flags.table + " does not become ACTIVE.");
     surroundings.pause(kBetweenLooks);
   }
@@ -71,11 +84,14 @@ void writeAll(const transfer::ImportFiles& files, std::uint64_t total, TableImpo
 
 int importTable(const Flags& flags) {
   const transfer::ImportFiles files(flags.path);
-  const std::uint64_t total = files.check();
   const auto wire = connectAs(flags.connection);
   const auto surroundings = systemSurroundings();
-  if (!flags.create.empty()) createTable(flags, *wire, *surroundings);
-  TableImport import(wire, surroundings, flags.table);
+  const bool creates = !flags.create.empty();
+  const json::object table = creates ? readCreateRequest(flags) : describe(*wire, flags.table);
+  const transfer::TableKeys keys = keysOf(table);
+  const std::uint64_t total = files.check(keys);
+  if (creates) createTable(table, flags, *wire, *surroundings);
+  TableImport import(wire, surroundings, flags.table, keys);
   try {
     writeAll(files, total, import);
   } catch (...) {

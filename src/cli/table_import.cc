@@ -46,40 +46,29 @@ std::size_t unprocessed(const std::string& answer, std::string& requests) {
 
 }  // namespace
 
-TableImport::TableImport(std::shared_ptr<Wire> wire, std::shared_ptr<Surroundings> surroundings, std::string table)
-    : wire_(std::move(wire)), surroundings_(std::move(surroundings)), table_(std::move(table)), writers_(kWriters) {
-  std::string request;
-  JsonWriter(request).beginObject().key("TableName").value(table_).endObject();
-  const json::object answer = parseAnswer(wire_->call(Api::kDynamoDb, "DescribeTable", request));
-  for (const json::value& element : answer.at("Table").at("KeySchema").as_array()) {
-    key_attributes_.emplace_back(element.at("AttributeName").as_string());
-  }
+TableImport::TableImport(std::shared_ptr<Wire> wire, std::shared_ptr<Surroundings> surroundings, std::string table,
+                         transfer::TableKeys keys)
+    : wire_(std::move(wire)),
+      surroundings_(std::move(surroundings)),
+      table_(std::move(table)),
+      keys_(std::move(keys)),
+      writers_(kWriters) {
   for (Writer& writer : writers_) writer.thread = std::thread([this, &writer] { run(writer); });
 }
 
 TableImport::~TableImport() { endWriters(true); }
 
-// An item without its key is refused by the service.
-std::string TableImport::keyOf(const json::object& item) const {
-  std::string key;
-  for (const std::string& attribute : key_attributes_) {
-    if (const json::value* value = item.if_contains(attribute)) key += json::serialize(*value);
-    key += '\n';
-  }
-  return key;
-}
-
 void TableImport::add(const transfer::ImportRecord& record) {
-  const std::string key = keyOf(record.item);
-  Writer& writer = writers_[std::hash<std::string>()(key) % writers_.size()];
+  const std::string identity = keys_.identityOf(record.item);
+  Writer& writer = writers_[std::hash<std::string>()(identity) % writers_.size()];
   std::string request = record.is_put ? R"({"PutRequest":{"Item":)" : R"({"DeleteRequest":{"Key":)";
   request += json::serialize(record.item) + "}}";
   const bool is_full = writer.filling.count == limits::kBatchWriteRequests ||
                        writer.filling.requests.size() + request.size() > kBatchBytes;
-  if (is_full || writer.filling.keys.contains(key)) handOver(writer);
+  if (is_full || writer.filling.identities.contains(identity)) handOver(writer);
   if (writer.filling.count++ > 0) writer.filling.requests += ',';
   writer.filling.requests += request;
-  writer.filling.keys.insert(key);
+  writer.filling.identities.insert(identity);
 }
 
 void TableImport::handOver(Writer& writer) {

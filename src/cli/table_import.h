@@ -1,6 +1,6 @@
 // Writing imported items into a table by BatchWriteItem, several batches at a time.
 //
-//   TableImport import(wire, surroundings, "table");
+//   TableImport import(wire, surroundings, "table", keys);
 //   import.add(record); …
 //   import.finish();                       // all of it is written
 //
@@ -26,13 +26,14 @@
 
 #include "ddblog/wire.h"
 #include "transfer/import_files.h"
+#include "transfer/table_keys.h"
 
 namespace ddblog::cli {
 
 class TableImport {
  public:
-  // Asks for the table's key. Throws ServiceError (no such table).
-  TableImport(std::shared_ptr<Wire> wire, std::shared_ptr<Surroundings> surroundings, std::string table);
+  TableImport(std::shared_ptr<Wire> wire, std::shared_ptr<Surroundings> surroundings, std::string table,
+              transfer::TableKeys keys);
   ~TableImport();  // what was not finished is given up
   TableImport(const TableImport&) = delete;
 
@@ -47,7 +48,7 @@ class TableImport {
   struct Batch {
     std::string requests;  // "{"PutRequest": …},{…}"
     std::size_t count = 0;
-    std::set<std::string> keys;
+    std::set<std::string> identities;  // of their items
   };
   struct Writer {
     Batch filling;
@@ -55,7 +56,6 @@ class TableImport {
     std::thread thread;
   };
 
-  std::string keyOf(const json::object& item) const;
   void handOver(Writer& writer);
   void run(Writer& writer);
   void send(const Batch& batch);
@@ -64,7 +64,7 @@ class TableImport {
   const std::shared_ptr<Wire> wire_;
   const std::shared_ptr<Surroundings> surroundings_;
   const std::string table_;
-  std::vector<std::string> key_attributes_;
+  const transfer::TableKeys keys_;
   std::vector<Writer> writers_;
   std::atomic<std::uint64_t> written_{0};
 

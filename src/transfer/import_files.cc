@@ -100,14 +100,18 @@ ImportRecord recordOf(const std::string& line) {
 
 bool isBlank(const std::string& line) { return line.find_first_not_of(" \t\r") == std::string::npos; }
 
-// Hands over a file's records; returns its MD5. `checks`: every item is read as DynamoDB reads it, too.
-std::string readRecords(const fs::path& file, bool checks, const std::function<void(ImportRecord)>& take) {
+// As DynamoDB would take it. Throws ApiError.
+void checkRecord(const ImportRecord& record, const TableKeys& keys) {
+  const Item item = readItem(record.item);
+  record.is_put ? keys.checkItem(item) : keys.checkKey(item);
+}
+
+// Hands over a file's records; returns its MD5. What `take` refuses is refused with the file's name and the line's.
+std::string readRecords(const fs::path& file, const std::function<void(ImportRecord)>& take) {
   return LineReader(file).readAll([&](const std::string& line, std::uint64_t number) {
     if (isBlank(line)) return;
     try {
-      ImportRecord record = recordOf(line);
-      if (checks) readItem(record.item);
-      take(std::move(record));
+      take(recordOf(line));
     } catch (const std::invalid_argument& e) {
       throw ImportUnusable(file.string() + " line " + std::to_string(number) + ": " + e.what());
     } catch (const ApiError& e) {
@@ -219,11 +223,14 @@ void ImportFiles::addDataFile(const json::object& line, const fs::path& export_d
   files_.push_back(std::move(file));
 }
 
-std::uint64_t ImportFiles::check() const {
+std::uint64_t ImportFiles::check(const TableKeys& keys) const {
   std::uint64_t total = 0;
   for (const DataFile& file : files_) {
     std::uint64_t items = 0;
-    const std::string md5 = readRecords(file.path, true, [&](const ImportRecord&) { ++items; });
+    const std::string md5 = readRecords(file.path, [&](const ImportRecord& record) {
+      checkRecord(record, keys);
+      ++items;
+    });
     if (!file.md5.empty() && md5 != file.md5) {
       throw ImportUnusable(file.path.string() + " is damaged: its MD5 is not the one in the manifest.");
     }
@@ -237,7 +244,7 @@ std::uint64_t ImportFiles::check() const {
 }
 
 void ImportFiles::read(const std::function<void(ImportRecord)>& take) const {
-  for (const DataFile& file : files_) readRecords(file.path, false, take);
+  for (const DataFile& file : files_) readRecords(file.path, take);
 }
 
 }  // namespace ddblog::transfer

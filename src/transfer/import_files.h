@@ -8,7 +8,7 @@
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html
 //
 //   ImportFiles files("/path");      // a data file, a directory of them, an export, or the directory that holds one
-//   total = files.check();           // reads all of it: MD5s and counts of the manifest, gzip, JSON, every item
+//   total = files.check(keys);       // reads all of it: MD5s and counts of the manifest, gzip, JSON, every item
 //   files.read([](ImportRecord record) { … });
 //
 // Memory: a line (16 MiB at most). Errors: ImportUnusable, one line that names file and line. Thread safety: none.
@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "transfer/table_keys.h"
 
 namespace ddblog::transfer {
 
@@ -39,8 +40,8 @@ class ImportFiles {
  public:
   explicit ImportFiles(const std::filesystem::path& path);
 
-  // How many records there are.
-  std::uint64_t check() const;
+  // How many records there are. `keys`: of the table that they are for, which has to be able to take each.
+  std::uint64_t check(const TableKeys& keys) const;
   void read(const std::function<void(ImportRecord)>& take) const;
 
  private:

@@ -157,8 +157,14 @@ def test_refusals_write_nothing(cloud):
     assert cloud.ddblog("export", "no-such-table", cloud.folder / "never", check=False).returncode == 2
     assert not (cloud.folder / "never").exists()
     assert scan(cloud, "empty") == []
-    # What the table itself refuses (another key) is said in the service's words, with how far it came.
+    # What the table cannot hold, in the service's words: also when it is the last of many.
     file = cloud.folder / "keyless.json"
-    file.write_text('{"Item": {"id": {"S": "1"}}}\n')
-    refused = cloud.ddblog("import", "empty", file, check=False)
-    assert refused.returncode == 5 and "ValidationException" in refused.stderr and "0 of 1 items" in refused.stdout
+    file.write_text(good + '{"Item": {"id": {"S": "1"}}}\n')
+    for more in ((), ("--create", create_file(cloud))):
+        refused = cloud.ddblog("import", "empty" if not more else "never-made", file, *more, check=False)
+        assert refused.returncode == 1 and "line 2: One or more parameter values were invalid: Missing the key at" in refused.stderr, refused
+    assert scan(cloud, "empty") == []
+    assert "never-made" not in cloud.call("ListTables", {})["TableNames"]
+    (cloud.folder / "bad-create.json").write_text('{"KeySchema": []}')
+    refused = cloud.ddblog("import", "never-made", cloud.folder / "data.json", "--create", cloud.folder / "bad-create.json", check=False)
+    assert refused.returncode == 2 and refused.stderr.count("\n") == 1, refused

@@ -20,6 +20,14 @@ const std::string kAllTypes =
     R"("ss":{"SS":["a","b"]},"ns":{"NS":["1","2.5"]},"bs":{"BS":["AA=="]},"t":{"BOOL":true},"z":{"NULL":true},)"
     R"("m":{"M":{"l":{"L":[{"M":{}},{"L":[]},{"S":""}]}}}})";
 
+TableKeys keysOfTable() {
+  return TableKeys(parseJson(R"({"AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},
+                      {"AttributeName":"n","AttributeType":"N"}],"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],
+                    "GlobalSecondaryIndexes":[{"IndexName":"by-n",
+                                               "KeySchema":[{"AttributeName":"n","KeyType":"HASH"}]}]})")
+                       .as_object());
+}
+
 std::string itemLine(const std::string& item) { return "{\"Item\":" + item + "}\n"; }
 
 class ExportImportTest : public testing::Test {
@@ -34,7 +42,7 @@ class ExportImportTest : public testing::Test {
   }
   static std::vector<std::string> itemsOf(const fs::path& path) {
     const ImportFiles files(path);
-    const std::uint64_t total = files.check();
+    const std::uint64_t total = files.check(keysOfTable());
     std::vector<std::string> items;
     files.read([&](const ImportRecord& record) {
       items.push_back((record.is_put ? "" : "-") + json::serialize(record.item));
@@ -44,7 +52,7 @@ class ExportImportTest : public testing::Test {
   }
   static std::string refusalOf(const fs::path& path) {
     try {
-      ImportFiles(path).check();
+      ImportFiles(path).check(keysOfTable());
     } catch (const ImportUnusable& e) {
       return e.what();
     }
@@ -166,10 +174,38 @@ TEST_F(ExportImportTest, RefusesLinesThatAreNoItems) {
   };
   for (const std::string line :
        {"{", "[]", "7", R"({"Other":{}})", R"({"Item":7})", R"({"Item":{"pk":"1"}})", R"({"Item":{"pk":{"X":"1"}}})",
-        R"({"Item":{"n":{"N":"abc"}}})", R"({"Item":{"s":{"SS":[]}}})"}) {
+        R"({"Item":{"n":{"N":"abc"}}})", R"({"Item":{"pk":{"S":"1"},"s":{"SS":[]}}})"}) {
     EXPECT_THAT(of(line), HasSubstr("x.json line 2: ")) << line;
   }
   EXPECT_THAT(of(std::string(17 << 20, ' ')), HasSubstr("too long"));
+}
+
+TEST_F(ExportImportTest, RefusesWhatTheTableCannotHold) {
+  const auto of = [&](const std::string& line) { return refusalOf(folder_.write("x.json", line)); };
+  EXPECT_THAT(of(R"({"Item":{"n":{"N":"1"}}})"), HasSubstr("x.json line 1: ")) << "the key is missing";
+  EXPECT_THAT(of(R"({"Item":{"pk":{"N":"1"}}})"), HasSubstr("Type mismatch for key pk"));
+  EXPECT_THAT(of(R"({"Item":{"pk":{"S":""}}})"), HasSubstr("empty string value"));
+  EXPECT_THAT(of(R"({"Item":{"pk":{"S":"1"},"n":{"S":"1"}}})"), HasSubstr("IndexName: by-n"));
+  EXPECT_THAT(of(R"({"Item":{"pk":{"S":"1"},"x":{"S":")" + std::string(400 << 10, 'x') + R"("}}})"),
+              HasSubstr("Item size has exceeded"));
+  EXPECT_THAT(of(R"({"Keys":{"pk":{"S":"1"},"n":{"N":"1"}}})"), HasSubstr("does not match the schema"));
+}
+
+TEST(TableKeys, ItemsThatAreOneInTheTableHaveOneIdentity) {
+  const TableKeys keys(parseJson(R"({"AttributeDefinitions":[{"AttributeName":"n","AttributeType":"N"}],
+                                     "KeySchema":[{"AttributeName":"n","KeyType":"HASH"}]})")
+                           .as_object());
+  const auto identityOf = [&](const char* item) { return keys.identityOf(parseJson(item).as_object()); };
+  EXPECT_EQ(identityOf(R"({"n":{"N":"1"},"a":{"S":"x"}})"), identityOf(R"({"n":{"N":"1.0"}})"));
+  EXPECT_NE(identityOf(R"({"n":{"N":"1"}})"), identityOf(R"({"n":{"N":"2"}})"));
+}
+
+TEST(TableKeys, RefusesADescriptionWithoutAKey) {
+  for (const char* description :
+       {"{}", R"({"KeySchema":7})", R"({"KeySchema":[7]})", R"({"KeySchema":[{"AttributeName":"a","KeyType":"HASH"}]})",
+        R"({"AttributeDefinitions":[{"AttributeName":"a","AttributeType":"M"}],"KeySchema":[]})"}) {
+    EXPECT_THROW(TableKeys(parseJson(description).as_object()), std::invalid_argument) << description;
+  }
 }
 
 }  // namespace
