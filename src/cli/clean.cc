@@ -6,6 +6,7 @@
 #include "cli/data_directory.h"
 #include "cli/exit_status.h"
 #include "cli/subcommands.h"
+#include "transfer/data_directory.h"
 
 namespace ddblog::cli {
 namespace {
@@ -22,13 +23,13 @@ struct Flags {
 };
 
 int clean(const Flags& flags) {
-  checkDataDirectory(flags.directory);
+  transfer::checkDataDirectory(flags.directory);
   const std::string question = "Remove " + flags.directory + " with all tables, events and the archive in it?";
   if (!flags.yes && !confirm(question, "clean")) {
     std::cout << "Nothing was removed." << std::endl;
     return kFailure;
   }
-  removeDataDirectory(flags.directory);
+  transfer::removeDataDirectory(flags.directory);
   std::cout << flags.directory << " is removed." << std::endl;
   return kOk;
 }

@@ -95,7 +95,7 @@ int save(const Flags& flags) {
 // A directory that is there must be one of ours, or empty.
 void checkPlace(const fs::path& directory) {
   if (!fs::exists(directory) || (fs::is_directory(directory) && fs::is_empty(directory))) return;
-  checkDataDirectory(directory);
+  transfer::checkDataDirectory(directory);
 }
 
 int load(const Flags& flags) {

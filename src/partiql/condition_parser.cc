@@ -168,10 +168,10 @@ Parser::Term Parser::comparison() {
     const std::size_t begin = left.token;
     if (atKeyword("between", ahead)) {
       if (negated) take();
-      left = {negateIf(negated, std::get<Condition>(between(std::move(left)).what)), begin};
+      left = {negateIf(negated, between(std::move(left))), begin};
     } else if (atKeyword("in", ahead)) {
       if (negated) take();
-      left = {negateIf(negated, std::get<Condition>(in(std::move(left)).what)), begin};
+      left = {negateIf(negated, in(std::move(left))), begin};
     } else if (atKeyword("is")) {
       left = is(std::move(left));
     } else if (atKeyword("like", ahead)) {
@@ -210,7 +210,7 @@ Parser::Term Parser::compared(Term left, Comparator comparator, std::string_view
   return {Condition::compare(std::move(one), comparator, std::move(other)), begin};
 }
 
-Parser::Term Parser::between(Term operand) {
+Condition Parser::between(Term operand) {
   take();
   Operand subject = asOperand("BETWEEN", std::move(operand));
   Operand low = asOperand("BETWEEN", plainTerm());
@@ -218,10 +218,10 @@ Parser::Term Parser::between(Term operand) {
   if (atEnd()) throw malformed("Expected expression after AND");
   Operand high = asOperand("BETWEEN", plainTerm());
   for (const Operand* one : {&subject, &low, &high}) checkOrdered("BETWEEN", *one);
-  return {Condition::between(std::move(subject), std::move(low), std::move(high)), next_};
+  return Condition::between(std::move(subject), std::move(low), std::move(high));
 }
 
-Parser::Term Parser::in(Term operand) {
+Condition Parser::in(Term operand) {
   take();
   if (atEnd()) throw malformed("Missing right-hand side expression of infix operator");
   const bool in_parentheses = at("(");
@@ -240,9 +240,9 @@ Parser::Term Parser::in(Term operand) {
                           std::to_string(choices.size()));
   }
   if (Condition* condition = std::get_if<Condition>(&operand.what)) {
-    return {isOneOf(std::move(*condition), choices), next_};
+    return isOneOf(std::move(*condition), choices);
   }
-  return {Condition::in(std::get<Operand>(std::move(operand.what)), std::move(choices)), next_};
+  return Condition::in(std::get<Operand>(std::move(operand.what)), std::move(choices));
 }
 
 Parser::Term Parser::is(Term operand) {

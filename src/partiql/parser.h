@@ -93,8 +93,8 @@ class Parser {
   Term comparison();
   Term plainTerm();
   Term compared(Term left, Comparator comparator, std::string_view symbol);
-  Term between(Term operand);
-  Term in(Term operand);
+  Condition between(Term operand);
+  Condition in(Term operand);
   Term is(Term operand);
   Condition asCondition(Term term) const;
   Operand asOperand(std::string_view what, Term term) const;

@@ -9,13 +9,15 @@
 #include <string>
 #include <system_error>
 
+#include "store/file_names.h"
+
 namespace ddblog {
 
 DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) throw std::runtime_error("cannot make the data directory " + directory.string() + ": " + error.message());
-  const std::string file = (directory / "in-use.lock").string();
+  const std::string file = (directory / kLockName).string();
   descriptor_ = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor_ < 0) throw std::runtime_error("cannot open " + file + ": " + std::strerror(errno));
   if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {

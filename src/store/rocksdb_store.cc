@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "store/committed_cache.h"
+#include "store/file_names.h"
 #include "store/key_space.h"
 #include "store/log_files.h"
 #include "store/overlay.h"
@@ -147,7 +148,7 @@ class RocksStore : public Store {
         files_ = rocksdb::NewCompositeEnv(zeroFilledLogFiles(rocksdb::FileSystem::Default()));
       }
     }
-    const std::string path = options.in_memory ? "/store" : (options.directory / "store").string();
+    const std::string path = options.in_memory ? "/store" : (options.directory / kStoreName).string();
     rocksdb::DB* db = nullptr;
     rocksdb::Env* env = memory_ ? memory_.get() : files_ ? files_.get() : rocksdb::Env::Default();
     const auto status = rocksdb::DB::Open(makeOptions(options, env), path, &db);
@@ -323,7 +324,8 @@ StoreBuilder::StoreBuilder(const std::filesystem::path& directory) : parts_(std:
   rocksdb::Options rocks = makeOptions(options, rocksdb::Env::Default());
   rocks.error_if_exists = true;
   rocksdb::DB* db = nullptr;
-  if (const auto status = rocksdb::DB::Open(rocks, (directory / "store").string(), &db); !status.ok()) failed(status);
+  if (const auto status = rocksdb::DB::Open(rocks, (directory / kStoreName).string(), &db); !status.ok())
+    failed(status);
   parts_->db.reset(db);
 }
 

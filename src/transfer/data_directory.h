@@ -1,4 +1,5 @@
-// The offline cloud's data directory: what is in it, and replacing all of that by a snapshot, whole or not at all.
+// The offline cloud's data directory: what is in it, removing it, and replacing all of
+// that by a snapshot, whole or not at all.
 //
 //   in-use.lock      the process that has it open (store/directory_lock.h)
 //   store/           RocksDB's files
@@ -10,6 +11,9 @@
 // So whenever a load is interrupted (kill -9, a full disk) the directory holds the old state or the new one:
 // settleDataDirectory, which every start of the offline cloud calls, removes loading/, and finishes with loaded/.
 //
+// It is removed only when there is nothing else in it: a directory that holds other files, or that never was a data
+// directory, is refused.
+//
 // Thread safety: none; the directory's lock keeps other processes away.
 #pragma once
 
@@ -17,18 +21,26 @@
 #include <functional>
 #include <string_view>
 
+#include "store/file_names.h"
 #include "transfer/snapshot_file.h"
 
 namespace ddblog::transfer {
 
-inline constexpr std::string_view kLockName = "in-use.lock";
-inline constexpr std::string_view kStoreName = "store";
+// With kLockName and kStoreName of store/file_names.h:
 inline constexpr std::string_view kArchiveName = "archive.sqlite";
 inline constexpr std::string_view kLoadingName = "loading";
 inline constexpr std::string_view kLoadedName = "loaded";
 
 // Whether the offline cloud itself puts a file of this name into its data directory.
 bool isOfDataDirectory(std::string_view name);
+
+// Throws std::invalid_argument when `directory` is not there, was never a data directory, or holds something that the
+// offline cloud did not put there (named).
+void checkDataDirectory(const std::filesystem::path& directory);
+
+// Removes it with all that is in it. Throws what checkDataDirectory does, StoreInUse, and
+// std::filesystem::filesystem_error.
+void removeDataDirectory(const std::filesystem::path& directory);
 
 // Finishes or forgets an interrupted load. Does nothing, and takes no lock, when there was none. Throws StoreInUse and
 // what the file system throws.

@@ -1,4 +1,4 @@
-#include "cli/data_directory.h"
+#include "transfer/data_directory.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 
 #include "store/directory_lock.h"
 
-namespace ddblog::cli {
+namespace ddblog::transfer {
 namespace {
 
 namespace fs = std::filesystem;
@@ -66,4 +66,4 @@ TEST_F(DataDirectoryTest, WhatIsNotThereOrNoDirectoryIsRefused) {
 }
 
 }  // namespace
-}  // namespace ddblog::cli
+}  // namespace ddblog::transfer

@@ -1,0 +1,11 @@
+// What the store puts into its directory.
+#pragma once
+
+#include <string_view>
+
+namespace ddblog {
+
+inline constexpr std::string_view kLockName = "in-use.lock";  // directory_lock.h
+inline constexpr std::string_view kStoreName = "store";       // RocksDB's files
+
+}  // namespace ddblog
