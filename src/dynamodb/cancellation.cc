@@ -16,6 +16,8 @@ void CancellationReasons::note(std::size_t action, const ApiError& error) {
     reason["Code"] = "DuplicateItem";
   } else if (error.type() == "ResourceNotFoundException") {
     reason["Code"] = "ResourceNotFound";
+  } else if (error.type() == "TransactionConflictException") {
+    reason["Code"] = "TransactionConflict";
   } else {
     throw error;
   }

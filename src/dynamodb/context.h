@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "dynamodb/catalog.h"
 #include "dynamodb/change_signals.h"
+#include "dynamodb/ongoing_transactions.h"
 #include "store/store.h"
 
 namespace ddblog::dynamodb {
@@ -34,6 +35,7 @@ struct Context {
   Catalog catalog;
   ShardLimits shard_limits;  // set before the first request
   ChangeSignals change_signals;
+  OngoingTransactions ongoing_transactions;  // the writer thread's
 };
 
 }  // namespace ddblog::dynamodb

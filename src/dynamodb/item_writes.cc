@@ -193,6 +193,7 @@ ItemWrite ItemWrite::remove(Item key) {
 ItemChange carryOut(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write) {
   checkSchema(table, write);
   const std::string key = itemKey(table, write.item);
+  if (write.conflicts) context.ongoing_transactions.refuseIfAmong(transaction, key);
   Image before(transaction.get(key).value_or(std::string()));
   if (write.condition && !evaluate(*write.condition, before.item())) throw conditionFailed(write, before);
   Image after = imageAfter(table, write, before);

@@ -5,10 +5,10 @@
 // holds keys against the schema, reads the item as it is, checks the condition, makes the new item, checks its size and
 // its index keys, and writes item, index entries, expiry entry, statistics and change record in one transaction.
 //
-// Refusals: ValidationException, and ConditionalCheckFailedException (with the item's attributes in the error's field
-// "Item" if the write asks for them). What was written before a refusal is undone by the store's savepoint, so a caller
-// that catches one must end in an exception itself or know that a refused write wrote nothing: all refusals come before
-// the first put.
+// Refusals: ValidationException, TransactionConflictException (ongoing_transactions.h), and
+// ConditionalCheckFailedException (with the item's attributes in the error's field "Item" if the write asks for them).
+// What was written before a refusal is undone by the store's savepoint, so a caller that catches one must end in an
+// exception itself or know that a refused write wrote nothing: all refusals come before the first put.
 //
 // Thread safety: carryOut runs on the writer thread; an ItemWrite is a value.
 #pragma once
@@ -38,6 +38,7 @@ struct ItemWrite {
   std::optional<Condition> condition;
   std::optional<Update> update;  // kUpdate; none: only makes sure that the item is there
   bool returns_item_on_failure = false;
+  bool conflicts = true;  // refused while a transaction of the item is ongoing; false: written after it
   ChangedBy changed_by = ChangedBy::kUser;
 
   // Throws ApiError ValidationException: the item is larger than 400 KB.

@@ -1,7 +1,8 @@
 // What the WHERE clause of a SELECT says about the key of a table or an index: the ways to meet it, each as conditions
 // on key attributes and others.
 //
-// Errors: ApiError in PartiQL's words; TooManyBranches. Thread safety: reads only; the schema and the clause outlive it.
+// Errors: ApiError in PartiQL's words; TooManyBranches. Thread safety: reads only; the schema and the clause outlive
+// it.
 #pragma once
 
 #include <optional>

@@ -36,10 +36,11 @@ partiql::Returning returningOf(const partiql::Statement& statement) {
 }
 
 std::string_view statementErrorCode(const ApiError& error) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kCodes = {{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kCodes = {{
       {"ConditionalCheckFailedException", "ConditionalCheckFailed"},
       {"DuplicateItemException", "DuplicateItem"},
       {"ResourceNotFoundException", "ResourceNotFound"},
+      {"TransactionConflictException", "TransactionConflict"},
       {"ValidationException", "ValidationError"},
   }};
   for (const auto& [type, code] : kCodes) {

@@ -37,6 +37,7 @@ bool sweepSome(Transaction& transaction, Context& context, std::uint64_t now) {
     if (table && isDue(transaction, *table, entry, now)) {
       ItemWrite write = ItemWrite::remove(entry.item_key);
       write.changed_by = ChangedBy::kTimeToLive;
+      write.conflicts = false;
       carryOut(transaction, context, *table, write);
     }
     transaction.erase(key);

@@ -68,6 +68,14 @@ bool isConditionFailure(const ServiceError& refusal) {
          refusal.message().find("ConditionalCheckFailed") != std::string::npos;
 }
 
+// Whether a refusal means that somebody else's transaction of one of the items is going on: how it ends is not known.
+bool isConflict(const ServiceError& refusal) {
+  if (refusal.type() == "TransactionConflictException") return true;
+  if (refusal.type() != "TransactionCanceledException" || isConditionFailure(refusal)) return false;
+  return refusal.body().find("\"TransactionConflict\"") != std::string::npos ||
+         refusal.message().find("TransactionConflict") != std::string::npos;
+}
+
 }  // namespace
 
 struct EventLog::Stream {
@@ -132,17 +140,24 @@ std::uint64_t EventLog::write(const Stream& stream, const std::vector<NewEvent>&
     items.push_back(itemFromEvent(
         {stream.log, stream.id, after + i + 1, event.type, event.payload, event.event_id, now, event.metadata}));
   }
-  try {
-    if (items.size() == 1) {
-      wire_->call(Api::kDynamoDb, "PutItem", putItem(table_, items.front()));
-    } else {
-      wire_->call(Api::kDynamoDb, "TransactWriteItems", transactWriteItems(table_, items, events.front().event_id));
+  for (int race = 1;; ++race) {
+    try {
+      if (items.size() == 1) {
+        wire_->call(Api::kDynamoDb, "PutItem", putItem(table_, items.front()));
+      } else {
+        wire_->call(Api::kDynamoDb, "TransactWriteItems", transactWriteItems(table_, items, events.front().event_id));
+      }
+      return after + events.size();
+    } catch (const ServiceError& refusal) {
+      if (isConflict(refusal) && race < kRacesAny) {
+        surroundings_->pause(surroundings_->jitter(kRaceDelay * race));
+        continue;
+      }
+      if (!isConditionFailure(refusal)) throw;
+      if (!ownWrite(stream, events, after)) throw VersionConflict(stream.pk, after, lastVersion(stream.pk));
+      return after + events.size();
     }
-  } catch (const ServiceError& refusal) {
-    if (!isConditionFailure(refusal)) throw;
-    if (!ownWrite(stream, events, after)) throw VersionConflict(stream.pk, after, lastVersion(stream.pk));
   }
-  return after + events.size();
 }
 
 // Whether the events after `after` are the ones that we wanted to write: an earlier attempt wrote them.

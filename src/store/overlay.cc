@@ -123,6 +123,7 @@ void Overlay::undo() {
 
 void Overlay::clear() {
   keep();
+  ++batch_;
   writes_.clear();
   signals_.clear();
 }

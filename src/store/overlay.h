@@ -4,6 +4,7 @@
 // Thread safety: none; it belongs to the writer thread.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,6 +30,7 @@ class Overlay : public Transaction {
   void put(std::string_view key, std::string_view value) override;
   void erase(std::string_view key) override;
   void raiseAfterCommit(Signal& signal) override;
+  std::uint64_t batch() const override { return batch_; }
 
   // Keeps what was written since the last keep or undo.
   void keep();
@@ -49,6 +51,7 @@ class Overlay : public Transaction {
   void write(std::string_view key, std::optional<std::string> value);
 
   const Reader& committed_;
+  std::uint64_t batch_ = 1;
   Writes writes_;
   std::set<Signal*> signals_;
   std::vector<Undo> undo_;

@@ -69,6 +69,8 @@ class Transaction : public Reader {
   // Raises `signal` (which must outlive the store's writer) once the batch is permanent, on the writer thread: once for
   // a batch, however often it is asked for. Forgotten when the command throws.
   virtual void raiseAfterCommit(Signal& signal) = 0;
+  // Which batch this is, from 1 on: what an earlier command of the same batch wrote is not permanent yet.
+  virtual std::uint64_t batch() const = 0;
 };
 
 // A commit did not reach the disk.

@@ -29,7 +29,9 @@ struct WriteRequest {
           "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
           "datatypes");
     }
-    return item ? ItemWrite::put(item->take()) : ItemWrite::remove(key->take());
+    ItemWrite write = item ? ItemWrite::put(item->take()) : ItemWrite::remove(key->take());
+    write.conflicts = false;
+    return write;
   }
 
   std::optional<HeldItem> key;

@@ -217,6 +217,9 @@ ExecuteTransaction::Consumed ExecuteTransaction::carryOutAll(Transaction& transa
   if (bytes > limits::kTransactBytes) {
     throw validationError("The aggregate size of the items in the transaction exceeded the 4 MB limit");
   }
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    context_.ongoing_transactions.add(transaction, itemKey(*tables[i], writes[i]->item));
+  }
   return consumed;
 }
 

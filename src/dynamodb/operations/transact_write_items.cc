@@ -156,6 +156,9 @@ TransactWriteItems::Consumed TransactWriteItems::carryOutAll(Transaction& transa
   if (bytes > limits::kTransactBytes) {
     throw validationError("The aggregate size of the items in the transaction exceeded the 4 MB limit");
   }
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    context_.ongoing_transactions.add(transaction, itemKey(*tables[i], actions_[i].write.item));
+  }
   return consumed;
 }
 

@@ -31,6 +31,33 @@ class ItemOperations : public testing::Test {
     return parseJson(outcome.answer.body);
   }
 
+  // Requests that arrive while the writer is busy, so that all of them are part of one batch. The answers' bodies, or
+  // the refusals.
+  std::vector<std::string> callTogether(const std::vector<std::pair<std::string, std::string>>& requests) {
+    std::promise<void> go_on;
+    store_->write([&](Transaction&) { go_on.get_future().wait(); }, [](std::exception_ptr) {});
+    std::vector<std::promise<api::Outcome>> promises(requests.size());
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      api::Request request;
+      request.operation = requests[i].first;
+      request.body = requests[i].second;
+      (*service_.find(request.operation))(request,
+                                          [&, i](api::Outcome outcome) { promises[i].set_value(std::move(outcome)); });
+    }
+    go_on.set_value();
+    std::vector<std::string> answers;
+    for (std::promise<api::Outcome>& promise : promises) {
+      api::Outcome outcome = promise.get_future().get();
+      try {
+        if (outcome.refused) std::rethrow_exception(outcome.refused);
+        answers.push_back(outcome.answer.body);
+      } catch (const ApiError& error) {
+        answers.push_back(error.type() + ": " + error.message() + json::serialize(error.fields()));
+      }
+    }
+    return answers;
+  }
+
   std::string refusal(const std::string& operation, const std::string& body) {
     try {
       return "no refusal: " + json::serialize(call(operation, body));
@@ -68,6 +95,53 @@ TEST_F(ItemOperations, AnEventIsAppendedOnceAndRead) {
   EXPECT_EQ(
       json::serialize(call("GetItem", R"({"TableName":"logs","Key":{"pk":{"S":"users#1#stream"},"sk":{"N":"1.0"}}})")),
       R"({"Item":{"payload":{"M":{"id":{"S":"1"}}},"pk":{"S":"users#1#stream"},"sk":{"N":"1"}}})");
+}
+
+std::string key(const std::string& pk) { return R"({"pk":{"S":")" + pk + R"("},"sk":{"N":"1"}})"; }
+
+std::string transactPuts(const std::vector<std::string>& keys) {
+  std::string actions;
+  for (const std::string& one : keys) {
+    actions += (actions.empty() ? "" : ",") + std::string(R"({"Put":)") + put("logs", key(one)) + "}";
+  }
+  return R"({"TransactItems":[)" + actions + "]}";
+}
+
+TEST_F(ItemOperations, AWriteOfAnItemWhoseTransactionIsNotPermanentYetConflictsWithIt) {
+  makeTable("logs");
+  const std::string in_a = R"({"TableName":"logs","Key":)" + key("a") + "}";
+  const std::string conflict = "TransactionConflictException: Transaction is ongoing for the item{}";
+  const auto answers = callTogether({
+      {"TransactWriteItems", transactPuts({"a", "b"})},
+      {"PutItem", put("logs", key("a"))},
+      {"UpdateItem", in_a},
+      {"DeleteItem", in_a},
+      {"ExecuteStatement", R"({"Statement":"DELETE FROM logs WHERE pk='a' AND sk=1"})"},
+      {"TransactWriteItems", transactPuts({"c", "b"})},
+      {"BatchExecuteStatement", R"({"Statements":[{"Statement":"DELETE FROM logs WHERE pk='b' AND sk=1"}]})"},
+      {"PutItem", put("logs", key("c"))},
+      {"BatchWriteItem", R"({"RequestItems":{"logs":[{"PutRequest":{"Item":)" + key("b") + "}}]}}"},
+  });
+  EXPECT_EQ(answers[0], "{}");
+  for (int i : {1, 2, 3, 4}) EXPECT_EQ(answers[static_cast<std::size_t>(i)], conflict) << i;
+  EXPECT_EQ(answers[5],
+            "TransactionCanceledException: Transaction cancelled, please refer cancellation reasons for specific "
+            R"(reasons [None, TransactionConflict]{"CancellationReasons":[{"Code":"None"},)"
+            R"({"Code":"TransactionConflict","Message":"Transaction is ongoing for the item"}]})");
+  EXPECT_EQ(parseJson(answers[6]).at("Responses").at(0).at("Error").at("Code"), "TransactionConflict");
+  EXPECT_EQ(answers[7], "{}") << "the transaction that conflicted is not ongoing";
+  EXPECT_EQ(answers[8], R"({"UnprocessedItems":{}})");
+  EXPECT_EQ(json::serialize(call("PutItem", put("logs", key("a")))), "{}") << "the transaction is over";
+}
+
+TEST_F(ItemOperations, AStatementsTransactionIsATransactionToo) {
+  makeTable("logs");
+  const std::string statements = R"({"TransactStatements":[{"Statement":"INSERT INTO logs VALUE {'pk':'a','sk':1}"}]})";
+  const auto answers = callTogether(
+      {{"ExecuteTransaction", statements}, {"PutItem", put("logs", key("a"))}, {"ExecuteTransaction", statements}});
+  EXPECT_EQ(answers[0], R"({"Responses":[{}]})");
+  EXPECT_EQ(answers[1], "TransactionConflictException: Transaction is ongoing for the item{}");
+  EXPECT_NE(answers[2].find("[TransactionConflict]"), std::string::npos) << answers[2];
 }
 
 TEST_F(ItemOperations, APageEndsWhenItsItemsMakeAMegabyte) {

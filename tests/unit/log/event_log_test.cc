@@ -114,6 +114,40 @@ TEST_F(EventLogTest, ACancelledTransactionIsAVersionConflict) {
                VersionConflict);
 }
 
+TEST_F(EventLogTest, WaitsForATransactionThatIsGoingOn) {
+  wire->on("PutItem", [&](const json::object&) -> std::string {
+    if (wire->sentTo("PutItem").size() < 3) {
+      throw ServiceError("TransactionConflictException", "Transaction is ongoing for the item", 400);
+    }
+    return "{}";
+  });
+  EXPECT_EQ(log.append("users", "42", {"signup", "{}"}, Expected::none()), 1u);
+  EXPECT_EQ(surroundings->pauses.size(), 2u);
+}
+
+TEST_F(EventLogTest, ATransactionThatMeetsAnotherIsTriedAgainUntilItIsKnownWhoWon) {
+  streamIsAt(0);
+  wire->on("TransactWriteItems", [&](const json::object&) -> std::string {
+    const bool is_first = wire->sentTo("TransactWriteItems").size() == 1;
+    if (!is_first) streamIsAt(2);
+    throw ServiceError("TransactionCanceledException",
+                       "Transaction cancelled, please refer cancellation reasons for specific reasons " +
+                           std::string(is_first ? "[TransactionConflict, None]" : "[ConditionalCheckFailed, None]"),
+                       400);
+  });
+  const std::vector<NewEvent> events{{"a", "{}"}, {"b", "{}"}};
+  EXPECT_THROW(log.appendAll("users", "42", events, Expected::none()), VersionConflict);
+  EXPECT_EQ(wire->sentTo("TransactWriteItems").size(), 2u);
+}
+
+TEST_F(EventLogTest, ATransactionThatGoesOnForEverComesOutAsTheServicesRefusal) {
+  wire->on("PutItem", [](const json::object&) -> std::string {
+    throw ServiceError("TransactionConflictException", "Transaction is ongoing for the item", 400);
+  });
+  EXPECT_THROW(log.append("users", "42", {"signup", "{}"}, Expected::none()), ServiceError);
+  EXPECT_EQ(wire->sentTo("PutItem").size(), 20u);
+}
+
 TEST_F(EventLogTest, OtherRefusalsComeOutAsTheyAre) {
   wire->on("PutItem", [](const json::object&) -> std::string {
     throw ServiceError("ResourceNotFoundException", "Requested resource not found", 400);

@@ -1,0 +1,32 @@
+// The items of transactions that were carried out but are not permanent yet. Another write of one of them, which can
+// only come from a client that did not wait for the transaction's answer, is refused as AWS refuses it:
+// TransactionConflictException, and in a transaction the reason TransactionConflict.
+//
+// A transaction is ongoing until the batch of the store that it is part of is committed, so the items of one batch are
+// all there is to know. Reads see what is permanent and conflict with nothing.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html ("Transaction conflict
+// handling"). Thread safety: none; it belongs to the writer thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_set>
+
+#include "store/store.h"
+
+namespace ddblog::dynamodb {
+
+class OngoingTransactions {
+ public:
+  // `item_key`: item_keys.h.
+  void add(const Transaction& transaction, std::string item_key);
+  // Throws ApiError TransactionConflictException.
+  void refuseIfAmong(const Transaction& transaction, const std::string& item_key) const;
+
+ private:
+  std::uint64_t batch_ = 0;
+  std::unordered_set<std::string> items_;
+};
+
+}  // namespace ddblog::dynamodb
