@@ -31,6 +31,7 @@ class ConsumedCapacity {
  public:
   void addTable(double units) { table_ += units; }
   void addIndex(const Index& index, double units);
+  void addToSum(double units) { beside_ += units; }  // in CapacityUnits, but of no table and no index
   void add(const ConsumedCapacity& other);
   void multiplyTable(double factor);
 
@@ -46,6 +47,7 @@ class ConsumedCapacity {
   using Indexes = std::map<std::string, double, std::less<>>;
 
   double table_ = 0;
+  double beside_ = 0;
   Indexes local_;
   Indexes global_;
 };

@@ -5,6 +5,7 @@
 
 #include "base/api_error.h"
 #include "base/json_writer.h"
+#include "dynamodb/legacy_conditions.h"
 #include "item/stored_item.h"
 #include "item/wire_json.h"
 
@@ -230,8 +231,9 @@ void WriteParameters::checkDelete(MemberChecks& checks) const {
   if (has_item && known) checks.broken("ReturnValues can only be ALL_OLD or NONE");
 }
 
-// Without a key the older validation answers, with everything at once; with one the newer, which stops at the first.
-void WriteParameters::checkUpdate(MemberChecks& checks) const {
+// Without a key the older validation answers, with everything at once that the model says: there a name of a table may
+// be up to 1,024 characters of any kind. With a key it is the newer, which stops at the first.
+void WriteParameters::checkUpdate(MemberChecks& checks, const LegacyConditions& expected) const {
   checks.emptyTableName(table);
   checks.finish();
   if (!has_item) {
@@ -241,6 +243,7 @@ void WriteParameters::checkUpdate(MemberChecks& checks) const {
     checks.onFailure(on_failure);
     checks.metrics(metrics);
     checks.present(false, "key");
+    expected.checkJoin(checks);
     checks.finish();
   }
   checks.wholeTableName(table);

@@ -28,6 +28,8 @@
 
 namespace ddblog::dynamodb {
 
+class LegacyConditions;
+
 // The service's own names of the structures in its requests, which its refusals of other JSON show.
 namespace java {
 inline constexpr std::string_view kString = "java.lang.String";
@@ -148,7 +150,7 @@ struct WriteParameters {
   void checkPut(MemberChecks& checks) const;
   void checkDelete(MemberChecks& checks) const;
   // UpdateItem's: throws the first group that is broken.
-  void checkUpdate(MemberChecks& checks) const;
+  void checkUpdate(MemberChecks& checks, const LegacyConditions& expected) const;
 
   CapacityReport report() const { return capacityReport(capacity); }
   bool wantsMetrics() const { return metrics == "SIZE"; }

@@ -1,6 +1,7 @@
 #include "dynamodb/operations/batch_execute_statement.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "dynamodb/item_keys.h"
@@ -10,6 +11,7 @@
 #include "dynamodb/partiql_keys.h"
 #include "dynamodb/partiql_requests.h"
 #include "dynamodb/partiql_writes.h"
+#include "item/item_size.h"
 #include "item/stored_item.h"
 #include "partiql/limits.h"
 
@@ -57,17 +59,53 @@ BatchExecuteStatement::BatchExecuteStatement(api::RequestReader& request, Contex
   }
 }
 
-BatchExecuteStatement::Response BatchExecuteStatement::read(const Reader& reader, const Member& member) const {
-  Response response;
+BatchExecuteStatement::Plan BatchExecuteStatement::planRead(const Reader& reader, const Member& member) const {
+  Plan plan;
   const auto& select = std::get<partiql::SelectStatement>(*member.statement);
-  const auto table = context_.catalog.get(reader, select.source.table);
-  const auto key = select.source.index.empty() ? namedKey(*table, select.where) : std::nullopt;
-  if (!key) {
+  plan.table = context_.catalog.get(reader, select.source.table);
+  if (select.source.index.empty()) plan.key = namedKey(*plan.table, select.where);
+  if (!plan.key) {
     throw validationError(
         "Select statements within BatchExecuteStatement must specify the primary key in the where clause.");
   }
-  checkKey(*table, *key);
-  const auto stored = reader.get(itemKey(*table, *key));
+  checkKey(*plan.table, *plan.key);
+  return plan;
+}
+
+BatchExecuteStatement::Plan BatchExecuteStatement::planWrite(const Reader& reader, const Member& member) const {
+  Plan plan;
+  const partiql::Statement& statement = *member.statement;
+  if (std::holds_alternative<partiql::ExistsStatement>(statement)) {
+    throw validationError("EXISTS can only be used in ExecuteTransaction write requests.");
+  }
+  plan.table = context_.catalog.get(reader, tableOf(statement));
+  plan.write = itemWriteOf(*plan.table, statement, member.returns_item_on_failure);
+  if (plan.write->kind == ItemWrite::Kind::kPut) {
+    checkItem(*plan.table, plan.write->item);
+  } else {
+    checkKey(*plan.table, plan.write->item);
+  }
+  return plan;
+}
+
+BatchExecuteStatement::Plan BatchExecuteStatement::plan(const Reader& reader, const Member& member) const {
+  Plan refused;
+  refused.refused = member.refused;
+  if (member.refused) return refused;
+  try {
+    return isRead(*member.statement) ? planRead(reader, member) : planWrite(reader, member);
+  } catch (const ApiError& error) {
+    checkIsOfStatement(error);
+    refused.refused = error;
+    return refused;
+  }
+}
+
+BatchExecuteStatement::Response BatchExecuteStatement::read(const Reader& reader, const Member& member,
+                                                            const Plan& plan) const {
+  Response response;
+  const auto& select = std::get<partiql::SelectStatement>(*member.statement);
+  const auto stored = reader.get(itemKey(*plan.table, *plan.key));
   response.capacity.addTable(readUnits(stored ? storedItemSize(*stored) : 0, member.consistent));
   if (!stored) return response;
   response.item =
@@ -75,17 +113,27 @@ BatchExecuteStatement::Response BatchExecuteStatement::read(const Reader& reader
   return response;
 }
 
-BatchExecuteStatement::Response BatchExecuteStatement::write(Transaction& transaction, const Member& member) const {
+// A write that the item refuses has written nothing (item_writes.h), so the others stay. It is charged as the write
+// that it would have been: by the larger of the item that is there and the one that was to be.
+BatchExecuteStatement::Response BatchExecuteStatement::write(Transaction& transaction, const Member& member,
+                                                             const Plan& plan) const {
   Response response;
   const partiql::Statement& statement = *member.statement;
-  if (std::holds_alternative<partiql::ExistsStatement>(statement)) {
-    throw validationError("EXISTS can only be used in ExecuteTransaction write requests.");
+  try {
+    const ItemChange change = carryOutStatement(transaction, context_, *plan.table, statement, *plan.write);
+    response.capacity = change.capacity;
+    response.item = returnedItem(statement, change).value_or("");
+  } catch (const ApiError& error) {
+    checkIsOfStatement(error);
+    response.refused = error;
+    response.reached_item =
+        error.type() == "ConditionalCheckFailedException" || error.type() == "DuplicateItemException";
+    if (!response.reached_item) return response;
+    const auto stored = transaction.get(itemKey(*plan.table, plan.write->item));
+    const std::size_t there = stored ? storedItemSize(*stored) : 0;
+    const bool puts = plan.write->kind == ItemWrite::Kind::kPut;
+    response.capacity.addTable(writeUnits(std::max(there, puts ? itemSize(plan.write->item) : 0)));
   }
-  const auto table = context_.catalog.get(transaction, tableOf(statement));
-  const ItemWrite write = itemWriteOf(*table, statement, member.returns_item_on_failure);
-  const ItemChange change = carryOutStatement(transaction, context_, *table, statement, write);
-  response.capacity = change.capacity;
-  response.item = returnedItem(statement, change).value_or("");
   return response;
 }
 
@@ -109,56 +157,63 @@ std::string BatchExecuteStatement::answer(const std::vector<Response>& responses
     json.endObject();
   }
   json.endArray();
-  if (capacity_ != CapacityReport::kNone) {
-    std::vector<std::pair<std::string, ConsumedCapacity>> consumed;  // by table, in the order of the statements
-    for (std::size_t i = 0; i < responses.size(); ++i) {
-      if (responses[i].refused) continue;
-      const std::string& name = tableOf(*members_[i].statement);
-      auto found = std::find_if(consumed.begin(), consumed.end(), [&](const auto& one) { return one.first == name; });
-      if (found == consumed.end()) found = consumed.insert(consumed.end(), {name, {}});
-      found->second.add(responses[i].capacity);
-    }
-    json.key("ConsumedCapacity").beginArray();
-    for (const auto& [name, capacity] : consumed) capacity.write(json, name, capacity_);
-    json.endArray();
-  }
+  writeConsumed(json, responses);
   json.endObject();
   return body;
 }
 
-std::string BatchExecuteStatement::run(const Reader& reader) const {
-  std::vector<Response> responses;
+// By table, in the order of the statements. What refused writes were charged is in a table's sum, but in no part of it;
+// a table of which nothing succeeded is not there. (Recorded from AWS by dynoxide, CHANGELOG.md.)
+void BatchExecuteStatement::writeConsumed(JsonWriter& json, const std::vector<Response>& responses) const {
+  if (capacity_ == CapacityReport::kNone) return;
+  std::vector<std::pair<std::string, ConsumedCapacity>> consumed;
+  const auto find = [&](const std::string& name) {
+    return std::find_if(consumed.begin(), consumed.end(), [&](const auto& one) { return one.first == name; });
+  };
+  for (std::size_t i = 0; i < responses.size(); ++i) {
+    if (responses[i].refused) continue;
+    const std::string& name = tableOf(*members_[i].statement);
+    auto found = find(name);
+    if (found == consumed.end()) found = consumed.insert(consumed.end(), {name, {}});
+    found->second.add(responses[i].capacity);
+  }
+  if (consumed.empty()) return;
+  for (std::size_t i = 0; i < responses.size(); ++i) {
+    if (!responses[i].reached_item) continue;
+    const auto found = find(tableOf(*members_[i].statement));
+    if (found != consumed.end()) found->second.addToSum(responses[i].capacity.total());
+  }
+  json.key("ConsumedCapacity").beginArray();
+  for (const auto& [name, of_table] : consumed) of_table.write(json, name, capacity_);
+  json.endArray();
+}
+
+std::string BatchExecuteStatement::runEach(const Reader& reader, const CarryOut& carry_out) const {
+  std::vector<Plan> plans;
+  std::set<std::string> keys;
   for (const Member& member : members_) {
-    Response& response = responses.emplace_back();
-    response.refused = member.refused;
-    if (member.refused) continue;
-    try {
-      response = read(reader, member);
-    } catch (const ApiError& error) {
-      checkIsOfStatement(error);
-      response.refused = error;
+    const Plan& planned = plans.emplace_back(plan(reader, member));
+    if (planned.refused) continue;
+    const Item& item = planned.key ? *planned.key : planned.write->item;
+    if (!keys.insert(itemKey(*planned.table, item)).second) {
+      throw validationError("Provided list of item keys contains duplicates");
     }
+  }
+  std::vector<Response> responses;
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    Response& response = responses.emplace_back();
+    response.refused = plans[i].refused;
+    if (!response.refused) response = carry_out(members_[i], plans[i]);
   }
   return answer(responses);
 }
 
-// A statement that is refused has written nothing (item_writes.h), so the others stay.
+std::string BatchExecuteStatement::run(const Reader& reader) const {
+  return runEach(reader, [&](const Member& member, const Plan& plan) { return read(reader, member, plan); });
+}
+
 std::string BatchExecuteStatement::run(Transaction& transaction) const {
-  std::vector<Response> responses;
-  for (const Member& member : members_) {
-    Response& response = responses.emplace_back();
-    response.refused = member.refused;
-    if (member.refused) continue;
-    try {
-      response = write(transaction, member);
-    } catch (const ApiError& error) {
-      checkIsOfStatement(error);
-      response.refused = error;
-      response.reached_item =
-          error.type() == "ConditionalCheckFailedException" || error.type() == "DuplicateItemException";
-    }
-  }
-  return answer(responses);
+  return runEach(transaction, [&](const Member& member, const Plan& plan) { return write(transaction, member, plan); });
 }
 
 }  // namespace ddblog::dynamodb

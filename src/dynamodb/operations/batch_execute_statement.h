@@ -1,8 +1,11 @@
 // BatchExecuteStatement: up to 25 PartiQL statements, all reads or all writes, each for itself: a statement that is
-// refused is so in its own part of the answer. A read is of one item.
+// refused is so in its own part of the answer. A read is of one item, and no two statements are of the same one: the
+// call is refused for that.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteStatement.html
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +15,7 @@
 #include "base/json_writer.h"
 #include "dynamodb/capacity.h"
 #include "dynamodb/context.h"
+#include "dynamodb/item_writes.h"
 #include "partiql/statement.h"
 #include "store/store.h"
 
@@ -31,6 +35,13 @@ class BatchExecuteStatement {
     bool consistent = false;
     bool returns_item_on_failure = false;
   };
+  // What a statement is of its table.
+  struct Plan {
+    std::optional<ApiError> refused;  // then nothing else is here
+    std::shared_ptr<const Table> table;
+    std::optional<Item> key;         // of a read
+    std::optional<ItemWrite> write;  // of all others
+  };
   // What one statement came to.
   struct Response {
     std::optional<ApiError> refused;
@@ -38,10 +49,16 @@ class BatchExecuteStatement {
     std::string item;           // JSON; empty: none
     ConsumedCapacity capacity;
   };
+  using CarryOut = std::function<Response(const Member&, const Plan&)>;
 
-  Response read(const Reader& reader, const Member& member) const;
-  Response write(Transaction& transaction, const Member& member) const;
+  Plan plan(const Reader& reader, const Member& member) const;
+  Plan planRead(const Reader& reader, const Member& member) const;
+  Plan planWrite(const Reader& reader, const Member& member) const;
+  Response read(const Reader& reader, const Member& member, const Plan& plan) const;
+  Response write(Transaction& transaction, const Member& member, const Plan& plan) const;
+  std::string runEach(const Reader& reader, const CarryOut& carry_out) const;
   std::string answer(const std::vector<Response>& responses) const;
+  void writeConsumed(JsonWriter& json, const std::vector<Response>& responses) const;
 
   Context& context_;
   CapacityReport capacity_ = CapacityReport::kNone;

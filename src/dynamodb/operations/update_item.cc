@@ -18,7 +18,7 @@ UpdateItem::UpdateItem(api::RequestReader& request, Context& context)
                                    {"AttributeUpdates", "Expected", "ConditionalOperator"},
                                    {.words = ValueWords::kNewer});
   MemberChecks checks(request);
-  parameters_.checkUpdate(checks);
+  parameters_.checkUpdate(checks, expected);
 
   write_.kind = ItemWrite::Kind::kUpdate;
   inEnvelope([&] {
