@@ -4,8 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "base/api_error.h"
-#include "expression/scalar_order.h"
+#include "dynamodb/partiql_keys.h"
 #include "partiql/limits.h"
 
 namespace ddblog::dynamodb {
@@ -68,16 +67,7 @@ void KeyConditions::checkTypes(const Condition& condition) const {
   }
   for (const KeyComparison& key : keyChoices(condition)) {
     const KeyAttribute& attribute = *find(key.attribute);
-    for (const AttributeValue& value : key.values) {
-      if (!isScalar(value)) {
-        throw validationError("Key value must be of type S, N, or B. Key name: " + attribute.name +
-                              ", Key type: " + std::string(typeName(value.type())));
-      }
-      if (value.type() != attribute.type) {
-        throw validationError("Key attribute's data type should match its data type in table's schema: Key " +
-                              attribute.name);
-      }
-    }
+    for (const AttributeValue& value : key.values) checkKeyType(attribute, value);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/api_error.h"
 #include "expression/key_condition.h"
+#include "expression/scalar_order.h"
 
 namespace ddblog::dynamodb {
 namespace {
@@ -46,7 +47,29 @@ Condition withoutSingleChoice(const Condition& condition) {
   return Condition::compare(condition.operands[0], Comparator::kEqual, condition.operands[1]);
 }
 
+void checkIsScalar(const KeyAttribute& attribute, const AttributeValue& value) {
+  if (isScalar(value)) return;
+  throw NoKeyValue("Key value must be of type S, N, or B. Key name: " + attribute.name +
+                   ", Key type: " + std::string(typeName(value.type())));
+}
+
+template <class Check>
+void forEachKeyValue(const Table& table, const Item& key, Check check) {
+  for (const auto* part : {&table.key.hash, &table.key.range}) {
+    for (const KeyAttribute& attribute : *part) check(attribute, key.at(attribute.name));
+  }
+}
+
 }  // namespace
+
+void checkKeyType(const KeyAttribute& attribute, const AttributeValue& value) {
+  checkIsScalar(attribute, value);
+  if (value.type() == attribute.type) return;
+  throw validationError("Key attribute's data type should match its data type in table's schema: Key " +
+                        attribute.name);
+}
+
+void checkKeyTypes(const Table& table, const Item& key) { forEachKeyValue(table, key, checkKeyType); }
 
 NamedItem namedItem(const Table& table, const std::optional<Condition>& where) {
   NamedItem item;
@@ -66,6 +89,7 @@ NamedItem namedItem(const Table& table, const std::optional<Condition>& where) {
   if (item.key.size() != keySize(table)) {
     throw validationError("Where clause does not contain a mandatory equality on all key attributes");
   }
+  forEachKeyValue(table, item.key, checkIsScalar);
   if (!others.empty()) item.condition = Condition::all(std::move(others));
   return item;
 }

@@ -7,7 +7,10 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <utility>
 
+#include "base/api_error.h"
 #include "dynamodb/table.h"
 #include "expression/condition.h"
 #include "item/attribute_value.h"
@@ -19,8 +22,20 @@ struct NamedItem {
   std::optional<Condition> condition;  // what the clause says besides
 };
 
-// The item that an UPDATE or a DELETE is of. Throws if an attribute of the key is missing or given twice.
+// A key is given a value that no key can have: a transaction is refused for it as a whole, not cancelled.
+class NoKeyValue : public ApiError {
+ public:
+  explicit NoKeyValue(std::string message) : ApiError("ValidationException", std::move(message)) {}
+};
+
+// The item that an UPDATE or a DELETE is of. Throws if an attribute of the key is missing or given twice, or given a
+// value that no key has.
 NamedItem namedItem(const Table& table, const std::optional<Condition>& where);
+
+// Refuses a value of another type than the attribute's.
+void checkKeyType(const KeyAttribute& attribute, const AttributeValue& value);
+// Of a whole key (or a whole item): each attribute of the table's key.
+void checkKeyTypes(const Table& table, const Item& key);
 
 // The key, if the clause names it and nothing besides; std::nullopt: it does not.
 std::optional<Item> namedKey(const Table& table, const std::optional<Condition>& where);

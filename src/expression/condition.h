@@ -10,6 +10,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -71,6 +72,9 @@ struct Condition {
   static Condition beginsWith(Operand operand, Operand prefix);
   static Condition contains(Operand operand, Operand part);
 };
+
+// What is wrong with two values as the bounds of BETWEEN, in DynamoDB's words; std::nullopt: nothing.
+std::optional<std::string> brokenBounds(const AttributeValue& low, const AttributeValue& high);
 
 // Throws ApiError ValidationException ("Invalid FilterExpression: …").
 Condition parseCondition(std::string_view text, ExpressionKind kind, Substitutions& substitutions);

@@ -377,14 +377,8 @@ class ConditionParser {
   void noteBounds(const Term& low_term, const Term& high_term) {
     const AttributeValue* low = literalOf(low_term);
     const AttributeValue* high = literalOf(high_term);
-    if (!low || !high || !isScalar(*low) || !isScalar(*high)) return;
-    const bool same_type = low->type() == high->type();
-    if (same_type && !(compareScalars(*low, *high) > 0)) return;
-    in_.note(Problem::kFunction, std::string("The BETWEEN operator requires ") +
-                                     (same_type ? "upper bound to be greater than or equal to lower bound"
-                                                : "same data type for lower and upper bounds") +
-                                     "; lower bound operand: " + showLiteral(*low) +
-                                     ", upper bound operand: " + showLiteral(*high));
+    if (!low || !high) return;
+    if (auto broken = brokenBounds(*low, *high)) in_.note(Problem::kFunction, std::move(*broken));
   }
 
   void noteMisused(std::initializer_list<const Term*> operands) {
@@ -408,6 +402,16 @@ class ConditionParser {
 };
 
 }  // namespace
+
+std::optional<std::string> brokenBounds(const AttributeValue& low, const AttributeValue& high) {
+  if (!isScalar(low) || !isScalar(high)) return std::nullopt;
+  const bool same_type = low.type() == high.type();
+  if (same_type && !(compareScalars(low, high) > 0)) return std::nullopt;
+  return std::string("The BETWEEN operator requires ") +
+         (same_type ? "upper bound to be greater than or equal to lower bound"
+                    : "same data type for lower and upper bounds") +
+         "; lower bound operand: " + showLiteral(low) + ", upper bound operand: " + showLiteral(high);
+}
 
 Condition parseCondition(std::string_view text, ExpressionKind kind, Substitutions& substitutions) {
   return ConditionParser(text, kind, substitutions).parse();

@@ -71,6 +71,9 @@ SetValue Parser::sum() {
     left = symbol == "+" ? SetValue::plus(std::move(left), std::move(right))
                          : SetValue::minus(std::move(left), std::move(right));
   }
+  if (at("*") || at("/") || at("%") || at("||")) {
+    throw validationError("Unsupported operator in Update Expression. Operator: " + peek().text);
+  }
   return left;
 }
 
@@ -85,8 +88,9 @@ SetValue Parser::setOperand() {
   if (!atIdentifier()) return SetValue::of(value());
   if (!at("(", 1)) return SetValue::at(path());
   const Nested nested(*this);
-  const std::string name = lowerCase(take().text);
-  if (name != "list_append") throw validationError("Invalid function name; function: " + name);
+  const Token function = take();
+  const std::string name = lowerCase(function.text);
+  if (name != "list_append") throw unknownFunction(function);
   expect("(");
   SetValue first = setOperand();
   expect(",");

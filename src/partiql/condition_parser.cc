@@ -4,7 +4,7 @@
 //   both        negation { AND negation }
 //   negation    NOT negation | comparison
 //   comparison  term [ comparator term | [NOT] BETWEEN term AND term
-//                    | [NOT] IN ( "[" term { "," term } "]" | "(" term { "," term } ")" )
+//                    | [NOT] IN ( "[" term { "," term } "]" | "(" … ")" | "<<" … ">>" )
 //                    | IS [NOT] (MISSING | NULL | a data type) ]
 //   term        "(" either ")" | function "(" … ")" | size "(" path ")" | value | path
 //
@@ -32,24 +32,28 @@ constexpr std::array<std::pair<std::string_view, Comparator>, 6> kComparators = 
 // In the order in which DynamoDB's refusal of another name shows them.
 constexpr std::array<std::string_view, 10> kTypeNames = {"N", "BS", "L", "B", "NULL", "M", "S", "SS", "NS", "BOOL"};
 
-// PartiQL's data types and DynamoDB's.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kDataTypes = {{
-    {"string", "S"},
-    {"int", "N"},
-    {"integer", "N"},
-    {"smallint", "N"},
-    {"decimal", "N"},
-    {"dec", "N"},
-    {"numeric", "N"},
-    {"bool", "BOOL"},
-    {"boolean", "BOOL"},
-    {"blob", "B"},
-    {"list", "L"},
-    {"struct", "M"},
-    {"tuple", "M"},
-    {"bag", "SS"},
-    {"bag", "NS"},
-    {"bag", "BS"},
+// PartiQL's data types, as a refusal names them, and DynamoDB's; empty: IS does not take it.
+struct DataType {
+  std::string_view keyword;
+  std::string_view shown;
+  std::string_view type;
+};
+constexpr std::array<DataType, 15> kDataTypes = {{
+    {"string", "STRING", "S"},
+    {"numeric", "NUMERIC", "N"},
+    {"bool", "BOOLEAN", "BOOL"},
+    {"boolean", "BOOLEAN", "BOOL"},
+    {"blob", "BLOB", "B"},
+    {"list", "LIST", "L"},
+    {"struct", "STRUCT", "M"},
+    {"tuple", "TUPLE", "M"},
+    {"int", "INTEGER", ""},
+    {"integer", "INTEGER", ""},
+    {"smallint", "SMALLINT", ""},
+    {"decimal", "DECIMAL", ""},
+    {"dec", "DECIMAL", ""},
+    {"bag", "BAG", ""},
+    {"sexp", "SEXP", ""},
 }};
 
 struct Function {
@@ -64,6 +68,8 @@ constexpr std::array<Function, 5> kFunctions = {{
     {"begins_with", 2, Condition::Kind::kBeginsWith},
     {"contains", 2, Condition::Kind::kContains},
 }};
+
+constexpr const char* kNoExpressions = "The arguments to AND/OR must be Expressions";
 
 const AttributeValue* valueOf(const Operand& operand) {
   const auto* value = std::get_if<std::shared_ptr<const AttributeValue>>(&operand.what);
@@ -98,12 +104,18 @@ Condition equals(Condition condition, Operand operand) {
                                                                Operand::value(AttributeValue(true)))));
 }
 
+ApiError wrongChoices() {
+  return validationError(
+      "IN operator must have a left hand argument of type Variable Reference and right hand argument of type Seq with "
+      "at least one member");
+}
+
 // "condition IN [true, …]".
 Condition isOneOf(Condition condition, const std::vector<Operand>& choices) {
   bool choices_have[] = {false, false};
   for (const Operand& choice : choices) {
     const AttributeValue* value = valueOf(choice);
-    if (!value) throw validationError("Unsupported operator in Condition Expression. Operator: in");
+    if (!value) throw wrongChoices();
     if (const bool* truth = value->getIf<bool>()) choices_have[*truth ? 1 : 0] = true;
   }
   if (choices_have[0] && choices_have[1]) return Condition::all({});
@@ -113,11 +125,13 @@ Condition isOneOf(Condition condition, const std::vector<Operand>& choices) {
 
 }  // namespace
 
-Condition Parser::condition() { return asCondition(either()); }
+Condition Parser::condition() {
+  return asCondition(either(), "WHERE clause must contain an expression that resolves to a boolean");
+}
 
-Condition Parser::asCondition(Term term) const {
+Condition Parser::asCondition(Term term, const char* refusal) {
   if (Condition* condition = std::get_if<Condition>(&term.what)) return std::move(*condition);
-  throw validationError("Unexpected path component at " + position(tokens_[term.token]));
+  throw validationError(refusal);
 }
 
 Operand Parser::asOperand(std::string_view what, Term term) const {
@@ -130,10 +144,10 @@ Parser::Term Parser::either() {
   if (!atKeyword("or")) return first;
   std::vector<Condition> children;
   const std::size_t begin = first.token;
-  children.push_back(asCondition(std::move(first)));
+  children.push_back(asCondition(std::move(first), kNoExpressions));
   while (takeKeyword("or")) {
     if (atEnd()) throw malformed("Missing right-hand side expression of infix operator");
-    children.push_back(asCondition(both()));
+    children.push_back(asCondition(both(), kNoExpressions));
   }
   return {Condition::any(std::move(children)), begin};
 }
@@ -143,10 +157,10 @@ Parser::Term Parser::both() {
   if (!atKeyword("and")) return first;
   std::vector<Condition> children;
   const std::size_t begin = first.token;
-  children.push_back(asCondition(std::move(first)));
+  children.push_back(asCondition(std::move(first), kNoExpressions));
   while (takeKeyword("and")) {
     if (atEnd()) throw malformed("Missing right-hand side expression of infix operator");
-    children.push_back(asCondition(negation()));
+    children.push_back(asCondition(negation(), kNoExpressions));
   }
   return {Condition::all(std::move(children)), begin};
 }
@@ -156,7 +170,7 @@ Parser::Term Parser::negation() {
   const Nested nested(*this);
   const std::size_t begin = next_;
   take();
-  return {Condition::negate(asCondition(negation())), begin};
+  return {Condition::negate(asCondition(negation(), "The argument to NOT must be a Type or Expression")), begin};
 }
 
 Parser::Term Parser::comparison() {
@@ -218,23 +232,27 @@ Condition Parser::between(Term operand) {
   if (atEnd()) throw malformed("Expected expression after AND");
   Operand high = asOperand("BETWEEN", plainTerm());
   for (const Operand* one : {&subject, &low, &high}) checkOrdered("BETWEEN", *one);
+  const AttributeValue* lower = valueOf(low);
+  const AttributeValue* upper = valueOf(high);
+  if (auto broken = lower && upper ? brokenBounds(*lower, *upper) : std::nullopt) {
+    throw validationError(std::move(*broken));
+  }
   return Condition::between(std::move(subject), std::move(low), std::move(high));
 }
 
 Condition Parser::in(Term operand) {
   take();
   if (atEnd()) throw malformed("Missing right-hand side expression of infix operator");
-  const bool in_parentheses = at("(");
-  if (!in_parentheses && !at("[")) {
-    throw validationError("Unsupported operator in Condition Expression. Operator: in");
-  }
+  const std::string_view closing = at("(") ? ")" : at("[") ? "]" : at("<<") ? ">>" : "";
+  if (closing.empty()) throw wrongChoices();
   const Nested nested(*this);
   take();
+  if (at(closing)) throw wrongChoices();
   std::vector<Operand> choices;
   do {
     choices.push_back(asOperand("IN", plainTerm()));
   } while (takeIf(","));
-  expect(in_parentheses ? ")" : "]");
+  expect(closing);
   if (choices.size() > static_cast<std::size_t>(limits::kInOperands)) {
     throw validationError("The IN operator is provided with too many operands; number of operands: " +
                           std::to_string(choices.size()));
@@ -246,23 +264,30 @@ Condition Parser::in(Term operand) {
 }
 
 Parser::Term Parser::is(Term operand) {
-  take();
+  const Token symbol = take();
   const bool negated = takeKeyword("not");
   const std::size_t begin = operand.token;
+  const auto* type = std::find_if(kDataTypes.begin(), kDataTypes.end(),
+                                  [this](const DataType& one) { return atKeyword(one.keyword); });
+  const bool known = type != kDataTypes.end() || atKeyword("missing") || atKeyword("null");
+  if (!known) throw malformed("Expected type name");
   const Operand* given = std::get_if<Operand>(&operand.what);
   const DocumentPath* path = given ? std::get_if<DocumentPath>(&given->what) : nullptr;
-  if (!path) throw validationError("Unsupported operator in Condition Expression. Operator: is");
+  if (!path) {
+    throw validationError("The left hand side argument to IS must be a Variable Reference, Literal, or Path");
+  }
   if (takeKeyword("missing")) {
     return {negated ? Condition::attributeExists(*path) : Condition::attributeNotExists(*path), begin};
   }
   if (takeKeyword("null")) return {negateIf(negated, Condition::attributeType(*path, "NULL")), begin};
-  std::vector<Condition> types;
-  for (const auto& [keyword, type] : kDataTypes) {
-    if (atKeyword(keyword)) types.push_back(Condition::attributeType(*path, type));
+  if (type->type.empty()) {
+    throw validationError("Unsupported data type for IS operator: " + std::string(type->shown) +
+                          ". Supported data types are [MISSING, NULL, BOOLEAN, BLOB, STRING, NUMERIC, STRUCT, TUPLE, "
+                          "LIST] at " +
+                          position(symbol));
   }
-  if (types.empty()) throw malformed("Expected type name");
   take();
-  return {negateIf(negated, types.size() == 1 ? std::move(types.front()) : Condition::any(std::move(types))), begin};
+  return {negateIf(negated, Condition::attributeType(*path, type->type)), begin};
 }
 
 Parser::Term Parser::plainTerm() {
@@ -281,6 +306,7 @@ Parser::Term Parser::plainTerm() {
     if (at("(", 1)) return {function(), begin};
     return {Operand::path(path()), begin};
   }
+  if (atKeyword("missing")) throw validationError("MISSING must be compared using IS operator");
   return {Operand::value(value()), begin};
 }
 
@@ -294,10 +320,11 @@ DocumentPath Parser::sizedPath() {
 
 Condition Parser::function() {
   const Nested nested(*this);
-  const std::string name = lowerCase(take().text);
+  const Token token = take();
+  const std::string name = lowerCase(token.text);
   const auto* function =
       std::find_if(kFunctions.begin(), kFunctions.end(), [&](const Function& one) { return one.name == name; });
-  if (function == kFunctions.end()) throw validationError("Invalid function name; function: " + name);
+  if (function == kFunctions.end()) throw unknownFunction(token);
   expect("(");
   std::vector<Operand> operands;
   while (!at(")")) {

@@ -212,6 +212,10 @@ AttributeValue Parser::value(const std::string* under) {
   refuseTerm();
 }
 
+ApiError Parser::unknownFunction(const Token& name) const {
+  return validationError("Unrecognized function: " + lowerCase(name.text) + " at " + position(name));
+}
+
 AttributeValue Parser::number(bool negative) {
   const Decimal magnitude = Decimal::parse(take().text);
   return AttributeValue(negative ? -magnitude : magnitude);

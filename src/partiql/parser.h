@@ -96,7 +96,8 @@ class Parser {
   Condition between(Term operand);
   Condition in(Term operand);
   Term is(Term operand);
-  Condition asCondition(Term term) const;
+  static Condition asCondition(Term term, const char* refusal);
+  ApiError unknownFunction(const Token& name) const;
   Operand asOperand(std::string_view what, Term term) const;
   Condition function();
   DocumentPath sizedPath();

@@ -68,6 +68,7 @@ BatchExecuteStatement::Plan BatchExecuteStatement::planRead(const Reader& reader
     throw validationError(
         "Select statements within BatchExecuteStatement must specify the primary key in the where clause.");
   }
+  checkKeyTypes(*plan.table, *plan.key);
   checkKey(*plan.table, *plan.key);
   return plan;
 }
@@ -83,6 +84,7 @@ BatchExecuteStatement::Plan BatchExecuteStatement::planWrite(const Reader& reade
   if (plan.write->kind == ItemWrite::Kind::kPut) {
     checkItem(*plan.table, plan.write->item);
   } else {
+    checkKeyTypes(*plan.table, plan.write->item);
     checkKey(*plan.table, plan.write->item);
   }
   return plan;

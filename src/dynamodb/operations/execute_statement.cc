@@ -9,6 +9,7 @@
 #include "base/json_writer.h"
 #include "dynamodb/item_requests.h"
 #include "dynamodb/page.h"
+#include "dynamodb/partiql_keys.h"
 #include "dynamodb/partiql_requests.h"
 #include "dynamodb/partiql_writes.h"
 #include "item/wire_json.h"
@@ -136,6 +137,7 @@ std::string ExecuteStatement::run(Transaction& transaction) const {
   const std::string& table_name = tableOf(statement_);
   const auto table = context_.catalog.get(transaction, table_name);
   const ItemWrite write = itemWriteOf(*table, statement_, returns_item_on_failure_);
+  if (write.kind != ItemWrite::Kind::kPut) checkKeyTypes(*table, write.item);
   const ItemChange change = carryOutStatement(transaction, context_, *table, statement_, write);
 
   std::string body;

@@ -20,10 +20,7 @@ namespace ddblog::dynamodb {
 namespace {
 
 using partiql::ExistsStatement;
-using partiql::InsertStatement;
 using partiql::SelectStatement;
-
-const std::string kKeyMismatch = "The provided key element does not match the schema";
 
 ApiError inStatement(std::size_t number, const ApiError& error) {
   return validationError("Validation failed in TransactStatements[" + std::to_string(number) + "]: " + error.message());
@@ -175,7 +172,7 @@ std::string ExecuteTransaction::run(const Reader& reader) const {
   return answer(items, consumed, CapacityKind::kTransactionalRead);
 }
 
-// A WHERE clause that names no item, or one that cannot be, cancels the transaction as a wrong key does.
+// A WHERE clause that names no item cancels the transaction.
 ExecuteTransaction::Writes ExecuteTransaction::writesOf(const Tables& tables, CancellationReasons& cancellation) const {
   Writes writes(members_.size());
   DifferentItems items;
@@ -184,9 +181,11 @@ ExecuteTransaction::Writes ExecuteTransaction::writesOf(const Tables& tables, Ca
     const partiql::Statement& statement = members_[i].statement;
     try {
       writes[i] = itemWriteOf(*tables[i], statement, members_[i].returns_item_on_failure);
+    } catch (const NoKeyValue& error) {
+      throw inStatement(i, error);
     } catch (const ApiError& error) {
       if (std::holds_alternative<ExistsStatement>(statement)) throw inStatement(i, error);
-      cancellation.note(i, std::holds_alternative<InsertStatement>(statement) ? error : validationError(kKeyMismatch));
+      cancellation.note(i, error);
       continue;
     }
     if (hasKey(*tables[i], writes[i]->item)) items.add(*tables[i], writes[i]->item);
@@ -233,16 +232,16 @@ ExecuteTransaction::Consumed ExecuteTransaction::readAll(const Reader& reader, c
   return consumed;
 }
 
+// Writes answer no items, not even empty ones (dynoxide, DynamoDB Local).
 std::string ExecuteTransaction::run(Transaction& transaction) const {
-  const std::vector<std::string> no_items(members_.size());
   CancellationReasons cancellation(members_.size());
   const Tables tables = findTables(transaction, cancellation);
   const Writes writes = writesOf(tables, cancellation);
   if (token_ && isRepeated(transaction, *token_, fingerprint_, context_.clock.now())) {
     cancellation.throwIfAny();
-    return answer(no_items, readAll(transaction, tables, writes), CapacityKind::kTransactionalRead);
+    return answer({}, readAll(transaction, tables, writes), CapacityKind::kTransactionalRead);
   }
-  return answer(no_items, carryOutAll(transaction, tables, writes, cancellation), CapacityKind::kTransactionalWrite);
+  return answer({}, carryOutAll(transaction, tables, writes, cancellation), CapacityKind::kTransactionalWrite);
 }
 
 std::string ExecuteTransaction::answer(const std::vector<std::string>& items, const Consumed& consumed,

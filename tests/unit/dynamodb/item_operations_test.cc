@@ -139,7 +139,7 @@ TEST_F(ItemOperations, AStatementsTransactionIsATransactionToo) {
   const std::string statements = R"({"TransactStatements":[{"Statement":"INSERT INTO logs VALUE {'pk':'a','sk':1}"}]})";
   const auto answers = callTogether(
       {{"ExecuteTransaction", statements}, {"PutItem", put("logs", key("a"))}, {"ExecuteTransaction", statements}});
-  EXPECT_EQ(answers[0], R"({"Responses":[{}]})");
+  EXPECT_EQ(answers[0], R"({"Responses":[]})");
   EXPECT_EQ(answers[1], "TransactionConflictException: Transaction is ongoing for the item{}");
   EXPECT_NE(answers[2].find("[TransactionConflict]"), std::string::npos) << answers[2];
 }
