@@ -53,10 +53,20 @@ void checkIsScalar(const KeyAttribute& attribute, const AttributeValue& value) {
                    ", Key type: " + std::string(typeName(value.type())));
 }
 
+void checkIsOfType(const KeyAttribute& attribute, const AttributeValue& value) {
+  if (value.type() == attribute.type) return;
+  throw validationError("Key attribute's data type should match its data type in table's schema: Key " +
+                        attribute.name);
+}
+
+// The attributes of the table's key that the item has.
 template <class Check>
-void forEachKeyValue(const Table& table, const Item& key, Check check) {
+void forEachKeyValue(const Table& table, const Item& item, Check check) {
   for (const auto* part : {&table.key.hash, &table.key.range}) {
-    for (const KeyAttribute& attribute : *part) check(attribute, key.at(attribute.name));
+    for (const KeyAttribute& attribute : *part) {
+      const auto found = item.find(attribute.name);
+      if (found != item.end()) check(attribute, found->second);
+    }
   }
 }
 
@@ -64,12 +74,12 @@ void forEachKeyValue(const Table& table, const Item& key, Check check) {
 
 void checkKeyType(const KeyAttribute& attribute, const AttributeValue& value) {
   checkIsScalar(attribute, value);
-  if (value.type() == attribute.type) return;
-  throw validationError("Key attribute's data type should match its data type in table's schema: Key " +
-                        attribute.name);
+  checkIsOfType(attribute, value);
 }
 
 void checkKeyTypes(const Table& table, const Item& key) { forEachKeyValue(table, key, checkKeyType); }
+
+void checkInsertedTypes(const Table& table, const Item& item) { forEachKeyValue(table, item, checkIsOfType); }
 
 NamedItem namedItem(const Table& table, const std::optional<Condition>& where) {
   NamedItem item;

@@ -32,10 +32,11 @@ class NoKeyValue : public ApiError {
 // value that no key has.
 NamedItem namedItem(const Table& table, const std::optional<Condition>& where);
 
-// Refuses a value of another type than the attribute's.
+// Refuse what is of another type than the attribute of the table's key that it is given to: one value, all of a key,
+// and what an INSERT's item has of it.
 void checkKeyType(const KeyAttribute& attribute, const AttributeValue& value);
-// Of a whole key (or a whole item): each attribute of the table's key.
 void checkKeyTypes(const Table& table, const Item& key);
+void checkInsertedTypes(const Table& table, const Item& item);
 
 // The key, if the clause names it and nothing besides; std::nullopt: it does not.
 std::optional<Item> namedKey(const Table& table, const std::optional<Condition>& where);

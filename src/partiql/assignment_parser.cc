@@ -85,6 +85,7 @@ SetValue Parser::setOperand() {
     expect(")");
     return inner;
   }
+  if (atKeyword("missing")) throw validationError("MISSING must be compared using IS operator");
   if (!atIdentifier()) return SetValue::of(value());
   if (!at("(", 1)) return SetValue::at(path());
   const Nested nested(*this);

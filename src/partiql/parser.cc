@@ -178,7 +178,7 @@ AttributeValue Parser::value(const std::string* under) {
     case Token::Kind::kString:
       return AttributeValue(take().text);
     case Token::Kind::kNumber:
-      return number(false);
+      return number(false, root);
     case Token::Kind::kParameter:
       if (under) {
         throw validationError("Unsupported data type: Parameter under key " + *under + " at " + position(token));
@@ -188,7 +188,9 @@ AttributeValue Parser::value(const std::string* under) {
       if (takeKeyword("true")) return AttributeValue(true);
       if (takeKeyword("false")) return AttributeValue(false);
       if (takeKeyword("null")) return AttributeValue();
-      if (token.text == "missing") throw validationError("Unsupported data type: MISSING at " + position(token));
+      if (token.text == "missing") {
+        throw validationError("Unsupported data type: LiteralMissing under key " + root + " at " + position(token));
+      }
       break;
     case Token::Kind::kSymbol:
       if (at("+") || at("-")) {
@@ -198,12 +200,12 @@ AttributeValue Parser::value(const std::string* under) {
           sign = take();
           negative = negative != (sign.text == "-");
         }
-        if (peek().kind == Token::Kind::kNumber) return number(negative);
+        if (peek().kind == Token::Kind::kNumber) return number(negative, root);
         if (atEnd()) refuseTerm();
         throw validationError("Unsupported operator in Condition Expression. Operator: " + sign.text);
       }
       if (takeIf("[")) return list(root);
-      if (takeIf("{")) return map(root);
+      if (at("{")) return map(root);
       if (takeIf("<<")) return set(root);
       break;
     default:
@@ -216,9 +218,13 @@ ApiError Parser::unknownFunction(const Token& name) const {
   return validationError("Unrecognized function: " + lowerCase(name.text) + " at " + position(name));
 }
 
-AttributeValue Parser::number(bool negative) {
-  const Decimal magnitude = Decimal::parse(take().text);
-  return AttributeValue(negative ? -magnitude : magnitude);
+AttributeValue Parser::number(bool negative, const std::string& under) {
+  try {
+    const Decimal magnitude = Decimal::parse(take().text);
+    return AttributeValue(negative ? -magnitude : magnitude);
+  } catch (const ApiError& error) {
+    throw validationError(error.message() + " under " + under);
+  }
 }
 
 AttributeValue Parser::parameter() {
@@ -246,19 +252,24 @@ AttributeValue Parser::list(const std::string& under) {
 std::string Parser::memberName() {
   if (peek().kind != Token::Kind::kString && !atIdentifier()) refuseTerm();
   std::string name = take().text;
-  if (name.empty()) throw validationError("Empty attribute name");
+  if (name.empty()) throw validationError("Path component cannot be an empty string");
   expect(":");
   return name;
 }
 
+ApiError Parser::duplicateName(const std::string& name, const std::string& under, const Token& place) const {
+  return validationError("Duplicate keys in tuple. Key: " + name + " under " + under + " at " + position(place));
+}
+
 AttributeValue Parser::map(const std::string& under) {
   const Nested nested(*this);
+  const Token brace = take();
   ++literal_depth_;
   AttributeValue::Map map;
   while (!at("}")) {
-    std::string name = memberName();
+    const std::string name = memberName();
     const std::string here = under + "." + name;
-    map.insert_or_assign(std::move(name), value(&here));
+    if (!map.emplace(name, value(&here)).second) throw duplicateName(name, under, brace);
     if (!takeIf(",")) break;
   }
   expect("}");
@@ -269,39 +280,43 @@ AttributeValue Parser::map(const std::string& under) {
 AttributeValue::Map Parser::itemMembers() {
   AttributeValue::Map item;
   while (!at("}")) {
-    std::string name = memberName();
-    item.insert_or_assign(std::move(name), value());
+    const Token token = peek();
+    const std::string name = memberName();
+    if (!item.emplace(name, value()).second) throw duplicateName(name, "root", token);
     if (!takeIf(",")) break;
   }
   expect("}");
   return item;
 }
 
+// The first element says whether it is a set of numbers or of texts.
 AttributeValue Parser::set(const std::string& under) {
+  const std::string refusal = "Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags";
   const Nested nested(*this);
   ++literal_depth_;
   std::vector<AttributeValue> elements;
+  AttributeValue::NumberSet number_set;
+  AttributeValue::StringSet string_set;
   while (!at(">>")) {
+    const Token token = peek();
+    const bool is_literal = !at("[") && !at("{") && !at("<<") && token.kind != Token::Kind::kParameter;
+    if (elements.empty() && !is_literal) throw validationError(refusal + " at " + position(token));
     elements.push_back(value(&under));
+    const AttributeValue& element = elements.back();
+    const bool numbers = elements.front().is<Decimal>();
+    if (numbers && !element.is<Decimal>()) throw validationError(refusal);
+    if (!numbers && !element.is<std::string>()) throw validationError(refusal + " at " + position(token));
+    if (numbers) {
+      number_set.insert(element.number());
+    } else {
+      string_set.insert(element.string());
+    }
     if (!takeIf(",")) break;
   }
   expect(">>");
   --literal_depth_;
   if (elements.empty()) throw validationError("Empty bags are not supported");
   const bool numbers = elements.front().is<Decimal>();
-  AttributeValue::NumberSet number_set;
-  AttributeValue::StringSet string_set;
-  for (const AttributeValue& element : elements) {
-    const bool fits = numbers ? element.is<Decimal>() : element.is<std::string>();
-    if (!fits) {
-      throw validationError("Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags");
-    }
-    if (numbers) {
-      number_set.insert(element.number());
-    } else {
-      string_set.insert(element.string());
-    }
-  }
   if (number_set.size() + string_set.size() < elements.size()) {
     throw validationError("One or more parameter values were invalid: Input collection [" + joined(elements) +
                           "] contains duplicates" + (numbers ? "! under " + under : "."));

@@ -80,12 +80,13 @@ class Parser {
   std::size_t listIndex();
 
   AttributeValue value(const std::string* under);
-  AttributeValue number(bool negative);
+  AttributeValue number(bool negative, const std::string& under);
   AttributeValue parameter();
   AttributeValue list(const std::string& under);
   AttributeValue map(const std::string& under);
   AttributeValue set(const std::string& under);
   std::string memberName();
+  ApiError duplicateName(const std::string& name, const std::string& under, const Token& place) const;
 
   Term either();
   Term both();

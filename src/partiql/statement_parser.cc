@@ -190,21 +190,23 @@ class StatementParser {
   // --- writes ---
 
   InsertStatement insert() {
-    Source source = simpleSource();
-    if (!source.index.empty()) throw validationError("FROM clause may only contain a single table name");
-    if (!in_.takeKeyword("value")) refuseInserted();
-    InsertStatement statement{std::move(source.table), {}};
-    if (in_.takeIf("{")) {
-      statement.item = in_.itemMembers();
-      return statement;
-    }
     const Token token = in_.peek();
-    AttributeValue value = in_.value();
-    auto* item = value.getIf<AttributeValue::Map>();
-    if (!item)
-      throw validationError("Unsupported data type: the value of INSERT must be a map at " + in_.position(token));
-    statement.item = std::move(*item);
-    return statement;
+    Source source = simpleSource();
+    if (!source.index.empty()) {
+      throw validationError("FROM clause may only contain a single table name in data manipulation statements at " +
+                            in_.position(token));
+    }
+    if (!in_.takeKeyword("value")) refuseInserted();
+    if (!in_.at("{")) {
+      const Token item = in_.peek();
+      in_.value();
+      throw validationError(
+          "Unsupported format in item expression. Please use struct format {...} to express item values for insert "
+          "statement. at " +
+          in_.position(item));
+    }
+    in_.take();
+    return {std::move(source.table), in_.itemMembers()};
   }
 
   // SQL's other forms: "INSERT INTO t VALUES (…)", "INSERT INTO t (a, b) VALUES (…)".

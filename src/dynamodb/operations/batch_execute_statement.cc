@@ -82,6 +82,7 @@ BatchExecuteStatement::Plan BatchExecuteStatement::planWrite(const Reader& reade
   plan.table = context_.catalog.get(reader, tableOf(statement));
   plan.write = itemWriteOf(*plan.table, statement, member.returns_item_on_failure);
   if (plan.write->kind == ItemWrite::Kind::kPut) {
+    checkInsertedTypes(*plan.table, plan.write->item);
     checkItem(*plan.table, plan.write->item);
   } else {
     checkKeyTypes(*plan.table, plan.write->item);
