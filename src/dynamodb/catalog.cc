@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "dynamodb/stored_bytes.h"
 #include "dynamodb/stored_table.h"
+#include "dynamodb/table_name.h"
 #include "store/key_space.h"
 
 namespace ddblog::dynamodb {
@@ -16,13 +17,6 @@ constexpr std::string_view kTable = "T";   // then the table's name as text: its
 std::string tableKey(std::string_view name) { return KeyBuilder(KeySpace::kTables).bytes(kTable).text(name).str(); }
 
 }  // namespace
-
-std::string_view tableNameOf(std::string_view name_or_arn) {
-  constexpr std::string_view kBefore = ":table/";
-  if (!name_or_arn.starts_with("arn:")) return name_or_arn;
-  const std::size_t at = name_or_arn.find(kBefore);
-  return at == std::string_view::npos ? name_or_arn : name_or_arn.substr(at + kBefore.size());
-}
 
 std::shared_ptr<const Table> Catalog::find(const Reader& reader, std::string_view name_or_arn) const {
   const std::string name(tableNameOf(name_or_arn));

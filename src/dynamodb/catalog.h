@@ -23,9 +23,6 @@
 
 namespace ddblog::dynamodb {
 
-// The name in a table's ARN ("arn:aws:dynamodb:us-east-1:000000000000:table/NAME"); anything else as it is.
-std::string_view tableNameOf(std::string_view name_or_arn);
-
 class Catalog {
  public:
   // nullptr: no such table. `name_or_arn`: a table's ARN is taken wherever its name is.

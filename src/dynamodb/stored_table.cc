@@ -34,6 +34,18 @@ json::object encodeKey(const KeySchema& key) {
 
 json::array encodeThroughput(const Throughput& throughput) { return {throughput.read, throughput.write}; }
 
+// As JSON text, the members named as requests name them.
+constexpr std::string_view kOnDemandUnits[] = {"MaxReadRequestUnits", "MaxWriteRequestUnits"};
+constexpr std::string_view kWarmUnits[] = {"ReadUnitsPerSecond", "WriteUnitsPerSecond"};
+
+std::string encodeUnits(const Units& units, const std::string_view (&names)[2]) {
+  if (units.empty()) return {};
+  json::object out;
+  if (units.read) out[json::string_view(names[0].data(), names[0].size())] = *units.read;
+  if (units.write) out[json::string_view(names[1].data(), names[1].size())] = *units.write;
+  return json::serialize(out);
+}
+
 json::object encodeIndex(const Index& index) {
   json::object out{{"id", index.id},
                    {"name", index.name},
@@ -41,8 +53,8 @@ json::object encodeIndex(const Index& index) {
                    {"key", encodeKey(index.key)},
                    {"projection", static_cast<int>(index.projection)},
                    {"throughput", encodeThroughput(index.throughput)},
-                   {"onDemandThroughput", index.on_demand_throughput},
-                   {"warmThroughput", index.warm_throughput}};
+                   {"onDemandThroughput", encodeUnits(index.on_demand_throughput, kOnDemandUnits)},
+                   {"warmThroughput", encodeUnits(index.warm_throughput, kWarmUnits)}};
   json::array& names = out["nonKeyAttributes"].emplace_array();
   for (const std::string& name : index.non_key_attributes) names.emplace_back(name);
   return out;
@@ -76,6 +88,17 @@ class Stored {
     const json::array& pair = (*this)[name].as_array();
     return {pair.at(0).to_number<std::int64_t>(), pair.at(1).to_number<std::int64_t>()};
   }
+  Units units(std::string_view name, const std::string_view (&names)[2]) const {
+    const std::string encoded = text(name);
+    if (encoded.empty()) return {};
+    const json::value value = boost::json::parse(encoded);
+    const auto number = [&](std::string_view member) -> std::optional<std::int64_t> {
+      const json::value* found = value.as_object().if_contains(json::string_view(member.data(), member.size()));
+      if (!found || !found->is_number()) return std::nullopt;
+      return found->is_double() ? static_cast<std::int64_t>(found->get_double()) : found->to_number<std::int64_t>();
+    };
+    return {number(names[0]), number(names[1])};
+  }
 
  private:
   const json::object& object_;
@@ -107,8 +130,8 @@ Index decodeIndex(const json::value& value) {
     index.non_key_attributes.emplace_back(name.as_string());
   }
   index.throughput = stored.throughput("throughput");
-  index.on_demand_throughput = stored.text("onDemandThroughput");
-  index.warm_throughput = stored.text("warmThroughput");
+  index.on_demand_throughput = stored.units("onDemandThroughput", kOnDemandUnits);
+  index.warm_throughput = stored.units("warmThroughput", kWarmUnits);
   return index;
 }
 
@@ -133,8 +156,8 @@ Table decodeMembers(const json::value& value) {
   table.table_class = stored.text("tableClass");
   table.sse_specification = stored.text("sseSpecification");
   table.billing_changed_at = stored.time("billingChangedAt");
-  table.on_demand_throughput = stored.text("onDemandThroughput");
-  table.warm_throughput = stored.text("warmThroughput");
+  table.on_demand_throughput = stored.units("onDemandThroughput", kOnDemandUnits);
+  table.warm_throughput = stored.units("warmThroughput", kWarmUnits);
   table.table_class_changed_at = stored.time("tableClassChangedAt");
   table.throughput_increased_at = stored.time("throughputIncreasedAt");
   table.throughput_decreased_at = stored.time("throughputDecreasedAt");
@@ -162,8 +185,8 @@ std::string encodeTable(const Table& table) {
                    {"tableClass", table.table_class},
                    {"sseSpecification", table.sse_specification},
                    {"billingChangedAt", toMilliseconds(table.billing_changed_at)},
-                   {"onDemandThroughput", table.on_demand_throughput},
-                   {"warmThroughput", table.warm_throughput},
+                   {"onDemandThroughput", encodeUnits(table.on_demand_throughput, kOnDemandUnits)},
+                   {"warmThroughput", encodeUnits(table.warm_throughput, kWarmUnits)},
                    {"tableClassChangedAt", toMilliseconds(table.table_class_changed_at)},
                    {"throughputIncreasedAt", toMilliseconds(table.throughput_increased_at)},
                    {"throughputDecreasedAt", toMilliseconds(table.throughput_decreased_at)},

@@ -34,6 +34,13 @@ struct Throughput {
   std::int64_t write = 0;
 };
 
+// Units of reading and of writing, each if it was asked for.
+struct Units {
+  std::optional<std::int64_t> read;
+  std::optional<std::int64_t> write;
+  bool empty() const { return !read && !write; }
+};
+
 struct Index {
   std::uint32_t id = 0;  // never used again within the table
   std::string name;
@@ -42,8 +49,8 @@ struct Index {
   ProjectionType projection = ProjectionType::kAll;
   std::vector<std::string> non_key_attributes;  // with kInclude
   Throughput throughput;
-  std::string on_demand_throughput;  // the JSON of OnDemandThroughput as it is given back; empty: none
-  std::string warm_throughput;       // the JSON of WarmThroughput as it was asked for; empty: AWS's defaults
+  Units on_demand_throughput;
+  Units warm_throughput;  // what was asked for or had before; empty: what the billing mode gives
 };
 
 enum class StreamView { kKeysOnly, kNewImage, kOldImage, kNewAndOldImages };
@@ -64,11 +71,11 @@ struct Table {
   std::string latest_stream_arn;
   std::string ttl_attribute;  // empty: no TTL
   bool deletion_protection = false;
-  std::string table_class;           // empty: STANDARD, never set
-  std::string sse_specification;     // the JSON of SSEDescription as it is given back; empty: none
-  Timestamp billing_changed_at;      // the last change to on-demand; the epoch: never
-  std::string on_demand_throughput;  // the JSON of OnDemandThroughput as it is given back; empty: none
-  std::string warm_throughput;       // the JSON of WarmThroughput as it was asked for; empty: AWS's defaults
+  std::string table_class;        // empty: STANDARD, never set
+  std::string sse_specification;  // the JSON of SSEDescription as it is given back; empty: none
+  Timestamp billing_changed_at;   // the last change to on-demand; the epoch: never
+  Units on_demand_throughput;
+  Units warm_throughput;             // what was asked for or had before; empty: what the billing mode gives
   Timestamp table_class_changed_at;  // the epoch: never
   Timestamp throughput_increased_at;
   Timestamp throughput_decreased_at;

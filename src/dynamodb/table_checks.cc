@@ -1,7 +1,6 @@
 // The check… functions of table_request.h: what the fields of a request say together.
 #include <algorithm>
 #include <bit>
-#include <boost/json/parse.hpp>
 #include <set>
 
 #include "base/api_error.h"
@@ -10,8 +9,6 @@
 
 namespace ddblog::dynamodb {
 namespace {
-
-constexpr std::int64_t kMostUnits = 1'000'000'000'000;
 
 ApiError invalid(const std::string& what) {
   return validationError("One or more parameter values were invalid: " + what);
@@ -135,10 +132,15 @@ void checkProjection(const ProjectionRequest& projection) {
   if (!projection.non_key_attributes && *projection.type == ProjectionType::kInclude) {
     throw invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
   }
+  if (!projection.non_key_attributes) return;
+  std::set<std::string> names;
+  for (const std::string& name : *projection.non_key_attributes) {
+    if (!names.insert(name).second) throw invalid("Duplicate element in NonKeyAttributes: " + name);
+  }
 }
 
-void checkLocalIndex(const IndexRequest& index, const std::vector<KeyElement>& table_key,
-                     const std::vector<KeyAttribute>& definitions) {
+void checkLocalKey(const IndexRequest& index, const std::vector<KeyElement>& table_key,
+                   const std::vector<KeyAttribute>& definitions) {
   checkDefined(index.key, definitions);
   checkKeyTypes(index.key);
   if (index.key.size() != 2) throw invalid("Index KeySchema does not have a range key for index: " + index.name);
@@ -147,7 +149,25 @@ void checkLocalIndex(const IndexRequest& index, const std::vector<KeyElement>& t
         "Index KeySchema does not have the same leading hash key as table KeySchema for index: " + index.name +
         ". index hash key: " + index.key[0].attribute + ", table hash key: " + table_key[0].attribute);
   }
-  checkProjection(index.projection);
+}
+
+void checkGlobalKey(const IndexRequest& index, const std::vector<KeyAttribute>& definitions) {
+  checkDefined(index.key, definitions);
+  checkGlobalKeyTypes(index);
+}
+
+// What is said of how much a global index of a new table takes.
+void checkIndexThroughput(const IndexRequest& index, bool on_demand) {
+  if (on_demand && index.throughput) {
+    throw invalid("ProvisionedThroughput should not be specified for index: " + index.name +
+                  " when BillingMode is PAY_PER_REQUEST");
+  }
+  if (!on_demand && !index.throughput) {
+    throw invalid("ProvisionedThroughput is not specified for index: " + index.name);
+  }
+  if (index.throughput) checkThroughput(*index.throughput, index.name);
+  checkOnDemandThroughput(index.on_demand_throughput, on_demand, Change::kCreating, index.name);
+  checkWarmThroughput(index.warm_throughput, on_demand, index.throughput.value_or(Throughput{}), index.name);
 }
 
 void checkProjectedTogether(const std::vector<const IndexRequest*>& indexes) {
@@ -158,110 +178,6 @@ void checkProjectedTogether(const std::vector<const IndexRequest*>& indexes) {
   if (count > limits::kProjectedAttributes) {
     throw invalid("Number of NonKeyAttributes of all indexes exceeds the per-table limit of 100");
   }
-}
-
-}  // namespace
-
-void checkThroughput(const Throughput& throughput, std::string_view index_name) {
-  const std::string where = index_name.empty() ? "" : " for index " + std::string(index_name);
-  const auto refuse = [&](std::int64_t value, const char* name) {
-    return validationError("Given value " + std::to_string(value) + " for " + name + " is out of bounds" + where);
-  };
-  if (throughput.read > kMostUnits) throw refuse(throughput.read, "ReadCapacityUnits");
-  if (throughput.write > kMostUnits) throw refuse(throughput.write, "WriteCapacityUnits");
-}
-
-void checkOnDemandThroughput(std::string_view kept, bool on_demand, bool creating) {
-  if (kept.empty()) return;
-  const json::object units = boost::json::parse(kept).as_object();
-  for (const char* name : {"MaxReadRequestUnits", "MaxWriteRequestUnits"}) {
-    const json::value* value = units.if_contains(name);
-    if (!value) continue;
-    if (!on_demand) {
-      throw invalid(std::string(name) + " for OnDemandThroughput cannot be specified when " +
-                    (creating ? "table BillingMode is PROVISIONED." : "the table BillingMode is PROVISIONED"));
-    }
-    const std::int64_t number = value->to_number<std::int64_t>();
-    if (number == 0 || number < (creating ? 1 : -1)) {
-      throw invalid("Requested " + std::string(name) + " for OnDemandThroughput for table is outside of valid range");
-    }
-  }
-}
-
-void checkStream(const StreamRequest& stream, bool creating) {
-  if (stream.enabled && !stream.view) {
-    throw invalid("StreamViewType must be specified when StreamEnabled is true");
-  }
-  if (!stream.enabled && stream.view && creating) {
-    throw invalid("Table is being created with a stream disabled, UpdateViewType should not be specified");
-  }
-  if (!stream.enabled && stream.view) {
-    throw invalid("StreamViewType must not be specified when StreamEnabled is false");
-  }
-}
-
-void checkTableKey(const std::vector<KeyElement>& key, const std::vector<KeyAttribute>& definitions) {
-  std::set<std::string> names;
-  for (const KeyAttribute& attribute : definitions) {
-    if (!names.insert(attribute.name).second) {
-      throw invalid("Duplicate AttributeName in AttributeDefinitions: " + attribute.name);
-    }
-  }
-  if (key.size() > definitions.size()) {
-    throw validationError("Invalid KeySchema: Some index key attribute have no definition");
-  }
-  checkDefined(key, definitions);
-  checkKeyTypes(key);
-}
-
-void checkGlobalIndex(const IndexRequest& index, const std::vector<KeyAttribute>& definitions, bool on_demand) {
-  checkDefined(index.key, definitions);
-  checkGlobalKeyTypes(index);
-  checkProjection(index.projection);
-  if (on_demand && index.throughput) {
-    throw invalid("ProvisionedThroughput should not be specified for index: " + index.name +
-                  " when BillingMode is PAY_PER_REQUEST");
-  }
-  if (!on_demand && !index.throughput) {
-    throw invalid("ProvisionedThroughput must be specified for index: " + index.name);
-  }
-  if (index.throughput) checkThroughput(*index.throughput, index.name);
-}
-
-void checkIndexes(const std::vector<KeyElement>& table_key, const std::vector<KeyAttribute>& definitions,
-                  const std::optional<std::vector<IndexRequest>>& local,
-                  const std::optional<std::vector<IndexRequest>>& global, bool on_demand) {
-  std::set<std::string> names;
-  std::vector<const IndexRequest*> all;
-  const auto takeName = [&](const IndexRequest& index) {
-    if (!names.insert(index.name).second) throw invalid("Duplicate index name: " + index.name);
-    all.push_back(&index);
-  };
-  if (local) {
-    if (local->empty()) throw invalid("List of LocalSecondaryIndexes is empty");
-    if (table_key.size() != 2) {
-      throw invalid(
-          "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex");
-    }
-    for (const IndexRequest& index : *local) {
-      checkLocalIndex(index, table_key, definitions);
-      takeName(index);
-    }
-    if (local->size() > limits::kLocalIndexes) {
-      throw invalid("Number of LocalSecondaryIndexes exceeds per-table limit of 5");
-    }
-  }
-  if (global) {
-    if (global->empty()) throw invalid("List of GlobalSecondaryIndexes is empty");
-    for (const IndexRequest& index : *global) {
-      checkGlobalIndex(index, definitions, on_demand);
-      takeName(index);
-    }
-    if (global->size() > limits::kGlobalIndexes) {
-      throw invalid("GlobalSecondaryIndex count exceeds the per-table limit of 20");
-    }
-  }
-  checkProjectedTogether(all);
 }
 
 void checkDefinitionsUsed(const std::vector<KeyElement>& table_key, const std::vector<KeyAttribute>& definitions,
@@ -285,6 +201,81 @@ void checkDefinitionsUsed(const std::vector<KeyElement>& table_key, const std::v
   }
   throw invalid("Some AttributeDefinitions are not used. AttributeDefinitions: " + definitionNames(definitions) +
                 ", keys used: " + inTable(used_in_order, kBuckets));
+}
+
+}  // namespace
+
+void checkStream(const StreamRequest& stream, Change change) {
+  if (stream.enabled == stream.view.has_value()) return;
+  if (change == Change::kCreating) {
+    throw invalid(stream.enabled ? "Table is being created with a stream enabled, UpdateViewType is required"
+                                 : "Table is being created with a stream disabled, UpdateViewType should not be "
+                                   "specified");
+  }
+  throw invalid(stream.enabled ? "If stream is being enabled then UpdateViewType is required"
+                               : "If stream is being disabled, then UpdateViewType must not be specified");
+}
+
+void checkTableKey(const std::vector<KeyElement>& key, const std::vector<KeyAttribute>& definitions) {
+  std::set<std::string> names;
+  for (const KeyAttribute& attribute : definitions) {
+    if (!names.insert(attribute.name).second) {
+      throw validationError("Attribute Name is duplicated: " + attribute.name);
+    }
+  }
+  if (key.size() > definitions.size()) {
+    throw validationError("Invalid KeySchema: Some index key attribute have no definition");
+  }
+  checkDefined(key, definitions);
+  checkKeyTypes(key);
+}
+
+void checkNewIndex(const IndexRequest& index, const std::vector<KeyAttribute>& definitions, bool on_demand) {
+  if (definitions.empty()) throw invalid("AttributeDefinitions is not specified for index: " + index.name);
+  checkGlobalKey(index, definitions);
+  checkProjection(index.projection);
+  if (on_demand && index.throughput) {
+    throw invalid("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: " + index.name +
+                  " when BillingMode is PAY_PER_REQUEST");
+  }
+  if (!on_demand && !index.throughput) {
+    throw invalid("Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: " + index.name);
+  }
+  checkIndexThroughput(index, on_demand);
+}
+
+void checkIndexes(const std::vector<KeyElement>& table_key, const std::vector<KeyAttribute>& definitions,
+                  const std::optional<std::vector<IndexRequest>>& local,
+                  const std::optional<std::vector<IndexRequest>>& global, bool on_demand) {
+  if (local && local->empty()) throw invalid("List of LocalSecondaryIndexes is empty");
+  if (global && global->empty()) throw invalid("List of GlobalSecondaryIndexes is empty");
+  if (local && table_key.size() != 2) {
+    throw invalid("Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex");
+  }
+  std::vector<const IndexRequest*> all;
+  for (const auto* indexes : {&local, &global}) {
+    if (!*indexes) continue;
+    for (const IndexRequest& index : **indexes) all.push_back(&index);
+  }
+  for (const IndexRequest* index : all) {
+    index->global ? checkGlobalKey(*index, definitions) : checkLocalKey(*index, table_key, definitions);
+  }
+  checkDefinitionsUsed(table_key, definitions, local, global);
+  std::set<std::string> names;
+  for (const IndexRequest* index : all) {
+    checkProjection(index->projection);
+    if (index->global) checkIndexThroughput(*index, on_demand);
+    if (!names.insert(index->name).second) throw invalid("Duplicate index name: " + index->name);
+  }
+  if (local && local->size() > limits::kLocalIndexes) {
+    throw invalid("Number of LocalSecondaryIndexes exceeds per-table limit of " +
+                  std::to_string(limits::kLocalIndexes));
+  }
+  if (global && global->size() > limits::kGlobalIndexes) {
+    throw invalid("GlobalSecondaryIndex count exceeds the per-table limit of " +
+                  std::to_string(limits::kGlobalIndexes));
+  }
+  checkProjectedTogether(all);
 }
 
 }  // namespace ddblog::dynamodb

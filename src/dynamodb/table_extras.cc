@@ -1,11 +1,12 @@
 #include "dynamodb/table_extras.h"
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 
 #include "base/api_error.h"
-#include "base/json.h"
-#include "base/limits.h"
 #include "dynamodb/stored_bytes.h"
+#include "dynamodb/table_name.h"
 #include "store/key_space.h"
 
 namespace ddblog::dynamodb {
@@ -19,12 +20,6 @@ std::string policyKey(std::uint64_t table_id, std::string_view arn) {
 }
 std::string backupsKey(std::uint64_t table_id) { return extras(table_id).bytes("B").str(); }
 
-// "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME…"
-bool isTableArn(std::string_view arn) {
-  return arn.starts_with("arn:") && arn.find(":dynamodb:") != std::string_view::npos &&
-         arn.find(":table/") != std::string_view::npos && !arn.ends_with('/');
-}
-
 }  // namespace
 
 std::shared_ptr<const Table> describedTable(const Reader& reader, const Context& context,
@@ -35,38 +30,6 @@ std::shared_ptr<const Table> describedTable(const Reader& reader, const Context&
                            " not found");
   }
   return table;
-}
-
-std::string readResourceArn(api::ObjectReader& fields) {
-  constexpr std::size_t kLongest = 1283;
-  const auto arn = fields.string("ResourceArn", {.max = kLongest});
-  if (!arn) throw validationError("Invalid TableArn");
-  if (!isTableArn(*arn)) throw validationError("Invalid TableArn: Invalid ResourceArn provided as input " + *arn);
-  return *arn;
-}
-
-std::shared_ptr<const Table> tableOfArn(const Reader& reader, const Context& context, std::string_view arn,
-                                        bool or_stream) {
-  std::string_view table_arn = arn;
-  const std::size_t stream = arn.find("/stream/");
-  if (or_stream && stream != std::string_view::npos) table_arn = arn.substr(0, stream);
-  auto table = context.catalog.find(reader, table_arn);
-  if (!table) {
-    throw resourceNotFound("Requested resource not found: ResourcArn: " + std::string(arn) + " not found");
-  }
-  return table;
-}
-
-void checkTags(const std::vector<Tag>& tags) {
-  for (const Tag& tag : tags) {
-    if (tag.key.starts_with("aws:")) {
-      throw validationError("One or more parameter values were invalid: Tag keys starting with 'aws:' are reserved");
-    }
-  }
-  if (tags.size() > limits::kTagsPerResource) {
-    throw validationError("One or more parameter values were invalid: Too many tags: " + std::to_string(tags.size()) +
-                          ", the limit is " + std::to_string(limits::kTagsPerResource));
-  }
 }
 
 std::vector<Tag> tagsOf(const Reader& reader, std::uint64_t table_id) {
@@ -87,7 +50,7 @@ void putTags(Transaction& transaction, std::uint64_t table_id, const std::vector
     const auto same = std::find_if(all.begin(), all.end(), [&](const Tag& one) { return one.key == tag.key; });
     if (same == all.end()) all.push_back(tag);
   }
-  checkTags(all);
+  checkTagCount(all.size());
   for (const Tag& tag : tags) transaction.put(tagKey(table_id, tag.key), tag.value);
 }
 
@@ -106,8 +69,15 @@ std::optional<Policy> policyOf(const Reader& reader, std::uint64_t table_id, std
 }
 
 std::string putPolicy(Transaction& transaction, std::uint64_t table_id, std::string_view arn, std::string_view document,
-                      Ids& ids) {
-  const std::string revision = std::to_string(ids.number());
+                      Timestamp now) {
+  std::int64_t number = now.time_since_epoch().count();
+  if (const std::optional<Policy> replaced = policyOf(transaction, table_id, arn)) {
+    std::int64_t before = 0;
+    const char* end = replaced->revision.data() + replaced->revision.size();
+    std::from_chars(replaced->revision.data(), end, before);
+    if (before < std::numeric_limits<std::int64_t>::max()) number = std::max(number, before + 1);
+  }
+  const std::string revision = std::to_string(number);
   std::string stored;
   appendText(stored, revision);
   stored.append(document);
@@ -115,16 +85,23 @@ std::string putPolicy(Transaction& transaction, std::uint64_t table_id, std::str
   return revision;
 }
 
-void checkPolicy(std::string_view document) {
-  if (document.size() > limits::kPolicyBytes) {
-    throw validationError("Invalid policy document: Resource-based policy size exceeds the limit of 20 KB");
-  }
-  if (!isJsonObject(document)) throw validationError("Invalid policy document: Syntax error");
+void checkRevision(const std::optional<Policy>& current, const std::string& expected, std::string_view arn,
+                   const Table& table) {
+  const bool none_expected = expected == "NO_POLICY";
+  if (none_expected ? !current : current && current->revision == expected) return;
+  if (!current) throw policyNotFound(arn);
+  const std::string words = none_expected
+                                ? "Requested policy update expecting none to be present for table " + table.name +
+                                      ", but a policy exists with revision id " + current->revision + "."
+                                : "Requested update for policy with revision id " + expected +
+                                      ", but the policy associated to target table " + table.name +
+                                      " has revision id " + current->revision + ".";
+  throw policyNotFound(words);
 }
 
-ApiError policyNotFound(std::string_view arn) {
+ApiError policyNotFound(std::string_view why) {
   return {"PolicyNotFoundException",
-          "Resource-based policy not found for the provided ResourceArn: " + std::string(arn)};
+          "Resource-based policy not found for the provided ResourceArn: " + std::string(why)};
 }
 
 void erasePolicy(Transaction& transaction, std::uint64_t table_id, std::string_view arn) {

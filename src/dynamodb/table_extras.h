@@ -20,9 +20,9 @@
 #include <vector>
 
 #include "base/api_error.h"
-#include "base/ids.h"
+#include "base/clock.h"
 #include "dynamodb/context.h"
-#include "dynamodb/table_request.h"
+#include "dynamodb/tags.h"
 #include "store/store.h"
 
 namespace ddblog::dynamodb {
@@ -31,14 +31,6 @@ namespace ddblog::dynamodb {
 // Table: NAME not found".
 std::shared_ptr<const Table> describedTable(const Reader& reader, const Context& context, std::string_view name_or_arn);
 
-// ResourceArn of the operations on tags and policies: "Invalid TableArn" and its kin, at once.
-std::string readResourceArn(api::ObjectReader& fields);
-// The table that an ARN of a table (or, if `or_stream`, of a stream of it) belongs to. Throws
-// ResourceNotFoundException.
-std::shared_ptr<const Table> tableOfArn(const Reader& reader, const Context& context, std::string_view arn,
-                                        bool or_stream = false);
-
-void checkTags(const std::vector<Tag>& tags);
 std::vector<Tag> tagsOf(const Reader& reader, std::uint64_t table_id);
 // Throws ValidationException past limits::kTagsPerResource.
 void putTags(Transaction& transaction, std::uint64_t table_id, const std::vector<Tag>& tags);
@@ -49,13 +41,15 @@ struct Policy {
   std::string document;
 };
 std::optional<Policy> policyOf(const Reader& reader, std::uint64_t table_id, std::string_view arn);
-// Returns the new revision id.
+// Returns the new revision id: the time in milliseconds, and greater than that of the policy it replaces.
 std::string putPolicy(Transaction& transaction, std::uint64_t table_id, std::string_view arn, std::string_view document,
-                      Ids& ids);
-// Throws ValidationException for what is no JSON object or larger than limits::kPolicyBytes.
-void checkPolicy(std::string_view document);
-// PolicyNotFoundException.
-ApiError policyNotFound(std::string_view arn);
+                      Timestamp now);
+// `expected`: what ExpectedRevisionId says the revision is ("NO_POLICY": there must be none). Throws
+// PolicyNotFoundException if it is not.
+void checkRevision(const std::optional<Policy>& current, const std::string& expected, std::string_view arn,
+                   const Table& table);
+// PolicyNotFoundException; `why`: the ARN of the resource that has none.
+ApiError policyNotFound(std::string_view why);
 void erasePolicy(Transaction& transaction, std::uint64_t table_id, std::string_view arn);
 
 struct Backups {

@@ -2,13 +2,10 @@
 
 #include "dynamodb/stored_streams.h"
 #include "dynamodb/table_statistics.h"
+#include "dynamodb/throughput_request.h"
 
 namespace ddblog::dynamodb {
 namespace {
-
-// What a table on demand can take at once (WarmThroughput) when nothing else was asked for.
-constexpr int kWarmReads = 12'000;
-constexpr int kWarmWrites = 4'000;
 
 void writeAttributes(JsonWriter& json, const std::vector<KeyAttribute>& attributes) {
   json.beginArray();
@@ -43,16 +40,18 @@ void writeBillingMode(JsonWriter& json, const Table& table) {
   json.key("LastUpdateToPayPerRequestDateTime").value(toEpochSeconds(table.billing_changed_at)).endObject();
 }
 
-void writeWarmThroughput(JsonWriter& json, bool on_demand, const Throughput& throughput, std::string_view asked_for) {
-  json.key("WarmThroughput").beginObject();
-  if (!asked_for.empty()) {
-    // The members of the object that was asked for, without its braces.
-    json.raw(asked_for.substr(1, asked_for.size() - 2));
-  } else {
-    json.key("ReadUnitsPerSecond").value(on_demand ? std::int64_t{kWarmReads} : throughput.read);
-    json.key("WriteUnitsPerSecond").value(on_demand ? std::int64_t{kWarmWrites} : throughput.write);
-  }
-  json.key("Status").value("ACTIVE").endObject();
+void writeOnDemandThroughput(JsonWriter& json, const Units& units) {
+  if (units.empty()) return;
+  json.key("OnDemandThroughput").beginObject();
+  if (units.read) json.key("MaxReadRequestUnits").value(*units.read);
+  if (units.write) json.key("MaxWriteRequestUnits").value(*units.write);
+  json.endObject();
+}
+
+void writeWarmThroughput(JsonWriter& json, bool on_demand, const Throughput& throughput, const Units& kept) {
+  const Throughput warm = warmThroughputOf(on_demand, throughput, kept);
+  json.key("WarmThroughput").beginObject().key("ReadUnitsPerSecond").value(warm.read);
+  json.key("WriteUnitsPerSecond").value(warm.write).key("Status").value("ACTIVE").endObject();
 }
 
 void writeProjection(JsonWriter& json, const Index& index) {
@@ -85,7 +84,7 @@ void writeIndex(JsonWriter& json, const Reader& reader, const Table& table, cons
   }
   json.key("IndexSizeBytes").value(statistics.bytes).key("ItemCount").value(statistics.items);
   json.key("IndexArn").value(table.arn + "/index/" + index.name);
-  if (!index.on_demand_throughput.empty()) json.key("OnDemandThroughput").raw(index.on_demand_throughput);
+  writeOnDemandThroughput(json, index.on_demand_throughput);
   if (index.global) writeWarmThroughput(json, table.on_demand, index.throughput, index.warm_throughput);
   json.endObject();
 }
@@ -151,7 +150,7 @@ void writeTableDescription(JsonWriter& json, const Reader& reader, const Table& 
   if (!table.sse_specification.empty()) json.key("SSEDescription").raw(table.sse_specification);
   writeTableClass(json, table);
   json.key("DeletionProtectionEnabled").value(table.deletion_protection);
-  if (!table.on_demand_throughput.empty()) json.key("OnDemandThroughput").raw(table.on_demand_throughput);
+  writeOnDemandThroughput(json, table.on_demand_throughput);
   writeWarmThroughput(json, table.on_demand, table.throughput, table.warm_throughput);
   json.endObject();
 }
@@ -163,6 +162,7 @@ void writeDeletedTable(JsonWriter& json, const Table& table) {
   json.key("TableArn").value(table.arn).key("TableId").value(table.uuid);
   writeBillingMode(json, table);
   if (!table.latest_stream_label.empty()) writeStream(json, table);
+  if (!table.sse_specification.empty()) json.key("SSEDescription").raw(table.sse_specification);
   json.key("DeletionProtectionEnabled").value(false).endObject();
 }
 

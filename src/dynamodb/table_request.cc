@@ -3,20 +3,15 @@
 #include <algorithm>
 
 #include "base/api_error.h"
-#include "base/json_writer.h"
 #include "base/limits.h"
+#include "dynamodb/table_name.h"
 
 namespace ddblog::dynamodb {
 namespace {
 
-using api::IntegerRule;
 using api::ListRule;
 using api::ObjectReader;
 using api::StringRule;
-
-constexpr std::string_view kNamePattern = "[a-zA-Z0-9_.-]+";
-constexpr std::size_t kLongestName = 255;
-constexpr std::size_t kLongestArn = 1024;
 
 // Structures by their Java class, as the service's refusals of a list in their place name them.
 constexpr std::string_view kAttributeDefinitionClass = "com.amazonaws.dynamodb.v20120810.AttributeDefinition";
@@ -24,12 +19,7 @@ constexpr std::string_view kKeySchemaElementClass = "com.amazonaws.dynamodb.v201
 constexpr std::string_view kGlobalIndexClass = "com.amazonaws.dynamodb.v20120810.GlobalSecondaryIndex";
 constexpr std::string_view kLocalIndexClass = "com.amazonaws.dynamodb.v20120810.LocalSecondaryIndex";
 constexpr std::string_view kProjectionClass = "com.amazonaws.dynamodb.v20120810.Projection";
-constexpr std::string_view kThroughputClass = "com.amazonaws.dynamodb.v20120810.ProvisionedThroughput";
 constexpr std::string_view kStreamClass = "com.amazonaws.dynamodb.v20120810.StreamSpecification";
-constexpr std::string_view kEncryptionClass = "com.amazonaws.dynamodb.v20120810.SSESpecification";
-constexpr std::string_view kTagClass = "com.amazonaws.dynamodb.v20120810.Tag";
-
-IntegerRule positive() { return {.required = true, .min = 1, .type = "Long"}; }
 
 AttributeValue::Type attributeType(std::string_view name) {
   if (name == "N") return AttributeValue::Type::kNumber;
@@ -50,31 +40,26 @@ ProjectionRequest readProjection(ObjectReader& fields) {
 
 }  // namespace
 
-std::string readTableName(ObjectReader& fields) {
-  const StringRule rule{.max = kLongestArn};
+std::string readTableName(ObjectReader& fields, const Context& context) {
   const json::value* present = fields.value("TableName");
   if (!present) {
     throw validationError("The parameter 'TableName' is required but was not present in the request");
   }
-  const bool is_arn = present->is_string() && present->get_string().starts_with("arn:");
-  if (is_arn) return *fields.string("TableName", rule);
-  if (present->is_string()) {
-    const std::size_t size = present->get_string().size();
-    if (size < 3 || size > kLongestName) {
-      throw validationError("TableName must be at least 3 characters long and at most 255 characters long");
-    }
+  if (present->is_string() && isArn({present->get_string().data(), present->get_string().size()})) {
+    const std::string arn = *fields.string("TableName", {.max = kLongestTableArn});
+    if (arn.size() <= kLongestTableArn) checkTableArn(arn, context);
+    return arn;
   }
-  return *fields.string("TableName", {.pattern = kNamePattern});
+  return *fields.string("TableName", {.min = kShortestName, .max = kLongestName, .pattern = kNamePattern});
 }
 
-std::string readNewTableName(ObjectReader& fields) {
-  const json::value* present = fields.value("TableName");
-  if (!present || (present->is_string() && present->get_string().starts_with("arn:"))) return readTableName(fields);
-  return fields.string("TableName", {.min = 3, .max = kLongestName, .pattern = kNamePattern}).value_or("");
+std::string readNewTableName(ObjectReader& fields, const Context& context) {
+  return std::string(tableNameOf(readTableName(fields, context)));
 }
 
 std::string readIndexName(ObjectReader& fields) {
-  return fields.string("IndexName", {.required = true, .min = 3, .max = kLongestName, .pattern = kNamePattern})
+  return fields
+      .string("IndexName", {.required = true, .min = kShortestName, .max = kLongestName, .pattern = kNamePattern})
       .value_or("");
 }
 
@@ -103,24 +88,6 @@ std::vector<KeyElement> readKeySchema(ObjectReader& fields, std::size_t most) {
   return key;
 }
 
-std::optional<Throughput> readThroughput(ObjectReader& fields, bool required) {
-  auto object = fields.object("ProvisionedThroughput", required, kThroughputClass);
-  if (!object) return std::nullopt;
-  const auto write = object->integer("WriteCapacityUnits", positive());
-  const auto read = object->integer("ReadCapacityUnits", positive());
-  return Throughput{read.value_or(0), write.value_or(0)};
-}
-
-std::string readKeptObject(ObjectReader& fields, std::string_view name) {
-  auto object = fields.object(name);
-  if (!object || object->json().empty()) return {};
-  for (const char* member :
-       {"MaxReadRequestUnits", "MaxWriteRequestUnits", "ReadUnitsPerSecond", "WriteUnitsPerSecond"}) {
-    object->integer(member, {.type = "Long"});
-  }
-  return json::serialize(object->json());
-}
-
 IndexRequest readIndex(ObjectReader& fields, bool global) {
   // A global index may have up to four attributes of each kind, the others one.
   const std::size_t most = global ? 2 * limits::kIndexKeyAttributes : 2;
@@ -130,8 +97,8 @@ IndexRequest readIndex(ObjectReader& fields, bool global) {
   index.name = readIndexName(fields);
   if (global) {
     index.throughput = readThroughput(fields);
-    index.on_demand_throughput = readKeptObject(fields, "OnDemandThroughput");
-    index.warm_throughput = readKeptObject(fields, "WarmThroughput");
+    index.on_demand_throughput = readOnDemandThroughput(fields);
+    index.warm_throughput = readWarmThroughput(fields);
   }
   index.key = readKeySchema(fields, most);
   return index;
@@ -151,22 +118,12 @@ std::optional<StreamRequest> readStream(ObjectReader& fields) {
   StreamRequest stream;
   stream.enabled = object->boolean("StreamEnabled", true).value_or(false);
   const auto view =
-      object->string("StreamViewType", {.one_of = {"NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"}});
+      object->string("StreamViewType", {.one_of = {"OLD_IMAGE", "KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE"}});
   if (view == "NEW_IMAGE") stream.view = StreamView::kNewImage;
   if (view == "OLD_IMAGE") stream.view = StreamView::kOldImage;
   if (view == "NEW_AND_OLD_IMAGES") stream.view = StreamView::kNewAndOldImages;
   if (view == "KEYS_ONLY") stream.view = StreamView::kKeysOnly;
   return stream;
-}
-
-std::optional<EncryptionRequest> readEncryption(ObjectReader& fields) {
-  auto object = fields.object("SSESpecification", false, kEncryptionClass);
-  if (!object) return std::nullopt;
-  EncryptionRequest encryption;
-  encryption.enabled = object->boolean("Enabled").value_or(false);
-  encryption.type = object->string("SSEType", {.one_of = {"AES256", "KMS"}});
-  encryption.key_id = object->string("KMSMasterKeyId");
-  return encryption;
 }
 
 void refuseGlobalTables(const ObjectReader& fields) {
@@ -177,26 +134,24 @@ void refuseGlobalTables(const ObjectReader& fields) {
   }
 }
 
-std::optional<std::vector<Tag>> readTags(ObjectReader& fields, bool required) {
-  auto elements = fields.objects("Tags", {.required = required, .element = kTagClass});
-  if (!elements) return std::nullopt;
-  std::vector<Tag> tags;
-  for (ObjectReader& element : *elements) {
-    const auto key = element.string("Key", {.required = true, .min = 1, .max = 128});
-    const auto value = element.string("Value", {.required = true, .max = 256});
-    tags.push_back({key.value_or(""), value.value_or("")});
-  }
-  return tags;
-}
-
 std::optional<bool> readBillingMode(ObjectReader& fields) {
   const auto mode = fields.string("BillingMode", {.one_of = {"PROVISIONED", "PAY_PER_REQUEST"}});
   if (!mode) return std::nullopt;
   return *mode == "PAY_PER_REQUEST";
 }
 
-std::optional<std::string> readTableClass(ObjectReader& fields) {
-  return fields.string("TableClass", {.one_of = {"STANDARD", "STANDARD_INFREQUENT_ACCESS"}});
+std::optional<std::string> readTableClass(ObjectReader& fields) { return fields.string("TableClass"); }
+
+void checkTableClass(const std::optional<std::string>& table_class) {
+  if (!table_class || *table_class == "STANDARD" || *table_class == "STANDARD_INFREQUENT_ACCESS") return;
+  throw validationError(
+      "Invalid table-class parameter provided. Please try again with a valid table-class value: [STANDARD, "
+      "STANDARD_INFREQUENT_ACCESS].");
+}
+
+void sortByName(std::vector<KeyAttribute>& definitions) {
+  std::sort(definitions.begin(), definitions.end(),
+            [](const KeyAttribute& one, const KeyAttribute& other) { return one.name < other.name; });
 }
 
 KeySchema makeKeySchema(const std::vector<KeyElement>& key, const std::vector<KeyAttribute>& definitions) {
@@ -218,21 +173,10 @@ Index makeIndex(const IndexRequest& request, const std::vector<KeyAttribute>& de
   index.projection = *request.projection.type;
   index.non_key_attributes = request.projection.non_key_attributes.value_or(std::vector<std::string>{});
   index.throughput = request.throughput.value_or(Throughput{});
-  index.on_demand_throughput = request.on_demand_throughput;
-  index.warm_throughput = request.warm_throughput;
+  std::sort(index.non_key_attributes.begin(), index.non_key_attributes.end());  // as the service describes them
+  index.on_demand_throughput = request.on_demand_throughput.value_or(Units{});
+  index.warm_throughput = request.warm_throughput.value_or(Units{});
   return index;
-}
-
-std::string describeEncryption(const EncryptionRequest& request, std::string_view region, std::string_view account_id) {
-  if (!request.enabled) return {};
-  const std::string here = "arn:aws:kms:" + std::string(region) + ":" + std::string(account_id) + ":";
-  std::string key = request.key_id.value_or("alias/aws/dynamodb");
-  if (!key.starts_with("arn:")) key = here + (key.starts_with("alias/") ? "" : "key/") + key;
-  std::string out;
-  JsonWriter json(out);
-  json.beginObject().key("Status").value("ENABLED").key("SSEType").value(request.type.value_or("KMS"));
-  json.key("KMSMasterKeyArn").value(key).endObject();
-  return out;
 }
 
 }  // namespace ddblog::dynamodb

@@ -2,6 +2,7 @@
 
 #include "base/api_error.h"
 #include "dynamodb/change_records.h"
+#include "dynamodb/policy_document.h"
 #include "dynamodb/table_extras.h"
 #include "dynamodb/table_json.h"
 
@@ -10,7 +11,7 @@ namespace ddblog::dynamodb {
 CreateTable::CreateTable(api::RequestReader& request, Context& context) : context_(context) {
   api::ObjectReader& fields = request.fields();
   const auto definitions = readAttributeDefinitions(fields, true);
-  name_ = tableNameOf(readNewTableName(fields));
+  name_ = readNewTableName(fields, context);
   throughput_ = readThroughput(fields);
   key_ = readKeySchema(fields, 2);
   const std::optional<bool> on_demand = readBillingMode(fields);
@@ -18,20 +19,23 @@ CreateTable::CreateTable(api::RequestReader& request, Context& context) : contex
   global_ = readIndexes(fields, "GlobalSecondaryIndexes", true);
   stream_ = readStream(fields);
   encryption_ = readEncryption(fields);
-  tags_ = readTags(fields, false);
+  const auto tags = readTags(fields, false);
   table_class_ = readTableClass(fields);
   deletion_protection_ = fields.boolean("DeletionProtectionEnabled").value_or(false);
-  on_demand_throughput_ = readKeptObject(fields, "OnDemandThroughput");
-  warm_throughput_ = readKeptObject(fields, "WarmThroughput");
+  on_demand_throughput_ = readOnDemandThroughput(fields);
+  warm_throughput_ = readWarmThroughput(fields);
   policy_ = fields.string("ResourcePolicy");
   request.finish();
   refuseGlobalTables(fields);
   definitions_ = definitions.value_or(std::vector<KeyAttribute>{});
   on_demand_ = on_demand.value_or(false);
   check();
+  if (tags) tags_ = checkTags(*tags);
+  if (policy_) policy_ = compactPolicy(*policy_);
 }
 
 void CreateTable::check() const {
+  checkTableClass(table_class_);
   if (on_demand_ && throughput_) {
     throw validationError(
         "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified "
@@ -43,13 +47,12 @@ void CreateTable::check() const {
         "when BillingMode is PROVISIONED");
   }
   if (throughput_) checkThroughput(*throughput_);
-  checkOnDemandThroughput(on_demand_throughput_, on_demand_, true);
+  checkOnDemandThroughput(on_demand_throughput_, on_demand_, Change::kCreating);
+  checkWarmThroughput(warm_throughput_, on_demand_, throughput_.value_or(Throughput{}));
   checkTableKey(key_, definitions_);
-  if (!local_ && !global_) checkDefinitionsUsed(key_, definitions_, local_, global_);
   checkIndexes(key_, definitions_, local_, global_, on_demand_);
-  checkDefinitionsUsed(key_, definitions_, local_, global_);
-  if (stream_) checkStream(*stream_, true);
-  if (tags_) checkTags(*tags_);
+  if (stream_) checkStream(*stream_, Change::kCreating);
+  if (encryption_) checkEncryption(*encryption_);
   if (policy_) checkPolicy(*policy_);
 }
 
@@ -64,8 +67,8 @@ std::string CreateTable::run(Transaction& transaction) const {
   Table table = makeTable(transaction);
   if (stream_ && stream_->enabled) turnStreamOn(transaction, context_, table, *stream_->view);
   context_.catalog.put(transaction, table);
-  if (tags_) putTags(transaction, table.id, *tags_);
-  if (policy_) putPolicy(transaction, table.id, table.arn, *policy_, context_.ids);
+  putTags(transaction, table.id, tags_);
+  if (policy_) putPolicy(transaction, table.id, table.arn, *policy_, context_.clock.now());
 
   std::string out;
   JsonWriter json(out);
@@ -83,6 +86,7 @@ Table CreateTable::makeTable(Transaction& transaction) const {
   table.uuid = context_.ids.uuid();
   table.key = makeKeySchema(key_, definitions_);
   table.attribute_definitions = definitions_;
+  sortByName(table.attribute_definitions);
   for (const auto* indexes : {&local_, &global_}) {
     if (!*indexes) continue;
     for (const IndexRequest& index : **indexes) {
@@ -96,10 +100,10 @@ Table CreateTable::makeTable(Transaction& transaction) const {
   table.deletion_protection = deletion_protection_;
   table.table_class = table_class_.value_or("");
   if (encryption_) {
-    table.sse_specification = describeEncryption(*encryption_, context_.region, context_.account_id);
+    table.sse_specification = describeEncryption(*encryption_, context_);
   }
-  table.on_demand_throughput = on_demand_throughput_;
-  table.warm_throughput = warm_throughput_;
+  table.on_demand_throughput = on_demand_throughput_.value_or(Units{});
+  table.warm_throughput = warm_throughput_.value_or(Units{});
   return table;
 }
 

@@ -11,7 +11,9 @@
 
 #include "api/request_reader.h"
 #include "dynamodb/context.h"
+#include "dynamodb/encryption.h"
 #include "dynamodb/table_request.h"
+#include "dynamodb/tags.h"
 
 namespace ddblog::dynamodb {
 
@@ -34,11 +36,11 @@ class CreateTable {
   std::optional<Throughput> throughput_;
   std::optional<StreamRequest> stream_;
   std::optional<EncryptionRequest> encryption_;
-  std::optional<std::vector<Tag>> tags_;
+  std::vector<Tag> tags_;
   std::optional<std::string> table_class_;
   bool deletion_protection_ = false;
-  std::string on_demand_throughput_;
-  std::string warm_throughput_;
+  std::optional<Units> on_demand_throughput_;
+  std::optional<Units> warm_throughput_;
   std::optional<std::string> policy_;
 };
 

@@ -10,7 +10,7 @@
 namespace ddblog::dynamodb {
 
 DeleteTable::DeleteTable(api::RequestReader& request, Context& context)
-    : context_(context), name_(readTableName(request.fields())) {
+    : context_(context), name_(readTableName(request.fields(), context)) {
   request.finish();
 }
 

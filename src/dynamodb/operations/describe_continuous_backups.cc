@@ -4,6 +4,7 @@
 
 #include "base/api_error.h"
 #include "dynamodb/table_extras.h"
+#include "dynamodb/table_name.h"
 #include "dynamodb/table_request.h"
 
 namespace ddblog::dynamodb {
@@ -38,7 +39,7 @@ std::string describeBackups(const Reader& reader, const Context& context, const 
 }
 
 DescribeContinuousBackups::DescribeContinuousBackups(api::RequestReader& request, Context& context)
-    : context_(context), name_(readTableName(request.fields())) {
+    : context_(context), name_(readTableName(request.fields(), context)) {
   request.finish();
 }
 

@@ -7,7 +7,7 @@
 namespace ddblog::dynamodb {
 
 DescribeTimeToLive::DescribeTimeToLive(api::RequestReader& request, Context& context)
-    : context_(context), name_(readTableName(request.fields())) {
+    : context_(context), name_(readTableName(request.fields(), context)) {
   request.finish();
 }
 

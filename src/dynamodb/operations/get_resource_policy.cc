@@ -1,17 +1,18 @@
 #include "dynamodb/operations/get_resource_policy.h"
 
 #include "base/json_writer.h"
+#include "dynamodb/resource_arn.h"
 #include "dynamodb/table_extras.h"
 
 namespace ddblog::dynamodb {
 
 GetResourcePolicy::GetResourcePolicy(api::RequestReader& request, Context& context)
-    : context_(context), arn_(readResourceArn(request.fields())) {
+    : context_(context), arn_(readPolicyArn(request.fields(), context)) {
   request.finish();
 }
 
 std::string GetResourcePolicy::run(const Reader& reader) const {
-  const auto table = tableOfArn(reader, context_, arn_, true);
+  const auto table = tableOfPolicy(reader, context_, arn_);
   const std::optional<Policy> policy = policyOf(reader, table->id, arn_);
   if (!policy) throw policyNotFound(arn_);
   std::string out;

@@ -1,6 +1,7 @@
 #include "dynamodb/operations/list_tables.h"
 
 #include "base/json_writer.h"
+#include "dynamodb/table_name.h"
 
 namespace ddblog::dynamodb {
 namespace {
@@ -12,7 +13,8 @@ constexpr std::int64_t kPage = 100;
 ListTables::ListTables(api::RequestReader& request, Context& context) : context_(context) {
   api::ObjectReader& fields = request.fields();
   const auto limit = fields.integer("Limit", {.min = 1, .max = kPage});
-  const auto after = fields.string("ExclusiveStartTableName", {.min = 3, .max = 255, .pattern = "[a-zA-Z0-9_.-]+"});
+  const auto after =
+      fields.string("ExclusiveStartTableName", {.min = kShortestName, .max = kLongestName, .pattern = kNamePattern});
   request.finish();
   limit_ = static_cast<std::size_t>(limit.value_or(kPage));
   after_ = after.value_or("");

@@ -1,7 +1,7 @@
 // PutResourcePolicy: attaches a policy to a table or a stream, or replaces it. Kept and given back; nothing is
 // enforced.
 //
-// Refuses: broken constraints; an ARN that is none; a policy that is no JSON object or over 20 KB; then
+// Refuses: broken constraints; an ARN that is none; a text that is no policy (policy_document.h); then
 // ResourceNotFoundException, and PolicyNotFoundException if ExpectedRevisionId is not the policy's revision
 // ("NO_POLICY": there must be none yet).
 #pragma once

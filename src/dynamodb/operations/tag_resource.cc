@@ -1,22 +1,22 @@
 #include "dynamodb/operations/tag_resource.h"
 
 #include "base/api_error.h"
+#include "dynamodb/resource_arn.h"
 #include "dynamodb/table_extras.h"
 
 namespace ddblog::dynamodb {
 
 TagResource::TagResource(api::RequestReader& request, Context& context) : context_(context) {
   api::ObjectReader& fields = request.fields();
-  arn_ = readResourceArn(fields);
+  arn_ = readTaggedArn(fields, context);
   const auto tags = readTags(fields, true);
   request.finish();
   if (tags->empty()) throw validationError("Atleast one Tag needs to be provided as Input.");
-  checkTags(*tags);
-  tags_ = *tags;
+  tags_ = checkTags(*tags);
 }
 
 std::string TagResource::run(Transaction& transaction) const {
-  putTags(transaction, tableOfArn(transaction, context_, arn_)->id, tags_);
+  putTags(transaction, taggedTable(transaction, context_, arn_)->id, tags_);
   return {};
 }
 

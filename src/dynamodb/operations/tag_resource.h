@@ -1,6 +1,7 @@
 // TagResource: gives a table tags; a key that it has already gets the new value. Answers nothing.
 //
-// Refuses: an ARN that is none; no tags; more than limits::kTagsPerResource; ResourceNotFoundException.
+// Refuses: an ARN that is none; no tags; wrong or double keys, wrong values; more than limits::kTagsPerResource;
+// ResourceNotFoundException.
 #pragma once
 
 #include <string>
@@ -8,7 +9,7 @@
 
 #include "api/request_reader.h"
 #include "dynamodb/context.h"
-#include "dynamodb/table_request.h"
+#include "dynamodb/tags.h"
 
 namespace ddblog::dynamodb {
 

@@ -1,6 +1,6 @@
 // UntagResource: takes tags of a table away; keys that it does not have do not matter. Answers nothing.
 //
-// Refuses: an ARN that is none; no keys; ResourceNotFoundException.
+// Refuses: an ARN that is none; no, wrong or too many keys; ResourceNotFoundException.
 #pragma once
 
 #include <string>

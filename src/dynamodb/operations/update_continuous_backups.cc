@@ -9,7 +9,7 @@ namespace ddblog::dynamodb {
 
 UpdateContinuousBackups::UpdateContinuousBackups(api::RequestReader& request, Context& context) : context_(context) {
   api::ObjectReader& fields = request.fields();
-  name_ = readTableName(fields);
+  name_ = readTableName(fields, context);
   auto specification = fields.object("PointInTimeRecoverySpecification", true,
                                      "com.amazonaws.dynamodb.v20120810.PointInTimeRecoverySpecification");
   if (specification) {
@@ -18,7 +18,8 @@ UpdateContinuousBackups::UpdateContinuousBackups(api::RequestReader& request, Co
   }
   request.finish();
   if (!enabled_ && days_) {
-    throw validationError("RecoveryPeriodInDays cannot be specified when PointInTimeRecoveryEnabled is false");
+    throw validationError(
+        "Invalid Request: Cannot specify RecoveryPeriodInDays when disabling point-in-time recovery.");
   }
 }
 

@@ -18,15 +18,16 @@ ApiError invalid(const std::string& what) {
   return validationError("One or more parameter values were invalid: " + what);
 }
 
+// `what`: "table" or "index NAME".
 ApiError unchanged(const std::string& what, const Throughput& current) {
-  const std::string kind = what.substr(0, what.find(' '));
+  const std::string of = (what == "table" ? "the " : "") + what + ": ";
   const std::string read = std::to_string(current.read);
   const std::string write = std::to_string(current.write);
   return validationError("The provisioned throughput for the " + what +
                          " will not change. The requested value equals the current value. Current ReadCapacityUnits "
-                         "provisioned for the " +
-                         kind + ": " + read + ". Requested ReadCapacityUnits: " + read +
-                         ". Current WriteCapacityUnits provisioned for the " + kind + ": " + write +
+                         "provisioned for " +
+                         of + read + ". Requested ReadCapacityUnits: " + read +
+                         ". Current WriteCapacityUnits provisioned for " + of + write +
                          ". Requested WriteCapacityUnits: " + write +
                          ". Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher "
                          "limits.");
@@ -35,17 +36,13 @@ ApiError unchanged(const std::string& what, const Throughput& current) {
 bool same(const Throughput& one, const Throughput& other) { return one.read == other.read && one.write == other.write; }
 
 // What OnDemandThroughput is after a change: members that are not mentioned stay, -1 takes one away.
-std::string mergedUnits(const std::string& current, const std::string& change) {
-  json::object units = current.empty() ? json::object() : parseJson(current).as_object();
-  const json::value changed = parseJson(change);
-  for (const auto& member : changed.as_object()) {
-    if (member.value() == json::value(-1)) {
-      units.erase(member.key());
-    } else {
-      units[member.key()] = member.value();
-    }
-  }
-  return units.empty() ? std::string() : json::serialize(units);
+void changeUnits(Units& units, const std::optional<Units>& change) {
+  if (!change) return;
+  const auto merge = [](std::optional<std::int64_t>& unit, const std::optional<std::int64_t>& changed) {
+    if (changed) unit = *changed == -1 ? std::nullopt : changed;
+  };
+  merge(units.read, change->read);
+  merge(units.write, change->write);
 }
 
 // Attributes that no key uses any more are forgotten.
@@ -69,7 +66,7 @@ const std::string& UpdateTable::IndexChange::name() const {
 UpdateTable::UpdateTable(api::RequestReader& request, Context& context) : context_(context) {
   api::ObjectReader& fields = request.fields();
   const auto definitions = readAttributeDefinitions(fields, false);
-  name_ = readTableName(fields);
+  name_ = readTableName(fields, context);
   on_demand_ = readBillingMode(fields);
   throughput_ = readThroughput(fields);
   readIndexChanges(fields);
@@ -77,8 +74,9 @@ UpdateTable::UpdateTable(api::RequestReader& request, Context& context) : contex
   encryption_ = readEncryption(fields);
   table_class_ = readTableClass(fields);
   deletion_protection_ = fields.boolean("DeletionProtectionEnabled");
-  on_demand_throughput_ = readKeptObject(fields, "OnDemandThroughput");
-  warm_throughput_ = readKeptObject(fields, "WarmThroughput");
+  on_demand_throughput_ = readOnDemandThroughput(fields);
+  warm_throughput_ = readWarmThroughput(fields);
+  if (warm_throughput_ && warm_throughput_->empty()) warm_throughput_.reset();
   request.finish();
   refuseGlobalTables(fields);
   definitions_ = definitions.value_or(std::vector<KeyAttribute>{});
@@ -89,6 +87,7 @@ void UpdateTable::readIndexChanges(api::ObjectReader& fields) {
   auto elements = fields.objects("GlobalSecondaryIndexUpdates",
                                  {.element = "com.amazonaws.dynamodb.v20120810.GlobalSecondaryIndexUpdate"});
   if (!elements) return;
+  empty_index_changes_ = elements->empty();
   for (api::ObjectReader& element : *elements) {
     IndexChange& change = index_changes_.emplace_back();
     if (auto create = element.object("Create")) change.create = readIndex(*create, true);
@@ -96,22 +95,36 @@ void UpdateTable::readIndexChanges(api::ObjectReader& fields) {
       change.update.emplace();
       change.update->name = readIndexName(*update);
       change.update->throughput = readThroughput(*update);
-      change.update->on_demand_throughput = readKeptObject(*update, "OnDemandThroughput");
-      change.update->warm_throughput = readKeptObject(*update, "WarmThroughput");
+      change.update->on_demand_throughput = readOnDemandThroughput(*update);
+      change.update->warm_throughput = readWarmThroughput(*update);
     }
     if (auto remove = element.object("Delete")) change.remove = readIndexName(*remove);
   }
 }
 
+bool UpdateTable::makesOrRemovesIndex() const {
+  return std::any_of(index_changes_.begin(), index_changes_.end(),
+                     [](const IndexChange& change) { return !change.update; });
+}
+
 void UpdateTable::check() const {
   if (!on_demand_ && !throughput_ && index_changes_.empty() && !stream_ && !encryption_ && !table_class_ &&
-      !deletion_protection_ && on_demand_throughput_.empty() && warm_throughput_.empty()) {
+      !deletion_protection_ && !on_demand_throughput_ && !warm_throughput_) {
     throw validationError(
-        "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
-        "SSESpecification or ReplicaUpdates is required");
+        "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
+        "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
+        "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required");
   }
+  if (empty_index_changes_) throw invalid("List of GlobalSecondaryIndexUpdates is empty");
+  checkTableClass(table_class_);
+  checkIndexChangesAlone();
+  checkCombination();
   if (throughput_) checkThroughput(*throughput_);
-  if (throughput_ && stream_) throw invalid("You cannot modify stream status while updating table IOPS");
+  if (stream_) checkStream(*stream_, Change::kUpdating);
+  if (encryption_) checkEncryption(*encryption_);
+}
+
+void UpdateTable::checkIndexChangesAlone() const {
   std::set<std::string> names;
   for (const IndexChange& change : index_changes_) {
     const int members =
@@ -122,23 +135,59 @@ void UpdateTable::check() const {
           "GlobalSecondaryIndexUpdate.Delete must not be null");
     }
     if (members > 1) {
-      throw invalid(
-          "Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
-          "GlobalSecondaryIndexUpdate.Delete may be given");
+      throw invalid("Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object");
     }
     if (!names.insert(change.name()).second) {
       throw invalid("Only one global secondary index update per index is allowed simultaneously. Index: " +
                     change.name());
     }
+    if (change.update && change.update->warm_throughput && change.update->warm_throughput->empty()) {
+      throw invalid(
+          "WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond specified for index: " +
+          change.name());
+    }
   }
-  if (stream_) checkStream(*stream_, false);
+}
+
+// Most changes cannot share a request.
+void UpdateTable::checkCombination() const {
+  const int changes = int{on_demand_.has_value()} + int{throughput_.has_value()} + int{!index_changes_.empty()} +
+                      int{stream_.has_value()} + int{encryption_.has_value()} + int{table_class_.has_value()} +
+                      int{deletion_protection_.has_value()} + int{on_demand_throughput_.has_value()} +
+                      int{warm_throughput_.has_value()};
+  if (changes < 2) return;
+  constexpr const char* kAlone = " modification must be the only operation in the request";
+  if (encryption_) throw invalid(std::string("Server-Side Encryption") + kAlone);
+  if (table_class_) throw invalid(std::string("TableClass") + kAlone);
+  if (deletion_protection_) throw invalid(std::string("DeletionProtection") + kAlone);
+  if (warm_throughput_ && makesOrRemovesIndex()) {
+    throw invalid("Create global secondary index cannot be specified when updating WarmThroughput");
+  }
+  // Indexes may be warmed together with their table.
+  if (warm_throughput_ && !(changes == 2 && !index_changes_.empty())) {
+    throw invalid("WarmThroughput must be the only operation in the request");
+  }
+  if (on_demand_throughput_ && stream_) {
+    throw invalid("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request");
+  }
+  if (stream_ && (throughput_ || on_demand_ == false)) {
+    throw invalid("You cannot modify stream status while updating table IOPS");
+  }
+  if (makesOrRemovesIndex() && throughput_) {
+    throw invalid("You cannot create or delete index while updating table IOPS");
+  }
+  if (makesOrRemovesIndex() && stream_) {
+    throw invalid("You cannot create or delete index while changing stream status");
+  }
 }
 
 std::string UpdateTable::run(Transaction& transaction) const {
-  Table table = *describedTable(transaction, context_, name_);
+  const auto before = describedTable(transaction, context_, name_);
+  Table table = *before;
   checkAgainst(table);
   applyIndexChanges(transaction, table);
   applyThroughput(table);
+  applyWarmth(*before, table);
   applyStream(transaction, table);
   applySettings(table);
   context_.catalog.put(transaction, table);
@@ -153,24 +202,30 @@ std::string UpdateTable::run(Transaction& transaction) const {
 
 void UpdateTable::checkAgainst(const Table& table) const {
   checkBillingMode(table);
-  checkOnDemandThroughput(on_demand_throughput_, willBeOnDemand(table), false);
+  checkOnDemandThroughput(on_demand_throughput_, willBeOnDemand(table), Change::kUpdating);
+  checkWarmerThan(warmThroughputOf(table.on_demand, table.throughput, table.warm_throughput), warm_throughput_);
   if (stream_ && stream_->enabled && table.stream) {
     throw validationError("Table already has an enabled stream: TableName: " + table.name);
   }
   if (stream_ && !stream_->enabled && !table.stream) {
-    throw validationError("Table already has a disabled stream: TableName: " + table.name);
+    throw validationError("Table has no stream to disable: TableName: " + table.name);
   }
+  if (encryption_) checkEncryptionChange(*encryption_, table);
   checkIndexChanges(table);
 }
 
 void UpdateTable::checkBillingMode(const Table& table) const {
-  if (willBeOnDemand(table) && throughput_) {
-    throw invalid(
-        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
+  if (willBeOnDemand(table)) {
+    if (throughput_) {
+      throw invalid(
+          "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
+    }
+    return;
   }
-  if (willBeOnDemand(table)) return;
+  if (on_demand_ && !throughput_) {
+    throw invalid("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
+  }
   if (table.on_demand) {
-    if (!throughput_) throw invalid("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
     for (const Index& index : table.indexes) {
       const IndexChange* change = updateOf(index.name);
       if (index.global && !(change && (change->remove || (change->update && change->update->throughput)))) {
@@ -189,43 +244,53 @@ const UpdateTable::IndexChange* UpdateTable::updateOf(std::string_view index_nam
 }
 
 void UpdateTable::checkIndexChanges(const Table& table) const {
-  std::size_t made_or_removed = 0;
-  std::size_t global = 0;
-  for (const Index& index : table.indexes) global += index.global ? 1 : 0;
-  for (const IndexChange& change : index_changes_) {
-    const Index* index = table.findIndex(change.name());
-    if (change.update && !(index && index->global)) {
-      throw validationError(
-          "This operation cannot be performed with given input values. Please contact DynamoDB service team for more "
-          "info: Action Blocked: IndexUpdate");
-    }
-    if (!change.update) ++made_or_removed;
-  }
+  const auto made_or_removed = std::count_if(index_changes_.begin(), index_changes_.end(),
+                                             [](const IndexChange& change) { return !change.update; });
   if (made_or_removed > 1) {
     throw ApiError("LimitExceededException",
                    "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table");
   }
-  for (const IndexChange& change : index_changes_) {
-    const Index* index = table.findIndex(change.name());
-    if (change.create) {
-      if (index) throw invalid("Index already exists: " + change.create->name);
-      checkGlobalIndex(*change.create, definitions_, willBeOnDemand(table));
-      if (global + 1 > limits::kGlobalIndexes) {
-        throw ApiError("LimitExceededException",
-                       "Subscriber limit exceeded: GlobalSecondaryIndex count exceeds the per-table limit of 20");
-      }
-    } else if (change.remove) {
-      if (!index || !index->global) throw resourceNotFound("Requested resource not found");
-    } else if (change.update->throughput) {
-      if (willBeOnDemand(table)) {
-        throw invalid("ProvisionedThroughput should not be specified for index: " + change.update->name +
-                      " when BillingMode is PAY_PER_REQUEST");
-      }
-      checkThroughput(*change.update->throughput, change.update->name);
-      if (!table.on_demand && same(*change.update->throughput, index->throughput)) {
-        throw unchanged("index " + change.update->name, index->throughput);
-      }
+  for (const IndexChange& change : index_changes_) checkIndexChange(table, change);
+}
+
+void UpdateTable::checkIndexChange(const Table& table, const IndexChange& change) const {
+  const Index* index = table.findIndex(change.name());
+  const bool will_be_on_demand = willBeOnDemand(table);
+  if (change.create) {
+    if (index) throw validationError("Attempting to create an index which already exists");
+    checkNewIndex(*change.create, definitions_, will_be_on_demand);
+    const auto global =
+        std::count_if(table.indexes.begin(), table.indexes.end(), [](const Index& one) { return one.global; });
+    if (static_cast<std::size_t>(global) >= limits::kGlobalIndexes) {
+      throw ApiError("LimitExceededException",
+                     "Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of " +
+                         std::to_string(limits::kGlobalIndexes));
     }
+    return;
+  }
+  if (!index) {
+    throw resourceNotFound("Requested resource not found: Index " + change.name() + " for table " + table.name);
+  }
+  if (!index->global) {
+    throw validationError(std::string("Cannot ") + (change.remove ? "delete" : "update") +
+                          " an index that is not a GlobalSecondaryIndex: " + change.name());
+  }
+  if (change.remove) return;
+  const IndexRequest& update = *change.update;
+  if (will_be_on_demand && (update.throughput || !(update.on_demand_throughput || update.warm_throughput))) {
+    throw invalid("The only Updates for index: " + update.name +
+                  " when TableThroughputMode is PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput");
+  }
+  if (!update.throughput && !update.on_demand_throughput && !update.warm_throughput) {
+    throw invalid("Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: " + update.name);
+  }
+  checkOnDemandThroughput(update.on_demand_throughput, will_be_on_demand, Change::kUpdating, update.name);
+  checkWarmerThan(warmThroughputOf(table.on_demand, index->throughput, index->warm_throughput), update.warm_throughput,
+                  update.name);
+  if (!update.throughput) return;
+  checkThroughput(*update.throughput, update.name);
+  if (!table.on_demand && same(*update.throughput, index->throughput)) {
+    throw unchanged("index " + update.name, index->throughput);
   }
 }
 
@@ -238,6 +303,7 @@ void UpdateTable::applyIndexChanges(Transaction& transaction, Table& table) cons
         // A type that was given before stays: definitions here only add.
         if (known == table.attribute_definitions.end()) table.attribute_definitions.push_back(definition);
       }
+      sortByName(table.attribute_definitions);
       table.indexes.push_back(makeIndex(*change.create, table.attribute_definitions, table.next_index_id++));
       fillIndex(transaction, table, table.indexes.back());
     } else if (change.remove) {
@@ -250,10 +316,7 @@ void UpdateTable::applyIndexChanges(Transaction& transaction, Table& table) cons
       const auto index = std::find_if(table.indexes.begin(), table.indexes.end(),
                                       [&](const Index& one) { return one.name == change.update->name; });
       if (change.update->throughput) index->throughput = *change.update->throughput;
-      if (!change.update->on_demand_throughput.empty()) {
-        index->on_demand_throughput = mergedUnits(index->on_demand_throughput, change.update->on_demand_throughput);
-      }
-      if (!change.update->warm_throughput.empty()) index->warm_throughput = change.update->warm_throughput;
+      changeUnits(index->on_demand_throughput, change.update->on_demand_throughput);
     }
   }
   if (!index_changes_.empty()) dropUnusedDefinitions(table);
@@ -268,7 +331,8 @@ void UpdateTable::applyThroughput(Table& table) const {
       table.throughput = {};
       for (Index& index : table.indexes) index.throughput = {};
     } else {
-      table.on_demand_throughput.clear();
+      table.on_demand_throughput = {};
+      for (Index& index : table.indexes) index.on_demand_throughput = {};
     }
   }
   if (throughput_) {
@@ -280,10 +344,23 @@ void UpdateTable::applyThroughput(Table& table) const {
     }
     table.throughput = *throughput_;
   }
-  if (!on_demand_throughput_.empty()) {
-    table.on_demand_throughput = mergedUnits(table.on_demand_throughput, on_demand_throughput_);
+  changeUnits(table.on_demand_throughput, on_demand_throughput_);
+}
+
+// Tables and indexes stay as warm as they were.
+void UpdateTable::applyWarmth(const Table& before, Table& table) const {
+  const bool billing_changes = before.on_demand != table.on_demand;
+  if (billing_changes || throughput_ || warm_throughput_) {
+    keepWarm(table.warm_throughput, warmThroughputOf(before.on_demand, before.throughput, before.warm_throughput),
+             warm_throughput_);
   }
-  if (!warm_throughput_.empty()) table.warm_throughput = warm_throughput_;
+  for (Index& index : table.indexes) {
+    const Index* known = before.findIndex(index.name);
+    const IndexChange* change = updateOf(index.name);
+    if (!known || !index.global || !(billing_changes || (change && change->update))) continue;
+    keepWarm(index.warm_throughput, warmThroughputOf(before.on_demand, known->throughput, known->warm_throughput),
+             change && change->update ? change->update->warm_throughput : std::nullopt);
+  }
 }
 
 void UpdateTable::applyStream(Transaction& transaction, Table& table) const {
@@ -297,9 +374,10 @@ void UpdateTable::applyStream(Transaction& transaction, Table& table) const {
 
 void UpdateTable::applySettings(Table& table) const {
   if (encryption_) {
-    table.sse_specification = describeEncryption(*encryption_, context_.region, context_.account_id);
+    table.sse_specification = describeEncryption(*encryption_, context_);
   }
-  if (table_class_ && *table_class_ != table.table_class) {
+  // STANDARD for a table that was never of another class changes nothing, and goes on undescribed.
+  if (table_class_ && *table_class_ != (table.table_class.empty() ? "STANDARD" : table.table_class)) {
     table.table_class = *table_class_;
     table.table_class_changed_at = context_.clock.now();
   }

@@ -13,6 +13,7 @@
 
 #include "api/request_reader.h"
 #include "dynamodb/context.h"
+#include "dynamodb/encryption.h"
 #include "dynamodb/table_request.h"
 
 namespace ddblog::dynamodb {
@@ -32,13 +33,18 @@ class UpdateTable {
   };
 
   void readIndexChanges(api::ObjectReader& fields);
+  bool makesOrRemovesIndex() const;
   void check() const;
+  void checkIndexChangesAlone() const;
+  void checkCombination() const;
   void checkAgainst(const Table& table) const;
   void checkBillingMode(const Table& table) const;
   void checkIndexChanges(const Table& table) const;
+  void checkIndexChange(const Table& table, const IndexChange& change) const;
   const IndexChange* updateOf(std::string_view index_name) const;
   void applyIndexChanges(Transaction& transaction, Table& table) const;
   void applyThroughput(Table& table) const;
+  void applyWarmth(const Table& before, Table& table) const;
   void applyStream(Transaction& transaction, Table& table) const;
   void applySettings(Table& table) const;
   bool willBeOnDemand(const Table& table) const { return on_demand_.value_or(table.on_demand); }
@@ -48,13 +54,14 @@ class UpdateTable {
   std::vector<KeyAttribute> definitions_;
   std::optional<bool> on_demand_;
   std::optional<Throughput> throughput_;
+  bool empty_index_changes_ = false;  // GlobalSecondaryIndexUpdates is there and empty
   std::vector<IndexChange> index_changes_;
   std::optional<StreamRequest> stream_;
   std::optional<EncryptionRequest> encryption_;
   std::optional<std::string> table_class_;
   std::optional<bool> deletion_protection_;
-  std::string on_demand_throughput_;
-  std::string warm_throughput_;
+  std::optional<Units> on_demand_throughput_;
+  std::optional<Units> warm_throughput_;
 };
 
 }  // namespace ddblog::dynamodb

@@ -10,15 +10,14 @@ namespace ddblog::dynamodb {
 
 UpdateTimeToLive::UpdateTimeToLive(api::RequestReader& request, Context& context) : context_(context) {
   api::ObjectReader& fields = request.fields();
-  name_ = readTableName(fields);
+  name_ = readTableName(fields, context);
   auto specification =
       fields.object("TimeToLiveSpecification", true, "com.amazonaws.dynamodb.v20120810.TimeToLiveSpecification");
   if (specification) {
     enabled_ = specification->boolean("Enabled", true).value_or(false);
-    attribute_ = specification->string("AttributeName", {.required = true, .max = 255}).value_or("");
+    attribute_ = specification->string("AttributeName", {.required = true, .min = 1, .max = 255}).value_or("");
   }
   request.finish();
-  if (attribute_.empty()) throw validationError("TimeToLiveSpecification.AttributeName must be non empty");
 }
 
 std::string UpdateTimeToLive::run(Transaction& transaction) const {

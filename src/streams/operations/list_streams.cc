@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "dynamodb/stored_streams.h"
+#include "dynamodb/table_name.h"
 #include "store/key_space.h"
 #include "streams/stream_records.h"
 
