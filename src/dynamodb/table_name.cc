@@ -67,7 +67,8 @@ void checkTableArn(std::string_view text, const Context& context) {
   const std::string quoted = "'" + std::string(text) + "'";
   if (arn.resource.find('/') == std::string_view::npos) throw noTableArn(text);
   if (arn.partition != "aws") throw broken("Invalid AWS partition in " + quoted);
-  if (arn.service != "dynamodb" || !arn.resource.starts_with(kTable)) throw broken("Invalid resource type in " + quoted);
+  if (arn.service != "dynamodb" || !arn.resource.starts_with(kTable))
+    throw broken("Invalid resource type in " + quoted);
   const std::string_view name = arn.resource.substr(kTable.size());
   if (name.size() < kShortestName) {
     throw brokenArn(text, "Table name of ARN must have length greater than or equal to 3");

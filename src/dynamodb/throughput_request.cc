@@ -38,8 +38,7 @@ ApiError tooCold(const char* name, std::string_view index_name, const std::strin
 }  // namespace
 
 std::optional<Throughput> readThroughput(api::ObjectReader& fields) {
-  auto object =
-      fields.object("ProvisionedThroughput", false, "com.amazonaws.dynamodb.v20120810.ProvisionedThroughput");
+  auto object = fields.object("ProvisionedThroughput", false, "com.amazonaws.dynamodb.v20120810.ProvisionedThroughput");
   if (!object) return std::nullopt;
   const IntegerRule positive{.required = true, .min = 1, .type = "Long"};
   const auto write = object->integer("WriteCapacityUnits", positive);
@@ -102,11 +101,10 @@ void checkWarmThroughput(const std::optional<Units>& units, bool on_demand, cons
                          const char* provisioned) {
     if (!number || *number >= at_least) return;
     throw tooCold(name, index_name,
-                  on_demand
-                      ? "initial throughput for OnDemand. See: "
-                        "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
-                        "on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
-                      : std::string(provisioned) + " of ProvisionedThroughput");
+                  on_demand ? "initial throughput for OnDemand. See: "
+                              "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
+                              "on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
+                            : std::string(provisioned) + " of ProvisionedThroughput");
   };
   check(units->read, least.read, "ReadUnitsPerSecond", "ReadCapacityUnits");
   check(units->write, least.write, "WriteUnitsPerSecond", "WriteCapacityUnits");
