@@ -176,15 +176,18 @@ void ObjectReader::checkString(const std::string& path, const std::string& text,
     broken("Member must satisfy enum value set: " + joined(rule.one_of));
     return;
   }
-  if (!rule.pattern.empty() && !matches(rule.pattern, text)) {
-    broken("Member must satisfy regular expression pattern: " + std::string(rule.pattern));
-  }
+  const bool fits_pattern = rule.pattern.empty() || matches(rule.pattern, text);
+  const auto checkPattern = [&] {
+    if (!fits_pattern) broken("Member must satisfy regular expression pattern: " + std::string(rule.pattern));
+  };
+  if (!rule.length_first) checkPattern();
   if (text.size() < rule.min) {
     broken("Member must have length greater than or equal to " + std::to_string(rule.min));
   }
   if (text.size() > rule.max) {
     broken("Member must have length less than or equal to " + std::to_string(rule.max));
   }
+  if (rule.length_first) checkPattern();
 }
 
 void ObjectReader::checkCount(std::string_view name, const json::value& value, std::size_t count,

@@ -39,6 +39,7 @@ struct StringRule {
   std::size_t max = std::numeric_limits<std::size_t>::max();
   std::string_view pattern = {};              // shown in the refusal; an ECMAScript regular expression
   std::vector<std::string_view> one_of = {};  // an enum's values, in the order in which AWS's refusal lists them
+  bool length_first = false;                  // of several broken constraints: the length's before the pattern's
 };
 
 struct IntegerRule {

@@ -1,6 +1,7 @@
 #include "dynamodb/operations.h"
 
 #include "api/operation.h"
+#include "dynamodb/absent_features.h"
 
 // --- operations on tables ---
 #include "dynamodb/operations/create_table.h"
@@ -71,6 +72,8 @@ void addOperations(api::JsonService& service, Context& context) {
   addWrite<UpdateContinuousBackups>(service, "UpdateContinuousBackups", context);
   addWrite<UpdateTable>(service, "UpdateTable", context);
   addWrite<UpdateTimeToLive>(service, "UpdateTimeToLive", context);
+
+  addAbsentFeatures(service, context);
 
   // Items: reads.
   addRead<BatchGetItem>(service, "BatchGetItem", context);

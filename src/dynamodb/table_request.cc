@@ -38,9 +38,8 @@ ProjectionRequest readProjection(ObjectReader& fields) {
   return projection;
 }
 
-}  // namespace
-
-std::string readTableName(ObjectReader& fields, const Context& context) {
+// `length_first`: as the service says it of the operations that do not make a table.
+std::string readNameOrArn(ObjectReader& fields, const Context& context, bool length_first) {
   const json::value* present = fields.value("TableName");
   if (!present) {
     throw validationError("The parameter 'TableName' is required but was not present in the request");
@@ -50,16 +49,23 @@ std::string readTableName(ObjectReader& fields, const Context& context) {
     if (arn.size() <= kLongestTableArn) checkTableArn(arn, context);
     return arn;
   }
-  return *fields.string("TableName", {.min = kShortestName, .max = kLongestName, .pattern = kNamePattern});
+  return *fields.string(
+      "TableName", {.min = kShortestName, .max = kLongestName, .pattern = kNamePattern, .length_first = length_first});
 }
 
+}  // namespace
+
+std::string readTableName(ObjectReader& fields, const Context& context) { return readNameOrArn(fields, context, true); }
+
 std::string readNewTableName(ObjectReader& fields, const Context& context) {
-  return std::string(tableNameOf(readTableName(fields, context)));
+  return std::string(tableNameOf(readNameOrArn(fields, context, false)));
 }
 
 std::string readIndexName(ObjectReader& fields) {
   return fields
-      .string("IndexName", {.required = true, .min = kShortestName, .max = kLongestName, .pattern = kNamePattern})
+      .string(
+          "IndexName",
+          {.required = true, .min = kShortestName, .max = kLongestName, .pattern = kNamePattern, .length_first = true})
       .value_or("");
 }
 
@@ -68,8 +74,8 @@ std::optional<std::vector<KeyAttribute>> readAttributeDefinitions(ObjectReader& 
   if (!elements) return std::nullopt;
   std::vector<KeyAttribute> definitions;
   for (ObjectReader& element : *elements) {
-    const auto name = element.string("AttributeName", {.required = true, .min = 1, .max = 255});
     const auto type = element.string("AttributeType", {.required = true, .one_of = {"B", "N", "S"}});
+    const auto name = element.string("AttributeName", {.required = true, .min = 1, .max = 255});
     definitions.push_back({name.value_or(""), attributeType(type.value_or("S"))});
   }
   return definitions;
@@ -93,14 +99,14 @@ IndexRequest readIndex(ObjectReader& fields, bool global) {
   const std::size_t most = global ? 2 * limits::kIndexKeyAttributes : 2;
   IndexRequest index;
   index.global = global;
-  index.projection = readProjection(fields);
   index.name = readIndexName(fields);
+  index.key = readKeySchema(fields, most);
+  index.projection = readProjection(fields);
   if (global) {
     index.throughput = readThroughput(fields);
     index.on_demand_throughput = readOnDemandThroughput(fields);
     index.warm_throughput = readWarmThroughput(fields);
   }
-  index.key = readKeySchema(fields, most);
   return index;
 }
 

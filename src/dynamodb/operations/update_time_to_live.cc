@@ -14,8 +14,8 @@ UpdateTimeToLive::UpdateTimeToLive(api::RequestReader& request, Context& context
   auto specification =
       fields.object("TimeToLiveSpecification", true, "com.amazonaws.dynamodb.v20120810.TimeToLiveSpecification");
   if (specification) {
-    enabled_ = specification->boolean("Enabled", true).value_or(false);
     attribute_ = specification->string("AttributeName", {.required = true, .min = 1, .max = 255}).value_or("");
+    enabled_ = specification->boolean("Enabled", true).value_or(false);
   }
   request.finish();
 }
