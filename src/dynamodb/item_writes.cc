@@ -1,6 +1,7 @@
 #include "dynamodb/item_writes.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/api_error.h"
 #include "base/limits.h"
@@ -234,6 +235,18 @@ void writeItemCollectionMetrics(JsonWriter& json, const Table& table, const Item
   }
   // The size of collections is not counted: the bounds are those of every collection under 1 GB.
   json.endObject().key("SizeEstimateRangeGB").beginArray().value(0.0).value(1.0).endArray().endObject();
+}
+
+void writeItemCollections(JsonWriter& json, const Table& table, const std::vector<const Item*>& keys) {
+  std::set<std::string> seen;
+  json.beginArray();
+  for (const Item* key : keys) {
+    std::string text;
+    JsonWriter one(text);
+    writeItemCollectionMetrics(one, table, *key);
+    if (seen.insert(text).second) json.raw(text);
+  }
+  json.endArray();
 }
 
 }  // namespace ddblog::dynamodb

@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dynamodb/capacity.h"
 #include "dynamodb/change_records.h"
@@ -63,5 +64,7 @@ void fillIndex(Transaction& transaction, const Table& table, const Index& index)
 // tables without local indexes.
 bool hasItemCollections(const Table& table);
 void writeItemCollectionMetrics(JsonWriter& json, const Table& table, const Item& key);
+// The same of several items as a list, each collection once.
+void writeItemCollections(JsonWriter& json, const Table& table, const std::vector<const Item*>& keys);
 
 }  // namespace ddblog::dynamodb

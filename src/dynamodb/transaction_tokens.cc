@@ -1,5 +1,6 @@
 #include "dynamodb/transaction_tokens.h"
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "base/api_error.h"
 #include "base/limits.h"
 #include "dynamodb/stored_bytes.h"
+#include "item/stored_item.h"
 #include "store/key_space.h"
 
 namespace ddblog::dynamodb {
@@ -35,6 +37,8 @@ std::uint64_t hashOf(std::string_view text) {
   for (char byte : text) hash = (hash ^ static_cast<unsigned char>(byte)) * 1'099'511'628'211ULL;
   return mix(hash);
 }
+
+std::uint64_t millisecondsOf(Timestamp time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
 
 void takeOutEnded(Transaction& transaction, std::uint64_t now) {
   std::vector<std::string> ended;
@@ -69,27 +73,53 @@ std::uint64_t fingerprint(const json::value& request) {
   return hashOf(json::serialize(request));
 }
 
-bool isRepeated(Transaction& transaction, std::string_view token, std::uint64_t request, Timestamp now) {
-  const auto milliseconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
-  takeOutEnded(transaction, milliseconds);
-  if (const auto stored = transaction.get(tokenKey(token))) {
-    std::string_view bytes = *stored;
-    const auto ends = takeNumber<std::uint64_t>(bytes);
-    if (ends > milliseconds) {
-      if (takeNumber<std::uint64_t>(bytes) == request) return true;
-      throw ApiError("IdempotentParameterMismatchException",
-                     "DynamoDB rejected the request because you retried a request with a different payload but with an "
-                     "idempotent token that was already used.");
-    }
-    transaction.erase(endKey(ends, token));
+double repetitionUnits(const ItemChange& change) {
+  const auto size = [](const std::string& image) { return image.empty() ? 0 : storedItemSize(image); };
+  return 2 * readUnits(std::max(size(change.old_image), size(change.new_image)), true);
+}
+
+std::map<std::string, ConsumedCapacity> consumedBy(const RepetitionCharge& charge) {
+  std::map<std::string, ConsumedCapacity> consumed;
+  for (const auto& [table, units] : charge) consumed[table].addTable(units);
+  return consumed;
+}
+
+std::optional<RepetitionCharge> findRepetition(const Reader& reader, std::string_view token, std::uint64_t request,
+                                               Timestamp now) {
+  const auto stored = reader.get(tokenKey(token));
+  if (!stored) return std::nullopt;
+  std::string_view bytes = *stored;
+  if (takeNumber<std::uint64_t>(bytes) <= millisecondsOf(now)) return std::nullopt;
+  if (takeNumber<std::uint64_t>(bytes) != request) {
+    throw ApiError("IdempotentParameterMismatchException",
+                   "DynamoDB rejected the request because you retried a request with a different payload but with an "
+                   "idempotent token that was already used.");
   }
-  const std::uint64_t ends = milliseconds + static_cast<std::uint64_t>(Duration(limits::kTransactTokenAge).count());
+  RepetitionCharge charge;
+  while (!bytes.empty()) {
+    const std::string table(takeText(bytes));
+    charge[table] = static_cast<double>(takeNumber<std::uint64_t>(bytes));
+  }
+  return charge;
+}
+
+void keepToken(Transaction& transaction, std::string_view token, std::uint64_t request, const RepetitionCharge& charge,
+               Timestamp now) {
+  takeOutEnded(transaction, millisecondsOf(now));
+  if (const auto ended = transaction.get(tokenKey(token))) {
+    std::string_view bytes = *ended;
+    transaction.erase(endKey(takeNumber<std::uint64_t>(bytes), token));
+  }
+  const std::uint64_t ends = millisecondsOf(now + Duration(limits::kTransactTokenAge));
   std::string value;
   appendNumber<std::uint64_t>(value, ends);
   appendNumber<std::uint64_t>(value, request);
+  for (const auto& [table, units] : charge) {
+    appendText(value, table);
+    appendNumber<std::uint64_t>(value, static_cast<std::uint64_t>(units));
+  }
   transaction.put(tokenKey(token), value);
   transaction.put(endKey(ends, token), "");
-  return false;
 }
 
 }  // namespace ddblog::dynamodb

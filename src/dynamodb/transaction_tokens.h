@@ -1,7 +1,9 @@
 // Client request tokens: what makes TransactWriteItems idempotent. A token stands for one request for 10 minutes.
 //
 //   key                                         value
-//   0x13 'T' token (text)                       when it ends (8), fingerprint of the request (8), both big-endian
+//   0x13 'T' token (text)                       when it ends (8), fingerprint of the request (8), and for each table
+//   what
+//                                               a repetition is charged: its name (text), units (8); numbers big-endian
 //   0x13 'E' when it ends (8) token (text)      nothing: ended tokens in the order in which they end
 //
 // Ended tokens are taken out by later transactions, a few each, so nothing has to wake for them.
@@ -11,10 +13,15 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "dynamodb/capacity.h"
+#include "dynamodb/item_writes.h"
 #include "store/store.h"
 
 namespace ddblog::dynamodb {
@@ -22,8 +29,18 @@ namespace ddblog::dynamodb {
 // Equal for requests that are equal as JSON, whatever the order of their members.
 std::uint64_t fingerprint(const json::value& request);
 
-// Whether the request was carried out under this token before. If not, the token is kept for it from now on. Throws
+// Read units by the tables' names in the request. A repetition is charged for reading the items that the request
+// wrote or looked at, by the larger of what each was before and after it (recorded from AWS by dynoxide, CHANGELOG.md).
+using RepetitionCharge = std::map<std::string, double>;
+double repetitionUnits(const ItemChange& change);
+std::map<std::string, ConsumedCapacity> consumedBy(const RepetitionCharge& charge);
+
+// What the repetition of a request that was carried out under this token is charged; std::nullopt: it was not. Throws
 // IdempotentParameterMismatchException when the token stands for another request.
-bool isRepeated(Transaction& transaction, std::string_view token, std::uint64_t request, Timestamp now);
+std::optional<RepetitionCharge> findRepetition(const Reader& reader, std::string_view token, std::uint64_t request,
+                                               Timestamp now);
+// Keeps the token for the request from now on.
+void keepToken(Transaction& transaction, std::string_view token, std::uint64_t request, const RepetitionCharge& charge,
+               Timestamp now);
 
 }  // namespace ddblog::dynamodb

@@ -127,9 +127,10 @@ std::string BatchWriteItem::run(Transaction& transaction) const {
     json.key("ItemCollectionMetrics").beginObject();
     for (std::size_t i = 0; i < tables_.size(); ++i) {
       if (!hasItemCollections(*tables[i])) continue;
-      json.key(tables_[i].table_name).beginArray();
-      for (const ItemWrite& write : tables_[i].writes) writeItemCollectionMetrics(json, *tables[i], write.item);
-      json.endArray();
+      std::vector<const Item*> items;
+      for (const ItemWrite& write : tables_[i].writes) items.push_back(&write.item);
+      json.key(tables_[i].table_name);
+      writeItemCollections(json, *tables[i], items);
     }
     json.endObject();
   }

@@ -194,8 +194,8 @@ ExecuteTransaction::Writes ExecuteTransaction::writesOf(const Tables& tables, Ca
 }
 
 ExecuteTransaction::Consumed ExecuteTransaction::carryOutAll(Transaction& transaction, const Tables& tables,
-                                                             const Writes& writes,
-                                                             CancellationReasons& cancellation) const {
+                                                             const Writes& writes, CancellationReasons& cancellation,
+                                                             RepetitionCharge& repetition) const {
   Consumed consumed;
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < members_.size(); ++i) {
@@ -206,6 +206,7 @@ ExecuteTransaction::Consumed ExecuteTransaction::carryOutAll(Transaction& transa
       ConsumedCapacity doubled = change.capacity;
       doubled.multiplyTable(2);
       consumed[tableOf(statement)].add(doubled);
+      repetition[tableOf(statement)] += repetitionUnits(change);
       const std::string& image = change.new_image.empty() ? change.old_image : change.new_image;
       if (!image.empty()) bytes += storedItemSize(image);
     } catch (const ApiError& error) {
@@ -222,26 +223,21 @@ ExecuteTransaction::Consumed ExecuteTransaction::carryOutAll(Transaction& transa
   return consumed;
 }
 
-ExecuteTransaction::Consumed ExecuteTransaction::readAll(const Reader& reader, const Tables& tables,
-                                                         const Writes& writes) const {
-  Consumed consumed;
-  for (std::size_t i = 0; i < members_.size(); ++i) {
-    const auto stored = reader.get(itemKey(*tables[i], writes[i]->item));
-    consumed[tableOf(members_[i].statement)].addTable(2 * readUnits(stored ? storedItemSize(*stored) : 0, true));
-  }
-  return consumed;
-}
-
 // Writes answer no items, not even empty ones (dynoxide, DynamoDB Local).
 std::string ExecuteTransaction::run(Transaction& transaction) const {
   CancellationReasons cancellation(members_.size());
   const Tables tables = findTables(transaction, cancellation);
   const Writes writes = writesOf(tables, cancellation);
-  if (token_ && isRepeated(transaction, *token_, fingerprint_, context_.clock.now())) {
+  const auto repeated =
+      token_ ? findRepetition(transaction, *token_, fingerprint_, context_.clock.now()) : std::nullopt;
+  if (repeated) {
     cancellation.throwIfAny();
-    return answer({}, readAll(transaction, tables, writes), CapacityKind::kTransactionalRead);
+    return answer({}, consumedBy(*repeated), CapacityKind::kTransactionalRead);
   }
-  return answer({}, carryOutAll(transaction, tables, writes, cancellation), CapacityKind::kTransactionalWrite);
+  RepetitionCharge repetition;
+  const Consumed consumed = carryOutAll(transaction, tables, writes, cancellation, repetition);
+  if (token_) keepToken(transaction, *token_, fingerprint_, repetition, context_.clock.now());
+  return answer({}, consumed, CapacityKind::kTransactionalWrite);
 }
 
 std::string ExecuteTransaction::answer(const std::vector<std::string>& items, const Consumed& consumed,

@@ -15,6 +15,7 @@
 #include "dynamodb/capacity.h"
 #include "dynamodb/context.h"
 #include "dynamodb/item_writes.h"
+#include "dynamodb/transaction_tokens.h"
 #include "partiql/statement.h"
 #include "store/store.h"
 
@@ -41,9 +42,7 @@ class ExecuteTransaction {
   Keys keysToRead(const Tables& tables, CancellationReasons& cancellation) const;
   Writes writesOf(const Tables& tables, CancellationReasons& cancellation) const;
   Consumed carryOutAll(Transaction& transaction, const Tables& tables, const Writes& writes,
-                       CancellationReasons& cancellation) const;
-  // What a repeated request is said to consume: the reading of its items.
-  Consumed readAll(const Reader& reader, const Tables& tables, const Writes& writes) const;
+                       CancellationReasons& cancellation, RepetitionCharge& repetition) const;
   std::string answer(const std::vector<std::string>& items, const Consumed& consumed, CapacityKind kind) const;
 
   Context& context_;

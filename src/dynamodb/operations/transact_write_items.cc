@@ -134,7 +134,8 @@ void TransactWriteItems::refuseItemsNamedTwice(const Tables& tables) const {
   }
 }
 
-TransactWriteItems::Consumed TransactWriteItems::carryOutAll(Transaction& transaction, const Tables& tables) const {
+TransactWriteItems::Consumed TransactWriteItems::carryOutAll(Transaction& transaction, const Tables& tables,
+                                                             RepetitionCharge& repetition) const {
   CancellationReasons cancellation(actions_.size());
   Consumed consumed;
   std::size_t bytes = 0;
@@ -144,6 +145,7 @@ TransactWriteItems::Consumed TransactWriteItems::carryOutAll(Transaction& transa
       ConsumedCapacity doubled = change.capacity;
       doubled.multiplyTable(2);
       consumed[actions_[i].table_name].add(doubled);
+      repetition[actions_[i].table_name] += repetitionUnits(change);
       const std::string& image = change.new_image.empty() ? change.old_image : change.new_image;
       if (!image.empty()) bytes += storedItemSize(image);
     } catch (const EmptyKeyValue&) {
@@ -162,15 +164,6 @@ TransactWriteItems::Consumed TransactWriteItems::carryOutAll(Transaction& transa
   return consumed;
 }
 
-TransactWriteItems::Consumed TransactWriteItems::readAll(const Reader& reader, const Tables& tables) const {
-  Consumed consumed;
-  for (std::size_t i = 0; i < actions_.size(); ++i) {
-    const auto stored = reader.get(itemKey(*tables[i], actions_[i].write.item));
-    consumed[actions_[i].table_name].addTable(2 * readUnits(stored ? storedItemSize(*stored) : 0, true));
-  }
-  return consumed;
-}
-
 std::string TransactWriteItems::answer(const Tables& tables, const Consumed& consumed, CapacityKind kind) const {
   std::string body;
   JsonWriter json(body);
@@ -183,14 +176,16 @@ std::string TransactWriteItems::answer(const Tables& tables, const Consumed& con
   if (metrics_) {
     json.key("ItemCollectionMetrics").beginObject();
     for (const auto& [name, of_table] : consumed) {
-      bool any = false;
+      const Table* table = nullptr;
+      std::vector<const Item*> items;
       for (std::size_t i = 0; i < actions_.size(); ++i) {
         if (actions_[i].table_name != name || !hasItemCollections(*tables[i])) continue;
-        if (!any) json.key(name).beginArray();
-        any = true;
-        writeItemCollectionMetrics(json, *tables[i], actions_[i].write.item);
+        table = tables[i].get();
+        items.push_back(&actions_[i].write.item);
       }
-      if (any) json.endArray();
+      if (!table) continue;
+      json.key(name);
+      writeItemCollections(json, *table, items);
     }
     json.endObject();
   }
@@ -202,10 +197,13 @@ std::string TransactWriteItems::run(Transaction& transaction) const {
   Tables tables;
   for (const Action& action : actions_) tables.push_back(context_.catalog.get(transaction, action.table_name));
   refuseItemsNamedTwice(tables);
-  if (token_ && isRepeated(transaction, *token_, fingerprint_, context_.clock.now())) {
-    return answer(tables, readAll(transaction, tables), CapacityKind::kTransactionalRead);
-  }
-  return answer(tables, carryOutAll(transaction, tables), CapacityKind::kTransactionalWrite);
+  const auto repeated =
+      token_ ? findRepetition(transaction, *token_, fingerprint_, context_.clock.now()) : std::nullopt;
+  if (repeated) return answer(tables, consumedBy(*repeated), CapacityKind::kTransactionalRead);
+  RepetitionCharge repetition;
+  const Consumed consumed = carryOutAll(transaction, tables, repetition);
+  if (token_) keepToken(transaction, *token_, fingerprint_, repetition, context_.clock.now());
+  return answer(tables, consumed, CapacityKind::kTransactionalWrite);
 }
 
 }  // namespace ddblog::dynamodb

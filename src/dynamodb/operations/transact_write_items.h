@@ -14,6 +14,7 @@
 #include "dynamodb/capacity.h"
 #include "dynamodb/context.h"
 #include "dynamodb/item_writes.h"
+#include "dynamodb/transaction_tokens.h"
 #include "store/store.h"
 
 namespace ddblog::dynamodb {
@@ -32,9 +33,7 @@ class TransactWriteItems {
   using Consumed = std::map<std::string, ConsumedCapacity>;  // by table name
 
   void refuseItemsNamedTwice(const Tables& tables) const;
-  Consumed carryOutAll(Transaction& transaction, const Tables& tables) const;
-  // What a repeated request is said to consume: the reading of its items.
-  Consumed readAll(const Reader& reader, const Tables& tables) const;
+  Consumed carryOutAll(Transaction& transaction, const Tables& tables, RepetitionCharge& repetition) const;
   std::string answer(const Tables& tables, const Consumed& consumed, CapacityKind kind) const;
 
   Context& context_;
