@@ -24,7 +24,7 @@ std::string moveClock(const api::Request& request, AdjustableClock& clock) {
 
 }  // namespace
 
-void addLocalOperations(api::RestService& service, AdjustableClock& clock) {
+void addLocalOperations(api::RestService& service, AdjustableClock& clock, const std::string& run) {
   service.add("POST", "/_local/clock", "MoveClock", [&clock](api::Request request, api::Respond respond) {
     api::Outcome outcome;
     try {
@@ -34,9 +34,9 @@ void addLocalOperations(api::RestService& service, AdjustableClock& clock) {
     }
     respond(std::move(outcome));
   });
-  service.add("GET", "/_local/health", "GetHealth", [](api::Request, api::Respond respond) {
+  service.add("GET", "/_local/health", "GetHealth", [run](api::Request, api::Respond respond) {
     api::Outcome outcome;
-    outcome.answer.body = R"({"status":"ok"})";
+    JsonWriter(outcome.answer.body).beginObject().key("status").value("ok").key("run").value(run).endObject();
     respond(std::move(outcome));
   });
 }

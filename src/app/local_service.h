@@ -3,11 +3,14 @@
 //   POST /_local/clock   {"move": milliseconds}   moves the cloud's clock (back with a negative number): retry delays,
 //                                                 retention, expiry without waiting. {} only asks.
 //                        -> {"now": "2026-11-22T09:00:00.000Z"}
-//   GET  /_local/health  -> {"status": "ok"}
+//   GET  /_local/health  -> {"status": "ok", "run": "…"}
+//                        `run` is another one after each start, so a client sees that the cloud was started anew
 //
-// (src/eventbridge/ adds POST /_local/replay, src/transfer/ /_local/snapshots.) Thread safety: the handlers may run on
-// any thread.
+// (src/eventbridge/ adds POST /_local/replay, src/transfer/ /_local/snapshots and /_local/restores.) Thread safety: the
+// handlers may run on any thread.
 #pragma once
+
+#include <string>
 
 #include "api/service.h"
 #include "base/clock.h"
@@ -15,6 +18,6 @@
 namespace ddblog::app {
 
 // `clock` must outlive the service.
-void addLocalOperations(api::RestService& service, AdjustableClock& clock);
+void addLocalOperations(api::RestService& service, AdjustableClock& clock, const std::string& run);
 
 }  // namespace ddblog::app

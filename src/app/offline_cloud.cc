@@ -14,19 +14,29 @@
 #include "streams/retention.h"
 #include "transfer/data_directory.h"
 #include "transfer/held_states.h"
+#include "transfer/restores.h"
 
 namespace ddblog::app {
 
 namespace {
 
-// What an interrupted `snapshot load` left is finished or forgotten first.
-StoreOptions storeOptions(const OfflineOptions& options) {
+// Of a state in memory that was loaded, or opened. What `snapshot load` left to do in the directory is done first.
+std::unique_ptr<Store> openStore(const OfflineOptions& options, const transfer::LoadedState& loaded) {
+  if (auto store = loaded.state ? loaded.state->takeStore() : nullptr) return store;
   if (!options.in_memory) transfer::settleDataDirectory(options.data);
   StoreOptions store;
   store.directory = options.data;
   store.in_memory = options.in_memory;
   store.durability = options.durability;
-  return store;
+  return Store::open(store);
+}
+
+std::unique_ptr<eventbridge::ArchiveFile> openArchive(const OfflineOptions& options,
+                                                      const transfer::LoadedState& loaded) {
+  if (auto archive = loaded.state ? loaded.state->takeArchive() : nullptr) return archive;
+  return std::make_unique<eventbridge::ArchiveFile>(
+      options.in_memory ? std::filesystem::path() : options.data / transfer::kArchiveName,
+      eventbridge::ArchiveFile::Access::kReadWrite, options.durability);
 }
 
 server::ServerOptions serverOptions(const OfflineOptions& options, const OfflineCloud::Log& log) {
@@ -86,26 +96,40 @@ OfflineSummary summaryOf(const App& app) {
   return summary;
 }
 
+// The tables of the application in another store than the one that is served: what cannot be made real there is found
+// out before that is the state (DeclarationError).
+void declareTablesIn(Store& store, const App& app, Clock& clock, Ids& ids, const OfflineOptions& options) {
+  dynamodb::Context context(store, clock, ids, options.region, options.account_id);
+  api::JsonService service{dynamodb::protocol()};
+  dynamodb::addOperations(service, context);
+  declareTables(app, service, store);
+  store.writeAndWait([](Transaction&) {});  // the commits before it have raised their signals, which are the context's
+}
+
 }  // namespace
 
 // In the order in which they need each other; destroyed the other way round.
 struct OfflineCloud::Parts {
-  Parts(OfflineOptions given, Log log)
+  Parts(OfflineOptions given, Log log, Loaded loaded, App application, const transfer::LoadedState& state)
       : options(std::move(given)),
         log(std::move(log)),
-        app(readApp(options)),
+        loaded(std::move(loaded)),
+        app(std::move(application)),
         summary(summaryOf(app)),
-        store(Store::open(storeOptions(options))),
+        store(openStore(options, state)),
         dynamodb(*store, clock, ids, options.region, options.account_id),
         server(serverOptions(options, this->log), real_time, ids),
-        archive_file(options.in_memory ? std::filesystem::path() : options.data / transfer::kArchiveName,
-                     eventbridge::ArchiveFile::Access::kReadWrite, options.durability),
-        archive(*store, clock, archive_file, archiveOptions(app),
+        archive_file(openArchive(options, state)),
+        archive(*store, clock, *archive_file, archiveOptions(app),
                 [this](std::string_view line) { this->log(std::string(line)); }),
-        held_states(real_time, ids, [this] { return transfer::SavedState::now(clock, *store, archive); }) {}
+        held_states(real_time, ids, [this] { return transfer::SavedState::now(clock, *store, archive); }),
+        restores(
+            real_time, ids, options.in_memory ? std::filesystem::path() : options.data,
+            [this](Store& other) { declareTablesIn(other, app, clock, ids, options); }, this->loaded) {}
 
-  const OfflineOptions options;
+  OfflineOptions options;  // with the ports that it got
   const Log log;
+  const Loaded loaded;
   const App app;
   OfflineSummary summary;
 
@@ -115,9 +139,10 @@ struct OfflineCloud::Parts {
   std::unique_ptr<Store> store;
   dynamodb::Context dynamodb;
   server::Server server;
-  eventbridge::ArchiveFile archive_file;
+  std::unique_ptr<eventbridge::ArchiveFile> archive_file;
   eventbridge::Archive archive;
   transfer::HeldStates held_states;
+  transfer::Restores restores;
   std::unique_ptr<lambda::Service> lambda;
   std::unique_ptr<eventbridge::Context> eventbridge;
   std::unique_ptr<dynamodb::TimeToLive> time_to_live;
@@ -131,8 +156,14 @@ struct OfflineCloud::Parts {
   api::RestService local_service;
 };
 
-OfflineCloud::OfflineCloud(OfflineOptions options, Log log)
-    : parts_(std::make_unique<Parts>(std::move(options), std::move(log))) {
+OfflineCloud::OfflineCloud(OfflineOptions options, Log log, Loaded loaded) {
+  App app = readApp(options);
+  parts_ = std::make_unique<Parts>(std::move(options), std::move(log), std::move(loaded), std::move(app),
+                                   transfer::LoadedState());
+  open();
+}
+
+void OfflineCloud::open() {
   Parts& parts = *parts_;
   parts.server.serve(parts.dynamodb_service);
   parts.server.serve(parts.streams_service);
@@ -141,8 +172,9 @@ OfflineCloud::OfflineCloud(OfflineOptions options, Log log)
   parts.server.serve(parts.local_service);
 
   std::string endpoint;
-  for (const int port : parts.options.ports) {
+  for (int& port : parts.options.ports) {
     const server::Address address = parts.server.listen({parts.options.host, port});
+    port = address.port;
     parts.summary.urls.push_back(endpointForFunctions(address));
     if (endpoint.empty()) endpoint = parts.summary.urls.back();
   }
@@ -159,8 +191,9 @@ OfflineCloud::OfflineCloud(OfflineOptions options, Log log)
   eventbridge::addOperations(parts.eventbridge_service, *parts.eventbridge);
   eventbridge::addLocalRoutes(parts.local_service, *parts.eventbridge);
   parts.lambda->addOperations(parts.lambda_service);
-  addLocalOperations(parts.local_service, parts.clock);
+  addLocalOperations(parts.local_service, parts.clock, parts.ids.uuid());
   parts.held_states.addRoutes(parts.local_service);
+  parts.restores.addRoutes(parts.local_service);
 
   for (const lambda::Function& function : parts.app.functions) parts.lambda->addFunction(function);
   declareTables(parts.app, parts.dynamodb_service, *parts.store);
@@ -180,18 +213,42 @@ void OfflineCloud::start() {
   parts.deleted_tables = std::make_unique<dynamodb::DeletedTables>(parts.dynamodb, warn);
   parts.retention = std::make_unique<streams::Retention>(parts.dynamodb, warn);
   parts.held_states.start();
+  parts.restores.start();
 }
 
-// The functions first: they still reach the services while their running invocations end. Then the server: what it has
-// acknowledged is in the store. Then whatever writes by itself, then (in Parts' destruction) the archive and the store.
+// A snapshot that is not loaded yet is refused. Then the functions: they still reach the services while their running
+// invocations end. Then the server: what it has acknowledged is in the store. Then whatever writes by itself, then (in
+// Parts' destruction) the archive and the store.
 void OfflineCloud::stop() {
+  if (!parts_) return;
   Parts& parts = *parts_;
+  parts.restores.end();
   parts.lambda->stop();
   parts.server.stop();
   parts.held_states.end();
   parts.retention.reset();
   parts.deleted_tables.reset();
   parts.time_to_live.reset();
+}
+
+void OfflineCloud::restart() {
+  if (!parts_->restores.isLoaded()) return;
+  stop();
+  const transfer::LoadedState state = parts_->restores.takeLoaded();
+  OfflineOptions options = parts_->options;
+  Log log = parts_->log;
+  Loaded loaded = parts_->loaded;
+  App app = parts_->app;
+  parts_.reset();  // the data directory is nobody's for a moment
+  try {
+    parts_ = std::make_unique<Parts>(std::move(options), std::move(log), std::move(loaded), std::move(app), state);
+    open();
+    start();
+  } catch (...) {
+    parts_.reset();
+    throw;
+  }
+  parts_->log("started anew with the snapshot " + state.name + ", as of " + state.saved_at);
 }
 
 const OfflineSummary& OfflineCloud::summary() const { return parts_->summary; }

@@ -4,6 +4,9 @@
 //   cloud.start();                      // listens and answers; a process of each function is started ahead
 //   cloud.stop();                       // in-flight requests answered, function processes ended, nothing lost
 //
+// A client can replace its state by a snapshot's (transfer/restores.h). Then `loaded` is called, and restart() puts in
+// its place a cloud of that state: with the same options and application, on the same ports.
+//
 // Thread safety: one thread makes, starts and stops it.
 #pragma once
 
@@ -45,18 +48,24 @@ struct OfflineSummary {
 
 class OfflineCloud {
  public:
-  using Log = std::function<void(const std::string& line)>;  // may be called from any thread
+  // These may be called from any thread; `loaded` only passes it on to the thread that owns the cloud.
+  using Log = std::function<void(const std::string& line)>;
+  using Loaded = std::function<void()>;
 
   // Throws StoreInUse, TemplateError, DeclarationError, std::runtime_error.
-  OfflineCloud(OfflineOptions options, Log log);
+  OfflineCloud(OfflineOptions options, Log log, Loaded loaded);
   ~OfflineCloud();
 
   void start();
   void stop();
+  // Does nothing unless a snapshot was loaded. Throws what the constructor does: then there is no cloud any more.
+  void restart();
   const OfflineSummary& summary() const;
 
  private:
   struct Parts;
+  void open();  // makes the parts one whole, up to listening
+
   std::unique_ptr<Parts> parts_;
 };
 

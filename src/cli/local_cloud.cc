@@ -34,11 +34,14 @@ std::uint64_t numberOf(const json::object& object, const char* name) {
 
 }  // namespace
 
-LocalCloud::LocalCloud(const ConnectionFlags& flags, const std::string& instead) {
+LocalCloud::LocalCloud(const ConnectionFlags& flags, const std::string& instead, int attempts) {
   const ConnectOptions options = connectOptions(flags);
   try {
     session_ = std::make_unique<aws::Session>(
-        aws::ClientOptions{.endpoint_url = options.endpoint_url, .region = options.region, .profile = options.profile},
+        aws::ClientOptions{.endpoint_url = options.endpoint_url,
+                           .region = options.region,
+                           .profile = options.profile,
+                           .attempts = attempts},
         clock_, ids_);
     client_ = std::make_unique<aws::Client>(*session_, aws::kDynamoDb);
   } catch (const std::exception& e) {
@@ -51,8 +54,29 @@ LocalCloud::LocalCloud(const ConnectionFlags& flags, const std::string& instead)
 }
 
 aws::HttpAnswer LocalCloud::send(const std::string& method, const std::string& path,
-                                 const std::vector<std::pair<std::string, std::string>>& query) const {
-  return withLibraryErrors([&] { return client_->send({.method = method, .path = path, .query = query}); });
+                                 const std::vector<std::pair<std::string, std::string>>& query,
+                                 std::string_view body) const {
+  return withLibraryErrors([&] {
+    return client_->send({.method = method, .path = path, .query = query, .body = body});
+  });
+}
+
+std::optional<std::string> LocalCloud::run() const {
+  std::string text;
+  try {
+    text = send("GET", "/_local/health").body;
+  } catch (const NotReachable&) {
+    return std::nullopt;
+  } catch (const ServiceError& e) {
+    if (e.status() != 404) throw;
+  }
+  try {
+    const json::value answer = parseJson(text);
+    return std::string(answer.as_object().at("run").as_string());
+  } catch (const std::exception&) {
+    throw std::runtime_error("What answers at " + url() + " is no offline cloud, or an older one. Another endpoint: " +
+                             "--endpoint-url; a data directory that nobody has open: --data.");
+  }
 }
 
 RemoteState::RemoteState(const LocalCloud& cloud) : cloud_(cloud) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,11 +19,18 @@ namespace ddblog::cli {
 
 class LocalCloud {
  public:
-  // `instead`: what to use with AWS, for the refusal.
-  LocalCloud(const ConnectionFlags& flags, const std::string& instead);
+  // `instead`: what to use with AWS, for the refusal. `attempts`: of a request.
+  LocalCloud(const ConnectionFlags& flags, const std::string& instead, int attempts = limits::kClientAttempts);
+
+  std::string url() const { return client_->endpoint().url(); }
+  bool isOnThisMachine() const { return client_->endpoint().isLoopback(); }
 
   aws::HttpAnswer send(const std::string& method, const std::string& path,
-                       const std::vector<std::pair<std::string, std::string>>& query = {}) const;
+                       const std::vector<std::pair<std::string, std::string>>& query = {},
+                       std::string_view body = {}) const;
+  // What tells this run of the cloud from the next one; std::nullopt: nothing answers. Throws std::runtime_error when
+  // what answers is something else, or of a version that does not say.
+  std::optional<std::string> run() const;
 
  private:
   AdjustableClock clock_;

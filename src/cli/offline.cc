@@ -25,6 +25,9 @@ constexpr const char* kExamples = R"(Examples:
 
 Point a client at it with AWS_ENDPOINT_URL=http://localhost:8000 and any credentials.)";
 
+// By which the cloud's threads tell the main one that a snapshot was loaded; from elsewhere it does nothing.
+constexpr int kLoadedSignal = SIGUSR1;
+
 struct Flags {
   app::OfflineOptions options;
   std::string template_file;
@@ -107,11 +110,10 @@ void raiseDescriptorLimit() {
 int offline(const Flags& flags) {
   const auto begin = std::chrono::steady_clock::now();
   // Before any thread is made, so that all of them have the signals blocked and this one can wait for them.
-  sigset_t ending;
-  sigemptyset(&ending);
-  sigaddset(&ending, SIGINT);
-  sigaddset(&ending, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  sigset_t awaited;
+  sigemptyset(&awaited);
+  for (const int signal : {SIGINT, SIGTERM, kLoadedSignal}) sigaddset(&awaited, signal);
+  pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   raiseDescriptorLimit();
 
@@ -119,12 +121,14 @@ int offline(const Flags& flags) {
   auto log = spdlog::stdout_color_mt("offline");
   log->set_pattern("%H:%M:%S.%e %v");
   log->flush_on(spdlog::level::info);
-  app::OfflineCloud cloud(options, [log](const std::string& line) { log->info(line); });
+  app::OfflineCloud cloud(
+      options, [log](const std::string& line) { log->info(line); },
+      [main_thread = pthread_self()] { pthread_kill(main_thread, kLoadedSignal); });
   cloud.start();
   greet(options, cloud.summary(),
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin));
   int received = 0;
-  sigwait(&ending, &received);
+  for (sigwait(&awaited, &received); received == kLoadedSignal; sigwait(&awaited, &received)) cloud.restart();
   log->info("stopping");
   cloud.stop();
   return kOk;

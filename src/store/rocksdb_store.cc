@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "store/committed_cache.h"
+#include "store/entry_check.h"
 #include "store/file_names.h"
 #include "store/key_space.h"
 #include "store/log_files.h"
@@ -307,8 +308,7 @@ std::unique_ptr<Store> Store::open(const StoreOptions& options) { return std::ma
 struct StoreBuilder::Parts {
   std::unique_ptr<rocksdb::DB> db;
   rocksdb::WriteBatch batch;
-  std::string last_key;
-  bool has_format = false;
+  EntryCheck check;
 
   // No log: what is built is thrown away unless it is finished.
   void write() {
@@ -332,18 +332,13 @@ StoreBuilder::StoreBuilder(const std::filesystem::path& directory) : parts_(std:
 StoreBuilder::~StoreBuilder() = default;
 
 void StoreBuilder::put(std::string_view key, std::string_view value) {
-  if (key.empty() || key <= parts_->last_key) throw std::invalid_argument("the entries are not in order");
-  if (key == KeyBuilder(KeySpace::kFormat).str()) {
-    if (value != kStoreFormat) throw std::invalid_argument("the store's format is not " + std::string(kStoreFormat));
-    parts_->has_format = true;
-  }
-  parts_->last_key = key;
+  parts_->check.add(key, value);
   if (const auto status = parts_->batch.Put(slice(key), slice(value)); !status.ok()) failed(status);
   if (parts_->batch.GetDataSize() >= kBuilderBytes) parts_->write();
 }
 
 void StoreBuilder::finish() {
-  if (!parts_->has_format) throw std::invalid_argument("the store's format is missing");
+  parts_->check.finish();
   parts_->write();
   if (const auto status = parts_->db->Flush(rocksdb::FlushOptions()); !status.ok()) failed(status);
   if (const auto status = parts_->db->Close(); !status.ok()) failed(status);

@@ -15,9 +15,6 @@
 
 namespace ddblog {
 
-// The version of the whole key space, kept under KeySpace::kFormat.
-inline constexpr std::string_view kStoreFormat = "1";
-
 class StoreBuilder {
  public:
   explicit StoreBuilder(const std::filesystem::path& directory);

@@ -2,12 +2,8 @@
 
 #include <stdexcept>
 #include <string>
-#include <vector>
 
-#include "eventbridge/archive_file.h"
 #include "store/directory_lock.h"
-#include "store/store_builder.h"
-#include "transfer/fields.h"
 #include "transfer/files.h"
 
 namespace ddblog::transfer {
@@ -38,57 +34,6 @@ void takeLoaded(const fs::path& directory) {
 void settle(const fs::path& directory) {
   fs::remove_all(directory / kLoadingName);
   if (fs::exists(directory / kLoadedName)) takeLoaded(directory);
-}
-
-void addEntries(SnapshotReader& snapshot, std::string_view content, StoreBuilder& builder) {
-  try {
-    for (FieldReader fields(content); !fields.isAtEnd();) {
-      const std::string_view key = fields.next();
-      builder.put(key, fields.next());
-    }
-  } catch (const StoreFailed&) {
-    throw;
-  } catch (const std::exception& e) {
-    snapshot.refuse(e.what());
-  }
-}
-
-std::vector<eventbridge::ArchivedEvent> eventsOf(SnapshotReader& snapshot, std::string_view content) {
-  std::vector<eventbridge::ArchivedEvent> events;
-  try {
-    for (FieldReader fields(content); !fields.isAtEnd();) {
-      eventbridge::ArchivedEvent& event = events.emplace_back();
-      for (std::string* text : {&event.created_at, &event.log, &event.type, &event.event, &event.event_id}) {
-        *text = fields.next();
-      }
-    }
-  } catch (const std::exception& e) {
-    snapshot.refuse(e.what());
-  }
-  return events;
-}
-
-// The snapshot's state in a directory of its own, all of it on the disk when this returns.
-void build(SnapshotReader& snapshot, const fs::path& directory, const Advance& advance) {
-  StoreBuilder builder(directory);
-  eventbridge::ArchiveFile archive(directory / kArchiveName);
-  BlockKind kind{};
-  std::string content;
-  std::uint64_t told = 0;
-  while (snapshot.next(kind, content)) {
-    if (kind == BlockKind::kStore) {
-      addEntries(snapshot, content, builder);
-    } else {
-      archive.add(eventsOf(snapshot, content));
-    }
-    advance(snapshot.bytes() - told);
-    told = snapshot.bytes();
-  }
-  try {
-    builder.finish();
-  } catch (const std::invalid_argument& e) {
-    snapshot.refuse(e.what());
-  }
 }
 
 }  // namespace
@@ -143,18 +88,9 @@ bool holdsState(const fs::path& directory) {
 void loadSnapshot(SnapshotReader& snapshot, const fs::path& directory, const Advance& advance) {
   const DirectoryLock lock(directory);
   settle(directory);
-  const fs::path loading = directory / kLoadingName;
-  try {
-    fs::create_directory(loading);
-    build(snapshot, loading, advance);
-    syncDirectory(loading);
-  } catch (...) {
-    std::error_code ignored;  // what is left is removed by the next start
-    fs::remove_all(loading, ignored);
-    throw;
-  }
-  fs::rename(loading, directory / kLoadedName);
-  syncDirectory(directory);
+  NewState state(directory);
+  state.build(snapshot, advance);
+  state.take();
   takeLoaded(directory);
 }
 

@@ -4,7 +4,7 @@
 //   in-use.lock      the process that has it open (store/directory_lock.h)
 //   store/           RocksDB's files
 //   archive.sqlite   the archive (with -wal and -shm beside it)
-//   loading/         a snapshot that is being loaded: a store/ and an archive.sqlite of its own
+//   loading/         a snapshot that is being loaded: a store/ and an archive.sqlite of its own (new_state.h)
 //   loaded/          the same, when it is whole: the one rename that makes it the state. What is in it then takes the
 //                    places of the old files, one after another
 //
@@ -18,10 +18,10 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <string_view>
 
 #include "store/file_names.h"
+#include "transfer/new_state.h"
 #include "transfer/snapshot_file.h"
 
 namespace ddblog::transfer {
@@ -49,10 +49,8 @@ void settleDataDirectory(const std::filesystem::path& directory);
 // Whether the directory holds a state, or a loaded one that still has to take its place; a new or missing one does not.
 bool holdsState(const std::filesystem::path& directory);
 
-// Replaces the directory's state, if there is any, by the snapshot's. `advance` is told how many more bytes of the file
-// were read. Throws SnapshotUnusable, StoreInUse, and what the store, the archive and the file
-// system throw (disk full): then nothing was changed.
-using Advance = std::function<void(std::uint64_t bytes)>;
+// Replaces the state, if there is any, of a directory that nobody has open by the snapshot's. Throws SnapshotUnusable,
+// StoreInUse, and what the store, the archive and the file system throw (disk full): then nothing was changed.
 void loadSnapshot(SnapshotReader& snapshot, const std::filesystem::path& directory, const Advance& advance);
 
 }  // namespace ddblog::transfer

@@ -114,15 +114,16 @@ void SnapshotWriter::finish() {
   syncDirectory(file_.has_parent_path() ? file_.parent_path() : ".");
 }
 
-SnapshotReader::SnapshotReader(const std::filesystem::path& file) : file_(file), in_(file, std::ios::binary) {
+SnapshotReader::SnapshotReader(const std::filesystem::path& file, std::string name)
+    : name_(std::move(name)), in_(file, std::ios::binary) {
   if (!in_ || std::filesystem::is_directory(file)) {
-    throw SnapshotUnusable("There is no file " + file.string() + " that can be read.");
+    throw SnapshotUnusable("There is no file " + name_ + " that can be read.");
   }
   readHead();
 }
 
 void SnapshotReader::refuse(const std::string& what) const {
-  throw SnapshotUnusable("The snapshot " + file_.string() + " is damaged (" + what + "). Nothing was changed.");
+  throw SnapshotUnusable("The snapshot " + name_ + " is damaged (" + what + "). Nothing was changed.");
 }
 
 std::string SnapshotReader::read(std::size_t count) {
@@ -136,7 +137,7 @@ std::string SnapshotReader::read(std::size_t count) {
 void SnapshotReader::readHead() {
   std::string line(kMagic.size(), '\0');
   in_.read(line.data(), static_cast<std::streamsize>(line.size()));
-  if (line != kMagic) throw SnapshotUnusable(file_.string() + " is no snapshot of dynamodb-log. Nothing was changed.");
+  if (line != kMagic) throw SnapshotUnusable(name_ + " is no snapshot of dynamodb-log. Nothing was changed.");
   bytes_ = line.size();
   std::string version;
   for (std::string next = read(1); next != "\n"; next = read(1)) {
@@ -144,7 +145,7 @@ void SnapshotReader::readHead() {
     version += next;
   }
   if (version != kVersion) {
-    throw SnapshotUnusable("The snapshot " + file_.string() + " has format " + version +
+    throw SnapshotUnusable("The snapshot " + name_ + " has format " + version +
                            ", this version reads format " + std::string(kVersion) +
                            ": use the version that saved it. Nothing was changed.");
   }

@@ -75,7 +75,9 @@ class SnapshotWriter {
 
 class SnapshotReader {
  public:
-  explicit SnapshotReader(const std::filesystem::path& file);
+  explicit SnapshotReader(const std::filesystem::path& file) : SnapshotReader(file, file.string()) {}
+  // `name`: what the file is called in refusals.
+  SnapshotReader(const std::filesystem::path& file, std::string name);
 
   const SnapshotInfo& info() const { return info_; }
   // The next block of the store or the archive, checked; its content is inflated. False: the end, and the file is
@@ -90,7 +92,7 @@ class SnapshotReader {
   BlockKind readBlock(std::string& content);
   std::string read(std::size_t count);
 
-  const std::filesystem::path file_;
+  const std::string name_;
   std::ifstream in_;
   SnapshotInfo info_;
   std::string chain_;

@@ -1,0 +1,38 @@
+// A snapshot's file on its way into a running offline cloud, as whose state it is there afterwards
+// (transfer/restores.h).
+//
+//   RemoteRestore restore(cloud, "today.snapshot");
+//   restore.send(0, bytes); …
+//   while (!restore.finish(read)) …
+//
+// What is not finished is let go of by the destructor: nothing is changed then. Errors: NotReachable and ServiceError;
+// std::runtime_error with the cloud's words when the snapshot cannot be loaded. Thread safety: none.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "cli/local_cloud.h"
+
+namespace ddblog::cli {
+
+class RemoteRestore {
+ public:
+  static constexpr std::size_t kPieceBytes = 4u << 20;
+
+  RemoteRestore(const LocalCloud& cloud, const std::string& name);
+  ~RemoteRestore();
+  RemoteRestore(const RemoteRestore&) = delete;
+
+  void send(std::uint64_t offset, std::string_view piece) const;
+  // Waits a moment. True: it is the cloud's state. `read`: how many bytes of the file the cloud has read so far.
+  bool finish(std::uint64_t& read);
+
+ private:
+  const LocalCloud& cloud_;
+  std::string path_;
+  bool is_loaded_ = false;
+};
+
+}  // namespace ddblog::cli

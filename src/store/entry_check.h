@@ -1,0 +1,25 @@
+// What entries must be, one after another, to make a store of this version: in the order of their keys, and of its
+// format. For loading a snapshot, whose checksums say only that it is as it was written.
+//
+// Errors: std::invalid_argument, which says what is wrong. Thread safety: none.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ddblog {
+
+// The version of the whole key space, kept under KeySpace::kFormat.
+inline constexpr std::string_view kStoreFormat = "1";
+
+class EntryCheck {
+ public:
+  void add(std::string_view key, std::string_view value);
+  void finish() const;  // after the last one
+
+ private:
+  std::string last_key_;
+  bool has_format_ = false;
+};
+
+}  // namespace ddblog
