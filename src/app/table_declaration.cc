@@ -10,7 +10,7 @@ namespace ddblog::app {
 
 namespace {
 
-constexpr const char* kElsewhere = ": use another --data directory, or `dynamodb-log clean`";
+constexpr const char* kElsewhere = ": use another template, or other data (--data, `dynamodb-log clean`)";
 
 json::array listOf(const json::object& object, const char* name) {
   const json::value* found = object.if_contains(name);

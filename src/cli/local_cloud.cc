@@ -37,12 +37,11 @@ std::uint64_t numberOf(const json::object& object, const char* name) {
 LocalCloud::LocalCloud(const ConnectionFlags& flags, const std::string& instead, int attempts) {
   const ConnectOptions options = connectOptions(flags);
   try {
-    session_ = std::make_unique<aws::Session>(
-        aws::ClientOptions{.endpoint_url = options.endpoint_url,
-                           .region = options.region,
-                           .profile = options.profile,
-                           .attempts = attempts},
-        clock_, ids_);
+    session_ = std::make_unique<aws::Session>(aws::ClientOptions{.endpoint_url = options.endpoint_url,
+                                                                 .region = options.region,
+                                                                 .profile = options.profile,
+                                                                 .attempts = attempts},
+                                              clock_, ids_);
     client_ = std::make_unique<aws::Client>(*session_, aws::kDynamoDb);
   } catch (const std::exception& e) {
     throw ConfigurationError(e.what());
@@ -56,9 +55,8 @@ LocalCloud::LocalCloud(const ConnectionFlags& flags, const std::string& instead,
 aws::HttpAnswer LocalCloud::send(const std::string& method, const std::string& path,
                                  const std::vector<std::pair<std::string, std::string>>& query,
                                  std::string_view body) const {
-  return withLibraryErrors([&] {
-    return client_->send({.method = method, .path = path, .query = query, .body = body});
-  });
+  return withLibraryErrors(
+      [&] { return client_->send({.method = method, .path = path, .query = query, .body = body}); });
 }
 
 std::optional<std::string> LocalCloud::run() const {

@@ -61,8 +61,7 @@ void readAll(SnapshotReader& snapshot, eventbridge::ArchiveFile& archive, const 
 }  // namespace
 
 NewState::NewState(const fs::path& data_directory)
-    : directory_(data_directory),
-      place_(directory_.empty() ? fs::temp_directory_path() : directory_ / kLoadingName) {
+    : directory_(data_directory), place_(directory_.empty() ? fs::temp_directory_path() : directory_ / kLoadingName) {
   if (directory_.empty()) return;
   fs::remove_all(place_);
   fs::create_directory(place_);

@@ -146,7 +146,8 @@ Timestamp Restores::sweep() {
 }
 
 bool Restores::isForgotten(const Restore& restore) const {
-  return restore.phase != Phase::kBuilding && restore.phase != Phase::kLoaded && restore.used_at + kIdle <= clock_.now();
+  return restore.phase != Phase::kBuilding && restore.phase != Phase::kLoaded &&
+         restore.used_at + kIdle <= clock_.now();
 }
 
 // Of one that is not being built.

@@ -145,9 +145,8 @@ void SnapshotReader::readHead() {
     version += next;
   }
   if (version != kVersion) {
-    throw SnapshotUnusable("The snapshot " + name_ + " has format " + version +
-                           ", this version reads format " + std::string(kVersion) +
-                           ": use the version that saved it. Nothing was changed.");
+    throw SnapshotUnusable("The snapshot " + name_ + " has format " + version + ", this version reads format " +
+                           std::string(kVersion) + ": use the version that saved it. Nothing was changed.");
   }
   chain_ = sha256(firstLine());
   std::string content;

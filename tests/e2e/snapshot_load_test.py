@@ -275,7 +275,7 @@ def test_what_the_template_contradicts_is_refused(tmp_path):
         with Cloud(tmp_path / ("memory" if in_memory else "disk"), template, in_memory=in_memory) as cloud:
             before = run_of(cloud)
             cloud.call("PutItem", {"TableName": "orders", "Item": {"id": {"S": "1"}}})
-            one_line(load(cloud, file, check=False), 1, "The snapshot cannot be loaded: table orders")
+            one_line(load(cloud, file, check=False), 1, "The snapshot cannot be loaded: the table orders exists")
             assert cloud.call("Scan", {"TableName": "orders"})["Count"] == 1
             assert run_of(cloud) == before and (in_memory or leftovers(cloud) == [])
 

@@ -182,7 +182,8 @@ TEST_F(RestoresTest, RefuseWhatIsNoRequest) {
   EXPECT_THAT(refusalOf([&] { call("POST", "/_local/restores", long_name); }), StartsWith("ValidationException"));
   const std::string id = begin();
   for (const char* offset : {"", "-1", "1x", "99999999999999999999999"}) {
-    EXPECT_THAT(refusalOf([&] { call("PUT", "/_local/restores/" + id, "x", offset); }), HasSubstr("no place in a file"));
+    EXPECT_THAT(refusalOf([&] { call("PUT", "/_local/restores/" + id, "x", offset); }),
+                HasSubstr("no place in a file"));
   }
   EXPECT_THAT(refusalOf([&] { send("none", 0, "x"); }), StartsWith("SnapshotUnknown 404"));
   EXPECT_THAT(refusalOf([&] { finish("none"); }), StartsWith("SnapshotUnknown 404"));
