@@ -92,7 +92,7 @@ def test_it_stops_cleanly_and_a_restart_finds_everything(tmp_path, by):
             assert found["Item"]["type"] == {"S": "signup"}
         eventually(lambda: {one["id"] for one in records(tmp_path / "failures", "handled")} == {"u%d" % n for n in range(20)},
                    "all are handled")
-        keys = cloud.archived_keys()
+        keys = eventually(lambda: [keys for keys in [cloud.archived_keys()] if len(keys) >= 20], "all are archived")[0]
         assert sorted(keys) == sorted(("users#u%d#stream" % number, 1) for number in range(20))
 
 
