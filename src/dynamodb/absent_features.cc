@@ -113,6 +113,39 @@ std::string importTable(const Call& call) {
   throw notHere("Imports from S3 are");
 }
 
+std::string listBulkOperations(const Call& call) {
+  call.fields.integer("MaxResults", {.min = 1, .max = 25});
+  call.request.finish();
+  return noneOf("BulkOperationsSummaryList");
+}
+
+std::string noBulkOperation(const Call& call) {
+  constexpr std::size_t kShortestArn = 37;
+  const auto arn =
+      call.fields.string("BulkOperationArn", {.required = true, .min = kShortestArn, .max = kLongestTableArn});
+  call.request.finish();
+  throw resourceNotFound("Requested resource not found: Bulk operation: " + *arn + " not found");
+}
+
+std::string startBulkPut(const Call& call) {
+  const std::string name = readTableName(call.fields, call.context);
+  call.fields.object("InputS3Configuration", true);
+  call.fields.object("OutputS3Configuration", true);
+  call.request.finish();
+  describedTable(call.reader, call.context, name);
+  throw notHere("Bulk operations through S3 are");
+}
+
+// --- Vector indexes ---
+
+std::string searchVectors(const Call& call) {
+  const std::string name = readTableName(call.fields, call.context);
+  const std::string index_name = readIndexName(call.fields);
+  call.request.finish();
+  call.context.catalog.get(call.reader, name);
+  throw validationError("The table does not have the specified index: " + index_name);
+}
+
 // --- Global tables ---
 
 std::string listGlobalTables(const Call& call) {
@@ -210,8 +243,8 @@ std::string insightsOf(const Call& call, bool updating) {
   const auto table = describedTable(call.reader, call.context, name);
   const Index* index = index_name ? table->findIndex(*index_name) : nullptr;
   if (index_name && !(index && index->global)) {
-    throw resourceNotFound("Requested resource not found: Index: " + *index_name + " not found for table: " +
-                           table->name);
+    throw resourceNotFound("Requested resource not found: Index: " + *index_name +
+                           " not found for table: " + table->name);
   }
   if (action == "ENABLE") throw notHere("Contributor insights are");
   std::string out;
@@ -241,6 +274,11 @@ void addAbsentFeatures(api::JsonService& service, Context& context) {
       {"ImportTable", importTable},
       {"DescribeImport", noImport},
       {"ListImports", listImports},
+      {"ListBulkOperations", listBulkOperations},
+      {"DescribeBulkOperation", noBulkOperation},
+      {"CancelBulkOperation", noBulkOperation},
+      {"StartBulkPutItems", startBulkPut},
+      {"SearchVectors", searchVectors},
       {"CreateGlobalTable", legacyGlobalTables},
       {"UpdateGlobalTable", legacyGlobalTables},
       {"DescribeGlobalTable", noGlobalTable},

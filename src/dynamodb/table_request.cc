@@ -132,11 +132,19 @@ std::optional<StreamRequest> readStream(ObjectReader& fields) {
   return stream;
 }
 
-void refuseGlobalTables(const ObjectReader& fields) {
+void refuseAbsentFeatures(const ObjectReader& fields) {
   for (const char* name : {"ReplicaUpdates", "MultiRegionConsistency", "GlobalTableWitnessUpdates",
                            "GlobalTableSourceArn", "GlobalTableSettingsReplicationMode"}) {
     if (!fields.has(name)) continue;
     throw validationError("Global tables are not available here: " + std::string(name) + " is not supported");
+  }
+  const json::value* protection = fields.value("DisassociationProtectionEnabled");
+  if (protection && *protection != json::value(false)) {
+    throw validationError("Global tables are not available here: DisassociationProtectionEnabled is not supported");
+  }
+  for (const char* name : {"VectorIndexes", "VectorIndexUpdates"}) {
+    if (!fields.has(name)) continue;
+    throw validationError("Vector indexes are not available here: " + std::string(name) + " is not supported");
   }
 }
 

@@ -59,8 +59,8 @@ std::vector<KeyElement> readKeySchema(api::ObjectReader& fields, std::size_t mos
 IndexRequest readIndex(api::ObjectReader& fields, bool global);
 std::optional<std::vector<IndexRequest>> readIndexes(api::ObjectReader& fields, std::string_view name, bool global);
 std::optional<StreamRequest> readStream(api::ObjectReader& fields);
-// Refuses the parameters of global tables, which there are not.
-void refuseGlobalTables(const api::ObjectReader& fields);
+// Refuses the parameters of global tables and vector indexes, which there are not.
+void refuseAbsentFeatures(const api::ObjectReader& fields);
 // true: on-demand; std::nullopt: not said.
 std::optional<bool> readBillingMode(api::ObjectReader& fields);
 // Its value is refused by checkTableClass.

@@ -26,7 +26,7 @@ CreateTable::CreateTable(api::RequestReader& request, Context& context) : contex
   warm_throughput_ = readWarmThroughput(fields);
   policy_ = fields.string("ResourcePolicy");
   request.finish();
-  refuseGlobalTables(fields);
+  refuseAbsentFeatures(fields);
   definitions_ = definitions.value_or(std::vector<KeyAttribute>{});
   on_demand_ = on_demand.value_or(false);
   check();

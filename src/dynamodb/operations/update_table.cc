@@ -78,7 +78,7 @@ UpdateTable::UpdateTable(api::RequestReader& request, Context& context) : contex
   warm_throughput_ = readWarmThroughput(fields);
   if (warm_throughput_ && warm_throughput_->empty()) warm_throughput_.reset();
   request.finish();
-  refuseGlobalTables(fields);
+  refuseAbsentFeatures(fields);
   definitions_ = definitions.value_or(std::vector<KeyAttribute>{});
   check();
 }
