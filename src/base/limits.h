@@ -62,6 +62,14 @@ inline constexpr std::chrono::seconds kDeletedTablesLook{10};       // ours: how
 inline constexpr int kCommandsPerSweep = 20;                        // ours: then a sweep lets itself be stopped
 inline constexpr int kSweptPerCommand = 500;  // ours: expired items or records, a command of the sweeps
 
+// --- PartiQL: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteStatement.html and
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-operators.html ---
+inline constexpr std::size_t kStatementLength = 8192;
+inline constexpr std::size_t kBatchStatements = 25;
+inline constexpr std::size_t kNextTokenLength = 32'768;
+inline constexpr std::size_t kDecomposedReads = 50;  // key ranges that one WHERE clause comes to
+inline constexpr std::int64_t kDecomposedPage = 10;  // items of a page that reads several of them
+
 // --- DynamoDB Streams: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html ---
 inline constexpr std::size_t kStreamRecords = 1000;    // a GetRecords answer
 inline constexpr std::size_t kStreamBytes = 1u << 20;  // a GetRecords answer

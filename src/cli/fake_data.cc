@@ -14,8 +14,8 @@
 #include "cli/subcommands.h"
 #include "ddblog/errors.h"
 #include "ddblog/event.h"
+#include "log/answer.h"
 #include "log/event_item.h"
-#include "log/queries.h"
 
 namespace ddblog::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include "cli/subcommands.h"
 #include "cli/table_import.h"
 #include "ddblog/errors.h"
-#include "log/queries.h"
+#include "log/answer.h"
 #include "transfer/files.h"
 #include "transfer/import_files.h"
 #include "transfer/table_keys.h"

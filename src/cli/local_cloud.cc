@@ -5,8 +5,8 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "ddblog/errors.h"
+#include "log/answer.h"
 #include "log/library_errors.h"
-#include "log/queries.h"
 
 namespace ddblog::cli {
 namespace {

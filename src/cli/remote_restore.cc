@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "ddblog/errors.h"
-#include "log/queries.h"
+#include "log/answer.h"
 
 namespace ddblog::cli {
 namespace {

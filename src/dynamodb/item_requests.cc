@@ -281,18 +281,4 @@ std::string writeAnswer(const WriteParameters& parameters, const Table& table, c
   return body;
 }
 
-std::string storedItemJson(std::string_view stored) {
-  std::string text;
-  JsonWriter json(text);
-  writeStoredItem(json, stored);
-  return text;
-}
-
-std::string itemJson(const Item& item) {
-  std::string text;
-  JsonWriter json(text);
-  writeItem(json, item);
-  return text;
-}
-
 }  // namespace ddblog::dynamodb

@@ -172,8 +172,4 @@ struct WriteParameters {
 std::string writeAnswer(const WriteParameters& parameters, const Table& table, const ItemWrite& write,
                         const ItemChange& change, const std::string& attributes);
 
-// The wire JSON of a stored item.
-std::string storedItemJson(std::string_view stored);
-std::string itemJson(const Item& item);
-
 }  // namespace ddblog::dynamodb

@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "base/limits.h"
 #include "dynamodb/partiql_keys.h"
-#include "partiql/limits.h"
 
 namespace ddblog::dynamodb {
 namespace {

@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "base/api_error.h"
+#include "base/limits.h"
 #include "dynamodb/key_checks.h"
 #include "dynamodb/partiql_key_conditions.h"
 #include "expression/key_condition.h"
 #include "expression/scalar_order.h"
-#include "partiql/limits.h"
 
 namespace ddblog::dynamodb {
 namespace {

@@ -3,8 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "base/limits.h"
 #include "dynamodb/transaction_tokens.h"
-#include "partiql/limits.h"
 
 namespace ddblog::dynamodb {
 

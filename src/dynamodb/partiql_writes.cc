@@ -7,6 +7,7 @@
 #include "dynamodb/partiql_keys.h"
 #include "dynamodb/partiql_requests.h"
 #include "item/stored_item.h"
+#include "item/wire_json.h"
 
 namespace ddblog::dynamodb {
 namespace {

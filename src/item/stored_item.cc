@@ -299,4 +299,11 @@ void writeStoredItem(JsonWriter& json, std::string_view stored) {
 
 std::size_t storedItemSize(std::string_view stored) { return open(stored).varint(); }
 
+std::string storedItemJson(std::string_view stored) {
+  std::string text;
+  JsonWriter json(text);
+  writeStoredItem(json, stored);
+  return text;
+}
+
 }  // namespace ddblog

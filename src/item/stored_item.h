@@ -27,6 +27,7 @@ namespace ddblog {
 std::string encodeItem(const Item& item);
 Item decodeItem(std::string_view stored);                         // throws std::runtime_error
 void writeStoredItem(JsonWriter& json, std::string_view stored);  // throws std::runtime_error
+std::string storedItemJson(std::string_view stored);              // throws std::runtime_error
 // The item's size by DynamoDB's arithmetic (see item_size.h), kept in the encoding's header so that reading it is free.
 std::size_t storedItemSize(std::string_view stored);
 

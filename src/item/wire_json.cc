@@ -432,4 +432,11 @@ json::object itemToJson(const Item& item) {
   return object;
 }
 
+std::string itemJson(const Item& item) {
+  std::string text;
+  JsonWriter json(text);
+  writeItem(json, item);
+  return text;
+}
+
 }  // namespace ddblog

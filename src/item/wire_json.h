@@ -37,6 +37,7 @@ Item readItem(const json::object& wire, ValueWords words = ValueWords::kOlder); 
 
 void writeAttributeValue(JsonWriter& json, const AttributeValue& value);
 void writeItem(JsonWriter& json, const Item& item);
+std::string itemJson(const Item& item);
 
 // An item as a Boost.JSON tree, where an operation needs one (small answers, error fields).
 json::object itemToJson(const Item& item);

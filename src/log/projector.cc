@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/json_writer.h"
+#include "log/answer.h"
 #include "log/event_item.h"
 #include "log/payload_json.h"
 #include "log/queries.h"

@@ -8,8 +8,8 @@
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "ddblog/names.h"
+#include "log/answer.h"
 #include "log/event_item.h"
-#include "log/queries.h"
 
 namespace ddblog {
 namespace {

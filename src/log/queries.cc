@@ -5,6 +5,7 @@
 
 #include "base/json_writer.h"
 #include "ddblog/errors.h"
+#include "log/answer.h"
 #include "log/event_item.h"
 
 namespace ddblog {
@@ -64,15 +65,6 @@ std::uint64_t queryLastVersion(Wire& wire, const std::string& table, const std::
     throw InvalidEvent("the last item of " + pk + " has an \"sk\" that is no version (1, 2, 3 …)");
   }
   return version;
-}
-
-json::object parseAnswer(const std::string& answer) {
-  try {
-    json::value tree = parseJson(answer);
-    if (tree.is_object()) return std::move(tree.get_object());
-  } catch (const std::invalid_argument&) {
-  }
-  throw std::runtime_error("The service answered something that is not a JSON object: " + answer.substr(0, 200));
 }
 
 }  // namespace ddblog

@@ -21,7 +21,4 @@ void queryStream(Wire& wire, const std::string& table, const std::string& pk, st
 // The version of the stream's last event, read consistently; 0: there is none.
 std::uint64_t queryLastVersion(Wire& wire, const std::string& table, const std::string& pk);
 
-// An answer of a service as an object. Throws std::runtime_error when it is something else.
-json::object parseAnswer(const std::string& answer);
-
 }  // namespace ddblog

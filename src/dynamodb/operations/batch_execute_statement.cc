@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "base/limits.h"
 #include "dynamodb/item_keys.h"
 #include "dynamodb/item_requests.h"
 #include "dynamodb/item_writes.h"
@@ -13,7 +14,7 @@
 #include "dynamodb/partiql_writes.h"
 #include "item/item_size.h"
 #include "item/stored_item.h"
-#include "partiql/limits.h"
+#include "item/wire_json.h"
 
 namespace ddblog::dynamodb {
 namespace {

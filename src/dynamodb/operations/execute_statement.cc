@@ -7,13 +7,13 @@
 #include "base/api_error.h"
 #include "base/base64.h"
 #include "base/json_writer.h"
+#include "base/limits.h"
 #include "dynamodb/item_requests.h"
 #include "dynamodb/page.h"
 #include "dynamodb/partiql_keys.h"
 #include "dynamodb/partiql_requests.h"
 #include "dynamodb/partiql_writes.h"
 #include "item/wire_json.h"
-#include "partiql/limits.h"
 
 namespace ddblog::dynamodb {
 namespace {

@@ -15,6 +15,7 @@
 #include "dynamodb/partiql_writes.h"
 #include "dynamodb/transaction_tokens.h"
 #include "item/stored_item.h"
+#include "item/wire_json.h"
 
 namespace ddblog::dynamodb {
 namespace {

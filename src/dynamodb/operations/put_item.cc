@@ -2,6 +2,7 @@
 
 #include "base/api_error.h"
 #include "dynamodb/legacy_conditions.h"
+#include "item/stored_item.h"
 
 namespace ddblog::dynamodb {
 

@@ -7,6 +7,7 @@
 #include "dynamodb/legacy_updates.h"
 #include "expression/update_charge.h"
 #include "item/stored_item.h"
+#include "item/wire_json.h"
 
 namespace ddblog::dynamodb {
 
