@@ -6,6 +6,7 @@
 #include "base/api_error.h"
 #include "base/json_writer.h"
 #include "dynamodb/legacy_conditions.h"
+#include "dynamodb/table_name.h"
 #include "item/stored_item.h"
 #include "item/wire_json.h"
 
@@ -47,7 +48,8 @@ void refuseTableNames(api::ObjectReader& fields) {
   fields.refuse(
       "RequestItems", json::serialize(*fields.jsonObject("RequestItems")),
       "Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have "
-      "length greater than or equal to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]");
+      "length greater than or equal to 3, Member must satisfy regular expression pattern: " +
+          std::string(kNamePattern) + "]");
 }
 
 CapacityReport capacityReport(const Text& given) {

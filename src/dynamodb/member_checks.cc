@@ -3,20 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "dynamodb/table_name.h"
+
 namespace ddblog::dynamodb {
 namespace {
-
-constexpr std::size_t kShortestName = 3;
-constexpr std::size_t kLongestName = 255;
 
 std::string brokenAt(std::string_view path, std::string_view value, std::string_view constraint) {
   std::string words = "Value '";
   words.append(value).append("' at '").append(path).append("' failed to satisfy constraint: ").append(constraint);
   return words;
-}
-
-bool isNameLetter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
 }
 
 Text wrongLength(std::string_view name, std::string_view path = "tableName") {
@@ -30,13 +25,12 @@ Text wrongLength(std::string_view name, std::string_view path = "tableName") {
 }
 
 Text wrongLetters(std::string_view name, std::string_view path = "tableName") {
-  if (std::all_of(name.begin(), name.end(), isNameLetter)) return std::nullopt;
-  return brokenAt(path, name, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+  if (hasNameLetters(name)) return std::nullopt;
+  return brokenAt(path, name, "Member must satisfy regular expression pattern: " + std::string(kNamePattern));
 }
 
-constexpr std::size_t kLongestArn = 1024;  // the model's TableArn
-
-bool isArn(std::string_view name) { return name.starts_with("arn:") && name.size() <= kLongestArn; }
+// A longer one is refused as a name is.
+bool isTableArn(std::string_view name) { return isArn(name) && name.size() <= kLongestTableArn; }
 
 }  // namespace
 
@@ -47,7 +41,7 @@ void MemberChecks::present(bool is_there, std::string_view path) {
 
 void MemberChecks::tableName(const Text& name) {
   if (!name) return present(false, "tableName");
-  if (isArn(*name)) return;
+  if (isTableArn(*name)) return;
   if (auto words = wrongLength(*name)) {
     broken(std::move(*words));
   } else if (auto letters = wrongLetters(*name)) {
@@ -57,20 +51,18 @@ void MemberChecks::tableName(const Text& name) {
 
 void MemberChecks::wholeTableName(const Text& name) {
   if (!name) return present(false, "tableName");
-  if (isArn(*name)) return;
+  if (isTableArn(*name)) return;
   if (auto words = wrongLetters(*name)) broken(std::move(*words));
   if (auto words = wrongLength(*name)) broken(std::move(*words));
 }
 
 void MemberChecks::nestedTableName(const std::string& name, std::string_view path) {
-  if (isArn(name)) return;
+  if (isTableArn(name)) return;
   if (auto words = wrongLength(name, path)) broken(std::move(*words));
   if (auto words = wrongLetters(name, path)) broken(std::move(*words));
 }
 
-bool MemberChecks::isTableName(std::string_view name) {
-  return isArn(name) || (!wrongLength(name) && !wrongLetters(name));
-}
+bool MemberChecks::isTableName(std::string_view name) { return isTableArn(name) || isName(name); }
 
 void MemberChecks::emptyTableName(const Text& name) {
   if (name != "") return;

@@ -8,6 +8,7 @@
 #include "base/json_writer.h"
 #include "dynamodb/item_keys.h"
 #include "dynamodb/key_checks.h"
+#include "dynamodb/table_name.h"
 
 namespace ddblog::dynamodb {
 namespace {
@@ -59,7 +60,7 @@ PageParameters::PageParameters(api::ObjectReader& fields, Verb verb)
       select(fields.string("Select")),
       table(fields.string("TableName")),
       consistent(fields.boolean("ConsistentRead").value_or(false)),
-      index_name(fields.string("IndexName", {.min = 3, .max = 255, .pattern = "[a-zA-Z0-9_.-]+"})) {}
+      index_name(fields.string("IndexName", {.min = kShortestName, .max = kLongestName, .pattern = kNamePattern})) {}
 
 void PageParameters::checkAttributes() const { refuseDuplicateAttributes(attributes_to_get); }
 
