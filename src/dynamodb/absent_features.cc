@@ -15,6 +15,8 @@
 namespace ddblog::dynamodb {
 namespace {
 
+constexpr std::size_t kShortestArn = 37;  // the API model's, of streams and of bulk operations
+
 struct Call {
   api::RequestReader& request;
   api::ObjectReader& fields;
@@ -120,7 +122,6 @@ std::string listBulkOperations(const Call& call) {
 }
 
 std::string noBulkOperation(const Call& call) {
-  constexpr std::size_t kShortestArn = 37;
   const auto arn =
       call.fields.string("BulkOperationArn", {.required = true, .min = kShortestArn, .max = kLongestTableArn});
   call.request.finish();
@@ -154,7 +155,7 @@ std::string listGlobalTables(const Call& call) {
   return noneOf("GlobalTables");
 }
 
-std::string readGlobalName(const Call& call) {
+std::string noSuchGlobalTable(const Call& call) {
   const std::string name = call.fields.string("GlobalTableName", {.required = true}).value_or("");
   call.request.finish();
   if (name.size() < kShortestName || name.size() > kLongestName) {
@@ -164,11 +165,11 @@ std::string readGlobalName(const Call& call) {
 }
 
 std::string noGlobalTable(const Call& call) {
-  throw ApiError("GlobalTableNotFoundException", "Global table not found: " + readGlobalName(call));
+  throw ApiError("GlobalTableNotFoundException", "Global table not found: " + noSuchGlobalTable(call));
 }
 
 std::string noGlobalTableSettings(const Call& call) {
-  throw ApiError("GlobalTableNotFoundException", readGlobalName(call));
+  throw ApiError("GlobalTableNotFoundException", noSuchGlobalTable(call));
 }
 
 std::string legacyGlobalTables(const Call& call) {
@@ -199,7 +200,6 @@ std::string describeKinesis(const Call& call) {
 }
 
 void readDestination(const Call& call) {
-  constexpr std::size_t kShortestArn = 37;
   const std::string name = readTableName(call.fields, call.context);
   call.fields.string("StreamArn", {.required = true, .min = kShortestArn, .max = kLongestTableArn});
   call.request.finish();

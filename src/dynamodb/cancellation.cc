@@ -1,26 +1,31 @@
 #include "dynamodb/cancellation.h"
 
+#include <array>
 #include <string>
+#include <utility>
 
 namespace ddblog::dynamodb {
+
+std::string_view reasonCodeOf(const ApiError& error) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kCodes = {{
+      {"ConditionalCheckFailedException", "ConditionalCheckFailed"},
+      {"DuplicateItemException", "DuplicateItem"},
+      {"ResourceNotFoundException", "ResourceNotFound"},
+      {"TransactionConflictException", "TransactionConflict"},
+      {"ValidationException", "ValidationError"},
+  }};
+  for (const auto& [type, code] : kCodes) {
+    if (error.type() == type) return code;
+  }
+  return {};
+}
 
 CancellationReasons::CancellationReasons(std::size_t actions) : reasons_(actions, json::object{{"Code", "None"}}) {}
 
 void CancellationReasons::note(std::size_t action, const ApiError& error) {
-  json::object reason;
-  if (error.type() == "ConditionalCheckFailedException") {
-    reason["Code"] = "ConditionalCheckFailed";
-  } else if (error.type() == "ValidationException") {
-    reason["Code"] = "ValidationError";
-  } else if (error.type() == "DuplicateItemException") {
-    reason["Code"] = "DuplicateItem";
-  } else if (error.type() == "ResourceNotFoundException") {
-    reason["Code"] = "ResourceNotFound";
-  } else if (error.type() == "TransactionConflictException") {
-    reason["Code"] = "TransactionConflict";
-  } else {
-    throw error;
-  }
+  const std::string_view code = reasonCodeOf(error);
+  if (code.empty()) throw error;
+  json::object reason{{"Code", code}};
   reason["Message"] = error.message();
   if (const json::value* item = error.fields().if_contains("Item")) reason["Item"] = *item;
   reasons_[action] = std::move(reason);

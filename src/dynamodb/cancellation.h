@@ -8,12 +8,16 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include "base/api_error.h"
 #include "base/json.h"
 
 namespace ddblog::dynamodb {
+
+// Which code a refusal of one action or statement has; empty: it is about the whole request.
+std::string_view reasonCodeOf(const ApiError& error);
 
 class CancellationReasons {
  public:

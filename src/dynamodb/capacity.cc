@@ -39,7 +39,7 @@ void ConsumedCapacity::addIndex(const Index& index, double units) {
 
 void ConsumedCapacity::add(const ConsumedCapacity& other) {
   table_ += other.table_;
-  beside_ += other.beside_;
+  refused_writes_ += other.refused_writes_;
   for (const auto& [name, units] : other.local_) local_[name] += units;
   for (const auto& [name, units] : other.global_) global_[name] += units;
 }
@@ -47,7 +47,7 @@ void ConsumedCapacity::add(const ConsumedCapacity& other) {
 void ConsumedCapacity::multiplyTable(double factor) { table_ *= factor; }
 
 double ConsumedCapacity::total() const {
-  double sum = table_ + beside_;
+  double sum = table_ + refused_writes_;
   for (const auto& [name, units] : local_) sum += units;
   for (const auto& [name, units] : global_) sum += units;
   return sum;

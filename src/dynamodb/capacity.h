@@ -31,7 +31,7 @@ class ConsumedCapacity {
  public:
   void addTable(double units) { table_ += units; }
   void addIndex(const Index& index, double units);
-  void addToSum(double units) { beside_ += units; }  // in CapacityUnits, but of no table and no index
+  void addRefusedWrites(double units) { refused_writes_ += units; }  // in the total, of no table and no index
   void add(const ConsumedCapacity& other);
   void multiplyTable(double factor);
 
@@ -47,7 +47,7 @@ class ConsumedCapacity {
   using Indexes = std::map<std::string, double, std::less<>>;
 
   double table_ = 0;
-  double beside_ = 0;
+  double refused_writes_ = 0;
   Indexes local_;
   Indexes global_;
 };

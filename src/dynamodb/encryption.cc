@@ -4,15 +4,12 @@
 #include "base/digests.h"
 #include "base/json.h"
 #include "base/json_writer.h"
+#include "dynamodb/refusals.h"
 
 namespace ddblog::dynamodb {
 namespace {
 
 constexpr std::string_view kOwnAlias = "alias/aws/dynamodb";  // of the key that KMS keeps for DynamoDB
-
-ApiError invalid(const std::string& what) {
-  return validationError("One or more parameter values were invalid: " + what);
-}
 
 // A key's id: a version 4 UUID in form, made of the alias.
 std::string keyIdOf(std::string_view alias, const Context& context) {
@@ -46,24 +43,25 @@ std::optional<EncryptionRequest> readEncryption(api::ObjectReader& fields) {
 
 void checkEncryption(const EncryptionRequest& request) {
   if (request.enabled == false) {
-    if (request.type) throw invalid("SSEType can not be specified if Enabled is false");
-    if (request.key_id) throw invalid("KMSMasterKeyId can not be specified if Enabled is false");
+    if (request.type) throw invalidParameters("SSEType can not be specified if Enabled is false");
+    if (request.key_id) throw invalidParameters("KMSMasterKeyId can not be specified if Enabled is false");
     return;
   }
-  if (request.type == "AES256") throw invalid("SSEType AES256 is not supported");
-  if (request.key_id && !request.type) throw invalid("SSEType KMS is required if KMSMasterKeyId is specified");
+  if (request.type == "AES256") throw invalidParameters("SSEType AES256 is not supported");
+  if (request.key_id && !request.type)
+    throw invalidParameters("SSEType KMS is required if KMSMasterKeyId is specified");
 }
 
 void checkEncryptionChange(const EncryptionRequest& request, const Table& table) {
   if (!request.isOn()) {
-    if (table.sse_specification.empty()) throw invalid("Table is already encrypted by default");
+    if (table.sse_specification.empty()) throw invalidParameters("Table is already encrypted by default");
     return;
   }
   if (table.sse_specification.empty() || !request.key_id) return;
   const json::value described = parseJson(table.sse_specification);
   // By its ARN only: a key's id or alias is taken again.
   if (described.as_object().at("KMSMasterKeyArn") == json::value(*request.key_id)) {
-    throw invalid(
+    throw invalidParameters(
         "Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if you want to change "
         "Master Key");
   }

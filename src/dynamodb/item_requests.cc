@@ -6,6 +6,7 @@
 #include "base/api_error.h"
 #include "base/json_writer.h"
 #include "dynamodb/legacy_conditions.h"
+#include "dynamodb/refusals.h"
 #include "dynamodb/table_name.h"
 #include "item/stored_item.h"
 #include "item/wire_json.h"
@@ -79,7 +80,7 @@ void refuseDuplicateAttributes(const std::vector<std::string>& attributes_to_get
   for (const std::string& name : attributes_to_get) {
     if (name.empty()) throw validationError("Empty attribute name");
     if (!seen.insert(name).second) {
-      throw validationError("One or more parameter values were invalid: Duplicate value in attribute name: " + name);
+      throw invalidParameters("Duplicate value in attribute name: " + name);
     }
   }
 }

@@ -6,15 +6,12 @@
 
 #include "base/api_error.h"
 #include "base/limits.h"
+#include "dynamodb/refusals.h"
 
 namespace ddblog::dynamodb {
 namespace {
 
 using Type = AttributeValue::Type;
-
-const std::string kInvalid = "One or more parameter values were invalid: ";
-
-ApiError keyMismatch() { return validationError("The provided key element does not match the schema"); }
 
 std::size_t bytesOf(const AttributeValue& value) {
   if (const auto* text = value.getIf<std::string>()) return text->size();
@@ -35,10 +32,10 @@ void checkKeySize(const std::vector<KeyAttribute>& attributes, const Item& item,
     if (found != item.end() && attribute.type != Type::kNumber) bytes += bytesOf(found->second);
   }
   if (hash && bytes > limits::kPartitionKeyBytes) {
-    throw validationError(kInvalid + "Size of hashkey has exceeded the maximum size limit of2048 bytes");
+    throw invalidParameters("Size of hashkey has exceeded the maximum size limit of2048 bytes");
   }
   if (!hash && bytes > limits::kSortKeyBytes) {
-    throw validationError(kInvalid + "Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
+    throw invalidParameters("Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
   }
 }
 
@@ -66,9 +63,9 @@ void forEachIndexKey(const Table& table,
 }
 
 ApiError indexTypeMismatch(const Index& index, const KeyAttribute& attribute, Type actual) {
-  return validationError(kInvalid + "Type mismatch for Index Key " + attribute.name +
-                         " Expected: " + std::string(typeName(attribute.type)) +
-                         " Actual: " + std::string(typeName(actual)) + " IndexName: " + index.name);
+  return invalidParameters("Type mismatch for Index Key " + attribute.name +
+                           " Expected: " + std::string(typeName(attribute.type)) +
+                           " Actual: " + std::string(typeName(actual)) + " IndexName: " + index.name);
 }
 
 void checkIndexKeySizes(const Table& table, const Item& item) {
@@ -133,6 +130,16 @@ void checkPaths(const Table& table, const SetValue& value) {
 
 }  // namespace
 
+bool hasKey(const Table& table, const Item& item) {
+  for (const auto* part : {&table.key.hash, &table.key.range}) {
+    for (const KeyAttribute& attribute : *part) {
+      const auto found = item.find(attribute.name);
+      if (found == item.end() || found->second.type() != attribute.type) return false;
+    }
+  }
+  return true;
+}
+
 void checkKey(const Table& table, const Item& key) {
   if (key.size() != table.key.hash.size() + table.key.range.size()) throw keyMismatch();
   for (const auto* part : {&table.key.hash, &table.key.range}) {
@@ -149,11 +156,11 @@ void checkItem(const Table& table, const Item& item) {
   for (const auto* part : {&table.key.hash, &table.key.range}) {
     for (const KeyAttribute& attribute : *part) {
       auto found = item.find(attribute.name);
-      if (found == item.end()) throw validationError(kInvalid + "Missing the key " + attribute.name + " in the item");
+      if (found == item.end()) throw invalidParameters("Missing the key " + attribute.name + " in the item");
       if (found->second.type() != attribute.type) {
-        throw validationError(kInvalid + "Type mismatch for key " + attribute.name +
-                              " expected: " + std::string(typeName(attribute.type)) +
-                              " actual: " + std::string(typeName(found->second.type())));
+        throw invalidParameters("Type mismatch for key " + attribute.name +
+                                " expected: " + std::string(typeName(attribute.type)) +
+                                " actual: " + std::string(typeName(found->second.type())));
       }
       checkKeyValue(attribute, found->second);
     }
@@ -184,8 +191,7 @@ void checkUpdate(const Table& table, const Update& update) {
   for (const auto* part : {&table.key.hash, &table.key.range}) {
     for (const KeyAttribute& attribute : *part) {
       if (touches(update, attribute.name)) {
-        throw validationError(kInvalid + "Cannot update attribute " + attribute.name +
-                              ". This attribute is part of the key");
+        throw invalidParameters("Cannot update attribute " + attribute.name + ". This attribute is part of the key");
       }
     }
   }

@@ -24,6 +24,9 @@ class EmptyKeyValue : public ApiError {
   explicit EmptyKeyValue(std::string message) : ApiError("ValidationException", std::move(message)) {}
 };
 
+// Whether the item has all of the table's key, of the right types.
+bool hasKey(const Table& table, const Item& item);
+
 // The Key of a request: exactly the table's key attributes.
 void checkKey(const Table& table, const Item& key);
 

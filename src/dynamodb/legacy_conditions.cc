@@ -5,13 +5,12 @@
 #include <map>
 
 #include "base/api_error.h"
+#include "dynamodb/refusals.h"
 
 namespace ddblog::dynamodb {
 namespace {
 
 using Type = AttributeValue::Type;
-
-const std::string kInvalid = "One or more parameter values were invalid: ";
 
 constexpr std::array<std::string_view, 13> kComparisons = {
     "IN", "NULL", "BETWEEN", "LT", "NOT_CONTAINS", "EQ", "GT", "NE", "NOT_NULL", "LE", "GE", "BEGINS_WITH", "CONTAINS"};
@@ -37,22 +36,22 @@ void checkCount(const std::string& comparison, std::size_t count) {
                     : comparison == "BETWEEN"                        ? count == 2
                                                                      : count == 1;
   if (!fits) {
-    throw validationError(kInvalid + "Invalid number of argument(s) for the " + comparison + " ComparisonOperator");
+    throw invalidParameters("Invalid number of argument(s) for the " + comparison + " ComparisonOperator");
   }
 }
 
 void checkTypes(const std::string& comparison, const std::vector<AttributeValue>& values) {
   for (const AttributeValue& value : values) {
     if (value.type() != values.front().type()) {
-      throw validationError(kInvalid + "AttributeValues inside AttributeValueList must be of same type");
+      throw invalidParameters("AttributeValues inside AttributeValueList must be of same type");
     }
   }
   if (comparison == "EQ" || comparison == "NE") return;
   for (const AttributeValue& value : values) {
     const bool fits = isScalar(value.type()) && !(comparison == "BEGINS_WITH" && value.type() == Type::kNumber);
     if (!fits) {
-      throw validationError(kInvalid + "ComparisonOperator " + comparison + " is not valid for " +
-                            std::string(typeName(value.type())) + " AttributeValue type");
+      throw invalidParameters("ComparisonOperator " + comparison + " is not valid for " +
+                              std::string(typeName(value.type())) + " AttributeValue type");
     }
   }
 }
@@ -137,7 +136,7 @@ void LegacyConditions::checkOperator() const {
 
 LegacyConditions::Checked LegacyConditions::check(Entry& entry) {
   if (std::find(kComparisons.begin(), kComparisons.end(), *entry.comparison) == kComparisons.end()) {
-    throw validationError(kInvalid + "Invalid comparison operator");
+    throw invalidParameters("Invalid comparison operator");
   }
   Checked checked{entry.attribute, *entry.comparison, takeList(entry.list)};
   checkValues(checked.comparison, checked.values);
@@ -148,31 +147,31 @@ LegacyConditions::Checked LegacyConditions::checkExpected(Entry& entry) {
   if (entry.attribute.empty()) throw validationError("Empty attribute name");
   const std::string of_attribute = " for Attribute: " + entry.attribute;
   if (entry.list && entry.value) {
-    throw validationError(kInvalid + "Value and AttributeValueList cannot be used together" + of_attribute);
+    throw invalidParameters("Value and AttributeValueList cannot be used together" + of_attribute);
   }
   if (entry.comparison) {
     if (entry.exists) {
-      throw validationError(kInvalid + "Exists and ComparisonOperator cannot be used together" + of_attribute);
+      throw invalidParameters("Exists and ComparisonOperator cannot be used together" + of_attribute);
     }
     const bool takes_none = entry.comparison == "NULL" || entry.comparison == "NOT_NULL";
     if (!takes_none && !entry.list && !entry.value) {
-      throw validationError(kInvalid + "Value or AttributeValueList must be used with ComparisonOperator: " +
-                            *entry.comparison + of_attribute);
+      throw invalidParameters("Value or AttributeValueList must be used with ComparisonOperator: " + *entry.comparison +
+                              of_attribute);
     }
     if (entry.value) entry.list.emplace().push_back(*std::exchange(entry.value, std::nullopt));
     return check(entry);
   }
   if (entry.list) {
-    throw validationError(kInvalid + "AttributeValueList can only be used with a ComparisonOperator" + of_attribute);
+    throw invalidParameters("AttributeValueList can only be used with a ComparisonOperator" + of_attribute);
   }
   if (entry.exists.value_or(true)) {
     if (!entry.value) {
-      throw validationError(kInvalid + "Value must be provided when Exists is " + (entry.exists ? "true" : "null") +
-                            of_attribute);
+      throw invalidParameters(std::string("Value must be provided when Exists is ") + (entry.exists ? "true" : "null") +
+                              of_attribute);
     }
     return {entry.attribute, "EQ", {entry.value->take()}};
   }
-  if (entry.value) throw validationError(kInvalid + "Value cannot be used when Exists is false" + of_attribute);
+  if (entry.value) throw invalidParameters("Value cannot be used when Exists is false" + of_attribute);
   return {entry.attribute, "NULL", {}};
 }
 

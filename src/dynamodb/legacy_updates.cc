@@ -1,18 +1,17 @@
 #include "dynamodb/legacy_updates.h"
 
 #include "base/api_error.h"
+#include "dynamodb/refusals.h"
 
 namespace ddblog::dynamodb {
 namespace {
 
 using Type = AttributeValue::Type;
 
-const std::string kInvalid = "One or more parameter values were invalid: ";
-
 bool isSet(Type type) { return type == Type::kStringSet || type == Type::kNumberSet || type == Type::kBinarySet; }
 
 void refuseType(const std::string& action_words, Type type) {
-  throw validationError(kInvalid + action_words + " is not supported for the type " + std::string(typeName(type)));
+  throw invalidParameters(action_words + " is not supported for the type " + std::string(typeName(type)));
 }
 
 UpdateAction translate(const std::string& attribute, const std::string& action, AttributeValue value) {
@@ -66,7 +65,7 @@ std::optional<Update> LegacyUpdates::update() {
     } else if (entry.action == "DELETE") {
       update.actions.push_back(UpdateAction::remove(DocumentPath{entry.attribute, {}}));
     } else {
-      throw validationError(kInvalid + "Only DELETE action is allowed when no attribute value is specified");
+      throw invalidParameters("Only DELETE action is allowed when no attribute value is specified");
     }
   }
   return update;

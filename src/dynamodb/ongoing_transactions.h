@@ -1,5 +1,5 @@
-// The items of transactions that were carried out but are not permanent yet. Another write of one of them, which can
-// only come from a client that did not wait for the transaction's answer, is refused as AWS refuses it:
+// The items of transactions that were carried out but are not permanent yet. Another write of one of them (by another
+// client, or by one that did not wait for the transaction's answer) is refused as AWS refuses it:
 // TransactionConflictException, and in a transaction the reason TransactionConflict.
 //
 // A transaction is ongoing until the batch of the store that it is part of is committed, so the items of one batch are

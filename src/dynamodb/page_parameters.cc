@@ -8,6 +8,7 @@
 #include "base/json_writer.h"
 #include "dynamodb/item_keys.h"
 #include "dynamodb/key_checks.h"
+#include "dynamodb/refusals.h"
 #include "dynamodb/table_name.h"
 
 namespace ddblog::dynamodb {
@@ -144,21 +145,19 @@ void PageParameters::checkExpressions(const Table& table, const Index* index) co
     }
   }
   if (index && index->global && wantsWholeItems(table, index)) {
-    const std::string words = "One or more parameter values were invalid: ";
     if (select == "ALL_ATTRIBUTES") {
-      throw validationError(words + "Select type ALL_ATTRIBUTES is not supported for global secondary index " +
-                            index->name + " because its projection type is not ALL");
+      throw invalidParameters("Select type ALL_ATTRIBUTES is not supported for global secondary index " + index->name +
+                              " because its projection type is not ALL");
     }
     if (projection) {
       const auto missing = notProjected(table, *index, attributesOf(*projection));
       if (!missing.empty()) {
-        throw validationError(words + "Global secondary index " + index->name + " does not project [" +
-                              joined(missing) + "]");
+        throw invalidParameters("Global secondary index " + index->name + " does not project [" + joined(missing) +
+                                "]");
       }
     }
-    throw validationError(words + "Secondary index " + index->name +
-                          " does not project one or more filter attributes: [" +
-                          joined(notProjected(table, *index, attributesOf(*filter))) + "]");
+    throw invalidParameters("Secondary index " + index->name + " does not project one or more filter attributes: [" +
+                            joined(notProjected(table, *index, attributesOf(*filter))) + "]");
   }
   if (filter) checkPaths(table, *filter);
 }

@@ -10,21 +10,21 @@
 namespace ddblog::dynamodb {
 namespace {
 
-void append(Branch& branch, const Branch& more) {
+void append(WhereBranch& branch, const WhereBranch& more) {
   branch.keys.insert(branch.keys.end(), more.keys.begin(), more.keys.end());
   branch.others.insert(branch.others.end(), more.others.begin(), more.others.end());
 }
 
 // Every way of the ones with every way of the others.
-void join(std::vector<Branch>& ones, const std::vector<Branch>& others) {
+void join(std::vector<WhereBranch>& ones, const std::vector<WhereBranch>& others) {
   if (others.size() == 1) {
-    for (Branch& one : ones) append(one, others.front());
+    for (WhereBranch& one : ones) append(one, others.front());
     return;
   }
   if (ones.size() * others.size() > limits::kDecomposedReads) throw TooManyBranches();
-  std::vector<Branch> branches;
-  for (const Branch& one : ones) {
-    for (const Branch& other : others) append(branches.emplace_back(one), other);
+  std::vector<WhereBranch> branches;
+  for (const WhereBranch& one : ones) {
+    for (const WhereBranch& other : others) append(branches.emplace_back(one), other);
   }
   ones = std::move(branches);
 }
@@ -45,7 +45,7 @@ bool KeyConditions::pinsPartition(const Condition& condition) const {
   return !choices.empty() && isHash(choices.front().attribute);
 }
 
-std::optional<std::vector<AttributeValue>> KeyConditions::partitionOf(const Branch& branch) const {
+std::optional<std::vector<AttributeValue>> KeyConditions::partitionOf(const WhereBranch& branch) const {
   std::vector<AttributeValue> values;
   for (const KeyAttribute& attribute : schema_.hash) {
     const AttributeValue* known = nullptr;
@@ -111,8 +111,8 @@ bool KeyConditions::namesKey(const Condition& condition) const {
   return !keyChoices(condition).empty();
 }
 
-std::vector<Branch> KeyConditions::spread(const Condition& condition) const {
-  std::vector<Branch> branches;
+std::vector<WhereBranch> KeyConditions::spread(const Condition& condition) const {
+  std::vector<WhereBranch> branches;
   if (condition.kind == Condition::Kind::kAnd) {
     branches.emplace_back();
     for (const Condition& child : condition.children) join(branches, spread(child));
@@ -120,7 +120,7 @@ std::vector<Branch> KeyConditions::spread(const Condition& condition) const {
   }
   if (condition.kind == Condition::Kind::kOr && namesKey(condition)) {
     for (const Condition& child : condition.children) {
-      for (Branch& branch : spread(child)) branches.push_back(std::move(branch));
+      for (WhereBranch& branch : spread(child)) branches.push_back(std::move(branch));
       if (branches.size() > limits::kDecomposedReads) throw TooManyBranches();
     }
     return branches;

@@ -16,7 +16,7 @@
 namespace ddblog::dynamodb {
 
 // One way to meet the clause: conditions on key attributes, and others.
-struct Branch {
+struct WhereBranch {
   std::vector<KeyComparison> keys;
   std::vector<const Condition*> others;
 };
@@ -30,13 +30,13 @@ class KeyConditions {
   KeyConditions(const Table& table, const Index* index) : schema_(index ? index->key : table.key) {}
 
   // Throws TooManyBranches.
-  std::vector<Branch> branches(const Condition& where) const { return spread(where); }
+  std::vector<WhereBranch> branches(const Condition& where) const { return spread(where); }
 
   // Whether every way to meet the clause gives the hash key a value.
   bool pinsPartition(const Condition& condition) const;
 
   // The values of the hash key that a branch gives; std::nullopt: not all, or two for one attribute.
-  std::optional<std::vector<AttributeValue>> partitionOf(const Branch& branch) const;
+  std::optional<std::vector<AttributeValue>> partitionOf(const WhereBranch& branch) const;
 
   // Refuses values that key attributes cannot have.
   void checkTypes(const Condition& condition) const;
@@ -48,7 +48,7 @@ class KeyConditions {
   // that a key takes.
   std::vector<KeyComparison> keyChoices(const Condition& condition) const;
   bool namesKey(const Condition& condition) const;
-  std::vector<Branch> spread(const Condition& condition) const;
+  std::vector<WhereBranch> spread(const Condition& condition) const;
 
   const KeySchema& schema_;
 };

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "dynamodb/key_checks.h"
 #include "dynamodb/partiql_key_conditions.h"
+#include "dynamodb/refusals.h"
 #include "expression/key_condition.h"
 #include "expression/scalar_order.h"
 
@@ -17,8 +18,6 @@ namespace ddblog::dynamodb {
 namespace {
 
 using partiql::SelectStatement;
-
-const std::string kInvalid = "One or more parameter values were invalid: ";
 
 std::vector<KeyAttributeName> namesOf(const std::vector<KeyAttribute>& attributes) {
   std::vector<KeyAttributeName> names;
@@ -50,7 +49,7 @@ class Planner {
     findIndex();
     const KeyConditions conditions(table_, plan_.index);
     if (select_.where) conditions.checkTypes(*select_.where);
-    const std::vector<Branch> branches = branchesOfClause(conditions);
+    const std::vector<WhereBranch> branches = branchesOfClause(conditions);
     if (queries(conditions, branches)) {
       checkFilterIsProjected(branches);
       checkOrder();
@@ -79,8 +78,7 @@ class Planner {
     if (!select_.projection) return;
     const std::string missing = notProjected(attributesOf(*select_.projection));
     if (missing.empty()) return;
-    throw validationError(kInvalid + "Global secondary index " + plan_.index->name + " does not project [" + missing +
-                          "]");
+    throw invalidParameters("Global secondary index " + plan_.index->name + " does not project [" + missing + "]");
   }
 
   std::string notProjected(const std::vector<std::string>& attributes) const {
@@ -91,7 +89,7 @@ class Planner {
     return missing;
   }
 
-  std::vector<Branch> branchesOfClause(const KeyConditions& conditions) const {
+  std::vector<WhereBranch> branchesOfClause(const KeyConditions& conditions) const {
     if (!select_.where) return {};
     try {
       return conditions.branches(*select_.where);
@@ -106,9 +104,9 @@ class Planner {
   }
 
   // Whether the clause is read by queries, and by which.
-  bool queries(const KeyConditions& conditions, const std::vector<Branch>& branches) {
+  bool queries(const KeyConditions& conditions, const std::vector<WhereBranch>& branches) {
     if (branches.empty()) return false;
-    for (const Branch& branch : branches) {
+    for (const WhereBranch& branch : branches) {
       auto partition = conditions.partitionOf(branch);
       if (!partition) {
         reads_.clear();
@@ -127,7 +125,7 @@ class Planner {
   }
 
   // What the key conditions of a branch leave; notes whether it says more than that.
-  StoredRange rangeOf(const Branch& branch, const std::vector<AttributeValue>& partition) {
+  StoredRange rangeOf(const WhereBranch& branch, const std::vector<AttributeValue>& partition) {
     const auto hash = namesOf(schema().hash);
     const auto range = namesOf(schema().range);
     std::vector<KeyComparison> prefix;
@@ -164,7 +162,7 @@ class Planner {
 
   // An index that is queried must hold what the clause filters by, in one of the ways to meet it at least; the refusal
   // is about the way of the greatest partition.
-  void checkFilterIsProjected(const std::vector<Branch>& branches) const {
+  void checkFilterIsProjected(const std::vector<WhereBranch>& branches) const {
     if (!plan_.index) return;
     std::string missing;
     const PartitionRange* greatest = nullptr;
@@ -179,8 +177,8 @@ class Planner {
       greatest = &reads_[i];
       missing = of_branch;
     }
-    throw validationError(kInvalid + "Secondary index " + plan_.index->name +
-                          " does not project one or more filter attributes: [" + missing + "]");
+    throw invalidParameters("Secondary index " + plan_.index->name +
+                            " does not project one or more filter attributes: [" + missing + "]");
   }
 
   void checkPathsOfClause() const {

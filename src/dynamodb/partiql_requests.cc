@@ -1,6 +1,5 @@
 #include "dynamodb/partiql_requests.h"
 
-#include <array>
 #include <utility>
 
 #include "base/limits.h"
@@ -33,20 +32,6 @@ partiql::Returning returningOf(const partiql::Statement& statement) {
   if (const auto* update = std::get_if<partiql::UpdateStatement>(&statement)) return update->returning;
   if (const auto* remove = std::get_if<partiql::DeleteStatement>(&statement)) return remove->returning;
   return partiql::Returning::kNothing;
-}
-
-std::string_view statementErrorCode(const ApiError& error) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kCodes = {{
-      {"ConditionalCheckFailedException", "ConditionalCheckFailed"},
-      {"DuplicateItemException", "DuplicateItem"},
-      {"ResourceNotFoundException", "ResourceNotFound"},
-      {"TransactionConflictException", "TransactionConflict"},
-      {"ValidationException", "ValidationError"},
-  }};
-  for (const auto& [type, code] : kCodes) {
-    if (error.type() == type) return code;
-  }
-  return {};
 }
 
 }  // namespace ddblog::dynamodb

@@ -35,8 +35,4 @@ class StatementRequest {
 bool isRead(const partiql::Statement& statement);
 partiql::Returning returningOf(const partiql::Statement& statement);
 
-// The code of a refusal in the answer of a batch or among a transaction's reasons: "ConditionalCheckFailed" for
-// ConditionalCheckFailedException. Empty: it is not about the statement, but about the whole.
-std::string_view statementErrorCode(const ApiError& error);
-
 }  // namespace ddblog::dynamodb

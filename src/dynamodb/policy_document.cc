@@ -7,15 +7,12 @@
 #include "base/api_error.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "dynamodb/refusals.h"
 
 namespace ddblog::dynamodb {
 namespace {
 
-ApiError invalid(const std::string& what) {
-  return validationError("One or more parameter values were invalid: " + what);
-}
-
-ApiError invalidDocument(const std::string& what) { return invalid("Invalid policy document: " + what); }
+ApiError invalidDocument(const std::string& what) { return invalidParameters("Invalid policy document: " + what); }
 
 // "(line,column)" behind the end of the text.
 std::string endOf(std::string_view document) {
@@ -42,7 +39,7 @@ void checkStatement(const json::value& value) {
 
 void checkPolicy(std::string_view document) {
   if (document.size() > limits::kPolicyBytes) {
-    throw invalid("Maximum policy size of " + std::to_string(limits::kPolicyBytes) + " bytes exceeded");
+    throw invalidParameters("Maximum policy size of " + std::to_string(limits::kPolicyBytes) + " bytes exceeded");
   }
   json::value parsed;
   try {

@@ -1,6 +1,7 @@
 #include "dynamodb/resource_arn.h"
 
 #include "base/api_error.h"
+#include "dynamodb/refusals.h"
 #include "dynamodb/stored_streams.h"
 #include "dynamodb/table_name.h"
 
@@ -11,7 +12,7 @@ constexpr std::size_t kLongest = 1283;  // the API model's ResourceArnString
 constexpr std::string_view kStream = "/stream/";
 
 ApiError invalid(std::string_view what, std::string_view arn) {
-  return validationError("One or more parameter values were invalid: " + std::string(what) + std::string(arn));
+  return invalidParameters(std::string(what) + std::string(arn));
 }
 
 // "table/NAME" or "table/NAME/stream/LABEL"; refuses all else.

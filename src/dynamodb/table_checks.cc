@@ -5,14 +5,11 @@
 
 #include "base/api_error.h"
 #include "base/limits.h"
+#include "dynamodb/refusals.h"
 #include "dynamodb/table_request.h"
 
 namespace ddblog::dynamodb {
 namespace {
-
-ApiError invalid(const std::string& what) {
-  return validationError("One or more parameter values were invalid: " + what);
-}
 
 template <class Range, class Name>
 std::string listed(const Range& range, Name name) {
@@ -78,8 +75,8 @@ void checkDefined(const std::vector<KeyElement>& key, const std::vector<KeyAttri
   }
   for (const KeyElement& element : key) {
     if (!defines(definitions, element.attribute)) {
-      throw invalid("Some index key attributes are not defined in AttributeDefinitions. Keys: " + keyNames(key) +
-                    ", AttributeDefinitions: " + definitionNames(definitions));
+      throw invalidParameters("Some index key attributes are not defined in AttributeDefinitions. Keys: " +
+                              keyNames(key) + ", AttributeDefinitions: " + definitionNames(definitions));
     }
   }
 }
@@ -112,30 +109,31 @@ void checkGlobalKeyTypes(const IndexRequest& index) {
   }
   for (std::size_t i = 1; i < key.size(); ++i) {
     if (key[i].is_hash && !key[i - 1].is_hash) {
-      throw invalid("All HASH key attributes must precede RANGE key attributes in the KeySchema");
+      throw invalidParameters("All HASH key attributes must precede RANGE key attributes in the KeySchema");
     }
   }
   const auto hash = static_cast<std::size_t>(
       std::count_if(key.begin(), key.end(), [](const KeyElement& element) { return element.is_hash; }));
   if (hash > limits::kIndexKeyAttributes || key.size() - hash > limits::kIndexKeyAttributes) {
-    throw invalid(std::string("The KeySchema exceeds the maximum allowed number of ") +
-                  (hash > limits::kIndexKeyAttributes ? "HASH" : "RANGE") + " key attributes");
+    throw invalidParameters(std::string("The KeySchema exceeds the maximum allowed number of ") +
+                            (hash > limits::kIndexKeyAttributes ? "HASH" : "RANGE") + " key attributes");
   }
 }
 
 void checkProjection(const ProjectionRequest& projection) {
-  if (!projection.type) throw invalid("Unknown ProjectionType: null");
+  if (!projection.type) throw invalidParameters("Unknown ProjectionType: null");
   if (projection.non_key_attributes && *projection.type != ProjectionType::kInclude) {
-    throw invalid(std::string("ProjectionType is ") + (*projection.type == ProjectionType::kAll ? "ALL" : "KEYS_ONLY") +
-                  ", but NonKeyAttributes is specified");
+    throw invalidParameters(std::string("ProjectionType is ") +
+                            (*projection.type == ProjectionType::kAll ? "ALL" : "KEYS_ONLY") +
+                            ", but NonKeyAttributes is specified");
   }
   if (!projection.non_key_attributes && *projection.type == ProjectionType::kInclude) {
-    throw invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
+    throw invalidParameters("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
   }
   if (!projection.non_key_attributes) return;
   std::set<std::string> names;
   for (const std::string& name : *projection.non_key_attributes) {
-    if (!names.insert(name).second) throw invalid("Duplicate element in NonKeyAttributes: " + name);
+    if (!names.insert(name).second) throw invalidParameters("Duplicate element in NonKeyAttributes: " + name);
   }
 }
 
@@ -143,9 +141,10 @@ void checkLocalKey(const IndexRequest& index, const std::vector<KeyElement>& tab
                    const std::vector<KeyAttribute>& definitions) {
   checkDefined(index.key, definitions);
   checkKeyTypes(index.key);
-  if (index.key.size() != 2) throw invalid("Index KeySchema does not have a range key for index: " + index.name);
+  if (index.key.size() != 2)
+    throw invalidParameters("Index KeySchema does not have a range key for index: " + index.name);
   if (index.key[0].attribute != table_key[0].attribute) {
-    throw invalid(
+    throw invalidParameters(
         "Index KeySchema does not have the same leading hash key as table KeySchema for index: " + index.name +
         ". index hash key: " + index.key[0].attribute + ", table hash key: " + table_key[0].attribute);
   }
@@ -159,11 +158,11 @@ void checkGlobalKey(const IndexRequest& index, const std::vector<KeyAttribute>& 
 // What is said of how much a global index of a new table takes.
 void checkIndexThroughput(const IndexRequest& index, bool on_demand) {
   if (on_demand && index.throughput) {
-    throw invalid("ProvisionedThroughput should not be specified for index: " + index.name +
-                  " when BillingMode is PAY_PER_REQUEST");
+    throw invalidParameters("ProvisionedThroughput should not be specified for index: " + index.name +
+                            " when BillingMode is PAY_PER_REQUEST");
   }
   if (!on_demand && !index.throughput) {
-    throw invalid("ProvisionedThroughput is not specified for index: " + index.name);
+    throw invalidParameters("ProvisionedThroughput is not specified for index: " + index.name);
   }
   if (index.throughput) checkThroughput(*index.throughput, index.name);
   checkOnDemandThroughput(index.on_demand_throughput, on_demand, Change::kCreating, index.name);
@@ -176,7 +175,7 @@ void checkProjectedTogether(const std::vector<const IndexRequest*>& indexes) {
     if (index->projection.non_key_attributes) count += index->projection.non_key_attributes->size();
   }
   if (count > limits::kProjectedAttributes) {
-    throw invalid("Number of NonKeyAttributes of all indexes exceeds the per-table limit of 100");
+    throw invalidParameters("Number of NonKeyAttributes of all indexes exceeds the per-table limit of 100");
   }
 }
 
@@ -195,12 +194,12 @@ void checkDefinitionsUsed(const std::vector<KeyElement>& table_key, const std::v
   const std::set<std::string> used(used_in_order.begin(), used_in_order.end());
   if (used.size() == definitions.size()) return;
   if (!local && !global) {
-    throw invalid(
+    throw invalidParameters(
         "Number of attributes in KeySchema does not exactly match number of attributes defined in "
         "AttributeDefinitions");
   }
-  throw invalid("Some AttributeDefinitions are not used. AttributeDefinitions: " + definitionNames(definitions) +
-                ", keys used: " + inTable(used_in_order, kBuckets));
+  throw invalidParameters("Some AttributeDefinitions are not used. AttributeDefinitions: " +
+                          definitionNames(definitions) + ", keys used: " + inTable(used_in_order, kBuckets));
 }
 
 }  // namespace
@@ -208,12 +207,13 @@ void checkDefinitionsUsed(const std::vector<KeyElement>& table_key, const std::v
 void checkStream(const StreamRequest& stream, Change change) {
   if (stream.enabled == stream.view.has_value()) return;
   if (change == Change::kCreating) {
-    throw invalid(stream.enabled ? "Table is being created with a stream enabled, UpdateViewType is required"
-                                 : "Table is being created with a stream disabled, UpdateViewType should not be "
-                                   "specified");
+    throw invalidParameters(stream.enabled
+                                ? "Table is being created with a stream enabled, UpdateViewType is required"
+                                : "Table is being created with a stream disabled, UpdateViewType should not be "
+                                  "specified");
   }
-  throw invalid(stream.enabled ? "If stream is being enabled then UpdateViewType is required"
-                               : "If stream is being disabled, then UpdateViewType must not be specified");
+  throw invalidParameters(stream.enabled ? "If stream is being enabled then UpdateViewType is required"
+                                         : "If stream is being disabled, then UpdateViewType must not be specified");
 }
 
 void checkTableKey(const std::vector<KeyElement>& key, const std::vector<KeyAttribute>& definitions) {
@@ -231,15 +231,15 @@ void checkTableKey(const std::vector<KeyElement>& key, const std::vector<KeyAttr
 }
 
 void checkNewIndex(const IndexRequest& index, const std::vector<KeyAttribute>& definitions, bool on_demand) {
-  if (definitions.empty()) throw invalid("AttributeDefinitions is not specified for index: " + index.name);
+  if (definitions.empty()) throw invalidParameters("AttributeDefinitions is not specified for index: " + index.name);
   checkGlobalKey(index, definitions);
   checkProjection(index.projection);
   if (on_demand && index.throughput) {
-    throw invalid("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: " + index.name +
-                  " when BillingMode is PAY_PER_REQUEST");
+    throw invalidParameters("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: " +
+                            index.name + " when BillingMode is PAY_PER_REQUEST");
   }
   if (!on_demand && !index.throughput) {
-    throw invalid("Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: " + index.name);
+    throw invalidParameters("Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: " + index.name);
   }
   checkIndexThroughput(index, on_demand);
 }
@@ -247,10 +247,11 @@ void checkNewIndex(const IndexRequest& index, const std::vector<KeyAttribute>& d
 void checkIndexes(const std::vector<KeyElement>& table_key, const std::vector<KeyAttribute>& definitions,
                   const std::optional<std::vector<IndexRequest>>& local,
                   const std::optional<std::vector<IndexRequest>>& global, bool on_demand) {
-  if (local && local->empty()) throw invalid("List of LocalSecondaryIndexes is empty");
-  if (global && global->empty()) throw invalid("List of GlobalSecondaryIndexes is empty");
+  if (local && local->empty()) throw invalidParameters("List of LocalSecondaryIndexes is empty");
+  if (global && global->empty()) throw invalidParameters("List of GlobalSecondaryIndexes is empty");
   if (local && table_key.size() != 2) {
-    throw invalid("Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex");
+    throw invalidParameters(
+        "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex");
   }
   std::vector<const IndexRequest*> all;
   for (const auto* indexes : {&local, &global}) {
@@ -265,15 +266,15 @@ void checkIndexes(const std::vector<KeyElement>& table_key, const std::vector<Ke
   for (const IndexRequest* index : all) {
     checkProjection(index->projection);
     if (index->global) checkIndexThroughput(*index, on_demand);
-    if (!names.insert(index->name).second) throw invalid("Duplicate index name: " + index->name);
+    if (!names.insert(index->name).second) throw invalidParameters("Duplicate index name: " + index->name);
   }
   if (local && local->size() > limits::kLocalIndexes) {
-    throw invalid("Number of LocalSecondaryIndexes exceeds per-table limit of " +
-                  std::to_string(limits::kLocalIndexes));
+    throw invalidParameters("Number of LocalSecondaryIndexes exceeds per-table limit of " +
+                            std::to_string(limits::kLocalIndexes));
   }
   if (global && global->size() > limits::kGlobalIndexes) {
-    throw invalid("GlobalSecondaryIndex count exceeds the per-table limit of " +
-                  std::to_string(limits::kGlobalIndexes));
+    throw invalidParameters("GlobalSecondaryIndex count exceeds the per-table limit of " +
+                            std::to_string(limits::kGlobalIndexes));
   }
   checkProjectedTogether(all);
 }

@@ -2,9 +2,8 @@
 //
 //   key                                                value
 //   kTableExtras number(table id) 'T' text(tag key)    the tag's value
-//   kTableExtras number(table id) 'P' text(ARN)        a policy of the table or of one of its streams: its revision id
-//   as
-//                                                      a text (stored_bytes.h), then the policy's bytes
+//   kTableExtras number(table id) 'P' text(ARN)        a policy of the table or of one of its streams: its revision
+//                                                      id as a text (stored_bytes.h), then the policy's bytes
 //   kTableExtras number(table id) 'B'                  point-in-time recovery: 4 bytes, days to keep; absent: disabled;
 //                                                      then 8 bytes, enabled at (milliseconds since the epoch)
 //   kTableExtras number(table id) 'S', 'I'             figures (table_statistics.h)
@@ -48,7 +47,7 @@ std::string putPolicy(Transaction& transaction, std::uint64_t table_id, std::str
 // PolicyNotFoundException if it is not.
 void checkRevision(const std::optional<Policy>& current, const std::string& expected, std::string_view arn,
                    const Table& table);
-// PolicyNotFoundException; `why`: the ARN of the resource that has none.
+// PolicyNotFoundException; `why`: the ARN of the resource that has none, or what is wrong with the one it has.
 ApiError policyNotFound(std::string_view why);
 void erasePolicy(Transaction& transaction, std::uint64_t table_id, std::string_view arn);
 

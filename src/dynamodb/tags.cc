@@ -26,7 +26,7 @@ std::uint32_t takeCharacter(std::string_view& text) {
   return character;
 }
 
-// Beyond ASCII: blocks of signs, not letters, digits or spaces.
+// Beyond ASCII: about the blocks of Unicode that have neither letters, digits nor spaces (https://unicode.org/charts).
 bool isSign(std::uint32_t character) {
   struct Block {
     std::uint32_t first;

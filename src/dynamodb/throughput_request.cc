@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/api_error.h"
+#include "dynamodb/refusals.h"
 
 namespace ddblog::dynamodb {
 namespace {
@@ -15,24 +16,16 @@ constexpr std::int64_t kMostUnits = 1'000'000'000'000;
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
 constexpr Throughput kWarmOnDemand{12'000, 4'000};
 
-ApiError invalid(const std::string& what) {
-  return validationError("One or more parameter values were invalid: " + what);
-}
-
 Units readUnits(api::ObjectReader& object, std::string_view read, std::string_view write) {
   const IntegerRule rule{.type = "Long"};
   return {object.integer(read, rule), object.integer(write, rule)};
 }
 
-struct NamedUnits {
-  const char* name;
-  std::int64_t number;
-};
-
 // "Requested ReadUnitsPerSecond for WarmThroughput for table is lower than …"
 ApiError tooCold(const char* name, std::string_view index_name, const std::string& than) {
   const std::string where = index_name.empty() ? "table" : "index " + std::string(index_name);
-  return invalid(std::string("Requested ") + name + " for WarmThroughput for " + where + " is lower than " + than);
+  return invalidParameters(std::string("Requested ") + name + " for WarmThroughput for " + where + " is lower than " +
+                           than);
 }
 
 }  // namespace
@@ -77,16 +70,16 @@ void checkOnDemandThroughput(const std::optional<Units>& units, bool on_demand, 
   const auto check = [&](const std::optional<std::int64_t>& number, const std::string& name) {
     if (!number) return;
     if (!on_demand && creating) {
-      throw invalid(name + " for OnDemandThroughput " + (index.empty() ? "" : "for index: " + index + " ") +
-                    "cannot be specified when table BillingMode is PROVISIONED.");
+      throw invalidParameters(name + " for OnDemandThroughput " + (index.empty() ? "" : "for index: " + index + " ") +
+                              "cannot be specified when table BillingMode is PROVISIONED.");
     }
     if (!on_demand) {
-      throw invalid(name + " for OnDemandThroughput " + (index.empty() ? "" : "for index : " + index + " ") +
-                    "cannot be specified when the table BillingMode is PROVISIONED");
+      throw invalidParameters(name + " for OnDemandThroughput " + (index.empty() ? "" : "for index : " + index + " ") +
+                              "cannot be specified when the table BillingMode is PROVISIONED");
     }
     if (*number == 0 || *number < (creating ? 1 : -1)) {
-      throw invalid("Requested " + name + " for OnDemandThroughput for " +
-                    (index.empty() ? "table" : "index : " + index) + " is outside of valid range");
+      throw invalidParameters("Requested " + name + " for OnDemandThroughput for " +
+                              (index.empty() ? "table" : "index : " + index) + " is outside of valid range");
     }
   };
   check(units->read, "MaxReadRequestUnits");

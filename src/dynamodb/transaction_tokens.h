@@ -1,9 +1,9 @@
-// Client request tokens: what makes TransactWriteItems idempotent. A token stands for one request for 10 minutes.
+// Client request tokens: what makes TransactWriteItems and ExecuteTransaction idempotent. A token stands for one
+// request for 10 minutes.
 //
 //   key                                         value
-//   0x13 'T' token (text)                       when it ends (8), fingerprint of the request (8), and for each table
-//   what
-//                                               a repetition is charged: its name (text), units (8); numbers big-endian
+//   0x13 'T' token (text)                       when it ends (8), fingerprint of the request (8), and what a repetition
+//                                               is charged, for each table: its name (text), units (8); big-endian
 //   0x13 'E' when it ends (8) token (text)      nothing: ended tokens in the order in which they end
 //
 // Ended tokens are taken out by later transactions, a few each, so nothing has to wake for them.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "dynamodb/cancellation.h"
 #include "dynamodb/item_keys.h"
 #include "dynamodb/item_requests.h"
 #include "dynamodb/item_writes.h"
@@ -21,7 +22,7 @@ namespace {
 
 // Rethrows a refusal that is not about the statement.
 void checkIsOfStatement(const ApiError& error) {
-  if (statementErrorCode(error).empty()) throw error;
+  if (reasonCodeOf(error).empty()) throw error;
 }
 
 }  // namespace
@@ -150,7 +151,7 @@ std::string BatchExecuteStatement::answer(const std::vector<Response>& responses
     json.beginObject();
     if (response.refused) {
       json.key("Error").beginObject();
-      json.key("Code").value(statementErrorCode(*response.refused)).key("Message").value(response.refused->message());
+      json.key("Code").value(reasonCodeOf(*response.refused)).key("Message").value(response.refused->message());
       if (const json::value* item = response.refused->fields().if_contains("Item")) {
         json.key("Item").raw(json::serialize(*item));
       }
@@ -185,7 +186,7 @@ void BatchExecuteStatement::writeConsumed(JsonWriter& json, const std::vector<Re
   for (std::size_t i = 0; i < responses.size(); ++i) {
     if (!responses[i].reached_item) continue;
     const auto found = find(tableOf(*members_[i].statement));
-    if (found != consumed.end()) found->second.addToSum(responses[i].capacity.total());
+    if (found != consumed.end()) found->second.addRefusedWrites(responses[i].capacity.total());
   }
   json.key("ConsumedCapacity").beginArray();
   for (const auto& [name, of_table] : consumed) of_table.write(json, name, capacity_);

@@ -10,6 +10,7 @@
 #include "dynamodb/item_keys.h"
 #include "dynamodb/item_requests.h"
 #include "dynamodb/key_checks.h"
+#include "dynamodb/refusals.h"
 
 namespace ddblog::dynamodb {
 namespace {
@@ -60,14 +61,7 @@ void checkCounts(api::ObjectReader& fields, const std::vector<std::vector<WriteR
 // The words for a key that does not fit are those of every key here, of an item too.
 void checkWrite(const Table& table, const ItemWrite& write) {
   if (write.kind == ItemWrite::Kind::kDelete) return checkKey(table, write.item);
-  for (const auto* part : {&table.key.hash, &table.key.range}) {
-    for (const KeyAttribute& attribute : *part) {
-      auto found = write.item.find(attribute.name);
-      if (found == write.item.end() || found->second.type() != attribute.type) {
-        throw validationError("The provided key element does not match the schema");
-      }
-    }
-  }
+  if (!hasKey(table, write.item)) throw keyMismatch();
   checkItem(table, write.item);
 }
 

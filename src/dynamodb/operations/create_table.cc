@@ -3,6 +3,7 @@
 #include "base/api_error.h"
 #include "dynamodb/change_records.h"
 #include "dynamodb/policy_document.h"
+#include "dynamodb/refusals.h"
 #include "dynamodb/table_extras.h"
 #include "dynamodb/table_json.h"
 
@@ -37,13 +38,13 @@ CreateTable::CreateTable(api::RequestReader& request, Context& context) : contex
 void CreateTable::check() const {
   checkTableClass(table_class_);
   if (on_demand_ && throughput_) {
-    throw validationError(
-        "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified "
+    throw invalidParameters(
+        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified "
         "when BillingMode is PAY_PER_REQUEST");
   }
   if (!on_demand_ && !throughput_) {
-    throw validationError(
-        "One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both be specified "
+    throw invalidParameters(
+        "ReadCapacityUnits and WriteCapacityUnits must both be specified "
         "when BillingMode is PROVISIONED");
   }
   if (throughput_) checkThroughput(*throughput_);

@@ -1,8 +1,9 @@
 // CreateTable: makes a table, with its indexes and its stream, ACTIVE at once.
 //
-// Refuses, in this order: broken constraints; throughput that does not go with the billing mode; a key, then indexes,
-// that do not go with AttributeDefinitions; a stream without a view type; then ResourceInUseException (the name is
-// taken) and LimitExceededException (limits::kTables).
+// Refuses, in this order: broken constraints; a table class that is none; throughput (provisioned, on demand, warm)
+// that does not go with the billing mode; a key, then indexes, that do not go with AttributeDefinitions; a stream
+// without a view type; encryption; the policy; tags; then ResourceInUseException (the name is taken) and
+// LimitExceededException (limits::kTables).
 #pragma once
 
 #include <optional>

@@ -1,7 +1,6 @@
 #include "dynamodb/operations/execute_transaction.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "base/api_error.h"
@@ -13,7 +12,6 @@
 #include "dynamodb/partiql_keys.h"
 #include "dynamodb/partiql_requests.h"
 #include "dynamodb/partiql_writes.h"
-#include "dynamodb/transaction_tokens.h"
 #include "item/stored_item.h"
 #include "item/wire_json.h"
 
@@ -45,28 +43,6 @@ void checkStatement(const partiql::Statement& statement) {
   if (exists && !exists->select.source.index.empty()) {
     throw validationError("Operations on indices are not supported in transactions");
   }
-}
-
-// Throws if a statement names an item that another has named.
-class DifferentItems {
- public:
-  void add(const Table& table, const Item& item) {
-    if (keys_.insert(itemKey(table, item)).second) return;
-    throw validationError("Transaction request cannot include multiple operations on one item");
-  }
-
- private:
-  std::set<std::string> keys_;
-};
-
-bool hasKey(const Table& table, const Item& item) {
-  for (const auto* part : {&table.key.hash, &table.key.range}) {
-    for (const KeyAttribute& attribute : *part) {
-      const auto found = item.find(attribute.name);
-      if (found == item.end() || found->second.type() != attribute.type) return false;
-    }
-  }
-  return true;
 }
 
 }  // namespace
@@ -154,23 +130,18 @@ std::string ExecuteTransaction::run(const Reader& reader) const {
   const Keys keys = keysToRead(tables, cancellation);
   cancellation.throwIfAny();
 
-  Consumed consumed;
+  TransactedItems read;
   std::vector<std::string> items;
-  std::size_t bytes = 0;
   for (std::size_t i = 0; i < members_.size(); ++i) {
     const auto& select = std::get<SelectStatement>(members_[i].statement);
     const auto stored = reader.get(itemKey(*tables[i], *keys[i]));
-    const std::size_t size = stored ? storedItemSize(*stored) : 0;
-    bytes += size;
-    consumed[select.source.table].addTable(2 * readUnits(size, true));
+    read.addRead(select.source.table, stored ? storedItemSize(*stored) : 0);
     std::string& item = items.emplace_back();
     if (!stored) continue;
     item = select.projection ? itemJson(project(*select.projection, decodeItem(*stored))) : storedItemJson(*stored);
   }
-  if (bytes > limits::kTransactBytes) {
-    throw validationError("The aggregate size of the items in the transaction exceeded the 4 MB limit");
-  }
-  return answer(items, consumed, CapacityKind::kTransactionalRead);
+  read.checkBytes();
+  return answer(items, read.consumed(), CapacityKind::kTransactionalRead);
 }
 
 // A WHERE clause that names no item cancels the transaction.
@@ -194,34 +165,23 @@ ExecuteTransaction::Writes ExecuteTransaction::writesOf(const Tables& tables, Ca
   return writes;
 }
 
-ExecuteTransaction::Consumed ExecuteTransaction::carryOutAll(Transaction& transaction, const Tables& tables,
-                                                             const Writes& writes, CancellationReasons& cancellation,
-                                                             RepetitionCharge& repetition) const {
-  Consumed consumed;
-  std::size_t bytes = 0;
+TransactedItems ExecuteTransaction::carryOutAll(Transaction& transaction, const Tables& tables, const Writes& writes,
+                                                CancellationReasons& cancellation) const {
+  TransactedItems items;
   for (std::size_t i = 0; i < members_.size(); ++i) {
     if (!writes[i]) continue;
     const partiql::Statement& statement = members_[i].statement;
     try {
-      const ItemChange change = carryOutStatement(transaction, context_, *tables[i], statement, *writes[i]);
-      ConsumedCapacity doubled = change.capacity;
-      doubled.multiplyTable(2);
-      consumed[tableOf(statement)].add(doubled);
-      repetition[tableOf(statement)] += repetitionUnits(change);
-      const std::string& image = change.new_image.empty() ? change.old_image : change.new_image;
-      if (!image.empty()) bytes += storedItemSize(image);
+      items.addWrite(tableOf(statement), *tables[i], *writes[i],
+                     carryOutStatement(transaction, context_, *tables[i], statement, *writes[i]));
     } catch (const ApiError& error) {
       cancellation.note(i, error);
     }
   }
   cancellation.throwIfAny();
-  if (bytes > limits::kTransactBytes) {
-    throw validationError("The aggregate size of the items in the transaction exceeded the 4 MB limit");
-  }
-  for (std::size_t i = 0; i < members_.size(); ++i) {
-    context_.ongoing_transactions.add(transaction, itemKey(*tables[i], writes[i]->item));
-  }
-  return consumed;
+  items.checkBytes();
+  items.becomeOngoing(transaction, context_.ongoing_transactions);
+  return items;
 }
 
 // Writes answer no items, not even empty ones (dynoxide, DynamoDB Local).
@@ -235,10 +195,9 @@ std::string ExecuteTransaction::run(Transaction& transaction) const {
     cancellation.throwIfAny();
     return answer({}, consumedBy(*repeated), CapacityKind::kTransactionalRead);
   }
-  RepetitionCharge repetition;
-  const Consumed consumed = carryOutAll(transaction, tables, writes, cancellation, repetition);
-  if (token_) keepToken(transaction, *token_, fingerprint_, repetition, context_.clock.now());
-  return answer({}, consumed, CapacityKind::kTransactionalWrite);
+  const TransactedItems items = carryOutAll(transaction, tables, writes, cancellation);
+  if (token_) keepToken(transaction, *token_, fingerprint_, items.repetition(), context_.clock.now());
+  return answer({}, items.consumed(), CapacityKind::kTransactionalWrite);
 }
 
 std::string ExecuteTransaction::answer(const std::vector<std::string>& items, const Consumed& consumed,

@@ -15,7 +15,7 @@
 #include "dynamodb/capacity.h"
 #include "dynamodb/context.h"
 #include "dynamodb/item_writes.h"
-#include "dynamodb/transaction_tokens.h"
+#include "dynamodb/transacted_items.h"
 #include "partiql/statement.h"
 #include "store/store.h"
 
@@ -41,8 +41,8 @@ class ExecuteTransaction {
   Tables findTables(const Reader& reader, CancellationReasons& cancellation) const;
   Keys keysToRead(const Tables& tables, CancellationReasons& cancellation) const;
   Writes writesOf(const Tables& tables, CancellationReasons& cancellation) const;
-  Consumed carryOutAll(Transaction& transaction, const Tables& tables, const Writes& writes,
-                       CancellationReasons& cancellation, RepetitionCharge& repetition) const;
+  TransactedItems carryOutAll(Transaction& transaction, const Tables& tables, const Writes& writes,
+                              CancellationReasons& cancellation) const;
   std::string answer(const std::vector<std::string>& items, const Consumed& consumed, CapacityKind kind) const;
 
   Context& context_;

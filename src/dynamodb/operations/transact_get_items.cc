@@ -1,14 +1,12 @@
 #include "dynamodb/operations/transact_get_items.h"
 
-#include <map>
-#include <set>
-
 #include "base/api_error.h"
 #include "base/limits.h"
 #include "dynamodb/cancellation.h"
 #include "dynamodb/item_keys.h"
 #include "dynamodb/item_requests.h"
 #include "dynamodb/key_checks.h"
+#include "dynamodb/transacted_items.h"
 #include "item/stored_item.h"
 #include "item/wire_json.h"
 
@@ -58,7 +56,7 @@ TransactGetItems::TransactGetItems(api::RequestReader& request, Context& context
 
 void TransactGetItems::checkKeys(const Tables& tables) const {
   CancellationReasons cancellation(gets_.size());
-  std::set<std::string> keys;
+  DifferentItems items;
   for (std::size_t i = 0; i < gets_.size(); ++i) {
     try {
       checkKey(*tables[i], gets_[i].key);
@@ -67,9 +65,7 @@ void TransactGetItems::checkKeys(const Tables& tables) const {
       cancellation.note(i, error);
       continue;
     }
-    if (!keys.insert(itemKey(*tables[i], gets_[i].key)).second) {
-      throw validationError("Transaction request cannot include multiple operations on one item");
-    }
+    items.add(*tables[i], gets_[i].key);
   }
   cancellation.throwIfAny();
 }
@@ -79,16 +75,13 @@ std::string TransactGetItems::run(const Reader& reader) const {
   for (const Get& get : gets_) tables.push_back(context_.catalog.get(reader, get.table_name));
   checkKeys(tables);
 
-  std::map<std::string, ConsumedCapacity> consumed;
-  std::size_t bytes = 0;
+  TransactedItems items;
   std::string body;
   JsonWriter json(body);
   json.beginObject().key("Responses").beginArray();
   for (std::size_t i = 0; i < gets_.size(); ++i) {
     const auto stored = reader.get(itemKey(*tables[i], gets_[i].key));
-    const std::size_t size = stored ? storedItemSize(*stored) : 0;
-    bytes += size;
-    consumed[gets_[i].table_name].addTable(2 * readUnits(size, true));
+    items.addRead(gets_[i].table_name, stored ? storedItemSize(*stored) : 0);
     json.beginObject();
     if (stored && gets_[i].projection) {
       const Item projected = project(*gets_[i].projection, decodeItem(*stored));
@@ -102,13 +95,11 @@ std::string TransactGetItems::run(const Reader& reader) const {
     }
     json.endObject();
   }
-  if (bytes > limits::kTransactBytes) {
-    throw validationError("The aggregate size of the items in the transaction exceeded the 4 MB limit");
-  }
+  items.checkBytes();
   json.endArray();
   if (capacity_ != CapacityReport::kNone) {
     json.key("ConsumedCapacity").beginArray();
-    for (const auto& [name, of_table] : consumed) {
+    for (const auto& [name, of_table] : items.consumed()) {
       of_table.write(json, name, capacity_, CapacityKind::kTransactionalRead);
     }
     json.endArray();

@@ -116,38 +116,23 @@ TransactWriteItems::TransactWriteItems(api::RequestReader& request, Context& con
   if (token_) fingerprint_ = fingerprint(*fields.value("TransactItems"));
 }
 
+// A key that does not fit is a reason of its own, later.
 void TransactWriteItems::refuseItemsNamedTwice(const Tables& tables) const {
-  std::set<std::string> keys;
+  DifferentItems items;
   for (std::size_t i = 0; i < actions_.size(); ++i) {
     const Item& item = actions_[i].write.item;
-    const auto has = [&](const KeyAttribute& attribute) {
-      auto found = item.find(attribute.name);
-      return found != item.end() && found->second.type() == attribute.type;
-    };
-    const KeySchema& schema = tables[i]->key;
-    // A key that does not fit is a reason of its own, later.
-    if (!std::all_of(schema.hash.begin(), schema.hash.end(), has)) continue;
-    if (!std::all_of(schema.range.begin(), schema.range.end(), has)) continue;
-    if (!keys.insert(itemKey(*tables[i], item)).second) {
-      throw validationError("Transaction request cannot include multiple operations on one item");
-    }
+    if (hasKey(*tables[i], item)) items.add(*tables[i], item);
   }
 }
 
-TransactWriteItems::Consumed TransactWriteItems::carryOutAll(Transaction& transaction, const Tables& tables,
-                                                             RepetitionCharge& repetition) const {
+TransactedItems TransactWriteItems::carryOutAll(Transaction& transaction, const Tables& tables) const {
   CancellationReasons cancellation(actions_.size());
-  Consumed consumed;
-  std::size_t bytes = 0;
+  TransactedItems items;
   for (std::size_t i = 0; i < actions_.size(); ++i) {
+    const Action& action = actions_[i];
     try {
-      const ItemChange change = carryOut(transaction, context_, *tables[i], actions_[i].write);
-      ConsumedCapacity doubled = change.capacity;
-      doubled.multiplyTable(2);
-      consumed[actions_[i].table_name].add(doubled);
-      repetition[actions_[i].table_name] += repetitionUnits(change);
-      const std::string& image = change.new_image.empty() ? change.old_image : change.new_image;
-      if (!image.empty()) bytes += storedItemSize(image);
+      items.addWrite(action.table_name, *tables[i], action.write,
+                     carryOut(transaction, context_, *tables[i], action.write));
     } catch (const EmptyKeyValue&) {
       throw;  // the request is wrong, whatever else is
     } catch (const ApiError& error) {
@@ -155,13 +140,9 @@ TransactWriteItems::Consumed TransactWriteItems::carryOutAll(Transaction& transa
     }
   }
   cancellation.throwIfAny();
-  if (bytes > limits::kTransactBytes) {
-    throw validationError("The aggregate size of the items in the transaction exceeded the 4 MB limit");
-  }
-  for (std::size_t i = 0; i < actions_.size(); ++i) {
-    context_.ongoing_transactions.add(transaction, itemKey(*tables[i], actions_[i].write.item));
-  }
-  return consumed;
+  items.checkBytes();
+  items.becomeOngoing(transaction, context_.ongoing_transactions);
+  return items;
 }
 
 std::string TransactWriteItems::answer(const Tables& tables, const Consumed& consumed, CapacityKind kind) const {
@@ -200,10 +181,9 @@ std::string TransactWriteItems::run(Transaction& transaction) const {
   const auto repeated =
       token_ ? findRepetition(transaction, *token_, fingerprint_, context_.clock.now()) : std::nullopt;
   if (repeated) return answer(tables, consumedBy(*repeated), CapacityKind::kTransactionalRead);
-  RepetitionCharge repetition;
-  const Consumed consumed = carryOutAll(transaction, tables, repetition);
-  if (token_) keepToken(transaction, *token_, fingerprint_, repetition, context_.clock.now());
-  return answer(tables, consumed, CapacityKind::kTransactionalWrite);
+  const TransactedItems items = carryOutAll(transaction, tables);
+  if (token_) keepToken(transaction, *token_, fingerprint_, items.repetition(), context_.clock.now());
+  return answer(tables, items.consumed(), CapacityKind::kTransactionalWrite);
 }
 
 }  // namespace ddblog::dynamodb

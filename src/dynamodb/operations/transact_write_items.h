@@ -1,5 +1,6 @@
 // TransactWriteItems: up to 100 puts, updates, deletes and condition checks of different items, all of them or none.
-// The store's one writer makes transactions serialisable by itself, so no two ever conflict.
+// The store's one writer makes transactions serialisable by itself; one that meets another which is not permanent yet
+// is cancelled (ongoing_transactions.h).
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 #pragma once
 
@@ -14,7 +15,7 @@
 #include "dynamodb/capacity.h"
 #include "dynamodb/context.h"
 #include "dynamodb/item_writes.h"
-#include "dynamodb/transaction_tokens.h"
+#include "dynamodb/transacted_items.h"
 #include "store/store.h"
 
 namespace ddblog::dynamodb {
@@ -33,7 +34,7 @@ class TransactWriteItems {
   using Consumed = std::map<std::string, ConsumedCapacity>;  // by table name
 
   void refuseItemsNamedTwice(const Tables& tables) const;
-  Consumed carryOutAll(Transaction& transaction, const Tables& tables, RepetitionCharge& repetition) const;
+  TransactedItems carryOutAll(Transaction& transaction, const Tables& tables) const;
   std::string answer(const Tables& tables, const Consumed& consumed, CapacityKind kind) const;
 
   Context& context_;

@@ -1,6 +1,6 @@
 // UpdateContinuousBackups: turns point-in-time recovery on or off. Kept and given back; nothing is backed up.
 //
-// Refuses: broken constraints; TableNotFoundException.
+// Refuses: broken constraints; RecoveryPeriodInDays when it is turned off; TableNotFoundException.
 #pragma once
 
 #include <cstdint>

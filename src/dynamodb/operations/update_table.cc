@@ -7,16 +7,13 @@
 #include "dynamodb/change_records.h"
 #include "dynamodb/deleted_tables.h"
 #include "dynamodb/item_writes.h"
+#include "dynamodb/refusals.h"
 #include "dynamodb/table_extras.h"
 #include "dynamodb/table_json.h"
 #include "dynamodb/table_statistics.h"
 
 namespace ddblog::dynamodb {
 namespace {
-
-ApiError invalid(const std::string& what) {
-  return validationError("One or more parameter values were invalid: " + what);
-}
 
 // `what`: "table" or "index NAME".
 ApiError unchanged(const std::string& what, const Throughput& current) {
@@ -115,7 +112,7 @@ void UpdateTable::check() const {
         "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
         "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required");
   }
-  if (empty_index_changes_) throw invalid("List of GlobalSecondaryIndexUpdates is empty");
+  if (empty_index_changes_) throw invalidParameters("List of GlobalSecondaryIndexUpdates is empty");
   checkTableClass(table_class_);
   checkIndexChangesAlone();
   checkCombination();
@@ -130,19 +127,20 @@ void UpdateTable::checkIndexChangesAlone() const {
     const int members =
         int{change.create.has_value()} + int{change.update.has_value()} + int{change.remove.has_value()};
     if (members == 0) {
-      throw invalid(
+      throw invalidParameters(
           "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
           "GlobalSecondaryIndexUpdate.Delete must not be null");
     }
     if (members > 1) {
-      throw invalid("Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object");
+      throw invalidParameters(
+          "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object");
     }
     if (!names.insert(change.name()).second) {
-      throw invalid("Only one global secondary index update per index is allowed simultaneously. Index: " +
-                    change.name());
+      throw invalidParameters("Only one global secondary index update per index is allowed simultaneously. Index: " +
+                              change.name());
     }
     if (change.update && change.update->warm_throughput && change.update->warm_throughput->empty()) {
-      throw invalid(
+      throw invalidParameters(
           "WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond specified for index: " +
           change.name());
     }
@@ -157,27 +155,27 @@ void UpdateTable::checkCombination() const {
                       int{warm_throughput_.has_value()};
   if (changes < 2) return;
   constexpr const char* kAlone = " modification must be the only operation in the request";
-  if (encryption_) throw invalid(std::string("Server-Side Encryption") + kAlone);
-  if (table_class_) throw invalid(std::string("TableClass") + kAlone);
-  if (deletion_protection_) throw invalid(std::string("DeletionProtection") + kAlone);
+  if (encryption_) throw invalidParameters(std::string("Server-Side Encryption") + kAlone);
+  if (table_class_) throw invalidParameters(std::string("TableClass") + kAlone);
+  if (deletion_protection_) throw invalidParameters(std::string("DeletionProtection") + kAlone);
   if (warm_throughput_ && makesOrRemovesIndex()) {
-    throw invalid("Create global secondary index cannot be specified when updating WarmThroughput");
+    throw invalidParameters("Create global secondary index cannot be specified when updating WarmThroughput");
   }
   // Indexes may be warmed together with their table.
   if (warm_throughput_ && !(changes == 2 && !index_changes_.empty())) {
-    throw invalid("WarmThroughput must be the only operation in the request");
+    throw invalidParameters("WarmThroughput must be the only operation in the request");
   }
   if (on_demand_throughput_ && stream_) {
-    throw invalid("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request");
+    throw invalidParameters("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request");
   }
   if (stream_ && (throughput_ || on_demand_ == false)) {
-    throw invalid("You cannot modify stream status while updating table IOPS");
+    throw invalidParameters("You cannot modify stream status while updating table IOPS");
   }
   if (makesOrRemovesIndex() && throughput_) {
-    throw invalid("You cannot create or delete index while updating table IOPS");
+    throw invalidParameters("You cannot create or delete index while updating table IOPS");
   }
   if (makesOrRemovesIndex() && stream_) {
-    throw invalid("You cannot create or delete index while changing stream status");
+    throw invalidParameters("You cannot create or delete index while changing stream status");
   }
 }
 
@@ -217,19 +215,19 @@ void UpdateTable::checkAgainst(const Table& table) const {
 void UpdateTable::checkBillingMode(const Table& table) const {
   if (willBeOnDemand(table)) {
     if (throughput_) {
-      throw invalid(
+      throw invalidParameters(
           "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
     }
     return;
   }
   if (on_demand_ && !throughput_) {
-    throw invalid("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
+    throw invalidParameters("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
   }
   if (table.on_demand) {
     for (const Index& index : table.indexes) {
       const IndexChange* change = updateOf(index.name);
       if (index.global && !(change && (change->remove || (change->update && change->update->throughput)))) {
-        throw invalid("ProvisionedThroughput must be specified for index: " + index.name);
+        throw invalidParameters("ProvisionedThroughput must be specified for index: " + index.name);
       }
     }
   } else if (throughput_ && same(*throughput_, table.throughput)) {
@@ -278,11 +276,13 @@ void UpdateTable::checkIndexChange(const Table& table, const IndexChange& change
   if (change.remove) return;
   const IndexRequest& update = *change.update;
   if (will_be_on_demand && (update.throughput || !(update.on_demand_throughput || update.warm_throughput))) {
-    throw invalid("The only Updates for index: " + update.name +
-                  " when TableThroughputMode is PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput");
+    throw invalidParameters(
+        "The only Updates for index: " + update.name +
+        " when TableThroughputMode is PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput");
   }
   if (!update.throughput && !update.on_demand_throughput && !update.warm_throughput) {
-    throw invalid("Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: " + update.name);
+    throw invalidParameters("Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: " +
+                            update.name);
   }
   checkOnDemandThroughput(update.on_demand_throughput, will_be_on_demand, Change::kUpdating, update.name);
   checkWarmerThan(warmThroughputOf(table.on_demand, index->throughput, index->warm_throughput), update.warm_throughput,

@@ -1,7 +1,7 @@
 // UpdateTimeToLive: turns a table's time to live on (items that are there already are queued) or off.
 //
-// Refuses: broken constraints; an empty attribute name; ResourceNotFoundException; ValidationException for what is so
-// already ("TimeToLive is already enabled").
+// Refuses: broken constraints; ResourceNotFoundException; ValidationException for what is so already ("TimeToLive is
+// already enabled").
 #pragma once
 
 #include <string>
