@@ -99,7 +99,9 @@ std::string createBackup(const Call& call) {
 }
 
 std::string restoreToTime(const Call& call) {
+  const std::string source = call.fields.string("SourceTableName").value_or("");
   call.request.finish();
+  if (!source.empty()) backedUpTable(call.reader, call.context, source);
   throw notHere("Restoring tables is");
 }
 
