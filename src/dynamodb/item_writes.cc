@@ -173,10 +173,12 @@ ApiError conditionFailed(const ItemWrite& write, Image& before) {
 
 }  // namespace
 
+void checkItemSize(const Item& item) {
+  if (itemSize(item) > limits::kItemBytes) throw validationError("Item size has exceeded the maximum allowed size");
+}
+
 ItemWrite ItemWrite::put(Item item) {
-  if (itemSize(item) > limits::kItemBytes) {
-    throw validationError("Item size has exceeded the maximum allowed size");
-  }
+  checkItemSize(item);
   ItemWrite write;
   write.kind = Kind::kPut;
   write.encoded = encodeItem(item);

@@ -47,6 +47,9 @@ struct ItemWrite {
   static ItemWrite remove(Item key);
 };
 
+// Throws ApiError ValidationException: the item is larger than 400 KB.
+void checkItemSize(const Item& item);
+
 // What a write did. Images are stored items (item/stored_item.h); empty: there was, or is, none.
 struct ItemChange {
   std::string old_image;

@@ -80,6 +80,14 @@ ItemWrite itemWriteOf(const Table& table, const partiql::Statement& statement, b
   return write;
 }
 
+void checkWriteTypes(const Table& table, const ItemWrite& write) {
+  if (write.kind == ItemWrite::Kind::kPut) {
+    checkInsertedTypes(table, write.item);
+  } else {
+    checkKeyTypes(table, write.item);
+  }
+}
+
 ItemChange carryOutStatement(Transaction& transaction, Context& context, const Table& table,
                              const partiql::Statement& statement, const ItemWrite& write) {
   try {

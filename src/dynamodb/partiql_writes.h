@@ -20,6 +20,9 @@ namespace ddblog::dynamodb {
 // The write that a statement (no SELECT) is of its table. Throws ApiError ValidationException.
 ItemWrite itemWriteOf(const Table& table, const partiql::Statement& statement, bool returns_item_on_failure);
 
+// Refuses values of the wrong type for the table's key, as statements are refused for them.
+void checkWriteTypes(const Table& table, const ItemWrite& write);
+
 // Carries it out; an INSERT of an item that is there is a DuplicateItemException.
 ItemChange carryOutStatement(Transaction& transaction, Context& context, const Table& table,
                              const partiql::Statement& statement, const ItemWrite& write);

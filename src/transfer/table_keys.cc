@@ -3,12 +3,10 @@
 #include <map>
 #include <stdexcept>
 
-#include "base/api_error.h"
 #include "base/json_fields.h"
-#include "base/limits.h"
 #include "dynamodb/item_keys.h"
+#include "dynamodb/item_writes.h"
 #include "dynamodb/key_checks.h"
-#include "item/item_size.h"
 #include "item/wire_json.h"
 
 namespace ddblog::transfer {
@@ -72,9 +70,7 @@ TableKeys::TableKeys(const json::object& description) {
 
 void TableKeys::checkItem(const Item& item) const {
   dynamodb::checkItem(table_, item);
-  if (itemSize(item) > limits::kItemBytes) {
-    throw validationError("Item size has exceeded the maximum allowed size");
-  }
+  dynamodb::checkItemSize(item);
 }
 
 void TableKeys::checkKey(const Item& key) const { dynamodb::checkKey(table_, key); }

@@ -83,11 +83,10 @@ BatchExecuteStatement::Plan BatchExecuteStatement::planWrite(const Reader& reade
   }
   plan.table = context_.catalog.get(reader, tableOf(statement));
   plan.write = itemWriteOf(*plan.table, statement, member.returns_item_on_failure);
+  checkWriteTypes(*plan.table, *plan.write);
   if (plan.write->kind == ItemWrite::Kind::kPut) {
-    checkInsertedTypes(*plan.table, plan.write->item);
     checkItem(*plan.table, plan.write->item);
   } else {
-    checkKeyTypes(*plan.table, plan.write->item);
     checkKey(*plan.table, plan.write->item);
   }
   return plan;

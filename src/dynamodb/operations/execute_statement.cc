@@ -137,11 +137,7 @@ std::string ExecuteStatement::run(Transaction& transaction) const {
   const std::string& table_name = tableOf(statement_);
   const auto table = context_.catalog.get(transaction, table_name);
   const ItemWrite write = itemWriteOf(*table, statement_, returns_item_on_failure_);
-  if (write.kind == ItemWrite::Kind::kPut) {
-    checkInsertedTypes(*table, write.item);
-  } else {
-    checkKeyTypes(*table, write.item);
-  }
+  checkWriteTypes(*table, write);
   const ItemChange change = carryOutStatement(transaction, context_, *table, statement_, write);
 
   std::string body;
