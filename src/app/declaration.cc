@@ -86,9 +86,10 @@ void declareBus(const App& app, const api::JsonService& eventbridge, Store& stor
       for (const json::value& target : targets->get_array()) {
         if (target.is_object()) ids.insert(textOf(target.get_object(), "Id"));
       }
-      if (!ids.empty()) declare(eventbridge, "PutTargets", rule.put_targets, "the targets of rule " + name);
     }
+    // First, so that there is room: a rule has five targets at most.
     removeTargets(eventbridge, busOf(rule.put_rule), name, ids);
+    if (!ids.empty()) declare(eventbridge, "PutTargets", rule.put_targets, "the targets of rule " + name);
   }
   takeBackRules(eventbridge, store, declared);
 }

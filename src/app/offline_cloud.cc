@@ -96,14 +96,9 @@ OfflineSummary summaryOf(const App& app) {
   return summary;
 }
 
-// The tables of the application in another store than the one that is served: what cannot be made real there is found
-// out before that is the state (DeclarationError).
-void declareTablesIn(Store& store, const App& app, Clock& clock, Ids& ids, const OfflineOptions& options) {
-  dynamodb::Context context(store, clock, ids, options.region, options.account_id);
-  api::JsonService service{dynamodb::protocol()};
-  dynamodb::addOperations(service, context);
-  declareTables(app, service, store);
-  store.writeAndWait([](Transaction&) {});  // the commits before it have raised their signals, which are the context's
+// All commands before it are carried out, and have raised their signals: what they use may go.
+void finishWriting(Store& store) {
+  store.writeAndWait([](Transaction&) {});
 }
 
 }  // namespace
@@ -125,7 +120,22 @@ struct OfflineCloud::Parts {
         held_states(real_time, ids, [this] { return transfer::SavedState::now(clock, *store, archive); }),
         restores(
             real_time, ids, options.in_memory ? std::filesystem::path() : options.data,
-            [this](Store& other) { declareTablesIn(other, app, clock, ids, options); }, this->loaded) {}
+            [this](Store& other) { declareIn(other); }, this->loaded) {}
+
+  // The application in another store than the one that is served: what cannot be made real there is found out before
+  // that is the state. Throws DeclarationError.
+  void declareIn(Store& other) {
+    dynamodb::Context of_tables(other, clock, ids, options.region, options.account_id);
+    api::JsonService tables{dynamodb::protocol()};
+    dynamodb::addOperations(tables, of_tables);
+    eventbridge::Context of_buses(other, clock, ids, options.region, options.account_id, lambda->target(), archive,
+                                  [this](std::string_view line) { this->log(std::string(line)); });
+    api::JsonService buses{eventbridge::protocol()};
+    eventbridge::addOperations(buses, of_buses);
+    declareTables(app, tables, other);
+    declareBus(app, buses, other);
+    finishWriting(other);
+  }
 
   OfflineOptions options;  // with the ports that it got
   const Log log;
@@ -225,6 +235,7 @@ void OfflineCloud::stop() {
   parts.restores.end();
   parts.lambda->stop();
   parts.server.stop();
+  finishWriting(*parts.store);  // of requests that the server did not wait for
   parts.held_states.end();
   parts.retention.reset();
   parts.deleted_tables.reset();

@@ -135,7 +135,8 @@ std::optional<StreamRequest> readStream(ObjectReader& fields) {
 void refuseAbsentFeatures(const ObjectReader& fields) {
   for (const char* name : {"ReplicaUpdates", "MultiRegionConsistency", "GlobalTableWitnessUpdates",
                            "GlobalTableSourceArn", "GlobalTableSettingsReplicationMode"}) {
-    if (!fields.has(name)) continue;
+    const json::value* wanted = fields.value(name);
+    if (!wanted || *wanted == json::value("DISABLED")) continue;
     throw validationError("Global tables are not available here: " + std::string(name) + " is not supported");
   }
   const json::value* protection = fields.value("DisassociationProtectionEnabled");

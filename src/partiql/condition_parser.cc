@@ -89,6 +89,14 @@ Condition negateIf(bool negated, Condition condition) {
 
 Condition never() { return Condition::any({}); }
 
+// AND and OR stand between their children; all else is one operator, or one function.
+int countOperators(const Condition& condition) {
+  const bool joins = condition.kind == Condition::Kind::kAnd || condition.kind == Condition::Kind::kOr;
+  int count = joins ? std::max(0, static_cast<int>(condition.children.size()) - 1) : 1;
+  for (const Condition& child : condition.children) count += countOperators(child);
+  return count;
+}
+
 // "condition = operand", where the condition stands for true or false.
 Condition equals(Condition condition, Operand operand) {
   if (const AttributeValue* value = valueOf(operand)) {
@@ -126,7 +134,13 @@ Condition isOneOf(Condition condition, const std::vector<Operand>& choices) {
 }  // namespace
 
 Condition Parser::condition() {
-  return asCondition(either(), "WHERE clause must contain an expression that resolves to a boolean");
+  Condition condition = asCondition(either(), "WHERE clause must contain an expression that resolves to a boolean");
+  // As of every expression; that statements are refused for it, too, is known from dynoxide only.
+  if (countOperators(condition) > limits::kExpressionOperators) {
+    throw validationError("The expression contains too many operators; operator count: " +
+                          std::to_string(limits::kExpressionOperators + 1));
+  }
+  return condition;
 }
 
 Condition Parser::asCondition(Term term, const char* refusal) {

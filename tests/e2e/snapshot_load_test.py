@@ -280,6 +280,22 @@ def test_what_the_template_contradicts_is_refused(tmp_path):
             assert run_of(cloud) == before and (in_memory or leftovers(cloud) == [])
 
 
+def test_rules_that_leave_no_room_for_the_templates_are_refused(tmp_path):
+    file, template = tmp_path / "state.snapshot", tmp_path / "template.json"
+    with Cloud(tmp_path / "one") as cloud:
+        events = cloud.client("events")
+        for number in range(300):
+            events.put_rule(Name="rule%d" % number, EventPattern='{"source": ["one"]}')
+        cloud.ddblog("snapshot", "save", file)
+    template.write_text(json.dumps({"Resources": {"Mine": {"Type": "AWS::Events::Rule", "Properties": {
+        "Name": "mine", "EventPattern": {"source": ["one"]}}}}}))
+    with Cloud(tmp_path / "two", template) as cloud:
+        before = run_of(cloud)
+        one_line(load(cloud, file, check=False), 1, "The snapshot cannot be loaded: rule mine")
+        assert [rule["Name"] for rule in cloud.client("events").list_rules()["Rules"]] == ["mine"]
+        assert run_of(cloud) == before and leftovers(cloud) == []
+
+
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
 def test_the_cloud_ends_while_it_is_sent(tmp_path, end):
     cloud = Cloud(tmp_path)

@@ -53,10 +53,11 @@ test("statements write and read plain values", async () => {
 
 test("batches answer each statement for itself", async () => {
   const insert = (sk) => ({ Statement: `INSERT INTO "${TableName}" VALUE {'pk': 'b', 'sk': ?}`, Parameters: [sk] });
-  const { Responses } = await documents.send(
-    new BatchExecuteStatementCommand({ Statements: [insert(1), insert(1), insert(2)] }),
-  );
-  assert.deepEqual(Responses.map((one) => one.Error?.Code), [undefined, "DuplicateItem", undefined]);
+  const batch = (...sks) => documents.send(new BatchExecuteStatementCommand({ Statements: sks.map(insert) }));
+  assert.deepEqual((await batch(1)).Responses, [{ TableName }]);
+  const { Responses } = await batch(1, 2);
+  assert.deepEqual(Responses.map((one) => one.Error?.Code), ["DuplicateItem", undefined]);
+  await assert.rejects(batch(3, 3), { message: "Provided list of item keys contains duplicates" });
   const { Items } = await execute(`SELECT sk FROM "${TableName}" WHERE pk = 'b' AND sk BETWEEN ? AND ? ORDER BY sk DESC`, [1, 9]);
   assert.deepEqual(Items, [{ sk: 2 }, { sk: 1 }]);
 });

@@ -176,6 +176,9 @@ TEST(PartiQLStatement, HostileStatementsAreRefused) {
   std::string equal = "contains(a, 1)";
   for (int i = 0; i < 100; ++i) equal = "(" + equal + ") = contains(b, 2)";
   EXPECT_EQ(refusalOf(clause + equal), "");
+  EXPECT_EQ(refusalOf(clause + "a = 1" + times(149, " OR a = 1")), "");
+  EXPECT_EQ(refusalOf(clause + "a = 1" + times(150, " AND a = 1")),
+            "The expression contains too many operators; operator count: 301");
   EXPECT_EQ(refusalOf(clause + "a = 1" + times(2000, " OR a")), "The arguments to AND/OR must be Expressions");
 }
 
