@@ -10,6 +10,10 @@
 // Every event carries an id of its own. When the answer to a write was lost and the second attempt finds an event in
 // its place, that id tells whether it is our own: then the append has succeeded.
 //
+// A write that meets somebody else's transaction of the same item (TransactionConflictException, or
+// TransactionCanceledException with the reason TransactionConflict) is tried up to 20 times, with pauses between; if it
+// meets one every time, that refusal comes out as ServiceError: nothing was appended.
+//
 // Limits: 100 events and 4 MB an append, 400 KB an event: DynamoDB's. Thread safety: all methods may be called from any
 // thread.
 #pragma once

@@ -16,6 +16,7 @@
 #include <string>
 #include <utility>
 
+#include "api/answering.h"
 #include "api/request.h"
 #include "api/request_reader.h"
 #include "api/service.h"
@@ -25,17 +26,11 @@ namespace ddblog::api {
 
 template <class Operation, class Context>
 Handler readOperation(Store& store, Context& context) {
-  return [&store, &context](Request request, Respond respond) {
-    Outcome outcome;
-    try {
-      RequestReader reader(request);
-      const Operation operation(reader, context);
-      outcome.answer.body = operation.run(*store.snapshot());
-    } catch (...) {
-      outcome.refused = std::current_exception();
-    }
-    respond(std::move(outcome));
-  };
+  return answering([&store, &context](const Request& request) {
+    RequestReader reader(request);
+    const Operation operation(reader, context);
+    return operation.run(*store.snapshot());
+  });
 }
 
 // Hands a constructed operation to the writer.

@@ -1,5 +1,6 @@
 #include "app/local_service.h"
 
+#include "api/answering.h"
 #include "api/request_reader.h"
 #include "base/json_writer.h"
 
@@ -22,23 +23,19 @@ std::string moveClock(const api::Request& request, AdjustableClock& clock) {
   return answer;
 }
 
+std::string health(const std::string& run_id) {
+  std::string answer;
+  JsonWriter(answer).beginObject().key("status").value("ok").key("run").value(run_id).endObject();
+  return answer;
+}
+
 }  // namespace
 
-void addLocalOperations(api::RestService& service, AdjustableClock& clock, const std::string& run) {
-  service.add("POST", "/_local/clock", "MoveClock", [&clock](api::Request request, api::Respond respond) {
-    api::Outcome outcome;
-    try {
-      outcome.answer.body = moveClock(request, clock);
-    } catch (...) {
-      outcome.refused = std::current_exception();
-    }
-    respond(std::move(outcome));
-  });
-  service.add("GET", "/_local/health", "GetHealth", [run](api::Request, api::Respond respond) {
-    api::Outcome outcome;
-    JsonWriter(outcome.answer.body).beginObject().key("status").value("ok").key("run").value(run).endObject();
-    respond(std::move(outcome));
-  });
+void addLocalOperations(api::RestService& service, AdjustableClock& clock, const std::string& run_id) {
+  service.add("POST", "/_local/clock", "MoveClock",
+              api::answering([&clock](const api::Request& request) { return moveClock(request, clock); }));
+  service.add("GET", "/_local/health", "GetHealth",
+              api::answering([run_id](const api::Request&) { return health(run_id); }));
 }
 
 }  // namespace ddblog::app

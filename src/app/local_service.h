@@ -17,7 +17,7 @@
 
 namespace ddblog::app {
 
-// `clock` must outlive the service.
-void addLocalOperations(api::RestService& service, AdjustableClock& clock, const std::string& run);
+// `clock` must outlive the service. `run_id`: what GetHealth answers as `run`, another one for each start.
+void addLocalOperations(api::RestService& service, AdjustableClock& clock, const std::string& run_id);
 
 }  // namespace ddblog::app

@@ -22,8 +22,8 @@ constexpr const char* kExamples = R"(Examples:
   aws s3 sync s3://my-bucket/AWSDynamoDB downloaded/AWSDynamoDB && dynamodb-log import orders downloaded
 
 PATH: an export (full or incremental), the directory that holds one, a directory of data files, or one data file.
-Every file is checked against the table's keys before the first item is written. The writes are ordinary ones: items that are there are replaced,
-indexes follow, and a stream that is on has a record of each.)";
+Every file is checked against the table's keys before the first item is written. The writes are ordinary ones: items
+that are there are replaced, indexes follow, and a stream that is on has a record of each.)";
 
 struct Flags {
   ConnectionFlags connection;

@@ -59,7 +59,7 @@ aws::HttpAnswer LocalCloud::send(const std::string& method, const std::string& p
       [&] { return client_->send({.method = method, .path = path, .query = query, .body = body}); });
 }
 
-std::optional<std::string> LocalCloud::run() const {
+std::optional<std::string> LocalCloud::runId() const {
   std::string text;
   try {
     text = send("GET", "/_local/health").body;

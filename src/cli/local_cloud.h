@@ -30,7 +30,7 @@ class LocalCloud {
                        std::string_view body = {}) const;
   // What tells this run of the cloud from the next one; std::nullopt: nothing answers. Throws std::runtime_error when
   // what answers is something else, or of a version that does not say.
-  std::optional<std::string> run() const;
+  std::optional<std::string> runId() const;
 
  private:
   AdjustableClock clock_;

@@ -13,6 +13,7 @@
 #include "cli/remote_restore.h"
 #include "cli/subcommands.h"
 #include "ddblog/errors.h"
+#include "ddblog/wire.h"
 #include "eventbridge/archive_file.h"
 #include "transfer/data_directory.h"
 
@@ -31,7 +32,7 @@ In it is all that there is at one moment: tables, items, streams, rules, what wa
 
 constexpr const char* kInsteadOfLoad = "`aws dynamodb restore-table-from-backup`";
 constexpr std::chrono::seconds kRestartTime{60};  // for the cloud to come up with what was loaded
-constexpr Duration kLook{20};
+constexpr std::chrono::milliseconds kLook{20};
 
 struct Flags {
   ConnectionFlags connection;
@@ -152,15 +153,12 @@ void finishRestore(std::uint64_t size, RemoteRestore& restore) {
 }
 
 // The cloud ends and begins again: in between nothing answers.
-void waitForNextRun(const Flags& flags, const std::string& run) {
+void waitForNextRun(const Flags& flags, const std::string& run_id) {
   const LocalCloud cloud(flags.connection, kInsteadOfLoad, 1);
-  AdjustableClock clock;
-  std::mutex mutex;
-  std::condition_variable never;
-  std::unique_lock lock(mutex);
-  for (const Timestamp end = clock.now() + kRestartTime; clock.now() < end;) {
-    if (const auto now = cloud.run(); now && *now != run) return;
-    clock.wait(lock, never, clock.now() + kLook);
+  const auto surroundings = systemSurroundings();
+  for (const auto end = std::chrono::steady_clock::now() + kRestartTime; std::chrono::steady_clock::now() < end;) {
+    if (const auto now = cloud.runId(); now && *now != run_id) return;
+    surroundings->pause(kLook);
   }
   throw std::runtime_error("The snapshot is loaded, but the offline cloud at " + cloud.url() +
                            " did not come up again within " + std::to_string(kRestartTime.count()) +
@@ -173,10 +171,10 @@ int loadIntoCloud(const Flags& flags, const LocalCloud& cloud) {
   if (!mayReplace(flags, "Replace all tables, events and the archive of " + where + "?")) return kFailure;
   const std::uint64_t size = fs::file_size(flags.file);
   RemoteRestore restore(cloud, flags.file);
-  const std::string run = cloud.run().value_or("");  // which is the one that knows `restore`
+  const std::string run_id = cloud.runId().value_or("");  // which is the one that knows `restore`
   sendFile(flags.file, size, restore);
   finishRestore(size, restore);
-  waitForNextRun(flags, run);
+  waitForNextRun(flags, run_id);
   report(snapshot.info(), where);
   return kOk;
 }
@@ -185,7 +183,7 @@ int load(const Flags& flags) {
   transfer::SnapshotReader(flags.file);  // what is no snapshot is refused wherever it should go
   if (!flags.directory.empty()) return loadIntoDirectory(flags, flags.directory, {});
   const LocalCloud cloud(flags.connection, kInsteadOfLoad, 1);
-  if (cloud.run()) return loadIntoCloud(flags, LocalCloud(flags.connection, kInsteadOfLoad));
+  if (cloud.runId()) return loadIntoCloud(flags, LocalCloud(flags.connection, kInsteadOfLoad));
   if (!flags.connection.endpoint_url.empty() || !cloud.isOnThisMachine()) {
     throw NotReachable("Nothing answers at " + cloud.url());
   }

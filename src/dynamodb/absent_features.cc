@@ -1,9 +1,9 @@
 #include "dynamodb/absent_features.h"
 
-#include <exception>
 #include <string>
 #include <utility>
 
+#include "api/answering.h"
 #include "api/request_reader.h"
 #include "base/api_error.h"
 #include "base/json_writer.h"
@@ -26,17 +26,11 @@ struct Call {
 
 using Answer = std::string (*)(const Call&);
 
-api::Handler answering(Context& context, Answer answer) {
-  return [&context, answer](api::Request request, api::Respond respond) {
-    api::Outcome outcome;
-    try {
-      api::RequestReader reader(request);
-      outcome.answer.body = answer({reader, reader.fields(), context, *context.store.snapshot()});
-    } catch (...) {
-      outcome.refused = std::current_exception();
-    }
-    respond(std::move(outcome));
-  };
+api::Handler handlerOf(Context& context, Answer answer) {
+  return api::answering([&context, answer](const api::Request& request) {
+    api::RequestReader reader(request);
+    return answer({reader, reader.fields(), context, *context.store.snapshot()});
+  });
 }
 
 ApiError notHere(const std::string& what) { return validationError(what + " not available here"); }
@@ -297,7 +291,7 @@ void addAbsentFeatures(api::JsonService& service, Context& context) {
       {"ListContributorInsights", listInsights},
       {"UpdateContributorInsights", updateInsights},
   };
-  for (const auto& [name, answer] : kOperations) service.add(name, answering(context, answer));
+  for (const auto& [name, answer] : kOperations) service.add(name, handlerOf(context, answer));
 }
 
 }  // namespace ddblog::dynamodb

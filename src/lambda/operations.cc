@@ -1,5 +1,6 @@
 #include "lambda/operations.h"
 
+#include "api/answering.h"
 #include "lambda/operations/get_event_source_mapping.h"
 #include "lambda/operations/get_function.h"
 #include "lambda/operations/get_function_concurrency.h"
@@ -16,15 +17,7 @@ namespace {
 // An operation that answers from memory.
 template <class Operation>
 api::Handler read(Context& context) {
-  return [&context](api::Request request, api::Respond respond) {
-    api::Outcome outcome;
-    try {
-      outcome.answer.body = Operation(request, context).run();
-    } catch (...) {
-      outcome.refused = std::current_exception();
-    }
-    respond(std::move(outcome));
-  };
+  return api::answering([&context](const api::Request& request) { return Operation(request, context).run(); });
 }
 
 api::Handler invoke(Context& context) {

@@ -12,7 +12,9 @@
 namespace ddblog {
 namespace {
 
-constexpr int kRacesAny = 20;  // how often an append to "any" version may lose before it gives up
+// How often a write that meets a transaction is tried, and how often an append to "any" version may lose: then it gives
+// up.
+constexpr int kRaces = 20;
 constexpr std::chrono::milliseconds kRaceDelay{20};
 
 // The payload with the id in it, and with nothing else in the id's place.
@@ -60,20 +62,22 @@ std::string transactWriteItems(const std::string& table, const std::vector<std::
   return request;
 }
 
+// Whether a transaction was cancelled with this reason, for one of its items.
+bool isCancelledFor(const ServiceError& refusal, const std::string& reason) {
+  if (refusal.type() != "TransactionCanceledException") return false;
+  return refusal.body().find('"' + reason + '"') != std::string::npos ||
+         refusal.message().find(reason) != std::string::npos;
+}
+
 // Whether a refusal means that an event of one of these versions is there already.
 bool isConditionFailure(const ServiceError& refusal) {
-  if (refusal.type() == "ConditionalCheckFailedException") return true;
-  if (refusal.type() != "TransactionCanceledException") return false;
-  return refusal.body().find("\"ConditionalCheckFailed\"") != std::string::npos ||
-         refusal.message().find("ConditionalCheckFailed") != std::string::npos;
+  return refusal.type() == "ConditionalCheckFailedException" || isCancelledFor(refusal, "ConditionalCheckFailed");
 }
 
 // Whether a refusal means that somebody else's transaction of one of the items is going on: how it ends is not known.
 bool isConflict(const ServiceError& refusal) {
   if (refusal.type() == "TransactionConflictException") return true;
-  if (refusal.type() != "TransactionCanceledException" || isConditionFailure(refusal)) return false;
-  return refusal.body().find("\"TransactionConflict\"") != std::string::npos ||
-         refusal.message().find("TransactionConflict") != std::string::npos;
+  return isCancelledFor(refusal, "TransactionConflict") && !isConditionFailure(refusal);
 }
 
 }  // namespace
@@ -109,7 +113,7 @@ std::uint64_t EventLog::appendAll(std::string_view log, std::string_view id, con
     try {
       return write(stream, complete_events, lastVersion(stream.pk));
     } catch (const VersionConflict&) {
-      if (race == kRacesAny) throw;
+      if (race == kRaces) throw;
       surroundings_->pause(surroundings_->jitter(kRaceDelay * race));
     }
   }
@@ -149,7 +153,7 @@ std::uint64_t EventLog::write(const Stream& stream, const std::vector<NewEvent>&
       }
       return after + events.size();
     } catch (const ServiceError& refusal) {
-      if (isConflict(refusal) && race < kRacesAny) {
+      if (isConflict(refusal) && race < kRaces) {
         surroundings_->pause(surroundings_->jitter(kRaceDelay * race));
         continue;
       }

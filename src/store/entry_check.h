@@ -9,9 +9,6 @@
 
 namespace ddblog {
 
-// The version of the whole key space, kept under KeySpace::kFormat.
-inline constexpr std::string_view kStoreFormat = "1";
-
 class EntryCheck {
  public:
   void add(std::string_view key, std::string_view value);

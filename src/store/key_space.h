@@ -49,6 +49,9 @@ enum class KeySpace : std::uint8_t {
   kApplication = 0x50,
 };
 
+// The version of the whole key space, kept under KeySpace::kFormat.
+inline constexpr std::string_view kStoreFormat = "1";
+
 // Puts a key together: the key space's byte, then parts whose bytes sort as the parts do.
 class KeyBuilder {
  public:

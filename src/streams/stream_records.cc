@@ -5,6 +5,7 @@
 
 #include "base/api_error.h"
 #include "base/limits.h"
+#include "dynamodb/table_name.h"
 #include "item/stored_item.h"
 #include "store/key_space.h"
 
@@ -57,18 +58,9 @@ std::string_view eventName(dynamodb::ChangeEvent event) {
 
 void checkStreamArn(std::string_view stream_arn) {
   // arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL
-  constexpr int kColons = 5;
-  std::string_view rest = stream_arn;
-  std::string_view service;
-  for (int part = 0; part < kColons; ++part) {
-    const std::size_t colon = rest.find(':');
-    if (colon == std::string_view::npos) throw validationError("Invalid StreamArn");
-    if (part == 2) service = rest.substr(0, colon);
-    rest.remove_prefix(colon + 1);
-  }
-  const bool is_stream = rest.starts_with("table/") && rest.find("/stream/") != std::string_view::npos;
-  if (!stream_arn.starts_with("arn:") || service != "dynamodb" || !is_stream)
-    throw validationError("Invalid StreamArn");
+  const dynamodb::Arn arn = dynamodb::parseArn(stream_arn);
+  const bool is_stream = arn.resource.starts_with("table/") && arn.resource.find("/stream/") != std::string_view::npos;
+  if (arn.service != "dynamodb" || !is_stream) throw validationError("Invalid StreamArn");
 }
 
 StreamDescription findStream(const Reader& reader, std::string_view stream_arn, std::optional<Timestamp> now) {
@@ -192,11 +184,6 @@ void writeRecord(JsonWriter& json, const StreamDescription& stream, std::string_
   json.endObject();
 }
 
-std::string_view regionOf(std::string_view stream_arn) {
-  // arn:aws:dynamodb:REGION:…
-  for (int colons = 0; colons < 3; ++colons)
-    stream_arn.remove_prefix(std::min(stream_arn.find(':') + 1, stream_arn.size()));
-  return stream_arn.substr(0, stream_arn.find(':'));
-}
+std::string_view regionOf(std::string_view stream_arn) { return dynamodb::parseArn(stream_arn).region; }
 
 }  // namespace ddblog::streams

@@ -5,6 +5,7 @@
 
 #include "store/directory_lock.h"
 #include "transfer/files.h"
+#include "transfer/new_state.h"
 
 namespace ddblog::transfer {
 namespace {

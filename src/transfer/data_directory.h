@@ -21,7 +21,6 @@
 #include <string_view>
 
 #include "store/file_names.h"
-#include "transfer/new_state.h"
 #include "transfer/snapshot_file.h"
 
 namespace ddblog::transfer {

@@ -1,14 +1,14 @@
 #include "transfer/held_states.h"
 
+#include "api/answering.h"
 #include "base/api_error.h"
 #include "base/base64.h"
 #include "base/gzip.h"
 #include "base/json_writer.h"
+#include "transfer/idle_time.h"
 
 namespace ddblog::transfer {
 namespace {
-
-constexpr std::chrono::seconds kLook{30};
 
 std::string positionOf(const api::Request& request) {
   const auto from = request.query.find("from");
@@ -22,33 +22,20 @@ void addNext(api::Answer& answer, const std::string& next) {
   if (!next.empty()) answer.headers.emplace_back("x-ddblog-next", toBase64(next));
 }
 
-// A handler that answers at once.
-template <class Make>
-api::Handler answering(Make make) {
-  return [make = std::move(make)](api::Request request, api::Respond respond) {
-    api::Outcome outcome;
-    try {
-      outcome.answer = make(request);
-    } catch (...) {
-      outcome.refused = std::current_exception();
-    }
-    respond(std::move(outcome));
-  };
-}
-
 }  // namespace
 
 HeldStates::HeldStates(Clock& real_time, Ids& ids, std::function<SavedState()> take)
     : clock_(real_time), ids_(ids), take_(std::move(take)) {}
 
 void HeldStates::addRoutes(api::RestService& service) {
-  service.add("POST", "/_local/snapshots", "TakeSnapshot", answering([this](const api::Request&) { return take(); }));
+  service.add("POST", "/_local/snapshots", "TakeSnapshot",
+              api::answering([this](const api::Request&) { return take(); }));
   service.add("GET", "/_local/snapshots/{Snapshot}", "ReadSnapshot",
-              answering([this](const api::Request& request) { return readPart(request); }));
+              api::answering([this](const api::Request& request) { return readPart(request); }));
   service.add("GET", "/_local/snapshots/{Snapshot}/tables/{Table}", "ReadTable",
-              answering([this](const api::Request& request) { return readTable(request); }));
+              api::answering([this](const api::Request& request) { return readTable(request); }));
   service.add("DELETE", "/_local/snapshots/{Snapshot}", "ForgetSnapshot",
-              answering([this](const api::Request& request) { return forget(request); }));
+              api::answering([this](const api::Request& request) { return forget(request); }));
 }
 
 void HeldStates::start() {
@@ -66,7 +53,7 @@ Timestamp HeldStates::sweep() {
   const Timestamp now = clock_.now();
   std::lock_guard lock(mutex_);
   std::erase_if(held_, [&](const auto& held) { return held.second.used_at + kIdle <= now; });
-  return now + kLook;
+  return now + kIdleLook;
 }
 
 api::Answer HeldStates::take() {

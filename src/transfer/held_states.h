@@ -10,7 +10,7 @@
 // and x-ddblog-next, a position in base64 (from); absent: nothing follows. So a reader can ask again for what got lost.
 //
 // At most kMost states are held (a fifth is refused: SnapshotsInUse, status 429), each until it is deleted or nobody
-// has read from it for kIdle: a client that went away must not keep old values in the store for ever.
+// has read from it for kIdle (idle_time.h): a client that went away must not keep old values in the store for ever.
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once
@@ -31,7 +31,6 @@ namespace ddblog::transfer {
 class HeldStates {
  public:
   static constexpr std::size_t kMost = 4;
-  static constexpr std::chrono::minutes kIdle{2};
 
   // `real_time`: a clock that nobody moves. `take` makes a state as of now.
   HeldStates(Clock& real_time, Ids& ids, std::function<SavedState()> take);

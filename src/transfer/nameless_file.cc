@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,12 +14,15 @@
 namespace ddblog::transfer {
 
 NamelessFile::NamelessFile(const std::filesystem::path& directory) {
-  std::string name = (directory / "received-XXXXXX").string();
-  descriptor_ = ::mkostemp(name.data(), O_CLOEXEC);
+  descriptor_ = ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor_ < 0 && errno == EOPNOTSUPP) {
+    std::string name = (directory / "received-XXXXXX").string();
+    descriptor_ = ::mkostemp(name.data(), O_CLOEXEC);
+    if (descriptor_ >= 0) ::unlink(name.c_str());
+  }
   if (descriptor_ < 0) {
     throw std::runtime_error("cannot make a file in " + directory.string() + ": " + std::strerror(errno));
   }
-  ::unlink(name.c_str());
 }
 
 NamelessFile::~NamelessFile() { ::close(descriptor_); }

@@ -1,5 +1,8 @@
 // A file that has no name in any directory: however the process ends, nothing of it is left.
 //
+// Where the file system makes no such files (O_TMPFILE), it has a name, received-…, for the moment between being made
+// and losing it: of a process that is killed just then it is left, empty.
+//
 // Errors: std::runtime_error with the operating system's words. Thread safety: none.
 #pragma once
 

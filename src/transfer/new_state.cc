@@ -27,6 +27,17 @@ void readContent(const SnapshotReader& snapshot, Read read) {
   }
 }
 
+using Entries = std::vector<std::pair<std::string_view, std::string_view>>;  // keys and values
+
+Entries entriesOf(std::string_view content) {
+  Entries entries;
+  for (FieldReader fields(content); !fields.isAtEnd();) {
+    const std::string_view key = fields.next();
+    entries.emplace_back(key, fields.next());
+  }
+  return entries;
+}
+
 std::vector<eventbridge::ArchivedEvent> eventsOf(std::string_view content) {
   std::vector<eventbridge::ArchivedEvent> events;
   for (FieldReader fields(content); !fields.isAtEnd();) {
@@ -38,7 +49,7 @@ std::vector<eventbridge::ArchivedEvent> eventsOf(std::string_view content) {
   return events;
 }
 
-// Reads the file to its end: `add_entries` gets the content of each block of the store.
+// Reads the file to its end: `add_entries` gets what is in each block of the store.
 template <class AddEntries>
 void readAll(SnapshotReader& snapshot, eventbridge::ArchiveFile& archive, const Advance& advance,
              AddEntries add_entries) {
@@ -47,7 +58,9 @@ void readAll(SnapshotReader& snapshot, eventbridge::ArchiveFile& archive, const 
   std::uint64_t told = 0;
   while (snapshot.next(kind, content)) {
     if (kind == BlockKind::kStore) {
-      add_entries(content);
+      Entries entries;
+      readContent(snapshot, [&] { entries = entriesOf(content); });
+      add_entries(entries);
     } else {
       std::vector<eventbridge::ArchivedEvent> events;
       readContent(snapshot, [&] { events = eventsOf(content); });
@@ -88,12 +101,9 @@ void NewState::build(SnapshotReader& snapshot, const Advance& advance) {
 void NewState::buildInDirectory(SnapshotReader& snapshot, const Advance& advance) {
   StoreBuilder builder(place_);
   eventbridge::ArchiveFile archive(place_ / kArchiveName);
-  readAll(snapshot, archive, advance, [&](std::string_view content) {
+  readAll(snapshot, archive, advance, [&](const Entries& entries) {
     readContent(snapshot, [&] {
-      for (FieldReader fields(content); !fields.isAtEnd();) {
-        const std::string_view key = fields.next();
-        builder.put(key, fields.next());
-      }
+      for (const auto& [key, value] : entries) builder.put(key, value);
     });
   });
   readContent(snapshot, [&] { builder.finish(); });
@@ -107,14 +117,9 @@ void NewState::buildInMemory(SnapshotReader& snapshot, const Advance& advance) {
   store_ = Store::open(options);
   archive_ = std::make_unique<eventbridge::ArchiveFile>(fs::path());
   EntryCheck check;
-  readAll(snapshot, *archive_, advance, [&](std::string_view content) {
-    std::vector<std::pair<std::string_view, std::string_view>> entries;
+  readAll(snapshot, *archive_, advance, [&](const Entries& entries) {
     readContent(snapshot, [&] {
-      for (FieldReader fields(content); !fields.isAtEnd();) {
-        const std::string_view key = fields.next();
-        entries.emplace_back(key, fields.next());
-        check.add(key, entries.back().second);
-      }
+      for (const auto& [key, value] : entries) check.add(key, value);
     });
     store_->writeAndWait([&](Transaction& transaction) {
       for (const auto& [key, value] : entries) transaction.put(key, value);

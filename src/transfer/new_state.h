@@ -23,9 +23,6 @@
 
 namespace ddblog::transfer {
 
-// Is told how many more bytes of the file were read.
-using Advance = std::function<void(std::uint64_t bytes)>;
-
 class NewState {
  public:
   explicit NewState(const std::filesystem::path& data_directory);

@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <charconv>
 
+#include "api/answering.h"
 #include "api/request_reader.h"
 #include "base/api_error.h"
 #include "base/json_writer.h"
+#include "transfer/idle_time.h"
 
 namespace ddblog::transfer {
 namespace {
 
-constexpr std::chrono::seconds kLook{30};
 constexpr Duration kPatience{500};  // then a `finish` is answered, however far the building is
 
 ApiError notLoaded(const std::string& why) {
@@ -48,20 +49,6 @@ api::Answer answerOf(bool loaded, std::uint64_t read) {
   return answer;
 }
 
-// A handler that answers at once.
-template <class Make>
-api::Handler answering(Make make) {
-  return [make = std::move(make)](api::Request request, api::Respond respond) {
-    api::Outcome outcome;
-    try {
-      outcome.answer = make(request);
-    } catch (...) {
-      outcome.refused = std::current_exception();
-    }
-    respond(std::move(outcome));
-  };
-}
-
 }  // namespace
 
 struct Restores::Restore {
@@ -92,9 +79,9 @@ Restores::~Restores() { end(); }
 
 void Restores::addRoutes(api::RestService& service) {
   service.add("POST", "/_local/restores", "BeginRestore",
-              answering([this](const api::Request& request) { return begin(request); }));
+              api::answering([this](const api::Request& request) { return begin(request); }));
   service.add("PUT", "/_local/restores/{Restore}", "ReceivePiece",
-              answering([this](const api::Request& request) { return receive(request); }));
+              api::answering([this](const api::Request& request) { return receive(request); }));
   service.add("POST", "/_local/restores/{Restore}/finish", "FinishRestore",
               [this](api::Request request, api::Respond respond) {
                 try {
@@ -104,7 +91,7 @@ void Restores::addRoutes(api::RestService& service) {
                 }
               });
   service.add("DELETE", "/_local/restores/{Restore}", "ForgetRestore",
-              answering([this](const api::Request& request) { return forget(request); }));
+              api::answering([this](const api::Request& request) { return forget(request); }));
 }
 
 void Restores::start() {
@@ -142,7 +129,7 @@ LoadedState Restores::takeLoaded() {
 Timestamp Restores::sweep() {
   std::lock_guard lock(mutex_);
   if (restore_ && isForgotten(*restore_)) letGo();
-  return clock_.now() + kLook;
+  return clock_.now() + kIdleLook;
 }
 
 bool Restores::isForgotten(const Restore& restore) const {
@@ -245,12 +232,19 @@ api::Answer Restores::forget(const api::Request& request) {
 
 void Restores::advance(Restore& restore, std::uint64_t bytes) {
   std::lock_guard lock(mutex_);
-  if (restore.is_unwanted) throw ended_ ? ending() : notLoaded("it is not wanted any more");
+  if (restore.is_unwanted) throw unwanted();
   restore.read += bytes;
+  answerWhoWaited(restore);
+}
+
+// Who asked that long ago is to ask again.
+void Restores::answerWhoWaited(Restore& restore) {
   if (restore.asking && restore.asked_at + kPatience <= clock_.now()) {
     std::exchange(restore.asking, nullptr)({answerOf(false, restore.read), nullptr});
   }
 }
+
+ApiError Restores::unwanted() const { return ended_ ? ending() : notLoaded("it is not wanted any more"); }
 
 void Restores::build(Restore& restore) {
   std::exception_ptr refused;
@@ -270,14 +264,16 @@ void Restores::build(Restore& restore) {
     refused = std::make_exception_ptr(notLoaded(e.what()));
   }
   restore.file.reset();
-  if (refused) restore.state.reset();
 
   std::lock_guard lock(mutex_);
+  if (!refused && restore.is_unwanted) refused = std::make_exception_ptr(unwanted());
+  if (refused) restore.state.reset();
   restore.phase = refused ? Phase::kRefused : Phase::kBuilt;
   restore.refused = refused;
   restore.saved_at = std::move(saved_at);
   restore.read = read;
   restore.used_at = clock_.now();
+  if (!refused) answerWhoWaited(restore);  // `prepare` may take long, and he may be gone
   if (restore.asking) conclude(restore);
 }
 

@@ -3,7 +3,7 @@
 //   POST   /_local/restores                    begins: {"name": FILE} -> {"restore": id}
 //   PUT    /_local/restores/{id}?offset=N      a piece of the file: its bytes -> {"received": how many there are now}
 //   POST   /_local/restores/{id}/finish        -> {"loaded": false, "read": bytes}: not yet, ask again
-//                                                 {"loaded": true}: it is the state from now on
+//                                                 {"loaded": true, "read": bytes}: it is the state from now on
 //   DELETE /_local/restores/{id}               lets go of it: nothing is changed
 //
 // Pieces come in order; one that comes again is no error. The file has no name (nameless_file.h): it goes as the
@@ -15,7 +15,7 @@
 //
 // Refusals: SnapshotUnusable (damaged, foreign), SnapshotNotLoaded (a full disk, `prepare`, the end of the cloud),
 // SnapshotUnknown (404), SnapshotIsLoading (409: there is one at a time, and one that nobody continues is forgotten
-// after kIdle).
+// after kIdle, idle_time.h).
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once
@@ -28,6 +28,7 @@
 #include <thread>
 
 #include "api/service.h"
+#include "base/api_error.h"
 #include "base/ids.h"
 #include "base/sweeper.h"
 #include "transfer/nameless_file.h"
@@ -44,7 +45,6 @@ struct LoadedState {
 
 class Restores {
  public:
-  static constexpr std::chrono::minutes kIdle{2};
   static constexpr std::size_t kNameLength = 4096;  // of a file: the operating system's limit of a path
 
   // `real_time`: a clock that nobody moves. `data_directory`: an empty path for a state in memory. `prepare` gets the
@@ -78,7 +78,9 @@ class Restores {
   Restore& find(const api::Request& request);
   bool isForgotten(const Restore& restore) const;
   void letGo();
+  void answerWhoWaited(Restore& restore);
   void conclude(Restore& restore);
+  ApiError unwanted() const;
 
   // On the restore's own thread.
   void build(Restore& restore);

@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -72,6 +73,9 @@ class SnapshotWriter {
   std::string chain_;
   std::uint64_t bytes_ = 0;
 };
+
+// Is told how many more bytes of a file were read.
+using Advance = std::function<void(std::uint64_t bytes)>;
 
 class SnapshotReader {
  public:

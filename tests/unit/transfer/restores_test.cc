@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <future>
+#include <memory>
+#include <thread>
 
 #include "base/api_error.h"
 #include "base/json.h"
 #include "store/directory_lock.h"
 #include "transfer/data_directory.h"
 #include "transfer/fields.h"
+#include "transfer/idle_time.h"
 #include "unit/support/temporary_directory.h"
 #include "unit/transfer/states.h"
 
@@ -54,6 +57,13 @@ class RestoresTest : public testing::Test {
 
   json::object call(const std::string& method, const std::string& path, const std::string& body = {},
                     const std::string& offset = {}) {
+    auto answer = ask(method, path, body, offset);
+    // A `finish` is answered when it is built, or when half a second of the clock is over.
+    while (answer.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) clock_.move(patience_);
+    return answerOf(answer);
+  }
+  std::future<api::Outcome> ask(const std::string& method, const std::string& path, const std::string& body = {},
+                                const std::string& offset = {}) {
     bool path_known = false;
     const auto match = service_.find(method, path, path_known);
     if (!match.route) throw std::logic_error("no route " + path);
@@ -61,11 +71,11 @@ class RestoresTest : public testing::Test {
     request.body = body;
     request.parameters = match.parameters;
     if (!offset.empty()) request.query["offset"] = offset;
-    std::promise<api::Outcome> answered;
-    match.route->handler(request, [&](api::Outcome outcome) { answered.set_value(std::move(outcome)); });
-    auto answer = answered.get_future();
-    // A `finish` is answered when it is built, or when half a second of the clock is over.
-    while (answer.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) clock_.move(patience_);
+    auto answered = std::make_shared<std::promise<api::Outcome>>();
+    match.route->handler(request, [answered](api::Outcome outcome) { answered->set_value(std::move(outcome)); });
+    return answered->get_future();
+  }
+  static json::object answerOf(std::future<api::Outcome>& answer) {
     const api::Outcome outcome = answer.get();
     if (outcome.refused) std::rethrow_exception(outcome.refused);
     return parseJson(outcome.answer.body).as_object();
@@ -237,9 +247,9 @@ TEST_F(RestoresTest, AreOneAtATimeAndForgottenWhenNobodyContinues) {
   const std::string first = begin();
   send(first, 0, "something");
   EXPECT_THAT(refusalOf([&] { begin(); }), StartsWith("SnapshotIsLoading 409"));
-  clock_.move(Restores::kIdle - Duration(1));
+  clock_.move(kIdle - Duration(1));
   send(first, 9, "more");
-  clock_.move(Restores::kIdle - Duration(1));
+  clock_.move(kIdle - Duration(1));
   EXPECT_THAT(refusalOf([&] { begin(); }), StartsWith("SnapshotIsLoading 409"));
   clock_.move(Duration(1));
   const std::string second = begin();
@@ -274,17 +284,94 @@ TEST_F(RestoresTest, ChangeNothingWhenTheCloudEnds) {
   expectOldState();
 }
 
-// What is built becomes the state only when somebody asks: then he is told that it is.
-TEST_F(RestoresTest, AreLoadedExactlyWhenSomebodyWasToldSo) {
-  serveDirectory();
-  const std::string id = begin();
-  sendAll(id, snapshot_);
-  patience_ = Duration(500);
-  const bool is_told = finish(id);
-  EXPECT_EQ(restores_->isLoaded(), is_told);
-  EXPECT_EQ(fs::exists(directory() / kLoadedName), is_told);
-  EXPECT_EQ(loaded_, is_told ? 1 : 0);
-  if (!is_told) expectOldState();
+// A snapshot that is being built: it is in `prepare`, and stays there until it is released.
+class RestoresInBuildingTest : public RestoresTest {
+ protected:
+  RestoresInBuildingTest() {
+    prepare_ = [this](Store&) {
+      reached_.set_value();
+      release_.get_future().wait();
+    };
+    serveDirectory();
+    id_ = begin();
+    sendAll(id_, snapshot_);
+    asked_ = askToFinish();
+    reached_.get_future().wait();
+  }
+
+  std::future<api::Outcome> askToFinish() { return ask("POST", "/_local/restores/" + id_ + "/finish"); }
+  void release() { release_.set_value(); }
+  // As the answer says it; `read` is the whole file.
+  void expectAnswer(std::future<api::Outcome>& asked, bool loaded) {
+    EXPECT_EQ(answerOf(asked), (json::object{{"loaded", loaded}, {"read", snapshot_.size()}}));
+  }
+  void expectNotLoaded() {
+    EXPECT_FALSE(restores_->isLoaded());
+    EXPECT_FALSE(fs::exists(directory() / kLoadedName));
+    EXPECT_EQ(loaded_, 0);
+  }
+
+  std::string id_;
+  std::promise<void> reached_;
+  std::promise<void> release_;
+  std::future<api::Outcome> asked_;
+};
+
+TEST_F(RestoresInBuildingTest, AreLetGoOf) {
+  EXPECT_EQ(call("DELETE", "/_local/restores/" + id_), json::object());
+  EXPECT_THAT(refusalOf([&] { begin(); }), StartsWith("SnapshotIsLoading 409"));  // it is not gone yet
+  release();
+  EXPECT_EQ(refusalOf([&] { answerOf(asked_); }),
+            "SnapshotNotLoaded 400: The snapshot cannot be loaded: it is not wanted any more. Nothing was changed.");
+  EXPECT_FALSE(fs::exists(directory() / kLoadingName));
+  expectNotLoaded();
+  begin();
+  expectOldState();
+}
+
+TEST_F(RestoresInBuildingTest, AreRefusedWhenTheCloudEnds) {
+  auto ended = std::async(std::launch::async, [this] { restores_->end(); });
+  while (!refusalOf([&] { begin(); }).starts_with("SnapshotNotLoaded 400")) std::this_thread::yield();
+  release();
+  EXPECT_EQ(refusalOf([&] { answerOf(asked_); }),
+            "SnapshotNotLoaded 400: The snapshot cannot be loaded: the offline cloud is being stopped. Nothing was "
+            "changed.");
+  ended.get();
+  expectNotLoaded();
+  EXPECT_EQ(restores_->takeLoaded().state, nullptr);
+  expectOldState();
+}
+
+// Who asked long ago may be gone: what is built becomes the state only when somebody asks who is told so.
+TEST_F(RestoresInBuildingTest, AreTheStateOnlyWhenSomebodyIsTold) {
+  clock_.move(Duration(500));
+  release();
+  expectAnswer(asked_, false);
+  expectNotLoaded();
+  auto asked_again = askToFinish();
+  expectAnswer(asked_again, true);
+  EXPECT_TRUE(restores_->isLoaded());
+  EXPECT_TRUE(fs::exists(directory() / kLoadedName));
+  EXPECT_EQ(loaded_, 1);
+}
+
+TEST_F(RestoresInBuildingTest, AreNotTheStateWhenNobodyAsksAgain) {
+  clock_.move(Duration(500));
+  release();
+  expectAnswer(asked_, false);
+  expectNotLoaded();
+  expectOldState();
+}
+
+TEST_F(RestoresInBuildingTest, TellWhoAskedLast) {
+  clock_.move(Duration(499));
+  auto asked_again = askToFinish();
+  EXPECT_FALSE(answerOf(asked_).at("loaded").as_bool());
+  clock_.move(Duration(499));
+  release();
+  expectAnswer(asked_again, true);
+  EXPECT_TRUE(restores_->isLoaded());
+  EXPECT_EQ(loaded_, 1);
 }
 
 // What the cloud adds to the new state is part of it.
