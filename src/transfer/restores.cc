@@ -220,9 +220,12 @@ void Restores::finish(const api::Request& request, api::Respond respond) {
 api::Answer Restores::forget(const api::Request& request) {
   std::lock_guard lock(mutex_);
   Restore& restore = find(request);
+  if (restore.phase == Phase::kLoaded) {
+    throw ApiError("SnapshotIsLoaded", "It is too late to let go of the snapshot: it is loaded", 409);
+  }
   if (restore.phase == Phase::kBuilding) {
     restore.is_unwanted = true;
-  } else if (restore.phase != Phase::kLoaded) {
+  } else {
     letGo();
   }
   api::Answer answer;

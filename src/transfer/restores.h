@@ -3,19 +3,20 @@
 //   POST   /_local/restores                    begins: {"name": FILE} -> {"restore": id}
 //   PUT    /_local/restores/{id}?offset=N      a piece of the file: its bytes -> {"received": how many there are now}
 //   POST   /_local/restores/{id}/finish        -> {"loaded": false, "read": bytes}: not yet, ask again
-//                                                 {"loaded": true, "read": bytes}: it is the state from now on
-//   DELETE /_local/restores/{id}               lets go of it: nothing is changed
+//                                                 {"loaded": true, "read": bytes}: it is the state, see below
+//   DELETE /_local/restores/{id}               lets go of it: nothing is changed; refused when it is loaded
 //
 // Pieces come in order; one that comes again is no error. The file has no name (nameless_file.h): it goes as the
 // process does. When the first `finish` asks, the whole file is read and its state is built beside the one that there
 // is (new_state.h), on a thread of its own, while the cloud goes on serving; `prepare` may refuse it. It becomes the
 // state only when it is whole and somebody is there to be told: so who is answered {"loaded": true} has the new state,
 // whatever happens after that, and who is refused has the old one. Then `loaded` is called, and the cloud has to be
-// started anew with it.
+// started anew with it. What is written until that has happened is written to the old state, and goes with it, however
+// it was answered: a client waits until /_local/health has another "run".
 //
 // Refusals: SnapshotUnusable (damaged, foreign), SnapshotNotLoaded (a full disk, `prepare`, the end of the cloud),
-// SnapshotUnknown (404), SnapshotIsLoading (409: there is one at a time, and one that nobody continues is forgotten
-// after kIdle, idle_time.h).
+// SnapshotUnknown (404), SnapshotIsLoaded (409, of a DELETE that is too late), SnapshotIsLoading (409: there is one at
+// a time, and one that nobody continues is forgotten after kIdle, idle_time.h).
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once

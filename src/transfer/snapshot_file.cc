@@ -58,8 +58,13 @@ SnapshotInfo SnapshotInfo::fromJson(std::string_view text) {
   try {
     const json::value value = parseJson(text);
     const json::object& object = value.as_object();
-    return {std::string(object.at("savedAt").as_string()), countOf(object, "tables"), countOf(object, "items"),
-            countOf(object, "events")};
+    SnapshotInfo info{std::string(object.at("savedAt").as_string()), countOf(object, "tables"),
+                      countOf(object, "items"), countOf(object, "events")};
+    // It is shown to people: a foreign file must not write to their terminal what it likes.
+    if (info.saved_at.find_first_not_of("0123456789-:.TZ") != std::string::npos) {
+      throw std::invalid_argument("\"savedAt\" is no time");
+    }
+    return info;
   } catch (const std::exception& e) {
     throw std::invalid_argument(e.what());
   }

@@ -136,6 +136,7 @@ TEST_F(RestoresTest, ReplaceTheStateOfADirectoryThatIsInUse) {
   finishAll(id);
   EXPECT_TRUE(restores_->isLoaded());
   EXPECT_EQ(loaded_, 1);
+  EXPECT_THAT(refusalOf([&] { call("DELETE", "/_local/restores/" + id); }), StartsWith("SnapshotIsLoaded 409"));
   restores_->end();
   const LoadedState loaded = restores_->takeLoaded();
   EXPECT_EQ(loaded.name, "new.snapshot");

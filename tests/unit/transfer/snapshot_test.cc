@@ -78,6 +78,14 @@ TEST_F(SnapshotTest, IsLoadedIntoANewDirectory) {
   EXPECT_FALSE(fs::exists(file("one").string() + ".partial"));
 }
 
+TEST(SnapshotInfo, WhatIsShownOfAForeignFileIsATime) {
+  const auto infoOf = [](const std::string& saved_at) {
+    return SnapshotInfo::fromJson(R"({"savedAt":")" + saved_at + R"(","tables":1,"items":2,"events":3})");
+  };
+  EXPECT_EQ(infoOf("2026-01-01T00:00:00.000Z").items, 2u);
+  EXPECT_THROW(infoOf(R"(\u001b[2J)"), std::invalid_argument);
+}
+
 TEST_F(SnapshotTest, ReplacesAStateWhole) {
   makeState("one", 1);
   makeState("two", 2);
