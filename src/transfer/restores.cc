@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <stdexcept>
 
 #include "api/answering.h"
 #include "api/request_reader.h"
@@ -68,12 +69,13 @@ struct Restores::Restore {
 };
 
 Restores::Restores(Clock& real_time, Ids& ids, std::filesystem::path data_directory,
-                   std::function<void(Store&)> prepare, std::function<void()> loaded)
+                   std::function<void(Store&)> prepare, std::function<void()> loaded, std::uint64_t most_bytes)
     : clock_(real_time),
       ids_(ids),
       data_directory_(std::move(data_directory)),
       prepare_(std::move(prepare)),
-      loaded_(std::move(loaded)) {}
+      loaded_(std::move(loaded)),
+      most_bytes_(most_bytes) {}
 
 Restores::~Restores() { end(); }
 
@@ -192,6 +194,9 @@ api::Answer Restores::receive(const api::Request& request) {
                           std::to_string(restore.file->size()) + " bytes");
   }
   try {
+    if (offset + request.body.size() > most_bytes_) {
+      throw std::runtime_error("it is larger than " + std::to_string(most_bytes_) + " bytes");
+    }
     restore.file->write(offset, request.body);
   } catch (const std::exception& e) {
     letGo();  // others need the room

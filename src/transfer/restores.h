@@ -21,6 +21,7 @@
 // Thread safety: all methods may be called from any thread.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -46,13 +47,14 @@ struct LoadedState {
 
 class Restores {
  public:
-  static constexpr std::size_t kNameLength = 4096;  // of a file: the operating system's limit of a path
+  static constexpr std::size_t kNameLength = 4096;          // of a file: the operating system's limit of a path
+  static constexpr std::uint64_t kMostBytes = 64ull << 30;  // of a file: ours
 
   // `real_time`: a clock that nobody moves. `data_directory`: an empty path for a state in memory. `prepare` gets the
   // new state's store, and throws why the cloud could not be started with it; nothing of it is at work when it returns.
   // `loaded` only passes it on. Both may be called on any thread.
   Restores(Clock& real_time, Ids& ids, std::filesystem::path data_directory, std::function<void(Store&)> prepare,
-           std::function<void()> loaded);
+           std::function<void()> loaded, std::uint64_t most_bytes = kMostBytes);
   ~Restores();
   Restores(const Restores&) = delete;
 
@@ -92,6 +94,7 @@ class Restores {
   const std::filesystem::path data_directory_;
   const std::function<void(Store&)> prepare_;
   const std::function<void()> loaded_;
+  const std::uint64_t most_bytes_;
   mutable std::mutex mutex_;
   std::unique_ptr<Restore> restore_;
   bool ended_ = false;

@@ -39,11 +39,11 @@ class RestoresTest : public testing::Test {
   }
 
   // The routes of a cloud whose data is in `directory`; an empty path: in memory.
-  void serve(const fs::path& directory) {
+  void serve(const fs::path& directory, std::uint64_t most_bytes = Restores::kMostBytes) {
     restores_.reset();
     service_ = api::RestService();
     restores_ = std::make_unique<Restores>(
-        clock_, ids_, directory, [this](Store& store) { prepare_(store); }, [this] { ++loaded_; });
+        clock_, ids_, directory, [this](Store& store) { prepare_(store); }, [this] { ++loaded_; }, most_bytes);
     restores_->addRoutes(service_);
     restores_->start();
   }
@@ -241,6 +241,15 @@ TEST_F(RestoresTest, RefuseEntriesThatAreNoStore) {
   EXPECT_THAT(of({format, "1", "\x11", "b", "\x10", "a"}), HasSubstr("not in order"));
   EXPECT_THAT(of({format, "1", "\x11"}), HasSubstr("a field is cut off"));
   EXPECT_EQ(loaded_, 0);
+}
+
+TEST_F(RestoresTest, AFileWithoutEndIsRefusedAndLetGo) {
+  serve({}, 10);
+  const std::string id = begin();
+  EXPECT_EQ(send(id, 0, "0123456789"), 10);
+  EXPECT_THAT(refusalOf([&] { send(id, 10, "x"); }), testing::HasSubstr("larger than 10 bytes. Nothing was changed."));
+  EXPECT_THAT(refusalOf([&] { send(id, 0, "x"); }), StartsWith("SnapshotUnknown 404"));
+  begin();
 }
 
 TEST_F(RestoresTest, AreOneAtATimeAndForgottenWhenNobodyContinues) {
