@@ -6,6 +6,7 @@
 
 #include "base/api_error.h"
 #include "base/json.h"
+#include "base/json_fields.h"
 #include "base/limits.h"
 #include "dynamodb/refusals.h"
 
@@ -29,7 +30,7 @@ void checkStatement(const json::value& value) {
   constexpr std::string_view kRequired[] = {"Effect", "Principal", "Action", "Resource"};
   for (const std::string_view field : kRequired) {
     const std::string opposite = "Not" + std::string(field);
-    if (statement->contains(json::string_view(field.data(), field.size()))) continue;
+    if (memberOf(*statement, field)) continue;
     if (field != "Effect" && statement->contains(opposite)) continue;
     throw invalidDocument("Missing required field " + std::string(field));
   }

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "base/json.h"
+#include "base/json_fields.h"
 
 namespace ddblog::dynamodb {
 namespace {
@@ -94,7 +95,7 @@ class Stored {
     if (encoded.empty()) return {};
     const json::value value = boost::json::parse(encoded);
     const auto number = [&](std::string_view member) -> std::optional<std::int64_t> {
-      const json::value* found = value.as_object().if_contains(json::string_view(member.data(), member.size()));
+      const json::value* found = memberOf(value.as_object(), member);
       if (!found || !found->is_number()) return std::nullopt;
       return found->is_double() ? static_cast<std::int64_t>(found->get_double()) : found->to_number<std::int64_t>();
     };

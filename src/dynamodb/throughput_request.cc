@@ -121,4 +121,13 @@ void keepWarm(Units& kept, const Throughput& before, const std::optional<Units>&
   kept.write = std::max(before.write, asked.write.value_or(0));
 }
 
+void changeOnDemand(Units& units, const std::optional<Units>& change) {
+  if (!change) return;
+  const auto merge = [](std::optional<std::int64_t>& unit, const std::optional<std::int64_t>& changed) {
+    if (changed) unit = *changed == -1 ? std::nullopt : changed;
+  };
+  merge(units.read, change->read);
+  merge(units.write, change->write);
+}
+
 }  // namespace ddblog::dynamodb

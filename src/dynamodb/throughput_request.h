@@ -37,5 +37,7 @@ void checkWarmerThan(const Throughput& current, const std::optional<Units>& unit
 Throughput warmThroughputOf(bool on_demand, const Throughput& throughput, const Units& kept);
 // Changes `kept` so that it is as warm as it was `before`, and as what is asked for.
 void keepWarm(Units& kept, const Throughput& before, const std::optional<Units>& asked_for);
+// Changes OnDemandThroughput: members that are not mentioned stay, -1 takes one away.
+void changeOnDemand(Units& units, const std::optional<Units>& change);
 
 }  // namespace ddblog::dynamodb

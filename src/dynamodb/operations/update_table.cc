@@ -32,16 +32,6 @@ ApiError unchanged(const std::string& what, const Throughput& current) {
 
 bool same(const Throughput& one, const Throughput& other) { return one.read == other.read && one.write == other.write; }
 
-// What OnDemandThroughput is after a change: members that are not mentioned stay, -1 takes one away.
-void changeUnits(Units& units, const std::optional<Units>& change) {
-  if (!change) return;
-  const auto merge = [](std::optional<std::int64_t>& unit, const std::optional<std::int64_t>& changed) {
-    if (changed) unit = *changed == -1 ? std::nullopt : changed;
-  };
-  merge(units.read, change->read);
-  merge(units.write, change->write);
-}
-
 // Attributes that no key uses any more are forgotten.
 void dropUnusedDefinitions(Table& table) {
   std::set<std::string> used;
@@ -316,7 +306,7 @@ void UpdateTable::applyIndexChanges(Transaction& transaction, Table& table) cons
       const auto index = std::find_if(table.indexes.begin(), table.indexes.end(),
                                       [&](const Index& one) { return one.name == change.update->name; });
       if (change.update->throughput) index->throughput = *change.update->throughput;
-      changeUnits(index->on_demand_throughput, change.update->on_demand_throughput);
+      changeOnDemand(index->on_demand_throughput, change.update->on_demand_throughput);
     }
   }
   if (!index_changes_.empty()) dropUnusedDefinitions(table);
@@ -344,7 +334,7 @@ void UpdateTable::applyThroughput(Table& table) const {
     }
     table.throughput = *throughput_;
   }
-  changeUnits(table.on_demand_throughput, on_demand_throughput_);
+  changeOnDemand(table.on_demand_throughput, on_demand_throughput_);
 }
 
 // Tables and indexes stay as warm as they were.
