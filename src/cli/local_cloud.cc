@@ -4,9 +4,9 @@
 
 #include "base/base64.h"
 #include "base/json.h"
+#include "clients/cpp/src/answer.h"
+#include "clients/cpp/src/library_errors.h"
 #include "ddblog/errors.h"
-#include "log/answer.h"
-#include "log/library_errors.h"
 
 namespace ddblog::cli {
 namespace {

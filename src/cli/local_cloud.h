@@ -13,7 +13,7 @@
 
 #include "aws/client.h"
 #include "cli/connection.h"
-#include "transfer/saved_state.h"
+#include "snapshots/saved_state.h"
 
 namespace ddblog::cli {
 

@@ -4,8 +4,8 @@
 
 #include "base/json.h"
 #include "base/json_writer.h"
+#include "clients/cpp/src/answer.h"
 #include "ddblog/errors.h"
-#include "log/answer.h"
 
 namespace ddblog::cli {
 namespace {

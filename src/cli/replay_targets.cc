@@ -8,11 +8,11 @@
 #include <thread>
 
 #include "base/json_writer.h"
+#include "clients/cpp/src/event_item.h"
+#include "clients/cpp/src/library_errors.h"
 #include "ddblog/errors.h"
 #include "ddblog/event.h"
 #include "ddblog/payload.h"
-#include "log/event_item.h"
-#include "log/library_errors.h"
 
 namespace ddblog::cli {
 namespace {

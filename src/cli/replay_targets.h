@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "ddblog/wire.h"
-#include "eventbridge/archive_file.h"
+#include "services/eventbridge/archive/archive_file.h"
 
 namespace ddblog::cli {
 

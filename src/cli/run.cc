@@ -4,9 +4,9 @@
 #include <iostream>
 #include <map>
 
-#include "cli/ending.h"
-#include "cli/exit_status.h"
 #include "cli/subcommands.h"
+#include "cli/terminal/ending.h"
+#include "cli/terminal/exit_status.h"
 
 namespace ddblog::cli {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "base/json_writer.h"
 #include "base/limits.h"
-#include "log/answer.h"
+#include "clients/cpp/src/answer.h"
 
 namespace ddblog::cli {
 namespace {

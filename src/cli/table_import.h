@@ -25,8 +25,8 @@
 #include <vector>
 
 #include "ddblog/wire.h"
-#include "transfer/import_files.h"
-#include "transfer/table_keys.h"
+#include "table_files/import_files.h"
+#include "table_files/table_keys.h"
 
 namespace ddblog::cli {
 

@@ -17,9 +17,9 @@
 #include <string>
 #include <string_view>
 
-#include "api/request.h"
-#include "api/service.h"
 #include "base/api_error.h"
+#include "rpc/request.h"
+#include "rpc/service.h"
 
 namespace ddblog::server {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "api/request.h"
 #include "base/clock.h"
+#include "rpc/request.h"
 
 namespace ddblog::server {
 

@@ -23,9 +23,9 @@
 #include <string_view>
 #include <vector>
 
-#include "api/request.h"
-#include "api/service.h"
 #include "base/ids.h"
+#include "rpc/request.h"
+#include "rpc/service.h"
 #include "server/credentials_check.h"
 #include "server/error_wording.h"
 #include "server/request_parser.h"

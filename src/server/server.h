@@ -24,11 +24,11 @@
 #include <memory>
 #include <string>
 
-#include "api/listeners.h"
-#include "api/service.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/limits.h"
+#include "rpc/listeners.h"
+#include "rpc/service.h"
 
 namespace ddblog::server {
 

@@ -9,9 +9,9 @@
 #include "base/api_error.h"
 #include "base/json.h"
 #include "check.h"
-#include "eventbridge/event.h"
-#include "eventbridge/pattern.h"
-#include "eventbridge/target_input.h"
+#include "services/eventbridge/bus/event.h"
+#include "services/eventbridge/bus/target_input.h"
+#include "services/eventbridge/patterns/pattern.h"
 
 namespace {
 

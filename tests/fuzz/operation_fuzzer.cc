@@ -8,15 +8,15 @@
 #include <string_view>
 #include <utility>
 
-#include "api/service.h"
 #include "base/api_error.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "check.h"
-#include "dynamodb/operations.h"
 #include "one_input_store.h"
-#include "streams/operations.h"
+#include "rpc/service.h"
+#include "services/dynamodb/operations.h"
+#include "services/streams/operations.h"
 
 namespace ddblog {
 

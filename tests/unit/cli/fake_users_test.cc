@@ -4,8 +4,8 @@
 
 #include <set>
 
+#include "clients/cpp/src/event_item.h"
 #include "ddblog/payload.h"
-#include "log/event_item.h"
 
 namespace ddblog::cli {
 namespace {

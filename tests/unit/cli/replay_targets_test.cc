@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/log/fake_wire.h"
+#include "unit/clients/cpp/fake_wire.h"
 
 namespace ddblog::cli {
 namespace {

@@ -10,8 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include "api/service.h"
 #include "base/api_error.h"
+#include "rpc/service.h"
 #include "server/server.h"
 #include "unit/server/raw_client.h"
 

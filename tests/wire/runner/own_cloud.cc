@@ -2,16 +2,16 @@
 #include <future>
 #include <stdexcept>
 
-#include "api/service.h"
 #include "base/api_error.h"
 #include "base/json.h"
-#include "dynamodb/deleted_tables.h"
-#include "dynamodb/operations.h"
-#include "dynamodb/time_to_live.h"
-#include "eventbridge/operations.h"
+#include "rpc/service.h"
+#include "services/dynamodb/operations.h"
+#include "services/dynamodb/tables/deleted_tables.h"
+#include "services/dynamodb/tables/time_to_live.h"
+#include "services/eventbridge/operations.h"
+#include "services/streams/operations.h"
+#include "services/streams/retention.h"
 #include "store/store.h"
-#include "streams/operations.h"
-#include "streams/retention.h"
 #include "wire/runner/cloud.h"
 
 namespace ddblog::wire {

@@ -1,0 +1,89 @@
+#include <condition_variable>
+#include <map>
+#include <mutex>
+
+#include "aws/client.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "clients/cpp/src/library_errors.h"
+#include "ddblog/errors.h"
+#include "ddblog/wire.h"
+
+namespace ddblog {
+namespace {
+
+const aws::Service& serviceOf(Api api) {
+  switch (api) {
+    case Api::kDynamoDb:
+      return aws::kDynamoDb;
+    case Api::kDynamoDbStreams:
+      return aws::kDynamoDbStreams;
+    case Api::kEventBridge:
+      return aws::kEventBridge;
+  }
+  throw std::logic_error("unknown Api");
+}
+
+class AwsWire : public Wire {
+ public:
+  explicit AwsWire(const ConnectOptions& options)
+      : session_({.endpoint_url = options.endpoint_url, .region = options.region, .profile = options.profile}, clock_,
+                 ids_) {}
+
+  std::string call(Api api, std::string_view operation, const std::string& request) override {
+    return withLibraryErrors([&] { return client(api).call(operation, request); });
+  }
+
+ private:
+  // Made when first needed: a program that only writes needs no endpoint for the streams.
+  const aws::Client& client(Api api) {
+    std::lock_guard lock(mutex_);
+    auto& client = clients_[api];
+    try {
+      if (!client) client = std::make_unique<aws::Client>(session_, serviceOf(api));
+    } catch (const std::exception& e) {
+      throw ConfigurationError(e.what());
+    }
+    return *client;
+  }
+
+  AdjustableClock clock_;
+  Ids ids_;
+  aws::Session session_;
+  std::mutex mutex_;
+  std::map<Api, std::unique_ptr<aws::Client>> clients_;
+};
+
+class SystemSurroundings : public Surroundings {
+ public:
+  std::string timestamp() override { return toIso8601(clock_.now(), true); }
+  std::string uuid() override { return ids_.uuid(); }
+  void pause(std::chrono::milliseconds duration) override {
+    const Timestamp deadline = clock_.now() + duration;
+    std::mutex mutex;
+    std::condition_variable never;
+    std::unique_lock lock(mutex);
+    while (clock_.now() < deadline) clock_.wait(lock, never, deadline);
+  }
+  std::chrono::milliseconds jitter(std::chrono::milliseconds most) override {
+    return std::chrono::milliseconds(ids_.number() % static_cast<std::uint64_t>(most.count() + 1));
+  }
+
+ private:
+  AdjustableClock clock_;
+  Ids ids_;
+};
+
+}  // namespace
+
+std::shared_ptr<Wire> connect(const ConnectOptions& options) {
+  try {
+    return std::make_shared<AwsWire>(options);
+  } catch (const std::exception& e) {
+    throw ConfigurationError(e.what());
+  }
+}
+
+std::shared_ptr<Surroundings> systemSurroundings() { return std::make_shared<SystemSurroundings>(); }
+
+}  // namespace ddblog

@@ -1,0 +1,136 @@
+#include "clients/cpp/src/event_item.h"
+
+#include <charconv>
+#include <stdexcept>
+
+#include "base/json_writer.h"
+#include "base/limits.h"
+#include "clients/cpp/src/payload_json.h"
+#include "ddblog/errors.h"
+#include "ddblog/names.h"
+
+namespace ddblog {
+namespace {
+
+constexpr std::string_view kStreamEnd = "#stream";
+
+const json::object* mapMember(const json::object& item, std::string_view name) {
+  const json::value* attribute = item.if_contains(name);
+  if (!attribute || !attribute->is_object()) return nullptr;
+  const json::value* map = attribute->get_object().if_contains("M");
+  return map ? map->if_object() : nullptr;
+}
+
+std::string requiredText(const json::object& item, std::string_view name) {
+  const json::string* text = typedMember(item, name, "S");
+  if (!text) throw InvalidEvent("\"" + std::string(name) + "\" is missing or not of type S");
+  return std::string(*text);
+}
+
+std::string optionalText(const json::object& item, std::string_view name) {
+  const json::string* text = typedMember(item, name, "S");
+  return text ? std::string(*text) : std::string();
+}
+
+std::uint64_t versionOf(const json::object& item) {
+  const json::string* text = typedMember(item, "sk", "N");
+  if (!text) throw InvalidEvent("\"sk\" is missing or not of type N");
+  std::uint64_t version = 0;
+  const char* end = text->data() + text->size();
+  const auto [rest, error] = std::from_chars(text->data(), end, version);
+  if (error != std::errc() || rest != end || version == 0) {
+    throw InvalidEvent("\"sk\" is " + std::string(*text).substr(0, 40) + ", not a version (1, 2, 3 …)");
+  }
+  return version;
+}
+
+}  // namespace
+
+std::string logTableName(std::string_view stage) { return std::string(stage).append(names::kLogTableEnd); }
+std::string readModelTableName(std::string_view stage) { return std::string(stage).append(names::kReadModelTableEnd); }
+
+std::string streamKey(std::string_view log, std::string_view id) {
+  if (log.empty()) throw std::invalid_argument("the log has no name");
+  if (log.find('#') != std::string_view::npos) throw std::invalid_argument("a log's name must not contain \"#\"");
+  if (id.empty()) throw std::invalid_argument("the id is empty");
+  std::string key = std::string(log) + '#' + std::string(id) + std::string(kStreamEnd);
+  if (key.size() > limits::kPartitionKeyBytes) {
+    throw std::invalid_argument("log and id are longer than the 2,048 bytes of a partition key");
+  }
+  return key;
+}
+
+std::optional<StreamName> parseStreamKey(std::string_view key) {
+  if (!key.ends_with(kStreamEnd)) return std::nullopt;
+  key.remove_suffix(kStreamEnd.size());
+  const std::size_t hash = key.find('#');
+  if (hash == 0 || hash == std::string_view::npos || hash + 1 == key.size()) return std::nullopt;
+  return StreamName{std::string(key.substr(0, hash)), std::string(key.substr(hash + 1))};
+}
+
+std::string toJson(const Event& event) {
+  std::string text;
+  JsonWriter json(text);
+  json.beginObject().key("log").value(event.log).key("id").value(event.id);
+  json.key("version").value(event.version).key("type").value(event.type).key("payload").raw(event.payload);
+  if (!event.event_id.empty()) json.key("eventId").value(event.event_id);
+  if (!event.created_at.empty()) json.key("createdAt").value(event.created_at);
+  if (!event.metadata.empty()) json.key("metadata").raw(event.metadata);
+  json.endObject();
+  return text;
+}
+
+std::string textAttribute(std::string_view text) {
+  std::string attribute;
+  JsonWriter(attribute).beginObject().key("S").value(text).endObject();
+  return attribute;
+}
+
+std::string numberAttribute(std::string_view number) {
+  std::string attribute;
+  JsonWriter(attribute).beginObject().key("N").value(number).endObject();
+  return attribute;
+}
+
+std::string itemFromEvent(const Event& event) {
+  std::string item;
+  JsonWriter json(item);
+  json.beginObject();
+  json.key("pk").raw(textAttribute(streamKey(event.log, event.id)));
+  json.key("sk").raw(numberAttribute(std::to_string(event.version)));
+  json.key("type").raw(textAttribute(event.type)).key("log").raw(textAttribute(event.log));
+  json.key("payload").beginObject().key("M").raw(attributesFromJson(event.payload)).endObject();
+  if (!event.event_id.empty()) json.key("eventId").raw(textAttribute(event.event_id));
+  if (!event.created_at.empty()) json.key("createdAt").raw(textAttribute(event.created_at));
+  if (!event.metadata.empty()) {
+    json.key("metadata").beginObject().key("M").raw(attributesFromJson(event.metadata)).endObject();
+  }
+  json.endObject();
+  return item;
+}
+
+Event eventFromItem(const json::object& item) {
+  const auto stream = parseStreamKey(requiredText(item, "pk"));
+  if (!stream) throw InvalidEvent("\"pk\" is not <log>#<id>#stream");
+  Event event;
+  event.id = stream->id;
+  event.version = versionOf(item);
+  event.type = requiredText(item, "type");
+  event.log = requiredText(item, "log");
+  const json::object* payload = mapMember(item, "payload");
+  if (!payload) throw InvalidEvent("\"payload\" is missing or not of type M");
+  event.payload = jsonFromAttributes(*payload);
+  event.event_id = optionalText(item, "eventId");
+  event.created_at = optionalText(item, "createdAt");
+  if (const json::object* metadata = mapMember(item, "metadata")) event.metadata = jsonFromAttributes(*metadata);
+  return event;
+}
+
+const json::string* typedMember(const json::object& item, std::string_view name, std::string_view type) {
+  const json::value* attribute = item.if_contains(name);
+  if (!attribute || !attribute->is_object()) return nullptr;
+  const json::value* text = attribute->get_object().if_contains(type);
+  return text ? text->if_string() : nullptr;
+}
+
+}  // namespace ddblog

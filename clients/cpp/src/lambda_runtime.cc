@@ -1,0 +1,133 @@
+#include "ddblog/lambda_runtime.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <typeinfo>
+
+#include <cxxabi.h>
+
+#include "base/json_writer.h"
+#include "clients/cpp/src/runtime_api.h"
+
+namespace ddblog {
+namespace {
+
+constexpr std::string_view kInvocation = "/2018-06-01/runtime/invocation/";
+constexpr std::string_view kInitError = "/2018-06-01/runtime/init/error";
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+std::string typeOf(const std::exception& thrown) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> name(
+      abi::__cxa_demangle(typeid(thrown).name(), nullptr, nullptr, &status), std::free);
+  std::string type = name ? name.get() : typeid(thrown).name();
+  return type.substr(type.rfind(':') + 1);  // without its namespace, as the other runtimes do
+}
+
+std::string errorJson(std::string_view type, std::string_view message) {
+  std::string text;
+  JsonWriter json(text);
+  json.beginObject().key("errorType").value(type).key("errorMessage").value(message);
+  json.key("stackTrace").beginArray().endArray().endObject();
+  return text;
+}
+
+RuntimeApi::Headers errorHeaders(std::string_view type) {
+  return {{"Content-Type", "application/vnd.aws.lambda.error+json"},
+          {"Lambda-Runtime-Function-Error-Type", std::string(type)}};
+}
+
+Context contextOf(RuntimeApi::Answer& next) {
+  Context context;
+  context.request_id = next.headers["lambda-runtime-aws-request-id"];
+  context.function_arn = next.headers["lambda-runtime-invoked-function-arn"];
+  context.trace_id = next.headers["lambda-runtime-trace-id"];
+  context.client_context = next.headers["lambda-runtime-client-context"];
+  context.cognito_identity = next.headers["lambda-runtime-cognito-identity"];
+  const std::string& deadline = next.headers["lambda-runtime-deadline-ms"];
+  std::from_chars(deadline.data(), deadline.data() + deadline.size(), context.deadline_ms);
+  return context;
+}
+
+// Calls the handler and posts how it ended.
+void invoke(RuntimeApi& api, const Handler& handler, RuntimeApi::Answer& next) {
+  const Context context = contextOf(next);
+  if (!context.trace_id.empty()) setenv("_X_AMZN_TRACE_ID", context.trace_id.c_str(), 1);
+  const std::string path = std::string(kInvocation) + context.request_id;
+  std::string type, message;
+  try {
+    const std::string answer = handler(next.body, context);
+    api.send("POST", path + "/response", {{"Content-Type", "application/json"}}, answer);
+    return;
+  } catch (const RuntimeApiGone&) {
+    throw;
+  } catch (const std::exception& e) {
+    type = typeOf(e);
+    message = e.what();
+  } catch (...) {
+    type = "Unknown";
+    message = "The handler threw something that is no std::exception.";
+  }
+  const std::string error = errorJson(type, message);
+  std::cerr << "[ERROR] " << context.request_id << " " << error << std::endl;
+  api.send("POST", path + "/error", errorHeaders(type), error);
+}
+
+int loop(RuntimeApi& api, const Handler& handler) {
+  while (true) {
+    RuntimeApi::Answer next;
+    try {
+      next = api.send("GET", std::string(kInvocation) + "next");
+    } catch (const RuntimeApiGone&) {
+      return 0;
+    }
+    if (next.status != 200 || next.headers["lambda-runtime-aws-request-id"].empty()) {
+      std::cerr << "The Runtime API answered " << next.status << ": " << next.body << std::endl;
+      return 1;
+    }
+    invoke(api, handler, next);
+  }
+}
+
+// Runs `run` with the Runtime API of this process.
+int withRuntimeApi(const std::function<int(RuntimeApi&)>& run) {
+  const std::string address = environment("AWS_LAMBDA_RUNTIME_API");
+  if (address.empty()) {
+    std::cerr << "This is a Lambda function: it is started by Lambda or by `dynamodb-log offline`, which say in "
+                 "AWS_LAMBDA_RUNTIME_API where they listen."
+              << std::endl;
+    return 1;
+  }
+  try {
+    RuntimeApi api(address);
+    return run(api);
+  } catch (const std::exception& e) {
+    std::cerr << e.what() << std::endl;
+    return 1;
+  }
+}
+
+}  // namespace
+
+int runHandler(const Handler& handler) {
+  return withRuntimeApi([&](RuntimeApi& api) { return loop(api, handler); });
+}
+
+int runHandlers(const std::map<std::string, Handler>& handlers) {
+  return withRuntimeApi([&](RuntimeApi& api) {
+    const auto handler = handlers.find(environment("_HANDLER"));
+    if (handler != handlers.end()) return loop(api, handler->second);
+    const std::string message = "There is no handler \"" + environment("_HANDLER") + "\" in this program.";
+    std::cerr << message << std::endl;
+    api.send("POST", kInitError, errorHeaders("Runtime.NoSuchHandler"), errorJson("Runtime.NoSuchHandler", message));
+    return 1;
+  });
+}
+
+}  // namespace ddblog

@@ -1,0 +1,237 @@
+#include "ddblog/projector.h"
+
+#include <charconv>
+#include <exception>
+#include <iostream>
+#include <stdexcept>
+
+#include "base/json.h"
+#include "base/json_writer.h"
+#include "clients/cpp/src/answer.h"
+#include "clients/cpp/src/event_item.h"
+#include "clients/cpp/src/payload_json.h"
+#include "clients/cpp/src/queries.h"
+
+namespace ddblog {
+namespace {
+
+constexpr std::chrono::milliseconds kRaceDelay{10};
+
+void toStandardError(const std::string& line) { std::cerr << line << std::endl; }
+
+std::string keyOf(const std::string& log, const std::string& id) { return log + '#' + id; }
+
+void writeKey(JsonWriter& json, const std::string& key) {
+  const std::string attribute = textAttribute(key);
+  json.key("Key").beginObject().key("pk").raw(attribute).key("sk").raw(attribute).endObject();
+}
+
+std::uint64_t versionIn(const json::object& item, const std::string& key) {
+  if (!item.contains("version")) return 0;
+  const json::string* text = typedMember(item, "version", "N");
+  std::uint64_t version = 0;
+  if (!text || std::from_chars(text->data(), text->data() + text->size(), version).ptr != text->data() + text->size()) {
+    throw std::runtime_error("The read model " + key + " has a \"version\" that is no version.");
+  }
+  return version;
+}
+
+std::string where(const Event& event) {
+  return streamKey(event.log, event.id) + " version " + std::to_string(event.version);
+}
+
+// Where a bus event points to: the stream and the version.
+struct Hint {
+  StreamName stream;
+  std::uint64_t version;
+};
+
+Hint parseHint(std::string_view bus_event) {
+  try {
+    const json::value event = parseJson(bus_event);
+    const json::object& key = event.as_object().at("detail").as_object().at("key").as_object();
+    const auto stream = parseStreamKey(std::string_view(key.at("pk").as_string()));
+    if (stream) return {*stream, key.at("sk").to_number<std::uint64_t>()};
+  } catch (const std::exception&) {  // what is missing is told below
+  }
+  throw InvalidEvent("not an event of the log: no \"detail\" with a \"key\" of \"pk\" (<log>#<id>#stream) and \"sk\"");
+}
+
+}  // namespace
+
+std::optional<std::string> ReadModel::text(const std::string& attribute) const {
+  const auto found = attributes_.find(attribute);
+  if (found == attributes_.end()) return std::nullopt;
+  const json::value value = parseJson(found->second);
+  const json::value* text = value.as_object().if_contains("S");
+  if (!text) return std::nullopt;
+  return std::string(text->as_string());
+}
+
+std::optional<std::string> ReadModel::json(const std::string& attribute) const {
+  const auto found = attributes_.find(attribute);
+  if (found == attributes_.end()) return std::nullopt;
+  return jsonFromAttribute(parseJson(found->second));
+}
+
+void ReadModel::setText(const std::string& attribute, std::string_view text) {
+  attributes_[attribute] = textAttribute(text);
+  changed_.insert(attribute);
+}
+
+void ReadModel::setNumber(const std::string& attribute, std::string_view number) {
+  if (!isJsonNumber(number)) throw std::invalid_argument("\"" + std::string(number) + "\" is no number");
+  setJson(attribute, number);
+}
+
+void ReadModel::setTruth(const std::string& attribute, bool truth) { setJson(attribute, truth ? "true" : "false"); }
+
+void ReadModel::setJson(const std::string& attribute, std::string_view json) {
+  attributes_[attribute] = attributeFromJson(json);
+  changed_.insert(attribute);
+}
+
+void ReadModel::remove(const std::string& attribute) {
+  attributes_.erase(attribute);
+  changed_.insert(attribute);
+}
+
+// What one attempt has read and applied so far.
+struct Projector::Progress {
+  std::uint64_t stored_version = 0;  // what the condition asks for
+  std::uint64_t version = 0;
+  ReadModel model;
+};
+
+Projector::Projector(std::shared_ptr<Wire> wire, ProjectorOptions options, std::shared_ptr<Surroundings> surroundings)
+    : wire_(std::move(wire)), options_(std::move(options)), surroundings_(std::move(surroundings)) {
+  if (!options_.notice) options_.notice = toStandardError;
+}
+
+void Projector::on(std::string event_type, Apply apply) { appliers_[std::move(event_type)] = std::move(apply); }
+
+std::uint64_t Projector::handle(std::string_view bus_event) {
+  const Hint hint = parseHint(bus_event);
+  if (hint.stream.log != options_.log) {
+    throw InvalidEvent("an event of the log \"" + hint.stream.log + "\", not of \"" + options_.log + "\"");
+  }
+  return project(hint.stream.id, hint.version);
+}
+
+std::uint64_t Projector::project(std::string_view id, std::uint64_t hint) {
+  const std::string text(id);
+  for (int i = 1; i <= options_.attempts; ++i) {
+    bool lost_race = false;
+    const std::uint64_t version = attempt(text, hint, lost_race);
+    if (!lost_race) return version;
+    surroundings_->pause(surroundings_->jitter(kRaceDelay * i));
+  }
+  throw std::runtime_error("The read model " + keyOf(options_.log, text) + " was written by others each of " +
+                           std::to_string(options_.attempts) + " times.");
+}
+
+std::uint64_t Projector::attempt(const std::string& id, std::uint64_t hint, bool& lost_race) {
+  Progress progress = load(id);
+  if (progress.version >= hint) return progress.version;
+  std::exception_ptr thrown;
+  try {
+    applyAll(progress, id);
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  if (progress.version > progress.stored_version) lost_race = write(progress, id) == Written::kLostRace;
+  if (thrown && !lost_race) std::rethrow_exception(thrown);
+  return progress.version;
+}
+
+Projector::Progress Projector::load(const std::string& id) const {
+  const std::string key = keyOf(options_.log, id);
+  std::string request;
+  JsonWriter json(request);
+  json.beginObject().key("TableName").value(options_.read_model_table).key("ConsistentRead").value(true);
+  writeKey(json, key);
+  json.endObject();
+  const json::object answer = parseAnswer(wire_->call(Api::kDynamoDb, "GetItem", request));
+  Progress progress;
+  const json::value* item = answer.if_contains("Item");
+  if (!item || !item->is_object()) return progress;
+  progress.stored_version = progress.version = versionIn(item->get_object(), key);
+  for (const auto& [name, value] : item->get_object()) progress.model.attributes_[name] = json::serialize(value);
+  return progress;
+}
+
+void Projector::applyAll(Progress& progress, const std::string& id) const {
+  const std::string pk = streamKey(options_.log, id);
+  queryStream(*wire_, options_.log_table, pk, progress.version + 1, [&](const Event& event) {
+    if (event.version != progress.version + 1) {
+      options_.notice("The stream " + pk + " has a gap: after version " + std::to_string(progress.version) +
+                      " comes version " + std::to_string(event.version) + ". Nothing is applied until it is filled.");
+      return false;
+    }
+    apply(progress, event);
+    return true;
+  });
+}
+
+void Projector::apply(Progress& progress, const Event& event) const {
+  const auto applier = appliers_.find(event.type);
+  if (applier == appliers_.end()) {
+    options_.notice("An event of unknown type \"" + event.type + "\" only advances the version: " + where(event) + ".");
+  } else {
+    ReadModel model = progress.model;  // an applier that throws leaves nothing
+    try {
+      applier->second(event, model);
+    } catch (const InvalidEvent& invalid) {
+      throw InvalidEvent(where(event) + ": " + invalid.what());
+    }
+    progress.model = std::move(model);
+  }
+  progress.version = event.version;
+}
+
+// The UpdateItem that brings the stored item to where `progress` is, if it is still at the version that was read.
+std::string Projector::updateItem(const Progress& progress, const std::string& id) const {
+  std::string set = "SET #version = :version", remove;
+  std::string names = R"({"#version":"version")";
+  std::string values = R"({":version":)" + numberAttribute(std::to_string(progress.version));
+  int count = 0;
+  for (const std::string& attribute : progress.model.changed_) {
+    const std::string number = std::to_string(count++);
+    names += ",\"#a" + number + "\":";
+    appendJsonString(names, attribute);
+    const auto value = progress.model.attributes_.find(attribute);
+    if (value == progress.model.attributes_.end()) {
+      remove += (remove.empty() ? " REMOVE #a" : ", #a") + number;
+    } else {
+      set += ", #a" + number + " = :a" + number;
+      values += ",\":a" + number + "\":" + value->second;
+    }
+  }
+  const bool is_new = progress.stored_version == 0;
+  if (!is_new) values += ",\":read\":" + numberAttribute(std::to_string(progress.stored_version));
+
+  std::string request;
+  JsonWriter json(request);
+  json.beginObject().key("TableName").value(options_.read_model_table);
+  writeKey(json, keyOf(options_.log, id));
+  json.key("UpdateExpression").value(set + remove);
+  json.key("ConditionExpression").value(is_new ? "attribute_not_exists(#version)" : "#version = :read");
+  json.key("ExpressionAttributeNames").raw(names + "}").key("ExpressionAttributeValues").raw(values + "}").endObject();
+  return request;
+}
+
+Projector::Written Projector::write(Progress& progress, const std::string& id) const {
+  if (progress.stored_version == 0) {
+    progress.model.setText("type", options_.type);
+    progress.model.setText("id", id);
+  }
+  try {
+    wire_->call(Api::kDynamoDb, "UpdateItem", updateItem(progress, id));
+  } catch (const ServiceError& refusal) {
+    if (refusal.type() != "ConditionalCheckFailedException") throw;
+    return Written::kLostRace;
+  }
+  return Written::kYes;
+}
+
+}  // namespace ddblog

@@ -1,0 +1,160 @@
+#include "ddblog/publish.h"
+
+#include <algorithm>
+#include <iostream>
+#include <stdexcept>
+
+#include "base/json.h"
+#include "base/json_writer.h"
+#include "base/limits.h"
+#include "clients/cpp/src/answer.h"
+#include "clients/cpp/src/event_item.h"
+#include "ddblog/names.h"
+
+namespace ddblog {
+namespace {
+
+using names::kDetailType;
+using names::kSource;
+constexpr std::chrono::milliseconds kFirstDelay{50};
+
+void toStandardError(const std::string& line) { std::cerr << line << std::endl; }
+
+std::string detailOf(const Event& event, bool partial) {
+  std::string detail;
+  JsonWriter json(detail);
+  json.beginObject().key("log").value(event.log);
+  json.key("key").beginObject().key("pk").value(streamKey(event.log, event.id));
+  json.key("sk").value(event.version).endObject();
+  json.key("type").value(event.type).key("payload");
+  if (partial) {
+    json.beginObject().key("id").value(event.id).endObject().key("partial").value(true);
+  } else {
+    json.raw(event.payload);
+  }
+  json.endObject();
+  return detail;
+}
+
+// EventBridge's own arithmetic; an entry of ours has neither Time nor Resources.
+std::size_t entryBytes(const std::string& detail) { return kSource.size() + kDetailType.size() + detail.size(); }
+
+const json::object* memberObject(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  return value ? value->if_object() : nullptr;
+}
+
+std::string memberText(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+}  // namespace
+
+struct Publisher::Entry {
+  std::string sequence_number;
+  std::string key;  // for reports: "users#42#stream version 3"
+  std::string detail;
+};
+
+Publisher::Publisher(std::shared_ptr<Wire> wire, PublishOptions options, std::shared_ptr<Surroundings> surroundings)
+    : wire_(std::move(wire)), options_(std::move(options)), surroundings_(std::move(surroundings)) {
+  if (!options_.report) options_.report = toStandardError;
+}
+
+Published Publisher::publish(std::string_view batch) {
+  Published published;
+  const std::vector<Entry> entries = read(batch, published);
+  const Entry* const end = entries.data() + entries.size();
+  for (const Entry* first = entries.data(); first != end;) {
+    const Entry* last = first;
+    std::size_t bytes = 0;
+    while (last != end && static_cast<std::size_t>(last - first) < limits::kPutEventsEntries) {
+      bytes += entryBytes(last->detail);
+      if (bytes > limits::kPutEventsBytes && last != first) break;
+      ++last;
+    }
+    if (!putAll(first, last, published)) return published;
+    first = last;
+  }
+  return published;
+}
+
+// The entries of a batch, in its order. Counts what becomes none.
+std::vector<Publisher::Entry> Publisher::read(std::string_view text, Published& published) const {
+  const json::value tree = parseJson(text);
+  const json::value* records = tree.is_object() ? tree.get_object().if_contains("Records") : nullptr;
+  if (!records || !records->is_array()) throw std::invalid_argument("not a batch of change records: no \"Records\"");
+  std::vector<Entry> entries;
+  for (const json::value& record : records->get_array()) {
+    const json::object* change = record.is_object() ? memberObject(record.get_object(), "dynamodb") : nullptr;
+    if (!change) throw std::invalid_argument("not a batch of change records: a record without \"dynamodb\"");
+    const json::object* keys = memberObject(*change, "Keys");
+    const json::string* pk = keys ? typedMember(*keys, "pk", "S") : nullptr;
+    if (!pk || !pk->ends_with("#stream") || memberText(record.get_object(), "eventName") == "REMOVE") {
+      ++published.ignored;
+      continue;
+    }
+    const std::string sequence_number = memberText(*change, "SequenceNumber");
+    try {
+      const json::object* image = memberObject(*change, "NewImage");
+      if (!image) throw InvalidEvent("the record has no new image (the stream's view type must carry it)");
+      const Event event = eventFromItem(*image);
+      std::string detail = detailOf(event, false);
+      if (entryBytes(detail) > std::min(options_.max_entry_bytes, limits::kPutEventsBytes)) {
+        detail = detailOf(event, true);
+      }
+      entries.push_back({sequence_number, std::string(*pk), std::move(detail)});
+    } catch (const InvalidEvent& invalid) {
+      ++published.invalid;
+      options_.report("An item that is no event is not published: " + json::serialize(*keys) + ": " + invalid.what() +
+                      ".");
+    }
+  }
+  return entries;
+}
+
+// Puts one call's worth of entries, what failed again and again. False: some still fail after all attempts.
+bool Publisher::putAll(const Entry* first, const Entry* last, Published& published) const {
+  std::vector<const Entry*> entries;
+  for (const Entry* entry = first; entry != last; ++entry) entries.push_back(entry);
+  for (int attempt = 1; !entries.empty() && attempt <= options_.attempts; ++attempt) {
+    if (attempt > 1) surroundings_->pause(kFirstDelay * (1 << (attempt - 2)) + surroundings_->jitter(kFirstDelay));
+    const std::size_t before = entries.size();
+    entries = putOnce(entries);
+    published.events += before - entries.size();
+  }
+  if (entries.empty()) return true;
+  published.first_failed_sequence_number = entries.front()->sequence_number;
+  return false;
+}
+
+// One call; returns the entries that failed, in their order.
+std::vector<const Publisher::Entry*> Publisher::putOnce(const std::vector<const Entry*>& entries) const {
+  std::string request;
+  JsonWriter json(request);
+  json.beginObject().key("Entries").beginArray();
+  for (const Entry* entry : entries) {
+    json.beginObject().key("Source").value(kSource).key("DetailType").value(kDetailType);
+    json.key("Detail").value(entry->detail).key("EventBusName").value(options_.bus).endObject();
+  }
+  json.endArray().endObject();
+  try {
+    const json::object answer = parseAnswer(wire_->call(Api::kEventBridge, "PutEvents", request));
+    const json::array& results = answer.at("Entries").as_array();
+    std::vector<const Entry*> failed;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const json::object& result = results.at(i).as_object();
+      if (!result.contains("ErrorCode")) continue;
+      failed.push_back(entries[i]);
+      options_.report("The bus " + options_.bus + " did not take " + entries[i]->key + ": " +
+                      memberText(result, "ErrorCode") + ": " + memberText(result, "ErrorMessage"));
+    }
+    return failed;
+  } catch (const std::exception& e) {
+    options_.report("PutEvents of " + std::to_string(entries.size()) + " events failed: " + e.what());
+    return entries;
+  }
+}
+
+}  // namespace ddblog

@@ -1,0 +1,112 @@
+// dynamodb-log fake-data: appends the events of made-up users, many at once.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+
+#include "base/ids.h"
+#include "base/json.h"
+#include "base/json_writer.h"
+#include "base/limits.h"
+#include "cli/connection.h"
+#include "cli/fake_users.h"
+#include "cli/subcommands.h"
+#include "cli/terminal/exit_status.h"
+#include "cli/terminal/progress.h"
+#include "clients/cpp/src/answer.h"
+#include "clients/cpp/src/event_item.h"
+#include "ddblog/errors.h"
+#include "ddblog/event.h"
+
+namespace ddblog::cli {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  dynamodb-log fake-data --users 1000
+  dynamodb-log fake-data --users 10 --stage test --region eu-north-1
+
+Each user has four events: signup, addPhoneNumber, verifyPhoneNumber, addLocation. The users are new (random ids), so
+nothing that is there is touched.)";
+
+constexpr int kAttempts = 10;
+constexpr std::chrono::milliseconds kDelay{50};
+
+struct Flags {
+  ConnectionFlags connection;
+  std::uint64_t users = 0;
+};
+
+// Puts up to 25 events; what the service leaves over again and again. Ids are new, so no condition is needed.
+class BatchWriter {
+ public:
+  BatchWriter(std::shared_ptr<Wire> wire, std::string table, Surroundings& surroundings)
+      : wire_(std::move(wire)), table_(std::move(table)), surroundings_(surroundings) {}
+
+  void write(const std::vector<Event>& events) {
+    std::string requests;
+    JsonWriter json(requests);
+    json.beginObject().key(table_).beginArray();
+    for (const Event& event : events) {
+      json.beginObject().key("PutRequest").beginObject().key("Item").raw(itemFromEvent(event));
+      json.endObject().endObject();
+    }
+    json.endArray().endObject();
+    for (int attempt = 1; attempt <= kAttempts; ++attempt) {
+      requests = put(requests);
+      if (requests.empty()) return;
+      surroundings_.pause(kDelay * attempt + surroundings_.jitter(kDelay));
+    }
+    throw std::runtime_error("The table " + table_ + " did not take all events in " + std::to_string(kAttempts) +
+                             " attempts: it is throttled. Try fewer users.");
+  }
+
+ private:
+  // Returns the requests that are left over; empty: none.
+  std::string put(const std::string& requests) {
+    const json::object answer =
+        parseAnswer(wire_->call(Api::kDynamoDb, "BatchWriteItem", "{\"RequestItems\":" + requests + "}"));
+    const json::value* left = answer.if_contains("UnprocessedItems");
+    if (!left || !left->is_object() || left->get_object().empty()) return {};
+    return json::serialize(*left);
+  }
+
+  std::shared_ptr<Wire> wire_;
+  std::string table_;
+  Surroundings& surroundings_;
+};
+
+int fakeData(const Flags& flags) {
+  const auto surroundings = systemSurroundings();
+  BatchWriter writer(connectAs(flags.connection), logTableName(flags.connection.stage), *surroundings);
+  FakeUsers users(Ids().number());
+  std::uint64_t count = 0;
+  {
+    Progress progress(flags.users, "users");
+    for (std::uint64_t left = flags.users; left > 0;) {
+      std::vector<Event> batch;
+      std::uint64_t in_batch = 0;
+      while (left > 0 && batch.size() + 4 <= limits::kBatchWriteRequests) {
+        std::ranges::move(users.next(surroundings->timestamp()), std::back_inserter(batch));
+        ++in_batch;
+        --left;
+      }
+      writer.write(batch);
+      count += batch.size();
+      progress.advance(in_batch);
+    }
+  }
+  std::cout << count << " events of " << flags.users << " users appended to " << logTableName(flags.connection.stage)
+            << std::endl;
+  return kOk;
+}
+
+}  // namespace
+
+Run addFakeData(CLI::App& command) {
+  auto flags = std::make_shared<Flags>();
+  command.add_option("--users", flags->users, "How many users")->required()->check(CLI::Range(1, 1'000'000));
+  addConnectionFlags(command, flags->connection);
+  command.footer(kExamples);
+  return [flags] { return fakeData(*flags); };
+}
+
+}  // namespace ddblog::cli

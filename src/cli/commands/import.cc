@@ -1,0 +1,118 @@
+// dynamodb-log import TABLE PATH: puts the items of a DynamoDB export into a table.
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "cli/connection.h"
+#include "cli/subcommands.h"
+#include "cli/table_import.h"
+#include "cli/terminal/exit_status.h"
+#include "cli/terminal/progress.h"
+#include "clients/cpp/src/answer.h"
+#include "ddblog/errors.h"
+#include "snapshots/files.h"
+#include "table_files/import_files.h"
+#include "table_files/table_keys.h"
+
+namespace ddblog::cli {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  dynamodb-log import local-dynamodb-logs exports
+  dynamodb-log import orders data/abc.json.gz --create orders.json
+  aws s3 sync s3://my-bucket/AWSDynamoDB downloaded/AWSDynamoDB && dynamodb-log import orders downloaded
+
+PATH: an export (full or incremental), the directory that holds one, a directory of data files, or one data file.
+Every file is checked against the table's keys before the first item is written. The writes are ordinary ones: items
+that are there are replaced, indexes follow, and a stream that is on has a record of each.)";
+
+struct Flags {
+  ConnectionFlags connection;
+  std::string table, path, create;
+};
+
+constexpr std::size_t kRequestBytes = 1u << 20;
+constexpr int kLooks = 600;  // at a table that is being created: AWS takes seconds
+constexpr std::chrono::milliseconds kBetweenLooks{500};
+
+json::object describe(Wire& wire, const std::string& table) {
+  const json::object request{{"TableName", table}};
+  const json::object answer = parseAnswer(wire.call(Api::kDynamoDb, "DescribeTable", json::serialize(request)));
+  return answer.at("Table").as_object();
+}
+
+// The table that --create asks for.
+json::object readCreateRequest(const Flags& flags) {
+  try {
+    json::object request = parseJson(transfer::readFile(flags.create, kRequestBytes)).as_object();
+    request["TableName"] = flags.table;
+    return request;
+  } catch (const std::exception& e) {
+    throw std::invalid_argument("--create wants a file with a CreateTable request in JSON: " + std::string(e.what()));
+  }
+}
+
+transfer::TableKeys keysOf(const json::object& description) {
+  try {
+    return transfer::TableKeys(description);
+  } catch (const std::invalid_argument& e) {
+    throw std::invalid_argument("The table's description is not usable: " + std::string(e.what()));
+  }
+}
+
+void createTable(const json::object& request, const Flags& flags, Wire& wire, Surroundings& surroundings) {
+  wire.call(Api::kDynamoDb, "CreateTable", json::serialize(request));
+  for (int look = 0; describe(wire, flags.table).at("TableStatus") != "ACTIVE"; ++look) {
+    if (look == kLooks) throw std::runtime_error("The table " + flags.table + " does not become ACTIVE.");
+    surroundings.pause(kBetweenLooks);
+  }
+}
+
+// A failure in the middle says how far it came: what is written stays.
+void writeAll(const transfer::ImportFiles& files, std::uint64_t total, TableImport& import) {
+  Progress progress(total, "items");
+  std::uint64_t shown = 0;
+  files.read([&](const transfer::ImportRecord& record) {
+    import.add(record);
+    if (const std::uint64_t written = import.written(); written > shown) {
+      progress.advance(written - shown);
+      shown = written;
+    }
+  });
+  import.finish();
+  progress.advance(total - shown);
+}
+
+int importTable(const Flags& flags) {
+  const transfer::ImportFiles files(flags.path);
+  const auto wire = connectAs(flags.connection);
+  const auto surroundings = systemSurroundings();
+  const bool creates = !flags.create.empty();
+  const json::object table = creates ? readCreateRequest(flags) : describe(*wire, flags.table);
+  const transfer::TableKeys keys = keysOf(table);
+  const std::uint64_t total = files.check(keys);
+  if (creates) createTable(table, flags, *wire, *surroundings);
+  TableImport import(wire, surroundings, flags.table, keys);
+  try {
+    writeAll(files, total, import);
+  } catch (...) {
+    std::cout << import.written() << " of " << total << " items were imported into " << flags.table
+              << " before it failed; importing again is safe" << std::endl;
+    throw;
+  }
+  std::cout << total << " items imported into " << flags.table << std::endl;
+  return kOk;
+}
+
+}  // namespace
+
+Run addImport(CLI::App& command) {
+  auto flags = std::make_shared<Flags>();
+  command.add_option("TABLE", flags->table, "The table's name")->required();
+  command.add_option("PATH", flags->path, "The export, or data files of one")->required();
+  command.add_option("--create", flags->create, "Create the table first: a file with a CreateTable request in JSON");
+  addConnectionFlags(command, flags->connection);
+  command.footer(kExamples);
+  return [flags] { return importTable(*flags); };
+}
+
+}  // namespace ddblog::cli

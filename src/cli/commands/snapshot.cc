@@ -1,0 +1,220 @@
+// dynamodb-log snapshot save FILE, dynamodb-log snapshot load FILE: the whole offline cloud's state in one file.
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "base/gzip.h"
+#include "cli/data_directory.h"
+#include "cli/local_cloud.h"
+#include "cli/remote_restore.h"
+#include "cli/subcommands.h"
+#include "cli/terminal/confirm.h"
+#include "cli/terminal/exit_status.h"
+#include "cli/terminal/progress.h"
+#include "ddblog/errors.h"
+#include "ddblog/wire.h"
+#include "services/eventbridge/archive/archive_file.h"
+#include "snapshots/data_directory.h"
+
+namespace ddblog::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kExamples = R"(Examples:
+  dynamodb-log snapshot save today.snapshot                 from the offline cloud that runs
+  dynamodb-log snapshot save today.snapshot --data .dynamodb-log    from a data directory that nobody has open
+  dynamodb-log snapshot load today.snapshot                 into the offline cloud that runs; none: into .dynamodb-log
+  dynamodb-log snapshot load today.snapshot --data elsewhere
+
+In it is all that there is at one moment: tables, items, streams, rules, what waits to be delivered, the archive.)";
+
+constexpr const char* kInsteadOfLoad = "`aws dynamodb restore-table-from-backup`";
+constexpr std::chrono::seconds kRestartTime{60};  // for the cloud to come up with what was loaded
+constexpr std::chrono::milliseconds kLook{20};
+
+struct Flags {
+  ConnectionFlags connection;
+  std::string file;
+  std::string directory;
+  bool yes = false;
+};
+
+std::string countsOf(const transfer::SnapshotInfo& info) {
+  return std::to_string(info.items) + " items of " + std::to_string(info.tables) + " tables, " +
+         std::to_string(info.events) + " archived events";
+}
+
+// `state`: a RemoteState or a SavedState. Returns the file's size.
+template <class State, class Deflate>
+std::uint64_t saveTo(const std::string& file, const State& state, const transfer::SnapshotInfo& info, Deflate deflate) {
+  transfer::SnapshotWriter writer(file, info);
+  Progress progress(info.items + info.events, "items and events");
+  std::string from;
+  do {
+    transfer::StatePart part = state.part(from);
+    writer.add(part.kind, deflate(std::move(part.content)));
+    progress.advance(part.items + part.events);
+    from = std::move(part.next);
+  } while (!from.empty());
+  writer.finish();
+  return writer.bytes();
+}
+
+std::uint64_t saveRunning(const Flags& flags, transfer::SnapshotInfo& info) {
+  const LocalCloud cloud(flags.connection, "`aws dynamodb create-backup`");
+  const RemoteState state(cloud);
+  info = state.info();
+  return saveTo(flags.file, state, info, [](std::string content) { return content; });
+}
+
+std::uint64_t saveResting(const Flags& flags, transfer::SnapshotInfo& info) {
+  const fs::path directory = flags.directory;
+  if (!transfer::holdsState(directory)) {
+    throw std::invalid_argument("There is no data of an offline cloud in " + directory.string() + ".");
+  }
+  transfer::settleDataDirectory(directory);
+  StoreOptions options;
+  options.directory = directory;
+  const auto store = Store::open(options);
+  std::unique_ptr<eventbridge::ArchiveFile> archive;
+  const fs::path archive_file = directory / transfer::kArchiveName;
+  if (fs::exists(archive_file)) archive = std::make_unique<eventbridge::ArchiveFile>(archive_file);
+  AdjustableClock clock;
+  const auto state = transfer::SavedState::resting(clock, *store, archive.get());
+  info = state.info();
+  return saveTo(flags.file, state, info, [](const std::string& content) { return gzip(content); });
+}
+
+int save(const Flags& flags) {
+  if (fs::exists(flags.file) && !flags.yes &&
+      !confirm("There is a file " + flags.file + " already. Replace it?", "snapshot save")) {
+    std::cout << "Nothing was saved." << std::endl;
+    return kFailure;
+  }
+  transfer::SnapshotInfo info;
+  const std::uint64_t bytes = flags.directory.empty() ? saveRunning(flags, info) : saveResting(flags, info);
+  std::cout << countsOf(info) << " saved in " << flags.file << " (" << bytes << " bytes), as of " << info.saved_at
+            << std::endl;
+  return kOk;
+}
+
+// A directory that is there must be one of ours, or empty.
+void checkPlace(const fs::path& directory) {
+  if (!fs::exists(directory) || (fs::is_directory(directory) && fs::is_empty(directory))) return;
+  transfer::checkDataDirectory(directory);
+}
+
+bool mayReplace(const Flags& flags, const std::string& question) {
+  if (flags.yes || confirm(question, "snapshot load")) return true;
+  std::cout << "Nothing was loaded." << std::endl;
+  return false;
+}
+
+void report(const transfer::SnapshotInfo& info, const std::string& into) {
+  std::cout << countsOf(info) << " loaded into " << into << ", as of " << info.saved_at << std::endl;
+}
+
+// `because`: why it is this directory, when nobody named it.
+int loadIntoDirectory(const Flags& flags, const fs::path& directory, const std::string& because) {
+  transfer::SnapshotReader snapshot(flags.file);
+  checkPlace(directory);
+  const std::string question = "Replace all tables, events and the archive in " + directory.string() + "?";
+  if (transfer::holdsState(directory) && !mayReplace(flags, because + question)) return kFailure;
+  {
+    // Entries of the store are more than items, and how many is not known before: the bar goes by the file.
+    Progress progress(fs::file_size(flags.file), "bytes");
+    transfer::loadSnapshot(snapshot, directory, [&](std::uint64_t bytes) { progress.advance(bytes); });
+  }
+  report(snapshot.info(), "the data directory " + directory.string());
+  return kOk;
+}
+
+void sendFile(const std::string& file, std::uint64_t size, const RemoteRestore& restore) {
+  Progress progress(size, "bytes sent");
+  std::ifstream in(file, std::ios::binary);
+  std::string piece(RemoteRestore::kPieceBytes, '\0');
+  for (std::uint64_t offset = 0; in; offset += static_cast<std::uint64_t>(in.gcount())) {
+    in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    if (in.gcount() == 0) break;
+    restore.send(offset, std::string_view(piece).substr(0, static_cast<std::size_t>(in.gcount())));
+    progress.advance(static_cast<std::uint64_t>(in.gcount()));
+  }
+}
+
+void finishRestore(std::uint64_t size, RemoteRestore& restore) {
+  Progress progress(size, "bytes loaded");
+  for (std::uint64_t read = 0, told = 0;; told = read) {
+    const bool is_loaded = restore.finish(read);
+    progress.advance(read - told);
+    if (is_loaded) return;
+  }
+}
+
+// The cloud ends and begins again: in between nothing answers.
+void waitForNextRun(const Flags& flags, const std::string& run_id) {
+  const LocalCloud cloud(flags.connection, kInsteadOfLoad, 1);
+  const auto surroundings = systemSurroundings();
+  for (const auto end = std::chrono::steady_clock::now() + kRestartTime; std::chrono::steady_clock::now() < end;) {
+    if (const auto now = cloud.runId(); now && *now != run_id) return;
+    surroundings->pause(kLook);
+  }
+  throw std::runtime_error("The snapshot is loaded, but the offline cloud at " + cloud.url() +
+                           " did not come up again within " + std::to_string(kRestartTime.count()) +
+                           " s: look at what it wrote, and start it again.");
+}
+
+int loadIntoCloud(const Flags& flags, const LocalCloud& cloud) {
+  const transfer::SnapshotReader snapshot(flags.file);
+  const std::string where = "the offline cloud at " + cloud.url();
+  if (!mayReplace(flags, "Replace all tables, events and the archive of " + where + "?")) return kFailure;
+  const std::uint64_t size = fs::file_size(flags.file);
+  RemoteRestore restore(cloud, flags.file);
+  const std::string run_id = cloud.runId().value_or("");  // which is the one that knows `restore`
+  sendFile(flags.file, size, restore);
+  finishRestore(size, restore);
+  waitForNextRun(flags, run_id);
+  report(snapshot.info(), where);
+  return kOk;
+}
+
+int load(const Flags& flags) {
+  transfer::SnapshotReader(flags.file);  // what is no snapshot is refused wherever it should go
+  if (!flags.directory.empty()) return loadIntoDirectory(flags, flags.directory, {});
+  const LocalCloud cloud(flags.connection, kInsteadOfLoad, 1);
+  if (cloud.runId()) return loadIntoCloud(flags, LocalCloud(flags.connection, kInsteadOfLoad));
+  if (!flags.connection.endpoint_url.empty() || !cloud.isOnThisMachine()) {
+    throw NotReachable("Nothing answers at " + cloud.url());
+  }
+  const std::string because = "No offline cloud answers at " + cloud.url() + ". ";
+  try {
+    return loadIntoDirectory(flags, kDefaultDataDirectory, because);
+  } catch (const StoreInUse& e) {
+    throw StoreInUse(because + "And " + e.what());
+  }
+}
+
+}  // namespace
+
+Run addSnapshot(CLI::App& command) {
+  auto flags = std::make_shared<Flags>();
+  command.require_subcommand(1);
+  command.footer(kExamples);
+  CLI::App* save_command = command.add_subcommand("save", "Save the state as of now");
+  save_command->add_option("FILE", flags->file, "The file")->required();
+  save_command->add_option("--data", flags->directory,
+                           "A data directory that nobody has open; default: the offline cloud that runs");
+  save_command->add_flag("--yes,-y", flags->yes, "Replace a file that is there without asking");
+  addConnectionFlags(*save_command, flags->connection);
+  CLI::App* load_command = command.add_subcommand("load", "Replace the state by a saved one");
+  load_command->add_option("FILE", flags->file, "The file")->required();
+  load_command->add_option("--data", flags->directory,
+                           "A data directory that nobody has open; default: the offline cloud that runs, and " +
+                               std::string(kDefaultDataDirectory) + " when none answers");
+  load_command->add_flag("--yes,-y", flags->yes, "Replace what is there without asking");
+  addConnectionFlags(*load_command, flags->connection);
+  return [flags, save_command] { return save_command->parsed() ? save(*flags) : load(*flags); };
+}
+
+}  // namespace ddblog::cli

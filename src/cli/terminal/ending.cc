@@ -1,0 +1,59 @@
+#include "cli/terminal/ending.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "cli/terminal/exit_status.h"
+#include "ddblog/errors.h"
+#include "store/directory_lock.h"
+
+namespace ddblog::cli {
+namespace {
+
+// With a full stop at its end.
+std::string sentence(std::string text) {
+  if (!text.ends_with('.')) text += '.';
+  return text;
+}
+
+Ending serviceEnding(const ServiceError& refusal) {
+  std::string advice;
+  if (refusal.type() == "ResourceNotFoundException") {
+    advice = " Does the table exist at this endpoint? Look at --stage and --endpoint-url.";
+  }
+  return {kRefused, std::string("The service refused: ") + refusal.what() + advice};
+}
+
+}  // namespace
+
+std::string oneLine(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+Ending endingOf(std::exception_ptr thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const VersionConflict& e) {
+    return {kVersionConflict, std::string(e.what()) + " Read the stream and decide again."};
+  } catch (const ServiceError& e) {
+    return serviceEnding(e);
+  } catch (const NotReachable& e) {
+    return {
+        kNotReachable,
+        sentence(e.what()) + " Is the offline cloud running (dynamodb-log offline)? Another endpoint: --endpoint-url."};
+  } catch (const ConfigurationError& e) {
+    return {kConfiguration, e.what()};
+  } catch (const StoreInUse& e) {
+    return {kInUse, std::string(e.what()) + ". Stop that process first, or choose another directory with --data."};
+  } catch (const std::invalid_argument& e) {
+    return {kUsage, e.what()};
+  } catch (const std::exception& e) {
+    return {kFailure, e.what()};
+  } catch (...) {
+    return {kFailure, "Something unknown went wrong."};
+  }
+}
+
+}  // namespace ddblog::cli

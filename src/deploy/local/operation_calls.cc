@@ -1,0 +1,33 @@
+#include "deploy/local/operation_calls.h"
+
+#include <future>
+
+#include "base/api_error.h"
+
+namespace ddblog::app {
+
+json::object call(const api::JsonService& service, const std::string& operation, const json::object& body) {
+  const api::Handler* handler = service.find(operation);
+  if (!handler) throw DeclarationError("the operation " + operation + " is not served");
+  std::promise<api::Outcome> promise;
+  api::Request request;
+  request.operation = operation;
+  request.body = json::serialize(body);
+  (*handler)(std::move(request), [&promise](api::Outcome outcome) { promise.set_value(std::move(outcome)); });
+  api::Outcome outcome = promise.get_future().get();
+  if (outcome.refused) std::rethrow_exception(outcome.refused);
+  return outcome.answer.body.empty() ? json::object{} : parseJson(outcome.answer.body).as_object();
+}
+
+bool declare(const api::JsonService& service, const std::string& operation, const json::object& body,
+             std::string_view what, std::string_view fine) {
+  try {
+    call(service, operation, body);
+    return true;
+  } catch (const ApiError& e) {
+    if (e.type() == fine) return false;
+    throw DeclarationError(std::string(what) + ": " + e.type() + ": " + e.message());
+  }
+}
+
+}  // namespace ddblog::app

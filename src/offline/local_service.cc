@@ -1,0 +1,41 @@
+#include "offline/local_service.h"
+
+#include "base/json_writer.h"
+#include "rpc/answering.h"
+#include "rpc/request_reader.h"
+
+namespace ddblog::app {
+
+namespace {
+
+// Ten years: a typing error must not put the clock where times cannot be written any more.
+constexpr std::int64_t kLargestMove = 10LL * 366 * 24 * 3600 * 1000;
+
+std::string moveClock(const api::Request& request, AdjustableClock& clock) {
+  api::Request body = request;
+  if (body.body.empty()) body.body = "{}";
+  api::RequestReader reader(body);
+  const auto milliseconds = reader.fields().integer("move", {.min = -kLargestMove, .max = kLargestMove});
+  reader.finish();
+  if (milliseconds) clock.move(Duration(*milliseconds));
+  std::string answer;
+  JsonWriter(answer).beginObject().key("now").value(toIso8601(clock.now(), true)).endObject();
+  return answer;
+}
+
+std::string health(const std::string& run_id) {
+  std::string answer;
+  JsonWriter(answer).beginObject().key("status").value("ok").key("run").value(run_id).endObject();
+  return answer;
+}
+
+}  // namespace
+
+void addLocalOperations(api::RestService& service, AdjustableClock& clock, const std::string& run_id) {
+  service.add("POST", "/_local/clock", "MoveClock",
+              api::answering([&clock](const api::Request& request) { return moveClock(request, clock); }));
+  service.add("GET", "/_local/health", "GetHealth",
+              api::answering([run_id](const api::Request&) { return health(run_id); }));
+}
+
+}  // namespace ddblog::app

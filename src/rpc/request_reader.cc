@@ -1,0 +1,382 @@
+#include "rpc/request_reader.h"
+
+#include <cmath>
+#include <map>
+#include <regex>
+
+#include "base/api_error.h"
+#include "base/json_truth.h"
+
+namespace ddblog::api {
+
+namespace {
+
+constexpr std::size_t kMostShown = 10;  // broken constraints in one refusal, as AWS shows them
+
+// "KeySchema" is 'keySchema' in a refusal.
+std::string lowerFirst(std::string_view name) {
+  std::string text(name);
+  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  return text;
+}
+
+// What a value looks like in a refusal: texts as they are, the rest as Java's toString would show it.
+std::string shown(const json::value& value) {
+  if (value.is_string()) return std::string(value.get_string());
+  if (value.is_array()) {
+    std::string text = "[";
+    for (std::size_t i = 0; i < value.get_array().size(); ++i) text += (i ? ", " : "") + shown(value.get_array()[i]);
+    return text + "]";
+  }
+  if (value.is_object()) {
+    std::string text = "{";
+    bool first = true;
+    for (const auto& member : value.get_object()) {
+      text += (first ? "" : ", ") + std::string(member.key()) + "=" + shown(member.value());
+      first = false;
+    }
+    return text + "}";
+  }
+  return json::serialize(value);
+}
+
+// A list of structures, which Java shows by their class: "[KeySchemaElement(attributeName=a, keyType=HASH)]".
+std::string shownList(const json::array& list, std::string_view java_class) {
+  if (java_class.empty()) return shown(list);
+  const std::string_view name = java_class.substr(java_class.rfind('.') + 1);
+  std::string text = "[";
+  for (const json::value& element : list) {
+    if (text.size() > 1) text += ", ";
+    const json::object* object = element.if_object();
+    if (!object) {
+      text += shown(element);
+      continue;
+    }
+    text.append(name).append("(");
+    bool first = true;
+    for (const auto& member : *object) {
+      text +=
+          (first ? "" : ", ") + lowerFirst({member.key().data(), member.key().size()}) + "=" + shown(member.value());
+      first = false;
+    }
+    text += ")";
+  }
+  return text + "]";
+}
+
+// The words of AWS's JSON reader for a value of the wrong type, by what was expected in its place. They were recorded
+// from DynamoDB by dynalite's tests (https://github.com/architect/dynalite, test/helpers.js).
+ApiError wrongCollection(std::string_view java_class) {
+  if (java_class.empty()) return serializationError("Start of list found where not expected");
+  return serializationError("Unrecognized collection type class " + std::string(java_class));
+}
+
+ApiError wrongScalar(const json::value& value, std::string_view wanted) {
+  if (value.is_object()) return serializationError("Start of structure or map found where not expected");
+  if (value.is_array()) return wrongCollection("java.lang." + std::string(wanted));
+  return serializationError(std::string(jsonTokenName(value)) + " cannot be converted to " + std::string(wanted));
+}
+
+ApiError wrongList(const json::value& value) {
+  if (value.is_object()) return serializationError("Start of structure or map found where not expected");
+  return serializationError("Unexpected field type");
+}
+
+// `as_element`: in a list or a map, rather than in a field.
+ApiError wrongObject(const json::value& value, std::string_view java_class, bool as_element) {
+  if (value.is_array()) return wrongCollection(java_class);
+  return serializationError(as_element ? "Unexpected value type in payload" : "Unexpected field type");
+}
+
+// `java_class`: of the map's values.
+ApiError wrongMap(const json::value& value, std::string_view java_class) {
+  if (value.is_array() && !java_class.empty()) {
+    return serializationError("Unrecognized collection type java.util.Map<java.lang.String, " +
+                              std::string(java_class) + ">");
+  }
+  return wrongObject(value, {}, false);
+}
+
+std::optional<bool> booleanOf(const json::value& value) {
+  if (value.is_bool()) return value.get_bool();
+  if (!value.is_string()) return std::nullopt;
+  const std::optional<bool> truth = truthOfText({value.get_string().data(), value.get_string().size()});
+  if (!truth) throw serializationError("Unexpected token received from parser");
+  return truth;
+}
+
+// std::regex recurses for each character: longer texts than any pattern of AWS allows are not shown to it.
+constexpr std::size_t kMatchedBytes = 4096;
+
+struct CompiledPattern {
+  std::regex regex;
+  std::string matched;  // the last text that did: most requests name the table that the one before named
+};
+
+bool matches(std::string_view pattern, const std::string& text) {
+  if (text.size() > kMatchedBytes) return false;
+  thread_local std::map<std::string, CompiledPattern, std::less<>> compiled;
+  auto found = compiled.find(pattern);
+  if (found == compiled.end()) {
+    found = compiled.emplace(pattern, CompiledPattern{std::regex(pattern.begin(), pattern.end()), {}}).first;
+  }
+  CompiledPattern& known = found->second;
+  if (!text.empty() && text == known.matched) return true;
+  if (!std::regex_match(text, known.regex)) return false;
+  known.matched = text;
+  return true;
+}
+
+std::string joined(const std::vector<std::string_view>& values) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < values.size(); ++i) text += (i ? ", " : "") + std::string(values[i]);
+  return text + "]";
+}
+
+}  // namespace
+
+bool ObjectReader::has(std::string_view name) const {
+  const json::value* found = object_->if_contains(json::string_view(name.data(), name.size()));
+  return found && !found->is_null();
+}
+
+std::string ObjectReader::path(std::string_view name) const { return path_ + lowerFirst(name); }
+
+void ObjectReader::refuse(std::string_view name, std::optional<std::string> shown_value, std::string_view constraint) {
+  const std::string value = shown_value ? "Value '" + *shown_value + "'" : "Value null";
+  if (request_->broken_.size() >= kMostShown) return;
+  request_->broken_.push_back(value + " at '" + path(name) +
+                              "' failed to satisfy constraint: " + std::string(constraint));
+}
+
+void RequestReader::refuse(std::string broken) {
+  if (broken_.size() < kMostShown) broken_.push_back(std::move(broken));
+}
+
+const json::value* ObjectReader::value(std::string_view name) const {
+  const json::value* found = object_->if_contains(json::string_view(name.data(), name.size()));
+  return found && !found->is_null() ? found : nullptr;
+}
+
+const json::value* ObjectReader::find(std::string_view name, bool required) {
+  const json::value* found = value(name);
+  if (!found && required) refuse(name, std::nullopt, "Member must not be null");
+  return found;
+}
+
+void ObjectReader::checkString(const std::string& path, const std::string& text, const StringRule& rule) {
+  auto broken = [&](const std::string& constraint) {
+    if (request_->broken_.size() >= kMostShown) return;
+    request_->broken_.push_back("Value '" + text + "' at '" + path + "' failed to satisfy constraint: " + constraint);
+  };
+  if (!rule.one_of.empty()) {
+    for (const std::string_view allowed : rule.one_of) {
+      if (text == allowed) return;
+    }
+    broken("Member must satisfy enum value set: " + joined(rule.one_of));
+    return;
+  }
+  const bool fits_pattern = rule.pattern.empty() || matches(rule.pattern, text);
+  const auto checkPattern = [&] {
+    if (!fits_pattern) broken("Member must satisfy regular expression pattern: " + std::string(rule.pattern));
+  };
+  if (!rule.length_first) checkPattern();
+  if (text.size() < rule.min) {
+    broken("Member must have length greater than or equal to " + std::to_string(rule.min));
+  }
+  if (text.size() > rule.max) {
+    broken("Member must have length less than or equal to " + std::to_string(rule.max));
+  }
+  if (rule.length_first) checkPattern();
+}
+
+void ObjectReader::checkCount(std::string_view name, const json::value& value, std::size_t count,
+                              const ListRule& rule) {
+  if (count >= rule.min && count <= rule.max) return;
+  const std::string text = value.is_array() ? shownList(value.get_array(), rule.element) : shown(value);
+  if (count < rule.min) {
+    refuse(name, text, "Member must have length greater than or equal to " + std::to_string(rule.min));
+  } else {
+    refuse(name, text, "Member must have length less than or equal to " + std::to_string(rule.max));
+  }
+}
+
+std::optional<std::string> ObjectReader::string(std::string_view name, const StringRule& rule) {
+  const json::value* found = find(name, rule.required);
+  if (!found) return std::nullopt;
+  if (!found->is_string()) throw wrongScalar(*found, "String");
+  std::string text(found->get_string());
+  checkString(path(name), text, rule);
+  return text;
+}
+
+std::optional<std::int64_t> ObjectReader::integer(std::string_view name, const IntegerRule& rule) {
+  const json::value* found = find(name, rule.required);
+  if (!found) return std::nullopt;
+  std::int64_t number = 0;
+  if (found->is_int64()) {
+    number = found->get_int64();
+  } else if (found->is_uint64()) {
+    number = std::numeric_limits<std::int64_t>::max();
+  } else if (found->is_double()) {
+    const double real = found->get_double();
+    // Boost.JSON reads 0e400, which is zero, as no number.
+    number = std::isnan(real)  ? 0
+             : real >= 9.2e18  ? std::numeric_limits<std::int64_t>::max()
+             : real <= -9.2e18 ? std::numeric_limits<std::int64_t>::min()
+                               : static_cast<std::int64_t>(real);
+  } else {
+    throw wrongScalar(*found, rule.type);
+  }
+  if (number < rule.min) {
+    refuse(name, std::to_string(number), "Member must have value greater than or equal to " + std::to_string(rule.min));
+  } else if (number > rule.max) {
+    refuse(name, std::to_string(number), "Member must have value less than or equal to " + std::to_string(rule.max));
+  }
+  return number;
+}
+
+std::optional<double> ObjectReader::timestamp(std::string_view name, bool required) {
+  const json::value* found = find(name, required);
+  if (!found) return std::nullopt;
+  if (!found->is_number()) throw wrongScalar(*found, "Date");
+  return found->to_number<double>();
+}
+
+std::optional<bool> ObjectReader::boolean(std::string_view name, bool required) {
+  const json::value* found = find(name, required);
+  if (!found) return std::nullopt;
+  const std::optional<bool> truth = booleanOf(*found);
+  if (!truth) throw wrongScalar(*found, "Boolean");
+  return truth;
+}
+
+std::optional<ObjectReader> ObjectReader::object(std::string_view name, bool required, std::string_view java_class) {
+  const json::value* found = find(name, required);
+  if (!found) return std::nullopt;
+  if (!found->is_object()) throw wrongObject(*found, java_class, false);
+  return ObjectReader(*request_, &found->get_object(), path(name) + ".");
+}
+
+const json::object* ObjectReader::jsonObject(std::string_view name, bool required, std::string_view java_class) {
+  const json::value* found = find(name, required);
+  if (!found) return nullptr;
+  if (!found->is_object()) throw wrongMap(*found, java_class);
+  return &found->get_object();
+}
+
+std::optional<std::vector<std::string>> ObjectReader::strings(std::string_view name, const ListRule& rule,
+                                                              const StringRule& element) {
+  const json::value* found = find(name, rule.required);
+  if (!found) return std::nullopt;
+  if (!found->is_array()) throw wrongList(*found);
+  checkCount(name, *found, found->get_array().size(), rule);
+  std::vector<std::string> texts;
+  std::size_t number = 0;
+  for (const json::value& one : found->get_array()) {
+    ++number;
+    if (!one.is_string()) throw wrongScalar(one, "String");
+    texts.emplace_back(one.get_string());
+    checkString(path(name) + "." + std::to_string(number) + ".member", texts.back(), element);
+  }
+  return texts;
+}
+
+std::optional<std::vector<ObjectReader>> ObjectReader::objects(std::string_view name, const ListRule& rule) {
+  const json::value* found = find(name, rule.required);
+  if (!found) return std::nullopt;
+  if (!found->is_array()) throw wrongList(*found);
+  checkCount(name, *found, found->get_array().size(), rule);
+  std::vector<ObjectReader> readers;
+  std::size_t number = 0;
+  for (const json::value& one : found->get_array()) {
+    if (!one.is_object()) throw wrongObject(one, rule.element, true);
+    readers.push_back(
+        ObjectReader(*request_, &one.get_object(), path(name) + "." + std::to_string(++number) + ".member."));
+  }
+  return readers;
+}
+
+std::optional<std::vector<std::pair<std::string, std::string>>> ObjectReader::stringMap(std::string_view name,
+                                                                                        const ListRule& rule) {
+  const json::value* found = find(name, rule.required);
+  if (!found) return std::nullopt;
+  if (!found->is_object()) throw wrongMap(*found, "java.lang.String");
+  checkCount(name, *found, found->get_object().size(), rule);
+  std::vector<std::pair<std::string, std::string>> members;
+  for (const auto& member : found->get_object()) {
+    if (!member.value().is_string()) throw wrongScalar(member.value(), "String");
+    members.emplace_back(member.key(), member.value().get_string());
+  }
+  return members;
+}
+
+std::optional<std::vector<std::pair<std::string, ObjectReader>>> ObjectReader::objectMap(std::string_view name,
+                                                                                         const ListRule& rule) {
+  const json::value* found = find(name, rule.required);
+  if (!found) return std::nullopt;
+  if (!found->is_object()) throw wrongMap(*found, rule.element);
+  checkCount(name, *found, found->get_object().size(), rule);
+  std::vector<std::pair<std::string, ObjectReader>> members;
+  for (const auto& member : found->get_object()) {
+    if (!member.value().is_object()) throw wrongObject(member.value(), rule.element, true);
+    members.emplace_back(member.key(), ObjectReader(*request_, &member.value().get_object(),
+                                                    path(name) + "." + std::string(member.key()) + ".member."));
+  }
+  return members;
+}
+
+std::optional<std::vector<std::pair<std::string, std::vector<ObjectReader>>>> ObjectReader::objectListMap(
+    std::string_view name, const ListRule& rule, const ListRule& list) {
+  const json::value* found = find(name, rule.required);
+  if (!found) return std::nullopt;
+  if (!found->is_object()) {
+    throw wrongMap(*found, rule.element.empty() ? "" : "java.util.List<" + std::string(rule.element) + ">");
+  }
+  checkCount(name, *found, found->get_object().size(), rule);
+  std::vector<std::pair<std::string, std::vector<ObjectReader>>> members;
+  bool counts_hold = true;
+  for (const auto& member : found->get_object()) {
+    if (member.value().is_object()) throw wrongList(member.value());
+    if (!member.value().is_array()) {
+      throw serializationError(
+          "sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to java.lang.Class");
+    }
+    const std::size_t count = member.value().get_array().size();
+    counts_hold = counts_hold && count >= list.min && count <= list.max;
+    auto& readers = members.emplace_back(member.key(), std::vector<ObjectReader>()).second;
+    const std::string list_path = path(name) + "." + std::string(member.key()) + ".member.";
+    for (const json::value& one : member.value().get_array()) {
+      if (!one.is_object()) throw wrongObject(one, rule.element, true);
+      readers.push_back(
+          ObjectReader(*request_, &one.get_object(), list_path + std::to_string(readers.size() + 1) + ".member."));
+    }
+  }
+  if (!counts_hold) {
+    refuse(name, shown(*found),
+           "Map value must satisfy constraint: [Member must have length less than or equal to " +
+               std::to_string(list.max) + ", Member must have length greater than or equal to " +
+               std::to_string(list.min) + "]");
+  }
+  return members;
+}
+
+RequestReader::RequestReader(const Request& request) : request_(request), fields_(*this, nullptr, "") {
+  try {
+    body_ = parseJson(request.body);
+  } catch (const std::invalid_argument&) {
+    throw serializationError("");
+  }
+  if (!body_.is_object()) throw serializationError("Start of list found where not expected");
+  fields_.object_ = &body_.get_object();
+}
+
+void RequestReader::finish() {
+  if (broken_.empty()) return;
+  std::string message =
+      std::to_string(broken_.size()) + " validation error" + (broken_.size() > 1 ? "s" : "") + " detected: ";
+  for (std::size_t i = 0; i < broken_.size(); ++i) message += (i ? "; " : "") + broken_[i];
+  throw validationError(std::move(message));
+}
+
+}  // namespace ddblog::api

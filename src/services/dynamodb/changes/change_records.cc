@@ -1,0 +1,148 @@
+#include "services/dynamodb/changes/change_records.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "item/item_size.h"
+#include "item/stored_item.h"
+#include "services/dynamodb/changes/stored_streams.h"
+
+namespace ddblog::dynamodb {
+namespace {
+
+Item keysOf(const Table& table, const Item& item) {
+  Item keys;
+  for (const auto* attributes : {&table.key.hash, &table.key.range}) {
+    for (const KeyAttribute& attribute : *attributes) keys.emplace(attribute.name, item.at(attribute.name));
+  }
+  return keys;
+}
+
+StreamHead headOf(const Reader& reader, const Table& table) {
+  const std::optional<std::string> stored = reader.get(headKey(table.id));
+  if (!stored) throw std::logic_error("a stream that is on has no head: " + table.latest_stream_arn);
+  return decodeHead(*stored);
+}
+
+void openShard(Transaction& transaction, const StreamHead& head) {
+  transaction.put(shardKey(head.stream_id, head.shard_number),
+                  encodeShard({head.first_sequence, 0, head.opened_at, std::nullopt}));
+}
+
+void closeShard(Transaction& transaction, const StreamHead& head, Timestamp now) {
+  transaction.put(shardKey(head.stream_id, head.shard_number),
+                  encodeShard({head.first_sequence, head.next_sequence - 1, head.opened_at, now}));
+}
+
+bool isFull(const StreamHead& head, const ShardLimits& limits, Timestamp now) {
+  const std::uint64_t records = head.next_sequence - head.first_sequence;
+  return records > 0 &&
+         (records >= limits.records || head.shard_bytes >= limits.bytes || now - head.opened_at >= limits.age);
+}
+
+void openChild(Transaction& transaction, StreamHead& head, Timestamp now) {
+  closeShard(transaction, head, now);
+  ++head.shard_number;
+  head.first_sequence = head.next_sequence;
+  head.shard_bytes = 0;
+  head.opened_at = now;
+  openShard(transaction, head);
+}
+
+StoredChange describeChange(StreamView view, const Item& keys, std::string_view old_image, std::string_view new_image) {
+  const bool shows_old = view == StreamView::kOldImage || view == StreamView::kNewAndOldImages;
+  const bool shows_new = view == StreamView::kNewImage || view == StreamView::kNewAndOldImages;
+  StoredChange change;
+  change.event = old_image.empty()   ? ChangeEvent::kInsert
+                 : new_image.empty() ? ChangeEvent::kRemove
+                                     : ChangeEvent::kModify;
+  change.view = view;
+  if (shows_old) change.old_image = old_image;
+  if (shows_new) change.new_image = new_image;
+  std::size_t size = itemSize(keys);
+  for (const std::string_view image : {change.old_image, change.new_image}) {
+    if (!image.empty()) size += storedItemSize(image);
+  }
+  change.size_bytes = static_cast<std::uint32_t>(size);
+  return change;
+}
+
+void wakeReaders(Transaction& transaction, Context& context, const Table& table) {
+  if (Signal* signal = context.change_signals.find(table.name)) transaction.raiseAfterCommit(*signal);
+}
+
+// A stream's label is the time it was made at; two streams of a table within one millisecond still differ.
+Timestamp timeOfLabel(const Table& table, Timestamp now) {
+  if (table.latest_stream_label.empty()) return now;
+  return std::max(now, fromIso8601(table.latest_stream_label + "Z") + Duration(1));
+}
+
+std::string labelOf(Timestamp time) {
+  std::string label = toIso8601(time, true);
+  label.pop_back();  // the Z
+  return label;
+}
+
+}  // namespace
+
+void appendChangeRecord(Transaction& transaction, Context& context, const Table& table, const Item& keys,
+                        std::string_view old_image, std::string_view new_image, ChangedBy changed_by) {
+  if (!table.stream || old_image == new_image) return;
+  const Timestamp now = context.clock.now();
+  StreamHead head = headOf(transaction, table);
+  if (isFull(head, context.shard_limits, now)) openChild(transaction, head, now);
+
+  const Item key_attributes = keysOf(table, keys);
+  const std::string stored_keys = encodeItem(key_attributes);
+  StoredChange change = describeChange(*table.stream, key_attributes, old_image, new_image);
+  change.keys = stored_keys;
+  change.changed_by = changed_by;
+  change.created_at = now;
+  const std::string stored = encodeChange(change);
+  transaction.put(recordKey(head.stream_id, head.next_sequence), stored);
+
+  ++head.next_sequence;
+  head.shard_bytes += stored.size();
+  transaction.put(headKey(table.id), encodeHead(head));
+  wakeReaders(transaction, context, table);
+}
+
+void turnStreamOn(Transaction& transaction, Context& context, Table& table, StreamView view) {
+  const Timestamp now = timeOfLabel(table, context.clock.now());
+  StreamDescription stream;
+  stream.id = context.catalog.nextTableId(transaction);
+  stream.label = labelOf(now);
+  stream.arn = table.arn + "/stream/" + stream.label;
+  stream.table_id = table.id;
+  stream.table_name = table.name;
+  stream.view = view;
+  stream.key = table.key;
+  stream.created_at = now;
+  transaction.put(streamKey(stream.arn), encodeStream(stream));
+
+  StreamHead head;
+  head.stream_id = stream.id;
+  head.opened_at = now;
+  openShard(transaction, head);
+  transaction.put(headKey(table.id), encodeHead(head));
+
+  table.stream = view;
+  table.latest_stream_label = stream.label;
+  table.latest_stream_arn = stream.arn;
+}
+
+void turnStreamOff(Transaction& transaction, Context& context, Table& table) {
+  const Timestamp now = context.clock.now();
+  const std::optional<std::string> stored = transaction.get(streamKey(table.latest_stream_arn));
+  if (!stored) throw std::logic_error("a stream that is on has no description: " + table.latest_stream_arn);
+  StreamDescription stream = decodeStream(*stored);
+  stream.enabled = false;
+  stream.disabled_at = now;
+  transaction.put(streamKey(stream.arn), encodeStream(stream));
+  closeShard(transaction, headOf(transaction, table), now);
+  transaction.erase(headKey(table.id));
+  table.stream.reset();
+  wakeReaders(transaction, context, table);  // they see the end of the shard
+}
+
+}  // namespace ddblog::dynamodb

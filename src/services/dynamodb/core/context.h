@@ -1,0 +1,41 @@
+// What the operations of DynamoDB and its Streams work with besides the store.
+//
+// Made once at the start; thread-safe as far as its parts are.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/limits.h"
+#include "services/dynamodb/core/catalog.h"
+#include "services/dynamodb/core/change_signals.h"
+#include "services/dynamodb/core/ongoing_transactions.h"
+#include "store/store.h"
+
+namespace ddblog::dynamodb {
+
+// When a stream's open shard is closed and a child is opened: at the first record after one of these is reached.
+struct ShardLimits {
+  std::uint64_t records = limits::kShardRecords;
+  std::uint64_t bytes = limits::kShardBytes;
+  Duration age = limits::kShardAge;
+};
+
+struct Context {
+  Context(Store& store, Clock& clock, Ids& ids, std::string region, std::string account_id)
+      : store(store), clock(clock), ids(ids), region(std::move(region)), account_id(std::move(account_id)) {}
+
+  Store& store;
+  Clock& clock;
+  Ids& ids;
+  const std::string region;      // "us-east-1"
+  const std::string account_id;  // "000000000000"
+  Catalog catalog;
+  ShardLimits shard_limits;  // set before the first request
+  ChangeSignals change_signals;
+  OngoingTransactions ongoing_transactions;  // the writer thread's
+};
+
+}  // namespace ddblog::dynamodb

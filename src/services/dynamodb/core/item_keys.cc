@@ -1,0 +1,200 @@
+#include "services/dynamodb/core/item_keys.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "item/key_bytes.h"
+#include "store/key_space.h"
+
+namespace ddblog::dynamodb {
+namespace {
+
+constexpr std::int64_t kSpread = 65'536;
+
+// FNV-1a, folded to 16 bits: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
+std::uint16_t spreadOf(std::string_view hash_key_bytes) {
+  std::uint64_t hash = 14'695'981'039'346'656'037ULL;
+  for (char byte : hash_key_bytes) {
+    hash ^= static_cast<unsigned char>(byte);
+    hash *= 1'099'511'628'211ULL;
+  }
+  hash ^= hash >> 32;
+  hash ^= hash >> 16;
+  return static_cast<std::uint16_t>(hash);
+}
+
+void appendSpread(std::string& out, std::uint16_t spread) {
+  out.push_back(static_cast<char>(spread >> 8));
+  out.push_back(static_cast<char>(spread & 0xff));
+}
+
+std::string prefixOf(const Table& table, const Index* index) {
+  if (index == nullptr) return KeyBuilder(KeySpace::kItems).number(table.id).str();
+  return KeyBuilder(KeySpace::kIndexEntries).number(table.id).number(index->id).str();
+}
+
+void appendHashKey(std::string& out, const std::vector<const AttributeValue*>& values) {
+  std::string bytes;
+  for (const AttributeValue* value : values) appendKeyBytes(bytes, *value);
+  appendSpread(out, spreadOf(bytes));
+  out += bytes;
+}
+
+// The values of the attributes; empty if one is missing.
+std::vector<const AttributeValue*> valuesOf(const std::vector<KeyAttribute>& attributes, const Item& item) {
+  std::vector<const AttributeValue*> values;
+  for (const KeyAttribute& attribute : attributes) {
+    auto found = item.find(attribute.name);
+    if (found == item.end()) return {};
+    values.push_back(&found->second);
+  }
+  return values;
+}
+
+// Bytes of a text or a binary; 0 for numbers, which always fit into a key.
+std::size_t keyBytesOf(const AttributeValue& value) {
+  if (const auto* text = value.getIf<std::string>()) return text->size();
+  if (const auto* binary = value.getIf<AttributeValue::Binary>()) return binary->bytes.size();
+  return 0;
+}
+
+// The same, for an item that nobody has held against the index's key: empty as well if a value cannot be a part of it.
+std::vector<const AttributeValue*> fittingValuesOf(const std::vector<KeyAttribute>& attributes, const Item& item,
+                                                   std::size_t limit) {
+  std::vector<const AttributeValue*> values = valuesOf(attributes, item);
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t size = keyBytesOf(*values[i]);
+    const bool is_number = attributes[i].type == AttributeValue::Type::kNumber;
+    if (values[i]->type() != attributes[i].type || (size == 0 && !is_number)) return {};
+    bytes += size;
+  }
+  return bytes <= limit ? values : std::vector<const AttributeValue*>();
+}
+
+StoredRange rangeOfPrefix(std::string prefix) {
+  std::string end = endOfPrefix(prefix);
+  return {std::move(prefix), std::move(end)};
+}
+
+}  // namespace
+
+std::string itemKey(const Table& table, const Item& item) {
+  std::string key = prefixOf(table, nullptr);
+  appendHashKey(key, valuesOf(table.key.hash, item));
+  for (const AttributeValue* value : valuesOf(table.key.range, item)) appendKeyBytes(key, *value);
+  return key;
+}
+
+std::optional<std::string> indexEntryKey(const Table& table, const Index& index, const Item& item) {
+  const auto hash = fittingValuesOf(index.key.hash, item, limits::kPartitionKeyBytes);
+  const auto range = fittingValuesOf(index.key.range, item, limits::kSortKeyBytes);
+  if (hash.empty() || range.size() != index.key.range.size()) return std::nullopt;
+  std::string key = prefixOf(table, &index);
+  appendHashKey(key, hash);
+  for (const AttributeValue* value : range) appendKeyBytes(key, *value);
+  for (const AttributeValue* value : valuesOf(table.key.hash, item)) appendKeyBytes(key, *value);
+  for (const AttributeValue* value : valuesOf(table.key.range, item)) appendKeyBytes(key, *value);
+  return key;
+}
+
+bool projects(const Table& table, const Index& index, std::string_view attribute) {
+  if (index.projection == ProjectionType::kAll) return true;
+  const auto is_it = [&](const KeyAttribute& key) { return key.name == attribute; };
+  const auto keys = pageKeyAttributes(table, &index);
+  if (std::any_of(keys.begin(), keys.end(), is_it)) return true;
+  return index.projection == ProjectionType::kInclude &&
+         std::find(index.non_key_attributes.begin(), index.non_key_attributes.end(), attribute) !=
+             index.non_key_attributes.end();
+}
+
+Item projectedItem(const Table& table, const Index& index, const Item& item) {
+  if (index.projection == ProjectionType::kAll) return item;
+  Item projected;
+  const auto take = [&](const std::string& name) {
+    auto found = item.find(name);
+    if (found != item.end()) projected.insert(*found);
+  };
+  for (const KeyAttribute& attribute : pageKeyAttributes(table, &index)) take(attribute.name);
+  if (index.projection == ProjectionType::kInclude) {
+    for (const std::string& name : index.non_key_attributes) take(name);
+  }
+  return projected;
+}
+
+std::vector<KeyAttribute> pageKeyAttributes(const Table& table, const Index* index) {
+  std::vector<KeyAttribute> attributes;
+  const auto add = [&](const std::vector<KeyAttribute>& more) {
+    for (const KeyAttribute& attribute : more) {
+      const bool known = std::any_of(attributes.begin(), attributes.end(),
+                                     [&](const KeyAttribute& other) { return other.name == attribute.name; });
+      if (!known) attributes.push_back(attribute);
+    }
+  };
+  if (index != nullptr) {
+    add(index->key.hash);
+    add(index->key.range);
+  }
+  add(table.key.hash);
+  add(table.key.range);
+  return attributes;
+}
+
+StoredRange wholeRange(const Table& table, const Index* index) { return rangeOfPrefix(prefixOf(table, index)); }
+
+StoredRange segmentRange(const Table& table, const Index* index, std::int64_t segment, std::int64_t total) {
+  const auto edge = [&](std::int64_t number) {
+    std::string key = prefixOf(table, index);
+    const std::int64_t first = kSpread * number / total;
+    if (first >= kSpread) return endOfPrefix(key);
+    appendSpread(key, static_cast<std::uint16_t>(first));
+    return key;
+  };
+  return {edge(segment), edge(segment + 1)};
+}
+
+StoredRange queryRange(const Table& table, const Index* index, const KeyRange& range) {
+  std::string prefix = prefixOf(table, index);
+  std::vector<const AttributeValue*> hash;
+  for (const AttributeValue& value : range.hash) hash.push_back(&value);
+  appendHashKey(prefix, hash);
+  for (const AttributeValue& value : range.range_equal) appendKeyBytes(prefix, value);
+  if (!range.range_last) return rangeOfPrefix(std::move(prefix));
+
+  const auto with = [&](const AttributeValue& value) {
+    std::string key = prefix;
+    appendKeyBytes(key, value);
+    return key;
+  };
+  const std::vector<AttributeValue>& values = range.range_last->values;
+  switch (range.range_last->key_operator) {
+    case KeyOperator::kLess:
+      return {prefix, with(values[0])};
+    case KeyOperator::kLessOrEqual:
+      return {prefix, endOfPrefix(with(values[0]))};
+    case KeyOperator::kGreaterOrEqual:
+      return {with(values[0]), endOfPrefix(prefix)};
+    case KeyOperator::kGreater:
+      return {endOfPrefix(with(values[0])), endOfPrefix(prefix)};
+    case KeyOperator::kBetween:
+      return {with(values[0]), endOfPrefix(with(values[1]))};
+    case KeyOperator::kBeginsWith: {
+      std::string key = prefix;
+      appendKeyPrefixBytes(key, values[0]);
+      return rangeOfPrefix(std::move(key));
+    }
+    case KeyOperator::kEqual:
+      break;
+  }
+  return rangeOfPrefix(with(values[0]));
+}
+
+StoredRange itemsOfTable(std::uint64_t table_id) {
+  return rangeOfPrefix(KeyBuilder(KeySpace::kItems).number(table_id).str());
+}
+
+StoredRange indexEntriesOfTable(std::uint64_t table_id) {
+  return rangeOfPrefix(KeyBuilder(KeySpace::kIndexEntries).number(table_id).str());
+}
+
+}  // namespace ddblog::dynamodb

@@ -1,0 +1,254 @@
+#include "services/dynamodb/items/item_writes.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/api_error.h"
+#include "base/limits.h"
+#include "item/item_size.h"
+#include "item/stored_item.h"
+#include "item/wire_json.h"
+#include "services/dynamodb/core/item_keys.h"
+#include "services/dynamodb/core/key_checks.h"
+#include "services/dynamodb/core/table_statistics.h"
+#include "services/dynamodb/items/expiry.h"
+
+namespace ddblog::dynamodb {
+namespace {
+
+// An item as it is stored, decoded when somebody first needs it.
+class Image {
+ public:
+  explicit Image(std::string stored) : stored_(std::move(stored)) {}
+  Image(std::string stored, Item item) : stored_(std::move(stored)), item_(std::move(item)) {}
+
+  bool exists() const { return !stored_.empty(); }
+  const std::string& stored() const { return stored_; }
+  const Item& item() {
+    if (!item_) item_ = exists() ? decodeItem(stored_) : Item();
+    return *item_;
+  }
+  std::string takeStored() { return std::move(stored_); }
+
+ private:
+  std::string stored_;
+  std::optional<Item> item_;
+};
+
+struct IndexEntry {
+  std::string key;
+  std::string value;
+};
+
+std::optional<IndexEntry> entryOf(const Table& table, const Index& index, Image& image) {
+  if (!image.exists()) return std::nullopt;
+  std::optional<std::string> key = indexEntryKey(table, index, image.item());
+  if (!key) return std::nullopt;
+  if (index.projection == ProjectionType::kAll) return IndexEntry{std::move(*key), image.stored()};
+  return IndexEntry{std::move(*key), encodeItem(projectedItem(table, index, image.item()))};
+}
+
+std::int64_t bytesOf(const std::optional<IndexEntry>& entry) {
+  return entry ? static_cast<std::int64_t>(storedItemSize(entry->value)) : 0;
+}
+
+// An entry whose key stays is one write of the larger of the two; one whose key changes is taken out and put in again.
+double changeEntry(Transaction& transaction, const std::optional<IndexEntry>& before,
+                   const std::optional<IndexEntry>& after) {
+  if (before && after && before->key == after->key) {
+    if (before->value == after->value) return 0;
+    transaction.put(after->key, after->value);
+    return writeUnits(static_cast<std::size_t>(std::max(bytesOf(before), bytesOf(after))));
+  }
+  double units = 0;
+  if (before) {
+    transaction.erase(before->key);
+    units += writeUnits(storedItemSize(before->value));
+  }
+  if (after) {
+    transaction.put(after->key, after->value);
+    units += writeUnits(storedItemSize(after->value));
+  }
+  return units;
+}
+
+void changeIndexes(Transaction& transaction, const Table& table, Image& before, Image& after,
+                   ConsumedCapacity& capacity) {
+  for (const Index& index : table.indexes) {
+    const auto entry_before = entryOf(table, index, before);
+    const auto entry_after = entryOf(table, index, after);
+    const double units = changeEntry(transaction, entry_before, entry_after);
+    if (units == 0) continue;
+    capacity.addIndex(index, units);
+    countIndexChange(
+        transaction, table, index,
+        {static_cast<std::int64_t>(entry_after.has_value()) - static_cast<std::int64_t>(entry_before.has_value()),
+         bytesOf(entry_after) - bytesOf(entry_before)});
+  }
+}
+
+// Writes what changes from one image to the other: the only code that does.
+void change(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write,
+            const std::string& key, Image& before, Image& after, ConsumedCapacity& capacity) {
+  if (before.stored() == after.stored()) return;
+  if (after.exists()) {
+    transaction.put(key, after.stored());
+  } else {
+    transaction.erase(key);
+  }
+  changeIndexes(transaction, table, before, after, capacity);
+  if (!table.ttl_attribute.empty()) {
+    updateExpiry(transaction, table, before.exists() ? &before.item() : nullptr,
+                 after.exists() ? &after.item() : nullptr);
+  }
+  countItemChange(transaction, table, before.stored(), after.stored());
+  appendChangeRecord(transaction, context, table, write.item, before.stored(), after.stored(), write.changed_by);
+}
+
+// As item/wire_json.h counts: a value that holds no others is one level.
+int depthOf(const AttributeValue& value) {
+  int deepest = 0;
+  if (const auto* list = value.getIf<AttributeValue::List>()) {
+    for (const AttributeValue& element : *list) deepest = std::max(deepest, depthOf(element));
+  }
+  if (const auto* map = value.getIf<AttributeValue::Map>()) {
+    for (const auto& [name, member] : *map) deepest = std::max(deepest, depthOf(member));
+  }
+  return deepest + 1;
+}
+
+// A legacy update that only takes away makes no item where there is none.
+bool makesNothing(const Update& update) {
+  return update.legacy && !update.actions.empty() &&
+         std::all_of(update.actions.begin(), update.actions.end(), [](const UpdateAction& action) {
+           return action.kind == UpdateAction::Kind::kRemove || action.kind == UpdateAction::Kind::kDelete;
+         });
+}
+
+Image updated(const Table& table, const ItemWrite& write, Image& before) {
+  if (!before.exists() && write.update && makesNothing(*write.update)) return Image({});
+  const Item& old_item = before.exists() ? before.item() : write.item;
+  Item item = write.update ? apply(*write.update, old_item, before.exists()) : old_item;
+  checkUpdatedIndexKeys(table, item);
+  for (const auto& [name, value] : item) {
+    if (depthOf(value) > limits::kItemDepth) throw validationError("Nesting Levels have exceeded supported limits");
+  }
+  if (itemSize(item) > limits::kItemBytes) {
+    throw validationError("Item size to update has exceeded the maximum allowed size");
+  }
+  std::string stored = encodeItem(item);
+  return Image(std::move(stored), std::move(item));
+}
+
+Image imageAfter(const Table& table, const ItemWrite& write, Image& before) {
+  switch (write.kind) {
+    case ItemWrite::Kind::kPut:
+      return table.indexes.empty() && table.ttl_attribute.empty() ? Image(write.encoded)
+                                                                  : Image(write.encoded, write.item);
+    case ItemWrite::Kind::kUpdate:
+      return updated(table, write, before);
+    case ItemWrite::Kind::kDelete:
+      return Image({});
+    case ItemWrite::Kind::kCheck:
+      break;
+  }
+  return before;
+}
+
+void checkSchema(const Table& table, const ItemWrite& write) {
+  if (write.kind == ItemWrite::Kind::kPut) {
+    checkItem(table, write.item);
+  } else {
+    checkKey(table, write.item);
+  }
+  if (write.update) checkUpdate(table, *write.update);
+  if (write.condition) checkPaths(table, *write.condition);
+}
+
+ApiError conditionFailed(const ItemWrite& write, Image& before) {
+  json::object fields;
+  if (write.returns_item_on_failure && before.exists()) fields["Item"] = itemToJson(before.item());
+  return {"ConditionalCheckFailedException", "The conditional request failed", 400, std::move(fields)};
+}
+
+}  // namespace
+
+void checkItemSize(const Item& item) {
+  if (itemSize(item) > limits::kItemBytes) throw validationError("Item size has exceeded the maximum allowed size");
+}
+
+ItemWrite ItemWrite::put(Item item) {
+  checkItemSize(item);
+  ItemWrite write;
+  write.kind = Kind::kPut;
+  write.encoded = encodeItem(item);
+  write.item = std::move(item);
+  return write;
+}
+
+ItemWrite ItemWrite::remove(Item key) {
+  ItemWrite write;
+  write.kind = Kind::kDelete;
+  write.item = std::move(key);
+  return write;
+}
+
+ItemChange carryOut(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write) {
+  checkSchema(table, write);
+  const std::string key = itemKey(table, write.item);
+  if (write.conflicts) context.ongoing_transactions.refuseIfAmong(transaction, key);
+  Image before(transaction.get(key).value_or(std::string()));
+  if (write.condition && !evaluate(*write.condition, before.item())) throw conditionFailed(write, before);
+  Image after = imageAfter(table, write, before);
+
+  ItemChange done;
+  const std::size_t old_size = before.exists() ? storedItemSize(before.stored()) : 0;
+  const std::size_t new_size = after.exists() ? storedItemSize(after.stored()) : 0;
+  done.capacity.addTable(writeUnits(std::max(old_size, new_size)));
+  change(transaction, context, table, write, key, before, after, done.capacity);
+  done.old_image = before.takeStored();
+  done.new_image = after.takeStored();
+  return done;
+}
+
+void fillIndex(Transaction& transaction, const Table& table, const Index& index) {
+  const StoredRange range = wholeRange(table, nullptr);
+  TableStatistics change;
+  for (auto cursor = transaction.cursor(range.begin, range.end); cursor->valid(); cursor->next()) {
+    Image image{std::string(cursor->value())};
+    const auto entry = entryOf(table, index, image);
+    if (!entry) continue;
+    transaction.put(entry->key, entry->value);
+    ++change.items;
+    change.bytes += bytesOf(entry);
+  }
+  countIndexChange(transaction, table, index, change);
+}
+
+bool hasItemCollections(const Table& table) {
+  return std::any_of(table.indexes.begin(), table.indexes.end(), [](const Index& index) { return !index.global; });
+}
+
+void writeItemCollectionMetrics(JsonWriter& json, const Table& table, const Item& key) {
+  json.beginObject().key("ItemCollectionKey").beginObject();
+  for (const KeyAttribute& attribute : table.key.hash) {
+    json.key(attribute.name);
+    writeAttributeValue(json, key.at(attribute.name));
+  }
+  // The size of collections is not counted: the bounds are those of every collection under 1 GB.
+  json.endObject().key("SizeEstimateRangeGB").beginArray().value(0.0).value(1.0).endArray().endObject();
+}
+
+void writeItemCollections(JsonWriter& json, const Table& table, const std::vector<const Item*>& keys) {
+  std::set<std::string> seen;
+  json.beginArray();
+  for (const Item* key : keys) {
+    std::string text;
+    JsonWriter one(text);
+    writeItemCollectionMetrics(one, table, *key);
+    if (seen.insert(text).second) json.raw(text);
+  }
+  json.endArray();
+}
+
+}  // namespace ddblog::dynamodb

@@ -1,0 +1,73 @@
+// The one place through which every write of an item goes: PutItem, UpdateItem, DeleteItem, batches, transactions,
+// PartiQL, the end of an item's time to live.
+//
+// An ItemWrite says what a request wants of one item. carryOut does all that belongs to it, in DynamoDB's order:
+// holds keys against the schema, reads the item as it is, checks the condition, makes the new item, checks its size and
+// its index keys, and writes item, index entries, expiry entry, statistics and change record in one transaction.
+//
+// Refusals: ValidationException, TransactionConflictException (ongoing_transactions.h), and
+// ConditionalCheckFailedException (with the item's attributes in the error's field "Item" if the write asks for them).
+// What was written before a refusal is undone by the store's savepoint, so a caller that catches one must end in an
+// exception itself or know that a refused write wrote nothing: all refusals come before the first put.
+//
+// Thread safety: carryOut runs on the writer thread; an ItemWrite is a value.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "expression/condition.h"
+#include "expression/update.h"
+#include "item/attribute_value.h"
+#include "services/dynamodb/changes/change_records.h"
+#include "services/dynamodb/core/capacity.h"
+#include "services/dynamodb/core/context.h"
+#include "services/dynamodb/core/table.h"
+#include "store/store.h"
+
+namespace ddblog::dynamodb {
+
+struct ItemWrite {
+  enum class Kind { kPut, kUpdate, kDelete, kCheck };  // kCheck: a condition and no write (transactions)
+
+  Kind kind = Kind::kPut;
+  Item item;            // kPut: the whole item; the others: its key
+  std::string encoded;  // kPut: `item` as it is stored, made ahead of the writer thread
+  std::optional<Condition> condition;
+  std::optional<Update> update;  // kUpdate; none: only makes sure that the item is there
+  bool returns_item_on_failure = false;
+  bool conflicts = true;  // refused while a transaction of the item is ongoing; false: written after it
+  ChangedBy changed_by = ChangedBy::kUser;
+
+  // Throws ApiError ValidationException: the item is larger than 400 KB.
+  static ItemWrite put(Item item);
+  static ItemWrite remove(Item key);
+};
+
+// Throws ApiError ValidationException: the item is larger than 400 KB.
+void checkItemSize(const Item& item);
+
+// What a write did. Images are stored items (item/stored_item.h); empty: there was, or is, none.
+struct ItemChange {
+  std::string old_image;
+  std::string new_image;
+  ConsumedCapacity capacity;
+};
+
+ItemChange carryOut(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write);
+
+// The table's items as they are in the store now, put into a new index. In one command: the writer does nothing else
+// meanwhile.
+void fillIndex(Transaction& transaction, const Table& table, const Index& index);
+
+// "ItemCollectionKey" and "SizeEstimateRangeGB" of the item, as ReturnItemCollectionMetrics asks for; nothing for
+// tables without local indexes.
+bool hasItemCollections(const Table& table);
+void writeItemCollectionMetrics(JsonWriter& json, const Table& table, const Item& key);
+// The same of several items as a list, each collection once.
+void writeItemCollections(JsonWriter& json, const Table& table, const std::vector<const Item*>& keys);
+
+}  // namespace ddblog::dynamodb

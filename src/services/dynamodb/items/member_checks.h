@@ -1,0 +1,68 @@
+// The constraints of single fields of the operations on items, in the words of the validation that DynamoDB moves these
+// operations to, and in the order of each operation. (RequestReader's own rules speak the older words, which all other
+// operations have.)
+//
+//   MemberChecks checks(request);
+//   checks.tableName(name);          // collects what is broken
+//   checks.capacity(capacity);
+//   checks.finish();                 // refuses all of it in one message
+//
+// The words and the orders are those of most of AWS's regions in October 2026, as recorded by dynoxide
+// (https://github.com/nubo-db/dynoxide, CHANGELOG.md); where regions differed, it says so.
+//
+// Thread safety: none; it belongs to one request on one thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rpc/request_reader.h"
+
+namespace ddblog::dynamodb {
+
+using Text = std::optional<std::string>;
+
+class MemberChecks {
+ public:
+  explicit MemberChecks(api::RequestReader& request) : request_(request) {}
+
+  // "Value null at 'path' …" unless it is there.
+  void present(bool is_there, std::string_view path);
+
+  // The first constraint that the name breaks; ARNs of tables are names too.
+  void tableName(const Text& name);
+  // All constraints that it breaks (UpdateItem), and those of an action's table name in a transaction.
+  void wholeTableName(const Text& name);
+  void nestedTableName(const std::string& name, std::string_view path);
+  static bool isTableName(std::string_view name);  // or an ARN
+  // An empty name: refused before what else the name may break.
+  void emptyTableName(const Text& name);
+
+  void capacity(const Text& given);
+  void metrics(const Text& given);
+  void onFailure(const Text& given);
+  void select(const Text& given);
+  void conditionalOperator(const Text& given);
+  void returnValues(const Text& given);       // in the newer words
+  void returnValuesNamed(const Text& given);  // in the older ones, which UpdateItem still has beside a missing key
+
+  // Numbers in the newer words, which do not show them, and in the older.
+  void atLeast(const std::optional<std::int64_t>& given, std::string_view name, std::int64_t least);
+  void atMost(const std::optional<std::int64_t>& given, std::string_view name, std::int64_t most);
+  void numberNamed(const std::optional<std::int64_t>& given, std::string_view path, std::int64_t least,
+                   std::int64_t most);
+  void emptyTableNameNamed(const Text& name);  // in the older words
+
+  // Refuses what was collected, if anything was.
+  void finish() { request_.finish(); }
+  void broken(std::string words) { request_.refuse(std::move(words)); }
+
+ private:
+  void oneOf(const Text& given, std::string_view path, std::string_view values);
+
+  api::RequestReader& request_;
+};
+
+}  // namespace ddblog::dynamodb

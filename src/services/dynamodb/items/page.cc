@@ -1,0 +1,115 @@
+#include "services/dynamodb/items/page.h"
+
+#include <string_view>
+
+#include "base/limits.h"
+#include "item/stored_item.h"
+#include "item/wire_json.h"
+
+namespace ddblog::dynamodb {
+namespace {
+
+std::string lastKeyOf(const PageRequest& request, std::string_view stored) {
+  const Item item = decodeItem(stored);
+  Item key;
+  for (const KeyAttribute& attribute : pageKeyAttributes(request.table, request.index)) {
+    key.insert(*item.find(attribute.name));
+  }
+  std::string text;
+  JsonWriter json(text);
+  writeItem(json, key);
+  return text;
+}
+
+class PageReader {
+ public:
+  PageReader(const Reader& reader, const PageRequest& request)
+      : reader_(reader), request_(request), json_(page_.items) {}
+
+  Page read() {
+    if (!request_.count_only) json_.beginArray();
+    readRange(request_.range);
+    for (const StoredRange& range : request_.further_ranges) {
+      if (!page_.last_key.empty()) break;
+      readRange(range);
+    }
+    if (!request_.count_only) json_.endArray();
+    countCapacity();
+    return std::move(page_);
+  }
+
+ private:
+  // Leaves last_key where the page is full.
+  void readRange(const StoredRange& range) {
+    auto cursor = reader_.cursor(range.begin, range.end, request_.direction);
+    for (; cursor->valid(); cursor->next()) {
+      take(cursor->value());
+      if (isFull()) {
+        page_.last_key = lastKeyOf(request_, cursor->value());
+        return;
+      }
+    }
+  }
+
+  bool isFull() const {
+    return bytes_ >= limits::kPageBytes || (request_.limit && page_.scanned_count >= *request_.limit);
+  }
+
+  void take(std::string_view stored) {
+    ++page_.scanned_count;
+    bytes_ += storedItemSize(stored);
+    if (!request_.whole_items) {
+      answer(stored);
+      return;
+    }
+    const auto whole = reader_.get(itemKey(request_.table, decodeItem(stored)));
+    if (!whole) return;  // an entry is written with its item: it is there
+    fetched_units_ += readUnits(storedItemSize(*whole), request_.consistent);
+    answer(*whole);
+  }
+
+  void answer(std::string_view stored) {
+    if (!request_.filter && !request_.projection) {
+      ++page_.count;
+      if (!request_.count_only) writeStoredItem(json_, stored);
+      return;
+    }
+    const Item item = decodeItem(stored);
+    if (request_.filter && !evaluate(*request_.filter, item)) return;
+    ++page_.count;
+    if (request_.count_only) return;
+    writeItem(json_, request_.projection ? project(*request_.projection, item) : item);
+  }
+
+  void countCapacity() {
+    const double units = readUnits(bytes_, request_.consistent);
+    if (request_.index) {
+      page_.capacity.addIndex(*request_.index, units);
+      page_.capacity.addTable(fetched_units_);
+    } else {
+      page_.capacity.addTable(units);
+    }
+  }
+
+  const Reader& reader_;
+  const PageRequest& request_;
+  Page page_;
+  JsonWriter json_;
+  std::size_t bytes_ = 0;
+  double fetched_units_ = 0;
+};
+
+}  // namespace
+
+Page readPage(const Reader& reader, const PageRequest& request) { return PageReader(reader, request).read(); }
+
+StoredRange after(StoredRange range, const std::string& start_key, Direction direction) {
+  if (direction == Direction::kBackward) {
+    range.end = start_key;
+  } else {
+    range.begin = start_key + '\0';
+  }
+  return range;
+}
+
+}  // namespace ddblog::dynamodb

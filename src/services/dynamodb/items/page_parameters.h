@@ -1,0 +1,70 @@
+// The parameters that Query and Scan share, their refusals, and the answer that a page becomes.
+//
+// Thread safety: none; it belongs to one request on one thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "expression/condition.h"
+#include "expression/projection.h"
+#include "item/attribute_value.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/capacity.h"
+#include "services/dynamodb/core/table.h"
+#include "services/dynamodb/items/item_requests.h"
+#include "services/dynamodb/items/page.h"
+
+namespace ddblog::dynamodb {
+
+// A number of a request as DynamoDB reads it: as 32 bits, without its fraction.
+struct WholeNumber {
+  static std::optional<WholeNumber> read(api::ObjectReader& fields, std::string_view name);
+  std::int64_t value = 0;
+  bool coerced = false;  // it did not fit, or lost a fraction
+};
+
+struct PageParameters {
+  enum class Verb { kQuery, kScan };
+
+  PageParameters(api::ObjectReader& fields, Verb verb);  // reads the fields
+
+  // What can be refused without the table: call after ExpressionParameters::checkTogether.
+  void checkAttributes() const;                            // AttributesToGet
+  void checkSelect(bool has_projection_expression) const;  // against what else is asked for
+  void takeStartKey();                                     // ExclusiveStartKey's values
+
+  // The index that is asked for, nullptr: the table. Throws if there is no such index, or it is not read consistently.
+  const Index* findIndex(const Table& table) const;
+  // ExclusiveStartKey against the keys of table and index. Throws.
+  void checkStartKey(const Table& table, const Index* index) const;
+  // Where the page goes on after ExclusiveStartKey: its stored key.
+  std::string startKey(const Table& table, const Index* index) const;
+  // Filter and projection against the schema; whether whole items must be read from the table.
+  void checkExpressions(const Table& table, const Index* index) const;
+  bool wantsWholeItems(const Table& table, const Index* index) const;
+
+  PageRequest pageRequest(const Table& table, const Index* index, StoredRange range) const;
+  std::string answer(const Page& page) const;
+
+  Verb verb;
+  std::optional<WholeNumber> limit;
+  HeldItem held_start_key;
+  bool has_start_key = false;
+  Text capacity;
+  std::vector<std::string> attributes_to_get;
+  Text select;
+  Text table;  // TableName as it is given
+  bool consistent = false;
+  std::optional<std::string> index_name;
+
+  Item start_key;
+  std::optional<Condition> filter;
+  std::string_view filter_name = "Filter Expression";  // as a refusal calls it
+  std::optional<Projection> projection;
+};
+
+}  // namespace ddblog::dynamodb

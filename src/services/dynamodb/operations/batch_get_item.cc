@@ -1,0 +1,183 @@
+#include "services/dynamodb/operations/batch_get_item.h"
+
+#include <algorithm>
+
+#include "base/api_error.h"
+#include "base/limits.h"
+#include "item/stored_item.h"
+#include "item/wire_json.h"
+#include "services/dynamodb/core/item_keys.h"
+#include "services/dynamodb/core/key_checks.h"
+#include "services/dynamodb/items/item_requests.h"
+
+namespace ddblog::dynamodb {
+namespace {
+
+// One table of a request, with its fields read and nothing yet refused but the constraints of fields.
+struct TableRequest {
+  TableRequest(const std::string& name, api::ObjectReader& fields)
+      : name(name),
+        attributes_to_get(readAttributesToGet(fields)),
+        has_attributes(fields.has("AttributesToGet")),
+        has_keys(fields.has("Keys")),
+        consistent(fields.boolean("ConsistentRead").value_or(false)),
+        expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"}, {.words = ValueWords::kNewer}) {
+    auto given = fields.objects("Keys", {.required = true});
+    if (given) {
+      for (const api::ObjectReader& key : *given) keys.push_back(holdItem(key.json(), ValueWords::kNewer));
+    }
+  }
+
+  std::string name;
+  std::vector<std::string> attributes_to_get;
+  bool has_attributes;
+  bool has_keys;
+  bool consistent;
+  ExpressionParameters expressions;
+  std::vector<HeldItem> keys;
+};
+
+ApiError wrongCount(const std::string& path, const std::string& constraint) {
+  return validationError("1 validation error detected: Value at 'RequestItems" + path +
+                         "' failed to satisfy constraint: Member must have length " + constraint);
+}
+
+// Refused before anything else, and alone; that there are too many keys only if the tables' names may be some.
+void checkCounts(const std::vector<TableRequest>& requests, bool names_hold) {
+  if (requests.empty()) throw wrongCount("", "greater than or equal to 1");
+  std::size_t keys = 0;
+  const TableRequest* largest = &requests.front();
+  for (const TableRequest& one : requests) {
+    if (one.has_keys && one.keys.empty())
+      throw wrongCount("." + one.name + ".member.Keys", "greater than or equal to 1");
+    keys += one.keys.size();
+    if (one.keys.size() > largest->keys.size()) largest = &one;
+  }
+  if (keys > limits::kBatchGetKeys && names_hold) {
+    throw wrongCount("." + largest->name + ".member.Keys", "less than or equal to 100");
+  }
+}
+
+// Expressions of one table and AttributesToGet of another do not go together either.
+void checkTogether(const std::vector<TableRequest>& requests) {
+  const auto projects = [](const TableRequest& one) { return one.expressions.has("ProjectionExpression"); };
+  const auto names = [](const TableRequest& one) { return one.has_attributes; };
+  if (std::any_of(requests.begin(), requests.end(), projects) && std::any_of(requests.begin(), requests.end(), names)) {
+    throw validationError(
+        "Can not use both expression and non-expression parameters in the same request: Non-expression parameters: "
+        "{AttributesToGet} Expression parameters: {ProjectionExpression}");
+  }
+}
+
+std::vector<Item> takeKeys(std::vector<HeldItem>& held) {
+  std::vector<Item> keys;
+  for (HeldItem& one : held) {
+    Item key = one.take();
+    if (std::find(keys.begin(), keys.end(), key) != keys.end()) {
+      throw validationError("Provided list of item keys contains duplicates");
+    }
+    keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
+}  // namespace
+
+BatchGetItem::BatchGetItem(api::RequestReader& request, Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  const Text capacity = fields.string("ReturnConsumedCapacity");
+  auto given = fields.objectMap("RequestItems", {.required = true, .element = java::kKeysAndAttributes});
+  std::vector<TableRequest> requests;
+  if (given) {
+    for (auto& [name, inner] : *given) requests.emplace_back(name, inner);
+    checkCounts(requests, haveTableNames(*fields.jsonObject("RequestItems")));
+  }
+  MemberChecks checks(request);
+  if (given && !haveTableNames(*fields.jsonObject("RequestItems"))) refuseTableNames(fields);
+  checks.capacity(capacity);
+  checks.finish();
+  capacity_ = capacityReport(capacity);
+  checkTogether(requests);
+
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    TableRequest& one = requests[i];
+    one.expressions.checkTogether();
+    refuseDuplicateAttributes(one.attributes_to_get);
+    TableKeys table;
+    table.table_name = one.name;
+    table.consistent = one.consistent;
+    table.request = (*given)[i].second.json();
+    table.request.erase("Keys");
+    one.expressions.readSubstitutions();
+    table.projection = one.expressions.projection();
+    one.expressions.refuseUnused();
+    if (!one.attributes_to_get.empty()) table.projection = Projection::ofAttributes(one.attributes_to_get);
+    table.keys = takeKeys(one.keys);
+    tables_.push_back(std::move(table));
+  }
+}
+
+std::vector<const Item*> BatchGetItem::readItems(const Reader& reader, const TableKeys& wanted, const Table& table,
+                                                 JsonWriter& json, std::size_t& bytes,
+                                                 ConsumedCapacity& consumed) const {
+  std::vector<const Item*> unprocessed;
+  for (const Item& key : wanted.keys) {
+    if (bytes >= limits::kBatchGetBytes) {
+      unprocessed.push_back(&key);
+      continue;
+    }
+    const std::optional<std::string> stored = reader.get(itemKey(table, key));
+    const std::size_t size = stored ? storedItemSize(*stored) : 0;
+    if (bytes + size > limits::kBatchGetBytes) {
+      bytes = limits::kBatchGetBytes;
+      unprocessed.push_back(&key);
+      continue;
+    }
+    bytes += size;
+    consumed.addTable(readUnits(size, wanted.consistent));
+    if (!stored) continue;
+    if (wanted.projection) {
+      writeItem(json, project(*wanted.projection, decodeItem(*stored)));
+    } else {
+      writeStoredItem(json, *stored);
+    }
+  }
+  return unprocessed;
+}
+
+std::string BatchGetItem::run(const Reader& reader) const {
+  std::vector<std::shared_ptr<const Table>> tables;
+  for (const TableKeys& wanted : tables_) tables.push_back(context_.catalog.get(reader, wanted.table_name));
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
+    for (const Item& key : tables_[i].keys) checkKey(*tables[i], key);
+    if (tables_[i].projection) checkPaths(*tables[i], *tables_[i].projection);
+  }
+
+  std::string body;
+  JsonWriter json(body);
+  json.beginObject().key("Responses").beginObject();
+  json::object unprocessed;
+  std::vector<ConsumedCapacity> consumed(tables_.size());
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
+    json.key(tables_[i].table_name).beginArray();
+    const auto left = readItems(reader, tables_[i], *tables[i], json, bytes, consumed[i]);
+    json.endArray();
+    if (left.empty()) continue;
+    json::object again = tables_[i].request;
+    json::array keys;
+    for (const Item* key : left) keys.push_back(itemToJson(*key));
+    again["Keys"] = std::move(keys);
+    unprocessed[tables_[i].table_name] = std::move(again);
+  }
+  json.endObject().key("UnprocessedKeys").raw(json::serialize(unprocessed));
+  if (capacity_ != CapacityReport::kNone) {
+    json.key("ConsumedCapacity").beginArray();
+    for (std::size_t i = 0; i < tables_.size(); ++i) consumed[i].write(json, tables_[i].table_name, capacity_);
+    json.endArray();
+  }
+  json.endObject();
+  return body;
+}
+
+}  // namespace ddblog::dynamodb

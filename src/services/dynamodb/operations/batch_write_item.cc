@@ -1,0 +1,140 @@
+#include "services/dynamodb/operations/batch_write_item.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "base/api_error.h"
+#include "base/limits.h"
+#include "services/dynamodb/core/item_keys.h"
+#include "services/dynamodb/core/key_checks.h"
+#include "services/dynamodb/core/refusals.h"
+#include "services/dynamodb/items/item_requests.h"
+
+namespace ddblog::dynamodb {
+namespace {
+
+// One request of the batch, as its fields have it.
+struct WriteRequest {
+  explicit WriteRequest(api::ObjectReader& fields) {
+    if (auto remove = fields.object("DeleteRequest", false, java::kDeleteRequest))
+      key = holdItem(*remove, "Key", ValueWords::kOlder);
+    if (auto put = fields.object("PutRequest", false, java::kPutRequest))
+      item = holdItem(*put, "Item", ValueWords::kOlder);
+  }
+
+  ItemWrite take() {
+    if (item.has_value() == key.has_value()) {
+      throw validationError(
+          "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
+          "datatypes");
+    }
+    ItemWrite write = item ? ItemWrite::put(item->take()) : ItemWrite::remove(key->take());
+    write.conflicts = false;
+    return write;
+  }
+
+  std::optional<HeldItem> key;
+  std::optional<HeldItem> item;
+};
+
+// 25 requests at most, of all tables together: those of one table were counted when they were read.
+void checkCounts(api::ObjectReader& fields, const std::vector<std::vector<WriteRequest>>& requests) {
+  if (!fields.has("RequestItems")) return;
+  if (requests.empty()) throw validationError("The requestItems parameter is required for BatchWriteItem");
+  std::size_t count = 0;
+  std::size_t most = 0;
+  bool any_empty = false;
+  for (const auto& of_table : requests) {
+    count += of_table.size();
+    most = std::max(most, of_table.size());
+    any_empty = any_empty || of_table.empty();
+  }
+  if (any_empty || most > limits::kBatchWriteRequests || count <= limits::kBatchWriteRequests) return;
+  fields.refuse(
+      "RequestItems", json::serialize(*fields.jsonObject("RequestItems")),
+      "Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have "
+      "length greater than or equal to 1]");
+}
+
+// The words for a key that does not fit are those of every key here, of an item too.
+void checkWrite(const Table& table, const ItemWrite& write) {
+  if (write.kind == ItemWrite::Kind::kDelete) return checkKey(table, write.item);
+  if (!hasKey(table, write.item)) throw keyMismatch();
+  checkItem(table, write.item);
+}
+
+void checkWrites(const Table& table, const std::vector<ItemWrite>& writes) {
+  std::set<std::string> keys;
+  for (const ItemWrite& write : writes) {
+    checkWrite(table, write);
+    if (!keys.insert(itemKey(table, write.item)).second) {
+      throw validationError("Provided list of item keys contains duplicates");
+    }
+  }
+}
+
+}  // namespace
+
+BatchWriteItem::BatchWriteItem(api::RequestReader& request, Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  const api::ListRule of_table{.min = 1, .max = limits::kBatchWriteRequests};
+  auto given = fields.objectListMap("RequestItems", {.required = true, .element = java::kWriteRequest}, of_table);
+  std::vector<std::vector<WriteRequest>> requests;
+  if (given) {
+    for (auto& [name, list] : *given) {
+      auto& of_table = requests.emplace_back();
+      for (api::ObjectReader& one : list) of_table.emplace_back(one);
+    }
+  }
+  checkCounts(fields, requests);
+  capacity_ = readCapacityReport(fields);
+  metrics_ = readMetricsWanted(fields);
+  request.finish();
+  if (!haveTableNames(*fields.jsonObject("RequestItems"))) refuseTableNames(fields);
+  request.finish();
+
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    TableWrites table{(*given)[i].first, {}};
+    for (WriteRequest& one : requests[i]) table.writes.push_back(one.take());
+    tables_.push_back(std::move(table));
+  }
+}
+
+std::string BatchWriteItem::run(Transaction& transaction) const {
+  std::vector<std::shared_ptr<const Table>> tables;
+  for (const TableWrites& writes : tables_) tables.push_back(context_.catalog.get(transaction, writes.table_name));
+  for (std::size_t i = 0; i < tables_.size(); ++i) checkWrites(*tables[i], tables_[i].writes);
+
+  std::vector<ConsumedCapacity> consumed(tables_.size());
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
+    for (const ItemWrite& write : tables_[i].writes) {
+      consumed[i].add(carryOut(transaction, context_, *tables[i], write).capacity);
+    }
+  }
+
+  std::string body;
+  JsonWriter json(body);
+  json.beginObject().key("UnprocessedItems").beginObject().endObject();
+  if (metrics_) {
+    json.key("ItemCollectionMetrics").beginObject();
+    for (std::size_t i = 0; i < tables_.size(); ++i) {
+      if (!hasItemCollections(*tables[i])) continue;
+      std::vector<const Item*> items;
+      for (const ItemWrite& write : tables_[i].writes) items.push_back(&write.item);
+      json.key(tables_[i].table_name);
+      writeItemCollections(json, *tables[i], items);
+    }
+    json.endObject();
+  }
+  if (capacity_ != CapacityReport::kNone) {
+    json.key("ConsumedCapacity").beginArray();
+    for (std::size_t i = 0; i < tables_.size(); ++i) consumed[i].write(json, tables_[i].table_name, capacity_);
+    json.endArray();
+  }
+  json.endObject();
+  return body;
+}
+
+}  // namespace ddblog::dynamodb

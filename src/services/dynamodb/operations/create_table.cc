@@ -1,0 +1,111 @@
+#include "services/dynamodb/operations/create_table.h"
+
+#include "base/api_error.h"
+#include "services/dynamodb/changes/change_records.h"
+#include "services/dynamodb/core/refusals.h"
+#include "services/dynamodb/tables/policy_document.h"
+#include "services/dynamodb/tables/table_extras.h"
+#include "services/dynamodb/tables/table_json.h"
+
+namespace ddblog::dynamodb {
+
+CreateTable::CreateTable(api::RequestReader& request, Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  const auto definitions = readAttributeDefinitions(fields, true);
+  name_ = readNewTableName(fields, context);
+  throughput_ = readThroughput(fields);
+  key_ = readKeySchema(fields, 2);
+  const std::optional<bool> on_demand = readBillingMode(fields);
+  local_ = readIndexes(fields, "LocalSecondaryIndexes", false);
+  global_ = readIndexes(fields, "GlobalSecondaryIndexes", true);
+  stream_ = readStream(fields);
+  encryption_ = readEncryption(fields);
+  const auto tags = readTags(fields, false);
+  table_class_ = readTableClass(fields);
+  deletion_protection_ = fields.boolean("DeletionProtectionEnabled").value_or(false);
+  on_demand_throughput_ = readOnDemandThroughput(fields);
+  warm_throughput_ = readWarmThroughput(fields);
+  policy_ = fields.string("ResourcePolicy");
+  request.finish();
+  refuseAbsentFeatures(fields);
+  definitions_ = definitions.value_or(std::vector<KeyAttribute>{});
+  on_demand_ = on_demand.value_or(false);
+  check();
+  if (tags) tags_ = checkTags(*tags);
+  if (policy_) policy_ = compactPolicy(*policy_);
+}
+
+void CreateTable::check() const {
+  checkTableClass(table_class_);
+  if (on_demand_ && throughput_) {
+    throw invalidParameters(
+        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified "
+        "when BillingMode is PAY_PER_REQUEST");
+  }
+  if (!on_demand_ && !throughput_) {
+    throw invalidParameters(
+        "ReadCapacityUnits and WriteCapacityUnits must both be specified "
+        "when BillingMode is PROVISIONED");
+  }
+  if (throughput_) checkThroughput(*throughput_);
+  checkOnDemandThroughput(on_demand_throughput_, on_demand_, Change::kCreating);
+  checkWarmThroughput(warm_throughput_, on_demand_, throughput_.value_or(Throughput{}));
+  checkTableKey(key_, definitions_);
+  checkIndexes(key_, definitions_, local_, global_, on_demand_);
+  if (stream_) checkStream(*stream_, Change::kCreating);
+  if (encryption_) checkEncryption(*encryption_);
+  if (policy_) checkPolicy(*policy_);
+}
+
+std::string CreateTable::run(Transaction& transaction) const {
+  if (context_.catalog.find(transaction, name_)) {
+    throw ApiError("ResourceInUseException", "Table already exists: " + name_);
+  }
+  if (context_.catalog.names(transaction, "", limits::kTables).size() >= limits::kTables) {
+    throw ApiError("LimitExceededException", "Subscriber limit exceeded: There is a limit of " +
+                                                 std::to_string(limits::kTables) + " tables per subscriber");
+  }
+  Table table = makeTable(transaction);
+  if (stream_ && stream_->enabled) turnStreamOn(transaction, context_, table, *stream_->view);
+  context_.catalog.put(transaction, table);
+  putTags(transaction, table.id, tags_);
+  if (policy_) putPolicy(transaction, table.id, table.arn, *policy_, context_.clock.now());
+
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject().key("TableDescription");
+  writeTableDescription(json, transaction, table);
+  json.endObject();
+  return out;
+}
+
+Table CreateTable::makeTable(Transaction& transaction) const {
+  Table table;
+  table.id = context_.catalog.nextTableId(transaction);
+  table.name = name_;
+  table.arn = "arn:aws:dynamodb:" + context_.region + ":" + context_.account_id + ":table/" + name_;
+  table.uuid = context_.ids.uuid();
+  table.key = makeKeySchema(key_, definitions_);
+  table.attribute_definitions = definitions_;
+  sortByName(table.attribute_definitions);
+  for (const auto* indexes : {&local_, &global_}) {
+    if (!*indexes) continue;
+    for (const IndexRequest& index : **indexes) {
+      table.indexes.push_back(makeIndex(index, definitions_, table.next_index_id++));
+    }
+  }
+  table.on_demand = on_demand_;
+  table.throughput = throughput_.value_or(Throughput{});
+  table.created_at = context_.clock.now();
+  if (on_demand_) table.billing_changed_at = table.created_at;
+  table.deletion_protection = deletion_protection_;
+  table.table_class = table_class_.value_or("");
+  if (encryption_) {
+    table.sse_specification = describeEncryption(*encryption_, context_);
+  }
+  table.on_demand_throughput = on_demand_throughput_.value_or(Units{});
+  table.warm_throughput = warm_throughput_.value_or(Units{});
+  return table;
+}
+
+}  // namespace ddblog::dynamodb

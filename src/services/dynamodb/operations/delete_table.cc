@@ -1,0 +1,36 @@
+#include "services/dynamodb/operations/delete_table.h"
+
+#include "base/api_error.h"
+#include "services/dynamodb/changes/change_records.h"
+#include "services/dynamodb/tables/deleted_tables.h"
+#include "services/dynamodb/tables/table_extras.h"
+#include "services/dynamodb/tables/table_json.h"
+#include "services/dynamodb/tables/table_request.h"
+
+namespace ddblog::dynamodb {
+
+DeleteTable::DeleteTable(api::RequestReader& request, Context& context)
+    : context_(context), name_(readTableName(request.fields(), context)) {
+  request.finish();
+}
+
+std::string DeleteTable::run(Transaction& transaction) const {
+  Table table = *describedTable(transaction, context_, name_);
+  if (table.deletion_protection) {
+    throw validationError(
+        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.");
+  }
+  if (table.stream) turnStreamOff(transaction, context_, table);
+  context_.catalog.erase(transaction, table);
+  leaveBehind(transaction, table);
+  eraseExtras(transaction, table.id);
+
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject().key("TableDescription");
+  writeDeletedTable(json, table);
+  json.endObject();
+  return out;
+}
+
+}  // namespace ddblog::dynamodb

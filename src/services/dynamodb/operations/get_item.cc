@@ -1,0 +1,66 @@
+#include "services/dynamodb/operations/get_item.h"
+
+#include "item/stored_item.h"
+#include "item/wire_json.h"
+#include "services/dynamodb/core/item_keys.h"
+#include "services/dynamodb/core/key_checks.h"
+#include "services/dynamodb/items/item_requests.h"
+
+namespace ddblog::dynamodb {
+
+GetItem::GetItem(api::RequestReader& request, Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  HeldItem key = holdItem(fields, "Key", ValueWords::kNewer, false);
+  const Text table = fields.string("TableName");
+  const Text capacity = fields.string("ReturnConsumedCapacity");
+  consistent_ = fields.boolean("ConsistentRead").value_or(false);
+  ExpressionParameters expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"},
+                                   {.words = ValueWords::kNewer});
+  MemberChecks checks(request);
+  checks.emptyTableName(table);
+  checks.finish();
+  checks.present(fields.has("Key"), "key");
+  checks.tableName(table);
+  checks.capacity(capacity);
+  const std::vector<std::string> attributes_to_get = readAttributesToGet(fields);
+  checks.finish();
+  table_name_ = *table;
+  capacity_ = capacityReport(capacity);
+  expressions.checkTogether();
+
+  key_ = key.take();
+  refuseDuplicateAttributes(attributes_to_get);
+  expressions.readSubstitutions();
+  projection_ = expressions.projection();
+  expressions.refuseUnused();
+  if (!attributes_to_get.empty()) projection_ = Projection::ofAttributes(attributes_to_get);
+}
+
+std::string GetItem::run(const Reader& reader) const {
+  const auto table = context_.catalog.get(reader, table_name_);
+  checkKey(*table, key_);
+  if (projection_) checkPaths(*table, *projection_);
+  const std::optional<std::string> stored = reader.get(itemKey(*table, key_));
+
+  std::string body;
+  JsonWriter json(body);
+  json.beginObject();
+  if (stored) {
+    json.key("Item");
+    if (projection_) {
+      writeItem(json, project(*projection_, decodeItem(*stored)));
+    } else {
+      writeStoredItem(json, *stored);
+    }
+  }
+  if (capacity_ != CapacityReport::kNone) {
+    ConsumedCapacity consumed;
+    consumed.addTable(readUnits(stored ? storedItemSize(*stored) : 0, consistent_));
+    json.key("ConsumedCapacity");
+    consumed.write(json, table_name_, capacity_);
+  }
+  json.endObject();
+  return body;
+}
+
+}  // namespace ddblog::dynamodb

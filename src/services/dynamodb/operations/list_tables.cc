@@ -1,0 +1,38 @@
+#include "services/dynamodb/operations/list_tables.h"
+
+#include "base/json_writer.h"
+#include "services/dynamodb/core/table_name.h"
+
+namespace ddblog::dynamodb {
+namespace {
+
+constexpr std::int64_t kPage = 100;
+
+}  // namespace
+
+ListTables::ListTables(api::RequestReader& request, Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  const auto limit = fields.integer("Limit", {.min = 1, .max = kPage});
+  const auto after =
+      fields.string("ExclusiveStartTableName", {.min = kShortestName, .max = kLongestName, .pattern = kNamePattern});
+  request.finish();
+  limit_ = static_cast<std::size_t>(limit.value_or(kPage));
+  after_ = after.value_or("");
+}
+
+std::string ListTables::run(const Reader& reader) const {
+  // One more than asked for: whether there are any after the page.
+  std::vector<std::string> names = context_.catalog.names(reader, after_, limit_ + 1);
+  const bool more = names.size() > limit_;
+  if (more) names.pop_back();
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject().key("TableNames").beginArray();
+  for (const std::string& name : names) json.value(name);
+  json.endArray();
+  if (more) json.key("LastEvaluatedTableName").value(names.back());
+  json.endObject();
+  return out;
+}
+
+}  // namespace ddblog::dynamodb

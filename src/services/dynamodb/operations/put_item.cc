@@ -1,0 +1,44 @@
+#include "services/dynamodb/operations/put_item.h"
+
+#include "base/api_error.h"
+#include "item/stored_item.h"
+#include "services/dynamodb/items/legacy_conditions.h"
+
+namespace ddblog::dynamodb {
+
+PutItem::PutItem(api::RequestReader& request, Context& context)
+    : context_(context), parameters_(request.fields(), "Item") {
+  LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
+  ExpressionParameters expressions(request.fields(), {"ConditionExpression"}, {"Expected", "ConditionalOperator"},
+                                   {.words = ValueWords::kNewer});
+  MemberChecks checks(request);
+  parameters_.checkPut(checks);
+  checks.finish();
+
+  Item given;
+  std::optional<Condition> condition;
+  inEnvelope([&] {
+    given = parameters_.item.take();
+    expressions.checkTogether(false);
+    expressions.readSubstitutions();
+    expected.checkOperator();
+    condition = expressions.condition();
+    if (parameters_.return_values && parameters_.return_values != "NONE" && !parameters_.returnsOld()) {
+      throw validationError("ReturnValues can only be ALL_OLD or NONE");
+    }
+    if (auto legacy = expected.condition()) condition = std::move(legacy);
+  });
+  write_ = ItemWrite::put(std::move(given));
+  inEnvelope([&] { expressions.refuseUnused(); });
+  write_.condition = std::move(condition);
+  write_.returns_item_on_failure = parameters_.returnsItemOnFailure();
+}
+
+std::string PutItem::run(Transaction& transaction) const {
+  const auto table = context_.catalog.get(transaction, parameters_.tableName());
+  const ItemChange change = carryOut(transaction, context_, *table, write_);
+  const bool returns_old = parameters_.returnsOld() && !change.old_image.empty();
+  return writeAnswer(parameters_, *table, write_, change, returns_old ? storedItemJson(change.old_image) : "");
+}
+
+}  // namespace ddblog::dynamodb

@@ -1,0 +1,189 @@
+#include "services/dynamodb/operations/transact_write_items.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/api_error.h"
+#include "base/limits.h"
+#include "item/stored_item.h"
+#include "services/dynamodb/core/item_keys.h"
+#include "services/dynamodb/core/key_checks.h"
+#include "services/dynamodb/items/item_requests.h"
+#include "services/dynamodb/transactions/cancellation.h"
+#include "services/dynamodb/transactions/transaction_tokens.h"
+
+namespace ddblog::dynamodb {
+namespace {
+
+using Kind = ItemWrite::Kind;
+
+// One of an action's structures ("Put", "Update" …), with its fields read.
+struct ActionRequest {
+  ActionRequest(Kind kind, api::ObjectReader& fields)
+      : kind(kind),
+        item(holdItem(fields, kind == Kind::kPut ? "Item" : "Key", ValueWords::kOlder)),
+        table_name(fields.string("TableName", {.required = true}).value_or("")),
+        path(fields.path("TableName")),
+        returns_item(readReturnsItemOnFailure(fields)),
+        expressions(fields, namesFor(kind), {}, {.names_sizes = true}) {
+    if (kind == Kind::kUpdate) fields.string("UpdateExpression", {.required = true});
+    if (kind == Kind::kCheck) fields.string("ConditionExpression", {.required = true});
+  }
+
+  static ExpressionParameters::Names namesFor(Kind kind) {
+    if (kind == Kind::kUpdate) return {"UpdateExpression", "ConditionExpression"};
+    return {"ConditionExpression"};
+  }
+
+  ItemWrite take() {
+    expressions.checkTogether();
+    ItemWrite parsed;
+    // What is wrong with a deletion's condition comes before what is wrong with its key.
+    if (kind == Kind::kDelete) readExpressions(parsed);
+    ItemWrite write = kind == Kind::kPut ? ItemWrite::put(item.take()) : ItemWrite::remove(item.take());
+    write.kind = kind;
+    write.returns_item_on_failure = returns_item;
+    if (kind == Kind::kDelete) {
+      write.condition = std::move(parsed.condition);
+    } else {
+      readExpressions(write);
+    }
+    return write;
+  }
+
+  void readExpressions(ItemWrite& write) {
+    expressions.readSubstitutions();
+    write.update = expressions.update();
+    write.condition = expressions.condition();
+    expressions.refuseUnused();
+  }
+
+  Kind kind;
+  HeldItem item;
+  std::string table_name;
+  std::string path;  // of the table's name
+  bool returns_item;
+  ExpressionParameters expressions;
+};
+
+std::vector<ActionRequest> readAction(api::ObjectReader& fields) {
+  static const std::pair<std::string_view, Kind> kinds[] = {
+      {"ConditionCheck", Kind::kCheck}, {"Put", Kind::kPut}, {"Delete", Kind::kDelete}, {"Update", Kind::kUpdate}};
+  std::vector<ActionRequest> given;
+  for (const auto& [name, kind] : kinds) {
+    if (auto action = fields.object(name)) given.emplace_back(kind, *action);
+  }
+  return given;
+}
+
+// One action an element; then the tables' names.
+void checkActions(MemberChecks checks, const std::vector<std::vector<ActionRequest>>& requests) {
+  for (const std::vector<ActionRequest>& of_element : requests) {
+    if (of_element.empty()) {
+      throw validationError("Invalid Request: TransactWriteRequest should contain Delete or Put or Update request");
+    }
+    if (of_element.size() > 1) {
+      throw validationError("TransactItems can only contain one of Check, Put, Update or Delete");
+    }
+  }
+  for (const std::vector<ActionRequest>& of_element : requests) {
+    checks.nestedTableName(of_element.front().table_name, of_element.front().path);
+  }
+  checks.finish();
+}
+
+}  // namespace
+
+TransactWriteItems::TransactWriteItems(api::RequestReader& request, Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  auto given = fields.objects(
+      "TransactItems",
+      {.required = true, .min = 1, .max = limits::kTransactActions, .element = java::kTransactWriteItem});
+  std::vector<std::vector<ActionRequest>> requests;
+  if (given) {
+    for (api::ObjectReader& one : *given) requests.push_back(readAction(one));
+  }
+  token_ = fields.string("ClientRequestToken", {.min = 1, .max = 36});
+  capacity_ = readCapacityReport(fields);
+  metrics_ = readMetricsWanted(fields);
+  request.finish();
+  checkActions(MemberChecks(request), requests);
+
+  for (std::vector<ActionRequest>& request_of_action : requests) {
+    ActionRequest& action = request_of_action.front();
+    actions_.push_back({action.table_name, action.take()});
+  }
+  if (token_) fingerprint_ = fingerprint(*fields.value("TransactItems"));
+}
+
+// A key that does not fit is a reason of its own, later.
+void TransactWriteItems::refuseItemsNamedTwice(const Tables& tables) const {
+  DifferentItems items;
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    const Item& item = actions_[i].write.item;
+    if (hasKey(*tables[i], item)) items.add(*tables[i], item);
+  }
+}
+
+TransactedItems TransactWriteItems::carryOutAll(Transaction& transaction, const Tables& tables) const {
+  CancellationReasons cancellation(actions_.size());
+  TransactedItems items;
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    const Action& action = actions_[i];
+    try {
+      items.addWrite(action.table_name, *tables[i], action.write,
+                     carryOut(transaction, context_, *tables[i], action.write));
+    } catch (const EmptyKeyValue&) {
+      throw;  // the request is wrong, whatever else is
+    } catch (const ApiError& error) {
+      cancellation.note(i, error);
+    }
+  }
+  cancellation.throwIfAny();
+  items.checkBytes();
+  items.becomeOngoing(transaction, context_.ongoing_transactions);
+  return items;
+}
+
+std::string TransactWriteItems::answer(const Tables& tables, const Consumed& consumed, CapacityKind kind) const {
+  std::string body;
+  JsonWriter json(body);
+  json.beginObject();
+  if (capacity_ != CapacityReport::kNone) {
+    json.key("ConsumedCapacity").beginArray();
+    for (const auto& [name, of_table] : consumed) of_table.write(json, name, capacity_, kind);
+    json.endArray();
+  }
+  if (metrics_) {
+    json.key("ItemCollectionMetrics").beginObject();
+    for (const auto& [name, of_table] : consumed) {
+      const Table* table = nullptr;
+      std::vector<const Item*> items;
+      for (std::size_t i = 0; i < actions_.size(); ++i) {
+        if (actions_[i].table_name != name || !hasItemCollections(*tables[i])) continue;
+        table = tables[i].get();
+        items.push_back(&actions_[i].write.item);
+      }
+      if (!table) continue;
+      json.key(name);
+      writeItemCollections(json, *table, items);
+    }
+    json.endObject();
+  }
+  json.endObject();
+  return body;
+}
+
+std::string TransactWriteItems::run(Transaction& transaction) const {
+  Tables tables;
+  for (const Action& action : actions_) tables.push_back(context_.catalog.get(transaction, action.table_name));
+  refuseItemsNamedTwice(tables);
+  const auto repeated =
+      token_ ? findRepetition(transaction, *token_, fingerprint_, context_.clock.now()) : std::nullopt;
+  if (repeated) return answer(tables, consumedBy(*repeated), CapacityKind::kTransactionalRead);
+  const TransactedItems items = carryOutAll(transaction, tables);
+  if (token_) keepToken(transaction, *token_, fingerprint_, items.repetition(), context_.clock.now());
+  return answer(tables, items.consumed(), CapacityKind::kTransactionalWrite);
+}
+
+}  // namespace ddblog::dynamodb

@@ -1,0 +1,64 @@
+#include "services/dynamodb/operations/update_item.h"
+
+#include "base/api_error.h"
+#include "base/limits.h"
+#include "expression/update_charge.h"
+#include "item/stored_item.h"
+#include "item/wire_json.h"
+#include "services/dynamodb/core/key_checks.h"
+#include "services/dynamodb/items/legacy_conditions.h"
+#include "services/dynamodb/items/legacy_updates.h"
+
+namespace ddblog::dynamodb {
+
+UpdateItem::UpdateItem(api::RequestReader& request, Context& context)
+    : context_(context), parameters_(request.fields(), "Key") {
+  LegacyUpdates updates(request.fields());
+  LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
+  ExpressionParameters expressions(request.fields(), {"UpdateExpression", "ConditionExpression"},
+                                   {"AttributeUpdates", "Expected", "ConditionalOperator"},
+                                   {.words = ValueWords::kNewer});
+  MemberChecks checks(request);
+  parameters_.checkUpdate(checks, expected);
+
+  write_.kind = ItemWrite::Kind::kUpdate;
+  inEnvelope([&] {
+    write_.item = parameters_.item.take();
+    expressions.checkTogether(false);
+    expressions.readSubstitutions();
+    expected.checkOperator();
+    updates.checkValues();
+  });
+  write_.update = updates.update();
+  inEnvelope([&] {
+    write_.condition = expected.condition();
+    expressions.refuseEmptyCondition();
+    if (auto parsed = expressions.update()) write_.update = std::move(parsed);
+    if (auto parsed = expressions.condition()) write_.condition = std::move(parsed);
+    expressions.refuseUnused();
+  });
+  write_.returns_item_on_failure = parameters_.returnsItemOnFailure();
+}
+
+std::string UpdateItem::attributes(const ItemChange& change) const {
+  const Text& wanted = parameters_.return_values;
+  const bool old = wanted == "ALL_OLD" || wanted == "UPDATED_OLD";
+  const std::string& image = old ? change.old_image : change.new_image;
+  if (!wanted || wanted == "NONE" || image.empty()) return {};
+  if (wanted == "ALL_OLD" || wanted == "ALL_NEW") return storedItemJson(image);
+  if (!write_.update) return {};
+  const Item parts = touchedParts(*write_.update, decodeItem(image));
+  return parts.empty() ? std::string() : itemJson(parts);
+}
+
+std::string UpdateItem::run(Transaction& transaction) const {
+  const auto table = context_.catalog.get(transaction, parameters_.tableName());
+  checkKey(*table, write_.item);
+  if (write_.update && !write_.update->legacy && requestCharge(*write_.update) > limits::kItemBytes) {
+    throw validationError("Item size to update has exceeded the maximum allowed size");
+  }
+  const ItemChange change = carryOut(transaction, context_, *table, write_);
+  return writeAnswer(parameters_, *table, write_, change, attributes(change));
+}
+
+}  // namespace ddblog::dynamodb

@@ -1,0 +1,37 @@
+#include "services/dynamodb/partiql/partiql_requests.h"
+
+#include <utility>
+
+#include "base/limits.h"
+#include "services/dynamodb/transactions/transaction_tokens.h"
+
+namespace ddblog::dynamodb {
+
+StatementRequest::StatementRequest(api::ObjectReader& fields) {
+  auto parameters = fields.objects("Parameters", {.min = 1, .element = java::kAttributeValue});
+  if (parameters) {
+    for (const api::ObjectReader& parameter : *parameters) {
+      parameters_.push_back(holdValue(json::value(parameter.json()), ValueWords::kOlder));
+    }
+  }
+  text_ = fields.string("Statement", {.required = true, .min = 1, .max = limits::kStatementLength}).value_or("");
+  json::object request{{"Statement", text_}};
+  if (const json::value* given = fields.value("Parameters")) request["Parameters"] = *given;
+  fingerprint_ = dynamodb::fingerprint(request);
+}
+
+partiql::Statement StatementRequest::parse() {
+  std::vector<AttributeValue> parameters;
+  for (HeldValue& parameter : parameters_) parameters.push_back(parameter.take());
+  return partiql::parseStatement(text_, parameters);
+}
+
+bool isRead(const partiql::Statement& statement) { return std::holds_alternative<partiql::SelectStatement>(statement); }
+
+partiql::Returning returningOf(const partiql::Statement& statement) {
+  if (const auto* update = std::get_if<partiql::UpdateStatement>(&statement)) return update->returning;
+  if (const auto* remove = std::get_if<partiql::DeleteStatement>(&statement)) return remove->returning;
+  return partiql::Returning::kNothing;
+}
+
+}  // namespace ddblog::dynamodb

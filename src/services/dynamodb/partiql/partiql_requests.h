@@ -1,0 +1,38 @@
+// A PartiQL statement of a request: its fields, read, and the statement that they become.
+//
+// Thread safety: none; each belongs to one request on one thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/api_error.h"
+#include "item/attribute_value.h"
+#include "partiql/statement.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/items/item_requests.h"
+
+namespace ddblog::dynamodb {
+
+class StatementRequest {
+ public:
+  // "Statement" and "Parameters" of the request, or of one of its statements.
+  explicit StatementRequest(api::ObjectReader& fields);
+
+  // Throws ApiError ValidationException.
+  partiql::Statement parse();
+
+  // Equal for the same text and parameters.
+  std::uint64_t fingerprint() const { return fingerprint_; }
+
+ private:
+  std::string text_;
+  std::vector<HeldValue> parameters_;
+  std::uint64_t fingerprint_ = 0;
+};
+
+bool isRead(const partiql::Statement& statement);
+partiql::Returning returningOf(const partiql::Statement& statement);
+
+}  // namespace ddblog::dynamodb

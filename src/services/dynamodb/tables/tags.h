@@ -1,0 +1,36 @@
+// Tags as requests give them: read, and refused in DynamoDB's words (of October 2026, as users report them).
+//
+// Keys and values may have letters, digits and spaces of any script, and + - = . _ : / @. Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html
+//
+// Throws ApiError. Thread safety: pure functions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rpc/request_reader.h"
+
+namespace ddblog::dynamodb {
+
+struct Tag {
+  std::string key;
+  std::string value;
+};
+
+// A tag before it is checked.
+struct TagRequest {
+  std::optional<std::string> key;
+  std::optional<std::string> value;
+};
+
+std::optional<std::vector<TagRequest>> readTags(api::ObjectReader& fields, bool required);
+// Refuses the first wrong key or value, keys that are there twice, and too many tags.
+std::vector<Tag> checkTags(const std::vector<TagRequest>& tags);
+// The same for the keys of tags to be removed.
+void checkTagKeys(const std::vector<std::string>& keys);
+// ValidationException past limits::kTagsPerResource.
+void checkTagCount(std::size_t count);
+
+}  // namespace ddblog::dynamodb

@@ -1,0 +1,46 @@
+// Client request tokens: what makes TransactWriteItems and ExecuteTransaction idempotent. A token stands for one
+// request for 10 minutes.
+//
+//   key                                         value
+//   0x13 'T' token (text)                       when it ends (8), fingerprint of the request (8), and what a repetition
+//                                               is charged, for each table: its name (text), units (8); big-endian
+//   0x13 'E' when it ends (8) token (text)      nothing: ended tokens in the order in which they end
+//
+// Ended tokens are taken out by later transactions, a few each, so nothing has to wake for them.
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+//
+// Thread safety: free functions; the writing ones run on the writer thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "services/dynamodb/core/capacity.h"
+#include "services/dynamodb/items/item_writes.h"
+#include "store/store.h"
+
+namespace ddblog::dynamodb {
+
+// Equal for requests that are equal as JSON, whatever the order of their members.
+std::uint64_t fingerprint(const json::value& request);
+
+// Read units by the tables' names in the request. A repetition is charged for reading the items that the request
+// wrote or looked at, by the larger of what each was before and after it (recorded from AWS by dynoxide, CHANGELOG.md).
+using RepetitionCharge = std::map<std::string, double>;
+double repetitionUnits(const ItemChange& change);
+std::map<std::string, ConsumedCapacity> consumedBy(const RepetitionCharge& charge);
+
+// What the repetition of a request that was carried out under this token is charged; std::nullopt: it was not. Throws
+// IdempotentParameterMismatchException when the token stands for another request.
+std::optional<RepetitionCharge> findRepetition(const Reader& reader, std::string_view token, std::uint64_t request,
+                                               Timestamp now);
+// Keeps the token for the request from now on.
+void keepToken(Transaction& transaction, std::string_view token, std::uint64_t request, const RepetitionCharge& charge,
+               Timestamp now);
+
+}  // namespace ddblog::dynamodb

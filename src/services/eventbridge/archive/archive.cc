@@ -1,0 +1,161 @@
+#include "services/eventbridge/archive/archive.h"
+
+#include "base/limits.h"
+#include "store/key_space.h"
+
+namespace ddblog::eventbridge {
+namespace {
+
+constexpr Duration kArchiveRetry{1000};
+
+const std::string kQueueBegin = KeyBuilder(KeySpace::kArchiveQueue).str();
+
+// The number after the last one that is in the queue.
+std::uint64_t firstFreeNumber(const Store& store) {
+  const auto snapshot = store.snapshot();
+  const auto last = snapshot->cursor(kQueueBegin, endOfPrefix(kQueueBegin), Direction::kBackward);
+  return last->valid() ? KeyParser(last->key()).number() + 1 : 1;
+}
+
+std::string encode(const Event& event) {
+  return KeyBuilder(KeySpace::kArchiveQueue)
+      .number(static_cast<std::uint64_t>(event.time.time_since_epoch().count()))
+      .text(event.log)
+      .text(event.type)
+      .text(event.id)
+      .bytes(event.text)
+      .str();
+}
+
+ArchivedEvent decode(std::string_view stored) {
+  KeyParser parser(stored);
+  ArchivedEvent event;
+  event.created_at = toIso8601(Timestamp(Duration(static_cast<std::int64_t>(parser.number()))), true);
+  event.log = parser.text();
+  event.type = parser.text();
+  event.event_id = parser.text();
+  event.event = parser.rest();
+  return event;
+}
+
+}  // namespace
+
+Archive::Archive(Store& store, Clock& clock, ArchiveFile& file, ArchiveOptions options, Warn warn)
+    : store_(store),
+      clock_(clock),
+      file_(file),
+      options_(std::move(options)),
+      warn_(std::move(warn)),
+      next_number_(firstFreeNumber(store)),
+      resume_(kQueueBegin),
+      subscription_(queued_.listen([this] { wake(); })),
+      thread_([this] { run(); }) {}
+
+Archive::~Archive() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  condition_.notify_all();
+  thread_.join();
+}
+
+void Archive::add(Transaction& transaction, const Event& event) {
+  if (event.replayed) return;
+  transaction.put(KeyBuilder(KeySpace::kArchiveQueue).number(next_number_++).str(), encode(event));
+  transaction.raiseAfterCommit(queued_);
+}
+
+void Archive::wake() {
+  {
+    std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  condition_.notify_all();
+}
+
+bool Archive::drain() {
+  std::unique_lock lock(mutex_);
+  const std::uint64_t mine = ++drains_wanted_;
+  condition_.notify_all();
+  drained_.wait(lock, [&] { return drains_done_ >= mine || stopping_; });
+  return drains_done_ >= mine && healthy_;
+}
+
+void Archive::atRest(const std::function<void()>& look) {
+  std::lock_guard lock(moving_);
+  look();
+}
+
+void Archive::run() {
+  std::unique_lock lock(mutex_);
+  const auto hurry = [this] { return stopping_ || drains_wanted_ != drains_done_; };
+  for (;;) {
+    condition_.wait(lock, [&] { return woken_ || hurry(); });
+    const Timestamp lingered = clock_.now() + options_.linger;
+    while (!hurry() && clock_.now() < lingered) clock_.wait(lock, condition_, lingered);
+    const bool last = stopping_;
+    const std::uint64_t wanted = drains_wanted_;
+    woken_ = false;
+    lock.unlock();
+    const bool moved = moveAll();
+    lock.lock();
+    healthy_ = moved;
+    drains_done_ = wanted;
+    drained_.notify_all();
+    if (last) return;
+    if (moved) continue;
+    woken_ = true;
+    const Timestamp again = clock_.now() + kArchiveRetry;
+    while (!hurry() && clock_.now() < again) clock_.wait(lock, condition_, again);
+  }
+}
+
+bool Archive::moveAll() {
+  try {
+    for (;;) {
+      const Batch batch = nextBatch();
+      if (batch.keys.empty()) return true;
+      if (!keepBatch(batch)) return false;
+    }
+  } catch (const std::exception& error) {
+    warn_(std::string("archive: the queue cannot be read: ") + error.what());
+    return false;
+  }
+}
+
+Archive::Batch Archive::nextBatch() const {
+  Batch batch;
+  std::size_t bytes = 0;
+  const auto snapshot = store_.snapshot();
+  for (auto cursor = snapshot->cursor(resume_, endOfPrefix(kQueueBegin)); cursor->valid(); cursor->next()) {
+    if (batch.keys.size() == limits::kArchiveBatch || bytes >= limits::kArchiveBatchBytes) break;
+    batch.keys.emplace_back(cursor->key());
+    batch.events.push_back(decode(cursor->value()));
+    bytes += cursor->value().size();
+  }
+  return batch;
+}
+
+// First into the file, then out of the queue: in this order a crash in between repeats, and loses nothing.
+bool Archive::keepBatch(const Batch& batch) {
+  std::lock_guard lock(moving_);
+  try {
+    file_.add(batch.events);
+  } catch (const ArchiveFailed& error) {
+    warn_(std::string(error.what()) + "; the events stay in the queue, trying again");
+    return false;
+  }
+  resume_ = batch.keys.back() + '\0';
+  try {
+    store_.writeAndWait([&batch](Transaction& transaction) {
+      for (const std::string& key : batch.keys) transaction.erase(key);
+    });
+  } catch (const StoreFailed& error) {
+    // They are in the file; the next start finds them in the queue again and the file ignores them.
+    warn_(std::string("archive: events that are archived stay in the queue: ") + error.what());
+  }
+  return true;
+}
+
+}  // namespace ddblog::eventbridge

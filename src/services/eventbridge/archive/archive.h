@@ -1,0 +1,103 @@
+// Getting every event of the archived buses into the archive file exactly once.
+//
+//   PutEvents' transaction   event -> queue in the store        (one commit with its deliveries)
+//   archiver thread          a batch of the queue -> the file    (one SQLite transaction, on the disk when it returns)
+//                            the batch erased from the queue     (one command)
+//
+// A crash between the last two finds the batch in the queue again; the file ignores events whose id it has. So nothing
+// is lost and nothing is there twice, and the writer never waits for SQLite. The archiver sleeps until a commit wakes
+// it; it then waits `linger` for more to come, so that a busy bus costs a few fsyncs a second and not one an event.
+//
+//   0x35 number  ->  time, log, type, id, event (numbers only grow while the process runs: they say where to go on)
+//
+// Replayed events (they have replay-name) are not archived again.
+//
+// If the file cannot be written (disk full) the events stay in the queue, a warning is given and it is tried again
+// after kArchiveRetry. Thread safety: add() belongs to the writer thread; everything else may be called from any
+// thread.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/signal.h"
+#include "ddblog/names.h"
+#include "services/eventbridge/archive/archive_file.h"
+#include "services/eventbridge/bus/event.h"
+#include "store/store.h"
+
+namespace ddblog::eventbridge {
+
+using Warn = std::function<void(std::string_view)>;  // a line for the log; may be called from any thread
+
+struct ArchiveOptions {
+  std::set<std::string, std::less<>> buses = {std::string(names::kBus)};
+  Duration linger{20};
+};
+
+class Archive {
+ public:
+  // Begins at once, with what a former process left in the queue.
+  Archive(Store& store, Clock& clock, ArchiveFile& file, ArchiveOptions options, Warn warn);
+  // Archives what is in the queue, then ends.
+  ~Archive();
+  Archive(const Archive&) = delete;
+
+  // Whether events of this bus are archived.
+  bool keeps(std::string_view bus) const { return options_.buses.contains(bus); }
+  // Puts an event on its way, in the transaction that delivers it. The caller has asked keeps().
+  void add(Transaction& transaction, const Event& event);
+
+  // Waits until everything that was committed before this call is in the file. False: the file cannot be written.
+  bool drain();
+
+  // Runs `look` while no event is between queue and file: what a snapshot of the store and the file show in it
+  // belongs together (every event that is committed by then is in the queue or in the file).
+  void atRest(const std::function<void()>& look);
+
+  const ArchiveFile& file() const { return file_; }
+
+ private:
+  struct Batch {
+    std::vector<std::string> keys;
+    std::vector<ArchivedEvent> events;
+  };
+
+  void run();
+  bool moveAll();
+  Batch nextBatch() const;
+  bool keepBatch(const Batch& batch);
+  void wake();
+
+  Store& store_;
+  Clock& clock_;
+  ArchiveFile& file_;
+  const ArchiveOptions options_;
+  const Warn warn_;
+
+  Signal queued_;
+  std::uint64_t next_number_ = 0;  // the writer thread's
+  std::string resume_;             // the archiver's: the first key that it has not seen
+
+  std::mutex moving_;  // held while a batch is between queue and file
+  std::mutex mutex_;
+  std::condition_variable condition_;
+  std::condition_variable drained_;
+  bool woken_ = true;
+  bool stopping_ = false;
+  std::uint64_t drains_wanted_ = 0;
+  std::uint64_t drains_done_ = 0;
+  bool healthy_ = true;  // how the last pass ended
+  Signal::Subscription subscription_;
+  std::thread thread_;
+};
+
+}  // namespace ddblog::eventbridge

@@ -1,0 +1,214 @@
+#include "services/eventbridge/archive/archive_file.h"
+
+#include <sqlite3.h>
+
+#include "base/json.h"
+#include "base/limits.h"
+#include "services/eventbridge/patterns/json_text.h"
+
+namespace ddblog::eventbridge {
+namespace {
+
+constexpr int kBusyMilliseconds = 10'000;  // another process that holds the file is waited for that long
+
+std::string placeholders(std::size_t count) {
+  std::string text = "(?";
+  for (std::size_t i = 1; i < count; ++i) text += ",?";
+  return text + ")";
+}
+
+// The conditions of a query, in the order in which bindQuery binds their values.
+std::string whereText(const ArchiveQuery& query) {
+  std::string where = " WHERE 1";
+  if (query.from) where += " AND createdAt >= ?";
+  if (query.to) where += " AND createdAt <= ?";
+  if (!query.logs.empty()) where += " AND log IN " + placeholders(query.logs.size());
+  if (!query.types.empty()) where += " AND type IN " + placeholders(query.types.size());
+  return where;
+}
+
+std::string idOf(const std::string& event) {
+  if (!isJsonObject(event)) return {};
+  const JsonText text(event);
+  const auto id = text.root().find("id");
+  return id && id->isString() ? std::string(id->string()) : std::string();
+}
+
+}  // namespace
+
+// A prepared statement: bound from the first parameter on, finalised at its end.
+class ArchiveFile::Statement {
+ public:
+  Statement(const ArchiveFile& file, const std::string& sql) : file_(file) {
+    if (sqlite3_prepare_v2(file.database_, sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK)
+      file.fail("cannot read");
+  }
+  ~Statement() { sqlite3_finalize(statement_); }
+  Statement(const Statement&) = delete;
+
+  void bind(const std::string& text) {
+    check(sqlite3_bind_text(statement_, ++bound_, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT));
+  }
+  void bind(std::int64_t number) { check(sqlite3_bind_int64(statement_, ++bound_, number)); }
+  void bindNull() { check(sqlite3_bind_null(statement_, ++bound_)); }
+  void bind(const ArchiveQuery& query) {
+    if (query.from) bind(toIso8601(*query.from, true));
+    if (query.to) bind(toIso8601(*query.to, true));
+    for (const std::string& log : query.logs) bind(log);
+    for (const std::string& type : query.types) bind(type);
+  }
+
+  // Whether there is another row.
+  bool step() {
+    const int result = sqlite3_step(statement_);
+    if (result != SQLITE_ROW && result != SQLITE_DONE) file_.fail("cannot go on");
+    return result == SQLITE_ROW;
+  }
+  void reset() {
+    sqlite3_reset(statement_);
+    bound_ = 0;
+  }
+  std::string text(int column) const {
+    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    if (bytes == nullptr) return {};
+    return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+  }
+  std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
+
+ private:
+  void check(int result) {
+    if (result != SQLITE_OK) file_.fail("cannot bind a value");
+  }
+  const ArchiveFile& file_;
+  sqlite3_stmt* statement_ = nullptr;
+  int bound_ = 0;
+};
+
+ArchiveFile::ArchiveFile(const std::filesystem::path& path, Access access, Durability durability) {
+  const int flags = access == Access::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const std::string name = path.empty() ? ":memory:" : path.string();
+  try {
+    if (sqlite3_open_v2(name.c_str(), &database_, flags, nullptr) != SQLITE_OK) fail("cannot open " + name);
+    sqlite3_busy_timeout(database_, kBusyMilliseconds);
+    prepareFile(access, durability);
+  } catch (...) {
+    sqlite3_close(database_);
+    throw;
+  }
+}
+
+ArchiveFile::~ArchiveFile() { sqlite3_close(database_); }
+
+void ArchiveFile::prepareFile(Access access, Durability durability) {
+  if (access == Access::kReadOnly) {
+    if (!hasColumn("createdAt")) throw ArchiveFailed("the file has no table events: it is no archive");
+    return;
+  }
+  execute("PRAGMA journal_mode=WAL");
+  execute(durability == Durability::kFsync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+  execute(
+      "CREATE TABLE IF NOT EXISTS events (createdAt TEXT NOT NULL, log TEXT NOT NULL, type TEXT NOT NULL, "
+      "event TEXT NOT NULL, eventId TEXT)");
+  if (!hasColumn("eventId")) addEventIds();
+  execute("CREATE UNIQUE INDEX IF NOT EXISTS events_by_id ON events(eventId)");
+  execute("CREATE INDEX IF NOT EXISTS events_by_time ON events(createdAt)");
+}
+
+// A file with four columns: of events that are in it several times, the first has the id.
+void ArchiveFile::addEventIds() {
+  execute("BEGIN IMMEDIATE");
+  execute("ALTER TABLE events ADD COLUMN eventId TEXT");
+  execute(
+      "UPDATE events SET eventId = json_extract(event, '$.id') WHERE rowid IN "
+      "(SELECT MIN(rowid) FROM events WHERE json_valid(event) GROUP BY json_extract(event, '$.id'))");
+  execute("COMMIT");
+}
+
+bool ArchiveFile::hasColumn(const char* column) const {
+  Statement statement(*this, "SELECT 1 FROM pragma_table_info('events') WHERE name = ?");
+  statement.bind(std::string(column));
+  return statement.step();
+}
+
+void ArchiveFile::add(std::span<const ArchivedEvent> events) {
+  std::lock_guard lock(mutex_);
+  execute("BEGIN IMMEDIATE");
+  try {
+    Statement insert(*this,
+                     "INSERT OR IGNORE INTO events (createdAt, log, type, event, eventId) VALUES (?, ?, ?, ?, ?)");
+    for (const ArchivedEvent& event : events) {
+      insert.bind(event.created_at);
+      insert.bind(event.log);
+      insert.bind(event.type);
+      insert.bind(event.event);
+      event.event_id.empty() ? insert.bindNull() : insert.bind(event.event_id);
+      insert.step();
+      insert.reset();
+    }
+    execute("COMMIT");
+  } catch (const ArchiveFailed&) {
+    sqlite3_exec(database_, "ROLLBACK", nullptr, nullptr, nullptr);
+    throw;
+  }
+}
+
+ArchivePage ArchiveFile::page(const ArchiveQuery& query, const std::optional<ArchivePosition>& after,
+                              std::size_t limit) const {
+  std::lock_guard lock(mutex_);
+  Statement select(*this, "SELECT createdAt, log, type, event, rowid FROM events" + whereText(query) +
+                              (after ? " AND (createdAt, rowid) > (?, ?)" : "") + " ORDER BY createdAt, rowid LIMIT ?");
+  select.bind(query);
+  if (after) {
+    select.bind(after->created_at);
+    select.bind(after->row);
+  }
+  select.bind(static_cast<std::int64_t>(limit));
+  ArchivePage page;
+  if (after) page.end = *after;
+  while (select.step()) {
+    page.events.push_back({select.text(0), select.text(1), select.text(2), select.text(3), {}});
+    page.events.back().event_id = idOf(page.events.back().event);
+    page.end = {page.events.back().created_at, select.integer(4)};
+  }
+  return page;
+}
+
+std::uint64_t ArchiveFile::count(const ArchiveQuery& query) const {
+  std::lock_guard lock(mutex_);
+  Statement select(*this, "SELECT COUNT(*) FROM events" + whereText(query));
+  select.bind(query);
+  return select.step() ? static_cast<std::uint64_t>(select.integer(0)) : 0;
+}
+
+std::int64_t ArchiveFile::lastRow() const {
+  std::lock_guard lock(mutex_);
+  Statement select(*this, "SELECT MAX(rowid) FROM events");
+  return select.step() ? select.integer(0) : 0;
+}
+
+std::vector<ArchivedEvent> ArchiveFile::rows(std::int64_t& after, std::int64_t last) const {
+  std::lock_guard lock(mutex_);
+  Statement select(*this,
+                   "SELECT createdAt, log, type, event, eventId, rowid FROM events WHERE rowid > ? AND rowid <= ? "
+                   "ORDER BY rowid LIMIT ?");
+  select.bind(after);
+  select.bind(last);
+  select.bind(static_cast<std::int64_t>(limits::kArchiveBatch));
+  std::vector<ArchivedEvent> events;
+  for (std::size_t bytes = 0; bytes < limits::kArchiveBatchBytes && select.step();
+       bytes += events.back().event.size()) {
+    events.push_back({select.text(0), select.text(1), select.text(2), select.text(3), select.text(4)});
+    after = select.integer(5);
+  }
+  return events;
+}
+
+void ArchiveFile::execute(const char* sql) const {
+  if (sqlite3_exec(database_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(sql);
+}
+
+void ArchiveFile::fail(const std::string& what) const {
+  throw ArchiveFailed("archive: " + what + ": " + (database_ ? sqlite3_errmsg(database_) : "out of memory"));
+}
+
+}  // namespace ddblog::eventbridge

@@ -1,0 +1,40 @@
+// Reading archived events again, page by page: what `dynamodb-log replay` and StartReplay do.
+//
+// Events come oldest first. Pages go by key, so that a replay of any size needs the memory of one page and may run
+// while the archive grows (events that come in while it runs are replayed if they are in the range).
+//
+// Thread safety: a Replay belongs to one thread; the ArchiveFile may be in use elsewhere.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "base/limits.h"
+#include "services/eventbridge/archive/archive_file.h"
+
+namespace ddblog::eventbridge {
+
+class Replay {
+ public:
+  Replay(const ArchiveFile& file, ArchiveQuery query, std::size_t page_size = limits::kReplayPage)
+      : file_(file), query_(std::move(query)), page_size_(page_size) {}
+
+  // How many events there are in the range now.
+  std::uint64_t total() const { return file_.count(query_); }
+
+  // The next events; empty: there are no more. Throws ArchiveFailed.
+  std::vector<ArchivedEvent> next();
+
+  // Gives all events, a page at a time, to `take`, until it returns false. Returns how many were given.
+  std::uint64_t run(const std::function<bool(std::vector<ArchivedEvent>)>& take);
+
+ private:
+  const ArchiveFile& file_;
+  const ArchiveQuery query_;
+  const std::size_t page_size_;
+  std::optional<ArchivePosition> position_;
+};
+
+}  // namespace ddblog::eventbridge

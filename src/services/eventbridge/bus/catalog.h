@@ -1,0 +1,111 @@
+// Buses, rules and targets in the store. A look-up is a read of the reader that the operation runs on, so that it sees
+// what is true there; what PutEvents needs of a bus's rules is compiled once and cached by the bus's stored bytes,
+// which hold a random number that changes whenever a rule or target of the bus does.
+//
+//   0x30 bus                   -> {"name": …, "stamp": …, …}
+//   0x31 bus rule              -> {"pattern": …, "state": …, …}
+//   0x32 bus rule target       -> the target as it was put
+//
+// Thread safety: all methods may be called from any thread.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/ids.h"
+#include "services/eventbridge/bus/resources.h"
+#include "services/eventbridge/bus/target_input.h"
+#include "services/eventbridge/patterns/pattern.h"
+#include "store/store.h"
+
+namespace ddblog::eventbridge {
+
+// An enabled rule with targets, ready to be matched.
+struct ActiveTarget {
+  std::string id;
+  std::string arn;
+  TargetInput input;
+  int maximum_retry_attempts;
+  std::chrono::seconds maximum_event_age;
+  std::string dead_letter_arn;  // empty: none
+};
+struct ActiveRule {
+  std::string name;
+  std::string arn;
+  Pattern pattern;
+  std::vector<ActiveTarget> targets;
+};
+using ActiveRules = std::shared_ptr<const std::vector<ActiveRule>>;
+
+// A part of a list: what a List operation answers.
+template <class Entry>
+struct Page {
+  std::vector<Entry> entries;
+  std::string next_token;  // empty: there is no more
+};
+
+// Which part of a list is asked for. A token is the name of the last entry before, in base64.
+struct PageRequest {
+  std::string prefix;
+  std::string token;
+  std::size_t limit = 100;
+};
+
+class Catalog {
+ public:
+  Catalog(Ids& ids, Arns arns) : ids_(ids), arns_(std::move(arns)) {}
+
+  // Makes the bus `default`, unless it is there.
+  void addDefaultBus(Store& store, Timestamp now) const;
+
+  std::optional<Bus> findBus(const Reader& reader, std::string_view name) const;
+  // Throws ResourceNotFoundException "Event bus NAME does not exist."
+  Bus bus(const Reader& reader, std::string_view name) const;
+  Page<Bus> buses(const Reader& reader, const PageRequest& page) const;
+  void putBus(Transaction& transaction, const Bus& bus) const;
+  void eraseBus(Transaction& transaction, std::string_view name) const;
+
+  std::optional<Rule> findRule(const Reader& reader, std::string_view bus, std::string_view name) const;
+  // Throws ResourceNotFoundException for the bus, or "Rule NAME does not exist on EventBus BUS."
+  Rule rule(const Reader& reader, std::string_view bus, std::string_view name) const;
+  Page<Rule> rules(const Reader& reader, std::string_view bus, const PageRequest& page) const;
+  // The names of the rules that have a target of this ARN.
+  Page<std::string> rulesOfTarget(const Reader& reader, std::string_view bus, std::string_view target_arn,
+                                  const PageRequest& page) const;
+  std::size_t countRules(const Reader& reader, std::string_view bus) const;
+  void putRule(Transaction& transaction, const Rule& rule) const;
+  void eraseRule(Transaction& transaction, std::string_view bus, std::string_view name) const;
+
+  Page<Target> targets(const Reader& reader, std::string_view bus, std::string_view rule,
+                       const PageRequest& page) const;
+  bool hasTarget(const Reader& reader, std::string_view bus, std::string_view rule, std::string_view id) const;
+  std::size_t countTargets(const Reader& reader, std::string_view bus, std::string_view rule) const;
+  void putTarget(Transaction& transaction, std::string_view bus, std::string_view rule, const Target& target) const;
+  void eraseTarget(Transaction& transaction, std::string_view bus, std::string_view rule, std::string_view id) const;
+
+  // The enabled rules of a bus that have targets; nullptr: there is no such bus.
+  ActiveRules activeRules(const Reader& reader, std::string_view bus) const;
+
+ private:
+  struct Cached {
+    std::string stored;
+    ActiveRules rules;
+  };
+  // After a change of a bus's rules or targets.
+  void renewStamp(Transaction& transaction, std::string_view bus) const;
+  ActiveRules compile(const Reader& reader, std::string_view bus) const;
+
+  Ids& ids_;
+  const Arns arns_;
+  mutable std::mutex mutex_;
+  mutable std::unordered_map<std::string, Cached> cache_;  // by bus
+};
+
+}  // namespace ddblog::eventbridge

@@ -1,0 +1,51 @@
+// An event on a bus: its text, as every target and the archive get it, and what the bus needs to know of it.
+//
+//   {"version": "0", "id": …, "detail-type": …, "source": …, "account": …, "time": "2026-11-22T09:00:00Z",
+//    "region": …, "resources": […], "detail": <the bytes that were put>}
+//
+// A replayed event also has "replay-name", and is not archived again. `detail` is never parsed and printed: it keeps
+// its bytes. Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+//
+// Thread safety: immutable values.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "services/eventbridge/patterns/event_fields.h"
+
+namespace ddblog::eventbridge {
+
+// What PutEvents says of an event.
+struct NewEvent {
+  std::string id;
+  std::string source;
+  std::string detail_type;
+  std::string detail;  // a JSON object's text
+  std::vector<std::string> resources;
+  Timestamp time;
+};
+
+struct Event {
+  std::string id;
+  std::string text;
+  Timestamp time;   // as exact as it is known; `time` in the text has seconds
+  std::string log;  // detail.log and detail.type, empty if they are no strings
+  std::string type;
+  bool replayed = false;
+  EventFields fields;
+};
+
+// `event.detail` must be a JSON object's text (isJsonObject).
+Event makeEvent(const NewEvent& event, std::string_view region, std::string_view account_id);
+
+// An event from its text (a replay's). Throws std::invalid_argument saying what is missing: it needs to be a JSON
+// object with the strings id and time.
+Event readEvent(std::string text);
+
+// The event's text with "replay-name" at its top level.
+std::string withReplayName(std::string_view event, std::string_view replay_name);
+
+}  // namespace ddblog::eventbridge

@@ -1,0 +1,41 @@
+// Walking a part of a list of names in the store: List operations' prefix, limit and token.
+// Thread safety: a free function without state.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/api_error.h"
+#include "base/base64.h"
+#include "services/eventbridge/bus/catalog.h"
+#include "store/key_space.h"
+
+namespace ddblog::eventbridge {
+
+// The entries under `range` (a key prefix) that `page` asks for. keyOf(name) is an entry's key, nameOf(key) its name,
+// decode(name, value) the entry. Throws ApiError ValidationException for a token that we did not give.
+template <class Entry, class KeyOf, class NameOf, class Decode>
+Page<Entry> walkPage(const Reader& reader, const std::string& range, const PageRequest& page, const KeyOf& keyOf,
+                     const NameOf& nameOf, const Decode& decode) {
+  std::string begin = range;
+  if (!page.token.empty()) {
+    const auto last = fromBase64(page.token);
+    if (!last) throw validationError("Parameter NextToken is not valid.");
+    begin = keyOf(*last) + '\0';  // the first key after it
+  }
+  Page<Entry> answer;
+  std::string last;
+  for (auto cursor = reader.cursor(begin, endOfPrefix(range)); cursor->valid(); cursor->next()) {
+    std::string name = nameOf(cursor->key());
+    if (!name.starts_with(page.prefix)) continue;
+    if (answer.entries.size() == page.limit) {
+      answer.next_token = toBase64(last);
+      break;
+    }
+    answer.entries.push_back(decode(std::string_view(name), cursor->value()));
+    last = std::move(name);
+  }
+  return answer;
+}
+
+}  // namespace ddblog::eventbridge

@@ -1,0 +1,211 @@
+#include "services/eventbridge/bus/target_input.h"
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <stdexcept>
+
+#include "base/api_error.h"
+#include "base/json_writer.h"
+
+namespace ddblog::eventbridge {
+namespace {
+
+constexpr std::string_view kDefined = "aws.events.";
+
+const std::string* stringField(const json::object& object, std::string_view name, std::string& storage) {
+  const json::value* value = object.if_contains(json::string_view(name.data(), name.size()));
+  if (value == nullptr || !value->is_string()) return nullptr;
+  storage.assign(value->get_string().data(), value->get_string().size());
+  return &storage;
+}
+
+bool isDefinedVariable(std::string_view name) {
+  return name == "aws.events.rule-arn" || name == "aws.events.rule-name" || name == "aws.events.event" ||
+         name == "aws.events.event.json" || name == "aws.events.event.ingestion-time";
+}
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  appendJsonString(out, text);
+  return out;
+}
+
+// The event as <aws.events.event> has it: without its detail.
+std::string withoutDetail(JsonText::Value event) {
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject();
+  for (auto member = event.child(); member; member = member->next()) {
+    if (member->name() == "detail") continue;
+    json.key(member->name() == "detail-type" ? "detailType" : member->name()).raw(member->raw());
+  }
+  json.endObject();
+  return out;
+}
+
+// Goes through a template: `text` gets what is between variables, `variable` a name and whether it is inside quotes.
+void walkTemplate(std::string_view text, const std::function<void(std::string_view)>& plain,
+                  const std::function<void(std::string_view, bool)>& variable) {
+  bool in_quotes = false;
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      in_quotes = !in_quotes;
+    } else if (text[i] == '<') {
+      const std::size_t end = text.find('>', i);
+      if (end == std::string_view::npos) break;
+      plain(text.substr(from, i - from));
+      variable(text.substr(i + 1, end - i - 1), in_quotes);
+      from = end + 1;
+      i = end;
+    }
+  }
+  plain(text.substr(from));
+}
+
+std::string inQuotes(JsonText::Value value) {
+  std::string text(value.raw());
+  if (value.isString()) return text.substr(1, text.size() - 2);
+  text.erase(std::remove(text.begin(), text.end(), '"'), text.end());
+  return text;
+}
+
+}  // namespace
+
+JsonPath::JsonPath(std::string_view path) {
+  const auto refuse = [] { throw std::invalid_argument("no JSON path"); };
+  if (!path.starts_with('$')) refuse();
+  for (std::size_t i = 1; i < path.size();) {
+    if (path[i] == '.') {
+      const std::size_t end = std::min(path.find_first_of(".[", i + 1), path.size());
+      if (end == i + 1) refuse();
+      steps_.emplace_back(std::string(path.substr(i + 1, end - i - 1)));
+      i = end;
+    } else if (path.substr(i).starts_with("['") || path.substr(i).starts_with("[\"")) {
+      const std::size_t end = path.find(std::string{path[i + 1], ']'}, i + 2);
+      if (end == std::string_view::npos) refuse();
+      steps_.emplace_back(std::string(path.substr(i + 2, end - i - 2)));
+      i = end + 2;
+    } else {
+      std::size_t index = 0;
+      const char* const last = path.data() + path.size();
+      const auto [end, error] = std::from_chars(path.data() + std::min(i + 1, path.size()), last, index);
+      if (path[i] != '[' || error != std::errc() || end == last || *end != ']') refuse();
+      steps_.emplace_back(index);
+      i = static_cast<std::size_t>(end - path.data()) + 1;
+    }
+  }
+}
+
+std::optional<JsonText::Value> JsonPath::find(JsonText::Value root) const {
+  std::optional<JsonText::Value> at = root;
+  for (const auto& step : steps_) {
+    if (const auto* name = std::get_if<std::string>(&step)) {
+      at = at->find(*name);
+    } else {
+      at = at->element(std::get<std::size_t>(step));
+    }
+    if (!at) break;
+  }
+  return at;
+}
+
+TargetInput::TargetInput(const json::object& target) {
+  std::string storage, id;
+  stringField(target, "Id", id);
+  const json::value* transformer = target.if_contains("InputTransformer");
+  const int given = (target.contains("Input") ? 1 : 0) + (target.contains("InputPath") ? 1 : 0) + (transformer ? 1 : 0);
+  if (given > 1) {
+    throw validationError("Only one of Input, InputPath, or InputTransformer must be provided for target " + id + ".");
+  }
+  if (const std::string* input = stringField(target, "Input", storage)) {
+    try {
+      parseJson(*input);
+    } catch (const std::invalid_argument& error) {
+      throw validationError("JSON syntax error in input for target " + id + ": " + error.what());
+    }
+    input_ = Constant{*input};
+  } else if (const std::string* path = stringField(target, "InputPath", storage)) {
+    try {
+      if (*path != "$" && !path->empty()) input_ = JsonPath(*path);
+    } catch (const std::invalid_argument&) {
+      throw validationError("Invalid InputPath for target " + id + ".");
+    }
+  } else if (transformer) {
+    input_ = readTransformer(*transformer, id);
+  }
+}
+
+TargetInput::Transformer TargetInput::readTransformer(const json::value& value, std::string_view target_id) {
+  const std::string of_target = "for target " + std::string(target_id);
+  Transformer transformer;
+  std::string storage;
+  const json::object& object = value.as_object();
+  if (const std::string* text = stringField(object, "InputTemplate", storage)) transformer.text = *text;
+  if (const json::value* paths = object.if_contains("InputPathsMap"); paths && paths->is_object()) {
+    for (const auto& member : paths->get_object()) {
+      const std::string name(member.key().data(), member.key().size());
+      try {
+        transformer.paths.emplace(name, JsonPath(std::string_view(member.value().as_string().c_str())));
+      } catch (const std::invalid_argument&) {
+        throw validationError("InputPathsMap " + of_target + " contains invalid JSON path for key " + name + ".");
+      }
+      if (name.starts_with("AWS")) {
+        throw validationError("InputPathsMap " + of_target + " contains invalid key " + name + ".");
+      }
+    }
+  }
+  walkTemplate(
+      transformer.text, [](std::string_view) {},
+      [&](std::string_view name, bool) {
+        if (isDefinedVariable(name) || transformer.paths.contains(name)) return;
+        throw validationError("InputTemplate " + of_target + " contains invalid placeholder " + std::string(name) +
+                              ".");
+      });
+  return transformer;
+}
+
+std::string TargetInput::make(const Event& event, std::string_view rule_arn, std::string_view rule_name,
+                              Timestamp ingestion_time) const {
+  if (std::holds_alternative<Whole>(input_)) return event.text;
+  if (const auto* constant = std::get_if<Constant>(&input_)) return constant->text;
+  const JsonText json(event.text);
+  if (const auto* path = std::get_if<JsonPath>(&input_)) {
+    const auto found = path->find(json.root());
+    return found ? std::string(found->raw()) : "null";
+  }
+  const Transformer& transformer = std::get<Transformer>(input_);
+  std::string out;
+  walkTemplate(
+      transformer.text, [&out](std::string_view text) { out += text; },
+      [&](std::string_view name, bool in_quotes) {
+        if (!name.starts_with(kDefined)) {
+          const auto found = transformer.paths.find(name)->second.find(json.root());
+          if (found) {
+            out += in_quotes ? inQuotes(*found) : std::string(found->raw());
+          } else if (!in_quotes) {
+            out += "\"\"";
+          }
+          return;
+        }
+        std::string value;
+        if (name == "aws.events.event") {
+          value = withoutDetail(json.root());
+        } else if (name == "aws.events.event.json") {
+          value = event.text;
+        } else if (name == "aws.events.rule-arn") {
+          value = quoted(rule_arn);
+        } else if (name == "aws.events.rule-name") {
+          value = quoted(rule_name);
+        } else {
+          value = quoted(toIso8601(ingestion_time, true));
+        }
+        out += in_quotes ? inQuotes(JsonText(value).root()) : value;
+      });
+  return out;
+}
+
+}  // namespace ddblog::eventbridge

@@ -1,0 +1,63 @@
+// What a target gets of an event: all of it, a constant (Input), a part of it (InputPath), or a text made from parts of
+// it (InputTransformer).
+//
+//   InputPathsMap {"who": "$.detail.payload.id"}
+//   InputTemplate {"user": <who>, "rule": <aws.events.rule-name>}   ->  {"user": "u1", "rule": "signups"}
+//   InputTemplate "user <who> signed up"                             ->  "user u1 signed up"
+//
+// Parts are the event's own bytes. In a quoted text a string stands without its quotes, an object or list without any
+// quotes, and what is missing is nothing; elsewhere a string has its quotes, and what is missing is "". Variables that
+// AWS defines: aws.events.rule-arn, aws.events.rule-name, aws.events.event (without its detail), aws.events.event.json
+// (whole), aws.events.event.ingestion-time.
+// Paths: "$", ".name", "['name']", "[3]".
+// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+//
+// Thread safety: immutable once made.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/json.h"
+#include "services/eventbridge/bus/event.h"
+#include "services/eventbridge/patterns/json_text.h"
+
+namespace ddblog::eventbridge {
+
+// A path into a JSON value. Throws std::invalid_argument when it is none.
+class JsonPath {
+ public:
+  explicit JsonPath(std::string_view path);
+  std::optional<JsonText::Value> find(JsonText::Value root) const;
+
+ private:
+  std::vector<std::variant<std::string, std::size_t>> steps_;
+};
+
+class TargetInput {
+ public:
+  // From a target as PutTargets has it. Throws ApiError ValidationException in AWS's words when its input cannot be.
+  explicit TargetInput(const json::object& target);
+
+  std::string make(const Event& event, std::string_view rule_arn, std::string_view rule_name,
+                   Timestamp ingestion_time) const;
+
+ private:
+  struct Whole {};
+  struct Constant {
+    std::string text;
+  };
+  struct Transformer {
+    std::map<std::string, JsonPath, std::less<>> paths;
+    std::string text;
+  };
+
+  static Transformer readTransformer(const json::value& value, std::string_view target_id);
+
+  std::variant<Whole, Constant, JsonPath, Transformer> input_;
+};
+
+}  // namespace ddblog::eventbridge

@@ -1,0 +1,45 @@
+#include "services/eventbridge/operations/create_event_bus.h"
+
+#include "services/eventbridge/operations/fields.h"
+
+namespace ddblog::eventbridge {
+
+CreateEventBus::CreateEventBus(api::RequestReader& request, Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  bus_.name = fields.string("Name", busNameRule()).value_or("");
+  const auto source =
+      fields.string("EventSourceName", {.min = 1, .max = 256, .pattern = R"(aws\.partner(/[\.\-_A-Za-z0-9]+){2,})"});
+  bus_.description = fields.string("Description", descriptionRule()).value_or("");
+  fields.string("KmsKeyIdentifier", {.max = 2048, .pattern = R"(^[a-zA-Z0-9_\-/:]*$)"});
+  if (auto config = fields.object("DeadLetterConfig")) config->string("Arn", arnRule());
+  if (auto config = fields.object("LogConfig")) {
+    config->string("IncludeDetail", {.one_of = {"NONE", "FULL"}});
+    config->string("Level", {.one_of = {"OFF", "ERROR", "INFO", "TRACE"}});
+  }
+  bus_.settings = readSettings(fields, {"KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"});
+  bus_.tags = readTags(fields);
+  request.finish();
+  if (source) throw resourceNotFound("Event source " + *source + " does not exist.");
+  if (bus_.name.find('/') != std::string::npos) {
+    throw validationError("Parameter Name is not valid. Reason: Custom event bus names cannot contain '/'.");
+  }
+  bus_.created_at = bus_.modified_at = context.clock.now();
+}
+
+std::string CreateEventBus::run(Transaction& transaction) const {
+  if (context_.catalog.findBus(transaction, bus_.name)) {
+    throw ApiError("ResourceAlreadyExistsException", "Event bus " + bus_.name + " already exists.");
+  }
+  Bus bus = bus_;
+  bus.rules_stamp = context_.ids.number();
+  context_.catalog.putBus(transaction, bus);
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject().key("EventBusArn").value(context_.arns.bus(bus.name));
+  if (!bus.description.empty()) json.key("Description").value(bus.description);
+  for (const auto& setting : bus.settings) json.key(setting.key()).raw(json::serialize(setting.value()));
+  json.endObject();
+  return out;
+}
+
+}  // namespace ddblog::eventbridge

@@ -1,0 +1,21 @@
+// DescribeEventBus: one bus, `default` unless another is named.
+#pragma once
+
+#include <string>
+
+#include "rpc/request_reader.h"
+#include "services/eventbridge/bus/context.h"
+
+namespace ddblog::eventbridge {
+
+class DescribeEventBus {
+ public:
+  DescribeEventBus(api::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  Context& context_;
+  std::string name_;
+};
+
+}  // namespace ddblog::eventbridge

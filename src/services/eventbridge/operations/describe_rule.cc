@@ -1,0 +1,23 @@
+#include "services/eventbridge/operations/describe_rule.h"
+
+#include "services/eventbridge/operations/fields.h"
+
+namespace ddblog::eventbridge {
+
+DescribeRule::DescribeRule(api::RequestReader& request, Context& context) : context_(context) {
+  name_ = request.fields().string("Name", ruleNameRule()).value_or("");
+  bus_ = readBusName(request.fields(), context);
+  request.finish();
+}
+
+std::string DescribeRule::run(const Reader& reader) const {
+  const Rule rule = context_.catalog.rule(reader, bus_, name_);
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject();
+  writeRule(json, rule, context_);
+  json.key("CreatedBy").value(context_.account_id).endObject();
+  return out;
+}
+
+}  // namespace ddblog::eventbridge

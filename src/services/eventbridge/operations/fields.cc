@@ -1,0 +1,71 @@
+#include "services/eventbridge/operations/fields.h"
+
+namespace ddblog::eventbridge {
+
+std::string readBusName(api::ObjectReader& fields, const Context& context) {
+  const auto name = fields.string("EventBusName", busNameOrArnRule());
+  return name ? context.arns.busName(*name) : std::string(kDefaultBus);
+}
+
+PageRequest readPage(api::ObjectReader& fields, std::string_view prefix, const api::StringRule& prefix_rule) {
+  PageRequest page;
+  if (!prefix.empty()) {
+    api::StringRule rule = prefix_rule;
+    rule.required = false;
+    page.prefix = fields.string(prefix, rule).value_or("");
+  }
+  page.token = fields.string("NextToken", {.min = 1, .max = 2048}).value_or("");
+  page.limit = static_cast<std::size_t>(fields.integer("Limit", {.min = 1, .max = 100}).value_or(100));
+  return page;
+}
+
+json::object readTags(api::ObjectReader& fields, bool required) {
+  json::object tags;
+  auto list = fields.objects("Tags", {.required = required});
+  if (!list) return tags;
+  for (api::ObjectReader& tag : *list) {
+    const auto key = tag.string("Key", {.required = true, .min = 1, .max = 128});
+    const auto value = tag.string("Value", {.required = true, .max = 256});
+    if (key && value) tags[*key] = *value;
+  }
+  return tags;
+}
+
+json::object readSettings(api::ObjectReader& fields, std::initializer_list<std::string_view> names) {
+  json::object settings;
+  for (const std::string_view name : names) {
+    if (const json::value* value = fields.value(name)) {
+      settings[json::string_view(name.data(), name.size())] = withoutNulls(*value);
+    }
+  }
+  return settings;
+}
+
+json::value withoutNulls(const json::value& value) {
+  if (!value.is_object()) return value;
+  json::object kept;
+  for (const auto& member : value.get_object()) {
+    if (!member.value().is_null()) kept[member.key()] = withoutNulls(member.value());
+  }
+  return kept;
+}
+
+void writeRule(JsonWriter& json, const Rule& rule, const Context& context) {
+  json.key("Name").value(rule.name).key("Arn").value(context.arns.rule(rule.bus, rule.name));
+  if (!rule.pattern.empty()) json.key("EventPattern").value(rule.pattern);
+  json.key("State").value(rule.state);
+  if (!rule.description.empty()) json.key("Description").value(rule.description);
+  if (!rule.role_arn.empty()) json.key("RoleArn").value(rule.role_arn);
+  json.key("EventBusName").value(rule.bus);
+}
+
+void writeBusTimes(JsonWriter& json, const Bus& bus) {
+  json.key("CreationTime").value(toEpochSeconds(bus.created_at));
+  json.key("LastModifiedTime").value(toEpochSeconds(bus.modified_at));
+}
+
+void writeNextToken(JsonWriter& json, const std::string& token) {
+  if (!token.empty()) json.key("NextToken").value(token);
+}
+
+}  // namespace ddblog::eventbridge

@@ -1,0 +1,57 @@
+// The fields that many of EventBridge's operations share, with their constraints.
+// Source: the service model of AWS's SDKs (events 2015-10-07).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/api_error.h"
+#include "base/json_writer.h"
+#include "rpc/request_reader.h"
+#include "services/eventbridge/bus/catalog.h"
+#include "services/eventbridge/bus/context.h"
+
+namespace ddblog::eventbridge {
+
+inline api::StringRule busNameRule() {
+  return {.required = true, .min = 1, .max = 256, .pattern = R"([/\.\-_A-Za-z0-9]+)"};
+}
+inline api::StringRule busNameOrArnRule() {
+  return {.min = 1,
+          .max = 1600,
+          .pattern = R"((arn:aws[\w-]*:events:[a-z]+-[a-z]+-[\w-]+:[0-9]{12}:event-bus\/)?[/\.\-_A-Za-z0-9]+)"};
+}
+inline api::StringRule ruleNameRule(bool required = true) {
+  return {.required = required, .min = 1, .max = 64, .pattern = R"([\.\-_A-Za-z0-9]+)"};
+}
+inline api::StringRule targetIdRule() {
+  return {.required = true, .min = 1, .max = 64, .pattern = R"([\.\-_A-Za-z0-9]+)"};
+}
+inline api::StringRule arnRule(bool required = false) { return {.required = required, .min = 1, .max = 1600}; }
+inline api::StringRule patternRule(bool required = false) { return {.required = required, .max = 4096}; }
+inline api::StringRule descriptionRule() { return {.max = 512}; }
+
+// EventBusName, by name or ARN; `default` when it is absent.
+std::string readBusName(api::ObjectReader& fields, const Context& context);
+
+// NextToken and Limit, and the field `prefix`, if the operation has one.
+PageRequest readPage(api::ObjectReader& fields, std::string_view prefix, const api::StringRule& prefix_rule);
+
+// Tags: [{"Key": …, "Value": …}] as name to value.
+json::object readTags(api::ObjectReader& fields, bool required = false);
+
+// The members of `names` that are there, as they were put.
+json::object readSettings(api::ObjectReader& fields, std::initializer_list<std::string_view> names);
+
+// A value without the members that are null: those count as absent.
+json::value withoutNulls(const json::value& value);
+
+void writeRule(JsonWriter& json, const Rule& rule, const Context& context);
+void writeBusTimes(JsonWriter& json, const Bus& bus);
+void writeNextToken(JsonWriter& json, const std::string& token);
+
+inline ApiError limitExceeded() {
+  return {"LimitExceededException", "The requested resource exceeds the maximum number allowed."};
+}
+
+}  // namespace ddblog::eventbridge

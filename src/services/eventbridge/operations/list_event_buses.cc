@@ -1,0 +1,29 @@
+#include "services/eventbridge/operations/list_event_buses.h"
+
+#include "services/eventbridge/operations/fields.h"
+
+namespace ddblog::eventbridge {
+
+ListEventBuses::ListEventBuses(api::RequestReader& request, Context& context) : context_(context) {
+  page_ = readPage(request.fields(), "NamePrefix", busNameRule());
+  request.finish();
+}
+
+std::string ListEventBuses::run(const Reader& reader) const {
+  const Page<Bus> page = context_.catalog.buses(reader, page_);
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject().key("EventBuses").beginArray();
+  for (const Bus& bus : page.entries) {
+    json.beginObject().key("Name").value(bus.name).key("Arn").value(context_.arns.bus(bus.name));
+    if (!bus.description.empty()) json.key("Description").value(bus.description);
+    writeBusTimes(json, bus);
+    json.endObject();
+  }
+  json.endArray();
+  writeNextToken(json, page.next_token);
+  json.endObject();
+  return out;
+}
+
+}  // namespace ddblog::eventbridge

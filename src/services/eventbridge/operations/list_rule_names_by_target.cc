@@ -1,0 +1,27 @@
+#include "services/eventbridge/operations/list_rule_names_by_target.h"
+
+#include "services/eventbridge/operations/fields.h"
+
+namespace ddblog::eventbridge {
+
+ListRuleNamesByTarget::ListRuleNamesByTarget(api::RequestReader& request, Context& context) : context_(context) {
+  target_arn_ = request.fields().string("TargetArn", arnRule(true)).value_or("");
+  bus_ = readBusName(request.fields(), context);
+  page_ = readPage(request.fields(), {}, {});
+  request.finish();
+}
+
+std::string ListRuleNamesByTarget::run(const Reader& reader) const {
+  context_.catalog.bus(reader, bus_);
+  const Page<std::string> page = context_.catalog.rulesOfTarget(reader, bus_, target_arn_, page_);
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject().key("RuleNames").beginArray();
+  for (const std::string& name : page.entries) json.value(name);
+  json.endArray();
+  writeNextToken(json, page.next_token);
+  json.endObject();
+  return out;
+}
+
+}  // namespace ddblog::eventbridge

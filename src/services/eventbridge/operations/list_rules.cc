@@ -1,0 +1,30 @@
+#include "services/eventbridge/operations/list_rules.h"
+
+#include "services/eventbridge/operations/fields.h"
+
+namespace ddblog::eventbridge {
+
+ListRules::ListRules(api::RequestReader& request, Context& context) : context_(context) {
+  bus_ = readBusName(request.fields(), context);
+  page_ = readPage(request.fields(), "NamePrefix", ruleNameRule());
+  request.finish();
+}
+
+std::string ListRules::run(const Reader& reader) const {
+  context_.catalog.bus(reader, bus_);
+  const Page<Rule> page = context_.catalog.rules(reader, bus_, page_);
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject().key("Rules").beginArray();
+  for (const Rule& rule : page.entries) {
+    json.beginObject();
+    writeRule(json, rule, context_);
+    json.endObject();
+  }
+  json.endArray();
+  writeNextToken(json, page.next_token);
+  json.endObject();
+  return out;
+}
+
+}  // namespace ddblog::eventbridge

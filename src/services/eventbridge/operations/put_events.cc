@@ -1,0 +1,124 @@
+#include "services/eventbridge/operations/put_events.h"
+
+#include <cmath>
+
+#include "base/digests.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "ddblog/names.h"
+#include "services/eventbridge/bus/publish.h"
+#include "services/eventbridge/operations/fields.h"
+
+namespace ddblog::eventbridge {
+namespace {
+
+constexpr std::size_t kTimeBytes = 14;             // of an entry's Time, in AWS's arithmetic of sizes
+constexpr double kLatestSecond = 253'402'300'799;  // of the year 9999
+
+api::StringRule busRule() {
+  return {.min = 1,
+          .max = 1600,
+          .pattern = R"((arn:aws[\w-]*:events:[a-z]+-[a-z]+-[\w-]+:[0-9]{12}:event-bus\/)?[\.\-_A-Za-z0-9]+)"};
+}
+
+// An id in a UUID's form that says what the event is: version 8, the first bits of a SHA-256.
+std::string idOfContent(const std::string& bus, const NewEvent& event) {
+  std::string hex = sha256Hex(bus + '\0' + event.detail);
+  hex[12] = '8';
+  hex[16] = 'a';
+  return hex.substr(0, 8) + '-' + hex.substr(8, 4) + '-' + hex.substr(12, 4) + '-' + hex.substr(16, 4) + '-' +
+         hex.substr(20, 12);
+}
+
+std::string missing(std::string_view name) {
+  return "Parameter " + std::string(name) + " is not valid. Reason: " + std::string(name) + " is a required argument.";
+}
+
+}  // namespace
+
+PutEvents::PutEvents(api::RequestReader& request, Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  auto list = fields.objects("Entries", {.required = true, .min = 1, .max = limits::kPutEventsEntries});
+  const auto endpoint =
+      fields.string("EndpointId", {.min = 1, .max = 50, .pattern = R"(^[A-Za-z0-9\-]+[\.][A-Za-z0-9\-]+$)"});
+  std::size_t size = 0;
+  std::vector<std::pair<std::string, NewEvent>> read;
+  if (list && list->size() <= limits::kPutEventsEntries) {
+    for (api::ObjectReader& entry : *list) {
+      std::string bus;
+      NewEvent event = readEntry(entry, bus, size);
+      read.emplace_back(std::move(bus), std::move(event));
+    }
+  }
+  request.finish();
+  if (endpoint) throw resourceNotFound("Endpoint " + *endpoint + " does not exist.");
+  if (size > limits::kPutEventsBytes) {
+    throw validationError("Total size of the entries in the request is over the limit.");
+  }
+  for (auto& [bus, event] : read) entries_.push_back(check(std::move(bus), std::move(event)));
+}
+
+NewEvent PutEvents::readEntry(api::ObjectReader& fields, std::string& bus, std::size_t& size) const {
+  NewEvent event;
+  event.time = context_.clock.now();
+  if (const auto seconds = fields.timestamp("Time")) {
+    if (!(*seconds >= 0 && *seconds <= kLatestSecond)) throw serializationError("Invalid timestamp");
+    event.time = Timestamp(Duration(std::llround(*seconds * 1000)));
+    size += kTimeBytes;
+  }
+  event.source = fields.string("Source").value_or("");
+  event.resources = fields.strings("Resources", {}, {.max = 2048}).value_or(event.resources);
+  event.detail_type = fields.string("DetailType").value_or("");
+  event.detail = fields.string("Detail").value_or("");
+  const auto name = fields.string("EventBusName", busRule());
+  bus = name ? context_.arns.busName(*name) : std::string(kDefaultBus);
+  fields.string("TraceHeader", {.min = 1, .max = 500});
+  size += event.source.size() + event.detail_type.size() + event.detail.size();
+  for (const std::string& resource : event.resources) size += resource.size();
+  return event;
+}
+
+PutEvents::Entry PutEvents::check(std::string bus, NewEvent event) const {
+  Entry entry;
+  entry.bus = std::move(bus);
+  const auto refuse = [&entry](std::string_view code, std::string message) {
+    entry.error_code = code;
+    entry.error_message = std::move(message);
+    return entry;
+  };
+  if (event.source.empty()) return refuse("InvalidArgument", missing("Source"));
+  if (event.detail_type.empty()) return refuse("InvalidArgument", missing("DetailType"));
+  if (event.detail.empty()) return refuse("InvalidArgument", missing("Detail"));
+  if (event.source.starts_with("aws.")) {
+    return refuse("NotAuthorizedForSourceException", "Not authorized for the source.");
+  }
+  if (!isJsonObject(event.detail)) return refuse("MalformedDetail", "Detail is malformed.");
+  const bool is_of_log = event.source == names::kSource && event.detail_type == names::kDetailType;
+  event.id = is_of_log ? idOfContent(entry.bus, event) : context_.ids.uuid();
+  entry.event = makeEvent(event, context_.region, context_.account_id);
+  return entry;
+}
+
+std::string PutEvents::run(Transaction& transaction) const {
+  std::int64_t failed = 0;
+  std::string entries;
+  JsonWriter json(entries);
+  json.beginArray();
+  for (const Entry& entry : entries_) {
+    json.beginObject();
+    if (entry.event) {
+      publish(transaction, context_, entry.bus, *entry.event);
+      json.key("EventId").value(entry.event->id);
+    } else {
+      ++failed;
+      json.key("ErrorCode").value(entry.error_code).key("ErrorMessage").value(entry.error_message);
+    }
+    json.endObject();
+  }
+  json.endArray();
+  std::string out;
+  JsonWriter(out).beginObject().key("FailedEntryCount").value(failed).key("Entries").raw(entries).endObject();
+  return out;
+}
+
+}  // namespace ddblog::eventbridge

@@ -1,0 +1,45 @@
+#include "services/eventbridge/operations/put_rule.h"
+
+#include "base/limits.h"
+#include "services/eventbridge/operations/fields.h"
+
+namespace ddblog::eventbridge {
+
+PutRule::PutRule(api::RequestReader& request, Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  rule_.name = fields.string("Name", ruleNameRule()).value_or("");
+  const std::string schedule = fields.string("ScheduleExpression", {.max = 256}).value_or("");
+  rule_.pattern = fields.string("EventPattern", patternRule()).value_or("");
+  rule_.state =
+      fields.string("State", {.one_of = {"ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"}})
+          .value_or("ENABLED");
+  rule_.description = fields.string("Description", descriptionRule()).value_or("");
+  rule_.role_arn = fields.string("RoleArn", arnRule()).value_or("");
+  rule_.tags = readTags(fields);
+  rule_.bus = readBusName(fields, context);
+  request.finish();
+  if (rule_.pattern.empty() && schedule.empty()) {
+    throw validationError("Parameter(s) EventPattern or ScheduleExpression must be specified.");
+  }
+  if (!schedule.empty() && rule_.bus != kDefaultBus) {
+    throw validationError("ScheduleExpression is supported only on the default event bus.");
+  }
+  if (!schedule.empty()) throw validationError("Parameter ScheduleExpression is not served by this version.");
+  Pattern::compile(rule_.pattern);
+}
+
+std::string PutRule::run(Transaction& transaction) const {
+  context_.catalog.bus(transaction, rule_.bus);
+  Rule rule = rule_;
+  if (const auto before = context_.catalog.findRule(transaction, rule.bus, rule.name)) {
+    rule.tags = before->tags;  // tags of a rule that is there are changed by TagResource only
+  } else if (context_.catalog.countRules(transaction, rule.bus) >= limits::kRulesPerBus) {
+    throw limitExceeded();
+  }
+  context_.catalog.putRule(transaction, rule);
+  std::string out;
+  JsonWriter(out).beginObject().key("RuleArn").value(context_.arns.rule(rule.bus, rule.name)).endObject();
+  return out;
+}
+
+}  // namespace ddblog::eventbridge

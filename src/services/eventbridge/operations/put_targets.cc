@@ -1,0 +1,61 @@
+#include "services/eventbridge/operations/put_targets.h"
+
+#include "base/limits.h"
+#include "services/eventbridge/operations/fields.h"
+
+namespace ddblog::eventbridge {
+
+PutTargets::PutTargets(api::RequestReader& request, Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  rule_ = fields.string("Rule", ruleNameRule()).value_or("");
+  bus_ = readBusName(fields, context);
+  auto targets = fields.objects("Targets", {.required = true, .min = 1, .max = 100});
+  if (targets) {
+    for (api::ObjectReader& target : *targets) {
+      readTarget(target);
+      targets_.push_back(withoutNulls(target.json()).as_object());
+    }
+  }
+  request.finish();
+  for (const Target& target : targets_) refuseImpossible(target);
+}
+
+// Checks the fields that mean something here; parameters of other kinds of targets are kept and given back.
+void PutTargets::readTarget(api::ObjectReader& target) {
+  target.string("Id", targetIdRule());
+  target.string("Arn", arnRule(true));
+  target.string("RoleArn", arnRule());
+  target.string("Input", {.max = 8192});
+  target.string("InputPath", {.max = 256});
+  if (auto transformer = target.object("InputTransformer")) {
+    auto paths = transformer->stringMap("InputPathsMap", {.max = 100});
+    transformer->string("InputTemplate", {.required = true, .min = 1, .max = 8192});
+  }
+  if (auto config = target.object("DeadLetterConfig")) config->string("Arn", arnRule());
+  if (auto policy = target.object("RetryPolicy")) {
+    policy->integer("MaximumRetryAttempts", {.min = 0, .max = 185});
+    policy->integer("MaximumEventAgeInSeconds", {.min = 60, .max = 86400});
+  }
+}
+
+void PutTargets::refuseImpossible(const Target& target) const {
+  const TargetInput input(target);  // refuses
+  const std::string arn(std::string_view(target.at("Arn").as_string()));
+  if (!arn.starts_with("arn:")) {
+    throw validationError("Parameter " + arn + " is not valid. Reason: Provided Arn is not in correct format.");
+  }
+  if (!context_.delivery.accepts(arn)) {
+    throw validationError("Parameter " + arn +
+                          " is not valid. Reason: Targets of this kind are not served by this "
+                          "version.");
+  }
+}
+
+std::string PutTargets::run(Transaction& transaction) const {
+  context_.catalog.rule(transaction, bus_, rule_);
+  for (const Target& target : targets_) context_.catalog.putTarget(transaction, bus_, rule_, target);
+  if (context_.catalog.countTargets(transaction, bus_, rule_) > limits::kTargetsPerRule) throw limitExceeded();
+  return R"({"FailedEntryCount":0,"FailedEntries":[]})";
+}
+
+}  // namespace ddblog::eventbridge

@@ -1,0 +1,38 @@
+#include "services/eventbridge/operations/remove_targets.h"
+
+#include "services/eventbridge/operations/fields.h"
+
+namespace ddblog::eventbridge {
+
+RemoveTargets::RemoveTargets(api::RequestReader& request, Context& context) : context_(context) {
+  rule_ = request.fields().string("Rule", ruleNameRule()).value_or("");
+  bus_ = readBusName(request.fields(), context);
+  ids_ = request.fields().strings("Ids", {.required = true, .min = 1, .max = 100}, targetIdRule()).value_or(ids_);
+  request.fields().boolean("Force");
+  request.finish();
+}
+
+std::string RemoveTargets::run(Transaction& transaction) const {
+  context_.catalog.rule(transaction, bus_, rule_);
+  std::vector<std::string> missing;
+  for (const std::string& id : ids_) {
+    if (context_.catalog.hasTarget(transaction, bus_, rule_, id)) {
+      context_.catalog.eraseTarget(transaction, bus_, rule_, id);
+    } else {
+      missing.push_back(id);
+    }
+  }
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject().key("FailedEntryCount").value(static_cast<std::int64_t>(missing.size()));
+  json.key("FailedEntries").beginArray();
+  for (const std::string& id : missing) {
+    json.beginObject().key("TargetId").value(id).key("ErrorCode").value("ResourceNotFoundException");
+    json.key("ErrorMessage").value("Rule '" + rule_ + "' does not have a target with the Id '" + id + "'.");
+    json.endObject();
+  }
+  json.endArray().endObject();
+  return out;
+}
+
+}  // namespace ddblog::eventbridge

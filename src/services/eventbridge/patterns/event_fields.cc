@@ -1,0 +1,89 @@
+#include "services/eventbridge/patterns/event_fields.h"
+
+#include <algorithm>
+
+#include "base/api_error.h"
+
+namespace ddblog::eventbridge {
+
+Scalar Scalar::ofNumber(std::string_view digits) {
+  Scalar scalar{JsonKind::kNumber, std::string(digits), {}};
+  try {
+    scalar.number = Decimal::parse(digits);
+  } catch (const ApiError&) {
+    // More digits than a decimal has: it still equals itself.
+  }
+  return scalar;
+}
+
+bool Scalar::equals(const Scalar& other) const {
+  if (kind != other.kind) return false;
+  if (number && other.number) return *number == *other.number;
+  return text == other.text;
+}
+
+// Goes through an event and notes its leaves.
+struct EventFields::Walk {
+  std::vector<EventField>& fields;
+  std::string path;
+  std::vector<ArrayPlace> places;
+  std::uint32_t arrays = 0;
+
+  void members(JsonText::Value object) {
+    const std::size_t length = path.size();
+    for (auto member = object.child(); member; member = member->next()) {
+      if (length != 0) path.push_back('.');
+      path += member->name();
+      value(*member);
+      path.resize(length);
+    }
+  }
+
+  void elements(JsonText::Value array) {
+    const std::uint32_t id = arrays++;
+    std::uint32_t index = 0;
+    for (auto element = array.child(); element; element = element->next(), ++index) {
+      // Scalars of one array are alternatives of each other, not elements that exclude each other.
+      const bool nested = element->isObject() || element->isArray();
+      if (nested) places.push_back({id, index});
+      value(*element);
+      if (nested) places.pop_back();
+    }
+  }
+
+  void value(JsonText::Value value) {
+    switch (value.kind()) {
+      case JsonKind::kObject:
+        members(value);
+        break;
+      case JsonKind::kArray:
+        elements(value);
+        break;
+      case JsonKind::kString:
+        fields.push_back({path, Scalar::string(std::string(value.string())), places});
+        break;
+      case JsonKind::kNumber:
+        fields.push_back({path, Scalar::ofNumber(value.raw()), places});
+        break;
+      default:
+        fields.push_back({path, Scalar{value.kind(), std::string(value.raw()), {}}, places});
+    }
+  }
+};
+
+EventFields::EventFields(JsonText::Value event) {
+  Walk walk{fields_, {}, {}, 0};
+  walk.members(event);
+  std::stable_sort(fields_.begin(), fields_.end(),
+                   [](const EventField& a, const EventField& b) { return a.path < b.path; });
+}
+
+std::span<const EventField> EventFields::at(std::string_view path) const {
+  const auto first = std::lower_bound(fields_.begin(), fields_.end(), path,
+                                      [](const EventField& field, std::string_view p) { return field.path < p; });
+  auto last = first;
+  while (last != fields_.end() && last->path == path) ++last;
+  return {first, last};
+}
+
+}  // namespace ddblog::eventbridge

@@ -1,0 +1,67 @@
+// An event as patterns see it: the values at its leaves, by the path that leads there.
+//
+//   {"source": "log", "detail": {"tags": ["a", "b"], "items": [{"sku": 1}, {"sku": 2}]}}
+//
+//   source            "log"
+//   detail.tags       "a", "b"
+//   detail.items.sku  1 (element 0 of array 1), 2 (element 1 of array 1)
+//
+// A path's steps are joined by dots, so a name with a dot in it and two nested names are the same. Empty arrays and
+// objects have no leaves: for a pattern they are not there. Which array element a leaf is inside is kept, because all
+// fields of a pattern must match within one element. Made once on the I/O thread, matched many times on the writer's.
+// Source: https://github.com/aws/event-ruler (README, "JSON Array Matching").
+//
+// Thread safety: immutable once made.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/decimal.h"
+#include "services/eventbridge/patterns/json_text.h"
+
+namespace ddblog::eventbridge {
+
+// A scalar, of an event or of a pattern.
+struct Scalar {
+  JsonKind kind = JsonKind::kNull;  // never an object or array
+  std::string text;                 // a string's characters; else the bytes as they are ("1.50", "true")
+  std::optional<Decimal> number;    // of a number, unless it has too many digits: then only its bytes are compared
+
+  static Scalar string(std::string text) { return {JsonKind::kString, std::move(text), {}}; }
+  static Scalar ofNumber(std::string_view digits);
+  bool isString() const { return kind == JsonKind::kString; }
+  // Numbers by value, everything else by kind and text.
+  bool equals(const Scalar& other) const;
+};
+
+// An array on the way to a leaf, and which of its elements the leaf is in.
+struct ArrayPlace {
+  std::uint32_t array = 0;
+  std::uint32_t element = 0;
+};
+
+struct EventField {
+  std::string path;
+  Scalar value;
+  std::vector<ArrayPlace> places;
+};
+
+class EventFields {
+ public:
+  EventFields() = default;
+  explicit EventFields(JsonText::Value event);
+
+  // The leaves at `path`; empty: it is not there.
+  std::span<const EventField> at(std::string_view path) const;
+
+ private:
+  struct Walk;
+  std::vector<EventField> fields_;  // by path
+};
+
+}  // namespace ddblog::eventbridge

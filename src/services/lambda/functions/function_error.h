@@ -1,0 +1,25 @@
+// The errors that Lambda itself reports for a function, as the payload that its caller gets:
+//
+//   {"errorType":"Sandbox.Timedout","errorMessage":"RequestId: … Error: Task timed out after 3.00 seconds"}
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
+// Thread safety: free functions without state.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "services/lambda/host/process.h"
+
+namespace ddblog::lambda {
+
+std::string functionError(std::string_view type, std::string_view message);
+
+std::string timedOut(const std::string& request_id, Duration limit);
+std::string runtimeExited(const std::string& request_id, const ExitStatus& status);
+// The process could not be started; `reason` is the line that says why.
+std::string notStarted(const std::string& request_id, const std::string& reason);
+std::string responseTooLarge();
+
+}  // namespace ddblog::lambda

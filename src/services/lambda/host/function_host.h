@@ -1,0 +1,61 @@
+// Runs functions: a pool of processes for each, and what all pools share.
+//
+// The pool of a function is made when it is first invoked or prewarmed; a function that was set anew gets fresh
+// processes. Thread safety: all methods may be called from any thread; stop once.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/ids.h"
+#include "rpc/listeners.h"
+#include "services/lambda/functions/functions.h"
+#include "services/lambda/host/invocation.h"
+#include "services/lambda/host/process_pool.h"
+#include "services/lambda/host/runtime_api.h"
+#include "services/lambda/host/runtimes.h"
+#include "services/lambda/host/supervisor.h"
+#include "services/lambda/host/timers.h"
+
+namespace ddblog::lambda {
+
+struct HostOptions {
+  RuntimeOptions runtimes;
+  PoolSettings pools;
+  Duration stop_grace = std::chrono::seconds(5);  // what runs when the host stops gets this long to end
+};
+
+class FunctionHost {
+ public:
+  // Throws std::runtime_error if the runtimes cannot be written.
+  FunctionHost(Clock& clock, Ids& ids, api::Listeners& listeners, const HostOptions& options, LogSink log);
+  ~FunctionHost();
+
+  void invoke(const FunctionPointer& function, Invocation invocation, InvocationDone done);
+  void prewarm(const FunctionPointer& function);
+  // How many invocations of it can run at a time.
+  int concurrency(const FunctionPointer& function);
+
+  // Ends all processes: new invocations end as kStopped at once, running ones after the grace.
+  void stop();
+
+ private:
+  std::shared_ptr<ProcessPool> pool(const FunctionPointer& function);
+
+  Clock& clock_;
+  Ids& ids_;
+  const HostOptions options_;
+  const LogSink log_;
+  Runtimes runtimes_;
+  RuntimeApi runtime_api_;
+  Supervisor supervisor_;
+  Timers timers_;
+  const ProcessParts parts_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<ProcessPool>> pools_;
+  bool stopped_ = false;
+};
+
+}  // namespace ddblog::lambda

@@ -1,0 +1,85 @@
+#include "services/lambda/host/function_process.h"
+
+#include <system_error>
+
+#include "base/limits.h"
+#include "services/lambda/functions/function_error.h"
+
+namespace ddblog::lambda {
+
+namespace {
+
+// Whether it is the machine that has no more to give: nothing is wrong with the function.
+bool lacksResources(const std::error_code& error) {
+  return error == std::errc::too_many_files_open || error == std::errc::too_many_files_open_in_system ||
+         error == std::errc::not_enough_memory || error == std::errc::resource_unavailable_try_again ||
+         error == std::errc::no_buffer_space;
+}
+
+}  // namespace
+
+FunctionProcess::FunctionProcess(const ProcessParts& parts, std::weak_ptr<ProcessOwner> owner, FunctionPointer function,
+                                 std::uint64_t number)
+    : parts_(parts),
+      owner_(std::move(owner)),
+      function_(std::move(function)),
+      tag_("lambda/" + function_->name + "/" + std::to_string(number)) {}
+
+void FunctionProcess::prepare() {
+  process_ = std::make_shared<Process>(
+      parts_.supervisor,
+      [prefix = function_->name + ": ", &log = parts_.log](std::string_view line) { log(prefix + std::string(line)); },
+      [weak = std::weak_ptr(shared_from_this())](ExitStatus status) {
+        if (const auto self = weak.lock()) self->ended(status, {});
+      });
+}
+
+void FunctionProcess::start() {
+  parts_.supervisor.post([self = shared_from_this()] { self->startNow(); });
+}
+
+void FunctionProcess::startNow() {
+  try {
+    parts_.runtime_api.add(tag_, weak_from_this());
+    const std::string address = parts_.listeners.listen(parts_.runtime_api.service(), tag_);
+    process_->spawn(parts_.runtimes.commandLine(*function_, address, tag_));
+  } catch (const std::system_error& error) {
+    ended(std::nullopt, {error.what(), lacksResources(error.code())});
+  } catch (const std::exception& error) {
+    ended(std::nullopt, {error.what(), false});
+  }
+}
+
+void FunctionProcess::ended(std::optional<ExitStatus> status, const StartFailure& failure) {
+  parts_.runtime_api.remove(tag_);
+  parts_.listeners.close(tag_);
+  if (const auto owner = owner_.lock()) owner->gone(*this, status, failure);
+}
+
+void FunctionProcess::next(api::Respond respond) {
+  // Without an owner everything is being stopped: nobody answers (asksNext says why).
+  if (const auto owner = owner_.lock()) owner->asksNext(*this, std::move(respond));
+}
+
+RuntimeProcess::Reply FunctionProcess::answer(const std::string& request_id, std::string payload) {
+  const auto owner = owner_.lock();
+  if (!owner) return Reply::kWrongState;
+  if (payload.size() <= limits::kInvokeBytes) {
+    return owner->ends(*this, request_id, {InvocationResult::Kind::kAnswer, std::move(payload), {}});
+  }
+  const Reply reply = owner->ends(*this, request_id, {InvocationResult::Kind::kFunctionError, responseTooLarge(), {}});
+  return reply == Reply::kAccepted ? Reply::kTooLarge : reply;
+}
+
+RuntimeProcess::Reply FunctionProcess::fail(const std::string& request_id, std::string error) {
+  const auto owner = owner_.lock();
+  if (!owner) return Reply::kWrongState;
+  return owner->ends(*this, request_id, {InvocationResult::Kind::kFunctionError, std::move(error), {}});
+}
+
+RuntimeProcess::Reply FunctionProcess::failInit(std::string error) {
+  const auto owner = owner_.lock();
+  return owner ? owner->failsInit(*this, std::move(error)) : Reply::kWrongState;
+}
+
+}  // namespace ddblog::lambda

@@ -1,0 +1,102 @@
+// One process of a function with its Runtime API listener: started, asked, ended; what it is doing.
+//
+// It decides nothing: requests and its end go to its owner, a process pool, whose mutex also guards `work`.
+// Thread safety: start and kill may be called from any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "rpc/listeners.h"
+#include "services/lambda/functions/functions.h"
+#include "services/lambda/host/invocation.h"
+#include "services/lambda/host/process.h"
+#include "services/lambda/host/runtime_api.h"
+#include "services/lambda/host/runtimes.h"
+#include "services/lambda/host/supervisor.h"
+#include "services/lambda/host/timers.h"
+
+namespace ddblog::lambda {
+
+class FunctionProcess;
+
+// Why a process could not be started.
+struct StartFailure {
+  std::string reason;            // one line
+  bool lacks_resources = false;  // the machine has no descriptors, processes or memory left: it is not the function's
+};
+
+// Called without locks held.
+class ProcessOwner {
+ public:
+  virtual ~ProcessOwner() = default;
+  virtual void asksNext(FunctionProcess& process, api::Respond respond) = 0;
+  virtual RuntimeProcess::Reply ends(FunctionProcess& process, const std::string& request_id,
+                                     InvocationResult result) = 0;
+  virtual RuntimeProcess::Reply failsInit(FunctionProcess& process, std::string error) = 0;
+  // The process is gone. status: how it ended; absent: it could not be started, and `failure` says why.
+  virtual void gone(FunctionProcess& process, std::optional<ExitStatus> status, const StartFailure& failure) = 0;
+};
+
+// What processes are made with; everything outlives them.
+struct ProcessParts {
+  Supervisor& supervisor;
+  RuntimeApi& runtime_api;
+  api::Listeners& listeners;
+  const Runtimes& runtimes;
+  const LogSink& log;
+};
+
+class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_this<FunctionProcess> {
+ public:
+  // What the process is doing; guarded by its owner's mutex.
+  struct Work {
+    enum class State {
+      kStarting,  // it has not asked for an invocation yet
+      kIdle,      // it waits for one: `next` is its question
+      kBusy,      // it has one
+      kAnswered,  // it gave its answer and has not asked for the next one yet
+      kEnding     // it was killed
+    };
+    State state = State::kStarting;
+    api::Respond next;
+    Invocation invocation;
+    InvocationDone done;
+    Timestamp since;       // of the state
+    Timers::Id timer = 0;  // the time limit of the start or of the invocation
+    std::uint64_t limit_number = 0;
+  };
+
+  // `number` tells processes of a function apart.
+  FunctionProcess(const ProcessParts& parts, std::weak_ptr<ProcessOwner> owner, FunctionPointer function,
+                  std::uint64_t number);
+
+  // First prepare (it may be killed from then on), then start.
+  void prepare();
+  void start();
+  void kill() { process_->kill(); }
+  Process& process() { return *process_; }
+  const FunctionPointer& function() const { return function_; }
+
+  void next(api::Respond respond) override;
+  Reply answer(const std::string& request_id, std::string payload) override;
+  Reply fail(const std::string& request_id, std::string error) override;
+  Reply failInit(std::string error) override;
+
+  Work work;
+
+ private:
+  void startNow();
+  void ended(std::optional<ExitStatus> status, const StartFailure& failure);
+
+  const ProcessParts parts_;
+  const std::weak_ptr<ProcessOwner> owner_;
+  const FunctionPointer function_;
+  const std::string tag_;
+  std::shared_ptr<Process> process_;
+};
+
+}  // namespace ddblog::lambda

@@ -1,0 +1,81 @@
+// One child process: started, its output read line by line, killed, its end seen.
+//
+// It gets a process group of its own (so that what it starts ends with it), its code directory as working directory,
+// exactly the environment given, /dev/null as input, one pipe for output and errors (so their order is kept), and no
+// other descriptor of ours. It dies when this server does (PR_SET_PDEATHSIG), however that ends.
+//
+// vfork, not fork: a fork of a server with a large cache copies its page tables for every function process.
+// Thread safety: kill and readOutput may be called from any thread; spawn on the supervisor's thread.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/lambda/host/log_lines.h"
+#include "services/lambda/host/supervisor.h"
+
+namespace ddblog::lambda {
+
+struct CommandLine {
+  std::vector<std::string> arguments;    // the first is the program's path
+  std::vector<std::string> environment;  // "NAME=value"
+  std::filesystem::path directory;
+};
+
+// How a process ended.
+struct ExitStatus {
+  bool signalled = false;
+  int number = 0;  // exit status or signal
+
+  // As Lambda words it: "exit status 1", "signal: killed".
+  std::string toString() const;
+};
+
+class Process : public std::enable_shared_from_this<Process> {
+ public:
+  using OnLine = std::function<void(std::string_view)>;  // one line of output; on any thread, one at a time
+  using OnExit = std::function<void(ExitStatus)>;        // once, on the supervisor's thread, after the last line
+
+  Process(Supervisor& supervisor, OnLine on_line, OnExit on_exit)
+      : supervisor_(supervisor), on_line_(std::move(on_line)), on_exit_(std::move(on_exit)) {}
+  ~Process();
+
+  // Starts it; on the supervisor's thread. Throws std::system_error or std::runtime_error with one line that says why
+  // not; then on_exit is not called.
+  void spawn(const CommandLine& command);
+
+  // SIGKILL to its whole group; before the start: keeps it from starting. Nothing if it has ended.
+  void kill();
+
+  // Reads what it has written so far, without waiting.
+  void readOutput();
+  void beginTail(std::string_view first_line);
+  // What it has written since beginTail, then `last_lines`: their last 4 KB.
+  std::string takeTail(std::string_view last_lines);
+
+ private:
+  void readOutputLocked();
+  void ended();
+
+  Supervisor& supervisor_;
+  const OnLine on_line_;
+  const OnExit on_exit_;
+
+  std::mutex process_mutex_;
+  pid_t pid_ = -1;  // -1: not started yet, or its end was seen
+  bool killed_ = false;
+  int pid_descriptor_ = -1;
+
+  std::mutex output_mutex_;
+  int output_ = -1;
+  LogLines lines_;
+};
+
+}  // namespace ddblog::lambda

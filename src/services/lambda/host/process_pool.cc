@@ -1,0 +1,390 @@
+#include "services/lambda/host/process_pool.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "services/lambda/functions/function_error.h"
+
+namespace ddblog::lambda {
+
+namespace {
+
+constexpr std::size_t kLongestQueue = 10'000;              // ours: past it even patient callers are throttled
+constexpr Duration kInitLimit = std::chrono::seconds(10);  // Lambda's, for the start of a process
+constexpr Duration kFirstBackOff{100};
+constexpr Duration kLongestBackOff{5000};
+
+std::string traceId(Ids& ids, Timestamp now) {
+  char text[96];
+  std::snprintf(text, sizeof text, "Root=1-%08llx-%016llx%08llx;Parent=%016llx;Sampled=0",
+                static_cast<unsigned long long>(now.time_since_epoch().count() / 1000),
+                static_cast<unsigned long long>(ids.number()),
+                static_cast<unsigned long long>(ids.number() & 0xffffffff),
+                static_cast<unsigned long long>(ids.number()));
+  return text;
+}
+
+}  // namespace
+
+// Collects what must not run under the pool's mutex: answers, results, kills. Runs it when it goes out of scope, so it
+// is declared before the lock.
+class ProcessPool::Later {
+ public:
+  ~Later() {
+    for (auto& action : actions_) action();
+  }
+  void add(std::function<void()> action) { actions_.push_back(std::move(action)); }
+
+ private:
+  std::vector<std::function<void()>> actions_;
+};
+
+ProcessPool::ProcessPool(Clock& clock, Ids& ids, Timers& timers, const ProcessParts& parts,
+                         const PoolSettings& settings, FunctionPointer function)
+    : clock_(clock), ids_(ids), timers_(timers), parts_(parts), settings_(settings), function_(std::move(function)) {}
+
+FunctionPointer ProcessPool::function() const {
+  std::lock_guard lock(mutex_);
+  return function_;
+}
+
+void ProcessPool::invoke(Invocation invocation, InvocationDone done) {
+  Later later;
+  std::lock_guard lock(mutex_);
+  const auto refuse = [&](InvocationResult::Kind kind) {
+    later.add([done = std::move(done), kind] { done({kind, {}, {}}); });
+  };
+  if (stopping_) return refuse(InvocationResult::Kind::kStopped);
+  const int reserved = function_->reserved_concurrency.value_or(-1);
+  const bool used_up = reserved >= 0 && count(State::kBusy) + static_cast<int>(waiting_.size()) >= reserved;
+  if (reserved == 0 || (used_up && !invocation.may_wait) || waiting_.size() >= kLongestQueue) {
+    return refuse(InvocationResult::Kind::kThrottled);
+  }
+  waiting_.push_back({std::move(invocation), std::move(done)});
+  assign(later);
+}
+
+void ProcessPool::prewarm() {
+  Later later;
+  std::lock_guard lock(mutex_);
+  if (processes_.empty() && !stopping_ && function_->reserved_concurrency.value_or(1) > 0) startOne(later);
+}
+
+void ProcessPool::replace(FunctionPointer function) {
+  Later later;
+  std::lock_guard lock(mutex_);
+  function_ = std::move(function);
+  init_failures_ = 0;
+  start_again_at_ = Timestamp::min();
+  for (const auto& process : processes_) {
+    if (process->work.state == State::kIdle || process->work.state == State::kStarting) end(*process, later);
+  }
+  assign(later);
+}
+
+void ProcessPool::beginStop() {
+  Later later;
+  std::lock_guard lock(mutex_);
+  stopping_ = true;
+  for (Waiting& waiting : waiting_) {
+    later.add([done = std::move(waiting.done)] { done({InvocationResult::Kind::kStopped, {}, {}}); });
+  }
+  waiting_.clear();
+  for (const auto& process : processes_) {
+    if (process->work.state != State::kBusy) end(*process, later);
+  }
+}
+
+void ProcessPool::waitUntilQuiet(Timestamp deadline) {
+  std::unique_lock lock(mutex_);
+  while (!quiet() && clock_.now() < deadline) clock_.wait(lock, changed_, deadline);
+}
+
+void ProcessPool::endStop() {
+  {
+    Later later;
+    std::lock_guard lock(mutex_);
+    for (const auto& process : processes_) {
+      if (process->work.state == State::kBusy) finish(*process, {InvocationResult::Kind::kStopped, {}, {}}, later);
+      end(*process, later);
+    }
+  }
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return processes_.empty(); });
+}
+
+bool ProcessPool::quiet() const { return count(State::kBusy) == 0; }
+
+int ProcessPool::count(State state) const {
+  return static_cast<int>(std::ranges::count_if(processes_, [&](const auto& p) { return p->work.state == state; }));
+}
+
+void ProcessPool::become(FunctionProcess& process, State state) {
+  process.work.state = state;
+  process.work.since = clock_.now();
+  changed_.notify_all();
+}
+
+void ProcessPool::assign(Later& later) {
+  while (!waiting_.empty()) {
+    // The one that was idle last: the others may become surplus.
+    FunctionProcess* free = nullptr;
+    for (const auto& process : processes_) {
+      if (process->work.state == State::kIdle && (!free || process->work.since >= free->work.since))
+        free = process.get();
+    }
+    if (!free) break;
+    Waiting waiting = std::move(waiting_.front());
+    waiting_.pop_front();
+    give(*free, std::move(waiting), later);
+  }
+  startMore(later);
+}
+
+void ProcessPool::give(FunctionProcess& process, Waiting waiting, Later& later) {
+  become(process, State::kBusy);
+  process.work.invocation = std::move(waiting.invocation);
+  process.work.done = std::move(waiting.done);
+  armTimer(process, process.function()->timeout);
+  Invocation& invocation = process.work.invocation;
+  later.add([self = process.shared_from_this(), respond = std::move(process.work.next),
+             tail = invocation.wants_log_tail, request_id = invocation.request_id,
+             answer = invocationAnswer(invocation, *process.function())]() mutable {
+    if (tail) self->process().beginTail("START RequestId: " + request_id + " Version: $LATEST\n");
+    respond(std::move(answer));
+  });
+  process.work.next = nullptr;
+  invocation.payload.clear();
+}
+
+api::Outcome ProcessPool::invocationAnswer(const Invocation& invocation, const Function& function) {
+  const Timestamp now = clock_.now();
+  api::Outcome outcome;
+  outcome.answer.body = invocation.payload;
+  outcome.answer.content_type = "application/json";
+  outcome.answer.headers = {
+      {"Lambda-Runtime-Aws-Request-Id", invocation.request_id},
+      {"Lambda-Runtime-Deadline-Ms", std::to_string((now + function.timeout).time_since_epoch().count())},
+      {"Lambda-Runtime-Invoked-Function-Arn", function.arn},
+      {"Lambda-Runtime-Trace-Id", traceId(ids_, now)}};
+  if (!invocation.client_context.empty()) {
+    outcome.answer.headers.emplace_back("Lambda-Runtime-Client-Context", invocation.client_context);
+  }
+  return outcome;
+}
+
+void ProcessPool::startMore(Later& later) {
+  if (stopping_) return;
+  const int limit = std::min(function_->reserved_concurrency.value_or(settings_.concurrency), settings_.concurrency);
+  int starting = count(State::kStarting);
+  int alive = static_cast<int>(processes_.size()) - count(State::kEnding);
+  while (starting < static_cast<int>(waiting_.size()) && alive < limit) {
+    if (init_failures_ > 0 && starting > 0) return;  // one attempt at a time until one succeeds
+    if (clock_.now() < start_again_at_) {
+      if (start_timer_armed_) return;
+      start_timer_armed_ = true;
+      timers_.at(start_again_at_, [weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (!self) return;
+        Later then;
+        std::lock_guard lock(self->mutex_);
+        self->start_timer_armed_ = false;
+        self->startMore(then);
+      });
+      return;
+    }
+    startOne(later);
+    ++starting;
+    ++alive;
+  }
+}
+
+void ProcessPool::startOne(Later& later) {
+  auto process = std::make_shared<FunctionProcess>(parts_, weak_from_this(), function_, ++last_number_);
+  processes_.push_back(process);
+  become(*process, State::kStarting);
+  armTimer(*process, std::max(kInitLimit, function_->timeout));
+  process->prepare();
+  later.add([process] { process->start(); });
+}
+
+void ProcessPool::armTimer(FunctionProcess& process, Duration limit) {
+  timers_.cancel(process.work.timer);
+  // A number tells it from a later one of the same process, should it run while it is cancelled.
+  const std::uint64_t number = ++process.work.limit_number;
+  process.work.timer =
+      timers_.at(clock_.now() + limit, [weak = weak_from_this(), weak_process = process.weak_from_this(), number] {
+        const auto self = weak.lock();
+        const auto process = weak_process.lock();
+        if (self && process) self->overTime(*process, number);
+      });
+}
+
+void ProcessPool::overTime(FunctionProcess& process, std::uint64_t limit_number) {
+  Later later;
+  std::lock_guard lock(mutex_);
+  if (process.work.limit_number != limit_number || process.work.state == State::kIdle ||
+      process.work.state == State::kEnding)
+    return;
+  if (process.work.state == State::kBusy) {
+    finish(process,
+           {InvocationResult::Kind::kFunctionError,
+            timedOut(process.work.invocation.request_id, process.function()->timeout),
+            {}},
+           later);
+  } else if (process.work.state == State::kStarting) {
+    const Duration limit = std::max(kInitLimit, process.function()->timeout);
+    initFailed([limit](const std::string& request_id) { return timedOut(request_id, limit); }, later);
+  }
+  end(process, later);
+  assign(later);
+}
+
+void ProcessPool::end(FunctionProcess& process, Later& later) {
+  if (process.work.state == State::kEnding) return;
+  become(process, State::kEnding);
+  timers_.cancel(process.work.timer);
+  process.work.next = nullptr;  // its connection is closed with the listener
+  later.add([self = process.shared_from_this()] { self->kill(); });
+}
+
+// Tells the caller of the process's invocation how it ended.
+void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Later& later) {
+  const Duration duration = clock_.now() - process.work.since;
+  become(process, State::kAnswered);
+  later.add([self = process.shared_from_this(), done = std::move(process.work.done), result = std::move(result),
+             duration, tail = process.work.invocation.wants_log_tail,
+             request_id = process.work.invocation.request_id]() mutable {
+    if (tail) {
+      const std::string milliseconds = std::to_string(duration.count());
+      const std::string memory = std::to_string(self->function()->memory_size);
+      result.log_tail = self->process().takeTail(
+          "END RequestId: " + request_id + "\nREPORT RequestId: " + request_id + "\tDuration: " + milliseconds +
+          ".00 ms\tBilled Duration: " + milliseconds + " ms\tMemory Size: " + memory + " MB\t\n");
+    }
+    done(std::move(result));
+  });
+  process.work.done = nullptr;
+}
+
+// A process that never asked for an invocation: whoever has waited longest learns why.
+void ProcessPool::initFailed(const std::function<std::string(const std::string&)>& error, Later& later) {
+  backOff();
+  const std::string request_id = waiting_.empty() ? ids_.uuid() : waiting_.front().invocation.request_id;
+  const std::string payload = error(request_id);
+  later.add([&log = parts_.log, line = function_->name + ": could not start: " + payload] { log(line); });
+  if (waiting_.empty()) return;
+  later.add([done = std::move(waiting_.front().done), payload] {
+    done({InvocationResult::Kind::kFunctionError, payload, {}});
+  });
+  waiting_.pop_front();
+}
+
+void ProcessPool::backOff() {
+  ++init_failures_;
+  if (init_failures_ == 1) return;
+  const int doublings = std::min(init_failures_ - 2, 10);
+  start_again_at_ = clock_.now() + std::min(kLongestBackOff, kFirstBackOff * (1 << doublings));
+}
+
+void ProcessPool::lackedResources(const std::string& reason, Later& later) {
+  backOff();
+  later.add([&log = parts_.log, line = function_->name + ": throttled, the machine has no more to give: " + reason] {
+    log(line);
+  });
+  if (waiting_.empty()) return;
+  later.add([done = std::move(waiting_.front().done)] { done({InvocationResult::Kind::kThrottled, {}, {}}); });
+  waiting_.pop_front();
+}
+
+void ProcessPool::asksNext(FunctionProcess& process, api::Respond respond) {
+  Later later;
+  std::lock_guard lock(mutex_);
+  const auto refuse = [&later](api::Respond refused) {
+    later.add([refused = std::move(refused)] { refused(RuntimeApi::refusal(RuntimeProcess::Reply::kWrongState)); });
+  };
+  if (process.work.state == State::kBusy) return refuse(std::move(respond));
+  // It is about to be killed. To be let go of without an answer ends its runtime's loop; a refusal would be an error.
+  if (process.work.state == State::kEnding) return;
+  // A runtime that gave up its question and asks again: the newer question counts.
+  if (process.work.state == State::kIdle) refuse(std::move(process.work.next));
+  if (process.work.state == State::kStarting) init_failures_ = 0;
+  if (stopping_ || process.function() != function_) {
+    end(process, later);
+    return assign(later);
+  }
+  timers_.cancel(process.work.timer);
+  process.work.next = std::move(respond);
+  become(process, State::kIdle);
+  assign(later);
+  if (count(State::kIdle) > 1) endSurplus(later);
+}
+
+RuntimeProcess::Reply ProcessPool::ends(FunctionProcess& process, const std::string& request_id,
+                                        InvocationResult result) {
+  Later later;
+  std::lock_guard lock(mutex_);
+  if (process.work.state != State::kBusy || process.work.invocation.request_id != request_id) {
+    return RuntimeProcess::Reply::kUnknownRequest;
+  }
+  finish(process, std::move(result), later);
+  return RuntimeProcess::Reply::kAccepted;
+}
+
+RuntimeProcess::Reply ProcessPool::failsInit(FunctionProcess& process, std::string error) {
+  Later later;
+  std::lock_guard lock(mutex_);
+  if (process.work.state != State::kStarting) return RuntimeProcess::Reply::kWrongState;
+  initFailed([&](const std::string&) { return error; }, later);
+  end(process, later);
+  assign(later);
+  return RuntimeProcess::Reply::kAccepted;
+}
+
+void ProcessPool::gone(FunctionProcess& process, std::optional<ExitStatus> status, const StartFailure& failure) {
+  Later later;
+  std::lock_guard lock(mutex_);
+  const auto self = process.shared_from_this();
+  timers_.cancel(process.work.timer);
+  const auto error = [&](const std::string& request_id) {
+    return status ? runtimeExited(request_id, *status) : notStarted(request_id, failure.reason);
+  };
+  if (process.work.state == State::kBusy) {
+    finish(process, {InvocationResult::Kind::kFunctionError, error(process.work.invocation.request_id), {}}, later);
+  } else if (process.work.state == State::kStarting && failure.lacks_resources) {
+    lackedResources(failure.reason, later);
+  } else if (process.work.state == State::kStarting) {
+    initFailed(error, later);
+  }
+  std::erase(processes_, self);
+  changed_.notify_all();
+  assign(later);
+}
+
+void ProcessPool::endSurplus(Later& later) {
+  int idle = count(State::kIdle);
+  Timestamp next = Timestamp::max();
+  for (const auto& process : processes_) {
+    if (idle <= 1) break;
+    if (process->work.state != State::kIdle) continue;
+    const Timestamp ends_at = process->work.since + settings_.surplus_idle;
+    if (ends_at <= clock_.now()) {
+      end(*process, later);
+      --idle;
+    } else {
+      next = std::min(next, ends_at);
+    }
+  }
+  if (idle <= 1 || next == Timestamp::max() || surplus_timer_armed_) return;
+  surplus_timer_armed_ = true;
+  timers_.at(next, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    Later then;
+    std::lock_guard lock(self->mutex_);
+    self->surplus_timer_armed_ = false;
+    self->endSurplus(then);
+  });
+}
+
+}  // namespace ddblog::lambda

@@ -1,0 +1,106 @@
+// The processes of one function: hands invocations to free ones, starts more while invocations wait, ends what is too
+// many, too slow or no longer the function's code.
+//
+// - A process runs one invocation at a time. There are at most min(reserved concurrency, PoolSettings::concurrency).
+// - Invocations wait in the order they came. With reserved concurrency used up, one that may not wait is throttled.
+// - An invocation that takes longer than the function's timeout ends its process; the next one gets a fresh process.
+// - A process that ends while it runs an invocation fails it (Runtime.ExitError). One that ends before it asked for any
+//   fails the invocation that has waited longest; after several such failures in a row the next start waits (100 ms,
+//   doubled up to 5 s), so that a function that cannot start does not spin. One that cannot be started because the
+//   machine has no descriptors, processes or memory left throttles that invocation: it is no failure of the function.
+// - Of several idle processes those beyond one are ended when they were idle for PoolSettings::surplus_idle.
+//
+// All times are the Clock's, which is to be the machine's own time: processes compare their deadline with it. Rejected:
+// one thread for each process (a function host has dozens of idle ones). Thread safety: all methods may be called from
+// any thread; results come on any thread, without locks held.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "services/lambda/host/function_process.h"
+
+namespace ddblog::lambda {
+
+struct PoolSettings {
+  int concurrency = 3;  // processes of one function at most
+  Duration surplus_idle = std::chrono::minutes(1);
+};
+
+class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<ProcessPool> {
+ public:
+  ProcessPool(Clock& clock, Ids& ids, Timers& timers, const ProcessParts& parts, const PoolSettings& settings,
+              FunctionPointer function);
+
+  void invoke(Invocation invocation, InvocationDone done);
+  // Starts a process if there is none.
+  void prewarm();
+  // Takes a changed function: what runs ends as it is, then its processes end.
+  void replace(FunctionPointer function);
+  FunctionPointer function() const;
+
+  // Stopping, in three steps: nothing new begins (what waits ends as kStopped); wait until what runs has ended or
+  // `deadline` is there; kill the rest and wait until all processes are gone.
+  void beginStop();
+  void waitUntilQuiet(Timestamp deadline);
+  void endStop();
+
+  void asksNext(FunctionProcess& process, api::Respond respond) override;
+  RuntimeProcess::Reply ends(FunctionProcess& process, const std::string& request_id, InvocationResult result) override;
+  RuntimeProcess::Reply failsInit(FunctionProcess& process, std::string error) override;
+  void gone(FunctionProcess& process, std::optional<ExitStatus> status, const StartFailure& failure) override;
+
+ private:
+  using State = FunctionProcess::Work::State;
+  struct Waiting {
+    Invocation invocation;
+    InvocationDone done;
+  };
+  class Later;  // what is done after the mutex is released
+
+  // All with mutex_ held.
+  void assign(Later& later);
+  void give(FunctionProcess& process, Waiting waiting, Later& later);
+  void startMore(Later& later);
+  void startOne(Later& later);
+  void become(FunctionProcess& process, State state);
+  void end(FunctionProcess& process, Later& later);
+  void finish(FunctionProcess& process, InvocationResult result, Later& later);
+  void initFailed(const std::function<std::string(const std::string&)>& error, Later& later);
+  void lackedResources(const std::string& reason, Later& later);
+  void backOff();
+  void endSurplus(Later& later);
+  int count(State state) const;
+  bool quiet() const;
+
+  void overTime(FunctionProcess& process, std::uint64_t limit_number);
+  void armTimer(FunctionProcess& process, Duration limit);
+  api::Outcome invocationAnswer(const Invocation& invocation, const Function& function);
+
+  Clock& clock_;
+  Ids& ids_;
+  Timers& timers_;
+  const ProcessParts parts_;
+  const PoolSettings settings_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  FunctionPointer function_;
+  std::vector<std::shared_ptr<FunctionProcess>> processes_;
+  std::deque<Waiting> waiting_;
+  std::uint64_t last_number_ = 0;
+  int init_failures_ = 0;  // in a row
+  Timestamp start_again_at_ = Timestamp::min();
+  bool start_timer_armed_ = false;
+  bool surplus_timer_armed_ = false;
+  bool stopping_ = false;
+};
+
+}  // namespace ddblog::lambda

@@ -1,0 +1,93 @@
+#include "services/lambda/host/runtime_api.h"
+
+#include "base/json_writer.h"
+
+namespace ddblog::lambda {
+
+namespace {
+
+api::Outcome answerWith(int status, std::string body) {
+  api::Outcome outcome;
+  outcome.answer = {status, std::move(body), "application/json", {}};
+  return outcome;
+}
+
+api::Outcome answerWithError(int status, std::string_view type, std::string_view message) {
+  std::string body;
+  JsonWriter(body).beginObject().key("errorMessage").value(message).key("errorType").value(type).endObject();
+  return answerWith(status, std::move(body));
+}
+
+// The error of an invocation or of the start. A runtime that sends none at least names its type in a header.
+std::string errorPayload(api::Request& request) {
+  if (!request.body.empty()) return std::move(request.body);
+  const auto type = request.headers.find("lambda-runtime-function-error-type");
+  std::string payload;
+  JsonWriter(payload)
+      .beginObject()
+      .key("errorType")
+      .value(type == request.headers.end() ? std::string_view("Runtime.Unknown") : std::string_view(type->second))
+      .key("errorMessage")
+      .value("")
+      .endObject();
+  return payload;
+}
+
+}  // namespace
+
+api::Outcome RuntimeApi::refusal(RuntimeProcess::Reply reply) {
+  switch (reply) {
+    case RuntimeProcess::Reply::kUnknownRequest:
+      return answerWithError(400, "InvalidRequestID", "Invalid request ID");
+    case RuntimeProcess::Reply::kWrongState:
+      return answerWithError(403, "InvalidStateTransition", "State transition is not allowed");
+    case RuntimeProcess::Reply::kTooLarge:
+      return answerWithError(413, "RequestEntityTooLarge", "Exceeded maximum allowed payload size (6291556 bytes).");
+    case RuntimeProcess::Reply::kAccepted:
+      break;
+  }
+  return answerWith(202, R"({"status":"OK"})");
+}
+
+RuntimeApi::RuntimeApi() {
+  using Reply = RuntimeProcess::Reply;
+  const auto add = [this](const char* method, const char* path, const char* operation, auto handle) {
+    service_.add(method, path, operation, [this, handle](api::Request request, api::Respond respond) {
+      const auto process = find(request.listener);
+      if (!process) return respond(refusal(Reply::kWrongState));
+      handle(*process, request, respond);
+    });
+  };
+  add("GET", "/2018-06-01/runtime/invocation/next", "Next",
+      [](RuntimeProcess& process, api::Request&, api::Respond& respond) { process.next(std::move(respond)); });
+  add("POST", "/2018-06-01/runtime/invocation/{AwsRequestId}/response", "Response",
+      [](RuntimeProcess& process, api::Request& request, api::Respond& respond) {
+        respond(refusal(process.answer(request.parameters["AwsRequestId"], std::move(request.body))));
+      });
+  add("POST", "/2018-06-01/runtime/invocation/{AwsRequestId}/error", "Error",
+      [](RuntimeProcess& process, api::Request& request, api::Respond& respond) {
+        respond(refusal(process.fail(request.parameters["AwsRequestId"], errorPayload(request))));
+      });
+  add("POST", "/2018-06-01/runtime/init/error", "InitError",
+      [](RuntimeProcess& process, api::Request& request, api::Respond& respond) {
+        respond(refusal(process.failInit(errorPayload(request))));
+      });
+}
+
+void RuntimeApi::add(const std::string& tag, std::weak_ptr<RuntimeProcess> process) {
+  std::lock_guard lock(mutex_);
+  processes_[tag] = std::move(process);
+}
+
+void RuntimeApi::remove(const std::string& tag) {
+  std::lock_guard lock(mutex_);
+  processes_.erase(tag);
+}
+
+std::shared_ptr<RuntimeProcess> RuntimeApi::find(const std::string& tag) const {
+  std::lock_guard lock(mutex_);
+  const auto found = processes_.find(tag);
+  return found == processes_.end() ? nullptr : found->second.lock();
+}
+
+}  // namespace ddblog::lambda

@@ -1,0 +1,57 @@
+// The Lambda Runtime API, by which function processes ask for invocations and give answers back.
+//
+//   GET  /2018-06-01/runtime/invocation/next               waits; 200, the event, Lambda-Runtime-… headers
+//   POST /2018-06-01/runtime/invocation/{id}/response      202 {"status": "OK"}
+//   POST /2018-06-01/runtime/invocation/{id}/error         202
+//   POST /2018-06-01/runtime/init/error                    202
+//
+// Refusals: 400 InvalidRequestID (another invocation than the one the process works on), 403 InvalidStateTransition
+// (next before an answer), 413 RequestEntityTooLarge (an answer over 6 MB), each {"errorType", "errorMessage"}. Source:
+// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and its OpenAPI description.
+//
+// Processes say nothing of themselves: each has a listener of its own, whose tag says which one asks.
+// Thread safety: all methods may be called from any thread.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "rpc/service.h"
+
+namespace ddblog::lambda {
+
+// What a process's owner does with its requests.
+class RuntimeProcess {
+ public:
+  enum class Reply { kAccepted, kUnknownRequest, kWrongState, kTooLarge };
+
+  virtual ~RuntimeProcess() = default;
+  // Calls `respond` when there is an invocation (see invocationAnswer).
+  virtual void next(api::Respond respond) = 0;
+  virtual Reply answer(const std::string& request_id, std::string payload) = 0;
+  virtual Reply fail(const std::string& request_id, std::string error) = 0;
+  virtual Reply failInit(std::string error) = 0;
+};
+
+class RuntimeApi {
+ public:
+  RuntimeApi();
+
+  void add(const std::string& tag, std::weak_ptr<RuntimeProcess> process);
+  void remove(const std::string& tag);
+  const api::RestService& service() const { return service_; }
+
+  // The answer to a request that comes at the wrong time.
+  static api::Outcome refusal(RuntimeProcess::Reply reply);
+
+ private:
+  std::shared_ptr<RuntimeProcess> find(const std::string& tag) const;
+
+  api::RestService service_;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, std::weak_ptr<RuntimeProcess>> processes_;
+};
+
+}  // namespace ddblog::lambda

@@ -1,0 +1,144 @@
+#include "services/lambda/host/runtimes.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <stdexcept>
+#include <string_view>
+
+namespace ddblog::lambda {
+
+// The files of src/lambda/runtimes/, put into the binary by cmake/embed.cmake.
+extern const std::string_view kNodeBootstrap;
+extern const std::string_view kPythonBootstrap;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kNodeFile = "bootstrap.mjs";
+constexpr const char* kPythonFile = "bootstrap.py";
+
+// Of the server's environment: what finds interpreters and their packages.
+constexpr const char* kPassedOn[] = {
+    "PATH",         "HOME",          "USER",          "TMPDIR",       "LD_LIBRARY_PATH",    "NODE_PATH",
+    "NODE_OPTIONS", "NVM_DIR",       "NVM_BIN",       "PYTHONPATH",   "PYTHONHOME",         "VIRTUAL_ENV",
+    "PYENV_ROOT",   "PYENV_VERSION", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"};
+
+std::string variable(const char* name, const char* otherwise) {
+  const char* value = ::getenv(name);
+  return value && *value ? value : otherwise;
+}
+
+fs::path temporaryDirectory() {
+  std::string name = (fs::temp_directory_path() / "dynamodb-log-runtimes-XXXXXX").string();
+  if (!::mkdtemp(name.data())) throw std::runtime_error("no directory for the runtimes can be made at " + name);
+  return name;
+}
+
+void write(const fs::path& file, std::string_view text) {
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+  out.close();
+  if (!out) throw std::runtime_error("the runtime file " + file.string() + " cannot be written");
+}
+
+bool isExecutable(const fs::path& file) { return fs::is_regular_file(file) && ::access(file.c_str(), X_OK) == 0; }
+
+std::string findInterpreter(const std::string& name, const Function& function) {
+  const std::string path = variable("PATH", "/usr/local/bin:/usr/bin:/bin");
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find(':', begin), path.size());
+    const fs::path candidate = fs::path(path.substr(begin, end - begin)) / name;
+    if (end > begin && isExecutable(candidate)) return candidate.string();
+    begin = end + 1;
+  }
+  throw std::runtime_error("no " + name + " in PATH, which runtime " + function.runtime + " needs: install it");
+}
+
+}  // namespace
+
+Runtimes::Runtimes(RuntimeOptions options) : options_(std::move(options)) {
+  if (options_.directory.empty()) {
+    options_.directory = temporaryDirectory();
+    remove_directory_ = true;
+  }
+  fs::create_directories(options_.directory);
+  write(options_.directory / kNodeFile, kNodeBootstrap);
+  write(options_.directory / kPythonFile, kPythonBootstrap);
+}
+
+Runtimes::~Runtimes() {
+  std::error_code ignored;  // what is left in a temporary directory is no reason to fail an end
+  if (remove_directory_) fs::remove_all(options_.directory, ignored);
+}
+
+CommandLine Runtimes::commandLine(const Function& function, const std::string& runtime_api,
+                                  const std::string& log_stream) const {
+  CommandLine command;
+  command.directory = function.code_directory.empty() ? fs::path(".") : function.code_directory;
+  if (!fs::is_directory(command.directory)) {
+    throw std::runtime_error("code directory " + command.directory.string() + " does not exist");
+  }
+  command.directory = fs::absolute(command.directory);
+  command.arguments = arguments(function);
+  for (const auto& [name, value] : environment(function, runtime_api, log_stream)) {
+    command.environment.push_back(name + "=" + value);
+  }
+  return command;
+}
+
+std::vector<std::string> Runtimes::arguments(const Function& function) const {
+  if (!function.command.empty()) return function.command;
+  const fs::path directory = fs::absolute(options_.directory);
+  const std::string_view runtime = function.runtime;
+  if (runtime.starts_with("nodejs")) {
+    return {findInterpreter("node", function), (directory / kNodeFile).string()};
+  }
+  if (runtime.starts_with("python3")) {
+    return {findInterpreter("python3", function), (directory / kPythonFile).string()};
+  }
+  if (runtime.starts_with("provided")) {
+    const fs::path bootstrap = fs::absolute(function.code_directory) / "bootstrap";
+    if (!isExecutable(bootstrap)) throw std::runtime_error("no executable " + bootstrap.string());
+    return {bootstrap.string()};
+  }
+  throw std::runtime_error("runtime \"" + function.runtime + "\" is not supported (nodejs*, python3.*, provided.*)");
+}
+
+std::map<std::string, std::string> Runtimes::environment(const Function& function, const std::string& runtime_api,
+                                                         const std::string& log_stream) const {
+  std::map<std::string, std::string> result;
+  for (const char* name : kPassedOn) {
+    if (const char* value = ::getenv(name)) result[name] = value;
+  }
+  result.insert({"PATH", "/usr/local/bin:/usr/bin:/bin"});
+  result["TZ"] = ":UTC";
+  result["LANG"] = "en_US.UTF-8";
+  result["PYTHONIOENCODING"] = "utf-8";
+  result["AWS_REGION"] = options_.region;
+  result["AWS_DEFAULT_REGION"] = options_.region;
+  result["AWS_ACCESS_KEY_ID"] = "local";
+  result["AWS_SECRET_ACCESS_KEY"] = "local";
+  result["AWS_SESSION_TOKEN"] = "local";
+  if (!options_.endpoint_url.empty()) result["AWS_ENDPOINT_URL"] = options_.endpoint_url;
+  result["IS_OFFLINE"] = "true";
+  for (const auto& [name, value] : options_.environment) result[name] = value;
+  for (const auto& [name, value] : function.environment) result[name] = value;
+  // The variables that Lambda reserves: a function cannot set them.
+  result["_HANDLER"] = function.handler;
+  result["LAMBDA_TASK_ROOT"] = fs::absolute(function.code_directory.empty() ? "." : function.code_directory).string();
+  result["LAMBDA_RUNTIME_DIR"] = fs::absolute(options_.directory).string();
+  result["AWS_EXECUTION_ENV"] = "AWS_Lambda_" + (function.runtime.empty() ? "provided" : function.runtime);
+  result["AWS_LAMBDA_FUNCTION_NAME"] = function.name;
+  result["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST";
+  result["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = std::to_string(function.memory_size);
+  result["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand";
+  result["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/" + function.name;
+  result["AWS_LAMBDA_LOG_STREAM_NAME"] = log_stream;
+  result["AWS_LAMBDA_RUNTIME_API"] = runtime_api;
+  return result;
+}
+
+}  // namespace ddblog::lambda

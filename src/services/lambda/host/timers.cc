@@ -1,0 +1,53 @@
+#include "services/lambda/host/timers.h"
+
+namespace ddblog::lambda {
+
+Timers::Timers(Clock& clock) : clock_(clock), thread_([this] { run(); }) {}
+
+Timers::~Timers() { stop(); }
+
+Timers::Id Timers::at(Timestamp when, std::function<void()> action) {
+  std::lock_guard lock(mutex_);
+  const Id id = ++last_id_;
+  by_id_[id] = due_.emplace(when, std::pair(id, std::move(action)));
+  // A later one than what the thread waits for anyway need not wake it: nearly all time limits are cancelled.
+  if (when < waiting_until_) changed_.notify_one();
+  return id;
+}
+
+void Timers::cancel(Id id) {
+  std::lock_guard lock(mutex_);
+  const auto found = by_id_.find(id);
+  if (found == by_id_.end()) return;
+  due_.erase(found->second);
+  by_id_.erase(found);
+}
+
+void Timers::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Timers::run() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    if (!due_.empty() && due_.begin()->first <= clock_.now()) {
+      auto [id, action] = std::move(due_.begin()->second);
+      due_.erase(due_.begin());
+      by_id_.erase(id);
+      lock.unlock();
+      action();
+      lock.lock();
+      continue;
+    }
+    waiting_until_ = due_.empty() ? Timestamp::max() : due_.begin()->first;
+    clock_.wait(lock, changed_, waiting_until_);
+    waiting_until_ = Timestamp::min();  // awake: nobody needs to wake it
+  }
+}
+
+}  // namespace ddblog::lambda

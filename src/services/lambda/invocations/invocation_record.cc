@@ -1,0 +1,42 @@
+#include "services/lambda/invocations/invocation_record.h"
+
+#include <stdexcept>
+
+#include "base/json.h"
+#include "base/json_writer.h"
+
+namespace ddblog::lambda {
+
+std::string asJson(std::string_view text) {
+  try {
+    parseJson(text);
+    return std::string(text);
+  } catch (const std::invalid_argument&) {
+    std::string quoted;
+    appendJsonString(quoted, text);
+    return quoted;
+  }
+}
+
+std::string toJson(const InvocationRecord& record) {
+  std::string text;
+  JsonWriter json(text);
+  json.beginObject().key("version").value("1.0").key("timestamp").value(toIso8601(record.at, true));
+  json.key("requestContext").beginObject();
+  json.key("requestId").value(record.request_id);
+  json.key("functionArn").value(record.function_arn + ":$LATEST");
+  json.key("condition").value(record.condition);
+  json.key("approximateInvokeCount").value(record.attempts);
+  json.endObject();
+  json.key("requestPayload").raw(asJson(record.request_payload));
+  if (record.has_response) {
+    json.key("responseContext").beginObject().key("statusCode").value(200).key("executedVersion").value("$LATEST");
+    if (record.function_error) json.key("functionError").value("Unhandled");
+    json.endObject();
+    json.key("responsePayload").raw(asJson(record.response_payload));
+  }
+  json.endObject();
+  return text;
+}
+
+}  // namespace ddblog::lambda

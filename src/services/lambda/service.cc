@@ -1,0 +1,84 @@
+#include "services/lambda/service.h"
+
+#include <stdexcept>
+#include <thread>
+
+#include "services/lambda/invocations/function_destination.h"
+#include "services/lambda/operations.h"
+
+namespace ddblog::lambda {
+
+namespace {
+
+HostOptions hostOptions(const ServiceOptions& options) {
+  HostOptions host;
+  host.runtimes = {options.runtime_directory, options.region, options.endpoint_url, options.environment};
+  host.pools.concurrency =
+      options.concurrency > 0 ? options.concurrency : static_cast<int>(std::thread::hardware_concurrency()) + 1;
+  host.pools.surplus_idle = options.surplus_idle;
+  host.stop_grace = options.stop_grace;
+  return host;
+}
+
+}  // namespace
+
+Service::Service(Store& store, Clock& clock, Ids& ids, dynamodb::ChangeSignals& change_signals,
+                 api::Listeners& listeners, const ServiceOptions& options)
+    : store_(store),
+      clock_(clock),
+      ids_(ids),
+      change_signals_(change_signals),
+      log_(options.log),
+      functions_(options.region, options.account_id),
+      host_(options.process_clock ? *options.process_clock : clock, ids, listeners, hostOptions(options), log_),
+      queue_(store, clock, ids, functions_, host_, destinations_, {options.retry_delays}, log_),
+      target_(functions_, queue_),
+      context_{store, ids, functions_, host_, queue_, mappings_} {
+  destinations_.add(std::make_unique<FunctionDestination>(functions_, queue_));
+}
+
+Service::~Service() {
+  stop();
+  if (!started_) return;
+  // What was handed to the writer refers to this service: its completions (the first waits for them), and the signals
+  // that the writer raises after those (the second).
+  store_.writeAndWait([](Transaction&) {});
+  store_.writeAndWait([](Transaction&) {});
+}
+
+void Service::addFunction(Function function) {
+  for (const std::string& arn :
+       {function.asynchronous.on_success, function.asynchronous.on_failure, function.dead_letter_arn}) {
+    // A function may be named before it is added; whether it is there is seen when it is needed.
+    if (arn.empty() || arn.find(":function:") != std::string::npos || destinations_.find(arn)) continue;
+    throw std::invalid_argument("function " + function.name + ": there is no destination " + arn + " offline");
+  }
+  functions_.set(std::move(function));
+}
+
+void Service::addMapping(const json::object& create_event_source_mapping) {
+  const MappingParts parts{store_, clock_, ids_, change_signals_, functions_, host_, destinations_, log_};
+  mappings_.push_back(std::make_unique<EventSourceMapping>(parts, readMappingSettings(create_event_source_mapping)));
+}
+
+void Service::addOperations(api::RestService& service) { lambda::addOperations(service, context_); }
+
+void Service::start() {
+  started_ = true;
+  queue_.start();
+  for (const auto& mapping : mappings_) mapping->start();
+}
+
+void Service::prewarm() {
+  for (const FunctionPointer& function : functions_.all()) host_.prewarm(function);
+}
+
+void Service::stop() {
+  if (std::exchange(stopped_, true)) return;
+  for (const auto& mapping : mappings_) mapping->requestStop();
+  queue_.stop();
+  host_.stop();
+  for (const auto& mapping : mappings_) mapping->join();
+}
+
+}  // namespace ddblog::lambda

@@ -1,0 +1,115 @@
+#include "services/lambda/sources/mapping_settings.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/api_error.h"
+#include "rpc/request_reader.h"
+
+namespace ddblog::lambda {
+
+namespace {
+
+using api::ObjectReader;
+
+ApiError invalid(const std::string& message) { return {"InvalidParameterValueException", message}; }
+
+constexpr std::array kKnown = {"FunctionName",
+                               "EventSourceArn",
+                               "Enabled",
+                               "BatchSize",
+                               "FilterCriteria",
+                               "MaximumBatchingWindowInSeconds",
+                               "ParallelizationFactor",
+                               "StartingPosition",
+                               "DestinationConfig",
+                               "MaximumRecordAgeInSeconds",
+                               "BisectBatchOnFunctionError",
+                               "MaximumRetryAttempts",
+                               "FunctionResponseTypes",
+                               "TumblingWindowInSeconds",
+                               "Tags"};
+
+void refuseUnknown(const json::object& request) {
+  for (const auto& field : request) {
+    const std::string name(field.key());
+    if (std::ranges::find(kKnown, name) == kKnown.end()) {
+      throw invalid("event source mappings of DynamoDB streams do not support " + name + " offline");
+    }
+  }
+}
+
+// arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL
+void readSource(MappingSettings& settings) {
+  const std::string_view arn = settings.event_source_arn;
+  const std::size_t table = arn.find(":table/");
+  const std::size_t stream = arn.find("/stream/");
+  if (!arn.starts_with("arn:") || arn.find(":dynamodb:") == std::string_view::npos || table == std::string_view::npos ||
+      stream == std::string_view::npos) {
+    throw invalid("EventSourceArn " + settings.event_source_arn + " is not the ARN of a DynamoDB stream");
+  }
+  settings.table_name = arn.substr(table + 7, stream - table - 7);
+  settings.follows_latest = arn.substr(stream) == "/stream/latest";
+}
+
+void readFilters(ObjectReader& fields, MappingSettings& settings) {
+  auto criteria = fields.object("FilterCriteria");
+  auto filters = criteria ? criteria->objects("Filters", {.max = 10}) : std::nullopt;
+  if (!filters) return;
+  for (ObjectReader& filter : *filters) {
+    if (auto pattern = filter.string("Pattern", {.max = 4096})) settings.filters.push_back(*pattern);
+  }
+}
+
+void readFailures(ObjectReader& fields, MappingSettings& settings) {
+  if (auto attempts = fields.integer("MaximumRetryAttempts", {.min = -1, .max = 10'000}); attempts.value_or(-1) >= 0) {
+    settings.maximum_retry_attempts = static_cast<int>(*attempts);
+  }
+  const auto age = fields.integer("MaximumRecordAgeInSeconds", {.min = -1, .max = 604'800});
+  if (age.value_or(-1) >= 0) {
+    if (*age < 60) throw invalid("MaximumRecordAgeInSeconds must be -1 or from 60 to 604800");
+    settings.maximum_record_age = std::chrono::seconds(*age);
+  }
+  settings.bisect = fields.boolean("BisectBatchOnFunctionError").value_or(false);
+  const auto types = fields.strings("FunctionResponseTypes", {.max = 1}, {.one_of = {"ReportBatchItemFailures"}});
+  settings.reports_item_failures = types && !types->empty();
+  if (auto config = fields.object("DestinationConfig")) {
+    if (config->has("OnSuccess")) throw invalid("a stream's event source mapping has no OnSuccess destination");
+    if (auto on_failure = config->object("OnFailure")) {
+      settings.on_failure = on_failure->string("Destination", {.max = 350}).value_or("");
+    }
+  }
+}
+
+}  // namespace
+
+MappingSettings readMappingSettings(const json::object& create_event_source_mapping) {
+  refuseUnknown(create_event_source_mapping);
+  api::Request request;
+  request.operation = "CreateEventSourceMapping";
+  request.body = json::serialize(create_event_source_mapping);
+  api::RequestReader reader(request);
+  ObjectReader& fields = reader.fields();
+  MappingSettings settings;
+  settings.function_name = fields.string("FunctionName", {.required = true, .min = 1, .max = 256}).value_or("");
+  settings.event_source_arn = fields.string("EventSourceArn", {.required = true}).value_or("");
+  settings.enabled = fields.boolean("Enabled").value_or(true);
+  settings.batch_size =
+      static_cast<std::size_t>(fields.integer("BatchSize", {.min = 1, .max = limits::kMappingBatch}).value_or(100));
+  readFilters(fields, settings);
+  settings.window =
+      std::chrono::seconds(fields.integer("MaximumBatchingWindowInSeconds", {.min = 0, .max = 300}).value_or(0));
+  settings.lanes = static_cast<int>(fields.integer("ParallelizationFactor", {.min = 1, .max = 10}).value_or(1));
+  const auto position =
+      fields.string("StartingPosition", {.required = true, .one_of = {"LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"}});
+  readFailures(fields, settings);
+  const auto tumbling = fields.integer("TumblingWindowInSeconds", {.min = 0, .max = 900});
+  reader.finish();
+  if (tumbling.value_or(0) > 0) throw invalid("TumblingWindowInSeconds is not supported offline");
+  if (position == "AT_TIMESTAMP") throw invalid("StartingPosition AT_TIMESTAMP is not for DynamoDB streams");
+  if (position == "LATEST") settings.starting_position = StartingPosition::kLatest;
+  readSource(settings);
+  return settings;
+}
+
+}  // namespace ddblog::lambda

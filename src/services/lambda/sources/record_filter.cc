@@ -1,0 +1,28 @@
+#include "services/lambda/sources/record_filter.h"
+
+#include <algorithm>
+
+#include "base/api_error.h"
+#include "services/eventbridge/patterns/event_fields.h"
+#include "services/eventbridge/patterns/json_text.h"
+
+namespace ddblog::lambda {
+
+RecordFilter::RecordFilter(const std::vector<std::string>& patterns) {
+  for (const std::string& pattern : patterns) {
+    try {
+      patterns_.push_back(eventbridge::Pattern::compile(pattern));
+    } catch (const ApiError& error) {
+      throw ApiError("InvalidParameterValueException", "Invalid filter pattern definition. " + error.message());
+    }
+  }
+}
+
+bool RecordFilter::passes(std::string_view record_json) const {
+  if (patterns_.empty()) return true;
+  const eventbridge::JsonText text(record_json);
+  const eventbridge::EventFields fields(text.root());
+  return std::ranges::any_of(patterns_, [&](const eventbridge::Pattern& pattern) { return pattern.matches(fields); });
+}
+
+}  // namespace ddblog::lambda

@@ -1,0 +1,365 @@
+#include "services/lambda/sources/stream_lane.h"
+
+#include <algorithm>
+#include <functional>
+#include <stdexcept>
+#include <utility>
+
+#include "base/api_error.h"
+#include "services/lambda/sources/stream_batch.h"
+
+namespace ddblog::lambda {
+
+namespace {
+
+constexpr Duration kFirstBackOff{100};
+constexpr Duration kLongestBackOff{10'000};
+constexpr std::size_t kShownError = 500;  // characters of a function's error in the log
+
+// FNV-1a: which lane an item belongs to must stay the same from one version of the program to the next.
+std::uint64_t hashOf(std::string_view bytes) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+  return hash;
+}
+
+Duration backOff(int failures) {
+  return std::min(kLongestBackOff, kFirstBackOff * (1 << std::clamp(failures - 1, 0, 10)));
+}
+
+}  // namespace
+
+StreamLane::StreamLane(const MappingParts& parts, const MappingSettings& settings, const StreamCheckpoints& checkpoints,
+                       const RecordFilter& filter, int lane)
+    : parts_(parts), settings_(settings), checkpoints_(checkpoints), filter_(filter), lane_(lane) {}
+
+StreamLane::~StreamLane() {
+  requestStop();
+  join();
+}
+
+void StreamLane::start() {
+  if (!settings_.follows_latest) stream_arn_ = settings_.event_source_arn;
+  subscription_ = parts_.change_signals.of(settings_.table_name).listen([this] {
+    std::lock_guard lock(mutex_);
+    ++news_;
+    changed_.notify_all();
+  });
+  thread_ = std::thread([this] { run(); });
+}
+
+void StreamLane::requestStop() {
+  std::lock_guard lock(mutex_);
+  stopping_ = true;
+  changed_.notify_all();
+}
+
+void StreamLane::join() {
+  if (thread_.joinable()) thread_.join();
+  subscription_ = {};
+}
+
+std::string StreamLane::lastResult() const {
+  std::lock_guard lock(mutex_);
+  return last_result_;
+}
+
+void StreamLane::setResult(const std::string& result) {
+  std::lock_guard lock(mutex_);
+  last_result_ = result;
+}
+
+bool StreamLane::stopping() const {
+  std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+bool StreamLane::pause(Timestamp until, bool for_news) {
+  std::unique_lock lock(mutex_);
+  while (!stopping_ && parts_.clock.now() < until && !(for_news && news_ != seen_)) {
+    parts_.clock.wait(lock, changed_, until);
+  }
+  return !stopping_;
+}
+
+void StreamLane::run() {
+  while (!stopping()) {
+    {
+      std::lock_guard lock(mutex_);
+      seen_ = news_;
+    }
+    try {
+      const Step step = this->step();
+      if (step == Step::kNothing) pause(Timestamp::max(), true);
+    } catch (const std::exception& error) {
+      parts_.log("lambda: " + name() + ": " + error.what());
+      pause(parts_.clock.now() + backOff(++failures_), false);
+    }
+  }
+}
+
+StreamLane::Step StreamLane::step() {
+  std::vector<streams::Shard> shards;
+  if (!listShards(shards)) return Step::kNothing;
+  std::vector<std::string> shard_ids;
+  for (const streams::Shard& shard : shards) shard_ids.push_back(shard.id);
+  bool done = false;
+  bool all_finished = true;
+  for (const streams::Shard& shard : shards) {
+    if (positions_.at(shard.id).finished) continue;
+    const auto parent = positions_.find(shard.parent_id);
+    const bool ready = parent == positions_.end() || parent->second.finished;
+    const Step step = ready ? readShard(shard) : Step::kNothing;
+    if (step == Step::kStopped) return step;
+    if (step == Step::kDone) done = true;
+    if (step == Step::kNothing && ready && !shard.ending_sequence_number.empty()) {
+      finishShard(shard.id, shard_ids);
+      done = true;
+    }
+    all_finished = all_finished && positions_.at(shard.id).finished;
+  }
+  // Every record of this stream is done: the table may have a new one (it was switched off and on, or made anew).
+  if (all_finished && settings_.follows_latest) {
+    const std::string read = std::exchange(stream_arn_, {});
+    done = findStream(*parts_.store.snapshot()) && stream_arn_ != read;
+    if (stream_arn_.empty()) stream_arn_ = read;
+  }
+  return done ? Step::kDone : Step::kNothing;
+}
+
+// The shards there are, and the positions of those. false: there is no stream (yet).
+bool StreamLane::listShards(std::vector<streams::Shard>& shards) {
+  const auto snapshot = parts_.store.snapshot();  // not kept while the function runs
+  if (!findStream(*snapshot)) return false;
+  try {
+    shards = streams::listShards(*snapshot, stream_arn_);
+  } catch (const ApiError& error) {
+    if (error.type() != "ResourceNotFoundException") throw;
+    if (settings_.follows_latest) stream_arn_.clear();
+    if (!waiting_reported_) parts_.log("lambda: " + name() + ": waits for its stream");
+    waiting_reported_ = true;
+    return false;
+  }
+  waiting_reported_ = false;
+  std::map<std::string, Checkpoint> positions;  // without those of shards that are gone
+  for (const streams::Shard& shard : shards) {
+    const auto known = positions_.find(shard.id);
+    positions[shard.id] = known != positions_.end()
+                              ? known->second
+                              : checkpoints_.find(*snapshot, stream_arn_, shard.id, lane_).value_or(Checkpoint{});
+  }
+  positions_ = std::move(positions);
+  return true;
+}
+
+bool StreamLane::findStream(const Snapshot& snapshot) {
+  if (!stream_arn_.empty()) return true;
+  const auto latest = streams::latestStreamArn(snapshot, settings_.table_name);
+  if (!latest) {
+    if (!waiting_reported_) {
+      parts_.log("lambda: " + name() + ": waits until table " + settings_.table_name + " has a stream");
+    }
+    waiting_reported_ = true;
+    return false;
+  }
+  stream_arn_ = *latest;
+  positions_.clear();
+  return true;
+}
+
+bool StreamLane::mine(const streams::Record& record) const {
+  if (settings_.lanes > 1) {
+    if (hashOf(record.item_key) % static_cast<std::uint64_t>(settings_.lanes) != static_cast<std::uint64_t>(lane_)) {
+      return false;
+    }
+  }
+  return filter_.passes(record.json);
+}
+
+// Adds what the shard has now to the batch, up to its size.
+void StreamLane::fill(Batch& batch) {
+  const auto snapshot = parts_.store.snapshot();
+  const Timestamp now = parts_.clock.now();
+  while (batch.records.size() < settings_.batch_size && batch.bytes < limits::kMappingBatchBytes && !stopping()) {
+    auto records = streams::readRecords(*snapshot, stream_arn_, batch.shard_id, batch.read_to,
+                                        settings_.batch_size - batch.records.size(),
+                                        limits::kMappingBatchBytes - batch.bytes, now);
+    if (records.empty()) return;
+    for (streams::Record& record : records) {
+      const bool wanted = mine(record);
+      const std::size_t bytes = payloadBytes(record, stream_arn_);
+      if (wanted && !batch.records.empty() && batch.bytes + bytes > limits::kMappingBatchBytes) {
+        batch.bytes = limits::kMappingBatchBytes;  // full: this one is the next batch's first
+        return;
+      }
+      batch.read_to = record.sequence_number;
+      if (!wanted) continue;
+      batch.bytes += bytes;
+      batch.records.push_back(std::move(record));
+    }
+  }
+}
+
+StreamLane::Step StreamLane::readShard(const streams::Shard& shard) {
+  Batch batch;
+  batch.shard_id = shard.id;
+  batch.read_to = positions_[shard.id].after;
+  const std::string from = batch.read_to;
+  fill(batch);
+  if (!batch.records.empty() && settings_.window.count() > 0) {
+    const Timestamp window_ends = parts_.clock.now() + settings_.window;
+    while (batch.records.size() < settings_.batch_size && batch.bytes < limits::kMappingBatchBytes &&
+           parts_.clock.now() < window_ends) {
+      if (!pause(window_ends, true)) return Step::kStopped;
+      {
+        std::lock_guard lock(mutex_);
+        seen_ = news_;
+      }
+      fill(batch);
+    }
+  }
+  if (stopping()) return Step::kStopped;
+  if (!batch.records.empty()) return process(batch) ? Step::kDone : Step::kStopped;
+  positions_[shard.id].after = batch.read_to;  // what others take, or nobody wants
+  return batch.read_to == from ? Step::kNothing : Step::kDone;
+}
+
+void StreamLane::finishShard(const std::string& shard_id, const std::vector<std::string>& shard_ids) {
+  Checkpoint& position = positions_[shard_id];
+  position.finished = true;
+  parts_.store.write(
+      [this, arn = stream_arn_, shard_id, shard_ids, position](Transaction& transaction) {
+        checkpoints_.put(transaction, arn, shard_id, lane_, position);
+        checkpoints_.forgetOthers(transaction, arn, shard_ids);
+      },
+      [](std::exception_ptr) {});  // not recorded: it is found out again after a restart
+}
+
+// false: it is to stop before all of the batch is done.
+bool StreamLane::process(Batch& batch) {
+  std::deque<Part> parts = {{0, batch.records.size()}};
+  while (!parts.empty()) {
+    if (!pause(back_off_until_, false)) return false;
+    if (!processPart(batch, parts)) return false;
+  }
+  return true;
+}
+
+bool StreamLane::processPart(Batch& batch, std::deque<Part>& parts) {
+  Part& part = parts.front();
+  if (const std::size_t fresh = tooOld(batch, part); fresh > part.begin) {
+    discard(batch, {part.begin, fresh, part.attempts}, "RecordAgeExceeded", true);
+    part.begin = fresh;
+    if (part.begin == part.end) parts.pop_front();
+    return true;
+  }
+  const InvocationResult result = invoke(batch, part);
+  if (result.kind == InvocationResult::Kind::kStopped) return false;
+  if (result.kind == InvocationResult::Kind::kThrottled) {
+    back_off_until_ = parts_.clock.now() + backOff(++failures_);
+    return true;
+  }
+  const auto failed_at = failedAt(batch, part, result);
+  if (failed_at) {
+    retryOrGiveUp(batch, parts, *failed_at, result);
+    return true;
+  }
+  failures_ = 0;
+  setResult("OK");
+  checkpoint(batch, part.end);
+  parts.pop_front();
+  return true;
+}
+
+InvocationResult StreamLane::invoke(const Batch& batch, const Part& part) {
+  const FunctionPointer function = parts_.functions.find(settings_.function_name);
+  if (!function) throw std::runtime_error("there is no function " + settings_.function_name);
+  Invocation invocation;
+  invocation.request_id = last_request_id_ = parts_.ids.uuid();
+  invocation.payload = batchPayload(std::span(batch.records).subspan(part.begin, part.end - part.begin), stream_arn_);
+  parts_.host.invoke(function, std::move(invocation), [this](InvocationResult result) {
+    std::lock_guard lock(mutex_);
+    result_ = std::move(result);
+    answered_.notify_all();
+  });
+  std::unique_lock lock(mutex_);
+  answered_.wait(lock, [this] { return result_.has_value(); });
+  InvocationResult result = std::move(*result_);
+  result_.reset();
+  return result;
+}
+
+std::optional<std::size_t> StreamLane::failedAt(const Batch& batch, const Part& part,
+                                                const InvocationResult& result) const {
+  if (result.kind == InvocationResult::Kind::kFunctionError) return part.begin;
+  if (!settings_.reports_item_failures) return std::nullopt;
+  const auto failed = firstFailure(std::span(batch.records).subspan(part.begin, part.end - part.begin), result.payload);
+  if (!failed) return std::nullopt;
+  return part.begin + *failed;
+}
+
+void StreamLane::retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at,
+                               const InvocationResult& result) {
+  Part& part = parts.front();
+  const bool function_error = result.kind == InvocationResult::Kind::kFunctionError;
+  setResult("PROBLEM: Function call failed");
+  if (failed_at > part.begin) {  // what is before it is done
+    checkpoint(batch, failed_at);
+    part = {failed_at, part.end, 0};
+    failures_ = 0;
+  } else if (settings_.bisect && part.end - part.begin > 1) {
+    const std::size_t middle = part.begin + (part.end - part.begin) / 2;
+    const Part second{middle, part.end, part.attempts};
+    part.end = middle;
+    parts.insert(parts.begin() + 1, second);
+    return;
+  }
+  ++part.attempts;
+  back_off_until_ = parts_.clock.now() + backOff(++failures_);
+  parts_.log("lambda: " + name() + ": attempt " + std::to_string(part.attempts) + " with " +
+             std::to_string(part.end - part.begin) + " records failed: " + result.payload.substr(0, kShownError));
+  if (settings_.maximum_retry_attempts && part.attempts > *settings_.maximum_retry_attempts) {
+    discard(batch, part, "RetryAttemptsExhausted", function_error);
+    back_off_until_ = Timestamp::min();
+    failures_ = 0;
+    parts.pop_front();
+  }
+}
+
+// The first record of the part that is not too old: by the mapping's setting, or because the stream has lost it.
+std::size_t StreamLane::tooOld(const Batch& batch, const Part& part) const {
+  const Duration limit = settings_.maximum_record_age.value_or(limits::kStreamRetention);
+  const Timestamp oldest = parts_.clock.now() - std::min<Duration>(limit, limits::kStreamRetention);
+  std::size_t place = part.begin;
+  while (place < part.end && batch.records[place].created_at < oldest) ++place;
+  return place;
+}
+
+void StreamLane::discard(const Batch& batch, const Part& part, std::string_view condition, bool function_error) {
+  const auto records = std::span(batch.records).subspan(part.begin, part.end - part.begin);
+  parts_.log("lambda: " + name() + ": " + std::to_string(records.size()) + " records discarded, from " +
+             records.front().sequence_number + " on: " + std::string(condition));
+  if (settings_.on_failure.empty()) return checkpoint(batch, part.end);
+  const std::string arn = parts_.functions.arnOf(settings_.function_name);
+  const DiscardedBatch discarded{last_request_id_, arn,         std::string(condition), part.attempts, function_error,
+                                 batch.shard_id,   stream_arn_, parts_.clock.now()};
+  checkpoint(batch, part.end, DestinationMessage{settings_.on_failure, toJson(discarded, records), arn, false, {}});
+}
+
+// Everything before the batch's record number `done_to` is done; with it goes `message`, if there is one.
+void StreamLane::checkpoint(const Batch& batch, std::size_t done_to, std::optional<DestinationMessage> message) {
+  Checkpoint& position = positions_[batch.shard_id];
+  position.after = done_to == batch.records.size() ? batch.read_to : batch.records[done_to - 1].sequence_number;
+  parts_.store.write(
+      [this, arn = stream_arn_, shard_id = batch.shard_id, position,
+       message = std::move(message)](Transaction& transaction) {
+        checkpoints_.put(transaction, arn, shard_id, lane_, position);
+        if (!message) return;
+        if (Destination* to = parts_.destinations.find(message->destination_arn)) to->deliver(transaction, *message);
+      },
+      [this](std::exception_ptr failed) {
+        if (failed) parts_.log("lambda: " + name() + ": a checkpoint could not be recorded");
+      });
+}
+
+}  // namespace ddblog::lambda

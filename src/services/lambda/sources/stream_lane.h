@@ -1,0 +1,133 @@
+// One reader of an event source mapping: takes the records of its stream's shards in order, hands them to the function
+// in batches, and moves its checkpoint on.
+//
+// - Shards are read parents before children; new ones are found as they appear. It wakes on the signal of a commit;
+// only a
+//   batching window, a back-off after a failure and a missing stream make it wait longer.
+// - With several lanes each takes the records of its share of the items: order is kept for an item, not between items.
+// - A batch is tried again until it succeeds, its retries are used up or its records are too old; then it is discarded:
+// the
+//   checkpoint moves on and the on-failure record is sent, in one commit. Back-off: 100 ms, doubled up to 10 s.
+// - A checkpoint is not waited for: after a crash the batches whose checkpoints were not permanent come again.
+// - With ReportBatchItemFailures only what follows the lowest failed record is tried again; with bisecting a failed
+// batch
+//   is halved, which costs no retry.
+//
+// Thread safety: start, requestStop and join from one thread; everything else is the lane's own thread.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/signal.h"
+#include "services/dynamodb/core/change_signals.h"
+#include "services/lambda/functions/functions.h"
+#include "services/lambda/host/function_host.h"
+#include "services/lambda/invocations/destination.h"
+#include "services/lambda/sources/mapping_settings.h"
+#include "services/lambda/sources/record_filter.h"
+#include "services/lambda/sources/stream_checkpoints.h"
+#include "services/streams/stream_reader.h"
+#include "store/store.h"
+
+namespace ddblog::lambda {
+
+// What mappings work with; everything outlives them.
+struct MappingParts {
+  Store& store;
+  Clock& clock;
+  Ids& ids;
+  dynamodb::ChangeSignals& change_signals;
+  const Functions& functions;
+  FunctionHost& host;
+  const Destinations& destinations;
+  const LogSink& log;
+};
+
+class StreamLane {
+ public:
+  StreamLane(const MappingParts& parts, const MappingSettings& settings, const StreamCheckpoints& checkpoints,
+             const RecordFilter& filter, int lane);
+  ~StreamLane();
+
+  void start();
+  // It ends after the invocation that runs; stop the host to end that one too.
+  void requestStop();
+  void join();
+  // What the last batch came to, for GetEventSourceMapping: "No records processed", "OK", "PROBLEM: Function call
+  // failed".
+  std::string lastResult() const;
+
+ private:
+  struct Batch {
+    std::string shard_id;
+    std::vector<streams::Record> records;
+    std::size_t bytes = 0;
+    std::string read_to;  // the last record looked at, whether it is in the batch or not
+  };
+  struct Part {  // of a batch: [begin, end)
+    std::size_t begin;
+    std::size_t end;
+    int attempts = 0;
+  };
+  enum class Step { kNothing, kDone, kStopped };
+
+  void run();
+  Step step();
+  bool listShards(std::vector<streams::Shard>& shards);
+  bool findStream(const Snapshot& snapshot);
+  bool stopping() const;
+  // Waits until `until`, or a commit with change records if `for_news`; false: it is to stop.
+  bool pause(Timestamp until, bool for_news);
+
+  Step readShard(const streams::Shard& shard);
+  void fill(Batch& batch);
+  bool mine(const streams::Record& record) const;
+
+  bool process(Batch& batch);
+  bool processPart(Batch& batch, std::deque<Part>& parts);
+  InvocationResult invoke(const Batch& batch, const Part& part);
+  std::optional<std::size_t> failedAt(const Batch& batch, const Part& part, const InvocationResult& result) const;
+  void retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at, const InvocationResult& result);
+  std::size_t tooOld(const Batch& batch, const Part& part) const;
+  void discard(const Batch& batch, const Part& part, std::string_view condition, bool function_error);
+  void checkpoint(const Batch& batch, std::size_t done_to, std::optional<DestinationMessage> message = {});
+  void finishShard(const std::string& shard_id, const std::vector<std::string>& shard_ids);
+  void setResult(const std::string& result);
+  std::string name() const { return settings_.table_name + " -> " + settings_.function_name; }
+
+  const MappingParts parts_;
+  const MappingSettings& settings_;
+  const StreamCheckpoints& checkpoints_;
+  const RecordFilter& filter_;
+  const int lane_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;   // news_, stopping_
+  std::condition_variable answered_;  // result_
+  std::uint64_t news_ = 0;
+  std::uint64_t seen_ = 0;
+  bool stopping_ = false;
+  std::optional<InvocationResult> result_;
+  std::string last_result_ = "No records processed";
+
+  // Of the lane's thread.
+  std::string stream_arn_;  // empty: there is none yet
+  std::map<std::string, Checkpoint> positions_;
+  Timestamp back_off_until_ = Timestamp::min();
+  int failures_ = 0;  // in a row
+  bool waiting_reported_ = false;
+  std::string last_request_id_;
+
+  Signal::Subscription subscription_;
+  std::thread thread_;
+};
+
+}  // namespace ddblog::lambda

@@ -1,0 +1,71 @@
+#include "services/streams/operations/get_shard_iterator.h"
+
+#include <algorithm>
+
+#include "base/api_error.h"
+#include "services/streams/shard_iterator.h"
+
+namespace ddblog::streams {
+
+GetShardIterator::GetShardIterator(api::RequestReader& request, dynamodb::Context& context) : context_(context) {
+  api::ObjectReader& fields = request.fields();
+  const auto shard = fields.string("ShardId", {.required = true, .min = 28, .max = 65});
+  const auto type = fields.string(
+      "ShardIteratorType",
+      {.required = true, .one_of = {"AFTER_SEQUENCE_NUMBER", "LATEST", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON"}});
+  const auto arn = fields.string("StreamArn", {.required = true, .max = 1024});
+  sequence_number_ = fields.string("SequenceNumber", {.min = 21, .max = 40});
+  request.finish();
+  checkStreamArn(*arn);
+  stream_arn_ = *arn;
+  shard_id_ = *shard;
+  type_ = *type;
+  if (type_.ends_with("SEQUENCE_NUMBER") && !sequence_number_) {
+    throw validationError(
+        "One or more parameter values were invalid: SequenceNumber must be specified when "
+        "ShardIteratorType is " +
+        type_);
+  }
+}
+
+std::string GetShardIterator::run(const Reader& reader) const {
+  const Timestamp now = context_.clock.now();
+  const dynamodb::StreamDescription stream = findStream(reader, stream_arn_, now);
+  const std::optional<NumberedShard> shard = findShard(reader, stream.id, shard_id_);
+  if (!shard || isGone(*shard, now)) {
+    throw resourceNotFound("Requested resource not found: Shard: " + shard_id_ + " in Stream: " + stream_arn_ +
+                           " not found");
+  }
+  ShardIterator iterator;
+  iterator.stream_arn = stream_arn_;
+  iterator.from_horizon = type_ == "TRIM_HORIZON";
+  iterator.shard_number = shard->number;
+  iterator.next_sequence = placeOf(reader, stream, *shard);
+  iterator.made_at = now;
+
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject().key("ShardIterator").value(iterator.toText()).endObject();
+  return out;
+}
+
+std::uint64_t GetShardIterator::placeOf(const Reader& reader, const dynamodb::StreamDescription& stream,
+                                        const NumberedShard& shard) const {
+  const std::uint64_t last = lastSequence(reader, stream, shard);
+  if (type_ == "TRIM_HORIZON") return shard.row.first_sequence;
+  if (type_ == "LATEST") return last + 1;
+  const std::optional<std::uint64_t> sequence = parseSequenceNumber(*sequence_number_);
+  if (!sequence || *sequence < shard.row.first_sequence || *sequence > std::max(last, shard.row.first_sequence)) {
+    throw validationError("Invalid SequenceNumber");
+  }
+  // The number that DescribeStream says an empty shard starts at: the first record is still to come, and not to be
+  // left out.
+  if (*sequence > last) return *sequence;
+  const std::optional<std::string> record = reader.get(dynamodb::recordKey(stream.id, *sequence));
+  if (!record || isTrimmed(dynamodb::decodeChange(*record).created_at, context_.clock.now())) {
+    refuseTrimmed();
+  }
+  return type_ == "AT_SEQUENCE_NUMBER" ? *sequence : *sequence + 1;
+}
+
+}  // namespace ddblog::streams

@@ -1,0 +1,59 @@
+#include "services/streams/shard_iterator.h"
+
+#include "base/api_error.h"
+#include "base/base64.h"
+#include "base/limits.h"
+#include "services/dynamodb/core/stored_bytes.h"
+
+namespace ddblog::streams {
+namespace {
+
+constexpr char kVersion = 1;
+constexpr std::size_t kSize = 2 + 4 * 8;
+
+// FNV-1a: not against forgery, only so that a mangled iterator is told from a good one.
+std::uint64_t checkSum(std::string_view bytes, std::string_view arn) {
+  std::uint64_t sum = 0xcbf29ce484222325;
+  for (const std::string_view part : {bytes, arn}) {
+    for (const char byte : part) sum = (sum ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+  }
+  return sum;
+}
+
+ApiError invalid() { return validationError("Invalid ShardIterator"); }
+
+}  // namespace
+
+std::string ShardIterator::toText() const {
+  std::string bytes(1, kVersion);
+  bytes.push_back(from_horizon ? 1 : 0);
+  dynamodb::appendNumber(bytes, shard_number);
+  dynamodb::appendNumber(bytes, next_sequence);
+  dynamodb::appendNumber<std::int64_t>(bytes, made_at.time_since_epoch().count());
+  dynamodb::appendNumber(bytes, checkSum(bytes, stream_arn));
+  return stream_arn + "|1|" + toBase64(bytes);
+}
+
+ShardIterator ShardIterator::parse(std::string_view text, Timestamp now) {
+  const std::size_t bar = text.find('|');
+  if (bar == std::string_view::npos || text.substr(bar, 3) != "|1|") throw invalid();
+  const std::optional<std::string> decoded = fromBase64(text.substr(bar + 3));
+  if (!decoded || decoded->size() != kSize || (*decoded)[0] != kVersion) throw invalid();
+
+  ShardIterator iterator;
+  iterator.stream_arn = text.substr(0, bar);
+  std::string_view bytes = *decoded;
+  const std::string_view checked = bytes.substr(0, kSize - 8);
+  bytes.remove_prefix(1);
+  iterator.from_horizon = dynamodb::takeNumber<std::uint8_t>(bytes) != 0;
+  iterator.shard_number = dynamodb::takeNumber<std::uint64_t>(bytes);
+  iterator.next_sequence = dynamodb::takeNumber<std::uint64_t>(bytes);
+  iterator.made_at = Timestamp(Duration(dynamodb::takeNumber<std::int64_t>(bytes)));
+  if (dynamodb::takeNumber<std::uint64_t>(bytes) != checkSum(checked, iterator.stream_arn)) throw invalid();
+  if (iterator.made_at + limits::kIteratorAge <= now) {
+    throw ApiError("ExpiredIteratorException", "The provided iterator exceeds the maximum age allowed.");
+  }
+  return iterator;
+}
+
+}  // namespace ddblog::streams

@@ -1,0 +1,98 @@
+#include "snapshots/data_directory.h"
+
+#include <stdexcept>
+#include <string>
+
+#include "snapshots/files.h"
+#include "snapshots/new_state.h"
+#include "store/directory_lock.h"
+
+namespace ddblog::transfer {
+namespace {
+
+namespace fs = std::filesystem;
+
+// SQLite's files beside the archive belong to the file that they lie beside.
+void removeArchive(const fs::path& directory) {
+  for (const char* end : {"-wal", "-shm", "-journal", ""}) fs::remove(directory / (std::string(kArchiveName) + end));
+}
+
+// Puts what was loaded into its places. Whatever of it was done before is not in `loaded` any more.
+void takeLoaded(const fs::path& directory) {
+  const fs::path loaded = directory / kLoadedName;
+  if (fs::exists(loaded / kStoreName)) {
+    fs::remove_all(directory / kStoreName);
+    fs::rename(loaded / kStoreName, directory / kStoreName);
+  }
+  if (fs::exists(loaded / kArchiveName)) {
+    removeArchive(directory);
+    fs::rename(loaded / kArchiveName, directory / kArchiveName);
+  }
+  syncDirectory(directory);
+  fs::remove_all(loaded);
+}
+
+void settle(const fs::path& directory) {
+  fs::remove_all(directory / kLoadingName);
+  if (fs::exists(directory / kLoadedName)) takeLoaded(directory);
+}
+
+}  // namespace
+
+bool isOfDataDirectory(std::string_view name) {
+  for (const std::string_view ours : {kLockName, kStoreName, kArchiveName, kLoadingName, kLoadedName}) {
+    if (name == ours) return true;
+  }
+  return name.starts_with(std::string(kArchiveName) + "-");
+}
+
+void checkDataDirectory(const fs::path& directory) {
+  const std::string shown = directory.string();
+  if (!fs::exists(directory)) throw std::invalid_argument("There is no data directory " + shown + ".");
+  if (fs::is_symlink(directory) || !fs::is_directory(directory)) {
+    throw std::invalid_argument(shown + " is not a directory.");
+  }
+  if (!fs::is_regular_file(directory / kLockName)) {
+    throw std::invalid_argument(shown + " is not a data directory of dynamodb-log (it has no " +
+                                std::string(kLockName) + "). Nothing was changed.");
+  }
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
+    const std::string name = entry.path().filename().string();
+    if (!isOfDataDirectory(name)) {
+      throw std::invalid_argument(shown + " also holds " + name +
+                                  ", which dynamodb-log did not put there. Nothing was changed; move it away first.");
+    }
+  }
+}
+
+void removeDataDirectory(const fs::path& directory) {
+  checkDataDirectory(directory);
+  const DirectoryLock lock(directory);
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
+    if (entry.path().filename() != kLockName) fs::remove_all(entry.path());
+  }
+  fs::remove(directory / kLockName);
+  fs::remove(directory);
+}
+
+void settleDataDirectory(const fs::path& directory) {
+  if (!fs::exists(directory / kLoadingName) && !fs::exists(directory / kLoadedName)) return;
+  const DirectoryLock lock(directory);
+  settle(directory);
+}
+
+bool holdsState(const fs::path& directory) {
+  return fs::exists(directory / kStoreName) || fs::exists(directory / kArchiveName) ||
+         fs::exists(directory / kLoadedName);
+}
+
+void loadSnapshot(SnapshotReader& snapshot, const fs::path& directory, const Advance& advance) {
+  const DirectoryLock lock(directory);
+  settle(directory);
+  NewState state(directory);
+  state.build(snapshot, advance);
+  state.take();
+  takeLoaded(directory);
+}
+
+}  // namespace ddblog::transfer

@@ -1,0 +1,128 @@
+#include "snapshots/held_states.h"
+
+#include "base/api_error.h"
+#include "base/base64.h"
+#include "base/gzip.h"
+#include "base/json_writer.h"
+#include "rpc/answering.h"
+#include "snapshots/idle_time.h"
+
+namespace ddblog::transfer {
+namespace {
+
+std::string positionOf(const api::Request& request) {
+  const auto from = request.query.find("from");
+  if (from == request.query.end()) return {};
+  const auto position = fromBase64(from->second);
+  if (!position) throw validationError("'from' is no position in a snapshot");
+  return *position;
+}
+
+void addNext(api::Answer& answer, const std::string& next) {
+  if (!next.empty()) answer.headers.emplace_back("x-ddblog-next", toBase64(next));
+}
+
+}  // namespace
+
+HeldStates::HeldStates(Clock& real_time, Ids& ids, std::function<SavedState()> take)
+    : clock_(real_time), ids_(ids), take_(std::move(take)) {}
+
+void HeldStates::addRoutes(api::RestService& service) {
+  service.add("POST", "/_local/snapshots", "TakeSnapshot",
+              api::answering([this](const api::Request&) { return take(); }));
+  service.add("GET", "/_local/snapshots/{Snapshot}", "ReadSnapshot",
+              api::answering([this](const api::Request& request) { return readPart(request); }));
+  service.add("GET", "/_local/snapshots/{Snapshot}/tables/{Table}", "ReadTable",
+              api::answering([this](const api::Request& request) { return readTable(request); }));
+  service.add("DELETE", "/_local/snapshots/{Snapshot}", "ForgetSnapshot",
+              api::answering([this](const api::Request& request) { return forget(request); }));
+}
+
+void HeldStates::start() {
+  sweeper_ = std::make_unique<Sweeper>(
+      clock_, [](std::string_view) {}, [this] { return sweep(); });
+}
+
+void HeldStates::end() {
+  sweeper_.reset();
+  std::lock_guard lock(mutex_);
+  held_.clear();
+}
+
+Timestamp HeldStates::sweep() {
+  const Timestamp now = clock_.now();
+  std::lock_guard lock(mutex_);
+  std::erase_if(held_, [&](const auto& held) { return held.second.used_at + kIdle <= now; });
+  return now + kIdleLook;
+}
+
+api::Answer HeldStates::take() {
+  {
+    std::lock_guard lock(mutex_);
+    if (held_.size() >= kMost) {
+      throw ApiError("SnapshotsInUse",
+                     std::to_string(kMost) + " snapshots are being read; try again when one of them is done", 429);
+    }
+  }
+  const auto state = std::make_shared<const SavedState>(take_());
+  const std::string id = ids_.uuid();
+  api::Answer answer;
+  JsonWriter json(answer.body);
+  const SnapshotInfo info = state->info();
+  json.beginObject().key("snapshot").value(id).key("exportTime").value(info.saved_at);
+  json.key("items").value(info.items).key("events").value(info.events).key("tables").beginArray();
+  for (const SavedTable& table : state->tables()) {
+    json.beginObject().key("name").value(table.name).key("arn").value(table.arn).key("id").value(table.id);
+    json.key("items").value(table.items).key("bytes").value(table.bytes).endObject();
+  }
+  json.endArray().endObject();
+  std::lock_guard lock(mutex_);
+  held_[id] = {state, clock_.now()};
+  return answer;
+}
+
+std::shared_ptr<const SavedState> HeldStates::find(const std::string& id) {
+  std::lock_guard lock(mutex_);
+  const auto found = held_.find(id);
+  if (found == held_.end()) {
+    throw resourceNotFound("There is no snapshot " + id + ": it was forgotten after " + std::to_string(kIdle.count()) +
+                               " minutes without use, or never taken",
+                           404);
+  }
+  found->second.used_at = clock_.now();
+  return found->second.state;
+}
+
+api::Answer HeldStates::readPart(const api::Request& request) {
+  const StatePart part = find(request.parameters.at("Snapshot"))->part(positionOf(request));
+  api::Answer answer;
+  answer.content_type = "application/octet-stream";
+  answer.body = gzip(part.content);
+  answer.headers.emplace_back("x-ddblog-kind", std::string(1, static_cast<char>(part.kind)));
+  answer.headers.emplace_back("x-ddblog-items", std::to_string(part.items));
+  answer.headers.emplace_back("x-ddblog-events", std::to_string(part.events));
+  addNext(answer, part.next);
+  return answer;
+}
+
+api::Answer HeldStates::readTable(const api::Request& request) {
+  TablePart part =
+      find(request.parameters.at("Snapshot"))->tablePart(request.parameters.at("Table"), positionOf(request));
+  api::Answer answer;
+  answer.content_type = "application/x-ndjson";
+  answer.body = std::move(part.lines);
+  answer.headers.emplace_back("x-ddblog-items", std::to_string(part.items));
+  addNext(answer, part.next);
+  return answer;
+}
+
+api::Answer HeldStates::forget(const api::Request& request) {
+  find(request.parameters.at("Snapshot"));
+  std::lock_guard lock(mutex_);
+  held_.erase(request.parameters.at("Snapshot"));
+  api::Answer answer;
+  answer.body = "{}";
+  return answer;
+}
+
+}  // namespace ddblog::transfer

@@ -1,0 +1,151 @@
+#include "snapshots/new_state.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "snapshots/data_directory.h"
+#include "snapshots/fields.h"
+#include "snapshots/files.h"
+#include "store/entry_check.h"
+#include "store/store_builder.h"
+
+namespace ddblog::transfer {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Runs `read` on content whose checksum was right; what is wrong with it all the same is the snapshot's fault.
+template <class Read>
+void readContent(const SnapshotReader& snapshot, Read read) {
+  try {
+    read();
+  } catch (const StoreFailed&) {
+    throw;
+  } catch (const std::exception& e) {
+    snapshot.refuse(e.what());
+  }
+}
+
+using Entries = std::vector<std::pair<std::string_view, std::string_view>>;  // keys and values
+
+Entries entriesOf(std::string_view content) {
+  Entries entries;
+  for (FieldReader fields(content); !fields.isAtEnd();) {
+    const std::string_view key = fields.next();
+    entries.emplace_back(key, fields.next());
+  }
+  return entries;
+}
+
+std::vector<eventbridge::ArchivedEvent> eventsOf(std::string_view content) {
+  std::vector<eventbridge::ArchivedEvent> events;
+  for (FieldReader fields(content); !fields.isAtEnd();) {
+    eventbridge::ArchivedEvent& event = events.emplace_back();
+    for (std::string* text : {&event.created_at, &event.log, &event.type, &event.event, &event.event_id}) {
+      *text = fields.next();
+    }
+  }
+  return events;
+}
+
+// Reads the file to its end: `add_entries` gets what is in each block of the store.
+template <class AddEntries>
+void readAll(SnapshotReader& snapshot, eventbridge::ArchiveFile& archive, const Advance& advance,
+             AddEntries add_entries) {
+  BlockKind kind{};
+  std::string content;
+  std::uint64_t told = 0;
+  while (snapshot.next(kind, content)) {
+    if (kind == BlockKind::kStore) {
+      Entries entries;
+      readContent(snapshot, [&] { entries = entriesOf(content); });
+      add_entries(entries);
+    } else {
+      std::vector<eventbridge::ArchivedEvent> events;
+      readContent(snapshot, [&] { events = eventsOf(content); });
+      archive.add(events);
+    }
+    advance(snapshot.bytes() - told);
+    told = snapshot.bytes();
+  }
+}
+
+}  // namespace
+
+NewState::NewState(const fs::path& data_directory)
+    : directory_(data_directory), place_(directory_.empty() ? fs::temp_directory_path() : directory_ / kLoadingName) {
+  if (directory_.empty()) return;
+  fs::remove_all(place_);
+  fs::create_directory(place_);
+}
+
+NewState::~NewState() {
+  if (!directory_.empty()) removePlace();
+}
+
+// What cannot be removed now is removed by the next start.
+void NewState::removePlace() const {
+  std::error_code ignored;
+  fs::remove_all(place_, ignored);
+}
+
+void NewState::build(SnapshotReader& snapshot, const Advance& advance) {
+  if (directory_.empty()) {
+    buildInMemory(snapshot, advance);
+  } else {
+    buildInDirectory(snapshot, advance);
+  }
+}
+
+void NewState::buildInDirectory(SnapshotReader& snapshot, const Advance& advance) {
+  StoreBuilder builder(place_);
+  eventbridge::ArchiveFile archive(place_ / kArchiveName);
+  readAll(snapshot, archive, advance, [&](const Entries& entries) {
+    readContent(snapshot, [&] {
+      for (const auto& [key, value] : entries) builder.put(key, value);
+    });
+  });
+  readContent(snapshot, [&] { builder.finish(); });
+  syncDirectory(place_);
+}
+
+// A block of the file is a command of the store: so much is on its way at a time.
+void NewState::buildInMemory(SnapshotReader& snapshot, const Advance& advance) {
+  StoreOptions options;
+  options.in_memory = true;
+  store_ = Store::open(options);
+  archive_ = std::make_unique<eventbridge::ArchiveFile>(fs::path());
+  EntryCheck check;
+  readAll(snapshot, *archive_, advance, [&](const Entries& entries) {
+    readContent(snapshot, [&] {
+      for (const auto& [key, value] : entries) check.add(key, value);
+    });
+    store_->writeAndWait([&](Transaction& transaction) {
+      for (const auto& [key, value] : entries) transaction.put(key, value);
+    });
+  });
+  readContent(snapshot, [&] { check.finish(); });
+}
+
+void NewState::use(const std::function<void(Store&)>& look) {
+  if (store_) return look(*store_);
+  StoreOptions options;
+  options.directory = place_;
+  look(*Store::open(options));
+}
+
+void NewState::take() {
+  if (directory_.empty()) return;
+  const fs::path loaded = directory_ / kLoadedName;
+  fs::rename(place_, loaded);
+  try {
+    syncDirectory(directory_);
+  } catch (...) {
+    std::error_code ignored;
+    fs::rename(loaded, place_, ignored);
+    throw;
+  }
+}
+
+}  // namespace ddblog::transfer

@@ -1,0 +1,123 @@
+#include "snapshots/saved_state.h"
+
+#include <optional>
+
+#include "base/api_error.h"
+#include "base/json_writer.h"
+#include "item/stored_item.h"
+#include "services/dynamodb/core/item_keys.h"
+#include "services/dynamodb/core/table_statistics.h"
+#include "snapshots/fields.h"
+#include "store/key_space.h"
+
+namespace ddblog::transfer {
+namespace {
+
+constexpr char kInStore = 's';    // what follows: the first key of the next part
+constexpr char kInArchive = 'a';  // what follows: the last row of the part before, 8 bytes
+
+constexpr std::size_t kNamesAtATime = 1000;
+
+const std::string kItemPrefix = KeyBuilder(KeySpace::kItems).str();
+
+std::string archivePosition(std::int64_t row) {
+  std::string position = KeyBuilder(KeySpace::kFormat).number(static_cast<std::uint64_t>(row)).str();
+  position[0] = kInArchive;
+  return position;
+}
+
+[[noreturn]] void refusePosition() { throw validationError("'from' is no position in a snapshot"); }
+
+}  // namespace
+
+SavedState SavedState::now(const Clock& clock, const Store& store, eventbridge::Archive& archive) {
+  std::optional<SavedState> state;
+  archive.atRest([&] { state.emplace(SavedState(clock, store, &archive.file())); });
+  return std::move(*state);
+}
+
+SavedState SavedState::resting(const Clock& clock, const Store& store, const eventbridge::ArchiveFile* archive) {
+  return SavedState(clock, store, archive);
+}
+
+SavedState::SavedState(const Clock& clock, const Store& store, const eventbridge::ArchiveFile* archive)
+    : taken_at_(clock.now()),
+      state_(store.snapshot()),
+      archive_(archive),
+      last_row_(archive ? archive->lastRow() : 0),
+      events_(archive ? archive->count({}) : 0),
+      catalog_(std::make_unique<dynamodb::Catalog>()) {
+  std::string after;
+  for (;;) {
+    const std::vector<std::string> names = catalog_->names(*state_, after, kNamesAtATime);
+    for (const std::string& name : names) {
+      const auto table = catalog_->get(*state_, name);
+      const dynamodb::TableStatistics statistics = dynamodb::statisticsOf(*state_, *table);
+      tables_.push_back({name, table->arn, table->uuid, static_cast<std::uint64_t>(statistics.items),
+                         static_cast<std::uint64_t>(statistics.bytes)});
+    }
+    if (names.size() < kNamesAtATime) break;
+    after = names.back();
+  }
+}
+
+SnapshotInfo SavedState::info() const {
+  SnapshotInfo info{toIso8601(taken_at_, true), tables_.size(), 0, events_};
+  for (const SavedTable& table : tables_) info.items += table.items;
+  return info;
+}
+
+StatePart SavedState::part(const std::string& from) const {
+  if (from.empty()) return storePart({});
+  if (from[0] == kInStore) return storePart(from.substr(1));
+  if (from[0] != kInArchive || from.size() != 9 || !archive_) refusePosition();
+  return archivePart(static_cast<std::int64_t>(KeyParser(from).number()));
+}
+
+StatePart SavedState::storePart(const std::string& from_key) const {
+  StatePart part;
+  auto cursor = state_->cursor(from_key, {});
+  for (; cursor->valid() && part.content.size() < kBlockBytes; cursor->next()) {
+    appendField(part.content, cursor->key());
+    appendField(part.content, cursor->value());
+    if (cursor->key().starts_with(kItemPrefix)) ++part.items;
+  }
+  if (cursor->valid()) {
+    part.next = kInStore + std::string(cursor->key());
+  } else if (last_row_ > 0) {
+    part.next = archivePosition(0);
+  }
+  return part;
+}
+
+StatePart SavedState::archivePart(std::int64_t after) const {
+  StatePart part;
+  part.kind = BlockKind::kArchive;
+  for (const eventbridge::ArchivedEvent& event : archive_->rows(after, last_row_)) {
+    for (const std::string* text : {&event.created_at, &event.log, &event.type, &event.event, &event.event_id}) {
+      appendField(part.content, *text);
+    }
+    ++part.events;
+  }
+  if (after < last_row_ && part.events > 0) part.next = archivePosition(after);
+  return part;
+}
+
+TablePart SavedState::tablePart(const std::string& name, const std::string& from) const {
+  const auto table = catalog_->get(*state_, name);
+  const dynamodb::StoredRange range = dynamodb::wholeRange(*table, nullptr);
+  if (!from.empty() && (from < range.begin || from >= range.end)) refusePosition();
+  TablePart part;
+  auto cursor = state_->cursor(from.empty() ? range.begin : from, range.end);
+  for (; cursor->valid() && part.lines.size() < kBlockBytes; cursor->next()) {
+    part.lines += R"({"Item":)";
+    JsonWriter json(part.lines);
+    writeStoredItem(json, cursor->value());
+    part.lines += "}\n";
+    ++part.items;
+  }
+  if (cursor->valid()) part.next = cursor->key();
+  return part;
+}
+
+}  // namespace ddblog::transfer

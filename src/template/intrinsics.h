@@ -1,0 +1,62 @@
+// CloudFormation's intrinsic functions, resolved for the offline cloud: Ref, Fn::Sub, Fn::GetAtt, Fn::Join, Fn::Select,
+// Fn::Split, Fn::FindInMap, Fn::If with Conditions (Equals, And, Or, Not), Fn::Base64; pseudo parameters (AWS::Region
+// …). What offline has no meaning (Fn::ImportValue, Fn::GetAZs …) is refused by name. Source:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
+//
+// Thread safety: none; used while a template is read.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "template/yaml.h"
+
+namespace ddblog::app {
+
+struct PseudoParameters {
+  std::string region = "us-east-1";
+  std::string account_id = "000000000000";
+  std::string stack_name = "local";
+};
+
+class Intrinsics {
+ public:
+  // `document` is the whole template and must outlive this. `parameters`: values in place of the declared defaults.
+  // Throws TemplateError for a parameter without a value; values of parameters that are not declared are not looked at.
+  Intrinsics(const json::object& document, std::map<std::string, std::string> parameters, PseudoParameters pseudo);
+
+  // The value with every function in it carried out. {"Ref": "AWS::NoValue"} removes what it stands for.
+  json::value resolve(const json::value& value);
+  // Whether the condition of this name holds.
+  bool condition(const std::string& name);
+
+  // The name of a resource as Ref gives it: its explicit name, else its logical id.
+  std::string physicalName(const std::string& logical_id);
+  std::string arn(const std::string& logical_id);
+  const PseudoParameters& pseudo() const { return pseudo_; }
+
+ private:
+  struct Nesting;
+  const json::object& resource(const std::string& logical_id) const;
+  std::string reference(const std::string& name);
+  std::string attribute(const std::string& logical_id, const std::string& name);
+  std::string substitute(const json::value& argument);
+  json::value call(std::string_view function, const json::value& argument);
+  json::value join(const json::value& argument);
+  json::value select(const json::value& argument);
+  json::value split(const json::value& argument);
+  json::value findInMap(const json::value& argument);
+  json::value choose(const json::value& argument);
+  bool truth(const json::value& condition);
+  std::string text(const json::value& value, std::string_view where);
+
+  const json::object& document_;
+  PseudoParameters pseudo_;
+  std::map<std::string, json::value> parameters_;
+  int depth_ = 0;
+};
+
+}  // namespace ddblog::app

@@ -1,0 +1,191 @@
+// Events put on buses: which targets get them, what of them, and what is refused.
+#include <gmock/gmock.h>
+
+#include "base/limits.h"
+#include "unit/services/eventbridge/event_cloud.h"
+
+namespace ddblog::eventbridge {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> rules(const std::vector<Delivery>& deliveries) {
+  std::vector<std::string> names;
+  for (const Delivery& delivery : deliveries)
+    names.push_back(delivery.rule_arn.substr(delivery.rule_arn.rfind('/') + 1));
+  return names;
+}
+
+TEST(PutEvents, DeliversToTheTargetsOfTheRulesThatMatch) {
+  EventCloud cloud;
+  cloud.route("shop", "orders", R"({"detail":{"kind":["order"]}})");
+  cloud.route("shop", "big", R"({"detail":{"total":[{"numeric":[">",100]}]}})");
+  cloud.route("default", "all", R"({"source":["test"]})");
+  cloud.put("shop", R"({"kind":"order","total":100.01})");
+  EXPECT_THAT(rules(cloud.deliveries().take()), ElementsAre("big", "orders"));
+  cloud.put("shop", R"({"kind":"order","total":100})");
+  EXPECT_THAT(rules(cloud.deliveries().take()), ElementsAre("orders"));
+  cloud.put("shop", R"({"kind":"offer"})");
+  EXPECT_THAT(cloud.deliveries().take(), IsEmpty());
+  cloud.put("arn:aws:events:us-east-1:000000000000:event-bus/default", "{}");
+  EXPECT_THAT(rules(cloud.deliveries().take()), ElementsAre("all"));
+}
+
+TEST(PutEvents, TheEventHasTheBytesOfItsDetail) {
+  EventCloud cloud;
+  cloud.route("shop", "r", R"({"source":["test"]})");
+  const std::string id =
+      cloud.put("shop", R"({ "n": 1.500, "long": 0.1234567890123456789, "e": "\u00e9", "n2": 1E+2 })");
+  const std::vector<Delivery> deliveries = cloud.deliveries().take();
+  ASSERT_EQ(deliveries.size(), 1u);
+  EXPECT_EQ(deliveries[0].payload,
+            R"({"version":"0","id":")" + id +
+                R"(","detail-type":"t","source":"test","account":"000000000000","time":"2026-01-01T00:00:00Z",)"
+                R"("region":"us-east-1","resources":[],)"
+                R"("detail":{ "n": 1.500, "long": 0.1234567890123456789, "e": "\u00e9", "n2": 1E+2 }})");
+  EXPECT_EQ(deliveries[0].event_id, id);
+  EXPECT_EQ(deliveries[0].rule_arn, "arn:aws:events:us-east-1:000000000000:rule/shop/r");
+  EXPECT_EQ(deliveries[0].target_id, "f");
+  EXPECT_EQ(deliveries[0].maximum_retry_attempts, 185);
+  EXPECT_EQ(deliveries[0].maximum_event_age, std::chrono::hours(24));
+}
+
+TEST(PutEvents, TimeAndResourcesAreTheCallers) {
+  EventCloud cloud;
+  cloud.route("shop", "r", R"({"resources":["arn:b"]})");
+  cloud.ask("PutEvents", R"({"Entries":[{"Time":1700000000.5,"Source":"s","DetailType":"t","Detail":"{}",
+      "Resources":["arn:a","arn:b"],"EventBusName":"shop"}]})");
+  const std::vector<Delivery> deliveries = cloud.deliveries().take();
+  ASSERT_EQ(deliveries.size(), 1u);
+  const json::value event = parseJson(deliveries[0].payload);
+  EXPECT_EQ(event.at("time").as_string(), "2023-11-14T22:13:20Z");
+  EXPECT_EQ(json::serialize(event.at("resources")), R"(["arn:a","arn:b"])");
+}
+
+TEST(PutEvents, EntriesThatFailLeaveTheOthersAlone) {
+  EventCloud cloud;
+  cloud.route("default", "r", R"({"source":["s"]})");
+  const json::value answer = cloud.ask("PutEvents", R"({"Entries":[
+      {"DetailType":"t","Detail":"{}"}, {"Source":"s","Detail":"{}"}, {"Source":"s","DetailType":"t"},
+      {"Source":"s","DetailType":"t","Detail":"[]"}, {"Source":"s","DetailType":"t","Detail":"{"},
+      {"Source":"s","DetailType":"t","Detail":"\"x\""}, {"Source":"s","DetailType":"t","Detail":"{} {}"},
+      {"Source":"aws.ec2","DetailType":"t","Detail":"{}"}, {"Source":"s","DetailType":"t","Detail":"{}"}]})");
+  EXPECT_EQ(answer.at("FailedEntryCount").as_int64(), 8);
+  const json::array& entries = answer.at("Entries").as_array();
+  EXPECT_EQ(json::serialize(entries[0]),
+            R"({"ErrorCode":"InvalidArgument","ErrorMessage":"Parameter Source is not valid. Reason: Source is a )"
+            R"(required argument."})");
+  EXPECT_EQ(entries[1].at("ErrorMessage").as_string(),
+            "Parameter DetailType is not valid. Reason: DetailType is a required argument.");
+  EXPECT_EQ(entries[2].at("ErrorMessage").as_string(),
+            "Parameter Detail is not valid. Reason: Detail is a required argument.");
+  for (int i = 3; i < 7; ++i) {
+    EXPECT_EQ(entries[i].at("ErrorCode").as_string(), "MalformedDetail");
+    EXPECT_EQ(entries[i].at("ErrorMessage").as_string(), "Detail is malformed.");
+  }
+  EXPECT_EQ(entries[7].at("ErrorCode").as_string(), "NotAuthorizedForSourceException");
+  EXPECT_TRUE(entries[8].as_object().contains("EventId"));
+  EXPECT_EQ(cloud.deliveries().take().size(), 1u);
+}
+
+TEST(PutEvents, AnEventForABusThatDoesNotExistIsGoneWithAWarning) {
+  EventCloud cloud;
+  const json::value answer =
+      cloud.ask("PutEvents", R"({"Entries":[{"Source":"s","DetailType":"t","Detail":"{}","EventBusName":"none"}]})");
+  EXPECT_EQ(answer.at("FailedEntryCount").as_int64(), 0);
+  EXPECT_EQ(answer.at("Entries").at(0).at("EventId").as_string().size(), 36u);
+  ASSERT_EQ(cloud.warnings().size(), 1u);
+  EXPECT_NE(cloud.warnings()[0].find("the bus none, which does not exist"), std::string::npos);
+}
+
+TEST(PutEvents, RefusesCallsThatCannotBe) {
+  EventCloud cloud;
+  EXPECT_EQ(
+      cloud.call("PutEvents", "{}").message,
+      "1 validation error detected: Value null at 'entries' failed to satisfy constraint: Member must not be null");
+  EXPECT_EQ(
+      cloud.call("PutEvents", R"({"Entries":[]})").message,
+      "1 validation error detected: Value '[]' at 'entries' failed to satisfy constraint: Member must have length "
+      "greater than or equal to 1");
+  EXPECT_EQ(cloud.call("PutEvents", "[").error, "SerializationException");
+  EXPECT_EQ(cloud.call("PutEvents", R"({"Entries":[{"Time":"now"}]})").error, "SerializationException");
+  EXPECT_EQ(cloud.call("PutEvents", R"({"Entries":[{"Time":1e300}]})").error, "SerializationException");
+  EXPECT_EQ(cloud.call("PutEvents", R"({"Entries":[{"Source":1}]})").error, "SerializationException");
+  std::string entries = R"({"Entries":[{})";
+  for (int i = 0; i < 10; ++i) entries += ",{}";
+  EXPECT_EQ(cloud.call("PutEvents", entries + "]}").error, "ValidationException");
+  const Answered bad_bus = cloud.call("PutEvents", R"({"Entries":[{"EventBusName":"no bus"}]})");
+  EXPECT_NE(bad_bus.message.find("at 'entries.1.member.eventBusName' failed to satisfy constraint"), std::string::npos);
+}
+
+TEST(PutEvents, MoreThanOneMegabyteInAllIsRefused) {
+  EventCloud cloud;
+  const auto call = [&](std::size_t detail_bytes) {
+    const std::string detail = R"({"x":")" + std::string(detail_bytes - 8, 'x') + "\"}";
+    const json::object entry{{"Source", "ss"}, {"DetailType", "tt"}, {"Detail", detail}, {"Time", 1}};
+    return cloud.call("PutEvents", json::serialize(json::object{{"Entries", json::array{entry}}}));
+  };
+  EXPECT_EQ(call(limits::kPutEventsBytes - 18).error, "");
+  const Answered refused = call(limits::kPutEventsBytes - 17);
+  EXPECT_EQ(refused.error, "ValidationException");
+  EXPECT_EQ(refused.message, "Total size of the entries in the request is over the limit.");
+}
+
+TEST(PutEvents, SeesEveryChangeOfRulesAndTargetsAtOnce) {
+  EventCloud cloud;
+  cloud.route("shop", "r", R"({"source":["test"]})");
+  const auto delivered = [&] {
+    cloud.put("shop", "{}");
+    return cloud.deliveries().take().size();
+  };
+  EXPECT_EQ(delivered(), 1u);
+  cloud.ask("DisableRule", R"({"Name":"r","EventBusName":"shop"})");
+  EXPECT_EQ(delivered(), 0u);
+  cloud.ask("EnableRule", R"({"Name":"r","EventBusName":"shop"})");
+  EXPECT_EQ(delivered(), 1u);
+  cloud.ask("PutRule", R"({"Name":"r","EventBusName":"shop","EventPattern":"{\"source\":[\"other\"]}"})");
+  EXPECT_EQ(delivered(), 0u);
+  cloud.ask("PutRule", R"({"Name":"r","EventBusName":"shop","EventPattern":"{\"source\":[\"test\"]}"})");
+  cloud.ask("PutTargets", R"({"Rule":"r","EventBusName":"shop","Targets":[{"Id":"g","Arn":"arn:aws:lambda:x"}]})");
+  EXPECT_EQ(delivered(), 2u);
+  cloud.ask("RemoveTargets", R"({"Rule":"r","EventBusName":"shop","Ids":["f","g"]})");
+  EXPECT_EQ(delivered(), 0u);
+  cloud.ask("DeleteRule", R"({"Name":"r","EventBusName":"shop"})");
+  cloud.ask("DeleteEventBus", R"({"Name":"shop"})");
+  EXPECT_EQ(delivered(), 0u);
+}
+
+TEST(PutEvents, ARefusedChangeOfARuleIsNotSeen) {
+  EventCloud cloud;
+  cloud.route("shop", "r", R"({"source":["test"]})");
+  std::string targets;
+  for (int i = 0; i < 6; ++i) {
+    targets += (i ? "," : "") + std::string(R"({"Id":"x)") + std::to_string(i) + R"(","Arn":"arn:aws:lambda:x"})";
+  }
+  EXPECT_EQ(cloud.call("PutTargets", R"({"Rule":"r","EventBusName":"shop","Targets":[)" + targets + "]}").error,
+            "LimitExceededException");
+  cloud.put("shop", "{}");
+  EXPECT_EQ(cloud.deliveries().take().size(), 1u);
+}
+
+TEST(PutEvents, TargetsGetWhatTheirInputSays) {
+  EventCloud cloud;
+  cloud.route("shop", "r", R"({"source":["test"]})");
+  cloud.ask("PutTargets", R"({"Rule":"r","EventBusName":"shop","Targets":[
+      {"Id":"f","Arn":"arn:aws:lambda:x","InputPath":"$.detail","RoleArn":null,
+       "RetryPolicy":{"MaximumRetryAttempts":3,"MaximumEventAgeInSeconds":60},
+       "DeadLetterConfig":{"Arn":"arn:aws:sqs:q"}},
+      {"Id":"g","Arn":"arn:aws:lambda:x","Input":"[1]"}]})");
+  cloud.put("shop", R"({"n":1.0})");
+  const std::vector<Delivery> deliveries = cloud.deliveries().take();
+  ASSERT_EQ(deliveries.size(), 2u);
+  EXPECT_EQ(deliveries[0].payload, R"({"n":1.0})");
+  EXPECT_EQ(deliveries[0].maximum_retry_attempts, 3);
+  EXPECT_EQ(deliveries[0].maximum_event_age, std::chrono::seconds(60));
+  EXPECT_EQ(deliveries[0].dead_letter_arn, "arn:aws:sqs:q");
+  EXPECT_EQ(deliveries[1].payload, "[1]");
+}
+
+}  // namespace
+}  // namespace ddblog::eventbridge

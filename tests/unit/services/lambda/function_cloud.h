@@ -1,0 +1,247 @@
+// A function service with everything around it: a store in memory, a clock that stands still, a server for Runtime
+// APIs, tables with streams. Functions are real processes; their code is written by the test.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/json.h"
+#include "rpc/service.h"
+#include "server/server.h"
+#include "services/dynamodb/core/context.h"
+#include "services/dynamodb/operations.h"
+#include "services/lambda/service.h"
+#include "store/store.h"
+#include "unit/support/temporary_directory.h"
+
+namespace ddblog::lambda {
+
+// The lines of the log, which a test can wait for.
+class Log {
+ public:
+  void add(const std::string& line) {
+    std::lock_guard lock(mutex_);
+    lines_.push_back(line);
+    changed_.notify_all();
+  }
+  // Whether a line that contains `text` came, `times` times, within real ten seconds.
+  bool has(const std::string& text, int times = 1) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return count(text) >= times; });
+  }
+  int countNow(const std::string& text) {
+    std::lock_guard lock(mutex_);
+    return count(text);
+  }
+  std::string all() {
+    std::lock_guard lock(mutex_);
+    std::string text;
+    for (const std::string& line : lines_) text += line + "\n";
+    return text;
+  }
+
+ private:
+  int count(const std::string& text) const {
+    int found = 0;
+    for (const std::string& line : lines_) found += line.find(text) != std::string::npos;
+    return found;
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> lines_;
+};
+
+// A destination that keeps what it gets, and says so in the log.
+class KeptMessages : public Destination {
+ public:
+  KeptMessages(std::vector<DestinationMessage>& messages, Log& log) : messages_(messages), log_(log) {}
+  bool accepts(std::string_view arn) const override { return arn.starts_with("arn:aws:sqs:"); }
+  void deliver(Transaction&, const DestinationMessage& message) override {
+    messages_.push_back(message);
+    log_.add("message for " + message.destination_arn);
+  }
+
+ private:
+  std::vector<DestinationMessage>& messages_;
+  Log& log_;
+};
+
+inline std::unique_ptr<Store> openInMemory() {
+  StoreOptions options;
+  options.in_memory = true;
+  return Store::open(options);
+}
+
+class FunctionCloud {
+ public:
+  FunctionCloud() { restart(); }
+  ~FunctionCloud() { stop(); }
+
+  // Ends the service and makes another one on the same store, as after a restart of the program.
+  void restart() {
+    stop();
+    server_ = std::make_unique<server::Server>(server::ServerOptions{}, clock, ids);
+    server_->start();
+    ServiceOptions options;
+    options.concurrency = 2;
+    options.endpoint_url = "http://127.0.0.1:8000";
+    options.stop_grace = Duration(0);
+    options.retry_delays = {std::chrono::minutes(1), std::chrono::minutes(2)};
+    options.process_clock = &process_clock;
+    options.log = [this](const std::string& line) { log.add(line); };
+    service = std::make_unique<Service>(*store, clock, ids, tables.change_signals, *server_, options);
+    service->addDestination(std::make_unique<KeptMessages>(messages, log));
+    rest = std::make_unique<api::RestService>();
+    service->addOperations(*rest);
+  }
+
+  void stop() {
+    if (service) service->stop();
+    if (server_) server_->stop();
+    service.reset();
+    server_.reset();
+  }
+
+  // A function whose code is one file; the rest may be changed before it is added.
+  Function function(const std::string& name, const std::string& runtime, const std::string& file,
+                    const std::string& code) {
+    Function result;
+    result.name = name;
+    result.runtime = runtime;
+    result.handler = "index.handler";
+    result.code_directory = directory.path() / name;
+    write(name + "/" + file, code);
+    return result;
+  }
+  Function node(const std::string& name, const std::string& code) {
+    return function(name, "nodejs20.x", "index.mjs", code);
+  }
+  Function python(const std::string& name, const std::string& code) {
+    return function(name, "python3.11", "index.py", code);
+  }
+  void write(const std::string& file, const std::string& text) {
+    const auto path = directory.path() / file;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path) << text;
+  }
+
+  std::future<InvocationResult> begin(const std::string& name, const std::string& payload = "{}",
+                                      bool wants_tail = false, bool may_wait = true) {
+    auto promise = std::make_shared<std::promise<InvocationResult>>();
+    Invocation invocation;
+    invocation.request_id = ids.uuid();
+    invocation.payload = payload;
+    invocation.wants_log_tail = wants_tail;
+    invocation.may_wait = may_wait;
+    service->host().invoke(service->functions().get(name), invocation,
+                           [promise](InvocationResult result) { promise->set_value(std::move(result)); });
+    return promise->get_future();
+  }
+  InvocationResult invoke(const std::string& name, const std::string& payload = "{}", bool wants_tail = false) {
+    return end(begin(name, payload, wants_tail));
+  }
+  InvocationResult end(std::future<InvocationResult> future) {
+    if (future.wait_for(std::chrono::seconds(20)) != std::future_status::ready) {
+      ADD_FAILURE() << "the invocation does not end\n" << log.all();
+      return {InvocationResult::Kind::kStopped, {}, {}};
+    }
+    return future.get();
+  }
+
+  void enqueue(const std::string& name, const std::string& payload) {
+    store->writeAndWait([&](Transaction& transaction) { service->queue().enqueue(transaction, name, payload); });
+  }
+
+  // An operation of DynamoDB, as it comes over the wire.
+  json::value dynamodb(const std::string& operation, const std::string& body) {
+    api::JsonService json_service(dynamodb::protocol());
+    dynamodb::addOperations(json_service, tables);
+    std::promise<api::Outcome> promise;
+    api::Request request;
+    request.operation = operation;
+    request.body = body;
+    (*json_service.find(operation))(request, [&](api::Outcome outcome) { promise.set_value(std::move(outcome)); });
+    api::Outcome outcome = promise.get_future().get();
+    if (outcome.refused) std::rethrow_exception(outcome.refused);
+    return parseJson(outcome.answer.body);
+  }
+  void createTable(const std::string& name) {
+    dynamodb("CreateTable", R"({"TableName":")" + name +
+                                R"(","KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],
+      "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"}],"BillingMode":"PAY_PER_REQUEST",
+      "StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"}})");
+  }
+  void put(const std::string& table, const std::string& pk) {
+    dynamodb("PutItem", R"({"TableName":")" + table + R"(","Item":{"pk":{"S":")" + pk + R"("}}})");
+  }
+  json::object mapping(const std::string& table, const std::string& function_name) {
+    return {{"FunctionName", function_name},
+            {"EventSourceArn", "arn:aws:dynamodb:us-east-1:000000000000:table/" + table + "/stream/latest"},
+            {"StartingPosition", "TRIM_HORIZON"}};
+  }
+
+  // Moves the clock on, step by step, until the log has lines with `text`.
+  bool eventually(const std::string& text, int times, Duration step) {
+    for (int i = 0; i < 5000 && log.countNow(text) < times; ++i) {
+      clock.move(step);
+      ::usleep(1000);  // lets the processes run
+    }
+    return log.countNow(text) >= times;
+  }
+
+  // A request to Lambda's REST API.
+  api::Outcome call(const std::string& method, const std::string& path, const std::string& body = {},
+                    std::map<std::string, std::string> headers = {}) {
+    bool known = false;
+    const auto match = rest->find(method, path, known);
+    if (!match.route) throw std::runtime_error("no route for " + method + " " + path);
+    api::Request request;
+    request.method = method;
+    request.parameters = match.parameters;
+    request.body = body;
+    request.headers = std::move(headers);
+    auto promise = std::make_shared<std::promise<api::Outcome>>();
+    auto future = promise->get_future();
+    match.route->handler(request, [promise](api::Outcome outcome) { promise->set_value(std::move(outcome)); });
+    return future.get();
+  }
+
+  TemporaryDirectory directory;
+  AdjustableClock clock{AdjustableClock::Start::kFrozen};
+  // Stands still at the time that processes see.
+  AdjustableClock process_clock{AdjustableClock::Start::kFrozen,
+                                std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now())};
+  Ids ids{1};
+  std::unique_ptr<Store> store = openInMemory();
+  dynamodb::Context tables{*store, clock, ids, "us-east-1", "000000000000"};
+  Log log;
+  std::vector<DestinationMessage> messages;
+  std::unique_ptr<Service> service;
+  std::unique_ptr<api::RestService> rest;
+
+ private:
+  std::unique_ptr<server::Server> server_;
+};
+
+inline std::string text(const json::value& value, const char* member) {
+  const json::value* found = value.is_object() ? value.as_object().if_contains(member) : nullptr;
+  if (!found) return "(missing)";
+  return found->is_string() ? std::string(found->get_string()) : json::serialize(*found);
+}
+
+}  // namespace ddblog::lambda

@@ -1,0 +1,154 @@
+// Functions of the nodejs* runtimes, as real processes.
+#include "unit/services/lambda/function_cloud.h"
+
+namespace ddblog::lambda {
+namespace {
+
+class NodeFunctions : public testing::Test {
+ protected:
+  json::value answer(const InvocationResult& result) {
+    EXPECT_EQ(result.kind, InvocationResult::Kind::kAnswer) << result.payload;
+    return parseJson(result.payload);
+  }
+  json::value error(const InvocationResult& result) {
+    EXPECT_EQ(result.kind, InvocationResult::Kind::kFunctionError) << result.payload;
+    return parseJson(result.payload);
+  }
+  void add(const Function& function) { cloud_.service->addFunction(function); }
+  FunctionCloud cloud_;
+};
+
+TEST_F(NodeFunctions, AreEsModulesWithAsyncHandlers) {
+  add(cloud_.node("users", "export const handler = async (event) => ({ got: event.name });"));
+  EXPECT_EQ(text(answer(cloud_.invoke("users", R"({"name":"Ann \u20ac 😀"})")), "got"), "Ann € 😀");
+}
+
+TEST_F(NodeFunctions, AreCommonJsModulesWithCallbacks) {
+  add(cloud_.function("users", "nodejs20.x", "index.js",
+                      "exports.handler = (event, context, callback) => setTimeout(() => callback(null, 'later'), 5);"));
+  EXPECT_EQ(cloud_.invoke("users").payload, R"("later")");
+}
+
+TEST_F(NodeFunctions, OfTypeModuleInPackageJsonAreEsModules) {
+  cloud_.write("users/package.json", R"({"type": "module"})");
+  add(cloud_.function("users", "nodejs20.x", "index.js",
+                      "export const handler = async () => import.meta.url.length > 0;"));
+  EXPECT_EQ(cloud_.invoke("users").payload, "true");
+}
+
+TEST_F(NodeFunctions, MayBeInADirectoryAndNested) {
+  Function function = cloud_.function("users", "nodejs20.x", "src/users.cjs",
+                                      "exports.api = { get: async () => require('path').basename(process.cwd()) };");
+  function.handler = "src/users.api.get";
+  add(function);
+  EXPECT_EQ(cloud_.invoke("users").payload, R"("users")");
+}
+
+TEST_F(NodeFunctions, ACallbackWaitsForTheEmptyEventLoopUnlessToldNotTo) {
+  add(cloud_.node("waits", R"(
+    let later = false;
+    export const handler = (event, context, callback) => {
+      const before = later;
+      context.callbackWaitsForEmptyEventLoop = event.wait;
+      setTimeout(() => { later = true; console.log('timer ran'); }, event.wait ? 30 : 100000);
+      callback(null, before);
+    };)"));
+  EXPECT_EQ(cloud_.invoke("waits", R"({"wait":true})").payload, "false");
+  EXPECT_TRUE(cloud_.log.has("waits: timer ran"));
+  EXPECT_EQ(cloud_.invoke("waits", R"({"wait":false})").payload, "true");
+}
+
+TEST_F(NodeFunctions, NothingReturnedIsNull) {
+  add(cloud_.node("quiet", "export const handler = async () => {};"));
+  add(cloud_.node("never", "export const handler = () => new Promise(() => {});"));
+  add(cloud_.node("forgets", "export const handler = (event, context, callback) => 5;"));
+  EXPECT_EQ(cloud_.invoke("quiet").payload, "null");
+  EXPECT_EQ(cloud_.invoke("never").payload, "null");
+  EXPECT_EQ(cloud_.invoke("forgets").payload, "null");
+}
+
+TEST_F(NodeFunctions, KnowTheirContext) {
+  add(cloud_.node("users", R"(export const handler = async (event, context) => ({
+      ...context, left: context.getRemainingTimeInMillis(), trace: process.env._X_AMZN_TRACE_ID });)"));
+  const json::value context = answer(cloud_.invoke("users"));
+  EXPECT_EQ(text(context, "functionName"), "users");
+  EXPECT_EQ(text(context, "functionVersion"), "$LATEST");
+  EXPECT_EQ(text(context, "memoryLimitInMB"), "128");
+  EXPECT_EQ(text(context, "logGroupName"), "/aws/lambda/users");
+  EXPECT_EQ(text(context, "invokedFunctionArn"), "arn:aws:lambda:us-east-1:000000000000:function:users");
+  EXPECT_EQ(text(context, "awsRequestId").size(), 36u);
+  EXPECT_TRUE(text(context, "trace").starts_with("Root=1-"));
+  const auto left = context.at("left").to_number<double>();
+  EXPECT_GT(left, -20'000);  // the process may have taken long to start
+  EXPECT_LE(left, 3000);
+}
+
+TEST_F(NodeFunctions, ErrorsHaveTypeMessageAndTrace) {
+  add(cloud_.node("throws", R"(
+    class TooBad extends Error { name = 'TooBad'; }
+    export const handler = async (event) => { if (event.text) throw event.text; throw new TooBad('oh no'); };)"));
+  const json::value failure = error(cloud_.invoke("throws"));
+  EXPECT_EQ(text(failure, "errorType"), "TooBad");
+  EXPECT_EQ(text(failure, "errorMessage"), "oh no");
+  EXPECT_NE(text(failure, "trace").find("index.mjs:3"), std::string::npos) << text(failure, "trace");
+  const json::value thrown_text = error(cloud_.invoke("throws", R"({"text":"just text"})"));
+  EXPECT_EQ(json::serialize(thrown_text), R"({"errorType":"string","errorMessage":"just text","trace":[]})");
+  EXPECT_TRUE(cloud_.log.has("throws: Invoke error:"));
+}
+
+TEST_F(NodeFunctions, ErrorsThatNobodyCaughtEndTheProcessAndTellTheCaller) {
+  add(cloud_.node("rejects", R"(export const handler = async (event) => {
+      if (event.fine) return process.pid;
+      Promise.reject(new Error('forgotten'));
+      await new Promise((resolve) => setTimeout(resolve, 10000)); };)"));
+  add(cloud_.node("throws", R"(export const handler = () => new Promise(() => {
+      setTimeout(() => { throw new TypeError('out of reach'); }, 1); });)"));
+  const json::value rejection = error(cloud_.invoke("rejects"));
+  EXPECT_EQ(text(rejection, "errorType"), "Runtime.UnhandledPromiseRejection");
+  EXPECT_EQ(text(rejection, "errorMessage"), "Error: forgotten");
+  EXPECT_NE(cloud_.invoke("rejects", R"({"fine":true})").payload, "");
+  EXPECT_EQ(text(error(cloud_.invoke("throws")), "errorType"), "TypeError");
+}
+
+TEST_F(NodeFunctions, WhatCannotBeLoadedIsAnInitError) {
+  add(cloud_.node("nothing", "export const other = 1;"));
+  add(cloud_.node("module", "import 'not-there'; export const handler = async () => 1;"));
+  add(cloud_.node("syntax", "export const handler = async () => {"));
+  add(cloud_.node("throws", "throw new RangeError('at the start');"));
+  Function bad_name = cloud_.node("name", "export const handler = async () => 1;");
+  bad_name.handler = "index";
+  add(bad_name);
+  Function no_file = cloud_.node("file", "");
+  no_file.handler = "other.handler";
+  add(no_file);
+  EXPECT_EQ(text(error(cloud_.invoke("nothing")), "errorType"), "Runtime.HandlerNotFound");
+  EXPECT_EQ(text(parseJson(cloud_.invoke("nothing").payload), "errorMessage"),
+            "index.handler is undefined or not exported");
+  EXPECT_EQ(text(error(cloud_.invoke("module")), "errorType"), "Runtime.ImportModuleError");
+  EXPECT_EQ(text(error(cloud_.invoke("syntax")), "errorType"), "Runtime.UserCodeSyntaxError");
+  EXPECT_EQ(text(error(cloud_.invoke("throws")), "errorMessage"), "at the start");
+  EXPECT_EQ(text(error(cloud_.invoke("name")), "errorType"), "Runtime.MalformedHandlerName");
+  EXPECT_EQ(text(error(cloud_.invoke("file")), "errorType"), "Runtime.ImportModuleError");
+}
+
+TEST_F(NodeFunctions, AnAnswerThatIsNoJsonIsAnError) {
+  add(cloud_.node("big", "export const handler = async () => 10n;"));
+  EXPECT_EQ(text(error(cloud_.invoke("big")), "errorType"), "TypeError");
+}
+
+TEST_F(NodeFunctions, KeepTheirProcessFromOneInvocationToTheNext) {
+  add(cloud_.node("users", "let count = 0; export const handler = async () => ++count;"));
+  for (int i = 1; i <= 20; ++i) EXPECT_EQ(cloud_.invoke("users").payload, std::to_string(i));
+}
+
+TEST_F(NodeFunctions, LargeEventsAndAnswersGoThroughUnchanged) {
+  add(cloud_.node("echo", "export const handler = async (event) => event;"));
+  const std::string payload = R"({"text":")" + std::string(5 << 20, 'x') + R"("})";
+  EXPECT_EQ(cloud_.invoke("echo", payload).payload, payload);
+  add(cloud_.node("large", "export const handler = async () => 'x'.repeat(7 << 20);"));
+  EXPECT_EQ(text(error(cloud_.invoke("large")), "errorType"), "Function.ResponseSizeTooLarge");
+  EXPECT_EQ(text(error(cloud_.invoke("large")), "errorType"), "Function.ResponseSizeTooLarge");
+}
+
+}  // namespace
+}  // namespace ddblog::lambda

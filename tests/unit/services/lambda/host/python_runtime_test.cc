@@ -1,0 +1,73 @@
+// Functions of the python3.* runtimes, as real processes.
+#include "unit/services/lambda/function_cloud.h"
+
+namespace ddblog::lambda {
+namespace {
+
+class PythonFunctions : public testing::Test {
+ protected:
+  json::value error(const std::string& name) {
+    const InvocationResult result = cloud_.invoke(name);
+    EXPECT_EQ(result.kind, InvocationResult::Kind::kFunctionError) << result.payload;
+    return parseJson(result.payload);
+  }
+  void add(const Function& function) { cloud_.service->addFunction(function); }
+  FunctionCloud cloud_;
+};
+
+TEST_F(PythonFunctions, AnswerWhatTheirHandlerReturns) {
+  add(cloud_.python("users",
+                    "import decimal\ndef handler(event, context):\n"
+                    "    return {'name': event['name'], 'n': decimal.Decimal('3'), 'd': decimal.Decimal('1.5')}\n"));
+  EXPECT_EQ(cloud_.invoke("users", R"({"name":"Ann €"})").payload, R"({"name": "Ann €", "n": 3, "d": 1.5})");
+  add(cloud_.python("quiet", "def handler(event, context): pass\n"));
+  EXPECT_EQ(cloud_.invoke("quiet").payload, "null");
+}
+
+TEST_F(PythonFunctions, KnowTheirContext) {
+  add(cloud_.python("users", R"(import os
+def handler(event, context):
+    return [context.function_name, context.function_version, context.memory_limit_in_mb, context.log_group_name,
+            context.invoked_function_arn, len(context.aws_request_id), 0 <= context.get_remaining_time_in_millis() <= 3000,
+            os.path.basename(os.getcwd())]
+)"));
+  EXPECT_EQ(
+      cloud_.invoke("users").payload,
+      R"(["users", "$LATEST", "128", "/aws/lambda/users", "arn:aws:lambda:us-east-1:000000000000:function:users", 36, true, "users"])");
+}
+
+TEST_F(PythonFunctions, ErrorsHaveTypeMessageAndTrace) {
+  add(cloud_.python("throws", "def handler(event, context):\n    raise KeyError('name')\n"));
+  const json::value failure = error("throws");
+  EXPECT_EQ(text(failure, "errorType"), "KeyError");
+  EXPECT_EQ(text(failure, "errorMessage"), "'name'");
+  EXPECT_EQ(text(failure, "requestId").size(), 36u);
+  const json::array& trace = failure.at("stackTrace").as_array();
+  ASSERT_EQ(trace.size(), 1u);
+  EXPECT_NE(trace[0].as_string().find("line 2, in handler"), json::string::npos);
+}
+
+TEST_F(PythonFunctions, WhatCannotBeLoadedIsAnInitError) {
+  add(cloud_.python("nothing", "other = 1\n"));
+  add(cloud_.python("module", "import not_there\n"));
+  add(cloud_.python("syntax", "def handler(:\n"));
+  add(cloud_.python("throws", "raise ValueError('at the start')\n"));
+  EXPECT_EQ(text(error("nothing"), "errorMessage"), "Handler 'handler' missing on module 'index'");
+  EXPECT_EQ(text(error("module"), "errorMessage"), "Unable to import module 'index': No module named 'not_there'");
+  EXPECT_EQ(text(error("syntax"), "errorType"), "Runtime.UserCodeSyntaxError");
+  EXPECT_EQ(text(error("throws"), "errorType"), "ValueError");
+}
+
+TEST_F(PythonFunctions, AnAnswerThatIsNoJsonIsAnError) {
+  add(cloud_.python("sets", "def handler(event, context): return {1, 2}\n"));
+  EXPECT_EQ(text(error("sets"), "errorType"), "Runtime.MarshalError");
+}
+
+TEST_F(PythonFunctions, MayEndTheirProcess) {
+  add(cloud_.python("exits", "import sys\ndef handler(event, context): sys.exit(3)\n"));
+  EXPECT_EQ(text(error("exits"), "errorType"), "Runtime.ExitError");
+  EXPECT_TRUE(text(error("exits"), "errorMessage").ends_with(" Error: Runtime exited with error: exit status 3"));
+}
+
+}  // namespace
+}  // namespace ddblog::lambda

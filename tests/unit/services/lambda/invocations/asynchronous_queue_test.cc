@@ -1,0 +1,219 @@
+// Asynchronous invocations: retries, ages, destinations, restarts.
+#include "services/lambda/invocations/asynchronous_queue.h"
+
+#include "store/key_space.h"
+#include "unit/services/lambda/function_cloud.h"
+
+namespace ddblog::lambda {
+namespace {
+
+constexpr const char* kFails =
+    "def handler(event, context):\n    print('attempt', event['n'], context.aws_request_id)\n    raise "
+    "ValueError('no')\n";
+constexpr const char* kWorks = "def handler(event, context):\n    print('done', event.get('n'))\n    return 'fine'\n";
+constexpr const char* kPrints = "import json\ndef handler(event, context): print('got', json.dumps(event))\n";
+
+std::string arn(const std::string& name) { return "arn:aws:lambda:us-east-1:000000000000:function:" + name; }
+
+class AsynchronousInvocations : public testing::Test {
+ protected:
+  void add(const Function& function) { cloud_.service->addFunction(function); }
+  json::value record(const std::string& function) {
+    const std::string marker = function + ": got ";
+    EXPECT_TRUE(cloud_.log.has(marker)) << cloud_.log.all();
+    const std::string log = cloud_.log.all();
+    const std::size_t begin = log.find(marker);
+    return begin == std::string::npos
+               ? json::value()
+               : parseJson(log.substr(begin + marker.size(), log.find('\n', begin) - begin - marker.size()));
+  }
+  bool queueIsEmpty() {
+    for (int i = 0; i < 2000; ++i) {
+      if (!cloud_.store->snapshot()->cursor("\x40", "\x42")->valid()) return true;
+      ::usleep(1000);
+    }
+    return false;
+  }
+  // Whether the end of the first attempt of the one invocation that waits is recorded.
+  bool attemptIsRecorded() {
+    for (int i = 0; i < 5000; ++i) {
+      const auto snapshot = cloud_.store->snapshot();
+      const auto due = snapshot->cursor("\x41", "\x42");
+      if (due->valid() && KeyParser(due->value()).number() == 1) return true;
+      ::usleep(1000);
+    }
+    return false;
+  }
+  FunctionCloud cloud_;
+};
+
+TEST_F(AsynchronousInvocations, RunAndLeaveNothingBehind) {
+  add(cloud_.python("users", kWorks));
+  cloud_.service->start();
+  for (int i = 0; i < 50; ++i) cloud_.enqueue("users", R"({"n":)" + std::to_string(i) + "}");
+  EXPECT_TRUE(cloud_.log.has("users: done", 50));
+  EXPECT_TRUE(queueIsEmpty());
+}
+
+TEST_F(AsynchronousInvocations, AreTriedAgainAfterTheirDelaysThenTheirRecordIsSent) {
+  Function function = cloud_.python("users", kFails);
+  function.asynchronous.on_failure = arn("failures");
+  add(function);
+  add(cloud_.python("failures", kPrints));
+  cloud_.service->start();
+  cloud_.enqueue("users", R"({"n":1,"exact":1.50})");
+  EXPECT_TRUE(cloud_.log.has("users: attempt 1"));
+  EXPECT_TRUE(cloud_.eventually("users: attempt 1", 3, std::chrono::seconds(1)));
+  json::value sent = record("failures");
+  EXPECT_EQ(cloud_.log.countNow("users: attempt 1"), 3);
+  const json::object& context = sent.at("requestContext").as_object();
+  EXPECT_EQ(cloud_.log.countNow("attempt 1 " + text(context, "requestId")), 3);
+  EXPECT_EQ(text(context, "functionArn"), arn("users") + ":$LATEST");
+  EXPECT_EQ(text(context, "condition"), "RetriesExhausted");
+  EXPECT_EQ(text(context, "approximateInvokeCount"), "3");
+  EXPECT_EQ(text(sent, "version"), "1.0");
+  EXPECT_EQ(json::serialize(sent.at("requestPayload")), R"({"n":1,"exact":1.5E0})");
+  EXPECT_EQ(json::serialize(sent.at("responseContext")),
+            R"({"statusCode":200,"executedVersion":"$LATEST","functionError":"Unhandled"})");
+  EXPECT_EQ(text(sent.at("responsePayload"), "errorType"), "ValueError");
+  EXPECT_TRUE(queueIsEmpty());
+}
+
+TEST_F(AsynchronousInvocations, WithoutRetriesAreTriedOnce) {
+  Function function = cloud_.python("users", kFails);
+  function.asynchronous.maximum_retry_attempts = 0;
+  function.asynchronous.on_failure = arn("failures");
+  function.dead_letter_arn = "arn:aws:sqs:us-east-1:000000000000:dead";
+  add(function);
+  add(cloud_.python("failures", kPrints));
+  cloud_.service->start();
+  cloud_.enqueue("users", R"({"n":1})");
+  EXPECT_EQ(text(record("failures").at("requestContext"), "approximateInvokeCount"), "1");
+  EXPECT_TRUE(cloud_.log.has("message for "));
+  EXPECT_TRUE(queueIsEmpty());
+  ASSERT_EQ(cloud_.messages.size(), 1u);
+  EXPECT_EQ(cloud_.messages[0].body, R"({"n":1})");
+  EXPECT_EQ(cloud_.messages[0].attributes["ErrorCode"], "200");
+  EXPECT_EQ(cloud_.messages[0].attributes["ErrorMessage"], "no");
+}
+
+TEST_F(AsynchronousInvocations, TellTheirSuccess) {
+  Function function = cloud_.python("users", kWorks);
+  function.asynchronous.on_success = "arn:aws:sqs:us-east-1:000000000000:fine";
+  add(function);
+  cloud_.service->start();
+  cloud_.enqueue("users", R"({"n":1})");
+  EXPECT_TRUE(cloud_.log.has("message for "));
+  EXPECT_TRUE(queueIsEmpty());
+  ASSERT_EQ(cloud_.messages.size(), 1u);
+  const json::value sent = parseJson(cloud_.messages[0].body);
+  EXPECT_EQ(text(sent.at("requestContext"), "condition"), "Success");
+  EXPECT_EQ(json::serialize(sent.at("responseContext")), R"({"statusCode":200,"executedVersion":"$LATEST"})");
+  EXPECT_EQ(text(sent, "responsePayload"), "fine");
+}
+
+TEST_F(AsynchronousInvocations, ThatAreTooOldAreGivenUp) {
+  Function function = cloud_.python("users", kFails);
+  function.asynchronous.maximum_event_age = std::chrono::seconds(60);
+  function.asynchronous.on_failure = "arn:aws:sqs:us-east-1:000000000000:old";
+  add(function);
+  cloud_.service->start();
+  cloud_.enqueue("users", R"({"n":1})");
+  ASSERT_TRUE(cloud_.log.has("users: attempt 1"));
+  EXPECT_TRUE(cloud_.eventually("message for ", 1, std::chrono::seconds(1)));
+  EXPECT_TRUE(cloud_.log.has("message for "));
+  EXPECT_TRUE(queueIsEmpty());
+  ASSERT_EQ(cloud_.messages.size(), 1u);
+  const json::value sent = parseJson(cloud_.messages[0].body);
+  EXPECT_EQ(text(sent.at("requestContext"), "condition"), "EventAgeExceeded");
+  EXPECT_EQ(text(sent.at("requestContext"), "approximateInvokeCount"), "1");
+  EXPECT_EQ(text(sent.at("responsePayload"), "errorType"), "ValueError");
+}
+
+TEST_F(AsynchronousInvocations, OfAFunctionWithoutConcurrencyAreGivenUpAtOnce) {
+  Function function = cloud_.python("users", kWorks);
+  function.reserved_concurrency = 0;
+  function.asynchronous.on_failure = "arn:aws:sqs:us-east-1:000000000000:never";
+  add(function);
+  cloud_.service->start();
+  cloud_.enqueue("users", R"({"n":1})");
+  EXPECT_TRUE(cloud_.log.has("message for "));
+  EXPECT_TRUE(queueIsEmpty());
+  ASSERT_EQ(cloud_.messages.size(), 1u);
+  EXPECT_EQ(text(parseJson(cloud_.messages[0].body).at("requestContext"), "approximateInvokeCount"), "0");
+}
+
+// The clock had been moved ahead; the process that starts again has the machine's time.
+TEST_F(AsynchronousInvocations, AreNotLateWhenTheClockIsBehindAfterARestart) {
+  add(cloud_.python("users", kWorks));
+  add(cloud_.python("failing", kFails));
+  cloud_.service->start();
+  cloud_.clock.move(std::chrono::hours(48));
+  cloud_.enqueue("failing", R"({"n":1})");
+  ASSERT_TRUE(attemptIsRecorded());
+  cloud_.restart();
+  for (int i = 0; i < 1500; ++i) cloud_.enqueue("users", R"({"n":7})");
+  cloud_.clock.move(-std::chrono::hours(48));
+  add(cloud_.python("users", kWorks));
+  add(cloud_.python("failing", kFails));
+  cloud_.service->start();
+  EXPECT_TRUE(cloud_.log.has("users: done 7", 1500));
+  EXPECT_EQ(cloud_.log.countNow("failing: attempt 1"), 1);
+  cloud_.clock.move(std::chrono::minutes(1));
+  EXPECT_TRUE(cloud_.log.has("failing: attempt 1", 2));
+}
+
+TEST_F(AsynchronousInvocations, ThatWerePendingGoOnAfterARestart) {
+  add(cloud_.python("users", kFails));
+  cloud_.service->start();
+  cloud_.enqueue("users", R"({"n":1})");
+  ASSERT_TRUE(cloud_.log.has("users: attempt 1"));
+  cloud_.enqueue("later", R"({"n":2})");  // of a function that is not there yet
+  cloud_.restart();
+  add(cloud_.python("users", kWorks));
+  add(cloud_.python("later", kWorks));
+  cloud_.service->start();
+  EXPECT_TRUE(cloud_.log.has("later: done 2"));
+  EXPECT_TRUE(cloud_.eventually("users: done 1", 1, std::chrono::seconds(1)));
+  EXPECT_TRUE(queueIsEmpty());
+  EXPECT_EQ(cloud_.log.countNow("later: done 2"), 1);
+}
+
+TEST_F(AsynchronousInvocations, OfOneFunctionDoNotHoldUpAnothers) {
+  add(cloud_.python("stuck", "import time\ndef handler(event, context): time.sleep(1000)\n"));
+  add(cloud_.python("users", kWorks));
+  cloud_.service->start();
+  for (int i = 0; i < 100; ++i) cloud_.enqueue("stuck", "{}");
+  cloud_.enqueue("users", R"({"n":1})");
+  EXPECT_TRUE(cloud_.log.has("users: done 1"));
+}
+
+TEST_F(AsynchronousInvocations, OfARefusedTransactionNeverHappen) {
+  add(cloud_.python("users", kWorks));
+  cloud_.service->start();
+  EXPECT_THROW(cloud_.store->writeAndWait([&](Transaction& transaction) {
+    cloud_.service->queue().enqueue(transaction, "users", R"({"n":1})");
+    throw std::runtime_error("refused");
+  }),
+               std::runtime_error);
+  cloud_.enqueue("users", R"({"n":2})");
+  EXPECT_TRUE(cloud_.log.has("users: done 2"));
+  EXPECT_EQ(cloud_.log.countNow("users: done 1"), 0);
+}
+
+TEST_F(AsynchronousInvocations, ComeFromTheTargetsOfRules) {
+  add(cloud_.python("users", kPrints));
+  cloud_.service->start();
+  eventbridge::TargetDelivery& target = cloud_.service->target();
+  EXPECT_TRUE(target.accepts(arn("users")));
+  EXPECT_FALSE(target.accepts("arn:aws:sqs:us-east-1:000000000000:q"));
+  EXPECT_FALSE(target.accepts("users"));
+  eventbridge::Delivery delivery;
+  delivery.target_arn = arn("users");
+  delivery.payload = R"({"id":"1"})";
+  cloud_.store->writeAndWait([&](Transaction& transaction) { target.deliver(transaction, delivery); });
+  EXPECT_EQ(text(record("users"), "id"), "1");
+}
+
+}  // namespace
+}  // namespace ddblog::lambda

@@ -1,0 +1,126 @@
+// Lambda's API as requests and answers.
+#include "base/api_error.h"
+#include "base/base64.h"
+#include "unit/services/lambda/function_cloud.h"
+
+namespace ddblog::lambda {
+namespace {
+
+class LambdaApi : public testing::Test {
+ protected:
+  LambdaApi() {
+    Function function = cloud_.python("users",
+                                      "def handler(event, context):\n    print('hello')\n"
+                                      "    if event == 'fail': raise ValueError('no')\n    return event\n");
+    function.environment = {{"TABLE", "core"}};
+    cloud_.service->addFunction(function);
+  }
+  api::Outcome invoke(const std::string& name, const std::string& body,
+                      std::map<std::string, std::string> headers = {}) {
+    return cloud_.call("POST", "/2015-03-31/functions/" + name + "/invocations", body, std::move(headers));
+  }
+  std::string header(const api::Outcome& outcome, const std::string& name) {
+    for (const auto& [found, value] : outcome.answer.headers) {
+      if (found == name) return value;
+    }
+    return "";
+  }
+  std::string refusal(const api::Outcome& outcome) {
+    try {
+      if (outcome.refused) std::rethrow_exception(outcome.refused);
+    } catch (const ApiError& error) {
+      return std::to_string(error.status()) + " " + error.type() + ": " + error.message();
+    }
+    return "";
+  }
+  FunctionCloud cloud_;
+};
+
+TEST_F(LambdaApi, InvokeAnswersWithTheFunctionsAnswer) {
+  const api::Outcome outcome = invoke("users", R"("text")");
+  EXPECT_EQ(outcome.answer.status, 200);
+  EXPECT_EQ(outcome.answer.body, R"("text")");
+  EXPECT_EQ(header(outcome, "X-Amz-Executed-Version"), "$LATEST");
+  EXPECT_EQ(header(outcome, "X-Amz-Function-Error"), "");
+  EXPECT_EQ(invoke("users", "").answer.body, "{}");
+  EXPECT_EQ(invoke("arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Ausers", "1").answer.body, "1");
+}
+
+TEST_F(LambdaApi, AnErrorOfTheFunctionIsAnAnswerToo) {
+  const api::Outcome outcome = invoke("users", R"("fail")");
+  EXPECT_EQ(outcome.answer.status, 200);
+  EXPECT_EQ(header(outcome, "X-Amz-Function-Error"), "Unhandled");
+  EXPECT_EQ(text(parseJson(outcome.answer.body), "errorType"), "ValueError");
+}
+
+TEST_F(LambdaApi, TheLogComesWithTheAnswerIfAsked) {
+  const std::string log = header(invoke("users", "1", {{"x-amz-log-type", "Tail"}}), "X-Amz-Log-Result");
+  EXPECT_NE(fromBase64(log)->find("hello\nEND RequestId: "), std::string::npos);
+  EXPECT_EQ(header(invoke("users", "1"), "X-Amz-Log-Result"), "");
+}
+
+TEST_F(LambdaApi, EventsAreQueuedAndDryRunsOnlyChecked) {
+  cloud_.service->start();
+  const api::Outcome event = invoke("users", R"("event")", {{"x-amz-invocation-type", "Event"}});
+  EXPECT_EQ(event.answer.status, 202);
+  EXPECT_EQ(event.answer.body, "");
+  EXPECT_TRUE(cloud_.log.has("users: hello"));
+  EXPECT_EQ(invoke("users", "1", {{"x-amz-invocation-type", "DryRun"}}).answer.status, 204);
+}
+
+TEST_F(LambdaApi, RefusesAsLambdaDoes) {
+  EXPECT_EQ(refusal(invoke("nobody", "{}")),
+            "404 ResourceNotFoundException: Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody");
+  EXPECT_TRUE(refusal(invoke("users", "{not json"))
+                  .starts_with("400 InvalidRequestContentException: Could not parse request body into json: "));
+  EXPECT_TRUE(refusal(invoke("users", std::string((6u << 20) + 1, ' '))).starts_with("413 RequestTooLargeException: "));
+  EXPECT_TRUE(refusal(invoke("users", std::string((1u << 20) + 1, ' '), {{"x-amz-invocation-type", "Event"}}))
+                  .starts_with("413 RequestTooLargeException: "));
+  EXPECT_TRUE(
+      refusal(invoke("users", "{}", {{"x-amz-invocation-type", "Now"}})).starts_with("400 ValidationException: "));
+  EXPECT_TRUE(refusal(invoke("users", "{}", {{"x-amz-log-type", "All"}})).starts_with("400 ValidationException: "));
+  EXPECT_TRUE(refusal(invoke("users", "{}", {{"x-amz-client-context", "%"}}))
+                  .starts_with("400 InvalidRequestContentException: "));
+}
+
+TEST_F(LambdaApi, ReservedConcurrencyThatIsUsedUpThrottles) {
+  Function never = cloud_.python("never", "");
+  never.reserved_concurrency = 0;
+  cloud_.service->addFunction(never);
+  EXPECT_EQ(refusal(invoke("never", "{}")), "429 TooManyRequestsException: Rate Exceeded.");
+}
+
+TEST_F(LambdaApi, DescribesFunctions) {
+  const json::value list = parseJson(cloud_.call("GET", "/2015-03-31/functions").answer.body);
+  ASSERT_EQ(list.at("Functions").as_array().size(), 1u);
+  EXPECT_EQ(text(list.at("Functions").as_array()[0], "FunctionName"), "users");
+  const json::value configuration =
+      parseJson(cloud_.call("GET", "/2015-03-31/functions/users/configuration").answer.body);
+  EXPECT_EQ(text(configuration, "FunctionArn"), "arn:aws:lambda:us-east-1:000000000000:function:users");
+  EXPECT_EQ(text(configuration, "Runtime"), "python3.11");
+  EXPECT_EQ(text(configuration, "Timeout"), "3");
+  EXPECT_EQ(text(configuration.at("Environment").at("Variables"), "TABLE"), "core");
+  const json::value function = parseJson(cloud_.call("GET", "/2015-03-31/functions/users").answer.body);
+  EXPECT_EQ(text(function.at("Configuration"), "FunctionName"), "users");
+  const json::value config =
+      parseJson(cloud_.call("GET", "/2019-09-25/functions/users/event-invoke-config").answer.body);
+  EXPECT_EQ(text(config, "MaximumRetryAttempts"), "2");
+  EXPECT_EQ(cloud_.call("GET", "/2019-09-30/functions/users/concurrency").answer.body, "{}");
+  EXPECT_TRUE(refusal(cloud_.call("GET", "/2015-03-31/functions/nobody")).starts_with("404 ResourceNotFoundException"));
+}
+
+TEST_F(LambdaApi, DescribesMappings) {
+  cloud_.service->addMapping(cloud_.mapping("logs", "users"));
+  cloud_.service->start();
+  const json::value list = parseJson(cloud_.call("GET", "/2015-03-31/event-source-mappings").answer.body);
+  ASSERT_EQ(list.at("EventSourceMappings").as_array().size(), 1u);
+  const std::string uuid = text(list.at("EventSourceMappings").as_array()[0], "UUID");
+  const json::value mapping = parseJson(cloud_.call("GET", "/2015-03-31/event-source-mappings/" + uuid).answer.body);
+  EXPECT_EQ(text(mapping, "BatchSize"), "100");
+  EXPECT_EQ(text(mapping, "State"), "Enabled");
+  EXPECT_TRUE(refusal(cloud_.call("GET", "/2015-03-31/event-source-mappings/none"))
+                  .starts_with("404 ResourceNotFoundException"));
+}
+
+}  // namespace
+}  // namespace ddblog::lambda

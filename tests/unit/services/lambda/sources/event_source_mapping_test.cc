@@ -1,0 +1,234 @@
+// Streams that feed functions: batches, checkpoints, failures.
+#include "services/lambda/sources/event_source_mapping.h"
+
+#include "base/api_error.h"
+#include "unit/services/lambda/function_cloud.h"
+
+namespace ddblog::lambda {
+namespace {
+
+// Prints the batch: "batch a b c"; fails as often as the environment says for batches with the item "bad".
+constexpr const char* kHandler = R"(
+import os
+failures = int(os.environ.get('FAILURES', '0'))
+def handler(event, context):
+    global failures
+    keys = [r['dynamodb']['Keys']['pk']['S'] for r in event['Records']]
+    print('batch', *keys)
+    if 'bad' in keys and failures > 0:
+        failures -= 1
+        if os.environ.get('REPORT'):
+            bad = event['Records'][keys.index('bad')]['dynamodb']['SequenceNumber']
+            return {'batchItemFailures': [{'itemIdentifier': bad}]}
+        raise ValueError('bad item')
+)";
+
+class Mappings : public testing::Test {
+ protected:
+  void start(json::object more = {}, std::map<std::string, std::string> environment = {}) {
+    Function function = cloud_.python("trigger", kHandler);
+    function.environment = std::move(environment);
+    cloud_.service->addFunction(function);
+    json::object mapping = cloud_.mapping("logs", "trigger");
+    for (const auto& member : more) mapping[member.key()] = member.value();
+    cloud_.service->addMapping(mapping);
+    cloud_.service->start();
+  }
+  void put(std::initializer_list<const char*> items) {
+    for (const char* item : items) cloud_.put("logs", item);
+  }
+  bool eventually(const std::string& line, int times = 1) { return cloud_.eventually(line, times, Duration(100)); }
+  std::string batches() {
+    std::string found;
+    std::istringstream lines(cloud_.log.all());
+    for (std::string line; std::getline(lines, line);) {
+      const std::size_t begin = line.find("trigger: batch ");
+      if (begin != std::string::npos) found += line.substr(begin + 15) + ";";
+    }
+    return found;
+  }
+  FunctionCloud cloud_;
+};
+
+TEST_F(Mappings, HandOverWhatIsInTheStreamAndWhatComes) {
+  cloud_.createTable("logs");
+  put({"a", "b"});
+  start();
+  EXPECT_TRUE(cloud_.log.has("trigger: batch a b"));
+  put({"c"});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch c"));
+}
+
+TEST_F(Mappings, CutBatchesAtTheirSize) {
+  cloud_.createTable("logs");
+  put({"a", "b", "c", "d", "e"});
+  start({{"BatchSize", 2}});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch e"));
+  EXPECT_EQ(batches(), "a b;c d;e;");
+}
+
+TEST_F(Mappings, WaitForTheirWindow) {
+  cloud_.createTable("logs");
+  start({{"MaximumBatchingWindowInSeconds", 5}, {"BatchSize", 3}});
+  put({"a"});
+  put({"b"});
+  EXPECT_EQ(batches(), "");
+  EXPECT_TRUE(eventually("trigger: batch a b"));
+  put({"c", "d", "e"});  // a full batch does not wait
+  EXPECT_TRUE(cloud_.log.has("trigger: batch c d e"));
+}
+
+TEST_F(Mappings, GoOnWhereTheyWereAfterARestart) {
+  cloud_.createTable("logs");
+  put({"a"});
+  start();
+  ASSERT_TRUE(cloud_.log.has("trigger: batch a"));
+  put({"b"});
+  ASSERT_TRUE(cloud_.log.has("trigger: batch b"));
+  cloud_.restart();
+  put({"c"});
+  start();
+  // Whether b's answer still came in before the end is not promised: at least once, never a again.
+  EXPECT_TRUE(cloud_.log.has(" c"));
+  EXPECT_TRUE(batches() == "a;b;c;" || batches() == "a;b;b c;") << batches();
+}
+
+TEST_F(Mappings, BeginAtTheEndIfTheyAreToldTo) {
+  cloud_.createTable("logs");
+  put({"a"});
+  start({{"StartingPosition", "LATEST"}});
+  put({"b"});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch b"));
+  cloud_.restart();
+  put({"c"});  // the position is taken once, when the mapping is made
+  start({{"StartingPosition", "LATEST"}});
+  EXPECT_TRUE(cloud_.log.has(" c"));
+  EXPECT_TRUE(batches() == "b;c;" || batches() == "b;b c;") << batches();
+}
+
+TEST_F(Mappings, WaitForATableThatIsNotThereYet) {
+  start();
+  EXPECT_TRUE(cloud_.log.has("waits until table logs has a stream"));
+  cloud_.createTable("logs");
+  put({"a"});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch a"));
+}
+
+TEST_F(Mappings, FollowTheTableWhenItIsMadeAnew) {
+  cloud_.createTable("logs");
+  start();
+  put({"a"});
+  ASSERT_TRUE(cloud_.log.has("trigger: batch a"));
+  cloud_.dynamodb("DeleteTable", R"({"TableName":"logs"})");
+  cloud_.clock.move(Duration(1000));  // the new stream's label is its time
+  cloud_.createTable("logs");
+  put({"b"});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch b"));
+}
+
+TEST_F(Mappings, TryAgainUntilItWorks) {
+  cloud_.createTable("logs");
+  put({"a", "bad", "c"});
+  start({}, {{"FAILURES", "3"}});
+  EXPECT_TRUE(eventually("trigger: batch a bad c", 4));
+  put({"d"});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch d"));
+  EXPECT_EQ(batches(), "a bad c;a bad c;a bad c;a bad c;d;");
+}
+
+TEST_F(Mappings, TakeUpABatchAtTheRecordThatFailed) {
+  cloud_.createTable("logs");
+  put({"a", "bad", "c"});
+  start({{"FunctionResponseTypes", {"ReportBatchItemFailures"}}}, {{"FAILURES", "2"}, {"REPORT", "1"}});
+  EXPECT_TRUE(eventually("trigger: batch bad c", 2));
+  put({"d"});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch d"));
+  EXPECT_EQ(batches(), "a bad c;bad c;bad c;d;");
+}
+
+TEST_F(Mappings, DiscardABatchWhenItsRetriesAreUsedUp) {
+  cloud_.createTable("logs");
+  put({"a", "bad"});
+  start({{"MaximumRetryAttempts", 1},
+         {"DestinationConfig", {{"OnFailure", {{"Destination", "arn:aws:sqs:us-east-1:000000000000:dead"}}}}}},
+        {{"FAILURES", "100"}});
+  EXPECT_TRUE(eventually("2 records discarded"));
+  put({"c"});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch c"));
+  EXPECT_EQ(batches(), "a bad;a bad;c;");
+  cloud_.stop();
+  ASSERT_EQ(cloud_.messages.size(), 1u);
+  const json::value sent = parseJson(cloud_.messages[0].body);
+  EXPECT_EQ(text(sent.at("requestContext"), "condition"), "RetryAttemptsExhausted");
+  EXPECT_EQ(text(sent.at("requestContext"), "approximateInvokeCount"), "2");
+  EXPECT_EQ(text(sent.at("DDBStreamBatchInfo"), "batchSize"), "2");
+}
+
+TEST_F(Mappings, HalveABatchToFindTheBadRecord) {
+  cloud_.createTable("logs");
+  put({"a", "b", "bad", "d"});
+  start({{"BisectBatchOnFunctionError", true}, {"MaximumRetryAttempts", 0}}, {{"FAILURES", "100"}});
+  EXPECT_TRUE(cloud_.log.has("1 records discarded"));
+  EXPECT_TRUE(cloud_.log.has("trigger: batch d"));
+  EXPECT_EQ(batches(), "a b bad d;a b;bad d;bad;d;");
+}
+
+TEST_F(Mappings, DiscardRecordsThatAreTooOld) {
+  cloud_.createTable("logs");
+  put({"bad"});
+  cloud_.clock.move(std::chrono::seconds(61));
+  put({"b"});
+  start({{"MaximumRecordAgeInSeconds", 60}});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch b"));
+  EXPECT_EQ(batches(), "b;");
+  EXPECT_TRUE(cloud_.log.has("RecordAgeExceeded"));
+}
+
+TEST_F(Mappings, PassOnOnlyWhatTheirFiltersLetThrough) {
+  cloud_.createTable("logs");
+  put({"a", "x1", "b", "x2"});
+  start({{"FilterCriteria",
+          {{"Filters",
+            json::array{json::object{{"Pattern", R"({"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"x"}]}}}})"}}}}}}});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch x1 x2"));
+  put({"c"});
+  put({"x3"});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch x3"));
+  EXPECT_EQ(batches(), "x1 x2;x3;");
+}
+
+TEST_F(Mappings, DealRecordsIntoLanesByTheirItem) {
+  cloud_.createTable("logs");
+  for (int i = 0; i < 40; ++i) cloud_.put("logs", "item" + std::to_string(i));
+  start({{"ParallelizationFactor", 4}, {"BatchSize", 1}});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch ", 40));
+  for (int i = 0; i < 40; ++i) {
+    EXPECT_EQ(cloud_.log.countNow("trigger: batch item" + std::to_string(i)), i < 4 && i > 0 ? 11 : 1) << i;
+  }
+  cloud_.restart();
+  cloud_.put("logs", "after");
+  start({{"ParallelizationFactor", 2}});  // each goes on where the slowest of the four was
+  EXPECT_TRUE(cloud_.log.has(" after"));
+}
+
+TEST_F(Mappings, OfNobodyAreRefused) {
+  const auto refusal = [&](json::object mapping) {
+    try {
+      cloud_.service->addMapping(mapping);
+    } catch (const ApiError& error) {
+      return error.type();
+    }
+    return std::string();
+  };
+  EXPECT_EQ(refusal(cloud_.mapping("logs", "nobody")), "InvalidParameterValueException");
+  cloud_.service->addFunction(cloud_.python("trigger", kHandler));
+  json::object mapping = cloud_.mapping("logs", "trigger");
+  mapping["FilterCriteria"] = {{"Filters", json::array{json::object{{"Pattern", "{nonsense"}}}}};
+  EXPECT_EQ(refusal(mapping), "InvalidParameterValueException");
+  mapping.erase("FilterCriteria");
+  mapping["DestinationConfig"] = {{"OnFailure", {{"Destination", "arn:aws:sns:us-east-1:000000000000:topic"}}}};
+  EXPECT_EQ(refusal(mapping), "InvalidParameterValueException");
+}
+
+}  // namespace
+}  // namespace ddblog::lambda

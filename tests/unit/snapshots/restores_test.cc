@@ -1,0 +1,421 @@
+// Snapshots that are sent to a running cloud, piece by piece, by the routes that it has for them.
+#include "snapshots/restores.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <future>
+#include <memory>
+#include <thread>
+
+#include "base/api_error.h"
+#include "base/json.h"
+#include "snapshots/data_directory.h"
+#include "snapshots/fields.h"
+#include "snapshots/idle_time.h"
+#include "store/directory_lock.h"
+#include "unit/snapshots/states.h"
+#include "unit/support/temporary_directory.h"
+
+namespace ddblog::transfer {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class RestoresTest : public testing::Test {
+ protected:
+  RestoresTest() {
+    StoreOptions in_memory;
+    in_memory.in_memory = true;
+    const auto store = Store::open(in_memory);
+    fill(*store, 1);
+    eventbridge::ArchiveFile archive{fs::path()};
+    addEvents(archive, 0, 1200);
+    save(SavedState::resting(clock_, *store, &archive), folder_.path() / "new.snapshot");
+    snapshot_ = folder_.read("new.snapshot");
+    content_ = contentOf(*store);
+  }
+
+  // The routes of a cloud whose data is in `directory`; an empty path: in memory.
+  void serve(const fs::path& directory, std::uint64_t most_bytes = Restores::kMostBytes) {
+    restores_.reset();
+    service_ = api::RestService();
+    restores_ = std::make_unique<Restores>(
+        clock_, ids_, directory, [this](Store& store) { prepare_(store); }, [this] { ++loaded_; }, most_bytes);
+    restores_->addRoutes(service_);
+    restores_->start();
+  }
+  // One that has its directory open.
+  void serveDirectory() {
+    store_ = openStore(directory());
+    store_->writeAndWait([](Transaction& transaction) { transaction.put("\x11old", "old"); });
+    serve(directory());
+  }
+  fs::path directory() const { return folder_.path() / "data"; }
+
+  json::object call(const std::string& method, const std::string& path, const std::string& body = {},
+                    const std::string& offset = {}) {
+    auto answer = ask(method, path, body, offset);
+    // A `finish` is answered when it is built, or when half a second of the clock is over.
+    while (answer.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) clock_.move(patience_);
+    return answerOf(answer);
+  }
+  std::future<api::Outcome> ask(const std::string& method, const std::string& path, const std::string& body = {},
+                                const std::string& offset = {}) {
+    bool path_known = false;
+    const auto match = service_.find(method, path, path_known);
+    if (!match.route) throw std::logic_error("no route " + path);
+    api::Request request;
+    request.body = body;
+    request.parameters = match.parameters;
+    if (!offset.empty()) request.query["offset"] = offset;
+    auto answered = std::make_shared<std::promise<api::Outcome>>();
+    match.route->handler(request, [answered](api::Outcome outcome) { answered->set_value(std::move(outcome)); });
+    return answered->get_future();
+  }
+  static json::object answerOf(std::future<api::Outcome>& answer) {
+    const api::Outcome outcome = answer.get();
+    if (outcome.refused) std::rethrow_exception(outcome.refused);
+    return parseJson(outcome.answer.body).as_object();
+  }
+  std::string begin() {
+    return std::string(call("POST", "/_local/restores", R"({"name": "new.snapshot"})").at("restore").as_string());
+  }
+  std::int64_t send(const std::string& id, std::size_t offset, const std::string& piece) {
+    return call("PUT", "/_local/restores/" + id, piece, std::to_string(offset)).at("received").as_int64();
+  }
+  void sendAll(const std::string& id, const std::string& bytes) {
+    for (std::size_t offset = 0; offset < bytes.size(); offset += 50'000) {
+      send(id, offset, bytes.substr(offset, 50'000));
+    }
+  }
+  bool finish(const std::string& id) {
+    return call("POST", "/_local/restores/" + id + "/finish").at("loaded").as_bool();
+  }
+  void finishAll(const std::string& id) {
+    while (!finish(id)) continue;
+  }
+  template <class Call>
+  static std::string refusalOf(Call call) {
+    try {
+      call();
+    } catch (const ApiError& e) {
+      return e.type() + " " + std::to_string(e.status()) + ": " + e.message();
+    }
+    return "not refused";
+  }
+  void expectOldState() {
+    restores_.reset();
+    EXPECT_FALSE(fs::exists(directory() / kLoadingName));
+    EXPECT_FALSE(fs::exists(directory() / kLoadedName));
+    EXPECT_EQ(contentOf(*store_).size(), 2u);  // with the format
+    EXPECT_EQ(loaded_, 0);
+  }
+
+  TemporaryDirectory folder_;
+  AdjustableClock clock_{AdjustableClock::Start::kFrozen};
+  Duration patience_{0};
+  Ids ids_{1};
+  std::string snapshot_;
+  std::map<std::string, std::string> content_;
+  std::unique_ptr<Store> store_;
+  api::RestService service_;
+  std::unique_ptr<Restores> restores_;
+  std::atomic<int> loaded_{0};
+  std::function<void(Store&)> prepare_ = [](Store&) {};
+};
+
+TEST_F(RestoresTest, ReplaceTheStateOfADirectoryThatIsInUse) {
+  serveDirectory();
+  const std::string id = begin();
+  sendAll(id, snapshot_);
+  EXPECT_FALSE(restores_->isLoaded());
+  EXPECT_EQ(contentOf(*store_).size(), 2u);
+  finishAll(id);
+  EXPECT_TRUE(restores_->isLoaded());
+  EXPECT_EQ(loaded_, 1);
+  EXPECT_THAT(refusalOf([&] { call("DELETE", "/_local/restores/" + id); }), StartsWith("SnapshotIsLoaded 409"));
+  restores_->end();
+  const LoadedState loaded = restores_->takeLoaded();
+  EXPECT_EQ(loaded.name, "new.snapshot");
+  EXPECT_EQ(loaded.saved_at, "2026-01-01T00:00:00.000Z");
+  EXPECT_EQ(loaded.state->takeStore(), nullptr);
+  store_.reset();
+  settleDataDirectory(directory());
+  EXPECT_TRUE(contentOf(*openStore(directory())) == content_);
+  EXPECT_EQ(eventsOf(directory() / kArchiveName).size(), 1200u);
+  checkDataDirectory(directory());
+}
+
+TEST_F(RestoresTest, HandOverAStateInMemory) {
+  serve({});
+  const std::string id = begin();
+  sendAll(id, snapshot_);
+  finishAll(id);
+  restores_->end();
+  const LoadedState loaded = restores_->takeLoaded();
+  EXPECT_TRUE(contentOf(*loaded.state->takeStore()) == content_);
+  EXPECT_EQ(loaded.state->takeArchive()->count({}), 1200u);
+}
+
+TEST_F(RestoresTest, TellHowFarItIsAndAreAskedAgain) {
+  serve({});
+  const std::string id = begin();
+  sendAll(id, snapshot_);
+  patience_ = Duration(500);
+  finishAll(id);
+  EXPECT_TRUE(finish(id));  // an answer that was lost
+  EXPECT_EQ(loaded_, 1);
+  EXPECT_EQ(call("POST", "/_local/restores/" + id + "/finish").at("read").as_int64(),
+            static_cast<std::int64_t>(snapshot_.size()));
+}
+
+TEST_F(RestoresTest, TakePiecesAgainButNoneThatIsNotTheNext) {
+  serveDirectory();
+  const std::string id = begin();
+  EXPECT_EQ(send(id, 0, snapshot_.substr(0, 1000)), 1000);
+  EXPECT_EQ(send(id, 0, snapshot_.substr(0, 1000)), 1000);
+  EXPECT_EQ(send(id, 500, snapshot_.substr(500, 1000)), 1500);
+  EXPECT_THAT(refusalOf([&] { send(id, 1501, "x"); }), HasSubstr("there are 1500 bytes"));
+  EXPECT_EQ(send(id, 1500, snapshot_.substr(1500)), static_cast<std::int64_t>(snapshot_.size()));
+  finishAll(id);
+  EXPECT_THAT(refusalOf([&] { send(id, snapshot_.size(), "x"); }), HasSubstr("no more pieces"));
+}
+
+TEST_F(RestoresTest, RefuseWhatIsNoRequest) {
+  serveDirectory();
+  for (const char* body : {"{}", R"({"name": ""})", R"({"name": "a\nb"})", R"({"name": 1})", "[]"}) {
+    EXPECT_THAT(refusalOf([&] { call("POST", "/_local/restores", body); }), testing::Not("not refused")) << body;
+  }
+  const std::string long_name = R"({"name": ")" + std::string(Restores::kNameLength + 1, 'x') + "\"}";
+  EXPECT_THAT(refusalOf([&] { call("POST", "/_local/restores", long_name); }), StartsWith("ValidationException"));
+  const std::string id = begin();
+  for (const char* offset : {"", "-1", "1x", "99999999999999999999999"}) {
+    EXPECT_THAT(refusalOf([&] { call("PUT", "/_local/restores/" + id, "x", offset); }),
+                HasSubstr("no place in a file"));
+  }
+  EXPECT_THAT(refusalOf([&] { send("none", 0, "x"); }), StartsWith("SnapshotUnknown 404"));
+  EXPECT_THAT(refusalOf([&] { finish("none"); }), StartsWith("SnapshotUnknown 404"));
+  EXPECT_THAT(refusalOf([&] { call("DELETE", "/_local/restores/none"); }), StartsWith("SnapshotUnknown 404"));
+  expectOldState();
+}
+
+TEST_F(RestoresTest, ChangeNothingWhenTheFileIsNotWhole) {
+  serveDirectory();
+  std::string changed = snapshot_;
+  changed[changed.size() / 2] = static_cast<char>(changed[changed.size() / 2] ^ 1);
+  const std::vector<std::pair<std::string, std::string>> damaged = {
+      {snapshot_.substr(0, snapshot_.size() - 1), "The snapshot new.snapshot is damaged (it is cut off). Nothing was"},
+      {changed, "The snapshot new.snapshot is damaged (a block does not have the checksum"},
+      {"something else", "new.snapshot is no snapshot of dynamodb-log"},
+      {"dynamodb-log snapshot 9\nrest", "The snapshot new.snapshot has format 9"},
+      {"", "new.snapshot is no snapshot of dynamodb-log"}};
+  for (const auto& [bytes, words] : damaged) {
+    const std::string id = begin();
+    sendAll(id, bytes);
+    EXPECT_THAT(refusalOf([&] { finishAll(id); }), StartsWith("SnapshotUnusable 400: " + words));
+    EXPECT_THAT(refusalOf([&] { finishAll(id); }), StartsWith("SnapshotUnusable 400: " + words));
+    EXPECT_FALSE(fs::exists(directory() / kLoadingName));
+  }
+  expectOldState();
+}
+
+// In memory the entries are checked as they are for a directory.
+TEST_F(RestoresTest, RefuseEntriesThatAreNoStore) {
+  const auto of = [&](const std::vector<std::string>& fields) {
+    std::string content;
+    for (const std::string& field : fields) appendField(content, field);
+    SnapshotWriter writer(folder_.path() / "made", {"2026-01-01T00:00:00.000Z", 0, 0, 0});
+    writer.add(BlockKind::kStore, gzip(content));
+    writer.finish();
+    const std::string id = begin();
+    sendAll(id, folder_.read("made"));
+    return refusalOf([&] { finishAll(id); });
+  };
+  serve({});
+  const std::string format = KeyBuilder(KeySpace::kFormat).str();
+  EXPECT_THAT(of({"\x11key", "value"}), HasSubstr("format is missing"));
+  EXPECT_THAT(of({format, "77"}), HasSubstr("format is not 1"));
+  EXPECT_THAT(of({format, "1", "\x11", "b", "\x10", "a"}), HasSubstr("not in order"));
+  EXPECT_THAT(of({format, "1", "\x11"}), HasSubstr("a field is cut off"));
+  EXPECT_EQ(loaded_, 0);
+}
+
+TEST_F(RestoresTest, AFileWithoutEndIsRefusedAndLetGo) {
+  serve({}, 10);
+  const std::string id = begin();
+  EXPECT_EQ(send(id, 0, "0123456789"), 10);
+  EXPECT_THAT(refusalOf([&] { send(id, 10, "x"); }), testing::HasSubstr("larger than 10 bytes. Nothing was changed."));
+  EXPECT_THAT(refusalOf([&] { send(id, 0, "x"); }), StartsWith("SnapshotUnknown 404"));
+  begin();
+}
+
+TEST_F(RestoresTest, AreOneAtATimeAndForgottenWhenNobodyContinues) {
+  serveDirectory();
+  const std::string first = begin();
+  send(first, 0, "something");
+  EXPECT_THAT(refusalOf([&] { begin(); }), StartsWith("SnapshotIsLoading 409"));
+  clock_.move(kIdle - Duration(1));
+  send(first, 9, "more");
+  clock_.move(kIdle - Duration(1));
+  EXPECT_THAT(refusalOf([&] { begin(); }), StartsWith("SnapshotIsLoading 409"));
+  clock_.move(Duration(1));
+  const std::string second = begin();
+  EXPECT_THAT(refusalOf([&] { send(first, 13, "x"); }), StartsWith("SnapshotUnknown 404"));
+  sendAll(second, snapshot_);
+  finishAll(second);
+  EXPECT_THAT(refusalOf([&] { begin(); }), StartsWith("SnapshotIsLoading 409"));  // until the cloud is started anew
+}
+
+TEST_F(RestoresTest, AreLetGoOf) {
+  serveDirectory();
+  for (const bool is_sent : {false, true}) {
+    const std::string id = begin();
+    EXPECT_TRUE(fs::is_empty(directory() / kLoadingName));  // the file has no name
+    if (is_sent) sendAll(id, snapshot_);
+    call("DELETE", "/_local/restores/" + id);
+    EXPECT_FALSE(fs::exists(directory() / kLoadingName));
+    EXPECT_THAT(refusalOf([&] { finish(id); }), StartsWith("SnapshotUnknown 404"));
+  }
+  expectOldState();
+}
+
+TEST_F(RestoresTest, ChangeNothingWhenTheCloudEnds) {
+  serveDirectory();
+  const std::string id = begin();
+  sendAll(id, snapshot_);
+  restores_->end();
+  EXPECT_FALSE(restores_->isLoaded());
+  EXPECT_EQ(restores_->takeLoaded().state, nullptr);
+  EXPECT_THAT(refusalOf([&] { finish(id); }), StartsWith("SnapshotUnknown 404"));
+  EXPECT_THAT(refusalOf([&] { begin(); }), StartsWith("SnapshotNotLoaded 400"));
+  expectOldState();
+}
+
+// A snapshot that is being built: it is in `prepare`, and stays there until it is released.
+class RestoresInBuildingTest : public RestoresTest {
+ protected:
+  RestoresInBuildingTest() {
+    prepare_ = [this](Store&) {
+      reached_.set_value();
+      release_.get_future().wait();
+    };
+    serveDirectory();
+    id_ = begin();
+    sendAll(id_, snapshot_);
+    asked_ = askToFinish();
+    reached_.get_future().wait();
+  }
+
+  std::future<api::Outcome> askToFinish() { return ask("POST", "/_local/restores/" + id_ + "/finish"); }
+  void release() { release_.set_value(); }
+  // As the answer says it; `read` is the whole file.
+  void expectAnswer(std::future<api::Outcome>& asked, bool loaded) {
+    EXPECT_EQ(answerOf(asked), (json::object{{"loaded", loaded}, {"read", snapshot_.size()}}));
+  }
+  void expectNotLoaded() {
+    EXPECT_FALSE(restores_->isLoaded());
+    EXPECT_FALSE(fs::exists(directory() / kLoadedName));
+    EXPECT_EQ(loaded_, 0);
+  }
+
+  std::string id_;
+  std::promise<void> reached_;
+  std::promise<void> release_;
+  std::future<api::Outcome> asked_;
+};
+
+TEST_F(RestoresInBuildingTest, AreLetGoOf) {
+  EXPECT_EQ(call("DELETE", "/_local/restores/" + id_), json::object());
+  EXPECT_THAT(refusalOf([&] { begin(); }), StartsWith("SnapshotIsLoading 409"));  // it is not gone yet
+  release();
+  EXPECT_EQ(refusalOf([&] { answerOf(asked_); }),
+            "SnapshotNotLoaded 400: The snapshot cannot be loaded: it is not wanted any more. Nothing was changed.");
+  EXPECT_FALSE(fs::exists(directory() / kLoadingName));
+  expectNotLoaded();
+  begin();
+  expectOldState();
+}
+
+TEST_F(RestoresInBuildingTest, AreRefusedWhenTheCloudEnds) {
+  auto ended = std::async(std::launch::async, [this] { restores_->end(); });
+  while (!refusalOf([&] { begin(); }).starts_with("SnapshotNotLoaded 400")) std::this_thread::yield();
+  release();
+  EXPECT_EQ(refusalOf([&] { answerOf(asked_); }),
+            "SnapshotNotLoaded 400: The snapshot cannot be loaded: the offline cloud is being stopped. Nothing was "
+            "changed.");
+  ended.get();
+  expectNotLoaded();
+  EXPECT_EQ(restores_->takeLoaded().state, nullptr);
+  expectOldState();
+}
+
+// Who asked long ago may be gone: what is built becomes the state only when somebody asks who is told so.
+TEST_F(RestoresInBuildingTest, AreTheStateOnlyWhenSomebodyIsTold) {
+  clock_.move(Duration(500));
+  release();
+  expectAnswer(asked_, false);
+  expectNotLoaded();
+  auto asked_again = askToFinish();
+  expectAnswer(asked_again, true);
+  EXPECT_TRUE(restores_->isLoaded());
+  EXPECT_TRUE(fs::exists(directory() / kLoadedName));
+  EXPECT_EQ(loaded_, 1);
+}
+
+TEST_F(RestoresInBuildingTest, AreNotTheStateWhenNobodyAsksAgain) {
+  clock_.move(Duration(500));
+  release();
+  expectAnswer(asked_, false);
+  expectNotLoaded();
+  expectOldState();
+}
+
+TEST_F(RestoresInBuildingTest, TellWhoAskedLast) {
+  clock_.move(Duration(499));
+  auto asked_again = askToFinish();
+  EXPECT_FALSE(answerOf(asked_).at("loaded").as_bool());
+  clock_.move(Duration(499));
+  release();
+  expectAnswer(asked_again, true);
+  EXPECT_TRUE(restores_->isLoaded());
+  EXPECT_EQ(loaded_, 1);
+}
+
+// What the cloud adds to the new state is part of it.
+TEST_F(RestoresTest, ArePreparedBeforeTheyAreTheState) {
+  prepare_ = [](Store& store) {
+    store.writeAndWait([](Transaction& transaction) { transaction.put("\x11more", "more"); });
+  };
+  content_["\x11more"] = "more";
+  serveDirectory();
+  const std::string id = begin();
+  sendAll(id, snapshot_);
+  finishAll(id);
+  restores_.reset();
+  store_.reset();
+  settleDataDirectory(directory());
+  EXPECT_TRUE(contentOf(*openStore(directory())) == content_);
+  checkDataDirectory(directory());
+}
+
+TEST_F(RestoresTest, ChangeNothingWhenTheCloudCouldNotStartWithIt) {
+  prepare_ = [](Store&) { throw std::runtime_error("table a has another key"); };
+  serveDirectory();
+  const std::string id = begin();
+  sendAll(id, snapshot_);
+  EXPECT_EQ(refusalOf([&] { finishAll(id); }),
+            "SnapshotNotLoaded 400: The snapshot cannot be loaded: table a has another key. Nothing was changed.");
+  expectOldState();
+}
+
+TEST_F(RestoresTest, SayWhyThereIsNoRoom) {
+  store_ = openStore(directory());
+  serve(folder_.path() / "none");
+  EXPECT_THAT(refusalOf([&] { begin(); }), StartsWith("SnapshotNotLoaded 400: The snapshot cannot be loaded: "));
+}
+
+}  // namespace
+}  // namespace ddblog::transfer
