@@ -1,5 +1,6 @@
 # Everything from outside, all of it Debian 12 packages (`./dev` installs them; the README says why each is here).
 find_package(Threads REQUIRED)
+set(Boost_USE_STATIC_LIBS ON)
 find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(OpenSSL 3 REQUIRED)
 find_package(CURL 7.88 REQUIRED)

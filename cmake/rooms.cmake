@@ -38,12 +38,22 @@ function(room_sources room variable)
   set(${variable} ${sources} PARENT_SCOPE)
 endfunction()
 
+# precompile(<target>): the target's sources begin with cmake/precompiled.h, which is compiled once.
+add_library(precompiled OBJECT ${CMAKE_SOURCE_DIR}/cmake/precompiled.cc)
+target_link_libraries(precompiled PRIVATE Boost::json)
+target_precompile_headers(precompiled PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
+function(precompile target)
+  target_precompile_headers(${target} REUSE_FROM precompiled)
+endfunction()
+
 foreach(room ${ROOMS})
   room_target(${room} target)
   room_sources(${room} sources)
   add_library(${target} STATIC ${sources})
+  precompile(${target})
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/clients/cpp/include)
-  target_link_libraries(${target} PRIVATE ${ROOM_${room}_LIBRARIES})
+  # JSON trees stand in the headers of base, so Boost.JSON is everybody's.
+  target_link_libraries(${target} PUBLIC Boost::json PRIVATE ${ROOM_${room}_LIBRARIES})
   foreach(included ${ROOM_${room}_INCLUDES})
     room_target(${included} included_target)
     target_link_libraries(${target} PUBLIC ${included_target})

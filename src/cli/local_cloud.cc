@@ -99,8 +99,8 @@ RemoteState::~RemoteState() {
   }
 }
 
-const transfer::SavedTable* RemoteState::findTable(const std::string& name_or_arn) const {
-  for (const transfer::SavedTable& table : tables_) {
+const snapshots::SavedTable* RemoteState::findTable(const std::string& name_or_arn) const {
+  for (const snapshots::SavedTable& table : tables_) {
     if (table.name == name_or_arn || table.arn == name_or_arn) return &table;
   }
   return nullptr;
@@ -112,15 +112,15 @@ aws::HttpAnswer RemoteState::read(const std::string& path, const std::string& fr
   return cloud_.send("GET", path, query);
 }
 
-transfer::StatePart RemoteState::part(const std::string& from) const {
+snapshots::StatePart RemoteState::part(const std::string& from) const {
   aws::HttpAnswer answer = read(path_, from);
   const std::string kind = headerOf(answer, "x-ddblog-kind");
   if (kind.size() != 1) throw std::runtime_error("what answers at the endpoint is no offline cloud");
-  return {static_cast<transfer::BlockKind>(kind[0]), std::move(answer.body), countOf(answer, "x-ddblog-items"),
+  return {static_cast<snapshots::BlockKind>(kind[0]), std::move(answer.body), countOf(answer, "x-ddblog-items"),
           countOf(answer, "x-ddblog-events"), nextOf(answer)};
 }
 
-transfer::TablePart RemoteState::tablePart(const transfer::SavedTable& table, const std::string& from) const {
+snapshots::TablePart RemoteState::tablePart(const snapshots::SavedTable& table, const std::string& from) const {
   aws::HttpAnswer answer = read(path_ + "/tables/" + table.name, from);
   return {std::move(answer.body), countOf(answer, "x-ddblog-items"), nextOf(answer)};
 }

@@ -46,21 +46,21 @@ class RemoteState {
   ~RemoteState();
   RemoteState(const RemoteState&) = delete;
 
-  const transfer::SnapshotInfo& info() const { return info_; }
+  const snapshots::SnapshotInfo& info() const { return info_; }
   // nullptr: there is no such table. A table's ARN is taken wherever its name is.
-  const transfer::SavedTable* findTable(const std::string& name_or_arn) const;
+  const snapshots::SavedTable* findTable(const std::string& name_or_arn) const;
 
   // A part's content is gzip, as it goes into the file.
-  transfer::StatePart part(const std::string& from) const;
-  transfer::TablePart tablePart(const transfer::SavedTable& table, const std::string& from) const;
+  snapshots::StatePart part(const std::string& from) const;
+  snapshots::TablePart tablePart(const snapshots::SavedTable& table, const std::string& from) const;
 
  private:
   aws::HttpAnswer read(const std::string& path, const std::string& from) const;
 
   const LocalCloud& cloud_;
   std::string path_;
-  transfer::SnapshotInfo info_;
-  std::vector<transfer::SavedTable> tables_;
+  snapshots::SnapshotInfo info_;
+  std::vector<snapshots::SavedTable> tables_;
 };
 
 }  // namespace ddblog::cli

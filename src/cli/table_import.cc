@@ -47,7 +47,7 @@ std::size_t unprocessed(const std::string& answer, std::string& requests) {
 }  // namespace
 
 TableImport::TableImport(std::shared_ptr<Wire> wire, std::shared_ptr<Surroundings> surroundings, std::string table,
-                         transfer::TableKeys keys)
+                         table_files::TableKeys keys)
     : wire_(std::move(wire)),
       surroundings_(std::move(surroundings)),
       table_(std::move(table)),
@@ -58,7 +58,7 @@ TableImport::TableImport(std::shared_ptr<Wire> wire, std::shared_ptr<Surrounding
 
 TableImport::~TableImport() { endWriters(true); }
 
-void TableImport::add(const transfer::ImportRecord& record) {
+void TableImport::add(const table_files::ImportRecord& record) {
   const std::string identity = keys_.identityOf(record.item);
   Writer& writer = writers_[std::hash<std::string>()(identity) % writers_.size()];
   std::string request = record.is_put ? R"({"PutRequest":{"Item":)" : R"({"DeleteRequest":{"Key":)";

@@ -33,11 +33,11 @@ namespace ddblog::cli {
 class TableImport {
  public:
   TableImport(std::shared_ptr<Wire> wire, std::shared_ptr<Surroundings> surroundings, std::string table,
-              transfer::TableKeys keys);
+              table_files::TableKeys keys);
   ~TableImport();  // what was not finished is given up
   TableImport(const TableImport&) = delete;
 
-  void add(const transfer::ImportRecord& record);
+  void add(const table_files::ImportRecord& record);
   void finish();
   std::uint64_t written() const { return written_; }
 
@@ -64,7 +64,7 @@ class TableImport {
   const std::shared_ptr<Wire> wire_;
   const std::shared_ptr<Surroundings> surroundings_;
   const std::string table_;
-  const transfer::TableKeys keys_;
+  const table_files::TableKeys keys_;
   std::vector<Writer> writers_;
   std::atomic<std::uint64_t> written_{0};
 

@@ -4,17 +4,17 @@
 #include "rpc/answering.h"
 #include "rpc/request_reader.h"
 
-namespace ddblog::app {
+namespace ddblog::offline {
 
 namespace {
 
 // Ten years: a typing error must not put the clock where times cannot be written any more.
 constexpr std::int64_t kLargestMove = 10LL * 366 * 24 * 3600 * 1000;
 
-std::string moveClock(const api::Request& request, AdjustableClock& clock) {
-  api::Request body = request;
+std::string moveClock(const rpc::Request& request, AdjustableClock& clock) {
+  rpc::Request body = request;
   if (body.body.empty()) body.body = "{}";
-  api::RequestReader reader(body);
+  rpc::RequestReader reader(body);
   const auto milliseconds = reader.fields().integer("move", {.min = -kLargestMove, .max = kLargestMove});
   reader.finish();
   if (milliseconds) clock.move(Duration(*milliseconds));
@@ -31,11 +31,11 @@ std::string health(const std::string& run_id) {
 
 }  // namespace
 
-void addLocalOperations(api::RestService& service, AdjustableClock& clock, const std::string& run_id) {
+void addLocalOperations(rpc::RestService& service, AdjustableClock& clock, const std::string& run_id) {
   service.add("POST", "/_local/clock", "MoveClock",
-              api::answering([&clock](const api::Request& request) { return moveClock(request, clock); }));
+              rpc::answering([&clock](const rpc::Request& request) { return moveClock(request, clock); }));
   service.add("GET", "/_local/health", "GetHealth",
-              api::answering([run_id](const api::Request&) { return health(run_id); }));
+              rpc::answering([run_id](const rpc::Request&) { return health(run_id); }));
 }
 
-}  // namespace ddblog::app
+}  // namespace ddblog::offline

@@ -6,7 +6,7 @@
 //   GET  /_local/health  -> {"status": "ok", "run": "…"}
 //                        `run` is another one after each start, so a client sees that the cloud was started anew
 //
-// (src/eventbridge/ adds POST /_local/replay, src/transfer/ /_local/snapshots and /_local/restores.) Thread safety: the
+// (src/services/eventbridge/ adds POST /_local/replay, src/snapshots/ /_local/snapshots and /_local/restores.) Thread safety: the
 // handlers may run on any thread.
 #pragma once
 
@@ -15,9 +15,9 @@
 #include "base/clock.h"
 #include "rpc/service.h"
 
-namespace ddblog::app {
+namespace ddblog::offline {
 
 // `clock` must outlive the service. `run_id`: what GetHealth answers as `run`, another one for each start.
-void addLocalOperations(api::RestService& service, AdjustableClock& clock, const std::string& run_id);
+void addLocalOperations(rpc::RestService& service, AdjustableClock& clock, const std::string& run_id);
 
-}  // namespace ddblog::app
+}  // namespace ddblog::offline

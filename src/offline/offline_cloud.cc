@@ -16,14 +16,14 @@
 #include "snapshots/restores.h"
 #include "template/template.h"
 
-namespace ddblog::app {
+namespace ddblog::offline {
 
 namespace {
 
 // Of a state in memory that was loaded, or opened. What `snapshot load` left to do in the directory is done first.
-std::unique_ptr<Store> openStore(const OfflineOptions& options, const transfer::LoadedState& loaded) {
+std::unique_ptr<Store> openStore(const OfflineOptions& options, const snapshots::LoadedState& loaded) {
   if (auto store = loaded.state ? loaded.state->takeStore() : nullptr) return store;
-  if (!options.in_memory) transfer::settleDataDirectory(options.data);
+  if (!options.in_memory) snapshots::settleDataDirectory(options.data);
   StoreOptions store;
   store.directory = options.data;
   store.in_memory = options.in_memory;
@@ -32,10 +32,10 @@ std::unique_ptr<Store> openStore(const OfflineOptions& options, const transfer::
 }
 
 std::unique_ptr<eventbridge::ArchiveFile> openArchive(const OfflineOptions& options,
-                                                      const transfer::LoadedState& loaded) {
+                                                      const snapshots::LoadedState& loaded) {
   if (auto archive = loaded.state ? loaded.state->takeArchive() : nullptr) return archive;
   return std::make_unique<eventbridge::ArchiveFile>(
-      options.in_memory ? std::filesystem::path() : options.data / transfer::kArchiveName,
+      options.in_memory ? std::filesystem::path() : options.data / snapshots::kArchiveName,
       eventbridge::ArchiveFile::Access::kReadWrite, options.durability);
 }
 
@@ -73,24 +73,25 @@ lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::s
 }
 
 // Every bus of the application is archived, whatever its name.
-eventbridge::ArchiveOptions archiveOptions(const App& app) {
+eventbridge::ArchiveOptions archiveOptions(const templates::App& app) {
   eventbridge::ArchiveOptions archive;
   for (const json::object& bus : app.event_buses) archive.buses.emplace(bus.at("Name").as_string());
   return archive;
 }
 
-App readApp(const OfflineOptions& options) {
-  if (!options.template_file) return defaultApp(options.stage, options.region, options.account_id);
-  return readTemplate(*options.template_file, options.parameters,
-                      {.region = options.region, .account_id = options.account_id, .stack_name = options.stage});
+templates::App readApp(const OfflineOptions& options) {
+  if (!options.template_file) return templates::defaultApp(options.stage, options.region, options.account_id);
+  return templates::readTemplate(
+      *options.template_file, options.parameters,
+      {.region = options.region, .account_id = options.account_id, .stack_name = options.stage});
 }
 
-OfflineSummary summaryOf(const App& app) {
+OfflineSummary summaryOf(const templates::App& app) {
   OfflineSummary summary;
   auto text = [](const json::object& object, const char* name) { return std::string(object.at(name).as_string()); };
-  for (const App::Table& table : app.tables) summary.tables.push_back(text(table.create_table, "TableName"));
+  for (const templates::App::Table& table : app.tables) summary.tables.push_back(text(table.create_table, "TableName"));
   for (const json::object& bus : app.event_buses) summary.buses.push_back(text(bus, "Name"));
-  for (const App::Rule& rule : app.rules) summary.rules.push_back(text(rule.put_rule, "Name"));
+  for (const templates::App::Rule& rule : app.rules) summary.rules.push_back(text(rule.put_rule, "Name"));
   for (const lambda::Function& function : app.functions) summary.functions.push_back(function.name);
   summary.notes = app.notes;
   return summary;
@@ -105,7 +106,7 @@ void finishWriting(Store& store) {
 
 // In the order in which they need each other; destroyed the other way round.
 struct OfflineCloud::Parts {
-  Parts(OfflineOptions given, Log log, Loaded loaded, App application, const transfer::LoadedState& state)
+  Parts(OfflineOptions given, Log log, Loaded loaded, templates::App application, const snapshots::LoadedState& state)
       : options(std::move(given)),
         log(std::move(log)),
         loaded(std::move(loaded)),
@@ -117,7 +118,7 @@ struct OfflineCloud::Parts {
         archive_file(openArchive(options, state)),
         archive(*store, clock, *archive_file, archiveOptions(app),
                 [this](std::string_view line) { this->log(std::string(line)); }),
-        held_states(real_time, ids, [this] { return transfer::SavedState::now(clock, *store, archive); }),
+        held_states(real_time, ids, [this] { return snapshots::SavedState::now(clock, *store, archive); }),
         restores(
             real_time, ids, options.in_memory ? std::filesystem::path() : options.data,
             [this](Store& other) { declareIn(other); }, this->loaded) {}
@@ -126,21 +127,21 @@ struct OfflineCloud::Parts {
   // that is the state. Throws DeclarationError.
   void declareIn(Store& other) {
     dynamodb::Context of_tables(other, clock, ids, options.region, options.account_id);
-    api::JsonService tables{dynamodb::protocol()};
+    rpc::JsonService tables{dynamodb::protocol()};
     dynamodb::addOperations(tables, of_tables);
     eventbridge::Context of_buses(other, clock, ids, options.region, options.account_id, lambda->target(), archive,
                                   [this](std::string_view line) { this->log(std::string(line)); });
-    api::JsonService buses{eventbridge::protocol()};
+    rpc::JsonService buses{eventbridge::protocol()};
     eventbridge::addOperations(buses, of_buses);
-    declareTables(app, tables, other);
-    declareBus(app, buses, other);
+    deploy::declareTables(app, tables, other);
+    deploy::declareBus(app, buses, other);
     finishWriting(other);
   }
 
   OfflineOptions options;  // with the ports that it got
   const Log log;
   const Loaded loaded;
-  const App app;
+  const templates::App app;
   OfflineSummary summary;
 
   AdjustableClock clock;      // that POST /_local/clock moves
@@ -151,25 +152,25 @@ struct OfflineCloud::Parts {
   server::Server server;
   std::unique_ptr<eventbridge::ArchiveFile> archive_file;
   eventbridge::Archive archive;
-  transfer::HeldStates held_states;
-  transfer::Restores restores;
+  snapshots::HeldStates held_states;
+  snapshots::Restores restores;
   std::unique_ptr<lambda::Service> lambda;
   std::unique_ptr<eventbridge::Context> eventbridge;
   std::unique_ptr<dynamodb::TimeToLive> time_to_live;
   std::unique_ptr<dynamodb::DeletedTables> deleted_tables;
   std::unique_ptr<streams::Retention> retention;
 
-  api::JsonService dynamodb_service{dynamodb::protocol()};
-  api::JsonService streams_service{streams::protocol()};
-  api::JsonService eventbridge_service{eventbridge::protocol()};
-  api::RestService lambda_service;
-  api::RestService local_service;
+  rpc::JsonService dynamodb_service{dynamodb::protocol()};
+  rpc::JsonService streams_service{streams::protocol()};
+  rpc::JsonService eventbridge_service{eventbridge::protocol()};
+  rpc::RestService lambda_service;
+  rpc::RestService local_service;
 };
 
 OfflineCloud::OfflineCloud(OfflineOptions options, Log log, Loaded loaded) {
-  App app = readApp(options);
+  templates::App app = readApp(options);
   parts_ = std::make_unique<Parts>(std::move(options), std::move(log), std::move(loaded), std::move(app),
-                                   transfer::LoadedState());
+                                   snapshots::LoadedState());
   open();
 }
 
@@ -206,8 +207,8 @@ void OfflineCloud::open() {
   parts.restores.addRoutes(parts.local_service);
 
   for (const lambda::Function& function : parts.app.functions) parts.lambda->addFunction(function);
-  declareTables(parts.app, parts.dynamodb_service, *parts.store);
-  declareBus(parts.app, parts.eventbridge_service, *parts.store);
+  deploy::declareTables(parts.app, parts.dynamodb_service, *parts.store);
+  deploy::declareBus(parts.app, parts.eventbridge_service, *parts.store);
   for (const json::object& mapping : parts.app.event_source_mappings) parts.lambda->addMapping(mapping);
 }
 
@@ -245,11 +246,11 @@ void OfflineCloud::stop() {
 void OfflineCloud::restart() {
   if (!parts_->restores.isLoaded()) return;
   stop();
-  const transfer::LoadedState state = parts_->restores.takeLoaded();
+  const snapshots::LoadedState state = parts_->restores.takeLoaded();
   OfflineOptions options = parts_->options;
   Log log = parts_->log;
   Loaded loaded = parts_->loaded;
-  App app = parts_->app;
+  templates::App app = parts_->app;
   parts_.reset();  // the data directory is nobody's for a moment
   try {
     parts_ = std::make_unique<Parts>(std::move(options), std::move(log), std::move(loaded), std::move(app), state);
@@ -264,4 +265,4 @@ void OfflineCloud::restart() {
 
 const OfflineSummary& OfflineCloud::summary() const { return parts_->summary; }
 
-}  // namespace ddblog::app
+}  // namespace ddblog::offline

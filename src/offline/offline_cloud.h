@@ -21,7 +21,7 @@
 #include "base/clock.h"
 #include "store/store.h"
 
-namespace ddblog::app {
+namespace ddblog::offline {
 
 struct OfflineOptions {
   std::optional<std::filesystem::path> template_file;  // none: defaultApp
@@ -69,4 +69,4 @@ class OfflineCloud {
   std::unique_ptr<Parts> parts_;
 };
 
-}  // namespace ddblog::app
+}  // namespace ddblog::offline

@@ -12,7 +12,7 @@
 
 #include "rpc/request.h"
 
-namespace ddblog::api {
+namespace ddblog::rpc {
 
 template <class Make>
 Handler answering(Make make) {
@@ -31,4 +31,4 @@ Handler answering(Make make) {
   };
 }
 
-}  // namespace ddblog::api
+}  // namespace ddblog::rpc

@@ -8,7 +8,7 @@
 
 #include "rpc/service.h"
 
-namespace ddblog::api {
+namespace ddblog::rpc {
 
 class Listeners {
  public:
@@ -21,4 +21,4 @@ class Listeners {
   virtual void close(const std::string& tag) = 0;
 };
 
-}  // namespace ddblog::api
+}  // namespace ddblog::rpc

@@ -22,7 +22,7 @@
 #include "rpc/service.h"
 #include "store/store.h"
 
-namespace ddblog::api {
+namespace ddblog::rpc {
 
 template <class Operation, class Context>
 Handler readOperation(Store& store, Context& context) {
@@ -96,4 +96,4 @@ void addWrite(JsonService& service, const char* name, Context& context) {
   service.add(name, writeOperation<Operation>(context.store, context));
 }
 
-}  // namespace ddblog::api
+}  // namespace ddblog::rpc

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace ddblog::api {
+namespace ddblog::rpc {
 
 struct Request {
   // AWS JSON protocols: what follows the dot in X-Amz-Target ("PutItem"). REST protocols: the route's operation.
@@ -47,4 +47,4 @@ using Respond = std::function<void(Outcome)>;
 // Carries a request out: now, on the writer thread, or later; calls `respond` exactly once. Does not throw.
 using Handler = std::function<void(Request, Respond)>;
 
-}  // namespace ddblog::api
+}  // namespace ddblog::rpc

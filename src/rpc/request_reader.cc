@@ -7,7 +7,7 @@
 #include "base/api_error.h"
 #include "base/json_truth.h"
 
-namespace ddblog::api {
+namespace ddblog::rpc {
 
 namespace {
 
@@ -379,4 +379,4 @@ void RequestReader::finish() {
   throw validationError(std::move(message));
 }
 
-}  // namespace ddblog::api
+}  // namespace ddblog::rpc

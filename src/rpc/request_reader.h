@@ -31,7 +31,7 @@
 #include "base/json.h"
 #include "rpc/request.h"
 
-namespace ddblog::api {
+namespace ddblog::rpc {
 
 struct StringRule {
   bool required = false;
@@ -129,4 +129,4 @@ class RequestReader {
   std::vector<std::string> broken_;
 };
 
-}  // namespace ddblog::api
+}  // namespace ddblog::rpc

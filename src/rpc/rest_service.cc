@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-namespace ddblog::api {
+namespace ddblog::rpc {
 
 namespace {
 
@@ -68,4 +68,4 @@ RestService::Match RestService::find(std::string_view method, std::string_view p
   return {nullptr, {}};
 }
 
-}  // namespace ddblog::api
+}  // namespace ddblog::rpc

@@ -10,7 +10,7 @@
 
 #include "rpc/request.h"
 
-namespace ddblog::api {
+namespace ddblog::rpc {
 
 // How a service's requests are recognised and its errors worded.
 struct JsonProtocol {
@@ -61,4 +61,4 @@ class RestService {
   std::vector<Route> routes_;
 };
 
-}  // namespace ddblog::api
+}  // namespace ddblog::rpc

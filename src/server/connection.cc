@@ -172,7 +172,7 @@ bool Connection::carryOut() {
   const auto exchange = std::make_shared<Exchange>(shared_from_this());
   try {
     (*route.handler)(std::move(route.request),
-                     [exchange](api::Outcome outcome) { respond(exchange, std::move(outcome)); });
+                     [exchange](rpc::Outcome outcome) { respond(exchange, std::move(outcome)); });
   } catch (...) {
     respond(exchange, {{}, std::current_exception()});
   }
@@ -181,7 +181,7 @@ bool Connection::carryOut() {
 }
 
 // On any thread. Whoever comes second, the answer or the handler's return, goes on with the chain.
-void Connection::respond(const std::shared_ptr<Exchange>& exchange, api::Outcome outcome) {
+void Connection::respond(const std::shared_ptr<Exchange>& exchange, rpc::Outcome outcome) {
   if (exchange->is_answered.exchange(true)) return;
   exchange->outcome = std::move(outcome);
   if (exchange->state.exchange(Exchange::kAnswered) != Exchange::kHandlerReturned) return;
@@ -192,19 +192,19 @@ void Connection::respond(const std::shared_ptr<Exchange>& exchange, api::Outcome
   });
 }
 
-bool Connection::finish(api::Outcome outcome) {
+bool Connection::finish(rpc::Outcome outcome) {
   {
     std::lock_guard lock(mutex_);
     if (phase_ == Phase::kClosed) return false;
     phase_ = Phase::kTransfer;
   }
-  api::Answer worded =
+  rpc::Answer worded =
       outcome.refused ? wordException(wording_, outcome.refused, core_->options.log) : std::move(outcome.answer);
   if (worded.content_type.empty()) worded.content_type = wording_.content_type;
   return answer(std::move(worded));
 }
 
-bool Connection::answer(api::Answer answer) {
+bool Connection::answer(rpc::Answer answer) {
   form_.keep_alive = form_.keep_alive && !core_->is_stopping;
   form_.request_id = request_id_;
   form_.date = date();
@@ -257,7 +257,7 @@ void Connection::refuse() {
   form_ = ReplyForm();
   form_.keep_alive = false;
   request_id_.clear();
-  api::Answer refusal;
+  rpc::Answer refusal;
   refusal.status = parser_.refusedStatus() ? parser_.refusedStatus() : 400;
   refusal.content_type = "text/plain; charset=utf-8";
   // DynamoDB's 413 has no body.

@@ -45,18 +45,18 @@ class Connection : public std::enable_shared_from_this<Connection> {
       if (!is_answered) connection->end();
     }
     const std::shared_ptr<Connection> connection;
-    api::Outcome outcome;
+    rpc::Outcome outcome;
     std::atomic<bool> is_answered{false};
     std::atomic<State> state{kRunning};
   };
-  static void respond(const std::shared_ptr<Exchange>& exchange, api::Outcome outcome);
+  static void respond(const std::shared_ptr<Exchange>& exchange, rpc::Outcome outcome);
 
   void read();
   void onRead(const Error& error, std::size_t count);
   void serveBuffered();
   bool carryOut();
-  bool finish(api::Outcome outcome);
-  bool answer(api::Answer answer);
+  bool finish(rpc::Outcome outcome);
+  bool answer(rpc::Answer answer);
   bool write();
   bool onWritten();
   void refuse();

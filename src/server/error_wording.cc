@@ -46,7 +46,7 @@ bool isOneOf(const Names& names, string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-string_view namespaceOf(const api::JsonProtocol& protocol, string_view type) {
+string_view namespaceOf(const rpc::JsonProtocol& protocol, string_view type) {
   if (protocol.error_namespace.empty()) return {};
   if (isOneOf(kFrontEnd, type)) return "com.amazon.coral.service#";
   if (type == "ValidationException") return "com.amazon.coral.validate#";
@@ -60,8 +60,8 @@ void writeFields(JsonWriter& writer, const json::object& fields) {
   }
 }
 
-api::Answer wordJson(const Wording& wording, const ApiError& refused) {
-  api::Answer answer;
+rpc::Answer wordJson(const Wording& wording, const ApiError& refused) {
+  rpc::Answer answer;
   answer.status = refused.status();
   answer.content_type = wording.content_type;
   std::string type(namespaceOf(*wording.json, refused.type()));
@@ -76,13 +76,13 @@ api::Answer wordJson(const Wording& wording, const ApiError& refused) {
   return answer;
 }
 
-api::Answer wordRest(const Wording& wording, const ApiError& refused) {
+rpc::Answer wordRest(const Wording& wording, const ApiError& refused) {
   const bool of_authentication = isOneOf(kAuthentication, refused.type());
   const bool bare = of_authentication || refused.type() == "ValidationException" ||
                     refused.type() == "AccessDeniedException" || refused.type() == "SerializationException";
   const bool small =
       of_authentication || refused.type() == "ValidationException" || isOneOf(kSmallInRest, refused.type());
-  api::Answer answer;
+  rpc::Answer answer;
   answer.status = of_authentication ? 403 : refused.status();
   answer.content_type = wording.content_type;
   answer.headers.emplace_back("x-amzn-ErrorType", refused.type());
@@ -105,11 +105,11 @@ ApiError unexpected(const Wording& wording) {
 
 }  // namespace
 
-api::Answer wordRefusal(const Wording& wording, const ApiError& refused) {
+rpc::Answer wordRefusal(const Wording& wording, const ApiError& refused) {
   return wording.json ? wordJson(wording, refused) : wordRest(wording, refused);
 }
 
-api::Answer wordException(const Wording& wording, const std::exception_ptr& refused,
+rpc::Answer wordException(const Wording& wording, const std::exception_ptr& refused,
                           const std::function<void(const std::string&)>& log) {
   try {
     std::rethrow_exception(refused);

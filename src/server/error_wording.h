@@ -25,15 +25,15 @@ namespace ddblog::server {
 
 // In whose words: a JSON service's, or REST (json is nullptr).
 struct Wording {
-  const api::JsonProtocol* json = nullptr;
+  const rpc::JsonProtocol* json = nullptr;
   std::string_view content_type = "application/json";  // of answers and refusals
 };
 
-api::Answer wordRefusal(const Wording& wording, const ApiError& refused);
+rpc::Answer wordRefusal(const Wording& wording, const ApiError& refused);
 
 // The same for whatever a handler ended with. What is no ApiError is our own mistake: it is told to `log` in full, and
 // to the caller as the service's internal error.
-api::Answer wordException(const Wording& wording, const std::exception_ptr& refused,
+rpc::Answer wordException(const Wording& wording, const std::exception_ptr& refused,
                           const std::function<void(const std::string&)>& log);
 
 }  // namespace ddblog::server

@@ -72,7 +72,7 @@ void addHeader(std::string& head, std::string_view name, std::string_view value)
 
 }  // namespace
 
-Reply writeReply(api::Answer answer, const ReplyForm& form) {
+Reply writeReply(rpc::Answer answer, const ReplyForm& form) {
   Reply reply;
   const bool has_body = answer.status != 204 && answer.status != 304;
   const bool zip = has_body && form.accepts_gzip && answer.body.size() >= limits::kGzipAnswer;

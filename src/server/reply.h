@@ -30,7 +30,7 @@ struct Reply {
 
 // Takes answer.content_type as it is (empty: no Content-Type). Bodies of limits::kGzipAnswer and more are deflated if
 // that is accepted. Control characters in header values become blanks: a value cannot add a header.
-Reply writeReply(api::Answer answer, const ReplyForm& form);
+Reply writeReply(rpc::Answer answer, const ReplyForm& form);
 
 // "Sun, 22 Nov 2026 09:00:00 GMT"
 std::string httpDate(Timestamp time);

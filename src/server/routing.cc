@@ -26,8 +26,8 @@ bool isAnyJson(std::string_view media_type) {
   return media_type == kJson10 || media_type == kJson11 || media_type == kJson;
 }
 
-api::Answer plainAnswer(int status, std::string body) {
-  api::Answer answer;
+rpc::Answer plainAnswer(int status, std::string body) {
+  rpc::Answer answer;
   answer.status = status;
   answer.body = std::move(body);
   answer.content_type = kPlainText;
@@ -35,15 +35,15 @@ api::Answer plainAnswer(int status, std::string body) {
 }
 
 // What AWS's front end says to what is no call at all.
-api::Answer unknownToFrontEnd() {
-  api::Answer answer;
+rpc::Answer unknownToFrontEnd() {
+  rpc::Answer answer;
   answer.status = 404;
   answer.body = "<UnknownOperationException/>\n";
   return answer;
 }
 
-api::Answer corsAnswer(const RequestHead& head) {
-  api::Answer answer;
+rpc::Answer corsAnswer(const RequestHead& head) {
+  rpc::Answer answer;
   if (const auto headers = head.header("access-control-request-headers"); headers.data()) {
     answer.headers.emplace_back("Access-Control-Allow-Headers", headers);
   }
@@ -80,7 +80,7 @@ void decodeBody(const RequestHead& head, std::size_t limit, std::string& body) {
 }
 
 // The service that a JSON protocol's credentials are scoped to.
-std::string_view signingName(const api::JsonProtocol& protocol) {
+std::string_view signingName(const rpc::JsonProtocol& protocol) {
   return protocol.target_prefix == "AWSEvents" ? "events" : "dynamodb";
 }
 
@@ -123,8 +123,8 @@ bool isOwnOrigin(std::string_view origin, std::string_view host) {
 Router::Router(std::string region, const CredentialsCheck& credentials, Ids& ids, std::size_t body_limit)
     : region_(std::move(region)), credentials_(credentials), ids_(ids), body_limit_(body_limit) {}
 
-void Router::add(const api::JsonService& service) { json_services_.push_back(&service); }
-void Router::add(const api::RestService& service) { rest_services_.push_back(&service); }
+void Router::add(const rpc::JsonService& service) { json_services_.push_back(&service); }
+void Router::add(const rpc::RestService& service) { rest_services_.push_back(&service); }
 
 Route Router::find(const RequestHead& head, std::string&& body, const Entrance& entrance) const {
   Route route;
@@ -145,11 +145,11 @@ Route Router::find(const RequestHead& head, std::string&& body, const Entrance& 
   return findRest(head, std::move(body), entrance, std::move(route));
 }
 
-const api::JsonService* Router::jsonService(std::string_view target, std::string_view& operation) const {
+const rpc::JsonService* Router::jsonService(std::string_view target, std::string_view& operation) const {
   const std::size_t dot = target.find('.');
   if (dot == std::string_view::npos) return nullptr;
   operation = target.substr(dot + 1);
-  for (const api::JsonService* service : json_services_) {
+  for (const rpc::JsonService* service : json_services_) {
     if (service->protocol().target_prefix == target.substr(0, dot)) return service;
   }
   return nullptr;
@@ -161,9 +161,9 @@ Route Router::findJson(const RequestHead& head, std::string&& body, Route route)
     return route;
   }
   std::string_view operation;
-  const api::JsonService* service = jsonService(head.amz_target, operation);
+  const rpc::JsonService* service = jsonService(head.amz_target, operation);
   // What names no service is refused as the first one (DynamoDB) would.
-  const api::JsonProtocol& protocol = (service ? service : json_services_.front())->protocol();
+  const rpc::JsonProtocol& protocol = (service ? service : json_services_.front())->protocol();
   const bool is_json_1_0 = protocol.content_type == kJson10;
   route.has_crc32 = is_json_1_0;
   const std::string_view media_type = mediaType(head.content_type);
@@ -175,7 +175,7 @@ Route Router::findJson(const RequestHead& head, std::string&& body, Route route)
   route.wording.json = &protocol;
   if (media_type == kJson10 || media_type == kJson11) route.wording.content_type = protocol.content_type;
 
-  const api::Handler* handler = service ? service->find(operation) : nullptr;
+  const rpc::Handler* handler = service ? service->find(operation) : nullptr;
   bool is_decoded = false;
   try {
     if (!handler) throw ApiError("UnknownOperationException", "");
@@ -195,10 +195,10 @@ Route Router::findJson(const RequestHead& head, std::string&& body, Route route)
   return route;
 }
 
-bool Router::findRestRoute(const api::RestService& service, const RequestHead& head, Route& route,
+bool Router::findRestRoute(const rpc::RestService& service, const RequestHead& head, Route& route,
                            bool& path_known) const {
   bool known = false;
-  api::RestService::Match match = service.find(head.method, head.path, known);
+  rpc::RestService::Match match = service.find(head.method, head.path, known);
   path_known = path_known || known;
   if (!match.route) return false;
   route.handler = &match.route->handler;
@@ -213,7 +213,7 @@ Route Router::findRest(const RequestHead& head, std::string&& body, const Entran
   if (entrance.only_service) {
     found = findRestRoute(*entrance.only_service, head, route, path_known);
   } else {
-    for (const api::RestService* service : rest_services_) {
+    for (const rpc::RestService* service : rest_services_) {
       found = findRestRoute(*service, head, route, path_known);
       if (found) break;
     }

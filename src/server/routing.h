@@ -35,14 +35,14 @@ namespace ddblog::server {
 // Where a request came in.
 struct Entrance {
   bool checks_host = false;                        // listening on loopback
-  const api::RestService* only_service = nullptr;  // a listener of api::Listeners; nullptr: everything is served
+  const rpc::RestService* only_service = nullptr;  // a listener of rpc::Listeners; nullptr: everything is served
   std::string tag;                                 // of that listener
 };
 
 struct Route {
-  const api::Handler* handler = nullptr;  // nullptr: `answer` is the answer already
-  api::Request request;
-  api::Answer answer;
+  const rpc::Handler* handler = nullptr;  // nullptr: `answer` is the answer already
+  rpc::Request request;
+  rpc::Answer answer;
   Wording wording;
   bool has_crc32 = false;
 };
@@ -51,8 +51,8 @@ class Router {
  public:
   Router(std::string region, const CredentialsCheck& credentials, Ids& ids, std::size_t body_limit);
 
-  void add(const api::JsonService& service);
-  void add(const api::RestService& service);
+  void add(const rpc::JsonService& service);
+  void add(const rpc::RestService& service);
 
   // `body` is as sent; it is moved from.
   Route find(const RequestHead& head, std::string&& body, const Entrance& entrance) const;
@@ -60,15 +60,15 @@ class Router {
  private:
   Route findJson(const RequestHead& head, std::string&& body, Route route) const;
   Route findRest(const RequestHead& head, std::string&& body, const Entrance& entrance, Route route) const;
-  bool findRestRoute(const api::RestService& service, const RequestHead& head, Route& route, bool& path_known) const;
-  const api::JsonService* jsonService(std::string_view target, std::string_view& operation) const;
+  bool findRestRoute(const rpc::RestService& service, const RequestHead& head, Route& route, bool& path_known) const;
+  const rpc::JsonService* jsonService(std::string_view target, std::string_view& operation) const;
 
   const std::string region_;
   const CredentialsCheck& credentials_;
   Ids& ids_;
   const std::size_t body_limit_;
-  std::vector<const api::JsonService*> json_services_;
-  std::vector<const api::RestService*> rest_services_;
+  std::vector<const rpc::JsonService*> json_services_;
+  std::vector<const rpc::RestService*> rest_services_;
 };
 
 // Whether an Origin header ("http://localhost:3000") is of a page that this machine, or this server (`host`: the Host

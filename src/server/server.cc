@@ -204,8 +204,8 @@ Server::Server(ServerOptions options, const Clock& clock, Ids& ids)
 
 Server::~Server() { stop(); }
 
-void Server::serve(const api::JsonService& service) { core_->router.add(service); }
-void Server::serve(const api::RestService& service) { core_->router.add(service); }
+void Server::serve(const rpc::JsonService& service) { core_->router.add(service); }
+void Server::serve(const rpc::RestService& service) { core_->router.add(service); }
 void Server::start() { core_->start(); }
 void Server::stop() { core_->stop(); }
 
@@ -238,7 +238,7 @@ Address Server::listen(const Address& address) {
   return actual;
 }
 
-std::string Server::listen(const api::RestService& service, const std::string& tag) {
+std::string Server::listen(const rpc::RestService& service, const std::string& tag) {
   if (tag.empty()) throw std::invalid_argument("A listener of its own needs a tag");
   const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), 0);
   try {

@@ -54,15 +54,15 @@ struct ServerOptions {
 
 class ServerCore;
 
-class Server : public api::Listeners {
+class Server : public rpc::Listeners {
  public:
   // The clock is that of signatures and Date headers; time limits of connections pass in real time.
   Server(ServerOptions options, const Clock& clock, Ids& ids);
   ~Server() override;  // stops
 
   // The service must outlive the server.
-  void serve(const api::JsonService& service);
-  void serve(const api::RestService& service);
+  void serve(const rpc::JsonService& service);
+  void serve(const rpc::RestService& service);
 
   // Listens; connections are taken from start() on. Returns the address that it is, with its port.
   // Throws std::runtime_error, one line: "Cannot listen on 127.0.0.1:8000: Address already in use".
@@ -74,8 +74,8 @@ class Server : public api::Listeners {
   // nothing when it is stopped already.
   void stop();
 
-  // api::Listeners. A tag that is in use is refused with std::invalid_argument.
-  std::string listen(const api::RestService& service, const std::string& tag) override;
+  // rpc::Listeners. A tag that is in use is refused with std::invalid_argument.
+  std::string listen(const rpc::RestService& service, const std::string& tag) override;
   void close(const std::string& tag) override;
 
  private:

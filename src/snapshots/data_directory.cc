@@ -3,11 +3,11 @@
 #include <stdexcept>
 #include <string>
 
-#include "snapshots/files.h"
+#include "base/files.h"
 #include "snapshots/new_state.h"
 #include "store/directory_lock.h"
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 namespace {
 
 namespace fs = std::filesystem;
@@ -95,4 +95,4 @@ void loadSnapshot(SnapshotReader& snapshot, const fs::path& directory, const Adv
   takeLoaded(directory);
 }
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

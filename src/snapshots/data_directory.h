@@ -23,7 +23,7 @@
 #include "snapshots/snapshot_file.h"
 #include "store/file_names.h"
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 
 // With kLockName and kStoreName of store/file_names.h:
 inline constexpr std::string_view kArchiveName = "archive.sqlite";
@@ -52,4 +52,4 @@ bool holdsState(const std::filesystem::path& directory);
 // StoreInUse, and what the store, the archive and the file system throw (disk full): then nothing was changed.
 void loadSnapshot(SnapshotReader& snapshot, const std::filesystem::path& directory, const Advance& advance);
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 
 inline void appendLength(std::string& out, std::size_t length) {
   for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(length >> shift);
@@ -43,4 +43,4 @@ class FieldReader {
   std::string_view rest_;
 };
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

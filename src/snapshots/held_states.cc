@@ -7,10 +7,10 @@
 #include "rpc/answering.h"
 #include "snapshots/idle_time.h"
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 namespace {
 
-std::string positionOf(const api::Request& request) {
+std::string positionOf(const rpc::Request& request) {
   const auto from = request.query.find("from");
   if (from == request.query.end()) return {};
   const auto position = fromBase64(from->second);
@@ -18,7 +18,7 @@ std::string positionOf(const api::Request& request) {
   return *position;
 }
 
-void addNext(api::Answer& answer, const std::string& next) {
+void addNext(rpc::Answer& answer, const std::string& next) {
   if (!next.empty()) answer.headers.emplace_back("x-ddblog-next", toBase64(next));
 }
 
@@ -27,15 +27,15 @@ void addNext(api::Answer& answer, const std::string& next) {
 HeldStates::HeldStates(Clock& real_time, Ids& ids, std::function<SavedState()> take)
     : clock_(real_time), ids_(ids), take_(std::move(take)) {}
 
-void HeldStates::addRoutes(api::RestService& service) {
+void HeldStates::addRoutes(rpc::RestService& service) {
   service.add("POST", "/_local/snapshots", "TakeSnapshot",
-              api::answering([this](const api::Request&) { return take(); }));
+              rpc::answering([this](const rpc::Request&) { return take(); }));
   service.add("GET", "/_local/snapshots/{Snapshot}", "ReadSnapshot",
-              api::answering([this](const api::Request& request) { return readPart(request); }));
+              rpc::answering([this](const rpc::Request& request) { return readPart(request); }));
   service.add("GET", "/_local/snapshots/{Snapshot}/tables/{Table}", "ReadTable",
-              api::answering([this](const api::Request& request) { return readTable(request); }));
+              rpc::answering([this](const rpc::Request& request) { return readTable(request); }));
   service.add("DELETE", "/_local/snapshots/{Snapshot}", "ForgetSnapshot",
-              api::answering([this](const api::Request& request) { return forget(request); }));
+              rpc::answering([this](const rpc::Request& request) { return forget(request); }));
 }
 
 void HeldStates::start() {
@@ -56,7 +56,7 @@ Timestamp HeldStates::sweep() {
   return now + kIdleLook;
 }
 
-api::Answer HeldStates::take() {
+rpc::Answer HeldStates::take() {
   {
     std::lock_guard lock(mutex_);
     if (held_.size() >= kMost) {
@@ -66,7 +66,7 @@ api::Answer HeldStates::take() {
   }
   const auto state = std::make_shared<const SavedState>(take_());
   const std::string id = ids_.uuid();
-  api::Answer answer;
+  rpc::Answer answer;
   JsonWriter json(answer.body);
   const SnapshotInfo info = state->info();
   json.beginObject().key("snapshot").value(id).key("exportTime").value(info.saved_at);
@@ -93,9 +93,9 @@ std::shared_ptr<const SavedState> HeldStates::find(const std::string& id) {
   return found->second.state;
 }
 
-api::Answer HeldStates::readPart(const api::Request& request) {
+rpc::Answer HeldStates::readPart(const rpc::Request& request) {
   const StatePart part = find(request.parameters.at("Snapshot"))->part(positionOf(request));
-  api::Answer answer;
+  rpc::Answer answer;
   answer.content_type = "application/octet-stream";
   answer.body = gzip(part.content);
   answer.headers.emplace_back("x-ddblog-kind", std::string(1, static_cast<char>(part.kind)));
@@ -105,10 +105,10 @@ api::Answer HeldStates::readPart(const api::Request& request) {
   return answer;
 }
 
-api::Answer HeldStates::readTable(const api::Request& request) {
+rpc::Answer HeldStates::readTable(const rpc::Request& request) {
   TablePart part =
       find(request.parameters.at("Snapshot"))->tablePart(request.parameters.at("Table"), positionOf(request));
-  api::Answer answer;
+  rpc::Answer answer;
   answer.content_type = "application/x-ndjson";
   answer.body = std::move(part.lines);
   answer.headers.emplace_back("x-ddblog-items", std::to_string(part.items));
@@ -116,13 +116,13 @@ api::Answer HeldStates::readTable(const api::Request& request) {
   return answer;
 }
 
-api::Answer HeldStates::forget(const api::Request& request) {
+rpc::Answer HeldStates::forget(const rpc::Request& request) {
   find(request.parameters.at("Snapshot"));
   std::lock_guard lock(mutex_);
   held_.erase(request.parameters.at("Snapshot"));
-  api::Answer answer;
+  rpc::Answer answer;
   answer.body = "{}";
   return answer;
 }
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

@@ -26,7 +26,7 @@
 #include "rpc/service.h"
 #include "snapshots/saved_state.h"
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 
 class HeldStates {
  public:
@@ -36,7 +36,7 @@ class HeldStates {
   HeldStates(Clock& real_time, Ids& ids, std::function<SavedState()> take);
   HeldStates(const HeldStates&) = delete;
 
-  void addRoutes(api::RestService& service);
+  void addRoutes(rpc::RestService& service);
   // The states whose time is over are let go of from now on; `end` lets go of all.
   void start();
   void end();
@@ -47,10 +47,10 @@ class HeldStates {
     Timestamp used_at;
   };
 
-  api::Answer take();
-  api::Answer readPart(const api::Request& request);
-  api::Answer readTable(const api::Request& request);
-  api::Answer forget(const api::Request& request);
+  rpc::Answer take();
+  rpc::Answer readPart(const rpc::Request& request);
+  rpc::Answer readTable(const rpc::Request& request);
+  rpc::Answer forget(const rpc::Request& request);
   std::shared_ptr<const SavedState> find(const std::string& id);
   Timestamp sweep();
 
@@ -62,4 +62,4 @@ class HeldStates {
   std::unique_ptr<Sweeper> sweeper_;
 };
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

@@ -3,9 +3,9 @@
 
 #include <chrono>
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 
 inline constexpr std::chrono::minutes kIdle{2};
 inline constexpr std::chrono::seconds kIdleLook{30};  // between two looks for what is over
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

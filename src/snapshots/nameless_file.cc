@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 
 NamelessFile::NamelessFile(const std::filesystem::path& directory) {
   descriptor_ = ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
@@ -40,4 +40,4 @@ void NamelessFile::write(std::uint64_t offset, std::string_view bytes) {
 
 std::filesystem::path NamelessFile::path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

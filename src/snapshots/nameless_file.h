@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <string_view>
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 
 class NamelessFile {
  public:
@@ -29,4 +29,4 @@ class NamelessFile {
   std::uint64_t size_ = 0;
 };
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

@@ -4,13 +4,13 @@
 #include <utility>
 #include <vector>
 
+#include "base/files.h"
 #include "snapshots/data_directory.h"
 #include "snapshots/fields.h"
-#include "snapshots/files.h"
 #include "store/entry_check.h"
 #include "store/store_builder.h"
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 namespace {
 
 namespace fs = std::filesystem;
@@ -148,4 +148,4 @@ void NewState::take() {
   }
 }
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

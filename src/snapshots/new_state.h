@@ -21,7 +21,7 @@
 #include "snapshots/snapshot_file.h"
 #include "store/store.h"
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 
 class NewState {
  public:
@@ -52,4 +52,4 @@ class NewState {
   std::unique_ptr<eventbridge::ArchiveFile> archive_;
 };
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

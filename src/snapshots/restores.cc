@@ -10,7 +10,7 @@
 #include "rpc/request_reader.h"
 #include "snapshots/idle_time.h"
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 namespace {
 
 constexpr Duration kPatience{500};  // then a `finish` is answered, however far the building is
@@ -21,8 +21,8 @@ ApiError notLoaded(const std::string& why) {
 
 ApiError ending() { return notLoaded("the offline cloud is being stopped"); }
 
-std::string nameOf(const api::Request& request) {
-  api::RequestReader reader(request);
+std::string nameOf(const rpc::Request& request) {
+  rpc::RequestReader reader(request);
   const auto name = reader.fields().string("name", {.required = true, .min = 1, .max = Restores::kNameLength});
   reader.finish();
   if (std::any_of(name->begin(), name->end(), [](char c) { return static_cast<unsigned char>(c) < ' '; })) {
@@ -31,7 +31,7 @@ std::string nameOf(const api::Request& request) {
   return *name;
 }
 
-std::uint64_t offsetOf(const api::Request& request) {
+std::uint64_t offsetOf(const rpc::Request& request) {
   const auto found = request.query.find("offset");
   std::uint64_t offset = 0;
   if (found != request.query.end()) {
@@ -44,8 +44,8 @@ std::uint64_t offsetOf(const api::Request& request) {
   throw validationError("'offset' is no place in a file");
 }
 
-api::Answer answerOf(bool loaded, std::uint64_t read) {
-  api::Answer answer;
+rpc::Answer answerOf(bool loaded, std::uint64_t read) {
+  rpc::Answer answer;
   JsonWriter(answer.body).beginObject().key("loaded").value(loaded).key("read").value(read).endObject();
   return answer;
 }
@@ -63,7 +63,7 @@ struct Restores::Restore {
   std::uint64_t read = 0;      // bytes of the file
   bool is_unwanted = false;    // what is being built is to be left
   std::exception_ptr refused;  // with kRefused
-  api::Respond asking;         // a `finish` that is not answered yet
+  rpc::Respond asking;         // a `finish` that is not answered yet
   Timestamp asked_at;
   std::thread thread;  // has nothing more to do with mutex_ once it has left kBuilding
 };
@@ -79,13 +79,13 @@ Restores::Restores(Clock& real_time, Ids& ids, std::filesystem::path data_direct
 
 Restores::~Restores() { end(); }
 
-void Restores::addRoutes(api::RestService& service) {
+void Restores::addRoutes(rpc::RestService& service) {
   service.add("POST", "/_local/restores", "BeginRestore",
-              api::answering([this](const api::Request& request) { return begin(request); }));
+              rpc::answering([this](const rpc::Request& request) { return begin(request); }));
   service.add("PUT", "/_local/restores/{Restore}", "ReceivePiece",
-              api::answering([this](const api::Request& request) { return receive(request); }));
+              rpc::answering([this](const rpc::Request& request) { return receive(request); }));
   service.add("POST", "/_local/restores/{Restore}/finish", "FinishRestore",
-              [this](api::Request request, api::Respond respond) {
+              [this](rpc::Request request, rpc::Respond respond) {
                 try {
                   finish(request, respond);
                 } catch (...) {
@@ -93,7 +93,7 @@ void Restores::addRoutes(api::RestService& service) {
                 }
               });
   service.add("DELETE", "/_local/restores/{Restore}", "ForgetRestore",
-              api::answering([this](const api::Request& request) { return forget(request); }));
+              rpc::answering([this](const rpc::Request& request) { return forget(request); }));
 }
 
 void Restores::start() {
@@ -145,7 +145,7 @@ void Restores::letGo() {
   restore_.reset();
 }
 
-Restores::Restore& Restores::find(const api::Request& request) {
+Restores::Restore& Restores::find(const rpc::Request& request) {
   const std::string& id = request.parameters.at("Restore");
   if (restore_ && isForgotten(*restore_)) letGo();
   if (!restore_ || restore_->id != id) {
@@ -158,7 +158,7 @@ Restores::Restore& Restores::find(const api::Request& request) {
   return *restore_;
 }
 
-api::Answer Restores::begin(const api::Request& request) {
+rpc::Answer Restores::begin(const rpc::Request& request) {
   auto fresh = std::make_unique<Restore>();
   fresh->id = ids_.uuid();
   fresh->name = nameOf(request);
@@ -179,12 +179,12 @@ api::Answer Restores::begin(const api::Request& request) {
   }
   fresh->used_at = clock_.now();
   restore_ = std::move(fresh);
-  api::Answer answer;
+  rpc::Answer answer;
   JsonWriter(answer.body).beginObject().key("restore").value(restore_->id).endObject();
   return answer;
 }
 
-api::Answer Restores::receive(const api::Request& request) {
+rpc::Answer Restores::receive(const rpc::Request& request) {
   const std::uint64_t offset = offsetOf(request);
   std::lock_guard lock(mutex_);
   Restore& restore = find(request);
@@ -202,12 +202,12 @@ api::Answer Restores::receive(const api::Request& request) {
     letGo();  // others need the room
     throw notLoaded(e.what());
   }
-  api::Answer answer;
+  rpc::Answer answer;
   JsonWriter(answer.body).beginObject().key("received").value(restore.file->size()).endObject();
   return answer;
 }
 
-void Restores::finish(const api::Request& request, api::Respond respond) {
+void Restores::finish(const rpc::Request& request, rpc::Respond respond) {
   std::lock_guard lock(mutex_);
   Restore& restore = find(request);
   if (restore.phase == Phase::kReceiving) {
@@ -222,7 +222,7 @@ void Restores::finish(const api::Request& request, api::Respond respond) {
   if (restore.phase != Phase::kBuilding) conclude(restore);
 }
 
-api::Answer Restores::forget(const api::Request& request) {
+rpc::Answer Restores::forget(const rpc::Request& request) {
   std::lock_guard lock(mutex_);
   Restore& restore = find(request);
   if (restore.phase == Phase::kLoaded) {
@@ -233,7 +233,7 @@ api::Answer Restores::forget(const api::Request& request) {
   } else {
     letGo();
   }
-  api::Answer answer;
+  rpc::Answer answer;
   answer.body = "{}";
   return answer;
 }
@@ -302,4 +302,4 @@ void Restores::conclude(Restore& restore) {
   if (is_new && restore.phase == Phase::kLoaded) loaded_();
 }
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

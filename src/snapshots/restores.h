@@ -36,7 +36,7 @@
 #include "snapshots/nameless_file.h"
 #include "snapshots/new_state.h"
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 
 // A state that was loaded, for the cloud that is started with it.
 struct LoadedState {
@@ -58,7 +58,7 @@ class Restores {
   ~Restores();
   Restores(const Restores&) = delete;
 
-  void addRoutes(api::RestService& service);
+  void addRoutes(rpc::RestService& service);
   // What nobody continues is forgotten from now on; `end` refuses all that is not loaded yet.
   void start();
   void end();
@@ -71,14 +71,14 @@ class Restores {
   enum class Phase { kReceiving, kBuilding, kBuilt, kLoaded, kRefused };
   struct Restore;
 
-  api::Answer begin(const api::Request& request);
-  api::Answer receive(const api::Request& request);
-  void finish(const api::Request& request, api::Respond respond);
-  api::Answer forget(const api::Request& request);
+  rpc::Answer begin(const rpc::Request& request);
+  rpc::Answer receive(const rpc::Request& request);
+  void finish(const rpc::Request& request, rpc::Respond respond);
+  rpc::Answer forget(const rpc::Request& request);
   Timestamp sweep();
 
   // With mutex_ held.
-  Restore& find(const api::Request& request);
+  Restore& find(const rpc::Request& request);
   bool isForgotten(const Restore& restore) const;
   void letGo();
   void answerWhoWaited(Restore& restore);
@@ -101,4 +101,4 @@ class Restores {
   std::unique_ptr<Sweeper> sweeper_;
 };
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

@@ -10,7 +10,7 @@
 #include "snapshots/fields.h"
 #include "store/key_space.h"
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 namespace {
 
 constexpr char kInStore = 's';    // what follows: the first key of the next part
@@ -120,4 +120,4 @@ TablePart SavedState::tablePart(const std::string& name, const std::string& from
   return part;
 }
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

@@ -20,7 +20,7 @@
 #include "snapshots/snapshot_file.h"
 #include "store/store.h"
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 
 struct SavedTable {
   std::string name;
@@ -74,4 +74,4 @@ class SavedState {
   std::vector<SavedTable> tables_;
 };
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

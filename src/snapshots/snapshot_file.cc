@@ -7,13 +7,13 @@
 #include <cstring>
 
 #include "base/digests.h"
+#include "base/files.h"
 #include "base/gzip.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "snapshots/fields.h"
-#include "snapshots/files.h"
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 namespace {
 
 constexpr std::string_view kMagic = "dynamodb-log snapshot ";
@@ -186,4 +186,4 @@ bool SnapshotReader::next(BlockKind& kind, std::string& content) {
   return false;
 }
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

@@ -29,7 +29,7 @@
 #include <string>
 #include <string_view>
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 
 // No snapshot, one of another version, or a damaged one: one line that names the file.
 class SnapshotUnusable : public std::runtime_error {
@@ -103,4 +103,4 @@ class SnapshotReader {
   std::uint64_t bytes_ = 0;
 };
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

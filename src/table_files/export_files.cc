@@ -6,10 +6,10 @@
 #include <stdexcept>
 
 #include "base/base64.h"
+#include "base/files.h"
 #include "base/json_writer.h"
-#include "snapshots/files.h"
 
-namespace ddblog::transfer {
+namespace ddblog::table_files {
 namespace {
 
 namespace fs = std::filesystem;
@@ -146,4 +146,4 @@ void ExportWriter::finish() {
   finished_ = true;
 }
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::table_files

@@ -25,7 +25,7 @@
 #include "base/gzip.h"
 #include "base/ids.h"
 
-namespace ddblog::transfer {
+namespace ddblog::table_files {
 
 struct ExportedTable {
   std::string arn;
@@ -77,4 +77,4 @@ class ExportWriter {
   bool finished_ = false;
 };
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::table_files

@@ -9,12 +9,12 @@
 #include "base/api_error.h"
 #include "base/base64.h"
 #include "base/digests.h"
+#include "base/files.h"
 #include "base/gzip.h"
 #include "base/json_fields.h"
 #include "item/wire_json.h"
-#include "snapshots/files.h"
 
-namespace ddblog::transfer {
+namespace ddblog::table_files {
 namespace {
 
 namespace fs = std::filesystem;
@@ -247,4 +247,4 @@ void ImportFiles::read(const std::function<void(ImportRecord)>& take) const {
   for (const DataFile& file : files_) readRecords(file.path, take);
 }
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::table_files

@@ -25,7 +25,7 @@
 #include "base/json.h"
 #include "table_files/table_keys.h"
 
-namespace ddblog::transfer {
+namespace ddblog::table_files {
 
 class ImportUnusable : public std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -56,4 +56,4 @@ class ImportFiles {
   std::vector<DataFile> files_;
 };
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::table_files

@@ -9,7 +9,7 @@
 #include "services/dynamodb/core/key_checks.h"
 #include "services/dynamodb/items/item_writes.h"
 
-namespace ddblog::transfer {
+namespace ddblog::table_files {
 namespace {
 
 using dynamodb::KeyAttribute;
@@ -87,4 +87,4 @@ std::string TableKeys::identityOf(const json::object& item) const {
   return dynamodb::itemKey(table_, key);
 }
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::table_files

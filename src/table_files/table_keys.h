@@ -13,7 +13,7 @@
 #include "item/attribute_value.h"
 #include "services/dynamodb/core/table.h"
 
-namespace ddblog::transfer {
+namespace ddblog::table_files {
 
 class TableKeys {
  public:
@@ -30,4 +30,4 @@ class TableKeys {
   dynamodb::Table table_;  // only its keys are known
 };
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::table_files

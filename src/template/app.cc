@@ -2,7 +2,7 @@
 
 #include "ddblog/names.h"
 
-namespace ddblog::app {
+namespace ddblog::templates {
 
 namespace {
 
@@ -50,4 +50,4 @@ App defaultApp(const std::string& stage, const std::string& region, const std::s
   return app;
 }
 
-}  // namespace ddblog::app
+}  // namespace ddblog::templates

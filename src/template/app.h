@@ -11,7 +11,7 @@
 #include "base/json.h"
 #include "services/lambda/functions/function.h"
 
-namespace ddblog::app {
+namespace ddblog::templates {
 
 struct App {
   struct Table {
@@ -41,4 +41,4 @@ App defaultApp(const std::string& stage, const std::string& region, const std::s
 // (src/log/trigger.h).
 lambda::Function builtInTrigger(const std::string& name);
 
-}  // namespace ddblog::app
+}  // namespace ddblog::templates

@@ -3,7 +3,7 @@
 #include "base/base64.h"
 #include "base/json_fields.h"
 
-namespace ddblog::app {
+namespace ddblog::templates {
 
 namespace {
 
@@ -295,4 +295,4 @@ json::value Intrinsics::resolve(const json::value& value) {
   return resolved;
 }
 
-}  // namespace ddblog::app
+}  // namespace ddblog::templates

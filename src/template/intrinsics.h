@@ -14,7 +14,7 @@
 #include "base/json.h"
 #include "template/yaml.h"
 
-namespace ddblog::app {
+namespace ddblog::templates {
 
 struct PseudoParameters {
   std::string region = "us-east-1";
@@ -59,4 +59,4 @@ class Intrinsics {
   int depth_ = 0;
 };
 
-}  // namespace ddblog::app
+}  // namespace ddblog::templates

@@ -6,7 +6,7 @@
 
 #include "template/template_function.h"
 
-namespace ddblog::app {
+namespace ddblog::templates {
 
 namespace {
 
@@ -244,4 +244,4 @@ App readTemplate(const std::filesystem::path& file, std::map<std::string, std::s
   }
 }
 
-}  // namespace ddblog::app
+}  // namespace ddblog::templates

@@ -19,11 +19,11 @@
 #include "template/app.h"
 #include "template/intrinsics.h"
 
-namespace ddblog::app {
+namespace ddblog::templates {
 
 // Throws TemplateError with one line: the file does not exist or parse, a function's code is not there, a resource
 // refers to one that does not exist, a property has the wrong type.
 App readTemplate(const std::filesystem::path& file, std::map<std::string, std::string> parameters,
                  const PseudoParameters& pseudo);
 
-}  // namespace ddblog::app
+}  // namespace ddblog::templates

@@ -2,7 +2,7 @@
 
 #include "base/json_fields.h"
 
-namespace ddblog::app {
+namespace ddblog::templates {
 
 namespace {
 
@@ -201,4 +201,4 @@ void addFunctionEvents(const FunctionPlace& place, const Properties& properties,
   }
 }
 
-}  // namespace ddblog::app
+}  // namespace ddblog::templates

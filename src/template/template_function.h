@@ -12,7 +12,7 @@
 #include "template/app.h"
 #include "template/yaml.h"
 
-namespace ddblog::app {
+namespace ddblog::templates {
 
 // The properties of a resource, functions resolved, read by name and type. Each throws TemplateError for another type.
 class Properties {
@@ -46,4 +46,4 @@ void readInvokeConfig(const Properties& config, lambda::AsynchronousSettings& se
 // The rules and event source mappings behind SAM's Events.
 void addFunctionEvents(const FunctionPlace& place, const Properties& properties, App& app);
 
-}  // namespace ddblog::app
+}  // namespace ddblog::templates

@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-namespace ddblog::app {
+namespace ddblog::templates {
 
 namespace {
 
@@ -101,4 +101,4 @@ json::value parseYaml(std::string_view text, const std::string& name) {
   }
 }
 
-}  // namespace ddblog::app
+}  // namespace ddblog::templates

@@ -12,7 +12,7 @@
 
 #include "base/json.h"
 
-namespace ddblog::app {
+namespace ddblog::templates {
 
 // What is wrong with a template, in one line: "template.yaml:12: …".
 class TemplateError : public std::runtime_error {
@@ -22,4 +22,4 @@ class TemplateError : public std::runtime_error {
 // `name` is the file's name for the error. Throws TemplateError. JSON is YAML, so JSON templates are read too.
 json::value parseYaml(std::string_view text, const std::string& name);
 
-}  // namespace ddblog::app
+}  // namespace ddblog::templates

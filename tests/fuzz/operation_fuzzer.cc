@@ -122,14 +122,14 @@ class Cloud {
  private:
   // The answer; nullopt: refused, or no operation of ours.
   std::optional<json::value> call(std::string_view operation, std::string_view body) {
-    const api::Handler* handler = dynamodb_.find(operation);
+    const rpc::Handler* handler = dynamodb_.find(operation);
     if (!handler) handler = streams_.find(operation);
     if (!handler) return std::nullopt;
-    api::Request request;
+    rpc::Request request;
     request.operation = operation;
     request.body = body;
-    std::optional<api::Outcome> outcome;
-    (*handler)(std::move(request), [&](api::Outcome done) { outcome = std::move(done); });
+    std::optional<rpc::Outcome> outcome;
+    (*handler)(std::move(request), [&](rpc::Outcome done) { outcome = std::move(done); });
     FUZZ_CHECK(outcome.has_value());
     if (!outcome->refused) return parseJson(outcome->answer.body);
     try {
@@ -182,8 +182,8 @@ class Cloud {
   Ids ids_;
   OneInputStore store_;
   dynamodb::Context context_;
-  api::JsonService dynamodb_{dynamodb::protocol()};
-  api::JsonService streams_{streams::protocol()};
+  rpc::JsonService dynamodb_{dynamodb::protocol()};
+  rpc::JsonService streams_{streams::protocol()};
 };
 
 }  // namespace

@@ -80,10 +80,11 @@ void invoke(RuntimeApi& api, const Handler& handler, RuntimeApi::Answer& next) {
 }
 
 int loop(RuntimeApi& api, const Handler& handler) {
+  const std::string next_path = std::string(kInvocation).append("next");
   while (true) {
     RuntimeApi::Answer next;
     try {
-      next = api.send("GET", std::string(kInvocation) + "next");
+      next = api.send("GET", next_path);
     } catch (const RuntimeApiGone&) {
       return 0;
     }

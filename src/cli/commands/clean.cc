@@ -23,13 +23,13 @@ struct Flags {
 };
 
 int clean(const Flags& flags) {
-  transfer::checkDataDirectory(flags.directory);
+  snapshots::checkDataDirectory(flags.directory);
   const std::string question = "Remove " + flags.directory + " with all tables, events and the archive in it?";
   if (!flags.yes && !confirm(question, "clean")) {
     std::cout << "Nothing was removed." << std::endl;
     return kFailure;
   }
-  transfer::removeDataDirectory(flags.directory);
+  snapshots::removeDataDirectory(flags.directory);
   std::cout << flags.directory << " is removed." << std::endl;
   return kOk;
 }

@@ -27,17 +27,17 @@ struct Flags {
 int exportTable(const Flags& flags) {
   const LocalCloud cloud(flags.connection, "`aws dynamodb export-table-to-point-in-time`");
   const RemoteState state(cloud);
-  const transfer::SavedTable* table = state.findTable(flags.table);
+  const snapshots::SavedTable* table = state.findTable(flags.table);
   if (!table) throw std::invalid_argument("There is no table " + flags.table + " at this endpoint.");
   AdjustableClock clock;
   Ids ids;
-  transfer::ExportWriter writer(flags.directory, {table->arn, table->id, state.info().saved_at, table->bytes}, clock,
-                                ids);
+  table_files::ExportWriter writer(flags.directory, {table->arn, table->id, state.info().saved_at, table->bytes}, clock,
+                                   ids);
   {
     Progress progress(table->items, "items");
     std::string from;
     do {
-      const transfer::TablePart part = state.tablePart(*table, from);
+      const snapshots::TablePart part = state.tablePart(*table, from);
       writer.add(part.lines, part.items);
       progress.advance(part.items);
       from = part.next;

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "base/files.h"
 #include "cli/connection.h"
 #include "cli/subcommands.h"
 #include "cli/table_import.h"
@@ -9,7 +10,6 @@
 #include "cli/terminal/progress.h"
 #include "clients/cpp/src/answer.h"
 #include "ddblog/errors.h"
-#include "snapshots/files.h"
 #include "table_files/import_files.h"
 #include "table_files/table_keys.h"
 
@@ -43,7 +43,7 @@ json::object describe(Wire& wire, const std::string& table) {
 // The table that --create asks for.
 json::object readCreateRequest(const Flags& flags) {
   try {
-    json::object request = parseJson(transfer::readFile(flags.create, kRequestBytes)).as_object();
+    json::object request = parseJson(readFile(flags.create, kRequestBytes)).as_object();
     request["TableName"] = flags.table;
     return request;
   } catch (const std::exception& e) {
@@ -51,9 +51,9 @@ json::object readCreateRequest(const Flags& flags) {
   }
 }
 
-transfer::TableKeys keysOf(const json::object& description) {
+table_files::TableKeys keysOf(const json::object& description) {
   try {
-    return transfer::TableKeys(description);
+    return table_files::TableKeys(description);
   } catch (const std::invalid_argument& e) {
     throw std::invalid_argument("The table's description is not usable: " + std::string(e.what()));
   }
@@ -68,10 +68,10 @@ void createTable(const json::object& request, const Flags& flags, Wire& wire, Su
 }
 
 // A failure in the middle says how far it came: what is written stays.
-void writeAll(const transfer::ImportFiles& files, std::uint64_t total, TableImport& import) {
+void writeAll(const table_files::ImportFiles& files, std::uint64_t total, TableImport& import) {
   Progress progress(total, "items");
   std::uint64_t shown = 0;
-  files.read([&](const transfer::ImportRecord& record) {
+  files.read([&](const table_files::ImportRecord& record) {
     import.add(record);
     if (const std::uint64_t written = import.written(); written > shown) {
       progress.advance(written - shown);
@@ -83,12 +83,12 @@ void writeAll(const transfer::ImportFiles& files, std::uint64_t total, TableImpo
 }
 
 int importTable(const Flags& flags) {
-  const transfer::ImportFiles files(flags.path);
+  const table_files::ImportFiles files(flags.path);
   const auto wire = connectAs(flags.connection);
   const auto surroundings = systemSurroundings();
   const bool creates = !flags.create.empty();
   const json::object table = creates ? readCreateRequest(flags) : describe(*wire, flags.table);
-  const transfer::TableKeys keys = keysOf(table);
+  const table_files::TableKeys keys = keysOf(table);
   const std::uint64_t total = files.check(keys);
   if (creates) createTable(table, flags, *wire, *surroundings);
   TableImport import(wire, surroundings, flags.table, keys);

@@ -29,7 +29,7 @@ Point a client at it with AWS_ENDPOINT_URL=http://localhost:8000 and any credent
 constexpr int kLoadedSignal = SIGUSR1;
 
 struct Flags {
-  app::OfflineOptions options;
+  offline::OfflineOptions options;
   std::string template_file;
   std::string data = kDefaultDataDirectory;
   std::string durability = "fsync";
@@ -53,8 +53,8 @@ std::map<std::string, std::string> pairs(const std::vector<std::string>& texts, 
   return found;
 }
 
-app::OfflineOptions optionsOf(const Flags& flags) {
-  app::OfflineOptions options = flags.options;
+offline::OfflineOptions optionsOf(const Flags& flags) {
+  offline::OfflineOptions options = flags.options;
   options.data = flags.data;
   if (!flags.template_file.empty()) {
     options.template_file = flags.template_file;
@@ -80,7 +80,8 @@ std::string joined(const std::vector<std::string>& texts) {
   return all.empty() ? "none" : all;
 }
 
-void greet(const app::OfflineOptions& options, const app::OfflineSummary& summary, std::chrono::milliseconds taken) {
+void greet(const offline::OfflineOptions& options, const offline::OfflineSummary& summary,
+           std::chrono::milliseconds taken) {
   std::string data = options.in_memory ? "in memory: forgotten when this ends" : options.data.string();
   if (!options.in_memory) {
     data += options.durability == Durability::kFsync ? " (fsync before each answer)" : " (written, not synced)";
@@ -117,11 +118,11 @@ int offline(const Flags& flags) {
   std::signal(SIGPIPE, SIG_IGN);
   raiseDescriptorLimit();
 
-  const app::OfflineOptions options = optionsOf(flags);
+  const offline::OfflineOptions options = optionsOf(flags);
   auto log = spdlog::stdout_color_mt("offline");
   log->set_pattern("%H:%M:%S.%e %v");
   log->flush_on(spdlog::level::info);
-  app::OfflineCloud cloud(
+  offline::OfflineCloud cloud(
       options, [log](const std::string& line) { log->info(line); },
       [main_thread = pthread_self()] { pthread_kill(main_thread, kLoadedSignal); });
   cloud.start();

@@ -83,7 +83,7 @@ void printCounts(const Flags& flags, const ReplayCounts& counts) {
 
 int replay(const Flags& flags) {
   const eventbridge::ArchiveQuery query = queryOf(flags);
-  const std::filesystem::path file = std::filesystem::path(flags.directory) / transfer::kArchiveName;
+  const std::filesystem::path file = std::filesystem::path(flags.directory) / snapshots::kArchiveName;
   if (!std::filesystem::exists(file)) {
     throw std::invalid_argument("There is no archive " + file.string() + ". Say where the data is with --data.");
   }

@@ -41,19 +41,20 @@ struct Flags {
   bool yes = false;
 };
 
-std::string countsOf(const transfer::SnapshotInfo& info) {
+std::string countsOf(const snapshots::SnapshotInfo& info) {
   return std::to_string(info.items) + " items of " + std::to_string(info.tables) + " tables, " +
          std::to_string(info.events) + " archived events";
 }
 
 // `state`: a RemoteState or a SavedState. Returns the file's size.
 template <class State, class Deflate>
-std::uint64_t saveTo(const std::string& file, const State& state, const transfer::SnapshotInfo& info, Deflate deflate) {
-  transfer::SnapshotWriter writer(file, info);
+std::uint64_t saveTo(const std::string& file, const State& state, const snapshots::SnapshotInfo& info,
+                     Deflate deflate) {
+  snapshots::SnapshotWriter writer(file, info);
   Progress progress(info.items + info.events, "items and events");
   std::string from;
   do {
-    transfer::StatePart part = state.part(from);
+    snapshots::StatePart part = state.part(from);
     writer.add(part.kind, deflate(std::move(part.content)));
     progress.advance(part.items + part.events);
     from = std::move(part.next);
@@ -62,27 +63,27 @@ std::uint64_t saveTo(const std::string& file, const State& state, const transfer
   return writer.bytes();
 }
 
-std::uint64_t saveRunning(const Flags& flags, transfer::SnapshotInfo& info) {
+std::uint64_t saveRunning(const Flags& flags, snapshots::SnapshotInfo& info) {
   const LocalCloud cloud(flags.connection, "`aws dynamodb create-backup`");
   const RemoteState state(cloud);
   info = state.info();
   return saveTo(flags.file, state, info, [](std::string content) { return content; });
 }
 
-std::uint64_t saveResting(const Flags& flags, transfer::SnapshotInfo& info) {
+std::uint64_t saveResting(const Flags& flags, snapshots::SnapshotInfo& info) {
   const fs::path directory = flags.directory;
-  if (!transfer::holdsState(directory)) {
+  if (!snapshots::holdsState(directory)) {
     throw std::invalid_argument("There is no data of an offline cloud in " + directory.string() + ".");
   }
-  transfer::settleDataDirectory(directory);
+  snapshots::settleDataDirectory(directory);
   StoreOptions options;
   options.directory = directory;
   const auto store = Store::open(options);
   std::unique_ptr<eventbridge::ArchiveFile> archive;
-  const fs::path archive_file = directory / transfer::kArchiveName;
+  const fs::path archive_file = directory / snapshots::kArchiveName;
   if (fs::exists(archive_file)) archive = std::make_unique<eventbridge::ArchiveFile>(archive_file);
   AdjustableClock clock;
-  const auto state = transfer::SavedState::resting(clock, *store, archive.get());
+  const auto state = snapshots::SavedState::resting(clock, *store, archive.get());
   info = state.info();
   return saveTo(flags.file, state, info, [](const std::string& content) { return gzip(content); });
 }
@@ -93,7 +94,7 @@ int save(const Flags& flags) {
     std::cout << "Nothing was saved." << std::endl;
     return kFailure;
   }
-  transfer::SnapshotInfo info;
+  snapshots::SnapshotInfo info;
   const std::uint64_t bytes = flags.directory.empty() ? saveRunning(flags, info) : saveResting(flags, info);
   std::cout << countsOf(info) << " saved in " << flags.file << " (" << bytes << " bytes), as of " << info.saved_at
             << std::endl;
@@ -103,7 +104,7 @@ int save(const Flags& flags) {
 // A directory that is there must be one of ours, or empty.
 void checkPlace(const fs::path& directory) {
   if (!fs::exists(directory) || (fs::is_directory(directory) && fs::is_empty(directory))) return;
-  transfer::checkDataDirectory(directory);
+  snapshots::checkDataDirectory(directory);
 }
 
 bool mayReplace(const Flags& flags, const std::string& question) {
@@ -112,20 +113,20 @@ bool mayReplace(const Flags& flags, const std::string& question) {
   return false;
 }
 
-void report(const transfer::SnapshotInfo& info, const std::string& into) {
+void report(const snapshots::SnapshotInfo& info, const std::string& into) {
   std::cout << countsOf(info) << " loaded into " << into << ", as of " << info.saved_at << std::endl;
 }
 
 // `because`: why it is this directory, when nobody named it.
 int loadIntoDirectory(const Flags& flags, const fs::path& directory, const std::string& because) {
-  transfer::SnapshotReader snapshot(flags.file);
+  snapshots::SnapshotReader snapshot(flags.file);
   checkPlace(directory);
   const std::string question = "Replace all tables, events and the archive in " + directory.string() + "?";
-  if (transfer::holdsState(directory) && !mayReplace(flags, because + question)) return kFailure;
+  if (snapshots::holdsState(directory) && !mayReplace(flags, because + question)) return kFailure;
   {
     // Entries of the store are more than items, and how many is not known before: the bar goes by the file.
     Progress progress(fs::file_size(flags.file), "bytes");
-    transfer::loadSnapshot(snapshot, directory, [&](std::uint64_t bytes) { progress.advance(bytes); });
+    snapshots::loadSnapshot(snapshot, directory, [&](std::uint64_t bytes) { progress.advance(bytes); });
   }
   report(snapshot.info(), "the data directory " + directory.string());
   return kOk;
@@ -166,7 +167,7 @@ void waitForNextRun(const Flags& flags, const std::string& run_id) {
 }
 
 int loadIntoCloud(const Flags& flags, const LocalCloud& cloud) {
-  const transfer::SnapshotReader snapshot(flags.file);
+  const snapshots::SnapshotReader snapshot(flags.file);
   const std::string where = "the offline cloud at " + cloud.url();
   if (!mayReplace(flags, "Replace all tables, events and the archive of " + where + "?")) return kFailure;
   const std::uint64_t size = fs::file_size(flags.file);
@@ -180,7 +181,7 @@ int loadIntoCloud(const Flags& flags, const LocalCloud& cloud) {
 }
 
 int load(const Flags& flags) {
-  transfer::SnapshotReader(flags.file);  // what is no snapshot is refused wherever it should go
+  snapshots::SnapshotReader(flags.file);  // what is no snapshot is refused wherever it should go
   if (!flags.directory.empty()) return loadIntoDirectory(flags, flags.directory, {});
   const LocalCloud cloud(flags.connection, kInsteadOfLoad, 1);
   if (cloud.runId()) return loadIntoCloud(flags, LocalCloud(flags.connection, kInsteadOfLoad));

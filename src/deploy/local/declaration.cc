@@ -6,7 +6,7 @@
 #include "deploy/local/table_declaration.h"
 #include "store/key_space.h"
 
-namespace ddblog::app {
+namespace ddblog::deploy {
 
 namespace {
 
@@ -21,7 +21,7 @@ std::string busOf(const json::object& request) {
 }
 
 // Removes the targets of a rule that `kept` does not name.
-void removeTargets(const api::JsonService& eventbridge, const std::string& bus, const std::string& rule,
+void removeTargets(const rpc::JsonService& eventbridge, const std::string& bus, const std::string& rule,
                    const std::set<std::string>& kept) {
   const json::object request{{"Rule", rule}, {"EventBusName", bus}};
   json::array ids;
@@ -35,7 +35,7 @@ void removeTargets(const api::JsonService& eventbridge, const std::string& bus, 
           "rule " + rule);
 }
 
-void removeRule(const api::JsonService& eventbridge, const std::string& bus, const std::string& rule) {
+void removeRule(const rpc::JsonService& eventbridge, const std::string& bus, const std::string& rule) {
   try {
     removeTargets(eventbridge, bus, rule, {});
     call(eventbridge, "DeleteRule", {{"Name", rule}, {"EventBusName", bus}});
@@ -45,7 +45,7 @@ void removeRule(const api::JsonService& eventbridge, const std::string& bus, con
 }
 
 // Deletes the rules that an earlier template declared and this one does not, and remembers those of this one.
-void takeBackRules(const api::JsonService& eventbridge, Store& store, const std::set<std::string>& declared) {
+void takeBackRules(const rpc::JsonService& eventbridge, Store& store, const std::set<std::string>& declared) {
   const std::string space = KeyBuilder(KeySpace::kApplication).str();
   std::set<std::string> old;
   auto snapshot = store.snapshot();
@@ -67,16 +67,16 @@ void takeBackRules(const api::JsonService& eventbridge, Store& store, const std:
 
 }  // namespace
 
-void declareTables(const App& app, const api::JsonService& dynamodb, Store& store) {
-  for (const App::Table& table : app.tables) declareTable(table, dynamodb, store);
+void declareTables(const templates::App& app, const rpc::JsonService& dynamodb, Store& store) {
+  for (const templates::App::Table& table : app.tables) declareTable(table, dynamodb, store);
 }
 
-void declareBus(const App& app, const api::JsonService& eventbridge, Store& store) {
+void declareBus(const templates::App& app, const rpc::JsonService& eventbridge, Store& store) {
   for (const json::object& bus : app.event_buses) {
     declare(eventbridge, "CreateEventBus", bus, "bus " + textOf(bus, "Name"), "ResourceAlreadyExistsException");
   }
   std::set<std::string> declared;
-  for (const App::Rule& rule : app.rules) {
+  for (const templates::App::Rule& rule : app.rules) {
     const std::string name = textOf(rule.put_rule, "Name");
     declare(eventbridge, "PutRule", rule.put_rule, "rule " + name);
     declared.insert(declaredKey(busOf(rule.put_rule), name));
@@ -94,4 +94,4 @@ void declareBus(const App& app, const api::JsonService& eventbridge, Store& stor
   takeBackRules(eventbridge, store, declared);
 }
 
-}  // namespace ddblog::app
+}  // namespace ddblog::deploy

@@ -9,10 +9,10 @@
 #include "store/store.h"
 #include "template/app.h"
 
-namespace ddblog::app {
+namespace ddblog::deploy {
 
 // Throws DeclarationError.
-void declareTables(const App& app, const api::JsonService& dynamodb, Store& store);
-void declareBus(const App& app, const api::JsonService& eventbridge, Store& store);
+void declareTables(const templates::App& app, const rpc::JsonService& dynamodb, Store& store);
+void declareBus(const templates::App& app, const rpc::JsonService& eventbridge, Store& store);
 
-}  // namespace ddblog::app
+}  // namespace ddblog::deploy

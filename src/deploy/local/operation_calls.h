@@ -10,7 +10,7 @@
 #include "base/json_fields.h"
 #include "rpc/service.h"
 
-namespace ddblog::app {
+namespace ddblog::deploy {
 
 // What a template declares cannot be: one line that names the resource.
 class DeclarationError : public std::runtime_error {
@@ -18,11 +18,11 @@ class DeclarationError : public std::runtime_error {
 };
 
 // Throws ApiError.
-json::object call(const api::JsonService& service, const std::string& operation, const json::object& body);
+json::object call(const rpc::JsonService& service, const std::string& operation, const json::object& body);
 
 // The same; a refusal becomes a DeclarationError that names the resource (`what`). A refusal of the type `fine` is
 // none: false.
-bool declare(const api::JsonService& service, const std::string& operation, const json::object& body,
+bool declare(const rpc::JsonService& service, const std::string& operation, const json::object& body,
              std::string_view what, std::string_view fine = {});
 
-}  // namespace ddblog::app
+}  // namespace ddblog::deploy

@@ -6,7 +6,7 @@
 
 #include "store/key_space.h"
 
-namespace ddblog::app {
+namespace ddblog::deploy {
 
 namespace {
 
@@ -97,7 +97,7 @@ void rememberIndexes(Store& store, const std::string& table, const std::map<std:
 // A table that was there.
 class Reconciliation {
  public:
-  Reconciliation(const api::JsonService& dynamodb, const json::object& declared, std::string name)
+  Reconciliation(const rpc::JsonService& dynamodb, const json::object& declared, std::string name)
       : dynamodb_(dynamodb),
         declared_(declared),
         name_(std::move(name)),
@@ -174,13 +174,13 @@ class Reconciliation {
     if (is_wanted) update({{"StreamSpecification", *wanted}});
   }
 
-  const api::JsonService& dynamodb_;
+  const rpc::JsonService& dynamodb_;
   const json::object& declared_;
   const std::string name_;
   const json::object actual_;
 };
 
-void declareTimeToLive(const api::JsonService& dynamodb, const json::object& update, const std::string& name) {
+void declareTimeToLive(const rpc::JsonService& dynamodb, const json::object& update, const std::string& name) {
   const json::object described = call(dynamodb, "DescribeTimeToLive", {{"TableName", name}});
   const json::object& description = described.at("TimeToLiveDescription").as_object();
   const json::object* wanted = objectOf(update, "TimeToLiveSpecification");
@@ -201,7 +201,7 @@ void declareTimeToLive(const api::JsonService& dynamodb, const json::object& upd
 
 }  // namespace
 
-void declareTable(const App::Table& table, const api::JsonService& dynamodb, Store& store) {
+void declareTable(const templates::App::Table& table, const rpc::JsonService& dynamodb, Store& store) {
   const std::string name = textOf(table.create_table, "TableName");
   if (!declare(dynamodb, "CreateTable", table.create_table, "table " + name, "ResourceInUseException")) {
     Reconciliation(dynamodb, table.create_table, name).run(formerIndexes(store, name));
@@ -210,4 +210,4 @@ void declareTable(const App::Table& table, const api::JsonService& dynamodb, Sto
   if (table.update_time_to_live) declareTimeToLive(dynamodb, *table.update_time_to_live, name);
 }
 
-}  // namespace ddblog::app
+}  // namespace ddblog::deploy

@@ -13,9 +13,9 @@
 #include "store/store.h"
 #include "template/app.h"
 
-namespace ddblog::app {
+namespace ddblog::deploy {
 
 // Throws DeclarationError.
-void declareTable(const App::Table& table, const api::JsonService& dynamodb, Store& store);
+void declareTable(const templates::App::Table& table, const rpc::JsonService& dynamodb, Store& store);
 
-}  // namespace ddblog::app
+}  // namespace ddblog::deploy

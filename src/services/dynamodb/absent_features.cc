@@ -18,17 +18,17 @@ namespace {
 constexpr std::size_t kShortestArn = 37;  // the API model's, of streams and of bulk operations
 
 struct Call {
-  api::RequestReader& request;
-  api::ObjectReader& fields;
+  rpc::RequestReader& request;
+  rpc::ObjectReader& fields;
   Context& context;
   const Reader& reader;
 };
 
 using Answer = std::string (*)(const Call&);
 
-api::Handler handlerOf(Context& context, Answer answer) {
-  return api::answering([&context, answer](const api::Request& request) {
-    api::RequestReader reader(request);
+rpc::Handler handlerOf(Context& context, Answer answer) {
+  return rpc::answering([&context, answer](const rpc::Request& request) {
+    rpc::RequestReader reader(request);
     return answer({reader, reader.fields(), context, *context.store.snapshot()});
   });
 }
@@ -256,7 +256,7 @@ std::string updateInsights(const Call& call) { return insightsOf(call, true); }
 
 }  // namespace
 
-void addAbsentFeatures(api::JsonService& service, Context& context) {
+void addAbsentFeatures(rpc::JsonService& service, Context& context) {
   constexpr std::pair<const char*, Answer> kOperations[] = {
       {"CreateBackup", createBackup},
       {"DeleteBackup", noBackup},

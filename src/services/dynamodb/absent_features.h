@@ -13,6 +13,6 @@
 
 namespace ddblog::dynamodb {
 
-void addAbsentFeatures(api::JsonService& service, Context& context);
+void addAbsentFeatures(rpc::JsonService& service, Context& context);
 
 }  // namespace ddblog::dynamodb

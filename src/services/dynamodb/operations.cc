@@ -41,17 +41,17 @@ namespace ddblog::dynamodb {
 namespace {
 
 template <class Operation>
-void addReadOrWrite(api::JsonService& service, const char* name, Context& context) {
-  service.add(name, api::readOrWriteOperation<Operation>(context.store, context));
+void addReadOrWrite(rpc::JsonService& service, const char* name, Context& context) {
+  service.add(name, rpc::readOrWriteOperation<Operation>(context.store, context));
 }
 
 }  // namespace
 
-api::JsonProtocol protocol() {
+rpc::JsonProtocol protocol() {
   return {"DynamoDB_20120810", "application/x-amz-json-1.0", "com.amazonaws.dynamodb.v20120810#"};
 }
 
-void addOperations(api::JsonService& service, Context& context) {
+void addOperations(rpc::JsonService& service, Context& context) {
   // Tables: reads.
   addRead<DescribeContinuousBackups>(service, "DescribeContinuousBackups", context);
   addRead<DescribeEndpoints>(service, "DescribeEndpoints", context);

@@ -23,9 +23,9 @@
 #include "services/eventbridge/operations/untag_resource.h"
 
 namespace ddblog::eventbridge {
-api::JsonProtocol protocol() { return {"AWSEvents", "application/x-amz-json-1.1", ""}; }
+rpc::JsonProtocol protocol() { return {"AWSEvents", "application/x-amz-json-1.1", ""}; }
 
-void addOperations(api::JsonService& service, Context& context) {
+void addOperations(rpc::JsonService& service, Context& context) {
   context.catalog.addDefaultBus(context.store, context.clock.now());
 
   addRead<DescribeEventBus>(service, "DescribeEventBus", context);
@@ -50,7 +50,7 @@ void addOperations(api::JsonService& service, Context& context) {
   addWrite<UntagResource>(service, "UntagResource", context);
 }
 
-void addLocalRoutes(api::RestService& service, Context& context) {
+void addLocalRoutes(rpc::RestService& service, Context& context) {
   service.add("POST", "/_local/replay", "Replay", replayHandler(context));
 }
 

@@ -7,12 +7,12 @@
 namespace ddblog::eventbridge {
 
 // "AWSEvents", "application/x-amz-json-1.1", errors by their short names.
-api::JsonProtocol protocol();
+rpc::JsonProtocol protocol();
 
 // Adds all operations, and makes the bus `default` in the store if it is not there. `context` must outlive the service.
-void addOperations(api::JsonService& service, Context& context);
+void addOperations(rpc::JsonService& service, Context& context);
 
 // Adds POST /_local/replay (operations/replay_events.h).
-void addLocalRoutes(api::RestService& service, Context& context);
+void addLocalRoutes(rpc::RestService& service, Context& context);
 
 }  // namespace ddblog::eventbridge

@@ -16,12 +16,12 @@ namespace {
 
 // An operation that answers from memory.
 template <class Operation>
-api::Handler read(Context& context) {
-  return api::answering([&context](const api::Request& request) { return Operation(request, context).run(); });
+rpc::Handler read(Context& context) {
+  return rpc::answering([&context](const rpc::Request& request) { return Operation(request, context).run(); });
 }
 
-api::Handler invoke(Context& context) {
-  return [&context](api::Request request, api::Respond respond) {
+rpc::Handler invoke(Context& context) {
+  return [&context](rpc::Request request, rpc::Respond respond) {
     std::optional<Invoke> operation;
     try {
       operation.emplace(request, context);
@@ -34,7 +34,7 @@ api::Handler invoke(Context& context) {
 
 }  // namespace
 
-void addOperations(api::RestService& service, Context& context) {
+void addOperations(rpc::RestService& service, Context& context) {
   const std::string function = "/2015-03-31/functions/{FunctionName}";
   service.add("POST", function + "/invocations", "Invoke", invoke(context));
   service.add("GET", "/2015-03-31/functions", "ListFunctions", read<ListFunctions>(context));

@@ -16,6 +16,6 @@
 namespace ddblog::lambda {
 
 // `context` must outlive the service.
-void addOperations(api::RestService& service, Context& context);
+void addOperations(rpc::RestService& service, Context& context);
 
 }  // namespace ddblog::lambda

@@ -23,7 +23,7 @@ HostOptions hostOptions(const ServiceOptions& options) {
 }  // namespace
 
 Service::Service(Store& store, Clock& clock, Ids& ids, dynamodb::ChangeSignals& change_signals,
-                 api::Listeners& listeners, const ServiceOptions& options)
+                 rpc::Listeners& listeners, const ServiceOptions& options)
     : store_(store),
       clock_(clock),
       ids_(ids),
@@ -61,7 +61,7 @@ void Service::addMapping(const json::object& create_event_source_mapping) {
   mappings_.push_back(std::make_unique<EventSourceMapping>(parts, readMappingSettings(create_event_source_mapping)));
 }
 
-void Service::addOperations(api::RestService& service) { lambda::addOperations(service, context_); }
+void Service::addOperations(rpc::RestService& service) { lambda::addOperations(service, context_); }
 
 void Service::start() {
   started_ = true;

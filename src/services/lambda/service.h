@@ -56,7 +56,7 @@ struct ServiceOptions {
 
 class Service {
  public:
-  Service(Store& store, Clock& clock, Ids& ids, dynamodb::ChangeSignals& change_signals, api::Listeners& listeners,
+  Service(Store& store, Clock& clock, Ids& ids, dynamodb::ChangeSignals& change_signals, rpc::Listeners& listeners,
           const ServiceOptions& options);
   ~Service();
 
@@ -66,7 +66,7 @@ class Service {
   void addMapping(const json::object& create_event_source_mapping);
   // Before the functions that name it.
   void addDestination(std::unique_ptr<Destination> destination) { destinations_.add(std::move(destination)); }
-  void addOperations(api::RestService& service);
+  void addOperations(rpc::RestService& service);
 
   void start();
   // Starts a process of each function, so that the first invocation need not wait for it.

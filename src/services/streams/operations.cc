@@ -7,11 +7,11 @@
 #include "services/streams/operations/list_streams.h"
 
 namespace ddblog::streams {
-api::JsonProtocol protocol() {
+rpc::JsonProtocol protocol() {
   return {"DynamoDBStreams_20120810", "application/x-amz-json-1.0", "com.amazonaws.dynamodb.v20120810#"};
 }
 
-void addOperations(api::JsonService& service, dynamodb::Context& context) {
+void addOperations(rpc::JsonService& service, dynamodb::Context& context) {
   addRead<DescribeStream>(service, "DescribeStream", context);
   addRead<GetRecords>(service, "GetRecords", context);
   addRead<GetShardIterator>(service, "GetShardIterator", context);

@@ -7,9 +7,9 @@
 namespace ddblog::streams {
 
 // "DynamoDBStreams_20120810", "application/x-amz-json-1.0", "com.amazonaws.dynamodb.v20120810#".
-api::JsonProtocol protocol();
+rpc::JsonProtocol protocol();
 
 // Adds all operations. `context` must outlive the service.
-void addOperations(api::JsonService& service, dynamodb::Context& context);
+void addOperations(rpc::JsonService& service, dynamodb::Context& context);
 
 }  // namespace ddblog::streams

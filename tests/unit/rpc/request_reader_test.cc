@@ -4,7 +4,7 @@
 
 #include "base/api_error.h"
 
-namespace ddblog::api {
+namespace ddblog::rpc {
 namespace {
 
 // What `read` of the request's fields, and then finish(), refuse: "Type: message"; empty: nothing.
@@ -106,4 +106,4 @@ TEST(RequestReaderTest, RefusesWhatIsNoJsonObject) {
 }
 
 }  // namespace
-}  // namespace ddblog::api
+}  // namespace ddblog::rpc

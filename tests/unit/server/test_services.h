@@ -37,52 +37,52 @@ class RunningServer : public testing::Test {
       std::lock_guard lock(mutex_);
       log_.push_back(line);
     };
-    dynamodb_.add("Echo", [](api::Request request, api::Respond respond) {
-      api::Answer answer;
+    dynamodb_.add("Echo", [](rpc::Request request, rpc::Respond respond) {
+      rpc::Answer answer;
       answer.body = std::move(request.body);
       respond({std::move(answer), nullptr});
     });
-    dynamodb_.add("Refuse", [](api::Request, api::Respond respond) {
+    dynamodb_.add("Refuse", [](rpc::Request, rpc::Respond respond) {
       respond({{}, std::make_exception_ptr(resourceNotFound("Requested resource not found"))});
     });
-    dynamodb_.add("Fail", [](api::Request, api::Respond) { throw std::runtime_error("a mistake of ours"); });
-    dynamodb_.add("Forget", [](api::Request, api::Respond) {});
-    dynamodb_.add("Later", [this](api::Request request, api::Respond respond) {
+    dynamodb_.add("Fail", [](rpc::Request, rpc::Respond) { throw std::runtime_error("a mistake of ours"); });
+    dynamodb_.add("Forget", [](rpc::Request, rpc::Respond) {});
+    dynamodb_.add("Later", [this](rpc::Request request, rpc::Respond respond) {
       std::lock_guard lock(mutex_);
       held_.push_back({std::move(request), std::move(respond)});
       changed_.notify_all();
     });
-    dynamodb_.add("Large", [](api::Request, api::Respond respond) {
-      api::Answer answer;
+    dynamodb_.add("Large", [](rpc::Request, rpc::Respond respond) {
+      rpc::Answer answer;
       answer.body.assign(8u << 20, 'x');
       respond({std::move(answer), nullptr});
     });
-    eventbridge_.add("Echo", [](api::Request request, api::Respond respond) {
+    eventbridge_.add("Echo", [](rpc::Request request, rpc::Respond respond) {
       respond({{200, std::move(request.body), {}, {}}, nullptr});
     });
-    eventbridge_.add("Refuse", [](api::Request, api::Respond respond) {
+    eventbridge_.add("Refuse", [](rpc::Request, rpc::Respond respond) {
       respond({{}, std::make_exception_ptr(resourceNotFound("Event bus x does not exist."))});
     });
     lambda_.add("POST", "/2015-03-31/functions/{FunctionName}/invocations", "Invoke",
-                [](api::Request request, api::Respond respond) {
+                [](rpc::Request request, rpc::Respond respond) {
                   std::string seen = request.operation + ' ' + request.method + ' ' +
                                      request.parameters.at("FunctionName") + ' ' + request.query["Qualifier"] + ' ' +
                                      request.headers["x-amz-invocation-type"] + ' ' + request.body;
                   respond({{200, std::move(seen), {}, {{"X-Amz-Function-Error", "Unhandled\r\nEvil: yes"}}}, nullptr});
                 });
-    lambda_.add("GET", "/2015-03-31/functions/{FunctionName}", "GetFunction", [](api::Request, api::Respond respond) {
+    lambda_.add("GET", "/2015-03-31/functions/{FunctionName}", "GetFunction", [](rpc::Request, rpc::Respond respond) {
       respond({{}, std::make_exception_ptr(resourceNotFound("Function not found: f", 404))});
     });
     lambda_.add("DELETE", "/2015-03-31/functions/{FunctionName}", "DeleteFunction",
-                [](api::Request, api::Respond respond) {
+                [](rpc::Request, rpc::Respond respond) {
                   respond({{204, "", {}, {}}, nullptr});
                 });
-    runtime_.add("GET", "/next", "Next", [this](api::Request request, api::Respond respond) {
+    runtime_.add("GET", "/next", "Next", [this](rpc::Request request, rpc::Respond respond) {
       std::lock_guard lock(mutex_);
       held_.push_back({std::move(request), std::move(respond)});
       changed_.notify_all();
     });
-    runtime_.add("GET", "/who", "Who", [](api::Request request, api::Respond respond) {
+    runtime_.add("GET", "/who", "Who", [](rpc::Request request, rpc::Respond respond) {
       respond({{200, request.listener, {}, {}}, nullptr});
     });
   }
@@ -105,8 +105,8 @@ class RunningServer : public testing::Test {
   }
 
   struct Held {
-    api::Request request;
-    api::Respond respond;
+    rpc::Request request;
+    rpc::Respond respond;
   };
   // Waits until a request is held, and takes it.
   Held takeHeld() {
@@ -124,10 +124,10 @@ class RunningServer : public testing::Test {
   AdjustableClock clock_{AdjustableClock::Start::kFrozen};
   Ids ids_{1};
   ServerOptions options_;
-  api::JsonService dynamodb_{{"DynamoDB_20120810", "application/x-amz-json-1.0", "com.amazonaws.dynamodb.v20120810#"}};
-  api::JsonService eventbridge_{{"AWSEvents", "application/x-amz-json-1.1", ""}};
-  api::RestService lambda_;
-  api::RestService runtime_;
+  rpc::JsonService dynamodb_{{"DynamoDB_20120810", "application/x-amz-json-1.0", "com.amazonaws.dynamodb.v20120810#"}};
+  rpc::JsonService eventbridge_{{"AWSEvents", "application/x-amz-json-1.1", ""}};
+  rpc::RestService lambda_;
+  rpc::RestService runtime_;
   std::unique_ptr<Server> server_;
   int port_ = 0;
 

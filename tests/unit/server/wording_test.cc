@@ -9,11 +9,11 @@
 namespace ddblog::server {
 namespace {
 
-const api::JsonProtocol kDynamoDbProtocol{"DynamoDB_20120810", "application/x-amz-json-1.0",
+const rpc::JsonProtocol kDynamoDbProtocol{"DynamoDB_20120810", "application/x-amz-json-1.0",
                                           "com.amazonaws.dynamodb.v20120810#"};
-const api::JsonProtocol kEventsProtocol{"AWSEvents", "application/x-amz-json-1.1", ""};
+const rpc::JsonProtocol kEventsProtocol{"AWSEvents", "application/x-amz-json-1.1", ""};
 
-std::string worded(const ApiError& refused, const api::JsonProtocol* protocol = &kDynamoDbProtocol) {
+std::string worded(const ApiError& refused, const rpc::JsonProtocol* protocol = &kDynamoDbProtocol) {
   return wordRefusal({protocol, "application/json"}, refused).body;
 }
 

@@ -8,7 +8,7 @@
 
 #include "store/directory_lock.h"
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 namespace {
 
 namespace fs = std::filesystem;
@@ -66,4 +66,4 @@ TEST_F(DataDirectoryTest, WhatIsNotThereOrNoDirectoryIsRefused) {
 }
 
 }  // namespace
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

@@ -17,7 +17,7 @@
 #include "unit/snapshots/states.h"
 #include "unit/support/temporary_directory.h"
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 namespace {
 
 namespace fs = std::filesystem;
@@ -41,7 +41,7 @@ class RestoresTest : public testing::Test {
   // The routes of a cloud whose data is in `directory`; an empty path: in memory.
   void serve(const fs::path& directory, std::uint64_t most_bytes = Restores::kMostBytes) {
     restores_.reset();
-    service_ = api::RestService();
+    service_ = rpc::RestService();
     restores_ = std::make_unique<Restores>(
         clock_, ids_, directory, [this](Store& store) { prepare_(store); }, [this] { ++loaded_; }, most_bytes);
     restores_->addRoutes(service_);
@@ -62,21 +62,21 @@ class RestoresTest : public testing::Test {
     while (answer.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) clock_.move(patience_);
     return answerOf(answer);
   }
-  std::future<api::Outcome> ask(const std::string& method, const std::string& path, const std::string& body = {},
+  std::future<rpc::Outcome> ask(const std::string& method, const std::string& path, const std::string& body = {},
                                 const std::string& offset = {}) {
     bool path_known = false;
     const auto match = service_.find(method, path, path_known);
     if (!match.route) throw std::logic_error("no route " + path);
-    api::Request request;
+    rpc::Request request;
     request.body = body;
     request.parameters = match.parameters;
     if (!offset.empty()) request.query["offset"] = offset;
-    auto answered = std::make_shared<std::promise<api::Outcome>>();
-    match.route->handler(request, [answered](api::Outcome outcome) { answered->set_value(std::move(outcome)); });
+    auto answered = std::make_shared<std::promise<rpc::Outcome>>();
+    match.route->handler(request, [answered](rpc::Outcome outcome) { answered->set_value(std::move(outcome)); });
     return answered->get_future();
   }
-  static json::object answerOf(std::future<api::Outcome>& answer) {
-    const api::Outcome outcome = answer.get();
+  static json::object answerOf(std::future<rpc::Outcome>& answer) {
+    const rpc::Outcome outcome = answer.get();
     if (outcome.refused) std::rethrow_exception(outcome.refused);
     return parseJson(outcome.answer.body).as_object();
   }
@@ -121,7 +121,7 @@ class RestoresTest : public testing::Test {
   std::string snapshot_;
   std::map<std::string, std::string> content_;
   std::unique_ptr<Store> store_;
-  api::RestService service_;
+  rpc::RestService service_;
   std::unique_ptr<Restores> restores_;
   std::atomic<int> loaded_{0};
   std::function<void(Store&)> prepare_ = [](Store&) {};
@@ -309,10 +309,10 @@ class RestoresInBuildingTest : public RestoresTest {
     reached_.get_future().wait();
   }
 
-  std::future<api::Outcome> askToFinish() { return ask("POST", "/_local/restores/" + id_ + "/finish"); }
+  std::future<rpc::Outcome> askToFinish() { return ask("POST", "/_local/restores/" + id_ + "/finish"); }
   void release() { release_.set_value(); }
   // As the answer says it; `read` is the whole file.
-  void expectAnswer(std::future<api::Outcome>& asked, bool loaded) {
+  void expectAnswer(std::future<rpc::Outcome>& asked, bool loaded) {
     EXPECT_EQ(answerOf(asked), (json::object{{"loaded", loaded}, {"read", snapshot_.size()}}));
   }
   void expectNotLoaded() {
@@ -324,7 +324,7 @@ class RestoresInBuildingTest : public RestoresTest {
   std::string id_;
   std::promise<void> reached_;
   std::promise<void> release_;
-  std::future<api::Outcome> asked_;
+  std::future<rpc::Outcome> asked_;
 };
 
 TEST_F(RestoresInBuildingTest, AreLetGoOf) {
@@ -418,4 +418,4 @@ TEST_F(RestoresTest, SayWhyThereIsNoRoom) {
 }
 
 }  // namespace
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

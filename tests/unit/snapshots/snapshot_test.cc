@@ -11,7 +11,7 @@
 #include "unit/snapshots/states.h"
 #include "unit/support/temporary_directory.h"
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 namespace {
 
 namespace fs = std::filesystem;
@@ -236,4 +236,4 @@ TEST_F(SnapshotTest, RefusesPositionsThatAreNone) {
 }
 
 }  // namespace
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

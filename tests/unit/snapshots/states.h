@@ -13,7 +13,7 @@
 #include "store/key_space.h"
 #include "store/store.h"
 
-namespace ddblog::transfer {
+namespace ddblog::snapshots {
 
 inline std::unique_ptr<Store> openStore(const std::filesystem::path& directory) {
   StoreOptions options;
@@ -74,4 +74,4 @@ inline std::uint64_t save(const SavedState& state, const std::filesystem::path& 
   return writer.bytes();
 }
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog::snapshots

@@ -8,7 +8,7 @@
 #include "table_files/import_files.h"
 #include "unit/support/temporary_directory.h"
 
-namespace ddblog::transfer {
+namespace ddblog::table_files {
 namespace {
 
 namespace fs = std::filesystem;
@@ -209,4 +209,4 @@ TEST(TableKeys, RefusesADescriptionWithoutAKey) {
 }
 
 }  // namespace
-}  // namespace ddblog::transfer
+}  // namespace ddblog::table_files

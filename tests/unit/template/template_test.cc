@@ -8,7 +8,7 @@
 
 #include "unit/support/temporary_directory.h"
 
-namespace ddblog::app {
+namespace ddblog::templates {
 namespace {
 
 using ::testing::HasSubstr;
@@ -206,4 +206,4 @@ TEST(DefaultApp, HasTheTablesTheBusAndTheTrigger) {
 }
 
 }  // namespace
-}  // namespace ddblog::app
+}  // namespace ddblog::templates

@@ -52,14 +52,14 @@ class OwnCloud : public Cloud {
   Reply call(const std::string& service, const std::string& operation, const std::string& body) override {
     const auto found = services_.find(service);
     if (found == services_.end()) throw std::runtime_error("there is no service " + service);
-    const api::Handler* handler = found->second->find(operation);
+    const rpc::Handler* handler = found->second->find(operation);
     if (!handler) return {400, "UnknownOperationException", "", "{}"};
-    api::Request request;
+    rpc::Request request;
     request.operation = operation;
     request.body = body;
-    std::promise<api::Outcome> promise;
-    (*handler)(request, [&](api::Outcome outcome) { promise.set_value(std::move(outcome)); });
-    const api::Outcome outcome = promise.get_future().get();
+    std::promise<rpc::Outcome> promise;
+    (*handler)(request, [&](rpc::Outcome outcome) { promise.set_value(std::move(outcome)); });
+    const rpc::Outcome outcome = promise.get_future().get();
     if (!outcome.refused) return {outcome.answer.status, "", "", outcome.answer.body};
     try {
       std::rethrow_exception(outcome.refused);
@@ -91,10 +91,10 @@ class OwnCloud : public Cloud {
   AnyFunction functions_;
   eventbridge::Archive archive_;
   eventbridge::Context events_context_;
-  api::JsonService dynamodb_;
-  api::JsonService streams_;
-  api::JsonService events_;
-  std::map<std::string, api::JsonService*> services_;
+  rpc::JsonService dynamodb_;
+  rpc::JsonService streams_;
+  rpc::JsonService events_;
+  std::map<std::string, rpc::JsonService*> services_;
 };
 
 }  // namespace

@@ -45,7 +45,7 @@ bool haveTableNames(const json::object& request_items) {
   });
 }
 
-void refuseTableNames(api::ObjectReader& fields) {
+void refuseTableNames(rpc::ObjectReader& fields) {
   fields.refuse(
       "RequestItems", json::serialize(*fields.jsonObject("RequestItems")),
       "Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have "
@@ -58,19 +58,19 @@ CapacityReport capacityReport(const Text& given) {
   return given == "TOTAL" ? CapacityReport::kTotal : CapacityReport::kNone;
 }
 
-CapacityReport readCapacityReport(api::ObjectReader& fields) {
+CapacityReport readCapacityReport(rpc::ObjectReader& fields) {
   return capacityReport(fields.string("ReturnConsumedCapacity", {.one_of = {"INDEXES", "TOTAL", "NONE"}}));
 }
 
-bool readMetricsWanted(api::ObjectReader& fields) {
+bool readMetricsWanted(rpc::ObjectReader& fields) {
   return fields.string("ReturnItemCollectionMetrics", {.one_of = {"SIZE", "NONE"}}) == "SIZE";
 }
 
-bool readReturnsItemOnFailure(api::ObjectReader& fields) {
+bool readReturnsItemOnFailure(rpc::ObjectReader& fields) {
   return fields.string("ReturnValuesOnConditionCheckFailure", {.one_of = {"ALL_OLD", "NONE"}}) == "ALL_OLD";
 }
 
-std::vector<std::string> readAttributesToGet(api::ObjectReader& fields) {
+std::vector<std::string> readAttributesToGet(rpc::ObjectReader& fields) {
   return fields.strings("AttributesToGet", {.min = 1, .max = 255}, {.max = 65'535})
       .value_or(std::vector<std::string>());
 }
@@ -85,7 +85,7 @@ void refuseDuplicateAttributes(const std::vector<std::string>& attributes_to_get
   }
 }
 
-HeldItem holdItem(api::ObjectReader& fields, std::string_view name, ValueWords words, bool required) {
+HeldItem holdItem(rpc::ObjectReader& fields, std::string_view name, ValueWords words, bool required) {
   const json::object* wire = fields.jsonObject(name, required, java::kAttributeValue);
   return wire ? holdItem(*wire, words) : HeldItem();
 }
@@ -98,7 +98,7 @@ HeldValue holdValue(const json::value& wire, ValueWords words) {
   return HeldValue([&] { return readAttributeValue(wire, words); });
 }
 
-ExpressionParameters::ExpressionParameters(api::ObjectReader& fields, Names expressions, Names legacy,
+ExpressionParameters::ExpressionParameters(rpc::ObjectReader& fields, Names expressions, Names legacy,
                                            const Substitutions::Use& use)
     : expressions_(std::move(expressions)),
       names_(fields.jsonObject("ExpressionAttributeNames", false, java::kString)),
@@ -201,7 +201,7 @@ std::optional<Projection> ExpressionParameters::projection() {
 
 void ExpressionParameters::refuseUnused() const { substitutions_.refuseUnused(); }
 
-WriteParameters::WriteParameters(api::ObjectReader& fields, std::string_view item_field)
+WriteParameters::WriteParameters(rpc::ObjectReader& fields, std::string_view item_field)
     : table(fields.string("TableName")),
       has_item(fields.has(item_field)),
       item(holdItem(fields, item_field, ValueWords::kNewer, false)),

@@ -47,12 +47,12 @@ inline constexpr std::string_view kTransactGetItem = "com.amazonaws.dynamodb.v20
 
 // The tables' names in RequestItems of a batch: whether all may be some, and the broken constraint if not.
 bool haveTableNames(const json::object& request_items);
-void refuseTableNames(api::ObjectReader& fields);
-CapacityReport readCapacityReport(api::ObjectReader& fields);
+void refuseTableNames(rpc::ObjectReader& fields);
+CapacityReport readCapacityReport(rpc::ObjectReader& fields);
 CapacityReport capacityReport(const Text& given);                         // of a text that was checked
-bool readMetricsWanted(api::ObjectReader& fields);                        // ReturnItemCollectionMetrics
-bool readReturnsItemOnFailure(api::ObjectReader& fields);                 // ReturnValuesOnConditionCheckFailure
-std::vector<std::string> readAttributesToGet(api::ObjectReader& fields);  // empty: not given
+bool readMetricsWanted(rpc::ObjectReader& fields);                        // ReturnItemCollectionMetrics
+bool readReturnsItemOnFailure(rpc::ObjectReader& fields);                 // ReturnValuesOnConditionCheckFailure
+std::vector<std::string> readAttributesToGet(rpc::ObjectReader& fields);  // empty: not given
 void refuseDuplicateAttributes(const std::vector<std::string>& attributes_to_get);
 
 // A value of a request whose wrong JSON types are refused when it is read, but whose other refusals are kept until it
@@ -83,7 +83,7 @@ class Held {
 using HeldItem = Held<Item>;
 using HeldValue = Held<AttributeValue>;
 // A field that is an item or a key; empty if it is not given.
-HeldItem holdItem(api::ObjectReader& fields, std::string_view name, ValueWords words, bool required = true);
+HeldItem holdItem(rpc::ObjectReader& fields, std::string_view name, ValueWords words, bool required = true);
 HeldItem holdItem(const json::object& wire, ValueWords words);
 HeldValue holdValue(const json::value& wire,
                     ValueWords words = ValueWords::kNewer);  // legacy parameters have the newer
@@ -108,7 +108,7 @@ class ExpressionParameters {
   using Names = std::vector<std::string_view>;
 
   // `expressions` and `legacy`: the parameters that the operation has, in the order in which refusals list them.
-  ExpressionParameters(api::ObjectReader& fields, Names expressions, Names legacy, const Substitutions::Use& use);
+  ExpressionParameters(rpc::ObjectReader& fields, Names expressions, Names legacy, const Substitutions::Use& use);
 
   // Refuses expressions beside legacy parameters, and names or values that no expression is there for.
   // `names_missing`: whether the refusal of values says which expressions are missing.
@@ -144,7 +144,7 @@ class ExpressionParameters {
 // call when it has read all its fields.
 struct WriteParameters {
   // `item`: the field that holds the item or its key.
-  WriteParameters(api::ObjectReader& fields, std::string_view item);
+  WriteParameters(rpc::ObjectReader& fields, std::string_view item);
 
   // The members of PutItem and DeleteItem, in that order. Collects what is broken; throws at once for an empty name.
   void checkPut(MemberChecks& checks) const;

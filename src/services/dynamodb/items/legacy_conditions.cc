@@ -80,7 +80,7 @@ std::vector<AttributeValue> takeList(std::optional<std::vector<HeldValue>>& held
 
 }  // namespace
 
-LegacyConditions::LegacyConditions(api::ObjectReader& fields, Parameter parameter) : parameter_(parameter) {
+LegacyConditions::LegacyConditions(rpc::ObjectReader& fields, Parameter parameter) : parameter_(parameter) {
   auto members =
       fields.objectMap(nameOf(parameter), {.element = parameter == kExpected ? java::kExpected : java::kCondition});
   given_ = members.has_value();

@@ -28,7 +28,7 @@ class LegacyConditions {
  public:
   enum Parameter { kExpected, kQueryFilter, kScanFilter, kKeyConditions };
 
-  LegacyConditions(api::ObjectReader& fields, Parameter parameter);
+  LegacyConditions(rpc::ObjectReader& fields, Parameter parameter);
 
   bool given() const { return given_; }
 
@@ -74,7 +74,7 @@ class LegacyConditions {
 // KeyConditions: comparisons, as a KeyConditionExpression would give them.
 class LegacyKeyConditions {
  public:
-  explicit LegacyKeyConditions(api::ObjectReader& fields) : conditions_(fields, LegacyConditions::kKeyConditions) {}
+  explicit LegacyKeyConditions(rpc::ObjectReader& fields) : conditions_(fields, LegacyConditions::kKeyConditions) {}
 
   bool given() const { return conditions_.given(); }
   void checkMembers(MemberChecks& checks) const { conditions_.checkMembers(checks); }

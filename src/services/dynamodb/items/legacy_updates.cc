@@ -30,7 +30,7 @@ UpdateAction translate(const std::string& attribute, const std::string& action, 
 
 }  // namespace
 
-LegacyUpdates::LegacyUpdates(api::ObjectReader& fields) {
+LegacyUpdates::LegacyUpdates(rpc::ObjectReader& fields) {
   auto members = fields.objectMap("AttributeUpdates", {.element = java::kUpdateOfAttribute});
   given_ = members.has_value();
   if (!members) return;

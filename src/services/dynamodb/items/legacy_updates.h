@@ -20,7 +20,7 @@ namespace ddblog::dynamodb {
 
 class LegacyUpdates {
  public:
-  explicit LegacyUpdates(api::ObjectReader& fields);
+  explicit LegacyUpdates(rpc::ObjectReader& fields);
 
   // Refuses values that no attribute may have, and actions that are none.
   void checkValues();

@@ -26,7 +26,7 @@ using Text = std::optional<std::string>;
 
 class MemberChecks {
  public:
-  explicit MemberChecks(api::RequestReader& request) : request_(request) {}
+  explicit MemberChecks(rpc::RequestReader& request) : request_(request) {}
 
   // "Value null at 'path' …" unless it is there.
   void present(bool is_there, std::string_view path);
@@ -62,7 +62,7 @@ class MemberChecks {
  private:
   void oneOf(const Text& given, std::string_view path, std::string_view values);
 
-  api::RequestReader& request_;
+  rpc::RequestReader& request_;
 };
 
 }  // namespace ddblog::dynamodb

@@ -41,7 +41,7 @@ std::vector<std::string> notProjected(const Table& table, const Index& index, st
 
 }  // namespace
 
-std::optional<WholeNumber> WholeNumber::read(api::ObjectReader& fields, std::string_view name) {
+std::optional<WholeNumber> WholeNumber::read(rpc::ObjectReader& fields, std::string_view name) {
   constexpr std::int64_t kLeast = std::numeric_limits<std::int32_t>::min();
   constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
   const auto number = fields.integer(name);
@@ -51,7 +51,7 @@ std::optional<WholeNumber> WholeNumber::read(api::ObjectReader& fields, std::str
   return WholeNumber{std::clamp(*number, kLeast, kMost), has_fraction || *number < kLeast || *number > kMost};
 }
 
-PageParameters::PageParameters(api::ObjectReader& fields, Verb verb)
+PageParameters::PageParameters(rpc::ObjectReader& fields, Verb verb)
     : verb(verb),
       limit(WholeNumber::read(fields, "Limit")),
       held_start_key(holdItem(fields, "ExclusiveStartKey", ValueWords::kNewer, false)),

@@ -22,7 +22,7 @@ namespace ddblog::dynamodb {
 
 // A number of a request as DynamoDB reads it: as 32 bits, without its fraction.
 struct WholeNumber {
-  static std::optional<WholeNumber> read(api::ObjectReader& fields, std::string_view name);
+  static std::optional<WholeNumber> read(rpc::ObjectReader& fields, std::string_view name);
   std::int64_t value = 0;
   bool coerced = false;  // it did not fit, or lost a fraction
 };
@@ -30,7 +30,7 @@ struct WholeNumber {
 struct PageParameters {
   enum class Verb { kQuery, kScan };
 
-  PageParameters(api::ObjectReader& fields, Verb verb);  // reads the fields
+  PageParameters(rpc::ObjectReader& fields, Verb verb);  // reads the fields
 
   // What can be refused without the table: call after ExpressionParameters::checkTogether.
   void checkAttributes() const;                            // AttributesToGet

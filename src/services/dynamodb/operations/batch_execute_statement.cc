@@ -27,7 +27,7 @@ void checkIsOfStatement(const ApiError& error) {
 
 }  // namespace
 
-BatchExecuteStatement::BatchExecuteStatement(api::RequestReader& request, Context& context) : context_(context) {
+BatchExecuteStatement::BatchExecuteStatement(rpc::RequestReader& request, Context& context) : context_(context) {
   capacity_ = readCapacityReport(request.fields());
   auto given =
       request.fields().objects("Statements", {.required = true,
@@ -36,7 +36,7 @@ BatchExecuteStatement::BatchExecuteStatement(api::RequestReader& request, Contex
                                               .element = "com.amazonaws.dynamodb.v20120810.BatchStatementRequest"});
   std::vector<StatementRequest> statements;
   if (given) {
-    for (api::ObjectReader& one : *given) {
+    for (rpc::ObjectReader& one : *given) {
       statements.emplace_back(one);
       Member& member = members_.emplace_back();
       member.consistent = one.boolean("ConsistentRead").value_or(false);

@@ -23,7 +23,7 @@ namespace ddblog::dynamodb {
 
 class BatchExecuteStatement {
  public:
-  BatchExecuteStatement(api::RequestReader& request, Context& context);
+  BatchExecuteStatement(rpc::RequestReader& request, Context& context);
   bool writes() const { return writes_; }
   std::string run(const Reader& reader) const;
   std::string run(Transaction& transaction) const;

@@ -15,7 +15,7 @@ namespace {
 
 // One table of a request, with its fields read and nothing yet refused but the constraints of fields.
 struct TableRequest {
-  TableRequest(const std::string& name, api::ObjectReader& fields)
+  TableRequest(const std::string& name, rpc::ObjectReader& fields)
       : name(name),
         attributes_to_get(readAttributesToGet(fields)),
         has_attributes(fields.has("AttributesToGet")),
@@ -24,7 +24,7 @@ struct TableRequest {
         expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"}, {.words = ValueWords::kNewer}) {
     auto given = fields.objects("Keys", {.required = true});
     if (given) {
-      for (const api::ObjectReader& key : *given) keys.push_back(holdItem(key.json(), ValueWords::kNewer));
+      for (const rpc::ObjectReader& key : *given) keys.push_back(holdItem(key.json(), ValueWords::kNewer));
     }
   }
 
@@ -83,8 +83,8 @@ std::vector<Item> takeKeys(std::vector<HeldItem>& held) {
 
 }  // namespace
 
-BatchGetItem::BatchGetItem(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+BatchGetItem::BatchGetItem(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   const Text capacity = fields.string("ReturnConsumedCapacity");
   auto given = fields.objectMap("RequestItems", {.required = true, .element = java::kKeysAndAttributes});
   std::vector<TableRequest> requests;

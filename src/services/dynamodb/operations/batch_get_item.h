@@ -20,7 +20,7 @@ namespace ddblog::dynamodb {
 
 class BatchGetItem {
  public:
-  BatchGetItem(api::RequestReader& request, Context& context);
+  BatchGetItem(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

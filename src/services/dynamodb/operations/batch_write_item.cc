@@ -17,7 +17,7 @@ namespace {
 
 // One request of the batch, as its fields have it.
 struct WriteRequest {
-  explicit WriteRequest(api::ObjectReader& fields) {
+  explicit WriteRequest(rpc::ObjectReader& fields) {
     if (auto remove = fields.object("DeleteRequest", false, java::kDeleteRequest))
       key = holdItem(*remove, "Key", ValueWords::kOlder);
     if (auto put = fields.object("PutRequest", false, java::kPutRequest))
@@ -40,7 +40,7 @@ struct WriteRequest {
 };
 
 // 25 requests at most, of all tables together: those of one table were counted when they were read.
-void checkCounts(api::ObjectReader& fields, const std::vector<std::vector<WriteRequest>>& requests) {
+void checkCounts(rpc::ObjectReader& fields, const std::vector<std::vector<WriteRequest>>& requests) {
   if (!fields.has("RequestItems")) return;
   if (requests.empty()) throw validationError("The requestItems parameter is required for BatchWriteItem");
   std::size_t count = 0;
@@ -77,15 +77,15 @@ void checkWrites(const Table& table, const std::vector<ItemWrite>& writes) {
 
 }  // namespace
 
-BatchWriteItem::BatchWriteItem(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
-  const api::ListRule of_table{.min = 1, .max = limits::kBatchWriteRequests};
+BatchWriteItem::BatchWriteItem(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
+  const rpc::ListRule of_table{.min = 1, .max = limits::kBatchWriteRequests};
   auto given = fields.objectListMap("RequestItems", {.required = true, .element = java::kWriteRequest}, of_table);
   std::vector<std::vector<WriteRequest>> requests;
   if (given) {
     for (auto& [name, list] : *given) {
       auto& of_table = requests.emplace_back();
-      for (api::ObjectReader& one : list) of_table.emplace_back(one);
+      for (rpc::ObjectReader& one : list) of_table.emplace_back(one);
     }
   }
   checkCounts(fields, requests);

@@ -16,7 +16,7 @@ namespace ddblog::dynamodb {
 
 class BatchWriteItem {
  public:
-  BatchWriteItem(api::RequestReader& request, Context& context);
+  BatchWriteItem(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

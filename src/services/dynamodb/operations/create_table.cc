@@ -9,8 +9,8 @@
 
 namespace ddblog::dynamodb {
 
-CreateTable::CreateTable(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+CreateTable::CreateTable(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   const auto definitions = readAttributeDefinitions(fields, true);
   name_ = readNewTableName(fields, context);
   throughput_ = readThroughput(fields);

@@ -20,7 +20,7 @@ namespace ddblog::dynamodb {
 
 class CreateTable {
  public:
-  CreateTable(api::RequestReader& request, Context& context);
+  CreateTable(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

@@ -6,7 +6,7 @@
 
 namespace ddblog::dynamodb {
 
-DeleteItem::DeleteItem(api::RequestReader& request, Context& context)
+DeleteItem::DeleteItem(rpc::RequestReader& request, Context& context)
     : context_(context), parameters_(request.fields(), "Key") {
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"ConditionExpression"}, {"Expected", "ConditionalOperator"},

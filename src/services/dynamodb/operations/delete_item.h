@@ -14,7 +14,7 @@ namespace ddblog::dynamodb {
 
 class DeleteItem {
  public:
-  DeleteItem(api::RequestReader& request, Context& context);
+  DeleteItem(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

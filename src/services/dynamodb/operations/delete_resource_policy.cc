@@ -6,8 +6,8 @@
 
 namespace ddblog::dynamodb {
 
-DeleteResourcePolicy::DeleteResourcePolicy(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+DeleteResourcePolicy::DeleteResourcePolicy(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   arn_ = readPolicyArn(fields, context);
   expected_revision_ = fields.string("ExpectedRevisionId", {.min = 1, .max = 255});
   request.finish();

@@ -14,7 +14,7 @@ namespace ddblog::dynamodb {
 
 class DeleteResourcePolicy {
  public:
-  DeleteResourcePolicy(api::RequestReader& request, Context& context);
+  DeleteResourcePolicy(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

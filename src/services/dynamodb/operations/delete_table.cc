@@ -9,7 +9,7 @@
 
 namespace ddblog::dynamodb {
 
-DeleteTable::DeleteTable(api::RequestReader& request, Context& context)
+DeleteTable::DeleteTable(rpc::RequestReader& request, Context& context)
     : context_(context), name_(readTableName(request.fields(), context)) {
   request.finish();
 }

@@ -12,7 +12,7 @@ namespace ddblog::dynamodb {
 
 class DeleteTable {
  public:
-  DeleteTable(api::RequestReader& request, Context& context);
+  DeleteTable(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

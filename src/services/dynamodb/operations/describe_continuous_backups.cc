@@ -38,7 +38,7 @@ std::string describeBackups(const Reader& reader, const Context& context, const 
   return out;
 }
 
-DescribeContinuousBackups::DescribeContinuousBackups(api::RequestReader& request, Context& context)
+DescribeContinuousBackups::DescribeContinuousBackups(rpc::RequestReader& request, Context& context)
     : context_(context), name_(readTableName(request.fields(), context)) {
   request.finish();
 }

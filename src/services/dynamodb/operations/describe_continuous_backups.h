@@ -12,7 +12,7 @@ namespace ddblog::dynamodb {
 
 class DescribeContinuousBackups {
  public:
-  DescribeContinuousBackups(api::RequestReader& request, Context& context);
+  DescribeContinuousBackups(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

@@ -4,7 +4,7 @@
 
 namespace ddblog::dynamodb {
 
-DescribeEndpoints::DescribeEndpoints(api::RequestReader&, Context& context) : region_(context.region) {}
+DescribeEndpoints::DescribeEndpoints(rpc::RequestReader&, Context& context) : region_(context.region) {}
 
 std::string DescribeEndpoints::run(const Reader&) const {
   std::string out;

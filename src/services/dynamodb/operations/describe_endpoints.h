@@ -10,7 +10,7 @@ namespace ddblog::dynamodb {
 
 class DescribeEndpoints {
  public:
-  DescribeEndpoints(api::RequestReader& request, Context& context);
+  DescribeEndpoints(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

@@ -4,7 +4,7 @@
 
 namespace ddblog::dynamodb {
 
-DescribeLimits::DescribeLimits(api::RequestReader&, Context&) {}
+DescribeLimits::DescribeLimits(rpc::RequestReader&, Context&) {}
 
 std::string DescribeLimits::run(const Reader&) const {
   constexpr int kAccount = 80'000;

@@ -11,7 +11,7 @@ namespace ddblog::dynamodb {
 
 class DescribeLimits {
  public:
-  DescribeLimits(api::RequestReader& request, Context& context);
+  DescribeLimits(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 };
 

@@ -6,7 +6,7 @@
 
 namespace ddblog::dynamodb {
 
-DescribeTable::DescribeTable(api::RequestReader& request, Context& context)
+DescribeTable::DescribeTable(rpc::RequestReader& request, Context& context)
     : context_(context), name_(readTableName(request.fields(), context)) {
   request.finish();
 }

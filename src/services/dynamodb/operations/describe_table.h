@@ -10,7 +10,7 @@ namespace ddblog::dynamodb {
 
 class DescribeTable {
  public:
-  DescribeTable(api::RequestReader& request, Context& context);
+  DescribeTable(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

@@ -6,7 +6,7 @@
 
 namespace ddblog::dynamodb {
 
-DescribeTimeToLive::DescribeTimeToLive(api::RequestReader& request, Context& context)
+DescribeTimeToLive::DescribeTimeToLive(rpc::RequestReader& request, Context& context)
     : context_(context), name_(readTableName(request.fields(), context)) {
   request.finish();
 }

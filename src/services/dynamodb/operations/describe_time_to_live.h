@@ -10,7 +10,7 @@ namespace ddblog::dynamodb {
 
 class DescribeTimeToLive {
  public:
-  DescribeTimeToLive(api::RequestReader& request, Context& context);
+  DescribeTimeToLive(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

@@ -32,8 +32,8 @@ bool wantsWholeItems(const Table& table, const Index* index, const SelectStateme
 
 }  // namespace
 
-ExecuteStatement::ExecuteStatement(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+ExecuteStatement::ExecuteStatement(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   StatementRequest statement(fields);
   consistent_ = fields.boolean("ConsistentRead").value_or(false);
   next_token_ = fields.string("NextToken", {.min = 1, .max = limits::kNextTokenLength});

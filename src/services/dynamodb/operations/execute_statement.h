@@ -18,7 +18,7 @@ namespace ddblog::dynamodb {
 
 class ExecuteStatement {
  public:
-  ExecuteStatement(api::RequestReader& request, Context& context);
+  ExecuteStatement(rpc::RequestReader& request, Context& context);
   bool writes() const;
   std::string run(const Reader& reader) const;      // SELECT
   std::string run(Transaction& transaction) const;  // the others

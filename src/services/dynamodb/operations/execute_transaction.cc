@@ -47,8 +47,8 @@ void checkStatement(const partiql::Statement& statement) {
 
 }  // namespace
 
-ExecuteTransaction::ExecuteTransaction(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+ExecuteTransaction::ExecuteTransaction(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   capacity_ = readCapacityReport(fields);
   token_ = fields.string("ClientRequestToken", {.min = 1, .max = 36});
   auto given =
@@ -59,7 +59,7 @@ ExecuteTransaction::ExecuteTransaction(api::RequestReader& request, Context& con
   std::vector<StatementRequest> statements;
   std::vector<bool> return_items;
   if (given) {
-    for (api::ObjectReader& one : *given) {
+    for (rpc::ObjectReader& one : *given) {
       statements.emplace_back(one);
       return_items.push_back(readReturnsItemOnFailure(one));
     }

@@ -23,7 +23,7 @@ namespace ddblog::dynamodb {
 
 class ExecuteTransaction {
  public:
-  ExecuteTransaction(api::RequestReader& request, Context& context);
+  ExecuteTransaction(rpc::RequestReader& request, Context& context);
   bool writes() const { return writes_; }
   std::string run(const Reader& reader) const;
   std::string run(Transaction& transaction) const;

@@ -8,8 +8,8 @@
 
 namespace ddblog::dynamodb {
 
-GetItem::GetItem(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+GetItem::GetItem(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   HeldItem key = holdItem(fields, "Key", ValueWords::kNewer, false);
   const Text table = fields.string("TableName");
   const Text capacity = fields.string("ReturnConsumedCapacity");

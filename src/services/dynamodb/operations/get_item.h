@@ -16,7 +16,7 @@ namespace ddblog::dynamodb {
 
 class GetItem {
  public:
-  GetItem(api::RequestReader& request, Context& context);
+  GetItem(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

@@ -6,7 +6,7 @@
 
 namespace ddblog::dynamodb {
 
-GetResourcePolicy::GetResourcePolicy(api::RequestReader& request, Context& context)
+GetResourcePolicy::GetResourcePolicy(rpc::RequestReader& request, Context& context)
     : context_(context), arn_(readPolicyArn(request.fields(), context)) {
   request.finish();
 }

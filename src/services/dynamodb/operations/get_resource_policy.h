@@ -12,7 +12,7 @@ namespace ddblog::dynamodb {
 
 class GetResourcePolicy {
  public:
-  GetResourcePolicy(api::RequestReader& request, Context& context);
+  GetResourcePolicy(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

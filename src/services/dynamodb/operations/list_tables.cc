@@ -10,8 +10,8 @@ constexpr std::int64_t kPage = 100;
 
 }  // namespace
 
-ListTables::ListTables(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+ListTables::ListTables(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   const auto limit = fields.integer("Limit", {.min = 1, .max = kPage});
   const auto after =
       fields.string("ExclusiveStartTableName", {.min = kShortestName, .max = kLongestName, .pattern = kNamePattern});

@@ -11,7 +11,7 @@ namespace ddblog::dynamodb {
 
 class ListTables {
  public:
-  ListTables(api::RequestReader& request, Context& context);
+  ListTables(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

@@ -6,7 +6,7 @@
 
 namespace ddblog::dynamodb {
 
-ListTagsOfResource::ListTagsOfResource(api::RequestReader& request, Context& context)
+ListTagsOfResource::ListTagsOfResource(rpc::RequestReader& request, Context& context)
     : context_(context), arn_(readTaggedArn(request.fields(), context)) {
   request.fields().string("NextToken");  // there is never a second page
   request.finish();

@@ -10,7 +10,7 @@ namespace ddblog::dynamodb {
 
 class ListTagsOfResource {
  public:
-  ListTagsOfResource(api::RequestReader& request, Context& context);
+  ListTagsOfResource(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

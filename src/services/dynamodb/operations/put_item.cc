@@ -6,7 +6,7 @@
 
 namespace ddblog::dynamodb {
 
-PutItem::PutItem(api::RequestReader& request, Context& context)
+PutItem::PutItem(rpc::RequestReader& request, Context& context)
     : context_(context), parameters_(request.fields(), "Item") {
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"ConditionExpression"}, {"Expected", "ConditionalOperator"},

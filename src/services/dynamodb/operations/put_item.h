@@ -14,7 +14,7 @@ namespace ddblog::dynamodb {
 
 class PutItem {
  public:
-  PutItem(api::RequestReader& request, Context& context);
+  PutItem(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

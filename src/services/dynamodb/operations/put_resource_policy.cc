@@ -7,8 +7,8 @@
 
 namespace ddblog::dynamodb {
 
-PutResourcePolicy::PutResourcePolicy(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+PutResourcePolicy::PutResourcePolicy(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   arn_ = readPolicyArn(fields, context);
   policy_ = fields.string("Policy", {.required = true}).value_or("");
   expected_revision_ = fields.string("ExpectedRevisionId", {.min = 1, .max = 255});

@@ -16,7 +16,7 @@ namespace ddblog::dynamodb {
 
 class PutResourcePolicy {
  public:
-  PutResourcePolicy(api::RequestReader& request, Context& context);
+  PutResourcePolicy(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

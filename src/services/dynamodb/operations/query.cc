@@ -50,9 +50,9 @@ void checkMembers(MemberChecks checks, const PageParameters& page, const LegacyC
 
 }  // namespace
 
-Query::Query(api::RequestReader& request, Context& context)
+Query::Query(rpc::RequestReader& request, Context& context)
     : context_(context), page_(request.fields(), PageParameters::Verb::kQuery) {
-  api::ObjectReader& fields = request.fields();
+  rpc::ObjectReader& fields = request.fields();
   if (!fields.boolean("ScanIndexForward").value_or(true)) direction_ = Direction::kBackward;
   LegacyConditions legacy_filter(fields, LegacyConditions::kQueryFilter);
   LegacyKeyConditions legacy_key_conditions(fields);

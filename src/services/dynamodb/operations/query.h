@@ -15,7 +15,7 @@ namespace ddblog::dynamodb {
 
 class Query {
  public:
-  Query(api::RequestReader& request, Context& context);
+  Query(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

@@ -13,7 +13,7 @@ constexpr std::int64_t kMostSegments = 1'000'000;
 constexpr std::int64_t kMostLimit = std::numeric_limits<std::int32_t>::max();
 
 struct ScanNumbers {
-  explicit ScanNumbers(api::ObjectReader& fields)
+  explicit ScanNumbers(rpc::ObjectReader& fields)
       : segment(WholeNumber::read(fields, "Segment")), total(WholeNumber::read(fields, "TotalSegments")) {}
 
   static std::optional<std::int64_t> of(const std::optional<WholeNumber>& number) {
@@ -58,9 +58,9 @@ void checkMembers(MemberChecks checks, const PageParameters& page, const LegacyC
 
 }  // namespace
 
-Scan::Scan(api::RequestReader& request, Context& context)
+Scan::Scan(rpc::RequestReader& request, Context& context)
     : context_(context), page_(request.fields(), PageParameters::Verb::kScan) {
-  api::ObjectReader& fields = request.fields();
+  rpc::ObjectReader& fields = request.fields();
   const ScanNumbers numbers(fields);
   segment_ = ScanNumbers::of(numbers.segment);
   total_segments_ = ScanNumbers::of(numbers.total);

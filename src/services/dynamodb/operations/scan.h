@@ -15,7 +15,7 @@ namespace ddblog::dynamodb {
 
 class Scan {
  public:
-  Scan(api::RequestReader& request, Context& context);
+  Scan(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

@@ -6,8 +6,8 @@
 
 namespace ddblog::dynamodb {
 
-TagResource::TagResource(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+TagResource::TagResource(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   arn_ = readTaggedArn(fields, context);
   const auto tags = readTags(fields, true);
   request.finish();

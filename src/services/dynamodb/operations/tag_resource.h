@@ -15,7 +15,7 @@ namespace ddblog::dynamodb {
 
 class TagResource {
  public:
-  TagResource(api::RequestReader& request, Context& context);
+  TagResource(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

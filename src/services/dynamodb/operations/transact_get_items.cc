@@ -14,7 +14,7 @@ namespace ddblog::dynamodb {
 namespace {
 
 struct GetRequest {
-  explicit GetRequest(api::ObjectReader& fields)
+  explicit GetRequest(rpc::ObjectReader& fields)
       : key(holdItem(fields, "Key", ValueWords::kOlder)),
         table_name(fields.string("TableName", {.required = true}).value_or("")),
         path(fields.path("TableName")),
@@ -28,13 +28,13 @@ struct GetRequest {
 
 }  // namespace
 
-TransactGetItems::TransactGetItems(api::RequestReader& request, Context& context) : context_(context) {
+TransactGetItems::TransactGetItems(rpc::RequestReader& request, Context& context) : context_(context) {
   auto given = request.fields().objects(
       "TransactItems",
       {.required = true, .min = 1, .max = limits::kTransactActions, .element = java::kTransactGetItem});
   std::vector<GetRequest> requests;
   if (given) {
-    for (api::ObjectReader& one : *given) {
+    for (rpc::ObjectReader& one : *given) {
       if (auto get = one.object("Get", true)) requests.emplace_back(*get);
     }
   }

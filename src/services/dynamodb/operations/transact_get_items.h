@@ -19,7 +19,7 @@ namespace ddblog::dynamodb {
 
 class TransactGetItems {
  public:
-  TransactGetItems(api::RequestReader& request, Context& context);
+  TransactGetItems(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

@@ -19,7 +19,7 @@ using Kind = ItemWrite::Kind;
 
 // One of an action's structures ("Put", "Update" …), with its fields read.
 struct ActionRequest {
-  ActionRequest(Kind kind, api::ObjectReader& fields)
+  ActionRequest(Kind kind, rpc::ObjectReader& fields)
       : kind(kind),
         item(holdItem(fields, kind == Kind::kPut ? "Item" : "Key", ValueWords::kOlder)),
         table_name(fields.string("TableName", {.required = true}).value_or("")),
@@ -66,7 +66,7 @@ struct ActionRequest {
   ExpressionParameters expressions;
 };
 
-std::vector<ActionRequest> readAction(api::ObjectReader& fields) {
+std::vector<ActionRequest> readAction(rpc::ObjectReader& fields) {
   static const std::pair<std::string_view, Kind> kinds[] = {
       {"ConditionCheck", Kind::kCheck}, {"Put", Kind::kPut}, {"Delete", Kind::kDelete}, {"Update", Kind::kUpdate}};
   std::vector<ActionRequest> given;
@@ -94,14 +94,14 @@ void checkActions(MemberChecks checks, const std::vector<std::vector<ActionReque
 
 }  // namespace
 
-TransactWriteItems::TransactWriteItems(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+TransactWriteItems::TransactWriteItems(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   auto given = fields.objects(
       "TransactItems",
       {.required = true, .min = 1, .max = limits::kTransactActions, .element = java::kTransactWriteItem});
   std::vector<std::vector<ActionRequest>> requests;
   if (given) {
-    for (api::ObjectReader& one : *given) requests.push_back(readAction(one));
+    for (rpc::ObjectReader& one : *given) requests.push_back(readAction(one));
   }
   token_ = fields.string("ClientRequestToken", {.min = 1, .max = 36});
   capacity_ = readCapacityReport(fields);

@@ -22,7 +22,7 @@ namespace ddblog::dynamodb {
 
 class TransactWriteItems {
  public:
-  TransactWriteItems(api::RequestReader& request, Context& context);
+  TransactWriteItems(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

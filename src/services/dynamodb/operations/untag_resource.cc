@@ -6,8 +6,8 @@
 
 namespace ddblog::dynamodb {
 
-UntagResource::UntagResource(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+UntagResource::UntagResource(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   arn_ = readTaggedArn(fields, context);
   const auto keys = fields.strings("TagKeys", {.required = true});
   request.finish();

@@ -13,7 +13,7 @@ namespace ddblog::dynamodb {
 
 class UntagResource {
  public:
-  UntagResource(api::RequestReader& request, Context& context);
+  UntagResource(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

@@ -7,8 +7,8 @@
 
 namespace ddblog::dynamodb {
 
-UpdateContinuousBackups::UpdateContinuousBackups(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+UpdateContinuousBackups::UpdateContinuousBackups(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   name_ = readTableName(fields, context);
   auto specification = fields.object("PointInTimeRecoverySpecification", true,
                                      "com.amazonaws.dynamodb.v20120810.PointInTimeRecoverySpecification");

@@ -14,7 +14,7 @@ namespace ddblog::dynamodb {
 
 class UpdateContinuousBackups {
  public:
-  UpdateContinuousBackups(api::RequestReader& request, Context& context);
+  UpdateContinuousBackups(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

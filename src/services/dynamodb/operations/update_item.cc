@@ -11,7 +11,7 @@
 
 namespace ddblog::dynamodb {
 
-UpdateItem::UpdateItem(api::RequestReader& request, Context& context)
+UpdateItem::UpdateItem(rpc::RequestReader& request, Context& context)
     : context_(context), parameters_(request.fields(), "Key") {
   LegacyUpdates updates(request.fields());
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);

@@ -14,7 +14,7 @@ namespace ddblog::dynamodb {
 
 class UpdateItem {
  public:
-  UpdateItem(api::RequestReader& request, Context& context);
+  UpdateItem(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

@@ -50,8 +50,8 @@ const std::string& UpdateTable::IndexChange::name() const {
   return create ? create->name : update ? update->name : *remove;
 }
 
-UpdateTable::UpdateTable(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+UpdateTable::UpdateTable(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   const auto definitions = readAttributeDefinitions(fields, false);
   name_ = readTableName(fields, context);
   on_demand_ = readBillingMode(fields);
@@ -70,12 +70,12 @@ UpdateTable::UpdateTable(api::RequestReader& request, Context& context) : contex
   check();
 }
 
-void UpdateTable::readIndexChanges(api::ObjectReader& fields) {
+void UpdateTable::readIndexChanges(rpc::ObjectReader& fields) {
   auto elements = fields.objects("GlobalSecondaryIndexUpdates",
                                  {.element = "com.amazonaws.dynamodb.v20120810.GlobalSecondaryIndexUpdate"});
   if (!elements) return;
   empty_index_changes_ = elements->empty();
-  for (api::ObjectReader& element : *elements) {
+  for (rpc::ObjectReader& element : *elements) {
     IndexChange& change = index_changes_.emplace_back();
     if (auto create = element.object("Create")) change.create = readIndex(*create, true);
     if (auto update = element.object("Update")) {

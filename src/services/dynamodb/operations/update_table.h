@@ -20,7 +20,7 @@ namespace ddblog::dynamodb {
 
 class UpdateTable {
  public:
-  UpdateTable(api::RequestReader& request, Context& context);
+  UpdateTable(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:
@@ -32,7 +32,7 @@ class UpdateTable {
     const std::string& name() const;
   };
 
-  void readIndexChanges(api::ObjectReader& fields);
+  void readIndexChanges(rpc::ObjectReader& fields);
   bool makesOrRemovesIndex() const;
   void check() const;
   void checkIndexChangesAlone() const;

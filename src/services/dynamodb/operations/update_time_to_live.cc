@@ -8,8 +8,8 @@
 
 namespace ddblog::dynamodb {
 
-UpdateTimeToLive::UpdateTimeToLive(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+UpdateTimeToLive::UpdateTimeToLive(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   name_ = readTableName(fields, context);
   auto specification =
       fields.object("TimeToLiveSpecification", true, "com.amazonaws.dynamodb.v20120810.TimeToLiveSpecification");

@@ -13,7 +13,7 @@ namespace ddblog::dynamodb {
 
 class UpdateTimeToLive {
  public:
-  UpdateTimeToLive(api::RequestReader& request, Context& context);
+  UpdateTimeToLive(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

@@ -7,10 +7,10 @@
 
 namespace ddblog::dynamodb {
 
-StatementRequest::StatementRequest(api::ObjectReader& fields) {
+StatementRequest::StatementRequest(rpc::ObjectReader& fields) {
   auto parameters = fields.objects("Parameters", {.min = 1, .element = java::kAttributeValue});
   if (parameters) {
-    for (const api::ObjectReader& parameter : *parameters) {
+    for (const rpc::ObjectReader& parameter : *parameters) {
       parameters_.push_back(holdValue(json::value(parameter.json()), ValueWords::kOlder));
     }
   }

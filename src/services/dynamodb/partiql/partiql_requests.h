@@ -18,7 +18,7 @@ namespace ddblog::dynamodb {
 class StatementRequest {
  public:
   // "Statement" and "Parameters" of the request, or of one of its statements.
-  explicit StatementRequest(api::ObjectReader& fields);
+  explicit StatementRequest(rpc::ObjectReader& fields);
 
   // Throws ApiError ValidationException.
   partiql::Statement parse();

@@ -31,7 +31,7 @@ std::string keyArnOf(const EncryptionRequest& request, const Context& context) {
 
 }  // namespace
 
-std::optional<EncryptionRequest> readEncryption(api::ObjectReader& fields) {
+std::optional<EncryptionRequest> readEncryption(rpc::ObjectReader& fields) {
   auto object = fields.object("SSESpecification", false, "com.amazonaws.dynamodb.v20120810.SSESpecification");
   if (!object) return std::nullopt;
   EncryptionRequest encryption;

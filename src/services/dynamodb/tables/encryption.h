@@ -22,7 +22,7 @@ struct EncryptionRequest {
   bool isOn() const { return enabled.value_or(type.has_value()); }
 };
 
-std::optional<EncryptionRequest> readEncryption(api::ObjectReader& fields);
+std::optional<EncryptionRequest> readEncryption(rpc::ObjectReader& fields);
 // To be called after finish().
 void checkEncryption(const EncryptionRequest& request);
 // Refuses what is so already.

@@ -41,7 +41,7 @@ bool isElsewhere(const Arn& arn, const Context& context) {
 
 }  // namespace
 
-std::string readTaggedArn(api::ObjectReader& fields, const Context& context) {
+std::string readTaggedArn(rpc::ObjectReader& fields, const Context& context) {
   const auto text = fields.string("ResourceArn", {.max = kLongest});
   if (!text || text->empty()) throw validationError("Invalid TableArn");
   if (text->size() > kLongest) return *text;  // refused with the other constraints
@@ -53,7 +53,7 @@ std::string readTaggedArn(api::ObjectReader& fields, const Context& context) {
   return *text;
 }
 
-std::string readPolicyArn(api::ObjectReader& fields, const Context& context) {
+std::string readPolicyArn(rpc::ObjectReader& fields, const Context& context) {
   const auto text = fields.string("ResourceArn", {.required = true, .min = 1, .max = kLongest});
   if (!text || text->empty() || text->size() > kLongest) return {};  // refused with the other constraints
   const Arn arn = checkResource(*text);

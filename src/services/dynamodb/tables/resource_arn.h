@@ -17,8 +17,8 @@ namespace ddblog::dynamodb {
 
 // Reads ResourceArn and refuses, at once, what is no ARN of a table or stream of this account and region. The two
 // families of operations say it differently.
-std::string readTaggedArn(api::ObjectReader& fields, const Context& context);
-std::string readPolicyArn(api::ObjectReader& fields, const Context& context);
+std::string readTaggedArn(rpc::ObjectReader& fields, const Context& context);
+std::string readPolicyArn(rpc::ObjectReader& fields, const Context& context);
 
 // The table that tags hang on: ResourceNotFoundException for one that there is not, and for a stream.
 std::shared_ptr<const Table> taggedTable(const Reader& reader, const Context& context, std::string_view arn);

@@ -9,9 +9,9 @@
 namespace ddblog::dynamodb {
 namespace {
 
-using api::ListRule;
-using api::ObjectReader;
-using api::StringRule;
+using rpc::ListRule;
+using rpc::ObjectReader;
+using rpc::StringRule;
 
 // Structures by their Java class, as the service's refusals of a list in their place name them.
 constexpr std::string_view kAttributeDefinitionClass = "com.amazonaws.dynamodb.v20120810.AttributeDefinition";

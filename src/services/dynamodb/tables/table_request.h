@@ -1,7 +1,7 @@
 // What requests say about tables, read and refused in DynamoDB's words: names, key schemas, attribute definitions,
 // projections, indexes, streams. (Throughput, encryption and tags have files of their own.)
 //
-// read… functions read fields of a request and collect broken constraints (api/request_reader.h); check… functions, to
+// read… functions read fields of a request and collect broken constraints (rpc/request_reader.h); check… functions, to
 // be called after finish(), refuse what fields say together, at once. Refusals are ValidationException; their words
 // were recorded from the service by dynalite's tests (https://github.com/architect/dynalite, test/); where users report
 // others of October 2026, those hold. Constraints:
@@ -24,9 +24,9 @@ namespace ddblog::dynamodb {
 // The TableName of an operation on tables: a name, or a table's ARN. Refuses at once what is missing ("The parameter
 // 'TableName' is required but was not present in the request") and an ARN that is no table's (table_name.h); another
 // text that is no name is a broken constraint.
-std::string readTableName(api::ObjectReader& fields, const Context& context);
+std::string readTableName(rpc::ObjectReader& fields, const Context& context);
 // The name of a table that is to be made.
-std::string readNewTableName(api::ObjectReader& fields, const Context& context);
+std::string readNewTableName(rpc::ObjectReader& fields, const Context& context);
 
 struct KeyElement {
   std::string attribute;
@@ -53,20 +53,20 @@ struct StreamRequest {
   std::optional<StreamView> view;
 };
 
-std::optional<std::vector<KeyAttribute>> readAttributeDefinitions(api::ObjectReader& fields, bool required);
-std::vector<KeyElement> readKeySchema(api::ObjectReader& fields, std::size_t most);
+std::optional<std::vector<KeyAttribute>> readAttributeDefinitions(rpc::ObjectReader& fields, bool required);
+std::vector<KeyElement> readKeySchema(rpc::ObjectReader& fields, std::size_t most);
 // One index: an element of LocalSecondaryIndexes or GlobalSecondaryIndexes, or GlobalSecondaryIndexUpdate.Create.
-IndexRequest readIndex(api::ObjectReader& fields, bool global);
-std::optional<std::vector<IndexRequest>> readIndexes(api::ObjectReader& fields, std::string_view name, bool global);
-std::optional<StreamRequest> readStream(api::ObjectReader& fields);
+IndexRequest readIndex(rpc::ObjectReader& fields, bool global);
+std::optional<std::vector<IndexRequest>> readIndexes(rpc::ObjectReader& fields, std::string_view name, bool global);
+std::optional<StreamRequest> readStream(rpc::ObjectReader& fields);
 // Refuses the parameters of global tables and vector indexes, which there are not.
-void refuseAbsentFeatures(const api::ObjectReader& fields);
+void refuseAbsentFeatures(const rpc::ObjectReader& fields);
 // true: on-demand; std::nullopt: not said.
-std::optional<bool> readBillingMode(api::ObjectReader& fields);
+std::optional<bool> readBillingMode(rpc::ObjectReader& fields);
 // Its value is refused by checkTableClass.
-std::optional<std::string> readTableClass(api::ObjectReader& fields);
+std::optional<std::string> readTableClass(rpc::ObjectReader& fields);
 void checkTableClass(const std::optional<std::string>& table_class);
-std::string readIndexName(api::ObjectReader& fields);
+std::string readIndexName(rpc::ObjectReader& fields);
 
 // A table's own key: attributes defined, first HASH, then RANGE.
 void checkTableKey(const std::vector<KeyElement>& key, const std::vector<KeyAttribute>& definitions);

@@ -72,11 +72,11 @@ void checkValue(const std::optional<std::string>& value) {
 
 }  // namespace
 
-std::optional<std::vector<TagRequest>> readTags(api::ObjectReader& fields, bool required) {
+std::optional<std::vector<TagRequest>> readTags(rpc::ObjectReader& fields, bool required) {
   auto elements = fields.objects("Tags", {.required = required, .element = "com.amazonaws.dynamodb.v20120810.Tag"});
   if (!elements) return std::nullopt;
   std::vector<TagRequest> tags;
-  for (api::ObjectReader& element : *elements) {
+  for (rpc::ObjectReader& element : *elements) {
     TagRequest& tag = tags.emplace_back();
     tag.key = element.string("Key");
     tag.value = element.string("Value");

@@ -25,7 +25,7 @@ struct TagRequest {
   std::optional<std::string> value;
 };
 
-std::optional<std::vector<TagRequest>> readTags(api::ObjectReader& fields, bool required);
+std::optional<std::vector<TagRequest>> readTags(rpc::ObjectReader& fields, bool required);
 // Refuses the first wrong key or value, keys that are there twice, and too many tags.
 std::vector<Tag> checkTags(const std::vector<TagRequest>& tags);
 // The same for the keys of tags to be removed.

@@ -9,14 +9,14 @@
 namespace ddblog::dynamodb {
 namespace {
 
-using api::IntegerRule;
+using rpc::IntegerRule;
 
 constexpr std::int64_t kMostUnits = 1'000'000'000'000;
 // What a table on demand can take at once when nothing else was asked for. Source:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
 constexpr Throughput kWarmOnDemand{12'000, 4'000};
 
-Units readUnits(api::ObjectReader& object, std::string_view read, std::string_view write) {
+Units readUnits(rpc::ObjectReader& object, std::string_view read, std::string_view write) {
   const IntegerRule rule{.type = "Long"};
   return {object.integer(read, rule), object.integer(write, rule)};
 }
@@ -30,7 +30,7 @@ ApiError tooCold(const char* name, std::string_view index_name, const std::strin
 
 }  // namespace
 
-std::optional<Throughput> readThroughput(api::ObjectReader& fields) {
+std::optional<Throughput> readThroughput(rpc::ObjectReader& fields) {
   auto object = fields.object("ProvisionedThroughput", false, "com.amazonaws.dynamodb.v20120810.ProvisionedThroughput");
   if (!object) return std::nullopt;
   const IntegerRule positive{.required = true, .min = 1, .type = "Long"};
@@ -39,14 +39,14 @@ std::optional<Throughput> readThroughput(api::ObjectReader& fields) {
   return Throughput{read.value_or(0), write.value_or(0)};
 }
 
-std::optional<Units> readOnDemandThroughput(api::ObjectReader& fields) {
+std::optional<Units> readOnDemandThroughput(rpc::ObjectReader& fields) {
   auto object = fields.object("OnDemandThroughput", false, "com.amazonaws.dynamodb.v20120810.OnDemandThroughput");
   if (!object) return std::nullopt;
   const Units units = readUnits(*object, "MaxReadRequestUnits", "MaxWriteRequestUnits");
   return units.empty() ? std::nullopt : std::optional<Units>(units);
 }
 
-std::optional<Units> readWarmThroughput(api::ObjectReader& fields) {
+std::optional<Units> readWarmThroughput(rpc::ObjectReader& fields) {
   auto object = fields.object("WarmThroughput", false, "com.amazonaws.dynamodb.v20120810.WarmThroughput");
   if (!object) return std::nullopt;
   return readUnits(*object, "ReadUnitsPerSecond", "WriteUnitsPerSecond");

@@ -14,11 +14,11 @@
 
 namespace ddblog::dynamodb {
 
-std::optional<Throughput> readThroughput(api::ObjectReader& fields);
+std::optional<Throughput> readThroughput(rpc::ObjectReader& fields);
 // An empty object reads as none.
-std::optional<Units> readOnDemandThroughput(api::ObjectReader& fields);
+std::optional<Units> readOnDemandThroughput(rpc::ObjectReader& fields);
 // An empty object reads as empty units.
-std::optional<Units> readWarmThroughput(api::ObjectReader& fields);
+std::optional<Units> readWarmThroughput(rpc::ObjectReader& fields);
 
 void checkThroughput(const Throughput& throughput, std::string_view index_name = {});
 

@@ -4,8 +4,8 @@
 
 namespace ddblog::eventbridge {
 
-CreateEventBus::CreateEventBus(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+CreateEventBus::CreateEventBus(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   bus_.name = fields.string("Name", busNameRule()).value_or("");
   const auto source =
       fields.string("EventSourceName", {.min = 1, .max = 256, .pattern = R"(aws\.partner(/[\.\-_A-Za-z0-9]+){2,})"});

@@ -12,7 +12,7 @@ namespace ddblog::eventbridge {
 
 class CreateEventBus {
  public:
-  CreateEventBus(api::RequestReader& request, Context& context);
+  CreateEventBus(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

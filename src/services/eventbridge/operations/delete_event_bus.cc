@@ -4,7 +4,7 @@
 
 namespace ddblog::eventbridge {
 
-DeleteEventBus::DeleteEventBus(api::RequestReader& request, Context& context) : context_(context) {
+DeleteEventBus::DeleteEventBus(rpc::RequestReader& request, Context& context) : context_(context) {
   name_ = request.fields().string("Name", busNameRule()).value_or("");
   request.finish();
   if (name_ == kDefaultBus) throw validationError("Cannot delete event bus default.");

@@ -11,7 +11,7 @@ namespace ddblog::eventbridge {
 
 class DeleteEventBus {
  public:
-  DeleteEventBus(api::RequestReader& request, Context& context);
+  DeleteEventBus(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

@@ -4,7 +4,7 @@
 
 namespace ddblog::eventbridge {
 
-DeleteRule::DeleteRule(api::RequestReader& request, Context& context) : context_(context) {
+DeleteRule::DeleteRule(rpc::RequestReader& request, Context& context) : context_(context) {
   name_ = request.fields().string("Name", ruleNameRule()).value_or("");
   bus_ = readBusName(request.fields(), context);
   request.fields().boolean("Force");

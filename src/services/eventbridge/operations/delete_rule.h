@@ -11,7 +11,7 @@ namespace ddblog::eventbridge {
 
 class DeleteRule {
  public:
-  DeleteRule(api::RequestReader& request, Context& context);
+  DeleteRule(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

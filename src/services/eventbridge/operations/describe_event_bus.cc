@@ -4,7 +4,7 @@
 
 namespace ddblog::eventbridge {
 
-DescribeEventBus::DescribeEventBus(api::RequestReader& request, Context& context) : context_(context) {
+DescribeEventBus::DescribeEventBus(rpc::RequestReader& request, Context& context) : context_(context) {
   const auto name = request.fields().string("Name", busNameOrArnRule());
   request.finish();
   name_ = name ? context.arns.busName(*name) : std::string(kDefaultBus);

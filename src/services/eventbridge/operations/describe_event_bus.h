@@ -10,7 +10,7 @@ namespace ddblog::eventbridge {
 
 class DescribeEventBus {
  public:
-  DescribeEventBus(api::RequestReader& request, Context& context);
+  DescribeEventBus(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

@@ -4,7 +4,7 @@
 
 namespace ddblog::eventbridge {
 
-DescribeRule::DescribeRule(api::RequestReader& request, Context& context) : context_(context) {
+DescribeRule::DescribeRule(rpc::RequestReader& request, Context& context) : context_(context) {
   name_ = request.fields().string("Name", ruleNameRule()).value_or("");
   bus_ = readBusName(request.fields(), context);
   request.finish();

@@ -10,7 +10,7 @@ namespace ddblog::eventbridge {
 
 class DescribeRule {
  public:
-  DescribeRule(api::RequestReader& request, Context& context);
+  DescribeRule(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

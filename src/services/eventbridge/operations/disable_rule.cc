@@ -4,7 +4,7 @@
 
 namespace ddblog::eventbridge {
 
-DisableRule::DisableRule(api::RequestReader& request, Context& context) : context_(context) {
+DisableRule::DisableRule(rpc::RequestReader& request, Context& context) : context_(context) {
   name_ = request.fields().string("Name", ruleNameRule()).value_or("");
   bus_ = readBusName(request.fields(), context);
   request.finish();

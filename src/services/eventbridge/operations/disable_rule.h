@@ -10,7 +10,7 @@ namespace ddblog::eventbridge {
 
 class DisableRule {
  public:
-  DisableRule(api::RequestReader& request, Context& context);
+  DisableRule(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

@@ -10,7 +10,7 @@ namespace ddblog::eventbridge {
 
 class EnableRule {
  public:
-  EnableRule(api::RequestReader& request, Context& context);
+  EnableRule(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

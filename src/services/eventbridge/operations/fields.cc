@@ -2,15 +2,15 @@
 
 namespace ddblog::eventbridge {
 
-std::string readBusName(api::ObjectReader& fields, const Context& context) {
+std::string readBusName(rpc::ObjectReader& fields, const Context& context) {
   const auto name = fields.string("EventBusName", busNameOrArnRule());
   return name ? context.arns.busName(*name) : std::string(kDefaultBus);
 }
 
-PageRequest readPage(api::ObjectReader& fields, std::string_view prefix, const api::StringRule& prefix_rule) {
+PageRequest readPage(rpc::ObjectReader& fields, std::string_view prefix, const rpc::StringRule& prefix_rule) {
   PageRequest page;
   if (!prefix.empty()) {
-    api::StringRule rule = prefix_rule;
+    rpc::StringRule rule = prefix_rule;
     rule.required = false;
     page.prefix = fields.string(prefix, rule).value_or("");
   }
@@ -19,11 +19,11 @@ PageRequest readPage(api::ObjectReader& fields, std::string_view prefix, const a
   return page;
 }
 
-json::object readTags(api::ObjectReader& fields, bool required) {
+json::object readTags(rpc::ObjectReader& fields, bool required) {
   json::object tags;
   auto list = fields.objects("Tags", {.required = required});
   if (!list) return tags;
-  for (api::ObjectReader& tag : *list) {
+  for (rpc::ObjectReader& tag : *list) {
     const auto key = tag.string("Key", {.required = true, .min = 1, .max = 128});
     const auto value = tag.string("Value", {.required = true, .max = 256});
     if (key && value) tags[*key] = *value;
@@ -31,7 +31,7 @@ json::object readTags(api::ObjectReader& fields, bool required) {
   return tags;
 }
 
-json::object readSettings(api::ObjectReader& fields, std::initializer_list<std::string_view> names) {
+json::object readSettings(rpc::ObjectReader& fields, std::initializer_list<std::string_view> names) {
   json::object settings;
   for (const std::string_view name : names) {
     if (const json::value* value = fields.value(name)) {

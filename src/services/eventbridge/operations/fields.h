@@ -13,35 +13,35 @@
 
 namespace ddblog::eventbridge {
 
-inline api::StringRule busNameRule() {
+inline rpc::StringRule busNameRule() {
   return {.required = true, .min = 1, .max = 256, .pattern = R"([/\.\-_A-Za-z0-9]+)"};
 }
-inline api::StringRule busNameOrArnRule() {
+inline rpc::StringRule busNameOrArnRule() {
   return {.min = 1,
           .max = 1600,
           .pattern = R"((arn:aws[\w-]*:events:[a-z]+-[a-z]+-[\w-]+:[0-9]{12}:event-bus\/)?[/\.\-_A-Za-z0-9]+)"};
 }
-inline api::StringRule ruleNameRule(bool required = true) {
+inline rpc::StringRule ruleNameRule(bool required = true) {
   return {.required = required, .min = 1, .max = 64, .pattern = R"([\.\-_A-Za-z0-9]+)"};
 }
-inline api::StringRule targetIdRule() {
+inline rpc::StringRule targetIdRule() {
   return {.required = true, .min = 1, .max = 64, .pattern = R"([\.\-_A-Za-z0-9]+)"};
 }
-inline api::StringRule arnRule(bool required = false) { return {.required = required, .min = 1, .max = 1600}; }
-inline api::StringRule patternRule(bool required = false) { return {.required = required, .max = 4096}; }
-inline api::StringRule descriptionRule() { return {.max = 512}; }
+inline rpc::StringRule arnRule(bool required = false) { return {.required = required, .min = 1, .max = 1600}; }
+inline rpc::StringRule patternRule(bool required = false) { return {.required = required, .max = 4096}; }
+inline rpc::StringRule descriptionRule() { return {.max = 512}; }
 
 // EventBusName, by name or ARN; `default` when it is absent.
-std::string readBusName(api::ObjectReader& fields, const Context& context);
+std::string readBusName(rpc::ObjectReader& fields, const Context& context);
 
 // NextToken and Limit, and the field `prefix`, if the operation has one.
-PageRequest readPage(api::ObjectReader& fields, std::string_view prefix, const api::StringRule& prefix_rule);
+PageRequest readPage(rpc::ObjectReader& fields, std::string_view prefix, const rpc::StringRule& prefix_rule);
 
 // Tags: [{"Key": …, "Value": …}] as name to value.
-json::object readTags(api::ObjectReader& fields, bool required = false);
+json::object readTags(rpc::ObjectReader& fields, bool required = false);
 
 // The members of `names` that are there, as they were put.
-json::object readSettings(api::ObjectReader& fields, std::initializer_list<std::string_view> names);
+json::object readSettings(rpc::ObjectReader& fields, std::initializer_list<std::string_view> names);
 
 // A value without the members that are null: those count as absent.
 json::value withoutNulls(const json::value& value);

@@ -4,7 +4,7 @@
 
 namespace ddblog::eventbridge {
 
-ListEventBuses::ListEventBuses(api::RequestReader& request, Context& context) : context_(context) {
+ListEventBuses::ListEventBuses(rpc::RequestReader& request, Context& context) : context_(context) {
   page_ = readPage(request.fields(), "NamePrefix", busNameRule());
   request.finish();
 }

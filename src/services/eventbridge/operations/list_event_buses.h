@@ -10,7 +10,7 @@ namespace ddblog::eventbridge {
 
 class ListEventBuses {
  public:
-  ListEventBuses(api::RequestReader& request, Context& context);
+  ListEventBuses(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

@@ -4,7 +4,7 @@
 
 namespace ddblog::eventbridge {
 
-ListRuleNamesByTarget::ListRuleNamesByTarget(api::RequestReader& request, Context& context) : context_(context) {
+ListRuleNamesByTarget::ListRuleNamesByTarget(rpc::RequestReader& request, Context& context) : context_(context) {
   target_arn_ = request.fields().string("TargetArn", arnRule(true)).value_or("");
   bus_ = readBusName(request.fields(), context);
   page_ = readPage(request.fields(), {}, {});

@@ -10,7 +10,7 @@ namespace ddblog::eventbridge {
 
 class ListRuleNamesByTarget {
  public:
-  ListRuleNamesByTarget(api::RequestReader& request, Context& context);
+  ListRuleNamesByTarget(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

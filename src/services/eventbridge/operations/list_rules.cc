@@ -4,7 +4,7 @@
 
 namespace ddblog::eventbridge {
 
-ListRules::ListRules(api::RequestReader& request, Context& context) : context_(context) {
+ListRules::ListRules(rpc::RequestReader& request, Context& context) : context_(context) {
   bus_ = readBusName(request.fields(), context);
   page_ = readPage(request.fields(), "NamePrefix", ruleNameRule());
   request.finish();

@@ -10,7 +10,7 @@ namespace ddblog::eventbridge {
 
 class ListRules {
  public:
-  ListRules(api::RequestReader& request, Context& context);
+  ListRules(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

@@ -5,7 +5,7 @@
 
 namespace ddblog::eventbridge {
 
-ListTagsForResource::ListTagsForResource(api::RequestReader& request, Context& context) : context_(context) {
+ListTagsForResource::ListTagsForResource(rpc::RequestReader& request, Context& context) : context_(context) {
   arn_ = request.fields().string("ResourceARN", arnRule(true)).value_or("");
   request.finish();
 }

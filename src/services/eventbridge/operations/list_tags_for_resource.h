@@ -10,7 +10,7 @@ namespace ddblog::eventbridge {
 
 class ListTagsForResource {
  public:
-  ListTagsForResource(api::RequestReader& request, Context& context);
+  ListTagsForResource(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

@@ -4,7 +4,7 @@
 
 namespace ddblog::eventbridge {
 
-ListTargetsByRule::ListTargetsByRule(api::RequestReader& request, Context& context) : context_(context) {
+ListTargetsByRule::ListTargetsByRule(rpc::RequestReader& request, Context& context) : context_(context) {
   rule_ = request.fields().string("Rule", ruleNameRule()).value_or("");
   bus_ = readBusName(request.fields(), context);
   page_ = readPage(request.fields(), {}, {});

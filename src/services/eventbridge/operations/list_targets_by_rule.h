@@ -10,7 +10,7 @@ namespace ddblog::eventbridge {
 
 class ListTargetsByRule {
  public:
-  ListTargetsByRule(api::RequestReader& request, Context& context);
+  ListTargetsByRule(rpc::RequestReader& request, Context& context);
   std::string run(const Reader& reader) const;
 
  private:

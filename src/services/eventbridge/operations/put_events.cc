@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kTimeBytes = 14;             // of an entry's Time, in AWS's arithmetic of sizes
 constexpr double kLatestSecond = 253'402'300'799;  // of the year 9999
 
-api::StringRule busRule() {
+rpc::StringRule busRule() {
   return {.min = 1,
           .max = 1600,
           .pattern = R"((arn:aws[\w-]*:events:[a-z]+-[a-z]+-[\w-]+:[0-9]{12}:event-bus\/)?[\.\-_A-Za-z0-9]+)"};
@@ -36,15 +36,15 @@ std::string missing(std::string_view name) {
 
 }  // namespace
 
-PutEvents::PutEvents(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+PutEvents::PutEvents(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   auto list = fields.objects("Entries", {.required = true, .min = 1, .max = limits::kPutEventsEntries});
   const auto endpoint =
       fields.string("EndpointId", {.min = 1, .max = 50, .pattern = R"(^[A-Za-z0-9\-]+[\.][A-Za-z0-9\-]+$)"});
   std::size_t size = 0;
   std::vector<std::pair<std::string, NewEvent>> read;
   if (list && list->size() <= limits::kPutEventsEntries) {
-    for (api::ObjectReader& entry : *list) {
+    for (rpc::ObjectReader& entry : *list) {
       std::string bus;
       NewEvent event = readEntry(entry, bus, size);
       read.emplace_back(std::move(bus), std::move(event));
@@ -58,7 +58,7 @@ PutEvents::PutEvents(api::RequestReader& request, Context& context) : context_(c
   for (auto& [bus, event] : read) entries_.push_back(check(std::move(bus), std::move(event)));
 }
 
-NewEvent PutEvents::readEntry(api::ObjectReader& fields, std::string& bus, std::size_t& size) const {
+NewEvent PutEvents::readEntry(rpc::ObjectReader& fields, std::string& bus, std::size_t& size) const {
   NewEvent event;
   event.time = context_.clock.now();
   if (const auto seconds = fields.timestamp("Time")) {

@@ -22,7 +22,7 @@ namespace ddblog::eventbridge {
 
 class PutEvents {
  public:
-  PutEvents(api::RequestReader& request, Context& context);
+  PutEvents(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:
@@ -34,7 +34,7 @@ class PutEvents {
   };
 
   // Reads one entry of the request, adds its bytes to `size`.
-  NewEvent readEntry(api::ObjectReader& fields, std::string& bus, std::size_t& size) const;
+  NewEvent readEntry(rpc::ObjectReader& fields, std::string& bus, std::size_t& size) const;
   Entry check(std::string bus, NewEvent event) const;
 
   Context& context_;

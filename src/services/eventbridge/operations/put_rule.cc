@@ -5,8 +5,8 @@
 
 namespace ddblog::eventbridge {
 
-PutRule::PutRule(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+PutRule::PutRule(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   rule_.name = fields.string("Name", ruleNameRule()).value_or("");
   const std::string schedule = fields.string("ScheduleExpression", {.max = 256}).value_or("");
   rule_.pattern = fields.string("EventPattern", patternRule()).value_or("");

@@ -12,7 +12,7 @@ namespace ddblog::eventbridge {
 
 class PutRule {
  public:
-  PutRule(api::RequestReader& request, Context& context);
+  PutRule(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

@@ -5,13 +5,13 @@
 
 namespace ddblog::eventbridge {
 
-PutTargets::PutTargets(api::RequestReader& request, Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+PutTargets::PutTargets(rpc::RequestReader& request, Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   rule_ = fields.string("Rule", ruleNameRule()).value_or("");
   bus_ = readBusName(fields, context);
   auto targets = fields.objects("Targets", {.required = true, .min = 1, .max = 100});
   if (targets) {
-    for (api::ObjectReader& target : *targets) {
+    for (rpc::ObjectReader& target : *targets) {
       readTarget(target);
       targets_.push_back(withoutNulls(target.json()).as_object());
     }
@@ -21,7 +21,7 @@ PutTargets::PutTargets(api::RequestReader& request, Context& context) : context_
 }
 
 // Checks the fields that mean something here; parameters of other kinds of targets are kept and given back.
-void PutTargets::readTarget(api::ObjectReader& target) {
+void PutTargets::readTarget(rpc::ObjectReader& target) {
   target.string("Id", targetIdRule());
   target.string("Arn", arnRule(true));
   target.string("RoleArn", arnRule());

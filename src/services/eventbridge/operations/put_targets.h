@@ -14,11 +14,11 @@ namespace ddblog::eventbridge {
 
 class PutTargets {
  public:
-  PutTargets(api::RequestReader& request, Context& context);
+  PutTargets(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:
-  static void readTarget(api::ObjectReader& target);
+  static void readTarget(rpc::ObjectReader& target);
   void refuseImpossible(const Target& target) const;
 
   Context& context_;

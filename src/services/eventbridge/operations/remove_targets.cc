@@ -4,7 +4,7 @@
 
 namespace ddblog::eventbridge {
 
-RemoveTargets::RemoveTargets(api::RequestReader& request, Context& context) : context_(context) {
+RemoveTargets::RemoveTargets(rpc::RequestReader& request, Context& context) : context_(context) {
   rule_ = request.fields().string("Rule", ruleNameRule()).value_or("");
   bus_ = readBusName(request.fields(), context);
   ids_ = request.fields().strings("Ids", {.required = true, .min = 1, .max = 100}, targetIdRule()).value_or(ids_);

@@ -11,7 +11,7 @@ namespace ddblog::eventbridge {
 
 class RemoveTargets {
  public:
-  RemoveTargets(api::RequestReader& request, Context& context);
+  RemoveTargets(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

@@ -24,7 +24,7 @@ std::string member(JsonText::Value body, std::string_view name) {
 
 }  // namespace
 
-ReplayEvents::ReplayEvents(const api::Request& request, Context& context) : context_(context) {
+ReplayEvents::ReplayEvents(const rpc::Request& request, Context& context) : context_(context) {
   if (!isJsonObject(request.body)) throw validationError("the body must be a JSON object");
   const JsonText body(request.body);
   const std::string replay_name = member(body.root(), "replay-name");
@@ -54,8 +54,8 @@ std::string ReplayEvents::run(Transaction& transaction) const {
   return out;
 }
 
-api::Handler replayHandler(Context& context) {
-  return [&context](api::Request request, api::Respond respond) {
+rpc::Handler replayHandler(Context& context) {
+  return [&context](rpc::Request request, rpc::Respond respond) {
     struct Running {
       ReplayEvents operation;
       std::string body;
@@ -64,12 +64,12 @@ api::Handler replayHandler(Context& context) {
     try {
       running = std::make_shared<Running>(Running{ReplayEvents(request, context), {}});
     } catch (...) {
-      respond(api::Outcome{{}, std::current_exception()});
+      respond(rpc::Outcome{{}, std::current_exception()});
       return;
     }
     context.store.write([running](Transaction& transaction) { running->body = running->operation.run(transaction); },
                         [running, respond = std::move(respond)](std::exception_ptr refused) {
-                          api::Outcome outcome;
+                          rpc::Outcome outcome;
                           outcome.refused = refused;
                           if (!refused) outcome.answer.body = std::move(running->body);
                           respond(std::move(outcome));

@@ -20,7 +20,7 @@ namespace ddblog::eventbridge {
 
 class ReplayEvents {
  public:
-  ReplayEvents(const api::Request& request, Context& context);
+  ReplayEvents(const rpc::Request& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:
@@ -30,6 +30,6 @@ class ReplayEvents {
 };
 
 // The route's handler.
-api::Handler replayHandler(Context& context);
+rpc::Handler replayHandler(Context& context);
 
 }  // namespace ddblog::eventbridge

@@ -5,7 +5,7 @@
 
 namespace ddblog::eventbridge {
 
-TagResource::TagResource(api::RequestReader& request, Context& context) : context_(context) {
+TagResource::TagResource(rpc::RequestReader& request, Context& context) : context_(context) {
   arn_ = request.fields().string("ResourceARN", arnRule(true)).value_or("");
   tags_ = readTags(request.fields(), true);
   request.finish();

@@ -10,7 +10,7 @@ namespace ddblog::eventbridge {
 
 class TagResource {
  public:
-  TagResource(api::RequestReader& request, Context& context);
+  TagResource(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

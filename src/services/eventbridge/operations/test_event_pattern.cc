@@ -4,7 +4,7 @@
 
 namespace ddblog::eventbridge {
 
-TestEventPattern::TestEventPattern(api::RequestReader& request, Context&) {
+TestEventPattern::TestEventPattern(rpc::RequestReader& request, Context&) {
   const std::string pattern = request.fields().string("EventPattern", patternRule(true)).value_or("");
   const std::string event = request.fields().string("Event", {.required = true}).value_or("");
   request.finish();

@@ -11,7 +11,7 @@ namespace ddblog::eventbridge {
 
 class TestEventPattern {
  public:
-  TestEventPattern(api::RequestReader& request, Context& context);
+  TestEventPattern(rpc::RequestReader& request, Context& context);
   std::string run(const Reader&) const;
 
  private:

@@ -5,7 +5,7 @@
 
 namespace ddblog::eventbridge {
 
-UntagResource::UntagResource(api::RequestReader& request, Context& context) : context_(context) {
+UntagResource::UntagResource(rpc::RequestReader& request, Context& context) : context_(context) {
   arn_ = request.fields().string("ResourceARN", arnRule(true)).value_or("");
   keys_ = request.fields().strings("TagKeys", {.required = true}, {.min = 1, .max = 128}).value_or(keys_);
   request.finish();

@@ -11,7 +11,7 @@ namespace ddblog::eventbridge {
 
 class UntagResource {
  public:
-  UntagResource(api::RequestReader& request, Context& context);
+  UntagResource(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
  private:

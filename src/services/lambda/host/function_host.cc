@@ -4,7 +4,7 @@
 
 namespace ddblog::lambda {
 
-FunctionHost::FunctionHost(Clock& clock, Ids& ids, api::Listeners& listeners, const HostOptions& options, LogSink log)
+FunctionHost::FunctionHost(Clock& clock, Ids& ids, rpc::Listeners& listeners, const HostOptions& options, LogSink log)
     : clock_(clock),
       ids_(ids),
       options_(options),

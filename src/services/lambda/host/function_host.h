@@ -30,7 +30,7 @@ struct HostOptions {
 class FunctionHost {
  public:
   // Throws std::runtime_error if the runtimes cannot be written.
-  FunctionHost(Clock& clock, Ids& ids, api::Listeners& listeners, const HostOptions& options, LogSink log);
+  FunctionHost(Clock& clock, Ids& ids, rpc::Listeners& listeners, const HostOptions& options, LogSink log);
   ~FunctionHost();
 
   void invoke(const FunctionPointer& function, Invocation invocation, InvocationDone done);

@@ -157,9 +157,9 @@ void ProcessPool::give(FunctionProcess& process, Waiting waiting, Later& later) 
   invocation.payload.clear();
 }
 
-api::Outcome ProcessPool::invocationAnswer(const Invocation& invocation, const Function& function) {
+rpc::Outcome ProcessPool::invocationAnswer(const Invocation& invocation, const Function& function) {
   const Timestamp now = clock_.now();
-  api::Outcome outcome;
+  rpc::Outcome outcome;
   outcome.answer.body = invocation.payload;
   outcome.answer.content_type = "application/json";
   outcome.answer.headers = {
@@ -297,10 +297,10 @@ void ProcessPool::lackedResources(const std::string& reason, Later& later) {
   waiting_.pop_front();
 }
 
-void ProcessPool::asksNext(FunctionProcess& process, api::Respond respond) {
+void ProcessPool::asksNext(FunctionProcess& process, rpc::Respond respond) {
   Later later;
   std::lock_guard lock(mutex_);
-  const auto refuse = [&later](api::Respond refused) {
+  const auto refuse = [&later](rpc::Respond refused) {
     later.add([refused = std::move(refused)] { refused(RuntimeApi::refusal(RuntimeProcess::Reply::kWrongState)); });
   };
   if (process.work.state == State::kBusy) return refuse(std::move(respond));

@@ -6,20 +6,20 @@ namespace ddblog::lambda {
 
 namespace {
 
-api::Outcome answerWith(int status, std::string body) {
-  api::Outcome outcome;
+rpc::Outcome answerWith(int status, std::string body) {
+  rpc::Outcome outcome;
   outcome.answer = {status, std::move(body), "application/json", {}};
   return outcome;
 }
 
-api::Outcome answerWithError(int status, std::string_view type, std::string_view message) {
+rpc::Outcome answerWithError(int status, std::string_view type, std::string_view message) {
   std::string body;
   JsonWriter(body).beginObject().key("errorMessage").value(message).key("errorType").value(type).endObject();
   return answerWith(status, std::move(body));
 }
 
 // The error of an invocation or of the start. A runtime that sends none at least names its type in a header.
-std::string errorPayload(api::Request& request) {
+std::string errorPayload(rpc::Request& request) {
   if (!request.body.empty()) return std::move(request.body);
   const auto type = request.headers.find("lambda-runtime-function-error-type");
   std::string payload;
@@ -35,7 +35,7 @@ std::string errorPayload(api::Request& request) {
 
 }  // namespace
 
-api::Outcome RuntimeApi::refusal(RuntimeProcess::Reply reply) {
+rpc::Outcome RuntimeApi::refusal(RuntimeProcess::Reply reply) {
   switch (reply) {
     case RuntimeProcess::Reply::kUnknownRequest:
       return answerWithError(400, "InvalidRequestID", "Invalid request ID");
@@ -52,24 +52,24 @@ api::Outcome RuntimeApi::refusal(RuntimeProcess::Reply reply) {
 RuntimeApi::RuntimeApi() {
   using Reply = RuntimeProcess::Reply;
   const auto add = [this](const char* method, const char* path, const char* operation, auto handle) {
-    service_.add(method, path, operation, [this, handle](api::Request request, api::Respond respond) {
+    service_.add(method, path, operation, [this, handle](rpc::Request request, rpc::Respond respond) {
       const auto process = find(request.listener);
       if (!process) return respond(refusal(Reply::kWrongState));
       handle(*process, request, respond);
     });
   };
   add("GET", "/2018-06-01/runtime/invocation/next", "Next",
-      [](RuntimeProcess& process, api::Request&, api::Respond& respond) { process.next(std::move(respond)); });
+      [](RuntimeProcess& process, rpc::Request&, rpc::Respond& respond) { process.next(std::move(respond)); });
   add("POST", "/2018-06-01/runtime/invocation/{AwsRequestId}/response", "Response",
-      [](RuntimeProcess& process, api::Request& request, api::Respond& respond) {
+      [](RuntimeProcess& process, rpc::Request& request, rpc::Respond& respond) {
         respond(refusal(process.answer(request.parameters["AwsRequestId"], std::move(request.body))));
       });
   add("POST", "/2018-06-01/runtime/invocation/{AwsRequestId}/error", "Error",
-      [](RuntimeProcess& process, api::Request& request, api::Respond& respond) {
+      [](RuntimeProcess& process, rpc::Request& request, rpc::Respond& respond) {
         respond(refusal(process.fail(request.parameters["AwsRequestId"], errorPayload(request))));
       });
   add("POST", "/2018-06-01/runtime/init/error", "InitError",
-      [](RuntimeProcess& process, api::Request& request, api::Respond& respond) {
+      [](RuntimeProcess& process, rpc::Request& request, rpc::Respond& respond) {
         respond(refusal(process.failInit(errorPayload(request))));
       });
 }

@@ -29,7 +29,7 @@ class RuntimeProcess {
 
   virtual ~RuntimeProcess() = default;
   // Calls `respond` when there is an invocation (see invocationAnswer).
-  virtual void next(api::Respond respond) = 0;
+  virtual void next(rpc::Respond respond) = 0;
   virtual Reply answer(const std::string& request_id, std::string payload) = 0;
   virtual Reply fail(const std::string& request_id, std::string error) = 0;
   virtual Reply failInit(std::string error) = 0;
@@ -41,15 +41,15 @@ class RuntimeApi {
 
   void add(const std::string& tag, std::weak_ptr<RuntimeProcess> process);
   void remove(const std::string& tag);
-  const api::RestService& service() const { return service_; }
+  const rpc::RestService& service() const { return service_; }
 
   // The answer to a request that comes at the wrong time.
-  static api::Outcome refusal(RuntimeProcess::Reply reply);
+  static rpc::Outcome refusal(RuntimeProcess::Reply reply);
 
  private:
   std::shared_ptr<RuntimeProcess> find(const std::string& tag) const;
 
-  api::RestService service_;
+  rpc::RestService service_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, std::weak_ptr<RuntimeProcess>> processes_;
 };

@@ -5,7 +5,7 @@
 
 namespace ddblog::lambda {
 
-GetEventSourceMapping::GetEventSourceMapping(const api::Request& request, Context& context) {
+GetEventSourceMapping::GetEventSourceMapping(const rpc::Request& request, Context& context) {
   const std::string& uuid = request.parameters.at("UUID");
   for (const auto& mapping : context.mappings) {
     if (mapping->uuid() == uuid) mapping_ = mapping.get();

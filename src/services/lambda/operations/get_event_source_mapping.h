@@ -11,7 +11,7 @@ namespace ddblog::lambda {
 
 class GetEventSourceMapping {
  public:
-  GetEventSourceMapping(const api::Request& request, Context& context);  // throws ApiError
+  GetEventSourceMapping(const rpc::Request& request, Context& context);  // throws ApiError
   std::string run() const;
 
  private:

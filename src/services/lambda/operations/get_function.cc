@@ -6,7 +6,7 @@
 
 namespace ddblog::lambda {
 
-GetFunction::GetFunction(const api::Request& request, Context& context) {
+GetFunction::GetFunction(const rpc::Request& request, Context& context) {
   const auto qualifier = request.query.find("Qualifier");
   function_ = context.functions.get(request.parameters.at("FunctionName"),
                                     qualifier == request.query.end() ? std::string_view() : qualifier->second);

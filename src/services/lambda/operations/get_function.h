@@ -11,7 +11,7 @@ namespace ddblog::lambda {
 
 class GetFunction {
  public:
-  GetFunction(const api::Request& request, Context& context);  // throws ApiError
+  GetFunction(const rpc::Request& request, Context& context);  // throws ApiError
   std::string run() const;
 
  private:

@@ -11,7 +11,7 @@ namespace ddblog::lambda {
 
 class GetFunctionConcurrency {
  public:
-  GetFunctionConcurrency(const api::Request& request, Context& context);  // throws ApiError
+  GetFunctionConcurrency(const rpc::Request& request, Context& context);  // throws ApiError
   std::string run() const;
 
  private:

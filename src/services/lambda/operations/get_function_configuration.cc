@@ -4,7 +4,7 @@
 
 namespace ddblog::lambda {
 
-GetFunctionConfiguration::GetFunctionConfiguration(const api::Request& request, Context& context) {
+GetFunctionConfiguration::GetFunctionConfiguration(const rpc::Request& request, Context& context) {
   const auto qualifier = request.query.find("Qualifier");
   function_ = context.functions.get(request.parameters.at("FunctionName"),
                                     qualifier == request.query.end() ? std::string_view() : qualifier->second);

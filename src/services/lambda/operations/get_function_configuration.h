@@ -11,7 +11,7 @@ namespace ddblog::lambda {
 
 class GetFunctionConfiguration {
  public:
-  GetFunctionConfiguration(const api::Request& request, Context& context);  // throws ApiError
+  GetFunctionConfiguration(const rpc::Request& request, Context& context);  // throws ApiError
   std::string run() const;
 
  private:

@@ -11,7 +11,7 @@ namespace ddblog::lambda {
 
 class GetFunctionEventInvokeConfig {
  public:
-  GetFunctionEventInvokeConfig(const api::Request& request, Context& context);  // throws ApiError
+  GetFunctionEventInvokeConfig(const rpc::Request& request, Context& context);  // throws ApiError
   std::string run() const;
 
  private:

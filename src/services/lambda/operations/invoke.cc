@@ -12,12 +12,12 @@ namespace ddblog::lambda {
 
 namespace {
 
-std::string header(const api::Request& request, const std::string& name) {
+std::string header(const rpc::Request& request, const std::string& name) {
   const auto found = request.headers.find(name);
   return found == request.headers.end() ? std::string() : found->second;
 }
 
-std::string query(const api::Request& request, const std::string& name) {
+std::string query(const rpc::Request& request, const std::string& name) {
   const auto found = request.query.find(name);
   return found == request.query.end() ? std::string() : found->second;
 }
@@ -36,7 +36,7 @@ ApiError throttled() {
 
 }  // namespace
 
-Invoke::Invoke(const api::Request& request, Context& context) : context_(context) {
+Invoke::Invoke(const rpc::Request& request, Context& context) : context_(context) {
   function_ = context.functions.get(request.parameters.at("FunctionName"), query(request, "Qualifier"));
   invocation_.request_id = context.ids.uuid();
   invocation_.payload = request.body;
@@ -45,7 +45,7 @@ Invoke::Invoke(const api::Request& request, Context& context) : context_(context
   checkPayload();
 }
 
-void Invoke::readHeaders(const api::Request& request) {
+void Invoke::readHeaders(const rpc::Request& request) {
   const std::string type = header(request, "x-amz-invocation-type");
   if (type == "Event") {
     type_ = Type::kEvent;
@@ -89,17 +89,17 @@ void Invoke::checkPayload() {
   }
 }
 
-void Invoke::run(api::Respond respond) {
+void Invoke::run(rpc::Respond respond) {
   if (type_ == Type::kRequestResponse) return runNow(std::move(respond));
   if (type_ == Type::kEvent) return enqueue(std::move(respond));
-  api::Outcome outcome;
+  rpc::Outcome outcome;
   outcome.answer.status = 204;
   respond(std::move(outcome));
 }
 
-void Invoke::runNow(api::Respond respond) {
+void Invoke::runNow(rpc::Respond respond) {
   context_.host.invoke(function_, std::move(invocation_), [respond = std::move(respond)](InvocationResult result) {
-    api::Outcome outcome;
+    rpc::Outcome outcome;
     if (result.kind == InvocationResult::Kind::kThrottled) {
       outcome.refused = std::make_exception_ptr(throttled());
       outcome.answer.headers.emplace_back("Retry-After", "1");
@@ -120,7 +120,7 @@ void Invoke::runNow(api::Respond respond) {
   });
 }
 
-void Invoke::enqueue(api::Respond respond) {
+void Invoke::enqueue(rpc::Respond respond) {
   auto invocation = std::make_shared<Invocation>(std::move(invocation_));
   context_.store.write(
       [&queue = context_.queue, function = function_, invocation](Transaction& transaction) {
@@ -128,7 +128,7 @@ void Invoke::enqueue(api::Respond respond) {
                       invocation->client_context);
       },
       [respond = std::move(respond)](std::exception_ptr refused) {
-        api::Outcome outcome;
+        rpc::Outcome outcome;
         outcome.answer.status = 202;
         outcome.refused = refused;
         respond(std::move(outcome));

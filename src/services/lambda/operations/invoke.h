@@ -16,16 +16,16 @@ namespace ddblog::lambda {
 
 class Invoke {
  public:
-  Invoke(const api::Request& request, Context& context);  // throws ApiError
-  void run(api::Respond respond);
+  Invoke(const rpc::Request& request, Context& context);  // throws ApiError
+  void run(rpc::Respond respond);
 
  private:
   enum class Type { kRequestResponse, kEvent, kDryRun };
 
-  void readHeaders(const api::Request& request);
+  void readHeaders(const rpc::Request& request);
   void checkPayload();
-  void runNow(api::Respond respond);
-  void enqueue(api::Respond respond);
+  void runNow(rpc::Respond respond);
+  void enqueue(rpc::Respond respond);
 
   Context& context_;
   FunctionPointer function_;

@@ -4,7 +4,7 @@
 
 namespace ddblog::lambda {
 
-ListEventSourceMappings::ListEventSourceMappings(const api::Request& request, Context& context) : context_(context) {
+ListEventSourceMappings::ListEventSourceMappings(const rpc::Request& request, Context& context) : context_(context) {
   if (const auto found = request.query.find("EventSourceArn"); found != request.query.end()) source_ = found->second;
   if (const auto found = request.query.find("FunctionName"); found != request.query.end()) {
     function_name_ = context.functions.get(found->second)->name;

@@ -11,7 +11,7 @@ namespace ddblog::lambda {
 
 class ListEventSourceMappings {
  public:
-  ListEventSourceMappings(const api::Request& request, Context& context);  // throws ApiError
+  ListEventSourceMappings(const rpc::Request& request, Context& context);  // throws ApiError
   std::string run() const;
 
  private:

@@ -12,14 +12,14 @@ namespace {
 
 constexpr std::size_t kPage = 50;  // the default, and the most that an answer holds
 
-std::string query(const api::Request& request, const char* name) {
+std::string query(const rpc::Request& request, const char* name) {
   const auto found = request.query.find(name);
   return found == request.query.end() ? std::string() : found->second;
 }
 
 }  // namespace
 
-ListFunctions::ListFunctions(const api::Request& request, Context& context)
+ListFunctions::ListFunctions(const rpc::Request& request, Context& context)
     : context_(context), limit_(kPage), after_(query(request, "Marker")) {
   const std::string asked = query(request, "MaxItems");
   if (asked.empty()) return;

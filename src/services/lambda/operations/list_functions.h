@@ -11,7 +11,7 @@ namespace ddblog::lambda {
 
 class ListFunctions {
  public:
-  ListFunctions(const api::Request& request, Context& context);  // throws ApiError
+  ListFunctions(const rpc::Request& request, Context& context);  // throws ApiError
   std::string run() const;
 
  private:

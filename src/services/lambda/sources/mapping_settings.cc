@@ -10,7 +10,7 @@ namespace ddblog::lambda {
 
 namespace {
 
-using api::ObjectReader;
+using rpc::ObjectReader;
 
 ApiError invalid(const std::string& message) { return {"InvalidParameterValueException", message}; }
 
@@ -85,10 +85,10 @@ void readFailures(ObjectReader& fields, MappingSettings& settings) {
 
 MappingSettings readMappingSettings(const json::object& create_event_source_mapping) {
   refuseUnknown(create_event_source_mapping);
-  api::Request request;
+  rpc::Request request;
   request.operation = "CreateEventSourceMapping";
   request.body = json::serialize(create_event_source_mapping);
-  api::RequestReader reader(request);
+  rpc::RequestReader reader(request);
   ObjectReader& fields = reader.fields();
   MappingSettings settings;
   settings.function_name = fields.string("FunctionName", {.required = true, .min = 1, .max = 256}).value_or("");

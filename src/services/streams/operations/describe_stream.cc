@@ -51,8 +51,8 @@ void writeStream(JsonWriter& json, const dynamodb::StreamDescription& stream) {
 
 }  // namespace
 
-DescribeStream::DescribeStream(api::RequestReader& request, dynamodb::Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+DescribeStream::DescribeStream(rpc::RequestReader& request, dynamodb::Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   const auto arn = fields.string("StreamArn", {.required = true, .max = 1024});
   const auto limit = fields.integer("Limit", {.min = 1, .max = kPage});
   after_ = fields.string("ExclusiveStartShardId", {.min = 28, .max = 65});

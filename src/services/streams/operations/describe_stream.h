@@ -15,7 +15,7 @@ namespace ddblog::streams {
 
 class DescribeStream {
  public:
-  DescribeStream(api::RequestReader& request, dynamodb::Context& context);
+  DescribeStream(rpc::RequestReader& request, dynamodb::Context& context);
   std::string run(const Reader& reader) const;
 
  private:

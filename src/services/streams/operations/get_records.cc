@@ -5,9 +5,9 @@
 
 namespace ddblog::streams {
 
-GetRecords::GetRecords(api::RequestReader& request, dynamodb::Context& context) : context_(context) {
+GetRecords::GetRecords(rpc::RequestReader& request, dynamodb::Context& context) : context_(context) {
   constexpr std::int64_t kMost = limits::kStreamRecords;
-  api::ObjectReader& fields = request.fields();
+  rpc::ObjectReader& fields = request.fields();
   const auto limit = fields.integer("Limit", {.min = 1, .max = kMost});
   const auto iterator = fields.string("ShardIterator", {.required = true, .min = 1, .max = 2048});
   request.finish();

@@ -18,7 +18,7 @@ namespace ddblog::streams {
 
 class GetRecords {
  public:
-  GetRecords(api::RequestReader& request, dynamodb::Context& context);
+  GetRecords(rpc::RequestReader& request, dynamodb::Context& context);
   std::string run(const Reader& reader) const;
 
  private:

@@ -7,8 +7,8 @@
 
 namespace ddblog::streams {
 
-GetShardIterator::GetShardIterator(api::RequestReader& request, dynamodb::Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+GetShardIterator::GetShardIterator(rpc::RequestReader& request, dynamodb::Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   const auto shard = fields.string("ShardId", {.required = true, .min = 28, .max = 65});
   const auto type = fields.string(
       "ShardIteratorType",

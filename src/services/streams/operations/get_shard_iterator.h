@@ -16,7 +16,7 @@ namespace ddblog::streams {
 
 class GetShardIterator {
  public:
-  GetShardIterator(api::RequestReader& request, dynamodb::Context& context);
+  GetShardIterator(rpc::RequestReader& request, dynamodb::Context& context);
   std::string run(const Reader& reader) const;
 
  private:

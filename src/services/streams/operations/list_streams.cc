@@ -14,8 +14,8 @@ constexpr std::int64_t kPage = 100;
 
 }  // namespace
 
-ListStreams::ListStreams(api::RequestReader& request, dynamodb::Context& context) : context_(context) {
-  api::ObjectReader& fields = request.fields();
+ListStreams::ListStreams(rpc::RequestReader& request, dynamodb::Context& context) : context_(context) {
+  rpc::ObjectReader& fields = request.fields();
   const auto limit = fields.integer("Limit", {.min = 1, .max = kPage});
   table_name_ = fields.string("TableName", {.min = 3, .max = 1024});
   const auto after = fields.string("ExclusiveStartStreamArn", {.max = 1024});

@@ -12,7 +12,7 @@ namespace ddblog::streams {
 
 class ListStreams {
  public:
-  ListStreams(api::RequestReader& request, dynamodb::Context& context);
+  ListStreams(rpc::RequestReader& request, dynamodb::Context& context);
   std::string run(const Reader& reader) const;
 
  private:

@@ -7,7 +7,7 @@
 #include "base/api_error.h"
 #include "services/dynamodb/operations.h"
 
-namespace ddblog::app {
+namespace ddblog::deploy {
 namespace {
 
 using testing::ElementsAre;
@@ -92,7 +92,7 @@ class DeclarationTest : public testing::Test {
   Ids ids_{1};
   std::unique_ptr<Store> store_ = openInMemory();
   dynamodb::Context context_{*store_, clock_, ids_, "us-east-1", "000000000000"};
-  api::JsonService service_{dynamodb::protocol()};
+  rpc::JsonService service_{dynamodb::protocol()};
 };
 
 TEST_F(DeclarationTest, IndexesFollowTheTemplate) {
@@ -188,4 +188,4 @@ TEST_F(DeclarationTest, WhatCannotBeChangedIsRefusedInOneLine) {
 }
 
 }  // namespace
-}  // namespace ddblog::app
+}  // namespace ddblog::deploy

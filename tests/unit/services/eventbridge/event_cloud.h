@@ -60,9 +60,9 @@ class EventCloud {
   }
 
   Answered call(const std::string& operation, const std::string& body) {
-    const api::Handler* handler = service_.find(operation);
+    const rpc::Handler* handler = service_.find(operation);
     if (handler == nullptr) return {"", "UnknownOperationException", ""};
-    api::Request request;
+    rpc::Request request;
     request.operation = operation;
     request.body = body;
     return run(*handler, std::move(request));
@@ -76,7 +76,7 @@ class EventCloud {
   Answered replay(const std::string& body) {
     bool known = false;
     const auto match = local_.find("POST", "/_local/replay", known);
-    api::Request request;
+    rpc::Request request;
     request.body = body;
     return run(match.route->handler, std::move(request));
   }
@@ -116,12 +116,12 @@ class EventCloud {
     std::lock_guard lock(mutex_);
     warnings_.emplace_back(line);
   }
-  static Answered run(const api::Handler& handler, api::Request request) {
+  static Answered run(const rpc::Handler& handler, rpc::Request request) {
     std::mutex mutex;
     std::condition_variable done;
     bool ended = false;
     Answered answered;
-    handler(std::move(request), [&](api::Outcome outcome) {
+    handler(std::move(request), [&](rpc::Outcome outcome) {
       std::lock_guard lock(mutex);
       if (outcome.refused) {
         try {
@@ -153,8 +153,8 @@ class EventCloud {
   NotedDeliveries deliveries_;
   Archive archive_;
   Context context_;
-  api::JsonService service_{protocol()};
-  api::RestService local_;
+  rpc::JsonService service_{protocol()};
+  rpc::RestService local_;
 };
 
 }  // namespace ddblog::eventbridge

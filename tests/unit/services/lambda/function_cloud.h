@@ -106,7 +106,7 @@ class FunctionCloud {
     options.log = [this](const std::string& line) { log.add(line); };
     service = std::make_unique<Service>(*store, clock, ids, tables.change_signals, *server_, options);
     service->addDestination(std::make_unique<KeptMessages>(messages, log));
-    rest = std::make_unique<api::RestService>();
+    rest = std::make_unique<rpc::RestService>();
     service->addOperations(*rest);
   }
 
@@ -169,14 +169,14 @@ class FunctionCloud {
 
   // An operation of DynamoDB, as it comes over the wire.
   json::value dynamodb(const std::string& operation, const std::string& body) {
-    api::JsonService json_service(dynamodb::protocol());
+    rpc::JsonService json_service(dynamodb::protocol());
     dynamodb::addOperations(json_service, tables);
-    std::promise<api::Outcome> promise;
-    api::Request request;
+    std::promise<rpc::Outcome> promise;
+    rpc::Request request;
     request.operation = operation;
     request.body = body;
-    (*json_service.find(operation))(request, [&](api::Outcome outcome) { promise.set_value(std::move(outcome)); });
-    api::Outcome outcome = promise.get_future().get();
+    (*json_service.find(operation))(request, [&](rpc::Outcome outcome) { promise.set_value(std::move(outcome)); });
+    rpc::Outcome outcome = promise.get_future().get();
     if (outcome.refused) std::rethrow_exception(outcome.refused);
     return parseJson(outcome.answer.body);
   }
@@ -205,19 +205,19 @@ class FunctionCloud {
   }
 
   // A request to Lambda's REST API.
-  api::Outcome call(const std::string& method, const std::string& path, const std::string& body = {},
+  rpc::Outcome call(const std::string& method, const std::string& path, const std::string& body = {},
                     std::map<std::string, std::string> headers = {}) {
     bool known = false;
     const auto match = rest->find(method, path, known);
     if (!match.route) throw std::runtime_error("no route for " + method + " " + path);
-    api::Request request;
+    rpc::Request request;
     request.method = method;
     request.parameters = match.parameters;
     request.body = body;
     request.headers = std::move(headers);
-    auto promise = std::make_shared<std::promise<api::Outcome>>();
+    auto promise = std::make_shared<std::promise<rpc::Outcome>>();
     auto future = promise->get_future();
-    match.route->handler(request, [promise](api::Outcome outcome) { promise->set_value(std::move(outcome)); });
+    match.route->handler(request, [promise](rpc::Outcome outcome) { promise->set_value(std::move(outcome)); });
     return future.get();
   }
 
@@ -232,7 +232,7 @@ class FunctionCloud {
   Log log;
   std::vector<DestinationMessage> messages;
   std::unique_ptr<Service> service;
-  std::unique_ptr<api::RestService> rest;
+  std::unique_ptr<rpc::RestService> rest;
 
  private:
   std::unique_ptr<server::Server> server_;

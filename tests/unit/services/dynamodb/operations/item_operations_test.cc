@@ -21,12 +21,12 @@ class ItemOperations : public testing::Test {
 
   // The answer's body, or the refusal thrown.
   json::value call(const std::string& operation, const std::string& body) {
-    std::promise<api::Outcome> promise;
-    api::Request request;
+    std::promise<rpc::Outcome> promise;
+    rpc::Request request;
     request.operation = operation;
     request.body = body;
-    (*service_.find(operation))(request, [&](api::Outcome outcome) { promise.set_value(std::move(outcome)); });
-    api::Outcome outcome = promise.get_future().get();
+    (*service_.find(operation))(request, [&](rpc::Outcome outcome) { promise.set_value(std::move(outcome)); });
+    rpc::Outcome outcome = promise.get_future().get();
     if (outcome.refused) std::rethrow_exception(outcome.refused);
     return parseJson(outcome.answer.body);
   }
@@ -36,18 +36,18 @@ class ItemOperations : public testing::Test {
   std::vector<std::string> callTogether(const std::vector<std::pair<std::string, std::string>>& requests) {
     std::promise<void> go_on;
     store_->write([&](Transaction&) { go_on.get_future().wait(); }, [](std::exception_ptr) {});
-    std::vector<std::promise<api::Outcome>> promises(requests.size());
+    std::vector<std::promise<rpc::Outcome>> promises(requests.size());
     for (std::size_t i = 0; i < requests.size(); ++i) {
-      api::Request request;
+      rpc::Request request;
       request.operation = requests[i].first;
       request.body = requests[i].second;
       (*service_.find(request.operation))(request,
-                                          [&, i](api::Outcome outcome) { promises[i].set_value(std::move(outcome)); });
+                                          [&, i](rpc::Outcome outcome) { promises[i].set_value(std::move(outcome)); });
     }
     go_on.set_value();
     std::vector<std::string> answers;
-    for (std::promise<api::Outcome>& promise : promises) {
-      api::Outcome outcome = promise.get_future().get();
+    for (std::promise<rpc::Outcome>& promise : promises) {
+      rpc::Outcome outcome = promise.get_future().get();
       try {
         if (outcome.refused) std::rethrow_exception(outcome.refused);
         answers.push_back(outcome.answer.body);
@@ -77,7 +77,7 @@ class ItemOperations : public testing::Test {
   Ids ids_{1};
   std::unique_ptr<Store> store_ = Store::open({.directory = {}, .in_memory = true});
   Context context_{*store_, clock_, ids_, "us-east-1", "000000000000"};
-  api::JsonService service_{protocol()};
+  rpc::JsonService service_{protocol()};
 };
 
 std::string number(int value) { return std::to_string(value); }

@@ -30,12 +30,12 @@ class PartiQLReads : public testing::Test {
   }
 
   json::object call(const std::string& operation, const json::value& body) {
-    std::promise<api::Outcome> promise;
-    api::Request request;
+    std::promise<rpc::Outcome> promise;
+    rpc::Request request;
     request.operation = operation;
     request.body = json::serialize(body);
-    (*service_.find(operation))(request, [&](api::Outcome outcome) { promise.set_value(std::move(outcome)); });
-    api::Outcome outcome = promise.get_future().get();
+    (*service_.find(operation))(request, [&](rpc::Outcome outcome) { promise.set_value(std::move(outcome)); });
+    rpc::Outcome outcome = promise.get_future().get();
     if (outcome.refused) std::rethrow_exception(outcome.refused);
     return parseJson(outcome.answer.body).as_object();
   }
@@ -84,7 +84,7 @@ class PartiQLReads : public testing::Test {
   Ids ids_{1};
   std::unique_ptr<Store> store_ = Store::open({.directory = {}, .in_memory = true});
   Context context_{*store_, clock_, ids_, "us-east-1", "000000000000"};
-  api::JsonService service_{protocol()};
+  rpc::JsonService service_{protocol()};
   std::vector<Item> items_;
 };
 

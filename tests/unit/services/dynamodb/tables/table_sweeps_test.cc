@@ -24,12 +24,12 @@ class TableSweepsTest : public testing::Test {
   TableSweepsTest() { addOperations(service_, context_); }
 
   std::string call(const std::string& operation, const std::string& body) {
-    std::promise<api::Outcome> promise;
-    api::Request request;
+    std::promise<rpc::Outcome> promise;
+    rpc::Request request;
     request.operation = operation;
     request.body = body;
-    (*service_.find(operation))(request, [&](api::Outcome outcome) { promise.set_value(std::move(outcome)); });
-    const api::Outcome outcome = promise.get_future().get();
+    (*service_.find(operation))(request, [&](rpc::Outcome outcome) { promise.set_value(std::move(outcome)); });
+    const rpc::Outcome outcome = promise.get_future().get();
     if (outcome.refused) std::rethrow_exception(outcome.refused);
     return outcome.answer.body;
   }
@@ -58,7 +58,7 @@ class TableSweepsTest : public testing::Test {
   Ids ids_{1};
   std::unique_ptr<Store> store_ = Store::open(inMemory());
   Context context_{*store_, clock_, ids_, "us-east-1", "000000000000"};
-  api::JsonService service_{protocol()};
+  rpc::JsonService service_{protocol()};
   std::uint64_t id_ = 0;
 };
 

@@ -15,17 +15,17 @@ class LambdaApi : public testing::Test {
     function.environment = {{"TABLE", "core"}};
     cloud_.service->addFunction(function);
   }
-  api::Outcome invoke(const std::string& name, const std::string& body,
+  rpc::Outcome invoke(const std::string& name, const std::string& body,
                       std::map<std::string, std::string> headers = {}) {
     return cloud_.call("POST", "/2015-03-31/functions/" + name + "/invocations", body, std::move(headers));
   }
-  std::string header(const api::Outcome& outcome, const std::string& name) {
+  std::string header(const rpc::Outcome& outcome, const std::string& name) {
     for (const auto& [found, value] : outcome.answer.headers) {
       if (found == name) return value;
     }
     return "";
   }
-  std::string refusal(const api::Outcome& outcome) {
+  std::string refusal(const rpc::Outcome& outcome) {
     try {
       if (outcome.refused) std::rethrow_exception(outcome.refused);
     } catch (const ApiError& error) {
@@ -37,7 +37,7 @@ class LambdaApi : public testing::Test {
 };
 
 TEST_F(LambdaApi, InvokeAnswersWithTheFunctionsAnswer) {
-  const api::Outcome outcome = invoke("users", R"("text")");
+  const rpc::Outcome outcome = invoke("users", R"("text")");
   EXPECT_EQ(outcome.answer.status, 200);
   EXPECT_EQ(outcome.answer.body, R"("text")");
   EXPECT_EQ(header(outcome, "X-Amz-Executed-Version"), "$LATEST");
@@ -47,7 +47,7 @@ TEST_F(LambdaApi, InvokeAnswersWithTheFunctionsAnswer) {
 }
 
 TEST_F(LambdaApi, AnErrorOfTheFunctionIsAnAnswerToo) {
-  const api::Outcome outcome = invoke("users", R"("fail")");
+  const rpc::Outcome outcome = invoke("users", R"("fail")");
   EXPECT_EQ(outcome.answer.status, 200);
   EXPECT_EQ(header(outcome, "X-Amz-Function-Error"), "Unhandled");
   EXPECT_EQ(text(parseJson(outcome.answer.body), "errorType"), "ValueError");
@@ -61,7 +61,7 @@ TEST_F(LambdaApi, TheLogComesWithTheAnswerIfAsked) {
 
 TEST_F(LambdaApi, EventsAreQueuedAndDryRunsOnlyChecked) {
   cloud_.service->start();
-  const api::Outcome event = invoke("users", R"("event")", {{"x-amz-invocation-type", "Event"}});
+  const rpc::Outcome event = invoke("users", R"("event")", {{"x-amz-invocation-type", "Event"}});
   EXPECT_EQ(event.answer.status, 202);
   EXPECT_EQ(event.answer.body, "");
   EXPECT_TRUE(cloud_.log.has("users: hello"));

@@ -1,4 +1,4 @@
-#include "snapshots/files.h"
+#include "base/files.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include <fstream>
 #include <stdexcept>
 
-namespace ddblog::transfer {
+namespace ddblog {
 namespace {
 
 [[noreturn]] void fail(const char* what, const std::filesystem::path& path, int error) {
@@ -49,4 +49,4 @@ std::string readFile(const std::filesystem::path& file, std::size_t limit) {
   return content;
 }
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace ddblog::transfer {
+namespace ddblog {
 
 // Makes what was made, moved and removed in a directory permanent.
 void syncDirectory(const std::filesystem::path& directory);
@@ -21,4 +21,4 @@ void writeFile(const std::filesystem::path& file, std::string_view content);
 // A file whole, of at most `limit` bytes.
 std::string readFile(const std::filesystem::path& file, std::size_t limit);
 
-}  // namespace ddblog::transfer
+}  // namespace ddblog
