@@ -42,6 +42,13 @@ endfunction()
 add_library(precompiled OBJECT ${CMAKE_SOURCE_DIR}/cmake/precompiled.cc)
 target_link_libraries(precompiled PRIVATE Boost::json)
 target_precompile_headers(precompiled PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
+# A precompiled header differs from build folder to build folder, and ccache would find nothing compiled in another one.
+# So ccache compares what the header is made of instead (CCACHE_PCH_EXTSUM, set by ./dev).
+file(SHA256 ${CMAKE_SOURCE_DIR}/cmake/precompiled.h precompiled_sum)
+string(SHA256 precompiled_sum
+  "${precompiled_sum} ${CMAKE_CXX_COMPILER_VERSION} ${Boost_VERSION} ${CMAKE_BUILD_TYPE} ${CMAKE_CXX_FLAGS}")
+file(WRITE ${CMAKE_BINARY_DIR}/CMakeFiles/precompiled.dir/cmake_pch.hxx.gch.sum ${precompiled_sum})
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
 function(precompile target)
   target_precompile_headers(${target} REUSE_FROM precompiled)
 endfunction()
