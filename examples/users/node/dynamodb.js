@@ -1,12 +1,12 @@
-// A small, quick client of DynamoDB's JSON protocol.
+// A small, fast client of DynamoDB's JSON protocol.
 //
-// The AWS SDK finds the endpoint, the region and the credentials, here as everywhere. The rest of what it does for a call
-// takes nine tenths of its time, and this is called three times for every event; so requests are signed and sent here, over
-// one kept connection. Requests and answers are DynamoDB's own: numbers are text ({ N: "12.345678" }), so none of their
-// digits is ever lost.
+// The AWS SDK finds the endpoint, the region and the credentials. Nine tenths of the time of an SDK
+// call is spent on other things, and a handler makes three calls for each event, so this client
+// signs and sends requests itself, over one kept-alive connection. Requests and answers are
+// DynamoDB's own: numbers are text ({ N: "12.345678" }), so no digit is ever lost.
 //
-// Calls that were throttled, broke off or met an error of the server are tried again, with growing random delays. Calls
-// made at the same time go one after another.
+// A call that was throttled, broke off or met a server error is retried with growing random delays.
+// Concurrent calls are sent one after another.
 import { createHash, createHmac } from "node:crypto";
 import net from "node:net";
 import tls from "node:tls";
@@ -24,7 +24,7 @@ const throttled = new Set([
 ]);
 const signedHeaders = ["content-type", "host", "x-amz-date", "x-amz-security-token", "x-amz-target"];
 
-/** DynamoDB refused: `type` is its exception's short name, "ConditionalCheckFailedException". */
+/** An error that DynamoDB answered. `type` is its exception's short name: "ConditionalCheckFailedException". */
 export class DynamoDbError extends Error {
   constructor(status, type, message) {
     super(`${type}: ${message}`);
@@ -40,13 +40,13 @@ const hmac = (key, text) => createHmac("sha256", key).update(text).digest();
 /** AWS Signature Version 4: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
 class Signer {
   #region;
-  #key = { of: "", bytes: null }; // the day's key; making it takes four hashes
+  #key = { of: "", bytes: null }; // the day's key; deriving it takes four hashes
 
   constructor(region) {
     this.#region = region;
   }
 
-  /** Adds the date, the session's token and the signature to the headers of a POST to `path`. */
+  /** Adds the date, the session token and the signature to the headers of a POST to `path`. */
   sign(headers, path, body, { accessKeyId, secretAccessKey, sessionToken }) {
     const date = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
     headers["x-amz-date"] = date;
@@ -69,7 +69,7 @@ class Signer {
   }
 }
 
-/** HTTP/1.1 over one connection, TLS if the URL says so: one request at a time. */
+/** HTTP/1.1 over one connection (TLS for https URLs), one request at a time. */
 class Connection {
   #url;
   #socket = null;
@@ -80,7 +80,7 @@ class Connection {
     this.#url = url;
   }
 
-  /** Sends a POST; the answer as { status, body }. Rejects when the connection breaks off. */
+  /** Sends a POST; resolves to { status, body }. Rejects when the connection breaks. */
   request(path, headers, body) {
     this.#socket ??= this.#connect();
     let head = `POST ${path} HTTP/1.1\r\n`;
@@ -109,7 +109,7 @@ class Connection {
     const headEnd = this.#received.indexOf("\r\n\r\n");
     if (headEnd < 0) return;
     const head = this.#received.toString("latin1", 0, headEnd);
-    const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? NaN); // DynamoDB always says it
+    const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? NaN); // DynamoDB always sends it
     if (Number.isNaN(length)) return this.#close(new Error("DynamoDB's answer has no length"));
     const end = headEnd + 4 + length;
     if (this.#received.length < end) return;
@@ -140,7 +140,7 @@ export class DynamoDb {
     return { url, connection: new Connection(url), signer: new Signer(await this.#sdk.config.region()) };
   }
 
-  /** One operation: a request as an object, the answer as an object. Throws DynamoDbError and Node's network errors. */
+  /** Calls an operation; request and answer are objects. Throws DynamoDbError and Node's network errors. */
   call(operation, request) {
     const mine = this.#last.then(() => this.#attempt(operation, JSON.stringify(request)));
     this.#last = mine.catch(() => {});

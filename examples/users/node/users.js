@@ -2,25 +2,26 @@
 //
 //   signup             {name, email}   name, email
 //   addPhoneNumber     {phoneNumber}   phoneNumber, not verified yet
-//   verifyPhoneNumber  {phoneNumber}   verifiedPhoneNumber, if it still is the user's number
+//   verifyPhoneNumber  {phoneNumber}   verifiedPhoneNumber, if it is still the user's number
 //   addLocation        {long, lat}     location, with every digit
 //
-// Two functions in one module: `users` gets the events of the bus, `onFailure` gets the records of the events that
-// `users` could not handle in all its attempts.
+// The module has two functions: `users` gets the events of the bus, and `onFailure` gets a record
+// of each event that `users` could not handle in all its attempts.
 //
-// An event that arrives is a hint that there may be something to do: neither its order nor that it comes once is promised.
-// So `users` reads the read model's version, queries the log for what comes after it, stops at a gap, and writes on
-// condition that the version is still what it read.
+// An event is a hint that there may be something to do: events may arrive out of order, and more
+// than once. So `users` reads the read model's version, queries the log for later events, stops at
+// a gap, and writes on condition that the version is still what it read.
 //
-// Attributes stay as DynamoDB has them ({ N: "12.345678" }): a number that became a JavaScript number could lose digits.
+// Attributes stay as DynamoDB has them ({ N: "12.345678" }): a JavaScript number could lose digits.
 //
-// Environment: LOG_TABLE and CORE_TABLE, or STAGE (default "local") from which their names are made.
+// Environment: LOG_TABLE and CORE_TABLE, or STAGE (default "local") from which their names are
+// made.
 import { DynamoDb } from "./dynamodb.js";
 
 const stage = process.env.STAGE || "local";
 const logTable = process.env.LOG_TABLE || `${stage}-dynamodb-logs`;
 const coreTable = process.env.CORE_TABLE || `${stage}-core`;
-const attempts = 10; // in all, when others write the same read model each time
+const attempts = 10; // at most, while others write the same read model
 
 const dynamodb = new DynamoDb(); // one for all invocations of a process
 
@@ -28,7 +29,7 @@ class InvalidEvent extends Error {
   name = "InvalidEvent";
 }
 
-/** The payload's attribute of that type; an event without it can never be applied. */
+/** The payload's attribute of that type. An event without it can never be applied. */
 function required(event, name, type) {
   const value = event.payload?.M?.[name];
   if (value?.[type] === undefined) {
@@ -37,7 +38,7 @@ function required(event, name, type) {
   return value;
 }
 
-/** By event type: what changes in the read model `user` (attributes as DynamoDB has them). */
+/** By event type: what it changes in the read model `user` (attributes as DynamoDB has them). */
 const appliers = {
   signup: (event) => ({ name: required(event, "name", "S"), email: required(event, "email", "S") }),
   addPhoneNumber: (event) => ({
@@ -75,7 +76,7 @@ async function* eventsAfter(pk, version) {
   } while (ExclusiveStartKey);
 }
 
-/** Writes what changed, if the read model is still at the version that was read. False: somebody else was faster. */
+/** Writes the changes if the read model is still at the version that was read. False: it is not. */
 async function write(key, readVersion, version, changes) {
   const names = { "#version": "version" };
   const values = { ":version": { N: String(version) } };
@@ -102,7 +103,7 @@ async function write(key, readVersion, version, changes) {
   }
 }
 
-/** Reads, applies and writes once. False: somebody else was faster. */
+/** Reads, applies and writes once. False: another writer was faster. */
 async function project(id, hint) {
   const key = `users#${id}`;
   const pk = `${key}#stream`;
@@ -129,7 +130,7 @@ async function project(id, hint) {
       version += 1;
     }
   } catch (error) {
-    failure = error; // what came before it is written all the same
+    failure = error; // the events before it are written
   }
   if (version > readVersion && !(await write(key, readVersion, version, changes))) return false;
   if (failure) throw failure;
@@ -150,7 +151,7 @@ export async function users(event) {
   throw new Error(`The read model users#${id} was written by others each of ${attempts} times.`);
 }
 
-/** Keeps the record of an event that could not be handled: a line of the log, and the item `failure#<requestId>`. */
+/** Keeps the record of a failed event: a line in the log, and the item `failure#<requestId>`. */
 export async function onFailure(record) {
   const text = JSON.stringify(record);
   console.error(`[FAILURE] ${text}`);

@@ -1,12 +1,12 @@
-"""A small, quick client of DynamoDB's JSON protocol.
+"""A small, fast client of DynamoDB's JSON protocol.
 
-boto3 finds the endpoint, the region and the credentials, here as everywhere. The rest of what it does for a call takes
-nine tenths of its time, and this is called three times for every event; so requests are signed and sent here, over one
-kept connection. Requests and answers are DynamoDB's own: numbers are text ({"N": "12.345678"}), so none of their digits
-is ever lost.
+boto3 finds the endpoint, the region and the credentials. Nine tenths of the time of a boto3 call is
+spent on other things, and a handler makes three calls for each event, so this client signs and
+sends requests itself, over one kept-alive connection. Requests and answers are DynamoDB's own:
+numbers are text ({"N": "12.345678"}), so no digit is ever lost.
 
-Calls that were throttled, broke off or met an error of the server are tried again, with growing random delays.
-Not for several threads.
+A call that was throttled, broke off or met a server error is retried with growing random delays. A
+client belongs to one thread.
 """
 
 import functools
@@ -33,7 +33,7 @@ THROTTLED = {
 
 
 class DynamoDbError(Exception):
-    """DynamoDB refused: `type` is its exception's short name, "ConditionalCheckFailedException"."""
+    """An error that DynamoDB answered. `type` is its exception's short name: "ConditionalCheckFailedException"."""
 
     def __init__(self, status, type, message):
         super().__init__(f"{type}: {message}")
@@ -51,12 +51,12 @@ def hmac256(key, text):
 
 @functools.lru_cache(maxsize=4)
 def day_key(secret, scope):
-    """The day's key; making it takes four hashes."""
+    """The day's key; deriving it takes four hashes."""
     return functools.reduce(hmac256, scope.split("/"), b"AWS4" + secret.encode())
 
 
 class Connection:
-    """HTTP/1.1 over one connection, TLS if the URL says so."""
+    """HTTP/1.1 over one connection (TLS for https URLs)."""
 
     def __init__(self, url):
         self._url = url
@@ -64,7 +64,7 @@ class Connection:
         self._answers = None
 
     def request(self, path, headers, body):
-        """Sends a POST; the answer's status and body. Raises OSError when the connection breaks off."""
+        """Sends a POST; returns the status and the body. Raises OSError when the connection breaks."""
         try:
             if not self._socket:
                 self._connect()
@@ -91,7 +91,7 @@ class Connection:
         while (line := self._answers.readline()) not in (b"\r\n", b""):
             name, _, value = line.partition(b":")
             headers[name.lower()] = value.strip()
-        if b"content-length" not in headers:  # DynamoDB always says it
+        if b"content-length" not in headers:  # DynamoDB always sends it
             raise ConnectionError("DynamoDB closed the connection")
         length = int(headers[b"content-length"])
         body = self._answers.read(length)
@@ -120,7 +120,7 @@ class DynamoDb:
         self._connection = Connection(self._url)
 
     def call(self, operation, request):
-        """One operation: a request as a dict, the answer as a dict. Raises DynamoDbError and OSError."""
+        """Calls an operation; request and answer are dicts. Raises DynamoDbError and OSError."""
         body = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
         for attempt in range(1, ATTEMPTS + 1):
             try:

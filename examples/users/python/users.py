@@ -2,17 +2,17 @@
 
   signup             {name, email}   name, email
   addPhoneNumber     {phoneNumber}   phoneNumber, not verified yet
-  verifyPhoneNumber  {phoneNumber}   verifiedPhoneNumber, if it still is the user's number
+  verifyPhoneNumber  {phoneNumber}   verifiedPhoneNumber, if it is still the user's number
   addLocation        {long, lat}     location, with every digit
 
-Two functions in one module: `users` gets the events of the bus, `on_failure` gets the records of the events that
-`users` could not handle in all its attempts.
+The module has two functions: `users` gets the events of the bus, and `on_failure` gets a record of
+each event that `users` could not handle in all its attempts.
 
-An event that arrives is a hint that there may be something to do: neither its order nor that it comes once is promised.
-So `users` reads the read model's version, queries the log for what comes after it, stops at a gap, and writes on
-condition that the version is still what it read.
+An event is a hint that there may be something to do: events may arrive out of order, and more than
+once. So `users` reads the read model's version, queries the log for later events, stops at a gap,
+and writes on condition that the version is still what it read.
 
-Attributes stay as DynamoDB has them ({"N": "12.345678"}): a number that became a float could lose digits.
+Attributes stay as DynamoDB has them ({"N": "12.345678"}): a float could lose digits.
 
 Environment: LOG_TABLE and CORE_TABLE, or STAGE (default "local") from which their names are made.
 """
@@ -29,7 +29,7 @@ from dynamodb import DynamoDb, DynamoDbError
 STAGE = os.environ.get("STAGE") or "local"
 LOG_TABLE = os.environ.get("LOG_TABLE") or f"{STAGE}-dynamodb-logs"
 CORE_TABLE = os.environ.get("CORE_TABLE") or f"{STAGE}-core"
-ATTEMPTS = 10  # in all, when others write the same read model each time
+ATTEMPTS = 10  # at most, while others write the same read model
 
 dynamodb = DynamoDb()  # one for all invocations of a process
 
@@ -67,7 +67,7 @@ def add_location(event, user):
     return {"location": {"M": {"long": required(event, "long", "N"), "lat": required(event, "lat", "N")}}}
 
 
-# By event type: a function from the event and the read model to what changes in the read model.
+# By event type: a function of the event and the read model that returns what changes.
 APPLIERS = {
     "signup": signup,
     "addPhoneNumber": add_phone_number,
@@ -103,7 +103,7 @@ def events_after(pk, version):
 
 
 def write(key, read_version, version, changes):
-    """Writes what changed, if the read model is still at the version that was read. False: somebody was faster."""
+    """Writes the changes if the read model is still at the version that was read. False: it is not."""
     names = {"#version": "version"}
     values = {":version": {"N": str(version)}}
     update = "SET #version = :version"
@@ -131,7 +131,7 @@ def write(key, read_version, version, changes):
 
 
 def project(id, hint):
-    """Reads, applies and writes once. False: somebody else was faster."""
+    """Reads, applies and writes once. False: another writer was faster."""
     key = f"users#{id}"
     pk = f"{key}#stream"
     model = {"TableName": CORE_TABLE, "Key": {"pk": {"S": key}, "sk": {"S": key}}, "ConsistentRead": True}
@@ -153,7 +153,7 @@ def project(id, hint):
             changes.update(changed)
             version += 1
     except Exception as error:
-        failure = error  # what came before it is written all the same
+        failure = error  # the events before it are written
     if version > read_version and not write(key, read_version, version, changes):
         return False
     if failure:
@@ -178,7 +178,7 @@ def users(event, context):
 
 
 def on_failure(record, context):
-    """Keeps the record of an event that could not be handled: a line of the log, and the item `failure#<requestId>`."""
+    """Keeps the record of a failed event: a line in the log, and the item `failure#<requestId>`."""
     text = json.dumps(record, ensure_ascii=False)
     print(f"[FAILURE] {text}", file=sys.stderr)
     key = {"S": f"failure#{record['requestContext']['requestId']}"}
