@@ -9,13 +9,14 @@
 #include "base/api_error.h"
 #include "base/json.h"
 #include "check.h"
+#include "event_patterns/pattern.h"
 #include "services/eventbridge/bus/event.h"
 #include "services/eventbridge/bus/target_input.h"
-#include "services/eventbridge/patterns/pattern.h"
 
 namespace {
 
 using namespace ddblog;
+using namespace ddblog::event_patterns;
 using namespace ddblog::eventbridge;
 
 std::string_view takeLine(std::string_view& text) {

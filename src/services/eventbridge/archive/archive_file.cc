@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
-#include "services/eventbridge/patterns/json_text.h"
+#include "event_patterns/json_text.h"
 
 namespace ddblog::eventbridge {
 namespace {
@@ -29,7 +29,7 @@ std::string whereText(const ArchiveQuery& query) {
 
 std::string idOf(const std::string& event) {
   if (!isJsonObject(event)) return {};
-  const JsonText text(event);
+  const event_patterns::JsonText text(event);
   const auto id = text.root().find("id");
   return id && id->isString() ? std::string(id->string()) : std::string();
 }

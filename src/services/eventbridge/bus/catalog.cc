@@ -217,7 +217,7 @@ ActiveRules Catalog::compile(const Reader& reader, std::string_view bus) const {
   for (auto cursor = reader.cursor(begin, endOfPrefix(begin)); cursor->valid(); cursor->next()) {
     const Rule rule = decodeRule(cursor->value());
     if (!rule.enabled() || rule.pattern.empty()) continue;
-    ActiveRule ready{rule.name, arns_.rule(bus, rule.name), Pattern::compile(rule.pattern), {}};
+    ActiveRule ready{rule.name, arns_.rule(bus, rule.name), event_patterns::Pattern::compile(rule.pattern), {}};
     const std::string first = targetsKey(bus, rule.name);
     for (auto target = reader.cursor(first, endOfPrefix(first)); target->valid(); target->next()) {
       ready.targets.push_back(activeTarget(parseJson(target->value()).as_object()));

@@ -20,9 +20,9 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "event_patterns/pattern.h"
 #include "services/eventbridge/bus/resources.h"
 #include "services/eventbridge/bus/target_input.h"
-#include "services/eventbridge/patterns/pattern.h"
 #include "store/store.h"
 
 namespace ddblog::eventbridge {
@@ -39,7 +39,7 @@ struct ActiveTarget {
 struct ActiveRule {
   std::string name;
   std::string arn;
-  Pattern pattern;
+  event_patterns::Pattern pattern;
   std::vector<ActiveTarget> targets;
 };
 using ActiveRules = std::shared_ptr<const std::vector<ActiveRule>>;

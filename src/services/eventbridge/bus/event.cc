@@ -8,20 +8,20 @@
 namespace ddblog::eventbridge {
 namespace {
 
-std::string stringAt(JsonText::Value object, std::string_view name) {
+std::string stringAt(event_patterns::JsonText::Value object, std::string_view name) {
   const auto found = object.find(name);
   return found && found->isString() ? std::string(found->string()) : std::string();
 }
 
 // Fills in what the text says.
 void readText(Event& event) {
-  const JsonText text(event.text);
+  const event_patterns::JsonText text(event.text);
   event.replayed = text.root().find("replay-name").has_value();
   if (const auto detail = text.root().find("detail")) {
     event.log = stringAt(*detail, "log");
     event.type = stringAt(*detail, "type");
   }
-  event.fields = EventFields(text.root());
+  event.fields = event_patterns::EventFields(text.root());
 }
 
 }  // namespace
@@ -46,7 +46,7 @@ Event readEvent(std::string text) {
   if (!isJsonObject(text)) throw std::invalid_argument("an event must be a JSON object");
   Event event;
   event.text = std::move(text);
-  const JsonText json(event.text);
+  const event_patterns::JsonText json(event.text);
   event.id = stringAt(json.root(), "id");
   if (event.id.empty()) throw std::invalid_argument("an event must have an id");
   const std::string time = stringAt(json.root(), "time");

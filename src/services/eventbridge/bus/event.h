@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "services/eventbridge/patterns/event_fields.h"
+#include "event_patterns/event_fields.h"
 
 namespace ddblog::eventbridge {
 
@@ -35,7 +35,7 @@ struct Event {
   std::string log;  // detail.log and detail.type, empty if they are no strings
   std::string type;
   bool replayed = false;
-  EventFields fields;
+  event_patterns::EventFields fields;
 };
 
 // `event.detail` must be a JSON object's text (isJsonObject).

@@ -25,14 +25,14 @@ bool isDefinedVariable(std::string_view name) {
          name == "aws.events.event.json" || name == "aws.events.event.ingestion-time";
 }
 
-std::string quoted(std::string_view text) {
+std::string jsonString(std::string_view text) {
   std::string out;
   appendJsonString(out, text);
   return out;
 }
 
 // The event as <aws.events.event> has it: without its detail.
-std::string withoutDetail(JsonText::Value event) {
+std::string withoutDetail(event_patterns::JsonText::Value event) {
   std::string out;
   JsonWriter json(out);
   json.beginObject();
@@ -66,7 +66,7 @@ void walkTemplate(std::string_view text, const std::function<void(std::string_vi
   plain(text.substr(from));
 }
 
-std::string inQuotes(JsonText::Value value) {
+std::string inQuotes(event_patterns::JsonText::Value value) {
   std::string text(value.raw());
   if (value.isString()) return text.substr(1, text.size() - 2);
   text.erase(std::remove(text.begin(), text.end(), '"'), text.end());
@@ -100,8 +100,8 @@ JsonPath::JsonPath(std::string_view path) {
   }
 }
 
-std::optional<JsonText::Value> JsonPath::find(JsonText::Value root) const {
-  std::optional<JsonText::Value> at = root;
+std::optional<event_patterns::JsonText::Value> JsonPath::find(event_patterns::JsonText::Value root) const {
+  std::optional<event_patterns::JsonText::Value> at = root;
   for (const auto& step : steps_) {
     if (const auto* name = std::get_if<std::string>(&step)) {
       at = at->find(*name);
@@ -172,7 +172,7 @@ std::string TargetInput::make(const Event& event, std::string_view rule_arn, std
                               Timestamp ingestion_time) const {
   if (std::holds_alternative<Whole>(input_)) return event.text;
   if (const auto* constant = std::get_if<Constant>(&input_)) return constant->text;
-  const JsonText json(event.text);
+  const event_patterns::JsonText json(event.text);
   if (const auto* path = std::get_if<JsonPath>(&input_)) {
     const auto found = path->find(json.root());
     return found ? std::string(found->raw()) : "null";
@@ -197,13 +197,13 @@ std::string TargetInput::make(const Event& event, std::string_view rule_arn, std
         } else if (name == "aws.events.event.json") {
           value = event.text;
         } else if (name == "aws.events.rule-arn") {
-          value = quoted(rule_arn);
+          value = jsonString(rule_arn);
         } else if (name == "aws.events.rule-name") {
-          value = quoted(rule_name);
+          value = jsonString(rule_name);
         } else {
-          value = quoted(toIso8601(ingestion_time, true));
+          value = jsonString(toIso8601(ingestion_time, true));
         }
-        out += in_quotes ? inQuotes(JsonText(value).root()) : value;
+        out += in_quotes ? inQuotes(event_patterns::JsonText(value).root()) : value;
       });
   return out;
 }

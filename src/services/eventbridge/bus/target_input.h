@@ -22,8 +22,8 @@
 #include <vector>
 
 #include "base/json.h"
+#include "event_patterns/json_text.h"
 #include "services/eventbridge/bus/event.h"
-#include "services/eventbridge/patterns/json_text.h"
 
 namespace ddblog::eventbridge {
 
@@ -31,7 +31,7 @@ namespace ddblog::eventbridge {
 class JsonPath {
  public:
   explicit JsonPath(std::string_view path);
-  std::optional<JsonText::Value> find(JsonText::Value root) const;
+  std::optional<event_patterns::JsonText::Value> find(event_patterns::JsonText::Value root) const;
 
  private:
   std::vector<std::variant<std::string, std::size_t>> steps_;

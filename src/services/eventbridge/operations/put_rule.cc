@@ -25,7 +25,7 @@ PutRule::PutRule(rpc::RequestReader& request, Context& context) : context_(conte
     throw validationError("ScheduleExpression is supported only on the default event bus.");
   }
   if (!schedule.empty()) throw validationError("Parameter ScheduleExpression is not served by this version.");
-  Pattern::compile(rule_.pattern);
+  event_patterns::Pattern::compile(rule_.pattern);
 }
 
 std::string PutRule::run(Transaction& transaction) const {

@@ -8,13 +8,13 @@
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
+#include "event_patterns/json_text.h"
 #include "services/eventbridge/bus/publish.h"
-#include "services/eventbridge/patterns/json_text.h"
 
 namespace ddblog::eventbridge {
 namespace {
 
-std::string member(JsonText::Value body, std::string_view name) {
+std::string member(event_patterns::JsonText::Value body, std::string_view name) {
   const auto found = body.find(name);
   if (!found || !found->isString() || found->string().empty()) {
     throw validationError("the body must have a text \"" + std::string(name) + "\"");
@@ -26,7 +26,7 @@ std::string member(JsonText::Value body, std::string_view name) {
 
 ReplayEvents::ReplayEvents(const rpc::Request& request, Context& context) : context_(context) {
   if (!isJsonObject(request.body)) throw validationError("the body must be a JSON object");
-  const JsonText body(request.body);
+  const event_patterns::JsonText body(request.body);
   const std::string replay_name = member(body.root(), "replay-name");
   bus_ = context.arns.busName(member(body.root(), "event-bus-name"));
   const auto events = body.root().find("events");

@@ -3,15 +3,15 @@
 #include <algorithm>
 
 #include "base/api_error.h"
-#include "services/eventbridge/patterns/event_fields.h"
-#include "services/eventbridge/patterns/json_text.h"
+#include "event_patterns/event_fields.h"
+#include "event_patterns/json_text.h"
 
 namespace ddblog::lambda {
 
 RecordFilter::RecordFilter(const std::vector<std::string>& patterns) {
   for (const std::string& pattern : patterns) {
     try {
-      patterns_.push_back(eventbridge::Pattern::compile(pattern));
+      patterns_.push_back(event_patterns::Pattern::compile(pattern));
     } catch (const ApiError& error) {
       throw ApiError("InvalidParameterValueException", "Invalid filter pattern definition. " + error.message());
     }
@@ -20,9 +20,10 @@ RecordFilter::RecordFilter(const std::vector<std::string>& patterns) {
 
 bool RecordFilter::passes(std::string_view record_json) const {
   if (patterns_.empty()) return true;
-  const eventbridge::JsonText text(record_json);
-  const eventbridge::EventFields fields(text.root());
-  return std::ranges::any_of(patterns_, [&](const eventbridge::Pattern& pattern) { return pattern.matches(fields); });
+  const event_patterns::JsonText text(record_json);
+  const event_patterns::EventFields fields(text.root());
+  return std::ranges::any_of(patterns_,
+                             [&](const event_patterns::Pattern& pattern) { return pattern.matches(fields); });
 }
 
 }  // namespace ddblog::lambda

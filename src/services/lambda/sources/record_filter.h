@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "services/eventbridge/patterns/pattern.h"
+#include "event_patterns/pattern.h"
 
 namespace ddblog::lambda {
 
@@ -21,7 +21,7 @@ class RecordFilter {
   bool passes(std::string_view record_json) const;
 
  private:
-  std::vector<eventbridge::Pattern> patterns_;
+  std::vector<event_patterns::Pattern> patterns_;
 };
 
 }  // namespace ddblog::lambda

@@ -1,10 +1,10 @@
-#include "services/eventbridge/patterns/event_fields.h"
+#include "event_patterns/event_fields.h"
 
 #include <algorithm>
 
 #include "base/api_error.h"
 
-namespace ddblog::eventbridge {
+namespace ddblog::event_patterns {
 
 Scalar Scalar::ofNumber(std::string_view digits) {
   Scalar scalar{JsonKind::kNumber, std::string(digits), {}};
@@ -86,4 +86,4 @@ std::span<const EventField> EventFields::at(std::string_view path) const {
   return {first, last};
 }
 
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::event_patterns

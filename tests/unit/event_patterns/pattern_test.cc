@@ -1,13 +1,13 @@
 // Event patterns: what matches, what does not, and what is refused with which words. The refusals' words and positions
 // are AWS's own answers to TestEventPattern.
-#include "services/eventbridge/patterns/pattern.h"
+#include "event_patterns/pattern.h"
 
 #include <gtest/gtest.h>
 
 #include "base/api_error.h"
 #include "base/json.h"
 
-namespace ddblog::eventbridge {
+namespace ddblog::event_patterns {
 namespace {
 
 bool matches(std::string_view pattern, std::string_view event) {
@@ -381,4 +381,4 @@ TEST(PatternRefusals, OfNestingWithoutEnd) {
 }
 
 }  // namespace
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::event_patterns

@@ -1,11 +1,11 @@
 // JSON that keeps its bytes.
-#include "services/eventbridge/patterns/json_text.h"
+#include "event_patterns/json_text.h"
 
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 
-namespace ddblog::eventbridge {
+namespace ddblog::event_patterns {
 namespace {
 
 TEST(JsonText, EveryValueKnowsItsBytes) {
@@ -40,4 +40,4 @@ TEST(JsonText, WhatIsNotJsonThrowsAndReadsNothingElse) {
 }
 
 }  // namespace
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::event_patterns

@@ -1,10 +1,10 @@
-#include "services/eventbridge/patterns/value_matcher.h"
+#include "event_patterns/value_matcher.h"
 
 #include <arpa/inet.h>
 
 #include <algorithm>
 
-namespace ddblog::eventbridge {
+namespace ddblog::event_patterns {
 namespace {
 
 // The lower-case form of the letters that have one in these alphabets; everything else is itself.
@@ -178,4 +178,4 @@ bool ValueMatcher::isInRange(const Decimal& number) const {
   return true;
 }
 
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::event_patterns

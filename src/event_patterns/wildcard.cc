@@ -1,12 +1,12 @@
-#include "services/eventbridge/patterns/wildcard.h"
+#include "event_patterns/wildcard.h"
 
 #include <algorithm>
 #include <set>
 
 #include "base/limits.h"
-#include "services/eventbridge/patterns/pattern_reader.h"
+#include "event_patterns/pattern_reader.h"
 
-namespace ddblog::eventbridge {
+namespace ddblog::event_patterns {
 namespace {
 
 // A wildcard as a machine: position i is reached when steps_[0..i) are matched; stars loop.
@@ -86,4 +86,4 @@ void refuseComplexWildcard(const std::vector<std::string>& between_stars) {
       "character");
 }
 
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::event_patterns

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ddblog::eventbridge {
+namespace ddblog::event_patterns {
 
 enum class JsonKind : std::uint8_t { kObject, kArray, kString, kNumber, kTrue, kFalse, kNull };
 
@@ -93,4 +93,4 @@ class JsonText::Value {
 
 inline JsonText::Value JsonText::root() const { return {*this, 0}; }
 
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::event_patterns

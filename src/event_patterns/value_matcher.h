@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "base/decimal.h"
-#include "services/eventbridge/patterns/event_fields.h"
+#include "event_patterns/event_fields.h"
 
-namespace ddblog::eventbridge {
+namespace ddblog::event_patterns {
 
 // An IP address or the end of a range of them: 4 or 16 bytes.
 using AddressBytes = std::string;
@@ -70,4 +70,4 @@ class ValueMatcher {
   std::vector<ValueMatcher> none_of_;
 };
 
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::event_patterns

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ddblog::eventbridge {
+namespace ddblog::event_patterns {
 
 class WildcardError : public std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -25,4 +25,4 @@ std::vector<std::string> readWildcard(std::string_view text);
 // limits::kWildcardComplexity places of the pattern at once.
 void refuseComplexWildcard(const std::vector<std::string>& between_stars);
 
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::event_patterns

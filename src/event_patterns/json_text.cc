@@ -1,11 +1,11 @@
-#include "services/eventbridge/patterns/json_text.h"
+#include "event_patterns/json_text.h"
 
 #include <limits>
 #include <stdexcept>
 
 #include "base/limits.h"
 
-namespace ddblog::eventbridge {
+namespace ddblog::event_patterns {
 namespace {
 
 [[noreturn]] void refuse() { throw std::invalid_argument("not JSON"); }
@@ -241,4 +241,4 @@ std::optional<JsonText::Value> JsonText::Value::element(std::size_t index) const
   return element;
 }
 
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::event_patterns

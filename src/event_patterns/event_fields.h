@@ -22,9 +22,9 @@
 #include <vector>
 
 #include "base/decimal.h"
-#include "services/eventbridge/patterns/json_text.h"
+#include "event_patterns/json_text.h"
 
-namespace ddblog::eventbridge {
+namespace ddblog::event_patterns {
 
 // A scalar, of an event or of a pattern.
 struct Scalar {
@@ -64,4 +64,4 @@ class EventFields {
   std::vector<EventField> fields_;  // by path
 };
 
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::event_patterns

@@ -12,7 +12,7 @@
 
 #include "base/api_error.h"
 
-namespace ddblog::eventbridge {
+namespace ddblog::event_patterns {
 
 // "Event pattern is not valid. Reason: <reason>".
 ApiError invalidPattern(std::string_view reason);
@@ -75,4 +75,4 @@ class PatternReader {
   std::string token_text_;
 };
 
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::event_patterns

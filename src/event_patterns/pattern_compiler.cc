@@ -5,11 +5,11 @@
 #include <charconv>
 
 #include "base/limits.h"
-#include "services/eventbridge/patterns/pattern.h"
-#include "services/eventbridge/patterns/pattern_reader.h"
-#include "services/eventbridge/patterns/wildcard.h"
+#include "event_patterns/pattern.h"
+#include "event_patterns/pattern_reader.h"
+#include "event_patterns/wildcard.h"
 
-namespace ddblog::eventbridge {
+namespace ddblog::event_patterns {
 namespace {
 
 using Token = PatternToken;
@@ -358,4 +358,4 @@ class PatternCompiler {
 
 Pattern Pattern::compile(std::string_view text) { return PatternCompiler(text).run(); }
 
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::event_patterns

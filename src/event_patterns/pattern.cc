@@ -1,11 +1,11 @@
-#include "services/eventbridge/patterns/pattern.h"
+#include "event_patterns/pattern.h"
 
 #include <algorithm>
 #include <optional>
 
 #include "base/limits.h"
 
-namespace ddblog::eventbridge {
+namespace ddblog::event_patterns {
 namespace {
 
 using Leaves = std::vector<const EventField*>;
@@ -79,4 +79,4 @@ bool Pattern::matches(const Fields& fields, const EventFields& event) {
   return inside_arrays.size() < 2 || ElementSearch(inside_arrays).run();
 }
 
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::event_patterns

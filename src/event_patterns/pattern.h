@@ -23,10 +23,10 @@
 #include <string_view>
 #include <vector>
 
-#include "services/eventbridge/patterns/event_fields.h"
-#include "services/eventbridge/patterns/value_matcher.h"
+#include "event_patterns/event_fields.h"
+#include "event_patterns/value_matcher.h"
 
-namespace ddblog::eventbridge {
+namespace ddblog::event_patterns {
 
 class Pattern {
  public:
@@ -44,4 +44,4 @@ class Pattern {
   std::vector<Fields> alternatives_;  // one matches: what $or comes to
 };
 
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::event_patterns

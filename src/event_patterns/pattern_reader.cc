@@ -1,12 +1,12 @@
-#include "services/eventbridge/patterns/pattern_reader.h"
+#include "event_patterns/pattern_reader.h"
 
 #include <algorithm>
 #include <stdexcept>
 
 #include "base/limits.h"
-#include "services/eventbridge/patterns/json_text.h"
+#include "event_patterns/json_text.h"
 
-namespace ddblog::eventbridge {
+namespace ddblog::event_patterns {
 namespace {
 
 constexpr std::size_t kShownSource = 500;  // of the text, in a refusal's position
@@ -249,4 +249,4 @@ std::string PatternReader::locationAt(std::size_t at) const {
   return "[Source: (String)" + source + "; line: " + std::to_string(line) + ", column: " + std::to_string(column) + "]";
 }
 
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::event_patterns
