@@ -96,4 +96,9 @@ void addWrite(JsonService& service, const char* name, Context& context) {
   service.add(name, writeOperation<Operation>(context.store, context));
 }
 
+template <class Operation, class Context>
+void addReadOrWrite(JsonService& service, const char* name, Context& context) {
+  service.add(name, readOrWriteOperation<Operation>(context.store, context));
+}
+
 }  // namespace ddblog::rpc

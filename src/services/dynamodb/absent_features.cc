@@ -8,7 +8,7 @@
 #include "rpc/answering.h"
 #include "rpc/request_reader.h"
 #include "services/dynamodb/core/table_name.h"
-#include "services/dynamodb/operations/describe_continuous_backups.h"
+#include "services/dynamodb/tables/continuous_backups.h"
 #include "services/dynamodb/tables/table_extras.h"
 #include "services/dynamodb/tables/table_request.h"
 

@@ -1,17 +1,52 @@
-#include "services/dynamodb/operations/batch_get_item.h"
-
+// BatchGetItem: up to 100 items of several tables by their keys. What would make the answer larger than 16 MB is
+// answered as UnprocessedKeys, in the form of a request.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "base/api_error.h"
 #include "base/limits.h"
+#include "expression/projection.h"
+#include "item/attribute_value.h"
 #include "item/stored_item.h"
 #include "item/wire_json.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/capacity.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/item_keys.h"
 #include "services/dynamodb/core/key_checks.h"
+#include "services/dynamodb/core/table.h"
 #include "services/dynamodb/items/item_requests.h"
+#include "store/store.h"
 
 namespace ddblog::dynamodb {
 namespace {
+
+class BatchGetItem {
+ public:
+  BatchGetItem(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  struct TableKeys {
+    std::string table_name;
+    std::vector<Item> keys;
+    bool consistent = false;
+    std::optional<Projection> projection;
+    json::object request;  // as given, without the keys: what UnprocessedKeys repeats
+  };
+  // Writes the items of one table; returns the keys that found no more room.
+  std::vector<const Item*> readItems(const Reader& reader, const TableKeys& wanted, const Table& table,
+                                     JsonWriter& json, std::size_t& bytes, ConsumedCapacity& consumed) const;
+
+  Context& context_;
+  CapacityReport capacity_ = CapacityReport::kNone;
+  std::vector<TableKeys> tables_;
+};
 
 // One table of a request, with its fields read and nothing yet refused but the constraints of fields.
 struct TableRequest {
@@ -80,8 +115,6 @@ std::vector<Item> takeKeys(std::vector<HeldItem>& held) {
   }
   return keys;
 }
-
-}  // namespace
 
 BatchGetItem::BatchGetItem(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -178,6 +211,12 @@ std::string BatchGetItem::run(const Reader& reader) const {
   }
   json.endObject();
   return body;
+}
+
+}  // namespace
+
+void addBatchGetItem(rpc::JsonService& service, Context& context) {
+  rpc::addRead<BatchGetItem>(service, "BatchGetItem", context);
 }
 
 }  // namespace ddblog::dynamodb

@@ -1,19 +1,45 @@
-#include "services/dynamodb/operations/batch_write_item.h"
-
+// BatchWriteItem: puts and deletes up to 25 items of several tables. One command of the writer: here all of them are
+// written, or none (DynamoDB promises only each by itself), so nothing is ever left unprocessed.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 #include <algorithm>
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "base/api_error.h"
 #include "base/limits.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/capacity.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/item_keys.h"
 #include "services/dynamodb/core/key_checks.h"
 #include "services/dynamodb/core/refusals.h"
 #include "services/dynamodb/items/item_requests.h"
+#include "services/dynamodb/items/item_writes.h"
+#include "store/store.h"
 
 namespace ddblog::dynamodb {
 namespace {
+
+class BatchWriteItem {
+ public:
+  BatchWriteItem(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  struct TableWrites {
+    std::string table_name;
+    std::vector<ItemWrite> writes;
+  };
+
+  Context& context_;
+  CapacityReport capacity_ = CapacityReport::kNone;
+  bool metrics_ = false;
+  std::vector<TableWrites> tables_;
+};
 
 // One request of the batch, as its fields have it.
 struct WriteRequest {
@@ -75,8 +101,6 @@ void checkWrites(const Table& table, const std::vector<ItemWrite>& writes) {
   }
 }
 
-}  // namespace
-
 BatchWriteItem::BatchWriteItem(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
   const rpc::ListRule of_table{.min = 1, .max = limits::kBatchWriteRequests};
@@ -135,6 +159,12 @@ std::string BatchWriteItem::run(Transaction& transaction) const {
   }
   json.endObject();
   return body;
+}
+
+}  // namespace
+
+void addBatchWriteItem(rpc::JsonService& service, Context& context) {
+  rpc::addWrite<BatchWriteItem>(service, "BatchWriteItem", context);
 }
 
 }  // namespace ddblog::dynamodb

@@ -1,10 +1,30 @@
-#include "services/dynamodb/operations/delete_item.h"
+// DeleteItem: takes an item out of its table, if its condition holds. Nothing happens if there is none.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html
+#include <string>
 
 #include "base/api_error.h"
 #include "item/stored_item.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
+#include "services/dynamodb/items/item_requests.h"
+#include "services/dynamodb/items/item_writes.h"
 #include "services/dynamodb/items/legacy_conditions.h"
+#include "store/store.h"
 
 namespace ddblog::dynamodb {
+namespace {
+
+class DeleteItem {
+ public:
+  DeleteItem(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  WriteParameters parameters_;
+  ItemWrite write_;
+};
 
 DeleteItem::DeleteItem(rpc::RequestReader& request, Context& context)
     : context_(context), parameters_(request.fields(), "Key") {
@@ -31,6 +51,12 @@ std::string DeleteItem::run(Transaction& transaction) const {
   const ItemChange change = carryOut(transaction, context_, *table, write_);
   const bool returns_old = parameters_.returnsOld() && !change.old_image.empty();
   return writeAnswer(parameters_, *table, write_, change, returns_old ? storedItemJson(change.old_image) : "");
+}
+
+}  // namespace
+
+void addDeleteItem(rpc::JsonService& service, Context& context) {
+  rpc::addWrite<DeleteItem>(service, "DeleteItem", context);
 }
 
 }  // namespace ddblog::dynamodb

@@ -1,10 +1,30 @@
-#include "services/dynamodb/operations/delete_resource_policy.h"
+// DeleteResourcePolicy: takes the policy of a table or a stream away. None there is no error, unless ExpectedRevisionId
+// was given.
+//
+// Refuses: broken constraints; an ARN that is none; ResourceNotFoundException; PolicyNotFoundException.
+#include <optional>
+#include <string>
 
 #include "base/json_writer.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/tables/resource_arn.h"
 #include "services/dynamodb/tables/table_extras.h"
 
 namespace ddblog::dynamodb {
+namespace {
+
+class DeleteResourcePolicy {
+ public:
+  DeleteResourcePolicy(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  std::string arn_;
+  std::optional<std::string> expected_revision_;
+};
 
 DeleteResourcePolicy::DeleteResourcePolicy(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -26,6 +46,12 @@ std::string DeleteResourcePolicy::run(Transaction& transaction) const {
   }
   json.endObject();
   return out;
+}
+
+}  // namespace
+
+void addDeleteResourcePolicy(rpc::JsonService& service, Context& context) {
+  rpc::addWrite<DeleteResourcePolicy>(service, "DeleteResourcePolicy", context);
 }
 
 }  // namespace ddblog::dynamodb

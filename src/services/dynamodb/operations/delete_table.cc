@@ -1,13 +1,30 @@
-#include "services/dynamodb/operations/delete_table.h"
+// DeleteTable: removes a table with its items, indexes, tags and policy. Its stream stays readable for its retention.
+//
+// Refuses: ResourceNotFoundException; ValidationException for a table that is protected against deletion.
+#include <string>
 
 #include "base/api_error.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
 #include "services/dynamodb/changes/change_records.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/tables/deleted_tables.h"
 #include "services/dynamodb/tables/table_extras.h"
 #include "services/dynamodb/tables/table_json.h"
 #include "services/dynamodb/tables/table_request.h"
 
 namespace ddblog::dynamodb {
+namespace {
+
+class DeleteTable {
+ public:
+  DeleteTable(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  std::string name_;
+};
 
 DeleteTable::DeleteTable(rpc::RequestReader& request, Context& context)
     : context_(context), name_(readTableName(request.fields(), context)) {
@@ -31,6 +48,12 @@ std::string DeleteTable::run(Transaction& transaction) const {
   writeDeletedTable(json, table);
   json.endObject();
   return out;
+}
+
+}  // namespace
+
+void addDeleteTable(rpc::JsonService& service, Context& context) {
+  rpc::addWrite<DeleteTable>(service, "DeleteTable", context);
 }
 
 }  // namespace ddblog::dynamodb

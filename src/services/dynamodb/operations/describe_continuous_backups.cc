@@ -1,42 +1,25 @@
-#include "services/dynamodb/operations/describe_continuous_backups.h"
+// DescribeContinuousBackups: a table's point-in-time recovery as UpdateContinuousBackups set it. It is kept and given
+// back; nothing is backed up. Refuses TableNotFoundException.
+#include <string>
 
-#include <algorithm>
-
-#include "base/api_error.h"
-#include "services/dynamodb/core/table_name.h"
-#include "services/dynamodb/tables/table_extras.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
+#include "services/dynamodb/tables/continuous_backups.h"
 #include "services/dynamodb/tables/table_request.h"
 
 namespace ddblog::dynamodb {
+namespace {
 
-std::shared_ptr<const Table> backedUpTable(const Reader& reader, const Context& context, std::string_view name_or_arn) {
-  auto table = context.catalog.find(reader, name_or_arn);
-  if (!table) {
-    throw ApiError("TableNotFoundException", "Table not found: " + std::string(tableNameOf(name_or_arn)));
-  }
-  return table;
-}
+class DescribeContinuousBackups {
+ public:
+  DescribeContinuousBackups(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
 
-std::string describeBackups(const Reader& reader, const Context& context, const Table& table) {
-  // What happened within the last five minutes cannot be restored yet.
-  constexpr std::chrono::minutes kLatest{5};
-  const std::optional<Backups> backups = backupsOf(reader, table.id);
-  std::string out;
-  JsonWriter json(out);
-  json.beginObject().key("ContinuousBackupsDescription").beginObject();
-  json.key("ContinuousBackupsStatus").value("ENABLED");
-  json.key("PointInTimeRecoveryDescription").beginObject();
-  json.key("PointInTimeRecoveryStatus").value(backups ? "ENABLED" : "DISABLED");
-  if (backups) {
-    const Timestamp now = context.clock.now();
-    const Timestamp earliest = std::max<Timestamp>(backups->enabled_at, now - std::chrono::hours(24) * backups->days);
-    json.key("RecoveryPeriodInDays").value(backups->days);
-    json.key("EarliestRestorableDateTime").value(toEpochSeconds(earliest));
-    json.key("LatestRestorableDateTime").value(toEpochSeconds(std::max<Timestamp>(earliest, now - kLatest)));
-  }
-  json.endObject().endObject().endObject();
-  return out;
-}
+ private:
+  Context& context_;
+  std::string name_;
+};
 
 DescribeContinuousBackups::DescribeContinuousBackups(rpc::RequestReader& request, Context& context)
     : context_(context), name_(readTableName(request.fields(), context)) {
@@ -45,6 +28,12 @@ DescribeContinuousBackups::DescribeContinuousBackups(rpc::RequestReader& request
 
 std::string DescribeContinuousBackups::run(const Reader& reader) const {
   return describeBackups(reader, context_, *backedUpTable(reader, context_, name_));
+}
+
+}  // namespace
+
+void addDescribeContinuousBackups(rpc::JsonService& service, Context& context) {
+  rpc::addRead<DescribeContinuousBackups>(service, "DescribeContinuousBackups", context);
 }
 
 }  // namespace ddblog::dynamodb

@@ -1,8 +1,22 @@
-#include "services/dynamodb/operations/describe_endpoints.h"
+// DescribeEndpoints: where a client that discovers endpoints should go. As in AWS the one regional address, a day long.
+#include <string>
 
 #include "base/json_writer.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
 
 namespace ddblog::dynamodb {
+namespace {
+
+class DescribeEndpoints {
+ public:
+  DescribeEndpoints(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  std::string region_;
+};
 
 DescribeEndpoints::DescribeEndpoints(rpc::RequestReader&, Context& context) : region_(context.region) {}
 
@@ -13,6 +27,12 @@ std::string DescribeEndpoints::run(const Reader&) const {
   json.key("Address").value("dynamodb." + region_ + ".amazonaws.com").key("CachePeriodInMinutes").value(1440);
   json.endObject().endArray().endObject();
   return out;
+}
+
+}  // namespace
+
+void addDescribeEndpoints(rpc::JsonService& service, Context& context) {
+  rpc::addRead<DescribeEndpoints>(service, "DescribeEndpoints", context);
 }
 
 }  // namespace ddblog::dynamodb

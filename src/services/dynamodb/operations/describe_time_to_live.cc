@@ -1,10 +1,25 @@
-#include "services/dynamodb/operations/describe_time_to_live.h"
+// DescribeTimeToLive: whether a table's time to live is on, and by which attribute. Refuses ResourceNotFoundException.
+#include <string>
 
 #include "base/json_writer.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/tables/table_extras.h"
 #include "services/dynamodb/tables/table_request.h"
 
 namespace ddblog::dynamodb {
+namespace {
+
+class DescribeTimeToLive {
+ public:
+  DescribeTimeToLive(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  Context& context_;
+  std::string name_;
+};
 
 DescribeTimeToLive::DescribeTimeToLive(rpc::RequestReader& request, Context& context)
     : context_(context), name_(readTableName(request.fields(), context)) {
@@ -21,6 +36,12 @@ std::string DescribeTimeToLive::run(const Reader& reader) const {
   if (is_on) json.key("AttributeName").value(table->ttl_attribute);
   json.endObject().endObject();
   return out;
+}
+
+}  // namespace
+
+void addDescribeTimeToLive(rpc::JsonService& service, Context& context) {
+  rpc::addRead<DescribeTimeToLive>(service, "DescribeTimeToLive", context);
 }
 
 }  // namespace ddblog::dynamodb

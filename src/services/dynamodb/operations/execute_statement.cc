@@ -1,7 +1,10 @@
-#include "services/dynamodb/operations/execute_statement.h"
-
+// ExecuteStatement: one PartiQL statement; a SELECT's page of items, or a write of one item.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteStatement.html
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "base/api_error.h"
@@ -9,14 +12,44 @@
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "item/wire_json.h"
+#include "partiql/statement.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/capacity.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/items/item_requests.h"
+#include "services/dynamodb/items/item_writes.h"
 #include "services/dynamodb/items/page.h"
 #include "services/dynamodb/partiql/partiql_keys.h"
+#include "services/dynamodb/partiql/partiql_reads.h"
 #include "services/dynamodb/partiql/partiql_requests.h"
 #include "services/dynamodb/partiql/partiql_writes.h"
+#include "store/store.h"
 
 namespace ddblog::dynamodb {
 namespace {
+
+class ExecuteStatement {
+ public:
+  ExecuteStatement(rpc::RequestReader& request, Context& context);
+  bool writes() const;
+  std::string run(const Reader& reader) const;      // SELECT
+  std::string run(Transaction& transaction) const;  // the others
+
+ private:
+  Item startKey(const Table& table, const Index* index) const;
+  void goOnAfter(const Table& table, ReadPlan& plan) const;
+  std::string nextToken(const std::string& last_key) const;
+
+  Context& context_;
+  CapacityReport capacity_ = CapacityReport::kNone;
+  bool consistent_ = false;
+  bool returns_item_on_failure_ = false;
+  std::optional<std::int64_t> limit_;
+  std::optional<std::string> next_token_;
+  std::uint64_t fingerprint_ = 0;  // of the statement: a token stands for the rest of one
+  partiql::Statement statement_;
+};
 
 using partiql::SelectStatement;
 
@@ -29,8 +62,6 @@ bool wantsWholeItems(const Table& table, const Index* index, const SelectStateme
   return std::any_of(attributes.begin(), attributes.end(),
                      [&](const std::string& name) { return !projects(table, *index, name); });
 }
-
-}  // namespace
 
 ExecuteStatement::ExecuteStatement(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -151,6 +182,12 @@ std::string ExecuteStatement::run(Transaction& transaction) const {
   }
   json.endObject();
   return body;
+}
+
+}  // namespace
+
+void addExecuteStatement(rpc::JsonService& service, Context& context) {
+  rpc::addReadOrWrite<ExecuteStatement>(service, "ExecuteStatement", context);
 }
 
 }  // namespace ddblog::dynamodb

@@ -1,22 +1,70 @@
-#include "services/dynamodb/operations/execute_transaction.h"
-
+// ExecuteTransaction: up to 100 PartiQL statements, all of them or none: reads of items as they are at one moment, or
+// writes and EXISTS conditions of different items.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteTransaction.html
 #include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/api_error.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "item/stored_item.h"
 #include "item/wire_json.h"
+#include "partiql/statement.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/capacity.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/item_keys.h"
 #include "services/dynamodb/core/key_checks.h"
 #include "services/dynamodb/items/item_requests.h"
+#include "services/dynamodb/items/item_writes.h"
 #include "services/dynamodb/partiql/partiql_keys.h"
 #include "services/dynamodb/partiql/partiql_requests.h"
 #include "services/dynamodb/partiql/partiql_writes.h"
+#include "services/dynamodb/transactions/cancellation.h"
+#include "services/dynamodb/transactions/transacted_items.h"
+#include "store/store.h"
 
 namespace ddblog::dynamodb {
 namespace {
+
+class ExecuteTransaction {
+ public:
+  ExecuteTransaction(rpc::RequestReader& request, Context& context);
+  bool writes() const { return writes_; }
+  std::string run(const Reader& reader) const;
+  std::string run(Transaction& transaction) const;
+
+ private:
+  struct Member {
+    partiql::Statement statement;
+    bool returns_item_on_failure = false;
+  };
+  using Tables = std::vector<std::shared_ptr<const Table>>;  // one for each statement; nullptr: there is none
+  using Writes = std::vector<std::optional<ItemWrite>>;      // the same
+  using Keys = std::vector<std::optional<Item>>;             // the same
+  using Consumed = std::map<std::string, ConsumedCapacity>;  // by table name
+
+  Tables findTables(const Reader& reader, CancellationReasons& cancellation) const;
+  Keys keysToRead(const Tables& tables, CancellationReasons& cancellation) const;
+  Writes writesOf(const Tables& tables, CancellationReasons& cancellation) const;
+  TransactedItems carryOutAll(Transaction& transaction, const Tables& tables, const Writes& writes,
+                              CancellationReasons& cancellation) const;
+  std::string answer(const std::vector<std::string>& items, const Consumed& consumed, CapacityKind kind) const;
+
+  Context& context_;
+  CapacityReport capacity_ = CapacityReport::kNone;
+  std::optional<std::string> token_;
+  std::uint64_t fingerprint_ = 0;
+  std::vector<Member> members_;
+  bool writes_ = false;
+};
 
 using partiql::ExistsStatement;
 using partiql::SelectStatement;
@@ -44,8 +92,6 @@ void checkStatement(const partiql::Statement& statement) {
     throw validationError("Operations on indices are not supported in transactions");
   }
 }
-
-}  // namespace
 
 ExecuteTransaction::ExecuteTransaction(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -218,6 +264,12 @@ std::string ExecuteTransaction::answer(const std::vector<std::string>& items, co
   }
   json.endObject();
   return body;
+}
+
+}  // namespace
+
+void addExecuteTransaction(rpc::JsonService& service, Context& context) {
+  rpc::addReadOrWrite<ExecuteTransaction>(service, "ExecuteTransaction", context);
 }
 
 }  // namespace ddblog::dynamodb

@@ -1,12 +1,37 @@
-#include "services/dynamodb/operations/get_item.h"
+// GetItem: answers one item by its key, or nothing if there is none.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
+#include <optional>
+#include <string>
 
+#include "expression/projection.h"
+#include "item/attribute_value.h"
 #include "item/stored_item.h"
 #include "item/wire_json.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/capacity.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/item_keys.h"
 #include "services/dynamodb/core/key_checks.h"
 #include "services/dynamodb/items/item_requests.h"
+#include "store/store.h"
 
 namespace ddblog::dynamodb {
+namespace {
+
+class GetItem {
+ public:
+  GetItem(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  Context& context_;
+  std::string table_name_;
+  CapacityReport capacity_ = CapacityReport::kNone;
+  bool consistent_ = false;
+  Item key_;
+  std::optional<Projection> projection_;
+};
 
 GetItem::GetItem(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -62,5 +87,9 @@ std::string GetItem::run(const Reader& reader) const {
   json.endObject();
   return body;
 }
+
+}  // namespace
+
+void addGetItem(rpc::JsonService& service, Context& context) { rpc::addRead<GetItem>(service, "GetItem", context); }
 
 }  // namespace ddblog::dynamodb

@@ -1,10 +1,27 @@
-#include "services/dynamodb/operations/get_resource_policy.h"
+// GetResourcePolicy: the policy of a table or a stream, and its revision.
+//
+// Refuses: an ARN that is none; ResourceNotFoundException; PolicyNotFoundException.
+#include <string>
 
 #include "base/json_writer.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/tables/resource_arn.h"
 #include "services/dynamodb/tables/table_extras.h"
 
 namespace ddblog::dynamodb {
+namespace {
+
+class GetResourcePolicy {
+ public:
+  GetResourcePolicy(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  Context& context_;
+  std::string arn_;
+};
 
 GetResourcePolicy::GetResourcePolicy(rpc::RequestReader& request, Context& context)
     : context_(context), arn_(readPolicyArn(request.fields(), context)) {
@@ -19,6 +36,12 @@ std::string GetResourcePolicy::run(const Reader& reader) const {
   JsonWriter json(out);
   json.beginObject().key("Policy").value(policy->document).key("RevisionId").value(policy->revision).endObject();
   return out;
+}
+
+}  // namespace
+
+void addGetResourcePolicy(rpc::JsonService& service, Context& context) {
+  rpc::addRead<GetResourcePolicy>(service, "GetResourcePolicy", context);
 }
 
 }  // namespace ddblog::dynamodb

@@ -1,14 +1,28 @@
-#include "services/dynamodb/operations/list_tables.h"
+// ListTables: the tables' names in the order of their bytes, 100 a page unless fewer are asked for.
+#include <cstdint>
+#include <string>
 
 #include "base/json_writer.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/table_name.h"
 
 namespace ddblog::dynamodb {
 namespace {
 
-constexpr std::int64_t kPage = 100;
+class ListTables {
+ public:
+  ListTables(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
 
-}  // namespace
+ private:
+  Context& context_;
+  std::size_t limit_;
+  std::string after_;
+};
+
+constexpr std::int64_t kPage = 100;
 
 ListTables::ListTables(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -33,6 +47,12 @@ std::string ListTables::run(const Reader& reader) const {
   if (more) json.key("LastEvaluatedTableName").value(names.back());
   json.endObject();
   return out;
+}
+
+}  // namespace
+
+void addListTables(rpc::JsonService& service, Context& context) {
+  rpc::addRead<ListTables>(service, "ListTables", context);
 }
 
 }  // namespace ddblog::dynamodb

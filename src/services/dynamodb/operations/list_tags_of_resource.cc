@@ -1,10 +1,25 @@
-#include "services/dynamodb/operations/list_tags_of_resource.h"
+// ListTagsOfResource: a table's tags, all in one page. Refuses an ARN that is none, ResourceNotFoundException.
+#include <string>
 
 #include "base/json_writer.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/tables/resource_arn.h"
 #include "services/dynamodb/tables/table_extras.h"
 
 namespace ddblog::dynamodb {
+namespace {
+
+class ListTagsOfResource {
+ public:
+  ListTagsOfResource(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  Context& context_;
+  std::string arn_;
+};
 
 ListTagsOfResource::ListTagsOfResource(rpc::RequestReader& request, Context& context)
     : context_(context), arn_(readTaggedArn(request.fields(), context)) {
@@ -21,6 +36,12 @@ std::string ListTagsOfResource::run(const Reader& reader) const {
   }
   json.endArray().endObject();
   return out;
+}
+
+}  // namespace
+
+void addListTagsOfResource(rpc::JsonService& service, Context& context) {
+  rpc::addRead<ListTagsOfResource>(service, "ListTagsOfResource", context);
 }
 
 }  // namespace ddblog::dynamodb

@@ -1,10 +1,30 @@
-#include "services/dynamodb/operations/put_item.h"
+// PutItem: stores an item whole, if its condition holds for the item that it replaces.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
+#include <string>
 
 #include "base/api_error.h"
 #include "item/stored_item.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
+#include "services/dynamodb/items/item_requests.h"
+#include "services/dynamodb/items/item_writes.h"
 #include "services/dynamodb/items/legacy_conditions.h"
+#include "store/store.h"
 
 namespace ddblog::dynamodb {
+namespace {
+
+class PutItem {
+ public:
+  PutItem(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  WriteParameters parameters_;
+  ItemWrite write_;
+};
 
 PutItem::PutItem(rpc::RequestReader& request, Context& context)
     : context_(context), parameters_(request.fields(), "Item") {
@@ -40,5 +60,9 @@ std::string PutItem::run(Transaction& transaction) const {
   const bool returns_old = parameters_.returnsOld() && !change.old_image.empty();
   return writeAnswer(parameters_, *table, write_, change, returns_old ? storedItemJson(change.old_image) : "");
 }
+
+}  // namespace
+
+void addPutItem(rpc::JsonService& service, Context& context) { rpc::addWrite<PutItem>(service, "PutItem", context); }
 
 }  // namespace ddblog::dynamodb

@@ -1,11 +1,34 @@
-#include "services/dynamodb/operations/put_resource_policy.h"
+// PutResourcePolicy: attaches a policy to a table or a stream, or replaces it. Kept and given back; nothing is
+// enforced.
+//
+// Refuses: broken constraints; an ARN that is none; a text that is no policy (policy_document.h); then
+// ResourceNotFoundException, and PolicyNotFoundException if ExpectedRevisionId is not the policy's revision
+// ("NO_POLICY": there must be none yet).
+#include <optional>
+#include <string>
 
 #include "base/json_writer.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/tables/policy_document.h"
 #include "services/dynamodb/tables/resource_arn.h"
 #include "services/dynamodb/tables/table_extras.h"
 
 namespace ddblog::dynamodb {
+namespace {
+
+class PutResourcePolicy {
+ public:
+  PutResourcePolicy(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  std::string arn_;
+  std::string policy_;
+  std::optional<std::string> expected_revision_;
+};
 
 PutResourcePolicy::PutResourcePolicy(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -30,6 +53,12 @@ std::string PutResourcePolicy::run(Transaction& transaction) const {
   JsonWriter json(out);
   json.beginObject().key("RevisionId").value(revision).endObject();
   return out;
+}
+
+}  // namespace
+
+void addPutResourcePolicy(rpc::JsonService& service, Context& context) {
+  rpc::addWrite<PutResourcePolicy>(service, "PutResourcePolicy", context);
 }
 
 }  // namespace ddblog::dynamodb

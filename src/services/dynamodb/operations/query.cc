@@ -1,12 +1,35 @@
-#include "services/dynamodb/operations/query.h"
-
+// Query: the items of one partition of a table or an index, in the order of their sort keys.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
 #include <limits>
+#include <string>
 
 #include "base/api_error.h"
+#include "expression/key_condition.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/item_keys.h"
+#include "services/dynamodb/items/legacy_conditions.h"
+#include "services/dynamodb/items/page_parameters.h"
+#include "store/store.h"
 
 namespace ddblog::dynamodb {
 namespace {
+
+class Query {
+ public:
+  Query(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  // The range that key condition and start key leave. Throws if the start key is not in it.
+  StoredRange rangeToRead(const Table& table, const Index* index, const KeyRange& keys) const;
+
+  Context& context_;
+  PageParameters page_;
+  Direction direction_ = Direction::kForward;
+  LegacyKeyConditions::Comparisons key_condition_;
+};
 
 std::vector<KeyAttributeName> namesOf(const std::vector<KeyAttribute>& attributes) {
   std::vector<KeyAttributeName> names;
@@ -47,8 +70,6 @@ void checkMembers(MemberChecks checks, const PageParameters& page, const LegacyC
   filter.checkMembers(checks);
   checks.finish();
 }
-
-}  // namespace
 
 Query::Query(rpc::RequestReader& request, Context& context)
     : context_(context), page_(request.fields(), PageParameters::Verb::kQuery) {
@@ -128,5 +149,9 @@ std::string Query::run(const Reader& reader) const {
   request.direction = direction_;
   return page_.answer(readPage(reader, request));
 }
+
+}  // namespace
+
+void addQuery(rpc::JsonService& service, Context& context) { rpc::addRead<Query>(service, "Query", context); }
 
 }  // namespace ddblog::dynamodb

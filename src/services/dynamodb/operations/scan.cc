@@ -1,13 +1,36 @@
-#include "services/dynamodb/operations/scan.h"
-
+// Scan: all items of a table or an index, or one segment of them, in no particular order of partitions.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html
+#include <cstdint>
 #include <limits>
+#include <optional>
+#include <string>
 
 #include "base/api_error.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/item_keys.h"
 #include "services/dynamodb/items/legacy_conditions.h"
+#include "services/dynamodb/items/page_parameters.h"
+#include "store/store.h"
 
 namespace ddblog::dynamodb {
 namespace {
+
+class Scan {
+ public:
+  Scan(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  void checkSegments() const;
+  StoredRange rangeToRead(const Table& table, const Index* index) const;
+
+  Context& context_;
+  PageParameters page_;
+  std::optional<std::int64_t> segment_;
+  std::optional<std::int64_t> total_segments_;
+};
 
 constexpr std::int64_t kMostSegments = 1'000'000;
 constexpr std::int64_t kMostLimit = std::numeric_limits<std::int32_t>::max();
@@ -55,8 +78,6 @@ void checkMembers(MemberChecks checks, const PageParameters& page, const LegacyC
   checks.capacity(page.capacity);
   checks.finish();
 }
-
-}  // namespace
 
 Scan::Scan(rpc::RequestReader& request, Context& context)
     : context_(context), page_(request.fields(), PageParameters::Verb::kScan) {
@@ -123,5 +144,9 @@ std::string Scan::run(const Reader& reader) const {
   page_.checkExpressions(*table, index);
   return page_.answer(readPage(reader, page_.pageRequest(*table, index, rangeToRead(*table, index))));
 }
+
+}  // namespace
+
+void addScan(rpc::JsonService& service, Context& context) { rpc::addRead<Scan>(service, "Scan", context); }
 
 }  // namespace ddblog::dynamodb

@@ -1,10 +1,31 @@
-#include "services/dynamodb/operations/tag_resource.h"
+// TagResource: gives a table tags; a key that it has already gets the new value. Answers nothing.
+//
+// Refuses: an ARN that is none; no tags; wrong or double keys, wrong values; more than limits::kTagsPerResource;
+// ResourceNotFoundException.
+#include <string>
+#include <vector>
 
 #include "base/api_error.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/tables/resource_arn.h"
 #include "services/dynamodb/tables/table_extras.h"
+#include "services/dynamodb/tables/tags.h"
 
 namespace ddblog::dynamodb {
+namespace {
+
+class TagResource {
+ public:
+  TagResource(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  std::string arn_;
+  std::vector<Tag> tags_;
+};
 
 TagResource::TagResource(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -18,6 +39,12 @@ TagResource::TagResource(rpc::RequestReader& request, Context& context) : contex
 std::string TagResource::run(Transaction& transaction) const {
   putTags(transaction, taggedTable(transaction, context_, arn_)->id, tags_);
   return {};
+}
+
+}  // namespace
+
+void addTagResource(rpc::JsonService& service, Context& context) {
+  rpc::addWrite<TagResource>(service, "TagResource", context);
 }
 
 }  // namespace ddblog::dynamodb

@@ -1,17 +1,50 @@
-#include "services/dynamodb/operations/transact_get_items.h"
+// TransactGetItems: up to 100 items of several tables, as they are at one moment.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "base/api_error.h"
 #include "base/limits.h"
+#include "expression/projection.h"
+#include "item/attribute_value.h"
 #include "item/stored_item.h"
 #include "item/wire_json.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/capacity.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/item_keys.h"
 #include "services/dynamodb/core/key_checks.h"
+#include "services/dynamodb/core/table.h"
 #include "services/dynamodb/items/item_requests.h"
 #include "services/dynamodb/transactions/cancellation.h"
 #include "services/dynamodb/transactions/transacted_items.h"
+#include "store/store.h"
 
 namespace ddblog::dynamodb {
 namespace {
+
+class TransactGetItems {
+ public:
+  TransactGetItems(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  struct Get {
+    std::string table_name;
+    Item key;
+    std::optional<Projection> projection;
+  };
+  using Tables = std::vector<std::shared_ptr<const Table>>;  // one for each get
+
+  void checkKeys(const Tables& tables) const;
+
+  Context& context_;
+  CapacityReport capacity_ = CapacityReport::kNone;
+  std::vector<Get> gets_;
+};
 
 struct GetRequest {
   explicit GetRequest(rpc::ObjectReader& fields)
@@ -25,8 +58,6 @@ struct GetRequest {
   std::string path;  // of the table's name
   ExpressionParameters expressions;
 };
-
-}  // namespace
 
 TransactGetItems::TransactGetItems(rpc::RequestReader& request, Context& context) : context_(context) {
   auto given = request.fields().objects(
@@ -106,6 +137,12 @@ std::string TransactGetItems::run(const Reader& reader) const {
   }
   json.endObject();
   return body;
+}
+
+}  // namespace
+
+void addTransactGetItems(rpc::JsonService& service, Context& context) {
+  rpc::addRead<TransactGetItems>(service, "TransactGetItems", context);
 }
 
 }  // namespace ddblog::dynamodb

@@ -1,19 +1,59 @@
-#include "services/dynamodb/operations/transact_write_items.h"
-
+// TransactWriteItems: up to 100 puts, updates, deletes and condition checks of different items, all of them or none.
+// The store's one writer makes transactions serialisable by itself; one that meets another which is not permanent yet
+// is cancelled (ongoing_transactions.h).
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 #include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "base/api_error.h"
 #include "base/limits.h"
 #include "item/stored_item.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/capacity.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/item_keys.h"
 #include "services/dynamodb/core/key_checks.h"
 #include "services/dynamodb/items/item_requests.h"
+#include "services/dynamodb/items/item_writes.h"
 #include "services/dynamodb/transactions/cancellation.h"
+#include "services/dynamodb/transactions/transacted_items.h"
 #include "services/dynamodb/transactions/transaction_tokens.h"
+#include "store/store.h"
 
 namespace ddblog::dynamodb {
 namespace {
+
+class TransactWriteItems {
+ public:
+  TransactWriteItems(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  struct Action {
+    std::string table_name;
+    ItemWrite write;
+  };
+  using Tables = std::vector<std::shared_ptr<const Table>>;  // one for each action
+  using Consumed = std::map<std::string, ConsumedCapacity>;  // by table name
+
+  void refuseItemsNamedTwice(const Tables& tables) const;
+  TransactedItems carryOutAll(Transaction& transaction, const Tables& tables) const;
+  std::string answer(const Tables& tables, const Consumed& consumed, CapacityKind kind) const;
+
+  Context& context_;
+  CapacityReport capacity_ = CapacityReport::kNone;
+  bool metrics_ = false;
+  std::optional<std::string> token_;
+  std::uint64_t fingerprint_ = 0;
+  std::vector<Action> actions_;
+};
 
 using Kind = ItemWrite::Kind;
 
@@ -91,8 +131,6 @@ void checkActions(MemberChecks checks, const std::vector<std::vector<ActionReque
   }
   checks.finish();
 }
-
-}  // namespace
 
 TransactWriteItems::TransactWriteItems(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -184,6 +222,12 @@ std::string TransactWriteItems::run(Transaction& transaction) const {
   const TransactedItems items = carryOutAll(transaction, tables);
   if (token_) keepToken(transaction, *token_, fingerprint_, items.repetition(), context_.clock.now());
   return answer(tables, items.consumed(), CapacityKind::kTransactionalWrite);
+}
+
+}  // namespace
+
+void addTransactWriteItems(rpc::JsonService& service, Context& context) {
+  rpc::addWrite<TransactWriteItems>(service, "TransactWriteItems", context);
 }
 
 }  // namespace ddblog::dynamodb

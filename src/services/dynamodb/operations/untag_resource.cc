@@ -1,10 +1,29 @@
-#include "services/dynamodb/operations/untag_resource.h"
+// UntagResource: takes tags of a table away; keys that it does not have do not matter. Answers nothing.
+//
+// Refuses: an ARN that is none; no, wrong or too many keys; ResourceNotFoundException.
+#include <string>
+#include <vector>
 
 #include "base/api_error.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/tables/resource_arn.h"
 #include "services/dynamodb/tables/table_extras.h"
 
 namespace ddblog::dynamodb {
+namespace {
+
+class UntagResource {
+ public:
+  UntagResource(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  std::string arn_;
+  std::vector<std::string> keys_;
+};
 
 UntagResource::UntagResource(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -19,6 +38,12 @@ UntagResource::UntagResource(rpc::RequestReader& request, Context& context) : co
 std::string UntagResource::run(Transaction& transaction) const {
   eraseTags(transaction, taggedTable(transaction, context_, arn_)->id, keys_);
   return {};
+}
+
+}  // namespace
+
+void addUntagResource(rpc::JsonService& service, Context& context) {
+  rpc::addWrite<UntagResource>(service, "UntagResource", context);
 }
 
 }  // namespace ddblog::dynamodb

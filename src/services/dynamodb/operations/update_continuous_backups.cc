@@ -1,11 +1,32 @@
-#include "services/dynamodb/operations/update_continuous_backups.h"
+// UpdateContinuousBackups: turns point-in-time recovery on or off. Kept and given back; nothing is backed up.
+//
+// Refuses: broken constraints; RecoveryPeriodInDays when it is turned off; TableNotFoundException.
+#include <cstdint>
+#include <optional>
+#include <string>
 
 #include "base/api_error.h"
-#include "services/dynamodb/operations/describe_continuous_backups.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
+#include "services/dynamodb/tables/continuous_backups.h"
 #include "services/dynamodb/tables/table_extras.h"
 #include "services/dynamodb/tables/table_request.h"
 
 namespace ddblog::dynamodb {
+namespace {
+
+class UpdateContinuousBackups {
+ public:
+  UpdateContinuousBackups(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  std::string name_;
+  bool enabled_ = false;
+  std::optional<std::int64_t> days_;
+};
 
 UpdateContinuousBackups::UpdateContinuousBackups(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -34,6 +55,12 @@ std::string UpdateContinuousBackups::run(Transaction& transaction) const {
   }
   putBackups(transaction, table->id, backups);
   return describeBackups(transaction, context_, *table);
+}
+
+}  // namespace
+
+void addUpdateContinuousBackups(rpc::JsonService& service, Context& context) {
+  rpc::addWrite<UpdateContinuousBackups>(service, "UpdateContinuousBackups", context);
 }
 
 }  // namespace ddblog::dynamodb

@@ -1,15 +1,37 @@
-#include "services/dynamodb/operations/update_item.h"
+// UpdateItem: changes parts of an item, if its condition holds, or makes the item if there is none.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
+#include <string>
 
 #include "base/api_error.h"
 #include "base/limits.h"
 #include "expression/update_charge.h"
 #include "item/stored_item.h"
 #include "item/wire_json.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/key_checks.h"
+#include "services/dynamodb/items/item_requests.h"
+#include "services/dynamodb/items/item_writes.h"
 #include "services/dynamodb/items/legacy_conditions.h"
 #include "services/dynamodb/items/legacy_updates.h"
+#include "store/store.h"
 
 namespace ddblog::dynamodb {
+namespace {
+
+class UpdateItem {
+ public:
+  UpdateItem(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  std::string attributes(const ItemChange& change) const;  // what ReturnValues asks for
+
+  Context& context_;
+  WriteParameters parameters_;
+  ItemWrite write_;
+};
 
 UpdateItem::UpdateItem(rpc::RequestReader& request, Context& context)
     : context_(context), parameters_(request.fields(), "Key") {
@@ -59,6 +81,12 @@ std::string UpdateItem::run(Transaction& transaction) const {
   }
   const ItemChange change = carryOut(transaction, context_, *table, write_);
   return writeAnswer(parameters_, *table, write_, change, attributes(change));
+}
+
+}  // namespace
+
+void addUpdateItem(rpc::JsonService& service, Context& context) {
+  rpc::addWrite<UpdateItem>(service, "UpdateItem", context);
 }
 
 }  // namespace ddblog::dynamodb

@@ -1,12 +1,32 @@
-#include "services/dynamodb/operations/update_time_to_live.h"
+// UpdateTimeToLive: turns a table's time to live on (items that are there already are queued) or off.
+//
+// Refuses: broken constraints; ResourceNotFoundException; ValidationException for what is so already ("TimeToLive is
+// already enabled").
+#include <string>
 
 #include "base/api_error.h"
 #include "base/json_writer.h"
+#include "rpc/operation.h"
+#include "rpc/request_reader.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/items/expiry.h"
 #include "services/dynamodb/tables/table_extras.h"
 #include "services/dynamodb/tables/table_request.h"
 
 namespace ddblog::dynamodb {
+namespace {
+
+class UpdateTimeToLive {
+ public:
+  UpdateTimeToLive(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  std::string name_;
+  std::string attribute_;
+  bool enabled_ = false;
+};
 
 UpdateTimeToLive::UpdateTimeToLive(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -39,6 +59,12 @@ std::string UpdateTimeToLive::run(Transaction& transaction) const {
   json.beginObject().key("TimeToLiveSpecification").beginObject().key("Enabled").value(enabled_);
   json.key("AttributeName").value(attribute_).endObject().endObject();
   return out;
+}
+
+}  // namespace
+
+void addUpdateTimeToLive(rpc::JsonService& service, Context& context) {
+  rpc::addWrite<UpdateTimeToLive>(service, "UpdateTimeToLive", context);
 }
 
 }  // namespace ddblog::dynamodb
