@@ -1,31 +1,33 @@
-"""The code blocks of the project's Markdown files, and the marks that say how each is tested.
+"""The code blocks of the project's Markdown files, and the marks that say how each one is tested.
 
-A block stands between lines of three backticks, the first with its language. A comment on the line above is its mark:
+A block stands between lines of three backticks; the first one names its language. A comment on the
+line above the block is its mark:
 
     <!-- test: MARK -->
 
-  sh     without a mark   it is run, and must succeed
-         background       it is started, and must listen; it runs until the document ends or the next one is started
-         eventually       it is run until it succeeds and prints something
-         fails: TEXT      it must fail, and print TEXT
-         not run: REASON  only what it calls is looked up: programs, subcommands, options
-  text   output           what the block before it printed: these lines in this order, "…" for anything
-         output of cloud  the same for what the block in the background prints
-         folders of src   each line that begins with a folder's name: the folder is in src/
-  js     without a mark   it is run by Node.js, with the AWS SDK
-  cpp    without a mark   a whole program: it is compiled (CMake calls this file for that), run, and must succeed
-         not run: REASON  it is compiled
-         excerpt of FILE  its lines stand in that file in this order ("…" for lines that are left out)
-  file   NAME as a mark of any language: written to that file, for the blocks after it
-  json   without a mark   it is JSON
-         shape of NAME    and has the members that the thing of that name really has (docs_test.py)
-  yaml   file NAME        (a template that a later block runs)
-  cmake  excerpt of FILE
-  mermaid                 a drawing; with the mark `rooms`: its rooms and arrows are those of rooms.txt
+  any      file NAME         written to the file NAME, for later blocks
+  sh       (no mark)         run; must succeed
+           background        started; must listen. Runs until the next one starts or the document ends
+           eventually        run until it succeeds and prints something
+           fails: TEXT       run; must fail and print TEXT
+           not run: REASON   only checked: the programs, subcommands and options that it names exist
+  text     output            printed by the block before, in this order; "…" stands for anything
+           output of cloud   printed by the block in the background, likewise
+           folders of src    a drawing; each line that begins with a folder names one that exists
+  js       (no mark)         run by Node.js, with the AWS SDK; must succeed
+  cpp      (no mark)         a whole program: compiled (CMake calls this file for that) and run
+           not run: REASON   compiled
+           excerpt of FILE   its lines are in FILE, in this order; a line "…" stands for any lines
+  text, cmake
+           excerpt of FILE   likewise
+  json     (no mark)         must be JSON
+           shape of NAME     and each of its members exists in the real NAME (docs_test.py)
+  mermaid  (no mark)         a drawing, not checked
+           rooms             a drawing whose rooms and arrows are those of rooms.txt
 
-Every other mark, and a block without a language, is an error: so no block is left out by mistake.
+Every other mark is an error, and so is a block without a language: no block is left out by mistake.
 
-    python3 docs_blocks.py DIRECTORY    writes each cpp block that is compiled to DIRECTORY/docs_<document>_<number>.cc
+    python3 docs_blocks.py DIRECTORY    writes each cpp block that is compiled to DIRECTORY
 """
 import pathlib
 import re
@@ -36,7 +38,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 MARKS = {
     "sh": ("", "background", "eventually", "fails:", "not run:", "file"),
-    "text": ("output", "output of cloud", "folders of src", "file"),
+    "text": ("output", "output of cloud", "folders of src", "excerpt of", "file"),
     "js": ("", "file"),
     "cpp": ("", "not run:", "excerpt of", "file"),
     "json": ("", "shape of", "file"),
