@@ -41,7 +41,7 @@ ConnectOptions connectOptions(const ConnectionFlags& flags) {
   return options;
 }
 
-std::shared_ptr<Wire> connectAs(const ConnectionFlags& flags) { return connect(connectOptions(flags)); }
+std::shared_ptr<Transport> connectAs(const ConnectionFlags& flags) { return connect(connectOptions(flags)); }
 
 std::string eventBridgeUrl(const ConnectionFlags& flags) {
   const ConnectOptions options = connectOptions(flags);

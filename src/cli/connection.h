@@ -1,13 +1,14 @@
 // The options of every subcommand that talks to an endpoint, and the connection they ask for.
 //
-// Endpoint, region and credentials are found as the AWS CLI finds them (include/ddblog/wire.h). One thing is added: the
-// stage "local" is the offline cloud's, so when no endpoint is configured it means http://localhost:8000, never AWS.
+// Endpoint, region and credentials are found as the AWS CLI finds them
+// (include/ddblog/transport.h). One thing is added: the stage "local" is the offline cloud's, so
+// when no endpoint is configured it means http://localhost:8000, never AWS.
 #pragma once
 
 #include <memory>
 #include <string>
 
-#include "ddblog/wire.h"
+#include "ddblog/transport.h"
 
 namespace CLI {
 class App;
@@ -29,7 +30,7 @@ void addConnectionFlags(CLI::App& command, ConnectionFlags& flags);
 
 // Throws ConfigurationError.
 ConnectOptions connectOptions(const ConnectionFlags& flags);
-std::shared_ptr<Wire> connectAs(const ConnectionFlags& flags);
+std::shared_ptr<Transport> connectAs(const ConnectionFlags& flags);
 
 // The URL that requests to EventBridge go to. Throws ConfigurationError.
 std::string eventBridgeUrl(const ConnectionFlags& flags);

@@ -1,7 +1,7 @@
 // Made-up users and their events, for trying things out.
 //
-// Each user has four events: signup, addPhoneNumber, verifyPhoneNumber, addLocation. Ids are random; the same seed
-// gives the same users. Thread safety: none.
+// Each user has four events: signup, addPhoneNumber, verifyPhoneNumber, addLocation. Ids are
+// random; the same seed gives the same users. Thread safety: none.
 #pragma once
 
 #include <cstdint>

@@ -4,27 +4,27 @@
 
 #include "base/base64.h"
 #include "base/json.h"
-#include "clients/cpp/src/answer.h"
 #include "clients/cpp/src/library_errors.h"
+#include "clients/cpp/src/response.h"
 #include "ddblog/errors.h"
 
 namespace ddblog::cli {
 namespace {
 
-std::string headerOf(const aws::HttpAnswer& answer, const std::string& name) {
-  const auto found = answer.headers.find(name);
-  return found == answer.headers.end() ? std::string() : found->second;
+std::string headerOf(const aws::HttpAnswer& response, const std::string& name) {
+  const auto found = response.headers.find(name);
+  return found == response.headers.end() ? std::string() : found->second;
 }
 
-std::uint64_t countOf(const aws::HttpAnswer& answer, const std::string& name) {
-  const std::string text = headerOf(answer, name);
+std::uint64_t countOf(const aws::HttpAnswer& response, const std::string& name) {
+  const std::string text = headerOf(response, name);
   std::uint64_t count = 0;
   std::from_chars(text.data(), text.data() + text.size(), count);
   return count;
 }
 
 // In base64 both ways: what the server says is passed back as it is.
-std::string nextOf(const aws::HttpAnswer& answer) { return headerOf(answer, "x-ddblog-next"); }
+std::string nextOf(const aws::HttpAnswer& response) { return headerOf(response, "x-ddblog-next"); }
 
 std::string textOf(const json::object& object, const char* name) { return std::string(object.at(name).as_string()); }
 
@@ -69,8 +69,8 @@ std::optional<std::string> LocalCloud::runId() const {
     if (e.status() != 404) throw;
   }
   try {
-    const json::value answer = parseJson(text);
-    return std::string(answer.as_object().at("run").as_string());
+    const json::value response = parseJson(text);
+    return std::string(response.as_object().at("run").as_string());
   } catch (const std::exception&) {
     throw std::runtime_error("What answers at " + url() + " is no offline cloud, or an older one. Another endpoint: " +
                              "--endpoint-url; a data directory that nobody has open: --data.");
@@ -78,12 +78,12 @@ std::optional<std::string> LocalCloud::runId() const {
 }
 
 RemoteState::RemoteState(const LocalCloud& cloud) : cloud_(cloud) {
-  const json::object answer = parseAnswer(cloud.send("POST", "/_local/snapshots").body);
-  path_ = "/_local/snapshots/" + textOf(answer, "snapshot");
-  info_.saved_at = textOf(answer, "exportTime");
-  info_.items = numberOf(answer, "items");
-  info_.events = numberOf(answer, "events");
-  for (const json::value& value : answer.at("tables").as_array()) {
+  const json::object response = parseResponse(cloud.send("POST", "/_local/snapshots").body);
+  path_ = "/_local/snapshots/" + textOf(response, "snapshot");
+  info_.saved_at = textOf(response, "exportTime");
+  info_.items = numberOf(response, "items");
+  info_.events = numberOf(response, "events");
+  for (const json::value& value : response.at("tables").as_array()) {
     const json::object& table = value.as_object();
     tables_.push_back({textOf(table, "name"), textOf(table, "arn"), textOf(table, "id"), numberOf(table, "items"),
                        numberOf(table, "bytes")});
@@ -113,16 +113,16 @@ aws::HttpAnswer RemoteState::read(const std::string& path, const std::string& fr
 }
 
 snapshots::StatePart RemoteState::part(const std::string& from) const {
-  aws::HttpAnswer answer = read(path_, from);
-  const std::string kind = headerOf(answer, "x-ddblog-kind");
+  aws::HttpAnswer response = read(path_, from);
+  const std::string kind = headerOf(response, "x-ddblog-kind");
   if (kind.size() != 1) throw std::runtime_error("what answers at the endpoint is no offline cloud");
-  return {static_cast<snapshots::BlockKind>(kind[0]), std::move(answer.body), countOf(answer, "x-ddblog-items"),
-          countOf(answer, "x-ddblog-events"), nextOf(answer)};
+  return {static_cast<snapshots::BlockKind>(kind[0]), std::move(response.body), countOf(response, "x-ddblog-items"),
+          countOf(response, "x-ddblog-events"), nextOf(response)};
 }
 
 snapshots::TablePart RemoteState::tablePart(const snapshots::SavedTable& table, const std::string& from) const {
-  aws::HttpAnswer answer = read(path_ + "/tables/" + table.name, from);
-  return {std::move(answer.body), countOf(answer, "x-ddblog-items"), nextOf(answer)};
+  aws::HttpAnswer response = read(path_ + "/tables/" + table.name, from);
+  return {std::move(response.body), countOf(response, "x-ddblog-items"), nextOf(response)};
 }
 
 }  // namespace ddblog::cli

@@ -1,7 +1,8 @@
-// A running offline cloud by its own routes (/_local/…), and the state of it that is held while it is read.
+// A running offline cloud by its own routes (/_local/…), and the state of it that is held while it
+// is read.
 //
-// Requests are signed and tried again as those to the services are. Errors: NotReachable, ServiceError,
-// ConfigurationError (also when the endpoint is AWS's own: it has no such routes).
+// Requests are signed and tried again as those to the services are. Errors: NotReachable,
+// ServiceError, ConfigurationError (also when the endpoint is AWS's own: it has no such routes).
 // Thread safety: none.
 #pragma once
 
@@ -28,8 +29,8 @@ class LocalCloud {
   aws::HttpAnswer send(const std::string& method, const std::string& path,
                        const std::vector<std::pair<std::string, std::string>>& query = {},
                        std::string_view body = {}) const;
-  // What tells this run of the cloud from the next one; std::nullopt: nothing answers. Throws std::runtime_error when
-  // what answers is something else, or of a version that does not say.
+  // What tells this run of the cloud from the next one; std::nullopt: nothing answers. Throws
+  // std::runtime_error when what answers is something else, or of a version that does not say.
   std::optional<std::string> runId() const;
 
  private:

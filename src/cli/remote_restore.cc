@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "base/json_writer.h"
-#include "clients/cpp/src/answer.h"
+#include "clients/cpp/src/response.h"
 #include "ddblog/errors.h"
 
 namespace ddblog::cli {
@@ -36,9 +36,9 @@ std::string beginning(const std::string& name) {
 }  // namespace
 
 RemoteRestore::RemoteRestore(const LocalCloud& cloud, const std::string& name) : cloud_(cloud) {
-  const json::object answer =
-      withItsWords([&] { return parseAnswer(cloud_.send("POST", "/_local/restores", {}, beginning(name)).body); });
-  path_ = "/_local/restores/" + std::string(answer.at("restore").as_string());
+  const json::object response =
+      withItsWords([&] { return parseResponse(cloud_.send("POST", "/_local/restores", {}, beginning(name)).body); });
+  path_ = "/_local/restores/" + std::string(response.at("restore").as_string());
 }
 
 RemoteRestore::~RemoteRestore() {
@@ -60,9 +60,10 @@ void RemoteRestore::send(std::uint64_t offset, std::string_view piece) const {
 
 bool RemoteRestore::finish(std::uint64_t& read) {
   try {
-    const json::object answer = withItsWords([&] { return parseAnswer(cloud_.send("POST", path_ + "/finish").body); });
-    read = static_cast<std::uint64_t>(answer.at("read").as_int64());
-    is_loaded_ = answer.at("loaded").as_bool();
+    const json::object response =
+        withItsWords([&] { return parseResponse(cloud_.send("POST", path_ + "/finish").body); });
+    read = static_cast<std::uint64_t>(response.at("read").as_int64());
+    is_loaded_ = response.at("loaded").as_bool();
     return is_loaded_;
   } catch (const NotReachable& e) {
     throw NotReachable(std::string(e.what()) +

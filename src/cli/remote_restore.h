@@ -5,8 +5,9 @@
 //   restore.send(0, bytes); …
 //   while (!restore.finish(read)) …
 //
-// What is not finished is let go of by the destructor: nothing is changed then. Errors: NotReachable and ServiceError;
-// std::runtime_error with the cloud's words when the snapshot cannot be loaded. Thread safety: none.
+// What is not finished is let go of by the destructor: nothing is changed then. Errors:
+// NotReachable and ServiceError; std::runtime_error with the cloud's words when the snapshot cannot
+// be loaded. Thread safety: none.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,8 @@ class RemoteRestore {
   RemoteRestore(const RemoteRestore&) = delete;
 
   void send(std::uint64_t offset, std::string_view piece) const;
-  // Waits a moment. True: it is the cloud's state. `read`: how many bytes of the file the cloud has read so far.
+  // Waits a moment. True: it is the cloud's state. `read`: how many bytes of the file the cloud has
+  // read so far.
   bool finish(std::uint64_t& read);
 
  private:

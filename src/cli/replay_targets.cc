@@ -74,9 +74,9 @@ std::string itemFromArchived(const ArchivedEvent& archived) {
   try {
     const Payload detail = Payload(archived.event).at("detail");
     const Payload key = detail.at("key");
-    const auto stream = parseStreamKey(key.text("pk"));
+    const auto stream = parseStreamKey(key.string("pk"));
     if (!stream || detail.has("partial")) return {};
-    Event event{stream->log, stream->id,          0, detail.text("type"), detail.json("payload").value_or(""),
+    Event event{stream->log, stream->id,          0, detail.string("type"), detail.json("payload").value_or(""),
                 {},          archived.created_at, {}};
     const std::string version = key.number("sk");
     const auto [rest, error] = std::from_chars(version.data(), version.data() + version.size(), event.version);
@@ -102,10 +102,11 @@ TableReplay::Put TableReplay::put(const ArchivedEvent& archived) const {
       .value("attribute_not_exists(pk)")
       .endObject();
   try {
-    wire_->call(Api::kDynamoDb, "PutItem", request);
+    transport_->call(Api::kDynamoDb, "PutItem", request);
   } catch (const ServiceError& refusal) {
     if (refusal.type() != "ConditionalCheckFailedException") throw;
-    // Not the first attempt: the event may be there because an earlier one wrote it. It is there either way.
+    // Not the first attempt: the event may be there because an earlier one wrote it. It is there
+    // either way.
     return Put::kAlreadyThere;
   }
   return Put::kWritten;

@@ -11,7 +11,7 @@
 #include "aws/client.h"
 #include "base/clock.h"
 #include "base/ids.h"
-#include "ddblog/wire.h"
+#include "ddblog/transport.h"
 #include "services/eventbridge/archive/archive_file.h"
 
 namespace ddblog::cli {
@@ -28,9 +28,10 @@ class ReplayTarget {
   virtual void send(const std::vector<eventbridge::ArchivedEvent>& events, ReplayCounts& counts) = 0;
 };
 
-// Posts the events as they are to the offline cloud's `POST /_local/replay`, which puts them on the bus with
-// `replay-name`, without archiving them again; signed, for a cloud that asks for access keys. Each batch is posted
-// once: what is posted again would be on the bus twice. Throws NotReachable, ServiceError and ConfigurationError.
+// Posts the events as they are to the offline cloud's `POST /_local/replay`, which puts them on the
+// bus with `replay-name`, without archiving them again; signed, for a cloud that asks for access
+// keys. Each batch is posted once: what is posted again would be on the bus twice. Throws
+// NotReachable, ServiceError and ConfigurationError.
 class BusReplay : public ReplayTarget {
  public:
   // `options.endpoint_url`: EventBridge's. Throws ConfigurationError.
@@ -51,18 +52,20 @@ class BusReplay : public ReplayTarget {
 // Puts each event into the log table if there is none of its stream and version, several at a time.
 class TableReplay : public ReplayTarget {
  public:
-  TableReplay(std::shared_ptr<Wire> wire, std::string table) : wire_(std::move(wire)), table_(std::move(table)) {}
+  TableReplay(std::shared_ptr<Transport> transport, std::string table)
+      : transport_(std::move(transport)), table_(std::move(table)) {}
   void send(const std::vector<eventbridge::ArchivedEvent>& events, ReplayCounts& counts) override;
 
  private:
   enum class Put { kWritten, kAlreadyThere, kNotWhole };
   Put put(const eventbridge::ArchivedEvent& archived) const;
 
-  std::shared_ptr<Wire> wire_;
+  std::shared_ptr<Transport> transport_;
   const std::string table_;
 };
 
-// The log's item that an archived event stands for, as DynamoDB's JSON; empty if it stands for none.
+// The log's item that an archived event stands for, as DynamoDB's JSON; empty if it stands for
+// none.
 std::string itemFromArchived(const eventbridge::ArchivedEvent& archived);
 
 }  // namespace ddblog::cli

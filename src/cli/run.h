@@ -1,5 +1,5 @@
-// The program: reads the command line, runs the subcommand, and turns what it throws into one line on standard error
-// and an exit status (ending.h).
+// The program: reads the command line, runs the subcommand, and turns what it throws into one line
+// on standard error and an exit status (ending.h).
 #pragma once
 
 namespace ddblog::cli {

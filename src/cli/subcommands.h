@@ -1,7 +1,7 @@
 // The subcommands: one file each, and this table of them.
 //
-// A subcommand is a function that declares its options on its part of the command line and returns what runs it. What
-// that throws becomes one line on standard error and an exit status (see run.h).
+// A subcommand is a function that declares its options on its part of the command line and returns
+// what runs it. What that throws becomes one line on standard error and an exit status (see run.h).
 #pragma once
 
 #include <functional>

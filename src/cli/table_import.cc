@@ -5,7 +5,7 @@
 
 #include "base/json_writer.h"
 #include "base/limits.h"
-#include "clients/cpp/src/answer.h"
+#include "clients/cpp/src/response.h"
 
 namespace ddblog::cli {
 namespace {
@@ -28,11 +28,11 @@ std::string requestOf(const std::string& table, const std::string& requests) {
   return text;
 }
 
-// The requests that an answer gives back, as text between commas, and how many.
-std::size_t unprocessed(const std::string& answer, std::string& requests) {
+// The requests that an response gives back, as text between commas, and how many.
+std::size_t unprocessed(const std::string& response, std::string& requests) {
   requests.clear();
   std::size_t count = 0;
-  const json::object object = parseAnswer(answer);
+  const json::object object = parseResponse(response);
   const json::value* tables = object.if_contains("UnprocessedItems");
   if (!tables || !tables->is_object()) return 0;
   for (const auto& table : tables->get_object()) {
@@ -46,10 +46,10 @@ std::size_t unprocessed(const std::string& answer, std::string& requests) {
 
 }  // namespace
 
-TableImport::TableImport(std::shared_ptr<Wire> wire, std::shared_ptr<Surroundings> surroundings, std::string table,
-                         table_files::TableKeys keys)
-    : wire_(std::move(wire)),
-      surroundings_(std::move(surroundings)),
+TableImport::TableImport(std::shared_ptr<Transport> transport, std::shared_ptr<Environment> environment,
+                         std::string table, table_files::TableKeys keys)
+    : transport_(std::move(transport)),
+      environment_(std::move(environment)),
       table_(std::move(table)),
       keys_(std::move(keys)),
       writers_(kWriters) {
@@ -106,13 +106,13 @@ void TableImport::send(const Batch& batch) {
   std::size_t left = batch.count;
   std::chrono::milliseconds delay = kDelay;
   for (int attempt = 1;; ++attempt) {
-    const std::string answer = wire_->call(Api::kDynamoDb, "BatchWriteItem", requestOf(table_, requests));
-    const std::size_t rest = unprocessed(answer, requests);
+    const std::string response = transport_->call(Api::kDynamoDb, "BatchWriteItem", requestOf(table_, requests));
+    const std::size_t rest = unprocessed(response, requests);
     written_ += left - std::min(rest, left);
     if (rest == 0) return;
     if (attempt == kAttempts) throw std::runtime_error("The service leaves items unprocessed: it is throttled.");
     left = rest;
-    surroundings_->pause(surroundings_->jitter(delay));
+    environment_->pause(environment_->jitter(delay));
     delay = std::min(delay * 2, kDelayMost);
   }
 }

@@ -1,15 +1,17 @@
 // Writing imported items into a table by BatchWriteItem, several batches at a time.
 //
-//   TableImport import(wire, surroundings, "table", keys);
+//   TableImport import(transport, environment, "table", keys);
 //   import.add(record); …
 //   import.finish();                       // all of it is written
 //
-// The writes are ordinary ones: indexes follow, and a stream that is on has their records. Records of one key are
-// written in the order in which they came: each key belongs to one of the writers, and no batch has a key twice. What
-// the service leaves unprocessed (AWS, when it is throttled) is sent again, after growing delays.
+// The writes are ordinary ones: indexes follow, and a stream that is on has their records. Records
+// of one key are written in the order in which they came: each key belongs to one of the writers,
+// and no batch has a key twice. What the service leaves unprocessed (AWS, when it is throttled) is
+// sent again, after growing delays.
 //
-// Memory: kWriters × (kWaiting + 2) batches. Errors: what the wire throws; std::runtime_error when the service goes on
-// leaving the same items unprocessed. Thread safety: add and finish belong to one thread.
+// Memory: kWriters × (kWaiting + 2) batches. Errors: what the transport throws; std::runtime_error
+// when the service goes on leaving the same items unprocessed. Thread safety: add and finish belong
+// to one thread.
 #pragma once
 
 #include <atomic>
@@ -24,7 +26,7 @@
 #include <thread>
 #include <vector>
 
-#include "ddblog/wire.h"
+#include "ddblog/transport.h"
 #include "table_files/import_files.h"
 #include "table_files/table_keys.h"
 
@@ -32,7 +34,7 @@ namespace ddblog::cli {
 
 class TableImport {
  public:
-  TableImport(std::shared_ptr<Wire> wire, std::shared_ptr<Surroundings> surroundings, std::string table,
+  TableImport(std::shared_ptr<Transport> transport, std::shared_ptr<Environment> environment, std::string table,
               table_files::TableKeys keys);
   ~TableImport();  // what was not finished is given up
   TableImport(const TableImport&) = delete;
@@ -61,8 +63,8 @@ class TableImport {
   void send(const Batch& batch);
   void endWriters(bool gives_up);
 
-  const std::shared_ptr<Wire> wire_;
-  const std::shared_ptr<Surroundings> surroundings_;
+  const std::shared_ptr<Transport> transport_;
+  const std::shared_ptr<Environment> environment_;
   const std::string table_;
   const table_files::TableKeys keys_;
   std::vector<Writer> writers_;

@@ -1,7 +1,8 @@
-// Conditions: what ConditionExpression and FilterExpression say, and the legacy parameters (Expected, QueryFilter,
-// ScanFilter) and PartiQL's WHERE once they are translated.
+// Conditions: what ConditionExpression and FilterExpression say, and the legacy parameters
+// (Expected, QueryFilter, ScanFilter) and PartiQL's WHERE once they are translated.
 //
-// A tree of values. Text becomes one by parseCondition; other code builds one by the functions of Condition:
+// A tree of values. Text becomes one by parseCondition; other code builds one by the functions of
+// Condition:
 //
 //   Condition::both(Condition::compare(Operand::attribute("version"), Comparator::kEqual, Operand::value(…)),
 //                   Condition::attributeExists({.attribute = "pk"}))
@@ -73,17 +74,19 @@ struct Condition {
   static Condition contains(Operand operand, Operand part);
 };
 
-// What is wrong with two values as the bounds of BETWEEN, in DynamoDB's words; std::nullopt: nothing.
+// What is wrong with two values as the bounds of BETWEEN, in DynamoDB's words; std::nullopt:
+// nothing.
 std::optional<std::string> brokenBounds(const AttributeValue& low, const AttributeValue& high);
 
 // Throws ApiError ValidationException ("Invalid FilterExpression: …").
 Condition parseCondition(std::string_view text, ExpressionKind kind, Substitutions& substitutions);
 
-// Whether the condition holds for `item`; an item that is not there is an empty one. A missing attribute makes every
-// comparison false, but <> true.
+// Whether the condition holds for `item`; an item that is not there is an empty one. A missing
+// attribute makes every comparison false, but <> true.
 bool evaluate(const Condition& condition, const Item& item);
 
-// Every attribute (first step of a path) that the condition looks at: a filter may not look at key attributes.
+// Every attribute (first step of a path) that the condition looks at: a filter may not look at key
+// attributes.
 std::vector<std::string> attributesOf(const Condition& condition);
 
 }  // namespace ddblog

@@ -6,8 +6,8 @@
 //   predicate  term [ comparator term | BETWEEN term AND term | IN "(" term { "," term } ")" ]
 //   term       "(" or ")" | function "(" term { "," term } ")" | :value | path
 //
-// A parenthesis can hold a condition or an operand, which shows only after it is read: so a term gives either, and what
-// stands at the wrong place is refused where it ends.
+// A parenthesis can hold a condition or an operand, which shows only after it is read: so a term
+// gives either, and what stands at the wrong place is refused where it ends.
 #include <array>
 
 #include "base/api_error.h"
@@ -101,7 +101,8 @@ class ConditionParser {
   }
 
  private:
-  // A term that must be a condition: a bare operand here lacks its comparator, which is a syntax error at the front.
+  // A term that must be a condition: a bare operand here lacks its comparator, which is a syntax
+  // error at the front.
   Condition asCondition(Term term) {
     if (term.is == Term::Is::kPath || term.is == Term::Is::kValue) in_.refuseToken();
     if (term.is == Term::Is::kFunction && term.function == "size") noteMisused(term.function);
@@ -391,7 +392,8 @@ class ConditionParser {
              "The function is not allowed to be used this way in an expression; function: " + std::string(function));
   }
 
-  // At the end of each comparison and function: its own problems, of which the first such condition's count.
+  // At the end of each comparison and function: its own problems, of which the first such
+  // condition's count.
   void closeCondition() {
     for (const Problem problem : {Problem::kName, Problem::kOperand, Problem::kDistinct, Problem::kFunction}) {
       if (in_.noted(problem)) in_.note(Problem::kCondition, in_.noteOf(problem));

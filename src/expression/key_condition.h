@@ -1,7 +1,9 @@
-// Key conditions: what KeyConditionExpression and the legacy KeyConditions say, held against a key schema.
+// Key conditions: what KeyConditionExpression and the legacy KeyConditions say, held against a key
+// schema.
 //
-// Two steps, as DynamoDB refuses in this order: the expression by itself (before the table is looked up), then against
-// the key of the table or index. Keys have up to four hash and four range attributes.
+// Two steps, as DynamoDB refuses in this order: the expression by itself (before the table is
+// looked up), then against the key of the table or index. Keys have up to four hash and four range
+// attributes.
 //
 //   auto comparisons = parseKeyCondition(text, substitutions);       // or made from KeyConditions
 //   auto range = resolveKeyCondition(comparisons, hash, range);      // what the caller turns into a range of stored
@@ -31,11 +33,12 @@ struct KeyComparison {
   std::vector<AttributeValue> values;
 };
 
-// Throws ApiError ValidationException: syntax, operators that no key takes, two conditions on one attribute.
+// Throws ApiError ValidationException: syntax, operators that no key takes, two conditions on one
+// attribute.
 std::vector<KeyComparison> parseKeyCondition(std::string_view text, Substitutions& substitutions);
 
-// What a condition says about one attribute, if keys take conditions of its kind; std::nullopt: they do not. (PartiQL
-// finds the key conditions in a WHERE clause by this.)
+// What a condition says about one attribute, if keys take conditions of its kind; std::nullopt:
+// they do not. (PartiQL finds the key conditions in a WHERE clause by this.)
 std::optional<KeyComparison> asKeyComparison(const Condition& condition);
 
 struct KeyAttributeName {
@@ -49,8 +52,9 @@ struct KeyRange {
   std::optional<KeyComparison> range_last;  // the condition on the range attribute after those; never kEqual
 };
 
-// Throws ApiError ValidationException: a hash attribute that is missing or not given with =, an attribute that is not
-// in the key, a gap between range attributes, a value of another type than the key's, an empty key value.
+// Throws ApiError ValidationException: a hash attribute that is missing or not given with =, an
+// attribute that is not in the key, a gap between range attributes, a value of another type than
+// the key's, an empty key value.
 KeyRange resolveKeyCondition(const std::vector<KeyComparison>& comparisons, const std::vector<KeyAttributeName>& hash,
                              const std::vector<KeyAttributeName>& range);
 

@@ -1,5 +1,5 @@
-// Splits an expression's text into tokens. Never refuses: a character that begins no token is a token by itself, which
-// the parser refuses where it stands.
+// Splits an expression's text into tokens. Never refuses: a character that begins no token is a
+// token by itself, which the parser refuses where it stands.
 //
 // Thread safety: a free function. Tokens refer to the text.
 #pragma once

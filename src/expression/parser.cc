@@ -24,7 +24,8 @@ ExpressionParser::ExpressionParser(std::string_view text, ExpressionKind kind, S
   if (text.size() > limits::kExpressionBytes) {
     const bool names_size =
         substitutions.namesSizes() && (kind == ExpressionKind::kFilter || kind == ExpressionKind::kCondition);
-    // The filters of scans and the conditions of transactions still say how long they are: substitutions.h.
+    // The filters of scans and the conditions of transactions still say how long they are:
+    // substitutions.h.
     refuse("Expression size has exceeded the maximum allowed size;" +
            (names_size ? " expression size: " + std::to_string(text.size()) : std::string()));
   }

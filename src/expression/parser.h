@@ -1,8 +1,8 @@
 // What the parsers of all expressions share: walking the tokens, document paths, values, refusals.
 //
-// DynamoDB refuses a syntax error first, wherever it is; other problems it collects while it reads, and then names one
-// by a fixed order of their kinds, the first of that kind. So a problem is noted here, and each parser says the order
-// at its end.
+// DynamoDB refuses a syntax error first, wherever it is; other problems it collects while it reads,
+// and then names one by a fixed order of their kinds, the first of that kind. So a problem is noted
+// here, and each parser says the order at its end.
 //
 // Thread safety: none; a parser lives for one expression.
 #pragma once
@@ -56,7 +56,8 @@ class ExpressionParser {
   DocumentPath path(bool (*is_keyword)(std::string_view name));
   // The steps that follow what was read of a path, if any.
   void steps(DocumentPath& path, bool (*is_keyword)(std::string_view name));
-  // The ":value" at the front; nullptr (and a problem is noted as `undefined`) if it is not defined.
+  // The ":value" at the front; nullptr (and a problem is noted as `undefined`) if it is not
+  // defined.
   std::shared_ptr<const AttributeValue> value(Problem undefined);
 
   // Counts one operator or function towards limits::kExpressionOperators.

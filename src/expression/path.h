@@ -31,8 +31,9 @@ AttributeValue* find(Item& item, const DocumentPath& path);
 // As DynamoDB's refusals show a path: "[a, b, [3], c]".
 std::string showPath(const DocumentPath& path);
 
-// How two paths of one expression stand to each other. Overlap: one leads to or through the other. Conflict: they
-// differ first where one takes a member and the other an element, so no item can have both.
+// How two paths of one expression stand to each other. Overlap: one leads to or through the other.
+// Conflict: they differ first where one takes a member and the other an element, so no item can
+// have both.
 enum class PathRelation { kApart, kOverlap, kConflict };
 PathRelation relate(const DocumentPath& one, const DocumentPath& other);
 

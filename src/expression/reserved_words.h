@@ -1,4 +1,5 @@
-// The 573 words that no attribute may be called in an expression, in any case of letters; they need a #name.
+// The 573 words that no attribute may be called in an expression, in any case of letters; they need
+// a #name.
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
 #pragma once
 

@@ -1,4 +1,5 @@
-// How values compare: order of texts, numbers and binaries, and the size that the function size() gives.
+// How values compare: order of texts, numbers and binaries, and the size that the function size()
+// gives.
 //
 // Thread safety: free functions without state.
 #pragma once
@@ -26,7 +27,8 @@ inline std::partial_ordering compareScalars(const AttributeValue& one, const Att
   return std::partial_ordering::unordered;
 }
 
-// The length that Java gives a text: a character beyond the basic plane (four bytes of UTF-8) counts twice.
+// The length that Java gives a text: a character beyond the basic plane (four bytes of UTF-8)
+// counts twice.
 inline std::size_t utf16Units(std::string_view text) {
   std::size_t units = 0;
   for (const char c : text) {
@@ -36,7 +38,8 @@ inline std::size_t utf16Units(std::string_view text) {
   return units;
 }
 
-// UTF-16 units of a text, bytes of a binary, elements of a set, list or map; nullopt for what has no size.
+// UTF-16 units of a text, bytes of a binary, elements of a set, list or map; nullopt for what has
+// no size.
 inline std::optional<std::int64_t> sizeOf(const AttributeValue& value) {
   const auto count = [](std::size_t size) { return std::optional<std::int64_t>(static_cast<std::int64_t>(size)); };
   switch (value.type()) {

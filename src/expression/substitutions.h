@@ -1,13 +1,13 @@
-// ExpressionAttributeNames and ExpressionAttributeValues of a request: what #name and :value stand for, and which of
-// them were used, for all expressions of the request together.
+// ExpressionAttributeNames and ExpressionAttributeValues of a request: what #name and :value stand
+// for, and which of them were used, for all expressions of the request together.
 //
 //   Substitutions substitutions(names, values, {.has_expression = true, .values_need = ""});  // refuses their contents
 //   auto condition = parseCondition(text, ExpressionKind::kCondition, substitutions);
 //   substitutions.refuseUnused();                                                             // after the last
 //   expression
 //
-// Refusals (ValidationException, in DynamoDB's order and words): given without an expression, empty, a key that is no
-// #name or :value, an invalid value, unused ones.
+// Refusals (ValidationException, in DynamoDB's order and words): given without an expression,
+// empty, a key that is no #name or :value, an invalid value, unused ones.
 // Thread safety: none; it belongs to one request. What is parsed with it does not refer to it.
 #pragma once
 
@@ -30,12 +30,12 @@ std::string_view expressionName(ExpressionKind kind);  // "ConditionExpression",
 class Substitutions {
  public:
   struct Use {
-    // Whether the request has any expression at all ("ExpressionAttributeNames can only be specified when using
-    // expressions").
+    // Whether the request has any expression at all ("ExpressionAttributeNames can only be
+    // specified when using expressions").
     bool has_expression = true;
-    // What the refusal of values says is missing, if none of the request's expressions can take values:
-    // "UpdateExpression is null" ("ExpressionAttributeValues can only be specified when using expressions:
-    // UpdateExpression is null"). Empty: one is there.
+    // What the refusal of values says is missing, if none of the request's expressions can take
+    // values: "UpdateExpression is null" ("ExpressionAttributeValues can only be specified when
+    // using expressions: UpdateExpression is null"). Empty: one is there.
     std::string_view values_need = {};
     ValueWords words = ValueWords::kOlder;
     // Whether the refusal of a value with no type, or with several, names its key.
@@ -48,7 +48,8 @@ class Substitutions {
   // nullptr: the request has none. Throws ApiError.
   Substitutions(const json::object* names, const json::object* values, const Use& use);
 
-  // What a "#name" or ":value" (with its first character) stands for, and marks it as used; nullptr: not defined.
+  // What a "#name" or ":value" (with its first character) stands for, and marks it as used;
+  // nullptr: not defined.
   const std::string* name(std::string_view key);
   std::shared_ptr<const AttributeValue> value(std::string_view key);
 

@@ -66,7 +66,8 @@ AttributeValue evaluate(const SetValue& set, const Item& old_item) {
   return AttributeValue();
 }
 
-// Where the last step of a path leads from: the item, a map or a list. Refused if it is not there or of another kind.
+// Where the last step of a path leads from: the item, a map or a list. Refused if it is not there
+// or of another kind.
 AttributeValue& parentOf(Item& item, const DocumentPath& path) {
   DocumentPath parent = path;
   parent.steps.pop_back();
@@ -252,8 +253,8 @@ UpdateAction UpdateAction::deleteFrom(DocumentPath path, AttributeValue value) {
   return action;
 }
 
-// Numbers of list elements mean the old list's. So what moves elements comes last, from the back, and elements that are
-// appended are appended in the order of their numbers.
+// Numbers of list elements mean the old list's. So what moves elements comes last, from the back,
+// and elements that are appended are appended in the order of their numbers.
 Item apply(const Update& update, const Item& old_item, bool existed) {
   std::vector<Assignment> assignments;
   std::vector<const DocumentPath*> removals;

@@ -1,7 +1,8 @@
-// Updates: what UpdateExpression says, and the legacy AttributeUpdates and PartiQL's SET and REMOVE once translated.
+// Updates: what UpdateExpression says, and the legacy AttributeUpdates and PartiQL's SET and REMOVE
+// once translated.
 //
-// A list of actions that all read the old item and together make the new one, in the order SET, REMOVE, DELETE, ADD
-// does not matter: no two of them may touch the same place.
+// A list of actions that all read the old item and together make the new one, in the order SET,
+// REMOVE, DELETE, ADD does not matter: no two of them may touch the same place.
 //
 // Thread safety: value types; apply has no state.
 #pragma once
@@ -60,23 +61,25 @@ struct UpdateAction {
 
 struct Update {
   std::vector<UpdateAction> actions;
-  // As AttributeUpdates has it: kAdd also appends to lists, and a wrong type at a path is refused as "Type mismatch for
-  // attribute to update".
+  // As AttributeUpdates has it: kAdd also appends to lists, and a wrong type at a path is refused
+  // as "Type mismatch for attribute to update".
   bool legacy = false;
 };
 
 // Throws ApiError ValidationException ("Invalid UpdateExpression: …").
 Update parseUpdate(std::string_view text, Substitutions& substitutions);
 
-// The item that the update makes of `old_item` (which holds at least the key; `existed`: it was in the table before, so
-// that removing below a missing attribute is refused). Throws ApiError ValidationException; limits of size and depth
-// are the caller's to check.
+// The item that the update makes of `old_item` (which holds at least the key; `existed`: it was in
+// the table before, so that removing below a missing attribute is refused). Throws ApiError
+// ValidationException; limits of size and depth are the caller's to check.
 Item apply(const Update& update, const Item& old_item, bool existed);
 
-// Whether any action touches the attribute or something below it (updates may not touch key attributes).
+// Whether any action touches the attribute or something below it (updates may not touch key
+// attributes).
 bool touches(const Update& update, std::string_view attribute);
 
-// The parts of `image` (the old or the new item) that the update touches: UPDATED_OLD and UPDATED_NEW.
+// The parts of `image` (the old or the new item) that the update touches: UPDATED_OLD and
+// UPDATED_NEW.
 Item touchedParts(const Update& update, const Item& image);
 
 }  // namespace ddblog

@@ -1,8 +1,9 @@
 // Splits a PartiQL statement into tokens.
 //
-// Refuses (ApiError ValidationException, "Statement wasn't well formed, can't be processed: ") what no token begins
-// with, a text in quotes that does not end and a comment that does not end. A statement is bounded by the request's
-// constraint (limits::kStatementLength), and so are its tokens.
+// Refuses (ApiError ValidationException, "Statement wasn't well formed, can't be processed: ") what
+// no token begins with, a text in quotes that does not end and a comment that does not end. A
+// statement is bounded by the request's constraint (limits::kStatementLength), and so are its
+// tokens.
 //
 // Thread safety: free functions without state.
 #pragma once
@@ -37,7 +38,8 @@ struct Token {
 // All tokens, closed by one kEnd.
 std::vector<Token> tokenize(std::string_view statement);
 
-// Where a part of the statement is, as DynamoDB's refusals say it: "line:column:length", in characters, from 1 on.
+// Where a part of the statement is, as DynamoDB's refusals say it: "line:column:length", in
+// characters, from 1 on.
 std::string positionOf(std::string_view statement, std::size_t begin, std::size_t length);
 
 // The refusal of a statement that is none.

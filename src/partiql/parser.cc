@@ -167,7 +167,8 @@ std::string Parser::nameOf(const DocumentPath& path) {
 
 AttributeValue Parser::value() { return value(nullptr); }
 
-// `under`: where in a literal the value stands ("root.a[0]"); nullptr: it is none's part. A parameter may not be.
+// `under`: where in a literal the value stands ("root.a[0]"); nullptr: it is none's part. A
+// parameter may not be.
 AttributeValue Parser::value(const std::string* under) {
   const Token& token = peek();
   if (under && literal_depth_ >= limits::kItemDepth) {

@@ -1,9 +1,9 @@
-// What the grammar of PartiQL statements is made of: walking the tokens, document paths, values, conditions, what SET
-// assigns. statement_parser.cc puts statements together from it.
+// What the grammar of PartiQL statements is made of: walking the tokens, document paths, values,
+// conditions, what SET assigns. statement_parser.cc puts statements together from it.
 //
-// DynamoDB's refusals of statements that are none are those of the PartiQL reference parser, "Statement wasn't well
-// formed, can't be processed: Expected RIGHT_PAREN"; what is well formed but not DynamoDB's is refused in words of its
-// own, some of which say where it stands.
+// DynamoDB's refusals of statements that are none are those of the PartiQL reference parser,
+// "Statement wasn't well formed, can't be processed: Expected RIGHT_PAREN"; what is well formed but
+// not DynamoDB's is refused in words of its own, some of which say where it stands.
 //
 // Thread safety: none; a parser lives for one statement.
 #pragma once

@@ -1,9 +1,11 @@
-// PartiQL statements: what ExecuteStatement, BatchExecuteStatement and ExecuteTransaction are asked for.
+// PartiQL statements: what ExecuteStatement, BatchExecuteStatement and ExecuteTransaction are asked
+// for.
 //
 //   const Statement statement = parseStatement("UPDATE t SET n = n + ? WHERE pk = 'a'", parameters);
 //
-// A statement's parts are the trees that expressions become too (expression/): conditions, updates, projections. So
-// there is one engine, and whoever carries a statement out asks the table's schema which conditions are its key.
+// A statement's parts are the trees that expressions become too (expression/): conditions, updates,
+// projections. So there is one engine, and whoever carries a statement out asks the table's schema
+// which conditions are its key.
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
 //
 // Thread safety: value types and free functions without state.
@@ -67,8 +69,8 @@ struct ExistsStatement {
 
 using Statement = std::variant<SelectStatement, InsertStatement, UpdateStatement, DeleteStatement, ExistsStatement>;
 
-// `parameters`: what the ? stand for, in the statement's order; further ones do not matter. Throws ApiError
-// ValidationException.
+// `parameters`: what the ? stand for, in the statement's order; further ones do not matter. Throws
+// ApiError ValidationException.
 Statement parseStatement(std::string_view text, const std::vector<AttributeValue>& parameters);
 
 // The table that a statement names.

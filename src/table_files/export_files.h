@@ -8,9 +8,9 @@
 //                                     manifest-summary.md5
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html
-// (the page calls the checksum files manifest-….checksum; in the buckets they are .md5, as readers of exports look
-// for). An export that is not finished is removed. Memory: a piece of a file. Errors: std::runtime_error with the
-// operating system's words. Thread safety: none.
+// (the page calls the checksum files manifest-….checksum; in the buckets they are .md5, as readers
+// of exports look for). An export that is not finished is removed. Memory: a piece of a file.
+// Errors: std::runtime_error with the operating system's words. Thread safety: none.
 #pragma once
 
 #include <cstdint>

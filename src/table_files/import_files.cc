@@ -106,7 +106,8 @@ void checkRecord(const ImportRecord& record, const TableKeys& keys) {
   record.is_put ? keys.checkItem(item) : keys.checkKey(item);
 }
 
-// Hands over a file's records; returns its MD5. What `take` refuses is refused with the file's name and the line's.
+// Hands over a file's records; returns its MD5. What `take` refuses is refused with the file's name
+// and the line's.
 std::string readRecords(const fs::path& file, const std::function<void(ImportRecord)>& take) {
   return LineReader(file).readAll([&](const std::string& line, std::uint64_t number) {
     if (isBlank(line)) return;
@@ -203,8 +204,8 @@ void ImportFiles::readManifest(const fs::path& export_directory) {
 }
 
 // The key is the file's place in the bucket: "prefix/AWSDynamoDB/<export id>/data/<name>", and
-// "prefix/AWSDynamoDB/data/ <name>" of an incremental export. What was copied from there is looked for in the same
-// place, and beside the manifest.
+// "prefix/AWSDynamoDB/data/ <name>" of an incremental export. What was copied from there is looked
+// for in the same place, and beside the manifest.
 void ImportFiles::addDataFile(const json::object& line, const fs::path& export_directory) {
   const std::string key = textOf(line, "dataFileS3Key");
   if (key.empty()) throw ImportUnusable((export_directory / kFiles).string() + " is no manifest: a line names no file");

@@ -1,5 +1,5 @@
-// Reading items from the files of DynamoDB's export to S3, in DynamoDB's JSON: a full export's, an incremental one's,
-// or any data files of that form, gzip or not.
+// Reading items from the files of DynamoDB's export to S3, in DynamoDB's JSON: a full export's, an
+// incremental one's, or any data files of that form, gzip or not.
 //
 //   {"Item": {…}}                                                             a full export: the item is put
 //   {"Metadata": {…}, "Keys": {…}, "NewImage": {…}, "OldImage": {…}}          an incremental one's: NewImage is
@@ -11,7 +11,8 @@
 //   total = files.check(keys);       // reads all of it: MD5s and counts of the manifest, gzip, JSON, every item
 //   files.read([](ImportRecord record) { … });
 //
-// Memory: a line (16 MiB at most). Errors: ImportUnusable, one line that names file and line. Thread safety: none.
+// Memory: a line (16 MiB at most). Errors: ImportUnusable, one line that names file and line.
+// Thread safety: none.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +41,8 @@ class ImportFiles {
  public:
   explicit ImportFiles(const std::filesystem::path& path);
 
-  // How many records there are. `keys`: of the table that they are for, which has to be able to take each.
+  // How many records there are. `keys`: of the table that they are for, which has to be able to
+  // take each.
   std::uint64_t check(const TableKeys& keys) const;
   void read(const std::function<void(ImportRecord)>& take) const;
 

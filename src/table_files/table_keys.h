@@ -3,7 +3,8 @@
 //   const TableKeys keys(description);   // DescribeTable's Table, or a CreateTable request
 //   keys.checkItem(item);                // refuses as the service would refuse its PutItem
 //
-// Errors: std::invalid_argument for a description without a usable key; the checks throw ApiError in DynamoDB's words.
+// Errors: std::invalid_argument for a description without a usable key; the checks throw ApiError
+// in DynamoDB's words.
 // Thread safety: immutable.
 #pragma once
 
@@ -23,7 +24,8 @@ class TableKeys {
   void checkItem(const Item& item) const;
   // The key of an item alone.
   void checkKey(const Item& key) const;
-  // Equal for two items, or keys of items, that are one item in the table: 1 and 1.0 are one number.
+  // Equal for two items, or keys of items, that are one item in the table: 1 and 1.0 are one
+  // number.
   std::string identityOf(const json::object& item) const;
 
  private:

@@ -80,7 +80,7 @@ std::string toJson(const Event& event) {
   return text;
 }
 
-std::string textAttribute(std::string_view text) {
+std::string stringAttribute(std::string_view text) {
   std::string attribute;
   JsonWriter(attribute).beginObject().key("S").value(text).endObject();
   return attribute;
@@ -96,12 +96,12 @@ std::string itemFromEvent(const Event& event) {
   std::string item;
   JsonWriter json(item);
   json.beginObject();
-  json.key("pk").raw(textAttribute(streamKey(event.log, event.id)));
+  json.key("pk").raw(stringAttribute(streamKey(event.log, event.id)));
   json.key("sk").raw(numberAttribute(std::to_string(event.version)));
-  json.key("type").raw(textAttribute(event.type)).key("log").raw(textAttribute(event.log));
+  json.key("type").raw(stringAttribute(event.type)).key("log").raw(stringAttribute(event.log));
   json.key("payload").beginObject().key("M").raw(attributesFromJson(event.payload)).endObject();
-  if (!event.event_id.empty()) json.key("eventId").raw(textAttribute(event.event_id));
-  if (!event.created_at.empty()) json.key("createdAt").raw(textAttribute(event.created_at));
+  if (!event.event_id.empty()) json.key("eventId").raw(stringAttribute(event.event_id));
+  if (!event.created_at.empty()) json.key("createdAt").raw(stringAttribute(event.created_at));
   if (!event.metadata.empty()) {
     json.key("metadata").beginObject().key("M").raw(attributesFromJson(event.metadata)).endObject();
   }

@@ -1,4 +1,4 @@
-// Events as items of the log table, both ways. The format is in include/ddblog/event.h.
+// Converts events to items of the log table and back. The format is in include/ddblog/event.h.
 //
 // Thread safety: free functions without state.
 #pragma once
@@ -11,18 +11,19 @@
 
 namespace ddblog {
 
-// The item as DynamoDB's JSON. Throws std::invalid_argument for a payload or metadata that are no JSON objects.
+// The item as DynamoDB's JSON. Throws std::invalid_argument if payload or metadata are not JSON
+// objects.
 std::string itemFromEvent(const Event& event);
 
-// Throws InvalidEvent saying what is missing or wrong. What else is in the item is ignored.
+// Throws InvalidEvent, which says what is missing or wrong. Ignores other attributes.
 Event eventFromItem(const json::object& item);
 
-// {"S": <text>}
-std::string textAttribute(std::string_view text);
+// {"S": "value"}
+std::string stringAttribute(std::string_view value);
 // {"N": "<number>"}
 std::string numberAttribute(std::string_view number);
 
-// The text of a member of type S, or N; nullptr if the member is absent or of another type.
+// The string of a member of type S or N; nullptr if the member is absent or of another type.
 const json::string* typedMember(const json::object& item, std::string_view name, std::string_view type);
 
 }  // namespace ddblog

@@ -12,12 +12,12 @@
 namespace ddblog {
 namespace {
 
-// How often a write that meets a transaction is tried, and how often an append to "any" version may lose: then it gives
-// up.
+// How often a write that conflicts with a transaction is tried, and how often an append to "any"
+// version may lose a race before it gives up.
 constexpr int kRaces = 20;
 constexpr std::chrono::milliseconds kRaceDelay{20};
 
-// The payload with the id in it, and with nothing else in the id's place.
+// The payload with the stream's id. Throws if it has another one.
 std::string payloadWithId(const std::string& payload, std::string_view id) {
   const json::object attributes = parseJson(attributesFromJson(payload)).as_object();
   if (!attributes.contains("id")) {
@@ -62,22 +62,22 @@ std::string transactWriteItems(const std::string& table, const std::vector<std::
   return request;
 }
 
-// Whether a transaction was cancelled with this reason, for one of its items.
-bool isCancelledFor(const ServiceError& refusal, const std::string& reason) {
-  if (refusal.type() != "TransactionCanceledException") return false;
-  return refusal.body().find('"' + reason + '"') != std::string::npos ||
-         refusal.message().find(reason) != std::string::npos;
+// Whether a transaction was cancelled for this reason.
+bool isCancelledFor(const ServiceError& error, const std::string& reason) {
+  if (error.type() != "TransactionCanceledException") return false;
+  return error.body().find('"' + reason + '"') != std::string::npos ||
+         error.message().find(reason) != std::string::npos;
 }
 
-// Whether a refusal means that an event of one of these versions is there already.
-bool isConditionFailure(const ServiceError& refusal) {
-  return refusal.type() == "ConditionalCheckFailedException" || isCancelledFor(refusal, "ConditionalCheckFailed");
+// Whether an event with one of these versions already exists.
+bool isConditionFailure(const ServiceError& error) {
+  return error.type() == "ConditionalCheckFailedException" || isCancelledFor(error, "ConditionalCheckFailed");
 }
 
-// Whether a refusal means that somebody else's transaction of one of the items is going on: how it ends is not known.
-bool isConflict(const ServiceError& refusal) {
-  if (refusal.type() == "TransactionConflictException") return true;
-  return isCancelledFor(refusal, "TransactionConflict") && !isConditionFailure(refusal);
+// Whether another transaction on one of the items is in progress.
+bool isConflict(const ServiceError& error) {
+  if (error.type() == "TransactionConflictException") return true;
+  return isCancelledFor(error, "TransactionConflict") && !isConditionFailure(error);
 }
 
 }  // namespace
@@ -88,8 +88,8 @@ struct EventLog::Stream {
   std::string pk;
 };
 
-EventLog::EventLog(std::shared_ptr<Wire> wire, std::string table, std::shared_ptr<Surroundings> surroundings)
-    : wire_(std::move(wire)), table_(std::move(table)), surroundings_(std::move(surroundings)) {}
+EventLog::EventLog(std::shared_ptr<Transport> transport, std::string table, std::shared_ptr<Environment> environment)
+    : transport_(std::move(transport)), table_(std::move(table)), environment_(std::move(environment)) {}
 
 std::uint64_t EventLog::append(std::string_view log, std::string_view id, const NewEvent& event, Expected expected) {
   return appendAll(log, id, {event}, expected);
@@ -100,10 +100,10 @@ std::uint64_t EventLog::appendAll(std::string_view log, std::string_view id, con
   const Stream stream{std::string(log), std::string(id), streamKey(log, id)};
   const std::vector<NewEvent> complete_events = complete(id, events);
   if (!expected.isAny()) {
-    // A version that is expected to be there must be: otherwise the append would leave a gap. What is there stays.
+    // The expected version must exist, or the append would leave a gap.
     const std::uint64_t actual = expected.version() == 0 ? 0 : lastVersion(stream.pk);
     if (actual == expected.version()) return write(stream, complete_events, actual);
-    // A caller that tries again with the event id that it gave finds its own append.
+    // A caller that retries with its own event id finds its earlier append.
     if (actual > expected.version() && ownWrite(stream, complete_events, expected.version())) {
       return expected.version() + events.size();
     }
@@ -114,12 +114,12 @@ std::uint64_t EventLog::appendAll(std::string_view log, std::string_view id, con
       return write(stream, complete_events, lastVersion(stream.pk));
     } catch (const VersionConflict&) {
       if (race == kRaces) throw;
-      surroundings_->pause(surroundings_->jitter(kRaceDelay * race));
+      environment_->pause(environment_->jitter(kRaceDelay * race));
     }
   }
 }
 
-// Checks the events, and gives them ids.
+// Checks the events and assigns missing ids.
 std::vector<NewEvent> EventLog::complete(std::string_view id, const std::vector<NewEvent>& events) {
   if (events.empty()) throw std::invalid_argument("no events to append");
   if (events.size() > limits::kTransactActions) {
@@ -130,14 +130,14 @@ std::vector<NewEvent> EventLog::complete(std::string_view id, const std::vector<
   for (NewEvent& event : complete_events) {
     if (event.type.empty()) throw std::invalid_argument("the event has no type");
     event.payload = payloadWithId(event.payload, id);
-    if (event.event_id.empty()) event.event_id = surroundings_->uuid();
+    if (event.event_id.empty()) event.event_id = environment_->uuid();
   }
   return complete_events;
 }
 
-// Writes the events as the versions that follow `after`, if nothing is there yet.
+// Writes the events as the versions after `after`, unless one of these exists.
 std::uint64_t EventLog::write(const Stream& stream, const std::vector<NewEvent>& events, std::uint64_t after) {
-  const std::string now = surroundings_->timestamp();
+  const std::string now = environment_->timestamp();
   std::vector<std::string> items;
   for (std::size_t i = 0; i < events.size(); ++i) {
     const NewEvent& event = events[i];
@@ -147,27 +147,28 @@ std::uint64_t EventLog::write(const Stream& stream, const std::vector<NewEvent>&
   for (int race = 1;; ++race) {
     try {
       if (items.size() == 1) {
-        wire_->call(Api::kDynamoDb, "PutItem", putItem(table_, items.front()));
+        transport_->call(Api::kDynamoDb, "PutItem", putItem(table_, items.front()));
       } else {
-        wire_->call(Api::kDynamoDb, "TransactWriteItems", transactWriteItems(table_, items, events.front().event_id));
+        transport_->call(Api::kDynamoDb, "TransactWriteItems",
+                         transactWriteItems(table_, items, events.front().event_id));
       }
       return after + events.size();
-    } catch (const ServiceError& refusal) {
-      if (isConflict(refusal) && race < kRaces) {
-        surroundings_->pause(surroundings_->jitter(kRaceDelay * race));
+    } catch (const ServiceError& error) {
+      if (isConflict(error) && race < kRaces) {
+        environment_->pause(environment_->jitter(kRaceDelay * race));
         continue;
       }
-      if (!isConditionFailure(refusal)) throw;
+      if (!isConditionFailure(error)) throw;
       if (!ownWrite(stream, events, after)) throw VersionConflict(stream.pk, after, lastVersion(stream.pk));
       return after + events.size();
     }
   }
 }
 
-// Whether the events after `after` are the ones that we wanted to write: an earlier attempt wrote them.
+// Whether the events after `after` are our own, written by an earlier attempt.
 bool EventLog::ownWrite(const Stream& stream, const std::vector<NewEvent>& events, std::uint64_t after) {
   std::size_t found = 0;
-  queryStream(*wire_, table_, stream.pk, after + 1, [&](const Event& event) {
+  queryStream(*transport_, table_, stream.pk, after + 1, [&](const Event& event) {
     if (event.version != after + found + 1 || event.event_id != events[found].event_id) return false;
     return ++found < events.size();
   });
@@ -185,11 +186,11 @@ std::vector<Event> EventLog::read(std::string_view log, std::string_view id, std
 
 void EventLog::read(std::string_view log, std::string_view id, std::uint64_t from,
                     const std::function<bool(const Event&)>& visit) {
-  queryStream(*wire_, table_, streamKey(log, id), from, visit);
+  queryStream(*transport_, table_, streamKey(log, id), from, visit);
 }
 
 std::uint64_t EventLog::version(std::string_view log, std::string_view id) { return lastVersion(streamKey(log, id)); }
 
-std::uint64_t EventLog::lastVersion(const std::string& pk) { return queryLastVersion(*wire_, table_, pk); }
+std::uint64_t EventLog::lastVersion(const std::string& pk) { return queryLastVersion(*transport_, table_, pk); }
 
 }  // namespace ddblog

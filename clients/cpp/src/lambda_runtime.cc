@@ -9,7 +9,7 @@
 #include <cxxabi.h>
 
 #include "base/json_writer.h"
-#include "clients/cpp/src/runtime_api.h"
+#include "clients/cpp/src/runtime_api_client.h"
 
 namespace ddblog {
 namespace {
@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view kInvocation = "/2018-06-01/runtime/invocation/";
 constexpr std::string_view kInitError = "/2018-06-01/runtime/init/error";
 
-std::string environment(const char* name) {
+std::string environmentVariable(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
 }
@@ -27,7 +27,7 @@ std::string typeOf(const std::exception& thrown) {
   const std::unique_ptr<char, decltype(&std::free)> name(
       abi::__cxa_demangle(typeid(thrown).name(), nullptr, nullptr, &status), std::free);
   std::string type = name ? name.get() : typeid(thrown).name();
-  return type.substr(type.rfind(':') + 1);  // without its namespace, as the other runtimes do
+  return type.substr(type.rfind(':') + 1);  // without its namespace, as in other runtimes
 }
 
 std::string errorJson(std::string_view type, std::string_view message) {
@@ -38,13 +38,13 @@ std::string errorJson(std::string_view type, std::string_view message) {
   return text;
 }
 
-RuntimeApi::Headers errorHeaders(std::string_view type) {
+RuntimeApiClient::Headers errorHeaders(std::string_view type) {
   return {{"Content-Type", "application/vnd.aws.lambda.error+json"},
           {"Lambda-Runtime-Function-Error-Type", std::string(type)}};
 }
 
-Context contextOf(RuntimeApi::Answer& next) {
-  Context context;
+InvocationContext contextOf(RuntimeApiClient::Response& next) {
+  InvocationContext context;
   context.request_id = next.headers["lambda-runtime-aws-request-id"];
   context.function_arn = next.headers["lambda-runtime-invoked-function-arn"];
   context.trace_id = next.headers["lambda-runtime-trace-id"];
@@ -55,37 +55,37 @@ Context contextOf(RuntimeApi::Answer& next) {
   return context;
 }
 
-// Calls the handler and posts how it ended.
-void invoke(RuntimeApi& api, const Handler& handler, RuntimeApi::Answer& next) {
-  const Context context = contextOf(next);
+// Calls the handler and posts its result or error.
+void invoke(RuntimeApiClient& api, const Handler& handler, RuntimeApiClient::Response& next) {
+  const InvocationContext context = contextOf(next);
   if (!context.trace_id.empty()) setenv("_X_AMZN_TRACE_ID", context.trace_id.c_str(), 1);
   const std::string path = std::string(kInvocation) + context.request_id;
   std::string type, message;
   try {
-    const std::string answer = handler(next.body, context);
-    api.send("POST", path + "/response", {{"Content-Type", "application/json"}}, answer);
+    const std::string response = handler(next.body, context);
+    api.send("POST", path + "/response", {{"Content-Type", "application/json"}}, response);
     return;
-  } catch (const RuntimeApiGone&) {
+  } catch (const RuntimeApiClosed&) {
     throw;
   } catch (const std::exception& e) {
     type = typeOf(e);
     message = e.what();
   } catch (...) {
     type = "Unknown";
-    message = "The handler threw something that is no std::exception.";
+    message = "The handler threw something that is not a std::exception.";
   }
   const std::string error = errorJson(type, message);
   std::cerr << "[ERROR] " << context.request_id << " " << error << std::endl;
   api.send("POST", path + "/error", errorHeaders(type), error);
 }
 
-int loop(RuntimeApi& api, const Handler& handler) {
+int loop(RuntimeApiClient& api, const Handler& handler) {
   const std::string next_path = std::string(kInvocation).append("next");
   while (true) {
-    RuntimeApi::Answer next;
+    RuntimeApiClient::Response next;
     try {
       next = api.send("GET", next_path);
-    } catch (const RuntimeApiGone&) {
+    } catch (const RuntimeApiClosed&) {
       return 0;
     }
     if (next.status != 200 || next.headers["lambda-runtime-aws-request-id"].empty()) {
@@ -97,16 +97,16 @@ int loop(RuntimeApi& api, const Handler& handler) {
 }
 
 // Runs `run` with the Runtime API of this process.
-int withRuntimeApi(const std::function<int(RuntimeApi&)>& run) {
-  const std::string address = environment("AWS_LAMBDA_RUNTIME_API");
+int withRuntimeApi(const std::function<int(RuntimeApiClient&)>& run) {
+  const std::string address = environmentVariable("AWS_LAMBDA_RUNTIME_API");
   if (address.empty()) {
-    std::cerr << "This is a Lambda function: it is started by Lambda or by `dynamodb-log offline`, which say in "
-                 "AWS_LAMBDA_RUNTIME_API where they listen."
-              << std::endl;
+    std::cerr
+        << "This is a Lambda function. Lambda or `dynamodb-log offline` starts it and sets AWS_LAMBDA_RUNTIME_API."
+        << std::endl;
     return 1;
   }
   try {
-    RuntimeApi api(address);
+    RuntimeApiClient api(address);
     return run(api);
   } catch (const std::exception& e) {
     std::cerr << e.what() << std::endl;
@@ -117,14 +117,14 @@ int withRuntimeApi(const std::function<int(RuntimeApi&)>& run) {
 }  // namespace
 
 int runHandler(const Handler& handler) {
-  return withRuntimeApi([&](RuntimeApi& api) { return loop(api, handler); });
+  return withRuntimeApi([&](RuntimeApiClient& api) { return loop(api, handler); });
 }
 
 int runHandlers(const std::map<std::string, Handler>& handlers) {
-  return withRuntimeApi([&](RuntimeApi& api) {
-    const auto handler = handlers.find(environment("_HANDLER"));
+  return withRuntimeApi([&](RuntimeApiClient& api) {
+    const auto handler = handlers.find(environmentVariable("_HANDLER"));
     if (handler != handlers.end()) return loop(api, handler->second);
-    const std::string message = "There is no handler \"" + environment("_HANDLER") + "\" in this program.";
+    const std::string message = "There is no handler \"" + environmentVariable("_HANDLER") + "\" in this program.";
     std::cerr << message << std::endl;
     api.send("POST", kInitError, errorHeaders("Runtime.NoSuchHandler"), errorJson("Runtime.NoSuchHandler", message));
     return 1;

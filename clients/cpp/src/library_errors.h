@@ -1,4 +1,6 @@
-// The client's errors (aws/) as the library's own (include/ddblog/errors.h).
+// Translates the errors of the AWS client (aws/) to the library's (include/ddblog/errors.h).
+//
+// Thread safety: a free function without state.
 #pragma once
 
 #include "aws/client.h"

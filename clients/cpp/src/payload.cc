@@ -7,7 +7,7 @@
 
 namespace ddblog {
 
-// The members as attributes: numbers in them are text already.
+// The members as attributes, so numbers are text.
 struct Payload::Members {
   json::object attributes;
 
@@ -29,15 +29,15 @@ bool Payload::has(std::string_view name) const {
   return members_->attributes.contains(name) && !members_->find(name, "NULL");
 }
 
-std::string Payload::text(std::string_view name) const {
-  return std::string(members_->get(name, "S", "text").get_string());
+std::string Payload::string(std::string_view name) const {
+  return std::string(members_->get(name, "S", "a string").get_string());
 }
 
 std::string Payload::number(std::string_view name) const {
   return std::string(members_->get(name, "N", "a number").get_string());
 }
 
-bool Payload::truth(std::string_view name) const { return members_->get(name, "BOOL", "true or false").get_bool(); }
+bool Payload::boolean(std::string_view name) const { return members_->get(name, "BOOL", "true or false").get_bool(); }
 
 Payload Payload::at(std::string_view name) const {
   return Payload(std::make_shared<Members>(Members{members_->get(name, "M", "an object").get_object()}));

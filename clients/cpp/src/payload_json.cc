@@ -16,16 +16,16 @@ namespace {
 
 using boost::json::error_code;
 
-// Gets the tokens of a JSON text and writes DynamoDB's JSON. Numbers arrive as their characters.
+// Handles the tokens of a JSON text and writes DynamoDB's JSON. Numbers arrive as characters.
 class AttributeWriter {
  public:
-  // What Boost's parser asks for: no limits of its own.
+  // Boost's parser requires these; we set no limits here.
   static constexpr std::size_t max_object_size = -1;
   static constexpr std::size_t max_array_size = -1;
   static constexpr std::size_t max_key_size = -1;
   static constexpr std::size_t max_string_size = -1;
 
-  const std::string& refusal() const { return refusal_; }
+  const std::string& error() const { return error_; }
   std::string take() { return std::move(out_); }
 
   bool on_document_begin(error_code&) { return true; }
@@ -53,8 +53,8 @@ class AttributeWriter {
   bool on_key_part(std::string_view part, std::size_t, error_code&) { return collect(part); }
   bool on_key(std::string_view rest, std::size_t, error_code& error) {
     collect(rest);
-    if (text_.empty()) return refuse("a member has an empty name", error);
-    if (!names_.back().insert(text_).second) return refuse("the name \"" + text_ + "\" appears twice", error);
+    if (text_.empty()) return fail("a member has an empty name", error);
+    if (!names_.back().insert(text_).second) return fail("the name \"" + text_ + "\" appears twice", error);
     json_.key(text_);
     text_.clear();
     return true;
@@ -70,8 +70,8 @@ class AttributeWriter {
   bool on_int64(std::int64_t, std::string_view rest, error_code& error) { return number(rest, error); }
   bool on_uint64(std::uint64_t, std::string_view rest, error_code& error) { return number(rest, error); }
   bool on_double(double, std::string_view rest, error_code& error) { return number(rest, error); }
-  bool on_bool(bool truth, error_code&) {
-    json_.beginObject().key("BOOL").value(truth).endObject();
+  bool on_bool(bool value, error_code&) {
+    json_.beginObject().key("BOOL").value(value).endObject();
     return true;
   }
   bool on_null(error_code&) {
@@ -91,14 +91,14 @@ class AttributeWriter {
     try {
       Decimal::parse(text_);
     } catch (const ApiError& refused) {
-      return refuse("the number " + text_.substr(0, 60) + ": " + refused.message(), error);
+      return fail("the number " + text_.substr(0, 60) + ": " + refused.message(), error);
     }
     json_.beginObject().key("N").value(text_).endObject();
     text_.clear();
     return true;
   }
-  bool refuse(std::string why, error_code& error) {
-    refusal_ = std::move(why);
+  bool fail(std::string why, error_code& error) {
+    error_ = std::move(why);
     error = boost::json::error::exception;
     return false;
   }
@@ -106,7 +106,7 @@ class AttributeWriter {
   std::string out_;
   JsonWriter json_{out_};
   std::string text_;
-  std::string refusal_;
+  std::string error_;
   std::vector<std::set<std::string>> names_;
 };
 
@@ -118,9 +118,9 @@ std::string convert(std::string_view text, int max_depth) {
   const std::string_view value = trim(text);
   const std::size_t used = parser.write_some(false, value.data(), value.size(), error);
   if (!error && used == value.size()) return parser.handler().take();
-  std::string why = parser.handler().refusal();
+  std::string why = parser.handler().error();
   if (why.empty()) why = error ? error.message() : "more text after the value";
-  throw std::invalid_argument("not usable as JSON (at byte " + std::to_string(used) + "): " + why);
+  throw std::invalid_argument("invalid JSON (at byte " + std::to_string(used) + "): " + why);
 }
 
 [[noreturn]] void noAttribute(const std::string& why) { throw InvalidEvent("not a DynamoDB attribute: " + why); }
@@ -138,7 +138,7 @@ const json::array& listOf(const json::value& value, std::string_view type) {
 void writeObject(JsonWriter& out, const json::object& attributes, int depth);
 
 void writeNumber(JsonWriter& out, std::string_view number) {
-  if (!isJsonNumber(number)) noAttribute("\"" + std::string(number.substr(0, 60)) + "\" is no number");
+  if (!isJsonNumber(number)) noAttribute("\"" + std::string(number.substr(0, 60)) + "\" is not a number");
   out.raw(number);
 }
 

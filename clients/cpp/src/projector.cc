@@ -7,10 +7,10 @@
 
 #include "base/json.h"
 #include "base/json_writer.h"
-#include "clients/cpp/src/answer.h"
 #include "clients/cpp/src/event_item.h"
 #include "clients/cpp/src/payload_json.h"
 #include "clients/cpp/src/queries.h"
+#include "clients/cpp/src/response.h"
 
 namespace ddblog {
 namespace {
@@ -22,7 +22,7 @@ void toStandardError(const std::string& line) { std::cerr << line << std::endl; 
 std::string keyOf(const std::string& log, const std::string& id) { return log + '#' + id; }
 
 void writeKey(JsonWriter& json, const std::string& key) {
-  const std::string attribute = textAttribute(key);
+  const std::string attribute = stringAttribute(key);
   json.key("Key").beginObject().key("pk").raw(attribute).key("sk").raw(attribute).endObject();
 }
 
@@ -31,7 +31,7 @@ std::uint64_t versionIn(const json::object& item, const std::string& key) {
   const json::string* text = typedMember(item, "version", "N");
   std::uint64_t version = 0;
   if (!text || std::from_chars(text->data(), text->data() + text->size(), version).ptr != text->data() + text->size()) {
-    throw std::runtime_error("The read model " + key + " has a \"version\" that is no version.");
+    throw std::runtime_error("The read model " + key + " has a \"version\" that is not a number.");
   }
   return version;
 }
@@ -40,7 +40,7 @@ std::string where(const Event& event) {
   return streamKey(event.log, event.id) + " version " + std::to_string(event.version);
 }
 
-// Where a bus event points to: the stream and the version.
+// The stream and version that a bus event names.
 struct Hint {
   StreamName stream;
   std::uint64_t version;
@@ -52,14 +52,14 @@ Hint parseHint(std::string_view bus_event) {
     const json::object& key = event.as_object().at("detail").as_object().at("key").as_object();
     const auto stream = parseStreamKey(std::string_view(key.at("pk").as_string()));
     if (stream) return {*stream, key.at("sk").to_number<std::uint64_t>()};
-  } catch (const std::exception&) {  // what is missing is told below
+  } catch (const std::exception&) {  // reported below
   }
-  throw InvalidEvent("not an event of the log: no \"detail\" with a \"key\" of \"pk\" (<log>#<id>#stream) and \"sk\"");
+  throw InvalidEvent("not an event of the log: \"detail\" has no \"key\" with \"pk\" (<log>#<id>#stream) and \"sk\"");
 }
 
 }  // namespace
 
-std::optional<std::string> ReadModel::text(const std::string& attribute) const {
+std::optional<std::string> ReadModel::string(const std::string& attribute) const {
   const auto found = attributes_.find(attribute);
   if (found == attributes_.end()) return std::nullopt;
   const json::value value = parseJson(found->second);
@@ -74,17 +74,17 @@ std::optional<std::string> ReadModel::json(const std::string& attribute) const {
   return jsonFromAttribute(parseJson(found->second));
 }
 
-void ReadModel::setText(const std::string& attribute, std::string_view text) {
-  attributes_[attribute] = textAttribute(text);
+void ReadModel::setString(const std::string& attribute, std::string_view value) {
+  attributes_[attribute] = stringAttribute(value);
   changed_.insert(attribute);
 }
 
 void ReadModel::setNumber(const std::string& attribute, std::string_view number) {
-  if (!isJsonNumber(number)) throw std::invalid_argument("\"" + std::string(number) + "\" is no number");
+  if (!isJsonNumber(number)) throw std::invalid_argument("\"" + std::string(number) + "\" is not a number");
   setJson(attribute, number);
 }
 
-void ReadModel::setTruth(const std::string& attribute, bool truth) { setJson(attribute, truth ? "true" : "false"); }
+void ReadModel::setBool(const std::string& attribute, bool value) { setJson(attribute, value ? "true" : "false"); }
 
 void ReadModel::setJson(const std::string& attribute, std::string_view json) {
   attributes_[attribute] = attributeFromJson(json);
@@ -96,15 +96,16 @@ void ReadModel::remove(const std::string& attribute) {
   changed_.insert(attribute);
 }
 
-// What one attempt has read and applied so far.
+// What one attempt has read and applied.
 struct Projector::Progress {
-  std::uint64_t stored_version = 0;  // what the condition asks for
+  std::uint64_t stored_version = 0;  // for the condition
   std::uint64_t version = 0;
   ReadModel model;
 };
 
-Projector::Projector(std::shared_ptr<Wire> wire, ProjectorOptions options, std::shared_ptr<Surroundings> surroundings)
-    : wire_(std::move(wire)), options_(std::move(options)), surroundings_(std::move(surroundings)) {
+Projector::Projector(std::shared_ptr<Transport> transport, ProjectorOptions options,
+                     std::shared_ptr<Environment> environment)
+    : transport_(std::move(transport)), options_(std::move(options)), environment_(std::move(environment)) {
   if (!options_.notice) options_.notice = toStandardError;
 }
 
@@ -124,10 +125,11 @@ std::uint64_t Projector::project(std::string_view id, std::uint64_t hint) {
     bool lost_race = false;
     const std::uint64_t version = attempt(text, hint, lost_race);
     if (!lost_race) return version;
-    surroundings_->pause(surroundings_->jitter(kRaceDelay * i));
+    environment_->pause(environment_->jitter(kRaceDelay * i));
   }
-  throw std::runtime_error("The read model " + keyOf(options_.log, text) + " was written by others each of " +
-                           std::to_string(options_.attempts) + " times.");
+  throw std::runtime_error("The read model " + keyOf(options_.log, text) +
+                           " was changed by another handler in each of " + std::to_string(options_.attempts) +
+                           " attempts.");
 }
 
 std::uint64_t Projector::attempt(const std::string& id, std::uint64_t hint, bool& lost_race) {
@@ -151,9 +153,9 @@ Projector::Progress Projector::load(const std::string& id) const {
   json.beginObject().key("TableName").value(options_.read_model_table).key("ConsistentRead").value(true);
   writeKey(json, key);
   json.endObject();
-  const json::object answer = parseAnswer(wire_->call(Api::kDynamoDb, "GetItem", request));
+  const json::object response = parseResponse(transport_->call(Api::kDynamoDb, "GetItem", request));
   Progress progress;
-  const json::value* item = answer.if_contains("Item");
+  const json::value* item = response.if_contains("Item");
   if (!item || !item->is_object()) return progress;
   progress.stored_version = progress.version = versionIn(item->get_object(), key);
   for (const auto& [name, value] : item->get_object()) progress.model.attributes_[name] = json::serialize(value);
@@ -162,10 +164,11 @@ Projector::Progress Projector::load(const std::string& id) const {
 
 void Projector::applyAll(Progress& progress, const std::string& id) const {
   const std::string pk = streamKey(options_.log, id);
-  queryStream(*wire_, options_.log_table, pk, progress.version + 1, [&](const Event& event) {
+  queryStream(*transport_, options_.log_table, pk, progress.version + 1, [&](const Event& event) {
     if (event.version != progress.version + 1) {
       options_.notice("The stream " + pk + " has a gap: after version " + std::to_string(progress.version) +
-                      " comes version " + std::to_string(event.version) + ". Nothing is applied until it is filled.");
+                      " comes version " + std::to_string(event.version) +
+                      ". No event is applied until the gap is filled.");
       return false;
     }
     apply(progress, event);
@@ -176,9 +179,10 @@ void Projector::applyAll(Progress& progress, const std::string& id) const {
 void Projector::apply(Progress& progress, const Event& event) const {
   const auto applier = appliers_.find(event.type);
   if (applier == appliers_.end()) {
-    options_.notice("An event of unknown type \"" + event.type + "\" only advances the version: " + where(event) + ".");
+    options_.notice("No applier for events of type \"" + event.type + "\"; only the version advances: " + where(event) +
+                    ".");
   } else {
-    ReadModel model = progress.model;  // an applier that throws leaves nothing
+    ReadModel model = progress.model;  // an applier that throws changes nothing
     try {
       applier->second(event, model);
     } catch (const InvalidEvent& invalid) {
@@ -189,7 +193,7 @@ void Projector::apply(Progress& progress, const Event& event) const {
   progress.version = event.version;
 }
 
-// The UpdateItem that brings the stored item to where `progress` is, if it is still at the version that was read.
+// The UpdateItem request that brings the stored item to `progress`, if its version is unchanged.
 std::string Projector::updateItem(const Progress& progress, const std::string& id) const {
   std::string set = "SET #version = :version", remove;
   std::string names = R"({"#version":"version")";
@@ -222,13 +226,13 @@ std::string Projector::updateItem(const Progress& progress, const std::string& i
 
 Projector::Written Projector::write(Progress& progress, const std::string& id) const {
   if (progress.stored_version == 0) {
-    progress.model.setText("type", options_.type);
-    progress.model.setText("id", id);
+    progress.model.setString("type", options_.type);
+    progress.model.setString("id", id);
   }
   try {
-    wire_->call(Api::kDynamoDb, "UpdateItem", updateItem(progress, id));
-  } catch (const ServiceError& refusal) {
-    if (refusal.type() != "ConditionalCheckFailedException") throw;
+    transport_->call(Api::kDynamoDb, "UpdateItem", updateItem(progress, id));
+  } catch (const ServiceError& error) {
+    if (error.type() != "ConditionalCheckFailedException") throw;
     return Written::kLostRace;
   }
   return Written::kYes;

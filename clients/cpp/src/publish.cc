@@ -7,8 +7,8 @@
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
-#include "clients/cpp/src/answer.h"
 #include "clients/cpp/src/event_item.h"
+#include "clients/cpp/src/response.h"
 #include "ddblog/names.h"
 
 namespace ddblog {
@@ -36,7 +36,7 @@ std::string detailOf(const Event& event, bool partial) {
   return detail;
 }
 
-// EventBridge's own arithmetic; an entry of ours has neither Time nor Resources.
+// As EventBridge counts. Our entries have neither Time nor Resources.
 std::size_t entryBytes(const std::string& detail) { return kSource.size() + kDetailType.size() + detail.size(); }
 
 const json::object* memberObject(const json::object& object, std::string_view name) {
@@ -57,14 +57,15 @@ struct Publisher::Entry {
   std::string detail;
 };
 
-Publisher::Publisher(std::shared_ptr<Wire> wire, PublishOptions options, std::shared_ptr<Surroundings> surroundings)
-    : wire_(std::move(wire)), options_(std::move(options)), surroundings_(std::move(surroundings)) {
+Publisher::Publisher(std::shared_ptr<Transport> transport, PublishOptions options,
+                     std::shared_ptr<Environment> environment)
+    : transport_(std::move(transport)), options_(std::move(options)), environment_(std::move(environment)) {
   if (!options_.report) options_.report = toStandardError;
 }
 
-Published Publisher::publish(std::string_view batch) {
-  Published published;
-  const std::vector<Entry> entries = read(batch, published);
+PublishResult Publisher::publish(std::string_view batch) {
+  PublishResult result;
+  const std::vector<Entry> entries = read(batch, result);
   const Entry* const end = entries.data() + entries.size();
   for (const Entry* first = entries.data(); first != end;) {
     const Entry* last = first;
@@ -74,14 +75,14 @@ Published Publisher::publish(std::string_view batch) {
       if (bytes > limits::kPutEventsBytes && last != first) break;
       ++last;
     }
-    if (!putAll(first, last, published)) return published;
+    if (!putAll(first, last, result)) return result;
     first = last;
   }
-  return published;
+  return result;
 }
 
-// The entries of a batch, in its order. Counts what becomes none.
-std::vector<Publisher::Entry> Publisher::read(std::string_view text, Published& published) const {
+// The entries of a batch, in order. Counts the records that become none.
+std::vector<Publisher::Entry> Publisher::read(std::string_view text, PublishResult& result) const {
   const json::value tree = parseJson(text);
   const json::value* records = tree.is_object() ? tree.get_object().if_contains("Records") : nullptr;
   if (!records || !records->is_array()) throw std::invalid_argument("not a batch of change records: no \"Records\"");
@@ -92,7 +93,7 @@ std::vector<Publisher::Entry> Publisher::read(std::string_view text, Published& 
     const json::object* keys = memberObject(*change, "Keys");
     const json::string* pk = keys ? typedMember(*keys, "pk", "S") : nullptr;
     if (!pk || !pk->ends_with("#stream") || memberText(record.get_object(), "eventName") == "REMOVE") {
-      ++published.ignored;
+      ++result.ignored;
       continue;
     }
     const std::string sequence_number = memberText(*change, "SequenceNumber");
@@ -106,30 +107,30 @@ std::vector<Publisher::Entry> Publisher::read(std::string_view text, Published& 
       }
       entries.push_back({sequence_number, std::string(*pk), std::move(detail)});
     } catch (const InvalidEvent& invalid) {
-      ++published.invalid;
-      options_.report("An item that is no event is not published: " + json::serialize(*keys) + ": " + invalid.what() +
-                      ".");
+      ++result.invalid;
+      options_.report("Skipping an item that is not an event: " + json::serialize(*keys) + ": " + invalid.what() + ".");
     }
   }
   return entries;
 }
 
-// Puts one call's worth of entries, what failed again and again. False: some still fail after all attempts.
-bool Publisher::putAll(const Entry* first, const Entry* last, Published& published) const {
+// Puts the entries of one call and retries failed ones. Returns false if some fail in every
+// attempt.
+bool Publisher::putAll(const Entry* first, const Entry* last, PublishResult& result) const {
   std::vector<const Entry*> entries;
   for (const Entry* entry = first; entry != last; ++entry) entries.push_back(entry);
   for (int attempt = 1; !entries.empty() && attempt <= options_.attempts; ++attempt) {
-    if (attempt > 1) surroundings_->pause(kFirstDelay * (1 << (attempt - 2)) + surroundings_->jitter(kFirstDelay));
+    if (attempt > 1) environment_->pause(kFirstDelay * (1 << (attempt - 2)) + environment_->jitter(kFirstDelay));
     const std::size_t before = entries.size();
     entries = putOnce(entries);
-    published.events += before - entries.size();
+    result.events += before - entries.size();
   }
   if (entries.empty()) return true;
-  published.first_failed_sequence_number = entries.front()->sequence_number;
+  result.first_failed_sequence_number = entries.front()->sequence_number;
   return false;
 }
 
-// One call; returns the entries that failed, in their order.
+// One call. Returns the entries that failed, in order.
 std::vector<const Publisher::Entry*> Publisher::putOnce(const std::vector<const Entry*>& entries) const {
   std::string request;
   JsonWriter json(request);
@@ -140,14 +141,14 @@ std::vector<const Publisher::Entry*> Publisher::putOnce(const std::vector<const 
   }
   json.endArray().endObject();
   try {
-    const json::object answer = parseAnswer(wire_->call(Api::kEventBridge, "PutEvents", request));
-    const json::array& results = answer.at("Entries").as_array();
+    const json::object response = parseResponse(transport_->call(Api::kEventBridge, "PutEvents", request));
+    const json::array& results = response.at("Entries").as_array();
     std::vector<const Entry*> failed;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const json::object& result = results.at(i).as_object();
       if (!result.contains("ErrorCode")) continue;
       failed.push_back(entries[i]);
-      options_.report("The bus " + options_.bus + " did not take " + entries[i]->key + ": " +
+      options_.report("The bus " + options_.bus + " rejected " + entries[i]->key + ": " +
                       memberText(result, "ErrorCode") + ": " + memberText(result, "ErrorMessage"));
     }
     return failed;

@@ -4,8 +4,8 @@
 #include <stdexcept>
 
 #include "base/json_writer.h"
-#include "clients/cpp/src/answer.h"
 #include "clients/cpp/src/event_item.h"
+#include "clients/cpp/src/response.h"
 #include "ddblog/errors.h"
 
 namespace ddblog {
@@ -17,31 +17,32 @@ std::string queryFrom(const std::string& table, const std::string& pk, std::uint
   json.beginObject().key("TableName").value(table).key("ConsistentRead").value(true);
   json.key("KeyConditionExpression").value("pk = :pk AND sk >= :sk");
   json.key("ExpressionAttributeValues").beginObject();
-  json.key(":pk").raw(textAttribute(pk)).key(":sk").raw(numberAttribute(std::to_string(from))).endObject();
+  json.key(":pk").raw(stringAttribute(pk)).key(":sk").raw(numberAttribute(std::to_string(from))).endObject();
   if (start) json.key("ExclusiveStartKey").raw(json::serialize(*start));
   json.endObject();
   return request;
 }
 
-const json::array& itemsOf(const json::object& answer) {
-  const json::value* items = answer.if_contains("Items");
-  if (!items || !items->is_array()) throw std::runtime_error("The service's answer to Query has no Items.");
+const json::array& itemsOf(const json::object& response) {
+  const json::value* items = response.if_contains("Items");
+  if (!items || !items->is_array()) throw std::runtime_error("The service's response to Query has no Items.");
   return items->get_array();
 }
 
 const json::object& objectOf(const json::value& value) {
-  if (!value.is_object()) throw std::runtime_error("The service's answer to Query holds an item that is no object.");
+  if (!value.is_object())
+    throw std::runtime_error("The service's response to Query contains an item that is not an object.");
   return value.get_object();
 }
 
 }  // namespace
 
-void queryStream(Wire& wire, const std::string& table, const std::string& pk, std::uint64_t from,
+void queryStream(Transport& transport, const std::string& table, const std::string& pk, std::uint64_t from,
                  const std::function<bool(const Event&)>& visit) {
   json::object page;
   const json::value* start = nullptr;
   do {
-    page = parseAnswer(wire.call(Api::kDynamoDb, "Query", queryFrom(table, pk, from, start)));
+    page = parseResponse(transport.call(Api::kDynamoDb, "Query", queryFrom(table, pk, from, start)));
     for (const json::value& item : itemsOf(page)) {
       if (!visit(eventFromItem(objectOf(item)))) return;
     }
@@ -49,20 +50,20 @@ void queryStream(Wire& wire, const std::string& table, const std::string& pk, st
   } while (start && start->is_object());
 }
 
-std::uint64_t queryLastVersion(Wire& wire, const std::string& table, const std::string& pk) {
+std::uint64_t queryLastVersion(Transport& transport, const std::string& table, const std::string& pk) {
   std::string request;
   JsonWriter json(request);
   json.beginObject().key("TableName").value(table).key("ConsistentRead").value(true);
   json.key("KeyConditionExpression").value("pk = :pk").key("ScanIndexForward").value(false).key("Limit").value(1);
   json.key("ProjectionExpression").value("sk");
-  json.key("ExpressionAttributeValues").beginObject().key(":pk").raw(textAttribute(pk)).endObject().endObject();
-  const json::object answer = parseAnswer(wire.call(Api::kDynamoDb, "Query", request));
-  const json::array& items = itemsOf(answer);
+  json.key("ExpressionAttributeValues").beginObject().key(":pk").raw(stringAttribute(pk)).endObject().endObject();
+  const json::object response = parseResponse(transport.call(Api::kDynamoDb, "Query", request));
+  const json::array& items = itemsOf(response);
   if (items.empty()) return 0;
   const json::string* text = typedMember(objectOf(items.front()), "sk", "N");
   std::uint64_t version = 0;
   if (!text || std::from_chars(text->data(), text->data() + text->size(), version).ptr != text->data() + text->size()) {
-    throw InvalidEvent("the last item of " + pk + " has an \"sk\" that is no version (1, 2, 3 …)");
+    throw InvalidEvent("the last item of " + pk + " has an \"sk\" that is not a version (1, 2, 3 …)");
   }
   return version;
 }

@@ -1,8 +1,8 @@
-// EventLog::subscribe: following a table's stream over DynamoDB Streams' API.
+// EventLog::subscribe: follows a table's stream through the API of DynamoDB Streams.
 //
-// Shards form a forest: when one is closed its child goes on. A record of an item may be in the parent and a later one
-// in the child, so the child is read when the parent was read to its end; shards that are not related are read in
-// turns.
+// Shards form a forest: when one is closed, its child continues it. Records of one item may be in
+// the parent and later ones in the child, so a child is read only after its parent was read to the
+// end. Unrelated shards are read in turn.
 #include <set>
 #include <stdexcept>
 
@@ -10,8 +10,8 @@
 #include "base/json_fields.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
-#include "clients/cpp/src/answer.h"
 #include "clients/cpp/src/event_item.h"
+#include "clients/cpp/src/response.h"
 #include "ddblog/event_log.h"
 
 namespace ddblog {
@@ -19,10 +19,10 @@ namespace {
 
 class Follower {
  public:
-  Follower(Wire& wire, const std::string& table, const EventLog::SubscribeOptions& options,
+  Follower(Transport& transport, const std::string& table, const EventLog::SubscribeOptions& options,
            const std::function<void(const Event&)>& handle,
            const std::function<void(const EventLog::Position&)>& checkpoint)
-      : wire_(wire),
+      : transport_(transport),
         position_(options.position),
         only_new_(options.only_new && options.position.empty()),
         handle_(handle),
@@ -30,7 +30,7 @@ class Follower {
     findStream(table);
   }
 
-  // Looks once at every shard that may be read. Returns whether there was anything new.
+  // Polls each readable shard once. Returns whether there was anything new.
   bool round(const std::stop_token& stop) {
     listShards();
     bool anything = false;
@@ -38,7 +38,7 @@ class Follower {
       if (stop.stop_requested()) return true;
       if (!shard.finished && parentIsDone(shard)) anything |= readShard(id, shard);
     }
-    only_new_ = false;  // shards that appear from now on are new from their beginning
+    only_new_ = false;  // shards that appear from now on hold only new events
     return anything;
   }
 
@@ -46,15 +46,15 @@ class Follower {
   struct Shard {
     std::string parent;
     std::string iterator;
-    bool from_latest = false;  // it was there when a subscription to new events began
+    bool from_latest = false;  // it existed when a subscription to new events began
     bool finished = false;
   };
 
   void findStream(const std::string& table) {
     std::string request;
     JsonWriter(request).beginObject().key("TableName").value(table).endObject();
-    const json::object answer = parseAnswer(wire_.call(Api::kDynamoDb, "DescribeTable", request));
-    const json::value* description = answer.if_contains("Table");
+    const json::object response = parseResponse(transport_.call(Api::kDynamoDb, "DescribeTable", request));
+    const json::value* description = response.if_contains("Table");
     if (description && description->is_object()) stream_ = textOf(description->get_object(), "LatestStreamArn");
     if (stream_.empty()) throw std::runtime_error("The table " + table + " has no stream to follow.");
   }
@@ -68,8 +68,8 @@ class Follower {
       json.beginObject().key("StreamArn").value(stream_);
       if (!after.empty()) json.key("ExclusiveStartShardId").value(after);
       json.endObject();
-      const json::object answer = parseAnswer(wire_.call(Api::kDynamoDbStreams, "DescribeStream", request));
-      const json::object& description = answer.at("StreamDescription").as_object();
+      const json::object response = parseResponse(transport_.call(Api::kDynamoDbStreams, "DescribeStream", request));
+      const json::object& description = response.at("StreamDescription").as_object();
       for (const json::value& shard : description.at("Shards").as_array()) {
         const std::string id = textOf(shard.as_object(), "ShardId");
         listed.insert(id);
@@ -78,7 +78,7 @@ class Follower {
       }
       after = textOf(description, "LastEvaluatedShardId");
     } while (!after.empty());
-    // Shards whose records are past their retention are gone; so is what we know of them.
+    // Forget shards whose records have expired.
     std::erase_if(shards_, [&](const auto& shard) { return !listed.contains(shard.first); });
     std::erase_if(position_, [&](const auto& entry) { return !listed.contains(entry.first); });
   }
@@ -92,18 +92,18 @@ class Follower {
     if (shard.iterator.empty()) shard.iterator = iteratorOf(id, shard.from_latest);
     std::string request;
     JsonWriter(request).beginObject().key("ShardIterator").value(shard.iterator).endObject();
-    json::object answer;
+    json::object response;
     try {
-      answer = parseAnswer(wire_.call(Api::kDynamoDbStreams, "GetRecords", request));
+      response = parseResponse(transport_.call(Api::kDynamoDbStreams, "GetRecords", request));
     } catch (const ServiceError& refusal) {
       if (refusal.type() != "ExpiredIteratorException") throw;
-      shard.iterator.clear();  // a new one in the next round, from the position on
+      shard.iterator.clear();  // the next round gets a new one at the position
       return true;
     }
-    const json::array& records = answer.at("Records").as_array();
+    const json::array& records = response.at("Records").as_array();
     for (const json::value& record : records) handleRecord(record.as_object(), id);
     if (!records.empty()) checkpoint_(position_);
-    shard.iterator = textOf(answer, "NextShardIterator");
+    shard.iterator = textOf(response, "NextShardIterator");
     shard.finished = shard.iterator.empty();
     return !records.empty() || shard.finished;
   }
@@ -119,7 +119,7 @@ class Follower {
       json.key("ShardIteratorType").value(from_latest ? "LATEST" : "TRIM_HORIZON");
     }
     json.endObject();
-    return textOf(parseAnswer(wire_.call(Api::kDynamoDbStreams, "GetShardIterator", request)), "ShardIterator");
+    return textOf(parseResponse(transport_.call(Api::kDynamoDbStreams, "GetShardIterator", request)), "ShardIterator");
   }
 
   void handleRecord(const json::object& record, const std::string& shard_id) {
@@ -134,12 +134,12 @@ class Follower {
     try {
       event = eventFromItem(image);
     } catch (const InvalidEvent&) {
-      return;  // other items may live in the table
+      return;  // the table may hold other items
     }
     handle_(event);
   }
 
-  Wire& wire_;
+  Transport& transport_;
   std::string stream_;
   EventLog::Position position_;
   bool only_new_;
@@ -153,9 +153,9 @@ class Follower {
 void EventLog::subscribe(const SubscribeOptions& options, std::stop_token stop,
                          const std::function<void(const Event&)>& handle,
                          const std::function<void(const Position&)>& checkpoint) {
-  Follower follower(*wire_, table_, options, handle, checkpoint);
+  Follower follower(*transport_, table_, options, handle, checkpoint);
   while (!stop.stop_requested()) {
-    if (!follower.round(stop)) surroundings_->pause(options.idle_delay);
+    if (!follower.round(stop)) environment_->pause(options.idle_delay);
   }
 }
 

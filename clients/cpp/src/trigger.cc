@@ -34,22 +34,23 @@ PublishOptions triggerOptions() {
 }
 
 std::string handleTriggerBatch(Publisher& publisher, std::string_view batch) {
-  const Published published = publisher.publish(batch);
-  std::string answer;
-  JsonWriter json(answer);
+  const PublishResult published = publisher.publish(batch);
+  std::string response;
+  JsonWriter json(response);
   json.beginObject().key("batchItemFailures").beginArray();
   if (published.first_failed_sequence_number) {
     json.beginObject().key("itemIdentifier").value(*published.first_failed_sequence_number).endObject();
   }
   json.endArray().endObject();
-  return answer;
+  return response;
 }
 
 int runTrigger() {
   try {
     Publisher publisher(connect(), triggerOptions());
-    return runHandler(
-        [&publisher](std::string_view batch, const Context&) { return handleTriggerBatch(publisher, batch); });
+    return runHandler([&publisher](std::string_view batch, const InvocationContext&) {
+      return handleTriggerBatch(publisher, batch);
+    });
   } catch (const std::exception& e) {
     std::cerr << "The trigger cannot start: " << e.what() << std::endl;
     return 1;

@@ -1,11 +1,13 @@
-// The trigger: the function between the log table's stream and the bus. It runs as the offline cloud's built-in
-// function and, the same program, as a Lambda `bootstrap` in AWS.
+// The trigger: the function between the log table's stream and the bus. The same program runs as
+// the offline cloud's built-in function and as a Lambda `bootstrap` in AWS.
 //
-// Environment: EVENT_BUS_NAME (default "dynamodb-log"), MAX_ENTRY_BYTES (default: see PublishOptions), and what every
-// SDK reads (region, credentials, endpoints).
+// Environment: EVENT_BUS_NAME (default "dynamodb-log"), MAX_ENTRY_BYTES (default: see
+// PublishOptions), and what every SDK reads (region, credentials, endpoints).
 //
-// Its event source mapping has ReportBatchItemFailures on: what could not be published makes the batch go on from
-// there.
+// Its event source mapping must enable ReportBatchItemFailures: a batch is retried from the first
+// record that could not be published.
+//
+// Thread safety: triggerOptions reads the environment; the rest may be called from any thread.
 #pragma once
 
 #include <string>
@@ -15,15 +17,16 @@
 
 namespace ddblog {
 
-// The options that the environment asks for. Throws std::invalid_argument for a MAX_ENTRY_BYTES that is no number from
-// 1 KB to 1 MB.
+// Reads the options from the environment. Throws std::invalid_argument if MAX_ENTRY_BYTES is not a
+// number from 1 KB to 1 MB.
 PublishOptions triggerOptions();
 
-// One batch of change records; the answer of ReportBatchItemFailures. Throws std::invalid_argument for an event that is
-// no batch.
+// Publishes one batch of change records and returns the response for ReportBatchItemFailures.
+// Throws std::invalid_argument if the event is not a batch.
 std::string handleTriggerBatch(Publisher& publisher, std::string_view batch);
 
-// Runs the trigger as a Lambda bootstrap until its Runtime API is gone. Returns the program's exit status.
+// Runs the trigger as a Lambda bootstrap until the Runtime API closes the connection. Returns the
+// program's exit status.
 int runTrigger();
 
 }  // namespace ddblog

@@ -5,10 +5,12 @@
 //   verifyPhoneNumber  {phoneNumber}   verifiedPhoneNumber, if it still is the user's number
 //   addLocation        {long, lat}     location, with every digit
 //
-// Two functions in one program; the template's `Handler` chooses: `users` gets the events of the bus, `onFailure` gets
-// the records of the events that `users` could not handle in all its attempts.
+// Two functions in one program; the template's `Handler` chooses: `users` gets the events of the
+// bus, `onFailure` gets the records of the events that `users` could not handle in all its
+// attempts.
 //
-// Environment: LOG_TABLE and CORE_TABLE, or STAGE (default "local") from which their names are made.
+// Environment: LOG_TABLE and CORE_TABLE, or STAGE (default "local") from which their names are
+// made.
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -18,7 +20,7 @@
 #include "ddblog/lambda_runtime.h"
 #include "ddblog/payload.h"
 #include "ddblog/projector.h"
-#include "ddblog/wire.h"
+#include "ddblog/transport.h"
 
 namespace {
 
@@ -39,18 +41,18 @@ struct Tables {
 
 void signup(const Event& event, ReadModel& user) {
   const Payload payload(event.payload);
-  user.setText("name", payload.text("name"));
-  user.setText("email", payload.text("email"));
+  user.setString("name", payload.string("name"));
+  user.setString("email", payload.string("email"));
 }
 
 void addPhoneNumber(const Event& event, ReadModel& user) {
-  user.setText("phoneNumber", Payload(event.payload).text("phoneNumber"));
-  user.setTruth("verifiedPhoneNumber", false);
+  user.setString("phoneNumber", Payload(event.payload).string("phoneNumber"));
+  user.setBool("verifiedPhoneNumber", false);
 }
 
 void verifyPhoneNumber(const Event& event, ReadModel& user) {
-  const std::string verified = Payload(event.payload).text("phoneNumber");
-  if (user.text("phoneNumber") == verified) user.setTruth("verifiedPhoneNumber", true);
+  const std::string verified = Payload(event.payload).string("phoneNumber");
+  if (user.string("phoneNumber") == verified) user.setBool("verifiedPhoneNumber", true);
 }
 
 void addLocation(const Event& event, ReadModel& user) {
@@ -58,10 +60,11 @@ void addLocation(const Event& event, ReadModel& user) {
   user.setJson("location", "{\"long\":" + payload.number("long") + ",\"lat\":" + payload.number("lat") + "}");
 }
 
-std::shared_ptr<ddblog::Projector> makeProjector(const std::shared_ptr<ddblog::Wire>& wire, const Tables& tables) {
+std::shared_ptr<ddblog::Projector> makeProjector(const std::shared_ptr<ddblog::Transport>& transport,
+                                                 const Tables& tables) {
   auto users = std::make_shared<ddblog::Projector>(
-      wire, ddblog::ProjectorOptions{
-                .log_table = tables.log, .read_model_table = tables.core, .log = "users", .type = "user"});
+      transport, ddblog::ProjectorOptions{
+                     .log_table = tables.log, .read_model_table = tables.core, .log = "users", .type = "user"});
   users->on("signup", signup);
   users->on("addPhoneNumber", addPhoneNumber);
   users->on("verifyPhoneNumber", verifyPhoneNumber);
@@ -69,19 +72,19 @@ std::shared_ptr<ddblog::Projector> makeProjector(const std::shared_ptr<ddblog::W
   return users;
 }
 
-// Keeps the record of an event that could not be handled where it can be looked at: as a line of the function's log,
-// and as the item pk = sk = `failure#<requestId>`.
-std::string keepFailure(ddblog::Wire& wire, const Tables& tables, std::string_view record) {
+// Keeps the record of an event that could not be handled where it can be looked at: as a line of
+// the function's log, and as the item pk = sk = `failure#<requestId>`.
+std::string keepFailure(ddblog::Transport& transport, const Tables& tables, std::string_view record) {
   std::cerr << "[FAILURE] " << record << std::endl;
   const Payload failure(record);
   const Payload context = failure.at("requestContext");
   const auto attribute = [](const std::string& text) { return "{\"S\":" + ddblog::quoteJson(text) + "}"; };
-  const std::string key = attribute("failure#" + context.text("requestId"));
-  wire.call(ddblog::Api::kDynamoDb, "PutItem",
-            "{\"TableName\":" + ddblog::quoteJson(tables.core) + ",\"Item\":{\"pk\":" + key + ",\"sk\":" + key +
-                ",\"type\":" + attribute("failure") + ",\"condition\":" + attribute(context.text("condition")) +
-                ",\"timestamp\":" + attribute(failure.text("timestamp")) +
-                ",\"record\":" + attribute(std::string(record)) + "}}");
+  const std::string key = attribute("failure#" + context.string("requestId"));
+  transport.call(ddblog::Api::kDynamoDb, "PutItem",
+                 "{\"TableName\":" + ddblog::quoteJson(tables.core) + ",\"Item\":{\"pk\":" + key + ",\"sk\":" + key +
+                     ",\"type\":" + attribute("failure") + ",\"condition\":" + attribute(context.string("condition")) +
+                     ",\"timestamp\":" + attribute(failure.string("timestamp")) +
+                     ",\"record\":" + attribute(std::string(record)) + "}}");
   return "null";
 }
 
@@ -89,15 +92,15 @@ std::string keepFailure(ddblog::Wire& wire, const Tables& tables, std::string_vi
 
 int main() {
   const Tables tables;
-  const auto wire = ddblog::connect();
-  const auto users = makeProjector(wire, tables);
+  const auto transport = ddblog::connect();
+  const auto users = makeProjector(transport, tables);
   return ddblog::runHandlers({
       {"users",
-       [&](std::string_view event, const ddblog::Context&) {
+       [&](std::string_view event, const ddblog::InvocationContext&) {
          users->handle(event);
          return std::string("null");
        }},
-      {"onFailure",
-       [&](std::string_view record, const ddblog::Context&) { return keepFailure(*wire, tables, record); }},
+      {"onFailure", [&](std::string_view record,
+                        const ddblog::InvocationContext&) { return keepFailure(*transport, tables, record); }},
   });
 }

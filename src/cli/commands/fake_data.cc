@@ -12,8 +12,8 @@
 #include "cli/subcommands.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/progress.h"
-#include "clients/cpp/src/answer.h"
 #include "clients/cpp/src/event_item.h"
+#include "clients/cpp/src/response.h"
 #include "ddblog/errors.h"
 #include "ddblog/event.h"
 
@@ -35,11 +35,12 @@ struct Flags {
   std::uint64_t users = 0;
 };
 
-// Puts up to 25 events; what the service leaves over again and again. Ids are new, so no condition is needed.
+// Puts up to 25 events; what the service leaves over again and again. Ids are new, so no condition
+// is needed.
 class BatchWriter {
  public:
-  BatchWriter(std::shared_ptr<Wire> wire, std::string table, Surroundings& surroundings)
-      : wire_(std::move(wire)), table_(std::move(table)), surroundings_(surroundings) {}
+  BatchWriter(std::shared_ptr<Transport> transport, std::string table, Environment& environment)
+      : transport_(std::move(transport)), table_(std::move(table)), environment_(environment) {}
 
   void write(const std::vector<Event>& events) {
     std::string requests;
@@ -53,7 +54,7 @@ class BatchWriter {
     for (int attempt = 1; attempt <= kAttempts; ++attempt) {
       requests = put(requests);
       if (requests.empty()) return;
-      surroundings_.pause(kDelay * attempt + surroundings_.jitter(kDelay));
+      environment_.pause(kDelay * attempt + environment_.jitter(kDelay));
     }
     throw std::runtime_error("The table " + table_ + " did not take all events in " + std::to_string(kAttempts) +
                              " attempts: it is throttled. Try fewer users.");
@@ -62,21 +63,21 @@ class BatchWriter {
  private:
   // Returns the requests that are left over; empty: none.
   std::string put(const std::string& requests) {
-    const json::object answer =
-        parseAnswer(wire_->call(Api::kDynamoDb, "BatchWriteItem", "{\"RequestItems\":" + requests + "}"));
-    const json::value* left = answer.if_contains("UnprocessedItems");
+    const json::object response =
+        parseResponse(transport_->call(Api::kDynamoDb, "BatchWriteItem", "{\"RequestItems\":" + requests + "}"));
+    const json::value* left = response.if_contains("UnprocessedItems");
     if (!left || !left->is_object() || left->get_object().empty()) return {};
     return json::serialize(*left);
   }
 
-  std::shared_ptr<Wire> wire_;
+  std::shared_ptr<Transport> transport_;
   std::string table_;
-  Surroundings& surroundings_;
+  Environment& environment_;
 };
 
 int fakeData(const Flags& flags) {
-  const auto surroundings = systemSurroundings();
-  BatchWriter writer(connectAs(flags.connection), logTableName(flags.connection.stage), *surroundings);
+  const auto environment = systemEnvironment();
+  BatchWriter writer(connectAs(flags.connection), logTableName(flags.connection.stage), *environment);
   FakeUsers users(Ids().number());
   std::uint64_t count = 0;
   {
@@ -85,7 +86,7 @@ int fakeData(const Flags& flags) {
       std::vector<Event> batch;
       std::uint64_t in_batch = 0;
       while (left > 0 && batch.size() + 4 <= limits::kBatchWriteRequests) {
-        std::ranges::move(users.next(surroundings->timestamp()), std::back_inserter(batch));
+        std::ranges::move(users.next(environment->timestamp()), std::back_inserter(batch));
         ++in_batch;
         --left;
       }

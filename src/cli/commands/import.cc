@@ -8,7 +8,7 @@
 #include "cli/table_import.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/progress.h"
-#include "clients/cpp/src/answer.h"
+#include "clients/cpp/src/response.h"
 #include "ddblog/errors.h"
 #include "table_files/import_files.h"
 #include "table_files/table_keys.h"
@@ -34,10 +34,11 @@ constexpr std::size_t kRequestBytes = 1u << 20;
 constexpr int kLooks = 600;  // at a table that is being created: AWS takes seconds
 constexpr std::chrono::milliseconds kBetweenLooks{500};
 
-json::object describe(Wire& wire, const std::string& table) {
+json::object describe(Transport& transport, const std::string& table) {
   const json::object request{{"TableName", table}};
-  const json::object answer = parseAnswer(wire.call(Api::kDynamoDb, "DescribeTable", json::serialize(request)));
-  return answer.at("Table").as_object();
+  const json::object response =
+      parseResponse(transport.call(Api::kDynamoDb, "DescribeTable", json::serialize(request)));
+  return response.at("Table").as_object();
 }
 
 // The table that --create asks for.
@@ -59,11 +60,11 @@ table_files::TableKeys keysOf(const json::object& description) {
   }
 }
 
-void createTable(const json::object& request, const Flags& flags, Wire& wire, Surroundings& surroundings) {
-  wire.call(Api::kDynamoDb, "CreateTable", json::serialize(request));
-  for (int look = 0; describe(wire, flags.table).at("TableStatus") != "ACTIVE"; ++look) {
+void createTable(const json::object& request, const Flags& flags, Transport& transport, Environment& environment) {
+  transport.call(Api::kDynamoDb, "CreateTable", json::serialize(request));
+  for (int look = 0; describe(transport, flags.table).at("TableStatus") != "ACTIVE"; ++look) {
     if (look == kLooks) throw std::runtime_error("The table " + flags.table + " does not become ACTIVE.");
-    surroundings.pause(kBetweenLooks);
+    environment.pause(kBetweenLooks);
   }
 }
 
@@ -84,14 +85,14 @@ void writeAll(const table_files::ImportFiles& files, std::uint64_t total, TableI
 
 int importTable(const Flags& flags) {
   const table_files::ImportFiles files(flags.path);
-  const auto wire = connectAs(flags.connection);
-  const auto surroundings = systemSurroundings();
+  const auto transport = connectAs(flags.connection);
+  const auto environment = systemEnvironment();
   const bool creates = !flags.create.empty();
-  const json::object table = creates ? readCreateRequest(flags) : describe(*wire, flags.table);
+  const json::object table = creates ? readCreateRequest(flags) : describe(*transport, flags.table);
   const table_files::TableKeys keys = keysOf(table);
   const std::uint64_t total = files.check(keys);
-  if (creates) createTable(table, flags, *wire, *surroundings);
-  TableImport import(wire, surroundings, flags.table, keys);
+  if (creates) createTable(table, flags, *transport, *environment);
+  TableImport import(transport, environment, flags.table, keys);
   try {
     writeAll(files, total, import);
   } catch (...) {

@@ -25,7 +25,8 @@ constexpr const char* kExamples = R"(Examples:
 
 Point a client at it with AWS_ENDPOINT_URL=http://localhost:8000 and any credentials.)";
 
-// By which the cloud's threads tell the main one that a snapshot was loaded; from elsewhere it does nothing.
+// By which the cloud's threads tell the main one that a snapshot was loaded; from elsewhere it does
+// nothing.
 constexpr int kLoadedSignal = SIGUSR1;
 
 struct Flags {
@@ -100,7 +101,8 @@ void greet(const offline::OfflineOptions& options, const offline::OfflineSummary
   std::cout << "Stop it with Ctrl-C." << std::endl;
 }
 
-// Connections, function processes and the store's files need more descriptors than the usual soft limit of 1,024.
+// Connections, function processes and the store's files need more descriptors than the usual soft
+// limit of 1,024.
 void raiseDescriptorLimit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -110,7 +112,8 @@ void raiseDescriptorLimit() {
 
 int offline(const Flags& flags) {
   const auto begin = std::chrono::steady_clock::now();
-  // Before any thread is made, so that all of them have the signals blocked and this one can wait for them.
+  // Before any thread is made, so that all of them have the signals blocked and this one can wait
+  // for them.
   sigset_t awaited;
   sigemptyset(&awaited);
   for (const int signal : {SIGINT, SIGTERM, kLoadedSignal}) sigaddset(&awaited, signal);

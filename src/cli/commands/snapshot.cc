@@ -1,4 +1,5 @@
-// dynamodb-log snapshot save FILE, dynamodb-log snapshot load FILE: the whole offline cloud's state in one file.
+// dynamodb-log snapshot save FILE, dynamodb-log snapshot load FILE: the whole offline cloud's state
+// in one file.
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
@@ -13,7 +14,7 @@
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/progress.h"
 #include "ddblog/errors.h"
-#include "ddblog/wire.h"
+#include "ddblog/transport.h"
 #include "services/eventbridge/archive/archive_file.h"
 #include "snapshots/data_directory.h"
 
@@ -124,7 +125,8 @@ int loadIntoDirectory(const Flags& flags, const fs::path& directory, const std::
   const std::string question = "Replace all tables, events and the archive in " + directory.string() + "?";
   if (snapshots::holdsState(directory) && !mayReplace(flags, because + question)) return kFailure;
   {
-    // Entries of the store are more than items, and how many is not known before: the bar goes by the file.
+    // Entries of the store are more than items, and how many is not known before: the bar goes by
+    // the file.
     Progress progress(fs::file_size(flags.file), "bytes");
     snapshots::loadSnapshot(snapshot, directory, [&](std::uint64_t bytes) { progress.advance(bytes); });
   }
@@ -156,10 +158,10 @@ void finishRestore(std::uint64_t size, RemoteRestore& restore) {
 // The cloud ends and begins again: in between nothing answers.
 void waitForNextRun(const Flags& flags, const std::string& run_id) {
   const LocalCloud cloud(flags.connection, kInsteadOfLoad, 1);
-  const auto surroundings = systemSurroundings();
+  const auto environment = systemEnvironment();
   for (const auto end = std::chrono::steady_clock::now() + kRestartTime; std::chrono::steady_clock::now() < end;) {
     if (const auto now = cloud.runId(); now && *now != run_id) return;
-    surroundings->pause(kLook);
+    environment->pause(kLook);
   }
   throw std::runtime_error("The snapshot is loaded, but the offline cloud at " + cloud.url() +
                            " did not come up again within " + std::to_string(kRestartTime.count()) +

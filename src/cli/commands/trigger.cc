@@ -1,4 +1,5 @@
-// dynamodb-log trigger: the function between the log table's stream and the bus, for the offline cloud.
+// dynamodb-log trigger: the function between the log table's stream and the bus, for the offline
+// cloud.
 #include "clients/cpp/src/trigger.h"
 
 #include "cli/subcommands.h"

@@ -1,4 +1,5 @@
-// dynamodb-log try: takes one event through the whole chain and shows each step; over the wire, like any client.
+// dynamodb-log try: takes one event through the whole chain and shows each step; over the
+// transport, like any client.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <iostream>
@@ -30,15 +31,15 @@ class Attempt {
  public:
   explicit Attempt(const Flags& flags)
       : flags_(flags),
-        wire_(connectAs(flags.connection)),
-        surroundings_(systemSurroundings()),
+        transport_(connectAs(flags.connection)),
+        environment_(systemEnvironment()),
         log_table_(logTableName(flags.connection.stage)),
         deadline_(std::chrono::steady_clock::now() + std::chrono::seconds(flags.seconds)) {}
 
   void run() {
     waitForTable();
     const auto iterators = latestIterators();
-    const std::string id = surroundings_->uuid();
+    const std::string id = environment_->uuid();
     append(id);
     showChangeRecord(streamKey("users", id), iterators);
     showRules(id);
@@ -47,7 +48,7 @@ class Attempt {
 
  private:
   json::object call(Api api, const char* operation, const json::object& request) {
-    return parseJson(wire_->call(api, operation, json::serialize(request))).as_object();
+    return parseJson(transport_->call(api, operation, json::serialize(request))).as_object();
   }
 
   bool timeLeft(const char* what) const {
@@ -65,7 +66,7 @@ class Attempt {
       } catch (const NotReachable&) {
         if (std::chrono::steady_clock::now() > deadline_) throw;
       }
-      surroundings_->pause(kLookAgain);
+      environment_->pause(kLookAgain);
     }
   }
 
@@ -77,16 +78,16 @@ class Attempt {
     const json::object stream = call(Api::kDynamoDbStreams, "DescribeStream", {{"StreamArn", *arn}});
     std::vector<std::string> iterators;
     for (const json::value& shard : stream.at("StreamDescription").at("Shards").as_array()) {
-      const json::object answer =
+      const json::object response =
           call(Api::kDynamoDbStreams, "GetShardIterator",
                {{"StreamArn", *arn}, {"ShardId", shard.at("ShardId")}, {"ShardIteratorType", "LATEST"}});
-      iterators.emplace_back(answer.at("ShardIterator").as_string());
+      iterators.emplace_back(response.at("ShardIterator").as_string());
     }
     return iterators;
   }
 
   void append(const std::string& id) {
-    EventLog log(wire_, log_table_);
+    EventLog log(transport_, log_table_);
     const std::uint64_t version = log.append(
         "users", id, NewEvent{"signup", R"({"name":"Ada Lovelace","email":"ada@localhost"})"}, Expected::none());
     appended_ = std::chrono::steady_clock::now();
@@ -98,27 +99,28 @@ class Attempt {
     while (timeLeft("The event did not appear in the table's stream")) {
       for (std::string& iterator : iterators) {
         if (iterator.empty()) continue;
-        const json::object answer = call(Api::kDynamoDbStreams, "GetRecords", {{"ShardIterator", iterator}});
-        for (const json::value& record : answer.at("Records").as_array()) {
+        const json::object response = call(Api::kDynamoDbStreams, "GetRecords", {{"ShardIterator", iterator}});
+        for (const json::value& record : response.at("Records").as_array()) {
           const json::object& change = record.at("dynamodb").as_object();
           if (std::string_view(change.at("Keys").at("pk").at("S").as_string()) != key) continue;
           std::cout << "2. change record  " << record.at("eventName").as_string().c_str() << ", sequence number "
                     << change.at("SequenceNumber").as_string().c_str() << " of the table's stream" << std::endl;
           return;
         }
-        const json::value* next = answer.if_contains("NextShardIterator");
+        const json::value* next = response.if_contains("NextShardIterator");
         iterator = next && next->is_string() ? std::string(next->get_string()) : std::string();
       }
-      surroundings_->pause(kLookAgain);
+      environment_->pause(kLookAgain);
     }
   }
 
-  // Which rules the trigger's event matches: asked of the bus, with the event as the trigger puts it.
+  // Which rules the trigger's event matches: asked of the bus, with the event as the trigger puts
+  // it.
   void showRules(const std::string& id) {
     const json::object event{{"id", id},
                              {"account", "000000000000"},
                              {"source", names::kSource},
-                             {"time", surroundings_->timestamp()},
+                             {"time", environment_->timestamp()},
                              {"region", "us-east-1"},
                              {"resources", json::array{}},
                              {"detail-type", names::kDetailType},
@@ -148,8 +150,8 @@ class Attempt {
     const json::object request{
         {"TableName", readModelTableName(flags_.connection.stage)}, {"Key", key}, {"ConsistentRead", true}};
     while (timeLeft("The read model did not appear")) {
-      const json::object answer = call(Api::kDynamoDb, "GetItem", request);
-      if (const json::value* item = answer.if_contains("Item")) {
+      const json::object response = call(Api::kDynamoDb, "GetItem", request);
+      if (const json::value* item = response.if_contains("Item")) {
         const auto taken =
             std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - appended_);
         std::cout << "4. read model     at version " << item->at("version").at("N").as_string().c_str() << ", "
@@ -157,13 +159,13 @@ class Attempt {
                   << json::serialize(*item) << std::endl;
         return;
       }
-      surroundings_->pause(kLookAgain);
+      environment_->pause(kLookAgain);
     }
   }
 
   const Flags& flags_;
-  std::shared_ptr<Wire> wire_;
-  std::shared_ptr<Surroundings> surroundings_;
+  std::shared_ptr<Transport> transport_;
+  std::shared_ptr<Environment> environment_;
   const std::string log_table_;
   const std::chrono::steady_clock::time_point deadline_;
   std::chrono::steady_clock::time_point appended_;

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/clients/cpp/fake_wire.h"
+#include "unit/clients/cpp/fake_transport.h"
 
 namespace ddblog::cli {
 namespace {
@@ -17,12 +17,12 @@ eventbridge::ArchivedEvent archived(int version, const std::string& more = {}) {
 }
 
 TEST(TableReplay, PutsTheEventAsItWas) {
-  auto wire = std::make_shared<FakeWire>();
-  wire->on("PutItem", "{}");
+  auto transport = std::make_shared<FakeTransport>();
+  transport->on("PutItem", "{}");
   ReplayCounts counts;
-  TableReplay(wire, "logs").send({archived(2)}, counts);
+  TableReplay(transport, "logs").send({archived(2)}, counts);
   EXPECT_EQ(counts.sent, 1u);
-  EXPECT_EQ(wire->sent.at(0).text,
+  EXPECT_EQ(transport->sent.at(0).text,
             R"({"TableName":"logs","Item":{"pk":{"S":"users#42#stream"},"sk":{"N":"2"},"type":{"S":"addLocation"},)"
             R"("log":{"S":"users"},"payload":{"M":{"id":{"S":"42"},"long":{"N":"18.0685801234567890123"}}},)"
             R"("createdAt":{"S":"2026-11-22T09:00:00.000Z"}},)"
@@ -30,10 +30,10 @@ TEST(TableReplay, PutsTheEventAsItWas) {
 }
 
 TEST(TableReplay, CountsWhatWasThereAlready) {
-  auto wire = std::make_shared<FakeWire>();
-  wire->on("PutItem", [](const json::object&) -> std::string { throw conditionFailed(); });
+  auto transport = std::make_shared<FakeTransport>();
+  transport->on("PutItem", [](const json::object&) -> std::string { throw conditionFailed(); });
   ReplayCounts counts;
-  TableReplay(wire, "logs").send({archived(2)}, counts);
+  TableReplay(transport, "logs").send({archived(2)}, counts);
   EXPECT_EQ(counts.sent, 0u);
   EXPECT_EQ(counts.already_there, 1u);
 }
@@ -47,10 +47,11 @@ TEST(TableReplay, LeavesOutWhatIsNotAWholeEvent) {
 }
 
 TEST(TableReplay, ARefusalEndsTheReplay) {
-  auto wire = std::make_shared<FakeWire>();
-  wire->on("PutItem", [](const json::object&) -> std::string { throw ServiceError("AccessDeniedException", "", 400); });
+  auto transport = std::make_shared<FakeTransport>();
+  transport->on("PutItem",
+                [](const json::object&) -> std::string { throw ServiceError("AccessDeniedException", "", 400); });
   ReplayCounts counts;
-  EXPECT_THROW(TableReplay(wire, "logs").send({archived(1), archived(2)}, counts), ServiceError);
+  EXPECT_THROW(TableReplay(transport, "logs").send({archived(1), archived(2)}, counts), ServiceError);
 }
 
 TEST(BusReplay, SaysWhenNothingListens) {

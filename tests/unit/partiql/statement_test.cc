@@ -155,7 +155,8 @@ TEST(PartiQLStatement, KeywordsNeedQuotes) {
   EXPECT_TRUE(holds("\"date\" = 1 AND year = 2", R"({"date": {"N": "1"}, "year": {"N": "2"}})"));
 }
 
-// What nests, repeats or doubles stays small: whoever sends it waits no longer than for any statement.
+// What nests, repeats or doubles stays small: whoever sends it waits no longer than for any
+// statement.
 TEST(PartiQLStatement, HostileStatementsAreRefused) {
   const auto times = [](int count, std::string_view text) {
     std::string all;

@@ -1,4 +1,5 @@
-// The files of DynamoDB's export to S3: written, read again, and refused when something is wrong with them.
+// The files of DynamoDB's export to S3: written, read again, and refused when something is wrong
+// with them.
 #include <gmock/gmock.h>
 
 #include "base/base64.h"

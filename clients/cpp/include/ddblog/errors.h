@@ -1,7 +1,9 @@
-// What can go wrong in the library, as exceptions. what() is one line for a person.
+// The library's exceptions. what() is one line for a person to read.
 //
-// Besides these, functions throw std::invalid_argument for arguments that no service would take: a payload that is not
-// a JSON object, a number of more than 38 digits, an empty id.
+// Functions also throw std::invalid_argument for arguments that no service accepts: a payload that
+// is not a JSON object, a number of more than 38 digits, an empty id.
+//
+// Thread safety: value types.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +12,12 @@
 
 namespace ddblog {
 
-// The service answered, and refused.
+// The service returned an error.
 class ServiceError : public std::runtime_error {
  public:
-  // type: AWS's short name ("ProvisionedThroughputExceededException"). body: the answer whole. attempts: how often the
-  // request was sent; with more than one, an earlier attempt may have been carried out and its answer lost.
+  // type: AWS's short name ("ProvisionedThroughputExceededException"). body: the whole response.
+  // attempts: how often the request was sent; if more than once, an earlier attempt may have
+  // succeeded and its response been lost.
   ServiceError(std::string type, std::string message, int status, std::string body = {}, int attempts = 1)
       : std::runtime_error(message.empty() ? type : type + ": " + message),
         type_(std::move(type)),
@@ -37,17 +40,17 @@ class ServiceError : public std::runtime_error {
   int attempts_;
 };
 
-// No answer: nothing listens at the endpoint, or the connection broke, after all attempts.
+// No response after all attempts: nothing listens at the endpoint, or the connection broke.
 class NotReachable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// No endpoint, region or credentials, or a configuration file that cannot be used.
+// The endpoint, region or credentials are missing, or a configuration file is unusable.
 class ConfigurationError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// The stream is not at the version that the writer expected: somebody else appended first.
+// The stream is not at the version the writer expected: another writer appended first.
 class VersionConflict : public std::runtime_error {
  public:
   VersionConflict(const std::string& stream, std::uint64_t expected, std::uint64_t actual)
@@ -64,8 +67,8 @@ class VersionConflict : public std::runtime_error {
   std::uint64_t actual_;
 };
 
-// An item that is no event of the log's format; what() says what is missing or wrong. Also what a handler throws about
-// an event that it cannot apply.
+// An item is not an event in the log's format; what() says what is missing or wrong. A handler
+// throws it for an event that it cannot apply.
 class InvalidEvent : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };

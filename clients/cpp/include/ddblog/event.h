@@ -1,17 +1,20 @@
-// One event of the log, and the names of tables and keys that hold it.
+// One event of the log, and the names of the tables and keys that hold it.
 //
 // In the log table `<stage>-dynamodb-logs` an event is one item:
 //
-//   pk         S   <log>#<id>#stream        the stream: all events of one thing
+//   pk         S   <log>#<id>#stream        the stream: all events of one entity
 //   sk         N   1, 2, 3 …                the event's version in its stream
 //   type       S   "signup"
 //   log        S   "users"
-//   payload    M   {"id": …, …}             holds at least the id
-//   eventId    S   a UUID                   may be absent
-//   createdAt  S   ISO 8601                 may be absent
-//   metadata   M   correlationId …          may be absent
+//   payload    M   {"id": …, …}             contains at least the id
+//   eventId    S   a UUID                   optional
+//   createdAt  S   ISO 8601                 optional
+//   metadata   M   correlationId …          optional
 //
-// Payloads and metadata are JSON text. Their numbers keep every digit: they never become a double on the way.
+// Payloads and metadata are JSON text. Their numbers keep every digit: no number is converted to a
+// double.
+//
+// Thread safety: value types and free functions without state.
 #pragma once
 
 #include <cstdint>
@@ -28,33 +31,35 @@ struct Event {
   std::uint64_t version = 0;
   std::string type;
   std::string payload;     // a JSON object
-  std::string event_id;    // empty: the item has none
-  std::string created_at;  // empty: the item has none
-  std::string metadata;    // a JSON object; empty: the item has none
+  std::string event_id;    // empty if the item has none
+  std::string created_at;  // empty if the item has none
+  std::string metadata;    // a JSON object, or empty if the item has none
 };
 
-// An event before it is appended.
+// An event to append.
 struct NewEvent {
   std::string type;
-  std::string payload;        // a JSON object; `id` is added if it is absent
+  std::string payload;        // a JSON object; `id` is added if absent
   std::string metadata = {};  // a JSON object, or empty
-  std::string event_id = {};  // empty: a new UUID. The caller's own makes an append safe to try again.
+  std::string event_id = {};  // empty: a new UUID. Pass your own to make retrying an append safe.
 };
 
 std::string logTableName(std::string_view stage);        // "local-dynamodb-logs"
 std::string readModelTableName(std::string_view stage);  // "local-core"
 
-// "users#42#stream". Throws std::invalid_argument: an empty log or id, a "#" in the log's name, a key over 2,048 bytes.
+// "users#42#stream". Throws std::invalid_argument for an empty log or id, a "#" in the log's name,
+// or a key over 2,048 bytes.
 std::string streamKey(std::string_view log, std::string_view id);
 
 struct StreamName {
   std::string log;
   std::string id;
 };
-// Takes a partition key apart; std::nullopt when it is no stream's.
+// Parses a partition key; std::nullopt if it is not a stream's.
 std::optional<StreamName> parseStreamKey(std::string_view key);
 
-// The event as one JSON object: {"log", "id", "version", "type", "payload", "eventId", "createdAt", "metadata"}.
+// The event as one JSON object: {"log", "id", "version", "type", "payload", "eventId", "createdAt",
+// "metadata"}.
 std::string toJson(const Event& event);
 
 }  // namespace ddblog

@@ -1,15 +1,18 @@
-// Functions in C++: a program that calls runHandler() is a Lambda `bootstrap`, in AWS and offline.
+// Lambda functions in C++: a program that calls runHandler() is a Lambda `bootstrap`, in AWS and
+// offline.
 //
 //   int main() {
-//     return ddblog::runHandler([](std::string_view event, const ddblog::Context&) { return std::string("null"); });
+//     return ddblog::runHandler(
+//         [](std::string_view event, const ddblog::InvocationContext&) { return std::string("null"); });
 //   }
 //
-// The loop: asks the Runtime API (AWS_LAMBDA_RUNTIME_API) for the next event, calls the handler, posts what it returns
-// (JSON text). What it throws is posted as {"errorType", "errorMessage", "stackTrace"}, and the loop goes on. It ends
-// when the Runtime API is gone. Events and answers are at most 6 MB. Source:
-// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+// The loop gets the next event from the Runtime API (AWS_LAMBDA_RUNTIME_API), calls the handler,
+// and posts the JSON text that it returns. An exception is posted as {"errorType", "errorMessage",
+// "stackTrace"}, and the loop continues. It ends when the Runtime API closes the connection. Events
+// and responses are at most 6 MB.
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 //
-// Thread safety: one loop a process; the handler is called on the thread of the loop.
+// Thread safety: one loop per process; it calls the handler on its own thread.
 #pragma once
 
 #include <chrono>
@@ -21,24 +24,25 @@
 
 namespace ddblog {
 
-// What a function is told about its invocation.
-struct Context {
+// An invocation's metadata.
+struct InvocationContext {
   std::string request_id;
   std::string function_arn;
   std::string trace_id;
-  std::string client_context;    // JSON, mostly empty
-  std::string cognito_identity;  // JSON, mostly empty
-  std::int64_t deadline_ms = 0;  // since the epoch
+  std::string client_context;    // JSON, usually empty
+  std::string cognito_identity;  // JSON, usually empty
+  std::int64_t deadline_ms = 0;  // milliseconds since the epoch
 };
 
-using Handler = std::function<std::string(std::string_view event, const Context& context)>;
+using Handler = std::function<std::string(std::string_view event, const InvocationContext& context)>;
 
-// Runs the loop to its end and returns the program's exit status: 0 when the Runtime API closed, 1 when there is none
-// or it did not answer as it should (a line on standard error says what was wrong).
+// Runs the loop and returns the program's exit status: 0 when the Runtime API closed the
+// connection, 1 if there is no Runtime API or its response was invalid (a line on standard error
+// says why).
 int runHandler(const Handler& handler);
 
-// The same for a program that holds several functions: _HANDLER (the function's `Handler` in the template) chooses. An
-// unknown name is reported as an error of initialisation.
+// The same for a program with several functions: _HANDLER (the function's `Handler` in the
+// template) selects one. An unknown name is reported as an initialization error.
 int runHandlers(const std::map<std::string, Handler>& handlers);
 
 }  // namespace ddblog

@@ -1,4 +1,4 @@
-// The names that are part of the format: what a log's tables, its bus and its events are called.
+// Names that are part of the format: of the log's tables, its bus and its events.
 #pragma once
 
 #include <string_view>

@@ -1,9 +1,9 @@
-// Reading a JSON object's members: payloads in handlers, events of functions.
+// Reads the members of a JSON object: a payload in a handler, a function's event.
 //
 //   ddblog::Payload payload(event.payload);
-//   payload.text("name"); payload.number("long"); payload.at("location").number("lat");
+//   payload.string("name"); payload.number("long"); payload.at("location").number("lat");
 //
-// Numbers are text, with every digit as it was written. Thread safety: a value type.
+// Numbers are returned as text, with every digit as written. Thread safety: a value type.
 #pragma once
 
 #include <memory>
@@ -15,16 +15,17 @@ namespace ddblog {
 
 class Payload {
  public:
-  // Throws std::invalid_argument unless `json` is one JSON object, at most 120 levels deep, without duplicate names,
-  // its numbers within DynamoDB's 38 digits.
+  // Throws std::invalid_argument unless `json` is one JSON object, at most 120 levels deep, without
+  // duplicate names, and with numbers of at most 38 digits (DynamoDB's limit).
   explicit Payload(std::string_view json);
 
   bool has(std::string_view name) const;  // present and not null
 
-  // A member of that type; throws InvalidEvent saying which member is missing or of another type.
-  std::string text(std::string_view name) const;
+  // A member of that type. Throws InvalidEvent, which names the member, if it is missing or of
+  // another type.
+  std::string string(std::string_view name) const;
   std::string number(std::string_view name) const;  // "-12.345678"
-  bool truth(std::string_view name) const;
+  bool boolean(std::string_view name) const;
   Payload at(std::string_view name) const;  // an object
 
   // A member of any type as JSON text; std::nullopt if absent.
@@ -36,7 +37,7 @@ class Payload {
   std::shared_ptr<const Members> members_;
 };
 
-// `utf8` as JSON: in quotes, and with escapes where they are needed.
+// `utf8` as a JSON string, quoted and escaped.
 std::string quoteJson(std::string_view utf8);
 
 }  // namespace ddblog

@@ -1,20 +1,25 @@
-// Building read models: what a handler does with the events of one log.
+// Builds read models from the events of one log.
 //
-//   ddblog::Projector users(ddblog::connect(), {.log_table = …, .read_model_table = …, .log = "users", .type =
-//   "user"}); users.on("signup", [](const ddblog::Event& event, ddblog::ReadModel& user) { user.setText("name", …); });
-//   users.project(id, version);                         // or users.handle(event_of_the_bus)
+//   ddblog::Projector users(ddblog::connect(),
+//                           {.log_table = …, .read_model_table = …, .log = "users", .type = "user"});
+//   users.on("signup", [](const ddblog::Event& event, ddblog::ReadModel& user) {
+//     user.setString("name", ddblog::Payload(event.payload).string("name"));
+//   });
+//   users.project(id, version);  // or users.handle(bus_event)
 //
-// An event that arrives is a hint that there may be something to do: neither order nor uniqueness is promised by
-// streams, buses and invocations. project() reads the read model's `version`, queries the log for what comes after it
-// (all pages, consistently), stops at a gap, applies the events in order, and writes the result on condition that
-// `version` is still what it read. If another handler was faster it reads again, a bounded number of times.
+// An event is only a hint that there may be work: streams, buses and invocations guarantee neither
+// order nor uniqueness. project() reads the read model's `version`, queries the log for later
+// events (all pages, strongly consistent), stops at a gap, applies the events in order, and writes
+// the result on condition that `version` has not changed. If another handler was faster, it starts
+// again, a limited number of times.
 //
-// The read model of one thing is one item: pk = sk = `<log>#<id>`, `type`, `id`, `version` (N), and what the appliers
-// set. Events that were found together are written together: their result, under one condition, is the same as that of
-// one write after another. When an applier throws, what came before its event is written, and the exception comes out
-// of project(): the event is tried again by whoever invoked, and nobody else waits for it.
+// A read model is one item: pk = sk = `<log>#<id>`, `type`, `id`, `version` (N), and the attributes
+// that the appliers set. Events that are read together are written together; the result equals that
+// of one conditional write per event. If an applier throws, the events before it are written and
+// project() rethrows. The caller retries that event; other entities are not held up.
 //
-// Thread safety: on() before everything else; project() and handle() may be called from any thread.
+// Thread safety: call on() before anything else; project() and handle() may be called from any
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -28,20 +33,20 @@
 
 #include "ddblog/errors.h"
 #include "ddblog/event.h"
-#include "ddblog/wire.h"
+#include "ddblog/transport.h"
 
 namespace ddblog {
 
-// One read model's attributes while events are applied to it.
+// The attributes of one read model while events are applied to it.
 class ReadModel {
  public:
-  // What is there now; std::nullopt if absent or of another type.
-  std::optional<std::string> text(const std::string& attribute) const;
+  // The current value; std::nullopt if absent or of another type.
+  std::optional<std::string> string(const std::string& attribute) const;
   std::optional<std::string> json(const std::string& attribute) const;  // any type, as JSON text
 
-  void setText(const std::string& attribute, std::string_view text);
-  void setNumber(const std::string& attribute, std::string_view number);  // every digit is kept
-  void setTruth(const std::string& attribute, bool truth);
+  void setString(const std::string& attribute, std::string_view value);
+  void setNumber(const std::string& attribute, std::string_view number);  // keeps every digit
+  void setBool(const std::string& attribute, bool value);
   void setJson(const std::string& attribute, std::string_view json);  // throws std::invalid_argument
   void remove(const std::string& attribute);
 
@@ -56,8 +61,8 @@ struct ProjectorOptions {
   std::string read_model_table;
   std::string log;    // "users"
   std::string type;   // the read model items' `type`: "user"
-  int attempts = 10;  // in all, when others are faster each time
-  // Gets one line about what was noticed: an event of a type that nobody applies, a gap. Default: standard error.
+  int attempts = 10;  // in total, if other handlers keep winning the race
+  // Gets one line per finding: an event type without an applier, a gap. Default: standard error.
   std::function<void(const std::string&)> notice = {};
 };
 
@@ -65,19 +70,21 @@ class Projector {
  public:
   using Apply = std::function<void(const Event&, ReadModel&)>;
 
-  Projector(std::shared_ptr<Wire> wire, ProjectorOptions options,
-            std::shared_ptr<Surroundings> surroundings = systemSurroundings());
+  Projector(std::shared_ptr<Transport> transport, ProjectorOptions options,
+            std::shared_ptr<Environment> environment = systemEnvironment());
 
-  // How an event of that type changes the read model. It must depend on nothing but its arguments, and throws what it
-  // likes (InvalidEvent) when it cannot apply the event. Events of other types only advance the version.
+  // Sets how events of one type change the read model. `apply` must depend only on its arguments.
+  // It may throw anything (InvalidEvent, say) if it cannot apply the event. Events of other types
+  // only advance the version.
   void on(std::string event_type, Apply apply);
 
-  // Brings the read model of one thing up to date, unless it is at `hint` or later already, and returns its version.
-  // Throws what an applier threw, std::runtime_error when others were faster each time, and what Wire::call throws.
+  // Brings the read model of one entity up to date, unless it is already at version `hint` or
+  // later, and returns its version. Throws what an applier threw, std::runtime_error if other
+  // handlers won every race, and what Transport::call throws.
   std::uint64_t project(std::string_view id, std::uint64_t hint);
 
-  // The same for an event of the bus, as a function gets it: {"detail": {"log", "key": {"pk", "sk"}, …}}. Throws
-  // InvalidEvent when it is something else, or of another log.
+  // The same for a bus event, as a function gets it: {"detail": {"log", "key": {"pk", "sk"}, …}}.
+  // Throws InvalidEvent if it is anything else, or from another log.
   std::uint64_t handle(std::string_view bus_event);
 
  private:
@@ -90,9 +97,9 @@ class Projector {
   std::string updateItem(const Progress& progress, const std::string& id) const;
   Written write(Progress& progress, const std::string& id) const;
 
-  std::shared_ptr<Wire> wire_;
+  std::shared_ptr<Transport> transport_;
   ProjectorOptions options_;
-  std::shared_ptr<Surroundings> surroundings_;
+  std::shared_ptr<Environment> environment_;
   std::map<std::string, Apply> appliers_;
 };
 

@@ -1,17 +1,21 @@
-// Publishing the log: change records of the log table become events on the bus. The code of the trigger function.
+// Publishes the log: turns change records of the log table into events on the bus. This is the
+// trigger function.
 //
-// A record becomes an entry of PutEvents if it is no removal and its item's `pk` ends in "#stream":
+// A record becomes a PutEvents entry if it is not a removal and its item's `pk` ends in "#stream":
 //
 //   Source "dynamodb-log", DetailType "stream changes",
 //   Detail {"log", "key": {"pk", "sk"}, "type", "payload"}          numbers keep every digit
 //
-// An entry over `max_entry_bytes` is sent with "partial": true and its payload cut down to {"id"}. Entries go ten a
-// call, and at most 1 MB a call, in the records' order. Entries that failed are put again, with growing delays; if some
-// still fail, nothing after them is sent, and the result names the record from which on the batch must be given again.
+// An entry over `max_entry_bytes` is sent with "partial": true and its payload reduced to {"id"}. A
+// call carries at most ten entries and 1 MB, in the order of the records. Failed entries are
+// retried with growing delays. If some still fail, nothing after them is sent, and the result names
+// the record at which the batch must be retried.
 //
-// An item of a stream that is no event (no payload, no type …) can never become one: it is reported, and left out, so
-// that it holds up nothing.
-// Sizes by EventBridge's arithmetic: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
+// A stream item that is not an event (no payload, no type …) can never become one. It is reported
+// and skipped, so it does not block the rest.
+//
+// Entry sizes are computed as EventBridge does.
+// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
 //
 // Thread safety: publish() may be called from any thread.
 #pragma once
@@ -26,45 +30,45 @@
 
 #include "ddblog/errors.h"
 #include "ddblog/names.h"
-#include "ddblog/wire.h"
+#include "ddblog/transport.h"
 
 namespace ddblog {
 
 struct PublishOptions {
   std::string bus{names::kBus};
-  // 1 MB is what EventBridge takes and what an asynchronous invocation may carry; the event that a target gets is
-  // larger than its entry by its envelope, for which this leaves room.
+  // EventBridge entries and asynchronous invocations are limited to 1 MB. The event that a target
+  // gets also has an envelope; this leaves room for it.
   std::size_t max_entry_bytes = (1u << 20) - 4096;
-  int attempts = 6;  // for each entry, in all
-  // Gets one line for each item that is no event and for each failure. Default: standard error.
+  int attempts = 6;  // per entry, in total
+  // Gets one line for each item that is not an event and for each failure. Default: standard error.
   std::function<void(const std::string&)> report = {};
 };
 
-struct Published {
+struct PublishResult {
   std::size_t events = 0;                                   // put on the bus
-  std::size_t ignored = 0;                                  // not of a stream, or removed
-  std::size_t invalid = 0;                                  // reported: no events
-  std::optional<std::string> first_failed_sequence_number;  // from here on the batch must be given again
+  std::size_t ignored = 0;                                  // removals, and items outside streams
+  std::size_t invalid = 0;                                  // reported: not events
+  std::optional<std::string> first_failed_sequence_number;  // retry the batch from this record on
 };
 
 class Publisher {
  public:
-  explicit Publisher(std::shared_ptr<Wire> wire, PublishOptions options = {},
-                     std::shared_ptr<Surroundings> surroundings = systemSurroundings());
+  explicit Publisher(std::shared_ptr<Transport> transport, PublishOptions options = {},
+                     std::shared_ptr<Environment> environment = systemEnvironment());
 
-  // A batch as an event source mapping hands it to a function: {"Records": […]}. Throws std::invalid_argument when it
-  // is not that.
-  Published publish(std::string_view batch);
+  // Publishes a batch as an event source mapping passes it to a function: {"Records": […]}. Throws
+  // std::invalid_argument if it is anything else.
+  PublishResult publish(std::string_view batch);
 
  private:
   struct Entry;
-  std::vector<Entry> read(std::string_view batch, Published& published) const;
-  bool putAll(const Entry* first, const Entry* last, Published& published) const;
+  std::vector<Entry> read(std::string_view batch, PublishResult& published) const;
+  bool putAll(const Entry* first, const Entry* last, PublishResult& published) const;
   std::vector<const Entry*> putOnce(const std::vector<const Entry*>& entries) const;
 
-  std::shared_ptr<Wire> wire_;
+  std::shared_ptr<Transport> transport_;
   PublishOptions options_;
-  std::shared_ptr<Surroundings> surroundings_;
+  std::shared_ptr<Environment> environment_;
 };
 
 }  // namespace ddblog

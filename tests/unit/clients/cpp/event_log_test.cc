@@ -2,27 +2,27 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/clients/cpp/fake_wire.h"
+#include "unit/clients/cpp/fake_transport.h"
 
 namespace ddblog {
 namespace {
 
 class EventLogTest : public testing::Test {
  protected:
-  std::shared_ptr<FakeWire> wire = std::make_shared<FakeWire>();
-  std::shared_ptr<FakeSurroundings> surroundings = std::make_shared<FakeSurroundings>();
-  EventLog log{wire, "local-dynamodb-logs", surroundings};
+  std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
+  std::shared_ptr<FakeEnvironment> environment = std::make_shared<FakeEnvironment>();
+  EventLog log{transport, "local-dynamodb-logs", environment};
 
   void streamIsAt(int version) {
-    wire->on("Query", version == 0 ? page({}) : page({eventItem("42", version, "signup", "")}));
+    transport->on("Query", version == 0 ? page({}) : page({eventItem("42", version, "signup", "")}));
   }
 };
 
 TEST_F(EventLogTest, AppendsTheFirstEventUnlessTheStreamExists) {
-  wire->on("PutItem", "{}");
+  transport->on("PutItem", "{}");
   EXPECT_EQ(log.append("users", "42", {"signup", R"({"name":"Ada"})"}, Expected::none()), 1u);
-  ASSERT_EQ(wire->sent.size(), 1u);
-  EXPECT_EQ(wire->sent[0].text,
+  ASSERT_EQ(transport->sent.size(), 1u);
+  EXPECT_EQ(transport->sent[0].text,
             R"({"TableName":"local-dynamodb-logs","Item":{"pk":{"S":"users#42#stream"},"sk":{"N":"1"},)"
             R"("type":{"S":"signup"},"log":{"S":"users"},"payload":{"M":{"id":{"S":"42"},"name":{"S":"Ada"}}},)"
             R"("eventId":{"S":"uuid-1"},"createdAt":{"S":"2026-11-22T09:00:00.000Z"}},)"
@@ -31,13 +31,13 @@ TEST_F(EventLogTest, AppendsTheFirstEventUnlessTheStreamExists) {
 
 TEST_F(EventLogTest, AppendsAfterTheExpectedVersion) {
   streamIsAt(3);
-  wire->on("PutItem", "{}");
+  transport->on("PutItem", "{}");
   EXPECT_EQ(log.append("users", "42", {"signup", "{}"}, Expected::version(3)), 4u);
 }
 
 TEST_F(EventLogTest, LeavesNoGapWhenTheExpectedVersionIsNotThere) {
   streamIsAt(3);
-  wire->on("PutItem", "{}");
+  transport->on("PutItem", "{}");
   try {
     log.append("users", "42", {"signup", "{}"}, Expected::version(7));
     FAIL();
@@ -45,12 +45,12 @@ TEST_F(EventLogTest, LeavesNoGapWhenTheExpectedVersionIsNotThere) {
     EXPECT_EQ(conflict.expected(), 7u);
     EXPECT_EQ(conflict.actual(), 3u);
   }
-  EXPECT_TRUE(wire->sentTo("PutItem").empty());
+  EXPECT_TRUE(transport->sentTo("PutItem").empty());
 }
 
 TEST_F(EventLogTest, TellsTheActualVersionToTheWriterWhoLost) {
   streamIsAt(1);
-  wire->on("PutItem", [](const json::object&) -> std::string { throw conditionFailed(); });
+  transport->on("PutItem", [](const json::object&) -> std::string { throw conditionFailed(); });
   try {
     log.append("users", "42", {"signup", "{}"}, Expected::none());
     FAIL();
@@ -61,39 +61,39 @@ TEST_F(EventLogTest, TellsTheActualVersionToTheWriterWhoLost) {
 }
 
 TEST_F(EventLogTest, KnowsItsOwnEventWhenTheAnswerToItsFirstAttemptWasLost) {
-  wire->on("PutItem", [](const json::object&) -> std::string { throw conditionFailed(2); });
-  wire->on("Query", page({eventItem("42", 1, "signup", "", R"(,"eventId":{"S":"uuid-1"})")}));
+  transport->on("PutItem", [](const json::object&) -> std::string { throw conditionFailed(2); });
+  transport->on("Query", page({eventItem("42", 1, "signup", "", R"(,"eventId":{"S":"uuid-1"})")}));
   EXPECT_EQ(log.append("users", "42", {"signup", "{}"}, Expected::none()), 1u);
 }
 
 TEST_F(EventLogTest, AnAppendThatIsTriedAgainWithItsEventIdSucceedsOnce) {
-  wire->on("Query", page({eventItem("42", 2, "signup", "", R"(,"eventId":{"S":"mine"})")}));
+  transport->on("Query", page({eventItem("42", 2, "signup", "", R"(,"eventId":{"S":"mine"})")}));
   EXPECT_EQ(log.append("users", "42", {"signup", "{}", "", "mine"}, Expected::version(1)), 2u);
-  EXPECT_TRUE(wire->sentTo("PutItem").empty());
+  EXPECT_TRUE(transport->sentTo("PutItem").empty());
 }
 
 TEST_F(EventLogTest, AppendingToAnyVersionTriesAgainAfterALostRace) {
   int version = 5;
-  wire->on("Query", [&](const json::object&) { return page({eventItem("42", version, "signup", "")}); });
-  wire->on("PutItem", [&](const json::object&) -> std::string {
+  transport->on("Query", [&](const json::object&) { return page({eventItem("42", version, "signup", "")}); });
+  transport->on("PutItem", [&](const json::object&) -> std::string {
     if (++version < 8) throw conditionFailed();
     return "{}";
   });
   EXPECT_EQ(log.append("users", "42", {"signup", "{}"}, Expected::any()), 8u);
-  EXPECT_EQ(surroundings->pauses.size(), 2u);
+  EXPECT_EQ(environment->pauses.size(), 2u);
 }
 
 TEST_F(EventLogTest, AppendingToAnyVersionGivesUpInTheEnd) {
   streamIsAt(5);
-  wire->on("PutItem", [](const json::object&) -> std::string { throw conditionFailed(); });
+  transport->on("PutItem", [](const json::object&) -> std::string { throw conditionFailed(); });
   EXPECT_THROW(log.append("users", "42", {"signup", "{}"}, Expected::any()), VersionConflict);
 }
 
 TEST_F(EventLogTest, SeveralEventsAreWrittenInOneTransaction) {
   streamIsAt(1);
-  wire->on("TransactWriteItems", "{}");
+  transport->on("TransactWriteItems", "{}");
   EXPECT_EQ(log.appendAll("users", "42", std::vector<NewEvent>{{"a", "{}"}, {"b", "{}"}}, Expected::version(1)), 3u);
-  const auto sent = wire->sentTo("TransactWriteItems");
+  const auto sent = transport->sentTo("TransactWriteItems");
   ASSERT_EQ(sent.size(), 1u);
   const json::array& puts = sent[0].request.at("TransactItems").as_array();
   ASSERT_EQ(puts.size(), 2u);
@@ -104,7 +104,7 @@ TEST_F(EventLogTest, SeveralEventsAreWrittenInOneTransaction) {
 
 TEST_F(EventLogTest, ACancelledTransactionIsAVersionConflict) {
   streamIsAt(2);
-  wire->on("TransactWriteItems", [](const json::object&) -> std::string {
+  transport->on("TransactWriteItems", [](const json::object&) -> std::string {
     throw ServiceError("TransactionCanceledException",
                        "Transaction cancelled, please refer cancellation reasons for specific reasons "
                        "[ConditionalCheckFailed, None]",
@@ -115,20 +115,20 @@ TEST_F(EventLogTest, ACancelledTransactionIsAVersionConflict) {
 }
 
 TEST_F(EventLogTest, WaitsForATransactionThatIsGoingOn) {
-  wire->on("PutItem", [&](const json::object&) -> std::string {
-    if (wire->sentTo("PutItem").size() < 3) {
+  transport->on("PutItem", [&](const json::object&) -> std::string {
+    if (transport->sentTo("PutItem").size() < 3) {
       throw ServiceError("TransactionConflictException", "Transaction is ongoing for the item", 400);
     }
     return "{}";
   });
   EXPECT_EQ(log.append("users", "42", {"signup", "{}"}, Expected::none()), 1u);
-  EXPECT_EQ(surroundings->pauses.size(), 2u);
+  EXPECT_EQ(environment->pauses.size(), 2u);
 }
 
 TEST_F(EventLogTest, ATransactionThatMeetsAnotherIsTriedAgainUntilItIsKnownWhoWon) {
   streamIsAt(0);
-  wire->on("TransactWriteItems", [&](const json::object&) -> std::string {
-    const bool is_first = wire->sentTo("TransactWriteItems").size() == 1;
+  transport->on("TransactWriteItems", [&](const json::object&) -> std::string {
+    const bool is_first = transport->sentTo("TransactWriteItems").size() == 1;
     if (!is_first) streamIsAt(2);
     throw ServiceError("TransactionCanceledException",
                        "Transaction cancelled, please refer cancellation reasons for specific reasons " +
@@ -137,19 +137,19 @@ TEST_F(EventLogTest, ATransactionThatMeetsAnotherIsTriedAgainUntilItIsKnownWhoWo
   });
   const std::vector<NewEvent> events{{"a", "{}"}, {"b", "{}"}};
   EXPECT_THROW(log.appendAll("users", "42", events, Expected::none()), VersionConflict);
-  EXPECT_EQ(wire->sentTo("TransactWriteItems").size(), 2u);
+  EXPECT_EQ(transport->sentTo("TransactWriteItems").size(), 2u);
 }
 
 TEST_F(EventLogTest, ATransactionThatGoesOnForEverComesOutAsTheServicesRefusal) {
-  wire->on("PutItem", [](const json::object&) -> std::string {
+  transport->on("PutItem", [](const json::object&) -> std::string {
     throw ServiceError("TransactionConflictException", "Transaction is ongoing for the item", 400);
   });
   EXPECT_THROW(log.append("users", "42", {"signup", "{}"}, Expected::none()), ServiceError);
-  EXPECT_EQ(wire->sentTo("PutItem").size(), 20u);
+  EXPECT_EQ(transport->sentTo("PutItem").size(), 20u);
 }
 
 TEST_F(EventLogTest, OtherRefusalsComeOutAsTheyAre) {
-  wire->on("PutItem", [](const json::object&) -> std::string {
+  transport->on("PutItem", [](const json::object&) -> std::string {
     throw ServiceError("ResourceNotFoundException", "Requested resource not found", 400);
   });
   EXPECT_THROW(log.append("users", "42", {"signup", "{}"}, Expected::none()), ServiceError);
@@ -169,11 +169,11 @@ TEST_F(EventLogTest, RefusesBeforeAnythingIsSent) {
   EXPECT_THROW(log.appendAll("users", "42", std::vector<NewEvent>{}, Expected::none()), std::invalid_argument);
   EXPECT_THROW(log.appendAll("users", "42", std::vector<NewEvent>(101, event), Expected::none()),
                std::invalid_argument);
-  EXPECT_TRUE(wire->sent.empty());
+  EXPECT_TRUE(transport->sent.empty());
 }
 
 TEST_F(EventLogTest, ReadsAllPagesConsistently) {
-  wire->on("Query", [](const json::object& request) {
+  transport->on("Query", [](const json::object& request) {
     if (request.contains("ExclusiveStartKey")) return page({eventItem("42", 2, "b", "")});
     return page({eventItem("42", 1, "a", R"("n":{"N":"0.1234567890123456789"})")},
                 R"({"pk":{"S":"x"},"sk":{"N":"1"}})");
@@ -182,20 +182,21 @@ TEST_F(EventLogTest, ReadsAllPagesConsistently) {
   ASSERT_EQ(events.size(), 2u);
   EXPECT_EQ(events[0].payload, R"({"id":"42","n":0.1234567890123456789})");
   EXPECT_EQ(events[1].version, 2u);
-  EXPECT_EQ(wire->sent[1].request.at("ExclusiveStartKey").at("sk").at("N"), "1");
-  for (const auto& sent : wire->sent) EXPECT_EQ(sent.request.at("ConsistentRead"), true);
+  EXPECT_EQ(transport->sent[1].request.at("ExclusiveStartKey").at("sk").at("N"), "1");
+  for (const auto& sent : transport->sent) EXPECT_EQ(sent.request.at("ConsistentRead"), true);
 }
 
 TEST_F(EventLogTest, AnEmptyPageWithMoreToComeIsNotTheEnd) {
   int pages = 0;
-  wire->on("Query", [&](const json::object&) {
+  transport->on("Query", [&](const json::object&) {
     return ++pages == 1 ? page({}, R"({"pk":{"S":"x"},"sk":{"N":"1"}})") : page({eventItem("42", 1, "a", "")});
   });
   EXPECT_EQ(log.read("users", "42").size(), 1u);
 }
 
 TEST_F(EventLogTest, AnItemThatIsNoEventIsNamed) {
-  wire->on("Query", page({R"({"pk":{"S":"users#42#stream"},"sk":{"N":"1"},"type":{"S":"a"},"log":{"S":"users"}})"}));
+  transport->on("Query",
+                page({R"({"pk":{"S":"users#42#stream"},"sk":{"N":"1"},"type":{"S":"a"},"log":{"S":"users"}})"}));
   EXPECT_THROW(log.read("users", "42"), InvalidEvent);
 }
 

@@ -13,7 +13,8 @@
 namespace ddblog {
 namespace {
 
-// A Runtime API that gives out prepared answers, one a request, and keeps what it was sent. After the last it is gone.
+// A Runtime API that gives out prepared answers, one a request, and keeps what it was sent. After
+// the last it is gone.
 class FakeRuntimeApi {
  public:
   explicit FakeRuntimeApi(std::vector<std::string> answers) : answers_(std::move(answers)) {
@@ -86,8 +87,8 @@ std::string bodyOf(const std::string& request) { return request.substr(request.f
 TEST(LambdaRuntime, HandsEventsToTheHandlerAndPostsItsAnswers) {
   FakeRuntimeApi api({http(R"({"n":1})"), kAccepted, http(R"({"n":2})"), kAccepted});
   std::vector<std::string> events;
-  Context seen;
-  const int status = runHandler([&](std::string_view event, const Context& context) {
+  InvocationContext seen;
+  const int status = runHandler([&](std::string_view event, const InvocationContext& context) {
     events.emplace_back(event);
     seen = context;
     return std::string("\"done\"");
@@ -106,7 +107,7 @@ TEST(LambdaRuntime, HandsEventsToTheHandlerAndPostsItsAnswers) {
 
 TEST(LambdaRuntime, PostsWhatTheHandlerThrows) {
   FakeRuntimeApi api({http("{}"), kAccepted});
-  runHandler([](std::string_view, const Context&) -> std::string { throw std::out_of_range("too \"far\""); });
+  runHandler([](std::string_view, const InvocationContext&) -> std::string { throw std::out_of_range("too \"far\""); });
   const auto requests = api.requests();
   ASSERT_EQ(requests.size(), 2u);
   EXPECT_TRUE(requests[1].starts_with("POST /2018-06-01/runtime/invocation/request-1/error HTTP/1.1\r\n"));
@@ -120,7 +121,7 @@ TEST(LambdaRuntime, ReadsChunkedEvents) {
        "3\r\n{\"a\r\n5;x=y\r\n\": 1}\r\n0\r\nTrailer: t\r\n\r\n",
        kAccepted});
   std::string seen;
-  runHandler([&](std::string_view event, const Context&) {
+  runHandler([&](std::string_view event, const InvocationContext&) {
     seen = event;
     return std::string("null");
   });
@@ -132,20 +133,20 @@ TEST(LambdaRuntime, EndsWithAnErrorWhenTheRuntimeApiAnswersSomethingElse) {
                            "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", "HTTP/1.1 200 OK\r\nnothing\r\n\r\n"};
   for (const char* answer : answers) {
     FakeRuntimeApi api({answer});
-    EXPECT_EQ(runHandler([](std::string_view, const Context&) { return std::string(); }), 1) << answer;
+    EXPECT_EQ(runHandler([](std::string_view, const InvocationContext&) { return std::string(); }), 1) << answer;
   }
 }
 
 TEST(LambdaRuntime, WithoutARuntimeApiItSaysSo) {
   unsetenv("AWS_LAMBDA_RUNTIME_API");
-  EXPECT_EQ(runHandler([](std::string_view, const Context&) { return std::string(); }), 1);
+  EXPECT_EQ(runHandler([](std::string_view, const InvocationContext&) { return std::string(); }), 1);
 }
 
 TEST(LambdaRuntime, ChoosesTheHandlerByName) {
   FakeRuntimeApi api({http("{}"), kAccepted});
   setenv("_HANDLER", "second", 1);
-  runHandlers({{"first", [](std::string_view, const Context&) { return std::string("1"); }},
-               {"second", [](std::string_view, const Context&) { return std::string("2"); }}});
+  runHandlers({{"first", [](std::string_view, const InvocationContext&) { return std::string("1"); }},
+               {"second", [](std::string_view, const InvocationContext&) { return std::string("2"); }}});
   EXPECT_EQ(bodyOf(api.requests().at(1)), "2");
 }
 

@@ -107,9 +107,9 @@ TEST(PayloadJson, RefusesWhatIsNoAttribute) {
 
 TEST(Payload, GivesMembersByType) {
   const Payload payload(R"({"name":"Ada","long":18.068580,"ok":true,"nothing":null,"place":{"lat":-1.5}})");
-  EXPECT_EQ(payload.text("name"), "Ada");
+  EXPECT_EQ(payload.string("name"), "Ada");
   EXPECT_EQ(payload.number("long"), "18.068580");
-  EXPECT_TRUE(payload.truth("ok"));
+  EXPECT_TRUE(payload.boolean("ok"));
   EXPECT_EQ(payload.at("place").number("lat"), "-1.5");
   EXPECT_TRUE(payload.has("name"));
   EXPECT_FALSE(payload.has("nothing"));
@@ -119,7 +119,7 @@ TEST(Payload, GivesMembersByType) {
 
 TEST(Payload, SaysWhichMemberIsMissingOrOfAnotherType) {
   const Payload payload(R"({"name":1})");
-  EXPECT_THROW(payload.text("name"), InvalidEvent);
+  EXPECT_THROW(payload.string("name"), InvalidEvent);
   try {
     payload.number("long");
     FAIL();

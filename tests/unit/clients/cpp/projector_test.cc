@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "ddblog/payload.h"
-#include "unit/clients/cpp/fake_wire.h"
+#include "unit/clients/cpp/fake_transport.h"
 
 namespace ddblog {
 namespace {
@@ -11,43 +11,44 @@ namespace {
 class ProjectorTest : public testing::Test {
  protected:
   void SetUp() override {
-    users.on("signup",
-             [](const Event& event, ReadModel& user) { user.setText("name", Payload(event.payload).text("name")); });
+    users.on("signup", [](const Event& event, ReadModel& user) {
+      user.setString("name", Payload(event.payload).string("name"));
+    });
     users.on("addLocation", [](const Event& event, ReadModel& user) {
       user.setJson("location", R"({"long":)" + Payload(event.payload).number("long") + "}");
     });
     users.on("forget", [](const Event&, ReadModel& user) { user.remove("name"); });
-    wire->on("UpdateItem", "{}");
+    transport->on("UpdateItem", "{}");
     readModelIsAt(0);
   }
 
   void readModelIsAt(int version) {
-    wire->on("GetItem",
-             version == 0
-                 ? "{}"
-                 : R"({"Item":{"pk":{"S":"users#42"},"sk":{"S":"users#42"},"name":{"S":"Ada"},"version":{"N":")" +
-                       std::to_string(version) + "\"}}}");
+    transport->on("GetItem",
+                  version == 0
+                      ? "{}"
+                      : R"({"Item":{"pk":{"S":"users#42"},"sk":{"S":"users#42"},"name":{"S":"Ada"},"version":{"N":")" +
+                            std::to_string(version) + "\"}}}");
   }
-  void logHas(const std::vector<std::string>& items) { wire->on("Query", page(items)); }
+  void logHas(const std::vector<std::string>& items) { transport->on("Query", page(items)); }
   std::string signup(int version) { return eventItem("42", version, "signup", R"("name":{"S":"Ada"})"); }
 
-  std::shared_ptr<FakeWire> wire = std::make_shared<FakeWire>();
-  std::shared_ptr<FakeSurroundings> surroundings = std::make_shared<FakeSurroundings>();
+  std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
+  std::shared_ptr<FakeEnvironment> environment = std::make_shared<FakeEnvironment>();
   std::vector<std::string> notices;
-  Projector users{wire,
+  Projector users{transport,
                   {.log_table = "logs",
                    .read_model_table = "core",
                    .log = "users",
                    .type = "user",
                    .attempts = 3,
                    .notice = [this](const std::string& line) { notices.push_back(line); }},
-                  surroundings};
+                  environment};
 };
 
 TEST_F(ProjectorTest, MakesAReadModelOfTheFirstEvent) {
   logHas({signup(1)});
   EXPECT_EQ(users.project("42", 1), 1u);
-  const auto updates = wire->sentTo("UpdateItem");
+  const auto updates = transport->sentTo("UpdateItem");
   ASSERT_EQ(updates.size(), 1u);
   EXPECT_EQ(
       updates[0].text,
@@ -62,7 +63,7 @@ TEST_F(ProjectorTest, WritesOnConditionThatTheVersionIsStillWhatItRead) {
   readModelIsAt(1);
   logHas({eventItem("42", 2, "addLocation", R"("long":{"N":"18.0685801234567890123"})")});
   EXPECT_EQ(users.project("42", 2), 2u);
-  const json::object update = wire->sentTo("UpdateItem").at(0).request;
+  const json::object update = transport->sentTo("UpdateItem").at(0).request;
   EXPECT_EQ(update.at("ConditionExpression"), "#version = :read");
   EXPECT_EQ(update.at("ExpressionAttributeValues").at(":read").at("N"), "1");
   EXPECT_EQ(update.at("ExpressionAttributeValues").at(":a0").at("M").at("long").at("N"), "18.0685801234567890123");
@@ -71,14 +72,14 @@ TEST_F(ProjectorTest, WritesOnConditionThatTheVersionIsStillWhatItRead) {
 TEST_F(ProjectorTest, AHintThatIsAppliedAlreadyCostsOneRead) {
   readModelIsAt(3);
   EXPECT_EQ(users.project("42", 3), 3u);
-  EXPECT_EQ(wire->sent.size(), 1u);
+  EXPECT_EQ(transport->sent.size(), 1u);
 }
 
 TEST_F(ProjectorTest, AHintWhoseEventIsNotInTheLogChangesNothing) {
   readModelIsAt(3);
   logHas({});
   EXPECT_EQ(users.project("42", 9), 3u);
-  EXPECT_TRUE(wire->sentTo("UpdateItem").empty());
+  EXPECT_TRUE(transport->sentTo("UpdateItem").empty());
 }
 
 TEST_F(ProjectorTest, StopsAtAGap) {
@@ -91,7 +92,7 @@ TEST_F(ProjectorTest, StopsAtAGap) {
 TEST_F(ProjectorTest, AGapAtTheBeginningChangesNothing) {
   logHas({signup(2)});
   EXPECT_EQ(users.project("42", 2), 0u);
-  EXPECT_TRUE(wire->sentTo("UpdateItem").empty());
+  EXPECT_TRUE(transport->sentTo("UpdateItem").empty());
 }
 
 TEST_F(ProjectorTest, AnUnknownTypeAdvancesTheVersionAndIsNoticed) {
@@ -109,7 +110,7 @@ TEST_F(ProjectorTest, WhatComesBeforeAPoisonEventIsWrittenAndThePoisonComesOut) 
   } catch (const InvalidEvent& invalid) {
     EXPECT_STREQ(invalid.what(), "users#42#stream version 2: \"long\" is missing or not a number");
   }
-  const auto updates = wire->sentTo("UpdateItem");
+  const auto updates = transport->sentTo("UpdateItem");
   ASSERT_EQ(updates.size(), 1u);
   EXPECT_EQ(updates[0].request.at("ExpressionAttributeValues").at(":version").at("N"), "1");
 }
@@ -118,24 +119,24 @@ TEST_F(ProjectorTest, RemovesAttributes) {
   readModelIsAt(1);
   logHas({eventItem("42", 2, "forget", "")});
   users.project("42", 2);
-  EXPECT_EQ(wire->sentTo("UpdateItem").at(0).request.at("UpdateExpression"), "SET #version = :version REMOVE #a0");
+  EXPECT_EQ(transport->sentTo("UpdateItem").at(0).request.at("UpdateExpression"), "SET #version = :version REMOVE #a0");
 }
 
 TEST_F(ProjectorTest, ReadsAgainAfterALostRace) {
   logHas({signup(1)});
-  wire->on("UpdateItem", [this](const json::object&) -> std::string {
+  transport->on("UpdateItem", [this](const json::object&) -> std::string {
     readModelIsAt(1);
     throw conditionFailed();
   });
   EXPECT_EQ(users.project("42", 1), 1u);
-  EXPECT_EQ(wire->sentTo("GetItem").size(), 2u);
+  EXPECT_EQ(transport->sentTo("GetItem").size(), 2u);
 }
 
 TEST_F(ProjectorTest, GivesUpWhenOthersAreAlwaysFaster) {
   logHas({signup(1)});
-  wire->on("UpdateItem", [](const json::object&) -> std::string { throw conditionFailed(); });
+  transport->on("UpdateItem", [](const json::object&) -> std::string { throw conditionFailed(); });
   EXPECT_THROW(users.project("42", 1), std::runtime_error);
-  EXPECT_EQ(wire->sentTo("UpdateItem").size(), 3u);
+  EXPECT_EQ(transport->sentTo("UpdateItem").size(), 3u);
 }
 
 TEST_F(ProjectorTest, TakesAnEventOfTheBus) {
@@ -153,11 +154,11 @@ TEST_F(ProjectorTest, RefusesWhatIsNoEventOfItsLog) {
                             R"({"detail":{"key":{"pk":"orders#42#stream","sk":1}}})"}) {
     EXPECT_THROW(users.handle(event), InvalidEvent) << event;
   }
-  EXPECT_TRUE(wire->sent.empty());
+  EXPECT_TRUE(transport->sent.empty());
 }
 
 TEST_F(ProjectorTest, AReadModelWithABrokenVersionIsAnError) {
-  wire->on("GetItem", R"({"Item":{"version":{"S":"one"}}})");
+  transport->on("GetItem", R"({"Item":{"version":{"S":"one"}}})");
   EXPECT_THROW(users.project("42", 1), std::runtime_error);
 }
 

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "clients/cpp/src/trigger.h"
-#include "unit/clients/cpp/fake_wire.h"
+#include "unit/clients/cpp/fake_transport.h"
 
 namespace ddblog {
 namespace {
@@ -24,7 +24,7 @@ std::string batch(const std::vector<std::string>& records) {
 class PublisherTest : public testing::Test {
  protected:
   void SetUp() override {
-    wire->on("PutEvents", [this](const json::object& request) {
+    transport->on("PutEvents", [this](const json::object& request) {
       std::string answer;
       for (const json::value& entry : request.at("Entries").as_array()) {
         answer += answer.empty() ? "" : ",";
@@ -36,11 +36,11 @@ class PublisherTest : public testing::Test {
     });
   }
   Publisher publisher(std::size_t max_entry_bytes = PublishOptions{}.max_entry_bytes) {
-    return Publisher(wire,
+    return Publisher(transport,
                      {.max_entry_bytes = max_entry_bytes,
                       .attempts = 3,
                       .report = [this](const std::string& line) { reports.push_back(line); }},
-                     surroundings);
+                     environment);
   }
   std::vector<std::string> records(int count, const std::string& payload = {}) {
     std::vector<std::string> all;
@@ -48,46 +48,46 @@ class PublisherTest : public testing::Test {
     return all;
   }
 
-  std::shared_ptr<FakeWire> wire = std::make_shared<FakeWire>();
-  std::shared_ptr<FakeSurroundings> surroundings = std::make_shared<FakeSurroundings>();
+  std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
+  std::shared_ptr<FakeEnvironment> environment = std::make_shared<FakeEnvironment>();
   int failures = 0;  // how many of the next entries fail
   std::vector<std::string> put;
   std::vector<std::string> reports;
 };
 
 TEST_F(PublisherTest, PutsAnEventAsTheFormatHasIt) {
-  const Published published = publisher().publish(
+  const PublishResult published = publisher().publish(
       batch({record(1, eventItem("42", 7, "addLocation", R"("long":{"N":"18.0685801234567890123"})"))}));
   EXPECT_EQ(published.events, 1u);
   EXPECT_EQ(put.at(0), R"({"log":"users","key":{"pk":"users#42#stream","sk":7},"type":"addLocation",)"
                        R"("payload":{"id":"42","long":18.0685801234567890123}})");
-  const json::object& entry = wire->sent.at(0).request.at("Entries").at(0).as_object();
+  const json::object& entry = transport->sent.at(0).request.at("Entries").at(0).as_object();
   EXPECT_EQ(entry.at("Source"), "dynamodb-log");
   EXPECT_EQ(entry.at("DetailType"), "stream changes");
   EXPECT_EQ(entry.at("EventBusName"), "dynamodb-log");
 }
 
 TEST_F(PublisherTest, IgnoresOtherItemsAndRemovals) {
-  const Published published = publisher().publish(
+  const PublishResult published = publisher().publish(
       batch({record(1, R"({"pk":{"S":"users#42"},"sk":{"N":"1"}})", "INSERT", "users#42"), record(2, "", "REMOVE")}));
   EXPECT_EQ(published.ignored, 2u);
-  EXPECT_TRUE(wire->sent.empty());
+  EXPECT_TRUE(transport->sent.empty());
   EXPECT_TRUE(reports.empty());
 }
 
 TEST_F(PublisherTest, PutsTenAtATimeInOrder) {
   EXPECT_EQ(publisher().publish(batch(records(23))).events, 23u);
-  ASSERT_EQ(wire->sent.size(), 3u);
-  EXPECT_EQ(wire->sent[0].request.at("Entries").as_array().size(), 10u);
-  EXPECT_EQ(wire->sent[2].request.at("Entries").as_array().size(), 3u);
+  ASSERT_EQ(transport->sent.size(), 3u);
+  EXPECT_EQ(transport->sent[0].request.at("Entries").as_array().size(), 10u);
+  EXPECT_EQ(transport->sent[2].request.at("Entries").as_array().size(), 3u);
   for (int i = 0; i < 23; ++i) EXPECT_NE(put.at(i).find("\"sk\":" + std::to_string(i + 1) + "}"), std::string::npos);
 }
 
 TEST_F(PublisherTest, PutsAtMostAMegabyteInACall) {
   const std::string large = R"("text":{"S":")" + std::string(400'000, 'x') + R"("})";
   EXPECT_EQ(publisher().publish(batch(records(3, large))).events, 3u);
-  ASSERT_EQ(wire->sent.size(), 2u);
-  EXPECT_EQ(wire->sent[0].request.at("Entries").as_array().size(), 2u);
+  ASSERT_EQ(transport->sent.size(), 2u);
+  EXPECT_EQ(transport->sent[0].request.at("Entries").as_array().size(), 2u);
 }
 
 TEST_F(PublisherTest, CutsDownAnEventThatIsTooLarge) {
@@ -110,16 +110,16 @@ TEST_F(PublisherTest, CountsEntriesByEventBridgesArithmetic) {
 
 TEST_F(PublisherTest, PutsWhatFailedAgainAfterADelay) {
   failures = 2;
-  const Published published = publisher().publish(batch(records(3)));
+  const PublishResult published = publisher().publish(batch(records(3)));
   EXPECT_EQ(published.events, 3u);
   EXPECT_FALSE(published.first_failed_sequence_number);
-  ASSERT_EQ(wire->sent.size(), 2u);
-  EXPECT_EQ(wire->sent[1].request.at("Entries").as_array().size(), 2u);
-  EXPECT_EQ(surroundings->pauses.size(), 1u);
+  ASSERT_EQ(transport->sent.size(), 2u);
+  EXPECT_EQ(transport->sent[1].request.at("Entries").as_array().size(), 2u);
+  EXPECT_EQ(environment->pauses.size(), 1u);
 }
 
 TEST_F(PublisherTest, WhatStillFailsEndsTheBatchAtItsSequenceNumber) {
-  wire->on("PutEvents", [](const json::object& request) {
+  transport->on("PutEvents", [](const json::object& request) {
     std::string answer;
     for (const json::value& entry : request.at("Entries").as_array()) {
       const bool fails = std::string_view(entry.at("Detail").as_string()).find("\"sk\":12}") != std::string_view::npos;
@@ -127,21 +127,21 @@ TEST_F(PublisherTest, WhatStillFailsEndsTheBatchAtItsSequenceNumber) {
     }
     return "{\"Entries\":[" + answer + "]}";
   });
-  const Published published = publisher().publish(batch(records(35)));
+  const PublishResult published = publisher().publish(batch(records(35)));
   EXPECT_EQ(published.first_failed_sequence_number, "12");
   EXPECT_EQ(published.events, 19u);
-  EXPECT_EQ(wire->sent.size(), 4u);  // the first ten, then three attempts; nothing of the rest
+  EXPECT_EQ(transport->sent.size(), 4u);  // the first ten, then three attempts; nothing of the rest
 }
 
 TEST_F(PublisherTest, ABusThatCannotBeReachedFailsTheBatchFromItsFirstRecord) {
-  wire->on("PutEvents", [](const json::object&) -> std::string { throw NotReachable("nothing listens"); });
-  const Published published = publisher().publish(batch(records(2)));
+  transport->on("PutEvents", [](const json::object&) -> std::string { throw NotReachable("nothing listens"); });
+  const PublishResult published = publisher().publish(batch(records(2)));
   EXPECT_EQ(published.first_failed_sequence_number, "1");
   EXPECT_EQ(reports.size(), 3u);
 }
 
 TEST_F(PublisherTest, AnItemThatIsNoEventIsReportedAndTheOthersGetThrough) {
-  const Published published = publisher().publish(
+  const PublishResult published = publisher().publish(
       batch({record(1, eventItem("42", 1, "signup", "")),
              record(2, R"({"pk":{"S":"users#42#stream"},"sk":{"N":"2"},"type":{"S":"signup"},"log":{"S":"users"}})"),
              record(3, eventItem("42", 3, "signup", ""))}));

@@ -1,25 +1,27 @@
 #include <gtest/gtest.h>
 
 #include "ddblog/event_log.h"
-#include "unit/clients/cpp/fake_wire.h"
+#include "unit/clients/cpp/fake_transport.h"
 
 namespace ddblog {
 namespace {
 
-// A stream of two shards: "parent" was closed, "child" goes on. An iterator is "<shard>:<position>".
+// A stream of two shards: "parent" was closed, "child" goes on. An iterator is
+// "<shard>:<position>".
 class SubscribeTest : public testing::Test {
  protected:
   void SetUp() override {
-    wire->on("DescribeTable", R"({"Table":{"LatestStreamArn":"stream"}})");
-    wire->on("DescribeStream",
-             R"({"StreamDescription":{"Shards":[{"ShardId":"child","ParentShardId":"parent"},{"ShardId":"parent"}]}})");
-    wire->on("GetShardIterator", [](const json::object& request) {
+    transport->on("DescribeTable", R"({"Table":{"LatestStreamArn":"stream"}})");
+    transport->on(
+        "DescribeStream",
+        R"({"StreamDescription":{"Shards":[{"ShardId":"child","ParentShardId":"parent"},{"ShardId":"parent"}]}})");
+    transport->on("GetShardIterator", [](const json::object& request) {
       std::string start = "0";
       if (request.at("ShardIteratorType") == "LATEST") start = "9";
       if (request.contains("SequenceNumber")) start = request.at("SequenceNumber").as_string();
       return "{\"ShardIterator\":\"" + std::string(request.at("ShardId").as_string()) + ":" + start + "\"}";
     });
-    wire->on("GetRecords", [this](const json::object& request) {
+    transport->on("GetRecords", [this](const json::object& request) {
       const std::string iterator(request.at("ShardIterator").as_string());
       const std::string shard = iterator.substr(0, iterator.find(':'));
       const int position = std::stoi(iterator.substr(iterator.find(':') + 1));
@@ -36,7 +38,7 @@ class SubscribeTest : public testing::Test {
       }
       return answer + "}";
     });
-    surroundings->on_pause = [this] { stop.request_stop(); };  // nothing new: enough seen
+    environment->on_pause = [this] { stop.request_stop(); };  // nothing new: enough seen
   }
 
   void follow(const EventLog::SubscribeOptions& options = {}) {
@@ -47,9 +49,9 @@ class SubscribeTest : public testing::Test {
   }
 
   std::map<std::string, int> records{{"parent", 2}, {"child", 2}};
-  std::shared_ptr<FakeWire> wire = std::make_shared<FakeWire>();
-  std::shared_ptr<FakeSurroundings> surroundings = std::make_shared<FakeSurroundings>();
-  EventLog log{wire, "local-dynamodb-logs", surroundings};
+  std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
+  std::shared_ptr<FakeEnvironment> environment = std::make_shared<FakeEnvironment>();
+  EventLog log{transport, "local-dynamodb-logs", environment};
   std::stop_source stop;
   std::vector<std::string> seen;
   std::vector<EventLog::Position> checkpoints;
@@ -79,12 +81,12 @@ TEST_F(SubscribeTest, WithOnlyNewEventsNothingOldIsSeen) {
 
 TEST_F(SubscribeTest, AnExpiredIteratorIsFetchedAnewFromThePosition) {
   int calls = 0;
-  wire->on("GetRecords", [&](const json::object&) -> std::string {
+  transport->on("GetRecords", [&](const json::object&) -> std::string {
     if (++calls == 1) throw ServiceError("ExpiredIteratorException", "Iterator expired", 400);
     return R"({"Records":[],"NextShardIterator":"parent:2"})";
   });
   follow();
-  EXPECT_EQ(wire->sentTo("GetShardIterator").size(), 2u);
+  EXPECT_EQ(transport->sentTo("GetShardIterator").size(), 2u);
 }
 
 TEST_F(SubscribeTest, WhatTheHandlerThrowsEndsTheSubscriptionBeforeTheCheckpoint) {
@@ -96,7 +98,7 @@ TEST_F(SubscribeTest, WhatTheHandlerThrowsEndsTheSubscriptionBeforeTheCheckpoint
 }
 
 TEST_F(SubscribeTest, ATableWithoutAStreamIsRefused) {
-  wire->on("DescribeTable", R"({"Table":{}})");
+  transport->on("DescribeTable", R"({"Table":{}})");
   EXPECT_THROW(follow(), std::runtime_error);
 }
 

@@ -7,7 +7,7 @@
 #include "base/ids.h"
 #include "clients/cpp/src/library_errors.h"
 #include "ddblog/errors.h"
-#include "ddblog/wire.h"
+#include "ddblog/transport.h"
 
 namespace ddblog {
 namespace {
@@ -24,9 +24,9 @@ const aws::Service& serviceOf(Api api) {
   throw std::logic_error("unknown Api");
 }
 
-class AwsWire : public Wire {
+class AwsTransport : public Transport {
  public:
-  explicit AwsWire(const ConnectOptions& options)
+  explicit AwsTransport(const ConnectOptions& options)
       : session_({.endpoint_url = options.endpoint_url, .region = options.region, .profile = options.profile}, clock_,
                  ids_) {}
 
@@ -35,7 +35,7 @@ class AwsWire : public Wire {
   }
 
  private:
-  // Made when first needed: a program that only writes needs no endpoint for the streams.
+  // Created on first use: a program that only writes needs no endpoint for DynamoDB Streams.
   const aws::Client& client(Api api) {
     std::lock_guard lock(mutex_);
     auto& client = clients_[api];
@@ -54,7 +54,7 @@ class AwsWire : public Wire {
   std::map<Api, std::unique_ptr<aws::Client>> clients_;
 };
 
-class SystemSurroundings : public Surroundings {
+class SystemEnvironment : public Environment {
  public:
   std::string timestamp() override { return toIso8601(clock_.now(), true); }
   std::string uuid() override { return ids_.uuid(); }
@@ -76,14 +76,14 @@ class SystemSurroundings : public Surroundings {
 
 }  // namespace
 
-std::shared_ptr<Wire> connect(const ConnectOptions& options) {
+std::shared_ptr<Transport> connect(const ConnectOptions& options) {
   try {
-    return std::make_shared<AwsWire>(options);
+    return std::make_shared<AwsTransport>(options);
   } catch (const std::exception& e) {
     throw ConfigurationError(e.what());
   }
 }
 
-std::shared_ptr<Surroundings> systemSurroundings() { return std::make_shared<SystemSurroundings>(); }
+std::shared_ptr<Environment> systemEnvironment() { return std::make_shared<SystemEnvironment>(); }
 
 }  // namespace ddblog

@@ -1,4 +1,4 @@
-#include "clients/cpp/src/runtime_api.h"
+#include "clients/cpp/src/runtime_api_client.h"
 
 #include <netdb.h>
 #include <netinet/in.h>
@@ -20,34 +20,34 @@ namespace {
 std::size_t parseLength(std::string_view text, int base) {
   std::size_t length = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), length, base);
-  if (error != std::errc() || rest == text.data()) throw std::runtime_error("The Runtime API sent a bad length.");
+  if (error != std::errc() || rest == text.data()) throw std::runtime_error("The Runtime API sent an invalid length.");
   if (length > kRuntimeBodyBytes) throw std::runtime_error("The Runtime API sent more than 8 MB.");
   return length;
 }
 
 }  // namespace
 
-RuntimeApi::RuntimeApi(std::string_view address) {
+RuntimeApiClient::RuntimeApiClient(std::string_view address) {
   const std::size_t colon = address.rfind(':');
-  if (address.empty() || colon == 0) throw std::invalid_argument("AWS_LAMBDA_RUNTIME_API is no address");
+  if (address.empty() || colon == 0) throw std::invalid_argument("AWS_LAMBDA_RUNTIME_API is not an address");
   host_ = address.substr(0, colon);
   port_ = colon == std::string_view::npos ? "80" : address.substr(colon + 1);
 }
 
-RuntimeApi::~RuntimeApi() { close(); }
+RuntimeApiClient::~RuntimeApiClient() { close(); }
 
-void RuntimeApi::close() {
+void RuntimeApiClient::close() {
   if (socket_ >= 0) ::close(socket_);
   socket_ = -1;
   buffer_.clear();
 }
 
-void RuntimeApi::connect() {
+void RuntimeApiClient::connect() {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   if (getaddrinfo(host_.c_str(), port_.c_str(), &hints, &found) != 0) {
-    throw RuntimeApiGone("The Runtime API's address " + host_ + ":" + port_ + " is not known.");
+    throw RuntimeApiClosed("Cannot resolve the Runtime API's address " + host_ + ":" + port_ + ".");
   }
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(found, freeaddrinfo);
   for (const addrinfo* a = found; a; a = a->ai_next) {
@@ -60,10 +60,10 @@ void RuntimeApi::connect() {
     }
     close();
   }
-  throw RuntimeApiGone("Nothing listens at the Runtime API's address " + host_ + ":" + port_ + ".");
+  throw RuntimeApiClosed("Nothing listens at the Runtime API's address " + host_ + ":" + port_ + ".");
 }
 
-bool RuntimeApi::sendAll(std::string_view bytes) {
+bool RuntimeApiClient::sendAll(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
@@ -73,7 +73,7 @@ bool RuntimeApi::sendAll(std::string_view bytes) {
   return true;
 }
 
-bool RuntimeApi::receive() {
+bool RuntimeApiClient::receive() {
   char bytes[16 * 1024];
   ssize_t count;
   do {
@@ -84,16 +84,16 @@ bool RuntimeApi::receive() {
   return true;
 }
 
-void RuntimeApi::need(std::size_t bytes) {
+void RuntimeApiClient::need(std::size_t bytes) {
   while (buffer_.size() < bytes) {
-    if (!receive()) throw RuntimeApiGone("The Runtime API closed the connection.");
+    if (!receive()) throw RuntimeApiClosed("The Runtime API closed the connection.");
   }
 }
 
-std::string RuntimeApi::takeLine() {
+std::string RuntimeApiClient::takeLine() {
   std::size_t end;
   while ((end = buffer_.find("\r\n")) == std::string::npos) {
-    if (buffer_.size() > kRuntimeHeaderBytes) throw std::runtime_error("The Runtime API sent an endless line.");
+    if (buffer_.size() > kRuntimeHeaderBytes) throw std::runtime_error("The Runtime API sent a line that is too long.");
     need(buffer_.size() + 1);
   }
   std::string line = buffer_.substr(0, end);
@@ -101,15 +101,15 @@ std::string RuntimeApi::takeLine() {
   return line;
 }
 
-std::string RuntimeApi::take(std::size_t bytes) {
+std::string RuntimeApiClient::take(std::size_t bytes) {
   need(bytes);
   std::string taken = buffer_.substr(0, bytes);
   buffer_.erase(0, bytes);
   return taken;
 }
 
-RuntimeApi::Answer RuntimeApi::send(std::string_view method, std::string_view path, const Headers& headers,
-                                    std::string_view body) {
+RuntimeApiClient::Response RuntimeApiClient::send(std::string_view method, std::string_view path,
+                                                  const Headers& headers, std::string_view body) {
   std::string request(method);
   request.append(" ").append(path).append(" HTTP/1.1\r\nHost: ").append(host_).append(":").append(port_).append("\r\n");
   for (const auto& [name, value] : headers) request.append(name).append(": ").append(value).append("\r\n");
@@ -118,44 +118,46 @@ RuntimeApi::Answer RuntimeApi::send(std::string_view method, std::string_view pa
   for (int attempt = 1;; ++attempt) {
     const bool kept = socket_ >= 0;
     if (!kept) connect();
-    // Nothing of an answer on a kept connection: it was closed while it was idle, so the request was not read.
-    if (sendAll(request) && receive()) return readAnswer();
+    // No response at all on a kept connection: it was closed while idle, so the request was not
+    // read.
+    if (sendAll(request) && receive()) return readResponse();
     close();
-    if (!kept || attempt == 2) throw RuntimeApiGone("The Runtime API closed the connection.");
+    if (!kept || attempt == 2) throw RuntimeApiClosed("The Runtime API closed the connection.");
   }
 }
 
-RuntimeApi::Answer RuntimeApi::readAnswer() {
-  Answer answer;
+RuntimeApiClient::Response RuntimeApiClient::readResponse() {
+  Response response;
   const std::string status = takeLine();
-  if (!status.starts_with("HTTP/1.") || status.size() < 12) throw std::runtime_error("The Runtime API is no HTTP.");
-  answer.status = static_cast<int>(parseLength(std::string_view(status).substr(9, 3), 10));
+  if (!status.starts_with("HTTP/1.") || status.size() < 12)
+    throw std::runtime_error("The Runtime API's response is not HTTP.");
+  response.status = static_cast<int>(parseLength(std::string_view(status).substr(9, 3), 10));
   std::size_t bytes = 0;
   for (std::string line = takeLine(); !line.empty(); line = takeLine()) {
     bytes += line.size();
-    if (bytes > kRuntimeHeaderBytes) throw std::runtime_error("The Runtime API sent endless headers.");
+    if (bytes > kRuntimeHeaderBytes) throw std::runtime_error("The Runtime API sent headers that are too long.");
     const std::size_t colon = line.find(':');
-    if (colon == std::string::npos) throw std::runtime_error("The Runtime API sent a bad header.");
-    answer.headers[lowerCase(line.substr(0, colon))] = trim(std::string_view(line).substr(colon + 1));
+    if (colon == std::string::npos) throw std::runtime_error("The Runtime API sent an invalid header.");
+    response.headers[lowerCase(line.substr(0, colon))] = trim(std::string_view(line).substr(colon + 1));
   }
-  readBody(answer);
-  if (lowerCase(answer.headers["connection"]) == "close") close();
-  return answer;
+  readBody(response);
+  if (lowerCase(response.headers["connection"]) == "close") close();
+  return response;
 }
 
-void RuntimeApi::readBody(Answer& answer) {
-  if (lowerCase(answer.headers["transfer-encoding"]) == "chunked") {
+void RuntimeApiClient::readBody(Response& response) {
+  if (lowerCase(response.headers["transfer-encoding"]) == "chunked") {
     while (const std::size_t length = parseLength(takeLine(), 16)) {
-      if (answer.body.size() + length > kRuntimeBodyBytes) {
+      if (response.body.size() + length > kRuntimeBodyBytes) {
         throw std::runtime_error("The Runtime API sent more than 8 MB.");
       }
-      answer.body += take(length);
+      response.body += take(length);
       takeLine();
     }
     while (!takeLine().empty()) {  // trailers
     }
-  } else if (const auto length = answer.headers.find("content-length"); length != answer.headers.end()) {
-    answer.body = take(parseLength(length->second, 10));
+  } else if (const auto length = response.headers.find("content-length"); length != response.headers.end()) {
+    response.body = take(parseLength(length->second, 10));
   }
 }
 

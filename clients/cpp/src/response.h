@@ -1,4 +1,4 @@
-// What a service answered, as JSON.
+// Parses a service's response.
 //
 // Thread safety: a free function without state.
 #pragma once
@@ -9,7 +9,7 @@
 
 namespace ddblog {
 
-// Throws std::runtime_error when it is no object.
-json::object parseAnswer(const std::string& answer);
+// Throws std::runtime_error if it is not a JSON object.
+json::object parseResponse(const std::string& response);
 
 }  // namespace ddblog

@@ -1,4 +1,5 @@
-// The wire of unit tests: an operation is a function from the request to the answer; what was sent is kept.
+// The transport of unit tests: an operation is a function from the request to the answer; what was
+// sent is kept.
 #pragma once
 
 #include <chrono>
@@ -11,11 +12,11 @@
 
 #include "base/json.h"
 #include "ddblog/errors.h"
-#include "ddblog/wire.h"
+#include "ddblog/transport.h"
 
 namespace ddblog {
 
-class FakeWire : public Wire {
+class FakeTransport : public Transport {
  public:
   using Operation = std::function<std::string(const json::object& request)>;
 
@@ -52,7 +53,7 @@ class FakeWire : public Wire {
 };
 
 // Time that does not pass, ids that count up, and pauses that are kept.
-class FakeSurroundings : public Surroundings {
+class FakeEnvironment : public Environment {
  public:
   std::string timestamp() override { return "2026-11-22T09:00:00.000Z"; }
   std::string uuid() override { return "uuid-" + std::to_string(++ids_); }
