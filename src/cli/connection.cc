@@ -1,7 +1,5 @@
 #include "cli/connection.h"
 
-#include <CLI/CLI.hpp>
-
 #include "aws/endpoint.h"
 #include "aws/environment.h"
 #include "aws/profile_files.h"
@@ -10,10 +8,10 @@
 namespace ddblog::cli {
 namespace {
 
-// Whether somebody said where DynamoDB is.
+// Whether an endpoint for DynamoDB is configured.
 bool endpointIsConfigured(const ConnectionFlags& flags) {
   const aws::Environment environment = aws::systemEnvironment();
-  // Any region does: it is only looked whether the URL is one of AWS's own.
+  // Any region will do: only whether the URL is one of AWS's matters.
   const aws::Endpoint endpoint = aws::findEndpoint(aws::kDynamoDb, flags.endpoint_url, "us-east-1", environment,
                                                    aws::ProfileFiles::load(environment, flags.profile));
   return endpoint.host.find(".amazonaws.com") == std::string::npos;
@@ -21,14 +19,13 @@ bool endpointIsConfigured(const ConnectionFlags& flags) {
 
 }  // namespace
 
-void addConnectionFlags(CLI::App& command, ConnectionFlags& flags) {
-  command.add_option("--stage", flags.stage, "Begins the tables' names: <stage>-dynamodb-logs, <stage>-core")
-      ->capture_default_str();
-  command.add_option("--endpoint-url", flags.endpoint_url,
-                     "Where the service is; default: as the AWS CLI finds it, and " + std::string(kOfflineEndpoint) +
-                         " for the stage \"local\"");
-  command.add_option("--region", flags.region, "The AWS region; default: as the AWS CLI finds it");
-  command.add_option("--profile", flags.profile, "A profile of the AWS CLI's configuration files");
+void addConnectionFlags(Command& command, ConnectionFlags& flags) {
+  command.option("--stage NAME", flags.stage, "The prefix of the tables' names: NAME-dynamodb-logs, NAME-core");
+  command.option("--endpoint-url URL", flags.endpoint_url,
+                 "The service's URL (default: as the AWS CLI finds it, or " + std::string(kOfflineEndpoint) +
+                     " if the stage is \"local\")");
+  command.option("--region REGION", flags.region, "The AWS region (default: as the AWS CLI finds it)");
+  command.option("--profile NAME", flags.profile, "A profile in the AWS CLI's configuration files");
 }
 
 ConnectOptions connectOptions(const ConnectionFlags& flags) {

@@ -1,18 +1,14 @@
-// The options of every subcommand that talks to an endpoint, and the connection they ask for.
-//
-// Endpoint, region and credentials are found as the AWS CLI finds them
-// (include/ddblog/transport.h). One thing is added: the stage "local" is the offline cloud's, so
-// when no endpoint is configured it means http://localhost:8000, never AWS.
+// The options of every subcommand that calls a service, and the connection that they describe.
+// Endpoint, region and credentials are found as the AWS CLI finds them (ddblog/transport.h), with
+// one addition: the stage "local" is the offline cloud's. If no endpoint is configured, it means
+// http://localhost:8000, never AWS.
 #pragma once
 
 #include <memory>
 #include <string>
 
+#include "cli/command_line.h"
 #include "ddblog/transport.h"
-
-namespace CLI {
-class App;
-}
 
 namespace ddblog::cli {
 
@@ -25,8 +21,8 @@ struct ConnectionFlags {
   std::string profile;
 };
 
-// --stage, --endpoint-url, --region, --profile. `flags` must outlive the command line's parsing.
-void addConnectionFlags(CLI::App& command, ConnectionFlags& flags);
+// --stage, --endpoint-url, --region, --profile. `flags` must outlive the CommandLine.
+void addConnectionFlags(Command& command, ConnectionFlags& flags);
 
 // Throws ConfigurationError.
 ConnectOptions connectOptions(const ConnectionFlags& flags);

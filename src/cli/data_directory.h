@@ -1,4 +1,4 @@
-// Where the offline cloud keeps its data when nothing else is said.
+// Where the offline cloud keeps its data by default.
 #pragma once
 
 namespace ddblog::cli {

@@ -12,7 +12,7 @@ constexpr const char* kLastNames[] = {"Lovelace", "Hopper",   "Dijkstra", "Lisko
                                       "Allen",    "Wirth",    "Jones",    "Ritchie", "Lamarr", "Clarke",  "Thompson",
                                       "Wilson",   "Lindgren", "Öberg",    "Schäfer", "Dupont", "Nowak",   "O'Neill"};
 
-// As JSON, in quotes; nothing here needs an escape.
+// As a JSON string; nothing here needs an escape.
 std::string quoted(const std::string& text) { return '"' + text + '"'; }
 
 }  // namespace

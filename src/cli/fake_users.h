@@ -1,4 +1,4 @@
-// Made-up users and their events, for trying things out.
+// Made-up users and their events, for experiments.
 //
 // Each user has four events: signup, addPhoneNumber, verifyPhoneNumber, addLocation. Ids are
 // random; the same seed gives the same users. Thread safety: none.

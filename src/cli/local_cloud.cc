@@ -23,7 +23,7 @@ std::uint64_t countOf(const aws::HttpAnswer& response, const std::string& name) 
   return count;
 }
 
-// In base64 both ways: what the server says is passed back as it is.
+// In base64; sent back to the server as it is.
 std::string nextOf(const aws::HttpAnswer& response) { return headerOf(response, "x-ddblog-next"); }
 
 std::string textOf(const json::object& object, const char* name) { return std::string(object.at(name).as_string()); }
@@ -47,8 +47,8 @@ LocalCloud::LocalCloud(const ConnectionFlags& flags, const std::string& instead,
     throw ConfigurationError(e.what());
   }
   if (client_->endpoint().host.ends_with(".amazonaws.com")) {
-    throw ConfigurationError("This works with the offline cloud only; in AWS use " + instead +
-                             ". For the offline cloud: --endpoint-url " + kOfflineEndpoint);
+    throw ConfigurationError("This works only with the offline cloud; in AWS use " + instead +
+                             ". To reach the offline cloud: --endpoint-url " + kOfflineEndpoint);
   }
 }
 
@@ -72,8 +72,9 @@ std::optional<std::string> LocalCloud::runId() const {
     const json::value response = parseJson(text);
     return std::string(response.as_object().at("run").as_string());
   } catch (const std::exception&) {
-    throw std::runtime_error("What answers at " + url() + " is no offline cloud, or an older one. Another endpoint: " +
-                             "--endpoint-url; a data directory that nobody has open: --data.");
+    throw std::runtime_error("The server at " + url() +
+                             " is not an offline cloud, or an older version. Use --endpoint-url for " +
+                             "another endpoint, or --data for a data directory that is not in use.");
   }
 }
 
@@ -95,7 +96,7 @@ RemoteState::~RemoteState() {
   try {
     cloud_.send("DELETE", path_);
   } catch (const std::exception&) {
-    // The server lets go of it by itself.
+    // The lease expires.
   }
 }
 
@@ -115,7 +116,7 @@ aws::HttpAnswer RemoteState::read(const std::string& path, const std::string& fr
 snapshots::StatePart RemoteState::part(const std::string& from) const {
   aws::HttpAnswer response = read(path_, from);
   const std::string kind = headerOf(response, "x-ddblog-kind");
-  if (kind.size() != 1) throw std::runtime_error("what answers at the endpoint is no offline cloud");
+  if (kind.size() != 1) throw std::runtime_error("the server at the endpoint is not an offline cloud");
   return {static_cast<snapshots::BlockKind>(kind[0]), std::move(response.body), countOf(response, "x-ddblog-items"),
           countOf(response, "x-ddblog-events"), nextOf(response)};
 }

@@ -1,8 +1,7 @@
-// A running offline cloud by its own routes (/_local/…), and the state of it that is held while it
-// is read.
-//
-// Requests are signed and tried again as those to the services are. Errors: NotReachable,
-// ServiceError, ConfigurationError (also when the endpoint is AWS's own: it has no such routes).
+// A client of the running offline cloud's own routes (/_local/…), and of a state of it that is
+// leased for reading. Requests are signed and retried like those to the services. Errors:
+// NotReachable, ServiceError, ConfigurationError (also if the endpoint is one of AWS's, which has
+// no such routes).
 // Thread safety: none.
 #pragma once
 
@@ -20,7 +19,7 @@ namespace ddblog::cli {
 
 class LocalCloud {
  public:
-  // `instead`: what to use with AWS, for the refusal. `attempts`: of a request.
+  // `instead`: what to use in AWS, for the error message. `attempts`: per request.
   LocalCloud(const ConnectionFlags& flags, const std::string& instead, int attempts = limits::kClientAttempts);
 
   std::string url() const { return client_->endpoint().url(); }
@@ -29,8 +28,8 @@ class LocalCloud {
   aws::HttpAnswer send(const std::string& method, const std::string& path,
                        const std::vector<std::pair<std::string, std::string>>& query = {},
                        std::string_view body = {}) const;
-  // What tells this run of the cloud from the next one; std::nullopt: nothing answers. Throws
-  // std::runtime_error when what answers is something else, or of a version that does not say.
+  // Identifies this run of the cloud; std::nullopt if nothing responds. Throws std::runtime_error
+  // if something other than an offline cloud responds, or a version that has no run ids.
   std::optional<std::string> runId() const;
 
  private:
@@ -40,7 +39,7 @@ class LocalCloud {
   std::unique_ptr<aws::Client> client_;
 };
 
-// The cloud's state as of the construction; let go of by the destructor.
+// The cloud's state at the time of construction. The destructor releases it.
 class RemoteState {
  public:
   explicit RemoteState(const LocalCloud& cloud);
@@ -48,10 +47,10 @@ class RemoteState {
   RemoteState(const RemoteState&) = delete;
 
   const snapshots::SnapshotInfo& info() const { return info_; }
-  // nullptr: there is no such table. A table's ARN is taken wherever its name is.
+  // nullptr if there is no such table.
   const snapshots::SavedTable* findTable(const std::string& name_or_arn) const;
 
-  // A part's content is gzip, as it goes into the file.
+  // A part's content is compressed (gzip), as in the file.
   snapshots::StatePart part(const std::string& from) const;
   snapshots::TablePart tablePart(const snapshots::SavedTable& table, const std::string& from) const;
 

@@ -10,9 +10,9 @@
 namespace ddblog::cli {
 namespace {
 
-// The cloud's words are the whole line where they are about the snapshot.
+// Errors about the snapshot itself are reported in the cloud's words alone.
 template <class Call>
-auto withItsWords(const Call& call) {
+auto withCloudsWords(const Call& call) {
   try {
     return call();
   } catch (const ServiceError& e) {
@@ -21,8 +21,8 @@ auto withItsWords(const Call& call) {
   }
 }
 
-// A file's name is any bytes, JSON is UTF-8.
-std::string beginning(const std::string& name) {
+// A file's name may not be UTF-8; JSON is.
+std::string beginRequest(const std::string& name) {
   std::string body;
   JsonWriter(body).beginObject().key("name").value(name).endObject();
   try {
@@ -36,8 +36,8 @@ std::string beginning(const std::string& name) {
 }  // namespace
 
 RemoteRestore::RemoteRestore(const LocalCloud& cloud, const std::string& name) : cloud_(cloud) {
-  const json::object response =
-      withItsWords([&] { return parseResponse(cloud_.send("POST", "/_local/restores", {}, beginning(name)).body); });
+  const json::object response = withCloudsWords(
+      [&] { return parseResponse(cloud_.send("POST", "/_local/restores", {}, beginRequest(name)).body); });
   path_ = "/_local/restores/" + std::string(response.at("restore").as_string());
 }
 
@@ -46,29 +46,29 @@ RemoteRestore::~RemoteRestore() {
   try {
     cloud_.send("DELETE", path_);
   } catch (const std::exception&) {
-    // The server forgets it by itself.
+    // The upload expires.
   }
 }
 
 void RemoteRestore::send(std::uint64_t offset, std::string_view piece) const {
   try {
-    withItsWords([&] { return cloud_.send("PUT", path_, {{"offset", std::to_string(offset)}}, piece); });
+    withCloudsWords([&] { return cloud_.send("PUT", path_, {{"offset", std::to_string(offset)}}, piece); });
   } catch (const NotReachable& e) {
-    throw NotReachable(std::string(e.what()) + ", before all of the snapshot was sent: nothing was changed");
+    throw NotReachable(std::string(e.what()) + ", before the whole snapshot was sent. Nothing was changed");
   }
 }
 
 bool RemoteRestore::finish(std::uint64_t& read) {
   try {
     const json::object response =
-        withItsWords([&] { return parseResponse(cloud_.send("POST", path_ + "/finish").body); });
+        withCloudsWords([&] { return parseResponse(cloud_.send("POST", path_ + "/finish").body); });
     read = static_cast<std::uint64_t>(response.at("read").as_int64());
     is_loaded_ = response.at("loaded").as_bool();
     return is_loaded_;
   } catch (const NotReachable& e) {
     throw NotReachable(std::string(e.what()) +
-                       ", before it was said that the snapshot is loaded: the next start shows the old state whole, or "
-                       "the new one");
+                       ", before it was known whether the snapshot is loaded. After the next start the state is either "
+                       "the old one or the new one, complete");
   }
 }
 

@@ -1,13 +1,12 @@
-// A snapshot's file on its way into a running offline cloud, as whose state it is there afterwards
-// (transfer/restores.h).
+// Uploads a snapshot file to a running offline cloud, which then loads it
+// (snapshots/snapshot_uploads.h).
 //
 //   RemoteRestore restore(cloud, "today.snapshot");
 //   restore.send(0, bytes); …
 //   while (!restore.finish(read)) …
-//
-// What is not finished is let go of by the destructor: nothing is changed then. Errors:
-// NotReachable and ServiceError; std::runtime_error with the cloud's words when the snapshot cannot
-// be loaded. Thread safety: none.
+// The destructor cancels an unfinished upload; nothing is changed then. Errors: NotReachable and
+// ServiceError; std::runtime_error with the cloud's message if the snapshot cannot be loaded.
+// Thread safety: none.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +26,8 @@ class RemoteRestore {
   RemoteRestore(const RemoteRestore&) = delete;
 
   void send(std::uint64_t offset, std::string_view piece) const;
-  // Waits a moment. True: it is the cloud's state. `read`: how many bytes of the file the cloud has
-  // read so far.
+  // Waits briefly. True once the snapshot is the cloud's state. `read`: how many bytes of the file
+  // the cloud has read.
   bool finish(std::uint64_t& read);
 
  private:

@@ -19,8 +19,8 @@ namespace {
 
 using eventbridge::ArchivedEvent;
 
-constexpr std::size_t kPostBytes = 4u << 20;  // a request to the bus; a single larger event goes alone
-constexpr std::size_t kWriters = 8;           // conditional puts under way at once
+constexpr std::size_t kPostBytes = 4u << 20;  // per request to the bus; a larger event goes alone
+constexpr std::size_t kWriters = 8;           // concurrent conditional puts
 
 }  // namespace
 
@@ -90,7 +90,7 @@ std::string itemFromArchived(const ArchivedEvent& archived) {
 
 TableReplay::Put TableReplay::put(const ArchivedEvent& archived) const {
   const std::string item = itemFromArchived(archived);
-  if (item.empty()) return Put::kNotWhole;
+  if (item.empty()) return Put::kIncomplete;
   std::string request;
   JsonWriter(request)
       .beginObject()
@@ -103,10 +103,9 @@ TableReplay::Put TableReplay::put(const ArchivedEvent& archived) const {
       .endObject();
   try {
     transport_->call(Api::kDynamoDb, "PutItem", request);
-  } catch (const ServiceError& refusal) {
-    if (refusal.type() != "ConditionalCheckFailedException") throw;
-    // Not the first attempt: the event may be there because an earlier one wrote it. It is there
-    // either way.
+  } catch (const ServiceError& error) {
+    if (error.type() != "ConditionalCheckFailedException") throw;
+    // An earlier attempt of ours may have written it; either way it exists.
     return Put::kAlreadyThere;
   }
   return Put::kWritten;
@@ -123,7 +122,7 @@ void TableReplay::send(const std::vector<ArchivedEvent>& events, ReplayCounts& c
         std::lock_guard lock(mutex);
         ++(put_result == Put::kWritten        ? counts.sent
            : put_result == Put::kAlreadyThere ? counts.already_there
-                                              : counts.not_whole);
+                                              : counts.incomplete);
       } catch (...) {
         std::lock_guard lock(mutex);
         failed = std::current_exception();

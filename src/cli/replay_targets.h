@@ -1,4 +1,4 @@
-// Where `dynamodb-log replay` sends archived events: to the bus, or into the log table.
+// Where `dynamodb-log replay` sends archived events: to the bus or into the log table.
 //
 // Thread safety: none.
 #pragma once
@@ -18,8 +18,8 @@ namespace ddblog::cli {
 
 struct ReplayCounts {
   std::uint64_t sent = 0;
-  std::uint64_t already_there = 0;  // table: the version is there, nothing was written
-  std::uint64_t not_whole = 0;      // table: no event of the log, or its payload was too large for the bus (partial)
+  std::uint64_t already_there = 0;  // table: the version exists, so nothing was written
+  std::uint64_t incomplete = 0;     // table: not an event of the log, or partial (too large for the bus)
 };
 
 class ReplayTarget {
@@ -28,9 +28,9 @@ class ReplayTarget {
   virtual void send(const std::vector<eventbridge::ArchivedEvent>& events, ReplayCounts& counts) = 0;
 };
 
-// Posts the events as they are to the offline cloud's `POST /_local/replay`, which puts them on the
-// bus with `replay-name`, without archiving them again; signed, for a cloud that asks for access
-// keys. Each batch is posted once: what is posted again would be on the bus twice. Throws
+// Posts the events unchanged to the offline cloud's `POST /_local/replay`, which puts them on the
+// bus with `replay-name` and does not archive them again. Requests are signed, for a cloud with
+// access keys. There are no retries: a batch that is posted twice is on the bus twice. Throws
 // NotReachable, ServiceError and ConfigurationError.
 class BusReplay : public ReplayTarget {
  public:
@@ -49,7 +49,7 @@ class BusReplay : public ReplayTarget {
   std::unique_ptr<aws::Client> client_;
 };
 
-// Puts each event into the log table if there is none of its stream and version, several at a time.
+// Puts each event into the log table unless its version exists, several at a time.
 class TableReplay : public ReplayTarget {
  public:
   TableReplay(std::shared_ptr<Transport> transport, std::string table)
@@ -57,15 +57,15 @@ class TableReplay : public ReplayTarget {
   void send(const std::vector<eventbridge::ArchivedEvent>& events, ReplayCounts& counts) override;
 
  private:
-  enum class Put { kWritten, kAlreadyThere, kNotWhole };
+  enum class Put { kWritten, kAlreadyThere, kIncomplete };
   Put put(const eventbridge::ArchivedEvent& archived) const;
 
   std::shared_ptr<Transport> transport_;
   const std::string table_;
 };
 
-// The log's item that an archived event stands for, as DynamoDB's JSON; empty if it stands for
-// none.
+// The log item of an archived event, as DynamoDB's JSON; empty if it is not a complete event of the
+// log.
 std::string itemFromArchived(const eventbridge::ArchivedEvent& archived);
 
 }  // namespace ddblog::cli

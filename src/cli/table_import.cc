@@ -10,8 +10,8 @@
 namespace ddblog::cli {
 namespace {
 
-constexpr std::size_t kBatchBytes = 8u << 20;  // half of what a request may have
-constexpr int kAttempts = 12;                  // of what is left unprocessed: about a minute
+constexpr std::size_t kBatchBytes = 8u << 20;  // half of DynamoDB's limit for a request
+constexpr int kAttempts = 12;                  // of unprocessed items: about a minute
 constexpr std::chrono::milliseconds kDelay{50};
 constexpr std::chrono::milliseconds kDelayMost{10'000};
 
@@ -28,7 +28,8 @@ std::string requestOf(const std::string& table, const std::string& requests) {
   return text;
 }
 
-// The requests that an response gives back, as text between commas, and how many.
+// Sets `requests` to the unprocessed requests of a response, separated by commas, and returns their
+// number.
 std::size_t unprocessed(const std::string& response, std::string& requests) {
   requests.clear();
   std::size_t count = 0;
@@ -110,7 +111,8 @@ void TableImport::send(const Batch& batch) {
     const std::size_t rest = unprocessed(response, requests);
     written_ += left - std::min(rest, left);
     if (rest == 0) return;
-    if (attempt == kAttempts) throw std::runtime_error("The service leaves items unprocessed: it is throttled.");
+    if (attempt == kAttempts)
+      throw std::runtime_error("The table is throttled: items are still unprocessed after all attempts.");
     left = rest;
     environment_->pause(environment_->jitter(delay));
     delay = std::min(delay * 2, kDelayMost);

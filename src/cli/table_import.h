@@ -1,17 +1,13 @@
-// Writing imported items into a table by BatchWriteItem, several batches at a time.
+// Writes imported items into a table by BatchWriteItem, several batches at a time.
 //
 //   TableImport import(transport, environment, "table", keys);
 //   import.add(record); …
-//   import.finish();                       // all of it is written
-//
-// The writes are ordinary ones: indexes follow, and a stream that is on has their records. Records
-// of one key are written in the order in which they came: each key belongs to one of the writers,
-// and no batch has a key twice. What the service leaves unprocessed (AWS, when it is throttled) is
-// sent again, after growing delays.
-//
-// Memory: kWriters × (kWaiting + 2) batches. Errors: what the transport throws; std::runtime_error
-// when the service goes on leaving the same items unprocessed. Thread safety: add and finish belong
-// to one thread.
+//   import.finish();                       // everything is written
+// The writes are ordinary ones: they update indexes and appear in the table's stream. Records with
+// the same key are written in their order: each key belongs to one writer, and no batch contains a
+// key twice. Unprocessed items (of a throttled table) are sent again, with growing delays. Memory:
+// kWriters × (kWaiting + 2) batches. Errors: what the transport throws; std::runtime_error if items
+// are still unprocessed after all attempts. Thread safety: add and finish belong to one thread.
 #pragma once
 
 #include <atomic>
@@ -36,7 +32,7 @@ class TableImport {
  public:
   TableImport(std::shared_ptr<Transport> transport, std::shared_ptr<Environment> environment, std::string table,
               table_files::TableKeys keys);
-  ~TableImport();  // what was not finished is given up
+  ~TableImport();  // abandons what was not finished
   TableImport(const TableImport&) = delete;
 
   void add(const table_files::ImportRecord& record);
@@ -50,7 +46,7 @@ class TableImport {
   struct Batch {
     std::string requests;  // "{"PutRequest": …},{…}"
     std::size_t count = 0;
-    std::set<std::string> identities;  // of their items
+    std::set<std::string> identities;  // of the items
   };
   struct Writer {
     Batch filling;

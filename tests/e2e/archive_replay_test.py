@@ -81,7 +81,7 @@ def test_a_replay_to_the_table_puts_only_what_is_absent(cloud):
     before = cloud.call("GetItem", {"TableName": LOG_TABLE, "Key": gone})["Item"]
     cloud.call("DeleteItem", {"TableName": LOG_TABLE, "Key": gone})
     done = replay(cloud, "--target", "table")
-    there = int(re.search(r"(\d+) were there already", done.stdout)[1])
+    there = int(re.search(r"(\d+) were already there", done.stdout)[1])
     assert (count(done), there) == (1, len(set(cloud.archived_keys())) - 1), done.stdout
     after = cloud.call("GetItem", {"TableName": LOG_TABLE, "Key": gone})["Item"]
     assert {name: after[name] for name in ("pk", "sk", "type", "log", "payload")} == \

@@ -88,6 +88,23 @@ def test_a_wrong_command_line_is_exit_status_2_in_one_line(cloud, arguments):
     assert cloud.ddblog("read", "users", "3").stdout == ""
 
 
+@pytest.mark.parametrize("arguments, error", [
+    (("frobnicate",), "unknown subcommand 'frobnicate'; it must be offline, append, read, fake-data, replay, snapshot, "
+                      "export, import, try or clean. `dynamodb-log --help` lists them."),
+    (("apend", "users", "3", "signup", "{}"),
+     "unknown subcommand 'apend'; did you mean 'append'? `dynamodb-log --help` lists them."),
+    (("append", "users", "3", "signup", "{}", "--expct", "none"),
+     "unknown option '--expct'; did you mean '--expect'? `dynamodb-log append --help` lists them."),
+    (("snapshot", "laod", "file"),
+     "unknown subcommand 'laod'; did you mean 'load'? `dynamodb-log snapshot --help` lists them."),
+    (("snapshot", "load", "--dta", "x", "file"),
+     "unknown option '--dta'; did you mean '--data'? `dynamodb-log snapshot load --help` lists them."),
+])
+def test_an_unknown_word_is_named_with_the_nearest_known_one(arguments, error):
+    done = run(BINARY, *arguments, check=False)
+    assert (done.returncode, one_line(done), done.stdout) == (USAGE, "dynamodb-log: " + error, "")
+
+
 def test_the_endpoint_comes_as_the_aws_cli_finds_it(cloud):
     dead = "http://127.0.0.1:%d" % free_ports(1)[0]
     read = ("read", "users", "1")

@@ -131,7 +131,7 @@ def test_of_a_cloud_in_memory_that_wants_signatures(tmp_path):
         cloud.ddblog("snapshot", "save", file, environment=signed)
         assert file.stat().st_size > 4 << 20
         cloud.ddblog(*append, "1", environment=signed)
-        one_line(load(cloud, file, check=False), 5, "The service refused: ")
+        one_line(load(cloud, file, check=False), 5, "The service returned an error: ")
         for round in range(2):
             loaded = load(cloud, file, environment=signed)
             assert "31 items of 2 tables" in loaded.stdout and "the offline cloud at " + cloud.url in loaded.stdout
@@ -202,14 +202,14 @@ def test_which_state_it_is(tmp_path):
         cloud.ddblog("snapshot", "save", file)
         elsewhere = {"AWS_ENDPOINT_URL": "http://localhost:%d" % free_ports(1)[0]}
         one_line(load(cloud, file, environment=elsewhere, check=False), 6,
-                 "No offline cloud answers at %s. And the data directory .dynamodb-log is in use" % elsewhere["AWS_ENDPOINT_URL"])
+                 "No offline cloud responds at %s. The data directory .dynamodb-log is in use" % elsewhere["AWS_ENDPOINT_URL"])
         cloud.append("1", 2)
     loaded = load(cloud, file)
     assert "loaded into the data directory .dynamodb-log, as of" in loaded.stdout
     asked = subprocess.run([str(BINARY), "snapshot", "load", str(file), "--data", str(cloud.data)], capture_output=True,
                            text=True, stdin=subprocess.DEVNULL, env=clean_environment(), timeout=60)
     one_line(asked, 2, "--yes")
-    one_line(load(cloud, file, "--endpoint-url", cloud.url, check=False), 4, "Nothing answers at " + cloud.url)
+    one_line(load(cloud, file, "--endpoint-url", cloud.url, check=False), 4, "Nothing responds at " + cloud.url)
     aws = run(BINARY, "snapshot", "load", file, "--yes", "--stage", "prod", environment={"AWS_ENDPOINT_URL": ""}, check=False,
               cwd=folder)
     one_line(aws, 7, "restore-table-from-backup")
@@ -229,7 +229,7 @@ def test_which_state_it_is(tmp_path):
     threading.Thread(target=server.serve_forever).start()
     try:
         url = {"AWS_ENDPOINT_URL": "http://127.0.0.1:%d" % server.server_port}
-        one_line(load(cloud, file, environment=url, check=False), 1, "is no offline cloud")
+        one_line(load(cloud, file, environment=url, check=False), 1, "is not an offline cloud")
     finally:
         server.shutdown()
         server.server_close()

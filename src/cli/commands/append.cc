@@ -1,11 +1,10 @@
 // dynamodb-log append LOG ID TYPE PAYLOAD: appends one event.
-#include <CLI/CLI.hpp>
 #include <charconv>
 #include <iostream>
 #include <iterator>
 
+#include "cli/command_line.h"
 #include "cli/connection.h"
-#include "cli/subcommands.h"
 #include "cli/terminal/exit_status.h"
 #include "ddblog/event_log.h"
 #include "ddblog/payload.h"
@@ -18,7 +17,7 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log append users 42 addPhoneNumber '{"phoneNumber": "+46 70 123 45 67"}' --expect 1
   echo '{"long": 18.068581, "lat": 59.329323}' | dynamodb-log append users 42 addLocation -
 
-Prints the event's log, id and version. Numbers in the payload keep every digit (38 at most).)";
+Prints the event's log, id and version. Numbers in the payload keep every digit (up to 38).)";
 
 struct Flags {
   ConnectionFlags connection;
@@ -32,7 +31,7 @@ Expected parseExpected(const std::string& text) {
   std::uint64_t version = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), version);
   if (error != std::errc() || rest != text.data() + text.size()) {
-    throw std::invalid_argument("--expect takes a version (0, 1, 2 …), \"none\" or \"any\", not \"" + text + "\"");
+    throw std::invalid_argument("--expect must be a version (0, 1, 2 …), \"none\" or \"any\", not \"" + text + "\"");
   }
   return Expected::version(version);
 }
@@ -54,18 +53,19 @@ int append(const Flags& flags) {
 
 }  // namespace
 
-Run addAppend(CLI::App& command) {
+void addAppend(Command& program) {
+  Command command = program.subcommand("append", "Append an event to a stream of the log");
   auto flags = std::make_shared<Flags>();
-  command.add_option("LOG", flags->log, "The log: users")->required();
-  command.add_option("ID", flags->id, "What the event is about: 42")->required();
-  command.add_option("TYPE", flags->type, "The event's type: signup")->required();
-  command.add_option("PAYLOAD", flags->payload, "A JSON object; \"-\" reads it from standard input")->required();
-  command.add_option("--expect", flags->expected, "The stream's version before: N, none or any")->capture_default_str();
-  command.add_option("--metadata", flags->metadata, "A JSON object: correlationId, causationId …");
-  command.add_option("--event-id", flags->event_id, "The event's own id; default: a new UUID");
+  command.argument("LOG", flags->log, "The log's name: users");
+  command.argument("ID", flags->id, "The id of the stream: 42");
+  command.argument("TYPE", flags->type, "The event's type: signup");
+  command.argument("PAYLOAD", flags->payload, "A JSON object; \"-\" reads it from standard input");
+  command.option("--expect VERSION", flags->expected, "The stream's current version: a number, none or any");
+  command.option("--metadata JSON", flags->metadata, "A JSON object: correlationId, causationId …");
+  command.option("--event-id ID", flags->event_id, "The event's id (default: a new UUID)");
   addConnectionFlags(command, flags->connection);
-  command.footer(kExamples);
-  return [flags] { return append(*flags); };
+  command.examples(kExamples);
+  command.runs([flags] { return append(*flags); });
 }
 
 }  // namespace ddblog::cli

@@ -1,11 +1,10 @@
-// dynamodb-log export TABLE DIRECTORY: a table's items as DynamoDB exports them to S3.
-#include <CLI/CLI.hpp>
+// dynamodb-log export TABLE DIRECTORY: a table's items in the format of DynamoDB's export to S3.
 #include <iostream>
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "cli/command_line.h"
 #include "cli/local_cloud.h"
-#include "cli/subcommands.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/progress.h"
 #include "table_files/export_files.h"
@@ -17,7 +16,7 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log export local-dynamodb-logs exports
   aws s3 sync exports s3://my-bucket/ && aws dynamodb import-table …
 
-Writes DIRECTORY/AWSDynamoDB/<export id>/ as a full export in DynamoDB's JSON (gzip), as of one moment.)";
+Writes DIRECTORY/AWSDynamoDB/<export id>/: a full export in DynamoDB's JSON (gzip), of one point in time.)";
 
 struct Flags {
   ConnectionFlags connection;
@@ -51,13 +50,14 @@ int exportTable(const Flags& flags) {
 
 }  // namespace
 
-Run addExport(CLI::App& command) {
+void addExport(Command& program) {
+  Command command = program.subcommand("export", "Write a table's items in the format of DynamoDB's export to S3");
   auto flags = std::make_shared<Flags>();
-  command.add_option("TABLE", flags->table, "The table's name")->required();
-  command.add_option("DIRECTORY", flags->directory, "Where to write the export; made if it is not there")->required();
+  command.argument("TABLE", flags->table, "The table's name");
+  command.argument("DIRECTORY", flags->directory, "Where to write the export; created if it does not exist");
   addConnectionFlags(command, flags->connection);
-  command.footer(kExamples);
-  return [flags] { return exportTable(*flags); };
+  command.examples(kExamples);
+  command.runs([flags] { return exportTable(*flags); });
 }
 
 }  // namespace ddblog::cli

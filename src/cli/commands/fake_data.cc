@@ -1,5 +1,4 @@
 // dynamodb-log fake-data: appends the events of made-up users, many at once.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
 
@@ -7,9 +6,9 @@
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
+#include "cli/command_line.h"
 #include "cli/connection.h"
 #include "cli/fake_users.h"
-#include "cli/subcommands.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/progress.h"
 #include "clients/cpp/src/event_item.h"
@@ -24,8 +23,8 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log fake-data --users 1000
   dynamodb-log fake-data --users 10 --stage test --region eu-north-1
 
-Each user has four events: signup, addPhoneNumber, verifyPhoneNumber, addLocation. The users are new (random ids), so
-nothing that is there is touched.)";
+Each user has four events: signup, addPhoneNumber, verifyPhoneNumber, addLocation. Users get random ids, so existing
+data does not change.)";
 
 constexpr int kAttempts = 10;
 constexpr std::chrono::milliseconds kDelay{50};
@@ -35,8 +34,8 @@ struct Flags {
   std::uint64_t users = 0;
 };
 
-// Puts up to 25 events; what the service leaves over again and again. Ids are new, so no condition
-// is needed.
+// Puts up to 25 events and retries what the service leaves unprocessed. Ids are new, so no
+// condition is needed.
 class BatchWriter {
  public:
   BatchWriter(std::shared_ptr<Transport> transport, std::string table, Environment& environment)
@@ -56,12 +55,12 @@ class BatchWriter {
       if (requests.empty()) return;
       environment_.pause(kDelay * attempt + environment_.jitter(kDelay));
     }
-    throw std::runtime_error("The table " + table_ + " did not take all events in " + std::to_string(kAttempts) +
-                             " attempts: it is throttled. Try fewer users.");
+    throw std::runtime_error("The table " + table_ + " is throttled: events are still unprocessed after " +
+                             std::to_string(kAttempts) + " attempts. Try fewer users.");
   }
 
  private:
-  // Returns the requests that are left over; empty: none.
+  // Returns the unprocessed requests; empty if there are none.
   std::string put(const std::string& requests) {
     const json::object response =
         parseResponse(transport_->call(Api::kDynamoDb, "BatchWriteItem", "{\"RequestItems\":" + requests + "}"));
@@ -102,12 +101,13 @@ int fakeData(const Flags& flags) {
 
 }  // namespace
 
-Run addFakeData(CLI::App& command) {
+void addFakeData(Command& program) {
+  Command command = program.subcommand("fake-data", "Append events of made-up users");
   auto flags = std::make_shared<Flags>();
-  command.add_option("--users", flags->users, "How many users")->required()->check(CLI::Range(1, 1'000'000));
+  command.number("--users N", flags->users, "How many users", {1, 1'000'000}, Need::kRequired);
   addConnectionFlags(command, flags->connection);
-  command.footer(kExamples);
-  return [flags] { return fakeData(*flags); };
+  command.examples(kExamples);
+  command.runs([flags] { return fakeData(*flags); });
 }
 
 }  // namespace ddblog::cli

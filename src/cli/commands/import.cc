@@ -1,10 +1,9 @@
 // dynamodb-log import TABLE PATH: puts the items of a DynamoDB export into a table.
-#include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "base/files.h"
+#include "cli/command_line.h"
 #include "cli/connection.h"
-#include "cli/subcommands.h"
 #include "cli/table_import.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/progress.h"
@@ -21,9 +20,9 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log import orders data/abc.json.gz --create orders.json
   aws s3 sync s3://my-bucket/AWSDynamoDB downloaded/AWSDynamoDB && dynamodb-log import orders downloaded
 
-PATH: an export (full or incremental), the directory that holds one, a directory of data files, or one data file.
-Every file is checked against the table's keys before the first item is written. The writes are ordinary ones: items
-that are there are replaced, indexes follow, and a stream that is on has a record of each.)";
+PATH is an export (full or incremental), the directory that contains one, a directory of data files, or one data file.
+All files are checked against the table's keys before the first item is written. The writes are ordinary ones: they
+replace existing items, update indexes, and appear in the table's stream.)";
 
 struct Flags {
   ConnectionFlags connection;
@@ -31,8 +30,8 @@ struct Flags {
 };
 
 constexpr std::size_t kRequestBytes = 1u << 20;
-constexpr int kLooks = 600;  // at a table that is being created: AWS takes seconds
-constexpr std::chrono::milliseconds kBetweenLooks{500};
+constexpr int kPolls = 600;  // of a table that is being created: AWS takes seconds
+constexpr std::chrono::milliseconds kPollDelay{500};
 
 json::object describe(Transport& transport, const std::string& table) {
   const json::object request{{"TableName", table}};
@@ -48,7 +47,7 @@ json::object readCreateRequest(const Flags& flags) {
     request["TableName"] = flags.table;
     return request;
   } catch (const std::exception& e) {
-    throw std::invalid_argument("--create wants a file with a CreateTable request in JSON: " + std::string(e.what()));
+    throw std::invalid_argument("--create needs a file with a CreateTable request in JSON: " + std::string(e.what()));
   }
 }
 
@@ -56,19 +55,21 @@ table_files::TableKeys keysOf(const json::object& description) {
   try {
     return table_files::TableKeys(description);
   } catch (const std::invalid_argument& e) {
-    throw std::invalid_argument("The table's description is not usable: " + std::string(e.what()));
+    throw std::invalid_argument("The table's description is invalid: " + std::string(e.what()));
   }
 }
 
 void createTable(const json::object& request, const Flags& flags, Transport& transport, Environment& environment) {
   transport.call(Api::kDynamoDb, "CreateTable", json::serialize(request));
-  for (int look = 0; describe(transport, flags.table).at("TableStatus") != "ACTIVE"; ++look) {
-    if (look == kLooks) throw std::runtime_error("The table " + flags.table + " does not become ACTIVE.");
-    environment.pause(kBetweenLooks);
+  for (int poll = 0; describe(transport, flags.table).at("TableStatus") != "ACTIVE"; ++poll) {
+    if (poll == kPolls)
+      throw std::runtime_error("The table " + flags.table + " did not become ACTIVE within " +
+                               std::to_string(kPolls * kPollDelay / std::chrono::seconds(1)) + " s.");
+    environment.pause(kPollDelay);
   }
 }
 
-// A failure in the middle says how far it came: what is written stays.
+// Items that were written before a failure stay written.
 void writeAll(const table_files::ImportFiles& files, std::uint64_t total, TableImport& import) {
   Progress progress(total, "items");
   std::uint64_t shown = 0;
@@ -97,7 +98,7 @@ int importTable(const Flags& flags) {
     writeAll(files, total, import);
   } catch (...) {
     std::cout << import.written() << " of " << total << " items were imported into " << flags.table
-              << " before it failed; importing again is safe" << std::endl;
+              << " before the import failed. It is safe to import again." << std::endl;
     throw;
   }
   std::cout << total << " items imported into " << flags.table << std::endl;
@@ -106,14 +107,15 @@ int importTable(const Flags& flags) {
 
 }  // namespace
 
-Run addImport(CLI::App& command) {
+void addImport(Command& program) {
+  Command command = program.subcommand("import", "Put the items of a DynamoDB export into a table");
   auto flags = std::make_shared<Flags>();
-  command.add_option("TABLE", flags->table, "The table's name")->required();
-  command.add_option("PATH", flags->path, "The export, or data files of one")->required();
-  command.add_option("--create", flags->create, "Create the table first: a file with a CreateTable request in JSON");
+  command.argument("TABLE", flags->table, "The table's name");
+  command.argument("PATH", flags->path, "The export, or its data files");
+  command.option("--create FILE", flags->create, "Create the table first, by the CreateTable request (JSON) in FILE");
   addConnectionFlags(command, flags->connection);
-  command.footer(kExamples);
-  return [flags] { return importTable(*flags); };
+  command.examples(kExamples);
+  command.runs([flags] { return importTable(*flags); });
 }
 
 }  // namespace ddblog::cli

@@ -4,14 +4,13 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <csignal>
 #include <iostream>
 
 #include "aws/endpoint.h"
+#include "cli/command_line.h"
 #include "cli/data_directory.h"
-#include "cli/subcommands.h"
 #include "cli/terminal/exit_status.h"
 #include "offline/offline_cloud.h"
 
@@ -19,14 +18,14 @@ namespace ddblog::cli {
 namespace {
 
 constexpr const char* kExamples = R"(Examples:
-  dynamodb-log offline                                   the template.yaml of this directory, if there is one
+  dynamodb-log offline                           runs ./template.yaml if it exists
   dynamodb-log offline --template examples/users/template-node.yaml
-  dynamodb-log offline --in-memory --port 9000           forgets everything when it ends
+  dynamodb-log offline --in-memory --port 9000   keeps no data when it stops
 
-Point a client at it with AWS_ENDPOINT_URL=http://localhost:8000 and any credentials.)";
+To use it from a client, set AWS_ENDPOINT_URL=http://localhost:8000 and any credentials.)";
 
-// By which the cloud's threads tell the main one that a snapshot was loaded; from elsewhere it does
-// nothing.
+// The cloud's threads send it to the main thread when a snapshot was loaded. Sent by anyone else it
+// does nothing.
 constexpr int kLoadedSignal = SIGUSR1;
 
 struct Flags {
@@ -47,7 +46,7 @@ std::map<std::string, std::string> pairs(const std::vector<std::string>& texts, 
   for (const std::string& text : texts) {
     const std::size_t place = text.find(separator);
     if (place == std::string::npos || place == 0 || place + 1 == text.size()) {
-      throw std::invalid_argument(std::string(option) + " wants NAME" + separator + "VALUE, not '" + text + "'");
+      throw std::invalid_argument(std::string(option) + " must be NAME" + separator + "VALUE, not '" + text + "'");
     }
     found[text.substr(0, place)] = text.substr(place + 1);
   }
@@ -70,7 +69,7 @@ offline::OfflineOptions optionsOf(const Flags& flags) {
   if (flags.concurrency > 0) options.concurrency = flags.concurrency;
   if (!aws::isLoopbackHost(options.host) && options.access_keys.empty() && !flags.insecure) {
     throw std::invalid_argument("listening on " + options.host +
-                                " lets everybody on the network in: give --access-key ID:SECRET, or say --insecure");
+                                " lets anyone on the network in; use --access-key ID:SECRET, or --insecure");
   }
   return options;
 }
@@ -83,9 +82,9 @@ std::string joined(const std::vector<std::string>& texts) {
 
 void greet(const offline::OfflineOptions& options, const offline::OfflineSummary& summary,
            std::chrono::milliseconds taken) {
-  std::string data = options.in_memory ? "in memory: forgotten when this ends" : options.data.string();
+  std::string data = options.in_memory ? "in memory, lost when this stops" : options.data.string();
   if (!options.in_memory) {
-    data += options.durability == Durability::kFsync ? " (fsync before each answer)" : " (written, not synced)";
+    data += options.durability == Durability::kFsync ? " (fsync before each response)" : " (written, not synced)";
   }
   std::cout << "dynamodb-log offline is ready after " << taken.count() << " ms\n"
             << "  serves     DynamoDB, DynamoDB Streams, EventBridge, Lambda, each on " << joined(summary.urls) << "\n"
@@ -101,8 +100,8 @@ void greet(const offline::OfflineOptions& options, const offline::OfflineSummary
   std::cout << "Stop it with Ctrl-C." << std::endl;
 }
 
-// Connections, function processes and the store's files need more descriptors than the usual soft
-// limit of 1,024.
+// Connections, function processes and the store's files may need more descriptors than the usual
+// soft limit, 1,024.
 void raiseDescriptorLimit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -112,8 +111,8 @@ void raiseDescriptorLimit() {
 
 int offline(const Flags& flags) {
   const auto begin = std::chrono::steady_clock::now();
-  // Before any thread is made, so that all of them have the signals blocked and this one can wait
-  // for them.
+  // Before any thread starts: all of them inherit the blocked signals, and this one can wait for
+  // them.
   sigset_t awaited;
   sigemptyset(&awaited);
   for (const int signal : {SIGINT, SIGTERM, kLoadedSignal}) sigaddset(&awaited, signal);
@@ -140,31 +139,29 @@ int offline(const Flags& flags) {
 
 }  // namespace
 
-Run addOffline(CLI::App& command) {
+void addOffline(Command& program) {
+  Command command =
+      program.subcommand("offline", "Run the offline cloud: DynamoDB, Streams, EventBridge and Lambda in this process");
   auto flags = std::make_shared<Flags>();
-  command.add_option("--template", flags->template_file,
-                     "AWS SAM or CloudFormation template (default: ./template.yaml)");
-  command.add_option("--parameter", flags->parameters, "A template parameter, NAME=VALUE; repeatable");
-  command.add_option("--stage", flags->options.stage, "The stage: the template parameter Stage")->capture_default_str();
-  command.add_option("--data", flags->data, "The data directory")->capture_default_str();
-  command.add_option("--port", flags->options.ports, "A port; repeatable; every service is on each")
-      ->check(CLI::Range(0, 65535))
-      ->capture_default_str();
-  command.add_option("--host", flags->options.host, "The address to listen on")->capture_default_str();
-  command.add_option("--region", flags->options.region, "The region in ARNs")->capture_default_str();
-  command.add_flag("--in-memory", flags->options.in_memory, "Keep nothing on disk");
-  command.add_option("--durability", flags->durability, "fsync: before each answer; os: left to the operating system")
-      ->check(CLI::IsMember({"fsync", "os"}))
-      ->capture_default_str();
-  command.add_option("--retry-delay-ms", flags->retry_delay_ms, "Between attempts of an asynchronous invocation")
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{86'400'000}))
-      ->capture_default_str();
-  command.add_option("--concurrency", flags->concurrency, "Processes of a function at most (default: cores + 1)")
-      ->check(CLI::Range(1, 1000));
-  command.add_option("--access-key", flags->access_keys, "ID:SECRET: only requests signed with it; repeatable");
-  command.add_flag("--insecure", flags->insecure, "Listen beyond loopback without --access-key");
-  command.footer(kExamples);
-  return [flags] { return offline(*flags); };
+  command.option("--template FILE", flags->template_file,
+                 "AWS SAM or CloudFormation template (default: ./template.yaml)");
+  command.list("--parameter NAME=VALUE", flags->parameters, "A template parameter; repeatable");
+  command.option("--stage NAME", flags->options.stage, "The stage, and the template parameter Stage");
+  command.option("--data DIRECTORY", flags->data, "The data directory");
+  command.list("--port PORT", flags->options.ports, "A port that serves every service; repeatable", {0, 65535});
+  command.option("--host ADDRESS", flags->options.host, "The address to listen on");
+  command.option("--region REGION", flags->options.region, "The region in ARNs");
+  command.flag("--in-memory", flags->options.in_memory, "Keep nothing on disk");
+  command.choice("--durability fsync|os", flags->durability, {"fsync", "os"},
+                 "fsync before each response, or leave it to the operating system");
+  command.number("--retry-delay-ms MS", flags->retry_delay_ms, "Delay between attempts of an asynchronous invocation",
+                 {0, 86'400'000});
+  command.number("--concurrency N", flags->concurrency, "Processes per function at most (default: cores + 1)",
+                 {1, 1000});
+  command.list("--access-key ID:SECRET", flags->access_keys, "Accept only requests signed with it; repeatable");
+  command.flag("--insecure", flags->insecure, "Listen beyond loopback without --access-key");
+  command.examples(kExamples);
+  command.runs([flags] { return offline(*flags); });
 }
 
 }  // namespace ddblog::cli

@@ -1,9 +1,8 @@
 // dynamodb-log read LOG ID: prints a stream's events.
-#include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "cli/command_line.h"
 #include "cli/connection.h"
-#include "cli/subcommands.h"
 #include "cli/terminal/exit_status.h"
 #include "ddblog/event_log.h"
 
@@ -14,7 +13,7 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log read users 42
   dynamodb-log read users 42 --from 3 | jq .payload
 
-A stream that does not exist has no events: nothing is printed.)";
+Prints nothing if the stream does not exist.)";
 
 struct Flags {
   ConnectionFlags connection;
@@ -26,7 +25,7 @@ int read(const Flags& flags) {
   EventLog log(connectAs(flags.connection), logTableName(flags.connection.stage));
   log.read(flags.log, flags.id, flags.from, [](const Event& event) {
     std::cout << toJson(event) << '\n';
-    return std::cout.good();  // whoever reads it may have gone
+    return std::cout.good();  // the reader may have closed the pipe
   });
   std::cout.flush();
   return kOk;
@@ -34,14 +33,15 @@ int read(const Flags& flags) {
 
 }  // namespace
 
-Run addRead(CLI::App& command) {
+void addRead(Command& program) {
+  Command command = program.subcommand("read", "Print the events of a stream, one JSON object per line");
   auto flags = std::make_shared<Flags>();
-  command.add_option("LOG", flags->log, "The log: users")->required();
-  command.add_option("ID", flags->id, "What the events are about: 42")->required();
-  command.add_option("--from", flags->from, "The first version to print")->capture_default_str();
+  command.argument("LOG", flags->log, "The log's name: users");
+  command.argument("ID", flags->id, "The id of the stream: 42");
+  command.number("--from VERSION", flags->from, "The first version to print");
   addConnectionFlags(command, flags->connection);
-  command.footer(kExamples);
-  return [flags] { return read(*flags); };
+  command.examples(kExamples);
+  command.runs([flags] { return read(*flags); });
 }
 
 }  // namespace ddblog::cli

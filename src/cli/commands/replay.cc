@@ -1,15 +1,14 @@
 // dynamodb-log replay: sends archived events again.
 #include "services/eventbridge/archive/replay.h"
 
-#include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "cli/command_line.h"
 #include "cli/connection.h"
 #include "cli/data_directory.h"
 #include "cli/replay_targets.h"
-#include "cli/subcommands.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/progress.h"
 #include "ddblog/errors.h"
@@ -24,9 +23,9 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log replay --from 2026-11-01 --to 2026-12-01 --target bus
   dynamodb-log replay --from 2026-11-22T09:00:00Z --to 2026-11-22T10:00:00Z --log users --type signup --target table
 
-Times are ISO 8601; a bare date is midnight UTC. Both ends belong to the range.
-  bus    the rules of the bus get the events again, with "replay-name"; they are not archived again
-  table  the events are put into the log table where their version is absent)";
+Times are ISO 8601; a date alone means midnight UTC. The range includes both ends.
+  bus    sends the events through the bus's rules again, with "replay-name"; they are not archived again
+  table  puts the events into the log table, except where their version already exists)";
 
 struct Flags {
   ConnectionFlags connection;
@@ -42,7 +41,7 @@ Timestamp timeOf(const std::string& option, const std::string& text) {
   try {
     return fromIso8601(text);
   } catch (const std::invalid_argument& e) {
-    throw std::invalid_argument(option + " is no time: " + e.what());
+    throw std::invalid_argument(option + " is not a time: " + e.what());
   }
 }
 
@@ -60,8 +59,9 @@ ConnectOptions busOptions(const ConnectionFlags& flags) {
   ConnectOptions options = connectOptions(flags);
   options.endpoint_url = eventBridgeUrl(flags);
   if (options.endpoint_url.find(".amazonaws.com") == std::string::npos) return options;
-  throw ConfigurationError("A replay to the bus goes to the offline cloud; in AWS use `aws events start-replay`. " +
-                           std::string("For the offline cloud: --endpoint-url ") + kOfflineEndpoint);
+  throw ConfigurationError(
+      "Replaying to the bus works only with the offline cloud; in AWS use `aws events start-replay`. " +
+      std::string("To reach the offline cloud: --endpoint-url ") + kOfflineEndpoint);
 }
 
 std::unique_ptr<ReplayTarget> targetOf(const Flags& flags) {
@@ -74,9 +74,9 @@ std::unique_ptr<ReplayTarget> targetOf(const Flags& flags) {
 
 void printCounts(const Flags& flags, const ReplayCounts& counts) {
   std::cout << counts.sent << " events replayed to the " << flags.target;
-  if (flags.target == "table") std::cout << ", " << counts.already_there << " were there already";
-  if (counts.not_whole > 0) {
-    std::cout << ", " << counts.not_whole << " left out (no events of the log, or too large for the bus)";
+  if (flags.target == "table") std::cout << ", " << counts.already_there << " were already there";
+  if (counts.incomplete > 0) {
+    std::cout << ", " << counts.incomplete << " were skipped (not events of the log, or too large for the bus)";
   }
   std::cout << std::endl;
 }
@@ -85,7 +85,8 @@ int replay(const Flags& flags) {
   const eventbridge::ArchiveQuery query = queryOf(flags);
   const std::filesystem::path file = std::filesystem::path(flags.directory) / snapshots::kArchiveName;
   if (!std::filesystem::exists(file)) {
-    throw std::invalid_argument("There is no archive " + file.string() + ". Say where the data is with --data.");
+    throw std::invalid_argument("There is no archive " + file.string() +
+                                ". Use --data to say where the data directory is.");
   }
   const eventbridge::ArchiveFile archive(file, eventbridge::ArchiveFile::Access::kReadOnly);
   eventbridge::Replay events(archive, query);
@@ -105,19 +106,20 @@ int replay(const Flags& flags) {
 
 }  // namespace
 
-Run addReplay(CLI::App& command) {
+void addReplay(Command& program) {
+  Command command = program.subcommand("replay", "Send archived events again, to the bus or into the log table");
   auto flags = std::make_shared<Flags>();
-  command.add_option("--from", flags->from, "Events put at this time or later")->required();
-  command.add_option("--to", flags->to, "Events put at this time or earlier")->required();
-  command.add_option("--log", flags->logs, "Only events of this log; may be repeated");
-  command.add_option("--type", flags->types, "Only events of this type; may be repeated");
-  command.add_option("--target", flags->target, "bus or table")->required()->check(CLI::IsMember({"bus", "table"}));
-  command.add_option("--data", flags->directory, "The data directory with the archive")->capture_default_str();
-  command.add_option("--event-bus", flags->bus, "The bus to replay to")->capture_default_str();
-  command.add_option("--name", flags->name, "The replay's name; default: a new one");
+  command.option("--from TIME", flags->from, "Only events archived at this time or later", Need::kRequired);
+  command.option("--to TIME", flags->to, "Only events archived at this time or earlier", Need::kRequired);
+  command.list("--log LOG", flags->logs, "Only events of this log; repeatable");
+  command.list("--type TYPE", flags->types, "Only events of this type; repeatable");
+  command.choice("--target bus|table", flags->target, {"bus", "table"}, "Where to send the events", Need::kRequired);
+  command.option("--data DIRECTORY", flags->directory, "The data directory with the archive");
+  command.option("--event-bus NAME", flags->bus, "The bus to replay to");
+  command.option("--name NAME", flags->name, "The replay's name (default: a generated one)");
   addConnectionFlags(command, flags->connection);
-  command.footer(kExamples);
-  return [flags] { return replay(*flags); };
+  command.examples(kExamples);
+  command.runs([flags] { return replay(*flags); });
 }
 
 }  // namespace ddblog::cli

@@ -1,15 +1,14 @@
 // dynamodb-log snapshot save FILE, dynamodb-log snapshot load FILE: the whole offline cloud's state
 // in one file.
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 
 #include "base/gzip.h"
+#include "cli/command_line.h"
 #include "cli/data_directory.h"
 #include "cli/local_cloud.h"
 #include "cli/remote_restore.h"
-#include "cli/subcommands.h"
 #include "cli/terminal/confirm.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/progress.h"
@@ -24,16 +23,17 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kExamples = R"(Examples:
-  dynamodb-log snapshot save today.snapshot                 from the offline cloud that runs
-  dynamodb-log snapshot save today.snapshot --data .dynamodb-log    from a data directory that nobody has open
-  dynamodb-log snapshot load today.snapshot                 into the offline cloud that runs; none: into .dynamodb-log
+  dynamodb-log snapshot save today.snapshot                         from the running offline cloud
+  dynamodb-log snapshot save today.snapshot --data .dynamodb-log    from a data directory that is not in use
+  dynamodb-log snapshot load today.snapshot                         into the running offline cloud, or if there is none
+                                                                    into .dynamodb-log
   dynamodb-log snapshot load today.snapshot --data elsewhere
 
-In it is all that there is at one moment: tables, items, streams, rules, what waits to be delivered, the archive.)";
+A snapshot contains all data at one point in time: tables, items, streams, rules, pending deliveries, the archive.)";
 
 constexpr const char* kInsteadOfLoad = "`aws dynamodb restore-table-from-backup`";
-constexpr std::chrono::seconds kRestartTime{60};  // for the cloud to come up with what was loaded
-constexpr std::chrono::milliseconds kLook{20};
+constexpr std::chrono::seconds kRestartTime{60};  // for the cloud to start with the loaded state
+constexpr std::chrono::milliseconds kPollDelay{20};
 
 struct Flags {
   ConnectionFlags connection;
@@ -64,14 +64,14 @@ std::uint64_t saveTo(const std::string& file, const State& state, const snapshot
   return writer.bytes();
 }
 
-std::uint64_t saveRunning(const Flags& flags, snapshots::SnapshotInfo& info) {
+std::uint64_t saveFromCloud(const Flags& flags, snapshots::SnapshotInfo& info) {
   const LocalCloud cloud(flags.connection, "`aws dynamodb create-backup`");
   const RemoteState state(cloud);
   info = state.info();
   return saveTo(flags.file, state, info, [](std::string content) { return content; });
 }
 
-std::uint64_t saveResting(const Flags& flags, snapshots::SnapshotInfo& info) {
+std::uint64_t saveFromDirectory(const Flags& flags, snapshots::SnapshotInfo& info) {
   const fs::path directory = flags.directory;
   if (!snapshots::holdsState(directory)) {
     throw std::invalid_argument("There is no data of an offline cloud in " + directory.string() + ".");
@@ -91,18 +91,18 @@ std::uint64_t saveResting(const Flags& flags, snapshots::SnapshotInfo& info) {
 
 int save(const Flags& flags) {
   if (fs::exists(flags.file) && !flags.yes &&
-      !confirm("There is a file " + flags.file + " already. Replace it?", "snapshot save")) {
+      !confirm("The file " + flags.file + " exists. Replace it?", "snapshot save")) {
     std::cout << "Nothing was saved." << std::endl;
     return kFailure;
   }
   snapshots::SnapshotInfo info;
-  const std::uint64_t bytes = flags.directory.empty() ? saveRunning(flags, info) : saveResting(flags, info);
+  const std::uint64_t bytes = flags.directory.empty() ? saveFromCloud(flags, info) : saveFromDirectory(flags, info);
   std::cout << countsOf(info) << " saved in " << flags.file << " (" << bytes << " bytes), as of " << info.saved_at
             << std::endl;
   return kOk;
 }
 
-// A directory that is there must be one of ours, or empty.
+// An existing directory must be a data directory, or empty.
 void checkPlace(const fs::path& directory) {
   if (!fs::exists(directory) || (fs::is_directory(directory) && fs::is_empty(directory))) return;
   snapshots::checkDataDirectory(directory);
@@ -118,7 +118,7 @@ void report(const snapshots::SnapshotInfo& info, const std::string& into) {
   std::cout << countsOf(info) << " loaded into " << into << ", as of " << info.saved_at << std::endl;
 }
 
-// `because`: why it is this directory, when nobody named it.
+// `because`: why this directory, if the user did not name it.
 int loadIntoDirectory(const Flags& flags, const fs::path& directory, const std::string& because) {
   snapshots::SnapshotReader snapshot(flags.file);
   checkPlace(directory);
@@ -155,17 +155,17 @@ void finishRestore(std::uint64_t size, RemoteRestore& restore) {
   }
 }
 
-// The cloud ends and begins again: in between nothing answers.
+// Waits for the cloud's restart; until then nothing responds.
 void waitForNextRun(const Flags& flags, const std::string& run_id) {
   const LocalCloud cloud(flags.connection, kInsteadOfLoad, 1);
   const auto environment = systemEnvironment();
   for (const auto end = std::chrono::steady_clock::now() + kRestartTime; std::chrono::steady_clock::now() < end;) {
     if (const auto now = cloud.runId(); now && *now != run_id) return;
-    environment->pause(kLook);
+    environment->pause(kPollDelay);
   }
   throw std::runtime_error("The snapshot is loaded, but the offline cloud at " + cloud.url() +
-                           " did not come up again within " + std::to_string(kRestartTime.count()) +
-                           " s: look at what it wrote, and start it again.");
+                           " did not restart within " + std::to_string(kRestartTime.count()) +
+                           " s. Check its output and start it again.");
 }
 
 int loadIntoCloud(const Flags& flags, const LocalCloud& cloud) {
@@ -174,7 +174,7 @@ int loadIntoCloud(const Flags& flags, const LocalCloud& cloud) {
   if (!mayReplace(flags, "Replace all tables, events and the archive of " + where + "?")) return kFailure;
   const std::uint64_t size = fs::file_size(flags.file);
   RemoteRestore restore(cloud, flags.file);
-  const std::string run_id = cloud.runId().value_or("");  // which is the one that knows `restore`
+  const std::string run_id = cloud.runId().value_or("");  // of the run that knows `restore`
   sendFile(flags.file, size, restore);
   finishRestore(size, restore);
   waitForNextRun(flags, run_id);
@@ -183,41 +183,42 @@ int loadIntoCloud(const Flags& flags, const LocalCloud& cloud) {
 }
 
 int load(const Flags& flags) {
-  snapshots::SnapshotReader(flags.file);  // what is no snapshot is refused wherever it should go
+  snapshots::SnapshotReader(flags.file);  // throws if the file is not a snapshot
   if (!flags.directory.empty()) return loadIntoDirectory(flags, flags.directory, {});
   const LocalCloud cloud(flags.connection, kInsteadOfLoad, 1);
   if (cloud.runId()) return loadIntoCloud(flags, LocalCloud(flags.connection, kInsteadOfLoad));
   if (!flags.connection.endpoint_url.empty() || !cloud.isOnThisMachine()) {
-    throw NotReachable("Nothing answers at " + cloud.url());
+    throw NotReachable("Nothing responds at " + cloud.url());
   }
-  const std::string because = "No offline cloud answers at " + cloud.url() + ". ";
+  const std::string because = "No offline cloud responds at " + cloud.url() + ". ";
   try {
     return loadIntoDirectory(flags, kDefaultDataDirectory, because);
   } catch (const StoreInUse& e) {
-    throw StoreInUse(because + "And " + e.what());
+    throw StoreInUse(because + e.what());
   }
 }
 
 }  // namespace
 
-Run addSnapshot(CLI::App& command) {
+void addSnapshot(Command& program) {
+  Command command = program.subcommand("snapshot", "Save the whole state of the offline cloud in a file, or load one");
+  command.examples(kExamples);
   auto flags = std::make_shared<Flags>();
-  command.require_subcommand(1);
-  command.footer(kExamples);
-  CLI::App* save_command = command.add_subcommand("save", "Save the state as of now");
-  save_command->add_option("FILE", flags->file, "The file")->required();
-  save_command->add_option("--data", flags->directory,
-                           "A data directory that nobody has open; default: the offline cloud that runs");
-  save_command->add_flag("--yes,-y", flags->yes, "Replace a file that is there without asking");
-  addConnectionFlags(*save_command, flags->connection);
-  CLI::App* load_command = command.add_subcommand("load", "Replace the state by a saved one");
-  load_command->add_option("FILE", flags->file, "The file")->required();
-  load_command->add_option("--data", flags->directory,
-                           "A data directory that nobody has open; default: the offline cloud that runs, and " +
-                               std::string(kDefaultDataDirectory) + " when none answers");
-  load_command->add_flag("--yes,-y", flags->yes, "Replace what is there without asking");
-  addConnectionFlags(*load_command, flags->connection);
-  return [flags, save_command] { return save_command->parsed() ? save(*flags) : load(*flags); };
+  Command save_command = command.subcommand("save", "Save the current state");
+  save_command.argument("FILE", flags->file, "The file to write");
+  save_command.option("--data DIRECTORY", flags->directory,
+                      "A data directory that is not in use (default: the running offline cloud)");
+  save_command.flag("--yes,-y", flags->yes, "Replace an existing file without asking");
+  addConnectionFlags(save_command, flags->connection);
+  save_command.runs([flags] { return save(*flags); });
+  Command load_command = command.subcommand("load", "Replace the state by a saved one");
+  load_command.argument("FILE", flags->file, "The snapshot");
+  load_command.option("--data DIRECTORY", flags->directory,
+                      "A data directory that is not in use (default: the running offline cloud, or " +
+                          std::string(kDefaultDataDirectory) + " if there is none)");
+  load_command.flag("--yes,-y", flags->yes, "Replace the state without asking");
+  addConnectionFlags(load_command, flags->connection);
+  load_command.runs([flags] { return load(*flags); });
 }
 
 }  // namespace ddblog::cli

@@ -1,11 +1,12 @@
-// dynamodb-log trigger: the function between the log table's stream and the bus, for the offline
-// cloud.
+// dynamodb-log trigger: runs as the function between the log table's stream and the bus.
 #include "clients/cpp/src/trigger.h"
 
-#include "cli/subcommands.h"
+#include "cli/command_line.h"
 
 namespace ddblog::cli {
 
-Run addTrigger(CLI::App&) { return runTrigger; }
+void addTrigger(Command& program) {
+  program.hiddenSubcommand("trigger", "Run as the function between the log's stream and the bus").runs(runTrigger);
+}
 
 }  // namespace ddblog::cli

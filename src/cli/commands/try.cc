@@ -1,12 +1,11 @@
-// dynamodb-log try: takes one event through the whole chain and shows each step; over the
-// transport, like any client.
-#include <CLI/CLI.hpp>
+// dynamodb-log try: takes one event through the whole chain and shows each step. It uses only the
+// services' APIs, like any client.
 #include <chrono>
 #include <iostream>
 
 #include "base/json.h"
+#include "cli/command_line.h"
 #include "cli/connection.h"
-#include "cli/subcommands.h"
 #include "cli/terminal/exit_status.h"
 #include "ddblog/errors.h"
 #include "ddblog/event_log.h"
@@ -18,9 +17,9 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   dynamodb-log try
 
-The offline cloud must be running with the users example: ./dev run does both.)";
+The offline cloud must be running with the users example, as `./dev run` starts it.)";
 
-constexpr std::chrono::milliseconds kLookAgain{5};
+constexpr std::chrono::milliseconds kPollDelay{5};
 
 struct Flags {
   ConnectionFlags connection;
@@ -54,10 +53,10 @@ class Attempt {
   bool timeLeft(const char* what) const {
     if (std::chrono::steady_clock::now() < deadline_) return true;
     throw std::runtime_error(std::string(what) + " within " + std::to_string(flags_.seconds) +
-                             " s. Is a template with handlers for the log 'users' running?");
+                             " s. Is the offline cloud running a template with handlers for the log 'users'?");
   }
 
-  // The cloud may be starting at this moment.
+  // The cloud may still be starting.
   void waitForTable() {
     for (;;) {
       try {
@@ -66,7 +65,7 @@ class Attempt {
       } catch (const NotReachable&) {
         if (std::chrono::steady_clock::now() > deadline_) throw;
       }
-      environment_->pause(kLookAgain);
+      environment_->pause(kPollDelay);
     }
   }
 
@@ -74,7 +73,7 @@ class Attempt {
     const json::object table =
         call(Api::kDynamoDb, "DescribeTable", {{"TableName", log_table_}}).at("Table").as_object();
     const json::value* arn = table.if_contains("LatestStreamArn");
-    if (!arn) throw std::runtime_error("the table " + log_table_ + " has no stream");
+    if (!arn) throw std::runtime_error("The table " + log_table_ + " has no stream.");
     const json::object stream = call(Api::kDynamoDbStreams, "DescribeStream", {{"StreamArn", *arn}});
     std::vector<std::string> iterators;
     for (const json::value& shard : stream.at("StreamDescription").at("Shards").as_array()) {
@@ -110,12 +109,11 @@ class Attempt {
         const json::value* next = response.if_contains("NextShardIterator");
         iterator = next && next->is_string() ? std::string(next->get_string()) : std::string();
       }
-      environment_->pause(kLookAgain);
+      environment_->pause(kPollDelay);
     }
   }
 
-  // Which rules the trigger's event matches: asked of the bus, with the event as the trigger puts
-  // it.
+  // Asks the bus which rules match the event as the trigger puts it.
   void showRules(const std::string& id) {
     const json::object event{{"id", id},
                              {"account", "000000000000"},
@@ -155,11 +153,11 @@ class Attempt {
         const auto taken =
             std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - appended_);
         std::cout << "4. read model     at version " << item->at("version").at("N").as_string().c_str() << ", "
-                  << taken.count() << " ms after the append (the first one starts the function processes):\n   "
+                  << taken.count() << " ms after the append (the first event also starts the function processes):\n   "
                   << json::serialize(*item) << std::endl;
         return;
       }
-      environment_->pause(kLookAgain);
+      environment_->pause(kPollDelay);
     }
   }
 
@@ -173,17 +171,16 @@ class Attempt {
 
 }  // namespace
 
-Run addTry(CLI::App& command) {
+void addTry(Command& program) {
+  Command command = program.subcommand("try", "Take one event through the whole chain and show each step");
   auto flags = std::make_shared<Flags>();
   addConnectionFlags(command, flags->connection);
-  command.add_option("--timeout", flags->seconds, "Seconds to wait at most")
-      ->check(CLI::Range(1, 3600))
-      ->capture_default_str();
-  command.footer(kExamples);
-  return [flags] {
+  command.number("--timeout SECONDS", flags->seconds, "How long to wait at most", {1, 3600});
+  command.examples(kExamples);
+  command.runs([flags] {
     Attempt(*flags).run();
     return static_cast<int>(kOk);
-  };
+  });
 }
 
 }  // namespace ddblog::cli

@@ -9,7 +9,7 @@ namespace ddblog::cli {
 
 bool confirm(const std::string& question, const std::string& verb) {
   if (isatty(STDIN_FILENO) != 1) {
-    throw std::invalid_argument(verb + " asks before it removes anything; without a terminal say --yes");
+    throw std::invalid_argument(verb + " asks before it removes anything. There is no terminal to ask on: use --yes");
   }
   std::cout << question << " [y/N] " << std::flush;
   std::string answer;

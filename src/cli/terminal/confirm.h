@@ -1,4 +1,4 @@
-// Asking before anything is removed.
+// Asks before anything is removed.
 //
 // Thread safety: none.
 #pragma once
@@ -7,8 +7,8 @@
 
 namespace ddblog::cli {
 
-// Asks `question` on the terminal; true: yes. Throws std::invalid_argument when there is no
-// terminal to ask on: `verb` ("clean") is who asks, and --yes what to say instead.
+// Asks `question` on the terminal; true: yes. Throws std::invalid_argument if there is no
+// terminal; the message says that `verb` ("clean") then needs --yes.
 bool confirm(const std::string& question, const std::string& verb);
 
 }  // namespace ddblog::cli

@@ -1,17 +1,17 @@
-// What the program's exit status means. Scripts rely on these numbers: they never change.
+// The program's exit status. Scripts rely on these numbers: they never change.
 #pragma once
 
 namespace ddblog::cli {
 
 enum ExitStatus : int {
   kOk = 0,
-  kFailure = 1,          // anything without a number of its own
-  kUsage = 2,            // the command line is wrong, or a value in it
+  kFailure = 1,          // any other error
+  kUsage = 2,            // the command line, or a value in it, is invalid
   kVersionConflict = 3,  // append: the stream is not at the expected version
-  kNotReachable = 4,     // nothing answers at the endpoint
-  kRefused = 5,          // the service answered, and refused
+  kNotReachable = 4,     // nothing responds at the endpoint
+  kRefused = 5,          // the service returned an error
   kInUse = 6,            // another process has the data directory open
-  kConfiguration = 7,    // no region, no credentials, or a configuration file that cannot be used
+  kConfiguration = 7,    // no region, no credentials, or an invalid configuration file
 };
 
 }  // namespace ddblog::cli

@@ -30,7 +30,7 @@ void Progress::advance(std::uint64_t count) {
 
 void Progress::draw() {
   if (!shown_) return;
-  // The total was counted before: what came in since then may go over it.
+  // The total was counted earlier, so what came in since then may exceed it.
   const int percent = done_ >= total_ ? 100 : static_cast<int>(done_ * 100 / total_);
   if (percent == drawn_percent_) return;
   drawn_percent_ = percent;

@@ -1,4 +1,4 @@
-// A progress bar on standard error, when that is a terminal; nothing at all when it is not.
+// A progress bar on standard error, if that is a terminal; otherwise nothing.
 //
 //   [##########----------]  50%  5000 of 10000 events
 //
@@ -16,7 +16,7 @@ class Progress {
   // For standard error. `unit`: "events".
   Progress(std::uint64_t total, std::string unit);
   Progress(std::uint64_t total, std::string unit, std::ostream& out, bool is_terminal);
-  ~Progress();  // leaves the bar and ends its line
+  ~Progress();  // keeps the bar and ends its line
   Progress(const Progress&) = delete;
 
   void advance(std::uint64_t count);

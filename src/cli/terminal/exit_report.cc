@@ -1,4 +1,4 @@
-#include "cli/terminal/ending.h"
+#include "cli/terminal/exit_report.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -10,18 +10,18 @@
 namespace ddblog::cli {
 namespace {
 
-// With a full stop at its end.
+// With a full stop at the end.
 std::string sentence(std::string text) {
   if (!text.ends_with('.')) text += '.';
   return text;
 }
 
-Ending serviceEnding(const ServiceError& refusal) {
+ExitReport serviceReport(const ServiceError& error) {
   std::string advice;
-  if (refusal.type() == "ResourceNotFoundException") {
-    advice = " Does the table exist at this endpoint? Look at --stage and --endpoint-url.";
+  if (error.type() == "ResourceNotFoundException") {
+    advice = " Does the table exist at this endpoint? Check --stage and --endpoint-url.";
   }
-  return {kRefused, std::string("The service refused: ") + refusal.what() + advice};
+  return {kRefused, std::string("The service returned an error: ") + error.what() + advice};
 }
 
 }  // namespace
@@ -32,17 +32,17 @@ std::string oneLine(std::string text) {
   return text;
 }
 
-Ending endingOf(std::exception_ptr thrown) {
+ExitReport exitReportOf(std::exception_ptr thrown) {
   try {
     std::rethrow_exception(thrown);
   } catch (const VersionConflict& e) {
     return {kVersionConflict, std::string(e.what()) + " Read the stream and decide again."};
   } catch (const ServiceError& e) {
-    return serviceEnding(e);
+    return serviceReport(e);
   } catch (const NotReachable& e) {
-    return {
-        kNotReachable,
-        sentence(e.what()) + " Is the offline cloud running (dynamodb-log offline)? Another endpoint: --endpoint-url."};
+    return {kNotReachable,
+            sentence(e.what()) +
+                " Is the offline cloud running (dynamodb-log offline)? Use --endpoint-url for another endpoint."};
   } catch (const ConfigurationError& e) {
     return {kConfiguration, e.what()};
   } catch (const StoreInUse& e) {
@@ -52,7 +52,7 @@ Ending endingOf(std::exception_ptr thrown) {
   } catch (const std::exception& e) {
     return {kFailure, e.what()};
   } catch (...) {
-    return {kFailure, "Something unknown went wrong."};
+    return {kFailure, "An unknown error occurred."};
   }
 }
 

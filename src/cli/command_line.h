@@ -1,0 +1,103 @@
+// The command line: what options a subcommand has, and what a wrong one means.
+//
+//   CommandLine line("dynamodb-log", "An event log.", "dynamodb-log 1.0");
+//   Command read = line.program().subcommand("read", "Print the events of a stream");
+//   read.argument("LOG", flags.log, "The log");
+//   read.number("--from VERSION", flags.from, "The first version to print");
+//   read.runs([&] { return readStream(flags); });
+//   return line.parse(argc, argv)();
+//
+// A name is written as the help shows it: "--from VERSION", "--yes,-y", "LOG". Values that are
+// passed by reference must outlive the CommandLine; what they hold before is the default.
+//
+// Only command_line.cc includes CLI11, whose header takes 8 s of CPU time to compile.
+//
+// Thread safety: none.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace ddblog::cli {
+
+using Run = std::function<int()>;  // returns an ExitStatus
+
+enum class Need { kOptional, kRequired };
+
+// The numbers that an option accepts.
+struct Range {
+  std::int64_t least = 0;
+  std::int64_t most = std::numeric_limits<std::int64_t>::max();
+};
+
+// A program or subcommand whose part of the command line is being described. A reference type.
+class Command {
+ public:
+  // Options and arguments follow a subcommand; one of its own subcommands is required if there are
+  // any. A hidden one is not listed by --help: it is for programs, not for people.
+  Command subcommand(const std::string& name, const std::string& description);
+  Command hiddenSubcommand(const std::string& name, const std::string& description);
+
+  // What the program does if this (sub)command is chosen.
+  void runs(Run run);
+
+  // A required positional argument.
+  void argument(const std::string& name, std::string& value, const std::string& description);
+  void option(const std::string& name, std::string& value, const std::string& description, Need need = Need::kOptional);
+  // A text that must be one of `choices`.
+  void choice(const std::string& name, std::string& value, const std::vector<std::string>& choices,
+              const std::string& description, Need need = Need::kOptional);
+  // A default outside `range` stands for "not given" and is not shown.
+  void number(const std::string& name, int& value, const std::string& description, Range range,
+              Need need = Need::kOptional);
+  void number(const std::string& name, std::int64_t& value, const std::string& description, Range range,
+              Need need = Need::kOptional);
+  void number(const std::string& name, std::uint64_t& value, const std::string& description, Range range = {},
+              Need need = Need::kOptional);
+  // May be given several times.
+  void list(const std::string& name, std::vector<std::string>& values, const std::string& description);
+  void list(const std::string& name, std::vector<int>& values, const std::string& description, Range range);
+  void flag(const std::string& name, bool& value, const std::string& description);
+
+  // Shown at the end of --help.
+  void examples(const std::string& text);
+
+ private:
+  friend class CommandLine;
+  using Runs = std::map<const CLI::App*, Run>;
+  Command(CLI::App& app, Runs& runs) : app_(&app), runs_(&runs) {}
+
+  CLI::App* app_;
+  Runs* runs_;
+};
+
+class CommandLine {
+ public:
+  CommandLine(const std::string& name, const std::string& description, const std::string& version);
+  ~CommandLine();
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  Command program();
+
+  // Reads the arguments and returns what runs the chosen subcommand; for --help and --version,
+  // which it prints, something that does nothing. Throws std::invalid_argument with one line that
+  // says what is wrong, and for an unknown subcommand or option which known one is nearest.
+  Run parse(int argc, const char* const* argv);
+
+ private:
+  std::unique_ptr<CLI::App> app_;
+  Command::Runs runs_;
+};
+
+}  // namespace ddblog::cli

@@ -1,0 +1,21 @@
+// What the program reports when an exception ends it: one line for a person, and an exit status.
+//
+// Thread safety: free functions without state.
+#pragma once
+
+#include <exception>
+#include <string>
+
+namespace ddblog::cli {
+
+struct ExitReport {
+  int status;        // exit_status.h
+  std::string line;  // what is wrong and what to do about it
+};
+
+ExitReport exitReportOf(std::exception_ptr thrown);
+
+// The text with its line breaks replaced by spaces.
+std::string oneLine(std::string text);
+
+}  // namespace ddblog::cli
