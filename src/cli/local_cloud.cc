@@ -100,8 +100,8 @@ RemoteState::~RemoteState() {
   }
 }
 
-const snapshots::SavedTable* RemoteState::findTable(const std::string& name_or_arn) const {
-  for (const snapshots::SavedTable& table : tables_) {
+const snapshots::TableInfo* RemoteState::findTable(const std::string& name_or_arn) const {
+  for (const snapshots::TableInfo& table : tables_) {
     if (table.name == name_or_arn || table.arn == name_or_arn) return &table;
   }
   return nullptr;
@@ -121,7 +121,7 @@ snapshots::StatePart RemoteState::part(const std::string& from) const {
           countOf(response, "x-ddblog-events"), nextOf(response)};
 }
 
-snapshots::TablePart RemoteState::tablePart(const snapshots::SavedTable& table, const std::string& from) const {
+snapshots::TablePart RemoteState::tablePart(const snapshots::TableInfo& table, const std::string& from) const {
   aws::HttpAnswer response = read(path_ + "/tables/" + table.name, from);
   return {std::move(response.body), countOf(response, "x-ddblog-items"), nextOf(response)};
 }

@@ -13,7 +13,7 @@
 
 #include "aws/client.h"
 #include "cli/connection.h"
-#include "snapshots/saved_state.h"
+#include "snapshots/state_reader.h"
 
 namespace ddblog::cli {
 
@@ -48,11 +48,11 @@ class RemoteState {
 
   const snapshots::SnapshotInfo& info() const { return info_; }
   // nullptr if there is no such table.
-  const snapshots::SavedTable* findTable(const std::string& name_or_arn) const;
+  const snapshots::TableInfo* findTable(const std::string& name_or_arn) const;
 
   // A part's content is compressed (gzip), as in the file.
   snapshots::StatePart part(const std::string& from) const;
-  snapshots::TablePart tablePart(const snapshots::SavedTable& table, const std::string& from) const;
+  snapshots::TablePart tablePart(const snapshots::TableInfo& table, const std::string& from) const;
 
  private:
   aws::HttpAnswer read(const std::string& path, const std::string& from) const;
@@ -60,7 +60,7 @@ class RemoteState {
   const LocalCloud& cloud_;
   std::string path_;
   snapshots::SnapshotInfo info_;
-  std::vector<snapshots::SavedTable> tables_;
+  std::vector<snapshots::TableInfo> tables_;
 };
 
 }  // namespace ddblog::cli

@@ -48,7 +48,7 @@ std::size_t unprocessed(const std::string& response, std::string& requests) {
 }  // namespace
 
 TableImport::TableImport(std::shared_ptr<Transport> transport, std::shared_ptr<Environment> environment,
-                         std::string table, table_files::TableKeys keys)
+                         std::string table, table_files::ImportKeys keys)
     : transport_(std::move(transport)),
       environment_(std::move(environment)),
       table_(std::move(table)),

@@ -24,14 +24,14 @@
 
 #include "ddblog/transport.h"
 #include "table_files/import_files.h"
-#include "table_files/table_keys.h"
+#include "table_files/import_keys.h"
 
 namespace ddblog::cli {
 
 class TableImport {
  public:
   TableImport(std::shared_ptr<Transport> transport, std::shared_ptr<Environment> environment, std::string table,
-              table_files::TableKeys keys);
+              table_files::ImportKeys keys);
   ~TableImport();  // abandons what was not finished
   TableImport(const TableImport&) = delete;
 
@@ -62,7 +62,7 @@ class TableImport {
   const std::shared_ptr<Transport> transport_;
   const std::shared_ptr<Environment> environment_;
   const std::string table_;
-  const table_files::TableKeys keys_;
+  const table_files::ImportKeys keys_;
   std::vector<Writer> writers_;
   std::atomic<std::uint64_t> written_{0};
 

@@ -12,15 +12,16 @@
 #include "services/streams/operations.h"
 #include "services/streams/retention.h"
 #include "snapshots/data_directory.h"
-#include "snapshots/held_states.h"
-#include "snapshots/restores.h"
+#include "snapshots/snapshot_leases.h"
+#include "snapshots/snapshot_uploads.h"
 #include "template/template.h"
 
 namespace ddblog::offline {
 
 namespace {
 
-// Of a state in memory that was loaded, or opened. What `snapshot load` left to do in the directory is done first.
+// Of a state in memory that was loaded, or opened. What `snapshot load` left to do in the directory
+// is done first.
 std::unique_ptr<Store> openStore(const OfflineOptions& options, const snapshots::LoadedState& loaded) {
   if (auto store = loaded.state ? loaded.state->takeStore() : nullptr) return store;
   if (!options.in_memory) snapshots::settleDataDirectory(options.data);
@@ -118,13 +119,14 @@ struct OfflineCloud::Parts {
         archive_file(openArchive(options, state)),
         archive(*store, clock, *archive_file, archiveOptions(app),
                 [this](std::string_view line) { this->log(std::string(line)); }),
-        held_states(real_time, ids, [this] { return snapshots::SavedState::now(clock, *store, archive); }),
-        restores(
+        snapshot_leases(real_time, ids,
+                        [this] { return snapshots::StateReader::ofRunningCloud(clock, *store, archive); }),
+        snapshot_uploads(
             real_time, ids, options.in_memory ? std::filesystem::path() : options.data,
             [this](Store& other) { declareIn(other); }, this->loaded) {}
 
-  // The application in another store than the one that is served: what cannot be made real there is found out before
-  // that is the state. Throws DeclarationError.
+  // The application in another store than the one that is served: what cannot be made real there is
+  // found out before that is the state. Throws DeclarationError.
   void declareIn(Store& other) {
     dynamodb::Context of_tables(other, clock, ids, options.region, options.account_id);
     rpc::JsonService tables{dynamodb::protocol()};
@@ -152,8 +154,8 @@ struct OfflineCloud::Parts {
   server::Server server;
   std::unique_ptr<eventbridge::ArchiveFile> archive_file;
   eventbridge::Archive archive;
-  snapshots::HeldStates held_states;
-  snapshots::Restores restores;
+  snapshots::SnapshotLeases snapshot_leases;
+  snapshots::SnapshotUploads snapshot_uploads;
   std::unique_ptr<lambda::Service> lambda;
   std::unique_ptr<eventbridge::Context> eventbridge;
   std::unique_ptr<dynamodb::TimeToLive> time_to_live;
@@ -203,8 +205,8 @@ void OfflineCloud::open() {
   eventbridge::addLocalRoutes(parts.local_service, *parts.eventbridge);
   parts.lambda->addOperations(parts.lambda_service);
   addLocalOperations(parts.local_service, parts.clock, parts.ids.uuid());
-  parts.held_states.addRoutes(parts.local_service);
-  parts.restores.addRoutes(parts.local_service);
+  parts.snapshot_leases.addRoutes(parts.local_service);
+  parts.snapshot_uploads.addRoutes(parts.local_service);
 
   for (const lambda::Function& function : parts.app.functions) parts.lambda->addFunction(function);
   deploy::declareTables(parts.app, parts.dynamodb_service, *parts.store);
@@ -223,30 +225,30 @@ void OfflineCloud::start() {
   parts.time_to_live = std::make_unique<dynamodb::TimeToLive>(parts.dynamodb, warn);
   parts.deleted_tables = std::make_unique<dynamodb::DeletedTables>(parts.dynamodb, warn);
   parts.retention = std::make_unique<streams::Retention>(parts.dynamodb, warn);
-  parts.held_states.start();
-  parts.restores.start();
+  parts.snapshot_leases.start();
+  parts.snapshot_uploads.start();
 }
 
-// A snapshot that is not loaded yet is refused. Then the functions: they still reach the services while their running
-// invocations end. Then the server: what it has acknowledged is in the store. Then whatever writes by itself, then (in
-// Parts' destruction) the archive and the store.
+// A snapshot that is not loaded yet is refused. Then the functions: they still reach the services
+// while their running invocations end. Then the server: what it has acknowledged is in the store.
+// Then whatever writes by itself, then (in Parts' destruction) the archive and the store.
 void OfflineCloud::stop() {
   if (!parts_) return;
   Parts& parts = *parts_;
-  parts.restores.end();
+  parts.snapshot_uploads.end();
   parts.lambda->stop();
   parts.server.stop();
   finishWriting(*parts.store);  // of requests that the server did not wait for
-  parts.held_states.end();
+  parts.snapshot_leases.end();
   parts.retention.reset();
   parts.deleted_tables.reset();
   parts.time_to_live.reset();
 }
 
 void OfflineCloud::restart() {
-  if (!parts_->restores.isLoaded()) return;
+  if (!parts_->snapshot_uploads.isLoaded()) return;
   stop();
-  const snapshots::LoadedState state = parts_->restores.takeLoaded();
+  const snapshots::LoadedState state = parts_->snapshot_uploads.takeLoaded();
   OfflineOptions options = parts_->options;
   Log log = parts_->log;
   Loaded loaded = parts_->loaded;

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/files.h"
-#include "snapshots/new_state.h"
+#include "snapshots/staged_state.h"
 #include "store/directory_lock.h"
 
 namespace ddblog::snapshots {
@@ -12,12 +12,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// SQLite's files beside the archive belong to the file that they lie beside.
+// SQLite's files beside the archive belong to that very file, so they go with it.
 void removeArchive(const fs::path& directory) {
   for (const char* end : {"-wal", "-shm", "-journal", ""}) fs::remove(directory / (std::string(kArchiveName) + end));
 }
 
-// Puts what was loaded into its places. Whatever of it was done before is not in `loaded` any more.
+// Moves the loaded files to their places. Those that an earlier attempt moved are no longer in
+// loaded/.
 void takeLoaded(const fs::path& directory) {
   const fs::path loaded = directory / kLoadedName;
   if (fs::exists(loaded / kStoreName)) {
@@ -59,8 +60,8 @@ void checkDataDirectory(const fs::path& directory) {
   for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
     const std::string name = entry.path().filename().string();
     if (!isOfDataDirectory(name)) {
-      throw std::invalid_argument(shown + " also holds " + name +
-                                  ", which dynamodb-log did not put there. Nothing was changed; move it away first.");
+      throw std::invalid_argument(shown + " also contains " + name +
+                                  ", which dynamodb-log did not create. Nothing was changed; move it elsewhere first.");
     }
   }
 }
@@ -89,9 +90,9 @@ bool holdsState(const fs::path& directory) {
 void loadSnapshot(SnapshotReader& snapshot, const fs::path& directory, const Advance& advance) {
   const DirectoryLock lock(directory);
   settle(directory);
-  NewState state(directory);
+  StagedState state(directory);
   state.build(snapshot, advance);
-  state.take();
+  state.commit();
   takeLoaded(directory);
 }
 

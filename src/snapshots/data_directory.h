@@ -1,18 +1,19 @@
-// The offline cloud's data directory: what is in it, removing it, and replacing all of
-// that by a snapshot, whole or not at all.
+// The offline cloud's data directory: its files, how it is removed, and how a snapshot replaces its
+// contents, completely or not at all.
 //
-//   in-use.lock      the process that has it open (store/directory_lock.h)
+//   in-use.lock      locked by the process that uses the directory (store/directory_lock.h)
 //   store/           RocksDB's files
-//   archive.sqlite   the archive (with -wal and -shm beside it)
-//   loading/         a snapshot that is being loaded: a store/ and an archive.sqlite of its own (new_state.h)
-//   loaded/          the same, when it is whole: the one rename that makes it the state. What is in it then takes the
-//                    places of the old files, one after another
+//   archive.sqlite   the archive, with -wal and -shm beside it
+//   loading/         a snapshot being loaded: its own store/ and archive.sqlite (staged_state.h)
+//   loaded/          the same once complete. The rename from loading/ commits it; then its files
+//                    replace the old ones, one after another
 //
-// So whenever a load is interrupted (kill -9, a full disk) the directory holds the old state or the new one:
-// settleDataDirectory, which every start of the offline cloud calls, removes loading/, and finishes with loaded/.
+// If a load is interrupted (kill -9, a full disk), the directory holds either the old state or the
+// new one. settleDataDirectory, which every start of the offline cloud calls, removes loading/ and
+// completes loaded/.
 //
-// It is removed only when there is nothing else in it: a directory that holds other files, or that never was a data
-// directory, is refused.
+// A directory is removed only if it contains nothing else. Directories with other files, and those
+// that never were a data directory, are rejected.
 //
 // Thread safety: none; the directory's lock keeps other processes away.
 #pragma once
@@ -30,26 +31,28 @@ inline constexpr std::string_view kArchiveName = "archive.sqlite";
 inline constexpr std::string_view kLoadingName = "loading";
 inline constexpr std::string_view kLoadedName = "loaded";
 
-// Whether the offline cloud itself puts a file of this name into its data directory.
+// Whether the offline cloud creates a file with this name in its data directory.
 bool isOfDataDirectory(std::string_view name);
 
-// Throws std::invalid_argument when `directory` is not there, was never a data directory, or holds something that the
-// offline cloud did not put there (named).
+// Throws std::invalid_argument if `directory` does not exist, never was a data directory, or
+// contains something that the offline cloud did not create (which the message names).
 void checkDataDirectory(const std::filesystem::path& directory);
 
-// Removes it with all that is in it. Throws what checkDataDirectory does, StoreInUse, and
+// Removes it with its contents. Throws what checkDataDirectory throws, StoreInUse, and
 // std::filesystem::filesystem_error.
 void removeDataDirectory(const std::filesystem::path& directory);
 
-// Finishes or forgets an interrupted load. Does nothing, and takes no lock, when there was none. Throws StoreInUse and
-// what the file system throws.
+// Completes or discards an interrupted load. Does nothing, and takes no lock, if there was none.
+// Throws StoreInUse and what the file system throws.
 void settleDataDirectory(const std::filesystem::path& directory);
 
-// Whether the directory holds a state, or a loaded one that still has to take its place; a new or missing one does not.
+// Whether the directory contains a state, or a committed one that is not in its place yet. A new or
+// missing directory does not.
 bool holdsState(const std::filesystem::path& directory);
 
-// Replaces the state, if there is any, of a directory that nobody has open by the snapshot's. Throws SnapshotUnusable,
-// StoreInUse, and what the store, the archive and the file system throw (disk full): then nothing was changed.
+// Replaces the state, if any, of a directory that is not in use. Throws SnapshotUnusable,
+// StoreInUse, and what the store, the archive and the file system throw (disk full); then nothing
+// was changed.
 void loadSnapshot(SnapshotReader& snapshot, const std::filesystem::path& directory, const Advance& advance);
 
 }  // namespace ddblog::snapshots

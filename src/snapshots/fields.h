@@ -1,5 +1,5 @@
-// Byte strings one after another, each behind its length (four bytes, little-endian): how a snapshot file and its
-// blocks hold keys, values and texts.
+// Byte strings in sequence, each preceded by its length (four bytes, little-endian): the encoding
+// of keys, values and strings in a snapshot file.
 //
 // Thread safety: none; each belongs to one thread.
 #pragma once
@@ -26,7 +26,7 @@ inline std::size_t readLength(std::string_view four_bytes) {
   return length;
 }
 
-// Takes fields apart again. Throws std::runtime_error on bytes that appendField did not write.
+// Reads the fields. Throws std::runtime_error for bytes that appendField did not write.
 class FieldReader {
  public:
   explicit FieldReader(std::string_view bytes) : rest_(bytes) {}

@@ -32,7 +32,7 @@ std::string digestOf(const std::string& chain, std::string_view header, std::str
 
 std::uint64_t countOf(const json::object& object, std::string_view name) {
   const json::value& count = object.at(json::string_view(name.data(), name.size()));
-  if (!count.is_int64() || count.get_int64() < 0) throw std::invalid_argument(std::string(name) + " is no count");
+  if (!count.is_int64() || count.get_int64() < 0) throw std::invalid_argument(std::string(name) + " is not a count");
   return static_cast<std::uint64_t>(count.get_int64());
 }
 
@@ -60,9 +60,9 @@ SnapshotInfo SnapshotInfo::fromJson(std::string_view text) {
     const json::object& object = value.as_object();
     SnapshotInfo info{std::string(object.at("savedAt").as_string()), countOf(object, "tables"),
                       countOf(object, "items"), countOf(object, "events")};
-    // It is shown to people: a foreign file must not write to their terminal what it likes.
+    // It is printed: a foreign file must not send control characters to the terminal.
     if (info.saved_at.find_first_not_of("0123456789-:.TZ") != std::string::npos) {
-      throw std::invalid_argument("\"savedAt\" is no time");
+      throw std::invalid_argument("\"savedAt\" is not a time");
     }
     return info;
   } catch (const std::exception& e) {
@@ -73,7 +73,7 @@ SnapshotInfo SnapshotInfo::fromJson(std::string_view text) {
 SnapshotWriter::SnapshotWriter(const std::filesystem::path& file, const SnapshotInfo& info)
     : file_(file), partial_(file.string() + ".partial"), chain_(sha256(firstLine())) {
   if (std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)) {
-    throw std::runtime_error("cannot write " + file.string() + ": it is there, and no file");
+    throw std::runtime_error("cannot write " + file.string() + ": it exists and is not a regular file");
   }
   descriptor_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (descriptor_ < 0) fail(errno);
@@ -122,19 +122,19 @@ void SnapshotWriter::finish() {
 SnapshotReader::SnapshotReader(const std::filesystem::path& file, std::string name)
     : name_(std::move(name)), in_(file, std::ios::binary) {
   if (!in_ || std::filesystem::is_directory(file)) {
-    throw SnapshotUnusable("There is no file " + name_ + " that can be read.");
+    throw SnapshotUnusable("There is no file " + name_ + ", or it cannot be read.");
   }
   readHead();
 }
 
-void SnapshotReader::refuse(const std::string& what) const {
+void SnapshotReader::reportDamage(const std::string& what) const {
   throw SnapshotUnusable("The snapshot " + name_ + " is damaged (" + what + "). Nothing was changed.");
 }
 
 std::string SnapshotReader::read(std::size_t count) {
   std::string bytes(count, '\0');
   in_.read(bytes.data(), static_cast<std::streamsize>(count));
-  if (static_cast<std::size_t>(in_.gcount()) != count) refuse("it is cut off");
+  if (static_cast<std::size_t>(in_.gcount()) != count) reportDamage("it is cut off");
   bytes_ += count;
   return bytes;
 }
@@ -142,24 +142,24 @@ std::string SnapshotReader::read(std::size_t count) {
 void SnapshotReader::readHead() {
   std::string line(kMagic.size(), '\0');
   in_.read(line.data(), static_cast<std::streamsize>(line.size()));
-  if (line != kMagic) throw SnapshotUnusable(name_ + " is no snapshot of dynamodb-log. Nothing was changed.");
+  if (line != kMagic) throw SnapshotUnusable(name_ + " is not a snapshot of dynamodb-log. Nothing was changed.");
   bytes_ = line.size();
   std::string version;
   for (std::string next = read(1); next != "\n"; next = read(1)) {
-    if (version.size() > 10) refuse("its first line");
+    if (version.size() > 10) reportDamage("its first line");
     version += next;
   }
   if (version != kVersion) {
-    throw SnapshotUnusable("The snapshot " + name_ + " has format " + version + ", this version reads format " +
-                           std::string(kVersion) + ": use the version that saved it. Nothing was changed.");
+    throw SnapshotUnusable("The snapshot " + name_ + " has format " + version + ", but this version reads format " +
+                           std::string(kVersion) + ". Use the version that saved it. Nothing was changed.");
   }
   chain_ = sha256(firstLine());
   std::string content;
-  if (readBlock(content) != BlockKind::kInfo) refuse("it does not say what is in it");
+  if (readBlock(content) != BlockKind::kInfo) reportDamage("its information is missing");
   try {
     info_ = SnapshotInfo::fromJson(content);
   } catch (const std::invalid_argument& e) {
-    refuse(std::string("what it says is in it: ") + e.what());
+    reportDamage(std::string("its information: ") + e.what());
   }
 }
 
@@ -167,22 +167,22 @@ BlockKind SnapshotReader::readBlock(std::string& content) {
   const std::string header = read(kHeaderBytes);
   const std::string digest = read(kDigestBytes);
   const std::size_t length = readLength(std::string_view(header).substr(1));
-  if (length > kLargestBlockBytes) refuse("a block's length");
+  if (length > kLargestBlockBytes) reportDamage("a block's length");
   const std::string zipped = read(length);
-  if (digestOf(chain_, header, zipped) != digest) refuse("a block does not have the checksum that it should have");
+  if (digestOf(chain_, header, zipped) != digest) reportDamage("a block has a wrong checksum");
   chain_ = digest;
   const auto kind = static_cast<BlockKind>(header[0]);
   content.clear();
   if (kind == BlockKind::kEnd) return kind;
-  if (gunzip(zipped, kLargestBlockBytes, content)) refuse("a block cannot be inflated");
+  if (gunzip(zipped, kLargestBlockBytes, content)) reportDamage("a block cannot be decompressed");
   return kind;
 }
 
 bool SnapshotReader::next(BlockKind& kind, std::string& content) {
   kind = readBlock(content);
   if (kind == BlockKind::kStore || kind == BlockKind::kArchive) return true;
-  if (kind != BlockKind::kEnd) refuse("a block of an unknown kind");
-  if (in_.peek() != std::ifstream::traits_type::eof()) refuse("something follows its end");
+  if (kind != BlockKind::kEnd) reportDamage("a block of an unknown kind");
+  if (in_.peek() != std::ifstream::traits_type::eof()) reportDamage("something follows its end");
   return false;
 }
 

@@ -1,24 +1,27 @@
-// A snapshot: the whole state of an offline cloud (the store, and the archive's events) in one file.
+// A snapshot: the whole state of an offline cloud (the store, and the archive's events) in one
+// file.
 //
-//   "dynamodb-log snapshot 1\n"      what this is, and the format's version
+//   "dynamodb-log snapshot 1\n"      identifies the file and the format's version
 //   blocks:
-//     byte 0        kind: 'I' what is in it, 'S' entries of the store, 'A' events of the archive, 'E' the end
+//     byte 0        kind: 'I' information, 'S' entries of the store, 'A' events of the archive,
+//                   'E' end
 //     bytes 1…4     how many bytes follow the header, little-endian
-//     bytes 5…36    SHA-256 of the block before (of the first line, for the first), of bytes 0…4, and of what follows
-//     what follows  gzip of the block's content
+//     bytes 5…36    SHA-256 of: the previous block's SHA-256 (for the first block, that of the first
+//                   line), bytes 0…4, the rest of the block
+//     the rest      gzip of the block's content
 //
 //   'I'  the first block: a JSON object (SnapshotInfo)
-//   'S'  key, value, key, value … as fields (fields.h), in the order of the keys; all of them before the first 'A'
+//   'S'  key, value, key, value … as fields (fields.h), in key order; all of them before the first 'A'
 //   'A'  createdAt, log, type, event, eventId of each event, as fields
-//   'E'  the last block, and the file's last bytes: empty
+//   'E'  the last block, at the end of the file: empty
 //
-// The hashes are a chain, so a byte that changed and a block that is missing, moved or cut off are all found out.
-// Rejected: copying RocksDB's files (a checkpoint): they are tied to its version and options, an in-memory store has
-// none, and half of them would be damaged without anybody's seeing it.
+// The hashes form a chain, so a changed byte and a missing, moved or truncated block are all
+// detected. Rejected: copying RocksDB's files (a checkpoint). They depend on its version and
+// options, an in-memory store has none, and damage in half of them would go unnoticed.
 //
-// A file is written beside its place (FILE.partial) and moved there when it is whole and on the disk. Memory: a block.
-// Errors: SnapshotUnusable says what is wrong with a file that is read; std::runtime_error what the operating system
-// refuses. Thread safety: none.
+// A file is written beside its destination (FILE.partial), synced, and renamed. Memory: one block.
+// Errors: SnapshotUnusable says what is wrong with a file that is read; std::runtime_error for
+// errors of the operating system. Thread safety: none.
 #pragma once
 
 #include <cstdint>
@@ -31,15 +34,16 @@
 
 namespace ddblog::snapshots {
 
-// No snapshot, one of another version, or a damaged one: one line that names the file.
+// Not a snapshot, one of another version, or a damaged one: one line that names the file.
 class SnapshotUnusable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
 enum class BlockKind : char { kInfo = 'I', kStore = 'S', kArchive = 'A', kEnd = 'E' };
 
-inline constexpr std::size_t kBlockBytes = 1u << 20;           // a block's content ends when it has as many
-inline constexpr std::size_t kLargestBlockBytes = 128u << 20;  // no block is larger: an entry is at most some MB
+inline constexpr std::size_t kBlockBytes = 1u << 20;  // a block is closed when its content reaches this
+inline constexpr std::size_t kLargestBlockBytes = 128u
+                                                  << 20;  // longer blocks are rejected; an entry has a few MB at most
 
 struct SnapshotInfo {
   std::string saved_at;  // "2026-11-22T09:00:00.000Z", by the cloud's clock
@@ -53,12 +57,12 @@ struct SnapshotInfo {
 
 class SnapshotWriter {
  public:
-  // Replaces a file that is there, once it is finished.
+  // finish() replaces an existing file.
   SnapshotWriter(const std::filesystem::path& file, const SnapshotInfo& info);
-  ~SnapshotWriter();  // what is not finished is removed
+  ~SnapshotWriter();  // removes an unfinished file
   SnapshotWriter(const SnapshotWriter&) = delete;
 
-  // `content` is gzip already.
+  // `content` is already compressed (gzip).
   void add(BlockKind kind, std::string_view content);
   void finish();
   std::uint64_t bytes() const { return bytes_; }  // written so far
@@ -74,22 +78,22 @@ class SnapshotWriter {
   std::uint64_t bytes_ = 0;
 };
 
-// Is told how many more bytes of a file were read.
+// Called with the number of bytes read since the last call.
 using Advance = std::function<void(std::uint64_t bytes)>;
 
 class SnapshotReader {
  public:
   explicit SnapshotReader(const std::filesystem::path& file) : SnapshotReader(file, file.string()) {}
-  // `name`: what the file is called in refusals.
+  // `name`: the file's name in error messages.
   SnapshotReader(const std::filesystem::path& file, std::string name);
 
   const SnapshotInfo& info() const { return info_; }
-  // The next block of the store or the archive, checked; its content is inflated. False: the end, and the file is
-  // whole.
+  // Reads and verifies the next block of the store or the archive and decompresses its content.
+  // False at the end of a complete file.
   bool next(BlockKind& kind, std::string& content);
-  std::uint64_t bytes() const { return bytes_; }  // of the file that were read so far
-  // The same words for what is wrong with a block's content.
-  [[noreturn]] void refuse(const std::string& what) const;
+  std::uint64_t bytes() const { return bytes_; }  // read so far
+  // Throws SnapshotUnusable for an error in a block's content.
+  [[noreturn]] void reportDamage(const std::string& what) const;
 
  private:
   void readHead();

@@ -14,10 +14,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kDataFileBytes = 128u << 20;  // of lines; then the next data file begins
+constexpr std::uint64_t kDataFileBytes = 128u << 20;  // of lines per data file
 constexpr std::string_view kFolder = "AWSDynamoDB";
 
-// "01693685827463-2d8752fd": the time in milliseconds, 14 digits, and something random.
+// "01693685827463-2d8752fd": the time in milliseconds (14 digits) and a random part.
 std::string newExportId(Timestamp now, Ids& ids) {
   char text[40];
   std::snprintf(text, sizeof text, "%014lld-%08x", static_cast<long long>(now.time_since_epoch().count()),
@@ -41,7 +41,7 @@ std::string md5Of(std::string_view bytes) {
   return md5.finish();
 }
 
-// As S3 makes it of what was sent in one part: the MD5 of the parts' MD5s.
+// S3's ETag of an upload in one part: the MD5 of the parts' MD5s.
 std::string etagOf(const std::string& md5) { return toHex(md5Of(md5)) + "-1"; }
 
 }  // namespace
@@ -63,7 +63,7 @@ ExportWriter::~ExportWriter() {
   file_.reset();
   std::error_code ignored;
   fs::remove_all(root_, ignored);
-  fs::remove(root_.parent_path(), ignored);  // if nothing else is in it
+  fs::remove(root_.parent_path(), ignored);  // if it is empty
 }
 
 void ExportWriter::openDataFile() {

@@ -1,16 +1,16 @@
-// Writing the files of DynamoDB's export to S3, as a full export in DynamoDB's JSON has them:
+// Writes the files of DynamoDB's export to S3 (a full export in DynamoDB's JSON):
 //
 //   DIRECTORY/AWSDynamoDB/<export id>/_started                 empty
 //                                     data/<name>.json.gz      lines {"Item": {…}}
-//                                     manifest-files.json      a line for each data file: its count, its MD5
-//                                     manifest-files.md5       the MD5 of that, in base64
-//                                     manifest-summary.json    written last: the export is whole
+//                                     manifest-files.json      per data file one line: count, MD5
+//                                     manifest-files.md5       its MD5, in base64
+//                                     manifest-summary.json    written last: marks the export complete
 //                                     manifest-summary.md5
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html
-// (the page calls the checksum files manifest-….checksum; in the buckets they are .md5, as readers
-// of exports look for). An export that is not finished is removed. Memory: a piece of a file.
-// Errors: std::runtime_error with the operating system's words. Thread safety: none.
+// (That page names the checksum files manifest-….checksum. In real buckets they are .md5, and
+// readers of exports expect that.) An unfinished export is removed. Memory: a piece of a file.
+// Errors: std::runtime_error with the operating system's message. Thread safety: none.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,7 @@ namespace ddblog::table_files {
 struct ExportedTable {
   std::string arn;
   std::string id;
-  std::string export_time;  // the moment whose state is exported
+  std::string export_time;  // the point in time that is exported
   std::uint64_t bytes = 0;
 };
 
@@ -40,7 +40,7 @@ class ExportWriter {
   ~ExportWriter();
   ExportWriter(const ExportWriter&) = delete;
 
-  // Whole lines, and how many.
+  // Adds complete lines; `items`: how many.
   void add(std::string_view lines, std::uint64_t items);
   void finish();
 
@@ -48,7 +48,7 @@ class ExportWriter {
   std::uint64_t items() const { return items_; }
 
  private:
-  // The data file that is being written.
+  // The data file being written.
   struct DataFile {
     std::string key;  // "AWSDynamoDB/<export id>/data/<name>.json.gz"
     std::filesystem::path path;
@@ -56,7 +56,7 @@ class ExportWriter {
     GzipEncoder gzip;
     Md5 md5;
     std::uint64_t items = 0;
-    std::uint64_t bytes = 0;  // before gzip
+    std::uint64_t bytes = 0;  // before compression
   };
 
   void openDataFile();

@@ -22,13 +22,13 @@ namespace fs = std::filesystem;
 constexpr std::string_view kFolder = "AWSDynamoDB";
 constexpr std::string_view kSummary = "manifest-summary.json";
 constexpr std::string_view kFiles = "manifest-files.json";
-constexpr std::size_t kPieceBytes = 16u << 10;      // read at a time; gzip makes at most a thousand times as much of it
-constexpr std::size_t kLongestLine = 16u << 20;     // two images of an item, however they are escaped
+constexpr std::size_t kPieceBytes = 16u << 10;   // read at a time; decompressed it is at most a thousand times as long
+constexpr std::size_t kLongestLine = 16u << 20;  // two images of an item, with every character escaped
 constexpr std::size_t kManifestBytes = 256u << 20;  // about a million data files
 
 using TakeLine = std::function<void(const std::string& line, std::uint64_t number)>;
 
-// Hands over a file's lines, inflated if it is gzip; returns the MD5 of its bytes, in base64.
+// Reads a file's lines, decompressing gzip, and returns the MD5 of its bytes in base64.
 class LineReader {
  public:
   explicit LineReader(const fs::path& file) : file_(file), in_(file, std::ios::binary) {
@@ -46,7 +46,7 @@ class LineReader {
       if (!is_gzip_) {
         text_ += bytes;
       } else if (!gzip_.add(bytes, text_)) {
-        fail("it is damaged gzip");
+        fail("its gzip data is damaged");
       }
       takeLines(take);
     }
@@ -74,22 +74,22 @@ class LineReader {
   bool is_gzip_ = false;
   GzipDecoder gzip_;
   Md5 md5_;
-  std::string text_;          // what is not taken yet
-  std::size_t searched_ = 0;  // how much of it has no end of a line
+  std::string text_;          // not consumed yet
+  std::size_t searched_ = 0;  // its beginning that contains no newline
   std::uint64_t number_ = 0;
 };
 
 const json::object* member(const json::object& object, std::string_view name) {
   const json::value* found = memberOf(object, name);
   if (!found || found->is_null()) return nullptr;
-  if (!found->is_object()) throw std::invalid_argument(std::string(name) + " is no object");
+  if (!found->is_object()) throw std::invalid_argument(std::string(name) + " must be an object");
   return &found->get_object();
 }
 
 // Throws std::invalid_argument.
 ImportRecord recordOf(const std::string& line) {
   json::value parsed = parseJson(line);
-  if (!parsed.is_object()) throw std::invalid_argument("it is no JSON object");
+  if (!parsed.is_object()) throw std::invalid_argument("it is not a JSON object");
   const json::object& object = parsed.get_object();
   if (const json::object* item = member(object, "Item")) return {true, *item};
   const json::object* keys = member(object, "Keys");
@@ -100,14 +100,14 @@ ImportRecord recordOf(const std::string& line) {
 
 bool isBlank(const std::string& line) { return line.find_first_not_of(" \t\r") == std::string::npos; }
 
-// As DynamoDB would take it. Throws ApiError.
-void checkRecord(const ImportRecord& record, const TableKeys& keys) {
+// Checks a record as DynamoDB would. Throws ApiError.
+void checkRecord(const ImportRecord& record, const ImportKeys& keys) {
   const Item item = readItem(record.item);
   record.is_put ? keys.checkItem(item) : keys.checkKey(item);
 }
 
-// Hands over a file's records; returns its MD5. What `take` refuses is refused with the file's name
-// and the line's.
+// Reads a file's records and returns its MD5. Errors that `take` throws get the file's name and the
+// line number.
 std::string readRecords(const fs::path& file, const std::function<void(ImportRecord)>& take) {
   return LineReader(file).readAll([&](const std::string& line, std::uint64_t number) {
     if (isBlank(line)) return;
@@ -121,7 +121,7 @@ std::string readRecords(const fs::path& file, const std::function<void(ImportRec
   });
 }
 
-// The exports right inside a directory.
+// The exports that a directory contains directly.
 std::vector<fs::path> exportsIn(const fs::path& directory) {
   std::vector<fs::path> found;
   if (!fs::is_directory(directory)) return found;
@@ -132,14 +132,14 @@ std::vector<fs::path> exportsIn(const fs::path& directory) {
   return found;
 }
 
-// The export that `path` is or holds; empty: none.
+// The export at or in `path`; empty if there is none.
 fs::path findExport(const fs::path& path) {
   if (fs::exists(path / kSummary)) return path;
   for (const fs::path& place : {path / kFolder, path}) {
     const std::vector<fs::path> found = exportsIn(place);
     if (found.size() > 1) {
-      throw ImportUnusable(place.string() + " holds " + std::to_string(found.size()) + " exports: name one of them, " +
-                           found.back().string());
+      throw ImportUnusable(place.string() + " contains " + std::to_string(found.size()) +
+                           " exports; name one of them, such as " + found.back().string());
     }
     if (found.size() == 1) return found.front();
   }
@@ -156,7 +156,7 @@ json::object parseManifest(const std::string& text, const fs::path& file) {
   try {
     return parseJson(text).as_object();
   } catch (const std::exception& e) {
-    throw ImportUnusable(file.string() + " is no manifest: " + e.what());
+    throw ImportUnusable(file.string() + " is not a manifest: " + e.what());
   }
 }
 
@@ -181,7 +181,7 @@ ImportFiles::ImportFiles(const fs::path& path) {
   }
   std::sort(files_.begin(), files_.end(), [](const auto& left, const auto& right) { return left.path < right.path; });
   if (files_.empty()) {
-    throw ImportUnusable(path.string() + " holds no export of DynamoDB and no data files (*.json.gz, *.json).");
+    throw ImportUnusable(path.string() + " contains neither a DynamoDB export nor data files (*.json.gz, *.json).");
   }
 }
 
@@ -203,12 +203,13 @@ void ImportFiles::readManifest(const fs::path& export_directory) {
   }
 }
 
-// The key is the file's place in the bucket: "prefix/AWSDynamoDB/<export id>/data/<name>", and
-// "prefix/AWSDynamoDB/data/ <name>" of an incremental export. What was copied from there is looked
-// for in the same place, and beside the manifest.
+// The key is the file's path in the bucket: "prefix/AWSDynamoDB/<export id>/data/<name>", or for an
+// incremental export "prefix/AWSDynamoDB/data/<name>". A copied file is expected at the same
+// relative path, or beside the manifest.
 void ImportFiles::addDataFile(const json::object& line, const fs::path& export_directory) {
   const std::string key = textOf(line, "dataFileS3Key");
-  if (key.empty()) throw ImportUnusable((export_directory / kFiles).string() + " is no manifest: a line names no file");
+  if (key.empty())
+    throw ImportUnusable((export_directory / kFiles).string() + " is not a manifest: a line names no file");
   DataFile file;
   const std::string name = fs::path(key).filename().string();
   const fs::path outer = export_directory.parent_path();
@@ -224,7 +225,7 @@ void ImportFiles::addDataFile(const json::object& line, const fs::path& export_d
   files_.push_back(std::move(file));
 }
 
-std::uint64_t ImportFiles::check(const TableKeys& keys) const {
+std::uint64_t ImportFiles::check(const ImportKeys& keys) const {
   std::uint64_t total = 0;
   for (const DataFile& file : files_) {
     std::uint64_t items = 0;

@@ -1,17 +1,21 @@
-// Reading items from the files of DynamoDB's export to S3, in DynamoDB's JSON: a full export's, an
-// incremental one's, or any data files of that form, gzip or not.
+// Reads items from the files of DynamoDB's export to S3, in DynamoDB's JSON: a full or incremental
+// export, or any data files in that format, compressed (gzip) or not. Each line is one of:
 //
-//   {"Item": {…}}                                                             a full export: the item is put
-//   {"Metadata": {…}, "Keys": {…}, "NewImage": {…}, "OldImage": {…}}          an incremental one's: NewImage is
-//                                                                             put, none: deleted
+//   {"Item": {…}}                                       of a full export: the item is put
+//   {"Metadata": {…}, "Keys": {…}, "NewImage": {…}, "OldImage": {…}}
+//                                                       of an incremental export: NewImage is put;
+//                                                       without it the item is deleted
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html
 //
-//   ImportFiles files("/path");      // a data file, a directory of them, an export, or the directory that holds one
-//   total = files.check(keys);       // reads all of it: MD5s and counts of the manifest, gzip, JSON, every item
+//   ImportFiles files("/path");  // an export, the directory that contains one, a directory of data
+//                                // files, or one data file
+//   total = files.check(keys);   // reads everything: MD5s and counts of the manifest, gzip, JSON,
+//                                // every item
 //   files.read([](ImportRecord record) { … });
 //
-// Memory: a line (16 MiB at most). Errors: ImportUnusable, one line that names file and line.
+// Memory: a line (16 MiB at most). Errors: ImportUnusable, one line that names file and line
+// number.
 // Thread safety: none.
 #pragma once
 
@@ -24,7 +28,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "table_files/table_keys.h"
+#include "table_files/import_keys.h"
 
 namespace ddblog::table_files {
 
@@ -34,23 +38,23 @@ class ImportUnusable : public std::runtime_error {
 
 struct ImportRecord {
   bool is_put = true;
-  json::object item;  // of a put: the item; else: its key
+  json::object item;  // of a put: the item; otherwise its key
 };
 
 class ImportFiles {
  public:
   explicit ImportFiles(const std::filesystem::path& path);
 
-  // How many records there are. `keys`: of the table that they are for, which has to be able to
-  // take each.
-  std::uint64_t check(const TableKeys& keys) const;
+  // Returns the number of records. `keys`: of the table to import into; every record is checked
+  // against them.
+  std::uint64_t check(const ImportKeys& keys) const;
   void read(const std::function<void(ImportRecord)>& take) const;
 
  private:
   struct DataFile {
     std::filesystem::path path;
-    std::optional<std::uint64_t> items;  // that the manifest says
-    std::string md5;                     // the same; in base64, empty: not said
+    std::optional<std::uint64_t> items;  // as the manifest says
+    std::string md5;                     // as the manifest says, in base64; empty if it does not
   };
   void readManifest(const std::filesystem::path& export_directory);
   void addDataFile(const json::object& line, const std::filesystem::path& export_directory);

@@ -26,7 +26,7 @@ struct Flags {
 int exportTable(const Flags& flags) {
   const LocalCloud cloud(flags.connection, "`aws dynamodb export-table-to-point-in-time`");
   const RemoteState state(cloud);
-  const snapshots::SavedTable* table = state.findTable(flags.table);
+  const snapshots::TableInfo* table = state.findTable(flags.table);
   if (!table) throw std::invalid_argument("There is no table " + flags.table + " at this endpoint.");
   AdjustableClock clock;
   Ids ids;

@@ -10,7 +10,7 @@
 #include "clients/cpp/src/response.h"
 #include "ddblog/errors.h"
 #include "table_files/import_files.h"
-#include "table_files/table_keys.h"
+#include "table_files/import_keys.h"
 
 namespace ddblog::cli {
 namespace {
@@ -51,9 +51,9 @@ json::object readCreateRequest(const Flags& flags) {
   }
 }
 
-table_files::TableKeys keysOf(const json::object& description) {
+table_files::ImportKeys keysOf(const json::object& description) {
   try {
-    return table_files::TableKeys(description);
+    return table_files::ImportKeys(description);
   } catch (const std::invalid_argument& e) {
     throw std::invalid_argument("The table's description is invalid: " + std::string(e.what()));
   }
@@ -90,7 +90,7 @@ int importTable(const Flags& flags) {
   const auto environment = systemEnvironment();
   const bool creates = !flags.create.empty();
   const json::object table = creates ? readCreateRequest(flags) : describe(*transport, flags.table);
-  const table_files::TableKeys keys = keysOf(table);
+  const table_files::ImportKeys keys = keysOf(table);
   const std::uint64_t total = files.check(keys);
   if (creates) createTable(table, flags, *transport, *environment);
   TableImport import(transport, environment, flags.table, keys);

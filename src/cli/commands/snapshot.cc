@@ -47,7 +47,7 @@ std::string countsOf(const snapshots::SnapshotInfo& info) {
          std::to_string(info.events) + " archived events";
 }
 
-// `state`: a RemoteState or a SavedState. Returns the file's size.
+// `state`: a RemoteState or a StateReader. Returns the file's size.
 template <class State, class Deflate>
 std::uint64_t saveTo(const std::string& file, const State& state, const snapshots::SnapshotInfo& info,
                      Deflate deflate) {
@@ -84,7 +84,7 @@ std::uint64_t saveFromDirectory(const Flags& flags, snapshots::SnapshotInfo& inf
   const fs::path archive_file = directory / snapshots::kArchiveName;
   if (fs::exists(archive_file)) archive = std::make_unique<eventbridge::ArchiveFile>(archive_file);
   AdjustableClock clock;
-  const auto state = snapshots::SavedState::resting(clock, *store, archive.get());
+  const auto state = snapshots::StateReader::ofClosedStore(clock, *store, archive.get());
   info = state.info();
   return saveTo(flags.file, state, info, [](const std::string& content) { return gzip(content); });
 }

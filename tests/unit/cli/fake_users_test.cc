@@ -18,10 +18,10 @@ TEST(FakeUsers, HaveTheFourEventsOfAUser) {
   for (std::size_t i = 0; i < 4; ++i) {
     EXPECT_EQ(events[i].type, types[i]);
     EXPECT_EQ(events[i].version, i + 1);
-    EXPECT_EQ(Payload(events[i].payload).text("id"), events[i].id);
+    EXPECT_EQ(Payload(events[i].payload).string("id"), events[i].id);
     EXPECT_NO_THROW(itemFromEvent(events[i]));
   }
-  EXPECT_EQ(Payload(events[1].payload).text("phoneNumber"), Payload(events[2].payload).text("phoneNumber"));
+  EXPECT_EQ(Payload(events[1].payload).string("phoneNumber"), Payload(events[2].payload).string("phoneNumber"));
 }
 
 TEST(FakeUsers, ArePlausibleAndDifferent) {

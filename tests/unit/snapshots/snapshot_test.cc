@@ -33,7 +33,7 @@ class SnapshotTest : public testing::Test {
     fill(*store, seed);
     eventbridge::ArchiveFile archive(folder_.path() / name / kArchiveName);
     addEvents(archive, 0, 1200 + seed);
-    save(SavedState::resting(clock_, *store, &archive), file(name));
+    save(StateReader::ofClosedStore(clock_, *store, &archive), file(name));
     content_[name] = contentOf(*store);
   }
   fs::path directory(const std::string& name) const { return folder_.path() / name; }
@@ -97,7 +97,7 @@ TEST_F(SnapshotTest, ReplacesAStateWhole) {
 TEST_F(SnapshotTest, OfAnEmptyStoreIsOne) {
   {
     auto store = openStore(directory("empty"));
-    save(SavedState::resting(clock_, *store, nullptr), file("empty"));
+    save(StateReader::ofClosedStore(clock_, *store, nullptr), file("empty"));
     content_["empty"] = contentOf(*store);
   }
   load(file("empty"), directory("target"));
@@ -113,7 +113,7 @@ TEST_F(SnapshotTest, ShowsTheMomentOfItsMakingWhateverIsWrittenLater) {
   const auto before = contentOf(*store);
   eventbridge::ArchiveFile archive{fs::path()};
   addEvents(archive, 0, 700);
-  const SavedState state = SavedState::resting(clock_, *store, &archive);
+  const StateReader state = StateReader::ofClosedStore(clock_, *store, &archive);
   fill(*store, 2);
   addEvents(archive, 700, 900);
   save(state, file("then"));
@@ -127,7 +127,7 @@ TEST_F(SnapshotTest, IsRefusedWhereverAByteIsMissingOrChanged) {
   const std::string whole = folder_.read("one.snapshot");
   for (std::size_t size : {std::size_t{0}, std::size_t{5}, std::size_t{24}, std::size_t{40}, whole.size() / 2,
                            whole.size() - 37, whole.size() - 1}) {
-    EXPECT_THAT(refusalOf(whole.substr(0, size)), testing::AnyOf(HasSubstr("cut off"), HasSubstr("is no snapshot")))
+    EXPECT_THAT(refusalOf(whole.substr(0, size)), testing::AnyOf(HasSubstr("cut off"), HasSubstr("is not a snapshot")))
         << size;
   }
   for (std::size_t place : {std::size_t{26}, std::size_t{30}, std::size_t{70}, whole.size() / 3, whole.size() - 5}) {
@@ -152,7 +152,7 @@ TEST_F(SnapshotTest, IsRefusedWhenABlockIsLeftOutOrTwice) {
 }
 
 TEST_F(SnapshotTest, IsRefusedWhenItIsForeignOrOfAnotherVersion) {
-  EXPECT_THAT(refusalOf("PK\x03\x04 a zip"), HasSubstr("is no snapshot of dynamodb-log"));
+  EXPECT_THAT(refusalOf("PK\x03\x04 a zip"), HasSubstr("is not a snapshot of dynamodb-log"));
   EXPECT_THAT(refusalOf("dynamodb-log snapshot 9\nrest"), HasSubstr("has format 9"));
   EXPECT_THROW(SnapshotReader(folder_.path() / "none"), SnapshotUnusable);
   EXPECT_THROW(SnapshotReader{folder_.path()}, SnapshotUnusable);
@@ -229,7 +229,7 @@ TEST_F(SnapshotTest, WriterLeavesNothingWhenItIsNotFinished) {
 
 TEST_F(SnapshotTest, RefusesPositionsThatAreNone) {
   const auto store = openStore(directory("one"));
-  const SavedState state = SavedState::resting(clock_, *store, nullptr);
+  const StateReader state = StateReader::ofClosedStore(clock_, *store, nullptr);
   EXPECT_THROW(state.part("x"), std::exception);
   EXPECT_THROW(state.part(std::string("a") + std::string(8, '\0')), std::exception);
   EXPECT_THROW(state.tablePart("none", ""), std::exception);

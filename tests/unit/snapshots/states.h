@@ -9,7 +9,7 @@
 
 #include "base/gzip.h"
 #include "services/eventbridge/archive/archive.h"
-#include "snapshots/saved_state.h"
+#include "snapshots/state_reader.h"
 #include "store/key_space.h"
 #include "store/store.h"
 
@@ -62,7 +62,7 @@ inline void addEvents(eventbridge::ArchiveFile& file, int from, int to) {
   file.add(events);
 }
 
-inline std::uint64_t save(const SavedState& state, const std::filesystem::path& file) {
+inline std::uint64_t save(const StateReader& state, const std::filesystem::path& file) {
   SnapshotWriter writer(file, state.info());
   std::string from;
   do {

@@ -21,12 +21,12 @@ const std::string kAllTypes =
     R"("ss":{"SS":["a","b"]},"ns":{"NS":["1","2.5"]},"bs":{"BS":["AA=="]},"t":{"BOOL":true},"z":{"NULL":true},)"
     R"("m":{"M":{"l":{"L":[{"M":{}},{"L":[]},{"S":""}]}}}})";
 
-TableKeys keysOfTable() {
-  return TableKeys(parseJson(R"({"AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},
+ImportKeys keysOfTable() {
+  return ImportKeys(parseJson(R"({"AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},
                       {"AttributeName":"n","AttributeType":"N"}],"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],
                     "GlobalSecondaryIndexes":[{"IndexName":"by-n",
                                                "KeySchema":[{"AttributeName":"n","KeyType":"HASH"}]}]})")
-                       .as_object());
+                        .as_object());
 }
 
 std::string itemLine(const std::string& item) { return "{\"Item\":" + item + "}\n"; }
@@ -156,17 +156,17 @@ TEST_F(ExportImportTest, RefusesWhatIsDamaged) {
 TEST_F(ExportImportTest, RefusesWhatIsNoExport) {
   EXPECT_THAT(refusalOf(folder_.path() / "none"), HasSubstr("There is no file"));
   fs::create_directory(folder_.path() / "empty");
-  EXPECT_THAT(refusalOf(folder_.path() / "empty"), HasSubstr("holds no export"));
+  EXPECT_THAT(refusalOf(folder_.path() / "empty"), HasSubstr("contains neither a DynamoDB export"));
   folder_.write("begun/_started", "");
   EXPECT_THAT(refusalOf(folder_.path() / "begun"), HasSubstr("not complete"));
   folder_.write("ion/manifest-summary.json", R"({"outputFormat":"ION"})");
   EXPECT_THAT(refusalOf(folder_.path() / "ion"), HasSubstr("ION"));
   folder_.write("broken/manifest-summary.json", "{");
-  EXPECT_THAT(refusalOf(folder_.path() / "broken"), HasSubstr("is no manifest"));
+  EXPECT_THAT(refusalOf(folder_.path() / "broken"), HasSubstr("is not a manifest"));
   exportOf({});
   clock_.move(Duration(1));
   exportOf({});
-  EXPECT_THAT(refusalOf(folder_.path() / "out"), HasSubstr("holds 2 exports"));
+  EXPECT_THAT(refusalOf(folder_.path() / "out"), HasSubstr("contains 2 exports"));
 }
 
 TEST_F(ExportImportTest, RefusesLinesThatAreNoItems) {
@@ -192,20 +192,20 @@ TEST_F(ExportImportTest, RefusesWhatTheTableCannotHold) {
   EXPECT_THAT(of(R"({"Keys":{"pk":{"S":"1"},"n":{"N":"1"}}})"), HasSubstr("does not match the schema"));
 }
 
-TEST(TableKeys, ItemsThatAreOneInTheTableHaveOneIdentity) {
-  const TableKeys keys(parseJson(R"({"AttributeDefinitions":[{"AttributeName":"n","AttributeType":"N"}],
+TEST(ImportKeys, ItemsThatAreOneInTheTableHaveOneIdentity) {
+  const ImportKeys keys(parseJson(R"({"AttributeDefinitions":[{"AttributeName":"n","AttributeType":"N"}],
                                      "KeySchema":[{"AttributeName":"n","KeyType":"HASH"}]})")
-                           .as_object());
+                            .as_object());
   const auto identityOf = [&](const char* item) { return keys.identityOf(parseJson(item).as_object()); };
   EXPECT_EQ(identityOf(R"({"n":{"N":"1"},"a":{"S":"x"}})"), identityOf(R"({"n":{"N":"1.0"}})"));
   EXPECT_NE(identityOf(R"({"n":{"N":"1"}})"), identityOf(R"({"n":{"N":"2"}})"));
 }
 
-TEST(TableKeys, RefusesADescriptionWithoutAKey) {
+TEST(ImportKeys, RefusesADescriptionWithoutAKey) {
   for (const char* description :
        {"{}", R"({"KeySchema":7})", R"({"KeySchema":[7]})", R"({"KeySchema":[{"AttributeName":"a","KeyType":"HASH"}]})",
         R"({"AttributeDefinitions":[{"AttributeName":"a","AttributeType":"M"}],"KeySchema":[]})"}) {
-    EXPECT_THROW(TableKeys(parseJson(description).as_object()), std::invalid_argument) << description;
+    EXPECT_THROW(ImportKeys(parseJson(description).as_object()), std::invalid_argument) << description;
   }
 }
 

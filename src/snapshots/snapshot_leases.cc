@@ -1,11 +1,11 @@
-#include "snapshots/held_states.h"
+#include "snapshots/snapshot_leases.h"
 
 #include "base/api_error.h"
 #include "base/base64.h"
 #include "base/gzip.h"
 #include "base/json_writer.h"
 #include "rpc/answering.h"
-#include "snapshots/idle_time.h"
+#include "snapshots/idle_timeout.h"
 
 namespace ddblog::snapshots {
 namespace {
@@ -14,7 +14,7 @@ std::string positionOf(const rpc::Request& request) {
   const auto from = request.query.find("from");
   if (from == request.query.end()) return {};
   const auto position = fromBase64(from->second);
-  if (!position) throw validationError("'from' is no position in a snapshot");
+  if (!position) throw validationError("'from' is not a position in a snapshot");
   return *position;
 }
 
@@ -24,10 +24,10 @@ void addNext(rpc::Answer& answer, const std::string& next) {
 
 }  // namespace
 
-HeldStates::HeldStates(Clock& real_time, Ids& ids, std::function<SavedState()> take)
-    : clock_(real_time), ids_(ids), take_(std::move(take)) {}
+SnapshotLeases::SnapshotLeases(Clock& real_time, Ids& ids, std::function<StateReader()> read_now)
+    : clock_(real_time), ids_(ids), read_now_(std::move(read_now)) {}
 
-void HeldStates::addRoutes(rpc::RestService& service) {
+void SnapshotLeases::addRoutes(rpc::RestService& service) {
   service.add("POST", "/_local/snapshots", "TakeSnapshot",
               rpc::answering([this](const rpc::Request&) { return take(); }));
   service.add("GET", "/_local/snapshots/{Snapshot}", "ReadSnapshot",
@@ -38,62 +38,63 @@ void HeldStates::addRoutes(rpc::RestService& service) {
               rpc::answering([this](const rpc::Request& request) { return forget(request); }));
 }
 
-void HeldStates::start() {
+void SnapshotLeases::start() {
   sweeper_ = std::make_unique<Sweeper>(
       clock_, [](std::string_view) {}, [this] { return sweep(); });
 }
 
-void HeldStates::end() {
+void SnapshotLeases::end() {
   sweeper_.reset();
   std::lock_guard lock(mutex_);
-  held_.clear();
+  leases_.clear();
 }
 
-Timestamp HeldStates::sweep() {
+Timestamp SnapshotLeases::sweep() {
   const Timestamp now = clock_.now();
   std::lock_guard lock(mutex_);
-  std::erase_if(held_, [&](const auto& held) { return held.second.used_at + kIdle <= now; });
-  return now + kIdleLook;
+  std::erase_if(leases_, [&](const auto& lease) { return lease.second.used_at + kIdleTimeout <= now; });
+  return now + kIdleCheckInterval;
 }
 
-rpc::Answer HeldStates::take() {
+rpc::Answer SnapshotLeases::take() {
   {
     std::lock_guard lock(mutex_);
-    if (held_.size() >= kMost) {
+    if (leases_.size() >= kMaxLeases) {
       throw ApiError("SnapshotsInUse",
-                     std::to_string(kMost) + " snapshots are being read; try again when one of them is done", 429);
+                     std::to_string(kMaxLeases) + " snapshots are being read; try again when one of them is finished",
+                     429);
     }
   }
-  const auto state = std::make_shared<const SavedState>(take_());
+  const auto state = std::make_shared<const StateReader>(read_now_());
   const std::string id = ids_.uuid();
   rpc::Answer answer;
   JsonWriter json(answer.body);
   const SnapshotInfo info = state->info();
   json.beginObject().key("snapshot").value(id).key("exportTime").value(info.saved_at);
   json.key("items").value(info.items).key("events").value(info.events).key("tables").beginArray();
-  for (const SavedTable& table : state->tables()) {
+  for (const TableInfo& table : state->tables()) {
     json.beginObject().key("name").value(table.name).key("arn").value(table.arn).key("id").value(table.id);
     json.key("items").value(table.items).key("bytes").value(table.bytes).endObject();
   }
   json.endArray().endObject();
   std::lock_guard lock(mutex_);
-  held_[id] = {state, clock_.now()};
+  leases_[id] = {state, clock_.now()};
   return answer;
 }
 
-std::shared_ptr<const SavedState> HeldStates::find(const std::string& id) {
+std::shared_ptr<const StateReader> SnapshotLeases::find(const std::string& id) {
   std::lock_guard lock(mutex_);
-  const auto found = held_.find(id);
-  if (found == held_.end()) {
-    throw resourceNotFound("There is no snapshot " + id + ": it was forgotten after " + std::to_string(kIdle.count()) +
-                               " minutes without use, or never taken",
+  const auto found = leases_.find(id);
+  if (found == leases_.end()) {
+    throw resourceNotFound("There is no snapshot " + id + ": it never existed, or was not used for " +
+                               std::to_string(kIdleTimeout.count()) + " minutes",
                            404);
   }
   found->second.used_at = clock_.now();
   return found->second.state;
 }
 
-rpc::Answer HeldStates::readPart(const rpc::Request& request) {
+rpc::Answer SnapshotLeases::readPart(const rpc::Request& request) {
   const StatePart part = find(request.parameters.at("Snapshot"))->part(positionOf(request));
   rpc::Answer answer;
   answer.content_type = "application/octet-stream";
@@ -105,7 +106,7 @@ rpc::Answer HeldStates::readPart(const rpc::Request& request) {
   return answer;
 }
 
-rpc::Answer HeldStates::readTable(const rpc::Request& request) {
+rpc::Answer SnapshotLeases::readTable(const rpc::Request& request) {
   TablePart part =
       find(request.parameters.at("Snapshot"))->tablePart(request.parameters.at("Table"), positionOf(request));
   rpc::Answer answer;
@@ -116,10 +117,10 @@ rpc::Answer HeldStates::readTable(const rpc::Request& request) {
   return answer;
 }
 
-rpc::Answer HeldStates::forget(const rpc::Request& request) {
+rpc::Answer SnapshotLeases::forget(const rpc::Request& request) {
   find(request.parameters.at("Snapshot"));
   std::lock_guard lock(mutex_);
-  held_.erase(request.parameters.at("Snapshot"));
+  leases_.erase(request.parameters.at("Snapshot"));
   rpc::Answer answer;
   answer.body = "{}";
   return answer;

@@ -1,4 +1,4 @@
-#include "snapshots/new_state.h"
+#include "snapshots/staged_state.h"
 
 #include <string>
 #include <utility>
@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Runs `read` on content whose checksum was right; what is wrong with it all the same is the snapshot's fault.
+// Runs `read` on content whose checksum is right; any error is the snapshot's.
 template <class Read>
 void readContent(const SnapshotReader& snapshot, Read read) {
   try {
@@ -23,7 +23,7 @@ void readContent(const SnapshotReader& snapshot, Read read) {
   } catch (const StoreFailed&) {
     throw;
   } catch (const std::exception& e) {
-    snapshot.refuse(e.what());
+    snapshot.reportDamage(e.what());
   }
 }
 
@@ -49,7 +49,7 @@ std::vector<eventbridge::ArchivedEvent> eventsOf(std::string_view content) {
   return events;
 }
 
-// Reads the file to its end: `add_entries` gets what is in each block of the store.
+// Reads the whole file. `add_entries` gets the entries of each block of the store.
 template <class AddEntries>
 void readAll(SnapshotReader& snapshot, eventbridge::ArchiveFile& archive, const Advance& advance,
              AddEntries add_entries) {
@@ -73,24 +73,24 @@ void readAll(SnapshotReader& snapshot, eventbridge::ArchiveFile& archive, const 
 
 }  // namespace
 
-NewState::NewState(const fs::path& data_directory)
+StagedState::StagedState(const fs::path& data_directory)
     : directory_(data_directory), place_(directory_.empty() ? fs::temp_directory_path() : directory_ / kLoadingName) {
   if (directory_.empty()) return;
   fs::remove_all(place_);
   fs::create_directory(place_);
 }
 
-NewState::~NewState() {
+StagedState::~StagedState() {
   if (!directory_.empty()) removePlace();
 }
 
-// What cannot be removed now is removed by the next start.
-void NewState::removePlace() const {
+// The next start removes what cannot be removed now.
+void StagedState::removePlace() const {
   std::error_code ignored;
   fs::remove_all(place_, ignored);
 }
 
-void NewState::build(SnapshotReader& snapshot, const Advance& advance) {
+void StagedState::build(SnapshotReader& snapshot, const Advance& advance) {
   if (directory_.empty()) {
     buildInMemory(snapshot, advance);
   } else {
@@ -98,7 +98,7 @@ void NewState::build(SnapshotReader& snapshot, const Advance& advance) {
   }
 }
 
-void NewState::buildInDirectory(SnapshotReader& snapshot, const Advance& advance) {
+void StagedState::buildInDirectory(SnapshotReader& snapshot, const Advance& advance) {
   StoreBuilder builder(place_);
   eventbridge::ArchiveFile archive(place_ / kArchiveName);
   readAll(snapshot, archive, advance, [&](const Entries& entries) {
@@ -110,8 +110,8 @@ void NewState::buildInDirectory(SnapshotReader& snapshot, const Advance& advance
   syncDirectory(place_);
 }
 
-// A block of the file is a command of the store: so much is on its way at a time.
-void NewState::buildInMemory(SnapshotReader& snapshot, const Advance& advance) {
+// Each block becomes one command of the store, which bounds memory.
+void StagedState::buildInMemory(SnapshotReader& snapshot, const Advance& advance) {
   StoreOptions options;
   options.in_memory = true;
   store_ = Store::open(options);
@@ -128,14 +128,14 @@ void NewState::buildInMemory(SnapshotReader& snapshot, const Advance& advance) {
   readContent(snapshot, [&] { check.finish(); });
 }
 
-void NewState::use(const std::function<void(Store&)>& look) {
-  if (store_) return look(*store_);
+void StagedState::use(const std::function<void(Store&)>& action) {
+  if (store_) return action(*store_);
   StoreOptions options;
   options.directory = place_;
-  look(*Store::open(options));
+  action(*Store::open(options));
 }
 
-void NewState::take() {
+void StagedState::commit() {
   if (directory_.empty()) return;
   const fs::path loaded = directory_ / kLoadedName;
   fs::rename(place_, loaded);

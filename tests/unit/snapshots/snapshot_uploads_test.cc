@@ -1,5 +1,5 @@
 // Snapshots that are sent to a running cloud, piece by piece, by the routes that it has for them.
-#include "snapshots/restores.h"
+#include "snapshots/snapshot_uploads.h"
 
 #include <gmock/gmock.h>
 
@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "snapshots/data_directory.h"
 #include "snapshots/fields.h"
-#include "snapshots/idle_time.h"
+#include "snapshots/idle_timeout.h"
 #include "store/directory_lock.h"
 #include "unit/snapshots/states.h"
 #include "unit/support/temporary_directory.h"
@@ -24,28 +24,28 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class RestoresTest : public testing::Test {
+class SnapshotUploadsTest : public testing::Test {
  protected:
-  RestoresTest() {
+  SnapshotUploadsTest() {
     StoreOptions in_memory;
     in_memory.in_memory = true;
     const auto store = Store::open(in_memory);
     fill(*store, 1);
     eventbridge::ArchiveFile archive{fs::path()};
     addEvents(archive, 0, 1200);
-    save(SavedState::resting(clock_, *store, &archive), folder_.path() / "new.snapshot");
+    save(StateReader::ofClosedStore(clock_, *store, &archive), folder_.path() / "new.snapshot");
     snapshot_ = folder_.read("new.snapshot");
     content_ = contentOf(*store);
   }
 
   // The routes of a cloud whose data is in `directory`; an empty path: in memory.
-  void serve(const fs::path& directory, std::uint64_t most_bytes = Restores::kMostBytes) {
-    restores_.reset();
+  void serve(const fs::path& directory, std::uint64_t max_bytes = SnapshotUploads::kMaxBytes) {
+    uploads_.reset();
     service_ = rpc::RestService();
-    restores_ = std::make_unique<Restores>(
-        clock_, ids_, directory, [this](Store& store) { prepare_(store); }, [this] { ++loaded_; }, most_bytes);
-    restores_->addRoutes(service_);
-    restores_->start();
+    uploads_ = std::make_unique<SnapshotUploads>(
+        clock_, ids_, directory, [this](Store& store) { prepare_(store); }, [this] { ++loaded_; }, max_bytes);
+    uploads_->addRoutes(service_);
+    uploads_->start();
   }
   // One that has its directory open.
   void serveDirectory() {
@@ -107,7 +107,7 @@ class RestoresTest : public testing::Test {
     return "not refused";
   }
   void expectOldState() {
-    restores_.reset();
+    uploads_.reset();
     EXPECT_FALSE(fs::exists(directory() / kLoadingName));
     EXPECT_FALSE(fs::exists(directory() / kLoadedName));
     EXPECT_EQ(contentOf(*store_).size(), 2u);  // with the format
@@ -122,23 +122,23 @@ class RestoresTest : public testing::Test {
   std::map<std::string, std::string> content_;
   std::unique_ptr<Store> store_;
   rpc::RestService service_;
-  std::unique_ptr<Restores> restores_;
+  std::unique_ptr<SnapshotUploads> uploads_;
   std::atomic<int> loaded_{0};
   std::function<void(Store&)> prepare_ = [](Store&) {};
 };
 
-TEST_F(RestoresTest, ReplaceTheStateOfADirectoryThatIsInUse) {
+TEST_F(SnapshotUploadsTest, ReplaceTheStateOfADirectoryThatIsInUse) {
   serveDirectory();
   const std::string id = begin();
   sendAll(id, snapshot_);
-  EXPECT_FALSE(restores_->isLoaded());
+  EXPECT_FALSE(uploads_->isLoaded());
   EXPECT_EQ(contentOf(*store_).size(), 2u);
   finishAll(id);
-  EXPECT_TRUE(restores_->isLoaded());
+  EXPECT_TRUE(uploads_->isLoaded());
   EXPECT_EQ(loaded_, 1);
   EXPECT_THAT(refusalOf([&] { call("DELETE", "/_local/restores/" + id); }), StartsWith("SnapshotIsLoaded 409"));
-  restores_->end();
-  const LoadedState loaded = restores_->takeLoaded();
+  uploads_->end();
+  const LoadedState loaded = uploads_->takeLoaded();
   EXPECT_EQ(loaded.name, "new.snapshot");
   EXPECT_EQ(loaded.saved_at, "2026-01-01T00:00:00.000Z");
   EXPECT_EQ(loaded.state->takeStore(), nullptr);
@@ -149,18 +149,18 @@ TEST_F(RestoresTest, ReplaceTheStateOfADirectoryThatIsInUse) {
   checkDataDirectory(directory());
 }
 
-TEST_F(RestoresTest, HandOverAStateInMemory) {
+TEST_F(SnapshotUploadsTest, HandOverAStateInMemory) {
   serve({});
   const std::string id = begin();
   sendAll(id, snapshot_);
   finishAll(id);
-  restores_->end();
-  const LoadedState loaded = restores_->takeLoaded();
+  uploads_->end();
+  const LoadedState loaded = uploads_->takeLoaded();
   EXPECT_TRUE(contentOf(*loaded.state->takeStore()) == content_);
   EXPECT_EQ(loaded.state->takeArchive()->count({}), 1200u);
 }
 
-TEST_F(RestoresTest, TellHowFarItIsAndAreAskedAgain) {
+TEST_F(SnapshotUploadsTest, TellHowFarItIsAndAreAskedAgain) {
   serve({});
   const std::string id = begin();
   sendAll(id, snapshot_);
@@ -172,7 +172,7 @@ TEST_F(RestoresTest, TellHowFarItIsAndAreAskedAgain) {
             static_cast<std::int64_t>(snapshot_.size()));
 }
 
-TEST_F(RestoresTest, TakePiecesAgainButNoneThatIsNotTheNext) {
+TEST_F(SnapshotUploadsTest, TakePiecesAgainButNoneThatIsNotTheNext) {
   serveDirectory();
   const std::string id = begin();
   EXPECT_EQ(send(id, 0, snapshot_.substr(0, 1000)), 1000);
@@ -184,17 +184,17 @@ TEST_F(RestoresTest, TakePiecesAgainButNoneThatIsNotTheNext) {
   EXPECT_THAT(refusalOf([&] { send(id, snapshot_.size(), "x"); }), HasSubstr("no more pieces"));
 }
 
-TEST_F(RestoresTest, RefuseWhatIsNoRequest) {
+TEST_F(SnapshotUploadsTest, RefuseWhatIsNoRequest) {
   serveDirectory();
   for (const char* body : {"{}", R"({"name": ""})", R"({"name": "a\nb"})", R"({"name": 1})", "[]"}) {
     EXPECT_THAT(refusalOf([&] { call("POST", "/_local/restores", body); }), testing::Not("not refused")) << body;
   }
-  const std::string long_name = R"({"name": ")" + std::string(Restores::kNameLength + 1, 'x') + "\"}";
+  const std::string long_name = R"({"name": ")" + std::string(SnapshotUploads::kNameLength + 1, 'x') + "\"}";
   EXPECT_THAT(refusalOf([&] { call("POST", "/_local/restores", long_name); }), StartsWith("ValidationException"));
   const std::string id = begin();
   for (const char* offset : {"", "-1", "1x", "99999999999999999999999"}) {
     EXPECT_THAT(refusalOf([&] { call("PUT", "/_local/restores/" + id, "x", offset); }),
-                HasSubstr("no place in a file"));
+                HasSubstr("not a position in a file"));
   }
   EXPECT_THAT(refusalOf([&] { send("none", 0, "x"); }), StartsWith("SnapshotUnknown 404"));
   EXPECT_THAT(refusalOf([&] { finish("none"); }), StartsWith("SnapshotUnknown 404"));
@@ -202,13 +202,13 @@ TEST_F(RestoresTest, RefuseWhatIsNoRequest) {
   expectOldState();
 }
 
-TEST_F(RestoresTest, ChangeNothingWhenTheFileIsNotWhole) {
+TEST_F(SnapshotUploadsTest, ChangeNothingWhenTheFileIsNotWhole) {
   serveDirectory();
   std::string changed = snapshot_;
   changed[changed.size() / 2] = static_cast<char>(changed[changed.size() / 2] ^ 1);
   const std::vector<std::pair<std::string, std::string>> damaged = {
       {snapshot_.substr(0, snapshot_.size() - 1), "The snapshot new.snapshot is damaged (it is cut off). Nothing was"},
-      {changed, "The snapshot new.snapshot is damaged (a block does not have the checksum"},
+      {changed, "The snapshot new.snapshot is damaged (a block has a wrong checksum"},
       {"something else", "new.snapshot is no snapshot of dynamodb-log"},
       {"dynamodb-log snapshot 9\nrest", "The snapshot new.snapshot has format 9"},
       {"", "new.snapshot is no snapshot of dynamodb-log"}};
@@ -223,7 +223,7 @@ TEST_F(RestoresTest, ChangeNothingWhenTheFileIsNotWhole) {
 }
 
 // In memory the entries are checked as they are for a directory.
-TEST_F(RestoresTest, RefuseEntriesThatAreNoStore) {
+TEST_F(SnapshotUploadsTest, RefuseEntriesThatAreNoStore) {
   const auto of = [&](const std::vector<std::string>& fields) {
     std::string content;
     for (const std::string& field : fields) appendField(content, field);
@@ -243,7 +243,7 @@ TEST_F(RestoresTest, RefuseEntriesThatAreNoStore) {
   EXPECT_EQ(loaded_, 0);
 }
 
-TEST_F(RestoresTest, AFileWithoutEndIsRefusedAndLetGo) {
+TEST_F(SnapshotUploadsTest, AFileWithoutEndIsRefusedAndLetGo) {
   serve({}, 10);
   const std::string id = begin();
   EXPECT_EQ(send(id, 0, "0123456789"), 10);
@@ -252,14 +252,14 @@ TEST_F(RestoresTest, AFileWithoutEndIsRefusedAndLetGo) {
   begin();
 }
 
-TEST_F(RestoresTest, AreOneAtATimeAndForgottenWhenNobodyContinues) {
+TEST_F(SnapshotUploadsTest, AreOneAtATimeAndForgottenWhenNobodyContinues) {
   serveDirectory();
   const std::string first = begin();
   send(first, 0, "something");
   EXPECT_THAT(refusalOf([&] { begin(); }), StartsWith("SnapshotIsLoading 409"));
-  clock_.move(kIdle - Duration(1));
+  clock_.move(kIdleTimeout - Duration(1));
   send(first, 9, "more");
-  clock_.move(kIdle - Duration(1));
+  clock_.move(kIdleTimeout - Duration(1));
   EXPECT_THAT(refusalOf([&] { begin(); }), StartsWith("SnapshotIsLoading 409"));
   clock_.move(Duration(1));
   const std::string second = begin();
@@ -269,7 +269,7 @@ TEST_F(RestoresTest, AreOneAtATimeAndForgottenWhenNobodyContinues) {
   EXPECT_THAT(refusalOf([&] { begin(); }), StartsWith("SnapshotIsLoading 409"));  // until the cloud is started anew
 }
 
-TEST_F(RestoresTest, AreLetGoOf) {
+TEST_F(SnapshotUploadsTest, AreLetGoOf) {
   serveDirectory();
   for (const bool is_sent : {false, true}) {
     const std::string id = begin();
@@ -282,20 +282,20 @@ TEST_F(RestoresTest, AreLetGoOf) {
   expectOldState();
 }
 
-TEST_F(RestoresTest, ChangeNothingWhenTheCloudEnds) {
+TEST_F(SnapshotUploadsTest, ChangeNothingWhenTheCloudEnds) {
   serveDirectory();
   const std::string id = begin();
   sendAll(id, snapshot_);
-  restores_->end();
-  EXPECT_FALSE(restores_->isLoaded());
-  EXPECT_EQ(restores_->takeLoaded().state, nullptr);
+  uploads_->end();
+  EXPECT_FALSE(uploads_->isLoaded());
+  EXPECT_EQ(uploads_->takeLoaded().state, nullptr);
   EXPECT_THAT(refusalOf([&] { finish(id); }), StartsWith("SnapshotUnknown 404"));
   EXPECT_THAT(refusalOf([&] { begin(); }), StartsWith("SnapshotNotLoaded 400"));
   expectOldState();
 }
 
 // A snapshot that is being built: it is in `prepare`, and stays there until it is released.
-class RestoresInBuildingTest : public RestoresTest {
+class RestoresInBuildingTest : public SnapshotUploadsTest {
  protected:
   RestoresInBuildingTest() {
     prepare_ = [this](Store&) {
@@ -316,7 +316,7 @@ class RestoresInBuildingTest : public RestoresTest {
     EXPECT_EQ(answerOf(asked), (json::object{{"loaded", loaded}, {"read", snapshot_.size()}}));
   }
   void expectNotLoaded() {
-    EXPECT_FALSE(restores_->isLoaded());
+    EXPECT_FALSE(uploads_->isLoaded());
     EXPECT_FALSE(fs::exists(directory() / kLoadedName));
     EXPECT_EQ(loaded_, 0);
   }
@@ -340,7 +340,7 @@ TEST_F(RestoresInBuildingTest, AreLetGoOf) {
 }
 
 TEST_F(RestoresInBuildingTest, AreRefusedWhenTheCloudEnds) {
-  auto ended = std::async(std::launch::async, [this] { restores_->end(); });
+  auto ended = std::async(std::launch::async, [this] { uploads_->end(); });
   while (!refusalOf([&] { begin(); }).starts_with("SnapshotNotLoaded 400")) std::this_thread::yield();
   release();
   EXPECT_EQ(refusalOf([&] { answerOf(asked_); }),
@@ -348,11 +348,12 @@ TEST_F(RestoresInBuildingTest, AreRefusedWhenTheCloudEnds) {
             "changed.");
   ended.get();
   expectNotLoaded();
-  EXPECT_EQ(restores_->takeLoaded().state, nullptr);
+  EXPECT_EQ(uploads_->takeLoaded().state, nullptr);
   expectOldState();
 }
 
-// Who asked long ago may be gone: what is built becomes the state only when somebody asks who is told so.
+// Who asked long ago may be gone: what is built becomes the state only when somebody asks who is
+// told so.
 TEST_F(RestoresInBuildingTest, AreTheStateOnlyWhenSomebodyIsTold) {
   clock_.move(Duration(500));
   release();
@@ -360,7 +361,7 @@ TEST_F(RestoresInBuildingTest, AreTheStateOnlyWhenSomebodyIsTold) {
   expectNotLoaded();
   auto asked_again = askToFinish();
   expectAnswer(asked_again, true);
-  EXPECT_TRUE(restores_->isLoaded());
+  EXPECT_TRUE(uploads_->isLoaded());
   EXPECT_TRUE(fs::exists(directory() / kLoadedName));
   EXPECT_EQ(loaded_, 1);
 }
@@ -380,12 +381,12 @@ TEST_F(RestoresInBuildingTest, TellWhoAskedLast) {
   clock_.move(Duration(499));
   release();
   expectAnswer(asked_again, true);
-  EXPECT_TRUE(restores_->isLoaded());
+  EXPECT_TRUE(uploads_->isLoaded());
   EXPECT_EQ(loaded_, 1);
 }
 
 // What the cloud adds to the new state is part of it.
-TEST_F(RestoresTest, ArePreparedBeforeTheyAreTheState) {
+TEST_F(SnapshotUploadsTest, ArePreparedBeforeTheyAreTheState) {
   prepare_ = [](Store& store) {
     store.writeAndWait([](Transaction& transaction) { transaction.put("\x11more", "more"); });
   };
@@ -394,14 +395,14 @@ TEST_F(RestoresTest, ArePreparedBeforeTheyAreTheState) {
   const std::string id = begin();
   sendAll(id, snapshot_);
   finishAll(id);
-  restores_.reset();
+  uploads_.reset();
   store_.reset();
   settleDataDirectory(directory());
   EXPECT_TRUE(contentOf(*openStore(directory())) == content_);
   checkDataDirectory(directory());
 }
 
-TEST_F(RestoresTest, ChangeNothingWhenTheCloudCouldNotStartWithIt) {
+TEST_F(SnapshotUploadsTest, ChangeNothingWhenTheCloudCouldNotStartWithIt) {
   prepare_ = [](Store&) { throw std::runtime_error("table a has another key"); };
   serveDirectory();
   const std::string id = begin();
@@ -411,7 +412,7 @@ TEST_F(RestoresTest, ChangeNothingWhenTheCloudCouldNotStartWithIt) {
   expectOldState();
 }
 
-TEST_F(RestoresTest, SayWhyThereIsNoRoom) {
+TEST_F(SnapshotUploadsTest, SayWhyThereIsNoRoom) {
   store_ = openStore(directory());
   serve(folder_.path() / "none");
   EXPECT_THAT(refusalOf([&] { begin(); }), StartsWith("SnapshotNotLoaded 400: The snapshot cannot be loaded: "));

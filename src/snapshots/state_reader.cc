@@ -1,4 +1,4 @@
-#include "snapshots/saved_state.h"
+#include "snapshots/state_reader.h"
 
 #include <optional>
 
@@ -13,8 +13,8 @@
 namespace ddblog::snapshots {
 namespace {
 
-constexpr char kInStore = 's';    // what follows: the first key of the next part
-constexpr char kInArchive = 'a';  // what follows: the last row of the part before, 8 bytes
+constexpr char kInStore = 's';    // followed by the first key of the next part
+constexpr char kInArchive = 'a';  // followed by the last row of the previous part, 8 bytes
 
 constexpr std::size_t kNamesAtATime = 1000;
 
@@ -26,21 +26,22 @@ std::string archivePosition(std::int64_t row) {
   return position;
 }
 
-[[noreturn]] void refusePosition() { throw validationError("'from' is no position in a snapshot"); }
+[[noreturn]] void rejectPosition() { throw validationError("'from' is not a position in a snapshot"); }
 
 }  // namespace
 
-SavedState SavedState::now(const Clock& clock, const Store& store, eventbridge::Archive& archive) {
-  std::optional<SavedState> state;
-  archive.atRest([&] { state.emplace(SavedState(clock, store, &archive.file())); });
+StateReader StateReader::ofRunningCloud(const Clock& clock, const Store& store, eventbridge::Archive& archive) {
+  std::optional<StateReader> state;
+  archive.atRest([&] { state.emplace(StateReader(clock, store, &archive.file())); });
   return std::move(*state);
 }
 
-SavedState SavedState::resting(const Clock& clock, const Store& store, const eventbridge::ArchiveFile* archive) {
-  return SavedState(clock, store, archive);
+StateReader StateReader::ofClosedStore(const Clock& clock, const Store& store,
+                                       const eventbridge::ArchiveFile* archive) {
+  return StateReader(clock, store, archive);
 }
 
-SavedState::SavedState(const Clock& clock, const Store& store, const eventbridge::ArchiveFile* archive)
+StateReader::StateReader(const Clock& clock, const Store& store, const eventbridge::ArchiveFile* archive)
     : taken_at_(clock.now()),
       state_(store.snapshot()),
       archive_(archive),
@@ -61,20 +62,20 @@ SavedState::SavedState(const Clock& clock, const Store& store, const eventbridge
   }
 }
 
-SnapshotInfo SavedState::info() const {
+SnapshotInfo StateReader::info() const {
   SnapshotInfo info{toIso8601(taken_at_, true), tables_.size(), 0, events_};
-  for (const SavedTable& table : tables_) info.items += table.items;
+  for (const TableInfo& table : tables_) info.items += table.items;
   return info;
 }
 
-StatePart SavedState::part(const std::string& from) const {
+StatePart StateReader::part(const std::string& from) const {
   if (from.empty()) return storePart({});
   if (from[0] == kInStore) return storePart(from.substr(1));
-  if (from[0] != kInArchive || from.size() != 9 || !archive_) refusePosition();
+  if (from[0] != kInArchive || from.size() != 9 || !archive_) rejectPosition();
   return archivePart(static_cast<std::int64_t>(KeyParser(from).number()));
 }
 
-StatePart SavedState::storePart(const std::string& from_key) const {
+StatePart StateReader::storePart(const std::string& from_key) const {
   StatePart part;
   auto cursor = state_->cursor(from_key, {});
   for (; cursor->valid() && part.content.size() < kBlockBytes; cursor->next()) {
@@ -90,7 +91,7 @@ StatePart SavedState::storePart(const std::string& from_key) const {
   return part;
 }
 
-StatePart SavedState::archivePart(std::int64_t after) const {
+StatePart StateReader::archivePart(std::int64_t after) const {
   StatePart part;
   part.kind = BlockKind::kArchive;
   for (const eventbridge::ArchivedEvent& event : archive_->rows(after, last_row_)) {
@@ -103,10 +104,10 @@ StatePart SavedState::archivePart(std::int64_t after) const {
   return part;
 }
 
-TablePart SavedState::tablePart(const std::string& name, const std::string& from) const {
+TablePart StateReader::tablePart(const std::string& name, const std::string& from) const {
   const auto table = catalog_->get(*state_, name);
   const dynamodb::StoredRange range = dynamodb::wholeRange(*table, nullptr);
-  if (!from.empty() && (from < range.begin || from >= range.end)) refusePosition();
+  if (!from.empty() && (from < range.begin || from >= range.end)) rejectPosition();
   TablePart part;
   auto cursor = state_->cursor(from.empty() ? range.begin : from, range.end);
   for (; cursor->valid() && part.lines.size() < kBlockBytes; cursor->next()) {

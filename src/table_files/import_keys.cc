@@ -1,4 +1,4 @@
-#include "table_files/table_keys.h"
+#include "table_files/import_keys.h"
 
 #include <map>
 #include <stdexcept>
@@ -20,9 +20,9 @@ std::vector<json::object> objectsIn(const json::object& object, std::string_view
   std::vector<json::object> found;
   const json::value* elements = memberOf(object, name);
   if (!elements || elements->is_null()) return found;
-  if (!elements->is_array()) throw std::invalid_argument(std::string(name) + " is no list");
+  if (!elements->is_array()) throw std::invalid_argument(std::string(name) + " must be a list");
   for (const json::value& element : elements->get_array()) {
-    if (!element.is_object()) throw std::invalid_argument("an element of " + std::string(name) + " is no object");
+    if (!element.is_object()) throw std::invalid_argument("an element of " + std::string(name) + " must be an object");
     found.push_back(element.get_object());
   }
   return found;
@@ -54,7 +54,7 @@ KeySchema keyOf(const json::object& owner, const Types& types) {
 
 }  // namespace
 
-TableKeys::TableKeys(const json::object& description) {
+ImportKeys::ImportKeys(const json::object& description) {
   const Types types = typesOf(description);
   table_.key = keyOf(description, types);
   for (const std::string_view kind : {"LocalSecondaryIndexes", "GlobalSecondaryIndexes"}) {
@@ -68,14 +68,14 @@ TableKeys::TableKeys(const json::object& description) {
   }
 }
 
-void TableKeys::checkItem(const Item& item) const {
+void ImportKeys::checkItem(const Item& item) const {
   dynamodb::checkItem(table_, item);
   dynamodb::checkItemSize(item);
 }
 
-void TableKeys::checkKey(const Item& key) const { dynamodb::checkKey(table_, key); }
+void ImportKeys::checkKey(const Item& key) const { dynamodb::checkKey(table_, key); }
 
-std::string TableKeys::identityOf(const json::object& item) const {
+std::string ImportKeys::identityOf(const json::object& item) const {
   json::object wire;
   for (const auto* part : {&table_.key.hash, &table_.key.range}) {
     for (const KeyAttribute& attribute : *part) {
