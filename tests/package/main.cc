@@ -1,0 +1,43 @@
+// A user's program: appends two events, reads them back and builds a read model, through the public headers alone.
+//
+// Prints each event as a line of JSON, then the read model's attributes. The endpoint is the environment's.
+#include <ddblog/errors.h>
+#include <ddblog/event.h>
+#include <ddblog/event_log.h>
+#include <ddblog/lambda_runtime.h>
+#include <ddblog/names.h>
+#include <ddblog/payload.h>
+#include <ddblog/projector.h>
+#include <ddblog/publish.h>
+#include <ddblog/transport.h>
+
+#include <iostream>
+
+int main() {
+  const auto transport = ddblog::connect();
+  ddblog::EventLog log(transport, ddblog::logTableName("local"));
+  const auto version = log.append("places", "1", {"found", R"({"name": "Göteborg", "long": 11.974560000000000000001})"},
+                                  ddblog::Expected::none());
+  log.append("places", "1", {"renamed", R"({"name": "Gothenburg"})"}, ddblog::Expected::version(version));
+  for (const ddblog::Event& event : log.read("places", "1")) std::cout << ddblog::toJson(event) << std::endl;
+
+  ddblog::Projector places(transport, {.log_table = ddblog::logTableName("local"),
+                                       .read_model_table = ddblog::readModelTableName("local"),
+                                       .log = "places",
+                                       .type = "place"});
+  places.on("found", [](const ddblog::Event& event, ddblog::ReadModel& place) {
+    const ddblog::Payload payload(event.payload);
+    place.setString("name", payload.string("name"));
+    place.setNumber("long", payload.number("long"));
+  });
+  places.on("renamed", [](const ddblog::Event& event, ddblog::ReadModel& place) {
+    place.setString("name", ddblog::Payload(event.payload).string("name"));
+  });
+  std::cout << "at version " << places.project("1", 2) << std::endl;
+
+  try {
+    log.append("places", "1", {"found", "{}"}, ddblog::Expected::none());
+  } catch (const ddblog::VersionConflict& conflict) {
+    std::cout << conflict.what() << std::endl;
+  }
+}
