@@ -217,6 +217,7 @@ CommandLine::CommandLine(const std::string& name, const std::string& description
   const auto formatter = std::make_shared<CLI::Formatter>();
   formatter->column_width(kColumn);
   formatter->label("REQUIRED", "(required)");
+  formatter->label("Positionals", "Arguments");
   app_->formatter(formatter);
 }
 

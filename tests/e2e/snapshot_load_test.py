@@ -151,8 +151,8 @@ def test_refuses_and_changes_nothing(tmp_path):
         cloud.ddblog("snapshot", "save", file)
         cloud.append("1", 2)
         before, whole = run_of(cloud), file.read_bytes()
-        for content, words in ((whole[:-1], "cut off"), (whole[:len(whole) // 2], "cut off"), (b"", "no snapshot"),
-                               (b"something else", "no snapshot"), (b"dynamodb-log snapshot 9\n", "has format 9"),
+        for content, words in ((whole[:-1], "cut off"), (whole[:len(whole) // 2], "cut off"), (b"", "not a snapshot"),
+                               (b"something else", "not a snapshot"), (b"dynamodb-log snapshot 9\n", "has format 9"),
                                (whole[:500] + b"\0" + whole[501:], "damaged"), (whole + b"x", "follows its end")):
             damaged.write_bytes(content)
             one_line(load(cloud, damaged, check=False), 1, words)
@@ -202,7 +202,7 @@ def test_which_state_it_is(tmp_path):
         cloud.ddblog("snapshot", "save", file)
         elsewhere = {"AWS_ENDPOINT_URL": "http://localhost:%d" % free_ports(1)[0]}
         one_line(load(cloud, file, environment=elsewhere, check=False), 6,
-                 "No offline cloud responds at %s. The data directory .dynamodb-log is in use" % elsewhere["AWS_ENDPOINT_URL"])
+                 "No offline cloud responds at %s, and the data directory .dynamodb-log is in use" % elsewhere["AWS_ENDPOINT_URL"])
         cloud.append("1", 2)
     loaded = load(cloud, file)
     assert "loaded into the data directory .dynamodb-log, as of" in loaded.stdout
@@ -331,8 +331,9 @@ def test_killed_while_it_loads(tmp_path, seed):
                 cloud.call("DeleteItem", {"TableName": CORE_TABLE, "Key": {"pk": {"S": name}, "sk": {"S": str(number)}}})
         for round in range(10):
             load(cloud, files["old"])
-            client = subprocess.Popen([str(BINARY), "snapshot", "load", str(files["new"]), "--yes"], stdout=subprocess.PIPE,
-                                      stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL,
+            # By --endpoint-url: if the client asks while the cloud is down, it must not load into its own directory.
+            client = subprocess.Popen([str(BINARY), "snapshot", "load", str(files["new"]), "--yes", "--endpoint-url", cloud.url],
+                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL,
                                       env=clean_environment(cloud.environment_of_clients()))
             try:
                 client.wait(timeout=chance.uniform(0, 0.4))

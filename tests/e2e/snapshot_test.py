@@ -147,8 +147,8 @@ def test_refuses_and_changes_nothing(tmp_path):
         assert in_use.returncode == 6
     whole = file.read_bytes()
     damaged = tmp_path / "damaged.snapshot"
-    for content, words in ((whole[:-1], "cut off"), (whole[:len(whole) // 2], "cut off"), (b"", "no snapshot"),
-                           (b"something else", "no snapshot"), (whole[:500] + b"\0" + whole[501:], "damaged")):
+    for content, words in ((whole[:-1], "cut off"), (whole[:len(whole) // 2], "cut off"), (b"", "not a snapshot"),
+                           (b"something else", "not a snapshot"), (whole[:500] + b"\0" + whole[501:], "damaged")):
         damaged.write_bytes(content)
         refused = load(damaged, cloud.data, "--yes")
         assert refused.returncode == 1 and words in refused.stderr and refused.stderr.count("\n") == 1, refused

@@ -190,11 +190,11 @@ int load(const Flags& flags) {
   if (!flags.connection.endpoint_url.empty() || !cloud.isOnThisMachine()) {
     throw NotReachable("Nothing responds at " + cloud.url());
   }
-  const std::string because = "No offline cloud responds at " + cloud.url() + ". ";
+  const std::string because = "No offline cloud responds at " + cloud.url();
   try {
-    return loadIntoDirectory(flags, kDefaultDataDirectory, because);
+    return loadIntoDirectory(flags, kDefaultDataDirectory, because + ". ");
   } catch (const StoreInUse& e) {
-    throw StoreInUse(because + e.what());
+    throw StoreInUse(because + ", and " + e.what());
   }
 }
 

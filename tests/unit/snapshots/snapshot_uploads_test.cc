@@ -209,9 +209,9 @@ TEST_F(SnapshotUploadsTest, ChangeNothingWhenTheFileIsNotWhole) {
   const std::vector<std::pair<std::string, std::string>> damaged = {
       {snapshot_.substr(0, snapshot_.size() - 1), "The snapshot new.snapshot is damaged (it is cut off). Nothing was"},
       {changed, "The snapshot new.snapshot is damaged (a block has a wrong checksum"},
-      {"something else", "new.snapshot is no snapshot of dynamodb-log"},
+      {"something else", "new.snapshot is not a snapshot of dynamodb-log"},
       {"dynamodb-log snapshot 9\nrest", "The snapshot new.snapshot has format 9"},
-      {"", "new.snapshot is no snapshot of dynamodb-log"}};
+      {"", "new.snapshot is not a snapshot of dynamodb-log"}};
   for (const auto& [bytes, words] : damaged) {
     const std::string id = begin();
     sendAll(id, bytes);
@@ -295,9 +295,9 @@ TEST_F(SnapshotUploadsTest, ChangeNothingWhenTheCloudEnds) {
 }
 
 // A snapshot that is being built: it is in `prepare`, and stays there until it is released.
-class RestoresInBuildingTest : public SnapshotUploadsTest {
+class UploadInBuildingTest : public SnapshotUploadsTest {
  protected:
-  RestoresInBuildingTest() {
+  UploadInBuildingTest() {
     prepare_ = [this](Store&) {
       reached_.set_value();
       release_.get_future().wait();
@@ -327,19 +327,19 @@ class RestoresInBuildingTest : public SnapshotUploadsTest {
   std::future<rpc::Outcome> asked_;
 };
 
-TEST_F(RestoresInBuildingTest, AreLetGoOf) {
+TEST_F(UploadInBuildingTest, AreLetGoOf) {
   EXPECT_EQ(call("DELETE", "/_local/restores/" + id_), json::object());
   EXPECT_THAT(refusalOf([&] { begin(); }), StartsWith("SnapshotIsLoading 409"));  // it is not gone yet
   release();
   EXPECT_EQ(refusalOf([&] { answerOf(asked_); }),
-            "SnapshotNotLoaded 400: The snapshot cannot be loaded: it is not wanted any more. Nothing was changed.");
+            "SnapshotNotLoaded 400: The snapshot cannot be loaded: it was cancelled. Nothing was changed.");
   EXPECT_FALSE(fs::exists(directory() / kLoadingName));
   expectNotLoaded();
   begin();
   expectOldState();
 }
 
-TEST_F(RestoresInBuildingTest, AreRefusedWhenTheCloudEnds) {
+TEST_F(UploadInBuildingTest, AreRefusedWhenTheCloudEnds) {
   auto ended = std::async(std::launch::async, [this] { uploads_->end(); });
   while (!refusalOf([&] { begin(); }).starts_with("SnapshotNotLoaded 400")) std::this_thread::yield();
   release();
@@ -354,7 +354,7 @@ TEST_F(RestoresInBuildingTest, AreRefusedWhenTheCloudEnds) {
 
 // Who asked long ago may be gone: what is built becomes the state only when somebody asks who is
 // told so.
-TEST_F(RestoresInBuildingTest, AreTheStateOnlyWhenSomebodyIsTold) {
+TEST_F(UploadInBuildingTest, AreTheStateOnlyWhenSomebodyIsTold) {
   clock_.move(Duration(500));
   release();
   expectAnswer(asked_, false);
@@ -366,7 +366,7 @@ TEST_F(RestoresInBuildingTest, AreTheStateOnlyWhenSomebodyIsTold) {
   EXPECT_EQ(loaded_, 1);
 }
 
-TEST_F(RestoresInBuildingTest, AreNotTheStateWhenNobodyAsksAgain) {
+TEST_F(UploadInBuildingTest, AreNotTheStateWhenNobodyAsksAgain) {
   clock_.move(Duration(500));
   release();
   expectAnswer(asked_, false);
@@ -374,7 +374,7 @@ TEST_F(RestoresInBuildingTest, AreNotTheStateWhenNobodyAsksAgain) {
   expectOldState();
 }
 
-TEST_F(RestoresInBuildingTest, TellWhoAskedLast) {
+TEST_F(UploadInBuildingTest, TellWhoAskedLast) {
   clock_.move(Duration(499));
   auto asked_again = askToFinish();
   EXPECT_FALSE(answerOf(asked_).at("loaded").as_bool());

@@ -14,7 +14,8 @@ void BusDestination::deliver(Transaction& transaction, const DestinationMessage&
   eventbridge::NewEvent event;
   event.id = context_.ids.uuid();
   event.source = "lambda";
-  event.detail_type = std::string("Lambda Function Invocation Result - ") + (message.success ? "Success" : "Failure");
+  event.detail_type =
+      message.success ? "Lambda Function Invocation Result - Success" : "Lambda Function Invocation Result - Failure";
   event.detail = message.body;
   event.resources = {message.destination_arn, message.function_arn};
   event.time = context_.clock.now();
