@@ -39,9 +39,9 @@ bool isTransient(const ServiceError& error) {
          error.type() == "RequestTimeoutException";
 }
 
-std::string headerOf(const HttpAnswer& answer, const std::string& name) {
-  const auto found = answer.headers.find(name);
-  return found == answer.headers.end() ? std::string() : found->second;
+std::string headerOf(const HttpResponse& response, const std::string& name) {
+  const auto found = response.headers.find(name);
+  return found == response.headers.end() ? std::string() : found->second;
 }
 
 // "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException:http://…" is "ResourceNotFoundException".
@@ -68,28 +68,28 @@ std::string member(const json::object& object, std::initializer_list<std::string
   return {};
 }
 
-ServiceError refusal(const HttpAnswer& answer, int attempts) {
-  std::string type = headerOf(answer, "x-amzn-errortype");
+ServiceError toServiceError(const HttpResponse& response, int attempts) {
+  std::string type = headerOf(response, "x-amzn-errortype");
   std::string message;
-  if (answer.body.starts_with('<')) {
-    if (type.empty()) type = xmlElement(answer.body, "Code");
-    message = xmlElement(answer.body, "Message");
-  } else if (!answer.body.empty()) {
+  if (response.body.starts_with('<')) {
+    if (type.empty()) type = xmlElement(response.body, "Code");
+    message = xmlElement(response.body, "Message");
+  } else if (!response.body.empty()) {
     try {
-      const json::value body = parseJson(answer.body);
+      const json::value body = parseJson(response.body);
       if (const json::object* object = body.if_object()) {
         if (type.empty()) type = member(*object, {"__type", "code", "Code"});
         message = member(*object, {"message", "Message", "errorMessage"});
       }
     } catch (const std::invalid_argument&) {
-      message = answer.body.substr(0, 200);  // no service's words; what a proxy said may still help
+      message = response.body.substr(0, 200);  // not from the service; a proxy's words may still help
     }
   }
   type = shortType(type);
-  if (type.empty()) type = "HTTP " + std::to_string(answer.status);
-  std::string request_id = headerOf(answer, "x-amzn-requestid");
-  if (request_id.empty()) request_id = headerOf(answer, "x-amz-request-id");
-  return ServiceError(type, message, answer.status, request_id, answer.body, attempts);
+  if (type.empty()) type = "HTTP " + std::to_string(response.status);
+  std::string request_id = headerOf(response, "x-amzn-requestid");
+  if (request_id.empty()) request_id = headerOf(response, "x-amz-request-id");
+  return ServiceError(type, message, response.status, request_id, response.body, attempts);
 }
 
 std::string queryText(const std::vector<std::pair<std::string, std::string>>& query) {
@@ -157,6 +157,7 @@ Session::Session(ClientOptions options, Clock& clock, Ids& ids, Environment envi
       environment_(std::move(environment)),
       waiter_(waiter ? std::move(waiter) : waiterOn(clock)),
       profiles_(ProfileFiles::load(environment_, options_.profile)),
+      http_(Proxies(environment_), findCaFile(environment_, profiles_)),
       chain_(environment_, profiles_, !options_.profile.empty(), http_, clock) {}
 
 Endpoint Session::endpoint(const Service& service) const {
@@ -182,24 +183,27 @@ std::string Client::call(std::string_view operation, std::string_view body) cons
   return send(request).body;
 }
 
-HttpAnswer Client::send(const RestRequest& request) const {
+HttpResponse Client::send(const RestRequest& request) const {
   const int attempts = std::max(1, session_.options().attempts);
+  int times_sent = 0;
   for (int number = 1;; ++number) {
     bool throttled = false;
     try {
-      HttpAnswer answer = attempt(request);
-      if (answer.status < 400) return answer;
-      const ServiceError error = refusal(answer, number);
+      HttpResponse response = attempt(request);
+      times_sent += response.times_sent;
+      if (response.status < 400) return response;
+      const ServiceError error = toServiceError(response, times_sent);
       throttled = isThrottling(error);
       if (number >= attempts || !(throttled || isTransient(error))) throw error;
     } catch (const ConnectionError&) {
+      ++times_sent;
       if (number >= attempts) throw;
     }
     session_.waitBeforeAttempt(number + 1, throttled);
   }
 }
 
-HttpAnswer Client::attempt(const RestRequest& request) const {
+HttpResponse Client::attempt(const RestRequest& request) const {
   HttpRequest http;
   http.method = request.method;
   http.headers = request.headers;

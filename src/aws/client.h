@@ -1,14 +1,14 @@
-// A client of one AWS service: finds the endpoint and the credentials, signs, sends, tries again, and turns refusals
+// A client of one AWS service: finds the endpoint and the credentials, signs, sends, retries, and turns error responses
 // into exceptions.
 //
 //   aws::Session session({.endpoint_url = "http://localhost:8000"}, clock, ids);
 //   aws::Client dynamodb(session, aws::kDynamoDb);
-//   std::string answer = dynamodb.call("GetItem", R"({"TableName": …})");
+//   std::string response = dynamodb.call("GetItem", R"({"TableName": …})");
 //
-// What is tried again, at most ClientOptions::attempts times in all: no connection or a broken one, throttling, and
-// 5xx; after a delay of a random time up to 50 ms × 2^n (throttling: 500 ms), 20 s at most, as the SDKs' standard mode.
-// So a call may have been carried out by an attempt whose answer was lost: ServiceError::attempts() > 1 says that a
-// refusal (ConditionalCheckFailedException) may be of the caller's own making.
+// Retried, up to ClientOptions::attempts in all: no connection or a broken one, throttling, and 5xx; after a random
+// delay of up to 50 ms × 2^n (throttling: 500 ms × 2^n), 20 s at most, as in the SDKs' standard mode. So the service may
+// have executed a call whose response was lost: if ServiceError::attempts() > 1, an error such as
+// ConditionalCheckFailedException may come from the caller's own write.
 // Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 //
 // Thread safety: everything may be called from any thread. A Session must outlive its Clients.
@@ -24,14 +24,14 @@
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
 #include "aws/http_client.h"
+#include "aws/limits.h"
 #include "aws/sigv4.h"
 #include "base/clock.h"
 #include "base/ids.h"
-#include "base/limits.h"
 
 namespace ddblog::aws {
 
-// The service answered, and refused.
+// The service responded with an error.
 class ServiceError : public std::exception {
  public:
   ServiceError(std::string type, std::string message, int status, std::string request_id, std::string body,
@@ -42,7 +42,7 @@ class ServiceError : public std::exception {
   int status() const { return status_; }                   // HTTP
   const std::string& requestId() const { return request_id_; }
   const std::string& body() const { return body_; }  // whole, for further members ("CancellationReasons")
-  int attempts() const { return attempts_; }         // 1: refused at the first attempt
+  int attempts() const { return attempts_; }         // how often the request was sent; at least 1
   const char* what() const noexcept override { return what_.c_str(); }  // "Type: message"
 
  private:
@@ -98,12 +98,12 @@ class Client {
   // Throws std::invalid_argument or std::runtime_error when the endpoint or the region cannot be told.
   Client(Session& session, const Service& service);
 
-  // One operation of an AWS JSON protocol: POST / with X-Amz-Target. Returns the answer's body.
+  // One operation of an AWS JSON protocol: POST / with X-Amz-Target. Returns the response's body.
   // Throws ServiceError, ConnectionError, CredentialsError.
   std::string call(std::string_view operation, std::string_view body) const;
 
-  // Any other request (REST and query protocols), signed and tried again in the same way. `path` is percent-encoded and
-  // begins with "/"; `query` and `headers` are not encoded. Answers with status 400 and above throw ServiceError.
+  // Any other request (REST and query protocols), signed and retried in the same way. `path` is percent-encoded and
+  // begins with "/"; `query` and `headers` are not encoded. Responses with status 400 and above throw ServiceError.
   struct RestRequest {
     std::string method = "GET";
     std::string path = "/";
@@ -111,12 +111,12 @@ class Client {
     std::vector<std::pair<std::string, std::string>> headers = {};
     std::string_view body = {};
   };
-  HttpAnswer send(const RestRequest& request) const;
+  HttpResponse send(const RestRequest& request) const;
 
   const Endpoint& endpoint() const { return endpoint_; }
 
  private:
-  HttpAnswer attempt(const RestRequest& request) const;
+  HttpResponse attempt(const RestRequest& request) const;
 
   Session& session_;
   const Service service_;

@@ -8,8 +8,8 @@
 
 #include "aws/endpoint.h"
 #include "aws/http_client.h"
+#include "aws/limits.h"
 #include "base/json.h"
-#include "base/limits.h"
 
 namespace ddblog::aws {
 
@@ -165,9 +165,10 @@ std::optional<Credentials> CredentialsChain::fromContainer() const {
   if (token.find_first_of("\r\n") != std::string::npos) throw CredentialsError("The container's token has line breaks");
   if (!token.empty()) request.headers.emplace_back("Authorization", token);
   try {
-    const HttpAnswer answer = http_.send(request);
-    if (answer.status != 200) throw CredentialsError(url + " answered with status " + std::to_string(answer.status));
-    return fromJson(answer.body, "Token", url);
+    const HttpResponse response = http_.send(request);
+    if (response.status != 200)
+      throw CredentialsError(url + " answered with status " + std::to_string(response.status));
+    return fromJson(response.body, "Token", url);
   } catch (const ConnectionError& error) {
     throw CredentialsError(error.what());
   }
@@ -180,7 +181,7 @@ std::optional<Credentials> CredentialsChain::fromInstanceMetadata() const {
   try {
     HttpRequest asking = metadataRequest("PUT", base + "/latest/api/token");
     asking.headers.emplace_back("x-aws-ec2-metadata-token-ttl-seconds", "21600");
-    const HttpAnswer token = http_.send(asking);
+    const HttpResponse token = http_.send(asking);
     if (token.status != 200) return std::nullopt;
     const auto get = [&](const std::string& path) {
       HttpRequest request = metadataRequest("GET", base + path);
@@ -188,11 +189,11 @@ std::optional<Credentials> CredentialsChain::fromInstanceMetadata() const {
       return http_.send(request);
     };
     const std::string roles = "/latest/meta-data/iam/security-credentials/";
-    const HttpAnswer role = get(roles);
+    const HttpResponse role = get(roles);
     if (role.status != 200 || role.body.empty()) return std::nullopt;
-    const HttpAnswer answer = get(roles + role.body.substr(0, role.body.find('\n')));
-    if (answer.status != 200) return std::nullopt;
-    return fromJson(answer.body, "Token", "the instance metadata service");
+    const HttpResponse response = get(roles + role.body.substr(0, role.body.find('\n')));
+    if (response.status != 200) return std::nullopt;
+    return fromJson(response.body, "Token", "the instance metadata service");
   } catch (const ConnectionError&) {
     return std::nullopt;  // not an instance of EC2
   }

@@ -1,183 +1,258 @@
 #include "aws/http_client.h"
 
-#include <curl/curl.h>
+#include <array>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <utility>
 
-#include <mutex>
-
+#include "aws/connection.h"
+#include "aws/connection_pool.h"
 #include "aws/endpoint.h"
-#include "base/text.h"
+#include "aws/network_error.h"
+#include "aws/response_parser.h"
+#include "aws/tls_context.h"
 
 namespace ddblog::aws {
 
+using Kind = NetworkError::Kind;
+using SteadyClock = std::chrono::steady_clock;
+
 namespace {
 
-// What libcurl's callbacks fill.
-struct Receiving {
-  HttpAnswer answer;
-  std::size_t max_body = 0;
-  bool too_large = false;
+// Up to here a body is copied behind its header, so that both leave in one packet.
+constexpr std::size_t kSmallBody = 64u << 10;
+constexpr std::size_t kReadBuffer = 16u << 10;
+
+// Where a request goes, and what its first line names.
+struct Route {
+  Endpoint endpoint;
+  std::string target;  // path and query
+  std::optional<Proxy> proxy;
+
+  bool isTls() const { return endpoint.scheme == "https"; }
+  // Requests with the same key can use the same connection.
+  std::string key() const { return endpoint.url() + (proxy ? " by " + proxy->url() + proxy->authorization : ""); }
 };
 
-std::size_t onBody(char* bytes, std::size_t, std::size_t size, void* to) {
-  auto& receiving = *static_cast<Receiving*>(to);
-  if (receiving.answer.body.size() + size > receiving.max_body) {
-    receiving.too_large = true;
-    return 0;
+Route findRoute(const std::string& url, const Proxies& proxies) {
+  const std::size_t host = url.find("://");
+  const std::size_t target = host == std::string::npos ? host : url.find_first_of("/?", host + 3);
+  Route route;
+  route.endpoint = parseEndpoint(url.substr(0, target));
+  if (target != std::string::npos) route.target = url.substr(target);
+  if (!route.target.starts_with('/')) route.target.insert(0, 1, '/');
+  route.proxy = proxies.find(route.endpoint);
+  return route;
+}
+
+// A line break in a header would begin another header.
+void checkHeader(const std::string& name, const std::string& value) {
+  const std::string_view line_ends("\r\n\0", 3);
+  if (name.find_first_of(line_ends) != std::string::npos || value.find_first_of(line_ends) != std::string::npos) {
+    throw std::invalid_argument("the header " + name.substr(0, name.find_first_of(line_ends)) + " has a line break");
   }
-  receiving.answer.body.append(bytes, size);
-  return size;
 }
 
-std::size_t onHeader(char* bytes, std::size_t, std::size_t size, void* to) {
-  auto& headers = static_cast<Receiving*>(to)->answer.headers;
-  const std::string_view line(bytes, size);
-  if (line.starts_with("HTTP/")) headers.clear();  // a 100 Continue came before
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos) return size;
-  headers.insert_or_assign(lowerCase(line.substr(0, colon)), std::string(trim(line.substr(colon + 1))));
-  return size;
+std::string headerText(const HttpRequest& request, const Route& route) {
+  const bool has_whole_url = route.proxy && !route.isTls();
+  std::string text = request.method + ' ' + (has_whole_url ? "http://" + route.endpoint.hostHeader() : "") +
+                     route.target + " HTTP/1.1\r\nHost: " + route.endpoint.hostHeader() +
+                     "\r\nUser-Agent: dynamodb-log\r\n";
+  if (has_whole_url && !route.proxy->authorization.empty()) {
+    text += "Proxy-Authorization: " + route.proxy->authorization + "\r\n";
+  }
+  for (const auto& [name, value] : request.headers) {
+    checkHeader(name, value);
+    text.append(name).append(": ").append(value).append("\r\n");
+  }
+  if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
+    text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+  }
+  return text += "\r\n";
 }
 
-class HeaderList {
+// When a response must be complete of which this many bytes have come.
+using DeadlineOf = std::function<Connection::Deadline(std::size_t received)>;
+
+// Reads one response; `received` counts the bytes that have come.
+HttpResponse receive(Connection& connection, ResponseParser& parser, std::size_t& received, bool& is_reusable,
+                     const DeadlineOf& deadline) {
+  std::array<char, kReadBuffer> buffer;
+  std::string unparsed;
+  while (!parser.isDone()) {
+    const std::size_t count = connection.read(buffer, deadline(received));
+    if (count == 0 && received == 0) throw NetworkError(Kind::kBroken, "the server closed it");
+    if (count == 0) {
+      parser.finish();
+      is_reusable = false;
+      return parser.take();
+    }
+    received += count;
+    unparsed.append(buffer.data(), count);
+    unparsed.erase(0, parser.parse(unparsed));
+  }
+  is_reusable = parser.keepsAlive() && unparsed.empty();
+  return parser.take();
+}
+
+// One request and its response.
+class Exchange {
  public:
-  ~HeaderList() { curl_slist_free_all(list_); }
-  void add(const std::string& line) {
-    curl_slist* longer = curl_slist_append(list_, line.c_str());
-    if (!longer) throw std::bad_alloc();
-    list_ = longer;
+  Exchange(ConnectionPool& pool, TlsContext& tls, const HttpRequest& request, const Route& route)
+      : pool_(pool),
+        tls_(tls),
+        request_(request),
+        route_(route),
+        key_(route.key()),
+        header_(headerText(request, route)) {}
+
+  HttpResponse run() {
+    std::unique_ptr<Connection> kept = pool_.take(key_);
+    if (!kept) return runOver(open());
+    try {
+      return runOver(std::move(kept));
+    } catch (const NetworkError& error) {
+      if (error.kind() != Kind::kBroken || received_ > 0) throw;
+    }
+    HttpResponse response = runOver(open());
+    response.times_sent = 2;
+    return response;
   }
-  curl_slist* get() const { return list_; }
 
  private:
-  curl_slist* list_ = nullptr;
+  std::unique_ptr<Connection> open() {
+    const auto deadline = SteadyClock::now() + request_.connect_timeout;
+    try {
+      auto connection = route_.proxy
+                            ? openThroughProxy(*route_.proxy, deadline)
+                            : std::make_unique<Connection>(route_.endpoint.host, route_.endpoint.port, deadline);
+      if (route_.isTls()) connection->startTls(tls_, route_.endpoint.host, deadline);
+      return connection;
+    } catch (const NetworkError& error) {
+      if (error.kind() == Kind::kTimeout) throw NetworkError(Kind::kConnectTimeout, error.what());
+      if (error.kind() == Kind::kBroken) throw NetworkError(Kind::kConnect, error.what());
+      throw;
+    }
+  }
+
+  std::unique_ptr<Connection> openThroughProxy(const Proxy& proxy, Connection::Deadline deadline) {
+    const std::string name = "the proxy " + proxy.url() + " (" + proxy.variable + ')';
+    try {
+      auto connection = std::make_unique<Connection>(proxy.host, proxy.port, deadline);
+      if (route_.isTls()) tunnel(*connection, proxy, deadline);
+      return connection;
+    } catch (const NetworkError& error) {
+      throw NetworkError(Kind::kConnect, name + ": " + error.what());
+    } catch (const MalformedResponse& error) {
+      throw NetworkError(Kind::kConnect, "what " + name + " answered " + error.what());
+    }
+  }
+
+  // Asks a proxy to pass everything on from here.
+  void tunnel(Connection& connection, const Proxy& proxy, Connection::Deadline deadline) {
+    const std::string host =
+        route_.endpoint.host.find(':') == std::string::npos ? route_.endpoint.host : '[' + route_.endpoint.host + ']';
+    const std::string authority = host + ':' + std::to_string(route_.endpoint.port);
+    std::string request = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n";
+    if (!proxy.authorization.empty()) request += "Proxy-Authorization: " + proxy.authorization + "\r\n";
+    connection.write(request + "\r\n", deadline);
+    ResponseParser parser(ResponseParser::Body::kNever, limits::kClientHeaderBytes, 0);
+    std::size_t received = 0;
+    bool is_reusable;
+    const HttpResponse response =
+        receive(connection, parser, received, is_reusable, [&](std::size_t) { return deadline; });
+    if (response.status / 100 == 2) return;
+    std::string reason = "it answered CONNECT with status " + std::to_string(response.status);
+    if (response.status == 407) reason += "; does its URL have the right user and password?";
+    throw NetworkError(Kind::kConnect, reason);
+  }
+
+  HttpResponse runOver(std::unique_ptr<Connection> connection) {
+    received_ = 0;
+    const auto start = SteadyClock::now();
+    const DeadlineOf deadline = [&](std::size_t received) {
+      return start + request_.timeout +
+             std::chrono::seconds((request_.body.size() + received) / limits::kClientSlowestBytesPerSecond);
+    };
+    std::optional<NetworkError> write_error;
+    try {
+      write(*connection, deadline(0));
+    } catch (const NetworkError& error) {
+      // A server that refuses a body may answer and close before it has read all of it.
+      if (error.kind() != Kind::kBroken) throw;
+      write_error = error;
+    }
+    const auto body = request_.method == "HEAD" ? ResponseParser::Body::kNever : ResponseParser::Body::kMaybe;
+    ResponseParser parser(body, limits::kClientHeaderBytes, request_.max_body);
+    bool is_reusable = false;
+    try {
+      HttpResponse response = receive(*connection, parser, received_, is_reusable, deadline);
+      if (is_reusable && !write_error) pool_.giveBack(key_, std::move(connection));
+      return response;
+    } catch (const NetworkError&) {
+      if (write_error) throw *write_error;
+      throw;
+    }
+  }
+
+  void write(Connection& connection, Connection::Deadline deadline) const {
+    if (request_.body.size() <= kSmallBody) {
+      connection.write(header_ + std::string(request_.body), deadline);
+    } else {
+      connection.write(header_, deadline);
+      connection.write(request_.body, deadline);
+    }
+  }
+
+  ConnectionPool& pool_;
+  TlsContext& tls_;
+  const HttpRequest& request_;
+  const Route& route_;
+  const std::string key_;
+  const std::string header_;
+  std::size_t received_ = 0;
 };
 
-void initialise() {
-  static const CURLcode kInitialised = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (kInitialised != CURLE_OK) throw std::runtime_error("libcurl cannot be initialised");
+// The words are botocore's where it has some, so that they can be looked up.
+std::string explain(const NetworkError& error, const std::string& url) {
+  const std::string quoted = '"' + url + '"';
+  switch (error.kind()) {
+    case Kind::kConnectTimeout:
+      return "Connect timeout on endpoint URL: " + quoted;
+    case Kind::kTimeout:
+      return "Read timeout on endpoint URL: " + quoted;
+    case Kind::kTls:
+      return "SSL validation failed for " + quoted + ": " + error.what();
+    case Kind::kBroken:
+      return "Connection was closed before we received a valid response from endpoint URL: " + quoted + " (" +
+             error.what() + ')';
+    case Kind::kConnect:
+      break;
+  }
+  return "Could not connect to the endpoint URL " + quoted + ": " + error.what();
 }
 
 }  // namespace
 
-// One libcurl handle: a connection that is kept alive, used by one call at a time.
-class HttpClient::Handle {
- public:
-  Handle() : curl_(curl_easy_init()) {
-    if (!curl_) throw std::bad_alloc();
-    curl_easy_setopt(curl_, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl_, CURLOPT_TCP_NODELAY, 1L);
-    curl_easy_setopt(curl_, CURLOPT_PATH_AS_IS, 1L);
-    curl_easy_setopt(curl_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-    curl_easy_setopt(curl_, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl_, CURLOPT_USERAGENT, "dynamodb-log");
-    curl_easy_setopt(curl_, CURLOPT_ERRORBUFFER, error_);
-    curl_easy_setopt(curl_, CURLOPT_WRITEFUNCTION, onBody);
-    curl_easy_setopt(curl_, CURLOPT_HEADERFUNCTION, onHeader);
-  }
-  ~Handle() { curl_easy_cleanup(curl_); }
-  Handle(const Handle&) = delete;
-
-  HttpAnswer send(const HttpRequest& request) {
-    Receiving receiving;
-    receiving.max_body = request.max_body;
-    HeaderList headers;
-    prepare(request, headers, receiving);
-    error_[0] = '\0';
-    const CURLcode code = curl_easy_perform(curl_);
-    // These two point into the caller's data.
-    curl_easy_setopt(curl_, CURLOPT_HTTPHEADER, nullptr);
-    curl_easy_setopt(curl_, CURLOPT_POSTFIELDS, nullptr);
-    if (receiving.too_large) {
-      throw ConnectionError("The answer of " + request.url + " is larger than " + std::to_string(request.max_body) +
-                            " bytes");
-    }
-    if (code != CURLE_OK) {
-      throw ConnectionError("Could not connect to the endpoint URL \"" + request.url +
-                            "\": " + (error_[0] ? error_ : curl_easy_strerror(code)));
-    }
-    long status = 0;
-    curl_easy_getinfo(curl_, CURLINFO_RESPONSE_CODE, &status);
-    receiving.answer.status = static_cast<int>(status);
-    return std::move(receiving.answer);
-  }
-
- private:
-  void prepare(const HttpRequest& request, HeaderList& headers, Receiving& receiving) {
-    bool has_content_type = false;
-    for (const auto& [name, value] : request.headers) {
-      // A header with an empty value is written with a semicolon in libcurl's list.
-      headers.add(value.empty() ? name + ';' : name + ": " + value);
-      has_content_type = has_content_type || curl_strequal(name.c_str(), "content-type");
-    }
-    headers.add("Expect:");
-    headers.add("Accept:");
-    if (!has_content_type) headers.add("Content-Type:");
-
-    const bool sends_body = !request.body.empty() || request.method == "POST" || request.method == "PUT";
-    curl_easy_setopt(curl_, CURLOPT_NOBODY, 0L);
-    if (sends_body) {
-      curl_easy_setopt(curl_, CURLOPT_POST, 1L);
-      curl_easy_setopt(curl_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-      curl_easy_setopt(curl_, CURLOPT_POSTFIELDS, request.body.empty() ? "" : request.body.data());
-    } else if (request.method == "HEAD") {
-      curl_easy_setopt(curl_, CURLOPT_NOBODY, 1L);
-    } else {
-      curl_easy_setopt(curl_, CURLOPT_HTTPGET, 1L);
-    }
-    curl_easy_setopt(curl_, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-    curl_easy_setopt(curl_, CURLOPT_URL, request.url.c_str());
-    curl_easy_setopt(curl_, CURLOPT_PROXY, isProxyless(request.url) ? "" : nullptr);
-    curl_easy_setopt(curl_, CURLOPT_HTTPHEADER, headers.get());
-    curl_easy_setopt(curl_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
-    curl_easy_setopt(curl_, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
-    curl_easy_setopt(curl_, CURLOPT_WRITEDATA, &receiving);
-    curl_easy_setopt(curl_, CURLOPT_HEADERDATA, &receiving);
-  }
-
-  // A proxy in the environment is for the world outside, not for this machine nor for what only this machine can reach.
-  static bool isProxyless(const std::string& url) {
-    const std::size_t start = url.find("://") + 3;
-    if (url[start] == '[') return url.compare(start, 5, "[::1]") == 0;
-    const std::string_view host = std::string_view(url).substr(start, url.find_first_of(":/?", start) - start);
-    return isLoopbackHost(host) || host.starts_with("169.254.");
-  }
-
-  CURL* const curl_;
-  char error_[CURL_ERROR_SIZE] = "";
-};
-
-struct HttpClient::Pool {
-  std::mutex mutex;
-  std::vector<std::unique_ptr<Handle>> idle;
-
-  std::unique_ptr<Handle> take() {
-    {
-      std::lock_guard lock(mutex);
-      if (!idle.empty()) {
-        // The one used last: its connection is the warmest.
-        std::unique_ptr<Handle> handle = std::move(idle.back());
-        idle.pop_back();
-        return handle;
-      }
-    }
-    return std::make_unique<Handle>();
-  }
-
-  void giveBack(std::unique_ptr<Handle> handle) {
-    std::lock_guard lock(mutex);
-    if (idle.size() < limits::kClientConnections) idle.push_back(std::move(handle));
-  }
-};
-
-HttpClient::HttpClient() : pool_(std::make_unique<Pool>()) { initialise(); }
+HttpClient::HttpClient(Proxies proxies, CaFile ca_file)
+    : proxies_(std::move(proxies)),
+      tls_(std::make_unique<TlsContext>(std::move(ca_file))),
+      pool_(std::make_unique<ConnectionPool>()) {}
 HttpClient::~HttpClient() = default;
 
-HttpAnswer HttpClient::send(const HttpRequest& request) {
-  std::unique_ptr<Handle> handle = pool_->take();
-  // After an exception the handle is not given back: its state is not known.
-  HttpAnswer answer = handle->send(request);
-  pool_->giveBack(std::move(handle));
-  return answer;
+HttpResponse HttpClient::send(const HttpRequest& request) {
+  try {
+    const Route route = findRoute(request.url, proxies_);
+    return Exchange(*pool_, *tls_, request, route).run();
+  } catch (const NetworkError& error) {
+    throw ConnectionError(explain(error, request.url));
+  } catch (const MalformedResponse& error) {
+    throw ConnectionError("The response of \"" + request.url + "\" " + error.what());
+  } catch (const std::invalid_argument& error) {
+    throw ConnectionError("The request to \"" + request.url + "\" cannot be sent: " + error.what());
+  }
 }
 
 }  // namespace ddblog::aws

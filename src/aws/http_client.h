@@ -1,45 +1,32 @@
-// HTTP as a client, on libcurl, which only http_client.cc knows.
+// HTTP/1.1 as a client: plain or with TLS, directly or through a proxy.
 //
-// Connections are kept alive and used again: each call takes a handle of its own from the pool, so calls on several
-// threads run side by side, each over its own connection. Requests are sent at once (TCP_NODELAY, no Expect:
-// 100-continue). Redirects are not followed: a signature is for one host. Proxies are taken from the environment as
-// libcurl does, but never for loopback hosts.
+// Connections are kept alive and used again; calls on several threads run side by side, each over a connection of
+// its own. A server may close a kept connection at the moment when the next request leaves: if nothing of an answer
+// has come by then, the request is sent again over a new connection (HttpResponse::times_sent). Redirects are not
+// followed: a signature is for one host.
 //
-// Thread safety: send() may be called from any thread. Limits: HttpRequest's time limits, and `max_body` for the
-// answer.
+// Time limits: `connect_timeout` until the connection stands (name, address, proxy, TLS), then `timeout` for the
+// request and its answer together. Every 64 KiB that go either way add a second to it (limits.h), so that a large body
+// has time on a slow line, but a server that sends byte by byte does not keep the caller.
+//
+// Errors name the URL and say what to do, in one line.
+// Thread safety: send() may be called from any thread.
 #pragma once
 
-#include <chrono>
-#include <cstddef>
-#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
-#include "base/limits.h"
+#include "aws/ca_file.h"
+#include "aws/http_message.h"
+#include "aws/proxies.h"
 
 namespace ddblog::aws {
 
-struct HttpRequest {
-  std::string method = "GET";
-  std::string url;  // path and query as they go over the wire
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string_view body = {};  // must outlive the call
-  std::chrono::milliseconds connect_timeout = limits::kClientConnectTimeout;
-  std::chrono::milliseconds timeout = limits::kClientTimeout;  // of the whole call
-  std::size_t max_body = limits::kClientAnswerBytes;
-};
+class ConnectionPool;
+class TlsContext;
 
-struct HttpAnswer {
-  int status = 0;
-  std::map<std::string, std::string> headers;  // names in lower case
-  std::string body;
-};
-
-// No answer: no connection, a time limit, an answer that is no HTTP or too large.
+// No response: no connection, a time limit, or a response that is not HTTP or too large.
 class ConnectionError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -47,17 +34,17 @@ class ConnectionError : public std::runtime_error {
 
 class HttpClient {
  public:
-  HttpClient();
+  explicit HttpClient(Proxies proxies = {}, CaFile ca_file = {});
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
 
   // Throws ConnectionError.
-  HttpAnswer send(const HttpRequest& request);
+  HttpResponse send(const HttpRequest& request);
 
  private:
-  class Handle;
-  struct Pool;
-  std::unique_ptr<Pool> pool_;
+  const Proxies proxies_;
+  const std::unique_ptr<TlsContext> tls_;
+  const std::unique_ptr<ConnectionPool> pool_;
 };
 
 }  // namespace ddblog::aws

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "base/limits.h"
+#include "aws/limits.h"
 #include "base/text.h"
 
 namespace ddblog::aws {

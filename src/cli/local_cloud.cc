@@ -11,12 +11,12 @@
 namespace ddblog::cli {
 namespace {
 
-std::string headerOf(const aws::HttpAnswer& response, const std::string& name) {
+std::string headerOf(const aws::HttpResponse& response, const std::string& name) {
   const auto found = response.headers.find(name);
   return found == response.headers.end() ? std::string() : found->second;
 }
 
-std::uint64_t countOf(const aws::HttpAnswer& response, const std::string& name) {
+std::uint64_t countOf(const aws::HttpResponse& response, const std::string& name) {
   const std::string text = headerOf(response, name);
   std::uint64_t count = 0;
   std::from_chars(text.data(), text.data() + text.size(), count);
@@ -24,7 +24,7 @@ std::uint64_t countOf(const aws::HttpAnswer& response, const std::string& name) 
 }
 
 // In base64; sent back to the server as it is.
-std::string nextOf(const aws::HttpAnswer& response) { return headerOf(response, "x-ddblog-next"); }
+std::string nextOf(const aws::HttpResponse& response) { return headerOf(response, "x-ddblog-next"); }
 
 std::string textOf(const json::object& object, const char* name) { return std::string(object.at(name).as_string()); }
 
@@ -52,7 +52,7 @@ LocalCloud::LocalCloud(const ConnectionFlags& flags, const std::string& instead,
   }
 }
 
-aws::HttpAnswer LocalCloud::send(const std::string& method, const std::string& path,
+aws::HttpResponse LocalCloud::send(const std::string& method, const std::string& path,
                                  const std::vector<std::pair<std::string, std::string>>& query,
                                  std::string_view body) const {
   return withLibraryErrors(
@@ -107,14 +107,14 @@ const snapshots::TableInfo* RemoteState::findTable(const std::string& name_or_ar
   return nullptr;
 }
 
-aws::HttpAnswer RemoteState::read(const std::string& path, const std::string& from) const {
+aws::HttpResponse RemoteState::read(const std::string& path, const std::string& from) const {
   std::vector<std::pair<std::string, std::string>> query;
   if (!from.empty()) query.emplace_back("from", from);
   return cloud_.send("GET", path, query);
 }
 
 snapshots::StatePart RemoteState::part(const std::string& from) const {
-  aws::HttpAnswer response = read(path_, from);
+  aws::HttpResponse response = read(path_, from);
   const std::string kind = headerOf(response, "x-ddblog-kind");
   if (kind.size() != 1) throw std::runtime_error("the server at the endpoint is not an offline cloud");
   return {static_cast<snapshots::BlockKind>(kind[0]), std::move(response.body), countOf(response, "x-ddblog-items"),
@@ -122,7 +122,7 @@ snapshots::StatePart RemoteState::part(const std::string& from) const {
 }
 
 snapshots::TablePart RemoteState::tablePart(const snapshots::TableInfo& table, const std::string& from) const {
-  aws::HttpAnswer response = read(path_ + "/tables/" + table.name, from);
+  aws::HttpResponse response = read(path_ + "/tables/" + table.name, from);
   return {std::move(response.body), countOf(response, "x-ddblog-items"), nextOf(response)};
 }
 

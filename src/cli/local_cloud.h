@@ -25,7 +25,7 @@ class LocalCloud {
   std::string url() const { return client_->endpoint().url(); }
   bool isOnThisMachine() const { return client_->endpoint().isLoopback(); }
 
-  aws::HttpAnswer send(const std::string& method, const std::string& path,
+  aws::HttpResponse send(const std::string& method, const std::string& path,
                        const std::vector<std::pair<std::string, std::string>>& query = {},
                        std::string_view body = {}) const;
   // Identifies this run of the cloud; std::nullopt if nothing responds. Throws std::runtime_error
@@ -55,7 +55,7 @@ class RemoteState {
   snapshots::TablePart tablePart(const snapshots::TableInfo& table, const std::string& from) const;
 
  private:
-  aws::HttpAnswer read(const std::string& path, const std::string& from) const;
+  aws::HttpResponse read(const std::string& path, const std::string& from) const;
 
   const LocalCloud& cloud_;
   std::string path_;

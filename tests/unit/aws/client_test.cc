@@ -173,13 +173,18 @@ TEST_F(Calling, DelaysGrowAndHaveAnEnd) {
   EXPECT_GT(longest, limits::kClientDelayMost / 2);
 }
 
-TEST(AnswersThatAreTooLarge, AreNotRead) {
-  ScriptedServer server({{200, std::string(5000, 'x')}});
-  HttpClient http;
-  HttpRequest request;
-  request.url = server.url() + "/";
-  request.max_body = 4999;
-  EXPECT_THROW(http.send(request), ConnectionError);
+TEST_F(Calling, CountsARequestThatWasSentAgainOverANewConnection) {
+  const std::string failed = R"({"__type":"ConditionalCheckFailedException"})";
+  ScriptedServer server({{200, "{}"}, {0, ""}, {400, failed}});
+  const Client client(sessionAt(server.url(), 1), kDynamoDb);
+  client.call("PutItem", "{}");
+  try {
+    client.call("PutItem", "{}");
+    FAIL();
+  } catch (const ServiceError& error) {
+    EXPECT_EQ(error.attempts(), 2);
+  }
+  EXPECT_TRUE(delays_.empty());
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <map>
 
+#include "aws/ca_file.h"
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
 #include "aws/http_client.h"
@@ -140,6 +141,25 @@ TEST(ProfileFilesOfTheCli, AreFoundThroughTheEnvironment) {
   EXPECT_THROW(ProfileFiles::load(environment, "two"), std::runtime_error);
   EXPECT_EQ(ProfileFiles::load(environmentOf({{"HOME", "/nowhere"}})).profile(), "default");
   std::remove(path.c_str());
+}
+
+TEST(FindingTheCaFile, GoesFromTheExplicitToTheUsual) {
+  const ProfileFiles plain = ProfileFiles::parse("[default]\nregion = eu-west-1\n", "", "");
+  const ProfileFiles with_bundle = ProfileFiles::parse("[default]\nca_bundle = /profile.pem\n", "", "");
+  const std::string usual = testing::TempDir() + "usual_ca_file.pem";
+  std::ofstream(usual) << "x";
+  const auto find = [&](const ProfileFiles& profiles, std::map<std::string, std::string> variables) {
+    const CaFile file =
+        findCaFile(environmentOf(std::move(variables)), profiles, {"/no/such/file", usual, "/dev/null"});
+    return file.named_by + ' ' + file.path;
+  };
+  const std::map<std::string, std::string> both = {{"AWS_CA_BUNDLE", "/own.pem"}, {"SSL_CERT_FILE", "/system.pem"}};
+  EXPECT_EQ(find(with_bundle, both), "AWS_CA_BUNDLE /own.pem");
+  EXPECT_EQ(find(with_bundle, {{"SSL_CERT_FILE", "/system.pem"}}), "the profile's ca_bundle /profile.pem");
+  EXPECT_EQ(find(plain, {{"SSL_CERT_FILE", "/system.pem"}}), "SSL_CERT_FILE /system.pem");
+  EXPECT_EQ(find(plain, {}), ' ' + usual);
+  EXPECT_EQ(findCaFile(environmentOf({}), plain, {"/no/such/file"}).path, "");
+  std::remove(usual.c_str());
 }
 
 class FindingCredentials : public testing::Test {

@@ -1,0 +1,146 @@
+#include "aws/connection.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+#include <cerrno>
+#include <optional>
+
+#include "aws/network_error.h"
+#include "aws/resolver.h"
+#include "aws/tls_context.h"
+
+namespace ddblog::aws {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+using Error = boost::system::error_code;
+using Kind = NetworkError::Kind;
+
+namespace {
+
+std::string reasonOf(const Error& error) {
+  if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) return "the server closed it";
+  return error.message();
+}
+
+}  // namespace
+
+struct Connection::Impl {
+  asio::io_context context{1};
+  tcp::socket socket{context};
+  std::optional<asio::ssl::stream<tcp::socket&>> tls;
+
+  // Starts an asynchronous operation by start(handler) and waits for its end.
+  struct Result {
+    Error error;
+    std::size_t bytes = 0;
+  };
+  template <class Start>
+  Result wait(Deadline deadline, const Start& start) {
+    std::optional<Result> result;
+    start([&result](const Error& error, std::size_t bytes = 0) { result = Result{error, bytes}; });
+    context.restart();
+    context.run_until(deadline);
+    if (result) return *result;
+    Error ignored;
+    socket.close(ignored);
+    context.restart();
+    context.run();  // the handler refers to this function's variables
+    throw NetworkError(Kind::kTimeout, "timed out");
+  }
+
+  Error connect(const SocketAddress& address, Deadline deadline) {
+    // Made by hand: Asio's own sockets are inherited by child processes.
+    const int descriptor = ::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return {errno, boost::system::system_category()};
+    socket = tcp::socket(context);
+    socket.assign(address.family() == AF_INET6 ? tcp::v6() : tcp::v4(), descriptor);
+    tcp::endpoint endpoint;
+    std::copy_n(reinterpret_cast<const char*>(address.get()), address.size, reinterpret_cast<char*>(endpoint.data()));
+    endpoint.resize(address.size);
+    const Error error = wait(deadline, [&](auto handler) { socket.async_connect(endpoint, std::move(handler)); }).error;
+    if (error) return error;
+    Error ignored;  // sends small requests at once
+    socket.set_option(tcp::no_delay(true), ignored);
+    return {};
+  }
+};
+
+Connection::Connection(const std::string& host, int port, Deadline deadline) : impl_(std::make_unique<Impl>()) {
+  const std::vector<SocketAddress> addresses = resolve(host, port, deadline);
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    // An address that does not answer leaves half of the time to those after it.
+    const bool is_last = i + 1 == addresses.size();
+    const auto now = std::chrono::steady_clock::now();
+    const Deadline own_deadline = is_last ? deadline : now + (deadline - now) / 2;
+    try {
+      const Error error = impl_->connect(addresses[i], own_deadline);
+      if (!error) return;
+      if (is_last) throw NetworkError(Kind::kConnect, error.message());
+    } catch (const NetworkError& error) {
+      if (is_last) throw;
+    }
+  }
+}
+
+Connection::~Connection() = default;
+
+void Connection::startTls(TlsContext& tls, const std::string& host, Deadline deadline) {
+  auto ssl = tls.newConnection(host);
+  impl_->tls.emplace(impl_->socket, ssl.release());
+  const Error error =
+      impl_
+          ->wait(deadline,
+                 [&](auto handler) { impl_->tls->async_handshake(asio::ssl::stream_base::client, std::move(handler)); })
+          .error;
+  if (!error) return;
+  if (error.category() != asio::error::get_ssl_category()) throw NetworkError(Kind::kBroken, reasonOf(error));
+  const auto code = static_cast<unsigned long>(error.value());
+  throw NetworkError(Kind::kTls, tls.explainFailure(impl_->tls->native_handle(), host, code));
+}
+
+void Connection::write(std::string_view bytes, Deadline deadline) {
+  const auto buffer = asio::buffer(bytes.data(), bytes.size());
+  const Error error = impl_
+                          ->wait(deadline,
+                                 [&](auto handler) {
+                                   if (impl_->tls) {
+                                     asio::async_write(*impl_->tls, buffer, std::move(handler));
+                                   } else {
+                                     asio::async_write(impl_->socket, buffer, std::move(handler));
+                                   }
+                                 })
+                          .error;
+  if (error) throw NetworkError(Kind::kBroken, reasonOf(error));
+}
+
+std::size_t Connection::read(std::span<char> bytes, Deadline deadline) {
+  const auto buffer = asio::buffer(bytes.data(), bytes.size());
+  const auto [error, count] = impl_->wait(deadline, [&](auto handler) {
+    if (impl_->tls) {
+      impl_->tls->async_read_some(buffer, std::move(handler));
+    } else {
+      impl_->socket.async_read_some(buffer, std::move(handler));
+    }
+  });
+  if (error == asio::error::eof) return 0;
+  if (error) throw NetworkError(Kind::kBroken, reasonOf(error));
+  return count;
+}
+
+bool Connection::isUsable() const {
+  char byte;
+  const ssize_t count = ::recv(impl_->socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (count < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
+  // With TLS there may be bytes that are no answer: session tickets.
+  return count > 0 && impl_->tls;
+}
+
+}  // namespace ddblog::aws

@@ -1,0 +1,101 @@
+#include "aws/resolver.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
+
+#include <cerrno>
+#include <condition_variable>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "aws/endpoint.h"
+#include "aws/network_error.h"
+
+namespace ddblog::aws {
+
+namespace {
+
+template <class Address>
+SocketAddress toSocketAddress(const Address& address) {
+  SocketAddress result;
+  std::memcpy(&result.storage, &address, sizeof address);
+  result.size = sizeof address;
+  return result;
+}
+
+SocketAddress toSocketAddress(const in_addr& address, int port) {
+  sockaddr_in socket_address{};
+  socket_address.sin_family = AF_INET;
+  socket_address.sin_port = htons(static_cast<std::uint16_t>(port));
+  socket_address.sin_addr = address;
+  return toSocketAddress(socket_address);
+}
+
+SocketAddress toSocketAddress(const in6_addr& address, int port) {
+  sockaddr_in6 socket_address{};
+  socket_address.sin6_family = AF_INET6;
+  socket_address.sin6_port = htons(static_cast<std::uint16_t>(port));
+  socket_address.sin6_addr = address;
+  return toSocketAddress(socket_address);
+}
+
+// The addresses that need no lookup.
+std::vector<SocketAddress> knownAddresses(const std::string& host, int port) {
+  in_addr v4{};
+  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) return {toSocketAddress(v4, port)};
+  in6_addr v6{};
+  if (::inet_pton(AF_INET6, host.c_str(), &v6) == 1) return {toSocketAddress(v6, port)};
+  if (!isLoopbackHost(host)) return {};
+  return {toSocketAddress(in_addr{htonl(INADDR_LOOPBACK)}, port), toSocketAddress(in6addr_loopback, port)};
+}
+
+// Shared by the thread that looks a name up and the one that waits for it, because either may end first.
+struct Lookup {
+  std::mutex mutex;
+  std::condition_variable is_finished;
+  bool finished = false;
+  std::vector<SocketAddress> addresses;
+  std::string error;
+};
+
+void lookUp(const std::string& host, const std::string& port, Lookup& lookup) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
+  addrinfo* found = nullptr;
+  const int code = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found);
+  const int system_error = errno;
+  std::lock_guard lock(lookup.mutex);
+  if (code != 0) lookup.error = code == EAI_SYSTEM ? std::strerror(system_error) : ::gai_strerror(code);
+  for (const addrinfo* entry = found; entry; entry = entry->ai_next) {
+    SocketAddress address;
+    std::memcpy(&address.storage, entry->ai_addr, entry->ai_addrlen);
+    address.size = entry->ai_addrlen;
+    lookup.addresses.push_back(address);
+  }
+  if (found) ::freeaddrinfo(found);
+  lookup.finished = true;
+  lookup.is_finished.notify_all();
+}
+
+}  // namespace
+
+std::vector<SocketAddress> resolve(const std::string& host, int port, std::chrono::steady_clock::time_point deadline) {
+  if (auto known = knownAddresses(host, port); !known.empty()) return known;
+  const auto lookup = std::make_shared<Lookup>();
+  std::thread([lookup, host, port] { lookUp(host, std::to_string(port), *lookup); }).detach();
+  std::unique_lock lock(lookup->mutex);
+  if (!lookup->is_finished.wait_until(lock, deadline, [&] { return lookup->finished; })) {
+    throw NetworkError(NetworkError::Kind::kTimeout, "the lookup of the host name " + host + " takes too long");
+  }
+  if (lookup->addresses.empty()) {
+    throw NetworkError(NetworkError::Kind::kConnect,
+                       "the host name " + host + " has no address (" + lookup->error + ')');
+  }
+  return lookup->addresses;
+}
+
+}  // namespace ddblog::aws

@@ -1,0 +1,45 @@
+// What all TLS connections of one client share: TLS 1.2 or newer, and the CA certificates.
+//
+// The certificates are loaded at the first connection, because that takes some 20 ms and most programs only
+// talk to this machine.
+//
+// Thread safety: newConnection() may be called from any thread.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "aws/ca_file.h"
+
+namespace ddblog::aws {
+
+class TlsContext {
+ public:
+  explicit TlsContext(CaFile ca_file) : ca_file_(std::move(ca_file)) {}
+
+  struct FreeSsl {
+    void operator()(SSL* ssl) const { SSL_free(ssl); }
+  };
+
+  // A connection to `host` (a name or an IP address, no brackets) that has not begun yet. It will accept only a
+  // certificate for that host, signed by one of the CAs. Throws NetworkError when there are no CA certificates.
+  std::unique_ptr<SSL, FreeSsl> newConnection(const std::string& host);
+
+  // Why the handshake of `ssl` failed, in one line that says what to do; `error` is an error code of OpenSSL.
+  std::string explainFailure(SSL* ssl, const std::string& host, unsigned long error) const;
+
+ private:
+  SSL_CTX* contextLocked();
+
+  struct FreeContext {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  };
+  const CaFile ca_file_;
+  std::mutex mutex_;
+  std::unique_ptr<SSL_CTX, FreeContext> context_;
+};
+
+}  // namespace ddblog::aws
