@@ -1,10 +1,7 @@
-// A refusal: what every service throws when it does not carry a request out, and the one way to refuse.
+// The error of an AWS API. Operations reject a request by throwing ApiError.
 //
-// It is thrown by operations (on an I/O thread before anything is touched, or on the writer thread, where it undoes
-// what the command wrote) and caught in one place, src/server/, which knows how each wire protocol words it:
-//
-//   awsJson (DynamoDB, Streams, EventBridge)   {"__type": "<namespace>#<type>", "message": <message>, <fields>…}
-//   restJson (Lambda)                          header x-amzn-ErrorType: <type>, {"Type": …, "Message": <message>}
+// Operations throw it on an I/O thread, before they touch anything, or on the writer thread, where it rolls back what
+// the command wrote. src/server/ catches it and has the service's protocol (rpc/protocol.h) encode it.
 //
 // `type` is AWS's short name ("ValidationException"); the namespace in front of it belongs to the protocol, not here.
 #pragma once
@@ -13,20 +10,30 @@
 #include <exception>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace ddblog {
+
+// Names and values of HTTP headers, in order.
+using Headers = std::vector<std::pair<std::string, std::string>>;
 
 class ApiError : public std::exception {
  public:
   // status: the HTTP status, 400 for nearly everything. fields: further members of the error's body, as AWS names them
-  // ("Item" of a ConditionalCheckFailedException, "CancellationReasons").
-  ApiError(std::string type, std::string message, int status = 400, boost::json::object fields = {})
-      : type_(std::move(type)), message_(std::move(message)), status_(status), fields_(std::move(fields)) {}
+  // ("Item" of a ConditionalCheckFailedException, "CancellationReasons"). headers: of the response ("Retry-After").
+  ApiError(std::string type, std::string message, int status = 400, boost::json::object fields = {},
+           Headers headers = {})
+      : type_(std::move(type)),
+        message_(std::move(message)),
+        status_(status),
+        fields_(std::move(fields)),
+        headers_(std::move(headers)) {}
 
   const std::string& type() const { return type_; }
   const std::string& message() const { return message_; }
   int status() const { return status_; }
   const boost::json::object& fields() const { return fields_; }
+  const Headers& headers() const { return headers_; }
   const char* what() const noexcept override { return message_.c_str(); }
 
  private:
@@ -34,9 +41,10 @@ class ApiError : public std::exception {
   std::string message_;
   int status_;
   boost::json::object fields_;
+  Headers headers_;
 };
 
-// The refusals that several services share. Each returns the error; the caller throws it: throw validationError("…").
+// The errors that several services share. Each returns the error; the caller throws it: throw validationError("…").
 inline ApiError validationError(std::string message) { return {"ValidationException", std::move(message)}; }
 inline ApiError serializationError(std::string message) { return {"SerializationException", std::move(message)}; }
 inline ApiError resourceNotFound(std::string message, int status = 400) {

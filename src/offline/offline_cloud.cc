@@ -1,16 +1,11 @@
 #include "offline/offline_cloud.h"
 
 #include "base/ids.h"
-#include "deploy/local/declaration.h"
-#include "offline/local_service.h"
+#include "ddblog/names.h"
+#include "deploy/local/provision.h"
+#include "offline/local_api.h"
+#include "offline/services.h"
 #include "server/server.h"
-#include "services/dynamodb/operations.h"
-#include "services/dynamodb/tables/deleted_tables.h"
-#include "services/dynamodb/tables/time_to_live.h"
-#include "services/eventbridge/operations.h"
-#include "services/lambda/service.h"
-#include "services/streams/operations.h"
-#include "services/streams/retention.h"
 #include "snapshots/data_directory.h"
 #include "snapshots/snapshot_leases.h"
 #include "snapshots/snapshot_uploads.h"
@@ -44,6 +39,7 @@ server::ServerOptions serverOptions(const OfflineOptions& options, const Offline
   server::ServerOptions server;
   server.region = options.region;
   server.access_keys = options.access_keys;
+  server.cors_origins = options.cors_origins;
   server.log = log;
   return server;
 }
@@ -56,28 +52,30 @@ std::string endpointForFunctions(const server::Address& address) {
   return "http://" + host + ":" + std::to_string(address.port);
 }
 
-lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::string& endpoint, Clock& process_clock,
-                                     const OfflineCloud::Log& log) {
-  lambda::ServiceOptions service;
-  service.region = options.region;
-  service.account_id = options.account_id;
-  service.endpoint_url = endpoint;
-  service.retry_delays = {options.retry_delay};
-  service.concurrency = options.concurrency.value_or(0);
-  service.process_clock = &process_clock;
-  service.log = log;
+lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::string& endpoint, Clock& process_clock) {
+  lambda::ServiceOptions lambda;
+  lambda.endpoint_url = endpoint;
+  lambda.retry_delays = {options.retry_delay};
+  lambda.concurrency = options.concurrency.value_or(0);
+  lambda.process_clock = &process_clock;
+  lambda.prewarm = true;
   if (!options.access_keys.empty()) {  // functions are served like everybody else
-    service.environment["AWS_ACCESS_KEY_ID"] = options.access_keys.begin()->first;
-    service.environment["AWS_SECRET_ACCESS_KEY"] = options.access_keys.begin()->second;
+    lambda.environment["AWS_ACCESS_KEY_ID"] = options.access_keys.begin()->first;
+    lambda.environment["AWS_SECRET_ACCESS_KEY"] = options.access_keys.begin()->second;
   }
-  return service;
+  return lambda;
 }
 
-// Every bus of the application is archived, whatever its name.
-eventbridge::ArchiveOptions archiveOptions(const templates::App& app) {
-  eventbridge::ArchiveOptions archive;
-  for (const json::object& bus : app.event_buses) archive.buses.emplace(bus.at("Name").as_string());
-  return archive;
+// Every bus of the application is archived, whatever its name, and the log's own events have a
+// content id.
+eventbridge::ServiceOptions eventbridgeOptions(const templates::App& app, eventbridge::ArchiveFile* archive_file) {
+  eventbridge::ServiceOptions eventbridge;
+  eventbridge.archive_file = archive_file;
+  for (const json::object& bus : app.event_buses) eventbridge.archive.buses.emplace(bus.at("Name").as_string());
+  eventbridge.has_content_id = [](const eventbridge::NewEvent& event) {
+    return event.source == names::kSource && event.detail_type == names::kDetailType;
+  };
+  return eventbridge;
 }
 
 templates::App readApp(const OfflineOptions& options) {
@@ -98,7 +96,8 @@ OfflineSummary summaryOf(const templates::App& app) {
   return summary;
 }
 
-// All commands before it are carried out, and have raised their signals: what they use may go.
+// Returns when all commands before it are applied and have raised their signals: what they use may
+// be destroyed.
 void finishWriting(Store& store) {
   store.writeAndWait([](Transaction&) {});
 }
@@ -114,29 +113,40 @@ struct OfflineCloud::Parts {
         app(std::move(application)),
         summary(summaryOf(app)),
         store(openStore(options, state)),
-        dynamodb(*store, clock, ids, options.region, options.account_id),
         server(serverOptions(options, this->log), real_time, ids),
         archive_file(openArchive(options, state)),
-        archive(*store, clock, *archive_file, archiveOptions(app),
-                [this](std::string_view line) { this->log(std::string(line)); }),
         snapshot_leases(real_time, ids,
-                        [this] { return snapshots::StateReader::ofRunningCloud(clock, *store, archive); }),
+                        [this] { return snapshots::StateReader::ofRunningCloud(clock, *store, *services->archive()); }),
         snapshot_uploads(
             real_time, ids, options.in_memory ? std::filesystem::path() : options.data,
-            [this](Store& other) { declareIn(other); }, this->loaded) {}
+            [this](Store& other) { tryIn(other); }, this->loaded) {}
 
-  // The application in another store than the one that is served: what cannot be made real there is
-  // found out before that is the state. Throws DeclarationError.
-  void declareIn(Store& other) {
-    dynamodb::Context of_tables(other, clock, ids, options.region, options.account_id);
-    rpc::JsonService tables{dynamodb::protocol()};
-    dynamodb::addOperations(tables, of_tables);
-    eventbridge::Context of_buses(other, clock, ids, options.region, options.account_id, lambda->target(), archive,
-                                  [this](std::string_view line) { this->log(std::string(line)); });
-    rpc::JsonService buses{eventbridge::protocol()};
-    eventbridge::addOperations(buses, of_buses);
-    deploy::declareTables(app, tables, other);
-    deploy::declareBus(app, buses, other);
+  rpc::ServiceEnvironment environment(Store& of_services, rpc::Recipients& of_messages) {
+    return {of_services, clock, ids, options.region, options.account_id, of_messages, [this](std::string_view line) {
+              log(std::string(line));
+            }};
+  }
+
+  void makeServices(const std::string& endpoint) {
+    services = std::make_unique<Services>(
+        environment(*store, recipients), server,
+        ServiceSettings{eventbridgeOptions(app, archive_file.get()), lambdaOptions(options, endpoint, real_time)});
+  }
+
+  void provision(Services& target, Store& store_of_target) {
+    for (const lambda::Function& function : app.functions) target.lambda().addFunction(function);
+    deploy::provisionTables(app, target.apis(), store_of_target);
+    deploy::provisionBuses(app, target.apis(), store_of_target);
+  }
+
+  // Provisions the application in a store that is not served: what cannot be provisioned there is
+  // found out before that store is the state. Throws ProvisionError.
+  void tryIn(Store& other) {
+    rpc::Recipients recipients_of_other;
+    Services services_of_other(
+        environment(other, recipients_of_other), server,
+        ServiceSettings{eventbridgeOptions(app, nullptr), lambdaOptions(options, {}, real_time)});
+    provision(services_of_other, other);
     finishWriting(other);
   }
 
@@ -147,26 +157,16 @@ struct OfflineCloud::Parts {
   OfflineSummary summary;
 
   AdjustableClock clock;      // that POST /_local/clock moves
-  AdjustableClock real_time;  // that nobody moves
+  AdjustableClock real_time;  // never moved
   Ids ids;
   std::unique_ptr<Store> store;
-  dynamodb::Context dynamodb;
   server::Server server;
   std::unique_ptr<eventbridge::ArchiveFile> archive_file;
-  eventbridge::Archive archive;
+  rpc::Recipients recipients;
+  std::unique_ptr<Services> services;
   snapshots::SnapshotLeases snapshot_leases;
   snapshots::SnapshotUploads snapshot_uploads;
-  std::unique_ptr<lambda::Service> lambda;
-  std::unique_ptr<eventbridge::Context> eventbridge;
-  std::unique_ptr<dynamodb::TimeToLive> time_to_live;
-  std::unique_ptr<dynamodb::DeletedTables> deleted_tables;
-  std::unique_ptr<streams::Retention> retention;
-
-  rpc::JsonService dynamodb_service{dynamodb::protocol()};
-  rpc::JsonService streams_service{streams::protocol()};
-  rpc::JsonService eventbridge_service{eventbridge::protocol()};
-  rpc::RestService lambda_service;
-  rpc::RestService local_service;
+  rpc::RestApi local_api;
 };
 
 OfflineCloud::OfflineCloud(OfflineOptions options, Log log, Loaded loaded) {
@@ -178,12 +178,6 @@ OfflineCloud::OfflineCloud(OfflineOptions options, Log log, Loaded loaded) {
 
 void OfflineCloud::open() {
   Parts& parts = *parts_;
-  parts.server.serve(parts.dynamodb_service);
-  parts.server.serve(parts.streams_service);
-  parts.server.serve(parts.eventbridge_service);
-  parts.server.serve(parts.lambda_service);
-  parts.server.serve(parts.local_service);
-
   std::string endpoint;
   for (int& port : parts.options.ports) {
     const server::Address address = parts.server.listen({parts.options.host, port});
@@ -191,58 +185,38 @@ void OfflineCloud::open() {
     parts.summary.urls.push_back(endpointForFunctions(address));
     if (endpoint.empty()) endpoint = parts.summary.urls.back();
   }
+  parts.makeServices(endpoint);
+  addLocalOperations(parts.local_api, parts.clock, parts.ids.uuid());
+  parts.snapshot_leases.addRoutes(parts.local_api);
+  parts.snapshot_uploads.addRoutes(parts.local_api);
+  parts.server.serve(parts.services->apis());
+  parts.server.serve(parts.local_api);
 
-  parts.lambda = std::make_unique<lambda::Service>(*parts.store, parts.clock, parts.ids, parts.dynamodb.change_signals,
-                                                   parts.server,
-                                                   lambdaOptions(parts.options, endpoint, parts.real_time, parts.log));
-  parts.eventbridge = std::make_unique<eventbridge::Context>(
-      *parts.store, parts.clock, parts.ids, parts.options.region, parts.options.account_id, parts.lambda->target(),
-      parts.archive, [&parts](std::string_view line) { parts.log(std::string(line)); });
-
-  dynamodb::addOperations(parts.dynamodb_service, parts.dynamodb);
-  streams::addOperations(parts.streams_service, parts.dynamodb);
-  eventbridge::addOperations(parts.eventbridge_service, *parts.eventbridge);
-  eventbridge::addLocalRoutes(parts.local_service, *parts.eventbridge);
-  parts.lambda->addOperations(parts.lambda_service);
-  addLocalOperations(parts.local_service, parts.clock, parts.ids.uuid());
-  parts.snapshot_leases.addRoutes(parts.local_service);
-  parts.snapshot_uploads.addRoutes(parts.local_service);
-
-  for (const lambda::Function& function : parts.app.functions) parts.lambda->addFunction(function);
-  deploy::declareTables(parts.app, parts.dynamodb_service, *parts.store);
-  deploy::declareBus(parts.app, parts.eventbridge_service, *parts.store);
-  for (const json::object& mapping : parts.app.event_source_mappings) parts.lambda->addMapping(mapping);
+  parts.provision(*parts.services, *parts.store);
+  for (const json::object& mapping : parts.app.event_source_mappings) parts.services->lambda().addMapping(mapping);
 }
 
 OfflineCloud::~OfflineCloud() { stop(); }
 
 void OfflineCloud::start() {
   Parts& parts = *parts_;
-  parts.lambda->start();
   parts.server.start();
-  parts.lambda->prewarm();
-  const auto warn = [&parts](std::string_view line) { parts.log(std::string(line)); };
-  parts.time_to_live = std::make_unique<dynamodb::TimeToLive>(parts.dynamodb, warn);
-  parts.deleted_tables = std::make_unique<dynamodb::DeletedTables>(parts.dynamodb, warn);
-  parts.retention = std::make_unique<streams::Retention>(parts.dynamodb, warn);
+  parts.services->start();
   parts.snapshot_leases.start();
   parts.snapshot_uploads.start();
 }
 
-// A snapshot that is not loaded yet is refused. Then the functions: they still reach the services
-// while their running invocations end. Then the server: what it has acknowledged is in the store.
-// Then whatever writes by itself, then (in Parts' destruction) the archive and the store.
+// First, a snapshot that is not loaded yet is rejected. Then the services end their own work:
+// functions still reach the server while their running invocations end. Then the server: what it
+// has acknowledged is in the store. Then (in Parts' destruction) the archive and the store.
 void OfflineCloud::stop() {
   if (!parts_) return;
   Parts& parts = *parts_;
   parts.snapshot_uploads.end();
-  parts.lambda->stop();
+  if (parts.services) parts.services->stop();
   parts.server.stop();
   finishWriting(*parts.store);  // of requests that the server did not wait for
   parts.snapshot_leases.end();
-  parts.retention.reset();
-  parts.deleted_tables.reset();
-  parts.time_to_live.reset();
 }
 
 void OfflineCloud::restart() {
@@ -253,12 +227,13 @@ void OfflineCloud::restart() {
   Log log = parts_->log;
   Loaded loaded = parts_->loaded;
   templates::App app = parts_->app;
-  parts_.reset();  // the data directory is nobody's for a moment
+  parts_.reset();  // gives up the data directory for a moment
   try {
     parts_ = std::make_unique<Parts>(std::move(options), std::move(log), std::move(loaded), std::move(app), state);
     open();
     start();
   } catch (...) {
+    stop();
     parts_.reset();
     throw;
   }

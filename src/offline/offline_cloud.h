@@ -1,11 +1,12 @@
 // The offline cloud: store, services, function host and server put together into one running whole.
 //
-//   OfflineCloud cloud(options, log);   // opens the store, makes the application real; throws what is wrong, one line
+//   OfflineCloud cloud(options, log);   // opens the store, provisions the application; throws what is wrong, one line
 //   cloud.start();                      // listens and answers; a process of each function is started ahead
 //   cloud.stop();                       // in-flight requests answered, function processes ended, nothing lost
 //
-// A client can replace its state by a snapshot's (transfer/restores.h). Then `loaded` is called, and restart() puts in
-// its place a cloud of that state: with the same options and application, on the same ports.
+// A client can replace its state by a snapshot's (snapshots/restores.h). Then `loaded` is called,
+// and restart() puts in its place a cloud of that state: with the same options and application, on
+// the same ports.
 //
 // Thread safety: one thread makes, starts and stops it.
 #pragma once
@@ -33,6 +34,7 @@ struct OfflineOptions {
   std::string host = "127.0.0.1";
   std::vector<int> ports = {8000, 4010};
   std::map<std::string, std::string> access_keys;  // empty: any credentials
+  std::vector<std::string> cors_origins;           // of pages, besides loopback's; "*": every page
   std::string region = "us-east-1";
   std::string account_id = "000000000000";
   Duration retry_delay{1000};      // between attempts of an asynchronous invocation
@@ -48,17 +50,19 @@ struct OfflineSummary {
 
 class OfflineCloud {
  public:
-  // These may be called from any thread; `loaded` only passes it on to the thread that owns the cloud.
+  // These may be called from any thread; `loaded` only passes it on to the thread that owns the
+  // cloud.
   using Log = std::function<void(const std::string& line)>;
   using Loaded = std::function<void()>;
 
-  // Throws StoreInUse, TemplateError, DeclarationError, std::runtime_error.
+  // Throws StoreInUse, TemplateError, ProvisionError, std::runtime_error.
   OfflineCloud(OfflineOptions options, Log log, Loaded loaded);
   ~OfflineCloud();
 
   void start();
   void stop();
-  // Does nothing unless a snapshot was loaded. Throws what the constructor does: then there is no cloud any more.
+  // Does nothing unless a snapshot was loaded. Throws as the constructor does; then the cloud is
+  // gone.
   void restart();
   const OfflineSummary& summary() const;
 

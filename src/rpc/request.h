@@ -1,6 +1,7 @@
-// A request to a service and its answer, after HTTP and before any service: what src/server/ hands over and gets back.
+// A request to a service and how it ends, between HTTP and the service: what src/server/ hands over
+// and gets back.
 //
-// Thread safety: value types. `Respond` may be called from any thread, exactly once.
+// Thread safety: value types. A Callback may be called from any thread, exactly once.
 #pragma once
 
 #include <exception>
@@ -9,42 +10,72 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
+
+#include "base/api_error.h"
 
 namespace ddblog::rpc {
 
 struct Request {
-  // AWS JSON protocols: what follows the dot in X-Amz-Target ("PutItem"). REST protocols: the route's operation.
+  // AWS JSON protocols: what follows the dot in X-Amz-Target ("PutItem"). REST protocols: the
+  // route's operation.
   std::string operation;
   std::string body;  // as sent, after gzip was undone
 
-  // For REST services (Lambda, its Runtime API). Empty otherwise.
+  // For REST APIs (Lambda, its Runtime API). Empty otherwise.
   std::string method;                             // "POST"
   std::map<std::string, std::string> parameters;  // of the path, decoded: {"FunctionName": "users"}
   std::map<std::string, std::string> query;       // decoded
   std::map<std::string, std::string> headers;     // names in lower case
 
   std::string request_id;
-  std::string listener;  // the tag of the listener that the request came in by (see listeners.h); empty: the main ones
+  std::string listener;  // the tag of the listener that received it (see listeners.h); empty: a main one
 };
 
-struct Answer {
+struct Response {
   int status = 200;
   std::string body;
-  std::string content_type;  // empty: the protocol's own
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::string content_type;  // empty: the protocol's
+  Headers headers;
 };
 
-// How a request ended: an answer, or (refused is set) an exception. The server words ApiError as the protocol does; any
-// other exception becomes InternalServerError, status 500, and a line in the log.
-struct Outcome {
-  Answer answer;
-  std::exception_ptr refused;
+// How a request ended: with a response or with an error, never with both. The service's protocol
+// encodes an ApiError; any other exception is a bug of ours, which becomes the protocol's internal
+// error and a line in the log.
+class Outcome {
+ public:
+  Outcome(Response response) : ended_(std::move(response)) {}                 // NOLINT(google-explicit-constructor)
+  Outcome(std::exception_ptr error) : ended_(std::move(error)) {}             // NOLINT(google-explicit-constructor)
+  Outcome(const ApiError& error) : ended_(std::make_exception_ptr(error)) {}  // NOLINT(google-explicit-constructor)
+  // A response with status 200 and this body.
+  static Outcome ofBody(std::string body) { return Response{200, std::move(body), {}, {}}; }
+
+  bool isError() const { return std::holds_alternative<std::exception_ptr>(ended_); }
+  // nullptr: it ended with a response.
+  std::exception_ptr error() const { return isError() ? std::get<std::exception_ptr>(ended_) : nullptr; }
+  // Throws the error if it ended with one.
+  const Response& response() const& {
+    throwError();
+    return std::get<Response>(ended_);
+  }
+  Response response() && {
+    throwError();
+    return std::get<Response>(std::move(ended_));
+  }
+
+ private:
+  void throwError() const {
+    if (isError()) std::rethrow_exception(error());
+  }
+
+  std::variant<Response, std::exception_ptr> ended_;
 };
 
-using Respond = std::function<void(Outcome)>;
+using Callback = std::function<void(Outcome)>;
 
-// Carries a request out: now, on the writer thread, or later; calls `respond` exactly once. Does not throw.
-using Handler = std::function<void(Request, Respond)>;
+// Executes a request: at once, on the writer thread, or later; calls the callback exactly once.
+// Does not throw.
+using Handler = std::function<void(Request, Callback)>;
 
 }  // namespace ddblog::rpc

@@ -11,16 +11,16 @@ namespace ddblog::rpc {
 
 namespace {
 
-constexpr std::size_t kMostShown = 10;  // broken constraints in one refusal, as AWS shows them
+constexpr std::size_t kMostShown = 10;  // broken constraints in one error, as AWS shows them
 
-// "KeySchema" is 'keySchema' in a refusal.
+// "KeySchema" is 'keySchema' in an error.
 std::string lowerFirst(std::string_view name) {
   std::string text(name);
   if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
   return text;
 }
 
-// What a value looks like in a refusal: texts as they are, the rest as Java's toString would show it.
+// What a value looks like in an error: strings unquoted, the rest as Java's toString shows it.
 std::string shown(const json::value& value) {
   if (value.is_string()) return std::string(value.get_string());
   if (value.is_array()) {
@@ -40,7 +40,8 @@ std::string shown(const json::value& value) {
   return json::serialize(value);
 }
 
-// A list of structures, which Java shows by their class: "[KeySchemaElement(attributeName=a, keyType=HASH)]".
+// A list of structures, which Java shows by their class: "[KeySchemaElement(attributeName=a,
+// keyType=HASH)]".
 std::string shownList(const json::array& list, std::string_view java_class) {
   if (java_class.empty()) return shown(list);
   const std::string_view name = java_class.substr(java_class.rfind('.') + 1);
@@ -64,8 +65,9 @@ std::string shownList(const json::array& list, std::string_view java_class) {
   return text + "]";
 }
 
-// The words of AWS's JSON reader for a value of the wrong type, by what was expected in its place. They were recorded
-// from DynamoDB by dynalite's tests (https://github.com/architect/dynalite, test/helpers.js).
+// The words of AWS's JSON reader for a value of the wrong type, by what was expected in its place.
+// They were recorded from DynamoDB by dynalite's tests (https://github.com/architect/dynalite,
+// test/helpers.js).
 ApiError wrongCollection(std::string_view java_class) {
   if (java_class.empty()) return serializationError("Start of list found where not expected");
   return serializationError("Unrecognized collection type class " + std::string(java_class));
@@ -105,7 +107,8 @@ std::optional<bool> booleanOf(const json::value& value) {
   return truth;
 }
 
-// std::regex recurses for each character: longer texts than any pattern of AWS allows are not shown to it.
+// std::regex recurses for each character: longer texts than any pattern of AWS allows are not shown
+// to it.
 constexpr std::size_t kMatchedBytes = 4096;
 
 struct CompiledPattern {

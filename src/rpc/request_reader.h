@@ -1,4 +1,4 @@
-// Reads the fields of a JSON request and refuses what breaks their constraints, in AWS's order and words.
+// Reads the fields of a JSON request and rejects broken constraints, in AWS's order and words.
 //
 //   RequestReader request(api_request);              // SerializationException if the body is no JSON object
 //   auto& fields = request.fields();
@@ -6,17 +6,19 @@
 //   auto limit = fields.integer("Limit", {.min = 1});
 //   request.finish();                                // ValidationException with all broken constraints at once
 //
-// A value of the wrong JSON type is refused at once (SerializationException); broken constraints are collected, and
-// finish() refuses them (the first ten, as AWS does) in one message, in the order in which the fields were read:
+// A value of the wrong JSON type is rejected at once (SerializationException). Broken constraints
+// are collected; finish() reports them (the first ten, as AWS does) in one message, in the order in
+// which the fields were read:
 //
 //   2 validation errors detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null;
 //   Value …
 //
-// So an operation's constructor reads all its fields first, calls finish(), and then checks what fields say together.
-// A JSON null counts as absent. Unknown fields are ignored, as AWS ignores them.
+// So an operation's constructor reads all its fields first, calls finish(), and then checks what
+// fields say together. A JSON null counts as absent. Unknown fields are ignored, as AWS ignores
+// them.
 //
-// Thread safety: none; a reader belongs to one request on one thread. Readers of inner objects refer to the
-// RequestReader.
+// Thread safety: none; a reader belongs to one request on one thread. Readers of inner objects
+// refer to the RequestReader.
 #pragma once
 
 #include <cstdint>
@@ -37,8 +39,8 @@ struct StringRule {
   bool required = false;
   std::size_t min = 0;
   std::size_t max = std::numeric_limits<std::size_t>::max();
-  std::string_view pattern = {};              // shown in the refusal; an ECMAScript regular expression
-  std::vector<std::string_view> one_of = {};  // an enum's values, in the order in which AWS's refusal lists them
+  std::string_view pattern = {};              // shown in the error; an ECMAScript regular expression
+  std::vector<std::string_view> one_of = {};  // an enum's values, in the order in which AWS's error lists them
   bool length_first = false;                  // of several broken constraints: the length's before the pattern's
 };
 
@@ -46,14 +48,14 @@ struct IntegerRule {
   bool required = false;
   std::int64_t min = std::numeric_limits<std::int64_t>::min();
   std::int64_t max = std::numeric_limits<std::int64_t>::max();
-  std::string_view type = "Integer";  // or "Long": shown in the refusal of another JSON type
+  std::string_view type = "Integer";  // or "Long": shown in the error for another JSON type
 };
 
 struct ListRule {
   bool required = false;
   std::size_t min = 0;
   std::size_t max = std::numeric_limits<std::size_t>::max();
-  std::string_view element = {};  // the Java class of its structures: shown in the refusal of a list in place of one
+  std::string_view element = {};  // the Java class of its structures: shown in the error for a list in place of one
 };
 
 class RequestReader;
@@ -67,7 +69,7 @@ class ObjectReader {
   std::optional<std::int64_t> integer(std::string_view name, const IntegerRule& rule = {});
   std::optional<double> timestamp(std::string_view name, bool required = false);  // seconds since the epoch
   std::optional<bool> boolean(std::string_view name, bool required = false);
-  // `java_class`: of the structure, shown in the refusal of a list in its place.
+  // `java_class`: of the structure, shown in the error for a list in its place.
   std::optional<ObjectReader> object(std::string_view name, bool required = false, std::string_view java_class = {});
   // Absent lists and maps are std::nullopt; empty ones are empty (AWS often tells these apart).
   std::optional<std::vector<std::string>> strings(std::string_view name, const ListRule& rule = {},
@@ -83,17 +85,18 @@ class ObjectReader {
                                                                                               const ListRule& rule,
                                                                                               const ListRule& list);
 
-  // The field as it is, for what the caller reads itself (items); nullptr if absent. Never a JSON null.
+  // The field itself, for what the caller reads on its own (items); nullptr if absent. Never a JSON
+  // null.
   const json::value* value(std::string_view name) const;
-  // The same, refused as SerializationException unless it is an object.
-  // `java_class`: of the members of a map, shown in the refusal of a list in its place.
+  // The same; SerializationException unless it is an object.
+  // `java_class`: of the members of a map, shown in the error for a list in its place.
   const json::object* jsonObject(std::string_view name, bool required = false, std::string_view java_class = {});
 
   const json::object& json() const { return *object_; }
   // The constraint path of a field of this object: "keySchema.1.member.keyType".
   std::string path(std::string_view name) const;
-  // Collects a broken constraint of a field: "Value 'shown' at 'path' failed to satisfy constraint: <constraint>".
-  // `shown` empty optional: "Value null at …".
+  // Collects a broken constraint of a field: "Value 'shown' at 'path' failed to satisfy constraint:
+  // <constraint>". `shown` empty optional: "Value null at …".
   void refuse(std::string_view name, std::optional<std::string> shown, std::string_view constraint);
 
  private:
@@ -116,9 +119,11 @@ class RequestReader {
 
   ObjectReader& fields() { return fields_; }
   const Request& request() const { return request_; }
-  // Collects a broken constraint as the refusal shows it, for operations whose order is not that of reading.
+  // Collects a broken constraint as the error shows it, for operations whose order is not that of
+  // reading.
   void refuse(std::string broken);
-  // Throws the ValidationException for all constraints broken so far; does nothing if there are none.
+  // Throws the ValidationException for all constraints broken so far; does nothing if there are
+  // none.
   void finish();
 
  private:

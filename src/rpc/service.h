@@ -1,64 +1,45 @@
-// A service as the server sees it: a protocol and a table of operations.
+// A service of the cloud: what the composition (src/offline/) knows of it.
 //
-// Filled once, before the server listens; read-only after that, so it may be used from any thread.
+//   MyService service(environment);     // registers its recipients; serves and does nothing yet
+//   service.addOperations(apis);
+//   service.start();                    // the server takes requests already
+//   service.stop();                     // the server still takes requests
+//
+// Thread safety: the methods are called by one thread.
 #pragma once
 
-#include <map>
+#include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "rpc/request.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "rpc/api.h"
+#include "rpc/recipients.h"
+#include "store/store.h"
 
 namespace ddblog::rpc {
 
-// How a service's requests are recognised and its errors worded.
-struct JsonProtocol {
-  std::string target_prefix;    // "DynamoDB_20120810"
-  std::string content_type;     // "application/x-amz-json-1.0"
-  std::string error_namespace;  // "com.amazonaws.dynamodb.v20120810#"; empty: errors carry the short name alone
+// What every service works with. The referenced objects must outlive the services.
+struct ServiceEnvironment {
+  Store& store;
+  Clock& clock;
+  Ids& ids;
+  std::string region;      // "us-east-1"
+  std::string account_id;  // "000000000000"
+  Recipients& recipients;
+  std::function<void(std::string_view line)> log;  // for people; may be called from any thread
 };
 
-// Operations by name, for services of the AWS JSON protocols.
-class JsonService {
+class Service {
  public:
-  explicit JsonService(JsonProtocol protocol) : protocol_(std::move(protocol)) {}
-
-  void add(std::string operation, Handler handler) { handlers_.emplace(std::move(operation), std::move(handler)); }
-  const JsonProtocol& protocol() const { return protocol_; }
-  // nullptr: no such operation (the server answers UnknownOperationException).
-  const Handler* find(std::string_view operation) const {
-    auto found = handlers_.find(operation);
-    return found == handlers_.end() ? nullptr : &found->second;
-  }
-
- private:
-  JsonProtocol protocol_;
-  std::map<std::string, Handler, std::less<>> handlers_;
-};
-
-// Routes by method and path, for services of the REST protocols and for our own endpoints.
-class RestService {
- public:
-  struct Route {
-    std::string method;
-    std::vector<std::string> segments;  // "{FunctionName}" is a parameter; "{Path+}" takes the rest
-    std::string operation;
-    Handler handler;
-  };
-  struct Match {
-    const Route* route;
-    std::map<std::string, std::string> parameters;
-  };
-
-  // pattern: "/2015-03-31/functions/{FunctionName}/invocations"
-  void add(std::string method, std::string_view pattern, std::string operation, Handler handler);
-  // The route for a path whose segments are still percent-encoded; route is nullptr if there is none.
-  // `path_known`: whether the path exists with another method (405 rather than 404).
-  Match find(std::string_view method, std::string_view path, bool& path_known) const;
-
- private:
-  std::vector<Route> routes_;
+  virtual ~Service() = default;
+  // Adds the service's APIs, which live as long as the service.
+  virtual void addOperations(Apis& apis) = 0;
+  // Starts its own work: sweepers, queues, event sources.
+  virtual void start() {}
+  // Ends its own work gracefully. Does nothing if it was not started or is stopped already.
+  virtual void stop() {}
 };
 
 }  // namespace ddblog::rpc

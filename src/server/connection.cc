@@ -107,7 +107,7 @@ void Connection::onRead(const Error& error, std::size_t count) {
   serveBuffered();
 }
 
-// Carries out the requests that are there, one after another, as long as each is answered at once.
+// Executes the buffered requests, one after another, as long as each is answered at once.
 void Connection::serveBuffered() {
   while (begin_ < end_) {
     std::size_t taken = 0;
@@ -116,7 +116,7 @@ void Connection::serveBuffered() {
     begin_ += taken;
     if (state == RequestParser::State::kRefused) return refuse();
     if (state == RequestParser::State::kDone) {
-      if (!carryOut()) return;
+      if (!dispatch()) return;
       continue;
     }
     if (!has_begun_) setDeadline(core_->options.request_timeout);
@@ -147,22 +147,26 @@ bool Connection::sendContinue() {
 }
 
 // false: the chain goes on later, or is over.
-bool Connection::carryOut() {
+bool Connection::dispatch() {
   const RequestHead& head = parser_.head();
-  form_ = ReplyForm();
-  form_.is_http_1_0 = head.is_http_1_0;
-  form_.keep_alive = head.keep_alive;
-  form_.head_only = head.method == "HEAD";
-  form_.accepts_gzip = acceptsGzip(head.accept_encoding);
-  form_.allows_origin = head.origin.data() != nullptr;
-  Route route = core_->router.find(head, std::move(parser_.body()), listener_->entrance());
+  encoding_ = EncodingOptions();
+  encoding_.is_http_1_0 = head.is_http_1_0;
+  encoding_.keep_alive = head.keep_alive;
+  encoding_.head_only = head.method == "HEAD";
+  encoding_.accepts_gzip = acceptsGzip(head.accept_encoding);
+  RoutedRequest route = core_->router.find(head, std::move(parser_.body()), listener_->entrance());
   parser_.reset();
   has_begun_ = false;
   has_sent_continue_ = false;
-  form_.has_crc32 = route.has_crc32;
-  wording_ = route.wording;
+  encoding_.has_crc32 = route.has_crc32;
+  protocol_ = route.protocol;
+  content_type_ = route.content_type;
   request_id_ = route.request.request_id;
-  if (!route.handler) return answer(std::move(route.answer));
+  allow_origin_ = std::move(route.allow_origin);
+  if (!route.handler) {
+    if (route.protocol && route.response.content_type.empty()) route.response.content_type = content_type_;
+    return send(std::move(route.response));
+  }
 
   {
     std::lock_guard lock(mutex_);
@@ -174,13 +178,13 @@ bool Connection::carryOut() {
     (*route.handler)(std::move(route.request),
                      [exchange](rpc::Outcome outcome) { respond(exchange, std::move(outcome)); });
   } catch (...) {
-    respond(exchange, {{}, std::current_exception()});
+    respond(exchange, std::current_exception());
   }
   if (exchange->state.exchange(Exchange::kHandlerReturned) != Exchange::kAnswered) return false;
-  return finish(std::move(exchange->outcome));
+  return finish(std::move(*exchange->outcome));
 }
 
-// On any thread. Whoever comes second, the answer or the handler's return, goes on with the chain.
+// On any thread. Whoever comes second, the outcome or the handler's return, goes on with the chain.
 void Connection::respond(const std::shared_ptr<Exchange>& exchange, rpc::Outcome outcome) {
   if (exchange->is_answered.exchange(true)) return;
   exchange->outcome = std::move(outcome);
@@ -188,7 +192,7 @@ void Connection::respond(const std::shared_ptr<Exchange>& exchange, rpc::Outcome
   Connection& connection = *exchange->connection;
   if (connection.core_->is_over) return;
   asio::post(connection.socket_.get_executor(), [exchange] {
-    if (exchange->connection->finish(std::move(exchange->outcome))) exchange->connection->serveBuffered();
+    if (exchange->connection->finish(std::move(*exchange->outcome))) exchange->connection->serveBuffered();
   });
 }
 
@@ -198,23 +202,24 @@ bool Connection::finish(rpc::Outcome outcome) {
     if (phase_ == Phase::kClosed) return false;
     phase_ = Phase::kTransfer;
   }
-  rpc::Answer worded =
-      outcome.refused ? wordException(wording_, outcome.refused, core_->options.log) : std::move(outcome.answer);
-  if (worded.content_type.empty()) worded.content_type = wording_.content_type;
-  return answer(std::move(worded));
+  rpc::Response response = outcome.isError() ? rpc::encodeException(*protocol_, outcome.error(), core_->options.log)
+                                             : std::move(outcome).response();
+  if (response.content_type.empty()) response.content_type = content_type_;
+  return send(std::move(response));
 }
 
-bool Connection::answer(rpc::Answer answer) {
-  form_.keep_alive = form_.keep_alive && !core_->is_stopping;
-  form_.request_id = request_id_;
-  form_.date = date();
-  reply_ = writeReply(std::move(answer), form_);
+bool Connection::send(rpc::Response response) {
+  encoding_.keep_alive = encoding_.keep_alive && !core_->is_stopping;
+  encoding_.request_id = request_id_;
+  encoding_.allow_origin = allow_origin_;
+  encoding_.date = date();
+  response_ = encodeResponse(std::move(response), encoding_);
   return write();
 }
 
 // Nearly every answer fits into the socket's buffer: one system call and no waiting.
 bool Connection::write() {
-  const std::array<asio::const_buffer, 2> whole = {asio::buffer(reply_.head), asio::buffer(reply_.body)};
+  const std::array<asio::const_buffer, 2> whole = {asio::buffer(response_.head), asio::buffer(response_.body)};
   Error error;
   std::size_t sent = socket_.write_some(whole, error);
   if (error == asio::error::would_block) {
@@ -223,9 +228,9 @@ bool Connection::write() {
     close();
     return false;
   }
-  if (sent == reply_.head.size() + reply_.body.size()) return onWritten();
+  if (sent == response_.head.size() + response_.body.size()) return onWritten();
   if (!is_refused_) setDeadline(core_->options.request_timeout);
-  const std::size_t of_head = std::min(sent, reply_.head.size());
+  const std::size_t of_head = std::min(sent, response_.head.size());
   const std::array<asio::const_buffer, 2> rest = {whole[0] + of_head, whole[1] + (sent - of_head)};
   asio::async_write(socket_, rest, [self = shared_from_this()](const Error& failed, std::size_t) {
     if (failed) {
@@ -242,7 +247,7 @@ bool Connection::onWritten() {
     drain();
     return false;
   }
-  if (!form_.keep_alive) {
+  if (!encoding_.keep_alive) {
     close();
     return false;
   }
@@ -254,19 +259,20 @@ bool Connection::onWritten() {
 void Connection::refuse() {
   is_refused_ = true;
   setDeadline(core_->options.request_timeout);
-  form_ = ReplyForm();
-  form_.keep_alive = false;
+  encoding_ = EncodingOptions();
+  encoding_.keep_alive = false;
   request_id_.clear();
-  rpc::Answer refusal;
+  allow_origin_.clear();
+  rpc::Response refusal;
   refusal.status = parser_.refusedStatus() ? parser_.refusedStatus() : 400;
   refusal.content_type = "text/plain; charset=utf-8";
   // DynamoDB's 413 has no body.
   if (refusal.status != 413) refusal.body = "Bad request: " + parser_.refusedBecause() + "\n";
-  answer(std::move(refusal));
+  send(std::move(refusal));
 }
 
-// Closing while bytes arrive would reset the connection, and the client might lose the answer: so what it still sends
-// is read and thrown away, for as long as a request may take.
+// Closing while bytes arrive would reset the connection, and the client might lose the answer: so
+// what it still sends is read and thrown away, for as long as a request may take.
 void Connection::drain() {
   Error ignored;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);

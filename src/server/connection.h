@@ -6,20 +6,22 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "server/core.h"
-#include "server/reply.h"
 #include "server/request_parser.h"
+#include "server/response_encoder.h"
 #include "server/routing.h"
 
 namespace ddblog::server {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-// A client's connection: see server.h for the chain that it is. Only the chain touches the socket, and there is one
-// step of it at a time, so the steps need no lock; `mutex_` is for those who end a connection from outside.
+// A client's connection: see server.h for the chain that it is. Only the chain touches the socket,
+// and there is one step of it at a time, so the steps need no lock; `mutex_` is for those who end a
+// connection from outside.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<ServerCore> core, std::shared_ptr<Listener> listener, tcp::socket socket);
@@ -36,16 +38,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void endIfIdle();
 
  private:
-  // A request that is with its handler, and where the answer is left.
+  // A request that is with its handler, and where its outcome is left.
   struct Exchange {
     enum State { kRunning, kHandlerReturned, kAnswered };
     explicit Exchange(std::shared_ptr<Connection> of) : connection(std::move(of)) {}
-    // A handler that lets go of its Respond without an answer has no answer.
+    // A handler that drops its callback uncalled has no response.
     ~Exchange() {
       if (!is_answered) connection->end();
     }
     const std::shared_ptr<Connection> connection;
-    rpc::Outcome outcome;
+    std::optional<rpc::Outcome> outcome;
     std::atomic<bool> is_answered{false};
     std::atomic<State> state{kRunning};
   };
@@ -54,9 +56,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read();
   void onRead(const Error& error, std::size_t count);
   void serveBuffered();
-  bool carryOut();
+  bool dispatch();
   bool finish(rpc::Outcome outcome);
-  bool answer(rpc::Answer answer);
+  bool send(rpc::Response response);
   bool write();
   bool onWritten();
   void refuse();
@@ -85,11 +87,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool has_sent_continue_ = false;
   bool is_refused_ = false;
 
-  // Of the request that is being carried out.
-  ReplyForm form_;
-  Wording wording_;
+  // Of the request that is being executed.
+  EncodingOptions encoding_;
+  const rpc::Protocol* protocol_ = nullptr;
+  std::string content_type_;
   std::string request_id_;
-  Reply reply_;
+  std::string allow_origin_;
+  EncodedResponse response_;
 
   std::int64_t date_second_ = -1;
   std::string date_;

@@ -1,4 +1,5 @@
-// What the server is made of inside: the core (threads, listeners, connections, the router), and one listening socket.
+// What the server is made of inside: the core (threads, listeners, connections, the router), and
+// one listening socket.
 //
 // Only server.cc and connection.cc include this and connection.h: Asio is slow to compile.
 //
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include "server/credentials_check.h"
+#include "server/origin_check.h"
 #include "server/routing.h"
 #include "server/server.h"
 
@@ -59,18 +61,21 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
       : options(std::move(server_options)),
         clock(clock_of_answers),
         credentials(options.access_keys, clock),
-        router(options.region, credentials, ids, options.body_limit),
+        origins(options.cors_origins),
+        router(options.region, credentials, origins, ids, options.body_limit),
         contexts_(makeContexts(options.threads)),
         sweeper_(*contexts_.front()) {}
 
   const ServerOptions options;
   const Clock& clock;
   const CredentialsCheck credentials;
+  const OriginCheck origins;
   Router router;
   std::atomic<bool> is_stopping{false};
   std::atomic<bool> is_over{false};
 
-  // A context for each I/O thread, taken in turn: a connection stays with one thread, so no step of it wakes another.
+  // A context for each I/O thread, taken in turn: a connection stays with one thread, so no step of
+  // it wakes another.
   asio::io_context& nextContext() { return *contexts_[next_context_++ % contexts_.size()]; }
 
   int open(const tcp::endpoint& endpoint, Entrance entrance);

@@ -27,7 +27,8 @@ struct Authorization {
   std::string_view signed_headers;
 };
 
-// "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…", in any order, separated by commas or blanks.
+// "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…", in any order, separated by commas
+// or blanks.
 Authorization parseAuthorization(std::string_view header) {
   Authorization parsed;
   const std::size_t blank = std::min(header.find(' '), header.size());
@@ -159,7 +160,8 @@ Credential parseCredential(std::string_view text, std::string_view amz_date, std
   return {std::string(parts[0]), {std::string(parts[1]), std::string(parts[2]), std::string(parts[3])}};
 }
 
-// The request's headers that the signature covers, with every value of a name that is sent more than once.
+// The request's headers that the signature covers, with every value of a name that is sent more
+// than once.
 std::vector<aws::Header> signedHeaders(const RequestHead& head, std::string_view names) {
   std::vector<aws::Header> headers;
   for (const std::string_view name : split(names, ';')) {

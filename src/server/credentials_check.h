@@ -1,7 +1,7 @@
-// Who sends a request: by default anybody who says so in the form that AWS asks for; with keys configured, only those
-// whose signature (SigV4, in the Authorization header) is right.
+// Checks who sends a request. By default it accepts any credentials in the form that AWS requires;
+// with keys configured, only a correct signature (SigV4, in the Authorization header).
 //
-// Refusals, in this order, with AWS's words:
+// Errors, in this order, with AWS's words:
 //   InvalidSignatureException            both an Authorization header and a signed query
 //   MissingAuthenticationTokenException  neither
 //   IncompleteSignatureException         parts of the Authorization header or of the query are missing
@@ -11,8 +11,9 @@
 //   UnrecognizedClientException          an access key that is not configured
 //   InvalidSignatureException            the signature does not match
 //
-// Signed queries (presigned URLs) are recognised, but with keys configured they are refused: no SDK calls these
-// services so. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+// Signed queries (presigned URLs) are recognised, but rejected when keys are configured: no SDK
+// calls these services so. Source:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once
@@ -34,11 +35,11 @@ class CredentialsCheck {
 
   bool isOn() const { return !secrets_.empty(); }
 
-  // What is refused of everybody. Throws ApiError.
+  // The checks that need no keys. Throws ApiError.
   void checkForm(const RequestHead& head) const;
 
-  // The whole check (after checkForm). `body` is the body as sent, before gzip is undone; `service` is the name that
-  // the credential must be scoped to, empty: any. Throws ApiError.
+  // The whole check (after checkForm). `body` is the body as sent, before gzip is undone; `service`
+  // is the name that the credential must be scoped to, empty: any. Throws ApiError.
   void verify(const RequestHead& head, std::string_view body, std::string_view service) const;
 
  private:

@@ -20,7 +20,8 @@ struct Span {
   std::size_t size = 0;
 };
 
-// What a request's head is made of: all its bytes in one string, which is used again for the next request.
+// What a request's head is made of: all its bytes in one string, which is used again for the next
+// request.
 struct HeadBytes {
   std::string bytes;
   Span method;
@@ -141,8 +142,8 @@ struct RequestParser::Parts {
     return State::kRefused;
   }
 
-  // Beast asserts that what it is shown again of a last chunk is no shorter than the shortest one, "0\r\n\r\n". Nothing
-  // shorter can end a chunked body, so it need not be shown at all.
+  // Beast asserts that what it is shown again of a last chunk is no shorter than the shortest one,
+  // "0\r\n\r\n". Nothing shorter can end a chunked body, so it need not be shown at all.
   bool awaitsMoreOfChunks(std::size_t bytes_left) const {
     return head_read && parser->chunked() && bytes_left < kShortestLastChunk;
   }

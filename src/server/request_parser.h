@@ -1,9 +1,10 @@
-// Reads HTTP/1.0 and 1.1 requests from bytes as they come. The only header of this room that stands before Beast, whose
-// parser request_parser.cc drives directly: no header map, no copies but one of the header's bytes and one of the
-// body's.
+// Reads HTTP/1.0 and 1.1 requests from bytes as they come. The only header of this room that stands
+// before Beast, whose parser request_parser.cc drives directly: no header map, no copies but one of
+// the header's bytes and one of the body's.
 //
-// Limits: the header in bytes, the body in bytes (as sent; chunked or not). What breaks them, or HTTP itself, is
-// refused with a status; after that the connection can only be closed, as nobody knows where the next request begins.
+// Limits: the header in bytes, the body in bytes (as sent; chunked or not). What breaks them, or
+// HTTP itself, is rejected with a status; after that the connection can only be closed, as nobody
+// knows where the next request begins.
 //
 // Thread safety: none; a parser belongs to one connection.
 #pragma once
@@ -17,7 +18,8 @@
 
 namespace ddblog::server {
 
-// The head of a request. Views into the parser; valid until its reset(). A header that is absent has data() == nullptr.
+// The head of a request. Views into the parser; valid until its reset(). A header that is absent
+// has data() == nullptr.
 struct RequestHead {
   std::string_view method;
   std::string_view path;   // percent-encoded, as sent
@@ -48,7 +50,8 @@ class RequestParser {
 
   enum class State { kReading, kDone, kRefused };
 
-  // Takes what it can from the front of `bytes`; what it leaves must come again at the front of the next call.
+  // Takes what it can from the front of `bytes`; what it leaves must come again at the front of the
+  // next call.
   State parse(std::string_view bytes, std::size_t& taken);
 
   bool hasBegun() const;    // some byte of this request has come
@@ -56,7 +59,7 @@ class RequestParser {
   const RequestHead& head() const;
   std::string& body();
 
-  // Why it was refused: 400, 413, 431 or 505.
+  // Why it was rejected: 400, 413, 431 or 505.
   int refusedStatus() const;
   // In words, for the answer's body.
   const std::string& refusedBecause() const;

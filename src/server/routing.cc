@@ -1,6 +1,5 @@
 #include "server/routing.h"
 
-#include "aws/endpoint.h"
 #include "aws/sigv4.h"
 #include "base/api_error.h"
 #include "base/gzip.h"
@@ -12,9 +11,6 @@ namespace ddblog::server {
 namespace {
 
 constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
-constexpr std::string_view kJson10 = "application/x-amz-json-1.0";
-constexpr std::string_view kJson11 = "application/x-amz-json-1.1";
-constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kCorsSeconds = "172800";
 
 // "application/json; charset=utf-8" is "application/json".
@@ -22,36 +18,32 @@ std::string_view mediaType(std::string_view content_type) {
   return trim(content_type.substr(0, content_type.find(';')));
 }
 
-bool isAnyJson(std::string_view media_type) {
-  return media_type == kJson10 || media_type == kJson11 || media_type == kJson;
+rpc::Response plainResponse(int status, std::string body) {
+  rpc::Response response;
+  response.status = status;
+  response.body = std::move(body);
+  response.content_type = kPlainText;
+  return response;
 }
 
-rpc::Answer plainAnswer(int status, std::string body) {
-  rpc::Answer answer;
-  answer.status = status;
-  answer.body = std::move(body);
-  answer.content_type = kPlainText;
-  return answer;
+// AWS's front end's response to a request that is not a call.
+rpc::Response unknownToFrontEnd() {
+  rpc::Response response;
+  response.status = 404;
+  response.body = "<UnknownOperationException/>\n";
+  return response;
 }
 
-// What AWS's front end says to what is no call at all.
-rpc::Answer unknownToFrontEnd() {
-  rpc::Answer answer;
-  answer.status = 404;
-  answer.body = "<UnknownOperationException/>\n";
-  return answer;
-}
-
-rpc::Answer corsAnswer(const RequestHead& head) {
-  rpc::Answer answer;
+rpc::Response corsResponse(const RequestHead& head) {
+  rpc::Response response;
   if (const auto headers = head.header("access-control-request-headers"); headers.data()) {
-    answer.headers.emplace_back("Access-Control-Allow-Headers", headers);
+    response.headers.emplace_back("Access-Control-Allow-Headers", headers);
   }
   if (const auto method = head.header("access-control-request-method"); method.data()) {
-    answer.headers.emplace_back("Access-Control-Allow-Methods", method);
+    response.headers.emplace_back("Access-Control-Allow-Methods", method);
   }
-  answer.headers.emplace_back("Access-Control-Max-Age", kCorsSeconds);
-  return answer;
+  response.headers.emplace_back("Access-Control-Max-Age", kCorsSeconds);
+  return response;
 }
 
 bool isJsonText(std::string_view text) {
@@ -79,11 +71,6 @@ void decodeBody(const RequestHead& head, std::size_t limit, std::string& body) {
   body = std::move(inflated);
 }
 
-// The service that a JSON protocol's credentials are scoped to.
-std::string_view signingName(const rpc::JsonProtocol& protocol) {
-  return protocol.target_prefix == "AWSEvents" ? "events" : "dynamodb";
-}
-
 std::map<std::string, std::string> queryParameters(std::string_view query) {
   std::map<std::string, std::string> parameters;
   while (!query.empty()) {
@@ -107,136 +94,112 @@ std::map<std::string, std::string> headerMap(const RequestHead& head) {
 
 }  // namespace
 
-bool isLoopbackHostHeader(std::string_view host) {
-  if (host.empty()) return true;  // HTTP/1.0, and tools; a browser always sends one
-  if (host.front() == '[') return host.substr(0, host.find(']') + 1) == "[::1]";
-  return aws::isLoopbackHost(host.substr(0, host.find(':')));
-}
+Router::Router(std::string region, const CredentialsCheck& credentials, const OriginCheck& origins, Ids& ids,
+               std::size_t body_limit)
+    : region_(std::move(region)), credentials_(credentials), origins_(origins), ids_(ids), body_limit_(body_limit) {}
 
-bool isOwnOrigin(std::string_view origin, std::string_view host) {
-  const std::size_t scheme = origin.find("://");
-  if (scheme == std::string_view::npos) return false;  // "null": a sandboxed page, a file
-  const std::string_view authority = origin.substr(scheme + 3);
-  return !authority.empty() && (authority == host || isLoopbackHostHeader(authority));
-}
-
-Router::Router(std::string region, const CredentialsCheck& credentials, Ids& ids, std::size_t body_limit)
-    : region_(std::move(region)), credentials_(credentials), ids_(ids), body_limit_(body_limit) {}
-
-void Router::add(const rpc::JsonService& service) { json_services_.push_back(&service); }
-void Router::add(const rpc::RestService& service) { rest_services_.push_back(&service); }
-
-Route Router::find(const RequestHead& head, std::string&& body, const Entrance& entrance) const {
-  Route route;
+RoutedRequest Router::find(const RequestHead& head, std::string&& body, const Entrance& entrance) const {
+  RoutedRequest route;
   route.request.request_id = ids_.requestId();
   route.request.listener = entrance.tag;
   if (entrance.checks_host && !isLoopbackHostHeader(head.host)) {
-    route.answer = plainAnswer(403, "Forbidden: the Host header '" + std::string(head.host) +
-                                        "' does not name this machine, and the server listens on loopback only. Use "
-                                        "localhost or 127.0.0.1.\n");
+    route.response =
+        plainResponse(403, "Forbidden: the Host header '" + std::string(head.host) +
+                               "' does not name this machine, and the server listens on loopback only. Use "
+                               "localhost or 127.0.0.1.\n");
     return route;
   }
-  if (entrance.only_service) return findRest(head, std::move(body), entrance, std::move(route));
+  if (origins_.isForeign(head)) {
+    const std::string origin = head.origin.data() ? std::string(head.origin) : "another site";
+    route.response =
+        plainResponse(403, "Forbidden: a page of " + origin +
+                               " may not use this server. To allow it, start with --cors-origin ORIGIN.\n");
+    return route;
+  }
+  route.allow_origin = origins_.allowOriginHeader(head);
+  if (entrance.only_api) return findRest(head, std::move(body), entrance, std::move(route));
   if (head.method == "OPTIONS" && head.origin.data()) {
-    route.answer = corsAnswer(head);
+    route.response = corsResponse(head);
     return route;
   }
-  if (head.method == "POST" && head.amz_target.data()) return findJson(head, std::move(body), std::move(route));
+  if (head.method == "POST" && head.amz_target.data() && !apis_.json().empty()) {
+    return findJson(head, std::move(body), std::move(route));
+  }
   return findRest(head, std::move(body), entrance, std::move(route));
 }
 
-const rpc::JsonService* Router::jsonService(std::string_view target, std::string_view& operation) const {
+RoutedRequest Router::findJson(const RequestHead& head, std::string&& body, RoutedRequest route) const {
+  const std::string_view target = head.amz_target;
   const std::size_t dot = target.find('.');
-  if (dot == std::string_view::npos) return nullptr;
-  operation = target.substr(dot + 1);
-  for (const rpc::JsonService* service : json_services_) {
-    if (service->protocol().target_prefix == target.substr(0, dot)) return service;
-  }
-  return nullptr;
-}
-
-Route Router::findJson(const RequestHead& head, std::string&& body, Route route) const {
-  if (json_services_.empty()) {
-    route.answer = unknownToFrontEnd();
-    return route;
-  }
-  std::string_view operation;
-  const rpc::JsonService* service = jsonService(head.amz_target, operation);
-  // What names no service is refused as the first one (DynamoDB) would.
-  const rpc::JsonProtocol& protocol = (service ? service : json_services_.front())->protocol();
-  const bool is_json_1_0 = protocol.content_type == kJson10;
-  route.has_crc32 = is_json_1_0;
+  const bool has_operation = dot != std::string_view::npos;
+  const rpc::JsonApi* api = has_operation ? apis_.findJson(target.substr(0, dot)) : nullptr;
+  const rpc::JsonProtocol& protocol = (api ? api : apis_.json().front())->protocol();
+  route.has_crc32 = protocol.hasCrc32();
   const std::string_view media_type = mediaType(head.content_type);
-  const bool fits = is_json_1_0 ? media_type == kJson10 || media_type == kJson : isAnyJson(media_type);
-  if (!body.empty() && !fits) {
-    route.answer = unknownToFrontEnd();
+  if (!body.empty() && !protocol.takes(media_type)) {
+    route.response = unknownToFrontEnd();
     return route;
   }
-  route.wording.json = &protocol;
-  if (media_type == kJson10 || media_type == kJson11) route.wording.content_type = protocol.content_type;
+  route.protocol = &protocol;
+  if (media_type.starts_with("application/x-amz-json-")) route.content_type = protocol.contentType();
 
-  const rpc::Handler* handler = service ? service->find(operation) : nullptr;
+  const rpc::Handler* handler = api ? api->find(target.substr(dot + 1)) : nullptr;
   bool is_decoded = false;
   try {
     if (!handler) throw ApiError("UnknownOperationException", "");
     credentials_.checkForm(head);
-    if (credentials_.isOn()) credentials_.verify(head, body, signingName(protocol));
+    if (credentials_.isOn()) credentials_.verify(head, body, protocol.signingName());
     decodeBody(head, body_limit_, body);
     is_decoded = true;
-  } catch (const ApiError& refused) {
+  } catch (const ApiError& error) {
     bool is_json = true;
     if (!is_decoded && !body.empty() && head.content_encoding.empty()) is_json = isJsonText(body);
-    route.answer = wordRefusal(route.wording, is_json ? refused : serializationError(""));
+    route.response = protocol.encodeError(is_json ? error : serializationError(""));
     return route;
   }
   route.handler = handler;
-  route.request.operation = operation;
+  route.request.operation = target.substr(dot + 1);
   route.request.body = std::move(body);
   return route;
 }
 
-bool Router::findRestRoute(const rpc::RestService& service, const RequestHead& head, Route& route,
+bool Router::findRestRoute(const rpc::RestApi& api, const RequestHead& head, RoutedRequest& route,
                            bool& path_known) const {
   bool known = false;
-  rpc::RestService::Match match = service.find(head.method, head.path, known);
+  rpc::RestApi::Match match = api.find(head.method, head.path, known);
   path_known = path_known || known;
   if (!match.route) return false;
   route.handler = &match.route->handler;
+  route.protocol = &api.protocol();
+  route.content_type = api.protocol().contentType();
   route.request.operation = match.route->operation;
   route.request.parameters = std::move(match.parameters);
   return true;
 }
 
-Route Router::findRest(const RequestHead& head, std::string&& body, const Entrance& entrance, Route route) const {
+RoutedRequest Router::findRest(const RequestHead& head, std::string&& body, const Entrance& entrance,
+                               RoutedRequest route) const {
   bool found = false;
   bool path_known = false;
-  if (entrance.only_service) {
-    found = findRestRoute(*entrance.only_service, head, route, path_known);
+  if (entrance.only_api) {
+    found = findRestRoute(*entrance.only_api, head, route, path_known);
   } else {
-    for (const rpc::RestService* service : rest_services_) {
-      found = findRestRoute(*service, head, route, path_known);
+    for (const rpc::RestApi* api : apis_.rest()) {
+      found = findRestRoute(*api, head, route, path_known);
       if (found) break;
     }
   }
-  // A browser sends a simple POST of any page without asking first; what has no X-Amz-Target and no signature would be
-  // carried out.
-  const bool is_signed = credentials_.isOn() && !entrance.only_service;
-  if (found && !is_signed && head.origin.data() && !isOwnOrigin(head.origin, head.host)) {
-    route.handler = nullptr;
-    route.answer =
-        plainAnswer(403, "Forbidden: this is not for pages of other sites (" + std::string(head.origin) + ").\n");
-    return route;
-  }
+  const bool is_signed = credentials_.isOn() && !entrance.only_api;
   if (found) {
     try {
       if (is_signed) {
         credentials_.checkForm(head);
-        credentials_.verify(head, body, {});
+        credentials_.verify(head, body, route.protocol->signingName());
       }
       decodeBody(head, body_limit_, body);
-    } catch (const ApiError& refused) {
+    } catch (const ApiError& error) {
       route.handler = nullptr;
-      route.answer = wordRefusal(route.wording, refused);
+      route.response = route.protocol->encodeError(error);
       return route;
     }
     route.request.method = head.method;
@@ -246,21 +209,26 @@ Route Router::findRest(const RequestHead& head, std::string&& body, const Entran
     return route;
   }
   if (path_known) {
-    route.answer = plainAnswer(405, "Method Not Allowed\n");
+    route.response = plainResponse(405, "Method Not Allowed\n");
     return route;
   }
-  if (entrance.only_service) {
-    route.answer = plainAnswer(404, "Not Found\n");
+  if (entrance.only_api) {
+    route.response = plainResponse(404, "Not Found\n");
     return route;
   }
-  route.has_crc32 = true;
+  if (apis_.json().empty()) {
+    route.response = unknownToFrontEnd();
+    return route;
+  }
+  const rpc::JsonProtocol& front = apis_.json().front()->protocol();
+  route.has_crc32 = front.hasCrc32();
   if ((head.method == "GET" || head.method == "HEAD") && head.path == "/") {
-    route.answer = plainAnswer(200, "healthy: dynamodb." + region_ + ".amazonaws.com ");
+    route.response = plainResponse(200, "healthy: " + front.signingName() + "." + region_ + ".amazonaws.com ");
     return route;
   }
-  const bool is_call = head.method == "POST" && (body.empty() || isAnyJson(mediaType(head.content_type)));
+  const bool is_call = head.method == "POST" && (body.empty() || rpc::isJsonMediaType(mediaType(head.content_type)));
   if (is_call && head.path == "/") return findJson(head, std::move(body), std::move(route));
-  route.answer = unknownToFrontEnd();
+  route.response = unknownToFrontEnd();
   return route;
 }
 

@@ -90,7 +90,7 @@ void ServerCore::start() {
   }
 }
 
-// Deadlines are looked at now and then instead of by a timer for each connection, which would cost every request.
+// One sweep checks all deadlines; a timer for each connection would cost every request.
 void ServerCore::sweep() {
   const auto shortest = std::min(options.request_timeout, options.idle_timeout);
   const auto pause = std::clamp<std::chrono::milliseconds>(shortest / 4, std::chrono::milliseconds(5),
@@ -182,7 +182,8 @@ void ServerCore::stop() {
     std::unique_lock lock(mutex_);
     fewer_connections_.wait_for(lock, options.stop_timeout, [this] { return main_connections_ == 0; });
   }
-  // Only now: requests in flight may wait for a function, which answers through a listener with a tag.
+  // Only now: requests in flight may wait for a function, which responds through a listener with a
+  // tag.
   closeListeners(true);
   for (const auto& connection : connectionsOf(nullptr)) connection->end();
   {
@@ -195,7 +196,7 @@ void ServerCore::stop() {
   threads_.clear();
   for (const auto& context : contexts_) {
     context->restart();
-    context->poll();  // lets go of what never ran
+    context->poll();  // destroys the handlers that never ran
   }
 }
 
@@ -204,8 +205,12 @@ Server::Server(ServerOptions options, const Clock& clock, Ids& ids)
 
 Server::~Server() { stop(); }
 
-void Server::serve(const rpc::JsonService& service) { core_->router.add(service); }
-void Server::serve(const rpc::RestService& service) { core_->router.add(service); }
+void Server::serve(const rpc::JsonApi& api) { core_->router.add(api); }
+void Server::serve(const rpc::RestApi& api) { core_->router.add(api); }
+void Server::serve(const rpc::Apis& apis) {
+  for (const rpc::JsonApi* api : apis.json()) serve(*api);
+  for (const rpc::RestApi* api : apis.rest()) serve(*api);
+}
 void Server::start() { core_->start(); }
 void Server::stop() { core_->stop(); }
 
@@ -238,11 +243,11 @@ Address Server::listen(const Address& address) {
   return actual;
 }
 
-std::string Server::listen(const rpc::RestService& service, const std::string& tag) {
+std::string Server::listen(const rpc::RestApi& api, const std::string& tag) {
   if (tag.empty()) throw std::invalid_argument("A listener of its own needs a tag");
   const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), 0);
   try {
-    return "127.0.0.1:" + std::to_string(core_->open(endpoint, Entrance{true, &service, tag}));
+    return "127.0.0.1:" + std::to_string(core_->open(endpoint, Entrance{true, &api, tag}));
   } catch (const boost::system::system_error& failed) {
     throw std::system_error(static_cast<std::error_code>(failed.code()), "Cannot listen on a port of loopback");
   }

@@ -1,20 +1,23 @@
 // The HTTP/1.1 server: every service on every port.
 //
 //   Server server(options, clock, ids);
-//   server.serve(dynamodb);  server.serve(lambda_api);       // before the first listen()
+//   server.serve(dynamodb);  server.serve(lambda_api);       // before start()
 //   server.listen({"127.0.0.1", 8000});
 //   server.start();                                          // returns; answers on its own threads
 //   server.stop();                                           // in-flight requests are answered first
 //
-// A connection is a chain: one request is read, carried out, answered, and then the next one is read, so pipelined
-// requests are answered in order and a client that does not read its answers is not read from either. Handlers are
-// called on an I/O thread and may answer from any thread, at any time, or never (the Runtime API's long poll); an
-// answer for a connection that is gone is dropped. Handlers that block hold up other connections of their I/O thread.
+// A connection is a chain: it reads one request, executes it, writes the response, and then reads
+// the next one. So pipelined requests are answered in order, and the server does not read from a
+// client that does not read. Handlers are called on an I/O thread and may respond from any thread,
+// at any time, or never (the Runtime API's long poll); a response for a connection that is gone is
+// dropped. A handler that blocks holds up other connections of its I/O thread.
 //
-// Limits (ServerOptions): a header, a body (as sent and after gzip), the time for one request to come in and for its
-// answer to go out, the time between requests, connections. What breaks them gets 431, 413, a closed connection, 503.
+// Limits (ServerOptions): a header, a body (as sent and after gzip), the time for one request to
+// come in and for its answer to go out, the time between requests, connections. What breaks them
+// gets 431, 413, a closed connection, 503.
 //
-// Thread safety: serve() before listen(); everything else from any thread. stop() must not be called by a handler.
+// Thread safety: serve() before start(); everything else from any thread. stop() must not be called
+// by a handler.
 #pragma once
 
 #include <chrono>
@@ -23,12 +26,13 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/limits.h"
+#include "rpc/api.h"
 #include "rpc/listeners.h"
-#include "rpc/service.h"
 
 namespace ddblog::server {
 
@@ -39,9 +43,10 @@ struct Address {
 
 struct ServerOptions {
   std::string region = "us-east-1";
-  int threads = 2;  // that read, carry out reads, and answer
+  int threads = 2;  // that read, execute reads, and write
   // Secret access keys by access key id; empty: any credentials will do.
   std::map<std::string, std::string> access_keys = {};
+  std::vector<std::string> cors_origins = {};  // of pages that may use the server, besides loopback's; "*": every page
   std::size_t header_limit = limits::kRequestHeaders;
   std::size_t body_limit = limits::kRequestBody;
   std::size_t connections = limits::kConnections;
@@ -60,9 +65,10 @@ class Server : public rpc::Listeners {
   Server(ServerOptions options, const Clock& clock, Ids& ids);
   ~Server() override;  // stops
 
-  // The service must outlive the server.
-  void serve(const rpc::JsonService& service);
-  void serve(const rpc::RestService& service);
+  // The APIs must outlive the server.
+  void serve(const rpc::JsonApi& api);
+  void serve(const rpc::RestApi& api);
+  void serve(const rpc::Apis& apis);
 
   // Listens; connections are taken from start() on. Returns the address that it is, with its port.
   // Throws std::runtime_error, one line: "Cannot listen on 127.0.0.1:8000: Address already in use".
@@ -70,12 +76,12 @@ class Server : public rpc::Listeners {
 
   void start();
 
-  // Takes no more connections, waits for the requests in flight (options.stop_timeout at most), closes everything. Does
-  // nothing when it is stopped already.
+  // Takes no more connections, waits for the requests in flight (options.stop_timeout at most),
+  // closes everything. Does nothing when it is stopped already.
   void stop();
 
-  // rpc::Listeners. A tag that is in use is refused with std::invalid_argument.
-  std::string listen(const rpc::RestService& service, const std::string& tag) override;
+  // rpc::Listeners. A tag that is in use: std::invalid_argument.
+  std::string listen(const rpc::RestApi& api, const std::string& tag) override;
   void close(const std::string& tag) override;
 
  private:

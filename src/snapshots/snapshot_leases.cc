@@ -4,7 +4,7 @@
 #include "base/base64.h"
 #include "base/gzip.h"
 #include "base/json_writer.h"
-#include "rpc/answering.h"
+#include "rpc/synchronous.h"
 #include "snapshots/idle_timeout.h"
 
 namespace ddblog::snapshots {
@@ -18,7 +18,7 @@ std::string positionOf(const rpc::Request& request) {
   return *position;
 }
 
-void addNext(rpc::Answer& answer, const std::string& next) {
+void addNext(rpc::Response& answer, const std::string& next) {
   if (!next.empty()) answer.headers.emplace_back("x-ddblog-next", toBase64(next));
 }
 
@@ -27,15 +27,15 @@ void addNext(rpc::Answer& answer, const std::string& next) {
 SnapshotLeases::SnapshotLeases(Clock& real_time, Ids& ids, std::function<StateReader()> read_now)
     : clock_(real_time), ids_(ids), read_now_(std::move(read_now)) {}
 
-void SnapshotLeases::addRoutes(rpc::RestService& service) {
-  service.add("POST", "/_local/snapshots", "TakeSnapshot",
-              rpc::answering([this](const rpc::Request&) { return take(); }));
-  service.add("GET", "/_local/snapshots/{Snapshot}", "ReadSnapshot",
-              rpc::answering([this](const rpc::Request& request) { return readPart(request); }));
-  service.add("GET", "/_local/snapshots/{Snapshot}/tables/{Table}", "ReadTable",
-              rpc::answering([this](const rpc::Request& request) { return readTable(request); }));
-  service.add("DELETE", "/_local/snapshots/{Snapshot}", "ForgetSnapshot",
-              rpc::answering([this](const rpc::Request& request) { return forget(request); }));
+void SnapshotLeases::addRoutes(rpc::RestApi& api) {
+  api.add("POST", "/_local/snapshots", "TakeSnapshot",
+          rpc::synchronous([this](const rpc::Request&) { return take(); }));
+  api.add("GET", "/_local/snapshots/{Snapshot}", "ReadSnapshot",
+          rpc::synchronous([this](const rpc::Request& request) { return readPart(request); }));
+  api.add("GET", "/_local/snapshots/{Snapshot}/tables/{Table}", "ReadTable",
+          rpc::synchronous([this](const rpc::Request& request) { return readTable(request); }));
+  api.add("DELETE", "/_local/snapshots/{Snapshot}", "ForgetSnapshot",
+          rpc::synchronous([this](const rpc::Request& request) { return forget(request); }));
 }
 
 void SnapshotLeases::start() {
@@ -56,7 +56,7 @@ Timestamp SnapshotLeases::sweep() {
   return now + kIdleCheckInterval;
 }
 
-rpc::Answer SnapshotLeases::take() {
+rpc::Response SnapshotLeases::take() {
   {
     std::lock_guard lock(mutex_);
     if (leases_.size() >= kMaxLeases) {
@@ -67,7 +67,7 @@ rpc::Answer SnapshotLeases::take() {
   }
   const auto state = std::make_shared<const StateReader>(read_now_());
   const std::string id = ids_.uuid();
-  rpc::Answer answer;
+  rpc::Response answer;
   JsonWriter json(answer.body);
   const SnapshotInfo info = state->info();
   json.beginObject().key("snapshot").value(id).key("exportTime").value(info.saved_at);
@@ -94,9 +94,9 @@ std::shared_ptr<const StateReader> SnapshotLeases::find(const std::string& id) {
   return found->second.state;
 }
 
-rpc::Answer SnapshotLeases::readPart(const rpc::Request& request) {
+rpc::Response SnapshotLeases::readPart(const rpc::Request& request) {
   const StatePart part = find(request.parameters.at("Snapshot"))->part(positionOf(request));
-  rpc::Answer answer;
+  rpc::Response answer;
   answer.content_type = "application/octet-stream";
   answer.body = gzip(part.content);
   answer.headers.emplace_back("x-ddblog-kind", std::string(1, static_cast<char>(part.kind)));
@@ -106,10 +106,10 @@ rpc::Answer SnapshotLeases::readPart(const rpc::Request& request) {
   return answer;
 }
 
-rpc::Answer SnapshotLeases::readTable(const rpc::Request& request) {
+rpc::Response SnapshotLeases::readTable(const rpc::Request& request) {
   TablePart part =
       find(request.parameters.at("Snapshot"))->tablePart(request.parameters.at("Table"), positionOf(request));
-  rpc::Answer answer;
+  rpc::Response answer;
   answer.content_type = "application/x-ndjson";
   answer.body = std::move(part.lines);
   answer.headers.emplace_back("x-ddblog-items", std::to_string(part.items));
@@ -117,11 +117,11 @@ rpc::Answer SnapshotLeases::readTable(const rpc::Request& request) {
   return answer;
 }
 
-rpc::Answer SnapshotLeases::forget(const rpc::Request& request) {
+rpc::Response SnapshotLeases::forget(const rpc::Request& request) {
   find(request.parameters.at("Snapshot"));
   std::lock_guard lock(mutex_);
   leases_.erase(request.parameters.at("Snapshot"));
-  rpc::Answer answer;
+  rpc::Response answer;
   answer.body = "{}";
   return answer;
 }

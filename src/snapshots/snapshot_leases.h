@@ -29,7 +29,7 @@
 
 #include "base/ids.h"
 #include "base/sweeper.h"
-#include "rpc/service.h"
+#include "rpc/api.h"
 #include "snapshots/state_reader.h"
 
 namespace ddblog::snapshots {
@@ -42,7 +42,7 @@ class SnapshotLeases {
   SnapshotLeases(Clock& real_time, Ids& ids, std::function<StateReader()> read_now);
   SnapshotLeases(const SnapshotLeases&) = delete;
 
-  void addRoutes(rpc::RestService& service);
+  void addRoutes(rpc::RestApi& api);
   // start() begins to end unused leases; end() ends all of them.
   void start();
   void end();
@@ -53,10 +53,10 @@ class SnapshotLeases {
     Timestamp used_at;
   };
 
-  rpc::Answer take();
-  rpc::Answer readPart(const rpc::Request& request);
-  rpc::Answer readTable(const rpc::Request& request);
-  rpc::Answer forget(const rpc::Request& request);
+  rpc::Response take();
+  rpc::Response readPart(const rpc::Request& request);
+  rpc::Response readTable(const rpc::Request& request);
+  rpc::Response forget(const rpc::Request& request);
   std::shared_ptr<const StateReader> find(const std::string& id);
   Timestamp sweep();
 

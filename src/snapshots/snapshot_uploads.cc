@@ -6,8 +6,8 @@
 
 #include "base/api_error.h"
 #include "base/json_writer.h"
-#include "rpc/answering.h"
 #include "rpc/request_reader.h"
+#include "rpc/synchronous.h"
 #include "snapshots/idle_timeout.h"
 
 namespace ddblog::snapshots {
@@ -44,8 +44,8 @@ std::uint64_t offsetOf(const rpc::Request& request) {
   throw validationError("'offset' is not a position in a file");
 }
 
-rpc::Answer answerOf(bool loaded, std::uint64_t read) {
-  rpc::Answer answer;
+rpc::Response answerOf(bool loaded, std::uint64_t read) {
+  rpc::Response answer;
   JsonWriter(answer.body).beginObject().key("loaded").value(loaded).key("read").value(read).endObject();
   return answer;
 }
@@ -63,7 +63,7 @@ struct SnapshotUploads::Upload {
   std::uint64_t read = 0;     // bytes of the file
   bool is_cancelled = false;  // the build is to be abandoned
   std::exception_ptr error;   // of kFailed
-  rpc::Respond waiting;       // of a `finish` that is not answered yet
+  rpc::Callback waiting;      // of a `finish` that is not answered yet
   Timestamp waiting_since;
   std::thread thread;  // does not use mutex_ any more once the phase is not kBuilding
 };
@@ -80,21 +80,21 @@ SnapshotUploads::SnapshotUploads(Clock& real_time, Ids& ids, std::filesystem::pa
 
 SnapshotUploads::~SnapshotUploads() { end(); }
 
-void SnapshotUploads::addRoutes(rpc::RestService& service) {
-  service.add("POST", "/_local/restores", "BeginSnapshotUpload",
-              rpc::answering([this](const rpc::Request& request) { return begin(request); }));
-  service.add("PUT", "/_local/restores/{Restore}", "UploadSnapshotPiece",
-              rpc::answering([this](const rpc::Request& request) { return receive(request); }));
-  service.add("POST", "/_local/restores/{Restore}/finish", "FinishSnapshotUpload",
-              [this](rpc::Request request, rpc::Respond respond) {
-                try {
-                  finish(request, respond);
-                } catch (...) {
-                  respond({{}, std::current_exception()});
-                }
-              });
-  service.add("DELETE", "/_local/restores/{Restore}", "CancelSnapshotUpload",
-              rpc::answering([this](const rpc::Request& request) { return cancel(request); }));
+void SnapshotUploads::addRoutes(rpc::RestApi& api) {
+  api.add("POST", "/_local/restores", "BeginSnapshotUpload",
+          rpc::synchronous([this](const rpc::Request& request) { return begin(request); }));
+  api.add("PUT", "/_local/restores/{Restore}", "UploadSnapshotPiece",
+          rpc::synchronous([this](const rpc::Request& request) { return receive(request); }));
+  api.add("POST", "/_local/restores/{Restore}/finish", "FinishSnapshotUpload",
+          [this](rpc::Request request, rpc::Callback respond) {
+            try {
+              finish(request, respond);
+            } catch (...) {
+              respond(std::current_exception());
+            }
+          });
+  api.add("DELETE", "/_local/restores/{Restore}", "CancelSnapshotUpload",
+          rpc::synchronous([this](const rpc::Request& request) { return cancel(request); }));
 }
 
 void SnapshotUploads::start() {
@@ -159,7 +159,7 @@ SnapshotUploads::Upload& SnapshotUploads::find(const rpc::Request& request) {
   return *upload_;
 }
 
-rpc::Answer SnapshotUploads::begin(const rpc::Request& request) {
+rpc::Response SnapshotUploads::begin(const rpc::Request& request) {
   auto fresh = std::make_unique<Upload>();
   fresh->id = ids_.uuid();
   fresh->name = nameOf(request);
@@ -180,12 +180,12 @@ rpc::Answer SnapshotUploads::begin(const rpc::Request& request) {
   }
   fresh->used_at = clock_.now();
   upload_ = std::move(fresh);
-  rpc::Answer answer;
+  rpc::Response answer;
   JsonWriter(answer.body).beginObject().key("restore").value(upload_->id).endObject();
   return answer;
 }
 
-rpc::Answer SnapshotUploads::receive(const rpc::Request& request) {
+rpc::Response SnapshotUploads::receive(const rpc::Request& request) {
   const std::uint64_t offset = offsetOf(request);
   std::lock_guard lock(mutex_);
   Upload& upload = find(request);
@@ -203,12 +203,12 @@ rpc::Answer SnapshotUploads::receive(const rpc::Request& request) {
     discard();  // free the disk space for others
     throw notLoaded(e.what());
   }
-  rpc::Answer answer;
+  rpc::Response answer;
   JsonWriter(answer.body).beginObject().key("received").value(upload.file->size()).endObject();
   return answer;
 }
 
-void SnapshotUploads::finish(const rpc::Request& request, rpc::Respond respond) {
+void SnapshotUploads::finish(const rpc::Request& request, rpc::Callback respond) {
   std::lock_guard lock(mutex_);
   Upload& upload = find(request);
   if (upload.phase == Phase::kReceiving) {
@@ -217,13 +217,13 @@ void SnapshotUploads::finish(const rpc::Request& request, rpc::Respond respond) 
     upload.phase = Phase::kBuilding;
   }
   // An earlier unanswered client has most likely given up.
-  if (upload.waiting) upload.waiting({answerOf(false, upload.read), nullptr});
+  if (upload.waiting) upload.waiting(answerOf(false, upload.read));
   upload.waiting = std::move(respond);
   upload.waiting_since = clock_.now();
   if (upload.phase != Phase::kBuilding) conclude(upload);
 }
 
-rpc::Answer SnapshotUploads::cancel(const rpc::Request& request) {
+rpc::Response SnapshotUploads::cancel(const rpc::Request& request) {
   std::lock_guard lock(mutex_);
   Upload& upload = find(request);
   if (upload.phase == Phase::kLoaded) {
@@ -234,7 +234,7 @@ rpc::Answer SnapshotUploads::cancel(const rpc::Request& request) {
   } else {
     discard();
   }
-  rpc::Answer answer;
+  rpc::Response answer;
   answer.body = "{}";
   return answer;
 }
@@ -249,7 +249,7 @@ void SnapshotUploads::advance(Upload& upload, std::uint64_t bytes) {
 // A client that has waited that long is told to ask again.
 void SnapshotUploads::answerIfOverdue(Upload& upload) {
   if (upload.waiting && upload.waiting_since + kFinishTimeout <= clock_.now()) {
-    std::exchange(upload.waiting, nullptr)({answerOf(false, upload.read), nullptr});
+    std::exchange(upload.waiting, nullptr)(answerOf(false, upload.read));
   }
 }
 
@@ -299,7 +299,8 @@ void SnapshotUploads::conclude(Upload& upload) {
       upload.phase = Phase::kFailed;
     }
   }
-  std::exchange(upload.waiting, nullptr)({answerOf(upload.phase == Phase::kLoaded, upload.read), upload.error});
+  const auto respond = std::exchange(upload.waiting, nullptr);
+  respond(upload.error ? rpc::Outcome(upload.error) : answerOf(upload.phase == Phase::kLoaded, upload.read));
   if (is_new && upload.phase == Phase::kLoaded) loaded_();
 }
 

@@ -35,7 +35,7 @@
 #include "base/api_error.h"
 #include "base/ids.h"
 #include "base/sweeper.h"
-#include "rpc/service.h"
+#include "rpc/api.h"
 #include "snapshots/anonymous_file.h"
 #include "snapshots/staged_state.h"
 
@@ -61,7 +61,7 @@ class SnapshotUploads {
   ~SnapshotUploads();
   SnapshotUploads(const SnapshotUploads&) = delete;
 
-  void addRoutes(rpc::RestService& service);
+  void addRoutes(rpc::RestApi& api);
   // start() begins to end abandoned uploads; end() rejects any upload that is not loaded.
   void start();
   void end();
@@ -74,10 +74,10 @@ class SnapshotUploads {
   enum class Phase { kReceiving, kBuilding, kBuilt, kLoaded, kFailed };
   struct Upload;
 
-  rpc::Answer begin(const rpc::Request& request);
-  rpc::Answer receive(const rpc::Request& request);
-  void finish(const rpc::Request& request, rpc::Respond respond);
-  rpc::Answer cancel(const rpc::Request& request);
+  rpc::Response begin(const rpc::Request& request);
+  rpc::Response receive(const rpc::Request& request);
+  void finish(const rpc::Request& request, rpc::Callback respond);
+  rpc::Response cancel(const rpc::Request& request);
   Timestamp sweep();
 
   // With mutex_ held.

@@ -234,10 +234,28 @@ def test_the_local_endpoints_refuse_too(cloud, body):
     ("https://example.com", False), ("null", False), ("http://localhost.example.com", False), ("http://192.168.0.7:8000", False),
     ("http://localhost:3000", True), ("http://127.0.0.1", True), ("http://[::1]:5173", True), ("https://LOCALHOST", True)])
 @pytest.mark.parametrize("path, body", [("/_local/clock", "{}"), ("/2015-03-31/functions/handler/invocations", "{}")])
-def test_pages_of_other_sites_cannot_reach_what_needs_no_headers_of_its_own(cloud, origin, allowed, path, body):
+def test_pages_of_other_sites_cannot_send_what_needs_no_preflight(cloud, origin, allowed, path, body):
     """A browser sends such a POST (text/plain) without asking first."""
     answer = send(cloud, post(body, None, path, Origin=origin, Content_Type="text/plain"))
     assert answer.status == (200 if allowed else 403), answer.raw
+
+
+def test_pages_of_other_sites_can_neither_read_nor_write_tables(cloud):
+    for origin, allowed in (("https://example.com", False), ("null", False), ("http://localhost:3000", True)):
+        preflight = send(cloud, b"OPTIONS / HTTP/1.1\r\nHost: localhost\r\nOrigin: %s\r\nAccess-Control-Request-Method: POST\r\n"
+                                b"Access-Control-Request-Headers: x-amz-target\r\n\r\n" % origin.encode())
+        call = send(cloud, post({}, Origin=origin))
+        for answer in (preflight, call):
+            assert answer.status == (200 if allowed else 403), answer.raw
+            assert answer.headers.get("access-control-allow-origin") == (origin if allowed else None)
+
+
+def test_further_pages_are_allowed_by_an_option(folder):
+    with Cloud(folder / "cors", arguments=["--cors-origin", "https://app.example.com"], in_memory=True) as running:
+        for origin, status in (("https://app.example.com", 200), ("https://example.com", 403)):
+            assert send(running, post({}, Origin=origin)).status == status
+        refused = running.ddblog("offline", "--cors-origin", "app.example.com", check=False)
+        assert refused.returncode != 0 and "is not an origin" in refused.stderr
 
 
 def test_a_body_of_more_than_16_mib_is_refused_before_it_is_read(cloud):

@@ -12,8 +12,8 @@
 #include "base/gzip.h"
 #include "check.h"
 #include "server/credentials_check.h"
-#include "server/reply.h"
 #include "server/request_parser.h"
+#include "server/response_encoder.h"
 
 namespace {
 

@@ -14,7 +14,7 @@
 #include "base/json.h"
 #include "check.h"
 #include "one_input_store.h"
-#include "rpc/service.h"
+#include "rpc/api.h"
 #include "services/dynamodb/operations.h"
 #include "services/streams/operations.h"
 
@@ -131,9 +131,8 @@ class Cloud {
     std::optional<rpc::Outcome> outcome;
     (*handler)(std::move(request), [&](rpc::Outcome done) { outcome = std::move(done); });
     FUZZ_CHECK(outcome.has_value());
-    if (!outcome->refused) return parseJson(outcome->answer.body);
     try {
-      std::rethrow_exception(outcome->refused);
+      return parseJson(outcome->response().body);
     } catch (const ApiError& error) {
       FUZZ_CHECK(error.status() == 400 && error.type().ends_with("Exception"));
     }
@@ -182,8 +181,8 @@ class Cloud {
   Ids ids_;
   OneInputStore store_;
   dynamodb::Context context_;
-  rpc::JsonService dynamodb_{dynamodb::protocol()};
-  rpc::JsonService streams_{streams::protocol()};
+  rpc::JsonApi dynamodb_{dynamodb::protocol()};
+  rpc::JsonApi streams_{streams::protocol()};
 };
 
 }  // namespace

@@ -53,6 +53,14 @@ std::map<std::string, std::string> pairs(const std::vector<std::string>& texts, 
   return found;
 }
 
+// A browser's Origin has a scheme and a host, and no path. Throws std::invalid_argument.
+void checkOrigin(const std::string& text) {
+  const std::size_t scheme = text.find("://");
+  const bool has_host = scheme != std::string::npos && scheme > 0 && scheme + 3 < text.size();
+  if (text == "*" || (has_host && text.find('/', scheme + 3) == std::string::npos)) return;
+  throw std::invalid_argument("--cors-origin: '" + text + "' is not an origin, like https://app.example.com, or *");
+}
+
 offline::OfflineOptions optionsOf(const Flags& flags) {
   offline::OfflineOptions options = flags.options;
   options.data = flags.data;
@@ -63,6 +71,7 @@ offline::OfflineOptions optionsOf(const Flags& flags) {
   }
   options.parameters = pairs(flags.parameters, '=', "--parameter");
   options.parameters.emplace("Stage", options.stage);
+  for (const std::string& origin : options.cors_origins) checkOrigin(origin);
   options.access_keys = pairs(flags.access_keys, ':', "--access-key");
   options.durability = flags.durability == "os" ? Durability::kOperatingSystem : Durability::kFsync;
   options.retry_delay = Duration(flags.retry_delay_ms);
@@ -159,6 +168,9 @@ void addOffline(Command& program) {
   command.number("--concurrency N", flags->concurrency, "Processes per function at most (default: cores + 1)",
                  {1, 1000});
   command.list("--access-key ID:SECRET", flags->access_keys, "Accept only requests signed with it; repeatable");
+  command.list("--cors-origin ORIGIN", flags->options.cors_origins,
+               "Let web pages of this origin (https://app.example.com) use the cloud, besides loopback's; '*': every "
+               "page; repeatable");
   command.flag("--insecure", flags->insecure, "Listen beyond loopback without --access-key");
   command.examples(kExamples);
   command.runs([flags] { return offline(*flags); });

@@ -5,8 +5,8 @@
 
 #include "base/api_error.h"
 #include "base/json_writer.h"
-#include "rpc/answering.h"
 #include "rpc/request_reader.h"
+#include "rpc/synchronous.h"
 #include "services/dynamodb/core/table_name.h"
 #include "services/dynamodb/tables/continuous_backups.h"
 #include "services/dynamodb/tables/table_extras.h"
@@ -27,7 +27,7 @@ struct Call {
 using Answer = std::string (*)(const Call&);
 
 rpc::Handler handlerOf(Context& context, Answer answer) {
-  return rpc::answering([&context, answer](const rpc::Request& request) {
+  return rpc::synchronous([&context, answer](const rpc::Request& request) {
     rpc::RequestReader reader(request);
     return answer({reader, reader.fields(), context, *context.store.snapshot()});
   });
@@ -256,7 +256,7 @@ std::string updateInsights(const Call& call) { return insightsOf(call, true); }
 
 }  // namespace
 
-void addAbsentFeatures(rpc::JsonService& service, Context& context) {
+void addAbsentFeatures(rpc::JsonApi& service, Context& context) {
   constexpr std::pair<const char*, Answer> kOperations[] = {
       {"CreateBackup", createBackup},
       {"DeleteBackup", noBackup},

@@ -8,11 +8,11 @@
 // Thread safety: the handlers may be called from any thread.
 #pragma once
 
-#include "rpc/service.h"
+#include "rpc/api.h"
 #include "services/dynamodb/core/context.h"
 
 namespace ddblog::dynamodb {
 
-void addAbsentFeatures(rpc::JsonService& service, Context& context);
+void addAbsentFeatures(rpc::JsonApi& service, Context& context);
 
 }  // namespace ddblog::dynamodb

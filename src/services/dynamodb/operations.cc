@@ -5,7 +5,7 @@
 namespace ddblog::dynamodb {
 
 // Each is the last function of its operation's own file, in dynamodb/operations/.
-using AddOperation = void(rpc::JsonService&, Context&);
+using AddOperation = void(rpc::JsonApi&, Context&);
 
 // Tables.
 AddOperation addCreateTable, addDeleteResourcePolicy, addDeleteTable, addDescribeContinuousBackups,
@@ -60,10 +60,19 @@ constexpr AddOperation* kReadsOrWrites[] = {addBatchExecuteStatement, addExecute
 }  // namespace
 
 rpc::JsonProtocol protocol() {
-  return {"DynamoDB_20120810", "application/x-amz-json-1.0", "com.amazonaws.dynamodb.v20120810#"};
+  return rpc::JsonProtocol(
+      {.target_prefix = "DynamoDB_20120810",
+       .content_type = "application/x-amz-json-1.0",
+       .signing_name = "dynamodb",
+       .has_crc32 = true,
+       .error_namespace = "com.amazonaws.dynamodb.v20120810#",
+       .capital_messages = {"IdempotentParameterMismatchException", "TransactionCanceledException",
+                            "TransactionInProgressException"},
+       .internal_error =
+           internalError("The request processing has failed because of an unknown error, exception or failure.")});
 }
 
-void addOperations(rpc::JsonService& service, Context& context) {
+void addOperations(rpc::JsonApi& service, Context& context) {
   for (AddOperation* add : kReads) add(service, context);
   for (AddOperation* add : kWrites) add(service, context);
   for (AddOperation* add : kReadsOrWrites) add(service, context);

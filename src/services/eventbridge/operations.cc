@@ -1,57 +1,35 @@
 #include "services/eventbridge/operations.h"
 
-#include "rpc/operation.h"
-#include "services/eventbridge/operations/create_event_bus.h"
-#include "services/eventbridge/operations/delete_event_bus.h"
-#include "services/eventbridge/operations/delete_rule.h"
-#include "services/eventbridge/operations/describe_event_bus.h"
-#include "services/eventbridge/operations/describe_rule.h"
-#include "services/eventbridge/operations/disable_rule.h"
-#include "services/eventbridge/operations/enable_rule.h"
-#include "services/eventbridge/operations/list_event_buses.h"
-#include "services/eventbridge/operations/list_rule_names_by_target.h"
-#include "services/eventbridge/operations/list_rules.h"
-#include "services/eventbridge/operations/list_tags_for_resource.h"
-#include "services/eventbridge/operations/list_targets_by_rule.h"
-#include "services/eventbridge/operations/put_events.h"
-#include "services/eventbridge/operations/put_rule.h"
-#include "services/eventbridge/operations/put_targets.h"
-#include "services/eventbridge/operations/remove_targets.h"
-#include "services/eventbridge/operations/replay_events.h"
-#include "services/eventbridge/operations/tag_resource.h"
-#include "services/eventbridge/operations/test_event_pattern.h"
-#include "services/eventbridge/operations/untag_resource.h"
-
 namespace ddblog::eventbridge {
-rpc::JsonProtocol protocol() { return {"AWSEvents", "application/x-amz-json-1.1", ""}; }
 
-void addOperations(rpc::JsonService& service, Context& context) {
+// Each operation's file in operations/ ends with the function that adds it.
+using AddOperation = void(rpc::JsonApi&, Context&);
+AddOperation addDescribeEventBus, addDescribeRule, addListEventBuses, addListRuleNamesByTarget, addListRules,
+    addListTagsForResource, addListTargetsByRule, addTestEventPattern;
+AddOperation addCreateEventBus, addDeleteEventBus, addDeleteRule, addDisableRule, addEnableRule, addPutEvents,
+    addPutRule, addPutTargets, addRemoveTargets, addTagResource, addUntagResource;
+void addReplayEvents(rpc::RestApi& api, Context& context);
+
+rpc::JsonProtocol protocol() {
+  return rpc::JsonProtocol(
+      {.target_prefix = "AWSEvents",
+       .content_type = "application/x-amz-json-1.1",
+       .signing_name = "events",
+       .internal_error = {"InternalException", "The request processing has failed because of an unknown error.", 500}});
+}
+
+void addOperations(rpc::JsonApi& api, Context& context) {
   context.catalog.addDefaultBus(context.store, context.clock.now());
-
-  addRead<DescribeEventBus>(service, "DescribeEventBus", context);
-  addRead<DescribeRule>(service, "DescribeRule", context);
-  addRead<ListEventBuses>(service, "ListEventBuses", context);
-  addRead<ListRuleNamesByTarget>(service, "ListRuleNamesByTarget", context);
-  addRead<ListRules>(service, "ListRules", context);
-  addRead<ListTagsForResource>(service, "ListTagsForResource", context);
-  addRead<ListTargetsByRule>(service, "ListTargetsByRule", context);
-  addRead<TestEventPattern>(service, "TestEventPattern", context);
-
-  addWrite<CreateEventBus>(service, "CreateEventBus", context);
-  addWrite<DeleteEventBus>(service, "DeleteEventBus", context);
-  addWrite<DeleteRule>(service, "DeleteRule", context);
-  addWrite<DisableRule>(service, "DisableRule", context);
-  addWrite<EnableRule>(service, "EnableRule", context);
-  addWrite<PutEvents>(service, "PutEvents", context);
-  addWrite<PutRule>(service, "PutRule", context);
-  addWrite<PutTargets>(service, "PutTargets", context);
-  addWrite<RemoveTargets>(service, "RemoveTargets", context);
-  addWrite<TagResource>(service, "TagResource", context);
-  addWrite<UntagResource>(service, "UntagResource", context);
+  constexpr AddOperation* kReads[] = {addDescribeEventBus,      addDescribeRule,    addListEventBuses,
+                                      addListRuleNamesByTarget, addListRules,       addListTagsForResource,
+                                      addListTargetsByRule,     addTestEventPattern};
+  constexpr AddOperation* kWrites[] = {addCreateEventBus, addDeleteEventBus, addDeleteRule,   addDisableRule,
+                                       addEnableRule,     addPutEvents,      addPutRule,      addPutTargets,
+                                       addRemoveTargets,  addTagResource,    addUntagResource};
+  for (AddOperation* add : kReads) add(api, context);
+  for (AddOperation* add : kWrites) add(api, context);
 }
 
-void addLocalRoutes(rpc::RestService& service, Context& context) {
-  service.add("POST", "/_local/replay", "Replay", replayHandler(context));
-}
+void addLocalRoutes(rpc::RestApi& api, Context& context) { addReplayEvents(api, context); }
 
 }  // namespace ddblog::eventbridge

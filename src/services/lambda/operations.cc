@@ -1,6 +1,6 @@
 #include "services/lambda/operations.h"
 
-#include "rpc/answering.h"
+#include "rpc/synchronous.h"
 #include "services/lambda/operations/get_event_source_mapping.h"
 #include "services/lambda/operations/get_function.h"
 #include "services/lambda/operations/get_function_concurrency.h"
@@ -17,16 +17,16 @@ namespace {
 // An operation that answers from memory.
 template <class Operation>
 rpc::Handler read(Context& context) {
-  return rpc::answering([&context](const rpc::Request& request) { return Operation(request, context).run(); });
+  return rpc::synchronous([&context](const rpc::Request& request) { return Operation(request, context).run(); });
 }
 
 rpc::Handler invoke(Context& context) {
-  return [&context](rpc::Request request, rpc::Respond respond) {
+  return [&context](rpc::Request request, rpc::Callback respond) {
     std::optional<Invoke> operation;
     try {
       operation.emplace(request, context);
     } catch (...) {
-      return respond({{}, std::current_exception()});
+      return respond(std::current_exception());
     }
     operation->run(std::move(respond));
   };
@@ -34,7 +34,18 @@ rpc::Handler invoke(Context& context) {
 
 }  // namespace
 
-void addOperations(rpc::RestService& service, Context& context) {
+rpc::RestProtocol protocol() {
+  return rpc::RestProtocol(
+      {.signing_name = "lambda",
+       .small_messages = {"CodeStorageExceededException", "InvalidParameterValueException",
+                          "InvalidRequestContentException", "PolicyLengthExceededException",
+                          "PreconditionFailedException", "ProvisionedConcurrencyConfigNotFoundException",
+                          "RequestTooLargeException", "ResourceConflictException", "ResourceNotReadyException",
+                          "SerializedRequestEntityTooLargeException", "TooManyRequestsException",
+                          "UnsupportedMediaTypeException"}});
+}
+
+void addOperations(rpc::RestApi& service, Context& context) {
   const std::string function = "/2015-03-31/functions/{FunctionName}";
   service.add("POST", function + "/invocations", "Invoke", invoke(context));
   service.add("GET", "/2015-03-31/functions", "ListFunctions", read<ListFunctions>(context));

@@ -10,12 +10,14 @@
 // Functions and mappings come from the application's template; they are not created over the wire.
 #pragma once
 
-#include "rpc/service.h"
+#include "rpc/api.h"
 #include "services/lambda/operations/context.h"
 
 namespace ddblog::lambda {
 
+rpc::RestProtocol protocol();
+
 // `context` must outlive the service.
-void addOperations(rpc::RestService& service, Context& context);
+void addOperations(rpc::RestApi& service, Context& context);
 
 }  // namespace ddblog::lambda

@@ -3,16 +3,15 @@
 #include <stdexcept>
 #include <thread>
 
-#include "services/lambda/invocations/function_destination.h"
 #include "services/lambda/operations.h"
 
 namespace ddblog::lambda {
 
 namespace {
 
-HostOptions hostOptions(const ServiceOptions& options) {
+HostOptions hostOptions(const rpc::ServiceEnvironment& environment, const ServiceOptions& options) {
   HostOptions host;
-  host.runtimes = {options.runtime_directory, options.region, options.endpoint_url, options.environment};
+  host.runtimes = {options.runtime_directory, environment.region, options.endpoint_url, options.environment};
   host.pools.concurrency =
       options.concurrency > 0 ? options.concurrency : static_cast<int>(std::thread::hardware_concurrency()) + 1;
   host.pools.surplus_idle = options.surplus_idle;
@@ -22,19 +21,24 @@ HostOptions hostOptions(const ServiceOptions& options) {
 
 }  // namespace
 
-Service::Service(Store& store, Clock& clock, Ids& ids, dynamodb::ChangeSignals& change_signals,
+Service::Service(const rpc::ServiceEnvironment& environment, dynamodb::ChangeSignals& change_signals,
                  rpc::Listeners& listeners, const ServiceOptions& options)
-    : store_(store),
-      clock_(clock),
-      ids_(ids),
+    : store_(environment.store),
+      clock_(environment.clock),
+      ids_(environment.ids),
       change_signals_(change_signals),
-      log_(options.log),
-      functions_(options.region, options.account_id),
-      host_(options.process_clock ? *options.process_clock : clock, ids, listeners, hostOptions(options), log_),
-      queue_(store, clock, ids, functions_, host_, destinations_, {options.retry_delays}, log_),
-      target_(functions_, queue_),
-      context_{store, ids, functions_, host_, queue_, mappings_} {
-  destinations_.add(std::make_unique<FunctionDestination>(functions_, queue_));
+      log_(environment.log),
+      prewarm_(options.prewarm),
+      functions_(environment.region, environment.account_id),
+      recipients_(environment.recipients),
+      host_(options.process_clock ? *options.process_clock : clock_, ids_, listeners, hostOptions(environment, options),
+            log_),
+      queue_(store_, clock_, ids_, functions_, host_, recipients_, {options.retry_delays}, log_),
+      recipient_(functions_, queue_),
+      context_{store_, ids_, functions_, host_, queue_, mappings_},
+      api_(protocol()) {
+  environment.recipients.add(recipient_);
+  lambda::addOperations(api_, context_);
 }
 
 Service::~Service() {
@@ -49,24 +53,22 @@ Service::~Service() {
 void Service::addFunction(Function function) {
   for (const std::string& arn :
        {function.asynchronous.on_success, function.asynchronous.on_failure, function.dead_letter_arn}) {
-    // A function may be named before it is added; whether it is there is seen when it is needed.
-    if (arn.empty() || arn.find(":function:") != std::string::npos || destinations_.find(arn)) continue;
+    if (arn.empty() || recipients_.find(arn)) continue;
     throw std::invalid_argument("function " + function.name + ": there is no destination " + arn + " offline");
   }
   functions_.set(std::move(function));
 }
 
 void Service::addMapping(const json::object& create_event_source_mapping) {
-  const MappingParts parts{store_, clock_, ids_, change_signals_, functions_, host_, destinations_, log_};
+  const MappingParts parts{store_, clock_, ids_, change_signals_, functions_, host_, recipients_, log_};
   mappings_.push_back(std::make_unique<EventSourceMapping>(parts, readMappingSettings(create_event_source_mapping)));
 }
-
-void Service::addOperations(rpc::RestService& service) { lambda::addOperations(service, context_); }
 
 void Service::start() {
   started_ = true;
   queue_.start();
   for (const auto& mapping : mappings_) mapping->start();
+  if (prewarm_) prewarm();
 }
 
 void Service::prewarm() {

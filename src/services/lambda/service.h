@@ -1,9 +1,9 @@
 // The function service as a whole: functions, their processes, the asynchronous queue, event source mappings, and what
 // of it is served over the wire.
 //
-//   lambda::Service functions(store, clock, ids, tables.change_signals, server, options);
+//   lambda::Service functions(environment, tables.change_signals, server, options);
 //   functions.addFunction(…); functions.addMapping(…);      // what the template says
-//   functions.addOperations(rest_service);                  // Invoke and its like
+//   functions.addOperations(apis);                          // Invoke and its like
 //   functions.start();
 //   …
 //   functions.stop();
@@ -14,7 +14,7 @@
 // closed after both.
 //
 // Thread safety: add… before start, from one thread; start and stop from one thread; addFunction also later, to replace
-// a function. target() may be used from any thread.
+// a function.
 #pragma once
 
 #include <map>
@@ -26,12 +26,10 @@
 #include "rpc/listeners.h"
 #include "rpc/service.h"
 #include "services/dynamodb/core/change_signals.h"
-#include "services/eventbridge/bus/target_delivery.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
 #include "services/lambda/invocations/asynchronous_queue.h"
-#include "services/lambda/invocations/destination.h"
-#include "services/lambda/invocations/function_target.h"
+#include "services/lambda/invocations/function_recipient.h"
 #include "services/lambda/operations/context.h"
 #include "services/lambda/sources/event_source_mapping.h"
 #include "store/store.h"
@@ -39,8 +37,6 @@
 namespace ddblog::lambda {
 
 struct ServiceOptions {
-  std::string region = "us-east-1";
-  std::string account_id = "000000000000";
   std::string endpoint_url;                        // AWS_ENDPOINT_URL of functions: this server
   std::map<std::string, std::string> environment;  // further variables of every function
   std::filesystem::path runtime_directory;         // empty: a temporary one
@@ -51,29 +47,25 @@ struct ServiceOptions {
   // By which processes have their deadlines and time limits; none: the service's clock. Processes live in the machine's
   // own time, so that moving the service's clock must not end them.
   Clock* process_clock = nullptr;
-  LogSink log = [](const std::string&) {};
+  bool prewarm = false;  // start() starts a process of each function, so that the first invocation need not wait
 };
 
-class Service {
+class Service : public rpc::Service {
  public:
-  Service(Store& store, Clock& clock, Ids& ids, dynamodb::ChangeSignals& change_signals, rpc::Listeners& listeners,
-          const ServiceOptions& options);
-  ~Service();
+  Service(const rpc::ServiceEnvironment& environment, dynamodb::ChangeSignals& change_signals,
+          rpc::Listeners& listeners, const ServiceOptions& options);
+  ~Service() override;
 
   // Throws std::invalid_argument: out of Lambda's limits, or a destination that nobody takes.
   void addFunction(Function function);
   // A CreateEventSourceMapping request. Throws ApiError.
   void addMapping(const json::object& create_event_source_mapping);
-  // Before the functions that name it.
-  void addDestination(std::unique_ptr<Destination> destination) { destinations_.add(std::move(destination)); }
-  void addOperations(rpc::RestService& service);
 
-  void start();
-  // Starts a process of each function, so that the first invocation need not wait for it.
+  void addOperations(rpc::Apis& apis) override { apis.add(api_); }
+  void start() override;
+  void stop() override;
   void prewarm();
-  void stop();
 
-  eventbridge::TargetDelivery& target() { return target_; }
   Functions& functions() { return functions_; }
   FunctionHost& host() { return host_; }
   AsynchronousQueue& queue() { return queue_; }
@@ -84,13 +76,15 @@ class Service {
   Ids& ids_;
   dynamodb::ChangeSignals& change_signals_;
   const LogSink log_;
+  const bool prewarm_;
   Functions functions_;
-  Destinations destinations_;
+  const rpc::Recipients& recipients_;
   FunctionHost host_;
   AsynchronousQueue queue_;
-  FunctionTarget target_;
+  FunctionRecipient recipient_;
   std::vector<std::unique_ptr<EventSourceMapping>> mappings_;
   Context context_;
+  rpc::RestApi api_;
   bool started_ = false;
   bool stopped_ = false;
 };

@@ -8,10 +8,17 @@
 
 namespace ddblog::streams {
 rpc::JsonProtocol protocol() {
-  return {"DynamoDBStreams_20120810", "application/x-amz-json-1.0", "com.amazonaws.dynamodb.v20120810#"};
+  return rpc::JsonProtocol(
+      {.target_prefix = "DynamoDBStreams_20120810",
+       .content_type = "application/x-amz-json-1.0",
+       .signing_name = "dynamodb",
+       .has_crc32 = true,
+       .error_namespace = "com.amazonaws.dynamodb.v20120810#",
+       .internal_error =
+           internalError("The request processing has failed because of an unknown error, exception or failure.")});
 }
 
-void addOperations(rpc::JsonService& service, dynamodb::Context& context) {
+void addOperations(rpc::JsonApi& service, dynamodb::Context& context) {
   addRead<DescribeStream>(service, "DescribeStream", context);
   addRead<GetRecords>(service, "GetRecords", context);
   addRead<GetShardIterator>(service, "GetShardIterator", context);

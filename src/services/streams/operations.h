@@ -1,15 +1,14 @@
 // Everything that the DynamoDB Streams service serves.
 #pragma once
 
-#include "rpc/service.h"
+#include "rpc/api.h"
 #include "services/dynamodb/core/context.h"
 
 namespace ddblog::streams {
 
-// "DynamoDBStreams_20120810", "application/x-amz-json-1.0", "com.amazonaws.dynamodb.v20120810#".
 rpc::JsonProtocol protocol();
 
 // Adds all operations. `context` must outlive the service.
-void addOperations(rpc::JsonService& service, dynamodb::Context& context);
+void addOperations(rpc::JsonApi& service, dynamodb::Context& context);
 
 }  // namespace ddblog::streams

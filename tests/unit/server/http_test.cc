@@ -28,13 +28,22 @@ TEST_F(Http, AConnectionIsKeptForTheNextRequest) {
   }
 }
 
+TEST_F(Http, ErrorsCarryTheirHeaders) {
+  start();
+  const RawAnswer answer =
+      ask("POST /2014-11-13/functions/f/invoke-async HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(answer.status, 429);
+  EXPECT_EQ(answer.headers.at("retry-after"), "1");
+  EXPECT_EQ(answer.headers.at("x-amzn-errortype"), "TooManyRequestsException");
+}
+
 TEST_F(Http, PipelinedRequestsAreAnsweredInOrder) {
   RawClient client(start());
   client.send(call("Echo", "1") + call("Later", "2") + call("Echo", "3") + call("Echo", "4"));
   EXPECT_EQ(client.receive().body, "1");
   Held held = takeHeld();
   EXPECT_FALSE(client.isReadable(20));
-  held.respond({{200, "later", {}, {}}, nullptr});
+  held.respond(rpc::Outcome::ofBody("later"));
   EXPECT_EQ(client.receive().body, "later");
   EXPECT_EQ(client.receive().body, "3");
   EXPECT_EQ(client.receive().body, "4");
@@ -171,7 +180,7 @@ TEST_F(Http, AHalfClosedConnectionGetsItsAnswers) {
   RawClient client(start());
   client.send(call("Later", "1") + call("Echo", "2"));
   client.endSending();
-  takeHeld().respond({{200, "later", {}, {}}, nullptr});
+  takeHeld().respond(rpc::Outcome::ofBody("later"));
   EXPECT_EQ(client.receive().body, "later");
   EXPECT_EQ(client.receive().body, "2");
   EXPECT_TRUE(client.isClosed());
@@ -224,7 +233,7 @@ TEST_F(Http, AnIdleConnectionIsClosedButNotOneThatWaitsForItsAnswer) {
   idle.send(call("Echo", "{}"));
   EXPECT_EQ(idle.receive().status, 200);
   EXPECT_TRUE(idle.isClosed());
-  held.respond({{200, "still here", {}, {}}, nullptr});
+  held.respond(rpc::Outcome::ofBody("still here"));
   EXPECT_EQ(waiting.receive().body, "still here");
 }
 
@@ -252,8 +261,8 @@ TEST_F(Http, AnAnswerForAConnectionThatIsGoneIsDropped) {
     client.send(call("Later", "1"));
     held = takeHeld();
   }
-  held.respond({{200, std::string(1 << 20, 'x'), {}, {}}, nullptr});
-  held.respond({{200, "twice", {}, {}}, nullptr});
+  held.respond(rpc::Outcome::ofBody(std::string(1 << 20, 'x')));
+  held.respond(rpc::Outcome::ofBody("twice"));
   EXPECT_EQ(ask(call("Echo", "{}")).status, 200);
 }
 
@@ -272,7 +281,7 @@ TEST_F(Http, StoppingAnswersWhatIsInFlight) {
   Held held = takeHeld();
   std::thread stopping([this] { server_->stop(); });
   EXPECT_TRUE(idle.isClosed());
-  held.respond({{200, "done", {}, {}}, nullptr});
+  held.respond(rpc::Outcome::ofBody("done"));
   const RawAnswer answer = waiting.receive();
   EXPECT_EQ(answer.body, "done");
   EXPECT_EQ(answer.headers.at("connection"), "close");
@@ -288,7 +297,7 @@ TEST_F(Http, StoppingDoesNotWaitForEver) {
   server_->stop();
   EXPECT_TRUE(waiting.isClosed());
   server_.reset();
-  held.respond({{200, "too late", {}, {}}, nullptr});
+  held.respond(rpc::Outcome::ofBody("too late"));
 }
 
 TEST_F(Http, AnAddressInUseIsSaidInOneLine) {
@@ -336,7 +345,7 @@ TEST_F(Http, ClosingAListenerDropsWhatIsUnanswered) {
   EXPECT_TRUE(polling.isClosed());
   EXPECT_TRUE(idle.isClosed());
   EXPECT_THROW(RawClient client(port), std::runtime_error);
-  held.respond({{200, "gone", {}, {}}, nullptr});
+  held.respond(rpc::Outcome::ofBody("gone"));
   EXPECT_EQ(ask(call("Echo", "{}")).status, 200);
 }
 

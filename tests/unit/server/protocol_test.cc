@@ -1,5 +1,5 @@
-// What goes over the wire: routing, wording, request ids, checksums, gzip, CORS. The bodies and checksums of DynamoDB's
-// front end are those that the real service was recorded with.
+// What goes over the wire: routing, errors, request ids, checksums, gzip, CORS. The bodies and
+// checksums of DynamoDB's front end are those that the real service was recorded with.
 #include <gmock/gmock.h>
 
 #include "base/gzip.h"
@@ -135,15 +135,18 @@ TEST_F(Protocol, HealthIsWhatAnEndpointOfAwsSays) {
 
 TEST_F(Protocol, WebPagesMayAskFirst) {
   const RawAnswer answer =
-      ask("OPTIONS / HTTP/1.1\r\nHost: localhost\r\nOrigin: whatever\r\nAccess-Control-Request-Headers: a, b, c\r\n"
+      ask("OPTIONS / HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost:3000\r\nAccess-Control-Request-Headers: "
+          "a, b, c\r\n"
           "Access-Control-Request-Method: d\r\n\r\n");
   EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.headers.at("access-control-allow-origin"), "*");
+  EXPECT_EQ(answer.headers.at("access-control-allow-origin"), "http://localhost:3000");
+  EXPECT_EQ(answer.headers.at("vary"), "Origin");
   EXPECT_EQ(answer.headers.at("access-control-allow-headers"), "a, b, c");
   EXPECT_EQ(answer.headers.at("access-control-allow-methods"), "d");
   EXPECT_EQ(answer.headers.at("access-control-max-age"), "172800");
   EXPECT_EQ(answer.headers.at("content-length"), "0");
-  EXPECT_EQ(ask(call("Echo", "{}", "Origin: x\r\n")).headers.at("access-control-allow-origin"), "*");
+  const RawAnswer echoed = ask(call("Echo", "{}", "Origin: http://[::1]:5173\r\n"));
+  EXPECT_EQ(echoed.headers.at("access-control-allow-origin"), "http://[::1]:5173");
 }
 
 TEST_F(Protocol, RestRequestsArriveTakenApart) {
@@ -194,22 +197,76 @@ TEST_F(Protocol, WhatIsNotGzipIsRefused) {
   EXPECT_EQ(ask(call("Echo", "{}", "Content-Encoding: br\r\n")).status, 415);
 }
 
-TEST_F(Protocol, RestServicesAreNotForPagesOfOtherSites) {
-  const auto invoke = [&](const std::string& origin) {
-    return ask("POST /2015-03-31/functions/f/invocations HTTP/1.1\r\nHost: localhost:8000\r\nOrigin: " + origin +
-               "\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}");
-  };
+class WebPages : public RunningServer {
+ protected:
+  explicit WebPages(std::vector<std::string> allowed = {}) {
+    options_.cors_origins = std::move(allowed);
+    start();
+  }
+  // The statuses of what a page can send: a preflight, a call, a simple POST to a REST route, a
+  // read.
+  std::vector<int> statuses(const std::string& headers) {
+    const std::string host = " HTTP/1.1\r\nHost: localhost:8000\r\n";
+    return {ask("OPTIONS /" + host + headers + "\r\n").status, ask(call("Echo", "{}", headers)).status,
+            ask("POST /2015-03-31/functions/f/invocations" + host + headers +
+                "Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}")
+                .status,
+            ask("GET /" + host + headers + "\r\n").status};
+  }
+  static constexpr int kOk = 200;
+  static constexpr int kForbidden = 403;
+};
+
+TEST_F(WebPages, OfOtherSitesCanNeitherReadNorWrite) {
   for (const char* origin : {"https://example.com", "null", "http://localhost.example.com", "http://", "localhost",
                              "http://[::2]:80", "file:///home"}) {
-    const RawAnswer answer = invoke(origin);
-    EXPECT_EQ(answer.status, 403) << origin;
-    EXPECT_THAT(answer.body, HasSubstr("Forbidden: this is not for pages of other sites"));
+    EXPECT_THAT(statuses("Origin: " + std::string(origin) + "\r\n"), testing::Each(kForbidden)) << origin;
   }
+  const RawAnswer answer = ask(call("Echo", "{}", "Origin: https://example.com\r\n"));
+  EXPECT_THAT(answer.body, HasSubstr("a page of https://example.com may not use this server"));
+  EXPECT_THAT(answer.body, HasSubstr("--cors-origin"));
+  EXPECT_FALSE(answer.headers.contains("access-control-allow-origin"));
+}
+
+TEST_F(WebPages, OfThisMachineCan) {
   for (const char* origin : {"http://localhost:3000", "http://127.0.0.1", "https://[::1]:1", "http://LocalHost"}) {
-    EXPECT_EQ(invoke(origin).status, 200) << origin;
+    EXPECT_THAT(statuses("Origin: " + std::string(origin) + "\r\n"), testing::Each(kOk)) << origin;
   }
-  // What a browser asks about first is AWS's own affair: DynamoDB is called from pages.
-  EXPECT_EQ(ask(call("Echo", "{}", "Origin: https://example.com\r\n")).status, 200);
+}
+
+TEST_F(WebPages, ThatSendNoOriginAreKnownByTheirFetchMetadata) {
+  const auto get = [&](const std::string& headers) {
+    return ask("GET / HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n").status;
+  };
+  EXPECT_EQ(get("Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\n"), kForbidden);
+  EXPECT_EQ(get("Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n"), kOk);
+  EXPECT_EQ(get("Sec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors\r\n"), kOk);
+  EXPECT_EQ(get("Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\n"), kOk);
+}
+
+class ConfiguredWebPages : public WebPages {
+ protected:
+  ConfiguredWebPages() : WebPages({"https://app.example.com"}) {}
+};
+
+TEST_F(ConfiguredWebPages, AreAllowed) {
+  EXPECT_THAT(statuses("Origin: https://app.example.com\r\n"), testing::Each(kOk));
+  EXPECT_THAT(statuses("Origin: https://example.com\r\n"), testing::Each(kForbidden));
+  EXPECT_THAT(statuses("Origin: http://localhost:3000\r\n"), testing::Each(kOk));
+  const RawAnswer answer = ask(call("Echo", "{}", "Origin: https://app.example.com\r\n"));
+  EXPECT_EQ(answer.headers.at("access-control-allow-origin"), "https://app.example.com");
+}
+
+class AllWebPages : public WebPages {
+ protected:
+  AllWebPages() : WebPages({"*"}) {}
+};
+
+TEST_F(AllWebPages, AreAllowed) {
+  EXPECT_THAT(statuses("Origin: https://example.com\r\n"), testing::Each(kOk));
+  const RawAnswer answer = ask(call("Echo", "{}", "Origin: null\r\n"));
+  EXPECT_EQ(answer.headers.at("access-control-allow-origin"), "*");
+  EXPECT_FALSE(answer.headers.contains("vary"));
 }
 
 TEST_F(Protocol, OnlyThisMachinesNamesAreServedOnLoopback) {

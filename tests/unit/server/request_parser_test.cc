@@ -7,7 +7,8 @@
 namespace ddblog::server {
 namespace {
 
-// What comes after a chunked body is neither a header nor does it move what the head's views refer to.
+// What comes after a chunked body is neither a header nor does it move what the head's views refer
+// to.
 TEST(RequestParser, TrailersLeaveTheHeadAsItWas) {
   RequestParser parser(8192, 8192);
   std::string request = "POST /path?a=b HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n";

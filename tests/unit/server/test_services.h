@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/api_error.h"
-#include "rpc/service.h"
+#include "rpc/api.h"
 #include "server/server.h"
 #include "unit/server/raw_client.h"
 
@@ -37,53 +37,53 @@ class RunningServer : public testing::Test {
       std::lock_guard lock(mutex_);
       log_.push_back(line);
     };
-    dynamodb_.add("Echo", [](rpc::Request request, rpc::Respond respond) {
-      rpc::Answer answer;
-      answer.body = std::move(request.body);
-      respond({std::move(answer), nullptr});
+    dynamodb_.add("Echo", [](rpc::Request request, rpc::Callback respond) {
+      respond(rpc::Outcome::ofBody(std::move(request.body)));
     });
-    dynamodb_.add("Refuse", [](rpc::Request, rpc::Respond respond) {
-      respond({{}, std::make_exception_ptr(resourceNotFound("Requested resource not found"))});
+    dynamodb_.add("Refuse", [](rpc::Request, rpc::Callback respond) {
+      respond(resourceNotFound("Requested resource not found"));
     });
-    dynamodb_.add("Fail", [](rpc::Request, rpc::Respond) { throw std::runtime_error("a mistake of ours"); });
-    dynamodb_.add("Forget", [](rpc::Request, rpc::Respond) {});
-    dynamodb_.add("Later", [this](rpc::Request request, rpc::Respond respond) {
+    dynamodb_.add("Fail", [](rpc::Request, rpc::Callback) { throw std::runtime_error("a mistake of ours"); });
+    dynamodb_.add("Forget", [](rpc::Request, rpc::Callback) {});
+    dynamodb_.add("Later", [this](rpc::Request request, rpc::Callback respond) {
       std::lock_guard lock(mutex_);
       held_.push_back({std::move(request), std::move(respond)});
       changed_.notify_all();
     });
-    dynamodb_.add("Large", [](rpc::Request, rpc::Respond respond) {
-      rpc::Answer answer;
-      answer.body.assign(8u << 20, 'x');
-      respond({std::move(answer), nullptr});
+    dynamodb_.add("Large", [](rpc::Request, rpc::Callback respond) {
+      respond(rpc::Outcome::ofBody(std::string(8u << 20, 'x')));
     });
-    eventbridge_.add("Echo", [](rpc::Request request, rpc::Respond respond) {
-      respond({{200, std::move(request.body), {}, {}}, nullptr});
+    eventbridge_.add("Echo", [](rpc::Request request, rpc::Callback respond) {
+      respond(rpc::Response{200, std::move(request.body), {}, {}});
     });
-    eventbridge_.add("Refuse", [](rpc::Request, rpc::Respond respond) {
-      respond({{}, std::make_exception_ptr(resourceNotFound("Event bus x does not exist."))});
+    eventbridge_.add("Refuse", [](rpc::Request, rpc::Callback respond) {
+      respond(resourceNotFound("Event bus x does not exist."));
     });
-    lambda_.add("POST", "/2015-03-31/functions/{FunctionName}/invocations", "Invoke",
-                [](rpc::Request request, rpc::Respond respond) {
-                  std::string seen = request.operation + ' ' + request.method + ' ' +
-                                     request.parameters.at("FunctionName") + ' ' + request.query["Qualifier"] + ' ' +
-                                     request.headers["x-amz-invocation-type"] + ' ' + request.body;
-                  respond({{200, std::move(seen), {}, {{"X-Amz-Function-Error", "Unhandled\r\nEvil: yes"}}}, nullptr});
+    lambda_.add(
+        "POST", "/2015-03-31/functions/{FunctionName}/invocations", "Invoke",
+        [](rpc::Request request, rpc::Callback respond) {
+          std::string seen = request.operation + ' ' + request.method + ' ' + request.parameters.at("FunctionName") +
+                             ' ' + request.query["Qualifier"] + ' ' + request.headers["x-amz-invocation-type"] + ' ' +
+                             request.body;
+          respond(rpc::Response{200, std::move(seen), {}, {{"X-Amz-Function-Error", "Unhandled\r\nEvil: yes"}}});
+        });
+    lambda_.add("GET", "/2015-03-31/functions/{FunctionName}", "GetFunction",
+                [](rpc::Request, rpc::Callback respond) { respond(resourceNotFound("Function not found: f", 404)); });
+    lambda_.add("POST", "/2014-11-13/functions/{FunctionName}/invoke-async", "InvokeAsync",
+                [](rpc::Request, rpc::Callback respond) {
+                  respond(ApiError("TooManyRequestsException", "Rate Exceeded.", 429, {}, {{"Retry-After", "1"}}));
                 });
-    lambda_.add("GET", "/2015-03-31/functions/{FunctionName}", "GetFunction", [](rpc::Request, rpc::Respond respond) {
-      respond({{}, std::make_exception_ptr(resourceNotFound("Function not found: f", 404))});
-    });
     lambda_.add("DELETE", "/2015-03-31/functions/{FunctionName}", "DeleteFunction",
-                [](rpc::Request, rpc::Respond respond) {
-                  respond({{204, "", {}, {}}, nullptr});
+                [](rpc::Request, rpc::Callback respond) {
+                  respond(rpc::Response{204, "", {}, {}});
                 });
-    runtime_.add("GET", "/next", "Next", [this](rpc::Request request, rpc::Respond respond) {
+    runtime_.add("GET", "/next", "Next", [this](rpc::Request request, rpc::Callback respond) {
       std::lock_guard lock(mutex_);
       held_.push_back({std::move(request), std::move(respond)});
       changed_.notify_all();
     });
-    runtime_.add("GET", "/who", "Who", [](rpc::Request request, rpc::Respond respond) {
-      respond({{200, request.listener, {}, {}}, nullptr});
+    runtime_.add("GET", "/who", "Who", [](rpc::Request request, rpc::Callback respond) {
+      respond(rpc::Response{200, request.listener, {}, {}});
     });
   }
   ~RunningServer() override { server_.reset(); }
@@ -106,7 +106,7 @@ class RunningServer : public testing::Test {
 
   struct Held {
     rpc::Request request;
-    rpc::Respond respond;
+    rpc::Callback respond;
   };
   // Waits until a request is held, and takes it.
   Held takeHeld() {
@@ -124,10 +124,16 @@ class RunningServer : public testing::Test {
   AdjustableClock clock_{AdjustableClock::Start::kFrozen};
   Ids ids_{1};
   ServerOptions options_;
-  rpc::JsonService dynamodb_{{"DynamoDB_20120810", "application/x-amz-json-1.0", "com.amazonaws.dynamodb.v20120810#"}};
-  rpc::JsonService eventbridge_{{"AWSEvents", "application/x-amz-json-1.1", ""}};
-  rpc::RestService lambda_;
-  rpc::RestService runtime_;
+  rpc::JsonApi dynamodb_{rpc::JsonProtocol({.target_prefix = "DynamoDB_20120810",
+                                            .content_type = "application/x-amz-json-1.0",
+                                            .signing_name = "dynamodb",
+                                            .has_crc32 = true,
+                                            .error_namespace = "com.amazonaws.dynamodb.v20120810#",
+                                            .internal_error = internalError("An unknown error.")})};
+  rpc::JsonApi eventbridge_{rpc::JsonProtocol(
+      {.target_prefix = "AWSEvents", .content_type = "application/x-amz-json-1.1", .signing_name = "events"})};
+  rpc::RestApi lambda_;
+  rpc::RestApi runtime_;
   std::unique_ptr<Server> server_;
   int port_ = 0;
 

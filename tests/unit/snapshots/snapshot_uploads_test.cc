@@ -41,7 +41,7 @@ class SnapshotUploadsTest : public testing::Test {
   // The routes of a cloud whose data is in `directory`; an empty path: in memory.
   void serve(const fs::path& directory, std::uint64_t max_bytes = SnapshotUploads::kMaxBytes) {
     uploads_.reset();
-    service_ = rpc::RestService();
+    service_ = rpc::RestApi();
     uploads_ = std::make_unique<SnapshotUploads>(
         clock_, ids_, directory, [this](Store& store) { prepare_(store); }, [this] { ++loaded_; }, max_bytes);
     uploads_->addRoutes(service_);
@@ -76,9 +76,7 @@ class SnapshotUploadsTest : public testing::Test {
     return answered->get_future();
   }
   static json::object answerOf(std::future<rpc::Outcome>& answer) {
-    const rpc::Outcome outcome = answer.get();
-    if (outcome.refused) std::rethrow_exception(outcome.refused);
-    return parseJson(outcome.answer.body).as_object();
+    return parseJson(answer.get().response().body).as_object();
   }
   std::string begin() {
     return std::string(call("POST", "/_local/restores", R"({"name": "new.snapshot"})").at("restore").as_string());
@@ -121,7 +119,7 @@ class SnapshotUploadsTest : public testing::Test {
   std::string snapshot_;
   std::map<std::string, std::string> content_;
   std::unique_ptr<Store> store_;
-  rpc::RestService service_;
+  rpc::RestApi service_;
   std::unique_ptr<SnapshotUploads> uploads_;
   std::atomic<int> loaded_{0};
   std::function<void(Store&)> prepare_ = [](Store&) {};

@@ -1,10 +1,10 @@
 // Our services, called without HTTP. A further service is added in OwnCloud's constructor.
-#include <future>
 #include <stdexcept>
 
 #include "base/api_error.h"
 #include "base/json.h"
-#include "rpc/service.h"
+#include "rpc/api.h"
+#include "rpc/call.h"
 #include "services/dynamodb/operations.h"
 #include "services/dynamodb/tables/deleted_tables.h"
 #include "services/dynamodb/tables/time_to_live.h"
@@ -24,10 +24,10 @@ StoreOptions inMemory() {
 }
 
 // What targets get is tested in tests/unit/eventbridge; here functions take everything.
-class AnyFunction : public eventbridge::TargetDelivery {
+class AnyFunction : public rpc::Recipient {
  public:
-  bool accepts(std::string_view target_arn) const override { return target_arn.find(":lambda:") != std::string::npos; }
-  void deliver(Transaction&, const eventbridge::Delivery&) override {}
+  bool accepts(std::string_view arn) const override { return arn.find(":lambda:") != std::string::npos; }
+  void deliver(Transaction&, const rpc::Message&) override {}
 };
 
 class OwnCloud : public Cloud {
@@ -35,12 +35,11 @@ class OwnCloud : public Cloud {
   OwnCloud()
       : store_(Store::open(inMemory())),
         context_(*store_, clock_, ids_, "us-east-1", "000000000000"),
-        archive_(*store_, clock_, archive_file_, {}, [](std::string_view) {}),
-        events_context_(*store_, clock_, ids_, "us-east-1", "000000000000", functions_, archive_,
-                        [](std::string_view) {}),
+        events_context_({*store_, clock_, ids_, "us-east-1", "000000000000", recipients_, [](std::string_view) {}}),
         dynamodb_(dynamodb::protocol()),
         streams_(streams::protocol()),
         events_(eventbridge::protocol()) {
+    recipients_.add(functions_);
     dynamodb::addOperations(dynamodb_, context_);
     streams::addOperations(streams_, context_);
     eventbridge::addOperations(events_, events_context_);
@@ -57,12 +56,9 @@ class OwnCloud : public Cloud {
     rpc::Request request;
     request.operation = operation;
     request.body = body;
-    std::promise<rpc::Outcome> promise;
-    (*handler)(request, [&](rpc::Outcome outcome) { promise.set_value(std::move(outcome)); });
-    const rpc::Outcome outcome = promise.get_future().get();
-    if (!outcome.refused) return {outcome.answer.status, "", "", outcome.answer.body};
     try {
-      std::rethrow_exception(outcome.refused);
+      const rpc::Response response = rpc::callAndWait(*handler, request).response();
+      return {response.status, "", "", response.body};
     } catch (const ApiError& error) {
       return {error.status(), error.type(), error.message(), json::serialize(error.fields())};
     }
@@ -87,14 +83,13 @@ class OwnCloud : public Cloud {
   Ids ids_{1};
   std::unique_ptr<Store> store_;
   dynamodb::Context context_;
-  eventbridge::ArchiveFile archive_file_{{}};
   AnyFunction functions_;
-  eventbridge::Archive archive_;
+  rpc::Recipients recipients_;
   eventbridge::Context events_context_;
-  rpc::JsonService dynamodb_;
-  rpc::JsonService streams_;
-  rpc::JsonService events_;
-  std::map<std::string, rpc::JsonService*> services_;
+  rpc::JsonApi dynamodb_;
+  rpc::JsonApi streams_;
+  rpc::JsonApi events_;
+  std::map<std::string, rpc::JsonApi*> services_;
 };
 
 }  // namespace

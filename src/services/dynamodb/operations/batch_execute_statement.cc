@@ -280,7 +280,7 @@ std::string BatchExecuteStatement::run(Transaction& transaction) const {
 
 }  // namespace
 
-void addBatchExecuteStatement(rpc::JsonService& service, Context& context) {
+void addBatchExecuteStatement(rpc::JsonApi& service, Context& context) {
   rpc::addReadOrWrite<BatchExecuteStatement>(service, "BatchExecuteStatement", context);
 }
 

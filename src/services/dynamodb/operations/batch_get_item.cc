@@ -215,7 +215,7 @@ std::string BatchGetItem::run(const Reader& reader) const {
 
 }  // namespace
 
-void addBatchGetItem(rpc::JsonService& service, Context& context) {
+void addBatchGetItem(rpc::JsonApi& service, Context& context) {
   rpc::addRead<BatchGetItem>(service, "BatchGetItem", context);
 }
 

@@ -163,7 +163,7 @@ std::string BatchWriteItem::run(Transaction& transaction) const {
 
 }  // namespace
 
-void addBatchWriteItem(rpc::JsonService& service, Context& context) {
+void addBatchWriteItem(rpc::JsonApi& service, Context& context) {
   rpc::addWrite<BatchWriteItem>(service, "BatchWriteItem", context);
 }
 

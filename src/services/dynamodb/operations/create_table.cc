@@ -152,7 +152,7 @@ Table CreateTable::makeTable(Transaction& transaction) const {
 
 }  // namespace
 
-void addCreateTable(rpc::JsonService& service, Context& context) {
+void addCreateTable(rpc::JsonApi& service, Context& context) {
   rpc::addWrite<CreateTable>(service, "CreateTable", context);
 }
 

@@ -55,7 +55,7 @@ std::string DeleteItem::run(Transaction& transaction) const {
 
 }  // namespace
 
-void addDeleteItem(rpc::JsonService& service, Context& context) {
+void addDeleteItem(rpc::JsonApi& service, Context& context) {
   rpc::addWrite<DeleteItem>(service, "DeleteItem", context);
 }
 

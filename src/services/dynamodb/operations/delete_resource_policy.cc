@@ -50,7 +50,7 @@ std::string DeleteResourcePolicy::run(Transaction& transaction) const {
 
 }  // namespace
 
-void addDeleteResourcePolicy(rpc::JsonService& service, Context& context) {
+void addDeleteResourcePolicy(rpc::JsonApi& service, Context& context) {
   rpc::addWrite<DeleteResourcePolicy>(service, "DeleteResourcePolicy", context);
 }
 

@@ -52,7 +52,7 @@ std::string DeleteTable::run(Transaction& transaction) const {
 
 }  // namespace
 
-void addDeleteTable(rpc::JsonService& service, Context& context) {
+void addDeleteTable(rpc::JsonApi& service, Context& context) {
   rpc::addWrite<DeleteTable>(service, "DeleteTable", context);
 }
 

@@ -32,7 +32,7 @@ std::string DescribeContinuousBackups::run(const Reader& reader) const {
 
 }  // namespace
 
-void addDescribeContinuousBackups(rpc::JsonService& service, Context& context) {
+void addDescribeContinuousBackups(rpc::JsonApi& service, Context& context) {
   rpc::addRead<DescribeContinuousBackups>(service, "DescribeContinuousBackups", context);
 }
 

@@ -31,7 +31,7 @@ std::string DescribeEndpoints::run(const Reader&) const {
 
 }  // namespace
 
-void addDescribeEndpoints(rpc::JsonService& service, Context& context) {
+void addDescribeEndpoints(rpc::JsonApi& service, Context& context) {
   rpc::addRead<DescribeEndpoints>(service, "DescribeEndpoints", context);
 }
 

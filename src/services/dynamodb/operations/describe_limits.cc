@@ -31,7 +31,7 @@ std::string DescribeLimits::run(const Reader&) const {
 
 }  // namespace
 
-void addDescribeLimits(rpc::JsonService& service, Context& context) {
+void addDescribeLimits(rpc::JsonApi& service, Context& context) {
   rpc::addRead<DescribeLimits>(service, "DescribeLimits", context);
 }
 

@@ -38,7 +38,7 @@ std::string DescribeTable::run(const Reader& reader) const {
 
 }  // namespace
 
-void addDescribeTable(rpc::JsonService& service, Context& context) {
+void addDescribeTable(rpc::JsonApi& service, Context& context) {
   rpc::addRead<DescribeTable>(service, "DescribeTable", context);
 }
 

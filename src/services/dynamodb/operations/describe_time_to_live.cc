@@ -40,7 +40,7 @@ std::string DescribeTimeToLive::run(const Reader& reader) const {
 
 }  // namespace
 
-void addDescribeTimeToLive(rpc::JsonService& service, Context& context) {
+void addDescribeTimeToLive(rpc::JsonApi& service, Context& context) {
   rpc::addRead<DescribeTimeToLive>(service, "DescribeTimeToLive", context);
 }
 

@@ -186,7 +186,7 @@ std::string ExecuteStatement::run(Transaction& transaction) const {
 
 }  // namespace
 
-void addExecuteStatement(rpc::JsonService& service, Context& context) {
+void addExecuteStatement(rpc::JsonApi& service, Context& context) {
   rpc::addReadOrWrite<ExecuteStatement>(service, "ExecuteStatement", context);
 }
 

@@ -268,7 +268,7 @@ std::string ExecuteTransaction::answer(const std::vector<std::string>& items, co
 
 }  // namespace
 
-void addExecuteTransaction(rpc::JsonService& service, Context& context) {
+void addExecuteTransaction(rpc::JsonApi& service, Context& context) {
   rpc::addReadOrWrite<ExecuteTransaction>(service, "ExecuteTransaction", context);
 }
 

@@ -90,6 +90,6 @@ std::string GetItem::run(const Reader& reader) const {
 
 }  // namespace
 
-void addGetItem(rpc::JsonService& service, Context& context) { rpc::addRead<GetItem>(service, "GetItem", context); }
+void addGetItem(rpc::JsonApi& service, Context& context) { rpc::addRead<GetItem>(service, "GetItem", context); }
 
 }  // namespace ddblog::dynamodb

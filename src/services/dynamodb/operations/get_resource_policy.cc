@@ -40,7 +40,7 @@ std::string GetResourcePolicy::run(const Reader& reader) const {
 
 }  // namespace
 
-void addGetResourcePolicy(rpc::JsonService& service, Context& context) {
+void addGetResourcePolicy(rpc::JsonApi& service, Context& context) {
   rpc::addRead<GetResourcePolicy>(service, "GetResourcePolicy", context);
 }
 

@@ -51,7 +51,7 @@ std::string ListTables::run(const Reader& reader) const {
 
 }  // namespace
 
-void addListTables(rpc::JsonService& service, Context& context) {
+void addListTables(rpc::JsonApi& service, Context& context) {
   rpc::addRead<ListTables>(service, "ListTables", context);
 }
 

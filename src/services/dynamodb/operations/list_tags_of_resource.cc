@@ -40,7 +40,7 @@ std::string ListTagsOfResource::run(const Reader& reader) const {
 
 }  // namespace
 
-void addListTagsOfResource(rpc::JsonService& service, Context& context) {
+void addListTagsOfResource(rpc::JsonApi& service, Context& context) {
   rpc::addRead<ListTagsOfResource>(service, "ListTagsOfResource", context);
 }
 

@@ -63,6 +63,6 @@ std::string PutItem::run(Transaction& transaction) const {
 
 }  // namespace
 
-void addPutItem(rpc::JsonService& service, Context& context) { rpc::addWrite<PutItem>(service, "PutItem", context); }
+void addPutItem(rpc::JsonApi& service, Context& context) { rpc::addWrite<PutItem>(service, "PutItem", context); }
 
 }  // namespace ddblog::dynamodb

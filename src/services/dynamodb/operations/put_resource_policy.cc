@@ -57,7 +57,7 @@ std::string PutResourcePolicy::run(Transaction& transaction) const {
 
 }  // namespace
 
-void addPutResourcePolicy(rpc::JsonService& service, Context& context) {
+void addPutResourcePolicy(rpc::JsonApi& service, Context& context) {
   rpc::addWrite<PutResourcePolicy>(service, "PutResourcePolicy", context);
 }
 

@@ -152,6 +152,6 @@ std::string Query::run(const Reader& reader) const {
 
 }  // namespace
 
-void addQuery(rpc::JsonService& service, Context& context) { rpc::addRead<Query>(service, "Query", context); }
+void addQuery(rpc::JsonApi& service, Context& context) { rpc::addRead<Query>(service, "Query", context); }
 
 }  // namespace ddblog::dynamodb

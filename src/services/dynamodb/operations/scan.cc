@@ -147,6 +147,6 @@ std::string Scan::run(const Reader& reader) const {
 
 }  // namespace
 
-void addScan(rpc::JsonService& service, Context& context) { rpc::addRead<Scan>(service, "Scan", context); }
+void addScan(rpc::JsonApi& service, Context& context) { rpc::addRead<Scan>(service, "Scan", context); }
 
 }  // namespace ddblog::dynamodb

@@ -43,7 +43,7 @@ std::string TagResource::run(Transaction& transaction) const {
 
 }  // namespace
 
-void addTagResource(rpc::JsonService& service, Context& context) {
+void addTagResource(rpc::JsonApi& service, Context& context) {
   rpc::addWrite<TagResource>(service, "TagResource", context);
 }
 

@@ -141,7 +141,7 @@ std::string TransactGetItems::run(const Reader& reader) const {
 
 }  // namespace
 
-void addTransactGetItems(rpc::JsonService& service, Context& context) {
+void addTransactGetItems(rpc::JsonApi& service, Context& context) {
   rpc::addRead<TransactGetItems>(service, "TransactGetItems", context);
 }
 

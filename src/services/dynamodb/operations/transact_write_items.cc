@@ -226,7 +226,7 @@ std::string TransactWriteItems::run(Transaction& transaction) const {
 
 }  // namespace
 
-void addTransactWriteItems(rpc::JsonService& service, Context& context) {
+void addTransactWriteItems(rpc::JsonApi& service, Context& context) {
   rpc::addWrite<TransactWriteItems>(service, "TransactWriteItems", context);
 }
 

@@ -42,7 +42,7 @@ std::string UntagResource::run(Transaction& transaction) const {
 
 }  // namespace
 
-void addUntagResource(rpc::JsonService& service, Context& context) {
+void addUntagResource(rpc::JsonApi& service, Context& context) {
   rpc::addWrite<UntagResource>(service, "UntagResource", context);
 }
 

@@ -59,7 +59,7 @@ std::string UpdateContinuousBackups::run(Transaction& transaction) const {
 
 }  // namespace
 
-void addUpdateContinuousBackups(rpc::JsonService& service, Context& context) {
+void addUpdateContinuousBackups(rpc::JsonApi& service, Context& context) {
   rpc::addWrite<UpdateContinuousBackups>(service, "UpdateContinuousBackups", context);
 }
 

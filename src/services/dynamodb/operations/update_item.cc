@@ -85,7 +85,7 @@ std::string UpdateItem::run(Transaction& transaction) const {
 
 }  // namespace
 
-void addUpdateItem(rpc::JsonService& service, Context& context) {
+void addUpdateItem(rpc::JsonApi& service, Context& context) {
   rpc::addWrite<UpdateItem>(service, "UpdateItem", context);
 }
 

@@ -433,7 +433,7 @@ void UpdateTable::applySettings(Table& table) const {
 
 }  // namespace
 
-void addUpdateTable(rpc::JsonService& service, Context& context) {
+void addUpdateTable(rpc::JsonApi& service, Context& context) {
   rpc::addWrite<UpdateTable>(service, "UpdateTable", context);
 }
 

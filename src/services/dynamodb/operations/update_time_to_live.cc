@@ -63,7 +63,7 @@ std::string UpdateTimeToLive::run(Transaction& transaction) const {
 
 }  // namespace
 
-void addUpdateTimeToLive(rpc::JsonService& service, Context& context) {
+void addUpdateTimeToLive(rpc::JsonApi& service, Context& context) {
   rpc::addWrite<UpdateTimeToLive>(service, "UpdateTimeToLive", context);
 }
 

@@ -60,8 +60,8 @@ Archive::~Archive() {
   thread_.join();
 }
 
-void Archive::add(Transaction& transaction, const Event& event) {
-  if (event.replayed) return;
+void Archive::onEvent(Transaction& transaction, std::string_view bus, const Event& event) {
+  if (event.replayed || !options_.buses.contains(bus)) return;
   transaction.put(KeyBuilder(KeySpace::kArchiveQueue).number(next_number_++).str(), encode(event));
   transaction.raiseAfterCommit(queued_);
 }
@@ -137,7 +137,8 @@ Archive::Batch Archive::nextBatch() const {
   return batch;
 }
 
-// First into the file, then out of the queue: in this order a crash in between repeats, and loses nothing.
+// First into the file, then out of the queue: in this order a crash in between repeats, and loses
+// nothing.
 bool Archive::keepBatch(const Batch& batch) {
   std::lock_guard lock(moving_);
   try {

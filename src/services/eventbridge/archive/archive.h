@@ -1,20 +1,21 @@
-// Getting every event of the archived buses into the archive file exactly once.
+// Moves every event of the archived buses into the archive file exactly once.
 //
 //   PutEvents' transaction   event -> queue in the store        (one commit with its deliveries)
 //   archiver thread          a batch of the queue -> the file    (one SQLite transaction, on the disk when it returns)
 //                            the batch erased from the queue     (one command)
 //
-// A crash between the last two finds the batch in the queue again; the file ignores events whose id it has. So nothing
-// is lost and nothing is there twice, and the writer never waits for SQLite. The archiver sleeps until a commit wakes
-// it; it then waits `linger` for more to come, so that a busy bus costs a few fsyncs a second and not one an event.
+// After a crash between the last two the batch is in the queue again; the file ignores events whose
+// id it has. So nothing is lost or archived twice, and the writer never waits for SQLite. The
+// archiver sleeps until a commit wakes it; it then waits `linger` for more to come, so that a busy
+// bus costs a few fsyncs a second and not one an event.
 //
 //   0x35 number  ->  time, log, type, id, event (numbers only grow while the process runs: they say where to go on)
 //
 // Replayed events (they have replay-name) are not archived again.
 //
-// If the file cannot be written (disk full) the events stay in the queue, a warning is given and it is tried again
-// after kArchiveRetry. Thread safety: add() belongs to the writer thread; everything else may be called from any
-// thread.
+// If the file cannot be written (disk full) the events stay in the queue, a warning is given and it
+// is tried again after kArchiveRetry. Thread safety: onEvent() belongs to the writer thread;
+// everything else may be called from any thread.
 #pragma once
 
 #include <condition_variable>
@@ -29,9 +30,8 @@
 
 #include "base/clock.h"
 #include "base/signal.h"
-#include "ddblog/names.h"
 #include "services/eventbridge/archive/archive_file.h"
-#include "services/eventbridge/bus/event.h"
+#include "services/eventbridge/bus/event_observer.h"
 #include "store/store.h"
 
 namespace ddblog::eventbridge {
@@ -39,28 +39,28 @@ namespace ddblog::eventbridge {
 using Warn = std::function<void(std::string_view)>;  // a line for the log; may be called from any thread
 
 struct ArchiveOptions {
-  std::set<std::string, std::less<>> buses = {std::string(names::kBus)};
+  std::set<std::string, std::less<>> buses;  // whose events are archived
   Duration linger{20};
 };
 
-class Archive {
+class Archive : public EventObserver {
  public:
-  // Begins at once, with what a former process left in the queue.
+  // Starts its thread, which first archives what a former process left in the queue.
   Archive(Store& store, Clock& clock, ArchiveFile& file, ArchiveOptions options, Warn warn);
   // Archives what is in the queue, then ends.
-  ~Archive();
+  ~Archive() override;
   Archive(const Archive&) = delete;
 
-  // Whether events of this bus are archived.
-  bool keeps(std::string_view bus) const { return options_.buses.contains(bus); }
-  // Puts an event on its way, in the transaction that delivers it. The caller has asked keeps().
-  void add(Transaction& transaction, const Event& event);
+  // Puts an event of an archived bus on its way.
+  void onEvent(Transaction& transaction, std::string_view bus, const Event& event) override;
 
-  // Waits until everything that was committed before this call is in the file. False: the file cannot be written.
+  // Waits until everything that was committed before this call is in the file. False: the file
+  // cannot be written.
   bool drain();
 
-  // Runs `look` while no event is between queue and file: what a snapshot of the store and the file show in it
-  // belongs together (every event that is committed by then is in the queue or in the file).
+  // Runs `look` while no event is between queue and file: what a snapshot of the store and the file
+  // show in it belongs together (every event that is committed by then is in the queue or in the
+  // file).
   void atRest(const std::function<void()>& look);
 
   const ArchiveFile& file() const { return file_; }

@@ -1,5 +1,5 @@
-// The archive: every event of a bus, in an SQLite file that people can open with any tool. The only file that knows
-// SQLite.
+// The archive: every event of a bus, in an SQLite file that people can open with any tool. Only
+// this file uses SQLite.
 //
 //   CREATE TABLE events (createdAt TEXT, log TEXT, type TEXT, event TEXT, eventId TEXT)
 //
@@ -8,14 +8,14 @@
 //   event      the whole event as the bus delivered it
 //   eventId    unique: adding an event twice adds it once (events_by_id)
 //
-// Pages go by createdAt and rowid (events_by_time), never by offset. A file with only the first four columns can be
-// opened for reading, and opened for writing it gets the fifth.
+// Pages go by createdAt and rowid (events_by_time), never by offset. A file with only the first
+// four columns can be opened for reading, and opened for writing it gets the fifth.
 //
-// Durability: write-ahead log; with Durability::kFsync add() returns when the events are on the disk. Another process
-// may read while this one writes. Errors: ArchiveFailed, with SQLite's words.
+// Durability: write-ahead log; with Durability::kFsync add() returns when the events are on the
+// disk. Another process may read while this one writes. Errors: ArchiveFailed, with SQLite's words.
 //
-// Rejected: keeping the archive in the store (nobody could look into it), one SQLite transaction an event (one fsync
-// each).
+// Rejected: keeping the archive in the store (nobody could look into it), one SQLite transaction an
+// event (one fsync each).
 //
 // Thread safety: all methods may be called from any thread; they wait for each other.
 #pragma once
@@ -86,11 +86,12 @@ class ArchiveFile {
   ArchivePage page(const ArchiveQuery& query, const std::optional<ArchivePosition>& after, std::size_t limit) const;
   std::uint64_t count(const ArchiveQuery& query) const;
 
-  // The last row there is; 0: none. Rows are never changed or removed, and later ones have higher numbers: so the rows
-  // up to it are the archive as it is now, and stay that.
+  // The last row there is; 0: none. Rows are never changed or removed, and later ones have higher
+  // numbers: so the rows up to it are the archive as of now, and do not change.
   std::int64_t lastRow() const;
-  // The rows after `after`, up to `last`, in their order; ends after kArchiveBatch rows or kArchiveBatchBytes bytes.
-  // `after` becomes the last one's number. An event's id is the row's own: empty if it has none.
+  // The rows after `after`, up to `last`, in their order; ends after kArchiveBatch rows or
+  // kArchiveBatchBytes bytes. `after` becomes the last one's number. An event's id is the row's
+  // own: empty if it has none.
   std::vector<ArchivedEvent> rows(std::int64_t& after, std::int64_t last) const;
 
  private:

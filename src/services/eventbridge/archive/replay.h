@@ -1,7 +1,8 @@
 // Reading archived events again, page by page: what `dynamodb-log replay` and StartReplay do.
 //
-// Events come oldest first. Pages go by key, so that a replay of any size needs the memory of one page and may run
-// while the archive grows (events that come in while it runs are replayed if they are in the range).
+// Events come oldest first. Pages go by key, so that a replay of any size needs the memory of one
+// page and may run while the archive grows (events that come in while it runs are replayed if they
+// are in the range).
 //
 // Thread safety: a Replay belongs to one thread; the ArchiveFile may be in use elsewhere.
 #pragma once
@@ -27,7 +28,8 @@ class Replay {
   // The next events; empty: there are no more. Throws ArchiveFailed.
   std::vector<ArchivedEvent> next();
 
-  // Gives all events, a page at a time, to `take`, until it returns false. Returns how many were given.
+  // Gives all events, a page at a time, to `take`, until it returns false. Returns how many were
+  // given.
   std::uint64_t run(const std::function<bool(std::vector<ArchivedEvent>)>& take);
 
  private:

@@ -41,25 +41,7 @@ std::size_t countKeys(const Reader& reader, const std::string& prefix) {
 }
 
 ActiveTarget activeTarget(const Target& target) {
-  ActiveTarget active{std::string(target.at("Id").as_string().c_str()),
-                      std::string(target.at("Arn").as_string().c_str()),
-                      TargetInput(target),
-                      kRetryAttempts,
-                      std::chrono::seconds(kEventAge),
-                      {}};
-  if (const json::value* policy = target.if_contains("RetryPolicy")) {
-    const json::object& fields = policy->as_object();
-    if (const auto* attempts = fields.if_contains("MaximumRetryAttempts")) {
-      active.maximum_retry_attempts = attempts->to_number<int>();
-    }
-    if (const auto* age = fields.if_contains("MaximumEventAgeInSeconds")) {
-      active.maximum_event_age = std::chrono::seconds(age->to_number<std::int64_t>());
-    }
-  }
-  if (const json::value* config = target.if_contains("DeadLetterConfig")) {
-    if (const auto* arn = config->as_object().if_contains("Arn")) active.dead_letter_arn = arn->as_string().c_str();
-  }
-  return active;
+  return {std::string(target.at("Id").as_string()), std::string(target.at("Arn").as_string()), TargetInput(target)};
 }
 
 }  // namespace
@@ -87,7 +69,7 @@ Bus Catalog::bus(const Reader& reader, std::string_view name) const {
   return std::move(*found);
 }
 
-Page<Bus> Catalog::buses(const Reader& reader, const PageRequest& page) const {
+Page<Bus> Catalog::buses(const Reader& reader, const ListRequest& page) const {
   return walkPage<Bus>(
       reader, KeyBuilder(KeySpace::kBuses).str(), page, [](std::string_view name) { return busKey(name); },
       [](std::string_view key) { return lastText(key, 1); },
@@ -119,7 +101,7 @@ Rule Catalog::rule(const Reader& reader, std::string_view bus_name, std::string_
   return std::move(*found);
 }
 
-Page<Rule> Catalog::rules(const Reader& reader, std::string_view bus, const PageRequest& page) const {
+Page<Rule> Catalog::rules(const Reader& reader, std::string_view bus, const ListRequest& page) const {
   return walkPage<Rule>(
       reader, rulesKey(bus), page, [bus](std::string_view name) { return ruleKey(bus, name); },
       [](std::string_view key) { return lastText(key, 2); },
@@ -127,7 +109,7 @@ Page<Rule> Catalog::rules(const Reader& reader, std::string_view bus, const Page
 }
 
 Page<std::string> Catalog::rulesOfTarget(const Reader& reader, std::string_view bus, std::string_view target_arn,
-                                         const PageRequest& page) const {
+                                         const ListRequest& page) const {
   Page<std::string> answer;
   const std::string begin = rulesKey(bus);
   const auto after = fromBase64(page.token);
@@ -163,7 +145,7 @@ void Catalog::eraseRule(Transaction& transaction, std::string_view bus, std::str
 }
 
 Page<Target> Catalog::targets(const Reader& reader, std::string_view bus, std::string_view rule,
-                              const PageRequest& page) const {
+                              const ListRequest& page) const {
   return walkPage<Target>(
       reader, targetsKey(bus, rule), page, [&](std::string_view id) { return targetKey(bus, rule, id); },
       [](std::string_view key) { return lastText(key, 3); },

@@ -1,6 +1,6 @@
-// Buses, rules and targets in the store. A look-up is a read of the reader that the operation runs on, so that it sees
-// what is true there; what PutEvents needs of a bus's rules is compiled once and cached by the bus's stored bytes,
-// which hold a random number that changes whenever a rule or target of the bus does.
+// Buses, rules and targets in the store. Look-ups read from the reader that the operation runs on.
+// What PutEvents needs of a bus's rules is compiled once and cached by the bus's stored bytes,
+// which hold a random number that changes with every rule and target of the bus.
 //
 //   0x30 bus                   -> {"name": …, "stamp": …, …}
 //   0x31 bus rule              -> {"pattern": …, "state": …, …}
@@ -9,7 +9,6 @@
 // Thread safety: all methods may be called from any thread.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -32,9 +31,6 @@ struct ActiveTarget {
   std::string id;
   std::string arn;
   TargetInput input;
-  int maximum_retry_attempts;
-  std::chrono::seconds maximum_event_age;
-  std::string dead_letter_arn;  // empty: none
 };
 struct ActiveRule {
   std::string name;
@@ -44,15 +40,16 @@ struct ActiveRule {
 };
 using ActiveRules = std::shared_ptr<const std::vector<ActiveRule>>;
 
-// A part of a list: what a List operation answers.
+// A part of a list: what a List operation returns.
 template <class Entry>
 struct Page {
   std::vector<Entry> entries;
-  std::string next_token;  // empty: there is no more
+  std::string next_token;  // empty: this is the last page
 };
 
-// Which part of a list is asked for. A token is the name of the last entry before, in base64.
-struct PageRequest {
+// The part of a list that a request asks for. A token is the name of the last entry before, in
+// base64.
+struct ListRequest {
   std::string prefix;
   std::string token;
   std::size_t limit = 100;
@@ -62,35 +59,35 @@ class Catalog {
  public:
   Catalog(Ids& ids, Arns arns) : ids_(ids), arns_(std::move(arns)) {}
 
-  // Makes the bus `default`, unless it is there.
+  // Creates the bus `default` unless it exists.
   void addDefaultBus(Store& store, Timestamp now) const;
 
   std::optional<Bus> findBus(const Reader& reader, std::string_view name) const;
   // Throws ResourceNotFoundException "Event bus NAME does not exist."
   Bus bus(const Reader& reader, std::string_view name) const;
-  Page<Bus> buses(const Reader& reader, const PageRequest& page) const;
+  Page<Bus> buses(const Reader& reader, const ListRequest& page) const;
   void putBus(Transaction& transaction, const Bus& bus) const;
   void eraseBus(Transaction& transaction, std::string_view name) const;
 
   std::optional<Rule> findRule(const Reader& reader, std::string_view bus, std::string_view name) const;
   // Throws ResourceNotFoundException for the bus, or "Rule NAME does not exist on EventBus BUS."
   Rule rule(const Reader& reader, std::string_view bus, std::string_view name) const;
-  Page<Rule> rules(const Reader& reader, std::string_view bus, const PageRequest& page) const;
+  Page<Rule> rules(const Reader& reader, std::string_view bus, const ListRequest& page) const;
   // The names of the rules that have a target of this ARN.
   Page<std::string> rulesOfTarget(const Reader& reader, std::string_view bus, std::string_view target_arn,
-                                  const PageRequest& page) const;
+                                  const ListRequest& page) const;
   std::size_t countRules(const Reader& reader, std::string_view bus) const;
   void putRule(Transaction& transaction, const Rule& rule) const;
   void eraseRule(Transaction& transaction, std::string_view bus, std::string_view name) const;
 
   Page<Target> targets(const Reader& reader, std::string_view bus, std::string_view rule,
-                       const PageRequest& page) const;
+                       const ListRequest& page) const;
   bool hasTarget(const Reader& reader, std::string_view bus, std::string_view rule, std::string_view id) const;
   std::size_t countTargets(const Reader& reader, std::string_view bus, std::string_view rule) const;
   void putTarget(Transaction& transaction, std::string_view bus, std::string_view rule, const Target& target) const;
   void eraseTarget(Transaction& transaction, std::string_view bus, std::string_view rule, std::string_view id) const;
 
-  // The enabled rules of a bus that have targets; nullptr: there is no such bus.
+  // The enabled rules of a bus that have targets; nullptr: the bus does not exist.
   ActiveRules activeRules(const Reader& reader, std::string_view bus) const;
 
  private:

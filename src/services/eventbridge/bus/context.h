@@ -1,34 +1,42 @@
 // What the operations of EventBridge work with besides the store.
 //
-// Made once at the start; thread-safe as far as its parts are. It must outlive the service, and stop being used before
-// the store closes.
+// Made once at the start; thread-safe as far as its parts are. It must outlive the service, and
+// stop being used before the store closes.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/ids.h"
-#include "services/eventbridge/archive/archive.h"
+#include "rpc/service.h"
 #include "services/eventbridge/bus/catalog.h"
+#include "services/eventbridge/bus/event_observer.h"
 #include "services/eventbridge/bus/resources.h"
-#include "services/eventbridge/bus/target_delivery.h"
 #include "store/store.h"
 
 namespace ddblog::eventbridge {
 
+// Whether an event's id follows from its content, so that the same event put twice is one event to
+// everybody.
+using HasContentId = std::function<bool(const NewEvent&)>;
+
 struct Context {
-  Context(Store& store, Clock& clock, Ids& ids, std::string region, std::string account_id, TargetDelivery& delivery,
-          Archive& archive, Warn warn)
-      : store(store),
-        clock(clock),
-        ids(ids),
-        region(std::move(region)),
-        account_id(std::move(account_id)),
-        delivery(delivery),
-        archive(archive),
-        warn(std::move(warn)),
-        arns(this->region, this->account_id),
+  // `observer`: may be nullptr. `has_content_id`: empty: ids are random.
+  explicit Context(const rpc::ServiceEnvironment& environment, EventObserver* observer = nullptr,
+                   HasContentId has_content_id = {})
+      : store(environment.store),
+        clock(environment.clock),
+        ids(environment.ids),
+        region(environment.region),
+        account_id(environment.account_id),
+        recipients(environment.recipients),
+        observer(observer),
+        has_content_id(std::move(has_content_id)),
+        warn(environment.log),
+        arns(region, account_id),
         catalog(ids, arns) {}
 
   Store& store;
@@ -36,9 +44,10 @@ struct Context {
   Ids& ids;
   const std::string region;      // "us-east-1"
   const std::string account_id;  // "000000000000"
-  TargetDelivery& delivery;
-  Archive& archive;
-  const Warn warn;
+  const rpc::Recipients& recipients;
+  EventObserver* const observer;
+  const HasContentId has_content_id;
+  const std::function<void(std::string_view line)> warn;
   const Arns arns;
   const Catalog catalog;
 };

@@ -1,10 +1,12 @@
-// An event on a bus: its text, as every target and the archive get it, and what the bus needs to know of it.
+// An event on a bus: its text, as every target and the archive get it, and what the bus reads from
+// it.
 //
 //   {"version": "0", "id": …, "detail-type": …, "source": …, "account": …, "time": "2026-11-22T09:00:00Z",
 //    "region": …, "resources": […], "detail": <the bytes that were put>}
 //
-// A replayed event also has "replay-name", and is not archived again. `detail` is never parsed and printed: it keeps
-// its bytes. Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+// A replayed event also has "replay-name", and is not archived again. `detail` keeps its bytes: it
+// is never parsed and printed again. Source:
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
 //
 // Thread safety: immutable values.
 #pragma once
@@ -18,7 +20,7 @@
 
 namespace ddblog::eventbridge {
 
-// What PutEvents says of an event.
+// An event as PutEvents gets it.
 struct NewEvent {
   std::string id;
   std::string source;
@@ -31,18 +33,19 @@ struct NewEvent {
 struct Event {
   std::string id;
   std::string text;
-  Timestamp time;   // as exact as it is known; `time` in the text has seconds
+  Timestamp time;   // in milliseconds where they are known; `time` in the text has seconds
   std::string log;  // detail.log and detail.type, empty if they are no strings
   std::string type;
   bool replayed = false;
+  bool forwarded = false;  // by a rule of another bus
   event_patterns::EventFields fields;
 };
 
 // `event.detail` must be a JSON object's text (isJsonObject).
 Event makeEvent(const NewEvent& event, std::string_view region, std::string_view account_id);
 
-// An event from its text (a replay's). Throws std::invalid_argument saying what is missing: it needs to be a JSON
-// object with the strings id and time.
+// An event from its text (a replay's). Throws std::invalid_argument saying what is missing: it
+// needs to be a JSON object with the strings id and time.
 Event readEvent(std::string text);
 
 // The event's text with "replay-name" at its top level.

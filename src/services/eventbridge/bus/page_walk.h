@@ -12,10 +12,11 @@
 
 namespace ddblog::eventbridge {
 
-// The entries under `range` (a key prefix) that `page` asks for. keyOf(name) is an entry's key, nameOf(key) its name,
-// decode(name, value) the entry. Throws ApiError ValidationException for a token that we did not give.
+// The entries under `range` (a key prefix) that `page` asks for. keyOf(name) is an entry's key,
+// nameOf(key) its name, decode(name, value) the entry. Throws ApiError ValidationException for a
+// token that we did not give.
 template <class Entry, class KeyOf, class NameOf, class Decode>
-Page<Entry> walkPage(const Reader& reader, const std::string& range, const PageRequest& page, const KeyOf& keyOf,
+Page<Entry> walkPage(const Reader& reader, const std::string& range, const ListRequest& page, const KeyOf& keyOf,
                      const NameOf& nameOf, const Decode& decode) {
   std::string begin = range;
   if (!page.token.empty()) {

@@ -1,4 +1,4 @@
-// What there is on EventBridge: buses, their rules, the rules' targets; and their names as ARNs.
+// EventBridge's resources (buses, their rules, the rules' targets) and their ARNs.
 //
 // Value types. Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/Welcome.html
 #pragma once
@@ -57,8 +57,12 @@ class Arns {
   std::string archive(std::string_view name) const { return prefix_ + "archive/" + std::string(name); }
   std::string replay(std::string_view name) const { return prefix_ + "replay/" + std::string(name); }
 
-  // A bus's name from its name or its ARN. The ARN of another account or region stays as it is: no bus has that name.
+  // A bus's name from its name or its ARN. The ARN of another account or region is returned
+  // unchanged: no bus has that name.
   std::string busName(std::string_view name_or_arn) const { return withoutPrefix(name_or_arn, "event-bus/"); }
+  bool isBus(std::string_view arn) const {
+    return arn.starts_with(prefix_) && arn.substr(prefix_.size()).starts_with("event-bus/");
+  }
   // What follows "rule/", "archive/" … in one of our ARNs; else the text itself.
   std::string withoutPrefix(std::string_view name_or_arn, std::string_view kind) const {
     const std::string prefix = prefix_ + std::string(kind);

@@ -1,4 +1,5 @@
-// Buses and rules as bytes in the store: JSON objects. Decoding is for bytes that we wrote; anything else throws.
+// Buses and rules as bytes in the store: JSON objects. Decoding is for bytes that we wrote;
+// anything else throws.
 // Thread safety: free functions without state.
 #pragma once
 

@@ -44,7 +44,8 @@ std::string withoutDetail(event_patterns::JsonText::Value event) {
   return out;
 }
 
-// Goes through a template: `text` gets what is between variables, `variable` a name and whether it is inside quotes.
+// Goes through a template: `text` gets what is between variables, `variable` a name and whether it
+// is inside quotes.
 void walkTemplate(std::string_view text, const std::function<void(std::string_view)>& plain,
                   const std::function<void(std::string_view, bool)>& variable) {
   bool in_quotes = false;

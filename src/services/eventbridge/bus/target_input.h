@@ -1,15 +1,15 @@
-// What a target gets of an event: all of it, a constant (Input), a part of it (InputPath), or a text made from parts of
-// it (InputTransformer).
+// What a target gets of an event: all of it, a constant (Input), a part of it (InputPath), or a
+// text composed of parts of it (InputTransformer).
 //
 //   InputPathsMap {"who": "$.detail.payload.id"}
 //   InputTemplate {"user": <who>, "rule": <aws.events.rule-name>}   ->  {"user": "u1", "rule": "signups"}
 //   InputTemplate "user <who> signed up"                             ->  "user u1 signed up"
 //
-// Parts are the event's own bytes. In a quoted text a string stands without its quotes, an object or list without any
-// quotes, and what is missing is nothing; elsewhere a string has its quotes, and what is missing is "". Variables that
-// AWS defines: aws.events.rule-arn, aws.events.rule-name, aws.events.event (without its detail), aws.events.event.json
-// (whole), aws.events.event.ingestion-time.
-// Paths: "$", ".name", "['name']", "[3]".
+// Parts are the event's own bytes. Inside a quoted text, a string loses its quotes, an object or
+// list all of its quotes, and a missing part is empty; elsewhere a string keeps its quotes, and a
+// missing part is "". Variables that AWS defines: aws.events.rule-arn, aws.events.rule-name,
+// aws.events.event (without its detail), aws.events.event.json (whole),
+// aws.events.event.ingestion-time. Paths: "$", ".name", "['name']", "[3]".
 // Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
 //
 // Thread safety: immutable once made.
@@ -27,7 +27,7 @@
 
 namespace ddblog::eventbridge {
 
-// A path into a JSON value. Throws std::invalid_argument when it is none.
+// A path into a JSON value. Throws std::invalid_argument if it is malformed.
 class JsonPath {
  public:
   explicit JsonPath(std::string_view path);
@@ -39,7 +39,8 @@ class JsonPath {
 
 class TargetInput {
  public:
-  // From a target as PutTargets has it. Throws ApiError ValidationException in AWS's words when its input cannot be.
+  // From a target as PutTargets has it. Throws ApiError ValidationException in AWS's words when its
+  // input cannot be.
   explicit TargetInput(const json::object& target);
 
   std::string make(const Event& event, std::string_view rule_arn, std::string_view rule_name,

@@ -1,8 +1,24 @@
-#include "services/eventbridge/operations/create_event_bus.h"
+// CreateEventBus: creates a bus for custom events.
+// Errors: constraints, a name with a slash (those are partners'), an event source (partners are not
+// served), a bus of that name.
+#include <string>
 
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
 
 namespace ddblog::eventbridge {
+namespace {
+
+class CreateEventBus {
+ public:
+  CreateEventBus(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  Bus bus_;
+};
 
 CreateEventBus::CreateEventBus(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -40,6 +56,12 @@ std::string CreateEventBus::run(Transaction& transaction) const {
   for (const auto& setting : bus.settings) json.key(setting.key()).raw(json::serialize(setting.value()));
   json.endObject();
   return out;
+}
+
+}  // namespace
+
+void addCreateEventBus(rpc::JsonApi& api, Context& context) {
+  rpc::addWrite<CreateEventBus>(api, "CreateEventBus", context);
 }
 
 }  // namespace ddblog::eventbridge

@@ -1,8 +1,23 @@
-#include "services/eventbridge/operations/delete_event_bus.h"
+// DeleteEventBus: deletes a bus. A missing one is not an error.
+// Errors: constraints, the bus `default`, a bus that has rules.
+#include <string>
 
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
 
 namespace ddblog::eventbridge {
+namespace {
+
+class DeleteEventBus {
+ public:
+  DeleteEventBus(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  std::string name_;
+};
 
 DeleteEventBus::DeleteEventBus(rpc::RequestReader& request, Context& context) : context_(context) {
   name_ = request.fields().string("Name", busNameRule()).value_or("");
@@ -17,6 +32,12 @@ std::string DeleteEventBus::run(Transaction& transaction) const {
   }
   context_.catalog.eraseBus(transaction, name_);
   return "{}";
+}
+
+}  // namespace
+
+void addDeleteEventBus(rpc::JsonApi& api, Context& context) {
+  rpc::addWrite<DeleteEventBus>(api, "DeleteEventBus", context);
 }
 
 }  // namespace ddblog::eventbridge

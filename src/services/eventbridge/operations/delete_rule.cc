@@ -1,8 +1,24 @@
-#include "services/eventbridge/operations/delete_rule.h"
+// DeleteRule: deletes a rule. A missing one is not an error.
+// Errors: constraints, a missing bus, a rule that has targets.
+#include <string>
 
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
 
 namespace ddblog::eventbridge {
+namespace {
+
+class DeleteRule {
+ public:
+  DeleteRule(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  std::string bus_;
+  std::string name_;
+};
 
 DeleteRule::DeleteRule(rpc::RequestReader& request, Context& context) : context_(context) {
   name_ = request.fields().string("Name", ruleNameRule()).value_or("");
@@ -20,5 +36,9 @@ std::string DeleteRule::run(Transaction& transaction) const {
   context_.catalog.eraseRule(transaction, bus_, name_);
   return "{}";
 }
+
+}  // namespace
+
+void addDeleteRule(rpc::JsonApi& api, Context& context) { rpc::addWrite<DeleteRule>(api, "DeleteRule", context); }
 
 }  // namespace ddblog::eventbridge

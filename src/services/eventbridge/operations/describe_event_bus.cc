@@ -1,8 +1,22 @@
-#include "services/eventbridge/operations/describe_event_bus.h"
+// DescribeEventBus: one bus, `default` unless another is named.
+#include <string>
 
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
 
 namespace ddblog::eventbridge {
+namespace {
+
+class DescribeEventBus {
+ public:
+  DescribeEventBus(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  Context& context_;
+  std::string name_;
+};
 
 DescribeEventBus::DescribeEventBus(rpc::RequestReader& request, Context& context) : context_(context) {
   const auto name = request.fields().string("Name", busNameOrArnRule());
@@ -20,6 +34,12 @@ std::string DescribeEventBus::run(const Reader& reader) const {
   writeBusTimes(json, bus);
   json.endObject();
   return out;
+}
+
+}  // namespace
+
+void addDescribeEventBus(rpc::JsonApi& api, Context& context) {
+  rpc::addRead<DescribeEventBus>(api, "DescribeEventBus", context);
 }
 
 }  // namespace ddblog::eventbridge

@@ -1,8 +1,23 @@
-#include "services/eventbridge/operations/describe_rule.h"
+// DescribeRule: one rule.
+#include <string>
 
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
 
 namespace ddblog::eventbridge {
+namespace {
+
+class DescribeRule {
+ public:
+  DescribeRule(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  Context& context_;
+  std::string bus_;
+  std::string name_;
+};
 
 DescribeRule::DescribeRule(rpc::RequestReader& request, Context& context) : context_(context) {
   name_ = request.fields().string("Name", ruleNameRule()).value_or("");
@@ -19,5 +34,9 @@ std::string DescribeRule::run(const Reader& reader) const {
   json.key("CreatedBy").value(context_.account_id).endObject();
   return out;
 }
+
+}  // namespace
+
+void addDescribeRule(rpc::JsonApi& api, Context& context) { rpc::addRead<DescribeRule>(api, "DescribeRule", context); }
 
 }  // namespace ddblog::eventbridge

@@ -1,8 +1,23 @@
-#include "services/eventbridge/operations/enable_rule.h"
+// EnableRule: lets a rule match again.
+#include <string>
 
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
 
 namespace ddblog::eventbridge {
+namespace {
+
+class EnableRule {
+ public:
+  EnableRule(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  std::string bus_;
+  std::string name_;
+};
 
 EnableRule::EnableRule(rpc::RequestReader& request, Context& context) : context_(context) {
   name_ = request.fields().string("Name", ruleNameRule()).value_or("");
@@ -16,5 +31,9 @@ std::string EnableRule::run(Transaction& transaction) const {
   context_.catalog.putRule(transaction, rule);
   return "{}";
 }
+
+}  // namespace
+
+void addEnableRule(rpc::JsonApi& api, Context& context) { rpc::addWrite<EnableRule>(api, "EnableRule", context); }
 
 }  // namespace ddblog::eventbridge

@@ -7,8 +7,8 @@ std::string readBusName(rpc::ObjectReader& fields, const Context& context) {
   return name ? context.arns.busName(*name) : std::string(kDefaultBus);
 }
 
-PageRequest readPage(rpc::ObjectReader& fields, std::string_view prefix, const rpc::StringRule& prefix_rule) {
-  PageRequest page;
+ListRequest readPage(rpc::ObjectReader& fields, std::string_view prefix, const rpc::StringRule& prefix_rule) {
+  ListRequest page;
   if (!prefix.empty()) {
     rpc::StringRule rule = prefix_rule;
     rule.required = false;

@@ -35,7 +35,7 @@ inline rpc::StringRule descriptionRule() { return {.max = 512}; }
 std::string readBusName(rpc::ObjectReader& fields, const Context& context);
 
 // NextToken and Limit, and the field `prefix`, if the operation has one.
-PageRequest readPage(rpc::ObjectReader& fields, std::string_view prefix, const rpc::StringRule& prefix_rule);
+ListRequest readPage(rpc::ObjectReader& fields, std::string_view prefix, const rpc::StringRule& prefix_rule);
 
 // Tags: [{"Key": …, "Value": …}] as name to value.
 json::object readTags(rpc::ObjectReader& fields, bool required = false);

@@ -1,8 +1,22 @@
-#include "services/eventbridge/operations/list_event_buses.h"
+// ListEventBuses: the buses, in the order of their names.
+#include <string>
 
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
 
 namespace ddblog::eventbridge {
+namespace {
+
+class ListEventBuses {
+ public:
+  ListEventBuses(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  Context& context_;
+  ListRequest page_;
+};
 
 ListEventBuses::ListEventBuses(rpc::RequestReader& request, Context& context) : context_(context) {
   page_ = readPage(request.fields(), "NamePrefix", busNameRule());
@@ -24,6 +38,12 @@ std::string ListEventBuses::run(const Reader& reader) const {
   writeNextToken(json, page.next_token);
   json.endObject();
   return out;
+}
+
+}  // namespace
+
+void addListEventBuses(rpc::JsonApi& api, Context& context) {
+  rpc::addRead<ListEventBuses>(api, "ListEventBuses", context);
 }
 
 }  // namespace ddblog::eventbridge

@@ -1,8 +1,24 @@
-#include "services/eventbridge/operations/list_rule_names_by_target.h"
+// ListRuleNamesByTarget: the rules of a bus that have a target of this ARN.
+#include <string>
 
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
 
 namespace ddblog::eventbridge {
+namespace {
+
+class ListRuleNamesByTarget {
+ public:
+  ListRuleNamesByTarget(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  Context& context_;
+  std::string bus_;
+  std::string target_arn_;
+  ListRequest page_;
+};
 
 ListRuleNamesByTarget::ListRuleNamesByTarget(rpc::RequestReader& request, Context& context) : context_(context) {
   target_arn_ = request.fields().string("TargetArn", arnRule(true)).value_or("");
@@ -22,6 +38,12 @@ std::string ListRuleNamesByTarget::run(const Reader& reader) const {
   writeNextToken(json, page.next_token);
   json.endObject();
   return out;
+}
+
+}  // namespace
+
+void addListRuleNamesByTarget(rpc::JsonApi& api, Context& context) {
+  rpc::addRead<ListRuleNamesByTarget>(api, "ListRuleNamesByTarget", context);
 }
 
 }  // namespace ddblog::eventbridge

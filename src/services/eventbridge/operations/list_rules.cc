@@ -1,8 +1,23 @@
-#include "services/eventbridge/operations/list_rules.h"
+// ListRules: the rules of a bus, in the order of their names.
+#include <string>
 
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
 
 namespace ddblog::eventbridge {
+namespace {
+
+class ListRules {
+ public:
+  ListRules(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  Context& context_;
+  std::string bus_;
+  ListRequest page_;
+};
 
 ListRules::ListRules(rpc::RequestReader& request, Context& context) : context_(context) {
   bus_ = readBusName(request.fields(), context);
@@ -26,5 +41,9 @@ std::string ListRules::run(const Reader& reader) const {
   json.endObject();
   return out;
 }
+
+}  // namespace
+
+void addListRules(rpc::JsonApi& api, Context& context) { rpc::addRead<ListRules>(api, "ListRules", context); }
 
 }  // namespace ddblog::eventbridge

@@ -1,8 +1,24 @@
-#include "services/eventbridge/operations/list_targets_by_rule.h"
+// ListTargetsByRule: the targets of a rule, as they were put.
+#include <string>
 
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
 
 namespace ddblog::eventbridge {
+namespace {
+
+class ListTargetsByRule {
+ public:
+  ListTargetsByRule(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  Context& context_;
+  std::string bus_;
+  std::string rule_;
+  ListRequest page_;
+};
 
 ListTargetsByRule::ListTargetsByRule(rpc::RequestReader& request, Context& context) : context_(context) {
   rule_ = request.fields().string("Rule", ruleNameRule()).value_or("");
@@ -22,6 +38,12 @@ std::string ListTargetsByRule::run(const Reader& reader) const {
   writeNextToken(json, page.next_token);
   json.endObject();
   return out;
+}
+
+}  // namespace
+
+void addListTargetsByRule(rpc::JsonApi& api, Context& context) {
+  rpc::addRead<ListTargetsByRule>(api, "ListTargetsByRule", context);
 }
 
 }  // namespace ddblog::eventbridge

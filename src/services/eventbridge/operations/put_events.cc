@@ -1,12 +1,26 @@
-#include "services/eventbridge/operations/put_events.h"
-
+// PutEvents: puts up to ten events on buses.
+//
+// Errors of the call: constraints; entries of more than 1 MB in all. Errors of one entry (HTTP 200,
+// FailedEntryCount; the other entries go through): no Source, DetailType or Detail, a source of
+// AWS's own, a Detail that is not a JSON object. An event for a bus that does not exist gets an id
+// and is dropped.
+//
+// Ids are random, but of events with a content id (Context::has_content_id) they follow from bus
+// and detail. A trigger puts an event again when it was stopped (kill -9, say) before its stream's
+// checkpoint was written; with the same id it is the same event to everybody, and the archive has
+// it once. Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 #include <cmath>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "base/digests.h"
 #include "base/json.h"
 #include "base/limits.h"
-#include "ddblog/names.h"
-#include "services/eventbridge/bus/publish.h"
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
+#include "services/eventbridge/bus/event.h"
+#include "services/eventbridge/bus/route_event.h"
 #include "services/eventbridge/operations/fields.h"
 
 namespace ddblog::eventbridge {
@@ -34,7 +48,26 @@ std::string missing(std::string_view name) {
   return "Parameter " + std::string(name) + " is not valid. Reason: " + std::string(name) + " is a required argument.";
 }
 
-}  // namespace
+class PutEvents {
+ public:
+  PutEvents(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  struct Entry {
+    std::string bus;
+    std::optional<Event> event;  // absent: it was rejected
+    std::string error_code;
+    std::string error_message;
+  };
+
+  // Reads one entry of the request, adds its bytes to `size`.
+  NewEvent readEntry(rpc::ObjectReader& fields, std::string& bus, std::size_t& size) const;
+  Entry check(std::string bus, NewEvent event) const;
+
+  Context& context_;
+  std::vector<Entry> entries_;
+};
 
 PutEvents::PutEvents(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -81,20 +114,20 @@ NewEvent PutEvents::readEntry(rpc::ObjectReader& fields, std::string& bus, std::
 PutEvents::Entry PutEvents::check(std::string bus, NewEvent event) const {
   Entry entry;
   entry.bus = std::move(bus);
-  const auto refuse = [&entry](std::string_view code, std::string message) {
+  const auto reject = [&entry](std::string_view code, std::string message) {
     entry.error_code = code;
     entry.error_message = std::move(message);
     return entry;
   };
-  if (event.source.empty()) return refuse("InvalidArgument", missing("Source"));
-  if (event.detail_type.empty()) return refuse("InvalidArgument", missing("DetailType"));
-  if (event.detail.empty()) return refuse("InvalidArgument", missing("Detail"));
+  if (event.source.empty()) return reject("InvalidArgument", missing("Source"));
+  if (event.detail_type.empty()) return reject("InvalidArgument", missing("DetailType"));
+  if (event.detail.empty()) return reject("InvalidArgument", missing("Detail"));
   if (event.source.starts_with("aws.")) {
-    return refuse("NotAuthorizedForSourceException", "Not authorized for the source.");
+    return reject("NotAuthorizedForSourceException", "Not authorized for the source.");
   }
-  if (!isJsonObject(event.detail)) return refuse("MalformedDetail", "Detail is malformed.");
-  const bool is_of_log = event.source == names::kSource && event.detail_type == names::kDetailType;
-  event.id = is_of_log ? idOfContent(entry.bus, event) : context_.ids.uuid();
+  if (!isJsonObject(event.detail)) return reject("MalformedDetail", "Detail is malformed.");
+  const bool has_content_id = context_.has_content_id && context_.has_content_id(event);
+  event.id = has_content_id ? idOfContent(entry.bus, event) : context_.ids.uuid();
   entry.event = makeEvent(event, context_.region, context_.account_id);
   return entry;
 }
@@ -107,7 +140,7 @@ std::string PutEvents::run(Transaction& transaction) const {
   for (const Entry& entry : entries_) {
     json.beginObject();
     if (entry.event) {
-      publish(transaction, context_, entry.bus, *entry.event);
+      routeEvent(transaction, context_, entry.bus, *entry.event);
       json.key("EventId").value(entry.event->id);
     } else {
       ++failed;
@@ -120,5 +153,9 @@ std::string PutEvents::run(Transaction& transaction) const {
   JsonWriter(out).beginObject().key("FailedEntryCount").value(failed).key("Entries").raw(entries).endObject();
   return out;
 }
+
+}  // namespace
+
+void addPutEvents(rpc::JsonApi& api, Context& context) { rpc::addWrite<PutEvents>(api, "PutEvents", context); }
 
 }  // namespace ddblog::eventbridge

@@ -1,9 +1,25 @@
-#include "services/eventbridge/operations/put_rule.h"
+// PutRule: creates a rule or replaces one (which keeps its targets).
+// Errors: constraints, neither pattern nor schedule, a schedule (not served), an invalid pattern, a
+// missing bus, too many rules.
+#include <string>
 
 #include "base/limits.h"
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
 
 namespace ddblog::eventbridge {
+namespace {
+
+class PutRule {
+ public:
+  PutRule(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  Rule rule_;
+};
 
 PutRule::PutRule(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -41,5 +57,9 @@ std::string PutRule::run(Transaction& transaction) const {
   JsonWriter(out).beginObject().key("RuleArn").value(context_.arns.rule(rule.bus, rule.name)).endObject();
   return out;
 }
+
+}  // namespace
+
+void addPutRule(rpc::JsonApi& api, Context& context) { rpc::addWrite<PutRule>(api, "PutRule", context); }
 
 }  // namespace ddblog::eventbridge

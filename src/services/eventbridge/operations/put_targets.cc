@@ -1,9 +1,33 @@
-#include "services/eventbridge/operations/put_targets.h"
+// PutTargets: adds targets to a rule, or replaces those whose ids it has.
+//
+// Errors: constraints; RetryPolicy and DeadLetterConfig, which are not served; two kinds of input,
+// or malformed input; an ARN that is malformed or that nothing here can deliver to; a missing bus
+// or rule; more than five targets on the rule.
+#include <string>
+#include <vector>
 
 #include "base/limits.h"
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
 
 namespace ddblog::eventbridge {
+namespace {
+
+class PutTargets {
+ public:
+  PutTargets(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  static void readTarget(rpc::ObjectReader& target);
+  void rejectUnserved(const Target& target) const;
+
+  Context& context_;
+  std::string bus_;
+  std::string rule_;
+  std::vector<Target> targets_;
+};
 
 PutTargets::PutTargets(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -17,10 +41,11 @@ PutTargets::PutTargets(rpc::RequestReader& request, Context& context) : context_
     }
   }
   request.finish();
-  for (const Target& target : targets_) refuseImpossible(target);
+  for (const Target& target : targets_) rejectUnserved(target);
 }
 
-// Checks the fields that mean something here; parameters of other kinds of targets are kept and given back.
+// Checks the fields that mean something here; parameters of other kinds of targets are kept and
+// given back.
 void PutTargets::readTarget(rpc::ObjectReader& target) {
   target.string("Id", targetIdRule());
   target.string("Arn", arnRule(true));
@@ -38,13 +63,20 @@ void PutTargets::readTarget(rpc::ObjectReader& target) {
   }
 }
 
-void PutTargets::refuseImpossible(const Target& target) const {
-  const TargetInput input(target);  // refuses
+void PutTargets::rejectUnserved(const Target& target) const {
+  for (const char* name : {"RetryPolicy", "DeadLetterConfig"}) {
+    if (target.contains(name)) {
+      throw validationError("Parameter " + std::string(name) +
+                            " is not valid. Reason: Retries and dead-letter queues of targets are not served by this "
+                            "version.");
+    }
+  }
+  const TargetInput input(target);  // rejects
   const std::string arn(std::string_view(target.at("Arn").as_string()));
   if (!arn.starts_with("arn:")) {
     throw validationError("Parameter " + arn + " is not valid. Reason: Provided Arn is not in correct format.");
   }
-  if (!context_.delivery.accepts(arn)) {
+  if (!context_.recipients.find(arn)) {
     throw validationError("Parameter " + arn +
                           " is not valid. Reason: Targets of this kind are not served by this "
                           "version.");
@@ -57,5 +89,9 @@ std::string PutTargets::run(Transaction& transaction) const {
   if (context_.catalog.countTargets(transaction, bus_, rule_) > limits::kTargetsPerRule) throw limitExceeded();
   return R"({"FailedEntryCount":0,"FailedEntries":[]})";
 }
+
+}  // namespace
+
+void addPutTargets(rpc::JsonApi& api, Context& context) { rpc::addWrite<PutTargets>(api, "PutTargets", context); }
 
 }  // namespace ddblog::eventbridge

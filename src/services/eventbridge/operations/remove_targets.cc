@@ -1,8 +1,25 @@
-#include "services/eventbridge/operations/remove_targets.h"
+// RemoveTargets: removes targets of a rule. Unknown ids come back as failed entries.
+#include <string>
+#include <vector>
 
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
 
 namespace ddblog::eventbridge {
+namespace {
+
+class RemoveTargets {
+ public:
+  RemoveTargets(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  std::string bus_;
+  std::string rule_;
+  std::vector<std::string> ids_;
+};
 
 RemoveTargets::RemoveTargets(rpc::RequestReader& request, Context& context) : context_(context) {
   rule_ = request.fields().string("Rule", ruleNameRule()).value_or("");
@@ -33,6 +50,12 @@ std::string RemoveTargets::run(Transaction& transaction) const {
   }
   json.endArray().endObject();
   return out;
+}
+
+}  // namespace
+
+void addRemoveTargets(rpc::JsonApi& api, Context& context) {
+  rpc::addWrite<RemoveTargets>(api, "RemoveTargets", context);
 }
 
 }  // namespace ddblog::eventbridge

@@ -1,15 +1,28 @@
-#include "services/eventbridge/operations/replay_events.h"
-
+// POST /_local/replay: our own. Puts archived events on a bus once more, as they were, with
+// replay-name added: what `dynamodb-log replay --target bus` sends, as PutEvents can give an event
+// neither its id nor a replay-name.
+//
+//   {"replay-name": "n", "event-bus-name": "dynamodb-log", "events": [{"version": "0", "id": …}, …]}
+//   -> {"events": 2, "deliveries": 3}
+//
+// Rules are matched and deliveries made in one transaction; nothing is archived.
+// Errors: ValidationException for a malformed body or one with more than limits::kReplayEvents
+// events, ResourceNotFoundException for the bus.
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/api_error.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "event_patterns/json_text.h"
-#include "services/eventbridge/bus/publish.h"
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
+#include "services/eventbridge/bus/event.h"
+#include "services/eventbridge/bus/route_event.h"
 
 namespace ddblog::eventbridge {
 namespace {
@@ -22,7 +35,16 @@ std::string member(event_patterns::JsonText::Value body, std::string_view name) 
   return std::string(found->string());
 }
 
-}  // namespace
+class ReplayEvents {
+ public:
+  ReplayEvents(const rpc::Request& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  std::string bus_;
+  std::vector<Event> events_;
+};
 
 ReplayEvents::ReplayEvents(const rpc::Request& request, Context& context) : context_(context) {
   if (!isJsonObject(request.body)) throw validationError("the body must be a JSON object");
@@ -46,7 +68,7 @@ ReplayEvents::ReplayEvents(const rpc::Request& request, Context& context) : cont
 std::string ReplayEvents::run(Transaction& transaction) const {
   context_.catalog.bus(transaction, bus_);
   std::size_t deliveries = 0;
-  for (const Event& event : events_) deliveries += publish(transaction, context_, bus_, event).deliveries;
+  for (const Event& event : events_) deliveries += routeEvent(transaction, context_, bus_, event);
   std::string out;
   JsonWriter json(out);
   json.beginObject().key("events").value(static_cast<std::int64_t>(events_.size()));
@@ -54,27 +76,18 @@ std::string ReplayEvents::run(Transaction& transaction) const {
   return out;
 }
 
-rpc::Handler replayHandler(Context& context) {
-  return [&context](rpc::Request request, rpc::Respond respond) {
-    struct Running {
-      ReplayEvents operation;
-      std::string body;
-    };
-    std::shared_ptr<Running> running;
+}  // namespace
+
+void addReplayEvents(rpc::RestApi& api, Context& context) {
+  api.add("POST", "/_local/replay", "ReplayEvents", [&context](rpc::Request request, rpc::Callback respond) {
+    std::shared_ptr<const ReplayEvents> operation;
     try {
-      running = std::make_shared<Running>(Running{ReplayEvents(request, context), {}});
+      operation = std::make_shared<const ReplayEvents>(request, context);
     } catch (...) {
-      respond(rpc::Outcome{{}, std::current_exception()});
-      return;
+      return respond(std::current_exception());
     }
-    context.store.write([running](Transaction& transaction) { running->body = running->operation.run(transaction); },
-                        [running, respond = std::move(respond)](std::exception_ptr refused) {
-                          rpc::Outcome outcome;
-                          outcome.refused = refused;
-                          if (!refused) outcome.answer.body = std::move(running->body);
-                          respond(std::move(outcome));
-                        });
-  };
+    rpc::executeWrite(context.store, std::move(operation), std::move(respond));
+  });
 }
 
 }  // namespace ddblog::eventbridge

@@ -1,9 +1,24 @@
-#include "services/eventbridge/operations/tag_resource.h"
+// TagResource: adds tags to a bus or a rule, or changes them.
+#include <string>
 
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
 #include "services/eventbridge/operations/tagged_resource.h"
 
 namespace ddblog::eventbridge {
+namespace {
+
+class TagResource {
+ public:
+  TagResource(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  std::string arn_;
+  json::object tags_;
+};
 
 TagResource::TagResource(rpc::RequestReader& request, Context& context) : context_(context) {
   arn_ = request.fields().string("ResourceARN", arnRule(true)).value_or("");
@@ -17,5 +32,9 @@ std::string TagResource::run(Transaction& transaction) const {
   });
   return "{}";
 }
+
+}  // namespace
+
+void addTagResource(rpc::JsonApi& api, Context& context) { rpc::addWrite<TagResource>(api, "TagResource", context); }
 
 }  // namespace ddblog::eventbridge

@@ -1,8 +1,22 @@
-#include "services/eventbridge/operations/test_event_pattern.h"
+// TestEventPattern: whether a pattern matches an event, without any bus. The event needs id,
+// account, source, time, region and detail-type. Errors: constraints, the pattern, the event.
+#include <string>
 
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
 
 namespace ddblog::eventbridge {
+namespace {
+
+class TestEventPattern {
+ public:
+  TestEventPattern(rpc::RequestReader& request, Context& context);
+  std::string run(const Reader&) const;
+
+ private:
+  bool matches_ = false;
+};
 
 TestEventPattern::TestEventPattern(rpc::RequestReader& request, Context&) {
   const std::string pattern = request.fields().string("EventPattern", patternRule(true)).value_or("");
@@ -22,6 +36,12 @@ std::string TestEventPattern::run(const Reader&) const {
   std::string out;
   JsonWriter(out).beginObject().key("Result").value(matches_).endObject();
   return out;
+}
+
+}  // namespace
+
+void addTestEventPattern(rpc::JsonApi& api, Context& context) {
+  rpc::addRead<TestEventPattern>(api, "TestEventPattern", context);
 }
 
 }  // namespace ddblog::eventbridge

@@ -1,9 +1,25 @@
-#include "services/eventbridge/operations/untag_resource.h"
+// UntagResource: removes tags of a bus or a rule.
+#include <string>
+#include <vector>
 
+#include "rpc/operation.h"
+#include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
 #include "services/eventbridge/operations/tagged_resource.h"
 
 namespace ddblog::eventbridge {
+namespace {
+
+class UntagResource {
+ public:
+  UntagResource(rpc::RequestReader& request, Context& context);
+  std::string run(Transaction& transaction) const;
+
+ private:
+  Context& context_;
+  std::string arn_;
+  std::vector<std::string> keys_;
+};
 
 UntagResource::UntagResource(rpc::RequestReader& request, Context& context) : context_(context) {
   arn_ = request.fields().string("ResourceARN", arnRule(true)).value_or("");
@@ -16,6 +32,12 @@ std::string UntagResource::run(Transaction& transaction) const {
     for (const std::string& key : keys_) tags.erase(key);
   });
   return "{}";
+}
+
+}  // namespace
+
+void addUntagResource(rpc::JsonApi& api, Context& context) {
+  rpc::addWrite<UntagResource>(api, "UntagResource", context);
 }
 
 }  // namespace ddblog::eventbridge

@@ -56,7 +56,7 @@ void FunctionProcess::ended(std::optional<ExitStatus> status, const StartFailure
   if (const auto owner = owner_.lock()) owner->gone(*this, status, failure);
 }
 
-void FunctionProcess::next(rpc::Respond respond) {
+void FunctionProcess::next(rpc::Callback respond) {
   // Without an owner everything is being stopped: nobody answers (asksNext says why).
   if (const auto owner = owner_.lock()) owner->asksNext(*this, std::move(respond));
 }

@@ -33,7 +33,7 @@ struct StartFailure {
 class ProcessOwner {
  public:
   virtual ~ProcessOwner() = default;
-  virtual void asksNext(FunctionProcess& process, rpc::Respond respond) = 0;
+  virtual void asksNext(FunctionProcess& process, rpc::Callback respond) = 0;
   virtual RuntimeProcess::Reply ends(FunctionProcess& process, const std::string& request_id,
                                      InvocationResult result) = 0;
   virtual RuntimeProcess::Reply failsInit(FunctionProcess& process, std::string error) = 0;
@@ -62,7 +62,7 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
       kEnding     // it was killed
     };
     State state = State::kStarting;
-    rpc::Respond next;
+    rpc::Callback next;
     Invocation invocation;
     InvocationDone done;
     Timestamp since;       // of the state
@@ -81,7 +81,7 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
   Process& process() { return *process_; }
   const FunctionPointer& function() const { return function_; }
 
-  void next(rpc::Respond respond) override;
+  void next(rpc::Callback respond) override;
   Reply answer(const std::string& request_id, std::string payload) override;
   Reply fail(const std::string& request_id, std::string error) override;
   Reply failInit(std::string error) override;

@@ -149,28 +149,28 @@ void ProcessPool::give(FunctionProcess& process, Waiting waiting, Later& later) 
   Invocation& invocation = process.work.invocation;
   later.add([self = process.shared_from_this(), respond = std::move(process.work.next),
              tail = invocation.wants_log_tail, request_id = invocation.request_id,
-             answer = invocationAnswer(invocation, *process.function())]() mutable {
+             response = invocationResponse(invocation, *process.function())]() mutable {
     if (tail) self->process().beginTail("START RequestId: " + request_id + " Version: $LATEST\n");
-    respond(std::move(answer));
+    respond(std::move(response));
   });
   process.work.next = nullptr;
   invocation.payload.clear();
 }
 
-rpc::Outcome ProcessPool::invocationAnswer(const Invocation& invocation, const Function& function) {
+rpc::Response ProcessPool::invocationResponse(const Invocation& invocation, const Function& function) {
   const Timestamp now = clock_.now();
-  rpc::Outcome outcome;
-  outcome.answer.body = invocation.payload;
-  outcome.answer.content_type = "application/json";
-  outcome.answer.headers = {
+  rpc::Response response;
+  response.body = invocation.payload;
+  response.content_type = "application/json";
+  response.headers = {
       {"Lambda-Runtime-Aws-Request-Id", invocation.request_id},
       {"Lambda-Runtime-Deadline-Ms", std::to_string((now + function.timeout).time_since_epoch().count())},
       {"Lambda-Runtime-Invoked-Function-Arn", function.arn},
       {"Lambda-Runtime-Trace-Id", traceId(ids_, now)}};
   if (!invocation.client_context.empty()) {
-    outcome.answer.headers.emplace_back("Lambda-Runtime-Client-Context", invocation.client_context);
+    response.headers.emplace_back("Lambda-Runtime-Client-Context", invocation.client_context);
   }
-  return outcome;
+  return response;
 }
 
 void ProcessPool::startMore(Later& later) {
@@ -297,10 +297,10 @@ void ProcessPool::lackedResources(const std::string& reason, Later& later) {
   waiting_.pop_front();
 }
 
-void ProcessPool::asksNext(FunctionProcess& process, rpc::Respond respond) {
+void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
   Later later;
   std::lock_guard lock(mutex_);
-  const auto refuse = [&later](rpc::Respond refused) {
+  const auto refuse = [&later](rpc::Callback refused) {
     later.add([refused = std::move(refused)] { refused(RuntimeApi::refusal(RuntimeProcess::Reply::kWrongState)); });
   };
   if (process.work.state == State::kBusy) return refuse(std::move(respond));

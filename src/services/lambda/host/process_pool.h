@@ -52,7 +52,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void waitUntilQuiet(Timestamp deadline);
   void endStop();
 
-  void asksNext(FunctionProcess& process, rpc::Respond respond) override;
+  void asksNext(FunctionProcess& process, rpc::Callback respond) override;
   RuntimeProcess::Reply ends(FunctionProcess& process, const std::string& request_id, InvocationResult result) override;
   RuntimeProcess::Reply failsInit(FunctionProcess& process, std::string error) override;
   void gone(FunctionProcess& process, std::optional<ExitStatus> status, const StartFailure& failure) override;
@@ -82,7 +82,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
 
   void overTime(FunctionProcess& process, std::uint64_t limit_number);
   void armTimer(FunctionProcess& process, Duration limit);
-  rpc::Outcome invocationAnswer(const Invocation& invocation, const Function& function);
+  rpc::Response invocationResponse(const Invocation& invocation, const Function& function);
 
   Clock& clock_;
   Ids& ids_;

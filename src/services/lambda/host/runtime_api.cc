@@ -7,9 +7,7 @@ namespace ddblog::lambda {
 namespace {
 
 rpc::Outcome answerWith(int status, std::string body) {
-  rpc::Outcome outcome;
-  outcome.answer = {status, std::move(body), "application/json", {}};
-  return outcome;
+  return rpc::Response{status, std::move(body), "application/json", {}};
 }
 
 rpc::Outcome answerWithError(int status, std::string_view type, std::string_view message) {
@@ -52,24 +50,24 @@ rpc::Outcome RuntimeApi::refusal(RuntimeProcess::Reply reply) {
 RuntimeApi::RuntimeApi() {
   using Reply = RuntimeProcess::Reply;
   const auto add = [this](const char* method, const char* path, const char* operation, auto handle) {
-    service_.add(method, path, operation, [this, handle](rpc::Request request, rpc::Respond respond) {
+    service_.add(method, path, operation, [this, handle](rpc::Request request, rpc::Callback respond) {
       const auto process = find(request.listener);
       if (!process) return respond(refusal(Reply::kWrongState));
       handle(*process, request, respond);
     });
   };
   add("GET", "/2018-06-01/runtime/invocation/next", "Next",
-      [](RuntimeProcess& process, rpc::Request&, rpc::Respond& respond) { process.next(std::move(respond)); });
+      [](RuntimeProcess& process, rpc::Request&, rpc::Callback& respond) { process.next(std::move(respond)); });
   add("POST", "/2018-06-01/runtime/invocation/{AwsRequestId}/response", "Response",
-      [](RuntimeProcess& process, rpc::Request& request, rpc::Respond& respond) {
+      [](RuntimeProcess& process, rpc::Request& request, rpc::Callback& respond) {
         respond(refusal(process.answer(request.parameters["AwsRequestId"], std::move(request.body))));
       });
   add("POST", "/2018-06-01/runtime/invocation/{AwsRequestId}/error", "Error",
-      [](RuntimeProcess& process, rpc::Request& request, rpc::Respond& respond) {
+      [](RuntimeProcess& process, rpc::Request& request, rpc::Callback& respond) {
         respond(refusal(process.fail(request.parameters["AwsRequestId"], errorPayload(request))));
       });
   add("POST", "/2018-06-01/runtime/init/error", "InitError",
-      [](RuntimeProcess& process, rpc::Request& request, rpc::Respond& respond) {
+      [](RuntimeProcess& process, rpc::Request& request, rpc::Callback& respond) {
         respond(refusal(process.failInit(errorPayload(request))));
       });
 }

@@ -18,7 +18,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "rpc/service.h"
+#include "rpc/api.h"
 
 namespace ddblog::lambda {
 
@@ -28,8 +28,8 @@ class RuntimeProcess {
   enum class Reply { kAccepted, kUnknownRequest, kWrongState, kTooLarge };
 
   virtual ~RuntimeProcess() = default;
-  // Calls `respond` when there is an invocation (see invocationAnswer).
-  virtual void next(rpc::Respond respond) = 0;
+  // Calls `respond` when there is an invocation (see ProcessPool::invocationResponse).
+  virtual void next(rpc::Callback respond) = 0;
   virtual Reply answer(const std::string& request_id, std::string payload) = 0;
   virtual Reply fail(const std::string& request_id, std::string error) = 0;
   virtual Reply failInit(std::string error) = 0;
@@ -41,7 +41,7 @@ class RuntimeApi {
 
   void add(const std::string& tag, std::weak_ptr<RuntimeProcess> process);
   void remove(const std::string& tag);
-  const rpc::RestService& service() const { return service_; }
+  const rpc::RestApi& service() const { return service_; }
 
   // The answer to a request that comes at the wrong time.
   static rpc::Outcome refusal(RuntimeProcess::Reply reply);
@@ -49,7 +49,7 @@ class RuntimeApi {
  private:
   std::shared_ptr<RuntimeProcess> find(const std::string& tag) const;
 
-  rpc::RestService service_;
+  rpc::RestApi service_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, std::weak_ptr<RuntimeProcess>> processes_;
 };

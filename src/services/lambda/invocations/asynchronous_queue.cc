@@ -48,14 +48,14 @@ std::string errorMessage(const std::string& error) {
 }  // namespace
 
 AsynchronousQueue::AsynchronousQueue(Store& store, Clock& clock, Ids& ids, const Functions& functions,
-                                     FunctionHost& host, const Destinations& destinations, QueueOptions options,
+                                     FunctionHost& host, const rpc::Recipients& recipients, QueueOptions options,
                                      LogSink log)
     : store_(store),
       clock_(clock),
       ids_(ids),
       functions_(functions),
       host_(host),
-      destinations_(destinations),
+      recipients_(recipients),
       options_(std::move(options)),
       log_(std::move(log)) {
   const std::string first = invocationKey(0);
@@ -361,24 +361,21 @@ void AsynchronousQueue::send(Transaction& transaction, const Function& function,
     const InvocationRecord record{clock_.now(),           waiting.request_id, function.arn,
                                   std::string(condition), waiting.attempts,   waiting.payload,
                                   waiting.attempts > 0,   !success,           success ? answer : waiting.last_error};
-    deliver(transaction, {arn, toJson(record), qualified_arn, success, {}}, waiting);
+    deliver(transaction, {arn, toJson(record), resultEnvelope(arn, qualified_arn, success)}, waiting);
   }
   if (success || function.dead_letter_arn.empty()) return;
   deliver(
       transaction,
       {function.dead_letter_arn,
        waiting.payload,
-       qualified_arn,
-       false,
+       resultEnvelope(function.dead_letter_arn, qualified_arn, false),
        {{"RequestID", waiting.request_id}, {"ErrorCode", "200"}, {"ErrorMessage", errorMessage(waiting.last_error)}}},
       waiting);
 }
 
-void AsynchronousQueue::deliver(Transaction& transaction, const DestinationMessage& message, const Waiting& waiting) {
-  if (Destination* destination = destinations_.find(message.destination_arn)) {
-    return destination->deliver(transaction, message);
-  }
-  log_("lambda: " + waiting.function_name + ": no destination " + message.destination_arn + " for request " +
+void AsynchronousQueue::deliver(Transaction& transaction, const rpc::Message& message, const Waiting& waiting) {
+  if (recipients_.deliver(transaction, message)) return;
+  log_("lambda: " + waiting.function_name + ": no destination " + message.recipient_arn + " for request " +
        waiting.request_id);
 }
 

@@ -39,9 +39,9 @@
 
 #include "base/ids.h"
 #include "base/signal.h"
+#include "rpc/recipients.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
-#include "services/lambda/invocations/destination.h"
 #include "store/store.h"
 
 namespace ddblog::lambda {
@@ -54,7 +54,7 @@ struct QueueOptions {
 class AsynchronousQueue {
  public:
   AsynchronousQueue(Store& store, Clock& clock, Ids& ids, const Functions& functions, FunctionHost& host,
-                    const Destinations& destinations, QueueOptions options, LogSink log);
+                    const rpc::Recipients& recipients, QueueOptions options, LogSink log);
   ~AsynchronousQueue();
 
   // Puts an invocation; returns its request id.
@@ -112,7 +112,7 @@ class AsynchronousQueue {
                 std::string_view condition);
   void send(Transaction& transaction, const Function& function, const Waiting& waiting, const std::string& answer,
             std::string_view condition);
-  void deliver(Transaction& transaction, const DestinationMessage& message, const Waiting& waiting);
+  void deliver(Transaction& transaction, const rpc::Message& message, const Waiting& waiting);
   void commit(const Waiting& waiting, const Place& look_again, Store::Command command);
   void putDue(Transaction& transaction, std::string_view function_name, const Place& place, int attempts,
               std::string_view last_error);
@@ -126,7 +126,7 @@ class AsynchronousQueue {
   Ids& ids_;
   const Functions& functions_;
   FunctionHost& host_;
-  const Destinations& destinations_;
+  const rpc::Recipients& recipients_;
   const QueueOptions options_;
   const LogSink log_;
 

@@ -39,4 +39,10 @@ std::string toJson(const InvocationRecord& record) {
   return text;
 }
 
+rpc::EventEnvelope resultEnvelope(const std::string& destination_arn, const std::string& function_arn, bool success) {
+  return {"lambda",
+          std::string("Lambda Function Invocation Result - ") + (success ? "Success" : "Failure"),
+          {destination_arn, function_arn}};
+}
+
 }  // namespace ddblog::lambda

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "rpc/recipients.h"
 
 namespace ddblog::lambda {
 
@@ -28,6 +29,9 @@ struct InvocationRecord {
 };
 
 std::string toJson(const InvocationRecord& record);
+
+// How a bus shows the record as an event: source "lambda", the destination's and the function's ARN as its resources.
+rpc::EventEnvelope resultEnvelope(const std::string& destination_arn, const std::string& function_arn, bool success);
 
 // `text` if it is JSON, else as a JSON string.
 std::string asJson(std::string_view text);

@@ -31,7 +31,8 @@ ApiError throttled() {
   return {"TooManyRequestsException",
           "Rate Exceeded.",
           429,
-          {{"Reason", "ReservedFunctionConcurrentInvocationLimitExceeded"}}};
+          {{"Reason", "ReservedFunctionConcurrentInvocationLimitExceeded"}},
+          {{"Retry-After", "1"}}};
 }
 
 }  // namespace
@@ -89,49 +90,39 @@ void Invoke::checkPayload() {
   }
 }
 
-void Invoke::run(rpc::Respond respond) {
+void Invoke::run(rpc::Callback respond) {
   if (type_ == Type::kRequestResponse) return runNow(std::move(respond));
   if (type_ == Type::kEvent) return enqueue(std::move(respond));
-  rpc::Outcome outcome;
-  outcome.answer.status = 204;
-  respond(std::move(outcome));
+  respond(rpc::Response{204, {}, {}, {}});
 }
 
-void Invoke::runNow(rpc::Respond respond) {
+void Invoke::runNow(rpc::Callback respond) {
   context_.host.invoke(function_, std::move(invocation_), [respond = std::move(respond)](InvocationResult result) {
-    rpc::Outcome outcome;
-    if (result.kind == InvocationResult::Kind::kThrottled) {
-      outcome.refused = std::make_exception_ptr(throttled());
-      outcome.answer.headers.emplace_back("Retry-After", "1");
-      return respond(std::move(outcome));
-    }
+    if (result.kind == InvocationResult::Kind::kThrottled) return respond(throttled());
     if (result.kind == InvocationResult::Kind::kStopped) {
-      outcome.refused = std::make_exception_ptr(ApiError("ServiceException", "The server is stopping", 500));
-      return respond(std::move(outcome));
+      return respond(ApiError("ServiceException", "The server is stopping", 500));
     }
-    outcome.answer.content_type = "application/json";
-    outcome.answer.headers.emplace_back("X-Amz-Executed-Version", "$LATEST");
+    rpc::Response response;
+    response.content_type = "application/json";
+    response.headers.emplace_back("X-Amz-Executed-Version", "$LATEST");
     if (result.kind == InvocationResult::Kind::kFunctionError) {
-      outcome.answer.headers.emplace_back("X-Amz-Function-Error", "Unhandled");
+      response.headers.emplace_back("X-Amz-Function-Error", "Unhandled");
     }
-    if (!result.log_tail.empty()) outcome.answer.headers.emplace_back("X-Amz-Log-Result", toBase64(result.log_tail));
-    outcome.answer.body = std::move(result.payload);
-    respond(std::move(outcome));
+    if (!result.log_tail.empty()) response.headers.emplace_back("X-Amz-Log-Result", toBase64(result.log_tail));
+    response.body = std::move(result.payload);
+    respond(std::move(response));
   });
 }
 
-void Invoke::enqueue(rpc::Respond respond) {
+void Invoke::enqueue(rpc::Callback respond) {
   auto invocation = std::make_shared<Invocation>(std::move(invocation_));
   context_.store.write(
       [&queue = context_.queue, function = function_, invocation](Transaction& transaction) {
         queue.enqueue(transaction, function->name, invocation->payload, invocation->request_id,
                       invocation->client_context);
       },
-      [respond = std::move(respond)](std::exception_ptr refused) {
-        rpc::Outcome outcome;
-        outcome.answer.status = 202;
-        outcome.refused = refused;
-        respond(std::move(outcome));
+      [respond = std::move(respond)](std::exception_ptr error) {
+        respond(error ? rpc::Outcome(error) : rpc::Outcome(rpc::Response{202, {}, {}, {}}));
       });
 }
 

@@ -17,15 +17,15 @@ namespace ddblog::lambda {
 class Invoke {
  public:
   Invoke(const rpc::Request& request, Context& context);  // throws ApiError
-  void run(rpc::Respond respond);
+  void run(rpc::Callback respond);
 
  private:
   enum class Type { kRequestResponse, kEvent, kDryRun };
 
   void readHeaders(const rpc::Request& request);
   void checkPayload();
-  void runNow(rpc::Respond respond);
-  void enqueue(rpc::Respond respond);
+  void runNow(rpc::Callback respond);
+  void enqueue(rpc::Callback respond);
 
   Context& context_;
   FunctionPointer function_;

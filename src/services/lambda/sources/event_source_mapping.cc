@@ -17,7 +17,7 @@ EventSourceMapping::EventSourceMapping(const MappingParts& parts, MappingSetting
       }()),
       filter_(settings_.filters),
       checkpoints_(settings_.function_name, settings_.event_source_arn, settings_.lanes) {
-  if (!settings_.on_failure.empty() && !parts_.destinations.find(settings_.on_failure)) {
+  if (!settings_.on_failure.empty() && !parts_.recipients.find(settings_.on_failure)) {
     throw ApiError("InvalidParameterValueException",
                    "There is no destination " + settings_.on_failure + " for discarded records offline");
   }

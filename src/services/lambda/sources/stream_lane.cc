@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/api_error.h"
+#include "services/lambda/invocations/invocation_record.h"
 #include "services/lambda/sources/stream_batch.h"
 
 namespace ddblog::lambda {
@@ -343,19 +344,20 @@ void StreamLane::discard(const Batch& batch, const Part& part, std::string_view 
   const std::string arn = parts_.functions.arnOf(settings_.function_name);
   const DiscardedBatch discarded{last_request_id_, arn,         std::string(condition), part.attempts, function_error,
                                  batch.shard_id,   stream_arn_, parts_.clock.now()};
-  checkpoint(batch, part.end, DestinationMessage{settings_.on_failure, toJson(discarded, records), arn, false, {}});
+  checkpoint(
+      batch, part.end,
+      rpc::Message{settings_.on_failure, toJson(discarded, records), resultEnvelope(settings_.on_failure, arn, false)});
 }
 
 // Everything before the batch's record number `done_to` is done; with it goes `message`, if there is one.
-void StreamLane::checkpoint(const Batch& batch, std::size_t done_to, std::optional<DestinationMessage> message) {
+void StreamLane::checkpoint(const Batch& batch, std::size_t done_to, std::optional<rpc::Message> message) {
   Checkpoint& position = positions_[batch.shard_id];
   position.after = done_to == batch.records.size() ? batch.read_to : batch.records[done_to - 1].sequence_number;
   parts_.store.write(
       [this, arn = stream_arn_, shard_id = batch.shard_id, position,
        message = std::move(message)](Transaction& transaction) {
         checkpoints_.put(transaction, arn, shard_id, lane_, position);
-        if (!message) return;
-        if (Destination* to = parts_.destinations.find(message->destination_arn)) to->deliver(transaction, *message);
+        if (message) parts_.recipients.deliver(transaction, *message);
       },
       [this](std::exception_ptr failed) {
         if (failed) parts_.log("lambda: " + name() + ": a checkpoint could not be recorded");

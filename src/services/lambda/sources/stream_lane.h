@@ -27,10 +27,10 @@
 
 #include "base/ids.h"
 #include "base/signal.h"
+#include "rpc/recipients.h"
 #include "services/dynamodb/core/change_signals.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
-#include "services/lambda/invocations/destination.h"
 #include "services/lambda/sources/mapping_settings.h"
 #include "services/lambda/sources/record_filter.h"
 #include "services/lambda/sources/stream_checkpoints.h"
@@ -47,7 +47,7 @@ struct MappingParts {
   dynamodb::ChangeSignals& change_signals;
   const Functions& functions;
   FunctionHost& host;
-  const Destinations& destinations;
+  const rpc::Recipients& recipients;
   const LogSink& log;
 };
 
@@ -98,7 +98,7 @@ class StreamLane {
   void retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at, const InvocationResult& result);
   std::size_t tooOld(const Batch& batch, const Part& part) const;
   void discard(const Batch& batch, const Part& part, std::string_view condition, bool function_error);
-  void checkpoint(const Batch& batch, std::size_t done_to, std::optional<DestinationMessage> message = {});
+  void checkpoint(const Batch& batch, std::size_t done_to, std::optional<rpc::Message> message = {});
   void finishShard(const std::string& shard_id, const std::vector<std::string>& shard_ids);
   void setResult(const std::string& result);
   std::string name() const { return settings_.table_name + " -> " + settings_.function_name; }

@@ -1,5 +1,5 @@
-// An EventBridge for tests: a store and an archive in memory, a clock that stands still, targets that only note what
-// they were given.
+// An EventBridge for tests: a store and an archive in memory, a clock that stands still, targets
+// that only note what they were given.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -12,27 +12,27 @@
 
 #include "base/api_error.h"
 #include "base/json.h"
-#include "rpc/service.h"
-#include "services/eventbridge/operations.h"
+#include "rpc/call.h"
+#include "services/eventbridge/service.h"
 #include "unit/support/temporary_directory.h"
 
 namespace ddblog::eventbridge {
 
-class NotedDeliveries : public TargetDelivery {
+class NotedDeliveries : public rpc::Recipient {
  public:
-  bool accepts(std::string_view target_arn) const override { return target_arn.find(":lambda:") != std::string::npos; }
-  void deliver(Transaction&, const Delivery& delivery) override {
+  bool accepts(std::string_view arn) const override { return arn.find(":lambda:") != std::string::npos; }
+  void deliver(Transaction&, const rpc::Message& delivery) override {
     std::lock_guard lock(mutex_);
     deliveries_.push_back(delivery);
   }
-  std::vector<Delivery> take() {
+  std::vector<rpc::Message> take() {
     std::lock_guard lock(mutex_);
     return std::exchange(deliveries_, {});
   }
 
  private:
   std::mutex mutex_;
-  std::vector<Delivery> deliveries_;
+  std::vector<rpc::Message> deliveries_;
 };
 
 // An answer, or a refusal's type and message.
@@ -52,15 +52,19 @@ class EventCloud {
                             .in_memory = directory_.empty(),
                             .durability = Durability::kOperatingSystem})),
         file_(directory_.empty() ? directory_ : directory_ / "archive.sqlite"),
-        archive_(*store_, clock_, file_, {.linger = Duration(0)}, [this](std::string_view line) { warn(line); }),
-        context_(*store_, clock_, ids_, "us-east-1", "000000000000", deliveries_, archive_,
-                 [this](std::string_view line) { warn(line); }) {
-    addOperations(service_, context_);
-    addLocalRoutes(local_, context_);
+        service_({*store_, clock_, ids_, "us-east-1", "000000000000", recipients_,
+                  [this](std::string_view line) { warn(line); }},
+                 {.archive_file = &file_,
+                  .archive = {.buses = {"dynamodb-log"}, .linger = Duration(0)},
+                  .has_content_id = [](const NewEvent& event) {
+                    return event.source == "dynamodb-log" && event.detail_type == "stream changes";
+                  }}) {
+    recipients_.add(deliveries_);
+    service_.addOperations(apis_);
   }
 
   Answered call(const std::string& operation, const std::string& body) {
-    const rpc::Handler* handler = service_.find(operation);
+    const rpc::Handler* handler = apis_.json().front()->find(operation);
     if (handler == nullptr) return {"", "UnknownOperationException", ""};
     rpc::Request request;
     request.operation = operation;
@@ -75,7 +79,7 @@ class EventCloud {
   }
   Answered replay(const std::string& body) {
     bool known = false;
-    const auto match = local_.find("POST", "/_local/replay", known);
+    const auto match = apis_.rest().front()->find("POST", "/_local/replay", known);
     rpc::Request request;
     request.body = body;
     return run(match.route->handler, std::move(request));
@@ -83,7 +87,7 @@ class EventCloud {
 
   // A bus, a rule for all events of `source` and a Lambda function as its target.
   void route(const std::string& bus, const std::string& rule, const std::string& pattern) {
-    if (!context_.catalog.findBus(*store_->snapshot(), bus)) ask("CreateEventBus", R"({"Name":")" + bus + "\"}");
+    if (!context().catalog.findBus(*store_->snapshot(), bus)) ask("CreateEventBus", R"({"Name":")" + bus + "\"}");
     json::object put{{"Name", rule}, {"EventBusName", bus}, {"EventPattern", pattern}};
     ask("PutRule", json::serialize(put));
     ask("PutTargets", R"({"Rule":")" + rule + R"(","EventBusName":")" + bus +
@@ -98,7 +102,7 @@ class EventCloud {
   }
 
   std::vector<ArchivedEvent> archived() {
-    EXPECT_TRUE(archive_.drain());
+    EXPECT_TRUE(archive().drain());
     return file_.page({}, {}, 100'000).events;
   }
   std::vector<std::string> warnings() {
@@ -109,7 +113,9 @@ class EventCloud {
   AdjustableClock& clock() { return clock_; }
   NotedDeliveries& deliveries() { return deliveries_; }
   Store& store() { return *store_; }
-  Context& context() { return context_; }
+  const rpc::Recipients& recipients() { return recipients_; }
+  Context& context() { return service_.context(); }
+  Archive& archive() { return *service_.archive(); }
 
  private:
   void warn(std::string_view line) {
@@ -117,30 +123,13 @@ class EventCloud {
     warnings_.emplace_back(line);
   }
   static Answered run(const rpc::Handler& handler, rpc::Request request) {
-    std::mutex mutex;
-    std::condition_variable done;
-    bool ended = false;
-    Answered answered;
-    handler(std::move(request), [&](rpc::Outcome outcome) {
-      std::lock_guard lock(mutex);
-      if (outcome.refused) {
-        try {
-          std::rethrow_exception(outcome.refused);
-        } catch (const ApiError& error) {
-          answered.error = error.type();
-          answered.message = error.message();
-        } catch (const std::exception& error) {
-          answered.error = "no ApiError";
-          answered.message = error.what();
-        }
-      }
-      answered.body = outcome.answer.body;
-      ended = true;
-      done.notify_all();
-    });
-    std::unique_lock lock(mutex);
-    done.wait(lock, [&] { return ended; });
-    return answered;
+    try {
+      return {rpc::callAndWait(handler, std::move(request)).response().body, "", ""};
+    } catch (const ApiError& error) {
+      return {"", error.type(), error.message()};
+    } catch (const std::exception& error) {
+      return {"", "no ApiError", error.what()};
+    }
   }
 
   std::filesystem::path directory_;
@@ -151,10 +140,9 @@ class EventCloud {
   std::unique_ptr<Store> store_;
   ArchiveFile file_;
   NotedDeliveries deliveries_;
-  Archive archive_;
-  Context context_;
-  rpc::JsonService service_{protocol()};
-  rpc::RestService local_;
+  rpc::Recipients recipients_;
+  Service service_;
+  rpc::Apis apis_;
 };
 
 }  // namespace ddblog::eventbridge

@@ -20,7 +20,8 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/json.h"
-#include "rpc/service.h"
+#include "rpc/api.h"
+#include "rpc/call.h"
 #include "server/server.h"
 #include "services/dynamodb/core/context.h"
 #include "services/dynamodb/operations.h"
@@ -67,17 +68,17 @@ class Log {
 };
 
 // A destination that keeps what it gets, and says so in the log.
-class KeptMessages : public Destination {
+class KeptMessages : public rpc::Recipient {
  public:
-  KeptMessages(std::vector<DestinationMessage>& messages, Log& log) : messages_(messages), log_(log) {}
+  KeptMessages(std::vector<rpc::Message>& messages, Log& log) : messages_(messages), log_(log) {}
   bool accepts(std::string_view arn) const override { return arn.starts_with("arn:aws:sqs:"); }
-  void deliver(Transaction&, const DestinationMessage& message) override {
+  void deliver(Transaction&, const rpc::Message& message) override {
     messages_.push_back(message);
-    log_.add("message for " + message.destination_arn);
+    log_.add("message for " + message.recipient_arn);
   }
 
  private:
-  std::vector<DestinationMessage>& messages_;
+  std::vector<rpc::Message>& messages_;
   Log& log_;
 };
 
@@ -103,11 +104,16 @@ class FunctionCloud {
     options.stop_grace = Duration(0);
     options.retry_delays = {std::chrono::minutes(1), std::chrono::minutes(2)};
     options.process_clock = &process_clock;
-    options.log = [this](const std::string& line) { log.add(line); };
-    service = std::make_unique<Service>(*store, clock, ids, tables.change_signals, *server_, options);
-    service->addDestination(std::make_unique<KeptMessages>(messages, log));
-    rest = std::make_unique<rpc::RestService>();
-    service->addOperations(*rest);
+    recipients = std::make_unique<rpc::Recipients>();
+    recipients->add(kept_);
+    const rpc::ServiceEnvironment environment{
+        *store, clock, ids, "us-east-1", "000000000000", *recipients, [this](std::string_view line) {
+          log.add(std::string(line));
+        }};
+    service = std::make_unique<Service>(environment, tables.change_signals, *server_, options);
+    rpc::Apis apis;
+    service->addOperations(apis);
+    rest = apis.rest().front();
   }
 
   void stop() {
@@ -169,16 +175,12 @@ class FunctionCloud {
 
   // An operation of DynamoDB, as it comes over the wire.
   json::value dynamodb(const std::string& operation, const std::string& body) {
-    rpc::JsonService json_service(dynamodb::protocol());
+    rpc::JsonApi json_service(dynamodb::protocol());
     dynamodb::addOperations(json_service, tables);
-    std::promise<rpc::Outcome> promise;
     rpc::Request request;
     request.operation = operation;
     request.body = body;
-    (*json_service.find(operation))(request, [&](rpc::Outcome outcome) { promise.set_value(std::move(outcome)); });
-    rpc::Outcome outcome = promise.get_future().get();
-    if (outcome.refused) std::rethrow_exception(outcome.refused);
-    return parseJson(outcome.answer.body);
+    return parseJson(rpc::callAndWait(*json_service.find(operation), request).response().body);
   }
   void createTable(const std::string& name) {
     dynamodb("CreateTable", R"({"TableName":")" + name +
@@ -215,10 +217,7 @@ class FunctionCloud {
     request.parameters = match.parameters;
     request.body = body;
     request.headers = std::move(headers);
-    auto promise = std::make_shared<std::promise<rpc::Outcome>>();
-    auto future = promise->get_future();
-    match.route->handler(request, [promise](rpc::Outcome outcome) { promise->set_value(std::move(outcome)); });
-    return future.get();
+    return rpc::callAndWait(match.route->handler, request);
   }
 
   TemporaryDirectory directory;
@@ -230,11 +229,13 @@ class FunctionCloud {
   std::unique_ptr<Store> store = openInMemory();
   dynamodb::Context tables{*store, clock, ids, "us-east-1", "000000000000"};
   Log log;
-  std::vector<DestinationMessage> messages;
+  std::vector<rpc::Message> messages;
+  std::unique_ptr<rpc::Recipients> recipients;
   std::unique_ptr<Service> service;
-  std::unique_ptr<rpc::RestService> rest;
+  const rpc::RestApi* rest = nullptr;  // the service's
 
  private:
+  KeptMessages kept_{messages, log};
   std::unique_ptr<server::Server> server_;
 };
 

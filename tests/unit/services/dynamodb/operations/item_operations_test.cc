@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/api_error.h"
+#include "rpc/call.h"
 #include "rpc/operation.h"
 #include "services/dynamodb/core/context.h"
 #include "services/dynamodb/operations.h"
@@ -21,14 +22,11 @@ class ItemOperations : public testing::Test {
 
   // The answer's body, or the refusal thrown.
   json::value call(const std::string& operation, const std::string& body) {
-    std::promise<rpc::Outcome> promise;
     rpc::Request request;
     request.operation = operation;
     request.body = body;
-    (*service_.find(operation))(request, [&](rpc::Outcome outcome) { promise.set_value(std::move(outcome)); });
-    rpc::Outcome outcome = promise.get_future().get();
-    if (outcome.refused) std::rethrow_exception(outcome.refused);
-    return parseJson(outcome.answer.body);
+    const rpc::Response response = rpc::callAndWait(*service_.find(operation), request).response();
+    return parseJson(response.body);
   }
 
   // Requests that arrive while the writer is busy, so that all of them are part of one batch. The answers' bodies, or
@@ -49,8 +47,7 @@ class ItemOperations : public testing::Test {
     for (std::promise<rpc::Outcome>& promise : promises) {
       rpc::Outcome outcome = promise.get_future().get();
       try {
-        if (outcome.refused) std::rethrow_exception(outcome.refused);
-        answers.push_back(outcome.answer.body);
+        answers.push_back(outcome.response().body);
       } catch (const ApiError& error) {
         answers.push_back(error.type() + ": " + error.message() + json::serialize(error.fields()));
       }
@@ -77,7 +74,7 @@ class ItemOperations : public testing::Test {
   Ids ids_{1};
   std::unique_ptr<Store> store_ = Store::open({.directory = {}, .in_memory = true});
   Context context_{*store_, clock_, ids_, "us-east-1", "000000000000"};
-  rpc::JsonService service_{protocol()};
+  rpc::JsonApi service_{protocol()};
 };
 
 std::string number(int value) { return std::to_string(value); }

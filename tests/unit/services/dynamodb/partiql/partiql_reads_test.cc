@@ -9,6 +9,7 @@
 #include "base/api_error.h"
 #include "item/wire_json.h"
 #include "partiql/statement.h"
+#include "rpc/call.h"
 #include "rpc/operation.h"
 #include "services/dynamodb/core/context.h"
 #include "services/dynamodb/operations.h"
@@ -30,14 +31,11 @@ class PartiQLReads : public testing::Test {
   }
 
   json::object call(const std::string& operation, const json::value& body) {
-    std::promise<rpc::Outcome> promise;
     rpc::Request request;
     request.operation = operation;
     request.body = json::serialize(body);
-    (*service_.find(operation))(request, [&](rpc::Outcome outcome) { promise.set_value(std::move(outcome)); });
-    rpc::Outcome outcome = promise.get_future().get();
-    if (outcome.refused) std::rethrow_exception(outcome.refused);
-    return parseJson(outcome.answer.body).as_object();
+    const rpc::Response response = rpc::callAndWait(*service_.find(operation), request).response();
+    return parseJson(response.body).as_object();
   }
 
   void put(const json::object& item) {
@@ -84,7 +82,7 @@ class PartiQLReads : public testing::Test {
   Ids ids_{1};
   std::unique_ptr<Store> store_ = Store::open({.directory = {}, .in_memory = true});
   Context context_{*store_, clock_, ids_, "us-east-1", "000000000000"};
-  rpc::JsonService service_{protocol()};
+  rpc::JsonApi service_{protocol()};
   std::vector<Item> items_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/api_error.h"
 #include "base/limits.h"
+#include "rpc/call.h"
 #include "services/dynamodb/core/item_keys.h"
 #include "services/dynamodb/operations.h"
 #include "services/dynamodb/tables/deleted_tables.h"
@@ -24,14 +25,11 @@ class TableSweepsTest : public testing::Test {
   TableSweepsTest() { addOperations(service_, context_); }
 
   std::string call(const std::string& operation, const std::string& body) {
-    std::promise<rpc::Outcome> promise;
     rpc::Request request;
     request.operation = operation;
     request.body = body;
-    (*service_.find(operation))(request, [&](rpc::Outcome outcome) { promise.set_value(std::move(outcome)); });
-    const rpc::Outcome outcome = promise.get_future().get();
-    if (outcome.refused) std::rethrow_exception(outcome.refused);
-    return outcome.answer.body;
+    const rpc::Response response = rpc::callAndWait(*service_.find(operation), request).response();
+    return response.body;
   }
 
   void makeTable() {
@@ -58,7 +56,7 @@ class TableSweepsTest : public testing::Test {
   Ids ids_{1};
   std::unique_ptr<Store> store_ = Store::open(inMemory());
   Context context_{*store_, clock_, ids_, "us-east-1", "000000000000"};
-  rpc::JsonService service_{protocol()};
+  rpc::JsonApi service_{protocol()};
   std::uint64_t id_ = 0;
 };
 

@@ -1,4 +1,5 @@
-// The archive: every event of an archived bus exactly once, also across a crash; and reading it again for a replay.
+// The archive: every event of an archived bus exactly once, also across a crash; and reading it
+// again for a replay.
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 
@@ -52,7 +53,8 @@ TEST(Archive, KeepsUpWithManyEvents) {
   EXPECT_EQ(ids.size(), 3000u);
 }
 
-// The trigger puts a batch again that it had put when it was killed before the stream's checkpoint was written.
+// The trigger puts a batch again that it had put when it was killed before the stream's checkpoint
+// was written.
 TEST(Archive, KeepsAnEventOfTheLogOnceHoweverOftenItIsPut) {
   EventCloud cloud;
   cloud.ask("CreateEventBus", R"({"Name":"dynamodb-log"})");
@@ -71,12 +73,14 @@ TEST(Archive, KeepsAnEventOfTheLogOnceHoweverOftenItIsPut) {
   EXPECT_EQ(cloud.archived().size(), 4u);
 }
 
-// What a process leaves behind that is killed after the file has a batch and before the queue lost it.
+// What a process leaves behind that is killed after the file has a batch and before the queue lost
+// it.
 TEST(Archive, ACrashBetweenFileAndQueueLeavesNothingTwice) {
   TemporaryDirectory directory;
   std::vector<std::pair<std::string, std::string>> queue;
   {
-    // The queue as it was before anything was archived: the archiver cannot write to a file that is locked.
+    // The queue as it was before anything was archived: the archiver cannot write to a file that is
+    // locked.
     sqlite3* other = nullptr;
     ASSERT_EQ(sqlite3_open((directory.path() / "archive.sqlite").c_str(), &other), SQLITE_OK);
     EventCloud cloud(directory.path());
@@ -233,17 +237,17 @@ TEST(LocalReplay, PutsEventsAgainAsTheyWereAndArchivesNone) {
   cloud.route("dynamodb-log", "all", R"({"detail":{"log":["users"]}})");
   cloud.route("dynamodb-log", "replayed", R"({"replay-name":[{"exists":true}]})");
   const std::string id = cloud.put("dynamodb-log", R"({"log":"users","n":1.50})");
-  const std::string original = cloud.deliveries().take().at(0).payload;
+  const std::string original = cloud.deliveries().take().at(0).body;
   const std::string archived = cloud.archived().at(0).event;
   EXPECT_EQ(archived, original);
   cloud.clock().move(Duration(60'000));
   const Answered answered =
       cloud.replay(R"({"replay-name":"again","event-bus-name":"dynamodb-log","events":[)" + archived + "]}");
   EXPECT_EQ(answered.body, R"({"events":1,"deliveries":2})") << answered.message;
-  const std::vector<Delivery> deliveries = cloud.deliveries().take();
+  const std::vector<rpc::Message> deliveries = cloud.deliveries().take();
   ASSERT_EQ(deliveries.size(), 2u);
-  EXPECT_EQ(deliveries[0].payload, original.substr(0, original.size() - 1) + R"(,"replay-name":"again"})");
-  EXPECT_EQ(deliveries[0].event_id, id);
+  EXPECT_EQ(deliveries[0].body, original.substr(0, original.size() - 1) + R"(,"replay-name":"again"})");
+  EXPECT_EQ(parseJson(deliveries[0].body).at("id").as_string(), id);
   EXPECT_EQ(cloud.archived().size(), 1u);
 }
 

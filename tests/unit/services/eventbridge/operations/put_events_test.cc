@@ -10,10 +10,12 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::vector<std::string> rules(const std::vector<Delivery>& deliveries) {
+// The names of the functions that got messages: each rule's target is named after it.
+std::vector<std::string> rules(const std::vector<rpc::Message>& messages) {
   std::vector<std::string> names;
-  for (const Delivery& delivery : deliveries)
-    names.push_back(delivery.rule_arn.substr(delivery.rule_arn.rfind('/') + 1));
+  for (const rpc::Message& message : messages) {
+    names.push_back(message.recipient_arn.substr(message.recipient_arn.rfind(':') + 1));
+  }
   return names;
 }
 
@@ -37,18 +39,14 @@ TEST(PutEvents, TheEventHasTheBytesOfItsDetail) {
   cloud.route("shop", "r", R"({"source":["test"]})");
   const std::string id =
       cloud.put("shop", R"({ "n": 1.500, "long": 0.1234567890123456789, "e": "\u00e9", "n2": 1E+2 })");
-  const std::vector<Delivery> deliveries = cloud.deliveries().take();
+  const std::vector<rpc::Message> deliveries = cloud.deliveries().take();
   ASSERT_EQ(deliveries.size(), 1u);
-  EXPECT_EQ(deliveries[0].payload,
+  EXPECT_EQ(deliveries[0].body,
             R"({"version":"0","id":")" + id +
                 R"(","detail-type":"t","source":"test","account":"000000000000","time":"2026-01-01T00:00:00Z",)"
                 R"("region":"us-east-1","resources":[],)"
                 R"("detail":{ "n": 1.500, "long": 0.1234567890123456789, "e": "\u00e9", "n2": 1E+2 }})");
-  EXPECT_EQ(deliveries[0].event_id, id);
-  EXPECT_EQ(deliveries[0].rule_arn, "arn:aws:events:us-east-1:000000000000:rule/shop/r");
-  EXPECT_EQ(deliveries[0].target_id, "f");
-  EXPECT_EQ(deliveries[0].maximum_retry_attempts, 185);
-  EXPECT_EQ(deliveries[0].maximum_event_age, std::chrono::hours(24));
+  EXPECT_EQ(deliveries[0].recipient_arn, "arn:aws:lambda:us-east-1:000000000000:function:r");
 }
 
 TEST(PutEvents, TimeAndResourcesAreTheCallers) {
@@ -56,9 +54,9 @@ TEST(PutEvents, TimeAndResourcesAreTheCallers) {
   cloud.route("shop", "r", R"({"resources":["arn:b"]})");
   cloud.ask("PutEvents", R"({"Entries":[{"Time":1700000000.5,"Source":"s","DetailType":"t","Detail":"{}",
       "Resources":["arn:a","arn:b"],"EventBusName":"shop"}]})");
-  const std::vector<Delivery> deliveries = cloud.deliveries().take();
+  const std::vector<rpc::Message> deliveries = cloud.deliveries().take();
   ASSERT_EQ(deliveries.size(), 1u);
-  const json::value event = parseJson(deliveries[0].payload);
+  const json::value event = parseJson(deliveries[0].body);
   EXPECT_EQ(event.at("time").as_string(), "2023-11-14T22:13:20Z");
   EXPECT_EQ(json::serialize(event.at("resources")), R"(["arn:a","arn:b"])");
 }
@@ -173,18 +171,69 @@ TEST(PutEvents, TargetsGetWhatTheirInputSays) {
   EventCloud cloud;
   cloud.route("shop", "r", R"({"source":["test"]})");
   cloud.ask("PutTargets", R"({"Rule":"r","EventBusName":"shop","Targets":[
-      {"Id":"f","Arn":"arn:aws:lambda:x","InputPath":"$.detail","RoleArn":null,
-       "RetryPolicy":{"MaximumRetryAttempts":3,"MaximumEventAgeInSeconds":60},
-       "DeadLetterConfig":{"Arn":"arn:aws:sqs:q"}},
+      {"Id":"f","Arn":"arn:aws:lambda:x","InputPath":"$.detail","RoleArn":null},
       {"Id":"g","Arn":"arn:aws:lambda:x","Input":"[1]"}]})");
   cloud.put("shop", R"({"n":1.0})");
-  const std::vector<Delivery> deliveries = cloud.deliveries().take();
+  const std::vector<rpc::Message> deliveries = cloud.deliveries().take();
   ASSERT_EQ(deliveries.size(), 2u);
-  EXPECT_EQ(deliveries[0].payload, R"({"n":1.0})");
-  EXPECT_EQ(deliveries[0].maximum_retry_attempts, 3);
-  EXPECT_EQ(deliveries[0].maximum_event_age, std::chrono::seconds(60));
-  EXPECT_EQ(deliveries[0].dead_letter_arn, "arn:aws:sqs:q");
-  EXPECT_EQ(deliveries[1].payload, "[1]");
+  EXPECT_EQ(deliveries[0].body, R"({"n":1.0})");
+  EXPECT_EQ(deliveries[1].body, "[1]");
+}
+
+// A bus with a rule for all events, whose target is another bus.
+void forward(EventCloud& cloud, const std::string& from, const std::string& to) {
+  cloud.route(from, "forward", R"({"source":["test"]})");
+  cloud.ask("RemoveTargets", R"({"Rule":"forward","EventBusName":")" + from + R"(","Ids":["f"]})");
+  cloud.ask("PutTargets", R"({"Rule":"forward","EventBusName":")" + from +
+                              R"(","Targets":[{"Id":"b","Arn":"arn:aws:events:us-east-1:000000000000:event-bus/)" + to +
+                              R"("}]})");
+}
+
+TEST(PutEvents, ABusCanBeTheTargetOfAnothersRule) {
+  EventCloud cloud;
+  cloud.route("second", "seen", R"({"source":["test"]})");
+  forward(cloud, "first", "second");
+  const std::string id = cloud.put("first", R"({"n":1})");
+  const std::vector<rpc::Message> deliveries = cloud.deliveries().take();
+  EXPECT_THAT(rules(deliveries), ElementsAre("seen"));
+  EXPECT_EQ(parseJson(deliveries.at(0).body).at("id").as_string(), id);
+}
+
+TEST(PutEvents, AForwardedEventIsNotForwardedAgain) {
+  EventCloud cloud;
+  cloud.route("third", "seen", R"({"source":["test"]})");
+  cloud.ask("CreateEventBus", R"({"Name":"second"})");
+  forward(cloud, "first", "second");
+  forward(cloud, "second", "third");
+  forward(cloud, "second", "first");
+  cloud.put("first", "{}");
+  EXPECT_THAT(cloud.deliveries().take(), IsEmpty());
+  cloud.put("second", "{}");
+  EXPECT_THAT(cloud.deliveries().take(), IsEmpty());
+  EXPECT_THAT(cloud.warnings(), IsEmpty());
+}
+
+// As Lambda does with the records of ended invocations.
+TEST(PutEvents, AMessageWithAnEnvelopeBecomesAnEvent) {
+  EventCloud cloud;
+  cloud.route("results", "failures", R"({"source":["lambda"],"detail-type":["R - Failure"]})");
+  const std::string bus = "arn:aws:events:us-east-1:000000000000:event-bus/results";
+  cloud.store().writeAndWait([&](Transaction& transaction) {
+    const rpc::Message message{bus, R"({"n":1})", rpc::EventEnvelope{"lambda", "R - Failure", {bus, "arn:f"}}};
+    EXPECT_TRUE(cloud.recipients().deliver(transaction, message));
+  });
+  const std::vector<rpc::Message> deliveries = cloud.deliveries().take();
+  ASSERT_EQ(deliveries.size(), 1u);
+  const json::value event = parseJson(deliveries[0].body);
+  EXPECT_EQ(event.at("detail"), parseJson(R"({"n":1})"));
+  EXPECT_EQ(event.at("resources"), (json::array{bus, "arn:f"}));
+  EXPECT_EQ(event.at("source").as_string(), "lambda");
+}
+
+TEST(PutEvents, BusesOfOtherAccountsAreNoRecipients) {
+  EventCloud cloud;
+  EXPECT_FALSE(cloud.recipients().find("arn:aws:events:us-east-1:111111111111:event-bus/b"));
+  EXPECT_FALSE(cloud.recipients().find("arn:aws:events:us-east-1:000000000000:rule/b"));
 }
 
 }  // namespace

@@ -154,6 +154,10 @@ TEST(Targets, RefuseWhatCannotBe) {
             "Only one of Input, InputPath, or InputTransformer must be provided for target t.");
   EXPECT_NE(refusal(R"({"Id":"t","Arn":"arn:aws:lambda:x","RetryPolicy":{"MaximumRetryAttempts":186}})").find("185"),
             std::string::npos);
+  EXPECT_EQ(refusal(R"({"Id":"t","Arn":"arn:aws:lambda:x","RetryPolicy":{"MaximumRetryAttempts":3}})"),
+            "Parameter RetryPolicy is not valid. Reason: Retries and dead-letter queues of targets are not served by "
+            "this version.");
+  EXPECT_NE(refusal(R"({"Id":"t","Arn":"arn:aws:lambda:x","DeadLetterConfig":{"Arn":"arn:aws:sqs:q"}})"), "");
   EXPECT_NE(refusal(R"({"Id":"t","Arn":"arn:aws:lambda:x","InputTransformer":{}})").find("inputTemplate"),
             std::string::npos);
   EXPECT_EQ(cloud.call("PutTargets", R"({"Rule":"x","Targets":[{"Id":"t","Arn":"arn:aws:lambda:x"}]})").message,

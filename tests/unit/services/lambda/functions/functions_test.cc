@@ -82,7 +82,7 @@ TEST_F(FunctionNames, WhatIsNoNameIsRefusedAsSuch) {
   }
   EXPECT_TRUE(
       message("users", "a b").starts_with("1 validation error detected: Value 'a b' at 'qualifier' failed to "));
-  const std::string both = message(std::string(257, 'a') + "!", "!");
+  const std::string both = message(std::string(257, 'a').append("!"), "!");
   EXPECT_TRUE(both.starts_with("3 validation errors detected: Value 'aaa")) << both;
   EXPECT_NE(both.find("Member must have length less than or equal to 256; Value 'aaa"), std::string::npos) << both;
 }

@@ -37,7 +37,7 @@ TEST_F(Lines, TheTailIsTheLastFourKilobytes) {
   add("before\n");
   lines_.beginTail();
   lines_.note("START\n");
-  add(std::string(20'000, 'x') + "\n");
+  add(std::string(20'000, 'x').append("\n"));
   lines_.note("END\n");
   const std::string tail = lines_.takeTail();
   EXPECT_EQ(tail.size(), LogLines::kTailBytes);

@@ -204,14 +204,13 @@ TEST_F(AsynchronousInvocations, OfARefusedTransactionNeverHappen) {
 TEST_F(AsynchronousInvocations, ComeFromTheTargetsOfRules) {
   add(cloud_.python("users", kPrints));
   cloud_.service->start();
-  eventbridge::TargetDelivery& target = cloud_.service->target();
-  EXPECT_TRUE(target.accepts(arn("users")));
-  EXPECT_FALSE(target.accepts("arn:aws:sqs:us-east-1:000000000000:q"));
-  EXPECT_FALSE(target.accepts("users"));
-  eventbridge::Delivery delivery;
-  delivery.target_arn = arn("users");
-  delivery.payload = R"({"id":"1"})";
-  cloud_.store->writeAndWait([&](Transaction& transaction) { target.deliver(transaction, delivery); });
+  const rpc::Recipients& recipients = *cloud_.recipients;
+  EXPECT_TRUE(recipients.find(arn("users")));
+  EXPECT_FALSE(recipients.find("arn:aws:events:us-east-1:000000000000:event-bus/b"));
+  EXPECT_FALSE(recipients.find("users"));
+  cloud_.store->writeAndWait([&](Transaction& transaction) {
+    EXPECT_TRUE(recipients.deliver(transaction, {arn("users"), R"({"id":"1"})"}));
+  });
   EXPECT_EQ(text(record("users"), "id"), "1");
 }
 

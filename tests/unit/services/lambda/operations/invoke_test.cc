@@ -20,14 +20,14 @@ class LambdaApi : public testing::Test {
     return cloud_.call("POST", "/2015-03-31/functions/" + name + "/invocations", body, std::move(headers));
   }
   std::string header(const rpc::Outcome& outcome, const std::string& name) {
-    for (const auto& [found, value] : outcome.answer.headers) {
+    for (const auto& [found, value] : outcome.response().headers) {
       if (found == name) return value;
     }
     return "";
   }
   std::string refusal(const rpc::Outcome& outcome) {
     try {
-      if (outcome.refused) std::rethrow_exception(outcome.refused);
+      outcome.response();
     } catch (const ApiError& error) {
       return std::to_string(error.status()) + " " + error.type() + ": " + error.message();
     }
@@ -38,19 +38,19 @@ class LambdaApi : public testing::Test {
 
 TEST_F(LambdaApi, InvokeAnswersWithTheFunctionsAnswer) {
   const rpc::Outcome outcome = invoke("users", R"("text")");
-  EXPECT_EQ(outcome.answer.status, 200);
-  EXPECT_EQ(outcome.answer.body, R"("text")");
+  EXPECT_EQ(outcome.response().status, 200);
+  EXPECT_EQ(outcome.response().body, R"("text")");
   EXPECT_EQ(header(outcome, "X-Amz-Executed-Version"), "$LATEST");
   EXPECT_EQ(header(outcome, "X-Amz-Function-Error"), "");
-  EXPECT_EQ(invoke("users", "").answer.body, "{}");
-  EXPECT_EQ(invoke("arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Ausers", "1").answer.body, "1");
+  EXPECT_EQ(invoke("users", "").response().body, "{}");
+  EXPECT_EQ(invoke("arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Ausers", "1").response().body, "1");
 }
 
 TEST_F(LambdaApi, AnErrorOfTheFunctionIsAnAnswerToo) {
   const rpc::Outcome outcome = invoke("users", R"("fail")");
-  EXPECT_EQ(outcome.answer.status, 200);
+  EXPECT_EQ(outcome.response().status, 200);
   EXPECT_EQ(header(outcome, "X-Amz-Function-Error"), "Unhandled");
-  EXPECT_EQ(text(parseJson(outcome.answer.body), "errorType"), "ValueError");
+  EXPECT_EQ(text(parseJson(outcome.response().body), "errorType"), "ValueError");
 }
 
 TEST_F(LambdaApi, TheLogComesWithTheAnswerIfAsked) {
@@ -62,10 +62,10 @@ TEST_F(LambdaApi, TheLogComesWithTheAnswerIfAsked) {
 TEST_F(LambdaApi, EventsAreQueuedAndDryRunsOnlyChecked) {
   cloud_.service->start();
   const rpc::Outcome event = invoke("users", R"("event")", {{"x-amz-invocation-type", "Event"}});
-  EXPECT_EQ(event.answer.status, 202);
-  EXPECT_EQ(event.answer.body, "");
+  EXPECT_EQ(event.response().status, 202);
+  EXPECT_EQ(event.response().body, "");
   EXPECT_TRUE(cloud_.log.has("users: hello"));
-  EXPECT_EQ(invoke("users", "1", {{"x-amz-invocation-type", "DryRun"}}).answer.status, 204);
+  EXPECT_EQ(invoke("users", "1", {{"x-amz-invocation-type", "DryRun"}}).response().status, 204);
 }
 
 TEST_F(LambdaApi, RefusesAsLambdaDoes) {
@@ -91,31 +91,32 @@ TEST_F(LambdaApi, ReservedConcurrencyThatIsUsedUpThrottles) {
 }
 
 TEST_F(LambdaApi, DescribesFunctions) {
-  const json::value list = parseJson(cloud_.call("GET", "/2015-03-31/functions").answer.body);
+  const json::value list = parseJson(cloud_.call("GET", "/2015-03-31/functions").response().body);
   ASSERT_EQ(list.at("Functions").as_array().size(), 1u);
   EXPECT_EQ(text(list.at("Functions").as_array()[0], "FunctionName"), "users");
   const json::value configuration =
-      parseJson(cloud_.call("GET", "/2015-03-31/functions/users/configuration").answer.body);
+      parseJson(cloud_.call("GET", "/2015-03-31/functions/users/configuration").response().body);
   EXPECT_EQ(text(configuration, "FunctionArn"), "arn:aws:lambda:us-east-1:000000000000:function:users");
   EXPECT_EQ(text(configuration, "Runtime"), "python3.11");
   EXPECT_EQ(text(configuration, "Timeout"), "3");
   EXPECT_EQ(text(configuration.at("Environment").at("Variables"), "TABLE"), "core");
-  const json::value function = parseJson(cloud_.call("GET", "/2015-03-31/functions/users").answer.body);
+  const json::value function = parseJson(cloud_.call("GET", "/2015-03-31/functions/users").response().body);
   EXPECT_EQ(text(function.at("Configuration"), "FunctionName"), "users");
   const json::value config =
-      parseJson(cloud_.call("GET", "/2019-09-25/functions/users/event-invoke-config").answer.body);
+      parseJson(cloud_.call("GET", "/2019-09-25/functions/users/event-invoke-config").response().body);
   EXPECT_EQ(text(config, "MaximumRetryAttempts"), "2");
-  EXPECT_EQ(cloud_.call("GET", "/2019-09-30/functions/users/concurrency").answer.body, "{}");
+  EXPECT_EQ(cloud_.call("GET", "/2019-09-30/functions/users/concurrency").response().body, "{}");
   EXPECT_TRUE(refusal(cloud_.call("GET", "/2015-03-31/functions/nobody")).starts_with("404 ResourceNotFoundException"));
 }
 
 TEST_F(LambdaApi, DescribesMappings) {
   cloud_.service->addMapping(cloud_.mapping("logs", "users"));
   cloud_.service->start();
-  const json::value list = parseJson(cloud_.call("GET", "/2015-03-31/event-source-mappings").answer.body);
+  const json::value list = parseJson(cloud_.call("GET", "/2015-03-31/event-source-mappings").response().body);
   ASSERT_EQ(list.at("EventSourceMappings").as_array().size(), 1u);
   const std::string uuid = text(list.at("EventSourceMappings").as_array()[0], "UUID");
-  const json::value mapping = parseJson(cloud_.call("GET", "/2015-03-31/event-source-mappings/" + uuid).answer.body);
+  const json::value mapping =
+      parseJson(cloud_.call("GET", "/2015-03-31/event-source-mappings/" + uuid).response().body);
   EXPECT_EQ(text(mapping, "BatchSize"), "100");
   EXPECT_EQ(text(mapping, "State"), "Enabled");
   EXPECT_TRUE(refusal(cloud_.call("GET", "/2015-03-31/event-source-mappings/none"))

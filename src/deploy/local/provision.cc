@@ -1,0 +1,100 @@
+#include "deploy/local/provision.h"
+
+#include <set>
+
+#include "base/api_error.h"
+#include "deploy/local/provision_tables.h"
+#include "store/key_space.h"
+
+namespace ddblog::deploy {
+
+namespace {
+
+// A rule's key in the list of what the last template declared.
+std::string declaredKey(const std::string& bus, const std::string& rule) {
+  return KeyBuilder(KeySpace::kApplication).text(bus).text(rule).str();
+}
+
+std::string busOf(const json::object& request) {
+  const std::string bus = textOf(request, "EventBusName");
+  return bus.empty() ? "default" : bus;
+}
+
+// Removes the targets of a rule that `kept` does not name.
+void removeTargets(const rpc::JsonApi& eventbridge, const std::string& bus, const std::string& rule,
+                   const std::set<std::string>& kept) {
+  const json::object request{{"Rule", rule}, {"EventBusName", bus}};
+  json::array ids;
+  const json::object answer = call(eventbridge, "ListTargetsByRule", request);
+  for (const json::value& target : answer.at("Targets").as_array()) {
+    const std::string id = textOf(target.as_object(), "Id");
+    if (!kept.contains(id)) ids.emplace_back(id);
+  }
+  if (ids.empty()) return;
+  provision(eventbridge, "RemoveTargets", {{"Rule", rule}, {"EventBusName", bus}, {"Ids", std::move(ids)}},
+            "rule " + rule);
+}
+
+void removeRule(const rpc::JsonApi& eventbridge, const std::string& bus, const std::string& rule) {
+  try {
+    removeTargets(eventbridge, bus, rule, {});
+    call(eventbridge, "DeleteRule", {{"Name", rule}, {"EventBusName", bus}});
+  } catch (const ApiError& e) {
+    if (e.type() != "ResourceNotFoundException") throw ProvisionError("rule " + rule + ": " + e.message());
+  }
+}
+
+// Deletes the rules that an earlier template declared and this one does not, and remembers those of
+// this one.
+void deleteFormerRules(const rpc::JsonApi& eventbridge, Store& store, const std::set<std::string>& declared) {
+  const std::string space = KeyBuilder(KeySpace::kApplication).str();
+  std::set<std::string> old;
+  auto snapshot = store.snapshot();
+  for (auto cursor = snapshot->cursor(space, endOfPrefix(space)); cursor->valid(); cursor->next()) {
+    if (!KeyParser(cursor->key()).text().empty()) old.emplace(cursor->key());  // else a table's (provision_tables.cc)
+  }
+  if (old == declared) return;
+  for (const std::string& key : old) {
+    if (declared.contains(key)) continue;
+    KeyParser parser(key);
+    const std::string bus = parser.text();
+    removeRule(eventbridge, bus, parser.text());
+  }
+  store.writeAndWait([&](Transaction& transaction) {
+    for (const std::string& key : old) transaction.erase(key);
+    for (const std::string& key : declared) transaction.put(key, "");
+  });
+}
+
+}  // namespace
+
+void provisionTables(const templates::App& app, const rpc::Apis& apis, Store& store) {
+  const rpc::JsonApi& dynamodb = apiOf(apis, "DynamoDB_20120810");
+  for (const templates::App::Table& table : app.tables) provisionTable(table, dynamodb, store);
+}
+
+void provisionBuses(const templates::App& app, const rpc::Apis& apis, Store& store) {
+  const rpc::JsonApi& eventbridge = apiOf(apis, "AWSEvents");
+  for (const json::object& bus : app.event_buses) {
+    provision(eventbridge, "CreateEventBus", bus, "bus " + textOf(bus, "Name"), "ResourceAlreadyExistsException");
+  }
+  std::set<std::string> declared;
+  for (const templates::App::Rule& rule : app.rules) {
+    const std::string name = textOf(rule.put_rule, "Name");
+    provision(eventbridge, "PutRule", rule.put_rule, "rule " + name);
+    declared.insert(declaredKey(busOf(rule.put_rule), name));
+    std::set<std::string> ids;
+    const json::value* targets = rule.put_targets.if_contains("Targets");
+    if (targets && targets->is_array()) {
+      for (const json::value& target : targets->get_array()) {
+        if (target.is_object()) ids.insert(textOf(target.get_object(), "Id"));
+      }
+    }
+    // First, so that there is room: a rule has five targets at most.
+    removeTargets(eventbridge, busOf(rule.put_rule), name, ids);
+    if (!ids.empty()) provision(eventbridge, "PutTargets", rule.put_targets, "the targets of rule " + name);
+  }
+  deleteFormerRules(eventbridge, store, declared);
+}
+
+}  // namespace ddblog::deploy

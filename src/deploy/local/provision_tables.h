@@ -1,0 +1,21 @@
+// Creates a table that the template declares, or changes the existing one to match, by the
+// operations that a client would use: items stay, indexes are filled, streams follow.
+//
+// An existing table can get other global indexes (a new or changed one is created anew; one that an
+// earlier template declared and this one does not is deleted; one that somebody created by hand
+// stays), another view of its stream (the stream is turned off and a new one on), and another TTL
+// attribute. Its key and its local indexes cannot change: that is an error of one line.
+//
+// Thread safety: none; used once, before the server starts.
+#pragma once
+
+#include "deploy/local/service_calls.h"
+#include "store/store.h"
+#include "template/app.h"
+
+namespace ddblog::deploy {
+
+// Throws ProvisionError.
+void provisionTable(const templates::App::Table& table, const rpc::JsonApi& dynamodb, Store& store);
+
+}  // namespace ddblog::deploy

@@ -1,0 +1,31 @@
+// Calls of services' operations from inside, as if they had come over the wire.
+//
+// Thread safety: as the services' own.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "base/json_fields.h"
+#include "rpc/api.h"
+
+namespace ddblog::deploy {
+
+// A resource of the template cannot be provisioned: one line that names it.
+class ProvisionError : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// The API of the service with this target prefix. Throws ProvisionError if it is missing.
+const rpc::JsonApi& apiOf(const rpc::Apis& apis, std::string_view target_prefix);
+
+// Throws ApiError.
+json::object call(const rpc::JsonApi& api, const std::string& operation, const json::object& body);
+
+// The same, but throws a ProvisionError that names the resource (`what`). Returns false on an error
+// of the type `expected_error`.
+bool provision(const rpc::JsonApi& api, const std::string& operation, const json::object& body, std::string_view what,
+               std::string_view expected_error = {});
+
+}  // namespace ddblog::deploy

@@ -1,0 +1,39 @@
+#include "offline/services.h"
+
+#include <utility>
+
+#include "services/dynamodb/service.h"
+#include "services/streams/service.h"
+
+namespace ddblog::offline {
+
+// A target that names no API is rejected as by the first one, DynamoDB (server/routing.h).
+Services::Services(const rpc::ServiceEnvironment& environment, rpc::Listeners& listeners, ServiceSettings settings) {
+  auto& tables = add<dynamodb::Service>(environment);
+  add<streams::Service>(environment, tables.context());
+  eventbridge_ = &add<eventbridge::Service>(environment, std::move(settings.eventbridge));
+  lambda_ = &add<lambda::Service>(environment, tables.context().change_signals, listeners, settings.lambda);
+}
+
+Services::~Services() {
+  while (!services_.empty()) services_.pop_back();
+}
+
+template <class Service, class... Arguments>
+Service& Services::add(Arguments&&... arguments) {
+  auto service = std::make_unique<Service>(std::forward<Arguments>(arguments)...);
+  Service& added = *service;
+  services_.push_back(std::move(service));
+  added.addOperations(apis_);
+  return added;
+}
+
+void Services::start() {
+  for (const auto& service : services_) service->start();
+}
+
+void Services::stop() {
+  for (auto service = services_.rbegin(); service != services_.rend(); ++service) (*service)->stop();
+}
+
+}  // namespace ddblog::offline

@@ -1,0 +1,44 @@
+// The services of the offline cloud: the one place that lists them.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "rpc/service.h"
+#include "rpc/listeners.h"
+#include "services/eventbridge/service.h"
+#include "services/lambda/service.h"
+
+namespace ddblog::offline {
+
+struct ServiceSettings {
+  eventbridge::ServiceOptions eventbridge;
+  lambda::ServiceOptions lambda;
+};
+
+// Thread safety: as rpc::Service.
+class Services {
+ public:
+  // What is referenced must outlive it. `listeners`: where functions' processes ask for
+  // invocations.
+  Services(const rpc::ServiceEnvironment& environment, rpc::Listeners& listeners, ServiceSettings settings);
+  ~Services();
+
+  const rpc::Apis& apis() const { return apis_; }
+  void start();
+  void stop();
+
+  eventbridge::Archive* archive() { return eventbridge_->archive(); }
+  lambda::Service& lambda() { return *lambda_; }
+
+ private:
+  template <class Service, class... Arguments>
+  Service& add(Arguments&&... arguments);
+
+  std::vector<std::unique_ptr<rpc::Service>> services_;  // later ones may use earlier ones
+  rpc::Apis apis_;
+  eventbridge::Service* eventbridge_ = nullptr;
+  lambda::Service* lambda_ = nullptr;
+};
+
+}  // namespace ddblog::offline

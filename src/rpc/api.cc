@@ -1,0 +1,79 @@
+#include "rpc/api.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/text.h"
+
+namespace ddblog::rpc {
+
+namespace {
+
+std::vector<std::string_view> split(std::string_view path) {
+  std::vector<std::string_view> segments;
+  while (!path.empty()) {
+    if (path.front() == '/') {
+      path.remove_prefix(1);
+      continue;
+    }
+    const std::size_t end = std::min(path.find('/'), path.size());
+    segments.push_back(path.substr(0, end));
+    path.remove_prefix(end);
+  }
+  return segments;
+}
+
+bool isParameter(std::string_view segment) { return segment.size() > 2 && segment.front() == '{'; }
+bool takesRest(std::string_view segment) { return isParameter(segment) && segment[segment.size() - 2] == '+'; }
+
+std::optional<std::map<std::string, std::string>> match(const std::vector<std::string>& pattern,
+                                                        const std::vector<std::string_view>& path) {
+  std::map<std::string, std::string> parameters;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const std::string& segment = pattern[i];
+    if (takesRest(segment)) {
+      std::string rest;
+      for (std::size_t j = i; j < path.size(); ++j) rest += (j > i ? "/" : "") + percentDecode(path[j]);
+      if (rest.empty()) return std::nullopt;
+      parameters.emplace(segment.substr(1, segment.size() - 3), std::move(rest));
+      return parameters;
+    }
+    if (i >= path.size()) return std::nullopt;
+    if (isParameter(segment)) {
+      parameters.emplace(segment.substr(1, segment.size() - 2), percentDecode(path[i]));
+    } else if (segment != path[i]) {
+      return std::nullopt;
+    }
+  }
+  if (path.size() != pattern.size()) return std::nullopt;
+  return parameters;
+}
+
+}  // namespace
+
+void RestApi::add(std::string method, std::string_view pattern, std::string operation, Handler handler) {
+  std::vector<std::string> segments;
+  for (const std::string_view segment : split(pattern)) segments.emplace_back(segment);
+  routes_.push_back({std::move(method), std::move(segments), std::move(operation), std::move(handler)});
+}
+
+RestApi::Match RestApi::find(std::string_view method, std::string_view path, bool& path_known) const {
+  path_known = false;
+  const std::vector<std::string_view> segments = split(path.substr(0, path.find('?')));
+  for (const Route& route : routes_) {
+    auto parameters = match(route.segments, segments);
+    if (!parameters) continue;
+    path_known = true;
+    if (route.method == method) return {&route, std::move(*parameters)};
+  }
+  return {nullptr, {}};
+}
+
+const JsonApi* Apis::findJson(std::string_view target_prefix) const {
+  for (const JsonApi* api : json_) {
+    if (api->protocol().targetPrefix() == target_prefix) return api;
+  }
+  return nullptr;
+}
+
+}  // namespace ddblog::rpc

@@ -1,0 +1,80 @@
+// What a service offers over the wire: its protocol and its operations.
+//
+// Filled once, before the server starts; read-only after that, so it may be used from any thread.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "rpc/protocol.h"
+#include "rpc/request.h"
+
+namespace ddblog::rpc {
+
+// Operations by name, for services of the AWS JSON protocols.
+class JsonApi {
+ public:
+  explicit JsonApi(JsonProtocol protocol) : protocol_(std::move(protocol)) {}
+
+  void add(std::string operation, Handler handler) { handlers_.emplace(std::move(operation), std::move(handler)); }
+  const JsonProtocol& protocol() const { return protocol_; }
+  // nullptr: no such operation (the server answers UnknownOperationException).
+  const Handler* find(std::string_view operation) const {
+    auto found = handlers_.find(operation);
+    return found == handlers_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  JsonProtocol protocol_;
+  std::map<std::string, Handler, std::less<>> handlers_;
+};
+
+// Routes by method and path, for services of the REST protocols and for our own endpoints.
+class RestApi {
+ public:
+  struct Route {
+    std::string method;
+    std::vector<std::string> segments;  // "{FunctionName}" is a parameter; "{Path+}" takes the rest
+    std::string operation;
+    Handler handler;
+  };
+  struct Match {
+    const Route* route;
+    std::map<std::string, std::string> parameters;
+  };
+
+  explicit RestApi(RestProtocol protocol = RestProtocol({})) : protocol_(std::move(protocol)) {}
+
+  // pattern: "/2015-03-31/functions/{FunctionName}/invocations"
+  void add(std::string method, std::string_view pattern, std::string operation, Handler handler);
+  const RestProtocol& protocol() const { return protocol_; }
+  // The route for a path whose segments are still percent-encoded; route is nullptr if there is
+  // none. `path_known`: whether the path exists with another method (405 rather than 404).
+  Match find(std::string_view method, std::string_view path, bool& path_known) const;
+
+ private:
+  RestProtocol protocol_;
+  std::vector<Route> routes_;
+};
+
+// The APIs of all services. They must outlive it.
+class Apis {
+ public:
+  void add(const JsonApi& api) { json_.push_back(&api); }
+  void add(const RestApi& api) { rest_.push_back(&api); }
+
+  // In the order in which they were added.
+  const std::vector<const JsonApi*>& json() const { return json_; }
+  const std::vector<const RestApi*>& rest() const { return rest_; }
+  // nullptr: no API has this target prefix.
+  const JsonApi* findJson(std::string_view target_prefix) const;
+
+ private:
+  std::vector<const JsonApi*> json_;
+  std::vector<const RestApi*> rest_;
+};
+
+}  // namespace ddblog::rpc

@@ -1,0 +1,106 @@
+// What a service's requests and responses look like on the wire, as far as it is not the
+// operations' own business. Each service configures its protocol; the server only asks it.
+//
+//   AWS JSON  a request names its operation in X-Amz-Target: "<target prefix>.<operation>"
+//             error: status 400, {"__type": "<namespace><type>", "message": <message>, <fields>…}
+//   REST      a request names it by method and path
+//             error: its status, header x-amzn-ErrorType: <type>, {"Type": "User", "Message": <message>, <fields>…}
+//
+// Where AWS JSON has a namespace it is the service's own, but com.amazon.coral.service# for what
+// AWS's front end rejects before a service sees it, com.amazon.coral.validate# for
+// ValidationException, and com.amazon.coral.availability# for ThrottlingException. Whether the
+// member is "message" or "Message" is said type by type in AWS's models. AWS JSON leaves out a
+// message that is empty.
+// Source: responses of the services; the error shapes of their API models.
+//
+// Thread safety: immutable.
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/api_error.h"
+#include "rpc/request.h"
+
+namespace ddblog::rpc {
+
+class Protocol {
+ public:
+  virtual ~Protocol() = default;
+
+  // The service name that credentials must be scoped to; empty: any.
+  virtual const std::string& signingName() const = 0;
+  // Of responses that do not name theirs.
+  virtual const std::string& contentType() const = 0;
+  // Whether responses carry x-amz-crc32, the checksum of the body as sent.
+  virtual bool hasCrc32() const = 0;
+  virtual Response encodeError(const ApiError& error) const = 0;
+  // What a caller is told of a bug of ours.
+  virtual ApiError internalError() const = 0;
+};
+
+class JsonProtocol : public Protocol {
+ public:
+  struct Settings {
+    std::string target_prefix;  // "DynamoDB_20120810"
+    std::string content_type;   // "application/x-amz-json-1.0"
+    std::string signing_name;   // "dynamodb"
+    bool has_crc32 = false;
+    std::string error_namespace = {};                // "com.amazonaws.dynamodb.v20120810#"; empty: short names alone
+    std::vector<std::string> capital_messages = {};  // error types with "Message", besides the front end's
+    ApiError internal_error = {"InternalFailure", "The request processing has failed because of an unknown error.",
+                               500};
+    std::function<Headers(const ApiError&)> error_headers = {};  // further headers of errors; empty: there are none
+  };
+
+  explicit JsonProtocol(Settings settings) : settings_(std::move(settings)) {}
+
+  const std::string& signingName() const override { return settings_.signing_name; }
+  const std::string& contentType() const override { return settings_.content_type; }
+  bool hasCrc32() const override { return settings_.has_crc32; }
+  Response encodeError(const ApiError& error) const override;
+  ApiError internalError() const override { return settings_.internal_error; }
+
+  const std::string& targetPrefix() const { return settings_.target_prefix; }
+  // Whether a request may have this content type: AWS JSON 1.1 takes any JSON, 1.0 its own and
+  // application/json.
+  bool takes(std::string_view media_type) const;
+
+ private:
+  std::string qualified(std::string_view type) const;
+
+  Settings settings_;
+};
+
+class RestProtocol : public Protocol {
+ public:
+  struct Settings {
+    std::string signing_name = {};
+    std::vector<std::string> small_messages = {};  // error types with "message", besides the front end's
+    ApiError internal_error = {"ServiceException", "An error occurred and the request cannot be processed.", 500};
+  };
+
+  explicit RestProtocol(Settings settings) : settings_(std::move(settings)) {}
+
+  const std::string& signingName() const override { return settings_.signing_name; }
+  const std::string& contentType() const override;
+  bool hasCrc32() const override { return false; }
+  Response encodeError(const ApiError& error) const override;
+  ApiError internalError() const override { return settings_.internal_error; }
+
+ private:
+  Settings settings_;
+};
+
+// "application/x-amz-json-1.0", "…-1.1" or "application/json".
+bool isJsonMediaType(std::string_view media_type);
+
+// The response to whatever an operation threw. What is no ApiError is a bug of ours: `log` gets it
+// in full, the caller the protocol's internal error.
+Response encodeException(const Protocol& protocol, const std::exception_ptr& error,
+                         const std::function<void(const std::string&)>& log);
+
+}  // namespace ddblog::rpc

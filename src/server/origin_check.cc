@@ -1,0 +1,40 @@
+#include "server/origin_check.h"
+
+#include <algorithm>
+
+#include "aws/endpoint.h"
+
+namespace ddblog::server {
+
+bool isLoopbackHostHeader(std::string_view host) {
+  if (host.empty()) return true;  // HTTP/1.0, and tools; a browser always sends one
+  if (host.front() == '[') return host.substr(0, host.find(']') + 1) == "[::1]";
+  return aws::isLoopbackHost(host.substr(0, host.find(':')));
+}
+
+bool isOwnOrigin(std::string_view origin, std::string_view host) {
+  const std::size_t scheme = origin.find("://");
+  if (scheme == std::string_view::npos) return false;  // "null": a sandboxed page, a file
+  const std::string_view authority = origin.substr(scheme + 3);
+  return !authority.empty() && (authority == host || isLoopbackHostHeader(authority));
+}
+
+bool OriginCheck::isConfigured(std::string_view origin) const {
+  return std::any_of(allowed_.begin(), allowed_.end(),
+                     [&](const std::string& allowed) { return allowed == "*" || allowed == origin; });
+}
+
+bool OriginCheck::isForeign(const RequestHead& head) const {
+  if (head.origin.data()) return !isOwnOrigin(head.origin, head.host) && !isConfigured(head.origin);
+  // A browser leaves Origin out of simple GETs (an image's, say). To follow a link or to type an
+  // address is no page's doing.
+  return head.header("sec-fetch-site") == "cross-site" && head.header("sec-fetch-mode") != "navigate" &&
+         !isConfigured("*");
+}
+
+std::string OriginCheck::allowOriginHeader(const RequestHead& head) const {
+  if (!head.origin.data() || isForeign(head)) return {};
+  return isConfigured("*") ? "*" : std::string(head.origin);
+}
+
+}  // namespace ddblog::server

@@ -1,0 +1,46 @@
+// Which web pages may use the server: a browser sends its requests from this machine, so listening
+// on loopback does not keep pages out.
+//
+// Pages of this machine (loopback origins) and pages that this server itself serves are allowed,
+// others only if they are configured. A page of any other origin can neither read responses nor
+// have requests executed, also not by the simple requests that browsers send without a preflight.
+// Clients other than browsers send no Origin and no Sec-Fetch-Site, and are not concerned.
+//
+// Source: https://fetch.spec.whatwg.org/#http-cors-protocol,
+// https://w3c.github.io/webappsec-fetch-metadata/
+// Thread safety: immutable.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/request_parser.h"
+
+namespace ddblog::server {
+
+class OriginCheck {
+ public:
+  // allowed: "https://app.example.com", "*" (every page).
+  explicit OriginCheck(std::vector<std::string> allowed) : allowed_(std::move(allowed)) {}
+
+  // Whether the request comes from a page that is not allowed.
+  bool isForeign(const RequestHead& head) const;
+  // The value of Access-Control-Allow-Origin: "*", the origin itself, or empty (the request names
+  // no allowed origin).
+  std::string allowOriginHeader(const RequestHead& head) const;
+
+ private:
+  bool isConfigured(std::string_view origin) const;
+
+  const std::vector<std::string> allowed_;
+};
+
+// Whether an Origin header ("http://localhost:3000") is of a page that this machine, or this server
+// (`host`: the Host header), serves.
+bool isOwnOrigin(std::string_view origin, std::string_view host);
+
+// Whether a Host header ("localhost:8000", "[::1]", absent) can only mean this machine.
+bool isLoopbackHostHeader(std::string_view host);
+
+}  // namespace ddblog::server

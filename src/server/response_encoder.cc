@@ -1,0 +1,134 @@
+#include "server/response_encoder.h"
+
+#include <array>
+#include <cstdio>
+
+#include "base/gzip.h"
+#include "base/limits.h"
+#include "base/text.h"
+
+namespace ddblog::server {
+
+namespace {
+
+std::string_view reasonOf(int status) {
+  switch (status) {
+    case 100:
+      return "Continue";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
+    case 412:
+      return "Precondition Failed";
+    case 413:
+      return "Request Entity Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return "Status";
+  }
+}
+
+void addHeader(std::string& head, std::string_view name, std::string_view value) {
+  head.append(name).append(": ");
+  for (const char c : value) head += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+  head += "\r\n";
+}
+
+}  // namespace
+
+EncodedResponse encodeResponse(rpc::Response response, const EncodingOptions& options) {
+  EncodedResponse encoded;
+  const bool has_body = response.status != 204 && response.status != 304;
+  const bool zip = has_body && options.accepts_gzip && response.body.size() >= limits::kGzipAnswer;
+  encoded.body = zip ? gzip(response.body) : std::move(response.body);
+  std::string& head = encoded.head;
+  head.reserve(384);
+  head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reasonOf(response.status));
+  head.append("\r\nServer: Server\r\n");
+  if (!options.date.empty()) addHeader(head, "Date", options.date);
+  if (has_body && !response.content_type.empty()) addHeader(head, "Content-Type", response.content_type);
+  if (has_body) addHeader(head, "Content-Length", std::to_string(encoded.body.size()));
+  if (zip) addHeader(head, "Content-Encoding", "gzip");
+  if (!options.keep_alive) {
+    addHeader(head, "Connection", "close");
+  } else if (options.is_http_1_0) {
+    addHeader(head, "Connection", "keep-alive");
+  }
+  if (!options.request_id.empty()) addHeader(head, "x-amzn-RequestId", options.request_id);
+  if (options.has_crc32) addHeader(head, "x-amz-crc32", std::to_string(crc32(encoded.body)));
+  if (!options.allow_origin.empty()) {
+    addHeader(head, "Access-Control-Allow-Origin", options.allow_origin);
+    if (options.allow_origin != "*") addHeader(head, "Vary", "Origin");
+  }
+  for (const auto& [name, value] : response.headers) addHeader(head, name, value);
+  head += "\r\n";
+  if (options.head_only || !has_body) encoded.body.clear();
+  return encoded;
+}
+
+std::string httpDate(Timestamp time) {
+  static constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
+  char text[64];
+  const int size = std::snprintf(text, sizeof text, "%s, %02u %s %04d %02d:%02d:%02d GMT",
+                                 kDays[std::chrono::weekday(day).c_encoding()], static_cast<unsigned>(date.day()),
+                                 kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                                 static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                                 static_cast<int>(clock.seconds().count()));
+  return std::string(text, static_cast<std::size_t>(size));
+}
+
+bool acceptsGzip(std::string_view accept_encoding) {
+  while (!accept_encoding.empty()) {
+    const std::string_view item = accept_encoding.substr(0, accept_encoding.find(','));
+    accept_encoding.remove_prefix(std::min(item.size() + 1, accept_encoding.size()));
+    const std::string_view coding = trim(item.substr(0, item.find(';')));
+    if (coding != "gzip") continue;
+    const std::size_t weight = item.find("q=");
+    if (weight == std::string_view::npos) return true;
+    return item.find_first_of("123456789", weight) != std::string_view::npos;
+  }
+  return false;
+}
+
+}  // namespace ddblog::server

@@ -1,0 +1,41 @@
+#include "services/eventbridge/bus/bus_recipient.h"
+
+#include <optional>
+#include <stdexcept>
+
+#include "services/eventbridge/bus/route_event.h"
+
+namespace ddblog::eventbridge {
+namespace {
+
+Event wrapped(const Context& context, const rpc::Message& message) {
+  NewEvent event;
+  event.id = context.ids.uuid();
+  event.source = message.envelope->source;
+  event.detail_type = message.envelope->detail_type;
+  event.resources = message.envelope->resources;
+  event.detail = message.body;
+  event.time = context.clock.now();
+  return makeEvent(event, context.region, context.account_id);
+}
+
+}  // namespace
+
+void BusRecipient::deliver(Transaction& transaction, const rpc::Message& message) {
+  const std::string bus = context_.arns.busName(message.recipient_arn);
+  if (message.envelope) {
+    routeEvent(transaction, context_, bus, wrapped(context_, message));
+    return;
+  }
+  std::optional<Event> event;
+  try {
+    event = readEvent(message.body);
+  } catch (const std::invalid_argument& error) {
+    context_.warn("a rule's target, the bus " + bus + ", got what is not an event: " + error.what());
+    return;
+  }
+  event->forwarded = true;
+  routeEvent(transaction, context_, bus, *event);
+}
+
+}  // namespace ddblog::eventbridge

@@ -1,0 +1,22 @@
+// Puts an event on a bus: the one place where an event meets the rules.
+//
+// In the caller's transaction: one durable delivery for every target of every rule that matches,
+// and whatever the observer (the archive) writes. So a commit has all of it or nothing.
+//
+// As in AWS, an event that a rule forwarded from another bus is not forwarded to a third one.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "services/eventbridge/bus/context.h"
+#include "services/eventbridge/bus/event.h"
+#include "store/store.h"
+
+namespace ddblog::eventbridge {
+
+// Returns the number of deliveries. An event for a bus that does not exist is dropped, as in AWS,
+// with a warning.
+std::size_t routeEvent(Transaction& transaction, const Context& context, std::string_view bus, const Event& event);
+
+}  // namespace ddblog::eventbridge

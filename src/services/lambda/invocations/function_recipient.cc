@@ -1,0 +1,27 @@
+#include "services/lambda/invocations/function_recipient.h"
+
+namespace ddblog::lambda {
+
+namespace {
+
+// The name in a function's ARN; empty: another ARN.
+std::string_view nameInArn(std::string_view arn) {
+  constexpr std::string_view marker = ":function:";
+  if (!arn.starts_with("arn:") || arn.find(":lambda:") == std::string_view::npos) return {};
+  const std::size_t found = arn.find(marker);
+  if (found == std::string_view::npos) return {};
+  const std::string_view name = arn.substr(found + marker.size());
+  return name.substr(0, name.find(':'));
+}
+
+}  // namespace
+
+bool FunctionRecipient::accepts(std::string_view arn) const { return !nameInArn(arn).empty(); }
+
+void FunctionRecipient::deliver(Transaction& transaction, const rpc::Message& message) {
+  const FunctionPointer function = functions_.find(message.recipient_arn);
+  queue_.enqueue(transaction, function ? std::string_view(function->name) : nameInArn(message.recipient_arn),
+                 message.body);
+}
+
+}  // namespace ddblog::lambda

@@ -1,0 +1,12 @@
+#include "services/streams/service.h"
+
+#include "services/streams/operations.h"
+
+namespace ddblog::streams {
+
+Service::Service(const rpc::ServiceEnvironment& environment, dynamodb::Context& tables)
+    : environment_(environment), tables_(tables), api_(protocol()) {
+  streams::addOperations(api_, tables);
+}
+
+}  // namespace ddblog::streams
