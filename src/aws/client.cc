@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <condition_variable>
-#include <mutex>
 
 #include "base/digests.h"
 #include "base/json.h"
+#include "base/thread_annotations.h"
 
 namespace ddblog::aws {
 
@@ -130,9 +129,9 @@ void sign(const Service& service, const Endpoint& endpoint, const Credentials& c
 
 Session::Waiter waiterOn(Clock& clock) {
   return [&clock](Duration delay) {
-    std::mutex mutex;
-    std::condition_variable never;
-    std::unique_lock lock(mutex);
+    Mutex mutex;
+    CondVar never;
+    MutexLock lock(mutex);
     const Timestamp until = clock.now() + delay;
     while (clock.now() < until) clock.wait(lock, never, until);
   };

@@ -7,7 +7,7 @@
 namespace ddblog::aws {
 
 std::unique_ptr<Connection> ConnectionPool::take(const std::string& key) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
   while (!idle_.empty() && now - idle_.front().since > limits::kClientIdleTime) idle_.pop_front();
   // The one used last first: its connection is the warmest.
@@ -22,7 +22,7 @@ std::unique_ptr<Connection> ConnectionPool::take(const std::string& key) {
 }
 
 void ConnectionPool::giveBack(const std::string& key, std::unique_ptr<Connection> connection) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (idle_.size() >= limits::kClientConnections) idle_.pop_front();
   idle_.push_back({key, std::chrono::steady_clock::now(), std::move(connection)});
 }

@@ -6,10 +6,10 @@
 #include <chrono>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "aws/connection.h"
+#include "base/thread_annotations.h"
 
 namespace ddblog::aws {
 
@@ -27,8 +27,8 @@ class ConnectionPool {
     std::chrono::steady_clock::time_point since;
     std::unique_ptr<Connection> connection;
   };
-  std::mutex mutex_;
-  std::deque<Idle> idle_;  // the one that has waited longest first
+  Mutex mutex_;
+  std::deque<Idle> idle_ GUARDED_BY(mutex_);  // the one that has waited longest first
 };
 
 }  // namespace ddblog::aws

@@ -74,7 +74,7 @@ CredentialsChain::CredentialsChain(Environment environment, ProfileFiles profile
       clock_(clock) {}
 
 Credentials CredentialsChain::get(bool loopback_endpoint) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const bool usable = kept_ && (!kept_->expires || clock_.now() + kRenewBefore < *kept_->expires);
   if (usable && (!kept_->dummy || loopback_endpoint)) return *kept_;
   auto found = find(loopback_endpoint);

@@ -15,7 +15,6 @@
 // Thread safety: get() may be called from any thread; one fetches while the others wait.
 #pragma once
 
-#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -23,6 +22,7 @@
 #include "aws/environment.h"
 #include "aws/profile_files.h"
 #include "base/clock.h"
+#include "base/thread_annotations.h"
 
 namespace ddblog::aws {
 
@@ -64,8 +64,8 @@ class CredentialsChain {
   const bool explicit_profile_;
   HttpClient& http_;
   Clock& clock_;
-  std::mutex mutex_;
-  std::optional<Credentials> kept_;
+  Mutex mutex_;
+  std::optional<Credentials> kept_ GUARDED_BY(mutex_);
 };
 
 }  // namespace ddblog::aws

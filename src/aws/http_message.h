@@ -20,7 +20,7 @@ struct HttpRequest {
   std::string_view body = {};                                                 // must outlive the call
   std::chrono::milliseconds connect_timeout = limits::kClientConnectTimeout;  // name, address, proxy and TLS
   std::chrono::milliseconds timeout = limits::kClientTimeout;                 // see http_client.h
-  std::size_t max_body = limits::kClientAnswerBytes;                        // of the response
+  std::size_t max_body = limits::kClientAnswerBytes;                          // of the response
 };
 
 struct HttpResponse {

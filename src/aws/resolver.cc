@@ -5,14 +5,13 @@
 #include <netinet/in.h>
 
 #include <cerrno>
-#include <condition_variable>
 #include <cstring>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 #include "aws/endpoint.h"
 #include "aws/network_error.h"
+#include "base/thread_annotations.h"
 
 namespace ddblog::aws {
 
@@ -54,11 +53,11 @@ std::vector<SocketAddress> knownAddresses(const std::string& host, int port) {
 
 // Shared by the thread that looks a name up and the one that waits for it, because either may end first.
 struct Lookup {
-  std::mutex mutex;
-  std::condition_variable is_finished;
-  bool finished = false;
-  std::vector<SocketAddress> addresses;
-  std::string error;
+  Mutex mutex;
+  CondVar is_finished;
+  bool finished GUARDED_BY(mutex) = false;
+  std::vector<SocketAddress> addresses GUARDED_BY(mutex);
+  std::string error GUARDED_BY(mutex);
 };
 
 void lookUp(const std::string& host, const std::string& port, Lookup& lookup) {
@@ -68,7 +67,7 @@ void lookUp(const std::string& host, const std::string& port, Lookup& lookup) {
   addrinfo* found = nullptr;
   const int code = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found);
   const int system_error = errno;
-  std::lock_guard lock(lookup.mutex);
+  MutexLock lock(lookup.mutex);
   if (code != 0) lookup.error = code == EAI_SYSTEM ? std::strerror(system_error) : ::gai_strerror(code);
   for (const addrinfo* entry = found; entry; entry = entry->ai_next) {
     SocketAddress address;
@@ -78,7 +77,7 @@ void lookUp(const std::string& host, const std::string& port, Lookup& lookup) {
   }
   if (found) ::freeaddrinfo(found);
   lookup.finished = true;
-  lookup.is_finished.notify_all();
+  lookup.is_finished.notifyAll();
 }
 
 }  // namespace
@@ -87,8 +86,10 @@ std::vector<SocketAddress> resolve(const std::string& host, int port, std::chron
   if (auto known = knownAddresses(host, port); !known.empty()) return known;
   const auto lookup = std::make_shared<Lookup>();
   std::thread([lookup, host, port] { lookUp(host, std::to_string(port), *lookup); }).detach();
-  std::unique_lock lock(lookup->mutex);
-  if (!lookup->is_finished.wait_until(lock, deadline, [&] { return lookup->finished; })) {
+  MutexLock lock(lookup->mutex);
+  while (!lookup->finished && lookup->is_finished.waitUntil(lock, deadline)) {
+  }
+  if (!lookup->finished) {
     throw NetworkError(NetworkError::Kind::kTimeout, "the lookup of the host name " + host + " takes too long");
   }
   if (lookup->addresses.empty()) {

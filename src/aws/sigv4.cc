@@ -132,7 +132,7 @@ std::string stringToSign(std::string_view amz_date, const Scope& scope, std::str
 
 std::string SigningKeys::key(const std::string& secret, const Scope& scope) {
   const std::string name = scope.text() + '\n' + secret;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (const auto found = kept_.find(name); found != kept_.end()) return found->second;
   if (kept_.size() >= kKeptKeys) kept_.clear();
   std::string key = hmac("AWS4" + secret, scope.date);

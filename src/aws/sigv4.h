@@ -11,13 +11,13 @@
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/thread_annotations.h"
 
 namespace ddblog::aws {
 
@@ -61,8 +61,8 @@ class SigningKeys {
   std::string key(const std::string& secret, const Scope& scope);
 
  private:
-  std::mutex mutex_;
-  std::map<std::string, std::string> kept_;
+  Mutex mutex_;
+  std::map<std::string, std::string> kept_ GUARDED_BY(mutex_);
 };
 
 std::string signature(std::string_view key, std::string_view string_to_sign);

@@ -53,7 +53,7 @@ SSL_CTX* TlsContext::contextLocked() {
 std::unique_ptr<SSL, TlsContext::FreeSsl> TlsContext::newConnection(const std::string& host) {
   SSL_CTX* context;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     context = contextLocked();
   }
   std::unique_ptr<SSL, FreeSsl> ssl(SSL_new(context));

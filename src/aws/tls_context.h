@@ -9,10 +9,10 @@
 #include <openssl/ssl.h>
 
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "aws/ca_file.h"
+#include "base/thread_annotations.h"
 
 namespace ddblog::aws {
 
@@ -32,14 +32,14 @@ class TlsContext {
   std::string explainFailure(SSL* ssl, const std::string& host, unsigned long error) const;
 
  private:
-  SSL_CTX* contextLocked();
+  SSL_CTX* contextLocked() REQUIRES(mutex_);
 
   struct FreeContext {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
   };
   const CaFile ca_file_;
-  std::mutex mutex_;
-  std::unique_ptr<SSL_CTX, FreeContext> context_;
+  Mutex mutex_;
+  std::unique_ptr<SSL_CTX, FreeContext> context_ GUARDED_BY(mutex_);
 };
 
 }  // namespace ddblog::aws

@@ -15,20 +15,20 @@ namespace {
 // Someone inside AdjustableClock::wait. `over` is guarded by `guard`; mutex and condition are the caller's and are
 // there as long as it is not over.
 struct Waiter {
-  std::mutex guard;
-  bool over = false;
-  std::mutex* mutex;
-  std::condition_variable* condition;
+  Mutex guard;
+  bool over GUARDED_BY(guard) = false;
+  Mutex* mutex;
+  CondVar* condition;
 };
 
 // Wakes one waiter. Its mutex must be held while notifying, or a waiter that is about to wait would miss it; taking it
 // outright could deadlock with a waiter that wakes up and wants `guard`, hence the attempts.
 void wake(Waiter& waiter) {
   for (;;) {
-    std::unique_lock guard(waiter.guard);
+    MutexLock guard(waiter.guard);
     if (waiter.over) return;
-    if (waiter.mutex->try_lock()) {
-      waiter.condition->notify_all();
+    if (waiter.mutex->tryLock()) {
+      waiter.condition->notifyAll();
       waiter.mutex->unlock();
       return;
     }
@@ -42,11 +42,11 @@ Timestamp systemNow() { return std::chrono::time_point_cast<Duration>(std::chron
 }  // namespace
 
 struct AdjustableClock::State {
-  mutable std::mutex mutex;
-  bool frozen = false;
-  Timestamp frozen_now;
-  Duration offset{0};
-  std::list<std::shared_ptr<Waiter>> waiters;
+  mutable Mutex mutex;
+  bool frozen GUARDED_BY(mutex) = false;
+  Timestamp frozen_now GUARDED_BY(mutex);
+  Duration offset GUARDED_BY(mutex){0};
+  std::list<std::shared_ptr<Waiter>> waiters GUARDED_BY(mutex);
 };
 
 AdjustableClock::AdjustableClock(Start start, Timestamp frozen_at) : state_(std::make_unique<State>()) {
@@ -57,18 +57,18 @@ AdjustableClock::AdjustableClock(Start start, Timestamp frozen_at) : state_(std:
 AdjustableClock::~AdjustableClock() = default;
 
 Timestamp AdjustableClock::now() const {
-  std::lock_guard lock(state_->mutex);
+  MutexLock lock(state_->mutex);
   return state_->frozen ? state_->frozen_now : systemNow() + state_->offset;
 }
 
-void AdjustableClock::wait(std::unique_lock<std::mutex>& lock, std::condition_variable& condition, Timestamp deadline) {
+void AdjustableClock::wait(MutexLock& lock, CondVar& condition, Timestamp deadline) {
   auto waiter = std::make_shared<Waiter>();
-  waiter->mutex = lock.mutex();
+  waiter->mutex = &lock.mutex();
   waiter->condition = &condition;
   std::list<std::shared_ptr<Waiter>>::iterator place;
   bool without_deadline = deadline == Timestamp::max();
   {
-    std::lock_guard state_lock(state_->mutex);
+    MutexLock state_lock(state_->mutex);
     place = state_->waiters.insert(state_->waiters.end(), waiter);
     without_deadline = without_deadline || state_->frozen;
   }
@@ -78,21 +78,22 @@ void AdjustableClock::wait(std::unique_lock<std::mutex>& lock, std::condition_va
       condition.wait(lock);
     } else {
       // Bounded, so that a change of the system's own time is noticed in the end.
-      condition.wait_for(lock, std::min<Duration>(deadline - current, std::chrono::hours(1)));
+      const Duration step = std::min<Duration>(deadline - current, std::chrono::hours(1));
+      condition.waitUntil(lock, std::chrono::steady_clock::now() + step);
     }
   }
   {
-    std::lock_guard guard(waiter->guard);
+    MutexLock guard(waiter->guard);
     waiter->over = true;
   }
-  std::lock_guard state_lock(state_->mutex);
+  MutexLock state_lock(state_->mutex);
   state_->waiters.erase(place);
 }
 
 void AdjustableClock::move(Duration step) {
   std::list<std::shared_ptr<Waiter>> waiters;
   {
-    std::lock_guard lock(state_->mutex);
+    MutexLock lock(state_->mutex);
     if (state_->frozen) {
       state_->frozen_now += step;
     } else {

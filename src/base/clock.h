@@ -7,11 +7,11 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
+
+#include "base/thread_annotations.h"
 
 namespace ddblog {
 
@@ -27,7 +27,7 @@ class Clock {
   // Waits until `condition` is notified, or this clock shows `deadline`, or the clock was moved, or for no reason (as
   // condition variables do): the caller looks again at what it waits for. `lock` holds the mutex of `condition`.
   // Timestamp::max() waits for a notification only.
-  virtual void wait(std::unique_lock<std::mutex>& lock, std::condition_variable& condition, Timestamp deadline) = 0;
+  virtual void wait(MutexLock& lock, CondVar& condition, Timestamp deadline) = 0;
 };
 
 // The system's time plus an offset that can be moved: the offline cloud's clock. With Start::kFrozen time stands still
@@ -41,7 +41,7 @@ class AdjustableClock : public Clock {
   ~AdjustableClock() override;
 
   Timestamp now() const override;
-  void wait(std::unique_lock<std::mutex>& lock, std::condition_variable& condition, Timestamp deadline) override;
+  void wait(MutexLock& lock, CondVar& condition, Timestamp deadline) override;
 
   // Moves the clock by `step` (forward or back) and wakes everybody who waits through it.
   void move(Duration step);

@@ -16,14 +16,14 @@ Ids::Ids() : engine_(seededBySystem()) {}
 Ids::Ids(std::uint64_t seed) : engine_(seed) {}
 
 std::uint64_t Ids::number() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return engine_();
 }
 
 std::string Ids::uuid() {
   std::uint64_t high, low;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     high = engine_();
     low = engine_();
   }
@@ -43,7 +43,7 @@ std::string Ids::uuid() {
 std::string Ids::requestId() {
   static constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
   std::string text(52, '0');
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   for (std::size_t i = 0; i < text.size(); i += 4) {
     std::uint64_t bits = engine_();
     for (std::size_t j = i; j < i + 4; ++j, bits >>= 16) text[j] = kLetters[(bits & 0xffff) % 36];

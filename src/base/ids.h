@@ -4,9 +4,10 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <random>
 #include <string>
+
+#include "base/thread_annotations.h"
 
 namespace ddblog {
 
@@ -20,8 +21,8 @@ class Ids {
   std::uint64_t number();   // 64 random bits
 
  private:
-  std::mutex mutex_;
-  std::mt19937_64 engine_;
+  Mutex mutex_;
+  std::mt19937_64 engine_ GUARDED_BY(mutex_);
 };
 
 }  // namespace ddblog

@@ -8,8 +8,9 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <utility>
+
+#include "base/thread_annotations.h"
 
 namespace ddblog {
 
@@ -37,25 +38,25 @@ class Signal {
   };
 
   [[nodiscard]] Subscription listen(std::function<void()> listener) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     listeners_.emplace(++last_id_, std::move(listener));
     return Subscription(this, last_id_);
   }
 
   void raise() {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     for (auto& [id, listener] : listeners_) listener();
   }
 
  private:
   void forget(std::uint64_t id) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     listeners_.erase(id);
   }
 
-  std::mutex mutex_;
-  std::uint64_t last_id_ = 0;
-  std::map<std::uint64_t, std::function<void()>> listeners_;
+  Mutex mutex_;
+  std::uint64_t last_id_ GUARDED_BY(mutex_) = 0;
+  std::map<std::uint64_t, std::function<void()>> listeners_ GUARDED_BY(mutex_);
 };
 
 }  // namespace ddblog

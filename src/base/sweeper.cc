@@ -16,15 +16,15 @@ Sweeper::Sweeper(Clock& clock, Warn warn, std::function<Timestamp()> sweep)
 
 Sweeper::~Sweeper() {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     stopping_ = true;
   }
-  stop_.notify_all();
+  stop_.notifyAll();
   thread_.join();
 }
 
 void Sweeper::run() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
     Timestamp next;

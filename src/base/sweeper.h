@@ -6,13 +6,12 @@
 // Thread safety: the constructor starts the thread, the destructor ends it after the sweep that is running.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <string_view>
 #include <thread>
 
 #include "base/clock.h"
+#include "base/thread_annotations.h"
 
 namespace ddblog {
 
@@ -32,9 +31,9 @@ class Sweeper {
   Clock& clock_;
   const Warn warn_;
   const std::function<Timestamp()> sweep_;
-  std::mutex mutex_;
-  std::condition_variable stop_;
-  bool stopping_ = false;
+  Mutex mutex_;
+  CondVar stop_;
+  bool stopping_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -4,10 +4,10 @@
 #include <atomic>
 #include <charconv>
 #include <exception>
-#include <mutex>
 #include <thread>
 
 #include "base/json_writer.h"
+#include "base/thread_annotations.h"
 #include "clients/cpp/src/event_item.h"
 #include "clients/cpp/src/library_errors.h"
 #include "ddblog/errors.h"
@@ -113,18 +113,18 @@ TableReplay::Put TableReplay::put(const ArchivedEvent& archived) const {
 
 void TableReplay::send(const std::vector<ArchivedEvent>& events, ReplayCounts& counts) {
   std::atomic<std::size_t> next = 0;
-  std::mutex mutex;
+  Mutex mutex;
   std::exception_ptr failed;
   const auto work = [&] {
     for (std::size_t i = next++; i < events.size(); i = next++) {
       try {
         const Put put_result = put(events[i]);
-        std::lock_guard lock(mutex);
+        MutexLock lock(mutex);
         ++(put_result == Put::kWritten        ? counts.sent
            : put_result == Put::kAlreadyThere ? counts.already_there
                                               : counts.incomplete);
       } catch (...) {
-        std::lock_guard lock(mutex);
+        MutexLock lock(mutex);
         failed = std::current_exception();
         next = events.size();
       }

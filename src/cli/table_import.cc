@@ -74,31 +74,31 @@ void TableImport::add(const table_files::ImportRecord& record) {
 
 void TableImport::handOver(Writer& writer) {
   if (writer.filling.count == 0) return;
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return failed_ || writer.waiting.size() < kWaiting; });
+  MutexLock lock(mutex_);
+  while (!failed_ && writer.waiting.size() >= kWaiting) changed_.wait(lock);
   if (failed_) std::rethrow_exception(failed_);
   writer.waiting.push_back(std::exchange(writer.filling, {}));
-  changed_.notify_all();
+  changed_.notifyAll();
 }
 
 void TableImport::run(Writer& writer) {
   for (;;) {
     Batch batch;
     {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [&] { return failed_ || closing_ || !writer.waiting.empty(); });
+      MutexLock lock(mutex_);
+      while (!failed_ && !closing_ && writer.waiting.empty()) changed_.wait(lock);
       if (failed_ || writer.waiting.empty()) return;
       batch = std::move(writer.waiting.front());
       writer.waiting.pop_front();
     }
-    changed_.notify_all();
+    changed_.notifyAll();
     try {
       send(batch);
     } catch (...) {
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       if (!failed_) failed_ = std::current_exception();
     }
-    changed_.notify_all();
+    changed_.notifyAll();
   }
 }
 
@@ -122,18 +122,19 @@ void TableImport::send(const Batch& batch) {
 void TableImport::finish() {
   for (Writer& writer : writers_) handOver(writer);
   endWriters(false);
+  MutexLock lock(mutex_);
   if (failed_) std::rethrow_exception(failed_);
 }
 
 void TableImport::endWriters(bool gives_up) {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     closing_ = true;
     if (gives_up) {
       for (Writer& writer : writers_) writer.waiting.clear();
     }
   }
-  changed_.notify_all();
+  changed_.notifyAll();
   for (Writer& writer : writers_) {
     if (writer.thread.joinable()) writer.thread.join();
   }

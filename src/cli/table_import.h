@@ -11,17 +11,16 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <exception>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "base/thread_annotations.h"
 #include "ddblog/transport.h"
 #include "table_files/import_files.h"
 #include "table_files/import_keys.h"
@@ -66,10 +65,10 @@ class TableImport {
   std::vector<Writer> writers_;
   std::atomic<std::uint64_t> written_{0};
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool closing_ = false;
-  std::exception_ptr failed_;
+  Mutex mutex_;
+  CondVar changed_;
+  bool closing_ GUARDED_BY(mutex_) = false;
+  std::exception_ptr failed_ GUARDED_BY(mutex_);
 };
 
 }  // namespace ddblog::cli

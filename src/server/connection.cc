@@ -49,7 +49,7 @@ void Connection::refuseAtOnce() {
 
 void Connection::end() {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (phase_ == Phase::kClosed) return;
     if (phase_ == Phase::kTransfer) {
       ::shutdown(descriptor_, SHUT_RDWR);  // the chain's next step finds it out and closes
@@ -64,19 +64,19 @@ void Connection::end() {
 
 void Connection::endIfLate(SteadyTime now) {
   if (now.time_since_epoch().count() <= deadline_.load(std::memory_order_relaxed)) return;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const bool is_late = now.time_since_epoch().count() > deadline_.load(std::memory_order_relaxed);
   if (phase_ == Phase::kTransfer && is_late) ::shutdown(descriptor_, SHUT_RDWR);
 }
 
 void Connection::endIfIdle() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (phase_ == Phase::kTransfer && is_idle_) ::shutdown(descriptor_, SHUT_RD);
 }
 
 void Connection::close() {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (phase_ == Phase::kClosed) return;
     phase_ = Phase::kClosed;
     Error ignored;
@@ -169,7 +169,7 @@ bool Connection::dispatch() {
   }
 
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     phase_ = Phase::kHandling;
     deadline_.store(SteadyTime::max().time_since_epoch().count(), std::memory_order_relaxed);
   }
@@ -198,7 +198,7 @@ void Connection::respond(const std::shared_ptr<Exchange>& exchange, rpc::Outcome
 
 bool Connection::finish(rpc::Outcome outcome) {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (phase_ == Phase::kClosed) return false;
     phase_ = Phase::kTransfer;
   }

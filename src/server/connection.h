@@ -5,11 +5,11 @@
 #include <chrono>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/thread_annotations.h"
 #include "server/core.h"
 #include "server/request_parser.h"
 #include "server/response_encoder.h"
@@ -74,8 +74,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::shared_ptr<Listener> listener_;
   tcp::socket socket_;
   const int descriptor_;
-  std::mutex mutex_;  // guards phase_, and the descriptor against being closed while another thread uses it
-  Phase phase_ = Phase::kTransfer;
+  Mutex mutex_;  // guards phase_, and the descriptor against being closed while another thread uses it
+  Phase phase_ GUARDED_BY(mutex_) = Phase::kTransfer;
   std::atomic<SteadyTime::rep> deadline_{SteadyTime::max().time_since_epoch().count()};
   std::atomic<bool> is_idle_{false};  // waits for a request's first byte
 

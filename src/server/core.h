@@ -11,15 +11,14 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <condition_variable>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "base/thread_annotations.h"
 #include "server/credentials_check.h"
 #include "server/origin_check.h"
 #include "server/routing.h"
@@ -48,10 +47,10 @@ class Listener : public std::enable_shared_from_this<Listener> {
 
   const std::shared_ptr<ServerCore> core_;
   const Entrance entrance_;
-  std::mutex mutex_;  // guards what follows: close() comes from other threads
-  bool closed_ = false;
-  tcp::acceptor acceptor_;
-  asio::steady_timer pause_;
+  Mutex mutex_;  // guards what follows: close() comes from other threads
+  bool closed_ GUARDED_BY(mutex_) = false;
+  tcp::acceptor acceptor_ GUARDED_BY(mutex_);
+  asio::steady_timer pause_ GUARDED_BY(mutex_);
   int port_ = 0;
 };
 
@@ -96,16 +95,16 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
 
   const Contexts contexts_;
   std::atomic<std::size_t> next_context_{0};
-  asio::steady_timer sweeper_;
+  asio::steady_timer sweeper_ GUARDED_BY(mutex_);
   std::vector<asio::executor_work_guard<asio::io_context::executor_type>> work_;
   std::vector<std::thread> threads_;
-  std::mutex stopping_;  // one stop() after the other
+  Mutex stopping_;  // one stop() after the other
 
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable fewer_connections_;
-  std::vector<std::shared_ptr<Listener>> listeners_;
-  std::list<std::shared_ptr<Connection>> connections_;
-  std::size_t main_connections_ = 0;  // of listeners without a tag
+  Mutex mutex_;  // guards what follows
+  CondVar fewer_connections_;
+  std::vector<std::shared_ptr<Listener>> listeners_ GUARDED_BY(mutex_);
+  std::list<std::shared_ptr<Connection>> connections_ GUARDED_BY(mutex_);
+  std::size_t main_connections_ GUARDED_BY(mutex_) = 0;  // of listeners without a tag
 };
 
 }  // namespace ddblog::server

@@ -29,7 +29,7 @@ Listener::Listener(std::shared_ptr<ServerCore> core, const tcp::endpoint& endpoi
 }
 
 void Listener::accept() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (closed_) return;
   acceptor_.async_accept(core_->nextContext(), [self = shared_from_this()](const Error& error, tcp::socket socket) {
     self->onAccept(error, std::move(socket));
@@ -43,7 +43,7 @@ void Listener::onAccept(const Error& error, tcp::socket socket) {
   }
   if (error == asio::error::operation_aborted) return;
   core_->options.log("A connection cannot be accepted: " + error.message());
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (closed_) return;
   pause_.expires_after(kAcceptPause);
   pause_.async_wait([self = shared_from_this()](const Error& cancelled) {
@@ -52,7 +52,7 @@ void Listener::onAccept(const Error& error, tcp::socket socket) {
 }
 
 void Listener::close() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   closed_ = true;
   Error ignored;
   acceptor_.close(ignored);
@@ -62,7 +62,7 @@ void Listener::close() {
 int ServerCore::open(const tcp::endpoint& endpoint, Entrance entrance) {
   const auto listener = std::make_shared<Listener>(shared_from_this(), endpoint, std::move(entrance));
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (is_stopping) throw std::runtime_error("The server is stopping");
     if (const std::string& tag = listener->entrance().tag; !tag.empty()) {
       for (const auto& other : listeners_) {
@@ -95,7 +95,7 @@ void ServerCore::sweep() {
   const auto shortest = std::min(options.request_timeout, options.idle_timeout);
   const auto pause = std::clamp<std::chrono::milliseconds>(shortest / 4, std::chrono::milliseconds(5),
                                                            std::chrono::milliseconds(1000));
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (is_over) return;
   const SteadyTime now = std::chrono::steady_clock::now();
   for (const auto& connection : connections_) connection->endIfLate(now);
@@ -109,7 +109,7 @@ void ServerCore::begin(const std::shared_ptr<Listener>& listener, tcp::socket so
   const auto connection = std::make_shared<Connection>(shared_from_this(), listener, std::move(socket));
   const std::string& tag = listener->entrance().tag;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     // Closed in between: the connection is dropped.
     if (std::find(listeners_.begin(), listeners_.end(), listener) == listeners_.end()) return;
     std::size_t count = main_connections_;
@@ -127,16 +127,16 @@ void ServerCore::begin(const std::shared_ptr<Listener>& listener, tcp::socket so
 
 void ServerCore::forget(Connection& connection) {
   std::shared_ptr<Connection> last;  // destroyed after the lock is given up
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   last = std::move(*connection.place);
   connections_.erase(connection.place);
   if (last->listener().entrance().tag.empty()) --main_connections_;
-  fewer_connections_.notify_all();
+  fewer_connections_.notifyAll();
 }
 
 std::vector<std::shared_ptr<Connection>> ServerCore::connectionsOf(const Listener* listener) {
   std::vector<std::shared_ptr<Connection>> found;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   for (const auto& connection : connections_) {
     if (!listener || &connection->listener() == listener) found.push_back(connection);
   }
@@ -146,7 +146,7 @@ std::vector<std::shared_ptr<Connection>> ServerCore::connectionsOf(const Listene
 void ServerCore::closeTag(const std::string& tag) {
   std::shared_ptr<Listener> listener;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     const auto found = std::find_if(listeners_.begin(), listeners_.end(),
                                     [&](const auto& other) { return other->entrance().tag == tag; });
     if (tag.empty() || found == listeners_.end()) return;
@@ -160,7 +160,7 @@ void ServerCore::closeTag(const std::string& tag) {
 void ServerCore::closeListeners(bool of_tags) {
   std::vector<std::shared_ptr<Listener>> closing;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     const auto first = std::partition(listeners_.begin(), listeners_.end(), [&](const auto& listener) {
       return listener->entrance().tag.empty() == of_tags;
     });
@@ -171,7 +171,7 @@ void ServerCore::closeListeners(bool of_tags) {
 }
 
 void ServerCore::stop() {
-  std::lock_guard one_at_a_time(stopping_);
+  MutexLock one_at_a_time(stopping_);
   if (is_over) return;
   is_stopping = true;
   closeListeners(false);
@@ -179,15 +179,17 @@ void ServerCore::stop() {
     if (connection->listener().entrance().tag.empty()) connection->endIfIdle();
   }
   if (!threads_.empty()) {
-    std::unique_lock lock(mutex_);
-    fewer_connections_.wait_for(lock, options.stop_timeout, [this] { return main_connections_ == 0; });
+    MutexLock lock(mutex_);
+    const SteadyTime until = std::chrono::steady_clock::now() + options.stop_timeout;
+    while (main_connections_ > 0 && fewer_connections_.waitUntil(lock, until)) {
+    }
   }
   // Only now: requests in flight may wait for a function, which responds through a listener with a
   // tag.
   closeListeners(true);
   for (const auto& connection : connectionsOf(nullptr)) connection->end();
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     is_over = true;
     sweeper_.cancel();
   }

@@ -45,20 +45,20 @@ void SnapshotLeases::start() {
 
 void SnapshotLeases::end() {
   sweeper_.reset();
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   leases_.clear();
 }
 
 Timestamp SnapshotLeases::sweep() {
   const Timestamp now = clock_.now();
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   std::erase_if(leases_, [&](const auto& lease) { return lease.second.used_at + kIdleTimeout <= now; });
   return now + kIdleCheckInterval;
 }
 
 rpc::Response SnapshotLeases::take() {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (leases_.size() >= kMaxLeases) {
       throw ApiError("SnapshotsInUse",
                      std::to_string(kMaxLeases) + " snapshots are being read; try again when one of them is finished",
@@ -77,13 +77,13 @@ rpc::Response SnapshotLeases::take() {
     json.key("items").value(table.items).key("bytes").value(table.bytes).endObject();
   }
   json.endArray().endObject();
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   leases_[id] = {state, clock_.now()};
   return answer;
 }
 
 std::shared_ptr<const StateReader> SnapshotLeases::find(const std::string& id) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const auto found = leases_.find(id);
   if (found == leases_.end()) {
     throw resourceNotFound("There is no snapshot " + id + ": it never existed, or was not used for " +
@@ -119,7 +119,7 @@ rpc::Response SnapshotLeases::readTable(const rpc::Request& request) {
 
 rpc::Response SnapshotLeases::forget(const rpc::Request& request) {
   find(request.parameters.at("Snapshot"));
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   leases_.erase(request.parameters.at("Snapshot"));
   rpc::Response answer;
   answer.body = "{}";

@@ -24,11 +24,11 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "base/ids.h"
 #include "base/sweeper.h"
+#include "base/thread_annotations.h"
 #include "rpc/api.h"
 #include "snapshots/state_reader.h"
 
@@ -63,8 +63,8 @@ class SnapshotLeases {
   Clock& clock_;
   Ids& ids_;
   const std::function<StateReader()> read_now_;
-  std::mutex mutex_;
-  std::map<std::string, Lease> leases_;
+  Mutex mutex_;
+  std::map<std::string, Lease> leases_ GUARDED_BY(mutex_);
   std::unique_ptr<Sweeper> sweeper_;
 };
 

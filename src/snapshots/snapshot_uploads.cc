@@ -106,7 +106,7 @@ void SnapshotUploads::end() {
   sweeper_.reset();
   std::thread building;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     ended_ = true;
     if (upload_) {
       upload_->is_cancelled = true;
@@ -114,23 +114,23 @@ void SnapshotUploads::end() {
     }
   }
   if (building.joinable()) building.join();
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (upload_ && upload_->phase != Phase::kLoaded) upload_.reset();
 }
 
 bool SnapshotUploads::isLoaded() const {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return upload_ && upload_->phase == Phase::kLoaded;
 }
 
 LoadedState SnapshotUploads::takeLoaded() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (!upload_ || upload_->phase != Phase::kLoaded) return {};
   return {std::move(upload_->state), upload_->name, upload_->saved_at};
 }
 
 Timestamp SnapshotUploads::sweep() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (upload_ && isAbandoned(*upload_)) discard();
   return clock_.now() + kIdleCheckInterval;
 }
@@ -163,7 +163,7 @@ rpc::Response SnapshotUploads::begin(const rpc::Request& request) {
   auto fresh = std::make_unique<Upload>();
   fresh->id = ids_.uuid();
   fresh->name = nameOf(request);
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (ended_) throw stopping();
   if (upload_ && upload_->phase != Phase::kFailed && !isAbandoned(*upload_)) {
     throw ApiError("SnapshotIsLoading",
@@ -187,7 +187,7 @@ rpc::Response SnapshotUploads::begin(const rpc::Request& request) {
 
 rpc::Response SnapshotUploads::receive(const rpc::Request& request) {
   const std::uint64_t offset = offsetOf(request);
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   Upload& upload = find(request);
   if (upload.phase != Phase::kReceiving) throw validationError("The snapshot is finished: it accepts no more pieces");
   if (offset > upload.file->size()) {
@@ -209,7 +209,7 @@ rpc::Response SnapshotUploads::receive(const rpc::Request& request) {
 }
 
 void SnapshotUploads::finish(const rpc::Request& request, rpc::Callback respond) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   Upload& upload = find(request);
   if (upload.phase == Phase::kReceiving) {
     if (ended_) throw stopping();
@@ -224,7 +224,7 @@ void SnapshotUploads::finish(const rpc::Request& request, rpc::Callback respond)
 }
 
 rpc::Response SnapshotUploads::cancel(const rpc::Request& request) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   Upload& upload = find(request);
   if (upload.phase == Phase::kLoaded) {
     throw ApiError("SnapshotIsLoaded", "It is too late to cancel: the snapshot is loaded", 409);
@@ -240,7 +240,7 @@ rpc::Response SnapshotUploads::cancel(const rpc::Request& request) {
 }
 
 void SnapshotUploads::advance(Upload& upload, std::uint64_t bytes) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (upload.is_cancelled) throw cancelled();
   upload.read += bytes;
   answerIfOverdue(upload);
@@ -274,7 +274,7 @@ void SnapshotUploads::build(Upload& upload) {
   }
   upload.file.reset();
 
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (!error && upload.is_cancelled) error = std::make_exception_ptr(cancelled());
   if (error) upload.state.reset();
   upload.phase = error ? Phase::kFailed : Phase::kBuilt;

@@ -28,13 +28,13 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 
 #include "base/api_error.h"
 #include "base/ids.h"
 #include "base/sweeper.h"
+#include "base/thread_annotations.h"
 #include "rpc/api.h"
 #include "snapshots/anonymous_file.h"
 #include "snapshots/staged_state.h"
@@ -81,12 +81,12 @@ class SnapshotUploads {
   Timestamp sweep();
 
   // With mutex_ held.
-  Upload& find(const rpc::Request& request);
-  bool isAbandoned(const Upload& upload) const;
-  void discard();
-  void answerIfOverdue(Upload& upload);
-  void conclude(Upload& upload);
-  ApiError cancelled() const;
+  Upload& find(const rpc::Request& request) REQUIRES(mutex_);
+  bool isAbandoned(const Upload& upload) const REQUIRES(mutex_);
+  void discard() REQUIRES(mutex_);
+  void answerIfOverdue(Upload& upload) REQUIRES(mutex_);
+  void conclude(Upload& upload) REQUIRES(mutex_);
+  ApiError cancelled() const REQUIRES(mutex_);
 
   // On the upload's own thread.
   void build(Upload& upload);
@@ -98,9 +98,9 @@ class SnapshotUploads {
   const std::function<void(Store&)> prepare_;
   const std::function<void()> loaded_;
   const std::uint64_t max_bytes_;
-  mutable std::mutex mutex_;
-  std::unique_ptr<Upload> upload_;
-  bool ended_ = false;
+  mutable Mutex mutex_;
+  std::unique_ptr<Upload> upload_ GUARDED_BY(mutex_);
+  bool ended_ GUARDED_BY(mutex_) = false;
   std::unique_ptr<Sweeper> sweeper_;
 };
 

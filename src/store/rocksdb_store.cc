@@ -7,13 +7,12 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
-#include <condition_variable>
 #include <deque>
 #include <future>
-#include <mutex>
 #include <thread>
 #include <vector>
 
+#include "base/thread_annotations.h"
 #include "store/committed_cache.h"
 #include "store/entry_check.h"
 #include "store/file_names.h"
@@ -162,10 +161,10 @@ class RocksStore : public Store {
 
   ~RocksStore() override {
     {
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       closing_ = true;
     }
-    arrived_.notify_all();
+    arrived_.notifyAll();
     writer_.join();
     snapshot_.reset();
     // So that the next start has no log to read again. If it fails the log is there.
@@ -173,16 +172,16 @@ class RocksStore : public Store {
   }
 
   void write(Command command, Completion completion) override {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     if (std::this_thread::get_id() != writer_.get_id()) {
-      room_.wait(lock, [this] { return waiting_.size() < waiting_limit_; });
+      while (waiting_.size() >= waiting_limit_) room_.wait(lock);
     }
     waiting_.push_back({std::move(command), std::move(completion), nullptr});
-    if (waiting_.size() == 1) arrived_.notify_one();
+    if (waiting_.size() == 1) arrived_.notifyOne();
   }
 
   std::unique_ptr<Snapshot> snapshot() const override {
-    std::lock_guard lock(snapshot_mutex_);
+    MutexLock lock(snapshot_mutex_);
     return std::make_unique<RocksReader>(*db_, snapshot_);
   }
 
@@ -231,14 +230,14 @@ class RocksStore : public Store {
 
   // Waits for commands and takes those that wait. false: closing, and all are done.
   bool takeBatch(std::deque<Waiting>& batch) {
-    std::unique_lock lock(mutex_);
-    arrived_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
+    MutexLock lock(mutex_);
+    while (!closing_ && waiting_.empty()) arrived_.wait(lock);
     if (waiting_.empty()) return false;
     while (!waiting_.empty() && batch.size() < kCommandsPerBatch) {
       batch.push_back(std::move(waiting_.front()));
       waiting_.pop_front();
     }
-    room_.notify_all();
+    room_.notifyAll();
     return true;
   }
 
@@ -280,7 +279,7 @@ class RocksStore : public Store {
     rocksdb::DB* db = db_.get();
     std::shared_ptr<const rocksdb::Snapshot> fresh(db->GetSnapshot(),
                                                    [db](const rocksdb::Snapshot* old) { db->ReleaseSnapshot(old); });
-    std::lock_guard lock(snapshot_mutex_);
+    MutexLock lock(snapshot_mutex_);
     snapshot_.swap(fresh);
   }
 
@@ -290,14 +289,14 @@ class RocksStore : public Store {
   std::unique_ptr<rocksdb::Env> memory_;
   std::unique_ptr<rocksdb::Env> files_;
   std::unique_ptr<rocksdb::DB> db_;
-  mutable std::mutex snapshot_mutex_;
-  std::shared_ptr<const rocksdb::Snapshot> snapshot_;
+  mutable Mutex snapshot_mutex_;
+  std::shared_ptr<const rocksdb::Snapshot> snapshot_ GUARDED_BY(snapshot_mutex_);
   bool needs_resume_ = false;  // the writer's own
 
-  std::mutex mutex_;
-  std::condition_variable arrived_, room_;
-  std::deque<Waiting> waiting_;
-  bool closing_ = false;
+  Mutex mutex_;
+  CondVar arrived_, room_;
+  std::deque<Waiting> waiting_ GUARDED_BY(mutex_);
+  bool closing_ GUARDED_BY(mutex_) = false;
   std::thread writer_;
 };
 

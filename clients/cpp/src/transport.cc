@@ -1,10 +1,9 @@
-#include <condition_variable>
 #include <map>
-#include <mutex>
 
 #include "aws/client.h"
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/thread_annotations.h"
 #include "clients/cpp/src/library_errors.h"
 #include "ddblog/errors.h"
 #include "ddblog/transport.h"
@@ -37,7 +36,7 @@ class AwsTransport : public Transport {
  private:
   // Created on first use: a program that only writes needs no endpoint for DynamoDB Streams.
   const aws::Client& client(Api api) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     auto& client = clients_[api];
     try {
       if (!client) client = std::make_unique<aws::Client>(session_, serviceOf(api));
@@ -50,7 +49,7 @@ class AwsTransport : public Transport {
   AdjustableClock clock_;
   Ids ids_;
   aws::Session session_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::map<Api, std::unique_ptr<aws::Client>> clients_;
 };
 
@@ -60,9 +59,9 @@ class SystemEnvironment : public Environment {
   std::string uuid() override { return ids_.uuid(); }
   void pause(std::chrono::milliseconds duration) override {
     const Timestamp deadline = clock_.now() + duration;
-    std::mutex mutex;
-    std::condition_variable never;
-    std::unique_lock lock(mutex);
+    Mutex mutex;
+    CondVar never;
+    MutexLock lock(mutex);
     while (clock_.now() < deadline) clock_.wait(lock, never, deadline);
   }
   std::chrono::milliseconds jitter(std::chrono::milliseconds most) override {

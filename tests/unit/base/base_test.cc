@@ -24,10 +24,10 @@ TEST(Clock, StandsStillWhenFrozenUntilItIsMoved) {
 TEST(Clock, WakesWhoeverWaitsForATimeThatItIsMovedPast) {
   AdjustableClock clock(AdjustableClock::Start::kFrozen);
   const Timestamp deadline = clock.now() + hours(1);
-  std::mutex mutex;
-  std::condition_variable condition;
+  Mutex mutex;
+  CondVar condition;
   std::thread waiter([&] {
-    std::unique_lock lock(mutex);
+    MutexLock lock(mutex);
     while (clock.now() < deadline) clock.wait(lock, condition, deadline);
   });
   clock.move(hours(2));
@@ -36,18 +36,18 @@ TEST(Clock, WakesWhoeverWaitsForATimeThatItIsMovedPast) {
 
 TEST(Clock, AWaiterIsWokenByItsConditionToo) {
   AdjustableClock clock(AdjustableClock::Start::kFrozen);
-  std::mutex mutex;
-  std::condition_variable condition;
+  Mutex mutex;
+  CondVar condition;
   bool ready = false;
   std::thread waiter([&] {
-    std::unique_lock lock(mutex);
+    MutexLock lock(mutex);
     while (!ready) clock.wait(lock, condition, Timestamp::max());
   });
   {
-    std::lock_guard lock(mutex);
+    MutexLock lock(mutex);
     ready = true;
   }
-  condition.notify_all();
+  condition.notifyAll();
   waiter.join();
 }
 

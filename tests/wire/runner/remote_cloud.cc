@@ -1,10 +1,9 @@
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <stdexcept>
 
 #include "aws/client.h"
 #include "base/json.h"
+#include "base/thread_annotations.h"
 #include "wire/runner/cloud.h"
 
 namespace ddblog::wire {
@@ -72,9 +71,9 @@ class RemoteCloud : public Cloud {
   }
 
   void pause(int look) {
-    std::mutex mutex;
-    std::condition_variable never;
-    std::unique_lock lock(mutex);
+    Mutex mutex;
+    CondVar never;
+    MutexLock lock(mutex);
     const Timestamp until = clock_.now() + std::min(kLongestPause, kFirstPause * (1 << std::min(look, 10)));
     while (clock_.now() < until) clock_.wait(lock, never, until);
   }

@@ -24,13 +24,13 @@ std::shared_ptr<const Table> Catalog::find(const Reader& reader, std::string_vie
   if (!stored) return nullptr;
   std::shared_ptr<const Table> table;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     const auto cached = cache_.find(name);
     if (cached != cache_.end() && cached->second.stored == *stored) table = cached->second.table;
   }
   if (!table) {
     table = std::make_shared<const Table>(decodeTable(*stored));
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (cache_.size() >= limits::kTables) cache_.clear();
     cache_[name] = Cached{std::move(*stored), table};
   }
@@ -63,7 +63,7 @@ void Catalog::put(Transaction& transaction, const Table& table) const {
 
 void Catalog::erase(Transaction& transaction, const Table& table) const {
   transaction.erase(tableKey(table.name));
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   cache_.erase(table.name);
 }
 

@@ -11,13 +11,13 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "base/thread_annotations.h"
 #include "services/dynamodb/core/table.h"
 #include "store/store.h"
 
@@ -44,8 +44,8 @@ class Catalog {
     std::string stored;
     std::shared_ptr<const Table> table;
   };
-  mutable std::mutex mutex_;
-  mutable std::unordered_map<std::string, Cached> cache_;
+  mutable Mutex mutex_;
+  mutable std::unordered_map<std::string, Cached> cache_ GUARDED_BY(mutex_);
 };
 
 }  // namespace ddblog::dynamodb

@@ -5,11 +5,11 @@
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "base/signal.h"
+#include "base/thread_annotations.h"
 
 namespace ddblog::dynamodb {
 
@@ -18,20 +18,21 @@ class ChangeSignals {
   // Raised after each commit that wrote change records of the table (there need not be one of that name yet), or ended
   // a shard of it. It lives as long as this object.
   Signal& of(std::string_view table_name) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     return signals_.try_emplace(std::string(table_name)).first->second;
   }
 
   // nullptr: nobody has asked for it.
   Signal* find(std::string_view table_name) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     const auto found = signals_.find(table_name);
     return found == signals_.end() ? nullptr : &found->second;
   }
 
  private:
-  std::mutex mutex_;
-  std::map<std::string, Signal, std::less<>> signals_;  // as many as tables that something listens to
+  Mutex mutex_;
+  std::map<std::string, Signal, std::less<>> signals_
+      GUARDED_BY(mutex_);  // as many as tables that something listens to
 };
 
 }  // namespace ddblog::dynamodb

@@ -53,10 +53,10 @@ Archive::Archive(Store& store, Clock& clock, ArchiveFile& file, ArchiveOptions o
 
 Archive::~Archive() {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     stopping_ = true;
   }
-  condition_.notify_all();
+  condition_.notifyAll();
   thread_.join();
 }
 
@@ -68,30 +68,30 @@ void Archive::onEvent(Transaction& transaction, std::string_view bus, const Even
 
 void Archive::wake() {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     woken_ = true;
   }
-  condition_.notify_all();
+  condition_.notifyAll();
 }
 
 bool Archive::drain() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   const std::uint64_t mine = ++drains_wanted_;
-  condition_.notify_all();
-  drained_.wait(lock, [&] { return drains_done_ >= mine || stopping_; });
+  condition_.notifyAll();
+  while (drains_done_ < mine && !stopping_) drained_.wait(lock);
   return drains_done_ >= mine && healthy_;
 }
 
 void Archive::atRest(const std::function<void()>& look) {
-  std::lock_guard lock(moving_);
+  MutexLock lock(moving_);
   look();
 }
 
 void Archive::run() {
-  std::unique_lock lock(mutex_);
-  const auto hurry = [this] { return stopping_ || drains_wanted_ != drains_done_; };
+  MutexLock lock(mutex_);
+  const auto hurry = [this]() REQUIRES(mutex_) { return stopping_ || drains_wanted_ != drains_done_; };
   for (;;) {
-    condition_.wait(lock, [&] { return woken_ || hurry(); });
+    while (!woken_ && !hurry()) condition_.wait(lock);
     const Timestamp lingered = clock_.now() + options_.linger;
     while (!hurry() && clock_.now() < lingered) clock_.wait(lock, condition_, lingered);
     const bool last = stopping_;
@@ -102,7 +102,7 @@ void Archive::run() {
     lock.lock();
     healthy_ = moved;
     drains_done_ = wanted;
-    drained_.notify_all();
+    drained_.notifyAll();
     if (last) return;
     if (moved) continue;
     woken_ = true;
@@ -140,7 +140,7 @@ Archive::Batch Archive::nextBatch() const {
 // First into the file, then out of the queue: in this order a crash in between repeats, and loses
 // nothing.
 bool Archive::keepBatch(const Batch& batch) {
-  std::lock_guard lock(moving_);
+  MutexLock lock(moving_);
   try {
     file_.add(batch.events);
   } catch (const ArchiveFailed& error) {

@@ -18,10 +18,8 @@
 // everything else may be called from any thread.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -30,6 +28,7 @@
 
 #include "base/clock.h"
 #include "base/signal.h"
+#include "base/thread_annotations.h"
 #include "services/eventbridge/archive/archive_file.h"
 #include "services/eventbridge/bus/event_observer.h"
 #include "store/store.h"
@@ -87,15 +86,15 @@ class Archive : public EventObserver {
   std::uint64_t next_number_ = 0;  // the writer thread's
   std::string resume_;             // the archiver's: the first key that it has not seen
 
-  std::mutex moving_;  // held while a batch is between queue and file
-  std::mutex mutex_;
-  std::condition_variable condition_;
-  std::condition_variable drained_;
-  bool woken_ = true;
-  bool stopping_ = false;
-  std::uint64_t drains_wanted_ = 0;
-  std::uint64_t drains_done_ = 0;
-  bool healthy_ = true;  // how the last pass ended
+  Mutex moving_;  // held while a batch is between queue and file
+  Mutex mutex_;
+  CondVar condition_;
+  CondVar drained_;
+  bool woken_ GUARDED_BY(mutex_) = true;
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  std::uint64_t drains_wanted_ GUARDED_BY(mutex_) = 0;
+  std::uint64_t drains_done_ GUARDED_BY(mutex_) = 0;
+  bool healthy_ GUARDED_BY(mutex_) = true;  // how the last pass ended
   Signal::Subscription subscription_;
   std::thread thread_;
 };

@@ -34,14 +34,17 @@ std::string idOf(const std::string& event) {
   return id && id->isString() ? std::string(id->string()) : std::string();
 }
 
+[[noreturn]] void fail(sqlite3* database, const std::string& what) {
+  throw ArchiveFailed("archive: " + what + ": " + (database ? sqlite3_errmsg(database) : "out of memory"));
+}
+
 }  // namespace
 
 // A prepared statement: bound from the first parameter on, finalised at its end.
 class ArchiveFile::Statement {
  public:
-  Statement(const ArchiveFile& file, const std::string& sql) : file_(file) {
-    if (sqlite3_prepare_v2(file.database_, sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK)
-      file.fail("cannot read");
+  Statement(sqlite3* database, const std::string& sql) : database_(database) {
+    if (sqlite3_prepare_v2(database, sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK) fail(database, "cannot read");
   }
   ~Statement() { sqlite3_finalize(statement_); }
   Statement(const Statement&) = delete;
@@ -61,7 +64,7 @@ class ArchiveFile::Statement {
   // Whether there is another row.
   bool step() {
     const int result = sqlite3_step(statement_);
-    if (result != SQLITE_ROW && result != SQLITE_DONE) file_.fail("cannot go on");
+    if (result != SQLITE_ROW && result != SQLITE_DONE) fail(database_, "cannot go on");
     return result == SQLITE_ROW;
   }
   void reset() {
@@ -77,9 +80,9 @@ class ArchiveFile::Statement {
 
  private:
   void check(int result) {
-    if (result != SQLITE_OK) file_.fail("cannot bind a value");
+    if (result != SQLITE_OK) fail(database_, "cannot bind a value");
   }
-  const ArchiveFile& file_;
+  sqlite3* const database_;
   sqlite3_stmt* statement_ = nullptr;
   int bound_ = 0;
 };
@@ -88,7 +91,7 @@ ArchiveFile::ArchiveFile(const std::filesystem::path& path, Access access, Durab
   const int flags = access == Access::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const std::string name = path.empty() ? ":memory:" : path.string();
   try {
-    if (sqlite3_open_v2(name.c_str(), &database_, flags, nullptr) != SQLITE_OK) fail("cannot open " + name);
+    if (sqlite3_open_v2(name.c_str(), &database_, flags, nullptr) != SQLITE_OK) fail(database_, "cannot open " + name);
     sqlite3_busy_timeout(database_, kBusyMilliseconds);
     prepareFile(access, durability);
   } catch (...) {
@@ -125,16 +128,16 @@ void ArchiveFile::addEventIds() {
 }
 
 bool ArchiveFile::hasColumn(const char* column) const {
-  Statement statement(*this, "SELECT 1 FROM pragma_table_info('events') WHERE name = ?");
+  Statement statement(database_, "SELECT 1 FROM pragma_table_info('events') WHERE name = ?");
   statement.bind(std::string(column));
   return statement.step();
 }
 
 void ArchiveFile::add(std::span<const ArchivedEvent> events) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   execute("BEGIN IMMEDIATE");
   try {
-    Statement insert(*this,
+    Statement insert(database_,
                      "INSERT OR IGNORE INTO events (createdAt, log, type, event, eventId) VALUES (?, ?, ?, ?, ?)");
     for (const ArchivedEvent& event : events) {
       insert.bind(event.created_at);
@@ -154,9 +157,10 @@ void ArchiveFile::add(std::span<const ArchivedEvent> events) {
 
 ArchivePage ArchiveFile::page(const ArchiveQuery& query, const std::optional<ArchivePosition>& after,
                               std::size_t limit) const {
-  std::lock_guard lock(mutex_);
-  Statement select(*this, "SELECT createdAt, log, type, event, rowid FROM events" + whereText(query) +
-                              (after ? " AND (createdAt, rowid) > (?, ?)" : "") + " ORDER BY createdAt, rowid LIMIT ?");
+  MutexLock lock(mutex_);
+  Statement select(database_, "SELECT createdAt, log, type, event, rowid FROM events" + whereText(query) +
+                                  (after ? " AND (createdAt, rowid) > (?, ?)" : "") +
+                                  " ORDER BY createdAt, rowid LIMIT ?");
   select.bind(query);
   if (after) {
     select.bind(after->created_at);
@@ -174,21 +178,21 @@ ArchivePage ArchiveFile::page(const ArchiveQuery& query, const std::optional<Arc
 }
 
 std::uint64_t ArchiveFile::count(const ArchiveQuery& query) const {
-  std::lock_guard lock(mutex_);
-  Statement select(*this, "SELECT COUNT(*) FROM events" + whereText(query));
+  MutexLock lock(mutex_);
+  Statement select(database_, "SELECT COUNT(*) FROM events" + whereText(query));
   select.bind(query);
   return select.step() ? static_cast<std::uint64_t>(select.integer(0)) : 0;
 }
 
 std::int64_t ArchiveFile::lastRow() const {
-  std::lock_guard lock(mutex_);
-  Statement select(*this, "SELECT MAX(rowid) FROM events");
+  MutexLock lock(mutex_);
+  Statement select(database_, "SELECT MAX(rowid) FROM events");
   return select.step() ? select.integer(0) : 0;
 }
 
 std::vector<ArchivedEvent> ArchiveFile::rows(std::int64_t& after, std::int64_t last) const {
-  std::lock_guard lock(mutex_);
-  Statement select(*this,
+  MutexLock lock(mutex_);
+  Statement select(database_,
                    "SELECT createdAt, log, type, event, eventId, rowid FROM events WHERE rowid > ? AND rowid <= ? "
                    "ORDER BY rowid LIMIT ?");
   select.bind(after);
@@ -204,11 +208,7 @@ std::vector<ArchivedEvent> ArchiveFile::rows(std::int64_t& after, std::int64_t l
 }
 
 void ArchiveFile::execute(const char* sql) const {
-  if (sqlite3_exec(database_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(sql);
-}
-
-void ArchiveFile::fail(const std::string& what) const {
-  throw ArchiveFailed("archive: " + what + ": " + (database_ ? sqlite3_errmsg(database_) : "out of memory"));
+  if (sqlite3_exec(database_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(database_, sql);
 }
 
 }  // namespace ddblog::eventbridge

@@ -23,7 +23,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -31,6 +30,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/thread_annotations.h"
 #include "store/store.h"
 
 struct sqlite3;
@@ -95,16 +95,15 @@ class ArchiveFile {
   std::vector<ArchivedEvent> rows(std::int64_t& after, std::int64_t last) const;
 
  private:
-  class Statement;
+  class Statement;  // of the database, so used under mutex_
 
-  void prepareFile(Access access, Durability durability);
-  void addEventIds();
-  bool hasColumn(const char* column) const;
-  void execute(const char* sql) const;
-  [[noreturn]] void fail(const std::string& what) const;
+  void prepareFile(Access access, Durability durability) REQUIRES(mutex_);
+  void addEventIds() REQUIRES(mutex_);
+  bool hasColumn(const char* column) const REQUIRES(mutex_);
+  void execute(const char* sql) const REQUIRES(mutex_);
 
-  mutable std::mutex mutex_;
-  sqlite3* database_ = nullptr;
+  mutable Mutex mutex_;
+  sqlite3* database_ GUARDED_BY(mutex_) = nullptr;
 };
 
 }  // namespace ddblog::eventbridge

@@ -82,7 +82,7 @@ void Catalog::putBus(Transaction& transaction, const Bus& bus) const {
 
 void Catalog::eraseBus(Transaction& transaction, std::string_view name) const {
   transaction.erase(busKey(name));
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   cache_.erase(std::string(name));
 }
 
@@ -183,12 +183,12 @@ ActiveRules Catalog::activeRules(const Reader& reader, std::string_view bus) con
   auto stored = reader.get(busKey(bus));
   if (!stored) return nullptr;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     const auto found = cache_.find(std::string(bus));
     if (found != cache_.end() && found->second.stored == *stored) return found->second.rules;
   }
   ActiveRules rules = compile(reader, bus);
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   cache_[std::string(bus)] = Cached{std::move(*stored), rules};
   return rules;
 }

@@ -11,7 +11,6 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +18,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/thread_annotations.h"
 #include "event_patterns/pattern.h"
 #include "services/eventbridge/bus/resources.h"
 #include "services/eventbridge/bus/target_input.h"
@@ -101,8 +101,8 @@ class Catalog {
 
   Ids& ids_;
   const Arns arns_;
-  mutable std::mutex mutex_;
-  mutable std::unordered_map<std::string, Cached> cache_;  // by bus
+  mutable Mutex mutex_;
+  mutable std::unordered_map<std::string, Cached> cache_ GUARDED_BY(mutex_);  // by bus
 };
 
 }  // namespace ddblog::eventbridge

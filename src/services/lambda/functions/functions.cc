@@ -63,7 +63,7 @@ void check(const Function& function) {
 void Functions::set(Function function) {
   check(function);
   if (function.arn.empty()) function.arn = arnOf(function.name);
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const std::string name = function.name;
   functions_[name] = std::make_shared<const Function>(std::move(function));
 }
@@ -71,7 +71,7 @@ void Functions::set(Function function) {
 FunctionPointer Functions::find(std::string_view name_or_arn) const {
   const FunctionName asked = takeApart(name_or_arn);
   if (!asked.qualifier.empty() && asked.qualifier != kLatest) return nullptr;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const auto found = functions_.find(asked.name);
   if (found == functions_.end()) return nullptr;
   // "arn:aws:lambda:REGION:ACCOUNT" or a tail of it must be the function's own.
@@ -95,7 +95,7 @@ FunctionPointer Functions::get(std::string_view name_or_arn, std::string_view qu
 }
 
 std::vector<FunctionPointer> Functions::all() const {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   std::vector<FunctionPointer> functions;
   for (const auto& [name, function] : functions_) functions.push_back(function);
   return functions;

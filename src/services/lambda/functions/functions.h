@@ -13,11 +13,11 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/thread_annotations.h"
 #include "services/lambda/functions/function.h"
 
 namespace ddblog::lambda {
@@ -46,8 +46,8 @@ class Functions {
  private:
   const std::string region_;
   const std::string account_id_;
-  mutable std::mutex mutex_;
-  std::map<std::string, FunctionPointer, std::less<>> functions_;
+  mutable Mutex mutex_;
+  std::map<std::string, FunctionPointer, std::less<>> functions_ GUARDED_BY(mutex_);
 };
 
 }  // namespace ddblog::lambda

@@ -33,7 +33,7 @@ int FunctionHost::concurrency(const FunctionPointer& function) {
 }
 
 std::shared_ptr<ProcessPool> FunctionHost::pool(const FunctionPointer& function) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (stopped_) return nullptr;
   std::shared_ptr<ProcessPool>& found = pools_[function->name];
   if (!found) {
@@ -47,7 +47,7 @@ std::shared_ptr<ProcessPool> FunctionHost::pool(const FunctionPointer& function)
 void FunctionHost::stop() {
   std::vector<std::shared_ptr<ProcessPool>> pools;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (stopped_) return;
     stopped_ = true;
     for (const auto& [name, pool] : pools_) pools.push_back(pool);

@@ -6,10 +6,10 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "base/ids.h"
+#include "base/thread_annotations.h"
 #include "rpc/listeners.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/invocation.h"
@@ -53,9 +53,9 @@ class FunctionHost {
   Supervisor supervisor_;
   Timers timers_;
   const ProcessParts parts_;
-  std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<ProcessPool>> pools_;
-  bool stopped_ = false;
+  Mutex mutex_;
+  std::map<std::string, std::shared_ptr<ProcessPool>> pools_ GUARDED_BY(mutex_);
+  bool stopped_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace ddblog::lambda

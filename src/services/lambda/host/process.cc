@@ -115,7 +115,7 @@ Process::~Process() {
 }
 
 void Process::spawn(const CommandLine& command) {
-  std::lock_guard lock(process_mutex_);
+  MutexLock lock(process_mutex_);
   if (killed_) throw std::runtime_error("it was stopped before it started");
   int pipe[2];
   if (::pipe2(pipe, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
@@ -144,8 +144,11 @@ void Process::spawn(const CommandLine& command) {
       pid_ = pid;
       pid_descriptor_ = pid_descriptor;
       ::fcntl(pipe[0], F_SETFL, O_NONBLOCK);
-      output_ = pipe[0];
-      supervisor_.watch(output_, [self = shared_from_this()] { self->readOutput(); });
+      {
+        MutexLock output_lock(output_mutex_);
+        output_ = pipe[0];
+      }
+      supervisor_.watch(pipe[0], [self = shared_from_this()] { self->readOutput(); });
       supervisor_.watch(pid_descriptor_, [self = shared_from_this()] { self->ended(); });
       return;
     }
@@ -162,13 +165,13 @@ void Process::spawn(const CommandLine& command) {
 }
 
 void Process::kill() {
-  std::lock_guard lock(process_mutex_);
+  MutexLock lock(process_mutex_);
   killed_ = true;
   if (pid_ > 0) ::kill(-pid_, SIGKILL);
 }
 
 void Process::readOutput() {
-  std::lock_guard lock(output_mutex_);
+  MutexLock lock(output_mutex_);
   readOutputLocked();
 }
 
@@ -186,7 +189,7 @@ void Process::readOutputLocked() {
     if (count == 0) {
       // Everybody closed it. Its watcher would wake for ever; the descriptor itself goes with the process.
       supervisor_.post([self = shared_from_this(), output = output_] {
-        std::lock_guard job_lock(self->output_mutex_);
+        MutexLock job_lock(self->output_mutex_);
         if (self->output_ == output) self->supervisor_.unwatch(output);  // else its number may be another's by now
       });
     }
@@ -195,14 +198,14 @@ void Process::readOutputLocked() {
 }
 
 void Process::beginTail(std::string_view first_line) {
-  std::lock_guard lock(output_mutex_);
+  MutexLock lock(output_mutex_);
   readOutputLocked();
   lines_.beginTail();
   lines_.note(first_line);
 }
 
 std::string Process::takeTail(std::string_view last_lines) {
-  std::lock_guard lock(output_mutex_);
+  MutexLock lock(output_mutex_);
   readOutputLocked();
   lines_.note(last_lines);
   return lines_.takeTail();
@@ -213,7 +216,7 @@ void Process::ended() {
   ExitStatus status;
   supervisor_.unwatch(pid_descriptor_);
   {
-    std::lock_guard lock(process_mutex_);
+    MutexLock lock(process_mutex_);
     // While the leader is not reaped its number is not used again, so this reaches its own group and no other.
     ::kill(-pid_, SIGKILL);
     siginfo_t information{};
@@ -223,7 +226,7 @@ void Process::ended() {
     pid_ = -1;
   }
   {
-    std::lock_guard lock(output_mutex_);
+    MutexLock lock(output_mutex_);
     readOutputLocked();
     lines_.finish(on_line_);
     supervisor_.unwatch(output_);

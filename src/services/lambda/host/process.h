@@ -13,11 +13,11 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/thread_annotations.h"
 #include "services/lambda/host/log_lines.h"
 #include "services/lambda/host/supervisor.h"
 
@@ -61,21 +61,21 @@ class Process : public std::enable_shared_from_this<Process> {
   std::string takeTail(std::string_view last_lines);
 
  private:
-  void readOutputLocked();
+  void readOutputLocked() REQUIRES(output_mutex_);
   void ended();
 
   Supervisor& supervisor_;
   const OnLine on_line_;
   const OnExit on_exit_;
 
-  std::mutex process_mutex_;
-  pid_t pid_ = -1;  // -1: not started yet, or its end was seen
-  bool killed_ = false;
+  Mutex process_mutex_;
+  pid_t pid_ GUARDED_BY(process_mutex_) = -1;  // -1: not started yet, or its end was seen
+  bool killed_ GUARDED_BY(process_mutex_) = false;
   int pid_descriptor_ = -1;
 
-  std::mutex output_mutex_;
-  int output_ = -1;
-  LogLines lines_;
+  Mutex output_mutex_;
+  int output_ GUARDED_BY(output_mutex_) = -1;
+  LogLines lines_ GUARDED_BY(output_mutex_);
 };
 
 }  // namespace ddblog::lambda

@@ -44,13 +44,13 @@ ProcessPool::ProcessPool(Clock& clock, Ids& ids, Timers& timers, const ProcessPa
     : clock_(clock), ids_(ids), timers_(timers), parts_(parts), settings_(settings), function_(std::move(function)) {}
 
 FunctionPointer ProcessPool::function() const {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return function_;
 }
 
 void ProcessPool::invoke(Invocation invocation, InvocationDone done) {
   Later later;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const auto refuse = [&](InvocationResult::Kind kind) {
     later.add([done = std::move(done), kind] { done({kind, {}, {}}); });
   };
@@ -66,13 +66,13 @@ void ProcessPool::invoke(Invocation invocation, InvocationDone done) {
 
 void ProcessPool::prewarm() {
   Later later;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (processes_.empty() && !stopping_ && function_->reserved_concurrency.value_or(1) > 0) startOne(later);
 }
 
 void ProcessPool::replace(FunctionPointer function) {
   Later later;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   function_ = std::move(function);
   init_failures_ = 0;
   start_again_at_ = Timestamp::min();
@@ -84,7 +84,7 @@ void ProcessPool::replace(FunctionPointer function) {
 
 void ProcessPool::beginStop() {
   Later later;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   stopping_ = true;
   for (Waiting& waiting : waiting_) {
     later.add([done = std::move(waiting.done)] { done({InvocationResult::Kind::kStopped, {}, {}}); });
@@ -96,21 +96,21 @@ void ProcessPool::beginStop() {
 }
 
 void ProcessPool::waitUntilQuiet(Timestamp deadline) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!quiet() && clock_.now() < deadline) clock_.wait(lock, changed_, deadline);
 }
 
 void ProcessPool::endStop() {
   {
     Later later;
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     for (const auto& process : processes_) {
       if (process->work.state == State::kBusy) finish(*process, {InvocationResult::Kind::kStopped, {}, {}}, later);
       end(*process, later);
     }
   }
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return processes_.empty(); });
+  MutexLock lock(mutex_);
+  while (!processes_.empty()) changed_.wait(lock);
 }
 
 bool ProcessPool::quiet() const { return count(State::kBusy) == 0; }
@@ -122,7 +122,7 @@ int ProcessPool::count(State state) const {
 void ProcessPool::become(FunctionProcess& process, State state) {
   process.work.state = state;
   process.work.since = clock_.now();
-  changed_.notify_all();
+  changed_.notifyAll();
 }
 
 void ProcessPool::assign(Later& later) {
@@ -187,7 +187,7 @@ void ProcessPool::startMore(Later& later) {
         const auto self = weak.lock();
         if (!self) return;
         Later then;
-        std::lock_guard lock(self->mutex_);
+        MutexLock lock(self->mutex_);
         self->start_timer_armed_ = false;
         self->startMore(then);
       });
@@ -222,7 +222,7 @@ void ProcessPool::armTimer(FunctionProcess& process, Duration limit) {
 
 void ProcessPool::overTime(FunctionProcess& process, std::uint64_t limit_number) {
   Later later;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (process.work.limit_number != limit_number || process.work.state == State::kIdle ||
       process.work.state == State::kEnding)
     return;
@@ -299,7 +299,7 @@ void ProcessPool::lackedResources(const std::string& reason, Later& later) {
 
 void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
   Later later;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const auto refuse = [&later](rpc::Callback refused) {
     later.add([refused = std::move(refused)] { refused(RuntimeApi::refusal(RuntimeProcess::Reply::kWrongState)); });
   };
@@ -323,7 +323,7 @@ void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
 RuntimeProcess::Reply ProcessPool::ends(FunctionProcess& process, const std::string& request_id,
                                         InvocationResult result) {
   Later later;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (process.work.state != State::kBusy || process.work.invocation.request_id != request_id) {
     return RuntimeProcess::Reply::kUnknownRequest;
   }
@@ -333,7 +333,7 @@ RuntimeProcess::Reply ProcessPool::ends(FunctionProcess& process, const std::str
 
 RuntimeProcess::Reply ProcessPool::failsInit(FunctionProcess& process, std::string error) {
   Later later;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (process.work.state != State::kStarting) return RuntimeProcess::Reply::kWrongState;
   initFailed([&](const std::string&) { return error; }, later);
   end(process, later);
@@ -343,7 +343,7 @@ RuntimeProcess::Reply ProcessPool::failsInit(FunctionProcess& process, std::stri
 
 void ProcessPool::gone(FunctionProcess& process, std::optional<ExitStatus> status, const StartFailure& failure) {
   Later later;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const auto self = process.shared_from_this();
   timers_.cancel(process.work.timer);
   const auto error = [&](const std::string& request_id) {
@@ -357,7 +357,7 @@ void ProcessPool::gone(FunctionProcess& process, std::optional<ExitStatus> statu
     initFailed(error, later);
   }
   std::erase(processes_, self);
-  changed_.notify_all();
+  changed_.notifyAll();
   assign(later);
 }
 
@@ -381,7 +381,7 @@ void ProcessPool::endSurplus(Later& later) {
     const auto self = weak.lock();
     if (!self) return;
     Later then;
-    std::lock_guard lock(self->mutex_);
+    MutexLock lock(self->mutex_);
     self->surplus_timer_armed_ = false;
     self->endSurplus(then);
   });

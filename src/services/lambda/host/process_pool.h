@@ -15,16 +15,15 @@
 // any thread; results come on any thread, without locks held.
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/ids.h"
+#include "base/thread_annotations.h"
 #include "services/lambda/host/function_process.h"
 
 namespace ddblog::lambda {
@@ -66,22 +65,22 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   class Later;  // what is done after the mutex is released
 
   // All with mutex_ held.
-  void assign(Later& later);
-  void give(FunctionProcess& process, Waiting waiting, Later& later);
-  void startMore(Later& later);
-  void startOne(Later& later);
-  void become(FunctionProcess& process, State state);
-  void end(FunctionProcess& process, Later& later);
-  void finish(FunctionProcess& process, InvocationResult result, Later& later);
-  void initFailed(const std::function<std::string(const std::string&)>& error, Later& later);
-  void lackedResources(const std::string& reason, Later& later);
-  void backOff();
-  void endSurplus(Later& later);
-  int count(State state) const;
-  bool quiet() const;
+  void assign(Later& later) REQUIRES(mutex_);
+  void give(FunctionProcess& process, Waiting waiting, Later& later) REQUIRES(mutex_);
+  void startMore(Later& later) REQUIRES(mutex_);
+  void startOne(Later& later) REQUIRES(mutex_);
+  void become(FunctionProcess& process, State state) REQUIRES(mutex_);
+  void end(FunctionProcess& process, Later& later) REQUIRES(mutex_);
+  void finish(FunctionProcess& process, InvocationResult result, Later& later) REQUIRES(mutex_);
+  void initFailed(const std::function<std::string(const std::string&)>& error, Later& later) REQUIRES(mutex_);
+  void lackedResources(const std::string& reason, Later& later) REQUIRES(mutex_);
+  void backOff() REQUIRES(mutex_);
+  void endSurplus(Later& later) REQUIRES(mutex_);
+  int count(State state) const REQUIRES(mutex_);
+  bool quiet() const REQUIRES(mutex_);
 
   void overTime(FunctionProcess& process, std::uint64_t limit_number);
-  void armTimer(FunctionProcess& process, Duration limit);
+  void armTimer(FunctionProcess& process, Duration limit) REQUIRES(mutex_);
   rpc::Response invocationResponse(const Invocation& invocation, const Function& function);
 
   Clock& clock_;
@@ -90,17 +89,17 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   const ProcessParts parts_;
   const PoolSettings settings_;
 
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  FunctionPointer function_;
-  std::vector<std::shared_ptr<FunctionProcess>> processes_;
-  std::deque<Waiting> waiting_;
-  std::uint64_t last_number_ = 0;
-  int init_failures_ = 0;  // in a row
-  Timestamp start_again_at_ = Timestamp::min();
-  bool start_timer_armed_ = false;
-  bool surplus_timer_armed_ = false;
-  bool stopping_ = false;
+  mutable Mutex mutex_;
+  CondVar changed_;
+  FunctionPointer function_ GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<FunctionProcess>> processes_ GUARDED_BY(mutex_);
+  std::deque<Waiting> waiting_ GUARDED_BY(mutex_);
+  std::uint64_t last_number_ GUARDED_BY(mutex_) = 0;
+  int init_failures_ GUARDED_BY(mutex_) = 0;  // in a row
+  Timestamp start_again_at_ GUARDED_BY(mutex_) = Timestamp::min();
+  bool start_timer_armed_ GUARDED_BY(mutex_) = false;
+  bool surplus_timer_armed_ GUARDED_BY(mutex_) = false;
+  bool stopping_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace ddblog::lambda

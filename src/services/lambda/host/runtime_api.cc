@@ -73,17 +73,17 @@ RuntimeApi::RuntimeApi() {
 }
 
 void RuntimeApi::add(const std::string& tag, std::weak_ptr<RuntimeProcess> process) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   processes_[tag] = std::move(process);
 }
 
 void RuntimeApi::remove(const std::string& tag) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   processes_.erase(tag);
 }
 
 std::shared_ptr<RuntimeProcess> RuntimeApi::find(const std::string& tag) const {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const auto found = processes_.find(tag);
   return found == processes_.end() ? nullptr : found->second.lock();
 }

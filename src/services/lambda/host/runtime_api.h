@@ -14,10 +14,10 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 
+#include "base/thread_annotations.h"
 #include "rpc/api.h"
 
 namespace ddblog::lambda {
@@ -50,8 +50,8 @@ class RuntimeApi {
   std::shared_ptr<RuntimeProcess> find(const std::string& tag) const;
 
   rpc::RestApi service_;
-  mutable std::mutex mutex_;
-  std::unordered_map<std::string, std::weak_ptr<RuntimeProcess>> processes_;
+  mutable Mutex mutex_;
+  std::unordered_map<std::string, std::weak_ptr<RuntimeProcess>> processes_ GUARDED_BY(mutex_);
 };
 
 }  // namespace ddblog::lambda

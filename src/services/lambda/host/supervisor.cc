@@ -21,7 +21,7 @@ Supervisor::~Supervisor() {
 
 void Supervisor::post(std::function<void()> job) {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     jobs_.push_back(std::move(job));
   }
   const std::uint64_t one = 1;
@@ -40,7 +40,7 @@ void Supervisor::stop() {
 bool Supervisor::runJobs() {
   std::vector<std::function<void()>> jobs;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     jobs.swap(jobs_);
   }
   for (auto& job : jobs) job();

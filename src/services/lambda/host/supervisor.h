@@ -11,10 +11,11 @@
 #include <poll.h>
 
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <unordered_map>
 #include <vector>
+
+#include "base/thread_annotations.h"
 
 namespace ddblog::lambda {
 
@@ -39,9 +40,9 @@ class Supervisor {
 
   int wake_descriptor_;
   std::unordered_map<int, std::function<void()>> watched_;  // of the thread
-  std::mutex mutex_;
-  std::vector<std::function<void()>> jobs_;
-  bool stopping_ = false;
+  Mutex mutex_;
+  std::vector<std::function<void()>> jobs_ GUARDED_BY(mutex_);
+  bool stopping_ = false;  // of the thread
   std::thread thread_;
 };
 

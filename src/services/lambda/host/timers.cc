@@ -7,16 +7,16 @@ Timers::Timers(Clock& clock) : clock_(clock), thread_([this] { run(); }) {}
 Timers::~Timers() { stop(); }
 
 Timers::Id Timers::at(Timestamp when, std::function<void()> action) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const Id id = ++last_id_;
   by_id_[id] = due_.emplace(when, std::pair(id, std::move(action)));
   // A later one than what the thread waits for anyway need not wake it: nearly all time limits are cancelled.
-  if (when < waiting_until_) changed_.notify_one();
+  if (when < waiting_until_) changed_.notifyOne();
   return id;
 }
 
 void Timers::cancel(Id id) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const auto found = by_id_.find(id);
   if (found == by_id_.end()) return;
   due_.erase(found->second);
@@ -25,15 +25,15 @@ void Timers::cancel(Id id) {
 
 void Timers::stop() {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     stopping_ = true;
-    changed_.notify_one();
+    changed_.notifyOne();
   }
   if (thread_.joinable()) thread_.join();
 }
 
 void Timers::run() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!stopping_) {
     if (!due_.empty() && due_.begin()->first <= clock_.now()) {
       auto [id, action] = std::move(due_.begin()->second);

@@ -4,15 +4,14 @@
 // Thread safety: all methods may be called from any thread, from within a timer too (except stop).
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <thread>
 #include <unordered_map>
 
 #include "base/clock.h"
+#include "base/thread_annotations.h"
 
 namespace ddblog::lambda {
 
@@ -34,13 +33,13 @@ class Timers {
   void run();
 
   Clock& clock_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  Order due_;
-  std::unordered_map<Id, Order::iterator> by_id_;
-  Id last_id_ = 0;
-  Timestamp waiting_until_ = Timestamp::max();
-  bool stopping_ = false;
+  Mutex mutex_;
+  CondVar changed_;
+  Order due_ GUARDED_BY(mutex_);
+  std::unordered_map<Id, Order::iterator> by_id_ GUARDED_BY(mutex_);
+  Id last_id_ GUARDED_BY(mutex_) = 0;
+  Timestamp waiting_until_ GUARDED_BY(mutex_) = Timestamp::max();
+  bool stopping_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -62,10 +62,10 @@ AsynchronousQueue::AsynchronousQueue(Store& store, Clock& clock, Ids& ids, const
   const auto last = store_.snapshot()->cursor(first, endOfPrefix(first.substr(0, 1)), Direction::kBackward);
   if (last->valid()) last_id_ = KeyParser(last->key()).number();
   subscription_ = committed_.listen([this] {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     for (const auto& [name, place] : putting_) lower(put_, name, place);
     putting_.clear();
-    changed_.notify_all();
+    changed_.notifyAll();
   });
 }
 
@@ -97,7 +97,7 @@ void AsynchronousQueue::putDue(Transaction& transaction, std::string_view functi
       dueKey(function_name, place),
       KeyBuilder(KeySpace::kInvocationsDue).number(static_cast<std::uint64_t>(attempts)).bytes(last_error).str());
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     lower(putting_, function_name, place);
   }
   transaction.raiseAfterCommit(committed_);
@@ -130,9 +130,9 @@ void AsynchronousQueue::start() {
 
 void AsynchronousQueue::stop() {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     stopping_ = true;
-    changed_.notify_all();
+    changed_.notifyAll();
   }
   if (thread_.joinable()) thread_.join();
 }
@@ -193,10 +193,11 @@ void AsynchronousQueue::run() {
   } catch (const std::exception& error) {
     log_(std::string("lambda: invocations that are due too late stay so: ") + error.what());
   }
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!stopping_) {
-    takeNews(lock);
+    const News news = takeNews();
     lock.unlock();
+    applyNews(news);
     Timestamp next = Timestamp::max();
     {
       // Taken after the news: what is over by now is not in it any more, so nothing is handed out twice.
@@ -212,32 +213,33 @@ void AsynchronousQueue::run() {
   }
 }
 
-void AsynchronousQueue::takeNews(std::unique_lock<std::mutex>& lock) {
-  std::map<std::string, Place, std::less<>> put;
-  std::vector<Over> over;
-  put.swap(put_);
-  const auto later =
-      std::ranges::partition(over_, [now = clock_.now()](const Over& one) { return one.not_before <= now; });
-  over.assign(over_.begin(), later.begin());
-  over_.erase(over_.begin(), later.begin());
-  lock.unlock();
-  for (const auto& [name, place] : put) {
+AsynchronousQueue::News AsynchronousQueue::takeNews() {
+  News news;
+  news.put.swap(put_);
+  const auto later = std::partition(over_.begin(), over_.end(),
+                                    [now = clock_.now()](const Over& one) { return one.not_before <= now; });
+  news.over.assign(over_.begin(), later);
+  over_.erase(over_.begin(), later);
+  return news;
+}
+
+void AsynchronousQueue::applyNews(const News& news) {
+  for (const auto& [name, place] : news.put) {
     Line& line = lines_[name];
     line.scan_from = std::min(line.scan_from, place);
     line.look_at = Timestamp::min();
   }
-  for (const Over& one : over) {
+  for (const Over& one : news.over) {
     Line& line = lines_[one.function_name];
     line.out.erase(one.id);
     line.out_bytes -= one.bytes;
     line.scan_from = std::min(line.scan_from, one.look_again);
     line.look_at = Timestamp::min();
   }
-  loaded_ -= over.size();
-  if (!over.empty() && std::exchange(starved_, false)) {
+  loaded_ -= news.over.size();
+  if (!news.over.empty() && std::exchange(starved_, false)) {
     for (auto& [name, line] : lines_) line.look_at = Timestamp::min();
   }
-  lock.lock();
 }
 
 Timestamp AsynchronousQueue::tryHandOut(const std::string& function_name, Line& line, const Snapshot& snapshot) {
@@ -384,13 +386,13 @@ void AsynchronousQueue::commit(const Waiting& waiting, const Place& look_again, 
   Over over{waiting.function_name, waiting.place.id, waiting.payload.size(), look_again, Timestamp::min()};
   store_.write(std::move(command), [this, over = std::move(over), place = waiting.place](std::exception_ptr failed) {
     if (failed) log_("lambda: the end of an invocation of " + over.function_name + " could not be recorded");
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     over_.push_back(over);
     if (failed) {
       over_.back().look_again = place;
       over_.back().not_before = clock_.now() + kAfterFailure;
     }
-    changed_.notify_all();
+    changed_.notifyAll();
   });
 }
 

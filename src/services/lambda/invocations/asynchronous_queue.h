@@ -28,9 +28,7 @@
 // invocations out; completions come from the host's threads.
 #pragma once
 
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -39,6 +37,7 @@
 
 #include "base/ids.h"
 #include "base/signal.h"
+#include "base/thread_annotations.h"
 #include "rpc/recipients.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
@@ -99,7 +98,12 @@ class AsynchronousQueue {
 
   void run();
   void bringForward();
-  void takeNews(std::unique_lock<std::mutex>& lock);
+  struct News {
+    std::map<std::string, Place, std::less<>> put;
+    std::vector<Over> over;
+  };
+  News takeNews() REQUIRES(mutex_);
+  void applyNews(const News& news);
   void findLines();
   Timestamp tryHandOut(const std::string& function_name, Line& line, const Snapshot& snapshot);
   // Hands out what is due of a line; when to look at it again.
@@ -131,13 +135,13 @@ class AsynchronousQueue {
   const LogSink log_;
 
   Signal committed_;  // raised after commits that put something in
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::map<std::string, Place, std::less<>>
-      putting_;                                    // in transactions that are not committed yet: the least of each line
-  std::map<std::string, Place, std::less<>> put_;  // since the thread looked last
-  std::vector<Over> over_;
-  bool stopping_ = false;
+  Mutex mutex_;
+  CondVar changed_;
+  std::map<std::string, Place, std::less<>> putting_
+      GUARDED_BY(mutex_);  // in transactions that are not committed yet: the least of each line
+  std::map<std::string, Place, std::less<>> put_ GUARDED_BY(mutex_);  // since the thread looked last
+  std::vector<Over> over_ GUARDED_BY(mutex_);
+  bool stopping_ GUARDED_BY(mutex_) = false;
 
   std::map<std::string, Line, std::less<>> lines_;  // of the thread
   std::size_t loaded_ = 0;                          // of the thread: handed out, in all lines

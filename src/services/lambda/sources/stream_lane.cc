@@ -42,17 +42,17 @@ StreamLane::~StreamLane() {
 void StreamLane::start() {
   if (!settings_.follows_latest) stream_arn_ = settings_.event_source_arn;
   subscription_ = parts_.change_signals.of(settings_.table_name).listen([this] {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     ++news_;
-    changed_.notify_all();
+    changed_.notifyAll();
   });
   thread_ = std::thread([this] { run(); });
 }
 
 void StreamLane::requestStop() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   stopping_ = true;
-  changed_.notify_all();
+  changed_.notifyAll();
 }
 
 void StreamLane::join() {
@@ -61,22 +61,22 @@ void StreamLane::join() {
 }
 
 std::string StreamLane::lastResult() const {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return last_result_;
 }
 
 void StreamLane::setResult(const std::string& result) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   last_result_ = result;
 }
 
 bool StreamLane::stopping() const {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return stopping_;
 }
 
 bool StreamLane::pause(Timestamp until, bool for_news) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!stopping_ && parts_.clock.now() < until && !(for_news && news_ != seen_)) {
     parts_.clock.wait(lock, changed_, until);
   }
@@ -86,7 +86,7 @@ bool StreamLane::pause(Timestamp until, bool for_news) {
 void StreamLane::run() {
   while (!stopping()) {
     {
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       seen_ = news_;
     }
     try {
@@ -213,7 +213,7 @@ StreamLane::Step StreamLane::readShard(const streams::Shard& shard) {
            parts_.clock.now() < window_ends) {
       if (!pause(window_ends, true)) return Step::kStopped;
       {
-        std::lock_guard lock(mutex_);
+        MutexLock lock(mutex_);
         seen_ = news_;
       }
       fill(batch);
@@ -279,12 +279,12 @@ InvocationResult StreamLane::invoke(const Batch& batch, const Part& part) {
   invocation.request_id = last_request_id_ = parts_.ids.uuid();
   invocation.payload = batchPayload(std::span(batch.records).subspan(part.begin, part.end - part.begin), stream_arn_);
   parts_.host.invoke(function, std::move(invocation), [this](InvocationResult result) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     result_ = std::move(result);
-    answered_.notify_all();
+    answered_.notifyAll();
   });
-  std::unique_lock lock(mutex_);
-  answered_.wait(lock, [this] { return result_.has_value(); });
+  MutexLock lock(mutex_);
+  while (!result_) answered_.wait(lock);
   InvocationResult result = std::move(*result_);
   result_.reset();
   return result;

@@ -16,10 +16,8 @@
 // Thread safety: start, requestStop and join from one thread; everything else is the lane's own thread.
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -27,6 +25,7 @@
 
 #include "base/ids.h"
 #include "base/signal.h"
+#include "base/thread_annotations.h"
 #include "rpc/recipients.h"
 #include "services/dynamodb/core/change_signals.h"
 #include "services/lambda/functions/functions.h"
@@ -109,14 +108,14 @@ class StreamLane {
   const RecordFilter& filter_;
   const int lane_;
 
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;   // news_, stopping_
-  std::condition_variable answered_;  // result_
-  std::uint64_t news_ = 0;
-  std::uint64_t seen_ = 0;
-  bool stopping_ = false;
-  std::optional<InvocationResult> result_;
-  std::string last_result_ = "No records processed";
+  mutable Mutex mutex_;
+  CondVar changed_;   // news_, stopping_
+  CondVar answered_;  // result_
+  std::uint64_t news_ GUARDED_BY(mutex_) = 0;
+  std::uint64_t seen_ GUARDED_BY(mutex_) = 0;
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  std::optional<InvocationResult> result_ GUARDED_BY(mutex_);
+  std::string last_result_ GUARDED_BY(mutex_) = "No records processed";
 
   // Of the lane's thread.
   std::string stream_arn_;  // empty: there is none yet
