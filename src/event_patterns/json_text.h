@@ -1,11 +1,13 @@
-// JSON taken apart without changing it: every value knows its own bytes, so that a part of an event can be handed on as
-// it arrived (numbers keep every digit, strings their escapes, objects the order of their members).
+// JSON taken apart without changing it: every value knows its own bytes, so that a part of an event
+// can be handed on as it arrived (numbers keep every digit, strings their escapes, objects the
+// order of their members).
 //
-// The text is to be valid JSON (checked before by isJsonObject or parseJson: UTF-8, grammar, depth); what is not throws
-// std::invalid_argument where it is noticed, and nothing is ever read out of bounds.
+// The text is to be valid JSON (checked before by isJsonObject or parseJson: UTF-8, grammar,
+// depth); what is not throws std::invalid_argument where it is noticed, and nothing is ever read
+// out of bounds.
 //
-// Thread safety: immutable once made. Views and values refer to the JsonText and the text it was made from: both must
-// outlive them.
+// Thread safety: immutable once made. Views and values refer to the JsonText and the text it was
+// made from: both must outlive them.
 #pragma once
 
 #include <cstdint>

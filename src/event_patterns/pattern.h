@@ -2,16 +2,17 @@
 //
 //   {"source": ["dynamodb-log"], "detail": {"log": ["users"], "payload": {"age": [{"numeric": [">=", 18]}]}}}
 //
-// All fields must match (and, for fields inside an array of objects, within one element); of a field's conditions one.
-// Operators: exact values, prefix, suffix, equals-ignore-case (alone and inside prefix and suffix), wildcard, numeric,
-// cidr, exists, anything-but (values, lists, and inside it prefix, suffix, equals-ignore-case, wildcard), $or. Whatever
-// is none of these is refused.
+// All fields must match (and, for fields inside an array of objects, within one element); of a
+// field's conditions one. Operators: exact values, prefix, suffix, equals-ignore-case (alone and
+// inside prefix and suffix), wildcard, numeric, cidr, exists, anything-but (values, lists, and
+// inside it prefix, suffix, equals-ignore-case, wildcard), $or. Whatever is none of these is
+// refused.
 //
-// Refusals are ApiError InvalidEventPatternException in AWS's words: "Event pattern is not valid. Reason: …", and where
-// it is in the text: "\n at [Source: (String)\"…\"; line: 1, column: 12]".
-// Limits: limits::kPatternAlternatives combinations of $or, limits::kPatternMatchSteps attempts to find array elements
-// that fit together (an event that needs more does not match).
-// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html and
+// Refusals are ApiError InvalidEventPatternException in AWS's words: "Event pattern is not valid.
+// Reason: …", and where it is in the text: "\n at [Source: (String)\"…\"; line: 1, column: 12]".
+// Limits: limits::kPatternAlternatives combinations of $or, limits::kPatternMatchSteps attempts to
+// find array elements that fit together (an event that needs more does not match). Source:
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html and
 // https://github.com/aws/event-ruler.
 //
 // Thread safety: immutable once made.

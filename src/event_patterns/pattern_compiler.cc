@@ -1,5 +1,5 @@
-// Pattern::compile: an event pattern's text to its alternatives of fields, in the order and with the refusals of AWS's
-// own compiler (https://github.com/aws/event-ruler, JsonRuleCompiler).
+// Pattern::compile: an event pattern's text to its alternatives of fields, in the order and with
+// the refusals of AWS's own compiler (https://github.com/aws/event-ruler, JsonRuleCompiler).
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -261,7 +261,8 @@ class ConditionCompiler {
                             : "prefix/suffix match pattern must be a string";
   }
 
-  // AWS's compiler catches its own refusal inside a list and refuses again, so the position is there twice.
+  // AWS's compiler catches its own refusal inside a list and refuses again, so the position is
+  // there twice.
   [[noreturn]] void refuseInList(std::string_view reason) { reader_.refuse(reader_.located(reason)); }
 
   std::string string(std::string_view otherwise) {

@@ -16,7 +16,8 @@ bool isWordCharacter(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-// The bytes of the first character (UTF-8) of a text that is not empty. At most four: it may be no UTF-8.
+// The bytes of the first character (UTF-8) of a text that is not empty. At most four: it may be no
+// UTF-8.
 std::size_t characterBytes(std::string_view text) {
   constexpr std::size_t kMost = 4;
   std::size_t bytes = 1;

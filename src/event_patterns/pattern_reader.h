@@ -1,6 +1,7 @@
-// Reads an event pattern's text token by token, and words what is wrong with it, as AWS's service does: the positions
-// in its refusals are those of the parser that AWS uses (a string counts as read up to its opening quote until somebody
-// looks at it; after a member's name its value has been begun).
+// Reads an event pattern's text token by token, and words what is wrong with it, as AWS's service
+// does: the positions in its refusals are those of the parser that AWS uses (a string counts as
+// read up to its opening quote until somebody looks at it; after a member's name its value has been
+// begun).
 //
 // Everything that is not JSON is refused here: ApiError InvalidEventPatternException.
 // Thread safety: none; it belongs to one compilation.
@@ -37,7 +38,8 @@ class PatternReader {
 
   PatternToken next();
   PatternToken current() const { return current_; }
-  // The characters of the current token: a name or a string without quotes and escapes, else its bytes.
+  // The characters of the current token: a name or a string without quotes and escapes, else its
+  // bytes.
   const std::string& text();
 
   // Throws the refusal of what is at the current position.

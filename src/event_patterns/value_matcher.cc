@@ -158,8 +158,8 @@ bool ValueMatcher::matchesString(std::string_view text) const {
   }
 }
 
-// The first part begins the text, the last ends it, and the others follow each other in between: taking each as early
-// as it comes is always right.
+// The first part begins the text, the last ends it, and the others follow each other in between:
+// taking each as early as it comes is always right.
 bool ValueMatcher::matchesWildcard(std::string_view text) const {
   if (parts_.size() == 1) return text == parts_.front();
   if (!text.starts_with(parts_.front())) return false;

@@ -22,8 +22,8 @@ class Positions {
     }
   }
 
-  // The most positions, from the first star on, that a text can be at at once. Looks at no more than
-  // limits::kWildcardStates sets of positions.
+  // The most positions, from the first star on, that a text can be at at once. Looks at no more
+  // than limits::kWildcardStates sets of positions.
   std::size_t mostAtOnce() const {
     std::set<std::vector<bool>> seen;
     std::vector<bool> start(steps_.size() + 1, false);

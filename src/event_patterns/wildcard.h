@@ -1,7 +1,9 @@
-// The text of a wildcard condition: stars stand for any characters; "\*" is a star, "\\" a backslash.
+// The text of a wildcard condition: stars stand for any characters; "\*" is a star, "\\" a
+// backslash.
 //
-// Refusals are WildcardError, worded as AWS words them; positions count from the quote that AWS puts in front of the
-// text. Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html and
+// Refusals are WildcardError, worded as AWS words them; positions count from the quote that AWS
+// puts in front of the text. Source:
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html and
 // https://github.com/aws/event-ruler (README, "Wildcard Matching", "complexity").
 //
 // Thread safety: free functions without state.

@@ -3,6 +3,7 @@
 #include "base/ids.h"
 #include "ddblog/names.h"
 #include "deploy/local/provision.h"
+#include "deploy/local/provision_functions.h"
 #include "offline/local_api.h"
 #include "offline/services.h"
 #include "server/server.h"
@@ -59,6 +60,7 @@ lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::s
   lambda.concurrency = options.concurrency.value_or(0);
   lambda.process_clock = &process_clock;
   lambda.prewarm = true;
+  lambda.built_ins = {{templates::kBuiltInTrigger, {"/proc/self/exe", "trigger"}}};
   if (!options.access_keys.empty()) {  // functions are served like everybody else
     lambda.environment["AWS_ACCESS_KEY_ID"] = options.access_keys.begin()->first;
     lambda.environment["AWS_SECRET_ACCESS_KEY"] = options.access_keys.begin()->second;
@@ -91,7 +93,7 @@ OfflineSummary summaryOf(const templates::App& app) {
   for (const templates::App::Table& table : app.tables) summary.tables.push_back(text(table.create_table, "TableName"));
   for (const json::object& bus : app.event_buses) summary.buses.push_back(text(bus, "Name"));
   for (const templates::App::Rule& rule : app.rules) summary.rules.push_back(text(rule.put_rule, "Name"));
-  for (const lambda::Function& function : app.functions) summary.functions.push_back(function.name);
+  for (const templates::App::Function& function : app.functions) summary.functions.push_back(function.name);
   summary.notes = app.notes;
   return summary;
 }
@@ -121,30 +123,31 @@ struct OfflineCloud::Parts {
             real_time, ids, options.in_memory ? std::filesystem::path() : options.data,
             [this](Store& other) { tryIn(other); }, this->loaded) {}
 
-  rpc::ServiceEnvironment environment(Store& of_services, rpc::Recipients& of_messages) {
-    return {of_services, clock, ids, options.region, options.account_id, of_messages, [this](std::string_view line) {
-              log(std::string(line));
-            }};
+  rpc::ServiceEnvironment environment(Store& of_services, rpc::Recipients& of_messages, rpc::EventSources& of_events) {
+    return {of_services,        clock,       ids,       options.region,
+            options.account_id, of_messages, of_events, [this](std::string_view line) { log(std::string(line)); }};
   }
 
   void makeServices(const std::string& endpoint) {
     services = std::make_unique<Services>(
-        environment(*store, recipients), server,
+        environment(*store, recipients, event_sources), server,
         ServiceSettings{eventbridgeOptions(app, archive_file.get()), lambdaOptions(options, endpoint, real_time)});
   }
 
   void provision(Services& target, Store& store_of_target) {
-    for (const lambda::Function& function : app.functions) target.lambda().addFunction(function);
+    deploy::provisionFunctions(app, target.apis(), store_of_target);
     deploy::provisionTables(app, target.apis(), store_of_target);
     deploy::provisionBuses(app, target.apis(), store_of_target);
+    deploy::provisionMappings(app, target.apis(), store_of_target);
   }
 
   // Provisions the application in a store that is not served: what cannot be provisioned there is
   // found out before that store is the state. Throws ProvisionError.
   void tryIn(Store& other) {
     rpc::Recipients recipients_of_other;
+    rpc::EventSources event_sources_of_other;
     Services services_of_other(
-        environment(other, recipients_of_other), server,
+        environment(other, recipients_of_other, event_sources_of_other), server,
         ServiceSettings{eventbridgeOptions(app, nullptr), lambdaOptions(options, {}, real_time)});
     provision(services_of_other, other);
     finishWriting(other);
@@ -163,6 +166,7 @@ struct OfflineCloud::Parts {
   server::Server server;
   std::unique_ptr<eventbridge::ArchiveFile> archive_file;
   rpc::Recipients recipients;
+  rpc::EventSources event_sources;
   std::unique_ptr<Services> services;
   snapshots::SnapshotLeases snapshot_leases;
   snapshots::SnapshotUploads snapshot_uploads;
@@ -193,7 +197,6 @@ void OfflineCloud::open() {
   parts.server.serve(parts.local_api);
 
   parts.provision(*parts.services, *parts.store);
-  for (const json::object& mapping : parts.app.event_source_mappings) parts.services->lambda().addMapping(mapping);
 }
 
 OfflineCloud::~OfflineCloud() { stop(); }

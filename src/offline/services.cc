@@ -12,7 +12,7 @@ Services::Services(const rpc::ServiceEnvironment& environment, rpc::Listeners& l
   auto& tables = add<dynamodb::Service>(environment);
   add<streams::Service>(environment, tables.context());
   eventbridge_ = &add<eventbridge::Service>(environment, std::move(settings.eventbridge));
-  lambda_ = &add<lambda::Service>(environment, tables.context().change_signals, listeners, settings.lambda);
+  add<lambda::Service>(environment, listeners, settings.lambda);
 }
 
 Services::~Services() {

@@ -29,7 +29,6 @@ class Services {
   void stop();
 
   eventbridge::Archive* archive() { return eventbridge_->archive(); }
-  lambda::Service& lambda() { return *lambda_; }
 
  private:
   template <class Service, class... Arguments>
@@ -38,7 +37,6 @@ class Services {
   std::vector<std::unique_ptr<rpc::Service>> services_;  // later ones may use earlier ones
   rpc::Apis apis_;
   eventbridge::Service* eventbridge_ = nullptr;
-  lambda::Service* lambda_ = nullptr;
 };
 
 }  // namespace ddblog::offline

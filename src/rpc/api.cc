@@ -69,11 +69,19 @@ RestApi::Match RestApi::find(std::string_view method, std::string_view path, boo
   return {nullptr, {}};
 }
 
-const JsonApi* Apis::findJson(std::string_view target_prefix) const {
-  for (const JsonApi* api : json_) {
+namespace {
+
+const JsonApi* findIn(const std::vector<const JsonApi*>& apis, std::string_view target_prefix) {
+  for (const JsonApi* api : apis) {
     if (api->protocol().targetPrefix() == target_prefix) return api;
   }
   return nullptr;
 }
+
+}  // namespace
+
+const JsonApi* Apis::findJson(std::string_view target_prefix) const { return findIn(json_, target_prefix); }
+
+const JsonApi* Apis::findInternal(std::string_view target_prefix) const { return findIn(internal_, target_prefix); }
 
 }  // namespace ddblog::rpc

@@ -65,16 +65,20 @@ class Apis {
  public:
   void add(const JsonApi& api) { json_.push_back(&api); }
   void add(const RestApi& api) { rest_.push_back(&api); }
+  // Operations that only the composition calls (to provision a template): they are not served over the wire.
+  void addInternal(const JsonApi& api) { internal_.push_back(&api); }
 
   // In the order in which they were added.
   const std::vector<const JsonApi*>& json() const { return json_; }
   const std::vector<const RestApi*>& rest() const { return rest_; }
   // nullptr: no API has this target prefix.
   const JsonApi* findJson(std::string_view target_prefix) const;
+  const JsonApi* findInternal(std::string_view target_prefix) const;
 
  private:
   std::vector<const JsonApi*> json_;
   std::vector<const RestApi*> rest_;
+  std::vector<const JsonApi*> internal_;
 };
 
 }  // namespace ddblog::rpc

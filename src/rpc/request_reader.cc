@@ -1,5 +1,6 @@
 #include "rpc/request_reader.h"
 
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <regex>
@@ -179,7 +180,8 @@ void ObjectReader::checkString(const std::string& path, const std::string& text,
     broken("Member must satisfy enum value set: " + joined(rule.one_of));
     return;
   }
-  const bool fits_pattern = rule.pattern.empty() || matches(rule.pattern, text);
+  const bool fits_pattern =
+      rule.pattern.empty() || (rule.fits_pattern ? rule.fits_pattern(text) : matches(rule.pattern, text));
   const auto checkPattern = [&] {
     if (!fits_pattern) broken("Member must satisfy regular expression pattern: " + std::string(rule.pattern));
   };
@@ -231,12 +233,16 @@ std::optional<std::int64_t> ObjectReader::integer(std::string_view name, const I
   } else {
     throw wrongScalar(*found, rule.type);
   }
+  checkInteger(name, number, rule);
+  return number;
+}
+
+void ObjectReader::checkInteger(std::string_view name, std::int64_t number, const IntegerRule& rule) {
   if (number < rule.min) {
     refuse(name, std::to_string(number), "Member must have value greater than or equal to " + std::to_string(rule.min));
   } else if (number > rule.max) {
     refuse(name, std::to_string(number), "Member must have value less than or equal to " + std::to_string(rule.max));
   }
-  return number;
 }
 
 std::optional<double> ObjectReader::timestamp(std::string_view name, bool required) {
@@ -365,13 +371,58 @@ std::optional<std::vector<std::pair<std::string, std::vector<ObjectReader>>>> Ob
 }
 
 RequestReader::RequestReader(const Request& request) : request_(request), fields_(*this, nullptr, "") {
+  if (request.method.empty()) parseBody();
+}
+
+void RequestReader::parseBody() {
   try {
-    body_ = parseJson(request.body);
+    body_ = parseJson(request_.body);
   } catch (const std::invalid_argument&) {
     throw serializationError("");
   }
   if (!body_.is_object()) throw serializationError("Start of list found where not expected");
   fields_.object_ = &body_.get_object();
+}
+
+ObjectReader& RequestReader::fields() {
+  if (!fields_.object_) parseBody();
+  return fields_;
+}
+
+std::optional<std::string> RequestReader::find(const Fields& of, const std::string& name, std::string_view field,
+                                               const StringRule& rule) {
+  const auto found = of.find(name);
+  if (found == of.end() || found->second.empty()) return std::nullopt;
+  fields_.checkString(lowerFirst(field), found->second, rule);
+  return found->second;
+}
+
+std::string RequestReader::pathParameter(const std::string& name, const StringRule& rule) {
+  const std::string& text = request_.parameters.at(name);
+  fields_.checkString(lowerFirst(name), text, rule);
+  return text;
+}
+
+std::optional<std::string> RequestReader::query(const std::string& name, const StringRule& rule) {
+  return find(request_.query, name, name, rule);
+}
+
+std::optional<std::int64_t> RequestReader::queryInteger(const std::string& name, const IntegerRule& rule) {
+  const auto text = query(name);
+  if (!text) return std::nullopt;
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error != std::errc() || end != text->data() + text->size()) {
+    fields_.refuse(name, *text, "Member must be an integer");
+    return std::nullopt;
+  }
+  fields_.checkInteger(name, number, rule);
+  return number;
+}
+
+std::optional<std::string> RequestReader::header(const std::string& header, std::string_view field,
+                                                 const StringRule& rule) {
+  return find(request_.headers, header, field, rule);
 }
 
 void RequestReader::finish() {

@@ -17,12 +17,16 @@
 // fields say together. A JSON null counts as absent. Unknown fields are ignored, as AWS ignores
 // them.
 //
+// A REST request has fields in its path, its query and its headers too; they are read and rejected
+// in the same way. Its body is parsed when fields() is called, since it need not be JSON.
+//
 // Thread safety: none; a reader belongs to one request on one thread. Readers of inner objects
 // refer to the RequestReader.
 #pragma once
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,9 +43,10 @@ struct StringRule {
   bool required = false;
   std::size_t min = 0;
   std::size_t max = std::numeric_limits<std::size_t>::max();
-  std::string_view pattern = {};              // shown in the error; an ECMAScript regular expression
-  std::vector<std::string_view> one_of = {};  // an enum's values, in the order in which AWS's error lists them
-  bool length_first = false;                  // of several broken constraints: the length's before the pattern's
+  std::string_view pattern = {};                     // shown in the error; an ECMAScript regular expression
+  std::vector<std::string_view> one_of = {};         // an enum's values, in the order in which AWS's error lists them
+  bool length_first = false;                         // of several broken constraints: the length's before the pattern's
+  bool (*fits_pattern)(std::string_view) = nullptr;  // decides in place of the regular expression
 };
 
 struct IntegerRule {
@@ -105,6 +110,7 @@ class ObjectReader {
       : request_(&request), object_(object), path_(std::move(path)) {}
   const json::value* find(std::string_view name, bool required);
   void checkString(const std::string& path, const std::string& text, const StringRule& rule);
+  void checkInteger(std::string_view name, std::int64_t number, const IntegerRule& rule);
   void checkCount(std::string_view name, const json::value& shown, std::size_t count, const ListRule& rule);
 
   RequestReader* request_;
@@ -117,8 +123,18 @@ class RequestReader {
   explicit RequestReader(const Request& request);  // keeps a reference to it
   RequestReader(const RequestReader&) = delete;
 
-  ObjectReader& fields() { return fields_; }
+  // Of the body.
+  ObjectReader& fields();
   const Request& request() const { return request_; }
+
+  // Of a REST request's path. The route has it, or this request would not be here.
+  std::string pathParameter(const std::string& name, const StringRule& rule = {});
+  // Of its query. An empty value counts as absent.
+  std::optional<std::string> query(const std::string& name, const StringRule& rule = {});
+  std::optional<std::int64_t> queryInteger(const std::string& name, const IntegerRule& rule = {});
+  // Of its headers. `header`: in lower case; `field`: what the API model calls it.
+  std::optional<std::string> header(const std::string& header, std::string_view field, const StringRule& rule = {});
+
   // Collects a broken constraint as the error shows it, for operations whose order is not that of
   // reading.
   void refuse(std::string broken);
@@ -128,6 +144,11 @@ class RequestReader {
 
  private:
   friend class ObjectReader;
+  using Fields = std::map<std::string, std::string>;
+  void parseBody();
+  std::optional<std::string> find(const Fields& of, const std::string& name, std::string_view field,
+                                  const StringRule& rule);
+
   const Request& request_;
   json::value body_;
   ObjectReader fields_;

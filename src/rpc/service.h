@@ -1,6 +1,6 @@
 // A service of the cloud: what the composition (src/offline/) knows of it.
 //
-//   MyService service(environment);     // registers its recipients; serves and does nothing yet
+//   MyService service(environment);     // registers its recipients and event sources; serves and does nothing yet
 //   service.addOperations(apis);
 //   service.start();                    // the server takes requests already
 //   service.stop();                     // the server still takes requests
@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "rpc/api.h"
+#include "rpc/event_source.h"
 #include "rpc/recipients.h"
 #include "store/store.h"
 
@@ -28,6 +29,7 @@ struct ServiceEnvironment {
   std::string region;      // "us-east-1"
   std::string account_id;  // "000000000000"
   Recipients& recipients;
+  EventSources& event_sources;
   std::function<void(std::string_view line)> log;  // for people; may be called from any thread
 };
 

@@ -21,10 +21,10 @@ json::object createTable(const std::string& name, const char* sort_key_type) {
 
 }  // namespace
 
-lambda::Function builtInTrigger(const std::string& name) {
-  lambda::Function trigger;
+App::Function builtInTrigger(const std::string& name) {
+  App::Function trigger;
   trigger.name = name;
-  trigger.command = {"/proc/self/exe", "trigger"};
+  trigger.built_in = kBuiltInTrigger;
   trigger.timeout = std::chrono::seconds(60);
   return trigger;
 }

@@ -1,15 +1,20 @@
-// An application as the offline cloud runs it: what a template declares, said in the words of the services' own APIs,
-// so that making it real is nothing but calling them.
+// An application as a template declares it, in words that belong to no service's code: what deploy/
+// makes real.
+//
+// What an AWS API request says whole is that request (CreateTable, PutRule …); a function, whose
+// code is a directory here and a package in AWS, is a struct of its own.
 //
 // A value type.
 #pragma once
 
+#include <chrono>
+#include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
-#include "services/lambda/functions/function.h"
 
 namespace ddblog::templates {
 
@@ -22,23 +27,46 @@ struct App {
     json::object put_rule;     // a PutRule request
     json::object put_targets;  // a PutTargets request
   };
+  // What happens to a function's asynchronous invocations. Absent: Lambda's default.
+  struct InvokeConfig {
+    std::optional<int> maximum_retry_attempts;
+    std::optional<std::chrono::seconds> maximum_event_age;
+    std::string on_success;  // ARN; empty: none
+    std::string on_failure;  // ARN; empty: none
+  };
+  struct Function {
+    std::string name;
+    std::string runtime;  // "nodejs20.x"; empty for a built-in one
+    std::string handler;
+    std::string built_in;  // the name of a function that is part of this program: kBuiltInTrigger; empty: none
+    std::string description;
+    std::filesystem::path code_directory;
+    std::map<std::string, std::string> environment;
+    std::optional<std::chrono::seconds> timeout;  // absent: Lambda's default
+    std::optional<int> memory_size;               // in MB; absent: Lambda's default
+    std::optional<int> reserved_concurrency;
+    InvokeConfig invoke_config;
+    std::string dead_letter_arn;  // empty: none
+  };
 
   std::vector<Table> tables;
   std::vector<json::object> event_buses;  // CreateEventBus requests
   std::vector<Rule> rules;
-  std::vector<lambda::Function> functions;
-  // CreateEventSourceMapping requests. An EventSourceArn that ends in "/stream/latest" is the table's stream of the
-  // time.
+  std::vector<Function> functions;
+  // CreateEventSourceMapping requests. An EventSourceArn that ends in "/stream/latest" is the
+  // stream that the table has at the time.
   std::vector<json::object> event_source_mappings;
-  std::vector<std::string> notes;  // what the template has that has no meaning offline, a line each
+  std::vector<std::string> notes;  // what the template declares and offline ignores, a line each
 };
 
-// What there is without a template, as the format fixes it (ddblog/names.h): the tables <stage>-dynamodb-logs and
-// <stage>-core, the bus dynamodb-log, and the built-in trigger from the log table's stream to the bus.
-App defaultApp(const std::string& stage, const std::string& region, const std::string& account_id);
-
 // The function that takes the log table's stream to the bus: this program itself, run as a function
-// (src/log/trigger.h).
-lambda::Function builtInTrigger(const std::string& name);
+// (clients/cpp/src/trigger.h).
+inline constexpr const char* kBuiltInTrigger = "trigger";
+App::Function builtInTrigger(const std::string& name);
+
+// The application that runs without a template, as the format fixes it (ddblog/names.h): the tables
+// <stage>-dynamodb-logs and <stage>-core, the bus dynamodb-log, and the built-in trigger from the
+// log table's stream to the bus.
+App defaultApp(const std::string& stage, const std::string& region, const std::string& account_id);
 
 }  // namespace ddblog::templates

@@ -2,35 +2,13 @@
 
 #include "base/base64.h"
 #include "base/json_fields.h"
+#include "template/resource.h"
 
 namespace ddblog::templates {
 
 namespace {
 
-constexpr int kDepth = 64;  // of functions inside functions, so that a circle of references ends
-
-// Where a resource type keeps its explicit name, and its ARN behind "arn:aws:".
-struct ResourceKind {
-  std::string_view type, name_property, service, arn_prefix;
-};
-constexpr ResourceKind kKinds[] = {
-    {"AWS::DynamoDB::Table", "TableName", "dynamodb", "table/"},
-    {"AWS::Serverless::SimpleTable", "TableName", "dynamodb", "table/"},
-    {"AWS::Serverless::Function", "FunctionName", "lambda", "function:"},
-    {"AWS::Lambda::Function", "FunctionName", "lambda", "function:"},
-    {"AWS::Events::EventBus", "Name", "events", "event-bus/"},
-    {"AWS::Events::Rule", "Name", "events", "rule/"},
-    {"AWS::Events::Archive", "ArchiveName", "events", "archive/"},
-    {"AWS::SQS::Queue", "QueueName", "sqs", ""},
-    {"AWS::SNS::Topic", "TopicName", "sns", ""},
-};
-
-const ResourceKind* kindOf(std::string_view type) {
-  for (const ResourceKind& kind : kKinds) {
-    if (kind.type == type) return &kind;
-  }
-  return nullptr;
-}
+constexpr int kDepth = 64;  // of functions inside functions, so that circular references end
 
 bool isNoValue(const json::value& value) {
   const json::object* object = value.if_object();
@@ -40,7 +18,7 @@ bool isNoValue(const json::value& value) {
 
 const json::array& listOf(const json::value& value, std::size_t least, std::string_view function) {
   if (!value.is_array() || value.get_array().size() < least) {
-    throw TemplateError(std::string(function) + " wants a list of at least " + std::to_string(least));
+    throw TemplateError(std::string(function) + " must be a list of at least " + std::to_string(least));
   }
   return value.get_array();
 }
@@ -49,7 +27,7 @@ const json::array& listOf(const json::value& value, std::size_t least, std::stri
 
 struct Intrinsics::Nesting {
   explicit Nesting(int& depth) : depth(depth) {
-    if (++depth > kDepth) throw TemplateError("functions refer to each other in a circle, or nest too deep");
+    if (++depth > kDepth) throw TemplateError("circular references, or functions nested too deep");
   }
   ~Nesting() { --depth; }
   int& depth;
@@ -89,25 +67,22 @@ std::string Intrinsics::text(const json::value& value, std::string_view where) {
   const json::value resolved = resolve(value);
   if (resolved.is_string()) return std::string(resolved.get_string());
   if (resolved.is_number() || resolved.is_bool()) return json::serialize(resolved);
-  throw TemplateError(std::string(where) + " wants a text");
+  throw TemplateError(std::string(where) + " must be a string");
 }
 
 std::string Intrinsics::physicalName(const std::string& logical_id) {
   const json::object& found = resource(logical_id);
-  const json::value* type = memberOf(found, "Type");
-  const ResourceKind* kind = type && type->is_string() ? kindOf(std::string_view(type->get_string())) : nullptr;
-  const json::value* properties = memberOf(found, "Properties");
-  const json::value* name =
-      kind && properties && properties->is_object() ? memberOf(properties->get_object(), kind->name_property) : nullptr;
+  const ResourceType* type = findResourceType(textOf(found, "Type"));
+  const json::object* properties = objectOf(found, "Properties");
+  const json::value* name = type && properties ? memberOf(*properties, type->name_property) : nullptr;
   return name ? text(*name, logical_id + "'s name") : logical_id;
 }
 
 std::string Intrinsics::arn(const std::string& logical_id) {
-  const json::value* type = memberOf(resource(logical_id), "Type");
-  const ResourceKind* kind = type && type->is_string() ? kindOf(std::string_view(type->get_string())) : nullptr;
-  if (!kind) throw TemplateError(logical_id + " has no ARN offline");
-  return "arn:aws:" + std::string(kind->service) + ":" + pseudo_.region + ":" + pseudo_.account_id + ":" +
-         std::string(kind->arn_prefix) + physicalName(logical_id);
+  const ResourceType* type = findResourceType(textOf(resource(logical_id), "Type"));
+  if (!type || type->arn_service.empty()) throw TemplateError(logical_id + " has no ARN offline");
+  return "arn:aws:" + std::string(type->arn_service) + ":" + pseudo_.region + ":" + pseudo_.account_id + ":" +
+         std::string(type->arn_prefix) + physicalName(logical_id);
 }
 
 std::string Intrinsics::reference(const std::string& name) {
@@ -129,7 +104,8 @@ std::string Intrinsics::reference(const std::string& name) {
 
 std::string Intrinsics::attribute(const std::string& logical_id, const std::string& name) {
   if (name == "Arn") return arn(logical_id);
-  // The stream's label is not known before the table is made: mappings look the table's stream up by the table.
+  // The stream's label is not known before the table is made: mappings look the table's stream up
+  // by the table.
   if (name == "StreamArn") return arn(logical_id) + "/stream/latest";
   if (name == "Name" || name == "QueueName" || name == "TopicName") return physicalName(logical_id);
   throw TemplateError(logical_id + " has no attribute " + name + " offline");
@@ -143,7 +119,7 @@ std::string Intrinsics::substitute(const json::value& argument) {
     pattern = &list[0];
     values = list[1].if_object();
   }
-  if (!pattern->is_string()) throw TemplateError("Fn::Sub wants a text");
+  if (!pattern->is_string()) throw TemplateError("Fn::Sub must be a string");
   const std::string_view rest = pattern->get_string();
   std::string result;
   for (std::size_t place = 0; place < rest.size();) {
@@ -198,7 +174,7 @@ json::value Intrinsics::split(const json::value& argument) {
   const json::array& list = listOf(argument, 2, "Fn::Split");
   const std::string delimiter = text(list[0], "Fn::Split");
   const std::string whole = text(list[1], "Fn::Split");
-  if (delimiter.empty()) throw TemplateError("Fn::Split wants a delimiter");
+  if (delimiter.empty()) throw TemplateError("Fn::Split must have a delimiter");
   json::array parts;
   std::size_t place = 0;
   for (std::size_t end; (end = whole.find(delimiter, place)) != std::string::npos; place = end + delimiter.size()) {
@@ -234,7 +210,7 @@ bool Intrinsics::condition(const std::string& name) {
 
 bool Intrinsics::truth(const json::value& value) {
   const Nesting nesting(depth_);
-  if (!value.is_object() || value.get_object().size() != 1) throw TemplateError("a condition is no function");
+  if (!value.is_object() || value.get_object().size() != 1) throw TemplateError("a condition must be a function");
   const auto& [key, argument] = *value.get_object().begin();
   const std::string_view function = key;
   if (function == "Condition") return condition(text(argument, "Condition"));

@@ -49,12 +49,12 @@ class Converter {
   }
 
   void addMember(json::object& object, const YAML::Node& key, const YAML::Node& node, int depth) {
-    if (!key.IsScalar()) fail(key, "a key that is no text");
+    if (!key.IsScalar()) fail(key, "a key must be a string");
     json::value value = convert(node, depth + 1);
     if (key.Scalar() == "<<" && value.is_object()) {
       for (const auto& inherited : value.get_object()) object.insert(inherited);
     } else if (!object.emplace(key.Scalar(), std::move(value)).second) {
-      fail(key, "the key " + key.Scalar() + " stands twice");
+      fail(key, "the key " + key.Scalar() + " appears twice");
     }
   }
 
@@ -81,7 +81,7 @@ class Converter {
     if (value.is_string()) {
       const std::string_view text = value.get_string();
       const std::size_t point = text.find('.');
-      if (point == std::string_view::npos) fail(node, "!GetAtt wants Resource.Attribute");
+      if (point == std::string_view::npos) fail(node, "!GetAtt must name Resource.Attribute");
       value = json::array{text.substr(0, point), text.substr(point + 1)};
     }
     return json::object{{"Fn::GetAtt", std::move(value)}};

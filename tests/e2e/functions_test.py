@@ -122,6 +122,7 @@ def test_reserved_concurrency_is_kept(cloud):
                 return "done"
             except functions.exceptions.TooManyRequestsException as refused:
                 assert refused.response["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
+                assert refused.response["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "1"
                 return "refused"
         results = list(pool.map(one, range(6)))
     assert "done" in results and "refused" in results

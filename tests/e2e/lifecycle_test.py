@@ -215,6 +215,39 @@ def test_a_template_that_changed_is_the_new_one_and_data_stays(tmp_path):
         assert cloud.call("Scan", {"TableName": LOG_TABLE})["Count"] == 3
 
 
+def test_functions_live_in_the_data_and_follow_the_template(tmp_path):
+    function = ("  %s: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.13, Handler: index.handler, CodeUri: ., "
+                "ReservedConcurrentExecutions: 1, Events: {S: {Type: DynamoDB, Properties: {Stream: !GetAtt Things.StreamArn, "
+                "StartingPosition: LATEST}}}}}\n")
+    table = ("  Things: {Type: AWS::DynamoDB::Table, Properties: {AttributeDefinitions: [{AttributeName: pk, AttributeType: S}], "
+             "KeySchema: [{AttributeName: pk, KeyType: HASH}], BillingMode: PAY_PER_REQUEST, "
+             "StreamSpecification: {StreamViewType: NEW_IMAGE}}}\n")
+    (tmp_path / "index.py").write_text("def handler(event, context): pass\n")
+    template = tmp_path / "template.yaml"
+    template.write_text("Resources:\n" + table + function % "First" + function % "Second")
+    cloud = Cloud(tmp_path, template)
+
+    def state():
+        functions = cloud.client("lambda")
+        mappings = functions.list_event_source_mappings()["EventSourceMappings"]
+        return ([one["FunctionName"] for one in functions.list_functions()["Functions"]],
+                sorted((one["FunctionArn"].rsplit(":", 1)[1], one["UUID"]) for one in mappings))
+
+    with cloud:
+        names, mappings = state()
+        assert names == ["First", "Second"]
+        assert [name for name, uuid in mappings] == ["First", "Second"]
+        assert cloud.client("lambda").get_function_concurrency(FunctionName="First")["ReservedConcurrentExecutions"] == 1
+    with cloud:
+        assert state() == (names, mappings)
+    template.write_text("Resources:\n" + table + function % "Second")
+    with cloud:
+        assert state() == (["Second"], mappings[1:])
+    template.write_text("Resources:\n" + table + function % "First" + function % "Second")
+    with cloud:
+        assert state() == (names, mappings)  # a mapping that comes again goes on where it was
+
+
 @pytest.mark.parametrize("arguments", [["--port", "no"], ["--port", "70000"], ["--nonsense"], ["--durability", "maybe"],
                                        ["--retry-delay-ms", "-1"]])
 def test_a_wrong_command_line_is_refused_in_one_line(tmp_path, arguments):

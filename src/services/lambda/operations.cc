@@ -1,38 +1,14 @@
 #include "services/lambda/operations.h"
 
-#include "rpc/synchronous.h"
-#include "services/lambda/operations/get_event_source_mapping.h"
-#include "services/lambda/operations/get_function.h"
-#include "services/lambda/operations/get_function_concurrency.h"
-#include "services/lambda/operations/get_function_configuration.h"
-#include "services/lambda/operations/get_function_event_invoke_config.h"
-#include "services/lambda/operations/invoke.h"
-#include "services/lambda/operations/list_event_source_mappings.h"
-#include "services/lambda/operations/list_functions.h"
-
 namespace ddblog::lambda {
 
-namespace {
+// Each of operations/<name>.cc.
+using AddOperation = void(rpc::RestApi&, Context&);
+AddOperation addGetEventSourceMapping, addGetFunction, addGetFunctionConcurrency, addGetFunctionConfiguration,
+    addGetFunctionEventInvokeConfig, addInvoke, addListEventSourceMappings, addListFunctions;
 
-// An operation that answers from memory.
-template <class Operation>
-rpc::Handler read(Context& context) {
-  return rpc::synchronous([&context](const rpc::Request& request) { return Operation(request, context).run(); });
-}
-
-rpc::Handler invoke(Context& context) {
-  return [&context](rpc::Request request, rpc::Callback respond) {
-    std::optional<Invoke> operation;
-    try {
-      operation.emplace(request, context);
-    } catch (...) {
-      return respond(std::current_exception());
-    }
-    operation->run(std::move(respond));
-  };
-}
-
-}  // namespace
+using AddProvisioningOperation = void(rpc::JsonApi&, Context&);
+AddProvisioningOperation addDeleteEventSourceMapping, addDeleteFunction, addPutEventSourceMapping, addPutFunction;
 
 rpc::RestProtocol protocol() {
   return rpc::RestProtocol(
@@ -45,20 +21,24 @@ rpc::RestProtocol protocol() {
                           "UnsupportedMediaTypeException"}});
 }
 
-void addOperations(rpc::RestApi& service, Context& context) {
-  const std::string function = "/2015-03-31/functions/{FunctionName}";
-  service.add("POST", function + "/invocations", "Invoke", invoke(context));
-  service.add("GET", "/2015-03-31/functions", "ListFunctions", read<ListFunctions>(context));
-  service.add("GET", function, "GetFunction", read<GetFunction>(context));
-  service.add("GET", function + "/configuration", "GetFunctionConfiguration", read<GetFunctionConfiguration>(context));
-  service.add("GET", "/2019-09-30/functions/{FunctionName}/concurrency", "GetFunctionConcurrency",
-              read<GetFunctionConcurrency>(context));
-  service.add("GET", "/2019-09-25/functions/{FunctionName}/event-invoke-config", "GetFunctionEventInvokeConfig",
-              read<GetFunctionEventInvokeConfig>(context));
-  service.add("GET", "/2015-03-31/event-source-mappings", "ListEventSourceMappings",
-              read<ListEventSourceMappings>(context));
-  service.add("GET", "/2015-03-31/event-source-mappings/{UUID}", "GetEventSourceMapping",
-              read<GetEventSourceMapping>(context));
+rpc::JsonProtocol provisioningProtocol() {
+  return rpc::JsonProtocol({.target_prefix = "Lambda", .content_type = {}, .signing_name = {}});
+}
+
+void addOperations(rpc::RestApi& api, Context& context) {
+  for (AddOperation* add :
+       {addGetEventSourceMapping, addGetFunction, addGetFunctionConcurrency, addGetFunctionConfiguration,
+        addGetFunctionEventInvokeConfig, addListEventSourceMappings, addListFunctions}) {
+    add(api, context);  // reads
+  }
+  addInvoke(api, context);
+}
+
+void addProvisioningOperations(rpc::JsonApi& api, Context& context) {
+  for (AddProvisioningOperation* add :
+       {addDeleteEventSourceMapping, addDeleteFunction, addPutEventSourceMapping, addPutFunction}) {
+    add(api, context);  // writes
+  }
 }
 
 }  // namespace ddblog::lambda

@@ -1,4 +1,4 @@
-// Everything that Lambda serves over the wire: the table of its operations.
+// Everything that Lambda serves: the tables of its operations.
 //
 //   POST /2015-03-31/functions/{FunctionName}/invocations    Invoke
 //   GET  /2015-03-31/functions[/{FunctionName}[/configuration]]
@@ -7,7 +7,9 @@
 //   GET  /2019-09-25/functions/{FunctionName}/event-invoke-config    GetFunctionEventInvokeConfig
 //   GET  /2015-03-31/event-source-mappings[/{UUID}]          ListEventSourceMappings, GetEventSourceMapping
 //
-// Functions and mappings come from the application's template; they are not created over the wire.
+// Functions and mappings are created by the application's template, through operations that are not
+// served over the wire: PutFunction, DeleteFunction, PutEventSourceMapping,
+// DeleteEventSourceMapping.
 #pragma once
 
 #include "rpc/api.h"
@@ -16,8 +18,11 @@
 namespace ddblog::lambda {
 
 rpc::RestProtocol protocol();
+// Of the operations that are not served over the wire; its target prefix is "Lambda".
+rpc::JsonProtocol provisioningProtocol();
 
-// `context` must outlive the service.
-void addOperations(rpc::RestApi& service, Context& context);
+// `context` must outlive the API.
+void addOperations(rpc::RestApi& api, Context& context);
+void addProvisioningOperations(rpc::JsonApi& api, Context& context);
 
 }  // namespace ddblog::lambda

@@ -1,9 +1,11 @@
 #include "services/lambda/service.h"
 
-#include <stdexcept>
 #include <thread>
+#include <utility>
 
+#include "base/api_error.h"
 #include "services/lambda/operations.h"
+#include "services/lambda/sources/stored_mappings.h"
 
 namespace ddblog::lambda {
 
@@ -21,66 +23,73 @@ HostOptions hostOptions(const rpc::ServiceEnvironment& environment, const Servic
 
 }  // namespace
 
-Service::Service(const rpc::ServiceEnvironment& environment, dynamodb::ChangeSignals& change_signals,
-                 rpc::Listeners& listeners, const ServiceOptions& options)
+Service::Service(const rpc::ServiceEnvironment& environment, rpc::Listeners& listeners, const ServiceOptions& options)
     : store_(environment.store),
-      clock_(environment.clock),
-      ids_(environment.ids),
-      change_signals_(change_signals),
       log_(environment.log),
       prewarm_(options.prewarm),
-      functions_(environment.region, environment.account_id),
-      recipients_(environment.recipients),
-      host_(options.process_clock ? *options.process_clock : clock_, ids_, listeners, hostOptions(environment, options),
-            log_),
-      queue_(store_, clock_, ids_, functions_, host_, recipients_, {options.retry_delays}, log_),
-      recipient_(functions_, queue_),
-      context_{store_, ids_, functions_, host_, queue_, mappings_},
-      api_(protocol()) {
+      functions_(store_, environment.region, environment.account_id, options.built_ins),
+      host_(options.process_clock ? *options.process_clock : environment.clock, environment.ids, listeners,
+            hostOptions(environment, options), log_),
+      queue_(store_, environment.clock, environment.ids, functions_, host_, environment.recipients,
+             {options.retry_delays}, log_),
+      recipient_(queue_),
+      mapping_parts_{store_,
+                     environment.clock,
+                     environment.ids,
+                     environment.event_sources,
+                     functions_,
+                     host_,
+                     environment.recipients,
+                     log_},
+      context_{store_, environment.ids, functions_, host_, queue_, environment.recipients, mapping_parts_, mappings_},
+      api_(protocol()),
+      provisioning_api_(provisioningProtocol()) {
   environment.recipients.add(recipient_);
   lambda::addOperations(api_, context_);
+  lambda::addProvisioningOperations(provisioning_api_, context_);
 }
 
 Service::~Service() {
   stop();
   if (!started_) return;
-  // What was handed to the writer refers to this service: its completions (the first waits for them), and the signals
-  // that the writer raises after those (the second).
+  // What was handed to the writer refers to this service: its completions (the first waits for
+  // them), and the signals that the writer raises after those (the second).
   store_.writeAndWait([](Transaction&) {});
   store_.writeAndWait([](Transaction&) {});
 }
 
-void Service::addFunction(Function function) {
-  for (const std::string& arn :
-       {function.asynchronous.on_success, function.asynchronous.on_failure, function.dead_letter_arn}) {
-    if (arn.empty() || recipients_.find(arn)) continue;
-    throw std::invalid_argument("function " + function.name + ": there is no destination " + arn + " offline");
-  }
-  functions_.set(std::move(function));
-}
-
-void Service::addMapping(const json::object& create_event_source_mapping) {
-  const MappingParts parts{store_, clock_, ids_, change_signals_, functions_, host_, recipients_, log_};
-  mappings_.push_back(std::make_unique<EventSourceMapping>(parts, readMappingSettings(create_event_source_mapping)));
+void Service::addOperations(rpc::Apis& apis) {
+  apis.add(api_);
+  apis.addInternal(provisioning_api_);
 }
 
 void Service::start() {
   started_ = true;
   queue_.start();
-  for (const auto& mapping : mappings_) mapping->start();
+  startMappings();
   if (prewarm_) prewarm();
 }
 
+void Service::startMappings() {
+  for (const json::object& mapping : storedMappings(*store_.snapshot())) {
+    try {
+      mappings_.start(std::make_shared<EventSourceMapping>(mapping_parts_, readMappingSettings(mapping)));
+    } catch (const ApiError& error) {  // of a function or a source that no longer exists
+      log_("lambda: the event source mapping " + json::serialize(mapping) + " does not run: " + error.message());
+    }
+  }
+}
+
 void Service::prewarm() {
-  for (const FunctionPointer& function : functions_.all()) host_.prewarm(function);
+  for (const FunctionPointer& function : functions_.list(*store_.snapshot())) host_.prewarm(function);
 }
 
 void Service::stop() {
   if (std::exchange(stopped_, true)) return;
-  for (const auto& mapping : mappings_) mapping->requestStop();
+  mappings_.requestStop();
   queue_.stop();
   host_.stop();
-  for (const auto& mapping : mappings_) mapping->join();
+  mappings_.join();
 }
 
 }  // namespace ddblog::lambda

@@ -1,12 +1,11 @@
 #include "services/streams/operations.h"
 
-#include "rpc/operation.h"
-#include "services/streams/operations/describe_stream.h"
-#include "services/streams/operations/get_records.h"
-#include "services/streams/operations/get_shard_iterator.h"
-#include "services/streams/operations/list_streams.h"
-
 namespace ddblog::streams {
+
+// Each of operations/<name>.cc.
+using AddOperation = void(rpc::JsonApi&, dynamodb::Context&);
+AddOperation addDescribeStream, addGetRecords, addGetShardIterator, addListStreams;
+
 rpc::JsonProtocol protocol() {
   return rpc::JsonProtocol(
       {.target_prefix = "DynamoDBStreams_20120810",
@@ -18,11 +17,10 @@ rpc::JsonProtocol protocol() {
            internalError("The request processing has failed because of an unknown error, exception or failure.")});
 }
 
-void addOperations(rpc::JsonApi& service, dynamodb::Context& context) {
-  addRead<DescribeStream>(service, "DescribeStream", context);
-  addRead<GetRecords>(service, "GetRecords", context);
-  addRead<GetShardIterator>(service, "GetShardIterator", context);
-  addRead<ListStreams>(service, "ListStreams", context);
+void addOperations(rpc::JsonApi& api, dynamodb::Context& context) {
+  for (AddOperation* add : {addDescribeStream, addGetRecords, addGetShardIterator, addListStreams}) {
+    add(api, context);  // reads
+  }
 }
 
 }  // namespace ddblog::streams

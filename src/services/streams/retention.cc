@@ -22,8 +22,8 @@ bool isOver(const dynamodb::StreamDescription& stream, Timestamp now) {
   return !stream.enabled && isTrimmed(stream.disabled_at, now);
 }
 
-// A record is never older than the end of its shard, so a shard whose end is trimmed holds nothing more. The row of the
-// last such shard stays: its child names it as its parent.
+// A record is never older than the end of its shard, so a shard whose end is trimmed holds nothing
+// more. The row of the last such shard stays: its child names it as its parent.
 std::vector<std::uint64_t> shardsToErase(const Reader& reader, const dynamodb::StreamDescription& stream,
                                          Timestamp now) {
   std::vector<std::uint64_t> numbers;

@@ -1,5 +1,5 @@
-// DynamoDB Streams as a service: its operations, and the sweeper that erases what is past the
-// retention.
+// DynamoDB Streams as a service: its operations, its streams as event sources, and the sweeper that
+// erases records past their retention.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,7 @@
 #include "rpc/service.h"
 #include "services/dynamodb/core/context.h"
 #include "services/streams/retention.h"
+#include "services/streams/stream_source.h"
 
 namespace ddblog::streams {
 
@@ -22,6 +23,7 @@ class Service : public rpc::Service {
  private:
   const rpc::ServiceEnvironment environment_;
   dynamodb::Context& tables_;
+  StreamSources sources_;
   rpc::JsonApi api_;
   std::optional<Retention> retention_;
 };

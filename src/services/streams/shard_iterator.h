@@ -1,11 +1,18 @@
-// A place in a shard, as clients carry it: opaque text that is good for 15 minutes.
+// A position in a shard, as clients carry it: an opaque string that is valid for 15 minutes.
 //
-//   stream ARN | 1 | base64 of: version (1 byte, 1), from horizon (1 byte), shard number, next sequence number, made at
-//   (milliseconds since the epoch; each 8 bytes, big-endian), check sum of all before and the ARN (8 bytes)
+//   <stream ARN> | 1 | <base64>         the base64 of, numbers big-endian:
 //
-// "From horizon" is a place of TRIM_HORIZON: it begins at the oldest record that is kept, whichever that is by then;
-// other places whose record is trimmed refuse with TrimmedDataAccessException.
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetShardIterator.html
+//   bytes   field
+//     1     version, 1
+//     1     from horizon: 1 for TRIM_HORIZON, else 0
+//     8     shard number
+//     8     next sequence number
+//     8     made at, in milliseconds since the epoch
+//     8     checksum of all bytes before and the ARN
+//
+// A position of TRIM_HORIZON begins at the oldest record that is kept when it is used; at other
+// positions whose record is trimmed, reading fails with TrimmedDataAccessException. Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetShardIterator.html
 #pragma once
 
 #include <cstdint>
@@ -24,8 +31,8 @@ struct ShardIterator {
   Timestamp made_at;
 
   std::string toText() const;
-  // Throws ApiError ValidationException "Invalid ShardIterator" on anything that toText did not write, and
-  // ExpiredIteratorException.
+  // Throws ApiError ValidationException "Invalid ShardIterator" on anything that toText did not
+  // write, and ExpiredIteratorException.
   static ShardIterator parse(std::string_view text, Timestamp now);
 };
 

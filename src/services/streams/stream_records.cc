@@ -19,8 +19,8 @@ namespace {
 constexpr std::size_t kSequenceDigits = 21;
 constexpr std::size_t kShardIdSize = 8 + 20 + 1 + 8;
 
-// A 32-digit id that is the same each time a record is read and different for each record: two rounds of a mixing
-// function (splitmix64's) over the stream's and the record's number.
+// A 32-digit id that is the same each time a record is read and different for each record: two
+// rounds of a mixing function (splitmix64's) over the stream's and the record's number.
 std::uint64_t mix(std::uint64_t value) {
   value += 0x9e3779b97f4a7c15;
   value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9;

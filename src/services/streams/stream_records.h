@@ -1,9 +1,9 @@
-// Streams, shards and records as this room reads them from the store (dynamodb/stored_streams.h says how they are
-// kept): what the operations and the reader for event source mappings share.
+// Streams, shards and records as this room reads them from the store (dynamodb/stored_streams.h
+// says how they are kept): what the operations and the reader for event source mappings share.
 //
-// Sequence numbers on the wire are 21 digits, "1" and the record's number with 20 digits, so that they sort as texts
-// do. A shard's id is "shardId-", the time it was opened at in milliseconds with 20 digits, "-", its number with 8
-// hexadecimal digits.
+// Sequence numbers on the wire are 21 digits, "1" and the record's number with 20 digits, so that
+// they sort as texts do. A shard's id is "shardId-", the time it was opened at in milliseconds with
+// 20 digits, "-", its number with 8 hexadecimal digits.
 //
 // Thread safety: free functions on a Reader.
 #pragma once
@@ -29,8 +29,9 @@ struct NumberedShard {
 
 // Throws ApiError ValidationException "Invalid StreamArn" for what is no stream's ARN at all.
 void checkStreamArn(std::string_view stream_arn);
-// Throws ApiError ResourceNotFoundException "Requested resource not found: Stream: ARN not found". Given the time, a
-// stream that was turned off so long ago that nothing of it is kept is not found either.
+// Throws ApiError ResourceNotFoundException "Requested resource not found: Stream: ARN not found".
+// Given the time, a stream that was turned off so long ago that nothing of it is kept is not found
+// either.
 dynamodb::StreamDescription findStream(const Reader& reader, std::string_view stream_arn,
                                        std::optional<Timestamp> now = {});
 // In the order of their numbers: parents before children.
@@ -55,12 +56,14 @@ bool isGone(const NumberedShard& shard, Timestamp now);
 // Throws ApiError TrimmedDataAccessException.
 [[noreturn]] void refuseTrimmed();
 
-// Calls `visit` with the shard's records from number `from` on that are not trimmed, in order, until it returns false.
+// Calls `visit` with the shard's records from number `from` on that are not trimmed, in order,
+// until it returns false.
 void visitRecords(const Reader& reader, const dynamodb::StreamDescription& stream, const NumberedShard& shard,
                   std::uint64_t from, Timestamp now,
                   const std::function<bool(std::uint64_t sequence, const dynamodb::StoredChange&)>& visit);
 
-// How the members of userIdentity are written: GetRecords has PrincipalId, a Lambda function's event principalId.
+// How the members of userIdentity are written: GetRecords has PrincipalId, a Lambda function's
+// event principalId.
 enum class RecordForm { kGetRecords, kLambdaEvent };
 void writeRecord(JsonWriter& json, const dynamodb::StreamDescription& stream, std::string_view region,
                  std::uint64_t sequence, const dynamodb::StoredChange& change, RecordForm form);

@@ -105,5 +105,60 @@ TEST(RequestReaderTest, RefusesWhatIsNoJsonObject) {
   }
 }
 
+class RestRequests : public ::testing::Test {
+ protected:
+  RestRequests() {
+    request_.method = "GET";
+    request_.body = "not json";
+    request_.parameters = {{"FunctionName", "users"}};
+    request_.query = {{"MaxItems", "50"}, {"Qualifier", ""}};
+    request_.headers = {{"x-amz-log-type", "Tail"}};
+  }
+  static std::string refusal(RequestReader& reader) {
+    try {
+      reader.finish();
+    } catch (const ApiError& error) {
+      return error.message();
+    }
+    return "";
+  }
+  Request request_;
+};
+
+TEST_F(RestRequests, HaveFieldsInTheirPathQueryAndHeaders) {
+  RequestReader reader(request_);
+  EXPECT_EQ(reader.pathParameter("FunctionName"), "users");
+  EXPECT_EQ(reader.queryInteger("MaxItems", {.min = 1, .max = 100}), 50);
+  EXPECT_EQ(reader.query("Qualifier"), std::nullopt);
+  EXPECT_EQ(reader.query("Marker"), std::nullopt);
+  EXPECT_EQ(reader.header("x-amz-log-type", "LogType", {.one_of = {"None", "Tail"}}), "Tail");
+  EXPECT_EQ(refusal(reader), "");
+  EXPECT_THROW(reader.fields(), ApiError);  // the body need not be JSON until it is asked for
+}
+
+TEST_F(RestRequests, AreRejectedForAllBrokenConstraintsAtOnce) {
+  request_.query["MaxItems"] = "0";
+  request_.headers["x-amz-log-type"] = "All";
+  RequestReader reader(request_);
+  reader.pathParameter("FunctionName", {.max = 4});
+  reader.queryInteger("MaxItems", {.min = 1});
+  reader.header("x-amz-log-type", "LogType", {.one_of = {"None", "Tail"}});
+  EXPECT_EQ(
+      refusal(reader),
+      "3 validation errors detected: Value 'users' at 'functionName' failed to satisfy constraint: Member must have "
+      "length less than or equal to 4; Value '0' at 'maxItems' failed to satisfy constraint: Member must have value "
+      "greater than or equal to 1; Value 'All' at 'logType' failed to satisfy constraint: Member must satisfy enum "
+      "value set: [None, Tail]");
+}
+
+TEST_F(RestRequests, HaveIntegersThatAreIntegers) {
+  request_.query["MaxItems"] = "5x";
+  RequestReader reader(request_);
+  EXPECT_EQ(reader.queryInteger("MaxItems"), std::nullopt);
+  EXPECT_EQ(
+      refusal(reader),
+      "1 validation error detected: Value '5x' at 'maxItems' failed to satisfy constraint: Member must be an integer");
+}
+
 }  // namespace
 }  // namespace ddblog::rpc

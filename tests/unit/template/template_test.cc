@@ -119,16 +119,16 @@ TEST_F(TemplateTest, AFunctionHasItsOwnSettingsOverTheGlobalOnes) {
   const App app = read(kUsers, {{"Stage", "test"}});
   ASSERT_EQ(app.functions.size(), 3u);
   EXPECT_EQ(app.functions[0].name, "test-trigger");
-  EXPECT_EQ(app.functions[0].command, (std::vector<std::string>{"/proc/self/exe", "trigger"}));
-  const lambda::Function& users = app.functions[1];
+  EXPECT_EQ(app.functions[0].built_in, "trigger");
+  const App::Function& users = app.functions[1];
   EXPECT_EQ(users.handler, "index.handler");
   EXPECT_EQ(users.code_directory, directory_ / "node/");
   EXPECT_EQ(users.timeout, std::chrono::seconds(10));
   EXPECT_EQ(users.reserved_concurrency, 5);
   EXPECT_EQ(users.environment.at("STAGE"), "test");
   EXPECT_EQ(users.environment.at("TABLE"), "test-dynamodb-logs");
-  EXPECT_EQ(users.asynchronous.maximum_retry_attempts, 1);
-  EXPECT_EQ(users.asynchronous.on_failure, "arn:aws:lambda:us-east-1:000000000000:function:Failed");
+  EXPECT_EQ(users.invoke_config.maximum_retry_attempts, 1);
+  EXPECT_EQ(users.invoke_config.on_failure, "arn:aws:lambda:us-east-1:000000000000:function:Failed");
 }
 
 TEST_F(TemplateTest, ConditionsChooseResourcesAndValues) {
@@ -152,14 +152,14 @@ TEST_F(TemplateTest, WhatHasNoMeaningOfflineIsANote) {
 
 TEST_F(TemplateTest, RefusalsSayWhereAndWhat) {
   EXPECT_THAT(refusal("Resources:\n  A: [\n"), HasSubstr("template.yaml:3: "));
-  EXPECT_THAT(refusal("just text"), HasSubstr("is no template"));
+  EXPECT_THAT(refusal("just text"), HasSubstr("is not a template"));
   EXPECT_THAT(refusal("Resources: {}"), HasSubstr("there are no Resources"));
   EXPECT_THAT(refusal("Resources:\n  A: {Type: DynamoTable}"),
               HasSubstr("resource A: there is no resource type DynamoTable"));
   EXPECT_THAT(refusal("Resources:\n  A: {Type: AWS::Events::EventBus, Properties: {Name: !Ref Nothing}}"),
               HasSubstr("resource A: there is no parameter or resource Nothing"));
   EXPECT_THAT(refusal("Resources:\n  A: {Type: AWS::Events::EventBus, Properties: {Name: !Ref A}}"),
-              HasSubstr("circle"));
+              HasSubstr("circular references"));
   EXPECT_THAT(
       refusal("Resources:\n  A: {Type: AWS::Serverless::Function, Properties: {Runtime: nodejs20.x, CodeUri: gone}}"),
       HasSubstr("gone does not exist"));
@@ -168,7 +168,7 @@ TEST_F(TemplateTest, RefusalsSayWhereAndWhat) {
   EXPECT_THAT(refusal("Resources:\n  A: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: nobody}}"),
               HasSubstr("names the function nobody, which does not exist"));
   EXPECT_THAT(refusal("Resources:\n  A: {Type: AWS::Events::EventBus, Type: AWS::Events::EventBus}"),
-              HasSubstr("stands twice"));
+              HasSubstr("appears twice"));
 }
 
 TEST_F(TemplateTest, ABillionLaughsEnds) {

@@ -35,7 +35,8 @@ class OwnCloud : public Cloud {
   OwnCloud()
       : store_(Store::open(inMemory())),
         context_(*store_, clock_, ids_, "us-east-1", "000000000000"),
-        events_context_({*store_, clock_, ids_, "us-east-1", "000000000000", recipients_, [](std::string_view) {}}),
+        events_context_(
+            {*store_, clock_, ids_, "us-east-1", "000000000000", recipients_, sources_, [](std::string_view) {}}),
         dynamodb_(dynamodb::protocol()),
         streams_(streams::protocol()),
         events_(eventbridge::protocol()) {
@@ -85,6 +86,7 @@ class OwnCloud : public Cloud {
   dynamodb::Context context_;
   AnyFunction functions_;
   rpc::Recipients recipients_;
+  rpc::EventSources sources_;
   eventbridge::Context events_context_;
   rpc::JsonApi dynamodb_;
   rpc::JsonApi streams_;

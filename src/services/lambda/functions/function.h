@@ -1,13 +1,15 @@
-// What a function is: what the template says of it, with Lambda's defaults.
+// What a function is, with Lambda's defaults.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html and
 // https://docs.aws.amazon.com/lambda/latest/api/API_FunctionEventInvokeConfig.html
-// An immutable value once it is among the functions; shared as std::shared_ptr<const Function>.
+// Immutable once it is read from the store; shared as std::shared_ptr<const Function>.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,18 +29,24 @@ struct AsynchronousSettings {
 
 struct Function {
   std::string name;
-  std::string arn;      // filled by Functions when empty
-  std::string runtime;  // "nodejs20.x", "python3.11", "provided.al2023"; unused with `command`
-  std::string handler;  // "src/index.handler"; unused by provided.* and with `command`
+  std::string arn;             // set by Functions
+  std::uint64_t revision = 0;  // set by Functions: another one each time that the function is put
+  std::string runtime;         // "nodejs20.x", "python3.11", "provided.al2023"; unused by a built-in function
+  std::string handler;         // "src/index.handler"; unused by provided.* and by a built-in function
+  std::string built_in;        // a function that is part of this program, by its name; empty: none
   std::string description;
   std::filesystem::path code_directory;
-  std::vector<std::string> command;  // a built-in function: this command line, which speaks the Runtime API itself
   std::map<std::string, std::string> environment;
   Duration timeout = std::chrono::seconds(3);
   int memory_size = 128;                    // MB: reported, not enforced
   std::optional<int> reserved_concurrency;  // 0: never invoked
   AsynchronousSettings asynchronous;
   std::string dead_letter_arn;  // empty: none
+  // Set by Functions for a built-in function: the command line of a process that speaks the Runtime
+  // API. It is never stored, so that data from elsewhere cannot make this machine run a command.
+  std::vector<std::string> command;
 };
+
+using FunctionPointer = std::shared_ptr<const Function>;
 
 }  // namespace ddblog::lambda

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
-#include <string>
+#include <string_view>
 #include <vector>
-
-#include "base/api_error.h"
 
 namespace ddblog::lambda {
 
@@ -64,8 +62,8 @@ bool isNameWithQualifier(const Parts& parts, std::size_t at) {
   return qualifier == "$LATEST" || qualifier == "$LATEST.PUBLISHED" || isOf(qualifier, "");
 }
 
-// Whether the parts from `at` on are the optional ones from number `option` on (region, account, "function") and then a
-// name. A name can look like each of them, so both ways are tried.
+// Whether the parts from `at` on are the optional ones from number `option` on (region, account,
+// "function") and then a name. A name can look like each of them, so both ways are tried.
 bool isTail(const Parts& parts, std::size_t at, int option) {
   if (at >= parts.size()) return false;
   if (option == 3) return isNameWithQualifier(parts, at);
@@ -87,36 +85,24 @@ bool isFunctionName(std::string_view text) {
   return (is_arn && isTail(parts, 3, 0)) || isTail(parts, 0, 0);
 }
 
-struct Checks {
-  int count = 0;
-  std::string text;
-
-  void broken(std::string_view value, std::string_view field, const std::string& constraint) {
-    if (count++ > 0) text += "; ";
-    text.append("Value '").append(value).append("' at '").append(field);
-    text.append("' failed to satisfy constraint: ").append(constraint);
-  }
-};
+bool isQualifier(std::string_view text) { return text == "$LATEST.PUBLISHED" || isOf(text, "$"); }
 
 }  // namespace
 
-void checkFunctionName(std::string_view name, std::string_view qualifier) {
-  Checks checks;
-  const auto longest = [](std::size_t most) {
-    return "Member must have length less than or equal to " + std::to_string(most);
-  };
-  const auto pattern = [](std::string_view of) {
-    return "Member must satisfy regular expression pattern: " + std::string(of);
-  };
-  if (name.size() > kLongestName) checks.broken(name, "functionName", longest(kLongestName));
-  if (!isFunctionName(name)) checks.broken(name, "functionName", pattern(kNamePattern));
-  if (qualifier.size() > kLongestQualifier) checks.broken(qualifier, "qualifier", longest(kLongestQualifier));
-  if (!qualifier.empty() && qualifier != "$LATEST.PUBLISHED" && !isOf(qualifier, "$")) {
-    checks.broken(qualifier, "qualifier", pattern(kQualifierPattern));
-  }
-  if (checks.count == 0) return;
-  throw validationError(std::to_string(checks.count) + " validation error" + (checks.count > 1 ? "s" : "") +
-                        " detected: " + checks.text);
+rpc::StringRule functionNameRule() {
+  return {.max = kLongestName, .pattern = kNamePattern, .length_first = true, .fits_pattern = isFunctionName};
+}
+
+FunctionReference readFunctionReference(rpc::RequestReader& request) {
+  FunctionReference reference;
+  reference.name = request.pathParameter("FunctionName", functionNameRule());
+  reference.qualifier = request
+                            .query("Qualifier", {.max = kLongestQualifier,
+                                                 .pattern = kQualifierPattern,
+                                                 .length_first = true,
+                                                 .fits_pattern = isQualifier})
+                            .value_or("");
+  return reference;
 }
 
 }  // namespace ddblog::lambda

@@ -1,6 +1,10 @@
-// The functions there are. The application's template gives them at each start; nothing of them is stored.
+// The functions that there are. They live in the store, like everything else; a cache saves
+// decoding them.
 //
-// Callers name functions in several ways (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html):
+//   kFunctions  <name>     the function (stored_function.h)
+//
+// Callers name functions in several ways
+// (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html):
 //
 //   users                                                      the name
 //   users:$LATEST                                              with a qualifier
@@ -8,46 +12,74 @@
 //   arn:aws:lambda:us-east-1:000000000000:function:users       the ARN, with or without a qualifier
 //
 // There are no versions and aliases here: $LATEST is the only qualifier.
-// Thread safety: all methods may be called from any thread.
+//
+// The cache compares what is stored with what it decoded, so it is never stale and needs no
+// invalidation. A function has one pointer until it is put again: by it a process pool sees whether
+// its processes run the current function.
+//
+// Thread safety: all methods may be called from any thread; put and erase on the writer thread, in
+// a transaction.
 #pragma once
 
 #include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/thread_annotations.h"
 #include "services/lambda/functions/function.h"
+#include "store/store.h"
 
 namespace ddblog::lambda {
 
-using FunctionPointer = std::shared_ptr<const Function>;
+// The functions that are part of this program, and their command lines.
+using BuiltIns = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 class Functions {
  public:
-  Functions(std::string region, std::string account_id)
-      : region_(std::move(region)), account_id_(std::move(account_id)) {}
+  Functions(Store& store, std::string region, std::string account_id, BuiltIns built_ins = {})
+      : store_(store),
+        region_(std::move(region)),
+        account_id_(std::move(account_id)),
+        built_ins_(std::move(built_ins)) {}
 
-  // Adds a function, or takes the place of the one that has its name. Throws std::invalid_argument with a line that
-  // says what of it is out of Lambda's limits.
-  void set(Function function);
+  // Throws ApiError InvalidParameterValueException that says which of Lambda's limits the function
+  // exceeds, or that there is no such built-in function.
+  void check(const Function& function) const;
+  // Adds a function, or replaces the one of its name. It must pass check().
+  void put(Transaction& transaction, const Function& function) const;
+  void erase(Transaction& transaction, std::string_view name) const;
 
-  // By any of the ways above; nullptr: no such function, or another qualifier than $LATEST.
-  FunctionPointer find(std::string_view name_or_arn) const;
-  // The same, or throws ResourceNotFoundException (404) "Function not found: <ARN>".
-  FunctionPointer get(std::string_view name_or_arn, std::string_view qualifier = {}) const;
-  std::vector<FunctionPointer> all() const;  // by name
+  // By any of the ways above; nullptr: no such function, or another qualifier than $LATEST. Without
+  // a reader: as of the last commit.
+  FunctionPointer find(const Reader& reader, std::string_view name_or_arn) const;
+  FunctionPointer find(std::string_view name_or_arn) const { return find(*store_.snapshot(), name_or_arn); }
+  // The same, or throws ApiError ResourceNotFoundException (404) "Function not found: <ARN>".
+  FunctionPointer get(const Reader& reader, std::string_view name_or_arn, std::string_view qualifier = {}) const;
+  FunctionPointer get(std::string_view name_or_arn, std::string_view qualifier = {}) const {
+    return get(*store_.snapshot(), name_or_arn, qualifier);
+  }
+  // By name, those after `after`; at most `limit`.
+  std::vector<FunctionPointer> list(const Reader& reader, std::string_view after = {},
+                                    std::size_t limit = static_cast<std::size_t>(-1)) const;
 
   std::string arnOf(std::string_view name) const;
   const std::string& region() const { return region_; }
   const std::string& accountId() const { return account_id_; }
 
  private:
+  struct Cached {
+    std::string stored;
+    FunctionPointer function;
+  };
+  FunctionPointer decode(std::string_view name, std::string_view stored) const;
+
+  Store& store_;
   const std::string region_;
   const std::string account_id_;
+  const BuiltIns built_ins_;
   mutable Mutex mutex_;
-  std::map<std::string, FunctionPointer, std::less<>> functions_ GUARDED_BY(mutex_);
+  mutable std::map<std::string, Cached, std::less<>> cache_ GUARDED_BY(mutex_);  // by name
 };
 
 }  // namespace ddblog::lambda

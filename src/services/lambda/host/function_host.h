@@ -1,7 +1,7 @@
 // Runs functions: a pool of processes for each, and what all pools share.
 //
-// The pool of a function is made when it is first invoked or prewarmed; a function that was set anew gets fresh
-// processes. Thread safety: all methods may be called from any thread; stop once.
+// The pool of a function is created when it is first invoked or prewarmed; a function that is put
+// again gets fresh processes. Thread safety: all methods may be called from any thread; stop once.
 #pragma once
 
 #include <map>
@@ -24,7 +24,7 @@ namespace ddblog::lambda {
 struct HostOptions {
   RuntimeOptions runtimes;
   PoolSettings pools;
-  Duration stop_grace = std::chrono::seconds(5);  // what runs when the host stops gets this long to end
+  Duration stop_grace = std::chrono::seconds(5);  // how long invocations that run may take to end when the host stops
 };
 
 class FunctionHost {
@@ -35,7 +35,7 @@ class FunctionHost {
 
   void invoke(const FunctionPointer& function, Invocation invocation, InvocationDone done);
   void prewarm(const FunctionPointer& function);
-  // How many invocations of it can run at a time.
+  // How many of its invocations can run at a time.
   int concurrency(const FunctionPointer& function);
 
   // Ends all processes: new invocations end as kStopped at once, running ones after the grace.

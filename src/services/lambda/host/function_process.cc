@@ -3,7 +3,7 @@
 #include <system_error>
 
 #include "base/limits.h"
-#include "services/lambda/functions/function_error.h"
+#include "services/lambda/host/function_error.h"
 
 namespace ddblog::lambda {
 
@@ -57,7 +57,7 @@ void FunctionProcess::ended(std::optional<ExitStatus> status, const StartFailure
 }
 
 void FunctionProcess::next(rpc::Callback respond) {
-  // Without an owner everything is being stopped: nobody answers (asksNext says why).
+  // Without an owner everything is being stopped: there is no response (asksNext says why).
   if (const auto owner = owner_.lock()) owner->asksNext(*this, std::move(respond));
 }
 

@@ -1,7 +1,7 @@
-// One process of a function with its Runtime API listener: started, asked, ended; what it is doing.
+// One process of a function with its Runtime API listener, and what it is doing.
 //
-// It decides nothing: requests and its end go to its owner, a process pool, whose mutex also guards `work`.
-// Thread safety: start and kill may be called from any thread.
+// It decides nothing: requests and its end go to its owner, a process pool, whose mutex also guards
+// `work`. Thread safety: start and kill may be called from any thread.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ class FunctionProcess;
 // Why a process could not be started.
 struct StartFailure {
   std::string reason;            // one line
-  bool lacks_resources = false;  // the machine has no descriptors, processes or memory left: it is not the function's
+  bool lacks_resources = false;  // the machine has no descriptors, processes or memory left: not the function's fault
 };
 
 // Called without locks held.
@@ -37,11 +37,12 @@ class ProcessOwner {
   virtual RuntimeProcess::Reply ends(FunctionProcess& process, const std::string& request_id,
                                      InvocationResult result) = 0;
   virtual RuntimeProcess::Reply failsInit(FunctionProcess& process, std::string error) = 0;
-  // The process is gone. status: how it ended; absent: it could not be started, and `failure` says why.
+  // The process is gone. status: how it ended; absent: it could not be started, and `failure` says
+  // why.
   virtual void gone(FunctionProcess& process, std::optional<ExitStatus> status, const StartFailure& failure) = 0;
 };
 
-// What processes are made with; everything outlives them.
+// What processes need; everything must outlive them.
 struct ProcessParts {
   Supervisor& supervisor;
   RuntimeApi& runtime_api;

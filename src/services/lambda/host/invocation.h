@@ -1,7 +1,8 @@
-// One invocation of a function and how it ended: what synchronous callers, the asynchronous queue and event source
-// mappings hand to the function host.
+// One invocation of a function and how it ended: what synchronous callers, the asynchronous queue
+// and event source mappings hand to the function host.
 //
-// Value types. InvocationDone is called exactly once, on any thread, without locks held; it must be quick.
+// Value types. InvocationDone is called exactly once, on any thread, without locks held; it must be
+// quick.
 #pragma once
 
 #include <functional>
@@ -16,7 +17,8 @@ struct Invocation {
   std::string payload;
   std::string client_context;  // the JSON of X-Amz-Client-Context, decoded; empty: none
   bool wants_log_tail = false;
-  // With reserved concurrency used up: true: wait for a free process (asynchronous callers); false: kThrottled.
+  // With reserved concurrency used up: true: wait for a free process (asynchronous callers); false:
+  // kThrottled.
   bool may_wait = true;
 };
 
@@ -34,7 +36,8 @@ struct InvocationResult {
 
 using InvocationDone = std::function<void(InvocationResult)>;
 
-// A line for the log of the offline cloud: a function's output ("users: hello") or a word of our own ("lambda: …").
+// A line for the log of the offline cloud: a function's output ("users: hello") or a word of our
+// own ("lambda: …").
 using LogSink = std::function<void(const std::string& line)>;
 
 }  // namespace ddblog::lambda

@@ -1,6 +1,8 @@
-// What a process writes, cut into lines, and the tail of it that Invoke gives back (LogType=Tail: the last 4 KB).
+// What a process writes, cut into lines, and the tail of it that Invoke gives back (LogType=Tail:
+// the last 4 KB).
 //
-// A line longer than kLongestLine is cut in pieces. Thread safety: none; its owner's mutex guards it.
+// A line longer than kLongestLine is cut in pieces. Thread safety: none; its owner's mutex guards
+// it.
 #pragma once
 
 #include <functional>
@@ -18,7 +20,7 @@ class LogLines {
 
   // Takes bytes as they were read; calls `line` for each line that is whole now.
   void add(std::string_view bytes, const Line& line);
-  // The rest, when no more comes.
+  // Flushes the rest, when no more comes.
   void finish(const Line& line);
 
   void beginTail();

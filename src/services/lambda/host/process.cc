@@ -45,8 +45,8 @@ std::string signalName(int number) {
 
 enum class Step : int { kNone, kParent, kDirectory, kExecute };
 
-// What the child needs, put together before vfork: between vfork and exec it shares our memory and may only make system
-// calls.
+// What the child needs, put together before vfork: between vfork and exec it shares our memory and
+// may only make system calls.
 struct Child {
   std::vector<char*> arguments;
   std::vector<char*> environment;
@@ -68,7 +68,7 @@ struct Child {
 [[noreturn]] void becomeChild(Child& child) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != child.parent) fail(child, Step::kParent);  // the server has died meanwhile
+  if (getppid() != child.parent) fail(child, Step::kParent);  // the server has died in between
   for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGQUIT, SIGUSR1, SIGUSR2})
     signal(number, SIG_DFL);
   dup2(child.null_device, STDIN_FILENO);
@@ -83,7 +83,7 @@ struct Child {
   fail(child, Step::kExecute);
 }
 
-// In a function of its own: nothing here lives across vfork but what `child` holds.
+// In its own function, so that nothing lives across vfork but what `child` holds.
 [[gnu::noinline]] pid_t startChild(Child& child) {
   sigset_t all;
   sigfillset(&all);
@@ -187,7 +187,8 @@ void Process::readOutputLocked() {
     }
     if (count < 0 && errno == EINTR) continue;
     if (count == 0) {
-      // Everybody closed it. Its watcher would wake for ever; the descriptor itself goes with the process.
+      // All writers closed it. Its watcher would wake again and again; the descriptor is closed
+      // with the process.
       supervisor_.post([self = shared_from_this(), output = output_] {
         MutexLock job_lock(self->output_mutex_);
         if (self->output_ == output) self->supervisor_.unwatch(output);  // else its number may be another's by now
@@ -217,7 +218,8 @@ void Process::ended() {
   supervisor_.unwatch(pid_descriptor_);
   {
     MutexLock lock(process_mutex_);
-    // While the leader is not reaped its number is not used again, so this reaches its own group and no other.
+    // While the leader is not reaped its number is not used again, so this reaches its own group
+    // and no other.
     ::kill(-pid_, SIGKILL);
     siginfo_t information{};
     while (::waitid(P_PID, static_cast<id_t>(pid_), &information, WEXITED) != 0 && errno == EINTR) {

@@ -1,11 +1,13 @@
 // One child process: started, its output read line by line, killed, its end seen.
 //
-// It gets a process group of its own (so that what it starts ends with it), its code directory as working directory,
-// exactly the environment given, /dev/null as input, one pipe for output and errors (so their order is kept), and no
-// other descriptor of ours. It dies when this server does (PR_SET_PDEATHSIG), however that ends.
+// It gets a process group of its own (so that what it starts ends with it), its code directory as
+// working directory, exactly the environment given, /dev/null as input, one pipe for output and
+// errors (so their order is kept), and no other descriptor of ours. It dies when this server does
+// (PR_SET_PDEATHSIG), however that ends.
 //
-// vfork, not fork: a fork of a server with a large cache copies its page tables for every function process.
-// Thread safety: kill and readOutput may be called from any thread; spawn on the supervisor's thread.
+// vfork, not fork: a fork of a server with a large cache copies its page tables for every function
+// process. Thread safety: kill and readOutput may be called from any thread; spawn on the
+// supervisor's thread.
 #pragma once
 
 #include <sys/types.h>
@@ -47,8 +49,8 @@ class Process : public std::enable_shared_from_this<Process> {
       : supervisor_(supervisor), on_line_(std::move(on_line)), on_exit_(std::move(on_exit)) {}
   ~Process();
 
-  // Starts it; on the supervisor's thread. Throws std::system_error or std::runtime_error with one line that says why
-  // not; then on_exit is not called.
+  // Starts it; on the supervisor's thread. Throws std::system_error or std::runtime_error with one
+  // line that says why not; then on_exit is not called.
   void spawn(const CommandLine& command);
 
   // SIGKILL to its whole group; before the start: keeps it from starting. Nothing if it has ended.

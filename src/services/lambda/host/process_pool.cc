@@ -1,9 +1,11 @@
 #include "services/lambda/host/process_pool.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstdio>
 
-#include "services/lambda/functions/function_error.h"
+#include "services/lambda/host/function_error.h"
+#include "services/lambda/host/init_error.h"
 
 namespace ddblog::lambda {
 
@@ -24,10 +26,30 @@ std::string traceId(Ids& ids, Timestamp now) {
   return text;
 }
 
+using State = FunctionProcess::Work::State;
+
+// The life of a process: starting -> idle -> busy -> answered -> idle …, and from everywhere but
+// busy to its end. A runtime may ask again while it is idle.
+[[maybe_unused]] bool isTransition(State from, State to) {
+  switch (to) {
+    case State::kStarting:
+      return from == State::kStarting;
+    case State::kIdle:
+      return from == State::kStarting || from == State::kAnswered || from == State::kIdle;
+    case State::kBusy:
+      return from == State::kIdle;
+    case State::kAnswered:
+      return from == State::kBusy;
+    case State::kEnding:
+      return from != State::kBusy && from != State::kEnding;
+  }
+  return false;
+}
+
 }  // namespace
 
-// Collects what must not run under the pool's mutex: answers, results, kills. Runs it when it goes out of scope, so it
-// is declared before the lock.
+// Collects what must not run under the pool's mutex: responses, results, kills. Runs it when it
+// goes out of scope, so it is declared before the lock.
 class ProcessPool::Later {
  public:
   ~Later() {
@@ -75,6 +97,7 @@ void ProcessPool::replace(FunctionPointer function) {
   MutexLock lock(mutex_);
   function_ = std::move(function);
   init_failures_ = 0;
+  reported_init_error_.clear();
   start_again_at_ = Timestamp::min();
   for (const auto& process : processes_) {
     if (process->work.state == State::kIdle || process->work.state == State::kStarting) end(*process, later);
@@ -120,6 +143,7 @@ int ProcessPool::count(State state) const {
 }
 
 void ProcessPool::become(FunctionProcess& process, State state) {
+  assert(isTransition(process.work.state, state));
   process.work.state = state;
   process.work.since = clock_.now();
   changed_.notifyAll();
@@ -142,6 +166,7 @@ void ProcessPool::assign(Later& later) {
 }
 
 void ProcessPool::give(FunctionProcess& process, Waiting waiting, Later& later) {
+  assert(process.work.next && !process.work.done);
   become(process, State::kBusy);
   process.work.invocation = std::move(waiting.invocation);
   process.work.done = std::move(waiting.done);
@@ -200,6 +225,7 @@ void ProcessPool::startMore(Later& later) {
 }
 
 void ProcessPool::startOne(Later& later) {
+  assert(!stopping_);
   auto process = std::make_shared<FunctionProcess>(parts_, weak_from_this(), function_, ++last_number_);
   processes_.push_back(process);
   become(*process, State::kStarting);
@@ -250,6 +276,7 @@ void ProcessPool::end(FunctionProcess& process, Later& later) {
 
 // Tells the caller of the process's invocation how it ended.
 void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Later& later) {
+  assert(process.work.done);
   const Duration duration = clock_.now() - process.work.since;
   become(process, State::kAnswered);
   later.add([self = process.shared_from_this(), done = std::move(process.work.done), result = std::move(result),
@@ -267,17 +294,28 @@ void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Late
   process.work.done = nullptr;
 }
 
-// A process that never asked for an invocation: whoever has waited longest learns why.
+// A process ended before it asked for an invocation: the caller that has waited longest gets the
+// error.
 void ProcessPool::initFailed(const std::function<std::string(const std::string&)>& error, Later& later) {
   backOff();
   const std::string request_id = waiting_.empty() ? ids_.uuid() : waiting_.front().invocation.request_id;
   const std::string payload = error(request_id);
-  later.add([&log = parts_.log, line = function_->name + ": could not start: " + payload] { log(line); });
+  reportInitError(payload, later);
   if (waiting_.empty()) return;
   later.add([done = std::move(waiting_.front().done), payload] {
     done({InvocationResult::Kind::kFunctionError, payload, {}});
   });
   waiting_.pop_front();
+}
+
+// Once: a function that cannot start is tried again and again.
+void ProcessPool::reportInitError(const std::string& payload, Later& later) {
+  std::vector<std::string> lines = describeInitError(*function_, payload);
+  if (lines == reported_init_error_) return;
+  reported_init_error_ = lines;
+  later.add([&log = parts_.log, name = function_->name, lines = std::move(lines)] {
+    for (const std::string& line : lines) log(name + ": " + line);
+  });
 }
 
 void ProcessPool::backOff() {
@@ -304,11 +342,15 @@ void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
     later.add([refused = std::move(refused)] { refused(RuntimeApi::refusal(RuntimeProcess::Reply::kWrongState)); });
   };
   if (process.work.state == State::kBusy) return refuse(std::move(respond));
-  // It is about to be killed. To be let go of without an answer ends its runtime's loop; a refusal would be an error.
+  // It is about to be killed. A request that gets no response ends its runtime's loop; an error
+  // would be reported.
   if (process.work.state == State::kEnding) return;
-  // A runtime that gave up its question and asks again: the newer question counts.
+  // A runtime that dropped its request and asks again: the newer request counts.
   if (process.work.state == State::kIdle) refuse(std::move(process.work.next));
-  if (process.work.state == State::kStarting) init_failures_ = 0;
+  if (process.work.state == State::kStarting) {
+    init_failures_ = 0;
+    reported_init_error_.clear();
+  }
   if (stopping_ || process.function() != function_) {
     end(process, later);
     return assign(later);

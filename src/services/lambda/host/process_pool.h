@@ -1,18 +1,24 @@
-// The processes of one function: hands invocations to free ones, starts more while invocations wait, ends what is too
-// many, too slow or no longer the function's code.
+// The processes of one function: hands invocations to free ones, starts more while invocations
+// wait, and ends those that are surplus, too slow or of an older version of the function.
 //
-// - A process runs one invocation at a time. There are at most min(reserved concurrency, PoolSettings::concurrency).
-// - Invocations wait in the order they came. With reserved concurrency used up, one that may not wait is throttled.
-// - An invocation that takes longer than the function's timeout ends its process; the next one gets a fresh process.
-// - A process that ends while it runs an invocation fails it (Runtime.ExitError). One that ends before it asked for any
-//   fails the invocation that has waited longest; after several such failures in a row the next start waits (100 ms,
-//   doubled up to 5 s), so that a function that cannot start does not spin. One that cannot be started because the
-//   machine has no descriptors, processes or memory left throttles that invocation: it is no failure of the function.
-// - Of several idle processes those beyond one are ended when they were idle for PoolSettings::surplus_idle.
+// - A process runs one invocation at a time. There are at most min(reserved concurrency,
+//   PoolSettings::concurrency).
+// - Invocations wait in the order they came. With reserved concurrency used up, one that may not
+//   wait is throttled.
+// - An invocation that takes longer than the function's timeout ends its process; the next one gets
+//   a fresh process.
+// - A process that ends while it runs an invocation fails it (Runtime.ExitError). One that ends
+//   before it asked for any fails the invocation that has waited longest; after several such
+//   failures in a row the next start waits (100 ms, doubled up to 5 s), so that a function that
+//   cannot start does not spin. One that cannot be started because the machine has no descriptors,
+//   processes or memory left throttles that invocation: the function is not to blame.
+// - Of several idle processes those beyond one are ended when they were idle for
+//   PoolSettings::surplus_idle.
 //
-// All times are the Clock's, which is to be the machine's own time: processes compare their deadline with it. Rejected:
-// one thread for each process (a function host has dozens of idle ones). Thread safety: all methods may be called from
-// any thread; results come on any thread, without locks held.
+// All times are the Clock's, which must be the machine's own time: processes compare their deadline
+// with it. Rejected: one thread for each process (a function host has dozens of idle ones). Thread
+// safety: all methods may be called from any thread; results come on any thread, without locks
+// held.
 #pragma once
 
 #include <deque>
@@ -41,12 +47,12 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void invoke(Invocation invocation, InvocationDone done);
   // Starts a process if there is none.
   void prewarm();
-  // Takes a changed function: what runs ends as it is, then its processes end.
+  // Replaces the function: running invocations finish, then their processes end.
   void replace(FunctionPointer function);
   FunctionPointer function() const;
 
-  // Stopping, in three steps: nothing new begins (what waits ends as kStopped); wait until what runs has ended or
-  // `deadline` is there; kill the rest and wait until all processes are gone.
+  // Stopping, in three steps: nothing new begins (what waits ends as kStopped); wait until what
+  // runs has ended or `deadline` is there; kill the rest and wait until all processes are gone.
   void beginStop();
   void waitUntilQuiet(Timestamp deadline);
   void endStop();
@@ -62,7 +68,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
     Invocation invocation;
     InvocationDone done;
   };
-  class Later;  // what is done after the mutex is released
+  class Later;  // actions that run once the mutex is released
 
   // All with mutex_ held.
   void assign(Later& later) REQUIRES(mutex_);
@@ -73,6 +79,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void end(FunctionProcess& process, Later& later) REQUIRES(mutex_);
   void finish(FunctionProcess& process, InvocationResult result, Later& later) REQUIRES(mutex_);
   void initFailed(const std::function<std::string(const std::string&)>& error, Later& later) REQUIRES(mutex_);
+  void reportInitError(const std::string& payload, Later& later) REQUIRES(mutex_);
   void lackedResources(const std::string& reason, Later& later) REQUIRES(mutex_);
   void backOff() REQUIRES(mutex_);
   void endSurplus(Later& later) REQUIRES(mutex_);
@@ -96,6 +103,8 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   std::deque<Waiting> waiting_ GUARDED_BY(mutex_);
   std::uint64_t last_number_ GUARDED_BY(mutex_) = 0;
   int init_failures_ GUARDED_BY(mutex_) = 0;  // in a row
+  // The lines of the last one that was logged, until a process starts.
+  std::vector<std::string> reported_init_error_ GUARDED_BY(mutex_);
   Timestamp start_again_at_ GUARDED_BY(mutex_) = Timestamp::min();
   bool start_timer_armed_ GUARDED_BY(mutex_) = false;
   bool surplus_timer_armed_ GUARDED_BY(mutex_) = false;

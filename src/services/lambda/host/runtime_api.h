@@ -1,15 +1,16 @@
-// The Lambda Runtime API, by which function processes ask for invocations and give answers back.
+// The Lambda Runtime API, by which function processes ask for invocations and return answers.
 //
 //   GET  /2018-06-01/runtime/invocation/next               waits; 200, the event, Lambda-Runtime-… headers
 //   POST /2018-06-01/runtime/invocation/{id}/response      202 {"status": "OK"}
 //   POST /2018-06-01/runtime/invocation/{id}/error         202
 //   POST /2018-06-01/runtime/init/error                    202
 //
-// Refusals: 400 InvalidRequestID (another invocation than the one the process works on), 403 InvalidStateTransition
-// (next before an answer), 413 RequestEntityTooLarge (an answer over 6 MB), each {"errorType", "errorMessage"}. Source:
+// Errors: 400 InvalidRequestID (another invocation than the one the process works on), 403
+// InvalidStateTransition (next before an answer), 413 RequestEntityTooLarge (an answer over 6 MB),
+// each {"errorType", "errorMessage"}. Source:
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and its OpenAPI description.
 //
-// Processes say nothing of themselves: each has a listener of its own, whose tag says which one asks.
+// A request does not say which process sent it: each process has its own listener, whose tag does.
 // Thread safety: all methods may be called from any thread.
 #pragma once
 
@@ -43,7 +44,7 @@ class RuntimeApi {
   void remove(const std::string& tag);
   const rpc::RestApi& service() const { return service_; }
 
-  // The answer to a request that comes at the wrong time.
+  // The response to a request that comes at the wrong time.
   static rpc::Outcome refusal(RuntimeProcess::Reply reply);
 
  private:

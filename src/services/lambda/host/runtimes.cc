@@ -9,7 +9,7 @@
 
 namespace ddblog::lambda {
 
-// The files of src/lambda/runtimes/, put into the binary by cmake/embed.cmake.
+// The files of services/lambda/host/runtimes/, embedded by cmake/embed.cmake.
 extern const std::string_view kNodeBootstrap;
 extern const std::string_view kPythonBootstrap;
 

@@ -5,13 +5,15 @@
 //   provided.*  <code directory>/bootstrap
 //   built in    the function's own `command`
 //
-// Our bootstraps (src/lambda/runtimes/) are in the binary; they are written to the runtime directory at the start, as
-// files, because that gives stack traces with names and lines and lets Node.js import ES modules.
+// Our bootstraps (services/lambda/host/runtimes/) are embedded in the binary and written to the
+// runtime directory at the start: as files they give stack traces with names and lines, and let
+// Node.js import ES modules.
 //
-// The environment is what Lambda sets (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html), plus
-// AWS_ENDPOINT_URL and IS_OFFLINE, plus the options' and then the function's own variables. Of the server's environment
-// only what interpreters need to be found and to find their packages is passed on, so that a function does not come to
-// depend on what will not be there in AWS.
+// The environment is what Lambda sets
+// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html), plus AWS_ENDPOINT_URL
+// and IS_OFFLINE, plus the options' and then the function's own variables. Of the server's
+// environment only what interpreters need to be found and to find their packages is passed on, so
+// that a function does not come to depend on what will not be there in AWS.
 //
 // Thread safety: immutable after its construction.
 #pragma once
@@ -39,8 +41,9 @@ class Runtimes {
   explicit Runtimes(RuntimeOptions options);  // throws std::runtime_error if the directory cannot be written
   ~Runtimes();
 
-  // The command line of a process of `function` whose Runtime API is at `runtime_api` ("127.0.0.1:PORT"). Throws
-  // std::runtime_error with one line: unknown runtime, missing interpreter, missing code directory or bootstrap.
+  // The command line of a process of `function` whose Runtime API is at `runtime_api`
+  // ("127.0.0.1:PORT"). Throws std::runtime_error with one line: unknown runtime, missing
+  // interpreter, missing code directory or bootstrap.
   CommandLine commandLine(const Function& function, const std::string& runtime_api,
                           const std::string& log_stream) const;
 

@@ -1,11 +1,12 @@
-// The one thread that looks after function processes: it starts them, reads what they write and sees them end.
+// The one thread that looks after function processes: it starts them, reads what they write and
+// sees them end.
 //
-// It waits in poll(2) for descriptors (output pipes and pidfds) and for posted jobs; it never waits by time. Processes
-// are started on this thread and no other, because the kernel sends PR_SET_PDEATHSIG when the *thread* that made a
-// child ends: this one lives as long as the host.
+// It waits in poll(2) for descriptors (output pipes and pidfds) and for posted jobs; it never waits
+// by time. Processes are started on this thread and no other, because the kernel sends
+// PR_SET_PDEATHSIG when the *thread* that made a child ends: this one lives as long as the host.
 //
-// Thread safety: post and stop may be called from any other thread; watch and unwatch on the supervisor's own thread
-// only.
+// Thread safety: post and stop may be called from any other thread; watch and unwatch on the
+// supervisor's own thread only.
 #pragma once
 
 #include <poll.h>

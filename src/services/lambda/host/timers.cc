@@ -10,7 +10,8 @@ Timers::Id Timers::at(Timestamp when, std::function<void()> action) {
   MutexLock lock(mutex_);
   const Id id = ++last_id_;
   by_id_[id] = due_.emplace(when, std::pair(id, std::move(action)));
-  // A later one than what the thread waits for anyway need not wake it: nearly all time limits are cancelled.
+  // A later one than what the thread waits for anyway need not wake it: nearly all time limits are
+  // cancelled.
   if (when < waiting_until_) changed_.notifyOne();
   return id;
 }

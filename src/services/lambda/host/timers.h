@@ -1,7 +1,9 @@
-// Things to do at a point in time, by the Clock: time limits of invocations, ends of idle processes, back-off.
+// Actions at a point in time, by the Clock: time limits of invocations, ends of idle processes,
+// back-off.
 //
-// One thread carries them out, one after another; they must be quick. A moved clock makes what is due run at once.
-// Thread safety: all methods may be called from any thread, from within a timer too (except stop).
+// One thread runs them, one after another; they must be quick. When the clock is moved, what is due
+// runs at once. Thread safety: all methods may be called from any thread, from within a timer too
+// (except stop).
 #pragma once
 
 #include <cstdint>
@@ -23,7 +25,7 @@ class Timers {
   ~Timers();
 
   Id at(Timestamp when, std::function<void()> action);
-  // Forgets a timer; one that is running right now goes on. Unknown ids are no mistake.
+  // Forgets a timer; one that is running is not interrupted. Unknown ids are ignored.
   void cancel(Id id);
   // Ends the thread; what is not due yet is dropped.
   void stop();

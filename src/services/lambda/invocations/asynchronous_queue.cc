@@ -1,6 +1,7 @@
 #include "services/lambda/invocations/asynchronous_queue.h"
 
 #include <algorithm>
+#include <cassert>
 #include <stdexcept>
 #include <utility>
 
@@ -12,35 +13,37 @@ namespace ddblog::lambda {
 
 namespace {
 
-// For each process of a function this many are loaded: one that runs, and the next at hand.
+// For each process of a function this many invocations are loaded: the one that runs, and the next
+// at hand.
 constexpr std::size_t kWindowFactor = 2;
-constexpr std::size_t kWindowBytes = 16u << 20;  // of payloads loaded in one line
-constexpr std::size_t kLoadedAtMost = 1000;      // in all lines
-constexpr std::size_t kBroughtForward = 1000;    // of what is due too late, a command
-constexpr Duration kAfterFailure{1000};          // of the store: then it is tried again
+constexpr std::size_t kWindowBytes = 16u << 20;  // of payloads loaded in one queue
+constexpr std::size_t kMostLoaded = 1000;        // in all queues
+constexpr std::size_t kPulledForward = 1000;     // of invocations that are due too late, in one command
+constexpr Duration kAfterFailure{1000};          // of the store: then it tries again
 
 std::string invocationKey(std::uint64_t id) { return KeyBuilder(KeySpace::kInvocations).number(id).str(); }
 
-std::string linePrefix(std::string_view function_name) {
+std::string queuePrefix(std::string_view function_name) {
   return KeyBuilder(KeySpace::kInvocationsDue).text(function_name).str();
 }
 
 std::uint64_t toNumber(Timestamp time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
 Timestamp toTime(std::uint64_t number) { return Timestamp(Duration(static_cast<Duration::rep>(number))); }
 
-template <class Place>
-void lower(std::map<std::string, Place, std::less<>>& places, std::string_view name, const Place& place) {
-  const auto [found, added] = places.try_emplace(std::string(name), place);
-  if (!added) found->second = std::min(found->second, place);
+template <class Position>
+void keepEarliest(std::map<std::string, Position, std::less<>>& positions, std::string_view name,
+                  const Position& position) {
+  const auto [found, added] = positions.try_emplace(std::string(name), position);
+  if (!added) found->second = std::min(found->second, position);
 }
 
-// Of {"errorMessage": …}, for the attribute of a dead-letter queue: the first KB.
+// The error message for the attribute of a dead-letter queue: the first KB.
 std::string errorMessage(const std::string& error) {
   try {
     const json::value parsed = parseJson(error);
     const json::value* message = parsed.is_object() ? parsed.get_object().if_contains("errorMessage") : nullptr;
     if (message && message->is_string()) return std::string(message->get_string()).substr(0, 1024);
-  } catch (const std::invalid_argument&) {  // a runtime may report errors as it likes
+  } catch (const std::invalid_argument&) {  // a custom runtime may report errors as it likes
   }
   return error.substr(0, 1024);
 }
@@ -63,42 +66,46 @@ AsynchronousQueue::AsynchronousQueue(Store& store, Clock& clock, Ids& ids, const
   if (last->valid()) last_id_ = KeyParser(last->key()).number();
   subscription_ = committed_.listen([this] {
     MutexLock lock(mutex_);
-    for (const auto& [name, place] : putting_) lower(put_, name, place);
-    putting_.clear();
+    for (const auto& [name, position] : uncommitted_puts_) keepEarliest(pending_puts_, name, position);
+    uncommitted_puts_.clear();
     changed_.notifyAll();
   });
 }
 
 AsynchronousQueue::~AsynchronousQueue() { stop(); }
 
-std::string AsynchronousQueue::dueKey(std::string_view function_name, const Place& place) {
-  return KeyBuilder(KeySpace::kInvocationsDue).text(function_name).number(toNumber(place.due)).number(place.id).str();
+std::string AsynchronousQueue::dueKey(std::string_view function_name, const Position& position) {
+  return KeyBuilder(KeySpace::kInvocationsDue)
+      .text(function_name)
+      .number(toNumber(position.due))
+      .number(position.id)
+      .str();
 }
 
 std::string AsynchronousQueue::enqueue(Transaction& transaction, std::string_view function_name,
                                        std::string_view payload, std::string request_id,
                                        std::string_view client_context) {
   if (request_id.empty()) request_id = ids_.uuid();
-  const Place place{clock_.now(), ++last_id_};
-  transaction.put(invocationKey(place.id), KeyBuilder(KeySpace::kInvocations)
-                                               .text(function_name)
-                                               .text(request_id)
-                                               .number(toNumber(place.due))
-                                               .text(client_context)
-                                               .bytes(payload)
-                                               .str());
-  putDue(transaction, function_name, place, 0, {});
+  const Position position{clock_.now(), ++last_id_};
+  transaction.put(invocationKey(position.id), KeyBuilder(KeySpace::kInvocations)
+                                                  .text(function_name)
+                                                  .text(request_id)
+                                                  .number(toNumber(position.due))
+                                                  .text(client_context)
+                                                  .bytes(payload)
+                                                  .str());
+  putDue(transaction, function_name, position, 0, {});
   return request_id;
 }
 
-void AsynchronousQueue::putDue(Transaction& transaction, std::string_view function_name, const Place& place,
+void AsynchronousQueue::putDue(Transaction& transaction, std::string_view function_name, const Position& position,
                                int attempts, std::string_view last_error) {
   transaction.put(
-      dueKey(function_name, place),
+      dueKey(function_name, position),
       KeyBuilder(KeySpace::kInvocationsDue).number(static_cast<std::uint64_t>(attempts)).bytes(last_error).str());
   {
     MutexLock lock(mutex_);
-    lower(putting_, function_name, place);
+    keepEarliest(uncommitted_puts_, function_name, position);
   }
   transaction.raiseAfterCommit(committed_);
 }
@@ -108,12 +115,12 @@ AsynchronousQueue::Waiting AsynchronousQueue::decode(std::string_view due_key, s
   Waiting waiting;
   KeyParser key(due_key);
   waiting.function_name = key.text();
-  waiting.place.due = toTime(key.number());
-  waiting.place.id = key.number();
+  waiting.position.due = toTime(key.number());
+  waiting.position.id = key.number();
   KeyParser state(due_value);
   waiting.attempts = static_cast<int>(state.number());
   waiting.last_error = state.rest();
-  const auto stored = reader.get(invocationKey(waiting.place.id));
+  const auto stored = reader.get(invocationKey(waiting.position.id));
   if (!stored) throw std::runtime_error("an asynchronous invocation is in the queue without its payload");
   KeyParser invocation(*stored);
   invocation.text();
@@ -137,8 +144,8 @@ void AsynchronousQueue::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-// Which functions have invocations waiting from before the start: one seek a function.
-void AsynchronousQueue::findLines() {
+// Finds the functions with invocations from before the start: one seek a function.
+void AsynchronousQueue::findQueues() {
   const auto snapshot = store_.snapshot();
   std::string from(1, static_cast<char>(KeySpace::kInvocationsDue));
   const std::string end = endOfPrefix(from);
@@ -146,25 +153,26 @@ void AsynchronousQueue::findLines() {
     const auto cursor = snapshot->cursor(from, end);
     if (!cursor->valid()) return;
     const std::string name = KeyParser(cursor->key()).text();
-    lines_[name];
-    from = endOfPrefix(linePrefix(name));
+    queues_[name];
+    from = endOfPrefix(queuePrefix(name));
   }
 }
 
-// Nothing is handed out yet, so no place is known to anybody.
-void AsynchronousQueue::bringForward() {
+// Invocations that the clock of before the restart made due too late. Nothing is in flight yet, so
+// positions may change.
+void AsynchronousQueue::pullForward() {
   struct Late {
-    std::string key, sooner_key, value;
+    std::string key, earlier_key, value;
   };
   const Timestamp now = clock_.now();
-  for (const auto& [name, line] : lines_) {
+  for (const auto& [name, queue] : queues_) {
     std::string from = dueKey(name, {now + Duration(1), 0});
     std::vector<Late> late;
     do {
       late.clear();
       const auto snapshot = store_.snapshot();
-      auto cursor = snapshot->cursor(from, endOfPrefix(linePrefix(name)));
-      for (; cursor->valid() && late.size() < kBroughtForward; cursor->next()) {
+      auto cursor = snapshot->cursor(from, endOfPrefix(queuePrefix(name)));
+      for (; cursor->valid() && late.size() < kPulledForward; cursor->next()) {
         from = std::string(cursor->key()) + '\0';
         KeyParser key(cursor->key());
         key.text();
@@ -179,116 +187,123 @@ void AsynchronousQueue::bringForward() {
       store_.writeAndWait([&late](Transaction& transaction) {
         for (const Late& one : late) {
           transaction.erase(one.key);
-          transaction.put(one.sooner_key, one.value);
+          transaction.put(one.earlier_key, one.value);
         }
       });
-    } while (late.size() == kBroughtForward);
+    } while (late.size() == kPulledForward);
   }
 }
 
 void AsynchronousQueue::run() {
-  findLines();
+  findQueues();
   try {
-    bringForward();
+    pullForward();
   } catch (const std::exception& error) {
-    log_(std::string("lambda: invocations that are due too late stay so: ") + error.what());
+    log_(std::string("lambda: invocations that are due too late could not be pulled forward: ") + error.what());
   }
   MutexLock lock(mutex_);
   while (!stopping_) {
-    const News news = takeNews();
+    const Events events = drainEvents();
     lock.unlock();
-    applyNews(news);
+    apply(events);
     Timestamp next = Timestamp::max();
     {
-      // Taken after the news: what is over by now is not in it any more, so nothing is handed out twice.
+      // Taken after the events: attempts that have finished are no longer in it, so nothing is
+      // dispatched twice.
       const auto snapshot = store_.snapshot();
-      for (auto& [name, line] : lines_) {
-        if (line.look_at <= clock_.now()) line.look_at = tryHandOut(name, line, *snapshot);
-        next = std::min(next, line.look_at);
+      for (auto& [name, queue] : queues_) {
+        if (queue.next_look <= clock_.now()) queue.next_look = tryDispatch(name, queue, *snapshot);
+        next = std::min(next, queue.next_look);
       }
     }
     lock.lock();
-    for (const Over& one : over_) next = std::min(next, one.not_before);
-    if (!stopping_ && put_.empty() && next > clock_.now()) clock_.wait(lock, changed_, next);
+    for (const FinishedAttempt& one : finished_) next = std::min(next, one.not_before);
+    if (!stopping_ && pending_puts_.empty() && next > clock_.now()) clock_.wait(lock, changed_, next);
   }
 }
 
-AsynchronousQueue::News AsynchronousQueue::takeNews() {
-  News news;
-  news.put.swap(put_);
-  const auto later = std::partition(over_.begin(), over_.end(),
-                                    [now = clock_.now()](const Over& one) { return one.not_before <= now; });
-  news.over.assign(over_.begin(), later);
-  over_.erase(over_.begin(), later);
-  return news;
+AsynchronousQueue::Events AsynchronousQueue::drainEvents() {
+  Events events;
+  events.puts.swap(pending_puts_);
+  const auto later = std::partition(finished_.begin(), finished_.end(),
+                                    [now = clock_.now()](const FinishedAttempt& one) { return one.not_before <= now; });
+  events.finished.assign(finished_.begin(), later);
+  finished_.erase(finished_.begin(), later);
+  return events;
 }
 
-void AsynchronousQueue::applyNews(const News& news) {
-  for (const auto& [name, place] : news.put) {
-    Line& line = lines_[name];
-    line.scan_from = std::min(line.scan_from, place);
-    line.look_at = Timestamp::min();
+void AsynchronousQueue::apply(const Events& events) {
+  for (const auto& [name, position] : events.puts) {
+    FunctionQueue& queue = queues_[name];
+    queue.scan_from = std::min(queue.scan_from, position);
+    queue.next_look = Timestamp::min();
   }
-  for (const Over& one : news.over) {
-    Line& line = lines_[one.function_name];
-    line.out.erase(one.id);
-    line.out_bytes -= one.bytes;
-    line.scan_from = std::min(line.scan_from, one.look_again);
-    line.look_at = Timestamp::min();
+  for (const FinishedAttempt& one : events.finished) {
+    FunctionQueue& queue = queues_[one.function_name];
+    [[maybe_unused]] const std::size_t erased = queue.in_flight.erase(one.id);
+    assert(erased == 1 && queue.in_flight_bytes >= one.bytes);
+    queue.in_flight_bytes -= one.bytes;
+    queue.scan_from = std::min(queue.scan_from, one.new_position);
+    queue.next_look = Timestamp::min();
   }
-  loaded_ -= news.over.size();
-  if (!news.over.empty() && std::exchange(starved_, false)) {
-    for (auto& [name, line] : lines_) line.look_at = Timestamp::min();
+  assert(loaded_ >= events.finished.size());
+  loaded_ -= events.finished.size();
+  if (!events.finished.empty() && std::exchange(starved_, false)) {
+    for (auto& [name, queue] : queues_) queue.next_look = Timestamp::min();
   }
 }
 
-Timestamp AsynchronousQueue::tryHandOut(const std::string& function_name, Line& line, const Snapshot& snapshot) {
+Timestamp AsynchronousQueue::tryDispatch(const std::string& function_name, FunctionQueue& queue,
+                                         const Snapshot& snapshot) {
   try {
-    return handOut(function_name, line, snapshot);
+    return dispatch(function_name, queue, snapshot);
   } catch (const std::exception& error) {
     log_("lambda: the invocations of " + function_name + " cannot be read: " + error.what());
     return clock_.now() + kAfterFailure;
   }
 }
 
-Timestamp AsynchronousQueue::handOut(const std::string& function_name, Line& line, const Snapshot& snapshot) {
+Timestamp AsynchronousQueue::dispatch(const std::string& function_name, FunctionQueue& queue,
+                                      const Snapshot& snapshot) {
   const FunctionPointer function = functions_.find(function_name);
-  if (!function && !line.missing_reported) {
-    line.missing_reported = true;
+  if (!function && !queue.missing_reported) {
+    queue.missing_reported = true;
     log_("lambda: there are asynchronous invocations of " + function_name +
-         ", which is no function of this application");
+         ", which is not a function of this application");
   }
   const std::size_t window =
       function ? std::max<std::size_t>(1, static_cast<std::size_t>(host_.concurrency(function)) * kWindowFactor) : 1;
   const Timestamp now = clock_.now();
-  const auto cursor = snapshot.cursor(dueKey(function_name, line.scan_from), endOfPrefix(linePrefix(function_name)));
+  const auto cursor = snapshot.cursor(dueKey(function_name, queue.scan_from), endOfPrefix(queuePrefix(function_name)));
   for (; cursor->valid(); cursor->next()) {
     KeyParser key(cursor->key());
     key.text();
     const Timestamp due = toTime(key.number());
-    const Place place{due, key.number()};
-    line.scan_from = place;
-    if (line.out.contains(place.id)) continue;
+    const Position position{due, key.number()};
+    queue.scan_from = position;
+    if (queue.in_flight.contains(position.id)) continue;
     if (due > now) return due;
-    // Full: something that is over wakes the thread.
-    if (line.out.size() >= window || line.out_bytes >= kWindowBytes) return Timestamp::max();
-    if (loaded_ >= kLoadedAtMost) {
+    // Full: the next attempt that finishes wakes the thread.
+    if (queue.in_flight.size() >= window || queue.in_flight_bytes >= kWindowBytes) return Timestamp::max();
+    if (loaded_ >= kMostLoaded) {
       starved_ = true;
       return Timestamp::max();
     }
     const auto waiting = std::make_shared<Waiting>(decode(cursor->key(), cursor->value(), snapshot));
     if (!function && now - waiting->enqueued_at < limits::kAsyncAge) return waiting->enqueued_at + limits::kAsyncAge;
-    line.out.insert(place.id);
-    line.out_bytes += waiting->payload.size();
+    [[maybe_unused]] const bool is_new = queue.in_flight.insert(position.id).second;
+    assert(is_new && waiting->position == position);
+    queue.in_flight_bytes += waiting->payload.size();
     ++loaded_;
-    if (!giveUpAtOnce(function, waiting, now)) attempt(function, waiting);
+    if (!giveUpNow(function, waiting, now)) attempt(function, waiting);
   }
-  // Everything up to here is handed out; what comes later has a later place, or tells its place.
-  ++line.scan_from.id;
+  // Everything up to here is in flight; what comes later has a later position, or an event with its
+  // position.
+  ++queue.scan_from.id;
   return Timestamp::max();
 }
 
-bool AsynchronousQueue::giveUpAtOnce(const FunctionPointer& function, const WaitingPointer& waiting, Timestamp now) {
+bool AsynchronousQueue::giveUpNow(const FunctionPointer& function, const WaitingPointer& waiting, Timestamp now) {
   const auto age = function ? function->asynchronous.maximum_event_age : limits::kAsyncAge;
   const bool too_old = now - waiting->enqueued_at >= age;
   if (!too_old && host_.concurrency(function) > 0) return false;
@@ -336,20 +351,21 @@ Duration AsynchronousQueue::retryDelay(int attempts) const {
 }
 
 void AsynchronousQueue::retry(const WaitingPointer& waiting, Timestamp due) {
-  const Place place{due, waiting->place.id};
-  commit(*waiting, place, [this, waiting, place](Transaction& transaction) {
-    transaction.erase(dueKey(waiting->function_name, waiting->place));
-    putDue(transaction, waiting->function_name, place, waiting->attempts, waiting->last_error);
+  const Position position{due, waiting->position.id};
+  commit(*waiting, position, [this, waiting, position](Transaction& transaction) {
+    transaction.erase(dueKey(waiting->function_name, waiting->position));
+    putDue(transaction, waiting->function_name, position, waiting->attempts, waiting->last_error);
   });
 }
 
-// Takes the invocation out of the queue and, in the same commit, sends its record where the function wants it.
+// Removes the invocation from the queue and, in the same commit, sends its record to the function's
+// destinations.
 void AsynchronousQueue::complete(const FunctionPointer& function, const WaitingPointer& waiting, std::string answer,
                                  std::string_view condition) {
-  const Place nowhere{Timestamp::max(), 0};
+  const Position nowhere{Timestamp::max(), 0};
   commit(*waiting, nowhere, [this, function, waiting, answer = std::move(answer), condition](Transaction& transaction) {
-    transaction.erase(dueKey(waiting->function_name, waiting->place));
-    transaction.erase(invocationKey(waiting->place.id));
+    transaction.erase(dueKey(waiting->function_name, waiting->position));
+    transaction.erase(invocationKey(waiting->position.id));
     if (function) send(transaction, *function, *waiting, answer, condition);
   });
 }
@@ -381,19 +397,22 @@ void AsynchronousQueue::deliver(Transaction& transaction, const rpc::Message& me
        waiting.request_id);
 }
 
-// Records how an attempt ended. If that does not reach the disk the attempt will be made again.
-void AsynchronousQueue::commit(const Waiting& waiting, const Place& look_again, Store::Command command) {
-  Over over{waiting.function_name, waiting.place.id, waiting.payload.size(), look_again, Timestamp::min()};
-  store_.write(std::move(command), [this, over = std::move(over), place = waiting.place](std::exception_ptr failed) {
-    if (failed) log_("lambda: the end of an invocation of " + over.function_name + " could not be recorded");
-    MutexLock lock(mutex_);
-    over_.push_back(over);
-    if (failed) {
-      over_.back().look_again = place;
-      over_.back().not_before = clock_.now() + kAfterFailure;
-    }
-    changed_.notifyAll();
-  });
+// Records how an attempt ended. If the commit fails, the attempt is made again.
+void AsynchronousQueue::commit(const Waiting& waiting, const Position& new_position, Store::Command command) {
+  FinishedAttempt finished{waiting.function_name, waiting.position.id, waiting.payload.size(), new_position,
+                           Timestamp::min()};
+  store_.write(std::move(command),
+               [this, finished = std::move(finished), position = waiting.position](std::exception_ptr failed) {
+                 if (failed)
+                   log_("lambda: the end of an invocation of " + finished.function_name + " could not be recorded");
+                 MutexLock lock(mutex_);
+                 finished_.push_back(finished);
+                 if (failed) {
+                   finished_.back().new_position = position;
+                   finished_.back().not_before = clock_.now() + kAfterFailure;
+                 }
+                 changed_.notifyAll();
+               });
 }
 
 }  // namespace ddblog::lambda

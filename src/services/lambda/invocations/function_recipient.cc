@@ -19,9 +19,7 @@ std::string_view nameInArn(std::string_view arn) {
 bool FunctionRecipient::accepts(std::string_view arn) const { return !nameInArn(arn).empty(); }
 
 void FunctionRecipient::deliver(Transaction& transaction, const rpc::Message& message) {
-  const FunctionPointer function = functions_.find(message.recipient_arn);
-  queue_.enqueue(transaction, function ? std::string_view(function->name) : nameInArn(message.recipient_arn),
-                 message.body);
+  queue_.enqueue(transaction, nameInArn(message.recipient_arn), message.body);
 }
 
 }  // namespace ddblog::lambda

@@ -7,20 +7,18 @@
 #pragma once
 
 #include "rpc/recipients.h"
-#include "services/lambda/functions/functions.h"
 #include "services/lambda/invocations/asynchronous_queue.h"
 
 namespace ddblog::lambda {
 
 class FunctionRecipient : public rpc::Recipient {
  public:
-  FunctionRecipient(const Functions& functions, AsynchronousQueue& queue) : functions_(functions), queue_(queue) {}
+  explicit FunctionRecipient(AsynchronousQueue& queue) : queue_(queue) {}
 
   bool accepts(std::string_view arn) const override;
   void deliver(Transaction& transaction, const rpc::Message& message) override;
 
  private:
-  const Functions& functions_;
   AsynchronousQueue& queue_;
 };
 

@@ -30,7 +30,8 @@ struct InvocationRecord {
 
 std::string toJson(const InvocationRecord& record);
 
-// How a bus shows the record as an event: source "lambda", the destination's and the function's ARN as its resources.
+// How a bus shows the record as an event: source "lambda", the destination's and the function's ARN
+// as its resources.
 rpc::EventEnvelope resultEnvelope(const std::string& destination_arn, const std::string& function_arn, bool success);
 
 // `text` if it is JSON, else as a JSON string.

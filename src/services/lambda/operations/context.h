@@ -1,13 +1,12 @@
-// What the operations of Lambda work with. Made once at the start; thread-safe as far as its parts are.
+// What the operations of Lambda work with. Created once, at the start; as thread-safe as its parts
+// are.
 #pragma once
 
-#include <memory>
-#include <vector>
-
+#include "rpc/recipients.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
 #include "services/lambda/invocations/asynchronous_queue.h"
-#include "services/lambda/sources/event_source_mapping.h"
+#include "services/lambda/sources/running_mappings.h"
 #include "store/store.h"
 
 namespace ddblog::lambda {
@@ -18,7 +17,9 @@ struct Context {
   Functions& functions;
   FunctionHost& host;
   AsynchronousQueue& queue;
-  const std::vector<std::unique_ptr<EventSourceMapping>>& mappings;
+  const rpc::Recipients& recipients;
+  const MappingParts& mapping_parts;
+  const RunningMappings& mappings;
 };
 
 }  // namespace ddblog::lambda

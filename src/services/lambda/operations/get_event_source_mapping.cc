@@ -1,23 +1,42 @@
-#include "services/lambda/operations/get_event_source_mapping.h"
-
+// GetEventSourceMapping: a mapping, by its UUID.
+// Source: https://docs.aws.amazon.com/lambda/latest/api/API_GetEventSourceMapping.html
 #include "base/api_error.h"
 #include "base/json_writer.h"
+#include "rpc/rest_operation.h"
+#include "services/lambda/operations/context.h"
 
 namespace ddblog::lambda {
 
-GetEventSourceMapping::GetEventSourceMapping(const rpc::Request& request, Context& context) {
-  const std::string& uuid = request.parameters.at("UUID");
-  for (const auto& mapping : context.mappings) {
-    if (mapping->uuid() == uuid) mapping_ = mapping.get();
-  }
-  if (!mapping_) throw resourceNotFound("The resource you requested does not exist.", 404);
-}
+namespace {
 
-std::string GetEventSourceMapping::run() const {
-  std::string body;
-  JsonWriter json(body);
-  mapping_->write(json);
-  return body;
+class GetEventSourceMapping {
+ public:
+  GetEventSourceMapping(rpc::RequestReader& request, Context& context)
+      : context_(context), uuid_(request.pathParameter("UUID")) {
+    request.finish();
+  }
+
+  std::string run(const Reader&) const {
+    for (const auto& mapping : context_.mappings.all()) {
+      if (mapping->uuid() != uuid_) continue;
+      std::string body;
+      JsonWriter json(body);
+      mapping->write(json);
+      return body;
+    }
+    throw resourceNotFound("The resource you requested does not exist.", 404);
+  }
+
+ private:
+  Context& context_;
+  const std::string uuid_;
+};
+
+}  // namespace
+
+void addGetEventSourceMapping(rpc::RestApi& api, Context& context) {
+  rpc::addRead<GetEventSourceMapping>(api, {"GET", "/2015-03-31/event-source-mappings/{UUID}", "GetEventSourceMapping"},
+                                      context);
 }
 
 }  // namespace ddblog::lambda

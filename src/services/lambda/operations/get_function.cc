@@ -1,31 +1,49 @@
-#include "services/lambda/operations/get_function.h"
-
+// GetFunction: a function's configuration, and where its code is.
+// Source: https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html
 #include <filesystem>
 
+#include "rpc/rest_operation.h"
 #include "services/lambda/functions/function_json.h"
+#include "services/lambda/functions/function_name.h"
+#include "services/lambda/operations/context.h"
 
 namespace ddblog::lambda {
 
-GetFunction::GetFunction(const rpc::Request& request, Context& context) {
-  const auto qualifier = request.query.find("Qualifier");
-  function_ = context.functions.get(request.parameters.at("FunctionName"),
-                                    qualifier == request.query.end() ? std::string_view() : qualifier->second);
-}
+namespace {
 
-std::string GetFunction::run() const {
-  std::string body;
-  JsonWriter json(body);
-  json.beginObject().key("Configuration");
-  writeConfiguration(json, *function_);
-  json.key("Code").beginObject().key("RepositoryType").value("Local");
-  json.key("Location").value("file://" + std::filesystem::absolute(function_->code_directory).string()).endObject();
-  json.key("Tags").beginObject().endObject();
-  if (function_->reserved_concurrency) {
-    json.key("Concurrency").beginObject();
-    json.key("ReservedConcurrentExecutions").value(*function_->reserved_concurrency).endObject();
+class GetFunction {
+ public:
+  GetFunction(rpc::RequestReader& request, Context& context)
+      : context_(context), asked_(readFunctionReference(request)) {
+    request.finish();
   }
-  json.endObject();
-  return body;
+
+  std::string run(const Reader& reader) const {
+    const FunctionPointer function = context_.functions.get(reader, asked_.name, asked_.qualifier);
+    std::string body;
+    JsonWriter json(body);
+    json.beginObject().key("Configuration");
+    writeConfiguration(json, *function);
+    json.key("Code").beginObject().key("RepositoryType").value("Local");
+    json.key("Location").value("file://" + std::filesystem::absolute(function->code_directory).string()).endObject();
+    json.key("Tags").beginObject().endObject();
+    if (function->reserved_concurrency) {
+      json.key("Concurrency").beginObject();
+      json.key("ReservedConcurrentExecutions").value(*function->reserved_concurrency).endObject();
+    }
+    json.endObject();
+    return body;
+  }
+
+ private:
+  Context& context_;
+  const FunctionReference asked_;
+};
+
+}  // namespace
+
+void addGetFunction(rpc::RestApi& api, Context& context) {
+  rpc::addRead<GetFunction>(api, {"GET", "/2015-03-31/functions/{FunctionName}", "GetFunction"}, context);
 }
 
 }  // namespace ddblog::lambda

@@ -1,27 +1,48 @@
-#include "services/lambda/operations/list_event_source_mappings.h"
-
+// ListEventSourceMappings: the mappings, of one function or one source if the request says so.
+// Source: https://docs.aws.amazon.com/lambda/latest/api/API_ListEventSourceMappings.html
 #include "base/json_writer.h"
+#include "rpc/rest_operation.h"
+#include "services/lambda/functions/function_name.h"
+#include "services/lambda/operations/context.h"
 
 namespace ddblog::lambda {
 
-ListEventSourceMappings::ListEventSourceMappings(const rpc::Request& request, Context& context) : context_(context) {
-  if (const auto found = request.query.find("EventSourceArn"); found != request.query.end()) source_ = found->second;
-  if (const auto found = request.query.find("FunctionName"); found != request.query.end()) {
-    function_name_ = context.functions.get(found->second)->name;
-  }
-}
+namespace {
 
-std::string ListEventSourceMappings::run() const {
-  std::string body;
-  JsonWriter json(body);
-  json.beginObject().key("EventSourceMappings").beginArray();
-  for (const auto& mapping : context_.mappings) {
-    if (!source_.empty() && mapping->settings().event_source_arn != source_) continue;
-    if (!function_name_.empty() && mapping->settings().function_name != function_name_) continue;
-    mapping->write(json);
+class ListEventSourceMappings {
+ public:
+  ListEventSourceMappings(rpc::RequestReader& request, Context& context)
+      : context_(context),
+        source_(request.query("EventSourceArn").value_or("")),
+        function_(request.query("FunctionName", functionNameRule())) {
+    request.finish();
   }
-  json.endArray().endObject();
-  return body;
+
+  std::string run(const Reader& reader) const {
+    const std::string function_name = function_ ? context_.functions.get(reader, *function_)->name : "";
+    std::string body;
+    JsonWriter json(body);
+    json.beginObject().key("EventSourceMappings").beginArray();
+    for (const auto& mapping : context_.mappings.all()) {
+      if (!source_.empty() && mapping->settings().event_source_arn != source_) continue;
+      if (function_ && mapping->settings().function_name != function_name) continue;
+      mapping->write(json);
+    }
+    json.endArray().endObject();
+    return body;
+  }
+
+ private:
+  Context& context_;
+  const std::string source_;  // empty: of all
+  const std::optional<std::string> function_;
+};
+
+}  // namespace
+
+void addListEventSourceMappings(rpc::RestApi& api, Context& context) {
+  rpc::addRead<ListEventSourceMappings>(api, {"GET", "/2015-03-31/event-source-mappings", "ListEventSourceMappings"},
+                                        context);
 }
 
 }  // namespace ddblog::lambda

@@ -1,56 +1,50 @@
-#include "services/lambda/operations/list_functions.h"
-
+// ListFunctions: the functions by name, in pages of MaxItems (at most 50).
+// Source: https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
 #include <algorithm>
-#include <charconv>
 
-#include "base/api_error.h"
+#include "rpc/rest_operation.h"
 #include "services/lambda/functions/function_json.h"
+#include "services/lambda/operations/context.h"
 
 namespace ddblog::lambda {
 
 namespace {
 
-constexpr std::size_t kPage = 50;  // the default, and the most that an answer holds
+constexpr std::int64_t kPage = 50;  // the default, and the most that a response holds
 
-std::string query(const rpc::Request& request, const char* name) {
-  const auto found = request.query.find(name);
-  return found == request.query.end() ? std::string() : found->second;
-}
+class ListFunctions {
+ public:
+  ListFunctions(rpc::RequestReader& request, Context& context) : context_(context) {
+    after_ = request.query("Marker").value_or("");
+    const auto most = request.queryInteger("MaxItems", {.min = 1, .max = 10'000});
+    request.finish();
+    limit_ = static_cast<std::size_t>(std::min(most.value_or(kPage), kPage));
+  }
+
+  std::string run(const Reader& reader) const {
+    std::vector<FunctionPointer> page = context_.functions.list(reader, after_, limit_ + 1);
+    const bool has_more = page.size() > limit_;
+    if (has_more) page.pop_back();
+    std::string body;
+    JsonWriter json(body);
+    json.beginObject().key("Functions").beginArray();
+    for (const FunctionPointer& function : page) writeConfiguration(json, *function);
+    json.endArray();
+    if (has_more) json.key("NextMarker").value(page.back()->name);
+    json.endObject();
+    return body;
+  }
+
+ private:
+  Context& context_;
+  std::size_t limit_ = 0;
+  std::string after_;
+};
 
 }  // namespace
 
-ListFunctions::ListFunctions(const rpc::Request& request, Context& context)
-    : context_(context), limit_(kPage), after_(query(request, "Marker")) {
-  const std::string asked = query(request, "MaxItems");
-  if (asked.empty()) return;
-  std::size_t number = 0;
-  const auto [end, error] = std::from_chars(asked.data(), asked.data() + asked.size(), number);
-  if (error != std::errc() || end != asked.data() + asked.size() || number < 1 || number > 10'000) {
-    throw validationError("1 validation error detected: Value '" + asked +
-                          "' at 'maxItems' failed to satisfy constraint: Member must have value between 1 and 10000");
-  }
-  limit_ = std::min(number, kPage);
-}
-
-std::string ListFunctions::run() const {
-  std::string body;
-  JsonWriter json(body);
-  json.beginObject().key("Functions").beginArray();
-  std::size_t count = 0;
-  std::string last;
-  bool more = false;
-  for (const FunctionPointer& function : context_.functions.all()) {
-    if (function->name <= after_) continue;
-    more = count == limit_;
-    if (more) break;
-    writeConfiguration(json, *function);
-    last = function->name;
-    ++count;
-  }
-  json.endArray();
-  if (more) json.key("NextMarker").value(last);
-  json.endObject();
-  return body;
+void addListFunctions(rpc::RestApi& api, Context& context) {
+  rpc::addRead<ListFunctions>(api, {"GET", "/2015-03-31/functions", "ListFunctions"}, context);
 }
 
 }  // namespace ddblog::lambda

@@ -1,27 +1,39 @@
 #include "services/lambda/sources/event_source_mapping.h"
 
 #include "base/api_error.h"
-#include "services/streams/stream_reader.h"
 
 namespace ddblog::lambda {
 
+namespace {
+
+ApiError invalid(const std::string& message) { return {"InvalidParameterValueException", message}; }
+
+std::unique_ptr<rpc::EventSource> openSource(const MappingParts& parts, const std::string& arn) {
+  auto source = parts.sources.open(arn);
+  if (!source) throw invalid("EventSourceArn " + arn + " is not the ARN of an event source that is served offline");
+  return source;
+}
+
+}  // namespace
+
+MappingSettings checkMapping(const MappingParts& parts, const Reader& reader, MappingSettings settings) {
+  const FunctionPointer function = parts.functions.find(reader, settings.function_name);
+  if (!function) throw invalid("Function does not exist: " + settings.function_name);
+  settings.function_name = function->name;  // it may have been an ARN
+  openSource(parts, settings.event_source_arn);
+  RecordFilter{settings.filters};
+  if (!settings.on_failure.empty() && !parts.recipients.find(settings.on_failure)) {
+    throw invalid("There is no destination " + settings.on_failure + " for discarded records offline");
+  }
+  return settings;
+}
+
 EventSourceMapping::EventSourceMapping(const MappingParts& parts, MappingSettings settings)
     : parts_(parts),
-      settings_([&] {
-        const FunctionPointer function = parts.functions.find(settings.function_name);
-        if (!function) {
-          throw ApiError("InvalidParameterValueException", "Function does not exist: " + settings.function_name);
-        }
-        settings.function_name = function->name;  // it may have been an ARN
-        return std::move(settings);
-      }()),
+      settings_(checkMapping(parts, *parts.store.snapshot(), std::move(settings))),
       filter_(settings_.filters),
-      checkpoints_(settings_.function_name, settings_.event_source_arn, settings_.lanes) {
-  if (!settings_.on_failure.empty() && !parts_.recipients.find(settings_.on_failure)) {
-    throw ApiError("InvalidParameterValueException",
-                   "There is no destination " + settings_.on_failure + " for discarded records offline");
-  }
-}
+      source_(openSource(parts, settings_.event_source_arn)),
+      checkpoints_(settings_.function_name, settings_.event_source_arn, settings_.lanes) {}
 
 void EventSourceMapping::start() {
   parts_.store.writeAndWait([this](Transaction& transaction) {
@@ -31,34 +43,28 @@ void EventSourceMapping::start() {
   });
   if (!settings_.enabled) return;
   for (int lane = 0; lane < settings_.lanes; ++lane) {
-    lanes_.push_back(std::make_unique<StreamLane>(parts_, settings_, checkpoints_, filter_, lane));
+    readers_.push_back(std::make_unique<SourceReader>(parts_, *source_, settings_, checkpoints_, filter_, lane));
   }
-  for (const auto& lane : lanes_) lane->start();
+  for (const auto& reader : readers_) reader->start();
 }
 
-// What is in the stream now is passed over. A stream that comes later is all new.
+// Skips the records that the source has now. A source that comes later is read whole.
 void EventSourceMapping::startAtLatest(Transaction& transaction) const {
-  const auto arn = settings_.follows_latest ? streams::latestStreamArn(transaction, settings_.table_name)
-                                            : std::optional(settings_.event_source_arn);
-  if (!arn) return;
-  std::vector<streams::Shard> shards;
-  try {
-    shards = streams::listShards(transaction, *arn);
-  } catch (const ApiError&) {  // not there yet
-    return;
-  }
-  for (const streams::Shard& shard : shards) {
-    const Checkpoint latest{streams::lastSequenceNumber(transaction, *arn, shard.id), false};
+  const auto arn = source_->currentArn(transaction);
+  const auto shards = arn ? source_->shards(transaction, *arn) : std::nullopt;
+  if (!shards) return;
+  for (const rpc::EventSource::Shard& shard : *shards) {
+    const Checkpoint latest{source_->lastPosition(transaction, *arn, shard.id), false};
     for (int lane = 0; lane < settings_.lanes; ++lane) checkpoints_.put(transaction, *arn, shard.id, lane, latest);
   }
 }
 
 void EventSourceMapping::requestStop() {
-  for (const auto& lane : lanes_) lane->requestStop();
+  for (const auto& reader : readers_) reader->requestStop();
 }
 
 void EventSourceMapping::join() {
-  for (const auto& lane : lanes_) lane->join();
+  for (const auto& reader : readers_) reader->join();
 }
 
 void EventSourceMapping::write(JsonWriter& json) const {
@@ -81,7 +87,7 @@ void EventSourceMapping::write(JsonWriter& json) const {
   }
   json.key("FunctionArn").value(parts_.functions.arnOf(settings_.function_name));
   json.key("LastModified").value(toEpochSeconds(checkpoints_.createdAt()));
-  json.key("LastProcessingResult").value(lanes_.empty() ? "No records processed" : lanes_.front()->lastResult());
+  json.key("LastProcessingResult").value(readers_.empty() ? "No records processed" : readers_.front()->lastResult());
   json.key("State").value(settings_.enabled ? "Enabled" : "Disabled");
   json.key("StateTransitionReason").value("User action");
   json.key("DestinationConfig").beginObject();

@@ -1,8 +1,8 @@
-// A DynamoDB stream that feeds a function: its settings, its checkpoints and its lanes (stream_lane.h says how it
-// reads).
+// An event source that feeds a function: its settings, its checkpoints and its readers, one a lane
+// (source_reader.h says how they read).
 //
-// Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
-// Thread safety: start, requestStop and join from one thread; the rest may be called from any thread after start.
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html Thread safety: start,
+// requestStop and join from one thread; the rest may be called from any thread after start.
 #pragma once
 
 #include <memory>
@@ -10,26 +10,30 @@
 #include <vector>
 
 #include "base/json_writer.h"
+#include "services/lambda/sources/checkpoints.h"
 #include "services/lambda/sources/mapping_settings.h"
 #include "services/lambda/sources/record_filter.h"
-#include "services/lambda/sources/stream_checkpoints.h"
-#include "services/lambda/sources/stream_lane.h"
+#include "services/lambda/sources/source_reader.h"
 
 namespace ddblog::lambda {
 
+// The settings with the function's bare name. Throws ApiError InvalidParameterValueException: the
+// function, source or destination does not exist, or a pattern is not valid.
+MappingSettings checkMapping(const MappingParts& parts, const Reader& reader, MappingSettings settings);
+
 class EventSourceMapping {
  public:
-  // Throws ApiError InvalidParameterValueException: a function, destination or pattern that is none.
+  // Throws as checkMapping does.
   EventSourceMapping(const MappingParts& parts, MappingSettings settings);
 
-  // Finds its checkpoints, or makes them where it is to start, then reads.
+  // Finds its checkpoints, or creates them where it is to begin, then reads.
   void start();
   void requestStop();
   void join();
 
   const MappingSettings& settings() const { return settings_; }
   const std::string& uuid() const { return checkpoints_.uuid(); }
-  // As GetEventSourceMapping answers it.
+  // Writes it as GetEventSourceMapping answers it.
   void write(JsonWriter& json) const;
 
  private:
@@ -38,8 +42,9 @@ class EventSourceMapping {
   const MappingParts parts_;
   const MappingSettings settings_;
   const RecordFilter filter_;
-  StreamCheckpoints checkpoints_;
-  std::vector<std::unique_ptr<StreamLane>> lanes_;
+  const std::unique_ptr<rpc::EventSource> source_;
+  Checkpoints checkpoints_;
+  std::vector<std::unique_ptr<SourceReader>> readers_;  // one a lane
 };
 
 }  // namespace ddblog::lambda

@@ -30,26 +30,13 @@ constexpr std::array kKnown = {"FunctionName",
                                "TumblingWindowInSeconds",
                                "Tags"};
 
-void refuseUnknown(const json::object& request) {
+void rejectUnknown(const json::object& request) {
   for (const auto& field : request) {
     const std::string name(field.key());
     if (std::ranges::find(kKnown, name) == kKnown.end()) {
       throw invalid("event source mappings of DynamoDB streams do not support " + name + " offline");
     }
   }
-}
-
-// arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL
-void readSource(MappingSettings& settings) {
-  const std::string_view arn = settings.event_source_arn;
-  const std::size_t table = arn.find(":table/");
-  const std::size_t stream = arn.find("/stream/");
-  if (!arn.starts_with("arn:") || arn.find(":dynamodb:") == std::string_view::npos || table == std::string_view::npos ||
-      stream == std::string_view::npos) {
-    throw invalid("EventSourceArn " + settings.event_source_arn + " is not the ARN of a DynamoDB stream");
-  }
-  settings.table_name = arn.substr(table + 7, stream - table - 7);
-  settings.follows_latest = arn.substr(stream) == "/stream/latest";
 }
 
 void readFilters(ObjectReader& fields, MappingSettings& settings) {
@@ -84,7 +71,7 @@ void readFailures(ObjectReader& fields, MappingSettings& settings) {
 }  // namespace
 
 MappingSettings readMappingSettings(const json::object& create_event_source_mapping) {
-  refuseUnknown(create_event_source_mapping);
+  rejectUnknown(create_event_source_mapping);
   rpc::Request request;
   request.operation = "CreateEventSourceMapping";
   request.body = json::serialize(create_event_source_mapping);
@@ -108,7 +95,6 @@ MappingSettings readMappingSettings(const json::object& create_event_source_mapp
   if (tumbling.value_or(0) > 0) throw invalid("TumblingWindowInSeconds is not supported offline");
   if (position == "AT_TIMESTAMP") throw invalid("StartingPosition AT_TIMESTAMP is not for DynamoDB streams");
   if (position == "LATEST") settings.starting_position = StartingPosition::kLatest;
-  readSource(settings);
   return settings;
 }
 

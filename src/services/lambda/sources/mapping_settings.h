@@ -1,10 +1,9 @@
-// What an event source mapping of a DynamoDB stream is: a CreateEventSourceMapping request, read and checked.
+// The settings of an event source mapping: a CreateEventSourceMapping request, read and checked.
 //
 //   {"FunctionName": "trigger", "EventSourceArn": "arn:aws:dynamodb:…:table/logs/stream/latest",
 //    "StartingPosition": "TRIM_HORIZON", "BatchSize": 100, "FunctionResponseTypes": ["ReportBatchItemFailures"]}
 //
-// An EventSourceArn that ends in "/stream/latest" is the stream that the table has at the time, also when it is made
-// anew. What is not done here is refused, never ignored (TumblingWindowInSeconds, sources that are no DynamoDB stream).
+// Settings that are not served are rejected, never ignored (TumblingWindowInSeconds).
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
 #pragma once
 
@@ -24,8 +23,6 @@ enum class StartingPosition { kTrimHorizon, kLatest };
 struct MappingSettings {
   std::string function_name;
   std::string event_source_arn;  // as given
-  std::string table_name;
-  bool follows_latest = false;  // the table's stream of the time, rather than the one of the ARN
   bool enabled = true;
   StartingPosition starting_position = StartingPosition::kTrimHorizon;
   std::size_t batch_size = 100;                            // 1 to 10,000

@@ -1,9 +1,18 @@
-#include "services/streams/operations/describe_stream.h"
-
+// DescribeStream: a stream and its shards, parents before children, at most 100 a page; with a
+// ShardFilter of CHILD_SHARDS the children of one shard. Shards of which nothing is kept any more
+// are not listed.
+//
+// Rejects: ResourceNotFoundException for a stream that does not exist, or of which nothing is kept
+// any more.
 #include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/api_error.h"
+#include "rpc/operation.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/tables/table_json.h"
 #include "services/streams/stream_records.h"
 
@@ -12,7 +21,8 @@ namespace {
 
 constexpr std::int64_t kPage = 100;
 
-// A shard and the id of its parent (empty: none). A parent is named even when nothing of it is kept any more.
+// A shard and the id of its parent (empty: none). A parent is named even when nothing of it is kept
+// any more.
 struct ListedShard {
   NumberedShard shard;
   std::string parent_id;
@@ -49,7 +59,18 @@ void writeStream(JsonWriter& json, const dynamodb::StreamDescription& stream) {
   dynamodb::writeKeySchema(json, stream.key);
 }
 
-}  // namespace
+class DescribeStream {
+ public:
+  DescribeStream(rpc::RequestReader& request, dynamodb::Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  dynamodb::Context& context_;
+  std::string stream_arn_;
+  std::size_t limit_;
+  std::optional<std::string> after_;
+  std::optional<std::string> parent_;  // of the shards to list
+};
 
 DescribeStream::DescribeStream(rpc::RequestReader& request, dynamodb::Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -96,6 +117,12 @@ std::string DescribeStream::run(const Reader& reader) const {
   if (more) json.key("LastEvaluatedShardId").value(last);
   json.endObject().endObject();
   return out;
+}
+
+}  // namespace
+
+void addDescribeStream(rpc::JsonApi& api, dynamodb::Context& context) {
+  rpc::addRead<DescribeStream>(api, "DescribeStream", context);
 }
 
 }  // namespace ddblog::streams

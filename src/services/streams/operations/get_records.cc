@@ -1,9 +1,37 @@
-#include "services/streams/operations/get_records.h"
+// GetRecords: the records at a position in a shard, at most 1,000 or 1 MB, and the position behind
+// them. A closed shard that is read to its end has no position behind it (no NextShardIterator); an
+// open one always has.
+//
+// Rejects: broken constraints; an iterator that is not valid (ValidationException) or 15 minutes
+// old (ExpiredIteratorException); a stream of which nothing is kept any more
+// (ResourceNotFoundException); a position whose shard or record is trimmed
+// (TrimmedDataAccessException).
+#include <cstdint>
+#include <string>
 
 #include "base/api_error.h"
 #include "base/limits.h"
+#include "rpc/operation.h"
+#include "services/dynamodb/core/context.h"
+#include "services/streams/shard_iterator.h"
+#include "services/streams/stream_records.h"
 
 namespace ddblog::streams {
+namespace {
+
+class GetRecords {
+ public:
+  GetRecords(rpc::RequestReader& request, dynamodb::Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  void checkPosition(const Reader& reader, const dynamodb::StreamDescription& stream, const NumberedShard& shard,
+                     Timestamp now) const;
+
+  dynamodb::Context& context_;
+  ShardIterator position_;
+  std::size_t limit_;
+};
 
 GetRecords::GetRecords(rpc::RequestReader& request, dynamodb::Context& context) : context_(context) {
   constexpr std::int64_t kMost = limits::kStreamRecords;
@@ -12,17 +40,17 @@ GetRecords::GetRecords(rpc::RequestReader& request, dynamodb::Context& context) 
   const auto iterator = fields.string("ShardIterator", {.required = true, .min = 1, .max = 2048});
   request.finish();
   limit_ = static_cast<std::size_t>(limit.value_or(kMost));
-  place_ = ShardIterator::parse(*iterator, context.clock.now());
+  position_ = ShardIterator::parse(*iterator, context.clock.now());
 }
 
 std::string GetRecords::run(const Reader& reader) const {
   const Timestamp now = context_.clock.now();
-  const dynamodb::StreamDescription stream = findStream(reader, place_.stream_arn, now);
-  const std::optional<NumberedShard> shard = findShard(reader, stream.id, place_.shard_number);
+  const dynamodb::StreamDescription stream = findStream(reader, position_.stream_arn, now);
+  const std::optional<NumberedShard> shard = findShard(reader, stream.id, position_.shard_number);
   if (!shard || isGone(*shard, now)) refuseTrimmed();
-  checkPlace(reader, stream, *shard, now);
+  checkPosition(reader, stream, *shard, now);
 
-  ShardIterator next = place_;
+  ShardIterator next = position_;
   next.made_at = now;
   const std::string_view region = regionOf(stream.arn);
   std::string out;
@@ -30,7 +58,7 @@ std::string GetRecords::run(const Reader& reader) const {
   json.beginObject().key("Records").beginArray();
   std::size_t count = 0;
   bool full = false;
-  visitRecords(reader, stream, *shard, place_.next_sequence, now,
+  visitRecords(reader, stream, *shard, position_.next_sequence, now,
                [&](std::uint64_t sequence, const dynamodb::StoredChange& change) {
                  full = count == limit_ || (count > 0 && out.size() + change.size_bytes > limits::kStreamBytes);
                  if (full) return false;
@@ -47,11 +75,17 @@ std::string GetRecords::run(const Reader& reader) const {
   return out;
 }
 
-void GetRecords::checkPlace(const Reader& reader, const dynamodb::StreamDescription& stream, const NumberedShard& shard,
-                            Timestamp now) const {
-  if (place_.from_horizon || place_.next_sequence > lastSequence(reader, stream, shard)) return;
-  const std::optional<std::string> record = reader.get(dynamodb::recordKey(stream.id, place_.next_sequence));
+void GetRecords::checkPosition(const Reader& reader, const dynamodb::StreamDescription& stream,
+                               const NumberedShard& shard, Timestamp now) const {
+  if (position_.from_horizon || position_.next_sequence > lastSequence(reader, stream, shard)) return;
+  const std::optional<std::string> record = reader.get(dynamodb::recordKey(stream.id, position_.next_sequence));
   if (!record || isTrimmed(dynamodb::decodeChange(*record).created_at, now)) refuseTrimmed();
+}
+
+}  // namespace
+
+void addGetRecords(rpc::JsonApi& api, dynamodb::Context& context) {
+  rpc::addRead<GetRecords>(api, "GetRecords", context);
 }
 
 }  // namespace ddblog::streams

@@ -1,11 +1,37 @@
-#include "services/streams/operations/get_shard_iterator.h"
-
+// GetShardIterator: a position in a shard to read from: its oldest record that is kept
+// (TRIM_HORIZON), behind its newest (LATEST), at or behind a sequence number.
+//
+// Rejects: broken constraints; a missing SequenceNumber or one of another shard
+// (ValidationException); a stream or shard that does not exist (ResourceNotFoundException); a
+// position that is trimmed (TrimmedDataAccessException).
 #include <algorithm>
+#include <optional>
+#include <string>
 
 #include "base/api_error.h"
+#include "rpc/operation.h"
+#include "services/dynamodb/core/context.h"
 #include "services/streams/shard_iterator.h"
+#include "services/streams/stream_records.h"
 
 namespace ddblog::streams {
+namespace {
+
+class GetShardIterator {
+ public:
+  GetShardIterator(rpc::RequestReader& request, dynamodb::Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  std::uint64_t positionOf(const Reader& reader, const dynamodb::StreamDescription& stream,
+                           const NumberedShard& shard) const;
+
+  dynamodb::Context& context_;
+  std::string stream_arn_;
+  std::string shard_id_;
+  std::string type_;
+  std::optional<std::string> sequence_number_;
+};
 
 GetShardIterator::GetShardIterator(rpc::RequestReader& request, dynamodb::Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -40,7 +66,7 @@ std::string GetShardIterator::run(const Reader& reader) const {
   iterator.stream_arn = stream_arn_;
   iterator.from_horizon = type_ == "TRIM_HORIZON";
   iterator.shard_number = shard->number;
-  iterator.next_sequence = placeOf(reader, stream, *shard);
+  iterator.next_sequence = positionOf(reader, stream, *shard);
   iterator.made_at = now;
 
   std::string out;
@@ -49,8 +75,8 @@ std::string GetShardIterator::run(const Reader& reader) const {
   return out;
 }
 
-std::uint64_t GetShardIterator::placeOf(const Reader& reader, const dynamodb::StreamDescription& stream,
-                                        const NumberedShard& shard) const {
+std::uint64_t GetShardIterator::positionOf(const Reader& reader, const dynamodb::StreamDescription& stream,
+                                           const NumberedShard& shard) const {
   const std::uint64_t last = lastSequence(reader, stream, shard);
   if (type_ == "TRIM_HORIZON") return shard.row.first_sequence;
   if (type_ == "LATEST") return last + 1;
@@ -58,14 +84,20 @@ std::uint64_t GetShardIterator::placeOf(const Reader& reader, const dynamodb::St
   if (!sequence || *sequence < shard.row.first_sequence || *sequence > std::max(last, shard.row.first_sequence)) {
     throw validationError("Invalid SequenceNumber");
   }
-  // The number that DescribeStream says an empty shard starts at: the first record is still to come, and not to be
-  // left out.
+  // The number that DescribeStream says an empty shard starts at: the first record is still to
+  // come, and not to be left out.
   if (*sequence > last) return *sequence;
   const std::optional<std::string> record = reader.get(dynamodb::recordKey(stream.id, *sequence));
   if (!record || isTrimmed(dynamodb::decodeChange(*record).created_at, context_.clock.now())) {
     refuseTrimmed();
   }
   return type_ == "AT_SEQUENCE_NUMBER" ? *sequence : *sequence + 1;
+}
+
+}  // namespace
+
+void addGetShardIterator(rpc::JsonApi& api, dynamodb::Context& context) {
+  rpc::addRead<GetShardIterator>(api, "GetShardIterator", context);
 }
 
 }  // namespace ddblog::streams

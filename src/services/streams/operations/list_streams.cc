@@ -1,8 +1,13 @@
-#include "services/streams/operations/list_streams.h"
-
+// ListStreams: the streams of all tables or of one, those that are off included while their records
+// are kept.
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
+#include "rpc/operation.h"
 #include "services/dynamodb/changes/stored_streams.h"
+#include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/table_name.h"
 #include "services/streams/stream_records.h"
 #include "store/key_space.h"
@@ -12,7 +17,17 @@ namespace {
 
 constexpr std::int64_t kPage = 100;
 
-}  // namespace
+class ListStreams {
+ public:
+  ListStreams(rpc::RequestReader& request, dynamodb::Context& context);
+  std::string run(const Reader& reader) const;
+
+ private:
+  dynamodb::Context& context_;
+  std::optional<std::string> table_name_;
+  std::size_t limit_;
+  std::string after_;
+};
 
 ListStreams::ListStreams(rpc::RequestReader& request, dynamodb::Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -50,6 +65,12 @@ std::string ListStreams::run(const Reader& reader) const {
   if (more) json.key("LastEvaluatedStreamArn").value(streams.back().arn);
   json.endObject();
   return out;
+}
+
+}  // namespace
+
+void addListStreams(rpc::JsonApi& api, dynamodb::Context& context) {
+  rpc::addRead<ListStreams>(api, "ListStreams", context);
 }
 
 }  // namespace ddblog::streams

@@ -52,7 +52,7 @@ class EventCloud {
                             .in_memory = directory_.empty(),
                             .durability = Durability::kOperatingSystem})),
         file_(directory_.empty() ? directory_ : directory_ / "archive.sqlite"),
-        service_({*store_, clock_, ids_, "us-east-1", "000000000000", recipients_,
+        service_({*store_, clock_, ids_, "us-east-1", "000000000000", recipients_, sources_,
                   [this](std::string_view line) { warn(line); }},
                  {.archive_file = &file_,
                   .archive = {.buses = {"dynamodb-log"}, .linger = Duration(0)},
@@ -141,6 +141,7 @@ class EventCloud {
   ArchiveFile file_;
   NotedDeliveries deliveries_;
   rpc::Recipients recipients_;
+  rpc::EventSources sources_;
   Service service_;
   rpc::Apis apis_;
 };

@@ -26,6 +26,7 @@
 #include "services/dynamodb/core/context.h"
 #include "services/dynamodb/operations.h"
 #include "services/lambda/service.h"
+#include "services/streams/stream_source.h"
 #include "store/store.h"
 #include "unit/support/temporary_directory.h"
 
@@ -90,7 +91,10 @@ inline std::unique_ptr<Store> openInMemory() {
 
 class FunctionCloud {
  public:
-  FunctionCloud() { restart(); }
+  FunctionCloud() {
+    sources.add(streams);
+    restart();
+  }
   ~FunctionCloud() { stop(); }
 
   // Ends the service and makes another one on the same store, as after a restart of the program.
@@ -104,16 +108,29 @@ class FunctionCloud {
     options.stop_grace = Duration(0);
     options.retry_delays = {std::chrono::minutes(1), std::chrono::minutes(2)};
     options.process_clock = &process_clock;
+    options.built_ins = built_ins;
     recipients = std::make_unique<rpc::Recipients>();
     recipients->add(kept_);
     const rpc::ServiceEnvironment environment{
-        *store, clock, ids, "us-east-1", "000000000000", *recipients, [this](std::string_view line) {
-          log.add(std::string(line));
-        }};
-    service = std::make_unique<Service>(environment, tables.change_signals, *server_, options);
-    rpc::Apis apis;
-    service->addOperations(apis);
-    rest = apis.rest().front();
+        *store,         clock,       ids,     "us-east-1",
+        "000000000000", *recipients, sources, [this](std::string_view line) {
+          log.add(std::string(line)); }};
+    service = std::make_unique<Service>(environment, *server_, options);
+    apis = std::make_unique<rpc::Apis>();
+    service->addOperations(*apis);
+    rest = apis->rest().front();
+  }
+
+  // What a template does at the start.
+  void addFunction(const Function& function) {
+    service->functions().check(function);
+    store->writeAndWait([&](Transaction& transaction) { service->functions().put(transaction, function); });
+  }
+  void addMapping(const json::object& create_event_source_mapping) {
+    rpc::Request request;
+    request.body = json::serialize(create_event_source_mapping);
+    const rpc::Handler* put = apis->findInternal("Lambda")->find("PutEventSourceMapping");
+    rpc::callAndWait(*put, std::move(request)).response();
   }
 
   void stop() {
@@ -228,10 +245,17 @@ class FunctionCloud {
   Ids ids{1};
   std::unique_ptr<Store> store = openInMemory();
   dynamodb::Context tables{*store, clock, ids, "us-east-1", "000000000000"};
+  streams::StreamSources streams{tables};
+  rpc::EventSources sources;
+  BuiltIns built_ins = {{"exits", {"/bin/sh", "-c", "echo started with $AWS_LAMBDA_FUNCTION_NAME; exit 4"}},
+                        {"nowhere", {"/nowhere/program"}},
+                        {"true", {"/bin/true"}},
+                        {"false", {"/bin/false"}}};
   Log log;
   std::vector<rpc::Message> messages;
   std::unique_ptr<rpc::Recipients> recipients;
   std::unique_ptr<Service> service;
+  std::unique_ptr<rpc::Apis> apis;
   const rpc::RestApi* rest = nullptr;  // the service's
 
  private:

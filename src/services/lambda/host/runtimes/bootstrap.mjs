@@ -188,9 +188,9 @@ function toJson(result) {
 const api = new RuntimeApi();
 let current = null; // the request id of the invocation that runs
 
-// An error that nobody caught ends the process, after it was told to the caller.
+// An error that nobody caught ends the process, after it was reported. Errors of the start are logged by the server.
 async function die(failure, status) {
-  console.error(current ? 'Uncaught error:' : 'Init error:', failure.trace.length ? failure.trace.join('\n') : failure.errorMessage);
+  if (current) console.error('Uncaught error:', failure.trace.length ? failure.trace.join('\n') : failure.errorMessage);
   api.hold();
   await api.postError(current ? `/invocation/${current}/error` : '/init/error', failure);
   process.exit(status);
@@ -219,11 +219,11 @@ async function main() {
     api.hold();
     const invocation = await next;
     if (invocation.status !== 200) process.exit(1);
-    await carryOut(handler, invocation);
+    await run(handler, invocation);
   }
 }
 
-async function carryOut(handler, { headers, body }) {
+async function run(handler, { headers, body }) {
   const id = (current = headers['lambda-runtime-aws-request-id']);
   if (headers['lambda-runtime-trace-id']) env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'];
   api.release();

@@ -173,7 +173,6 @@ def main():
     except RuntimeFailure as error:
         fail_init(api, error.failure)
     except Exception as error:
-        traceback.print_exc(file=sys.stdout)
         fail_init(api, describe(error))
     next_request = ("GET", "/invocation/next", b"", "")
     api.send(next_request)
@@ -187,7 +186,8 @@ def main():
 
 
 def fail_init(api, failure):
-    print(f"Init error: {failure['errorType']}: {failure['errorMessage']}", flush=True)
+    """Reports why the function cannot start; the server logs it."""
+    sys.stdout.flush()
     api.send(error_request("/init/error", failure))
     api.receive()
     sys.exit(1)

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/api_error.h"
+#include "services/lambda/functions/function_name.h"
 
 namespace ddblog::lambda {
 namespace {
@@ -13,10 +14,21 @@ Function named(const std::string& name) {
   return function;
 }
 
+std::unique_ptr<Store> openInMemory() {
+  StoreOptions options;
+  options.in_memory = true;
+  return Store::open(options);
+}
+
 class FunctionNames : public testing::Test {
  protected:
-  FunctionNames() { functions_.set(named("users")); }
-  Functions functions_{"us-east-1", "000000000000"};
+  FunctionNames() { put(named("users")); }
+  void put(const Function& function) {
+    store_->writeAndWait([&](Transaction& transaction) { functions_.put(transaction, function); });
+  }
+
+  std::unique_ptr<Store> store_ = openInMemory();
+  Functions functions_{*store_, "us-east-1", "000000000000", {{"trigger", {"/bin/trigger"}}}};
 };
 
 TEST_F(FunctionNames, AllWaysToNameAFunctionLeadToIt) {
@@ -57,8 +69,16 @@ TEST_F(FunctionNames, TheRefusalShowsTheArn) {
 
 TEST_F(FunctionNames, WhatIsNoNameIsRefusedAsSuch) {
   const auto message = [&](const std::string& name, const std::string& qualifier = {}) -> std::string {
+    rpc::Request request;
+    request.method = "GET";
+    request.parameters = {{"FunctionName", name}};
+    request.query = {{"Qualifier", qualifier}};
+    rpc::RequestReader reader(request);
+    const FunctionReference reference = readFunctionReference(reader);
+    EXPECT_EQ(reference.name, name);
+    EXPECT_EQ(reference.qualifier, qualifier);
     try {
-      functions_.get(name, qualifier);
+      reader.finish();
     } catch (const ApiError& error) {
       return error.type() == "ValidationException" ? error.message() : "";
     }
@@ -91,11 +111,12 @@ TEST_F(FunctionNames, WhatIsOutOfLimitsIsRefused) {
   const auto refused = [&](auto change) {
     Function function = named("other");
     change(function);
-    EXPECT_THROW(functions_.set(function), std::invalid_argument);
+    EXPECT_THROW(functions_.check(function), ApiError);
   };
   refused([](Function& f) { f.name = ""; });
   refused([](Function& f) { f.name = "a b"; });
   refused([](Function& f) { f.name = std::string(65, 'a'); });
+  refused([](Function& f) { f.built_in = "unknown"; });
   refused([](Function& f) { f.timeout = Duration(0); });
   refused([](Function& f) { f.timeout = std::chrono::seconds(901); });
   refused([](Function& f) { f.reserved_concurrency = -1; });
@@ -105,12 +126,82 @@ TEST_F(FunctionNames, WhatIsOutOfLimitsIsRefused) {
   refused([](Function& f) { f.asynchronous.maximum_event_age = std::chrono::seconds(21'601); });
 }
 
-TEST_F(FunctionNames, SettingAFunctionAgainReplacesIt) {
+TEST_F(FunctionNames, PuttingAFunctionAgainReplacesIt) {
+  const FunctionPointer first = functions_.get("users");
+  EXPECT_EQ(functions_.get("users"), first);
   Function changed = named("users");
   changed.memory_size = 512;
-  functions_.set(changed);
+  put(changed);
   EXPECT_EQ(functions_.get("users")->memory_size, 512);
-  EXPECT_EQ(functions_.all().size(), 1u);
+  EXPECT_EQ(functions_.list(*store_->snapshot()).size(), 1u);
+  const FunctionPointer second = functions_.get("users");
+  put(changed);  // also if nothing is different: its code may be
+  EXPECT_NE(functions_.get("users"), second);
+}
+
+TEST_F(FunctionNames, AFunctionIsThereAfterARestartAsItWas) {
+  Function function = named("whole");
+  function.runtime = "nodejs20.x";
+  function.handler = "index.handler";
+  function.description = "says \"hello\"";
+  function.code_directory = "/home/me/code";
+  function.environment = {{"A", "1"}, {"B", ""}};
+  function.timeout = Duration(1500);
+  function.memory_size = 256;
+  function.reserved_concurrency = 0;
+  function.asynchronous = {1, std::chrono::seconds(60), "arn:success", "arn:failure"};
+  function.dead_letter_arn = "arn:dead";
+  put(function);
+  const Functions restarted(*store_, "us-east-1", "000000000000");
+  const FunctionPointer found = restarted.get("whole");
+  EXPECT_EQ(found->arn, "arn:aws:lambda:us-east-1:000000000000:function:whole");
+  EXPECT_EQ(found->runtime, function.runtime);
+  EXPECT_EQ(found->handler, function.handler);
+  EXPECT_EQ(found->description, function.description);
+  EXPECT_EQ(found->code_directory, function.code_directory);
+  EXPECT_EQ(found->environment, function.environment);
+  EXPECT_EQ(found->timeout, function.timeout);
+  EXPECT_EQ(found->memory_size, 256);
+  EXPECT_EQ(found->reserved_concurrency, 0);
+  EXPECT_EQ(found->asynchronous.maximum_retry_attempts, 1);
+  EXPECT_EQ(found->asynchronous.maximum_event_age, std::chrono::seconds(60));
+  EXPECT_EQ(found->asynchronous.on_success, "arn:success");
+  EXPECT_EQ(found->asynchronous.on_failure, "arn:failure");
+  EXPECT_EQ(found->dead_letter_arn, "arn:dead");
+}
+
+TEST_F(FunctionNames, ABuiltInFunctionHasTheCommandOfThisProgram) {
+  Function function = named("trigger");
+  function.built_in = "trigger";
+  function.command = {"/bin/evil"};
+  put(function);
+  EXPECT_EQ(functions_.get("trigger")->command, std::vector<std::string>{"/bin/trigger"});
+  EXPECT_TRUE(Functions(*store_, "us-east-1", "000000000000").get("trigger")->command.empty());
+}
+
+TEST_F(FunctionNames, AFunctionThatIsErasedOrWhoseTransactionFailedIsNotThere) {
+  EXPECT_THROW(store_->writeAndWait([&](Transaction& transaction) {
+    functions_.put(transaction, named("other"));
+    EXPECT_NE(functions_.find(transaction, "other"), nullptr);
+    throw std::runtime_error("refused");
+  }),
+               std::runtime_error);
+  EXPECT_EQ(functions_.find("other"), nullptr);
+  store_->writeAndWait([&](Transaction& transaction) { functions_.erase(transaction, "users"); });
+  EXPECT_EQ(functions_.find("users"), nullptr);
+  EXPECT_TRUE(functions_.list(*store_->snapshot()).empty());
+}
+
+TEST_F(FunctionNames, AreListedInOrderInPages) {
+  for (const char* name : {"a", "b", "c"}) put(named(name));
+  const auto names = [&](std::string_view after, std::size_t limit) {
+    std::string found;
+    for (const FunctionPointer& function : functions_.list(*store_->snapshot(), after, limit)) found += function->name;
+    return found;
+  };
+  EXPECT_EQ(names("", 2), "ab");
+  EXPECT_EQ(names("b", 2), "cusers");
+  EXPECT_EQ(names("bb", 1), "c");
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ class NodeFunctions : public testing::Test {
     EXPECT_EQ(result.kind, InvocationResult::Kind::kFunctionError) << result.payload;
     return parseJson(result.payload);
   }
-  void add(const Function& function) { cloud_.service->addFunction(function); }
+  void add(const Function& function) { cloud_.addFunction(function); }
   FunctionCloud cloud_;
 };
 
@@ -148,6 +148,15 @@ TEST_F(NodeFunctions, LargeEventsAndAnswersGoThroughUnchanged) {
   add(cloud_.node("large", "export const handler = async () => 'x'.repeat(7 << 20);"));
   EXPECT_EQ(text(error(cloud_.invoke("large")), "errorType"), "Function.ResponseSizeTooLarge");
   EXPECT_EQ(text(error(cloud_.invoke("large")), "errorType"), "Function.ResponseSizeTooLarge");
+}
+
+TEST_F(NodeFunctions, WhoseModulesAreNotInstalledSaySoOnce) {
+  add(cloud_.node("users", "import 'not-there'; export const handler = async () => 1;"));
+  EXPECT_EQ(text(error(cloud_.invoke("users")), "errorType"), "Runtime.ImportModuleError");
+  EXPECT_EQ(text(error(cloud_.invoke("users")), "errorType"), "Runtime.ImportModuleError");
+  EXPECT_TRUE(cloud_.log.has("users: the module not-there is not installed: run \"npm install not-there\" in "));
+  EXPECT_EQ(cloud_.log.countNow("not-there"), 1) << cloud_.log.all();
+  EXPECT_EQ(cloud_.log.countNow("users: "), 1) << cloud_.log.all();
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ constexpr const char* kHangs =
 
 class FunctionProcesses : public testing::Test {
  protected:
-  void add(const Function& function) { cloud_.service->addFunction(function); }
+  void add(const Function& function) { cloud_.addFunction(function); }
   std::string message(const InvocationResult& result) {
     EXPECT_EQ(result.kind, InvocationResult::Kind::kFunctionError) << result.payload;
     return text(parseJson(result.payload), "errorMessage");
@@ -108,7 +108,7 @@ while True:
 TEST_F(FunctionProcesses, RunACommandLineOfTheirOwn) {
   Function function = cloud_.python("built-in", kPid);
   function.runtime = "";
-  function.command = {"/bin/sh", "-c", "echo started with $AWS_LAMBDA_FUNCTION_NAME; exit 4"};
+  function.built_in = "exits";
   add(function);
   EXPECT_TRUE(message(cloud_.invoke("built-in")).ends_with("Error: Runtime exited with error: exit status 4"));
   EXPECT_TRUE(cloud_.log.has("built-in: started with built-in"));
@@ -118,7 +118,7 @@ TEST_F(FunctionProcesses, WhatCannotBeStartedIsSaidInOneLine) {
   Function no_directory = cloud_.python("directory", kPid);
   no_directory.code_directory = "/nowhere";
   Function no_program = cloud_.python("program", kPid);
-  no_program.command = {"/nowhere/program"};
+  no_program.built_in = "nowhere";
   Function no_runtime = cloud_.python("runtime", kPid);
   no_runtime.runtime = "cobol85";
   Function no_bootstrap = cloud_.python("bootstrap", kPid);
@@ -182,7 +182,7 @@ TEST_F(FunctionProcesses, ThatAreKilledWhileIdleAreReplaced) {
 
 TEST_F(FunctionProcesses, ThatExitWithoutAWordAreAnInitError) {
   Function function = cloud_.python("silent", kPid);
-  function.command = {"/bin/true"};
+  function.built_in = "true";
   add(function);
   EXPECT_TRUE(message(cloud_.invoke("silent")).ends_with(" Error: Runtime exited without providing a reason"));
 }
@@ -207,7 +207,7 @@ TEST_F(FunctionProcesses, ThatTheMachineCannotStartAreThrottled) {
 
 TEST_F(FunctionProcesses, ThatCannotStartAreNotStartedInALoop) {
   Function function = cloud_.python("broken", kPid);
-  function.command = {"/bin/false"};
+  function.built_in = "false";
   add(function);
   cloud_.invoke("broken");
   cloud_.invoke("broken");

@@ -11,7 +11,7 @@ class PythonFunctions : public testing::Test {
     EXPECT_EQ(result.kind, InvocationResult::Kind::kFunctionError) << result.payload;
     return parseJson(result.payload);
   }
-  void add(const Function& function) { cloud_.service->addFunction(function); }
+  void add(const Function& function) { cloud_.addFunction(function); }
   FunctionCloud cloud_;
 };
 
@@ -67,6 +67,15 @@ TEST_F(PythonFunctions, MayEndTheirProcess) {
   add(cloud_.python("exits", "import sys\ndef handler(event, context): sys.exit(3)\n"));
   EXPECT_EQ(text(error("exits"), "errorType"), "Runtime.ExitError");
   EXPECT_TRUE(text(error("exits"), "errorMessage").ends_with(" Error: Runtime exited with error: exit status 3"));
+}
+
+TEST_F(PythonFunctions, WhoseModulesAreNotInstalledSaySoOnce) {
+  add(cloud_.python("users", "import not_there\ndef handler(event, context): pass\n"));
+  EXPECT_EQ(text(error("users"), "errorType"), "Runtime.ImportModuleError");
+  EXPECT_EQ(text(error("users"), "errorType"), "Runtime.ImportModuleError");
+  EXPECT_TRUE(cloud_.log.has("users: the module not_there is not installed: run \"pip install not_there\" in "));
+  EXPECT_EQ(cloud_.log.countNow("not_there"), 1) << cloud_.log.all();
+  EXPECT_EQ(cloud_.log.countNow("users: "), 1) << cloud_.log.all();
 }
 
 }  // namespace

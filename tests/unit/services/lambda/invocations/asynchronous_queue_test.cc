@@ -17,7 +17,7 @@ std::string arn(const std::string& name) { return "arn:aws:lambda:us-east-1:0000
 
 class AsynchronousInvocations : public testing::Test {
  protected:
-  void add(const Function& function) { cloud_.service->addFunction(function); }
+  void add(const Function& function) { cloud_.addFunction(function); }
   json::value record(const std::string& function) {
     const std::string marker = function + ": got ";
     EXPECT_TRUE(cloud_.log.has(marker)) << cloud_.log.all();

@@ -13,7 +13,7 @@ class LambdaApi : public testing::Test {
                                       "def handler(event, context):\n    print('hello')\n"
                                       "    if event == 'fail': raise ValueError('no')\n    return event\n");
     function.environment = {{"TABLE", "core"}};
-    cloud_.service->addFunction(function);
+    cloud_.addFunction(function);
   }
   rpc::Outcome invoke(const std::string& name, const std::string& body,
                       std::map<std::string, std::string> headers = {}) {
@@ -86,7 +86,7 @@ TEST_F(LambdaApi, RefusesAsLambdaDoes) {
 TEST_F(LambdaApi, ReservedConcurrencyThatIsUsedUpThrottles) {
   Function never = cloud_.python("never", "");
   never.reserved_concurrency = 0;
-  cloud_.service->addFunction(never);
+  cloud_.addFunction(never);
   EXPECT_EQ(refusal(invoke("never", "{}")), "429 TooManyRequestsException: Rate Exceeded.");
 }
 
@@ -110,7 +110,7 @@ TEST_F(LambdaApi, DescribesFunctions) {
 }
 
 TEST_F(LambdaApi, DescribesMappings) {
-  cloud_.service->addMapping(cloud_.mapping("logs", "users"));
+  cloud_.addMapping(cloud_.mapping("logs", "users"));
   cloud_.service->start();
   const json::value list = parseJson(cloud_.call("GET", "/2015-03-31/event-source-mappings").response().body);
   ASSERT_EQ(list.at("EventSourceMappings").as_array().size(), 1u);

@@ -28,10 +28,10 @@ class Mappings : public testing::Test {
   void start(json::object more = {}, std::map<std::string, std::string> environment = {}) {
     Function function = cloud_.python("trigger", kHandler);
     function.environment = std::move(environment);
-    cloud_.service->addFunction(function);
+    cloud_.addFunction(function);
     json::object mapping = cloud_.mapping("logs", "trigger");
     for (const auto& member : more) mapping[member.key()] = member.value();
-    cloud_.service->addMapping(mapping);
+    cloud_.addMapping(mapping);
     cloud_.service->start();
   }
   void put(std::initializer_list<const char*> items) {
@@ -214,18 +214,23 @@ TEST_F(Mappings, DealRecordsIntoLanesByTheirItem) {
 TEST_F(Mappings, OfNobodyAreRefused) {
   const auto refusal = [&](json::object mapping) {
     try {
-      cloud_.service->addMapping(mapping);
+      cloud_.addMapping(mapping);
     } catch (const ApiError& error) {
       return error.type();
     }
     return std::string();
   };
   EXPECT_EQ(refusal(cloud_.mapping("logs", "nobody")), "InvalidParameterValueException");
-  cloud_.service->addFunction(cloud_.python("trigger", kHandler));
+  cloud_.addFunction(cloud_.python("trigger", kHandler));
   json::object mapping = cloud_.mapping("logs", "trigger");
   mapping["FilterCriteria"] = {{"Filters", json::array{json::object{{"Pattern", "{nonsense"}}}}};
   EXPECT_EQ(refusal(mapping), "InvalidParameterValueException");
   mapping.erase("FilterCriteria");
+  for (const char* arn : {"logs", "arn:aws:sqs:us-east-1:000000000000:q"}) {
+    json::object of_another_source = mapping;
+    of_another_source["EventSourceArn"] = arn;
+    EXPECT_EQ(refusal(of_another_source), "InvalidParameterValueException");
+  }
   mapping["DestinationConfig"] = {{"OnFailure", {{"Destination", "arn:aws:sns:us-east-1:000000000000:topic"}}}};
   EXPECT_EQ(refusal(mapping), "InvalidParameterValueException");
 }

@@ -27,8 +27,7 @@ std::string refusal(json::object more) {
 
 TEST(MappingSettingsOfARequest, HaveLambdasDefaults) {
   const MappingSettings settings = readMappingSettings(request());
-  EXPECT_EQ(settings.table_name, "logs");
-  EXPECT_TRUE(settings.follows_latest);
+  EXPECT_EQ(settings.event_source_arn, kStream);
   EXPECT_TRUE(settings.enabled);
   EXPECT_EQ(settings.batch_size, 100u);
   EXPECT_EQ(settings.window.count(), 0);
@@ -41,7 +40,6 @@ TEST(MappingSettingsOfARequest, HaveLambdasDefaults) {
 
 TEST(MappingSettingsOfARequest, AreReadWhole) {
   const MappingSettings settings = readMappingSettings(request({
-      {"EventSourceArn", "arn:aws:dynamodb:us-east-1:000000000000:table/logs/stream/2026-01-01T00:00:00.000"},
       {"StartingPosition", "LATEST"},
       {"BatchSize", 10'000},
       {"MaximumBatchingWindowInSeconds", 300},
@@ -54,7 +52,6 @@ TEST(MappingSettingsOfARequest, AreReadWhole) {
       {"FilterCriteria", {{"Filters", json::array{json::object{{"Pattern", R"({"eventName":["INSERT"]})"}}}}}},
       {"Enabled", false},
   }));
-  EXPECT_FALSE(settings.follows_latest);
   EXPECT_EQ(settings.starting_position, StartingPosition::kLatest);
   EXPECT_EQ(settings.batch_size, 10'000u);
   EXPECT_EQ(settings.window.count(), 300);
@@ -76,20 +73,18 @@ TEST(MappingSettingsOfARequest, MinusOneMeansWithoutEnd) {
 }
 
 TEST(MappingSettingsOfARequest, WhatIsOutOfLimitsIsRefused) {
-  for (const json::object& more :
-       std::vector<json::object>{{{"BatchSize", 0}},
-                                 {{"BatchSize", 10'001}},
-                                 {{"MaximumBatchingWindowInSeconds", 301}},
-                                 {{"ParallelizationFactor", 11}},
-                                 {{"MaximumRetryAttempts", 10'001}},
-                                 {{"MaximumRecordAgeInSeconds", 59}},
-                                 {{"StartingPosition", "AT_TIMESTAMP"}},
-                                 {{"StartingPosition", "NOW"}},
-                                 {{"EventSourceArn", "logs"}},
-                                 {{"EventSourceArn", "arn:aws:sqs:us-east-1:000000000000:q"}},
-                                 {{"FunctionResponseTypes", {"Everything"}}},
-                                 {{"FunctionName", nullptr}},
-                                 {{"StartingPosition", nullptr}}}) {
+  for (const json::object& more : std::vector<json::object>{{{"BatchSize", 0}},
+                                                            {{"BatchSize", 10'001}},
+                                                            {{"MaximumBatchingWindowInSeconds", 301}},
+                                                            {{"ParallelizationFactor", 11}},
+                                                            {{"MaximumRetryAttempts", 10'001}},
+                                                            {{"MaximumRecordAgeInSeconds", 59}},
+                                                            {{"StartingPosition", "AT_TIMESTAMP"}},
+                                                            {{"StartingPosition", "NOW"}},
+                                                            {{"EventSourceArn", nullptr}},
+                                                            {{"FunctionResponseTypes", {"Everything"}}},
+                                                            {{"FunctionName", nullptr}},
+                                                            {{"StartingPosition", nullptr}}}) {
     EXPECT_NE(refusal(more), "") << json::serialize(more);
   }
 }

@@ -1,0 +1,38 @@
+// PutEventSourceMapping: creates an event source mapping, or replaces the one of its function and
+// source; it runs from the service's next start on. An operation of ours; its fields are those of
+// AWS's CreateEventSourceMapping.
+//
+// Rejects: broken constraints; InvalidParameterValueException for settings that are not served, and
+// for a function, a source or a destination that does not exist.
+#include "rpc/operation.h"
+#include "services/lambda/operations/context.h"
+#include "services/lambda/sources/stored_mappings.h"
+
+namespace ddblog::lambda {
+
+namespace {
+
+class PutEventSourceMapping {
+ public:
+  PutEventSourceMapping(rpc::RequestReader& request, Context& context)
+      : context_(context), request_(request.fields().json()), settings_(readMappingSettings(request_)) {}
+
+  std::string run(Transaction& transaction) const {
+    const MappingSettings settings = checkMapping(context_.mapping_parts, transaction, settings_);
+    putMapping(transaction, settings.function_name, settings.event_source_arn, request_);
+    return "{}";
+  }
+
+ private:
+  Context& context_;
+  const json::object request_;
+  const MappingSettings settings_;
+};
+
+}  // namespace
+
+void addPutEventSourceMapping(rpc::JsonApi& api, Context& context) {
+  rpc::addWrite<PutEventSourceMapping>(api, "PutEventSourceMapping", context);
+}
+
+}  // namespace ddblog::lambda

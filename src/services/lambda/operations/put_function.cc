@@ -1,0 +1,89 @@
+// PutFunction: creates a function, or replaces the one of its name. An operation of ours, not of
+// AWS: a function's code is a directory here. Fields, besides those of AWS's CreateFunction:
+// CodeDirectory, BuiltIn (a function that is part of this program), ReservedConcurrentExecutions,
+// EventInvokeConfig (as PutFunctionEventInvokeConfig has it).
+//
+// Rejects: broken constraints; InvalidParameterValueException for what Lambda's limits do not
+// allow, or a destination that nothing here can deliver to.
+#include "base/api_error.h"
+#include "rpc/operation.h"
+#include "services/lambda/operations/context.h"
+
+namespace ddblog::lambda {
+
+namespace {
+
+std::string destination(rpc::ObjectReader& config, const char* which) {
+  auto of = config.object(which);
+  return of ? of->string("Destination", {.max = 350}).value_or("") : "";
+}
+
+AsynchronousSettings readInvokeConfig(rpc::ObjectReader& config) {
+  AsynchronousSettings settings;
+  if (const auto retries = config.integer("MaximumRetryAttempts")) {
+    settings.maximum_retry_attempts = static_cast<int>(*retries);
+  }
+  if (const auto age = config.integer("MaximumEventAgeInSeconds")) {
+    settings.maximum_event_age = std::chrono::seconds(*age);
+  }
+  if (auto destinations = config.object("DestinationConfig")) {
+    settings.on_success = destination(*destinations, "OnSuccess");
+    settings.on_failure = destination(*destinations, "OnFailure");
+  }
+  return settings;
+}
+
+class PutFunction {
+ public:
+  PutFunction(rpc::RequestReader& request, Context& context) : context_(context) {
+    rpc::ObjectReader& fields = request.fields();
+    function_.name = fields.string("FunctionName", {.required = true}).value_or("");
+    function_.runtime = fields.string("Runtime").value_or("");
+    function_.handler = fields.string("Handler").value_or("");
+    function_.built_in = fields.string("BuiltIn").value_or("");
+    function_.description = fields.string("Description").value_or("");
+    function_.code_directory = fields.string("CodeDirectory").value_or("");
+    if (const auto seconds = fields.integer("Timeout")) function_.timeout = std::chrono::seconds(*seconds);
+    if (const auto megabytes = fields.integer("MemorySize")) function_.memory_size = static_cast<int>(*megabytes);
+    if (const auto reserved = fields.integer("ReservedConcurrentExecutions")) {
+      function_.reserved_concurrency = static_cast<int>(*reserved);
+    }
+    if (auto environment = fields.object("Environment")) {
+      for (auto& [name, value] : environment->stringMap("Variables").value_or(Variables())) {
+        function_.environment[name] = value;
+      }
+    }
+    if (auto config = fields.object("EventInvokeConfig")) function_.asynchronous = readInvokeConfig(*config);
+    if (auto config = fields.object("DeadLetterConfig")) {
+      function_.dead_letter_arn = config->string("TargetArn").value_or("");
+    }
+    request.finish();
+    context.functions.check(function_);
+    checkDestinations();
+  }
+
+  std::string run(Transaction& transaction) const {
+    context_.functions.put(transaction, function_);
+    return "{}";
+  }
+
+ private:
+  using Variables = std::vector<std::pair<std::string, std::string>>;
+
+  void checkDestinations() const {
+    for (const std::string& arn :
+         {function_.asynchronous.on_success, function_.asynchronous.on_failure, function_.dead_letter_arn}) {
+      if (arn.empty() || context_.recipients.find(arn)) continue;
+      throw ApiError("InvalidParameterValueException", "there is no destination " + arn + " offline");
+    }
+  }
+
+  Context& context_;
+  Function function_;
+};
+
+}  // namespace
+
+void addPutFunction(rpc::JsonApi& api, Context& context) { rpc::addWrite<PutFunction>(api, "PutFunction", context); }
+
+}  // namespace ddblog::lambda

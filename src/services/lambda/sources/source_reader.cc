@@ -1,0 +1,373 @@
+#include "services/lambda/sources/source_reader.h"
+
+#include <algorithm>
+#include <cassert>
+#include <functional>
+#include <stdexcept>
+#include <utility>
+
+#include "base/limits.h"
+#include "services/lambda/invocations/invocation_record.h"
+
+namespace ddblog::lambda {
+
+namespace {
+
+constexpr Duration kFirstBackOff{100};
+constexpr Duration kLongestBackOff{10'000};
+constexpr std::size_t kShownError = 500;  // characters of a function's error in the log
+
+// FNV-1a: which lane an item belongs to must stay the same from one version of the program to the
+// next.
+std::uint64_t hashOf(std::string_view bytes) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+  return hash;
+}
+
+Duration backOff(int failures) {
+  return std::min(kLongestBackOff, kFirstBackOff * (1 << std::clamp(failures - 1, 0, 10)));
+}
+
+}  // namespace
+
+SourceReader::SourceReader(const MappingParts& parts, rpc::EventSource& source, const MappingSettings& settings,
+                           const Checkpoints& checkpoints, const RecordFilter& filter, int lane)
+    : parts_(parts), source_(source), settings_(settings), checkpoints_(checkpoints), filter_(filter), lane_(lane) {}
+
+SourceReader::~SourceReader() {
+  requestStop();
+  join();
+}
+
+void SourceReader::start() {
+  subscription_ = source_.added().listen([this] {
+    MutexLock lock(mutex_);
+    ++added_;
+    changed_.notifyAll();
+  });
+  thread_ = std::thread([this] { run(); });
+}
+
+void SourceReader::requestStop() {
+  MutexLock lock(mutex_);
+  stopping_ = true;
+  changed_.notifyAll();
+}
+
+void SourceReader::join() {
+  if (thread_.joinable()) thread_.join();
+  subscription_ = {};
+}
+
+std::string SourceReader::lastResult() const {
+  MutexLock lock(mutex_);
+  return last_result_;
+}
+
+void SourceReader::setResult(const std::string& result) {
+  MutexLock lock(mutex_);
+  last_result_ = result;
+}
+
+bool SourceReader::stopping() const {
+  MutexLock lock(mutex_);
+  return stopping_;
+}
+
+bool SourceReader::pause(Timestamp until, bool for_records) {
+  MutexLock lock(mutex_);
+  while (!stopping_ && parts_.clock.now() < until && !(for_records && added_ != seen_)) {
+    parts_.clock.wait(lock, changed_, until);
+  }
+  return !stopping_;
+}
+
+void SourceReader::run() {
+  while (!stopping()) {
+    {
+      MutexLock lock(mutex_);
+      seen_ = added_;
+    }
+    try {
+      const Step step = this->step();
+      if (step == Step::kNothing) pause(Timestamp::max(), true);
+    } catch (const std::exception& error) {
+      parts_.log("lambda: " + name() + ": " + error.what());
+      pause(parts_.clock.now() + backOff(++failures_), false);
+    }
+  }
+}
+
+SourceReader::Step SourceReader::step() {
+  std::vector<Shard> shards;
+  if (!listShards(shards)) return Step::kNothing;
+  std::vector<std::string> shard_ids;
+  for (const Shard& shard : shards) shard_ids.push_back(shard.id);
+  bool done = false;
+  bool all_finished = true;
+  for (const Shard& shard : shards) {
+    if (positions_.at(shard.id).finished) continue;
+    const auto parent = positions_.find(shard.parent_id);
+    const bool ready = parent == positions_.end() || parent->second.finished;
+    const Step step = ready ? readShard(shard) : Step::kNothing;
+    if (step == Step::kStopped) return step;
+    if (step == Step::kDone) done = true;
+    if (step == Step::kNothing && ready && shard.is_closed) {
+      finishShard(shard.id, shard_ids);
+      done = true;
+    }
+    all_finished = all_finished && positions_.at(shard.id).finished;
+  }
+  // Every record is done: there may be something new to follow (the table's stream was switched off
+  // and on, or the table was deleted and created again).
+  if (all_finished && source_.follows()) {
+    const std::string read = std::exchange(arn_, {});
+    done = findSource(*parts_.store.snapshot()) && arn_ != read;
+    if (arn_.empty()) arn_ = read;
+  }
+  return done ? Step::kDone : Step::kNothing;
+}
+
+// Lists the shards and finds the positions in them. false: there is no source (yet).
+bool SourceReader::listShards(std::vector<Shard>& shards) {
+  const auto snapshot = parts_.store.snapshot();  // not kept while the function runs
+  if (!findSource(*snapshot)) return false;
+  auto found = source_.shards(*snapshot, arn_);
+  if (!found) {
+    arn_.clear();
+    reportMissing();
+    return false;
+  }
+  missing_reported_ = false;
+  shards = std::move(*found);
+  std::map<std::string, Checkpoint> positions;  // without those of shards that are gone
+  for (const Shard& shard : shards) {
+    const auto known = positions_.find(shard.id);
+    positions[shard.id] = known != positions_.end()
+                              ? known->second
+                              : checkpoints_.find(*snapshot, arn_, shard.id, lane_).value_or(Checkpoint{});
+  }
+  positions_ = std::move(positions);
+  return true;
+}
+
+bool SourceReader::findSource(const Snapshot& snapshot) {
+  if (!arn_.empty()) return true;
+  const auto current = source_.currentArn(snapshot);
+  if (!current) {
+    reportMissing();
+    return false;
+  }
+  arn_ = *current;
+  positions_.clear();
+  return true;
+}
+
+void SourceReader::reportMissing() {
+  if (!missing_reported_) parts_.log("lambda: " + name() + ": waits " + source_.missing());
+  missing_reported_ = true;
+}
+
+bool SourceReader::isWanted(const Record& record) const {
+  if (settings_.lanes > 1) {
+    if (hashOf(record.order_key) % static_cast<std::uint64_t>(settings_.lanes) != static_cast<std::uint64_t>(lane_)) {
+      return false;
+    }
+  }
+  return filter_.passes(record.json);
+}
+
+// Adds the records that the shard has now to the batch, up to its size.
+void SourceReader::fill(Batch& batch) {
+  const auto snapshot = parts_.store.snapshot();
+  const Timestamp now = parts_.clock.now();
+  while (batch.records.size() < settings_.batch_size && batch.bytes < limits::kMappingBatchBytes && !stopping()) {
+    auto records =
+        source_.read(*snapshot, arn_, batch.shard_id, batch.read_to, settings_.batch_size - batch.records.size(),
+                     limits::kMappingBatchBytes - batch.bytes, now);
+    if (records.empty()) return;
+    for (Record& record : records) {
+      const bool wanted = isWanted(record);
+      const std::size_t bytes = payloadBytes(record, arn_);
+      if (wanted && !batch.records.empty() && batch.bytes + bytes > limits::kMappingBatchBytes) {
+        batch.bytes = limits::kMappingBatchBytes;  // full: this one is the next batch's first
+        return;
+      }
+      batch.read_to = record.position;
+      if (!wanted) continue;
+      batch.bytes += bytes;
+      batch.records.push_back(std::move(record));
+    }
+  }
+}
+
+SourceReader::Step SourceReader::readShard(const Shard& shard) {
+  Batch batch;
+  batch.shard_id = shard.id;
+  batch.read_to = positions_[shard.id].after;
+  const std::string from = batch.read_to;
+  fill(batch);
+  if (!batch.records.empty() && settings_.window.count() > 0) {
+    const Timestamp window_ends = parts_.clock.now() + settings_.window;
+    while (batch.records.size() < settings_.batch_size && batch.bytes < limits::kMappingBatchBytes &&
+           parts_.clock.now() < window_ends) {
+      if (!pause(window_ends, true)) return Step::kStopped;
+      {
+        MutexLock lock(mutex_);
+        seen_ = added_;
+      }
+      fill(batch);
+    }
+  }
+  if (stopping()) return Step::kStopped;
+  if (!batch.records.empty()) return process(batch) ? Step::kDone : Step::kStopped;
+  positions_[shard.id].after = batch.read_to;  // records of other lanes, or filtered out
+  return batch.read_to == from ? Step::kNothing : Step::kDone;
+}
+
+void SourceReader::finishShard(const std::string& shard_id, const std::vector<std::string>& shard_ids) {
+  Checkpoint& position = positions_[shard_id];
+  position.finished = true;
+  parts_.store.write(
+      [this, arn = arn_, shard_id, shard_ids, position](Transaction& transaction) {
+        checkpoints_.put(transaction, arn, shard_id, lane_, position);
+        checkpoints_.forgetOthers(transaction, arn, shard_ids);
+      },
+      [](std::exception_ptr) {});  // if it was not recorded, it is found out again after a restart
+}
+
+// false: it is to stop before the whole batch is done.
+bool SourceReader::process(Batch& batch) {
+  std::deque<Part> parts = {{0, batch.records.size()}};
+  while (!parts.empty()) {
+    if (!pause(back_off_until_, false)) return false;
+    if (!processPart(batch, parts)) return false;
+  }
+  return true;
+}
+
+bool SourceReader::processPart(Batch& batch, std::deque<Part>& parts) {
+  Part& part = parts.front();
+  assert(part.begin < part.end && part.end <= batch.records.size());
+  if (const std::size_t fresh = tooOld(batch, part); fresh > part.begin) {
+    discard(batch, {part.begin, fresh, part.attempts}, "RecordAgeExceeded", true);
+    part.begin = fresh;
+    if (part.begin == part.end) parts.pop_front();
+    return true;
+  }
+  const InvocationResult result = invoke(batch, part);
+  if (result.kind == InvocationResult::Kind::kStopped) return false;
+  if (result.kind == InvocationResult::Kind::kThrottled) {
+    back_off_until_ = parts_.clock.now() + backOff(++failures_);
+    return true;
+  }
+  const auto failed_at = failedAt(batch, part, result);
+  if (failed_at) {
+    retryOrGiveUp(batch, parts, *failed_at, result);
+    return true;
+  }
+  failures_ = 0;
+  setResult("OK");
+  checkpoint(batch, part.end);
+  parts.pop_front();
+  return true;
+}
+
+InvocationResult SourceReader::invoke(const Batch& batch, const Part& part) {
+  const FunctionPointer function = parts_.functions.find(settings_.function_name);
+  if (!function) throw std::runtime_error("there is no function " + settings_.function_name);
+  Invocation invocation;
+  invocation.request_id = last_request_id_ = parts_.ids.uuid();
+  invocation.payload = batchPayload(std::span(batch.records).subspan(part.begin, part.end - part.begin), arn_);
+  parts_.host.invoke(function, std::move(invocation), [this](InvocationResult result) {
+    MutexLock lock(mutex_);
+    result_ = std::move(result);
+    answered_.notifyAll();
+  });
+  MutexLock lock(mutex_);
+  while (!result_) answered_.wait(lock);
+  InvocationResult result = std::move(*result_);
+  result_.reset();
+  return result;
+}
+
+std::optional<std::size_t> SourceReader::failedAt(const Batch& batch, const Part& part,
+                                                  const InvocationResult& result) const {
+  if (result.kind == InvocationResult::Kind::kFunctionError) return part.begin;
+  if (!settings_.reports_item_failures) return std::nullopt;
+  const auto failed = firstFailure(std::span(batch.records).subspan(part.begin, part.end - part.begin), result.payload);
+  if (!failed) return std::nullopt;
+  return part.begin + *failed;
+}
+
+void SourceReader::retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at,
+                                 const InvocationResult& result) {
+  Part& part = parts.front();
+  const bool function_error = result.kind == InvocationResult::Kind::kFunctionError;
+  setResult("PROBLEM: Function call failed");
+  if (failed_at > part.begin) {  // what is before it is done
+    checkpoint(batch, failed_at);
+    part = {failed_at, part.end, 0};
+    failures_ = 0;
+  } else if (settings_.bisect && part.end - part.begin > 1) {
+    const std::size_t middle = part.begin + (part.end - part.begin) / 2;
+    const Part second{middle, part.end, part.attempts};
+    part.end = middle;
+    parts.insert(parts.begin() + 1, second);
+    return;
+  }
+  ++part.attempts;
+  back_off_until_ = parts_.clock.now() + backOff(++failures_);
+  parts_.log("lambda: " + name() + ": attempt " + std::to_string(part.attempts) + " with " +
+             std::to_string(part.end - part.begin) + " records failed: " + result.payload.substr(0, kShownError));
+  if (settings_.maximum_retry_attempts && part.attempts > *settings_.maximum_retry_attempts) {
+    discard(batch, part, "RetryAttemptsExhausted", function_error);
+    back_off_until_ = Timestamp::min();
+    failures_ = 0;
+    parts.pop_front();
+  }
+}
+
+// The index of the first record of the part that is not too old: by the mapping's setting or by the
+// source's retention.
+std::size_t SourceReader::tooOld(const Batch& batch, const Part& part) const {
+  const Duration limit = settings_.maximum_record_age ? *settings_.maximum_record_age : source_.retention();
+  const Timestamp oldest = parts_.clock.now() - std::min<Duration>(limit, source_.retention());
+  std::size_t index = part.begin;
+  while (index < part.end && batch.records[index].created_at < oldest) ++index;
+  return index;
+}
+
+void SourceReader::discard(const Batch& batch, const Part& part, std::string_view condition, bool function_error) {
+  const auto records = std::span(batch.records).subspan(part.begin, part.end - part.begin);
+  parts_.log("lambda: " + name() + ": " + std::to_string(records.size()) + " records discarded, from " +
+             records.front().position + " on: " + std::string(condition));
+  if (settings_.on_failure.empty()) return checkpoint(batch, part.end);
+  const std::string arn = parts_.functions.arnOf(settings_.function_name);
+  const DiscardedBatch discarded{last_request_id_, arn,  std::string(condition),    part.attempts,     function_error,
+                                 batch.shard_id,   arn_, source_.batchInfoMember(), parts_.clock.now()};
+  checkpoint(
+      batch, part.end,
+      rpc::Message{settings_.on_failure, toJson(discarded, records), resultEnvelope(settings_.on_failure, arn, false)});
+}
+
+// Records that everything before the batch's record number `done_to` is done, and sends `message`,
+// if there is one.
+void SourceReader::checkpoint(const Batch& batch, std::size_t done_to, std::optional<rpc::Message> message) {
+  assert(done_to > 0 && done_to <= batch.records.size());
+  const std::string& reached = done_to == batch.records.size() ? batch.read_to : batch.records[done_to - 1].position;
+  Checkpoint& position = positions_[batch.shard_id];
+  assert(!position.finished && position.after < reached);
+  position.after = reached;
+  parts_.store.write(
+      [this, arn = arn_, shard_id = batch.shard_id, position, message = std::move(message)](Transaction& transaction) {
+        checkpoints_.put(transaction, arn, shard_id, lane_, position);
+        if (message) parts_.recipients.deliver(transaction, *message);
+      },
+      [this](std::exception_ptr failed) {
+        if (failed) parts_.log("lambda: " + name() + ": a checkpoint could not be recorded");
+      });
+}
+
+}  // namespace ddblog::lambda

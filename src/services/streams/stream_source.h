@@ -1,0 +1,65 @@
+// A table's stream as a source of events (rpc/event_source.h): what event source mappings read.
+// SDKs read a stream by GetRecords.
+//
+//   arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL     this stream
+//   arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/latest    the stream that the table has at the time, also when
+//                                                               the table is deleted and created again
+//
+// A record's position is its sequence number; records of one item share their order key. Its JSON
+// is what a Lambda function gets (eventID, eventName, eventVersion, eventSource, awsRegion,
+// dynamodb {…}, userIdentity {type, principalId} for deletions by TTL); GetRecords answers the same
+// but for the casing of userIdentity's members.
+//
+// Thread safety: all methods may be called from any thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rpc/event_source.h"
+#include "services/dynamodb/core/context.h"
+
+namespace ddblog::streams {
+
+class StreamSource : public rpc::EventSource {
+ public:
+  // `arn` must be the ARN of a stream. `context` must outlive this.
+  StreamSource(dynamodb::Context& context, std::string arn);
+
+  std::optional<std::string> currentArn(const Reader& reader) const override;
+  bool follows() const override { return follows_; }
+  // The first shard may be one of which nothing is kept any more.
+  std::optional<std::vector<Shard>> shards(const Reader& reader, std::string_view arn) const override;
+  // Throws ApiError: ResourceNotFoundException if there is no such stream or shard,
+  // ValidationException if `after` is not a sequence number.
+  std::vector<Record> read(const Reader& reader, std::string_view arn, std::string_view shard_id,
+                           std::string_view after, std::size_t max_records, std::size_t max_bytes,
+                           Timestamp now) const override;
+  std::string lastPosition(const Reader& reader, std::string_view arn, std::string_view shard_id) const override;
+  Signal& added() override { return context_.change_signals.of(table_name_); }
+  Duration retention() const override;
+  std::string name() const override { return table_name_; }
+  std::string missing() const override { return "until table " + table_name_ + " has a stream"; }
+  std::string_view batchInfoMember() const override { return "DDBStreamBatchInfo"; }
+
+ private:
+  dynamodb::Context& context_;
+  const std::string arn_;
+  const std::string table_name_;
+  const bool follows_;
+};
+
+class StreamSources : public rpc::EventSourceProvider {
+ public:
+  // `context` must outlive this.
+  explicit StreamSources(dynamodb::Context& context) : context_(context) {}
+  std::unique_ptr<rpc::EventSource> open(const std::string& arn) override;
+
+ private:
+  dynamodb::Context& context_;
+};
+
+}  // namespace ddblog::streams

@@ -1,0 +1,42 @@
+#include <algorithm>
+#include <array>
+
+#include "template/resource.h"
+
+namespace ddblog::templates {
+
+// Each of resources/<name>.cc.
+extern const ResourceType kDynamoDbTable;
+extern const ResourceType kEventBus;
+extern const ResourceType kEventInvokeConfig;
+extern const ResourceType kEventSourceMapping;
+extern const ResourceType kLambdaFunction;
+extern const ResourceType kRule;
+extern const ResourceType kServerlessFunction;
+extern const ResourceType kSimpleTable;
+
+namespace {
+
+// Not served offline, but other resources may take their names and ARNs.
+constexpr ResourceType kArchive{"AWS::Events::Archive", "ArchiveName", "events", "archive/"};
+constexpr ResourceType kQueue{"AWS::SQS::Queue", "QueueName", "sqs", ""};
+constexpr ResourceType kTopic{"AWS::SNS::Topic", "TopicName", "sns", ""};
+
+constexpr std::array kTypes = {
+    &kArchive,        &kDynamoDbTable, &kEventBus, &kEventInvokeConfig,  &kEventSourceMapping,
+    &kLambdaFunction, &kQueue,         &kRule,     &kServerlessFunction, &kSimpleTable,
+    &kTopic};
+
+}  // namespace
+
+const ResourceType* findResourceType(std::string_view type) {
+  const auto found = std::ranges::find(kTypes, type, [](const ResourceType* known) { return known->type; });
+  return found == kTypes.end() ? nullptr : *found;
+}
+
+bool isIrrelevantOffline(std::string_view type) {
+  return type.starts_with("AWS::IAM::") || type.starts_with("AWS::Logs::") || type == "AWS::Lambda::Permission" ||
+         type == "AWS::Events::EventBusPolicy" || type == "AWS::SQS::QueuePolicy";
+}
+
+}  // namespace ddblog::templates

@@ -1,0 +1,103 @@
+// AWS::Serverless::Function: a function with SAM's Globals under its own properties, and the rules
+// and event source mappings behind its Events.
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
+#include "base/json_fields.h"
+#include "template/function_properties.h"
+#include "template/resource.h"
+
+namespace ddblog::templates {
+
+namespace {
+
+// Maps are merged, lists concatenated; of anything else the function's own value counts.
+json::object mergeGlobals(const json::object& globals, const json::object& own) {
+  json::object merged = globals;
+  for (const auto& mine : own) {
+    json::value& place = merged[mine.key()];
+    if (place.is_object() && mine.value().is_object()) {
+      place = mergeGlobals(place.get_object(), mine.value().get_object());
+    } else if (place.is_array() && mine.value().is_array()) {
+      for (const json::value& element : mine.value().get_array()) place.get_array().push_back(element);
+    } else {
+      place = mine.value();
+    }
+  }
+  return merged;
+}
+
+Properties withGlobals(Reading& reading, const Properties& own) {
+  const json::object* globals = objectOf(reading.document, "Globals");
+  const json::object* of_functions = globals ? objectOf(*globals, "Function") : nullptr;
+  if (!of_functions) return own;
+  return Properties(mergeGlobals(reading.intrinsics.resolve(*of_functions).get_object(), own.object()));
+}
+
+void addMapping(Reading& reading, const Resource& function, const Properties& event) {
+  const auto stream = event.text("Stream");
+  if (!stream) throw TemplateError("an event of type DynamoDB must have a Stream");
+  json::object mapping = event.object();
+  mapping.erase("Stream");
+  mapping["EventSourceArn"] = *stream;
+  mapping["FunctionName"] = function.name;
+  reading.app.event_source_mappings.push_back(std::move(mapping));
+}
+
+void addRule(Reading& reading, const Resource& function, const std::string& event_name, const Properties& event) {
+  const std::string name = event.text("RuleName").value_or(function.logical_id + event_name);
+  json::object rule{{"Name", name}};
+  json::object targets{{"Rule", name}};
+  if (const auto bus = event.text("EventBusName")) {
+    rule["EventBusName"] = *bus;
+    targets["EventBusName"] = *bus;
+  }
+  if (const json::object* pattern = event.map("Pattern")) rule["EventPattern"] = json::serialize(*pattern);
+  if (const auto state = event.text("State")) rule["State"] = *state;
+  json::object target{{"Id", function.logical_id + event_name + "LambdaTarget"},
+                      {"Arn", reading.intrinsics.arn(function.logical_id)}};
+  if (const json::object* own = event.map("Target")) {
+    if (const auto id = Properties(*own).text("Id")) target["Id"] = *id;
+  }
+  for (const char* same : {"Input", "InputPath", "InputTransformer", "RetryPolicy", "DeadLetterConfig"}) {
+    if (const json::value* value = memberOf(event.object(), same)) target[same] = *value;
+  }
+  targets["Targets"] = json::array{std::move(target)};
+  reading.app.rules.push_back({std::move(rule), std::move(targets)});
+}
+
+void addEvent(Reading& reading, const Resource& function, const std::string& event_name, const json::object& event) {
+  const Properties declaration(event);
+  const std::string type = declaration.text("Type").value_or("");
+  const json::object* given = declaration.map("Properties");
+  const Properties properties(given ? *given : json::object{});
+  if (type == "DynamoDB") {
+    addMapping(reading, function, properties);
+  } else if (type == "EventBridgeRule" || type == "CloudWatchEvent") {
+    addRule(reading, function, event_name, properties);
+  } else if (type.empty()) {
+    throw TemplateError("event " + event_name + " has no Type");
+  } else {
+    reading.app.notes.push_back(function.logical_id + "'s event " + event_name + " (" + type +
+                                ") has no meaning offline");
+  }
+}
+
+void readServerlessFunction(Reading& reading, const Resource& resource) {
+  const Resource function{resource.logical_id, resource.name, resource.declaration,
+                          withGlobals(reading, resource.properties)};
+  reading.app.functions.push_back(readFunction(reading, function));
+  const json::object* events = function.properties.map("Events");
+  if (!events) return;
+  for (const auto& event : *events) {
+    const std::string event_name(event.key());
+    if (!event.value().is_object()) throw TemplateError("event " + event_name + " must be a map");
+    addEvent(reading, function, event_name, event.value().get_object());
+  }
+}
+
+}  // namespace
+
+extern const ResourceType kServerlessFunction;
+const ResourceType kServerlessFunction{"AWS::Serverless::Function", "FunctionName", "lambda",
+                                       "function:", readServerlessFunction};
+
+}  // namespace ddblog::templates
