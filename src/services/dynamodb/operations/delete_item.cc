@@ -1,4 +1,5 @@
-// DeleteItem: takes an item out of its table, if its condition holds. Nothing happens if there is none.
+// DeleteItem: deletes an item if its condition holds. Deleting an item that does not exist does
+// nothing.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html
 #include <string>
 

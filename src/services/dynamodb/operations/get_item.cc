@@ -1,4 +1,4 @@
-// GetItem: answers one item by its key, or nothing if there is none.
+// GetItem: returns one item by its key, or nothing if it does not exist.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
 #include <optional>
 #include <string>

@@ -1,4 +1,5 @@
-// Scan: all items of a table or an index, or one segment of them, in no particular order of partitions.
+// Scan: all items of a table or an index, or one segment of them; partitions come in no particular
+// order.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html
 #include <cstdint>
 #include <limits>
@@ -48,8 +49,8 @@ struct ScanNumbers {
   std::optional<WholeNumber> total;
 };
 
-// What the fields may be, in Scan's order. A request that lacks a table's name or an operator, and one whose numbers
-// did not fit, is answered by the older validation.
+// Checks single fields in Scan's order. The older validation handles a request without a table name
+// or an operator, and one whose numbers did not fit their type.
 void checkMembers(MemberChecks checks, const PageParameters& page, const LegacyConditions& filter,
                   const ScanNumbers& numbers) {
   const auto segment = ScanNumbers::of(numbers.segment);

@@ -1,4 +1,4 @@
-// TransactGetItems: up to 100 items of several tables, as they are at one moment.
+// TransactGetItems: up to 100 items of several tables at one point in time.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
 #include <memory>
 #include <optional>
@@ -128,13 +128,7 @@ std::string TransactGetItems::run(const Reader& reader) const {
   }
   items.checkBytes();
   json.endArray();
-  if (capacity_ != CapacityReport::kNone) {
-    json.key("ConsumedCapacity").beginArray();
-    for (const auto& [name, of_table] : items.consumed()) {
-      of_table.write(json, name, capacity_, CapacityKind::kTransactionalRead);
-    }
-    json.endArray();
-  }
+  writeConsumedCapacity(json, items.consumed(), capacity_, CapacityKind::kTransactionalRead);
   json.endObject();
   return body;
 }

@@ -1,4 +1,5 @@
-// UpdateItem: changes parts of an item, if its condition holds, or makes the item if there is none.
+// UpdateItem: changes parts of an item if its condition holds, and creates the item if it does not
+// exist.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
 #include <string>
 
@@ -26,7 +27,7 @@ class UpdateItem {
   std::string run(Transaction& transaction) const;
 
  private:
-  std::string attributes(const ItemChange& change) const;  // what ReturnValues asks for
+  std::string attributes(const ItemChange& change) const;  // those that ReturnValues asks for
 
   Context& context_;
   WriteParameters parameters_;

@@ -12,7 +12,7 @@ namespace {
 using rpc::IntegerRule;
 
 constexpr std::int64_t kMostUnits = 1'000'000'000'000;
-// What a table on demand can take at once when nothing else was asked for. Source:
+// The warm throughput that every on-demand table has. Source:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
 constexpr Throughput kWarmOnDemand{12'000, 4'000};
 
@@ -61,10 +61,10 @@ void checkThroughput(const Throughput& throughput, std::string_view index_name) 
   if (throughput.write > kMostUnits) throw refuse(throughput.write, "WriteCapacityUnits");
 }
 
-void checkOnDemandThroughput(const std::optional<Units>& units, bool on_demand, Change change,
+void checkOnDemandThroughput(const std::optional<Units>& units, bool on_demand, Operation operation,
                              std::string_view index_name) {
   if (!units) return;
-  const bool creating = change == Change::kCreating;
+  const bool creating = operation == Operation::kCreateTable;
   // AWS writes "for index: " in one of these and "for index : " in the others.
   const std::string index(index_name);
   const auto check = [&](const std::optional<std::int64_t>& number, const std::string& name) {
