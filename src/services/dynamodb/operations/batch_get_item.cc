@@ -57,10 +57,10 @@ struct TableRequest {
         has_attributes(fields.has("AttributesToGet")),
         has_keys(fields.has("Keys")),
         consistent(fields.boolean("ConsistentRead").value_or(false)),
-        expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"}, {.words = ValueWords::kNewer}) {
+        expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"}, {.style = MessageStyle::kCurrent}) {
     auto given = fields.objects("Keys", {.required = true});
     if (given) {
-      for (const rpc::ObjectReader& key : *given) keys.push_back(holdItem(key.json(), ValueWords::kNewer));
+      for (const rpc::ObjectReader& key : *given) keys.push_back(deferItem(key.json(), MessageStyle::kCurrent));
     }
   }
 
@@ -70,7 +70,7 @@ struct TableRequest {
   bool has_keys;
   bool consistent;
   ExpressionParameters expressions;
-  std::vector<HeldItem> keys;
+  std::vector<DeferredItem> keys;
 };
 
 ApiError wrongCount(const std::string& path, const std::string& constraint) {
@@ -106,9 +106,9 @@ void checkTogether(const std::vector<TableRequest>& requests) {
   }
 }
 
-std::vector<Item> takeKeys(std::vector<HeldItem>& held) {
+std::vector<Item> takeKeys(std::vector<DeferredItem>& held) {
   std::vector<Item> keys;
-  for (HeldItem& one : held) {
+  for (DeferredItem& one : held) {
     Item key = one.take();
     if (std::find(keys.begin(), keys.end(), key) != keys.end()) {
       throw validationError("Provided list of item keys contains duplicates");
@@ -120,7 +120,7 @@ std::vector<Item> takeKeys(std::vector<HeldItem>& held) {
 
 BatchGetItem::BatchGetItem(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
-  const Text capacity = fields.string("ReturnConsumedCapacity");
+  const OptionalString capacity = fields.string("ReturnConsumedCapacity");
   auto given = fields.objectMap("RequestItems", {.required = true, .element = java::kKeysAndAttributes});
   std::vector<TableRequest> requests;
   if (given) {

@@ -47,9 +47,9 @@ class BatchWriteItem {
 struct WriteRequest {
   explicit WriteRequest(rpc::ObjectReader& fields) {
     if (auto remove = fields.object("DeleteRequest", false, java::kDeleteRequest))
-      key = holdItem(*remove, "Key", ValueWords::kOlder);
+      key = deferItem(*remove, "Key", MessageStyle::kLegacy);
     if (auto put = fields.object("PutRequest", false, java::kPutRequest))
-      item = holdItem(*put, "Item", ValueWords::kOlder);
+      item = deferItem(*put, "Item", MessageStyle::kLegacy);
   }
 
   ItemWrite take() {
@@ -63,8 +63,8 @@ struct WriteRequest {
     return write;
   }
 
-  std::optional<HeldItem> key;
-  std::optional<HeldItem> item;
+  std::optional<DeferredItem> key;
+  std::optional<DeferredItem> item;
 };
 
 // At most 25 requests for all tables together. (The requests for one table were counted when they

@@ -45,8 +45,8 @@ class CreateTable {
   std::vector<Tag> tags_;
   std::optional<std::string> table_class_;
   bool deletion_protection_ = false;
-  std::optional<Units> on_demand_throughput_;
-  std::optional<Units> warm_throughput_;
+  std::optional<CapacityUnits> on_demand_throughput_;
+  std::optional<CapacityUnits> warm_throughput_;
   std::optional<std::string> policy_;
 };
 
@@ -135,8 +135,8 @@ Table CreateTable::makeTable(Transaction& transaction) const {
   if (encryption_) {
     table.sse_specification = describeEncryption(*encryption_, context_);
   }
-  table.on_demand_throughput = on_demand_throughput_.value_or(Units{});
-  table.warm_throughput = warm_throughput_.value_or(Units{});
+  table.on_demand_throughput = on_demand_throughput_.value_or(CapacityUnits{});
+  table.warm_throughput = warm_throughput_.value_or(CapacityUnits{});
   return table;
 }
 

@@ -31,7 +31,7 @@ DeleteItem::DeleteItem(rpc::RequestReader& request, Context& context)
     : context_(context), parameters_(request.fields(), "Key") {
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"ConditionExpression"}, {"Expected", "ConditionalOperator"},
-                                   {.words = ValueWords::kNewer, .names_malformed = true});
+                                   {.style = MessageStyle::kCurrent, .names_malformed = true});
   MemberChecks checks(request);
   parameters_.checkDelete(checks);
   checks.finish();

@@ -137,7 +137,7 @@ std::string ExecuteStatement::run(const Reader& reader) const {
   Page page;
   page.items = "[]";
   if (!plan.ranges.empty()) {
-    PageRequest request(*table, plan.index, plan.ranges.front());
+    ItemPageRequest request(*table, plan.index, plan.ranges.front());
     request.further_ranges.assign(plan.ranges.begin() + 1, plan.ranges.end());
     request.direction = plan.direction;
     request.limit = limit_;

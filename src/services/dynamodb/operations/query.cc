@@ -56,10 +56,10 @@ void checkMembers(MemberChecks checks, const PageParameters& page, const LegacyC
     checks.select(page.select);
     checks.capacity(page.capacity);
     checks.present(page.table.has_value(), "tableName");
-    checks.emptyTableNameNamed(page.table);
+    checks.emptyTableNameLegacy(page.table);
     keys.checkMembers(checks);
     filter.checkMembers(checks);
-    checks.numberNamed(limit, "limit", 1, std::numeric_limits<std::int32_t>::max());
+    checks.numberLegacy(limit, "limit", 1, std::numeric_limits<std::int32_t>::max());
     checks.finish();
   }
   checks.atLeast(limit, "Limit", 1);
@@ -80,7 +80,7 @@ Query::Query(rpc::RequestReader& request, Context& context)
   LegacyKeyConditions legacy_key_conditions(fields);
   ExpressionParameters expressions(fields, {"ProjectionExpression", "FilterExpression", "KeyConditionExpression"},
                                    {"AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"},
-                                   {.words = ValueWords::kNewer, .names_malformed = true});
+                                   {.style = MessageStyle::kCurrent, .names_malformed = true});
   MemberChecks checks(request);
   checkMembers(checks, page_, legacy_filter, legacy_key_conditions);
   expressions.checkTogether();
@@ -146,7 +146,7 @@ std::string Query::run(const Reader& reader) const {
   const KeyRange keys = resolveKeyCondition(key_condition_.comparisons, namesOf(schema.hash), namesOf(schema.range));
   StoredRange range = rangeToRead(*table, index, keys);
   page_.checkExpressions(*table, index);
-  PageRequest request = page_.pageRequest(*table, index, std::move(range));
+  ItemPageRequest request = page_.pageRequest(*table, index, std::move(range));
   request.direction = direction_;
   return page_.answer(readPage(reader, request));
 }

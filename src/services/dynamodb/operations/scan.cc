@@ -58,14 +58,14 @@ void checkMembers(MemberChecks checks, const PageParameters& page, const LegacyC
   const auto limit = ScanNumbers::of(page.limit);
   if (!page.table || filter.lacksOperator() || numbers.coerced() || (page.limit && page.limit->coerced)) {
     checks.select(page.select);
-    checks.numberNamed(total, "totalSegments", 1, kMostSegments);
+    checks.numberLegacy(total, "totalSegments", 1, kMostSegments);
     checks.capacity(page.capacity);
     checks.present(page.table.has_value(), "tableName");
-    checks.emptyTableNameNamed(page.table);
+    checks.emptyTableNameLegacy(page.table);
     filter.checkJoin(checks);
     filter.checkMembers(checks);
-    checks.numberNamed(segment, "segment", 0, kMostSegments - 1);
-    checks.numberNamed(limit, "limit", 1, kMostLimit);
+    checks.numberLegacy(segment, "segment", 0, kMostSegments - 1);
+    checks.numberLegacy(limit, "limit", 1, kMostLimit);
     checks.finish();
   }
   checks.atLeast(limit, "Limit", 1);
@@ -89,7 +89,7 @@ Scan::Scan(rpc::RequestReader& request, Context& context)
   LegacyConditions legacy_filter(fields, LegacyConditions::kScanFilter);
   ExpressionParameters expressions(fields, {"ProjectionExpression", "FilterExpression"},
                                    {"AttributesToGet", "ScanFilter", "ConditionalOperator"},
-                                   {.words = ValueWords::kNewer, .names_sizes = true});
+                                   {.style = MessageStyle::kCurrent, .names_sizes = true});
   MemberChecks checks(request);
   checkMembers(checks, page_, legacy_filter, numbers);
   expressions.checkTogether();

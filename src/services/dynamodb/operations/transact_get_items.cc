@@ -48,12 +48,12 @@ class TransactGetItems {
 
 struct GetRequest {
   explicit GetRequest(rpc::ObjectReader& fields)
-      : key(holdItem(fields, "Key", ValueWords::kOlder)),
+      : key(deferItem(fields, "Key", MessageStyle::kLegacy)),
         table_name(fields.string("TableName", {.required = true}).value_or("")),
         path(fields.path("TableName")),
         expressions(fields, {"ProjectionExpression"}, {}, {}) {}
 
-  HeldItem key;
+  DeferredItem key;
   std::string table_name;
   std::string path;  // of the table's name
   ExpressionParameters expressions;

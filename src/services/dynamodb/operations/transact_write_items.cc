@@ -61,7 +61,7 @@ using Kind = ItemWrite::Kind;
 struct ActionRequest {
   ActionRequest(Kind kind, rpc::ObjectReader& fields)
       : kind(kind),
-        item(holdItem(fields, kind == Kind::kPut ? "Item" : "Key", ValueWords::kOlder)),
+        item(deferItem(fields, kind == Kind::kPut ? "Item" : "Key", MessageStyle::kLegacy)),
         table_name(fields.string("TableName", {.required = true}).value_or("")),
         path(fields.path("TableName")),
         returns_item(readReturnsItemOnFailure(fields)),
@@ -99,7 +99,7 @@ struct ActionRequest {
   }
 
   Kind kind;
-  HeldItem item;
+  DeferredItem item;
   std::string table_name;
   std::string path;  // of the table's name
   bool returns_item;

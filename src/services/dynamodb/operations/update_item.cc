@@ -40,7 +40,7 @@ UpdateItem::UpdateItem(rpc::RequestReader& request, Context& context)
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"UpdateExpression", "ConditionExpression"},
                                    {"AttributeUpdates", "Expected", "ConditionalOperator"},
-                                   {.words = ValueWords::kNewer});
+                                   {.style = MessageStyle::kCurrent});
   MemberChecks checks(request);
   parameters_.checkUpdate(checks, expected);
 
@@ -64,7 +64,7 @@ UpdateItem::UpdateItem(rpc::RequestReader& request, Context& context)
 }
 
 std::string UpdateItem::attributes(const ItemChange& change) const {
-  const Text& wanted = parameters_.return_values;
+  const OptionalString& wanted = parameters_.return_values;
   const bool old = wanted == "ALL_OLD" || wanted == "UPDATED_OLD";
   const std::string& image = old ? change.old_image : change.new_image;
   if (!wanted || wanted == "NONE" || image.empty()) return {};

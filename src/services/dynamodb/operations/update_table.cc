@@ -72,8 +72,8 @@ class UpdateTable {
   std::optional<EncryptionRequest> encryption_;
   std::optional<std::string> table_class_;
   std::optional<bool> deletion_protection_;
-  std::optional<Units> on_demand_throughput_;
-  std::optional<Units> warm_throughput_;
+  std::optional<CapacityUnits> on_demand_throughput_;
+  std::optional<CapacityUnits> warm_throughput_;
 };
 
 // `what`: "table" or "index NAME".

@@ -28,7 +28,7 @@ class StatementRequest {
 
  private:
   std::string text_;
-  std::vector<HeldValue> parameters_;
+  std::vector<DeferredValue> parameters_;
   std::uint64_t fingerprint_ = 0;
 };
 

@@ -40,7 +40,7 @@ void writeBillingMode(JsonWriter& json, const Table& table) {
   json.key("LastUpdateToPayPerRequestDateTime").value(toEpochSeconds(table.billing_changed_at)).endObject();
 }
 
-void writeOnDemandThroughput(JsonWriter& json, const Units& units) {
+void writeOnDemandThroughput(JsonWriter& json, const CapacityUnits& units) {
   if (units.empty()) return;
   json.key("OnDemandThroughput").beginObject();
   if (units.read) json.key("MaxReadRequestUnits").value(*units.read);
@@ -48,7 +48,7 @@ void writeOnDemandThroughput(JsonWriter& json, const Units& units) {
   json.endObject();
 }
 
-void writeWarmThroughput(JsonWriter& json, bool on_demand, const Throughput& throughput, const Units& kept) {
+void writeWarmThroughput(JsonWriter& json, bool on_demand, const Throughput& throughput, const CapacityUnits& kept) {
   const Throughput warm = warmThroughputOf(on_demand, throughput, kept);
   json.key("WarmThroughput").beginObject().key("ReadUnitsPerSecond").value(warm.read);
   json.key("WriteUnitsPerSecond").value(warm.write).key("Status").value("ACTIVE").endObject();

@@ -190,8 +190,8 @@ Index makeIndex(const IndexRequest& request, const std::vector<KeyAttribute>& de
   index.throughput = request.throughput.value_or(Throughput{});
   std::sort(index.non_key_attributes.begin(),
             index.non_key_attributes.end());  // the order in which DynamoDB describes them
-  index.on_demand_throughput = request.on_demand_throughput.value_or(Units{});
-  index.warm_throughput = request.warm_throughput.value_or(Units{});
+  index.on_demand_throughput = request.on_demand_throughput.value_or(CapacityUnits{});
+  index.warm_throughput = request.warm_throughput.value_or(CapacityUnits{});
   return index;
 }
 

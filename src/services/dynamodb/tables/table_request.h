@@ -47,8 +47,8 @@ struct IndexRequest {
   std::vector<KeyElement> key;
   ProjectionRequest projection;
   std::optional<Throughput> throughput;
-  std::optional<Units> on_demand_throughput;
-  std::optional<Units> warm_throughput;
+  std::optional<CapacityUnits> on_demand_throughput;
+  std::optional<CapacityUnits> warm_throughput;
 };
 
 struct StreamRequest {

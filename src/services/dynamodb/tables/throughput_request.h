@@ -19,29 +19,30 @@ namespace ddblog::dynamodb {
 
 std::optional<Throughput> readThroughput(rpc::ObjectReader& fields);
 // std::nullopt also for an empty object.
-std::optional<Units> readOnDemandThroughput(rpc::ObjectReader& fields);
+std::optional<CapacityUnits> readOnDemandThroughput(rpc::ObjectReader& fields);
 // An empty object gives empty units.
-std::optional<Units> readWarmThroughput(rpc::ObjectReader& fields);
+std::optional<CapacityUnits> readWarmThroughput(rpc::ObjectReader& fields);
 
 void checkThroughput(const Throughput& throughput, std::string_view index_name = {});
 
 // The operation that a request is for: their messages differ.
 enum class Operation { kCreateTable, kUpdateTable };
 // `on_demand`: the billing mode that the table has or will have.
-void checkOnDemandThroughput(const std::optional<Units>& units, bool on_demand, Operation operation,
+void checkOnDemandThroughput(const std::optional<CapacityUnits>& units, bool on_demand, Operation operation,
                              std::string_view index_name = {});
 // For a new table or index: not less than it has without asking.
-void checkWarmThroughput(const std::optional<Units>& units, bool on_demand, const Throughput& throughput,
+void checkWarmThroughput(const std::optional<CapacityUnits>& units, bool on_demand, const Throughput& throughput,
                          std::string_view index_name = {});
 // For an existing one: warm throughput never decreases.
-void checkWarmerThan(const Throughput& current, const std::optional<Units>& units, std::string_view index_name = {});
+void checkWarmerThan(const Throughput& current, const std::optional<CapacityUnits>& units,
+                     std::string_view index_name = {});
 
 // The WarmThroughput to describe: what the billing mode gives, or more if it was asked for or had
 // before (`kept`).
-Throughput warmThroughputOf(bool on_demand, const Throughput& throughput, const Units& kept);
+Throughput warmThroughputOf(bool on_demand, const Throughput& throughput, const CapacityUnits& kept);
 // Raises `kept` to what there was `before` and to what is asked for.
-void keepWarm(Units& kept, const Throughput& before, const std::optional<Units>& asked_for);
+void keepWarm(CapacityUnits& kept, const Throughput& before, const std::optional<CapacityUnits>& asked_for);
 // Changes OnDemandThroughput: members that are not given stay, -1 removes a limit.
-void changeOnDemand(Units& units, const std::optional<Units>& change);
+void changeOnDemand(CapacityUnits& units, const std::optional<CapacityUnits>& change);
 
 }  // namespace ddblog::dynamodb
