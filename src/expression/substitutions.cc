@@ -48,13 +48,13 @@ std::string readName(std::string_view key, const json::value& wire) {
 
 AttributeValue readValue(std::string_view key, const json::value& wire, const Substitutions::Use& use) {
   try {
-    return readAttributeValue(wire, use.words);
+    return readAttributeValue(wire, use.style);
   } catch (const ApiError& error) {
     if (error.type() != "ValidationException") throw;
     const bool malformed = dynamic_cast<const MalformedValue*>(&error) != nullptr;
     if (malformed && !use.names_malformed) throw;
     // Of other values the newer words name the key only for an empty set.
-    if (!malformed && use.words == ValueWords::kNewer && !dynamic_cast<const EmptySet*>(&error)) throw;
+    if (!malformed && use.style == MessageStyle::kCurrent && !dynamic_cast<const EmptySet*>(&error)) throw;
     std::string named = join({kValues, " contains invalid value: ", error.message(), " for key ", key});
     if (malformed) throw MalformedValue(std::move(named));
     throw validationError(std::move(named));

@@ -37,7 +37,7 @@ class Substitutions {
     // values: "UpdateExpression is null" ("ExpressionAttributeValues can only be specified when
     // using expressions: UpdateExpression is null"). Empty: one is there.
     std::string_view values_need = {};
-    ValueWords words = ValueWords::kOlder;
+    MessageStyle style = MessageStyle::kLegacy;
     // Whether the refusal of a value with no type, or with several, names its key.
     bool names_malformed = false;
     // Whether a condition or filter that is too long is refused with its length.

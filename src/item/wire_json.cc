@@ -118,7 +118,7 @@ Member memberOf(std::string_view name) {
 // comes later in the same text is refused before it.
 class WireReader {
  public:
-  explicit WireReader(ValueWords words) : words_(words) {}
+  explicit WireReader(MessageStyle style) : style_(style) {}
 
   AttributeValue value(const json::value& wire, int depth) {
     const json::object* object = wire.if_object();
@@ -232,7 +232,7 @@ class WireReader {
   Decimal number(const json::value& wire) {
     const std::string_view text = textOf(readText(wire));
     if (refused_) return {};
-    if (text.empty() && words_ == ValueWords::kNewer) {
+    if (text.empty() && style_ == MessageStyle::kCurrent) {
       refuse("The parameter cannot be converted to a numeric value: ");
       return {};
     }
@@ -271,7 +271,7 @@ class WireReader {
     }
     if (elements.empty()) return refuseEmptySet("An number set  may not be empty");
     if (set.size() < elements.size()) {
-      if (words_ == ValueWords::kNewer) return refuseParameter("Input collection contains duplicates.");
+      if (style_ == MessageStyle::kCurrent) return refuseParameter("Input collection contains duplicates.");
       return refuse("Input collection contains duplicates");
     }
     return AttributeValue(std::move(set));
@@ -298,7 +298,7 @@ class WireReader {
   // the rest; `between`: what stands between them there.
   AttributeValue refuseDuplicates(const json::array& elements, const char* between, const char* end) {
     std::string shown;
-    if (words_ == ValueWords::kNewer) {
+    if (style_ == MessageStyle::kCurrent) {
       for (const std::string_view element : untilRepeated(elements)) {
         shown.append(shown.empty() ? "" : between).append("\"").append(element).append("\"");
       }
@@ -324,7 +324,7 @@ class WireReader {
     return listed;
   }
 
-  ValueWords words_;
+  MessageStyle style_;
   bool has_empty_name_ = false;
   bool malformed_ = false;  // refused_ is a MalformedValue
   bool empty_set_ = false;  // refused_ is an EmptySet
@@ -396,15 +396,15 @@ json::object valueToJson(const AttributeValue& value) {
 
 }  // namespace
 
-AttributeValue readAttributeValue(const json::value& wire, ValueWords words) {
-  WireReader reader(words);
+AttributeValue readAttributeValue(const json::value& wire, MessageStyle style) {
+  WireReader reader(style);
   AttributeValue value = reader.value(wire, 1);
   reader.finish();
   return value;
 }
 
-Item readItem(const json::object& wire, ValueWords words) {
-  WireReader reader(words);
+Item readItem(const json::object& wire, MessageStyle style) {
+  WireReader reader(style);
   Item item = reader.attributes(wire, 1);
   reader.finish();
   return item;

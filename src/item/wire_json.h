@@ -18,7 +18,7 @@ namespace ddblog {
 
 // DynamoDB validates most operations in newer code, whose words for sets and numbers differ; batch writes, transactions
 // and PartiQL still speak the older ones (AWS's regions as of October 2026).
-enum class ValueWords { kOlder, kNewer };
+enum class MessageStyle { kLegacy, kCurrent };
 
 // A value with no type, or with several: refused as malformed, in the same words wherever it stands.
 class MalformedValue : public ApiError {
@@ -32,8 +32,9 @@ class EmptySet : public ApiError {
   explicit EmptySet(std::string message) : ApiError("ValidationException", std::move(message)) {}
 };
 
-AttributeValue readAttributeValue(const json::value& wire, ValueWords words = ValueWords::kOlder);  // throws ApiError
-Item readItem(const json::object& wire, ValueWords words = ValueWords::kOlder);                     // throws ApiError
+AttributeValue readAttributeValue(const json::value& wire,
+                                  MessageStyle style = MessageStyle::kLegacy);        // throws ApiError
+Item readItem(const json::object& wire, MessageStyle style = MessageStyle::kLegacy);  // throws ApiError
 
 void writeAttributeValue(JsonWriter& json, const AttributeValue& value);
 void writeItem(JsonWriter& json, const Item& item);

@@ -7,12 +7,12 @@
 //   change   SET path "=" assignment { "," path "=" assignment } | REMOVE path { "," path }
 //   delete   DELETE FROM table [WHERE condition] [RETURNING ALL OLD "*"]
 //   exists   EXISTS "(" select ")"
-#include <algorithm>
 #include <functional>
 #include <set>
 #include <tuple>
 
 #include "base/api_error.h"
+#include "item/name_rule.h"
 #include "partiql/keywords.h"
 #include "partiql/parser.h"
 #include "partiql/statement.h"
@@ -20,15 +20,6 @@
 namespace ddblog::partiql {
 
 namespace {
-
-bool isTableName(std::string_view name) {
-  if (name.starts_with("arn:")) return true;
-  const auto is_letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           c == '.';
-  };
-  return name.size() >= 3 && name.size() <= 255 && std::all_of(name.begin(), name.end(), is_letter);
-}
 
 std::string_view wordsOf(Returning returning) {
   switch (returning) {
@@ -174,7 +165,7 @@ class StatementParser {
       if (in_.at(".")) throw validationError("A path may contain at most 2 components in the FROM clause");
     }
     if (in_.at("[")) throw validationError("Invalid list expression in source.");
-    if (!isTableName(source.table)) {
+    if (!isArn(source.table) && !isName(source.table)) {
       throw validationError(
           "Table name should be within the length [3, 255] and only contain 'a-z', 'A-Z', '0-9', '-', '_', '.'.");
     }

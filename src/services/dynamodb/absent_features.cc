@@ -1,5 +1,7 @@
 #include "services/dynamodb/absent_features.h"
 
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -15,7 +17,7 @@
 namespace ddblog::dynamodb {
 namespace {
 
-constexpr std::size_t kShortestArn = 37;  // the API model's, of streams and of bulk operations
+constexpr std::size_t kShortestArn = 37;  // of streams and bulk operations, by the API model
 
 struct Call {
   rpc::RequestReader& request;
@@ -33,13 +35,38 @@ rpc::Handler handlerOf(Context& context, Answer answer) {
   });
 }
 
-ApiError notHere(const std::string& what) { return validationError(what + " not available here"); }
+ApiError unavailable(const std::string& what) { return validationError(what + " not available here"); }
 
-std::string noneOf(const char* list) {
+std::string emptyList(const char* list) {
   std::string out;
   JsonWriter json(out);
   json.beginObject().key(list).beginArray().endArray().endObject();
   return out;
+}
+
+// --- Lists that are always empty ---
+
+struct EmptyList {
+  const char* operation;
+  const char* list;   // the member of the answer
+  const char* limit;  // the field that limits a page
+  std::int64_t most;  // its greatest value
+};
+
+constexpr EmptyList kEmptyLists[] = {
+    {"ListBulkOperations", "BulkOperationsSummaryList", "MaxResults", 25},
+    {"ListExports", "ExportSummaries", "MaxResults", 25},
+    {"ListGlobalTables", "GlobalTables", "Limit", std::numeric_limits<std::int64_t>::max()},
+    {"ListImports", "ImportSummaryList", "PageSize", 25},
+};
+
+rpc::Handler handlerOf(const EmptyList& empty) {
+  return rpc::synchronous([&empty](const rpc::Request& request) {
+    rpc::RequestReader reader(request);
+    reader.fields().integer(empty.limit, {.min = 1, .max = empty.most});
+    reader.finish();
+    return emptyList(empty.list);
+  });
 }
 
 // --- Backups, exports, imports ---
@@ -49,19 +76,7 @@ std::string listBackups(const Call& call) {
   call.fields.integer("Limit", {.min = 1, .max = 100});
   call.fields.string("BackupType", {.one_of = {"USER", "SYSTEM", "AWS_BACKUP", "ALL"}});
   call.request.finish();
-  return noneOf("BackupSummaries");
-}
-
-std::string listExports(const Call& call) {
-  call.fields.integer("MaxResults", {.min = 1, .max = 25});
-  call.request.finish();
-  return noneOf("ExportSummaries");
-}
-
-std::string listImports(const Call& call) {
-  call.fields.integer("PageSize", {.min = 1, .max = 25});
-  call.request.finish();
-  return noneOf("ImportSummaryList");
+  return emptyList("BackupSummaries");
 }
 
 std::string readArnOf(const Call& call, const char* field, const char* what) {
@@ -89,32 +104,26 @@ std::string createBackup(const Call& call) {
                      {.required = true, .min = kShortestName, .max = kLongestName, .pattern = kNamePattern});
   call.request.finish();
   backedUpTable(call.reader, call.context, table);
-  throw notHere("Backups are");
+  throw unavailable("Backups are");
 }
 
 std::string restoreToTime(const Call& call) {
   const std::string source = call.fields.string("SourceTableName").value_or("");
   call.request.finish();
   if (!source.empty()) backedUpTable(call.reader, call.context, source);
-  throw notHere("Restoring tables is");
+  throw unavailable("Restoring tables is");
 }
 
 std::string exportTable(const Call& call) {
   call.fields.string("TableArn", {.required = true});
   call.fields.string("S3Bucket", {.required = true});
   call.request.finish();
-  throw notHere("Exports to S3 are");
+  throw unavailable("Exports to S3 are");
 }
 
 std::string importTable(const Call& call) {
   call.request.finish();
-  throw notHere("Imports from S3 are");
-}
-
-std::string listBulkOperations(const Call& call) {
-  call.fields.integer("MaxResults", {.min = 1, .max = 25});
-  call.request.finish();
-  return noneOf("BulkOperationsSummaryList");
+  throw unavailable("Imports from S3 are");
 }
 
 std::string noBulkOperation(const Call& call) {
@@ -130,7 +139,7 @@ std::string startBulkPut(const Call& call) {
   call.fields.object("OutputS3Configuration", true);
   call.request.finish();
   describedTable(call.reader, call.context, name);
-  throw notHere("Bulk operations through S3 are");
+  throw unavailable("Bulk operations through S3 are");
 }
 
 // --- Vector indexes ---
@@ -145,16 +154,10 @@ std::string searchVectors(const Call& call) {
 
 // --- Global tables ---
 
-std::string listGlobalTables(const Call& call) {
-  call.fields.integer("Limit", {.min = 1});
-  call.request.finish();
-  return noneOf("GlobalTables");
-}
-
 std::string noSuchGlobalTable(const Call& call) {
   const std::string name = call.fields.string("GlobalTableName", {.required = true}).value_or("");
   call.request.finish();
-  if (name.size() < kShortestName || name.size() > kLongestName) {
+  if (!hasNameLength(name)) {
     throw validationError("TableName must be at least 3 characters long and at most 255 characters long");
   }
   return "Global table with name: '" + name + "' does not exist.";
@@ -204,7 +207,7 @@ void readDestination(const Call& call) {
 
 std::string enableKinesis(const Call& call) {
   readDestination(call);
-  throw notHere("Kinesis data streams are");
+  throw unavailable("Kinesis data streams are");
 }
 
 std::string disableKinesis(const Call& call) {
@@ -222,7 +225,7 @@ std::string listInsights(const Call& call) {
   call.fields.integer("MaxResults", {.max = 100});
   call.request.finish();
   if (!name.empty()) describedTable(call.reader, call.context, name);
-  return noneOf("ContributorInsightsSummaries");
+  return emptyList("ContributorInsightsSummaries");
 }
 
 std::string insightsOf(const Call& call, bool updating) {
@@ -233,7 +236,7 @@ std::string insightsOf(const Call& call, bool updating) {
   }
   const auto index_name = call.fields.string("IndexName");
   call.request.finish();
-  if (index_name && (index_name->size() < kShortestName || index_name->size() > kLongestName)) {
+  if (index_name && !hasNameLength(*index_name)) {
     throw validationError("IndexName must be at least 3 characters long and at most 255 characters long");
   }
   const auto table = describedTable(call.reader, call.context, name);
@@ -242,7 +245,7 @@ std::string insightsOf(const Call& call, bool updating) {
     throw resourceNotFound("Requested resource not found: Index: " + *index_name +
                            " not found for table: " + table->name);
   }
-  if (action == "ENABLE") throw notHere("Contributor insights are");
+  if (action == "ENABLE") throw unavailable("Contributor insights are");
   std::string out;
   JsonWriter json(out);
   json.beginObject().key("TableName").value(table->name);
@@ -266,11 +269,8 @@ void addAbsentFeatures(rpc::JsonApi& service, Context& context) {
       {"RestoreTableToPointInTime", restoreToTime},
       {"ExportTableToPointInTime", exportTable},
       {"DescribeExport", noExport},
-      {"ListExports", listExports},
       {"ImportTable", importTable},
       {"DescribeImport", noImport},
-      {"ListImports", listImports},
-      {"ListBulkOperations", listBulkOperations},
       {"DescribeBulkOperation", noBulkOperation},
       {"CancelBulkOperation", noBulkOperation},
       {"StartBulkPutItems", startBulkPut},
@@ -278,7 +278,6 @@ void addAbsentFeatures(rpc::JsonApi& service, Context& context) {
       {"CreateGlobalTable", legacyGlobalTables},
       {"UpdateGlobalTable", legacyGlobalTables},
       {"DescribeGlobalTable", noGlobalTable},
-      {"ListGlobalTables", listGlobalTables},
       {"DescribeGlobalTableSettings", noGlobalTableSettings},
       {"UpdateGlobalTableSettings", noGlobalTableSettings},
       {"DescribeTableReplicaAutoScaling", noReplicas},
@@ -292,6 +291,7 @@ void addAbsentFeatures(rpc::JsonApi& service, Context& context) {
       {"UpdateContributorInsights", updateInsights},
   };
   for (const auto& [name, answer] : kOperations) service.add(name, handlerOf(context, answer));
+  for (const EmptyList& empty : kEmptyLists) service.add(empty.operation, handlerOf(empty));
 }
 
 }  // namespace ddblog::dynamodb

@@ -1,9 +1,11 @@
-// Operations of features that there are not here: backups, exports, imports and bulk operations through S3, vector
-// indexes, global tables, Kinesis destinations, contributor insights. They are known, so they are not unknown
-// operations: reads say truthfully that there is none (and refuse a table that there is not), writes are refused.
+// AWS operations whose feature we do not implement: backups, exports, imports and bulk operations
+// through S3, vector indexes, global tables, Kinesis destinations, contributor insights. Reads
+// return empty results (and reject a table that does not exist), writes are rejected; only names
+// unknown to AWS get UnknownOperationException.
 //
-// What AWS says to one who has none of them is said in AWS's words (of October 2026, as users report them); that a
-// feature is not available here is said in ours.
+// An account that uses none of these features gets the same responses from AWS, in the same words
+// (of October 2026, as users report them). Only that a feature is not available here, we say in our
+// own words.
 //
 // Thread safety: the handlers may be called from any thread.
 #pragma once

@@ -4,7 +4,7 @@
 
 namespace ddblog::dynamodb {
 
-// Each is the last function of its operation's own file, in dynamodb/operations/.
+// Each stands at the end of its operation's own file, in dynamodb/operations/.
 using AddOperation = void(rpc::JsonApi&, Context&);
 
 // Tables.

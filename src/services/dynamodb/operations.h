@@ -1,4 +1,4 @@
-// Everything that the DynamoDB service serves.
+// Adds every operation of the DynamoDB service.
 #pragma once
 
 #include "rpc/api.h"
@@ -6,6 +6,7 @@
 
 namespace ddblog::dynamodb {
 
+// DynamoDB's wire protocol: AWS JSON 1.0.
 rpc::JsonProtocol protocol();
 
 // Adds all operations. `context` must outlive the service.

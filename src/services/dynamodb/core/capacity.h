@@ -52,4 +52,16 @@ class ConsumedCapacity {
   Indexes global_;
 };
 
+// The list ConsumedCapacity of a request on several tables; writes nothing unless the request asked
+// for it. `consumed`: pairs of a table's name, as the request gave it, and its ConsumedCapacity (a
+// map or a list).
+template <class ByTable>
+void writeConsumedCapacity(JsonWriter& json, const ByTable& consumed, CapacityReport report,
+                           CapacityKind kind = CapacityKind::kPlain) {
+  if (report == CapacityReport::kNone) return;
+  json.key("ConsumedCapacity").beginArray();
+  for (const auto& [table_name, of_table] : consumed) of_table.write(json, table_name, report, kind);
+  json.endArray();
+}
+
 }  // namespace ddblog::dynamodb

@@ -40,7 +40,7 @@ json::array encodeThroughput(const Throughput& throughput) { return {throughput.
 constexpr std::string_view kOnDemandUnits[] = {"MaxReadRequestUnits", "MaxWriteRequestUnits"};
 constexpr std::string_view kWarmUnits[] = {"ReadUnitsPerSecond", "WriteUnitsPerSecond"};
 
-std::string encodeUnits(const Units& units, const std::string_view (&names)[2]) {
+std::string encodeUnits(const CapacityUnits& units, const std::string_view (&names)[2]) {
   if (units.empty()) return {};
   json::object out;
   if (units.read) out[json::string_view(names[0].data(), names[0].size())] = *units.read;
@@ -90,7 +90,7 @@ class Stored {
     const json::array& pair = (*this)[name].as_array();
     return {pair.at(0).to_number<std::int64_t>(), pair.at(1).to_number<std::int64_t>()};
   }
-  Units units(std::string_view name, const std::string_view (&names)[2]) const {
+  CapacityUnits units(std::string_view name, const std::string_view (&names)[2]) const {
     const std::string encoded = text(name);
     if (encoded.empty()) return {};
     const json::value value = boost::json::parse(encoded);

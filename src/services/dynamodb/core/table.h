@@ -34,8 +34,8 @@ struct Throughput {
   std::int64_t write = 0;
 };
 
-// Units of reading and of writing, each if it was asked for.
-struct Units {
+// CapacityUnits of reading and of writing, each if it was asked for.
+struct CapacityUnits {
   std::optional<std::int64_t> read;
   std::optional<std::int64_t> write;
   bool empty() const { return !read && !write; }
@@ -49,8 +49,8 @@ struct Index {
   ProjectionType projection = ProjectionType::kAll;
   std::vector<std::string> non_key_attributes;  // with kInclude
   Throughput throughput;
-  Units on_demand_throughput;
-  Units warm_throughput;  // what was asked for or had before; empty: what the billing mode gives
+  CapacityUnits on_demand_throughput;
+  CapacityUnits warm_throughput;  // what was asked for or had before; empty: what the billing mode gives
 };
 
 enum class StreamView { kKeysOnly, kNewImage, kOldImage, kNewAndOldImages };
@@ -74,8 +74,8 @@ struct Table {
   std::string table_class;        // empty: STANDARD, never set
   std::string sse_specification;  // the JSON of SSEDescription as it is given back; empty: none
   Timestamp billing_changed_at;   // the last change to on-demand; the epoch: never
-  Units on_demand_throughput;
-  Units warm_throughput;             // what was asked for or had before; empty: what the billing mode gives
+  CapacityUnits on_demand_throughput;
+  CapacityUnits warm_throughput;     // what was asked for or had before; empty: what the billing mode gives
   Timestamp table_class_changed_at;  // the epoch: never
   Timestamp throughput_increased_at;
   Timestamp throughput_decreased_at;

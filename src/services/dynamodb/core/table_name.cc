@@ -1,6 +1,5 @@
 #include "services/dynamodb/core/table_name.h"
 
-#include <algorithm>
 #include <string>
 
 #include "base/api_error.h"
@@ -27,19 +26,6 @@ ApiError noTableArn(std::string_view arn) {
 }
 
 }  // namespace
-
-bool isNameLetter(char letter) {
-  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
-         letter == '_' || letter == '.' || letter == '-';
-}
-
-bool hasNameLetters(std::string_view name) { return std::all_of(name.begin(), name.end(), isNameLetter); }
-
-bool isName(std::string_view name) {
-  return name.size() >= kShortestName && name.size() <= kLongestName && hasNameLetters(name);
-}
-
-bool isArn(std::string_view name_or_arn) { return name_or_arn.starts_with("arn:"); }
 
 std::string_view tableNameOf(std::string_view name_or_arn) {
   constexpr std::string_view kBefore = ":table/";

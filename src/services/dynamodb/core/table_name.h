@@ -1,7 +1,5 @@
-// Names of tables and indexes, and the ARNs that are taken wherever a table's name is: the rule, in one place.
-//
-// A name has 3 to 255 of the letters a-z, A-Z, 0-9, '_', '.' and '-'. Source:
-// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+// The ARNs of tables, which requests may give wherever they give a table's name. (The rule for
+// names is item/name_rule.h.)
 //
 // Thread safety: pure functions.
 #pragma once
@@ -9,20 +7,14 @@
 #include <cstddef>
 #include <string_view>
 
+#include "item/name_rule.h"
+
 namespace ddblog::dynamodb {
 
 struct Context;
 
-inline constexpr std::size_t kShortestName = 3;
-inline constexpr std::size_t kLongestName = 255;
 inline constexpr std::size_t kLongestTableArn = 1024;  // the API model's TableArn
-inline constexpr std::string_view kNamePattern = "[a-zA-Z0-9_.-]+";
 
-bool isNameLetter(char letter);
-bool hasNameLetters(std::string_view name);  // all of them
-bool isName(std::string_view name);
-
-bool isArn(std::string_view name_or_arn);
 // The name in a table's ARN ("arn:aws:dynamodb:us-east-1:000000000000:table/NAME"); anything else as it is.
 std::string_view tableNameOf(std::string_view name_or_arn);
 

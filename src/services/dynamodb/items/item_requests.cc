@@ -53,7 +53,7 @@ void refuseTableNames(rpc::ObjectReader& fields) {
           std::string(kNamePattern) + "]");
 }
 
-CapacityReport capacityReport(const Text& given) {
+CapacityReport capacityReport(const OptionalString& given) {
   if (given == "INDEXES") return CapacityReport::kIndexes;
   return given == "TOTAL" ? CapacityReport::kTotal : CapacityReport::kNone;
 }
@@ -85,17 +85,17 @@ void refuseDuplicateAttributes(const std::vector<std::string>& attributes_to_get
   }
 }
 
-HeldItem holdItem(rpc::ObjectReader& fields, std::string_view name, ValueWords words, bool required) {
+DeferredItem deferItem(rpc::ObjectReader& fields, std::string_view name, MessageStyle style, bool required) {
   const json::object* wire = fields.jsonObject(name, required, java::kAttributeValue);
-  return wire ? holdItem(*wire, words) : HeldItem();
+  return wire ? deferItem(*wire, style) : DeferredItem();
 }
 
-HeldItem holdItem(const json::object& wire, ValueWords words) {
-  return HeldItem([&] { return readItem(wire, words); });
+DeferredItem deferItem(const json::object& wire, MessageStyle style) {
+  return DeferredItem([&] { return readItem(wire, style); });
 }
 
-HeldValue holdValue(const json::value& wire, ValueWords words) {
-  return HeldValue([&] { return readAttributeValue(wire, words); });
+DeferredValue deferValue(const json::value& wire, MessageStyle style) {
+  return DeferredValue([&] { return readAttributeValue(wire, style); });
 }
 
 ExpressionParameters::ExpressionParameters(rpc::ObjectReader& fields, Names expressions, Names legacy,
@@ -204,7 +204,7 @@ void ExpressionParameters::refuseUnused() const { substitutions_.refuseUnused();
 WriteParameters::WriteParameters(rpc::ObjectReader& fields, std::string_view item_field)
     : table(fields.string("TableName")),
       has_item(fields.has(item_field)),
-      item(holdItem(fields, item_field, ValueWords::kNewer, false)),
+      item(deferItem(fields, item_field, MessageStyle::kCurrent, false)),
       capacity(fields.string("ReturnConsumedCapacity")),
       return_values(fields.string("ReturnValues")),
       metrics(fields.string("ReturnItemCollectionMetrics")),
@@ -242,7 +242,7 @@ void WriteParameters::checkUpdate(MemberChecks& checks, const LegacyConditions& 
   if (!has_item) {
     checks.capacity(capacity);
     checks.present(table.has_value(), "tableName");
-    checks.returnValuesNamed(return_values);
+    checks.returnValuesLegacy(return_values);
     checks.onFailure(on_failure);
     checks.metrics(metrics);
     checks.present(false, "key");
@@ -250,7 +250,7 @@ void WriteParameters::checkUpdate(MemberChecks& checks, const LegacyConditions& 
     checks.finish();
   }
   checks.wholeTableName(table);
-  if (!table) checks.returnValuesNamed(return_values);
+  if (!table) checks.returnValuesLegacy(return_values);
   checks.finish();
   checks.returnValues(return_values);
   checks.finish();

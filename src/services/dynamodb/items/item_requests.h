@@ -49,7 +49,7 @@ inline constexpr std::string_view kTransactGetItem = "com.amazonaws.dynamodb.v20
 bool haveTableNames(const json::object& request_items);
 void refuseTableNames(rpc::ObjectReader& fields);
 CapacityReport readCapacityReport(rpc::ObjectReader& fields);
-CapacityReport capacityReport(const Text& given);                         // of a text that was checked
+CapacityReport capacityReport(const OptionalString& given);               // of a text that was checked
 bool readMetricsWanted(rpc::ObjectReader& fields);                        // ReturnItemCollectionMetrics
 bool readReturnsItemOnFailure(rpc::ObjectReader& fields);                 // ReturnValuesOnConditionCheckFailure
 std::vector<std::string> readAttributesToGet(rpc::ObjectReader& fields);  // empty: not given
@@ -58,11 +58,11 @@ void refuseDuplicateAttributes(const std::vector<std::string>& attributes_to_get
 // A value of a request whose wrong JSON types are refused when it is read, but whose other refusals are kept until it
 // is taken: constraints of fields come before them.
 template <class T>
-class Held {
+class Deferred {
  public:
-  Held() = default;
+  Deferred() = default;
   template <class Read>
-  explicit Held(Read read) {
+  explicit Deferred(Read read) {
     try {
       value_ = read();
     } catch (const ApiError& error) {
@@ -80,13 +80,13 @@ class Held {
   std::exception_ptr refused_;
 };
 
-using HeldItem = Held<Item>;
-using HeldValue = Held<AttributeValue>;
+using DeferredItem = Deferred<Item>;
+using DeferredValue = Deferred<AttributeValue>;
 // A field that is an item or a key; empty if it is not given.
-HeldItem holdItem(rpc::ObjectReader& fields, std::string_view name, ValueWords words, bool required = true);
-HeldItem holdItem(const json::object& wire, ValueWords words);
-HeldValue holdValue(const json::value& wire,
-                    ValueWords words = ValueWords::kNewer);  // legacy parameters have the newer
+DeferredItem deferItem(rpc::ObjectReader& fields, std::string_view name, MessageStyle style, bool required = true);
+DeferredItem deferItem(const json::object& wire, MessageStyle style);
+DeferredValue deferValue(const json::value& wire,
+                         MessageStyle style = MessageStyle::kCurrent);  // legacy parameters have the newer
 
 // PutItem, UpdateItem and DeleteItem say what is wrong with a request by itself as if a field's constraint was broken:
 // "1 validation error detected: …". What needs the table or the item, and a malformed value, they say without it.
@@ -157,13 +157,13 @@ struct WriteParameters {
   bool returnsItemOnFailure() const { return on_failure == "ALL_OLD"; }
   bool returnsOld() const { return return_values == "ALL_OLD"; }
 
-  Text table;  // TableName as it is given
+  OptionalString table;  // TableName as it is given
   bool has_item = false;
-  HeldItem item;
-  Text capacity;
-  Text return_values;
-  Text metrics;
-  Text on_failure;
+  DeferredItem item;
+  OptionalString capacity;
+  OptionalString return_values;
+  OptionalString metrics;
+  OptionalString on_failure;
 
   const std::string& tableName() const { return *table; }
 };

@@ -71,10 +71,10 @@ void checkValues(const std::string& comparison, const std::vector<AttributeValue
   }
 }
 
-std::vector<AttributeValue> takeList(std::optional<std::vector<HeldValue>>& held) {
+std::vector<AttributeValue> takeList(std::optional<std::vector<DeferredValue>>& held) {
   std::vector<AttributeValue> values;
   if (!held) return values;
-  for (HeldValue& one : *held) values.push_back(one.take());
+  for (DeferredValue& one : *held) values.push_back(one.take());
   return values;
 }
 
@@ -92,13 +92,13 @@ LegacyConditions::LegacyConditions(rpc::ObjectReader& fields, Parameter paramete
     if (condition.objects("AttributeValueList", {.element = java::kAttributeValue})) {
       auto& list = entry.list.emplace();
       for (const json::value& value : condition.value("AttributeValueList")->get_array()) {
-        list.push_back(holdValue(value));
+        list.push_back(deferValue(value));
       }
     }
     entry.comparison = condition.string("ComparisonOperator");
     if (parameter == kExpected) {
       entry.exists = condition.boolean("Exists");
-      if (condition.object("Value", false, java::kAttributeValue)) entry.value = holdValue(*condition.value("Value"));
+      if (condition.object("Value", false, java::kAttributeValue)) entry.value = deferValue(*condition.value("Value"));
     }
     entries_.push_back(std::move(entry));
   }

@@ -48,9 +48,9 @@ class LegacyConditions {
   struct Entry {
     std::string attribute;
     std::optional<std::string> comparison;
-    std::optional<HeldValue> value;              // Expected only
-    std::optional<std::vector<HeldValue>> list;  // AttributeValueList
-    std::optional<bool> exists;                  // Expected only
+    std::optional<DeferredValue> value;              // Expected only
+    std::optional<std::vector<DeferredValue>> list;  // AttributeValueList
+    std::optional<bool> exists;                      // Expected only
   };
   // The same, taken and checked.
   struct Checked {
@@ -68,7 +68,7 @@ class LegacyConditions {
   Parameter parameter_;
   bool given_ = false;
   std::vector<Entry> entries_;
-  Text joined_by_;  // ConditionalOperator
+  OptionalString joined_by_;  // ConditionalOperator
 };
 
 // KeyConditions: comparisons, as a KeyConditionExpression would give them.

@@ -37,7 +37,7 @@ LegacyUpdates::LegacyUpdates(rpc::ObjectReader& fields) {
   for (auto& [attribute, update] : *members) {
     Entry entry;
     entry.attribute = attribute;
-    if (update.object("Value", false, java::kAttributeValue)) entry.held = holdValue(*update.value("Value"));
+    if (update.object("Value", false, java::kAttributeValue)) entry.held = deferValue(*update.value("Value"));
     entry.action = update.string("Action").value_or("PUT");
     entries_.push_back(std::move(entry));
   }

@@ -31,7 +31,7 @@ class LegacyUpdates {
   struct Entry {
     std::string attribute;
     std::string action;  // PUT if it is not given
-    std::optional<HeldValue> held;
+    std::optional<DeferredValue> held;
     std::optional<AttributeValue> value;  // once checked
   };
 

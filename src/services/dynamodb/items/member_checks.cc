@@ -14,7 +14,7 @@ std::string brokenAt(std::string_view path, std::string_view value, std::string_
   return words;
 }
 
-Text wrongLength(std::string_view name, std::string_view path = "tableName") {
+OptionalString wrongLength(std::string_view name, std::string_view path = "tableName") {
   if (name.size() < kShortestName) {
     return brokenAt(path, name, "Member must have length greater than or equal to 3");
   }
@@ -24,7 +24,7 @@ Text wrongLength(std::string_view name, std::string_view path = "tableName") {
   return std::nullopt;
 }
 
-Text wrongLetters(std::string_view name, std::string_view path = "tableName") {
+OptionalString wrongLetters(std::string_view name, std::string_view path = "tableName") {
   if (hasNameLetters(name)) return std::nullopt;
   return brokenAt(path, name, "Member must satisfy regular expression pattern: " + std::string(kNamePattern));
 }
@@ -39,7 +39,7 @@ void MemberChecks::present(bool is_there, std::string_view path) {
   broken("Value null at '" + std::string(path) + "' failed to satisfy constraint: Member must not be null");
 }
 
-void MemberChecks::tableName(const Text& name) {
+void MemberChecks::tableName(const OptionalString& name) {
   if (!name) return present(false, "tableName");
   if (isTableArn(*name)) return;
   if (auto words = wrongLength(*name)) {
@@ -49,7 +49,7 @@ void MemberChecks::tableName(const Text& name) {
   }
 }
 
-void MemberChecks::wholeTableName(const Text& name) {
+void MemberChecks::wholeTableName(const OptionalString& name) {
   if (!name) return present(false, "tableName");
   if (isTableArn(*name)) return;
   if (auto words = wrongLetters(*name)) broken(std::move(*words));
@@ -64,12 +64,12 @@ void MemberChecks::nestedTableName(const std::string& name, std::string_view pat
 
 bool MemberChecks::isTableName(std::string_view name) { return isTableArn(name) || isName(name); }
 
-void MemberChecks::emptyTableName(const Text& name) {
+void MemberChecks::emptyTableName(const OptionalString& name) {
   if (name != "") return;
   broken("Value at 'TableName' failed to satisfy constraint: Member must have length greater than or equal to 1");
 }
 
-void MemberChecks::oneOf(const Text& given, std::string_view path, std::string_view values) {
+void MemberChecks::oneOf(const OptionalString& given, std::string_view path, std::string_view values) {
   if (!given) return;
   for (std::string_view rest = values; !rest.empty();) {
     const std::size_t comma = rest.find(", ");
@@ -79,15 +79,17 @@ void MemberChecks::oneOf(const Text& given, std::string_view path, std::string_v
   broken(brokenAt(path, *given, "Member must satisfy enum value set: [" + std::string(values) + "]"));
 }
 
-void MemberChecks::capacity(const Text& given) { oneOf(given, "returnConsumedCapacity", "INDEXES, TOTAL, NONE"); }
+void MemberChecks::capacity(const OptionalString& given) {
+  oneOf(given, "returnConsumedCapacity", "INDEXES, TOTAL, NONE");
+}
 
-void MemberChecks::metrics(const Text& given) { oneOf(given, "returnItemCollectionMetrics", "SIZE, NONE"); }
+void MemberChecks::metrics(const OptionalString& given) { oneOf(given, "returnItemCollectionMetrics", "SIZE, NONE"); }
 
-void MemberChecks::onFailure(const Text& given) {
+void MemberChecks::onFailure(const OptionalString& given) {
   oneOf(given, "returnValuesOnConditionCheckFailure", "ALL_OLD, NONE");
 }
 
-void MemberChecks::select(const Text& given) {
+void MemberChecks::select(const OptionalString& given) {
   oneOf(given, "select", "SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES");
 }
 
@@ -103,8 +105,8 @@ void MemberChecks::atMost(const std::optional<std::int64_t>& given, std::string_
          "' failed to satisfy constraint: Member must have value less than or equal to " + std::to_string(most));
 }
 
-void MemberChecks::numberNamed(const std::optional<std::int64_t>& given, std::string_view path, std::int64_t least,
-                               std::int64_t most) {
+void MemberChecks::numberLegacy(const std::optional<std::int64_t>& given, std::string_view path, std::int64_t least,
+                                std::int64_t most) {
   if (!given) return;
   if (*given < least) {
     broken(brokenAt(path, std::to_string(*given),
@@ -115,13 +117,13 @@ void MemberChecks::numberNamed(const std::optional<std::int64_t>& given, std::st
   }
 }
 
-void MemberChecks::emptyTableNameNamed(const Text& name) {
+void MemberChecks::emptyTableNameLegacy(const OptionalString& name) {
   if (name == "") broken(brokenAt("tableName", "", "Member must have length greater than or equal to 1"));
 }
 
-void MemberChecks::conditionalOperator(const Text& given) { oneOf(given, "conditionalOperator", "OR, AND"); }
+void MemberChecks::conditionalOperator(const OptionalString& given) { oneOf(given, "conditionalOperator", "OR, AND"); }
 
-void MemberChecks::returnValues(const Text& given) {
+void MemberChecks::returnValues(const OptionalString& given) {
   constexpr std::array<std::string_view, 5> kValues = {"NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"};
   if (!given || std::find(kValues.begin(), kValues.end(), *given) != kValues.end()) return;
   // "UPDATE_NEW" is how AWS spells it here.
@@ -130,7 +132,7 @@ void MemberChecks::returnValues(const Text& given) {
       "NONE]");
 }
 
-void MemberChecks::returnValuesNamed(const Text& given) {
+void MemberChecks::returnValuesLegacy(const OptionalString& given) {
   oneOf(given, "returnValues", "ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW");
 }
 

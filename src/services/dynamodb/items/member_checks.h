@@ -22,7 +22,7 @@
 
 namespace ddblog::dynamodb {
 
-using Text = std::optional<std::string>;
+using OptionalString = std::optional<std::string>;
 
 class MemberChecks {
  public:
@@ -32,35 +32,36 @@ class MemberChecks {
   void present(bool is_there, std::string_view path);
 
   // The first constraint that the name breaks; ARNs of tables are names too.
-  void tableName(const Text& name);
+  void tableName(const OptionalString& name);
   // All constraints that it breaks (UpdateItem), and those of an action's table name in a transaction.
-  void wholeTableName(const Text& name);
+  void wholeTableName(const OptionalString& name);
   void nestedTableName(const std::string& name, std::string_view path);
   static bool isTableName(std::string_view name);  // or an ARN
   // An empty name: refused before what else the name may break.
-  void emptyTableName(const Text& name);
+  void emptyTableName(const OptionalString& name);
 
-  void capacity(const Text& given);
-  void metrics(const Text& given);
-  void onFailure(const Text& given);
-  void select(const Text& given);
-  void conditionalOperator(const Text& given);
-  void returnValues(const Text& given);       // in the newer words
-  void returnValuesNamed(const Text& given);  // in the older ones, which UpdateItem still has beside a missing key
+  void capacity(const OptionalString& given);
+  void metrics(const OptionalString& given);
+  void onFailure(const OptionalString& given);
+  void select(const OptionalString& given);
+  void conditionalOperator(const OptionalString& given);
+  void returnValues(const OptionalString& given);  // in the newer words
+  void returnValuesLegacy(
+      const OptionalString& given);  // in the older ones, which UpdateItem still has beside a missing key
 
   // Numbers in the newer words, which do not show them, and in the older.
   void atLeast(const std::optional<std::int64_t>& given, std::string_view name, std::int64_t least);
   void atMost(const std::optional<std::int64_t>& given, std::string_view name, std::int64_t most);
-  void numberNamed(const std::optional<std::int64_t>& given, std::string_view path, std::int64_t least,
-                   std::int64_t most);
-  void emptyTableNameNamed(const Text& name);  // in the older words
+  void numberLegacy(const std::optional<std::int64_t>& given, std::string_view path, std::int64_t least,
+                    std::int64_t most);
+  void emptyTableNameLegacy(const OptionalString& name);  // in the older words
 
   // Refuses what was collected, if anything was.
   void finish() { request_.finish(); }
   void broken(std::string words) { request_.refuse(std::move(words)); }
 
  private:
-  void oneOf(const Text& given, std::string_view path, std::string_view values);
+  void oneOf(const OptionalString& given, std::string_view path, std::string_view values);
 
   rpc::RequestReader& request_;
 };

@@ -9,7 +9,7 @@
 namespace ddblog::dynamodb {
 namespace {
 
-std::string lastKeyOf(const PageRequest& request, std::string_view stored) {
+std::string lastKeyOf(const ItemPageRequest& request, std::string_view stored) {
   const Item item = decodeItem(stored);
   Item key;
   for (const KeyAttribute& attribute : pageKeyAttributes(request.table, request.index)) {
@@ -23,7 +23,7 @@ std::string lastKeyOf(const PageRequest& request, std::string_view stored) {
 
 class PageReader {
  public:
-  PageReader(const Reader& reader, const PageRequest& request)
+  PageReader(const Reader& reader, const ItemPageRequest& request)
       : reader_(reader), request_(request), json_(page_.items) {}
 
   Page read() {
@@ -92,7 +92,7 @@ class PageReader {
   }
 
   const Reader& reader_;
-  const PageRequest& request_;
+  const ItemPageRequest& request_;
   Page page_;
   JsonWriter json_;
   std::size_t bytes_ = 0;
@@ -101,7 +101,7 @@ class PageReader {
 
 }  // namespace
 
-Page readPage(const Reader& reader, const PageRequest& request) { return PageReader(reader, request).read(); }
+Page readPage(const Reader& reader, const ItemPageRequest& request) { return PageReader(reader, request).read(); }
 
 StoredRange after(StoredRange range, const std::string& start_key, Direction direction) {
   if (direction == Direction::kBackward) {

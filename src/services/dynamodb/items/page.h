@@ -23,7 +23,7 @@
 
 namespace ddblog::dynamodb {
 
-struct PageRequest {
+struct ItemPageRequest {
   const Table& table;
   const Index* index;  // nullptr: the table itself
   StoredRange range;
@@ -36,7 +36,7 @@ struct PageRequest {
   bool count_only = false;
   bool consistent = false;
 
-  PageRequest(const Table& table, const Index* index, StoredRange range)
+  ItemPageRequest(const Table& table, const Index* index, StoredRange range)
       : table(table), index(index), range(std::move(range)) {}
 };
 
@@ -48,7 +48,7 @@ struct Page {
   ConsumedCapacity capacity;
 };
 
-Page readPage(const Reader& reader, const PageRequest& request);
+Page readPage(const Reader& reader, const ItemPageRequest& request);
 
 // The range that is left after `start_key`, the stored key of a page's last item.
 StoredRange after(StoredRange range, const std::string& start_key, Direction direction);

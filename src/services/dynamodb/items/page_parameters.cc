@@ -54,7 +54,7 @@ std::optional<WholeNumber> WholeNumber::read(rpc::ObjectReader& fields, std::str
 PageParameters::PageParameters(rpc::ObjectReader& fields, Verb verb)
     : verb(verb),
       limit(WholeNumber::read(fields, "Limit")),
-      held_start_key(holdItem(fields, "ExclusiveStartKey", ValueWords::kNewer, false)),
+      held_start_key(deferItem(fields, "ExclusiveStartKey", MessageStyle::kCurrent, false)),
       has_start_key(fields.has("ExclusiveStartKey")),
       capacity(fields.string("ReturnConsumedCapacity")),
       attributes_to_get(readAttributesToGet(fields)),
@@ -162,8 +162,8 @@ void PageParameters::checkExpressions(const Table& table, const Index* index) co
   if (filter) checkPaths(table, *filter);
 }
 
-PageRequest PageParameters::pageRequest(const Table& table, const Index* index, StoredRange range) const {
-  PageRequest request(table, index, std::move(range));
+ItemPageRequest PageParameters::pageRequest(const Table& table, const Index* index, StoredRange range) const {
+  ItemPageRequest request(table, index, std::move(range));
   if (limit) request.limit = limit->value;
   request.filter = filter ? &*filter : nullptr;
   request.projection = projection ? &*projection : nullptr;

@@ -47,17 +47,17 @@ struct PageParameters {
   void checkExpressions(const Table& table, const Index* index) const;
   bool wantsWholeItems(const Table& table, const Index* index) const;
 
-  PageRequest pageRequest(const Table& table, const Index* index, StoredRange range) const;
+  ItemPageRequest pageRequest(const Table& table, const Index* index, StoredRange range) const;
   std::string answer(const Page& page) const;
 
   Verb verb;
   std::optional<WholeNumber> limit;
-  HeldItem held_start_key;
+  DeferredItem held_start_key;
   bool has_start_key = false;
-  Text capacity;
+  OptionalString capacity;
   std::vector<std::string> attributes_to_get;
-  Text select;
-  Text table;  // TableName as it is given
+  OptionalString select;
+  OptionalString table;  // TableName as it is given
   bool consistent = false;
   std::optional<std::string> index_name;
 

@@ -1,6 +1,6 @@
-// BatchExecuteStatement: up to 25 PartiQL statements, all reads or all writes, each for itself: a statement that is
-// refused is so in its own part of the answer. A read is of one item, and no two statements are of the same one: the
-// call is refused for that.
+// BatchExecuteStatement: up to 25 PartiQL statements, all reads or all writes, each independent of
+// the others: an error of one statement is reported in its own part of the response. Each read is
+// of one item. Rejects the whole call if two statements are of the same item.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteStatement.html
 #include <algorithm>
 #include <functional>
@@ -45,34 +45,34 @@ class BatchExecuteStatement {
  private:
   struct Member {
     std::optional<partiql::Statement> statement;
-    std::optional<ApiError> refused;  // if there is none
+    std::optional<ApiError> error;  // why there is no statement
     bool consistent = false;
     bool returns_item_on_failure = false;
   };
-  // What a statement is of its table.
+  // How to execute a statement, once its table is known.
   struct Plan {
-    std::optional<ApiError> refused;  // then nothing else is here
+    std::optional<ApiError> error;  // if set, the rest is not
     std::shared_ptr<const Table> table;
     std::optional<Item> key;         // of a read
-    std::optional<ItemWrite> write;  // of all others
+    std::optional<ItemWrite> write;  // of any other statement
   };
-  // What one statement came to.
-  struct Response {
-    std::optional<ApiError> refused;
-    bool reached_item = false;  // a refusal that is about the item: its table is named
+  // The outcome of one statement.
+  struct Result {
+    std::optional<ApiError> error;
+    bool reached_item = false;  // the error concerns the item, so the response names its table
     std::string item;           // JSON; empty: none
     ConsumedCapacity capacity;
   };
-  using CarryOut = std::function<Response(const Member&, const Plan&)>;
+  using Apply = std::function<Result(const Member&, const Plan&)>;
 
   Plan plan(const Reader& reader, const Member& member) const;
   Plan planRead(const Reader& reader, const Member& member) const;
   Plan planWrite(const Reader& reader, const Member& member) const;
-  Response read(const Reader& reader, const Member& member, const Plan& plan) const;
-  Response write(Transaction& transaction, const Member& member, const Plan& plan) const;
-  std::string runEach(const Reader& reader, const CarryOut& carry_out) const;
-  std::string answer(const std::vector<Response>& responses) const;
-  void writeConsumed(JsonWriter& json, const std::vector<Response>& responses) const;
+  Result read(const Reader& reader, const Member& member, const Plan& plan) const;
+  Result write(Transaction& transaction, const Member& member, const Plan& plan) const;
+  std::string runEach(const Reader& reader, const Apply& apply) const;
+  std::string answer(const std::vector<Result>& results) const;
+  void writeConsumed(JsonWriter& json, const std::vector<Result>& results) const;
 
   Context& context_;
   CapacityReport capacity_ = CapacityReport::kNone;
@@ -80,7 +80,7 @@ class BatchExecuteStatement {
   bool writes_ = false;
 };
 
-// Rethrows a refusal that is not about the statement.
+// Rethrows an error that concerns the whole request rather than one statement.
 void checkIsOfStatement(const ApiError& error) {
   if (reasonCodeOf(error).empty()) throw error;
 }
@@ -109,7 +109,7 @@ BatchExecuteStatement::BatchExecuteStatement(rpc::RequestReader& request, Contex
       members_[i].statement = statements[i].parse();
     } catch (const ApiError& error) {
       checkIsOfStatement(error);
-      members_[i].refused = error;
+      members_[i].error = error;
       continue;
     }
     (isRead(*members_[i].statement) ? reads : writes_) = true;
@@ -151,123 +151,121 @@ BatchExecuteStatement::Plan BatchExecuteStatement::planWrite(const Reader& reade
 }
 
 BatchExecuteStatement::Plan BatchExecuteStatement::plan(const Reader& reader, const Member& member) const {
-  Plan refused;
-  refused.refused = member.refused;
-  if (member.refused) return refused;
+  Plan rejected;
+  rejected.error = member.error;
+  if (member.error) return rejected;
   try {
     return isRead(*member.statement) ? planRead(reader, member) : planWrite(reader, member);
   } catch (const ApiError& error) {
     checkIsOfStatement(error);
-    refused.refused = error;
-    return refused;
+    rejected.error = error;
+    return rejected;
   }
 }
 
-BatchExecuteStatement::Response BatchExecuteStatement::read(const Reader& reader, const Member& member,
-                                                            const Plan& plan) const {
-  Response response;
+BatchExecuteStatement::Result BatchExecuteStatement::read(const Reader& reader, const Member& member,
+                                                          const Plan& plan) const {
+  Result result;
   const auto& select = std::get<partiql::SelectStatement>(*member.statement);
   const auto stored = reader.get(itemKey(*plan.table, *plan.key));
-  response.capacity.addTable(readUnits(stored ? storedItemSize(*stored) : 0, member.consistent));
-  if (!stored) return response;
-  response.item =
+  result.capacity.addTable(readUnits(stored ? storedItemSize(*stored) : 0, member.consistent));
+  if (!stored) return result;
+  result.item =
       select.projection ? itemJson(project(*select.projection, decodeItem(*stored))) : storedItemJson(*stored);
-  return response;
+  return result;
 }
 
-// A write that the item refuses has written nothing (item_writes.h), so the others stay. It is charged as the write
-// that it would have been: by the larger of the item that is there and the one that was to be.
-BatchExecuteStatement::Response BatchExecuteStatement::write(Transaction& transaction, const Member& member,
-                                                             const Plan& plan) const {
-  Response response;
+// A rejected write has written nothing (item_writes.h), so the other writes stand. DynamoDB charges
+// it as if it had succeeded: by the larger of the existing item and the new one.
+BatchExecuteStatement::Result BatchExecuteStatement::write(Transaction& transaction, const Member& member,
+                                                           const Plan& plan) const {
+  Result result;
   const partiql::Statement& statement = *member.statement;
   try {
-    const ItemChange change = carryOutStatement(transaction, context_, *plan.table, statement, *plan.write);
-    response.capacity = change.capacity;
-    response.item = returnedItem(statement, change).value_or("");
+    const ItemChange change = applyStatement(transaction, context_, *plan.table, statement, *plan.write);
+    result.capacity = change.capacity;
+    result.item = returnedItem(statement, change).value_or("");
   } catch (const ApiError& error) {
     checkIsOfStatement(error);
-    response.refused = error;
-    response.reached_item =
-        error.type() == "ConditionalCheckFailedException" || error.type() == "DuplicateItemException";
-    if (!response.reached_item) return response;
+    result.error = error;
+    result.reached_item = error.type() == "ConditionalCheckFailedException" || error.type() == "DuplicateItemException";
+    if (!result.reached_item) return result;
     const auto stored = transaction.get(itemKey(*plan.table, plan.write->item));
     const std::size_t there = stored ? storedItemSize(*stored) : 0;
     const bool puts = plan.write->kind == ItemWrite::Kind::kPut;
-    response.capacity.addTable(writeUnits(std::max(there, puts ? itemSize(plan.write->item) : 0)));
+    result.capacity.addTable(writeUnits(std::max(there, puts ? itemSize(plan.write->item) : 0)));
   }
-  return response;
+  return result;
 }
 
-std::string BatchExecuteStatement::answer(const std::vector<Response>& responses) const {
+std::string BatchExecuteStatement::answer(const std::vector<Result>& results) const {
   std::string body;
   JsonWriter json(body);
   json.beginObject().key("Responses").beginArray();
-  for (std::size_t i = 0; i < responses.size(); ++i) {
-    const Response& response = responses[i];
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const Result& result = results[i];
     json.beginObject();
-    if (response.refused) {
+    if (result.error) {
       json.key("Error").beginObject();
-      json.key("Code").value(reasonCodeOf(*response.refused)).key("Message").value(response.refused->message());
-      if (const json::value* item = response.refused->fields().if_contains("Item")) {
+      json.key("Code").value(reasonCodeOf(*result.error)).key("Message").value(result.error->message());
+      if (const json::value* item = result.error->fields().if_contains("Item")) {
         json.key("Item").raw(json::serialize(*item));
       }
       json.endObject();
     }
-    if (!response.refused || response.reached_item) json.key("TableName").value(tableOf(*members_[i].statement));
-    if (!response.item.empty()) json.key("Item").raw(response.item);
+    if (!result.error || result.reached_item) json.key("TableName").value(tableOf(*members_[i].statement));
+    if (!result.item.empty()) json.key("Item").raw(result.item);
     json.endObject();
   }
   json.endArray();
-  writeConsumed(json, responses);
+  writeConsumed(json, results);
   json.endObject();
   return body;
 }
 
-// By table, in the order of the statements. What refused writes were charged is in a table's sum, but in no part of it;
-// a table of which nothing succeeded is not there. (Recorded from AWS by dynoxide, CHANGELOG.md.)
-void BatchExecuteStatement::writeConsumed(JsonWriter& json, const std::vector<Response>& responses) const {
+// One entry per table, in the order of the statements. The charge of rejected writes is part of a
+// table's total, but of none of its parts; a table without a successful statement is left out.
+// (Recorded from AWS by dynoxide, CHANGELOG.md.)
+void BatchExecuteStatement::writeConsumed(JsonWriter& json, const std::vector<Result>& results) const {
   if (capacity_ == CapacityReport::kNone) return;
   std::vector<std::pair<std::string, ConsumedCapacity>> consumed;
   const auto find = [&](const std::string& name) {
     return std::find_if(consumed.begin(), consumed.end(), [&](const auto& one) { return one.first == name; });
   };
-  for (std::size_t i = 0; i < responses.size(); ++i) {
-    if (responses[i].refused) continue;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results[i].error) continue;
     const std::string& name = tableOf(*members_[i].statement);
     auto found = find(name);
     if (found == consumed.end()) found = consumed.insert(consumed.end(), {name, {}});
-    found->second.add(responses[i].capacity);
+    found->second.add(results[i].capacity);
   }
   if (consumed.empty()) return;
-  for (std::size_t i = 0; i < responses.size(); ++i) {
-    if (!responses[i].reached_item) continue;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (!results[i].reached_item) continue;
     const auto found = find(tableOf(*members_[i].statement));
-    if (found != consumed.end()) found->second.addRefusedWrites(responses[i].capacity.total());
+    if (found != consumed.end()) found->second.addRefusedWrites(results[i].capacity.total());
   }
-  json.key("ConsumedCapacity").beginArray();
-  for (const auto& [name, of_table] : consumed) of_table.write(json, name, capacity_);
-  json.endArray();
+  writeConsumedCapacity(json, consumed, capacity_);
 }
 
-std::string BatchExecuteStatement::runEach(const Reader& reader, const CarryOut& carry_out) const {
+std::string BatchExecuteStatement::runEach(const Reader& reader, const Apply& apply) const {
   std::vector<Plan> plans;
   std::set<std::string> keys;
   for (const Member& member : members_) {
     const Plan& planned = plans.emplace_back(plan(reader, member));
-    if (planned.refused) continue;
+    if (planned.error) continue;
     const Item& item = planned.key ? *planned.key : planned.write->item;
     if (!keys.insert(itemKey(*planned.table, item)).second) {
       throw validationError("Provided list of item keys contains duplicates");
     }
   }
-  std::vector<Response> responses;
+  std::vector<Result> results;
   for (std::size_t i = 0; i < members_.size(); ++i) {
-    Response& response = responses.emplace_back();
-    response.refused = plans[i].refused;
-    if (!response.refused) response = carry_out(members_[i], plans[i]);
+    Result& result = results.emplace_back();
+    result.error = plans[i].error;
+    if (!result.error) result = apply(members_[i], plans[i]);
   }
-  return answer(responses);
+  return answer(results);
 }
 
 std::string BatchExecuteStatement::run(const Reader& reader) const {

@@ -1,10 +1,11 @@
-// BatchGetItem: up to 100 items of several tables by their keys. What would make the answer larger than 16 MB is
-// answered as UnprocessedKeys, in the form of a request.
+// BatchGetItem: up to 100 items of several tables by their keys. Keys whose items would make the
+// response larger than 16 MB come back as UnprocessedKeys, in the form of a request.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 #include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/api_error.h"
@@ -32,23 +33,23 @@ class BatchGetItem {
   std::string run(const Reader& reader) const;
 
  private:
-  struct TableKeys {
+  struct KeysToGet {
     std::string table_name;
     std::vector<Item> keys;
     bool consistent = false;
     std::optional<Projection> projection;
-    json::object request;  // as given, without the keys: what UnprocessedKeys repeats
+    json::object request;  // as given, without the keys: UnprocessedKeys repeats it
   };
-  // Writes the items of one table; returns the keys that found no more room.
-  std::vector<const Item*> readItems(const Reader& reader, const TableKeys& wanted, const Table& table,
+  // Writes the items of one table; returns the keys that no longer fit into the response.
+  std::vector<const Item*> readItems(const Reader& reader, const KeysToGet& wanted, const Table& table,
                                      JsonWriter& json, std::size_t& bytes, ConsumedCapacity& consumed) const;
 
   Context& context_;
   CapacityReport capacity_ = CapacityReport::kNone;
-  std::vector<TableKeys> tables_;
+  std::vector<KeysToGet> tables_;
 };
 
-// One table of a request, with its fields read and nothing yet refused but the constraints of fields.
+// One table of a request: its fields are read, and only constraints of single fields are checked.
 struct TableRequest {
   TableRequest(const std::string& name, rpc::ObjectReader& fields)
       : name(name),
@@ -56,10 +57,10 @@ struct TableRequest {
         has_attributes(fields.has("AttributesToGet")),
         has_keys(fields.has("Keys")),
         consistent(fields.boolean("ConsistentRead").value_or(false)),
-        expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"}, {.words = ValueWords::kNewer}) {
+        expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"}, {.style = MessageStyle::kCurrent}) {
     auto given = fields.objects("Keys", {.required = true});
     if (given) {
-      for (const rpc::ObjectReader& key : *given) keys.push_back(holdItem(key.json(), ValueWords::kNewer));
+      for (const rpc::ObjectReader& key : *given) keys.push_back(deferItem(key.json(), MessageStyle::kCurrent));
     }
   }
 
@@ -69,7 +70,7 @@ struct TableRequest {
   bool has_keys;
   bool consistent;
   ExpressionParameters expressions;
-  std::vector<HeldItem> keys;
+  std::vector<DeferredItem> keys;
 };
 
 ApiError wrongCount(const std::string& path, const std::string& constraint) {
@@ -77,7 +78,8 @@ ApiError wrongCount(const std::string& path, const std::string& constraint) {
                          "' failed to satisfy constraint: Member must have length " + constraint);
 }
 
-// Refused before anything else, and alone; that there are too many keys only if the tables' names may be some.
+// Wrong counts are reported before and without all other errors; too many keys only if all table
+// names are valid.
 void checkCounts(const std::vector<TableRequest>& requests, bool names_hold) {
   if (requests.empty()) throw wrongCount("", "greater than or equal to 1");
   std::size_t keys = 0;
@@ -93,7 +95,7 @@ void checkCounts(const std::vector<TableRequest>& requests, bool names_hold) {
   }
 }
 
-// Expressions of one table and AttributesToGet of another do not go together either.
+// Expressions of one table exclude AttributesToGet of another, too.
 void checkTogether(const std::vector<TableRequest>& requests) {
   const auto projects = [](const TableRequest& one) { return one.expressions.has("ProjectionExpression"); };
   const auto names = [](const TableRequest& one) { return one.has_attributes; };
@@ -104,9 +106,9 @@ void checkTogether(const std::vector<TableRequest>& requests) {
   }
 }
 
-std::vector<Item> takeKeys(std::vector<HeldItem>& held) {
+std::vector<Item> takeKeys(std::vector<DeferredItem>& held) {
   std::vector<Item> keys;
-  for (HeldItem& one : held) {
+  for (DeferredItem& one : held) {
     Item key = one.take();
     if (std::find(keys.begin(), keys.end(), key) != keys.end()) {
       throw validationError("Provided list of item keys contains duplicates");
@@ -118,7 +120,7 @@ std::vector<Item> takeKeys(std::vector<HeldItem>& held) {
 
 BatchGetItem::BatchGetItem(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
-  const Text capacity = fields.string("ReturnConsumedCapacity");
+  const OptionalString capacity = fields.string("ReturnConsumedCapacity");
   auto given = fields.objectMap("RequestItems", {.required = true, .element = java::kKeysAndAttributes});
   std::vector<TableRequest> requests;
   if (given) {
@@ -136,7 +138,7 @@ BatchGetItem::BatchGetItem(rpc::RequestReader& request, Context& context) : cont
     TableRequest& one = requests[i];
     one.expressions.checkTogether();
     refuseDuplicateAttributes(one.attributes_to_get);
-    TableKeys table;
+    KeysToGet table;
     table.table_name = one.name;
     table.consistent = one.consistent;
     table.request = (*given)[i].second.json();
@@ -150,7 +152,7 @@ BatchGetItem::BatchGetItem(rpc::RequestReader& request, Context& context) : cont
   }
 }
 
-std::vector<const Item*> BatchGetItem::readItems(const Reader& reader, const TableKeys& wanted, const Table& table,
+std::vector<const Item*> BatchGetItem::readItems(const Reader& reader, const KeysToGet& wanted, const Table& table,
                                                  JsonWriter& json, std::size_t& bytes,
                                                  ConsumedCapacity& consumed) const {
   std::vector<const Item*> unprocessed;
@@ -180,7 +182,7 @@ std::vector<const Item*> BatchGetItem::readItems(const Reader& reader, const Tab
 
 std::string BatchGetItem::run(const Reader& reader) const {
   std::vector<std::shared_ptr<const Table>> tables;
-  for (const TableKeys& wanted : tables_) tables.push_back(context_.catalog.get(reader, wanted.table_name));
+  for (const KeysToGet& wanted : tables_) tables.push_back(context_.catalog.get(reader, wanted.table_name));
   for (std::size_t i = 0; i < tables_.size(); ++i) {
     for (const Item& key : tables_[i].keys) checkKey(*tables[i], key);
     if (tables_[i].projection) checkPaths(*tables[i], *tables_[i].projection);
@@ -190,11 +192,12 @@ std::string BatchGetItem::run(const Reader& reader) const {
   JsonWriter json(body);
   json.beginObject().key("Responses").beginObject();
   json::object unprocessed;
-  std::vector<ConsumedCapacity> consumed(tables_.size());
+  std::vector<std::pair<std::string, ConsumedCapacity>> consumed;
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < tables_.size(); ++i) {
     json.key(tables_[i].table_name).beginArray();
-    const auto left = readItems(reader, tables_[i], *tables[i], json, bytes, consumed[i]);
+    ConsumedCapacity& of_table = consumed.emplace_back(tables_[i].table_name, ConsumedCapacity()).second;
+    const auto left = readItems(reader, tables_[i], *tables[i], json, bytes, of_table);
     json.endArray();
     if (left.empty()) continue;
     json::object again = tables_[i].request;
@@ -204,11 +207,7 @@ std::string BatchGetItem::run(const Reader& reader) const {
     unprocessed[tables_[i].table_name] = std::move(again);
   }
   json.endObject().key("UnprocessedKeys").raw(json::serialize(unprocessed));
-  if (capacity_ != CapacityReport::kNone) {
-    json.key("ConsumedCapacity").beginArray();
-    for (std::size_t i = 0; i < tables_.size(); ++i) consumed[i].write(json, tables_[i].table_name, capacity_);
-    json.endArray();
-  }
+  writeConsumedCapacity(json, consumed, capacity_);
   json.endObject();
   return body;
 }

@@ -1,11 +1,13 @@
-// BatchWriteItem: puts and deletes up to 25 items of several tables. One command of the writer: here all of them are
-// written, or none (DynamoDB promises only each by itself), so nothing is ever left unprocessed.
+// BatchWriteItem: puts and deletes up to 25 items of several tables in one command of the writer.
+// We write all of them or none (DynamoDB guarantees only each by itself), so UnprocessedItems is
+// always empty.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 #include <algorithm>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/api_error.h"
@@ -41,13 +43,13 @@ class BatchWriteItem {
   std::vector<TableWrites> tables_;
 };
 
-// One request of the batch, as its fields have it.
+// One request of the batch, as its fields give it.
 struct WriteRequest {
   explicit WriteRequest(rpc::ObjectReader& fields) {
     if (auto remove = fields.object("DeleteRequest", false, java::kDeleteRequest))
-      key = holdItem(*remove, "Key", ValueWords::kOlder);
+      key = deferItem(*remove, "Key", MessageStyle::kLegacy);
     if (auto put = fields.object("PutRequest", false, java::kPutRequest))
-      item = holdItem(*put, "Item", ValueWords::kOlder);
+      item = deferItem(*put, "Item", MessageStyle::kLegacy);
   }
 
   ItemWrite take() {
@@ -61,11 +63,12 @@ struct WriteRequest {
     return write;
   }
 
-  std::optional<HeldItem> key;
-  std::optional<HeldItem> item;
+  std::optional<DeferredItem> key;
+  std::optional<DeferredItem> item;
 };
 
-// 25 requests at most, of all tables together: those of one table were counted when they were read.
+// At most 25 requests for all tables together. (The requests for one table were counted when they
+// were read.)
 void checkCounts(rpc::ObjectReader& fields, const std::vector<std::vector<WriteRequest>>& requests) {
   if (!fields.has("RequestItems")) return;
   if (requests.empty()) throw validationError("The requestItems parameter is required for BatchWriteItem");
@@ -84,7 +87,7 @@ void checkCounts(rpc::ObjectReader& fields, const std::vector<std::vector<WriteR
       "length greater than or equal to 1]");
 }
 
-// The words for a key that does not fit are those of every key here, of an item too.
+// In a batch the message for a wrong key in a whole item is the one for a Key.
 void checkWrite(const Table& table, const ItemWrite& write) {
   if (write.kind == ItemWrite::Kind::kDelete) return checkKey(table, write.item);
   if (!hasKey(table, write.item)) throw keyMismatch();
@@ -131,10 +134,11 @@ std::string BatchWriteItem::run(Transaction& transaction) const {
   for (const TableWrites& writes : tables_) tables.push_back(context_.catalog.get(transaction, writes.table_name));
   for (std::size_t i = 0; i < tables_.size(); ++i) checkWrites(*tables[i], tables_[i].writes);
 
-  std::vector<ConsumedCapacity> consumed(tables_.size());
+  std::vector<std::pair<std::string, ConsumedCapacity>> consumed;
   for (std::size_t i = 0; i < tables_.size(); ++i) {
+    ConsumedCapacity& of_table = consumed.emplace_back(tables_[i].table_name, ConsumedCapacity()).second;
     for (const ItemWrite& write : tables_[i].writes) {
-      consumed[i].add(carryOut(transaction, context_, *tables[i], write).capacity);
+      of_table.add(carryOut(transaction, context_, *tables[i], write).capacity);
     }
   }
 
@@ -152,11 +156,7 @@ std::string BatchWriteItem::run(Transaction& transaction) const {
     }
     json.endObject();
   }
-  if (capacity_ != CapacityReport::kNone) {
-    json.key("ConsumedCapacity").beginArray();
-    for (std::size_t i = 0; i < tables_.size(); ++i) consumed[i].write(json, tables_[i].table_name, capacity_);
-    json.endArray();
-  }
+  writeConsumedCapacity(json, consumed, capacity_);
   json.endObject();
   return body;
 }

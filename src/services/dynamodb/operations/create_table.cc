@@ -1,9 +1,9 @@
-// CreateTable: makes a table, with its indexes and its stream, ACTIVE at once.
+// CreateTable: creates a table with its indexes and its stream. It is ACTIVE at once.
 //
-// Refuses, in this order: broken constraints; a table class that is none; throughput (provisioned, on demand, warm)
-// that does not go with the billing mode; a key, then indexes, that do not go with AttributeDefinitions; a stream
-// without a view type; encryption; the policy; tags; then ResourceInUseException (the name is taken) and
-// LimitExceededException (limits::kTables).
+// Checks, in this order: constraints of single fields; the table class; throughput (provisioned, on
+// demand, warm) against the billing mode; the table's key, then the indexes, against
+// AttributeDefinitions; the stream's view type; encryption; the policy; tags. Then throws
+// ResourceInUseException (the name is taken) or LimitExceededException (limits::kTables).
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,8 +37,7 @@ class CreateTable {
   std::string name_;
   std::vector<KeyAttribute> definitions_;
   std::vector<KeyElement> key_;
-  std::optional<std::vector<IndexRequest>> local_;
-  std::optional<std::vector<IndexRequest>> global_;
+  IndexRequests indexes_;
   bool on_demand_ = false;
   std::optional<Throughput> throughput_;
   std::optional<StreamRequest> stream_;
@@ -46,8 +45,8 @@ class CreateTable {
   std::vector<Tag> tags_;
   std::optional<std::string> table_class_;
   bool deletion_protection_ = false;
-  std::optional<Units> on_demand_throughput_;
-  std::optional<Units> warm_throughput_;
+  std::optional<CapacityUnits> on_demand_throughput_;
+  std::optional<CapacityUnits> warm_throughput_;
   std::optional<std::string> policy_;
 };
 
@@ -58,8 +57,8 @@ CreateTable::CreateTable(rpc::RequestReader& request, Context& context) : contex
   throughput_ = readThroughput(fields);
   key_ = readKeySchema(fields, 2);
   const std::optional<bool> on_demand = readBillingMode(fields);
-  local_ = readIndexes(fields, "LocalSecondaryIndexes", false);
-  global_ = readIndexes(fields, "GlobalSecondaryIndexes", true);
+  indexes_.local = readIndexes(fields, "LocalSecondaryIndexes", false);
+  indexes_.global = readIndexes(fields, "GlobalSecondaryIndexes", true);
   stream_ = readStream(fields);
   encryption_ = readEncryption(fields);
   const auto tags = readTags(fields, false);
@@ -69,7 +68,7 @@ CreateTable::CreateTable(rpc::RequestReader& request, Context& context) : contex
   warm_throughput_ = readWarmThroughput(fields);
   policy_ = fields.string("ResourcePolicy");
   request.finish();
-  refuseAbsentFeatures(fields);
+  rejectAbsentFeatures(fields);
   definitions_ = definitions.value_or(std::vector<KeyAttribute>{});
   on_demand_ = on_demand.value_or(false);
   check();
@@ -90,11 +89,11 @@ void CreateTable::check() const {
         "when BillingMode is PROVISIONED");
   }
   if (throughput_) checkThroughput(*throughput_);
-  checkOnDemandThroughput(on_demand_throughput_, on_demand_, Change::kCreating);
+  checkOnDemandThroughput(on_demand_throughput_, on_demand_, Operation::kCreateTable);
   checkWarmThroughput(warm_throughput_, on_demand_, throughput_.value_or(Throughput{}));
   checkTableKey(key_, definitions_);
-  checkIndexes(key_, definitions_, local_, global_, on_demand_);
-  if (stream_) checkStream(*stream_, Change::kCreating);
+  checkIndexes(key_, definitions_, indexes_, on_demand_);
+  if (stream_) checkStream(*stream_, Operation::kCreateTable);
   if (encryption_) checkEncryption(*encryption_);
   if (policy_) checkPolicy(*policy_);
 }
@@ -112,13 +111,7 @@ std::string CreateTable::run(Transaction& transaction) const {
   context_.catalog.put(transaction, table);
   putTags(transaction, table.id, tags_);
   if (policy_) putPolicy(transaction, table.id, table.arn, *policy_, context_.clock.now());
-
-  std::string out;
-  JsonWriter json(out);
-  json.beginObject().key("TableDescription");
-  writeTableDescription(json, transaction, table);
-  json.endObject();
-  return out;
+  return tableAnswer("TableDescription", transaction, table);
 }
 
 Table CreateTable::makeTable(Transaction& transaction) const {
@@ -130,11 +123,8 @@ Table CreateTable::makeTable(Transaction& transaction) const {
   table.key = makeKeySchema(key_, definitions_);
   table.attribute_definitions = definitions_;
   sortByName(table.attribute_definitions);
-  for (const auto* indexes : {&local_, &global_}) {
-    if (!*indexes) continue;
-    for (const IndexRequest& index : **indexes) {
-      table.indexes.push_back(makeIndex(index, definitions_, table.next_index_id++));
-    }
+  for (const IndexRequest* index : indexes_.all()) {
+    table.indexes.push_back(makeIndex(*index, definitions_, table.next_index_id++));
   }
   table.on_demand = on_demand_;
   table.throughput = throughput_.value_or(Throughput{});
@@ -145,8 +135,8 @@ Table CreateTable::makeTable(Transaction& transaction) const {
   if (encryption_) {
     table.sse_specification = describeEncryption(*encryption_, context_);
   }
-  table.on_demand_throughput = on_demand_throughput_.value_or(Units{});
-  table.warm_throughput = warm_throughput_.value_or(Units{});
+  table.on_demand_throughput = on_demand_throughput_.value_or(CapacityUnits{});
+  table.warm_throughput = warm_throughput_.value_or(CapacityUnits{});
   return table;
 }
 

@@ -1,4 +1,5 @@
-// DeleteItem: takes an item out of its table, if its condition holds. Nothing happens if there is none.
+// DeleteItem: deletes an item if its condition holds. Deleting an item that does not exist does
+// nothing.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html
 #include <string>
 
@@ -30,7 +31,7 @@ DeleteItem::DeleteItem(rpc::RequestReader& request, Context& context)
     : context_(context), parameters_(request.fields(), "Key") {
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"ConditionExpression"}, {"Expected", "ConditionalOperator"},
-                                   {.words = ValueWords::kNewer, .names_malformed = true});
+                                   {.style = MessageStyle::kCurrent, .names_malformed = true});
   MemberChecks checks(request);
   parameters_.checkDelete(checks);
   checks.finish();

@@ -1,7 +1,8 @@
-// DeleteResourcePolicy: takes the policy of a table or a stream away. None there is no error, unless ExpectedRevisionId
-// was given.
+// DeleteResourcePolicy: deletes the policy of a table or a stream. It is no error if there is no
+// policy, unless ExpectedRevisionId is given.
 //
-// Refuses: broken constraints; an ARN that is none; ResourceNotFoundException; PolicyNotFoundException.
+// Errors: constraints of single fields; an invalid ARN; ResourceNotFoundException;
+// PolicyNotFoundException.
 #include <optional>
 #include <string>
 

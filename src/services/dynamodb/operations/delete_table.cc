@@ -1,6 +1,8 @@
-// DeleteTable: removes a table with its items, indexes, tags and policy. Its stream stays readable for its retention.
+// DeleteTable: deletes a table with its items, indexes, tags and policy. Its stream stays readable
+// until its retention ends.
 //
-// Refuses: ResourceNotFoundException; ValidationException for a table that is protected against deletion.
+// Errors: ResourceNotFoundException; ValidationException if the table is protected against
+// deletion.
 #include <string>
 
 #include "base/api_error.h"
@@ -39,7 +41,7 @@ std::string DeleteTable::run(Transaction& transaction) const {
   }
   if (table.stream) turnStreamOff(transaction, context_, table);
   context_.catalog.erase(transaction, table);
-  leaveBehind(transaction, table);
+  eraseLater(transaction, table);
   eraseExtras(transaction, table.id);
 
   std::string out;

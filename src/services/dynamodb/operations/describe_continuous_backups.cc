@@ -1,5 +1,5 @@
-// DescribeContinuousBackups: a table's point-in-time recovery as UpdateContinuousBackups set it. It is kept and given
-// back; nothing is backed up. Refuses TableNotFoundException.
+// DescribeContinuousBackups: a table's settings for point-in-time recovery, as
+// UpdateContinuousBackups stored them (continuous_backups.h). Throws TableNotFoundException.
 #include <string>
 
 #include "rpc/operation.h"

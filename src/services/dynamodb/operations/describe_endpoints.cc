@@ -1,4 +1,5 @@
-// DescribeEndpoints: where a client that discovers endpoints should go. As in AWS the one regional address, a day long.
+// DescribeEndpoints: the address for clients that discover endpoints. Like AWS, answers the one
+// regional address, valid for a day.
 #include <string>
 
 #include "base/json_writer.h"

@@ -1,5 +1,6 @@
-// DescribeLimits: the throughput quotas of an account and of a table. Here nothing is throttled; the figures are AWS's
-// defaults (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html).
+// DescribeLimits: the throughput quotas of an account and of a table. We throttle nothing; the
+// figures are AWS's defaults.
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
 #include <string>
 
 #include "base/json_writer.h"

@@ -1,4 +1,4 @@
-// DescribeTable: a table's description. Refuses ResourceNotFoundException.
+// DescribeTable: a table's description. Throws ResourceNotFoundException.
 #include <string>
 
 #include "rpc/operation.h"
@@ -27,13 +27,7 @@ DescribeTable::DescribeTable(rpc::RequestReader& request, Context& context)
 }
 
 std::string DescribeTable::run(const Reader& reader) const {
-  const auto table = describedTable(reader, context_, name_);
-  std::string out;
-  JsonWriter json(out);
-  json.beginObject().key("Table");
-  writeTableDescription(json, reader, *table);
-  json.endObject();
-  return out;
+  return tableAnswer("Table", reader, *describedTable(reader, context_, name_));
 }
 
 }  // namespace

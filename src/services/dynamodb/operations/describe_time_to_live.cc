@@ -1,4 +1,5 @@
-// DescribeTimeToLive: whether a table's time to live is on, and by which attribute. Refuses ResourceNotFoundException.
+// DescribeTimeToLive: whether a table's time to live is on, and by which attribute. Throws
+// ResourceNotFoundException.
 #include <string>
 
 #include "base/json_writer.h"

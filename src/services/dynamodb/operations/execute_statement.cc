@@ -1,4 +1,5 @@
-// ExecuteStatement: one PartiQL statement; a SELECT's page of items, or a write of one item.
+// ExecuteStatement: one PartiQL statement: a SELECT, which returns a page of items, or a write of
+// one item.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteStatement.html
 #include <algorithm>
 #include <cstdint>
@@ -34,7 +35,7 @@ class ExecuteStatement {
   ExecuteStatement(rpc::RequestReader& request, Context& context);
   bool writes() const;
   std::string run(const Reader& reader) const;      // SELECT
-  std::string run(Transaction& transaction) const;  // the others
+  std::string run(Transaction& transaction) const;  // any other statement
 
  private:
   Item startKey(const Table& table, const Index* index) const;
@@ -47,7 +48,7 @@ class ExecuteStatement {
   bool returns_item_on_failure_ = false;
   std::optional<std::int64_t> limit_;
   std::optional<std::string> next_token_;
-  std::uint64_t fingerprint_ = 0;  // of the statement: a token stands for the rest of one
+  std::uint64_t fingerprint_ = 0;  // of the statement: a token is valid for one statement only
   partiql::Statement statement_;
 };
 
@@ -55,7 +56,7 @@ using partiql::SelectStatement;
 
 ApiError invalidToken() { return validationError("Invalid NextToken"); }
 
-// Of a local index: the table's items, where the statement asks for more than the index holds.
+// Whether a SELECT on a local index asks for attributes that only the table holds.
 bool wantsWholeItems(const Table& table, const Index* index, const SelectStatement& select) {
   if (!index || !select.projection) return false;
   const auto attributes = attributesOf(*select.projection);
@@ -114,7 +115,7 @@ Item ExecuteStatement::startKey(const Table& table, const Index* index) const {
   return start;
 }
 
-// Leaves of the plan what comes after the item that the token names.
+// Removes from the plan everything up to and including the item that the token names.
 void ExecuteStatement::goOnAfter(const Table& table, ReadPlan& plan) const {
   const Item start = startKey(table, plan.index);
   const auto key = plan.index ? indexEntryKey(table, *plan.index, start) : itemKey(table, start);
@@ -136,7 +137,7 @@ std::string ExecuteStatement::run(const Reader& reader) const {
   Page page;
   page.items = "[]";
   if (!plan.ranges.empty()) {
-    PageRequest request(*table, plan.index, plan.ranges.front());
+    ItemPageRequest request(*table, plan.index, plan.ranges.front());
     request.further_ranges.assign(plan.ranges.begin() + 1, plan.ranges.end());
     request.direction = plan.direction;
     request.limit = limit_;
@@ -169,7 +170,7 @@ std::string ExecuteStatement::run(Transaction& transaction) const {
   const auto table = context_.catalog.get(transaction, table_name);
   const ItemWrite write = itemWriteOf(*table, statement_, returns_item_on_failure_);
   checkWriteTypes(*table, write);
-  const ItemChange change = carryOutStatement(transaction, context_, *table, statement_, write);
+  const ItemChange change = applyStatement(transaction, context_, *table, statement_, write);
 
   std::string body;
   JsonWriter json(body);

@@ -1,5 +1,5 @@
-// ExecuteTransaction: up to 100 PartiQL statements, all of them or none: reads of items as they are at one moment, or
-// writes and EXISTS conditions of different items.
+// ExecuteTransaction: up to 100 PartiQL statements, all of them or none: reads of items at one
+// point in time, or writes and EXISTS conditions of different items.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteTransaction.html
 #include <algorithm>
 #include <cstdint>
@@ -46,17 +46,16 @@ class ExecuteTransaction {
     partiql::Statement statement;
     bool returns_item_on_failure = false;
   };
-  using Tables = std::vector<std::shared_ptr<const Table>>;  // one for each statement; nullptr: there is none
-  using Writes = std::vector<std::optional<ItemWrite>>;      // the same
-  using Keys = std::vector<std::optional<Item>>;             // the same
-  using Consumed = std::map<std::string, ConsumedCapacity>;  // by table name
+  using Tables = std::vector<std::shared_ptr<const Table>>;  // one for each statement; nullptr: it does not exist
+  using Writes = std::vector<std::optional<ItemWrite>>;      // one for each statement
+  using Keys = std::vector<std::optional<Item>>;             // one for each statement
 
   Tables findTables(const Reader& reader, CancellationReasons& cancellation) const;
   Keys keysToRead(const Tables& tables, CancellationReasons& cancellation) const;
   Writes writesOf(const Tables& tables, CancellationReasons& cancellation) const;
-  TransactedItems carryOutAll(Transaction& transaction, const Tables& tables, const Writes& writes,
-                              CancellationReasons& cancellation) const;
-  std::string answer(const std::vector<std::string>& items, const Consumed& consumed, CapacityKind kind) const;
+  TransactedItems applyAll(Transaction& transaction, const Tables& tables, const Writes& writes,
+                           CancellationReasons& cancellation) const;
+  std::string answer(const std::vector<std::string>& items, const ConsumedByTable& consumed, CapacityKind kind) const;
 
   Context& context_;
   CapacityReport capacity_ = CapacityReport::kNone;
@@ -73,7 +72,8 @@ ApiError inStatement(std::size_t number, const ApiError& error) {
   return validationError("Validation failed in TransactStatements[" + std::to_string(number) + "]: " + error.message());
 }
 
-// What no statement of a transaction may say. Of one whose table is not there nothing is said but that.
+// Rejects what no statement of a transaction may contain. (If a statement's table does not exist,
+// that is its only error.)
 void checkStatement(const partiql::Statement& statement) {
   if (returningOf(statement) != partiql::Returning::kNothing) {
     throw validationError("RETURNING clause is not supported in ExecuteTransaction.");
@@ -206,20 +206,20 @@ ExecuteTransaction::Writes ExecuteTransaction::writesOf(const Tables& tables, Ca
       cancellation.note(i, error);
       continue;
     }
-    if (hasKey(*tables[i], writes[i]->item)) items.add(*tables[i], writes[i]->item);
+    items.add(*tables[i], writes[i]->item);
   }
   return writes;
 }
 
-TransactedItems ExecuteTransaction::carryOutAll(Transaction& transaction, const Tables& tables, const Writes& writes,
-                                                CancellationReasons& cancellation) const {
+TransactedItems ExecuteTransaction::applyAll(Transaction& transaction, const Tables& tables, const Writes& writes,
+                                             CancellationReasons& cancellation) const {
   TransactedItems items;
   for (std::size_t i = 0; i < members_.size(); ++i) {
     if (!writes[i]) continue;
     const partiql::Statement& statement = members_[i].statement;
     try {
       items.addWrite(tableOf(statement), *tables[i], *writes[i],
-                     carryOutStatement(transaction, context_, *tables[i], statement, *writes[i]));
+                     applyStatement(transaction, context_, *tables[i], statement, *writes[i]));
     } catch (const ApiError& error) {
       cancellation.note(i, error);
     }
@@ -230,7 +230,7 @@ TransactedItems ExecuteTransaction::carryOutAll(Transaction& transaction, const 
   return items;
 }
 
-// Writes answer no items, not even empty ones (dynoxide, DynamoDB Local).
+// Writes return no items, not even empty ones (as dynoxide and DynamoDB Local do).
 std::string ExecuteTransaction::run(Transaction& transaction) const {
   CancellationReasons cancellation(members_.size());
   const Tables tables = findTables(transaction, cancellation);
@@ -241,12 +241,12 @@ std::string ExecuteTransaction::run(Transaction& transaction) const {
     cancellation.throwIfAny();
     return answer({}, consumedBy(*repeated), CapacityKind::kTransactionalRead);
   }
-  const TransactedItems items = carryOutAll(transaction, tables, writes, cancellation);
+  const TransactedItems items = applyAll(transaction, tables, writes, cancellation);
   if (token_) keepToken(transaction, *token_, fingerprint_, items.repetition(), context_.clock.now());
   return answer({}, items.consumed(), CapacityKind::kTransactionalWrite);
 }
 
-std::string ExecuteTransaction::answer(const std::vector<std::string>& items, const Consumed& consumed,
+std::string ExecuteTransaction::answer(const std::vector<std::string>& items, const ConsumedByTable& consumed,
                                        CapacityKind kind) const {
   std::string body;
   JsonWriter json(body);
@@ -257,11 +257,7 @@ std::string ExecuteTransaction::answer(const std::vector<std::string>& items, co
     json.endObject();
   }
   json.endArray();
-  if (capacity_ != CapacityReport::kNone) {
-    json.key("ConsumedCapacity").beginArray();
-    for (const auto& [name, of_table] : consumed) of_table.write(json, name, capacity_, kind);
-    json.endArray();
-  }
+  writeConsumedCapacity(json, consumed, capacity_, kind);
   json.endObject();
   return body;
 }

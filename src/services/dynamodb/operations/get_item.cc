@@ -1,4 +1,4 @@
-// GetItem: answers one item by its key, or nothing if there is none.
+// GetItem: returns one item by its key, or nothing if it does not exist.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
 #include <optional>
 #include <string>
@@ -35,12 +35,12 @@ class GetItem {
 
 GetItem::GetItem(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
-  HeldItem key = holdItem(fields, "Key", ValueWords::kNewer, false);
-  const Text table = fields.string("TableName");
-  const Text capacity = fields.string("ReturnConsumedCapacity");
+  DeferredItem key = deferItem(fields, "Key", MessageStyle::kCurrent, false);
+  const OptionalString table = fields.string("TableName");
+  const OptionalString capacity = fields.string("ReturnConsumedCapacity");
   consistent_ = fields.boolean("ConsistentRead").value_or(false);
   ExpressionParameters expressions(fields, {"ProjectionExpression"}, {"AttributesToGet"},
-                                   {.words = ValueWords::kNewer});
+                                   {.style = MessageStyle::kCurrent});
   MemberChecks checks(request);
   checks.emptyTableName(table);
   checks.finish();

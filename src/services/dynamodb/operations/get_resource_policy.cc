@@ -1,6 +1,6 @@
 // GetResourcePolicy: the policy of a table or a stream, and its revision.
 //
-// Refuses: an ARN that is none; ResourceNotFoundException; PolicyNotFoundException.
+// Errors: an invalid ARN; ResourceNotFoundException; PolicyNotFoundException.
 #include <string>
 
 #include "base/json_writer.h"

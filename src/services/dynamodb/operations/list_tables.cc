@@ -1,4 +1,4 @@
-// ListTables: the tables' names in the order of their bytes, 100 a page unless fewer are asked for.
+// ListTables: the tables' names in the order of their bytes, at most 100 a page.
 #include <cstdint>
 #include <string>
 
@@ -35,7 +35,7 @@ ListTables::ListTables(rpc::RequestReader& request, Context& context) : context_
 }
 
 std::string ListTables::run(const Reader& reader) const {
-  // One more than asked for: whether there are any after the page.
+  // Reads one name more than the page holds, to know whether another page follows.
   std::vector<std::string> names = context_.catalog.names(reader, after_, limit_ + 1);
   const bool more = names.size() > limit_;
   if (more) names.pop_back();

@@ -1,4 +1,5 @@
-// ListTagsOfResource: a table's tags, all in one page. Refuses an ARN that is none, ResourceNotFoundException.
+// ListTagsOfResource: a table's tags, all in one page. Errors: an invalid ARN;
+// ResourceNotFoundException.
 #include <string>
 
 #include "base/json_writer.h"

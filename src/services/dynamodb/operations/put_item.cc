@@ -30,7 +30,7 @@ PutItem::PutItem(rpc::RequestReader& request, Context& context)
     : context_(context), parameters_(request.fields(), "Item") {
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"ConditionExpression"}, {"Expected", "ConditionalOperator"},
-                                   {.words = ValueWords::kNewer});
+                                   {.style = MessageStyle::kCurrent});
   MemberChecks checks(request);
   parameters_.checkPut(checks);
   checks.finish();

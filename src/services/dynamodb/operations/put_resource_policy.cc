@@ -1,9 +1,9 @@
-// PutResourcePolicy: attaches a policy to a table or a stream, or replaces it. Kept and given back; nothing is
-// enforced.
+// PutResourcePolicy: attaches a policy to a table or a stream, or replaces it. We store and return
+// policies, but enforce none.
 //
-// Refuses: broken constraints; an ARN that is none; a text that is no policy (policy_document.h); then
-// ResourceNotFoundException, and PolicyNotFoundException if ExpectedRevisionId is not the policy's revision
-// ("NO_POLICY": there must be none yet).
+// Errors: constraints of single fields; an invalid ARN; an invalid policy (policy_document.h); then
+// ResourceNotFoundException, and PolicyNotFoundException if the policy's revision is not
+// ExpectedRevisionId ("NO_POLICY": there must be no policy yet).
 #include <optional>
 #include <string>
 
@@ -45,7 +45,7 @@ std::string PutResourcePolicy::run(Transaction& transaction) const {
   const auto table = tableOfPolicy(transaction, context_, arn_);
   const std::optional<Policy> current = policyOf(transaction, table->id, arn_);
   if (expected_revision_) checkRevision(current, *expected_revision_, arn_, *table);
-  // The same policy again is no new revision.
+  // Putting the same policy again makes no new revision.
   const std::string revision = current && current->document == policy_
                                    ? current->revision
                                    : putPolicy(transaction, table->id, arn_, policy_, context_.clock.now());

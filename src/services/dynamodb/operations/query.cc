@@ -22,7 +22,8 @@ class Query {
   std::string run(const Reader& reader) const;
 
  private:
-  // The range that key condition and start key leave. Throws if the start key is not in it.
+  // The part of the key condition's range that follows the start key. Throws if the start key is
+  // outside the range.
   StoredRange rangeToRead(const Table& table, const Index* index, const KeyRange& keys) const;
 
   Context& context_;
@@ -39,14 +40,14 @@ std::vector<KeyAttributeName> namesOf(const std::vector<KeyAttribute>& attribute
 
 constexpr const char* kOneRow = "The query can return at most one row and cannot be restarted";
 
-// The same conditions on the sort key, in the partition of the start key.
+// The key condition, but in the partition of the start key.
 KeyRange inPartitionOf(const Item& start_key, const KeySchema& schema, KeyRange keys) {
   for (std::size_t i = 0; i < schema.hash.size(); ++i) keys.hash[i] = start_key.at(schema.hash[i].name);
   return keys;
 }
 
-// What the fields may be, in Query's order. A request without a table's name, and one whose Limit did not fit, is
-// answered by the older validation.
+// Checks single fields in Query's order. The older validation handles a request without a table
+// name, and one whose Limit did not fit its type.
 void checkMembers(MemberChecks checks, const PageParameters& page, const LegacyConditions& filter,
                   const LegacyKeyConditions& keys) {
   const bool coerced = page.limit && page.limit->coerced;
@@ -55,10 +56,10 @@ void checkMembers(MemberChecks checks, const PageParameters& page, const LegacyC
     checks.select(page.select);
     checks.capacity(page.capacity);
     checks.present(page.table.has_value(), "tableName");
-    checks.emptyTableNameNamed(page.table);
+    checks.emptyTableNameLegacy(page.table);
     keys.checkMembers(checks);
     filter.checkMembers(checks);
-    checks.numberNamed(limit, "limit", 1, std::numeric_limits<std::int32_t>::max());
+    checks.numberLegacy(limit, "limit", 1, std::numeric_limits<std::int32_t>::max());
     checks.finish();
   }
   checks.atLeast(limit, "Limit", 1);
@@ -79,7 +80,7 @@ Query::Query(rpc::RequestReader& request, Context& context)
   LegacyKeyConditions legacy_key_conditions(fields);
   ExpressionParameters expressions(fields, {"ProjectionExpression", "FilterExpression", "KeyConditionExpression"},
                                    {"AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"},
-                                   {.words = ValueWords::kNewer, .names_malformed = true});
+                                   {.style = MessageStyle::kCurrent, .names_malformed = true});
   MemberChecks checks(request);
   checkMembers(checks, page_, legacy_filter, legacy_key_conditions);
   expressions.checkTogether();
@@ -113,8 +114,8 @@ Query::Query(rpc::RequestReader& request, Context& context)
 StoredRange Query::rangeToRead(const Table& table, const Index* index, const KeyRange& keys) const {
   StoredRange range = queryRange(table, index, keys);
   if (!page_.has_start_key) return range;
-  // A start key that the key condition could never have ended a page with: the hash attributes but the last, the
-  // conditions on the sort key, the last hash attribute.
+  // Rejects a start key that no page of this key condition can have ended with. Checks all hash
+  // attributes but the last, then the conditions on the sort key, then the last hash attribute.
   const KeySchema& schema = index ? index->key : table.key;
   const auto differs = [&](std::size_t i) { return !(page_.start_key.at(schema.hash[i].name) == keys.hash[i]); };
   for (std::size_t i = 0; i + 1 < schema.hash.size(); ++i) {
@@ -145,7 +146,7 @@ std::string Query::run(const Reader& reader) const {
   const KeyRange keys = resolveKeyCondition(key_condition_.comparisons, namesOf(schema.hash), namesOf(schema.range));
   StoredRange range = rangeToRead(*table, index, keys);
   page_.checkExpressions(*table, index);
-  PageRequest request = page_.pageRequest(*table, index, std::move(range));
+  ItemPageRequest request = page_.pageRequest(*table, index, std::move(range));
   request.direction = direction_;
   return page_.answer(readPage(reader, request));
 }

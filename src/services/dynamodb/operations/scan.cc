@@ -1,4 +1,5 @@
-// Scan: all items of a table or an index, or one segment of them, in no particular order of partitions.
+// Scan: all items of a table or an index, or one segment of them; partitions come in no particular
+// order.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html
 #include <cstdint>
 #include <limits>
@@ -48,8 +49,8 @@ struct ScanNumbers {
   std::optional<WholeNumber> total;
 };
 
-// What the fields may be, in Scan's order. A request that lacks a table's name or an operator, and one whose numbers
-// did not fit, is answered by the older validation.
+// Checks single fields in Scan's order. The older validation handles a request without a table name
+// or an operator, and one whose numbers did not fit their type.
 void checkMembers(MemberChecks checks, const PageParameters& page, const LegacyConditions& filter,
                   const ScanNumbers& numbers) {
   const auto segment = ScanNumbers::of(numbers.segment);
@@ -57,14 +58,14 @@ void checkMembers(MemberChecks checks, const PageParameters& page, const LegacyC
   const auto limit = ScanNumbers::of(page.limit);
   if (!page.table || filter.lacksOperator() || numbers.coerced() || (page.limit && page.limit->coerced)) {
     checks.select(page.select);
-    checks.numberNamed(total, "totalSegments", 1, kMostSegments);
+    checks.numberLegacy(total, "totalSegments", 1, kMostSegments);
     checks.capacity(page.capacity);
     checks.present(page.table.has_value(), "tableName");
-    checks.emptyTableNameNamed(page.table);
+    checks.emptyTableNameLegacy(page.table);
     filter.checkJoin(checks);
     filter.checkMembers(checks);
-    checks.numberNamed(segment, "segment", 0, kMostSegments - 1);
-    checks.numberNamed(limit, "limit", 1, kMostLimit);
+    checks.numberLegacy(segment, "segment", 0, kMostSegments - 1);
+    checks.numberLegacy(limit, "limit", 1, kMostLimit);
     checks.finish();
   }
   checks.atLeast(limit, "Limit", 1);
@@ -88,7 +89,7 @@ Scan::Scan(rpc::RequestReader& request, Context& context)
   LegacyConditions legacy_filter(fields, LegacyConditions::kScanFilter);
   ExpressionParameters expressions(fields, {"ProjectionExpression", "FilterExpression"},
                                    {"AttributesToGet", "ScanFilter", "ConditionalOperator"},
-                                   {.words = ValueWords::kNewer, .names_sizes = true});
+                                   {.style = MessageStyle::kCurrent, .names_sizes = true});
   MemberChecks checks(request);
   checkMembers(checks, page_, legacy_filter, numbers);
   expressions.checkTogether();

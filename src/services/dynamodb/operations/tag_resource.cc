@@ -1,7 +1,8 @@
-// TagResource: gives a table tags; a key that it has already gets the new value. Answers nothing.
+// TagResource: adds tags to a table, or replaces the values of tags that it has. The response is
+// empty.
 //
-// Refuses: an ARN that is none; no tags; wrong or double keys, wrong values; more than limits::kTagsPerResource;
-// ResourceNotFoundException.
+// Errors: an invalid ARN; no tags; invalid or duplicate keys, invalid values; more than
+// limits::kTagsPerResource tags; ResourceNotFoundException.
 #include <string>
 #include <vector>
 

@@ -1,4 +1,4 @@
-// TransactGetItems: up to 100 items of several tables, as they are at one moment.
+// TransactGetItems: up to 100 items of several tables at one point in time.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
 #include <memory>
 #include <optional>
@@ -48,12 +48,12 @@ class TransactGetItems {
 
 struct GetRequest {
   explicit GetRequest(rpc::ObjectReader& fields)
-      : key(holdItem(fields, "Key", ValueWords::kOlder)),
+      : key(deferItem(fields, "Key", MessageStyle::kLegacy)),
         table_name(fields.string("TableName", {.required = true}).value_or("")),
         path(fields.path("TableName")),
         expressions(fields, {"ProjectionExpression"}, {}, {}) {}
 
-  HeldItem key;
+  DeferredItem key;
   std::string table_name;
   std::string path;  // of the table's name
   ExpressionParameters expressions;
@@ -128,13 +128,7 @@ std::string TransactGetItems::run(const Reader& reader) const {
   }
   items.checkBytes();
   json.endArray();
-  if (capacity_ != CapacityReport::kNone) {
-    json.key("ConsumedCapacity").beginArray();
-    for (const auto& [name, of_table] : items.consumed()) {
-      of_table.write(json, name, capacity_, CapacityKind::kTransactionalRead);
-    }
-    json.endArray();
-  }
+  writeConsumedCapacity(json, items.consumed(), capacity_, CapacityKind::kTransactionalRead);
   json.endObject();
   return body;
 }

@@ -1,6 +1,7 @@
-// TransactWriteItems: up to 100 puts, updates, deletes and condition checks of different items, all of them or none.
-// The store's one writer makes transactions serialisable by itself; one that meets another which is not permanent yet
-// is cancelled (ongoing_transactions.h).
+// TransactWriteItems: up to 100 puts, updates, deletes and condition checks of different items, all
+// of them or none. The store's one writer serialises transactions by itself; a transaction is
+// cancelled if it touches an item of another one that is not committed yet
+// (ongoing_transactions.h).
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 #include <algorithm>
 #include <cstdint>
@@ -41,11 +42,10 @@ class TransactWriteItems {
     ItemWrite write;
   };
   using Tables = std::vector<std::shared_ptr<const Table>>;  // one for each action
-  using Consumed = std::map<std::string, ConsumedCapacity>;  // by table name
 
-  void refuseItemsNamedTwice(const Tables& tables) const;
-  TransactedItems carryOutAll(Transaction& transaction, const Tables& tables) const;
-  std::string answer(const Tables& tables, const Consumed& consumed, CapacityKind kind) const;
+  void rejectItemsNamedTwice(const Tables& tables) const;
+  TransactedItems applyAll(Transaction& transaction, const Tables& tables) const;
+  std::string answer(const Tables& tables, const ConsumedByTable& consumed, CapacityKind kind) const;
 
   Context& context_;
   CapacityReport capacity_ = CapacityReport::kNone;
@@ -61,7 +61,7 @@ using Kind = ItemWrite::Kind;
 struct ActionRequest {
   ActionRequest(Kind kind, rpc::ObjectReader& fields)
       : kind(kind),
-        item(holdItem(fields, kind == Kind::kPut ? "Item" : "Key", ValueWords::kOlder)),
+        item(deferItem(fields, kind == Kind::kPut ? "Item" : "Key", MessageStyle::kLegacy)),
         table_name(fields.string("TableName", {.required = true}).value_or("")),
         path(fields.path("TableName")),
         returns_item(readReturnsItemOnFailure(fields)),
@@ -78,7 +78,7 @@ struct ActionRequest {
   ItemWrite take() {
     expressions.checkTogether();
     ItemWrite parsed;
-    // What is wrong with a deletion's condition comes before what is wrong with its key.
+    // A delete reports errors of its condition before errors of its key.
     if (kind == Kind::kDelete) readExpressions(parsed);
     ItemWrite write = kind == Kind::kPut ? ItemWrite::put(item.take()) : ItemWrite::remove(item.take());
     write.kind = kind;
@@ -99,7 +99,7 @@ struct ActionRequest {
   }
 
   Kind kind;
-  HeldItem item;
+  DeferredItem item;
   std::string table_name;
   std::string path;  // of the table's name
   bool returns_item;
@@ -116,7 +116,7 @@ std::vector<ActionRequest> readAction(rpc::ObjectReader& fields) {
   return given;
 }
 
-// One action an element; then the tables' names.
+// Each element must hold exactly one action; then the table names are checked.
 void checkActions(MemberChecks checks, const std::vector<std::vector<ActionRequest>>& requests) {
   for (const std::vector<ActionRequest>& of_element : requests) {
     if (of_element.empty()) {
@@ -154,16 +154,12 @@ TransactWriteItems::TransactWriteItems(rpc::RequestReader& request, Context& con
   if (token_) fingerprint_ = fingerprint(*fields.value("TransactItems"));
 }
 
-// A key that does not fit is a reason of its own, later.
-void TransactWriteItems::refuseItemsNamedTwice(const Tables& tables) const {
+void TransactWriteItems::rejectItemsNamedTwice(const Tables& tables) const {
   DifferentItems items;
-  for (std::size_t i = 0; i < actions_.size(); ++i) {
-    const Item& item = actions_[i].write.item;
-    if (hasKey(*tables[i], item)) items.add(*tables[i], item);
-  }
+  for (std::size_t i = 0; i < actions_.size(); ++i) items.add(*tables[i], actions_[i].write.item);
 }
 
-TransactedItems TransactWriteItems::carryOutAll(Transaction& transaction, const Tables& tables) const {
+TransactedItems TransactWriteItems::applyAll(Transaction& transaction, const Tables& tables) const {
   CancellationReasons cancellation(actions_.size());
   TransactedItems items;
   for (std::size_t i = 0; i < actions_.size(); ++i) {
@@ -172,7 +168,7 @@ TransactedItems TransactWriteItems::carryOutAll(Transaction& transaction, const 
       items.addWrite(action.table_name, *tables[i], action.write,
                      carryOut(transaction, context_, *tables[i], action.write));
     } catch (const EmptyKeyValue&) {
-      throw;  // the request is wrong, whatever else is
+      throw;  // rejects the request as a whole
     } catch (const ApiError& error) {
       cancellation.note(i, error);
     }
@@ -183,15 +179,11 @@ TransactedItems TransactWriteItems::carryOutAll(Transaction& transaction, const 
   return items;
 }
 
-std::string TransactWriteItems::answer(const Tables& tables, const Consumed& consumed, CapacityKind kind) const {
+std::string TransactWriteItems::answer(const Tables& tables, const ConsumedByTable& consumed, CapacityKind kind) const {
   std::string body;
   JsonWriter json(body);
   json.beginObject();
-  if (capacity_ != CapacityReport::kNone) {
-    json.key("ConsumedCapacity").beginArray();
-    for (const auto& [name, of_table] : consumed) of_table.write(json, name, capacity_, kind);
-    json.endArray();
-  }
+  writeConsumedCapacity(json, consumed, capacity_, kind);
   if (metrics_) {
     json.key("ItemCollectionMetrics").beginObject();
     for (const auto& [name, of_table] : consumed) {
@@ -215,11 +207,11 @@ std::string TransactWriteItems::answer(const Tables& tables, const Consumed& con
 std::string TransactWriteItems::run(Transaction& transaction) const {
   Tables tables;
   for (const Action& action : actions_) tables.push_back(context_.catalog.get(transaction, action.table_name));
-  refuseItemsNamedTwice(tables);
+  rejectItemsNamedTwice(tables);
   const auto repeated =
       token_ ? findRepetition(transaction, *token_, fingerprint_, context_.clock.now()) : std::nullopt;
   if (repeated) return answer(tables, consumedBy(*repeated), CapacityKind::kTransactionalRead);
-  const TransactedItems items = carryOutAll(transaction, tables);
+  const TransactedItems items = applyAll(transaction, tables);
   if (token_) keepToken(transaction, *token_, fingerprint_, items.repetition(), context_.clock.now());
   return answer(tables, items.consumed(), CapacityKind::kTransactionalWrite);
 }

@@ -1,6 +1,7 @@
-// UntagResource: takes tags of a table away; keys that it does not have do not matter. Answers nothing.
+// UntagResource: removes tags from a table; keys that it does not have are ignored. The response is
+// empty.
 //
-// Refuses: an ARN that is none; no, wrong or too many keys; ResourceNotFoundException.
+// Errors: an invalid ARN; no keys, invalid keys or too many; ResourceNotFoundException.
 #include <string>
 #include <vector>
 

@@ -1,6 +1,7 @@
-// UpdateContinuousBackups: turns point-in-time recovery on or off. Kept and given back; nothing is backed up.
+// UpdateContinuousBackups: turns point-in-time recovery on or off (continuous_backups.h).
 //
-// Refuses: broken constraints; RecoveryPeriodInDays when it is turned off; TableNotFoundException.
+// Errors: constraints of single fields; RecoveryPeriodInDays when turning it off;
+// TableNotFoundException.
 #include <cstdint>
 #include <optional>
 #include <string>

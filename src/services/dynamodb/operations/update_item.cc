@@ -1,4 +1,5 @@
-// UpdateItem: changes parts of an item, if its condition holds, or makes the item if there is none.
+// UpdateItem: changes parts of an item if its condition holds, and creates the item if it does not
+// exist.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
 #include <string>
 
@@ -26,7 +27,7 @@ class UpdateItem {
   std::string run(Transaction& transaction) const;
 
  private:
-  std::string attributes(const ItemChange& change) const;  // what ReturnValues asks for
+  std::string attributes(const ItemChange& change) const;  // those that ReturnValues asks for
 
   Context& context_;
   WriteParameters parameters_;
@@ -39,7 +40,7 @@ UpdateItem::UpdateItem(rpc::RequestReader& request, Context& context)
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"UpdateExpression", "ConditionExpression"},
                                    {"AttributeUpdates", "Expected", "ConditionalOperator"},
-                                   {.words = ValueWords::kNewer});
+                                   {.style = MessageStyle::kCurrent});
   MemberChecks checks(request);
   parameters_.checkUpdate(checks, expected);
 
@@ -63,7 +64,7 @@ UpdateItem::UpdateItem(rpc::RequestReader& request, Context& context)
 }
 
 std::string UpdateItem::attributes(const ItemChange& change) const {
-  const Text& wanted = parameters_.return_values;
+  const OptionalString& wanted = parameters_.return_values;
   const bool old = wanted == "ALL_OLD" || wanted == "UPDATED_OLD";
   const std::string& image = old ? change.old_image : change.new_image;
   if (!wanted || wanted == "NONE" || image.empty()) return {};

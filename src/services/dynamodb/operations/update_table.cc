@@ -1,10 +1,12 @@
-// UpdateTable: changes a table's billing mode, throughput, stream, global indexes, encryption, class or protection. All
-// of it is done when the answer comes: a new index is filled in the same command.
+// UpdateTable: changes a table's billing mode, throughput, stream, global indexes, encryption,
+// class or protection. Every change is complete when the response is sent: the same command also
+// fills a new index.
 //
-// Refuses, in this order: broken constraints; nothing to change; what the fields say together; then, with the table's
-// state, ResourceNotFoundException (no such table or index), ValidationException (a stream that is on already,
-// throughput that does not go with the billing mode or does not change, keys that are not defined),
-// LimitExceededException (more than one index made or removed, too many indexes).
+// Checks, in this order: constraints of single fields; that something changes; combinations of
+// fields. Then, against the table: ResourceNotFoundException (no such table or index),
+// ValidationException (the stream is on already, the throughput does not fit the billing mode or
+// does not change, keys are not defined), LimitExceededException (more than one index created or
+// deleted, too many indexes).
 #include <algorithm>
 #include <optional>
 #include <set>
@@ -34,7 +36,7 @@ class UpdateTable {
   std::string run(Transaction& transaction) const;
 
  private:
-  // One element of GlobalSecondaryIndexUpdates: exactly one of its members is there.
+  // One element of GlobalSecondaryIndexUpdates: exactly one of its members is set.
   struct IndexChange {
     std::optional<IndexRequest> create;
     std::optional<IndexRequest> update;  // name and throughput only
@@ -64,14 +66,14 @@ class UpdateTable {
   std::vector<KeyAttribute> definitions_;
   std::optional<bool> on_demand_;
   std::optional<Throughput> throughput_;
-  bool empty_index_changes_ = false;  // GlobalSecondaryIndexUpdates is there and empty
+  bool empty_index_changes_ = false;  // GlobalSecondaryIndexUpdates is given and empty
   std::vector<IndexChange> index_changes_;
   std::optional<StreamRequest> stream_;
   std::optional<EncryptionRequest> encryption_;
   std::optional<std::string> table_class_;
   std::optional<bool> deletion_protection_;
-  std::optional<Units> on_demand_throughput_;
-  std::optional<Units> warm_throughput_;
+  std::optional<CapacityUnits> on_demand_throughput_;
+  std::optional<CapacityUnits> warm_throughput_;
 };
 
 // `what`: "table" or "index NAME".
@@ -91,7 +93,7 @@ ApiError unchanged(const std::string& what, const Throughput& current) {
 
 bool same(const Throughput& one, const Throughput& other) { return one.read == other.read && one.write == other.write; }
 
-// Attributes that no key uses any more are forgotten.
+// Drops the definitions of attributes that no key uses any more.
 void dropUnusedDefinitions(Table& table) {
   std::set<std::string> used;
   const auto use = [&](const KeySchema& key) {
@@ -122,7 +124,7 @@ UpdateTable::UpdateTable(rpc::RequestReader& request, Context& context) : contex
   warm_throughput_ = readWarmThroughput(fields);
   if (warm_throughput_ && warm_throughput_->empty()) warm_throughput_.reset();
   request.finish();
-  refuseAbsentFeatures(fields);
+  rejectAbsentFeatures(fields);
   definitions_ = definitions.value_or(std::vector<KeyAttribute>{});
   check();
 }
@@ -164,7 +166,7 @@ void UpdateTable::check() const {
   checkIndexChangesAlone();
   checkCombination();
   if (throughput_) checkThroughput(*throughput_);
-  if (stream_) checkStream(*stream_, Change::kUpdating);
+  if (stream_) checkStream(*stream_, Operation::kUpdateTable);
   if (encryption_) checkEncryption(*encryption_);
 }
 
@@ -208,7 +210,7 @@ void UpdateTable::checkCombination() const {
   if (warm_throughput_ && makesOrRemovesIndex()) {
     throw invalidParameters("Create global secondary index cannot be specified when updating WarmThroughput");
   }
-  // Indexes may be warmed together with their table.
+  // WarmThroughput of a table and of its indexes may change together.
   if (warm_throughput_ && !(changes == 2 && !index_changes_.empty())) {
     throw invalidParameters("WarmThroughput must be the only operation in the request");
   }
@@ -236,18 +238,12 @@ std::string UpdateTable::run(Transaction& transaction) const {
   applyStream(transaction, table);
   applySettings(table);
   context_.catalog.put(transaction, table);
-
-  std::string out;
-  JsonWriter json(out);
-  json.beginObject().key("TableDescription");
-  writeTableDescription(json, transaction, table);
-  json.endObject();
-  return out;
+  return tableAnswer("TableDescription", transaction, table);
 }
 
 void UpdateTable::checkAgainst(const Table& table) const {
   checkBillingMode(table);
-  checkOnDemandThroughput(on_demand_throughput_, willBeOnDemand(table), Change::kUpdating);
+  checkOnDemandThroughput(on_demand_throughput_, willBeOnDemand(table), Operation::kUpdateTable);
   checkWarmerThan(warmThroughputOf(table.on_demand, table.throughput, table.warm_throughput), warm_throughput_);
   if (stream_ && stream_->enabled && table.stream) {
     throw validationError("Table already has an enabled stream: TableName: " + table.name);
@@ -331,7 +327,7 @@ void UpdateTable::checkIndexChange(const Table& table, const IndexChange& change
     throw invalidParameters("Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: " +
                             update.name);
   }
-  checkOnDemandThroughput(update.on_demand_throughput, will_be_on_demand, Change::kUpdating, update.name);
+  checkOnDemandThroughput(update.on_demand_throughput, will_be_on_demand, Operation::kUpdateTable, update.name);
   checkWarmerThan(warmThroughputOf(table.on_demand, index->throughput, index->warm_throughput), update.warm_throughput,
                   update.name);
   if (!update.throughput) return;
@@ -347,7 +343,7 @@ void UpdateTable::applyIndexChanges(Transaction& transaction, Table& table) cons
       for (const KeyAttribute& definition : definitions_) {
         const auto known = std::find_if(table.attribute_definitions.begin(), table.attribute_definitions.end(),
                                         [&](const KeyAttribute& one) { return one.name == definition.name; });
-        // A type that was given before stays: definitions here only add.
+        // Definitions only add attributes here: the type of a known attribute stays.
         if (known == table.attribute_definitions.end()) table.attribute_definitions.push_back(definition);
       }
       sortByName(table.attribute_definitions);
@@ -356,7 +352,7 @@ void UpdateTable::applyIndexChanges(Transaction& transaction, Table& table) cons
     } else if (change.remove) {
       const auto index = std::find_if(table.indexes.begin(), table.indexes.end(),
                                       [&](const Index& one) { return one.name == *change.remove; });
-      leaveBehind(transaction, table, *index);
+      eraseLater(transaction, table, *index);
       eraseStatistics(transaction, table, *index);
       table.indexes.erase(index);
     } else {
@@ -423,7 +419,8 @@ void UpdateTable::applySettings(Table& table) const {
   if (encryption_) {
     table.sse_specification = describeEncryption(*encryption_, context_);
   }
-  // STANDARD for a table that was never of another class changes nothing, and goes on undescribed.
+  // Setting STANDARD on a table that never had another class changes nothing, and the class stays
+  // undescribed.
   if (table_class_ && *table_class_ != (table.table_class.empty() ? "STANDARD" : table.table_class)) {
     table.table_class = *table_class_;
     table.table_class_changed_at = context_.clock.now();

@@ -1,7 +1,8 @@
-// UpdateTimeToLive: turns a table's time to live on (items that are there already are queued) or off.
+// UpdateTimeToLive: turns a table's time to live on or off. Turning it on queues the existing
+// items.
 //
-// Refuses: broken constraints; ResourceNotFoundException; ValidationException for what is so already ("TimeToLive is
-// already enabled").
+// Errors: constraints of single fields; ResourceNotFoundException; ValidationException if nothing
+// would change ("TimeToLive is already enabled").
 #include <string>
 
 #include "base/api_error.h"

@@ -15,7 +15,7 @@ void append(WhereBranch& branch, const WhereBranch& more) {
   branch.others.insert(branch.others.end(), more.others.begin(), more.others.end());
 }
 
-// Every way of the ones with every way of the others.
+// Combines each branch of `ones` with each branch of `others`.
 void join(std::vector<WhereBranch>& ones, const std::vector<WhereBranch>& others) {
   if (others.size() == 1) {
     for (WhereBranch& one : ones) append(one, others.front());

@@ -1,8 +1,8 @@
-// What the WHERE clause of a SELECT says about the key of a table or an index: the ways to meet it, each as conditions
-// on key attributes and others.
+// What the WHERE clause of a SELECT says about the key of a table or an index: its branches (a
+// WHERE clause holds if one of them does), each split into conditions on key attributes and others.
 //
-// Errors: ApiError in PartiQL's words; TooManyBranches. Thread safety: reads only; the schema and the clause outlive
-// it.
+// Errors: ApiError in PartiQL's words; TooManyBranches. Thread safety: reads only; the schema and
+// the clause must outlive it.
 #pragma once
 
 #include <optional>
@@ -15,13 +15,13 @@
 
 namespace ddblog::dynamodb {
 
-// One way to meet the clause: conditions on key attributes, and others.
+// One branch of the clause: all of its conditions together fulfil the clause.
 struct WhereBranch {
   std::vector<KeyComparison> keys;
   std::vector<const Condition*> others;
 };
 
-// There are more ways than limits::kDecomposedReads.
+// The clause has more branches than limits::kDecomposedReads.
 struct TooManyBranches {};
 
 class KeyConditions {
@@ -32,20 +32,21 @@ class KeyConditions {
   // Throws TooManyBranches.
   std::vector<WhereBranch> branches(const Condition& where) const { return spread(where); }
 
-  // Whether every way to meet the clause gives the hash key a value.
+  // Whether every branch of the condition gives the hash key a value.
   bool pinsPartition(const Condition& condition) const;
 
-  // The values of the hash key that a branch gives; std::nullopt: not all, or two for one attribute.
+  // The values that a branch gives the hash key; std::nullopt: it gives not all of them, or two
+  // different ones for one attribute.
   std::optional<std::vector<AttributeValue>> partitionOf(const WhereBranch& branch) const;
 
-  // Refuses values that key attributes cannot have.
+  // Throws if the condition compares a key attribute with a value that it cannot have.
   void checkTypes(const Condition& condition) const;
 
  private:
   const KeyAttribute* find(std::string_view name) const;
   bool isHash(std::string_view name) const;
-  // What the condition leaves of a key attribute, each a choice: one, or several of an IN. None: it is no condition
-  // that a key takes.
+  // The choices that the condition leaves for a key attribute: one, or several for an IN. Empty: it
+  // is not a condition that a key can take.
   std::vector<KeyComparison> keyChoices(const Condition& condition) const;
   bool namesKey(const Condition& condition) const;
   std::vector<WhereBranch> spread(const Condition& condition) const;

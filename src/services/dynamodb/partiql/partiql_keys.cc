@@ -11,7 +11,7 @@
 namespace ddblog::dynamodb {
 namespace {
 
-// What all must hold for the condition to hold.
+// Collects the parts of an AND, or the condition itself.
 void collectConjuncts(const Condition& condition, std::vector<const Condition*>& conjuncts) {
   if (condition.kind != Condition::Kind::kAnd) {
     conjuncts.push_back(&condition);
@@ -59,7 +59,7 @@ void checkIsOfType(const KeyAttribute& attribute, const AttributeValue& value) {
                         attribute.name);
 }
 
-// The attributes of the table's key that the item has.
+// Visits the attributes of the table's key that the item has.
 template <class Check>
 void forEachKeyValue(const Table& table, const Item& item, Check check) {
   for (const auto* part : {&table.key.hash, &table.key.range}) {

@@ -94,16 +94,16 @@ class Planner {
     try {
       return conditions.branches(*select_.where);
     } catch (const TooManyBranches&) {
-      if (conditions.pinsPartition(*select_.where)) refuseTooMany();
+      if (conditions.pinsPartition(*select_.where)) rejectTooMany();
       return {};
     }
   }
 
-  [[noreturn]] static void refuseTooMany() {
+  [[noreturn]] static void rejectTooMany() {
     throw validationError("Too many decomposed read operations for a given query.");
   }
 
-  // Whether the clause is read by queries, and by which.
+  // Whether queries can read the clause. If so, `reads_` holds them.
   bool queries(const KeyConditions& conditions, const std::vector<WhereBranch>& branches) {
     if (branches.empty()) return false;
     for (const WhereBranch& branch : branches) {
@@ -124,7 +124,8 @@ class Planner {
     return true;
   }
 
-  // What the key conditions of a branch leave; notes whether it says more than that.
+  // The range that the key conditions of a branch leave. Notes in the plan whether the branch needs
+  // a filter besides.
   StoredRange rangeOf(const WhereBranch& branch, const std::vector<AttributeValue>& partition) {
     const auto hash = namesOf(schema().hash);
     const auto range = namesOf(schema().range);
@@ -160,8 +161,8 @@ class Planner {
     return left;
   }
 
-  // An index that is queried must hold what the clause filters by, in one of the ways to meet it at least; the refusal
-  // is about the way of the greatest partition.
+  // A queried index must project all filter attributes of at least one branch. The error names
+  // those missing for the branch with the greatest partition.
   void checkFilterIsProjected(const std::vector<WhereBranch>& branches) const {
     if (!plan_.index) return;
     std::string missing;
@@ -223,8 +224,8 @@ class Planner {
     }
   }
 
-  // Without ORDER BY in the store's order. An ORDER BY that does not name the sort key reads it backward, as the
-  // service was seen to do.
+  // Without ORDER BY, reads follow the store's order. An ORDER BY that does not name the sort key
+  // reads it backward, as observed in AWS.
   std::vector<PartitionRange> inOrder() {
     const partiql::OrderTerm* by_hash = termFor(schema().hash);
     const partiql::OrderTerm* by_range = termFor(schema().range);

@@ -1,11 +1,12 @@
-// How a SELECT is read: which ranges of the table or index its WHERE clause leaves, in which order.
+// Plans a SELECT: which ranges of the table or index its WHERE clause leaves, in which order.
 //
-// A clause that gives every attribute of the hash key a value is a query, else a scan. OR and IN on key attributes make
-// several queries of it ("decomposed reads"), at most limits::kDecomposedReads, whose ranges may not overlap. Reading
-// itself is page.h; the clause is a filter as far as the ranges do not say it all.
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.select.html
+// A clause that gives every attribute of the hash key a value becomes a query, any other a scan. OR
+// and IN on key attributes split it into several queries ("decomposed reads"), at most
+// limits::kDecomposedReads, whose ranges may not overlap. The clause is also a filter as far as the
+// ranges do not express it. page.h does the reading. Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.select.html
 //
-// Throws ApiError ValidationException. Thread safety: free functions without state.
+// Errors: ApiError ValidationException. Thread safety: pure functions.
 #pragma once
 
 #include <vector>
@@ -19,9 +20,9 @@ namespace ddblog::dynamodb {
 
 struct ReadPlan {
   const Index* index = nullptr;     // nullptr: the table itself
-  std::vector<StoredRange> ranges;  // in the order in which they are read; none: nothing can match
+  std::vector<StoredRange> ranges;  // in the order of reading; empty: nothing can match
   Direction direction = Direction::kForward;
-  bool filters = false;   // the clause says more than the ranges
+  bool filters = false;   // the ranges do not express the whole clause
   bool one_item = false;  // the clause names the table's whole key: nothing can follow
 };
 

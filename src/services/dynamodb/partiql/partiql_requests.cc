@@ -11,7 +11,7 @@ StatementRequest::StatementRequest(rpc::ObjectReader& fields) {
   auto parameters = fields.objects("Parameters", {.min = 1, .element = java::kAttributeValue});
   if (parameters) {
     for (const rpc::ObjectReader& parameter : *parameters) {
-      parameters_.push_back(holdValue(json::value(parameter.json()), ValueWords::kOlder));
+      parameters_.push_back(deferValue(json::value(parameter.json()), MessageStyle::kLegacy));
     }
   }
   text_ = fields.string("Statement", {.required = true, .min = 1, .max = limits::kStatementLength}).value_or("");
@@ -22,7 +22,7 @@ StatementRequest::StatementRequest(rpc::ObjectReader& fields) {
 
 partiql::Statement StatementRequest::parse() {
   std::vector<AttributeValue> parameters;
-  for (HeldValue& parameter : parameters_) parameters.push_back(parameter.take());
+  for (DeferredValue& parameter : parameters_) parameters.push_back(parameter.take());
   return partiql::parseStatement(text_, parameters);
 }
 

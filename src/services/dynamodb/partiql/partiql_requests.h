@@ -1,4 +1,4 @@
-// A PartiQL statement of a request: its fields, read, and the statement that they become.
+// A PartiQL statement of a request: reads its fields and parses it.
 //
 // Thread safety: none; each belongs to one request on one thread.
 #pragma once
@@ -28,7 +28,7 @@ class StatementRequest {
 
  private:
   std::string text_;
-  std::vector<HeldValue> parameters_;
+  std::vector<DeferredValue> parameters_;
   std::uint64_t fingerprint_ = 0;
 };
 

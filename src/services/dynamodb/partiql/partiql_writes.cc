@@ -22,7 +22,7 @@ using partiql::UpdateStatement;
 Condition itemExists(const Table& table) { return Condition::attributeExists({table.key.hash.front().name, {}}); }
 Condition itemIsMissing(const Table& table) { return Condition::attributeNotExists({table.key.hash.front().name, {}}); }
 
-void refuseIndex(const partiql::Source& source) {
+void rejectIndex(const partiql::Source& source) {
   if (!source.index.empty()) throw validationError("This operation is not supported on an index");
 }
 
@@ -36,7 +36,7 @@ struct ToItemWrite {
   }
 
   ItemWrite operator()(const UpdateStatement& update) const {
-    refuseIndex(update.source);
+    rejectIndex(update.source);
     NamedItem item = namedItem(table, update.where);
     ItemWrite write = ItemWrite::remove(std::move(item.key));
     write.kind = ItemWrite::Kind::kUpdate;
@@ -47,7 +47,7 @@ struct ToItemWrite {
   }
 
   ItemWrite operator()(const DeleteStatement& remove) const {
-    refuseIndex(remove.source);
+    rejectIndex(remove.source);
     NamedItem item = namedItem(table, remove.where);
     ItemWrite write = ItemWrite::remove(std::move(item.key));
     if (item.condition) write.condition = Condition::any({itemIsMissing(table), *std::move(item.condition)});
@@ -65,7 +65,7 @@ struct ToItemWrite {
     if (!item->condition) throw refusal;
     ItemWrite write = ItemWrite::remove(std::move(item->key));
     write.kind = ItemWrite::Kind::kCheck;
-    write.condition = std::move(item->condition);  // as a ConditionCheck: it can hold for an item that is not there
+    write.condition = std::move(item->condition);  // may hold for a missing item, as in a ConditionCheck
     return write;
   }
 
@@ -88,8 +88,8 @@ void checkWriteTypes(const Table& table, const ItemWrite& write) {
   }
 }
 
-ItemChange carryOutStatement(Transaction& transaction, Context& context, const Table& table,
-                             const partiql::Statement& statement, const ItemWrite& write) {
+ItemChange applyStatement(Transaction& transaction, Context& context, const Table& table,
+                          const partiql::Statement& statement, const ItemWrite& write) {
   try {
     return carryOut(transaction, context, table, write);
   } catch (const ApiError& error) {

@@ -1,9 +1,11 @@
-// PartiQL's writes: INSERT, UPDATE, DELETE and EXISTS as writes of one item (item_writes.h), and what they answer.
+// PartiQL's writes: INSERT, UPDATE, DELETE and EXISTS as writes of one item (item_writes.h), and
+// what they return.
 //
-// INSERT needs the item to be missing, UPDATE needs it to be there; DELETE of an item that is not there deletes
-// nothing. Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
+// An INSERT requires that the item does not exist, an UPDATE that it does; a DELETE of an item that
+// does not exist deletes nothing. Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
 //
-// Thread safety: free functions without state; carryOut for commands on the writer thread.
+// Thread safety: pure functions, but for applyStatement, which runs on the writer thread.
 #pragma once
 
 #include <optional>
@@ -17,17 +19,17 @@
 
 namespace ddblog::dynamodb {
 
-// The write that a statement (no SELECT) is of its table. Throws ApiError ValidationException.
+// The write of a statement (not a SELECT). Throws ApiError ValidationException.
 ItemWrite itemWriteOf(const Table& table, const partiql::Statement& statement, bool returns_item_on_failure);
 
-// Refuses values of the wrong type for the table's key, as statements are refused for them.
+// Throws if a value has the wrong type for the table's key, in PartiQL's words.
 void checkWriteTypes(const Table& table, const ItemWrite& write);
 
-// Carries it out; an INSERT of an item that is there is a DuplicateItemException.
-ItemChange carryOutStatement(Transaction& transaction, Context& context, const Table& table,
-                             const partiql::Statement& statement, const ItemWrite& write);
+// Applies the write. Throws DuplicateItemException for an INSERT of an item that exists.
+ItemChange applyStatement(Transaction& transaction, Context& context, const Table& table,
+                          const partiql::Statement& statement, const ItemWrite& write);
 
-// What RETURNING asks for, as JSON; std::nullopt: nothing is there to be returned.
+// What RETURNING asks for, as JSON; std::nullopt: there is nothing to return.
 std::optional<std::string> returnedItem(const partiql::Statement& statement, const ItemChange& change);
 
 }  // namespace ddblog::dynamodb

@@ -20,7 +20,7 @@ std::shared_ptr<const Table> backedUpTable(const Reader& reader, const Context& 
 }
 
 std::string describeBackups(const Reader& reader, const Context& context, const Table& table) {
-  // What happened within the last five minutes cannot be restored yet.
+  // The last five minutes cannot be restored yet.
   constexpr std::chrono::minutes kLatest{5};
   const std::optional<Backups> backups = backupsOf(reader, table.id);
   std::string out;

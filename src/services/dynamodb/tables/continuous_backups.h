@@ -1,7 +1,7 @@
-// A table's continuous backups, as UpdateContinuousBackups sets them and both operations on them describe them.
-// We store the settings and return them; we back nothing up.
+// A table's continuous backups: the settings of UpdateContinuousBackups, and how both operations on
+// them describe them. We store the settings and return them, but back nothing up.
 //
-// Thread safety: functions of their arguments.
+// Errors: ApiError. Thread safety: pure functions.
 #pragma once
 
 #include <memory>
@@ -14,10 +14,10 @@
 
 namespace ddblog::dynamodb {
 
-// The table to back up. Throws TableNotFoundException "Table not found: NAME".
+// The table, by name or ARN. Throws TableNotFoundException "Table not found: NAME".
 std::shared_ptr<const Table> backedUpTable(const Reader& reader, const Context& context, std::string_view name_or_arn);
 
-// The answer of both operations: {"ContinuousBackupsDescription": {…}}.
+// The response of both operations: {"ContinuousBackupsDescription": {…}}.
 std::string describeBackups(const Reader& reader, const Context& context, const Table& table);
 
 }  // namespace ddblog::dynamodb

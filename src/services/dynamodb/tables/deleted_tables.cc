@@ -11,39 +11,39 @@
 namespace ddblog::dynamodb {
 namespace {
 
-struct LeftBehind {
+struct DeletedPart {
   std::uint64_t table_id = 0;
   std::uint64_t index_id = 0;  // 0: the whole table
 };
 
 std::string allEntries() { return KeyBuilder(KeySpace::kTables).bytes("E").str(); }
 
-std::string entryKey(const LeftBehind& left) {
-  return KeyBuilder(KeySpace::kTables).bytes("E").number(left.table_id).number(left.index_id).str();
+std::string entryKey(const DeletedPart& part) {
+  return KeyBuilder(KeySpace::kTables).bytes("E").number(part.table_id).number(part.index_id).str();
 }
 
-std::vector<LeftBehind> entries(const Reader& reader) {
-  std::vector<LeftBehind> found;
+std::vector<DeletedPart> entries(const Reader& reader) {
+  std::vector<DeletedPart> found;
   for (auto cursor = reader.cursor(allEntries(), endOfPrefix(allEntries())); cursor->valid(); cursor->next()) {
-    KeyParser key(cursor->key().substr(1));  // the letter stands where a key space would
-    LeftBehind& left = found.emplace_back();
-    left.table_id = key.number();
-    left.index_id = key.number();
+    KeyParser key(cursor->key().substr(1));  // KeyParser skips a key space: here the letter
+    DeletedPart& part = found.emplace_back();
+    part.table_id = key.number();
+    part.index_id = key.number();
   }
   return found;
 }
 
-std::vector<StoredRange> rangesOf(const LeftBehind& left) {
-  if (left.index_id == 0) return {itemsOfTable(left.table_id), indexEntriesOfTable(left.table_id)};
+std::vector<StoredRange> rangesOf(const DeletedPart& part) {
+  if (part.index_id == 0) return {itemsOfTable(part.table_id), indexEntriesOfTable(part.table_id)};
   Table table;
-  table.id = left.table_id;
+  table.id = part.table_id;
   Index index;
-  index.id = static_cast<std::uint32_t>(left.index_id);
+  index.id = static_cast<std::uint32_t>(part.index_id);
   return {wholeRange(table, &index)};
 }
 
-// Erases one command's worth of the range; returns whether that was all of it. `range` begins behind what was erased
-// then, so that the next command need not walk over it.
+// Erases as many keys of the range as one command may. Returns whether the range is empty now;
+// moves `range.begin` past the erased keys, so that the next command need not walk over them.
 bool eraseSome(Store& store, StoredRange& range) {
   bool done = false;
   store.writeAndWait([&](Transaction& transaction) {
@@ -61,9 +61,9 @@ bool eraseSome(Store& store, StoredRange& range) {
 
 }  // namespace
 
-void leaveBehind(Transaction& transaction, const Table& table) { transaction.put(entryKey({table.id, 0}), ""); }
+void eraseLater(Transaction& transaction, const Table& table) { transaction.put(entryKey({table.id, 0}), ""); }
 
-void leaveBehind(Transaction& transaction, const Table& table, const Index& index) {
+void eraseLater(Transaction& transaction, const Table& table, const Index& index) {
   transaction.put(entryKey({table.id, index.id}), "");
 }
 
@@ -72,14 +72,14 @@ DeletedTables::DeletedTables(Context& context, Sweeper::Warn warn)
 
 Timestamp DeletedTables::sweep(Context& context) {
   int commands = 0;
-  for (const LeftBehind& left : entries(*context.store.snapshot())) {
-    std::vector<StoredRange> ranges = rangesOf(left);
+  for (const DeletedPart& part : entries(*context.store.snapshot())) {
+    std::vector<StoredRange> ranges = rangesOf(part);
     for (StoredRange& range : ranges) {
       while (!eraseSome(context.store, range)) {
         if (++commands == limits::kCommandsPerSweep) return context.clock.now();
       }
     }
-    context.store.writeAndWait([&](Transaction& transaction) { transaction.erase(entryKey(left)); });
+    context.store.writeAndWait([&](Transaction& transaction) { transaction.erase(entryKey(part)); });
   }
   return context.clock.now() + limits::kDeletedTablesLook;
 }

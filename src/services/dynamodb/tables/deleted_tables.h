@@ -1,11 +1,13 @@
-// What deleted tables and indexes leave behind: their items and entries, which nobody sees any more (ids are never used
-// again), are taken out of the store in the background, so that deleting costs the same whatever a table holds.
+// Erases the items and index entries of deleted tables and indexes in the background, so that
+// deleting a table costs the same whatever it holds. Nobody can see them meanwhile: ids of tables
+// and indexes are never used again.
 //
-//   key                                                   value
-//   kTables 'E' number(table id) number(index id)         empty; index id 0: the whole table
+//   key                                                value
+//   kTables 'E' number(table id) number(index id)      empty; index id 0: the whole table
 //
-// At most limits::kErasedPerCommand keys a command, so that the writer is not held up.
-// Thread safety: sweep may be called from any thread but the writer's; the others are for commands.
+// A command erases at most limits::kErasedPerCommand keys, so that the writer is not held up.
+//
+// Thread safety: sweep may be called from any thread but the writer's; eraseLater is for commands.
 #pragma once
 
 #include "base/sweeper.h"
@@ -14,17 +16,17 @@
 
 namespace ddblog::dynamodb {
 
-// To be called by the command that deletes them.
-void leaveBehind(Transaction& transaction, const Table& table);
-void leaveBehind(Transaction& transaction, const Table& table, const Index& index);
+// The command that deletes a table or an index calls this. Its items or entries are erased later.
+void eraseLater(Transaction& transaction, const Table& table);
+void eraseLater(Transaction& transaction, const Table& table, const Index& index);
 
 class DeletedTables {
  public:
   // `context` must outlive it.
   DeletedTables(Context& context, Sweeper::Warn warn);
 
-  // Erases what was left behind, up to limits::kCommandsPerSweep commands; returns when to come back (now: there is
-  // more).
+  // Runs up to limits::kCommandsPerSweep commands. Returns when to call it again (now: there is
+  // more to erase).
   static Timestamp sweep(Context& context);
 
  private:

@@ -9,9 +9,9 @@
 namespace ddblog::dynamodb {
 namespace {
 
-constexpr std::string_view kOwnAlias = "alias/aws/dynamodb";  // of the key that KMS keeps for DynamoDB
+constexpr std::string_view kOwnAlias = "alias/aws/dynamodb";  // of the key that KMS manages for DynamoDB
 
-// A key's id: a version 4 UUID in form, made of the alias.
+// A key's id, derived from its alias, in the form of a version 4 UUID.
 std::string keyIdOf(std::string_view alias, const Context& context) {
   std::string hex = sha256Hex(context.region + ":" + context.account_id + ":" + std::string(alias)).substr(0, 32);
   hex[12] = '4';
@@ -59,7 +59,7 @@ void checkEncryptionChange(const EncryptionRequest& request, const Table& table)
   }
   if (table.sse_specification.empty() || !request.key_id) return;
   const json::value described = parseJson(table.sse_specification);
-  // By its ARN only: a key's id or alias is taken again.
+  // AWS compares the ARN only: it accepts the same key again by its id or alias.
   if (described.as_object().at("KMSMasterKeyArn") == json::value(*request.key_id)) {
     throw invalidParameters(
         "Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if you want to change "

@@ -1,7 +1,8 @@
-// SSESpecification: read, refused in DynamoDB's words (of October 2026, as users report them), and described. Nothing
-// is encrypted and there is no KMS: an alias stands for a key of its own, the same each time.
+// Reads, validates and describes SSESpecification, in DynamoDB's words (of October 2026, as users
+// report them). We encrypt nothing and have no KMS: an alias stands for a key of its own, always
+// the same.
 //
-// Throws ApiError. Thread safety: pure functions.
+// Errors: ApiError. Thread safety: pure functions.
 #pragma once
 
 #include <optional>
@@ -18,16 +19,17 @@ struct EncryptionRequest {
   std::optional<std::string> type;
   std::optional<std::string> key_id;
 
-  // With a key of KMS. Off is encryption with DynamoDB's own key, which is not described.
+  // Whether encryption with a KMS key is on. Off means encryption with DynamoDB's own key, which
+  // DynamoDB does not describe.
   bool isOn() const { return enabled.value_or(type.has_value()); }
 };
 
 std::optional<EncryptionRequest> readEncryption(rpc::ObjectReader& fields);
-// To be called after finish().
+// Call it after finish().
 void checkEncryption(const EncryptionRequest& request);
-// Refuses what is so already.
+// Rejects a change that changes nothing.
 void checkEncryptionChange(const EncryptionRequest& request, const Table& table);
-// The JSON of SSEDescription; empty: off.
+// SSEDescription as JSON; empty: encryption is off.
 std::string describeEncryption(const EncryptionRequest& request, const Context& context);
 
 }  // namespace ddblog::dynamodb

@@ -15,7 +15,7 @@ namespace {
 
 ApiError invalidDocument(const std::string& what) { return invalidParameters("Invalid policy document: " + what); }
 
-// "(line,column)" behind the end of the text.
+// "(line,column)" just past the end of the text.
 std::string endOf(std::string_view document) {
   const auto lines = std::count(document.begin(), document.end(), '\n');
   const std::size_t newline = document.rfind('\n');
@@ -26,7 +26,7 @@ std::string endOf(std::string_view document) {
 void checkStatement(const json::value& value) {
   const json::object* statement = value.if_object();
   if (!statement) throw invalidDocument("This policy contains invalid Json");
-  // AWS's words for Effect and Resource are known; those for the other two are taken to be alike.
+  // AWS's messages for Effect and Resource are known; we assume the same form for the other two.
   constexpr std::string_view kRequired[] = {"Effect", "Principal", "Action", "Resource"};
   for (const std::string_view field : kRequired) {
     const std::string opposite = "Not" + std::string(field);

@@ -1,7 +1,7 @@
-// The text of a resource policy: refused when it is none, and kept without the white space between its tokens, as
-// DynamoDB gives it back. What a policy allows is not looked at: nothing enforces it here.
+// The document of a resource policy: validated, and stored as DynamoDB returns it, without the
+// white space between its tokens. We enforce no policy, so nothing looks at what it allows.
 //
-// Throws ApiError. Thread safety: pure functions.
+// Errors: ApiError. Thread safety: pure functions.
 #pragma once
 
 #include <string>
@@ -9,10 +9,10 @@
 
 namespace ddblog::dynamodb {
 
-// ValidationException for what is larger than limits::kPolicyBytes, no JSON object, or without one of the fields that
-// each statement must have.
+// Throws ValidationException if the document is larger than limits::kPolicyBytes, is not a JSON
+// object, or lacks one of the fields that each statement must have.
 void checkPolicy(std::string_view document);
-// `document` has passed checkPolicy.
+// `document` must have passed checkPolicy.
 std::string compactPolicy(std::string_view document);
 
 }  // namespace ddblog::dynamodb

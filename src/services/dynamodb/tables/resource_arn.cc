@@ -8,14 +8,14 @@
 namespace ddblog::dynamodb {
 namespace {
 
-constexpr std::size_t kLongest = 1283;  // the API model's ResourceArnString
+constexpr std::size_t kLongest = 1283;  // of ResourceArnString, by the API model
 constexpr std::string_view kStream = "/stream/";
 
 ApiError invalid(std::string_view what, std::string_view arn) {
   return invalidParameters(std::string(what) + std::string(arn));
 }
 
-// "table/NAME" or "table/NAME/stream/LABEL"; refuses all else.
+// Accepts "table/NAME" and "table/NAME/stream/LABEL"; throws otherwise.
 Arn checkResource(std::string_view text) {
   if (!isArn(text)) throw invalid("ARNs must start with 'arn:': ", text);
   const Arn arn = parseArn(text);
@@ -44,7 +44,7 @@ bool isElsewhere(const Arn& arn, const Context& context) {
 std::string readTaggedArn(rpc::ObjectReader& fields, const Context& context) {
   const auto text = fields.string("ResourceArn", {.max = kLongest});
   if (!text || text->empty()) throw validationError("Invalid TableArn");
-  if (text->size() > kLongest) return *text;  // refused with the other constraints
+  if (text->size() > kLongest) return *text;  // finish() reports it with the other constraints
   const Arn arn = checkResource(*text);
   if (isElsewhere(arn, context)) {
     throw validationError("Invalid TableArn: Invalid ResourceArn provided as input " + *text);
@@ -55,7 +55,7 @@ std::string readTaggedArn(rpc::ObjectReader& fields, const Context& context) {
 
 std::string readPolicyArn(rpc::ObjectReader& fields, const Context& context) {
   const auto text = fields.string("ResourceArn", {.required = true, .min = 1, .max = kLongest});
-  if (!text || text->empty() || text->size() > kLongest) return {};  // refused with the other constraints
+  if (!text || text->empty() || text->size() > kLongest) return {};  // finish() reports it with the other constraints
   const Arn arn = checkResource(*text);
   if (isElsewhere(arn, context)) throw invalid("Invalid resource Arn: ", *text);
   if (arn.account_id != context.account_id) {

@@ -1,8 +1,10 @@
-// ResourceArn: what the operations on tags and on resource policies name their table (or its stream) by.
+// ResourceArn: the operations on tags and on resource policies name their table, or its stream, by
+// it.
 //
-// The words are AWS's of October 2026 as users report them; "Invalid TableArn" was recorded by dynalite's tests.
+// The messages are AWS's of October 2026 as users report them; "Invalid TableArn" was recorded by
+// dynalite's tests.
 //
-// Throws ApiError. Thread safety: free functions on a Reader.
+// Errors: ApiError. Thread safety: pure functions.
 #pragma once
 
 #include <memory>
@@ -15,14 +17,15 @@
 
 namespace ddblog::dynamodb {
 
-// Reads ResourceArn and refuses, at once, what is no ARN of a table or stream of this account and region. The two
-// families of operations say it differently.
+// Reads ResourceArn. Throws at once unless it is the ARN of a table or a stream of this account and
+// region. The two families of operations have different messages.
 std::string readTaggedArn(rpc::ObjectReader& fields, const Context& context);
 std::string readPolicyArn(rpc::ObjectReader& fields, const Context& context);
 
-// The table that tags hang on: ResourceNotFoundException for one that there is not, and for a stream.
+// The table that has the tags. Throws ResourceNotFoundException if it does not exist, or if the ARN
+// is a stream's.
 std::shared_ptr<const Table> taggedTable(const Reader& reader, const Context& context, std::string_view arn);
-// The table that the resource of a policy is, or that the stream is of.
+// The table that has the policy, or whose stream has it. Throws ResourceNotFoundException.
 std::shared_ptr<const Table> tableOfPolicy(const Reader& reader, const Context& context, std::string_view arn);
 
 }  // namespace ddblog::dynamodb

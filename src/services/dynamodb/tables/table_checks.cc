@@ -1,4 +1,4 @@
-// The check… functions of table_request.h: what the fields of a request say together.
+// The check… functions of table_request.h: whether the fields of a request fit together.
 #include <algorithm>
 #include <bit>
 #include <set>
@@ -22,40 +22,40 @@ std::string listed(const Range& range, Name name) {
   return text + "]";
 }
 
-// The service lists attributes in the order of the Java hash table that it keeps them in: by bucket, which is the low
-// bits of the name's hash, and within a bucket as they came. `buckets`: what the table begins with; it doubles when it
-// is more than three quarters full.
-std::string inTable(const std::vector<std::string>& names, std::size_t buckets) {
+// DynamoDB lists attributes in the order in which a Java HashMap holds them: by bucket, which is
+// the low bits of the name's hash, and within a bucket in the order of insertion. `capacity`: the
+// map's buckets at first; it doubles them when more than three quarters are taken.
+std::string inJavaHashOrderWithCapacity(const std::vector<std::string>& names, std::size_t capacity) {
   std::vector<std::string> distinct;
   for (const std::string& name : names) {
     if (std::find(distinct.begin(), distinct.end(), name) == distinct.end()) distinct.push_back(name);
   }
-  while (distinct.size() * 4 > buckets * 3) buckets *= 2;
+  while (distinct.size() * 4 > capacity * 3) capacity *= 2;
   const auto bucketOf = [&](const std::string& name) {
     std::uint32_t hash = 0;
     for (const char letter : name) hash = hash * 31 + static_cast<unsigned char>(letter);
-    return (hash ^ (hash >> 16)) & (buckets - 1);
+    return (hash ^ (hash >> 16)) & (capacity - 1);
   };
   std::stable_sort(distinct.begin(), distinct.end(),
                    [&](const std::string& one, const std::string& other) { return bucketOf(one) < bucketOf(other); });
   return listed(distinct, [](const std::string& name) { return name; });
 }
 
-// As many buckets as names, rounded up to a power of two.
-std::string inOwnTable(const std::vector<std::string>& names) {
-  return inTable(names, std::bit_ceil(std::set<std::string>(names.begin(), names.end()).size()));
+// In a map with as many buckets as names, rounded up to a power of two.
+std::string inJavaHashOrder(const std::vector<std::string>& names) {
+  return inJavaHashOrderWithCapacity(names, std::bit_ceil(std::set<std::string>(names.begin(), names.end()).size()));
 }
 
 std::string keyNames(const std::vector<KeyElement>& key) {
   std::vector<std::string> names;
   for (const KeyElement& element : key) names.push_back(element.attribute);
-  return inOwnTable(names);
+  return inJavaHashOrder(names);
 }
 
 std::string definitionNames(const std::vector<KeyAttribute>& definitions) {
   std::vector<std::string> names;
   for (const KeyAttribute& attribute : definitions) names.push_back(attribute.name);
-  return inOwnTable(names);
+  return inJavaHashOrder(names);
 }
 
 bool defines(const std::vector<KeyAttribute>& definitions, const std::string& name) {
@@ -81,7 +81,7 @@ void checkDefined(const std::vector<KeyElement>& key, const std::vector<KeyAttri
   }
 }
 
-// One HASH, then at most one RANGE.
+// Requires one HASH attribute, then at most one RANGE attribute.
 void checkKeyTypes(const std::vector<KeyElement>& key) {
   if (key.size() == 2 && key[0].attribute == key[1].attribute) {
     throw validationError("Both the Hash Key and the Range Key element in the KeySchema have the same name");
@@ -94,7 +94,7 @@ void checkKeyTypes(const std::vector<KeyElement>& key) {
   }
 }
 
-// Up to four HASH attributes, then up to four RANGE attributes.
+// Requires one to four HASH attributes, then up to four RANGE attributes.
 void checkGlobalKeyTypes(const IndexRequest& index) {
   const std::vector<KeyElement>& key = index.key;
   if (!key[0].is_hash) {
@@ -155,7 +155,7 @@ void checkGlobalKey(const IndexRequest& index, const std::vector<KeyAttribute>& 
   checkGlobalKeyTypes(index);
 }
 
-// What is said of how much a global index of a new table takes.
+// Checks all kinds of throughput of a global index of a new table.
 void checkIndexThroughput(const IndexRequest& index, bool on_demand) {
   if (on_demand && index.throughput) {
     throw invalidParameters("ProvisionedThroughput should not be specified for index: " + index.name +
@@ -165,7 +165,7 @@ void checkIndexThroughput(const IndexRequest& index, bool on_demand) {
     throw invalidParameters("ProvisionedThroughput is not specified for index: " + index.name);
   }
   if (index.throughput) checkThroughput(*index.throughput, index.name);
-  checkOnDemandThroughput(index.on_demand_throughput, on_demand, Change::kCreating, index.name);
+  checkOnDemandThroughput(index.on_demand_throughput, on_demand, Operation::kCreateTable, index.name);
   checkWarmThroughput(index.warm_throughput, on_demand, index.throughput.value_or(Throughput{}), index.name);
 }
 
@@ -180,33 +180,30 @@ void checkProjectedTogether(const std::vector<const IndexRequest*>& indexes) {
 }
 
 void checkDefinitionsUsed(const std::vector<KeyElement>& table_key, const std::vector<KeyAttribute>& definitions,
-                          const std::optional<std::vector<IndexRequest>>& local,
-                          const std::optional<std::vector<IndexRequest>>& global) {
-  constexpr std::size_t kBuckets = 16;  // of a Java hash table that nobody sized
+                          const IndexRequests& indexes) {
+  constexpr std::size_t kDefaultCapacity = 16;  // of a Java HashMap
   std::vector<std::string> used_in_order;
   for (const KeyElement& element : table_key) used_in_order.push_back(element.attribute);
-  for (const auto* indexes : {&local, &global}) {
-    if (!*indexes) continue;
-    for (const IndexRequest& index : **indexes) {
-      for (const KeyElement& element : index.key) used_in_order.push_back(element.attribute);
-    }
+  for (const IndexRequest* index : indexes.all()) {
+    for (const KeyElement& element : index->key) used_in_order.push_back(element.attribute);
   }
   const std::set<std::string> used(used_in_order.begin(), used_in_order.end());
   if (used.size() == definitions.size()) return;
-  if (!local && !global) {
+  if (!indexes.local && !indexes.global) {
     throw invalidParameters(
         "Number of attributes in KeySchema does not exactly match number of attributes defined in "
         "AttributeDefinitions");
   }
-  throw invalidParameters("Some AttributeDefinitions are not used. AttributeDefinitions: " +
-                          definitionNames(definitions) + ", keys used: " + inTable(used_in_order, kBuckets));
+  throw invalidParameters(
+      "Some AttributeDefinitions are not used. AttributeDefinitions: " + definitionNames(definitions) +
+      ", keys used: " + inJavaHashOrderWithCapacity(used_in_order, kDefaultCapacity));
 }
 
 }  // namespace
 
-void checkStream(const StreamRequest& stream, Change change) {
+void checkStream(const StreamRequest& stream, Operation operation) {
   if (stream.enabled == stream.view.has_value()) return;
-  if (change == Change::kCreating) {
+  if (operation == Operation::kCreateTable) {
     throw invalidParameters(stream.enabled
                                 ? "Table is being created with a stream enabled, UpdateViewType is required"
                                 : "Table is being created with a stream disabled, UpdateViewType should not be "
@@ -244,24 +241,29 @@ void checkNewIndex(const IndexRequest& index, const std::vector<KeyAttribute>& d
   checkIndexThroughput(index, on_demand);
 }
 
+std::vector<const IndexRequest*> IndexRequests::all() const {
+  std::vector<const IndexRequest*> all;
+  for (const auto* list : {&local, &global}) {
+    if (!*list) continue;
+    for (const IndexRequest& index : **list) all.push_back(&index);
+  }
+  return all;
+}
+
 void checkIndexes(const std::vector<KeyElement>& table_key, const std::vector<KeyAttribute>& definitions,
-                  const std::optional<std::vector<IndexRequest>>& local,
-                  const std::optional<std::vector<IndexRequest>>& global, bool on_demand) {
+                  const IndexRequests& indexes, bool on_demand) {
+  const auto& [local, global] = indexes;
   if (local && local->empty()) throw invalidParameters("List of LocalSecondaryIndexes is empty");
   if (global && global->empty()) throw invalidParameters("List of GlobalSecondaryIndexes is empty");
   if (local && table_key.size() != 2) {
     throw invalidParameters(
         "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex");
   }
-  std::vector<const IndexRequest*> all;
-  for (const auto* indexes : {&local, &global}) {
-    if (!*indexes) continue;
-    for (const IndexRequest& index : **indexes) all.push_back(&index);
-  }
+  const std::vector<const IndexRequest*> all = indexes.all();
   for (const IndexRequest* index : all) {
     index->global ? checkGlobalKey(*index, definitions) : checkLocalKey(*index, table_key, definitions);
   }
-  checkDefinitionsUsed(table_key, definitions, local, global);
+  checkDefinitionsUsed(table_key, definitions, indexes);
   std::set<std::string> names;
   for (const IndexRequest* index : all) {
     checkProjection(index->projection);

@@ -38,7 +38,7 @@ std::vector<Tag> tagsOf(const Reader& reader, std::uint64_t table_id) {
   for (auto cursor = reader.cursor(all, endOfPrefix(all)); cursor->valid(); cursor->next()) {
     KeyParser key(cursor->key());
     key.number();
-    KeyParser rest(key.rest());  // the letter stands where a key space would
+    KeyParser rest(key.rest());  // KeyParser skips a key space: here the letter
     tags.push_back({rest.text(), std::string(cursor->value())});
   }
   return tags;

@@ -1,14 +1,17 @@
-// What hangs on a table besides its description and its items: tags, resource policies, backup settings.
+// What belongs to a table besides its description and its items: tags, resource policies, backup
+// settings.
 //
 //   key                                                value
 //   kTableExtras number(table id) 'T' text(tag key)    the tag's value
-//   kTableExtras number(table id) 'P' text(ARN)        a policy of the table or of one of its streams: its revision
-//                                                      id as a text (stored_bytes.h), then the policy's bytes
-//   kTableExtras number(table id) 'B'                  point-in-time recovery: 4 bytes, days to keep; absent: disabled;
-//                                                      then 8 bytes, enabled at (milliseconds since the epoch)
-//   kTableExtras number(table id) 'S', 'I'             figures (table_statistics.h)
+//   kTableExtras number(table id) 'P' text(ARN)        a policy of the table or of one of its streams: its
+//                                                      revision id as a text (stored_bytes.h), then the
+//                                                      policy's bytes
+//   kTableExtras number(table id) 'B'                  point-in-time recovery: 4 bytes, days to keep; then
+//                                                      8 bytes, enabled at (milliseconds since the epoch);
+//                                                      absent: disabled
+//   kTableExtras number(table id) 'S', 'I'             item counts and sizes (table_statistics.h)
 //
-// Throws ApiError. Thread safety: free functions on a Reader or Transaction.
+// Errors: ApiError. Thread safety: functions of a Reader or a Transaction.
 #pragma once
 
 #include <cstdint>
@@ -26,12 +29,12 @@
 
 namespace ddblog::dynamodb {
 
-// The table of an operation on tables, by name or ARN. Throws ResourceNotFoundException "Requested resource not found:
-// Table: NAME not found".
+// The table of an operation on tables, by name or ARN. Throws ResourceNotFoundException "Requested
+// resource not found: Table: NAME not found".
 std::shared_ptr<const Table> describedTable(const Reader& reader, const Context& context, std::string_view name_or_arn);
 
 std::vector<Tag> tagsOf(const Reader& reader, std::uint64_t table_id);
-// Throws ValidationException past limits::kTagsPerResource.
+// Throws ValidationException if the table would have more than limits::kTagsPerResource tags.
 void putTags(Transaction& transaction, std::uint64_t table_id, const std::vector<Tag>& tags);
 void eraseTags(Transaction& transaction, std::uint64_t table_id, const std::vector<std::string>& keys);
 
@@ -40,14 +43,16 @@ struct Policy {
   std::string document;
 };
 std::optional<Policy> policyOf(const Reader& reader, std::uint64_t table_id, std::string_view arn);
-// Returns the new revision id: the time in milliseconds, and greater than that of the policy it replaces.
+// Returns the new revision id: the time in milliseconds, but greater than that of the replaced
+// policy.
 std::string putPolicy(Transaction& transaction, std::uint64_t table_id, std::string_view arn, std::string_view document,
                       Timestamp now);
-// `expected`: what ExpectedRevisionId says the revision is ("NO_POLICY": there must be none). Throws
-// PolicyNotFoundException if it is not.
+// `expected`: ExpectedRevisionId ("NO_POLICY": there must be no policy). Throws
+// PolicyNotFoundException if the policy's revision is another.
 void checkRevision(const std::optional<Policy>& current, const std::string& expected, std::string_view arn,
                    const Table& table);
-// PolicyNotFoundException; `why`: the ARN of the resource that has none, or what is wrong with the one it has.
+// PolicyNotFoundException. `why`: the ARN of the resource without a policy, or why its policy is
+// not the expected one.
 ApiError policyNotFound(std::string_view why);
 void erasePolicy(Transaction& transaction, std::uint64_t table_id, std::string_view arn);
 
@@ -58,7 +63,7 @@ struct Backups {
 std::optional<Backups> backupsOf(const Reader& reader, std::uint64_t table_id);  // std::nullopt: disabled
 void putBackups(Transaction& transaction, std::uint64_t table_id, const std::optional<Backups>& backups);
 
-// Everything above, and the figures.
+// Erases all of the above, and the table's statistics.
 void eraseExtras(Transaction& transaction, std::uint64_t table_id);
 
 }  // namespace ddblog::dynamodb

@@ -34,13 +34,13 @@ void writeTableThroughput(JsonWriter& json, const Table& table) {
 }
 
 void writeBillingMode(JsonWriter& json, const Table& table) {
-  if (table.billing_changed_at == Timestamp()) return;  // never on demand: AWS says nothing
+  if (table.billing_changed_at == Timestamp()) return;  // AWS describes it once the table has been on demand
   json.key("BillingModeSummary").beginObject();
   json.key("BillingMode").value(table.on_demand ? "PAY_PER_REQUEST" : "PROVISIONED");
   json.key("LastUpdateToPayPerRequestDateTime").value(toEpochSeconds(table.billing_changed_at)).endObject();
 }
 
-void writeOnDemandThroughput(JsonWriter& json, const Units& units) {
+void writeOnDemandThroughput(JsonWriter& json, const CapacityUnits& units) {
   if (units.empty()) return;
   json.key("OnDemandThroughput").beginObject();
   if (units.read) json.key("MaxReadRequestUnits").value(*units.read);
@@ -48,7 +48,7 @@ void writeOnDemandThroughput(JsonWriter& json, const Units& units) {
   json.endObject();
 }
 
-void writeWarmThroughput(JsonWriter& json, bool on_demand, const Throughput& throughput, const Units& kept) {
+void writeWarmThroughput(JsonWriter& json, bool on_demand, const Throughput& throughput, const CapacityUnits& kept) {
   const Throughput warm = warmThroughputOf(on_demand, throughput, kept);
   json.key("WarmThroughput").beginObject().key("ReadUnitsPerSecond").value(warm.read);
   json.key("WriteUnitsPerSecond").value(warm.write).key("Status").value("ACTIVE").endObject();
@@ -153,6 +153,15 @@ void writeTableDescription(JsonWriter& json, const Reader& reader, const Table& 
   writeOnDemandThroughput(json, table.on_demand_throughput);
   writeWarmThroughput(json, table.on_demand, table.throughput, table.warm_throughput);
   json.endObject();
+}
+
+std::string tableAnswer(std::string_view member, const Reader& reader, const Table& table) {
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject().key(member);
+  writeTableDescription(json, reader, table);
+  json.endObject();
+  return out;
 }
 
 void writeDeletedTable(JsonWriter& json, const Table& table) {

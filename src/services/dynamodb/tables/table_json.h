@@ -1,10 +1,13 @@
-// A table as DynamoDB describes it: TableDescription, and what belongs to it.
+// A table as DynamoDB describes it: TableDescription and its parts.
 //
-// Tables and indexes are ACTIVE from the moment they are made; figures (ItemCount, TableSizeBytes) are true, not six
-// hours old. Times are seconds since the epoch with milliseconds.
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
+// Tables and indexes are ACTIVE as soon as they are created. ItemCount and TableSizeBytes are
+// exact, not six hours old. Times are seconds since the epoch with milliseconds. Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
+//
+// Thread safety: pure functions.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/json_writer.h"
@@ -14,10 +17,13 @@
 namespace ddblog::dynamodb {
 
 void writeTableDescription(JsonWriter& json, const Reader& reader, const Table& table);
-// What DeleteTable answers: no keys, no indexes, no creation time; status DELETING.
+// The response {"<member>": TableDescription}.
+std::string tableAnswer(std::string_view member, const Reader& reader, const Table& table);
+// The TableDescription of DeleteTable's response: no keys, no indexes, no creation time, status
+// DELETING.
 void writeDeletedTable(JsonWriter& json, const Table& table);
 
-// "KeySchema" as an array of AttributeName and KeyType, HASH first (also in DescribeStream).
+// The array KeySchema: AttributeName and KeyType, HASH first. DescribeStream uses it, too.
 void writeKeySchema(JsonWriter& json, const KeySchema& key);
 
 }  // namespace ddblog::dynamodb

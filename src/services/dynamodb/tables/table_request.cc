@@ -13,7 +13,7 @@ using rpc::ListRule;
 using rpc::ObjectReader;
 using rpc::StringRule;
 
-// Structures by their Java class, as the service's refusals of a list in their place name them.
+// The Java classes of structures, which DynamoDB names when a request gives a list in their place.
 constexpr std::string_view kAttributeDefinitionClass = "com.amazonaws.dynamodb.v20120810.AttributeDefinition";
 constexpr std::string_view kKeySchemaElementClass = "com.amazonaws.dynamodb.v20120810.KeySchemaElement";
 constexpr std::string_view kGlobalIndexClass = "com.amazonaws.dynamodb.v20120810.GlobalSecondaryIndex";
@@ -38,7 +38,7 @@ ProjectionRequest readProjection(ObjectReader& fields) {
   return projection;
 }
 
-// `length_first`: as the service says it of the operations that do not make a table.
+// `length_first`: the order in which all operations but CreateTable report broken constraints.
 std::string readNameOrArn(ObjectReader& fields, const Context& context, bool length_first) {
   const json::value* present = fields.value("TableName");
   if (!present) {
@@ -95,7 +95,7 @@ std::vector<KeyElement> readKeySchema(ObjectReader& fields, std::size_t most) {
 }
 
 IndexRequest readIndex(ObjectReader& fields, bool global) {
-  // A global index may have up to four attributes of each kind, the others one.
+  // A global index may have up to four key attributes of each kind, a table or a local index one.
   const std::size_t most = global ? 2 * limits::kIndexKeyAttributes : 2;
   IndexRequest index;
   index.global = global;
@@ -132,7 +132,7 @@ std::optional<StreamRequest> readStream(ObjectReader& fields) {
   return stream;
 }
 
-void refuseAbsentFeatures(const ObjectReader& fields) {
+void rejectAbsentFeatures(const ObjectReader& fields) {
   for (const char* name : {"ReplicaUpdates", "MultiRegionConsistency", "GlobalTableWitnessUpdates",
                            "GlobalTableSourceArn", "GlobalTableSettingsReplicationMode"}) {
     const json::value* wanted = fields.value(name);
@@ -188,9 +188,10 @@ Index makeIndex(const IndexRequest& request, const std::vector<KeyAttribute>& de
   index.projection = *request.projection.type;
   index.non_key_attributes = request.projection.non_key_attributes.value_or(std::vector<std::string>{});
   index.throughput = request.throughput.value_or(Throughput{});
-  std::sort(index.non_key_attributes.begin(), index.non_key_attributes.end());  // as the service describes them
-  index.on_demand_throughput = request.on_demand_throughput.value_or(Units{});
-  index.warm_throughput = request.warm_throughput.value_or(Units{});
+  std::sort(index.non_key_attributes.begin(),
+            index.non_key_attributes.end());  // the order in which DynamoDB describes them
+  index.on_demand_throughput = request.on_demand_throughput.value_or(CapacityUnits{});
+  index.warm_throughput = request.warm_throughput.value_or(CapacityUnits{});
   return index;
 }
 

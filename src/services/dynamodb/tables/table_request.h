@@ -1,11 +1,14 @@
-// What requests say about tables, read and refused in DynamoDB's words: names, key schemas, attribute definitions,
+// Reads and validates what requests say about tables: names, key schemas, attribute definitions,
 // projections, indexes, streams. (Throughput, encryption and tags have files of their own.)
 //
-// read… functions read fields of a request and collect broken constraints (rpc/request_reader.h); check… functions, to
-// be called after finish(), refuse what fields say together, at once. Refusals are ValidationException; their words
-// were recorded from the service by dynalite's tests (https://github.com/architect/dynalite, test/); where users report
-// others of October 2026, those hold. Constraints:
+// The read… functions read fields of a request and collect broken constraints
+// (rpc/request_reader.h). Call the check… functions after finish(): they throw at once if fields do
+// not fit together. Errors are ValidationException, with messages that dynalite's tests recorded
+// from the service (https://github.com/architect/dynalite, test/); where users report others of
+// October 2026, we use those. Constraints:
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+//
+// Thread safety: pure functions.
 #pragma once
 
 #include <cstdint>
@@ -21,11 +24,11 @@
 
 namespace ddblog::dynamodb {
 
-// The TableName of an operation on tables: a name, or a table's ARN. Refuses at once what is missing ("The parameter
-// 'TableName' is required but was not present in the request") and an ARN that is no table's (table_name.h); another
-// text that is no name is a broken constraint.
+// TableName of an operation on tables: a name or a table's ARN. Throws at once if it is missing
+// ("The parameter 'TableName' is required but was not present in the request") or is an ARN that is
+// not a table's (table_name.h). Any other invalid name is a broken constraint.
 std::string readTableName(rpc::ObjectReader& fields, const Context& context);
-// The name of a table that is to be made.
+// TableName of CreateTable: returns the name, also of an ARN.
 std::string readNewTableName(rpc::ObjectReader& fields, const Context& context);
 
 struct KeyElement {
@@ -44,8 +47,8 @@ struct IndexRequest {
   std::vector<KeyElement> key;
   ProjectionRequest projection;
   std::optional<Throughput> throughput;
-  std::optional<Units> on_demand_throughput;
-  std::optional<Units> warm_throughput;
+  std::optional<CapacityUnits> on_demand_throughput;
+  std::optional<CapacityUnits> warm_throughput;
 };
 
 struct StreamRequest {
@@ -55,33 +58,40 @@ struct StreamRequest {
 
 std::optional<std::vector<KeyAttribute>> readAttributeDefinitions(rpc::ObjectReader& fields, bool required);
 std::vector<KeyElement> readKeySchema(rpc::ObjectReader& fields, std::size_t most);
-// One index: an element of LocalSecondaryIndexes or GlobalSecondaryIndexes, or GlobalSecondaryIndexUpdate.Create.
+// One index: an element of LocalSecondaryIndexes or GlobalSecondaryIndexes, or
+// GlobalSecondaryIndexUpdate.Create.
 IndexRequest readIndex(rpc::ObjectReader& fields, bool global);
 std::optional<std::vector<IndexRequest>> readIndexes(rpc::ObjectReader& fields, std::string_view name, bool global);
 std::optional<StreamRequest> readStream(rpc::ObjectReader& fields);
-// Refuses the parameters of global tables and vector indexes, which there are not.
-void refuseAbsentFeatures(const rpc::ObjectReader& fields);
-// true: on-demand; std::nullopt: not said.
+// Rejects the parameters of global tables and vector indexes, which we do not implement.
+void rejectAbsentFeatures(const rpc::ObjectReader& fields);
+// true: on-demand; std::nullopt: not given.
 std::optional<bool> readBillingMode(rpc::ObjectReader& fields);
-// Its value is refused by checkTableClass.
+// Reads any value; checkTableClass validates it.
 std::optional<std::string> readTableClass(rpc::ObjectReader& fields);
 void checkTableClass(const std::optional<std::string>& table_class);
 std::string readIndexName(rpc::ObjectReader& fields);
 
-// A table's own key: attributes defined, first HASH, then RANGE.
+// Checks a table's own key: its attributes are defined, first HASH, then RANGE.
 void checkTableKey(const std::vector<KeyElement>& key, const std::vector<KeyAttribute>& definitions);
-// All indexes of a new table: their keys, local ones first; that no attribute is defined that no key uses; then the
-// rest of them. `on_demand`: the table's billing mode.
-void checkIndexes(const std::vector<KeyElement>& table_key, const std::vector<KeyAttribute>& definitions,
-                  const std::optional<std::vector<IndexRequest>>& local,
-                  const std::optional<std::vector<IndexRequest>>& global, bool on_demand);
-// A global index for a table that is there.
-void checkNewIndex(const IndexRequest& index, const std::vector<KeyAttribute>& definitions, bool on_demand);
-void checkStream(const StreamRequest& stream, Change change);
+// The indexes of a CreateTable request, each list as it was given.
+struct IndexRequests {
+  std::optional<std::vector<IndexRequest>> local;
+  std::optional<std::vector<IndexRequest>> global;
 
-// As the service keeps and describes AttributeDefinitions.
+  std::vector<const IndexRequest*> all() const;  // local ones first
+};
+// Checks the keys of all indexes, local ones first; then that some key uses each defined attribute;
+// then the rest of each index. `on_demand`: the table's billing mode.
+void checkIndexes(const std::vector<KeyElement>& table_key, const std::vector<KeyAttribute>& definitions,
+                  const IndexRequests& indexes, bool on_demand);
+// Checks a global index that is to be added to an existing table.
+void checkNewIndex(const IndexRequest& index, const std::vector<KeyAttribute>& definitions, bool on_demand);
+void checkStream(const StreamRequest& stream, Operation operation);
+
+// The order in which DynamoDB describes AttributeDefinitions.
 void sortByName(std::vector<KeyAttribute>& definitions);
-// The key with its attributes' types. To be called once everything is checked.
+// The key with its attributes' types. Call it after all checks.
 KeySchema makeKeySchema(const std::vector<KeyElement>& key, const std::vector<KeyAttribute>& definitions);
 Index makeIndex(const IndexRequest& request, const std::vector<KeyAttribute>& definitions, std::uint32_t id);
 

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kLongestKey = 128;  // characters
 constexpr std::size_t kLongestValue = 256;
 
-// The first character of valid UTF-8, taken off it.
+// Takes the first character off `text`, which is valid UTF-8.
 std::uint32_t takeCharacter(std::string_view& text) {
   const auto lead = static_cast<unsigned char>(text[0]);
   const std::size_t size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
@@ -26,7 +26,8 @@ std::uint32_t takeCharacter(std::string_view& text) {
   return character;
 }
 
-// Beyond ASCII: about the blocks of Unicode that have neither letters, digits nor spaces (https://unicode.org/charts).
+// Whether a character beyond ASCII is neither letter, digit nor space: an approximation by Unicode
+// blocks (https://unicode.org/charts).
 bool isSign(std::uint32_t character) {
   struct Block {
     std::uint32_t first;

@@ -1,9 +1,10 @@
-// Tags as requests give them: read, and refused in DynamoDB's words (of October 2026, as users report them).
+// Reads and validates the tags of requests, in DynamoDB's words (of October 2026, as users report
+// them).
 //
 // Keys and values may have letters, digits and spaces of any script, and + - = . _ : / @. Source:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html
 //
-// Throws ApiError. Thread safety: pure functions.
+// Errors: ApiError. Thread safety: pure functions.
 #pragma once
 
 #include <optional>
@@ -26,11 +27,11 @@ struct TagRequest {
 };
 
 std::optional<std::vector<TagRequest>> readTags(rpc::ObjectReader& fields, bool required);
-// Refuses the first wrong key or value, keys that are there twice, and too many tags.
+// Rejects the first invalid key or value, duplicate keys, and too many tags.
 std::vector<Tag> checkTags(const std::vector<TagRequest>& tags);
-// The same for the keys of tags to be removed.
+// The same for the keys of tags to remove.
 void checkTagKeys(const std::vector<std::string>& keys);
-// ValidationException past limits::kTagsPerResource.
+// Throws ValidationException for more than limits::kTagsPerResource tags.
 void checkTagCount(std::size_t count);
 
 }  // namespace ddblog::dynamodb

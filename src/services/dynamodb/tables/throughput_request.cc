@@ -12,11 +12,11 @@ namespace {
 using rpc::IntegerRule;
 
 constexpr std::int64_t kMostUnits = 1'000'000'000'000;
-// What a table on demand can take at once when nothing else was asked for. Source:
+// The warm throughput that every on-demand table has. Source:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
 constexpr Throughput kWarmOnDemand{12'000, 4'000};
 
-Units readUnits(rpc::ObjectReader& object, std::string_view read, std::string_view write) {
+CapacityUnits readUnits(rpc::ObjectReader& object, std::string_view read, std::string_view write) {
   const IntegerRule rule{.type = "Long"};
   return {object.integer(read, rule), object.integer(write, rule)};
 }
@@ -39,14 +39,14 @@ std::optional<Throughput> readThroughput(rpc::ObjectReader& fields) {
   return Throughput{read.value_or(0), write.value_or(0)};
 }
 
-std::optional<Units> readOnDemandThroughput(rpc::ObjectReader& fields) {
+std::optional<CapacityUnits> readOnDemandThroughput(rpc::ObjectReader& fields) {
   auto object = fields.object("OnDemandThroughput", false, "com.amazonaws.dynamodb.v20120810.OnDemandThroughput");
   if (!object) return std::nullopt;
-  const Units units = readUnits(*object, "MaxReadRequestUnits", "MaxWriteRequestUnits");
-  return units.empty() ? std::nullopt : std::optional<Units>(units);
+  const CapacityUnits units = readUnits(*object, "MaxReadRequestUnits", "MaxWriteRequestUnits");
+  return units.empty() ? std::nullopt : std::optional<CapacityUnits>(units);
 }
 
-std::optional<Units> readWarmThroughput(rpc::ObjectReader& fields) {
+std::optional<CapacityUnits> readWarmThroughput(rpc::ObjectReader& fields) {
   auto object = fields.object("WarmThroughput", false, "com.amazonaws.dynamodb.v20120810.WarmThroughput");
   if (!object) return std::nullopt;
   return readUnits(*object, "ReadUnitsPerSecond", "WriteUnitsPerSecond");
@@ -61,10 +61,10 @@ void checkThroughput(const Throughput& throughput, std::string_view index_name) 
   if (throughput.write > kMostUnits) throw refuse(throughput.write, "WriteCapacityUnits");
 }
 
-void checkOnDemandThroughput(const std::optional<Units>& units, bool on_demand, Change change,
+void checkOnDemandThroughput(const std::optional<CapacityUnits>& units, bool on_demand, Operation operation,
                              std::string_view index_name) {
   if (!units) return;
-  const bool creating = change == Change::kCreating;
+  const bool creating = operation == Operation::kCreateTable;
   // AWS writes "for index: " in one of these and "for index : " in the others.
   const std::string index(index_name);
   const auto check = [&](const std::optional<std::int64_t>& number, const std::string& name) {
@@ -86,7 +86,7 @@ void checkOnDemandThroughput(const std::optional<Units>& units, bool on_demand, 
   check(units->write, "MaxWriteRequestUnits");
 }
 
-void checkWarmThroughput(const std::optional<Units>& units, bool on_demand, const Throughput& throughput,
+void checkWarmThroughput(const std::optional<CapacityUnits>& units, bool on_demand, const Throughput& throughput,
                          std::string_view index_name) {
   if (!units) return;
   const Throughput least = on_demand ? kWarmOnDemand : throughput;
@@ -103,25 +103,26 @@ void checkWarmThroughput(const std::optional<Units>& units, bool on_demand, cons
   check(units->write, least.write, "WriteUnitsPerSecond", "WriteCapacityUnits");
 }
 
-void checkWarmerThan(const Throughput& current, const std::optional<Units>& units, std::string_view index_name) {
+void checkWarmerThan(const Throughput& current, const std::optional<CapacityUnits>& units,
+                     std::string_view index_name) {
   if (!units) return;
   constexpr const char* kThan = "current WarmThroughput, decreasing WarmThroughput is not supported";
   if (units->read && *units->read < current.read) throw tooCold("ReadUnitsPerSecond", index_name, kThan);
   if (units->write && *units->write < current.write) throw tooCold("WriteUnitsPerSecond", index_name, kThan);
 }
 
-Throughput warmThroughputOf(bool on_demand, const Throughput& throughput, const Units& kept) {
+Throughput warmThroughputOf(bool on_demand, const Throughput& throughput, const CapacityUnits& kept) {
   const Throughput own = on_demand ? kWarmOnDemand : throughput;
   return {std::max(own.read, kept.read.value_or(0)), std::max(own.write, kept.write.value_or(0))};
 }
 
-void keepWarm(Units& kept, const Throughput& before, const std::optional<Units>& asked_for) {
-  const Units asked = asked_for.value_or(Units{});
+void keepWarm(CapacityUnits& kept, const Throughput& before, const std::optional<CapacityUnits>& asked_for) {
+  const CapacityUnits asked = asked_for.value_or(CapacityUnits{});
   kept.read = std::max(before.read, asked.read.value_or(0));
   kept.write = std::max(before.write, asked.write.value_or(0));
 }
 
-void changeOnDemand(Units& units, const std::optional<Units>& change) {
+void changeOnDemand(CapacityUnits& units, const std::optional<CapacityUnits>& change) {
   if (!change) return;
   const auto merge = [](std::optional<std::int64_t>& unit, const std::optional<std::int64_t>& changed) {
     if (changed) unit = *changed == -1 ? std::nullopt : changed;

@@ -1,9 +1,12 @@
-// What requests say a table or an index shall take: ProvisionedThroughput, OnDemandThroughput and WarmThroughput, read
-// and refused in DynamoDB's words (of October 2026, as users report them).
+// Reads and validates ProvisionedThroughput, OnDemandThroughput and WarmThroughput, in DynamoDB's
+// words (of October 2026, as users report them).
 //
-// read… functions read fields and collect broken constraints; check… functions, to be called after finish(), refuse at
-// once. An index's name is said where one is given. Throws ApiError. Thread safety: pure functions.
-// Constraints: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+// The read… functions read fields and collect broken constraints. Call the check… functions after
+// finish(): they throw at once. Their messages name the index if `index_name` is given.
+// Constraints:
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+//
+// Errors: ApiError. Thread safety: pure functions.
 #pragma once
 
 #include <optional>
@@ -15,29 +18,31 @@
 namespace ddblog::dynamodb {
 
 std::optional<Throughput> readThroughput(rpc::ObjectReader& fields);
-// An empty object reads as none.
-std::optional<Units> readOnDemandThroughput(rpc::ObjectReader& fields);
-// An empty object reads as empty units.
-std::optional<Units> readWarmThroughput(rpc::ObjectReader& fields);
+// std::nullopt also for an empty object.
+std::optional<CapacityUnits> readOnDemandThroughput(rpc::ObjectReader& fields);
+// An empty object gives empty units.
+std::optional<CapacityUnits> readWarmThroughput(rpc::ObjectReader& fields);
 
 void checkThroughput(const Throughput& throughput, std::string_view index_name = {});
 
-enum class Change { kCreating, kUpdating };
+// The operation that a request is for: their messages differ.
+enum class Operation { kCreateTable, kUpdateTable };
 // `on_demand`: the billing mode that the table has or will have.
-void checkOnDemandThroughput(const std::optional<Units>& units, bool on_demand, Change change,
+void checkOnDemandThroughput(const std::optional<CapacityUnits>& units, bool on_demand, Operation operation,
                              std::string_view index_name = {});
-// Of a new table or index: not less than it has by itself.
-void checkWarmThroughput(const std::optional<Units>& units, bool on_demand, const Throughput& throughput,
+// For a new table or index: not less than it has without asking.
+void checkWarmThroughput(const std::optional<CapacityUnits>& units, bool on_demand, const Throughput& throughput,
                          std::string_view index_name = {});
-// Of one that is there: warmth is never taken back.
-void checkWarmerThan(const Throughput& current, const std::optional<Units>& units, std::string_view index_name = {});
+// For an existing one: warm throughput never decreases.
+void checkWarmerThan(const Throughput& current, const std::optional<CapacityUnits>& units,
+                     std::string_view index_name = {});
 
-// What is described as WarmThroughput: what it has by its billing mode, or more if more was asked for or had before
-// (`kept`).
-Throughput warmThroughputOf(bool on_demand, const Throughput& throughput, const Units& kept);
-// Changes `kept` so that it is as warm as it was `before`, and as what is asked for.
-void keepWarm(Units& kept, const Throughput& before, const std::optional<Units>& asked_for);
-// Changes OnDemandThroughput: members that are not mentioned stay, -1 takes one away.
-void changeOnDemand(Units& units, const std::optional<Units>& change);
+// The WarmThroughput to describe: what the billing mode gives, or more if it was asked for or had
+// before (`kept`).
+Throughput warmThroughputOf(bool on_demand, const Throughput& throughput, const CapacityUnits& kept);
+// Raises `kept` to what there was `before` and to what is asked for.
+void keepWarm(CapacityUnits& kept, const Throughput& before, const std::optional<CapacityUnits>& asked_for);
+// Changes OnDemandThroughput: members that are not given stay, -1 removes a limit.
+void changeOnDemand(CapacityUnits& units, const std::optional<CapacityUnits>& change);
 
 }  // namespace ddblog::dynamodb

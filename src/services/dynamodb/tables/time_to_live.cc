@@ -17,7 +17,7 @@ std::uint64_t secondsOf(Timestamp time) {
   return milliseconds < 0 ? 0 : static_cast<std::uint64_t>(milliseconds / 1000);
 }
 
-// Whether the item is there and still due at the time the queue says.
+// Whether the item exists and is still due at the time that the queue entry names.
 bool isDue(const Reader& reader, const Table& table, const ExpiryEntry& entry, std::uint64_t now) {
   constexpr std::uint64_t kPast = std::chrono::seconds(limits::kTimeToLivePast).count();
   if (table.id != entry.table_id || entry.due + kPast <= now) return false;
@@ -25,7 +25,7 @@ bool isDue(const Reader& reader, const Table& table, const ExpiryEntry& entry, s
   return stored && expiresAt(table, decodeItem(*stored)) == entry.due;
 }
 
-// Takes up to limits::kSweptPerCommand entries off the queue. Returns whether that was all that are due.
+// Handles up to limits::kSweptPerCommand due entries of the queue. Returns whether none is left.
 bool sweepSome(Transaction& transaction, Context& context, std::uint64_t now) {
   std::vector<std::pair<std::string, ExpiryEntry>> entries;
   for (auto cursor = transaction.cursor(beginOfExpiry(), endOfExpiry(now));

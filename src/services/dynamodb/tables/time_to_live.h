@@ -1,10 +1,11 @@
-// Deletes items whose time to live is over, through the one write path of items, so that indexes, statistics and the
-// stream follow; the stream's records say that the service did it (userIdentity).
+// Deletes expired items through the one write path of items, so that indexes, statistics and the
+// stream follow. The stream's records name the service as the originator (userIdentity).
 //
-// An item expires when the clock shows the second in its TTL attribute; AWS takes up to some days more. An item whose
-// time was over five years ago or more never expires: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/
-// time-to-live-ttl-before-you-start.html. Deletions are done limits::kSweptPerCommand to a command, so that the writer
-// is not held up.
+// An item expires when the clock reaches the second in its TTL attribute; AWS takes up to a few
+// days longer. An item whose time is five years or more in the past never expires:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html
+//
+// A command deletes at most limits::kSweptPerCommand items, so that the writer is not held up.
 //
 // Thread safety: sweep may be called from any thread but the writer's.
 #pragma once
@@ -19,7 +20,8 @@ class TimeToLive {
   // `context` must outlive it.
   TimeToLive(Context& context, Sweeper::Warn warn);
 
-  // Deletes what is due now, up to limits::kCommandsPerSweep commands; returns when to come back (now: there is more).
+  // Runs up to limits::kCommandsPerSweep commands. Returns when to call it again (now: more items
+  // are due).
   static Timestamp sweep(Context& context);
 
  private:

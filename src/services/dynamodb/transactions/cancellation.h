@@ -1,7 +1,7 @@
-// Why a transaction was not carried out: one reason for each of its actions, in the request's order.
+// Why a transaction was cancelled: one reason for each of its actions, in the request's order.
 //
 //   CancellationReasons cancellation(actions);
-//   cancellation.note(i, error);         // a refusal of action i; others stay "None"
+//   cancellation.note(i, error);         // why action i failed; others stay "None"
 //   cancellation.throwIfAny();           // TransactionCanceledException
 //
 // Thread safety: none.
@@ -16,14 +16,15 @@
 
 namespace ddblog::dynamodb {
 
-// Which code a refusal of one action or statement has; empty: it is about the whole request.
+// The reason's code for an error of one action or statement; empty: the error concerns the whole
+// request.
 std::string_view reasonCodeOf(const ApiError& error);
 
 class CancellationReasons {
  public:
   explicit CancellationReasons(std::size_t actions);
-  // A refusal that is about the action: a condition that does not hold, a key or value that cannot be. Throws on other
-  // errors: they are about the whole.
+  // Notes an error that concerns the action: a condition that does not hold, an invalid key or
+  // value. Rethrows other errors: they concern the whole request.
   void note(std::size_t action, const ApiError& error);
   void throwIfAny() const;
 

@@ -4,11 +4,12 @@
 #include "base/limits.h"
 #include "item/stored_item.h"
 #include "services/dynamodb/core/item_keys.h"
+#include "services/dynamodb/core/key_checks.h"
 
 namespace ddblog::dynamodb {
 
 void DifferentItems::add(const Table& table, const Item& item) {
-  if (keys_.insert(itemKey(table, item)).second) return;
+  if (!hasKey(table, item) || keys_.insert(itemKey(table, item)).second) return;
   throw validationError("Transaction request cannot include multiple operations on one item");
 }
 

@@ -1,12 +1,12 @@
-// What all transactions have in common about their items, whether actions or statements name them: each is named once,
-// together they have at most 4 MB, they cost double, and written ones are ongoing until they are permanent.
+// The rules for the items of a transaction, whether actions or statements name them: each item
+// once, at most 4 MB together, double cost; written items are ongoing until they are committed.
+// Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
 //
 // Errors: ApiError ValidationException. Thread safety: none; each belongs to one request.
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,10 +21,11 @@
 
 namespace ddblog::dynamodb {
 
-// Throws when an item is named that was named before.
+// Rejects a transaction that names an item twice.
 class DifferentItems {
  public:
-  // `item` has the table's key (key_checks.h, hasKey).
+  // Throws if the item was added before. Ignores an item without the table's key (key_checks.h,
+  // hasKey): executing it fails with an error of its own.
   void add(const Table& table, const Item& item);
 
  private:
@@ -33,19 +34,20 @@ class DifferentItems {
 
 class TransactedItems {
  public:
-  // `table_name`: as the request names it. `bytes`: of the item by DynamoDB's arithmetic; 0: there is none.
+  // `table_name`: as the request gives it. `bytes`: the item's size by DynamoDB's arithmetic; 0: it
+  // does not exist.
   void addRead(const std::string& table_name, std::size_t bytes);
   void addWrite(const std::string& table_name, const Table& table, const ItemWrite& write, const ItemChange& change);
 
-  // Once all are added. Throws: they are too large together.
+  // Call these when all items are added. checkBytes throws if they are too large together.
   void checkBytes() const;
   void becomeOngoing(const Transaction& transaction, OngoingTransactions& ongoing) const;
 
-  const std::map<std::string, ConsumedCapacity>& consumed() const { return consumed_; }
+  const ConsumedByTable& consumed() const { return consumed_; }
   const RepetitionCharge& repetition() const { return repetition_; }
 
  private:
-  std::map<std::string, ConsumedCapacity> consumed_;
+  ConsumedByTable consumed_;
   RepetitionCharge repetition_;
   std::size_t bytes_ = 0;
   std::vector<std::string> written_;  // keys in the store

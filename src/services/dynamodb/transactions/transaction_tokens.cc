@@ -24,7 +24,8 @@ std::string endKey(std::uint64_t ends, std::string_view token) {
   return KeyBuilder(KeySpace::kTransactionTokens).bytes("E").number(ends).text(token).str();
 }
 
-// The finalizer of SplitMix64: spreads a change of any bit over all: https://prng.di.unimi.it/splitmix64.c
+// The finalizer of SplitMix64, which spreads a change of any bit over all bits:
+// https://prng.di.unimi.it/splitmix64.c
 std::uint64_t mix(std::uint64_t bits) {
   bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9ULL;
   bits = (bits ^ (bits >> 27)) * 0x94d049bb133111ebULL;
@@ -59,7 +60,7 @@ void takeOutEnded(Transaction& transaction, std::uint64_t now) {
 
 std::uint64_t fingerprint(const json::value& request) {
   if (const json::object* object = request.if_object()) {
-    std::uint64_t sum = 1;  // of members, so their order does not matter
+    std::uint64_t sum = 1;  // a sum, so that the order of members does not matter
     for (const auto& member : *object) {
       sum += mix(hashOf({member.key().data(), member.key().size()}) + 3 * fingerprint(member.value()));
     }
@@ -78,8 +79,8 @@ double repetitionUnits(const ItemChange& change) {
   return 2 * readUnits(std::max(size(change.old_image), size(change.new_image)), true);
 }
 
-std::map<std::string, ConsumedCapacity> consumedBy(const RepetitionCharge& charge) {
-  std::map<std::string, ConsumedCapacity> consumed;
+ConsumedByTable consumedBy(const RepetitionCharge& charge) {
+  ConsumedByTable consumed;
   for (const auto& [table, units] : charge) consumed[table].addTable(units);
   return consumed;
 }

@@ -1,15 +1,17 @@
-// Client request tokens: what makes TransactWriteItems and ExecuteTransaction idempotent. A token stands for one
-// request for 10 minutes.
+// Client request tokens, which make TransactWriteItems and ExecuteTransaction idempotent. A token
+// stands for one request for 10 minutes.
 //
-//   key                                         value
-//   0x13 'T' token (text)                       when it ends (8), fingerprint of the request (8), and what a repetition
-//                                               is charged, for each table: its name (text), units (8); big-endian
-//   0x13 'E' when it ends (8) token (text)      nothing: ended tokens in the order in which they end
+//   key                                      value
+//   0x13 'T' token (text)                    when it ends (8), fingerprint of the request (8), then what a
+//                                            repetition is charged, for each table: its name (text), units (8);
+//                                            big-endian
+//   0x13 'E' when it ends (8) token (text)   nothing; lists the tokens in the order in which they end
 //
-// Ended tokens are taken out by later transactions, a few each, so nothing has to wake for them.
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+// Each later transaction erases a few ended tokens, so no background work is needed. Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 //
-// Thread safety: free functions; the writing ones run on the writer thread.
+// Thread safety: the functions that write run on the writer thread; the others may be called from
+// any thread.
 #pragma once
 
 #include <cstdint>
@@ -26,20 +28,24 @@
 
 namespace ddblog::dynamodb {
 
+// What a transaction consumed, by the tables' names in the request.
+using ConsumedByTable = std::map<std::string, ConsumedCapacity>;
+
 // Equal for requests that are equal as JSON, whatever the order of their members.
 std::uint64_t fingerprint(const json::value& request);
 
-// Read units by the tables' names in the request. A repetition is charged for reading the items that the request
-// wrote or looked at, by the larger of what each was before and after it (recorded from AWS by dynoxide, CHANGELOG.md).
+// Read units by the tables' names in the request. A repetition is charged for reading the items
+// that the request wrote or looked at, by the larger size of each before and after it (recorded
+// from AWS by dynoxide, CHANGELOG.md).
 using RepetitionCharge = std::map<std::string, double>;
 double repetitionUnits(const ItemChange& change);
-std::map<std::string, ConsumedCapacity> consumedBy(const RepetitionCharge& charge);
+ConsumedByTable consumedBy(const RepetitionCharge& charge);
 
-// What the repetition of a request that was carried out under this token is charged; std::nullopt: it was not. Throws
-// IdempotentParameterMismatchException when the token stands for another request.
+// What repeating the request is charged, if it was executed under this token; std::nullopt: it was
+// not. Throws IdempotentParameterMismatchException if the token stands for another request.
 std::optional<RepetitionCharge> findRepetition(const Reader& reader, std::string_view token, std::uint64_t request,
                                                Timestamp now);
-// Keeps the token for the request from now on.
+// Stores the token for the request, from now on.
 void keepToken(Transaction& transaction, std::string_view token, std::uint64_t request, const RepetitionCharge& charge,
                Timestamp now);
 

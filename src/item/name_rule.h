@@ -1,0 +1,24 @@
+// The rule for names of tables and indexes: 3 to 255 of the characters a-z, A-Z, 0-9, '_', '.' and
+// '-'. Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+//
+// Thread safety: pure functions.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace ddblog {
+
+inline constexpr std::size_t kShortestName = 3;
+inline constexpr std::size_t kLongestName = 255;
+inline constexpr std::string_view kNamePattern = "[a-zA-Z0-9_.-]+";
+
+bool hasNameLetters(std::string_view name);  // only characters that a name may have
+bool hasNameLength(std::string_view name);
+bool isName(std::string_view name);
+
+// Whether a request means an ARN where it could also give a name.
+bool isArn(std::string_view name_or_arn);
+
+}  // namespace ddblog
