@@ -1,5 +1,6 @@
 #include "template/app.h"
 
+#include "base/system_paths.h"
 #include "ddblog/names.h"
 
 namespace ddblog::templates {
@@ -24,7 +25,7 @@ json::object createTable(const std::string& name, const char* sort_key_type) {
 lambda::Function builtInTrigger(const std::string& name) {
   lambda::Function trigger;
   trigger.name = name;
-  trigger.command = {"/proc/self/exe", "trigger"};
+  trigger.command = {programPath(), "trigger"};
   trigger.timeout = std::chrono::seconds(60);
   return trigger;
 }
