@@ -7,10 +7,10 @@
 //   detail.items.sku  1 (element 0 of array 1), 2 (element 1 of array 1)
 //
 // A path's steps are joined by dots, so a name with a dot in it and two nested names are the same.
-// Empty arrays and objects have no leaves: for a pattern they are not there. Which array element a
-// leaf is inside is kept, because all fields of a pattern must match within one element. Made once
-// on the I/O thread, matched many times on the writer's. Source: https://github.com/aws/event-ruler
-// (README, "JSON Array Matching").
+// Empty arrays and objects have no leaves: to a pattern they do not exist. Each leaf knows the
+// array elements that it is in, because all fields of a pattern must match within one element.
+// Created once on the I/O thread, matched many times on the writer's. Source:
+// https://github.com/aws/event-ruler (README, "JSON Array Matching").
 //
 // Thread safety: immutable once made.
 #pragma once
@@ -57,7 +57,7 @@ class EventFields {
   EventFields() = default;
   explicit EventFields(JsonText::Value event);
 
-  // The leaves at `path`; empty: it is not there.
+  // The leaves at `path`; empty: there are none.
   std::span<const EventField> at(std::string_view path) const;
 
  private:

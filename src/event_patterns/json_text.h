@@ -1,13 +1,13 @@
-// JSON taken apart without changing it: every value knows its own bytes, so that a part of an event
-// can be handed on as it arrived (numbers keep every digit, strings their escapes, objects the
+// A view of JSON that leaves it unchanged: every value knows its own bytes, so a part of an event
+// can be passed on as it arrived (numbers keep every digit, strings their escapes, objects the
 // order of their members).
 //
-// The text is to be valid JSON (checked before by isJsonObject or parseJson: UTF-8, grammar,
-// depth); what is not throws std::invalid_argument where it is noticed, and nothing is ever read
-// out of bounds.
+// The text must be valid JSON (isJsonObject or parseJson have checked its UTF-8, grammar and
+// depth). Anything else throws std::invalid_argument where it is noticed; nothing is read out of
+// bounds.
 //
-// Thread safety: immutable once made. Views and values refer to the JsonText and the text it was
-// made from: both must outlive them.
+// Thread safety: immutable. Views and values refer to the JsonText and to the text that it was
+// created from: both must outlive them.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ class JsonText {
     JsonKind kind = JsonKind::kNull;
     std::uint32_t begin = 0;  // of its bytes in the text
     std::uint32_t end = 0;
-    std::uint32_t child = 0;  // the first one; 0: none (the root is nobody's child)
+    std::uint32_t child = 0;  // the first one; 0: none (the root is no value's child)
     std::uint32_t next = 0;   // the next of the same parent; 0: none
     std::string_view name;    // of a member, without escapes
     std::string_view string;  // of a string, without escapes
@@ -71,15 +71,15 @@ class JsonText::Value {
   std::string_view raw() const { return text_->text_.substr(node().begin, node().end - node().begin); }
   // A string's characters; empty for other kinds.
   std::string_view string() const { return node().string; }
-  // The name it has in the object it is in.
+  // Its name as a member of an object.
   std::string_view name() const { return node().name; }
 
   // The first member or element, and the one after this.
   std::optional<Value> child() const { return at(node().child); }
   std::optional<Value> next() const { return at(node().next); }
-  // A member by name (the last of several of one name, as JSON parsers have it).
+  // A member by name (of several with one name the last, as JSON parsers do).
   std::optional<Value> find(std::string_view name) const;
-  // An element by its place.
+  // An element by its index.
   std::optional<Value> element(std::size_t index) const;
 
  private:

@@ -3,19 +3,19 @@
 //   {"source": ["dynamodb-log"], "detail": {"log": ["users"], "payload": {"age": [{"numeric": [">=", 18]}]}}}
 //
 // All fields must match (and, for fields inside an array of objects, within one element); of a
-// field's conditions one. Operators: exact values, prefix, suffix, equals-ignore-case (alone and
-// inside prefix and suffix), wildcard, numeric, cidr, exists, anything-but (values, lists, and
-// inside it prefix, suffix, equals-ignore-case, wildcard), $or. Whatever is none of these is
-// refused.
+// field's conditions one must hold. Operators: exact values, prefix, suffix, equals-ignore-case
+// (alone and inside prefix and suffix), wildcard, numeric, cidr, exists, anything-but (values,
+// lists, and inside it prefix, suffix, equals-ignore-case, wildcard), $or. Everything else is
+// rejected.
 //
-// Refusals are ApiError InvalidEventPatternException in AWS's words: "Event pattern is not valid.
-// Reason: …", and where it is in the text: "\n at [Source: (String)\"…\"; line: 1, column: 12]".
+// Errors are ApiError InvalidEventPatternException in AWS's words: "Event pattern is not valid.
+// Reason: …", with the position in the text: "\n at [Source: (String)\"…\"; line: 1, column: 12]".
 // Limits: limits::kPatternAlternatives combinations of $or, limits::kPatternMatchSteps attempts to
 // find array elements that fit together (an event that needs more does not match). Source:
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html and
 // https://github.com/aws/event-ruler.
 //
-// Thread safety: immutable once made.
+// Thread safety: immutable.
 #pragma once
 
 #include <map>
@@ -42,7 +42,7 @@ class Pattern {
 
   static bool matches(const Fields& fields, const EventFields& event);
 
-  std::vector<Fields> alternatives_;  // one matches: what $or comes to
+  std::vector<Fields> alternatives_;  // one of them must match: $or, multiplied out
 };
 
 }  // namespace ddblog::event_patterns

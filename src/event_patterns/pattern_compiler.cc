@@ -1,5 +1,5 @@
-// Pattern::compile: an event pattern's text to its alternatives of fields, in the order and with
-// the refusals of AWS's own compiler (https://github.com/aws/event-ruler, JsonRuleCompiler).
+// Pattern::compile: turns an event pattern's text into its alternatives of fields, in the order and
+// with the errors of AWS's own compiler (https://github.com/aws/event-ruler, JsonRuleCompiler).
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -15,7 +15,7 @@ namespace {
 using Token = PatternToken;
 
 constexpr std::string_view kOr = "$or";
-// Names that mean something inside a condition: not to be mistaken for fields inside $or.
+// Names with a meaning inside a condition: inside $or they are not taken for fields.
 constexpr std::array<std::string_view, 14> kReserved = {"exactly",
                                                         "equals-ignore-case",
                                                         "prefix",
@@ -40,7 +40,7 @@ Decimal rangeNumber(PatternReader& reader) {
   return *number;
 }
 
-// The conditions of one field: what stands in its array.
+// The conditions of one field: the elements of its array.
 class ConditionCompiler {
  public:
   explicit ConditionCompiler(PatternReader& reader) : reader_(reader) {}
@@ -261,8 +261,8 @@ class ConditionCompiler {
                             : "prefix/suffix match pattern must be a string";
   }
 
-  // AWS's compiler catches its own refusal inside a list and refuses again, so the position is
-  // there twice.
+  // AWS's compiler catches its own error inside a list and throws another one, so the position
+  // appears twice.
   [[noreturn]] void refuseInList(std::string_view reason) { reader_.refuse(reader_.located(reason)); }
 
   std::string string(std::string_view otherwise) {
@@ -284,7 +284,7 @@ class ConditionCompiler {
 
 }  // namespace
 
-// Goes through the pattern's objects. Each $or multiplies the alternatives there are.
+// Walks through the pattern's objects. Each $or multiplies the alternatives.
 class PatternCompiler {
  public:
   using Alternatives = std::vector<Pattern::Fields>;

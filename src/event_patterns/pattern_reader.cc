@@ -9,15 +9,15 @@
 namespace ddblog::event_patterns {
 namespace {
 
-constexpr std::size_t kShownSource = 500;  // of the text, in a refusal's position
+constexpr std::size_t kShownSource = 500;  // of the text, in an error's position
 
 bool isWordCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-// The bytes of the first character (UTF-8) of a text that is not empty. At most four: it may be no
-// UTF-8.
+// The bytes of the first character of a text that is not empty: at most four, since the text need
+// not be UTF-8.
 std::size_t characterBytes(std::string_view text) {
   constexpr std::size_t kMost = 4;
   std::size_t bytes = 1;

@@ -1,9 +1,8 @@
-// Reads an event pattern's text token by token, and words what is wrong with it, as AWS's service
-// does: the positions in its refusals are those of the parser that AWS uses (a string counts as
-// read up to its opening quote until somebody looks at it; after a member's name its value has been
-// begun).
+// Reads an event pattern's text token by token, and words its errors as AWS's service does: their
+// positions are those of the parser that AWS uses (a string counts as read up to its opening quote
+// until its text is asked for; after a member's name its value counts as begun).
 //
-// Everything that is not JSON is refused here: ApiError InvalidEventPatternException.
+// Everything that is not JSON is rejected here: ApiError InvalidEventPatternException.
 // Thread safety: none; it belongs to one compilation.
 #pragma once
 
@@ -42,9 +41,9 @@ class PatternReader {
   // bytes.
   const std::string& text();
 
-  // Throws the refusal of what is at the current position.
+  // Throws the error for what is at the current position.
   [[noreturn]] void refuse(std::string_view reason) const;
-  // The reason with the position as it stands in a refusal, for those that AWS wraps twice.
+  // The reason with the position as an error shows it, for errors that AWS wraps twice.
   std::string located(std::string_view reason) const;
 
  private:

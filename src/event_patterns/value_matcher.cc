@@ -159,7 +159,7 @@ bool ValueMatcher::matchesString(std::string_view text) const {
 }
 
 // The first part begins the text, the last ends it, and the others follow each other in between:
-// taking each as early as it comes is always right.
+// the earliest place for each is always right.
 bool ValueMatcher::matchesWildcard(std::string_view text) const {
   if (parts_.size() == 1) return text == parts_.front();
   if (!text.starts_with(parts_.front())) return false;

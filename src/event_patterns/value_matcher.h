@@ -1,13 +1,14 @@
-// One condition of an event pattern on one value: "running", {"prefix": "run"}, {"numeric": [">",
-// 0]} …
+// One condition of an event pattern on one value:
 //
-// A value that is a string is never equal to one that is a number. Numbers compare by value (300 =
-// 3.0e2), addresses by what they say ("::1" = "0:0:0:0:0:0:0:1"). Without regard to case means what
-// one letter folds to (Latin, Greek, Cyrillic). Source:
+//   "running", {"prefix": "run"}, {"numeric": [">", 0]} …
+//
+// A string never equals a number. Numbers compare by value (300 = 3.0e2), addresses by the address
+// ("::1" = "0:0:0:0:0:0:0:1"). To ignore case means to compare what each letter folds to (Latin,
+// Greek, Cyrillic). Source:
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html and
 // https://github.com/aws/event-ruler.
 //
-// Thread safety: immutable once made.
+// Thread safety: immutable.
 #pragma once
 
 #include <optional>

@@ -1,7 +1,7 @@
-// The text of a wildcard condition: stars stand for any characters; "\*" is a star, "\\" a
+// The text of a wildcard condition: a star stands for any characters; "\*" is a star, "\\" a
 // backslash.
 //
-// Refusals are WildcardError, worded as AWS words them; positions count from the quote that AWS
+// Errors are WildcardError, in AWS's words; positions count from the quote that AWS
 // puts in front of the text. Source:
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html and
 // https://github.com/aws/event-ruler (README, "Wildcard Matching", "complexity").
@@ -20,7 +20,7 @@ class WildcardError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// What stands between the stars: "a*b" is {"a", "b"}, "*" is {"", ""}.
+// The text between the stars: "a*b" is {"a", "b"}, "*" is {"", ""}.
 std::vector<std::string> readWildcard(std::string_view text);
 
 // Throws ApiError InvalidEventPatternException when some text could be in more than

@@ -104,8 +104,8 @@ std::string Intrinsics::reference(const std::string& name) {
 
 std::string Intrinsics::attribute(const std::string& logical_id, const std::string& name) {
   if (name == "Arn") return arn(logical_id);
-  // The stream's label is not known before the table is made: mappings look the table's stream up
-  // by the table.
+  // The stream's label is not known before the table is created: mappings find the stream by the
+  // table.
   if (name == "StreamArn") return arn(logical_id) + "/stream/latest";
   if (name == "Name" || name == "QueueName" || name == "TopicName") return physicalName(logical_id);
   throw TemplateError(logical_id + " has no attribute " + name + " offline");

@@ -1,7 +1,7 @@
 // CloudFormation's intrinsic functions, resolved for the offline cloud: Ref, Fn::Sub, Fn::GetAtt,
 // Fn::Join, Fn::Select, Fn::Split, Fn::FindInMap, Fn::If with Conditions (Equals, And, Or, Not),
-// Fn::Base64; pseudo parameters (AWS::Region …). What offline has no meaning (Fn::ImportValue,
-// Fn::GetAZs …) is refused by name. Source:
+// Fn::Base64; pseudo parameters (AWS::Region …). Functions without a meaning offline
+// (Fn::ImportValue, Fn::GetAZs …) are rejected by name. Source:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 //
 // Thread safety: none; used while a template is read.
@@ -27,11 +27,11 @@ class Intrinsics {
  public:
   // `document` is the whole template and must outlive this. `parameters`: values in place of the
   // declared defaults. Throws TemplateError for a parameter without a value; values of parameters
-  // that are not declared are not looked at.
+  // that are not declared are ignored.
   Intrinsics(const json::object& document, std::map<std::string, std::string> parameters, PseudoParameters pseudo);
 
-  // The value with every function in it evaluated. {"Ref": "AWS::NoValue"} removes what it stands
-  // for.
+  // The value with every function in it evaluated. {"Ref": "AWS::NoValue"} removes the
+  // property or element that it is.
   json::value resolve(const json::value& value);
   // Whether the condition of this name holds.
   bool condition(const std::string& name);

@@ -2,7 +2,7 @@
 //
 // Short tags become their long forms: !Ref X is {"Ref": "X"}, !Sub t is {"Fn::Sub": "t"}, !GetAtt
 // A.B is {"Fn::GetAtt": ["A", "B"]}. Plain scalars become null, true/false, integers and decimals
-// only where YAML 1.2's core schema says so: 012345678901 and 2010-09-09 stay texts. Anchors and
+// only where YAML 1.2's core schema says so: 012345678901 and 2010-09-09 stay strings. Anchors and
 // merges are followed within limits. Thread safety: free functions without state.
 #pragma once
 

@@ -34,7 +34,7 @@ std::vector<std::uint64_t> shardsToErase(const Reader& reader, const dynamodb::S
   return numbers;
 }
 
-// Whether anything of the stream can go: so that a sweep that finds nothing writes nothing.
+// Whether anything of the stream can be erased, so that a sweep that finds nothing writes nothing.
 bool holdsTrimmed(const Reader& reader, const dynamodb::StreamDescription& stream, Timestamp now) {
   if (isOver(stream, now)) return true;
   const auto first = reader.cursor(dynamodb::recordKey(stream.id, 0), dynamodb::recordKey(stream.id + 1, 0));
@@ -42,7 +42,7 @@ bool holdsTrimmed(const Reader& reader, const dynamodb::StreamDescription& strea
   return !shardsToErase(reader, stream, now).empty();
 }
 
-// Records that are trimmed, from the oldest on; returns whether that was all of them.
+// Erases trimmed records, from the oldest on; returns whether that was all of them.
 bool eraseRecords(Transaction& transaction, const dynamodb::StreamDescription& stream, Timestamp now) {
   std::vector<std::string> keys;
   for (auto cursor = transaction.cursor(dynamodb::recordKey(stream.id, 0), dynamodb::recordKey(stream.id + 1, 0));

@@ -11,7 +11,7 @@ namespace {
 constexpr char kVersion = 1;
 constexpr std::size_t kSize = 2 + 4 * 8;
 
-// FNV-1a: not against forgery, only so that a mangled iterator is told from a good one.
+// FNV-1a: it detects mangled iterators; it does not protect against forged ones.
 std::uint64_t checkSum(std::string_view bytes, std::string_view arn) {
   std::uint64_t sum = 0xcbf29ce484222325;
   for (const std::string_view part : {bytes, arn}) {

@@ -1,9 +1,9 @@
-// Streams, shards and records as this room reads them from the store (dynamodb/stored_streams.h
-// says how they are kept): what the operations and the reader for event source mappings share.
+// Reading streams, shards and records from the store (services/dynamodb/changes/stored_streams.h
+// says how they are stored): what the operations and the event source share.
 //
 // Sequence numbers on the wire are 21 digits, "1" and the record's number with 20 digits, so that
-// they sort as texts do. A shard's id is "shardId-", the time it was opened at in milliseconds with
-// 20 digits, "-", its number with 8 hexadecimal digits.
+// they sort as strings do. A shard's id is "shardId-", the time it was opened at in milliseconds
+// with 20 digits, "-", its number with 8 hexadecimal digits.
 //
 // Thread safety: free functions on a Reader.
 #pragma once
@@ -27,7 +27,7 @@ struct NumberedShard {
   dynamodb::ShardRow row;
 };
 
-// Throws ApiError ValidationException "Invalid StreamArn" for what is no stream's ARN at all.
+// Throws ApiError ValidationException "Invalid StreamArn" for what is not the ARN of a stream.
 void checkStreamArn(std::string_view stream_arn);
 // Throws ApiError ResourceNotFoundException "Requested resource not found: Stream: ARN not found".
 // Given the time, a stream that was turned off so long ago that nothing of it is kept is not found
@@ -36,12 +36,12 @@ dynamodb::StreamDescription findStream(const Reader& reader, std::string_view st
                                        std::optional<Timestamp> now = {});
 // In the order of their numbers: parents before children.
 std::vector<NumberedShard> shardsOf(const Reader& reader, std::uint64_t stream_id);
-// std::nullopt: there is no such shard, or no longer.
+// std::nullopt: there is no such shard (any more).
 std::optional<NumberedShard> findShard(const Reader& reader, std::uint64_t stream_id, std::string_view shard_id);
 std::optional<NumberedShard> findShard(const Reader& reader, std::uint64_t stream_id, std::uint64_t number);
 
 std::string shardIdOf(const NumberedShard& shard);
-// The number in a shard's id; std::nullopt: no id of ours.
+// The number in a shard's id; std::nullopt: not an id of ours.
 std::optional<std::uint64_t> shardNumberOf(std::string_view shard_id);
 std::string sequenceNumberText(std::uint64_t sequence);
 // std::nullopt: not a sequence number of ours.

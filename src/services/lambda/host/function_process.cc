@@ -9,7 +9,7 @@ namespace ddblog::lambda {
 
 namespace {
 
-// Whether it is the machine that has no more to give: nothing is wrong with the function.
+// Whether the machine has run out of something: then the function is not to blame.
 bool lacksResources(const std::error_code& error) {
   return error == std::errc::too_many_files_open || error == std::errc::too_many_files_open_in_system ||
          error == std::errc::not_enough_memory || error == std::errc::resource_unavailable_try_again ||

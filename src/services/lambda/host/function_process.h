@@ -57,9 +57,9 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
   struct Work {
     enum class State {
       kStarting,  // it has not asked for an invocation yet
-      kIdle,      // it waits for one: `next` is its question
+      kIdle,      // it waits for one: `next` is its request
       kBusy,      // it has one
-      kAnswered,  // it gave its answer and has not asked for the next one yet
+      kAnswered,  // it has answered and not asked for the next one yet
       kEnding     // it was killed
     };
     State state = State::kStarting;

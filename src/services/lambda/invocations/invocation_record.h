@@ -1,9 +1,12 @@
 // The record of an asynchronous invocation that a destination gets:
 //
-//   {"version": "1.0", "timestamp": …, "requestContext": {requestId, functionArn, condition, approximateInvokeCount},
-//    "requestPayload": …, "responseContext": {statusCode, executedVersion, functionError}, "responsePayload": …}
+//   {"version": "1.0", "timestamp": …,
+//    "requestContext": {requestId, functionArn, condition, approximateInvokeCount},
+//    "requestPayload": …,
+//    "responseContext": {statusCode, executedVersion, functionError},
+//    "responsePayload": …}
 //
-// Payloads are the bytes they were; one that is no JSON is a JSON string.
+// Payloads keep their bytes; one that is not JSON becomes a JSON string.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 // Thread safety: free functions without state.
 #pragma once

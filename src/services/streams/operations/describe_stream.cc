@@ -104,7 +104,7 @@ std::string DescribeStream::run(const Reader& reader) const {
   std::string last;
   bool more = false;
   for (const ListedShard& listed : keptShards(reader, stream.id, now)) {
-    // By number, so that a page goes on behind a shard that is gone by now.
+    // By number, so that the next page is found even if the last shard of this one is gone.
     const bool is_earlier = after_ && listed.shard.number <= shardNumberOf(*after_).value_or(UINT64_MAX);
     if (is_earlier || (parent_ && listed.parent_id != *parent_)) continue;
     more = count == limit_;

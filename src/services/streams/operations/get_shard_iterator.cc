@@ -84,8 +84,8 @@ std::uint64_t GetShardIterator::positionOf(const Reader& reader, const dynamodb:
   if (!sequence || *sequence < shard.row.first_sequence || *sequence > std::max(last, shard.row.first_sequence)) {
     throw validationError("Invalid SequenceNumber");
   }
-  // The number that DescribeStream says an empty shard starts at: the first record is still to
-  // come, and not to be left out.
+  // The number at which an empty shard starts, by DescribeStream: the first record is still to come
+  // and must not be skipped.
   if (*sequence > last) return *sequence;
   const std::optional<std::string> record = reader.get(dynamodb::recordKey(stream.id, *sequence));
   if (!record || isTrimmed(dynamodb::decodeChange(*record).created_at, context_.clock.now())) {
