@@ -7,7 +7,7 @@
 #include "base/api_error.h"
 #include "base/base64.h"
 #include "base/json_truth.h"
-#include "base/limits.h"
+#include "item/limits.h"
 
 namespace ddblog {
 

@@ -4,8 +4,8 @@
 #include <cstdio>
 
 #include "base/gzip.h"
-#include "base/limits.h"
 #include "base/text.h"
+#include "server/limits.h"
 
 namespace ddblog::server {
 

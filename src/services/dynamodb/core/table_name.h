@@ -1,4 +1,5 @@
-// Names of tables and indexes, and the ARNs that are taken wherever a table's name is: the rule, in one place.
+// Names of tables and indexes, and the ARNs that are taken wherever a table's name is: the rule, in
+// one place.
 //
 // A name has 3 to 255 of the letters a-z, A-Z, 0-9, '_', '.' and '-'. Source:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
@@ -23,7 +24,8 @@ bool hasNameLetters(std::string_view name);  // all of them
 bool isName(std::string_view name);
 
 bool isArn(std::string_view name_or_arn);
-// The name in a table's ARN ("arn:aws:dynamodb:us-east-1:000000000000:table/NAME"); anything else as it is.
+// The name in a table's ARN ("arn:aws:dynamodb:us-east-1:000000000000:table/NAME"); anything else
+// as it is.
 std::string_view tableNameOf(std::string_view name_or_arn);
 
 // An ARN of whatever resource, taken apart: "arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE".
@@ -36,8 +38,9 @@ struct Arn {
 };
 Arn parseArn(std::string_view text);
 
-// Refuses an ARN given as a TableName that is no table's of this account and region: ValidationException, or
-// AccessDeniedException for another account's. The words are AWS's of October 2026 as far as users report them.
+// Refuses an ARN given as a TableName that is no table's of this account and region:
+// ValidationException, or AccessDeniedException for another account's. The words are AWS's of
+// October 2026 as far as users report them.
 void checkTableArn(std::string_view arn, const Context& context);
 
 }  // namespace ddblog::dynamodb

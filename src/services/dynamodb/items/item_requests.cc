@@ -234,8 +234,9 @@ void WriteParameters::checkDelete(MemberChecks& checks) const {
   if (has_item && known) checks.broken("ReturnValues can only be ALL_OLD or NONE");
 }
 
-// Without a key the older validation answers, with everything at once that the model says: there a name of a table may
-// be up to 1,024 characters of any kind. With a key it is the newer, which stops at the first.
+// Without a key the older validation answers, with everything at once that the model says: there a
+// name of a table may be up to 1,024 characters of any kind. With a key it is the newer, which
+// stops at the first.
 void WriteParameters::checkUpdate(MemberChecks& checks, const LegacyConditions& expected) const {
   checks.emptyTableName(table);
   checks.finish();

@@ -134,7 +134,7 @@ std::string BatchWriteItem::run(Transaction& transaction) const {
   std::vector<ConsumedCapacity> consumed(tables_.size());
   for (std::size_t i = 0; i < tables_.size(); ++i) {
     for (const ItemWrite& write : tables_[i].writes) {
-      consumed[i].add(carryOut(transaction, context_, *tables[i], write).capacity);
+      consumed[i].add(applyWrite(transaction, context_, *tables[i], write).capacity);
     }
   }
 

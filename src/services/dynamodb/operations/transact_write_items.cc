@@ -170,7 +170,7 @@ TransactedItems TransactWriteItems::carryOutAll(Transaction& transaction, const 
     const Action& action = actions_[i];
     try {
       items.addWrite(action.table_name, *tables[i], action.write,
-                     carryOut(transaction, context_, *tables[i], action.write));
+                     applyWrite(transaction, context_, *tables[i], action.write));
     } catch (const EmptyKeyValue&) {
       throw;  // the request is wrong, whatever else is
     } catch (const ApiError& error) {

@@ -3,7 +3,7 @@
 // INSERT needs the item to be missing, UPDATE needs it to be there; DELETE of an item that is not there deletes
 // nothing. Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
 //
-// Thread safety: free functions without state; carryOut for commands on the writer thread.
+// Thread safety: free functions without state; applyWrite for commands on the writer thread.
 #pragma once
 
 #include <optional>

@@ -4,8 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "base/limits.h"
 #include "services/dynamodb/core/item_keys.h"
+#include "services/dynamodb/core/key_spaces.h"
+#include "services/dynamodb/core/limits.h"
 #include "store/key_space.h"
 
 namespace ddblog::dynamodb {
@@ -16,10 +17,10 @@ struct LeftBehind {
   std::uint64_t index_id = 0;  // 0: the whole table
 };
 
-std::string allEntries() { return KeyBuilder(KeySpace::kTables).bytes("E").str(); }
+std::string allEntries() { return KeyBuilder(key_spaces::kTables).bytes("E").str(); }
 
 std::string entryKey(const LeftBehind& left) {
-  return KeyBuilder(KeySpace::kTables).bytes("E").number(left.table_id).number(left.index_id).str();
+  return KeyBuilder(key_spaces::kTables).bytes("E").number(left.table_id).number(left.index_id).str();
 }
 
 std::vector<LeftBehind> entries(const Reader& reader) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "services/dynamodb/core/limits.h"
+
 namespace ddblog::dynamodb {
 
 // ValidationException for what is larger than limits::kPolicyBytes, no JSON object, or without one of the fields that

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "rpc/request_reader.h"
+#include "services/dynamodb/core/limits.h"
 
 namespace ddblog::dynamodb {
 
