@@ -4,6 +4,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/options.h>
+#include <rocksdb/perf_level.h>
 #include <rocksdb/write_batch.h>
 
 #include <cassert>
@@ -77,7 +78,6 @@ class RocksStore : public Store {
     db_.reset(db);
     if (syncs_) syncDirectory(place_);
     checkFormat();
-    refreshSnapshot();
     writer_ = std::thread([this] { runWriter(); });
   }
 
@@ -112,6 +112,7 @@ class RocksStore : public Store {
 
   std::unique_ptr<Snapshot> snapshot() const override {
     MutexLock lock(snapshot_mutex_);
+    if (!snapshot_) snapshot_ = takeSnapshot();
     return std::make_unique<RocksReader>(*db_, snapshot_);
   }
 
@@ -138,6 +139,7 @@ class RocksStore : public Store {
   }
 
   void runWriter() {
+    rocksdb::SetPerfLevel(rocksdb::kDisable);  // RocksDB would count each comparison of keys on this thread
     const RocksReader committed(*db_, nullptr);
     CommittedCache cache(committed);
     Overlay overlay(cache);
@@ -169,7 +171,7 @@ class RocksStore : public Store {
     const std::exception_ptr failure = commit(overlay.writes());
     if (!failure && !overlay.writes().empty()) {
       cache.committed(overlay.writes());
-      refreshSnapshot();
+      forgetSnapshot();
     }
     for (Waiting& waiting : batch) waiting.completion(waiting.error ? waiting.error : failure);
     if (failure) return;
@@ -220,14 +222,17 @@ class RocksStore : public Store {
     return std::make_exception_ptr(storeFailed(status));
   }
 
-  // One snapshot a batch, shared by all readers until the next: taking one needs RocksDB's own
-  // lock.
-  void refreshSnapshot() {
+  // Taking a snapshot needs RocksDB's own lock: the first reader after a commit takes one, which the others share
+  // until the next commit.
+  std::shared_ptr<const rocksdb::Snapshot> takeSnapshot() const {
     rocksdb::DB* db = db_.get();
-    std::shared_ptr<const rocksdb::Snapshot> fresh(db->GetSnapshot(),
-                                                   [db](const rocksdb::Snapshot* old) { db->ReleaseSnapshot(old); });
+    return {db->GetSnapshot(), [db](const rocksdb::Snapshot* old) { db->ReleaseSnapshot(old); }};
+  }
+
+  void forgetSnapshot() {
+    std::shared_ptr<const rocksdb::Snapshot> old;
     MutexLock lock(snapshot_mutex_);
-    snapshot_.swap(fresh);
+    old.swap(snapshot_);
   }
 
   const bool syncs_;
@@ -235,7 +240,7 @@ class RocksStore : public Store {
   const Place place_;
   std::unique_ptr<rocksdb::DB> db_;
   mutable Mutex snapshot_mutex_;
-  std::shared_ptr<const rocksdb::Snapshot> snapshot_ GUARDED_BY(snapshot_mutex_);
+  mutable std::shared_ptr<const rocksdb::Snapshot> snapshot_ GUARDED_BY(snapshot_mutex_);
   bool needs_resume_ = false;  // the writer's own
 
   Mutex mutex_;

@@ -1,6 +1,9 @@
 #include "services/dynamodb/core/item_keys.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
 
 #include "item/key_bytes.h"
 #include "item/limits.h"
@@ -108,13 +111,13 @@ std::string itemKey(const Table& table, const Item& item) {
 }
 
 std::string encodeKeyAttributes(const Table& table, const Item& item) {
-  std::vector<NamedValue> attributes;
-  attributes.reserve(table.key.hash.size() + table.key.range.size());
+  std::array<NamedValue, 2> attributes;  // a hash and a range key at most
+  std::size_t count = 0;
   for (const auto* part : {&table.key.hash, &table.key.range}) {
-    for (const KeyAttribute& attribute : *part) attributes.emplace_back(attribute.name, &item.at(attribute.name));
+    for (const KeyAttribute& attribute : *part) attributes.at(count++) = {attribute.name, &item.at(attribute.name)};
   }
-  std::sort(attributes.begin(), attributes.end());
-  return encodeItem(attributes);
+  if (count == 2 && attributes[1].first < attributes[0].first) std::swap(attributes[0], attributes[1]);
+  return encodeItem(std::span(attributes).first(count));
 }
 
 std::optional<std::string> indexEntryKey(const Table& table, const Index& index, const Item& item) {
