@@ -72,9 +72,29 @@ def sources(*folders):
     return [path for folder in folders for path in sorted((ROOT / folder).rglob("*")) if path.suffix in (".cc", ".h")]
 
 
+KEY_SPACE = re.compile(r"^(?:inline constexpr KeySpace |enum class KeySpace .*\{ )(k\w+)(?:\{| = )(0x[0-9A-Fa-f]{2})", re.MULTILINE)
+
+
+def breaches_of_key_spaces(files):
+    """The first byte of a key says whose it is: two key spaces of one byte would mix their entries."""
+    texts = {path.relative_to(ROOT): path.read_text() for path in files}
+    owners = {}
+    for path, text in texts.items():
+        for name, byte in KEY_SPACE.findall(text):
+            if byte in owners:
+                yield f"{path}: key space {byte} is {owners[byte]} already"
+            owners[byte] = f"{name} in {path}"
+            uses = sum(len(re.findall(rf"(?:key_spaces|KeySpace)::{name}\b", other)) for other in texts.values())
+            if uses == 0:
+                yield f"{path}: nothing uses the key space {name}"
+    if not owners:
+        yield "no key spaces found: this check looks for something else than there is"
+
+
 def main():
     files = sources("src", "clients/cpp", "tests")
     breaches = [breach for path in files for breach in breaches_of(path)]
+    breaches += breaches_of_key_spaces(sources("src"))
     for breach in breaches:
         print(breach, file=sys.stderr)
     print(f"{len(files)} files, {len(breaches)} breaches of the house rules")

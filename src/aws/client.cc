@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "aws/limits.h"
 #include "base/digests.h"
 #include "base/json.h"
 #include "base/thread_annotations.h"

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "aws/connection.h"
+#include "aws/limits.h"
 #include "base/thread_annotations.h"
 
 namespace ddblog::aws {

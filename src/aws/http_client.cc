@@ -10,6 +10,7 @@
 #include "aws/connection.h"
 #include "aws/connection_pool.h"
 #include "aws/endpoint.h"
+#include "aws/limits.h"
 #include "aws/network_error.h"
 #include "aws/response_parser.h"
 #include "aws/tls_context.h"

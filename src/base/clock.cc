@@ -12,8 +12,8 @@ namespace ddblog {
 
 namespace {
 
-// Someone inside AdjustableClock::wait. `over` is guarded by `guard`; mutex and condition are the caller's and are
-// there as long as it is not over.
+// Someone inside AdjustableClock::wait. `over` is guarded by `guard`; mutex and condition are the
+// caller's and are there as long as it is not over.
 struct Waiter {
   Mutex guard;
   bool over GUARDED_BY(guard) = false;
@@ -21,8 +21,9 @@ struct Waiter {
   CondVar* condition;
 };
 
-// Wakes one waiter. Its mutex must be held while notifying, or a waiter that is about to wait would miss it; taking it
-// outright could deadlock with a waiter that wakes up and wants `guard`, hence the attempts.
+// Wakes one waiter. Its mutex must be held while notifying, or a waiter that is about to wait would
+// miss it; taking it outright could deadlock with a waiter that wakes up and wants `guard`, hence
+// the attempts.
 void wake(Waiter& waiter) {
   for (;;) {
     MutexLock guard(waiter.guard);

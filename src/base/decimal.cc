@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cassert>
 #include <charconv>
 #include <stdexcept>
 
@@ -88,13 +89,31 @@ void normalise(Digits& coefficient, int& exponent) {
   }
 }
 
+// 128-bit division is slow: by the remainders of the halves (2^64 is 6 modulo 10).
+bool endsWithZero(Digits coefficient) {
+  const auto high = static_cast<std::uint64_t>(coefficient >> 64);
+  return (high % 10 * 6 + static_cast<std::uint64_t>(coefficient) % 10) % 10 == 0;
+}
+
+bool isNormal(Digits coefficient, int exponent, bool negative) {
+  if (coefficient == 0) return exponent == 0 && !negative;
+  const int digits = countDigits(coefficient);
+  const int magnitude = exponent + digits - 1;
+  return !endsWithZero(coefficient) && digits <= kMaxDigits && magnitude >= kMinMagnitude && magnitude <= kMaxMagnitude;
+}
+
 }  // namespace
 
-Decimal::Decimal(std::int64_t value) : negative_(value < 0) {
-  coefficient_ = negative_ ? -static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+Decimal::Decimal(Digits coefficient, int exponent, bool negative)
+    : coefficient_(coefficient), exponent_(static_cast<std::int16_t>(exponent)), negative_(negative) {
+  assert(isNormal(coefficient, exponent, negative));
+}
+
+Decimal::Decimal(std::int64_t value) {
+  Digits coefficient = value < 0 ? -static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
   int exponent = 0;
-  normalise(coefficient_, exponent);
-  exponent_ = static_cast<std::int16_t>(exponent);
+  normalise(coefficient, exponent);
+  *this = Decimal(coefficient, exponent, value < 0);
 }
 
 Decimal Decimal::parse(std::string_view text) {
@@ -146,11 +165,7 @@ Decimal Decimal::parse(std::string_view text) {
   const long magnitude = exponent + digits - 1;
   checkMagnitude(static_cast<int>(magnitude > 10'000 ? 10'000 : magnitude < -10'000 ? -10'000 : magnitude));
   if (digits > kMaxDigits) refuseTooManyDigits();
-  Decimal number;
-  number.coefficient_ = coefficient;
-  number.exponent_ = static_cast<std::int16_t>(exponent);
-  number.negative_ = negative;
-  return number;
+  return Decimal(coefficient, static_cast<int>(exponent), negative);
 }
 
 std::string Decimal::toString() const {
@@ -192,8 +207,9 @@ std::optional<std::int64_t> Decimal::toInt64() const {
   return static_cast<std::int64_t>(negative_ ? -bits : bits);
 }
 
-// Both are brought to the smaller exponent. Where that does not fit 128 bits, the exact result has more than 38 digits:
-// numbers are normalised, so the last digit of a sum of different exponents is never zero.
+// Both are brought to the smaller exponent. Where that does not fit 128 bits, the exact result has
+// more than 38 digits: numbers are normalised, so the last digit of a sum of different exponents is
+// never zero.
 Decimal Decimal::operator+(const Decimal& other) const {
   if (isZero()) return other;
   if (other.isZero()) return *this;
@@ -205,23 +221,22 @@ Decimal Decimal::operator+(const Decimal& other) const {
       __builtin_mul_overflow(high.coefficient_, kPowersOfTen[static_cast<std::size_t>(shift)], &aligned)) {
     refuseTooManyDigits();
   }
-  Decimal sum;
+  Digits sum = 0;
+  bool negative = high.negative_;
   if (high.negative_ == low.negative_) {
-    sum.negative_ = high.negative_;
-    if (__builtin_add_overflow(aligned, low.coefficient_, &sum.coefficient_)) refuseTooManyDigits();
+    if (__builtin_add_overflow(aligned, low.coefficient_, &sum)) refuseTooManyDigits();
   } else {
     const bool high_wins = aligned >= low.coefficient_;
-    sum.negative_ = high_wins ? high.negative_ : low.negative_;
-    sum.coefficient_ = high_wins ? aligned - low.coefficient_ : low.coefficient_ - aligned;
+    negative = high_wins ? high.negative_ : low.negative_;
+    sum = high_wins ? aligned - low.coefficient_ : low.coefficient_ - aligned;
   }
-  if (sum.isZero()) return {};
+  if (sum == 0) return {};
   int exponent = low.exponent_;
-  normalise(sum.coefficient_, exponent);
-  const int digits = countDigits(sum.coefficient_);
+  normalise(sum, exponent);
+  const int digits = countDigits(sum);
   checkMagnitude(exponent + digits - 1);
   if (digits > kMaxDigits) refuseTooManyDigits();
-  sum.exponent_ = static_cast<std::int16_t>(exponent);
-  return sum;
+  return Decimal(sum, exponent, negative);
 }
 
 Decimal Decimal::operator-(const Decimal& other) const { return *this + -other; }
@@ -252,13 +267,15 @@ std::strong_ordering Decimal::operator<=>(const Decimal& other) const {
 
 int Decimal::significantDigits() const { return countDigits(coefficient_); }
 
-// Ordered bytes: a header, then the digits in pairs from the left, each pair (0 to 99) at an even power of ten:
+// Ordered bytes: a header, then the digits in pairs from the left, each pair (0 to 99) at an even
+// power of ten:
 //
 //   positive   0x80 + p   2 × pair + 1 …   2 × pair         p = (power of ten of the first pair) / 2 + 65, 0 to 127
 //   negative   0x7F - p   the same bytes, each as 0xFF - b
 //   zero       0x80       0x00                              (smaller than any first pair, which is at least 1)
 //
-// The last pair is the one with the even byte, so no length is needed, and a number that goes on is the larger one.
+// The last pair is the one with the even byte, so no length is needed, and a number that goes on is
+// the larger one.
 void Decimal::appendOrderedBytes(std::string& out) const {
   if (isZero()) {
     out.append("\x80\x00", 2);
@@ -292,9 +309,9 @@ Decimal Decimal::takeOrderedBytes(std::string_view& in) {
   const auto broken = [] { return std::runtime_error("not the ordered bytes of a number"); };
   if (in.size() < 2) throw broken();
   const auto header = static_cast<unsigned char>(in[0]);
-  Decimal number;
-  number.negative_ = header < 0x80;
-  const unsigned char flip = number.negative_ ? 0xFF : 0x00;
+  const bool negative = header < 0x80;
+  const unsigned char flip = negative ? 0xFF : 0x00;
+  Digits coefficient = 0;
   const int p = (header ^ flip) - 0x80;
   std::size_t used = 1;
   int digits = 0;
@@ -306,18 +323,17 @@ Decimal Decimal::takeOrderedBytes(std::string_view& in) {
     if (pair > 99 || (digits == 0 && pair == 0 && !last)) throw broken();
     const bool half = last && pair % 10 == 0;  // the digit at the odd power is the number's last one
     if (last && pair == 0) {
-      if (digits > 0 || p != 0 || number.negative_) throw broken();
+      if (digits > 0 || p != 0 || negative) throw broken();
       in.remove_prefix(used);
       return {};
     }
     digits += (digits == 0 && pair < 10 ? 1 : 2) - (half ? 1 : 0);
     if (digits > kMaxDigits) throw broken();
-    number.coefficient_ = half ? number.coefficient_ * 10 + static_cast<unsigned>(pair / 10)
-                               : number.coefficient_ * 100 + static_cast<unsigned>(pair);
+    coefficient =
+        half ? coefficient * 10 + static_cast<unsigned>(pair / 10) : coefficient * 100 + static_cast<unsigned>(pair);
     if (last) {
-      number.exponent_ = static_cast<std::int16_t>(half ? power + 1 : power);
       in.remove_prefix(used);
-      return number;
+      return Decimal(coefficient, half ? power + 1 : power, negative);
     }
   }
 }

@@ -1,9 +1,11 @@
 // DynamoDB's numbers: exact decimals of at most 38 significant digits.
 //
-// Value: (-1)^negative × coefficient × 10^exponent, kept normalised (no trailing zeros in the coefficient; zero has
-// exponent 0 and no sign), so that numbers that are equal are equal in every representation. Magnitudes from 1E-130 to
-// 9.9999999999999999999999999999999999999E+125, and zero. 38 digits fit an unsigned __int128 (3.4E+38).
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+// Value: (-1)^negative × coefficient × 10^exponent, kept normalised (no trailing zeros in the
+// coefficient; zero has exponent 0 and no sign), so that numbers that are equal are equal in every
+// representation. Magnitudes from 1E-130 to 9.9999999999999999999999999999999999999E+125, and zero.
+// 38 digits fit an unsigned __int128 (3.4E+38).
+// Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 //
 // Thread safety: a value type.
 #pragma once
@@ -21,14 +23,15 @@ class Decimal {
   Decimal() = default;  // zero
   explicit Decimal(std::int64_t value);
 
-  // Reads "-12.50", "1e10", "+.5", " 7"? no: blanks are refused. Throws ApiError ValidationException with DynamoDB's
-  // words: "The parameter cannot be converted to a numeric value: X", "Attempting to store more than 38 significant
-  // digits in a Number", "Number overflow. Attempting to store a number with magnitude larger than supported range",
-  // "Number underflow. Attempting to store a number with magnitude smaller than supported range".
+  // Reads "-12.50", "1e10", "+.5"; blanks are errors. Throws ApiError ValidationException with
+  // DynamoDB's words: "The parameter cannot be converted to a numeric value: X", "Attempting to
+  // store more than 38 significant digits in a Number", "Number overflow. Attempting to store a
+  // number with magnitude larger than supported range", "Number underflow. Attempting to store a
+  // number with magnitude smaller than supported range".
   static Decimal parse(std::string_view text);
 
-  // As DynamoDB answers it: plain notation, no superfluous zeros ("0.001", "100", "-3.14"); scientific only where
-  // DynamoDB does so.
+  // As DynamoDB answers it: plain notation, no superfluous zeros ("0.001", "100", "-3.14");
+  // scientific only where DynamoDB does so.
   std::string toString() const;
 
   bool isZero() const { return coefficient_ == 0; }
@@ -36,7 +39,8 @@ class Decimal {
   // The value as an integer, if it is one that fits.
   std::optional<std::int64_t> toInt64() const;
 
-  // Exact, or ApiError ValidationException: a result of more than 38 digits or out of range is refused, not rounded.
+  // Exact: a result of more than 38 digits or out of range is an ApiError ValidationException,
+  // never rounded.
   Decimal operator+(const Decimal& other) const;
   Decimal operator-(const Decimal& other) const;
   Decimal operator-() const;
@@ -44,11 +48,11 @@ class Decimal {
   std::strong_ordering operator<=>(const Decimal& other) const;
   bool operator==(const Decimal& other) const = default;
 
-  // Bytes whose lexicographic order is the numeric order and that decode without a length in front (self-delimiting):
-  // used in keys and, as the compact form, in stored items.
+  // Bytes whose lexicographic order is the numeric order and that decode without a length in front
+  // (self-delimiting): used in keys and, as the compact form, in stored items.
   void appendOrderedBytes(std::string& out) const;
-  // Reads what appendOrderedBytes wrote from the front of `in` and removes it. Throws std::runtime_error on other
-  // bytes.
+  // Reads what appendOrderedBytes wrote from the front of `in` and removes it. Throws
+  // std::runtime_error on other bytes.
   static Decimal takeOrderedBytes(std::string_view& in);
 
   // The number of significant digits, for DynamoDB's size arithmetic. 0 for zero.
@@ -57,6 +61,9 @@ class Decimal {
   int exponent() const { return exponent_; }
 
  private:
+  // Asserts that the parts are normalised.
+  Decimal(unsigned __int128 coefficient, int exponent, bool negative);
+
   unsigned __int128 coefficient_ = 0;
   std::int16_t exponent_ = 0;
   bool negative_ = false;

@@ -1,6 +1,7 @@
-// What the file system has to be told so that what was written and moved stays.
+// Writing files so that a power cut takes nothing back: fsync of files and of directories.
 //
-// Errors: std::runtime_error with the operating system's words. Thread safety: free functions without state.
+// Errors: std::runtime_error with the operating system's words. Thread safety: free functions
+// without state.
 #pragma once
 
 #include <filesystem>
@@ -9,16 +10,16 @@
 
 namespace ddblog {
 
-// Makes what was made, moved and removed in a directory permanent.
+// Makes a directory's entries permanent: what was created, renamed and deleted in it.
 void syncDirectory(const std::filesystem::path& directory);
 
 // Makes the content of a file, written and closed, permanent.
 void syncFile(const std::filesystem::path& file);
 
-// Writes a file whole and makes its content permanent.
+// Writes a whole file and makes its content permanent.
 void writeFile(const std::filesystem::path& file, std::string_view content);
 
-// A file whole, of at most `limit` bytes.
+// Reads a whole file of at most `limit` bytes.
 std::string readFile(const std::filesystem::path& file, std::size_t limit);
 
 }  // namespace ddblog

@@ -1,5 +1,7 @@
 #include "base/ids.h"
 
+#include <algorithm>
+
 namespace ddblog {
 
 namespace {
@@ -42,11 +44,13 @@ std::string Ids::uuid() {
 
 std::string Ids::requestId() {
   static constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  constexpr std::size_t kLettersPerDraw = 11;  // 36^11 is far less than 2^64, so that no letter is likelier
   std::string text(52, '0');
   MutexLock lock(mutex_);
-  for (std::size_t i = 0; i < text.size(); i += 4) {
-    std::uint64_t bits = engine_();
-    for (std::size_t j = i; j < i + 4; ++j, bits >>= 16) text[j] = kLetters[(bits & 0xffff) % 36];
+  for (std::size_t i = 0; i < text.size();) {
+    std::uint64_t draw = engine_();
+    const std::size_t end = std::min(i + kLettersPerDraw, text.size());
+    for (; i < end; ++i, draw /= 36) text[i] = kLetters[draw % 36];
   }
   return text;
 }

@@ -3,16 +3,17 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse.hpp>
 #include <stdexcept>
+#include <utility>
 
 #include "base/limits.h"
 
 namespace ddblog {
 
-json::value parseJson(std::string_view text) {
+json::value parseJson(std::string_view text, json::storage_ptr memory) {
   json::parse_options options;
   options.max_depth = limits::kJsonDepth;
   boost::system::error_code error;
-  json::value value = json::parse(json::string_view(text.data(), text.size()), error, {}, options);
+  json::value value = json::parse(json::string_view(text.data(), text.size()), error, std::move(memory), options);
   if (error) throw std::invalid_argument(error.message());
   return value;
 }

@@ -1,4 +1,4 @@
-// Members of JSON objects that may be there or not, of the right type or of another.
+// Reads members of JSON objects that may be missing or of another type.
 //
 // Thread safety: pure functions.
 #pragma once
@@ -10,11 +10,11 @@
 
 namespace ddblog {
 
-// nullptr: it is not there.
+// nullptr: there is no such member.
 const json::value* memberOf(const json::object& object, std::string_view name);
-// nullptr: it is not there, or no object.
+// nullptr: there is no such member, or it is not an object.
 const json::object* objectOf(const json::object& object, std::string_view name);
-// Empty: it is not there, or no string.
+// Empty: there is no such member, or it is not a string.
 std::string textOf(const json::object& object, std::string_view name);
 
 }  // namespace ddblog

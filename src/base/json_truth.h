@@ -1,4 +1,4 @@
-// The texts that DynamoDB takes for a boolean where a request has one in quotes.
+// The strings that DynamoDB accepts as booleans.
 //
 // Thread safety: a free function without state.
 #pragma once

@@ -1,9 +1,10 @@
-// A thread that comes back when there is something to clear away: expired items, trimmed change records.
+// A thread that runs a sweep whenever one is due: deleting expired items, trimming change records.
 //
-// Waits through the clock, so that it comes at once when a test moves the clock past what it waits for. What a sweep
-// throws (the store cannot write) is not fatal: it is said in a line, and the thread comes back a minute later.
-// A sweep does not take long: what is more comes in the next one, so that the thread can be ended in between.
-// Thread safety: the constructor starts the thread, the destructor ends it after the sweep that is running.
+// It waits through the clock, so a test that moves the clock past the due time wakes it. If a sweep
+// throws (the store cannot write), the thread logs one line and tries again a minute later. A sweep
+// is short and leaves the rest to the next one, so the thread can be stopped in between.
+//
+// Thread safety: the constructor starts the thread; the destructor ends it after the running sweep.
 #pragma once
 
 #include <functional>
@@ -19,7 +20,7 @@ class Sweeper {
  public:
   using Warn = std::function<void(std::string_view line)>;  // called on the thread
 
-  // `sweep` does what is due and returns when to come back.
+  // `sweep` does what is due and returns when the next one is.
   Sweeper(Clock& clock, Warn warn, std::function<Timestamp()> sweep);
   ~Sweeper();
   Sweeper(const Sweeper&) = delete;

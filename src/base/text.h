@@ -1,4 +1,4 @@
-// Small things about text that several rooms need: bytes, not characters, and ASCII letters only.
+// Small text functions that several rooms need. They work on bytes and know ASCII letters only.
 //
 // Thread safety: pure functions.
 #pragma once
@@ -8,13 +8,13 @@
 
 namespace ddblog {
 
-// Without blanks, tabs and ends of lines around it.
+// Without spaces, tabs and line ends around it.
 std::string_view trim(std::string_view text);
 
 // A to Z as a to z; everything else stays.
 std::string lowerCase(std::string_view text);
 
-// The value of a hexadecimal digit; -1: it is none.
+// The value of a hexadecimal digit; -1: it is not one.
 int hexDigit(char c);
 
 // Undoes RFC 3986's %XX; a "%" without two hexadecimal digits stays as it is.

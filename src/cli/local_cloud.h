@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "aws/client.h"
+#include "aws/limits.h"
 #include "cli/connection.h"
 #include "snapshots/state_reader.h"
 

@@ -1,9 +1,8 @@
 #include "event_patterns/pattern.h"
+#include "event_patterns/limits.h"
 
 #include <algorithm>
 #include <optional>
-
-#include "base/limits.h"
 
 namespace ddblog::event_patterns {
 namespace {

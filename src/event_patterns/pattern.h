@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "event_patterns/event_fields.h"
+#include "event_patterns/limits.h"
 #include "event_patterns/value_matcher.h"
 
 namespace ddblog::event_patterns {

@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-#include "base/limits.h"
+#include "event_patterns/limits.h"
 #include "event_patterns/pattern.h"
 #include "event_patterns/pattern_reader.h"
 #include "event_patterns/wildcard.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "base/limits.h"
+#include "event_patterns/limits.h"
 #include "event_patterns/pattern_reader.h"
 
 namespace ddblog::event_patterns {

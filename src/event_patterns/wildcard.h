@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "event_patterns/limits.h"
+
 namespace ddblog::event_patterns {
 
 class WildcardError : public std::runtime_error {

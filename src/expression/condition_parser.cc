@@ -12,8 +12,8 @@
 
 #include "base/api_error.h"
 #include "base/base64.h"
-#include "base/limits.h"
 #include "expression/condition.h"
+#include "expression/limits.h"
 #include "expression/parser.h"
 #include "expression/scalar_order.h"
 

@@ -4,8 +4,9 @@
 #include <charconv>
 
 #include "base/api_error.h"
-#include "base/limits.h"
+#include "expression/limits.h"
 #include "expression/reserved_words.h"
+#include "item/limits.h"
 
 namespace ddblog {
 

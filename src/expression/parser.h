@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "expression/lexer.h"
+#include "expression/limits.h"
 #include "expression/path.h"
 #include "expression/substitutions.h"
 

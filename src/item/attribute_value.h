@@ -1,6 +1,7 @@
 // An attribute's value and an item: DynamoDB's ten types.
 //
-// Value types; copying copies deeply. Sets are kept sorted and without duplicates (the wire gives them in any order).
+// Value types; copies are deep. Sets are kept sorted and without duplicates (the wire gives
+// them in any order).
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
 #pragma once
 
@@ -19,7 +20,8 @@ namespace ddblog {
 
 class AttributeValue;
 
-// Attributes by name, in the order of their names' bytes. std::less<> allows look-ups by string_view.
+// Attributes by name, in the order of their names' bytes. std::less<> allows look-ups by
+// string_view.
 using AttributeMap = std::map<std::string, AttributeValue, std::less<>>;
 using Item = AttributeMap;
 
@@ -28,7 +30,7 @@ class AttributeValue {
   struct Null {
     bool operator==(const Null&) const = default;
   };
-  // A wrapper that tells binary from text.
+  // Its own type, so that binary is not taken for text.
   struct Binary {
     std::string bytes;
     auto operator<=>(const Binary&) const = default;
@@ -78,7 +80,7 @@ class AttributeValue {
     return std::get_if<T>(&value_);
   }
 
-  // What `visitor` answers for the value held.
+  // Calls `visitor` with the value, as the type that it has, and returns the result.
   template <class Visitor>
   decltype(auto) visit(Visitor&& visitor) const {
     return std::visit(std::forward<Visitor>(visitor), value_);
@@ -87,8 +89,8 @@ class AttributeValue {
   const std::string& string() const { return as<std::string>(); }
   const Decimal& number() const { return as<Decimal>(); }
 
-  // Equal as DynamoDB compares: numbers by value, sets without order, lists and maps deeply; other types are never
-  // equal.
+  // Equal as DynamoDB compares: numbers by value, sets without order, lists and maps deeply; other
+  // types are never equal.
   bool operator==(const AttributeValue&) const = default;
 
  private:

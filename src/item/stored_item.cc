@@ -4,8 +4,8 @@
 #include <stdexcept>
 
 #include "base/base64.h"
-#include "base/limits.h"
 #include "item/item_size.h"
+#include "item/limits.h"
 
 namespace ddblog {
 
@@ -91,8 +91,8 @@ void appendAttributes(std::string& out, const AttributeMap& attributes) {
 
 [[noreturn]] void refuseBytes() { throw std::runtime_error("a stored item is damaged"); }
 
-// Reads the format from the front. Every count is checked against the bytes that are left (each element takes at least
-// one), so that damaged bytes cannot ask for memory.
+// Reads the format from the front. Every count is checked against the bytes that are left (each
+// element takes at least one), so that damaged bytes cannot ask for memory.
 class Bytes {
  public:
   explicit Bytes(std::string_view rest) : rest_(rest) {}
@@ -279,6 +279,21 @@ std::string encodeItem(const Item& item) {
   stored.push_back(kVersion);
   appendVarint(stored, size);
   appendAttributes(stored, item);
+  return stored;
+}
+
+std::string encodeItem(std::span<const NamedValue> attributes) {
+  std::size_t size = 0;
+  for (const auto& [name, value] : attributes) size += name.size() + attributeValueSize(*value);
+  std::string stored;
+  stored.reserve(size + size / 4 + 8 + 4 * attributes.size());
+  stored.push_back(kVersion);
+  appendVarint(stored, size);
+  appendVarint(stored, attributes.size());
+  for (const auto& [name, value] : attributes) {
+    appendText(stored, name);
+    value->visit(Encode{stored});
+  }
   return stored;
 }
 

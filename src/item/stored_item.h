@@ -8,27 +8,35 @@
 //   number  Decimal's ordered bytes (self-delimiting, most numbers 2 to 5 bytes)
 //   varint  seven bits a byte, low ones first, the high bit says that more follow
 //
-// Rejected: JSON as it came (three times the bytes, parsed on every filter), a table of offsets (items are read whole).
+// Rejected: the request's JSON (three times the bytes, parsed for every filter), a table of offsets
+// (items are read whole).
 //
-// Decoding is for bytes that we wrote; on anything else it throws std::runtime_error (and never reads out of bounds).
-// writeStoredItem goes from stored bytes to wire JSON directly, without an Item in between: the way of every read that
-// neither filters nor projects.
+// Decoding is for bytes that we wrote; on anything else it throws std::runtime_error (and never
+// reads out of bounds). writeStoredItem goes from stored bytes to wire JSON directly, without an
+// Item in between: what every read does that neither filters nor projects.
 // Thread safety: free functions without state.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/json_writer.h"
 #include "item/attribute_value.h"
 
 namespace ddblog {
 
+using NamedValue = std::pair<std::string_view, const AttributeValue*>;
+
 std::string encodeItem(const Item& item);
+// The same for some attributes of an item (its key, say), in the order of their names.
+std::string encodeItem(std::span<const NamedValue> attributes);
 Item decodeItem(std::string_view stored);                         // throws std::runtime_error
 void writeStoredItem(JsonWriter& json, std::string_view stored);  // throws std::runtime_error
 std::string storedItemJson(std::string_view stored);              // throws std::runtime_error
-// The item's size by DynamoDB's arithmetic (see item_size.h), kept in the encoding's header so that reading it is free.
+// The item's size by DynamoDB's arithmetic (see item_size.h), kept in the encoding's header so that
+// reading it is free.
 std::size_t storedItemSize(std::string_view stored);
 
 }  // namespace ddblog

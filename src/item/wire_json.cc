@@ -7,7 +7,7 @@
 #include "base/api_error.h"
 #include "base/base64.h"
 #include "base/json_truth.h"
-#include "base/limits.h"
+#include "item/limits.h"
 
 namespace ddblog {
 
@@ -114,8 +114,8 @@ Member memberOf(std::string_view name) {
   }
 }
 
-// Reads values. What no value may be is remembered (the first of it) rather than thrown, because a wrong JSON type that
-// comes later in the same text is refused before it.
+// Reads values. What no value may be is remembered (the first of it) rather than thrown, because a
+// wrong JSON type that comes later in the same text is refused before it.
 class WireReader {
  public:
   explicit WireReader(MessageStyle style) : style_(style) {}
@@ -127,8 +127,14 @@ class WireReader {
       if (wire.is_null()) return refuseMalformed(kEmpty);
       throw serializationError("Unexpected value type in payload");
     }
-    // The parser has bounded the depth of the text, so this ends; what is too deep is only not kept.
+    // The parser has bounded the depth of the text, so this ends; what is too deep is only not
+    // kept.
     if (depth > limits::kItemDepth) refuse(kTooDeep);
+    if (object->size() == 1) {  // as nearly every value
+      const auto& [name, inner] = *object->begin();
+      const Member type = memberOf(textOf(name));
+      if (type != Member::kUnknown && !inner.is_null()) return member(type, inner, depth);
+    }
     int members = 0;
     AttributeValue result;
     for (const auto& [name, inner] : *object) {
@@ -146,7 +152,7 @@ class WireReader {
     AttributeMap map;
     for (const auto& [name, inner] : wire) {
       if (name.empty()) has_empty_name_ = true;
-      map.insert_or_assign(std::string(textOf(name)), value(inner, depth));
+      map.emplace_hint(map.end(), textOf(name), value(inner, depth));  // names are unique in the tree
     }
     return map;
   }
@@ -293,9 +299,9 @@ class WireReader {
     return AttributeValue(std::move(set));
   }
 
-  // "Input collection [a, a] contains duplicates." and, with no blank, "Input collection [YQ==, YQ==]of type BS
-  // contains …". The newer words quote what they list: in order what came before the first repetition, then that, then
-  // the rest; `between`: what stands between them there.
+  // "Input collection [a, a] contains duplicates." and, with no blank, "Input collection [YQ==,
+  // YQ==]of type BS contains …". The newer words quote what they list: in order what came before
+  // the first repetition, then that, then the rest; `between`: what stands between them there.
   AttributeValue refuseDuplicates(const json::array& elements, const char* between, const char* end) {
     std::string shown;
     if (style_ == MessageStyle::kCurrent) {

@@ -1,8 +1,9 @@
-// Attribute values and items as DynamoDB's JSON, both ways: {"S": "text"}, {"N": "1.5"}, {"M": {…}} …
+// Attribute values and items as DynamoDB's JSON, both ways: {"S": "text"}, {"N": "1.5"}, {"M": {…}}, …
 //
-// Reading refuses in DynamoDB's words: what is not of the JSON type the model has is a SerializationException, what no
-// attribute value may be (empty set, duplicate in a set, two types at once, none at all, nesting over
-// limits::kItemDepth, a number out of range, an attribute without a name) is a ValidationException.
+// Errors, in DynamoDB's words: SerializationException for a wrong JSON type; ValidationException for
+// what no attribute value may be (an empty set, a duplicate in a set, two types at once, none at
+// all, nesting over limits::kItemDepth, a number out of range, an attribute without a name).
+//
 // Thread safety: free functions without state.
 #pragma once
 
@@ -13,6 +14,7 @@
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "item/attribute_value.h"
+#include "item/limits.h"
 
 namespace ddblog {
 
@@ -20,7 +22,7 @@ namespace ddblog {
 // and PartiQL still speak the older ones (AWS's regions as of October 2026).
 enum class MessageStyle { kLegacy, kCurrent };
 
-// A value with no type, or with several: refused as malformed, in the same words wherever it stands.
+// A value with no type, or with several: the same error wherever the value is.
 class MalformedValue : public ApiError {
  public:
   explicit MalformedValue(std::string message) : ApiError("ValidationException", std::move(message)) {}

@@ -99,12 +99,6 @@ OfflineSummary summaryOf(const templates::App& app) {
   return summary;
 }
 
-// Returns when all commands before it are applied and have raised their signals: what they use may
-// be destroyed.
-void finishWriting(Store& store) {
-  store.writeAndWait([](Transaction&) {});
-}
-
 }  // namespace
 
 // In the order in which they need each other; destroyed the other way round.
@@ -151,7 +145,7 @@ struct OfflineCloud::Parts {
         environment(other, recipients_of_other, event_sources_of_other), server,
         ServiceSettings{eventbridgeOptions(app, nullptr), lambdaOptions(options, {}, real_time)});
     provision(services_of_other, other);
-    finishWriting(other);
+    other.drain();
   }
 
   OfflineOptions options;  // with the ports that it got
@@ -219,7 +213,7 @@ void OfflineCloud::stop() {
   parts.snapshot_uploads.end();
   if (parts.services) parts.services->stop();
   parts.server.stop();
-  finishWriting(*parts.store);  // of requests that the server did not wait for
+  parts.store->drain();  // of requests that the server did not wait for
   parts.snapshot_leases.end();
 }
 

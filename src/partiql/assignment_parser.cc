@@ -5,7 +5,7 @@
 //   operand     "(" sum ")" | list_append "(" operand "," operand ")" | value | path
 #include <algorithm>
 
-#include "base/limits.h"
+#include "expression/limits.h"
 #include "partiql/parser.h"
 
 namespace ddblog::partiql {

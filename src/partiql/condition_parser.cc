@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/limits.h"
+#include "expression/limits.h"
 #include "expression/scalar_order.h"
 #include "partiql/parser.h"
 

@@ -15,6 +15,7 @@
 
 #include "base/api_error.h"
 #include "base/text.h"
+#include "partiql/limits.h"
 
 namespace ddblog::partiql {
 

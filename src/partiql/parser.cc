@@ -1,11 +1,11 @@
 #include "partiql/parser.h"
+#include "expression/limits.h"
+#include "item/limits.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
-
-#include "base/limits.h"
 
 namespace ddblog::partiql {
 

@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/signal.h"
+#include "store/commit_notifier.h"
 #include "store/store.h"
 
 namespace ddblog::rpc {
@@ -58,7 +58,7 @@ class EventSource {
   virtual std::string lastPosition(const Reader& reader, std::string_view arn, std::string_view shard_id) const = 0;
 
   // Raised after each commit that adds a record.
-  virtual Signal& added() = 0;
+  virtual CommitNotifier& added() = 0;
   // How long records are kept.
   virtual Duration retention() const = 0;
   // What it is called in log lines: "logs"; and what is missing while currentArn() is nullopt:

@@ -370,13 +370,17 @@ std::optional<std::vector<std::pair<std::string, std::vector<ObjectReader>>>> Ob
   return members;
 }
 
-RequestReader::RequestReader(const Request& request) : request_(request), fields_(*this, nullptr, "") {
+RequestReader::RequestReader(const Request& request)
+    : request_(request),
+      memory_(first_memory_.data(), first_memory_.size()),
+      body_(&memory_),
+      fields_(*this, nullptr, "") {
   if (request.method.empty()) parseBody();
 }
 
 void RequestReader::parseBody() {
   try {
-    body_ = parseJson(request_.body);
+    body_ = parseJson(request_.body, &memory_);
   } catch (const std::invalid_argument&) {
     throw serializationError("");
   }

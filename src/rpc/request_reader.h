@@ -24,6 +24,8 @@
 // refer to the RequestReader.
 #pragma once
 
+#include <array>
+#include <boost/json/monotonic_resource.hpp>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -97,6 +99,8 @@ class ObjectReader {
   // `java_class`: of the members of a map, shown in the error for a list in its place.
   const json::object* jsonObject(std::string_view name, bool required = false, std::string_view java_class = {});
 
+  // In the request's own memory: assign it to a tree of yours, or copy it with json::storage_ptr(), if it is to outlive
+  // the RequestReader. (A copy that is constructed without one shares the memory.)
   const json::object& json() const { return *object_; }
   // The constraint path of a field of this object: "keySchema.1.member.keyType".
   std::string path(std::string_view name) const;
@@ -150,6 +154,9 @@ class RequestReader {
                                   const StringRule& rule);
 
   const Request& request_;
+  // The request's tree lives as long as this: its memory is taken in few pieces and given back at once.
+  std::array<unsigned char, 4096> first_memory_;
+  json::monotonic_resource memory_;
   json::value body_;
   ObjectReader fields_;
   std::vector<std::string> broken_;

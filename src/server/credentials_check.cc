@@ -1,5 +1,6 @@
 #include "server/credentials_check.h"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -29,17 +30,19 @@ struct Authorization {
 
 // "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…", in any order, separated by commas
 // or blanks.
+bool isBetweenParts(char c) { return c == ',' || c == ' ' || c == '\t'; }
+
 Authorization parseAuthorization(std::string_view header) {
   Authorization parsed;
   const std::size_t blank = std::min(header.find(' '), header.size());
   parsed.algorithm = header.substr(0, blank);
   std::string_view rest = header.substr(blank);
   while (true) {
-    const std::size_t start = rest.find_first_not_of(", \t");
-    if (start == std::string_view::npos) return parsed;
-    rest.remove_prefix(start);
-    const std::string_view part = rest.substr(0, rest.find_first_of(", \t"));
-    rest.remove_prefix(part.size());
+    const auto* begin = std::find_if_not(rest.begin(), rest.end(), isBetweenParts);
+    if (begin == rest.end()) return parsed;
+    const auto* end = std::find_if(begin, rest.end(), isBetweenParts);
+    const std::string_view part(begin, end);
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.begin()));
     const std::size_t equals = part.find('=');
     if (equals == std::string_view::npos) {
       throw incomplete('\'' + std::string(part) +

@@ -1,11 +1,12 @@
 #include "server/response_encoder.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
 #include "base/gzip.h"
-#include "base/limits.h"
 #include "base/text.h"
+#include "server/limits.h"
 
 namespace ddblog::server {
 
@@ -65,9 +66,10 @@ std::string_view reasonOf(int status) {
 }
 
 void addHeader(std::string& head, std::string_view name, std::string_view value) {
-  head.append(name).append(": ");
-  for (const char c : value) head += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-  head += "\r\n";
+  head.append(name).append(": ").append(value);
+  const auto isControl = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  std::replace_if(head.end() - static_cast<std::ptrdiff_t>(value.size()), head.end(), isControl, ' ');
+  head.append("\r\n");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "rpc/request.h"
+#include "server/limits.h"
 
 namespace ddblog::server {
 

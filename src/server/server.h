@@ -30,9 +30,9 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
-#include "base/limits.h"
 #include "rpc/api.h"
 #include "rpc/listeners.h"
+#include "server/limits.h"
 
 namespace ddblog::server {
 

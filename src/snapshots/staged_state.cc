@@ -123,7 +123,7 @@ void StagedState::buildInMemory(SnapshotReader& snapshot, const Advance& advance
       for (const auto& [key, value] : entries) check.add(key, value);
     });
     store_->writeAndWait([&](Transaction& transaction) {
-      for (const auto& [key, value] : entries) transaction.put(key, value);
+      for (const auto& [key, value] : entries) transaction.put(std::string(key), std::string(value));
     });
   });
   readContent(snapshot, [&] { check.finish(); });

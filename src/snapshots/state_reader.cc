@@ -6,6 +6,7 @@
 #include "base/json_writer.h"
 #include "item/stored_item.h"
 #include "services/dynamodb/core/item_keys.h"
+#include "services/dynamodb/core/key_spaces.h"
 #include "services/dynamodb/core/table_statistics.h"
 #include "snapshots/fields.h"
 #include "store/key_space.h"
@@ -18,7 +19,7 @@ constexpr char kInArchive = 'a';  // followed by the last row of the previous pa
 
 constexpr std::size_t kNamesAtATime = 1000;
 
-const std::string kItemPrefix = KeyBuilder(KeySpace::kItems).str();
+const std::string kItemPrefix = KeyBuilder(dynamodb::key_spaces::kItems).str();
 
 std::string archivePosition(std::int64_t row) {
   std::string position = KeyBuilder(KeySpace::kFormat).number(static_cast<std::uint64_t>(row)).str();

@@ -1,7 +1,5 @@
 #include "store/committed_cache.h"
 
-#include "store/key_space.h"
-
 namespace ddblog {
 
 namespace {
@@ -9,22 +7,9 @@ namespace {
 constexpr std::size_t kValues = 4096;       // then it begins anew
 constexpr std::size_t kValueBytes = 16384;  // larger ones are not kept
 
-bool isKept(std::string_view key) {
-  if (key.empty()) return false;
-  switch (static_cast<KeySpace>(key.front())) {
-    case KeySpace::kTables:
-    case KeySpace::kTableExtras:
-    case KeySpace::kStreams:
-      return true;
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
-std::optional<std::string> CommittedCache::get(std::string_view key) const {
-  if (!isKept(key)) return committed_.get(key);
+std::optional<std::string> CommittedCache::getHot(std::string_view key) const {
   if (const auto known = values_.find(key); known != values_.end()) return known->second;
   std::optional<std::string> value = committed_.get(key);
   if (value && value->size() <= kValueBytes) {
@@ -41,7 +26,7 @@ std::unique_ptr<Cursor> CommittedCache::cursor(std::string_view begin, std::stri
 
 void CommittedCache::committed(const Overlay::Writes& writes) {
   for (const auto& [key, value] : writes) {
-    const auto known = isKept(key) ? values_.find(key) : values_.end();
+    const auto known = values_.find(key);
     if (known == values_.end()) continue;
     if (value && value->size() <= kValueBytes) {
       known->second = *value;

@@ -1,8 +1,6 @@
-// What the writer reads again for nearly every command (the table's description, its statistics, its stream's head),
-// kept beside RocksDB: a look-up there costs some microseconds, and commands wait for one another. Nothing else changes
-// the store, so the cache is true as long as each commit passes by here.
-//
-// Items, index entries and change records are not kept: there are many, and one is seldom read twice.
+// The committed state with a cache for the hot keys (Reader::getHot): what the writer reads again
+// for nearly every command. A look-up in RocksDB costs some microseconds, and commands wait for one
+// another. Nothing else changes the store, so the cache is right as long as it sees every commit.
 //
 // Thread safety: none; it belongs to the writer thread.
 #pragma once
@@ -23,7 +21,8 @@ class CommittedCache : public Reader {
   // `committed`: what is cached; it must outlive the cache.
   explicit CommittedCache(const Reader& committed) : committed_(committed) {}
 
-  std::optional<std::string> get(std::string_view key) const override;
+  std::optional<std::string> get(std::string_view key) const override { return committed_.get(key); }
+  std::optional<std::string> getHot(std::string_view key) const override;
   std::unique_ptr<Cursor> cursor(std::string_view begin, std::string_view end, Direction direction) const override;
 
   // These writes are permanent now.

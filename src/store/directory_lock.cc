@@ -13,10 +13,32 @@
 
 namespace ddblog {
 
+namespace {
+
+void syncDirectory(const std::filesystem::path& directory) {
+  const int descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;  // one that may be written to and not read: the data cannot be safer than its place
+  fsync(descriptor);
+  close(descriptor);
+}
+
+// Each new directory is an entry of the one above it, which a power cut must not take away again.
+void createDirectories(const std::filesystem::path& directory, std::error_code& error) {
+  const std::filesystem::path above = std::filesystem::absolute(directory).parent_path();
+  if (std::filesystem::exists(directory) || above == directory) return;
+  createDirectories(above, error);
+  if (error) return;
+  std::filesystem::create_directory(directory, error);
+  if (!error) syncDirectory(above);
+}
+
+}  // namespace
+
 DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
   std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error) throw std::runtime_error("cannot make the data directory " + directory.string() + ": " + error.message());
+  createDirectories(directory, error);
+  if (error)
+    throw std::runtime_error("cannot create the data directory " + directory.string() + ": " + error.message());
   const std::string file = (directory / kLockName).string();
   descriptor_ = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor_ < 0) throw std::runtime_error("cannot open " + file + ": " + std::strerror(errno));

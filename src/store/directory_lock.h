@@ -1,20 +1,18 @@
-// One process a data directory: an advisory lock (flock) on the file `in-use.lock` in it, with the process's id inside.
-// The operating system frees it however the process ends, so kill -9 leaves no stale lock.
+// One process per data directory: an advisory lock (flock) on the file `in-use.lock` in it, with
+// the process's id inside. The operating system frees it however the process ends, so kill -9
+// leaves no stale lock.
 #pragma once
 
 #include <filesystem>
-#include <stdexcept>
+
+#include "store/store.h"
 
 namespace ddblog {
 
-// Another process has the data directory open; what() is one line that names it.
-class StoreInUse : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
 class DirectoryLock {
  public:
-  // Makes the directory if it is missing. Throws StoreInUse, or std::runtime_error (no permission, no directory).
+  // Creates the directory if it is missing. Throws StoreInUse, or std::runtime_error (no
+  // permission, no directory).
   explicit DirectoryLock(const std::filesystem::path& directory);
   ~DirectoryLock();
   DirectoryLock(const DirectoryLock&) = delete;

@@ -1,5 +1,5 @@
-// What entries must be, one after another, to make a store of this version: in the order of their keys, and of its
-// format. For loading a snapshot, whose checksums say only that it is as it was written.
+// Checks the entries of a snapshot that is loaded: they must be in the order of their keys and make a
+// store of this version. (A snapshot's checksums say only that it is as it was written.)
 //
 // Errors: std::invalid_argument, which says what is wrong. Thread safety: none.
 #pragma once

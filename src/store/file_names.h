@@ -1,4 +1,4 @@
-// What the store puts into its directory.
+// The names of the store's files in the data directory.
 #pragma once
 
 #include <string_view>

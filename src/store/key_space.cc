@@ -2,20 +2,18 @@
 
 #include <stdexcept>
 
+#include "base/bytes.h"
+
 namespace ddblog {
 
 KeyBuilder& KeyBuilder::number(std::uint64_t number) {
-  for (int shift = 56; shift >= 0; shift -= 8) key_.push_back(static_cast<char>(number >> shift));
+  appendNumber(key_, number);
   return *this;
 }
 
 KeyBuilder& KeyBuilder::text(std::string_view text) {
-  for (const char c : text) {
-    key_.push_back(c);
-    if (c == '\0') key_.push_back('\xff');
-  }
-  key_.push_back('\0');
-  key_.push_back('\1');
+  appendEscaped(key_, text);
+  key_.append(kEndOfEscaped);
   return *this;
 }
 

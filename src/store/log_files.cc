@@ -12,7 +12,8 @@ namespace ddblog {
 
 namespace {
 
-// Each fill costs one longer fdatasync; larger ones make that one slower, smaller ones more frequent.
+// Each fill costs one longer fdatasync; larger ones make that one slower, smaller ones more
+// frequent.
 constexpr std::size_t kFilledAhead = 256u << 10;
 
 bool isLog(std::string_view path) { return path.ends_with(".log"); }
@@ -42,7 +43,8 @@ class LogFile : public rocksdb::FSWritableFileOwnerWrapper {
     return status;
   }
 
-  // Reserving blocks without writing them would spare nothing: the file system notes in its journal when they are.
+  // Reserving blocks without writing them would spare nothing: the file system notes in its journal
+  // when they are.
   void PrepareWrite(std::size_t, std::size_t, const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {}
 
   rocksdb::IOStatus Close(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {

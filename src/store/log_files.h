@@ -1,11 +1,12 @@
-// RocksDB's files as they are, but for its write-ahead log: the log's file is filled with zeros ahead of what is
-// written.
+// RocksDB's files as they are, except for its write-ahead log: that file is filled with zeros ahead
+// of the written part.
 //
-// An fdatasync that makes a file longer has the file system commit its journal as well; one that overwrites bytes which
-// are there only has to write them, which is two to six times as fast on ext4. RocksDB's recovery takes zeros behind
-// the last record for the end of the log.
+// An fdatasync that makes a file longer makes the file system commit its journal as well. One that
+// overwrites existing bytes only writes them, which is two to six times as fast on ext4. RocksDB's
+// recovery takes zeros behind the last record for the end of the log.
 //
-// A file system that cannot be filled ahead (full, say) is used as it is: the record itself then says what is wrong.
+// If the file system cannot be filled ahead (it is full, say), nothing is; writing the record itself
+// then reports the error.
 //
 // Thread safety: as RocksDB's own.
 #pragma once
@@ -16,7 +17,7 @@
 
 namespace ddblog {
 
-// What RocksDB is to open its files with. `base`: the file system underneath.
+// The file system for RocksDB. `base`: the one underneath.
 std::shared_ptr<rocksdb::FileSystem> zeroFilledLogFiles(const std::shared_ptr<rocksdb::FileSystem>& base);
 
 }  // namespace ddblog

@@ -1,10 +1,13 @@
 #include "store/overlay.h"
 
+#include <cassert>
+
 namespace ddblog {
 
 namespace {
 
-// Walks the committed keys and the batch's writes side by side; where both have a key the batch's is the true one.
+// Walks the committed keys and the batch's writes side by side; where both have a key, the batch's
+// counts.
 class MergingCursor : public Cursor {
  public:
   MergingCursor(const Overlay::Writes& writes, std::unique_ptr<Cursor> committed, std::string_view begin,
@@ -35,7 +38,8 @@ class MergingCursor : public Cursor {
  private:
   enum class Source { kNone, kCommitted, kWrites };
 
-  // By the range's keys, not by places in the map: whoever walks may write beside the range meanwhile.
+  // By the range's keys, not by places in the map: whoever walks may write beside the range
+  // meanwhile.
   bool writesLeft() const {
     if (forward_) return place_ != writes_.end() && (end_.empty() || place_->first < end_);
     return place_ != writes_.begin() && std::prev(place_)->first >= begin_;
@@ -43,7 +47,8 @@ class MergingCursor : public Cursor {
   const Overlay::Writes::value_type& write() const { return forward_ ? *place_ : *std::prev(place_); }
   void stepWrites() { forward_ ? ++place_ : --place_; }
 
-  // Finds the next key that is there: passes over erased ones and over committed values that the batch replaced.
+  // Finds the next key that is there: passes over erased ones and over committed values that the
+  // batch replaced.
   void settle() {
     for (;;) {
       const bool committed = committed_->valid();
@@ -82,34 +87,40 @@ std::optional<std::string> Overlay::get(std::string_view key) const {
   return found == writes_.end() ? committed_.get(key) : found->second;
 }
 
+std::optional<std::string> Overlay::getHot(std::string_view key) const {
+  const auto found = writes_.find(key);
+  return found == writes_.end() ? committed_.getHot(key) : found->second;
+}
+
 std::unique_ptr<Cursor> Overlay::cursor(std::string_view begin, std::string_view end, Direction direction) const {
   return std::make_unique<MergingCursor>(writes_, committed_.cursor(begin, end, direction), begin, end, direction);
 }
 
-void Overlay::put(std::string_view key, std::string_view value) { write(key, std::string(value)); }
+void Overlay::put(std::string key, std::string value) { write(std::move(key), std::move(value)); }
 
-void Overlay::erase(std::string_view key) { write(key, std::nullopt); }
+void Overlay::erase(std::string key) { write(std::move(key), std::nullopt); }
 
-void Overlay::write(std::string_view key, std::optional<std::string> value) {
+void Overlay::write(std::string key, std::optional<std::string> value) {
   auto place = writes_.lower_bound(key);
   if (place != writes_.end() && place->first == key) {
     undo_.push_back({place, true, std::exchange(place->second, std::move(value))});
   } else {
-    place = writes_.emplace_hint(place, key, std::move(value));
+    place = writes_.emplace_hint(place, std::move(key), std::move(value));
     undo_.push_back({place, false, std::nullopt});
   }
 }
 
-void Overlay::raiseAfterCommit(Signal& signal) {
-  if (signals_.insert(&signal).second) new_signals_.push_back(&signal);
+void Overlay::notifyAfterCommit(CommitNotifier& notifier) {
+  if (notifiers_.insert(&notifier).second) new_notifiers_.push_back(&notifier);
 }
 
-void Overlay::keep() {
+void Overlay::commitSavepoint() {
   undo_.clear();
-  new_signals_.clear();
+  new_notifiers_.clear();
+  writes_at_savepoint_ = writes_.size();
 }
 
-void Overlay::undo() {
+void Overlay::rollback() {
   for (auto step = undo_.rbegin(); step != undo_.rend(); ++step) {
     if (step->was_there) {
       step->place->second = std::move(step->value);
@@ -117,15 +128,17 @@ void Overlay::undo() {
       writes_.erase(step->place);
     }
   }
-  for (Signal* signal : new_signals_) signals_.erase(signal);
-  keep();
+  for (CommitNotifier* notifier : new_notifiers_) notifiers_.erase(notifier);
+  assert(writes_.size() == writes_at_savepoint_ && "a rollback leaves the keys that the savepoint had");
+  commitSavepoint();
 }
 
 void Overlay::clear() {
-  keep();
+  assert(undo_.empty() && "a batch ends at a savepoint");
   ++batch_;
   writes_.clear();
-  signals_.clear();
+  notifiers_.clear();
+  commitSavepoint();
 }
 
 }  // namespace ddblog

@@ -1,5 +1,6 @@
-// The writes of a batch that is not committed yet, in key order, over the committed state: what a Transaction reads and
-// writes. Each command is a savepoint: what it wrote can be taken back without touching what came before it.
+// The writes of a batch that is not committed yet, in key order, over the committed state: what a
+// Transaction reads and writes. Each command is a savepoint: its writes can be rolled back without
+// touching those of the commands before it.
 //
 // Thread safety: none; it belongs to the writer thread.
 #pragma once
@@ -26,21 +27,23 @@ class Overlay : public Transaction {
   explicit Overlay(const Reader& committed) : committed_(committed) {}
 
   std::optional<std::string> get(std::string_view key) const override;
+  std::optional<std::string> getHot(std::string_view key) const override;
   std::unique_ptr<Cursor> cursor(std::string_view begin, std::string_view end, Direction direction) const override;
-  void put(std::string_view key, std::string_view value) override;
-  void erase(std::string_view key) override;
-  void raiseAfterCommit(Signal& signal) override;
+  void put(std::string key, std::string value) override;
+  void erase(std::string key) override;
+  void notifyAfterCommit(CommitNotifier& notifier) override;
   std::uint64_t batch() const override { return batch_; }
 
-  // Keeps what was written since the last keep or undo.
-  void keep();
-  // Takes it back.
-  void undo();
-  // Forgets everything: the batch is over.
+  // Keeps what was written since the last savepoint, and makes a new savepoint.
+  void commitSavepoint();
+  // Takes back what was written since the last savepoint.
+  void rollback();
+  // Forgets everything: the batch is over. No writes may be left between the last savepoint and
+  // this.
   void clear();
 
   const Writes& writes() const { return writes_; }
-  const std::set<Signal*>& signals() const { return signals_; }
+  const std::set<CommitNotifier*>& notifiers() const { return notifiers_; }
 
  private:
   struct Undo {
@@ -48,14 +51,15 @@ class Overlay : public Transaction {
     bool was_there;
     std::optional<std::string> value;
   };
-  void write(std::string_view key, std::optional<std::string> value);
+  void write(std::string key, std::optional<std::string> value);
 
   const Reader& committed_;
   std::uint64_t batch_ = 1;
   Writes writes_;
-  std::set<Signal*> signals_;
+  std::size_t writes_at_savepoint_ = 0;  // of writes_
+  std::set<CommitNotifier*> notifiers_;
   std::vector<Undo> undo_;
-  std::vector<Signal*> new_signals_;
+  std::vector<CommitNotifier*> new_notifiers_;
 };
 
 }  // namespace ddblog

@@ -1,161 +1,83 @@
-// The store on RocksDB; log_files.h is all else that knows it.
-#include <rocksdb/cache.h>
+// The store on RocksDB.
+#include "store/rocksdb_store.h"
+
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
-#include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
-#include <rocksdb/table.h>
+#include <rocksdb/perf_level.h>
 #include <rocksdb/write_batch.h>
 
+#include <cassert>
 #include <deque>
+#include <filesystem>
 #include <future>
 #include <thread>
-#include <vector>
+#include <utility>
 
 #include "base/thread_annotations.h"
 #include "store/committed_cache.h"
-#include "store/entry_check.h"
+#include "store/directory_lock.h"
 #include "store/file_names.h"
 #include "store/key_space.h"
 #include "store/log_files.h"
 #include "store/overlay.h"
-#include "store/store.h"
-#include "store/store_builder.h"
+#include "store/rocksdb_options.h"
+#include "store/rocksdb_reader.h"
 
 namespace ddblog {
 
 namespace {
 
-constexpr std::size_t kBuilderBytes = 1u << 20;  // of entries that StoreBuilder writes at a time
 constexpr std::size_t kCommandsPerBatch = 1024;  // bounds how long a command waits for the others of its batch
 
-rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
-std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
-[[noreturn]] void failed(const rocksdb::Status& status) { throw StoreFailed("the store failed: " + status.ToString()); }
-
-// A range of keys in one direction. Keeps the snapshot it reads from alive.
-class RocksCursor : public Cursor {
- public:
-  RocksCursor(rocksdb::DB& db, const rocksdb::Snapshot* snapshot, std::shared_ptr<const void> keep_alive,
-              std::string_view begin, std::string_view end, Direction direction)
-      : keep_alive_(std::move(keep_alive)), begin_(begin), end_(end), forward_(direction == Direction::kForward) {
-    lower_ = slice(begin_);
-    upper_ = slice(end_);
-    rocksdb::ReadOptions options;
-    options.snapshot = snapshot;
-    options.iterate_lower_bound = &lower_;
-    if (!end_.empty()) options.iterate_upper_bound = &upper_;
-    iterator_.reset(db.NewIterator(options));
-    if (forward_) {
-      iterator_->SeekToFirst();
-    } else {
-      iterator_->SeekToLast();
-    }
-    check();
-  }
-
-  bool valid() const override { return iterator_->Valid(); }
-  std::string_view key() const override { return view(iterator_->key()); }
-  std::string_view value() const override { return view(iterator_->value()); }
-  void next() override {
-    if (forward_) {
-      iterator_->Next();
-    } else {
-      iterator_->Prev();
-    }
-    check();
-  }
-
- private:
-  void check() const {
-    if (!iterator_->Valid() && !iterator_->status().ok()) failed(iterator_->status());
-  }
-
-  std::shared_ptr<const void> keep_alive_;
-  std::string begin_, end_;
-  rocksdb::Slice lower_, upper_;
-  const bool forward_;
-  std::unique_ptr<rocksdb::Iterator> iterator_;
+// Where a store's files are, and what keeps other processes away from them.
+struct Place {
+  std::unique_ptr<DirectoryLock> lock;  // nullptr: in memory
+  std::unique_ptr<rocksdb::Env> env;
+  std::string path;
 };
 
-// Reads one state. With no snapshot: the state now (the writer's own view).
-class RocksReader : public Snapshot {
- public:
-  RocksReader(rocksdb::DB& db, std::shared_ptr<const rocksdb::Snapshot> snapshot)
-      : db_(db), snapshot_(std::move(snapshot)) {}
+Place placeInMemory() {
+  return {nullptr, std::unique_ptr<rocksdb::Env>(rocksdb::NewMemEnv(rocksdb::Env::Default())), "/store"};
+}
 
-  std::optional<std::string> get(std::string_view key) const override {
-    rocksdb::ReadOptions options;
-    options.snapshot = snapshot_.get();
-    std::string value;
-    const rocksdb::Status status = db_.Get(options, slice(key), &value);
-    if (status.IsNotFound()) return std::nullopt;
-    if (!status.ok()) failed(status);
-    return value;
-  }
+Place placeOn(const std::shared_ptr<rocksdb::FileSystem>& files, const StoreOptions& options) {
+  const std::filesystem::path directory = options.directory;
+  auto lock = std::make_unique<DirectoryLock>(directory);
+  const bool syncs = options.durability == Durability::kFsync;
+  return {std::move(lock), rocksdb::NewCompositeEnv(syncs ? zeroFilledLogFiles(files) : files),
+          (directory / kStoreName).string()};
+}
 
-  std::unique_ptr<Cursor> cursor(std::string_view begin, std::string_view end, Direction direction) const override {
-    return std::make_unique<RocksCursor>(db_, snapshot_.get(), snapshot_, begin, end, direction);
-  }
+// RocksDB creates its folder and does not fsync the directory that this is an entry of.
+void syncDirectory(const Place& place) {
+  const std::string directory = std::filesystem::path(place.path).parent_path();
+  std::unique_ptr<rocksdb::FSDirectory> opened;
+  auto status = place.env->GetFileSystem()->NewDirectory(directory, rocksdb::IOOptions(), &opened, nullptr);
+  if (status.ok()) status = opened->Fsync(rocksdb::IOOptions(), nullptr);
+  if (!status.ok()) throw std::runtime_error("cannot fsync " + directory + ": " + status.ToString());
+}
 
- private:
-  rocksdb::DB& db_;
-  std::shared_ptr<const rocksdb::Snapshot> snapshot_;
-};
-
-// RocksDB's own log is not kept: when the disk is full its file's writer, like that of all its files, must not be used
-// again after an error, and RocksDB's log does not heed that (its assertion would end this process).
-class NoLog : public rocksdb::Logger {
- public:
-  NoLog() : rocksdb::Logger(rocksdb::InfoLogLevel::FATAL_LEVEL) {}
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
-};
-
-rocksdb::Options makeOptions(const StoreOptions& options, rocksdb::Env* env) {
-  rocksdb::Options rocks;
-  rocks.env = env;
-  rocks.create_if_missing = true;
-  rocks.info_log = std::make_shared<NoLog>();
-  rocks.max_open_files = 512;
-  rocks.max_file_opening_threads = 1;  // sixteen threads at each start are more work than the files
-  rocks.write_buffer_size = 32u << 20;
-  // An append asks for an item that is not there: the filter says so without a search.
-  rocks.memtable_prefix_bloom_size_ratio = 0.02;
-  rocks.memtable_whole_key_filtering = true;
-  rocks.max_background_jobs = 2;
-  rocks.bytes_per_sync = 1u << 20;
-  rocks.compression = rocksdb::kLZ4Compression;
-  rocks.stats_dump_period_sec = 0;  // no statistics threads
-  rocks.stats_persist_period_sec = 0;
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(options.cache_bytes);
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  rocks.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  return rocks;
+// At least as much as RocksDB's batch of these writes takes.
+std::size_t bytesOf(const Overlay::Writes& writes) {
+  constexpr std::size_t kHeader = 12, kRest = 11;  // of the batch; of a write: its kind and two lengths
+  std::size_t bytes = kHeader;
+  for (const auto& [key, value] : writes) bytes += kRest + key.size() + (value ? value->size() : 0);
+  return bytes;
 }
 
 class RocksStore : public Store {
  public:
-  explicit RocksStore(const StoreOptions& options)
-      : durability_(options.durability), waiting_limit_(options.waiting_commands) {
-    if (options.in_memory) {
-      memory_.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
-    } else {
-      lock_ = std::make_unique<DirectoryLock>(options.directory);
-      if (durability_ == Durability::kFsync) {
-        files_ = rocksdb::NewCompositeEnv(zeroFilledLogFiles(rocksdb::FileSystem::Default()));
-      }
-    }
-    const std::string path = options.in_memory ? "/store" : (options.directory / kStoreName).string();
+  RocksStore(Place place, const StoreOptions& options)
+      : syncs_(place.lock && options.durability == Durability::kFsync),
+        waiting_limit_(options.waiting_commands),
+        place_(std::move(place)) {
     rocksdb::DB* db = nullptr;
-    rocksdb::Env* env = memory_ ? memory_.get() : files_ ? files_.get() : rocksdb::Env::Default();
-    const auto status = rocksdb::DB::Open(makeOptions(options, env), path, &db);
-    if (!status.ok()) throw std::runtime_error("cannot open the store in " + path + ": " + status.ToString());
+    const auto status = rocksdb::DB::Open(rocksdbOptions(place_.env.get(), options.cache_bytes), place_.path, &db);
+    if (!status.ok()) throw std::runtime_error("cannot open the store in " + place_.path + ": " + status.ToString());
     db_.reset(db);
+    if (syncs_) syncDirectory(place_);
     checkFormat();
-    refreshSnapshot();
     writer_ = std::thread([this] { runWriter(); });
   }
 
@@ -167,8 +89,8 @@ class RocksStore : public Store {
     arrived_.notifyAll();
     writer_.join();
     snapshot_.reset();
-    // So that the next start has no log to read again. If it fails the log is there.
-    if (!memory_) db_->Flush(rocksdb::FlushOptions());
+    // So that the next start has no log to read again. If it fails, the log is there.
+    if (place_.lock) db_->Flush(rocksdb::FlushOptions());
   }
 
   void write(Command command, Completion completion) override {
@@ -177,11 +99,20 @@ class RocksStore : public Store {
       while (waiting_.size() >= waiting_limit_) room_.wait(lock);
     }
     waiting_.push_back({std::move(command), std::move(completion), nullptr});
+    ++accepted_;
     if (waiting_.size() == 1) arrived_.notifyOne();
+  }
+
+  void drain() override {
+    assert(std::this_thread::get_id() != writer_.get_id() && "the writer cannot wait for itself");
+    MutexLock lock(mutex_);
+    const std::uint64_t before = accepted_;
+    while (finished_ < before) finished_changed_.wait(lock);
   }
 
   std::unique_ptr<Snapshot> snapshot() const override {
     MutexLock lock(snapshot_mutex_);
+    if (!snapshot_) snapshot_ = takeSnapshot();
     return std::make_unique<RocksReader>(*db_, snapshot_);
   }
 
@@ -189,7 +120,7 @@ class RocksStore : public Store {
   struct Waiting {
     Command command;
     Completion completion;
-    std::exception_ptr refused;
+    std::exception_ptr error;
   };
 
   // A directory of another format must not be misread.
@@ -208,23 +139,17 @@ class RocksStore : public Store {
   }
 
   void runWriter() {
+    rocksdb::SetPerfLevel(rocksdb::kDisable);  // RocksDB would count each comparison of keys on this thread
     const RocksReader committed(*db_, nullptr);
     CommittedCache cache(committed);
     Overlay overlay(cache);
     std::deque<Waiting> batch;
     while (takeBatch(batch)) {
-      for (Waiting& waiting : batch) runCommand(overlay, waiting);
-      std::exception_ptr failure = commit(overlay.writes());
-      if (!failure && !overlay.writes().empty()) {
-        cache.committed(overlay.writes());
-        refreshSnapshot();
-      }
-      for (Waiting& waiting : batch) waiting.completion(waiting.refused ? waiting.refused : failure);
-      if (!failure) {
-        for (Signal* signal : overlay.signals()) signal->raise();
-      }
+      const std::size_t taken = batch.size();
+      runBatch(batch, overlay, cache);
       overlay.clear();
       batch.clear();
+      noteFinished(taken);
     }
   }
 
@@ -241,14 +166,33 @@ class RocksStore : public Store {
     return true;
   }
 
+  void runBatch(std::deque<Waiting>& batch, Overlay& overlay, CommittedCache& cache) {
+    for (Waiting& waiting : batch) runCommand(overlay, waiting);
+    const std::exception_ptr failure = commit(overlay.writes());
+    if (!failure && !overlay.writes().empty()) {
+      cache.committed(overlay.writes());
+      forgetSnapshot();
+    }
+    for (Waiting& waiting : batch) waiting.completion(waiting.error ? waiting.error : failure);
+    if (failure) return;
+    for (CommitNotifier* notifier : overlay.notifiers()) notifier->notify();
+  }
+
   static void runCommand(Overlay& overlay, Waiting& waiting) {
     try {
       waiting.command(overlay);
-      overlay.keep();
+      overlay.commitSavepoint();
     } catch (...) {
-      overlay.undo();
-      waiting.refused = std::current_exception();
+      overlay.rollback();
+      waiting.error = std::current_exception();
     }
+  }
+
+  void noteFinished(std::size_t commands) {
+    MutexLock lock(mutex_);
+    finished_ += commands;
+    assert(finished_ + waiting_.size() == accepted_ && "every command is executed once");
+    finished_changed_.notifyAll();
   }
 
   std::exception_ptr commit(const Overlay::Writes& writes) {
@@ -258,96 +202,72 @@ class RocksStore : public Store {
       if (status.IsBusy()) {  // RocksDB itself looks every few seconds whether there is room again
         return std::make_exception_ptr(StoreFailed("the store failed: the disk is full, or was a moment ago"));
       }
-      if (!status.ok()) return std::make_exception_ptr(StoreFailed("the store failed: " + status.ToString()));
+      if (!status.ok()) return std::make_exception_ptr(storeFailed(status));
       needs_resume_ = false;
     }
-    rocksdb::WriteBatch batch;
+    rocksdb::WriteBatch batch(bytesOf(writes));
     for (const auto& [key, value] : writes) {
       const auto status = value ? batch.Put(slice(key), slice(*value)) : batch.Delete(slice(key));
-      if (!status.ok()) return std::make_exception_ptr(StoreFailed("the store failed: " + status.ToString()));
+      if (!status.ok()) return std::make_exception_ptr(storeFailed(status));
     }
     rocksdb::WriteOptions options;
-    options.sync = durability_ == Durability::kFsync && !memory_;
+    options.sync = syncs_;
+    const rocksdb::SequenceNumber before = db_->GetLatestSequenceNumber();
     const auto status = db_->Write(options, &batch);
-    if (status.ok()) return nullptr;
+    if (status.ok()) {
+      assert(db_->GetLatestSequenceNumber() == before + writes.size() && "nobody else writes to the store");
+      return nullptr;
+    }
     needs_resume_ = true;
-    return std::make_exception_ptr(StoreFailed("the store failed: " + status.ToString()));
+    return std::make_exception_ptr(storeFailed(status));
   }
 
-  // One snapshot a batch, shared by all readers until the next: taking one needs RocksDB's own lock.
-  void refreshSnapshot() {
+  // Taking a snapshot needs RocksDB's own lock: the first reader after a commit takes one, which the others share
+  // until the next commit.
+  std::shared_ptr<const rocksdb::Snapshot> takeSnapshot() const {
     rocksdb::DB* db = db_.get();
-    std::shared_ptr<const rocksdb::Snapshot> fresh(db->GetSnapshot(),
-                                                   [db](const rocksdb::Snapshot* old) { db->ReleaseSnapshot(old); });
-    MutexLock lock(snapshot_mutex_);
-    snapshot_.swap(fresh);
+    return {db->GetSnapshot(), [db](const rocksdb::Snapshot* old) { db->ReleaseSnapshot(old); }};
   }
 
-  const Durability durability_;
+  void forgetSnapshot() {
+    std::shared_ptr<const rocksdb::Snapshot> old;
+    MutexLock lock(snapshot_mutex_);
+    old.swap(snapshot_);
+  }
+
+  const bool syncs_;
   const std::size_t waiting_limit_;
-  std::unique_ptr<DirectoryLock> lock_;
-  std::unique_ptr<rocksdb::Env> memory_;
-  std::unique_ptr<rocksdb::Env> files_;
+  const Place place_;
   std::unique_ptr<rocksdb::DB> db_;
   mutable Mutex snapshot_mutex_;
-  std::shared_ptr<const rocksdb::Snapshot> snapshot_ GUARDED_BY(snapshot_mutex_);
+  mutable std::shared_ptr<const rocksdb::Snapshot> snapshot_ GUARDED_BY(snapshot_mutex_);
   bool needs_resume_ = false;  // the writer's own
 
   Mutex mutex_;
-  CondVar arrived_, room_;
+  CondVar arrived_, room_, finished_changed_;
   std::deque<Waiting> waiting_ GUARDED_BY(mutex_);
+  std::uint64_t accepted_ GUARDED_BY(mutex_) = 0;  // commands, since the store was opened
+  std::uint64_t finished_ GUARDED_BY(mutex_) = 0;
   bool closing_ GUARDED_BY(mutex_) = false;
   std::thread writer_;
 };
 
 }  // namespace
 
-std::unique_ptr<Store> Store::open(const StoreOptions& options) { return std::make_unique<RocksStore>(options); }
-
-struct StoreBuilder::Parts {
-  std::unique_ptr<rocksdb::DB> db;
-  rocksdb::WriteBatch batch;
-  EntryCheck check;
-
-  // No log: what is built is thrown away unless it is finished.
-  void write() {
-    rocksdb::WriteOptions options;
-    options.disableWAL = true;
-    if (const auto status = db->Write(options, &batch); !status.ok()) failed(status);
-    batch.Clear();
-  }
-};
-
-StoreBuilder::StoreBuilder(const std::filesystem::path& directory) : parts_(std::make_unique<Parts>()) {
-  StoreOptions options;
-  rocksdb::Options rocks = makeOptions(options, rocksdb::Env::Default());
-  rocks.error_if_exists = true;
-  rocksdb::DB* db = nullptr;
-  if (const auto status = rocksdb::DB::Open(rocks, (directory / kStoreName).string(), &db); !status.ok())
-    failed(status);
-  parts_->db.reset(db);
+std::unique_ptr<Store> Store::open(const StoreOptions& options) {
+  if (options.in_memory) return std::make_unique<RocksStore>(placeInMemory(), options);
+  return openStoreOn(rocksdb::FileSystem::Default(), options);
 }
 
-StoreBuilder::~StoreBuilder() = default;
-
-void StoreBuilder::put(std::string_view key, std::string_view value) {
-  parts_->check.add(key, value);
-  if (const auto status = parts_->batch.Put(slice(key), slice(value)); !status.ok()) failed(status);
-  if (parts_->batch.GetDataSize() >= kBuilderBytes) parts_->write();
-}
-
-void StoreBuilder::finish() {
-  parts_->check.finish();
-  parts_->write();
-  if (const auto status = parts_->db->Flush(rocksdb::FlushOptions()); !status.ok()) failed(status);
-  if (const auto status = parts_->db->Close(); !status.ok()) failed(status);
+std::unique_ptr<Store> openStoreOn(const std::shared_ptr<rocksdb::FileSystem>& files, const StoreOptions& options) {
+  return std::make_unique<RocksStore>(placeOn(files, options), options);
 }
 
 void Store::writeAndWait(const Command& command) {
   std::promise<void> done;
-  write(command, [&done](std::exception_ptr refused) {
-    if (refused) {
-      done.set_exception(refused);
+  write(command, [&done](std::exception_ptr error) {
+    if (error) {
+      done.set_exception(error);
     } else {
       done.set_value();
     }

@@ -14,12 +14,13 @@ class OneInputStore : public Store {
   OneInputStore() : overlay_(nothing_) {}
 
   void write(Command command, Completion completion) override;
+  void drain() override {}
   std::unique_ptr<Snapshot> snapshot() const override;
 
   // What is written until now is what every input finds.
-  void keep() { overlay_.keep(); }
+  void keep() { overlay_.commitSavepoint(); }
   // Takes back what was written since.
-  void undo() { overlay_.undo(); }
+  void undo() { overlay_.rollback(); }
 
  private:
   class Nothing : public Reader {

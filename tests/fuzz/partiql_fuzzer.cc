@@ -6,10 +6,10 @@
 
 #include "base/api_error.h"
 #include "base/json.h"
-#include "base/limits.h"
 #include "check.h"
 #include "expression/key_condition.h"
 #include "item/wire_json.h"
+#include "partiql/limits.h"
 #include "partiql/statement.h"
 
 namespace {

@@ -4,10 +4,10 @@
 #include <stdexcept>
 
 #include "base/json_writer.h"
-#include "base/limits.h"
 #include "clients/cpp/src/payload_json.h"
 #include "ddblog/errors.h"
 #include "ddblog/names.h"
+#include "item/limits.h"
 
 namespace ddblog {
 namespace {

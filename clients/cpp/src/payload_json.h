@@ -18,6 +18,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "item/limits.h"
 
 namespace ddblog {
 

@@ -9,7 +9,6 @@
 #include "base/json.h"
 #include "base/json_fields.h"
 #include "base/json_writer.h"
-#include "base/limits.h"
 #include "clients/cpp/src/event_item.h"
 #include "clients/cpp/src/response.h"
 #include "ddblog/event_log.h"

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/api_error.h"
+#include "deploy/local/key_spaces.h"
 #include "deploy/local/provision_tables.h"
 #include "store/key_space.h"
 
@@ -12,7 +13,7 @@ namespace {
 
 // A rule's key in the list of what the last template declared.
 std::string declaredKey(const std::string& bus, const std::string& rule) {
-  return KeyBuilder(KeySpace::kApplication).text(bus).text(rule).str();
+  return KeyBuilder(key_spaces::kApplication).text(bus).text(rule).str();
 }
 
 std::string busOf(const json::object& request) {
@@ -47,7 +48,7 @@ void removeRule(const rpc::JsonApi& eventbridge, const std::string& bus, const s
 // Deletes the rules that an earlier template declared and this one does not, and remembers those of
 // this one.
 void deleteFormerRules(const rpc::JsonApi& eventbridge, Store& store, const std::set<std::string>& declared) {
-  const std::string space = KeyBuilder(KeySpace::kApplication).str();
+  const std::string space = KeyBuilder(key_spaces::kApplication).str();
   std::set<std::string> old;
   auto snapshot = store.snapshot();
   for (auto cursor = snapshot->cursor(space, endOfPrefix(space)); cursor->valid(); cursor->next()) {

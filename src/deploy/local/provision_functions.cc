@@ -3,6 +3,7 @@
 #include <functional>
 #include <set>
 
+#include "deploy/local/key_spaces.h"
 #include "deploy/local/service_calls.h"
 #include "store/key_space.h"
 
@@ -14,7 +15,7 @@ namespace {
 // has an empty name, so these are neither among the rules (provision.cc) nor among the indexes
 // (provision_tables.cc).
 KeyBuilder declaredKey(const char* kind) {
-  KeyBuilder key(KeySpace::kApplication);
+  KeyBuilder key(key_spaces::kApplication);
   key.text("").text("").text(kind);
   return key;
 }

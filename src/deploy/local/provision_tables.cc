@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 
+#include "deploy/local/key_spaces.h"
 #include "store/key_space.h"
 
 namespace ddblog::deploy {
@@ -64,7 +65,7 @@ std::map<std::string, Shape> indexShapes(const json::object& table, const char* 
 // The indexes of a table that the last template declared: kApplication text("") text(table)
 // text(index). No bus has an empty name, so these are not among the rules (provision.cc).
 std::string declaredPrefix(const std::string& table) {
-  return KeyBuilder(KeySpace::kApplication).text("").text(table).str();
+  return KeyBuilder(key_spaces::kApplication).text("").text(table).str();
 }
 
 std::set<std::string> formerIndexes(const Store& store, const std::string& table) {
@@ -86,7 +87,7 @@ void rememberIndexes(Store& store, const std::string& table, const std::map<std:
   const std::set<std::string> former = formerIndexes(store, table);
   if (former == names) return;
   const auto key = [&](const std::string& name) {
-    return KeyBuilder(KeySpace::kApplication).text("").text(table).text(name).str();
+    return KeyBuilder(key_spaces::kApplication).text("").text(table).text(name).str();
   };
   store.writeAndWait([&](Transaction& transaction) {
     for (const std::string& name : former) transaction.erase(key(name));

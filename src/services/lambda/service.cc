@@ -52,10 +52,7 @@ Service::Service(const rpc::ServiceEnvironment& environment, rpc::Listeners& lis
 Service::~Service() {
   stop();
   if (!started_) return;
-  // What was handed to the writer refers to this service: its completions (the first waits for
-  // them), and the signals that the writer raises after those (the second).
-  store_.writeAndWait([](Transaction&) {});
-  store_.writeAndWait([](Transaction&) {});
+  store_.drain();  // commands, their completions and their notifiers refer to this service
 }
 
 void Service::addOperations(rpc::Apis& apis) {

@@ -2,7 +2,8 @@
 
 #include <vector>
 
-#include "base/limits.h"
+#include "services/dynamodb/core/limits.h"
+#include "services/streams/limits.h"
 #include "services/streams/stream_records.h"
 #include "store/key_space.h"
 

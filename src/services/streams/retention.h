@@ -10,6 +10,7 @@
 
 #include "base/sweeper.h"
 #include "services/dynamodb/core/context.h"
+#include "services/dynamodb/core/limits.h"
 
 namespace ddblog::streams {
 

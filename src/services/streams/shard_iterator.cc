@@ -2,8 +2,8 @@
 
 #include "base/api_error.h"
 #include "base/base64.h"
-#include "base/limits.h"
-#include "services/dynamodb/core/stored_bytes.h"
+#include "base/bytes.h"
+#include "services/streams/limits.h"
 
 namespace ddblog::streams {
 namespace {
@@ -27,10 +27,10 @@ ApiError invalid() { return validationError("Invalid ShardIterator"); }
 std::string ShardIterator::toText() const {
   std::string bytes(1, kVersion);
   bytes.push_back(from_horizon ? 1 : 0);
-  dynamodb::appendNumber(bytes, shard_number);
-  dynamodb::appendNumber(bytes, next_sequence);
-  dynamodb::appendNumber<std::int64_t>(bytes, made_at.time_since_epoch().count());
-  dynamodb::appendNumber(bytes, checkSum(bytes, stream_arn));
+  appendNumber(bytes, shard_number);
+  appendNumber(bytes, next_sequence);
+  appendNumber<std::int64_t>(bytes, made_at.time_since_epoch().count());
+  appendNumber(bytes, checkSum(bytes, stream_arn));
   return stream_arn + "|1|" + toBase64(bytes);
 }
 
@@ -45,11 +45,11 @@ ShardIterator ShardIterator::parse(std::string_view text, Timestamp now) {
   std::string_view bytes = *decoded;
   const std::string_view checked = bytes.substr(0, kSize - 8);
   bytes.remove_prefix(1);
-  iterator.from_horizon = dynamodb::takeNumber<std::uint8_t>(bytes) != 0;
-  iterator.shard_number = dynamodb::takeNumber<std::uint64_t>(bytes);
-  iterator.next_sequence = dynamodb::takeNumber<std::uint64_t>(bytes);
-  iterator.made_at = Timestamp(Duration(dynamodb::takeNumber<std::int64_t>(bytes)));
-  if (dynamodb::takeNumber<std::uint64_t>(bytes) != checkSum(checked, iterator.stream_arn)) throw invalid();
+  iterator.from_horizon = takeNumber<std::uint8_t>(bytes) != 0;
+  iterator.shard_number = takeNumber<std::uint64_t>(bytes);
+  iterator.next_sequence = takeNumber<std::uint64_t>(bytes);
+  iterator.made_at = Timestamp(Duration(takeNumber<std::int64_t>(bytes)));
+  if (takeNumber<std::uint64_t>(bytes) != checkSum(checked, iterator.stream_arn)) throw invalid();
   if (iterator.made_at + limits::kIteratorAge <= now) {
     throw ApiError("ExpiredIteratorException", "The provided iterator exceeds the maximum age allowed.");
   }

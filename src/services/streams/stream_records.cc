@@ -4,9 +4,9 @@
 #include <cstdio>
 
 #include "base/api_error.h"
-#include "base/limits.h"
 #include "item/stored_item.h"
 #include "services/dynamodb/core/table_name.h"
+#include "services/streams/limits.h"
 #include "store/key_space.h"
 
 namespace ddblog::streams {

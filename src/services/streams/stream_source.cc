@@ -1,10 +1,10 @@
 #include "services/streams/stream_source.h"
 
 #include "base/api_error.h"
-#include "base/limits.h"
 #include "item/key_bytes.h"
 #include "item/stored_item.h"
 #include "services/dynamodb/core/table_name.h"
+#include "services/streams/limits.h"
 #include "services/streams/stream_records.h"
 
 namespace ddblog::streams {

@@ -39,7 +39,7 @@ class StreamSource : public rpc::EventSource {
                            std::string_view after, std::size_t max_records, std::size_t max_bytes,
                            Timestamp now) const override;
   std::string lastPosition(const Reader& reader, std::string_view arn, std::string_view shard_id) const override;
-  Signal& added() override { return context_.change_signals.of(table_name_); }
+  CommitNotifier& added() override { return context_.change_notifiers.of(table_name_); }
   Duration retention() const override;
   std::string name() const override { return table_name_; }
   std::string missing() const override { return "until table " + table_name_ + " has a stream"; }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "aws/limits.h"
 #include "aws/sigv4.h"
 #include "base/digests.h"
 #include "unit/aws/scripted_server.h"

@@ -6,6 +6,7 @@
 
 #include <chrono>
 
+#include "aws/limits.h"
 #include "unit/aws/test_server.h"
 
 namespace ddblog::aws {

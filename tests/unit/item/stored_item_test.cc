@@ -49,6 +49,13 @@ TEST(StoredItem, EqualItemsHaveEqualBytes) {
   EXPECT_EQ(encodeItem(other), encodeItem(everyType()));
 }
 
+TEST(StoredItem, SomeAttributesOfAnItemAreEncodedAsAnItemOfThem) {
+  const Item item = everyType();
+  const NamedValue key[] = {{"pk", &item.at("pk")}, {"sk", &item.at("sk")}};
+  EXPECT_EQ(encodeItem(key), encodeItem(Item{*item.find("pk"), *item.find("sk")}));
+  EXPECT_EQ(encodeItem(std::span<const NamedValue>()), encodeItem(Item{}));
+}
+
 TEST(StoredItem, DamagedBytesAreRefusedAndNeverReadPastTheirEnd) {
   const std::string stored = encodeItem(everyType());
   EXPECT_THROW(decodeItem(""), std::runtime_error);

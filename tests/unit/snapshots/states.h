@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "base/gzip.h"
+#include "services/dynamodb/core/key_spaces.h"
 #include "services/eventbridge/archive/archive.h"
+#include "services/eventbridge/bus/key_spaces.h"
 #include "snapshots/state_reader.h"
 #include "store/key_space.h"
 #include "store/store.h"
@@ -43,13 +45,15 @@ inline std::vector<eventbridge::ArchivedEvent> eventsOf(const std::filesystem::p
 inline void fill(Store& store, int seed) {
   store.writeAndWait([&](Transaction& transaction) {
     for (int i = 0; i < 300; ++i) {
-      const std::string key = KeyBuilder(KeySpace::kItems).number(i).text("seed" + std::to_string(seed)).str();
+      const std::string key =
+          KeyBuilder(dynamodb::key_spaces::kItems).number(i).text("seed" + std::to_string(seed)).str();
       std::string value(static_cast<std::size_t>(i) * 37 % 20'000, static_cast<char>(i));
       value += std::to_string(seed);
       transaction.put(key, value);
     }
-    transaction.put(KeyBuilder(KeySpace::kRules).text(std::string("a\0b", 3)).str(), std::string(2'000'000, 'r'));
-    transaction.put(KeyBuilder(KeySpace::kTargets).str(), "");
+    transaction.put(KeyBuilder(eventbridge::key_spaces::kRules).text(std::string("a\0b", 3)).str(),
+                    std::string(2'000'000, 'r'));
+    transaction.put(KeyBuilder(eventbridge::key_spaces::kTargets).str(), "");
   });
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -15,6 +16,8 @@
 
 namespace ddblog {
 namespace {
+
+constexpr KeySpace kSpace{0x11};
 
 std::unique_ptr<Store> memoryStore() {
   StoreOptions options;
@@ -71,23 +74,59 @@ TEST(Store, ASnapshotDoesNotSeeLaterWrites) {
   EXPECT_EQ(store->snapshot()->get("a"), "2");
 }
 
-TEST(Store, RaisesASignalOnceABatchAfterTheCommitButNotForARefusedCommand) {
+TEST(Store, NotifiesOnceABatchAfterTheCommitButNotForARejectedCommand) {
   auto store = memoryStore();
-  Signal signal;
-  std::atomic<int> raised = 0;
-  auto listening = signal.listen([&] { ++raised; });
+  CommitNotifier notifier;
+  std::atomic<int> notified = 0;
+  auto listening = notifier.listen([&] { ++notified; });
   store->writeAndWait([&](Transaction& transaction) {
     transaction.put("a", "1");
-    transaction.raiseAfterCommit(signal);
-    transaction.raiseAfterCommit(signal);
+    transaction.notifyAfterCommit(notifier);
+    transaction.notifyAfterCommit(notifier);
   });
   EXPECT_THROW(store->writeAndWait([&](Transaction& transaction) {
-    transaction.raiseAfterCommit(signal);
-    throw std::runtime_error("refused");
+    transaction.notifyAfterCommit(notifier);
+    throw std::runtime_error("rejected");
   }),
                std::runtime_error);
-  store->writeAndWait([](Transaction&) {});  // the writer is past the signals of the batches before
-  EXPECT_EQ(raised, 1);
+  store->drain();
+  EXPECT_EQ(notified, 1);
+}
+
+// The commands wait for one another in one batch, and the notifier's listener is slow: to have waited for a completion
+// alone would not be enough.
+TEST(Store, DrainWaitsUntilWhatWasHandedOverIsDoneAltogether) {
+  auto store = memoryStore();
+  for (int round = 0; round < 20; ++round) {
+    auto used_by_commands = std::make_shared<int>(0);
+    std::atomic<int> completed = 0;
+    std::atomic<bool> notified = false;
+    CommitNotifier notifier;
+    auto listening = notifier.listen([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      notified = true;
+    });
+    for (int i = 0; i < 10; ++i) {
+      store->write(
+          [used_by_commands, &notifier](Transaction& transaction) {
+            transaction.put("count", std::to_string(++*used_by_commands));
+            transaction.notifyAfterCommit(notifier);
+          },
+          [&completed](std::exception_ptr) { ++completed; });
+    }
+    store->drain();
+    EXPECT_EQ(completed, 10);
+    EXPECT_TRUE(notified);
+    EXPECT_EQ(used_by_commands.use_count(), 1) << "a command that is done is destroyed";
+  }
+}
+
+TEST(Store, DrainOfAStoreThatHasNothingToDoReturns) {
+  auto store = memoryStore();
+  store->drain();
+  store->writeAndWait([](Transaction&) {});
+  store->drain();
+  store->drain();
 }
 
 // The merging cursor against a plain map: random writes on top of random committed keys, both directions, random
@@ -143,13 +182,13 @@ TEST(Store, ACursorKeepsToItsRangeWhileItsOwnLoopWritesBesideIt) {
   });
 }
 
-TEST(Store, ACommandReadsWhatTheLastCommitLeftInEverySpace) {
+TEST(Store, ACommandReadsWhatTheLastCommitLeftHotOrNot) {
   auto store = memoryStore();
-  for (const KeySpace space : {KeySpace::kTables, KeySpace::kTableExtras, KeySpace::kStreams, KeySpace::kItems}) {
-    const std::string key = KeyBuilder(space).text("key").str();
+  for (const auto read : {&Reader::get, &Reader::getHot}) {
+    const std::string key = KeyBuilder(kSpace).text("key").str();
     const auto seen = [&] {
       std::optional<std::string> value;
-      store->writeAndWait([&](Transaction& transaction) { value = transaction.get(key); });
+      store->writeAndWait([&](Transaction& transaction) { value = (transaction.*read)(key); });
       return value;
     };
     const auto put = [&](const std::string& value) {
@@ -284,16 +323,16 @@ TEST(Store, CompletesCommandsOfManyThreadsEachOnce) {
 }
 
 TEST(KeySpace, KeysSortAsTheirPartsDo) {
-  auto text = [](std::string_view t) { return KeyBuilder(KeySpace::kItems).text(t).number(1).str(); };
+  auto text = [](std::string_view t) { return KeyBuilder(kSpace).text(t).number(1).str(); };
   EXPECT_LT(text("a"), text("ab"));
   EXPECT_LT(text("a"), text(std::string_view("a\0", 2)));
   EXPECT_LT(text(std::string_view("a\0z", 3)), text("aa"));
-  EXPECT_LT(KeyBuilder(KeySpace::kItems).number(255).str(), KeyBuilder(KeySpace::kItems).number(256).str());
+  EXPECT_LT(KeyBuilder(kSpace).number(255).str(), KeyBuilder(kSpace).number(256).str());
 }
 
 TEST(KeySpace, PartsComeBackAsTheyWere) {
   const std::string odd("a\0b\xff", 4);
-  const std::string key = KeyBuilder(KeySpace::kItems).text(odd).number(77).bytes("rest").str();
+  const std::string key = KeyBuilder(kSpace).text(odd).number(77).bytes("rest").str();
   KeyParser parser(key);
   EXPECT_EQ(parser.text(), odd);
   EXPECT_EQ(parser.number(), 77u);

@@ -1,25 +1,19 @@
 #include "services/dynamodb/changes/change_records.h"
 
 #include <algorithm>
+#include <cassert>
 #include <stdexcept>
+#include <utility>
 
-#include "item/item_size.h"
 #include "item/stored_item.h"
 #include "services/dynamodb/changes/stored_streams.h"
+#include "services/dynamodb/core/item_keys.h"
 
 namespace ddblog::dynamodb {
 namespace {
 
-Item keysOf(const Table& table, const Item& item) {
-  Item keys;
-  for (const auto* attributes : {&table.key.hash, &table.key.range}) {
-    for (const KeyAttribute& attribute : *attributes) keys.emplace(attribute.name, item.at(attribute.name));
-  }
-  return keys;
-}
-
-StreamHead headOf(const Reader& reader, const Table& table) {
-  const std::optional<std::string> stored = reader.get(headKey(table.id));
+StreamHead headOf(const Reader& reader, const Table& table, const std::string& head_key) {
+  const std::optional<std::string> stored = reader.getHot(head_key);
   if (!stored) throw std::logic_error("a stream that is on has no head: " + table.latest_stream_arn);
   return decodeHead(*stored);
 }
@@ -49,7 +43,8 @@ void openChild(Transaction& transaction, StreamHead& head, Timestamp now) {
   openShard(transaction, head);
 }
 
-StoredChange describeChange(StreamView view, const Item& keys, std::string_view old_image, std::string_view new_image) {
+StoredChange describeChange(StreamView view, std::string_view keys, std::string_view old_image,
+                            std::string_view new_image) {
   const bool shows_old = view == StreamView::kOldImage || view == StreamView::kNewAndOldImages;
   const bool shows_new = view == StreamView::kNewImage || view == StreamView::kNewAndOldImages;
   StoredChange change;
@@ -57,9 +52,10 @@ StoredChange describeChange(StreamView view, const Item& keys, std::string_view 
                  : new_image.empty() ? ChangeEvent::kRemove
                                      : ChangeEvent::kModify;
   change.view = view;
+  change.keys = keys;
   if (shows_old) change.old_image = old_image;
   if (shows_new) change.new_image = new_image;
-  std::size_t size = itemSize(keys);
+  std::size_t size = storedItemSize(keys);
   for (const std::string_view image : {change.old_image, change.new_image}) {
     if (!image.empty()) size += storedItemSize(image);
   }
@@ -68,10 +64,11 @@ StoredChange describeChange(StreamView view, const Item& keys, std::string_view 
 }
 
 void wakeReaders(Transaction& transaction, Context& context, const Table& table) {
-  if (Signal* signal = context.change_signals.find(table.name)) transaction.raiseAfterCommit(*signal);
+  if (CommitNotifier* notifier = context.change_notifiers.find(table.name)) transaction.notifyAfterCommit(*notifier);
 }
 
-// A stream's label is the time it was made at; two streams of a table within one millisecond still differ.
+// A stream's label is the time it was made at; two streams of a table within one millisecond still
+// differ.
 Timestamp timeOfLabel(const Table& table, Timestamp now) {
   if (table.latest_stream_label.empty()) return now;
   return std::max(now, fromIso8601(table.latest_stream_label + "Z") + Duration(1));
@@ -89,21 +86,20 @@ void appendChangeRecord(Transaction& transaction, Context& context, const Table&
                         std::string_view old_image, std::string_view new_image, ChangedBy changed_by) {
   if (!table.stream || old_image == new_image) return;
   const Timestamp now = context.clock.now();
-  StreamHead head = headOf(transaction, table);
+  std::string head_key = headKey(table.id);
+  StreamHead head = headOf(transaction, table, head_key);
+  assert(head.next_sequence >= head.first_sequence && "sequence numbers only grow");
   if (isFull(head, context.shard_limits, now)) openChild(transaction, head, now);
 
-  const Item key_attributes = keysOf(table, keys);
-  const std::string stored_keys = encodeItem(key_attributes);
-  StoredChange change = describeChange(*table.stream, key_attributes, old_image, new_image);
-  change.keys = stored_keys;
+  const std::string stored_keys = encodeKeyAttributes(table, keys);
+  StoredChange change = describeChange(*table.stream, stored_keys, old_image, new_image);
   change.changed_by = changed_by;
   change.created_at = now;
-  const std::string stored = encodeChange(change);
-  transaction.put(recordKey(head.stream_id, head.next_sequence), stored);
-
-  ++head.next_sequence;
+  std::string stored = encodeChange(change);
   head.shard_bytes += stored.size();
-  transaction.put(headKey(table.id), encodeHead(head));
+  transaction.put(recordKey(head.stream_id, head.next_sequence), std::move(stored));
+  ++head.next_sequence;
+  transaction.put(std::move(head_key), encodeHead(head));
   wakeReaders(transaction, context, table);
 }
 
@@ -139,7 +135,7 @@ void turnStreamOff(Transaction& transaction, Context& context, Table& table) {
   stream.enabled = false;
   stream.disabled_at = now;
   transaction.put(streamKey(stream.arn), encodeStream(stream));
-  closeShard(transaction, headOf(transaction, table), now);
+  closeShard(transaction, headOf(transaction, table, headKey(table.id)), now);
   transaction.erase(headKey(table.id));
   table.stream.reset();
   wakeReaders(transaction, context, table);  // they see the end of the shard

@@ -3,8 +3,9 @@
 #include <boost/json/parse.hpp>
 #include <stdexcept>
 
+#include "base/bytes.h"
 #include "base/json.h"
-#include "services/dynamodb/core/stored_bytes.h"
+#include "services/dynamodb/core/key_spaces.h"
 #include "store/key_space.h"
 
 namespace ddblog::dynamodb {
@@ -39,18 +40,20 @@ std::vector<KeyAttribute> decodeKeyAttributes(const json::value& value) {
 }  // namespace
 
 std::string streamKey(std::string_view stream_arn) {
-  return KeyBuilder(KeySpace::kStreams).bytes("D").text(stream_arn).str();
+  return KeyBuilder(key_spaces::kStreams).bytes("D").text(stream_arn).str();
 }
-std::string allStreamsPrefix() { return KeyBuilder(KeySpace::kStreams).bytes("D").str(); }
-std::string headKey(std::uint64_t table_id) { return KeyBuilder(KeySpace::kStreams).bytes("H").number(table_id).str(); }
+std::string allStreamsPrefix() { return KeyBuilder(key_spaces::kStreams).bytes("D").str(); }
+std::string headKey(std::uint64_t table_id) {
+  return KeyBuilder(key_spaces::kStreams).bytes("H").number(table_id).str();
+}
 std::string allShardsPrefix(std::uint64_t stream_id) {
-  return KeyBuilder(KeySpace::kStreams).bytes("S").number(stream_id).str();
+  return KeyBuilder(key_spaces::kStreams).bytes("S").number(stream_id).str();
 }
 std::string shardKey(std::uint64_t stream_id, std::uint64_t shard_number) {
-  return KeyBuilder(KeySpace::kStreams).bytes("S").number(stream_id).number(shard_number).str();
+  return KeyBuilder(key_spaces::kStreams).bytes("S").number(stream_id).number(shard_number).str();
 }
 std::string recordKey(std::uint64_t stream_id, std::uint64_t sequence) {
-  return KeyBuilder(KeySpace::kChangeRecords).number(stream_id).number(sequence).str();
+  return KeyBuilder(key_spaces::kChangeRecords).number(stream_id).number(sequence).str();
 }
 
 std::uint64_t sequenceOfRecordKey(std::string_view key) {
@@ -100,7 +103,9 @@ StreamDescription decodeStream(std::string_view stored) {
 }
 
 std::string encodeHead(const StreamHead& head) {
-  std::string out(1, kVersion);
+  std::string out;
+  out.reserve(1 + 6 * sizeof(std::uint64_t));
+  out.push_back(kVersion);
   for (const std::uint64_t number :
        {head.stream_id, head.shard_number, head.next_sequence, head.first_sequence, head.shard_bytes}) {
     appendNumber(out, number);

@@ -1,22 +1,26 @@
-// Streams, their shards and change records as bytes in the store. Writing them is change_records.h (here, in the
-// transaction of the item), reading them is src/streams/.
+// Streams, their shards and change records as bytes in the store. Writing them is change_records.h
+// (here, in the transaction of the item), reading them is src/streams/.
 //
-// A table has at most one stream that is on. Turning it off closes it; turning it on again makes another stream, with
-// another label. A stream's records are numbered 1, 2, 3 … without gaps; a shard is a range of these numbers, so that a
-// record's key does not name its shard and closing a shard writes two small rows, whatever it holds.
+// A table has at most one stream that is on. Turning it off closes it; turning it on again makes
+// another stream, with another label. A stream's records are numbered 1, 2, 3 … without gaps; a
+// shard is a range of these numbers, so that a record's key does not name its shard and closing a
+// shard writes two small rows, whatever it holds.
 //
-//   key                                        value
-//   kStreams 'D' text(stream ARN)              the stream's description: JSON behind a version byte (1)
-//   kStreams 'H' number(table id)              the head of the stream that is on (Head, below): where the next record
-//   goes kStreams 'S' number(stream id) number(n)   shard n = 1, 2, 3 … (ShardRow, below) kChangeRecords number(stream
-//   id) number(sequence number)   the record (below)
+//   key                                               value
+//   kStreams 'D' text(stream ARN)                     the stream's description: JSON behind a version byte (1)
+//   kStreams 'H' number(table id)                     the head of the stream that is on (Head, below): where the
+//                                                     next record goes
+//   kStreams 'S' number(stream id) number(n)          shard n = 1, 2, 3 … (ShardRow, below)
+//   kChangeRecords number(stream id) number(sequence) the record (below)
 //
-// Head: version (1 byte, 1), stream id, shard number, next sequence number, first sequence number of the shard, bytes
-// of records in the shard, opened at (milliseconds since the epoch): six numbers of 8 bytes, big-endian.
+// Head: version (1 byte, 1), stream id, shard number, next sequence number, first sequence number
+// of the shard, bytes of records in the shard, opened at (milliseconds since the epoch): six
+// numbers of 8 bytes, big-endian.
 //
-// ShardRow: version (1 byte, 1), first sequence number, last sequence number (0: the shard is open), opened at, closed
-// at (0: open): four numbers of 8 bytes. A shard that was closed without a record has last = first - 1, and is kept
-// apart from an open one by closed at. Shard n's parent is shard n - 1.
+// ShardRow: version (1 byte, 1), first sequence number, last sequence number (0: the shard is
+// open), opened at, closed at (0: open): four numbers of 8 bytes. A shard that was closed without a
+// record has last = first - 1, and is kept apart from an open one by closed at. Shard n's parent is
+// shard n - 1.
 //
 // Record:
 //   byte 0       version, 1
@@ -28,8 +32,9 @@
 //   then three texts, each a 32-bit length and that many bytes: the keys, the old and the new image, as stored items
 //   (item/stored_item.h); images that there are not, or that the view leaves out, are empty
 //
-// Rejected: records under their shard's number (a reader of many shards would seek more, retention would have to walk
-// shards); sequence numbers from one counter of all tables (gaps could then not be told from trimmed records).
+// Rejected: records under their shard's number (a reader of many shards would seek more, retention
+// would have to walk shards); sequence numbers from one counter of all tables (gaps could then not
+// be told from trimmed records).
 #pragma once
 
 #include <cstdint>

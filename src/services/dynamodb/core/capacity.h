@@ -1,10 +1,12 @@
-// Capacity units: what an operation consumed of a table and its indexes, as ReturnConsumedCapacity asks for it.
+// Capacity units: what an operation consumed of a table and its indexes, as ReturnConsumedCapacity
+// asks for it.
 //
-// A read of an item costs a unit for each 4 KB begun, half of that if it is eventually consistent; a page of Query or
-// Scan rounds the sum of its items. A write costs a unit for each 1 KB begun of the larger of the old and the new item;
-// each write of an index entry the same by the entry's size. Transactions cost double. Nothing costs less than one
-// step: a read that finds nothing, too.
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+// A read of an item costs a unit for each 4 KB begun, half of that if it is eventually consistent;
+// a page of Query or Scan rounds the sum of its items. A write costs a unit for each 1 KB begun of
+// the larger of the old and the new item; each write of an index entry the same by the entry's
+// size. Transactions cost double. Nothing costs less than one step: a read that finds nothing, too.
+// Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 //
 // Thread safety: a value type.
 #pragma once

@@ -1,8 +1,9 @@
 #include "services/dynamodb/core/catalog.h"
 
 #include "base/api_error.h"
-#include "base/limits.h"
-#include "services/dynamodb/core/stored_bytes.h"
+#include "base/bytes.h"
+#include "services/dynamodb/core/key_spaces.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/core/stored_table.h"
 #include "services/dynamodb/core/table_name.h"
 #include "store/key_space.h"
@@ -14,13 +15,13 @@ namespace {
 constexpr std::string_view kNextId = "I";  // the next number of a table or a stream: 8 bytes
 constexpr std::string_view kTable = "T";   // then the table's name as text: its description (stored_table.h)
 
-std::string tableKey(std::string_view name) { return KeyBuilder(KeySpace::kTables).bytes(kTable).text(name).str(); }
+std::string tableKey(std::string_view name) { return KeyBuilder(key_spaces::kTables).bytes(kTable).text(name).str(); }
 
 }  // namespace
 
 std::shared_ptr<const Table> Catalog::find(const Reader& reader, std::string_view name_or_arn) const {
   const std::string name(tableNameOf(name_or_arn));
-  std::optional<std::string> stored = reader.get(tableKey(name));
+  std::optional<std::string> stored = reader.getHot(tableKey(name));
   if (!stored) return nullptr;
   std::shared_ptr<const Table> table;
   {
@@ -46,7 +47,7 @@ std::shared_ptr<const Table> Catalog::get(const Reader& reader, std::string_view
 }
 
 std::vector<std::string> Catalog::names(const Reader& reader, std::string_view after, std::size_t limit) const {
-  const std::string all = KeyBuilder(KeySpace::kTables).bytes(kTable).str();
+  const std::string all = KeyBuilder(key_spaces::kTables).bytes(kTable).str();
   std::string begin = all;
   if (!after.empty()) begin = tableKey(after) + '\0';  // the first key behind that name's
   std::vector<std::string> names;
@@ -68,7 +69,7 @@ void Catalog::erase(Transaction& transaction, const Table& table) const {
 }
 
 std::uint64_t Catalog::nextTableId(Transaction& transaction) const {
-  const std::string key = KeyBuilder(KeySpace::kTables).bytes(kNextId).str();
+  const std::string key = KeyBuilder(key_spaces::kTables).bytes(kNextId).str();
   std::uint64_t id = 1;
   if (const std::optional<std::string> stored = transaction.get(key)) {
     std::string_view bytes = *stored;

@@ -1,5 +1,6 @@
-// The tables there are, by name. The catalog is in the store like everything else: a look-up is a read of the reader
-// that the operation runs on, so that it sees what is true there; decoded tables are cached by their stored bytes.
+// The tables there are, by name. The catalog is in the store like everything else: a look-up is a
+// read of the reader that the operation runs on, so that it sees what is true there; decoded tables
+// are cached by their stored bytes.
 //
 //   key                                    value
 //   kTables 'T' text(name)                 the table's description (stored_table.h)
@@ -27,14 +28,16 @@ class Catalog {
  public:
   // nullptr: no such table. `name_or_arn`: a table's ARN is taken wherever its name is.
   std::shared_ptr<const Table> find(const Reader& reader, std::string_view name_or_arn) const;
-  // The same, or throws ResourceNotFoundException "Requested resource not found" (the item operations' words;
-  // operations on tables say "Requested resource not found: Table: NAME not found").
+  // The same, or throws ResourceNotFoundException "Requested resource not found" (the item
+  // operations' words; operations on tables say "Requested resource not found: Table: NAME not
+  // found").
   std::shared_ptr<const Table> get(const Reader& reader, std::string_view name_or_arn) const;
 
   // Names in order, those after `after`, at most `limit`.
   std::vector<std::string> names(const Reader& reader, std::string_view after, std::size_t limit) const;
 
-  // Writes a new or changed description. A new table gets its id by nextTableId (streams get theirs there too).
+  // Writes a new or changed description. A new table gets its id by nextTableId (streams get theirs
+  // there too).
   void put(Transaction& transaction, const Table& table) const;
   void erase(Transaction& transaction, const Table& table) const;
   std::uint64_t nextTableId(Transaction& transaction) const;

@@ -8,15 +8,16 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
-#include "base/limits.h"
 #include "services/dynamodb/core/catalog.h"
-#include "services/dynamodb/core/change_signals.h"
+#include "services/dynamodb/core/change_notifiers.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/core/ongoing_transactions.h"
 #include "store/store.h"
 
 namespace ddblog::dynamodb {
 
-// When a stream's open shard is closed and a child is opened: at the first record after one of these is reached.
+// When a stream's open shard is closed and a child is opened: at the first record after one of
+// these is reached.
 struct ShardLimits {
   std::uint64_t records = limits::kShardRecords;
   std::uint64_t bytes = limits::kShardBytes;
@@ -34,7 +35,7 @@ struct Context {
   const std::string account_id;  // "000000000000"
   Catalog catalog;
   ShardLimits shard_limits;  // set before the first request
-  ChangeSignals change_signals;
+  ChangeNotifiers change_notifiers;
   OngoingTransactions ongoing_transactions;  // the writer thread's
 };
 

@@ -1,15 +1,21 @@
 #include "services/dynamodb/core/item_keys.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
 
-#include "base/limits.h"
 #include "item/key_bytes.h"
+#include "item/limits.h"
+#include "item/stored_item.h"
+#include "services/dynamodb/core/key_spaces.h"
 #include "store/key_space.h"
 
 namespace ddblog::dynamodb {
 namespace {
 
 constexpr std::int64_t kSpread = 65'536;
+constexpr std::size_t kSpreadBytes = 2;
 
 // FNV-1a, folded to 16 bits: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
 std::uint16_t spreadOf(std::string_view hash_key_bytes) {
@@ -29,15 +35,32 @@ void appendSpread(std::string& out, std::uint16_t spread) {
 }
 
 std::string prefixOf(const Table& table, const Index* index) {
-  if (index == nullptr) return KeyBuilder(KeySpace::kItems).number(table.id).str();
-  return KeyBuilder(KeySpace::kIndexEntries).number(table.id).number(index->id).str();
+  if (index == nullptr) return KeyBuilder(key_spaces::kItems).number(table.id).str();
+  return KeyBuilder(key_spaces::kIndexEntries).number(table.id).number(index->id).str();
+}
+
+// `appendKey` appends the hash key's bytes; their spread goes in front.
+template <class AppendKey>
+void appendHashKey(std::string& out, AppendKey appendKey) {
+  const std::size_t begin = out.size();
+  out.append(kSpreadBytes, '\0');
+  appendKey();
+  const std::uint16_t spread = spreadOf(std::string_view(out).substr(begin + kSpreadBytes));
+  out[begin] = static_cast<char>(spread >> 8);
+  out[begin + 1] = static_cast<char>(spread);
 }
 
 void appendHashKey(std::string& out, const std::vector<const AttributeValue*>& values) {
-  std::string bytes;
-  for (const AttributeValue* value : values) appendKeyBytes(bytes, *value);
-  appendSpread(out, spreadOf(bytes));
-  out += bytes;
+  appendHashKey(out, [&] {
+    for (const AttributeValue* value : values) appendKeyBytes(out, *value);
+  });
+}
+
+void appendKeyAttributes(std::string& out, const std::vector<KeyAttribute>& attributes, const Item& item) {
+  for (const KeyAttribute& attribute : attributes) {
+    const auto found = item.find(attribute.name);
+    if (found != item.end()) appendKeyBytes(out, found->second);
+  }
 }
 
 // The values of the attributes; empty if one is missing.
@@ -58,7 +81,8 @@ std::size_t keyBytesOf(const AttributeValue& value) {
   return 0;
 }
 
-// The same, for an item that nobody has held against the index's key: empty as well if a value cannot be a part of it.
+// The same, for an item that nobody has held against the index's key: empty as well if a value
+// cannot be a part of it.
 std::vector<const AttributeValue*> fittingValuesOf(const std::vector<KeyAttribute>& attributes, const Item& item,
                                                    std::size_t limit) {
   std::vector<const AttributeValue*> values = valuesOf(attributes, item);
@@ -81,9 +105,19 @@ StoredRange rangeOfPrefix(std::string prefix) {
 
 std::string itemKey(const Table& table, const Item& item) {
   std::string key = prefixOf(table, nullptr);
-  appendHashKey(key, valuesOf(table.key.hash, item));
-  for (const AttributeValue* value : valuesOf(table.key.range, item)) appendKeyBytes(key, *value);
+  appendHashKey(key, [&] { appendKeyAttributes(key, table.key.hash, item); });
+  appendKeyAttributes(key, table.key.range, item);
   return key;
+}
+
+std::string encodeKeyAttributes(const Table& table, const Item& item) {
+  std::array<NamedValue, 2> attributes;  // a hash and a range key at most
+  std::size_t count = 0;
+  for (const auto* part : {&table.key.hash, &table.key.range}) {
+    for (const KeyAttribute& attribute : *part) attributes.at(count++) = {attribute.name, &item.at(attribute.name)};
+  }
+  if (count == 2 && attributes[1].first < attributes[0].first) std::swap(attributes[0], attributes[1]);
+  return encodeItem(std::span(attributes).first(count));
 }
 
 std::optional<std::string> indexEntryKey(const Table& table, const Index& index, const Item& item) {
@@ -93,8 +127,8 @@ std::optional<std::string> indexEntryKey(const Table& table, const Index& index,
   std::string key = prefixOf(table, &index);
   appendHashKey(key, hash);
   for (const AttributeValue* value : range) appendKeyBytes(key, *value);
-  for (const AttributeValue* value : valuesOf(table.key.hash, item)) appendKeyBytes(key, *value);
-  for (const AttributeValue* value : valuesOf(table.key.range, item)) appendKeyBytes(key, *value);
+  appendKeyAttributes(key, table.key.hash, item);
+  appendKeyAttributes(key, table.key.range, item);
   return key;
 }
 
@@ -190,11 +224,11 @@ StoredRange queryRange(const Table& table, const Index* index, const KeyRange& r
 }
 
 StoredRange itemsOfTable(std::uint64_t table_id) {
-  return rangeOfPrefix(KeyBuilder(KeySpace::kItems).number(table_id).str());
+  return rangeOfPrefix(KeyBuilder(key_spaces::kItems).number(table_id).str());
 }
 
 StoredRange indexEntriesOfTable(std::uint64_t table_id) {
-  return rangeOfPrefix(KeyBuilder(KeySpace::kIndexEntries).number(table_id).str());
+  return rangeOfPrefix(KeyBuilder(key_spaces::kIndexEntries).number(table_id).str());
 }
 
 }  // namespace ddblog::dynamodb

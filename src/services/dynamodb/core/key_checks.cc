@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/api_error.h"
-#include "base/limits.h"
+#include "item/limits.h"
 #include "services/dynamodb/core/refusals.h"
 
 namespace ddblog::dynamodb {
@@ -47,8 +47,8 @@ void checkKeyValue(const KeyAttribute& attribute, const AttributeValue& value) {
   }
 }
 
-// Visits the key attributes of all indexes, in the order in which DynamoDB refuses: global indexes, then local ones,
-// each from the last one on.
+// Visits the key attributes of all indexes, in the order in which DynamoDB refuses: global indexes,
+// then local ones, each from the last one on.
 void forEachIndexKey(const Table& table,
                      const std::function<void(const Index&, const KeyAttribute&, bool hash)>& visit) {
   for (bool global : {true, false}) {

@@ -1,8 +1,9 @@
-// Holding keys, items and paths against a table's schema: every refusal that needs the table's description, but no
-// item.
+// Holding keys, items and paths against a table's schema: every refusal that needs the table's
+// description, but no item.
 //
-// All throw ApiError ValidationException in DynamoDB's words, which were recorded from the service by dynalite's tests
-// (https://github.com/architect/dynalite, test/). Sizes: partition keys 2,048 bytes, sort keys 1,024.
+// All throw ApiError ValidationException in DynamoDB's words, which were recorded from the service
+// by dynalite's tests (https://github.com/architect/dynalite, test/). Sizes: partition keys 2,048
+// bytes, sort keys 1,024.
 // Thread safety: free functions without state.
 #pragma once
 
@@ -30,7 +31,8 @@ bool hasKey(const Table& table, const Item& item);
 // The Key of a request: exactly the table's key attributes.
 void checkKey(const Table& table, const Item& key);
 
-// A whole item: it has the table's key, and what it has of the indexes' keys is of the right type and not empty.
+// A whole item: it has the table's key, and what it has of the indexes' keys is of the right type
+// and not empty.
 void checkItem(const Table& table, const Item& item);
 
 // The keys of the indexes alone, in an item that an update made.

@@ -1,12 +1,13 @@
-// The items of transactions that were carried out but are not permanent yet. Another write of one of them (by another
-// client, or by one that did not wait for the transaction's answer) is refused as AWS refuses it:
-// TransactionConflictException, and in a transaction the reason TransactionConflict.
+// The items of transactions that are applied but not committed yet. Another write of one of them (by
+// another client, or by one that did not wait for the transaction's response) is rejected as AWS
+// rejects it: TransactionConflictException, and in a transaction the reason TransactionConflict.
 //
-// A transaction is ongoing until the batch of the store that it is part of is committed, so the items of one batch are
-// all there is to know. Reads see what is permanent and conflict with nothing.
+// A transaction is ongoing until the batch of the store that it is part of is committed, so the
+// items of one batch are all there is to know. Reads see what is permanent and conflict with
+// nothing.
 //
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html ("Transaction conflict
-// handling"). Thread safety: none; it belongs to the writer thread.
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+// ("Transaction conflict handling"). Thread safety: none; it belongs to the writer thread.
 #pragma once
 
 #include <cstdint>

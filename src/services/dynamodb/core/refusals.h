@@ -1,4 +1,5 @@
-// Refusals that many operations share: ValidationException in DynamoDB's words. The caller throws them.
+// Refusals that many operations share: ValidationException in DynamoDB's words. The caller throws
+// them.
 //
 // Thread safety: pure functions.
 #pragma once

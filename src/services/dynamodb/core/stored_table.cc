@@ -35,8 +35,8 @@ json::object encodeKey(const KeySchema& key) {
 
 json::array encodeThroughput(const Throughput& throughput) { return {throughput.read, throughput.write}; }
 
-// As JSON text in the JSON, the members named as requests name them: so earlier versions kept what was asked for, as it
-// came (1.5 units, too).
+// As JSON text in the JSON, the members named as requests name them: so earlier versions kept what
+// was asked for, as it came (1.5 units, too).
 constexpr std::string_view kOnDemandUnits[] = {"MaxReadRequestUnits", "MaxWriteRequestUnits"};
 constexpr std::string_view kWarmUnits[] = {"ReadUnitsPerSecond", "WriteUnitsPerSecond"};
 

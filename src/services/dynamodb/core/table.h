@@ -21,7 +21,8 @@ struct KeyAttribute {
   bool operator==(const KeyAttribute&) const = default;
 };
 
-// A table has one hash attribute and at most one range attribute. A global index may have up to four of each.
+// A table has one hash attribute and at most one range attribute. A global index may have up to
+// four of each.
 struct KeySchema {
   std::vector<KeyAttribute> hash;
   std::vector<KeyAttribute> range;

@@ -28,8 +28,9 @@ struct Arn {
 };
 Arn parseArn(std::string_view text);
 
-// Refuses an ARN given as a TableName that is no table's of this account and region: ValidationException, or
-// AccessDeniedException for another account's. The words are AWS's of October 2026 as far as users report them.
+// Refuses an ARN given as a TableName that is no table's of this account and region:
+// ValidationException, or AccessDeniedException for another account's. The words are AWS's of
+// October 2026 as far as users report them.
 void checkTableArn(std::string_view arn, const Context& context);
 
 }  // namespace ddblog::dynamodb

@@ -2,24 +2,26 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "base/bytes.h"
 #include "item/stored_item.h"
-#include "services/dynamodb/core/stored_bytes.h"
+#include "services/dynamodb/core/key_spaces.h"
 #include "store/key_space.h"
 
 namespace ddblog::dynamodb {
 namespace {
 
 std::string tableKey(const Table& table) {
-  return KeyBuilder(KeySpace::kTableExtras).number(table.id).bytes("S").str();
+  return KeyBuilder(key_spaces::kTableExtras).number(table.id).bytes("S").str();
 }
 
 std::string indexKey(const Table& table, const Index& index) {
-  return KeyBuilder(KeySpace::kTableExtras).number(table.id).bytes("I").number(index.id).str();
+  return KeyBuilder(key_spaces::kTableExtras).number(table.id).bytes("I").number(index.id).str();
 }
 
 TableStatistics read(const Reader& reader, const std::string& key) {
-  const std::optional<std::string> stored = reader.get(key);
+  const std::optional<std::string> stored = reader.getHot(key);
   if (!stored) return {};
   std::string_view bytes = *stored;
   TableStatistics statistics;
@@ -28,13 +30,14 @@ TableStatistics read(const Reader& reader, const std::string& key) {
   return statistics;
 }
 
-void add(Transaction& transaction, const std::string& key, TableStatistics change) {
+void add(Transaction& transaction, std::string key, TableStatistics change) {
   if (change.items == 0 && change.bytes == 0) return;
   const TableStatistics before = read(transaction, key);
   std::string stored;
+  stored.reserve(2 * sizeof(std::int64_t));
   appendNumber<std::int64_t>(stored, before.items + change.items);
   appendNumber<std::int64_t>(stored, before.bytes + change.bytes);
-  transaction.put(key, stored);
+  transaction.put(std::move(key), std::move(stored));
 }
 
 }  // namespace

@@ -1,35 +1,30 @@
 #include "services/dynamodb/items/expiry.h"
 
+#include <utility>
+
+#include "base/bytes.h"
 #include "item/key_bytes.h"
 #include "item/stored_item.h"
 #include "services/dynamodb/core/item_keys.h"
-#include "services/dynamodb/core/stored_bytes.h"
+#include "services/dynamodb/core/key_spaces.h"
 #include "store/key_space.h"
 
 namespace ddblog::dynamodb {
 namespace {
 
 std::string expiryKey(std::uint64_t due, const Table& table, const Item& item) {
-  std::string key = KeyBuilder(KeySpace::kExpiry).number(due).number(table.id).str();
+  std::string key = KeyBuilder(key_spaces::kExpiry).number(due).number(table.id).str();
   for (const auto* attributes : {&table.key.hash, &table.key.range}) {
     for (const KeyAttribute& attribute : *attributes) appendKeyBytes(key, item.at(attribute.name));
   }
   return key;
 }
 
-Item keyAttributes(const Table& table, const Item& item) {
-  Item keys;
-  for (const auto* attributes : {&table.key.hash, &table.key.range}) {
-    for (const KeyAttribute& attribute : *attributes) keys.emplace(attribute.name, item.at(attribute.name));
-  }
-  return keys;
-}
-
 void put(Transaction& transaction, const Table& table, std::uint64_t due, const Item& item) {
   std::string value;
   appendText(value, table.name);
-  value += encodeItem(keyAttributes(table, item));
-  transaction.put(expiryKey(due, table, item), value);
+  value += encodeKeyAttributes(table, item);
+  transaction.put(expiryKey(due, table, item), std::move(value));
 }
 
 }  // namespace
@@ -71,7 +66,7 @@ ExpiryEntry decodeExpiry(std::string_view key, std::string_view value) {
   return entry;
 }
 
-std::string beginOfExpiry() { return KeyBuilder(KeySpace::kExpiry).str(); }
-std::string endOfExpiry(std::uint64_t now) { return KeyBuilder(KeySpace::kExpiry).number(now + 1).str(); }
+std::string beginOfExpiry() { return KeyBuilder(key_spaces::kExpiry).str(); }
+std::string endOfExpiry(std::uint64_t now) { return KeyBuilder(key_spaces::kExpiry).number(now + 1).str(); }
 
 }  // namespace ddblog::dynamodb

@@ -1,15 +1,12 @@
-// The expiry queue: which items are due when, for tables with a TTL attribute. Kept by the item write path in the same
-// transaction as the item; emptied by time_to_live.h.
+// The expiry queue: which items are due when, for tables with a TTL attribute. Kept by the item
+// write path in the same transaction as the item; emptied by time_to_live.h.
 //
-//   key                                                                     value
-//   kExpiry number(due, seconds since the epoch) number(table id) key       the table's name as a text
-//   (stored_bytes.h),
-//                                                                           then the item's key attributes, a stored
-//                                                                           item
+//   key     kExpiry | due, 8 (seconds since the epoch) | table id, 8 | key
+//   value   the table's name as a text (base/bytes.h), then the item's key attributes, a stored item
 //
-// where `key` is the item's key in key bytes (item/key_bytes.h): hash, then range. An entry is a hint: whoever takes it
-// looks at the item again. An item without the attribute, with one that is no number, or with a time that is no whole
-// number of seconds from 0 on, never expires.
+// where `key` is the item's key in key bytes (item/key_bytes.h): hash, then range. An entry is a
+// hint: whoever takes it looks at the item again. An item without the attribute, with one that is
+// no number, or with a time that is no whole number of seconds from 0 on, never expires.
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
 #pragma once
 
@@ -27,12 +24,12 @@ namespace ddblog::dynamodb {
 // When `item` is due by its table's TTL attribute, in seconds since the epoch; nullopt: never.
 std::optional<std::uint64_t> expiresAt(const Table& table, const Item& item);
 
-// To be called for every write of an item: `old_item` and `new_item` are the item before and after; nullptr: none.
-// Does nothing for tables without TTL.
+// To be called for every write of an item: `old_item` and `new_item` are the item before and after;
+// nullptr: none. Does nothing for tables without TTL.
 void updateExpiry(Transaction& transaction, const Table& table, const Item* old_item, const Item* new_item);
 
-// Queues all items that are in the table already: when TTL is turned on. In one command: the writer does nothing else
-// meanwhile.
+// Queues all items that are in the table already: when TTL is turned on. In one command: the writer
+// does nothing else meanwhile.
 void fillExpiry(Transaction& transaction, const Table& table);
 
 // An entry of the queue, taken apart.

@@ -1,6 +1,7 @@
 #include "services/dynamodb/items/item_requests.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/api_error.h"
@@ -21,6 +22,21 @@ std::string join(const std::vector<std::string_view>& words, std::string_view be
     text += word;
   }
   return text;
+}
+
+// A program sends the same few conditions with every write. Those without names and values mean the same in every
+// request, so that they are parsed once.
+constexpr std::size_t kRememberedText = 128;  // bytes of a condition
+constexpr std::size_t kRemembered = 64;       // conditions of a thread
+Condition parsedBefore(const std::string& text) {
+  thread_local std::map<std::string, Condition, std::less<>> parsed;
+  const auto known = parsed.find(text);
+  if (known != parsed.end()) return known->second;
+  Substitutions none;
+  Condition condition = parseCondition(text, ExpressionKind::kCondition, none);
+  if (parsed.size() >= kRemembered) parsed.clear();
+  parsed.emplace(text, condition);
+  return condition;
 }
 
 constexpr std::string_view kEnvelope = "1 validation error detected: ";
@@ -178,7 +194,10 @@ std::optional<Update> ExpressionParameters::update() {
 std::optional<Condition> ExpressionParameters::condition() {
   const std::string* given = text("ConditionExpression");
   if (!given) return std::nullopt;
-  return parseCondition(*given, ExpressionKind::kCondition, substitutions_);
+  if (names_ || values_ || given->size() > kRememberedText) {
+    return parseCondition(*given, ExpressionKind::kCondition, substitutions_);
+  }
+  return parsedBefore(*given);
 }
 
 std::optional<std::vector<KeyComparison>> ExpressionParameters::keyCondition() {
@@ -234,8 +253,9 @@ void WriteParameters::checkDelete(MemberChecks& checks) const {
   if (has_item && known) checks.broken("ReturnValues can only be ALL_OLD or NONE");
 }
 
-// Without a key the older validation answers, with everything at once that the model says: there a name of a table may
-// be up to 1,024 characters of any kind. With a key it is the newer, which stops at the first.
+// Without a key the older validation answers, with everything at once that the model says: there a
+// name of a table may be up to 1,024 characters of any kind. With a key it is the newer, which
+// stops at the first.
 void WriteParameters::checkUpdate(MemberChecks& checks, const LegacyConditions& expected) const {
   checks.emptyTableName(table);
   checks.finish();

@@ -1,7 +1,9 @@
-// What the requests of several item operations have in common: table, items, expressions, what they want answered.
+// What the requests of several item operations have in common: table, items, expressions, what they
+// want answered.
 //
-// The order in which DynamoDB refuses is the order in which an operation uses these: read all fields, request.finish(),
-// expressions.checkTogether(), the items' values, relations between other fields, then the expressions themselves.
+// The order in which DynamoDB refuses is the order in which an operation uses these: read all
+// fields, request.finish(), expressions.checkTogether(), the items' values, relations between other
+// fields, then the expressions themselves.
 //
 // Thread safety: none; each belongs to one request on one thread.
 #pragma once
@@ -45,7 +47,8 @@ inline constexpr std::string_view kTransactWriteItem = "com.amazonaws.dynamodb.v
 inline constexpr std::string_view kTransactGetItem = "com.amazonaws.dynamodb.v20120810.TransactGetItem";
 }  // namespace java
 
-// The tables' names in RequestItems of a batch: whether all may be some, and the broken constraint if not.
+// The tables' names in RequestItems of a batch: whether all may be some, and the broken constraint
+// if not.
 bool haveTableNames(const json::object& request_items);
 void refuseTableNames(rpc::ObjectReader& fields);
 CapacityReport readCapacityReport(rpc::ObjectReader& fields);
@@ -55,8 +58,8 @@ bool readReturnsItemOnFailure(rpc::ObjectReader& fields);                 // Ret
 std::vector<std::string> readAttributesToGet(rpc::ObjectReader& fields);  // empty: not given
 void refuseDuplicateAttributes(const std::vector<std::string>& attributes_to_get);
 
-// A value of a request whose wrong JSON types are refused when it is read, but whose other refusals are kept until it
-// is taken: constraints of fields come before them.
+// A value of a request whose wrong JSON types are refused when it is read, but whose other refusals
+// are kept until it is taken: constraints of fields come before them.
 template <class T>
 class Deferred {
  public:
@@ -88,8 +91,9 @@ DeferredItem deferItem(const json::object& wire, MessageStyle style);
 DeferredValue deferValue(const json::value& wire,
                          MessageStyle style = MessageStyle::kCurrent);  // legacy parameters have the newer
 
-// PutItem, UpdateItem and DeleteItem say what is wrong with a request by itself as if a field's constraint was broken:
-// "1 validation error detected: …". What needs the table or the item, and a malformed value, they say without it.
+// PutItem, UpdateItem and DeleteItem say what is wrong with a request by itself as if a field's
+// constraint was broken: "1 validation error detected: …". What needs the table or the item, and a
+// malformed value, they say without it.
 template <class Check>
 void inEnvelope(Check check) {
   try {
@@ -107,15 +111,16 @@ class ExpressionParameters {
  public:
   using Names = std::vector<std::string_view>;
 
-  // `expressions` and `legacy`: the parameters that the operation has, in the order in which refusals list them.
+  // `expressions` and `legacy`: the parameters that the operation has, in the order in which
+  // refusals list them.
   ExpressionParameters(rpc::ObjectReader& fields, Names expressions, Names legacy, const Substitutions::Use& use);
 
-  // Refuses expressions beside legacy parameters, and names or values that no expression is there for.
-  // `names_missing`: whether the refusal of values says which expressions are missing.
+  // Refuses expressions beside legacy parameters, and names or values that no expression is there
+  // for. `names_missing`: whether the refusal of values says which expressions are missing.
   void checkTogether(bool names_missing = true) const;
 
-  // Reads names and values. Then the expressions, in DynamoDB's order: update, condition, key condition, filter,
-  // projection. Last, what was not used is refused.
+  // Reads names and values. Then the expressions, in DynamoDB's order: update, condition, key
+  // condition, filter, projection. Last, what was not used is refused.
   void readSubstitutions();
   void refuseEmptyCondition() const;  // comes before all that an UpdateExpression is refused for
   std::optional<Update> update();
@@ -140,13 +145,14 @@ class ExpressionParameters {
   Substitutions substitutions_;
 };
 
-// What PutItem, UpdateItem and DeleteItem have in common. The constructor reads it; the checks are for the operation to
-// call when it has read all its fields.
+// What PutItem, UpdateItem and DeleteItem have in common. The constructor reads it; the checks are
+// for the operation to call when it has read all its fields.
 struct WriteParameters {
   // `item`: the field that holds the item or its key.
   WriteParameters(rpc::ObjectReader& fields, std::string_view item);
 
-  // The members of PutItem and DeleteItem, in that order. Collects what is broken; throws at once for an empty name.
+  // The members of PutItem and DeleteItem, in that order. Collects what is broken; throws at once
+  // for an empty name.
   void checkPut(MemberChecks& checks) const;
   void checkDelete(MemberChecks& checks) const;
   // UpdateItem's: throws the first group that is broken.
@@ -168,7 +174,8 @@ struct WriteParameters {
   const std::string& tableName() const { return *table; }
 };
 
-// The answer of a write of one item. `attributes`: what ReturnValues asks for, as JSON; empty: nothing.
+// The answer of a write of one item. `attributes`: what ReturnValues asks for, as JSON; empty:
+// nothing.
 std::string writeAnswer(const WriteParameters& parameters, const Table& table, const ItemWrite& write,
                         const ItemChange& change, const std::string& attributes);
 

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "base/api_error.h"
-#include "base/limits.h"
 #include "item/item_size.h"
+#include "item/limits.h"
 #include "item/stored_item.h"
 #include "item/wire_json.h"
 #include "services/dynamodb/core/item_keys.h"
@@ -19,20 +19,48 @@ namespace {
 // An item as it is stored, decoded when somebody first needs it.
 class Image {
  public:
-  explicit Image(std::string stored) : stored_(std::move(stored)) {}
-  Image(std::string stored, Item item) : stored_(std::move(stored)), item_(std::move(item)) {}
+  Image() = default;  // there is no item
+  explicit Image(std::string stored) : owned_(std::make_unique<Owned>()) {
+    owned_->stored = std::move(stored);
+    stored_ = owned_->stored;
+  }
+  Image(std::string stored, Item item) : Image(std::move(stored)) {
+    owned_->item = std::move(item);
+    item_ = &owned_->item;
+  }
+  // Of what others hold, for longer than this. `item` nullptr: it is not decoded yet.
+  static Image of(std::string_view stored, const Item* item) {
+    Image image;
+    image.stored_ = stored;
+    image.item_ = item;
+    return image;
+  }
 
   bool exists() const { return !stored_.empty(); }
-  const std::string& stored() const { return stored_; }
+  std::string_view stored() const { return stored_; }
   const Item& item() {
-    if (!item_) item_ = exists() ? decodeItem(stored_) : Item();
+    static const Item kNone;
+    if (!exists()) return kNone;
+    if (!item_) {
+      if (!owned_) owned_ = std::make_unique<Owned>();
+      owned_->item = decodeItem(stored_);
+      item_ = &owned_->item;
+    }
     return *item_;
   }
-  std::string takeStored() { return std::move(stored_); }
+  // Ends what this, and images of it, show.
+  std::string takeStored() {
+    return owned_ && !owned_->stored.empty() ? std::move(owned_->stored) : std::string(stored_);
+  }
 
  private:
-  std::string stored_;
-  std::optional<Item> item_;
+  struct Owned {
+    std::string stored;
+    Item item;
+  };
+  std::unique_ptr<Owned> owned_;  // what views and pointers into it outlive a move of this
+  std::string_view stored_;
+  const Item* item_ = nullptr;
 };
 
 struct IndexEntry {
@@ -44,7 +72,7 @@ std::optional<IndexEntry> entryOf(const Table& table, const Index& index, Image&
   if (!image.exists()) return std::nullopt;
   std::optional<std::string> key = indexEntryKey(table, index, image.item());
   if (!key) return std::nullopt;
-  if (index.projection == ProjectionType::kAll) return IndexEntry{std::move(*key), image.stored()};
+  if (index.projection == ProjectionType::kAll) return IndexEntry{std::move(*key), std::string(image.stored())};
   return IndexEntry{std::move(*key), encodeItem(projectedItem(table, index, image.item()))};
 }
 
@@ -52,7 +80,8 @@ std::int64_t bytesOf(const std::optional<IndexEntry>& entry) {
   return entry ? static_cast<std::int64_t>(storedItemSize(entry->value)) : 0;
 }
 
-// An entry whose key stays is one write of the larger of the two; one whose key changes is taken out and put in again.
+// An entry whose key stays is one write of the larger of the two; one whose key changes is taken
+// out and put in again.
 double changeEntry(Transaction& transaction, const std::optional<IndexEntry>& before,
                    const std::optional<IndexEntry>& after) {
   if (before && after && before->key == after->key) {
@@ -92,7 +121,7 @@ void change(Transaction& transaction, Context& context, const Table& table, cons
             const std::string& key, Image& before, Image& after, ConsumedCapacity& capacity) {
   if (before.stored() == after.stored()) return;
   if (after.exists()) {
-    transaction.put(key, after.stored());
+    transaction.put(key, std::string(after.stored()));
   } else {
     transaction.erase(key);
   }
@@ -105,18 +134,6 @@ void change(Transaction& transaction, Context& context, const Table& table, cons
   appendChangeRecord(transaction, context, table, write.item, before.stored(), after.stored(), write.changed_by);
 }
 
-// As item/wire_json.h counts: a value that holds no others is one level.
-int depthOf(const AttributeValue& value) {
-  int deepest = 0;
-  if (const auto* list = value.getIf<AttributeValue::List>()) {
-    for (const AttributeValue& element : *list) deepest = std::max(deepest, depthOf(element));
-  }
-  if (const auto* map = value.getIf<AttributeValue::Map>()) {
-    for (const auto& [name, member] : *map) deepest = std::max(deepest, depthOf(member));
-  }
-  return deepest + 1;
-}
-
 // A legacy update that only takes away makes no item where there is none.
 bool makesNothing(const Update& update) {
   return update.legacy && !update.actions.empty() &&
@@ -126,13 +143,11 @@ bool makesNothing(const Update& update) {
 }
 
 Image updated(const Table& table, const ItemWrite& write, Image& before) {
-  if (!before.exists() && write.update && makesNothing(*write.update)) return Image({});
+  if (!before.exists() && write.update && makesNothing(*write.update)) return Image();
   const Item& old_item = before.exists() ? before.item() : write.item;
   Item item = write.update ? apply(*write.update, old_item, before.exists()) : old_item;
   checkUpdatedIndexKeys(table, item);
-  for (const auto& [name, value] : item) {
-    if (depthOf(value) > limits::kItemDepth) throw validationError("Nesting Levels have exceeded supported limits");
-  }
+  if (itemDepth(item) > limits::kItemDepth) throw validationError("Nesting Levels have exceeded supported limits");
   if (itemSize(item) > limits::kItemBytes) {
     throw validationError("Item size to update has exceeded the maximum allowed size");
   }
@@ -143,16 +158,15 @@ Image updated(const Table& table, const ItemWrite& write, Image& before) {
 Image imageAfter(const Table& table, const ItemWrite& write, Image& before) {
   switch (write.kind) {
     case ItemWrite::Kind::kPut:
-      return table.indexes.empty() && table.ttl_attribute.empty() ? Image(write.encoded)
-                                                                  : Image(write.encoded, write.item);
+      return Image::of(write.encoded, &write.item);
     case ItemWrite::Kind::kUpdate:
       return updated(table, write, before);
     case ItemWrite::Kind::kDelete:
-      return Image({});
+      return Image();
     case ItemWrite::Kind::kCheck:
       break;
   }
-  return before;
+  return Image::of(before.stored(), nullptr);
 }
 
 void checkSchema(const Table& table, const ItemWrite& write) {
@@ -171,17 +185,19 @@ ApiError conditionFailed(const ItemWrite& write, Image& before) {
   return {"ConditionalCheckFailedException", "The conditional request failed", 400, std::move(fields)};
 }
 
+ApiError tooLarge() { return validationError("Item size has exceeded the maximum allowed size"); }
+
 }  // namespace
 
 void checkItemSize(const Item& item) {
-  if (itemSize(item) > limits::kItemBytes) throw validationError("Item size has exceeded the maximum allowed size");
+  if (itemSize(item) > limits::kItemBytes) throw tooLarge();
 }
 
 ItemWrite ItemWrite::put(Item item) {
-  checkItemSize(item);
   ItemWrite write;
   write.kind = Kind::kPut;
   write.encoded = encodeItem(item);
+  if (storedItemSize(write.encoded) > limits::kItemBytes) throw tooLarge();
   write.item = std::move(item);
   return write;
 }
@@ -193,11 +209,12 @@ ItemWrite ItemWrite::remove(Item key) {
   return write;
 }
 
-ItemChange carryOut(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write) {
+ItemChange applyWrite(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write) {
   checkSchema(table, write);
   const std::string key = itemKey(table, write.item);
   if (write.conflicts) context.ongoing_transactions.refuseIfAmong(transaction, key);
-  Image before(transaction.get(key).value_or(std::string()));
+  std::optional<std::string> stored = transaction.get(key);
+  Image before = stored ? Image(std::move(*stored)) : Image();
   if (write.condition && !evaluate(*write.condition, before.item())) throw conditionFailed(write, before);
   Image after = imageAfter(table, write, before);
 
@@ -206,8 +223,8 @@ ItemChange carryOut(Transaction& transaction, Context& context, const Table& tab
   const std::size_t new_size = after.exists() ? storedItemSize(after.stored()) : 0;
   done.capacity.addTable(writeUnits(std::max(old_size, new_size)));
   change(transaction, context, table, write, key, before, after, done.capacity);
-  done.old_image = before.takeStored();
   done.new_image = after.takeStored();
+  done.old_image = before.takeStored();
   return done;
 }
 

@@ -1,16 +1,16 @@
-// The one place through which every write of an item goes: PutItem, UpdateItem, DeleteItem, batches, transactions,
-// PartiQL, the end of an item's time to live.
+// The one place through which every write of an item goes: PutItem, UpdateItem, DeleteItem, batches,
+// transactions, PartiQL, and the expiry of items.
 //
-// An ItemWrite says what a request wants of one item. carryOut does all that belongs to it, in DynamoDB's order:
-// holds keys against the schema, reads the item as it is, checks the condition, makes the new item, checks its size and
-// its index keys, and writes item, index entries, expiry entry, statistics and change record in one transaction.
+// An ItemWrite says what a request asks of one item. applyWrite does all of it, in DynamoDB's order:
+// it checks the key against the schema, reads the current item, checks the condition, makes the new
+// item, checks its size and its index keys, and writes item, index entries, expiry entry, statistics
+// and change record in one transaction.
 //
-// Refusals: ValidationException, TransactionConflictException (ongoing_transactions.h), and
-// ConditionalCheckFailedException (with the item's attributes in the error's field "Item" if the write asks for them).
-// What was written before a refusal is undone by the store's savepoint, so a caller that catches one must end in an
-// exception itself or know that a refused write wrote nothing: all refusals come before the first put.
+// Errors: ValidationException, TransactionConflictException (ongoing_transactions.h), and
+// ConditionalCheckFailedException (with the item's attributes in the error's field "Item" if the
+// write asks for them). All errors come before the first put: a rejected write has written nothing.
 //
-// Thread safety: carryOut runs on the writer thread; an ItemWrite is a value.
+// Thread safety: applyWrite runs on the writer thread; an ItemWrite is a value.
 #pragma once
 
 #include <memory>
@@ -57,14 +57,14 @@ struct ItemChange {
   ConsumedCapacity capacity;
 };
 
-ItemChange carryOut(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write);
+ItemChange applyWrite(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write);
 
-// The table's items as they are in the store now, put into a new index. In one command: the writer does nothing else
-// meanwhile.
+// The table's items as they are in the store now, put into a new index. In one command: the writer
+// does nothing else meanwhile.
 void fillIndex(Transaction& transaction, const Table& table, const Index& index);
 
-// "ItemCollectionKey" and "SizeEstimateRangeGB" of the item, as ReturnItemCollectionMetrics asks for; nothing for
-// tables without local indexes.
+// "ItemCollectionKey" and "SizeEstimateRangeGB" of the item, as ReturnItemCollectionMetrics asks
+// for; nothing for tables without local indexes.
 bool hasItemCollections(const Table& table);
 void writeItemCollectionMetrics(JsonWriter& json, const Table& table, const Item& key);
 // The same of several items as a list, each collection once.

@@ -1,5 +1,6 @@
-// The conditions that requests had before there were expressions: Expected (of writes), QueryFilter and ScanFilter,
-// KeyConditions, with ConditionalOperator. Translated into the trees that expressions become, so there is one engine.
+// The conditions that requests had before there were expressions: Expected (of writes), QueryFilter
+// and ScanFilter, KeyConditions, with ConditionalOperator. Translated into the trees that
+// expressions become, so there is one engine.
 //
 //   LegacyConditions expected(fields, LegacyConditions::kExpected);   // reads the fields
 //   request.finish();
@@ -32,7 +33,8 @@ class LegacyConditions {
 
   bool given() const { return given_; }
 
-  // Conditions of filters and keys that lack their ComparisonOperator, collected as broken constraints.
+  // Conditions of filters and keys that lack their ComparisonOperator, collected as broken
+  // constraints.
   void checkMembers(MemberChecks& checks) const;
   bool lacksOperator() const;
   // ConditionalOperator as a broken constraint (the older validation of Scan), and what it joins.

@@ -1,5 +1,5 @@
-// AttributeUpdates: what UpdateItem was given before there were expressions, translated into the update that an
-// UpdateExpression becomes.
+// AttributeUpdates: what UpdateItem was given before there were expressions, translated into the
+// update that an UpdateExpression becomes.
 //
 // Refusals are ValidationException; their words were recorded from the service by dynalite's tests
 // (https://github.com/architect/dynalite, test/updateItem.js). Semantics:

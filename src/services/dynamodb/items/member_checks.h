@@ -1,14 +1,14 @@
-// The constraints of single fields of the operations on items, in the words of the validation that DynamoDB moves these
-// operations to, and in the order of each operation. (RequestReader's own rules speak the older words, which all other
-// operations have.)
+// The constraints of single fields of the operations on items, in the words of the validation that
+// DynamoDB moves these operations to, and in the order of each operation. (RequestReader's own
+// rules speak the older words, which all other operations have.)
 //
 //   MemberChecks checks(request);
 //   checks.tableName(name);          // collects what is broken
 //   checks.capacity(capacity);
 //   checks.finish();                 // refuses all of it in one message
 //
-// The words and the orders are those of most of AWS's regions in October 2026, as recorded by dynoxide
-// (https://github.com/nubo-db/dynoxide, CHANGELOG.md); where regions differed, it says so.
+// The words and the orders are those of most of AWS's regions in October 2026, as recorded by
+// dynoxide (https://github.com/nubo-db/dynoxide, CHANGELOG.md); where regions differed, it says so.
 //
 // Thread safety: none; it belongs to one request on one thread.
 #pragma once

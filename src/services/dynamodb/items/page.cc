@@ -2,9 +2,9 @@
 
 #include <string_view>
 
-#include "base/limits.h"
 #include "item/stored_item.h"
 #include "item/wire_json.h"
+#include "services/dynamodb/core/limits.h"
 
 namespace ddblog::dynamodb {
 namespace {

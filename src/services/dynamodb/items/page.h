@@ -1,8 +1,9 @@
 // Reading a page of items: what Query and Scan (and PartiQL's SELECT) share.
 //
-// A page reads stored items of one range in one direction and ends after `limit` items or once they make 1 MB, both
-// before the filter. It then names its last item read as the key to go on after, even if nothing follows; a page that
-// reached the end of the range names none. Without filter and projection stored bytes become JSON directly.
+// A page reads stored items of one range in one direction and ends after `limit` items or once they
+// make 1 MB, both before the filter. It then names its last item read as the key to go on after,
+// even if nothing follows; a page that reached the end of the range names none. Without filter and
+// projection stored bytes become JSON directly.
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
 //
 // Thread safety: free functions without state.

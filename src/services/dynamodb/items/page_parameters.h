@@ -37,7 +37,8 @@ struct PageParameters {
   void checkSelect(bool has_projection_expression) const;  // against what else is asked for
   void takeStartKey();                                     // ExclusiveStartKey's values
 
-  // The index that is asked for, nullptr: the table. Throws if there is no such index, or it is not read consistently.
+  // The index that is asked for, nullptr: the table. Throws if there is no such index, or it is not
+  // read consistently.
   const Index* findIndex(const Table& table) const;
   // ExclusiveStartKey against the keys of table and index. Throws.
   void checkStartKey(const Table& table, const Index* index) const;

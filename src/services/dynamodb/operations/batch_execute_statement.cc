@@ -13,7 +13,6 @@
 
 #include "base/api_error.h"
 #include "base/json_writer.h"
-#include "base/limits.h"
 #include "item/item_size.h"
 #include "item/stored_item.h"
 #include "item/wire_json.h"
@@ -24,6 +23,7 @@
 #include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/item_keys.h"
 #include "services/dynamodb/core/key_checks.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/items/item_requests.h"
 #include "services/dynamodb/items/item_writes.h"
 #include "services/dynamodb/partiql/partiql_keys.h"

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/api_error.h"
-#include "base/limits.h"
 #include "expression/projection.h"
 #include "item/attribute_value.h"
 #include "item/stored_item.h"
@@ -20,6 +19,7 @@
 #include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/item_keys.h"
 #include "services/dynamodb/core/key_checks.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/core/table.h"
 #include "services/dynamodb/items/item_requests.h"
 #include "store/store.h"

@@ -138,7 +138,7 @@ std::string BatchWriteItem::run(Transaction& transaction) const {
   for (std::size_t i = 0; i < tables_.size(); ++i) {
     ConsumedCapacity& of_table = consumed.emplace_back(tables_[i].table_name, ConsumedCapacity()).second;
     for (const ItemWrite& write : tables_[i].writes) {
-      of_table.add(carryOut(transaction, context_, *tables[i], write).capacity);
+      of_table.add(applyWrite(transaction, context_, *tables[i], write).capacity);
     }
   }
 

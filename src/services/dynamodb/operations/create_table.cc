@@ -13,6 +13,7 @@
 #include "rpc/request_reader.h"
 #include "services/dynamodb/changes/change_records.h"
 #include "services/dynamodb/core/context.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/core/refusals.h"
 #include "services/dynamodb/tables/encryption.h"
 #include "services/dynamodb/tables/policy_document.h"

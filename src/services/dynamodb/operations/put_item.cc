@@ -56,7 +56,7 @@ PutItem::PutItem(rpc::RequestReader& request, Context& context)
 
 std::string PutItem::run(Transaction& transaction) const {
   const auto table = context_.catalog.get(transaction, parameters_.tableName());
-  const ItemChange change = carryOut(transaction, context_, *table, write_);
+  const ItemChange change = applyWrite(transaction, context_, *table, write_);
   const bool returns_old = parameters_.returnsOld() && !change.old_image.empty();
   return writeAnswer(parameters_, *table, write_, change, returns_old ? storedItemJson(change.old_image) : "");
 }

@@ -10,6 +10,7 @@
 #include "rpc/operation.h"
 #include "rpc/request_reader.h"
 #include "services/dynamodb/core/context.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/tables/resource_arn.h"
 #include "services/dynamodb/tables/table_extras.h"
 #include "services/dynamodb/tables/tags.h"

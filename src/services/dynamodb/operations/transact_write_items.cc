@@ -166,7 +166,7 @@ TransactedItems TransactWriteItems::applyAll(Transaction& transaction, const Tab
     const Action& action = actions_[i];
     try {
       items.addWrite(action.table_name, *tables[i], action.write,
-                     carryOut(transaction, context_, *tables[i], action.write));
+                     applyWrite(transaction, context_, *tables[i], action.write));
     } catch (const EmptyKeyValue&) {
       throw;  // rejects the request as a whole
     } catch (const ApiError& error) {

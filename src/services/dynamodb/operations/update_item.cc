@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/api_error.h"
-#include "base/limits.h"
 #include "expression/update_charge.h"
+#include "item/limits.h"
 #include "item/stored_item.h"
 #include "item/wire_json.h"
 #include "rpc/operation.h"
@@ -80,7 +80,7 @@ std::string UpdateItem::run(Transaction& transaction) const {
   if (write_.update && !write_.update->legacy && requestCharge(*write_.update) > limits::kItemBytes) {
     throw validationError("Item size to update has exceeded the maximum allowed size");
   }
-  const ItemChange change = carryOut(transaction, context_, *table, write_);
+  const ItemChange change = applyWrite(transaction, context_, *table, write_);
   return writeAnswer(parameters_, *table, write_, change, attributes(change));
 }
 

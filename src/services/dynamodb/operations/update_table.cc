@@ -18,6 +18,7 @@
 #include "rpc/request_reader.h"
 #include "services/dynamodb/changes/change_records.h"
 #include "services/dynamodb/core/context.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/core/refusals.h"
 #include "services/dynamodb/core/table_statistics.h"
 #include "services/dynamodb/items/item_writes.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "base/limits.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/partiql/partiql_keys.h"
 
 namespace ddblog::dynamodb {

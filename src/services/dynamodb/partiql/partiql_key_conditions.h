@@ -11,6 +11,7 @@
 
 #include "expression/condition.h"
 #include "expression/key_condition.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/core/table.h"
 
 namespace ddblog::dynamodb {

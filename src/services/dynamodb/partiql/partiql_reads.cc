@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/api_error.h"
-#include "base/limits.h"
 #include "expression/key_condition.h"
 #include "expression/scalar_order.h"
 #include "services/dynamodb/core/key_checks.h"

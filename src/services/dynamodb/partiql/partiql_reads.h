@@ -13,6 +13,7 @@
 
 #include "partiql/statement.h"
 #include "services/dynamodb/core/item_keys.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/core/table.h"
 #include "store/store.h"
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "base/limits.h"
+#include "partiql/limits.h"
 #include "services/dynamodb/transactions/transaction_tokens.h"
 
 namespace ddblog::dynamodb {

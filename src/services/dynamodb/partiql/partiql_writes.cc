@@ -91,7 +91,7 @@ void checkWriteTypes(const Table& table, const ItemWrite& write) {
 ItemChange applyStatement(Transaction& transaction, Context& context, const Table& table,
                           const partiql::Statement& statement, const ItemWrite& write) {
   try {
-    return carryOut(transaction, context, table, write);
+    return applyWrite(transaction, context, table, write);
   } catch (const ApiError& error) {
     const bool is_insert = std::holds_alternative<InsertStatement>(statement);
     if (!is_insert || error.type() != "ConditionalCheckFailedException") throw;

@@ -4,8 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "base/limits.h"
 #include "services/dynamodb/core/item_keys.h"
+#include "services/dynamodb/core/key_spaces.h"
+#include "services/dynamodb/core/limits.h"
 #include "store/key_space.h"
 
 namespace ddblog::dynamodb {
@@ -16,10 +17,10 @@ struct DeletedPart {
   std::uint64_t index_id = 0;  // 0: the whole table
 };
 
-std::string allEntries() { return KeyBuilder(KeySpace::kTables).bytes("E").str(); }
+std::string allEntries() { return KeyBuilder(key_spaces::kTables).bytes("E").str(); }
 
 std::string entryKey(const DeletedPart& part) {
-  return KeyBuilder(KeySpace::kTables).bytes("E").number(part.table_id).number(part.index_id).str();
+  return KeyBuilder(key_spaces::kTables).bytes("E").number(part.table_id).number(part.index_id).str();
 }
 
 std::vector<DeletedPart> entries(const Reader& reader) {

@@ -7,7 +7,7 @@
 #include "base/api_error.h"
 #include "base/json.h"
 #include "base/json_fields.h"
-#include "base/limits.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/core/refusals.h"
 
 namespace ddblog::dynamodb {

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "services/dynamodb/core/limits.h"
+
 namespace ddblog::dynamodb {
 
 // Throws ValidationException if the document is larger than limits::kPolicyBytes, is not a JSON

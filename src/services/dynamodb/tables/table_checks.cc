@@ -4,7 +4,7 @@
 #include <set>
 
 #include "base/api_error.h"
-#include "base/limits.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/core/refusals.h"
 #include "services/dynamodb/tables/table_request.h"
 

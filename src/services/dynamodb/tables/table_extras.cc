@@ -5,14 +5,15 @@
 #include <limits>
 
 #include "base/api_error.h"
-#include "services/dynamodb/core/stored_bytes.h"
+#include "base/bytes.h"
+#include "services/dynamodb/core/key_spaces.h"
 #include "services/dynamodb/core/table_name.h"
 #include "store/key_space.h"
 
 namespace ddblog::dynamodb {
 namespace {
 
-KeyBuilder extras(std::uint64_t table_id) { return KeyBuilder(KeySpace::kTableExtras).number(table_id); }
+KeyBuilder extras(std::uint64_t table_id) { return KeyBuilder(key_spaces::kTableExtras).number(table_id); }
 
 std::string tagKey(std::uint64_t table_id, std::string_view key) { return extras(table_id).bytes("T").text(key).str(); }
 std::string policyKey(std::uint64_t table_id, std::string_view arn) {

@@ -4,7 +4,7 @@
 //   key                                                value
 //   kTableExtras number(table id) 'T' text(tag key)    the tag's value
 //   kTableExtras number(table id) 'P' text(ARN)        a policy of the table or of one of its streams: its
-//                                                      revision id as a text (stored_bytes.h), then the
+//                                                      revision id as a text (base/bytes.h), then the
 //                                                      policy's bytes
 //   kTableExtras number(table id) 'B'                  point-in-time recovery: 4 bytes, days to keep; then
 //                                                      8 bytes, enabled at (milliseconds since the epoch);
@@ -24,6 +24,7 @@
 #include "base/api_error.h"
 #include "base/clock.h"
 #include "services/dynamodb/core/context.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/tables/tags.h"
 #include "store/store.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/api_error.h"
-#include "base/limits.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/core/table_name.h"
 
 namespace ddblog::dynamodb {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/api_error.h"
-#include "base/limits.h"
+#include "services/dynamodb/core/limits.h"
 
 namespace ddblog::dynamodb {
 namespace {

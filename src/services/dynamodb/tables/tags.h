@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "rpc/request_reader.h"
+#include "services/dynamodb/core/limits.h"
 
 namespace ddblog::dynamodb {
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/limits.h"
 #include "item/stored_item.h"
 #include "services/dynamodb/core/item_keys.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/items/expiry.h"
 #include "services/dynamodb/items/item_writes.h"
 
@@ -38,7 +38,7 @@ bool sweepSome(Transaction& transaction, Context& context, std::uint64_t now) {
       ItemWrite write = ItemWrite::remove(entry.item_key);
       write.changed_by = ChangedBy::kTimeToLive;
       write.conflicts = false;
-      carryOut(transaction, context, *table, write);
+      applyWrite(transaction, context, *table, write);
     }
     transaction.erase(key);
   }

@@ -1,10 +1,10 @@
 #include "services/dynamodb/transactions/transacted_items.h"
 
 #include "base/api_error.h"
-#include "base/limits.h"
 #include "item/stored_item.h"
 #include "services/dynamodb/core/item_keys.h"
 #include "services/dynamodb/core/key_checks.h"
+#include "services/dynamodb/core/limits.h"
 
 namespace ddblog::dynamodb {
 

@@ -6,9 +6,10 @@
 #include <vector>
 
 #include "base/api_error.h"
-#include "base/limits.h"
+#include "base/bytes.h"
 #include "item/stored_item.h"
-#include "services/dynamodb/core/stored_bytes.h"
+#include "services/dynamodb/core/key_spaces.h"
+#include "services/dynamodb/core/limits.h"
 #include "store/key_space.h"
 
 namespace ddblog::dynamodb {
@@ -17,11 +18,11 @@ namespace {
 constexpr std::size_t kEndedTakenOut = 16;
 
 std::string tokenKey(std::string_view token) {
-  return KeyBuilder(KeySpace::kTransactionTokens).bytes("T").text(token).str();
+  return KeyBuilder(key_spaces::kTransactionTokens).bytes("T").text(token).str();
 }
 
 std::string endKey(std::uint64_t ends, std::string_view token) {
-  return KeyBuilder(KeySpace::kTransactionTokens).bytes("E").number(ends).text(token).str();
+  return KeyBuilder(key_spaces::kTransactionTokens).bytes("E").number(ends).text(token).str();
 }
 
 // The finalizer of SplitMix64, which spreads a change of any bit over all bits:
@@ -43,8 +44,8 @@ std::uint64_t millisecondsOf(Timestamp time) { return static_cast<std::uint64_t>
 
 void takeOutEnded(Transaction& transaction, std::uint64_t now) {
   std::vector<std::string> ended;
-  const std::string begin = KeyBuilder(KeySpace::kTransactionTokens).bytes("E").str();
-  const std::string end = KeyBuilder(KeySpace::kTransactionTokens).bytes("E").number(now).str();
+  const std::string begin = KeyBuilder(key_spaces::kTransactionTokens).bytes("E").str();
+  const std::string end = KeyBuilder(key_spaces::kTransactionTokens).bytes("E").number(now).str();
   for (auto cursor = transaction.cursor(begin, end); cursor->valid() && ended.size() < kEndedTakenOut; cursor->next()) {
     ended.emplace_back(cursor->key());
   }

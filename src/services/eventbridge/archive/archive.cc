@@ -1,6 +1,7 @@
 #include "services/eventbridge/archive/archive.h"
 
-#include "base/limits.h"
+#include "services/eventbridge/archive/key_spaces.h"
+#include "services/eventbridge/archive/limits.h"
 #include "store/key_space.h"
 
 namespace ddblog::eventbridge {
@@ -8,7 +9,7 @@ namespace {
 
 constexpr Duration kArchiveRetry{1000};
 
-const std::string kQueueBegin = KeyBuilder(KeySpace::kArchiveQueue).str();
+const std::string kQueueBegin = KeyBuilder(key_spaces::kArchiveQueue).str();
 
 // The number after the last one that is in the queue.
 std::uint64_t firstFreeNumber(const Store& store) {
@@ -18,7 +19,7 @@ std::uint64_t firstFreeNumber(const Store& store) {
 }
 
 std::string encode(const Event& event) {
-  return KeyBuilder(KeySpace::kArchiveQueue)
+  return KeyBuilder(key_spaces::kArchiveQueue)
       .number(static_cast<std::uint64_t>(event.time.time_since_epoch().count()))
       .text(event.log)
       .text(event.type)
@@ -62,8 +63,8 @@ Archive::~Archive() {
 
 void Archive::onEvent(Transaction& transaction, std::string_view bus, const Event& event) {
   if (event.replayed || !options_.buses.contains(bus)) return;
-  transaction.put(KeyBuilder(KeySpace::kArchiveQueue).number(next_number_++).str(), encode(event));
-  transaction.raiseAfterCommit(queued_);
+  transaction.put(KeyBuilder(key_spaces::kArchiveQueue).number(next_number_++).str(), encode(event));
+  transaction.notifyAfterCommit(queued_);
 }
 
 void Archive::wake() {

@@ -27,10 +27,10 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/signal.h"
 #include "base/thread_annotations.h"
 #include "services/eventbridge/archive/archive_file.h"
 #include "services/eventbridge/bus/event_observer.h"
+#include "store/commit_notifier.h"
 #include "store/store.h"
 
 namespace ddblog::eventbridge {
@@ -82,7 +82,7 @@ class Archive : public EventObserver {
   const ArchiveOptions options_;
   const Warn warn_;
 
-  Signal queued_;
+  CommitNotifier queued_;
   std::uint64_t next_number_ = 0;  // the writer thread's
   std::string resume_;             // the archiver's: the first key that it has not seen
 
@@ -95,7 +95,7 @@ class Archive : public EventObserver {
   std::uint64_t drains_wanted_ GUARDED_BY(mutex_) = 0;
   std::uint64_t drains_done_ GUARDED_BY(mutex_) = 0;
   bool healthy_ GUARDED_BY(mutex_) = true;  // how the last pass ended
-  Signal::Subscription subscription_;
+  CommitNotifier::Subscription subscription_;
   std::thread thread_;
 };
 

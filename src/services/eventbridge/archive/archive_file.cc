@@ -3,8 +3,8 @@
 #include <sqlite3.h>
 
 #include "base/json.h"
-#include "base/limits.h"
 #include "event_patterns/json_text.h"
+#include "services/eventbridge/archive/limits.h"
 
 namespace ddblog::eventbridge {
 namespace {

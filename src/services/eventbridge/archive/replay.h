@@ -12,8 +12,8 @@
 #include <optional>
 #include <vector>
 
-#include "base/limits.h"
 #include "services/eventbridge/archive/archive_file.h"
+#include "services/eventbridge/archive/limits.h"
 
 namespace ddblog::eventbridge {
 

@@ -5,6 +5,7 @@
 
 #include "base/api_error.h"
 #include "base/base64.h"
+#include "services/eventbridge/bus/key_spaces.h"
 #include "services/eventbridge/bus/page_walk.h"
 #include "services/eventbridge/bus/stored_resources.h"
 #include "store/key_space.h"
@@ -15,16 +16,16 @@ namespace {
 constexpr int kRetryAttempts = 185;  // AWS's defaults of a target's retry policy
 constexpr std::int64_t kEventAge = 24 * 3600;
 
-std::string busKey(std::string_view name) { return KeyBuilder(KeySpace::kBuses).text(name).str(); }
-std::string rulesKey(std::string_view bus) { return KeyBuilder(KeySpace::kRules).text(bus).str(); }
+std::string busKey(std::string_view name) { return KeyBuilder(key_spaces::kBuses).text(name).str(); }
+std::string rulesKey(std::string_view bus) { return KeyBuilder(key_spaces::kRules).text(bus).str(); }
 std::string ruleKey(std::string_view bus, std::string_view name) {
-  return KeyBuilder(KeySpace::kRules).text(bus).text(name).str();
+  return KeyBuilder(key_spaces::kRules).text(bus).text(name).str();
 }
 std::string targetsKey(std::string_view bus, std::string_view rule) {
-  return KeyBuilder(KeySpace::kTargets).text(bus).text(rule).str();
+  return KeyBuilder(key_spaces::kTargets).text(bus).text(rule).str();
 }
 std::string targetKey(std::string_view bus, std::string_view rule, std::string_view id) {
-  return KeyBuilder(KeySpace::kTargets).text(bus).text(rule).text(id).str();
+  return KeyBuilder(key_spaces::kTargets).text(bus).text(rule).text(id).str();
 }
 
 std::string lastText(std::string_view key, int texts) {
@@ -71,7 +72,7 @@ Bus Catalog::bus(const Reader& reader, std::string_view name) const {
 
 Page<Bus> Catalog::buses(const Reader& reader, const ListRequest& page) const {
   return walkPage<Bus>(
-      reader, KeyBuilder(KeySpace::kBuses).str(), page, [](std::string_view name) { return busKey(name); },
+      reader, KeyBuilder(key_spaces::kBuses).str(), page, [](std::string_view name) { return busKey(name); },
       [](std::string_view key) { return lastText(key, 1); },
       [](std::string_view, std::string_view value) { return decodeBus(value); });
 }

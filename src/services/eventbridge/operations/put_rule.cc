@@ -3,10 +3,10 @@
 // missing bus, too many rules.
 #include <string>
 
-#include "base/limits.h"
 #include "rpc/operation.h"
 #include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
+#include "services/eventbridge/operations/limits.h"
 
 namespace ddblog::eventbridge {
 namespace {

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "base/limits.h"
 #include "rpc/operation.h"
 #include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
+#include "services/eventbridge/operations/limits.h"
 
 namespace ddblog::eventbridge {
 namespace {

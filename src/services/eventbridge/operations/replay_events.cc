@@ -17,12 +17,12 @@
 #include "base/api_error.h"
 #include "base/json.h"
 #include "base/json_writer.h"
-#include "base/limits.h"
 #include "event_patterns/json_text.h"
 #include "rpc/operation.h"
 #include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/bus/event.h"
 #include "services/eventbridge/bus/route_event.h"
+#include "services/eventbridge/operations/limits.h"
 
 namespace ddblog::eventbridge {
 namespace {

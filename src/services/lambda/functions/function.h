@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/limits.h"
+#include "services/lambda/functions/limits.h"
 
 namespace ddblog::lambda {
 

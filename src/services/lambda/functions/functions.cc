@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/api_error.h"
+#include "services/lambda/functions/key_spaces.h"
+#include "services/lambda/functions/limits.h"
 #include "services/lambda/functions/stored_function.h"
 #include "store/key_space.h"
 
@@ -12,7 +14,7 @@ namespace {
 
 constexpr std::string_view kLatest = "$LATEST";
 
-std::string keyOf(std::string_view name) { return KeyBuilder(KeySpace::kFunctions).text(name).str(); }
+std::string keyOf(std::string_view name) { return KeyBuilder(key_spaces::kFunctions).text(name).str(); }
 
 // The parts of a function's name in a request.
 struct FunctionName {
@@ -110,7 +112,7 @@ FunctionPointer Functions::get(const Reader& reader, std::string_view name_or_ar
 }
 
 std::vector<FunctionPointer> Functions::list(const Reader& reader, std::string_view after, std::size_t limit) const {
-  const std::string space = KeyBuilder(KeySpace::kFunctions).str();
+  const std::string space = KeyBuilder(key_spaces::kFunctions).str();
   std::vector<FunctionPointer> functions;
   const std::string from = after.empty() ? space : keyOf(after) + '\0';
   for (auto cursor = reader.cursor(from, endOfPrefix(space)); cursor->valid(); cursor->next()) {

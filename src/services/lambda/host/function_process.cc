@@ -2,7 +2,7 @@
 
 #include <system_error>
 
-#include "base/limits.h"
+#include "services/lambda/functions/limits.h"
 #include "services/lambda/host/function_error.h"
 
 namespace ddblog::lambda {

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/json.h"
+#include "services/lambda/functions/key_spaces.h"
+#include "services/lambda/functions/limits.h"
 #include "services/lambda/invocations/invocation_record.h"
 #include "store/key_space.h"
 
@@ -21,10 +23,10 @@ constexpr std::size_t kMostLoaded = 1000;        // in all queues
 constexpr std::size_t kPulledForward = 1000;     // of invocations that are due too late, in one command
 constexpr Duration kAfterFailure{1000};          // of the store: then it tries again
 
-std::string invocationKey(std::uint64_t id) { return KeyBuilder(KeySpace::kInvocations).number(id).str(); }
+std::string invocationKey(std::uint64_t id) { return KeyBuilder(key_spaces::kInvocations).number(id).str(); }
 
 std::string queuePrefix(std::string_view function_name) {
-  return KeyBuilder(KeySpace::kInvocationsDue).text(function_name).str();
+  return KeyBuilder(key_spaces::kInvocationsDue).text(function_name).str();
 }
 
 std::uint64_t toNumber(Timestamp time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
@@ -75,7 +77,7 @@ AsynchronousQueue::AsynchronousQueue(Store& store, Clock& clock, Ids& ids, const
 AsynchronousQueue::~AsynchronousQueue() { stop(); }
 
 std::string AsynchronousQueue::dueKey(std::string_view function_name, const Position& position) {
-  return KeyBuilder(KeySpace::kInvocationsDue)
+  return KeyBuilder(key_spaces::kInvocationsDue)
       .text(function_name)
       .number(toNumber(position.due))
       .number(position.id)
@@ -87,7 +89,7 @@ std::string AsynchronousQueue::enqueue(Transaction& transaction, std::string_vie
                                        std::string_view client_context) {
   if (request_id.empty()) request_id = ids_.uuid();
   const Position position{clock_.now(), ++last_id_};
-  transaction.put(invocationKey(position.id), KeyBuilder(KeySpace::kInvocations)
+  transaction.put(invocationKey(position.id), KeyBuilder(key_spaces::kInvocations)
                                                   .text(function_name)
                                                   .text(request_id)
                                                   .number(toNumber(position.due))
@@ -102,12 +104,12 @@ void AsynchronousQueue::putDue(Transaction& transaction, std::string_view functi
                                int attempts, std::string_view last_error) {
   transaction.put(
       dueKey(function_name, position),
-      KeyBuilder(KeySpace::kInvocationsDue).number(static_cast<std::uint64_t>(attempts)).bytes(last_error).str());
+      KeyBuilder(key_spaces::kInvocationsDue).number(static_cast<std::uint64_t>(attempts)).bytes(last_error).str());
   {
     MutexLock lock(mutex_);
     keepEarliest(uncommitted_puts_, function_name, position);
   }
-  transaction.raiseAfterCommit(committed_);
+  transaction.notifyAfterCommit(committed_);
 }
 
 AsynchronousQueue::Waiting AsynchronousQueue::decode(std::string_view due_key, std::string_view due_value,
@@ -147,7 +149,7 @@ void AsynchronousQueue::stop() {
 // Finds the functions with invocations from before the start: one seek a function.
 void AsynchronousQueue::findQueues() {
   const auto snapshot = store_.snapshot();
-  std::string from(1, static_cast<char>(KeySpace::kInvocationsDue));
+  std::string from(1, static_cast<char>(key_spaces::kInvocationsDue));
   const std::string end = endOfPrefix(from);
   while (true) {
     const auto cursor = snapshot->cursor(from, end);

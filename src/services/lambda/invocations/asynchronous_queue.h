@@ -40,11 +40,11 @@
 #include <vector>
 
 #include "base/ids.h"
-#include "base/signal.h"
 #include "base/thread_annotations.h"
 #include "rpc/recipients.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
+#include "store/commit_notifier.h"
 #include "store/store.h"
 
 namespace ddblog::lambda {
@@ -142,7 +142,7 @@ class AsynchronousQueue {
   const QueueOptions options_;
   const LogSink log_;
 
-  Signal committed_;  // raised after commits that put an invocation
+  CommitNotifier committed_;  // raised after commits that put an invocation
   Mutex mutex_;
   CondVar changed_;
   Positions uncommitted_puts_ GUARDED_BY(mutex_);  // in transactions that are not committed yet
@@ -154,7 +154,7 @@ class AsynchronousQueue {
   std::size_t loaded_ = 0;                                    // of the thread: in flight, in all queues
   bool starved_ = false;                                      // of the thread: a queue stopped because of kMostLoaded
   std::uint64_t last_id_ = 0;                                 // of the writer thread
-  Signal::Subscription subscription_;
+  CommitNotifier::Subscription subscription_;
   std::thread thread_;
 };
 

@@ -14,9 +14,9 @@
 #include "base/api_error.h"
 #include "base/base64.h"
 #include "base/json.h"
-#include "base/limits.h"
 #include "rpc/operation.h"
 #include "services/lambda/functions/function_name.h"
+#include "services/lambda/functions/limits.h"
 #include "services/lambda/operations/context.h"
 
 namespace ddblog::lambda {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "services/lambda/functions/key_spaces.h"
 #include "store/key_space.h"
 
 namespace ddblog::lambda {
@@ -14,7 +15,7 @@ constexpr std::uint64_t kCheckpoint = 2;
 
 // A value is written as a key is: the parts delimit themselves.
 std::string encode(const Checkpoint& checkpoint) {
-  return KeyBuilder(KeySpace::kMappings).number(checkpoint.finished ? 1 : 0).bytes(checkpoint.after).str();
+  return KeyBuilder(key_spaces::kMappings).number(checkpoint.finished ? 1 : 0).bytes(checkpoint.after).str();
 }
 
 Checkpoint decode(std::string_view stored) {
@@ -48,7 +49,7 @@ Checkpoints::Checkpoints(std::string function_name, std::string source, int lane
     : function_name_(std::move(function_name)), source_(std::move(source)), lanes_(lanes) {}
 
 bool Checkpoints::open(Transaction& transaction, Ids& ids, Timestamp now) {
-  const std::string key = KeyBuilder(KeySpace::kMappings).number(kMapping).text(function_name_).text(source_).str();
+  const std::string key = KeyBuilder(key_spaces::kMappings).number(kMapping).text(function_name_).text(source_).str();
   if (const auto stored = transaction.get(key)) {
     KeyParser parser(*stored);
     created_at_ = Timestamp(Duration(static_cast<Duration::rep>(parser.number())));
@@ -57,7 +58,7 @@ bool Checkpoints::open(Transaction& transaction, Ids& ids, Timestamp now) {
   }
   uuid_ = ids.uuid();
   created_at_ = now;
-  transaction.put(key, KeyBuilder(KeySpace::kMappings)
+  transaction.put(key, KeyBuilder(key_spaces::kMappings)
                            .number(static_cast<std::uint64_t>(now.time_since_epoch().count()))
                            .bytes(uuid_)
                            .str());
@@ -65,11 +66,11 @@ bool Checkpoints::open(Transaction& transaction, Ids& ids, Timestamp now) {
 }
 
 std::string Checkpoints::prefix() const {
-  return KeyBuilder(KeySpace::kMappings).number(kCheckpoint).text(uuid_).str();
+  return KeyBuilder(key_spaces::kMappings).number(kCheckpoint).text(uuid_).str();
 }
 
 std::string Checkpoints::key(std::string_view arn, std::string_view shard_id, int lane) const {
-  return KeyBuilder(KeySpace::kMappings)
+  return KeyBuilder(key_spaces::kMappings)
       .number(kCheckpoint)
       .text(uuid_)
       .text(arn)
@@ -121,7 +122,7 @@ void Checkpoints::adaptLanes(Transaction& transaction) const {
 
 void Checkpoints::forgetOthers(Transaction& transaction, std::string_view arn,
                                const std::vector<std::string>& shard_ids) const {
-  const std::string begin = KeyBuilder(KeySpace::kMappings).number(kCheckpoint).text(uuid_).text(arn).str();
+  const std::string begin = KeyBuilder(key_spaces::kMappings).number(kCheckpoint).text(uuid_).text(arn).str();
   std::vector<std::string> gone;
   for (auto cursor = transaction.cursor(begin, endOfPrefix(begin)); cursor->valid(); cursor->next()) {
     if (std::ranges::find(shard_ids, parse(cursor->key()).shard_id) == shard_ids.end())

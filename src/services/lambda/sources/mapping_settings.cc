@@ -5,6 +5,7 @@
 
 #include "base/api_error.h"
 #include "rpc/request_reader.h"
+#include "services/lambda/functions/limits.h"
 
 namespace ddblog::lambda {
 

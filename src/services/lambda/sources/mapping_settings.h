@@ -14,7 +14,6 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/limits.h"
 
 namespace ddblog::lambda {
 

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "base/limits.h"
+#include "services/lambda/functions/limits.h"
 #include "services/lambda/invocations/invocation_record.h"
 
 namespace ddblog::lambda {

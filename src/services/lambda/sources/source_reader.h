@@ -26,7 +26,6 @@
 #include <vector>
 
 #include "base/ids.h"
-#include "base/signal.h"
 #include "base/thread_annotations.h"
 #include "rpc/event_source.h"
 #include "rpc/recipients.h"
@@ -36,6 +35,7 @@
 #include "services/lambda/sources/checkpoints.h"
 #include "services/lambda/sources/mapping_settings.h"
 #include "services/lambda/sources/record_filter.h"
+#include "store/commit_notifier.h"
 #include "store/store.h"
 
 namespace ddblog::lambda {
@@ -130,7 +130,7 @@ class SourceReader {
   bool missing_reported_ = false;
   std::string last_request_id_;
 
-  Signal::Subscription subscription_;
+  CommitNotifier::Subscription subscription_;
   std::thread thread_;
 };
 

@@ -1,5 +1,6 @@
 #include "services/lambda/sources/stored_mappings.h"
 
+#include "services/lambda/functions/key_spaces.h"
 #include "store/key_space.h"
 
 namespace ddblog::lambda {
@@ -9,7 +10,7 @@ namespace {
 constexpr std::uint64_t kSettings = 3;  // 1 and 2: checkpoints.cc
 
 std::string keyOf(std::string_view function_name, std::string_view source) {
-  return KeyBuilder(KeySpace::kMappings).number(kSettings).text(function_name).text(source).str();
+  return KeyBuilder(key_spaces::kMappings).number(kSettings).text(function_name).text(source).str();
 }
 
 }  // namespace
@@ -24,7 +25,7 @@ void eraseMapping(Transaction& transaction, std::string_view function_name, std:
 }
 
 std::vector<json::object> storedMappings(const Reader& reader) {
-  const std::string all = KeyBuilder(KeySpace::kMappings).number(kSettings).str();
+  const std::string all = KeyBuilder(key_spaces::kMappings).number(kSettings).str();
   std::vector<json::object> mappings;
   for (auto cursor = reader.cursor(all, endOfPrefix(all)); cursor->valid(); cursor->next()) {
     mappings.push_back(parseJson(cursor->value()).as_object());

@@ -10,9 +10,9 @@
 #include <string>
 
 #include "base/api_error.h"
-#include "base/limits.h"
 #include "rpc/operation.h"
 #include "services/dynamodb/core/context.h"
+#include "services/streams/limits.h"
 #include "services/streams/shard_iterator.h"
 #include "services/streams/stream_records.h"
 

@@ -5,9 +5,9 @@
 
 #include "base/api_error.h"
 #include "base/json.h"
-#include "base/limits.h"
 #include "item/stored_item.h"
 #include "services/dynamodb/changes/change_records.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/streams/retention.h"
 #include "services/streams/shard_iterator.h"
 

@@ -9,6 +9,7 @@
 #include "rpc/call.h"
 #include "rpc/operation.h"
 #include "services/dynamodb/core/context.h"
+#include "services/dynamodb/core/key_spaces.h"
 #include "services/dynamodb/operations.h"
 #include "store/key_space.h"
 #include "store/store.h"
@@ -298,7 +299,7 @@ TEST_F(ItemOperations, EndedTokensAreTakenOutAgain) {
   };
   const auto kept = [&] {
     int count = 0;
-    const std::string begin(1, static_cast<char>(KeySpace::kTransactionTokens));
+    const std::string begin(1, static_cast<char>(key_spaces::kTransactionTokens));
     const auto snapshot = store_->snapshot();
     for (auto cursor = snapshot->cursor(begin, endOfPrefix(begin)); cursor->valid(); cursor->next()) ++count;
     return count;

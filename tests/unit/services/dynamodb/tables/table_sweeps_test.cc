@@ -4,9 +4,9 @@
 #include <future>
 
 #include "base/api_error.h"
-#include "base/limits.h"
 #include "rpc/call.h"
 #include "services/dynamodb/core/item_keys.h"
+#include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/operations.h"
 #include "services/dynamodb/tables/deleted_tables.h"
 #include "services/dynamodb/tables/time_to_live.h"

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "base/json_writer.h"
+#include "services/eventbridge/archive/key_spaces.h"
 #include "services/eventbridge/archive/replay.h"
 #include "store/key_space.h"
 #include "unit/services/eventbridge/event_cloud.h"
@@ -87,7 +88,7 @@ TEST(Archive, ACrashBetweenFileAndQueueLeavesNothingTwice) {
     cloud.ask("CreateEventBus", R"({"Name":"dynamodb-log"})");
     ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
     for (int i = 0; i < 3; ++i) cloud.put("dynamodb-log", detail("users", "signup", i));
-    const std::string begin = KeyBuilder(KeySpace::kArchiveQueue).str();
+    const std::string begin = KeyBuilder(key_spaces::kArchiveQueue).str();
     const auto snapshot = cloud.store().snapshot();
     for (auto cursor = snapshot->cursor(begin, endOfPrefix(begin)); cursor->valid(); cursor->next()) {
       queue.emplace_back(cursor->key(), cursor->value());

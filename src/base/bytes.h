@@ -1,19 +1,27 @@
-// Fixed-width numbers and length-prefixed text in stored values, big-endian: what the stored formats of this room are
-// made of. Reading is bounds-checked: bytes that end too early throw std::runtime_error.
+// Fixed-width numbers and length-prefixed text in stored keys and values, big-endian, so that
+// numbers sort as their bytes do. What the stored formats are made of.
+//
+// Errors: reading is bounds-checked; bytes that end too early throw std::runtime_error. Thread
+// safety: pure functions.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
-namespace ddblog::dynamodb {
+namespace ddblog {
 
 template <class Number>
 void appendNumber(std::string& out, Number number) {
-  for (int shift = static_cast<int>(sizeof(Number) - 1) * 8; shift >= 0; shift -= 8) {
-    out.push_back(static_cast<char>(static_cast<std::uint64_t>(number) >> shift));
+  auto rest = static_cast<std::uint64_t>(number);
+  char bytes[sizeof(Number)];
+  for (std::size_t i = sizeof(Number); i > 0; --i) {
+    bytes[i - 1] = static_cast<char>(rest);
+    rest >>= 8;
   }
+  out.append(bytes, sizeof(Number));
 }
 
 // A 32-bit length, then the bytes.
@@ -21,6 +29,12 @@ inline void appendText(std::string& out, std::string_view text) {
   appendNumber<std::uint32_t>(out, static_cast<std::uint32_t>(text.size()));
   out.append(text);
 }
+
+// 0x00 as 0x00 0xFF, everything else as it is. With kEndOfEscaped behind them, bytes are
+// self-delimiting and sort as they would without: the end is less than anything that a longer text
+// goes on with.
+void appendEscaped(std::string& out, std::string_view bytes);
+inline constexpr std::string_view kEndOfEscaped("\x00\x01", 2);
 
 inline std::string_view takeBytes(std::string_view& in, std::size_t count) {
   if (in.size() < count) throw std::runtime_error("a stored value ends too early");
@@ -38,4 +52,4 @@ Number takeNumber(std::string_view& in) {
 
 inline std::string_view takeText(std::string_view& in) { return takeBytes(in, takeNumber<std::uint32_t>(in)); }
 
-}  // namespace ddblog::dynamodb
+}  // namespace ddblog

@@ -1,0 +1,12 @@
+// The limits of PartiQL statements.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteStatement.html ("ours": no limit of AWS, but one that we chose).
+#pragma once
+
+#include <cstddef>
+
+namespace ddblog::limits {
+
+inline constexpr std::size_t kStatementLength = 8192;
+
+}  // namespace ddblog::limits

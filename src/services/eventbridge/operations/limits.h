@@ -1,0 +1,15 @@
+// The limits of EventBridge's operations.
+//
+// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html ("ours": no limit of
+// AWS, but one that we chose).
+#pragma once
+
+#include <cstddef>
+
+namespace ddblog::limits {
+
+inline constexpr std::size_t kTargetsPerRule = 5;
+inline constexpr std::size_t kRulesPerBus = 300;
+inline constexpr std::size_t kReplayEvents = 1000;  // ours; events of one POST /_local/replay
+
+}  // namespace ddblog::limits

@@ -1,0 +1,13 @@
+// Lambda's key spaces (store/key_space.h says what a key space is).
+#pragma once
+
+#include "store/key_space.h"
+
+namespace ddblog::lambda::key_spaces {
+
+inline constexpr KeySpace kInvocations{0x40};     // asynchronous invocations: the queue
+inline constexpr KeySpace kInvocationsDue{0x41};  // asynchronous invocations: due times
+inline constexpr KeySpace kMappings{0x42};        // event source mappings and their checkpoints
+inline constexpr KeySpace kFunctions{0x43};       // functions and their settings
+
+}  // namespace ddblog::lambda::key_spaces

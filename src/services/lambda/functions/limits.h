@@ -1,0 +1,19 @@
+// The limits of Lambda.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html ("ours": no limit of AWS, but one that we chose).
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace ddblog::limits {
+
+inline constexpr std::size_t kInvokeBytes = 6u << 20;       // synchronous, request and answer
+inline constexpr std::size_t kInvokeEventBytes = 1u << 20;  // asynchronous
+inline constexpr std::chrono::seconds kFunctionTimeout{900};
+inline constexpr std::chrono::seconds kAsyncAge{6 * 60 * 60};
+inline constexpr int kAsyncRetries = 2;
+inline constexpr std::size_t kMappingBatch = 10'000;
+inline constexpr std::size_t kMappingBatchBytes = 6u << 20;
+
+}  // namespace ddblog::limits

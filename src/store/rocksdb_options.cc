@@ -1,0 +1,55 @@
+#include "store/rocksdb_options.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/table.h>
+
+#include <cstdarg>
+#include <memory>
+
+namespace ddblog {
+
+namespace {
+
+// RocksDB's own log is not kept: when the disk is full its file's writer, like that of all its
+// files, must not be used again after an error, and RocksDB's log does not heed that (its assertion
+// would end this process).
+class NoLog : public rocksdb::Logger {
+ public:
+  NoLog() : rocksdb::Logger(rocksdb::InfoLogLevel::FATAL_LEVEL) {}
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+}  // namespace
+
+rocksdb::Options rocksdbOptions(rocksdb::Env* env, std::size_t cache_bytes) {
+  rocksdb::Options rocks;
+  rocks.env = env;
+  rocks.create_if_missing = true;
+  rocks.info_log = std::make_shared<NoLog>();
+  rocks.max_open_files = 512;
+  rocks.max_file_opening_threads = 1;  // sixteen threads at each start are more work than the files
+  rocks.write_buffer_size = 32u << 20;
+  // An append asks for an item that is not there: the filter says so without a search.
+  rocks.memtable_prefix_bloom_size_ratio = 0.02;
+  rocks.memtable_whole_key_filtering = true;
+  // Most keys of a key space (its first byte) come in order: change records, the queues, a stream's
+  // head. The memtable looks for their place where it put the last one of that space. There is one
+  // writer, so nothing is lost with concurrent writes, which exclude this.
+  rocks.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
+  rocks.allow_concurrent_memtable_write = false;
+  rocks.max_background_jobs = 2;
+  rocks.bytes_per_sync = 1u << 20;
+  rocks.compression = rocksdb::kLZ4Compression;
+  rocks.stats_dump_period_sec = 0;  // no statistics threads
+  rocks.stats_persist_period_sec = 0;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(cache_bytes);
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  rocks.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return rocks;
+}
+
+}  // namespace ddblog

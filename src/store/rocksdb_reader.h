@@ -1,0 +1,39 @@
+// Reads one state of a RocksDB database: a snapshot of it, or the state now (the writer's own
+// view).
+//
+// Errors: StoreFailed. Thread safety: one thread at a time.
+#pragma once
+
+#include <rocksdb/db.h>
+#include <rocksdb/slice.h>
+#include <rocksdb/status.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "store/store.h"
+
+namespace ddblog {
+
+inline rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+
+// The error of every failure of RocksDB: "the store failed: …".
+StoreFailed storeFailed(const rocksdb::Status& status);
+
+class RocksReader : public Snapshot {
+ public:
+  // `db` must outlive the reader and its cursors. `snapshot` nullptr: the state now.
+  RocksReader(rocksdb::DB& db, std::shared_ptr<const rocksdb::Snapshot> snapshot)
+      : db_(db), snapshot_(std::move(snapshot)) {}
+
+  std::optional<std::string> get(std::string_view key) const override;
+  std::unique_ptr<Cursor> cursor(std::string_view begin, std::string_view end, Direction direction) const override;
+
+ private:
+  rocksdb::DB& db_;
+  std::shared_ptr<const rocksdb::Snapshot> snapshot_;
+};
+
+}  // namespace ddblog

@@ -1,0 +1,88 @@
+// A batch's writes over the committed state, and its savepoints.
+#include "store/overlay.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <string>
+
+namespace ddblog {
+namespace {
+
+// Nothing but "committed", which has a value.
+class Committed : public Reader {
+ public:
+  std::optional<std::string> get(std::string_view key) const override {
+    return key == "committed" ? std::optional<std::string>("0") : std::nullopt;
+  }
+  std::unique_ptr<Cursor> cursor(std::string_view, std::string_view, Direction) const override { return nullptr; }
+};
+
+TEST(Overlay, ARollbackGoesBackToTheLastSavepointAndNoFurther) {
+  const Committed committed;
+  Overlay overlay(committed);
+  overlay.put("kept", "1");
+  overlay.commitSavepoint();
+  overlay.put("kept", "2");
+  overlay.put("kept", "3");
+  overlay.erase("committed");
+  overlay.put("new", "1");
+  overlay.erase("new");
+  overlay.rollback();
+  EXPECT_EQ(overlay.writes(), (Overlay::Writes{{"kept", "1"}}));
+  EXPECT_EQ(overlay.get("committed"), "0");
+  EXPECT_EQ(overlay.getHot("committed"), "0");
+}
+
+// Against a map that is copied at each savepoint.
+TEST(Overlay, AgreesWithCopiesOfAMap) {
+  const Committed committed;
+  Overlay overlay(committed);
+  Overlay::Writes now, savepoint;
+  std::mt19937 random(20260101);
+  for (int step = 0; step < 20'000; ++step) {
+    const std::string key(1, static_cast<char>('a' + random() % 10));
+    switch (random() % 8) {
+      case 0:
+        overlay.commitSavepoint();
+        savepoint = now;
+        break;
+      case 1:
+        overlay.rollback();
+        now = savepoint;
+        break;
+      case 2:
+        overlay.erase(key);
+        now[key] = std::nullopt;
+        break;
+      default:
+        overlay.put(key, std::to_string(step));
+        now[key] = std::to_string(step);
+    }
+    ASSERT_EQ(overlay.writes(), now);
+  }
+}
+
+TEST(Overlay, NotifiersOfARolledBackCommandAreForgotten) {
+  const Committed committed;
+  Overlay overlay(committed);
+  CommitNotifier first, second;
+  overlay.notifyAfterCommit(first);
+  overlay.commitSavepoint();
+  overlay.notifyAfterCommit(first);
+  overlay.notifyAfterCommit(second);
+  overlay.rollback();
+  EXPECT_EQ(overlay.notifiers(), std::set<CommitNotifier*>{&first});
+}
+
+TEST(OverlayDeathTest, ABatchMustNotEndBetweenSavepoints) {
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  const Committed committed;
+  Overlay overlay(committed);
+  overlay.put("a", "1");
+  EXPECT_DEATH(overlay.clear(), "a batch ends at a savepoint");
+}
+
+}  // namespace
+}  // namespace ddblog
