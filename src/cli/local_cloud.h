@@ -1,7 +1,8 @@
 // A client of the running offline cloud's own routes (/_local/…), and of a state of it that is
-// leased for reading. Requests are signed and retried like those to the services. Errors:
-// NotReachable, ServiceError, ConfigurationError (also if the endpoint is one of AWS's, which has
-// no such routes).
+// leased for reading.
+//
+// Requests are signed and retried like those to the services. Errors: NotReachable, ServiceError,
+// ConfigurationError (also if the endpoint is one of AWS's, which has no such routes).
 // Thread safety: none.
 #pragma once
 
@@ -26,8 +27,8 @@ class LocalCloud {
   bool isOnThisMachine() const { return client_->endpoint().isLoopback(); }
 
   aws::HttpResponse send(const std::string& method, const std::string& path,
-                       const std::vector<std::pair<std::string, std::string>>& query = {},
-                       std::string_view body = {}) const;
+                         const std::vector<std::pair<std::string, std::string>>& query = {},
+                         std::string_view body = {}) const;
   // Identifies this run of the cloud; std::nullopt if nothing responds. Throws std::runtime_error
   // if something other than an offline cloud responds, or a version that has no run ids.
   std::optional<std::string> runId() const;
