@@ -2,7 +2,7 @@
 #include <filesystem>
 
 #include "cli/run.h"
-#include "clients/cpp/src/trigger.h"
+#include "ddblog/trigger.h"
 
 int main(int argc, char** argv) {
   if (argc > 0 && std::filesystem::path(argv[0]).filename() == "bootstrap") return ddblog::runTrigger();

@@ -1,4 +1,5 @@
 // The options of every subcommand that calls a service, and the connection that they describe.
+//
 // Endpoint, region and credentials are found as the AWS CLI finds them (ddblog/transport.h), with
 // one addition: the stage "local" is the offline cloud's. If no endpoint is configured, it means
 // http://localhost:8000, never AWS.

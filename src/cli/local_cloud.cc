@@ -2,10 +2,10 @@
 
 #include <charconv>
 
+#include "aws/json_response.h"
 #include "base/base64.h"
 #include "base/json.h"
 #include "clients/cpp/src/library_errors.h"
-#include "clients/cpp/src/response.h"
 #include "ddblog/errors.h"
 
 namespace ddblog::cli {
@@ -79,7 +79,7 @@ std::optional<std::string> LocalCloud::runId() const {
 }
 
 RemoteState::RemoteState(const LocalCloud& cloud) : cloud_(cloud) {
-  const json::object response = parseResponse(cloud.send("POST", "/_local/snapshots").body);
+  const json::object response = aws::parseResponse(cloud.send("POST", "/_local/snapshots").body);
   path_ = "/_local/snapshots/" + textOf(response, "snapshot");
   info_.saved_at = textOf(response, "exportTime");
   info_.items = numberOf(response, "items");

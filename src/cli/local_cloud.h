@@ -1,7 +1,8 @@
 // A client of the running offline cloud's own routes (/_local/…), and of a state of it that is
-// leased for reading. Requests are signed and retried like those to the services. Errors:
-// NotReachable, ServiceError, ConfigurationError (also if the endpoint is one of AWS's, which has
-// no such routes).
+// leased for reading.
+//
+// Requests are signed and retried like those to the services. Errors: NotReachable, ServiceError,
+// ConfigurationError (also if the endpoint is one of AWS's, which has no such routes).
 // Thread safety: none.
 #pragma once
 

@@ -2,9 +2,9 @@
 
 #include <stdexcept>
 
+#include "aws/json_response.h"
 #include "base/json.h"
 #include "base/json_writer.h"
-#include "clients/cpp/src/response.h"
 #include "ddblog/errors.h"
 
 namespace ddblog::cli {
@@ -37,7 +37,7 @@ std::string beginRequest(const std::string& name) {
 
 RemoteRestore::RemoteRestore(const LocalCloud& cloud, const std::string& name) : cloud_(cloud) {
   const json::object response = withCloudsWords(
-      [&] { return parseResponse(cloud_.send("POST", "/_local/restores", {}, beginRequest(name)).body); });
+      [&] { return aws::parseResponse(cloud_.send("POST", "/_local/restores", {}, beginRequest(name)).body); });
   path_ = "/_local/restores/" + std::string(response.at("restore").as_string());
 }
 
@@ -61,7 +61,7 @@ void RemoteRestore::send(std::uint64_t offset, std::string_view piece) const {
 bool RemoteRestore::finish(std::uint64_t& read) {
   try {
     const json::object response =
-        withCloudsWords([&] { return parseResponse(cloud_.send("POST", path_ + "/finish").body); });
+        withCloudsWords([&] { return aws::parseResponse(cloud_.send("POST", path_ + "/finish").body); });
     read = static_cast<std::uint64_t>(response.at("read").as_int64());
     is_loaded_ = response.at("loaded").as_bool();
     return is_loaded_;

@@ -4,6 +4,7 @@
 //   RemoteRestore restore(cloud, "today.snapshot");
 //   restore.send(0, bytes); …
 //   while (!restore.finish(read)) …
+//
 // The destructor cancels an unfinished upload; nothing is changed then. Errors: NotReachable and
 // ServiceError; std::runtime_error with the cloud's message if the snapshot cannot be loaded.
 // Thread safety: none.

@@ -8,7 +8,6 @@
 
 #include "base/json_writer.h"
 #include "base/thread_annotations.h"
-#include "clients/cpp/src/event_item.h"
 #include "clients/cpp/src/library_errors.h"
 #include "ddblog/errors.h"
 #include "ddblog/event.h"
@@ -81,7 +80,7 @@ std::string itemFromArchived(const ArchivedEvent& archived) {
     const std::string version = key.number("sk");
     const auto [rest, error] = std::from_chars(version.data(), version.data() + version.size(), event.version);
     if (error != std::errc() || rest != version.data() + version.size() || event.version == 0) return {};
-    return itemFromEvent(event);
+    return toItem(event);
   } catch (const InvalidEvent&) {
   } catch (const std::invalid_argument&) {
   }

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <functional>
 
+#include "aws/json_response.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
-#include "clients/cpp/src/response.h"
 
 namespace ddblog::cli {
 namespace {
@@ -33,7 +33,7 @@ std::string requestOf(const std::string& table, const std::string& requests) {
 std::size_t unprocessed(const std::string& response, std::string& requests) {
   requests.clear();
   std::size_t count = 0;
-  const json::object object = parseResponse(response);
+  const json::object object = aws::parseResponse(response);
   const json::value* tables = object.if_contains("UnprocessedItems");
   if (!tables || !tables->is_object()) return 0;
   for (const auto& table : tables->get_object()) {

@@ -3,11 +3,14 @@
 //   TableImport import(transport, environment, "table", keys);
 //   import.add(record); …
 //   import.finish();                       // everything is written
+//
 // The writes are ordinary ones: they update indexes and appear in the table's stream. Records with
 // the same key are written in their order: each key belongs to one writer, and no batch contains a
-// key twice. Unprocessed items (of a throttled table) are sent again, with growing delays. Memory:
-// kWriters × (kWaiting + 2) batches. Errors: what the transport throws; std::runtime_error if items
-// are still unprocessed after all attempts. Thread safety: add and finish belong to one thread.
+// key twice. Unprocessed items (of a throttled table) are sent again, with growing delays.
+//
+// Memory: kWriters × (kWaiting + 2) batches. Errors: what the transport throws; std::runtime_error
+// if items are still unprocessed after all attempts. Thread safety: add and finish belong to one
+// thread.
 #pragma once
 
 #include <atomic>

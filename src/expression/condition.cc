@@ -16,8 +16,8 @@ Condition make(Condition::Kind kind, std::vector<Operand> operands) {
   return condition;
 }
 
-// What an operand stands for in an item: a place in the item or in the condition, or a number made
-// for the purpose.
+// The value of an operand for an item: a pointer into the item or the condition, or a computed
+// number.
 class Resolved {
  public:
   Resolved(const Operand& operand, const Item& item) {

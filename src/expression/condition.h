@@ -1,11 +1,12 @@
-// Conditions: what ConditionExpression and FilterExpression say, and the legacy parameters
-// (Expected, QueryFilter, ScanFilter) and PartiQL's WHERE once they are translated.
+// Conditions: ConditionExpression and FilterExpression, and after translation the legacy parameters
+// (Expected, QueryFilter, ScanFilter) and PartiQL's WHERE.
 //
-// A tree of values. Text becomes one by parseCondition; other code builds one by the functions of
-// Condition:
+// A condition is a tree of values. parseCondition makes one from text; other code builds one with
+// the functions of Condition:
 //
-//   Condition::both(Condition::compare(Operand::attribute("version"), Comparator::kEqual, Operand::value(…)),
-//                   Condition::attributeExists({.attribute = "pk"}))
+//   Condition::both(
+//       Condition::compare(Operand::attribute("version"), Comparator::kEqual, Operand::value(…)),
+//       Condition::attributeExists({.attribute = "pk"}))
 //
 // Thread safety: value types; evaluate has no state.
 #pragma once
@@ -25,7 +26,8 @@ namespace ddblog {
 
 enum class Comparator { kEqual, kNotEqual, kLess, kLessOrEqual, kGreaterOrEqual, kGreater };
 
-// What a condition compares: the value at a path, a given value, or the size of what is at a path.
+// What a condition compares: the value at a path, a literal value, or the size of the value at a
+// path.
 struct Operand {
   struct Size {
     DocumentPath path;
@@ -41,7 +43,7 @@ struct Operand {
 struct Condition {
   enum class Kind {
     kAnd,                 // all children (none: true)
-    kOr,                  // one child at least
+    kOr,                  // at least one child
     kNot,                 // children[0]
     kSame,                // both children or neither (PartiQL compares conditions)
     kCompare,             // operands[0] <comparator> operands[1]
@@ -51,7 +53,7 @@ struct Condition {
     kAttributeNotExists,  // operands[0], a path
     kAttributeType,       // operands[0] has the type that operands[1] names ("S", "SS" …)
     kBeginsWith,          // operands[0] begins with operands[1]
-    kContains,            // operands[0] (text, set or list) contains operands[1]
+    kContains,            // operands[0] (string, set or list) contains operands[1]
   };
 
   Kind kind = Kind::kAnd;
@@ -74,18 +76,17 @@ struct Condition {
   static Condition contains(Operand operand, Operand part);
 };
 
-// What is wrong with two values as the bounds of BETWEEN, in DynamoDB's words; std::nullopt:
-// nothing.
+// DynamoDB's error message if two values are invalid as bounds of BETWEEN; otherwise std::nullopt.
 std::optional<std::string> brokenBounds(const AttributeValue& low, const AttributeValue& high);
 
 // Throws ApiError ValidationException ("Invalid FilterExpression: …").
 Condition parseCondition(std::string_view text, ExpressionKind kind, Substitutions& substitutions);
 
-// Whether the condition holds for `item`; an item that is not there is an empty one. A missing
-// attribute makes every comparison false, but <> true.
+// Whether the condition holds for `item` (an empty one if there is none). With a missing attribute
+// every comparison is false, except <>, which is true.
 bool evaluate(const Condition& condition, const Item& item);
 
-// Every attribute (first step of a path) that the condition looks at: a filter may not look at key
+// All attributes (first steps of paths) that the condition uses. A filter may not use key
 // attributes.
 std::vector<std::string> attributesOf(const Condition& condition);
 

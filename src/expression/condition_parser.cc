@@ -6,8 +6,8 @@
 //   predicate  term [ comparator term | BETWEEN term AND term | IN "(" term { "," term } ")" ]
 //   term       "(" or ")" | function "(" term { "," term } ")" | :value | path
 //
-// A parenthesis can hold a condition or an operand, which shows only after it is read: so a term
-// gives either, and what stands at the wrong place is refused where it ends.
+// Parentheses can contain a condition or an operand; which one is known only after parsing. So a
+// term returns either, and one in the wrong place is rejected at its end.
 #include <array>
 
 #include "base/api_error.h"
@@ -54,7 +54,7 @@ const Function* findFunction(std::string_view name) {
   return nullptr;
 }
 
-// What a term turned out to be.
+// A parsed term.
 struct Term {
   enum class Is { kCondition, kPath, kValue, kFunction };
   Is is = Is::kPath;
@@ -73,7 +73,7 @@ const DocumentPath* pathOf(const Term& term) {
   return term.is == Term::Is::kPath ? &std::get<DocumentPath>(term.operand.what) : nullptr;
 }
 
-// The type that is known of a term before there is an item, "" if none: a value's own, size's N.
+// A term's type if it is known without an item: that of a value, and N for size. "" if it is not.
 std::string_view knownType(const Term& term) {
   if (const AttributeValue* literal = literalOf(term)) return typeName(literal->type());
   return term.is == Term::Is::kFunction && term.function == "size" ? "N" : "";
@@ -101,8 +101,8 @@ class ConditionParser {
   }
 
  private:
-  // A term that must be a condition: a bare operand here lacks its comparator, which is a syntax
-  // error at the front.
+  // A term that must be a condition. A bare operand lacks its comparator, which is a syntax error
+  // at the next token.
   Condition asCondition(Term term) {
     if (term.is == Term::Is::kPath || term.is == Term::Is::kValue) in_.refuseToken();
     if (term.is == Term::Is::kFunction && term.function == "size") noteMisused(term.function);
@@ -262,7 +262,7 @@ class ConditionParser {
     return inner;
   }
 
-  // The operands of a function or of IN, whose opening parenthesis was read.
+  // The operands of a function or of IN, after the opening parenthesis.
   std::vector<Term> arguments() {
     const ExpressionParser::Nested nested(in_);
     std::vector<Term> terms;
@@ -301,7 +301,7 @@ class ConditionParser {
     return term;
   }
 
-  // size(:value) is a number that is known already.
+  // size(:value) is a constant.
   static Operand sizeOfLiteral(const Term& term) {
     const AttributeValue* literal = literalOf(term);
     const auto size = literal ? sizeOf(*literal) : std::nullopt;
@@ -357,7 +357,7 @@ class ConditionParser {
                                      std::string(function) + ", operand type: " + std::string(type));
   }
 
-  // <, <=, >, >= and BETWEEN order only texts, numbers and binaries.
+  // <, <=, >, >= and BETWEEN compare only strings, numbers and binaries.
   void noteUnordered(std::string_view comparator, const Term& term) {
     const AttributeValue* literal = literalOf(term);
     if (literal && !isScalar(*literal)) noteType(comparator, typeName(literal->type()));
@@ -392,8 +392,8 @@ class ConditionParser {
              "The function is not allowed to be used this way in an expression; function: " + std::string(function));
   }
 
-  // At the end of each comparison and function: its own problems, of which the first such
-  // condition's count.
+  // Called at the end of each comparison and function. Only the problems of the first one that has
+  // any are reported.
   void closeCondition() {
     for (const Problem problem : {Problem::kName, Problem::kOperand, Problem::kDistinct, Problem::kFunction}) {
       if (in_.noted(problem)) in_.note(Problem::kCondition, in_.noteOf(problem));

@@ -9,7 +9,7 @@ namespace ddblog {
 
 namespace {
 
-// The name of an operator that no key takes; empty for those that keys take.
+// The name of an operator that keys do not support; empty for others.
 std::string_view refusedOperator(const Condition& condition) {
   switch (condition.kind) {
     case Condition::Kind::kOr:
@@ -33,7 +33,7 @@ std::string_view refusedOperator(const Condition& condition) {
   }
 }
 
-// `turned`: the attribute stands at the right.
+// `turned`: the attribute is on the right-hand side.
 KeyOperator keyOperator(const Condition& condition, bool turned) {
   if (condition.kind == Condition::Kind::kBetween) return KeyOperator::kBetween;
   if (condition.kind == Condition::Kind::kBeginsWith) return KeyOperator::kBeginsWith;
@@ -142,7 +142,8 @@ void appendName(std::string& names, const std::string& name) {
   names += name;
 }
 
-// Every hash attribute is given with =. Keys of several attributes have words of their own.
+// Every hash attribute must be compared with =. Keys of several attributes have their own error
+// messages.
 void checkHash(const std::vector<KeyComparison>& comparisons, const std::vector<KeyAttributeName>& hash,
                bool several_range) {
   std::string missing;
@@ -159,7 +160,7 @@ void checkHash(const std::vector<KeyComparison>& comparisons, const std::vector<
   throw validationError("HASH key attributes " + missing + " must have equality conditions specified in the query");
 }
 
-// All other conditions are on range attributes, with = on each before the last of them.
+// All other conditions must be on range attributes, with = on each but the last.
 void checkRange(const std::vector<KeyComparison>& comparisons, const std::vector<KeyAttributeName>& hash,
                 const std::vector<KeyAttributeName>& range) {
   std::size_t used = hash.size();

@@ -1,13 +1,12 @@
-// Key conditions: what KeyConditionExpression and the legacy KeyConditions say, held against a key
+// Key conditions: KeyConditionExpression and the legacy KeyConditions, matched against a key
 // schema.
 //
-// Two steps, as DynamoDB refuses in this order: the expression by itself (before the table is
-// looked up), then against the key of the table or index. Keys have up to four hash and four range
-// attributes.
+// There are two steps, because DynamoDB reports errors in this order: first those of the expression
+// itself (before the table is looked up), then those against the key of the table or index. Keys
+// have up to four hash and four range attributes.
 //
-//   auto comparisons = parseKeyCondition(text, substitutions);       // or made from KeyConditions
-//   auto range = resolveKeyCondition(comparisons, hash, range);      // what the caller turns into a range of stored
-//   keys
+//   auto comparisons = parseKeyCondition(text, substitutions);   // or made from KeyConditions
+//   auto range = resolveKeyCondition(comparisons, hash, range);  // to look up in the store
 //
 // Thread safety: value types and free functions without state.
 #pragma once
@@ -33,12 +32,12 @@ struct KeyComparison {
   std::vector<AttributeValue> values;
 };
 
-// Throws ApiError ValidationException: syntax, operators that no key takes, two conditions on one
-// attribute.
+// Throws ApiError ValidationException for syntax errors, operators that keys do not support, and
+// two conditions on one attribute.
 std::vector<KeyComparison> parseKeyCondition(std::string_view text, Substitutions& substitutions);
 
-// What a condition says about one attribute, if keys take conditions of its kind; std::nullopt:
-// they do not. (PartiQL finds the key conditions in a WHERE clause by this.)
+// The condition as one on a key attribute; std::nullopt if keys do not support its kind. (PartiQL
+// uses it to find the key conditions in a WHERE clause.)
 std::optional<KeyComparison> asKeyComparison(const Condition& condition);
 
 struct KeyAttributeName {
@@ -48,13 +47,13 @@ struct KeyAttributeName {
 
 struct KeyRange {
   std::vector<AttributeValue> hash;         // all of them, in the schema's order
-  std::vector<AttributeValue> range_equal;  // the first range attributes, as far as they are given with =
-  std::optional<KeyComparison> range_last;  // the condition on the range attribute after those; never kEqual
+  std::vector<AttributeValue> range_equal;  // the leading range attributes that are compared with =
+  std::optional<KeyComparison> range_last;  // the condition on the next range attribute; never kEqual
 };
 
-// Throws ApiError ValidationException: a hash attribute that is missing or not given with =, an
-// attribute that is not in the key, a gap between range attributes, a value of another type than
-// the key's, an empty key value.
+// Throws ApiError ValidationException for a hash attribute that is missing or not compared with =,
+// an attribute that is not part of the key, a gap between range attributes, a value of the wrong
+// type, and an empty key value.
 KeyRange resolveKeyCondition(const std::vector<KeyComparison>& comparisons, const std::vector<KeyAttributeName>& hash,
                              const std::vector<KeyAttributeName>& range);
 

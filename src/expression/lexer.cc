@@ -14,8 +14,7 @@ std::size_t endOf(std::string_view text, std::size_t from, bool (*belongs)(char)
   return from;
 }
 
-// The end of a symbol: two characters of a comparator, else one character, which in UTF-8 may be
-// several bytes.
+// The end of a symbol: a comparator of two characters, or one character (several bytes in UTF-8).
 std::size_t endOfSymbol(std::string_view text, std::size_t begin) {
   const std::string_view two = text.substr(begin, 2);
   if (two == "<=" || two == ">=" || two == "<>") return begin + 2;

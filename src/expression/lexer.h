@@ -1,5 +1,5 @@
-// Splits an expression's text into tokens. Never refuses: a character that begins no token is a
-// token by itself, which the parser refuses where it stands.
+// Splits an expression's text into tokens. It never fails: a character that begins no token becomes
+// a token of its own, which the parser rejects at its position.
 //
 // Thread safety: a free function. Tokens refer to the text.
 #pragma once
@@ -21,10 +21,10 @@ struct Token {
   };
   Kind kind = Kind::kEnd;
   std::string_view text;
-  std::size_t begin = 0;  // in the expression's text
+  std::size_t begin = 0;  // byte offset in the expression
 };
 
-// All tokens, closed by one kEnd.
+// All tokens; the last one is kEnd.
 std::vector<Token> tokenize(std::string_view text);
 
 }  // namespace ddblog

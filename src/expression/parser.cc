@@ -25,8 +25,7 @@ ExpressionParser::ExpressionParser(std::string_view text, ExpressionKind kind, S
   if (text.size() > limits::kExpressionBytes) {
     const bool names_size =
         substitutions.namesSizes() && (kind == ExpressionKind::kFilter || kind == ExpressionKind::kCondition);
-    // The filters of scans and the conditions of transactions still say how long they are:
-    // substitutions.h.
+    // Filters of Scan and conditions of transactions still report their length (substitutions.h).
     refuse("Expression size has exceeded the maximum allowed size;" +
            (names_size ? " expression size: " + std::to_string(text.size()) : std::string()));
   }
@@ -161,7 +160,7 @@ void ExpressionParser::refuse(const std::string& message) const {
   throw validationError("Invalid " + std::string(expressionName(kind_)) + ": " + message);
 }
 
-// A number with a zero in front is read as that zero and the rest, which is where the error stands.
+// A number with a leading zero is read as that zero and the rest; the error is at the rest.
 void ExpressionParser::refuseDigits() const {
   const Token& digits = peek();
   const Token& after = peek(1);
@@ -172,13 +171,13 @@ void ExpressionParser::refuseDigits() const {
          std::string(text_.substr(digits.begin, end - digits.begin)) + "\"");
 }
 
-// "near" runs from the token before to the one after, as they stand in the text.
+// "near" is the text from the previous token to the next.
 void ExpressionParser::refuseToken() const {
   const Token& token = peek();
   const Token& before = next_ > 0 ? tokens_[next_ - 1] : token;
   const Token& after = peek(1);
   const Token& last = after.kind == Token::Kind::kEnd ? token : after;
-  // Up to the end of the text if that is where the error stands, with the blanks there.
+  // For an error at the end it extends to the end of the text, including blanks.
   const std::size_t begin = token.kind == Token::Kind::kEnd && next_ == 0 ? 0 : before.begin;
   const std::string_view near = text_.substr(begin, last.begin + last.text.size() - begin);
   refuse("Syntax error; token: \"" + std::string(token.kind == Token::Kind::kEnd ? "<EOF>" : token.text) +

@@ -1,10 +1,10 @@
-// What the parsers of all expressions share: walking the tokens, document paths, values, refusals.
+// What the parsers of all expressions share: tokens, document paths, values, errors.
 //
-// DynamoDB refuses a syntax error first, wherever it is; other problems it collects while it reads,
-// and then names one by a fixed order of their kinds, the first of that kind. So a problem is noted
-// here, and each parser says the order at its end.
+// DynamoDB reports a syntax error first, wherever it is. It collects other problems while parsing
+// and then reports the first one of the most important kind. So problems are noted here, and each
+// parser ends by giving the order of kinds.
 //
-// Thread safety: none; a parser lives for one expression.
+// Thread safety: none; one parser per expression.
 #pragma once
 
 #include <array>
@@ -28,12 +28,12 @@ enum class Problem {
   kMisusedFunction,
   kReserved,
   kSection,
-  kName,       // a #name that is not defined; in conditions also a :value
-  kValue,      // a :value that is not defined
+  kName,       // an undefined #name; in conditions also an undefined :value
+  kValue,      // an undefined :value
   kOverlap,    // of two paths
   kConflict,   // of two paths
   kOperand,    // number or type of operands
-  kDistinct,   // an operator's operands are the same
+  kDistinct,   // an operator's operands are identical
   kFunction,   // types of a function's operands
   kCondition,  // the first of a condition's own problems
   kCount,
@@ -48,23 +48,22 @@ class ExpressionParser {
   Token take();
   bool atEnd() const { return peek().kind == Token::Kind::kEnd; }
   bool at(std::string_view symbol) const;
-  bool atKeyword(std::string_view upper_case) const;  // a name that says this in any case
+  bool atKeyword(std::string_view upper_case) const;  // a name equal to this, ignoring case
   bool takeIf(std::string_view symbol);
   bool takeKeyword(std::string_view upper_case);
   void expect(std::string_view symbol);
 
-  // A path, from its first name on. `is_keyword` tells the names that cannot be attributes here.
+  // A whole path. `is_keyword` tells which names cannot be attributes here.
   DocumentPath path(bool (*is_keyword)(std::string_view name));
-  // The steps that follow what was read of a path, if any.
+  // The remaining steps of a path, if any.
   void steps(DocumentPath& path, bool (*is_keyword)(std::string_view name));
-  // The ":value" at the front; nullptr (and a problem is noted as `undefined`) if it is not
-  // defined.
+  // The next ":value"; if it is not defined, nullptr, and a problem of kind `undefined` is noted.
   std::shared_ptr<const AttributeValue> value(Problem undefined);
 
   // Counts one operator or function towards limits::kExpressionOperators.
   void countOperator() { ++operators_; }
 
-  // Counts how deep parentheses, NOT and functions are inside one another, and refuses too many.
+  // Counts the nesting of parentheses, NOT and functions, and throws if it is too deep.
   class Nested {
    public:
     explicit Nested(ExpressionParser& parser) : parser_(parser) { parser_.enter(); }
@@ -75,20 +74,20 @@ class ExpressionParser {
     ExpressionParser& parser_;
   };
 
-  // Remembers a problem unless there is one of this kind already.
+  // Notes a problem, unless one of this kind was noted before.
   void note(Problem problem, std::string message);
   bool noted(Problem problem) const { return !problems_[static_cast<std::size_t>(problem)].empty(); }
   const std::string& noteOf(Problem problem) const { return problems_[static_cast<std::size_t>(problem)]; }
-  // Two paths of which an item cannot be asked at once. Notes kOverlap or kConflict.
+  // Notes kOverlap or kConflict if the two paths exclude each other.
   void noteRelation(const DocumentPath& one, const DocumentPath& other);
 
-  // Throws the first problem by this order of kinds, if there is any.
+  // Throws the first noted problem in this order of kinds, if any.
   void refuseProblems(std::initializer_list<Problem> order) const;
   [[noreturn]] void refuse(const std::string& message) const;  // "Invalid <expression>: <message>"
-  [[noreturn]] void refuseToken() const;                       // the syntax error at the front
+  [[noreturn]] void refuseToken() const;                       // the syntax error at the next token
 
  private:
-  [[noreturn]] void refuseDigits() const;  // the number at the front, which begins with a zero
+  [[noreturn]] void refuseDigits() const;  // the next token, a number with a leading zero
   void enter();
   std::string nameStep(bool (*is_keyword)(std::string_view name));
 

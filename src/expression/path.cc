@@ -4,7 +4,7 @@ namespace ddblog {
 
 namespace {
 
-// One walk for const and for changeable items.
+// For const and mutable items.
 template <class Map, class Value>
 Value* walk(Map& item, const DocumentPath& path) {
   const auto attribute = item.find(path.attribute);

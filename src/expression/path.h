@@ -1,4 +1,4 @@
-// A document path: where in an item a value is ("a.b[3].c", with #names already replaced).
+// A document path: the location of a value in an item ("a.b[3].c", with #names already replaced).
 //
 // Thread safety: value types and free functions without state.
 #pragma once
@@ -18,22 +18,22 @@ namespace ddblog {
 using PathStep = std::variant<std::string, std::size_t>;
 
 struct DocumentPath {
-  std::string attribute;        // the item's attribute that the path begins at
-  std::vector<PathStep> steps;  // from there on down; empty: the attribute itself
+  std::string attribute;        // the item's attribute where the path begins
+  std::vector<PathStep> steps;  // below it; empty: the attribute itself
 
   bool operator==(const DocumentPath&) const = default;
 };
 
-// The value at `path`; nullptr if there is none.
+// The value at `path`, or nullptr.
 const AttributeValue* find(const Item& item, const DocumentPath& path);
 AttributeValue* find(Item& item, const DocumentPath& path);
 
-// As DynamoDB's refusals show a path: "[a, b, [3], c]".
+// A path as DynamoDB's error messages show it: "[a, b, [3], c]".
 std::string showPath(const DocumentPath& path);
 
-// How two paths of one expression stand to each other. Overlap: one leads to or through the other.
-// Conflict: they differ first where one takes a member and the other an element, so no item can
-// have both.
+// How two paths of one expression are related. Overlap: one is a prefix of the other, or they are
+// equal. Conflict: at their first difference one has a member and the other an element, so no item
+// can have both.
 enum class PathRelation { kApart, kOverlap, kConflict };
 PathRelation relate(const DocumentPath& one, const DocumentPath& other);
 

@@ -11,7 +11,7 @@ namespace {
 
 bool isNoKeyword(std::string_view) { return false; }
 
-// The chosen parts below one place of an item: all of it, or some of its members or elements.
+// The selected parts below one point of an item: everything, or some members or elements.
 struct Chosen {
   const AttributeValue* whole = nullptr;
   std::map<std::string_view, Chosen> members;

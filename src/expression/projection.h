@@ -1,5 +1,5 @@
-// Projections: what ProjectionExpression and the legacy AttributesToGet say: which parts of an item
-// are answered.
+// Projections: ProjectionExpression and the legacy AttributesToGet, which select the parts of an
+// item to return.
 //
 // Thread safety: value types; project has no state.
 #pragma once
@@ -16,23 +16,23 @@ namespace ddblog {
 
 struct Projection {
   std::vector<DocumentPath> paths;
-  // PartiQL: what each path's value is called in the answer, as an attribute of its own. Empty:
-  // parts stay inside the maps and lists they are in.
+  // PartiQL: the name of each path's value in the result, where it is an attribute of its own.
+  // Empty: parts stay in their maps and lists.
   std::vector<std::string> names = {};
 
-  // Whole attributes, as AttributesToGet names them.
+  // Whole attributes, as in AttributesToGet.
   static Projection ofAttributes(const std::vector<std::string>& names);
 };
 
-// Throws ApiError ValidationException ("Invalid ProjectionExpression: …"): also where two paths
+// Throws ApiError ValidationException ("Invalid ProjectionExpression: …"), also if two paths
 // overlap or conflict.
 Projection parseProjection(std::string_view text, Substitutions& substitutions);
 
-// The parts of `item` that the paths lead to, inside the maps and lists they are in. Chosen
-// elements of a list follow one another in the list's own order, without gaps.
+// The parts of `item` at the paths, inside their maps and lists. The selected elements of a list
+// keep their order, without gaps.
 Item project(const Projection& projection, const Item& item);
 
-// The attributes that the paths begin at, each once (an index must have projected them).
+// The attributes where the paths begin, each once (an index must project them).
 std::vector<std::string> attributesOf(const Projection& projection);
 
 }  // namespace ddblog

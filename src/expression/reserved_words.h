@@ -1,5 +1,5 @@
-// The 573 words that no attribute may be called in an expression, in any case of letters; they need
-// a #name.
+// DynamoDB's 573 reserved words, in any letter case. An attribute with such a name needs a #name in
+// expressions.
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
 #pragma once
 

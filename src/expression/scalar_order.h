@@ -1,5 +1,5 @@
-// How values compare: order of texts, numbers and binaries, and the size that the function size()
-// gives.
+// How values compare: the order of strings, numbers and binaries, and the result of the function
+// size().
 //
 // Thread safety: free functions without state.
 #pragma once
@@ -13,12 +13,12 @@
 
 namespace ddblog {
 
-// Whether values of this one's type have an order: string, number, binary.
+// Whether values of this type have an order: string, number, binary.
 inline bool isScalar(const AttributeValue& value) {
   return value.is<std::string>() || value.is<Decimal>() || value.is<AttributeValue::Binary>();
 }
 
-// The order of two values; unordered if their types differ or have none.
+// The order of two values; unordered if their types differ or have no order.
 inline std::partial_ordering compareScalars(const AttributeValue& one, const AttributeValue& other) {
   if (one.type() != other.type()) return std::partial_ordering::unordered;
   if (const std::string* text = one.getIf<std::string>()) return *text <=> other.string();
@@ -27,8 +27,8 @@ inline std::partial_ordering compareScalars(const AttributeValue& one, const Att
   return std::partial_ordering::unordered;
 }
 
-// The length that Java gives a text: a character beyond the basic plane (four bytes of UTF-8)
-// counts twice.
+// The length of a string in Java: a character outside the basic plane (four bytes of UTF-8) counts
+// twice.
 inline std::size_t utf16Units(std::string_view text) {
   std::size_t units = 0;
   for (const char c : text) {
@@ -38,8 +38,8 @@ inline std::size_t utf16Units(std::string_view text) {
   return units;
 }
 
-// UTF-16 units of a text, bytes of a binary, elements of a set, list or map; nullopt for what has
-// no size.
+// UTF-16 units of a string, bytes of a binary, elements of a set, list or map; nullopt for other
+// types.
 inline std::optional<std::int64_t> sizeOf(const AttributeValue& value) {
   const auto count = [](std::size_t size) { return std::optional<std::int64_t>(static_cast<std::int64_t>(size)); };
   switch (value.type()) {

@@ -53,7 +53,7 @@ AttributeValue readValue(std::string_view key, const json::value& wire, const Su
     if (error.type() != "ValidationException") throw;
     const bool malformed = dynamic_cast<const MalformedValue*>(&error) != nullptr;
     if (malformed && !use.names_malformed) throw;
-    // Of other values the newer words name the key only for an empty set.
+    // For other values the newer messages name the key only if a set is empty.
     if (!malformed && use.style == MessageStyle::kCurrent && !dynamic_cast<const EmptySet*>(&error)) throw;
     std::string named = join({kValues, " contains invalid value: ", error.message(), " for key ", key});
     if (malformed) throw MalformedValue(std::move(named));

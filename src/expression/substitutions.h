@@ -1,14 +1,13 @@
 // ExpressionAttributeNames and ExpressionAttributeValues of a request: what #name and :value stand
-// for, and which of them were used, for all expressions of the request together.
+// for, and which of them were used by any of the request's expressions.
 //
-//   Substitutions substitutions(names, values, {.has_expression = true, .values_need = ""});  // refuses their contents
+//   Substitutions substitutions(names, values, {.has_expression = true, .values_need = ""});
 //   auto condition = parseCondition(text, ExpressionKind::kCondition, substitutions);
-//   substitutions.refuseUnused();                                                             // after the last
-//   expression
+//   substitutions.refuseUnused();  // after the last expression
 //
-// Refusals (ValidationException, in DynamoDB's order and words): given without an expression,
-// empty, a key that is no #name or :value, an invalid value, unused ones.
-// Thread safety: none; it belongs to one request. What is parsed with it does not refer to it.
+// Errors (ApiError ValidationException, in DynamoDB's order and with its messages): given without
+// an expression, empty, a key that is not a #name or :value, an invalid value, unused ones.
+// Thread safety: none; it belongs to one request. Parsed expressions do not refer to it.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +22,7 @@
 
 namespace ddblog {
 
-// Which parameter an expression was given in: refusals begin "Invalid <name>: ".
+// The parameter that contains an expression; error messages begin with "Invalid <name>: ".
 enum class ExpressionKind { kCondition, kFilter, kKeyCondition, kUpdate, kProjection };
 std::string_view expressionName(ExpressionKind kind);  // "ConditionExpression", "FilterExpression", …
 
@@ -33,23 +32,23 @@ class Substitutions {
     // Whether the request has any expression at all ("ExpressionAttributeNames can only be
     // specified when using expressions").
     bool has_expression = true;
-    // What the refusal of values says is missing, if none of the request's expressions can take
-    // values: "UpdateExpression is null" ("ExpressionAttributeValues can only be specified when
-    // using expressions: UpdateExpression is null"). Empty: one is there.
+    // The end of the error message for values without an expression that could use them:
+    // "UpdateExpression is null" ("ExpressionAttributeValues can only be specified when using
+    // expressions: UpdateExpression is null"). Empty if there is such an expression.
     std::string_view values_need = {};
     MessageStyle style = MessageStyle::kLegacy;
-    // Whether the refusal of a value with no type, or with several, names its key.
+    // Whether the error for a value without a type, or with several, names its key.
     bool names_malformed = false;
-    // Whether a condition or filter that is too long is refused with its length.
+    // Whether the error for a condition or filter that is too long reports its length.
     bool names_sizes = false;
   };
 
   Substitutions() = default;
-  // nullptr: the request has none. Throws ApiError.
+  // nullptr if the request has none. Throws ApiError.
   Substitutions(const json::object* names, const json::object* values, const Use& use);
 
-  // What a "#name" or ":value" (with its first character) stands for, and marks it as used;
-  // nullptr: not defined.
+  // What a "#name" or ":value" (including its first character) stands for; marks it as used.
+  // nullptr if it is not defined.
   const std::string* name(std::string_view key);
   std::shared_ptr<const AttributeValue> value(std::string_view key);
 
@@ -63,7 +62,7 @@ class Substitutions {
   template <class T>
   struct Entry {
     T stands_for;
-    std::size_t position;  // in the request: unused ones are named in this order
+    std::size_t position;  // in the request; error messages list unused ones in this order
     bool used = false;
   };
 

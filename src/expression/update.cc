@@ -21,7 +21,7 @@ namespace {
                                : "An operand in the update expression has an incorrect data type");
 }
 
-// What SET assigns, read from the old item.
+// The value that SET assigns, computed from the old item.
 AttributeValue evaluate(const SetValue& set, const Item& old_item);
 
 const AttributeValue& existing(const DocumentPath& path, const Item& old_item) {
@@ -66,8 +66,8 @@ AttributeValue evaluate(const SetValue& set, const Item& old_item) {
   return AttributeValue();
 }
 
-// Where the last step of a path leads from: the item, a map or a list. Refused if it is not there
-// or of another kind.
+// The container of a path's last step: the item, a map or a list. Throws if it is missing or of
+// another type.
 AttributeValue& parentOf(Item& item, const DocumentPath& path) {
   DocumentPath parent = path;
   parent.steps.pop_back();
@@ -156,7 +156,7 @@ Subtracted subtract(AttributeValue& current, const AttributeValue& taken) {
   return set->empty() ? Subtracted::kEmpty : Subtracted::kSome;
 }
 
-// Whether the set at `path` is empty now and must go.
+// Whether the set at `path` is empty now and must be removed.
 bool takeOut(Item& item, const DocumentPath& path, const AttributeValue& taken, bool legacy) {
   AttributeValue* current = find(item, path);
   if (!current) {
@@ -253,8 +253,8 @@ UpdateAction UpdateAction::deleteFrom(DocumentPath path, AttributeValue value) {
   return action;
 }
 
-// Numbers of list elements mean the old list's. So what moves elements comes last, from the back,
-// and elements that are appended are appended in the order of their numbers.
+// Indexes of list elements refer to the old list. So actions that move elements come last, from the
+// back, and elements are appended in the order of their indexes.
 Item apply(const Update& update, const Item& old_item, bool existed) {
   std::vector<Assignment> assignments;
   std::vector<const DocumentPath*> removals;
@@ -280,7 +280,7 @@ Item apply(const Update& update, const Item& old_item, bool existed) {
   std::sort(removals.begin(), removals.end(),
             [](const DocumentPath* one, const DocumentPath* other) { return before(*other, *one); });
   for (const DocumentPath* path : removals) {
-    // What has just been appended is not what a number past the old list's end means.
+    // An index past the end of the old list does not refer to elements appended by this update.
     const bool is_there = path->steps.empty() || find(old_item, *path);
     is_there ? remove(item, *path) : void(parentOf(item, *path));
   }

@@ -1,8 +1,8 @@
-// Updates: what UpdateExpression says, and the legacy AttributeUpdates and PartiQL's SET and REMOVE
-// once translated.
+// Updates: UpdateExpression, and after translation the legacy AttributeUpdates and PartiQL's SET
+// and REMOVE.
 //
-// A list of actions that all read the old item and together make the new one, in the order SET,
-// REMOVE, DELETE, ADD does not matter: no two of them may touch the same place.
+// An update is a list of actions. All of them read the old item and together they make the new one.
+// Their order does not matter, because no two of them may change the same place.
 //
 // Thread safety: value types; apply has no state.
 #pragma once
@@ -22,8 +22,8 @@ namespace ddblog {
 struct SetValue {
   enum class Kind {
     kValue,        // value
-    kPath,         // what is at path in the old item
-    kIfNotExists,  // what is at path in the old item, or else operands[0]
+    kPath,         // the value at path in the old item
+    kIfNotExists,  // the value at path in the old item, or operands[0] if there is none
     kListAppend,   // the elements of operands[0], then those of operands[1]
     kPlus,         // operands[0] + operands[1]
     kMinus,        // operands[0] - operands[1]
@@ -43,10 +43,10 @@ struct SetValue {
 
 struct UpdateAction {
   enum class Kind {
-    kSet,     // path becomes set
-    kRemove,  // path goes away
-    kAdd,     // a number is added to, a set united with what is at path (missing: 0 or the empty set)
-    kDelete,  // the elements of a set are taken out of the set at path; a set that gets empty goes away
+    kSet,     // assigns set to path
+    kRemove,  // removes path
+    kAdd,     // adds a number, or unites a set, with the value at path (missing: 0 or the empty set)
+    kDelete,  // removes the elements of a set from the set at path; an empty set is removed
   };
   Kind kind = Kind::kSet;
   DocumentPath path;
@@ -61,24 +61,24 @@ struct UpdateAction {
 
 struct Update {
   std::vector<UpdateAction> actions;
-  // As AttributeUpdates has it: kAdd also appends to lists, and a wrong type at a path is refused
-  // as "Type mismatch for attribute to update".
+  // As in AttributeUpdates: kAdd also appends to lists, and the error for a wrong type at a path is
+  // "Type mismatch for attribute to update".
   bool legacy = false;
 };
 
 // Throws ApiError ValidationException ("Invalid UpdateExpression: …").
 Update parseUpdate(std::string_view text, Substitutions& substitutions);
 
-// The item that the update makes of `old_item` (which holds at least the key; `existed`: it was in
-// the table before, so that removing below a missing attribute is refused). Throws ApiError
-// ValidationException; limits of size and depth are the caller's to check.
+// Applies the update to `old_item`, which contains at least the key. `existed`: it was in the
+// table, in which case removing below a missing attribute is an error. Throws ApiError
+// ValidationException. The caller checks the limits of size and depth.
 Item apply(const Update& update, const Item& old_item, bool existed);
 
-// Whether any action touches the attribute or something below it (updates may not touch key
+// Whether any action changes the attribute or something below it (updates may not change key
 // attributes).
 bool touches(const Update& update, std::string_view attribute);
 
-// The parts of `image` (the old or the new item) that the update touches: UPDATED_OLD and
+// The parts of `image` (the old or the new item) that the update changes: UPDATED_OLD and
 // UPDATED_NEW.
 Item touchedParts(const Update& update, const Item& image);
 

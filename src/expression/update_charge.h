@@ -1,13 +1,20 @@
-// What an update expression counts towards the 400 KB that an update may have, whatever the item
-// holds.
+// The size that an update expression counts towards the 400 KB limit of an update, regardless of
+// the item.
 //
-// UpdateItem is held to that limit twice: by this, worked out from the request alone before the
-// item is read, and by the item that it makes. Costs in bytes, as measured at AWS by dynoxide
-// (https://github.com/nubo-db/dynoxide):
+// UpdateItem checks that limit twice: with this size, computed from the request alone before the
+// item is read, and with the size of the resulting item. Costs in bytes, as dynoxide measured them
+// at AWS (https://github.com/nubo-db/dynoxide):
 //
-//   expression 3;  SET 19 + target + value;  ADD 19 + target + size;  REMOVE 1 + target;  DELETE 1 + target
-//   target     its first step, and 4 more than each other step     step   bytes of the name, digits of the number
-//   path       1, and 14 more than each step     a + b 34     a - b 37     if_not_exists 39     list_append 37
+//   expression      3
+//   SET, ADD        19, its target, and its value (ADD: the value's size)
+//   REMOVE, DELETE  1, and its target
+//   target          its first step, and for each other step 4 and its length
+//   step            bytes of the name, digits of the number
+//   path            1, and for each step 14 and its length
+//   a + b           34 and its operands
+//   a - b           37 and its operands
+//   if_not_exists   39 and its operands
+//   list_append     37 and its operands
 //
 // Thread safety: a free function without state.
 #pragma once

@@ -1,7 +1,8 @@
 // The grammar of updates:
 //
 //   update    section { section }                       each kind once
-//   section   SET assign { "," assign } | REMOVE path { "," path } | (ADD | DELETE) path :value { "," path :value }
+//   section   SET assign { "," assign } | REMOVE path { "," path }
+//             | (ADD | DELETE) path :value { "," path :value }
 //   assign    path "=" sum
 //   sum       "(" sum ")" | operand [ ("+" | "-") operand ]
 //   operand   "(" operand ")" | function "(" operand { "," operand } ")" | :value | path
@@ -29,14 +30,14 @@ bool isUpdateKeyword(std::string_view name) {
   });
 }
 
-// The functions of conditions, which an update knows but does not take.
+// The functions of conditions, which updates recognize but reject.
 bool isConditionFunction(std::string_view name) {
   constexpr std::array<std::string_view, 6> kFunctions = {
       "attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains", "size"};
   return std::find(kFunctions.begin(), kFunctions.end(), name) != kFunctions.end();
 }
 
-// As the refusals of ADD and DELETE name types.
+// The types' names in the error messages of ADD and DELETE.
 std::string_view longTypeName(AttributeValue::Type type) {
   switch (type) {
     case AttributeValue::Type::kString:
@@ -80,7 +81,7 @@ class UpdateParser {
   }
 
  private:
-  // A value that is being read: its parentheses can be superfluous.
+  // A value being parsed; its parentheses may be redundant.
   struct Value {
     SetValue set;
     bool in_parentheses = false;
@@ -126,7 +127,7 @@ class UpdateParser {
                                     ", typeSet: ALLOWED_FOR_ADD_OPERAND");  // of DELETE too
   }
 
-  // Parentheses can hold a sum where a sum may stand, and an operand where that is all.
+  // Parentheses can contain a sum where a sum is allowed, and otherwise an operand.
   Value sum() {
     Value left = in_.at("(") ? parentheses([this] { return sum(); }) : plainOperand();
     for (const auto& [symbol, kind] : {std::pair{"+", SetValue::Kind::kPlus}, {"-", SetValue::Kind::kMinus}}) {
@@ -210,7 +211,7 @@ class UpdateParser {
     return SetValue::ifNotExists(std::move(operands[0].path), std::move(operands[1]));
   }
 
-  // What list_append makes can only be assigned.
+  // The result of list_append can only be assigned.
   void noteMisused(std::initializer_list<const SetValue*> operands) {
     for (const SetValue* operand : operands) {
       if (operand->kind != SetValue::Kind::kListAppend) continue;
@@ -219,7 +220,7 @@ class UpdateParser {
     }
   }
 
-  // Values that are given must have the type that the operator or function takes.
+  // Literals must have the type that the operator or function accepts.
   void checkTypes(std::string_view name, std::initializer_list<const SetValue*> operands, AttributeValue::Type type) {
     for (const SetValue* operand : operands) {
       if (operand->kind != SetValue::Kind::kValue || !operand->value || operand->value->type() == type) continue;

@@ -1,4 +1,4 @@
-// What SET assigns:
+// The grammar of what SET assigns:
 //
 //   assignment  (set_add | set_delete) "(" path "," value ")" | sum
 //   sum         operand { ("+" | "-") operand }
@@ -23,7 +23,7 @@ bool isSet(const AttributeValue& value) {
          value.is<AttributeValue::BinarySet>();
 }
 
-// A value that is given must have the type that the operator or function takes.
+// A literal must have the type that the operator or function accepts.
 void checkType(std::string_view name, const SetValue& operand, AttributeValue::Type type) {
   if (operand.kind == SetValue::Kind::kValue && operand.value->type() != type) {
     throw wrongOperandType(name, *operand.value);
@@ -32,25 +32,25 @@ void checkType(std::string_view name, const SetValue& operand, AttributeValue::T
 
 }  // namespace
 
-UpdateAction Parser::assignment(DocumentPath target) {
+UpdateAction Parser::parseAssignment(DocumentPath target) {
   if (peek().kind == Token::Kind::kIdentifier && at("(", 1)) {
     const std::string name = lowerCase(peek().text);
-    if (name == "set_add" || name == "set_delete") return setChange(std::move(target));
+    if (name == "set_add" || name == "set_delete") return parseSetChange(std::move(target));
   }
-  return UpdateAction::setTo(std::move(target), sum());
+  return UpdateAction::setTo(std::move(target), parseSum());
 }
 
-UpdateAction Parser::setChange(DocumentPath target) {
+UpdateAction Parser::parseSetChange(DocumentPath target) {
   const Token function = take();
   const std::string name = upperCase(function.text);
   expect("(");
   const Token first = peek();
-  if (path() != target) {
+  if (parsePath() != target) {
     throw validationError("The first argument to " + name + " must equal the assignment value at " +
                           position(function));
   }
   expect(",");
-  AttributeValue changed = value();
+  AttributeValue changed = parseValue();
   expect(")");
   if (!isSet(changed)) {
     throw validationError("The second argument to " + name + " must be a value with type SET at " + position(first));
@@ -59,13 +59,13 @@ UpdateAction Parser::setChange(DocumentPath target) {
                            : UpdateAction::deleteFrom(std::move(target), std::move(changed));
 }
 
-SetValue Parser::sum() {
-  SetValue left = setOperand();
+SetValue Parser::parseSum() {
+  SetValue left = parseSetOperand();
   for (int operators = 0; at("+") || at("-"); ++operators) {
     if (operators > limits::kExpressionDepth) throw validationError("The expression has too many levels of nesting;");
     const std::string symbol = take().text;
     if (atEnd()) throw malformed("Missing right-hand side expression of infix operator");
-    SetValue right = setOperand();
+    SetValue right = parseSetOperand();
     checkType(symbol, left, AttributeValue::Type::kNumber);
     checkType(symbol, right, AttributeValue::Type::kNumber);
     left = symbol == "+" ? SetValue::plus(std::move(left), std::move(right))
@@ -77,25 +77,25 @@ SetValue Parser::sum() {
   return left;
 }
 
-SetValue Parser::setOperand() {
+SetValue Parser::parseSetOperand() {
   if (at("(")) {
     const Nested nested(*this);
     take();
-    SetValue inner = sum();
+    SetValue inner = parseSum();
     expect(")");
     return inner;
   }
   if (atKeyword("missing")) throw validationError("MISSING must be compared using IS operator");
-  if (!atIdentifier()) return SetValue::of(value());
-  if (!at("(", 1)) return SetValue::at(path());
+  if (!atIdentifier()) return SetValue::of(parseValue());
+  if (!at("(", 1)) return SetValue::at(parsePath());
   const Nested nested(*this);
   const Token function = take();
   const std::string name = lowerCase(function.text);
   if (name != "list_append") throw unknownFunction(function);
   expect("(");
-  SetValue first = setOperand();
+  SetValue first = parseSetOperand();
   expect(",");
-  SetValue second = setOperand();
+  SetValue second = parseSetOperand();
   expect(")");
   checkType(name, first, AttributeValue::Type::kList);
   checkType(name, second, AttributeValue::Type::kList);

@@ -1,14 +1,14 @@
 // The grammar of conditions:
 //
-//   either      both { OR both }
-//   both        negation { AND negation }
-//   negation    NOT negation | comparison
-//   comparison  term [ comparator term | [NOT] BETWEEN term AND term
-//                    | [NOT] IN ( "[" term { "," term } "]" | "(" … ")" | "<<" … ">>" )
-//                    | IS [NOT] (MISSING | NULL | a data type) ]
-//   term        "(" either ")" | function "(" … ")" | size "(" path ")" | value | path
+//   or          and { OR and }
+//   and         not { AND not }
+//   not         NOT not | comparison
+//   comparison  primary [ comparator primary | [NOT] BETWEEN primary AND primary
+//                       | [NOT] IN ( "[" primary { "," primary } "]" | "(" … ")" | "<<" … ">>" )
+//                       | IS [NOT] (MISSING | NULL | a data type) ]
+//   primary     "(" or ")" | function "(" … ")" | size "(" path ")" | value | path
 //
-// A condition can itself be compared with a truth value: "begins_with(a, 'x') = false".
+// A condition can be compared with a boolean: "begins_with(a, 'x') = false".
 #include <algorithm>
 #include <array>
 
@@ -29,10 +29,10 @@ constexpr std::array<std::pair<std::string_view, Comparator>, 6> kComparators = 
     {">", Comparator::kGreater},
 }};
 
-// In the order in which DynamoDB's refusal of another name shows them.
+// In the order of DynamoDB's error message for an invalid name.
 constexpr std::array<std::string_view, 10> kTypeNames = {"N", "BS", "L", "B", "NULL", "M", "S", "SS", "NS", "BOOL"};
 
-// PartiQL's data types, as a refusal names them, and DynamoDB's; empty: IS does not take it.
+// PartiQL's data types, their names in error messages, and DynamoDB's types (empty: IS rejects it).
 struct DataType {
   std::string_view keyword;
   std::string_view shown;
@@ -81,7 +81,7 @@ void checkOrdered(std::string_view symbol, const Operand& operand) {
   if (value && !isScalar(*value)) throw wrongOperandType(symbol, *value);
 }
 
-bool isText(const AttributeValue& value) { return value.is<std::string>() || value.is<AttributeValue::Binary>(); }
+bool hasPrefixes(const AttributeValue& value) { return value.is<std::string>() || value.is<AttributeValue::Binary>(); }
 
 Condition negateIf(bool negated, Condition condition) {
   return negated ? Condition::negate(std::move(condition)) : condition;
@@ -89,7 +89,7 @@ Condition negateIf(bool negated, Condition condition) {
 
 Condition never() { return Condition::any({}); }
 
-// AND and OR stand between their children; all else is one operator, or one function.
+// AND and OR count once between two children; anything else is one operator or function.
 int countOperators(const Condition& condition) {
   const bool joins = condition.kind == Condition::Kind::kAnd || condition.kind == Condition::Kind::kOr;
   int count = joins ? std::max(0, static_cast<int>(condition.children.size()) - 1) : 1;
@@ -97,7 +97,7 @@ int countOperators(const Condition& condition) {
   return count;
 }
 
-// "condition = operand", where the condition stands for true or false.
+// "condition = operand": compares the condition's truth value.
 Condition equals(Condition condition, Operand operand) {
   if (const AttributeValue* value = valueOf(operand)) {
     const bool* truth = value->getIf<bool>();
@@ -133,9 +133,9 @@ Condition isOneOf(Condition condition, const std::vector<Operand>& choices) {
 
 }  // namespace
 
-Condition Parser::condition() {
-  Condition condition = asCondition(either(), "WHERE clause must contain an expression that resolves to a boolean");
-  // As of every expression; that statements are refused for it, too, is known from dynoxide only.
+Condition Parser::parseCondition() {
+  Condition condition = asCondition(parseOr(), "WHERE clause must contain an expression that resolves to a boolean");
+  // The limit for expressions; dynoxide is the only source that it also applies to statements.
   if (countOperators(condition) > limits::kExpressionOperators) {
     throw validationError("The expression contains too many operators; operator count: " +
                           std::to_string(limits::kExpressionOperators + 1));
@@ -153,42 +153,42 @@ Operand Parser::asOperand(std::string_view what, Term term) const {
   throw wrongOperandType(what, AttributeValue(true));
 }
 
-Parser::Term Parser::either() {
-  Term first = both();
+Parser::Term Parser::parseOr() {
+  Term first = parseAnd();
   if (!atKeyword("or")) return first;
   std::vector<Condition> children;
   const std::size_t begin = first.token;
   children.push_back(asCondition(std::move(first), kNoExpressions));
   while (takeKeyword("or")) {
     if (atEnd()) throw malformed("Missing right-hand side expression of infix operator");
-    children.push_back(asCondition(both(), kNoExpressions));
+    children.push_back(asCondition(parseAnd(), kNoExpressions));
   }
   return {Condition::any(std::move(children)), begin};
 }
 
-Parser::Term Parser::both() {
-  Term first = negation();
+Parser::Term Parser::parseAnd() {
+  Term first = parseNot();
   if (!atKeyword("and")) return first;
   std::vector<Condition> children;
   const std::size_t begin = first.token;
   children.push_back(asCondition(std::move(first), kNoExpressions));
   while (takeKeyword("and")) {
     if (atEnd()) throw malformed("Missing right-hand side expression of infix operator");
-    children.push_back(asCondition(negation(), kNoExpressions));
+    children.push_back(asCondition(parseNot(), kNoExpressions));
   }
   return {Condition::all(std::move(children)), begin};
 }
 
-Parser::Term Parser::negation() {
-  if (!atKeyword("not")) return comparison();
+Parser::Term Parser::parseNot() {
+  if (!atKeyword("not")) return parseComparison();
   const Nested nested(*this);
   const std::size_t begin = next_;
   take();
-  return {Condition::negate(asCondition(negation(), "The argument to NOT must be a Type or Expression")), begin};
+  return {Condition::negate(asCondition(parseNot(), "The argument to NOT must be a Type or Expression")), begin};
 }
 
-Parser::Term Parser::comparison() {
-  Term left = plainTerm();
+Parser::Term Parser::parseComparison() {
+  Term left = parsePrimary();
   for (int operators = 0;; ++operators) {
     if (operators > limits::kExpressionDepth) throw validationError("The expression has too many levels of nesting;");
     const bool negated = atKeyword("not");
@@ -196,12 +196,12 @@ Parser::Term Parser::comparison() {
     const std::size_t begin = left.token;
     if (atKeyword("between", ahead)) {
       if (negated) take();
-      left = {negateIf(negated, between(std::move(left))), begin};
+      left = {negateIf(negated, parseBetween(std::move(left))), begin};
     } else if (atKeyword("in", ahead)) {
       if (negated) take();
-      left = {negateIf(negated, in(std::move(left))), begin};
+      left = {negateIf(negated, parseIn(std::move(left))), begin};
     } else if (atKeyword("is")) {
-      left = is(std::move(left));
+      left = parseIs(std::move(left));
     } else if (atKeyword("like", ahead)) {
       throw validationError("Unsupported operator in Condition Expression. Operator: like");
     } else if (at("+") || at("-") || at("*") || at("/") || at("%") || at("||")) {
@@ -211,14 +211,14 @@ Parser::Term Parser::comparison() {
                                        [&](const auto& comparator) { return at(comparator.first); });
       if (found == kComparators.end()) return left;
       take();
-      left = compared(std::move(left), found->second, found->first);
+      left = makeComparison(std::move(left), found->second, found->first);
     }
   }
 }
 
-Parser::Term Parser::compared(Term left, Comparator comparator, std::string_view symbol) {
+Parser::Term Parser::makeComparison(Term left, Comparator comparator, std::string_view symbol) {
   if (atEnd()) throw malformed("Missing right-hand side expression of infix operator");
-  Term right = plainTerm();
+  Term right = parsePrimary();
   const std::size_t begin = left.token;
   const bool equality = comparator == Comparator::kEqual || comparator == Comparator::kNotEqual;
   if (equality && (std::holds_alternative<Condition>(left.what) || std::holds_alternative<Condition>(right.what))) {
@@ -238,13 +238,13 @@ Parser::Term Parser::compared(Term left, Comparator comparator, std::string_view
   return {Condition::compare(std::move(one), comparator, std::move(other)), begin};
 }
 
-Condition Parser::between(Term operand) {
+Condition Parser::parseBetween(Term operand) {
   take();
   Operand subject = asOperand("BETWEEN", std::move(operand));
-  Operand low = asOperand("BETWEEN", plainTerm());
+  Operand low = asOperand("BETWEEN", parsePrimary());
   if (!takeKeyword("and")) throw malformed("Expected AND");
   if (atEnd()) throw malformed("Expected expression after AND");
-  Operand high = asOperand("BETWEEN", plainTerm());
+  Operand high = asOperand("BETWEEN", parsePrimary());
   for (const Operand* one : {&subject, &low, &high}) checkOrdered("BETWEEN", *one);
   const AttributeValue* lower = valueOf(low);
   const AttributeValue* upper = valueOf(high);
@@ -254,7 +254,7 @@ Condition Parser::between(Term operand) {
   return Condition::between(std::move(subject), std::move(low), std::move(high));
 }
 
-Condition Parser::in(Term operand) {
+Condition Parser::parseIn(Term operand) {
   take();
   if (atEnd()) throw malformed("Missing right-hand side expression of infix operator");
   const std::string_view closing = at("(") ? ")" : at("[") ? "]" : at("<<") ? ">>" : "";
@@ -264,7 +264,7 @@ Condition Parser::in(Term operand) {
   if (at(closing)) throw wrongChoices();
   std::vector<Operand> choices;
   do {
-    choices.push_back(asOperand("IN", plainTerm()));
+    choices.push_back(asOperand("IN", parsePrimary()));
   } while (takeIf(","));
   expect(closing);
   if (choices.size() > static_cast<std::size_t>(limits::kInOperands)) {
@@ -277,7 +277,7 @@ Condition Parser::in(Term operand) {
   return Condition::in(std::get<Operand>(std::move(operand.what)), std::move(choices));
 }
 
-Parser::Term Parser::is(Term operand) {
+Parser::Term Parser::parseIs(Term operand) {
   const Token symbol = take();
   const bool negated = takeKeyword("not");
   const std::size_t begin = operand.token;
@@ -304,35 +304,35 @@ Parser::Term Parser::is(Term operand) {
   return {negateIf(negated, Condition::attributeType(*path, type->type)), begin};
 }
 
-Parser::Term Parser::plainTerm() {
+Parser::Term Parser::parsePrimary() {
   const std::size_t begin = next_;
   if (at("(")) {
     const Nested nested(*this);
     take();
     if (at(")")) throw malformed("Expression group cannot be empty");
-    Term inner = either();
+    Term inner = parseOr();
     expect(")");
     inner.token = begin;
     return inner;
   }
-  if (atKeyword("size") && at("(", 1)) return {Operand::size(sizedPath()), begin};
+  if (atKeyword("size") && at("(", 1)) return {Operand::size(parseSizedPath()), begin};
   if (atIdentifier()) {
-    if (at("(", 1)) return {function(), begin};
-    return {Operand::path(path()), begin};
+    if (at("(", 1)) return {parseFunction(), begin};
+    return {Operand::path(parsePath()), begin};
   }
   if (atKeyword("missing")) throw validationError("MISSING must be compared using IS operator");
-  return {Operand::value(value()), begin};
+  return {Operand::value(parseValue()), begin};
 }
 
-DocumentPath Parser::sizedPath() {
+DocumentPath Parser::parseSizedPath() {
   take();
   expect("(");
-  DocumentPath sized = path();
+  DocumentPath sized = parsePath();
   expect(")");
   return sized;
 }
 
-Condition Parser::function() {
+Condition Parser::parseFunction() {
   const Nested nested(*this);
   const Token token = take();
   const std::string name = lowerCase(token.text);
@@ -342,7 +342,7 @@ Condition Parser::function() {
   expect("(");
   std::vector<Operand> operands;
   while (!at(")")) {
-    operands.push_back(asOperand(name, plainTerm()));
+    operands.push_back(asOperand(name, parsePrimary()));
     if (!takeIf(",")) break;
   }
   expect(")");
@@ -354,7 +354,7 @@ Condition Parser::function() {
     throw validationError("Operator or function requires a document path; operator or function: " + name);
   }
   const AttributeValue* second = operands.size() > 1 ? valueOf(operands[1]) : nullptr;
-  if (function->kind == Condition::Kind::kBeginsWith && second && !isText(*second)) {
+  if (function->kind == Condition::Kind::kBeginsWith && second && !hasPrefixes(*second)) {
     throw wrongOperandType(name, *second);
   }
   if (function->kind == Condition::Kind::kAttributeType) {

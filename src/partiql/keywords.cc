@@ -7,7 +7,7 @@ namespace ddblog::partiql {
 
 namespace {
 
-// Both in the order of their bytes.
+// Both are sorted by bytes.
 constexpr std::array<std::string_view, 242> kKeywords = {{
     "absolute",
     "action",

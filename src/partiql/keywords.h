@@ -1,6 +1,6 @@
-// The words that no name may be in a PartiQL statement, in any case of letters, unless it stands in
-// double quotes: those of SQL-92 and PartiQL's own. (DynamoDB's reserved words of expressions are
-// another list: PartiQL does not know it.) Source: the PartiQL specification,
+// PartiQL's reserved words, in any letter case: SQL-92's and its own. A name that is one of them
+// must be in double quotes. (DynamoDB's reserved words for expressions are a different list, which
+// does not apply to PartiQL.) Source: the PartiQL specification,
 // https://partiql.org/assets/PartiQL-Specification.pdf, and SQL-92.
 #pragma once
 
@@ -10,7 +10,7 @@ namespace ddblog::partiql {
 
 bool isKeyword(std::string_view lower_case);
 
-// Keywords that call a function when a parenthesis follows.
+// Keywords that are function calls when followed by a parenthesis.
 bool isFunctionKeyword(std::string_view lower_case);
 
 }  // namespace ddblog::partiql

@@ -66,7 +66,7 @@ class Lexer {
     return {kind, std::move(text), begin, at_ - begin};
   }
 
-  // Whether a point here would belong to a path.
+  // Whether a dot at this position would belong to a path.
   bool afterName() const {
     if (tokens_.empty()) return false;
     const Token& last = tokens_.back();
@@ -134,7 +134,7 @@ class Lexer {
   std::vector<Token> tokens_;
 };
 
-// Characters of UTF-8: bytes that do not go on with one.
+// The number of UTF-8 characters: bytes that are not continuation bytes.
 std::size_t characters(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));

@@ -1,9 +1,9 @@
 // Splits a PartiQL statement into tokens.
 //
-// Refuses (ApiError ValidationException, "Statement wasn't well formed, can't be processed: ") what
-// no token begins with, a text in quotes that does not end and a comment that does not end. A
-// statement is bounded by the request's constraint (limits::kStatementLength), and so are its
-// tokens.
+// Throws ApiError (ValidationException, "Statement wasn't well formed, can't be processed: ") for a
+// character that begins no token, and for an unterminated string or comment. The length of a
+// statement, and so of its tokens, is limited by the request's constraint
+// (limits::kStatementLength).
 //
 // Thread safety: free functions without state.
 #pragma once
@@ -22,7 +22,7 @@ namespace ddblog::partiql {
 struct Token {
   enum class Kind {
     kEnd,               // text is empty
-    kIdentifier,        // a name that is no keyword
+    kIdentifier,        // a name that is not a keyword
     kQuotedIdentifier,  // "a name"; text: what is inside, "" read as "
     kKeyword,           // text: in lower case
     kString,            // 'text'; text: what is inside, '' read as '
@@ -32,18 +32,18 @@ struct Token {
   };
   Kind kind = Kind::kEnd;
   std::string text;
-  std::size_t begin = 0;   // in the statement's bytes
-  std::size_t length = 0;  // as it stands there, quotes and all
+  std::size_t begin = 0;   // byte offset in the statement
+  std::size_t length = 0;  // in bytes, including quotes
 };
 
-// All tokens, closed by one kEnd.
+// All tokens; the last one is kEnd.
 std::vector<Token> tokenize(std::string_view statement);
 
-// Where a part of the statement is, as DynamoDB's refusals say it: "line:column:length", in
-// characters, from 1 on.
+// The position of a part of the statement as DynamoDB's error messages give it:
+// "line:column:length", in characters, counted from 1.
 std::string positionOf(std::string_view statement, std::size_t begin, std::size_t length);
 
-// The refusal of a statement that is none.
+// The error for a statement that is not well formed.
 ApiError malformed(std::string_view what);
 
 }  // namespace ddblog::partiql

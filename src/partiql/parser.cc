@@ -29,7 +29,7 @@ bool isOperator(const Token& token) {
          kBrackets.find(token.text) == std::string_view::npos;
 }
 
-// A set's elements as DynamoDB's refusal shows them.
+// A set's elements as DynamoDB's error message shows them.
 std::string joined(const std::vector<AttributeValue>& elements) {
   std::string text;
   for (const AttributeValue& element : elements) {
@@ -98,25 +98,25 @@ void Parser::expect(std::string_view symbol) {
 
 std::string Parser::position(const Token& token) const { return positionOf(text_, token.begin, token.length); }
 
-void Parser::refuseTerm() const {
+void Parser::rejectTerm() const {
   if (peek().kind == Token::Kind::kKeyword) throw malformed("Unexpected keyword");
   throw malformed(isOperator(peek()) ? "Unexpected operator" : "Unexpected term");
 }
 
-DocumentPath Parser::path() {
-  if (!atIdentifier()) refuseTerm();
-  return simplePath();
+DocumentPath Parser::parsePath() {
+  if (!atIdentifier()) rejectTerm();
+  return parseSimplePath();
 }
 
-DocumentPath Parser::simplePath() {
+DocumentPath Parser::parseSimplePath() {
   if (!atIdentifier()) throw malformed("Expected identifier for simple path");
   DocumentPath path{take().text, {}};
   if (path.attribute.empty()) throw validationError("Path component cannot be an empty string");
-  steps(path);
+  parsePathSteps(path);
   return path;
 }
 
-void Parser::steps(DocumentPath& path) {
+void Parser::parsePathSteps(DocumentPath& path) {
   while (true) {
     if (takeIf(".")) {
       if (!atIdentifier()) throw malformed("Invalid path dot component");
@@ -128,7 +128,7 @@ void Parser::steps(DocumentPath& path) {
       if (peek().kind == Token::Kind::kString) {
         path.steps.emplace_back(take().text);
       } else {
-        path.steps.emplace_back(listIndex());
+        path.steps.emplace_back(parseListIndex());
       }
       expect("]");
     } else {
@@ -141,9 +141,9 @@ void Parser::steps(DocumentPath& path) {
   }
 }
 
-std::size_t Parser::listIndex() {
+std::size_t Parser::parseListIndex() {
   const bool negative = takeIf("-");
-  if (peek().kind != Token::Kind::kNumber) refuseTerm();
+  if (peek().kind != Token::Kind::kNumber) rejectTerm();
   const Token token = take();
   std::size_t index = 0;
   const char* end = token.text.data() + token.text.size();
@@ -165,11 +165,11 @@ std::string Parser::nameOf(const DocumentPath& path) {
   return name;
 }
 
-AttributeValue Parser::value() { return value(nullptr); }
+AttributeValue Parser::parseValue() { return parseValue(nullptr); }
 
-// `under`: where in a literal the value stands ("root.a[0]"); nullptr: it is none's part. A
-// parameter may not be.
-AttributeValue Parser::value(const std::string* under) {
+// `under`: the value's place in a literal ("root.a[0]"), where parameters are not allowed; nullptr
+// if it is not part of one.
+AttributeValue Parser::parseValue(const std::string* under) {
   const Token& token = peek();
   if (under && literal_depth_ >= limits::kItemDepth) {
     throw validationError("Nesting Levels have exceeded supported limits under " + *under);
@@ -179,12 +179,12 @@ AttributeValue Parser::value(const std::string* under) {
     case Token::Kind::kString:
       return AttributeValue(take().text);
     case Token::Kind::kNumber:
-      return number(false, root);
+      return parseNumber(false, root);
     case Token::Kind::kParameter:
       if (under) {
         throw validationError("Unsupported data type: Parameter under key " + *under + " at " + position(token));
       }
-      return parameter();
+      return parseParameter();
     case Token::Kind::kKeyword:
       if (takeKeyword("true")) return AttributeValue(true);
       if (takeKeyword("false")) return AttributeValue(false);
@@ -201,25 +201,25 @@ AttributeValue Parser::value(const std::string* under) {
           sign = take();
           negative = negative != (sign.text == "-");
         }
-        if (peek().kind == Token::Kind::kNumber) return number(negative, root);
-        if (atEnd()) refuseTerm();
+        if (peek().kind == Token::Kind::kNumber) return parseNumber(negative, root);
+        if (atEnd()) rejectTerm();
         throw validationError("Unsupported operator in Condition Expression. Operator: " + sign.text);
       }
-      if (takeIf("[")) return list(root);
-      if (at("{")) return map(root);
-      if (takeIf("<<")) return set(root);
+      if (takeIf("[")) return parseList(root);
+      if (at("{")) return parseMap(root);
+      if (takeIf("<<")) return parseSet(root);
       break;
     default:
       break;
   }
-  refuseTerm();
+  rejectTerm();
 }
 
 ApiError Parser::unknownFunction(const Token& name) const {
   return validationError("Unrecognized function: " + lowerCase(name.text) + " at " + position(name));
 }
 
-AttributeValue Parser::number(bool negative, const std::string& under) {
+AttributeValue Parser::parseNumber(bool negative, const std::string& under) {
   try {
     const Decimal magnitude = Decimal::parse(take().text);
     return AttributeValue(negative ? -magnitude : magnitude);
@@ -228,7 +228,7 @@ AttributeValue Parser::number(bool negative, const std::string& under) {
   }
 }
 
-AttributeValue Parser::parameter() {
+AttributeValue Parser::parseParameter() {
   take();
   if (next_parameter_ >= parameters_.size()) {
     throw validationError("Number of parameters in request and statement don't match.");
@@ -236,13 +236,13 @@ AttributeValue Parser::parameter() {
   return parameters_[next_parameter_++];
 }
 
-AttributeValue Parser::list(const std::string& under) {
+AttributeValue Parser::parseList(const std::string& under) {
   const Nested nested(*this);
   ++literal_depth_;
   AttributeValue::List list;
   while (!at("]")) {
     const std::string here = under + "[" + std::to_string(list.size()) + "]";
-    list.push_back(value(&here));
+    list.push_back(parseValue(&here));
     if (!takeIf(",")) break;
   }
   expect("]");
@@ -250,8 +250,8 @@ AttributeValue Parser::list(const std::string& under) {
   return AttributeValue(std::move(list));
 }
 
-std::string Parser::memberName() {
-  if (peek().kind != Token::Kind::kString && !atIdentifier()) refuseTerm();
+std::string Parser::parseMemberName() {
+  if (peek().kind != Token::Kind::kString && !atIdentifier()) rejectTerm();
   std::string name = take().text;
   if (name.empty()) throw validationError("Path component cannot be an empty string");
   expect(":");
@@ -262,15 +262,15 @@ ApiError Parser::duplicateName(const std::string& name, const std::string& under
   return validationError("Duplicate keys in tuple. Key: " + name + " under " + under + " at " + position(place));
 }
 
-AttributeValue Parser::map(const std::string& under) {
+AttributeValue Parser::parseMap(const std::string& under) {
   const Nested nested(*this);
   const Token brace = take();
   ++literal_depth_;
   AttributeValue::Map map;
   while (!at("}")) {
-    const std::string name = memberName();
+    const std::string name = parseMemberName();
     const std::string here = under + "." + name;
-    if (!map.emplace(name, value(&here)).second) throw duplicateName(name, under, brace);
+    if (!map.emplace(name, parseValue(&here)).second) throw duplicateName(name, under, brace);
     if (!takeIf(",")) break;
   }
   expect("}");
@@ -278,20 +278,20 @@ AttributeValue Parser::map(const std::string& under) {
   return AttributeValue(std::move(map));
 }
 
-AttributeValue::Map Parser::itemMembers() {
+AttributeValue::Map Parser::parseItemMembers() {
   AttributeValue::Map item;
   while (!at("}")) {
     const Token token = peek();
-    const std::string name = memberName();
-    if (!item.emplace(name, value()).second) throw duplicateName(name, "root", token);
+    const std::string name = parseMemberName();
+    if (!item.emplace(name, parseValue()).second) throw duplicateName(name, "root", token);
     if (!takeIf(",")) break;
   }
   expect("}");
   return item;
 }
 
-// The first element says whether it is a set of numbers or of texts.
-AttributeValue Parser::set(const std::string& under) {
+// The first element decides whether it is a set of numbers or of strings.
+AttributeValue Parser::parseSet(const std::string& under) {
   const std::string refusal = "Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags";
   const Nested nested(*this);
   ++literal_depth_;
@@ -302,7 +302,7 @@ AttributeValue Parser::set(const std::string& under) {
     const Token token = peek();
     const bool is_literal = !at("[") && !at("{") && !at("<<") && token.kind != Token::Kind::kParameter;
     if (elements.empty() && !is_literal) throw validationError(refusal + " at " + position(token));
-    elements.push_back(value(&under));
+    elements.push_back(parseValue(&under));
     const AttributeValue& element = elements.back();
     const bool numbers = elements.front().is<Decimal>();
     if (numbers && !element.is<Decimal>()) throw validationError(refusal);

@@ -1,11 +1,11 @@
-// What the grammar of PartiQL statements is made of: walking the tokens, document paths, values,
-// conditions, what SET assigns. statement_parser.cc puts statements together from it.
+// The parts of PartiQL's grammar: tokens, document paths, values, conditions, assignments.
+// statement_parser.cc combines them into statements.
 //
-// DynamoDB's refusals of statements that are none are those of the PartiQL reference parser,
-// "Statement wasn't well formed, can't be processed: Expected RIGHT_PAREN"; what is well formed but
-// not DynamoDB's is refused in words of its own, some of which say where it stands.
+// DynamoDB reports syntax errors with the messages of the PartiQL reference parser ("Statement
+// wasn't well formed, can't be processed: Expected RIGHT_PAREN"). Valid PartiQL that DynamoDB does
+// not support has DynamoDB's own messages, some of which give a position.
 //
-// Thread safety: none; a parser lives for one statement.
+// Thread safety: none; one parser per statement.
 #pragma once
 
 #include <cstddef>
@@ -38,34 +38,34 @@ class Parser {
   bool takeKeyword(std::string_view lower_case);
   void expect(std::string_view symbol);
 
-  // A path, from its first name on: in a SELECT list or a condition.
-  DocumentPath path();
-  // The same where only a path may stand: what SET and REMOVE change.
-  DocumentPath simplePath();
-  // "b[0]" of a.b[0]: what a SELECT calls the value.
+  // A path in a SELECT list or a condition.
+  DocumentPath parsePath();
+  // A path where nothing else is allowed: the target of SET and REMOVE.
+  DocumentPath parseSimplePath();
+  // "b[0]" of a.b[0]: the value's name in the result of a SELECT.
   static std::string nameOf(const DocumentPath& path);
 
   // A literal or a parameter.
-  AttributeValue value();
-  // The members of a literal {…} with its first brace taken, for INSERT.
-  AttributeValue::Map itemMembers();
+  AttributeValue parseValue();
+  // The members of a literal {…} after its opening brace, for INSERT.
+  AttributeValue::Map parseItemMembers();
 
-  Condition condition();
-  // What follows "SET path =": an assignment, or the addition to or subtraction from a set.
-  UpdateAction assignment(DocumentPath target);
+  Condition parseCondition();
+  // What follows "SET path =": an assignment, or adding to or removing from a set.
+  UpdateAction parseAssignment(DocumentPath target);
 
   std::string position(const Token& token) const;
-  // Throws for the token at the front: nothing can begin with it here.
-  [[noreturn]] void refuseTerm() const;
+  // Throws: no term can begin with the next token.
+  [[noreturn]] void rejectTerm() const;
 
  private:
-  // What a condition compares, or a condition in its place: "(a = 1) = true".
+  // What a comparison compares; this can be a condition: "(a = 1) = true".
   struct Term {
     std::variant<Operand, Condition> what;
-    std::size_t token = 0;  // its first, for refusals
+    std::size_t token = 0;  // its first, for error messages
   };
 
-  // Counts how deep parentheses, NOT and literals are inside one another, and refuses too many.
+  // Counts the nesting of parentheses, NOT and literals, and throws if it is too deep.
   class Nested {
    public:
     explicit Nested(Parser& parser);
@@ -76,36 +76,36 @@ class Parser {
     Parser& parser_;
   };
 
-  void steps(DocumentPath& path);
-  std::size_t listIndex();
+  void parsePathSteps(DocumentPath& path);
+  std::size_t parseListIndex();
 
-  AttributeValue value(const std::string* under);
-  AttributeValue number(bool negative, const std::string& under);
-  AttributeValue parameter();
-  AttributeValue list(const std::string& under);
-  AttributeValue map(const std::string& under);
-  AttributeValue set(const std::string& under);
-  std::string memberName();
+  AttributeValue parseValue(const std::string* under);
+  AttributeValue parseNumber(bool negative, const std::string& under);
+  AttributeValue parseParameter();
+  AttributeValue parseList(const std::string& under);
+  AttributeValue parseMap(const std::string& under);
+  AttributeValue parseSet(const std::string& under);
+  std::string parseMemberName();
   ApiError duplicateName(const std::string& name, const std::string& under, const Token& place) const;
 
-  Term either();
-  Term both();
-  Term negation();
-  Term comparison();
-  Term plainTerm();
-  Term compared(Term left, Comparator comparator, std::string_view symbol);
-  Condition between(Term operand);
-  Condition in(Term operand);
-  Term is(Term operand);
+  Term parseOr();
+  Term parseAnd();
+  Term parseNot();
+  Term parseComparison();
+  Term parsePrimary();
+  Term makeComparison(Term left, Comparator comparator, std::string_view symbol);
+  Condition parseBetween(Term operand);
+  Condition parseIn(Term operand);
+  Term parseIs(Term operand);
   static Condition asCondition(Term term, const char* refusal);
   ApiError unknownFunction(const Token& name) const;
   Operand asOperand(std::string_view what, Term term) const;
-  Condition function();
-  DocumentPath sizedPath();
+  Condition parseFunction();
+  DocumentPath parseSizedPath();
 
-  SetValue sum();
-  SetValue setOperand();
-  UpdateAction setChange(DocumentPath target);
+  SetValue parseSum();
+  SetValue parseSetOperand();
+  UpdateAction parseSetChange(DocumentPath target);
 
   std::string_view text_;
   const std::vector<AttributeValue>& parameters_;

@@ -1,11 +1,11 @@
-// PartiQL statements: what ExecuteStatement, BatchExecuteStatement and ExecuteTransaction are asked
-// for.
+// PartiQL statements of ExecuteStatement, BatchExecuteStatement and ExecuteTransaction.
 //
-//   const Statement statement = parseStatement("UPDATE t SET n = n + ? WHERE pk = 'a'", parameters);
+//   const Statement statement =
+//       parseStatement("UPDATE t SET n = n + ? WHERE pk = 'a'", parameters);
 //
-// A statement's parts are the trees that expressions become too (expression/): conditions, updates,
-// projections. So there is one engine, and whoever carries a statement out asks the table's schema
-// which conditions are its key.
+// A statement's parts are the same trees as those of expressions (expression/): conditions,
+// updates, projections. So there is one engine. The caller that executes a statement finds the key
+// conditions by the table's schema.
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
 //
 // Thread safety: value types and free functions without state.
@@ -36,7 +36,7 @@ struct OrderTerm {
 
 struct SelectStatement {
   Source source;
-  std::optional<Projection> projection;  // none: *; else each path has a name (Projection::names)
+  std::optional<Projection> projection;  // none: *; otherwise each path has a name (Projection::names)
   std::optional<Condition> where;
   std::vector<OrderTerm> order_by;
 };
@@ -46,7 +46,7 @@ struct InsertStatement {
   Item item;
 };
 
-// What a write answers: RETURNING (ALL | MODIFIED) (OLD | NEW) *
+// What a write returns: RETURNING (ALL | MODIFIED) (OLD | NEW) *
 enum class Returning { kNothing, kAllOld, kModifiedOld, kAllNew, kModifiedNew };
 
 struct UpdateStatement {
@@ -62,15 +62,15 @@ struct DeleteStatement {
   Returning returning = Returning::kNothing;  // or kAllOld
 };
 
-// EXISTS(SELECT …): a condition that a transaction depends on.
+// EXISTS(SELECT …): a condition of a transaction.
 struct ExistsStatement {
   SelectStatement select;
 };
 
 using Statement = std::variant<SelectStatement, InsertStatement, UpdateStatement, DeleteStatement, ExistsStatement>;
 
-// `parameters`: what the ? stand for, in the statement's order; further ones do not matter. Throws
-// ApiError ValidationException.
+// `parameters`: the values of the ?s, in order; extra ones are ignored. Throws ApiError
+// ValidationException.
 Statement parseStatement(std::string_view text, const std::vector<AttributeValue>& parameters);
 
 // The table that a statement names.

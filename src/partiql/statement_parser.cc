@@ -3,7 +3,8 @@
 //   select   SELECT ("*" | path { "," path }) FROM table ["." index] [WHERE condition]
 //            [ORDER BY name [ASC | DESC] { "," name [ASC | DESC] }]
 //   insert   INSERT INTO table VALUE ("{" name ":" value { "," name ":" value } "}" | "?")
-//   update   UPDATE table change { change } [WHERE condition] [RETURNING (ALL | MODIFIED) (OLD | NEW) "*"]
+//   update   UPDATE table change { change } [WHERE condition]
+//            [RETURNING (ALL | MODIFIED) (OLD | NEW) "*"]
 //   change   SET path "=" assignment { "," path "=" assignment } | REMOVE path { "," path }
 //   delete   DELETE FROM table [WHERE condition] [RETURNING ALL OLD "*"]
 //   exists   EXISTS "(" select ")"
@@ -21,7 +22,7 @@ namespace ddblog::partiql {
 
 namespace {
 
-std::string_view wordsOf(Returning returning) {
+std::string_view clauseOf(Returning returning) {
   switch (returning) {
     case Returning::kAllOld:
       return "RETURNING ALL OLD *";
@@ -70,33 +71,33 @@ class StatementParser {
     if (in_.atKeyword("value") || in_.atKeyword("pivot")) {
       throw validationError("Select projection doesn't support value or pivot keywords");
     }
-    if (in_.atKeyword("distinct")) refuseClause("DISTINCT", in_.peek());
+    if (in_.atKeyword("distinct")) rejectClause("DISTINCT", in_.peek());
     in_.takeKeyword("all");
     if (in_.takeIf("*")) {
-      if (in_.at(",")) refuseStar();
+      if (in_.at(",")) rejectStar();
     } else {
       statement.projection = columns();
     }
     if (!in_.takeKeyword("from")) throw malformed("Expected FROM after SELECT list");
     statement.source = source();
-    refuseAlias();
-    if (in_.takeKeyword("where")) statement.where = in_.condition();
-    if (in_.atKeyword("group")) refuseClause("GROUP BY", in_.peek());
-    if (in_.atKeyword("having")) refuseClause("HAVING", in_.peek());
+    rejectAlias();
+    if (in_.takeKeyword("where")) statement.where = in_.parseCondition();
+    if (in_.atKeyword("group")) rejectClause("GROUP BY", in_.peek());
+    if (in_.atKeyword("having")) rejectClause("HAVING", in_.peek());
     if (in_.takeKeyword("order")) statement.order_by = orderBy();
-    if (in_.takeKeyword("limit")) refuseClause("LIMIT", in_.peek());
+    if (in_.takeKeyword("limit")) rejectClause("LIMIT", in_.peek());
     return statement;
   }
 
-  [[noreturn]] void refuseClause(std::string_view clause, const Token& where) const {
+  [[noreturn]] void rejectClause(std::string_view clause, const Token& where) const {
     throw validationError("Unsupported clause: " + std::string(clause) + " at " + in_.position(where));
   }
 
-  [[noreturn]] static void refuseStar() {
+  [[noreturn]] static void rejectStar() {
     throw malformed("Other expressions may not be present in the select list when '*' is used without dot notation.");
   }
 
-  void refuseAlias() const {
+  void rejectAlias() const {
     if (in_.atKeyword("as") || in_.atIdentifier()) throw validationError("Aliasing is not supported");
   }
 
@@ -104,10 +105,10 @@ class StatementParser {
     Projection projection;
     std::set<std::string> names;
     do {
-      if (in_.at("*")) refuseStar();
-      refuseColumn();
-      DocumentPath path = in_.path();
-      refuseAlias();
+      if (in_.at("*")) rejectStar();
+      rejectNonPathColumn();
+      DocumentPath path = in_.parsePath();
+      rejectAlias();
       std::string name = Parser::nameOf(path);
       if (!names.insert(name).second) throw validationError("Duplicate identifiers in select clause: " + name);
       projection.paths.push_back(std::move(path));
@@ -116,8 +117,8 @@ class StatementParser {
     return projection;
   }
 
-  // What is well formed in a SELECT list, but no path: functions, values, parameters.
-  void refuseColumn() const {
+  // Rejects valid PartiQL in a SELECT list that is not a path: functions, values, parameters.
+  void rejectNonPathColumn() const {
     const Token& token = in_.peek();
     const bool name = token.kind == Token::Kind::kIdentifier || token.kind == Token::Kind::kQuotedIdentifier ||
                       (token.kind == Token::Kind::kKeyword && isFunctionKeyword(token.text));
@@ -133,7 +134,7 @@ class StatementParser {
     if (!in_.takeKeyword("by")) throw malformed("Expected BY");
     std::vector<OrderTerm> terms;
     do {
-      const DocumentPath path = in_.path();
+      const DocumentPath path = in_.parsePath();
       if (!path.steps.empty()) {
         throw validationError("Attribute " + Parser::nameOf(path) +
                               " in ORDER BY clause must be part of the primary key");
@@ -145,10 +146,10 @@ class StatementParser {
     return terms;
   }
 
-  // A table, or a table and an index.
+  // A table, optionally with an index.
   Source source() {
     if (in_.at("(")) throw validationError("Unexpected from source");
-    if (!in_.atIdentifier()) in_.refuseTerm();
+    if (!in_.atIdentifier()) in_.rejectTerm();
     return sourceFromIdentifier();
   }
 
@@ -187,21 +188,21 @@ class StatementParser {
       throw validationError("FROM clause may only contain a single table name in data manipulation statements at " +
                             in_.position(token));
     }
-    if (!in_.takeKeyword("value")) refuseInserted();
+    if (!in_.takeKeyword("value")) rejectInserted();
     if (!in_.at("{")) {
       const Token item = in_.peek();
-      in_.value();
+      in_.parseValue();
       throw validationError(
           "Unsupported format in item expression. Please use struct format {...} to express item values for insert "
           "statement. at " +
           in_.position(item));
     }
     in_.take();
-    return {std::move(source.table), in_.itemMembers()};
+    return {std::move(source.table), in_.parseItemMembers()};
   }
 
-  // SQL's other forms: "INSERT INTO t VALUES (…)", "INSERT INTO t (a, b) VALUES (…)".
-  [[noreturn]] void refuseInserted() {
+  // Rejects SQL's other forms: "INSERT INTO t VALUES (…)", "INSERT INTO t (a, b) VALUES (…)".
+  [[noreturn]] void rejectInserted() {
     if (in_.takeKeyword("values")) {
       throw malformed(in_.at("(") ? "Unexpected token after expression"
                                   : "Expected LEFT_PAREN for row value constructor");
@@ -210,7 +211,7 @@ class StatementParser {
       while (in_.atIdentifier() || in_.at(",")) in_.take();
       if (in_.at(")")) throw malformed("Unexpected token after expression");
     }
-    in_.refuseTerm();
+    in_.rejectTerm();
   }
 
   UpdateStatement update() {
@@ -219,7 +220,7 @@ class StatementParser {
     while (in_.atKeyword("set") || in_.atKeyword("remove")) changes(statement.update);
     if (statement.update.actions.empty()) throw malformed("Expected data manipulation");
     checkPaths(statement.update);
-    if (in_.takeKeyword("where")) statement.where = in_.condition();
+    if (in_.takeKeyword("where")) statement.where = in_.parseCondition();
     statement.returning = returning();
     return statement;
   }
@@ -227,17 +228,17 @@ class StatementParser {
   void changes(Update& update) {
     const bool sets = in_.take().text == "set";
     do {
-      DocumentPath path = in_.simplePath();
+      DocumentPath path = in_.parseSimplePath();
       if (!sets) {
         update.actions.push_back(UpdateAction::remove(std::move(path)));
         continue;
       }
       in_.expect("=");
-      update.actions.push_back(in_.assignment(std::move(path)));
+      update.actions.push_back(in_.parseAssignment(std::move(path)));
     } while (in_.takeIf(","));
   }
 
-  // In the order of paths, two that cannot stand together are neighbours if there are any.
+  // Sorted by path, two that overlap or conflict are neighbours.
   static void checkPaths(const Update& update) {
     std::vector<const DocumentPath*> paths;
     for (const UpdateAction& action : update.actions) paths.push_back(&action.path);
@@ -247,7 +248,7 @@ class StatementParser {
     for (std::size_t i = 1; i < paths.size(); ++i) {
       const PathRelation relation = relate(*paths[i - 1], *paths[i]);
       if (relation == PathRelation::kApart) continue;
-      // As they stand in the statement: addresses in the list of actions.
+      // In the statement's order, which is that of the addresses in the list of actions.
       const auto [first, second] = std::minmax(paths[i - 1], paths[i], std::less<>());
       throw validationError(
           std::string("Two document paths ") + (relation == PathRelation::kOverlap ? "overlap" : "conflict") +
@@ -260,10 +261,10 @@ class StatementParser {
     if (!in_.takeKeyword("from")) throw malformed("Expected FROM after DELETE");
     DeleteStatement statement;
     statement.source = simpleSource();
-    if (in_.takeKeyword("where")) statement.where = in_.condition();
+    if (in_.takeKeyword("where")) statement.where = in_.parseCondition();
     statement.returning = returning();
     if (statement.returning != Returning::kNothing && statement.returning != Returning::kAllOld) {
-      throw validationError("Invalid returning clause: " + std::string(wordsOf(statement.returning)) +
+      throw validationError("Invalid returning clause: " + std::string(clauseOf(statement.returning)) +
                             ". Only RETURNING ALL OLD * is allowed in DELETE statements.");
     }
     return statement;
@@ -272,9 +273,9 @@ class StatementParser {
   Returning returning() {
     if (!in_.takeKeyword("returning")) return Returning::kNothing;
     const bool all = in_.takeKeyword("all");
-    if (!all && !in_.takeKeyword("modified")) in_.refuseTerm();
+    if (!all && !in_.takeKeyword("modified")) in_.rejectTerm();
     const bool old = in_.takeKeyword("old");
-    if (!old && !in_.takeKeyword("new")) in_.refuseTerm();
+    if (!old && !in_.takeKeyword("new")) in_.rejectTerm();
     in_.expect("*");
     if (all) return old ? Returning::kAllOld : Returning::kAllNew;
     return old ? Returning::kModifiedOld : Returning::kModifiedNew;
@@ -283,7 +284,7 @@ class StatementParser {
   ExistsStatement exists() {
     in_.take();
     in_.expect("(");
-    if (!in_.takeKeyword("select")) in_.refuseTerm();
+    if (!in_.takeKeyword("select")) in_.rejectTerm();
     ExistsStatement statement{select()};
     in_.expect(")");
     return statement;

@@ -6,12 +6,12 @@
 //     byte 0        kind: 'I' information, 'S' entries of the store, 'A' events of the archive,
 //                   'E' end
 //     bytes 1…4     how many bytes follow the header, little-endian
-//     bytes 5…36    SHA-256 of: the previous block's SHA-256 (for the first block, that of the first
-//                   line), bytes 0…4, the rest of the block
+//     bytes 5…36    SHA-256 of: the previous block's SHA-256 (for the first block, that of the
+//                   first line), bytes 0…4, the rest of the block
 //     the rest      gzip of the block's content
 //
 //   'I'  the first block: a JSON object (SnapshotInfo)
-//   'S'  key, value, key, value … as fields (fields.h), in key order; all of them before the first 'A'
+//   'S'  key, value, key, value … as fields (fields.h), in key order; all before the first 'A'
 //   'A'  createdAt, log, type, event, eventId of each event, as fields
 //   'E'  the last block, at the end of the file: empty
 //

@@ -2,7 +2,7 @@
 //
 //   POST   /_local/restores                 starts one: {"name": FILE} -> {"restore": id}
 //   PUT    /_local/restores/{id}?offset=N   a piece of the file -> {"received": bytes so far}
-//   POST   /_local/restores/{id}/finish     -> {"loaded": false, "read": bytes}: in progress, ask again
+//   POST   /_local/restores/{id}/finish     -> {"loaded": false, "read": bytes}: ask again
 //                                              {"loaded": true, "read": bytes}: it is committed
 //   DELETE /_local/restores/{id}            cancels it; nothing is changed. Rejected once committed
 //

@@ -4,7 +4,7 @@
 //                                     data/<name>.json.gz      lines {"Item": {…}}
 //                                     manifest-files.json      per data file one line: count, MD5
 //                                     manifest-files.md5       its MD5, in base64
-//                                     manifest-summary.json    written last: marks the export complete
+//                                     manifest-summary.json    written last: it is complete
 //                                     manifest-summary.md5
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html

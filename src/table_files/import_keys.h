@@ -2,6 +2,7 @@
 //
 //   const ImportKeys keys(description);   // DescribeTable's Table, or a CreateTable request
 //   keys.checkItem(item);                // throws what the service would return for PutItem
+//
 // Errors: std::invalid_argument for a description without a valid key; the checks throw ApiError
 // with DynamoDB's messages. Thread safety: immutable.
 #pragma once

@@ -1,6 +1,8 @@
-// A user's program: appends two events, reads them back and builds a read model, through the public headers alone.
+// A user's program: appends two events, reads them back and builds a read model, with only the
+// public headers.
 //
-// Prints each event as a line of JSON, then the read model's attributes. The endpoint is the environment's.
+// Prints each event as a line of JSON, then the read model's version. The endpoint is the
+// environment's.
 #include <ddblog/errors.h>
 #include <ddblog/event.h>
 #include <ddblog/event_log.h>
@@ -10,6 +12,7 @@
 #include <ddblog/projector.h>
 #include <ddblog/publish.h>
 #include <ddblog/transport.h>
+#include <ddblog/trigger.h>
 
 #include <iostream>
 

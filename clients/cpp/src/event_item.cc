@@ -92,7 +92,7 @@ std::string numberAttribute(std::string_view number) {
   return attribute;
 }
 
-std::string itemFromEvent(const Event& event) {
+std::string toItem(const Event& event) {
   std::string item;
   JsonWriter json(item);
   json.beginObject();

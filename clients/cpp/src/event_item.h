@@ -1,4 +1,5 @@
-// Converts events to items of the log table and back. The format is in include/ddblog/event.h.
+// Reads events from items of the log table, and builds attributes. The format is in
+// include/ddblog/event.h.
 //
 // Thread safety: free functions without state.
 #pragma once
@@ -10,10 +11,6 @@
 #include "ddblog/event.h"
 
 namespace ddblog {
-
-// The item as DynamoDB's JSON. Throws std::invalid_argument if payload or metadata are not JSON
-// objects.
-std::string itemFromEvent(const Event& event);
 
 // Throws InvalidEvent, which says what is missing or wrong. Ignores other attributes.
 Event eventFromItem(const json::object& item);

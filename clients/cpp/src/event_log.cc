@@ -141,8 +141,8 @@ std::uint64_t EventLog::write(const Stream& stream, const std::vector<NewEvent>&
   std::vector<std::string> items;
   for (std::size_t i = 0; i < events.size(); ++i) {
     const NewEvent& event = events[i];
-    items.push_back(itemFromEvent(
-        {stream.log, stream.id, after + i + 1, event.type, event.payload, event.event_id, now, event.metadata}));
+    items.push_back(
+        toItem({stream.log, stream.id, after + i + 1, event.type, event.payload, event.event_id, now, event.metadata}));
   }
   for (int race = 1;; ++race) {
     try {

@@ -5,12 +5,12 @@
 #include <iostream>
 #include <stdexcept>
 
+#include "aws/json_response.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "clients/cpp/src/event_item.h"
 #include "clients/cpp/src/payload_json.h"
 #include "clients/cpp/src/queries.h"
-#include "clients/cpp/src/response.h"
 
 namespace ddblog {
 namespace {
@@ -153,7 +153,7 @@ Projector::Progress Projector::load(const std::string& id) const {
   json.beginObject().key("TableName").value(options_.read_model_table).key("ConsistentRead").value(true);
   writeKey(json, key);
   json.endObject();
-  const json::object response = parseResponse(transport_->call(Api::kDynamoDb, "GetItem", request));
+  const json::object response = aws::parseResponse(transport_->call(Api::kDynamoDb, "GetItem", request));
   Progress progress;
   const json::value* item = response.if_contains("Item");
   if (!item || !item->is_object()) return progress;

@@ -4,11 +4,11 @@
 #include <iostream>
 #include <stdexcept>
 
+#include "aws/json_response.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "clients/cpp/src/event_item.h"
-#include "clients/cpp/src/response.h"
 #include "ddblog/names.h"
 
 namespace ddblog {
@@ -141,7 +141,7 @@ std::vector<const Publisher::Entry*> Publisher::putOnce(const std::vector<const 
   }
   json.endArray().endObject();
   try {
-    const json::object response = parseResponse(transport_->call(Api::kEventBridge, "PutEvents", request));
+    const json::object response = aws::parseResponse(transport_->call(Api::kEventBridge, "PutEvents", request));
     const json::array& results = response.at("Entries").as_array();
     std::vector<const Entry*> failed;
     for (std::size_t i = 0; i < entries.size(); ++i) {

@@ -3,9 +3,9 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "aws/json_response.h"
 #include "base/json_writer.h"
 #include "clients/cpp/src/event_item.h"
-#include "clients/cpp/src/response.h"
 #include "ddblog/errors.h"
 
 namespace ddblog {
@@ -42,7 +42,7 @@ void queryStream(Transport& transport, const std::string& table, const std::stri
   json::object page;
   const json::value* start = nullptr;
   do {
-    page = parseResponse(transport.call(Api::kDynamoDb, "Query", queryFrom(table, pk, from, start)));
+    page = aws::parseResponse(transport.call(Api::kDynamoDb, "Query", queryFrom(table, pk, from, start)));
     for (const json::value& item : itemsOf(page)) {
       if (!visit(eventFromItem(objectOf(item)))) return;
     }
@@ -57,7 +57,7 @@ std::uint64_t queryLastVersion(Transport& transport, const std::string& table, c
   json.key("KeyConditionExpression").value("pk = :pk").key("ScanIndexForward").value(false).key("Limit").value(1);
   json.key("ProjectionExpression").value("sk");
   json.key("ExpressionAttributeValues").beginObject().key(":pk").raw(stringAttribute(pk)).endObject().endObject();
-  const json::object response = parseResponse(transport.call(Api::kDynamoDb, "Query", request));
+  const json::object response = aws::parseResponse(transport.call(Api::kDynamoDb, "Query", request));
   const json::array& items = itemsOf(response);
   if (items.empty()) return 0;
   const json::string* text = typedMember(objectOf(items.front()), "sk", "N");

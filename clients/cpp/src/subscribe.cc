@@ -6,11 +6,11 @@
 #include <set>
 #include <stdexcept>
 
+#include "aws/json_response.h"
 #include "base/json.h"
 #include "base/json_fields.h"
 #include "base/json_writer.h"
 #include "clients/cpp/src/event_item.h"
-#include "clients/cpp/src/response.h"
 #include "ddblog/event_log.h"
 
 namespace ddblog {
@@ -52,7 +52,7 @@ class Follower {
   void findStream(const std::string& table) {
     std::string request;
     JsonWriter(request).beginObject().key("TableName").value(table).endObject();
-    const json::object response = parseResponse(transport_.call(Api::kDynamoDb, "DescribeTable", request));
+    const json::object response = aws::parseResponse(transport_.call(Api::kDynamoDb, "DescribeTable", request));
     const json::value* description = response.if_contains("Table");
     if (description && description->is_object()) stream_ = textOf(description->get_object(), "LatestStreamArn");
     if (stream_.empty()) throw std::runtime_error("The table " + table + " has no stream to follow.");
@@ -67,7 +67,8 @@ class Follower {
       json.beginObject().key("StreamArn").value(stream_);
       if (!after.empty()) json.key("ExclusiveStartShardId").value(after);
       json.endObject();
-      const json::object response = parseResponse(transport_.call(Api::kDynamoDbStreams, "DescribeStream", request));
+      const json::object response =
+          aws::parseResponse(transport_.call(Api::kDynamoDbStreams, "DescribeStream", request));
       const json::object& description = response.at("StreamDescription").as_object();
       for (const json::value& shard : description.at("Shards").as_array()) {
         const std::string id = textOf(shard.as_object(), "ShardId");
@@ -93,7 +94,7 @@ class Follower {
     JsonWriter(request).beginObject().key("ShardIterator").value(shard.iterator).endObject();
     json::object response;
     try {
-      response = parseResponse(transport_.call(Api::kDynamoDbStreams, "GetRecords", request));
+      response = aws::parseResponse(transport_.call(Api::kDynamoDbStreams, "GetRecords", request));
     } catch (const ServiceError& refusal) {
       if (refusal.type() != "ExpiredIteratorException") throw;
       shard.iterator.clear();  // the next round gets a new one at the position
@@ -118,7 +119,8 @@ class Follower {
       json.key("ShardIteratorType").value(from_latest ? "LATEST" : "TRIM_HORIZON");
     }
     json.endObject();
-    return textOf(parseResponse(transport_.call(Api::kDynamoDbStreams, "GetShardIterator", request)), "ShardIterator");
+    return textOf(aws::parseResponse(transport_.call(Api::kDynamoDbStreams, "GetShardIterator", request)),
+                  "ShardIterator");
   }
 
   void handleRecord(const json::object& record, const std::string& shard_id) {

@@ -1,4 +1,4 @@
-#include "clients/cpp/src/trigger.h"
+#include "ddblog/trigger.h"
 
 #include <charconv>
 #include <cstdlib>

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "aws/json_response.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/json_writer.h"
@@ -11,8 +12,6 @@
 #include "cli/fake_users.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/progress.h"
-#include "clients/cpp/src/event_item.h"
-#include "clients/cpp/src/response.h"
 #include "ddblog/errors.h"
 #include "ddblog/event.h"
 
@@ -46,7 +45,7 @@ class BatchWriter {
     JsonWriter json(requests);
     json.beginObject().key(table_).beginArray();
     for (const Event& event : events) {
-      json.beginObject().key("PutRequest").beginObject().key("Item").raw(itemFromEvent(event));
+      json.beginObject().key("PutRequest").beginObject().key("Item").raw(toItem(event));
       json.endObject().endObject();
     }
     json.endArray().endObject();
@@ -63,7 +62,7 @@ class BatchWriter {
   // Returns the unprocessed requests; empty if there are none.
   std::string put(const std::string& requests) {
     const json::object response =
-        parseResponse(transport_->call(Api::kDynamoDb, "BatchWriteItem", "{\"RequestItems\":" + requests + "}"));
+        aws::parseResponse(transport_->call(Api::kDynamoDb, "BatchWriteItem", "{\"RequestItems\":" + requests + "}"));
     const json::value* left = response.if_contains("UnprocessedItems");
     if (!left || !left->is_object() || left->get_object().empty()) return {};
     return json::serialize(*left);

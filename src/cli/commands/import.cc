@@ -1,13 +1,13 @@
 // dynamodb-log import TABLE PATH: puts the items of a DynamoDB export into a table.
 #include <iostream>
 
+#include "aws/json_response.h"
 #include "base/files.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
 #include "cli/table_import.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/progress.h"
-#include "clients/cpp/src/response.h"
 #include "ddblog/errors.h"
 #include "table_files/import_files.h"
 #include "table_files/import_keys.h"
@@ -36,7 +36,7 @@ constexpr std::chrono::milliseconds kPollDelay{500};
 json::object describe(Transport& transport, const std::string& table) {
   const json::object request{{"TableName", table}};
   const json::object response =
-      parseResponse(transport.call(Api::kDynamoDb, "DescribeTable", json::serialize(request)));
+      aws::parseResponse(transport.call(Api::kDynamoDb, "DescribeTable", json::serialize(request)));
   return response.at("Table").as_object();
 }
 

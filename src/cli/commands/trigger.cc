@@ -1,5 +1,5 @@
 // dynamodb-log trigger: runs as the function between the log table's stream and the bus.
-#include "clients/cpp/src/trigger.h"
+#include "ddblog/trigger.h"
 
 #include "cli/command_line.h"
 

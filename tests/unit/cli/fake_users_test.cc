@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "clients/cpp/src/event_item.h"
+#include "ddblog/event.h"
 #include "ddblog/payload.h"
 
 namespace ddblog::cli {
@@ -19,7 +19,7 @@ TEST(FakeUsers, HaveTheFourEventsOfAUser) {
     EXPECT_EQ(events[i].type, types[i]);
     EXPECT_EQ(events[i].version, i + 1);
     EXPECT_EQ(Payload(events[i].payload).string("id"), events[i].id);
-    EXPECT_NO_THROW(itemFromEvent(events[i]));
+    EXPECT_NO_THROW(toItem(events[i]));
   }
   EXPECT_EQ(Payload(events[1].payload).string("phoneNumber"), Payload(events[2].payload).string("phoneNumber"));
 }

@@ -62,4 +62,9 @@ std::optional<StreamName> parseStreamKey(std::string_view key);
 // "metadata"}.
 std::string toJson(const Event& event);
 
+// The event as an item of the log table, in DynamoDB's JSON: for programs that write events by
+// themselves (in batches, say). Throws std::invalid_argument for an invalid log or id, and if
+// payload or metadata are not JSON objects.
+std::string toItem(const Event& event);
+
 }  // namespace ddblog

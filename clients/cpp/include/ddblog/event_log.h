@@ -1,8 +1,10 @@
 // The event log: append with optimistic locking, read a stream, follow all streams.
 //
 //   ddblog::EventLog log(ddblog::connect(), ddblog::logTableName("local"));
-//   auto version = log.append("users", id, {"signup", R"({"name": "Ada"})"}, ddblog::Expected::none());
-//   log.append("users", id, {"addPhoneNumber", R"({"phoneNumber": "+46…"})"}, ddblog::Expected::version(version));
+//   auto version = log.append("users", id, {"signup", R"({"name": "Ada"})"},
+//                             ddblog::Expected::none());
+//   log.append("users", id, {"addPhoneNumber", R"({"phoneNumber": "+46…"})"},
+//              ddblog::Expected::version(version));
 //
 // An append is a conditional write (attribute_not_exists(pk)). If two writers append the same
 // version, one succeeds and the other gets VersionConflict. Several events in one append are

@@ -2,8 +2,9 @@
 // offline.
 //
 //   int main() {
-//     return ddblog::runHandler(
-//         [](std::string_view event, const ddblog::InvocationContext&) { return std::string("null"); });
+//     return ddblog::runHandler([](std::string_view event, const ddblog::InvocationContext&) {
+//       return std::string("null");
+//     });
 //   }
 //
 // The loop gets the next event from the Runtime API (AWS_LAMBDA_RUNTIME_API), calls the handler,

@@ -1,7 +1,9 @@
 // Builds read models from the events of one log.
 //
-//   ddblog::Projector users(ddblog::connect(),
-//                           {.log_table = …, .read_model_table = …, .log = "users", .type = "user"});
+//   ddblog::Projector users(ddblog::connect(), {.log_table = …,
+//                                               .read_model_table = …,
+//                                               .log = "users",
+//                                               .type = "user"});
 //   users.on("signup", [](const ddblog::Event& event, ddblog::ReadModel& user) {
 //     user.setString("name", ddblog::Payload(event.payload).string("name"));
 //   });

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "clients/cpp/src/trigger.h"
+#include "ddblog/trigger.h"
 #include "unit/clients/cpp/fake_transport.h"
 
 namespace ddblog {

@@ -1,0 +1,15 @@
+// Parses the response of a service with a JSON protocol.
+//
+// Thread safety: a free function without state.
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+
+namespace ddblog::aws {
+
+// Throws std::runtime_error if it is not a JSON object.
+json::object parseResponse(const std::string& response);
+
+}  // namespace ddblog::aws
