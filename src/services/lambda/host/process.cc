@@ -2,15 +2,19 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
 #include <system_error>
+
+#include "services/lambda/host/old_kernels.h"
 
 namespace ddblog::lambda {
 
@@ -51,8 +55,9 @@ struct Child {
   std::vector<char*> arguments;
   std::vector<char*> environment;
   const char* directory;
-  int null_device;
+  int input;
   int output;
+  unsigned descriptor_limit;
   pid_t parent;
   sigset_t signals;  // our mask, which the child restores
   volatile Step failed_step = Step::kNone;
@@ -71,10 +76,10 @@ struct Child {
   if (getppid() != child.parent) fail(child, Step::kParent);  // the server has died in between
   for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGQUIT, SIGUSR1, SIGUSR2})
     signal(number, SIG_DFL);
-  dup2(child.null_device, STDIN_FILENO);
+  dup2(child.input, STDIN_FILENO);
   dup2(child.output, STDOUT_FILENO);
   dup2(child.output, STDERR_FILENO);
-  close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+  closeOnExecFrom3(child.descriptor_limit);
   if (chdir(child.directory) != 0) fail(child, Step::kDirectory);
   sigset_t none;
   sigemptyset(&none);
@@ -103,6 +108,20 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return result;
 }
 
+// /dev/null, or an empty file where there is no such device.
+int openEmptyInput() {
+  const int null_device = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  return null_device >= 0 ? null_device : ::memfd_create("empty input", MFD_CLOEXEC);
+}
+
+// Every descriptor's number is below it.
+unsigned descriptorLimit() {
+  constexpr rlim_t kMost = 1u << 20;  // the kernel's own default limit for a process
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  return static_cast<unsigned>(std::min(limit.rlim_cur, kMost));
+}
+
 }  // namespace
 
 std::string ExitStatus::toString() const {
@@ -119,27 +138,27 @@ void Process::spawn(const CommandLine& command) {
   if (killed_) throw std::runtime_error("it was stopped before it started");
   int pipe[2];
   if (::pipe2(pipe, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
-  const int null_device = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (null_device < 0) {
+  const int empty_input = openEmptyInput();
+  if (empty_input < 0) {
     const int error = errno;
     ::close(pipe[0]);
     ::close(pipe[1]);
-    throw std::system_error(error, std::generic_category(), "/dev/null");
+    throw std::system_error(error, std::generic_category(), "no empty input");
   }
   Child child{pointers(command.arguments),
               pointers(command.environment),
               command.directory.c_str(),
-              null_device,
+              empty_input,
               pipe[1],
+              descriptorLimit(),
               getpid(),
               {}};
   const pid_t pid = startChild(child);
-  const int error = errno;
+  int error = errno;
   ::close(pipe[1]);
-  ::close(null_device);
+  ::close(empty_input);
   if (pid > 0 && child.failed_step == Step::kNone) {
-    // By its number: glibc 2.36 declares pidfd_open without C linkage.
-    const int pid_descriptor = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+    const int pid_descriptor = openProcessEnd(pid);
     if (pid_descriptor >= 0) {
       pid_ = pid;
       pid_descriptor_ = pid_descriptor;
@@ -152,6 +171,7 @@ void Process::spawn(const CommandLine& command) {
       supervisor_.watch(pid_descriptor_, [self = shared_from_this()] { self->ended(); });
       return;
     }
+    error = errno;
     ::kill(-pid, SIGKILL);
   }
   ::close(pipe[0]);

@@ -1,7 +1,7 @@
 // One child process: started, its output read line by line, killed, its end seen.
 //
 // It gets a process group of its own (so that what it starts ends with it), its code directory as
-// working directory, exactly the environment given, /dev/null as input, one pipe for output and
+// working directory, exactly the environment given, an empty input, one pipe for output and
 // errors (so their order is kept), and no other descriptor of ours. It dies when this server does
 // (PR_SET_PDEATHSIG), however that ends.
 //
