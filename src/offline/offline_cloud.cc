@@ -1,6 +1,7 @@
 #include "offline/offline_cloud.h"
 
 #include "base/ids.h"
+#include "base/system_paths.h"
 #include "ddblog/names.h"
 #include "deploy/local/provision.h"
 #include "deploy/local/provision_functions.h"
@@ -60,7 +61,7 @@ lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::s
   lambda.concurrency = options.concurrency.value_or(0);
   lambda.process_clock = &process_clock;
   lambda.prewarm = true;
-  lambda.built_ins = {{templates::kBuiltInTrigger, {"/proc/self/exe", "trigger"}}};
+  lambda.built_ins = {{templates::kBuiltInTrigger, {programPath(), "trigger"}}};
   if (!options.access_keys.empty()) {  // functions are served like everybody else
     lambda.environment["AWS_ACCESS_KEY_ID"] = options.access_keys.begin()->first;
     lambda.environment["AWS_SECRET_ACCESS_KEY"] = options.access_keys.begin()->second;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/files.h"
+#include "base/system_paths.h"
 #include "snapshots/data_directory.h"
 #include "snapshots/fields.h"
 #include "store/entry_check.h"
@@ -74,7 +75,7 @@ void readAll(SnapshotReader& snapshot, eventbridge::ArchiveFile& archive, const 
 }  // namespace
 
 StagedState::StagedState(const fs::path& data_directory)
-    : directory_(data_directory), place_(directory_.empty() ? fs::temp_directory_path() : directory_ / kLoadingName) {
+    : directory_(data_directory), place_(directory_.empty() ? temporaryDirectory() : directory_ / kLoadingName) {
   if (directory_.empty()) return;
   fs::remove_all(place_);
   fs::create_directory(place_);

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "base/system_paths.h"
+
 namespace ddblog::lambda {
 
 // The files of services/lambda/host/runtimes/, embedded by cmake/embed.cmake.
@@ -31,8 +33,8 @@ std::string variable(const char* name, const char* otherwise) {
   return value && *value ? value : otherwise;
 }
 
-fs::path temporaryDirectory() {
-  std::string name = (fs::temp_directory_path() / "dynamodb-log-runtimes-XXXXXX").string();
+fs::path newDirectory() {
+  std::string name = (temporaryDirectory() / "dynamodb-log-runtimes-XXXXXX").string();
   if (!::mkdtemp(name.data())) throw std::runtime_error("no directory for the runtimes can be made at " + name);
   return name;
 }
@@ -61,7 +63,7 @@ std::string findInterpreter(const std::string& name, const Function& function) {
 
 Runtimes::Runtimes(RuntimeOptions options) : options_(std::move(options)) {
   if (options_.directory.empty()) {
-    options_.directory = temporaryDirectory();
+    options_.directory = newDirectory();
     remove_directory_ = true;
   }
   fs::create_directories(options_.directory);
