@@ -1,13 +1,34 @@
 # Everything from outside, all of it Debian 12 packages (`./dev` installs them; the README says why each is here).
+
+# The preset `static`: programs that need no library at run time. Everything but the linking is as in `release`.
+option(DDBLOG_STATIC "Link programs statically" OFF)
+if(DDBLOG_STATIC)
+  set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+  set(OPENSSL_USE_STATIC_LIBS ON)
+  add_link_options(-static)
+  set(CMAKE_CXX_LINKER_LAUNCHER ${CMAKE_SOURCE_DIR}/cmake/link-static)
+endif()
+
 find_package(Threads REQUIRED)
 set(Boost_USE_STATIC_LIBS ON)
 find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(OpenSSL 3 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(SQLite3 3.40 REQUIRED)
-find_package(RocksDB REQUIRED)
-find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
-find_package(spdlog REQUIRED)
 find_package(GTest REQUIRED)
 
+# Debian's files for CMake name shared libraries in these. By their bare names, the linker finds what it needs: the .so,
+# or the .a when it links statically.
+find_package(RocksDB REQUIRED)
+set_target_properties(RocksDB::rocksdb PROPERTIES
+  INTERFACE_LINK_LIBRARIES "-lsnappy;-llz4;-lzstd;-lbz2;-lz;-lgflags;Threads::Threads")
+find_package(yaml-cpp 0.7 REQUIRED)
+add_library(yaml INTERFACE)
+target_link_libraries(yaml INTERFACE -lyaml-cpp)
+
+# Without .a files in Debian, spdlog and fmt are used as headers only; one source includes them.
+find_package(fmt 9 REQUIRED)
+find_package(spdlog REQUIRED)
+set_target_properties(spdlog::spdlog_header_only PROPERTIES
+  INTERFACE_LINK_LIBRARIES "Threads::Threads;fmt::fmt-header-only")

@@ -1,8 +1,9 @@
 // Part of every statically linked program, and run before its main().
 //
-// glibc looks host names up with modules that /etc/nsswitch.conf names, and loads those from the machine: shared
-// libraries of another glibc, which can crash a static program. Of the lookups that a program without modules can do
-// itself, this names the ones to use; /etc/nsswitch.conf is then not read.
+// glibc looks host names up with the modules that /etc/nsswitch.conf names. It loads them from the machine: shared
+// libraries of another glibc, which can crash a static program. So this names lookups that are part of the program.
+#include <initializer_list>
+
 extern "C" int __nss_configure_lookup(const char* database, const char* services);
 
 namespace {
