@@ -1,9 +1,12 @@
 """The package of the static programs, as somebody uses it who has nothing else: in a root directory with no other files."""
 import contextlib
+import ctypes
+import errno
 import os
 import pathlib
 import re
 import socket
+import struct
 import subprocess
 import tarfile
 import threading
@@ -46,14 +49,27 @@ def run(package):
     return run
 
 
+def without_new_system_calls(first=323):
+    """Answers ENOSYS to this process's system calls from a number on, as a kernel does that does not have them: from 323
+    on (x86-64), they came with Linux 4.3 and later."""
+    load_number, no_such_call = struct.pack("HBBI", 0x20, 0, 0, 0), struct.pack("HBBI", 0x06, 0, 0, 0x00050000 | errno.ENOSYS)
+    jump_if_new, allow = struct.pack("HBBI", 0x35, 1, 0, first), struct.pack("HBBI", 0x06, 0, 0, 0x7FFF0000)
+    instructions = ctypes.create_string_buffer(load_number + jump_if_new + allow + no_such_call)
+    program = ctypes.create_string_buffer(struct.pack("HxxxxxxP", 4, ctypes.addressof(instructions)))
+    libc = ctypes.CDLL(None, use_errno=True)
+    no_new_privileges, set_filter = libc.prctl(38, 1, 0, 0, 0), libc.prctl(22, 2, ctypes.byref(program), 0, 0)
+    if no_new_privileges != 0 or set_filter != 0:
+        raise OSError(ctypes.get_errno(), "no seccomp filter")
+
+
 @contextlib.contextmanager
-def offline(package, run):
+def offline(package, run, **options):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen([*run.begin, package, "/dynamodb-log", "offline", "--port", str(port), "--template",
                                 "/users/template.yaml"], env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               text=True)
+                               text=True, **options)
     try:
         deadline = time.monotonic() + 60
         while process.poll() is None and time.monotonic() < deadline:
@@ -89,8 +105,9 @@ def test_the_licences_of_everything_are_there(package):
     assert (package / "LICENSE").is_file() and (package / "README.md").is_file()
 
 
-def test_a_first_event(package, run):
-    with offline(package, run) as port:
+@pytest.mark.parametrize("kernel", [None, without_new_system_calls], ids=["this-kernel", "old-kernel"])
+def test_a_first_event(package, run, kernel):
+    with offline(package, run, preexec_fn=kernel) as port:
         tried = run("try", "--endpoint-url", "http://localhost:%d" % port)
         assert tried.returncode == 0, tried.stdout + tried.stderr
         assert "read model     at version 1" in tried.stdout
