@@ -53,8 +53,8 @@ LocalCloud::LocalCloud(const ConnectionFlags& flags, const std::string& instead,
 }
 
 aws::HttpResponse LocalCloud::send(const std::string& method, const std::string& path,
-                                 const std::vector<std::pair<std::string, std::string>>& query,
-                                 std::string_view body) const {
+                                   const std::vector<std::pair<std::string, std::string>>& query,
+                                   std::string_view body) const {
   return withLibraryErrors(
       [&] { return client_->send({.method = method, .path = path, .query = query, .body = body}); });
 }

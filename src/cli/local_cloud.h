@@ -26,8 +26,8 @@ class LocalCloud {
   bool isOnThisMachine() const { return client_->endpoint().isLoopback(); }
 
   aws::HttpResponse send(const std::string& method, const std::string& path,
-                       const std::vector<std::pair<std::string, std::string>>& query = {},
-                       std::string_view body = {}) const;
+                         const std::vector<std::pair<std::string, std::string>>& query = {},
+                         std::string_view body = {}) const;
   // Identifies this run of the cloud; std::nullopt if nothing responds. Throws std::runtime_error
   // if something other than an offline cloud responds, or a version that has no run ids.
   std::optional<std::string> runId() const;

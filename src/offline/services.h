@@ -4,8 +4,8 @@
 #include <memory>
 #include <vector>
 
-#include "rpc/service.h"
 #include "rpc/listeners.h"
+#include "rpc/service.h"
 #include "services/eventbridge/service.h"
 #include "services/lambda/service.h"
 
