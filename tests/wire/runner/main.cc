@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "aws/limits.h"
 #include "wire/runner/cloud.h"
 #include "wire/runner/matcher.h"
 #include "wire/runner/wire_file.h"
@@ -24,7 +25,7 @@ class WireTest : public testing::Test {
 
   void TestBody() override {
     const std::vector<Step> steps = readWireFile(file_);
-    cloud_ = endpoint_url.empty() ? makeOwnCloud() : connectTo(endpoint_url);
+    cloud_ = endpoint_url.empty() ? makeOwnCloud() : connectTo(endpoint_url, limits::kClientAttempts);
     for (const Step& step : steps) {
       if (step.kind == Step::Kind::kMoveClock && !endpoint_url.empty()) GTEST_SKIP() << "moves the clock";
     }
@@ -43,12 +44,21 @@ class WireTest : public testing::Test {
       cloud_->moveClock(std::chrono::seconds(step.seconds));
       return;
     }
-    const Reply reply = cloud_->call(step.service, step.operation, substitute(step.body, saved_));
+    Call call = step.call;
+    call.path = substitute(call.path, saved_);
+    call.body = substitute(call.body, saved_);
+    const Reply reply = cloud_->call(call);
     const std::string all =
         std::to_string(reply.status) + " " + reply.error_type + " " + reply.message + "\n" + reply.body;
     ASSERT_EQ(reply.status, step.status) << all;
     ASSERT_EQ(reply.error_type, step.error_type) << all;
     if (!step.expected.empty()) compare(step, reply, all);
+    for (const auto& [name, value] : step.expected_headers) {
+      const auto found = reply.headers.find(name);
+      const json::value actual = found == reply.headers.end() ? json::value() : json::value(found->second);
+      const std::string wrong = mismatch(json::value(value), actual, saved_);
+      ASSERT_TRUE(wrong.empty()) << name << ": " << wrong;
+    }
     if (reply.status == 200) awaitTable(step);
   }
 
@@ -68,16 +78,18 @@ class WireTest : public testing::Test {
   }
 
   void awaitTable(const Step& step) {
-    if (step.operation == "CreateTable" || step.operation == "UpdateTable") cloud_->awaitTable(tableOf(step));
+    if (step.call.operation == "CreateTable" || step.call.operation == "UpdateTable") cloud_->awaitTable(tableOf(step));
   }
 
   void removeTables(const std::vector<Step>& steps) {
     for (const Step& step : steps) {
-      if (step.operation == "CreateTable" && step.status == 200) cloud_->removeTable(tableOf(step));
+      if (step.call.operation == "CreateTable" && step.status == 200) cloud_->removeTable(tableOf(step));
     }
   }
 
-  static std::string tableOf(const Step& step) { return std::string(parseJson(step.body).at("TableName").as_string()); }
+  static std::string tableOf(const Step& step) {
+    return std::string(parseJson(step.call.body).at("TableName").as_string());
+  }
 
   const fs::path file_;
   std::unique_ptr<Cloud> cloud_;

@@ -14,28 +14,33 @@ constexpr Duration kFirstPause{10};
 constexpr Duration kLongestPause{500};
 constexpr int kMostLooks = 240;
 
-aws::ClientOptions optionsFor(const std::string& endpoint_url) {
+aws::ClientOptions optionsFor(const std::string& endpoint_url, int attempts) {
   aws::ClientOptions options;
   options.endpoint_url = endpoint_url;
+  options.attempts = attempts;
   return options;
 }
 
 class RemoteCloud : public Cloud {
  public:
-  explicit RemoteCloud(const std::string& endpoint_url)
-      : session_(optionsFor(endpoint_url), clock_, ids_),
+  RemoteCloud(const std::string& endpoint_url, int attempts)
+      : session_(optionsFor(endpoint_url, attempts), clock_, ids_),
         dynamodb_(session_, aws::kDynamoDb),
         streams_(session_, aws::kDynamoDbStreams),
-        events_(session_, aws::kEventBridge) {}
+        events_(session_, aws::kEventBridge),
+        lambda_(session_, aws::kLambda) {}
 
-  Reply call(const std::string& service, const std::string& operation, const std::string& body) override {
+  Reply call(const Call& call) override {
+    const aws::Client& client = clientOf(call.service);
     try {
-      return {200, "", "", client(service).call(operation, body)};
+      if (!call.operation.empty()) return {200, "", "", client.call(call.operation, call.body), {}};
+      const aws::HttpResponse response = client.send(restRequest(call));
+      return {response.status, "", "", response.body, response.headers};
     } catch (const aws::ServiceError& error) {
       json::object members;
       if (json::value whole = parseJson(error.body()); whole.is_object()) members = whole.get_object();
-      for (const char* shown : {"__type", "message", "Message"}) members.erase(shown);
-      return {error.status(), error.type(), error.message(), json::serialize(members)};
+      for (const char* shown : {"__type", "Type", "message", "Message"}) members.erase(shown);
+      return {error.status(), error.type(), error.message(), json::serialize(members), {}};
     }
   }
 
@@ -44,7 +49,7 @@ class RemoteCloud : public Cloud {
   void removeTable(const std::string& name) override {
     const std::string body = json::serialize(json::object{{"TableName", name}});
     for (int look = 0; look < kMostLooks; ++look) {
-      if (call("DynamoDB", "DeleteTable", body).error_type == "ResourceNotFoundException") return;
+      if (callDynamoDb("DeleteTable", body).error_type == "ResourceNotFoundException") return;
       pause(look);
     }
     throw std::runtime_error("the table " + name + " of an earlier run does not go away");
@@ -53,7 +58,7 @@ class RemoteCloud : public Cloud {
   void awaitTable(const std::string& name) override {
     const std::string body = json::serialize(json::object{{"TableName", name}});
     for (int look = 0; look < kMostLooks; ++look) {
-      const Reply reply = call("DynamoDB", "DescribeTable", body);
+      const Reply reply = callDynamoDb("DescribeTable", body);
       if (!reply.error_type.empty()) return;
       const json::value answer = parseJson(reply.body);
       if (answer.at("Table").at("TableStatus") == json::value("ACTIVE")) return;
@@ -63,10 +68,35 @@ class RemoteCloud : public Cloud {
   }
 
  private:
-  const aws::Client& client(const std::string& service) const {
+  static aws::Client::RestRequest restRequest(const Call& call) {
+    aws::Client::RestRequest request;
+    request.method = call.method;
+    request.path = call.path.substr(0, call.path.find('?'));
+    request.headers = call.headers;
+    request.body = call.body;
+    for (std::size_t begin = request.path.size(); begin < call.path.size();) {
+      const std::size_t end = std::min(call.path.find('&', begin + 1), call.path.size());
+      const std::string parameter = call.path.substr(begin + 1, end - begin - 1);
+      const std::size_t equals = std::min(parameter.find('='), parameter.size());
+      request.query.emplace_back(parameter.substr(0, equals), parameter.substr(std::min(equals + 1, parameter.size())));
+      begin = end;
+    }
+    return request;
+  }
+
+  Reply callDynamoDb(const std::string& operation, const std::string& body) {
+    Call of_table;
+    of_table.service = "DynamoDB";
+    of_table.operation = operation;
+    of_table.body = body;
+    return call(of_table);
+  }
+
+  const aws::Client& clientOf(const std::string& service) const {
     if (service == "DynamoDB") return dynamodb_;
     if (service == "DynamoDBStreams") return streams_;
     if (service == "Events") return events_;
+    if (service == "Lambda") return lambda_;
     throw std::runtime_error("there is no service " + service);
   }
 
@@ -84,12 +114,13 @@ class RemoteCloud : public Cloud {
   aws::Client dynamodb_;
   aws::Client streams_;
   aws::Client events_;
+  aws::Client lambda_;
 };
 
 }  // namespace
 
-std::unique_ptr<Cloud> connectTo(const std::string& endpoint_url) {
-  return std::make_unique<RemoteCloud>(endpoint_url);
+std::unique_ptr<Cloud> connectTo(const std::string& endpoint_url, int attempts) {
+  return std::make_unique<RemoteCloud>(endpoint_url, attempts);
 }
 
 }  // namespace ddblog::wire

@@ -1,5 +1,7 @@
 #include "wire/runner/wire_file.h"
 
+#include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -67,17 +69,38 @@ class Reading {
   void call(const std::string& target) {
     Step step;
     step.line = static_cast<int>(at_);
-    const std::size_t dot = target.find('.');
-    if (dot == std::string::npos) fail("a call is '> SERVICE.OPERATION'");
-    step.service = target.substr(0, dot);
-    step.operation = target.substr(dot + 1);
-    step.body = textUntil("< ");
+    const std::size_t end = target.find_first_of(". ");
+    if (end == std::string::npos) fail("a call is '> SERVICE.OPERATION' or '> SERVICE METHOD PATH'");
+    step.call.service = target.substr(0, end);
+    if (target[end] == '.') {
+      step.call.operation = target.substr(end + 1);
+    } else if (!(std::istringstream(target.substr(end)) >> step.call.method >> step.call.path)) {
+      fail("a REST call is '> SERVICE METHOD PATH'");
+    }
+    step.call.headers = headers(">> ");
+    step.call.body = textUntil("< ");
     if (at_ == lines_.size()) fail("a call has no answer ('< STATUS')");
     std::istringstream status(lines_[at_++].substr(2));
     if (!(status >> step.status)) fail("an answer is '< STATUS [ERROR TYPE]'");
     status >> step.error_type;
+    step.expected_headers = headers("<< ");
+    for (auto& [name, value] : step.expected_headers) {
+      std::transform(name.begin(), name.end(), name.begin(), [](unsigned char letter) { return std::tolower(letter); });
+    }
     step.expected = textUntil("");
     steps_.push_back(std::move(step));
+  }
+
+  // The lines from here on that begin with `mark`: "Name: value".
+  std::vector<std::pair<std::string, std::string>> headers(std::string_view mark) {
+    std::vector<std::pair<std::string, std::string>> found;
+    for (; at_ < lines_.size() && lines_[at_].starts_with(mark); ++at_) {
+      const std::string line = lines_[at_].substr(mark.size());
+      const std::size_t colon = line.find(": ");
+      if (colon == std::string::npos) fail("a header is 'NAME: VALUE'");
+      found.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+    }
+    return found;
   }
 
   // The lines before the next one that begins with `stop`, or (empty) before the next step or the end.

@@ -1,5 +1,5 @@
-// Wire tests are data: tests/wire/<service>/<operation>/<name>.wire, calls and the answers they must get, run against
-// our services in this process and, the same files, against any endpoint (see main.cc).
+// Wire tests are data: tests/wire/<service>/<operation>/<name>.wire, calls and the answers they must get, run over HTTP
+// against our server and services in this process and, the same files, against any endpoint (see main.cc).
 //
 // A file is a list of steps, with comments (#) and blank lines between them:
 //
@@ -16,10 +16,17 @@
 //   < 400 ResourceNotFoundException
 //   "Requested resource not found"
 //
+//   > Lambda POST /2015-03-31/functions/hello/invocations
+//   >> X-Amz-Invocation-Type: Event
+//   {"a": 1}
+//   < 202
+//   << x-amzn-requestid: $string
+//
 //   ! clock +24h
 //
 // "> SERVICE.OPERATION" and the request's body, sent as it stands (it need not be JSON). SERVICE: DynamoDB,
-// DynamoDBStreams, Events. "< STATUS [ERROR TYPE]" and the answer: after an error type a JSON string is the error's
+// DynamoDBStreams, Events, Lambda. "> SERVICE METHOD PATH" is a call of a REST service, ">> NAME: VALUE" a header of it
+// and "<< NAME: VALUE" one of its answer (not of an error). "< STATUS [ERROR TYPE]" and the answer: after an error type a JSON string is the error's
 // message, an object its members ("message" and others; not "__type"). No answer text: it is not looked at.
 // "! clock +N[s|m|h|d]" moves the clock, which only our own services can do: elsewhere the file is skipped.
 // "@include FILE" puts another file's steps here (relative to this file); files in common/ are not tests themselves.
@@ -37,7 +44,10 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "wire/runner/cloud.h"
 
 namespace ddblog::wire {
 
@@ -46,13 +56,12 @@ struct Step {
 
   Kind kind = Kind::kCall;
   int line = 0;  // of the file, for messages
-  std::string service;
-  std::string operation;
-  std::string body;
+  Call call;
   int status = 200;
-  std::string error_type;  // empty: an answer
-  std::string expected;    // JSON; empty: not looked at
-  long long seconds = 0;   // kMoveClock
+  std::string error_type;                                             // empty: an answer
+  std::string expected;                                               // JSON; empty: not looked at
+  std::vector<std::pair<std::string, std::string>> expected_headers;  // names in lower case
+  long long seconds = 0;                                              // kMoveClock
 };
 
 // Throws std::runtime_error "FILE:LINE: what is wrong".
