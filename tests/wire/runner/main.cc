@@ -27,7 +27,9 @@ class WireTest : public testing::Test {
     const std::vector<Step> steps = readWireFile(file_);
     cloud_ = endpoint_url.empty() ? makeOwnCloud() : connectTo(endpoint_url, limits::kClientAttempts);
     for (const Step& step : steps) {
-      if (step.kind == Step::Kind::kMoveClock && !endpoint_url.empty()) GTEST_SKIP() << "moves the clock";
+      if (endpoint_url.empty()) break;
+      if (step.kind == Step::Kind::kMoveClock) GTEST_SKIP() << "moves the clock";
+      if (step.call.service == "LambdaProvisioning") GTEST_SKIP() << "needs functions of its own";
     }
     removeTables(steps);
     for (const Step& step : steps) {

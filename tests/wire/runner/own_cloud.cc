@@ -2,6 +2,7 @@
 // do when the time has come is done by moveClock at once, so that tests need not wait for them.
 #include "aws/limits.h"
 #include "offline/services.h"
+#include "rpc/call.h"
 #include "server/server.h"
 #include "services/dynamodb/core/context.h"
 #include "services/dynamodb/tables/deleted_tables.h"
@@ -57,7 +58,10 @@ class OwnCloud : public Cloud {
     server_.stop();
   }
 
-  Reply call(const Call& call) override { return client_->call(call); }
+  Reply call(const Call& call) override {
+    if (call.service == "LambdaProvisioning") return provision(call);
+    return client_->call(call);
+  }
 
   bool moveClock(Duration step) override {
     clock_.move(step);
@@ -72,6 +76,15 @@ class OwnCloud : public Cloud {
   void awaitTable(const std::string&) override {}
 
  private:
+  // Functions and mappings come from a template, whose operations no server serves.
+  Reply provision(const Call& call) {
+    rpc::Request request;
+    request.operation = call.operation;
+    request.body = call.body;
+    const rpc::Handler& handler = *services_.apis().findInternal("Lambda")->find(call.operation);
+    return {200, "", "", rpc::callAndWait(handler, request).response().body, {}};
+  }
+
   AdjustableClock clock_{AdjustableClock::Start::kFrozen};
   Ids ids_{1};
   std::unique_ptr<Store> store_;

@@ -25,11 +25,12 @@
 //   ! clock +24h
 //
 // "> SERVICE.OPERATION" and the request's body, sent as it stands (it need not be JSON). SERVICE: DynamoDB,
-// DynamoDBStreams, Events, Lambda. "> SERVICE METHOD PATH" is a call of a REST service, ">> NAME: VALUE" a header of it
-// and "<< NAME: VALUE" one of its answer (not of an error). "< STATUS [ERROR TYPE]" and the answer: after an error type a JSON string is the error's
-// message, an object its members ("message" and others; not "__type"). No answer text: it is not looked at.
-// "! clock +N[s|m|h|d]" moves the clock, which only our own services can do: elsewhere the file is skipped.
-// "@include FILE" puts another file's steps here (relative to this file); files in common/ are not tests themselves.
+// DynamoDBStreams, Events. "> Lambda METHOD PATH" is a call of the REST service; ">> NAME: VALUE" is a header of it and
+// "<< NAME: VALUE" one of its answer (not of an error). "< STATUS [ERROR TYPE]" and the answer: after an error type a
+// JSON string is the error's message, an object its members ("message" and others; not "__type"). No answer text: it is
+// not looked at. "! clock +N[s|m|h|d]" moves the clock, and "> LambdaProvisioning.OPERATION" makes the functions and
+// mappings of a template: only our own cloud can do either, so elsewhere the file is skipped. "@include FILE" puts
+// another file's steps here (relative to this file); files in common/ are not tests themselves.
 //
 // Answers are compared whole: members of objects in any order, no further ones, lists in order, numbers by value.
 // In place of a value:
