@@ -64,7 +64,7 @@ StoredChange describeChange(StreamView view, std::string_view keys, std::string_
 }
 
 void wakeReaders(Transaction& transaction, Context& context, const Table& table) {
-  if (CommitNotifier* notifier = context.change_notifiers.find(table.name)) transaction.notifyAfterCommit(*notifier);
+  transaction.notifyAfterCommit(context.change_notifiers.of(table.name));
 }
 
 // A stream's label is the time it was made at; two streams of a table within one millisecond still

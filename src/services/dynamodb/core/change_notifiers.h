@@ -16,23 +16,19 @@ namespace ddblog::dynamodb {
 class ChangeNotifiers {
  public:
   // Notified after each commit that wrote change records of the table (there need not be one of
-  // that name yet), or ended a shard of it. It lives as long as this object.
+  // that name yet), or ended a shard of it. It lives as long as this object. A write asks for it
+  // whether somebody listens or not: who begins to listen between a command and its commit is
+  // notified too.
   CommitNotifier& of(std::string_view table_name) {
     MutexLock lock(mutex_);
-    return notifiers_.try_emplace(std::string(table_name)).first->second;
-  }
-
-  // nullptr: nobody has asked for it.
-  CommitNotifier* find(std::string_view table_name) {
-    MutexLock lock(mutex_);
     const auto found = notifiers_.find(table_name);
-    return found == notifiers_.end() ? nullptr : &found->second;
+    if (found != notifiers_.end()) return found->second;
+    return notifiers_.try_emplace(std::string(table_name)).first->second;
   }
 
  private:
   Mutex mutex_;
-  std::map<std::string, CommitNotifier, std::less<>> notifiers_
-      GUARDED_BY(mutex_);  // as many as tables that something listens to
+  std::map<std::string, CommitNotifier, std::less<>> notifiers_ GUARDED_BY(mutex_);  // as many as tables with a stream
 };
 
 }  // namespace ddblog::dynamodb
