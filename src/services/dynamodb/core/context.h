@@ -28,6 +28,9 @@ struct Context {
   Context(Store& store, Clock& clock, Ids& ids, std::string region, std::string account_id)
       : store(store), clock(clock), ids(ids), region(std::move(region)), account_id(std::move(account_id)) {}
 
+  // Commits notify the readers of changes after they answered.
+  ~Context() { store.drain(); }
+
   Store& store;
   Clock& clock;
   Ids& ids;
