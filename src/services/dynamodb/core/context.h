@@ -28,7 +28,7 @@ struct Context {
   Context(Store& store, Clock& clock, Ids& ids, std::string region, std::string account_id)
       : store(store), clock(clock), ids(ids), region(std::move(region)), account_id(std::move(account_id)) {}
 
-  // Commits notify the readers of changes after they answered.
+  // A commit still notifies the readers of changes when it has answered: the notifiers outlive it.
   ~Context() { store.drain(); }
 
   Store& store;
