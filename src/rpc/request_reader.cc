@@ -378,6 +378,13 @@ RequestReader::RequestReader(const Request& request)
   if (request.method.empty()) parseBody();
 }
 
+// With assertions, what still refers to the request's tree shows at once.
+RequestReader::~RequestReader() {
+#ifndef NDEBUG
+  first_memory_.fill(0xdd);
+#endif
+}
+
 void RequestReader::parseBody() {
   try {
     body_ = parseJson(request_.body, &memory_);

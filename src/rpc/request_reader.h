@@ -99,9 +99,10 @@ class ObjectReader {
   // `java_class`: of the members of a map, shown in the error for a list in its place.
   const json::object* jsonObject(std::string_view name, bool required = false, std::string_view java_class = {});
 
-  // In the request's own memory: assign it to a tree of yours, or copy it with json::storage_ptr(), if it is to outlive
-  // the RequestReader. (A copy that is constructed without one shares the memory.)
+  // To look at while the RequestReader lives: the tree is in its memory, and a copy constructed from it would be too.
   const json::object& json() const { return *object_; }
+  // To keep: in memory of its own.
+  json::object copy() const { return json::object(*object_, json::storage_ptr()); }
   // The constraint path of a field of this object: "keySchema.1.member.keyType".
   std::string path(std::string_view name) const;
   // Collects a broken constraint of a field: "Value 'shown' at 'path' failed to satisfy constraint:
@@ -126,6 +127,7 @@ class RequestReader {
  public:
   explicit RequestReader(const Request& request);  // keeps a reference to it
   RequestReader(const RequestReader&) = delete;
+  ~RequestReader();
 
   // Of the body.
   ObjectReader& fields();

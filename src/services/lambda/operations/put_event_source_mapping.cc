@@ -15,7 +15,7 @@ namespace {
 class PutEventSourceMapping {
  public:
   PutEventSourceMapping(rpc::RequestReader& request, Context& context)
-      : context_(context), request_(request.fields().json()), settings_(readMappingSettings(request_)) {}
+      : context_(context), request_(request.fields().copy()), settings_(readMappingSettings(request_)) {}
 
   std::string run(Transaction& transaction) const {
     const MappingSettings settings = checkMapping(context_.mapping_parts, transaction, settings_);

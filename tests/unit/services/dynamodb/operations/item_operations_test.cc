@@ -33,8 +33,14 @@ class ItemOperations : public testing::Test {
   // Requests that arrive while the writer is busy, so that all of them are part of one batch. The answers' bodies, or
   // the refusals.
   std::vector<std::string> callTogether(const std::vector<std::pair<std::string, std::string>>& requests) {
-    std::promise<void> go_on;
-    store_->write([&](Transaction&) { go_on.get_future().wait(); }, [](std::exception_ptr) {});
+    std::promise<void> busy, go_on;
+    store_->write(
+        [&](Transaction&) {
+          busy.set_value();
+          go_on.get_future().wait();
+        },
+        [](std::exception_ptr) {});
+    busy.get_future().wait();
     std::vector<std::promise<rpc::Outcome>> promises(requests.size());
     for (std::size_t i = 0; i < requests.size(); ++i) {
       rpc::Request request;
