@@ -8,7 +8,7 @@ const std::vector<std::string>& usualCaFiles() {
   static const std::vector<std::string> kFiles = {
       "/etc/ssl/certs/ca-certificates.crt",                 // Debian, Ubuntu, Arch, Alpine with ca-certificates
       "/etc/pki/tls/certs/ca-bundle.crt",                   // Amazon Linux, Fedora, RHEL
-      "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // Fedora from 43 on, which drops the one above
+      "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // Fedora 43 and later, which lack the one above
       "/etc/ssl/ca-bundle.pem",                             // SUSE
       "/etc/ssl/cert.pem",                                  // Alpine
   };

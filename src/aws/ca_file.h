@@ -1,8 +1,8 @@
-// The file of CA certificates that servers' certificates are verified with.
+// Finds the file of CA certificates that verify servers' certificates.
 //
-// The first of: AWS_CA_BUNDLE, the profile's ca_bundle, SSL_CERT_FILE, and the first file that exists where
-// distributions keep theirs. A file that was named is taken even if it cannot be read: the call then fails
-// with a line that says so. Sources:
+// The first of: AWS_CA_BUNDLE, the profile's ca_bundle, SSL_CERT_FILE, and the first existing file
+// in the places that distributions use. A configured file is used even if it cannot be read: the
+// call then fails with an error that says so. Sources:
 // https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-options.html (--ca-bundle)
 // https://docs.openssl.org/3.0/man3/SSL_CTX_load_verify_locations/ (SSL_CERT_FILE)
 //
@@ -19,10 +19,10 @@ namespace ddblog::aws {
 
 struct CaFile {
   std::string path;      // PEM; empty: none was found
-  std::string named_by;  // "AWS_CA_BUNDLE", "the profile's ca_bundle" …; empty: found in a usual place
+  std::string named_by;  // "AWS_CA_BUNDLE", "the profile's ca_bundle" …; empty: a default place
 };
 
-// Where Debian, Amazon Linux and Fedora, SUSE, and Alpine keep theirs.
+// The places of Debian, Amazon Linux and Fedora, SUSE, and Alpine.
 const std::vector<std::string>& usualCaFiles();
 
 CaFile findCaFile(const Environment& environment, const ProfileFiles& profiles,

@@ -44,7 +44,8 @@ std::string headerOf(const HttpResponse& response, const std::string& name) {
   return found == response.headers.end() ? std::string() : found->second;
 }
 
-// "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException:http://…" is "ResourceNotFoundException".
+// "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException:http://…" becomes
+// "ResourceNotFoundException".
 std::string shortType(std::string_view type) {
   type = type.substr(0, type.find(':'));
   const std::size_t hash = type.rfind('#');
@@ -82,7 +83,7 @@ ServiceError toServiceError(const HttpResponse& response, int attempts) {
         message = member(*object, {"message", "Message", "errorMessage"});
       }
     } catch (const std::invalid_argument&) {
-      message = response.body.substr(0, 200);  // not from the service; a proxy's words may still help
+      message = response.body.substr(0, 200);  // not the service's; a proxy's message may still help
     }
   }
   type = shortType(type);
@@ -101,7 +102,7 @@ std::string queryText(const std::vector<std::pair<std::string, std::string>>& qu
   return text;
 }
 
-// Adds Authorization and what goes with it.
+// Adds Authorization and the other headers that signing needs.
 void sign(const Service& service, const Endpoint& endpoint, const Credentials& credentials, Timestamp now,
           std::string_view path, std::string_view query, SigningKeys& keys, HttpRequest& request) {
   const std::string amz_date = amzDate(now);

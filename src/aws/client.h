@@ -5,10 +5,11 @@
 //   aws::Client dynamodb(session, aws::kDynamoDb);
 //   std::string response = dynamodb.call("GetItem", R"({"TableName": …})");
 //
-// Retried, up to ClientOptions::attempts in all: no connection or a broken one, throttling, and 5xx; after a random
-// delay of up to 50 ms × 2^n (throttling: 500 ms × 2^n), 20 s at most, as in the SDKs' standard mode. So the service may
-// have executed a call whose response was lost: if ServiceError::attempts() > 1, an error such as
-// ConditionalCheckFailedException may come from the caller's own write.
+// Retried, up to ClientOptions::attempts attempts: failed or broken connections, throttling, and
+// 5xx. The delay before a retry is random, up to 50 ms × 2^n (throttling: 500 ms × 2^n) and at most
+// 20 s, as in the SDKs' standard mode. So the service may have executed a call whose response was
+// lost: if ServiceError::attempts() > 1, an error such as ConditionalCheckFailedException may come
+// from the caller's own write.
 // Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 //
 // Thread safety: everything may be called from any thread. A Session must outlive its Clients.
@@ -31,17 +32,17 @@
 
 namespace ddblog::aws {
 
-// The service responded with an error.
+// The service returned an error.
 class ServiceError : public std::exception {
  public:
   ServiceError(std::string type, std::string message, int status, std::string request_id, std::string body,
                int attempts);
 
   const std::string& type() const { return type_; }        // short: "ConditionalCheckFailedException"
-  const std::string& message() const { return message_; }  // the service's words; may be empty
+  const std::string& message() const { return message_; }  // the service's message; may be empty
   int status() const { return status_; }                   // HTTP
   const std::string& requestId() const { return request_id_; }
-  const std::string& body() const { return body_; }  // whole, for further members ("CancellationReasons")
+  const std::string& body() const { return body_; }  // the whole body, for further members ("CancellationReasons")
   int attempts() const { return attempts_; }         // how often the request was sent; at least 1
   const char* what() const noexcept override { return what_.c_str(); }  // "Type: message"
 
@@ -62,13 +63,14 @@ struct ClientOptions {
   std::chrono::milliseconds timeout = limits::kClientTimeout;
 };
 
-// What the clients of several services share: options, credentials, connections.
+// The shared parts of several clients: options, credentials, connections.
 class Session {
  public:
-  // Returns when the delay has passed (or earlier, in tests).
+  // Waits for the delay. (Tests may return earlier.)
   using Waiter = std::function<void(Duration)>;
 
-  // Throws std::runtime_error for configuration files that cannot be used. Without a waiter, delays pass on `clock`.
+  // Throws std::runtime_error for invalid configuration files. Without a waiter, delays use
+  // `clock`.
   Session(ClientOptions options, Clock& clock, Ids& ids, Environment environment = systemEnvironment(),
           Waiter waiter = {});
 
@@ -95,15 +97,17 @@ class Session {
 
 class Client {
  public:
-  // Throws std::invalid_argument or std::runtime_error when the endpoint or the region cannot be told.
+  // Throws std::invalid_argument or std::runtime_error if the endpoint or the region is invalid or
+  // unknown.
   Client(Session& session, const Service& service);
 
-  // One operation of an AWS JSON protocol: POST / with X-Amz-Target. Returns the response's body.
-  // Throws ServiceError, ConnectionError, CredentialsError.
+  // Calls an operation of an AWS JSON protocol (POST / with X-Amz-Target) and returns the
+  // response's body. Throws ServiceError, ConnectionError, CredentialsError.
   std::string call(std::string_view operation, std::string_view body) const;
 
-  // Any other request (REST and query protocols), signed and retried in the same way. `path` is percent-encoded and
-  // begins with "/"; `query` and `headers` are not encoded. Responses with status 400 and above throw ServiceError.
+  // Any other request (REST and query protocols), signed and retried in the same way. `path` must
+  // be percent-encoded and begin with "/"; `query` and `headers` must not be encoded. A response
+  // with status 400 or above throws ServiceError.
   struct RestRequest {
     std::string method = "GET";
     std::string path = "/";

@@ -37,7 +37,7 @@ struct Connection::Impl {
   tcp::socket socket{context};
   std::optional<asio::ssl::stream<tcp::socket&>> tls;
 
-  // Starts an asynchronous operation by start(handler) and waits for its end.
+  // Starts an asynchronous operation with start(handler) and waits for it.
   struct Result {
     Error error;
     std::size_t bytes = 0;
@@ -57,7 +57,7 @@ struct Connection::Impl {
   }
 
   Error connect(const SocketAddress& address, Deadline deadline) {
-    // Made by hand: Asio's own sockets are inherited by child processes.
+    // Created by hand, because child processes inherit Asio's own sockets.
     const int descriptor = ::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return {errno, boost::system::system_category()};
     socket = tcp::socket(context);
@@ -76,7 +76,7 @@ struct Connection::Impl {
 Connection::Connection(const std::string& host, int port, Deadline deadline) : impl_(std::make_unique<Impl>()) {
   const std::vector<SocketAddress> addresses = resolve(host, port, deadline);
   for (std::size_t i = 0; i < addresses.size(); ++i) {
-    // An address that does not answer leaves half of the time to those after it.
+    // An unreachable address may use at most half of the remaining time.
     const bool is_last = i + 1 == addresses.size();
     const auto now = std::chrono::steady_clock::now();
     const Deadline own_deadline = is_last ? deadline : now + (deadline - now) / 2;
@@ -139,7 +139,7 @@ bool Connection::isUsable() const {
   char byte;
   const ssize_t count = ::recv(impl_->socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   if (count < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
-  // With TLS there may be bytes that are no answer: session tickets.
+  // With TLS there may be data that is not a response: session tickets.
   return count > 0 && impl_->tls;
 }
 

@@ -1,9 +1,9 @@
 // One connection to a server, plain or with TLS: blocking calls, each with a deadline.
 //
-// Inside, calls are asynchronous ones of Asio on a context of the connection's own, which runs until the operation is
-// done or the deadline has passed. Only connection.cc includes Asio.
+// Each call runs asynchronous operations of Asio on the connection's own context until they
+// complete or the deadline passes. Only connection.cc includes Asio.
 //
-// All calls throw NetworkError; after that the connection can only be destroyed.
+// Errors: all calls throw NetworkError; after that the connection can only be destroyed.
 // Thread safety: none; a connection belongs to one call at a time.
 #pragma once
 
@@ -22,22 +22,23 @@ class Connection {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
 
-  // Connects to the first address of `host` that answers.
+  // Connects to the first reachable address of `host`.
   Connection(const std::string& host, int port, Deadline deadline);
   ~Connection();
   Connection(const Connection&) = delete;
 
-  // From here on, everything is encrypted. `host`: whose certificate the server must have. `tls` must outlive the
-  // connection.
+  // Encrypts the connection from here on. `host`: the name that the server's certificate must have.
+  // `tls` must outlive the connection.
   void startTls(TlsContext& tls, const std::string& host, Deadline deadline);
 
   void write(std::string_view bytes, Deadline deadline);
 
-  // Waits for bytes and returns how many came; 0: the server has closed the connection in an orderly way.
+  // Waits for data and returns the number of bytes read; 0: the server closed the connection in an
+  // orderly way.
   std::size_t read(std::span<char> buffer, Deadline deadline);
 
-  // Whether an idle connection can be used again: the server has not closed it, nor sent what nobody asked for.
-  // It may still close it the next moment.
+  // Whether an idle connection can be reused: the server has neither closed it nor sent unexpected
+  // data. The server may still close it at any time.
   bool isUsable() const;
 
  private:

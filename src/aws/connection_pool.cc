@@ -10,7 +10,7 @@ std::unique_ptr<Connection> ConnectionPool::take(const std::string& key) {
   MutexLock lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
   while (!idle_.empty() && now - idle_.front().since > limits::kClientIdleTime) idle_.pop_front();
-  // The one used last first: its connection is the warmest.
+  // Prefers the connection that was used last: it is the warmest.
   for (auto entry = idle_.end(); entry != idle_.begin();) {
     --entry;
     if (entry->key != key) continue;

@@ -1,4 +1,4 @@
-// Connections that wait for their next request.
+// Idle connections, kept for reuse.
 //
 // Thread safety: everything may be called from any thread.
 #pragma once
@@ -16,10 +16,11 @@ namespace ddblog::aws {
 
 class ConnectionPool {
  public:
-  // A connection that was given back with the same key and can probably be used again; nullptr: there is none.
+  // A connection that was given back with the same key and is probably still usable; nullptr: none.
   std::unique_ptr<Connection> take(const std::string& key);
 
-  // Keeps the connection for limits::kClientIdleTime; beyond limits::kClientConnections the oldest goes.
+  // Keeps the connection for limits::kClientIdleTime; above limits::kClientConnections the oldest
+  // one is closed.
   void giveBack(const std::string& key, std::unique_ptr<Connection> connection);
 
  private:
@@ -29,7 +30,7 @@ class ConnectionPool {
     std::unique_ptr<Connection> connection;
   };
   Mutex mutex_;
-  std::deque<Idle> idle_ GUARDED_BY(mutex_);  // the one that has waited longest first
+  std::deque<Idle> idle_ GUARDED_BY(mutex_);  // longest idle first
 };
 
 }  // namespace ddblog::aws

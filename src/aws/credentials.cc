@@ -22,7 +22,7 @@ std::string text(const json::object& object, std::string_view name) {
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
-// The JSON that credential_process, containers and IMDS have in common; they differ in the token's name.
+// Reads the JSON of credential_process, containers and IMDS, which differ only in the token's name.
 Credentials fromJson(std::string_view body, std::string_view token_name, const std::string& source) {
   json::value parsed;
   try {
@@ -57,7 +57,8 @@ HttpRequest metadataRequest(std::string method, std::string url) {
   return request;
 }
 
-// Credentials are asked for without encryption only on this machine and at the addresses of the container agents.
+// Requests for credentials are sent unencrypted only to this machine and to the container agents'
+// addresses.
 bool isContainerHost(const Endpoint& endpoint) {
   return endpoint.scheme == "https" || endpoint.isLoopback() || endpoint.host == "169.254.170.2" ||
          endpoint.host == "169.254.170.23" || endpoint.host == "fd00:ec2::23";
@@ -103,8 +104,8 @@ std::optional<Credentials> CredentialsChain::fromEnvironment() const {
 }
 
 std::optional<Credentials> CredentialsChain::fromProfile() const {
-  // The order within a profile is the AWS CLI's: a role before keys, keys of the credentials file before a process, and
-  // keys of the config file last.
+  // Within a profile the order is the AWS CLI's: a role before keys, keys of the credentials file
+  // before a process, and keys of the config file last.
   for (const std::string key : {"role_arn", "sso_session", "sso_start_url"}) {
     if (profiles_.fromConfig(key) || profiles_.fromCredentials(key)) {
       throw CredentialsError("The profile " + profiles_.profile() + " gets its credentials by " + key +
@@ -128,7 +129,8 @@ std::optional<Credentials> CredentialsChain::fromProfile() const {
   return keys([this](const char* key) { return profiles_.fromConfig(key); });
 }
 
-// Runs without a time limit, as the AWS CLI does: such a process may ask the user for a one-time password.
+// Runs without a time limit, as in the AWS CLI, because the process may ask the user for a one-time
+// password.
 std::optional<Credentials> CredentialsChain::fromProcess(const std::string& command) const {
   std::FILE* process = ::popen(command.c_str(), "re");
   if (!process) throw CredentialsError("credential_process cannot be started: " + command);
@@ -195,7 +197,7 @@ std::optional<Credentials> CredentialsChain::fromInstanceMetadata() const {
     if (response.status != 200) return std::nullopt;
     return fromJson(response.body, "Token", "the instance metadata service");
   } catch (const ConnectionError&) {
-    return std::nullopt;  // not an instance of EC2
+    return std::nullopt;  // not an EC2 instance
   }
 }
 

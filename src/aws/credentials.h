@@ -1,18 +1,19 @@
-// Credentials, found as the AWS CLI finds them, kept, and fetched anew before they expire.
+// Finds credentials as the AWS CLI does, caches them, and refreshes them before they expire.
 //
-// In this order:
+// Sources, in this order:
 //   1. AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN (not when a profile was asked for explicitly)
 //   2. the profile: the credentials file, then credential_process, then the config file
 //   3. AWS_CONTAINER_CREDENTIALS_RELATIVE_URI / _FULL_URI (ECS, EKS, and anything that imitates them)
 //   4. the instance metadata service (IMDSv2), unless AWS_EC2_METADATA_DISABLED=true
-// At a loopback endpoint 3 and 4 are asked only when the environment names them, and when nothing is found the answer
-// is dummy credentials: the offline cloud takes any. Profiles that need another service first (role_arn, sso_*) are
-// refused with a line that says how to get at their credentials. Source:
+// At a loopback endpoint, sources 3 and 4 are used only if the environment names them, and if no
+// source has credentials the result is dummy credentials, because the offline cloud accepts any.
+// Profiles that depend on another service (role_arn, sso_*) are rejected with a message that says
+// how to get their credentials. Source:
 // https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-quickstart.html (precedence)
-//         https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
-//         https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
+// https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+// https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
 //
-// Thread safety: get() may be called from any thread; one fetches while the others wait.
+// Thread safety: get() may be called from any thread; one thread fetches while the others wait.
 #pragma once
 
 #include <optional>
@@ -32,11 +33,11 @@ struct Credentials {
   std::string access_key_id;
   std::string secret_access_key;
   std::string session_token;         // empty: none
-  std::optional<Timestamp> expires;  // std::nullopt: they do not
-  bool dummy = false;                // of nobody: requests carry a placeholder instead of a signature
+  std::optional<Timestamp> expires;  // std::nullopt: never
+  bool dummy = false;                // no real credentials: requests carry a placeholder signature
 };
 
-// No credentials, or a source of them that does not work. what() is one line for a person.
+// There are no credentials, or a source of them failed. what() is one line for the user.
 class CredentialsError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -44,7 +45,8 @@ class CredentialsError : public std::runtime_error {
 
 class CredentialsChain {
  public:
-  // `explicit_profile`: the user asked for this profile (--profile), so the environment's keys do not count.
+  // `explicit_profile`: the user chose the profile (--profile), so the environment's keys are
+  // ignored.
   CredentialsChain(Environment environment, ProfileFiles profiles, bool explicit_profile, HttpClient& http,
                    Clock& clock);
 

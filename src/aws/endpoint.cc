@@ -52,7 +52,7 @@ bool isDottedQuad(std::string_view text) {
   return parts == 4 && text.empty();
 }
 
-// A region becomes part of a host name: nothing else may come in with it.
+// A region becomes part of a host name, so only valid characters are allowed.
 void checkRegion(const std::string& region) {
   const bool valid =
       region.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == std::string::npos;

@@ -1,4 +1,4 @@
-// Environment variables, passed in, so that tests choose them.
+// Access to environment variables, passed in so that tests can replace it.
 #pragma once
 
 #include <functional>
@@ -7,10 +7,10 @@
 
 namespace ddblog::aws {
 
-// The value of a variable; std::nullopt when it is not set or empty.
+// The value of a variable; std::nullopt if it is unset or empty.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
-// The variables of this process. Thread safety: as getenv's, safe as long as nobody changes the environment.
+// This process's variables. Thread safety: as getenv's: safe while nobody changes the environment.
 Environment systemEnvironment();
 
 }  // namespace ddblog::aws

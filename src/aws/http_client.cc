@@ -22,18 +22,18 @@ using SteadyClock = std::chrono::steady_clock;
 
 namespace {
 
-// Up to here a body is copied behind its header, so that both leave in one packet.
+// A body up to this size is copied after its header, so that both are sent in one packet.
 constexpr std::size_t kSmallBody = 64u << 10;
 constexpr std::size_t kReadBuffer = 16u << 10;
 
-// Where a request goes, and what its first line names.
+// A request's destination and its request line.
 struct Route {
   Endpoint endpoint;
   std::string target;  // path and query
   std::optional<Proxy> proxy;
 
   bool isTls() const { return endpoint.scheme == "https"; }
-  // Requests with the same key can use the same connection.
+  // Requests with the same key can share a connection.
   std::string key() const { return endpoint.url() + (proxy ? " by " + proxy->url() + proxy->authorization : ""); }
 };
 
@@ -48,7 +48,7 @@ Route findRoute(const std::string& url, const Proxies& proxies) {
   return route;
 }
 
-// A line break in a header would begin another header.
+// A line break in a header would start another header.
 void checkHeader(const std::string& name, const std::string& value) {
   const std::string_view line_ends("\r\n\0", 3);
   if (name.find_first_of(line_ends) != std::string::npos || value.find_first_of(line_ends) != std::string::npos) {
@@ -74,10 +74,10 @@ std::string headerText(const HttpRequest& request, const Route& route) {
   return text += "\r\n";
 }
 
-// When a response must be complete of which this many bytes have come.
+// The deadline for the complete response, given the number of bytes received so far.
 using DeadlineOf = std::function<Connection::Deadline(std::size_t received)>;
 
-// Reads one response; `received` counts the bytes that have come.
+// Reads one response; `received` counts its bytes.
 HttpResponse receive(Connection& connection, ResponseParser& parser, std::size_t& received, bool& is_reusable,
                      const DeadlineOf& deadline) {
   std::array<char, kReadBuffer> buffer;
@@ -151,7 +151,7 @@ class Exchange {
     }
   }
 
-  // Asks a proxy to pass everything on from here.
+  // Asks a proxy to tunnel everything from here on.
   void tunnel(Connection& connection, const Proxy& proxy, Connection::Deadline deadline) {
     const std::string host =
         route_.endpoint.host.find(':') == std::string::npos ? route_.endpoint.host : '[' + route_.endpoint.host + ']';
@@ -181,7 +181,7 @@ class Exchange {
     try {
       write(*connection, deadline(0));
     } catch (const NetworkError& error) {
-      // A server that refuses a body may answer and close before it has read all of it.
+      // A server that rejects a body may respond and close before it has read all of it.
       if (error.kind() != Kind::kBroken) throw;
       write_error = error;
     }
@@ -216,7 +216,7 @@ class Exchange {
   std::size_t received_ = 0;
 };
 
-// The words are botocore's where it has some, so that they can be looked up.
+// Uses botocore's messages where it has one, so that users can look them up.
 std::string explain(const NetworkError& error, const std::string& url) {
   const std::string quoted = '"' + url + '"';
   switch (error.kind()) {

@@ -1,15 +1,15 @@
-// HTTP/1.1 as a client: plain or with TLS, directly or through a proxy.
+// An HTTP/1.1 client: plain or with TLS, directly or through a proxy.
 //
-// Connections are kept alive and used again; calls on several threads run side by side, each over a connection of
-// its own. A server may close a kept connection at the moment when the next request leaves: if nothing of an answer
-// has come by then, the request is sent again over a new connection (HttpResponse::times_sent). Redirects are not
-// followed: a signature is for one host.
+// Connections are kept alive and reused; concurrent calls use separate connections. A server may
+// close an idle connection just as the next request is sent: if no part of a response has arrived,
+// the request is sent again on a new connection (HttpResponse::times_sent). Redirects are not
+// followed, because a signature is valid for one host only.
 //
-// Time limits: `connect_timeout` until the connection stands (name, address, proxy, TLS), then `timeout` for the
-// request and its answer together. Every 64 KiB that go either way add a second to it (limits.h), so that a large body
-// has time on a slow line, but a server that sends byte by byte does not keep the caller.
+// Time limits: `connect_timeout` for connecting (name, address, proxy, TLS), then `timeout` for the
+// request and its response together. Every 64 KiB sent or received add one second (limits.h), so a
+// large body has time on a slow line, but a server that sends byte by byte cannot block the caller.
 //
-// Errors name the URL and say what to do, in one line.
+// Errors are one line that names the URL and says what to do.
 // Thread safety: send() may be called from any thread.
 #pragma once
 
@@ -26,7 +26,7 @@ namespace ddblog::aws {
 class ConnectionPool;
 class TlsContext;
 
-// No response: no connection, a time limit, or a response that is not HTTP or too large.
+// No usable response: no connection, a timeout, or a response that is not HTTP or is too large.
 class ConnectionError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

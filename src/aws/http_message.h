@@ -15,7 +15,7 @@ namespace ddblog::aws {
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string url;  // path and query as they go over the wire
+  std::string url;  // with path and query as sent
   std::vector<std::pair<std::string, std::string>> headers;
   std::string_view body = {};                                                 // must outlive the call
   std::chrono::milliseconds connect_timeout = limits::kClientConnectTimeout;  // name, address, proxy and TLS
@@ -27,7 +27,7 @@ struct HttpResponse {
   int status = 0;
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
-  int times_sent = 1;  // 2: the connection was lost before anything of an answer came, so the request was sent again
+  int times_sent = 1;  // 2: the connection was lost before any part of a response, so the request was sent again
 };
 
 }  // namespace ddblog::aws

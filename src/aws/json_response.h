@@ -1,6 +1,6 @@
 // Parses the response of a service with a JSON protocol.
 //
-// Thread safety: a free function without state.
+// Thread safety: a stateless function.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Why a connection could not be made or used; http_client.cc words it for people.
+// The reason for a failed connection; http_client.cc writes the message for users.
 #pragma once
 
 #include <stdexcept>
@@ -10,10 +10,10 @@ class NetworkError : public std::runtime_error {
  public:
   enum class Kind {
     kConnect,         // no address, or none that accepts connections
-    kConnectTimeout,  // the deadline has passed before the connection stood
-    kTls,             // no TLS connection, or not with whom it should be
+    kConnectTimeout,  // the deadline passed while connecting
+    kTls,             // TLS failed, or the server's certificate is not valid for it
     kBroken,          // the connection was lost
-    kTimeout,         // the deadline has passed
+    kTimeout,         // the deadline passed
   };
 
   NetworkError(Kind kind, const std::string& reason) : std::runtime_error(reason), kind_(kind) {}

@@ -12,8 +12,8 @@ namespace ddblog::aws {
 
 namespace {
 
-// "value # why" and "value ; why": a comment needs a blank in front of it, since keys and secrets hold these
-// characters.
+// Comments: "value # why" and "value ; why". The blank is required, because keys and secrets
+// contain these characters.
 std::string_view withoutComment(std::string_view value) {
   for (std::size_t i = 1; i < value.size(); ++i) {
     if ((value[i] == '#' || value[i] == ';') && (value[i - 1] == ' ' || value[i - 1] == '\t')) {
@@ -23,7 +23,8 @@ std::string_view withoutComment(std::string_view value) {
   return value;
 }
 
-// `profile "my one"` and `profile   one` name sections as `profile my one` and `profile one` do.
+// Normalises blanks and quotes: `profile "my one"` and `profile   one` are `profile my one` and
+// `profile one`.
 std::string sectionName(std::string_view header) {
   header = trim(header);
   const std::size_t blank = header.find_first_of(" \t");
@@ -87,7 +88,7 @@ ProfileFiles ProfileFiles::parse(std::string_view config_text, std::string_view 
 ProfileFiles::Sections ProfileFiles::parseIni(std::string_view text) {
   Sections sections;
   Section* section = nullptr;
-  std::string outer;  // the key without a value that indented lines belong to
+  std::string outer;  // the valueless key that indented lines belong to
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = text.substr(0, end);

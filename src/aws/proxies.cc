@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::array<const char*, 4> kLocalNetworks = {"169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "::1"};
 
-// The bytes of an IP address, 4 or 16; empty when it is none.
+// The bytes of an IP address, 4 or 16; empty if it is not one.
 std::string addressBytes(const std::string& text) {
   std::array<char, 16> bytes{};
   if (::inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return {bytes.data(), 4};
@@ -47,7 +47,7 @@ bool isInNetwork(const std::string& address, std::string_view network) {
   return true;
 }
 
-// "host:8443", "[::1]:8443" without their port; false: the pattern is about another port.
+// Removes the port from "host:8443" or "[::1]:8443". False: the pattern is for another port.
 bool takePort(std::string_view& pattern, int port) {
   const std::size_t colon = pattern.rfind(':');
   const bool has_port = colon != std::string_view::npos && (pattern.find(':') == colon || pattern[colon - 1] == ']');

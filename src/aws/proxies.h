@@ -1,17 +1,18 @@
-// Which proxy a request goes through, as the environment says it.
+// The proxy for a request, as configured in the environment.
 //
-// http_proxy or HTTP_PROXY is for http:// URLs, https_proxy or HTTPS_PROXY for https:// ones, all_proxy or ALL_PROXY for
-// both; the lower-case name wins. Values: "http://proxy:3128", "http://user:password@proxy:3128" (percent-encoded),
-// "proxy:3128". Only HTTP proxies are supported: one that is reached by TLS or SOCKS is an error, not a direct call.
+// http_proxy or HTTP_PROXY applies to http:// URLs, https_proxy or HTTPS_PROXY to https:// ones,
+// all_proxy or ALL_PROXY to both; the lower-case name wins. Values: "http://proxy:3128",
+// "http://user:password@proxy:3128" (percent-encoded), "proxy:3128". Only HTTP proxies are
+// supported: for a proxy that needs TLS or SOCKS the call fails instead of bypassing it.
 //
-// no_proxy or NO_PROXY is a list of exceptions, separated by commas or blanks: "example.com" (with all its
-// subdomains; also written ".example.com" or "*.example.com"), "10.1.2.3", "10.0.0.0/8", "fd00::/8", "host:8443" (only
-// this port), "*" (everything). This machine and what only it can reach (loopback and link-local addresses, the
-// metadata services of EC2) are always exceptions.
+// no_proxy or NO_PROXY is a list of exceptions, separated by commas or blanks: "example.com" (with
+// all its subdomains; also written ".example.com" or "*.example.com"), "10.1.2.3", "10.0.0.0/8",
+// "fd00::/8", "host:8443" (only this port), "*" (everything). Loopback and link-local addresses and
+// EC2's metadata services never use a proxy.
 // Source: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html
 //         https://curl.se/docs/manpage.html#--noproxy (CIDR blocks)
 //
-// Thread safety: a value type, read-only once made.
+// Thread safety: a value type, read-only after construction.
 #pragma once
 
 #include <optional>
@@ -28,19 +29,20 @@ struct Endpoint;
 struct Proxy {
   std::string host;
   int port = 0;
-  std::string authorization;  // of Proxy-Authorization: "Basic …"; empty: none
-  std::string variable;       // that names it: "HTTPS_PROXY"
+  std::string authorization;  // for Proxy-Authorization: "Basic …"; empty: none
+  std::string variable;       // the variable that names it: "HTTPS_PROXY"
 
   std::string url() const;  // without the password
 };
 
 class Proxies {
  public:
-  // None at all.
+  // No proxies.
   Proxies() = default;
   explicit Proxies(const Environment& environment);
 
-  // The proxy on the way to `endpoint`; std::nullopt: none. Throws NetworkError when the variable names no HTTP proxy.
+  // The proxy for `endpoint`; std::nullopt: none. Throws NetworkError if the variable's value is
+  // not an HTTP proxy.
   std::optional<Proxy> find(const Endpoint& endpoint) const;
 
  private:
@@ -55,7 +57,7 @@ class Proxies {
   std::vector<std::string> exceptions_;
 };
 
-// Whether `pattern`, one entry of NO_PROXY, is about this host (no brackets) and port.
+// Whether `pattern`, an entry of NO_PROXY, matches this host (without brackets) and port.
 bool matchesNoProxy(std::string_view pattern, const std::string& host, int port);
 
 }  // namespace ddblog::aws

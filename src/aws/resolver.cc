@@ -41,7 +41,7 @@ SocketAddress toSocketAddress(const in6_addr& address, int port) {
   return toSocketAddress(socket_address);
 }
 
-// The addresses that need no lookup.
+// The addresses of hosts that need no query.
 std::vector<SocketAddress> knownAddresses(const std::string& host, int port) {
   in_addr v4{};
   if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) return {toSocketAddress(v4, port)};
@@ -51,7 +51,8 @@ std::vector<SocketAddress> knownAddresses(const std::string& host, int port) {
   return {toSocketAddress(in_addr{htonl(INADDR_LOOPBACK)}, port), toSocketAddress(in6addr_loopback, port)};
 }
 
-// Shared by the thread that looks a name up and the one that waits for it, because either may end first.
+// Shared by the thread that resolves a name and the one that waits for it, because either may end
+// first.
 struct Lookup {
   Mutex mutex;
   CondVar is_finished;

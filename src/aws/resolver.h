@@ -1,10 +1,11 @@
-// Host names to addresses, within a time limit.
+// Resolves host names to addresses, within a time limit.
 //
-// IP addresses and the names that RFC 6761 reserves for this machine (localhost, *.localhost) are
-// resolved without asking anybody; everything else by getaddrinfo(3), on a thread of its own, since it
-// has no time limit. A lookup that takes too long is abandoned: its thread ends when getaddrinfo does.
+// IP addresses and the names that RFC 6761 reserves for this machine (localhost, *.localhost) need
+// no query. Other names are resolved by getaddrinfo(3), which has no time limit, so it runs on a
+// thread of its own. A lookup that takes too long is abandoned; its thread ends when getaddrinfo
+// returns.
 //
-// Thread safety: a pure function.
+// Thread safety: may be called from any thread.
 #pragma once
 
 #include <sys/socket.h>

@@ -16,7 +16,7 @@ namespace http = beast::http;
 
 namespace {
 
-// A body's announced length is not believed beyond this before its bytes are there.
+// Reserves at most this much for a body before its bytes arrive, whatever length it announces.
 constexpr std::size_t kReserveAtMost = 1u << 20;
 constexpr std::size_t kShortestLastChunk = 5;  // "0\r\n\r\n"
 
@@ -72,8 +72,8 @@ struct ResponseParser::Parts {
 
   bool isInterim() const { return parser->is_done() && response.status / 100 == 1; }
 
-  // Beast asserts that what it is shown again of a last chunk is no shorter than the shortest one, "0\r\n\r\n".
-  // Nothing shorter can end a chunked body, so it need not be shown at all.
+  // Beast asserts that the data it sees again for a last chunk is no shorter than the shortest one,
+  // "0\r\n\r\n". Nothing shorter can end a chunked body, so it is not passed to Beast.
   bool awaitsMoreOfChunks(std::size_t bytes_left) const {
     return parser->is_header_done() && parser->chunked() && bytes_left < kShortestLastChunk;
   }

@@ -1,6 +1,6 @@
-// Reads one HTTP response from bytes as they come, without interim ones (100 Continue).
+// Parses one HTTP response incrementally; skips interim ones (100 Continue).
 //
-// Limits: the header in bytes, the body in bytes. Only response_parser.cc includes Beast.
+// Limits: the sizes of the header and the body. Only response_parser.cc includes Beast.
 // Thread safety: none; a parser belongs to one call.
 #pragma once
 
@@ -14,7 +14,8 @@
 
 namespace ddblog::aws {
 
-// What came is no HTTP response, or one that is too large. what() is a sentence without its subject: "is no HTTP …".
+// The data is not an HTTP response, or the response is too large. what() is a sentence without its
+// subject: "is no HTTP …".
 class MalformedResponse : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -24,23 +25,23 @@ class ResponseParser {
  public:
   enum class Body {
     kMaybe,
-    kNever,  // the answer to HEAD or CONNECT: its header may announce a body that does not come
+    kNever,  // the response to HEAD or CONNECT: its header may announce a body that does not follow
   };
   ResponseParser(Body body, std::size_t header_limit, std::size_t body_limit);
   ~ResponseParser();
 
-  // Takes what it can from the front of `bytes` and returns how many; the rest must come again at the front of the
-  // next call. Throws MalformedResponse.
+  // Consumes bytes from the front of `bytes` and returns their number; the caller passes the rest
+  // again with the next call. Throws MalformedResponse.
   std::size_t parse(std::string_view bytes);
 
-  // The server has closed the connection, which ends a body without a length. Throws MalformedResponse if it ends
-  // anything else.
+  // Call it when the server has closed the connection, which ends a body without a length. Throws
+  // MalformedResponse if the response is incomplete.
   void finish();
 
   bool isDone() const;
-  // Whether the connection can be used for another request; once isDone().
+  // Whether the connection can be reused; valid once isDone().
   bool keepsAlive() const;
-  // Once isDone(); only once.
+  // Call it once, after isDone().
   HttpResponse take();
 
  private:

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kKeptKeys = 64;
 constexpr char kUpperHex[] = "0123456789ABCDEF";
 
-// Fetching the algorithm by name at each call would cost more than a short hash.
+// Cached, because fetching the algorithm by name at each call would cost more than a short hash.
 const EVP_MD* sha256() {
   static const EVP_MD* const kDigest = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   return kDigest;
@@ -38,7 +38,7 @@ bool isUnreserved(unsigned char c) {
          c == '_' || c == '~';
 }
 
-// Without empty, "." and ".." segments; a slash at the end stays.
+// Removes empty, "." and ".." segments; a trailing slash stays.
 std::string normalise(std::string_view path) {
   std::vector<std::string_view> kept;
   bool slash_at_end = true;
@@ -84,7 +84,7 @@ std::string canonicalQuery(std::string_view query) {
   return out;
 }
 
-// Without blanks around it; blanks in a row become one.
+// Trims the value and collapses repeated blanks.
 void appendTrimmed(std::string& out, std::string_view value) {
   bool blank = false;
   const std::size_t start = out.size();

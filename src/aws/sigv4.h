@@ -1,4 +1,4 @@
-// AWS Signature Version 4: what a client signs and what the server's check computes again, from one canonical request.
+// AWS Signature Version 4. Clients sign and the server verifies with the same canonical request.
 //
 //   canonical request = method \n path \n query \n header lines \n \n signed header names \n SHA-256 of the body
 //   string to sign    = "AWS4-HMAC-SHA256" \n X-Amz-Date \n scope \n SHA-256 of the canonical request
@@ -23,17 +23,17 @@ namespace ddblog::aws {
 
 using Header = std::pair<std::string, std::string>;
 
-// S3 signs the path as it is sent; every other service normalises it and percent-encodes it once more.
+// S3 signs the path as sent; every other service normalises it and percent-encodes it once more.
 enum class PathForm { kNormalised, kAsSent };
 
 struct CanonicalInput {
   std::string_view method;
-  std::string_view path;   // as it goes over the wire, without the query
-  std::string_view query;  // as it goes over the wire, without "?"; X-Amz-Signature is left out
-  // The headers to sign: names in any case, in any order; values as sent. Of a name that occurs more than once, the
-  // values are joined by commas in this order.
+  std::string_view path;   // as sent, without the query
+  std::string_view query;  // as sent, without "?"; X-Amz-Signature is left out
+  // The headers to sign: names in any case and order, values as sent. The values of a repeated name
+  // are joined by commas in this order.
   std::vector<Header> headers;
-  std::string_view payload_hash;  // SHA-256 of the body in hexadecimal, or what X-Amz-Content-Sha256 says
+  std::string_view payload_hash;  // the body's SHA-256 in hexadecimal, or the value of X-Amz-Content-Sha256
   PathForm path_form = PathForm::kNormalised;
 };
 
@@ -54,7 +54,7 @@ struct Scope {
 // amz_date: "20150830T123600Z".
 std::string stringToSign(std::string_view amz_date, const Scope& scope, std::string_view canonical_request);
 
-// The keys of scopes, kept: deriving one takes four HMACs, and it changes once a day.
+// Caches signing keys: deriving one takes four HMACs, and it changes once a day.
 class SigningKeys {
  public:
   // 32 bytes.
@@ -70,11 +70,11 @@ std::string signature(std::string_view key, std::string_view string_to_sign);
 // "20150830T123600Z"
 std::string amzDate(Timestamp time);
 
-// RFC 3986: everything but A-Z a-z 0-9 - . _ ~ becomes %XX; "/" stays when `keep_slash`. percentDecode
-// (base/text.h) undoes it.
+// RFC 3986: encodes everything but A-Z a-z 0-9 - . _ ~ as %XX, and "/" unless `keep_slash`.
+// percentDecode (base/text.h) decodes it.
 std::string percentEncode(std::string_view text, bool keep_slash = false);
 
-// Whether two signatures are the same, in a time that does not tell where they differ.
+// Compares two signatures in constant time.
 bool sameSignature(std::string_view left, std::string_view right);
 
 }  // namespace ddblog::aws

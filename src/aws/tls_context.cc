@@ -36,7 +36,7 @@ SSL_CTX* TlsContext::contextLocked() {
   if (!context) throw std::bad_alloc();
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
-  // A connection that idles needs no buffers.
+  // An idle connection needs no buffers.
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
   const std::string file = ca_file_.path + (ca_file_.named_by.empty() ? "" : " (" + ca_file_.named_by + ')');
   if (::access(ca_file_.path.c_str(), R_OK) != 0) {
@@ -60,7 +60,7 @@ std::unique_ptr<SSL, TlsContext::FreeSsl> TlsContext::newConnection(const std::s
   if (!ssl) throw std::bad_alloc();
   bool is_set;
   if (isIpAddress(host)) {
-    // An IP address is no server name (RFC 6066), but certificates can be for one.
+    // An IP address is not a valid server name (RFC 6066), but certificates can contain one.
     is_set = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), host.c_str()) == 1;
   } else {
     SSL_set_hostflags(ssl.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);

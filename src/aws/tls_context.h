@@ -1,7 +1,8 @@
-// What all TLS connections of one client share: TLS 1.2 or newer, and the CA certificates.
+// The shared configuration of a client's TLS connections: TLS 1.2 or newer, and the CA
+// certificates.
 //
-// The certificates are loaded at the first connection, because that takes some 20 ms and most programs only
-// talk to this machine.
+// The certificates are loaded at the first connection, because that takes about 20 ms and most
+// programs only talk to this machine.
 //
 // Thread safety: newConnection() may be called from any thread.
 #pragma once
@@ -24,11 +25,13 @@ class TlsContext {
     void operator()(SSL* ssl) const { SSL_free(ssl); }
   };
 
-  // A connection to `host` (a name or an IP address, no brackets) that has not begun yet. It will accept only a
-  // certificate for that host, signed by one of the CAs. Throws NetworkError when there are no CA certificates.
+  // A new connection to `host` (a name or an IP address, without brackets), before its handshake.
+  // It accepts only a certificate for that host, signed by one of the CAs. Throws NetworkError if
+  // there are no CA certificates.
   std::unique_ptr<SSL, FreeSsl> newConnection(const std::string& host);
 
-  // Why the handshake of `ssl` failed, in one line that says what to do; `error` is an error code of OpenSSL.
+  // Why the handshake of `ssl` failed, in one line that says what to do. `error`: OpenSSL's error
+  // code.
   std::string explainFailure(SSL* ssl, const std::string& host, unsigned long error) const;
 
  private:

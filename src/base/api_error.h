@@ -1,9 +1,11 @@
 // The error of an AWS API. Operations reject a request by throwing ApiError.
 //
-// Operations throw it on an I/O thread, before they touch anything, or on the writer thread, where it rolls back what
-// the command wrote. src/server/ catches it and has the service's protocol (rpc/protocol.h) encode it.
+// Operations throw it on an I/O thread before they change anything, or on the writer thread, where
+// it rolls back the command's writes. src/server/ catches it, and the service's protocol
+// (rpc/protocol.h) encodes it.
 //
-// `type` is AWS's short name ("ValidationException"); the namespace in front of it belongs to the protocol, not here.
+// `type` is AWS's short name ("ValidationException"). The protocol adds the namespace in front of
+// it.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -19,8 +21,9 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 class ApiError : public std::exception {
  public:
-  // status: the HTTP status, 400 for nearly everything. fields: further members of the error's body, as AWS names them
-  // ("Item" of a ConditionalCheckFailedException, "CancellationReasons"). headers: of the response ("Retry-After").
+  // `status`: the HTTP status, nearly always 400. `fields`: further members of the error's body, as
+  // AWS names them ("CancellationReasons", or "Item" of ConditionalCheckFailedException).
+  // `headers`: response headers ("Retry-After").
   ApiError(std::string type, std::string message, int status = 400, boost::json::object fields = {},
            Headers headers = {})
       : type_(std::move(type)),

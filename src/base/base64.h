@@ -1,4 +1,6 @@
 // Base64 (RFC 4648, with padding).
+//
+// Thread safety: pure functions.
 #pragma once
 
 #include <optional>
@@ -8,7 +10,7 @@
 namespace ddblog {
 
 std::string toBase64(std::string_view bytes);
-// std::nullopt when the text is not base64.
+// std::nullopt if the text is not base64.
 std::optional<std::string> fromBase64(std::string_view text);
 
 }  // namespace ddblog

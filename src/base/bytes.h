@@ -1,8 +1,8 @@
-// Fixed-width numbers and length-prefixed text in stored keys and values, big-endian, so that
-// numbers sort as their bytes do. What the stored formats are made of.
+// The building blocks of stored keys and values: fixed-width numbers and length-prefixed strings.
+// Numbers are big-endian, so they sort as their bytes do.
 //
-// Errors: reading is bounds-checked; bytes that end too early throw std::runtime_error. Thread
-// safety: pure functions.
+// Errors: reads are bounds-checked; truncated input throws std::runtime_error.
+// Thread safety: pure functions.
 #pragma once
 
 #include <cstddef>
@@ -30,9 +30,9 @@ inline void appendText(std::string& out, std::string_view text) {
   out.append(text);
 }
 
-// 0x00 as 0x00 0xFF, everything else as it is. With kEndOfEscaped behind them, bytes are
-// self-delimiting and sort as they would without: the end is less than anything that a longer text
-// goes on with.
+// Copies the bytes, with 0x00 as 0x00 0xFF. Followed by kEndOfEscaped, the result is
+// self-delimiting and sorts as the original bytes do: the terminator is less than any continuation
+// of a longer string.
 void appendEscaped(std::string& out, std::string_view bytes);
 inline constexpr std::string_view kEndOfEscaped("\x00\x01", 2);
 

@@ -12,8 +12,8 @@ namespace ddblog {
 
 namespace {
 
-// Someone inside AdjustableClock::wait. `over` is guarded by `guard`; mutex and condition are the
-// caller's and are there as long as it is not over.
+// A thread inside AdjustableClock::wait. `guard` guards `over`. The mutex and the condition are the
+// caller's and exist while `over` is false.
 struct Waiter {
   Mutex guard;
   bool over GUARDED_BY(guard) = false;
@@ -22,8 +22,8 @@ struct Waiter {
 };
 
 // Wakes one waiter. Its mutex must be held while notifying, or a waiter that is about to wait would
-// miss it; taking it outright could deadlock with a waiter that wakes up and wants `guard`, hence
-// the attempts.
+// miss the notification. Locking it outright could deadlock with a waiter that has woken up and
+// wants `guard`, so this uses try_lock.
 void wake(Waiter& waiter) {
   for (;;) {
     MutexLock guard(waiter.guard);
@@ -78,7 +78,7 @@ void AdjustableClock::wait(MutexLock& lock, CondVar& condition, Timestamp deadli
     if (without_deadline) {
       condition.wait(lock);
     } else {
-      // Bounded, so that a change of the system's own time is noticed in the end.
+      // Bounded, so that a change of the system's time is noticed eventually.
       const Duration step = std::min<Duration>(deadline - current, std::chrono::hours(1));
       condition.waitUntil(lock, std::chrono::steady_clock::now() + step);
     }

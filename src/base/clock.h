@@ -1,7 +1,9 @@
-// Time, passed in: nothing else in this project asks the operating system for the time of day, and nothing sleeps.
+// Time, passed in. Nothing else in this project asks the operating system for the time of day, and
+// nothing sleeps.
 //
-// A thread that waits for a point in time waits through the clock, on its own mutex and condition variable, so that it
-// wakes both when it is notified and when the clock is moved past its deadline (tests, POST /_local/clock).
+// A thread that waits for a point in time waits through the clock, on its own mutex and condition
+// variable. It wakes when it is notified and when the clock moves past its deadline (tests, POST
+// /_local/clock).
 //
 // Thread safety: everything here may be called from any thread.
 #pragma once
@@ -24,14 +26,14 @@ class Clock {
 
   virtual Timestamp now() const = 0;
 
-  // Waits until `condition` is notified, or this clock shows `deadline`, or the clock was moved, or for no reason (as
-  // condition variables do): the caller looks again at what it waits for. `lock` holds the mutex of `condition`.
-  // Timestamp::max() waits for a notification only.
+  // Waits until `condition` is notified, this clock reaches `deadline`, or the clock is moved.
+  // Spurious wakeups are possible, so the caller checks its condition again. `lock` must hold the
+  // mutex of `condition`. Timestamp::max() waits for a notification only.
   virtual void wait(MutexLock& lock, CondVar& condition, Timestamp deadline) = 0;
 };
 
-// The system's time plus an offset that can be moved: the offline cloud's clock. With Start::kFrozen time stands still
-// unless it is moved: the clock of tests.
+// The offline cloud's clock: the system time plus an adjustable offset. With Start::kFrozen, time
+// stands still unless it is moved: the clock for tests.
 class AdjustableClock : public Clock {
  public:
   enum class Start { kSystemTime, kFrozen };
@@ -43,7 +45,7 @@ class AdjustableClock : public Clock {
   Timestamp now() const override;
   void wait(MutexLock& lock, CondVar& condition, Timestamp deadline) override;
 
-  // Moves the clock by `step` (forward or back) and wakes everybody who waits through it.
+  // Moves the clock by `step` (forward or back) and wakes everyone who waits through it.
   void move(Duration step);
 
  private:

@@ -64,8 +64,8 @@ void checkMagnitude(int magnitude) {
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
-// What follows the "e", as far as it matters: anything beyond ±100000 is out of range all the same.
-// nullopt: it is no exponent, or one that 64 bits do not hold.
+// The exponent after the "e". Clamped to ±1,000,000, which is out of range anyway. std::nullopt:
+// not an exponent, or one that does not fit 64 bits.
 std::optional<int> readExponent(std::string_view text) {
   const bool negative = !text.empty() && text.front() == '-';
   if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
@@ -89,7 +89,7 @@ void normalise(Digits& coefficient, int& exponent) {
   }
 }
 
-// 128-bit division is slow: by the remainders of the halves (2^64 is 6 modulo 10).
+// Works on the remainders of the halves (2^64 is 6 modulo 10), because 128-bit division is slow.
 bool endsWithZero(Digits coefficient) {
   const auto high = static_cast<std::uint64_t>(coefficient >> 64);
   return (high % 10 * 6 + static_cast<std::uint64_t>(coefficient) % 10) % 10 == 0;
@@ -122,8 +122,8 @@ Decimal Decimal::parse(std::string_view text) {
   if (!text.empty() && (text[0] == '-' || text[0] == '+')) ++i;
 
   Digits coefficient = 0;
-  int digits = 0;     // significant ones, up to the last that is not zero
-  long zeros = 0;     // since then
+  int digits = 0;     // significant ones, up to the last nonzero digit
+  long zeros = 0;     // zeros since then
   long fraction = 0;  // digits after the point
   bool any_digit = false;
   bool point = false;
@@ -183,7 +183,7 @@ std::string Decimal::toString() const {
 
   std::string text;
   if (negative_) text.push_back('-');
-  const int whole = count + exponent_;  // digits before the point
+  const int whole = count + exponent_;  // digits before the decimal point
   if (whole <= 0) {
     text.append("0.").append(static_cast<std::size_t>(-whole), '0');
   }
@@ -207,8 +207,8 @@ std::optional<std::int64_t> Decimal::toInt64() const {
   return static_cast<std::int64_t>(negative_ ? -bits : bits);
 }
 
-// Both are brought to the smaller exponent. Where that does not fit 128 bits, the exact result has
-// more than 38 digits: numbers are normalised, so the last digit of a sum of different exponents is
+// Scales both to the smaller exponent. If that does not fit 128 bits, the exact result has more
+// than 38 digits: numbers are normalised, so the last digit of a sum of different exponents is
 // never zero.
 Decimal Decimal::operator+(const Decimal& other) const {
   if (isZero()) return other;
@@ -274,8 +274,8 @@ int Decimal::significantDigits() const { return countDigits(coefficient_); }
 //   negative   0x7F - p   the same bytes, each as 0xFF - b
 //   zero       0x80       0x00                              (smaller than any first pair, which is at least 1)
 //
-// The last pair is the one with the even byte, so no length is needed, and a number that goes on is
-// the larger one.
+// The even byte marks the last pair, so no length is needed, and a number with further digits sorts
+// after its prefix.
 void Decimal::appendOrderedBytes(std::string& out) const {
   if (isZero()) {
     out.append("\x80\x00", 2);

@@ -1,9 +1,9 @@
 // DynamoDB's numbers: exact decimals of at most 38 significant digits.
 //
 // Value: (-1)^negative × coefficient × 10^exponent, kept normalised (no trailing zeros in the
-// coefficient; zero has exponent 0 and no sign), so that numbers that are equal are equal in every
-// representation. Magnitudes from 1E-130 to 9.9999999999999999999999999999999999999E+125, and zero.
-// 38 digits fit an unsigned __int128 (3.4E+38).
+// coefficient; zero has exponent 0 and no sign), so equal numbers have equal representations.
+// Range: zero, and magnitudes from 1E-130 to 9.9999999999999999999999999999999999999E+125. 38
+// digits fit an unsigned __int128 (3.4E+38).
 // Source:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 //
@@ -24,23 +24,23 @@ class Decimal {
   explicit Decimal(std::int64_t value);
 
   // Reads "-12.50", "1e10", "+.5"; blanks are errors. Throws ApiError ValidationException with
-  // DynamoDB's words: "The parameter cannot be converted to a numeric value: X", "Attempting to
+  // DynamoDB's message: "The parameter cannot be converted to a numeric value: X", "Attempting to
   // store more than 38 significant digits in a Number", "Number overflow. Attempting to store a
-  // number with magnitude larger than supported range", "Number underflow. Attempting to store a
+  // number with magnitude larger than supported range", or "Number underflow. Attempting to store a
   // number with magnitude smaller than supported range".
   static Decimal parse(std::string_view text);
 
-  // As DynamoDB answers it: plain notation, no superfluous zeros ("0.001", "100", "-3.14");
-  // scientific only where DynamoDB does so.
+  // As DynamoDB returns it: plain notation without superfluous zeros ("0.001", "100", "-3.14"),
+  // scientific notation only where DynamoDB uses it.
   std::string toString() const;
 
   bool isZero() const { return coefficient_ == 0; }
   bool isNegative() const { return negative_; }
-  // The value as an integer, if it is one that fits.
+  // The value as an integer; std::nullopt if it is not an integer or does not fit.
   std::optional<std::int64_t> toInt64() const;
 
-  // Exact: a result of more than 38 digits or out of range is an ApiError ValidationException,
-  // never rounded.
+  // Exact: throws ApiError ValidationException if the result has more than 38 digits or is out of
+  // range; never rounds.
   Decimal operator+(const Decimal& other) const;
   Decimal operator-(const Decimal& other) const;
   Decimal operator-() const;
@@ -48,14 +48,14 @@ class Decimal {
   std::strong_ordering operator<=>(const Decimal& other) const;
   bool operator==(const Decimal& other) const = default;
 
-  // Bytes whose lexicographic order is the numeric order and that decode without a length in front
-  // (self-delimiting): used in keys and, as the compact form, in stored items.
+  // Appends self-delimiting bytes whose lexicographic order is the numeric order. Used in keys and
+  // as the compact form in stored items.
   void appendOrderedBytes(std::string& out) const;
-  // Reads what appendOrderedBytes wrote from the front of `in` and removes it. Throws
+  // Reads and removes from the front of `in` what appendOrderedBytes wrote. Throws
   // std::runtime_error on other bytes.
   static Decimal takeOrderedBytes(std::string_view& in);
 
-  // The number of significant digits, for DynamoDB's size arithmetic. 0 for zero.
+  // The number of significant digits, for DynamoDB's size calculation. 0 for zero.
   int significantDigits() const;
   // The exponent of the last digit (value = coefficient × 10^exponent).
   int exponent() const { return exponent_; }

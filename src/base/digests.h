@@ -1,4 +1,4 @@
-// Digests of bytes, on OpenSSL.
+// Digests of bytes, computed by OpenSSL.
 //
 // Thread safety: pure functions.
 #pragma once
@@ -12,7 +12,7 @@ std::string sha256(std::string_view bytes);     // 32 bytes
 std::string sha256Hex(std::string_view bytes);  // 64 digits, lower case
 std::string toHex(std::string_view bytes);      // lower case
 
-// MD5 piece by piece, for formats that want it; it protects from accidents only.
+// MD5, piece by piece, for formats that require it. It detects accidental damage only.
 class Md5 {
  public:
   Md5();
@@ -20,10 +20,10 @@ class Md5 {
   Md5(const Md5&) = delete;
 
   void add(std::string_view bytes);
-  std::string finish();  // 16 bytes; nothing may be added after that
+  std::string finish();  // 16 bytes; no add() after this
 
  private:
-  void* context_;  // OpenSSL's
+  void* context_;  // OpenSSL's EVP_MD_CTX
 };
 
 }  // namespace ddblog

@@ -1,7 +1,7 @@
-// Writing files so that a power cut takes nothing back: fsync of files and of directories.
+// Writes files that survive a power cut: fsyncs files and directories.
 //
-// Errors: std::runtime_error with the operating system's words. Thread safety: free functions
-// without state.
+// Errors: std::runtime_error with the operating system's message.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <filesystem>
@@ -10,13 +10,13 @@
 
 namespace ddblog {
 
-// Makes a directory's entries permanent: what was created, renamed and deleted in it.
+// Makes a directory's entries durable: files created, renamed and deleted in it.
 void syncDirectory(const std::filesystem::path& directory);
 
-// Makes the content of a file, written and closed, permanent.
+// Makes the content of a written and closed file durable.
 void syncFile(const std::filesystem::path& file);
 
-// Writes a whole file and makes its content permanent.
+// Writes a whole file and makes its content durable.
 void writeFile(const std::filesystem::path& file, std::string_view content);
 
 // Reads a whole file of at most `limit` bytes.

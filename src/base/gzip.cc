@@ -1,6 +1,6 @@
 #include "base/gzip.h"
 
-#define ZLIB_CONST  // zlib then does not want to write into what it reads
+#define ZLIB_CONST  // makes zlib's input pointer const
 #include <zlib.h>
 
 #include <algorithm>
@@ -10,7 +10,7 @@ namespace ddblog {
 
 namespace {
 
-constexpr int kGzipWindow = 15 + 16;  // the largest window, gzip's header instead of zlib's
+constexpr int kGzipWindow = 15 + 16;  // the largest window, with a gzip header instead of zlib's
 constexpr std::size_t kPiece = 64u << 10;
 
 }  // namespace
@@ -25,7 +25,7 @@ std::optional<GunzipFailure> gunzip(std::string_view bytes, std::size_t limit, s
   int result = bytes.empty() ? Z_DATA_ERROR : Z_OK;
   while (result == Z_OK) {
     const std::size_t filled = out.size();
-    // One byte more than the limit tells "exactly the limit" from "more".
+    // One byte above the limit distinguishes "exactly the limit" from "more".
     const std::size_t room = std::min<std::size_t>(std::max<std::size_t>(filled, 16u << 10), limit + 1 - filled);
     out.resize(filled + room);
     stream.next_out = reinterpret_cast<Bytef*>(out.data() + filled);
@@ -37,7 +37,7 @@ std::optional<GunzipFailure> gunzip(std::string_view bytes, std::size_t limit, s
       break;
     }
     if (result == Z_STREAM_END && stream.avail_in > 0) result = inflateReset(&stream);
-    if (result == Z_OK && stream.avail_in == 0 && stream.avail_out > 0) result = Z_DATA_ERROR;  // cut off
+    if (result == Z_OK && stream.avail_in == 0 && stream.avail_out > 0) result = Z_DATA_ERROR;  // truncated
   }
   inflateEnd(&stream);
   if (!failure && result != Z_STREAM_END) failure = GunzipFailure::kMalformed;
@@ -99,7 +99,7 @@ void GzipEncoder::finish(std::string& out) { stream_->run({}, Z_FINISH, out); }
 
 struct GzipDecoder::Stream {
   z_stream z{};
-  int result = Z_OK;  // how the last step ended; Z_STREAM_END: a member is at its end
+  int result = Z_OK;  // the result of the last step; Z_STREAM_END: at the end of a member
   ~Stream() { inflateEnd(&z); }
 };
 
@@ -122,7 +122,7 @@ bool GzipDecoder::add(std::string_view bytes, std::string& out) {
     z.avail_out = static_cast<uInt>(kPiece);
     if (result == Z_OK) result = inflate(&z, Z_NO_FLUSH);
     out.resize(out.size() - z.avail_out);
-    if (result == Z_BUF_ERROR) {  // it wants more than there is: no failure
+    if (result == Z_BUF_ERROR) {  // zlib needs more input: not a failure
       result = Z_OK;
       return true;
     }

@@ -1,5 +1,5 @@
-// gzip (RFC 1952): bodies of requests and answers in one piece, files piece by piece. On zlib,
-// which only gzip.cc knows.
+// gzip (RFC 1952): request and response bodies in one piece, files piece by piece. Only gzip.cc
+// includes zlib.
 //
 // Thread safety: the functions are pure; an encoder or a decoder belongs to one thread at a time.
 #pragma once
@@ -15,24 +15,24 @@ namespace ddblog {
 
 enum class GunzipFailure { kMalformed, kTooLarge };
 
-// Inflates `bytes` (one or more gzip members) into `out`, at most `limit` bytes: a small body
-// cannot become a large one. Returns why it could not.
+// Inflates `bytes` (one or more gzip members) into `out`, at most `limit` bytes, so a small body
+// cannot expand without bound. Returns the failure, or std::nullopt on success.
 std::optional<GunzipFailure> gunzip(std::string_view bytes, std::size_t limit, std::string& out);
 
-// Deflates at the fastest level: between one machine's processes time costs more than bytes.
+// Deflates at the fastest level: between processes on one machine, time costs more than bytes.
 std::string gzip(std::string_view bytes);
 
-// The CRC-32 that x-amz-crc32 carries.
+// The CRC-32 for x-amz-crc32.
 std::uint32_t crc32(std::string_view bytes);
 
-// Deflates what is too long for memory: add() as often as needed, then finish().
+// Deflates a stream that does not fit in memory: call add() repeatedly, then finish().
 class GzipEncoder {
  public:
   GzipEncoder();
   ~GzipEncoder();
   GzipEncoder(const GzipEncoder&) = delete;
 
-  // Appends to `out` as much of the output as is ready.
+  // Appends to `out` the output that is ready.
   void add(std::string_view bytes, std::string& out);
   void finish(std::string& out);
 
@@ -48,10 +48,10 @@ class GzipDecoder {
   ~GzipDecoder();
   GzipDecoder(const GzipDecoder&) = delete;
 
-  // Appends the inflated bytes to `out`: up to a thousand times as many, so give small pieces.
-  // False: this is not gzip, or it is damaged.
+  // Appends the inflated bytes to `out`. They can be a thousand times as many, so pass small
+  // pieces. False: the input is not gzip, or it is damaged.
   bool add(std::string_view bytes, std::string& out);
-  // Whether what was added so far is complete.
+  // Whether the input so far ends at the end of a member.
   bool isComplete() const;
 
  private:

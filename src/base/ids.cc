@@ -44,7 +44,7 @@ std::string Ids::uuid() {
 
 std::string Ids::requestId() {
   static constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-  constexpr std::size_t kLettersPerDraw = 11;  // 36^11 is far less than 2^64, so that no letter is likelier
+  constexpr std::size_t kLettersPerDraw = 11;  // 36^11 is far below 2^64, so all letters are practically equally likely
   std::string text(52, '0');
   MutexLock lock(mutex_);
   for (std::size_t i = 0; i < text.size();) {

@@ -17,7 +17,7 @@ class Ids {
   explicit Ids(std::uint64_t seed);  // for tests: the same ids each time
 
   std::string uuid();       // version 4, lower case: "6f1c2b0e-…"
-  std::string requestId();  // as DynamoDB's x-amzn-RequestId: 52 characters of A-Z and 0-9
+  std::string requestId();  // like DynamoDB's x-amzn-RequestId: 52 characters of A-Z and 0-9
   std::uint64_t number();   // 64 random bits
 
  private:

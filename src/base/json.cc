@@ -41,7 +41,7 @@ std::string_view jsonTokenName(const json::value& value) {
 
 namespace {
 
-// Follows a text without keeping anything of it: only whether it is an object at the top.
+// Follows a text and keeps only one fact: whether it is an object at the top level.
 struct ObjectCheck {
   static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);

@@ -1,6 +1,6 @@
 // The strings that DynamoDB accepts as booleans.
 //
-// Thread safety: a free function without state.
+// Thread safety: a stateless function.
 #pragma once
 
 #include <array>
@@ -9,7 +9,8 @@
 
 namespace ddblog {
 
-// "true", "T", "yes", "Y", "1" and their opposites, in any case; nullopt: anything else.
+// True for "true", "T", "yes", "Y", "1" and false for their opposites, in any case; std::nullopt
+// for anything else.
 inline std::optional<bool> truthOfText(std::string_view text) {
   constexpr std::array<std::string_view, 5> kTrue = {"true", "t", "yes", "y", "1"};
   constexpr std::array<std::string_view, 5> kFalse = {"false", "f", "no", "n", "0"};

@@ -8,7 +8,7 @@ namespace ddblog {
 
 namespace {
 
-// Whether none of the next eight bytes needs an escape: most text is copied in one piece.
+// Whether none of the next eight bytes needs an escape. Most text is copied in one piece.
 bool areEightPlain(const char* text) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   constexpr std::uint64_t kHighs = 0x8080808080808080;
@@ -24,7 +24,7 @@ bool areEightPlain(const char* text) {
 void appendJsonString(std::string& out, std::string_view utf8) {
   static constexpr char kHex[] = "0123456789abcdef";
   out.push_back('"');
-  std::size_t plain = 0;  // the beginning of what needs no escape and was not copied yet
+  std::size_t plain = 0;  // start of the plain bytes that are not copied yet
   for (std::size_t i = 0; i < utf8.size(); ++i) {
     if (i + 8 <= utf8.size() && areEightPlain(utf8.data() + i)) {
       i += 7;
@@ -110,7 +110,7 @@ JsonWriter& JsonWriter::value(std::uint64_t number) {
   return raw({text, static_cast<std::size_t>(std::to_chars(text, text + sizeof text, number).ptr - text)});
 }
 
-// In plain notation where that is short enough: some clients read "1.7E9" as text.
+// In plain notation if that is short enough, because some clients read "1.7E9" as a string.
 JsonWriter& JsonWriter::value(double number) {
   if (!std::isfinite(number)) return null();
   char text[64];

@@ -1,11 +1,11 @@
-// Writes JSON text straight into a string, without a tree in between: responses with items, and
-// events whose parts must keep the bytes that they arrived as.
+// Writes JSON straight into a string, without a tree: responses with items, and events whose parts
+// must keep their bytes.
 //
 //   JsonWriter json(out);
 //   json.beginObject().key("Count").value(2).key("detail").raw(detail_text).endObject();
 //
-// It writes the commas. Strings are escaped (control characters, quote, backslash) and must be
-// UTF-8. Nesting is the caller's responsibility. Thread safety: none; use it on one thread.
+// It writes the commas. Strings are escaped (control characters, quotes, backslashes) and must be
+// UTF-8. The caller is responsible for the nesting. Thread safety: none; use it on one thread.
 #pragma once
 
 #include <cstdint>
@@ -34,9 +34,9 @@ class JsonWriter {
   JsonWriter& value(std::uint64_t number);
   JsonWriter& value(double number);
   JsonWriter& null();
-  // `text` is a JSON value already; it is copied as it is.
+  // Appends `text`, which must be a JSON value, as it is.
   JsonWriter& raw(std::string_view text);
-  // Begins a value: the caller appends it, one JSON value, to the returned string.
+  // Begins a value: the caller appends one JSON value to the returned string.
   std::string& raw();
 
  private:

@@ -1,8 +1,8 @@
-// Limits that several rooms share, among them those that a service and its clients both keep. Every
-// other limit has its home in the room that keeps it (ROOM/limits.h). Nothing in this project
-// grows, loops, nests or waits without one.
+// Limits that several folders share, among them those that both a service and its clients keep.
+// Every other limit is in the folder that enforces it (FOLDER/limits.h). Everything in this project
+// that grows, loops, nests or waits has a limit.
 //
-// "ours": no limit of AWS, but one that we chose.
+// "ours": not a limit of AWS, but one that we chose.
 #pragma once
 
 #include <cstddef>

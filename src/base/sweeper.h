@@ -1,10 +1,12 @@
-// A thread that runs a sweep whenever one is due: deleting expired items, trimming change records.
+// A thread that runs a sweep whenever one is due: deletes expired items, trims change records.
 //
 // It waits through the clock, so a test that moves the clock past the due time wakes it. If a sweep
-// throws (the store cannot write), the thread logs one line and tries again a minute later. A sweep
-// is short and leaves the rest to the next one, so the thread can be stopped in between.
+// throws (the store cannot write), the thread logs one line and tries again one minute later. A
+// sweep does a bounded amount of work and leaves the rest to the next one, so the thread can stop
+// in between.
 //
-// Thread safety: the constructor starts the thread; the destructor ends it after the running sweep.
+// Thread safety: the constructor starts the thread; the destructor stops it after the running
+// sweep.
 #pragma once
 
 #include <functional>
@@ -18,9 +20,9 @@ namespace ddblog {
 
 class Sweeper {
  public:
-  using Warn = std::function<void(std::string_view line)>;  // called on the thread
+  using Warn = std::function<void(std::string_view line)>;  // called on the sweeper's thread
 
-  // `sweep` does what is due and returns when the next one is.
+  // `sweep` does the work that is due and returns the time of the next run.
   Sweeper(Clock& clock, Warn warn, std::function<Timestamp()> sweep);
   ~Sweeper();
   Sweeper(const Sweeper&) = delete;

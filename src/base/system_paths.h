@@ -1,7 +1,7 @@
-// Paths that depend on the machine. They exist in an empty root directory too (a container made of one file), where there
-// is no /proc and no /tmp.
+// Paths that depend on the machine. They also work in an empty root directory without /proc and
+// /tmp (a container made of one file).
 //
-// Thread safety: from any thread, as long as nobody changes the environment or the working directory.
+// Thread safety: any thread, as long as nobody changes the environment or the working directory.
 #pragma once
 
 #include <filesystem>
@@ -9,11 +9,11 @@
 
 namespace ddblog {
 
-// A path by which a child process can execute this program again: /proc/self/exe, which is right even when the file has
-// been replaced; without /proc, the path by which it was started.
+// A path by which a child process can execute this program: /proc/self/exe, which is right even if
+// the file was replaced; without /proc, the path by which the program was started.
 std::string programPath();
 
-// $TMPDIR or /tmp; without them, the working directory.
+// $TMPDIR or /tmp; if neither exists, the working directory.
 std::filesystem::path temporaryDirectory();
 
 }  // namespace ddblog

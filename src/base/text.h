@@ -1,4 +1,5 @@
-// Small text functions that several rooms need. They work on bytes and know ASCII letters only.
+// Small string functions that several folders need. They work on bytes; letters are ASCII letters
+// only.
 //
 // Thread safety: pure functions.
 #pragma once
@@ -8,16 +9,16 @@
 
 namespace ddblog {
 
-// Without spaces, tabs and line ends around it.
+// Without leading and trailing spaces, tabs and line breaks.
 std::string_view trim(std::string_view text);
 
-// A to Z as a to z; everything else stays.
+// Turns A to Z into a to z and leaves everything else.
 std::string lowerCase(std::string_view text);
 
-// The value of a hexadecimal digit; -1: it is not one.
+// The value of a hexadecimal digit; -1 for any other character.
 int hexDigit(char c);
 
-// Undoes RFC 3986's %XX; a "%" without two hexadecimal digits stays as it is.
+// Decodes RFC 3986's %XX; a "%" without two hexadecimal digits stays as it is.
 std::string percentDecode(std::string_view text);
 
 }  // namespace ddblog

@@ -1,6 +1,7 @@
-// A mutex, its lock and its condition variable, with the annotations that clang checks (-Wthread-safety, `./dev lint`): a
-// member says which mutex guards it, a function which mutexes its caller holds, and whoever touches the one without the
-// other does not pass. libstdc++'s own have no annotations. GCC sees none of this: the types are std's, wrapped.
+// A mutex, its lock and its condition variable, with the annotations that clang checks
+// (-Wthread-safety, `./dev lint`): a member names the mutex that guards it, a function names the
+// mutexes that its caller must hold. Code that touches either without the mutex does not pass.
+// libstdc++'s own types have no annotations. For GCC these types are plain wrappers of std's.
 //
 //   Mutex mutex_;
 //   CondVar changed_;
@@ -10,8 +11,9 @@
 //   MutexLock lock(mutex_);
 //   while (waiting_ == 0) changed_.wait(lock);
 //
-// A wait is a loop and has no predicate, because clang does not know which mutexes are held where a lambda runs. For the
-// same reason a function object that runs under a lock says so itself: `[this]() REQUIRES(mutex_) { … }`.
+// A wait is a loop without a predicate, because clang does not know which mutexes are held where a
+// lambda runs. For the same reason a function object that runs under a lock is annotated itself:
+// `[this]() REQUIRES(mutex_) { … }`.
 //
 // Model: leveldb's port/thread_annotations.h. Macros: https://clang.llvm.org/docs/ThreadSafetyAnalysis.html
 #pragma once
@@ -52,7 +54,7 @@ class DDBLOG_THREAD_ATTRIBUTE(capability("mutex")) Mutex {
   std::mutex mutex_;
 };
 
-// Holds a mutex as long as it lives; unlock() and lock() give it up in between.
+// Holds a mutex for its lifetime; unlock() and lock() release it in between.
 class DDBLOG_THREAD_ATTRIBUTE(scoped_lockable) MutexLock {
  public:
   explicit MutexLock(Mutex& mutex) ACQUIRE(mutex) : mutex_(mutex), lock_(mutex.mutex_) {}
@@ -72,9 +74,9 @@ class DDBLOG_THREAD_ATTRIBUTE(scoped_lockable) MutexLock {
 
 class CondVar {
  public:
-  // Wakes when it is notified, or for no reason: the caller looks again at what it waits for.
+  // May wake without a notification: the caller checks its condition again.
   void wait(MutexLock& lock) { condition_.wait(lock.lock_); }
-  // The same with a time limit. false: it has passed.
+  // The same with a time limit; false: the limit has passed.
   bool waitUntil(MutexLock& lock, std::chrono::steady_clock::time_point time_limit) {
     return condition_.wait_until(lock.lock_, time_limit) == std::cv_status::no_timeout;
   }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kColumn = 34;  // where the descriptions of --help begin
 
-// "--from VERSION": its names, and what stands for the value in the help.
+// "--from VERSION": an option's names, and the placeholder for its value in the help.
 struct Name {
   std::string names;
   std::string placeholder;
@@ -80,7 +80,7 @@ void addNumber(CLI::App& app, const std::string& name, Integer& value, const std
   if (range.least <= preset && preset <= range.most) option.capture_default_str();
 }
 
-// --- what is wrong ---
+// --- errors ---
 
 // "dynamodb-log snapshot"
 std::string pathOf(const CLI::App& app) {
@@ -106,7 +106,7 @@ std::vector<std::string> longOptions(const CLI::App& app) {
   return names;
 }
 
-// `known`: named one by one if none of them is near to `word`; empty: they would be too many.
+// `known`: listed one by one if none of them is near to `word`; empty: too many to list.
 std::string unknown(const std::string& kind, const std::string& word, const std::optional<std::string>& nearest,
                     const std::string& known, const CLI::App& app) {
   std::string text = "unknown " + kind + " '" + word + "'";
@@ -121,13 +121,13 @@ std::string unknown(const std::string& kind, const std::string& word, const std:
 // Whether CLI11 takes a word for an option, not for a value.
 bool isOption(const std::string& word) { return word.size() > 1 && word[0] == '-' && word != "--"; }
 
-// What is wrong with the words that `app` has no use for; empty: there are none.
+// Describes the arguments that `app` cannot use; empty: there are none.
 std::string describeLeftOver(const CLI::App& app) {
   const std::vector<std::string> words = app.remaining();
   if (words.empty()) return {};
   const std::vector<std::string> subcommands = shownSubcommands(app);
   const bool wants_subcommand = !subcommands.empty() && app.get_subcommands().empty();
-  // The value of an unknown option is left over, too, or is taken for an argument.
+  // The value of an unknown option is also left over, or is taken for an argument.
   for (const std::string& word : words) {
     if (isOption(word)) {
       const std::string name = word.substr(0, word.find('='));

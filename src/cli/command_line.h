@@ -1,4 +1,4 @@
-// The command line: what options a subcommand has, and what a wrong one means.
+// The command line: describes the options of subcommands and reports errors in arguments.
 //
 //   CommandLine line("dynamodb-log", "An event log.", "dynamodb-log 1.0");
 //   Command read = line.program().subcommand("read", "Print the events of a stream");
@@ -7,8 +7,8 @@
 //   read.runs([&] { return readStream(flags); });
 //   return line.parse(argc, argv)();
 //
-// A name is written as the help shows it: "--from VERSION", "--yes,-y", "LOG". Values that are
-// passed by reference must outlive the CommandLine; what they hold before is the default.
+// A name is written as the help shows it: "--from VERSION", "--yes,-y", "LOG". Values passed by
+// reference must outlive the CommandLine; their initial values are the defaults.
 //
 // Only command_line.cc includes CLI11, whose header takes 8 s of CPU time to compile.
 //
@@ -34,7 +34,7 @@ using Run = std::function<int()>;  // returns an ExitStatus
 
 enum class Need { kOptional, kRequired };
 
-// The numbers that an option accepts.
+// The range of numbers that an option accepts.
 struct Range {
   std::int64_t least = 0;
   std::int64_t most = std::numeric_limits<std::int64_t>::max();
@@ -54,7 +54,7 @@ class Command {
   // A required positional argument.
   void argument(const std::string& name, std::string& value, const std::string& description);
   void option(const std::string& name, std::string& value, const std::string& description, Need need = Need::kOptional);
-  // A text that must be one of `choices`.
+  // A string that must be one of `choices`.
   void choice(const std::string& name, std::string& value, const std::vector<std::string>& choices,
               const std::string& description, Need need = Need::kOptional);
   // A default outside `range` stands for "not given" and is not shown.
@@ -90,9 +90,9 @@ class CommandLine {
 
   Command program();
 
-  // Reads the arguments and returns what runs the chosen subcommand; for --help and --version,
-  // which it prints, something that does nothing. Throws std::invalid_argument with one line that
-  // says what is wrong, and for an unknown subcommand or option which known one is nearest.
+  // Parses the arguments and returns a function that runs the chosen subcommand. For --help and
+  // --version, which it prints, the function does nothing. Throws std::invalid_argument with a
+  // one-line message; for an unknown subcommand or option it suggests the nearest known one.
   Run parse(int argc, const char* const* argv);
 
  private:

@@ -23,7 +23,7 @@ std::uint64_t countOf(const aws::HttpResponse& response, const std::string& name
   return count;
 }
 
-// In base64; sent back to the server as it is.
+// In base64; sent back to the server unchanged.
 std::string nextOf(const aws::HttpResponse& response) { return headerOf(response, "x-ddblog-next"); }
 
 std::string textOf(const json::object& object, const char* name) { return std::string(object.at(name).as_string()); }

@@ -10,7 +10,7 @@
 namespace ddblog::cli {
 namespace {
 
-// Errors about the snapshot itself are reported in the cloud's words alone.
+// Errors about the snapshot itself are reported with the cloud's message only.
 template <class Call>
 auto withCloudsWords(const Call& call) {
   try {

@@ -1,8 +1,8 @@
-// Writes imported items into a table by BatchWriteItem, several batches at a time.
+// Writes imported items to a table with BatchWriteItem, several batches at a time.
 //
 //   TableImport import(transport, environment, "table", keys);
 //   import.add(record); …
-//   import.finish();                       // everything is written
+//   import.finish();                       // waits until everything is written
 //
 // The writes are ordinary ones: they update indexes and appear in the table's stream. Records with
 // the same key are written in their order: each key belongs to one writer, and no batch contains a

@@ -11,7 +11,7 @@ Scalar Scalar::ofNumber(std::string_view digits) {
   try {
     scalar.number = Decimal::parse(digits);
   } catch (const ApiError&) {
-    // More digits than a decimal has: it still equals itself.
+    // The number has more digits than a Decimal; its bytes still equal themselves.
   }
   return scalar;
 }
@@ -22,7 +22,7 @@ bool Scalar::equals(const Scalar& other) const {
   return text == other.text;
 }
 
-// Goes through an event and notes its leaves.
+// Walks an event and collects its leaves.
 struct EventFields::Walk {
   std::vector<EventField>& fields;
   std::string path;
@@ -43,7 +43,7 @@ struct EventFields::Walk {
     const std::uint32_t id = arrays++;
     std::uint32_t index = 0;
     for (auto element = array.child(); element; element = element->next(), ++index) {
-      // Scalars of one array are alternatives of each other, not elements that exclude each other.
+      // Scalars in one array are alternatives, not elements that exclude each other.
       const bool nested = element->isObject() || element->isArray();
       if (nested) places.push_back({id, index});
       value(*element);

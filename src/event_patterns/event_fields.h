@@ -1,4 +1,4 @@
-// An event as patterns see it: the values at its leaves, by the path that leads there.
+// An event as patterns see it: the values of its leaves, by their paths.
 //
 //   {"source": "log", "detail": {"tags": ["a", "b"], "items": [{"sku": 1}, {"sku": 2}]}}
 //
@@ -6,13 +6,13 @@
 //   detail.tags       "a", "b"
 //   detail.items.sku  1 (element 0 of array 1), 2 (element 1 of array 1)
 //
-// A path's steps are joined by dots, so a name with a dot in it and two nested names are the same.
-// Empty arrays and objects have no leaves: to a pattern they do not exist. Each leaf knows the
-// array elements that it is in, because all fields of a pattern must match within one element.
-// Created once on the I/O thread, matched many times on the writer's. Source:
-// https://github.com/aws/event-ruler (README, "JSON Array Matching").
+// A path's steps are joined by dots, so a name that contains a dot equals two nested names. Empty
+// arrays and objects have no leaves: for a pattern they do not exist. Each leaf knows the array
+// elements that contain it, because all fields of a pattern must match within one element. Created
+// once on the I/O thread, matched many times on the writer thread.
+// Source: https://github.com/aws/event-ruler (README, "JSON Array Matching").
 //
-// Thread safety: immutable once made.
+// Thread safety: immutable after construction.
 #pragma once
 
 #include <cstdint>
@@ -30,17 +30,17 @@ namespace ddblog::event_patterns {
 // A scalar, of an event or of a pattern.
 struct Scalar {
   JsonKind kind = JsonKind::kNull;  // never an object or array
-  std::string text;                 // a string's characters; else the bytes as they are ("1.50", "true")
-  std::optional<Decimal> number;    // of a number, unless it has too many digits: then only its bytes are compared
+  std::string text;                 // a string's characters; otherwise the raw bytes ("1.50", "true")
+  std::optional<Decimal> number;    // of a number, unless it has too many digits (then its bytes are compared)
 
   static Scalar string(std::string text) { return {JsonKind::kString, std::move(text), {}}; }
   static Scalar ofNumber(std::string_view digits);
   bool isString() const { return kind == JsonKind::kString; }
-  // Numbers by value, everything else by kind and text.
+  // Compares numbers by value, everything else by kind and text.
   bool equals(const Scalar& other) const;
 };
 
-// An array on the way to a leaf, and which of its elements the leaf is in.
+// An array on the path to a leaf, and the index of the element that contains the leaf.
 struct ArrayPlace {
   std::uint32_t array = 0;
   std::uint32_t element = 0;
@@ -57,12 +57,12 @@ class EventFields {
   EventFields() = default;
   explicit EventFields(JsonText::Value event);
 
-  // The leaves at `path`; empty: there are none.
+  // The leaves at `path`; empty: none.
   std::span<const EventField> at(std::string_view path) const;
 
  private:
   struct Walk;
-  std::vector<EventField> fields_;  // by path
+  std::vector<EventField> fields_;  // sorted by path
 };
 
 }  // namespace ddblog::event_patterns

@@ -180,7 +180,7 @@ std::string JsonText::unescape(std::string_view escaped) const {
     }
     std::uint32_t code = hexDigits(escaped.substr(i + 1, 4));
     i += 4;
-    if (code >= 0xD800 && code < 0xDC00) {  // the first half of a pair
+    if (code >= 0xD800 && code < 0xDC00) {  // the first half of a surrogate pair
       if (escaped.substr(i + 1, 2) != "\\u") refuse();
       const std::uint32_t low = hexDigits(escaped.substr(i + 3, 4));
       if (low < 0xDC00 || low > 0xDFFF) refuse();

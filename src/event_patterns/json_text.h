@@ -1,13 +1,11 @@
-// A view of JSON that leaves it unchanged: every value knows its own bytes, so a part of an event
-// can be passed on as it arrived (numbers keep every digit, strings their escapes, objects the
-// order of their members).
+// A read-only view of JSON: every value knows its raw bytes, so a part of an event can be passed on
+// unchanged (numbers keep every digit, strings their escapes, objects the order of their members).
 //
-// The text must be valid JSON (isJsonObject or parseJson have checked its UTF-8, grammar and
-// depth). Anything else throws std::invalid_argument where it is noticed; nothing is read out of
-// bounds.
+// The text must be valid JSON (isJsonObject or parseJson has checked its UTF-8, grammar and depth).
+// For invalid JSON, the constructor throws std::invalid_argument where it notices an error; it
+// never reads out of bounds.
 //
-// Thread safety: immutable. Views and values refer to the JsonText and to the text that it was
-// created from: both must outlive them.
+// Thread safety: immutable. Values refer to the JsonText and to its text: both must outlive them.
 #pragma once
 
 #include <cstdint>
@@ -34,12 +32,12 @@ class JsonText {
  private:
   struct Node {
     JsonKind kind = JsonKind::kNull;
-    std::uint32_t begin = 0;  // of its bytes in the text
+    std::uint32_t begin = 0;  // position of its bytes in the text
     std::uint32_t end = 0;
-    std::uint32_t child = 0;  // the first one; 0: none (the root is no value's child)
-    std::uint32_t next = 0;   // the next of the same parent; 0: none
-    std::string_view name;    // of a member, without escapes
-    std::string_view string;  // of a string, without escapes
+    std::uint32_t child = 0;  // its first child; 0: none (the root is never a child)
+    std::uint32_t next = 0;   // its next sibling; 0: none
+    std::string_view name;    // of an object's member, unescaped
+    std::string_view string;  // of a string, unescaped
   };
 
   std::uint32_t readValue(int depth);
@@ -55,10 +53,10 @@ class JsonText {
   std::string_view text_;
   std::size_t at_ = 0;
   std::vector<Node> nodes_;
-  std::deque<std::string> unescaped_;  // strings that had escapes
+  std::deque<std::string> unescaped_;  // strings that contained escapes
 };
 
-// One value of the text: a handle to copy freely.
+// One value of the text: a handle that is cheap to copy.
 class JsonText::Value {
  public:
   Value(const JsonText& text, std::uint32_t node) : text_(&text), node_(node) {}
@@ -67,17 +65,17 @@ class JsonText::Value {
   bool isObject() const { return kind() == JsonKind::kObject; }
   bool isArray() const { return kind() == JsonKind::kArray; }
   bool isString() const { return kind() == JsonKind::kString; }
-  // Its bytes: a string with its quotes and escapes.
+  // Its raw bytes: a string with its quotes and escapes.
   std::string_view raw() const { return text_->text_.substr(node().begin, node().end - node().begin); }
   // A string's characters; empty for other kinds.
   std::string_view string() const { return node().string; }
   // Its name as a member of an object.
   std::string_view name() const { return node().name; }
 
-  // The first member or element, and the one after this.
+  // The first member or element, and the next sibling.
   std::optional<Value> child() const { return at(node().child); }
   std::optional<Value> next() const { return at(node().next); }
-  // A member by name (of several with one name the last, as JSON parsers do).
+  // A member by name; of several with the same name the last, as in JSON parsers.
   std::optional<Value> find(std::string_view name) const;
   // An element by its index.
   std::optional<Value> element(std::size_t index) const;

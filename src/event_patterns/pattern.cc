@@ -9,7 +9,7 @@ namespace {
 
 using Leaves = std::vector<const EventField*>;
 
-// Finds one leaf of each field so that no two of them are in different elements of one array.
+// Finds one leaf for each field so that no two of them are in different elements of one array.
 class ElementSearch {
  public:
   explicit ElementSearch(const std::vector<Leaves>& fields) : fields_(fields) {}
@@ -41,7 +41,7 @@ class ElementSearch {
   std::size_t steps_ = 0;
 };
 
-// The leaves that one of the conditions holds for.
+// The leaves for which one of the conditions holds.
 Leaves matchingLeaves(std::span<const EventField> leaves, const std::vector<ValueMatcher>& conditions) {
   Leaves matching;
   for (const EventField& leaf : leaves) {

@@ -2,17 +2,17 @@
 //
 //   {"source": ["dynamodb-log"], "detail": {"log": ["users"], "payload": {"age": [{"numeric": [">=", 18]}]}}}
 //
-// All fields must match (and, for fields inside an array of objects, within one element); of a
-// field's conditions one must hold. Operators: exact values, prefix, suffix, equals-ignore-case
-// (alone and inside prefix and suffix), wildcard, numeric, cidr, exists, anything-but (values,
-// lists, and inside it prefix, suffix, equals-ignore-case, wildcard), $or. Everything else is
-// rejected.
+// All fields must match (for fields inside an array of objects, within one element), and of a
+// field's conditions at least one must hold. Operators: exact values, prefix, suffix,
+// equals-ignore-case (alone and inside prefix and suffix), wildcard, numeric, cidr, exists,
+// anything-but (values, lists, and inside it prefix, suffix, equals-ignore-case, wildcard), $or.
+// Everything else is rejected.
 //
-// Errors are ApiError InvalidEventPatternException in AWS's words: "Event pattern is not valid.
-// Reason: …", with the position in the text: "\n at [Source: (String)\"…\"; line: 1, column: 12]".
-// Limits: limits::kPatternAlternatives combinations of $or, limits::kPatternMatchSteps attempts to
-// find array elements that fit together (an event that needs more does not match). Source:
-// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html and
+// Errors are ApiError InvalidEventPatternException with AWS's messages: "Event pattern is not
+// valid. Reason: …", with the position in the text: "\n at [Source: (String)\"…\"; line: 1, column:
+// 12]". Limits: limits::kPatternAlternatives combinations of $or; limits::kPatternMatchSteps steps
+// to find array elements that match together (an event that needs more does not match).
+// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html and
 // https://github.com/aws/event-ruler.
 //
 // Thread safety: immutable.
@@ -43,7 +43,7 @@ class Pattern {
 
   static bool matches(const Fields& fields, const EventFields& event);
 
-  std::vector<Fields> alternatives_;  // one of them must match: $or, multiplied out
+  std::vector<Fields> alternatives_;  // one of them must match: the combinations of all $or
 };
 
 }  // namespace ddblog::event_patterns

@@ -1,5 +1,5 @@
-// Pattern::compile: turns an event pattern's text into its alternatives of fields, in the order and
-// with the errors of AWS's own compiler (https://github.com/aws/event-ruler, JsonRuleCompiler).
+// Pattern::compile: converts an event pattern's text to alternatives of fields, in the order and
+// with the errors of AWS's compiler (https://github.com/aws/event-ruler, JsonRuleCompiler).
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -15,7 +15,7 @@ namespace {
 using Token = PatternToken;
 
 constexpr std::string_view kOr = "$or";
-// Names with a meaning inside a condition: inside $or they are not taken for fields.
+// Names with a meaning inside a condition; inside $or they cannot be fields.
 constexpr std::array<std::string_view, 14> kReserved = {"exactly",
                                                         "equals-ignore-case",
                                                         "prefix",
@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 14> kReserved = {"exactly",
                                                         ">",
                                                         ">=",
                                                         "cidr"};
-const Decimal kLargest = Decimal(5'000'000'000);  // of the numbers that ranges can hold
+const Decimal kLargest = Decimal(5'000'000'000);  // the largest number in a numeric range
 
 Decimal rangeNumber(PatternReader& reader) {
   std::optional<Decimal> number = Scalar::ofNumber(reader.text()).number;
@@ -83,7 +83,7 @@ class ConditionCompiler {
     }
   }
 
-  // {"<operator>": …}, its brace read.
+  // Reads {"<operator>": …} after its opening brace.
   ValueMatcher expression() {
     if (reader_.next() != Token::kName) reader_.refuse("Match expression name not found");
     const std::string name = reader_.text();
@@ -94,7 +94,7 @@ class ConditionCompiler {
     return matcher;
   }
 
-  // The operators whose value is one token.
+  // The operators whose value is a single token.
   ValueMatcher simple(const std::string& name) {
     if (name == "exactly") return ValueMatcher::exact(Scalar::string(string("exact match pattern must be a string")));
     if (name == "prefix" || name == "suffix") return affix(name);
@@ -224,7 +224,7 @@ class ConditionCompiler {
     return matcher;
   }
 
-  // What anything-but lists, its bracket read.
+  // Reads the list of anything-but after its opening bracket.
   std::vector<ValueMatcher> exceptions(const std::string& op) {
     std::vector<ValueMatcher> all;
     bool has_number = false;
@@ -261,8 +261,7 @@ class ConditionCompiler {
                             : "prefix/suffix match pattern must be a string";
   }
 
-  // AWS's compiler catches its own error inside a list and throws another one, so the position
-  // appears twice.
+  // AWS's compiler wraps its own error inside a list in another one, so the position appears twice.
   [[noreturn]] void refuseInList(std::string_view reason) { reader_.refuse(reader_.located(reason)); }
 
   std::string string(std::string_view otherwise) {
@@ -284,7 +283,7 @@ class ConditionCompiler {
 
 }  // namespace
 
-// Walks through the pattern's objects. Each $or multiplies the alternatives.
+// Walks the pattern's objects. Each $or multiplies the alternatives.
 class PatternCompiler {
  public:
   using Alternatives = std::vector<Pattern::Fields>;

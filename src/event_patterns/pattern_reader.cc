@@ -9,15 +9,15 @@
 namespace ddblog::event_patterns {
 namespace {
 
-constexpr std::size_t kShownSource = 500;  // of the text, in an error's position
+constexpr std::size_t kShownSource = 500;  // bytes of the text shown in an error's position
 
 bool isWordCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-// The bytes of the first character of a text that is not empty: at most four, since the text need
-// not be UTF-8.
+// The bytes of the first character of a non-empty text: at most four, because the text need not be
+// valid UTF-8.
 std::size_t characterBytes(std::string_view text) {
   constexpr std::size_t kMost = 4;
   std::size_t bytes = 1;
@@ -161,7 +161,7 @@ PatternToken PatternReader::readWord() {
   refuse("Unrecognized token '" + token_text_ + "': was expecting " + std::string(kExpected));
 }
 
-// From behind the opening quote to behind the closing one.
+// Reads from after the opening quote to after the closing one.
 void PatternReader::readStringRest() {
   string_begun_ = false;
   token_text_.clear();
@@ -184,7 +184,7 @@ void PatternReader::readStringRest() {
 }
 
 void PatternReader::readEscape() {
-  // Two characters, \uXXXX, or a pair of those.
+  // Two bytes, \uXXXX, or a pair of those.
   std::size_t length = 2;
   if (text_.substr(at_).starts_with("\\u")) {
     length = 6;
@@ -236,12 +236,12 @@ std::string PatternReader::locationAt(std::size_t at) const {
     if (c == '\n') {
       ++line;
       column = 1;
-    } else if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) {  // one column a character, not a byte
+    } else if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) {  // columns count characters, not bytes
       ++column;
     }
   }
   std::size_t characters = 0;
-  std::size_t shown = 0;  // the bytes of the first kShownSource characters
+  std::size_t shown = 0;  // size of the first kShownSource characters
   for (std::size_t i = 0; i < text_.size(); i += characterBytes(text_.substr(i))) {
     if (++characters <= kShownSource) shown = i + characterBytes(text_.substr(i));
   }

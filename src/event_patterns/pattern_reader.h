@@ -1,8 +1,8 @@
-// Reads an event pattern's text token by token, and words its errors as AWS's service does: their
-// positions are those of the parser that AWS uses (a string counts as read up to its opening quote
-// until its text is asked for; after a member's name its value counts as begun).
+// Reads an event pattern's text token by token, and reports errors with AWS's messages. Positions
+// are those of AWS's parser: a string counts as read up to its opening quote until its text is
+// requested; after a member's name, its value counts as begun.
 //
-// Everything that is not JSON is rejected here: ApiError InvalidEventPatternException.
+// Rejects invalid JSON with ApiError InvalidEventPatternException.
 // Thread safety: none; it belongs to one compilation.
 #pragma once
 
@@ -37,13 +37,13 @@ class PatternReader {
 
   PatternToken next();
   PatternToken current() const { return current_; }
-  // The characters of the current token: a name or a string without quotes and escapes, else its
-  // bytes.
+  // The text of the current token: a name or string without quotes and escapes; for other tokens
+  // their bytes.
   const std::string& text();
 
-  // Throws the error for what is at the current position.
+  // Throws an error at the current position.
   [[noreturn]] void refuse(std::string_view reason) const;
-  // The reason with the position as an error shows it, for errors that AWS wraps twice.
+  // The reason with the position, as an error shows it, for errors that AWS wraps twice.
   std::string located(std::string_view reason) const;
 
  private:
@@ -71,7 +71,7 @@ class PatternReader {
   std::vector<Open> open_;
   PatternToken current_ = PatternToken::kEnd;
   PatternToken after_name_ = PatternToken::kEnd;
-  bool string_begun_ = false;  // an opening quote was read, its string was not
+  bool string_begun_ = false;  // the opening quote was read, the rest of the string was not
   std::string name_;
   std::string token_text_;
 };

@@ -7,7 +7,7 @@
 namespace ddblog::event_patterns {
 namespace {
 
-// The lower-case form of the letters that have one in these alphabets; everything else is itself.
+// The lower-case form of letters in the alphabets below; everything else is unchanged.
 char32_t fold(char32_t c) {
   if (c >= U'A' && c <= U'Z') return c + 32;
   if (c < 0x80) return c;
@@ -23,7 +23,8 @@ char32_t fold(char32_t c) {
   return c;
 }
 
-// Folds UTF-8 whose characters outside two bytes have no case here: those are copied.
+// Folds the case of characters of one or two bytes in UTF-8; longer ones are copied, because the
+// alphabets above have none.
 std::string foldCase(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -57,7 +58,7 @@ std::optional<AddressBytes> readAddress(std::string_view text) {
 ValueMatcher ValueMatcher::exact(Scalar value) {
   ValueMatcher matcher(Kind::kExact);
   if (value.isString()) {
-    // A text that is an address is compared as one: its other spellings are equal to it.
+    // A string that is an IP address is compared as an address, so it equals other spellings.
     if (auto address = readAddress(value.text)) matcher.low_address_ = std::move(*address);
   }
   matcher.value_ = std::move(value);
@@ -158,8 +159,8 @@ bool ValueMatcher::matchesString(std::string_view text) const {
   }
 }
 
-// The first part begins the text, the last ends it, and the others follow each other in between:
-// the earliest place for each is always right.
+// The text must start with the first part, end with the last, and contain the others in between, in
+// order. Taking the earliest position for each part is always right.
 bool ValueMatcher::matchesWildcard(std::string_view text) const {
   if (parts_.size() == 1) return text == parts_.front();
   if (!text.starts_with(parts_.front())) return false;

@@ -1,12 +1,11 @@
-// One condition of an event pattern on one value:
+// One condition of an event pattern, matched against one value:
 //
 //   "running", {"prefix": "run"}, {"numeric": [">", 0]} …
 //
-// A string never equals a number. Numbers compare by value (300 = 3.0e2), addresses by the address
-// ("::1" = "0:0:0:0:0:0:0:1"). To ignore case means to compare what each letter folds to (Latin,
-// Greek, Cyrillic). Source:
-// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html and
-// https://github.com/aws/event-ruler.
+// A string never equals a number. Numbers compare by value (300 = 3.0e2), IP addresses as addresses
+// ("::1" = "0:0:0:0:0:0:0:1"). Case is ignored by folding each letter (Latin, Greek, Cyrillic).
+// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+// and https://github.com/aws/event-ruler.
 //
 // Thread safety: immutable.
 #pragma once
@@ -31,9 +30,9 @@ class ValueMatcher {
   static ValueMatcher prefix(std::string text, bool ignore_case);
   static ValueMatcher suffix(std::string text, bool ignore_case);
   static ValueMatcher equalsIgnoreCase(std::string_view text);
-  // Text between stars, in order: "a*b" is {"a", "b"}.
+  // The text between the stars, in order: "a*b" is {"a", "b"}.
   static ValueMatcher wildcard(std::vector<std::string> between_stars);
-  // [low, high], without the ends that are open; absent ends are unlimited.
+  // The range from low to high; `low_open` and `high_open` exclude an end; std::nullopt: no limit.
   static ValueMatcher numericRange(std::optional<Decimal> low, bool low_open, std::optional<Decimal> high,
                                    bool high_open);
   static ValueMatcher addressRange(AddressBytes low, AddressBytes high);
@@ -42,7 +41,7 @@ class ValueMatcher {
   static ValueMatcher anythingBut(std::vector<ValueMatcher> none_of);
 
   bool matches(const Scalar& value) const;
-  // Whether it is {"exists": false}: it holds when there is no value.
+  // Whether this is {"exists": false}, which holds if there is no value.
   bool wantsAbsence() const { return kind_ == Kind::kAbsent; }
 
  private:

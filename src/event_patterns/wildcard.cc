@@ -9,7 +9,7 @@
 namespace ddblog::event_patterns {
 namespace {
 
-// A wildcard as a machine: position i is reached when steps_[0..i) are matched; stars loop.
+// A wildcard as a state machine: position i is reached when steps_[0..i) have matched; stars loop.
 class Positions {
  public:
   explicit Positions(const std::vector<std::string>& between_stars) {
@@ -22,8 +22,8 @@ class Positions {
     }
   }
 
-  // The most positions, from the first star on, that a text can be at at once. Looks at no more
-  // than limits::kWildcardStates sets of positions.
+  // The maximum number of positions that a text can be at simultaneously, from the first star on.
+  // Examines at most limits::kWildcardStates sets of positions.
   std::size_t mostAtOnce() const {
     std::set<std::vector<bool>> seen;
     std::vector<bool> start(steps_.size() + 1, false);

@@ -1,12 +1,12 @@
-// The text of a wildcard condition: a star stands for any characters; "\*" is a star, "\\" a
+// Parses a wildcard condition: a star stands for any characters; "\*" is a literal star, "\\" a
 // backslash.
 //
-// Errors are WildcardError, in AWS's words; positions count from the quote that AWS
-// puts in front of the text. Source:
-// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html and
-// https://github.com/aws/event-ruler (README, "Wildcard Matching", "complexity").
+// Errors are WildcardError with AWS's messages; positions count from the quote that AWS puts in
+// front of the text.
+// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+// and https://github.com/aws/event-ruler (README, "Wildcard Matching", "complexity").
 //
-// Thread safety: free functions without state.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <stdexcept>
@@ -25,8 +25,8 @@ class WildcardError : public std::runtime_error {
 // The text between the stars: "a*b" is {"a", "b"}, "*" is {"", ""}.
 std::vector<std::string> readWildcard(std::string_view text);
 
-// Throws ApiError InvalidEventPatternException when some text could be in more than
-// limits::kWildcardComplexity places of the pattern at once.
+// Throws ApiError InvalidEventPatternException if a text could be at more than
+// limits::kWildcardComplexity positions of the pattern at once.
 void refuseComplexWildcard(const std::vector<std::string>& between_stars);
 
 }  // namespace ddblog::event_patterns

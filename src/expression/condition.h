@@ -8,7 +8,7 @@
 //       Condition::compare(Operand::attribute("version"), Comparator::kEqual, Operand::value(…)),
 //       Condition::attributeExists({.attribute = "pk"}))
 //
-// Thread safety: value types; evaluate has no state.
+// Thread safety: value types; evaluate is stateless.
 #pragma once
 
 #include <memory>

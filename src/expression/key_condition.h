@@ -8,7 +8,7 @@
 //   auto comparisons = parseKeyCondition(text, substitutions);   // or made from KeyConditions
 //   auto range = resolveKeyCondition(comparisons, hash, range);  // to look up in the store
 //
-// Thread safety: value types and free functions without state.
+// Thread safety: value types and stateless functions.
 #pragma once
 
 #include <memory>

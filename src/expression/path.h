@@ -1,6 +1,6 @@
 // A document path: the location of a value in an item ("a.b[3].c", with #names already replaced).
 //
-// Thread safety: value types and free functions without state.
+// Thread safety: value types and stateless functions.
 #pragma once
 
 #include <compare>

@@ -1,7 +1,7 @@
 // Projections: ProjectionExpression and the legacy AttributesToGet, which select the parts of an
 // item to return.
 //
-// Thread safety: value types; project has no state.
+// Thread safety: value types; project is stateless.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
 // How values compare: the order of strings, numbers and binaries, and the result of the function
 // size().
 //
-// Thread safety: free functions without state.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <compare>

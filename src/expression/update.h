@@ -4,7 +4,7 @@
 // An update is a list of actions. All of them read the old item and together they make the new one.
 // Their order does not matter, because no two of them may change the same place.
 //
-// Thread safety: value types; apply has no state.
+// Thread safety: value types; apply is stateless.
 #pragma once
 
 #include <memory>

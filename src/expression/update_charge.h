@@ -16,7 +16,7 @@
 //   if_not_exists   39 and its operands
 //   list_append     37 and its operands
 //
-// Thread safety: a free function without state.
+// Thread safety: a stateless function.
 #pragma once
 
 #include <cstddef>

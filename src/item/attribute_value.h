@@ -1,7 +1,7 @@
-// An attribute's value and an item: DynamoDB's ten types.
+// An attribute's value (DynamoDB's ten types) and an item.
 //
-// Value types; copies are deep. Sets are kept sorted and without duplicates (the wire gives
-// them in any order).
+// Value types; copies are deep. Sets are kept sorted and without duplicates (the wire format has no
+// order).
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
 #pragma once
 
@@ -20,8 +20,7 @@ namespace ddblog {
 
 class AttributeValue;
 
-// Attributes by name, in the order of their names' bytes. std::less<> allows look-ups by
-// string_view.
+// Attributes by name, in the byte order of their names. std::less<> allows look-ups by string_view.
 using AttributeMap = std::map<std::string, AttributeValue, std::less<>>;
 using Item = AttributeMap;
 
@@ -30,7 +29,7 @@ class AttributeValue {
   struct Null {
     bool operator==(const Null&) const = default;
   };
-  // Its own type, so that binary is not taken for text.
+  // A type of its own, so that binary is not mistaken for a string.
   struct Binary {
     std::string bytes;
     auto operator<=>(const Binary&) const = default;
@@ -41,7 +40,7 @@ class AttributeValue {
   using List = std::vector<AttributeValue>;
   using Map = AttributeMap;
 
-  // In the order of the variant below. The names on the wire: S N B SS NS BS M L BOOL NULL.
+  // In the order of the variant below. On the wire: S N B SS NS BS M L BOOL NULL.
   enum class Type { kString, kNumber, kBinary, kStringSet, kNumberSet, kBinarySet, kMap, kList, kBool, kNull };
 
   AttributeValue() : value_(Null{}) {}
@@ -62,7 +61,7 @@ class AttributeValue {
   bool is() const {
     return std::holds_alternative<T>(value_);
   }
-  // std::bad_variant_access when it is of another type: ask first.
+  // Throws std::bad_variant_access if the value has another type: check it first.
   template <class T>
   const T& as() const {
     return std::get<T>(value_);
@@ -80,7 +79,7 @@ class AttributeValue {
     return std::get_if<T>(&value_);
   }
 
-  // Calls `visitor` with the value, as the type that it has, and returns the result.
+  // Calls `visitor` with the value as its own type and returns the result.
   template <class Visitor>
   decltype(auto) visit(Visitor&& visitor) const {
     return std::visit(std::forward<Visitor>(visitor), value_);
@@ -89,8 +88,8 @@ class AttributeValue {
   const std::string& string() const { return as<std::string>(); }
   const Decimal& number() const { return as<Decimal>(); }
 
-  // Equal as DynamoDB compares: numbers by value, sets without order, lists and maps deeply; other
-  // types are never equal.
+  // Equality as in DynamoDB: numbers by value, sets without order, lists and maps deeply. Values of
+  // different types are never equal.
   bool operator==(const AttributeValue&) const = default;
 
  private:

@@ -6,8 +6,8 @@ namespace ddblog {
 
 namespace {
 
-// Two digits a byte, one byte for the exponent, one for the sign of a negative number. Digits pair
-// up from the decimal point, so 1.5 takes as much as 12.5. Zero takes one byte.
+// Two digits per byte, one byte for the exponent, one for the sign of a negative number. Digits
+// pair up from the decimal point, so 1.5 takes as much as 12.5. Zero takes one byte.
 std::size_t numberSize(const Decimal& number) {
   const int digits = number.significantDigits();
   if (digits == 0) return 1;

@@ -1,9 +1,11 @@
-// Sizes by DynamoDB's own arithmetic: what limits (400 KB), pages (1 MB) and capacity units are
-// counted in.
+// Sizes as DynamoDB calculates them, for the item limit (400 KB), pages (1 MB) and capacity units.
 //
-// UTF-8 bytes of names and texts; numbers about (significant digits + 1) / 2 + 1; null and bool 1;
-// lists and maps 3 and 1 for each element. Source:
+// Names and strings count their UTF-8 bytes; a number about (significant digits + 1) / 2 + 1; null
+// and bool 1; a list or map 3, plus 1 for each element.
+// Source:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+//
+// Thread safety: pure functions.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +18,8 @@ namespace ddblog {
 std::size_t attributeValueSize(const AttributeValue& value);
 std::size_t itemSize(const Item& item);
 
-// How deep the item's values nest: 1 for one without lists and maps, 0 for an empty one
-// (limits::kItemDepth is the most).
+// How deep the item's values nest: 0 for an empty item, 1 for one without lists and maps. The limit
+// is limits::kItemDepth.
 int itemDepth(const Item& item);
 
 }  // namespace ddblog

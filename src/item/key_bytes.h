@@ -1,8 +1,8 @@
-// Key attributes (S, N, B) as bytes whose lexicographic order is DynamoDB's order: text by its
-// UTF-8 bytes, numbers by value, binary as unsigned bytes. Each encoding is self-delimiting, so
-// that several can follow one another in one key. Equal numbers (1, 1.0, 1e0) have equal bytes.
+// Key attributes (S, N, B) as bytes whose lexicographic order is DynamoDB's order: strings by their
+// UTF-8 bytes, numbers by value, binary as unsigned bytes. Each encoding is self-delimiting, so a
+// key can hold several in a row. Equal numbers (1, 1.0, 1e0) have equal bytes.
 //
-// Thread safety: free functions without state.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <string>
@@ -12,11 +12,11 @@
 
 namespace ddblog {
 
-// `value` is a string, number or binary; anything else is a bug of ours (assert).
+// `value` must be a string, a number or binary (asserted).
 void appendKeyBytes(std::string& out, const AttributeValue& value);
 
-// The first bytes of every text or binary that begins with `prefix`: appendKeyBytes without the end
-// (begins_with).
+// The common prefix of the key bytes of all strings or binaries that begin with `prefix`:
+// appendKeyBytes without the terminator (for begins_with).
 void appendKeyPrefixBytes(std::string& out, const AttributeValue& prefix);
 
 }  // namespace ddblog

@@ -1,7 +1,7 @@
 // The limits of DynamoDB's items and keys.
 //
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Limits.html ("ours": no
-// limit of AWS, but one that we chose).
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Limits.html ("ours": not
+// a limit of AWS, but one that we chose).
 #pragma once
 
 #include <cstddef>

@@ -91,8 +91,8 @@ void appendAttributes(std::string& out, const AttributeMap& attributes) {
 
 [[noreturn]] void refuseBytes() { throw std::runtime_error("a stored item is damaged"); }
 
-// Reads the format from the front. Every count is checked against the bytes that are left (each
-// element takes at least one), so that damaged bytes cannot ask for memory.
+// Reads the format from the front. Checks every count against the bytes that are left (each element
+// takes at least one), so damaged bytes cannot cause a huge allocation.
 class Bytes {
  public:
   explicit Bytes(std::string_view rest) : rest_(rest) {}
@@ -193,7 +193,8 @@ AttributeMap decodeAttributes(Bytes& in, int depth) {
 
 void writeAttributes(std::string& out, Bytes& in, int depth);
 
-// {"SS":[…]}, {"L":[…]}: `begin` up to the bracket; `write` appends one element.
+// Writes {"SS":[…]} or {"L":[…]}: `begin` is the text up to the bracket, `write` appends one
+// element.
 template <class Write>
 void writeElements(std::string& out, std::string_view begin, Bytes& in, Write write) {
   out += begin;
@@ -205,7 +206,7 @@ void writeElements(std::string& out, std::string_view begin, Bytes& in, Write wr
   out += "]}";
 }
 
-// Numbers and base64 have nothing to escape.
+// For numbers and base64, which need no escapes.
 void appendQuoted(std::string& out, std::string_view plain) {
   out.push_back('"');
   out += plain;

@@ -8,13 +8,13 @@
 //   number  Decimal's ordered bytes (self-delimiting, most numbers 2 to 5 bytes)
 //   varint  seven bits a byte, low ones first, the high bit says that more follow
 //
-// Rejected: the request's JSON (three times the bytes, parsed for every filter), a table of offsets
-// (items are read whole).
+// Rejected: the request's JSON (three times as many bytes, parsed for every filter); a table of
+// offsets (items are read whole).
 //
-// Decoding is for bytes that we wrote; on anything else it throws std::runtime_error (and never
-// reads out of bounds). writeStoredItem goes from stored bytes to wire JSON directly, without an
-// Item in between: what every read does that neither filters nor projects.
-// Thread safety: free functions without state.
+// Decodes only bytes that we wrote; on others it throws std::runtime_error and never reads out of
+// bounds. writeStoredItem converts stored bytes to wire JSON without an Item in between: the path
+// of every read that neither filters nor projects.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <span>
@@ -30,13 +30,13 @@ namespace ddblog {
 using NamedValue = std::pair<std::string_view, const AttributeValue*>;
 
 std::string encodeItem(const Item& item);
-// The same for some attributes of an item (its key, say), in the order of their names.
+// The same for some attributes of an item (its key, for example), in the order of their names.
 std::string encodeItem(std::span<const NamedValue> attributes);
 Item decodeItem(std::string_view stored);                         // throws std::runtime_error
 void writeStoredItem(JsonWriter& json, std::string_view stored);  // throws std::runtime_error
 std::string storedItemJson(std::string_view stored);              // throws std::runtime_error
-// The item's size by DynamoDB's arithmetic (see item_size.h), kept in the encoding's header so that
-// reading it is free.
+// The item's size as DynamoDB calculates it (item_size.h). It is in the encoding's header, so
+// reading it costs nothing.
 std::size_t storedItemSize(std::string_view stored);
 
 }  // namespace ddblog

@@ -16,7 +16,7 @@ namespace {
 std::string_view textOf(const json::string& text) { return {text.data(), text.size()}; }
 std::string_view textOf(json::string_view text) { return {text.data(), text.size()}; }
 
-// The model's types, as the refusals name them.
+// The classes of AWS's API model, as they appear in error messages.
 constexpr std::string_view kStringClass = "class java.lang.String";
 constexpr std::string_view kBooleanClass = "class java.lang.Boolean";
 constexpr std::string_view kBytesClass = "class java.nio.ByteBuffer";
@@ -24,7 +24,7 @@ constexpr std::string_view kValueClass = "class com.amazonaws.dynamodb.v20120810
 constexpr std::string_view kMapClass =
     "java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>";
 
-// A list where `type` is expected, or an object. Both are refused in the same words for every type.
+// Rejects a list in place of `type`, or an object. The messages are the same for every type.
 void refuseNested(const json::value& wire, std::string_view type) {
   if (wire.is_array()) throw serializationError("Unrecognized collection type " + std::string(type));
   if (wire.is_object()) throw serializationError("Start of structure or map found where not expected");
@@ -72,7 +72,7 @@ std::string readBytes(const json::value& wire) {
   }
   auto bytes = fromBase64(textOf(*text));
   if (!bytes) refuseBase64(textOf(*text));
-  // The bits of the last letter that belong to no byte must be zero: one text for the same bytes.
+  // The unused bits of the last letter must be zero, so that equal bytes have one encoding.
   const std::size_t padding = text->ends_with("==") ? 2 : text->ends_with('=') ? 1 : 0;
   if (padding > 0) {
     const std::string tail = toBase64(std::string_view(*bytes).substr(bytes->size() - (3 - padding)));
@@ -81,7 +81,7 @@ std::string readBytes(const json::value& wire) {
   return std::move(*bytes);
 }
 
-// Null members count as absent; unknown ones are ignored.
+// Null members count as absent; unknown members are ignored.
 enum class Member { kUnknown, kS, kN, kB, kSS, kNS, kBS, kM, kL, kBOOL, kNULL };
 
 Member memberOf(std::string_view name) {
@@ -114,8 +114,8 @@ Member memberOf(std::string_view name) {
   }
 }
 
-// Reads values. What no value may be is remembered (the first of it) rather than thrown, because a
-// wrong JSON type that comes later in the same text is refused before it.
+// Reads values. It remembers the first invalid value instead of throwing, because a wrong JSON type
+// later in the request takes precedence.
 class WireReader {
  public:
   explicit WireReader(MessageStyle style) : style_(style) {}
@@ -127,10 +127,10 @@ class WireReader {
       if (wire.is_null()) return refuseMalformed(kEmpty);
       throw serializationError("Unexpected value type in payload");
     }
-    // The parser has bounded the depth of the text, so this ends; what is too deep is only not
-    // kept.
+    // The parser has limited the depth of the text, so the recursion ends. Values that are too deep
+    // are not kept.
     if (depth > limits::kItemDepth) refuse(kTooDeep);
-    if (object->size() == 1) {  // as nearly every value
+    if (object->size() == 1) {  // nearly every value has exactly one member
       const auto& [name, inner] = *object->begin();
       const Member type = memberOf(textOf(name));
       if (type != Member::kUnknown && !inner.is_null()) return member(type, inner, depth);
@@ -152,7 +152,7 @@ class WireReader {
     AttributeMap map;
     for (const auto& [name, inner] : wire) {
       if (name.empty()) has_empty_name_ = true;
-      map.emplace_hint(map.end(), textOf(name), value(inner, depth));  // names are unique in the tree
+      map.emplace_hint(map.end(), textOf(name), value(inner, depth));  // names in the tree are unique
     }
     return map;
   }
@@ -299,9 +299,9 @@ class WireReader {
     return AttributeValue(std::move(set));
   }
 
-  // "Input collection [a, a] contains duplicates." and, with no blank, "Input collection [YQ==,
-  // YQ==]of type BS contains …". The newer words quote what they list: in order what came before
-  // the first repetition, then that, then the rest; `between`: what stands between them there.
+  // "Input collection [a, a] contains duplicates." and, without a blank, "Input collection [YQ==,
+  // YQ==]of type BS contains …". The current style lists the elements before the first repetition,
+  // then the repeated one, then the rest; `between` separates these parts.
   AttributeValue refuseDuplicates(const json::array& elements, const char* between, const char* end) {
     std::string shown;
     if (style_ == MessageStyle::kCurrent) {

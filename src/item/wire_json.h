@@ -1,10 +1,12 @@
-// Attribute values and items as DynamoDB's JSON, both ways: {"S": "text"}, {"N": "1.5"}, {"M": {…}}, …
+// Attribute values and items to and from DynamoDB's JSON: {"S": "text"}, {"N": "1.5"}, {"M": {…}},
+// …
 //
-// Errors, in DynamoDB's words: SerializationException for a wrong JSON type; ValidationException for
-// what no attribute value may be (an empty set, a duplicate in a set, two types at once, none at
-// all, nesting over limits::kItemDepth, a number out of range, an attribute without a name).
+// Errors, with DynamoDB's messages: SerializationException for a wrong JSON type;
+// ValidationException for an invalid attribute value (an empty set, a duplicate in a set, several
+// types or none, nesting over limits::kItemDepth, a number out of range, an attribute without a
+// name).
 //
-// Thread safety: free functions without state.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <string>
@@ -18,17 +20,18 @@
 
 namespace ddblog {
 
-// DynamoDB validates most operations in newer code, whose words for sets and numbers differ; batch writes, transactions
-// and PartiQL still speak the older ones (AWS's regions as of October 2026).
+// DynamoDB has two generations of validation, with different messages for sets and numbers. Most
+// operations use the current one; batch writes, transactions and PartiQL still use the legacy one
+// (observed in AWS in October 2026).
 enum class MessageStyle { kLegacy, kCurrent };
 
-// A value with no type, or with several: the same error wherever the value is.
+// A value with no type or with several: the same error wherever the value occurs.
 class MalformedValue : public ApiError {
  public:
   explicit MalformedValue(std::string message) : ApiError("ValidationException", std::move(message)) {}
 };
 
-// A set without elements.
+// An empty set.
 class EmptySet : public ApiError {
  public:
   explicit EmptySet(std::string message) : ApiError("ValidationException", std::move(message)) {}
@@ -42,7 +45,7 @@ void writeAttributeValue(JsonWriter& json, const AttributeValue& value);
 void writeItem(JsonWriter& json, const Item& item);
 std::string itemJson(const Item& item);
 
-// An item as a Boost.JSON tree, where an operation needs one (small answers, error fields).
+// An item as a Boost.JSON tree, for operations that need one (small responses, error fields).
 json::object itemToJson(const Item& item);
 
 }  // namespace ddblog

@@ -8,7 +8,7 @@ namespace ddblog::offline {
 
 namespace {
 
-// Ten years: a typing error must not put the clock where times cannot be written any more.
+// Ten years: a typo must not move the clock to a time that cannot be formatted.
 constexpr std::int64_t kLargestMove = 10LL * 366 * 24 * 3600 * 1000;
 
 std::string moveClock(const rpc::Request& request, AdjustableClock& clock) {

@@ -17,8 +17,8 @@ namespace ddblog::offline {
 
 namespace {
 
-// Of a state in memory that was loaded, or opened. What `snapshot load` left to do in the directory
-// is done first.
+// Opens the store, or takes the loaded in-memory one. First completes what `snapshot load` left
+// unfinished in the directory.
 std::unique_ptr<Store> openStore(const OfflineOptions& options, const snapshots::LoadedState& loaded) {
   if (auto store = loaded.state ? loaded.state->takeStore() : nullptr) return store;
   if (!options.in_memory) snapshots::settleDataDirectory(options.data);
@@ -46,7 +46,7 @@ server::ServerOptions serverOptions(const OfflineOptions& options, const Offline
   return server;
 }
 
-// Where functions find the services: this machine, whatever the server listens on.
+// The endpoint that functions use: this machine, whatever address the server listens on.
 std::string endpointForFunctions(const server::Address& address) {
   const bool any = address.host == "0.0.0.0" || address.host == "::";
   const bool bracketed = address.host.find(':') != std::string::npos && !any;
@@ -62,15 +62,15 @@ lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::s
   lambda.process_clock = &process_clock;
   lambda.prewarm = true;
   lambda.built_ins = {{templates::kBuiltInTrigger, {programPath(), "trigger"}}};
-  if (!options.access_keys.empty()) {  // functions are served like everybody else
+  if (!options.access_keys.empty()) {  // functions sign with a configured key, like all clients
     lambda.environment["AWS_ACCESS_KEY_ID"] = options.access_keys.begin()->first;
     lambda.environment["AWS_SECRET_ACCESS_KEY"] = options.access_keys.begin()->second;
   }
   return lambda;
 }
 
-// Every bus of the application is archived, whatever its name, and the log's own events have a
-// content id.
+// Every bus of the application is archived, whatever its name, and the log's own events have
+// content ids.
 eventbridge::ServiceOptions eventbridgeOptions(const templates::App& app, eventbridge::ArchiveFile* archive_file) {
   eventbridge::ServiceOptions eventbridge;
   eventbridge.archive_file = archive_file;
@@ -101,7 +101,7 @@ OfflineSummary summaryOf(const templates::App& app) {
 
 }  // namespace
 
-// In the order in which they need each other; destroyed the other way round.
+// In the order of their dependencies; destroyed in reverse order.
 struct OfflineCloud::Parts {
   Parts(OfflineOptions given, Log log, Loaded loaded, templates::App application, const snapshots::LoadedState& state)
       : options(std::move(given)),
@@ -136,8 +136,8 @@ struct OfflineCloud::Parts {
     deploy::provisionMappings(app, target.apis(), store_of_target);
   }
 
-  // Provisions the application in a store that is not served: what cannot be provisioned there is
-  // found out before that store is the state. Throws ProvisionError.
+  // Provisions the application in a store that is not in use yet, to find errors before that store
+  // becomes the state. Throws ProvisionError.
   void tryIn(Store& other) {
     rpc::Recipients recipients_of_other;
     rpc::EventSources event_sources_of_other;
@@ -148,13 +148,13 @@ struct OfflineCloud::Parts {
     other.drain();
   }
 
-  OfflineOptions options;  // with the ports that it got
+  OfflineOptions options;  // with the actual ports
   const Log log;
   const Loaded loaded;
   const templates::App app;
   OfflineSummary summary;
 
-  AdjustableClock clock;      // that POST /_local/clock moves
+  AdjustableClock clock;      // POST /_local/clock moves it
   AdjustableClock real_time;  // never moved
   Ids ids;
   std::unique_ptr<Store> store;
@@ -204,16 +204,17 @@ void OfflineCloud::start() {
   parts.snapshot_uploads.start();
 }
 
-// First, a snapshot that is not loaded yet is rejected. Then the services end their own work:
-// functions still reach the server while their running invocations end. Then the server: what it
-// has acknowledged is in the store. Then (in Parts' destruction) the archive and the store.
+// First rejects snapshots that are not loaded yet. Then the services stop, while functions can
+// still reach the server to finish their running invocations. Then the server stops: everything
+// that it has acknowledged is in the store. Last, Parts' destructor closes the archive and the
+// store.
 void OfflineCloud::stop() {
   if (!parts_) return;
   Parts& parts = *parts_;
   parts.snapshot_uploads.end();
   if (parts.services) parts.services->stop();
   parts.server.stop();
-  parts.store->drain();  // of requests that the server did not wait for
+  parts.store->drain();  // for requests that the server did not wait for
   parts.snapshot_leases.end();
 }
 
@@ -225,7 +226,7 @@ void OfflineCloud::restart() {
   Log log = parts_->log;
   Loaded loaded = parts_->loaded;
   templates::App app = parts_->app;
-  parts_.reset();  // gives up the data directory for a moment
+  parts_.reset();  // releases the data directory briefly
   try {
     parts_ = std::make_unique<Parts>(std::move(options), std::move(log), std::move(loaded), std::move(app), state);
     open();

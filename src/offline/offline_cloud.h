@@ -1,14 +1,14 @@
-// The offline cloud: store, services, function host and server put together into one running whole.
+// The offline cloud: composes store, services, function host and server.
 //
-//   OfflineCloud cloud(options, log);   // opens the store, provisions the application; throws what is wrong, one line
-//   cloud.start();                      // listens and answers; a process of each function is started ahead
-//   cloud.stop();                       // in-flight requests answered, function processes ended, nothing lost
+//   OfflineCloud cloud(options, log, loaded);  // opens the store, provisions the application; throws a one-line error
+//   cloud.start();                             // listens and responds; starts a process of each function ahead of time
+//   cloud.stop();                              // answers in-flight requests, ends function processes; loses nothing
 //
-// A client can replace its state by a snapshot's (snapshots/restores.h). Then `loaded` is called,
-// and restart() puts in its place a cloud of that state: with the same options and application, on
-// the same ports.
+// A client can replace the state by a snapshot's (snapshots/snapshot_uploads.h). Then `loaded` is
+// called, and restart() replaces the cloud by one with that state, with the same options,
+// application and ports.
 //
-// Thread safety: one thread makes, starts and stops it.
+// Thread safety: one thread constructs, starts, restarts and stops it.
 #pragma once
 
 #include <filesystem>
@@ -25,23 +25,23 @@
 namespace ddblog::offline {
 
 struct OfflineOptions {
-  std::optional<std::filesystem::path> template_file;  // none: defaultApp
-  std::map<std::string, std::string> parameters;       // of the template
+  std::optional<std::filesystem::path> template_file;  // std::nullopt: defaultApp
+  std::map<std::string, std::string> parameters;       // template parameters
   std::string stage = "local";
   std::filesystem::path data = ".dynamodb-log";
   bool in_memory = false;
   Durability durability = Durability::kFsync;
   std::string host = "127.0.0.1";
   std::vector<int> ports = {8000, 4010};
-  std::map<std::string, std::string> access_keys;  // empty: any credentials
-  std::vector<std::string> cors_origins;           // of pages, besides loopback's; "*": every page
+  std::map<std::string, std::string> access_keys;  // empty: any credentials are accepted
+  std::vector<std::string> cors_origins;           // of allowed pages, besides loopback's; "*": every page
   std::string region = "us-east-1";
   std::string account_id = "000000000000";
   Duration retry_delay{1000};      // between attempts of an asynchronous invocation
-  std::optional<int> concurrency;  // processes of a function without reserved concurrency; none: cores + 1
+  std::optional<int> concurrency;  // processes of a function without reserved concurrency; std::nullopt: cores + 1
 };
 
-// What runs and where, for people.
+// What runs where, for the user.
 struct OfflineSummary {
   std::vector<std::string> urls;
   std::vector<std::string> tables, buses, rules, functions;
@@ -50,8 +50,7 @@ struct OfflineSummary {
 
 class OfflineCloud {
  public:
-  // These may be called from any thread; `loaded` only passes it on to the thread that owns the
-  // cloud.
+  // Both may be called from any thread. `loaded` must only notify the thread that owns the cloud.
   using Log = std::function<void(const std::string& line)>;
   using Loaded = std::function<void()>;
 
@@ -61,14 +60,14 @@ class OfflineCloud {
 
   void start();
   void stop();
-  // Does nothing unless a snapshot was loaded. Throws as the constructor does; then the cloud is
-  // gone.
+  // Does nothing unless a snapshot was loaded. Throws what the constructor throws; then the cloud
+  // is unusable.
   void restart();
   const OfflineSummary& summary() const;
 
  private:
   struct Parts;
-  void open();  // makes the parts one whole, up to listening
+  void open();  // creates the parts, up to listening
 
   std::unique_ptr<Parts> parts_;
 };

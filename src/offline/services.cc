@@ -7,7 +7,7 @@
 
 namespace ddblog::offline {
 
-// A target that names no API is rejected as by the first one, DynamoDB (server/routing.h).
+// The first API, DynamoDB's, rejects targets that name no API (server/routing.h).
 Services::Services(const rpc::ServiceEnvironment& environment, rpc::Listeners& listeners, ServiceSettings settings) {
   auto& tables = add<dynamodb::Service>(environment);
   add<streams::Service>(environment, tables.context());

@@ -1,4 +1,4 @@
-// The services of the offline cloud: the one place that lists them.
+// The offline cloud's services. This is the one list of them.
 #pragma once
 
 #include <memory>
@@ -19,8 +19,8 @@ struct ServiceSettings {
 // Thread safety: as rpc::Service.
 class Services {
  public:
-  // What is referenced must outlive it. `listeners`: where functions' processes ask for
-  // invocations.
+  // All references must stay valid while this exists. `listeners`: for the Runtime API of function
+  // processes.
   Services(const rpc::ServiceEnvironment& environment, rpc::Listeners& listeners, ServiceSettings settings);
   ~Services();
 

@@ -5,7 +5,7 @@
 // statement, and so of its tokens, is limited by the request's constraint
 // (limits::kStatementLength).
 //
-// Thread safety: free functions without state.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <cstddef>

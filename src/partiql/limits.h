@@ -1,6 +1,7 @@
 // The limits of PartiQL statements.
 //
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteStatement.html ("ours": no limit of AWS, but one that we chose).
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteStatement.html
+// ("ours": not a limit of AWS, but one that we chose).
 #pragma once
 
 #include <cstddef>

@@ -4,11 +4,11 @@
 //       parseStatement("UPDATE t SET n = n + ? WHERE pk = 'a'", parameters);
 //
 // A statement's parts are the same trees as those of expressions (expression/): conditions,
-// updates, projections. So there is one engine. The caller that executes a statement finds the key
-// conditions by the table's schema.
+// updates, projections. So there is one evaluator. The caller that executes a statement finds the
+// key conditions by the table's schema.
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
 //
-// Thread safety: value types and free functions without state.
+// Thread safety: value types and stateless functions.
 #pragma once
 
 #include <optional>

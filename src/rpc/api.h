@@ -1,6 +1,6 @@
-// What a service offers over the wire: its protocol and its operations.
+// A service's public interface: its protocol and its operations.
 //
-// Filled once, before the server starts; read-only after that, so it may be used from any thread.
+// Thread safety: filled once before the server starts, then read-only and usable from any thread.
 #pragma once
 
 #include <map>
@@ -14,14 +14,14 @@
 
 namespace ddblog::rpc {
 
-// Operations by name, for services of the AWS JSON protocols.
+// Operations by name, for services with an AWS JSON protocol.
 class JsonApi {
  public:
   explicit JsonApi(JsonProtocol protocol) : protocol_(std::move(protocol)) {}
 
   void add(std::string operation, Handler handler) { handlers_.emplace(std::move(operation), std::move(handler)); }
   const JsonProtocol& protocol() const { return protocol_; }
-  // nullptr: no such operation (the server answers UnknownOperationException).
+  // nullptr: no such operation (the server responds with UnknownOperationException).
   const Handler* find(std::string_view operation) const {
     auto found = handlers_.find(operation);
     return found == handlers_.end() ? nullptr : &found->second;
@@ -32,7 +32,7 @@ class JsonApi {
   std::map<std::string, Handler, std::less<>> handlers_;
 };
 
-// Routes by method and path, for services of the REST protocols and for our own endpoints.
+// Routes by method and path, for services with a REST protocol and for our own endpoints.
 class RestApi {
  public:
   struct Route {
@@ -51,8 +51,9 @@ class RestApi {
   // pattern: "/2015-03-31/functions/{FunctionName}/invocations"
   void add(std::string method, std::string_view pattern, std::string operation, Handler handler);
   const RestProtocol& protocol() const { return protocol_; }
-  // The route for a path whose segments are still percent-encoded; route is nullptr if there is
-  // none. `path_known`: whether the path exists with another method (405 rather than 404).
+  // Finds the route for a path whose segments are still percent-encoded; route is nullptr if there
+  // is none. Sets `path_known` if the path exists, perhaps with another method (405 instead of
+  // 404).
   Match find(std::string_view method, std::string_view path, bool& path_known) const;
 
  private:
@@ -60,12 +61,12 @@ class RestApi {
   std::vector<Route> routes_;
 };
 
-// The APIs of all services. They must outlive it.
+// The APIs of all services, which must outlive it.
 class Apis {
  public:
   void add(const JsonApi& api) { json_.push_back(&api); }
   void add(const RestApi& api) { rest_.push_back(&api); }
-  // Operations that only the composition calls (to provision a template): they are not served over the wire.
+  // Operations for internal calls only (to provision a template), not served over the wire.
   void addInternal(const JsonApi& api) { internal_.push_back(&api); }
 
   // In the order in which they were added.

@@ -6,7 +6,7 @@
 namespace ddblog::rpc {
 
 Outcome callAndWait(const Handler& handler, Request request) {
-  const auto promise = std::make_shared<std::promise<Outcome>>();  // the callback may still return when `get` has
+  const auto promise = std::make_shared<std::promise<Outcome>>();  // outlives the callback's return
   handler(std::move(request), [promise](Outcome outcome) { promise->set_value(std::move(outcome)); });
   return promise->get_future().get();
 }

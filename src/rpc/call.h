@@ -1,11 +1,12 @@
-// Calling an operation from inside, as if the call had come over the wire.
+// Calls an operation in-process, as if the request had come over the wire.
 #pragma once
 
 #include "rpc/request.h"
 
 namespace ddblog::rpc {
 
-// Waits until the operation has ended. Not on the writer's thread. Thread safety: as the handler's.
+// Waits until the operation has responded. Do not call it on the writer thread. Thread safety: as
+// the handler's.
 Outcome callAndWait(const Handler& handler, Request request);
 
 }  // namespace ddblog::rpc

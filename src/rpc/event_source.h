@@ -1,12 +1,12 @@
-// What an event source mapping reads, behind one interface: records in shards, each shard in order.
-// Batching, retries, bisecting and destinations are the reader's business and written once,
-// whatever the source is.
+// The source of an event source mapping, behind one interface: records in shards, in order within
+// each shard. The reader implements batching, retries, bisecting and destinations once for all
+// sources.
 //
 //   std::unique_ptr<EventSource> source = sources.open("arn:aws:dynamodb:…:table/logs/stream/latest");
 //   for (const EventSource::Shard& shard : source->shards(*snapshot, *source->currentArn(*snapshot))) …
 //
-// A service that has sources implements EventSourceProvider and registers it once; who reads finds
-// it by the ARN.
+// A service with sources implements EventSourceProvider and registers it once; readers find sources
+// by ARN.
 //
 // Thread safety: register before anything reads; an EventSource may be used from any thread.
 #pragma once
@@ -28,51 +28,51 @@ class EventSource {
  public:
   struct Shard {
     std::string id;
-    std::string parent_id;   // to be read before it; empty: none
-    bool is_closed = false;  // it gets no more records
+    std::string parent_id;   // read the parent first; empty: none
+    bool is_closed = false;  // it gets no further records
   };
   struct Record {
-    std::string position;   // within its shard; positions compare as their bytes do
-    std::string json;       // an object: the record as a function's event has it, but for eventSourceARN
-    std::string order_key;  // records with the same one are to be handled in order
+    std::string position;   // within its shard; positions sort as their bytes do
+    std::string json;       // the record as the function's event contains it, an object, except for eventSourceARN
+    std::string order_key;  // records with the same order key must be handled in order
     Timestamp created_at;
   };
 
   virtual ~EventSource() = default;
 
-  // The ARN of what there is to read now: the one that the source was opened with or, if that
-  // follows something (".../stream/latest"), what it stands for at the moment. nullopt: nothing is
-  // there yet.
+  // The ARN to read now: the one that the source was opened with or, if that is an alias
+  // (".../stream/latest"), the stream that it currently refers to. std::nullopt: nothing exists
+  // yet.
   virtual std::optional<std::string> currentArn(const Reader& reader) const = 0;
   // Whether currentArn() can change.
   virtual bool follows() const = 0;
 
-  // Parents before children. nullopt: there is nothing of this ARN (any more).
+  // Parents before children. std::nullopt: nothing with this ARN exists (any more).
   virtual std::optional<std::vector<Shard>> shards(const Reader& reader, std::string_view arn) const = 0;
-  // The records behind `after` (empty: from the oldest one that is kept) that are not past their
-  // retention at `now`: at most `max_records` and, unless the first alone is larger, `max_bytes`.
+  // The records after `after` (empty: from the oldest) that are within their retention at `now`: at
+  // most `max_records` and, unless the first record alone is larger, `max_bytes`.
   virtual std::vector<Record> read(const Reader& reader, std::string_view arn, std::string_view shard_id,
                                    std::string_view after, std::size_t max_records, std::size_t max_bytes,
                                    Timestamp now) const = 0;
-  // The position of the newest record: where LATEST begins. Empty: there is none.
+  // The position of the newest record, where LATEST begins. Empty: there is none.
   virtual std::string lastPosition(const Reader& reader, std::string_view arn, std::string_view shard_id) const = 0;
 
-  // Raised after each commit that adds a record.
+  // Notified after each commit that adds a record.
   virtual CommitNotifier& added() = 0;
   // How long records are kept.
   virtual Duration retention() const = 0;
-  // What it is called in log lines: "logs"; and what is missing while currentArn() is nullopt:
-  // "until table logs has a stream".
+  // The source's name in log lines ("logs"), and what a reader waits for while currentArn() is
+  // std::nullopt ("until table logs has a stream").
   virtual std::string name() const = 0;
   virtual std::string missing() const = 0;
-  // The member of an on-failure record that describes the batch: "DDBStreamBatchInfo".
+  // The name of the on-failure record's member that describes the batch: "DDBStreamBatchInfo".
   virtual std::string_view batchInfoMember() const = 0;
 };
 
 class EventSourceProvider {
  public:
   virtual ~EventSourceProvider() = default;
-  // nullptr: not an ARN of this provider's.
+  // nullptr: not an ARN of this provider.
   virtual std::unique_ptr<EventSource> open(const std::string& arn) = 0;
 };
 
@@ -80,7 +80,7 @@ class EventSources {
  public:
   // `provider` must outlive this.
   void add(EventSourceProvider& provider) { providers_.push_back(&provider); }
-  // nullptr: no service here has such a source.
+  // nullptr: no service has such a source.
   std::unique_ptr<EventSource> open(const std::string& arn) const {
     for (EventSourceProvider* provider : providers_) {
       if (auto source = provider->open(arn)) return source;

@@ -1,5 +1,5 @@
-// Opening further listeners while running: each function process has a Runtime API address of its
-// own, which is how the server knows who asks (runtimes say nothing of themselves).
+// Opens further listeners while the server runs. Each function process gets its own Runtime API
+// address, so the server knows which process sent a request (runtimes do not identify themselves).
 //
 // Implemented by src/server/. Thread safety: all methods may be called from any thread.
 #pragma once
@@ -13,11 +13,11 @@ namespace ddblog::rpc {
 class Listeners {
  public:
   virtual ~Listeners() = default;
-  // Listens on a free loopback port; requests carry `tag` as Request::listener. Returns
-  // "127.0.0.1:PORT". `api` must outlive the listener. A handler may keep a request unanswered as
-  // long as it likes (the Runtime API's long poll). Throws std::system_error (no descriptors left).
+  // Listens on a free loopback port and returns "127.0.0.1:PORT". Requests carry `tag` as
+  // Request::listener. `api` must outlive the listener. A handler may delay its response
+  // indefinitely (the Runtime API's long poll). Throws std::system_error (no descriptors left).
   virtual std::string listen(const RestApi& api, const std::string& tag) = 0;
-  // Closes the listener and its connections; what was unanswered is dropped.
+  // Closes the listener and its connections; unanswered requests are dropped.
   virtual void close(const std::string& tag) = 0;
 };
 

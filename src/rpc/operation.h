@@ -1,4 +1,4 @@
-// The shape that all operations share, and how one becomes a handler.
+// The common shape of all operations, and how an operation becomes a handler.
 //
 //   // PutItem: stores a whole item if its condition holds for the item that it replaces.
 //   class PutItem {
@@ -7,10 +7,10 @@
 //     std::string run(Transaction& transaction) const;    // rejects the rest; writes; returns the response's JSON
 //   };
 //
-// A read has run(const Reader&) and is executed on the caller's thread against a snapshot; a write
-// is a command of the store's one writer and responds when it is permanent. An operation that can
-// be either says which by writes() and has both. `Context` is the service's own: catalog, clock,
-// ids.
+// A read has run(const Reader&) and runs on the caller's thread against a snapshot. A write runs as
+// a command of the store's writer and responds once it is durable. An operation that can be either
+// has both, and its writes() says which one applies. `Context` is the service's own: catalog,
+// clock, ids.
 #pragma once
 
 #include <exception>
@@ -35,7 +35,7 @@ Handler readOperation(Store& store, Context& context) {
   });
 }
 
-// Hands a constructed operation to the writer.
+// Queues a constructed operation for the writer.
 template <class Operation>
 void executeWrite(Store& store, std::shared_ptr<const Operation> operation, Callback respond) {
   auto body = std::make_shared<std::string>();

@@ -16,7 +16,7 @@ constexpr string_view kJson10 = "application/x-amz-json-1.0";
 constexpr string_view kJson11 = "application/x-amz-json-1.1";
 constexpr string_view kJson = "application/json";
 
-// Errors of the front end, which stands before all services.
+// Errors of AWS's front end, which handles requests before any service does.
 constexpr std::array kAuthentication = {
     string_view("ExpiredTokenException"), string_view("IncompleteSignatureException"),
     string_view("InvalidSignatureException"), string_view("MissingAuthenticationTokenException"),
@@ -82,8 +82,8 @@ const std::string& RestProtocol::contentType() const {
   return content_type;
 }
 
-// The front end's errors have no "Type"; those of authentication have status 403, where AWS JSON
-// has 400.
+// Errors of the front end have no "Type". Authentication errors have status 403, where AWS JSON
+// uses 400.
 Response RestProtocol::encodeError(const ApiError& error) const {
   const std::string& type = error.type();
   const bool is_authentication = isOneOf(kAuthentication, type);

@@ -1,16 +1,16 @@
-// What a service's requests and responses look like on the wire, as far as it is not the
-// operations' own business. Each service configures its protocol; the server only asks it.
+// A service's wire format, apart from the content of its operations. Each service configures its
+// protocol; the server only queries it.
 //
 //   AWS JSON  a request names its operation in X-Amz-Target: "<target prefix>.<operation>"
 //             error: status 400, {"__type": "<namespace><type>", "message": <message>, <fields>…}
-//   REST      a request names it by method and path
+//   REST      a request names its operation by method and path
 //             error: its status, header x-amzn-ErrorType: <type>, {"Type": "User", "Message": <message>, <fields>…}
 //
-// Where AWS JSON has a namespace it is the service's own, but com.amazon.coral.service# for what
-// AWS's front end rejects before a service sees it, com.amazon.coral.validate# for
-// ValidationException, and com.amazon.coral.availability# for ThrottlingException. Whether the
-// member is "message" or "Message" is said type by type in AWS's models. AWS JSON leaves out a
-// message that is empty.
+// The namespace of an AWS JSON error is the service's own, with three exceptions:
+// com.amazon.coral.service# for errors of AWS's front end, com.amazon.coral.validate# for
+// ValidationException, and com.amazon.coral.availability# for ThrottlingException. AWS's models
+// define for each type whether the member is "message" or "Message". AWS JSON omits an empty
+// message.
 // Source: responses of the services; the error shapes of their API models.
 //
 // Thread safety: immutable.
@@ -31,14 +31,14 @@ class Protocol {
  public:
   virtual ~Protocol() = default;
 
-  // The service name that credentials must be scoped to; empty: any.
+  // The service name that a signature's credential scope must contain; empty: any.
   virtual const std::string& signingName() const = 0;
-  // Of responses that do not name theirs.
+  // The default content type of responses.
   virtual const std::string& contentType() const = 0;
   // Whether responses carry x-amz-crc32, the checksum of the body as sent.
   virtual bool hasCrc32() const = 0;
   virtual Response encodeError(const ApiError& error) const = 0;
-  // What a caller is told of a bug of ours.
+  // The error that callers see for a bug of ours.
   virtual ApiError internalError() const = 0;
 };
 
@@ -49,11 +49,11 @@ class JsonProtocol : public Protocol {
     std::string content_type;   // "application/x-amz-json-1.0"
     std::string signing_name;   // "dynamodb"
     bool has_crc32 = false;
-    std::string error_namespace = {};                // "com.amazonaws.dynamodb.v20120810#"; empty: short names alone
+    std::string error_namespace = {};                // "com.amazonaws.dynamodb.v20120810#"; empty: short names only
     std::vector<std::string> capital_messages = {};  // error types with "Message", besides the front end's
     ApiError internal_error = {"InternalFailure", "The request processing has failed because of an unknown error.",
                                500};
-    std::function<Headers(const ApiError&)> error_headers = {};  // further headers of errors; empty: there are none
+    std::function<Headers(const ApiError&)> error_headers = {};  // extra headers of errors; empty: none
   };
 
   explicit JsonProtocol(Settings settings) : settings_(std::move(settings)) {}
@@ -65,8 +65,8 @@ class JsonProtocol : public Protocol {
   ApiError internalError() const override { return settings_.internal_error; }
 
   const std::string& targetPrefix() const { return settings_.target_prefix; }
-  // Whether a request may have this content type: AWS JSON 1.1 takes any JSON, 1.0 its own and
-  // application/json.
+  // Whether a request may have this content type: AWS JSON 1.1 accepts any JSON type, 1.0 its own
+  // and application/json.
   bool takes(std::string_view media_type) const;
 
  private:
@@ -98,8 +98,8 @@ class RestProtocol : public Protocol {
 // "application/x-amz-json-1.0", "…-1.1" or "application/json".
 bool isJsonMediaType(std::string_view media_type);
 
-// The response to whatever an operation threw. What is no ApiError is a bug of ours: `log` gets it
-// in full, the caller the protocol's internal error.
+// The response to any exception of an operation. An exception other than ApiError is a bug of ours:
+// `log` gets the details, the caller gets the protocol's internal error.
 Response encodeException(const Protocol& protocol, const std::exception_ptr& error,
                          const std::function<void(const std::string&)>& log);
 

@@ -1,13 +1,13 @@
-// Delivering a message to an ARN inside a transaction: the seam between services that send (a
-// rule's targets, the destinations and dead-letter queues of functions and mappings) and services
-// that receive (functions, buses, queues).
+// Delivers a message to an ARN inside a transaction. This connects services that send (a rule's
+// targets; the destinations and dead-letter queues of functions and mappings) with services that
+// receive (functions, buses).
 //
-// Each receiving service registers once, and is then reachable from every sending one. A message is
-// put in the same transaction that removes what it is about, so it is neither lost nor sent twice.
-// A recipient only writes; its own attempts come after the commit.
+// Each receiving service registers once and is then reachable from every sender. A message is put
+// in the same transaction that removes the work it reports on, so it is neither lost nor sent
+// twice. A recipient only writes; it makes its own attempts after the commit.
 //
-// Thread safety: add() before the first request; after that from any thread, deliver() on the
-// writer thread.
+// Thread safety: call add() before the first request. After that, call find() from any thread and
+// deliver() on the writer thread.
 #pragma once
 
 #include <map>
@@ -20,7 +20,7 @@
 
 namespace ddblog::rpc {
 
-// What a bus puts around a body that is not an event yet.
+// How a bus wraps a body that is not an event yet.
 struct EventEnvelope {
   std::string source;
   std::string detail_type;
@@ -29,15 +29,15 @@ struct EventEnvelope {
 
 struct Message {
   std::string recipient_arn;
-  std::string body;                                    // what a function or a queue gets
-  std::optional<EventEnvelope> envelope = {};          // none: the body is an event
-  std::map<std::string, std::string> attributes = {};  // of a queue's message
+  std::string body;                                    // the payload for a function or a queue
+  std::optional<EventEnvelope> envelope = {};          // none: the body is an event already
+  std::map<std::string, std::string> attributes = {};  // message attributes, for a queue
 };
 
 class Recipient {
  public:
   virtual ~Recipient() = default;
-  // Whether messages to this ARN can be delivered; what the ARN names need not exist (yet).
+  // Whether messages to this ARN can be delivered. The resource need not exist (yet).
   virtual bool accepts(std::string_view arn) const = 0;
   virtual void deliver(Transaction& transaction, const Message& message) = 0;
 };
@@ -46,14 +46,14 @@ class Recipients {
  public:
   // The recipient must outlive the last deliver().
   void add(Recipient& recipient) { recipients_.push_back(&recipient); }
-  // nullptr: nobody accepts this ARN.
+  // nullptr: no recipient accepts this ARN.
   Recipient* find(std::string_view arn) const {
     for (Recipient* recipient : recipients_) {
       if (recipient->accepts(arn)) return recipient;
     }
     return nullptr;
   }
-  // False: nobody accepts the message's ARN.
+  // False: no recipient accepts the message's ARN.
   bool deliver(Transaction& transaction, const Message& message) const {
     Recipient* recipient = find(message.recipient_arn);
     if (recipient) recipient->deliver(transaction, message);

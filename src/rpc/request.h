@@ -1,5 +1,4 @@
-// A request to a service and how it ends, between HTTP and the service: what src/server/ hands over
-// and gets back.
+// A request to a service and its outcome: what src/server/ passes to services and gets back.
 //
 // Thread safety: value types. A Callback may be called from any thread, exactly once.
 #pragma once
@@ -18,31 +17,31 @@
 namespace ddblog::rpc {
 
 struct Request {
-  // AWS JSON protocols: what follows the dot in X-Amz-Target ("PutItem"). REST protocols: the
+  // AWS JSON protocols: the part of X-Amz-Target after the dot ("PutItem"). REST protocols: the
   // route's operation.
   std::string operation;
-  std::string body;  // as sent, after gzip was undone
+  std::string body;  // decompressed
 
   // For REST APIs (Lambda, its Runtime API). Empty otherwise.
   std::string method;                             // "POST"
-  std::map<std::string, std::string> parameters;  // of the path, decoded: {"FunctionName": "users"}
+  std::map<std::string, std::string> parameters;  // decoded path parameters: {"FunctionName": "users"}
   std::map<std::string, std::string> query;       // decoded
   std::map<std::string, std::string> headers;     // names in lower case
 
   std::string request_id;
-  std::string listener;  // the tag of the listener that received it (see listeners.h); empty: a main one
+  std::string listener;  // the tag of the receiving listener (listeners.h); empty: a main one
 };
 
 struct Response {
   int status = 200;
   std::string body;
-  std::string content_type;  // empty: the protocol's
+  std::string content_type;  // empty: the protocol's default
   Headers headers;
 };
 
-// How a request ended: with a response or with an error, never with both. The service's protocol
-// encodes an ApiError; any other exception is a bug of ours, which becomes the protocol's internal
-// error and a line in the log.
+// The outcome of a request: a response or an error, never both. The service's protocol encodes an
+// ApiError. Any other exception is a bug of ours: it becomes the protocol's internal error and a
+// log line.
 class Outcome {
  public:
   Outcome(Response response) : ended_(std::move(response)) {}                 // NOLINT(google-explicit-constructor)
@@ -52,9 +51,9 @@ class Outcome {
   static Outcome ofBody(std::string body) { return Response{200, std::move(body), {}, {}}; }
 
   bool isError() const { return std::holds_alternative<std::exception_ptr>(ended_); }
-  // nullptr: it ended with a response.
+  // nullptr: the outcome is a response.
   std::exception_ptr error() const { return isError() ? std::get<std::exception_ptr>(ended_) : nullptr; }
-  // Throws the error if it ended with one.
+  // Throws the error if the outcome is one.
   const Response& response() const& {
     throwError();
     return std::get<Response>(ended_);
@@ -74,8 +73,8 @@ class Outcome {
 
 using Callback = std::function<void(Outcome)>;
 
-// Executes a request: at once, on the writer thread, or later; calls the callback exactly once.
-// Does not throw.
+// Executes a request, now or later, on any thread, and calls the callback exactly once. Does not
+// throw.
 using Handler = std::function<void(Request, Callback)>;
 
 }  // namespace ddblog::rpc

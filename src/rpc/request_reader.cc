@@ -12,16 +12,16 @@ namespace ddblog::rpc {
 
 namespace {
 
-constexpr std::size_t kMostShown = 10;  // broken constraints in one error, as AWS shows them
+constexpr std::size_t kMostShown = 10;  // broken constraints in one error, as in AWS
 
-// "KeySchema" is 'keySchema' in an error.
+// Errors show "KeySchema" as 'keySchema'.
 std::string lowerFirst(std::string_view name) {
   std::string text(name);
   if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
   return text;
 }
 
-// What a value looks like in an error: strings unquoted, the rest as Java's toString shows it.
+// A value as an error shows it: strings unquoted, other values as Java's toString formats them.
 std::string shown(const json::value& value) {
   if (value.is_string()) return std::string(value.get_string());
   if (value.is_array()) {
@@ -41,7 +41,7 @@ std::string shown(const json::value& value) {
   return json::serialize(value);
 }
 
-// A list of structures, which Java shows by their class: "[KeySchemaElement(attributeName=a,
+// A list of structures as Java's toString formats it: "[KeySchemaElement(attributeName=a,
 // keyType=HASH)]".
 std::string shownList(const json::array& list, std::string_view java_class) {
   if (java_class.empty()) return shown(list);
@@ -66,9 +66,8 @@ std::string shownList(const json::array& list, std::string_view java_class) {
   return text + "]";
 }
 
-// The words of AWS's JSON reader for a value of the wrong type, by what was expected in its place.
-// They were recorded from DynamoDB by dynalite's tests (https://github.com/architect/dynalite,
-// test/helpers.js).
+// The messages of AWS's JSON reader for a value of the wrong type, by the expected type. dynalite's
+// tests recorded them from DynamoDB (https://github.com/architect/dynalite, test/helpers.js).
 ApiError wrongCollection(std::string_view java_class) {
   if (java_class.empty()) return serializationError("Start of list found where not expected");
   return serializationError("Unrecognized collection type class " + std::string(java_class));
@@ -85,13 +84,13 @@ ApiError wrongList(const json::value& value) {
   return serializationError("Unexpected field type");
 }
 
-// `as_element`: in a list or a map, rather than in a field.
+// `as_element`: an element of a list or map instead of a field.
 ApiError wrongObject(const json::value& value, std::string_view java_class, bool as_element) {
   if (value.is_array()) return wrongCollection(java_class);
   return serializationError(as_element ? "Unexpected value type in payload" : "Unexpected field type");
 }
 
-// `java_class`: of the map's values.
+// `java_class`: the class of the map's values.
 ApiError wrongMap(const json::value& value, std::string_view java_class) {
   if (value.is_array() && !java_class.empty()) {
     return serializationError("Unrecognized collection type java.util.Map<java.lang.String, " +
@@ -108,13 +107,13 @@ std::optional<bool> booleanOf(const json::value& value) {
   return truth;
 }
 
-// std::regex recurses for each character: longer texts than any pattern of AWS allows are not shown
-// to it.
+// std::regex recurses for each character, so it never gets strings longer than any pattern of AWS
+// allows.
 constexpr std::size_t kMatchedBytes = 4096;
 
 struct CompiledPattern {
   std::regex regex;
-  std::string matched;  // the last text that did: most requests name the table that the one before named
+  std::string matched;  // the last matching string: most requests name the same table as the one before
 };
 
 bool matches(std::string_view pattern, const std::string& text) {
@@ -225,7 +224,7 @@ std::optional<std::int64_t> ObjectReader::integer(std::string_view name, const I
     number = std::numeric_limits<std::int64_t>::max();
   } else if (found->is_double()) {
     const double real = found->get_double();
-    // Boost.JSON reads 0e400, which is zero, as no number.
+    // Boost.JSON does not read 0e400, which is zero, as a number.
     number = std::isnan(real)  ? 0
              : real >= 9.2e18  ? std::numeric_limits<std::int64_t>::max()
              : real <= -9.2e18 ? std::numeric_limits<std::int64_t>::min()

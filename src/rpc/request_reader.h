@@ -1,4 +1,5 @@
-// Reads the fields of a JSON request and rejects broken constraints, in AWS's order and words.
+// Reads the fields of a JSON request and rejects broken constraints, in AWS's order and with AWS's
+// messages.
 //
 //   RequestReader request(api_request);              // SerializationException if the body is no JSON object
 //   auto& fields = request.fields();
@@ -13,12 +14,11 @@
 //   2 validation errors detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null;
 //   Value …
 //
-// So an operation's constructor reads all its fields first, calls finish(), and then checks what
-// fields say together. A JSON null counts as absent. Unknown fields are ignored, as AWS ignores
-// them.
+// So an operation's constructor reads all its fields, calls finish(), and then checks combinations
+// of fields. A JSON null counts as absent. Unknown fields are ignored, as in AWS.
 //
-// A REST request has fields in its path, its query and its headers too; they are read and rejected
-// in the same way. Its body is parsed when fields() is called, since it need not be JSON.
+// A REST request also has fields in its path, query and headers, which are read and rejected in the
+// same way. Its body is parsed when fields() is called, because it need not be JSON.
 //
 // Thread safety: none; a reader belongs to one request on one thread. Readers of inner objects
 // refer to the RequestReader.
@@ -46,9 +46,9 @@ struct StringRule {
   std::size_t min = 0;
   std::size_t max = std::numeric_limits<std::size_t>::max();
   std::string_view pattern = {};                     // shown in the error; an ECMAScript regular expression
-  std::vector<std::string_view> one_of = {};         // an enum's values, in the order in which AWS's error lists them
-  bool length_first = false;                         // of several broken constraints: the length's before the pattern's
-  bool (*fits_pattern)(std::string_view) = nullptr;  // decides in place of the regular expression
+  std::vector<std::string_view> one_of = {};         // an enum's values, in the order of AWS's error message
+  bool length_first = false;                         // report a broken length before a broken pattern
+  bool (*fits_pattern)(std::string_view) = nullptr;  // replaces the regular expression
 };
 
 struct IntegerRule {
@@ -76,9 +76,9 @@ class ObjectReader {
   std::optional<std::int64_t> integer(std::string_view name, const IntegerRule& rule = {});
   std::optional<double> timestamp(std::string_view name, bool required = false);  // seconds since the epoch
   std::optional<bool> boolean(std::string_view name, bool required = false);
-  // `java_class`: of the structure, shown in the error for a list in its place.
+  // `java_class`: the structure's class, shown in the error for a list in its place.
   std::optional<ObjectReader> object(std::string_view name, bool required = false, std::string_view java_class = {});
-  // Absent lists and maps are std::nullopt; empty ones are empty (AWS often tells these apart).
+  // Absent lists and maps are std::nullopt; empty ones are empty (AWS often distinguishes them).
   std::optional<std::vector<std::string>> strings(std::string_view name, const ListRule& rule = {},
                                                   const StringRule& element = {});
   std::optional<std::vector<ObjectReader>> objects(std::string_view name, const ListRule& rule = {});
@@ -87,26 +87,26 @@ class ObjectReader {
   std::optional<std::vector<std::pair<std::string, ObjectReader>>> objectMap(std::string_view name,
                                                                              const ListRule& rule = {});
 
-  // A map of lists of structures (BatchWriteItem's RequestItems); `list` is for each of its lists.
+  // A map of lists of structures (BatchWriteItem's RequestItems); `list` is the rule for each list.
   std::optional<std::vector<std::pair<std::string, std::vector<ObjectReader>>>> objectListMap(std::string_view name,
                                                                                               const ListRule& rule,
                                                                                               const ListRule& list);
 
-  // The field itself, for what the caller reads on its own (items); nullptr if absent. Never a JSON
-  // null.
+  // The raw field, for values that the caller parses (items); nullptr if absent. Never a JSON null.
   const json::value* value(std::string_view name) const;
-  // The same; SerializationException unless it is an object.
-  // `java_class`: of the members of a map, shown in the error for a list in its place.
+  // The same, but throws SerializationException unless it is an object. `java_class`: the class of
+  // a map's members, shown in the error for a list in place of one.
   const json::object* jsonObject(std::string_view name, bool required = false, std::string_view java_class = {});
 
-  // To look at while the RequestReader lives: the tree is in its memory, and a copy constructed from it would be too.
+  // Only to look at while the RequestReader lives: the object is in its memory, and so is a copy that
+  // is constructed from it.
   const json::object& json() const { return *object_; }
-  // To keep: in memory of its own.
+  // The same object in memory of its own, to keep.
   json::object copy() const { return json::object(*object_, json::storage_ptr()); }
   // The constraint path of a field of this object: "keySchema.1.member.keyType".
   std::string path(std::string_view name) const;
   // Collects a broken constraint of a field: "Value 'shown' at 'path' failed to satisfy constraint:
-  // <constraint>". `shown` empty optional: "Value null at …".
+  // <constraint>". `shown` std::nullopt: "Value null at …".
   void refuse(std::string_view name, std::optional<std::string> shown, std::string_view constraint);
 
  private:
@@ -129,23 +129,22 @@ class RequestReader {
   RequestReader(const RequestReader&) = delete;
   ~RequestReader();
 
-  // Of the body.
+  // The fields of the body.
   ObjectReader& fields();
   const Request& request() const { return request_; }
 
-  // Of a REST request's path. The route has it, or this request would not be here.
+  // A REST request's path parameter, which the route guarantees.
   std::string pathParameter(const std::string& name, const StringRule& rule = {});
-  // Of its query. An empty value counts as absent.
+  // A query parameter. An empty value counts as absent.
   std::optional<std::string> query(const std::string& name, const StringRule& rule = {});
   std::optional<std::int64_t> queryInteger(const std::string& name, const IntegerRule& rule = {});
-  // Of its headers. `header`: in lower case; `field`: what the API model calls it.
+  // A header. `header`: its name in lower case; `field`: its name in the API model.
   std::optional<std::string> header(const std::string& header, std::string_view field, const StringRule& rule = {});
 
-  // Collects a broken constraint as the error shows it, for operations whose order is not that of
-  // reading.
+  // Collects a broken constraint, with the text as the error shows it. For operations that report
+  // errors in another order than they read fields.
   void refuse(std::string broken);
-  // Throws the ValidationException for all constraints broken so far; does nothing if there are
-  // none.
+  // Throws the ValidationException for all constraints broken so far, if any.
   void finish();
 
  private:
@@ -156,7 +155,7 @@ class RequestReader {
                                   const StringRule& rule);
 
   const Request& request_;
-  // The request's tree lives as long as this: its memory is taken in few pieces and given back at once.
+  // The request's tree is allocated here, in few pieces that are freed together.
   std::array<unsigned char, 4096> first_memory_;
   json::monotonic_resource memory_;
   json::value body_;

@@ -1,5 +1,5 @@
-// Operations of REST APIs: they have the same shape as those of the JSON protocols (operation.h)
-// and are added by their route.
+// Operations of REST APIs: the same shape as those of the JSON protocols (operation.h), added by
+// route.
 //
 //   addRead<GetFunction>(api, {"GET", "/2015-03-31/functions/{FunctionName}", "GetFunction"}, context);
 #pragma once

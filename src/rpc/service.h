@@ -1,6 +1,6 @@
-// A service of the cloud: what the composition (src/offline/) knows of it.
+// A service of the cloud, as the composition (src/offline/) sees it.
 //
-//   MyService service(environment);     // registers its recipients and event sources; serves and does nothing yet
+//   MyService service(environment);     // registers its recipients and event sources; serves nothing yet
 //   service.addOperations(apis);
 //   service.start();                    // the server takes requests already
 //   service.stop();                     // the server still takes requests
@@ -21,7 +21,7 @@
 
 namespace ddblog::rpc {
 
-// What every service works with. The referenced objects must outlive the services.
+// The environment of every service. The referenced objects must outlive the services.
 struct ServiceEnvironment {
   Store& store;
   Clock& clock;
@@ -30,7 +30,7 @@ struct ServiceEnvironment {
   std::string account_id;  // "000000000000"
   Recipients& recipients;
   EventSources& event_sources;
-  std::function<void(std::string_view line)> log;  // for people; may be called from any thread
+  std::function<void(std::string_view line)> log;  // a log line; may be called from any thread
 };
 
 class Service {
@@ -38,9 +38,9 @@ class Service {
   virtual ~Service() = default;
   // Adds the service's APIs, which live as long as the service.
   virtual void addOperations(Apis& apis) = 0;
-  // Starts its own work: sweepers, queues, event sources.
+  // Starts background work: sweepers, queues, event sources.
   virtual void start() {}
-  // Ends its own work gracefully. Does nothing if it was not started or is stopped already.
+  // Stops background work gracefully. Does nothing if it is not running.
   virtual void stop() {}
 };
 

@@ -1,9 +1,9 @@
-// Handlers that respond at once, on the thread that the request came in by.
+// Handlers that respond at once, on the thread that received the request.
 //
 //   api.add("GET", "/_local/health", "GetHealth", synchronous([](const Request& request) { return body; }));
 //
-// `make` gets the request and returns a Response, or only its body; what it throws is the error. It
-// may be called on any thread, on several at a time.
+// `make` gets the request and returns a Response or only its body; an exception becomes the error.
+// It may run on several threads at the same time.
 #pragma once
 
 #include <exception>

@@ -15,7 +15,7 @@ namespace ddblog::server {
 namespace {
 
 constexpr std::size_t kReadBuffer = 16u << 10;
-constexpr std::size_t kLargestReadBuffer = 256u << 10;  // while a large body comes in
+constexpr std::size_t kLargestReadBuffer = 256u << 10;  // while a large body arrives
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view kTooManyConnections =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -52,7 +52,7 @@ void Connection::end() {
     MutexLock lock(mutex_);
     if (phase_ == Phase::kClosed) return;
     if (phase_ == Phase::kTransfer) {
-      ::shutdown(descriptor_, SHUT_RDWR);  // the chain's next step finds it out and closes
+      ::shutdown(descriptor_, SHUT_RDWR);  // the next step of the chain notices it and closes
       return;
     }
     phase_ = Phase::kClosed;
@@ -93,7 +93,7 @@ void Connection::setDeadline(std::chrono::milliseconds time_limit) {
 void Connection::read() {
   if (end_ == buffer_.size()) buffer_.resize(buffer_.size() * 2);
   is_idle_ = !has_begun_;
-  // Said after is_idle_ was set: a stop() in between either sees it or is seen here.
+  // Checked after setting is_idle_: a concurrent stop() either sees is_idle_ or is seen here.
   if (is_idle_ && core_->is_stopping) return close();
   socket_.async_read_some(
       asio::buffer(buffer_.data() + end_, buffer_.size() - end_),
@@ -102,12 +102,12 @@ void Connection::read() {
 
 void Connection::onRead(const Error& error, std::size_t count) {
   is_idle_ = false;
-  if (error) return close();  // also a half-closed connection: what it asked for is answered by now
+  if (error) return close();  // also a half-closed connection: its requests have been answered by now
   end_ += count;
   serveBuffered();
 }
 
-// Executes the buffered requests, one after another, as long as each is answered at once.
+// Executes the buffered requests one after another, as long as each is answered at once.
 void Connection::serveBuffered() {
   while (begin_ < end_) {
     std::size_t taken = 0;
@@ -123,7 +123,7 @@ void Connection::serveBuffered() {
     has_begun_ = true;
     if (!sendContinue()) return close();
     const std::size_t rest = end_ - begin_;
-    if (rest > core_->options.header_limit) return refuse();  // a chunk's header without an end
+    if (rest > core_->options.header_limit) return refuse();  // a chunk header without an end
     std::copy(buffer_.begin() + begin_, buffer_.begin() + end_, buffer_.begin());
     if (was_full && rest == 0 && buffer_.size() < kLargestReadBuffer) buffer_.resize(buffer_.size() * 2);
     begin_ = 0;
@@ -146,7 +146,7 @@ bool Connection::sendContinue() {
   return socket_.write_some(asio::buffer(kContinue), error) == kContinue.size();
 }
 
-// false: the chain goes on later, or is over.
+// False: the chain continues later or has ended.
 bool Connection::dispatch() {
   const RequestHead& head = parser_.head();
   encoding_ = EncodingOptions();
@@ -184,7 +184,7 @@ bool Connection::dispatch() {
   return finish(std::move(*exchange->outcome));
 }
 
-// On any thread. Whoever comes second, the outcome or the handler's return, goes on with the chain.
+// Runs on any thread. The later one of the outcome and the handler's return continues the chain.
 void Connection::respond(const std::shared_ptr<Exchange>& exchange, rpc::Outcome outcome) {
   if (exchange->is_answered.exchange(true)) return;
   exchange->outcome = std::move(outcome);
@@ -217,7 +217,7 @@ bool Connection::send(rpc::Response response) {
   return write();
 }
 
-// Nearly every answer fits into the socket's buffer: one system call and no waiting.
+// Most responses fit in the socket's buffer: one system call and no waiting.
 bool Connection::write() {
   const std::array<asio::const_buffer, 2> whole = {asio::buffer(response_.head), asio::buffer(response_.body)};
   Error error;
@@ -255,7 +255,8 @@ bool Connection::onWritten() {
   return true;
 }
 
-// Answers what cannot be understood, and closes: where the next request begins is not known.
+// Answers an invalid request and closes the connection, because the start of the next request is
+// unknown.
 void Connection::refuse() {
   is_refused_ = true;
   setDeadline(core_->options.request_timeout);
@@ -266,13 +267,13 @@ void Connection::refuse() {
   rpc::Response refusal;
   refusal.status = parser_.refusedStatus() ? parser_.refusedStatus() : 400;
   refusal.content_type = "text/plain; charset=utf-8";
-  // DynamoDB's 413 has no body.
+  // DynamoDB's 413 response has no body.
   if (refusal.status != 413) refusal.body = "Bad request: " + parser_.refusedBecause() + "\n";
   send(std::move(refusal));
 }
 
-// Closing while bytes arrive would reset the connection, and the client might lose the answer: so
-// what it still sends is read and thrown away, for as long as a request may take.
+// Closing a socket with unread data resets the connection, and the client might lose the response.
+// So this reads and discards data for at most the request timeout.
 void Connection::drain() {
   Error ignored;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);

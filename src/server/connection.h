@@ -19,30 +19,31 @@ namespace ddblog::server {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-// A client's connection: see server.h for the chain that it is. Only the chain touches the socket,
-// and there is one step of it at a time, so the steps need no lock; `mutex_` is for those who end a
-// connection from outside.
+// A client's connection, which is a chain of steps (see server.h). Only the chain uses the socket,
+// one step at a time, so the steps need no lock; `mutex_` is for threads that end the connection
+// from outside.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<ServerCore> core, std::shared_ptr<Listener> listener, tcp::socket socket);
 
-  std::list<std::shared_ptr<Connection>>::iterator place;  // in the core's list; the core's
+  std::list<std::shared_ptr<Connection>>::iterator place;  // in the core's list; the core's own
 
   const Listener& listener() const { return *listener_; }
   void start();
   void refuseAtOnce();
 
-  // From any thread: ends it; ends it if it is late; ends it if it waits for a request.
+  // End the connection, from any thread: always, if its deadline has passed, or if it waits for a
+  // request.
   void end();
   void endIfLate(SteadyTime now);
   void endIfIdle();
 
  private:
-  // A request that is with its handler, and where its outcome is left.
+  // A request that a handler executes, and its outcome.
   struct Exchange {
     enum State { kRunning, kHandlerReturned, kAnswered };
     explicit Exchange(std::shared_ptr<Connection> of) : connection(std::move(of)) {}
-    // A handler that drops its callback uncalled has no response.
+    // If the handler drops its callback without calling it, there is no response.
     ~Exchange() {
       if (!is_answered) connection->end();
     }
@@ -74,20 +75,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::shared_ptr<Listener> listener_;
   tcp::socket socket_;
   const int descriptor_;
-  Mutex mutex_;  // guards phase_, and the descriptor against being closed while another thread uses it
+  Mutex mutex_;  // guards phase_, and keeps the descriptor open while another thread uses it
   Phase phase_ GUARDED_BY(mutex_) = Phase::kTransfer;
   std::atomic<SteadyTime::rep> deadline_{SteadyTime::max().time_since_epoch().count()};
-  std::atomic<bool> is_idle_{false};  // waits for a request's first byte
+  std::atomic<bool> is_idle_{false};  // waits for the first byte of a request
 
   RequestParser parser_;
-  std::string buffer_;  // what came and is not parsed yet: [begin_, end_)
+  std::string buffer_;  // received and not yet parsed: [begin_, end_)
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
-  bool has_begun_ = false;  // a part of a request is there: its time runs
+  bool has_begun_ = false;  // part of a request has arrived, so its time limit runs
   bool has_sent_continue_ = false;
   bool is_refused_ = false;
 
-  // Of the request that is being executed.
+  // For the request being executed.
   EncodingOptions encoding_;
   const rpc::Protocol* protocol_ = nullptr;
   std::string content_type_;

@@ -1,9 +1,10 @@
-// What the server is made of inside: the core (threads, listeners, connections, the router), and
-// one listening socket.
+// The server's internals: the core (threads, listeners, connections, the router) and the listener
+// of a socket.
 //
-// Only server.cc and connection.cc include this and connection.h: Asio is slow to compile.
+// Only server.cc and connection.cc include this file and connection.h, because Asio is slow to
+// compile.
 //
-// Thread safety: from any thread, but for what says otherwise.
+// Thread safety: any thread, except where noted.
 #pragma once
 
 #include <atomic>
@@ -47,7 +48,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
 
   const std::shared_ptr<ServerCore> core_;
   const Entrance entrance_;
-  Mutex mutex_;  // guards what follows: close() comes from other threads
+  Mutex mutex_;  // guards the members below: close() comes from other threads
   bool closed_ GUARDED_BY(mutex_) = false;
   tcp::acceptor acceptor_ GUARDED_BY(mutex_);
   asio::steady_timer pause_ GUARDED_BY(mutex_);
@@ -73,8 +74,8 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   std::atomic<bool> is_stopping{false};
   std::atomic<bool> is_over{false};
 
-  // A context for each I/O thread, taken in turn: a connection stays with one thread, so no step of
-  // it wakes another.
+  // One context per I/O thread, used round robin. A connection stays on one thread, so none of its
+  // steps wakes another.
   asio::io_context& nextContext() { return *contexts_[next_context_++ % contexts_.size()]; }
 
   int open(const tcp::endpoint& endpoint, Entrance entrance);
@@ -98,13 +99,13 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   asio::steady_timer sweeper_ GUARDED_BY(mutex_);
   std::vector<asio::executor_work_guard<asio::io_context::executor_type>> work_;
   std::vector<std::thread> threads_;
-  Mutex stopping_;  // one stop() after the other
+  Mutex stopping_;  // serialises stop()
 
-  Mutex mutex_;  // guards what follows
+  Mutex mutex_;  // guards the members below
   CondVar fewer_connections_;
   std::vector<std::shared_ptr<Listener>> listeners_ GUARDED_BY(mutex_);
   std::list<std::shared_ptr<Connection>> connections_ GUARDED_BY(mutex_);
-  std::size_t main_connections_ GUARDED_BY(mutex_) = 0;  // of listeners without a tag
+  std::size_t main_connections_ GUARDED_BY(mutex_) = 0;  // on listeners without a tag
 };
 
 }  // namespace ddblog::server

@@ -20,7 +20,7 @@ ApiError unrecognized() {
   return {"UnrecognizedClientException", "The security token included in the request is invalid."};
 }
 
-// The Authorization header taken apart.
+// The parsed Authorization header.
 struct Authorization {
   std::string_view algorithm;
   std::string_view credential;
@@ -57,7 +57,7 @@ Authorization parseAuthorization(std::string_view header) {
   }
 }
 
-// The parameter's value; std::nullopt when it is not in the query.
+// The parameter's value; std::nullopt if it is absent.
 std::optional<std::string_view> queryParameter(std::string_view query, std::string_view name) {
   while (!query.empty()) {
     const std::string_view parameter = query.substr(0, query.find('&'));
@@ -163,8 +163,7 @@ Credential parseCredential(std::string_view text, std::string_view amz_date, std
   return {std::string(parts[0]), {std::string(parts[1]), std::string(parts[2]), std::string(parts[3])}};
 }
 
-// The request's headers that the signature covers, with every value of a name that is sent more
-// than once.
+// The request headers covered by the signature, with all values of repeated names.
 std::vector<aws::Header> signedHeaders(const RequestHead& head, std::string_view names) {
   std::vector<aws::Header> headers;
   for (const std::string_view name : split(names, ';')) {
@@ -225,7 +224,8 @@ void CredentialsCheck::verify(const RequestHead& head, std::string_view body, st
                          payload_hash, aws::PathForm::kNormalised});
   const std::string expected = aws::signature(keys_.key(secret->second, credential.scope),
                                               aws::stringToSign(amz_date, credential.scope, canonical.request));
-  // A signed header that the request lacks shows here: it is not among the canonical ones.
+  // Also detects a signed header that the request lacks, because it is not among the canonical
+  // ones.
   if (canonical.signed_headers != authorization.signed_headers ||
       !aws::sameSignature(expected, authorization.signature)) {
     throw invalid(

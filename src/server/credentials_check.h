@@ -1,7 +1,7 @@
-// Checks who sends a request. By default it accepts any credentials in the form that AWS requires;
-// with keys configured, only a correct signature (SigV4, in the Authorization header).
+// Authenticates requests. By default any credentials in AWS's form are accepted; if keys are
+// configured, only a correct signature (SigV4, in the Authorization header).
 //
-// Errors, in this order, with AWS's words:
+// Errors, in this order, with AWS's messages:
 //   InvalidSignatureException            both an Authorization header and a signed query
 //   MissingAuthenticationTokenException  neither
 //   IncompleteSignatureException         parts of the Authorization header or of the query are missing
@@ -11,9 +11,9 @@
 //   UnrecognizedClientException          an access key that is not configured
 //   InvalidSignatureException            the signature does not match
 //
-// Signed queries (presigned URLs) are recognised, but rejected when keys are configured: no SDK
-// calls these services so. Source:
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+// Signed queries (presigned URLs) are recognised but rejected if keys are configured: no SDK calls
+// these services with them.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once
@@ -30,16 +30,16 @@ namespace ddblog::server {
 
 class CredentialsCheck {
  public:
-  // secrets: secret access keys by access key id; empty: anybody.
+  // `secrets`: secret access keys by access key id; empty: anyone is accepted.
   CredentialsCheck(std::map<std::string, std::string> secrets, const Clock& clock);
 
   bool isOn() const { return !secrets_.empty(); }
 
-  // The checks that need no keys. Throws ApiError.
+  // The checks that need no configured keys. Throws ApiError.
   void checkForm(const RequestHead& head) const;
 
-  // The whole check (after checkForm). `body` is the body as sent, before gzip is undone; `service`
-  // is the name that the credential must be scoped to, empty: any. Throws ApiError.
+  // The full check; call checkForm first. `body`: as sent, before decompression. `service`: the
+  // service name that the credential scope must have; empty: any. Throws ApiError.
   void verify(const RequestHead& head, std::string_view body, std::string_view service) const;
 
  private:

@@ -7,7 +7,7 @@
 namespace ddblog::server {
 
 bool isLoopbackHostHeader(std::string_view host) {
-  if (host.empty()) return true;  // HTTP/1.0, and tools; a browser always sends one
+  if (host.empty()) return true;  // HTTP/1.0 and tools; browsers always send one
   if (host.front() == '[') return host.substr(0, host.find(']') + 1) == "[::1]";
   return aws::isLoopbackHost(host.substr(0, host.find(':')));
 }
@@ -26,8 +26,8 @@ bool OriginCheck::isConfigured(std::string_view origin) const {
 
 bool OriginCheck::isForeign(const RequestHead& head) const {
   if (head.origin.data()) return !isOwnOrigin(head.origin, head.host) && !isConfigured(head.origin);
-  // A browser leaves Origin out of simple GETs (an image's, say). To follow a link or to type an
-  // address is no page's doing.
+  // Browsers omit Origin from simple GETs (of an image, for example). Following a link or typing an
+  // address is navigation, which no page initiates on its own.
   return head.header("sec-fetch-site") == "cross-site" && head.header("sec-fetch-mode") != "navigate" &&
          !isConfigured("*");
 }

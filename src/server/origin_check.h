@@ -1,10 +1,10 @@
-// Which web pages may use the server: a browser sends its requests from this machine, so listening
-// on loopback does not keep pages out.
+// Which web pages may use the server. A browser sends a page's requests from this machine, so
+// listening on loopback alone does not keep pages out.
 //
-// Pages of this machine (loopback origins) and pages that this server itself serves are allowed,
-// others only if they are configured. A page of any other origin can neither read responses nor
-// have requests executed, also not by the simple requests that browsers send without a preflight.
-// Clients other than browsers send no Origin and no Sec-Fetch-Site, and are not concerned.
+// Pages from this machine (loopback origins) and from this server itself are allowed, others only
+// if configured. A page of any other origin can neither read responses nor execute requests, not
+// even simple requests, which browsers send without a preflight. Clients other than browsers send
+// no Origin and no Sec-Fetch-Site, so they are not affected.
 //
 // Source: https://fetch.spec.whatwg.org/#http-cors-protocol,
 // https://w3c.github.io/webappsec-fetch-metadata/
@@ -21,13 +21,13 @@ namespace ddblog::server {
 
 class OriginCheck {
  public:
-  // allowed: "https://app.example.com", "*" (every page).
+  // `allowed`: "https://app.example.com", or "*" for every page.
   explicit OriginCheck(std::vector<std::string> allowed) : allowed_(std::move(allowed)) {}
 
   // Whether the request comes from a page that is not allowed.
   bool isForeign(const RequestHead& head) const;
-  // The value of Access-Control-Allow-Origin: "*", the origin itself, or empty (the request names
-  // no allowed origin).
+  // The value of Access-Control-Allow-Origin: "*", the origin itself, or empty if the request has
+  // no allowed origin.
   std::string allowOriginHeader(const RequestHead& head) const;
 
  private:
@@ -36,8 +36,8 @@ class OriginCheck {
   const std::vector<std::string> allowed_;
 };
 
-// Whether an Origin header ("http://localhost:3000") is of a page that this machine, or this server
-// (`host`: the Host header), serves.
+// Whether an Origin header ("http://localhost:3000") belongs to a page from this machine or from
+// this server (`host`: the Host header).
 bool isOwnOrigin(std::string_view origin, std::string_view host);
 
 // Whether a Host header ("localhost:8000", "[::1]", absent) can only mean this machine.

@@ -11,7 +11,7 @@ namespace http = beast::http;
 
 namespace {
 
-// A body's announced length is not believed beyond this before its bytes are there.
+// Reserves at most this much for a body before its bytes arrive, whatever length it announces.
 constexpr std::size_t kReserveAtMost = 1u << 20;
 constexpr std::size_t kShortestLastChunk = 5;  // "0\r\n\r\n"
 
@@ -20,7 +20,7 @@ struct Span {
   std::size_t size = 0;
 };
 
-// What a request's head is made of: all its bytes in one string, which is used again for the next
+// The storage of a request's head: all its bytes in one string, which is reused for the next
 // request.
 struct HeadBytes {
   std::string bytes;
@@ -66,7 +66,7 @@ bool isNamed(std::string_view sent, std::string_view lower_name) {
   return true;
 }
 
-// "http://host/path" (a request meant for a proxy) is "/path".
+// "http://host/path" (a request to a proxy) becomes "/path".
 std::string_view originForm(std::string_view target) {
   if (!target.starts_with("http://") && !target.starts_with("https://")) return target;
   const std::size_t path = target.find('/', target.find("://") + 3);
@@ -95,7 +95,7 @@ class RequestParser::Parser : public http::basic_parser<true> {
   }
   void on_response_impl(int, beast::string_view, int, beast::error_code&) override {}
   void on_field_impl(http::field, beast::string_view name, beast::string_view value, beast::error_code&) override {
-    if (is_header_done()) return;  // a trailer: nobody looks at them, and the head's views stand by now
+    if (is_header_done()) return;  // ignores trailers, as the head's views are already in use
     const Span name_span = head_.add(name);
     head_.fields.emplace_back(name_span, head_.add(value));
   }
@@ -142,13 +142,13 @@ struct RequestParser::Parts {
     return State::kRefused;
   }
 
-  // Beast asserts that what it is shown again of a last chunk is no shorter than the shortest one,
-  // "0\r\n\r\n". Nothing shorter can end a chunked body, so it need not be shown at all.
+  // Beast asserts that the data it sees again for a last chunk is no shorter than the shortest one,
+  // "0\r\n\r\n". Nothing shorter can end a chunked body, so it is not passed to Beast.
   bool awaitsMoreOfChunks(std::size_t bytes_left) const {
     return head_read && parser->chunked() && bytes_left < kShortestLastChunk;
   }
 
-  // false: two Host headers, so nobody could say for whom the request is.
+  // False: there are two Host headers, so the request's destination is ambiguous.
   bool readHead() {
     head_read = true;
     std::vector<std::pair<std::string_view, std::string_view>> kept = std::move(head.headers);

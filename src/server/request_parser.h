@@ -1,10 +1,9 @@
-// Reads HTTP/1.0 and 1.1 requests from bytes as they come. The only header of this room that stands
-// before Beast, whose parser request_parser.cc drives directly: no header map, no copies but one of
-// the header's bytes and one of the body's.
+// Parses HTTP/1.0 and 1.1 requests incrementally. request_parser.cc drives Beast's parser directly:
+// no header map, and only one copy of the header's bytes and one of the body's.
 //
-// Limits: the header in bytes, the body in bytes (as sent; chunked or not). What breaks them, or
-// HTTP itself, is rejected with a status; after that the connection can only be closed, as nobody
-// knows where the next request begins.
+// Limits: the size of the header and of the body (as sent, chunked or not). A request that exceeds
+// a limit or violates HTTP is rejected with a status. After that the connection can only be closed,
+// because the start of the next request is unknown.
 //
 // Thread safety: none; a parser belongs to one connection.
 #pragma once
@@ -18,8 +17,8 @@
 
 namespace ddblog::server {
 
-// The head of a request. Views into the parser; valid until its reset(). A header that is absent
-// has data() == nullptr.
+// The head of a request: views into the parser, valid until its reset(). An absent header has
+// data() == nullptr.
 struct RequestHead {
   std::string_view method;
   std::string_view path;   // percent-encoded, as sent
@@ -50,21 +49,21 @@ class RequestParser {
 
   enum class State { kReading, kDone, kRefused };
 
-  // Takes what it can from the front of `bytes`; what it leaves must come again at the front of the
-  // next call.
+  // Consumes bytes from the front of `bytes` and sets `taken` to their number. The caller passes
+  // the rest again with the next call.
   State parse(std::string_view bytes, std::size_t& taken);
 
-  bool hasBegun() const;    // some byte of this request has come
-  bool isHeadDone() const;  // then head() is complete
+  bool hasBegun() const;    // at least one byte of this request has arrived
+  bool isHeadDone() const;  // true: head() is complete
   const RequestHead& head() const;
   std::string& body();
 
-  // Why it was rejected: 400, 413, 431 or 505.
+  // The status of a rejected request: 400, 413, 431 or 505.
   int refusedStatus() const;
-  // In words, for the answer's body.
+  // The reason in words, for the response's body.
   const std::string& refusedBecause() const;
 
-  // Gets ready for the next request.
+  // Prepares for the next request.
   void reset();
 
  private:

@@ -1,4 +1,4 @@
-// A response as it goes over the wire: the head's text and the body.
+// A response in its wire format: the head's text and the body.
 //
 // Thread safety: pure functions.
 #pragma once
@@ -12,32 +12,33 @@
 
 namespace ddblog::server {
 
-// What the encoding depends on besides the response: the request and the service's protocol.
+// What the encoding needs besides the response: properties of the request and the service's
+// protocol.
 struct EncodingOptions {
   bool is_http_1_0 = false;
   bool keep_alive = true;
-  bool head_only = false;  // HEAD: the head that the body would have, and no body
+  bool head_only = false;  // HEAD: send the head that a GET would get, and no body
   bool accepts_gzip = false;
   bool has_crc32 = false;              // x-amz-crc32 of the body as sent
   std::string_view allow_origin = {};  // Access-Control-Allow-Origin; empty: web pages cannot read the response
   std::string_view request_id = {};
-  std::string_view date = {};  // of httpDate()
+  std::string_view date = {};  // from httpDate()
 };
 
 struct EncodedResponse {
-  std::string head;  // with the empty line
+  std::string head;  // including the empty line
   std::string body;
 };
 
-// Takes response.content_type as it is (empty: no Content-Type). Bodies of limits::kGzipAnswer and
-// more are deflated if that is accepted. Control characters in header values become blanks: a value
-// cannot add a header.
+// Uses response.content_type as it is (empty: no Content-Type). Compresses bodies of
+// limits::kGzipAnswer bytes or more if the client accepts it. Replaces control characters in header
+// values by blanks, so that a value cannot add a header.
 EncodedResponse encodeResponse(rpc::Response response, const EncodingOptions& options);
 
 // "Sun, 22 Nov 2026 09:00:00 GMT"
 std::string httpDate(Timestamp time);
 
-// Whether an Accept-Encoding header takes gzip ("gzip;q=0" does not).
+// Whether an Accept-Encoding header accepts gzip ("gzip;q=0" does not).
 bool acceptsGzip(std::string_view accept_encoding);
 
 }  // namespace ddblog::server

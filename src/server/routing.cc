@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
 constexpr std::string_view kCorsSeconds = "172800";
 
-// "application/json; charset=utf-8" is "application/json".
+// "application/json; charset=utf-8" becomes "application/json".
 std::string_view mediaType(std::string_view content_type) {
   return trim(content_type.substr(0, content_type.find(';')));
 }
@@ -26,7 +26,7 @@ rpc::Response plainResponse(int status, std::string body) {
   return response;
 }
 
-// AWS's front end's response to a request that is not a call.
+// The response of AWS's front end to a request that is not an API call.
 rpc::Response unknownToFrontEnd() {
   rpc::Response response;
   response.status = 404;
@@ -55,7 +55,7 @@ bool isJsonText(std::string_view text) {
   }
 }
 
-// Undoes Content-Encoding. Throws ApiError.
+// Decompresses the body by its Content-Encoding. Throws ApiError.
 void decodeBody(const RequestHead& head, std::size_t limit, std::string& body) {
   if (head.content_encoding.empty() || head.content_encoding == "identity") return;
   if (head.content_encoding != "gzip") {

@@ -1,8 +1,8 @@
-// Finds out what a request is for: a JSON API by X-Amz-Target, a REST API by method and path, or
-// one of the few things that every AWS endpoint answers by itself.
+// Routes a request: to a JSON API by X-Amz-Target, to a REST API by method and path, or to one of
+// the few responses that every AWS endpoint gives by itself.
 //
-//   Host is not this machine's, while listening on loopback  403 (a web page's attempt to reach us by DNS rebinding)
-//   a page's request that is not allowed (origin_check.h)     403
+//   Host is not this machine, while listening on loopback     403 (a web page that reaches us by DNS rebinding)
+//   a request of a page that is not allowed (origin_check.h)  403
 //   OPTIONS with an Origin                                    200, CORS
 //   X-Amz-Target "<prefix>.<operation>"                       the JSON API; the path does not matter
 //   a REST route                                              the REST API
@@ -10,15 +10,15 @@
 //   POST with a JSON content type, or nothing at all          400 UnknownOperationException
 //   anything else                                             404 <UnknownOperationException/>
 //
-// The JSON API that was added first is the default: a target that names no API is rejected in its
-// protocol, and the health line names it.
+// The JSON API that was added first is the default: its protocol rejects targets that name no API,
+// and the health line names it.
 //
-// The order of errors of a JSON request is DynamoDB's: content type (404), text that is not JSON
-// (SerializationException), operation, credentials, and only then the operation's own checks. So
-// the router parses the text only when it is about to reject something else; the operation parses a
-// good request, once.
+// A JSON request's errors have DynamoDB's order: content type (404), invalid JSON
+// (SerializationException), operation, credentials, then the operation's own checks. So the router
+// parses the body only if it is about to reject the request for another reason; the operation
+// parses a valid request, once.
 //
-// Filled before the server listens, read-only after that: may be used from any thread.
+// Thread safety: filled before the server listens, then read-only and usable from any thread.
 #pragma once
 
 #include <functional>
@@ -36,21 +36,21 @@
 
 namespace ddblog::server {
 
-// Where a request came in.
+// Where a request entered the server.
 struct Entrance {
-  bool checks_host = false;                // listening on loopback
-  const rpc::RestApi* only_api = nullptr;  // a listener of rpc::Listeners; nullptr: everything is served
-  std::string tag;                         // of that listener
+  bool checks_host = false;                // the listener is on a loopback address
+  const rpc::RestApi* only_api = nullptr;  // for a listener of rpc::Listeners; nullptr: all APIs are served
+  std::string tag;                         // the tag of that listener
 };
 
 struct RoutedRequest {
-  const rpc::Handler* handler = nullptr;  // nullptr: `response` is there already
+  const rpc::Handler* handler = nullptr;  // nullptr: `response` is set already
   rpc::Request request;
   rpc::Response response;
-  const rpc::Protocol* protocol = nullptr;             // of the API that it is for; nullptr: of none
-  std::string_view content_type = "application/json";  // of responses that do not name theirs
+  const rpc::Protocol* protocol = nullptr;             // of the API that the request is for; nullptr: none
+  std::string_view content_type = "application/json";  // of responses without their own
   bool has_crc32 = false;
-  std::string allow_origin;  // of Access-Control-Allow-Origin; empty: there is none
+  std::string allow_origin;  // for Access-Control-Allow-Origin; empty: none
 };
 
 class Router {
@@ -61,7 +61,7 @@ class Router {
   void add(const rpc::JsonApi& api) { apis_.add(api); }
   void add(const rpc::RestApi& api) { apis_.add(api); }
 
-  // `body` is as sent; it is moved from.
+  // `body`: as sent; it is moved from.
   RoutedRequest find(const RequestHead& head, std::string&& body, const Entrance& entrance) const;
 
  private:

@@ -11,8 +11,8 @@ namespace ddblog::server {
 
 namespace {
 
-constexpr std::size_t kConnectionsOfOneTag = 64;        // a function process needs a few
-constexpr std::chrono::milliseconds kAcceptPause{100};  // after accepting failed (no file descriptors left)
+constexpr std::size_t kConnectionsOfOneTag = 64;        // a function process needs only a few
+constexpr std::chrono::milliseconds kAcceptPause{100};  // after accept fails (no file descriptors left)
 
 }  // namespace
 
@@ -90,7 +90,7 @@ void ServerCore::start() {
   }
 }
 
-// One sweep checks all deadlines; a timer for each connection would cost every request.
+// One sweep checks all deadlines, because a timer per connection would add work to every request.
 void ServerCore::sweep() {
   const auto shortest = std::min(options.request_timeout, options.idle_timeout);
   const auto pause = std::clamp<std::chrono::milliseconds>(shortest / 4, std::chrono::milliseconds(5),
@@ -110,7 +110,7 @@ void ServerCore::begin(const std::shared_ptr<Listener>& listener, tcp::socket so
   const std::string& tag = listener->entrance().tag;
   {
     MutexLock lock(mutex_);
-    // Closed in between: the connection is dropped.
+    // The listener was closed meanwhile: drop the connection.
     if (std::find(listeners_.begin(), listeners_.end(), listener) == listeners_.end()) return;
     std::size_t count = main_connections_;
     if (!tag.empty()) {
@@ -126,7 +126,7 @@ void ServerCore::begin(const std::shared_ptr<Listener>& listener, tcp::socket so
 }
 
 void ServerCore::forget(Connection& connection) {
-  std::shared_ptr<Connection> last;  // destroyed after the lock is given up
+  std::shared_ptr<Connection> last;  // destroyed after the lock is released
   MutexLock lock(mutex_);
   last = std::move(*connection.place);
   connections_.erase(connection.place);
@@ -184,8 +184,8 @@ void ServerCore::stop() {
     while (main_connections_ > 0 && fewer_connections_.waitUntil(lock, until)) {
     }
   }
-  // Only now: requests in flight may wait for a function, which responds through a listener with a
-  // tag.
+  // Only now, because requests in flight may wait for a function, which responds through a listener
+  // with a tag.
   closeListeners(true);
   for (const auto& connection : connectionsOf(nullptr)) connection->end();
   {
@@ -233,7 +233,7 @@ Address Server::listen(const Address& address) {
       try {
         actual.port = core_->open({one, static_cast<unsigned short>(actual.port)}, std::move(entrance));
       } catch (const boost::system::system_error& failed) {
-        // "localhost" is two addresses, and a machine may have IPv6 switched off.
+        // "localhost" has two addresses, and IPv6 may be disabled on the machine.
         const bool is_absent = failed.code() == asio::error::address_family_not_supported ||
                                failed.code() == boost::system::errc::address_not_available;
         if (!is_absent || ++absent == addresses.size()) throw;

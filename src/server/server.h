@@ -8,16 +8,16 @@
 //
 // A connection is a chain: it reads one request, executes it, writes the response, and then reads
 // the next one. So pipelined requests are answered in order, and the server does not read from a
-// client that does not read. Handlers are called on an I/O thread and may respond from any thread,
-// at any time, or never (the Runtime API's long poll); a response for a connection that is gone is
-// dropped. A handler that blocks holds up other connections of its I/O thread.
+// client that does not read its responses. Handlers run on an I/O thread and may respond from any
+// thread, at any time, or never (the Runtime API's long poll); a response for a closed connection
+// is dropped. A handler that blocks delays the other connections of its I/O thread.
 //
-// Limits (ServerOptions): a header, a body (as sent and after gzip), the time for one request to
-// come in and for its answer to go out, the time between requests, connections. What breaks them
-// gets 431, 413, a closed connection, 503.
+// Limits (ServerOptions): the size of a header (431) and of a body (413; as sent and decompressed),
+// the time to receive and answer a request and the idle time between requests (the connection is
+// closed), and the number of connections (503).
 //
-// Thread safety: serve() before start(); everything else from any thread. stop() must not be called
-// by a handler.
+// Thread safety: call serve() before start(); everything else from any thread. A handler must not
+// call stop().
 #pragma once
 
 #include <chrono>
@@ -38,13 +38,13 @@ namespace ddblog::server {
 
 struct Address {
   std::string host;  // a name or an address: "127.0.0.1", "localhost", "::", "0.0.0.0"
-  int port = 0;      // 0: any that is free
+  int port = 0;      // 0: any free port
 };
 
 struct ServerOptions {
   std::string region = "us-east-1";
-  int threads = 2;  // that read, execute reads, and write
-  // Secret access keys by access key id; empty: any credentials will do.
+  int threads = 2;  // they read requests, execute reads, and write responses
+  // Secret access keys by access key id; empty: any credentials are accepted.
   std::map<std::string, std::string> access_keys = {};
   std::vector<std::string> cors_origins = {};  // of pages that may use the server, besides loopback's; "*": every page
   std::size_t header_limit = limits::kRequestHeaders;
@@ -53,7 +53,7 @@ struct ServerOptions {
   std::chrono::milliseconds request_timeout = limits::kRequestTimeout;
   std::chrono::milliseconds idle_timeout = limits::kIdleTimeout;
   std::chrono::milliseconds stop_timeout = limits::kStopTimeout;
-  // One line about what should not happen. Called from any thread.
+  // Receives one line about each unexpected problem. Called from any thread.
   std::function<void(const std::string&)> log = [](const std::string&) {};
 };
 
@@ -61,7 +61,7 @@ class ServerCore;
 
 class Server : public rpc::Listeners {
  public:
-  // The clock is that of signatures and Date headers; time limits of connections pass in real time.
+  // `clock` is for signatures and Date headers; connections' time limits use real time.
   Server(ServerOptions options, const Clock& clock, Ids& ids);
   ~Server() override;  // stops
 
@@ -70,17 +70,18 @@ class Server : public rpc::Listeners {
   void serve(const rpc::RestApi& api);
   void serve(const rpc::Apis& apis);
 
-  // Listens; connections are taken from start() on. Returns the address that it is, with its port.
-  // Throws std::runtime_error, one line: "Cannot listen on 127.0.0.1:8000: Address already in use".
+  // Opens a listener; it accepts connections once start() was called. Returns the actual address
+  // and port. Throws std::runtime_error with one line: "Cannot listen on 127.0.0.1:8000: Address
+  // already in use".
   Address listen(const Address& address);
 
   void start();
 
-  // Takes no more connections, waits for the requests in flight (options.stop_timeout at most),
-  // closes everything. Does nothing when it is stopped already.
+  // Stops accepting connections, waits for the requests in flight (at most options.stop_timeout),
+  // and closes everything. Does nothing if the server is stopped.
   void stop();
 
-  // rpc::Listeners. A tag that is in use: std::invalid_argument.
+  // rpc::Listeners. Throws std::invalid_argument if the tag is in use.
   std::string listen(const rpc::RestApi& api, const std::string& tag) override;
   void close(const std::string& tag) override;
 

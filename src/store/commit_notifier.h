@@ -1,10 +1,10 @@
-// Wakes what waits for a commit, so that nothing on an event's way polls: a command names the
-// notifiers of what it writes (Transaction::notifyAfterCommit), and the store notifies them when
-// the write is permanent.
+// Wakes threads that wait for a commit, so nothing on an event's path polls. A command names the
+// notifiers of the data that it writes (Transaction::notifyAfterCommit), and the store notifies
+// them once the writes are durable.
 //
 // Thread safety: notify and listen may be called from any thread. Listeners run on the thread that
-// notifies (after a commit: the writer thread), so a listener only sets a flag, notifies a
-// condition variable or posts to an executor.
+// notifies (after a commit: the writer thread), so a listener must only set a flag, notify a
+// condition variable or post to an executor.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,7 @@ namespace ddblog {
 
 class CommitNotifier {
  public:
-  // Ends the listening when it is destroyed. After that the listener is not running and will not
-  // run any more.
+  // Unsubscribes when destroyed. After that the listener is not running and will not run again.
   class Subscription {
    public:
     Subscription() = default;

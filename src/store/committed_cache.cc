@@ -4,8 +4,8 @@ namespace ddblog {
 
 namespace {
 
-constexpr std::size_t kValues = 4096;       // then it begins anew
-constexpr std::size_t kValueBytes = 16384;  // larger ones are not kept
+constexpr std::size_t kValues = 4096;       // when full, the cache is cleared
+constexpr std::size_t kValueBytes = 16384;  // larger values are not cached
 
 }  // namespace
 

@@ -1,6 +1,6 @@
-// The committed state with a cache for the hot keys (Reader::getHot): what the writer reads again
-// for nearly every command. A look-up in RocksDB costs some microseconds, and commands wait for one
-// another. Nothing else changes the store, so the cache is right as long as it sees every commit.
+// The committed state with a cache for hot keys (Reader::getHot), which the writer reads for nearly
+// every command. A look-up in RocksDB takes some microseconds, and commands wait for one another.
+// Only commits change the store, so the cache is correct as long as it sees every commit.
 //
 // Thread safety: none; it belongs to the writer thread.
 #pragma once
@@ -18,14 +18,14 @@ namespace ddblog {
 
 class CommittedCache : public Reader {
  public:
-  // `committed`: what is cached; it must outlive the cache.
+  // `committed`: the state to cache; it must outlive the cache.
   explicit CommittedCache(const Reader& committed) : committed_(committed) {}
 
   std::optional<std::string> get(std::string_view key) const override { return committed_.get(key); }
   std::optional<std::string> getHot(std::string_view key) const override;
   std::unique_ptr<Cursor> cursor(std::string_view begin, std::string_view end, Direction direction) const override;
 
-  // These writes are permanent now.
+  // Updates the cache with writes that are now durable.
   void committed(const Overlay::Writes& writes);
 
  private:

@@ -17,12 +17,12 @@ namespace {
 
 void syncDirectory(const std::filesystem::path& directory) {
   const int descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;  // one that may be written to and not read: the data cannot be safer than its place
+  if (descriptor < 0) return;  // a directory with write but no read permission cannot be fsynced
   fsync(descriptor);
   close(descriptor);
 }
 
-// Each new directory is an entry of the one above it, which a power cut must not take away again.
+// Each new directory is an entry in its parent, which must survive a power cut too.
 void createDirectories(const std::filesystem::path& directory, std::error_code& error) {
   const std::filesystem::path above = std::filesystem::absolute(directory).parent_path();
   if (std::filesystem::exists(directory) || above == directory) return;
@@ -49,10 +49,10 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
     throw StoreInUse("the data directory " + directory.string() + " is in use by process " +
                      (length > 0 ? std::string(holder, static_cast<std::size_t>(length)) : "(unknown)"));
   }
-  // Who holds it is for people only; the lock itself is flock's.
+  // The process id is only informative; flock does the locking.
   const std::string pid = std::to_string(getpid());
   if (ftruncate(descriptor_, 0) != 0 || pwrite(descriptor_, pid.data(), pid.size(), 0) < 0) {
-    // A full disk: the lock holds all the same.
+    // The disk is full, but the lock holds.
   }
 }
 

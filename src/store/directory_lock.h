@@ -1,6 +1,8 @@
-// One process per data directory: an advisory lock (flock) on the file `in-use.lock` in it, with
-// the process's id inside. The operating system frees it however the process ends, so kill -9
+// One process per data directory: an advisory lock (flock) on its file `in-use.lock`, which
+// contains the process id. The operating system releases it however the process ends, so kill -9
 // leaves no stale lock.
+//
+// Thread safety: none.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +14,7 @@ namespace ddblog {
 class DirectoryLock {
  public:
   // Creates the directory if it is missing. Throws StoreInUse, or std::runtime_error (no
-  // permission, no directory).
+  // permission, not a directory).
   explicit DirectoryLock(const std::filesystem::path& directory);
   ~DirectoryLock();
   DirectoryLock(const DirectoryLock&) = delete;

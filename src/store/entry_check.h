@@ -1,7 +1,7 @@
-// Checks the entries of a snapshot that is loaded: they must be in the order of their keys and make a
-// store of this version. (A snapshot's checksums say only that it is as it was written.)
+// Checks the entries of a snapshot that is being loaded: they must be in key order and form a store
+// of this version. (A snapshot's checksums only prove that it is unchanged since it was written.)
 //
-// Errors: std::invalid_argument, which says what is wrong. Thread safety: none.
+// Errors: std::invalid_argument that says what is wrong. Thread safety: none.
 #pragma once
 
 #include <string>

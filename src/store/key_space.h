@@ -1,6 +1,6 @@
-// The one ordered key space: the first byte of every key says whose it is. Each service has its own
-// bytes and lists them in its folder (key_spaces.h); what follows the byte is the service's
-// business.
+// The one ordered key space. The first byte of every key identifies its owner. Each service has its
+// own range of bytes and lists them in its folder (key_spaces.h); the rest of the key is the
+// service's business.
 //
 //   bytes        owner        listed in
 //   0x01         store        here: the format version of the whole key space
@@ -10,8 +10,8 @@
 //   0x40 - 0x4F  lambda       services/lambda/functions/key_spaces.h
 //   0x50 - 0x5F  offline      deploy/local/key_spaces.h
 //
-// A new service takes the next sixteen. tests/house_rules.py refuses a byte that is given twice and
-// one that nothing uses.
+// A new service takes the next sixteen bytes. tests/house_rules.py rejects a byte that is assigned
+// twice and one that nothing uses.
 #pragma once
 
 #include <cstdint>
@@ -20,13 +20,13 @@
 
 namespace ddblog {
 
-// A service adds its own: inline constexpr KeySpace kItems{0x11};
+// A service defines its own: inline constexpr KeySpace kItems{0x11};
 enum class KeySpace : std::uint8_t { kFormat = 0x01 };
 
-// The version of the whole key space, kept under KeySpace::kFormat.
+// The format version of the whole key space, stored under KeySpace::kFormat.
 inline constexpr std::string_view kStoreFormat = "1";
 
-// Puts a key together: the key space's byte, then parts whose bytes sort as the parts do.
+// Builds a key: the key space's byte, then parts whose bytes sort as the parts do.
 class KeyBuilder {
  public:
   explicit KeyBuilder(KeySpace space) {
@@ -36,10 +36,10 @@ class KeyBuilder {
 
   // Eight bytes, big-endian.
   KeyBuilder& number(std::uint64_t number);
-  // The text's bytes, 0x00 as 0x00 0xFF, closed by 0x00 0x01: self-delimiting, and sorts as the
-  // text does.
+  // The string's bytes, with 0x00 as 0x00 0xFF, terminated by 0x00 0x01: self-delimiting, and sorts
+  // as the string does.
   KeyBuilder& text(std::string_view text);
-  // Bytes as they are (already self-delimiting, or the last part).
+  // Bytes as they are (self-delimiting already, or the last part).
   KeyBuilder& bytes(std::string_view bytes);
 
   const std::string& str() const& { return key_; }
@@ -51,7 +51,7 @@ class KeyBuilder {
   std::string key_;
 };
 
-// Takes a key apart again, in the same order. Throws std::runtime_error on bytes that KeyBuilder
+// Parses a key, part by part in the same order. Throws std::runtime_error on bytes that KeyBuilder
 // did not write.
 class KeyParser {
  public:

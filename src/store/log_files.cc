@@ -12,8 +12,8 @@ namespace ddblog {
 
 namespace {
 
-// Each fill costs one longer fdatasync; larger ones make that one slower, smaller ones more
-// frequent.
+// Each fill makes one fdatasync slower. Larger fills make it slower still, smaller fills make it
+// more frequent.
 constexpr std::size_t kFilledAhead = 256u << 10;
 
 bool isLog(std::string_view path) { return path.ends_with(".log"); }
@@ -43,8 +43,8 @@ class LogFile : public rocksdb::FSWritableFileOwnerWrapper {
     return status;
   }
 
-  // Reserving blocks without writing them would spare nothing: the file system notes in its journal
-  // when they are.
+  // Reserving blocks without writing them would gain nothing: the file system then journals the
+  // first write to them.
   void PrepareWrite(std::size_t, std::size_t, const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {}
 
   rocksdb::IOStatus Close(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
@@ -65,8 +65,8 @@ class LogFile : public rocksdb::FSWritableFileOwnerWrapper {
   }
 
   const int descriptor_;
-  std::size_t size_ = 0;    // of what RocksDB wrote
-  std::size_t filled_ = 0;  // of the file
+  std::size_t size_ = 0;    // bytes written by RocksDB
+  std::size_t filled_ = 0;  // size of the file
 };
 
 class LogFiles : public rocksdb::FileSystemWrapper {

@@ -1,14 +1,14 @@
-// RocksDB's files as they are, except for its write-ahead log: that file is filled with zeros ahead
-// of the written part.
+// RocksDB's files unchanged, except for its write-ahead log, which is filled with zeros ahead of
+// the written part.
 //
-// An fdatasync that makes a file longer makes the file system commit its journal as well. One that
-// overwrites existing bytes only writes them, which is two to six times as fast on ext4. RocksDB's
-// recovery takes zeros behind the last record for the end of the log.
+// An fdatasync that extends a file makes the file system commit its journal too. One that
+// overwrites existing bytes only writes those, which is two to six times as fast on ext4. RocksDB's
+// recovery treats zeros after the last record as the end of the log.
 //
-// If the file system cannot be filled ahead (it is full, say), nothing is; writing the record itself
-// then reports the error.
+// If filling ahead fails (the disk is full, for example), the error is ignored; the write of the
+// record itself reports it.
 //
-// Thread safety: as RocksDB's own.
+// Thread safety: as rocksdb::FileSystem.
 #pragma once
 
 #include <rocksdb/file_system.h>
@@ -17,7 +17,7 @@
 
 namespace ddblog {
 
-// The file system for RocksDB. `base`: the one underneath.
+// The file system for RocksDB. `base`: the underlying one.
 std::shared_ptr<rocksdb::FileSystem> zeroFilledLogFiles(const std::shared_ptr<rocksdb::FileSystem>& base);
 
 }  // namespace ddblog

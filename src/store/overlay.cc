@@ -6,8 +6,7 @@ namespace ddblog {
 
 namespace {
 
-// Walks the committed keys and the batch's writes side by side; where both have a key, the batch's
-// counts.
+// Merges the committed keys and the batch's writes; for a key in both, the batch's write wins.
 class MergingCursor : public Cursor {
  public:
   MergingCursor(const Overlay::Writes& writes, std::unique_ptr<Cursor> committed, std::string_view begin,
@@ -38,8 +37,8 @@ class MergingCursor : public Cursor {
  private:
   enum class Source { kNone, kCommitted, kWrites };
 
-  // By the range's keys, not by places in the map: whoever walks may write beside the range
-  // meanwhile.
+  // Compares keys instead of map iterators, because the caller may write elsewhere in the map while
+  // it walks.
   bool writesLeft() const {
     if (forward_) return place_ != writes_.end() && (end_.empty() || place_->first < end_);
     return place_ != writes_.begin() && std::prev(place_)->first >= begin_;
@@ -47,8 +46,7 @@ class MergingCursor : public Cursor {
   const Overlay::Writes::value_type& write() const { return forward_ ? *place_ : *std::prev(place_); }
   void stepWrites() { forward_ ? ++place_ : --place_; }
 
-  // Finds the next key that is there: passes over erased ones and over committed values that the
-  // batch replaced.
+  // Finds the next existing key: skips erased keys and committed values that the batch replaced.
   void settle() {
     for (;;) {
       const bool committed = committed_->valid();

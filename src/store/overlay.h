@@ -1,6 +1,6 @@
-// The writes of a batch that is not committed yet, in key order, over the committed state: what a
+// The uncommitted writes of a batch, in key order, over the committed state: the data that a
 // Transaction reads and writes. Each command is a savepoint: its writes can be rolled back without
-// touching those of the commands before it.
+// touching those of earlier commands.
 //
 // Thread safety: none; it belongs to the writer thread.
 #pragma once
@@ -23,7 +23,7 @@ class Overlay : public Transaction {
  public:
   using Writes = std::map<std::string, std::optional<std::string>, std::less<>>;  // nullopt: erased
 
-  // `committed` is what is under the batch; it must outlive the overlay.
+  // `committed`: the state under the batch; it must outlive the overlay.
   explicit Overlay(const Reader& committed) : committed_(committed) {}
 
   std::optional<std::string> get(std::string_view key) const override;
@@ -34,12 +34,11 @@ class Overlay : public Transaction {
   void notifyAfterCommit(CommitNotifier& notifier) override;
   std::uint64_t batch() const override { return batch_; }
 
-  // Keeps what was written since the last savepoint, and makes a new savepoint.
+  // Keeps the writes since the last savepoint and sets a new savepoint.
   void commitSavepoint();
-  // Takes back what was written since the last savepoint.
+  // Undoes the writes since the last savepoint.
   void rollback();
-  // Forgets everything: the batch is over. No writes may be left between the last savepoint and
-  // this.
+  // Discards everything at the end of the batch. There must be no writes since the last savepoint.
   void clear();
 
   const Writes& writes() const { return writes_; }
@@ -56,7 +55,7 @@ class Overlay : public Transaction {
   const Reader& committed_;
   std::uint64_t batch_ = 1;
   Writes writes_;
-  std::size_t writes_at_savepoint_ = 0;  // of writes_
+  std::size_t writes_at_savepoint_ = 0;  // size of writes_ then
   std::set<CommitNotifier*> notifiers_;
   std::vector<Undo> undo_;
   std::vector<CommitNotifier*> new_notifiers_;

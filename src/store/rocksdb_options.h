@@ -1,6 +1,6 @@
-// How RocksDB is set up for this project's keys and its one writer.
+// RocksDB's options for this project's keys and its one writer.
 //
-// Thread safety: a free function without state.
+// Thread safety: a stateless function.
 #pragma once
 
 #include <rocksdb/env.h>
@@ -10,7 +10,7 @@
 
 namespace ddblog {
 
-// `env`: where its files are; it must outlive the database. `cache_bytes`: of blocks read.
+// `env`: where the files are; it must outlive the database. `cache_bytes`: for the block cache.
 rocksdb::Options rocksdbOptions(rocksdb::Env* env, std::size_t cache_bytes);
 
 }  // namespace ddblog

@@ -1,5 +1,4 @@
-// Reads one state of a RocksDB database: a snapshot of it, or the state now (the writer's own
-// view).
+// Reads one state of a RocksDB database: a snapshot, or the current state (the writer's view).
 //
 // Errors: StoreFailed. Thread safety: one thread at a time.
 #pragma once
@@ -19,12 +18,12 @@ namespace ddblog {
 
 inline rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
-// The error of every failure of RocksDB: "the store failed: …".
+// The error for every failure of RocksDB: "the store failed: …".
 StoreFailed storeFailed(const rocksdb::Status& status);
 
 class RocksReader : public Snapshot {
  public:
-  // `db` must outlive the reader and its cursors. `snapshot` nullptr: the state now.
+  // `db` must outlive the reader and its cursors. `snapshot` nullptr: the current state.
   RocksReader(rocksdb::DB& db, std::shared_ptr<const rocksdb::Snapshot> snapshot)
       : db_(db), snapshot_(std::move(snapshot)) {}
 

@@ -28,9 +28,9 @@ namespace ddblog {
 
 namespace {
 
-constexpr std::size_t kCommandsPerBatch = 1024;  // bounds how long a command waits for the others of its batch
+constexpr std::size_t kCommandsPerBatch = 1024;  // limits how long a command waits for the rest of its batch
 
-// Where a store's files are, and what keeps other processes away from them.
+// Where a store's files are, and the lock that keeps other processes out.
 struct Place {
   std::unique_ptr<DirectoryLock> lock;  // nullptr: in memory
   std::unique_ptr<rocksdb::Env> env;
@@ -49,7 +49,7 @@ Place placeOn(const std::shared_ptr<rocksdb::FileSystem>& files, const StoreOpti
           (directory / kStoreName).string()};
 }
 
-// RocksDB creates its folder and does not fsync the directory that this is an entry of.
+// RocksDB creates its folder but does not fsync the parent directory.
 void syncDirectory(const Place& place) {
   const std::string directory = std::filesystem::path(place.path).parent_path();
   std::unique_ptr<rocksdb::FSDirectory> opened;
@@ -58,9 +58,9 @@ void syncDirectory(const Place& place) {
   if (!status.ok()) throw std::runtime_error("cannot fsync " + directory + ": " + status.ToString());
 }
 
-// At least as much as RocksDB's batch of these writes takes.
+// An upper bound for the size of RocksDB's batch of these writes.
 std::size_t bytesOf(const Overlay::Writes& writes) {
-  constexpr std::size_t kHeader = 12, kRest = 11;  // of the batch; of a write: its kind and two lengths
+  constexpr std::size_t kHeader = 12, kRest = 11;  // per batch; per write: its kind and two lengths
   std::size_t bytes = kHeader;
   for (const auto& [key, value] : writes) bytes += kRest + key.size() + (value ? value->size() : 0);
   return bytes;
@@ -89,7 +89,7 @@ class RocksStore : public Store {
     arrived_.notifyAll();
     writer_.join();
     snapshot_.reset();
-    // So that the next start has no log to read again. If it fails, the log is there.
+    // So that the next start has no log to replay. If it fails, the log is still there.
     if (place_.lock) db_->Flush(rocksdb::FlushOptions());
   }
 
@@ -123,7 +123,7 @@ class RocksStore : public Store {
     std::exception_ptr error;
   };
 
-  // A directory of another format must not be misread.
+  // Rejects a directory of another format instead of misreading it.
   void checkFormat() {
     const std::string key = KeyBuilder(KeySpace::kFormat).str();
     const auto found = RocksReader(*db_, nullptr).get(key);
@@ -139,7 +139,7 @@ class RocksStore : public Store {
   }
 
   void runWriter() {
-    rocksdb::SetPerfLevel(rocksdb::kDisable);  // RocksDB would count each comparison of keys on this thread
+    rocksdb::SetPerfLevel(rocksdb::kDisable);  // else RocksDB counts every key comparison on this thread
     const RocksReader committed(*db_, nullptr);
     CommittedCache cache(committed);
     Overlay overlay(cache);
@@ -153,7 +153,8 @@ class RocksStore : public Store {
     }
   }
 
-  // Waits for commands and takes those that wait. false: closing, and all are done.
+  // Waits for commands and takes all that wait. False: the store is closing and no commands are
+  // left.
   bool takeBatch(std::deque<Waiting>& batch) {
     MutexLock lock(mutex_);
     while (!closing_ && waiting_.empty()) arrived_.wait(lock);
@@ -199,7 +200,7 @@ class RocksStore : public Store {
     if (writes.empty()) return nullptr;
     if (needs_resume_) {
       const auto status = db_->Resume();
-      if (status.IsBusy()) {  // RocksDB itself looks every few seconds whether there is room again
+      if (status.IsBusy()) {  // RocksDB itself checks every few seconds whether there is space again
         return std::make_exception_ptr(StoreFailed("the store failed: the disk is full, or was a moment ago"));
       }
       if (!status.ok()) return std::make_exception_ptr(storeFailed(status));
@@ -222,8 +223,8 @@ class RocksStore : public Store {
     return std::make_exception_ptr(storeFailed(status));
   }
 
-  // Taking a snapshot needs RocksDB's own lock: the first reader after a commit takes one, which the others share
-  // until the next commit.
+  // Taking a snapshot needs RocksDB's lock. The first reader after a commit takes one, and the
+  // others share it until the next commit.
   std::shared_ptr<const rocksdb::Snapshot> takeSnapshot() const {
     rocksdb::DB* db = db_.get();
     return {db->GetSnapshot(), [db](const rocksdb::Snapshot* old) { db->ReleaseSnapshot(old); }};
@@ -241,12 +242,12 @@ class RocksStore : public Store {
   std::unique_ptr<rocksdb::DB> db_;
   mutable Mutex snapshot_mutex_;
   mutable std::shared_ptr<const rocksdb::Snapshot> snapshot_ GUARDED_BY(snapshot_mutex_);
-  bool needs_resume_ = false;  // the writer's own
+  bool needs_resume_ = false;  // writer thread only
 
   Mutex mutex_;
   CondVar arrived_, room_, finished_changed_;
   std::deque<Waiting> waiting_ GUARDED_BY(mutex_);
-  std::uint64_t accepted_ GUARDED_BY(mutex_) = 0;  // commands, since the store was opened
+  std::uint64_t accepted_ GUARDED_BY(mutex_) = 0;  // commands since the store was opened
   std::uint64_t finished_ GUARDED_BY(mutex_) = 0;
   bool closing_ GUARDED_BY(mutex_) = false;
   std::thread writer_;

@@ -1,7 +1,7 @@
-// Opens a store on a file system of RocksDB's: for the store itself, and for tests that stand
-// between the store and its files.
+// Opens a store on a given RocksDB file system: used by the store itself and by tests that inject
+// failures between the store and its files.
 //
-// Thread safety: a free function without state.
+// Thread safety: a stateless function.
 #pragma once
 
 #include <rocksdb/file_system.h>
@@ -12,8 +12,8 @@
 
 namespace ddblog {
 
-// As Store::open; `files`: where the store's files are (the lock on the directory is the operating
-// system's all the same). Not for stores in memory.
+// Like Store::open, with the store's files in `files` (the lock on the directory is always the
+// operating system's). Not for stores in memory.
 std::unique_ptr<Store> openStoreOn(const std::shared_ptr<rocksdb::FileSystem>& files, const StoreOptions& options);
 
 }  // namespace ddblog

@@ -12,7 +12,7 @@ namespace ddblog {
 
 namespace {
 
-constexpr std::size_t kBatchBytes = 1u << 20;  // of entries that are written at a time
+constexpr std::size_t kBatchBytes = 1u << 20;  // of entries per write
 
 }  // namespace
 
@@ -21,7 +21,7 @@ struct StoreBuilder::Parts {
   rocksdb::WriteBatch batch;
   EntryCheck check;
 
-  // No log: what is built is thrown away unless it is finished.
+  // Without a write-ahead log: an unfinished store is discarded anyway.
   void write() {
     rocksdb::WriteOptions options;
     options.disableWAL = true;

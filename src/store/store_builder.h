@@ -1,13 +1,13 @@
-// Makes a new store out of entries, for loading a snapshot: no log, no commands, one entry after
-// another.
+// Builds a new store from entries, for loading a snapshot: no write-ahead log, no commands, one
+// entry after another.
 //
-//   StoreBuilder builder(directory);   // makes directory/store, which must not be there yet
-//   builder.put(key, value);           // in the order of the keys
-//   builder.finish();                  // all of it is on the disk after that, and Store::open(directory) opens it
+//   StoreBuilder builder(directory);   // creates directory/store, which must not exist yet
+//   builder.put(key, value);           // in key order
+//   builder.finish();                  // makes everything durable; then Store::open(directory) opens it
 //
-// What is not finished is a store that must be thrown away: the caller builds it aside and moves it
-// into its place. Memory: the store's write buffers. Errors: StoreFailed (disk full, I/O error);
-// std::invalid_argument for entries that make no store of this version. Thread safety: none.
+// An unfinished store is invalid, so the caller builds it elsewhere and moves it into place.
+// Memory: the store's write buffers. Errors: StoreFailed (disk full, I/O error);
+// std::invalid_argument for entries that do not form a store of this version. Thread safety: none.
 #pragma once
 
 #include <filesystem>

@@ -1,8 +1,8 @@
-// An application as a template declares it, in words that belong to no service's code: what deploy/
-// makes real.
+// An application as a template declares it, independent of any service's code; deploy/ provisions
+// it.
 //
-// What an AWS API request says whole is that request (CreateTable, PutRule …); a function, whose
-// code is a directory here and a package in AWS, is a struct of its own.
+// A resource that one AWS API request describes completely is that request (CreateTable, PutRule
+// …). A function is a struct of its own, because its code is a directory here and a package in AWS.
 //
 // A value type.
 #pragma once
@@ -27,7 +27,7 @@ struct App {
     json::object put_rule;     // a PutRule request
     json::object put_targets;  // a PutTargets request
   };
-  // What happens to a function's asynchronous invocations. Absent: Lambda's default.
+  // The handling of a function's asynchronous invocations. Absent: Lambda's default.
   struct InvokeConfig {
     std::optional<int> maximum_retry_attempts;
     std::optional<std::chrono::seconds> maximum_event_age;
@@ -54,19 +54,19 @@ struct App {
   std::vector<Rule> rules;
   std::vector<Function> functions;
   // CreateEventSourceMapping requests. An EventSourceArn that ends in "/stream/latest" is the
-  // stream that the table has at the time.
+  // table's current stream.
   std::vector<json::object> event_source_mappings;
-  std::vector<std::string> notes;  // what the template declares and offline ignores, a line each
+  std::vector<std::string> notes;  // what the template declares and we ignore, one line each
 };
 
-// The function that takes the log table's stream to the bus: this program itself, run as a function
-// (clients/cpp/src/trigger.h).
+// The name of the built-in function that takes the log table's stream to the bus: this program, run
+// as a function (ddblog/trigger.h).
 inline constexpr const char* kBuiltInTrigger = "trigger";
 App::Function builtInTrigger(const std::string& name);
 
-// The application that runs without a template, as the format fixes it (ddblog/names.h): the tables
-// <stage>-dynamodb-logs and <stage>-core, the bus dynamodb-log, and the built-in trigger from the
-// log table's stream to the bus.
+// The application that runs without a template. The log's format fixes its names (ddblog/names.h):
+// the tables <stage>-dynamodb-logs and <stage>-core, the bus dynamodb-log, and the built-in trigger
+// from the log table's stream to the bus.
 App defaultApp(const std::string& stage, const std::string& region, const std::string& account_id);
 
 }  // namespace ddblog::templates

@@ -1,6 +1,6 @@
 // The properties that AWS::Lambda::Function and AWS::Serverless::Function share.
 //
-// Thread safety: none; used while a template is read.
+// Thread safety: none; used while reading a template.
 #pragma once
 
 #include <string_view>
@@ -9,10 +9,10 @@
 
 namespace ddblog::templates {
 
-// Throws TemplateError: no Runtime, code that is not a directory, a property of the wrong type.
+// Throws TemplateError: no Runtime, code that is not a directory, or a property of the wrong type.
 App::Function readFunction(const Reading& reading, const Resource& resource);
 App::InvokeConfig readInvokeConfig(const Properties& config);
-// Whether a FunctionName of the template, a name or an ARN, means this function.
+// Whether a FunctionName in the template, a name or an ARN, means this function.
 bool namesFunction(std::string_view name_or_arn, const App::Function& function);
 
 }  // namespace ddblog::templates

@@ -8,7 +8,7 @@ namespace ddblog::templates {
 
 namespace {
 
-constexpr int kDepth = 64;  // of functions inside functions, so that circular references end
+constexpr int kDepth = 64;  // of nested functions, so that circular references end
 
 bool isNoValue(const json::value& value) {
   const json::object* object = value.if_object();
@@ -104,7 +104,7 @@ std::string Intrinsics::reference(const std::string& name) {
 
 std::string Intrinsics::attribute(const std::string& logical_id, const std::string& name) {
   if (name == "Arn") return arn(logical_id);
-  // The stream's label is not known before the table is created: mappings find the stream by the
+  // The stream's label is unknown until the table is created, so mappings find the stream by its
   // table.
   if (name == "StreamArn") return arn(logical_id) + "/stream/latest";
   if (name == "Name" || name == "QueueName" || name == "TopicName") return physicalName(logical_id);

@@ -25,18 +25,18 @@ struct PseudoParameters {
 
 class Intrinsics {
  public:
-  // `document` is the whole template and must outlive this. `parameters`: values in place of the
-  // declared defaults. Throws TemplateError for a parameter without a value; values of parameters
-  // that are not declared are ignored.
+  // `document`: the whole template; it must outlive this. `parameters`: values that replace the
+  // declared defaults; values of undeclared parameters are ignored. Throws TemplateError for a
+  // parameter without a value.
   Intrinsics(const json::object& document, std::map<std::string, std::string> parameters, PseudoParameters pseudo);
 
-  // The value with every function in it evaluated. {"Ref": "AWS::NoValue"} removes the
-  // property or element that it is.
+  // The value with all its functions evaluated. {"Ref": "AWS::NoValue"} removes the property or
+  // element.
   json::value resolve(const json::value& value);
-  // Whether the condition of this name holds.
+  // Whether the condition with this name holds.
   bool condition(const std::string& name);
 
-  // The name of a resource as Ref gives it: its explicit name, else its logical id.
+  // The name that Ref returns for a resource: its explicit name, otherwise its logical id.
   std::string physicalName(const std::string& logical_id);
   std::string arn(const std::string& logical_id);
   const PseudoParameters& pseudo() const { return pseudo_; }

@@ -21,7 +21,7 @@ std::optional<std::int64_t> Properties::integer(std::string_view name) const {
   const json::value* found = find(name);
   if (!found) return std::nullopt;
   if (found->is_int64()) return found->get_int64();
-  // Parameters are strings.
+  // The values of parameters are strings.
   if (found->is_string() && !found->get_string().empty() && found->get_string().size() < 10 &&
       std::string_view(found->get_string()).find_first_not_of("0123456789") == std::string_view::npos) {
     return std::stoll(std::string(found->get_string()));

@@ -14,14 +14,14 @@
 
 namespace ddblog::templates {
 
-// Each reader throws TemplateError if the property has another type. An absent property and a null
-// one are the same.
+// The readers throw TemplateError if the property has another type. A null property counts as
+// absent.
 class Properties {
  public:
   explicit Properties(json::object object) : object_(std::move(object)) {}
 
   const json::object& object() const { return object_; }
-  std::optional<std::string> text(std::string_view name) const;  // numbers and booleans as text too
+  std::optional<std::string> text(std::string_view name) const;  // also of a number or a boolean
   std::optional<std::int64_t> integer(std::string_view name) const;
   const json::object* map(std::string_view name) const;
   const json::array* list(std::string_view name) const;

@@ -1,4 +1,5 @@
-// A resource of a template, and the reading of one: what the files of resources/ are given.
+// A resource of a template, and the interface for reading one, which the files in resources/
+// implement.
 //
 // A resource type is one file of resources/ that defines a ResourceType, and a line of the table in
 // resource_types.cc.
@@ -19,7 +20,7 @@
 
 namespace ddblog::templates {
 
-// What the resources of one template are read into.
+// The state while the resources of one template are read.
 struct Reading {
   App& app;
   Intrinsics& intrinsics;
@@ -31,26 +32,26 @@ struct Reading {
 
 struct Resource {
   std::string logical_id;
-  std::string name;                 // its explicit name, else its logical id
-  const json::object& declaration;  // as it stands in the template, with its Metadata
+  std::string name;                 // the explicit name, otherwise the logical id
+  const json::object& declaration;  // the template's declaration, including Metadata
   Properties properties;
 };
 
-// Adds a resource to `reading.app`. Throws TemplateError; the caller puts the resource's logical id
-// in front.
+// Adds a resource to `reading.app`. Throws TemplateError; the caller prefixes the message with the
+// resource's logical id.
 using ReadResource = void(Reading& reading, const Resource& resource);
 
 struct ResourceType {
   std::string_view type;           // "AWS::DynamoDB::Table"
-  std::string_view name_property;  // the property with the explicit name; empty: it has none
+  std::string_view name_property;  // the property with the explicit name; empty: none
   std::string_view arn_service;    // "dynamodb"; empty: it has no ARN
-  std::string_view arn_prefix;     // what stands before the name in the ARN: "table/"
-  ReadResource* read = nullptr;    // absent: not served offline, but others may refer to it
+  std::string_view arn_prefix;     // the part of the ARN before the name: "table/"
+  ReadResource* read = nullptr;    // nullptr: ignored, but other resources may refer to it
 };
 
-// nullptr: a type that this program does not know.
+// nullptr: an unknown type.
 const ResourceType* findResourceType(std::string_view type);
-// Whether a type is about permissions or keeping the code: offline it needs neither work nor a
+// Whether a type is only about permissions or stored code, so that it needs neither work nor a
 // note.
 bool isIrrelevantOffline(std::string_view type);
 

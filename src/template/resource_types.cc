@@ -5,7 +5,7 @@
 
 namespace ddblog::templates {
 
-// Each of resources/<name>.cc.
+// Each is defined in resources/<name>.cc.
 extern const ResourceType kDynamoDbTable;
 extern const ResourceType kEventBus;
 extern const ResourceType kEventInvokeConfig;
@@ -17,7 +17,7 @@ extern const ResourceType kSimpleTable;
 
 namespace {
 
-// Not served offline, but other resources may take their names and ARNs.
+// Ignored, but other resources may refer to their names and ARNs.
 constexpr ResourceType kArchive{"AWS::Events::Archive", "ArchiveName", "events", "archive/"};
 constexpr ResourceType kQueue{"AWS::SQS::Queue", "QueueName", "sqs", ""};
 constexpr ResourceType kTopic{"AWS::SNS::Topic", "TopicName", "sns", ""};

@@ -12,7 +12,7 @@ namespace ddblog::templates {
 
 namespace {
 
-constexpr std::uintmax_t kTemplateBytes = 1u << 20;  // CloudFormation's own limit
+constexpr std::uintmax_t kTemplateBytes = 1u << 20;  // CloudFormation's limit
 
 std::string readFile(const std::filesystem::path& file) {
   std::error_code error;
@@ -79,8 +79,8 @@ class TemplateReader {
     return Properties(found ? intrinsics_.resolve(*found).get_object() : json::object{});
   }
 
-  // The built-in trigger reports the records whose events could not be put; a mapping that does not
-  // ask for that report would skip them.
+  // The built-in trigger reports records whose events could not be put. Without this setting a
+  // mapping ignores the report and skips them.
   void haveTriggersReport() {
     for (json::object& mapping : app_.event_source_mappings) {
       const std::string name = Properties(mapping).text("FunctionName").value_or("");
@@ -92,7 +92,7 @@ class TemplateReader {
     }
   }
 
-  // Finds names that would otherwise only fail when the first event comes.
+  // Finds invalid references that would otherwise fail only at the first event.
   void checkReferences() const {
     std::set<std::string, std::less<>> functions;
     for (const App::Function& function : app_.functions) functions.insert(function.name);

@@ -1,17 +1,17 @@
 // Reads a template (AWS SAM or CloudFormation, YAML or JSON) into an App.
 //
-// Resources that are read: AWS::DynamoDB::Table, AWS::Serverless::SimpleTable,
-// AWS::Events::EventBus, AWS::Events::Rule, AWS::Serverless::Function (its events of type DynamoDB,
-// EventBridgeRule and CloudWatchEvent), AWS::Lambda::Function, AWS::Lambda::EventSourceMapping,
-// AWS::Lambda::EventInvokeConfig; Globals, Parameters, Mappings and Conditions. Others become a
-// note: they have no meaning offline, but the template is deployed whole.
+// Supported: AWS::DynamoDB::Table, AWS::Serverless::SimpleTable, AWS::Events::EventBus,
+// AWS::Events::Rule, AWS::Serverless::Function (with events of type DynamoDB, EventBridgeRule and
+// CloudWatchEvent), AWS::Lambda::Function, AWS::Lambda::EventSourceMapping,
+// AWS::Lambda::EventInvokeConfig; Globals, Parameters, Mappings and Conditions. Other resources
+// become a note: we ignore them, so that one template serves here and in AWS.
 //
-// A function with `Metadata: {DynamodbLog: {BuiltIn: trigger}}` is run as the built-in trigger
-// offline. Sources:
+// A function with `Metadata: {DynamodbLog: {BuiltIn: trigger}}` runs here as the built-in trigger.
+// Sources:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html,
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html
 //
-// Thread safety: free functions without state.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <filesystem>
@@ -23,8 +23,8 @@
 
 namespace ddblog::templates {
 
-// Throws TemplateError with one line: the file does not exist or parse, a function's code is not
-// there, a resource refers to one that does not exist, a property has the wrong type.
+// Throws TemplateError with one line: the file does not exist or does not parse, a function's code
+// does not exist, a reference has no target, a property has the wrong type.
 App readTemplate(const std::filesystem::path& file, std::map<std::string, std::string> parameters,
                  const PseudoParameters& pseudo);
 

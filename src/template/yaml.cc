@@ -9,7 +9,7 @@ namespace ddblog::templates {
 namespace {
 
 constexpr int kDepth = 64;
-constexpr std::size_t kNodes = 200'000;  // of the tree after anchors were followed: a "billion laughs" ends here
+constexpr std::size_t kNodes = 200'000;  // of the tree after following anchors: stops a "billion laughs" file
 
 class Converter {
  public:

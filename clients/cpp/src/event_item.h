@@ -1,7 +1,7 @@
 // Reads events from items of the log table, and builds attributes. The format is in
 // include/ddblog/event.h.
 //
-// Thread safety: free functions without state.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <string>

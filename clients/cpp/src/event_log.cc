@@ -12,12 +12,12 @@
 namespace ddblog {
 namespace {
 
-// How often a write that conflicts with a transaction is tried, and how often an append to "any"
-// version may lose a race before it gives up.
+// The maximum number of attempts for a write that conflicts with a transaction, and for an append
+// to "any" version that loses races.
 constexpr int kRaces = 20;
 constexpr std::chrono::milliseconds kRaceDelay{20};
 
-// The payload with the stream's id. Throws if it has another one.
+// The payload with the stream's id. Throws if it has another id.
 std::string payloadWithId(const std::string& payload, std::string_view id) {
   const json::object attributes = parseJson(attributesFromJson(payload)).as_object();
   if (!attributes.contains("id")) {

@@ -1,6 +1,6 @@
 // Translates the errors of the AWS client (aws/) to the library's (include/ddblog/errors.h).
 //
-// Thread safety: a free function without state.
+// Thread safety: a stateless function.
 #pragma once
 
 #include "aws/client.h"

@@ -7,7 +7,7 @@
 
 namespace ddblog {
 
-// The members as attributes, so numbers are text.
+// The members as attributes, so numbers stay text.
 struct Payload::Members {
   json::object attributes;
 

@@ -10,7 +10,7 @@
 // From DynamoDB (at most kAttributeDepth deep): also sets (as arrays) and binaries (as base64
 // strings). Converted back, these become lists and strings.
 //
-// Thread safety: free functions without state.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <string>

@@ -81,7 +81,7 @@ PublishResult Publisher::publish(std::string_view batch) {
   return result;
 }
 
-// The entries of a batch, in order. Counts the records that become none.
+// The entries of a batch, in order. Counts the records that do not become entries.
 std::vector<Publisher::Entry> Publisher::read(std::string_view text, PublishResult& result) const {
   const json::value tree = parseJson(text);
   const json::value* records = tree.is_object() ? tree.get_object().if_contains("Records") : nullptr;

@@ -1,6 +1,6 @@
 // Reads a stream from the log table, page by page.
 //
-// Thread safety: free functions.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@
 
 namespace ddblog {
 
-// The events of the stream `pk` with a version of at least `from`, in order, all pages, read
-// consistently, until `visit` returns false. Throws InvalidEvent for an item that is no event,
-// after the events before it were visited.
+// Passes the events of the stream `pk` from version `from` on to `visit`, in order, from all pages,
+// strongly consistent, until it returns false. Throws InvalidEvent for an item that is not an
+// event, after the events before it.
 void queryStream(Transport& transport, const std::string& table, const std::string& pk, std::uint64_t from,
                  const std::function<bool(const Event&)>& visit);
 

@@ -3,8 +3,8 @@
 // It does not use the HTTP client of aws/: it needs only one plain connection, and every event goes
 // through it.
 //
-// Waiting for the next event has no timeout (the protocol says so). Responses have a length or are
-// chunked, and are at most kRuntimeBodyBytes. Thread safety: none; one thread uses it.
+// Waiting for the next event has no timeout, as the protocol requires. Responses have a length or
+// are chunked, and are at most kRuntimeBodyBytes. Thread safety: none; use it on one thread.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 #pragma once
 
@@ -35,15 +35,15 @@ class RuntimeApiClient {
   };
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
-  // address: "127.0.0.1:9001", as AWS_LAMBDA_RUNTIME_API has it. Throws std::invalid_argument.
+  // `address`: "127.0.0.1:9001", the value of AWS_LAMBDA_RUNTIME_API. Throws std::invalid_argument.
   explicit RuntimeApiClient(std::string_view address);
   ~RuntimeApiClient();
   RuntimeApiClient(const RuntimeApiClient&) = delete;
   RuntimeApiClient& operator=(const RuntimeApiClient&) = delete;
 
-  // Sends the request, connecting first if there is no connection. An idle connection that
-  // turns out to be closed is made again once. Throws RuntimeApiClosed, and std::runtime_error for
-  // an answer that is no HTTP or too large.
+  // Sends the request, connecting first if necessary. If an idle connection turns out to be closed,
+  // it reconnects once. Throws RuntimeApiClosed, and std::runtime_error for a response that is not
+  // HTTP or is too large.
   Response send(std::string_view method, std::string_view path, const Headers& headers = {},
                 std::string_view body = {});
 

@@ -24,8 +24,8 @@ constexpr const char* kExamples = R"(Examples:
 
 To use it from a client, set AWS_ENDPOINT_URL=http://localhost:8000 and any credentials.)";
 
-// The cloud's threads send it to the main thread when a snapshot was loaded. Sent by anyone else it
-// does nothing.
+// The cloud's threads send it to the main thread when a snapshot was loaded. It has no effect if
+// anyone else sends it.
 constexpr int kLoadedSignal = SIGUSR1;
 
 struct Flags {
@@ -110,7 +110,7 @@ void greet(const offline::OfflineOptions& options, const offline::OfflineSummary
 }
 
 // Connections, function processes and the store's files may need more descriptors than the usual
-// soft limit, 1,024.
+// soft limit of 1,024.
 void raiseDescriptorLimit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;

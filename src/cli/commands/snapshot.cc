@@ -125,8 +125,8 @@ int loadIntoDirectory(const Flags& flags, const fs::path& directory, const std::
   const std::string question = "Replace all tables, events and the archive in " + directory.string() + "?";
   if (snapshots::holdsState(directory) && !mayReplace(flags, because + question)) return kFailure;
   {
-    // Entries of the store are more than items, and how many is not known before: the bar goes by
-    // the file.
+    // The store has more entries than items, and their number is unknown before, so the bar shows
+    // the progress in the file.
     Progress progress(fs::file_size(flags.file), "bytes");
     snapshots::loadSnapshot(snapshot, directory, [&](std::uint64_t bytes) { progress.advance(bytes); });
   }

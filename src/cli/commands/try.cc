@@ -1,4 +1,4 @@
-// dynamodb-log try: takes one event through the whole chain and shows each step. It uses only the
+// dynamodb-log try: follows one event through the whole chain and shows each step. It uses only the
 // services' APIs, like any client.
 #include <chrono>
 #include <iostream>

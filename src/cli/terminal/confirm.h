@@ -1,4 +1,4 @@
-// Asks before anything is removed.
+// Asks for confirmation before removing anything.
 //
 // Thread safety: none.
 #pragma once

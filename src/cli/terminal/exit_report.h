@@ -1,6 +1,6 @@
-// What the program reports when an exception ends it: one line for a person, and an exit status.
+// What the program reports when an exception ends it: one line for the user, and an exit status.
 //
-// Thread safety: free functions without state.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <exception>

@@ -1,6 +1,6 @@
-// Which known word somebody meant who typed an unknown one.
+// Guesses which known word an unknown one was meant to be.
 //
-// Thread safety: a free function without state.
+// Thread safety: a stateless function.
 #pragma once
 
 #include <optional>
@@ -10,9 +10,9 @@
 
 namespace ddblog::cli {
 
-// The word of `known` that is nearest to `word`: one that it begins ("snap"), or else the one that
-// takes the fewest edits (a character added, removed or changed, or two neighbours swapped).
-// std::nullopt if all would take more than one edit for each three characters.
+// The word of `known` that is nearest to `word`: one that begins with it ("snap"), otherwise the
+// one with the fewest edits (a character added, removed or changed, or two neighbours swapped).
+// std::nullopt if every word needs more than one edit per three characters.
 std::optional<std::string> nearestTo(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace ddblog::cli

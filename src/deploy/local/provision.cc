@@ -11,7 +11,7 @@ namespace ddblog::deploy {
 
 namespace {
 
-// A rule's key in the list of what the last template declared.
+// A rule's key in the list of resources that the last template declared.
 std::string declaredKey(const std::string& bus, const std::string& rule) {
   return KeyBuilder(key_spaces::kApplication).text(bus).text(rule).str();
 }

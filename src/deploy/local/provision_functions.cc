@@ -11,17 +11,17 @@ namespace ddblog::deploy {
 
 namespace {
 
-// What the last template declared: kApplication text("") text("") text(kind) …. No bus and no table
-// has an empty name, so these are neither among the rules (provision.cc) nor among the indexes
-// (provision_tables.cc).
+// The resources that the last template declared: kApplication text("") text("") text(kind) …. No
+// bus and no table has an empty name, so these are neither among the rules (provision.cc) nor among
+// the indexes (provision_tables.cc).
 KeyBuilder declaredKey(const char* kind) {
   KeyBuilder key(key_spaces::kApplication);
   key.text("").text("").text(kind);
   return key;
 }
 
-// Remembers what this template declares of a kind, and calls `erase` with what follows the kind in
-// the key of each that only the last one did.
+// Stores the resources of a kind that this template declares. For each that only the last template
+// declared, calls `erase` with the rest of its key after the kind.
 void replaceDeclared(Store& store, const char* kind, const std::set<std::string>& declared,
                      const std::function<void(KeyParser)>& erase) {
   const std::string prefix = declaredKey(kind).str();
@@ -82,7 +82,7 @@ json::object requestOf(const templates::App::Function& function) {
   return request;
 }
 
-// The name in a function's ARN; of a name, itself.
+// The name in a function's ARN; a name is returned unchanged.
 std::string functionNameOf(std::string_view name_or_arn) {
   constexpr std::string_view kMarker = ":function:";
   const std::size_t found = name_or_arn.find(kMarker);

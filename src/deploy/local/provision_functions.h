@@ -1,6 +1,5 @@
-// Provisions the functions and event source mappings of an application, and deletes those that the
-// last template declared and this one does not. Functions and mappings that somebody created
-// otherwise stay.
+// Provisions an application's functions and event source mappings, and deletes those that only the
+// last template declared. Functions and mappings that were created in other ways stay.
 //
 // Thread safety: none; used once, before the services start.
 #pragma once
@@ -11,7 +10,7 @@
 
 namespace ddblog::deploy {
 
-// Throws ProvisionError. Functions come before what names them.
+// Provisions functions before the resources that refer to them. Throws ProvisionError.
 void provisionFunctions(const templates::App& app, const rpc::Apis& apis, Store& store);
 void provisionMappings(const templates::App& app, const rpc::Apis& apis, Store& store);
 

@@ -1,10 +1,10 @@
-// Creates a table that the template declares, or changes the existing one to match, by the
+// Creates a table that the template declares, or changes the existing one to match, with the
 // operations that a client would use: items stay, indexes are filled, streams follow.
 //
-// An existing table can get other global indexes (a new or changed one is created anew; one that an
-// earlier template declared and this one does not is deleted; one that somebody created by hand
-// stays), another view of its stream (the stream is turned off and a new one on), and another TTL
-// attribute. Its key and its local indexes cannot change: that is an error of one line.
+// What can change in an existing table: its global indexes (a new or changed one is created again;
+// one that only the last template declared is deleted; one that was created by hand stays), the
+// view of its stream (the stream is turned off and a new one on), and its TTL attribute. Its key
+// and its local indexes cannot change: that is an error of one line.
 //
 // Thread safety: none; used once, before the server starts.
 #pragma once

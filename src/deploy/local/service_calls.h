@@ -1,6 +1,6 @@
-// Calls of services' operations from inside, as if they had come over the wire.
+// Calls services' operations in-process, as if the requests had come over the wire.
 //
-// Thread safety: as the services' own.
+// Thread safety: as the services'.
 #pragma once
 
 #include <stdexcept>
@@ -12,7 +12,7 @@
 
 namespace ddblog::deploy {
 
-// A resource of the template cannot be provisioned: one line that names it.
+// A resource of the template cannot be provisioned; what() is one line that names it.
 class ProvisionError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };

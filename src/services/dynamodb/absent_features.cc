@@ -17,7 +17,7 @@
 namespace ddblog::dynamodb {
 namespace {
 
-constexpr std::size_t kShortestArn = 37;  // of streams and bulk operations, by the API model
+constexpr std::size_t kShortestArn = 37;  // of streams and bulk operations, from the API model
 
 struct Call {
   rpc::RequestReader& request;
@@ -48,9 +48,9 @@ std::string emptyList(const char* list) {
 
 struct EmptyList {
   const char* operation;
-  const char* list;   // the member of the answer
-  const char* limit;  // the field that limits a page
-  std::int64_t most;  // its greatest value
+  const char* list;   // the response's member
+  const char* limit;  // the field that limits the page size
+  std::int64_t most;  // its maximum
 };
 
 constexpr EmptyList kEmptyLists[] = {

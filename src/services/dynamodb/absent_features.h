@@ -3,9 +3,9 @@
 // return empty results (and reject a table that does not exist), writes are rejected; only names
 // unknown to AWS get UnknownOperationException.
 //
-// An account that uses none of these features gets the same responses from AWS, in the same words
-// (of October 2026, as users report them). Only that a feature is not available here, we say in our
-// own words.
+// An account that uses none of these features gets the same responses from AWS, with the same
+// messages (as users reported them in October 2026). The messages that say that a feature is not
+// available here are our own.
 //
 // Thread safety: the handlers may be called from any thread.
 #pragma once

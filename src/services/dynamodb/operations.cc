@@ -4,7 +4,7 @@
 
 namespace ddblog::dynamodb {
 
-// Each stands at the end of its operation's own file, in dynamodb/operations/.
+// Each is defined at the end of its operation's file in dynamodb/operations/.
 using AddOperation = void(rpc::JsonApi&, Context&);
 
 // Tables.

@@ -1,4 +1,4 @@
-// Everything that the EventBridge service serves.
+// EventBridge's operations.
 #pragma once
 
 #include "rpc/api.h"
@@ -8,8 +8,8 @@ namespace ddblog::eventbridge {
 
 rpc::JsonProtocol protocol();
 
-// Adds all operations, and creates the bus `default` in the store if it is not there. `context`
-// must outlive the API.
+// Adds all operations, and creates the bus `default` in the store unless it exists. `context` must
+// outlive the API.
 void addOperations(rpc::JsonApi& api, Context& context);
 
 // Adds POST /_local/replay (operations/replay_events.cc).

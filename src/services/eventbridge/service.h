@@ -1,4 +1,4 @@
-// EventBridge as a service: buses, their rules and operations, the buses as recipients of messages,
+// The EventBridge service: buses, their rules and operations, buses as recipients of messages, and
 // the archive.
 #pragma once
 
@@ -19,8 +19,8 @@ struct ServiceOptions {
 
 class Service : public rpc::Service {
  public:
-  // Begins to archive what a former process left in the queue. Makes the bus `default`, unless it
-  // is there.
+  // Starts to archive the events that an earlier process left in the queue. Creates the bus
+  // `default` unless it exists.
   Service(const rpc::ServiceEnvironment& environment, ServiceOptions options);
 
   // AWS's operations, and POST /_local/replay (operations/replay_events.cc).

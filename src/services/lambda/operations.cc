@@ -2,7 +2,7 @@
 
 namespace ddblog::lambda {
 
-// Each of operations/<name>.cc.
+// Each is defined in operations/<name>.cc.
 using AddOperation = void(rpc::RestApi&, Context&);
 AddOperation addGetEventSourceMapping, addGetFunction, addGetFunctionConcurrency, addGetFunctionConfiguration,
     addGetFunctionEventInvokeConfig, addInvoke, addListEventSourceMappings, addListFunctions;

@@ -1,4 +1,4 @@
-// Everything that Lambda serves: the tables of its operations.
+// Lambda's operations.
 //
 //   POST /2015-03-31/functions/{FunctionName}/invocations    Invoke
 //   GET  /2015-03-31/functions[/{FunctionName}[/configuration]]
@@ -18,7 +18,7 @@
 namespace ddblog::lambda {
 
 rpc::RestProtocol protocol();
-// Of the operations that are not served over the wire; its target prefix is "Lambda".
+// The protocol of the operations that are not served over the wire; its target prefix is "Lambda".
 rpc::JsonProtocol provisioningProtocol();
 
 // `context` must outlive the API.

@@ -52,7 +52,7 @@ Service::Service(const rpc::ServiceEnvironment& environment, rpc::Listeners& lis
 Service::~Service() {
   stop();
   if (!started_) return;
-  store_.drain();  // commands, their completions and their notifiers refer to this service
+  store_.drain();  // pending commands, completions and notifiers refer to this service
 }
 
 void Service::addOperations(rpc::Apis& apis) {
@@ -71,7 +71,7 @@ void Service::startMappings() {
   for (const json::object& mapping : storedMappings(*store_.snapshot())) {
     try {
       mappings_.start(std::make_shared<EventSourceMapping>(mapping_parts_, readMappingSettings(mapping)));
-    } catch (const ApiError& error) {  // of a function or a source that no longer exists
+    } catch (const ApiError& error) {  // the function or the source no longer exists
       log_("lambda: the event source mapping " + json::serialize(mapping) + " does not run: " + error.message());
     }
   }

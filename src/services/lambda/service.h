@@ -1,18 +1,18 @@
-// Lambda as a service: functions, their processes, the asynchronous queue, event source mappings,
+// The Lambda service: functions, their processes, the asynchronous queue, event source mappings,
 // and the operations on them.
 //
 //   lambda::Service functions(environment, server, options);
-//   functions.addOperations(apis);                          // Invoke and its like, PutFunction for templates
+//   functions.addOperations(apis);                          // Invoke and others; PutFunction for templates
 //   functions.start();
 //   …
 //   functions.stop();
 //
 // Functions and mappings live in the store; mappings run from start() on.
 //
-// stop() is graceful: nothing new begins, what runs gets stop_grace to end, then every process is
-// killed. What did not end stays in the queue, or behind a mapping's checkpoint, and goes on at the
-// next start. Stop the server after that and before the service is destroyed (a request that it has
-// read may still be on its way here), and close the store after both.
+// stop() is graceful: no new work begins, running invocations get stop_grace to finish, then every
+// process is killed. Unfinished work stays in the queue, or after a mapping's checkpoint, and
+// continues at the next start. Stop the server after that and before the service is destroyed (a
+// request that it has read may still arrive here), and close the store after both.
 //
 // Thread safety: as rpc::Service.
 #pragma once
@@ -34,16 +34,16 @@
 namespace ddblog::lambda {
 
 struct ServiceOptions {
-  std::string endpoint_url;                        // AWS_ENDPOINT_URL of functions: this server
-  std::map<std::string, std::string> environment;  // further variables of every function
+  std::string endpoint_url;                        // AWS_ENDPOINT_URL of functions: this server's URL
+  std::map<std::string, std::string> environment;  // additional variables for every function
   std::filesystem::path runtime_directory;         // empty: a temporary one
   BuiltIns built_ins;                              // functions that are part of this program
-  int concurrency = 0;                             // processes of one function at most; 0: the machine's cores + 1
+  int concurrency = 0;                             // processes of one function at most; 0: the cores + 1
   Duration surplus_idle = std::chrono::minutes(1);
   Duration stop_grace = std::chrono::seconds(5);
   std::vector<Duration> retry_delays = {Duration(1000)};  // Lambda's: {1 min, 2 min}
-  // The clock of processes' deadlines and time limits; absent: the service's. Processes live in the
-  // machine's own time, so moving the service's clock must not end them.
+  // The clock for processes' deadlines and time limits; nullptr: the service's. Processes run in
+  // real time, so moving the service's clock must not end them.
   Clock* process_clock = nullptr;
   bool prewarm = false;  // start() starts a process of each function, so that the first invocation need not wait
 };

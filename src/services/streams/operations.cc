@@ -2,7 +2,7 @@
 
 namespace ddblog::streams {
 
-// Each of operations/<name>.cc.
+// Each is defined in operations/<name>.cc.
 using AddOperation = void(rpc::JsonApi&, dynamodb::Context&);
 AddOperation addDescribeStream, addGetRecords, addGetShardIterator, addListStreams;
 

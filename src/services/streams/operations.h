@@ -1,4 +1,4 @@
-// Everything that the DynamoDB Streams service serves.
+// The operations of DynamoDB Streams.
 #pragma once
 
 #include "rpc/api.h"

@@ -23,8 +23,8 @@ bool isOver(const dynamodb::StreamDescription& stream, Timestamp now) {
   return !stream.enabled && isTrimmed(stream.disabled_at, now);
 }
 
-// A record is never older than the end of its shard, so a shard whose end is trimmed holds nothing
-// more. The row of the last such shard stays: its child names it as its parent.
+// A record is never newer than the end of its shard, so a shard that ended before the retention is
+// empty. The row of the last such shard stays, because its child names it as its parent.
 std::vector<std::uint64_t> shardsToErase(const Reader& reader, const dynamodb::StreamDescription& stream,
                                          Timestamp now) {
   std::vector<std::uint64_t> numbers;
@@ -35,7 +35,7 @@ std::vector<std::uint64_t> shardsToErase(const Reader& reader, const dynamodb::S
   return numbers;
 }
 
-// Whether anything of the stream can be erased, so that a sweep that finds nothing writes nothing.
+// Whether the stream has anything to erase, so that a sweep without work writes nothing.
 bool holdsTrimmed(const Reader& reader, const dynamodb::StreamDescription& stream, Timestamp now) {
   if (isOver(stream, now)) return true;
   const auto first = reader.cursor(dynamodb::recordKey(stream.id, 0), dynamodb::recordKey(stream.id + 1, 0));
@@ -43,7 +43,7 @@ bool holdsTrimmed(const Reader& reader, const dynamodb::StreamDescription& strea
   return !shardsToErase(reader, stream, now).empty();
 }
 
-// Erases trimmed records, from the oldest on; returns whether that was all of them.
+// Erases trimmed records, oldest first; returns whether none is left.
 bool eraseRecords(Transaction& transaction, const dynamodb::StreamDescription& stream, Timestamp now) {
   std::vector<std::string> keys;
   for (auto cursor = transaction.cursor(dynamodb::recordKey(stream.id, 0), dynamodb::recordKey(stream.id + 1, 0));

@@ -1,10 +1,10 @@
-// Erases what is past the retention of streams: records after 24 hours, then the shards that held
-// them, then the streams that are off. Readers do not see trimmed records even before that. (Of the
-// last shard that was closed before the retention its row remains, since its child names it as its
-// parent.)
+// Erases stream data past its retention: records after 24 hours, then their shards, then disabled
+// streams. Readers do not see trimmed records even before that. (The row of the last shard that was
+// closed before the retention stays, because its child names it as its parent.)
 //
-// Erases at most limits::kSweptPerCommand records in one command, so that other writes need not
-// wait long. Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+// Erases at most limits::kSweptPerCommand records per command, so that other writes need not wait
+// long.
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 // Thread safety: sweep may be called from any thread but the writer's.
 #pragma once
 
@@ -19,8 +19,8 @@ class Retention {
   // `context` must outlive it.
   Retention(dynamodb::Context& context, Sweeper::Warn warn);
 
-  // Erases what is past its retention now, up to limits::kCommandsPerSweep commands; returns when
-  // to come back (now: there is more).
+  // Runs up to limits::kCommandsPerSweep commands. Returns when to call it again (now: there is
+  // more to erase).
   static Timestamp sweep(dynamodb::Context& context);
 
  private:

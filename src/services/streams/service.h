@@ -1,4 +1,4 @@
-// DynamoDB Streams as a service: its operations, its streams as event sources, and the sweeper that
+// The DynamoDB Streams service: its operations, its streams as event sources, and the sweeper that
 // erases records past their retention.
 #pragma once
 
@@ -13,7 +13,7 @@ namespace ddblog::streams {
 
 class Service : public rpc::Service {
  public:
-  // `tables`: DynamoDB's. It must outlive the service.
+  // `tables`: DynamoDB's context, which must outlive the service.
   Service(const rpc::ServiceEnvironment& environment, dynamodb::Context& tables);
 
   void addOperations(rpc::Apis& apis) override { apis.add(api_); }

@@ -1,4 +1,4 @@
-// A position in a shard, as clients carry it: an opaque string that is valid for 15 minutes.
+// A position in a shard, as clients carry it: an opaque string, valid for 15 minutes.
 //
 //   <stream ARN> | 1 | <base64>         the base64 of, numbers big-endian:
 //
@@ -10,8 +10,9 @@
 //     8     made at, in milliseconds since the epoch
 //     8     checksum of all bytes before and the ARN
 //
-// A position of TRIM_HORIZON begins at the oldest record that is kept when it is used; at other
-// positions whose record is trimmed, reading fails with TrimmedDataAccessException. Source:
+// A TRIM_HORIZON position begins at the oldest record that is not trimmed when it is used. At any
+// other position whose record is trimmed, reading fails with TrimmedDataAccessException.
+// Source:
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetShardIterator.html
 #pragma once
 
@@ -31,8 +32,8 @@ struct ShardIterator {
   Timestamp made_at;
 
   std::string toText() const;
-  // Throws ApiError ValidationException "Invalid ShardIterator" on anything that toText did not
-  // write, and ExpiredIteratorException.
+  // Throws ApiError ValidationException "Invalid ShardIterator" for text that toText did not write,
+  // or ExpiredIteratorException.
   static ShardIterator parse(std::string_view text, Timestamp now);
 };
 

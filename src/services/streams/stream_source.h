@@ -1,14 +1,14 @@
-// A table's stream as a source of events (rpc/event_source.h): what event source mappings read.
-// SDKs read a stream by GetRecords.
+// A table's stream as an event source (rpc/event_source.h), which event source mappings read. SDKs
+// read a stream with GetRecords instead.
 //
 //   arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL     this stream
-//   arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/latest    the stream that the table has at the time, also when
-//                                                               the table is deleted and created again
+//   arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/latest    the table's current stream, even after the table is
+//                                                                deleted and created again
 //
-// A record's position is its sequence number; records of one item share their order key. Its JSON
-// is what a Lambda function gets (eventID, eventName, eventVersion, eventSource, awsRegion,
-// dynamodb {…}, userIdentity {type, principalId} for deletions by TTL); GetRecords answers the same
-// but for the casing of userIdentity's members.
+// A record's position is its sequence number; records of one item have the same order key. Its JSON
+// is the record in a Lambda function's event (eventID, eventName, eventVersion, eventSource,
+// awsRegion, dynamodb {…}, userIdentity {type, principalId} for deletions by TTL). GetRecords
+// returns the same except for the casing of userIdentity's members.
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once
@@ -31,7 +31,7 @@ class StreamSource : public rpc::EventSource {
 
   std::optional<std::string> currentArn(const Reader& reader) const override;
   bool follows() const override { return follows_; }
-  // The first shard may be one of which nothing is kept any more.
+  // The first shard may be one whose records are all trimmed.
   std::optional<std::vector<Shard>> shards(const Reader& reader, std::string_view arn) const override;
   // Throws ApiError: ResourceNotFoundException if there is no such stream or shard,
   // ValidationException if `after` is not a sequence number.

@@ -7,7 +7,7 @@ namespace ddblog::templates {
 
 namespace {
 
-// What CloudFormation sets by other requests than CreateTable.
+// Properties that CloudFormation does not set with CreateTable.
 constexpr const char* kNotOfCreateTable[] = {"TimeToLiveSpecification", "PointInTimeRecoverySpecification",
                                              "KinesisStreamSpecification", "ContributorInsightsSpecification",
                                              "ImportSourceSpecification"};

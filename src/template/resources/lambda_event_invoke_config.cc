@@ -1,4 +1,4 @@
-// AWS::Lambda::EventInvokeConfig: what happens to the asynchronous invocations of a function of the
+// AWS::Lambda::EventInvokeConfig: the handling of asynchronous invocations of a function in the
 // same template.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-eventinvokeconfig.html
 #include "template/function_properties.h"
@@ -11,7 +11,7 @@ namespace {
 void readEventInvokeConfig(Reading& reading, const Resource& resource) {
   const std::string name = resource.properties.text("FunctionName").value_or("");
   const App::InvokeConfig config = readInvokeConfig(resource.properties);
-  // The function may stand further down.
+  // The function may be declared later in the template.
   reading.when_complete.push_back([name, config](App& app) {
     bool found = false;
     for (App::Function& function : app.functions) {

@@ -1,5 +1,5 @@
-// AWS::Serverless::Function: a function with SAM's Globals under its own properties, and the rules
-// and event source mappings behind its Events.
+// AWS::Serverless::Function: a function whose own properties override SAM's Globals, with the rules
+// and event source mappings for its Events.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
 #include "base/json_fields.h"
 #include "template/function_properties.h"
@@ -9,7 +9,7 @@ namespace ddblog::templates {
 
 namespace {
 
-// Maps are merged, lists concatenated; of anything else the function's own value counts.
+// Merges maps and concatenates lists; for other types the function's own value wins.
 json::object mergeGlobals(const json::object& globals, const json::object& own) {
   json::object merged = globals;
   for (const auto& mine : own) {

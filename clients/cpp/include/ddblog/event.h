@@ -14,7 +14,7 @@
 // Payloads and metadata are JSON text. Their numbers keep every digit: no number is converted to a
 // double.
 //
-// Thread safety: value types and free functions without state.
+// Thread safety: value types and stateless functions.
 #pragma once
 
 #include <cstdint>
@@ -62,9 +62,9 @@ std::optional<StreamName> parseStreamKey(std::string_view key);
 // "metadata"}.
 std::string toJson(const Event& event);
 
-// The event as an item of the log table, in DynamoDB's JSON: for programs that write events by
-// themselves (in batches, say). Throws std::invalid_argument for an invalid log or id, and if
-// payload or metadata are not JSON objects.
+// The event as an item of the log table, in DynamoDB's JSON, for programs that write events
+// themselves (in batches, for example). Throws std::invalid_argument for an invalid log or id, and
+// if payload or metadata are not JSON objects.
 std::string toItem(const Event& event);
 
 }  // namespace ddblog

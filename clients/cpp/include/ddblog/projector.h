@@ -76,8 +76,8 @@ class Projector {
             std::shared_ptr<Environment> environment = systemEnvironment());
 
   // Sets how events of one type change the read model. `apply` must depend only on its arguments.
-  // It may throw anything (InvalidEvent, say) if it cannot apply the event. Events of other types
-  // only advance the version.
+  // It may throw anything (such as InvalidEvent) if it cannot apply the event. Events of other
+  // types only advance the version.
   void on(std::string event_type, Apply apply);
 
   // Brings the read model of one entity up to date, unless it is already at version `hint` or

@@ -67,8 +67,8 @@ void wakeReaders(Transaction& transaction, Context& context, const Table& table)
   transaction.notifyAfterCommit(context.change_notifiers.of(table.name));
 }
 
-// A stream's label is the time it was made at; two streams of a table within one millisecond still
-// differ.
+// A stream's label is its creation time. Two streams of a table created within one millisecond
+// still get different labels.
 Timestamp timeOfLabel(const Table& table, Timestamp now) {
   if (table.latest_stream_label.empty()) return now;
   return std::max(now, fromIso8601(table.latest_stream_label + "Z") + Duration(1));
@@ -138,7 +138,7 @@ void turnStreamOff(Transaction& transaction, Context& context, Table& table) {
   closeShard(transaction, headOf(transaction, table, headKey(table.id)), now);
   transaction.erase(headKey(table.id));
   table.stream.reset();
-  wakeReaders(transaction, context, table);  // they see the end of the shard
+  wakeReaders(transaction, context, table);  // so that they see the end of the shard
 }
 
 }  // namespace ddblog::dynamodb

@@ -1,6 +1,6 @@
-// Writes a table's change records: the one place where a write of an item becomes a record of the
-// table's stream, and where a stream is turned on and off. The record is put in the transaction of
-// the item. (stored_streams.h is the stored form; services/streams/ reads it.)
+// Writes a table's change records. This is the only code that turns an item's write into a record
+// of the table's stream, and that turns streams on and off. The record is put in the item's
+// transaction. (stored_streams.h defines the stored form; services/streams/ reads it.)
 //
 // Thread safety: for commands on the writer thread.
 #pragma once
@@ -17,23 +17,22 @@ namespace ddblog::dynamodb {
 
 enum class ChangedBy : std::uint8_t { kUser, kTimeToLive };
 
-// Appends the record of one item's change to the table's stream, if the table has one that is on, and
-// has the table's readers (context.change_notifiers) notified after the commit. `keys` is an item
-// that holds the table's key attributes (the item before or after the change, or the key alone).
-// `old_image` and `new_image` are stored items (item/stored_item.h); empty: there was, or is, none.
-// Equal images leave no record: nothing changed. When the open shard is full or old
-// (context.shard_limits), it is closed first and its child takes the record.
+// Appends the record of one item's change if the table has an enabled stream, and has the table's
+// readers (context.change_notifiers) notified after the commit. `keys`: an item with the table's
+// key attributes (the item before or after the change, or the key alone). `old_image` and
+// `new_image`: stored items (item/stored_item.h); empty: the item did not or does not exist. Equal
+// images append no record. If the open shard is full or too old (context.shard_limits), it is
+// closed first and its child takes the record.
 void appendChangeRecord(Transaction& transaction, Context& context, const Table& table, const Item& keys,
                         std::string_view old_image, std::string_view new_image,
                         ChangedBy changed_by = ChangedBy::kUser);
 
-// Makes a new stream for a table that has none which is on: sets stream, latest_stream_label and
-// latest_stream_arn of `table`, which the caller puts in the catalog.
+// Creates a stream for a table without an enabled one. Sets stream, latest_stream_label and
+// latest_stream_arn of `table`; the caller puts the table in the catalog.
 void turnStreamOn(Transaction& transaction, Context& context, Table& table, StreamView view);
 
-// Closes the stream that is on: its last shard ends, it stays readable until its records are past
-// their retention. Resets table.stream; the label and the ARN stay, as DescribeTable goes on to
-// show them.
+// Disables the stream and closes its last shard; it stays readable until its records' retention
+// ends. Resets table.stream; the label and the ARN stay, because DescribeTable still shows them.
 void turnStreamOff(Transaction& transaction, Context& context, Table& table);
 
 }  // namespace ddblog::dynamodb

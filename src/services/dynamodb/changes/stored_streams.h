@@ -1,14 +1,14 @@
-// Streams, their shards and change records as bytes in the store. Writing them is change_records.h
-// (here, in the transaction of the item), reading them is src/streams/.
+// The stored form of streams, shards and change records. change_records.h writes them (in the
+// item's transaction), src/services/streams/ reads them.
 //
-// A table has at most one stream that is on. Turning it off closes it; turning it on again makes
-// another stream, with another label. A stream's records are numbered 1, 2, 3 … without gaps; a
-// shard is a range of these numbers, so that a record's key does not name its shard and closing a
-// shard writes two small rows, whatever it holds.
+// A table has at most one enabled stream. Turning it off closes it; turning it on again creates
+// another stream with another label. A stream's records are numbered 1, 2, 3 … without gaps, and a
+// shard is a range of these numbers. So a record's key does not contain its shard, and closing a
+// shard writes two small rows, whatever its size.
 //
 //   key                                               value
-//   kStreams 'D' text(stream ARN)                     the stream's description: JSON behind a version byte (1)
-//   kStreams 'H' number(table id)                     the head of the stream that is on (Head, below): where the
+//   kStreams 'D' text(stream ARN)                     the stream's description: JSON after a version byte (1)
+//   kStreams 'H' number(table id)                     the head of the enabled stream (Head, below): where the
 //                                                     next record goes
 //   kStreams 'S' number(stream id) number(n)          shard n = 1, 2, 3 … (ShardRow, below)
 //   kChangeRecords number(stream id) number(sequence) the record (below)
@@ -19,7 +19,7 @@
 //
 // ShardRow: version (1 byte, 1), first sequence number, last sequence number (0: the shard is
 // open), opened at, closed at (0: open): four numbers of 8 bytes. A shard that was closed without a
-// record has last = first - 1, and is kept apart from an open one by closed at. Shard n's parent is
+// record has last = first - 1; "closed at" distinguishes it from an open one. Shard n's parent is
 // shard n - 1.
 //
 // Record:
@@ -28,13 +28,13 @@
 //   byte 2       view: a StreamView
 //   byte 3       changed by: 0 a user, 1 time to live
 //   bytes 4-11   created at, milliseconds since the epoch
-//   bytes 12-15  SizeBytes: by DynamoDB's arithmetic, the keys and each image that the view carries
-//   then three texts, each a 32-bit length and that many bytes: the keys, the old and the new image, as stored items
-//   (item/stored_item.h); images that there are not, or that the view leaves out, are empty
+//   bytes 12-15  SizeBytes: the size of the keys and of each image in the view, as DynamoDB calculates it
+//   then three strings, each a 32-bit length and that many bytes: the keys, the old and the new image, as stored
+//   items (item/stored_item.h); an image that does not exist or is not in the view is empty
 //
-// Rejected: records under their shard's number (a reader of many shards would seek more, retention
-// would have to walk shards); sequence numbers from one counter of all tables (gaps could then not
-// be told from trimmed records).
+// Rejected: keys that contain the shard's number (a reader of many shards would seek more, and
+// retention would have to walk shards); sequence numbers from one counter for all tables (gaps
+// would look like trimmed records).
 #pragma once
 
 #include <cstdint>
@@ -58,7 +58,7 @@ struct StreamDescription {
   KeySchema key;
   Timestamp created_at;
   bool enabled = true;
-  Timestamp disabled_at;  // when it is no longer enabled
+  Timestamp disabled_at;  // unless enabled
 };
 
 struct StreamHead {
@@ -79,7 +79,7 @@ struct ShardRow {
 
 enum class ChangeEvent : std::uint8_t { kInsert, kModify, kRemove };
 
-// A record, taken apart; the views point into the stored bytes.
+// A decoded record; the views point into the stored bytes.
 struct StoredChange {
   ChangeEvent event = ChangeEvent::kInsert;
   StreamView view = StreamView::kKeysOnly;

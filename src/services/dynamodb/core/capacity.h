@@ -1,10 +1,11 @@
-// Capacity units: what an operation consumed of a table and its indexes, as ReturnConsumedCapacity
-// asks for it.
+// The capacity units that an operation consumed of a table and its indexes, for
+// ReturnConsumedCapacity.
 //
-// A read of an item costs a unit for each 4 KB begun, half of that if it is eventually consistent;
-// a page of Query or Scan rounds the sum of its items. A write costs a unit for each 1 KB begun of
-// the larger of the old and the new item; each write of an index entry the same by the entry's
-// size. Transactions cost double. Nothing costs less than one step: a read that finds nothing, too.
+// Reading an item costs one unit per 4 KB, rounded up, and half of that if the read is eventually
+// consistent. A page of Query or Scan rounds the sum of its items. A write costs one unit per 1 KB,
+// rounded up, of the larger of the old and the new item; each write of an index entry costs the
+// same by the entry's size. Transactions cost double. The minimum is one step, even for a read that
+// finds nothing.
 // Source:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 //
@@ -26,14 +27,14 @@ double writeUnits(std::size_t bytes);
 
 enum class CapacityReport { kNone, kTotal, kIndexes };
 
-// What sort of units an answer names besides CapacityUnits: transactions name theirs.
+// Whether a response also reports transactional units, besides CapacityUnits.
 enum class CapacityKind { kPlain, kTransactionalRead, kTransactionalWrite };
 
 class ConsumedCapacity {
  public:
   void addTable(double units) { table_ += units; }
   void addIndex(const Index& index, double units);
-  void addRefusedWrites(double units) { refused_writes_ += units; }  // in the total, of no table and no index
+  void addRefusedWrites(double units) { refused_writes_ += units; }  // in the total, but in no table's or index's part
   void add(const ConsumedCapacity& other);
   void multiplyTable(double factor);
 
@@ -41,7 +42,7 @@ class ConsumedCapacity {
   double table() const { return table_; }
   double index(std::string_view name) const;
 
-  // The structure ConsumedCapacity; `table_name` as the request named the table (a name or an ARN).
+  // Writes the structure ConsumedCapacity; `table_name`: as in the request (a name or an ARN).
   void write(JsonWriter& json, std::string_view table_name, CapacityReport report,
              CapacityKind kind = CapacityKind::kPlain) const;
 
@@ -54,9 +55,9 @@ class ConsumedCapacity {
   Indexes global_;
 };
 
-// The list ConsumedCapacity of a request on several tables; writes nothing unless the request asked
-// for it. `consumed`: pairs of a table's name, as the request gave it, and its ConsumedCapacity (a
-// map or a list).
+// Writes the list ConsumedCapacity of a request on several tables, or nothing if the request did
+// not ask for it. `consumed`: pairs of a table's name, as in the request, and its ConsumedCapacity
+// (a map or a list).
 template <class ByTable>
 void writeConsumedCapacity(JsonWriter& json, const ByTable& consumed, CapacityReport report,
                            CapacityKind kind = CapacityKind::kPlain) {

@@ -11,9 +11,9 @@
 namespace ddblog::dynamodb {
 namespace {
 
-// What a key of the catalog goes on with.
+// The parts of the catalog's keys after the key space.
 constexpr std::string_view kNextId = "I";  // the next number of a table or a stream: 8 bytes
-constexpr std::string_view kTable = "T";   // then the table's name as text: its description (stored_table.h)
+constexpr std::string_view kTable = "T";   // followed by the table's name as a string: its description (stored_table.h)
 
 std::string tableKey(std::string_view name) { return KeyBuilder(key_spaces::kTables).bytes(kTable).text(name).str(); }
 
@@ -35,7 +35,7 @@ std::shared_ptr<const Table> Catalog::find(const Reader& reader, std::string_vie
     if (cache_.size() >= limits::kTables) cache_.clear();
     cache_[name] = Cached{std::move(*stored), table};
   }
-  // An ARN names a table of one account and region only.
+  // An ARN must match the table's account and region too.
   if (name.size() != name_or_arn.size() && table->arn != name_or_arn) return nullptr;
   return table;
 }
@@ -49,7 +49,7 @@ std::shared_ptr<const Table> Catalog::get(const Reader& reader, std::string_view
 std::vector<std::string> Catalog::names(const Reader& reader, std::string_view after, std::size_t limit) const {
   const std::string all = KeyBuilder(key_spaces::kTables).bytes(kTable).str();
   std::string begin = all;
-  if (!after.empty()) begin = tableKey(after) + '\0';  // the first key behind that name's
+  if (!after.empty()) begin = tableKey(after) + '\0';  // the first key after that name's
   std::vector<std::string> names;
   for (auto cursor = reader.cursor(begin, endOfPrefix(all)); cursor->valid() && names.size() < limit; cursor->next()) {
     KeyParser key(cursor->key().substr(kTable.size()));

@@ -1,10 +1,9 @@
-// The tables there are, by name. The catalog is in the store like everything else: a look-up is a
-// read of the reader that the operation runs on, so that it sees what is true there; decoded tables
-// are cached by their stored bytes.
+// The existing tables, by name. The catalog is in the store: a look-up reads from the operation's
+// own reader, so it sees the same state. Decoded tables are cached by their stored bytes.
 //
 //   key                                    value
 //   kTables 'T' text(name)                 the table's description (stored_table.h)
-//   kTables 'E' …                          what deleted tables leave behind (deleted_tables.h)
+//   kTables 'E' …                          the remains of deleted tables (deleted_tables.h)
 //   kTables 'I'                            8 bytes, big-endian: the next number for a table or a stream
 //
 // Thread safety: all methods may be called from any thread.
@@ -26,18 +25,18 @@ namespace ddblog::dynamodb {
 
 class Catalog {
  public:
-  // nullptr: no such table. `name_or_arn`: a table's ARN is taken wherever its name is.
+  // nullptr: no such table. `name_or_arn`: the table's name or ARN.
   std::shared_ptr<const Table> find(const Reader& reader, std::string_view name_or_arn) const;
-  // The same, or throws ResourceNotFoundException "Requested resource not found" (the item
-  // operations' words; operations on tables say "Requested resource not found: Table: NAME not
+  // The same, but throws ResourceNotFoundException "Requested resource not found" (the message of
+  // item operations; operations on tables say "Requested resource not found: Table: NAME not
   // found").
   std::shared_ptr<const Table> get(const Reader& reader, std::string_view name_or_arn) const;
 
-  // Names in order, those after `after`, at most `limit`.
+  // At most `limit` names after `after`, in order.
   std::vector<std::string> names(const Reader& reader, std::string_view after, std::size_t limit) const;
 
-  // Writes a new or changed description. A new table gets its id by nextTableId (streams get theirs
-  // there too).
+  // Writes a new or changed description. A new table gets its id from nextTableId (and so do
+  // streams).
   void put(Transaction& transaction, const Table& table) const;
   void erase(Transaction& transaction, const Table& table) const;
   std::uint64_t nextTableId(Transaction& transaction) const;

@@ -1,5 +1,5 @@
-// Who waits for a table's change records is woken by the commit that wrote some: a notifier per
-// table, so that what waits for one table sleeps while others are written to.
+// Wakes the readers of a table's change records when a commit has written some. There is one
+// notifier per table, so a write to one table does not wake the readers of others.
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once
@@ -15,10 +15,10 @@ namespace ddblog::dynamodb {
 
 class ChangeNotifiers {
  public:
-  // Notified after each commit that wrote change records of the table (there need not be one of
-  // that name yet), or ended a shard of it. It lives as long as this object. A write asks for it
-  // whether somebody listens or not: who begins to listen between a command and its commit is
-  // notified too.
+  // Notified after each commit that wrote change records of the table (which need not exist yet) or
+  // closed one of its shards. It lives as long as this object. A write requests the notification
+  // whether or not there is a listener, so a listener that subscribes between a command and its
+  // commit is notified too.
   CommitNotifier& of(std::string_view table_name) {
     MutexLock lock(mutex_);
     const auto found = notifiers_.find(table_name);

@@ -1,6 +1,6 @@
-// What the operations of DynamoDB and its Streams work with besides the store.
+// What the operations of DynamoDB and of its Streams use besides the store.
 //
-// Made once at the start; thread-safe as far as its parts are.
+// Created once at the start. Thread safety: as its parts.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@
 
 namespace ddblog::dynamodb {
 
-// When a stream's open shard is closed and a child is opened: at the first record after one of
-// these is reached.
+// The open shard is closed and a child is opened at the first record after one of these limits is
+// reached.
 struct ShardLimits {
   std::uint64_t records = limits::kShardRecords;
   std::uint64_t bytes = limits::kShardBytes;
@@ -28,7 +28,8 @@ struct Context {
   Context(Store& store, Clock& clock, Ids& ids, std::string region, std::string account_id)
       : store(store), clock(clock), ids(ids), region(std::move(region)), account_id(std::move(account_id)) {}
 
-  // A commit still notifies the readers of changes when it has answered: the notifiers outlive it.
+  // A commit notifies the readers of changes after it has completed, so the notifiers must outlive
+  // it.
   ~Context() { store.drain(); }
 
   Store& store;
@@ -39,7 +40,7 @@ struct Context {
   Catalog catalog;
   ShardLimits shard_limits;  // set before the first request
   ChangeNotifiers change_notifiers;
-  OngoingTransactions ongoing_transactions;  // the writer thread's
+  OngoingTransactions ongoing_transactions;  // writer thread only
 };
 
 }  // namespace ddblog::dynamodb

@@ -39,7 +39,7 @@ std::string prefixOf(const Table& table, const Index* index) {
   return KeyBuilder(key_spaces::kIndexEntries).number(table.id).number(index->id).str();
 }
 
-// `appendKey` appends the hash key's bytes; their spread goes in front.
+// `appendKey` appends the hash key's bytes; this function puts their spread in front.
 template <class AppendKey>
 void appendHashKey(std::string& out, AppendKey appendKey) {
   const std::size_t begin = out.size();
@@ -63,7 +63,7 @@ void appendKeyAttributes(std::string& out, const std::vector<KeyAttribute>& attr
   }
 }
 
-// The values of the attributes; empty if one is missing.
+// The attributes' values; empty if one is missing.
 std::vector<const AttributeValue*> valuesOf(const std::vector<KeyAttribute>& attributes, const Item& item) {
   std::vector<const AttributeValue*> values;
   for (const KeyAttribute& attribute : attributes) {
@@ -74,15 +74,15 @@ std::vector<const AttributeValue*> valuesOf(const std::vector<KeyAttribute>& att
   return values;
 }
 
-// Bytes of a text or a binary; 0 for numbers, which always fit into a key.
+// The size of a string or binary; 0 for numbers, which always fit in a key.
 std::size_t keyBytesOf(const AttributeValue& value) {
   if (const auto* text = value.getIf<std::string>()) return text->size();
   if (const auto* binary = value.getIf<AttributeValue::Binary>()) return binary->bytes.size();
   return 0;
 }
 
-// The same, for an item that nobody has held against the index's key: empty as well if a value
-// cannot be a part of it.
+// The same for an item that was not checked against the index's key: also empty if a value cannot
+// be in a key.
 std::vector<const AttributeValue*> fittingValuesOf(const std::vector<KeyAttribute>& attributes, const Item& item,
                                                    std::size_t limit) {
   std::vector<const AttributeValue*> values = valuesOf(attributes, item);
@@ -111,7 +111,7 @@ std::string itemKey(const Table& table, const Item& item) {
 }
 
 std::string encodeKeyAttributes(const Table& table, const Item& item) {
-  std::array<NamedValue, 2> attributes;  // a hash and a range key at most
+  std::array<NamedValue, 2> attributes;  // a hash key and at most one range key
   std::size_t count = 0;
   for (const auto* part : {&table.key.hash, &table.key.range}) {
     for (const KeyAttribute& attribute : *part) attributes.at(count++) = {attribute.name, &item.at(attribute.name)};

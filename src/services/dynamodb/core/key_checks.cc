@@ -19,7 +19,7 @@ std::size_t bytesOf(const AttributeValue& value) {
   return 1;  // numbers always fit
 }
 
-// "string" or "binary" if the value is an empty one.
+// "string" or "binary" if the value is an empty one; otherwise std::nullopt.
 std::optional<std::string> emptyKind(const AttributeValue& value) {
   if (bytesOf(value) > 0) return std::nullopt;
   return value.type() == Type::kString ? "string" : "binary";
@@ -47,8 +47,8 @@ void checkKeyValue(const KeyAttribute& attribute, const AttributeValue& value) {
   }
 }
 
-// Visits the key attributes of all indexes, in the order in which DynamoDB refuses: global indexes,
-// then local ones, each from the last one on.
+// Visits the key attributes of all indexes in the order in which DynamoDB reports errors: global
+// indexes, then local ones, each from last to first.
 void forEachIndexKey(const Table& table,
                      const std::function<void(const Index&, const KeyAttribute&, bool hash)>& visit) {
   for (bool global : {true, false}) {
@@ -91,7 +91,7 @@ void checkIndexKeys(const Table& table, const Item& item) {
   checkIndexKeySizes(table, item);
 }
 
-// The type that an action gives its path, where it does not depend on the item.
+// The type that an action gives its path, if it does not depend on the item.
 std::optional<Type> typeGiven(const UpdateAction& action) {
   if (action.kind == UpdateAction::Kind::kAdd || action.kind == UpdateAction::Kind::kDelete)
     return action.value->type();

@@ -1,10 +1,10 @@
-// Holding keys, items and paths against a table's schema: every refusal that needs the table's
-// description, but no item.
+// Checks keys, items and paths against a table's schema: every error that depends on the table's
+// description but on no stored item.
 //
-// All throw ApiError ValidationException in DynamoDB's words, which were recorded from the service
-// by dynalite's tests (https://github.com/architect/dynalite, test/). Sizes: partition keys 2,048
+// All throw ApiError ValidationException with DynamoDB's messages, which dynalite's tests recorded
+// from the service (https://github.com/architect/dynalite, test/). Limits: partition keys 2,048
 // bytes, sort keys 1,024.
-// Thread safety: free functions without state.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <string>
@@ -19,29 +19,29 @@
 
 namespace ddblog::dynamodb {
 
-// A key's value that is empty: a transaction is refused for it as a whole, not cancelled.
+// An empty key value: it makes a transaction fail as a whole instead of cancelling it.
 class EmptyKeyValue : public ApiError {
  public:
   explicit EmptyKeyValue(std::string message) : ApiError("ValidationException", std::move(message)) {}
 };
 
-// Whether the item has all of the table's key, of the right types.
+// Whether the item has the table's whole key, with the right types.
 bool hasKey(const Table& table, const Item& item);
 
-// The Key of a request: exactly the table's key attributes.
+// Checks a request's Key: exactly the table's key attributes.
 void checkKey(const Table& table, const Item& key);
 
-// A whole item: it has the table's key, and what it has of the indexes' keys is of the right type
-// and not empty.
+// Checks a whole item: it has the table's key, and its attributes of indexes' keys have the right
+// types and are not empty.
 void checkItem(const Table& table, const Item& item);
 
-// The keys of the indexes alone, in an item that an update made.
+// Checks only the indexes' keys, in an item that an update produced.
 void checkUpdatedIndexKeys(const Table& table, const Item& item);
 
-// An update may not touch the table's key, nor give an index's key a value that it cannot have.
+// An update must not change the table's key, nor give an index's key an invalid value.
 void checkUpdate(const Table& table, const Update& update);
 
-// Paths may not lead into a key attribute ("pk.x", "pk[0]").
+// Paths must not lead into a key attribute ("pk.x", "pk[0]").
 void checkPaths(const Table& table, const Condition& condition);
 void checkPaths(const Table& table, const Projection& projection);
 

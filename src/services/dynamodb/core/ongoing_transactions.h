@@ -1,10 +1,9 @@
-// The items of transactions that are applied but not committed yet. Another write of one of them (by
-// another client, or by one that did not wait for the transaction's response) is rejected as AWS
-// rejects it: TransactionConflictException, and in a transaction the reason TransactionConflict.
+// The items of transactions that are applied but not committed yet. Other writes of these items (by
+// another client, or by one that did not wait for the transaction's response) are rejected as in
+// AWS: with TransactionConflictException, or in a transaction with the reason TransactionConflict.
 //
-// A transaction is ongoing until the batch of the store that it is part of is committed, so the
-// items of one batch are all there is to know. Reads see what is permanent and conflict with
-// nothing.
+// A transaction is ongoing until its batch of the store is committed, so only the items of the
+// current batch matter. Reads see committed data and never conflict.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
 // ("Transaction conflict handling"). Thread safety: none; it belongs to the writer thread.

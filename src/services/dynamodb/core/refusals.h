@@ -1,5 +1,5 @@
-// Refusals that many operations share: ValidationException in DynamoDB's words. The caller throws
-// them.
+// Errors that many operations share: ValidationException with DynamoDB's messages. Each function
+// returns the error; the caller throws it.
 //
 // Thread safety: pure functions.
 #pragma once

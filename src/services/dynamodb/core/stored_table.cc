@@ -35,8 +35,8 @@ json::object encodeKey(const KeySchema& key) {
 
 json::array encodeThroughput(const Throughput& throughput) { return {throughput.read, throughput.write}; }
 
-// As JSON text in the JSON, the members named as requests name them: so earlier versions kept what
-// was asked for, as it came (1.5 units, too).
+// JSON text inside the JSON, with the members named as in requests: earlier versions stored the
+// request's value unchanged (including 1.5 units).
 constexpr std::string_view kOnDemandUnits[] = {"MaxReadRequestUnits", "MaxWriteRequestUnits"};
 constexpr std::string_view kWarmUnits[] = {"ReadUnitsPerSecond", "WriteUnitsPerSecond"};
 
@@ -62,7 +62,7 @@ json::object encodeIndex(const Index& index) {
   return out;
 }
 
-// Members by name; one that is not there reads as the default.
+// Members by name; a missing one has its default.
 class Stored {
  public:
   explicit Stored(const json::value& value) : object_(value.as_object()) {}

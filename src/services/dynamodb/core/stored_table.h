@@ -1,12 +1,12 @@
-// A table's description as bytes in the store.
+// The stored form of a table's description.
 //
 //   byte 0     format version, 1
 //   bytes 1…   a JSON object, names as the members of Table: {"id": 1, "name": "t", "key": {"hash": [{"name": "pk",
 //              "type": "S"}], "range": []}, "indexes": […], "createdAt": <milliseconds since the epoch>, …}
 //
-// JSON because descriptions are few, read through the catalog's cache, and grow members: what an
-// older program did not write has its default. Rejected: a binary format, which would save nothing
-// that is felt.
+// JSON, because descriptions are few, are read through the catalog's cache and gain members: a
+// member that an older program did not write has its default. Rejected: a binary format, which
+// would save nothing noticeable.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
-// What a table is: the description that every operation looks things up in.
+// A table's description, which every operation reads.
 //
-// An immutable value once it is in the catalog; operations hold it as std::shared_ptr<const Table>.
+// Immutable once it is in the catalog; operations hold it as std::shared_ptr<const Table>.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +14,14 @@
 
 namespace ddblog::dynamodb {
 
-// One attribute of a key, and the type it must have: kString, kNumber or kBinary.
+// A key attribute and its required type: kString, kNumber or kBinary.
 struct KeyAttribute {
   std::string name;
   AttributeValue::Type type;
   bool operator==(const KeyAttribute&) const = default;
 };
 
-// A table has one hash attribute and at most one range attribute. A global index may have up to
+// A table has one hash attribute and at most one range attribute. A global index can have up to
 // four of each.
 struct KeySchema {
   std::vector<KeyAttribute> hash;
@@ -35,7 +35,7 @@ struct Throughput {
   std::int64_t write = 0;
 };
 
-// CapacityUnits of reading and of writing, each if it was asked for.
+// Read and write capacity units, each if the request gave it.
 struct CapacityUnits {
   std::optional<std::int64_t> read;
   std::optional<std::int64_t> write;
@@ -43,7 +43,7 @@ struct CapacityUnits {
 };
 
 struct Index {
-  std::uint32_t id = 0;  // never used again within the table
+  std::uint32_t id = 0;  // never reused within the table
   std::string name;
   bool global = true;
   KeySchema key;
@@ -51,32 +51,32 @@ struct Index {
   std::vector<std::string> non_key_attributes;  // with kInclude
   Throughput throughput;
   CapacityUnits on_demand_throughput;
-  CapacityUnits warm_throughput;  // what was asked for or had before; empty: what the billing mode gives
+  CapacityUnits warm_throughput;  // as requested or kept from before; empty: the billing mode's default
 };
 
 enum class StreamView { kKeysOnly, kNewImage, kOldImage, kNewAndOldImages };
 
 struct Table {
-  std::uint64_t id = 0;  // of its keys in the store: never used again, so a deleted table's rest is never seen
+  std::uint64_t id = 0;  // part of its keys in the store; never reused, so remains of a deleted table are never seen
   std::string name;
   std::string arn;
   std::string uuid;  // TableId
   KeySchema key;
-  std::vector<KeyAttribute> attribute_definitions;  // in the order they were given
+  std::vector<KeyAttribute> attribute_definitions;  // in the order of the request
   std::vector<Index> indexes;                       // global and local
   bool on_demand = true;
   Throughput throughput;
   Timestamp created_at;
-  std::optional<StreamView> stream;  // while it is on
-  std::string latest_stream_label;   // empty: there never was one
+  std::optional<StreamView> stream;  // set while the stream is enabled
+  std::string latest_stream_label;   // empty: the table never had a stream
   std::string latest_stream_arn;
   std::string ttl_attribute;  // empty: no TTL
   bool deletion_protection = false;
   std::string table_class;        // empty: STANDARD, never set
-  std::string sse_specification;  // the JSON of SSEDescription as it is given back; empty: none
-  Timestamp billing_changed_at;   // the last change to on-demand; the epoch: never
+  std::string sse_specification;  // SSEDescription as JSON, as responses show it; empty: none
+  Timestamp billing_changed_at;   // last change to on-demand; the epoch: never
   CapacityUnits on_demand_throughput;
-  CapacityUnits warm_throughput;     // what was asked for or had before; empty: what the billing mode gives
+  CapacityUnits warm_throughput;     // as requested or kept from before; empty: the billing mode's default
   Timestamp table_class_changed_at;  // the epoch: never
   Timestamp throughput_increased_at;
   Timestamp throughput_decreased_at;

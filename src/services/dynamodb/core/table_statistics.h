@@ -1,11 +1,11 @@
-// How many items a table has and how many bytes they are (DescribeTable's ItemCount and
-// TableSizeBytes), kept in the same transaction as each item's write. AWS counts every six hours;
-// here the figures are always true.
+// The number of a table's items and their total size (DescribeTable's ItemCount and
+// TableSizeBytes), updated in the transaction of each item's write. AWS updates them every six
+// hours; here they are always exact.
 //
 //   key                                 value
 //   kTableExtras number(table id) 'S'   items, bytes: two numbers of 8 bytes, big-endian
 //
-// The figures of an index are kept the same way under kTableExtras number(table id) 'I'
+// The statistics of an index are stored in the same way under kTableExtras number(table id) 'I'
 // number(index id).
 #pragma once
 
@@ -19,18 +19,17 @@ namespace ddblog::dynamodb {
 
 struct TableStatistics {
   std::int64_t items = 0;
-  std::int64_t bytes = 0;  // by DynamoDB's arithmetic
+  std::int64_t bytes = 0;  // as DynamoDB calculates sizes
 };
 
-// To be called for every write of an item, with its stored bytes before and after; empty: there
-// was, or is, none.
+// Call it for every write of an item, with the stored bytes before and after; empty: the item did
+// not or does not exist.
 void countItemChange(Transaction& transaction, const Table& table, std::string_view old_image,
                      std::string_view new_image);
-// The same for what an index holds of an item: by how much the index's number of entries and their
-// bytes change.
+// The same for an index: by how much its number of entries and their size change.
 void countIndexChange(Transaction& transaction, const Table& table, const Index& index, TableStatistics change);
 
-// When the index is removed.
+// Call it when the index is removed.
 void eraseStatistics(Transaction& transaction, const Table& table, const Index& index);
 
 TableStatistics statisticsOf(const Reader& reader, const Table& table);

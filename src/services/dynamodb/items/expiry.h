@@ -1,12 +1,12 @@
-// The expiry queue: which items are due when, for tables with a TTL attribute. Kept by the item
-// write path in the same transaction as the item; emptied by time_to_live.h.
+// The expiry queue: the items of tables with a TTL attribute, by expiry time. The write path
+// updates it in the item's transaction; time_to_live.h drains it.
 //
 //   key     kExpiry | due, 8 (seconds since the epoch) | table id, 8 | key
-//   value   the table's name as a text (base/bytes.h), then the item's key attributes, a stored item
+//   value   the table's name as a string (base/bytes.h), then the item's key attributes as a stored item
 //
 // where `key` is the item's key in key bytes (item/key_bytes.h): hash, then range. An entry is a
-// hint: whoever takes it looks at the item again. An item without the attribute, with one that is
-// no number, or with a time that is no whole number of seconds from 0 on, never expires.
+// hint: its reader must check the item again. An item never expires if the attribute is missing, is
+// not a number, or is not a whole number of seconds from 0.
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
 #pragma once
 
@@ -21,18 +21,19 @@
 
 namespace ddblog::dynamodb {
 
-// When `item` is due by its table's TTL attribute, in seconds since the epoch; nullopt: never.
+// The item's expiry time by its table's TTL attribute, in seconds since the epoch; std::nullopt:
+// never.
 std::optional<std::uint64_t> expiresAt(const Table& table, const Item& item);
 
-// To be called for every write of an item: `old_item` and `new_item` are the item before and after;
+// Call it for every write of an item. `old_item` and `new_item`: the item before and after;
 // nullptr: none. Does nothing for tables without TTL.
 void updateExpiry(Transaction& transaction, const Table& table, const Item* old_item, const Item* new_item);
 
-// Queues all items that are in the table already: when TTL is turned on. In one command: the writer
+// Queues all existing items of the table, when TTL is turned on. It is one command, so the writer
 // does nothing else meanwhile.
 void fillExpiry(Transaction& transaction, const Table& table);
 
-// An entry of the queue, taken apart.
+// A decoded entry of the queue.
 struct ExpiryEntry {
   std::uint64_t due = 0;
   std::uint64_t table_id = 0;
@@ -40,7 +41,8 @@ struct ExpiryEntry {
   Item item_key;
 };
 ExpiryEntry decodeExpiry(std::string_view key, std::string_view value);  // throws std::runtime_error
-// All entries that are due at `now` (seconds since the epoch): [begin, end) of the store's keys.
+// The range [begin, end) of the store's keys with all entries that are due at `now` (seconds since
+// the epoch).
 std::string beginOfExpiry();
 std::string endOfExpiry(std::uint64_t now);
 

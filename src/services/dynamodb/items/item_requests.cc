@@ -24,8 +24,8 @@ std::string join(const std::vector<std::string_view>& words, std::string_view be
   return text;
 }
 
-// A program sends the same few conditions with every write. Those without names and values mean the same in every
-// request, so that they are parsed once.
+// Programs send the same few conditions with every write. A condition without names and values
+// means the same in every request, so it is parsed once.
 constexpr std::size_t kRememberedText = 128;  // bytes of a condition
 constexpr std::size_t kRemembered = 64;       // conditions of a thread
 Condition parsedBefore(const std::string& text) {
@@ -41,7 +41,7 @@ Condition parsedBefore(const std::string& text) {
 
 constexpr std::string_view kEnvelope = "1 validation error detected: ";
 
-// Two of UpdateItem's members are refused without the words in front.
+// Two members of UpdateItem are rejected without this prefix.
 template <class Check>
 void refuseBare(Check check) {
   try {
@@ -147,7 +147,7 @@ void ExpressionParameters::checkTogether(bool names_missing) const {
   }
   if (!given.empty()) {
     Names mixed = legacy_given_;
-    // KeyConditions may stand beside a filter or projection expression.
+    // KeyConditions may appear beside a filter or projection expression.
     if (!has("KeyConditionExpression")) std::erase(mixed, "KeyConditions");
     if (!mixed.empty()) {
       throw validationError(
@@ -253,9 +253,9 @@ void WriteParameters::checkDelete(MemberChecks& checks) const {
   if (has_item && known) checks.broken("ReturnValues can only be ALL_OLD or NONE");
 }
 
-// Without a key the older validation answers, with everything at once that the model says: there a
-// name of a table may be up to 1,024 characters of any kind. With a key it is the newer, which
-// stops at the first.
+// Without a key, the legacy validation applies: it reports all broken constraints at once and
+// allows table names of up to 1,024 arbitrary characters. With a key, the current validation
+// applies, which stops at the first one.
 void WriteParameters::checkUpdate(MemberChecks& checks, const LegacyConditions& expected) const {
   checks.emptyTableName(table);
   checks.finish();

@@ -1,9 +1,8 @@
-// What the requests of several item operations have in common: table, items, expressions, what they
-// want answered.
+// The common parts of item operations' requests: table, items, expressions, and what to return.
 //
-// The order in which DynamoDB refuses is the order in which an operation uses these: read all
-// fields, request.finish(), expressions.checkTogether(), the items' values, relations between other
-// fields, then the expressions themselves.
+// Operations use these in the order in which DynamoDB reports errors: read all fields,
+// request.finish(), expressions.checkTogether(), the items' values, relations between other fields,
+// then the expressions.
 //
 // Thread safety: none; each belongs to one request on one thread.
 #pragma once
@@ -32,7 +31,7 @@ namespace ddblog::dynamodb {
 
 class LegacyConditions;
 
-// The service's own names of the structures in its requests, which its refusals of other JSON show.
+// The service's class names of the structures in its requests, shown in errors for other JSON.
 namespace java {
 inline constexpr std::string_view kString = "java.lang.String";
 inline constexpr std::string_view kAttributeValue = "com.amazonaws.dynamodb.v20120810.AttributeValue";
@@ -47,19 +46,19 @@ inline constexpr std::string_view kTransactWriteItem = "com.amazonaws.dynamodb.v
 inline constexpr std::string_view kTransactGetItem = "com.amazonaws.dynamodb.v20120810.TransactGetItem";
 }  // namespace java
 
-// The tables' names in RequestItems of a batch: whether all may be some, and the broken constraint
-// if not.
+// Whether all tables' names in a batch's RequestItems are valid; the next function collects the
+// broken constraint if they are not.
 bool haveTableNames(const json::object& request_items);
 void refuseTableNames(rpc::ObjectReader& fields);
 CapacityReport readCapacityReport(rpc::ObjectReader& fields);
-CapacityReport capacityReport(const OptionalString& given);               // of a text that was checked
+CapacityReport capacityReport(const OptionalString& given);               // of a validated string
 bool readMetricsWanted(rpc::ObjectReader& fields);                        // ReturnItemCollectionMetrics
 bool readReturnsItemOnFailure(rpc::ObjectReader& fields);                 // ReturnValuesOnConditionCheckFailure
 std::vector<std::string> readAttributesToGet(rpc::ObjectReader& fields);  // empty: not given
 void refuseDuplicateAttributes(const std::vector<std::string>& attributes_to_get);
 
-// A value of a request whose wrong JSON types are refused when it is read, but whose other refusals
-// are kept until it is taken: constraints of fields come before them.
+// A value of a request. A wrong JSON type is rejected when it is read; other errors are kept until
+// it is taken, because broken constraints of fields take precedence.
 template <class T>
 class Deferred {
  public:
@@ -85,15 +84,15 @@ class Deferred {
 
 using DeferredItem = Deferred<Item>;
 using DeferredValue = Deferred<AttributeValue>;
-// A field that is an item or a key; empty if it is not given.
+// A field that is an item or a key; empty if it is absent.
 DeferredItem deferItem(rpc::ObjectReader& fields, std::string_view name, MessageStyle style, bool required = true);
 DeferredItem deferItem(const json::object& wire, MessageStyle style);
 DeferredValue deferValue(const json::value& wire,
                          MessageStyle style = MessageStyle::kCurrent);  // legacy parameters have the newer
 
-// PutItem, UpdateItem and DeleteItem say what is wrong with a request by itself as if a field's
-// constraint was broken: "1 validation error detected: …". What needs the table or the item, and a
-// malformed value, they say without it.
+// PutItem, UpdateItem and DeleteItem report request-level errors like a broken constraint of a
+// field: "1 validation error detected: …". Errors that depend on the table or the item, and
+// malformed values, have no such prefix.
 template <class Check>
 void inEnvelope(Check check) {
   try {
@@ -106,23 +105,22 @@ void inEnvelope(Check check) {
   }
 }
 
-// The expression parameters of a request, or of one action of a transaction.
+// The expression parameters of a request or of one action of a transaction.
 class ExpressionParameters {
  public:
   using Names = std::vector<std::string_view>;
 
-  // `expressions` and `legacy`: the parameters that the operation has, in the order in which
-  // refusals list them.
+  // `expressions` and `legacy`: the operation's parameters, in the order in which errors list them.
   ExpressionParameters(rpc::ObjectReader& fields, Names expressions, Names legacy, const Substitutions::Use& use);
 
-  // Refuses expressions beside legacy parameters, and names or values that no expression is there
-  // for. `names_missing`: whether the refusal of values says which expressions are missing.
+  // Rejects expressions beside legacy parameters, and names or values without an expression.
+  // `names_missing`: whether the error for values names the missing expressions.
   void checkTogether(bool names_missing = true) const;
 
-  // Reads names and values. Then the expressions, in DynamoDB's order: update, condition, key
-  // condition, filter, projection. Last, what was not used is refused.
+  // Reads names and values. Call it before the expressions, and those in DynamoDB's order: update,
+  // condition, key condition, filter, projection. At the end, call refuseUnused().
   void readSubstitutions();
-  void refuseEmptyCondition() const;  // comes before all that an UpdateExpression is refused for
+  void refuseEmptyCondition() const;  // takes precedence over all errors of an UpdateExpression
   std::optional<Update> update();
   std::optional<Condition> condition();
   std::optional<std::vector<KeyComparison>> keyCondition();
@@ -145,17 +143,17 @@ class ExpressionParameters {
   Substitutions substitutions_;
 };
 
-// What PutItem, UpdateItem and DeleteItem have in common. The constructor reads it; the checks are
-// for the operation to call when it has read all its fields.
+// The common part of PutItem, UpdateItem and DeleteItem. The constructor reads it; the operation
+// calls the checks after reading all its fields.
 struct WriteParameters {
-  // `item`: the field that holds the item or its key.
+  // `item`: the name of the field with the item or its key.
   WriteParameters(rpc::ObjectReader& fields, std::string_view item);
 
-  // The members of PutItem and DeleteItem, in that order. Collects what is broken; throws at once
-  // for an empty name.
+  // Checks the members of PutItem and DeleteItem, in that order. Collects broken constraints;
+  // throws at once for an empty name.
   void checkPut(MemberChecks& checks) const;
   void checkDelete(MemberChecks& checks) const;
-  // UpdateItem's: throws the first group that is broken.
+  // Checks UpdateItem's members: throws the first group of broken constraints.
   void checkUpdate(MemberChecks& checks, const LegacyConditions& expected) const;
 
   CapacityReport report() const { return capacityReport(capacity); }
@@ -163,7 +161,7 @@ struct WriteParameters {
   bool returnsItemOnFailure() const { return on_failure == "ALL_OLD"; }
   bool returnsOld() const { return return_values == "ALL_OLD"; }
 
-  OptionalString table;  // TableName as it is given
+  OptionalString table;  // TableName as in the request
   bool has_item = false;
   DeferredItem item;
   OptionalString capacity;
@@ -174,7 +172,7 @@ struct WriteParameters {
   const std::string& tableName() const { return *table; }
 };
 
-// The answer of a write of one item. `attributes`: what ReturnValues asks for, as JSON; empty:
+// The response of a write of one item. `attributes`: what ReturnValues asks for, as JSON; empty:
 // nothing.
 std::string writeAnswer(const WriteParameters& parameters, const Table& table, const ItemWrite& write,
                         const ItemChange& change, const std::string& attributes);

@@ -16,10 +16,10 @@
 namespace ddblog::dynamodb {
 namespace {
 
-// An item as it is stored, decoded when somebody first needs it.
+// A stored item, decoded on first use.
 class Image {
  public:
-  Image() = default;  // there is no item
+  Image() = default;  // no item
   explicit Image(std::string stored) : owned_(std::make_unique<Owned>()) {
     owned_->stored = std::move(stored);
     stored_ = owned_->stored;
@@ -28,7 +28,7 @@ class Image {
     owned_->item = std::move(item);
     item_ = &owned_->item;
   }
-  // Of what others hold, for longer than this. `item` nullptr: it is not decoded yet.
+  // Refers to the caller's data, which must outlive it. `item` nullptr: not decoded yet.
   static Image of(std::string_view stored, const Item* item) {
     Image image;
     image.stored_ = stored;
@@ -48,7 +48,7 @@ class Image {
     }
     return *item_;
   }
-  // Ends what this, and images of it, show.
+  // Invalidates this image and those that refer to it.
   std::string takeStored() {
     return owned_ && !owned_->stored.empty() ? std::move(owned_->stored) : std::string(stored_);
   }
@@ -58,7 +58,7 @@ class Image {
     std::string stored;
     Item item;
   };
-  std::unique_ptr<Owned> owned_;  // what views and pointers into it outlive a move of this
+  std::unique_ptr<Owned> owned_;  // on the heap, so that views and pointers into it survive a move
   std::string_view stored_;
   const Item* item_ = nullptr;
 };
@@ -80,8 +80,8 @@ std::int64_t bytesOf(const std::optional<IndexEntry>& entry) {
   return entry ? static_cast<std::int64_t>(storedItemSize(entry->value)) : 0;
 }
 
-// An entry whose key stays is one write of the larger of the two; one whose key changes is taken
-// out and put in again.
+// An entry whose key stays costs one write of the larger size. One whose key changes is erased and
+// put again.
 double changeEntry(Transaction& transaction, const std::optional<IndexEntry>& before,
                    const std::optional<IndexEntry>& after) {
   if (before && after && before->key == after->key) {
@@ -116,7 +116,7 @@ void changeIndexes(Transaction& transaction, const Table& table, Image& before, 
   }
 }
 
-// Writes what changes from one image to the other: the only code that does.
+// The only code that writes an item's change.
 void change(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write,
             const std::string& key, Image& before, Image& after, ConsumedCapacity& capacity) {
   if (before.stored() == after.stored()) return;
@@ -134,7 +134,7 @@ void change(Transaction& transaction, Context& context, const Table& table, cons
   appendChangeRecord(transaction, context, table, write.item, before.stored(), after.stored(), write.changed_by);
 }
 
-// A legacy update that only takes away makes no item where there is none.
+// A legacy update that only removes does not create an item.
 bool makesNothing(const Update& update) {
   return update.legacy && !update.actions.empty() &&
          std::all_of(update.actions.begin(), update.actions.end(), [](const UpdateAction& action) {
@@ -252,7 +252,7 @@ void writeItemCollectionMetrics(JsonWriter& json, const Table& table, const Item
     json.key(attribute.name);
     writeAttributeValue(json, key.at(attribute.name));
   }
-  // The size of collections is not counted: the bounds are those of every collection under 1 GB.
+  // We do not track the size of collections: these bounds fit every collection under 1 GB.
   json.endObject().key("SizeEstimateRangeGB").beginArray().value(0.0).value(1.0).endArray().endObject();
 }
 

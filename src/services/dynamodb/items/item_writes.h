@@ -1,10 +1,10 @@
-// The one place through which every write of an item goes: PutItem, UpdateItem, DeleteItem, batches,
-// transactions, PartiQL, and the expiry of items.
+// The one write path of items: PutItem, UpdateItem, DeleteItem, batches, transactions, PartiQL, and
+// expiry all use it.
 //
-// An ItemWrite says what a request asks of one item. applyWrite does all of it, in DynamoDB's order:
-// it checks the key against the schema, reads the current item, checks the condition, makes the new
-// item, checks its size and its index keys, and writes item, index entries, expiry entry, statistics
-// and change record in one transaction.
+// An ItemWrite describes the write of one item. applyWrite executes it, in DynamoDB's order: it
+// checks the key against the schema, reads the current item, evaluates the condition, builds the
+// new item, checks its size and its index keys, and writes item, index entries, expiry entry,
+// statistics and change record in one transaction.
 //
 // Errors: ValidationException, TransactionConflictException (ongoing_transactions.h), and
 // ConditionalCheckFailedException (with the item's attributes in the error's field "Item" if the
@@ -35,11 +35,11 @@ struct ItemWrite {
 
   Kind kind = Kind::kPut;
   Item item;            // kPut: the whole item; the others: its key
-  std::string encoded;  // kPut: `item` as it is stored, made ahead of the writer thread
+  std::string encoded;  // kPut: `item` in its stored form, encoded before the writer thread
   std::optional<Condition> condition;
-  std::optional<Update> update;  // kUpdate; none: only makes sure that the item is there
+  std::optional<Update> update;  // kUpdate; none: only makes sure that the item exists
   bool returns_item_on_failure = false;
-  bool conflicts = true;  // refused while a transaction of the item is ongoing; false: written after it
+  bool conflicts = true;  // rejected if a transaction of the item is ongoing; false: written after it
   ChangedBy changed_by = ChangedBy::kUser;
 
   // Throws ApiError ValidationException: the item is larger than 400 KB.
@@ -50,7 +50,8 @@ struct ItemWrite {
 // Throws ApiError ValidationException: the item is larger than 400 KB.
 void checkItemSize(const Item& item);
 
-// What a write did. Images are stored items (item/stored_item.h); empty: there was, or is, none.
+// The effect of a write. Images are stored items (item/stored_item.h); empty: the item did not or
+// does not exist.
 struct ItemChange {
   std::string old_image;
   std::string new_image;
@@ -59,15 +60,15 @@ struct ItemChange {
 
 ItemChange applyWrite(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write);
 
-// The table's items as they are in the store now, put into a new index. In one command: the writer
-// does nothing else meanwhile.
+// Fills a new index with the table's current items. It is one command, so the writer does nothing
+// else meanwhile.
 void fillIndex(Transaction& transaction, const Table& table, const Index& index);
 
-// "ItemCollectionKey" and "SizeEstimateRangeGB" of the item, as ReturnItemCollectionMetrics asks
-// for; nothing for tables without local indexes.
+// The item's "ItemCollectionKey" and "SizeEstimateRangeGB" for ReturnItemCollectionMetrics; only
+// tables with local indexes have them.
 bool hasItemCollections(const Table& table);
 void writeItemCollectionMetrics(JsonWriter& json, const Table& table, const Item& key);
-// The same of several items as a list, each collection once.
+// The same for several items, as a list with each collection once.
 void writeItemCollections(JsonWriter& json, const Table& table, const std::vector<const Item*>& keys);
 
 }  // namespace ddblog::dynamodb

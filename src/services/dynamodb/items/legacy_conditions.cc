@@ -56,7 +56,7 @@ void checkTypes(const std::string& comparison, const std::vector<AttributeValue>
   }
 }
 
-// low > high, of two values of one scalar type.
+// Whether low > high; both must have the same scalar type.
 bool isGreater(const AttributeValue& low, const AttributeValue& high) {
   const Item item{{"low", low}};
   return evaluate(Condition::compare(Operand::attribute("low"), Comparator::kGreater, Operand::value(high)), item);
@@ -129,7 +129,7 @@ void LegacyConditions::checkOperator() const {
     throw validationError("ConditionalOperator can only be used when Filter or Expected has two or more elements");
   }
   if (joined_by_ != "AND" && joined_by_ != "OR") {
-    // "ALL" is how AWS spells it here.
+    // AWS's message has "ALL" here.
     throw validationError("Failed to satisfy constraint: Member must satisfy enum value set: [ALL, OR]");
   }
 }
@@ -197,7 +197,7 @@ Condition LegacyConditions::translate(Checked checked) {
   if (comparison == "BEGINS_WITH") return Condition::beginsWith(Operand::path(path), values[0]);
   if (comparison == "CONTAINS") return Condition::contains(Operand::path(path), values[0]);
   if (comparison == "NOT_CONTAINS") {
-    // False, too, for an item that lacks the attribute.
+    // Also false for an item without the attribute.
     return Condition::both(Condition::attributeExists(path),
                            Condition::negate(Condition::contains(Operand::path(path), values[0])));
   }

@@ -1,12 +1,12 @@
-// The conditions that requests had before there were expressions: Expected (of writes), QueryFilter
-// and ScanFilter, KeyConditions, with ConditionalOperator. Translated into the trees that
-// expressions become, so there is one engine.
+// The conditions that predate expressions: Expected (of writes), QueryFilter, ScanFilter and
+// KeyConditions, with ConditionalOperator. They are translated into the trees of expressions, so
+// there is one evaluator.
 //
 //   LegacyConditions expected(fields, LegacyConditions::kExpected);   // reads the fields
 //   request.finish();
-//   auto condition = expected.condition();                            // refuses what they say together
+//   auto condition = expected.condition();                            // rejects invalid combinations
 //
-// Refusals are ValidationException; their words were recorded from the service by dynalite's tests
+// Errors are ValidationException; dynalite's tests recorded the messages from the service
 // (https://github.com/architect/dynalite, test/). Semantics:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
 //
@@ -33,20 +33,20 @@ class LegacyConditions {
 
   bool given() const { return given_; }
 
-  // Conditions of filters and keys that lack their ComparisonOperator, collected as broken
-  // constraints.
+  // Collects conditions of filters and keys without a ComparisonOperator as broken constraints.
   void checkMembers(MemberChecks& checks) const;
   bool lacksOperator() const;
-  // ConditionalOperator as a broken constraint (the older validation of Scan), and what it joins.
+  // Collects an invalid ConditionalOperator as a broken constraint (the legacy validation of Scan).
   void checkJoin(MemberChecks& checks) const;
   void checkOperator() const;
-  // Of Expected and the filters; nullopt: not given, or empty. Also checkOperator.
+  // The condition of Expected or a filter; std::nullopt: absent or empty. Calls checkOperator
+  // first.
   std::optional<Condition> condition();
 
  private:
   friend class LegacyKeyConditions;
 
-  // One attribute's condition, as its fields have it.
+  // One attribute's condition, as in the request.
   struct Entry {
     std::string attribute;
     std::optional<std::string> comparison;
@@ -54,7 +54,7 @@ class LegacyConditions {
     std::optional<std::vector<DeferredValue>> list;  // AttributeValueList
     std::optional<bool> exists;                      // Expected only
   };
-  // The same, taken and checked.
+  // The same, validated.
   struct Checked {
     std::string attribute;
     std::string comparison;
@@ -73,7 +73,7 @@ class LegacyConditions {
   OptionalString joined_by_;  // ConditionalOperator
 };
 
-// KeyConditions: comparisons, as a KeyConditionExpression would give them.
+// KeyConditions as comparisons, like those of a KeyConditionExpression.
 class LegacyKeyConditions {
  public:
   explicit LegacyKeyConditions(rpc::ObjectReader& fields) : conditions_(fields, LegacyConditions::kKeyConditions) {}
@@ -83,7 +83,7 @@ class LegacyKeyConditions {
   bool lacksOperator() const { return conditions_.lacksOperator(); }
   struct Comparisons {
     std::vector<KeyComparison> comparisons;
-    bool not_indexable = false;  // an operator that no key takes: refused when the key's schema is known
+    bool not_indexable = false;  // an operator that keys do not support: rejected once the key's schema is known
   };
   Comparisons take();
 

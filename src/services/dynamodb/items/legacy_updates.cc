@@ -50,7 +50,7 @@ void LegacyUpdates::checkValues() {
   }
   for (const Entry& entry : entries_) {
     if (entry.action == "PUT" || entry.action == "ADD" || entry.action == "DELETE") continue;
-    // The quote that opens nothing is AWS's.
+    // The unmatched quote is AWS's.
     throw validationError("Member must satisfy enum value set: [ADD, DELETE, PUT]' for Action");
   }
 }

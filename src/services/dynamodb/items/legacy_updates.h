@@ -1,7 +1,7 @@
-// AttributeUpdates: what UpdateItem was given before there were expressions, translated into the
+// AttributeUpdates, the parameter of UpdateItem that predates expressions, translated into the
 // update that an UpdateExpression becomes.
 //
-// Refusals are ValidationException; their words were recorded from the service by dynalite's tests
+// Errors are ValidationException; dynalite's tests recorded the messages from the service
 // (https://github.com/architect/dynalite, test/updateItem.js). Semantics:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.AttributeUpdates.html
 //
@@ -22,17 +22,17 @@ class LegacyUpdates {
  public:
   explicit LegacyUpdates(rpc::ObjectReader& fields);
 
-  // Refuses values that no attribute may have, and actions that are none.
+  // Rejects invalid attribute values and unknown actions.
   void checkValues();
-  // nullopt: not given. Refuses actions that their values do not fit. After checkValues.
+  // std::nullopt: absent. Rejects actions that do not fit their values. Call it after checkValues.
   std::optional<Update> update();
 
  private:
   struct Entry {
     std::string attribute;
-    std::string action;  // PUT if it is not given
+    std::string action;  // PUT if absent
     std::optional<DeferredValue> held;
-    std::optional<AttributeValue> value;  // once checked
+    std::optional<AttributeValue> value;  // set by checkValues
   };
 
   bool given_ = false;

@@ -29,7 +29,7 @@ OptionalString wrongLetters(std::string_view name, std::string_view path = "tabl
   return brokenAt(path, name, "Member must satisfy regular expression pattern: " + std::string(kNamePattern));
 }
 
-// A longer one is refused as a name is.
+// A longer ARN is rejected as an invalid name.
 bool isTableArn(std::string_view name) { return isArn(name) && name.size() <= kLongestTableArn; }
 
 }  // namespace
@@ -126,7 +126,7 @@ void MemberChecks::conditionalOperator(const OptionalString& given) { oneOf(give
 void MemberChecks::returnValues(const OptionalString& given) {
   constexpr std::array<std::string_view, 5> kValues = {"NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"};
   if (!given || std::find(kValues.begin(), kValues.end(), *given) != kValues.end()) return;
-  // "UPDATE_NEW" is how AWS spells it here.
+  // AWS's message has "UPDATE_NEW" here.
   broken(
       "Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, "
       "NONE]");

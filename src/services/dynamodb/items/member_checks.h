@@ -1,14 +1,14 @@
-// The constraints of single fields of the operations on items, in the words of the validation that
-// DynamoDB moves these operations to, and in the order of each operation. (RequestReader's own
-// rules speak the older words, which all other operations have.)
+// The constraints of single fields of item operations, with the messages of DynamoDB's current
+// validation and in the order of each operation. (RequestReader's own rules have the legacy
+// messages, which all other operations use.)
 //
 //   MemberChecks checks(request);
-//   checks.tableName(name);          // collects what is broken
+//   checks.tableName(name);          // collects broken constraints
 //   checks.capacity(capacity);
-//   checks.finish();                 // refuses all of it in one message
+//   checks.finish();                 // throws all of them in one error
 //
-// The words and the orders are those of most of AWS's regions in October 2026, as recorded by
-// dynoxide (https://github.com/nubo-db/dynoxide, CHANGELOG.md); where regions differed, it says so.
+// Messages and orders are those of most AWS regions in October 2026, as recorded by dynoxide
+// (https://github.com/nubo-db/dynoxide, CHANGELOG.md), which also notes where regions differed.
 //
 // Thread safety: none; it belongs to one request on one thread.
 #pragma once
@@ -28,16 +28,17 @@ class MemberChecks {
  public:
   explicit MemberChecks(rpc::RequestReader& request) : request_(request) {}
 
-  // "Value null at 'path' …" unless it is there.
+  // Collects "Value null at 'path' …" unless it is there.
   void present(bool is_there, std::string_view path);
 
-  // The first constraint that the name breaks; ARNs of tables are names too.
+  // Collects the first constraint that the name breaks; an ARN of a table is a valid name.
   void tableName(const OptionalString& name);
-  // All constraints that it breaks (UpdateItem), and those of an action's table name in a transaction.
+  // Collects all constraints that the name breaks: for UpdateItem and for an action's table name in
+  // a transaction.
   void wholeTableName(const OptionalString& name);
   void nestedTableName(const std::string& name, std::string_view path);
   static bool isTableName(std::string_view name);  // or an ARN
-  // An empty name: refused before what else the name may break.
+  // Rejects an empty name before the name's other constraints.
   void emptyTableName(const OptionalString& name);
 
   void capacity(const OptionalString& given);
@@ -45,18 +46,18 @@ class MemberChecks {
   void onFailure(const OptionalString& given);
   void select(const OptionalString& given);
   void conditionalOperator(const OptionalString& given);
-  void returnValues(const OptionalString& given);  // in the newer words
+  void returnValues(const OptionalString& given);  // current messages
   void returnValuesLegacy(
-      const OptionalString& given);  // in the older ones, which UpdateItem still has beside a missing key
+      const OptionalString& given);  // legacy messages, which UpdateItem still has beside a missing key
 
-  // Numbers in the newer words, which do not show them, and in the older.
+  // Numbers, with the current messages (which do not show the value) and the legacy ones.
   void atLeast(const std::optional<std::int64_t>& given, std::string_view name, std::int64_t least);
   void atMost(const std::optional<std::int64_t>& given, std::string_view name, std::int64_t most);
   void numberLegacy(const std::optional<std::int64_t>& given, std::string_view path, std::int64_t least,
                     std::int64_t most);
-  void emptyTableNameLegacy(const OptionalString& name);  // in the older words
+  void emptyTableNameLegacy(const OptionalString& name);  // legacy messages
 
-  // Refuses what was collected, if anything was.
+  // Throws the collected constraints, if any.
   void finish() { request_.finish(); }
   void broken(std::string words) { request_.refuse(std::move(words)); }
 

@@ -39,7 +39,7 @@ class PageReader {
   }
 
  private:
-  // Leaves last_key where the page is full.
+  // Sets last_key if the page is full.
   void readRange(const StoredRange& range) {
     auto cursor = reader_.cursor(range.begin, range.end, request_.direction);
     for (; cursor->valid(); cursor->next()) {
@@ -63,7 +63,7 @@ class PageReader {
       return;
     }
     const auto whole = reader_.get(itemKey(request_.table, decodeItem(stored)));
-    if (!whole) return;  // an entry is written with its item: it is there
+    if (!whole) return;  // an entry is written with its item, so the item exists
     fetched_units_ += readUnits(storedItemSize(*whole), request_.consistent);
     answer(*whole);
   }

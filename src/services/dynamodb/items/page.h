@@ -1,12 +1,12 @@
-// Reading a page of items: what Query and Scan (and PartiQL's SELECT) share.
+// Reads a page of items, for Query, Scan and PartiQL's SELECT.
 //
-// A page reads stored items of one range in one direction and ends after `limit` items or once they
-// make 1 MB, both before the filter. It then names its last item read as the key to go on after,
-// even if nothing follows; a page that reached the end of the range names none. Without filter and
-// projection stored bytes become JSON directly.
+// A page reads the stored items of a range in one direction and ends after `limit` items or 1 MB,
+// both before the filter. It then returns the key of the last item read, for the next page, even if
+// no item follows. A page that reaches the end of the range returns no key. Without filter and
+// projection, stored bytes are converted to JSON directly.
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
 //
-// Thread safety: free functions without state.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,7 @@ struct ItemPageRequest {
   std::optional<std::int64_t> limit;
   const Condition* filter = nullptr;
   const Projection* projection = nullptr;
-  bool whole_items = false;  // of a local index: the table's items rather than what is projected
+  bool whole_items = false;  // of a local index: return the table's items instead of the projection
   bool count_only = false;
   bool consistent = false;
 
@@ -45,13 +45,13 @@ struct Page {
   std::string items;  // a JSON list; empty with count_only
   std::int64_t count = 0;
   std::int64_t scanned_count = 0;
-  std::string last_key;  // LastEvaluatedKey as JSON; empty: the range is at its end
+  std::string last_key;  // LastEvaluatedKey as JSON; empty: the range is exhausted
   ConsumedCapacity capacity;
 };
 
 Page readPage(const Reader& reader, const ItemPageRequest& request);
 
-// The range that is left after `start_key`, the stored key of a page's last item.
+// The rest of the range after `start_key`, the stored key of a page's last item.
 StoredRange after(StoredRange range, const std::string& start_key, Direction direction);
 
 }  // namespace ddblog::dynamodb

@@ -16,7 +16,7 @@ namespace {
 
 const std::string kStartKeyInvalid = "The provided starting key is invalid";
 
-// The key attributes of the table alone.
+// Only the table's key attributes.
 Item tableKeyOf(const Table& table, const Item& key) {
   Item table_key;
   for (const auto* part : {&table.key.hash, &table.key.range}) {
@@ -82,7 +82,8 @@ void PageParameters::checkSelect(bool has_projection_expression) const {
   }
 }
 
-// A scan says what was wrong with which key; a query only for a malformed value.
+// The error begins with kStartKeyInvalid for a malformed value and, in a Scan, also for other
+// invalid values.
 void PageParameters::takeStartKey() {
   try {
     start_key = held_start_key.take();
@@ -105,7 +106,7 @@ const Index* PageParameters::findIndex(const Table& table) const {
   return index;
 }
 
-// The key attributes of the index and the table, and no others.
+// Checks that the start key has the key attributes of the index and the table, and no others.
 void PageParameters::checkStartKey(const Table& table, const Index* index) const {
   if (!has_start_key) return;
   const std::vector<KeyAttribute> attributes = pageKeyAttributes(table, index);

@@ -1,4 +1,4 @@
-// The parameters that Query and Scan share, their refusals, and the answer that a page becomes.
+// The parameters that Query and Scan share, their errors, and the response for a page.
 //
 // Thread safety: none; it belongs to one request on one thread.
 #pragma once
@@ -20,11 +20,11 @@
 
 namespace ddblog::dynamodb {
 
-// A number of a request as DynamoDB reads it: as 32 bits, without its fraction.
+// A number of a request as DynamoDB reads it: 32 bits, fraction dropped.
 struct WholeNumber {
   static std::optional<WholeNumber> read(rpc::ObjectReader& fields, std::string_view name);
   std::int64_t value = 0;
-  bool coerced = false;  // it did not fit, or lost a fraction
+  bool coerced = false;  // it did not fit, or had a fraction
 };
 
 struct PageParameters {
@@ -32,19 +32,20 @@ struct PageParameters {
 
   PageParameters(rpc::ObjectReader& fields, Verb verb);  // reads the fields
 
-  // What can be refused without the table: call after ExpressionParameters::checkTogether.
+  // Checks that need no table; call them after ExpressionParameters::checkTogether.
   void checkAttributes() const;                            // AttributesToGet
-  void checkSelect(bool has_projection_expression) const;  // against what else is asked for
-  void takeStartKey();                                     // ExclusiveStartKey's values
+  void checkSelect(bool has_projection_expression) const;  // against the other parameters
+  void takeStartKey();                                     // the values of ExclusiveStartKey
 
-  // The index that is asked for, nullptr: the table. Throws if there is no such index, or it is not
-  // read consistently.
+  // The requested index; nullptr: the table itself. Throws if there is no such index, or if it does
+  // not support consistent reads.
   const Index* findIndex(const Table& table) const;
-  // ExclusiveStartKey against the keys of table and index. Throws.
+  // Checks ExclusiveStartKey against the keys of table and index. Throws.
   void checkStartKey(const Table& table, const Index* index) const;
-  // Where the page goes on after ExclusiveStartKey: its stored key.
+  // The stored key of ExclusiveStartKey, after which the page starts.
   std::string startKey(const Table& table, const Index* index) const;
-  // Filter and projection against the schema; whether whole items must be read from the table.
+  // Checks filter and projection against the schema, and determines whether whole items must be
+  // read from the table.
   void checkExpressions(const Table& table, const Index* index) const;
   bool wantsWholeItems(const Table& table, const Index* index) const;
 
@@ -58,13 +59,13 @@ struct PageParameters {
   OptionalString capacity;
   std::vector<std::string> attributes_to_get;
   OptionalString select;
-  OptionalString table;  // TableName as it is given
+  OptionalString table;  // TableName as in the request
   bool consistent = false;
   std::optional<std::string> index_name;
 
   Item start_key;
   std::optional<Condition> filter;
-  std::string_view filter_name = "Filter Expression";  // as a refusal calls it
+  std::string_view filter_name = "Filter Expression";  // as error messages call it
   std::optional<Projection> projection;
 };
 

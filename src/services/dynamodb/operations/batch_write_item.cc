@@ -1,6 +1,6 @@
 // BatchWriteItem: puts and deletes up to 25 items of several tables in one command of the writer.
-// We write all of them or none (DynamoDB guarantees only each by itself), so UnprocessedItems is
-// always empty.
+// We write all of them or none (DynamoDB guarantees only that each single write is atomic), so
+// UnprocessedItems is always empty.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 #include <algorithm>
 #include <memory>

@@ -1,4 +1,4 @@
-// DescribeEndpoints: the address for clients that discover endpoints. Like AWS, answers the one
+// DescribeEndpoints: the address for clients that discover endpoints. Like AWS, returns the one
 // regional address, valid for a day.
 #include <string>
 

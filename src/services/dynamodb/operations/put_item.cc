@@ -1,4 +1,4 @@
-// PutItem: stores an item whole, if its condition holds for the item that it replaces.
+// PutItem: stores a whole item if its condition holds for the item that it replaces.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
 #include <string>
 

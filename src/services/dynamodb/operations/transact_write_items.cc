@@ -1,5 +1,5 @@
 // TransactWriteItems: up to 100 puts, updates, deletes and condition checks of different items, all
-// of them or none. The store's one writer serialises transactions by itself; a transaction is
+// of them or none. The store's one writer serialises transactions anyway; a transaction is
 // cancelled if it touches an item of another one that is not committed yet
 // (ongoing_transactions.h).
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html

@@ -1,8 +1,9 @@
-// What the WHERE clause of a SELECT says about the key of a table or an index: its branches (a
-// WHERE clause holds if one of them does), each split into conditions on key attributes and others.
+// What the WHERE clause of a SELECT says about the key of a table or an index. The clause holds if
+// one of its branches does; each branch is split into conditions on key attributes and other
+// conditions.
 //
-// Errors: ApiError in PartiQL's words; TooManyBranches. Thread safety: reads only; the schema and
-// the clause must outlive it.
+// Errors: ApiError with PartiQL's messages; TooManyBranches. Thread safety: reads only; the schema
+// and the clause must outlive it.
 #pragma once
 
 #include <optional>

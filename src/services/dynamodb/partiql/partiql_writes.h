@@ -5,7 +5,7 @@
 // does not exist deletes nothing. Source:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
 //
-// Thread safety: pure functions, but for applyStatement, which runs on the writer thread.
+// Thread safety: pure functions, except for applyStatement, which runs on the writer thread.
 #pragma once
 
 #include <optional>
@@ -22,7 +22,7 @@ namespace ddblog::dynamodb {
 // The write of a statement (not a SELECT). Throws ApiError ValidationException.
 ItemWrite itemWriteOf(const Table& table, const partiql::Statement& statement, bool returns_item_on_failure);
 
-// Throws if a value has the wrong type for the table's key, in PartiQL's words.
+// Throws PartiQL's error if a value has the wrong type for the table's key.
 void checkWriteTypes(const Table& table, const ItemWrite& write);
 
 // Applies the write. Throws DuplicateItemException for an INSERT of an item that exists.

@@ -9,7 +9,7 @@
 namespace ddblog::dynamodb {
 namespace {
 
-constexpr std::string_view kOwnAlias = "alias/aws/dynamodb";  // of the key that KMS manages for DynamoDB
+constexpr std::string_view kOwnAlias = "alias/aws/dynamodb";  // the key that KMS manages for DynamoDB
 
 // A key's id, derived from its alias, in the form of a version 4 UUID.
 std::string keyIdOf(std::string_view alias, const Context& context) {

@@ -1,6 +1,6 @@
-// Reads, validates and describes SSESpecification, in DynamoDB's words (of October 2026, as users
-// report them). We encrypt nothing and have no KMS: an alias stands for a key of its own, always
-// the same.
+// Reads, validates and describes SSESpecification, with DynamoDB's messages (as users reported them
+// in October 2026). We encrypt nothing and have no KMS: each alias always stands for the same
+// made-up key.
 //
 // Errors: ApiError. Thread safety: pure functions.
 #pragma once

@@ -1,5 +1,5 @@
-// The document of a resource policy: validated, and stored as DynamoDB returns it, without the
-// white space between its tokens. We enforce no policy, so nothing looks at what it allows.
+// The document of a resource policy. It is validated, and stored as DynamoDB returns it, without
+// white space between tokens. We do not enforce policies.
 //
 // Errors: ApiError. Thread safety: pure functions.
 #pragma once

@@ -1,5 +1,4 @@
-// ResourceArn: the operations on tags and on resource policies name their table, or its stream, by
-// it.
+// ResourceArn, by which the operations on tags and on resource policies name a table or its stream.
 //
 // The messages are AWS's of October 2026 as users report them; "Invalid TableArn" was recorded by
 // dynalite's tests.

@@ -1,5 +1,4 @@
-// What belongs to a table besides its description and its items: tags, resource policies, backup
-// settings.
+// A table's data besides its description and its items: tags, resource policies, backup settings.
 //
 //   key                                                value
 //   kTableExtras number(table id) 'T' text(tag key)    the tag's value
@@ -52,8 +51,8 @@ std::string putPolicy(Transaction& transaction, std::uint64_t table_id, std::str
 // PolicyNotFoundException if the policy's revision is another.
 void checkRevision(const std::optional<Policy>& current, const std::string& expected, std::string_view arn,
                    const Table& table);
-// PolicyNotFoundException. `why`: the ARN of the resource without a policy, or why its policy is
-// not the expected one.
+// Returns PolicyNotFoundException. `why`: the ARN of the resource without a policy, or why its
+// policy is not the expected one.
 ApiError policyNotFound(std::string_view why);
 void erasePolicy(Transaction& transaction, std::uint64_t table_id, std::string_view arn);
 

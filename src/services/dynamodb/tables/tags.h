@@ -1,5 +1,5 @@
-// Reads and validates the tags of requests, in DynamoDB's words (of October 2026, as users report
-// them).
+// Reads and validates the tags of requests, with DynamoDB's messages (as users reported them in
+// October 2026).
 //
 // Keys and values may have letters, digits and spaces of any script, and + - = . _ : / @. Source:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html

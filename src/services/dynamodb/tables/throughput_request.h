@@ -1,5 +1,5 @@
-// Reads and validates ProvisionedThroughput, OnDemandThroughput and WarmThroughput, in DynamoDB's
-// words (of October 2026, as users report them).
+// Reads and validates ProvisionedThroughput, OnDemandThroughput and WarmThroughput, with DynamoDB's
+// messages (as users reported them in October 2026).
 //
 // The read… functions read fields and collect broken constraints. Call the check… functions after
 // finish(): they throw at once. Their messages name the index if `index_name` is given.
@@ -30,17 +30,17 @@ enum class Operation { kCreateTable, kUpdateTable };
 // `on_demand`: the billing mode that the table has or will have.
 void checkOnDemandThroughput(const std::optional<CapacityUnits>& units, bool on_demand, Operation operation,
                              std::string_view index_name = {});
-// For a new table or index: not less than it has without asking.
+// For a new table or index: at least the default.
 void checkWarmThroughput(const std::optional<CapacityUnits>& units, bool on_demand, const Throughput& throughput,
                          std::string_view index_name = {});
 // For an existing one: warm throughput never decreases.
 void checkWarmerThan(const Throughput& current, const std::optional<CapacityUnits>& units,
                      std::string_view index_name = {});
 
-// The WarmThroughput to describe: what the billing mode gives, or more if it was asked for or had
-// before (`kept`).
+// The WarmThroughput to describe: the billing mode's default, or more if more was requested or kept
+// from before (`kept`).
 Throughput warmThroughputOf(bool on_demand, const Throughput& throughput, const CapacityUnits& kept);
-// Raises `kept` to what there was `before` and to what is asked for.
+// Raises `kept` to the value `before` and to the requested value.
 void keepWarm(CapacityUnits& kept, const Throughput& before, const std::optional<CapacityUnits>& asked_for);
 // Changes OnDemandThroughput: members that are not given stay, -1 removes a limit.
 void changeOnDemand(CapacityUnits& units, const std::optional<CapacityUnits>& change);

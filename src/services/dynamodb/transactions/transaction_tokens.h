@@ -2,12 +2,12 @@
 // stands for one request for 10 minutes.
 //
 //   key                                      value
-//   0x13 'T' token (text)                    when it ends (8), fingerprint of the request (8), then what a
+//   0x13 'T' token (text)                    expires at (8), fingerprint of the request (8), then what a
 //                                            repetition is charged, for each table: its name (text), units (8);
 //                                            big-endian
-//   0x13 'E' when it ends (8) token (text)   nothing; lists the tokens in the order in which they end
+//   0x13 'E' expires at (8) token (text)     empty; lists the tokens in the order in which they expire
 //
-// Each later transaction erases a few ended tokens, so no background work is needed. Source:
+// Each later transaction erases a few expired tokens, so no background work is needed. Source:
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 //
 // Thread safety: the functions that write run on the writer thread; the others may be called from

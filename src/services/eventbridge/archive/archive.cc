@@ -11,7 +11,7 @@ constexpr Duration kArchiveRetry{1000};
 
 const std::string kQueueBegin = KeyBuilder(key_spaces::kArchiveQueue).str();
 
-// The number after the last one that is in the queue.
+// The number after the last one in the queue.
 std::uint64_t firstFreeNumber(const Store& store) {
   const auto snapshot = store.snapshot();
   const auto last = snapshot->cursor(kQueueBegin, endOfPrefix(kQueueBegin), Direction::kBackward);
@@ -138,8 +138,8 @@ Archive::Batch Archive::nextBatch() const {
   return batch;
 }
 
-// First into the file, then out of the queue: in this order a crash in between repeats, and loses
-// nothing.
+// First into the file, then out of the queue: after a crash in between the batch is added again,
+// and nothing is lost.
 bool Archive::keepBatch(const Batch& batch) {
   MutexLock lock(moving_);
   try {
@@ -154,7 +154,8 @@ bool Archive::keepBatch(const Batch& batch) {
       for (const std::string& key : batch.keys) transaction.erase(key);
     });
   } catch (const StoreFailed& error) {
-    // They are in the file; the next start finds them in the queue again and the file ignores them.
+    // They are in the file. The next start finds them in the queue again, and the file ignores
+    // them.
     warn_(std::string("archive: events that are archived stay in the queue: ") + error.what());
   }
   return true;

@@ -4,17 +4,17 @@
 //   archiver thread          a batch of the queue -> the file    (one SQLite transaction, on the disk when it returns)
 //                            the batch erased from the queue     (one command)
 //
-// After a crash between the last two the batch is in the queue again; the file ignores events whose
-// id it has. So nothing is lost or archived twice, and the writer never waits for SQLite. The
-// archiver sleeps until a commit wakes it; it then waits `linger` for more to come, so that a busy
-// bus costs a few fsyncs a second and not one an event.
+// After a crash between the last two steps the batch is still in the queue; the file ignores events
+// whose id it already has. So no event is lost or archived twice, and the writer never waits for
+// SQLite. The archiver sleeps until a commit wakes it. It then waits `linger` for more events, so a
+// busy bus costs a few fsyncs per second instead of one per event.
 //
-//   0x35 number  ->  time, log, type, id, event (numbers only grow while the process runs: they say where to go on)
+//   0x35 number  ->  time, log, type, id, event (numbers only grow while the process runs, so they mark the position)
 //
-// Replayed events (they have replay-name) are not archived again.
+// Replayed events (those with replay-name) are not archived again.
 //
-// If the file cannot be written (disk full) the events stay in the queue, a warning is given and it
-// is tried again after kArchiveRetry. Thread safety: onEvent() belongs to the writer thread;
+// If the file cannot be written (disk full), the events stay in the queue, a warning is logged, and
+// the archiver tries again after kArchiveRetry. Thread safety: onEvent() runs on the writer thread;
 // everything else may be called from any thread.
 #pragma once
 
@@ -38,28 +38,27 @@ namespace ddblog::eventbridge {
 using Warn = std::function<void(std::string_view)>;  // a line for the log; may be called from any thread
 
 struct ArchiveOptions {
-  std::set<std::string, std::less<>> buses;  // whose events are archived
+  std::set<std::string, std::less<>> buses;  // the buses whose events are archived
   Duration linger{20};
 };
 
 class Archive : public EventObserver {
  public:
-  // Starts its thread, which first archives what a former process left in the queue.
+  // Starts its thread, which first archives the events that an earlier process left in the queue.
   Archive(Store& store, Clock& clock, ArchiveFile& file, ArchiveOptions options, Warn warn);
-  // Archives what is in the queue, then ends.
+  // Archives the queued events, then ends the thread.
   ~Archive() override;
   Archive(const Archive&) = delete;
 
-  // Puts an event of an archived bus on its way.
+  // Queues an event of an archived bus.
   void onEvent(Transaction& transaction, std::string_view bus, const Event& event) override;
 
-  // Waits until everything that was committed before this call is in the file. False: the file
-  // cannot be written.
+  // Waits until everything committed before this call is in the file. False: the file cannot be
+  // written.
   bool drain();
 
-  // Runs `look` while no event is between queue and file: what a snapshot of the store and the file
-  // show in it belongs together (every event that is committed by then is in the queue or in the
-  // file).
+  // Runs `look` while no event is between queue and file, so snapshots of the store and of the file
+  // taken in it are consistent: every committed event is in the queue or in the file.
   void atRest(const std::function<void()>& look);
 
   const ArchiveFile& file() const { return file_; }
@@ -83,8 +82,8 @@ class Archive : public EventObserver {
   const Warn warn_;
 
   CommitNotifier queued_;
-  std::uint64_t next_number_ = 0;  // the writer thread's
-  std::string resume_;             // the archiver's: the first key that it has not seen
+  std::uint64_t next_number_ = 0;  // writer thread only
+  std::string resume_;             // archiver thread only: the first key that it has not seen
 
   Mutex moving_;  // held while a batch is between queue and file
   Mutex mutex_;
@@ -94,7 +93,7 @@ class Archive : public EventObserver {
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::uint64_t drains_wanted_ GUARDED_BY(mutex_) = 0;
   std::uint64_t drains_done_ GUARDED_BY(mutex_) = 0;
-  bool healthy_ GUARDED_BY(mutex_) = true;  // how the last pass ended
+  bool healthy_ GUARDED_BY(mutex_) = true;  // the result of the last pass
   CommitNotifier::Subscription subscription_;
   std::thread thread_;
 };

@@ -9,7 +9,7 @@
 namespace ddblog::eventbridge {
 namespace {
 
-constexpr int kBusyMilliseconds = 10'000;  // another process that holds the file is waited for that long
+constexpr int kBusyMilliseconds = 10'000;  // how long to wait for another process that has locked the file
 
 std::string placeholders(std::size_t count) {
   std::string text = "(?";
@@ -17,7 +17,8 @@ std::string placeholders(std::size_t count) {
   return text + ")";
 }
 
-// The conditions of a query, in the order in which bindQuery binds their values.
+// The WHERE clause of a query, with its conditions in the order in which bindQuery binds their
+// values.
 std::string whereText(const ArchiveQuery& query) {
   std::string where = " WHERE 1";
   if (query.from) where += " AND createdAt >= ?";
@@ -40,7 +41,7 @@ std::string idOf(const std::string& event) {
 
 }  // namespace
 
-// A prepared statement: bound from the first parameter on, finalised at its end.
+// A prepared statement: binds from the first parameter on; the destructor finalises it.
 class ArchiveFile::Statement {
  public:
   Statement(sqlite3* database, const std::string& sql) : database_(database) {
@@ -61,7 +62,7 @@ class ArchiveFile::Statement {
     for (const std::string& type : query.types) bind(type);
   }
 
-  // Whether there is another row.
+  // Moves to the next row; false: there is none.
   bool step() {
     const int result = sqlite3_step(statement_);
     if (result != SQLITE_ROW && result != SQLITE_DONE) fail(database_, "cannot go on");
@@ -117,7 +118,7 @@ void ArchiveFile::prepareFile(Access access, Durability durability) {
   execute("CREATE INDEX IF NOT EXISTS events_by_time ON events(createdAt)");
 }
 
-// A file with four columns: of events that are in it several times, the first has the id.
+// For a file with four columns: if it has an event several times, the first row gets the id.
 void ArchiveFile::addEventIds() {
   execute("BEGIN IMMEDIATE");
   execute("ALTER TABLE events ADD COLUMN eventId TEXT");

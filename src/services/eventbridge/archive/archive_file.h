@@ -1,23 +1,23 @@
-// The archive: every event of a bus, in an SQLite file that people can open with any tool. Only
-// this file uses SQLite.
+// The archive: every event of a bus, in an SQLite file that any tool can open. Only this file uses
+// SQLite.
 //
 //   CREATE TABLE events (createdAt TEXT, log TEXT, type TEXT, event TEXT, eventId TEXT)
 //
-//   createdAt  when the event was put, "2026-11-22T09:00:00.000Z": sorts as time does
+//   createdAt  when the event was put, "2026-11-22T09:00:00.000Z": sorts by time
 //   log, type  of the event's detail; empty if it has none
 //   event      the whole event as the bus delivered it
 //   eventId    unique: adding an event twice adds it once (events_by_id)
 //
-// Pages go by createdAt and rowid (events_by_time), never by offset. A file with only the first
-// four columns can be opened for reading, and opened for writing it gets the fifth.
+// Paging uses createdAt and rowid (events_by_time), never an offset. A file with only the first
+// four columns can be opened for reading; opening it for writing adds the fifth.
 //
-// Durability: write-ahead log; with Durability::kFsync add() returns when the events are on the
-// disk. Another process may read while this one writes. Errors: ArchiveFailed, with SQLite's words.
+// Durability: write-ahead log; with Durability::kFsync, add() returns when the events are durable.
+// Another process may read while this one writes. Errors: ArchiveFailed with SQLite's message.
 //
-// Rejected: keeping the archive in the store (nobody could look into it), one SQLite transaction an
-// event (one fsync each).
+// Rejected: keeping the archive in the store (nobody could look into it); one SQLite transaction
+// per event (one fsync each).
 //
-// Thread safety: all methods may be called from any thread; they wait for each other.
+// Thread safety: all methods may be called from any thread; they exclude each other.
 #pragma once
 
 #include <cstdint>
@@ -50,7 +50,7 @@ struct ArchivedEvent {
   std::string event_id;
 };
 
-// Which events; empty lists: all of them. Both ends belong to the range.
+// Selects events; an empty list matches all. The range includes both ends.
 struct ArchiveQuery {
   std::optional<Timestamp> from = {};
   std::optional<Timestamp> to = {};
@@ -58,7 +58,7 @@ struct ArchiveQuery {
   std::vector<std::string> types = {};
 };
 
-// Where a page ended: the next one begins after it.
+// The end of a page: the next page starts after it.
 struct ArchivePosition {
   std::string created_at;
   std::int64_t row = 0;
@@ -73,29 +73,29 @@ class ArchiveFile {
  public:
   enum class Access { kReadWrite, kReadOnly };
 
-  // An empty path: an archive in memory.
+  // Empty path: an archive in memory.
   explicit ArchiveFile(const std::filesystem::path& path, Access access = Access::kReadWrite,
                        Durability durability = Durability::kFsync);
   ~ArchiveFile();
   ArchiveFile(const ArchiveFile&) = delete;
 
-  // In one transaction: all of them or, if it throws, none.
+  // In one transaction: adds all events or, if it throws, none.
   void add(std::span<const ArchivedEvent> events);
 
-  // The events after `after` (std::nullopt: from the first), oldest first, at most `limit` of them.
+  // At most `limit` events after `after` (std::nullopt: from the first), oldest first.
   ArchivePage page(const ArchiveQuery& query, const std::optional<ArchivePosition>& after, std::size_t limit) const;
   std::uint64_t count(const ArchiveQuery& query) const;
 
-  // The last row there is; 0: none. Rows are never changed or removed, and later ones have higher
-  // numbers: so the rows up to it are the archive as of now, and do not change.
+  // The number of the last row; 0: none. Rows are never changed or removed, and later rows have
+  // higher numbers, so the rows up to it are an immutable snapshot of the archive.
   std::int64_t lastRow() const;
-  // The rows after `after`, up to `last`, in their order; ends after kArchiveBatch rows or
-  // kArchiveBatchBytes bytes. `after` becomes the last one's number. An event's id is the row's
-  // own: empty if it has none.
+  // The rows after `after`, up to `last`, in order; stops after kArchiveBatch rows or
+  // kArchiveBatchBytes bytes. Sets `after` to the last returned row. event_id is the row's column:
+  // empty if it has none.
   std::vector<ArchivedEvent> rows(std::int64_t& after, std::int64_t last) const;
 
  private:
-  class Statement;  // of the database, so used under mutex_
+  class Statement;  // uses the database, so only under mutex_
 
   void prepareFile(Access access, Durability durability) REQUIRES(mutex_);
   void addEventIds() REQUIRES(mutex_);

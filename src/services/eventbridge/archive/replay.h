@@ -1,8 +1,8 @@
-// Reading archived events again, page by page: what `dynamodb-log replay` and StartReplay do.
+// Reads archived events again, page by page, for `dynamodb-log replay`.
 //
-// Events come oldest first. Pages go by key, so that a replay of any size needs the memory of one
-// page and may run while the archive grows (events that come in while it runs are replayed if they
-// are in the range).
+// Events come oldest first. Paging is by key, so a replay of any size needs the memory of one page
+// and may run while the archive grows (it includes events that are archived meanwhile, if they are
+// in the range).
 //
 // Thread safety: a Replay belongs to one thread; the ArchiveFile may be in use elsewhere.
 #pragma once
@@ -22,14 +22,13 @@ class Replay {
   Replay(const ArchiveFile& file, ArchiveQuery query, std::size_t page_size = limits::kReplayPage)
       : file_(file), query_(std::move(query)), page_size_(page_size) {}
 
-  // How many events there are in the range now.
+  // The current number of events in the range.
   std::uint64_t total() const { return file_.count(query_); }
 
   // The next events; empty: there are no more. Throws ArchiveFailed.
   std::vector<ArchivedEvent> next();
 
-  // Gives all events, a page at a time, to `take`, until it returns false. Returns how many were
-  // given.
+  // Passes all events, page by page, to `take` until it returns false. Returns how many it passed.
   std::uint64_t run(const std::function<bool(std::vector<ArchivedEvent>)>& take);
 
  private:

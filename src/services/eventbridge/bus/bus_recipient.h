@@ -1,6 +1,6 @@
-// A bus of this account and region as a recipient of messages, in the sender's transaction: a
-// target of another bus's rule gets the event as it is, any other sender's message becomes the
-// detail of an event that its envelope describes.
+// A bus of this account and region as a recipient of messages, in the sender's transaction. An
+// event from another bus's rule arrives unchanged; any other message becomes the detail of a new
+// event, which its envelope describes.
 //
 // Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-to-bus.html and
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html

@@ -13,7 +13,7 @@
 namespace ddblog::eventbridge {
 namespace {
 
-constexpr int kRetryAttempts = 185;  // AWS's defaults of a target's retry policy
+constexpr int kRetryAttempts = 185;  // AWS's default for a target's retry policy
 constexpr std::int64_t kEventAge = 24 * 3600;
 
 std::string busKey(std::string_view name) { return KeyBuilder(key_spaces::kBuses).text(name).str(); }

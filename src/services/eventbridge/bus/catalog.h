@@ -1,10 +1,10 @@
-// Buses, rules and targets in the store. Look-ups read from the reader that the operation runs on.
-// What PutEvents needs of a bus's rules is compiled once and cached by the bus's stored bytes,
-// which hold a random number that changes with every rule and target of the bus.
+// Buses, rules and targets in the store. Look-ups read from the operation's own reader. The rules
+// that PutEvents matches are compiled once and cached by the bus's stored bytes, which contain a
+// random number that changes with every change of the bus's rules and targets.
 //
 //   0x30 bus                   -> {"name": …, "stamp": …, …}
 //   0x31 bus rule              -> {"pattern": …, "state": …, …}
-//   0x32 bus rule target       -> the target as it was put
+//   0x32 bus rule target       -> the target as in PutTargets
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once
@@ -26,7 +26,7 @@
 
 namespace ddblog::eventbridge {
 
-// An enabled rule with targets, ready to be matched.
+// A target of an enabled rule, ready for use.
 struct ActiveTarget {
   std::string id;
   std::string arn;
@@ -40,15 +40,14 @@ struct ActiveRule {
 };
 using ActiveRules = std::shared_ptr<const std::vector<ActiveRule>>;
 
-// A part of a list: what a List operation returns.
+// One page of a list, as a List operation returns it.
 template <class Entry>
 struct Page {
   std::vector<Entry> entries;
   std::string next_token;  // empty: this is the last page
 };
 
-// The part of a list that a request asks for. A token is the name of the last entry before, in
-// base64.
+// The page that a request asks for. A token is the base64 of the last name on the previous page.
 struct ListRequest {
   std::string prefix;
   std::string token;
@@ -73,7 +72,7 @@ class Catalog {
   // Throws ResourceNotFoundException for the bus, or "Rule NAME does not exist on EventBus BUS."
   Rule rule(const Reader& reader, std::string_view bus, std::string_view name) const;
   Page<Rule> rules(const Reader& reader, std::string_view bus, const ListRequest& page) const;
-  // The names of the rules that have a target of this ARN.
+  // The names of the rules that have a target with this ARN.
   Page<std::string> rulesOfTarget(const Reader& reader, std::string_view bus, std::string_view target_arn,
                                   const ListRequest& page) const;
   std::size_t countRules(const Reader& reader, std::string_view bus) const;
@@ -95,7 +94,7 @@ class Catalog {
     std::string stored;
     ActiveRules rules;
   };
-  // After a change of a bus's rules or targets.
+  // Call it after a change of a bus's rules or targets.
   void renewStamp(Transaction& transaction, std::string_view bus) const;
   ActiveRules compile(const Reader& reader, std::string_view bus) const;
 

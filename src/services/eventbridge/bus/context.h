@@ -1,7 +1,7 @@
-// What the operations of EventBridge work with besides the store.
+// What EventBridge's operations use besides the store.
 //
-// Made once at the start; thread-safe as far as its parts are. It must outlive the service, and
-// stop being used before the store closes.
+// Created once at the start. Thread safety: as its parts. It must outlive the service, and must not
+// be used after the store closes.
 #pragma once
 
 #include <functional>
@@ -19,12 +19,12 @@
 
 namespace ddblog::eventbridge {
 
-// Whether an event's id follows from its content, so that the same event put twice is one event to
-// everybody.
+// Whether an event's id is derived from its content, so that putting the same event twice yields
+// one event id.
 using HasContentId = std::function<bool(const NewEvent&)>;
 
 struct Context {
-  // `observer`: may be nullptr. `has_content_id`: empty: ids are random.
+  // `observer` may be nullptr. Empty `has_content_id`: ids are random.
   explicit Context(const rpc::ServiceEnvironment& environment, EventObserver* observer = nullptr,
                    HasContentId has_content_id = {})
       : store(environment.store),

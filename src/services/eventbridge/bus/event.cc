@@ -13,7 +13,7 @@ std::string stringAt(event_patterns::JsonText::Value object, std::string_view na
   return found && found->isString() ? std::string(found->string()) : std::string();
 }
 
-// Fills in what the text says.
+// Sets the members that are read from the text.
 void readText(Event& event) {
   const event_patterns::JsonText text(event.text);
   event.replayed = text.root().find("replay-name").has_value();

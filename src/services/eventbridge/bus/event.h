@@ -1,11 +1,11 @@
-// An event on a bus: its text, as every target and the archive get it, and what the bus reads from
-// it.
+// An event on a bus: its text, as every target and the archive receive it, and the fields that the
+// bus reads from it.
 //
 //   {"version": "0", "id": …, "detail-type": …, "source": …, "account": …, "time": "2026-11-22T09:00:00Z",
 //    "region": …, "resources": […], "detail": <the bytes that were put>}
 //
-// A replayed event also has "replay-name", and is not archived again. `detail` keeps its bytes: it
-// is never parsed and printed again. Source:
+// A replayed event also has "replay-name" and is not archived again. `detail` keeps its bytes: it
+// is never parsed and serialised again. Source:
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
 //
 // Thread safety: immutable values.
@@ -20,7 +20,7 @@
 
 namespace ddblog::eventbridge {
 
-// An event as PutEvents gets it.
+// An event as in PutEvents.
 struct NewEvent {
   std::string id;
   std::string source;
@@ -33,22 +33,22 @@ struct NewEvent {
 struct Event {
   std::string id;
   std::string text;
-  Timestamp time;   // in milliseconds where they are known; `time` in the text has seconds
-  std::string log;  // detail.log and detail.type, empty if they are no strings
+  Timestamp time;   // with milliseconds if known; `time` in the text has seconds
+  std::string log;  // detail.log and detail.type; empty if they are not strings
   std::string type;
   bool replayed = false;
-  bool forwarded = false;  // by a rule of another bus
+  bool forwarded = false;  // a rule of another bus sent it
   event_patterns::EventFields fields;
 };
 
 // `event.detail` must be a JSON object's text (isJsonObject).
 Event makeEvent(const NewEvent& event, std::string_view region, std::string_view account_id);
 
-// An event from its text (a replay's). Throws std::invalid_argument saying what is missing: it
-// needs to be a JSON object with the strings id and time.
+// Reads an event from its text (of a replay): a JSON object with the strings id and time. Throws
+// std::invalid_argument that says what is missing.
 Event readEvent(std::string text);
 
-// The event's text with "replay-name" at its top level.
+// The event's text with "replay-name" added at its top level.
 std::string withReplayName(std::string_view event, std::string_view replay_name);
 
 }  // namespace ddblog::eventbridge

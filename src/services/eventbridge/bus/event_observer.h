@@ -1,4 +1,5 @@
-// Who else is told of an event on a bus, in the transaction that delivers it: the archive.
+// Sees every event on a bus, in the transaction that delivers it. The archive is the only
+// implementation.
 //
 // Thread safety: called on the writer thread.
 #pragma once

@@ -1,4 +1,4 @@
-// The key spaces of buses (store/key_space.h says what a key space is).
+// The key spaces of buses (see store/key_space.h).
 #pragma once
 
 #include "store/key_space.h"

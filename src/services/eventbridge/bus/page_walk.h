@@ -1,5 +1,5 @@
-// Walking a part of a list of names in the store: List operations' prefix, limit and token.
-// Thread safety: a free function without state.
+// Reads one page of a list of names in the store: List operations' prefix, limit and token.
+// Thread safety: a stateless function.
 #pragma once
 
 #include <string>
@@ -12,9 +12,9 @@
 
 namespace ddblog::eventbridge {
 
-// The entries under `range` (a key prefix) that `page` asks for. keyOf(name) is an entry's key,
-// nameOf(key) its name, decode(name, value) the entry. Throws ApiError ValidationException for a
-// token that we did not give.
+// The entries under `range` (a key prefix) on the page that `page` asks for. keyOf(name): an
+// entry's key; nameOf(key): its name; decode(name, value): the entry. Throws ApiError
+// ValidationException for a token that we did not issue.
 template <class Entry, class KeyOf, class NameOf, class Decode>
 Page<Entry> walkPage(const Reader& reader, const std::string& range, const ListRequest& page, const KeyOf& keyOf,
                      const NameOf& nameOf, const Decode& decode) {

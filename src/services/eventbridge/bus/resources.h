@@ -21,16 +21,16 @@ struct Bus {
   std::string description;
   Timestamp created_at;
   Timestamp modified_at;
-  // KmsKeyIdentifier, DeadLetterConfig, LogConfig: kept and given back as they were put.
+  // KmsKeyIdentifier, DeadLetterConfig and LogConfig, returned as they were put.
   json::object settings;
   json::object tags;              // name to value
-  std::uint64_t rules_stamp = 0;  // another random number after every change of the bus's rules and targets
+  std::uint64_t rules_stamp = 0;  // a random number that changes with every change of the bus's rules and targets
 };
 
 struct Rule {
   std::string bus;
   std::string name;
-  std::string pattern;  // as it was put
+  std::string pattern;  // as put
   std::string description;
   std::string role_arn;
   std::string state;  // "ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
@@ -39,7 +39,7 @@ struct Rule {
   bool enabled() const { return state != "DISABLED"; }
 };
 
-// A target as PutTargets had it: {"Id": …, "Arn": …, "RetryPolicy": …}.
+// A target as in PutTargets: {"Id": …, "Arn": …, "RetryPolicy": …}.
 using Target = json::object;
 
 // Names and ARNs of one region and account.
@@ -63,7 +63,7 @@ class Arns {
   bool isBus(std::string_view arn) const {
     return arn.starts_with(prefix_) && arn.substr(prefix_.size()).starts_with("event-bus/");
   }
-  // What follows "rule/", "archive/" … in one of our ARNs; else the text itself.
+  // The part after "rule/", "archive/" … in one of our ARNs; any other text unchanged.
   std::string withoutPrefix(std::string_view name_or_arn, std::string_view kind) const {
     const std::string prefix = prefix_ + std::string(kind);
     return std::string(name_or_arn.starts_with(prefix) ? name_or_arn.substr(prefix.size()) : name_or_arn);

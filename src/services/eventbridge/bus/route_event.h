@@ -1,7 +1,7 @@
-// Puts an event on a bus: the one place where an event meets the rules.
+// Puts an event on a bus. This is the only code that matches events against rules.
 //
-// In the caller's transaction: one durable delivery for every target of every rule that matches,
-// and whatever the observer (the archive) writes. So a commit has all of it or nothing.
+// It writes, in the caller's transaction, one durable delivery for every target of every matching
+// rule, and the observer (the archive) writes its part. So a commit contains all of it or nothing.
 //
 // As in AWS, an event that a rule forwarded from another bus is not forwarded to a third one.
 #pragma once

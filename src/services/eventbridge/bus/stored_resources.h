@@ -1,6 +1,5 @@
-// Buses and rules as bytes in the store: JSON objects. Decoding is for bytes that we wrote;
-// anything else throws.
-// Thread safety: free functions without state.
+// The stored form of buses and rules: JSON objects. Decoding anything that we did not write throws.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <string>

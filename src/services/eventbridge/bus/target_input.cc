@@ -31,7 +31,7 @@ std::string jsonString(std::string_view text) {
   return out;
 }
 
-// The event as <aws.events.event> has it: without its detail.
+// The value of <aws.events.event>: the event without its detail.
 std::string withoutDetail(event_patterns::JsonText::Value event) {
   std::string out;
   JsonWriter json(out);
@@ -44,8 +44,8 @@ std::string withoutDetail(event_patterns::JsonText::Value event) {
   return out;
 }
 
-// Goes through a template: `text` gets what is between variables, `variable` a name and whether it
-// is inside quotes.
+// Walks a template: calls `plain` with the text between variables, and `variable` with a variable's
+// name and whether it is inside quotes.
 void walkTemplate(std::string_view text, const std::function<void(std::string_view)>& plain,
                   const std::function<void(std::string_view, bool)>& variable) {
   bool in_quotes = false;

@@ -1,18 +1,18 @@
-// What a target gets of an event: all of it, a constant (Input), a part of it (InputPath), or a
-// text composed of parts of it (InputTransformer).
+// The input that a target receives for an event: the whole event, a constant (Input), a part of it
+// (InputPath), or a text composed of parts (InputTransformer).
 //
 //   InputPathsMap {"who": "$.detail.payload.id"}
 //   InputTemplate {"user": <who>, "rule": <aws.events.rule-name>}   ->  {"user": "u1", "rule": "signups"}
 //   InputTemplate "user <who> signed up"                             ->  "user u1 signed up"
 //
-// Parts are the event's own bytes. Inside a quoted text, a string loses its quotes, an object or
-// list all of its quotes, and a missing part is empty; elsewhere a string keeps its quotes, and a
-// missing part is "". Variables that AWS defines: aws.events.rule-arn, aws.events.rule-name,
+// Parts keep the event's bytes. Inside quotes, a string loses its quotes, an object or list loses
+// all quotes in it, and a missing part is empty. Elsewhere a string keeps its quotes, and a missing
+// part is "". Variables that AWS defines: aws.events.rule-arn, aws.events.rule-name,
 // aws.events.event (without its detail), aws.events.event.json (whole),
 // aws.events.event.ingestion-time. Paths: "$", ".name", "['name']", "[3]".
 // Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
 //
-// Thread safety: immutable once made.
+// Thread safety: immutable after construction.
 #pragma once
 
 #include <map>
@@ -39,8 +39,8 @@ class JsonPath {
 
 class TargetInput {
  public:
-  // From a target as PutTargets has it. Throws ApiError ValidationException in AWS's words when its
-  // input cannot be.
+  // From a target as in PutTargets. Throws ApiError ValidationException with AWS's message if its
+  // input is invalid.
   explicit TargetInput(const json::object& target);
 
   std::string make(const Event& event, std::string_view rule_arn, std::string_view rule_name,

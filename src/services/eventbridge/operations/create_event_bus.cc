@@ -1,6 +1,6 @@
 // CreateEventBus: creates a bus for custom events.
-// Errors: constraints, a name with a slash (those are partners'), an event source (partners are not
-// served), a bus of that name.
+// Errors: constraints, a name with a slash (reserved for partners), an event source (we do not
+// implement partner sources), a bus with that name exists.
 #include <string>
 
 #include "rpc/operation.h"

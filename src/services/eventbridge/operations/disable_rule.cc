@@ -1,4 +1,4 @@
-// DisableRule: keeps a rule from matching until it is enabled.
+// DisableRule: stops a rule from matching until it is enabled.
 #include <string>
 
 #include "rpc/operation.h"

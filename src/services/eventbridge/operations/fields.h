@@ -31,19 +31,19 @@ inline rpc::StringRule arnRule(bool required = false) { return {.required = requ
 inline rpc::StringRule patternRule(bool required = false) { return {.required = required, .max = 4096}; }
 inline rpc::StringRule descriptionRule() { return {.max = 512}; }
 
-// EventBusName, by name or ARN; `default` when it is absent.
+// EventBusName, a name or an ARN; `default` if absent.
 std::string readBusName(rpc::ObjectReader& fields, const Context& context);
 
-// NextToken and Limit, and the field `prefix`, if the operation has one.
+// NextToken and Limit, and the field named `prefix` if the operation has one.
 ListRequest readPage(rpc::ObjectReader& fields, std::string_view prefix, const rpc::StringRule& prefix_rule);
 
 // Tags: [{"Key": …, "Value": …}] as name to value.
 json::object readTags(rpc::ObjectReader& fields, bool required = false);
 
-// The members of `names` that are there, as they were put.
+// The members of `names` that are present, unchanged.
 json::object readSettings(rpc::ObjectReader& fields, std::initializer_list<std::string_view> names);
 
-// A value without the members that are null: those count as absent.
+// The value without null members, which count as absent.
 json::value withoutNulls(const json::value& value);
 
 void writeRule(JsonWriter& json, const Rule& rule, const Context& context);

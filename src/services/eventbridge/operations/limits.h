@@ -1,7 +1,7 @@
 // The limits of EventBridge's operations.
 //
-// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html ("ours": no limit of
-// AWS, but one that we chose).
+// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html ("ours": not a
+// limit of AWS, but one that we chose).
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,6 @@ namespace ddblog::limits {
 
 inline constexpr std::size_t kTargetsPerRule = 5;
 inline constexpr std::size_t kRulesPerBus = 300;
-inline constexpr std::size_t kReplayEvents = 1000;  // ours; events of one POST /_local/replay
+inline constexpr std::size_t kReplayEvents = 1000;  // ours; events per POST /_local/replay
 
 }  // namespace ddblog::limits

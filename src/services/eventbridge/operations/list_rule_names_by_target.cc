@@ -1,4 +1,4 @@
-// ListRuleNamesByTarget: the rules of a bus that have a target of this ARN.
+// ListRuleNamesByTarget: the rules of a bus that have a target with this ARN.
 #include <string>
 
 #include "rpc/operation.h"

@@ -1,14 +1,15 @@
 // PutEvents: puts up to ten events on buses.
 //
-// Errors of the call: constraints; entries of more than 1 MB in all. Errors of one entry (HTTP 200,
-// FailedEntryCount; the other entries go through): no Source, DetailType or Detail, a source of
-// AWS's own, a Detail that is not a JSON object. An event for a bus that does not exist gets an id
-// and is dropped.
+// Errors of the call: constraints; entries of more than 1 MB in all. Errors of a single entry (HTTP
+// 200, FailedEntryCount; the other entries succeed): no Source, DetailType or Detail, a source
+// reserved for AWS, a Detail that is not a JSON object. An event for a bus that does not exist gets
+// an id and is dropped.
 //
-// Ids are random, but of events with a content id (Context::has_content_id) they follow from bus
-// and detail. A trigger puts an event again when it was stopped (kill -9, say) before its stream's
-// checkpoint was written; with the same id it is the same event to everybody, and the archive has
-// it once. Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+// Ids are random, except for events with a content id (Context::has_content_id), whose ids are
+// derived from bus and detail. If a trigger is stopped (kill -9, for example) before its stream's
+// checkpoint is written, it puts the same event again; with the same id consumers can recognise it,
+// and the archive stores it once.
+// Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 #include <cmath>
 #include <optional>
 #include <string>
@@ -26,7 +27,7 @@
 namespace ddblog::eventbridge {
 namespace {
 
-constexpr std::size_t kTimeBytes = 14;             // of an entry's Time, in AWS's arithmetic of sizes
+constexpr std::size_t kTimeBytes = 14;             // of an entry's Time, as AWS calculates sizes
 constexpr double kLatestSecond = 253'402'300'799;  // of the year 9999
 
 rpc::StringRule busRule() {
@@ -35,7 +36,8 @@ rpc::StringRule busRule() {
           .pattern = R"((arn:aws[\w-]*:events:[a-z]+-[a-z]+-[\w-]+:[0-9]{12}:event-bus\/)?[\.\-_A-Za-z0-9]+)"};
 }
 
-// An id in a UUID's form that says what the event is: version 8, the first bits of a SHA-256.
+// An id in the form of a UUID, derived from the event's content: version 8, the first bits of a
+// SHA-256.
 std::string idOfContent(const std::string& bus, const NewEvent& event) {
   std::string hex = sha256Hex(bus + '\0' + event.detail);
   hex[12] = '8';
@@ -56,12 +58,12 @@ class PutEvents {
  private:
   struct Entry {
     std::string bus;
-    std::optional<Event> event;  // absent: it was rejected
+    std::optional<Event> event;  // std::nullopt: it was rejected
     std::string error_code;
     std::string error_message;
   };
 
-  // Reads one entry of the request, adds its bytes to `size`.
+  // Reads one entry of the request and adds its size to `size`.
   NewEvent readEntry(rpc::ObjectReader& fields, std::string& bus, std::size_t& size) const;
   Entry check(std::string bus, NewEvent event) const;
 

@@ -1,6 +1,6 @@
 // PutRule: creates a rule or replaces one (which keeps its targets).
-// Errors: constraints, neither pattern nor schedule, a schedule (not served), an invalid pattern, a
-// missing bus, too many rules.
+// Errors: constraints, neither pattern nor schedule, a schedule (not implemented), an invalid
+// pattern, a missing bus, too many rules.
 #include <string>
 
 #include "rpc/operation.h"
@@ -48,7 +48,7 @@ std::string PutRule::run(Transaction& transaction) const {
   context_.catalog.bus(transaction, rule_.bus);
   Rule rule = rule_;
   if (const auto before = context_.catalog.findRule(transaction, rule.bus, rule.name)) {
-    rule.tags = before->tags;  // tags of a rule that is there are changed by TagResource only
+    rule.tags = before->tags;  // only TagResource changes the tags of an existing rule
   } else if (context_.catalog.countRules(transaction, rule.bus) >= limits::kRulesPerBus) {
     throw limitExceeded();
   }

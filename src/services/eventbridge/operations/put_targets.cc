@@ -1,8 +1,8 @@
-// PutTargets: adds targets to a rule, or replaces those whose ids it has.
+// PutTargets: adds targets to a rule, or replaces those with the same ids.
 //
-// Errors: constraints; RetryPolicy and DeadLetterConfig, which are not served; two kinds of input,
-// or malformed input; an ARN that is malformed or that nothing here can deliver to; a missing bus
-// or rule; more than five targets on the rule.
+// Errors: constraints; RetryPolicy and DeadLetterConfig, which we do not implement; more than one
+// kind of input, or malformed input; an ARN that is malformed or that we cannot deliver to; a
+// missing bus or rule; more than five targets on the rule.
 #include <string>
 #include <vector>
 
@@ -44,8 +44,7 @@ PutTargets::PutTargets(rpc::RequestReader& request, Context& context) : context_
   for (const Target& target : targets_) rejectUnserved(target);
 }
 
-// Checks the fields that mean something here; parameters of other kinds of targets are kept and
-// given back.
+// Checks the fields that we use; parameters for other kinds of targets are stored and returned.
 void PutTargets::readTarget(rpc::ObjectReader& target) {
   target.string("Id", targetIdRule());
   target.string("Arn", arnRule(true));

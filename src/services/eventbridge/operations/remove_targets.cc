@@ -1,4 +1,4 @@
-// RemoveTargets: removes targets of a rule. Unknown ids come back as failed entries.
+// RemoveTargets: removes targets from a rule. Unknown ids are reported as failed entries.
 #include <string>
 #include <vector>
 

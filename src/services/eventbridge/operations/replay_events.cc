@@ -1,11 +1,11 @@
-// POST /_local/replay: our own. Puts archived events on a bus once more, as they were, with
-// replay-name added: what `dynamodb-log replay --target bus` sends, as PutEvents can give an event
-// neither its id nor a replay-name.
+// POST /_local/replay, an endpoint of ours: puts archived events on a bus again, unchanged except
+// for an added replay-name. `dynamodb-log replay --target bus` uses it, because PutEvents cannot
+// set an event's id or replay-name.
 //
 //   {"replay-name": "n", "event-bus-name": "dynamodb-log", "events": [{"version": "0", "id": …}, …]}
 //   -> {"events": 2, "deliveries": 3}
 //
-// Rules are matched and deliveries made in one transaction; nothing is archived.
+// Matches rules and makes deliveries in one transaction; archives nothing.
 // Errors: ValidationException for a malformed body or one with more than limits::kReplayEvents
 // events, ResourceNotFoundException for the bus.
 #include <memory>

@@ -1,4 +1,4 @@
-// TagResource: adds tags to a bus or a rule, or changes them.
+// TagResource: adds tags to a bus or a rule, or changes their values.
 #include <string>
 
 #include "rpc/operation.h"

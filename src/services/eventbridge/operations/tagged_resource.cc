@@ -11,7 +11,7 @@ namespace {
 
 struct Named {
   std::string bus;
-  std::optional<std::string> rule;  // absent: the bus itself
+  std::optional<std::string> rule;  // std::nullopt: the bus itself
 };
 
 Named readArn(const Context& context, std::string_view arn) {

@@ -1,5 +1,5 @@
 // The bus or rule that an ARN names, for the operations on tags.
-// Errors: ResourceNotFoundException in the words of the resource's own operations;
+// Errors: ResourceNotFoundException with the message of the resource's own operations;
 // ValidationException for other ARNs.
 #pragma once
 

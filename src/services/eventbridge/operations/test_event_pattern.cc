@@ -1,4 +1,4 @@
-// TestEventPattern: whether a pattern matches an event, without any bus. The event needs id,
+// TestEventPattern: whether a pattern matches an event; no bus is involved. The event needs id,
 // account, source, time, region and detail-type. Errors: constraints, the pattern, the event.
 #include <string>
 

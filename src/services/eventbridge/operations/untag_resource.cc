@@ -1,4 +1,4 @@
-// UntagResource: removes tags of a bus or a rule.
+// UntagResource: removes tags from a bus or a rule.
 #include <string>
 #include <vector>
 

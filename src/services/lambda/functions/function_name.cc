@@ -16,7 +16,7 @@ constexpr std::string_view kNamePattern =
     R"(([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?)";
 constexpr std::string_view kQualifierPattern = R"(\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+)";
 
-using Parts = std::vector<std::string_view>;  // of the text between its colons
+using Parts = std::vector<std::string_view>;  // the text split at its colons
 
 bool isOf(std::string_view text, std::string_view further) {
   return !text.empty() && std::ranges::all_of(text, [&](unsigned char c) {
@@ -62,8 +62,8 @@ bool isNameWithQualifier(const Parts& parts, std::size_t at) {
   return qualifier == "$LATEST" || qualifier == "$LATEST.PUBLISHED" || isOf(qualifier, "");
 }
 
-// Whether the parts from `at` on are the optional ones from number `option` on (region, account,
-// "function") and then a name. A name can look like each of them, so both ways are tried.
+// Whether the parts from `at` on are the optional parts from number `option` on (region, account,
+// "function"), followed by a name. A name can look like any of them, so this tries both.
 bool isTail(const Parts& parts, std::size_t at, int option) {
   if (at >= parts.size()) return false;
   if (option == 3) return isNameWithQualifier(parts, at);

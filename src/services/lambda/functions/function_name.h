@@ -1,9 +1,10 @@
-// How requests name a function: a name, a partial ARN or an ARN, with or without a qualifier, in
-// the form that AWS's API model gives. (functions.h says whether there is such a function.)
+// Reads the name by which a request identifies a function: a name, a partial ARN or an ARN, with or
+// without a qualifier, in the form of AWS's API model. (functions.h decides whether the function
+// exists.)
 //
 // Source:
-// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_RequestParameters Thread
-// safety: pure functions.
+// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_RequestParameters
+// Thread safety: pure functions.
 #pragma once
 
 #include <string>
@@ -13,12 +14,12 @@
 namespace ddblog::lambda {
 
 struct FunctionReference {
-  std::string name;       // FunctionName of the path
-  std::string qualifier;  // Qualifier of the query; empty: none
+  std::string name;       // path parameter FunctionName
+  std::string qualifier;  // query parameter Qualifier; empty: none
 };
 FunctionReference readFunctionReference(rpc::RequestReader& request);
 
-// The constraints of a FunctionName wherever it stands in a request.
+// The constraints of FunctionName in any request.
 rpc::StringRule functionNameRule();
 
 }  // namespace ddblog::lambda

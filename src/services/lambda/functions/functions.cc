@@ -18,7 +18,7 @@ std::string keyOf(std::string_view name) { return KeyBuilder(key_spaces::kFuncti
 
 // The parts of a function's name in a request.
 struct FunctionName {
-  std::string_view prefix;  // what stands before "function:", without its colon; empty: the bare name
+  std::string_view prefix;  // the part before "function:", without its colon; empty: a bare name
   std::string_view name;
   std::string_view qualifier;
 };
@@ -90,7 +90,7 @@ FunctionPointer Functions::decode(std::string_view name, std::string_view stored
 FunctionPointer Functions::find(const Reader& reader, std::string_view name_or_arn) const {
   const FunctionName asked = parseFunctionName(name_or_arn);
   if (asked.name.empty() || (!asked.qualifier.empty() && asked.qualifier != kLatest)) return nullptr;
-  // "arn:aws:lambda:REGION:ACCOUNT" or a tail of it must be this account's.
+  // The prefix must be a suffix of this account's "arn:aws:lambda:REGION:ACCOUNT".
   const std::string arn = arnOf(asked.name);
   const std::string_view own = std::string_view(arn).substr(0, arn.find(":function:"));
   if (!asked.prefix.empty() && own != asked.prefix && !own.ends_with(":" + std::string(asked.prefix))) return nullptr;

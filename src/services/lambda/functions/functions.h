@@ -1,9 +1,8 @@
-// The functions that there are. They live in the store, like everything else; a cache saves
-// decoding them.
+// The existing functions. They live in the store; a cache saves decoding them.
 //
 //   kFunctions  <name>     the function (stored_function.h)
 //
-// Callers name functions in several ways
+// A caller can name a function in several ways
 // (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html):
 //
 //   users                                                      the name
@@ -11,11 +10,11 @@
 //   000000000000:function:users                                a partial ARN
 //   arn:aws:lambda:us-east-1:000000000000:function:users       the ARN, with or without a qualifier
 //
-// There are no versions and aliases here: $LATEST is the only qualifier.
+// We implement no versions and aliases: $LATEST is the only qualifier.
 //
-// The cache compares what is stored with what it decoded, so it is never stale and needs no
-// invalidation. A function has one pointer until it is put again: by it a process pool sees whether
-// its processes run the current function.
+// The cache compares the stored bytes with those that it decoded, so it is never stale and needs no
+// invalidation. A function has one pointer until it is put again; a process pool compares pointers
+// to see whether its processes run the current function.
 //
 // Thread safety: all methods may be called from any thread; put and erase on the writer thread, in
 // a transaction.
@@ -32,7 +31,7 @@
 
 namespace ddblog::lambda {
 
-// The functions that are part of this program, and their command lines.
+// The built-in functions (part of this program), with their command lines.
 using BuiltIns = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 class Functions {
@@ -43,23 +42,23 @@ class Functions {
         account_id_(std::move(account_id)),
         built_ins_(std::move(built_ins)) {}
 
-  // Throws ApiError InvalidParameterValueException that says which of Lambda's limits the function
-  // exceeds, or that there is no such built-in function.
+  // Throws ApiError InvalidParameterValueException if the function exceeds one of Lambda's limits
+  // (the message says which), or names a built-in function that does not exist.
   void check(const Function& function) const;
-  // Adds a function, or replaces the one of its name. It must pass check().
+  // Adds a function or replaces the one with its name. Call check() first.
   void put(Transaction& transaction, const Function& function) const;
   void erase(Transaction& transaction, std::string_view name) const;
 
-  // By any of the ways above; nullptr: no such function, or another qualifier than $LATEST. Without
-  // a reader: as of the last commit.
+  // Finds a function by any of the names above; nullptr: no such function, or a qualifier other
+  // than $LATEST. Without a reader: as of the last commit.
   FunctionPointer find(const Reader& reader, std::string_view name_or_arn) const;
   FunctionPointer find(std::string_view name_or_arn) const { return find(*store_.snapshot(), name_or_arn); }
-  // The same, or throws ApiError ResourceNotFoundException (404) "Function not found: <ARN>".
+  // The same, but throws ApiError ResourceNotFoundException (404) "Function not found: <ARN>".
   FunctionPointer get(const Reader& reader, std::string_view name_or_arn, std::string_view qualifier = {}) const;
   FunctionPointer get(std::string_view name_or_arn, std::string_view qualifier = {}) const {
     return get(*store_.snapshot(), name_or_arn, qualifier);
   }
-  // By name, those after `after`; at most `limit`.
+  // In the order of their names: at most `limit` after `after`.
   std::vector<FunctionPointer> list(const Reader& reader, std::string_view after = {},
                                     std::size_t limit = static_cast<std::size_t>(-1)) const;
 

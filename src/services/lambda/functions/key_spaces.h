@@ -1,4 +1,4 @@
-// Lambda's key spaces (store/key_space.h says what a key space is).
+// Lambda's key spaces (see store/key_space.h).
 #pragma once
 
 #include "store/key_space.h"

@@ -1,6 +1,7 @@
 // The limits of Lambda.
 //
-// Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html ("ours": no limit of AWS, but one that we chose).
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html ("ours": not a
+// limit of AWS, but one that we chose).
 #pragma once
 
 #include <chrono>
@@ -8,7 +9,7 @@
 
 namespace ddblog::limits {
 
-inline constexpr std::size_t kInvokeBytes = 6u << 20;       // synchronous, request and answer
+inline constexpr std::size_t kInvokeBytes = 6u << 20;       // synchronous: request and response, each
 inline constexpr std::size_t kInvokeEventBytes = 1u << 20;  // asynchronous
 inline constexpr std::chrono::seconds kFunctionTimeout{900};
 inline constexpr std::chrono::seconds kAsyncAge{6 * 60 * 60};

@@ -1,9 +1,9 @@
-// A function as the store keeps it: JSON, without its name (which is its key) and its ARN (which
-// follows from it).
+// The stored form of a function: JSON without the name (which is the key) and the ARN (which
+// follows from the name).
 //
 //   {"runtime": "nodejs20.x", "handler": "index.handler", "codeDirectory": "/home/…/users", "timeoutMs": 3000, …}
 //
-// Members at their defaults are left out, so that a new member needs no new format.
+// Members with default values are omitted, so a new member needs no new format version.
 // Thread safety: pure functions.
 #pragma once
 
@@ -15,7 +15,7 @@
 namespace ddblog::lambda {
 
 std::string encodeFunction(const Function& function);
-// Throws std::runtime_error for what encodeFunction did not write.
+// Throws std::runtime_error for data that encodeFunction did not write.
 Function decodeFunction(std::string_view name, std::string_view stored);
 
 }  // namespace ddblog::lambda

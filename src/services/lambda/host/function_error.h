@@ -1,9 +1,9 @@
-// The errors that Lambda itself reports for a function, as the payload that its caller gets:
+// The errors that Lambda itself reports for a function, as its caller receives them:
 //
 //   {"errorType":"Sandbox.Timedout","errorMessage":"RequestId: … Error: Task timed out after 3.00 seconds"}
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
-// Thread safety: free functions without state.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ std::string functionError(std::string_view type, std::string_view message);
 
 std::string timedOut(const std::string& request_id, Duration limit);
 std::string runtimeExited(const std::string& request_id, const ExitStatus& status);
-// The process could not be started; `reason` is the line that says why.
+// The process could not be started; `reason` is a one-line explanation.
 std::string notStarted(const std::string& request_id, const std::string& reason);
 std::string responseTooLarge();
 

@@ -1,7 +1,7 @@
-// Runs functions: a pool of processes for each, and what all pools share.
+// Runs functions: one process pool per function, and the resources that all pools share.
 //
-// The pool of a function is created when it is first invoked or prewarmed; a function that is put
-// again gets fresh processes. Thread safety: all methods may be called from any thread; stop once.
+// A function's pool is created when it is first invoked or prewarmed. A function that is put again
+// gets fresh processes. Thread safety: all methods may be called from any thread; call stop once.
 #pragma once
 
 #include <map>
@@ -24,7 +24,7 @@ namespace ddblog::lambda {
 struct HostOptions {
   RuntimeOptions runtimes;
   PoolSettings pools;
-  Duration stop_grace = std::chrono::seconds(5);  // how long invocations that run may take to end when the host stops
+  Duration stop_grace = std::chrono::seconds(5);  // how long running invocations may take to finish in stop()
 };
 
 class FunctionHost {
@@ -35,10 +35,10 @@ class FunctionHost {
 
   void invoke(const FunctionPointer& function, Invocation invocation, InvocationDone done);
   void prewarm(const FunctionPointer& function);
-  // How many of its invocations can run at a time.
+  // How many invocations of the function can run at the same time.
   int concurrency(const FunctionPointer& function);
 
-  // Ends all processes: new invocations end as kStopped at once, running ones after the grace.
+  // Ends all processes: new invocations end as kStopped at once, running ones after stop_grace.
   void stop();
 
  private:

@@ -9,7 +9,7 @@ namespace ddblog::lambda {
 
 namespace {
 
-// Whether the machine has run out of something: then the function is not to blame.
+// Whether the machine has run out of a resource, so the function is not to blame.
 bool lacksResources(const std::error_code& error) {
   return error == std::errc::too_many_files_open || error == std::errc::too_many_files_open_in_system ||
          error == std::errc::not_enough_memory || error == std::errc::resource_unavailable_try_again ||
@@ -57,7 +57,7 @@ void FunctionProcess::ended(std::optional<ExitStatus> status, const StartFailure
 }
 
 void FunctionProcess::next(rpc::Callback respond) {
-  // Without an owner everything is being stopped: there is no response (asksNext says why).
+  // Without an owner, the host is stopping: there is no response (asksNext explains why).
   if (const auto owner = owner_.lock()) owner->asksNext(*this, std::move(respond));
 }
 

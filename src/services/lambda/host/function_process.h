@@ -1,7 +1,7 @@
-// One process of a function with its Runtime API listener, and what it is doing.
+// One process of a function with its Runtime API listener, and its current work.
 //
-// It decides nothing: requests and its end go to its owner, a process pool, whose mutex also guards
-// `work`. Thread safety: start and kill may be called from any thread.
+// It makes no decisions: it forwards its requests and its end to its owner, a process pool, whose
+// mutex also guards `work`. Thread safety: start and kill may be called from any thread.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ struct StartFailure {
   bool lacks_resources = false;  // the machine has no descriptors, processes or memory left: not the function's fault
 };
 
-// Called without locks held.
+// All methods are called without locks held.
 class ProcessOwner {
  public:
   virtual ~ProcessOwner() = default;
@@ -37,12 +37,12 @@ class ProcessOwner {
   virtual RuntimeProcess::Reply ends(FunctionProcess& process, const std::string& request_id,
                                      InvocationResult result) = 0;
   virtual RuntimeProcess::Reply failsInit(FunctionProcess& process, std::string error) = 0;
-  // The process is gone. status: how it ended; absent: it could not be started, and `failure` says
-  // why.
+  // The process has ended. `status`: its exit status; std::nullopt: it could not be started, and
+  // `failure` says why.
   virtual void gone(FunctionProcess& process, std::optional<ExitStatus> status, const StartFailure& failure) = 0;
 };
 
-// What processes need; everything must outlive them.
+// The resources that processes use; everything must outlive them.
 struct ProcessParts {
   Supervisor& supervisor;
   RuntimeApi& runtime_api;
@@ -53,29 +53,29 @@ struct ProcessParts {
 
 class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_this<FunctionProcess> {
  public:
-  // What the process is doing; guarded by its owner's mutex.
+  // The process's current work; its owner's mutex guards it.
   struct Work {
     enum class State {
       kStarting,  // it has not asked for an invocation yet
-      kIdle,      // it waits for one: `next` is its request
-      kBusy,      // it has one
-      kAnswered,  // it has answered and not asked for the next one yet
+      kIdle,      // it waits for an invocation: `next` answers its request
+      kBusy,      // it runs an invocation
+      kAnswered,  // it has responded and not asked for the next one yet
       kEnding     // it was killed
     };
     State state = State::kStarting;
     rpc::Callback next;
     Invocation invocation;
     InvocationDone done;
-    Timestamp since;       // of the state
-    Timers::Id timer = 0;  // the time limit of the start or of the invocation
+    Timestamp since;       // when `state` last changed
+    Timers::Id timer = 0;  // for the time limit of the start or of the invocation
     std::uint64_t limit_number = 0;
   };
 
-  // `number` tells processes of a function apart.
+  // `number` distinguishes the processes of a function.
   FunctionProcess(const ProcessParts& parts, std::weak_ptr<ProcessOwner> owner, FunctionPointer function,
                   std::uint64_t number);
 
-  // First prepare (it may be killed from then on), then start.
+  // Call prepare first (from then on it can be killed), then start.
   void prepare();
   void start();
   void kill() { process_->kill(); }

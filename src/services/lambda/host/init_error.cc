@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What stands between `begin` and `end` in the text; empty: it does not have both.
+// The text between `begin` and `end`; empty if either is missing.
 std::string between(std::string_view text, std::string_view begin, std::string_view end) {
   const std::size_t at = text.find(begin);
   if (at == std::string_view::npos) return "";
@@ -24,7 +24,7 @@ std::string between(std::string_view text, std::string_view begin, std::string_v
   return length == std::string_view::npos ? "" : std::string(text.substr(0, length));
 }
 
-// The nearest directory, from `directory` upwards, that has the file.
+// The nearest directory, from `directory` upwards, that contains the file.
 std::optional<fs::path> nearestWith(const fs::path& directory, const char* file) {
   std::error_code ignored;
   for (fs::path at = fs::absolute(directory).lexically_normal();; at = at.parent_path()) {
@@ -35,7 +35,7 @@ std::optional<fs::path> nearestWith(const fs::path& directory, const char* file)
 
 std::string advice(const std::string& module, const std::string& command, const fs::path& directory) {
   fs::path shown = directory.lexically_normal();
-  if (!shown.has_filename()) shown = shown.parent_path();  // without a closing slash
+  if (!shown.has_filename()) shown = shown.parent_path();  // without a trailing slash
   return "the module " + module + " is not installed: run \"" + command + "\" in " + shown.string();
 }
 
@@ -56,14 +56,14 @@ bool declares(const fs::path& manifest, const std::string& package) {
       const json::object* packages = objectOf(parsed.get_object(), kind);
       if (packages && packages->if_contains(package)) return true;
     }
-  } catch (const std::invalid_argument&) {  // npm will say what is wrong with it
+  } catch (const std::invalid_argument&) {  // npm reports what is wrong with the file
     return true;
   }
   return false;
 }
 
-// "Cannot find package 'x' imported from …" (import) or "Cannot find module 'x'" (require). One
-// that begins with a dot or a slash is a file of the function's own.
+// "Cannot find package 'x' imported from …" (import) or "Cannot find module 'x'" (require). A name
+// that begins with a dot or a slash is a file of the function.
 std::optional<std::string> adviceForNode(const Function& function, std::string_view message) {
   std::string specifier = between(message, "Cannot find package '", "'");
   if (specifier.empty()) specifier = between(message, "Cannot find module '", "'");
@@ -75,7 +75,7 @@ std::optional<std::string> adviceForNode(const Function& function, std::string_v
   return advice(package, fs::exists(*directory / "package-lock.json") ? "npm ci" : "npm install", *directory);
 }
 
-// "No module named 'x.y'": a module that is not a file of the function's own.
+// "No module named 'x.y'": a module that is not a file of the function.
 std::optional<std::string> adviceForPython(const Function& function, std::string_view message) {
   const std::string named = between(message, "No module named '", "'");
   const std::string module = named.substr(0, named.find('.'));
@@ -96,7 +96,7 @@ std::optional<std::string> adviceFor(const Function& function, std::string_view 
   return std::nullopt;
 }
 
-// Of the runtime itself, which tell nothing about the function.
+// Frames of the runtime itself, which say nothing about the function.
 bool isRuntimeFrame(std::string_view frame) {
   return frame.find("/bootstrap.mjs") != std::string_view::npos ||
          frame.find("node:internal") != std::string_view::npos;
@@ -110,7 +110,7 @@ void appendFrames(const json::object& error, std::vector<std::string>& lines) {
     for (const json::value& frame : frames->get_array()) {
       if (!frame.is_string() || isRuntimeFrame(std::string_view(frame.get_string()))) continue;
       std::string_view rest = frame.get_string();
-      while (!rest.empty()) {  // a frame of Python's has several lines
+      while (!rest.empty()) {  // a Python frame has several lines
         const std::size_t end = std::min(rest.find('\n'), rest.size());
         if (end > 0 && !first_line.ends_with(rest.substr(0, end))) lines.emplace_back(rest.substr(0, end));
         rest.remove_prefix(std::min(end + 1, rest.size()));
@@ -125,14 +125,14 @@ std::vector<std::string> describeInitError(const Function& function, std::string
   json::value parsed;
   try {
     parsed = parseJson(payload);
-  } catch (const std::invalid_argument&) {  // a custom runtime may report errors as it likes
+  } catch (const std::invalid_argument&) {  // a custom runtime may report errors in any form
   }
   if (!parsed.is_object()) return {"could not start: " + std::string(payload)};
   const json::object& error = parsed.get_object();
   const std::string type = textOf(error, "errorType");
   std::string message = textOf(error, "errorMessage");
   if (const auto line = adviceFor(function, type, message)) return {*line};
-  // The id says nothing here, and would make each line look new.
+  // The request id is meaningless here and would make each line look new.
   constexpr std::string_view kBeforeError = " Error: ";
   if (const std::size_t at = message.find(kBeforeError);
       message.starts_with("RequestId: ") && at != std::string::npos) {

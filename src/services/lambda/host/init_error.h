@@ -1,10 +1,10 @@
-// What the log says of a function whose process could not start: the error, in words for the author
-// of the function.
+// What the log says when a function's process could not start: the error, worded for the author of
+// the function.
 //
-//   could not start: TypeError: x is not a function         and the frames of its stack, a line each
+//   could not start: TypeError: x is not a function         and its stack, one frame a line
 //   the module left-pad is not installed: run "npm ci" in /home/me/users
 //
-// Thread safety: pure functions, but for looking at the files of the function's code.
+// Thread safety: pure functions, except that they look at the files of the function's code.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@
 
 namespace ddblog::lambda {
 
-// `payload`: the error as the caller of the function gets it: {"errorType", "errorMessage", "trace"
+// `payload`: the error as the function's caller receives it: {"errorType", "errorMessage", "trace"
 // or "stackTrace"}.
 std::vector<std::string> describeInitError(const Function& function, std::string_view payload);
 

@@ -1,7 +1,7 @@
-// One invocation of a function and how it ended: what synchronous callers, the asynchronous queue
-// and event source mappings hand to the function host.
+// One invocation of a function and its result: how synchronous callers, the asynchronous queue and
+// event source mappings use the function host.
 //
-// Value types. InvocationDone is called exactly once, on any thread, without locks held; it must be
+// Value types. InvocationDone is called exactly once, on any thread, without locks held. It must be
 // quick.
 #pragma once
 
@@ -17,27 +17,27 @@ struct Invocation {
   std::string payload;
   std::string client_context;  // the JSON of X-Amz-Client-Context, decoded; empty: none
   bool wants_log_tail = false;
-  // With reserved concurrency used up: true: wait for a free process (asynchronous callers); false:
-  // kThrottled.
+  // If the reserved concurrency is used up: true: wait for a free process (asynchronous callers);
+  // false: end as kThrottled.
   bool may_wait = true;
 };
 
 struct InvocationResult {
   enum class Kind {
-    kAnswer,         // payload: what the function returned
+    kAnswer,         // payload: the function's return value
     kFunctionError,  // payload: {"errorType", "errorMessage", …}
-    kThrottled,      // it never began: no concurrency left
-    kStopped         // it did not end: the host stops; nothing is known of its effects
+    kThrottled,      // it never started: no concurrency left
+    kStopped         // the host stopped first; its effects are unknown
   };
   Kind kind = Kind::kAnswer;
   std::string payload;
-  std::string log_tail;  // the last 4 KB of its log, if wanted
+  std::string log_tail;  // the last 4 KB of its log, if requested
 };
 
 using InvocationDone = std::function<void(InvocationResult)>;
 
-// A line for the log of the offline cloud: a function's output ("users: hello") or a word of our
-// own ("lambda: …").
+// Receives the offline cloud's log lines: a function's output ("users: hello") or a message of ours
+// ("lambda: …").
 using LogSink = std::function<void(const std::string& line)>;
 
 }  // namespace ddblog::lambda

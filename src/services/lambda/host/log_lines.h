@@ -1,8 +1,7 @@
-// What a process writes, cut into lines, and the tail of it that Invoke gives back (LogType=Tail:
-// the last 4 KB).
+// Splits a process's output into lines and keeps its tail, which Invoke returns (LogType=Tail: the
+// last 4 KB).
 //
-// A line longer than kLongestLine is cut in pieces. Thread safety: none; its owner's mutex guards
-// it.
+// A line longer than kLongestLine is split. Thread safety: none; its owner's mutex guards it.
 #pragma once
 
 #include <functional>
@@ -18,9 +17,9 @@ class LogLines {
 
   using Line = std::function<void(std::string_view)>;
 
-  // Takes bytes as they were read; calls `line` for each line that is whole now.
+  // Adds bytes as they were read; calls `line` for each line that is now complete.
   void add(std::string_view bytes, const Line& line);
-  // Flushes the rest, when no more comes.
+  // Flushes the unfinished line at the end of the output.
   void finish(const Line& line);
 
   void beginTail();
@@ -31,7 +30,7 @@ class LogLines {
  private:
   void keepTail(std::string_view bytes);
 
-  std::string begun_;  // of a line
+  std::string begun_;  // the unfinished line
   bool tailing_ = false;
   std::string tail_;
 };

@@ -26,12 +26,12 @@ void signalEnd(pid_t child, int event) {
 }  // namespace
 
 int openProcessEnd(pid_t child) {
-  // By its number: glibc 2.36 declares pidfd_open without C linkage.
+  // By number, because glibc 2.36 declares pidfd_open without C linkage.
   const int descriptor = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
   if (descriptor >= 0 || errno != ENOSYS) return descriptor;
   const int event = ::eventfd(0, EFD_CLOEXEC);
   if (event < 0) return -1;
-  const int written_to = ::fcntl(event, F_DUPFD_CLOEXEC, 0);  // of the thread, which may outlive `event`
+  const int written_to = ::fcntl(event, F_DUPFD_CLOEXEC, 0);  // the thread's own, as it may outlive `event`
   if (written_to < 0) {
     const int error = errno;
     ::close(event);

@@ -21,7 +21,7 @@ namespace ddblog::lambda {
 namespace {
 
 std::string signalName(int number) {
-  switch (number) {  // as Go words them, which is what Lambda shows
+  switch (number) {  // in Go's words, which Lambda shows
     case SIGKILL:
       return "killed";
     case SIGTERM:
@@ -49,7 +49,7 @@ std::string signalName(int number) {
 
 enum class Step : int { kNone, kParent, kDirectory, kExecute };
 
-// What the child needs, put together before vfork: between vfork and exec it shares our memory and
+// The child's data, prepared before vfork: between vfork and exec the child shares our memory and
 // may only make system calls.
 struct Child {
   std::vector<char*> arguments;
@@ -73,7 +73,7 @@ struct Child {
 [[noreturn]] void becomeChild(Child& child) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != child.parent) fail(child, Step::kParent);  // the server has died in between
+  if (getppid() != child.parent) fail(child, Step::kParent);  // the server has already died
   for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGQUIT, SIGUSR1, SIGUSR2})
     signal(number, SIG_DFL);
   dup2(child.input, STDIN_FILENO);
@@ -88,11 +88,11 @@ struct Child {
   fail(child, Step::kExecute);
 }
 
-// In its own function, so that nothing lives across vfork but what `child` holds.
+// A function of its own, so that only `child` is live across vfork.
 [[gnu::noinline]] pid_t startChild(Child& child) {
   sigset_t all;
   sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &child.signals);  // no handler of ours may run in the child
+  pthread_sigmask(SIG_SETMASK, &all, &child.signals);  // no signal handler of ours may run in the child
   const pid_t pid = vfork();
   if (pid == 0) becomeChild(child);
   const int error = errno;
@@ -108,13 +108,13 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return result;
 }
 
-// /dev/null, or an empty file where there is no such device.
+// /dev/null, or an empty file if that device does not exist.
 int openEmptyInput() {
   const int null_device = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   return null_device >= 0 ? null_device : ::memfd_create("empty input", MFD_CLOEXEC);
 }
 
-// Every descriptor's number is below it.
+// An upper bound for all descriptor numbers.
 unsigned descriptorLimit() {
   constexpr rlim_t kMost = 1u << 20;  // the kernel's own default limit for a process
   rlimit limit{};
@@ -198,7 +198,8 @@ void Process::readOutput() {
 void Process::readOutputLocked() {
   if (output_ < 0) return;
   char buffer[16 << 10];
-  // Bounded: one process that writes without end must not keep the supervisor from the others.
+  // Bounded, so that one process that writes endlessly does not keep the supervisor from the
+  // others.
   for (int round = 0; round < 64; ++round) {
     const ssize_t count = ::read(output_, buffer, sizeof buffer);
     if (count > 0) {
@@ -207,11 +208,11 @@ void Process::readOutputLocked() {
     }
     if (count < 0 && errno == EINTR) continue;
     if (count == 0) {
-      // All writers closed it. Its watcher would wake again and again; the descriptor is closed
-      // with the process.
+      // All writers have closed the pipe, so its watcher would be called again and again. The
+      // descriptor is closed with the process.
       supervisor_.post([self = shared_from_this(), output = output_] {
         MutexLock job_lock(self->output_mutex_);
-        if (self->output_ == output) self->supervisor_.unwatch(output);  // else its number may be another's by now
+        if (self->output_ == output) self->supervisor_.unwatch(output);  // else the number may have been reused
       });
     }
     return;
@@ -233,13 +234,12 @@ std::string Process::takeTail(std::string_view last_lines) {
 }
 
 void Process::ended() {
-  const auto self = shared_from_this();  // the watchers that go below hold the last references
+  const auto self = shared_from_this();  // the watchers removed below hold the last references
   ExitStatus status;
   supervisor_.unwatch(pid_descriptor_);
   {
     MutexLock lock(process_mutex_);
-    // While the leader is not reaped its number is not used again, so this reaches its own group
-    // and no other.
+    // Until the leader is reaped its number is not reused, so this reaches only its own group.
     ::kill(-pid_, SIGKILL);
     siginfo_t information{};
     while (::waitid(P_PID, static_cast<id_t>(pid_), &information, WEXITED) != 0 && errno == EINTR) {

@@ -1,12 +1,12 @@
-// One child process: started, its output read line by line, killed, its end seen.
+// One child process: starts it, reads its output line by line, kills it, and reports its end.
 //
-// It gets a process group of its own (so that what it starts ends with it), its code directory as
-// working directory, exactly the environment given, an empty input, one pipe for output and
-// errors (so their order is kept), and no other descriptor of ours. It dies when this server does
-// (PR_SET_PDEATHSIG), however that ends.
+// The process gets its own process group (so its children end with it), its code directory as
+// working directory, exactly the given environment, an empty input, one pipe for output and errors
+// (which keeps their order), and no other descriptor of ours. It dies with this server
+// (PR_SET_PDEATHSIG), however the server ends.
 //
-// vfork, not fork: a fork of a server with a large cache copies its page tables for every function
-// process. Thread safety: kill and readOutput may be called from any thread; spawn on the
+// vfork instead of fork: a fork would copy the page tables of a server with a large cache for every
+// function process. Thread safety: kill and readOutput may be called from any thread; spawn on the
 // supervisor's thread.
 #pragma once
 
@@ -34,9 +34,9 @@ struct CommandLine {
 // How a process ended.
 struct ExitStatus {
   bool signalled = false;
-  int number = 0;  // exit status or signal
+  int number = 0;  // exit status or signal number
 
-  // As Lambda words it: "exit status 1", "signal: killed".
+  // In Lambda's words: "exit status 1", "signal: killed".
   std::string toString() const;
 };
 
@@ -49,17 +49,18 @@ class Process : public std::enable_shared_from_this<Process> {
       : supervisor_(supervisor), on_line_(std::move(on_line)), on_exit_(std::move(on_exit)) {}
   ~Process();
 
-  // Starts it; on the supervisor's thread. Throws std::system_error or std::runtime_error with one
-  // line that says why not; then on_exit is not called.
+  // Starts the process, on the supervisor's thread. Throws std::system_error or std::runtime_error
+  // with a one-line message; then on_exit is not called.
   void spawn(const CommandLine& command);
 
-  // SIGKILL to its whole group; before the start: keeps it from starting. Nothing if it has ended.
+  // Sends SIGKILL to its whole group. Before the start: prevents the start. After the end: does
+  // nothing.
   void kill();
 
-  // Reads what it has written so far, without waiting.
+  // Reads the available output without waiting.
   void readOutput();
   void beginTail(std::string_view first_line);
-  // What it has written since beginTail, then `last_lines`: their last 4 KB.
+  // Its output since beginTail, followed by `last_lines`; the last 4 KB of both.
   std::string takeTail(std::string_view last_lines);
 
  private:

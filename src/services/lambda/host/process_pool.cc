@@ -11,8 +11,8 @@ namespace ddblog::lambda {
 
 namespace {
 
-constexpr std::size_t kLongestQueue = 10'000;              // ours: past it even patient callers are throttled
-constexpr Duration kInitLimit = std::chrono::seconds(10);  // Lambda's, for the start of a process
+constexpr std::size_t kLongestQueue = 10'000;              // ours: beyond it, callers that may wait are throttled too
+constexpr Duration kInitLimit = std::chrono::seconds(10);  // Lambda's limit for the start of a process
 constexpr Duration kFirstBackOff{100};
 constexpr Duration kLongestBackOff{5000};
 
@@ -28,8 +28,8 @@ std::string traceId(Ids& ids, Timestamp now) {
 
 using State = FunctionProcess::Work::State;
 
-// The life of a process: starting -> idle -> busy -> answered -> idle …, and from everywhere but
-// busy to its end. A runtime may ask again while it is idle.
+// A process's states: starting -> idle -> busy -> answered -> idle …; it can end from any state but
+// busy. A runtime may ask again while it is idle.
 [[maybe_unused]] bool isTransition(State from, State to) {
   switch (to) {
     case State::kStarting:
@@ -48,8 +48,8 @@ using State = FunctionProcess::Work::State;
 
 }  // namespace
 
-// Collects what must not run under the pool's mutex: responses, results, kills. Runs it when it
-// goes out of scope, so it is declared before the lock.
+// Collects actions that must not run under the pool's mutex: responses, results, kills. Its
+// destructor runs them, so declare it before the lock.
 class ProcessPool::Later {
  public:
   ~Later() {
@@ -151,7 +151,7 @@ void ProcessPool::become(FunctionProcess& process, State state) {
 
 void ProcessPool::assign(Later& later) {
   while (!waiting_.empty()) {
-    // The one that was idle last: the others may become surplus.
+    // The one that became idle last, so that the others can become surplus.
     FunctionProcess* free = nullptr;
     for (const auto& process : processes_) {
       if (process->work.state == State::kIdle && (!free || process->work.since >= free->work.since))
@@ -236,7 +236,8 @@ void ProcessPool::startOne(Later& later) {
 
 void ProcessPool::armTimer(FunctionProcess& process, Duration limit) {
   timers_.cancel(process.work.timer);
-  // A number tells it from a later one of the same process, should it run while it is cancelled.
+  // The number distinguishes this timer from a later one of the same process, in case it fires
+  // while it is being cancelled.
   const std::uint64_t number = ++process.work.limit_number;
   process.work.timer =
       timers_.at(clock_.now() + limit, [weak = weak_from_this(), weak_process = process.weak_from_this(), number] {
@@ -274,7 +275,7 @@ void ProcessPool::end(FunctionProcess& process, Later& later) {
   later.add([self = process.shared_from_this()] { self->kill(); });
 }
 
-// Tells the caller of the process's invocation how it ended.
+// Reports the result to the caller of the process's invocation.
 void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Later& later) {
   assert(process.work.done);
   const Duration duration = clock_.now() - process.work.since;
@@ -308,7 +309,7 @@ void ProcessPool::initFailed(const std::function<std::string(const std::string&)
   waiting_.pop_front();
 }
 
-// Once: a function that cannot start is tried again and again.
+// Reports it once, because a function that cannot start is tried again and again.
 void ProcessPool::reportInitError(const std::string& payload, Later& later) {
   std::vector<std::string> lines = describeInitError(*function_, payload);
   if (lines == reported_init_error_) return;
@@ -342,10 +343,10 @@ void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
     later.add([refused = std::move(refused)] { refused(RuntimeApi::refusal(RuntimeProcess::Reply::kWrongState)); });
   };
   if (process.work.state == State::kBusy) return refuse(std::move(respond));
-  // It is about to be killed. A request that gets no response ends its runtime's loop; an error
-  // would be reported.
+  // It is about to be killed. Without a response its runtime's loop just ends; the runtime would
+  // report an error response.
   if (process.work.state == State::kEnding) return;
-  // A runtime that dropped its request and asks again: the newer request counts.
+  // The runtime dropped its request and asks again: the newer request counts.
   if (process.work.state == State::kIdle) refuse(std::move(process.work.next));
   if (process.work.state == State::kStarting) {
     init_failures_ = 0;

@@ -1,24 +1,24 @@
-// The processes of one function: hands invocations to free ones, starts more while invocations
-// wait, and ends those that are surplus, too slow or of an older version of the function.
+// The processes of one function: hands invocations to free processes, starts more while invocations
+// wait, and ends processes that are surplus, too slow, or run an old version of the function.
 //
 // - A process runs one invocation at a time. There are at most min(reserved concurrency,
-//   PoolSettings::concurrency).
-// - Invocations wait in the order they came. With reserved concurrency used up, one that may not
-//   wait is throttled.
-// - An invocation that takes longer than the function's timeout ends its process; the next one gets
+//   PoolSettings::concurrency) processes.
+// - Invocations wait in order of arrival. If the reserved concurrency is used up, an invocation
+//   that may not wait is throttled.
+// - If an invocation exceeds the function's timeout, its process is ended; the next invocation gets
 //   a fresh process.
-// - A process that ends while it runs an invocation fails it (Runtime.ExitError). One that ends
-//   before it asked for any fails the invocation that has waited longest; after several such
-//   failures in a row the next start waits (100 ms, doubled up to 5 s), so that a function that
-//   cannot start does not spin. One that cannot be started because the machine has no descriptors,
-//   processes or memory left throttles that invocation: the function is not to blame.
-// - Of several idle processes those beyond one are ended when they were idle for
-//   PoolSettings::surplus_idle.
+// - A process that ends while it runs an invocation fails that invocation (Runtime.ExitError).
+// - A process that ends before it asks for an invocation fails the one that has waited longest.
+//   After several such failures in a row the next start is delayed (100 ms, doubled up to 5 s), so
+//   that a function that cannot start does not spin.
+// - A process that cannot start because the machine has no descriptors, processes or memory left
+//   throttles the invocation instead: the function is not to blame.
+// - Idle processes beyond the first are ended after PoolSettings::surplus_idle.
 //
-// All times are the Clock's, which must be the machine's own time: processes compare their deadline
-// with it. Rejected: one thread for each process (a function host has dozens of idle ones). Thread
-// safety: all methods may be called from any thread; results come on any thread, without locks
-// held.
+// All times are the Clock's, which must show the machine's real time: processes compare their
+// deadline with it. Rejected: one thread per process (a function host has dozens of idle ones).
+// Thread safety: all methods may be called from any thread; results arrive on any thread, without
+// locks held.
 #pragma once
 
 #include <deque>
@@ -35,7 +35,7 @@
 namespace ddblog::lambda {
 
 struct PoolSettings {
-  int concurrency = 3;  // processes of one function at most
+  int concurrency = 3;  // maximum number of processes of one function
   Duration surplus_idle = std::chrono::minutes(1);
 };
 
@@ -51,8 +51,9 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void replace(FunctionPointer function);
   FunctionPointer function() const;
 
-  // Stopping, in three steps: nothing new begins (what waits ends as kStopped); wait until what
-  // runs has ended or `deadline` is there; kill the rest and wait until all processes are gone.
+  // Stopping takes three steps: refuse new work (waiting invocations end as kStopped); wait until
+  // running invocations end or `deadline` passes; kill the remaining processes and wait for their
+  // end.
   void beginStop();
   void waitUntilQuiet(Timestamp deadline);
   void endStop();
@@ -68,9 +69,9 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
     Invocation invocation;
     InvocationDone done;
   };
-  class Later;  // actions that run once the mutex is released
+  class Later;  // actions to run after the mutex is released
 
-  // All with mutex_ held.
+  // All of these need mutex_ held.
   void assign(Later& later) REQUIRES(mutex_);
   void give(FunctionProcess& process, Waiting waiting, Later& later) REQUIRES(mutex_);
   void startMore(Later& later) REQUIRES(mutex_);
@@ -103,7 +104,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   std::deque<Waiting> waiting_ GUARDED_BY(mutex_);
   std::uint64_t last_number_ GUARDED_BY(mutex_) = 0;
   int init_failures_ GUARDED_BY(mutex_) = 0;  // in a row
-  // The lines of the last one that was logged, until a process starts.
+  // The lines of the last init error that was logged, until a process starts.
   std::vector<std::string> reported_init_error_ GUARDED_BY(mutex_);
   Timestamp start_again_at_ GUARDED_BY(mutex_) = Timestamp::min();
   bool start_timer_armed_ GUARDED_BY(mutex_) = false;

@@ -16,8 +16,8 @@ rpc::Outcome answerWithError(int status, std::string_view type, std::string_view
   return answerWith(status, std::move(body));
 }
 
-// The error of an invocation or of the start. A runtime that sends none at least names its type in
-// a header.
+// The error of an invocation or of the start. A runtime that sends no body may still name the
+// error's type in a header.
 std::string errorPayload(rpc::Request& request) {
   if (!request.body.empty()) return std::move(request.body);
   const auto type = request.headers.find("lambda-runtime-function-error-type");

@@ -1,16 +1,19 @@
-// The Lambda Runtime API, by which function processes ask for invocations and return answers.
+// The Lambda Runtime API, from which function processes get invocations and to which they send
+// responses.
 //
 //   GET  /2018-06-01/runtime/invocation/next               waits; 200, the event, Lambda-Runtime-… headers
 //   POST /2018-06-01/runtime/invocation/{id}/response      202 {"status": "OK"}
 //   POST /2018-06-01/runtime/invocation/{id}/error         202
 //   POST /2018-06-01/runtime/init/error                    202
 //
-// Errors: 400 InvalidRequestID (another invocation than the one the process works on), 403
-// InvalidStateTransition (next before an answer), 413 RequestEntityTooLarge (an answer over 6 MB),
-// each {"errorType", "errorMessage"}. Source:
-// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and its OpenAPI description.
+// Errors: 400 InvalidRequestID (not the invocation that the process is working on), 403
+// InvalidStateTransition (next before a response), 413 RequestEntityTooLarge (a response over 6
+// MB), each {"errorType", "errorMessage"}.
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and its OpenAPI
+// description.
 //
-// A request does not say which process sent it: each process has its own listener, whose tag does.
+// A request does not identify its process: each process has its own listener, and the listener's
+// tag identifies it.
 // Thread safety: all methods may be called from any thread.
 #pragma once
 
@@ -23,13 +26,13 @@
 
 namespace ddblog::lambda {
 
-// What a process's owner does with its requests.
+// Handles the requests of one process.
 class RuntimeProcess {
  public:
   enum class Reply { kAccepted, kUnknownRequest, kWrongState, kTooLarge };
 
   virtual ~RuntimeProcess() = default;
-  // Calls `respond` when there is an invocation (see ProcessPool::invocationResponse).
+  // Calls `respond` once there is an invocation (see ProcessPool::invocationResponse).
   virtual void next(rpc::Callback respond) = 0;
   virtual Reply answer(const std::string& request_id, std::string payload) = 0;
   virtual Reply fail(const std::string& request_id, std::string error) = 0;
@@ -44,7 +47,7 @@ class RuntimeApi {
   void remove(const std::string& tag);
   const rpc::RestApi& service() const { return service_; }
 
-  // The response to a request that comes at the wrong time.
+  // The response to a request that is not valid in the current state.
   static rpc::Outcome refusal(RuntimeProcess::Reply reply);
 
  private:

@@ -22,7 +22,8 @@ namespace fs = std::filesystem;
 constexpr const char* kNodeFile = "bootstrap.mjs";
 constexpr const char* kPythonFile = "bootstrap.py";
 
-// Of the server's environment: what finds interpreters and their packages.
+// Variables of the server's environment that interpreters need to be found and to find their
+// packages.
 constexpr const char* kPassedOn[] = {
     "PATH",         "HOME",          "USER",          "TMPDIR",       "LD_LIBRARY_PATH",    "NODE_PATH",
     "NODE_OPTIONS", "NVM_DIR",       "NVM_BIN",       "PYTHONPATH",   "PYTHONHOME",         "VIRTUAL_ENV",
@@ -72,7 +73,7 @@ Runtimes::Runtimes(RuntimeOptions options) : options_(std::move(options)) {
 }
 
 Runtimes::~Runtimes() {
-  std::error_code ignored;  // what is left in a temporary directory is no reason to fail an end
+  std::error_code ignored;  // leftovers in a temporary directory do not matter
   if (remove_directory_) fs::remove_all(options_.directory, ignored);
 }
 
@@ -128,7 +129,7 @@ std::map<std::string, std::string> Runtimes::environment(const Function& functio
   result["IS_OFFLINE"] = "true";
   for (const auto& [name, value] : options_.environment) result[name] = value;
   for (const auto& [name, value] : function.environment) result[name] = value;
-  // The variables that Lambda reserves: a function cannot set them.
+  // Lambda's reserved variables, which a function cannot set.
   result["_HANDLER"] = function.handler;
   result["LAMBDA_TASK_ROOT"] = fs::absolute(function.code_directory.empty() ? "." : function.code_directory).string();
   result["LAMBDA_RUNTIME_DIR"] = fs::absolute(options_.directory).string();

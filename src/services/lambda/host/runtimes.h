@@ -1,4 +1,4 @@
-// What a function runs as: its command line and its environment.
+// How a function's process is started: its command line and environment.
 //
 //   nodejs*     node <runtime directory>/bootstrap.mjs
 //   python3.*   python3 <runtime directory>/bootstrap.py
@@ -6,16 +6,16 @@
 //   built in    the function's own `command`
 //
 // Our bootstraps (services/lambda/host/runtimes/) are embedded in the binary and written to the
-// runtime directory at the start: as files they give stack traces with names and lines, and let
-// Node.js import ES modules.
+// runtime directory at the start. As files they give stack traces with names and lines, and Node.js
+// can import ES modules from them.
 //
-// The environment is what Lambda sets
-// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html), plus AWS_ENDPOINT_URL
-// and IS_OFFLINE, plus the options' and then the function's own variables. Of the server's
-// environment only what interpreters need to be found and to find their packages is passed on, so
-// that a function does not come to depend on what will not be there in AWS.
+// The environment contains Lambda's variables
+// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html), AWS_ENDPOINT_URL and
+// IS_OFFLINE, then the options' and the function's own variables. From the server's environment it
+// takes only the variables that interpreters need to be found and to find their packages, so that a
+// function cannot depend on variables that do not exist in AWS.
 //
-// Thread safety: immutable after its construction.
+// Thread safety: immutable after construction.
 #pragma once
 
 #include <filesystem>
@@ -29,10 +29,9 @@
 namespace ddblog::lambda {
 
 struct RuntimeOptions {
-  std::filesystem::path
-      directory;  // for the bootstraps; empty: one in the system's temporary directory, removed at the end
+  std::filesystem::path directory;  // for the bootstraps; empty: a temporary directory, removed at the end
   std::string region;
-  std::string endpoint_url;                        // AWS_ENDPOINT_URL: this server's own
+  std::string endpoint_url;                        // AWS_ENDPOINT_URL: this server's URL
   std::map<std::string, std::string> environment;  // for every function
 };
 
@@ -41,8 +40,8 @@ class Runtimes {
   explicit Runtimes(RuntimeOptions options);  // throws std::runtime_error if the directory cannot be written
   ~Runtimes();
 
-  // The command line of a process of `function` whose Runtime API is at `runtime_api`
-  // ("127.0.0.1:PORT"). Throws std::runtime_error with one line: unknown runtime, missing
+  // The command line for a process of `function` whose Runtime API is at `runtime_api`
+  // ("127.0.0.1:PORT"). Throws std::runtime_error with a one-line message: unknown runtime, missing
   // interpreter, missing code directory or bootstrap.
   CommandLine commandLine(const Function& function, const std::string& runtime_api,
                           const std::string& log_stream) const;

@@ -25,7 +25,7 @@ void Supervisor::post(std::function<void()> job) {
     jobs_.push_back(std::move(job));
   }
   const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = ::write(wake_descriptor_, &one, sizeof one);  // full counter: awake anyway
+  [[maybe_unused]] const auto written = ::write(wake_descriptor_, &one, sizeof one);  // a full counter wakes it too
 }
 
 void Supervisor::watch(int descriptor, std::function<void()> ready) { watched_[descriptor] = std::move(ready); }
@@ -60,9 +60,9 @@ void Supervisor::run() {
     [[maybe_unused]] const auto read = ::read(wake_descriptor_, &count, sizeof count);
     for (std::size_t i = 1; i < descriptors.size(); ++i) {
       if (descriptors[i].revents == 0) continue;
-      const auto found = watched_.find(descriptors[i].fd);  // an earlier one may have unwatched it
+      const auto found = watched_.find(descriptors[i].fd);  // an earlier callback may have unwatched it
       if (found == watched_.end()) continue;
-      const auto ready = found->second;  // it may unwatch itself
+      const auto ready = found->second;  // a copy, as the callback may unwatch itself
       ready();
     }
   }

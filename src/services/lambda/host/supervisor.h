@@ -1,12 +1,11 @@
-// The one thread that looks after function processes: it starts them, reads what they write and
-// sees them end.
+// The one thread that manages function processes: it starts them, reads their output and notices
+// their end.
 //
-// It waits in poll(2) for descriptors (output pipes and pidfds) and for posted jobs; it never waits
-// by time. Processes are started on this thread and no other, because the kernel sends
-// PR_SET_PDEATHSIG when the *thread* that made a child ends: this one lives as long as the host.
-//
-// Thread safety: post and stop may be called from any other thread; watch and unwatch on the
-// supervisor's own thread only.
+// It waits in poll(2), without timeouts, for descriptors (output pipes and pidfds) and posted jobs.
+// All processes are started on this thread, because the kernel sends PR_SET_PDEATHSIG when the
+// *thread* that created a child ends: this one lives as long as the host.
+// Thread safety: post and stop may be called from any other thread; watch and unwatch only on the
+// supervisor's thread.
 #pragma once
 
 #include <poll.h>
@@ -28,7 +27,7 @@ class Supervisor {
   // Runs `job` on the supervisor's thread, in order.
   void post(std::function<void()> job);
 
-  // Calls `ready` whenever `descriptor` can be read or is closed at its other end.
+  // Calls `ready` whenever `descriptor` is readable or its other end is closed.
   void watch(int descriptor, std::function<void()> ready);
   void unwatch(int descriptor);
 
@@ -40,10 +39,10 @@ class Supervisor {
   bool runJobs();
 
   int wake_descriptor_;
-  std::unordered_map<int, std::function<void()>> watched_;  // of the thread
+  std::unordered_map<int, std::function<void()>> watched_;  // the thread's own
   Mutex mutex_;
   std::vector<std::function<void()>> jobs_ GUARDED_BY(mutex_);
-  bool stopping_ = false;  // of the thread
+  bool stopping_ = false;  // the thread's own
   std::thread thread_;
 };
 

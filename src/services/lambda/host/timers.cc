@@ -10,7 +10,7 @@ Timers::Id Timers::at(Timestamp when, std::function<void()> action) {
   MutexLock lock(mutex_);
   const Id id = ++last_id_;
   by_id_[id] = due_.emplace(when, std::pair(id, std::move(action)));
-  // A later one than what the thread waits for anyway need not wake it: nearly all time limits are
+  // A timer that is later than the thread's next wakeup need not wake it: most time limits are
   // cancelled.
   if (when < waiting_until_) changed_.notifyOne();
   return id;

@@ -1,8 +1,8 @@
-// Actions at a point in time, by the Clock: time limits of invocations, ends of idle processes,
+// Runs actions at a given time of the Clock: time limits of invocations, the end of idle processes,
 // back-off.
 //
-// One thread runs them, one after another; they must be quick. When the clock is moved, what is due
-// runs at once. Thread safety: all methods may be called from any thread, from within a timer too
+// One thread runs them one after another; they must be quick. When the clock is moved, due timers
+// run at once. Thread safety: all methods may be called from any thread, also from within a timer
 // (except stop).
 #pragma once
 
@@ -25,9 +25,9 @@ class Timers {
   ~Timers();
 
   Id at(Timestamp when, std::function<void()> action);
-  // Forgets a timer; one that is running is not interrupted. Unknown ids are ignored.
+  // Cancels a timer; a running one is not interrupted. Unknown ids are ignored.
   void cancel(Id id);
-  // Ends the thread; what is not due yet is dropped.
+  // Ends the thread; pending timers are dropped.
   void stop();
 
  private:

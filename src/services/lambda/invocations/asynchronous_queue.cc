@@ -15,13 +15,12 @@ namespace ddblog::lambda {
 
 namespace {
 
-// For each process of a function this many invocations are loaded: the one that runs, and the next
-// at hand.
+// This many invocations are loaded per process of a function: the running one and the next one.
 constexpr std::size_t kWindowFactor = 2;
-constexpr std::size_t kWindowBytes = 16u << 20;  // of payloads loaded in one queue
-constexpr std::size_t kMostLoaded = 1000;        // in all queues
-constexpr std::size_t kPulledForward = 1000;     // of invocations that are due too late, in one command
-constexpr Duration kAfterFailure{1000};          // of the store: then it tries again
+constexpr std::size_t kWindowBytes = 16u << 20;  // of loaded payloads in one queue
+constexpr std::size_t kMostLoaded = 1000;        // invocations in all queues
+constexpr std::size_t kPulledForward = 1000;     // invocations pulled forward per command
+constexpr Duration kAfterFailure{1000};          // delay before a retry when the store fails
 
 std::string invocationKey(std::uint64_t id) { return KeyBuilder(key_spaces::kInvocations).number(id).str(); }
 
@@ -45,7 +44,7 @@ std::string errorMessage(const std::string& error) {
     const json::value parsed = parseJson(error);
     const json::value* message = parsed.is_object() ? parsed.get_object().if_contains("errorMessage") : nullptr;
     if (message && message->is_string()) return std::string(message->get_string()).substr(0, 1024);
-  } catch (const std::invalid_argument&) {  // a custom runtime may report errors as it likes
+  } catch (const std::invalid_argument&) {  // a custom runtime may report errors in any form
   }
   return error.substr(0, 1024);
 }
@@ -146,7 +145,7 @@ void AsynchronousQueue::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-// Finds the functions with invocations from before the start: one seek a function.
+// Finds the functions with invocations from before the start, with one seek per function.
 void AsynchronousQueue::findQueues() {
   const auto snapshot = store_.snapshot();
   std::string from(1, static_cast<char>(key_spaces::kInvocationsDue));
@@ -160,8 +159,8 @@ void AsynchronousQueue::findQueues() {
   }
 }
 
-// Invocations that the clock of before the restart made due too late. Nothing is in flight yet, so
-// positions may change.
+// Pulls forward invocations that are due too late, because the clock was ahead before the restart.
+// Nothing is in flight yet, so positions may change.
 void AsynchronousQueue::pullForward() {
   struct Late {
     std::string key, earlier_key, value;
@@ -210,7 +209,7 @@ void AsynchronousQueue::run() {
     apply(events);
     Timestamp next = Timestamp::max();
     {
-      // Taken after the events: attempts that have finished are no longer in it, so nothing is
+      // Taken after the events, so it no longer contains finished attempts and nothing is
       // dispatched twice.
       const auto snapshot = store_.snapshot();
       for (auto& [name, queue] : queues_) {
@@ -285,7 +284,7 @@ Timestamp AsynchronousQueue::dispatch(const std::string& function_name, Function
     queue.scan_from = position;
     if (queue.in_flight.contains(position.id)) continue;
     if (due > now) return due;
-    // Full: the next attempt that finishes wakes the thread.
+    // The window is full; the next attempt that finishes wakes the thread.
     if (queue.in_flight.size() >= window || queue.in_flight_bytes >= kWindowBytes) return Timestamp::max();
     if (loaded_ >= kMostLoaded) {
       starved_ = true;
@@ -299,8 +298,8 @@ Timestamp AsynchronousQueue::dispatch(const std::string& function_name, Function
     ++loaded_;
     if (!giveUpNow(function, waiting, now)) attempt(function, waiting);
   }
-  // Everything up to here is in flight; what comes later has a later position, or an event with its
-  // position.
+  // Everything up to here is in flight. A later put has a later position or produces an event with
+  // its position.
   ++queue.scan_from.id;
   return Timestamp::max();
 }
@@ -326,7 +325,7 @@ void AsynchronousQueue::ended(const FunctionPointer& function, const WaitingPoin
   const Timestamp now = clock_.now();
   switch (result.kind) {
     case InvocationResult::Kind::kStopped:
-      return;  // it stays in the queue; the next start makes the attempt again
+      return;  // it stays in the queue; the next start repeats the attempt
     case InvocationResult::Kind::kThrottled:
       return retry(waiting, now + retryDelay(1));
     case InvocationResult::Kind::kAnswer:
@@ -360,8 +359,8 @@ void AsynchronousQueue::retry(const WaitingPointer& waiting, Timestamp due) {
   });
 }
 
-// Removes the invocation from the queue and, in the same commit, sends its record to the function's
-// destinations.
+// Removes the invocation from the queue and sends its record to the function's destinations, in one
+// commit.
 void AsynchronousQueue::complete(const FunctionPointer& function, const WaitingPointer& waiting, std::string answer,
                                  std::string_view condition) {
   const Position nowhere{Timestamp::max(), 0};
@@ -399,7 +398,7 @@ void AsynchronousQueue::deliver(Transaction& transaction, const rpc::Message& me
        waiting.request_id);
 }
 
-// Records how an attempt ended. If the commit fails, the attempt is made again.
+// Records the result of an attempt. If the commit fails, the attempt is repeated.
 void AsynchronousQueue::commit(const Waiting& waiting, const Position& new_position, Store::Command command) {
   FinishedAttempt finished{waiting.function_name, waiting.position.id, waiting.payload.size(), new_position,
                            Timestamp::min()};

@@ -1,35 +1,34 @@
-// The asynchronous invocations that wait: durable, retried, given up in the end. A crash loses none
-// of them.
+// The queue of asynchronous invocations. It is durable: a crash loses none. Failed invocations are
+// retried and finally given up.
 //
 //   kInvocations     <id>                          function, request id, time, client context, payload
 //                                                  (never rewritten)
 //   kInvocationsDue  <function> <due time> <id>    attempts so far, the last error
 //
-// An invocation is put in somebody else's transaction (PutEvents, Invoke, a destination). It is
-// removed, or put again with a later due time, in the transaction that records how an attempt
-// ended. So after a crash what was pending goes on; an attempt that was running then is made again
-// and not counted.
+// An invocation is put in another operation's transaction (PutEvents, Invoke, a destination). The
+// transaction that records the result of an attempt removes it or puts it again with a later due
+// time. So pending invocations survive a crash; an attempt that was running is repeated and not
+// counted.
 //
 // - Each function has its own queue, read in the order of due times: one function's backlog delays
 //   no other function.
-// - Of each queue only as many invocations are loaded as can run soon (kWindowFactor); the rest
+// - Only as many invocations of each queue are loaded as can run soon (kWindowFactor); the rest
 //   stays in the store.
-// - A function error counts as an attempt; after MaximumRetryAttempts retries, or past
+// - A function error counts as an attempt. After MaximumRetryAttempts retries, or after
 //   MaximumEventAge, the record goes to the on-failure destination and to the dead-letter queue.
-//   Being throttled costs no attempt. Reserved concurrency 0 gives up at once.
-// - The invocations of a function that does not exist (any more) are kept until they are too old.
-// - Due times are the clock's. After a restart the clock may be behind the former one's (it had
-//   been moved ahead): invocations that would be due later than their delay allows are pulled
-//   forward.
+//   Throttling does not count as an attempt. With reserved concurrency 0 the invocation is given up
+//   at once.
+// - Invocations of a function that does not exist (any more) are kept until they are too old.
+// - Due times are the clock's. After a restart the clock may be behind (it had been moved ahead
+//   before): invocations that would be due later than their delay allows are pulled forward.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
 //
-// Rejected: scanning a queue from its start (deleted keys pile up there, and each look would walk
-// over all of them); one index by due time over all functions (a throttled function's backlog would
-// block all others).
+// Rejected: scanning a queue from its start (each scan would walk over all deleted keys there); one
+// index by due time for all functions (a throttled function's backlog would block all others).
 //
 // Thread safety: enqueue on the writer thread (inside a transaction); everything else from any
-// thread. One thread dispatches invocations; completions come from the host's threads.
+// thread. One thread dispatches invocations; completions arrive on the host's threads.
 #pragma once
 
 #include <map>
@@ -50,8 +49,8 @@
 namespace ddblog::lambda {
 
 struct QueueOptions {
-  // Before the first retry, the second, …; the last one counts for all that follow. Lambda's: 1
-  // minute, 2 minutes.
+  // The delays before the first, the second … retry; the last one applies to all further retries.
+  // Lambda's: 1 minute, 2 minutes.
   std::vector<Duration> retry_delays = {Duration(1000)};
 };
 
@@ -61,13 +60,13 @@ class AsynchronousQueue {
                     const rpc::Recipients& recipients, QueueOptions options, LogSink log);
   ~AsynchronousQueue();
 
-  // Puts an invocation; returns its request id. Runs in the caller's transaction.
+  // Puts an invocation in the caller's transaction and returns its request id.
   std::string enqueue(Transaction& transaction, std::string_view function_name, std::string_view payload,
                       std::string request_id = {}, std::string_view client_context = {});
 
   void start();
-  // Dispatches nothing more. Stop the host after this: what runs then still ends here, or stays in
-  // the queue.
+  // Stops dispatching. Stop the host after this: an invocation that runs until then either
+  // completes here or stays in the queue.
   void stop();
 
  private:
@@ -77,13 +76,13 @@ class AsynchronousQueue {
     auto operator<=>(const Position&) const = default;
   };
   struct FunctionQueue {
-    Position scan_from;                 // before it there are only invocations in flight
-    std::set<std::uint64_t> in_flight;  // ids: dispatched and not known to be finished
+    Position scan_from;                 // all invocations before it are in flight
+    std::set<std::uint64_t> in_flight;  // ids: dispatched, and not known to be finished
     std::size_t in_flight_bytes = 0;
-    Timestamp next_look = Timestamp::min();  // when something may be due, unless an event comes before
+    Timestamp next_look = Timestamp::min();  // when something may be due, unless an event comes earlier
     bool missing_reported = false;
   };
-  struct Waiting {  // an invocation, loaded
+  struct Waiting {  // a loaded invocation
     std::string function_name;
     Position position;
     std::string request_id;
@@ -94,16 +93,16 @@ class AsynchronousQueue {
     std::string last_error;
   };
   using WaitingPointer = std::shared_ptr<Waiting>;
-  struct FinishedAttempt {  // its outcome is committed, or could not be
+  struct FinishedAttempt {  // an attempt whose result was committed, or whose commit failed
     std::string function_name;
     std::uint64_t id;
     std::size_t bytes;
-    Position new_position;  // of the invocation now; at the end of time: it is gone
-    Timestamp not_before;   // after a failed commit: not at once again
+    Position new_position;  // the invocation's position now; the end of time: it was removed
+    Timestamp not_before;   // earliest next attempt, after a failed commit
   };
 
-  using Positions = std::map<std::string, Position, std::less<>>;  // the earliest one, by function
-  struct Events {                                                  // since the thread looked last
+  using Positions = std::map<std::string, Position, std::less<>>;  // the earliest position by function
+  struct Events {                                                  // since the thread last looked
     Positions puts;
     std::vector<FinishedAttempt> finished;
   };
@@ -114,7 +113,7 @@ class AsynchronousQueue {
   void apply(const Events& events);
   void findQueues();
   Timestamp tryDispatch(const std::string& function_name, FunctionQueue& queue, const Snapshot& snapshot);
-  // Dispatches the invocations of a queue that are due; returns when to look at it again.
+  // Dispatches the due invocations of a queue; returns when to look at it again.
   Timestamp dispatch(const std::string& function_name, FunctionQueue& queue, const Snapshot& snapshot);
   bool giveUpNow(const FunctionPointer& function, const WaitingPointer& waiting, Timestamp now);
   void attempt(const FunctionPointer& function, WaitingPointer waiting);
@@ -142,18 +141,18 @@ class AsynchronousQueue {
   const QueueOptions options_;
   const LogSink log_;
 
-  CommitNotifier committed_;  // raised after commits that put an invocation
+  CommitNotifier committed_;  // notified after commits that put an invocation
   Mutex mutex_;
   CondVar changed_;
   Positions uncommitted_puts_ GUARDED_BY(mutex_);  // in transactions that are not committed yet
-  Positions pending_puts_ GUARDED_BY(mutex_);      // committed since the thread looked last
+  Positions pending_puts_ GUARDED_BY(mutex_);      // committed since the thread last looked
   std::vector<FinishedAttempt> finished_ GUARDED_BY(mutex_);
   bool stopping_ GUARDED_BY(mutex_) = false;
 
-  std::map<std::string, FunctionQueue, std::less<>> queues_;  // of the thread
-  std::size_t loaded_ = 0;                                    // of the thread: in flight, in all queues
-  bool starved_ = false;                                      // of the thread: a queue stopped because of kMostLoaded
-  std::uint64_t last_id_ = 0;                                 // of the writer thread
+  std::map<std::string, FunctionQueue, std::less<>> queues_;  // the thread's own
+  std::size_t loaded_ = 0;                                    // the thread's own: in flight, in all queues
+  bool starved_ = false;                                      // the thread's own: kMostLoaded stopped a queue
+  std::uint64_t last_id_ = 0;                                 // writer thread only
   CommitNotifier::Subscription subscription_;
   std::thread thread_;
 };

@@ -4,7 +4,7 @@ namespace ddblog::lambda {
 
 namespace {
 
-// The name in a function's ARN; empty: another ARN.
+// The function name in an ARN; empty: not a function's ARN.
 std::string_view nameInArn(std::string_view arn) {
   constexpr std::string_view marker = ":function:";
   if (!arn.starts_with("arn:") || arn.find(":lambda:") == std::string_view::npos) return {};

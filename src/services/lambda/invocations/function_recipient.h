@@ -1,9 +1,10 @@
-// A function as a recipient of messages: each becomes an asynchronous invocation, in the sender's
-// transaction.
+// A function as a recipient of messages: each message becomes an asynchronous invocation, in the
+// sender's transaction.
 //
-// With that the delivery is done: retries of the function's own errors are the asynchronous
-// queue's. Every ARN of a function is accepted, as PutTargets does not look functions up either;
-// messages for one that is not there (yet) wait in the queue. Thread safety: as rpc::Recipient.
+// Delivery ends there: the asynchronous queue handles retries of the function's own errors. It
+// accepts every function ARN, because PutTargets does not check that functions exist either;
+// messages for a function that does not exist (yet) wait in the queue. Thread safety: as
+// rpc::Recipient.
 #pragma once
 
 #include "rpc/recipients.h"

@@ -1,4 +1,4 @@
-// The record of an asynchronous invocation that a destination gets:
+// The record of an asynchronous invocation, as a destination receives it:
 //
 //   {"version": "1.0", "timestamp": …,
 //    "requestContext": {requestId, functionArn, condition, approximateInvokeCount},
@@ -6,9 +6,9 @@
 //    "responseContext": {statusCode, executedVersion, functionError},
 //    "responsePayload": …}
 //
-// Payloads keep their bytes; one that is not JSON becomes a JSON string.
+// Payloads keep their bytes; a payload that is not JSON becomes a JSON string.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-// Thread safety: free functions without state.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <string>
@@ -33,11 +33,11 @@ struct InvocationRecord {
 
 std::string toJson(const InvocationRecord& record);
 
-// How a bus shows the record as an event: source "lambda", the destination's and the function's ARN
-// as its resources.
+// The envelope that makes the record an event on a bus: source "lambda", with the destination's and
+// the function's ARN as resources.
 rpc::EventEnvelope resultEnvelope(const std::string& destination_arn, const std::string& function_arn, bool success);
 
-// `text` if it is JSON, else as a JSON string.
+// `text` if it is JSON, otherwise as a JSON string.
 std::string asJson(std::string_view text);
 
 }  // namespace ddblog::lambda

@@ -1,5 +1,4 @@
-// What the operations of Lambda work with. Created once, at the start; as thread-safe as its parts
-// are.
+// What Lambda's operations use. Created once at the start. Thread safety: as its parts.
 #pragma once
 
 #include "rpc/recipients.h"

@@ -1,4 +1,4 @@
-// Invoke: runs a function and responds with its answer (RequestResponse), puts the event into the
+// Invoke: runs a function and responds with its result (RequestResponse), puts the event into the
 // asynchronous queue (Event), or only checks the request (DryRun).
 //
 // Rejects, in order: broken constraints (ValidationException), ResourceNotFoundException (404),
@@ -7,7 +7,7 @@
 // error of the function is HTTP 200 with X-Amz-Function-Error: Unhandled. Payloads are passed on
 // byte for byte. Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 //
-// An operation of its own shape: it responds when the function does.
+// It does not use the common shape of operations, because it responds when the function does.
 #include <memory>
 #include <stdexcept>
 
@@ -31,7 +31,7 @@ ApiError throttled() {
           {{"Retry-After", "1"}}};
 }
 
-// X-Amz-Client-Context, decoded, as one line: it becomes a header again.
+// X-Amz-Client-Context, decoded, as one line, because it becomes a header again.
 std::string decodeClientContext(const std::string& encoded) {
   const auto decoded = fromBase64(encoded);
   try {
@@ -58,7 +58,7 @@ class Invoke {
     invocation_.may_wait = false;
   }
 
-  // Throws ApiError; else `respond` is called when it ends.
+  // Throws ApiError; otherwise calls `respond` when the invocation ends.
   void start(rpc::Callback respond) {
     const FunctionPointer function = context_.functions.get(asked_.name, asked_.qualifier);
     checkPayload();

@@ -34,7 +34,7 @@ class ListEventSourceMappings {
 
  private:
   Context& context_;
-  const std::string source_;  // empty: of all
+  const std::string source_;  // empty: any
   const std::optional<std::string> function_;
 };
 

@@ -10,7 +10,7 @@ namespace ddblog::lambda {
 
 namespace {
 
-constexpr std::int64_t kPage = 50;  // the default, and the most that a response holds
+constexpr std::int64_t kPage = 50;  // default and maximum page size
 
 class ListFunctions {
  public:

@@ -1,9 +1,9 @@
-// PutEventSourceMapping: creates an event source mapping, or replaces the one of its function and
-// source; it runs from the service's next start on. An operation of ours; its fields are those of
-// AWS's CreateEventSourceMapping.
+// PutEventSourceMapping: creates an event source mapping, or replaces the one for the same function
+// and source; it takes effect at the service's next start. It is an operation of ours, with the
+// fields of AWS's CreateEventSourceMapping.
 //
-// Rejects: broken constraints; InvalidParameterValueException for settings that are not served, and
-// for a function, a source or a destination that does not exist.
+// Rejects: broken constraints; InvalidParameterValueException for settings that we do not
+// implement, and for a function, a source or a destination that does not exist.
 #include "rpc/operation.h"
 #include "services/lambda/operations/context.h"
 #include "services/lambda/sources/stored_mappings.h"

@@ -1,10 +1,10 @@
-// PutFunction: creates a function, or replaces the one of its name. An operation of ours, not of
-// AWS: a function's code is a directory here. Fields, besides those of AWS's CreateFunction:
-// CodeDirectory, BuiltIn (a function that is part of this program), ReservedConcurrentExecutions,
-// EventInvokeConfig (as PutFunctionEventInvokeConfig has it).
+// PutFunction: creates a function, or replaces the one with the same name. It is an operation of
+// ours, because a function's code is a directory here. Fields besides those of AWS's
+// CreateFunction: CodeDirectory, BuiltIn (a function that is part of this program),
+// ReservedConcurrentExecutions, EventInvokeConfig (as in PutFunctionEventInvokeConfig).
 //
-// Rejects: broken constraints; InvalidParameterValueException for what Lambda's limits do not
-// allow, or a destination that nothing here can deliver to.
+// Rejects: broken constraints; InvalidParameterValueException for a function that exceeds Lambda's
+// limits, or a destination that we cannot deliver to.
 #include "base/api_error.h"
 #include "rpc/operation.h"
 #include "services/lambda/operations/context.h"

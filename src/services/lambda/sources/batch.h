@@ -1,13 +1,14 @@
-// A batch of a source's records as a function gets it, and how the function reports failures.
+// A batch of a source's records as a function receives it, and how the function reports failures.
 //
 //   {"Records": [{"eventID": …, "dynamodb": {…}, "eventSourceARN": …}, …]}
 //
-// Answer with ReportBatchItemFailures: {"batchItemFailures": [{"itemIdentifier": "<position>"},
-// …]}. The batch is retried from the lowest one on. null, {}, an empty string and an empty list
-// mean success; an identifier that is empty, null or not of the batch means that all of it failed.
+// Response with ReportBatchItemFailures: {"batchItemFailures": [{"itemIdentifier": "<position>"},
+// …]}. The batch is retried from the lowest reported position. null, {}, an empty string and an
+// empty list mean success; an identifier that is empty, null or not in the batch means that the
+// whole batch failed.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 //
-// Thread safety: free functions without state.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <cstddef>
@@ -22,21 +23,21 @@ namespace ddblog::lambda {
 
 using Record = rpc::EventSource::Record;
 
-// The bytes that a record takes in the payload.
+// The size of a record in the payload.
 std::size_t payloadBytes(const Record& record, std::string_view source_arn);
 std::string batchPayload(std::span<const Record> records, std::string_view source_arn);
 
-// The index of the first record that failed, by a function's answer; nullopt: none.
+// The index of the first failed record in a function's response; std::nullopt: none failed.
 std::optional<std::size_t> firstFailure(std::span<const Record> records, std::string_view answer);
 
-// Describes a batch that was discarded, for its on-failure destination ("condition":
-// "RetryAttemptsExhausted", "RecordAgeExceeded").
+// Describes a discarded batch for its on-failure destination. "condition": "RetryAttemptsExhausted"
+// or "RecordAgeExceeded".
 struct DiscardedBatch {
   std::string request_id;
   std::string function_arn;
   std::string condition;
   int attempts = 0;
-  bool function_error = true;  // false: it reported failures itself
+  bool function_error = true;  // false: the function reported item failures
   std::string shard_id;
   std::string source_arn;
   std::string_view info_member;  // EventSource::batchInfoMember

@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint64_t kMapping = 1;
 constexpr std::uint64_t kCheckpoint = 2;
 
-// A value is written as a key is: the parts delimit themselves.
+// Values have the same encoding as keys: self-delimiting parts.
 std::string encode(const Checkpoint& checkpoint) {
   return KeyBuilder(key_spaces::kMappings).number(checkpoint.finished ? 1 : 0).bytes(checkpoint.after).str();
 }
@@ -114,7 +114,7 @@ void Checkpoints::adaptLanes(Transaction& transaction) const {
   }
   for (const std::string& old_key : old_keys) transaction.erase(old_key);
   for (const auto& [shard, others] : shards) {
-    // A lane without a checkpoint has done nothing yet.
+    // A lane without a checkpoint has processed nothing yet.
     const Checkpoint from = others.count == others.lanes ? others.slowest : Checkpoint{};
     for (int lane = 0; lane < lanes_; ++lane) put(transaction, shard.first, shard.second, lane, from);
   }

@@ -1,13 +1,13 @@
-// How far an event source mapping has read: for each shard and lane the last record that is done.
+// The progress of an event source mapping: the last processed record for each shard and lane.
 //
 //   kMappings  1 <function> <source>                         when the mapping was created, its UUID
 //   kMappings  2 <UUID> <ARN> <shard> <lanes> <lane>         whether the shard is finished, the last position
 //
-// A lane is one of the ParallelizationFactor parts into which a shard's records are dealt by their
-// order key. If that number changes, all lanes begin where the slowest of the old ones was: some
-// records come again, none is left out.
+// A lane is one of the ParallelizationFactor parts into which a shard's records are split by their
+// order key. If that number changes, all lanes start at the position of the slowest old lane: some
+// records are delivered again, none is skipped.
 //
-// Thread safety: immutable after open(), which belongs on the writer thread as all writes do.
+// Thread safety: immutable after open(), which, like all writes, runs on the writer thread.
 #pragma once
 
 #include <optional>
@@ -22,16 +22,16 @@
 namespace ddblog::lambda {
 
 struct Checkpoint {
-  std::string after;      // a position; empty: from the oldest record
-  bool finished = false;  // the shard is closed and read to its end
+  std::string after;      // a position; empty: before the oldest record
+  bool finished = false;  // the shard is closed and was read to its end
 };
 
 class Checkpoints {
  public:
-  // `source`: what identifies the mapping together with the function: the EventSourceArn as given.
+  // `source`: the EventSourceArn as given. Together with the function it identifies the mapping.
   Checkpoints(std::string function_name, std::string source, int lanes);
 
-  // Finds the mapping or creates it; true: it was created now. To be called before anything else.
+  // Finds or creates the mapping; true: it was created. Call it before anything else.
   bool open(Transaction& transaction, Ids& ids, Timestamp now);
   const std::string& uuid() const { return uuid_; }
   Timestamp createdAt() const { return created_at_; }
@@ -39,9 +39,9 @@ class Checkpoints {
   std::optional<Checkpoint> find(const Reader& reader, std::string_view arn, std::string_view shard_id, int lane) const;
   void put(Transaction& transaction, std::string_view arn, std::string_view shard_id, int lane,
            const Checkpoint& checkpoint) const;
-  // Turns the checkpoints of another number of lanes into this one's.
+  // Converts the checkpoints of another number of lanes.
   void adaptLanes(Transaction& transaction) const;
-  // Forgets the shards that are no longer among `shard_ids`.
+  // Erases the checkpoints of shards that are not in `shard_ids`.
   void forgetOthers(Transaction& transaction, std::string_view arn, const std::vector<std::string>& shard_ids) const;
 
  private:

@@ -19,7 +19,7 @@ std::unique_ptr<rpc::EventSource> openSource(const MappingParts& parts, const st
 MappingSettings checkMapping(const MappingParts& parts, const Reader& reader, MappingSettings settings) {
   const FunctionPointer function = parts.functions.find(reader, settings.function_name);
   if (!function) throw invalid("Function does not exist: " + settings.function_name);
-  settings.function_name = function->name;  // it may have been an ARN
+  settings.function_name = function->name;  // the request may have given an ARN
   openSource(parts, settings.event_source_arn);
   RecordFilter{settings.filters};
   if (!settings.on_failure.empty() && !parts.recipients.find(settings.on_failure)) {
@@ -48,7 +48,7 @@ void EventSourceMapping::start() {
   for (const auto& reader : readers_) reader->start();
 }
 
-// Skips the records that the source has now. A source that comes later is read whole.
+// Skips the records that exist now. A source that appears later is read from its beginning.
 void EventSourceMapping::startAtLatest(Transaction& transaction) const {
   const auto arn = source_->currentArn(transaction);
   const auto shards = arn ? source_->shards(transaction, *arn) : std::nullopt;

@@ -1,8 +1,9 @@
-// An event source that feeds a function: its settings, its checkpoints and its readers, one a lane
-// (source_reader.h says how they read).
+// An event source that feeds a function: its settings, its checkpoints and its readers, one per
+// lane (source_reader.h describes how they read).
 //
-// Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html Thread safety: start,
-// requestStop and join from one thread; the rest may be called from any thread after start.
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+// Thread safety: start, requestStop and join from one thread; the rest may be called from any
+// thread after start.
 #pragma once
 
 #include <memory>
@@ -17,8 +18,9 @@
 
 namespace ddblog::lambda {
 
-// The settings with the function's bare name. Throws ApiError InvalidParameterValueException: the
-// function, source or destination does not exist, or a pattern is not valid.
+// Returns the settings with the function's bare name. Throws ApiError
+// InvalidParameterValueException: the function, source or destination does not exist, or a pattern
+// is invalid.
 MappingSettings checkMapping(const MappingParts& parts, const Reader& reader, MappingSettings settings);
 
 class EventSourceMapping {
@@ -26,14 +28,14 @@ class EventSourceMapping {
   // Throws as checkMapping does.
   EventSourceMapping(const MappingParts& parts, MappingSettings settings);
 
-  // Finds its checkpoints, or creates them where it is to begin, then reads.
+  // Finds the checkpoints or creates them at the starting position, then starts reading.
   void start();
   void requestStop();
   void join();
 
   const MappingSettings& settings() const { return settings_; }
   const std::string& uuid() const { return checkpoints_.uuid(); }
-  // Writes it as GetEventSourceMapping answers it.
+  // Writes the mapping as GetEventSourceMapping returns it.
   void write(JsonWriter& json) const;
 
  private:
@@ -44,7 +46,7 @@ class EventSourceMapping {
   const RecordFilter filter_;
   const std::unique_ptr<rpc::EventSource> source_;
   Checkpoints checkpoints_;
-  std::vector<std::unique_ptr<SourceReader>> readers_;  // one a lane
+  std::vector<std::unique_ptr<SourceReader>> readers_;  // one per lane
 };
 
 }  // namespace ddblog::lambda

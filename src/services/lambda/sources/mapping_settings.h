@@ -1,9 +1,9 @@
-// The settings of an event source mapping: a CreateEventSourceMapping request, read and checked.
+// The settings of an event source mapping: a CreateEventSourceMapping request, read and validated.
 //
 //   {"FunctionName": "trigger", "EventSourceArn": "arn:aws:dynamodb:…:table/logs/stream/latest",
 //    "StartingPosition": "TRIM_HORIZON", "BatchSize": 100, "FunctionResponseTypes": ["ReportBatchItemFailures"]}
 //
-// Settings that are not served are rejected, never ignored (TumblingWindowInSeconds).
+// Settings that we do not implement are rejected, never ignored (TumblingWindowInSeconds).
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
 #pragma once
 
@@ -27,15 +27,16 @@ struct MappingSettings {
   std::size_t batch_size = 100;                            // 1 to 10,000
   std::chrono::seconds window{0};                          // MaximumBatchingWindowInSeconds, 0 to 300
   int lanes = 1;                                           // ParallelizationFactor, 1 to 10
-  std::optional<int> maximum_retry_attempts;               // absent: until it succeeds or expires
-  std::optional<std::chrono::seconds> maximum_record_age;  // absent: until it expires
+  std::optional<int> maximum_retry_attempts;               // absent: retry until it succeeds or the record expires
+  std::optional<std::chrono::seconds> maximum_record_age;  // absent: until the record expires
   bool bisect = false;                                     // BisectBatchOnFunctionError
   bool reports_item_failures = false;                      // FunctionResponseTypes
   std::string on_failure;                                  // ARN; empty: none
-  std::vector<std::string> filters;                        // patterns; empty: everything
+  std::vector<std::string> filters;                        // patterns; empty: all records pass
 };
 
-// Throws ApiError (ValidationException, InvalidParameterValueException) that says what is wrong.
+// Throws ApiError (ValidationException, InvalidParameterValueException) with a message that says
+// what is wrong.
 MappingSettings readMappingSettings(const json::object& create_event_source_mapping);
 
 }  // namespace ddblog::lambda

@@ -1,10 +1,10 @@
-// FilterCriteria of an event source mapping: which of a source's records the function gets.
+// FilterCriteria of an event source mapping: selects the records that the function receives.
 //
-// A record passes if one of the patterns matches it; without patterns every record does. They are
-// event patterns, on the record as the function gets it: {"eventName": ["INSERT"], "dynamodb":
-// {"NewImage": {"log": {"S": ["users"]}}}}. Source:
-// https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html Thread safety: immutable
-// once made.
+// A record passes if one of the patterns matches it; without patterns every record passes. They are
+// event patterns on the record as the function receives it: {"eventName": ["INSERT"], "dynamodb":
+// {"NewImage": {"log": {"S": ["users"]}}}}.
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
+// Thread safety: immutable after construction.
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@ namespace ddblog::lambda {
 
 class RecordFilter {
  public:
-  // Throws ApiError InvalidParameterValueException for a pattern that is not valid.
+  // Throws ApiError InvalidParameterValueException for an invalid pattern.
   explicit RecordFilter(const std::vector<std::string>& patterns);
   bool passes(std::string_view record_json) const;
 

@@ -1,4 +1,4 @@
-// The event source mappings that run.
+// The running event source mappings.
 //
 // Thread safety: start, requestStop and join from one thread; all() from any thread.
 #pragma once
@@ -15,7 +15,7 @@ class RunningMappings {
  public:
   using Pointer = std::shared_ptr<EventSourceMapping>;
 
-  // Starts a mapping; then it is among all().
+  // Starts a mapping and adds it to all().
   void start(Pointer mapping) {
     mapping->start();
     MutexLock lock(mutex_);

@@ -17,8 +17,7 @@ constexpr Duration kFirstBackOff{100};
 constexpr Duration kLongestBackOff{10'000};
 constexpr std::size_t kShownError = 500;  // characters of a function's error in the log
 
-// FNV-1a: which lane an item belongs to must stay the same from one version of the program to the
-// next.
+// FNV-1a: the assignment of items to lanes must be the same in all versions of the program.
 std::uint64_t hashOf(std::string_view bytes) {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
@@ -119,8 +118,8 @@ SourceReader::Step SourceReader::step() {
     }
     all_finished = all_finished && positions_.at(shard.id).finished;
   }
-  // Every record is done: there may be something new to follow (the table's stream was switched off
-  // and on, or the table was deleted and created again).
+  // All records are processed: there may be a newer stream to follow (the table's stream was turned
+  // off and on, or the table was deleted and created again).
   if (all_finished && source_.follows()) {
     const std::string read = std::exchange(arn_, {});
     done = findSource(*parts_.store.snapshot()) && arn_ != read;
@@ -129,9 +128,9 @@ SourceReader::Step SourceReader::step() {
   return done ? Step::kDone : Step::kNothing;
 }
 
-// Lists the shards and finds the positions in them. false: there is no source (yet).
+// Lists the shards and loads their positions. False: the source does not exist (yet).
 bool SourceReader::listShards(std::vector<Shard>& shards) {
-  const auto snapshot = parts_.store.snapshot();  // not kept while the function runs
+  const auto snapshot = parts_.store.snapshot();  // released before the function runs
   if (!findSource(*snapshot)) return false;
   auto found = source_.shards(*snapshot, arn_);
   if (!found) {
@@ -141,7 +140,7 @@ bool SourceReader::listShards(std::vector<Shard>& shards) {
   }
   missing_reported_ = false;
   shards = std::move(*found);
-  std::map<std::string, Checkpoint> positions;  // without those of shards that are gone
+  std::map<std::string, Checkpoint> positions;  // without those of shards that no longer exist
   for (const Shard& shard : shards) {
     const auto known = positions_.find(shard.id);
     positions[shard.id] = known != positions_.end()
@@ -178,7 +177,7 @@ bool SourceReader::isWanted(const Record& record) const {
   return filter_.passes(record.json);
 }
 
-// Adds the records that the shard has now to the batch, up to its size.
+// Adds the shard's current records to the batch, up to its size.
 void SourceReader::fill(Batch& batch) {
   const auto snapshot = parts_.store.snapshot();
   const Timestamp now = parts_.clock.now();
@@ -191,7 +190,7 @@ void SourceReader::fill(Batch& batch) {
       const bool wanted = isWanted(record);
       const std::size_t bytes = payloadBytes(record, arn_);
       if (wanted && !batch.records.empty() && batch.bytes + bytes > limits::kMappingBatchBytes) {
-        batch.bytes = limits::kMappingBatchBytes;  // full: this one is the next batch's first
+        batch.bytes = limits::kMappingBatchBytes;  // full: this record is the next batch's first
         return;
       }
       batch.read_to = record.position;
@@ -222,7 +221,7 @@ SourceReader::Step SourceReader::readShard(const Shard& shard) {
   }
   if (stopping()) return Step::kStopped;
   if (!batch.records.empty()) return process(batch) ? Step::kDone : Step::kStopped;
-  positions_[shard.id].after = batch.read_to;  // records of other lanes, or filtered out
+  positions_[shard.id].after = batch.read_to;  // these records belong to other lanes or are filtered out
   return batch.read_to == from ? Step::kNothing : Step::kDone;
 }
 
@@ -234,10 +233,10 @@ void SourceReader::finishShard(const std::string& shard_id, const std::vector<st
         checkpoints_.put(transaction, arn, shard_id, lane_, position);
         checkpoints_.forgetOthers(transaction, arn, shard_ids);
       },
-      [](std::exception_ptr) {});  // if it was not recorded, it is found out again after a restart
+      [](std::exception_ptr) {});  // if this fails, a restart finds it out again
 }
 
-// false: it is to stop before the whole batch is done.
+// False: the reader must stop before the whole batch is done.
 bool SourceReader::process(Batch& batch) {
   std::deque<Part> parts = {{0, batch.records.size()}};
   while (!parts.empty()) {
@@ -306,7 +305,7 @@ void SourceReader::retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::siz
   Part& part = parts.front();
   const bool function_error = result.kind == InvocationResult::Kind::kFunctionError;
   setResult("PROBLEM: Function call failed");
-  if (failed_at > part.begin) {  // what is before it is done
+  if (failed_at > part.begin) {  // the records before it are done
     checkpoint(batch, failed_at);
     part = {failed_at, part.end, 0};
     failures_ = 0;
@@ -329,7 +328,7 @@ void SourceReader::retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::siz
   }
 }
 
-// The index of the first record of the part that is not too old: by the mapping's setting or by the
+// The index of the first record of the part that is not too old, by the mapping's setting or the
 // source's retention.
 std::size_t SourceReader::tooOld(const Batch& batch, const Part& part) const {
   const Duration limit = settings_.maximum_record_age ? *settings_.maximum_record_age : source_.retention();
@@ -352,8 +351,7 @@ void SourceReader::discard(const Batch& batch, const Part& part, std::string_vie
       rpc::Message{settings_.on_failure, toJson(discarded, records), resultEnvelope(settings_.on_failure, arn, false)});
 }
 
-// Records that everything before the batch's record number `done_to` is done, and sends `message`,
-// if there is one.
+// Records that the batch's records before index `done_to` are done, and sends `message`, if any.
 void SourceReader::checkpoint(const Batch& batch, std::size_t done_to, std::optional<rpc::Message> message) {
   assert(done_to > 0 && done_to <= batch.records.size());
   const std::string& reached = done_to == batch.records.size() ? batch.read_to : batch.records[done_to - 1].position;

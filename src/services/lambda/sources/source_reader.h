@@ -1,21 +1,21 @@
-// One reader of an event source mapping: takes the records of its source's shards in order, hands
+// A reader of an event source mapping: reads the records of its source's shards in order, passes
 // them to the function in batches, and advances its checkpoint.
 //
-// - Shards are read parents before children; new ones are found as they appear. A commit that adds
-//   records wakes it; only a batching window, a back-off after a failure and a missing source make
-//   it wait longer.
-// - With several lanes each reader takes the records of its share of the order keys: order is kept
-//   within an order key (an item), not between them.
-// - A batch is tried again until it succeeds, its retries are used up or its records are too old;
-//   then it is discarded: the checkpoint advances and the on-failure record is sent, in one commit.
+// - It reads parent shards before their children and finds new shards as they appear. A commit that
+//   adds records wakes it; it waits longer only for a batching window, for a back-off after a
+//   failure, or while the source is missing.
+// - With several lanes, each reader takes the records of its share of the order keys: records with
+//   the same order key (of one item) stay in order, others need not.
+// - A batch is retried until it succeeds, its retries are used up or its records are too old. Then
+//   it is discarded: the checkpoint advances and the on-failure record is sent, in one commit.
 //   Back-off: 100 ms, doubled up to 10 s.
-// - A checkpoint is not waited for: after a crash the batches whose checkpoints were not committed
-//   come again.
-// - With ReportBatchItemFailures only what follows the lowest failed record is tried again; with
-//   bisecting a failed batch is halved, which costs no retry.
+// - It does not wait for its checkpoints: after a crash, batches whose checkpoints were not
+//   committed are delivered again.
+// - With ReportBatchItemFailures only the records from the lowest failed one on are retried. With
+//   bisecting, a failed batch is split in half, which does not count as a retry.
 //
-// Thread safety: start, requestStop and join from one thread; everything else is the reader's own
-// thread.
+// Thread safety: start, requestStop and join from one thread; everything else runs on the reader's
+// own thread.
 #pragma once
 
 #include <deque>
@@ -40,7 +40,7 @@
 
 namespace ddblog::lambda {
 
-// What mappings work with; everything outlives them.
+// The parts that mappings use; all must outlive them.
 struct MappingParts {
   Store& store;
   Clock& clock;
@@ -59,7 +59,7 @@ class SourceReader {
   ~SourceReader();
 
   void start();
-  // It ends after the invocation that is running; stop the host to end that one too.
+  // The reader ends after the running invocation; stop the host to end that one too.
   void requestStop();
   void join();
   // The result of the last batch, for GetEventSourceMapping: "No records processed", "OK",
@@ -72,7 +72,7 @@ class SourceReader {
     std::string shard_id;
     std::vector<Record> records;
     std::size_t bytes = 0;
-    std::string read_to;  // the last record looked at, whether it is in the batch or not
+    std::string read_to;  // the last record read, whether or not it is in the batch
   };
   struct Part {  // of a batch: [begin, end)
     std::size_t begin;
@@ -87,7 +87,8 @@ class SourceReader {
   bool findSource(const Snapshot& snapshot);
   void reportMissing();
   bool stopping() const;
-  // Waits until `until`, or a commit that adds records if `for_records`; false: it is to stop.
+  // Waits until `until` or, if `for_records`, a commit that adds records. False: the reader must
+  // stop.
   bool pause(Timestamp until, bool for_records);
 
   Step readShard(const Shard& shard);
@@ -116,14 +117,14 @@ class SourceReader {
   mutable Mutex mutex_;
   CondVar changed_;                             // added_, stopping_
   CondVar answered_;                            // result_
-  std::uint64_t added_ GUARDED_BY(mutex_) = 0;  // how often the source told of new records
-  std::uint64_t seen_ GUARDED_BY(mutex_) = 0;   // of these, how many came before the last look
+  std::uint64_t added_ GUARDED_BY(mutex_) = 0;  // number of notifications from the source
+  std::uint64_t seen_ GUARDED_BY(mutex_) = 0;   // value of added_ at the last look
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::optional<InvocationResult> result_ GUARDED_BY(mutex_);
   std::string last_result_ GUARDED_BY(mutex_) = "No records processed";
 
-  // Of the reader's thread.
-  std::string arn_;  // what is read now; empty: there is nothing yet
+  // Used only on the reader's thread.
+  std::string arn_;  // the ARN being read; empty: nothing exists yet
   std::map<std::string, Checkpoint> positions_;
   Timestamp back_off_until_ = Timestamp::min();
   int failures_ = 0;  // in a row

@@ -1,5 +1,5 @@
-// The event source mappings that there are, as the store keeps them: each as the
-// CreateEventSourceMapping request that made it.
+// The stored form of event source mappings: each is the CreateEventSourceMapping request that
+// created it.
 //
 //   kMappings  3 <function> <source>      the request, as JSON
 //

@@ -1,9 +1,9 @@
-// DescribeStream: a stream and its shards, parents before children, at most 100 a page; with a
-// ShardFilter of CHILD_SHARDS the children of one shard. Shards of which nothing is kept any more
-// are not listed.
+// DescribeStream: a stream and its shards, parents before children, at most 100 per page; with the
+// ShardFilter CHILD_SHARDS, the children of one shard. Shards whose records are all trimmed are not
+// listed.
 //
-// Rejects: ResourceNotFoundException for a stream that does not exist, or of which nothing is kept
-// any more.
+// Rejects: ResourceNotFoundException for a stream that does not exist or whose records are all
+// trimmed.
 #include <algorithm>
 #include <cstdint>
 #include <optional>
@@ -21,8 +21,8 @@ namespace {
 
 constexpr std::int64_t kPage = 100;
 
-// A shard and the id of its parent (empty: none). A parent is named even when nothing of it is kept
-// any more.
+// A shard and its parent's id (empty: none). The parent is named even if its records are all
+// trimmed.
 struct ListedShard {
   NumberedShard shard;
   std::string parent_id;
@@ -42,7 +42,7 @@ void writeShard(JsonWriter& json, const ListedShard& listed) {
   const dynamodb::ShardRow& row = listed.shard.row;
   json.beginObject().key("ShardId").value(shardIdOf(listed.shard)).key("SequenceNumberRange").beginObject();
   json.key("StartingSequenceNumber").value(sequenceNumberText(row.first_sequence));
-  if (row.closed_at) {  // without a record it ends where it starts
+  if (row.closed_at) {  // an empty shard ends where it starts
     json.key("EndingSequenceNumber").value(sequenceNumberText(std::max(row.last_sequence, row.first_sequence)));
   }
   json.endObject();
@@ -69,7 +69,7 @@ class DescribeStream {
   std::string stream_arn_;
   std::size_t limit_;
   std::optional<std::string> after_;
-  std::optional<std::string> parent_;  // of the shards to list
+  std::optional<std::string> parent_;  // list only children of this shard
 };
 
 DescribeStream::DescribeStream(rpc::RequestReader& request, dynamodb::Context& context) : context_(context) {
@@ -104,7 +104,7 @@ std::string DescribeStream::run(const Reader& reader) const {
   std::string last;
   bool more = false;
   for (const ListedShard& listed : keptShards(reader, stream.id, now)) {
-    // By number, so that the next page is found even if the last shard of this one is gone.
+    // Compares numbers, so that the next page is found even if the last shard of this page is gone.
     const bool is_earlier = after_ && listed.shard.number <= shardNumberOf(*after_).value_or(UINT64_MAX);
     if (is_earlier || (parent_ && listed.parent_id != *parent_)) continue;
     more = count == limit_;

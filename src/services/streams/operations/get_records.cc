@@ -1,11 +1,10 @@
-// GetRecords: the records at a position in a shard, at most 1,000 or 1 MB, and the position behind
-// them. A closed shard that is read to its end has no position behind it (no NextShardIterator); an
+// GetRecords: the records from a position in a shard, at most 1,000 or 1 MB, and the position after
+// them. A closed shard that was read to its end has no next position (no NextShardIterator); an
 // open one always has.
 //
-// Rejects: broken constraints; an iterator that is not valid (ValidationException) or 15 minutes
-// old (ExpiredIteratorException); a stream of which nothing is kept any more
-// (ResourceNotFoundException); a position whose shard or record is trimmed
-// (TrimmedDataAccessException).
+// Rejects: broken constraints; an iterator that is invalid (ValidationException) or 15 minutes old
+// (ExpiredIteratorException); a stream whose records are all trimmed (ResourceNotFoundException); a
+// position whose shard or record is trimmed (TrimmedDataAccessException).
 #include <cstdint>
 #include <string>
 

@@ -1,5 +1,5 @@
-// GetShardIterator: a position in a shard to read from: its oldest record that is kept
-// (TRIM_HORIZON), behind its newest (LATEST), at or behind a sequence number.
+// GetShardIterator: a position in a shard: its oldest record that is not trimmed (TRIM_HORIZON),
+// after its newest record (LATEST), or at or after a sequence number.
 //
 // Rejects: broken constraints; a missing SequenceNumber or one of another shard
 // (ValidationException); a stream or shard that does not exist (ResourceNotFoundException); a
@@ -84,7 +84,7 @@ std::uint64_t GetShardIterator::positionOf(const Reader& reader, const dynamodb:
   if (!sequence || *sequence < shard.row.first_sequence || *sequence > std::max(last, shard.row.first_sequence)) {
     throw validationError("Invalid SequenceNumber");
   }
-  // The number at which an empty shard starts, by DescribeStream: the first record is still to come
+  // For an empty shard DescribeStream shows this starting number: its first record is yet to come
   // and must not be skipped.
   if (*sequence > last) return *sequence;
   const std::optional<std::string> record = reader.get(dynamodb::recordKey(stream.id, *sequence));

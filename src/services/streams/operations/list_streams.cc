@@ -1,5 +1,5 @@
-// ListStreams: the streams of all tables or of one, those that are off included while their records
-// are kept.
+// ListStreams: the streams of all tables or of one table, including disabled ones whose records are
+// not trimmed yet.
 #include <cstdint>
 #include <optional>
 #include <string>
