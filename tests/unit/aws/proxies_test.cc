@@ -187,26 +187,27 @@ TEST(ARequestWithTls, GoesThroughATunnel) {
               HasSubstr("the server's certificate is not for other.test"));
 }
 
-TEST(AProxyThatDoesNotHelp, IsNamedWithoutItsPassword) {
-  std::string answer = "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 500\r\n\r\n";
+// What is said of a proxy that answers CONNECT so; its port is shown as PORT.
+std::string sayOfProxyThatAnswers(const std::string& answer) {
   TestServer proxy([&](Peer& peer) {
     peer.readRequest();
     peer.send(answer);
   });
   const std::string port = std::to_string(proxy.port());
-  const std::string url = "http://user:secret@127.0.0.1:" + port;
+  std::string said = say("http://user:secret@127.0.0.1:" + port, "https://dynamodb.test");
+  const std::size_t at = said.find(":" + port + " ");
+  return at == std::string::npos ? said : said.replace(at + 1, port.size(), "PORT");
+}
+
+TEST(AProxyThatDoesNotHelp, IsNamedWithoutItsPassword) {
   const std::string begin =
-      "Could not connect to the endpoint URL \"https://dynamodb.test\": the proxy http://127.0.0.1:" + port +
-      " (all_proxy): ";
-  EXPECT_EQ(say(url, "https://dynamodb.test"),
+      "Could not connect to the endpoint URL \"https://dynamodb.test\": the proxy http://127.0.0.1:PORT (all_proxy): ";
+  EXPECT_EQ(sayOfProxyThatAnswers("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 500\r\n\r\n"),
             begin + "it answered CONNECT with status 407; does its URL have the right user and password?");
-  answer = "HTTP/1.1 502 Bad Gateway\r\n\r\n";
-  EXPECT_EQ(say(url, "https://dynamodb.test"), begin + "it answered CONNECT with status 502");
-  answer = "SSH-2.0-OpenSSH_9.2\r\n";
-  EXPECT_THAT(say(url, "https://dynamodb.test"),
-              HasSubstr("what the proxy http://127.0.0.1:" + port + " (all_proxy) answered is not HTTP"));
-  answer = "";
-  EXPECT_EQ(say(url, "https://dynamodb.test"), begin + "the server closed it");
+  EXPECT_EQ(sayOfProxyThatAnswers("HTTP/1.1 502 Bad Gateway\r\n\r\n"), begin + "it answered CONNECT with status 502");
+  EXPECT_THAT(sayOfProxyThatAnswers("SSH-2.0-OpenSSH_9.2\r\n"),
+              HasSubstr("what the proxy http://127.0.0.1:PORT (all_proxy) answered is not HTTP"));
+  EXPECT_EQ(sayOfProxyThatAnswers(""), begin + "the server closed it");
 }
 
 TEST(AProxyThatIsNotThere, IsNamed) {
