@@ -27,7 +27,7 @@ constexpr std::size_t kSmallBody = 64u << 10;
 constexpr std::size_t kReadBuffer = 16u << 10;
 
 // A request's destination and its request line.
-struct Route {
+struct ProxyRoute {
   Endpoint endpoint;
   std::string target;  // path and query
   std::optional<Proxy> proxy;
@@ -37,10 +37,10 @@ struct Route {
   std::string key() const { return endpoint.url() + (proxy ? " by " + proxy->url() + proxy->authorization : ""); }
 };
 
-Route findRoute(const std::string& url, const Proxies& proxies) {
+ProxyRoute findProxyRoute(const std::string& url, const Proxies& proxies) {
   const std::size_t host = url.find("://");
   const std::size_t target = host == std::string::npos ? host : url.find_first_of("/?", host + 3);
-  Route route;
+  ProxyRoute route;
   route.endpoint = parseEndpoint(url.substr(0, target));
   if (target != std::string::npos) route.target = url.substr(target);
   if (!route.target.starts_with('/')) route.target.insert(0, 1, '/');
@@ -56,7 +56,7 @@ void checkHeader(const std::string& name, const std::string& value) {
   }
 }
 
-std::string headerText(const HttpRequest& request, const Route& route) {
+std::string headerText(const HttpRequest& request, const ProxyRoute& route) {
   const bool has_whole_url = route.proxy && !route.isTls();
   std::string text = request.method + ' ' + (has_whole_url ? "http://" + route.endpoint.hostHeader() : "") +
                      route.target + " HTTP/1.1\r\nHost: " + route.endpoint.hostHeader() +
@@ -101,7 +101,7 @@ HttpResponse receive(Connection& connection, ResponseParser& parser, std::size_t
 // One request and its response.
 class Exchange {
  public:
-  Exchange(ConnectionPool& pool, TlsContext& tls, const HttpRequest& request, const Route& route)
+  Exchange(ConnectionPool& pool, TlsContext& tls, const HttpRequest& request, const ProxyRoute& route)
       : pool_(pool),
         tls_(tls),
         request_(request),
@@ -210,7 +210,7 @@ class Exchange {
   ConnectionPool& pool_;
   TlsContext& tls_;
   const HttpRequest& request_;
-  const Route& route_;
+  const ProxyRoute& route_;
   const std::string key_;
   const std::string header_;
   std::size_t received_ = 0;
@@ -245,7 +245,7 @@ HttpClient::~HttpClient() = default;
 
 HttpResponse HttpClient::send(const HttpRequest& request) {
   try {
-    const Route route = findRoute(request.url, proxies_);
+    const ProxyRoute route = findProxyRoute(request.url, proxies_);
     return Exchange(*pool_, *tls_, request, route).run();
   } catch (const NetworkError& error) {
     throw ConnectionError(explain(error, request.url));

@@ -6,7 +6,7 @@
 
 #include "base/api_error.h"
 #include "base/base64.h"
-#include "base/json_truth.h"
+#include "base/bool_text.h"
 #include "item/limits.h"
 
 namespace ddblog {
@@ -40,7 +40,7 @@ bool readTruth(const json::value& wire) {
   if (const bool* truth = wire.if_bool()) return *truth;
   refuseNested(wire, kBooleanClass);
   if (const json::string* text = wire.if_string()) {
-    if (const std::optional<bool> truth = truthOfText(textOf(*text))) return *truth;
+    if (const std::optional<bool> truth = parseBool(textOf(*text))) return *truth;
     throw serializationError("Unexpected token received from parser");
   }
   throw serializationError(std::string(jsonTokenName(wire)) + " cannot be converted to Boolean");

@@ -6,7 +6,7 @@
 #include <regex>
 
 #include "base/api_error.h"
-#include "base/json_truth.h"
+#include "base/bool_text.h"
 
 namespace ddblog::rpc {
 
@@ -102,7 +102,7 @@ ApiError wrongMap(const json::value& value, std::string_view java_class) {
 std::optional<bool> booleanOf(const json::value& value) {
   if (value.is_bool()) return value.get_bool();
   if (!value.is_string()) return std::nullopt;
-  const std::optional<bool> truth = truthOfText({value.get_string().data(), value.get_string().size()});
+  const std::optional<bool> truth = parseBool({value.get_string().data(), value.get_string().size()});
   if (!truth) throw serializationError("Unexpected token received from parser");
   return truth;
 }

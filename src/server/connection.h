@@ -10,10 +10,10 @@
 #include <string_view>
 
 #include "base/thread_annotations.h"
-#include "server/core.h"
 #include "server/request_parser.h"
 #include "server/response_encoder.h"
 #include "server/routing.h"
+#include "server/server_core.h"
 
 namespace ddblog::server {
 

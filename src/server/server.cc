@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "server/connection.h"
-#include "server/core.h"
+#include "server/server_core.h"
 
 namespace ddblog::server {
 

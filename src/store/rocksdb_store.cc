@@ -19,10 +19,10 @@
 #include "store/directory_lock.h"
 #include "store/file_names.h"
 #include "store/key_space.h"
-#include "store/log_files.h"
 #include "store/overlay.h"
 #include "store/rocksdb_options.h"
 #include "store/rocksdb_reader.h"
+#include "store/wal_files.h"
 
 namespace ddblog {
 

@@ -48,7 +48,7 @@ class TemplateReader {
     }
     for (const auto& step : reading_.when_complete) step(app_);
     checkReferences();
-    haveTriggersReport();
+    enableItemFailureReports();
     return std::move(app_);
   }
 
@@ -81,7 +81,7 @@ class TemplateReader {
 
   // The built-in trigger reports records whose events could not be put. Without this setting a
   // mapping ignores the report and skips them.
-  void haveTriggersReport() {
+  void enableItemFailureReports() {
     for (json::object& mapping : app_.event_source_mappings) {
       const std::string name = Properties(mapping).text("FunctionName").value_or("");
       for (const App::Function& function : app_.functions) {

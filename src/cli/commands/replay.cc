@@ -1,5 +1,5 @@
 // dynamodb-log replay: sends archived events again.
-#include "services/eventbridge/archive/replay.h"
+#include "services/eventbridge/archive/archive_reader.h"
 
 #include <iostream>
 
@@ -89,7 +89,7 @@ int replay(const Flags& flags) {
                                 ". Use --data to say where the data directory is.");
   }
   const eventbridge::ArchiveFile archive(file, eventbridge::ArchiveFile::Access::kReadOnly);
-  eventbridge::Replay events(archive, query);
+  eventbridge::ArchiveReader events(archive, query);
   const auto target = targetOf(flags);
   ReplayCounts counts;
   {

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/api_error.h"
+#include "services/lambda/mappings/stored_mappings.h"
 #include "services/lambda/operations.h"
-#include "services/lambda/sources/stored_mappings.h"
 
 namespace ddblog::lambda {
 
@@ -33,15 +33,16 @@ Service::Service(const rpc::ServiceEnvironment& environment, rpc::Listeners& lis
       queue_(store_, environment.clock, environment.ids, functions_, host_, environment.recipients,
              {options.retry_delays}, log_),
       recipient_(queue_),
-      mapping_parts_{store_,
-                     environment.clock,
-                     environment.ids,
-                     environment.event_sources,
-                     functions_,
-                     host_,
-                     environment.recipients,
-                     log_},
-      context_{store_, environment.ids, functions_, host_, queue_, environment.recipients, mapping_parts_, mappings_},
+      mapping_dependencies_{store_,
+                            environment.clock,
+                            environment.ids,
+                            environment.event_sources,
+                            functions_,
+                            host_,
+                            environment.recipients,
+                            log_},
+      context_{store_,   environment.ids, functions_, host_, queue_, environment.recipients, mapping_dependencies_,
+               mappings_},
       api_(protocol()),
       provisioning_api_(provisioningProtocol()) {
   environment.recipients.add(recipient_);
@@ -70,7 +71,7 @@ void Service::start() {
 void Service::startMappings() {
   for (const json::object& mapping : storedMappings(*store_.snapshot())) {
     try {
-      mappings_.start(std::make_shared<EventSourceMapping>(mapping_parts_, readMappingSettings(mapping)));
+      mappings_.start(std::make_shared<EventSourceMapping>(mapping_dependencies_, readMappingSettings(mapping)));
     } catch (const ApiError& error) {  // the function or the source no longer exists
       log_("lambda: the event source mapping " + json::serialize(mapping) + " does not run: " + error.message());
     }

@@ -28,8 +28,8 @@
 #include "services/lambda/host/function_host.h"
 #include "services/lambda/invocations/asynchronous_queue.h"
 #include "services/lambda/invocations/function_recipient.h"
+#include "services/lambda/mappings/running_mappings.h"
 #include "services/lambda/operations/context.h"
-#include "services/lambda/sources/running_mappings.h"
 
 namespace ddblog::lambda {
 
@@ -72,7 +72,7 @@ class Service : public rpc::Service {
   FunctionHost host_;
   AsynchronousQueue queue_;
   FunctionRecipient recipient_;
-  const MappingParts mapping_parts_;
+  const MappingDependencies mapping_dependencies_;
   RunningMappings mappings_;
   Context context_;
   rpc::RestApi api_;

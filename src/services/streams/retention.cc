@@ -60,7 +60,7 @@ void eraseShards(Transaction& transaction, const dynamodb::StreamDescription& st
   for (const std::uint64_t number : shardsToErase(transaction, stream, now)) {
     transaction.erase(dynamodb::shardKey(stream.id, number));
   }
-  if (isOver(stream, now)) transaction.erase(dynamodb::streamKey(stream.arn));
+  if (isOver(stream, now)) transaction.erase(dynamodb::streamDescriptionKey(stream.arn));
 }
 
 }  // namespace

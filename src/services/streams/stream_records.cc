@@ -64,7 +64,7 @@ void checkStreamArn(std::string_view stream_arn) {
 }
 
 StreamDescription findStream(const Reader& reader, std::string_view stream_arn, std::optional<Timestamp> now) {
-  if (const std::optional<std::string> stored = reader.get(dynamodb::streamKey(stream_arn))) {
+  if (const std::optional<std::string> stored = reader.get(dynamodb::streamDescriptionKey(stream_arn))) {
     StreamDescription stream = dynamodb::decodeStream(*stored);
     if (stream.enabled || !now || !isTrimmed(stream.disabled_at, *now)) return stream;
   }

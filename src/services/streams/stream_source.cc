@@ -56,7 +56,7 @@ std::optional<std::string> StreamSource::currentArn(const Reader& reader) const 
 }
 
 std::optional<std::vector<StreamSource::Shard>> StreamSource::shards(const Reader& reader, std::string_view arn) const {
-  const std::optional<std::string> stored = reader.get(dynamodb::streamKey(arn));
+  const std::optional<std::string> stored = reader.get(dynamodb::streamDescriptionKey(arn));
   if (!stored) return std::nullopt;
   std::vector<Shard> shards;
   for (const NumberedShard& shard : shardsOf(reader, dynamodb::decodeStream(*stored).id)) {

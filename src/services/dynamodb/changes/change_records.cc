@@ -114,7 +114,7 @@ void turnStreamOn(Transaction& transaction, Context& context, Table& table, Stre
   stream.view = view;
   stream.key = table.key;
   stream.created_at = now;
-  transaction.put(streamKey(stream.arn), encodeStream(stream));
+  transaction.put(streamDescriptionKey(stream.arn), encodeStream(stream));
 
   StreamHead head;
   head.stream_id = stream.id;
@@ -129,12 +129,12 @@ void turnStreamOn(Transaction& transaction, Context& context, Table& table, Stre
 
 void turnStreamOff(Transaction& transaction, Context& context, Table& table) {
   const Timestamp now = context.clock.now();
-  const std::optional<std::string> stored = transaction.get(streamKey(table.latest_stream_arn));
+  const std::optional<std::string> stored = transaction.get(streamDescriptionKey(table.latest_stream_arn));
   if (!stored) throw std::logic_error("a stream that is on has no description: " + table.latest_stream_arn);
   StreamDescription stream = decodeStream(*stored);
   stream.enabled = false;
   stream.disabled_at = now;
-  transaction.put(streamKey(stream.arn), encodeStream(stream));
+  transaction.put(streamDescriptionKey(stream.arn), encodeStream(stream));
   closeShard(transaction, headOf(transaction, table, headKey(table.id)), now);
   transaction.erase(headKey(table.id));
   table.stream.reset();

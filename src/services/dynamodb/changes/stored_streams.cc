@@ -39,7 +39,7 @@ std::vector<KeyAttribute> decodeKeyAttributes(const json::value& value) {
 
 }  // namespace
 
-std::string streamKey(std::string_view stream_arn) {
+std::string streamDescriptionKey(std::string_view stream_arn) {
   return KeyBuilder(key_spaces::kStreams).bytes("D").text(stream_arn).str();
 }
 std::string allStreamsPrefix() { return KeyBuilder(key_spaces::kStreams).bytes("D").str(); }

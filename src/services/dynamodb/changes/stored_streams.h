@@ -91,7 +91,7 @@ struct StoredChange {
   std::string_view new_image;
 };
 
-std::string streamKey(std::string_view stream_arn);
+std::string streamDescriptionKey(std::string_view stream_arn);
 std::string allStreamsPrefix();
 std::string headKey(std::uint64_t table_id);
 std::string shardKey(std::uint64_t stream_id, std::uint64_t shard_number);

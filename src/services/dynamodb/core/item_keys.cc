@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "base/fnv.h"
 #include "item/key_bytes.h"
 #include "item/limits.h"
 #include "item/stored_item.h"
@@ -19,11 +20,7 @@ constexpr std::size_t kSpreadBytes = 2;
 
 // FNV-1a, folded to 16 bits: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
 std::uint16_t spreadOf(std::string_view hash_key_bytes) {
-  std::uint64_t hash = 14'695'981'039'346'656'037ULL;
-  for (char byte : hash_key_bytes) {
-    hash ^= static_cast<unsigned char>(byte);
-    hash *= 1'099'511'628'211ULL;
-  }
+  std::uint64_t hash = fnv1a(hash_key_bytes);
   hash ^= hash >> 32;
   hash ^= hash >> 16;
   return static_cast<std::uint16_t>(hash);

@@ -25,9 +25,9 @@ inline constexpr std::size_t kTagsPerResource = 50;
 inline constexpr std::size_t kPolicyBytes = 20u << 10;              // a resource policy
 inline constexpr std::size_t kProjectedAttributes = 100;            // of all indexes of a table together
 inline constexpr std::chrono::hours kTimeToLivePast{5 * 365 * 24};  // TTL: items that expired longer ago stay
-inline constexpr std::chrono::seconds kTimeToLiveLook{1};           // ours: interval of the sweeps
+inline constexpr std::chrono::seconds kTimeToLiveInterval{1};       // ours: interval of the sweeps
 inline constexpr std::size_t kErasedPerCommand = 2000;              // ours: keys of deleted tables per command
-inline constexpr std::chrono::seconds kDeletedTablesLook{10};       // ours: interval of the sweeps
+inline constexpr std::chrono::seconds kDeletedTablesInterval{10};   // ours: interval of the sweeps
 inline constexpr int kCommandsPerSweep = 20;                        // ours: per sweep, so that it can be stopped
 inline constexpr int kSweptPerCommand = 500;                        // ours: expired items or records per command
 inline constexpr std::size_t kBatchStatements = 25;

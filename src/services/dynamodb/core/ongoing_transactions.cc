@@ -12,7 +12,7 @@ void OngoingTransactions::add(const Transaction& transaction, std::string item_k
   items_.insert(std::move(item_key));
 }
 
-void OngoingTransactions::refuseIfAmong(const Transaction& transaction, const std::string& item_key) const {
+void OngoingTransactions::throwIfOngoing(const Transaction& transaction, const std::string& item_key) const {
   if (transaction.batch() != batch_ || !items_.contains(item_key)) return;
   throw ApiError("TransactionConflictException", "Transaction is ongoing for the item");
 }

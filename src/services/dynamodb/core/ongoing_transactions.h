@@ -22,7 +22,7 @@ class OngoingTransactions {
   // `item_key`: item_keys.h.
   void add(const Transaction& transaction, std::string item_key);
   // Throws ApiError TransactionConflictException.
-  void refuseIfAmong(const Transaction& transaction, const std::string& item_key) const;
+  void throwIfOngoing(const Transaction& transaction, const std::string& item_key) const;
 
  private:
   std::uint64_t batch_ = 0;

@@ -55,7 +55,7 @@ void refuseBare(Check check) {
 
 }  // namespace
 
-bool haveTableNames(const json::object& request_items) {
+bool areTableNames(const json::object& request_items) {
   return std::all_of(request_items.begin(), request_items.end(), [](const json::key_value_pair& member) {
     return MemberChecks::isTableName({member.key().data(), member.key().size()});
   });

@@ -48,7 +48,7 @@ inline constexpr std::string_view kTransactGetItem = "com.amazonaws.dynamodb.v20
 
 // Whether all tables' names in a batch's RequestItems are valid; the next function collects the
 // broken constraint if they are not.
-bool haveTableNames(const json::object& request_items);
+bool areTableNames(const json::object& request_items);
 void refuseTableNames(rpc::ObjectReader& fields);
 CapacityReport readCapacityReport(rpc::ObjectReader& fields);
 CapacityReport capacityReport(const OptionalString& given);               // of a validated string

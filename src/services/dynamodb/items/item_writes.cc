@@ -212,7 +212,7 @@ ItemWrite ItemWrite::remove(Item key) {
 ItemChange applyWrite(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write) {
   checkSchema(table, write);
   const std::string key = itemKey(table, write.item);
-  if (write.conflicts) context.ongoing_transactions.refuseIfAmong(transaction, key);
+  if (write.conflicts) context.ongoing_transactions.throwIfOngoing(transaction, key);
   std::optional<std::string> stored = transaction.get(key);
   Image before = stored ? Image(std::move(*stored)) : Image();
   if (write.condition && !evaluate(*write.condition, before.item())) throw conditionFailed(write, before);

@@ -125,10 +125,10 @@ BatchGetItem::BatchGetItem(rpc::RequestReader& request, Context& context) : cont
   std::vector<TableRequest> requests;
   if (given) {
     for (auto& [name, inner] : *given) requests.emplace_back(name, inner);
-    checkCounts(requests, haveTableNames(*fields.jsonObject("RequestItems")));
+    checkCounts(requests, areTableNames(*fields.jsonObject("RequestItems")));
   }
   MemberChecks checks(request);
-  if (given && !haveTableNames(*fields.jsonObject("RequestItems"))) refuseTableNames(fields);
+  if (given && !areTableNames(*fields.jsonObject("RequestItems"))) refuseTableNames(fields);
   checks.capacity(capacity);
   checks.finish();
   capacity_ = capacityReport(capacity);

@@ -119,7 +119,7 @@ BatchWriteItem::BatchWriteItem(rpc::RequestReader& request, Context& context) : 
   capacity_ = readCapacityReport(fields);
   metrics_ = readMetricsWanted(fields);
   request.finish();
-  if (!haveTableNames(*fields.jsonObject("RequestItems"))) refuseTableNames(fields);
+  if (!areTableNames(*fields.jsonObject("RequestItems"))) refuseTableNames(fields);
   request.finish();
 
   for (std::size_t i = 0; i < requests.size(); ++i) {

@@ -82,7 +82,7 @@ Timestamp DeletedTables::sweep(Context& context) {
     }
     context.store.writeAndWait([&](Transaction& transaction) { transaction.erase(entryKey(part)); });
   }
-  return context.clock.now() + limits::kDeletedTablesLook;
+  return context.clock.now() + limits::kDeletedTablesInterval;
 }
 
 }  // namespace ddblog::dynamodb

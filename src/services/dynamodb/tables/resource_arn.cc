@@ -78,7 +78,7 @@ std::shared_ptr<const Table> tableOfPolicy(const Reader& reader, const Context& 
   const std::string name(tableNameOf(table_arn));
   auto table = context.catalog.find(reader, table_arn);
   if (!table) throw resourceNotFound("Requested resource not found: Table: " + name + " not found");
-  if (stream != std::string_view::npos && !reader.get(streamKey(arn))) {
+  if (stream != std::string_view::npos && !reader.get(streamDescriptionKey(arn))) {
     throw resourceNotFound("Requested resource not found: Stream: " + std::string(arn.substr(stream + kStream.size())) +
                            " not found for Table: " + name);
   }

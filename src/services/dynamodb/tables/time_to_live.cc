@@ -59,7 +59,7 @@ Timestamp TimeToLive::sweep(Context& context) {
     if (commands == limits::kCommandsPerSweep) return now;
     context.store.writeAndWait([&](Transaction& transaction) { done = sweepSome(transaction, context, seconds); });
   }
-  return now + limits::kTimeToLiveLook;
+  return now + limits::kTimeToLiveInterval;
 }
 
 }  // namespace ddblog::dynamodb

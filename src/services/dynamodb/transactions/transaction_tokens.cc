@@ -7,6 +7,7 @@
 
 #include "base/api_error.h"
 #include "base/bytes.h"
+#include "base/fnv.h"
 #include "item/stored_item.h"
 #include "services/dynamodb/core/key_spaces.h"
 #include "services/dynamodb/core/limits.h"
@@ -34,11 +35,7 @@ std::uint64_t mix(std::uint64_t bits) {
 }
 
 // FNV-1a.
-std::uint64_t hashOf(std::string_view text) {
-  std::uint64_t hash = 14'695'981'039'346'656'037ULL;
-  for (char byte : text) hash = (hash ^ static_cast<unsigned char>(byte)) * 1'099'511'628'211ULL;
-  return mix(hash);
-}
+std::uint64_t hashOf(std::string_view text) { return mix(fnv1a(text)); }
 
 std::uint64_t millisecondsOf(Timestamp time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
 

@@ -11,7 +11,7 @@ FunctionHost::FunctionHost(Clock& clock, Ids& ids, rpc::Listeners& listeners, co
       log_(std::move(log)),
       runtimes_(options.runtimes),
       timers_(clock),
-      parts_{supervisor_, runtime_api_, listeners, runtimes_, log_} {}
+      dependencies_{supervisor_, runtime_api_, listeners, runtimes_, log_} {}
 
 FunctionHost::~FunctionHost() { stop(); }
 
@@ -37,7 +37,7 @@ std::shared_ptr<ProcessPool> FunctionHost::pool(const FunctionPointer& function)
   if (stopped_) return nullptr;
   std::shared_ptr<ProcessPool>& found = pools_[function->name];
   if (!found) {
-    found = std::make_shared<ProcessPool>(clock_, ids_, timers_, parts_, options_.pools, function);
+    found = std::make_shared<ProcessPool>(clock_, ids_, timers_, dependencies_, options_.pools, function);
   } else if (found->function() != function) {
     found->replace(function);
   }

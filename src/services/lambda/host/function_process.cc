@@ -18,31 +18,33 @@ bool lacksResources(const std::error_code& error) {
 
 }  // namespace
 
-FunctionProcess::FunctionProcess(const ProcessParts& parts, std::weak_ptr<ProcessOwner> owner, FunctionPointer function,
-                                 std::uint64_t number)
-    : parts_(parts),
+FunctionProcess::FunctionProcess(const ProcessDependencies& dependencies, std::weak_ptr<ProcessOwner> owner,
+                                 FunctionPointer function, std::uint64_t number)
+    : dependencies_(dependencies),
       owner_(std::move(owner)),
       function_(std::move(function)),
       tag_("lambda/" + function_->name + "/" + std::to_string(number)) {}
 
 void FunctionProcess::prepare() {
   process_ = std::make_shared<Process>(
-      parts_.supervisor,
-      [prefix = function_->name + ": ", &log = parts_.log](std::string_view line) { log(prefix + std::string(line)); },
+      dependencies_.supervisor,
+      [prefix = function_->name + ": ", &log = dependencies_.log](std::string_view line) {
+        log(prefix + std::string(line));
+      },
       [weak = std::weak_ptr(shared_from_this())](ExitStatus status) {
         if (const auto self = weak.lock()) self->ended(status, {});
       });
 }
 
 void FunctionProcess::start() {
-  parts_.supervisor.post([self = shared_from_this()] { self->startNow(); });
+  dependencies_.supervisor.post([self = shared_from_this()] { self->startNow(); });
 }
 
 void FunctionProcess::startNow() {
   try {
-    parts_.runtime_api.add(tag_, weak_from_this());
-    const std::string address = parts_.listeners.listen(parts_.runtime_api.service(), tag_);
-    process_->spawn(parts_.runtimes.commandLine(*function_, address, tag_));
+    dependencies_.runtime_api.add(tag_, weak_from_this());
+    const std::string address = dependencies_.listeners.listen(dependencies_.runtime_api.service(), tag_);
+    process_->spawn(dependencies_.runtimes.commandLine(*function_, address, tag_));
   } catch (const std::system_error& error) {
     ended(std::nullopt, {error.what(), lacksResources(error.code())});
   } catch (const std::exception& error) {
@@ -51,8 +53,8 @@ void FunctionProcess::startNow() {
 }
 
 void FunctionProcess::ended(std::optional<ExitStatus> status, const StartFailure& failure) {
-  parts_.runtime_api.remove(tag_);
-  parts_.listeners.close(tag_);
+  dependencies_.runtime_api.remove(tag_);
+  dependencies_.listeners.close(tag_);
   if (const auto owner = owner_.lock()) owner->gone(*this, status, failure);
 }
 

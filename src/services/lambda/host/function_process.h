@@ -43,7 +43,7 @@ class ProcessOwner {
 };
 
 // The resources that processes use; everything must outlive them.
-struct ProcessParts {
+struct ProcessDependencies {
   Supervisor& supervisor;
   RuntimeApi& runtime_api;
   rpc::Listeners& listeners;
@@ -72,7 +72,7 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
   };
 
   // `number` distinguishes the processes of a function.
-  FunctionProcess(const ProcessParts& parts, std::weak_ptr<ProcessOwner> owner, FunctionPointer function,
+  FunctionProcess(const ProcessDependencies& dependencies, std::weak_ptr<ProcessOwner> owner, FunctionPointer function,
                   std::uint64_t number);
 
   // Call prepare first (from then on it can be killed), then start.
@@ -93,7 +93,7 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
   void startNow();
   void ended(std::optional<ExitStatus> status, const StartFailure& failure);
 
-  const ProcessParts parts_;
+  const ProcessDependencies dependencies_;
   const std::weak_ptr<ProcessOwner> owner_;
   const FunctionPointer function_;
   const std::string tag_;

@@ -61,9 +61,14 @@ class ProcessPool::Later {
   std::vector<std::function<void()>> actions_;
 };
 
-ProcessPool::ProcessPool(Clock& clock, Ids& ids, Timers& timers, const ProcessParts& parts,
+ProcessPool::ProcessPool(Clock& clock, Ids& ids, Timers& timers, const ProcessDependencies& dependencies,
                          const PoolSettings& settings, FunctionPointer function)
-    : clock_(clock), ids_(ids), timers_(timers), parts_(parts), settings_(settings), function_(std::move(function)) {}
+    : clock_(clock),
+      ids_(ids),
+      timers_(timers),
+      dependencies_(dependencies),
+      settings_(settings),
+      function_(std::move(function)) {}
 
 FunctionPointer ProcessPool::function() const {
   MutexLock lock(mutex_);
@@ -226,7 +231,7 @@ void ProcessPool::startMore(Later& later) {
 
 void ProcessPool::startOne(Later& later) {
   assert(!stopping_);
-  auto process = std::make_shared<FunctionProcess>(parts_, weak_from_this(), function_, ++last_number_);
+  auto process = std::make_shared<FunctionProcess>(dependencies_, weak_from_this(), function_, ++last_number_);
   processes_.push_back(process);
   become(*process, State::kStarting);
   armTimer(*process, std::max(kInitLimit, function_->timeout));
@@ -314,7 +319,7 @@ void ProcessPool::reportInitError(const std::string& payload, Later& later) {
   std::vector<std::string> lines = describeInitError(*function_, payload);
   if (lines == reported_init_error_) return;
   reported_init_error_ = lines;
-  later.add([&log = parts_.log, name = function_->name, lines = std::move(lines)] {
+  later.add([&log = dependencies_.log, name = function_->name, lines = std::move(lines)] {
     for (const std::string& line : lines) log(name + ": " + line);
   });
 }
@@ -328,9 +333,8 @@ void ProcessPool::backOff() {
 
 void ProcessPool::lackedResources(const std::string& reason, Later& later) {
   backOff();
-  later.add([&log = parts_.log, line = function_->name + ": throttled, the machine has no more to give: " + reason] {
-    log(line);
-  });
+  later.add([&log = dependencies_.log,
+             line = function_->name + ": throttled, the machine has no more to give: " + reason] { log(line); });
   if (waiting_.empty()) return;
   later.add([done = std::move(waiting_.front().done)] { done({InvocationResult::Kind::kThrottled, {}, {}}); });
   waiting_.pop_front();

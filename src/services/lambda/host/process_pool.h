@@ -41,8 +41,8 @@ struct PoolSettings {
 
 class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<ProcessPool> {
  public:
-  ProcessPool(Clock& clock, Ids& ids, Timers& timers, const ProcessParts& parts, const PoolSettings& settings,
-              FunctionPointer function);
+  ProcessPool(Clock& clock, Ids& ids, Timers& timers, const ProcessDependencies& dependencies,
+              const PoolSettings& settings, FunctionPointer function);
 
   void invoke(Invocation invocation, InvocationDone done);
   // Starts a process if there is none.
@@ -94,7 +94,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   Clock& clock_;
   Ids& ids_;
   Timers& timers_;
-  const ProcessParts parts_;
+  const ProcessDependencies dependencies_;
   const PoolSettings settings_;
 
   mutable Mutex mutex_;

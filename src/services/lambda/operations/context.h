@@ -1,11 +1,11 @@
-// What Lambda's operations use. Created once at the start. Thread safety: as its parts.
+// What Lambda's operations use. Created once at the start. Thread safety: that of its members.
 #pragma once
 
 #include "rpc/recipients.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
 #include "services/lambda/invocations/asynchronous_queue.h"
-#include "services/lambda/sources/running_mappings.h"
+#include "services/lambda/mappings/running_mappings.h"
 #include "store/store.h"
 
 namespace ddblog::lambda {
@@ -17,7 +17,7 @@ struct Context {
   FunctionHost& host;
   AsynchronousQueue& queue;
   const rpc::Recipients& recipients;
-  const MappingParts& mapping_parts;
+  const MappingDependencies& mapping_dependencies;
   const RunningMappings& mappings;
 };
 

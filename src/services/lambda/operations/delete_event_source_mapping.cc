@@ -2,8 +2,8 @@
 // checkpoints are kept: if it is put again, it continues from there. Nothing happens if there is no
 // such mapping.
 #include "rpc/operation.h"
+#include "services/lambda/mappings/stored_mappings.h"
 #include "services/lambda/operations/context.h"
-#include "services/lambda/sources/stored_mappings.h"
 
 namespace ddblog::lambda {
 

@@ -5,8 +5,8 @@
 // Rejects: broken constraints; InvalidParameterValueException for settings that we do not
 // implement, and for a function, a source or a destination that does not exist.
 #include "rpc/operation.h"
+#include "services/lambda/mappings/stored_mappings.h"
 #include "services/lambda/operations/context.h"
-#include "services/lambda/sources/stored_mappings.h"
 
 namespace ddblog::lambda {
 
@@ -18,7 +18,7 @@ class PutEventSourceMapping {
       : context_(context), request_(request.fields().copy()), settings_(readMappingSettings(request_)) {}
 
   std::string run(Transaction& transaction) const {
-    const MappingSettings settings = checkMapping(context_.mapping_parts, transaction, settings_);
+    const MappingSettings settings = checkMapping(context_.mapping_dependencies, transaction, settings_);
     putMapping(transaction, settings.function_name, settings.event_source_arn, request_);
     return "{}";
   }

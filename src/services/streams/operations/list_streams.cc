@@ -44,7 +44,7 @@ ListStreams::ListStreams(rpc::RequestReader& request, dynamodb::Context& context
 std::string ListStreams::run(const Reader& reader) const {
   const Timestamp now = context_.clock.now();
   const std::string all = dynamodb::allStreamsPrefix();
-  const std::string begin = after_.empty() ? all : dynamodb::streamKey(after_) + '\0';
+  const std::string begin = after_.empty() ? all : dynamodb::streamDescriptionKey(after_) + '\0';
   std::vector<dynamodb::StreamDescription> streams;
   bool more = false;
   for (auto cursor = reader.cursor(begin, endOfPrefix(all)); cursor->valid() && !more; cursor->next()) {

@@ -4,8 +4,8 @@
 #include <sqlite3.h>
 
 #include "base/json_writer.h"
+#include "services/eventbridge/archive/archive_reader.h"
 #include "services/eventbridge/archive/key_spaces.h"
-#include "services/eventbridge/archive/replay.h"
 #include "store/key_space.h"
 #include "unit/services/eventbridge/event_cloud.h"
 
@@ -148,9 +148,9 @@ void fill(ArchiveFile& file) {
 }
 
 std::vector<std::string> replayed(const ArchiveFile& file, const ArchiveQuery& query, std::size_t page_size) {
-  Replay replay(file, query, page_size);
+  ArchiveReader reader(file, query, page_size);
   std::vector<std::string> all;
-  const std::uint64_t given = replay.run([&](std::vector<ArchivedEvent> events) {
+  const std::uint64_t given = reader.run([&](std::vector<ArchivedEvent> events) {
     EXPECT_LE(events.size(), page_size);
     for (const ArchivedEvent& event : events) all.push_back(event.event_id);
     return true;
@@ -160,7 +160,7 @@ std::vector<std::string> replayed(const ArchiveFile& file, const ArchiveQuery& q
   return all;
 }
 
-TEST(Replay, GivesEventsInOrderWhateverThePageSize) {
+TEST(ArchiveReader, GivesEventsInOrderWhateverThePageSize) {
   ArchiveFile file({});
   fill(file);
   for (std::size_t page_size = 1; page_size <= 8; ++page_size) {
@@ -168,7 +168,7 @@ TEST(Replay, GivesEventsInOrderWhateverThePageSize) {
   }
 }
 
-TEST(Replay, GivesWhatWasAskedFor) {
+TEST(ArchiveReader, GivesWhatWasAskedFor) {
   ArchiveFile file({});
   fill(file);
   ArchiveQuery range;
@@ -183,12 +183,12 @@ TEST(Replay, GivesWhatWasAskedFor) {
   EXPECT_THAT(replayed(file, {.logs = {"' OR 1 --"}}, 3), IsEmpty());
 }
 
-TEST(Replay, EndsWhenItIsTold) {
+TEST(ArchiveReader, EndsWhenItIsTold) {
   ArchiveFile file({});
   fill(file);
-  Replay replay(file, {}, 2);
-  EXPECT_EQ(replay.run([](const std::vector<ArchivedEvent>&) { return false; }), 2u);
-  EXPECT_THAT(ids(replay.next()), ElementsAre("c", "d"));
+  ArchiveReader reader(file, {}, 2);
+  EXPECT_EQ(reader.run([](const std::vector<ArchivedEvent>&) { return false; }), 2u);
+  EXPECT_THAT(ids(reader.next()), ElementsAre("c", "d"));
 }
 
 TEST(ArchiveFile, OfFourColumnsCanBeReadAndContinued) {

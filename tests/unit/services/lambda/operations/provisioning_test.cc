@@ -1,7 +1,7 @@
 // The operations by which a template's functions and mappings are provisioned.
 #include "base/api_error.h"
 #include "rpc/call.h"
-#include "services/lambda/sources/stored_mappings.h"
+#include "services/lambda/mappings/stored_mappings.h"
 #include "unit/services/lambda/function_cloud.h"
 
 namespace ddblog::lambda {

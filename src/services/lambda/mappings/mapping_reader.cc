@@ -1,4 +1,4 @@
-#include "services/lambda/sources/source_reader.h"
+#include "services/lambda/mappings/mapping_reader.h"
 
 #include <algorithm>
 #include <cassert>
@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/fnv.h"
 #include "services/lambda/functions/limits.h"
 #include "services/lambda/invocations/invocation_record.h"
 
@@ -18,28 +19,28 @@ constexpr Duration kLongestBackOff{10'000};
 constexpr std::size_t kShownError = 500;  // characters of a function's error in the log
 
 // FNV-1a: the assignment of items to lanes must be the same in all versions of the program.
-std::uint64_t hashOf(std::string_view bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
-  return hash;
-}
-
 Duration backOff(int failures) {
   return std::min(kLongestBackOff, kFirstBackOff * (1 << std::clamp(failures - 1, 0, 10)));
 }
 
 }  // namespace
 
-SourceReader::SourceReader(const MappingParts& parts, rpc::EventSource& source, const MappingSettings& settings,
-                           const Checkpoints& checkpoints, const RecordFilter& filter, int lane)
-    : parts_(parts), source_(source), settings_(settings), checkpoints_(checkpoints), filter_(filter), lane_(lane) {}
+MappingReader::MappingReader(const MappingDependencies& dependencies, rpc::EventSource& source,
+                             const MappingSettings& settings, const Checkpoints& checkpoints,
+                             const RecordFilter& filter, int lane)
+    : dependencies_(dependencies),
+      source_(source),
+      settings_(settings),
+      checkpoints_(checkpoints),
+      filter_(filter),
+      lane_(lane) {}
 
-SourceReader::~SourceReader() {
+MappingReader::~MappingReader() {
   requestStop();
   join();
 }
 
-void SourceReader::start() {
+void MappingReader::start() {
   subscription_ = source_.added().listen([this] {
     MutexLock lock(mutex_);
     ++added_;
@@ -48,41 +49,41 @@ void SourceReader::start() {
   thread_ = std::thread([this] { run(); });
 }
 
-void SourceReader::requestStop() {
+void MappingReader::requestStop() {
   MutexLock lock(mutex_);
   stopping_ = true;
   changed_.notifyAll();
 }
 
-void SourceReader::join() {
+void MappingReader::join() {
   if (thread_.joinable()) thread_.join();
   subscription_ = {};
 }
 
-std::string SourceReader::lastResult() const {
+std::string MappingReader::lastResult() const {
   MutexLock lock(mutex_);
   return last_result_;
 }
 
-void SourceReader::setResult(const std::string& result) {
+void MappingReader::setResult(const std::string& result) {
   MutexLock lock(mutex_);
   last_result_ = result;
 }
 
-bool SourceReader::stopping() const {
+bool MappingReader::stopping() const {
   MutexLock lock(mutex_);
   return stopping_;
 }
 
-bool SourceReader::pause(Timestamp until, bool for_records) {
+bool MappingReader::pause(Timestamp until, bool for_records) {
   MutexLock lock(mutex_);
-  while (!stopping_ && parts_.clock.now() < until && !(for_records && added_ != seen_)) {
-    parts_.clock.wait(lock, changed_, until);
+  while (!stopping_ && dependencies_.clock.now() < until && !(for_records && added_ != seen_)) {
+    dependencies_.clock.wait(lock, changed_, until);
   }
   return !stopping_;
 }
 
-void SourceReader::run() {
+void MappingReader::run() {
   while (!stopping()) {
     {
       MutexLock lock(mutex_);
@@ -92,13 +93,13 @@ void SourceReader::run() {
       const Step step = this->step();
       if (step == Step::kNothing) pause(Timestamp::max(), true);
     } catch (const std::exception& error) {
-      parts_.log("lambda: " + name() + ": " + error.what());
-      pause(parts_.clock.now() + backOff(++failures_), false);
+      dependencies_.log("lambda: " + name() + ": " + error.what());
+      pause(dependencies_.clock.now() + backOff(++failures_), false);
     }
   }
 }
 
-SourceReader::Step SourceReader::step() {
+MappingReader::Step MappingReader::step() {
   std::vector<Shard> shards;
   if (!listShards(shards)) return Step::kNothing;
   std::vector<std::string> shard_ids;
@@ -122,15 +123,15 @@ SourceReader::Step SourceReader::step() {
   // off and on, or the table was deleted and created again).
   if (all_finished && source_.follows()) {
     const std::string read = std::exchange(arn_, {});
-    done = findSource(*parts_.store.snapshot()) && arn_ != read;
+    done = findSource(*dependencies_.store.snapshot()) && arn_ != read;
     if (arn_.empty()) arn_ = read;
   }
   return done ? Step::kDone : Step::kNothing;
 }
 
 // Lists the shards and loads their positions. False: the source does not exist (yet).
-bool SourceReader::listShards(std::vector<Shard>& shards) {
-  const auto snapshot = parts_.store.snapshot();  // released before the function runs
+bool MappingReader::listShards(std::vector<Shard>& shards) {
+  const auto snapshot = dependencies_.store.snapshot();  // released before the function runs
   if (!findSource(*snapshot)) return false;
   auto found = source_.shards(*snapshot, arn_);
   if (!found) {
@@ -151,7 +152,7 @@ bool SourceReader::listShards(std::vector<Shard>& shards) {
   return true;
 }
 
-bool SourceReader::findSource(const Snapshot& snapshot) {
+bool MappingReader::findSource(const Snapshot& snapshot) {
   if (!arn_.empty()) return true;
   const auto current = source_.currentArn(snapshot);
   if (!current) {
@@ -163,14 +164,14 @@ bool SourceReader::findSource(const Snapshot& snapshot) {
   return true;
 }
 
-void SourceReader::reportMissing() {
-  if (!missing_reported_) parts_.log("lambda: " + name() + ": waits " + source_.missing());
+void MappingReader::reportMissing() {
+  if (!missing_reported_) dependencies_.log("lambda: " + name() + ": waits " + source_.missing());
   missing_reported_ = true;
 }
 
-bool SourceReader::isWanted(const Record& record) const {
+bool MappingReader::isWanted(const Record& record) const {
   if (settings_.lanes > 1) {
-    if (hashOf(record.order_key) % static_cast<std::uint64_t>(settings_.lanes) != static_cast<std::uint64_t>(lane_)) {
+    if (fnv1a(record.order_key) % static_cast<std::uint64_t>(settings_.lanes) != static_cast<std::uint64_t>(lane_)) {
       return false;
     }
   }
@@ -178,9 +179,9 @@ bool SourceReader::isWanted(const Record& record) const {
 }
 
 // Adds the shard's current records to the batch, up to its size.
-void SourceReader::fill(Batch& batch) {
-  const auto snapshot = parts_.store.snapshot();
-  const Timestamp now = parts_.clock.now();
+void MappingReader::fill(Batch& batch) {
+  const auto snapshot = dependencies_.store.snapshot();
+  const Timestamp now = dependencies_.clock.now();
   while (batch.records.size() < settings_.batch_size && batch.bytes < limits::kMappingBatchBytes && !stopping()) {
     auto records =
         source_.read(*snapshot, arn_, batch.shard_id, batch.read_to, settings_.batch_size - batch.records.size(),
@@ -201,16 +202,16 @@ void SourceReader::fill(Batch& batch) {
   }
 }
 
-SourceReader::Step SourceReader::readShard(const Shard& shard) {
+MappingReader::Step MappingReader::readShard(const Shard& shard) {
   Batch batch;
   batch.shard_id = shard.id;
   batch.read_to = positions_[shard.id].after;
   const std::string from = batch.read_to;
   fill(batch);
   if (!batch.records.empty() && settings_.window.count() > 0) {
-    const Timestamp window_ends = parts_.clock.now() + settings_.window;
+    const Timestamp window_ends = dependencies_.clock.now() + settings_.window;
     while (batch.records.size() < settings_.batch_size && batch.bytes < limits::kMappingBatchBytes &&
-           parts_.clock.now() < window_ends) {
+           dependencies_.clock.now() < window_ends) {
       if (!pause(window_ends, true)) return Step::kStopped;
       {
         MutexLock lock(mutex_);
@@ -225,10 +226,10 @@ SourceReader::Step SourceReader::readShard(const Shard& shard) {
   return batch.read_to == from ? Step::kNothing : Step::kDone;
 }
 
-void SourceReader::finishShard(const std::string& shard_id, const std::vector<std::string>& shard_ids) {
+void MappingReader::finishShard(const std::string& shard_id, const std::vector<std::string>& shard_ids) {
   Checkpoint& position = positions_[shard_id];
   position.finished = true;
-  parts_.store.write(
+  dependencies_.store.write(
       [this, arn = arn_, shard_id, shard_ids, position](Transaction& transaction) {
         checkpoints_.put(transaction, arn, shard_id, lane_, position);
         checkpoints_.forgetOthers(transaction, arn, shard_ids);
@@ -237,7 +238,7 @@ void SourceReader::finishShard(const std::string& shard_id, const std::vector<st
 }
 
 // False: the reader must stop before the whole batch is done.
-bool SourceReader::process(Batch& batch) {
+bool MappingReader::process(Batch& batch) {
   std::deque<Part> parts = {{0, batch.records.size()}};
   while (!parts.empty()) {
     if (!pause(back_off_until_, false)) return false;
@@ -246,7 +247,7 @@ bool SourceReader::process(Batch& batch) {
   return true;
 }
 
-bool SourceReader::processPart(Batch& batch, std::deque<Part>& parts) {
+bool MappingReader::processPart(Batch& batch, std::deque<Part>& parts) {
   Part& part = parts.front();
   assert(part.begin < part.end && part.end <= batch.records.size());
   if (const std::size_t fresh = tooOld(batch, part); fresh > part.begin) {
@@ -258,7 +259,7 @@ bool SourceReader::processPart(Batch& batch, std::deque<Part>& parts) {
   const InvocationResult result = invoke(batch, part);
   if (result.kind == InvocationResult::Kind::kStopped) return false;
   if (result.kind == InvocationResult::Kind::kThrottled) {
-    back_off_until_ = parts_.clock.now() + backOff(++failures_);
+    back_off_until_ = dependencies_.clock.now() + backOff(++failures_);
     return true;
   }
   const auto failed_at = failedAt(batch, part, result);
@@ -273,13 +274,13 @@ bool SourceReader::processPart(Batch& batch, std::deque<Part>& parts) {
   return true;
 }
 
-InvocationResult SourceReader::invoke(const Batch& batch, const Part& part) {
-  const FunctionPointer function = parts_.functions.find(settings_.function_name);
+InvocationResult MappingReader::invoke(const Batch& batch, const Part& part) {
+  const FunctionPointer function = dependencies_.functions.find(settings_.function_name);
   if (!function) throw std::runtime_error("there is no function " + settings_.function_name);
   Invocation invocation;
-  invocation.request_id = last_request_id_ = parts_.ids.uuid();
+  invocation.request_id = last_request_id_ = dependencies_.ids.uuid();
   invocation.payload = batchPayload(std::span(batch.records).subspan(part.begin, part.end - part.begin), arn_);
-  parts_.host.invoke(function, std::move(invocation), [this](InvocationResult result) {
+  dependencies_.host.invoke(function, std::move(invocation), [this](InvocationResult result) {
     MutexLock lock(mutex_);
     result_ = std::move(result);
     answered_.notifyAll();
@@ -291,8 +292,8 @@ InvocationResult SourceReader::invoke(const Batch& batch, const Part& part) {
   return result;
 }
 
-std::optional<std::size_t> SourceReader::failedAt(const Batch& batch, const Part& part,
-                                                  const InvocationResult& result) const {
+std::optional<std::size_t> MappingReader::failedAt(const Batch& batch, const Part& part,
+                                                   const InvocationResult& result) const {
   if (result.kind == InvocationResult::Kind::kFunctionError) return part.begin;
   if (!settings_.reports_item_failures) return std::nullopt;
   const auto failed = firstFailure(std::span(batch.records).subspan(part.begin, part.end - part.begin), result.payload);
@@ -300,8 +301,8 @@ std::optional<std::size_t> SourceReader::failedAt(const Batch& batch, const Part
   return part.begin + *failed;
 }
 
-void SourceReader::retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at,
-                                 const InvocationResult& result) {
+void MappingReader::retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at,
+                                  const InvocationResult& result) {
   Part& part = parts.front();
   const bool function_error = result.kind == InvocationResult::Kind::kFunctionError;
   setResult("PROBLEM: Function call failed");
@@ -317,9 +318,10 @@ void SourceReader::retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::siz
     return;
   }
   ++part.attempts;
-  back_off_until_ = parts_.clock.now() + backOff(++failures_);
-  parts_.log("lambda: " + name() + ": attempt " + std::to_string(part.attempts) + " with " +
-             std::to_string(part.end - part.begin) + " records failed: " + result.payload.substr(0, kShownError));
+  back_off_until_ = dependencies_.clock.now() + backOff(++failures_);
+  dependencies_.log("lambda: " + name() + ": attempt " + std::to_string(part.attempts) + " with " +
+                    std::to_string(part.end - part.begin) +
+                    " records failed: " + result.payload.substr(0, kShownError));
   if (settings_.maximum_retry_attempts && part.attempts > *settings_.maximum_retry_attempts) {
     discard(batch, part, "RetryAttemptsExhausted", function_error);
     back_off_until_ = Timestamp::min();
@@ -330,41 +332,48 @@ void SourceReader::retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::siz
 
 // The index of the first record of the part that is not too old, by the mapping's setting or the
 // source's retention.
-std::size_t SourceReader::tooOld(const Batch& batch, const Part& part) const {
+std::size_t MappingReader::tooOld(const Batch& batch, const Part& part) const {
   const Duration limit = settings_.maximum_record_age ? *settings_.maximum_record_age : source_.retention();
-  const Timestamp oldest = parts_.clock.now() - std::min<Duration>(limit, source_.retention());
+  const Timestamp oldest = dependencies_.clock.now() - std::min<Duration>(limit, source_.retention());
   std::size_t index = part.begin;
   while (index < part.end && batch.records[index].created_at < oldest) ++index;
   return index;
 }
 
-void SourceReader::discard(const Batch& batch, const Part& part, std::string_view condition, bool function_error) {
+void MappingReader::discard(const Batch& batch, const Part& part, std::string_view condition, bool function_error) {
   const auto records = std::span(batch.records).subspan(part.begin, part.end - part.begin);
-  parts_.log("lambda: " + name() + ": " + std::to_string(records.size()) + " records discarded, from " +
-             records.front().position + " on: " + std::string(condition));
+  dependencies_.log("lambda: " + name() + ": " + std::to_string(records.size()) + " records discarded, from " +
+                    records.front().position + " on: " + std::string(condition));
   if (settings_.on_failure.empty()) return checkpoint(batch, part.end);
-  const std::string arn = parts_.functions.arnOf(settings_.function_name);
-  const DiscardedBatch discarded{last_request_id_, arn,  std::string(condition),    part.attempts,     function_error,
-                                 batch.shard_id,   arn_, source_.batchInfoMember(), parts_.clock.now()};
+  const std::string arn = dependencies_.functions.arnOf(settings_.function_name);
+  const DiscardedBatch discarded{last_request_id_,
+                                 arn,
+                                 std::string(condition),
+                                 part.attempts,
+                                 function_error,
+                                 batch.shard_id,
+                                 arn_,
+                                 source_.batchInfoMember(),
+                                 dependencies_.clock.now()};
   checkpoint(
       batch, part.end,
       rpc::Message{settings_.on_failure, toJson(discarded, records), resultEnvelope(settings_.on_failure, arn, false)});
 }
 
 // Records that the batch's records before index `done_to` are done, and sends `message`, if any.
-void SourceReader::checkpoint(const Batch& batch, std::size_t done_to, std::optional<rpc::Message> message) {
+void MappingReader::checkpoint(const Batch& batch, std::size_t done_to, std::optional<rpc::Message> message) {
   assert(done_to > 0 && done_to <= batch.records.size());
   const std::string& reached = done_to == batch.records.size() ? batch.read_to : batch.records[done_to - 1].position;
   Checkpoint& position = positions_[batch.shard_id];
   assert(!position.finished && position.after < reached);
   position.after = reached;
-  parts_.store.write(
+  dependencies_.store.write(
       [this, arn = arn_, shard_id = batch.shard_id, position, message = std::move(message)](Transaction& transaction) {
         checkpoints_.put(transaction, arn, shard_id, lane_, position);
-        if (message) parts_.recipients.deliver(transaction, *message);
+        if (message) dependencies_.recipients.deliver(transaction, *message);
       },
       [this](std::exception_ptr failed) {
-        if (failed) parts_.log("lambda: " + name() + ": a checkpoint could not be recorded");
+        if (failed) dependencies_.log("lambda: " + name() + ": a checkpoint could not be recorded");
       });
 }
 

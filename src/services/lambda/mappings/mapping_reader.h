@@ -31,17 +31,17 @@
 #include "rpc/recipients.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
-#include "services/lambda/sources/batch.h"
-#include "services/lambda/sources/checkpoints.h"
-#include "services/lambda/sources/mapping_settings.h"
-#include "services/lambda/sources/record_filter.h"
+#include "services/lambda/mappings/batch.h"
+#include "services/lambda/mappings/checkpoints.h"
+#include "services/lambda/mappings/mapping_settings.h"
+#include "services/lambda/mappings/record_filter.h"
 #include "store/commit_notifier.h"
 #include "store/store.h"
 
 namespace ddblog::lambda {
 
-// The parts that mappings use; all must outlive them.
-struct MappingParts {
+// The objects that mappings use; all must outlive them.
+struct MappingDependencies {
   Store& store;
   Clock& clock;
   Ids& ids;
@@ -52,11 +52,11 @@ struct MappingParts {
   const LogSink& log;
 };
 
-class SourceReader {
+class MappingReader {
  public:
-  SourceReader(const MappingParts& parts, rpc::EventSource& source, const MappingSettings& settings,
-               const Checkpoints& checkpoints, const RecordFilter& filter, int lane);
-  ~SourceReader();
+  MappingReader(const MappingDependencies& dependencies, rpc::EventSource& source, const MappingSettings& settings,
+                const Checkpoints& checkpoints, const RecordFilter& filter, int lane);
+  ~MappingReader();
 
   void start();
   // The reader ends after the running invocation; stop the host to end that one too.
@@ -107,7 +107,7 @@ class SourceReader {
   void setResult(const std::string& result);
   std::string name() const { return source_.name() + " -> " + settings_.function_name; }
 
-  const MappingParts parts_;
+  const MappingDependencies dependencies_;
   rpc::EventSource& source_;
   const MappingSettings& settings_;
   const Checkpoints& checkpoints_;

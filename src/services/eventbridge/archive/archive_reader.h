@@ -4,7 +4,7 @@
 // and may run while the archive grows (it includes events that are archived meanwhile, if they are
 // in the range).
 //
-// Thread safety: a Replay belongs to one thread; the ArchiveFile may be in use elsewhere.
+// Thread safety: an ArchiveReader belongs to one thread; the ArchiveFile may be in use elsewhere.
 #pragma once
 
 #include <cstddef>
@@ -17,9 +17,9 @@
 
 namespace ddblog::eventbridge {
 
-class Replay {
+class ArchiveReader {
  public:
-  Replay(const ArchiveFile& file, ArchiveQuery query, std::size_t page_size = limits::kReplayPage)
+  ArchiveReader(const ArchiveFile& file, ArchiveQuery query, std::size_t page_size = limits::kReplayPage)
       : file_(file), query_(std::move(query)), page_size_(page_size) {}
 
   // The current number of events in the range.

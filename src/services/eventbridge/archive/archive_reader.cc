@@ -1,14 +1,14 @@
-#include "services/eventbridge/archive/replay.h"
+#include "services/eventbridge/archive/archive_reader.h"
 
 namespace ddblog::eventbridge {
 
-std::vector<ArchivedEvent> Replay::next() {
+std::vector<ArchivedEvent> ArchiveReader::next() {
   ArchivePage page = file_.page(query_, position_, page_size_);
   position_ = page.end;
   return std::move(page.events);
 }
 
-std::uint64_t Replay::run(const std::function<bool(std::vector<ArchivedEvent>)>& take) {
+std::uint64_t ArchiveReader::run(const std::function<bool(std::vector<ArchivedEvent>)>& take) {
   std::uint64_t given = 0;
   for (;;) {
     std::vector<ArchivedEvent> events = next();

@@ -1,5 +1,5 @@
 // An event source that feeds a function: its settings, its checkpoints and its readers, one per
-// lane (source_reader.h describes how they read).
+// lane (mapping_reader.h describes how they read).
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 // Thread safety: start, requestStop and join from one thread; the rest may be called from any
@@ -11,22 +11,22 @@
 #include <vector>
 
 #include "base/json_writer.h"
-#include "services/lambda/sources/checkpoints.h"
-#include "services/lambda/sources/mapping_settings.h"
-#include "services/lambda/sources/record_filter.h"
-#include "services/lambda/sources/source_reader.h"
+#include "services/lambda/mappings/checkpoints.h"
+#include "services/lambda/mappings/mapping_reader.h"
+#include "services/lambda/mappings/mapping_settings.h"
+#include "services/lambda/mappings/record_filter.h"
 
 namespace ddblog::lambda {
 
 // Returns the settings with the function's bare name. Throws ApiError
 // InvalidParameterValueException: the function, source or destination does not exist, or a pattern
 // is invalid.
-MappingSettings checkMapping(const MappingParts& parts, const Reader& reader, MappingSettings settings);
+MappingSettings checkMapping(const MappingDependencies& dependencies, const Reader& reader, MappingSettings settings);
 
 class EventSourceMapping {
  public:
   // Throws as checkMapping does.
-  EventSourceMapping(const MappingParts& parts, MappingSettings settings);
+  EventSourceMapping(const MappingDependencies& dependencies, MappingSettings settings);
 
   // Finds the checkpoints or creates them at the starting position, then starts reading.
   void start();
@@ -41,12 +41,12 @@ class EventSourceMapping {
  private:
   void startAtLatest(Transaction& transaction) const;
 
-  const MappingParts parts_;
+  const MappingDependencies dependencies_;
   const MappingSettings settings_;
   const RecordFilter filter_;
   const std::unique_ptr<rpc::EventSource> source_;
   Checkpoints checkpoints_;
-  std::vector<std::unique_ptr<SourceReader>> readers_;  // one per lane
+  std::vector<std::unique_ptr<MappingReader>> readers_;  // one per lane
 };
 
 }  // namespace ddblog::lambda

@@ -1,4 +1,4 @@
-#include "services/lambda/sources/batch.h"
+#include "services/lambda/mappings/batch.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Streams that feed functions: batches, checkpoints, failures.
-#include "services/lambda/sources/event_source_mapping.h"
+#include "services/lambda/mappings/event_source_mapping.h"
 
 #include "base/api_error.h"
 #include "unit/services/lambda/function_cloud.h"

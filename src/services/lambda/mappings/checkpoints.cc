@@ -1,4 +1,4 @@
-#include "services/lambda/sources/checkpoints.h"
+#include "services/lambda/mappings/checkpoints.h"
 
 #include <algorithm>
 #include <map>

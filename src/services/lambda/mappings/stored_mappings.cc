@@ -1,4 +1,4 @@
-#include "services/lambda/sources/stored_mappings.h"
+#include "services/lambda/mappings/stored_mappings.h"
 
 #include "services/lambda/functions/key_spaces.h"
 #include "store/key_space.h"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/thread_annotations.h"
-#include "services/lambda/sources/event_source_mapping.h"
+#include "services/lambda/mappings/event_source_mapping.h"
 
 namespace ddblog::lambda {
 

@@ -1,4 +1,4 @@
-#include "services/lambda/sources/record_filter.h"
+#include "services/lambda/mappings/record_filter.h"
 
 #include <algorithm>
 

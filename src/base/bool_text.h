@@ -11,7 +11,7 @@ namespace ddblog {
 
 // True for "true", "T", "yes", "Y", "1" and false for their opposites, in any case; std::nullopt
 // for anything else.
-inline std::optional<bool> truthOfText(std::string_view text) {
+inline std::optional<bool> parseBool(std::string_view text) {
   constexpr std::array<std::string_view, 5> kTrue = {"true", "t", "yes", "y", "1"};
   constexpr std::array<std::string_view, 5> kFalse = {"false", "f", "no", "n", "0"};
   const auto is = [&](std::string_view word) {

@@ -1,4 +1,4 @@
-#include "services/lambda/sources/event_source_mapping.h"
+#include "services/lambda/mappings/event_source_mapping.h"
 
 #include "base/api_error.h"
 
@@ -8,42 +8,43 @@ namespace {
 
 ApiError invalid(const std::string& message) { return {"InvalidParameterValueException", message}; }
 
-std::unique_ptr<rpc::EventSource> openSource(const MappingParts& parts, const std::string& arn) {
-  auto source = parts.sources.open(arn);
+std::unique_ptr<rpc::EventSource> openSource(const MappingDependencies& dependencies, const std::string& arn) {
+  auto source = dependencies.sources.open(arn);
   if (!source) throw invalid("EventSourceArn " + arn + " is not the ARN of an event source that is served offline");
   return source;
 }
 
 }  // namespace
 
-MappingSettings checkMapping(const MappingParts& parts, const Reader& reader, MappingSettings settings) {
-  const FunctionPointer function = parts.functions.find(reader, settings.function_name);
+MappingSettings checkMapping(const MappingDependencies& dependencies, const Reader& reader, MappingSettings settings) {
+  const FunctionPointer function = dependencies.functions.find(reader, settings.function_name);
   if (!function) throw invalid("Function does not exist: " + settings.function_name);
   settings.function_name = function->name;  // the request may have given an ARN
-  openSource(parts, settings.event_source_arn);
+  openSource(dependencies, settings.event_source_arn);
   RecordFilter{settings.filters};
-  if (!settings.on_failure.empty() && !parts.recipients.find(settings.on_failure)) {
+  if (!settings.on_failure.empty() && !dependencies.recipients.find(settings.on_failure)) {
     throw invalid("There is no destination " + settings.on_failure + " for discarded records offline");
   }
   return settings;
 }
 
-EventSourceMapping::EventSourceMapping(const MappingParts& parts, MappingSettings settings)
-    : parts_(parts),
-      settings_(checkMapping(parts, *parts.store.snapshot(), std::move(settings))),
+EventSourceMapping::EventSourceMapping(const MappingDependencies& dependencies, MappingSettings settings)
+    : dependencies_(dependencies),
+      settings_(checkMapping(dependencies, *dependencies.store.snapshot(), std::move(settings))),
       filter_(settings_.filters),
-      source_(openSource(parts, settings_.event_source_arn)),
+      source_(openSource(dependencies, settings_.event_source_arn)),
       checkpoints_(settings_.function_name, settings_.event_source_arn, settings_.lanes) {}
 
 void EventSourceMapping::start() {
-  parts_.store.writeAndWait([this](Transaction& transaction) {
-    const bool is_new = checkpoints_.open(transaction, parts_.ids, parts_.clock.now());
+  dependencies_.store.writeAndWait([this](Transaction& transaction) {
+    const bool is_new = checkpoints_.open(transaction, dependencies_.ids, dependencies_.clock.now());
     if (is_new && settings_.starting_position == StartingPosition::kLatest) startAtLatest(transaction);
     checkpoints_.adaptLanes(transaction);
   });
   if (!settings_.enabled) return;
   for (int lane = 0; lane < settings_.lanes; ++lane) {
-    readers_.push_back(std::make_unique<SourceReader>(parts_, *source_, settings_, checkpoints_, filter_, lane));
+    readers_.push_back(
+        std::make_unique<MappingReader>(dependencies_, *source_, settings_, checkpoints_, filter_, lane));
   }
   for (const auto& reader : readers_) reader->start();
 }
@@ -72,7 +73,7 @@ void EventSourceMapping::write(JsonWriter& json) const {
   json.beginObject();
   json.key("UUID").value(uuid());
   json.key("EventSourceMappingArn")
-      .value("arn:aws:lambda:" + parts_.functions.region() + ":" + parts_.functions.accountId() +
+      .value("arn:aws:lambda:" + dependencies_.functions.region() + ":" + dependencies_.functions.accountId() +
              ":event-source-mapping:" + uuid());
   json.key("StartingPosition")
       .value(settings_.starting_position == StartingPosition::kLatest ? "LATEST" : "TRIM_HORIZON");
@@ -85,7 +86,7 @@ void EventSourceMapping::write(JsonWriter& json) const {
     for (const std::string& pattern : settings_.filters) json.beginObject().key("Pattern").value(pattern).endObject();
     json.endArray().endObject();
   }
-  json.key("FunctionArn").value(parts_.functions.arnOf(settings_.function_name));
+  json.key("FunctionArn").value(dependencies_.functions.arnOf(settings_.function_name));
   json.key("LastModified").value(toEpochSeconds(checkpoints_.createdAt()));
   json.key("LastProcessingResult").value(readers_.empty() ? "No records processed" : readers_.front()->lastResult());
   json.key("State").value(settings_.enabled ? "Enabled" : "Disabled");

@@ -1,4 +1,4 @@
-#include "services/lambda/sources/mapping_settings.h"
+#include "services/lambda/mappings/mapping_settings.h"
 
 #include <algorithm>
 #include <array>

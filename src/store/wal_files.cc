@@ -1,4 +1,4 @@
-#include "store/log_files.h"
+#include "store/wal_files.h"
 
 #include <fcntl.h>
 #include <unistd.h>
