@@ -156,7 +156,7 @@ std::vector<std::string> replayed(const ArchiveFile& file, const ArchiveQuery& q
     return true;
   });
   EXPECT_EQ(given, all.size());
-  EXPECT_EQ(replay.total(), all.size());
+  EXPECT_EQ(reader.total(), all.size());
   return all;
 }
 
