@@ -59,7 +59,13 @@ HttpRequest metadataRequest(std::string method, std::string url) {
 
 // Requests for credentials are sent unencrypted only to this machine and to the container agents'
 // addresses.
-bool isContainerHost(const Endpoint& endpoint) {
+bool isContainerHost(const std::string& url) {
+  Endpoint endpoint;
+  try {
+    endpoint = parseEndpoint(url.substr(0, url.find('?')));
+  } catch (const std::invalid_argument&) {
+    throw CredentialsError("AWS_CONTAINER_CREDENTIALS_FULL_URI is not a URL: " + url);
+  }
   return endpoint.scheme == "https" || endpoint.isLoopback() || endpoint.host == "169.254.170.2" ||
          endpoint.host == "169.254.170.23" || endpoint.host == "fd00:ec2::23";
 }
@@ -150,8 +156,7 @@ std::optional<Credentials> CredentialsChain::fromContainer() const {
     url = "http://169.254.170.2" + *path;
   } else if (const auto full = environment_("AWS_CONTAINER_CREDENTIALS_FULL_URI")) {
     url = *full;
-    const std::string without_query = url.substr(0, url.find('?'));
-    if (!isContainerHost(parseEndpoint(without_query))) {
+    if (!isContainerHost(url)) {
       throw CredentialsError("AWS_CONTAINER_CREDENTIALS_FULL_URI may not name this host without https: " + url);
     }
   } else {

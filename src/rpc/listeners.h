@@ -14,8 +14,8 @@ class Listeners {
  public:
   virtual ~Listeners() = default;
   // Listens on a free loopback port and returns "127.0.0.1:PORT". Requests carry `tag` as
-  // Request::listener. `api` must outlive the listener. A handler may delay its response
-  // indefinitely (the Runtime API's long poll). Throws std::system_error (no descriptors left).
+  // Request::listener. `api` must outlive the listener. Connections and responses have no time
+  // limits (the Runtime API's long poll). Throws std::system_error (no descriptors left).
   virtual std::string listen(const RestApi& api, const std::string& tag) = 0;
   // Closes the listener and its connections; unanswered requests are dropped.
   virtual void close(const std::string& tag) = 0;

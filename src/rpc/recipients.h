@@ -3,8 +3,8 @@
 // receive (functions, buses).
 //
 // Each receiving service registers once and is then reachable from every sender. A message is put
-// in the same transaction that removes the work it reports on, so it is neither lost nor sent
-// twice. A recipient only writes; it makes its own attempts after the commit.
+// in the transaction that removes the work it reports on: it is neither lost nor sent twice. A
+// recipient only writes; its attempts come after the commit. It drops messages that it cannot take.
 //
 // Thread safety: call add() before the first request. After that, call find() from any thread and
 // deliver() on the writer thread.

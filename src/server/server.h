@@ -14,7 +14,8 @@
 //
 // Limits (ServerOptions): the size of a header (431) and of a body (413; as sent and decompressed),
 // the time to receive and answer a request and the idle time between requests (the connection is
-// closed), and the number of connections (503).
+// closed; connections of a listener with a tag have no time limits), and the number of connections
+// (503).
 //
 // Thread safety: call serve() before start(); everything else from any thread. A handler must not
 // call stop().

@@ -174,7 +174,8 @@ class RocksStore : public Store {
       cache.committed(overlay.writes());
       forgetSnapshot();
     }
-    for (Waiting& waiting : batch) waiting.completion(waiting.error ? waiting.error : failure);
+    // A command may have thrown because of another one's write, which now does not exist.
+    for (Waiting& waiting : batch) waiting.completion(failure ? failure : waiting.error);
     if (failure) return;
     for (CommitNotifier* notifier : overlay.notifiers()) notifier->notify();
   }

@@ -105,8 +105,8 @@ class Store {
  public:
   using Command = std::function<void(Transaction&)>;
   // Called exactly once, on the writer thread: with nullptr once the command's writes are durable,
-  // else with what the command threw or StoreFailed. It must not throw and must be quick (post slow
-  // work elsewhere).
+  // else with StoreFailed or, if the commit did not fail, with what the command threw. It must not
+  // throw and must be quick (post slow work elsewhere).
   using Completion = std::function<void(std::exception_ptr)>;
 
   // Opens or creates the store. Throws StoreInUse, or std::runtime_error with a one-line message.

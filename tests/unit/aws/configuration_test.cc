@@ -219,6 +219,14 @@ TEST_F(FindingCredentials, AContainerIsAskedWithItsToken) {
   EXPECT_THROW(get({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://example.com/creds"}}), CredentialsError);
 }
 
+TEST_F(FindingCredentials, TheAddressOfAContainerMustBeOne) {
+  for (const char* address : {"", "creds", "ftp://localhost/creds", "http://", "http://localhost:x/creds"}) {
+    EXPECT_THROW(get({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", address}}), CredentialsError) << address;
+  }
+  EXPECT_THROW(get({{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", ":x/creds"}}), CredentialsError);
+  EXPECT_THROW(get({{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "nowhere"}}), CredentialsError);
+}
+
 TEST_F(FindingCredentials, AnInstanceIsAskedWithASessionOfItsMetadata) {
   ScriptedServer imds({{200, "session"}, {200, "role-name"}, {200, R"({"AccessKeyId":"K","SecretAccessKey":"S"})"}});
   const Credentials found =

@@ -332,6 +332,47 @@ TEST_F(Http, AListenerOfItsOwnServesOnlyItsServiceUnderItsTag) {
   EXPECT_EQ(client.receive().status, 404);
 }
 
+// A function's process keeps its connection while it loads its code and while it handles an invocation.
+TEST_F(Http, AConnectionOfATagHasNoTimeLimit) {
+  options_.idle_timeout = milliseconds(40);
+  options_.request_timeout = milliseconds(40);
+  start();
+  const int port = std::stoi(server_->listen(runtime_, "worker-1").substr(10));
+  const std::string request = "GET /who HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  RawClient silent(port);
+  RawClient slow(port);
+  slow.send(request.substr(0, 20));
+  RawClient working(port);
+  working.send(request);
+  EXPECT_EQ(working.receive().body, "worker-1");
+  for (int i = 0; i < 2; ++i) {  // their time limits end after those of the others
+    RawClient idle(port_);
+    idle.send(call("Echo", "{}"));
+    EXPECT_EQ(idle.receive().status, 200);
+    EXPECT_TRUE(idle.isClosed());
+  }
+  silent.send(request);
+  EXPECT_EQ(silent.receive().body, "worker-1");
+  slow.send(request.substr(20));
+  EXPECT_EQ(slow.receive().body, "worker-1");
+  working.send(request);
+  EXPECT_EQ(working.receive().body, "worker-1");
+}
+
+// It is closed, even if the other side keeps it open.
+TEST_F(Http, ARefusedConnectionOfATagIsClosedInTime) {
+  options_.request_timeout = milliseconds(40);
+  start();
+  RawClient client(std::stoi(server_->listen(runtime_, "worker-1").substr(10)));
+  client.send("nonsense\r\n\r\n");
+  EXPECT_EQ(client.receive().status, 400);
+  EXPECT_TRUE(client.isClosed());
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  bool is_closed = false;
+  while (!is_closed && std::chrono::steady_clock::now() < end) is_closed = !client.send("x");
+  EXPECT_TRUE(is_closed);
+}
+
 TEST_F(Http, ClosingAListenerDropsWhatIsUnanswered) {
   options_.request_timeout = milliseconds(40);
   start();

@@ -23,18 +23,15 @@ Event wrapped(const Context& context, const rpc::Message& message) {
 
 void BusRecipient::deliver(Transaction& transaction, const rpc::Message& message) {
   const std::string bus = context_.arns.busName(message.recipient_arn);
-  if (message.envelope) {
-    routeEvent(transaction, context_, bus, wrapped(context_, message));
-    return;
-  }
   std::optional<Event> event;
   try {
-    event = readEvent(message.body);
+    event = message.envelope ? wrapped(context_, message) : readEvent(message.body);
   } catch (const std::invalid_argument& error) {
-    context_.warn("a rule's target, the bus " + bus + ", got what is not an event: " + error.what());
+    context_.warn(std::string(message.envelope ? "a destination" : "a rule's target") + ", the bus " + bus +
+                  ", got what is not an event: " + error.what());
     return;
   }
-  event->forwarded = true;
+  event->forwarded = !message.envelope;
   routeEvent(transaction, context_, bus, *event);
 }
 

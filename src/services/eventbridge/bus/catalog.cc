@@ -113,10 +113,10 @@ Page<std::string> Catalog::rulesOfTarget(const Reader& reader, std::string_view 
                                          const ListRequest& page) const {
   Page<std::string> answer;
   const std::string begin = rulesKey(bus);
-  const auto after = fromBase64(page.token);
+  const std::string after = lastOfPageBefore(page);
   for (auto cursor = reader.cursor(begin, endOfPrefix(begin)); cursor->valid(); cursor->next()) {
     std::string rule = lastText(cursor->key(), 2);
-    if (after && rule <= *after) continue;
+    if (rule <= after) continue;
     const Page<Target> all = targets(reader, bus, rule, {});
     const bool has_it = std::any_of(all.entries.begin(), all.entries.end(), [&](const Target& target) {
       return std::string_view(target.at("Arn").as_string()) == target_arn;

@@ -1,5 +1,5 @@
 // Reads one page of a list of names in the store: List operations' prefix, limit and token.
-// Thread safety: a stateless function.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <string>
@@ -12,18 +12,22 @@
 
 namespace ddblog::eventbridge {
 
-// The entries under `range` (a key prefix) on the page that `page` asks for. keyOf(name): an
-// entry's key; nameOf(key): its name; decode(name, value): the entry. Throws ApiError
+// The name that `page` continues after; empty: from the beginning. Throws ApiError
 // ValidationException for a token that we did not issue.
+inline std::string lastOfPageBefore(const ListRequest& page) {
+  if (page.token.empty()) return {};
+  const auto last = fromBase64(page.token);
+  if (!last) throw validationError("Parameter NextToken is not valid.");
+  return *last;
+}
+
+// The entries under `range` (a key prefix) on the page that `page` asks for. keyOf(name): an
+// entry's key; nameOf(key): its name; decode(name, value): the entry. Throws as lastOfPageBefore.
 template <class Entry, class KeyOf, class NameOf, class Decode>
 Page<Entry> walkPage(const Reader& reader, const std::string& range, const ListRequest& page, const KeyOf& keyOf,
                      const NameOf& nameOf, const Decode& decode) {
   std::string begin = range;
-  if (!page.token.empty()) {
-    const auto last = fromBase64(page.token);
-    if (!last) throw validationError("Parameter NextToken is not valid.");
-    begin = keyOf(*last) + '\0';  // the first key after it
-  }
+  if (!page.token.empty()) begin = keyOf(lastOfPageBefore(page)) + '\0';  // the first key after it
   Page<Entry> answer;
   std::string last;
   for (auto cursor = reader.cursor(begin, endOfPrefix(range)); cursor->valid(); cursor->next()) {

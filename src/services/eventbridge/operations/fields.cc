@@ -42,7 +42,7 @@ json::object readSettings(rpc::ObjectReader& fields, std::initializer_list<std::
 }
 
 json::value withoutNulls(const json::value& value) {
-  if (!value.is_object()) return value;
+  if (!value.is_object()) return json::value(value, json::storage_ptr());
   json::object kept;
   for (const auto& member : value.get_object()) {
     if (!member.value().is_null()) kept[member.key()] = withoutNulls(member.value());

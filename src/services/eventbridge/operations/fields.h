@@ -43,7 +43,8 @@ json::object readTags(rpc::ObjectReader& fields, bool required = false);
 // The members of `names` that are present, unchanged.
 json::object readSettings(rpc::ObjectReader& fields, std::initializer_list<std::string_view> names);
 
-// The value without null members, which count as absent.
+// The value without null members, which count as absent. It is in memory of its own, so that it can
+// outlive the request.
 json::value withoutNulls(const json::value& value);
 
 void writeRule(JsonWriter& json, const Rule& rule, const Context& context);

@@ -12,6 +12,7 @@
 // Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 #include <cmath>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -130,7 +131,11 @@ PutEvents::Entry PutEvents::check(std::string bus, NewEvent event) const {
   if (!isJsonObject(event.detail)) return reject("MalformedDetail", "Detail is malformed.");
   const bool has_content_id = context_.has_content_id && context_.has_content_id(event);
   event.id = has_content_id ? idOfContent(entry.bus, event) : context_.ids.uuid();
-  entry.event = makeEvent(event, context_.region, context_.account_id);
+  try {
+    entry.event = makeEvent(event, context_.region, context_.account_id);
+  } catch (const std::invalid_argument&) {  // the event is nested deeper than its detail: too deep
+    return reject("MalformedDetail", "Detail is malformed.");
+  }
   return entry;
 }
 

@@ -87,6 +87,29 @@ TEST(PutEvents, EntriesThatFailLeaveTheOthersAlone) {
   EXPECT_EQ(cloud.deliveries().take().size(), 1u);
 }
 
+// `depth` objects, one in the other.
+std::string nested(int depth) {
+  std::string text = "1";
+  for (int i = 0; i < depth; ++i) text = R"({"a":)" + text + '}';
+  return text;
+}
+
+// The event is one level deeper than its detail.
+TEST(PutEvents, ADetailThatIsTooDeepForAnEventFailsAlone) {
+  EventCloud cloud;
+  json::array entries;
+  for (const int depth : {limits::kJsonDepth - 1, limits::kJsonDepth, limits::kJsonDepth + 1}) {
+    entries.push_back({{"Source", "s"}, {"DetailType", "t"}, {"Detail", nested(depth)}});
+  }
+  const json::value answer = cloud.ask("PutEvents", json::serialize(json::object{{"Entries", entries}}));
+  EXPECT_EQ(answer.at("FailedEntryCount").as_int64(), 2);
+  EXPECT_TRUE(answer.at("Entries").at(0).as_object().contains("EventId"));
+  for (const int i : {1, 2}) {
+    EXPECT_EQ(answer.at("Entries").at(i).at("ErrorCode").as_string(), "MalformedDetail");
+    EXPECT_EQ(answer.at("Entries").at(i).at("ErrorMessage").as_string(), "Detail is malformed.");
+  }
+}
+
 TEST(PutEvents, AnEventForABusThatDoesNotExistIsGoneWithAWarning) {
   EventCloud cloud;
   const json::value answer =
@@ -228,6 +251,24 @@ TEST(PutEvents, AMessageWithAnEnvelopeBecomesAnEvent) {
   EXPECT_EQ(event.at("detail"), parseJson(R"({"n":1})"));
   EXPECT_EQ(event.at("resources"), (json::array{bus, "arn:f"}));
   EXPECT_EQ(event.at("source").as_string(), "lambda");
+}
+
+// The sender's transaction goes on.
+TEST(PutEvents, AMessageThatCannotBeAnEventIsGoneWithAWarning) {
+  EventCloud cloud;
+  cloud.route("results", "all", R"({"source":[{"prefix":""}]})");
+  const std::string bus = "arn:aws:events:us-east-1:000000000000:event-bus/results";
+  const std::string too_deep = nested(limits::kJsonDepth);
+  std::vector<rpc::Message> messages = {{bus, "no JSON"}, {bus, "{}"}};
+  for (const std::string& body : {std::string("no JSON"), std::string(), too_deep}) {
+    messages.push_back({bus, body, rpc::EventEnvelope{"lambda", "R - Failure", {bus, "arn:f"}}});
+  }
+  for (const rpc::Message& message : messages) {
+    cloud.store().writeAndWait([&](Transaction& transaction) { cloud.recipients().deliver(transaction, message); });
+  }
+  EXPECT_THAT(cloud.deliveries().take(), IsEmpty());
+  EXPECT_THAT(cloud.warnings(), testing::SizeIs(5));
+  EXPECT_THAT(cloud.warnings(), testing::Each(testing::HasSubstr("the bus results, got what is not an event")));
 }
 
 TEST(PutEvents, BusesOfOtherAccountsAreNoRecipients) {

@@ -94,6 +94,20 @@ TEST(Rules, AreListedPageByPage) {
   EXPECT_EQ(cloud.call("ListRules", R"({"Limit":0})").error, "ValidationException");
 }
 
+TEST(Rules, AreNotListedFromATokenOfSomebodyElse) {
+  EventCloud cloud;
+  cloud.route("default", "r", R"({"source":["s"]})");
+  for (const char* call :
+       {"ListRules {", "ListEventBuses {", R"(ListTargetsByRule {"Rule":"r",)",
+        R"(ListRuleNamesByTarget {"TargetArn":"arn:aws:lambda:us-east-1:000000000000:function:r",)"}) {
+    const std::string text = call;
+    const std::size_t name = text.find(' ');
+    const Answered answered = cloud.call(text.substr(0, name), text.substr(name + 1) + R"("NextToken":"?"})");
+    EXPECT_EQ(answered.error + ": " + answered.message, "ValidationException: Parameter NextToken is not valid.")
+        << call;
+  }
+}
+
 TEST(Rules, RefuseWhatCannotBe) {
   EventCloud cloud;
   EXPECT_EQ(cloud.call("PutRule", R"({"Name":"r"})").message,
