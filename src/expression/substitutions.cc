@@ -37,7 +37,10 @@ void checkKeys(std::string_view parameter, const json::object& object, char mark
 }
 
 std::string readName(std::string_view key, const json::value& wire) {
-  if (const json::string* name = wire.if_string(); name && !name->empty()) return std::string(textOf(*name));
+  if (const json::string* name = wire.if_string(); name && !name->empty()) {
+    checkAttributeName(textOf(*name));
+    return std::string(textOf(*name));
+  }
   if (wire.is_array()) throw serializationError("Unrecognized collection type class java.lang.String");
   if (wire.is_object()) throw serializationError("Start of structure or map found where not expected");
   if (!wire.is_string() && !wire.is_null()) {
@@ -52,9 +55,9 @@ AttributeValue readValue(std::string_view key, const json::value& wire, const Su
   } catch (const ApiError& error) {
     if (error.type() != "ValidationException") throw;
     const bool malformed = dynamic_cast<const MalformedValue*>(&error) != nullptr;
-    if (malformed && !use.names_malformed) throw;
-    // For other values the newer messages name the key only if a set is empty.
-    if (!malformed && use.style == MessageStyle::kCurrent && !dynamic_cast<const EmptySet*>(&error)) throw;
+    const bool several = dynamic_cast<const SeveralTypes*>(&error) != nullptr;
+    if (malformed && !use.names_malformed && !(several && use.names_several)) throw;
+    if (!malformed && use.style == MessageStyle::kCurrent) throw;
     std::string named = join({kValues, " contains invalid value: ", error.message(), " for key ", key});
     if (malformed) throw MalformedValue(std::move(named));
     throw validationError(std::move(named));
@@ -81,6 +84,15 @@ std::string_view expressionName(ExpressionKind kind) {
 
 Substitutions::Substitutions(const json::object* names, const json::object* values, const Use& use)
     : names_sizes_(use.names_sizes) {
+  try {
+    read(names, values, use);
+  } catch (const ApiError& error) {
+    if (values && error.type() == "ValidationException") checkJsonTypes(*values);
+    throw;
+  }
+}
+
+void Substitutions::read(const json::object* names, const json::object* values, const Use& use) {
   if (names && !use.has_expression) {
     throw validationError(join({kNames, " can only be specified when using expressions"}));
   }

@@ -114,6 +114,9 @@ Member memberOf(std::string_view name) {
   }
 }
 
+constexpr const char* kEmptyName = "Empty attribute name";
+constexpr const char* kLongName = "Attribute name is too large, must be less than 65536 bytes";
+
 // Reads values. It remembers the first invalid value instead of throwing, because a wrong JSON type
 // later in the request takes precedence.
 class WireReader {
@@ -152,16 +155,18 @@ class WireReader {
     AttributeMap map;
     for (const auto& [name, inner] : wire) {
       if (name.empty()) has_empty_name_ = true;
+      if (name.size() > limits::kAttributeNameBytes) has_long_name_ = true;
       map.emplace_hint(map.end(), textOf(name), value(inner, depth));  // names in the tree are unique
     }
     return map;
   }
 
   void finish() {
-    if (has_empty_name_) throw validationError("Empty attribute name");
+    if (has_empty_name_) throw validationError(kEmptyName);
+    if (has_long_name_) throw validationError(kLongName);
     if (!refused_) return;
+    if (malformed_ && *refused_ == kSeveral) throw SeveralTypes(std::move(*refused_));
     if (malformed_) throw MalformedValue(std::move(*refused_));
-    if (empty_set_) throw EmptySet(std::move(*refused_));
     throw validationError(std::move(*refused_));
   }
 
@@ -180,10 +185,6 @@ class WireReader {
   AttributeValue refuseMalformed(std::string message) {
     if (!refused_) malformed_ = true;
     return refuse(std::move(message));
-  }
-  AttributeValue refuseEmptySet(const std::string& message) {
-    if (!refused_) empty_set_ = true;
-    return refuseParameter(message);
   }
   AttributeValue refuseParameter(const std::string& message) {
     return refuse("One or more parameter values were invalid: " + message);
@@ -260,7 +261,7 @@ class WireReader {
         set.emplace(textOf(readText(element)));
       }
     }
-    if (elements.empty()) return refuseEmptySet("An string set  may not be empty");
+    if (elements.empty()) return refuseParameter("An string set  may not be empty");
     if (null) return refuseParameter("An string set may not have a null string as a member");
     if (set.size() < elements.size()) return refuseDuplicates(elements, ", ", "]");
     return AttributeValue(std::move(set));
@@ -275,7 +276,7 @@ class WireReader {
         set.insert(number(element));
       }
     }
-    if (elements.empty()) return refuseEmptySet("An number set  may not be empty");
+    if (elements.empty()) return refuseParameter("An number set  may not be empty");
     if (set.size() < elements.size()) {
       if (style_ == MessageStyle::kCurrent) return refuseParameter("Input collection contains duplicates.");
       return refuse("Input collection contains duplicates");
@@ -293,7 +294,7 @@ class WireReader {
         set.insert(AttributeValue::Binary{readBytes(element)});
       }
     }
-    if (elements.empty()) return refuseEmptySet("Binary sets should not be empty");
+    if (elements.empty()) return refuseParameter("Binary sets should not be empty");
     if (null) return refuseParameter("Binary sets may not contain null or empty values");
     if (set.size() < elements.size()) return refuseDuplicates(elements, ",", "]of type BS");
     return AttributeValue(std::move(set));
@@ -332,8 +333,8 @@ class WireReader {
 
   MessageStyle style_;
   bool has_empty_name_ = false;
+  bool has_long_name_ = false;
   bool malformed_ = false;  // refused_ is a MalformedValue
-  bool empty_set_ = false;  // refused_ is an EmptySet
   std::optional<std::string> refused_;
 };
 
@@ -401,6 +402,13 @@ json::object valueToJson(const AttributeValue& value) {
 }
 
 }  // namespace
+
+void checkAttributeName(std::string_view name) {
+  if (name.empty()) throw validationError(kEmptyName);
+  if (name.size() > limits::kAttributeNameBytes) throw validationError(kLongName);
+}
+
+void checkJsonTypes(const json::object& wire) { WireReader(MessageStyle::kCurrent).attributes(wire, 1); }
 
 AttributeValue readAttributeValue(const json::value& wire, MessageStyle style) {
   WireReader reader(style);

@@ -3,13 +3,14 @@
 //
 // Errors, with DynamoDB's messages: SerializationException for a wrong JSON type;
 // ValidationException for an invalid attribute value (an empty set, a duplicate in a set, several
-// types or none, nesting over limits::kItemDepth, a number out of range, an attribute without a
-// name).
+// types or none, nesting over limits::kItemDepth, a number out of range, an attribute whose name is
+// empty or too long).
 //
 // Thread safety: stateless functions.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/api_error.h"
@@ -31,11 +32,16 @@ class MalformedValue : public ApiError {
   explicit MalformedValue(std::string message) : ApiError("ValidationException", std::move(message)) {}
 };
 
-// An empty set.
-class EmptySet : public ApiError {
+class SeveralTypes : public MalformedValue {
  public:
-  explicit EmptySet(std::string message) : ApiError("ValidationException", std::move(message)) {}
+  using MalformedValue::MalformedValue;
 };
+
+// Throws ApiError if the name is empty or longer than limits::kAttributeNameBytes.
+void checkAttributeName(std::string_view name);
+
+// Throws SerializationException if a value of the map has a wrong JSON type, whatever else is wrong.
+void checkJsonTypes(const json::object& wire);
 
 AttributeValue readAttributeValue(const json::value& wire,
                                   MessageStyle style = MessageStyle::kLegacy);        // throws ApiError

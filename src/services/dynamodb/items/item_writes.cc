@@ -134,9 +134,9 @@ void change(Transaction& transaction, Context& context, const Table& table, cons
   appendChangeRecord(transaction, context, table, write.item, before.stored(), after.stored(), write.changed_by);
 }
 
-// A legacy update that only removes does not create an item.
+// An update that only takes away does not create an item.
 bool makesNothing(const Update& update) {
-  return update.legacy && !update.actions.empty() &&
+  return !update.actions.empty() &&
          std::all_of(update.actions.begin(), update.actions.end(), [](const UpdateAction& action) {
            return action.kind == UpdateAction::Kind::kRemove || action.kind == UpdateAction::Kind::kDelete;
          });
@@ -170,11 +170,7 @@ Image imageAfter(const Table& table, const ItemWrite& write, Image& before) {
 }
 
 void checkSchema(const Table& table, const ItemWrite& write) {
-  if (write.kind == ItemWrite::Kind::kPut) {
-    checkItem(table, write.item);
-  } else {
-    checkKey(table, write.item);
-  }
+  checkKeys(table, write);
   if (write.update) checkUpdate(table, *write.update);
   if (write.condition) checkPaths(table, *write.condition);
 }
@@ -207,6 +203,14 @@ ItemWrite ItemWrite::remove(Item key) {
   write.kind = Kind::kDelete;
   write.item = std::move(key);
   return write;
+}
+
+void checkKeys(const Table& table, const ItemWrite& write) {
+  if (write.kind == ItemWrite::Kind::kPut) {
+    checkItem(table, write.item);
+  } else {
+    checkKey(table, write.item);
+  }
 }
 
 ItemChange applyWrite(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write) {

@@ -24,9 +24,9 @@
 
 namespace ddblog::dynamodb {
 
-// TableName of an operation on tables: a name or a table's ARN. Throws at once if it is missing
-// ("The parameter 'TableName' is required but was not present in the request") or is an ARN that is
-// not a table's (table_name.h). Any other invalid name is a broken constraint.
+// TableName of an operation on tables: a name or a table's ARN. If it is missing ("The parameter
+// 'TableName' is required but was not present in the request") or is an ARN that is not a table's
+// (table_name.h), finish() throws that alone. Any other invalid name is a broken constraint.
 std::string readTableName(rpc::ObjectReader& fields, const Context& context);
 // TableName of CreateTable: returns the name, also of an ARN.
 std::string readNewTableName(rpc::ObjectReader& fields, const Context& context);
@@ -87,6 +87,9 @@ void checkIndexes(const std::vector<KeyElement>& table_key, const std::vector<Ke
                   const IndexRequests& indexes, bool on_demand);
 // Checks a global index that is to be added to an existing table.
 void checkNewIndex(const IndexRequest& index, const std::vector<KeyAttribute>& definitions, bool on_demand);
+// An attribute of the new index's key must have the type that it has in the keys of the table and
+// of its other indexes. (A definition that the index does not use is ignored.)
+void checkTypesKept(const IndexRequest& index, const std::vector<KeyAttribute>& definitions, const Table& table);
 void checkStream(const StreamRequest& stream, Operation operation);
 
 // The order in which DynamoDB describes AttributeDefinitions.
