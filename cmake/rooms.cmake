@@ -53,11 +53,20 @@ function(precompile target)
   target_precompile_headers(${target} REUSE_FROM precompiled)
 endfunction()
 
+# Four sources of a room are one for the compiler, which then instantiates the same templates once: a first build takes
+# three quarters of the CPU time. The price: names in the anonymous namespaces of a room differ. ./dev lint compiles
+# each source by itself, so each still includes what it uses. Not for the subcommands, whose files look alike on purpose.
+option(DDBLOG_UNITY "Compile several sources of a room together" ON)
+set(APART_ROOMS asio cli)
+
 foreach(room ${ROOMS})
   room_target(${room} target)
   room_sources(${room} sources)
   add_library(${target} STATIC ${sources})
   precompile(${target})
+  if(DDBLOG_UNITY AND NOT room IN_LIST APART_ROOMS)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 4)
+  endif()
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/clients/cpp/include)
   # JSON trees stand in the headers of base, so Boost.JSON is everybody's.
   target_link_libraries(${target} PUBLIC Boost::json PRIVATE ${ROOM_${room}_LIBRARIES})

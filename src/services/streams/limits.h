@@ -10,8 +10,9 @@
 namespace ddblog::limits {
 
 inline constexpr std::chrono::minutes kRetentionSweep{10};  // ours: interval of erasing trimmed records
-inline constexpr std::size_t kStreamRecords = 1000;         // per GetRecords response
-inline constexpr std::size_t kStreamBytes = 1u << 20;       // per GetRecords response
+inline constexpr std::size_t kStreamPage = 100;        // streams per ListStreams, shards per DescribeStream response
+inline constexpr std::size_t kStreamRecords = 1000;    // per GetRecords response
+inline constexpr std::size_t kStreamBytes = 1u << 20;  // per GetRecords response
 inline constexpr std::chrono::hours kStreamRetention{24};
 inline constexpr std::chrono::minutes kIteratorAge{15};
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/api_error.h"
+#include "services/lambda/functions/errors.h"
 #include "services/lambda/functions/key_spaces.h"
 #include "services/lambda/functions/limits.h"
 #include "services/lambda/functions/stored_function.h"
@@ -41,7 +42,7 @@ FunctionName parseFunctionName(std::string_view text) {
 }
 
 void require(bool holds, const char* rule) {
-  if (!holds) throw ApiError("InvalidParameterValueException", rule);
+  if (!holds) throw invalidParameterValue(rule);
 }
 
 }  // namespace
@@ -60,7 +61,7 @@ void Functions::check(const Function& function) const {
       asynchronous.maximum_event_age >= std::chrono::seconds(60) && asynchronous.maximum_event_age <= limits::kAsyncAge,
       "MaximumEventAgeInSeconds must be from 60 to 21600");
   if (!function.built_in.empty() && !built_ins_.contains(function.built_in)) {
-    throw ApiError("InvalidParameterValueException", "there is no built-in function " + function.built_in);
+    throw invalidParameterValue("there is no built-in function " + function.built_in);
   }
 }
 

@@ -1,16 +1,16 @@
 #include "services/lambda/mappings/event_source_mapping.h"
 
 #include "base/api_error.h"
+#include "services/lambda/functions/errors.h"
 
 namespace ddblog::lambda {
 
 namespace {
 
-ApiError invalid(const std::string& message) { return {"InvalidParameterValueException", message}; }
-
 std::unique_ptr<rpc::EventSource> openSource(const MappingDependencies& dependencies, const std::string& arn) {
   auto source = dependencies.sources.open(arn);
-  if (!source) throw invalid("EventSourceArn " + arn + " is not the ARN of an event source that is served offline");
+  if (!source)
+    throw invalidParameterValue("EventSourceArn " + arn + " is not the ARN of an event source that is served offline");
   return source;
 }
 
@@ -18,12 +18,12 @@ std::unique_ptr<rpc::EventSource> openSource(const MappingDependencies& dependen
 
 MappingSettings checkMapping(const MappingDependencies& dependencies, const Reader& reader, MappingSettings settings) {
   const FunctionPointer function = dependencies.functions.find(reader, settings.function_name);
-  if (!function) throw invalid("Function does not exist: " + settings.function_name);
+  if (!function) throw invalidParameterValue("Function does not exist: " + settings.function_name);
   settings.function_name = function->name;  // the request may have given an ARN
   openSource(dependencies, settings.event_source_arn);
   RecordFilter{settings.filters};
   if (!settings.on_failure.empty() && !dependencies.recipients.find(settings.on_failure)) {
-    throw invalid("There is no destination " + settings.on_failure + " for discarded records offline");
+    throw invalidParameterValue("There is no destination " + settings.on_failure + " for discarded records offline");
   }
   return settings;
 }

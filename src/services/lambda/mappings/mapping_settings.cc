@@ -5,6 +5,7 @@
 
 #include "base/api_error.h"
 #include "rpc/request_reader.h"
+#include "services/lambda/functions/errors.h"
 #include "services/lambda/functions/limits.h"
 
 namespace ddblog::lambda {
@@ -12,8 +13,6 @@ namespace ddblog::lambda {
 namespace {
 
 using rpc::ObjectReader;
-
-ApiError invalid(const std::string& message) { return {"InvalidParameterValueException", message}; }
 
 constexpr std::array kKnown = {"FunctionName",
                                "EventSourceArn",
@@ -35,7 +34,7 @@ void rejectUnknown(const json::object& request) {
   for (const auto& field : request) {
     const std::string name(field.key());
     if (std::ranges::find(kKnown, name) == kKnown.end()) {
-      throw invalid("event source mappings of DynamoDB streams do not support " + name + " offline");
+      throw invalidParameterValue("event source mappings of DynamoDB streams do not support " + name + " offline");
     }
   }
 }
@@ -55,14 +54,15 @@ void readFailures(ObjectReader& fields, MappingSettings& settings) {
   }
   const auto age = fields.integer("MaximumRecordAgeInSeconds", {.min = -1, .max = 604'800});
   if (age.value_or(-1) >= 0) {
-    if (*age < 60) throw invalid("MaximumRecordAgeInSeconds must be -1 or from 60 to 604800");
+    if (*age < 60) throw invalidParameterValue("MaximumRecordAgeInSeconds must be -1 or from 60 to 604800");
     settings.maximum_record_age = std::chrono::seconds(*age);
   }
   settings.bisect = fields.boolean("BisectBatchOnFunctionError").value_or(false);
   const auto types = fields.strings("FunctionResponseTypes", {.max = 1}, {.one_of = {"ReportBatchItemFailures"}});
   settings.reports_item_failures = types && !types->empty();
   if (auto config = fields.object("DestinationConfig")) {
-    if (config->has("OnSuccess")) throw invalid("a stream's event source mapping has no OnSuccess destination");
+    if (config->has("OnSuccess"))
+      throw invalidParameterValue("a stream's event source mapping has no OnSuccess destination");
     if (auto on_failure = config->object("OnFailure")) {
       settings.on_failure = on_failure->string("Destination", {.max = 350}).value_or("");
     }
@@ -93,8 +93,9 @@ MappingSettings readMappingSettings(const json::object& create_event_source_mapp
   readFailures(fields, settings);
   const auto tumbling = fields.integer("TumblingWindowInSeconds", {.min = 0, .max = 900});
   reader.finish();
-  if (tumbling.value_or(0) > 0) throw invalid("TumblingWindowInSeconds is not supported offline");
-  if (position == "AT_TIMESTAMP") throw invalid("StartingPosition AT_TIMESTAMP is not for DynamoDB streams");
+  if (tumbling.value_or(0) > 0) throw invalidParameterValue("TumblingWindowInSeconds is not supported offline");
+  if (position == "AT_TIMESTAMP")
+    throw invalidParameterValue("StartingPosition AT_TIMESTAMP is not for DynamoDB streams");
   if (position == "LATEST") settings.starting_position = StartingPosition::kLatest;
   return settings;
 }

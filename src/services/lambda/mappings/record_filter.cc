@@ -5,6 +5,7 @@
 #include "base/api_error.h"
 #include "event_patterns/event_fields.h"
 #include "event_patterns/json_text.h"
+#include "services/lambda/functions/errors.h"
 
 namespace ddblog::lambda {
 
@@ -13,7 +14,7 @@ RecordFilter::RecordFilter(const std::vector<std::string>& patterns) {
     try {
       patterns_.push_back(event_patterns::Pattern::compile(pattern));
     } catch (const ApiError& error) {
-      throw ApiError("InvalidParameterValueException", "Invalid filter pattern definition. " + error.message());
+      throw invalidParameterValue("Invalid filter pattern definition. " + error.message());
     }
   }
 }

@@ -7,6 +7,7 @@
 // limits, or a destination that we cannot deliver to.
 #include "base/api_error.h"
 #include "rpc/operation.h"
+#include "services/lambda/functions/errors.h"
 #include "services/lambda/operations/context.h"
 
 namespace ddblog::lambda {
@@ -74,7 +75,7 @@ class PutFunction {
     for (const std::string& arn :
          {function_.asynchronous.on_success, function_.asynchronous.on_failure, function_.dead_letter_arn}) {
       if (arn.empty() || context_.recipients.find(arn)) continue;
-      throw ApiError("InvalidParameterValueException", "there is no destination " + arn + " offline");
+      throw invalidParameterValue("there is no destination " + arn + " offline");
     }
   }
 

@@ -14,12 +14,11 @@
 #include "rpc/operation.h"
 #include "services/dynamodb/core/context.h"
 #include "services/dynamodb/tables/table_json.h"
+#include "services/streams/limits.h"
 #include "services/streams/stream_records.h"
 
 namespace ddblog::streams {
 namespace {
-
-constexpr std::int64_t kPage = 100;
 
 // A shard and its parent's id (empty: none). The parent is named even if its records are all
 // trimmed.
@@ -75,7 +74,7 @@ class DescribeStream {
 DescribeStream::DescribeStream(rpc::RequestReader& request, dynamodb::Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
   const auto arn = fields.string("StreamArn", {.required = true, .max = 1024});
-  const auto limit = fields.integer("Limit", {.min = 1, .max = kPage});
+  const auto limit = fields.integer("Limit", {.min = 1, .max = limits::kStreamPage});
   after_ = fields.string("ExclusiveStartShardId", {.min = 28, .max = 65});
   if (auto filter = fields.object("ShardFilter")) {
     const auto type = filter->string("Type", {.one_of = {"CHILD_SHARDS"}});
@@ -89,7 +88,7 @@ DescribeStream::DescribeStream(rpc::RequestReader& request, dynamodb::Context& c
   request.finish();
   checkStreamArn(*arn);
   stream_arn_ = *arn;
-  limit_ = static_cast<std::size_t>(limit.value_or(kPage));
+  limit_ = static_cast<std::size_t>(limit.value_or(limits::kStreamPage));
 }
 
 std::string DescribeStream::run(const Reader& reader) const {

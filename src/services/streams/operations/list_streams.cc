@@ -9,13 +9,12 @@
 #include "services/dynamodb/changes/stored_streams.h"
 #include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/table_name.h"
+#include "services/streams/limits.h"
 #include "services/streams/stream_records.h"
 #include "store/key_space.h"
 
 namespace ddblog::streams {
 namespace {
-
-constexpr std::int64_t kPage = 100;
 
 class ListStreams {
  public:
@@ -31,13 +30,13 @@ class ListStreams {
 
 ListStreams::ListStreams(rpc::RequestReader& request, dynamodb::Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
-  const auto limit = fields.integer("Limit", {.min = 1, .max = kPage});
+  const auto limit = fields.integer("Limit", {.min = 1, .max = limits::kStreamPage});
   table_name_ = fields.string("TableName", {.min = 3, .max = 1024});
   const auto after = fields.string("ExclusiveStartStreamArn", {.max = 1024});
   request.finish();
   if (after) checkStreamArn(*after);
   if (table_name_) table_name_ = dynamodb::tableNameOf(*table_name_);
-  limit_ = static_cast<std::size_t>(limit.value_or(kPage));
+  limit_ = static_cast<std::size_t>(limit.value_or(limits::kStreamPage));
   after_ = after.value_or("");
 }
 
