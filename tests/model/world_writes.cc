@@ -76,7 +76,7 @@ void World::foresee(Write& write) {
   if (write.kind == Kind::kPut) write.after = write.item;
   if (write.kind == Kind::kDelete) write.after.reset();
   if (write.kind != Kind::kUpdate) return;
-  if (!write.before && write.legacy_update && takesOnlyAway(*write.update)) return;  // makes no item
+  if (!write.before && write.update && takesOnlyAway(*write.update)) return;  // makes no item
   const Item& old_item = write.before ? *write.before : write.key;
   std::optional<Item> item = old_item;
   if (write.update) item = carryOut(*write.update, old_item, write.before.has_value());

@@ -134,9 +134,9 @@ void change(Transaction& transaction, Context& context, const Table& table, cons
   appendChangeRecord(transaction, context, table, write.item, before.stored(), after.stored(), write.changed_by);
 }
 
-// A legacy update that only removes does not create an item.
+// An update that only takes away does not create an item.
 bool makesNothing(const Update& update) {
-  return update.legacy && !update.actions.empty() &&
+  return !update.actions.empty() &&
          std::all_of(update.actions.begin(), update.actions.end(), [](const UpdateAction& action) {
            return action.kind == UpdateAction::Kind::kRemove || action.kind == UpdateAction::Kind::kDelete;
          });
