@@ -103,6 +103,17 @@ void World::checkTransaction(const std::vector<WritePlan>& writes, const std::ve
   expectRefused(answer, "TransactionCanceledException");
   const json::array& reasons = answer.body.at("CancellationReasons").as_array();
   expect(reasons.size() == writes.size(), "there is not one reason for each action");
+  // Keys are looked at first, and the first wrong one is the only reason.
+  const auto wrong_key = std::find_if(writes.begin(), writes.end(), [](const WritePlan& write) {
+    return write->kind == Write::Kind::kPut && write->result == Write::Result::kRefused;
+  });
+  if (wrong_key != writes.end()) {
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+      const char* expected = writes[i] == *wrong_key ? "ValidationError" : "None";
+      expect(reasonOf(reasons[i]) == expected, "reason " + std::to_string(i) + " is to be " + expected);
+    }
+    return;
+  }
   for (std::size_t i = 0; i < writes.size(); ++i) {
     const Write& write = *writes[i];
     if (write.may_be_refused && reasonOf(reasons[i]) == "ValidationError") continue;

@@ -140,6 +140,16 @@ bool hasKey(const Table& table, const Item& item) {
   return true;
 }
 
+bool hasKeyOfOtherType(const Table& table, const Item& item) {
+  for (const auto* part : {&table.key.hash, &table.key.range}) {
+    for (const KeyAttribute& attribute : *part) {
+      const auto found = item.find(attribute.name);
+      if (found != item.end() && found->second.type() != attribute.type) return true;
+    }
+  }
+  return false;
+}
+
 void checkKey(const Table& table, const Item& key) {
   if (key.size() != table.key.hash.size() + table.key.range.size()) throw keyMismatch();
   for (const auto* part : {&table.key.hash, &table.key.range}) {

@@ -28,6 +28,9 @@ class EmptyKeyValue : public ApiError {
 // Whether the item has the table's whole key, with the right types.
 bool hasKey(const Table& table, const Item& item);
 
+// Whether an attribute of the table's key is there with another type.
+bool hasKeyOfOtherType(const Table& table, const Item& item);
+
 // Checks a request's Key: exactly the table's key attributes.
 void checkKey(const Table& table, const Item& key);
 

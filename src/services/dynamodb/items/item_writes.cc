@@ -170,11 +170,7 @@ Image imageAfter(const Table& table, const ItemWrite& write, Image& before) {
 }
 
 void checkSchema(const Table& table, const ItemWrite& write) {
-  if (write.kind == ItemWrite::Kind::kPut) {
-    checkItem(table, write.item);
-  } else {
-    checkKey(table, write.item);
-  }
+  checkKeys(table, write);
   if (write.update) checkUpdate(table, *write.update);
   if (write.condition) checkPaths(table, *write.condition);
 }
@@ -207,6 +203,14 @@ ItemWrite ItemWrite::remove(Item key) {
   write.kind = Kind::kDelete;
   write.item = std::move(key);
   return write;
+}
+
+void checkKeys(const Table& table, const ItemWrite& write) {
+  if (write.kind == ItemWrite::Kind::kPut) {
+    checkItem(table, write.item);
+  } else {
+    checkKey(table, write.item);
+  }
 }
 
 ItemChange applyWrite(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write) {

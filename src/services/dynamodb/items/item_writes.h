@@ -58,6 +58,10 @@ struct ItemChange {
   ConsumedCapacity capacity;
 };
 
+// Checks the write's keys against the schema, as applyWrite does first: those of the table and, of
+// a put, those of its indexes.
+void checkKeys(const Table& table, const ItemWrite& write);
+
 ItemChange applyWrite(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write);
 
 // Fills a new index with the table's current items. It is one command, so the writer does nothing

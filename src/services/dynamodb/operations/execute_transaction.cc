@@ -152,6 +152,7 @@ ExecuteTransaction::Tables ExecuteTransaction::findTables(const Reader& reader,
 ExecuteTransaction::Keys ExecuteTransaction::keysToRead(const Tables& tables, CancellationReasons& cancellation) const {
   Keys keys(members_.size());
   DifferentItems items;
+  bool all_fit = true;
   for (std::size_t i = 0; i < members_.size(); ++i) {
     if (!tables[i]) continue;
     keys[i] = namedKey(*tables[i], std::get<SelectStatement>(members_[i].statement).where);
@@ -162,7 +163,8 @@ ExecuteTransaction::Keys ExecuteTransaction::keysToRead(const Tables& tables, Ca
     try {
       checkKey(*tables[i], *keys[i]);
     } catch (const ApiError& error) {
-      cancellation.note(i, error);
+      if (all_fit) cancellation.note(i, error);
+      all_fit = false;
       continue;
     }
     items.add(*tables[i], *keys[i]);
@@ -186,14 +188,17 @@ std::string ExecuteTransaction::run(const Reader& reader) const {
     if (!stored) continue;
     item = select.projection ? itemJson(project(*select.projection, decodeItem(*stored))) : storedItemJson(*stored);
   }
-  read.checkBytes();
+  read.checkBytesRead();
   return answer(items, read.consumed(), CapacityKind::kTransactionalRead);
 }
 
-// A WHERE clause that names no item cancels the transaction.
+// A WHERE clause that names no item cancels the transaction. So does a key of the wrong type, before
+// anything is read; only the first is named.
 ExecuteTransaction::Writes ExecuteTransaction::writesOf(const Tables& tables, CancellationReasons& cancellation) const {
   Writes writes(members_.size());
   DifferentItems items;
+  CarriedBytes bytes;
+  bool all_fit = true;
   for (std::size_t i = 0; i < members_.size(); ++i) {
     if (!tables[i]) continue;
     const partiql::Statement& statement = members_[i].statement;
@@ -207,7 +212,17 @@ ExecuteTransaction::Writes ExecuteTransaction::writesOf(const Tables& tables, Ca
       continue;
     }
     items.add(*tables[i], writes[i]->item);
+    bytes.add(*writes[i]);
+    if (!all_fit || !hasKeyOfOtherType(*tables[i], writes[i]->item)) continue;
+    try {
+      checkKeys(*tables[i], *writes[i]);
+    } catch (const ApiError& error) {
+      cancellation.note(i, error);
+      all_fit = false;
+    }
   }
+  bytes.check();
+  if (!all_fit) cancellation.throwIfAny();
   return writes;
 }
 
@@ -225,7 +240,6 @@ TransactedItems ExecuteTransaction::applyAll(Transaction& transaction, const Tab
     }
   }
   cancellation.throwIfAny();
-  items.checkBytes();
   items.becomeOngoing(transaction, context_.ongoing_transactions);
   return items;
 }

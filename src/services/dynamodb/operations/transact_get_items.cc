@@ -93,7 +93,7 @@ void TransactGetItems::checkKeys(const Tables& tables) const {
       checkKey(*tables[i], gets_[i].key);
       if (gets_[i].projection) checkPaths(*tables[i], *gets_[i].projection);
     } catch (const ApiError& error) {
-      cancellation.note(i, error);
+      cancellation.noteFirst(i, error);
       continue;
     }
     items.add(*tables[i], gets_[i].key);
@@ -126,7 +126,7 @@ std::string TransactGetItems::run(const Reader& reader) const {
     }
     json.endObject();
   }
-  items.checkBytes();
+  items.checkBytesRead();
   json.endArray();
   writeConsumedCapacity(json, items.consumed(), capacity_, CapacityKind::kTransactionalRead);
   json.endObject();

@@ -44,6 +44,7 @@ class TransactWriteItems {
   using Tables = std::vector<std::shared_ptr<const Table>>;  // one for each action
 
   void rejectItemsNamedTwice(const Tables& tables) const;
+  void checkKeys(const Tables& tables) const;
   TransactedItems applyAll(Transaction& transaction, const Tables& tables) const;
   std::string answer(const Tables& tables, const ConsumedByTable& consumed, CapacityKind kind) const;
 
@@ -151,12 +152,30 @@ TransactWriteItems::TransactWriteItems(rpc::RequestReader& request, Context& con
     ActionRequest& action = request_of_action.front();
     actions_.push_back({action.table_name, action.take()});
   }
+  CarriedBytes bytes;
+  for (const Action& action : actions_) bytes.add(action.write);
+  bytes.check();
   if (token_) fingerprint_ = fingerprint(*fields.value("TransactItems"));
 }
 
 void TransactWriteItems::rejectItemsNamedTwice(const Tables& tables) const {
   DifferentItems items;
   for (std::size_t i = 0; i < actions_.size(); ++i) items.add(*tables[i], actions_[i].write.item);
+}
+
+// Keys are checked before anything is read. An empty one rejects the request as a whole.
+void TransactWriteItems::checkKeys(const Tables& tables) const {
+  CancellationReasons cancellation(actions_.size());
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    try {
+      dynamodb::checkKeys(*tables[i], actions_[i].write);
+    } catch (const EmptyKeyValue&) {
+      throw;
+    } catch (const ApiError& error) {
+      cancellation.noteFirst(i, error);
+    }
+  }
+  cancellation.throwIfAny();
 }
 
 TransactedItems TransactWriteItems::applyAll(Transaction& transaction, const Tables& tables) const {
@@ -174,7 +193,6 @@ TransactedItems TransactWriteItems::applyAll(Transaction& transaction, const Tab
     }
   }
   cancellation.throwIfAny();
-  items.checkBytes();
   items.becomeOngoing(transaction, context_.ongoing_transactions);
   return items;
 }
@@ -211,6 +229,7 @@ std::string TransactWriteItems::run(Transaction& transaction) const {
   const auto repeated =
       token_ ? findRepetition(transaction, *token_, fingerprint_, context_.clock.now()) : std::nullopt;
   if (repeated) return answer(tables, consumedBy(*repeated), CapacityKind::kTransactionalRead);
+  checkKeys(tables);
   const TransactedItems items = applyAll(transaction, tables);
   if (token_) keepToken(transaction, *token_, fingerprint_, items.repetition(), context_.clock.now());
   return answer(tables, items.consumed(), CapacityKind::kTransactionalWrite);

@@ -32,6 +32,10 @@ void CancellationReasons::note(std::size_t action, const ApiError& error) {
   any_ = true;
 }
 
+void CancellationReasons::noteFirst(std::size_t action, const ApiError& error) {
+  if (!any_ || reasonCodeOf(error).empty()) note(action, error);
+}
+
 void CancellationReasons::throwIfAny() const {
   if (!any_) return;
   std::string codes;

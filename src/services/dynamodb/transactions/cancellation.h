@@ -26,6 +26,8 @@ class CancellationReasons {
   // Notes an error that concerns the action: a condition that does not hold, an invalid key or
   // value. Rethrows other errors: they concern the whole request.
   void note(std::size_t action, const ApiError& error);
+  // The same, unless an error was noted before: AWS names the first invalid key alone.
+  void noteFirst(std::size_t action, const ApiError& error);
   void throwIfAny() const;
 
  private:

@@ -32,6 +32,18 @@ class DifferentItems {
   std::set<std::string> keys_;
 };
 
+// The size of a transaction's writes, as the request carries them: the items of puts, and the keys
+// and values of the others. The size of stored items does not count.
+class CarriedBytes {
+ public:
+  void add(const ItemWrite& write);
+  // Call this when all writes are added. Throws if they are too large together.
+  void check() const;
+
+ private:
+  std::size_t bytes_ = 0;
+};
+
 class TransactedItems {
  public:
   // `table_name`: as the request gives it. `bytes`: the item's size by DynamoDB's arithmetic; 0: it
@@ -39,8 +51,8 @@ class TransactedItems {
   void addRead(const std::string& table_name, std::size_t bytes);
   void addWrite(const std::string& table_name, const Table& table, const ItemWrite& write, const ItemChange& change);
 
-  // Call these when all items are added. checkBytes throws if they are too large together.
-  void checkBytes() const;
+  // Call these when all items are added. checkBytesRead throws if they are too large together.
+  void checkBytesRead() const;
   void becomeOngoing(const Transaction& transaction, OngoingTransactions& ongoing) const;
 
   const ConsumedByTable& consumed() const { return consumed_; }
@@ -49,7 +61,7 @@ class TransactedItems {
  private:
   ConsumedByTable consumed_;
   RepetitionCharge repetition_;
-  std::size_t bytes_ = 0;
+  std::size_t bytes_read_ = 0;
   std::vector<std::string> written_;  // keys in the store
 };
 
