@@ -123,25 +123,20 @@ bool unite(AttributeValue& current, const AttributeValue& added) {
   return true;
 }
 
-void add(Item& item, const DocumentPath& path, const AttributeValue& added, bool legacy) {
-  AttributeValue* current = find(item, path);
-  if (!current) {
-    assign(item, path, added);
+void add(AttributeValue& current, const AttributeValue& added, bool legacy) {
+  if (current.is<Decimal>() && added.is<Decimal>()) {
+    current = AttributeValue(current.number() + added.number());
     return;
   }
-  if (current->is<Decimal>() && added.is<Decimal>()) {
-    *current = AttributeValue(current->number() + added.number());
-    return;
-  }
-  auto* list = current->getIf<AttributeValue::List>();
+  auto* list = current.getIf<AttributeValue::List>();
   if (legacy && list && added.is<AttributeValue::List>()) {
     const auto& more = added.as<AttributeValue::List>();
     list->insert(list->end(), more.begin(), more.end());
     return;
   }
-  if (unite<AttributeValue::StringSet>(*current, added)) return;
-  if (unite<AttributeValue::NumberSet>(*current, added)) return;
-  if (unite<AttributeValue::BinarySet>(*current, added)) return;
+  if (unite<AttributeValue::StringSet>(current, added)) return;
+  if (unite<AttributeValue::NumberSet>(current, added)) return;
+  if (unite<AttributeValue::BinarySet>(current, added)) return;
   refuseType(legacy);
 }
 
@@ -156,16 +151,11 @@ Subtracted subtract(AttributeValue& current, const AttributeValue& taken) {
   return set->empty() ? Subtracted::kEmpty : Subtracted::kSome;
 }
 
-// Whether the set at `path` is empty now and must be removed.
-bool takeOut(Item& item, const DocumentPath& path, const AttributeValue& taken, bool legacy) {
-  AttributeValue* current = find(item, path);
-  if (!current) {
-    if (!path.steps.empty()) parentOf(item, path);
-    return false;
-  }
-  Subtracted result = subtract<AttributeValue::StringSet>(*current, taken);
-  if (result == Subtracted::kWrongType) result = subtract<AttributeValue::NumberSet>(*current, taken);
-  if (result == Subtracted::kWrongType) result = subtract<AttributeValue::BinarySet>(*current, taken);
+// Whether the set is empty now and must be removed.
+bool takeOut(AttributeValue& current, const AttributeValue& taken, bool legacy) {
+  Subtracted result = subtract<AttributeValue::StringSet>(current, taken);
+  if (result == Subtracted::kWrongType) result = subtract<AttributeValue::NumberSet>(current, taken);
+  if (result == Subtracted::kWrongType) result = subtract<AttributeValue::BinarySet>(current, taken);
   if (result == Subtracted::kWrongType) refuseType(legacy);
   return result == Subtracted::kEmpty;
 }
@@ -254,13 +244,15 @@ UpdateAction UpdateAction::deleteFrom(DocumentPath path, AttributeValue value) {
 }
 
 // Indexes of list elements refer to the old list. So actions that move elements come last, from the
-// back, and elements are appended in the order of their indexes.
+// back, and elements are appended in the order of their indexes, whichever clause sets them.
 Item apply(const Update& update, const Item& old_item, bool existed) {
   std::vector<Assignment> assignments;
   std::vector<const DocumentPath*> removals;
   for (const UpdateAction& action : update.actions) {
     if (action.kind == UpdateAction::Kind::kSet) {
       assignments.emplace_back(&action.path, evaluate(action.set, old_item));
+    } else if (action.kind == UpdateAction::Kind::kAdd && !find(old_item, action.path)) {
+      assignments.emplace_back(&action.path, *action.value);
     } else if (action.kind == UpdateAction::Kind::kRemove && existed) {
       removals.push_back(&action.path);
     }
@@ -271,9 +263,13 @@ Item apply(const Update& update, const Item& old_item, bool existed) {
   Item item = old_item;
   for (Assignment& assignment : assignments) assign(item, *assignment.first, std::move(assignment.second));
   for (const UpdateAction& action : update.actions) {
-    if (action.kind == UpdateAction::Kind::kAdd) add(item, action.path, *action.value, update.legacy);
-    if (action.kind == UpdateAction::Kind::kDelete && existed &&
-        takeOut(item, action.path, *action.value, update.legacy)) {
+    if (action.kind == UpdateAction::Kind::kAdd && find(old_item, action.path)) {
+      add(*find(item, action.path), *action.value, update.legacy);
+    }
+    if (action.kind != UpdateAction::Kind::kDelete || !existed) continue;
+    if (!find(old_item, action.path)) {
+      if (!action.path.steps.empty()) parentOf(item, action.path);
+    } else if (takeOut(*find(item, action.path), *action.value, update.legacy)) {
       removals.push_back(&action.path);
     }
   }

@@ -56,6 +56,10 @@ TEST(Update, SetsAttributesMembersAndElements) {
 TEST(Update, AppendsElementsPastTheEndInTheOrderOfTheirNumbers) {
   EXPECT_EQ(attributeAfter("l", "SET l[9] = :two, l[7] = :one, l[0] = :s"),
             R"({"L":[{"S":"new"},{"N":"1"},{"N":"2"},{"N":"1"},{"N":"2"}]})");
+  EXPECT_EQ(attributeAfter("l", "SET l[9] = :s ADD l[3] :one"),
+            R"({"L":[{"N":"0"},{"N":"1"},{"N":"2"},{"N":"1"},{"S":"new"}]})");
+  EXPECT_EQ(attributeAfter("l", "ADD l[3] :ab SET l[4] = :ab DELETE l[5] :ab"),
+            R"({"L":[{"N":"0"},{"N":"1"},{"N":"2"},{"SS":["a","b"]},{"SS":["a","b"]}]})");
 }
 
 TEST(Update, Calculates) {
