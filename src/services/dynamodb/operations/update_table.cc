@@ -301,6 +301,7 @@ void UpdateTable::checkIndexChange(const Table& table, const IndexChange& change
   if (change.create) {
     if (index) throw validationError("Attempting to create an index which already exists");
     checkNewIndex(*change.create, definitions_, will_be_on_demand);
+    checkTypesKept(*change.create, definitions_, table);
     const auto global =
         std::count_if(table.indexes.begin(), table.indexes.end(), [](const Index& one) { return one.global; });
     if (static_cast<std::size_t>(global) >= limits::kGlobalIndexes) {

@@ -199,6 +199,33 @@ void checkDefinitionsUsed(const std::vector<KeyElement>& table_key, const std::v
       ", keys used: " + inJavaHashOrderWithCapacity(used_in_order, kDefaultCapacity));
 }
 
+std::vector<KeyAttribute> attributesOf(const KeySchema& key) {
+  std::vector<KeyAttribute> attributes = key.hash;
+  attributes.insert(attributes.end(), key.range.begin(), key.range.end());
+  return attributes;
+}
+
+// Whether an attribute has one type in `key` and another in `existing`.
+bool redefines(const KeySchema& key, const KeySchema& existing) {
+  for (const KeyAttribute& attribute : attributesOf(key)) {
+    for (const KeyAttribute& known : attributesOf(existing)) {
+      if (attribute.name == known.name && attribute.type != known.type) return true;
+    }
+  }
+  return false;
+}
+
+std::string shown(const KeySchema& key) {
+  std::vector<std::string> elements;
+  for (const auto* part : {&key.hash, &key.range}) {
+    for (const KeyAttribute& attribute : *part) {
+      elements.push_back("SchemaElement: key{" + attribute.name + ":" + std::string(typeName(attribute.type)) +
+                         (part == &key.hash ? ":HASH}" : ":RANGE}"));
+    }
+  }
+  return "Schema:" + listed(elements, [](const std::string& element) { return element; });
+}
+
 }  // namespace
 
 void checkStream(const StreamRequest& stream, Operation operation) {
@@ -239,6 +266,19 @@ void checkNewIndex(const IndexRequest& index, const std::vector<KeyAttribute>& d
     throw invalidParameters("Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: " + index.name);
   }
   checkIndexThroughput(index, on_demand);
+}
+
+void checkTypesKept(const IndexRequest& index, const std::vector<KeyAttribute>& definitions, const Table& table) {
+  const KeySchema key = makeKeySchema(index.key, definitions);
+  std::vector<const KeySchema*> existing = {&table.key};
+  for (const Index& one : table.indexes) existing.push_back(&one.key);
+  for (const KeySchema* one : existing) {
+    if (!redefines(key, *one)) continue;
+    throw invalidParameters(
+        "Attributes cannot be redefined. Please check that your attribute has the same type as previously defined. "
+        "Existing schema: " +
+        shown(*one) + " New schema: " + shown(key));
+  }
 }
 
 std::vector<const IndexRequest*> IndexRequests::all() const {

@@ -87,6 +87,9 @@ void checkIndexes(const std::vector<KeyElement>& table_key, const std::vector<Ke
                   const IndexRequests& indexes, bool on_demand);
 // Checks a global index that is to be added to an existing table.
 void checkNewIndex(const IndexRequest& index, const std::vector<KeyAttribute>& definitions, bool on_demand);
+// An attribute of the new index's key must have the type that it has in the keys of the table and
+// of its other indexes. (A definition that the index does not use is ignored.)
+void checkTypesKept(const IndexRequest& index, const std::vector<KeyAttribute>& definitions, const Table& table);
 void checkStream(const StreamRequest& stream, Operation operation);
 
 // The order in which DynamoDB describes AttributeDefinitions.
