@@ -139,11 +139,11 @@ class ConditionParser {
   }
 
   Term negation() {
-    if (!in_.atKeyword("NOT")) return predicate();
-    in_.take();
-    in_.countOperator();
-    const ExpressionParser::Nested nested(in_);
-    return conditionTerm(Condition::negate(asCondition(negation())));
+    int negations = 0;
+    for (; in_.takeKeyword("NOT"); ++negations) in_.countOperator();
+    Term term = predicate();
+    for (; negations > 0; --negations) term = conditionTerm(Condition::negate(asCondition(std::move(term))));
+    return term;
   }
 
   Term predicate() {

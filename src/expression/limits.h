@@ -11,7 +11,6 @@ namespace ddblog::limits {
 inline constexpr std::size_t kExpressionBytes = 4096;
 inline constexpr int kExpressionOperators = 300;
 inline constexpr int kInOperands = 100;
-inline constexpr int kExpressionDepth = 128;            // ours: parentheses, NOT and functions inside one another
 inline constexpr std::size_t kListIndex = 100'000'000;  // ours: an element's number in a document path
 
 }  // namespace ddblog::limits

@@ -129,8 +129,13 @@ std::shared_ptr<const AttributeValue> ExpressionParser::value(Problem undefined)
   return value;
 }
 
+// A function is an operator, and between two pairs of parentheses there is one, or else they are
+// redundant. So what nests deeper than this is refused in any case; the parser does not go there.
 void ExpressionParser::enter() {
-  if (++depth_ > limits::kExpressionDepth) refuse("The expression has too many levels of nesting;");
+  constexpr int kDeepest = 2 * limits::kExpressionOperators + 1;
+  if (++depth_ <= kDeepest) return;
+  refuseProblems({});
+  refuse("The expression has redundant parentheses;");
 }
 
 void ExpressionParser::note(Problem problem, std::string message) {

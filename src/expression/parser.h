@@ -63,7 +63,8 @@ class ExpressionParser {
   // Counts one operator or function towards limits::kExpressionOperators.
   void countOperator() { ++operators_; }
 
-  // Counts the nesting of parentheses, NOT and functions, and throws if it is too deep.
+  // Counts the nesting of parentheses and functions, and throws if it is deeper than the limit on
+  // operators allows.
   class Nested {
    public:
     explicit Nested(ExpressionParser& parser) : parser_(parser) { parser_.enter(); }

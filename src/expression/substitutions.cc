@@ -37,7 +37,10 @@ void checkKeys(std::string_view parameter, const json::object& object, char mark
 }
 
 std::string readName(std::string_view key, const json::value& wire) {
-  if (const json::string* name = wire.if_string(); name && !name->empty()) return std::string(textOf(*name));
+  if (const json::string* name = wire.if_string(); name && !name->empty()) {
+    checkAttributeName(textOf(*name));
+    return std::string(textOf(*name));
+  }
   if (wire.is_array()) throw serializationError("Unrecognized collection type class java.lang.String");
   if (wire.is_object()) throw serializationError("Start of structure or map found where not expected");
   if (!wire.is_string() && !wire.is_null()) {

@@ -10,6 +10,7 @@ namespace ddblog::limits {
 
 inline constexpr std::size_t kItemBytes = 400u << 10;
 inline constexpr int kItemDepth = 32;
+inline constexpr std::size_t kAttributeNameBytes = 65'535;
 inline constexpr std::size_t kPartitionKeyBytes = 2048;
 inline constexpr std::size_t kSortKeyBytes = 1024;
 

@@ -114,6 +114,9 @@ Member memberOf(std::string_view name) {
   }
 }
 
+constexpr const char* kEmptyName = "Empty attribute name";
+constexpr const char* kLongName = "Attribute name is too large, must be less than 65536 bytes";
+
 // Reads values. It remembers the first invalid value instead of throwing, because a wrong JSON type
 // later in the request takes precedence.
 class WireReader {
@@ -152,13 +155,15 @@ class WireReader {
     AttributeMap map;
     for (const auto& [name, inner] : wire) {
       if (name.empty()) has_empty_name_ = true;
+      if (name.size() > limits::kAttributeNameBytes) has_long_name_ = true;
       map.emplace_hint(map.end(), textOf(name), value(inner, depth));  // names in the tree are unique
     }
     return map;
   }
 
   void finish() {
-    if (has_empty_name_) throw validationError("Empty attribute name");
+    if (has_empty_name_) throw validationError(kEmptyName);
+    if (has_long_name_) throw validationError(kLongName);
     if (!refused_) return;
     if (malformed_) throw MalformedValue(std::move(*refused_));
     if (empty_set_) throw EmptySet(std::move(*refused_));
@@ -332,6 +337,7 @@ class WireReader {
 
   MessageStyle style_;
   bool has_empty_name_ = false;
+  bool has_long_name_ = false;
   bool malformed_ = false;  // refused_ is a MalformedValue
   bool empty_set_ = false;  // refused_ is an EmptySet
   std::optional<std::string> refused_;
@@ -401,6 +407,11 @@ json::object valueToJson(const AttributeValue& value) {
 }
 
 }  // namespace
+
+void checkAttributeName(std::string_view name) {
+  if (name.empty()) throw validationError(kEmptyName);
+  if (name.size() > limits::kAttributeNameBytes) throw validationError(kLongName);
+}
 
 AttributeValue readAttributeValue(const json::value& wire, MessageStyle style) {
   WireReader reader(style);

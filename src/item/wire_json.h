@@ -3,13 +3,14 @@
 //
 // Errors, with DynamoDB's messages: SerializationException for a wrong JSON type;
 // ValidationException for an invalid attribute value (an empty set, a duplicate in a set, several
-// types or none, nesting over limits::kItemDepth, a number out of range, an attribute without a
-// name).
+// types or none, nesting over limits::kItemDepth, a number out of range, an attribute whose name is
+// empty or too long).
 //
 // Thread safety: stateless functions.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/api_error.h"
@@ -36,6 +37,9 @@ class EmptySet : public ApiError {
  public:
   explicit EmptySet(std::string message) : ApiError("ValidationException", std::move(message)) {}
 };
+
+// Throws ApiError if the name is empty or longer than limits::kAttributeNameBytes.
+void checkAttributeName(std::string_view name);
 
 AttributeValue readAttributeValue(const json::value& wire,
                                   MessageStyle style = MessageStyle::kLegacy);        // throws ApiError

@@ -62,7 +62,7 @@ UpdateAction Parser::parseSetChange(DocumentPath target) {
 SetValue Parser::parseSum() {
   SetValue left = parseSetOperand();
   for (int operators = 0; at("+") || at("-"); ++operators) {
-    if (operators > limits::kExpressionDepth) throw validationError("The expression has too many levels of nesting;");
+    if (operators > limits::kStatementDepth) throw validationError("The expression has too many levels of nesting;");
     const std::string symbol = take().text;
     if (atEnd()) throw malformed("Missing right-hand side expression of infix operator");
     SetValue right = parseSetOperand();

@@ -190,7 +190,7 @@ Parser::Term Parser::parseNot() {
 Parser::Term Parser::parseComparison() {
   Term left = parsePrimary();
   for (int operators = 0;; ++operators) {
-    if (operators > limits::kExpressionDepth) throw validationError("The expression has too many levels of nesting;");
+    if (operators > limits::kStatementDepth) throw validationError("The expression has too many levels of nesting;");
     const bool negated = atKeyword("not");
     const std::size_t ahead = negated ? 1 : 0;
     const std::size_t begin = left.token;

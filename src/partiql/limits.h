@@ -9,5 +9,6 @@
 namespace ddblog::limits {
 
 inline constexpr std::size_t kStatementLength = 8192;
+inline constexpr int kStatementDepth = 128;  // ours: parentheses, NOT and literals inside one another
 
 }  // namespace ddblog::limits

@@ -50,7 +50,7 @@ Parser::Parser(std::string_view text, const std::vector<AttributeValue>& paramet
     : text_(text), parameters_(parameters), tokens_(tokenize(text)) {}
 
 Parser::Nested::Nested(Parser& parser) : parser_(parser) {
-  if (parser.depth_ >= limits::kExpressionDepth) {
+  if (parser.depth_ >= limits::kStatementDepth) {
     throw validationError("The expression has too many levels of nesting;");
   }
   ++parser.depth_;

@@ -209,14 +209,26 @@ TEST(Condition, HasLimits) {
   EXPECT_EQ(refusal(many + " OR a=:five"), "The expression contains too many operators; operator count: 301");
 }
 
+TEST(Condition, NestsAsDeepAsItsOperatorsAllow) {
+  std::string nested = "a=:five";
+  for (int i = 0; i < 149; ++i) nested = "(" + nested + ") OR a=:five";
+  EXPECT_EQ(refusal(nested), "not refused");
+  std::string negated = "(a=:five)";
+  for (int i = 0; i < 299; ++i) negated = "(NOT" + negated + ")";
+  EXPECT_EQ(refusal(negated), "not refused");
+  EXPECT_EQ(refusal("(NOT" + negated + ")"), "The expression contains too many operators; operator count: 301");
+  EXPECT_EQ(refusal(std::string(900, '(') + "a=:five" + std::string(900, ')')),
+            "The expression has redundant parentheses;");
+}
+
 TEST(Condition, HostileNestingIsRefusedNotFollowed) {
   EXPECT_NE(refusal(std::string(4000, '(')), "not refused");
   std::string nots;
   for (int i = 0; i < 1000; ++i) nots += "NOT ";
-  EXPECT_EQ(refusal(nots + "a=:five"), "The expression has too many levels of nesting;");
+  EXPECT_EQ(refusal(nots + "a=:five"), "The expression contains too many operators; operator count: 1001");
   std::string functions;
   for (int i = 0; i < 800; ++i) functions += "size(";
-  EXPECT_EQ(refusal(functions), "The expression has too many levels of nesting;");
+  EXPECT_EQ(refusal(functions), "The expression contains too many operators; operator count: 602");
   std::string path = "a";
   for (int i = 0; i < 40; ++i) path += ".b";
   EXPECT_NE(refusal(path + " = :five"), "not refused");

@@ -87,7 +87,7 @@ bool readReturnsItemOnFailure(rpc::ObjectReader& fields) {
 }
 
 std::vector<std::string> readAttributesToGet(rpc::ObjectReader& fields) {
-  return fields.strings("AttributesToGet", {.min = 1, .max = 255}, {.max = 65'535})
+  return fields.strings("AttributesToGet", {.min = 1, .max = 255}, {.max = limits::kAttributeNameBytes})
       .value_or(std::vector<std::string>());
 }
 

@@ -135,6 +135,7 @@ void LegacyConditions::checkOperator() const {
 }
 
 LegacyConditions::Checked LegacyConditions::check(Entry& entry) {
+  if (!entry.attribute.empty()) checkAttributeName(entry.attribute);
   if (std::find(kComparisons.begin(), kComparisons.end(), *entry.comparison) == kComparisons.end()) {
     throw invalidParameters("Invalid comparison operator");
   }
@@ -144,7 +145,7 @@ LegacyConditions::Checked LegacyConditions::check(Entry& entry) {
 }
 
 LegacyConditions::Checked LegacyConditions::checkExpected(Entry& entry) {
-  if (entry.attribute.empty()) throw validationError("Empty attribute name");
+  checkAttributeName(entry.attribute);
   const std::string of_attribute = " for Attribute: " + entry.attribute;
   if (entry.list && entry.value) {
     throw invalidParameters("Value and AttributeValueList cannot be used together" + of_attribute);

@@ -45,7 +45,7 @@ LegacyUpdates::LegacyUpdates(rpc::ObjectReader& fields) {
 
 void LegacyUpdates::checkValues() {
   for (Entry& entry : entries_) {
-    if (entry.attribute.empty()) throw validationError("Empty attribute name");
+    checkAttributeName(entry.attribute);
     if (entry.held) entry.value = entry.held->take();
   }
   for (const Entry& entry : entries_) {
