@@ -1,8 +1,8 @@
 // GetShardIterator: a position in a shard: its oldest record that is not trimmed (TRIM_HORIZON),
 // after its newest record (LATEST), or at or after a sequence number.
 //
-// Rejects: broken constraints; a missing SequenceNumber or one of another shard
-// (ValidationException); a stream or shard that does not exist (ResourceNotFoundException); a
+// Rejects: broken constraints; a missing SequenceNumber, one that the type does not take, or one of
+// another shard (ValidationException); a stream or shard that does not exist (ResourceNotFoundException); a
 // position that is trimmed (TrimmedDataAccessException).
 #include <algorithm>
 #include <optional>
@@ -51,6 +51,10 @@ GetShardIterator::GetShardIterator(rpc::RequestReader& request, dynamodb::Contex
         "One or more parameter values were invalid: SequenceNumber must be specified when "
         "ShardIteratorType is " +
         type_);
+  }
+  if (!type_.ends_with("SEQUENCE_NUMBER") && sequence_number_) {
+    throw validationError(
+        "One or more parameter values were invalid: SequenceNumber should not be passed for this iterator type");
   }
 }
 
