@@ -9,6 +9,9 @@ namespace ddblog {
 
 namespace {
 
+constexpr const char* kInvalidCondition =
+    "Invalid KeyConditionExpression: Invalid condition in KeyConditionExpression: ";
+
 // The name of an operator that keys do not support; empty for others.
 std::string_view refusedOperator(const Condition& condition) {
   switch (condition.kind) {
@@ -57,8 +60,7 @@ void checkFirstOperand(const Condition& condition) {
   const bool between = condition.kind == Condition::Kind::kBetween;
   if (!between && condition.kind != Condition::Kind::kBeginsWith) return;
   if (pathOf(condition.operands[0])) return;
-  throw validationError(std::string("Invalid condition in KeyConditionExpression: ") +
-                        (between ? "BETWEEN" : "begins_with") +
+  throw validationError(std::string(kInvalidCondition) + (between ? "BETWEEN" : "begins_with") +
                         " operator must have the key attribute as its first operand");
 }
 
@@ -84,8 +86,7 @@ void collect(const Condition& condition, std::vector<KeyComparison>& comparisons
     }
     const DocumentPath& path = *pathOf(operand);
     if (!comparison.attribute.empty()) {
-      throw validationError(
-          "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition");
+      throw validationError(std::string(kInvalidCondition) + "Multiple attribute names used in one condition");
     }
     if (!path.steps.empty()) {
       throw validationError(
@@ -95,7 +96,7 @@ void collect(const Condition& condition, std::vector<KeyComparison>& comparisons
     turned = i > 0;
   }
   if (comparison.attribute.empty()) {
-    throw validationError("Invalid condition in KeyConditionExpression: No key attribute specified");
+    throw validationError(std::string(kInvalidCondition) + "No key attribute specified");
   }
   comparison.key_operator = keyOperator(condition, turned);
   const auto same = [&](const KeyComparison& other) { return other.attribute == comparison.attribute; };
@@ -189,8 +190,12 @@ void checkRange(const std::vector<KeyComparison>& comparisons, const std::vector
 }  // namespace
 
 std::vector<KeyComparison> parseKeyCondition(std::string_view text, Substitutions& substitutions) {
+  return keyComparisonsOf(parseCondition(text, ExpressionKind::kKeyCondition, substitutions));
+}
+
+std::vector<KeyComparison> keyComparisonsOf(const Condition& condition) {
   std::vector<KeyComparison> comparisons;
-  collect(parseCondition(text, ExpressionKind::kKeyCondition, substitutions), comparisons);
+  collect(condition, comparisons);
   return comparisons;
 }
 

@@ -35,6 +35,8 @@ struct KeyComparison {
 // Throws ApiError ValidationException for syntax errors, operators that keys do not support, and
 // two conditions on one attribute.
 std::vector<KeyComparison> parseKeyCondition(std::string_view text, Substitutions& substitutions);
+// The second step of parseKeyCondition: what a parsed condition compares keys with.
+std::vector<KeyComparison> keyComparisonsOf(const Condition& condition);
 
 // The condition as one on a key attribute; std::nullopt if keys do not support its kind. (PartiQL
 // uses it to find the key conditions in a WHERE clause.)

@@ -84,6 +84,15 @@ std::string_view expressionName(ExpressionKind kind) {
 
 Substitutions::Substitutions(const json::object* names, const json::object* values, const Use& use)
     : names_sizes_(use.names_sizes) {
+  try {
+    read(names, values, use);
+  } catch (const ApiError& error) {
+    if (values && error.type() == "ValidationException") checkJsonTypes(*values);
+    throw;
+  }
+}
+
+void Substitutions::read(const json::object* names, const json::object* values, const Use& use) {
   if (names && !use.has_expression) {
     throw validationError(join({kNames, " can only be specified when using expressions"}));
   }

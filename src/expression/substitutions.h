@@ -69,6 +69,7 @@ class Substitutions {
   template <class Entries>
   static void refuseUnused(std::string_view parameter, const Entries& entries);
 
+  void read(const json::object* names, const json::object* values, const Use& use);
   bool names_sizes_ = false;
   std::map<std::string, Entry<std::string>, std::less<>> names_;
   std::map<std::string, Entry<Value>, std::less<>> values_;

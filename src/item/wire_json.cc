@@ -413,6 +413,8 @@ void checkAttributeName(std::string_view name) {
   if (name.size() > limits::kAttributeNameBytes) throw validationError(kLongName);
 }
 
+void checkJsonTypes(const json::object& wire) { WireReader(MessageStyle::kCurrent).attributes(wire, 1); }
+
 AttributeValue readAttributeValue(const json::value& wire, MessageStyle style) {
   WireReader reader(style);
   AttributeValue value = reader.value(wire, 1);

@@ -41,6 +41,9 @@ class EmptySet : public ApiError {
 // Throws ApiError if the name is empty or longer than limits::kAttributeNameBytes.
 void checkAttributeName(std::string_view name);
 
+// Throws SerializationException if a value of the map has a wrong JSON type, whatever else is wrong.
+void checkJsonTypes(const json::object& wire);
+
 AttributeValue readAttributeValue(const json::value& wire,
                                   MessageStyle style = MessageStyle::kLegacy);        // throws ApiError
 Item readItem(const json::object& wire, MessageStyle style = MessageStyle::kLegacy);  // throws ApiError

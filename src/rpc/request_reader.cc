@@ -436,6 +436,7 @@ std::optional<std::string> RequestReader::header(const std::string& header, std:
 }
 
 void RequestReader::finish() {
+  if (failed_check_) std::rethrow_exception(failed_check_);
   if (broken_.empty()) return;
   std::string message =
       std::to_string(broken_.size()) + " validation error" + (broken_.size() > 1 ? "s" : "") + " detected: ";

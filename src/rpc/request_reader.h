@@ -27,6 +27,7 @@
 #include <array>
 #include <boost/json/monotonic_resource.hpp>
 #include <cstdint>
+#include <exception>
 #include <limits>
 #include <map>
 #include <memory>
@@ -108,6 +109,10 @@ class ObjectReader {
   // Collects a broken constraint of a field: "Value 'shown' at 'path' failed to satisfy constraint:
   // <constraint>". `shown` std::nullopt: "Value null at …".
   void refuse(std::string_view name, std::optional<std::string> shown, std::string_view constraint);
+  // Keeps the error that `check` throws, if any, for finish(), which throws it before all broken
+  // constraints: the JSON types of the whole request take precedence.
+  template <class Check>
+  void check(Check check);
 
  private:
   friend class RequestReader;
@@ -144,7 +149,8 @@ class RequestReader {
   // Collects a broken constraint, with the text as the error shows it. For operations that report
   // errors in another order than they read fields.
   void refuse(std::string broken);
-  // Throws the ValidationException for all constraints broken so far, if any.
+  // Throws the error of ObjectReader::check, or the ValidationException for all constraints broken
+  // so far, if any.
   void finish();
 
  private:
@@ -161,6 +167,16 @@ class RequestReader {
   json::value body_;
   ObjectReader fields_;
   std::vector<std::string> broken_;
+  std::exception_ptr failed_check_;
 };
+
+template <class Check>
+void ObjectReader::check(Check check) {
+  try {
+    check();
+  } catch (...) {
+    if (!request_->failed_check_) request_->failed_check_ = std::current_exception();
+  }
+}
 
 }  // namespace ddblog::rpc

@@ -54,21 +54,18 @@ TEST(KeyCondition, TakesOperatorsThatKeysTakeOnly) {
 }
 
 TEST(KeyCondition, HasOneAttributeAndOneValueInEachCondition) {
-  EXPECT_EQ(refusal("pk = sk"),
-            "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition");
-  EXPECT_EQ(refusal(":a = :a"), "Invalid condition in KeyConditionExpression: No key attribute specified");
+  const std::string invalid = "Invalid KeyConditionExpression: Invalid condition in KeyConditionExpression: ";
+  EXPECT_EQ(refusal("pk = sk"), invalid + "Multiple attribute names used in one condition");
+  EXPECT_EQ(refusal(":a = :a"), invalid + "No key attribute specified");
   EXPECT_EQ(refusal("pk.x = :a"),
             "Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes");
   EXPECT_EQ(refusal("size(pk) = :n"), "KeyConditionExpressions cannot contain nested operations");
   EXPECT_EQ(refusal("pk = :a AND pk = :b"),
             "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key");
   EXPECT_EQ(refusal(":n BETWEEN sk AND :m"),
-            "Invalid condition in KeyConditionExpression: BETWEEN operator must have the key attribute as its first "
-            "operand");
-  EXPECT_EQ(
-      refusal("begins_with(:a, pk)"),
-      "Invalid condition in KeyConditionExpression: begins_with operator must have the key attribute as its first "
-      "operand");
+            invalid + "BETWEEN operator must have the key attribute as its first operand");
+  EXPECT_EQ(refusal("begins_with(:a, pk)"),
+            invalid + "begins_with operator must have the key attribute as its first operand");
 }
 
 TEST(KeyCondition, FitsTheKey) {

@@ -53,6 +53,15 @@ TEST(Substitutions, RefuseInvalidValuesByTheirKey) {
             "ExpressionAttributeValues contains invalid value: The parameter cannot be converted to a numeric value: b "
             "for key :v");
   EXPECT_THROW(substitutions("", R"({":v":{"S":1}})"), ApiError);
+  // A wrong JSON type takes precedence.
+  for (const std::string_view names : {"", R"({"a":"a"})"}) {
+    try {
+      substitutions(names, R"({"v":{"N":"b"},":v":{"S":1}})");
+      ADD_FAILURE() << "not refused";
+    } catch (const ApiError& error) {
+      EXPECT_EQ(error.type(), "SerializationException");
+    }
+  }
   EXPECT_THROW(substitutions(R"({"#a":1})", ""), ApiError);
 }
 

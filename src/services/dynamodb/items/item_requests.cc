@@ -119,9 +119,10 @@ ExpressionParameters::ExpressionParameters(rpc::ObjectReader& fields, Names expr
     : expressions_(std::move(expressions)),
       names_(fields.jsonObject("ExpressionAttributeNames", false, java::kString)),
       values_(anyThatTakesValues() ? fields.jsonObject("ExpressionAttributeValues", false, java::kAttributeValue)
-                                   : nullptr),
-      use_(use) {
+                                   : nullptr) {
   if (names_) fields.stringMap("ExpressionAttributeNames");
+  if (names_ || values_)
+    held_substitutions_ = Deferred<Substitutions>([&] { return Substitutions(names_, values_, use); });
   for (std::string_view name : expressions_) {
     if (auto text = fields.string(name)) texts_.emplace(name, std::move(*text));
   }
@@ -172,7 +173,7 @@ void ExpressionParameters::checkTogether(bool names_missing) const {
 }
 
 void ExpressionParameters::readSubstitutions() {
-  if (names_ || values_) substitutions_ = Substitutions(names_, values_, use_);
+  if (names_ || values_) substitutions_ = held_substitutions_.take();
 }
 
 const std::string* ExpressionParameters::text(std::string_view expression) const {
@@ -200,10 +201,10 @@ std::optional<Condition> ExpressionParameters::condition() {
   return parsedBefore(*given);
 }
 
-std::optional<std::vector<KeyComparison>> ExpressionParameters::keyCondition() {
+std::optional<Condition> ExpressionParameters::keyCondition() {
   const std::string* given = text("KeyConditionExpression");
   if (!given) return std::nullopt;
-  return parseKeyCondition(*given, substitutions_);
+  return parseCondition(*given, ExpressionKind::kKeyCondition, substitutions_);
 }
 
 std::optional<Condition> ExpressionParameters::filter() {

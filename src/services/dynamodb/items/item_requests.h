@@ -123,7 +123,7 @@ class ExpressionParameters {
   void refuseEmptyCondition() const;  // takes precedence over all errors of an UpdateExpression
   std::optional<Update> update();
   std::optional<Condition> condition();
-  std::optional<std::vector<KeyComparison>> keyCondition();
+  std::optional<Condition> keyCondition();  // only parsed (expression/key_condition.h, keyComparisonsOf)
   std::optional<Condition> filter();
   std::optional<Projection> projection();
   void refuseUnused() const;
@@ -139,7 +139,7 @@ class ExpressionParameters {
   Names legacy_given_;
   const json::object* names_;
   const json::object* values_;
-  Substitutions::Use use_;
+  Deferred<Substitutions> held_substitutions_;
   Substitutions substitutions_;
 };
 

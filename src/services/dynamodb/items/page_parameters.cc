@@ -83,14 +83,17 @@ void PageParameters::checkSelect(bool has_projection_expression) const {
 }
 
 // The error begins with kStartKeyInvalid for a malformed value and, in a Scan, also for other
-// invalid values.
+// invalid values, but not for duplicates in a set, nor for an empty set of numbers.
 void PageParameters::takeStartKey() {
   try {
     start_key = held_start_key.take();
   } catch (const ApiError& error) {
     const bool malformed = dynamic_cast<const MalformedValue*>(&error) != nullptr;
-    const bool of_scan = verb == Verb::kScan && (error.message().starts_with("Nesting Levels") ||
-                                                 error.message().starts_with("One or more parameter values"));
+    const std::string_view words = error.message();
+    const bool of_set = words.find("contains duplicates") != std::string::npos ||
+                        words.find("An number set  may not be empty") != std::string::npos;
+    const bool of_scan = verb == Verb::kScan && !of_set &&
+                         (words.starts_with("Nesting Levels") || words.starts_with("One or more parameter values"));
     if (!malformed && !of_scan) throw;
     throw validationError(kStartKeyInvalid + ": " + error.message());
   }
@@ -104,6 +107,12 @@ const Index* PageParameters::findIndex(const Table& table) const {
     throw validationError("Consistent reads are not supported on global secondary indexes");
   }
   return index;
+}
+
+void PageParameters::checkAllAttributes(const Index* index) const {
+  if (select != "ALL_ATTRIBUTES" || !index || !index->global || index->projection == ProjectionType::kAll) return;
+  throw invalidParameters("Select type ALL_ATTRIBUTES is not supported for global secondary index " + index->name +
+                          " because its projection type is not ALL");
 }
 
 // Checks that the start key has the key attributes of the index and the table, and no others.
@@ -145,11 +154,8 @@ void PageParameters::checkExpressions(const Table& table, const Index* index) co
       }
     }
   }
+  checkAllAttributes(index);
   if (index && index->global && wantsWholeItems(table, index)) {
-    if (select == "ALL_ATTRIBUTES") {
-      throw invalidParameters("Select type ALL_ATTRIBUTES is not supported for global secondary index " + index->name +
-                              " because its projection type is not ALL");
-    }
     if (projection) {
       const auto missing = notProjected(table, *index, attributesOf(*projection));
       if (!missing.empty()) {

@@ -40,6 +40,8 @@ struct PageParameters {
   // The requested index; nullptr: the table itself. Throws if there is no such index, or if it does
   // not support consistent reads.
   const Index* findIndex(const Table& table) const;
+  // Throws for ALL_ATTRIBUTES of a global index that does not have them all.
+  void checkAllAttributes(const Index* index) const;
   // Checks ExclusiveStartKey against the keys of table and index. Throws.
   void checkStartKey(const Table& table, const Index* index) const;
   // The stored key of ExclusiveStartKey, after which the page starts.

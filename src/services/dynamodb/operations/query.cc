@@ -96,10 +96,11 @@ Query::Query(rpc::RequestReader& request, Context& context)
         "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
   }
   expressions.readSubstitutions();
-  if (auto parsed = expressions.keyCondition()) key_condition_.comparisons = std::move(*parsed);
+  const std::optional<Condition> key_condition = expressions.keyCondition();
   page_.filter = expressions.filter();
   page_.projection = expressions.projection();
   expressions.refuseUnused();
+  if (key_condition) key_condition_.comparisons = keyComparisonsOf(*key_condition);
   if (legacy_key_conditions.given()) key_condition_ = legacy_key_conditions.take();
   if (key_condition_.comparisons.empty() && !key_condition_.not_indexable) {
     throw validationError("Conditions can be of length 1 or 2 only");

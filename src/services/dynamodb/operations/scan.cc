@@ -141,6 +141,7 @@ StoredRange Scan::rangeToRead(const Table& table, const Index* index) const {
 std::string Scan::run(const Reader& reader) const {
   const auto table = context_.catalog.get(reader, *page_.table);
   const Index* index = page_.findIndex(*table);
+  page_.checkAllAttributes(index);
   page_.checkStartKey(*table, index);
   page_.checkExpressions(*table, index);
   return page_.answer(readPage(reader, page_.pageRequest(*table, index, rangeToRead(*table, index))));

@@ -42,25 +42,29 @@ bool isElsewhere(const Arn& arn, const Context& context) {
 }  // namespace
 
 std::string readTaggedArn(rpc::ObjectReader& fields, const Context& context) {
-  const auto text = fields.string("ResourceArn", {.max = kLongest});
-  if (!text || text->empty()) throw validationError("Invalid TableArn");
-  if (text->size() > kLongest) return *text;  // finish() reports it with the other constraints
-  const Arn arn = checkResource(*text);
-  if (isElsewhere(arn, context)) {
-    throw validationError("Invalid TableArn: Invalid ResourceArn provided as input " + *text);
-  }
-  if (arn.account_id != context.account_id) throw ApiError("AccessDeniedException", "Access is denied");
-  return *text;
+  const std::string text = fields.string("ResourceArn", {.max = kLongest}).value_or("");
+  if (text.size() > kLongest) return text;  // finish() reports it with the other constraints
+  fields.check([&] {
+    if (text.empty()) throw validationError("Invalid TableArn");
+    const Arn arn = checkResource(text);
+    if (isElsewhere(arn, context)) {
+      throw validationError("Invalid TableArn: Invalid ResourceArn provided as input " + text);
+    }
+    if (arn.account_id != context.account_id) throw ApiError("AccessDeniedException", "Access is denied");
+  });
+  return text;
 }
 
 std::string readPolicyArn(rpc::ObjectReader& fields, const Context& context) {
   const auto text = fields.string("ResourceArn", {.required = true, .min = 1, .max = kLongest});
   if (!text || text->empty() || text->size() > kLongest) return {};  // finish() reports it with the other constraints
-  const Arn arn = checkResource(*text);
-  if (isElsewhere(arn, context)) throw invalid("Invalid resource Arn: ", *text);
-  if (arn.account_id != context.account_id) {
-    throw validationError("This action is only supported by accounts that match the resource owner’s account.");
-  }
+  fields.check([&] {
+    const Arn arn = checkResource(*text);
+    if (isElsewhere(arn, context)) throw invalid("Invalid resource Arn: ", *text);
+    if (arn.account_id != context.account_id) {
+      throw validationError("This action is only supported by accounts that match the resource owner’s account.");
+    }
+  });
   return *text;
 }
 

@@ -16,7 +16,7 @@
 
 namespace ddblog::dynamodb {
 
-// Reads ResourceArn. Throws at once unless it is the ARN of a table or a stream of this account and
+// Reads ResourceArn. finish() throws unless it is the ARN of a table or a stream of this account and
 // region. The two families of operations have different messages.
 std::string readTaggedArn(rpc::ObjectReader& fields, const Context& context);
 std::string readPolicyArn(rpc::ObjectReader& fields, const Context& context);

@@ -42,11 +42,13 @@ ProjectionRequest readProjection(ObjectReader& fields) {
 std::string readNameOrArn(ObjectReader& fields, const Context& context, bool length_first) {
   const json::value* present = fields.value("TableName");
   if (!present) {
-    throw validationError("The parameter 'TableName' is required but was not present in the request");
+    fields.check(
+        [] { throw validationError("The parameter 'TableName' is required but was not present in the request"); });
+    return {};
   }
   if (present->is_string() && isArn({present->get_string().data(), present->get_string().size()})) {
     const std::string arn = *fields.string("TableName", {.max = kLongestTableArn});
-    if (arn.size() <= kLongestTableArn) checkTableArn(arn, context);
+    if (arn.size() <= kLongestTableArn) fields.check([&] { checkTableArn(arn, context); });
     return arn;
   }
   return *fields.string(

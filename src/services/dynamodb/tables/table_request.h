@@ -24,9 +24,9 @@
 
 namespace ddblog::dynamodb {
 
-// TableName of an operation on tables: a name or a table's ARN. Throws at once if it is missing
-// ("The parameter 'TableName' is required but was not present in the request") or is an ARN that is
-// not a table's (table_name.h). Any other invalid name is a broken constraint.
+// TableName of an operation on tables: a name or a table's ARN. If it is missing ("The parameter
+// 'TableName' is required but was not present in the request") or is an ARN that is not a table's
+// (table_name.h), finish() throws that alone. Any other invalid name is a broken constraint.
 std::string readTableName(rpc::ObjectReader& fields, const Context& context);
 // TableName of CreateTable: returns the name, also of an ARN.
 std::string readNewTableName(rpc::ObjectReader& fields, const Context& context);
