@@ -112,7 +112,7 @@ std::string CreateTable::run(Transaction& transaction) const {
   context_.catalog.put(transaction, table);
   putTags(transaction, table.id, tags_);
   if (policy_) putPolicy(transaction, table.id, table.arn, *policy_, context_.clock.now());
-  return tableAnswer("TableDescription", transaction, table);
+  return tableAnswer("TableDescription", transaction, table, Described::kCreated);
 }
 
 Table CreateTable::makeTable(Transaction& transaction) const {

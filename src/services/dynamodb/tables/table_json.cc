@@ -33,11 +33,14 @@ void writeTableThroughput(JsonWriter& json, const Table& table) {
   json.endObject();
 }
 
-void writeBillingMode(JsonWriter& json, const Table& table) {
+void writeBillingMode(JsonWriter& json, const Table& table, Described described) {
   if (table.billing_changed_at == Timestamp()) return;  // AWS describes it once the table has been on demand
   json.key("BillingModeSummary").beginObject();
   json.key("BillingMode").value(table.on_demand ? "PAY_PER_REQUEST" : "PROVISIONED");
-  json.key("LastUpdateToPayPerRequestDateTime").value(toEpochSeconds(table.billing_changed_at)).endObject();
+  if (described == Described::kWhole) {
+    json.key("LastUpdateToPayPerRequestDateTime").value(toEpochSeconds(table.billing_changed_at));
+  }
+  json.endObject();
 }
 
 void writeOnDemandThroughput(JsonWriter& json, const CapacityUnits& units) {
@@ -48,7 +51,9 @@ void writeOnDemandThroughput(JsonWriter& json, const CapacityUnits& units) {
   json.endObject();
 }
 
-void writeWarmThroughput(JsonWriter& json, bool on_demand, const Throughput& throughput, const CapacityUnits& kept) {
+void writeWarmThroughput(JsonWriter& json, bool on_demand, const Throughput& throughput, const CapacityUnits& kept,
+                         Described described) {
+  if (described == Described::kCreated && kept.empty()) return;
   const Throughput warm = warmThroughputOf(on_demand, throughput, kept);
   json.key("WarmThroughput").beginObject().key("ReadUnitsPerSecond").value(warm.read);
   json.key("WriteUnitsPerSecond").value(warm.write).key("Status").value("ACTIVE").endObject();
@@ -72,7 +77,7 @@ void writeProjection(JsonWriter& json, const Index& index) {
   json.endObject();
 }
 
-void writeIndex(JsonWriter& json, const Reader& reader, const Table& table, const Index& index) {
+void writeIndex(JsonWriter& json, const Reader& reader, const Table& table, const Index& index, Described described) {
   const TableStatistics statistics = statisticsOf(reader, table, index);
   json.beginObject().key("IndexName").value(index.name).key("KeySchema");
   writeKeySchema(json, index.key);
@@ -85,17 +90,17 @@ void writeIndex(JsonWriter& json, const Reader& reader, const Table& table, cons
   json.key("IndexSizeBytes").value(statistics.bytes).key("ItemCount").value(statistics.items);
   json.key("IndexArn").value(table.arn + "/index/" + index.name);
   writeOnDemandThroughput(json, index.on_demand_throughput);
-  if (index.global) writeWarmThroughput(json, table.on_demand, index.throughput, index.warm_throughput);
+  if (index.global) writeWarmThroughput(json, table.on_demand, index.throughput, index.warm_throughput, described);
   json.endObject();
 }
 
-void writeIndexes(JsonWriter& json, const Reader& reader, const Table& table, bool global) {
+void writeIndexes(JsonWriter& json, const Reader& reader, const Table& table, bool global, Described described) {
   bool begun = false;
   for (const Index& index : table.indexes) {
     if (index.global != global) continue;
     if (!begun) json.key(global ? "GlobalSecondaryIndexes" : "LocalSecondaryIndexes").beginArray();
     begun = true;
-    writeIndex(json, reader, table, index);
+    writeIndex(json, reader, table, index, described);
   }
   if (begun) json.endArray();
 }
@@ -132,7 +137,9 @@ void writeKeySchema(JsonWriter& json, const KeySchema& key) {
   json.endArray();
 }
 
-void writeTableDescription(JsonWriter& json, const Reader& reader, const Table& table) {
+namespace {
+
+void writeTableDescription(JsonWriter& json, const Reader& reader, const Table& table, Described described) {
   const TableStatistics statistics = statisticsOf(reader, table);
   json.beginObject().key("AttributeDefinitions");
   writeAttributes(json, table.attribute_definitions);
@@ -143,23 +150,25 @@ void writeTableDescription(JsonWriter& json, const Reader& reader, const Table& 
   writeTableThroughput(json, table);
   json.key("TableSizeBytes").value(statistics.bytes).key("ItemCount").value(statistics.items);
   json.key("TableArn").value(table.arn).key("TableId").value(table.uuid);
-  writeBillingMode(json, table);
-  writeIndexes(json, reader, table, false);
-  writeIndexes(json, reader, table, true);
+  writeBillingMode(json, table, described);
+  writeIndexes(json, reader, table, false, described);
+  writeIndexes(json, reader, table, true, described);
   writeStream(json, table);
   if (!table.sse_specification.empty()) json.key("SSEDescription").raw(table.sse_specification);
   writeTableClass(json, table);
   json.key("DeletionProtectionEnabled").value(table.deletion_protection);
   writeOnDemandThroughput(json, table.on_demand_throughput);
-  writeWarmThroughput(json, table.on_demand, table.throughput, table.warm_throughput);
+  writeWarmThroughput(json, table.on_demand, table.throughput, table.warm_throughput, described);
   json.endObject();
 }
 
-std::string tableAnswer(std::string_view member, const Reader& reader, const Table& table) {
+}  // namespace
+
+std::string tableAnswer(std::string_view member, const Reader& reader, const Table& table, Described described) {
   std::string out;
   JsonWriter json(out);
   json.beginObject().key(member);
-  writeTableDescription(json, reader, table);
+  writeTableDescription(json, reader, table, described);
   json.endObject();
   return out;
 }
@@ -169,7 +178,7 @@ void writeDeletedTable(JsonWriter& json, const Table& table) {
   writeTableThroughput(json, table);
   json.key("TableSizeBytes").value(0).key("ItemCount").value(0);
   json.key("TableArn").value(table.arn).key("TableId").value(table.uuid);
-  writeBillingMode(json, table);
+  writeBillingMode(json, table, Described::kWhole);
   if (!table.latest_stream_label.empty()) writeStream(json, table);
   if (!table.sse_specification.empty()) json.key("SSEDescription").raw(table.sse_specification);
   json.key("DeletionProtectionEnabled").value(false).endObject();

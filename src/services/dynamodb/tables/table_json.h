@@ -16,9 +16,12 @@
 
 namespace ddblog::dynamodb {
 
-void writeTableDescription(JsonWriter& json, const Reader& reader, const Table& table);
+// CreateTable's response leaves out when the table was put on demand, and the warm throughput of
+// table and indexes unless the request gave it.
+enum class Described { kWhole, kCreated };
 // The response {"<member>": TableDescription}.
-std::string tableAnswer(std::string_view member, const Reader& reader, const Table& table);
+std::string tableAnswer(std::string_view member, const Reader& reader, const Table& table,
+                        Described described = Described::kWhole);
 // The TableDescription of DeleteTable's response: no keys, no indexes, no creation time, status
 // DELETING.
 void writeDeletedTable(JsonWriter& json, const Table& table);
