@@ -53,10 +53,12 @@ int countDigits(Digits number) {
   throw validationError(std::move(message));
 }
 
+[[noreturn]] void refuseOverflow() {
+  throw validationError("Number overflow. Attempting to store a number with magnitude larger than supported range");
+}
+
 void checkMagnitude(int magnitude) {
-  if (magnitude > kMaxMagnitude) {
-    throw validationError("Number overflow. Attempting to store a number with magnitude larger than supported range");
-  }
+  if (magnitude > kMaxMagnitude) refuseOverflow();
   if (magnitude < kMinMagnitude) {
     throw validationError("Number underflow. Attempting to store a number with magnitude smaller than supported range");
   }
@@ -219,12 +221,12 @@ Decimal Decimal::operator+(const Decimal& other) const {
   Digits aligned = 0;
   if (shift > kMaxDigits ||
       __builtin_mul_overflow(high.coefficient_, kPowersOfTen[static_cast<std::size_t>(shift)], &aligned)) {
-    refuseTooManyDigits();
+    refuseOverflow();
   }
   Digits sum = 0;
   bool negative = high.negative_;
   if (high.negative_ == low.negative_) {
-    if (__builtin_add_overflow(aligned, low.coefficient_, &sum)) refuseTooManyDigits();
+    if (__builtin_add_overflow(aligned, low.coefficient_, &sum)) refuseOverflow();
   } else {
     const bool high_wins = aligned >= low.coefficient_;
     negative = high_wins ? high.negative_ : low.negative_;
@@ -235,7 +237,7 @@ Decimal Decimal::operator+(const Decimal& other) const {
   normalise(sum, exponent);
   const int digits = countDigits(sum);
   checkMagnitude(exponent + digits - 1);
-  if (digits > kMaxDigits) refuseTooManyDigits();
+  if (digits > kMaxDigits) refuseOverflow();
   return Decimal(sum, exponent, negative);
 }
 

@@ -39,8 +39,8 @@ class Decimal {
   // The value as an integer; std::nullopt if it is not an integer or does not fit.
   std::optional<std::int64_t> toInt64() const;
 
-  // Exact: throws ApiError ValidationException if the result has more than 38 digits or is out of
-  // range; never rounds.
+  // Exact: throws ApiError ValidationException if the result is out of range or has more than 38
+  // digits, which counts as an overflow; never rounds.
   Decimal operator+(const Decimal& other) const;
   Decimal operator-(const Decimal& other) const;
   Decimal operator-() const;

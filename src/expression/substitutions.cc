@@ -55,9 +55,9 @@ AttributeValue readValue(std::string_view key, const json::value& wire, const Su
   } catch (const ApiError& error) {
     if (error.type() != "ValidationException") throw;
     const bool malformed = dynamic_cast<const MalformedValue*>(&error) != nullptr;
-    if (malformed && !use.names_malformed) throw;
-    // For other values the newer messages name the key only if a set is empty.
-    if (!malformed && use.style == MessageStyle::kCurrent && !dynamic_cast<const EmptySet*>(&error)) throw;
+    const bool several = dynamic_cast<const SeveralTypes*>(&error) != nullptr;
+    if (malformed && !use.names_malformed && !(several && use.names_several)) throw;
+    if (!malformed && use.style == MessageStyle::kCurrent) throw;
     std::string named = join({kValues, " contains invalid value: ", error.message(), " for key ", key});
     if (malformed) throw MalformedValue(std::move(named));
     throw validationError(std::move(named));

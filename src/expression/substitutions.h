@@ -39,12 +39,15 @@ class Substitutions {
     MessageStyle style = MessageStyle::kLegacy;
     // Whether the error for a value without a type, or with several, names its key.
     bool names_malformed = false;
+    // The same, but only for a value with several types.
+    bool names_several = false;
     // Whether the error for a condition or filter that is too long reports its length.
     bool names_sizes = false;
   };
 
   Substitutions() = default;
-  // nullptr if the request has none. Throws ApiError.
+  // nullptr if the request has none. Throws ApiError; a value of the wrong JSON type takes
+  // precedence.
   Substitutions(const json::object* names, const json::object* values, const Use& use);
 
   // What a "#name" or ":value" (including its first character) stands for; marks it as used.
@@ -66,10 +69,10 @@ class Substitutions {
     bool used = false;
   };
 
+  void read(const json::object* names, const json::object* values, const Use& use);
   template <class Entries>
   static void refuseUnused(std::string_view parameter, const Entries& entries);
 
-  void read(const json::object* names, const json::object* values, const Use& use);
   bool names_sizes_ = false;
   std::map<std::string, Entry<std::string>, std::less<>> names_;
   std::map<std::string, Entry<Value>, std::less<>> values_;

@@ -165,8 +165,8 @@ class WireReader {
     if (has_empty_name_) throw validationError(kEmptyName);
     if (has_long_name_) throw validationError(kLongName);
     if (!refused_) return;
+    if (malformed_ && *refused_ == kSeveral) throw SeveralTypes(std::move(*refused_));
     if (malformed_) throw MalformedValue(std::move(*refused_));
-    if (empty_set_) throw EmptySet(std::move(*refused_));
     throw validationError(std::move(*refused_));
   }
 
@@ -185,10 +185,6 @@ class WireReader {
   AttributeValue refuseMalformed(std::string message) {
     if (!refused_) malformed_ = true;
     return refuse(std::move(message));
-  }
-  AttributeValue refuseEmptySet(const std::string& message) {
-    if (!refused_) empty_set_ = true;
-    return refuseParameter(message);
   }
   AttributeValue refuseParameter(const std::string& message) {
     return refuse("One or more parameter values were invalid: " + message);
@@ -265,7 +261,7 @@ class WireReader {
         set.emplace(textOf(readText(element)));
       }
     }
-    if (elements.empty()) return refuseEmptySet("An string set  may not be empty");
+    if (elements.empty()) return refuseParameter("An string set  may not be empty");
     if (null) return refuseParameter("An string set may not have a null string as a member");
     if (set.size() < elements.size()) return refuseDuplicates(elements, ", ", "]");
     return AttributeValue(std::move(set));
@@ -280,7 +276,7 @@ class WireReader {
         set.insert(number(element));
       }
     }
-    if (elements.empty()) return refuseEmptySet("An number set  may not be empty");
+    if (elements.empty()) return refuseParameter("An number set  may not be empty");
     if (set.size() < elements.size()) {
       if (style_ == MessageStyle::kCurrent) return refuseParameter("Input collection contains duplicates.");
       return refuse("Input collection contains duplicates");
@@ -298,7 +294,7 @@ class WireReader {
         set.insert(AttributeValue::Binary{readBytes(element)});
       }
     }
-    if (elements.empty()) return refuseEmptySet("Binary sets should not be empty");
+    if (elements.empty()) return refuseParameter("Binary sets should not be empty");
     if (null) return refuseParameter("Binary sets may not contain null or empty values");
     if (set.size() < elements.size()) return refuseDuplicates(elements, ",", "]of type BS");
     return AttributeValue(std::move(set));
@@ -339,7 +335,6 @@ class WireReader {
   bool has_empty_name_ = false;
   bool has_long_name_ = false;
   bool malformed_ = false;  // refused_ is a MalformedValue
-  bool empty_set_ = false;  // refused_ is an EmptySet
   std::optional<std::string> refused_;
 };
 

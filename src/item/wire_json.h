@@ -32,10 +32,9 @@ class MalformedValue : public ApiError {
   explicit MalformedValue(std::string message) : ApiError("ValidationException", std::move(message)) {}
 };
 
-// An empty set.
-class EmptySet : public ApiError {
+class SeveralTypes : public MalformedValue {
  public:
-  explicit EmptySet(std::string message) : ApiError("ValidationException", std::move(message)) {}
+  using MalformedValue::MalformedValue;
 };
 
 // Throws ApiError if the name is empty or longer than limits::kAttributeNameBytes.

@@ -74,6 +74,7 @@ class WireTest : public testing::Test {
     } else {
       actual = parseJson(reply.body);
       actual.as_object()["message"] = reply.message;
+      if (!expected.as_object().contains("Message")) actual.as_object().erase("Message");
     }
     const std::string wrong = mismatch(expected, actual, saved_);
     ASSERT_TRUE(wrong.empty()) << wrong << "\nin " << all;

@@ -39,7 +39,7 @@ class RemoteCloud : public Cloud {
     } catch (const aws::ServiceError& error) {
       json::object members;
       if (json::value whole = parseJson(error.body()); whole.is_object()) members = whole.get_object();
-      for (const char* shown : {"__type", "Type", "message", "Message"}) members.erase(shown);
+      for (const char* shown : {"__type", "Type", "message"}) members.erase(shown);
       return {error.status(), error.type(), error.message(), json::serialize(members), {}};
     }
   }

@@ -41,6 +41,7 @@ class ExecuteStatement {
   Item startKey(const Table& table, const Index* index) const;
   void goOnAfter(const Table& table, ReadPlan& plan) const;
   std::string nextToken(const std::string& last_key) const;
+  ItemChange apply(Transaction& transaction, const Table& table, const ItemWrite& write) const;
 
   Context& context_;
   CapacityReport capacity_ = CapacityReport::kNone;
@@ -165,12 +166,24 @@ std::string ExecuteStatement::run(const Reader& reader) const {
   return body;
 }
 
+// AWS spells the member of a failed condition's message "Message" here.
+ItemChange ExecuteStatement::apply(Transaction& transaction, const Table& table, const ItemWrite& write) const {
+  try {
+    return applyStatement(transaction, context_, table, statement_, write);
+  } catch (const ApiError& error) {
+    if (error.type() != "ConditionalCheckFailedException") throw;
+    json::object fields = error.fields();
+    fields["Message"] = error.message();
+    throw ApiError(error.type(), "", error.status(), std::move(fields));
+  }
+}
+
 std::string ExecuteStatement::run(Transaction& transaction) const {
   const std::string& table_name = tableOf(statement_);
   const auto table = context_.catalog.get(transaction, table_name);
   const ItemWrite write = itemWriteOf(*table, statement_, returns_item_on_failure_);
   checkWriteTypes(*table, write);
-  const ItemChange change = applyStatement(transaction, context_, *table, statement_, write);
+  const ItemChange change = apply(transaction, *table, write);
 
   std::string body;
   JsonWriter json(body);

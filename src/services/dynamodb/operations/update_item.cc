@@ -40,7 +40,7 @@ UpdateItem::UpdateItem(rpc::RequestReader& request, Context& context)
   LegacyConditions expected(request.fields(), LegacyConditions::kExpected);
   ExpressionParameters expressions(request.fields(), {"UpdateExpression", "ConditionExpression"},
                                    {"AttributeUpdates", "Expected", "ConditionalOperator"},
-                                   {.style = MessageStyle::kCurrent});
+                                   {.style = MessageStyle::kCurrent, .names_several = true});
   MemberChecks checks(request);
   parameters_.checkUpdate(checks, expected);
 
