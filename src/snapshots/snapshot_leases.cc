@@ -56,14 +56,16 @@ Timestamp SnapshotLeases::sweep() {
   return now + kIdleCheckInterval;
 }
 
+void SnapshotLeases::requireRoom() const {
+  if (leases_.size() < kMaxLeases) return;
+  throw ApiError("SnapshotsInUse",
+                 std::to_string(kMaxLeases) + " snapshots are being read; try again when one of them is finished", 429);
+}
+
 rpc::Response SnapshotLeases::take() {
   {
     MutexLock lock(mutex_);
-    if (leases_.size() >= kMaxLeases) {
-      throw ApiError("SnapshotsInUse",
-                     std::to_string(kMaxLeases) + " snapshots are being read; try again when one of them is finished",
-                     429);
-    }
+    requireRoom();
   }
   const auto state = std::make_shared<const StateReader>(read_now_());
   const std::string id = ids_.uuid();
@@ -78,6 +80,7 @@ rpc::Response SnapshotLeases::take() {
   }
   json.endArray().endObject();
   MutexLock lock(mutex_);
+  requireRoom();  // others may have taken a lease meanwhile
   leases_[id] = {state, clock_.now()};
   return answer;
 }

@@ -53,6 +53,8 @@ class SnapshotLeases {
     Timestamp used_at;
   };
 
+  // Throws ApiError SnapshotsInUse.
+  void requireRoom() const REQUIRES(mutex_);
   rpc::Response take();
   rpc::Response readPart(const rpc::Request& request);
   rpc::Response readTable(const rpc::Request& request);

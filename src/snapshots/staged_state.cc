@@ -82,7 +82,7 @@ StagedState::StagedState(const fs::path& data_directory)
 }
 
 StagedState::~StagedState() {
-  if (!directory_.empty()) removePlace();
+  if (!directory_.empty() && !place_.empty()) removePlace();
 }
 
 // The next start removes what cannot be removed now.
@@ -147,6 +147,7 @@ void StagedState::commit() {
     fs::rename(loaded, place_, ignored);
     throw;
   }
+  place_.clear();  // it may be another state's now
 }
 
 }  // namespace ddblog::snapshots

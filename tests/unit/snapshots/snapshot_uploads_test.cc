@@ -147,6 +147,24 @@ TEST_F(SnapshotUploadsTest, ReplaceTheStateOfADirectoryThatIsInUse) {
   checkDataDirectory(directory());
 }
 
+// The cloud that starts with a state lets go of it when the next upload may have begun.
+TEST_F(SnapshotUploadsTest, AreLeftAloneByTheStateThatWasLoadedBefore) {
+  serveDirectory();
+  const std::string first = begin();
+  sendAll(first, snapshot_);
+  finishAll(first);
+  uploads_->end();
+  LoadedState loaded = uploads_->takeLoaded();
+  store_.reset();
+  settleDataDirectory(directory());
+  serveDirectory();
+  const std::string second = begin();
+  loaded = {};
+  sendAll(second, snapshot_);
+  finishAll(second);
+  EXPECT_TRUE(uploads_->isLoaded());
+}
+
 TEST_F(SnapshotUploadsTest, HandOverAStateInMemory) {
   serve({});
   const std::string id = begin();

@@ -393,27 +393,34 @@ void AsynchronousQueue::send(Transaction& transaction, const Function& function,
 }
 
 void AsynchronousQueue::deliver(Transaction& transaction, const rpc::Message& message, const Waiting& waiting) {
-  if (recipients_.deliver(transaction, message)) return;
-  log_("lambda: " + waiting.function_name + ": no destination " + message.recipient_arn + " for request " +
-       waiting.request_id);
+  const std::string problem = deliverResult(recipients_, transaction, message);
+  if (problem.empty()) return;
+  log_("lambda: " + waiting.function_name + ": the message about request " + waiting.request_id +
+       " is lost: " + problem);
 }
 
-// Records the result of an attempt. If the commit fails, the attempt is repeated.
+// Records the result of an attempt. If the store fails, the attempt is repeated. Any other error would
+// only come again: the invocation then stays in the store until the next start.
 void AsynchronousQueue::commit(const Waiting& waiting, const Position& new_position, Store::Command command) {
   FinishedAttempt finished{waiting.function_name, waiting.position.id, waiting.payload.size(), new_position,
                            Timestamp::min()};
-  store_.write(std::move(command),
-               [this, finished = std::move(finished), position = waiting.position](std::exception_ptr failed) {
-                 if (failed)
-                   log_("lambda: the end of an invocation of " + finished.function_name + " could not be recorded");
-                 MutexLock lock(mutex_);
-                 finished_.push_back(finished);
-                 if (failed) {
-                   finished_.back().new_position = position;
-                   finished_.back().not_before = clock_.now() + kAfterFailure;
-                 }
-                 changed_.notifyAll();
-               });
+  store_.write(std::move(command), [this, finished = std::move(finished),
+                                    position = waiting.position](std::exception_ptr failed) {
+    bool repeats = false;
+    try {
+      if (failed) std::rethrow_exception(failed);
+    } catch (const std::exception& error) {
+      repeats = dynamic_cast<const StoreFailed*>(&error) != nullptr;
+      log_("lambda: the end of an invocation of " + finished.function_name + " could not be recorded: " + error.what());
+    }
+    MutexLock lock(mutex_);
+    finished_.push_back(finished);
+    if (repeats) {
+      finished_.back().new_position = position;
+      finished_.back().not_before = clock_.now() + kAfterFailure;
+    }
+    changed_.notifyAll();
+  });
 }
 
 }  // namespace ddblog::lambda

@@ -97,8 +97,8 @@ class AsynchronousQueue {
     std::string function_name;
     std::uint64_t id;
     std::size_t bytes;
-    Position new_position;  // the invocation's position now; the end of time: it was removed
-    Timestamp not_before;   // earliest next attempt, after a failed commit
+    Position new_position;  // the invocation's position now; the end of time: it is not looked at again
+    Timestamp not_before;   // earliest next attempt, after the store failed
   };
 
   using Positions = std::map<std::string, Position, std::less<>>;  // the earliest position by function

@@ -45,4 +45,14 @@ rpc::EventEnvelope resultEnvelope(const std::string& destination_arn, const std:
           {destination_arn, function_arn}};
 }
 
+std::string deliverResult(const rpc::Recipients& recipients, Transaction& transaction, const rpc::Message& message) {
+  try {
+    return recipients.deliver(transaction, message) ? "" : "there is no destination " + message.recipient_arn;
+  } catch (const StoreFailed&) {
+    throw;
+  } catch (const std::exception& error) {
+    return message.recipient_arn + " did not take it: " + error.what();
+  }
+}
+
 }  // namespace ddblog::lambda

@@ -8,7 +8,7 @@
 //
 // Payloads keep their bytes; a payload that is not JSON becomes a JSON string.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-// Thread safety: stateless functions.
+// Thread safety: stateless functions; deliverResult runs on the writer thread.
 #pragma once
 
 #include <string>
@@ -36,6 +36,11 @@ std::string toJson(const InvocationRecord& record);
 // The envelope that makes the record an event on a bus: source "lambda", with the destination's and
 // the function's ARN as resources.
 rpc::EventEnvelope resultEnvelope(const std::string& destination_arn, const std::string& function_arn, bool success);
+
+// Delivers a record, or a message for a dead-letter queue. If that is not possible, the message is
+// lost and the rest of the transaction is unaffected: returns why, in words for the log, or an empty
+// string. Throws StoreFailed.
+std::string deliverResult(const rpc::Recipients& recipients, Transaction& transaction, const rpc::Message& message);
 
 // `text` if it is JSON, otherwise as a JSON string.
 std::string asJson(std::string_view text);

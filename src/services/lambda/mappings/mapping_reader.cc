@@ -355,26 +355,44 @@ void MappingReader::discard(const Batch& batch, const Part& part, std::string_vi
                                  arn_,
                                  source_.batchInfoMember(),
                                  dependencies_.clock.now()};
-  checkpoint(
-      batch, part.end,
-      rpc::Message{settings_.on_failure, toJson(discarded, records), resultEnvelope(settings_.on_failure, arn, false)});
+  checkpointWith({settings_.on_failure, toJson(discarded, records), resultEnvelope(settings_.on_failure, arn, false)},
+                 batch, part.end);
 }
 
-// Records that the batch's records before index `done_to` are done, and sends `message`, if any.
-void MappingReader::checkpoint(const Batch& batch, std::size_t done_to, std::optional<rpc::Message> message) {
+// The position after the batch's records before index `done_to`.
+Checkpoint MappingReader::positionAfter(const Batch& batch, std::size_t done_to) const {
   assert(done_to > 0 && done_to <= batch.records.size());
+  Checkpoint position = positions_.at(batch.shard_id);
   const std::string& reached = done_to == batch.records.size() ? batch.read_to : batch.records[done_to - 1].position;
-  Checkpoint& position = positions_[batch.shard_id];
   assert(!position.finished && position.after < reached);
   position.after = reached;
+  return position;
+}
+
+// Records that the batch's records before index `done_to` are done.
+void MappingReader::checkpoint(const Batch& batch, std::size_t done_to) {
+  const Checkpoint position = positions_[batch.shard_id] = positionAfter(batch, done_to);
   dependencies_.store.write(
-      [this, arn = arn_, shard_id = batch.shard_id, position, message = std::move(message)](Transaction& transaction) {
+      [this, arn = arn_, shard_id = batch.shard_id, position](Transaction& transaction) {
         checkpoints_.put(transaction, arn, shard_id, lane_, position);
-        if (message) dependencies_.recipients.deliver(transaction, *message);
       },
       [this](std::exception_ptr failed) {
         if (failed) dependencies_.log("lambda: " + name() + ": a checkpoint could not be recorded");
       });
+}
+
+// The same, and sends `message`. If the store fails, it throws, and the reader is where it was: a
+// later checkpoint would pass over records that nobody was told of.
+void MappingReader::checkpointWith(const rpc::Message& message, const Batch& batch, std::size_t done_to) {
+  const Checkpoint position = positionAfter(batch, done_to);
+  std::string problem;
+  dependencies_.store.writeAndWait([&](Transaction& transaction) {
+    checkpoints_.put(transaction, arn_, batch.shard_id, lane_, position);
+    problem = deliverResult(dependencies_.recipients, transaction, message);
+  });
+  positions_[batch.shard_id] = position;
+  if (!problem.empty())
+    dependencies_.log("lambda: " + name() + ": the record of what was discarded is lost: " + problem);
 }
 
 }  // namespace ddblog::lambda

@@ -10,7 +10,8 @@
 //   it is discarded: the checkpoint advances and the on-failure record is sent, in one commit.
 //   Back-off: 100 ms, doubled up to 10 s.
 // - It does not wait for its checkpoints: after a crash, batches whose checkpoints were not
-//   committed are delivered again.
+//   committed are delivered again. It waits for the commit that sends an on-failure record: if the
+//   store fails, the batch is read again.
 // - With ReportBatchItemFailures only the records from the lowest failed one on are retried. With
 //   bisecting, a failed batch is split in half, which does not count as a retry.
 //
@@ -102,7 +103,9 @@ class MappingReader {
   void retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at, const InvocationResult& result);
   std::size_t tooOld(const Batch& batch, const Part& part) const;
   void discard(const Batch& batch, const Part& part, std::string_view condition, bool function_error);
-  void checkpoint(const Batch& batch, std::size_t done_to, std::optional<rpc::Message> message = {});
+  Checkpoint positionAfter(const Batch& batch, std::size_t done_to) const;
+  void checkpoint(const Batch& batch, std::size_t done_to);
+  void checkpointWith(const rpc::Message& message, const Batch& batch, std::size_t done_to);
   void finishShard(const std::string& shard_id, const std::vector<std::string>& shard_ids);
   void setResult(const std::string& result);
   std::string name() const { return source_.name() + " -> " + settings_.function_name; }

@@ -83,11 +83,40 @@ class KeptMessages : public rpc::Recipient {
   Log& log_;
 };
 
+// A destination that cannot take a message.
+class BrokenRecipient : public rpc::Recipient {
+ public:
+  static constexpr const char* kArn = "arn:aws:sns:us-east-1:000000000000:broken";
+  bool accepts(std::string_view arn) const override { return arn == kArn; }
+  void deliver(Transaction&, const rpc::Message&) override { throw std::invalid_argument("no such message"); }
+};
+
 inline std::unique_ptr<Store> openInMemory() {
   StoreOptions options;
   options.in_memory = true;
   return Store::open(options);
 }
+
+// A store in memory whose commands a test can make fail.
+class FallibleStore : public Store {
+ public:
+  void write(Command command, Completion completion) override {
+    store_->write(
+        [this, command = std::move(command)](Transaction& transaction) {
+          command(transaction);
+          if (after_command) after_command();
+        },
+        std::move(completion));
+  }
+  void drain() override { store_->drain(); }
+  std::unique_ptr<Snapshot> snapshot() const override { return store_->snapshot(); }
+
+  // Runs at the end of each command, on the writer thread. If it throws, that is the command's result.
+  std::function<void()> after_command;
+
+ private:
+  std::unique_ptr<Store> store_ = openInMemory();
+};
 
 class FunctionCloud {
  public:
@@ -111,6 +140,7 @@ class FunctionCloud {
     options.built_ins = built_ins;
     recipients = std::make_unique<rpc::Recipients>();
     recipients->add(kept_);
+    recipients->add(broken_);
     const rpc::ServiceEnvironment environment{
         *store,         clock,       ids,     "us-east-1",
         "000000000000", *recipients, sources, [this](std::string_view line) {
@@ -243,7 +273,7 @@ class FunctionCloud {
   AdjustableClock process_clock{AdjustableClock::Start::kFrozen,
                                 std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now())};
   Ids ids{1};
-  std::unique_ptr<Store> store = openInMemory();
+  std::unique_ptr<FallibleStore> store = std::make_unique<FallibleStore>();
   dynamodb::Context tables{*store, clock, ids, "us-east-1", "000000000000"};
   streams::StreamSources streams{tables};
   rpc::EventSources sources;
@@ -260,6 +290,7 @@ class FunctionCloud {
 
  private:
   KeptMessages kept_{messages, log};
+  BrokenRecipient broken_;
   std::unique_ptr<server::Server> server_;
 };
 

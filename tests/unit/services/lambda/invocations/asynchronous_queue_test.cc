@@ -201,6 +201,64 @@ TEST_F(AsynchronousInvocations, OfARefusedTransactionNeverHappen) {
   EXPECT_EQ(cloud_.log.countNow("users: done 1"), 0);
 }
 
+// A message that a destination cannot take is lost, but the function does not run again for it.
+TEST_F(AsynchronousInvocations, RunOnceWhateverTheirDestinationThrows) {
+  Function function = cloud_.python("users", kWorks);
+  function.asynchronous.on_success = BrokenRecipient::kArn;
+  add(function);
+  cloud_.service->start();
+  cloud_.enqueue("users", R"({"n":1})");
+  EXPECT_TRUE(cloud_.log.has(std::string(BrokenRecipient::kArn) + " did not take"));
+  EXPECT_TRUE(queueIsEmpty());
+  cloud_.clock.move(std::chrono::minutes(1));
+  cloud_.enqueue("users", R"({"n":2})");
+  EXPECT_TRUE(cloud_.log.has("users: done 2"));
+  EXPECT_EQ(cloud_.log.countNow("users: done 1"), 1);
+}
+
+TEST_F(AsynchronousInvocations, GoToTheDeadLetterQueueWhateverTheirDestinationThrows) {
+  Function function = cloud_.python("users", kFails);
+  function.asynchronous.maximum_retry_attempts = 0;
+  function.asynchronous.on_failure = BrokenRecipient::kArn;
+  function.dead_letter_arn = "arn:aws:sqs:us-east-1:000000000000:dead";
+  add(function);
+  cloud_.service->start();
+  cloud_.enqueue("users", R"({"n":1})");
+  EXPECT_TRUE(cloud_.log.has("message for " + function.dead_letter_arn));
+  EXPECT_TRUE(queueIsEmpty());
+}
+
+TEST_F(AsynchronousInvocations, AreRepeatedIfTheStoreFailsToRecordTheirEnd) {
+  Function function = cloud_.python("users", kWorks);
+  function.asynchronous.on_success = "arn:aws:sqs:us-east-1:000000000000:fine";
+  add(function);
+  cloud_.store->after_command = [this] {
+    if (cloud_.messages.size() == 1) throw StoreFailed("the disk is full");
+  };
+  cloud_.service->start();
+  cloud_.enqueue("users", R"({"n":1})");
+  EXPECT_TRUE(cloud_.log.has("could not be recorded"));
+  EXPECT_TRUE(cloud_.eventually("users: done 1", 2, Duration(100)));
+  EXPECT_TRUE(queueIsEmpty());
+}
+
+TEST_F(AsynchronousInvocations, AreNotRepeatedForAnyOtherError) {
+  Function function = cloud_.python("users", kWorks);
+  function.reserved_concurrency = 1;  // one after another
+  function.asynchronous.on_success = "arn:aws:sqs:us-east-1:000000000000:fine";
+  add(function);
+  cloud_.store->after_command = [this, is_first = true]() mutable {
+    if (cloud_.messages.size() == 1 && std::exchange(is_first, false)) throw std::runtime_error("a mistake of ours");
+  };
+  cloud_.service->start();
+  cloud_.enqueue("users", R"({"n":1})");
+  EXPECT_TRUE(cloud_.log.has("a mistake of ours"));
+  cloud_.clock.move(std::chrono::minutes(1));
+  cloud_.enqueue("users", R"({"n":2})");
+  EXPECT_TRUE(cloud_.log.has("users: done 2"));
+  EXPECT_EQ(cloud_.log.countNow("users: done 1"), 1);
+}
+
 TEST_F(AsynchronousInvocations, ComeFromTheTargetsOfRules) {
   add(cloud_.python("users", kPrints));
   cloud_.service->start();

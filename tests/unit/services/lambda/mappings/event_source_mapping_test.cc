@@ -164,6 +164,38 @@ TEST_F(Mappings, DiscardABatchWhenItsRetriesAreUsedUp) {
   EXPECT_EQ(text(sent.at("DDBStreamBatchInfo"), "batchSize"), "2");
 }
 
+json::object onFailure(const std::string& arn) {
+  return {{"MaximumRetryAttempts", 0}, {"DestinationConfig", {{"OnFailure", {{"Destination", arn}}}}}};
+}
+
+TEST_F(Mappings, SendTheRecordOfADiscardedBatchWhenTheStoreWorksAgain) {
+  cloud_.createTable("logs");
+  put({"bad"});
+  cloud_.store->after_command = [this] {
+    if (cloud_.messages.size() == 1) throw StoreFailed("the disk is full");
+  };
+  start(onFailure("arn:aws:sqs:us-east-1:000000000000:dead"), {{"FAILURES", "100"}});
+  EXPECT_TRUE(eventually("message for ", 2));
+  put({"c"});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch c"));
+  EXPECT_EQ(batches(), "bad;bad;c;");
+}
+
+TEST_F(Mappings, GoOnIfTheDestinationOfADiscardedBatchDoesNotTakeItsRecord) {
+  cloud_.createTable("logs");
+  put({"bad"});
+  start(onFailure(BrokenRecipient::kArn), {{"FAILURES", "100"}});
+  EXPECT_TRUE(eventually(std::string(BrokenRecipient::kArn) + " did not take"));
+  put({"c"});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch c"));
+  EXPECT_EQ(batches(), "bad;c;");
+  cloud_.restart();
+  start(onFailure(BrokenRecipient::kArn));
+  put({"d"});
+  EXPECT_TRUE(cloud_.log.has(" d"));
+  EXPECT_EQ(cloud_.log.countNow("batch bad"), 1);
+}
+
 TEST_F(Mappings, HalveABatchToFindTheBadRecord) {
   cloud_.createTable("logs");
   put({"a", "b", "bad", "d"});
