@@ -57,6 +57,18 @@ TEST(Condition, AMissingAttributeEqualsNothing) {
   EXPECT_FALSE(holds("size(lacking) = :five"));
 }
 
+// A search that is quadratic in the worst case would take minutes for these (and end as a timeout): each would compare 100,000 bytes at each of
+// 100,000 places.
+TEST(Condition, SearchesUnluckyTextInLinearTime) {
+  const std::string story(200'000, 'a');
+  const std::string part = std::string(100'000, 'a') + 'b' + std::string(50'000, 'a');
+  const Item item = itemOf(R"({"story":{"S":")" + story + R"("}})");
+  const std::string values = R"({":part":{"S":")" + part + R"("}})";
+  Substitutions given = substitutions("", values);
+  const Condition condition = parseCondition("contains(story, :part)", ExpressionKind::kCondition, given);
+  for (int i = 0; i < 2000; ++i) EXPECT_FALSE(evaluate(condition, item));
+}
+
 TEST(Condition, HasRangesAndChoices) {
   EXPECT_TRUE(holds("a BETWEEN :four AND :six"));
   EXPECT_TRUE(holds("a between :five and :five"));
