@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "base/api_error.h"
@@ -135,7 +136,8 @@ struct Credential {
   aws::Scope scope;
 };
 
-Credential parseCredential(std::string_view text, std::string_view amz_date, std::string_view service) {
+Credential parseCredential(std::string_view text, std::string_view amz_date, std::string_view region,
+                           std::string_view service) {
   const auto parts = split(text, '/');
   if (parts.size() != 5) {
     throw incomplete(
@@ -143,7 +145,9 @@ Credential parseCredential(std::string_view text, std::string_view amz_date, std
         std::string(text) + "'");
   }
   std::string wrong;
-  if (parts[2].empty()) wrong += "Credential should be scoped to a valid region. ";
+  if (parts[2] != region) {
+    wrong += "Credential should be scoped to a valid region, not '" + std::string(parts[2]) + "'. ";
+  }
   if (!service.empty() && parts[3] != service) {
     wrong += "Credential should be scoped to correct service: '" + std::string(service) + "'. ";
   }
@@ -175,17 +179,30 @@ std::vector<aws::Header> signedHeaders(const RequestHead& head, std::string_view
   return headers;
 }
 
-bool coversHost(std::string_view signed_headers) {
-  for (const std::string_view name : split(signed_headers, ';')) {
-    if (name == "host" || name == "Host") return true;
+bool covers(std::string_view signed_headers, std::string_view lower_name) {
+  const auto names = split(signed_headers, ';');
+  return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return lowerCase(name) == lower_name; });
+}
+
+// What is not signed can be changed on the way: the operation is in a header.
+void checkCoverage(const RequestHead& head, std::string_view signed_headers) {
+  if (!covers(signed_headers, "host")) throw invalid("'Host' must be a 'SignedHeader' in the AWS Authorization.");
+  std::set<std::string> seen;
+  for (const auto& [sent, value] : head.headers) {
+    const std::string name = lowerCase(sent);
+    if (name.starts_with("x-amz-") && !covers(signed_headers, name)) {
+      throw invalid("'" + std::string(sent) + "' must be a 'SignedHeader' in the AWS Authorization.");
+    }
+    if (!seen.insert(name).second && covers(signed_headers, name)) {
+      throw invalid("'" + std::string(sent) + "' is signed and is there more than once.");
+    }
   }
-  return false;
 }
 
 }  // namespace
 
-CredentialsCheck::CredentialsCheck(std::map<std::string, std::string> secrets, const Clock& clock)
-    : secrets_(std::move(secrets)), clock_(clock) {}
+CredentialsCheck::CredentialsCheck(std::map<std::string, std::string> secrets, std::string region, const Clock& clock)
+    : secrets_(std::move(secrets)), region_(std::move(region)), clock_(clock) {}
 
 void CredentialsCheck::checkForm(const RequestHead& head) const {
   const bool signed_query = !head.query.empty() && queryParameter(head.query, "X-Amz-Algorithm").has_value();
@@ -207,14 +224,12 @@ void CredentialsCheck::verify(const RequestHead& head, std::string_view body, st
   const Authorization authorization = parseAuthorization(head.authorization);
   const std::string_view amz_date = head.amz_date.empty() ? head.date : head.amz_date;
   checkAge(amz_date, clock_.now());
-  if (!coversHost(authorization.signed_headers)) {
-    throw invalid("'Host' must be a 'SignedHeader' in the AWS Authorization.");
-  }
+  checkCoverage(head, authorization.signed_headers);
   if (authorization.algorithm != "AWS4-HMAC-SHA256") {
     throw incomplete("Unsupported AWS 'algorithm': '" + std::string(authorization.algorithm) +
                      "' (only AWS4-HMAC-SHA256 for now). ");
   }
-  const Credential credential = parseCredential(authorization.credential, amz_date, service);
+  const Credential credential = parseCredential(authorization.credential, amz_date, region_, service);
   const auto secret = secrets_.find(credential.access_key_id);
   if (secret == secrets_.end()) throw unrecognized();
 

@@ -7,7 +7,8 @@
 //   IncompleteSignatureException         parts of the Authorization header or of the query are missing
 // and with keys configured:
 //   IncompleteSignatureException         another algorithm, a date or a credential that is malformed
-//   InvalidSignatureException            expired (15 minutes) or not yet valid, Host not signed, wrong scope
+//   InvalidSignatureException            expired (15 minutes) or not yet valid, wrong scope; Host or a header
+//                                        X-Amz-… is not signed, a signed header is there more than once (ours)
 //   UnrecognizedClientException          an access key that is not configured
 //   InvalidSignatureException            the signature does not match
 //
@@ -30,8 +31,8 @@ namespace ddblog::server {
 
 class CredentialsCheck {
  public:
-  // `secrets`: secret access keys by access key id; empty: anyone is accepted.
-  CredentialsCheck(std::map<std::string, std::string> secrets, const Clock& clock);
+  // `secrets`: secret access keys by access key id; empty: anyone is accepted. `region`: of credential scopes.
+  CredentialsCheck(std::map<std::string, std::string> secrets, std::string region, const Clock& clock);
 
   bool isOn() const { return !secrets_.empty(); }
 
@@ -44,6 +45,7 @@ class CredentialsCheck {
 
  private:
   const std::map<std::string, std::string> secrets_;
+  const std::string region_;
   const Clock& clock_;
   mutable aws::SigningKeys keys_;
 };

@@ -6,10 +6,21 @@
 
 namespace ddblog::server {
 
+namespace {
+
+// What may follow a host: nothing, or a colon and digits.
+bool isPort(std::string_view text) {
+  if (text.empty()) return true;
+  return text.front() == ':' && std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
 bool isLoopbackHostHeader(std::string_view host) {
   if (host.empty()) return true;  // HTTP/1.0 and tools; browsers always send one
-  if (host.front() == '[') return host.substr(0, host.find(']') + 1) == "[::1]";
-  return aws::isLoopbackHost(host.substr(0, host.find(':')));
+  const std::size_t end = host.front() == '[' ? host.find(']') + 1 : std::min(host.find(':'), host.size());
+  const std::string_view name = host.substr(0, end);
+  return isPort(host.substr(end)) && (name == "[::1]" || aws::isLoopbackHost(name));
 }
 
 bool isOwnOrigin(std::string_view origin, std::string_view host) {

@@ -148,8 +148,9 @@ struct RequestParser::Parts {
     return head_read && parser->chunked() && bytes_left < kShortestLastChunk;
   }
 
-  // False: there are two Host headers, so the request's destination is ambiguous.
-  bool readHead() {
+  // Empty, or why the request is refused: two Host headers leave its destination ambiguous, and a transfer coding that
+  // Beast does not know leaves its end ambiguous (RFC 9112, 6.3).
+  std::string_view readHead() {
     head_read = true;
     std::vector<std::pair<std::string_view, std::string_view>> kept = std::move(head.headers);
     kept.clear();
@@ -166,14 +167,16 @@ struct RequestParser::Parts {
       const std::string_view name = bytes.view(name_span);
       const std::string_view value = bytes.view(value_span);
       head.headers.emplace_back(name, value);
+      if (isNamed(name, "transfer-encoding") && !isNamed(value, "chunked"))
+        return "a transfer coding that is not chunked";
       for (const Known& known : kKnown) {
         if (!isNamed(name, known.name)) continue;
-        if (known.view == &RequestHead::host && head.host.data()) return false;
+        if (known.view == &RequestHead::host && head.host.data()) return "more than one Host header";
         if (!(head.*known.view).data()) head.*known.view = value;
         break;
       }
     }
-    return true;
+    return {};
   }
 };
 
@@ -198,8 +201,9 @@ RequestParser::State RequestParser::parse(std::string_view bytes, std::size_t& t
     if (parts.awaitsMoreOfChunks(bytes.size() - taken)) break;
     beast::error_code error;
     taken += parts.parser->put({bytes.data() + taken, bytes.size() - taken}, error);
-    if (!parts.head_read && parts.parser->is_header_done() && !parts.readHead()) {
-      return parts.refuse(400, "more than one Host header");
+    if (!parts.head_read && parts.parser->is_header_done()) {
+      const std::string_view problem = parts.readHead();
+      if (!problem.empty()) return parts.refuse(400, std::string(problem));
     }
     if (error == http::error::need_more) break;
     if (error) return parts.refuse(statusFor(error), error.message());

@@ -60,7 +60,7 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   ServerCore(ServerOptions server_options, const Clock& clock_of_answers, Ids& ids)
       : options(std::move(server_options)),
         clock(clock_of_answers),
-        credentials(options.access_keys, clock),
+        credentials(options.access_keys, options.region, clock),
         origins(options.cors_origins),
         router(options.region, credentials, origins, ids, options.body_limit),
         contexts_(makeContexts(options.threads)),

@@ -35,7 +35,7 @@ std::string show(const RequestHead& head, const std::string& body) {
 
 void checkSignature(const RequestHead& head, const std::string& body) {
   static const AdjustableClock kClock(AdjustableClock::Start::kFrozen);
-  static const server::CredentialsCheck kCheck({{"AKID", "secret"}}, kClock);
+  static const server::CredentialsCheck kCheck({{"AKID", "secret"}}, "us-east-1", kClock);
   try {
     kCheck.checkForm(head);
     kCheck.verify(head, body, "dynamodb");

@@ -24,26 +24,28 @@ class SignedRequests : public RunningServer {
     std::string secret = "secret";
     std::string date = "20260101T000000Z";
     std::string scope_date = "20260101";
+    std::string region = "us-east-1";
     std::string service = "dynamodb";
     std::string terminator = "aws4_request";
     std::string signed_body = "{}";
     std::string headers = "host;x-amz-date;x-amz-target";
     std::string algorithm = "AWS4-HMAC-SHA256";
+    std::string more_headers = {};  // sent; not signed
   };
 
   RawAnswer askSigned(const Signing& with) {
     std::vector<aws::Header> headers = {{"x-amz-date", with.date}, {"x-amz-target", "DynamoDB_20120810.Echo"}};
     if (with.headers.starts_with("host")) headers.emplace_back("host", "localhost");
-    const aws::Scope scope{with.scope_date, "eu-west-1", with.service};
+    const aws::Scope scope{with.scope_date, with.region, with.service};
     const aws::Canonical canonical =
         aws::canonicalise({"POST", "/", "", headers, sha256Hex(with.signed_body), aws::PathForm::kNormalised});
     const std::string signature = aws::signature(aws::SigningKeys().key(with.secret, scope),
                                                  aws::stringToSign(with.date, scope, canonical.request));
-    return ask(
-        "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.Echo\r\nX-Amz-Date: " + with.date +
-        "\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: 2\r\nAuthorization: " + with.algorithm +
-        " Credential=" + with.id + '/' + with.scope_date + "/eu-west-1/" + with.service + '/' + with.terminator +
-        ", SignedHeaders=" + with.headers + ", Signature=" + signature + "\r\n\r\n{}");
+    return ask("POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.Echo\r\nX-Amz-Date: " +
+               with.date + "\r\n" + with.more_headers +
+               "Content-Type: application/x-amz-json-1.0\r\nContent-Length: 2\r\nAuthorization: " + with.algorithm +
+               " Credential=" + with.id + '/' + with.scope_date + '/' + with.region + '/' + with.service + '/' +
+               with.terminator + ", SignedHeaders=" + with.headers + ", Signature=" + signature + "\r\n\r\n{}");
   }
 };
 
@@ -118,6 +120,13 @@ TEST_F(SignedRequests, MustBeOfThisTime) {
       HasSubstr("Date must be in ISO-8601 'basic format'. Got '201'. See http://en.wikipedia.org/wiki/ISO_8601"));
 }
 
+TEST_F(SignedRequests, MustBeScopedToTheRegion) {
+  Signing other_region;
+  other_region.region = "eu-west-1";
+  EXPECT_THAT(askSigned(other_region).body,
+              HasSubstr("Credential should be scoped to a valid region, not 'eu-west-1'."));
+}
+
 TEST_F(SignedRequests, MustBeScopedToTheService) {
   Signing other_service;
   other_service.service = "events";
@@ -132,6 +141,23 @@ TEST_F(SignedRequests, MustBeScopedToTheService) {
   Signing too_long;
   too_long.terminator = "aws4_request/more";
   EXPECT_THAT(askSigned(too_long).body, HasSubstr("Credential must have exactly 5 slash-delimited elements"));
+}
+
+TEST_F(SignedRequests, MustCoverWhatSaysWhatIsDone) {
+  Signing without_target;
+  without_target.headers = "host;x-amz-date";
+  EXPECT_THAT(askSigned(without_target).body,
+              HasSubstr("'X-Amz-Target' must be a 'SignedHeader' in the AWS Authorization."));
+  Signing with_another;
+  with_another.more_headers = "X-Amz-Security-Token: token\r\n";
+  EXPECT_THAT(askSigned(with_another).body,
+              HasSubstr("'X-Amz-Security-Token' must be a 'SignedHeader' in the AWS Authorization."));
+  Signing twice;
+  twice.more_headers = "x-amz-target: DynamoDB_20120810.Other\r\n";
+  EXPECT_THAT(askSigned(twice).body, HasSubstr("'x-amz-target' is signed and is there more than once."));
+  Signing traced;
+  traced.more_headers = "X-Amzn-Trace-Id: Root=1\r\nUser-Agent: any\r\n";
+  EXPECT_EQ(askSigned(traced).status, 200);
 }
 
 TEST_F(SignedRequests, MustCoverTheHostWithTheOneAlgorithm) {

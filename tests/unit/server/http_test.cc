@@ -154,6 +154,8 @@ TEST_F(Http, MalformedRequestsAreRefusedAndClosed) {
         std::string("POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"),
         std::string("POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"),
         std::string("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+        std::string("POST / HTTP/1.1\r\nTransfer-Encoding: xchunked\r\nContent-Length: 0\r\n\r\n"),
+        std::string("POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
         std::string("GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.com\r\n\r\n"),
         std::string("GET / HTTP/1.1\r\n\0: x\r\n\r\n", 24)}) {
     RawClient client(port_);

@@ -270,8 +270,8 @@ TEST_F(AllWebPages, AreAllowed) {
 }
 
 TEST_F(Protocol, OnlyThisMachinesNamesAreServedOnLoopback) {
-  for (const char* host :
-       {"evil.example.com", "localhost.evil.com", "10.0.0.1:8000", "[::2]:80", "evil", "127.0.0.1.a"}) {
+  for (const char* host : {"evil.example.com", "localhost.evil.com", "10.0.0.1:8000", "[::2]:80", "evil", "127.0.0.1.a",
+                           "[::1].evil.com", "[::1", "localhost:80.evil.com"}) {
     const RawAnswer answer = ask("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n");
     EXPECT_EQ(answer.status, 403) << host;
     EXPECT_THAT(answer.body, HasSubstr(host));
