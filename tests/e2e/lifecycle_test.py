@@ -3,6 +3,7 @@ import os
 import re
 import signal
 import socket
+import stat
 import subprocess
 import urllib.request
 
@@ -80,7 +81,7 @@ def test_a_second_one_on_the_same_data_directory_is_refused(tmp_path):
         assert second.answers()
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_it_stops_cleanly_and_a_restart_finds_everything(tmp_path, by):
     cloud = Cloud(tmp_path, app("failures", tmp_path, RETRIES=0, AGE=21600)).start()
     for number in range(20):
@@ -94,6 +95,14 @@ def test_it_stops_cleanly_and_a_restart_finds_everything(tmp_path, by):
                    "all are handled")
         keys = eventually(lambda: [keys for keys in [cloud.archived_keys()] if len(keys) >= 20], "all are archived")[0]
         assert sorted(keys) == sorted(("users#u%d#stream" % number, 1) for number in range(20))
+
+
+def test_nobody_else_can_read_the_data(tmp_path):
+    with Cloud(tmp_path) as cloud:
+        cloud.append("1", 1)
+        eventually(lambda: cloud.archived_keys() == [("users#1#stream", 1)], "the event is archived")
+        for path in [cloud.data, *cloud.data.rglob("*")]:
+            assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
 
 
 def test_a_request_under_way_is_answered_before_it_stops(tmp_path):

@@ -1,8 +1,9 @@
-// dynamodb-log offline: runs the offline cloud in this process until Ctrl-C or SIGTERM.
+// dynamodb-log offline: runs the offline cloud in this process until Ctrl-C, SIGTERM, SIGHUP or SIGQUIT.
 #include <pthread.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <csignal>
@@ -124,10 +125,11 @@ int offline(const Flags& flags) {
   // them.
   sigset_t awaited;
   sigemptyset(&awaited);
-  for (const int signal : {SIGINT, SIGTERM, kLoadedSignal}) sigaddset(&awaited, signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, kLoadedSignal}) sigaddset(&awaited, signal);
   pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   raiseDescriptorLimit();
+  umask(077);  // the data is the user's alone; processes of functions get their own mask
 
   const offline::OfflineOptions options = optionsOf(flags);
   auto log = spdlog::stdout_color_mt("offline");

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -72,6 +73,7 @@ struct Child {
 
 [[noreturn]] void becomeChild(Child& child) {
   setpgid(0, 0);
+  umask(022);  // as in AWS
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != child.parent) fail(child, Step::kParent);  // the server has already died
   for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGQUIT, SIGUSR1, SIGUSR2})
