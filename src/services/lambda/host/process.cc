@@ -98,6 +98,8 @@ struct Child {
   const pid_t pid = vfork();
   if (pid == 0) becomeChild(child);
   const int error = errno;
+  // ThreadSanitizer replaces vfork with fork. Then the child may not have its group yet, and kill() would miss it.
+  if (pid > 0) setpgid(pid, pid);
   pthread_sigmask(SIG_SETMASK, &child.signals, nullptr);
   errno = error;
   return pid;
