@@ -53,9 +53,9 @@ function(precompile target)
   target_precompile_headers(${target} REUSE_FROM precompiled)
 endfunction()
 
-# Four sources of a room are one for the compiler, which then instantiates the same templates once: a first build takes
-# three quarters of the CPU time. The price: names in the anonymous namespaces of a room differ. ./dev lint compiles
-# each source by itself, so each still includes what it uses. Not for the subcommands, whose files look alike on purpose.
+# The compiler gets four sources of a room as one, and instantiates the templates that they share only once: a first build
+# is much faster. The price is that names in the anonymous namespaces of a room must differ. ./dev lint compiles each
+# source alone, so a source still includes what it uses. Subcommands are compiled alone: their files share names on purpose.
 option(DDBLOG_UNITY "Compile several sources of a room together" ON)
 set(APART_ROOMS asio cli)
 

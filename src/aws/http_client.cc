@@ -27,7 +27,7 @@ constexpr std::size_t kSmallBody = 64u << 10;
 constexpr std::size_t kReadBuffer = 16u << 10;
 
 // A request's destination and its request line.
-struct ProxyRoute {
+struct Destination {
   Endpoint endpoint;
   std::string target;  // path and query
   std::optional<Proxy> proxy;
@@ -37,15 +37,15 @@ struct ProxyRoute {
   std::string key() const { return endpoint.url() + (proxy ? " by " + proxy->url() + proxy->authorization : ""); }
 };
 
-ProxyRoute findProxyRoute(const std::string& url, const Proxies& proxies) {
+Destination findDestination(const std::string& url, const Proxies& proxies) {
   const std::size_t host = url.find("://");
   const std::size_t target = host == std::string::npos ? host : url.find_first_of("/?", host + 3);
-  ProxyRoute route;
-  route.endpoint = parseEndpoint(url.substr(0, target));
-  if (target != std::string::npos) route.target = url.substr(target);
-  if (!route.target.starts_with('/')) route.target.insert(0, 1, '/');
-  route.proxy = proxies.find(route.endpoint);
-  return route;
+  Destination destination;
+  destination.endpoint = parseEndpoint(url.substr(0, target));
+  if (target != std::string::npos) destination.target = url.substr(target);
+  if (!destination.target.starts_with('/')) destination.target.insert(0, 1, '/');
+  destination.proxy = proxies.find(destination.endpoint);
+  return destination;
 }
 
 // A line break in a header would start another header.
@@ -56,13 +56,13 @@ void checkHeader(const std::string& name, const std::string& value) {
   }
 }
 
-std::string headerText(const HttpRequest& request, const ProxyRoute& route) {
-  const bool has_whole_url = route.proxy && !route.isTls();
-  std::string text = request.method + ' ' + (has_whole_url ? "http://" + route.endpoint.hostHeader() : "") +
-                     route.target + " HTTP/1.1\r\nHost: " + route.endpoint.hostHeader() +
+std::string headerText(const HttpRequest& request, const Destination& destination) {
+  const bool has_whole_url = destination.proxy && !destination.isTls();
+  std::string text = request.method + ' ' + (has_whole_url ? "http://" + destination.endpoint.hostHeader() : "") +
+                     destination.target + " HTTP/1.1\r\nHost: " + destination.endpoint.hostHeader() +
                      "\r\nUser-Agent: dynamodb-log\r\n";
-  if (has_whole_url && !route.proxy->authorization.empty()) {
-    text += "Proxy-Authorization: " + route.proxy->authorization + "\r\n";
+  if (has_whole_url && !destination.proxy->authorization.empty()) {
+    text += "Proxy-Authorization: " + destination.proxy->authorization + "\r\n";
   }
   for (const auto& [name, value] : request.headers) {
     checkHeader(name, value);
@@ -101,13 +101,13 @@ HttpResponse receive(Connection& connection, ResponseParser& parser, std::size_t
 // One request and its response.
 class Exchange {
  public:
-  Exchange(ConnectionPool& pool, TlsContext& tls, const HttpRequest& request, const ProxyRoute& route)
+  Exchange(ConnectionPool& pool, TlsContext& tls, const HttpRequest& request, const Destination& destination)
       : pool_(pool),
         tls_(tls),
         request_(request),
-        route_(route),
-        key_(route.key()),
-        header_(headerText(request, route)) {}
+        destination_(destination),
+        key_(destination.key()),
+        header_(headerText(request, destination)) {}
 
   HttpResponse run() {
     std::unique_ptr<Connection> kept = pool_.take(key_);
@@ -126,10 +126,10 @@ class Exchange {
   std::unique_ptr<Connection> open() {
     const auto deadline = SteadyClock::now() + request_.connect_timeout;
     try {
-      auto connection = route_.proxy
-                            ? openThroughProxy(*route_.proxy, deadline)
-                            : std::make_unique<Connection>(route_.endpoint.host, route_.endpoint.port, deadline);
-      if (route_.isTls()) connection->startTls(tls_, route_.endpoint.host, deadline);
+      auto connection = destination_.proxy ? openThroughProxy(*destination_.proxy, deadline)
+                                           : std::make_unique<Connection>(destination_.endpoint.host,
+                                                                          destination_.endpoint.port, deadline);
+      if (destination_.isTls()) connection->startTls(tls_, destination_.endpoint.host, deadline);
       return connection;
     } catch (const NetworkError& error) {
       if (error.kind() == Kind::kTimeout) throw NetworkError(Kind::kConnectTimeout, error.what());
@@ -142,7 +142,7 @@ class Exchange {
     const std::string name = "the proxy " + proxy.url() + " (" + proxy.variable + ')';
     try {
       auto connection = std::make_unique<Connection>(proxy.host, proxy.port, deadline);
-      if (route_.isTls()) tunnel(*connection, proxy, deadline);
+      if (destination_.isTls()) tunnel(*connection, proxy, deadline);
       return connection;
     } catch (const NetworkError& error) {
       throw NetworkError(Kind::kConnect, name + ": " + error.what());
@@ -153,9 +153,10 @@ class Exchange {
 
   // Asks a proxy to tunnel everything from here on.
   void tunnel(Connection& connection, const Proxy& proxy, Connection::Deadline deadline) {
-    const std::string host =
-        route_.endpoint.host.find(':') == std::string::npos ? route_.endpoint.host : '[' + route_.endpoint.host + ']';
-    const std::string authority = host + ':' + std::to_string(route_.endpoint.port);
+    const std::string host = destination_.endpoint.host.find(':') == std::string::npos
+                                 ? destination_.endpoint.host
+                                 : '[' + destination_.endpoint.host + ']';
+    const std::string authority = host + ':' + std::to_string(destination_.endpoint.port);
     std::string request = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n";
     if (!proxy.authorization.empty()) request += "Proxy-Authorization: " + proxy.authorization + "\r\n";
     connection.write(request + "\r\n", deadline);
@@ -210,7 +211,7 @@ class Exchange {
   ConnectionPool& pool_;
   TlsContext& tls_;
   const HttpRequest& request_;
-  const ProxyRoute& route_;
+  const Destination& destination_;
   const std::string key_;
   const std::string header_;
   std::size_t received_ = 0;
@@ -245,8 +246,8 @@ HttpClient::~HttpClient() = default;
 
 HttpResponse HttpClient::send(const HttpRequest& request) {
   try {
-    const ProxyRoute route = findProxyRoute(request.url, proxies_);
-    return Exchange(*pool_, *tls_, request, route).run();
+    const Destination destination = findDestination(request.url, proxies_);
+    return Exchange(*pool_, *tls_, request, destination).run();
   } catch (const NetworkError& error) {
     throw ConnectionError(explain(error, request.url));
   } catch (const MalformedResponse& error) {

@@ -1,5 +1,5 @@
 // FNV-1a, a fast hash of bytes: to spread keys and to tell values apart, never against an attacker.
-// http://www.isthe.com/chongo/tech/comp/fnv/
+// Source: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
 //
 // Thread safety: a stateless function.
 #pragma once

@@ -129,8 +129,8 @@ std::shared_ptr<const AttributeValue> ExpressionParser::value(Problem undefined)
   return value;
 }
 
-// A function is an operator, and between two pairs of parentheses there is one, or else they are
-// redundant. So what nests deeper than this is refused in any case; the parser does not go there.
+// Each function counts as an operator, and two pairs of parentheses without an operator between them
+// are redundant. So deeper nesting than this is always an error.
 void ExpressionParser::enter() {
   constexpr int kDeepest = 2 * limits::kExpressionOperators + 1;
   if (++depth_ <= kDeepest) return;

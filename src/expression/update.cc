@@ -263,13 +263,16 @@ Item apply(const Update& update, const Item& old_item, bool existed) {
   Item item = old_item;
   for (Assignment& assignment : assignments) assign(item, *assignment.first, std::move(assignment.second));
   for (const UpdateAction& action : update.actions) {
-    if (action.kind == UpdateAction::Kind::kAdd && find(old_item, action.path)) {
-      add(*find(item, action.path), *action.value, update.legacy);
-    }
-    if (action.kind != UpdateAction::Kind::kDelete || !existed) continue;
+    const bool adds = action.kind == UpdateAction::Kind::kAdd;
+    if (!adds && (action.kind != UpdateAction::Kind::kDelete || !existed)) continue;
     if (!find(old_item, action.path)) {
-      if (!action.path.steps.empty()) parentOf(item, action.path);
-    } else if (takeOut(*find(item, action.path), *action.value, update.legacy)) {
+      if (!adds && !action.path.steps.empty()) parentOf(item, action.path);
+      continue;
+    }
+    AttributeValue& current = *find(item, action.path);
+    if (adds) {
+      add(current, *action.value, update.legacy);
+    } else if (takeOut(current, *action.value, update.legacy)) {
       removals.push_back(&action.path);
     }
   }

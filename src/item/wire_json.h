@@ -32,6 +32,7 @@ class MalformedValue : public ApiError {
   explicit MalformedValue(std::string message) : ApiError("ValidationException", std::move(message)) {}
 };
 
+// A value with several types.
 class SeveralTypes : public MalformedValue {
  public:
   using MalformedValue::MalformedValue;

@@ -109,8 +109,8 @@ class ObjectReader {
   // Collects a broken constraint of a field: "Value 'shown' at 'path' failed to satisfy constraint:
   // <constraint>". `shown` std::nullopt: "Value null at …".
   void refuse(std::string_view name, std::optional<std::string> shown, std::string_view constraint);
-  // Keeps the error that `check` throws, if any, for finish(), which throws it before all broken
-  // constraints: the JSON types of the whole request take precedence.
+  // Runs `check` and keeps its error for finish(), which throws it before any broken constraint. So
+  // a wrong JSON type anywhere in the request is reported first.
   template <class Check>
   void check(Check check);
 

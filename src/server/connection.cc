@@ -86,7 +86,7 @@ void Connection::close() {
 }
 
 void Connection::setDeadline(std::chrono::milliseconds time_limit) {
-  // A function's process may load its code, and handle an invocation, for as long as the pool lets it.
+  // The connection is a function process's, and the process pool has time limits of its own.
   if (!listener_->entrance().tag.empty() && !is_refused_) return;
   deadline_.store((std::chrono::steady_clock::now() + time_limit).time_since_epoch().count(),
                   std::memory_order_relaxed);

@@ -179,22 +179,20 @@ std::vector<aws::Header> signedHeaders(const RequestHead& head, std::string_view
   return headers;
 }
 
-bool covers(std::string_view signed_headers, std::string_view lower_name) {
-  const auto names = split(signed_headers, ';');
-  return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return lowerCase(name) == lower_name; });
-}
-
-// What is not signed can be changed on the way: the operation is in a header.
+// Whoever is between client and server can change what is not signed. The operation, for one, is in
+// a header.
 void checkCoverage(const RequestHead& head, std::string_view signed_headers) {
-  if (!covers(signed_headers, "host")) throw invalid("'Host' must be a 'SignedHeader' in the AWS Authorization.");
-  std::set<std::string> seen;
+  std::set<std::string> unseen;
+  for (const std::string_view name : split(signed_headers, ';')) unseen.insert(lowerCase(name));
+  const std::set<std::string> covered = unseen;
+  if (!covered.contains("host")) throw invalid("'Host' must be a 'SignedHeader' in the AWS Authorization.");
   for (const auto& [sent, value] : head.headers) {
     const std::string name = lowerCase(sent);
-    if (name.starts_with("x-amz-") && !covers(signed_headers, name)) {
+    if (name.starts_with("x-amz-") && !covered.contains(name)) {
       throw invalid("'" + std::string(sent) + "' must be a 'SignedHeader' in the AWS Authorization.");
     }
-    if (!seen.insert(name).second && covers(signed_headers, name)) {
-      throw invalid("'" + std::string(sent) + "' is signed and is there more than once.");
+    if (covered.contains(name) && unseen.erase(name) == 0) {
+      throw invalid("'" + std::string(sent) + "' is signed, but comes more than once.");
     }
   }
 }

@@ -7,8 +7,8 @@
 //   IncompleteSignatureException         parts of the Authorization header or of the query are missing
 // and with keys configured:
 //   IncompleteSignatureException         another algorithm, a date or a credential that is malformed
-//   InvalidSignatureException            expired (15 minutes) or not yet valid, wrong scope; Host or a header
-//                                        X-Amz-… is not signed, a signed header is there more than once (ours)
+//   InvalidSignatureException            expired (15 minutes) or not yet valid; Host or an X-Amz-… header is not
+//                                        signed, a signed header comes twice (ours); wrong scope
 //   UnrecognizedClientException          an access key that is not configured
 //   InvalidSignatureException            the signature does not match
 //

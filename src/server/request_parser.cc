@@ -148,8 +148,8 @@ struct RequestParser::Parts {
     return head_read && parser->chunked() && bytes_left < kShortestLastChunk;
   }
 
-  // Empty, or why the request is refused: two Host headers leave its destination ambiguous, and a transfer coding that
-  // Beast does not know leaves its end ambiguous (RFC 9112, 6.3).
+  // Returns why the request is refused, or an empty text. With two Host headers its destination is
+  // ambiguous; with a transfer coding that Beast does not know, its end is (RFC 9112, 6.3).
   std::string_view readHead() {
     head_read = true;
     std::vector<std::pair<std::string_view, std::string_view>> kept = std::move(head.headers);

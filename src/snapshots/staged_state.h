@@ -31,7 +31,7 @@ class StagedState {
   ~StagedState();
   StagedState(const StagedState&) = delete;
 
-  // A directory for temporary files, removed with the state. Not after commit().
+  // A directory for temporary files, removed with the state. Empty after commit().
   const std::filesystem::path& place() const { return place_; }
 
   void build(SnapshotReader& snapshot, const Advance& advance);

@@ -1,4 +1,5 @@
-// dynamodb-log offline: runs the offline cloud in this process until Ctrl-C, SIGTERM, SIGHUP or SIGQUIT.
+// dynamodb-log offline: runs the offline cloud in this process until SIGINT (Ctrl-C), SIGTERM, SIGHUP
+// or SIGQUIT.
 #include <pthread.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -129,7 +130,7 @@ int offline(const Flags& flags) {
   pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   raiseDescriptorLimit();
-  umask(077);  // the data is the user's alone; processes of functions get their own mask
+  umask(077);  // only the user may read the data; function processes have a mask of their own
 
   const offline::OfflineOptions options = optionsOf(flags);
   auto log = spdlog::stdout_color_mt("offline");

@@ -57,8 +57,7 @@ TEST(Condition, AMissingAttributeEqualsNothing) {
   EXPECT_FALSE(holds("size(lacking) = :five"));
 }
 
-// A search that is quadratic in the worst case would take minutes for these (and end as a timeout): each would compare 100,000 bytes at each of
-// 100,000 places.
+// A quadratic search would compare 100,000 bytes at each of 100,000 places, for minutes: the test would time out.
 TEST(Condition, SearchesUnluckyTextInLinearTime) {
   const std::string story(200'000, 'a');
   const std::string part = std::string(100'000, 'a') + 'b' + std::string(50'000, 'a');

@@ -154,7 +154,7 @@ TEST_F(SignedRequests, MustCoverWhatSaysWhatIsDone) {
               HasSubstr("'X-Amz-Security-Token' must be a 'SignedHeader' in the AWS Authorization."));
   Signing twice;
   twice.more_headers = "x-amz-target: DynamoDB_20120810.Other\r\n";
-  EXPECT_THAT(askSigned(twice).body, HasSubstr("'x-amz-target' is signed and is there more than once."));
+  EXPECT_THAT(askSigned(twice).body, HasSubstr("'x-amz-target' is signed, but comes more than once."));
   Signing traced;
   traced.more_headers = "X-Amzn-Trace-Id: Root=1\r\nUser-Agent: any\r\n";
   EXPECT_EQ(askSigned(traced).status, 200);

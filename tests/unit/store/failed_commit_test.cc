@@ -3,10 +3,10 @@
 #include <rocksdb/file_system.h>
 
 #include <atomic>
-#include <future>
 #include <vector>
 
 #include "store/rocksdb_store.h"
+#include "unit/support/busy_writer.h"
 #include "unit/support/temporary_directory.h"
 
 namespace ddblog {
@@ -60,13 +60,12 @@ class FailedCommit : public testing::Test {
 
   // Runs the commands in one batch and returns what each is told.
   std::vector<std::string> runInOneBatch(const std::vector<Store::Command>& commands) {
-    std::promise<void> is_queued;
     std::vector<std::string> told;
-    store_->write([&](Transaction&) { is_queued.get_future().wait(); }, [](std::exception_ptr) {});
+    BusyWriter busy(*store_);
     for (const Store::Command& command : commands) {
       store_->write(command, [&told](std::exception_ptr error) { told.push_back(textOf(error)); });
     }
-    is_queued.set_value();
+    busy.release();
     store_->drain();
     return told;
   }

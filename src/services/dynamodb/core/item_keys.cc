@@ -18,7 +18,7 @@ namespace {
 constexpr std::int64_t kSpread = 65'536;
 constexpr std::size_t kSpreadBytes = 2;
 
-// FNV-1a, folded to 16 bits: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
+// FNV-1a, folded to 16 bits.
 std::uint16_t spreadOf(std::string_view hash_key_bytes) {
   std::uint64_t hash = fnv1a(hash_key_bytes);
   hash ^= hash >> 32;

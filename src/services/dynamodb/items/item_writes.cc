@@ -134,8 +134,8 @@ void change(Transaction& transaction, Context& context, const Table& table, cons
   appendChangeRecord(transaction, context, table, write.item, before.stored(), after.stored(), write.changed_by);
 }
 
-// An update that only takes away does not create an item.
-bool makesNothing(const Update& update) {
+// Such an update does not create an item.
+bool onlyRemoves(const Update& update) {
   return !update.actions.empty() &&
          std::all_of(update.actions.begin(), update.actions.end(), [](const UpdateAction& action) {
            return action.kind == UpdateAction::Kind::kRemove || action.kind == UpdateAction::Kind::kDelete;
@@ -143,7 +143,7 @@ bool makesNothing(const Update& update) {
 }
 
 Image updated(const Table& table, const ItemWrite& write, Image& before) {
-  if (!before.exists() && write.update && makesNothing(*write.update)) return Image();
+  if (!before.exists() && write.update && onlyRemoves(*write.update)) return Image();
   const Item& old_item = before.exists() ? before.item() : write.item;
   Item item = write.update ? apply(*write.update, old_item, before.exists()) : old_item;
   checkUpdatedIndexKeys(table, item);

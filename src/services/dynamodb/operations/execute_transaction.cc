@@ -152,7 +152,6 @@ ExecuteTransaction::Tables ExecuteTransaction::findTables(const Reader& reader,
 ExecuteTransaction::Keys ExecuteTransaction::keysToRead(const Tables& tables, CancellationReasons& cancellation) const {
   Keys keys(members_.size());
   DifferentItems items;
-  bool all_fit = true;
   for (std::size_t i = 0; i < members_.size(); ++i) {
     if (!tables[i]) continue;
     keys[i] = namedKey(*tables[i], std::get<SelectStatement>(members_[i].statement).where);
@@ -163,8 +162,7 @@ ExecuteTransaction::Keys ExecuteTransaction::keysToRead(const Tables& tables, Ca
     try {
       checkKey(*tables[i], *keys[i]);
     } catch (const ApiError& error) {
-      if (all_fit) cancellation.note(i, error);
-      all_fit = false;
+      cancellation.noteKey(i, error);
       continue;
     }
     items.add(*tables[i], *keys[i]);
@@ -198,7 +196,6 @@ ExecuteTransaction::Writes ExecuteTransaction::writesOf(const Tables& tables, Ca
   Writes writes(members_.size());
   DifferentItems items;
   CarriedBytes bytes;
-  bool all_fit = true;
   for (std::size_t i = 0; i < members_.size(); ++i) {
     if (!tables[i]) continue;
     const partiql::Statement& statement = members_[i].statement;
@@ -213,16 +210,15 @@ ExecuteTransaction::Writes ExecuteTransaction::writesOf(const Tables& tables, Ca
     }
     items.add(*tables[i], writes[i]->item);
     bytes.add(*writes[i]);
-    if (!all_fit || !hasKeyOfOtherType(*tables[i], writes[i]->item)) continue;
+    if (!hasKeyOfOtherType(*tables[i], writes[i]->item)) continue;
     try {
       checkKeys(*tables[i], *writes[i]);
     } catch (const ApiError& error) {
-      cancellation.note(i, error);
-      all_fit = false;
+      cancellation.noteKey(i, error);
     }
   }
   bytes.check();
-  if (!all_fit) cancellation.throwIfAny();
+  if (cancellation.hasKey()) cancellation.throwIfAny();
   return writes;
 }
 

@@ -93,7 +93,7 @@ void TransactGetItems::checkKeys(const Tables& tables) const {
       checkKey(*tables[i], gets_[i].key);
       if (gets_[i].projection) checkPaths(*tables[i], *gets_[i].projection);
     } catch (const ApiError& error) {
-      cancellation.noteFirst(i, error);
+      cancellation.noteKey(i, error);
       continue;
     }
     items.add(*tables[i], gets_[i].key);

@@ -172,7 +172,7 @@ void TransactWriteItems::checkKeys(const Tables& tables) const {
     } catch (const EmptyKeyValue&) {
       throw;
     } catch (const ApiError& error) {
-      cancellation.noteFirst(i, error);
+      cancellation.noteKey(i, error);
     }
   }
   cancellation.throwIfAny();

@@ -124,21 +124,6 @@ void writeTableClass(JsonWriter& json, const Table& table) {
   json.endObject();
 }
 
-}  // namespace
-
-void writeKeySchema(JsonWriter& json, const KeySchema& key) {
-  json.beginArray();
-  for (const auto* attributes : {&key.hash, &key.range}) {
-    for (const KeyAttribute& attribute : *attributes) {
-      json.beginObject().key("AttributeName").value(attribute.name);
-      json.key("KeyType").value(attributes == &key.hash ? "HASH" : "RANGE").endObject();
-    }
-  }
-  json.endArray();
-}
-
-namespace {
-
 void writeTableDescription(JsonWriter& json, const Reader& reader, const Table& table, Described described) {
   const TableStatistics statistics = statisticsOf(reader, table);
   json.beginObject().key("AttributeDefinitions");
@@ -163,6 +148,17 @@ void writeTableDescription(JsonWriter& json, const Reader& reader, const Table& 
 }
 
 }  // namespace
+
+void writeKeySchema(JsonWriter& json, const KeySchema& key) {
+  json.beginArray();
+  for (const auto* attributes : {&key.hash, &key.range}) {
+    for (const KeyAttribute& attribute : *attributes) {
+      json.beginObject().key("AttributeName").value(attribute.name);
+      json.key("KeyType").value(attributes == &key.hash ? "HASH" : "RANGE").endObject();
+    }
+  }
+  json.endArray();
+}
 
 std::string tableAnswer(std::string_view member, const Reader& reader, const Table& table, Described described) {
   std::string out;

@@ -32,8 +32,10 @@ void CancellationReasons::note(std::size_t action, const ApiError& error) {
   any_ = true;
 }
 
-void CancellationReasons::noteFirst(std::size_t action, const ApiError& error) {
-  if (!any_ || reasonCodeOf(error).empty()) note(action, error);
+void CancellationReasons::noteKey(std::size_t action, const ApiError& error) {
+  if (has_key_ && !reasonCodeOf(error).empty()) return;
+  note(action, error);
+  has_key_ = true;
 }
 
 void CancellationReasons::throwIfAny() const {

@@ -26,13 +26,15 @@ class CancellationReasons {
   // Notes an error that concerns the action: a condition that does not hold, an invalid key or
   // value. Rethrows other errors: they concern the whole request.
   void note(std::size_t action, const ApiError& error);
-  // The same, unless an error was noted before: AWS names the first invalid key alone.
-  void noteFirst(std::size_t action, const ApiError& error);
+  // The same for an error of the action's key. Of these only the first is noted, as AWS does.
+  void noteKey(std::size_t action, const ApiError& error);
+  bool hasKey() const { return has_key_; }
   void throwIfAny() const;
 
  private:
   std::vector<json::object> reasons_;
   bool any_ = false;
+  bool has_key_ = false;  // a key's error
 };
 
 }  // namespace ddblog::dynamodb

@@ -34,7 +34,6 @@ std::uint64_t mix(std::uint64_t bits) {
   return bits ^ (bits >> 31);
 }
 
-// FNV-1a.
 std::uint64_t hashOf(std::string_view text) { return mix(fnv1a(text)); }
 
 std::uint64_t millisecondsOf(Timestamp time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }

@@ -18,7 +18,6 @@ constexpr Duration kFirstBackOff{100};
 constexpr Duration kLongestBackOff{10'000};
 constexpr std::size_t kShownError = 500;  // characters of a function's error in the log
 
-// FNV-1a: the assignment of items to lanes must be the same in all versions of the program.
 Duration backOff(int failures) {
   return std::min(kLongestBackOff, kFirstBackOff * (1 << std::clamp(failures - 1, 0, 10)));
 }
@@ -171,6 +170,7 @@ void MappingReader::reportMissing() {
 
 bool MappingReader::isWanted(const Record& record) const {
   if (settings_.lanes > 1) {
+    // The assignment of items to lanes must be the same in all versions of the program.
     if (fnv1a(record.order_key) % static_cast<std::uint64_t>(settings_.lanes) != static_cast<std::uint64_t>(lane_)) {
       return false;
     }

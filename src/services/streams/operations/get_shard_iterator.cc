@@ -2,8 +2,8 @@
 // after its newest record (LATEST), or at or after a sequence number.
 //
 // Rejects: broken constraints; a missing SequenceNumber, one that the type does not take, or one of
-// another shard (ValidationException); a stream or shard that does not exist (ResourceNotFoundException); a
-// position that is trimmed (TrimmedDataAccessException).
+// another shard (ValidationException); a stream or shard that does not exist
+// (ResourceNotFoundException); a position that is trimmed (TrimmedDataAccessException).
 #include <algorithm>
 #include <optional>
 #include <string>

@@ -13,6 +13,7 @@
 #include "services/dynamodb/operations.h"
 #include "store/key_space.h"
 #include "store/store.h"
+#include "unit/support/busy_writer.h"
 
 namespace ddblog::dynamodb {
 namespace {
@@ -33,14 +34,7 @@ class ItemOperations : public testing::Test {
   // Requests that arrive while the writer is busy, so that all of them are part of one batch. The answers' bodies, or
   // the refusals.
   std::vector<std::string> callTogether(const std::vector<std::pair<std::string, std::string>>& requests) {
-    std::promise<void> busy, go_on;
-    store_->write(
-        [&](Transaction&) {
-          busy.set_value();
-          go_on.get_future().wait();
-        },
-        [](std::exception_ptr) {});
-    busy.get_future().wait();
+    BusyWriter busy(*store_);
     std::vector<std::promise<rpc::Outcome>> promises(requests.size());
     for (std::size_t i = 0; i < requests.size(); ++i) {
       rpc::Request request;
@@ -49,7 +43,7 @@ class ItemOperations : public testing::Test {
       (*service_.find(request.operation))(request,
                                           [&, i](rpc::Outcome outcome) { promises[i].set_value(std::move(outcome)); });
     }
-    go_on.set_value();
+    busy.release();
     std::vector<std::string> answers;
     for (std::promise<rpc::Outcome>& promise : promises) {
       rpc::Outcome outcome = promise.get_future().get();
