@@ -134,8 +134,8 @@ Session::Waiter waiterOn(Clock& clock) {
     Mutex mutex;
     CondVar never;
     MutexLock lock(mutex);
-    const Timestamp until = clock.now() + delay;
-    while (clock.now() < until) clock.wait(lock, never, until);
+    const RunningTime until = clock.runningTime() + delay;
+    while (clock.runningTime() < until) clock.wait(lock, never, until);
   };
 }
 

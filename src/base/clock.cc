@@ -38,48 +38,81 @@ void wake(Waiter& waiter) {
   }
 }
 
-Timestamp systemNow() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+// So that a wait reads the clock often enough (kLongestStep).
+constexpr std::chrono::minutes kLongestWait{1};
 
 }  // namespace
 
+TimeSource systemTime() {
+  return {[] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); },
+          [] { return std::chrono::steady_clock::now(); }};
+}
+
 struct AdjustableClock::State {
-  mutable Mutex mutex;
+  explicit State(TimeSource times) : source(std::move(times)), read_at(source.steady()) {}
+
+  // Counts what the steady clock has advanced since the last reading.
+  void advance() REQUIRES(mutex) {
+    if (frozen) return;
+    const auto steady = source.steady();
+    running += std::clamp<std::chrono::nanoseconds>(steady - read_at, std::chrono::nanoseconds(0), kLongestStep);
+    read_at = steady;
+  }
+  RunningTime runningTime() const REQUIRES(mutex) { return RunningTime(std::chrono::floor<Duration>(running)); }
+
+  const TimeSource source;
+  Mutex mutex;
   bool frozen GUARDED_BY(mutex) = false;
   Timestamp frozen_now GUARDED_BY(mutex);
-  Duration offset GUARDED_BY(mutex){0};
+  Duration offset GUARDED_BY(mutex){0};  // of the time of day
+  std::chrono::steady_clock::time_point read_at GUARDED_BY(mutex);
+  std::chrono::nanoseconds running GUARDED_BY(mutex){0};
   std::list<std::shared_ptr<Waiter>> waiters GUARDED_BY(mutex);
 };
 
-AdjustableClock::AdjustableClock(Start start, Timestamp frozen_at) : state_(std::make_unique<State>()) {
-  state_->frozen = start == Start::kFrozen;
+AdjustableClock::AdjustableClock(Start start, Timestamp frozen_at) : AdjustableClock(systemTime()) {
+  if (start != Start::kFrozen) return;
+  MutexLock lock(state_->mutex);
+  state_->frozen = true;
   state_->frozen_now = frozen_at;
+  state_->running = frozen_at.time_since_epoch();
+}
+
+AdjustableClock::AdjustableClock(TimeSource source) : state_(std::make_unique<State>(std::move(source))) {
+  MutexLock lock(state_->mutex);
+  state_->running = state_->source.time_of_day().time_since_epoch();
 }
 
 AdjustableClock::~AdjustableClock() = default;
 
 Timestamp AdjustableClock::now() const {
   MutexLock lock(state_->mutex);
-  return state_->frozen ? state_->frozen_now : systemNow() + state_->offset;
+  return state_->frozen ? state_->frozen_now : state_->source.time_of_day() + state_->offset;
 }
 
-void AdjustableClock::wait(MutexLock& lock, CondVar& condition, Timestamp deadline) {
+RunningTime AdjustableClock::runningTime() const {
+  MutexLock lock(state_->mutex);
+  state_->advance();
+  return state_->runningTime();
+}
+
+void AdjustableClock::wait(MutexLock& lock, CondVar& condition, RunningTime deadline) {
   auto waiter = std::make_shared<Waiter>();
   waiter->mutex = &lock.mutex();
   waiter->condition = &condition;
   std::list<std::shared_ptr<Waiter>>::iterator place;
-  bool without_deadline = deadline == Timestamp::max();
+  bool without_deadline = deadline == RunningTime::max();
   {
     MutexLock state_lock(state_->mutex);
     place = state_->waiters.insert(state_->waiters.end(), waiter);
     without_deadline = without_deadline || state_->frozen;
   }
-  const Timestamp current = now();
+  const RunningTime current = runningTime();
   if (current < deadline) {
     if (without_deadline) {
       condition.wait(lock);
     } else {
-      // Bounded, so that a change of the system's time is noticed eventually.
-      const Duration step = std::min<Duration>(deadline - current, std::chrono::hours(1));
+      const Duration step = std::min<Duration>(deadline - current, kLongestWait);
       condition.waitUntil(lock, std::chrono::steady_clock::now() + step);
     }
   }
@@ -92,14 +125,32 @@ void AdjustableClock::wait(MutexLock& lock, CondVar& condition, Timestamp deadli
 }
 
 void AdjustableClock::move(Duration step) {
-  std::list<std::shared_ptr<Waiter>> waiters;
   {
     MutexLock lock(state_->mutex);
+    state_->advance();
+    state_->running += step;
     if (state_->frozen) {
       state_->frozen_now += step;
     } else {
       state_->offset += step;
     }
+  }
+  wakeAll();
+}
+
+void AdjustableClock::continueFrom(RunningTime reached) {
+  {
+    MutexLock lock(state_->mutex);
+    state_->advance();
+    state_->running = reached.time_since_epoch();
+  }
+  wakeAll();
+}
+
+void AdjustableClock::wakeAll() {
+  std::list<std::shared_ptr<Waiter>> waiters;
+  {
+    MutexLock lock(state_->mutex);
     waiters = state_->waiters;
   }
   for (auto& waiter : waiters) wake(*waiter);

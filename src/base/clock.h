@@ -1,14 +1,24 @@
-// Time, passed in. Nothing else in this project asks the operating system for the time of day, and
-// nothing sleeps.
+// Time, passed in. Nothing else in this project asks the operating system for the time, and nothing
+// sleeps.
 //
-// A thread that waits for a point in time waits through the clock, on its own mutex and condition
-// variable. It wakes when it is notified and when the clock moves past its deadline (tests, POST
-// /_local/clock).
+// There are two notions of time, and the compiler keeps them apart:
+//
+//   Timestamp    the time of day. People and AWS's API see it: when an event happened, when an item
+//                expires, signatures. It jumps when somebody sets the machine's clock.
+//   RunningTime  the time in which the cloud ran. Everything that ages or waits is measured in it:
+//                retries, retention, ages of invocations, intervals of sweepers. It only goes on
+//                while the program runs: not while it is stopped, killed or suspended, nor while
+//                the machine sleeps. So nothing expires because nobody was there to deliver it.
+//
+// A thread that waits for a point in the running time waits through the clock, on its own mutex and
+// condition variable. It wakes when it is notified and when the clock moves past its deadline
+// (tests, POST /_local/clock).
 //
 // Thread safety: everything here may be called from any thread.
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,36 +30,63 @@ namespace ddblog {
 using Duration = std::chrono::milliseconds;
 using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;  // UTC
 
+// Only its own kind can be compared with it or subtracted from it. Its origin means nothing, except
+// that a clock begins it at its time of day: what versions before had stored as times of day can be
+// read as running times.
+struct RunningTimeScale {};
+using RunningTime = std::chrono::time_point<RunningTimeScale, Duration>;
+
 class Clock {
  public:
   virtual ~Clock() = default;
 
   virtual Timestamp now() const = 0;
+  virtual RunningTime runningTime() const = 0;
 
-  // Waits until `condition` is notified, this clock reaches `deadline`, or the clock is moved.
+  // Waits until `condition` is notified, the running time reaches `deadline`, or the clock is moved.
   // Spurious wakeups are possible, so the caller checks its condition again. `lock` must hold the
-  // mutex of `condition`. Timestamp::max() waits for a notification only.
-  virtual void wait(MutexLock& lock, CondVar& condition, Timestamp deadline) = 0;
+  // mutex of `condition`. RunningTime::max() waits for a notification only.
+  virtual void wait(MutexLock& lock, CondVar& condition, RunningTime deadline) = 0;
 };
 
-// The offline cloud's clock: the system time plus an adjustable offset. With Start::kFrozen, time
+// Where a clock gets the time from.
+struct TimeSource {
+  std::function<Timestamp()> time_of_day;
+  std::function<std::chrono::steady_clock::time_point()> steady;
+};
+TimeSource systemTime();
+
+// The offline cloud's clock: the system's times plus an adjustable offset. With Start::kFrozen, time
 // stands still unless it is moved: the clock for tests.
+//
+// The running time is counted by the system's steady clock, which stands still while the machine
+// sleeps. Between two readings it goes on by kLongestStep at most: if the steady clock says more,
+// the process did not run in between (it was suspended, or its virtual machine was). So somebody
+// must read the clock at least that often, for it to count all the time; whoever waits does.
 class AdjustableClock : public Clock {
  public:
   enum class Start { kSystemTime, kFrozen };
+  static constexpr std::chrono::minutes kLongestStep{2};
 
   explicit AdjustableClock(Start start = Start::kSystemTime,
                            Timestamp frozen_at = Timestamp(Duration(1'767'225'600'000)));
+  explicit AdjustableClock(TimeSource source);
   ~AdjustableClock() override;
 
   Timestamp now() const override;
-  void wait(MutexLock& lock, CondVar& condition, Timestamp deadline) override;
+  RunningTime runningTime() const override;
+  void wait(MutexLock& lock, CondVar& condition, RunningTime deadline) override;
 
-  // Moves the clock by `step` (forward or back) and wakes everyone who waits through it.
+  // Moves both times by `step` (forward or back) and wakes everyone who waits through the clock.
   void move(Duration step);
+
+  // Sets the running time, to go on from where an earlier run has stopped.
+  void continueFrom(RunningTime reached);
 
  private:
   struct State;
+  void wakeAll();
+
   std::unique_ptr<State> state_;
 };
 

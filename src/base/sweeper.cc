@@ -11,7 +11,7 @@ constexpr std::chrono::minutes kAfterFailure{1};
 
 }  // namespace
 
-Sweeper::Sweeper(Clock& clock, Warn warn, std::function<Timestamp()> sweep)
+Sweeper::Sweeper(Clock& clock, Warn warn, std::function<RunningTime()> sweep)
     : clock_(clock), warn_(std::move(warn)), sweep_(std::move(sweep)), thread_([this] { run(); }) {}
 
 Sweeper::~Sweeper() {
@@ -27,15 +27,15 @@ void Sweeper::run() {
   MutexLock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
-    Timestamp next;
+    RunningTime next;
     try {
       next = sweep_();
     } catch (const std::exception& error) {
       warn_(std::string("what is over cannot be cleared away, trying again in a minute: ") + error.what());
-      next = clock_.now() + kAfterFailure;
+      next = clock_.runningTime() + kAfterFailure;
     }
     lock.lock();
-    while (!stopping_ && clock_.now() < next) clock_.wait(lock, stop_, next);
+    while (!stopping_ && clock_.runningTime() < next) clock_.wait(lock, stop_, next);
   }
 }
 

@@ -22,8 +22,8 @@ class Sweeper {
  public:
   using Warn = std::function<void(std::string_view line)>;  // called on the sweeper's thread
 
-  // `sweep` does the work that is due and returns the time of the next run.
-  Sweeper(Clock& clock, Warn warn, std::function<Timestamp()> sweep);
+  // `sweep` does the work that is due and returns the running time of the next run.
+  Sweeper(Clock& clock, Warn warn, std::function<RunningTime()> sweep);
   ~Sweeper();
   Sweeper(const Sweeper&) = delete;
   Sweeper& operator=(const Sweeper&) = delete;
@@ -33,7 +33,7 @@ class Sweeper {
 
   Clock& clock_;
   const Warn warn_;
-  const std::function<Timestamp()> sweep_;
+  const std::function<RunningTime()> sweep_;
   Mutex mutex_;
   CondVar stop_;
   bool stopping_ GUARDED_BY(mutex_) = false;

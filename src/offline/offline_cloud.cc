@@ -5,6 +5,8 @@
 #include "ddblog/names.h"
 #include "deploy/local/provision.h"
 #include "deploy/local/provision_functions.h"
+#include "offline/clock_moves.h"
+#include "offline/durable_running_time.h"
 #include "offline/local_api.h"
 #include "offline/services.h"
 #include "server/server.h"
@@ -99,6 +101,23 @@ OfflineSummary summaryOf(const templates::App& app) {
   return summary;
 }
 
+// "1,234 events", "1 event", "10,000 or more events"
+std::string counted(const rpc::BoundedCount& count, const std::string& what) {
+  std::string digits = std::to_string(count.number);
+  for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, ",");
+  return digits + (count.or_more ? " or more " : " ") + what + (count.number == 1 && !count.or_more ? "" : "s");
+}
+
+// What the cloud goes on with; empty: nothing waits.
+std::string described(const rpc::Backlog& backlog) {
+  std::string text;
+  if (backlog.events.number > 0 || backlog.events.or_more) text = counted(backlog.events, "event");
+  if (backlog.invocations.number > 0) {
+    text += (text.empty() ? "" : ", ") + counted(backlog.invocations, "invocation");
+  }
+  return text;
+}
+
 }  // namespace
 
 // In the order of their dependencies; destroyed in reverse order.
@@ -110,22 +129,25 @@ struct OfflineCloud::Parts {
         app(std::move(application)),
         summary(summaryOf(app)),
         store(openStore(options, state)),
+        running_time(clock, *store),
         server(serverOptions(options, this->log), real_time, ids),
         archive_file(openArchive(options, state)),
         snapshot_leases(real_time, ids,
                         [this] { return snapshots::StateReader::ofRunningCloud(clock, *store, *services->archive()); }),
         snapshot_uploads(
             real_time, ids, options.in_memory ? std::filesystem::path() : options.data,
-            [this](Store& other) { tryIn(other); }, this->loaded) {}
+            [this](Store& other) { tryIn(other); }, this->loaded),
+        clock_moves({clock, real_time, *store, running_time, [this] { return services->activity(); }}) {}
 
-  rpc::ServiceEnvironment environment(Store& of_services, rpc::Recipients& of_messages, rpc::EventSources& of_events) {
-    return {of_services,        clock,       ids,       options.region,
+  rpc::ServiceEnvironment environment(Store& of_services, Clock& of_all, rpc::Recipients& of_messages,
+                                      rpc::EventSources& of_events) {
+    return {of_services,        of_all,      ids,       options.region,
             options.account_id, of_messages, of_events, [this](std::string_view line) { log(std::string(line)); }};
   }
 
   void makeServices(const std::string& endpoint) {
     services = std::make_unique<Services>(
-        environment(*store, recipients, event_sources), server,
+        environment(*store, clock, recipients, event_sources), server,
         ServiceSettings{eventbridgeOptions(app, archive_file.get()), lambdaOptions(options, endpoint, real_time)});
   }
 
@@ -141,8 +163,10 @@ struct OfflineCloud::Parts {
   void tryIn(Store& other) {
     rpc::Recipients recipients_of_other;
     rpc::EventSources event_sources_of_other;
+    AdjustableClock clock_of_other;
+    const DurableRunningTime running_time_of_other(clock_of_other, other);
     Services services_of_other(
-        environment(other, recipients_of_other, event_sources_of_other), server,
+        environment(other, clock_of_other, recipients_of_other, event_sources_of_other), server,
         ServiceSettings{eventbridgeOptions(app, nullptr), lambdaOptions(options, {}, real_time)});
     provision(services_of_other, other);
     other.drain();
@@ -158,6 +182,7 @@ struct OfflineCloud::Parts {
   AdjustableClock real_time;  // never moved
   Ids ids;
   std::unique_ptr<Store> store;
+  DurableRunningTime running_time;
   server::Server server;
   std::unique_ptr<eventbridge::ArchiveFile> archive_file;
   rpc::Recipients recipients;
@@ -165,6 +190,7 @@ struct OfflineCloud::Parts {
   std::unique_ptr<Services> services;
   snapshots::SnapshotLeases snapshot_leases;
   snapshots::SnapshotUploads snapshot_uploads;
+  ClockMoves clock_moves;
   rpc::RestApi local_api;
 };
 
@@ -185,13 +211,15 @@ void OfflineCloud::open() {
     if (endpoint.empty()) endpoint = parts.summary.urls.back();
   }
   parts.makeServices(endpoint);
-  addLocalOperations(parts.local_api, parts.clock, parts.ids.uuid());
+  addLocalOperations(parts.local_api, parts.ids.uuid());
+  parts.clock_moves.addRoutes(parts.local_api);
   parts.snapshot_leases.addRoutes(parts.local_api);
   parts.snapshot_uploads.addRoutes(parts.local_api);
   parts.server.serve(parts.services->apis());
   parts.server.serve(parts.local_api);
 
   parts.provision(*parts.services, *parts.store);
+  parts.summary.waiting = described(parts.services->backlog(*parts.store->snapshot()));
 }
 
 OfflineCloud::~OfflineCloud() { stop(); }
@@ -199,7 +227,9 @@ OfflineCloud::~OfflineCloud() { stop(); }
 void OfflineCloud::start() {
   Parts& parts = *parts_;
   parts.server.start();
+  parts.running_time.start([&parts](std::string_view line) { parts.log(std::string(line)); });
   parts.services->start();
+  parts.clock_moves.start();
   parts.snapshot_leases.start();
   parts.snapshot_uploads.start();
 }
@@ -212,8 +242,10 @@ void OfflineCloud::stop() {
   if (!parts_) return;
   Parts& parts = *parts_;
   parts.snapshot_uploads.end();
+  parts.clock_moves.end();
   if (parts.services) parts.services->stop();
   parts.server.stop();
+  parts.running_time.stop();
   parts.store->drain();  // for requests that the server did not wait for
   parts.snapshot_leases.end();
 }

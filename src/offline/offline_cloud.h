@@ -46,6 +46,7 @@ struct OfflineSummary {
   std::vector<std::string> urls;
   std::vector<std::string> tables, buses, rules, functions;
   std::vector<std::string> notes;
+  std::string waiting;  // what the last run left: "1,234 events, 12 invocations"; empty: nothing
 };
 
 class OfflineCloud {

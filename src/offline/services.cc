@@ -32,6 +32,18 @@ void Services::start() {
   for (const auto& service : services_) service->start();
 }
 
+rpc::Activity Services::activity() const {
+  rpc::Activity activity;
+  for (const auto& service : services_) activity.add(service->activity());
+  return activity;
+}
+
+rpc::Backlog Services::backlog(const Reader& reader) const {
+  rpc::Backlog backlog;
+  for (const auto& service : services_) backlog.add(service->backlog(reader));
+  return backlog;
+}
+
 void Services::stop() {
   for (auto service = services_.rbegin(); service != services_.rend(); ++service) (*service)->stop();
 }

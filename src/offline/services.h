@@ -27,6 +27,8 @@ class Services {
   const rpc::Apis& apis() const { return apis_; }
   void start();
   void stop();
+  rpc::Activity activity() const;
+  rpc::Backlog backlog(const Reader& reader) const;
 
   eventbridge::Archive* archive() { return eventbridge_->archive(); }
 

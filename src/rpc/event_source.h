@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,7 @@ class EventSource {
     std::string json;       // the record as the function's event contains it, an object, except for eventSourceARN
     std::string order_key;  // records with the same order key must be handled in order
     Timestamp created_at;
+    RunningTime added_at;  // its age counts from here
   };
 
   virtual ~EventSource() = default;
@@ -53,7 +55,10 @@ class EventSource {
   // most `max_records` and, unless the first record alone is larger, `max_bytes`.
   virtual std::vector<Record> read(const Reader& reader, std::string_view arn, std::string_view shard_id,
                                    std::string_view after, std::size_t max_records, std::size_t max_bytes,
-                                   Timestamp now) const = 0;
+                                   RunningTime now) const = 0;
+  // How many records read() would return without limits; cheap, whatever their number.
+  virtual std::uint64_t count(const Reader& reader, std::string_view arn, std::string_view shard_id,
+                              std::string_view after, RunningTime now) const = 0;
   // The position of the newest record, where LATEST begins. Empty: there is none.
   virtual std::string lastPosition(const Reader& reader, std::string_view arn, std::string_view shard_id) const = 0;
 

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "rpc/activity.h"
 #include "rpc/api.h"
 #include "rpc/event_source.h"
 #include "rpc/recipients.h"
@@ -42,6 +43,15 @@ class Service {
   virtual void start() {}
   // Stops background work gracefully. Does nothing if it is not running.
   virtual void stop() {}
+
+  // The background work, for any thread, between start() and stop(). Sweepers are not part of it:
+  // nothing gets lost if they come later.
+  virtual Activity activity() const { return {}; }
+  // What waits in the store. Its cost is bounded.
+  virtual Backlog backlog(const Reader& reader) const {
+    static_cast<void>(reader);
+    return {};
+  }
 };
 
 }  // namespace ddblog::rpc

@@ -49,8 +49,8 @@ void SnapshotLeases::end() {
   leases_.clear();
 }
 
-Timestamp SnapshotLeases::sweep() {
-  const Timestamp now = clock_.now();
+RunningTime SnapshotLeases::sweep() {
+  const RunningTime now = clock_.runningTime();
   MutexLock lock(mutex_);
   std::erase_if(leases_, [&](const auto& lease) { return lease.second.used_at + kIdleTimeout <= now; });
   return now + kIdleCheckInterval;
@@ -81,7 +81,7 @@ rpc::Response SnapshotLeases::take() {
   json.endArray().endObject();
   MutexLock lock(mutex_);
   requireRoom();  // others may have taken a lease meanwhile
-  leases_[id] = {state, clock_.now()};
+  leases_[id] = {state, clock_.runningTime()};
   return answer;
 }
 
@@ -93,7 +93,7 @@ std::shared_ptr<const StateReader> SnapshotLeases::find(const std::string& id) {
                                std::to_string(kIdleTimeout.count()) + " minutes",
                            404);
   }
-  found->second.used_at = clock_.now();
+  found->second.used_at = clock_.runningTime();
   return found->second.state;
 }
 

@@ -50,7 +50,7 @@ class SnapshotLeases {
  private:
   struct Lease {
     std::shared_ptr<const StateReader> state;
-    Timestamp used_at;
+    RunningTime used_at;
   };
 
   // Throws ApiError SnapshotsInUse.
@@ -60,7 +60,7 @@ class SnapshotLeases {
   rpc::Response readTable(const rpc::Request& request);
   rpc::Response forget(const rpc::Request& request);
   std::shared_ptr<const StateReader> find(const std::string& id);
-  Timestamp sweep();
+  RunningTime sweep();
 
   Clock& clock_;
   Ids& ids_;

@@ -57,14 +57,14 @@ struct SnapshotUploads::Upload {
   std::string name;
   std::unique_ptr<StagedState> state;
   std::unique_ptr<AnonymousFile> file;
-  Timestamp used_at;
+  RunningTime used_at;
   Phase phase = Phase::kReceiving;
   std::string saved_at;
   std::uint64_t read = 0;     // bytes of the file
   bool is_cancelled = false;  // the build is to be abandoned
   std::exception_ptr error;   // of kFailed
   rpc::Callback waiting;      // of a `finish` that is not answered yet
-  Timestamp waiting_since;
+  RunningTime waiting_since;
   std::thread thread;  // does not use mutex_ any more once the phase is not kBuilding
 };
 
@@ -129,15 +129,15 @@ LoadedState SnapshotUploads::takeLoaded() {
   return {std::move(upload_->state), upload_->name, upload_->saved_at};
 }
 
-Timestamp SnapshotUploads::sweep() {
+RunningTime SnapshotUploads::sweep() {
   MutexLock lock(mutex_);
   if (upload_ && isAbandoned(*upload_)) discard();
-  return clock_.now() + kIdleCheckInterval;
+  return clock_.runningTime() + kIdleCheckInterval;
 }
 
 bool SnapshotUploads::isAbandoned(const Upload& upload) const {
   return upload.phase != Phase::kBuilding && upload.phase != Phase::kLoaded &&
-         upload.used_at + kIdleTimeout <= clock_.now();
+         upload.used_at + kIdleTimeout <= clock_.runningTime();
 }
 
 // Must not be called while it is being built.
@@ -155,7 +155,7 @@ SnapshotUploads::Upload& SnapshotUploads::find(const rpc::Request& request) {
                        std::to_string(kIdleTimeout.count()) + " minutes, or the offline cloud was restarted",
                    404);
   }
-  upload_->used_at = clock_.now();
+  upload_->used_at = clock_.runningTime();
   return *upload_;
 }
 
@@ -178,7 +178,7 @@ rpc::Response SnapshotUploads::begin(const rpc::Request& request) {
   } catch (const std::exception& e) {
     throw notLoaded(e.what());
   }
-  fresh->used_at = clock_.now();
+  fresh->used_at = clock_.runningTime();
   upload_ = std::move(fresh);
   rpc::Response answer;
   JsonWriter(answer.body).beginObject().key("restore").value(upload_->id).endObject();
@@ -219,7 +219,7 @@ void SnapshotUploads::finish(const rpc::Request& request, rpc::Callback respond)
   // An earlier unanswered client has most likely given up.
   if (upload.waiting) upload.waiting(answerOf(false, upload.read));
   upload.waiting = std::move(respond);
-  upload.waiting_since = clock_.now();
+  upload.waiting_since = clock_.runningTime();
   if (upload.phase != Phase::kBuilding) conclude(upload);
 }
 
@@ -248,7 +248,7 @@ void SnapshotUploads::advance(Upload& upload, std::uint64_t bytes) {
 
 // A client that has waited that long is told to ask again.
 void SnapshotUploads::answerIfOverdue(Upload& upload) {
-  if (upload.waiting && upload.waiting_since + kFinishTimeout <= clock_.now()) {
+  if (upload.waiting && upload.waiting_since + kFinishTimeout <= clock_.runningTime()) {
     std::exchange(upload.waiting, nullptr)(answerOf(false, upload.read));
   }
 }
@@ -281,7 +281,7 @@ void SnapshotUploads::build(Upload& upload) {
   upload.error = error;
   upload.saved_at = std::move(saved_at);
   upload.read = read;
-  upload.used_at = clock_.now();
+  upload.used_at = clock_.runningTime();
   if (!error) answerIfOverdue(upload);  // `prepare` may have taken long, and the client may be gone
   if (upload.waiting) conclude(upload);
 }

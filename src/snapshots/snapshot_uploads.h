@@ -78,7 +78,7 @@ class SnapshotUploads {
   rpc::Response receive(const rpc::Request& request);
   void finish(const rpc::Request& request, rpc::Callback respond);
   rpc::Response cancel(const rpc::Request& request);
-  Timestamp sweep();
+  RunningTime sweep();
 
   // With mutex_ held.
   Upload& find(const rpc::Request& request) REQUIRES(mutex_);

@@ -5,7 +5,8 @@ import urllib.request
 
 import pytest
 
-from cloud import LOG_TABLE, Cloud, Refused, eventually
+from cloud import LOG_TABLE, Cloud, Refused, app, eventually
+from cloud import records as app_records
 
 HOUR = 3_600_000
 
@@ -88,6 +89,56 @@ def test_iterators_expire_after_15_minutes(cloud):
     with pytest.raises(Refused) as refused:
         cloud.call("GetRecords", {"ShardIterator": iterator}, "DynamoDBStreams_20120810")
     assert refused.value.type == "ExpiredIteratorException"
+
+
+@pytest.mark.parametrize("settle, condition, attempts", [(True, "RetriesExhausted", 3), (False, "EventAgeExceeded", 1)])
+def test_a_move_delivers_what_is_due_on_its_way(tmp_path, settle, condition, attempts):
+    """Retries are an hour apart, and an event may be six hours old."""
+    template = app("failures", tmp_path, RETRIES=2, AGE=21600)
+    with Cloud(tmp_path, template, retry_delay_ms=HOUR) as cloud:
+        cloud.append("poison", 1)
+        eventually(lambda: app_records(template.parent, "attempts"), "the first attempt fails")
+        eventually(lambda: cloud.archived_keys(), "the event is archived")
+        cloud.move_clock(25 * HOUR, settle=settle)
+        failed = eventually(lambda: app_records(template.parent, "failures"), "the record arrives")
+        context = failed[0]["record"]["requestContext"]
+        assert context["condition"] == condition
+        assert context["approximateInvokeCount"] == len(app_records(template.parent, "attempts")) == attempts
+
+
+def test_only_the_time_in_which_the_cloud_ran_counts(tmp_path):
+    """The moved time of day is gone after a restart, the time in which the cloud ran is not."""
+    with Cloud(tmp_path) as cloud:
+        cloud.append("1", 1)
+        for end in (cloud.stop, cloud.kill):
+            cloud.move_clock(11 * HOUR)
+            end()
+            cloud.start()
+            assert len(records(cloud)) == 1
+        cloud.move_clock(2 * HOUR)
+        assert records(cloud) == [], "24 hours in three runs"
+
+
+def test_a_loaded_snapshot_goes_on_from_its_own_time(cloud, tmp_path):
+    cloud.append("1", 1)
+    cloud.move_clock(23 * HOUR)
+    cloud.ddblog("snapshot", "save", tmp_path / "file")
+    cloud.move_clock(30 * HOUR)
+    cloud.ddblog("snapshot", "load", tmp_path / "file", "--yes")
+    assert len(records(cloud)) == 1
+    cloud.move_clock(2 * HOUR)
+    assert records(cloud) == []
+
+
+def test_the_greeting_says_what_waited(tmp_path):
+    template = app("failures", tmp_path, RETRIES=2, AGE=21600)
+    cloud = Cloud(tmp_path, template, retry_delay_ms=HOUR)
+    with cloud:
+        assert "  waiting " not in cloud.output()
+        cloud.append("poison", 1)
+        eventually(lambda: app_records(template.parent, "attempts"), "the first attempt fails")
+        cloud.restart()
+        eventually(lambda: "  waiting    1 invocation\n" in cloud.output(), "it says so")
 
 
 def test_the_trigger_goes_on_after_days(cloud):

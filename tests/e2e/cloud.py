@@ -258,8 +258,8 @@ class Cloud:
     def call(self, operation, request, prefix="DynamoDB_20120810"):
         return Wire(self.url).call(operation, request, prefix)
 
-    def move_clock(self, milliseconds):
-        request = urllib.request.Request(self.url + "/_local/clock", json.dumps({"move": milliseconds}).encode(),
+    def move_clock(self, milliseconds, **more):
+        request = urllib.request.Request(self.url + "/_local/clock", json.dumps(dict(more, move=milliseconds)).encode(),
                                          {"Content-Type": "application/json"}, method="POST")
         return urllib.request.urlopen(request, timeout=10).read()
 

@@ -58,11 +58,11 @@ class SystemEnvironment : public Environment {
   std::string timestamp() override { return toIso8601(clock_.now(), true); }
   std::string uuid() override { return ids_.uuid(); }
   void pause(std::chrono::milliseconds duration) override {
-    const Timestamp deadline = clock_.now() + duration;
+    const RunningTime deadline = clock_.runningTime() + duration;
     Mutex mutex;
     CondVar never;
     MutexLock lock(mutex);
-    while (clock_.now() < deadline) clock_.wait(lock, never, deadline);
+    while (clock_.runningTime() < deadline) clock_.wait(lock, never, deadline);
   }
   std::chrono::milliseconds jitter(std::chrono::milliseconds most) override {
     return std::chrono::milliseconds(ids_.number() % static_cast<std::uint64_t>(most.count() + 1));

@@ -107,6 +107,7 @@ void greet(const offline::OfflineOptions& options, const offline::OfflineSummary
             << "  buses      " << joined(summary.buses) << "\n"
             << "  rules      " << joined(summary.rules) << "\n"
             << "  functions  " << joined(summary.functions) << "\n";
+  if (!summary.waiting.empty()) std::cout << "  waiting    " << summary.waiting << "\n";
   for (const std::string& note : summary.notes) std::cout << "  note       " << note << "\n";
   std::cout << "Stop it with Ctrl-C." << std::endl;
 }

@@ -1,5 +1,6 @@
 #include "services/lambda/service.h"
 
+#include <exception>
 #include <thread>
 #include <utility>
 
@@ -76,6 +77,24 @@ void Service::startMappings() {
       log_("lambda: the event source mapping " + json::serialize(mapping) + " does not run: " + error.message());
     }
   }
+}
+
+rpc::Activity Service::activity() const {
+  rpc::Activity activity = queue_.activity();
+  for (const RunningMappings::Pointer& mapping : mappings_.all()) activity.add(mapping->activity());
+  return activity;
+}
+
+rpc::Backlog Service::backlog(const Reader& reader) const {
+  rpc::Backlog backlog;
+  backlog.invocations = AsynchronousQueue::backlog(reader);
+  for (const json::object& mapping : storedMappings(reader)) {
+    try {
+      backlog.events.add(EventSourceMapping(mapping_dependencies_, readMappingSettings(mapping)).backlog(reader));
+    } catch (const std::exception&) {  // start(), or the mapping's reader, says what is wrong with this one
+    }
+  }
+  return backlog;
 }
 
 void Service::prewarm() {

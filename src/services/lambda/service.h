@@ -56,6 +56,8 @@ class Service : public rpc::Service {
   void addOperations(rpc::Apis& apis) override;
   void start() override;
   void stop() override;
+  rpc::Activity activity() const override;
+  rpc::Backlog backlog(const Reader& reader) const override;
   void prewarm();
 
   Functions& functions() { return functions_; }

@@ -19,14 +19,14 @@ std::vector<dynamodb::StreamDescription> allStreams(const Reader& reader) {
   return streams;
 }
 
-bool isOver(const dynamodb::StreamDescription& stream, Timestamp now) {
+bool isOver(const dynamodb::StreamDescription& stream, RunningTime now) {
   return !stream.enabled && isTrimmed(stream.disabled_at, now);
 }
 
 // A record is never newer than the end of its shard, so a shard that ended before the retention is
 // empty. The row of the last such shard stays, because its child names it as its parent.
 std::vector<std::uint64_t> shardsToErase(const Reader& reader, const dynamodb::StreamDescription& stream,
-                                         Timestamp now) {
+                                         RunningTime now) {
   std::vector<std::uint64_t> numbers;
   for (const NumberedShard& shard : shardsOf(reader, stream.id)) {
     if (isGone(shard, now)) numbers.push_back(shard.number);
@@ -36,27 +36,27 @@ std::vector<std::uint64_t> shardsToErase(const Reader& reader, const dynamodb::S
 }
 
 // Whether the stream has anything to erase, so that a sweep without work writes nothing.
-bool holdsTrimmed(const Reader& reader, const dynamodb::StreamDescription& stream, Timestamp now) {
+bool holdsTrimmed(const Reader& reader, const dynamodb::StreamDescription& stream, RunningTime now) {
   if (isOver(stream, now)) return true;
   const auto first = reader.cursor(dynamodb::recordKey(stream.id, 0), dynamodb::recordKey(stream.id + 1, 0));
-  if (first->valid() && isTrimmed(dynamodb::decodeChange(first->value()).created_at, now)) return true;
+  if (first->valid() && isTrimmed(dynamodb::decodeChange(first->value()).added_at, now)) return true;
   return !shardsToErase(reader, stream, now).empty();
 }
 
 // Erases trimmed records, oldest first; returns whether none is left.
-bool eraseRecords(Transaction& transaction, const dynamodb::StreamDescription& stream, Timestamp now) {
+bool eraseRecords(Transaction& transaction, const dynamodb::StreamDescription& stream, RunningTime now) {
   std::vector<std::string> keys;
   for (auto cursor = transaction.cursor(dynamodb::recordKey(stream.id, 0), dynamodb::recordKey(stream.id + 1, 0));
        cursor->valid(); cursor->next()) {
     if (keys.size() == std::size_t{limits::kSweptPerCommand}) break;
-    if (!isTrimmed(dynamodb::decodeChange(cursor->value()).created_at, now)) break;
+    if (!isTrimmed(dynamodb::decodeChange(cursor->value()).added_at, now)) break;
     keys.emplace_back(cursor->key());
   }
   for (const std::string& key : keys) transaction.erase(key);
   return keys.size() < std::size_t{limits::kSweptPerCommand};
 }
 
-void eraseShards(Transaction& transaction, const dynamodb::StreamDescription& stream, Timestamp now) {
+void eraseShards(Transaction& transaction, const dynamodb::StreamDescription& stream, RunningTime now) {
   for (const std::uint64_t number : shardsToErase(transaction, stream, now)) {
     transaction.erase(dynamodb::shardKey(stream.id, number));
   }
@@ -68,8 +68,8 @@ void eraseShards(Transaction& transaction, const dynamodb::StreamDescription& st
 Retention::Retention(dynamodb::Context& context, Sweeper::Warn warn)
     : sweeper_(context.clock, std::move(warn), [&context] { return sweep(context); }) {}
 
-Timestamp Retention::sweep(dynamodb::Context& context) {
-  const Timestamp now = context.clock.now();
+RunningTime Retention::sweep(dynamodb::Context& context) {
+  const RunningTime now = context.clock.runningTime();
   const auto snapshot = context.store.snapshot();
   int commands = 0;
   for (const dynamodb::StreamDescription& stream : allStreams(*snapshot)) {

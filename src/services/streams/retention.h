@@ -1,5 +1,5 @@
-// Erases stream data past its retention: records after 24 hours, then their shards, then disabled
-// streams. Readers do not see trimmed records even before that. (The row of the last shard that was
+// Erases stream data past its retention: records after 24 hours of running time, then their shards,
+// then disabled streams. Readers do not see trimmed records even before that. (The row of the last shard that was
 // closed before the retention stays, because its child names it as its parent.)
 //
 // Erases at most limits::kSweptPerCommand records per command, so that other writes need not wait
@@ -21,7 +21,7 @@ class Retention {
 
   // Runs up to limits::kCommandsPerSweep commands. Returns when to call it again (now: there is
   // more to erase).
-  static Timestamp sweep(dynamodb::Context& context);
+  static RunningTime sweep(dynamodb::Context& context);
 
  private:
   Sweeper sweeper_;

@@ -63,7 +63,7 @@ void checkStreamArn(std::string_view stream_arn) {
   if (arn.service != "dynamodb" || !is_stream) throw validationError("Invalid StreamArn");
 }
 
-StreamDescription findStream(const Reader& reader, std::string_view stream_arn, std::optional<Timestamp> now) {
+StreamDescription findStream(const Reader& reader, std::string_view stream_arn, std::optional<RunningTime> now) {
   if (const std::optional<std::string> stored = reader.get(dynamodb::streamDescriptionKey(stream_arn))) {
     StreamDescription stream = dynamodb::decodeStream(*stored);
     if (stream.enabled || !now || !isTrimmed(stream.disabled_at, *now)) return stream;
@@ -131,9 +131,9 @@ std::uint64_t lastSequence(const Reader& reader, const StreamDescription& stream
   return stored ? dynamodb::decodeHead(*stored).next_sequence - 1 : shard.row.first_sequence - 1;
 }
 
-bool isTrimmed(Timestamp created_at, Timestamp now) { return created_at + limits::kStreamRetention <= now; }
+bool isTrimmed(RunningTime added_at, RunningTime now) { return added_at + limits::kStreamRetention <= now; }
 
-bool isGone(const NumberedShard& shard, Timestamp now) {
+bool isGone(const NumberedShard& shard, RunningTime now) {
   return shard.row.closed_at && isTrimmed(*shard.row.closed_at, now);
 }
 
@@ -142,7 +142,7 @@ void refuseTrimmed() {
 }
 
 void visitRecords(const Reader& reader, const StreamDescription& stream, const NumberedShard& shard, std::uint64_t from,
-                  Timestamp now, const std::function<bool(std::uint64_t, const StoredChange&)>& visit) {
+                  RunningTime now, const std::function<bool(std::uint64_t, const StoredChange&)>& visit) {
   if (from < shard.row.first_sequence) from = shard.row.first_sequence;
   const std::string begin = dynamodb::recordKey(stream.id, from);
   const std::string end = shard.row.closed_at ? dynamodb::recordKey(stream.id, shard.row.last_sequence + 1)
@@ -150,7 +150,7 @@ void visitRecords(const Reader& reader, const StreamDescription& stream, const N
   if (begin >= end) return;
   for (auto cursor = reader.cursor(begin, end); cursor->valid(); cursor->next()) {
     const StoredChange change = dynamodb::decodeChange(cursor->value());
-    if (isTrimmed(change.created_at, now)) continue;
+    if (isTrimmed(change.added_at, now)) continue;
     if (!visit(dynamodb::sequenceOfRecordKey(cursor->key()), change)) return;
   }
 }

@@ -32,7 +32,7 @@ void checkStreamArn(std::string_view stream_arn);
 // Throws ApiError ResourceNotFoundException "Requested resource not found: Stream: ARN not found".
 // If `now` is given, a disabled stream whose records are all trimmed is not found either.
 dynamodb::StreamDescription findStream(const Reader& reader, std::string_view stream_arn,
-                                       std::optional<Timestamp> now = {});
+                                       std::optional<RunningTime> now = {});
 // Ordered by number: parents before children.
 std::vector<NumberedShard> shardsOf(const Reader& reader, std::uint64_t stream_id);
 // std::nullopt: no such shard (any more).
@@ -48,17 +48,17 @@ std::optional<std::uint64_t> parseSequenceNumber(std::string_view text);
 
 // The number of the last record put into the shard; first_sequence - 1 if there is none.
 std::uint64_t lastSequence(const Reader& reader, const dynamodb::StreamDescription& stream, const NumberedShard& shard);
-// Whether a record of this age is past its retention at `now`.
-bool isTrimmed(Timestamp created_at, Timestamp now);
+// Whether what was added at that time is past its retention at `now`.
+bool isTrimmed(RunningTime added_at, RunningTime now);
 // Whether all of a shard's records are trimmed: it was closed before the retention began.
-bool isGone(const NumberedShard& shard, Timestamp now);
+bool isGone(const NumberedShard& shard, RunningTime now);
 // Throws ApiError TrimmedDataAccessException.
 [[noreturn]] void refuseTrimmed();
 
 // Calls `visit` with the shard's untrimmed records from number `from` on, in order, until it
 // returns false.
 void visitRecords(const Reader& reader, const dynamodb::StreamDescription& stream, const NumberedShard& shard,
-                  std::uint64_t from, Timestamp now,
+                  std::uint64_t from, RunningTime now,
                   const std::function<bool(std::uint64_t sequence, const dynamodb::StoredChange&)>& visit);
 
 // The casing of userIdentity's members: GetRecords has PrincipalId, a Lambda function's event

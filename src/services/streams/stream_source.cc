@@ -43,6 +43,14 @@ std::string orderKeyOf(const dynamodb::StreamDescription& stream, std::string_vi
   return bytes;
 }
 
+// The number of the record that follows the position.
+std::uint64_t sequenceAfter(std::string_view position) {
+  if (position.empty()) return 0;
+  const std::optional<std::uint64_t> sequence = parseSequenceNumber(position);
+  if (!sequence) throw validationError("Invalid SequenceNumber: " + std::string(position));
+  return *sequence + 1;
+}
+
 }  // namespace
 
 StreamSource::StreamSource(dynamodb::Context& context, std::string arn)
@@ -70,15 +78,10 @@ std::optional<std::vector<StreamSource::Shard>> StreamSource::shards(const Reade
 std::vector<StreamSource::Record> StreamSource::read(const Reader& reader, std::string_view arn,
                                                      std::string_view shard_id, std::string_view after,
                                                      std::size_t max_records, std::size_t max_bytes,
-                                                     Timestamp now) const {
+                                                     RunningTime now) const {
   const dynamodb::StreamDescription stream = findStream(reader, arn);
   const NumberedShard shard = existingShard(reader, stream, shard_id);
-  std::uint64_t from = 0;
-  if (!after.empty()) {
-    const std::optional<std::uint64_t> sequence = parseSequenceNumber(after);
-    if (!sequence) throw validationError("Invalid SequenceNumber: " + std::string(after));
-    from = *sequence + 1;
-  }
+  const std::uint64_t from = sequenceAfter(after);
   const std::string_view region = regionOf(arn);
   std::vector<Record> records;
   std::size_t bytes = 0;
@@ -92,10 +95,25 @@ std::vector<StreamSource::Record> StreamSource::read(const Reader& reader, std::
     record.position = sequenceNumberText(sequence);
     record.order_key = orderKeyOf(stream, change.keys);
     record.created_at = change.created_at;
+    record.added_at = change.added_at;
     records.push_back(std::move(record));
     return records.size() < max_records;
   });
   return records;
+}
+
+// Records have numbers without gaps.
+std::uint64_t StreamSource::count(const Reader& reader, std::string_view arn, std::string_view shard_id,
+                                  std::string_view after, RunningTime now) const {
+  const dynamodb::StreamDescription stream = findStream(reader, arn);
+  const NumberedShard shard = existingShard(reader, stream, shard_id);
+  std::uint64_t count = 0;
+  visitRecords(reader, stream, shard, sequenceAfter(after), now,
+               [&](std::uint64_t first, const dynamodb::StoredChange&) {
+                 count = lastSequence(reader, stream, shard) + 1 - first;
+                 return false;
+               });
+  return count;
 }
 
 std::string StreamSource::lastPosition(const Reader& reader, std::string_view arn, std::string_view shard_id) const {

@@ -37,7 +37,9 @@ class StreamSource : public rpc::EventSource {
   // ValidationException if `after` is not a sequence number.
   std::vector<Record> read(const Reader& reader, std::string_view arn, std::string_view shard_id,
                            std::string_view after, std::size_t max_records, std::size_t max_bytes,
-                           Timestamp now) const override;
+                           RunningTime now) const override;
+  std::uint64_t count(const Reader& reader, std::string_view arn, std::string_view shard_id, std::string_view after,
+                      RunningTime now) const override;
   std::string lastPosition(const Reader& reader, std::string_view arn, std::string_view shard_id) const override;
   CommitNotifier& added() override { return context_.change_notifiers.of(table_name_); }
   Duration retention() const override;

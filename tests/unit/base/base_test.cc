@@ -23,12 +23,12 @@ TEST(Clock, StandsStillWhenFrozenUntilItIsMoved) {
 
 TEST(Clock, WakesWhoeverWaitsForATimeThatItIsMovedPast) {
   AdjustableClock clock(AdjustableClock::Start::kFrozen);
-  const Timestamp deadline = clock.now() + hours(1);
+  const RunningTime deadline = clock.runningTime() + hours(1);
   Mutex mutex;
   CondVar condition;
   std::thread waiter([&] {
     MutexLock lock(mutex);
-    while (clock.now() < deadline) clock.wait(lock, condition, deadline);
+    while (clock.runningTime() < deadline) clock.wait(lock, condition, deadline);
   });
   clock.move(hours(2));
   waiter.join();
@@ -41,7 +41,7 @@ TEST(Clock, AWaiterIsWokenByItsConditionToo) {
   bool ready = false;
   std::thread waiter([&] {
     MutexLock lock(mutex);
-    while (!ready) clock.wait(lock, condition, Timestamp::max());
+    while (!ready) clock.wait(lock, condition, RunningTime::max());
   });
   {
     MutexLock lock(mutex);

@@ -67,7 +67,7 @@ class OwnCloud : public Cloud {
     clock_.move(step);
     for (const auto sweep :
          {&dynamodb::TimeToLive::sweep, &dynamodb::DeletedTables::sweep, &streams::Retention::sweep}) {
-      while (sweep(sweeping_) <= clock_.now()) continue;
+      while (sweep(sweeping_) <= clock_.runningTime()) continue;
     }
     return true;
   }

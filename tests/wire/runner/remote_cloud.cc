@@ -104,8 +104,8 @@ class RemoteCloud : public Cloud {
     Mutex mutex;
     CondVar never;
     MutexLock lock(mutex);
-    const Timestamp until = clock_.now() + std::min(kLongestPause, kFirstPause * (1 << std::min(look, 10)));
-    while (clock_.now() < until) clock_.wait(lock, never, until);
+    const RunningTime until = clock_.runningTime() + std::min(kLongestPause, kFirstPause * (1 << std::min(look, 10)));
+    while (clock_.runningTime() < until) clock_.wait(lock, never, until);
   }
 
   AdjustableClock clock_;

@@ -18,29 +18,36 @@ StreamHead headOf(const Reader& reader, const Table& table, const std::string& h
   return decodeHead(*stored);
 }
 
-void openShard(Transaction& transaction, const StreamHead& head) {
+// A shard's opening time is part of its id, so it is a time of day.
+void openShard(Transaction& transaction, const StreamHead& head, Timestamp opened_at) {
   transaction.put(shardKey(head.stream_id, head.shard_number),
-                  encodeShard({head.first_sequence, 0, head.opened_at, std::nullopt}));
+                  encodeShard({head.first_sequence, 0, opened_at, std::nullopt}));
 }
 
-void closeShard(Transaction& transaction, const StreamHead& head, Timestamp now) {
-  transaction.put(shardKey(head.stream_id, head.shard_number),
-                  encodeShard({head.first_sequence, head.next_sequence - 1, head.opened_at, now}));
+void closeShard(Transaction& transaction, const StreamHead& head, RunningTime now) {
+  const std::string key = shardKey(head.stream_id, head.shard_number);
+  const std::optional<std::string> stored = transaction.get(key);
+  if (!stored) throw std::logic_error("an open shard is not stored");
+  ShardRow row = decodeShard(*stored);
+  row.last_sequence = head.next_sequence - 1;
+  row.closed_at = now;
+  transaction.put(key, encodeShard(row));
 }
 
-bool isFull(const StreamHead& head, const ShardLimits& limits, Timestamp now) {
+bool isFull(const StreamHead& head, const ShardLimits& limits, RunningTime now) {
   const std::uint64_t records = head.next_sequence - head.first_sequence;
   return records > 0 &&
          (records >= limits.records || head.shard_bytes >= limits.bytes || now - head.opened_at >= limits.age);
 }
 
-void openChild(Transaction& transaction, StreamHead& head, Timestamp now) {
+void openChild(Transaction& transaction, StreamHead& head, const Clock& clock) {
+  const RunningTime now = clock.runningTime();
   closeShard(transaction, head, now);
   ++head.shard_number;
   head.first_sequence = head.next_sequence;
   head.shard_bytes = 0;
   head.opened_at = now;
-  openShard(transaction, head);
+  openShard(transaction, head, clock.now());
 }
 
 StoredChange describeChange(StreamView view, std::string_view keys, std::string_view old_image,
@@ -85,16 +92,17 @@ std::string labelOf(Timestamp time) {
 void appendChangeRecord(Transaction& transaction, Context& context, const Table& table, const Item& keys,
                         std::string_view old_image, std::string_view new_image, ChangedBy changed_by) {
   if (!table.stream || old_image == new_image) return;
-  const Timestamp now = context.clock.now();
+  const RunningTime now = context.clock.runningTime();
   std::string head_key = headKey(table.id);
   StreamHead head = headOf(transaction, table, head_key);
   assert(head.next_sequence >= head.first_sequence && "sequence numbers only grow");
-  if (isFull(head, context.shard_limits, now)) openChild(transaction, head, now);
+  if (isFull(head, context.shard_limits, now)) openChild(transaction, head, context.clock);
 
   const std::string stored_keys = encodeKeyAttributes(table, keys);
   StoredChange change = describeChange(*table.stream, stored_keys, old_image, new_image);
   change.changed_by = changed_by;
-  change.created_at = now;
+  change.created_at = context.clock.now();
+  change.added_at = now;
   std::string stored = encodeChange(change);
   head.shard_bytes += stored.size();
   transaction.put(recordKey(head.stream_id, head.next_sequence), std::move(stored));
@@ -118,8 +126,8 @@ void turnStreamOn(Transaction& transaction, Context& context, Table& table, Stre
 
   StreamHead head;
   head.stream_id = stream.id;
-  head.opened_at = now;
-  openShard(transaction, head);
+  head.opened_at = context.clock.runningTime();
+  openShard(transaction, head, now);
   transaction.put(headKey(table.id), encodeHead(head));
 
   table.stream = view;
@@ -128,7 +136,7 @@ void turnStreamOn(Transaction& transaction, Context& context, Table& table, Stre
 }
 
 void turnStreamOff(Transaction& transaction, Context& context, Table& table) {
-  const Timestamp now = context.clock.now();
+  const RunningTime now = context.clock.runningTime();
   const std::optional<std::string> stored = transaction.get(streamDescriptionKey(table.latest_stream_arn));
   if (!stored) throw std::logic_error("a stream that is on has no description: " + table.latest_stream_arn);
   StreamDescription stream = decodeStream(*stored);

@@ -17,8 +17,17 @@ void takeVersion(std::string_view& in, const char* what) {
   if (takeNumber<char>(in) != kVersion) throw std::runtime_error(std::string(what) + " has an unknown format");
 }
 
-void appendTime(std::string& out, Timestamp time) { appendNumber<std::int64_t>(out, time.time_since_epoch().count()); }
-Timestamp takeTime(std::string_view& in) { return Timestamp(Duration(takeNumber<std::int64_t>(in))); }
+constexpr char kChangeVersion = 2;
+
+// Of either kind of time.
+template <class Time>
+void appendTime(std::string& out, Time time) {
+  appendNumber<std::int64_t>(out, time.time_since_epoch().count());
+}
+template <class Time>
+Time takeTime(std::string_view& in) {
+  return Time(Duration(takeNumber<std::int64_t>(in)));
+}
 
 json::array encodeKeyAttributes(const std::vector<KeyAttribute>& attributes) {
   json::array out;
@@ -95,7 +104,7 @@ StreamDescription decodeStream(std::string_view stored) {
     stream.key = {decodeKeyAttributes(in.at("hash")), decodeKeyAttributes(in.at("range"))};
     stream.created_at = Timestamp(Duration(in.at("createdAt").to_number<std::int64_t>()));
     stream.enabled = in.at("enabled").as_bool();
-    stream.disabled_at = Timestamp(Duration(in.at("disabledAt").to_number<std::int64_t>()));
+    stream.disabled_at = RunningTime(Duration(in.at("disabledAt").to_number<std::int64_t>()));
     return stream;
   } catch (const std::exception& error) {
     throw std::runtime_error(std::string("a stored stream cannot be read: ") + error.what());
@@ -121,7 +130,7 @@ StreamHead decodeHead(std::string_view stored) {
        {&head.stream_id, &head.shard_number, &head.next_sequence, &head.first_sequence, &head.shard_bytes}) {
     *number = takeNumber<std::uint64_t>(stored);
   }
-  head.opened_at = takeTime(stored);
+  head.opened_at = takeTime<RunningTime>(stored);
   return head;
 }
 
@@ -130,7 +139,7 @@ std::string encodeShard(const ShardRow& shard) {
   appendNumber(out, shard.first_sequence);
   appendNumber(out, shard.last_sequence);
   appendTime(out, shard.opened_at);
-  appendTime(out, shard.closed_at.value_or(Timestamp()));
+  appendTime(out, shard.closed_at.value_or(RunningTime()));
   return out;
 }
 
@@ -139,20 +148,21 @@ ShardRow decodeShard(std::string_view stored) {
   ShardRow shard;
   shard.first_sequence = takeNumber<std::uint64_t>(stored);
   shard.last_sequence = takeNumber<std::uint64_t>(stored);
-  shard.opened_at = takeTime(stored);
-  const Timestamp closed_at = takeTime(stored);
-  if (closed_at != Timestamp()) shard.closed_at = closed_at;
+  shard.opened_at = takeTime<Timestamp>(stored);
+  const auto closed_at = takeTime<RunningTime>(stored);
+  if (closed_at != RunningTime()) shard.closed_at = closed_at;
   return shard;
 }
 
 std::string encodeChange(const StoredChange& change) {
   std::string out;
-  out.reserve(32 + change.keys.size() + change.old_image.size() + change.new_image.size());
-  out.push_back(kVersion);
+  out.reserve(40 + change.keys.size() + change.old_image.size() + change.new_image.size());
+  out.push_back(kChangeVersion);
   out.push_back(static_cast<char>(change.event));
   out.push_back(static_cast<char>(change.view));
   out.push_back(static_cast<char>(change.changed_by));
   appendTime(out, change.created_at);
+  appendTime(out, change.added_at);
   appendNumber(out, change.size_bytes);
   appendText(out, change.keys);
   appendText(out, change.old_image);
@@ -161,12 +171,17 @@ std::string encodeChange(const StoredChange& change) {
 }
 
 StoredChange decodeChange(std::string_view stored) {
-  takeVersion(stored, "a stored change record");
+  const char version = takeNumber<char>(stored);
+  if (version != kVersion && version != kChangeVersion) {
+    throw std::runtime_error("a stored change record has an unknown format");
+  }
   StoredChange change;
   change.event = static_cast<ChangeEvent>(takeNumber<std::uint8_t>(stored));
   change.view = static_cast<StreamView>(takeNumber<std::uint8_t>(stored));
   change.changed_by = static_cast<ChangedBy>(takeNumber<std::uint8_t>(stored));
-  change.created_at = takeTime(stored);
+  change.created_at = takeTime<Timestamp>(stored);
+  change.added_at =
+      version == kVersion ? RunningTime(change.created_at.time_since_epoch()) : takeTime<RunningTime>(stored);
   change.size_bytes = takeNumber<std::uint32_t>(stored);
   change.keys = takeText(stored);
   change.old_image = takeText(stored);

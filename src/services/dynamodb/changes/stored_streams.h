@@ -14,23 +14,27 @@
 //   kChangeRecords number(stream id) number(sequence) the record (below)
 //
 // Head: version (1 byte, 1), stream id, shard number, next sequence number, first sequence number
-// of the shard, bytes of records in the shard, opened at (milliseconds since the epoch): six
-// numbers of 8 bytes, big-endian.
+// of the shard, bytes of records in the shard, opened at (a running time): six numbers of 8 bytes,
+// big-endian.
 //
 // ShardRow: version (1 byte, 1), first sequence number, last sequence number (0: the shard is
-// open), opened at, closed at (0: open): four numbers of 8 bytes. A shard that was closed without a
-// record has last = first - 1; "closed at" distinguishes it from an open one. Shard n's parent is
-// shard n - 1.
+// open), opened at (milliseconds since the epoch), closed at (a running time; 0: open): four numbers
+// of 8 bytes. A shard that was closed without a record has last = first - 1; "closed at"
+// distinguishes it from an open one. Shard n's parent is shard n - 1.
 //
 // Record:
-//   byte 0       version, 1
+//   byte 0       version, 2
 //   byte 1       event: 0 INSERT, 1 MODIFY, 2 REMOVE
 //   byte 2       view: a StreamView
 //   byte 3       changed by: 0 a user, 1 time to live
 //   bytes 4-11   created at, milliseconds since the epoch
-//   bytes 12-15  SizeBytes: the size of the keys and of each image in the view, as DynamoDB calculates it
+//   bytes 12-19  added at, the running time in milliseconds: retention counts from here
+//   bytes 20-23  SizeBytes: the size of the keys and of each image in the view, as DynamoDB calculates it
 //   then three strings, each a 32-bit length and that many bytes: the keys, the old and the new image, as stored
 //   items (item/stored_item.h); an image that does not exist or is not in the view is empty
+//   Version 1 has no "added at": it is the time in "created at".
+//
+// A running time is in milliseconds (base/clock.h).
 //
 // Rejected: keys that contain the shard's number (a reader of many shards would seek more, and
 // retention would have to walk shards); sequence numbers from one counter for all tables (gaps
@@ -58,7 +62,7 @@ struct StreamDescription {
   KeySchema key;
   Timestamp created_at;
   bool enabled = true;
-  Timestamp disabled_at;  // unless enabled
+  RunningTime disabled_at;  // unless enabled
 };
 
 struct StreamHead {
@@ -67,14 +71,14 @@ struct StreamHead {
   std::uint64_t next_sequence = 1;
   std::uint64_t first_sequence = 1;  // of the shard
   std::uint64_t shard_bytes = 0;
-  Timestamp opened_at;
+  RunningTime opened_at;
 };
 
 struct ShardRow {
   std::uint64_t first_sequence = 1;
   std::uint64_t last_sequence = 0;  // of a closed shard
   Timestamp opened_at;
-  std::optional<Timestamp> closed_at;  // nullopt: the shard is open
+  std::optional<RunningTime> closed_at;  // nullopt: the shard is open
 };
 
 enum class ChangeEvent : std::uint8_t { kInsert, kModify, kRemove };
@@ -85,6 +89,7 @@ struct StoredChange {
   StreamView view = StreamView::kKeysOnly;
   ChangedBy changed_by = ChangedBy::kUser;
   Timestamp created_at;
+  RunningTime added_at;
   std::uint32_t size_bytes = 0;
   std::string_view keys;
   std::string_view old_image;

@@ -246,13 +246,13 @@ std::string ExecuteTransaction::run(Transaction& transaction) const {
   const Tables tables = findTables(transaction, cancellation);
   const Writes writes = writesOf(tables, cancellation);
   const auto repeated =
-      token_ ? findRepetition(transaction, *token_, fingerprint_, context_.clock.now()) : std::nullopt;
+      token_ ? findRepetition(transaction, *token_, fingerprint_, context_.clock.runningTime()) : std::nullopt;
   if (repeated) {
     cancellation.throwIfAny();
     return answer({}, consumedBy(*repeated), CapacityKind::kTransactionalRead);
   }
   const TransactedItems items = applyAll(transaction, tables, writes, cancellation);
-  if (token_) keepToken(transaction, *token_, fingerprint_, items.repetition(), context_.clock.now());
+  if (token_) keepToken(transaction, *token_, fingerprint_, items.repetition(), context_.clock.runningTime());
   return answer({}, items.consumed(), CapacityKind::kTransactionalWrite);
 }
 

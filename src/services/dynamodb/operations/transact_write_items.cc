@@ -227,11 +227,11 @@ std::string TransactWriteItems::run(Transaction& transaction) const {
   for (const Action& action : actions_) tables.push_back(context_.catalog.get(transaction, action.table_name));
   rejectItemsNamedTwice(tables);
   const auto repeated =
-      token_ ? findRepetition(transaction, *token_, fingerprint_, context_.clock.now()) : std::nullopt;
+      token_ ? findRepetition(transaction, *token_, fingerprint_, context_.clock.runningTime()) : std::nullopt;
   if (repeated) return answer(tables, consumedBy(*repeated), CapacityKind::kTransactionalRead);
   checkKeys(tables);
   const TransactedItems items = applyAll(transaction, tables);
-  if (token_) keepToken(transaction, *token_, fingerprint_, items.repetition(), context_.clock.now());
+  if (token_) keepToken(transaction, *token_, fingerprint_, items.repetition(), context_.clock.runningTime());
   return answer(tables, items.consumed(), CapacityKind::kTransactionalWrite);
 }
 

@@ -71,18 +71,18 @@ void eraseLater(Transaction& transaction, const Table& table, const Index& index
 DeletedTables::DeletedTables(Context& context, Sweeper::Warn warn)
     : sweeper_(context.clock, std::move(warn), [&context] { return sweep(context); }) {}
 
-Timestamp DeletedTables::sweep(Context& context) {
+RunningTime DeletedTables::sweep(Context& context) {
   int commands = 0;
   for (const DeletedPart& part : entries(*context.store.snapshot())) {
     std::vector<StoredRange> ranges = rangesOf(part);
     for (StoredRange& range : ranges) {
       while (!eraseSome(context.store, range)) {
-        if (++commands == limits::kCommandsPerSweep) return context.clock.now();
+        if (++commands == limits::kCommandsPerSweep) return context.clock.runningTime();
       }
     }
     context.store.writeAndWait([&](Transaction& transaction) { transaction.erase(entryKey(part)); });
   }
-  return context.clock.now() + limits::kDeletedTablesInterval;
+  return context.clock.runningTime() + limits::kDeletedTablesInterval;
 }
 
 }  // namespace ddblog::dynamodb

@@ -28,7 +28,7 @@ class DeletedTables {
 
   // Runs up to limits::kCommandsPerSweep commands. Returns when to call it again (now: there is
   // more to erase).
-  static Timestamp sweep(Context& context);
+  static RunningTime sweep(Context& context);
 
  private:
   Sweeper sweeper_;

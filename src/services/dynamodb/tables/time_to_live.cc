@@ -50,9 +50,9 @@ bool sweepSome(Transaction& transaction, Context& context, std::uint64_t now) {
 TimeToLive::TimeToLive(Context& context, Sweeper::Warn warn)
     : sweeper_(context.clock, std::move(warn), [&context] { return sweep(context); }) {}
 
-Timestamp TimeToLive::sweep(Context& context) {
-  const Timestamp now = context.clock.now();
-  const std::uint64_t seconds = secondsOf(now);
+RunningTime TimeToLive::sweep(Context& context) {
+  const RunningTime now = context.clock.runningTime();
+  const std::uint64_t seconds = secondsOf(context.clock.now());
   const auto anyDue = [&] { return context.store.snapshot()->cursor(beginOfExpiry(), endOfExpiry(seconds))->valid(); };
   bool done = !anyDue();
   for (int commands = 0; !done; ++commands) {

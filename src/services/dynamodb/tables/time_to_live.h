@@ -23,7 +23,7 @@ class TimeToLive {
 
   // Runs up to limits::kCommandsPerSweep commands. Returns when to call it again (now: more items
   // are due).
-  static Timestamp sweep(Context& context);
+  static RunningTime sweep(Context& context);
 
  private:
   Sweeper sweeper_;

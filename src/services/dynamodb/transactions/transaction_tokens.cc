@@ -36,7 +36,7 @@ std::uint64_t mix(std::uint64_t bits) {
 
 std::uint64_t hashOf(std::string_view text) { return mix(fnv1a(text)); }
 
-std::uint64_t millisecondsOf(Timestamp time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
+std::uint64_t millisecondsOf(RunningTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
 
 void takeOutEnded(Transaction& transaction, std::uint64_t now) {
   std::vector<std::string> ended;
@@ -83,7 +83,7 @@ ConsumedByTable consumedBy(const RepetitionCharge& charge) {
 }
 
 std::optional<RepetitionCharge> findRepetition(const Reader& reader, std::string_view token, std::uint64_t request,
-                                               Timestamp now) {
+                                               RunningTime now) {
   const auto stored = reader.get(tokenKey(token));
   if (!stored) return std::nullopt;
   std::string_view bytes = *stored;
@@ -102,7 +102,7 @@ std::optional<RepetitionCharge> findRepetition(const Reader& reader, std::string
 }
 
 void keepToken(Transaction& transaction, std::string_view token, std::uint64_t request, const RepetitionCharge& charge,
-               Timestamp now) {
+               RunningTime now) {
   takeOutEnded(transaction, millisecondsOf(now));
   if (const auto ended = transaction.get(tokenKey(token))) {
     std::string_view bytes = *ended;

@@ -1,5 +1,6 @@
 // Client request tokens, which make TransactWriteItems and ExecuteTransaction idempotent. A token
-// stands for one request for 10 minutes.
+// stands for one request for 10 minutes of running time: a client may repeat a request that was not
+// answered because the cloud stopped, however long it was away, and it is not executed twice.
 //
 //   key                                      value
 //   0x13 'T' token (text)                    expires at (8), fingerprint of the request (8), then what a
@@ -44,9 +45,9 @@ ConsumedByTable consumedBy(const RepetitionCharge& charge);
 // What repeating the request is charged, if it was executed under this token; std::nullopt: it was
 // not. Throws IdempotentParameterMismatchException if the token stands for another request.
 std::optional<RepetitionCharge> findRepetition(const Reader& reader, std::string_view token, std::uint64_t request,
-                                               Timestamp now);
+                                               RunningTime now);
 // Stores the token for the request, from now on.
 void keepToken(Transaction& transaction, std::string_view token, std::uint64_t request, const RepetitionCharge& charge,
-               Timestamp now);
+               RunningTime now);
 
 }  // namespace ddblog::dynamodb

@@ -93,8 +93,8 @@ void Archive::run() {
   const auto hurry = [this]() REQUIRES(mutex_) { return stopping_ || drains_wanted_ != drains_done_; };
   for (;;) {
     while (!woken_ && !hurry()) condition_.wait(lock);
-    const Timestamp lingered = clock_.now() + options_.linger;
-    while (!hurry() && clock_.now() < lingered) clock_.wait(lock, condition_, lingered);
+    const RunningTime lingered = clock_.runningTime() + options_.linger;
+    while (!hurry() && clock_.runningTime() < lingered) clock_.wait(lock, condition_, lingered);
     const bool last = stopping_;
     const std::uint64_t wanted = drains_wanted_;
     woken_ = false;
@@ -107,8 +107,8 @@ void Archive::run() {
     if (last) return;
     if (moved) continue;
     woken_ = true;
-    const Timestamp again = clock_.now() + kArchiveRetry;
-    while (!hurry() && clock_.now() < again) clock_.wait(lock, condition_, again);
+    const RunningTime again = clock_.runningTime() + kArchiveRetry;
+    while (!hurry() && clock_.runningTime() < again) clock_.wait(lock, condition_, again);
   }
 }
 

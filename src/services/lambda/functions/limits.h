@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace ddblog::limits {
 
@@ -16,5 +17,9 @@ inline constexpr std::chrono::seconds kAsyncAge{6 * 60 * 60};
 inline constexpr int kAsyncRetries = 2;
 inline constexpr std::size_t kMappingBatch = 10'000;
 inline constexpr std::size_t kMappingBatchBytes = 6u << 20;
+inline constexpr std::size_t kBacklogRecords = 10'000;        // ours: read to count what waits for a mapping
+inline constexpr std::size_t kBacklogBytes = 16u << 20;       // ours: the same
+inline constexpr std::size_t kBacklogPage = 500;              // ours: records read at a time for it
+inline constexpr std::uint64_t kBacklogInvocations = 10'000;  // ours: counted
 
 }  // namespace ddblog::limits

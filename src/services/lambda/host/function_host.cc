@@ -52,7 +52,7 @@ void FunctionHost::stop() {
     stopped_ = true;
     for (const auto& [name, pool] : pools_) pools.push_back(pool);
   }
-  const Timestamp deadline = clock_.now() + options_.stop_grace;
+  const RunningTime deadline = clock_.runningTime() + options_.stop_grace;
   for (const auto& pool : pools) pool->beginStop();
   for (const auto& pool : pools) pool->waitUntilQuiet(deadline);
   for (const auto& pool : pools) pool->endStop();

@@ -66,7 +66,7 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
     rpc::Callback next;
     Invocation invocation;
     InvocationDone done;
-    Timestamp since;       // when `state` last changed
+    RunningTime since;     // when `state` last changed
     Timers::Id timer = 0;  // for the time limit of the start or of the invocation
     std::uint64_t limit_number = 0;
   };

@@ -103,7 +103,7 @@ void ProcessPool::replace(FunctionPointer function) {
   function_ = std::move(function);
   init_failures_ = 0;
   reported_init_error_.clear();
-  start_again_at_ = Timestamp::min();
+  start_again_at_ = RunningTime::min();
   for (const auto& process : processes_) {
     if (process->work.state == State::kIdle || process->work.state == State::kStarting) end(*process, later);
   }
@@ -123,9 +123,9 @@ void ProcessPool::beginStop() {
   }
 }
 
-void ProcessPool::waitUntilQuiet(Timestamp deadline) {
+void ProcessPool::waitUntilQuiet(RunningTime deadline) {
   MutexLock lock(mutex_);
-  while (!quiet() && clock_.now() < deadline) clock_.wait(lock, changed_, deadline);
+  while (!quiet() && clock_.runningTime() < deadline) clock_.wait(lock, changed_, deadline);
 }
 
 void ProcessPool::endStop() {
@@ -150,7 +150,7 @@ int ProcessPool::count(State state) const {
 void ProcessPool::become(FunctionProcess& process, State state) {
   assert(isTransition(process.work.state, state));
   process.work.state = state;
-  process.work.since = clock_.now();
+  process.work.since = clock_.runningTime();
   changed_.notifyAll();
 }
 
@@ -210,7 +210,7 @@ void ProcessPool::startMore(Later& later) {
   int alive = static_cast<int>(processes_.size()) - count(State::kEnding);
   while (starting < static_cast<int>(waiting_.size()) && alive < limit) {
     if (init_failures_ > 0 && starting > 0) return;  // one attempt at a time until one succeeds
-    if (clock_.now() < start_again_at_) {
+    if (clock_.runningTime() < start_again_at_) {
       if (start_timer_armed_) return;
       start_timer_armed_ = true;
       timers_.at(start_again_at_, [weak = weak_from_this()] {
@@ -244,12 +244,12 @@ void ProcessPool::armTimer(FunctionProcess& process, Duration limit) {
   // The number distinguishes this timer from a later one of the same process, in case it fires
   // while it is being cancelled.
   const std::uint64_t number = ++process.work.limit_number;
-  process.work.timer =
-      timers_.at(clock_.now() + limit, [weak = weak_from_this(), weak_process = process.weak_from_this(), number] {
-        const auto self = weak.lock();
-        const auto process = weak_process.lock();
-        if (self && process) self->overTime(*process, number);
-      });
+  process.work.timer = timers_.at(clock_.runningTime() + limit,
+                                  [weak = weak_from_this(), weak_process = process.weak_from_this(), number] {
+                                    const auto self = weak.lock();
+                                    const auto process = weak_process.lock();
+                                    if (self && process) self->overTime(*process, number);
+                                  });
 }
 
 void ProcessPool::overTime(FunctionProcess& process, std::uint64_t limit_number) {
@@ -283,7 +283,7 @@ void ProcessPool::end(FunctionProcess& process, Later& later) {
 // Reports the result to the caller of the process's invocation.
 void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Later& later) {
   assert(process.work.done);
-  const Duration duration = clock_.now() - process.work.since;
+  const Duration duration = clock_.runningTime() - process.work.since;
   become(process, State::kAnswered);
   later.add([self = process.shared_from_this(), done = std::move(process.work.done), result = std::move(result),
              duration, tail = process.work.invocation.wants_log_tail,
@@ -328,7 +328,7 @@ void ProcessPool::backOff() {
   ++init_failures_;
   if (init_failures_ == 1) return;
   const int doublings = std::min(init_failures_ - 2, 10);
-  start_again_at_ = clock_.now() + std::min(kLongestBackOff, kFirstBackOff * (1 << doublings));
+  start_again_at_ = clock_.runningTime() + std::min(kLongestBackOff, kFirstBackOff * (1 << doublings));
 }
 
 void ProcessPool::lackedResources(const std::string& reason, Later& later) {
@@ -410,19 +410,19 @@ void ProcessPool::gone(FunctionProcess& process, std::optional<ExitStatus> statu
 
 void ProcessPool::endSurplus(Later& later) {
   int idle = count(State::kIdle);
-  Timestamp next = Timestamp::max();
+  RunningTime next = RunningTime::max();
   for (const auto& process : processes_) {
     if (idle <= 1) break;
     if (process->work.state != State::kIdle) continue;
-    const Timestamp ends_at = process->work.since + settings_.surplus_idle;
-    if (ends_at <= clock_.now()) {
+    const RunningTime ends_at = process->work.since + settings_.surplus_idle;
+    if (ends_at <= clock_.runningTime()) {
       end(*process, later);
       --idle;
     } else {
       next = std::min(next, ends_at);
     }
   }
-  if (idle <= 1 || next == Timestamp::max() || surplus_timer_armed_) return;
+  if (idle <= 1 || next == RunningTime::max() || surplus_timer_armed_) return;
   surplus_timer_armed_ = true;
   timers_.at(next, [weak = weak_from_this()] {
     const auto self = weak.lock();

@@ -55,7 +55,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   // running invocations end or `deadline` passes; kill the remaining processes and wait for their
   // end.
   void beginStop();
-  void waitUntilQuiet(Timestamp deadline);
+  void waitUntilQuiet(RunningTime deadline);
   void endStop();
 
   void asksNext(FunctionProcess& process, rpc::Callback respond) override;
@@ -106,7 +106,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   int init_failures_ GUARDED_BY(mutex_) = 0;  // in a row
   // The lines of the last init error that was logged, until a process starts.
   std::vector<std::string> reported_init_error_ GUARDED_BY(mutex_);
-  Timestamp start_again_at_ GUARDED_BY(mutex_) = Timestamp::min();
+  RunningTime start_again_at_ GUARDED_BY(mutex_) = RunningTime::min();
   bool start_timer_armed_ GUARDED_BY(mutex_) = false;
   bool surplus_timer_armed_ GUARDED_BY(mutex_) = false;
   bool stopping_ GUARDED_BY(mutex_) = false;

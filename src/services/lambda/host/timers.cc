@@ -6,7 +6,7 @@ Timers::Timers(Clock& clock) : clock_(clock), thread_([this] { run(); }) {}
 
 Timers::~Timers() { stop(); }
 
-Timers::Id Timers::at(Timestamp when, std::function<void()> action) {
+Timers::Id Timers::at(RunningTime when, std::function<void()> action) {
   MutexLock lock(mutex_);
   const Id id = ++last_id_;
   by_id_[id] = due_.emplace(when, std::pair(id, std::move(action)));
@@ -36,7 +36,7 @@ void Timers::stop() {
 void Timers::run() {
   MutexLock lock(mutex_);
   while (!stopping_) {
-    if (!due_.empty() && due_.begin()->first <= clock_.now()) {
+    if (!due_.empty() && due_.begin()->first <= clock_.runningTime()) {
       auto [id, action] = std::move(due_.begin()->second);
       due_.erase(due_.begin());
       by_id_.erase(id);
@@ -45,9 +45,9 @@ void Timers::run() {
       lock.lock();
       continue;
     }
-    waiting_until_ = due_.empty() ? Timestamp::max() : due_.begin()->first;
+    waiting_until_ = due_.empty() ? RunningTime::max() : due_.begin()->first;
     clock_.wait(lock, changed_, waiting_until_);
-    waiting_until_ = Timestamp::min();  // awake: nobody needs to wake it
+    waiting_until_ = RunningTime::min();  // awake: nobody needs to wake it
   }
 }
 

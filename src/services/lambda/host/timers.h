@@ -24,14 +24,14 @@ class Timers {
   explicit Timers(Clock& clock);
   ~Timers();
 
-  Id at(Timestamp when, std::function<void()> action);
+  Id at(RunningTime when, std::function<void()> action);
   // Cancels a timer; a running one is not interrupted. Unknown ids are ignored.
   void cancel(Id id);
   // Ends the thread; pending timers are dropped.
   void stop();
 
  private:
-  using Order = std::multimap<Timestamp, std::pair<Id, std::function<void()>>>;
+  using Order = std::multimap<RunningTime, std::pair<Id, std::function<void()>>>;
   void run();
 
   Clock& clock_;
@@ -40,7 +40,7 @@ class Timers {
   Order due_ GUARDED_BY(mutex_);
   std::unordered_map<Id, Order::iterator> by_id_ GUARDED_BY(mutex_);
   Id last_id_ GUARDED_BY(mutex_) = 0;
-  Timestamp waiting_until_ GUARDED_BY(mutex_) = Timestamp::max();
+  RunningTime waiting_until_ GUARDED_BY(mutex_) = RunningTime::max();
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

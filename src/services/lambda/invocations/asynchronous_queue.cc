@@ -28,8 +28,8 @@ std::string queuePrefix(std::string_view function_name) {
   return KeyBuilder(key_spaces::kInvocationsDue).text(function_name).str();
 }
 
-std::uint64_t toNumber(Timestamp time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
-Timestamp toTime(std::uint64_t number) { return Timestamp(Duration(static_cast<Duration::rep>(number))); }
+std::uint64_t toNumber(RunningTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
+RunningTime toTime(std::uint64_t number) { return RunningTime(Duration(static_cast<Duration::rep>(number))); }
 
 template <class Position>
 void keepEarliest(std::map<std::string, Position, std::less<>>& positions, std::string_view name,
@@ -87,7 +87,7 @@ std::string AsynchronousQueue::enqueue(Transaction& transaction, std::string_vie
                                        std::string_view payload, std::string request_id,
                                        std::string_view client_context) {
   if (request_id.empty()) request_id = ids_.uuid();
-  const Position position{clock_.now(), ++last_id_};
+  const Position position{clock_.runningTime(), ++last_id_};
   transaction.put(invocationKey(position.id), KeyBuilder(key_spaces::kInvocations)
                                                   .text(function_name)
                                                   .text(request_id)
@@ -133,7 +133,10 @@ AsynchronousQueue::Waiting AsynchronousQueue::decode(std::string_view due_key, s
 }
 
 void AsynchronousQueue::start() {
-  if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+  if (thread_.joinable()) return;
+  MutexLock lock(mutex_);
+  is_running_ = true;
+  thread_ = std::thread([this] { run(); });
 }
 
 void AsynchronousQueue::stop() {
@@ -159,13 +162,14 @@ void AsynchronousQueue::findQueues() {
   }
 }
 
-// Pulls forward invocations that are due too late, because the clock was ahead before the restart.
+// Pulls forward invocations that are due too late, because the running time was ahead before the
+// restart.
 // Nothing is in flight yet, so positions may change.
 void AsynchronousQueue::pullForward() {
   struct Late {
     std::string key, earlier_key, value;
   };
-  const Timestamp now = clock_.now();
+  const RunningTime now = clock_.runningTime();
   for (const auto& [name, queue] : queues_) {
     std::string from = dueKey(name, {now + Duration(1), 0});
     std::vector<Late> late;
@@ -177,9 +181,9 @@ void AsynchronousQueue::pullForward() {
         from = std::string(cursor->key()) + '\0';
         KeyParser key(cursor->key());
         key.text();
-        const Timestamp due = toTime(key.number());
+        const RunningTime due = toTime(key.number());
         const int attempts = static_cast<int>(KeyParser(cursor->value()).number());
-        const Timestamp latest = attempts == 0 ? now : now + retryDelay(attempts);
+        const RunningTime latest = attempts == 0 ? now : now + retryDelay(attempts);
         if (due <= latest) continue;
         late.push_back(
             {std::string(cursor->key()), dueKey(name, {latest, key.number()}), std::string(cursor->value())});
@@ -207,27 +211,63 @@ void AsynchronousQueue::run() {
     const Events events = drainEvents();
     lock.unlock();
     apply(events);
-    Timestamp next = Timestamp::max();
+    RunningTime next = RunningTime::max();
     {
       // Taken after the events, so it no longer contains finished attempts and nothing is
       // dispatched twice.
       const auto snapshot = store_.snapshot();
       for (auto& [name, queue] : queues_) {
-        if (queue.next_look <= clock_.now()) queue.next_look = tryDispatch(name, queue, *snapshot);
+        if (queue.next_look <= clock_.runningTime()) queue.next_look = tryDispatch(name, queue, *snapshot);
         next = std::min(next, queue.next_look);
       }
     }
     lock.lock();
     for (const FinishedAttempt& one : finished_) next = std::min(next, one.not_before);
-    if (!stopping_ && pending_puts_.empty() && next > clock_.now()) clock_.wait(lock, changed_, next);
+    rest_ = {next, loaded_};
+    ++rests_;
+    if (!stopping_ && pending_puts_.empty() && next > clock_.runningTime()) clock_.wait(lock, changed_, next);
+    rest_.reset();
   }
+}
+
+rpc::Activity AsynchronousQueue::activity() const {
+  rpc::Activity activity;
+  MutexLock lock(mutex_);
+  activity.changes = rests_;
+  if (!is_running_ || stopping_) return activity;
+  const RunningTime now = clock_.runningTime();
+  const auto is_later = [now](const FinishedAttempt& one) { return one.not_before > now; };
+  const bool waits = rest_ && now < rest_->until && pending_puts_.empty() && std::ranges::all_of(finished_, is_later) &&
+                     rest_->in_flight <= finished_.size();
+  if (waits) {
+    activity.next_due = rest_->until;
+  } else {
+    const std::size_t running = rest_ ? rest_->in_flight : 0;
+    activity.busy_with.push_back(running > 0 ? std::to_string(running) + " asynchronous invocations run"
+                                             : "asynchronous invocations are handed out");
+  }
+  return activity;
+}
+
+rpc::BoundedCount AsynchronousQueue::backlog(const Reader& reader) {
+  rpc::BoundedCount waiting;
+  const std::string all(1, static_cast<char>(key_spaces::kInvocationsDue));
+  for (auto cursor = reader.cursor(all, endOfPrefix(all)); cursor->valid(); cursor->next()) {
+    if (waiting.number == limits::kBacklogInvocations) {
+      waiting.or_more = true;
+      break;
+    }
+    ++waiting.number;
+  }
+  return waiting;
 }
 
 AsynchronousQueue::Events AsynchronousQueue::drainEvents() {
   Events events;
   events.puts.swap(pending_puts_);
-  const auto later = std::partition(finished_.begin(), finished_.end(),
-                                    [now = clock_.now()](const FinishedAttempt& one) { return one.not_before <= now; });
+  const auto later =
+      std::partition(finished_.begin(), finished_.end(),
+                     [now = clock_.runningTime()](const FinishedAttempt& one) { return one.not_before <= now; });
   events.finished.assign(finished_.begin(), later);
   finished_.erase(finished_.begin(), later);
   return events;
@@ -237,7 +277,7 @@ void AsynchronousQueue::apply(const Events& events) {
   for (const auto& [name, position] : events.puts) {
     FunctionQueue& queue = queues_[name];
     queue.scan_from = std::min(queue.scan_from, position);
-    queue.next_look = Timestamp::min();
+    queue.next_look = RunningTime::min();
   }
   for (const FinishedAttempt& one : events.finished) {
     FunctionQueue& queue = queues_[one.function_name];
@@ -245,27 +285,27 @@ void AsynchronousQueue::apply(const Events& events) {
     assert(erased == 1 && queue.in_flight_bytes >= one.bytes);
     queue.in_flight_bytes -= one.bytes;
     queue.scan_from = std::min(queue.scan_from, one.new_position);
-    queue.next_look = Timestamp::min();
+    queue.next_look = RunningTime::min();
   }
   assert(loaded_ >= events.finished.size());
   loaded_ -= events.finished.size();
   if (!events.finished.empty() && std::exchange(starved_, false)) {
-    for (auto& [name, queue] : queues_) queue.next_look = Timestamp::min();
+    for (auto& [name, queue] : queues_) queue.next_look = RunningTime::min();
   }
 }
 
-Timestamp AsynchronousQueue::tryDispatch(const std::string& function_name, FunctionQueue& queue,
-                                         const Snapshot& snapshot) {
+RunningTime AsynchronousQueue::tryDispatch(const std::string& function_name, FunctionQueue& queue,
+                                           const Snapshot& snapshot) {
   try {
     return dispatch(function_name, queue, snapshot);
   } catch (const std::exception& error) {
     log_("lambda: the invocations of " + function_name + " cannot be read: " + error.what());
-    return clock_.now() + kAfterFailure;
+    return clock_.runningTime() + kAfterFailure;
   }
 }
 
-Timestamp AsynchronousQueue::dispatch(const std::string& function_name, FunctionQueue& queue,
-                                      const Snapshot& snapshot) {
+RunningTime AsynchronousQueue::dispatch(const std::string& function_name, FunctionQueue& queue,
+                                        const Snapshot& snapshot) {
   const FunctionPointer function = functions_.find(function_name);
   if (!function && !queue.missing_reported) {
     queue.missing_reported = true;
@@ -274,21 +314,21 @@ Timestamp AsynchronousQueue::dispatch(const std::string& function_name, Function
   }
   const std::size_t window =
       function ? std::max<std::size_t>(1, static_cast<std::size_t>(host_.concurrency(function)) * kWindowFactor) : 1;
-  const Timestamp now = clock_.now();
+  const RunningTime now = clock_.runningTime();
   const auto cursor = snapshot.cursor(dueKey(function_name, queue.scan_from), endOfPrefix(queuePrefix(function_name)));
   for (; cursor->valid(); cursor->next()) {
     KeyParser key(cursor->key());
     key.text();
-    const Timestamp due = toTime(key.number());
+    const RunningTime due = toTime(key.number());
     const Position position{due, key.number()};
     queue.scan_from = position;
     if (queue.in_flight.contains(position.id)) continue;
     if (due > now) return due;
     // The window is full; the next attempt that finishes wakes the thread.
-    if (queue.in_flight.size() >= window || queue.in_flight_bytes >= kWindowBytes) return Timestamp::max();
+    if (queue.in_flight.size() >= window || queue.in_flight_bytes >= kWindowBytes) return RunningTime::max();
     if (loaded_ >= kMostLoaded) {
       starved_ = true;
-      return Timestamp::max();
+      return RunningTime::max();
     }
     const auto waiting = std::make_shared<Waiting>(decode(cursor->key(), cursor->value(), snapshot));
     if (!function && now - waiting->enqueued_at < limits::kAsyncAge) return waiting->enqueued_at + limits::kAsyncAge;
@@ -301,10 +341,10 @@ Timestamp AsynchronousQueue::dispatch(const std::string& function_name, Function
   // Everything up to here is in flight. A later put has a later position or produces an event with
   // its position.
   ++queue.scan_from.id;
-  return Timestamp::max();
+  return RunningTime::max();
 }
 
-bool AsynchronousQueue::giveUpNow(const FunctionPointer& function, const WaitingPointer& waiting, Timestamp now) {
+bool AsynchronousQueue::giveUpNow(const FunctionPointer& function, const WaitingPointer& waiting, RunningTime now) {
   const auto age = function ? function->asynchronous.maximum_event_age : limits::kAsyncAge;
   const bool too_old = now - waiting->enqueued_at >= age;
   if (!too_old && host_.concurrency(function) > 0) return false;
@@ -322,7 +362,7 @@ void AsynchronousQueue::attempt(const FunctionPointer& function, WaitingPointer 
 }
 
 void AsynchronousQueue::ended(const FunctionPointer& function, const WaitingPointer& waiting, InvocationResult result) {
-  const Timestamp now = clock_.now();
+  const RunningTime now = clock_.runningTime();
   switch (result.kind) {
     case InvocationResult::Kind::kStopped:
       return;  // it stays in the queue; the next start repeats the attempt
@@ -341,7 +381,7 @@ void AsynchronousQueue::ended(const FunctionPointer& function, const WaitingPoin
          std::to_string(waiting->attempts) + (waiting->attempts == 1 ? " attempt" : " attempts"));
     return complete(function, waiting, {}, "RetriesExhausted");
   }
-  const Timestamp too_old = waiting->enqueued_at + function->asynchronous.maximum_event_age;
+  const RunningTime too_old = waiting->enqueued_at + function->asynchronous.maximum_event_age;
   retry(waiting, std::min(now + retryDelay(waiting->attempts), too_old));
 }
 
@@ -351,7 +391,7 @@ Duration AsynchronousQueue::retryDelay(int attempts) const {
   return options_.retry_delays[index];
 }
 
-void AsynchronousQueue::retry(const WaitingPointer& waiting, Timestamp due) {
+void AsynchronousQueue::retry(const WaitingPointer& waiting, RunningTime due) {
   const Position position{due, waiting->position.id};
   commit(*waiting, position, [this, waiting, position](Transaction& transaction) {
     transaction.erase(dueKey(waiting->function_name, waiting->position));
@@ -363,7 +403,7 @@ void AsynchronousQueue::retry(const WaitingPointer& waiting, Timestamp due) {
 // commit.
 void AsynchronousQueue::complete(const FunctionPointer& function, const WaitingPointer& waiting, std::string answer,
                                  std::string_view condition) {
-  const Position nowhere{Timestamp::max(), 0};
+  const Position nowhere{RunningTime::max(), 0};
   commit(*waiting, nowhere, [this, function, waiting, answer = std::move(answer), condition](Transaction& transaction) {
     transaction.erase(dueKey(waiting->function_name, waiting->position));
     transaction.erase(invocationKey(waiting->position.id));
@@ -403,7 +443,7 @@ void AsynchronousQueue::deliver(Transaction& transaction, const rpc::Message& me
 // only come again: the invocation then stays in the store until the next start.
 void AsynchronousQueue::commit(const Waiting& waiting, const Position& new_position, Store::Command command) {
   FinishedAttempt finished{waiting.function_name, waiting.position.id, waiting.payload.size(), new_position,
-                           Timestamp::min()};
+                           RunningTime::min()};
   store_.write(std::move(command), [this, finished = std::move(finished),
                                     position = waiting.position](std::exception_ptr failed) {
     bool repeats = false;
@@ -417,7 +457,7 @@ void AsynchronousQueue::commit(const Waiting& waiting, const Position& new_posit
     finished_.push_back(finished);
     if (repeats) {
       finished_.back().new_position = position;
-      finished_.back().not_before = clock_.now() + kAfterFailure;
+      finished_.back().not_before = clock_.runningTime() + kAfterFailure;
     }
     changed_.notifyAll();
   });

@@ -1,7 +1,7 @@
 // The queue of asynchronous invocations. It is durable: a crash loses none. Failed invocations are
 // retried and finally given up.
 //
-//   kInvocations     <id>                          function, request id, time, client context, payload
+//   kInvocations     <id>                          function, request id, enqueued at, client context, payload
 //                                                  (never rewritten)
 //   kInvocationsDue  <function> <due time> <id>    attempts so far, the last error
 //
@@ -19,8 +19,9 @@
 //   Throttling does not count as an attempt. With reserved concurrency 0 the invocation is given up
 //   at once.
 // - Invocations of a function that does not exist (any more) are kept until they are too old.
-// - Due times are the clock's. After a restart the clock may be behind (it had been moved ahead
-//   before): invocations that would be due later than their delay allows are pulled forward.
+// - Due times and ages are of running time (base/clock.h): nothing expires while the cloud is
+//   stopped. After a crash the running time may be behind: invocations that would be due later than
+//   their delay allows are pulled forward.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
 //
@@ -32,6 +33,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -40,6 +42,7 @@
 
 #include "base/ids.h"
 #include "base/thread_annotations.h"
+#include "rpc/activity.h"
 #include "rpc/recipients.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
@@ -69,9 +72,13 @@ class AsynchronousQueue {
   // completes here or stays in the queue.
   void stop();
 
+  rpc::Activity activity() const;
+  // How many invocations wait, failed ones that will be retried too.
+  static rpc::BoundedCount backlog(const Reader& reader);
+
  private:
   struct Position {  // of an invocation in the queue of its function
-    Timestamp due;
+    RunningTime due;
     std::uint64_t id = 0;
     auto operator<=>(const Position&) const = default;
   };
@@ -79,14 +86,14 @@ class AsynchronousQueue {
     Position scan_from;                 // all invocations before it are in flight
     std::set<std::uint64_t> in_flight;  // ids: dispatched, and not known to be finished
     std::size_t in_flight_bytes = 0;
-    Timestamp next_look = Timestamp::min();  // when something may be due, unless an event comes earlier
+    RunningTime next_look = RunningTime::min();  // when something may be due, unless an event comes earlier
     bool missing_reported = false;
   };
   struct Waiting {  // a loaded invocation
     std::string function_name;
     Position position;
     std::string request_id;
-    Timestamp enqueued_at;
+    RunningTime enqueued_at;
     std::string client_context;
     std::string payload;
     int attempts = 0;
@@ -97,8 +104,8 @@ class AsynchronousQueue {
     std::string function_name;
     std::uint64_t id;
     std::size_t bytes;
-    Position new_position;  // the invocation's position now; the end of time: it is not looked at again
-    Timestamp not_before;   // earliest next attempt, after the store failed
+    Position new_position;   // the invocation's position now; the end of time: it is not looked at again
+    RunningTime not_before;  // earliest next attempt, after the store failed
   };
 
   using Positions = std::map<std::string, Position, std::less<>>;  // the earliest position by function
@@ -112,13 +119,13 @@ class AsynchronousQueue {
   Events drainEvents() REQUIRES(mutex_);
   void apply(const Events& events);
   void findQueues();
-  Timestamp tryDispatch(const std::string& function_name, FunctionQueue& queue, const Snapshot& snapshot);
+  RunningTime tryDispatch(const std::string& function_name, FunctionQueue& queue, const Snapshot& snapshot);
   // Dispatches the due invocations of a queue; returns when to look at it again.
-  Timestamp dispatch(const std::string& function_name, FunctionQueue& queue, const Snapshot& snapshot);
-  bool giveUpNow(const FunctionPointer& function, const WaitingPointer& waiting, Timestamp now);
+  RunningTime dispatch(const std::string& function_name, FunctionQueue& queue, const Snapshot& snapshot);
+  bool giveUpNow(const FunctionPointer& function, const WaitingPointer& waiting, RunningTime now);
   void attempt(const FunctionPointer& function, WaitingPointer waiting);
   void ended(const FunctionPointer& function, const WaitingPointer& waiting, InvocationResult result);
-  void retry(const WaitingPointer& waiting, Timestamp due);
+  void retry(const WaitingPointer& waiting, RunningTime due);
   void complete(const FunctionPointer& function, const WaitingPointer& waiting, std::string answer,
                 std::string_view condition);
   void send(Transaction& transaction, const Function& function, const Waiting& waiting, const std::string& answer,
@@ -142,8 +149,17 @@ class AsynchronousQueue {
   const LogSink log_;
 
   CommitNotifier committed_;  // notified after commits that put an invocation
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CondVar changed_;
+  // What the thread waits for, and how many invocations were in flight then; std::nullopt: it does
+  // not wait.
+  struct Rest {
+    RunningTime until;
+    std::size_t in_flight;
+  };
+  std::optional<Rest> rest_ GUARDED_BY(mutex_);
+  std::uint64_t rests_ GUARDED_BY(mutex_) = 0;  // number of times that rest_ was set
+  bool is_running_ GUARDED_BY(mutex_) = false;
   Positions uncommitted_puts_ GUARDED_BY(mutex_);  // in transactions that are not committed yet
   Positions pending_puts_ GUARDED_BY(mutex_);      // committed since the thread last looked
   std::vector<FinishedAttempt> finished_ GUARDED_BY(mutex_);

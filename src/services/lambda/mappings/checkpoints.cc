@@ -48,20 +48,27 @@ ParsedKey parse(std::string_view key) {
 Checkpoints::Checkpoints(std::string function_name, std::string source, int lanes)
     : function_name_(std::move(function_name)), source_(std::move(source)), lanes_(lanes) {}
 
+std::string Checkpoints::mappingKey() const {
+  return KeyBuilder(key_spaces::kMappings).number(kMapping).text(function_name_).text(source_).str();
+}
+
+bool Checkpoints::find(const Reader& reader) {
+  const auto stored = reader.get(mappingKey());
+  if (!stored) return false;
+  KeyParser parser(*stored);
+  created_at_ = Timestamp(Duration(static_cast<Duration::rep>(parser.number())));
+  uuid_ = parser.rest();
+  return true;
+}
+
 bool Checkpoints::open(Transaction& transaction, Ids& ids, Timestamp now) {
-  const std::string key = KeyBuilder(key_spaces::kMappings).number(kMapping).text(function_name_).text(source_).str();
-  if (const auto stored = transaction.get(key)) {
-    KeyParser parser(*stored);
-    created_at_ = Timestamp(Duration(static_cast<Duration::rep>(parser.number())));
-    uuid_ = parser.rest();
-    return false;
-  }
+  if (find(transaction)) return false;
   uuid_ = ids.uuid();
   created_at_ = now;
-  transaction.put(key, KeyBuilder(key_spaces::kMappings)
-                           .number(static_cast<std::uint64_t>(now.time_since_epoch().count()))
-                           .bytes(uuid_)
-                           .str());
+  transaction.put(mappingKey(), KeyBuilder(key_spaces::kMappings)
+                                    .number(static_cast<std::uint64_t>(now.time_since_epoch().count()))
+                                    .bytes(uuid_)
+                                    .str());
   return true;
 }
 

@@ -7,7 +7,7 @@
 // order key. If that number changes, all lanes start at the position of the slowest old lane: some
 // records are delivered again, none is skipped.
 //
-// Thread safety: immutable after open(), which, like all writes, runs on the writer thread.
+// Thread safety: immutable after find() or open(), which, like all writes, runs on the writer thread.
 #pragma once
 
 #include <optional>
@@ -31,7 +31,9 @@ class Checkpoints {
   // `source`: the EventSourceArn as given. Together with the function it identifies the mapping.
   Checkpoints(std::string function_name, std::string source, int lanes);
 
-  // Finds or creates the mapping; true: it was created. Call it before anything else.
+  // Finds the mapping; false: it was not created yet. Call this or open() before anything else.
+  bool find(const Reader& reader);
+  // Finds or creates the mapping; true: it was created.
   bool open(Transaction& transaction, Ids& ids, Timestamp now);
   const std::string& uuid() const { return uuid_; }
   Timestamp createdAt() const { return created_at_; }
@@ -47,6 +49,7 @@ class Checkpoints {
  private:
   std::string key(std::string_view arn, std::string_view shard_id, int lane) const;
   std::string prefix() const;
+  std::string mappingKey() const;
 
   const std::string function_name_;
   const std::string source_;

@@ -1,7 +1,10 @@
 #include "services/lambda/mappings/event_source_mapping.h"
 
+#include <algorithm>
+
 #include "base/api_error.h"
 #include "services/lambda/functions/errors.h"
+#include "services/lambda/functions/limits.h"
 
 namespace ddblog::lambda {
 
@@ -66,6 +69,65 @@ void EventSourceMapping::requestStop() {
 
 void EventSourceMapping::join() {
   for (const auto& reader : readers_) reader->join();
+}
+
+rpc::Activity EventSourceMapping::activity() const {
+  rpc::Activity activity;
+  for (const auto& reader : readers_) activity.add(reader->activity());
+  return activity;
+}
+
+rpc::BoundedCount EventSourceMapping::backlog(const Reader& reader) const {
+  rpc::BoundedCount waiting;
+  Checkpoints checkpoints = checkpoints_;
+  const bool is_new = !checkpoints.find(reader);
+  if (!settings_.enabled || (is_new && settings_.starting_position == StartingPosition::kLatest)) return waiting;
+  const auto arn = source_->currentArn(reader);
+  const auto shards = arn ? source_->shards(reader, *arn) : std::nullopt;
+  if (!shards) return waiting;
+  for (const rpc::EventSource::Shard& shard : *shards) {
+    std::vector<std::string> after(static_cast<std::size_t>(settings_.lanes));
+    bool finished = true;
+    for (int lane = 0; lane < settings_.lanes; ++lane) {
+      const auto checkpoint = is_new ? std::nullopt : checkpoints.find(reader, *arn, shard.id, lane);
+      if (checkpoint) after[static_cast<std::size_t>(lane)] = checkpoint->after;
+      finished = finished && checkpoint && checkpoint->finished;
+    }
+    if (finished) continue;
+    if (settings_.lanes == 1 && settings_.filters.empty()) {
+      waiting.number += source_->count(reader, *arn, shard.id, after[0], dependencies_.clock.runningTime());
+    } else {
+      waiting.add(countWanted(reader, *arn, shard.id, after));
+    }
+  }
+  return waiting;
+}
+
+// Counts one by one the records that pass the filter and that their lane has not processed.
+rpc::BoundedCount EventSourceMapping::countWanted(const Reader& reader, const std::string& arn,
+                                                  const std::string& shard_id,
+                                                  const std::vector<std::string>& after_by_lane) const {
+  rpc::BoundedCount waiting;
+  std::string after = *std::ranges::min_element(after_by_lane);
+  std::size_t records_left = limits::kBacklogRecords;
+  std::size_t bytes_left = limits::kBacklogBytes;
+  for (;;) {
+    const std::size_t page = std::min(records_left, limits::kBacklogPage);
+    const auto records = source_->read(reader, arn, shard_id, after, page, limits::kMappingBatchBytes,
+                                       dependencies_.clock.runningTime());
+    for (const Record& record : records) {
+      const int lane = laneOf(record.order_key, settings_.lanes);
+      const bool is_processed = record.position <= after_by_lane[static_cast<std::size_t>(lane)];
+      if (!is_processed && filter_.passes(record.json)) ++waiting.number;
+      bytes_left -= std::min(bytes_left, record.json.size());
+    }
+    if (records.empty()) return waiting;
+    after = records.back().position;
+    records_left -= records.size();
+    if (records_left > 0 && bytes_left > 0) continue;
+    waiting.or_more = source_->count(reader, arn, shard_id, after, dependencies_.clock.runningTime()) > 0;
+    return waiting;
+  }
 }
 
 void EventSourceMapping::write(JsonWriter& json) const {

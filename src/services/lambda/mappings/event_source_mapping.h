@@ -35,11 +35,17 @@ class EventSourceMapping {
 
   const MappingSettings& settings() const { return settings_; }
   const std::string& uuid() const { return checkpoints_.uuid(); }
+  rpc::Activity activity() const;
+  // How many records wait for this mapping, which need not be started. Counts without reading them
+  // if it can; otherwise it reads limits::kBacklogRecords or kBacklogBytes at most.
+  rpc::BoundedCount backlog(const Reader& reader) const;
   // Writes the mapping as GetEventSourceMapping returns it.
   void write(JsonWriter& json) const;
 
  private:
   void startAtLatest(Transaction& transaction) const;
+  rpc::BoundedCount countWanted(const Reader& reader, const std::string& arn, const std::string& shard_id,
+                                const std::vector<std::string>& after_by_lane) const;
 
   const MappingDependencies dependencies_;
   const MappingSettings settings_;

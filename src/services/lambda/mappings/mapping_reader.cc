@@ -24,6 +24,10 @@ Duration backOff(int failures) {
 
 }  // namespace
 
+int laneOf(std::string_view order_key, int lanes) {
+  return lanes == 1 ? 0 : static_cast<int>(fnv1a(order_key) % static_cast<std::uint64_t>(lanes));
+}
+
 MappingReader::MappingReader(const MappingDependencies& dependencies, rpc::EventSource& source,
                              const MappingSettings& settings, const Checkpoints& checkpoints,
                              const RecordFilter& filter, int lane)
@@ -74,12 +78,30 @@ bool MappingReader::stopping() const {
   return stopping_;
 }
 
-bool MappingReader::pause(Timestamp until, bool for_records) {
+bool MappingReader::pause(RunningTime until, bool for_records) {
   MutexLock lock(mutex_);
-  while (!stopping_ && dependencies_.clock.now() < until && !(for_records && added_ != seen_)) {
+  pause_ = {until, for_records};
+  ++pauses_;
+  while (!stopping_ && dependencies_.clock.runningTime() < until && !(for_records && added_ != seen_)) {
     dependencies_.clock.wait(lock, changed_, until);
   }
+  pause_.reset();
   return !stopping_;
+}
+
+rpc::Activity MappingReader::activity() const {
+  rpc::Activity activity;
+  MutexLock lock(mutex_);
+  activity.changes = pauses_ + added_;
+  if (stopping_) return activity;
+  const bool waits =
+      pause_ && dependencies_.clock.runningTime() < pause_->until && !(pause_->for_records && added_ != seen_);
+  if (waits) {
+    activity.next_due = pause_->until;
+  } else {
+    activity.busy_with.push_back("the event source mapping " + name() + " is at work");
+  }
+  return activity;
 }
 
 void MappingReader::run() {
@@ -90,10 +112,10 @@ void MappingReader::run() {
     }
     try {
       const Step step = this->step();
-      if (step == Step::kNothing) pause(Timestamp::max(), true);
+      if (step == Step::kNothing) pause(RunningTime::max(), true);
     } catch (const std::exception& error) {
       dependencies_.log("lambda: " + name() + ": " + error.what());
-      pause(dependencies_.clock.now() + backOff(++failures_), false);
+      pause(dependencies_.clock.runningTime() + backOff(++failures_), false);
     }
   }
 }
@@ -169,19 +191,13 @@ void MappingReader::reportMissing() {
 }
 
 bool MappingReader::isWanted(const Record& record) const {
-  if (settings_.lanes > 1) {
-    // The assignment of items to lanes must be the same in all versions of the program.
-    if (fnv1a(record.order_key) % static_cast<std::uint64_t>(settings_.lanes) != static_cast<std::uint64_t>(lane_)) {
-      return false;
-    }
-  }
-  return filter_.passes(record.json);
+  return laneOf(record.order_key, settings_.lanes) == lane_ && filter_.passes(record.json);
 }
 
 // Adds the shard's current records to the batch, up to its size.
 void MappingReader::fill(Batch& batch) {
   const auto snapshot = dependencies_.store.snapshot();
-  const Timestamp now = dependencies_.clock.now();
+  const RunningTime now = dependencies_.clock.runningTime();
   while (batch.records.size() < settings_.batch_size && batch.bytes < limits::kMappingBatchBytes && !stopping()) {
     auto records =
         source_.read(*snapshot, arn_, batch.shard_id, batch.read_to, settings_.batch_size - batch.records.size(),
@@ -209,9 +225,9 @@ MappingReader::Step MappingReader::readShard(const Shard& shard) {
   const std::string from = batch.read_to;
   fill(batch);
   if (!batch.records.empty() && settings_.window.count() > 0) {
-    const Timestamp window_ends = dependencies_.clock.now() + settings_.window;
+    const RunningTime window_ends = dependencies_.clock.runningTime() + settings_.window;
     while (batch.records.size() < settings_.batch_size && batch.bytes < limits::kMappingBatchBytes &&
-           dependencies_.clock.now() < window_ends) {
+           dependencies_.clock.runningTime() < window_ends) {
       if (!pause(window_ends, true)) return Step::kStopped;
       {
         MutexLock lock(mutex_);
@@ -259,7 +275,7 @@ bool MappingReader::processPart(Batch& batch, std::deque<Part>& parts) {
   const InvocationResult result = invoke(batch, part);
   if (result.kind == InvocationResult::Kind::kStopped) return false;
   if (result.kind == InvocationResult::Kind::kThrottled) {
-    back_off_until_ = dependencies_.clock.now() + backOff(++failures_);
+    back_off_until_ = dependencies_.clock.runningTime() + backOff(++failures_);
     return true;
   }
   const auto failed_at = failedAt(batch, part, result);
@@ -318,13 +334,13 @@ void MappingReader::retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::si
     return;
   }
   ++part.attempts;
-  back_off_until_ = dependencies_.clock.now() + backOff(++failures_);
+  back_off_until_ = dependencies_.clock.runningTime() + backOff(++failures_);
   dependencies_.log("lambda: " + name() + ": attempt " + std::to_string(part.attempts) + " with " +
                     std::to_string(part.end - part.begin) +
                     " records failed: " + result.payload.substr(0, kShownError));
   if (settings_.maximum_retry_attempts && part.attempts > *settings_.maximum_retry_attempts) {
     discard(batch, part, "RetryAttemptsExhausted", function_error);
-    back_off_until_ = Timestamp::min();
+    back_off_until_ = RunningTime::min();
     failures_ = 0;
     parts.pop_front();
   }
@@ -334,9 +350,9 @@ void MappingReader::retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::si
 // source's retention.
 std::size_t MappingReader::tooOld(const Batch& batch, const Part& part) const {
   const Duration limit = settings_.maximum_record_age ? *settings_.maximum_record_age : source_.retention();
-  const Timestamp oldest = dependencies_.clock.now() - std::min<Duration>(limit, source_.retention());
+  const RunningTime oldest = dependencies_.clock.runningTime() - std::min<Duration>(limit, source_.retention());
   std::size_t index = part.begin;
-  while (index < part.end && batch.records[index].created_at < oldest) ++index;
+  while (index < part.end && batch.records[index].added_at < oldest) ++index;
   return index;
 }
 

@@ -28,6 +28,7 @@
 
 #include "base/ids.h"
 #include "base/thread_annotations.h"
+#include "rpc/activity.h"
 #include "rpc/event_source.h"
 #include "rpc/recipients.h"
 #include "services/lambda/functions/functions.h"
@@ -53,6 +54,10 @@ struct MappingDependencies {
   const LogSink& log;
 };
 
+// The lane that takes the records with this order key. It must be the same in all versions of the
+// program.
+int laneOf(std::string_view order_key, int lanes);
+
 class MappingReader {
  public:
   MappingReader(const MappingDependencies& dependencies, rpc::EventSource& source, const MappingSettings& settings,
@@ -66,6 +71,7 @@ class MappingReader {
   // The result of the last batch, for GetEventSourceMapping: "No records processed", "OK",
   // "PROBLEM: Function call failed".
   std::string lastResult() const;
+  rpc::Activity activity() const;
 
  private:
   using Shard = rpc::EventSource::Shard;
@@ -90,7 +96,7 @@ class MappingReader {
   bool stopping() const;
   // Waits until `until` or, if `for_records`, a commit that adds records. False: the reader must
   // stop.
-  bool pause(Timestamp until, bool for_records);
+  bool pause(RunningTime until, bool for_records);
 
   Step readShard(const Shard& shard);
   void fill(Batch& batch);
@@ -123,13 +129,20 @@ class MappingReader {
   std::uint64_t added_ GUARDED_BY(mutex_) = 0;  // number of notifications from the source
   std::uint64_t seen_ GUARDED_BY(mutex_) = 0;   // value of added_ at the last look
   bool stopping_ GUARDED_BY(mutex_) = false;
+  // What the thread waits for in pause(); std::nullopt: it does not wait there.
+  struct Pause {
+    RunningTime until;
+    bool for_records;
+  };
+  std::optional<Pause> pause_ GUARDED_BY(mutex_);
+  std::uint64_t pauses_ GUARDED_BY(mutex_) = 0;  // number of times that pause_ was set
   std::optional<InvocationResult> result_ GUARDED_BY(mutex_);
   std::string last_result_ GUARDED_BY(mutex_) = "No records processed";
 
   // Used only on the reader's thread.
   std::string arn_;  // the ARN being read; empty: nothing exists yet
   std::map<std::string, Checkpoint> positions_;
-  Timestamp back_off_until_ = Timestamp::min();
+  RunningTime back_off_until_ = RunningTime::min();
   int failures_ = 0;  // in a row
   bool missing_reported_ = false;
   std::string last_request_id_;

@@ -27,7 +27,7 @@ struct ListedShard {
   std::string parent_id;
 };
 
-std::vector<ListedShard> keptShards(const Reader& reader, std::uint64_t stream_id, Timestamp now) {
+std::vector<ListedShard> keptShards(const Reader& reader, std::uint64_t stream_id, RunningTime now) {
   std::vector<ListedShard> listed;
   std::string parent_id;
   for (const NumberedShard& shard : shardsOf(reader, stream_id)) {
@@ -92,7 +92,7 @@ DescribeStream::DescribeStream(rpc::RequestReader& request, dynamodb::Context& c
 }
 
 std::string DescribeStream::run(const Reader& reader) const {
-  const Timestamp now = context_.clock.now();
+  const RunningTime now = context_.clock.runningTime();
   const dynamodb::StreamDescription stream = findStream(reader, stream_arn_, now);
   std::string out;
   JsonWriter json(out);

@@ -25,7 +25,7 @@ class GetRecords {
 
  private:
   void checkPosition(const Reader& reader, const dynamodb::StreamDescription& stream, const NumberedShard& shard,
-                     Timestamp now) const;
+                     RunningTime now) const;
 
   dynamodb::Context& context_;
   ShardIterator position_;
@@ -43,14 +43,14 @@ GetRecords::GetRecords(rpc::RequestReader& request, dynamodb::Context& context) 
 }
 
 std::string GetRecords::run(const Reader& reader) const {
-  const Timestamp now = context_.clock.now();
+  const RunningTime now = context_.clock.runningTime();
   const dynamodb::StreamDescription stream = findStream(reader, position_.stream_arn, now);
   const std::optional<NumberedShard> shard = findShard(reader, stream.id, position_.shard_number);
   if (!shard || isGone(*shard, now)) refuseTrimmed();
   checkPosition(reader, stream, *shard, now);
 
   ShardIterator next = position_;
-  next.made_at = now;
+  next.made_at = context_.clock.now();
   const std::string_view region = regionOf(stream.arn);
   std::string out;
   JsonWriter json(out);
@@ -75,10 +75,10 @@ std::string GetRecords::run(const Reader& reader) const {
 }
 
 void GetRecords::checkPosition(const Reader& reader, const dynamodb::StreamDescription& stream,
-                               const NumberedShard& shard, Timestamp now) const {
+                               const NumberedShard& shard, RunningTime now) const {
   if (position_.from_horizon || position_.next_sequence > lastSequence(reader, stream, shard)) return;
   const std::optional<std::string> record = reader.get(dynamodb::recordKey(stream.id, position_.next_sequence));
-  if (!record || isTrimmed(dynamodb::decodeChange(*record).created_at, now)) refuseTrimmed();
+  if (!record || isTrimmed(dynamodb::decodeChange(*record).added_at, now)) refuseTrimmed();
 }
 
 }  // namespace

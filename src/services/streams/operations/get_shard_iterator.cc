@@ -59,7 +59,7 @@ GetShardIterator::GetShardIterator(rpc::RequestReader& request, dynamodb::Contex
 }
 
 std::string GetShardIterator::run(const Reader& reader) const {
-  const Timestamp now = context_.clock.now();
+  const RunningTime now = context_.clock.runningTime();
   const dynamodb::StreamDescription stream = findStream(reader, stream_arn_, now);
   const std::optional<NumberedShard> shard = findShard(reader, stream.id, shard_id_);
   if (!shard || isGone(*shard, now)) {
@@ -71,7 +71,7 @@ std::string GetShardIterator::run(const Reader& reader) const {
   iterator.from_horizon = type_ == "TRIM_HORIZON";
   iterator.shard_number = shard->number;
   iterator.next_sequence = positionOf(reader, stream, *shard);
-  iterator.made_at = now;
+  iterator.made_at = context_.clock.now();
 
   std::string out;
   JsonWriter json(out);
@@ -92,7 +92,7 @@ std::uint64_t GetShardIterator::positionOf(const Reader& reader, const dynamodb:
   // and must not be skipped.
   if (*sequence > last) return *sequence;
   const std::optional<std::string> record = reader.get(dynamodb::recordKey(stream.id, *sequence));
-  if (!record || isTrimmed(dynamodb::decodeChange(*record).created_at, context_.clock.now())) {
+  if (!record || isTrimmed(dynamodb::decodeChange(*record).added_at, context_.clock.runningTime())) {
     refuseTrimmed();
   }
   return type_ == "AT_SEQUENCE_NUMBER" ? *sequence : *sequence + 1;

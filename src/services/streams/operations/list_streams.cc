@@ -41,7 +41,7 @@ ListStreams::ListStreams(rpc::RequestReader& request, dynamodb::Context& context
 }
 
 std::string ListStreams::run(const Reader& reader) const {
-  const Timestamp now = context_.clock.now();
+  const RunningTime now = context_.clock.runningTime();
   const std::string all = dynamodb::allStreamsPrefix();
   const std::string begin = after_.empty() ? all : dynamodb::streamDescriptionKey(after_) + '\0';
   std::vector<dynamodb::StreamDescription> streams;

@@ -151,6 +151,20 @@ class FunctionCloud {
     rest = apis->rest().front();
   }
 
+  // The same after the program was stopped for so long: the time of day is another one, the running
+  // time goes on from where it was.
+  void restartAfter(Duration away) {
+    stop();
+    setTimeOfDay(away);
+    restart();
+  }
+  // Sets the machine's clock forward or back.
+  void setTimeOfDay(Duration step) {
+    const RunningTime reached = clock.runningTime();
+    clock.move(step);
+    clock.continueFrom(reached);
+  }
+
   // What a template does at the start.
   void addFunction(const Function& function) {
     service->functions().check(function);

@@ -52,7 +52,8 @@ class StreamSourceTest : public testing::Test {
   }
 
   std::vector<Record> read(const std::string& shard, const std::string& after = "", std::size_t most = 100) {
-    return source().read(*store_->snapshot(), table_.latest_stream_arn, shard, after, most, 1u << 20, clock_.now());
+    return source().read(*store_->snapshot(), table_.latest_stream_arn, shard, after, most, 1u << 20,
+                         clock_.runningTime());
   }
 
   StreamSource source() { return {*context_, table_.arn + "/stream/latest"}; }
@@ -138,7 +139,8 @@ TEST_F(StreamSourceTest, StopsAtTheBytesButGivesAtLeastOneRecord) {
   append("a", 1);
   append("a", 2);
   const auto snapshot = store_->snapshot();
-  EXPECT_EQ(source().read(*snapshot, table_.latest_stream_arn, shards()[0].id, "", 10, 1, clock_.now()).size(), 1u);
+  EXPECT_EQ(source().read(*snapshot, table_.latest_stream_arn, shards()[0].id, "", 10, 1, clock_.runningTime()).size(),
+            1u);
 }
 
 TEST_F(StreamSourceTest, AnOldShardIsClosedByTheNextRecord) {
@@ -176,7 +178,35 @@ TEST_F(StreamSourceTest, WhatIsPastItsRetentionIsNotGivenAndIsErased) {
   Retention::sweep(*context_);
   ASSERT_EQ(shards().size(), 2u);
   EXPECT_EQ(shards()[1].parent_id, shards()[0].id);
-  EXPECT_GT(Retention::sweep(*context_), clock_.now());
+  EXPECT_GT(Retention::sweep(*context_), clock_.runningTime());
+}
+
+TEST_F(StreamSourceTest, CountsWhatFollowsAPosition) {
+  const auto count = [this](const std::string& shard, const std::string& after) {
+    return source().count(*store_->snapshot(), table_.latest_stream_arn, shard, after, clock_.runningTime());
+  };
+  EXPECT_EQ(count(shards()[0].id, ""), 0u);
+  append("a", 1);
+  clock_.move(std::chrono::hours(1));
+  for (int version = 2; version <= 5; ++version) append("a", version);
+  const auto first = read(shards()[0].id);
+  EXPECT_EQ(count(shards()[0].id, ""), 3u);
+  EXPECT_EQ(count(shards()[0].id, first[0].position), 2u);
+  EXPECT_EQ(count(shards()[0].id, first[2].position), 0u);
+  EXPECT_EQ(count(shards()[1].id, ""), 2u);
+  clock_.move(std::chrono::hours(23));
+  EXPECT_EQ(count(shards()[0].id, ""), 2u) << "the first is past its retention";
+}
+
+TEST_F(StreamSourceTest, TheTimeOfDayDoesNotEndARetention) {
+  append("a", 1);
+  const RunningTime stopped = clock_.runningTime();
+  clock_.move(std::chrono::hours(25));
+  clock_.continueFrom(stopped);
+  Retention::sweep(*context_);
+  EXPECT_THAT(readAll(), ElementsAre("1"));
+  clock_.move(std::chrono::hours(24));
+  EXPECT_THAT(readAll(), IsEmpty());
 }
 
 TEST_F(StreamSourceTest, AStreamThatIsOffStaysReadableAndAnotherOneFollows) {
@@ -199,7 +229,7 @@ TEST_F(StreamSourceTest, AStreamThatIsOffStaysReadableAndAnotherOneFollows) {
   const auto old_shards = source().shards(*store_->snapshot(), first).value();
   ASSERT_EQ(old_shards.size(), 1u);
   EXPECT_TRUE(old_shards[0].is_closed);
-  EXPECT_EQ(source().read(*store_->snapshot(), first, old_shards[0].id, "", 10, 1000, clock_.now()).size(), 1u);
+  EXPECT_EQ(source().read(*store_->snapshot(), first, old_shards[0].id, "", 10, 1000, clock_.runningTime()).size(), 1u);
 
   clock_.move(std::chrono::hours(24));
   Retention::sweep(*context_);
@@ -221,7 +251,7 @@ TEST_F(StreamSourceTest, ACommandThatIsRefusedLeavesNoRecordAndNoGap) {
 TEST_F(StreamSourceTest, RefusesUnknownStreamsAndShards) {
   const std::string unknown = table_.arn + "/stream/1";
   EXPECT_EQ(source().shards(*store_->snapshot(), unknown), std::nullopt);
-  EXPECT_THROW(source().read(*store_->snapshot(), unknown, shards()[0].id, "", 1, 1, clock_.now()), ApiError);
+  EXPECT_THROW(source().read(*store_->snapshot(), unknown, shards()[0].id, "", 1, 1, clock_.runningTime()), ApiError);
   EXPECT_THROW(read("shardId-00000000000000000000-00000001"), ApiError);
   EXPECT_THROW(read(""), ApiError);
 }

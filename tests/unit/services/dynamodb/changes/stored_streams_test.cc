@@ -16,7 +16,7 @@ TEST(StoredStreamsTest, AStreamComesBackWhole) {
   stream.key = {{{"pk", AttributeValue::Type::kString}}, {{"sk", AttributeValue::Type::kNumber}}};
   stream.created_at = Timestamp(Duration(5));
   stream.enabled = false;
-  stream.disabled_at = Timestamp(Duration(6));
+  stream.disabled_at = RunningTime(Duration(6));
   const StreamDescription back = decodeStream(encodeStream(stream));
   EXPECT_EQ(encodeStream(back), encodeStream(stream));
   EXPECT_EQ(back.key.range, stream.key.range);
@@ -24,11 +24,11 @@ TEST(StoredStreamsTest, AStreamComesBackWhole) {
 }
 
 TEST(StoredStreamsTest, AHeadAndAShardComeBackWhole) {
-  const StreamHead head{1, 2, 300, 250, 77, Timestamp(Duration(5))};
+  const StreamHead head{1, 2, 300, 250, 77, RunningTime(Duration(5))};
   EXPECT_EQ(encodeHead(decodeHead(encodeHead(head))), encodeHead(head));
   const ShardRow open{250, 0, Timestamp(Duration(5)), std::nullopt};
   EXPECT_FALSE(decodeShard(encodeShard(open)).closed_at);
-  const ShardRow closed{250, 299, Timestamp(Duration(5)), Timestamp(Duration(9))};
+  const ShardRow closed{250, 299, Timestamp(Duration(5)), RunningTime(Duration(9))};
   EXPECT_EQ(decodeShard(encodeShard(closed)).last_sequence, 299u);
   EXPECT_EQ(decodeShard(encodeShard(closed)).closed_at, closed.closed_at);
 }
@@ -39,6 +39,7 @@ TEST(StoredStreamsTest, AChangeComesBackWholeAndNoPartOfItDoes) {
   change.view = StreamView::kNewAndOldImages;
   change.changed_by = ChangedBy::kTimeToLive;
   change.created_at = Timestamp(Duration(1'767'225'600'123));
+  change.added_at = RunningTime(Duration(77));
   change.size_bytes = 42;
   change.keys = "keys";
   change.old_image = "old";
@@ -48,12 +49,27 @@ TEST(StoredStreamsTest, AChangeComesBackWholeAndNoPartOfItDoes) {
   EXPECT_EQ(back.event, ChangeEvent::kModify);
   EXPECT_EQ(back.changed_by, ChangedBy::kTimeToLive);
   EXPECT_EQ(back.created_at, change.created_at);
+  EXPECT_EQ(back.added_at, change.added_at);
   EXPECT_EQ(back.keys, "keys");
   EXPECT_EQ(back.old_image, "old");
   EXPECT_EQ(back.new_image, "new");
   for (std::size_t size = 0; size < stored.size(); ++size) {
     EXPECT_THROW(decodeChange(std::string_view(stored).substr(0, size)), std::runtime_error) << size;
   }
+}
+
+// Earlier versions stored a time of day only.
+TEST(StoredStreamsTest, AChangeOfAnOlderVersionAgesFromItsTimeOfDay) {
+  StoredChange change;
+  change.created_at = Timestamp(Duration(1'767'225'600'123));
+  change.keys = "keys";
+  std::string stored = encodeChange(change);
+  stored[0] = 1;
+  stored.erase(12, 8);
+  const StoredChange back = decodeChange(stored);
+  EXPECT_EQ(back.created_at, change.created_at);
+  EXPECT_EQ(back.added_at, RunningTime(change.created_at.time_since_epoch()));
+  EXPECT_EQ(back.keys, "keys");
 }
 
 TEST(StoredStreamsTest, KeysSortAsTheirNumbersDo) {

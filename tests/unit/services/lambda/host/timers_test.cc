@@ -13,10 +13,10 @@ TEST(TimersByTheClock, RunInTheOrderOfTheirTimesWhenTheClockIsMoved) {
   Timers timers(clock);
   std::vector<int> ran;
   std::promise<void> last;
-  timers.at(clock.now() + Duration(200), [&] { ran.push_back(2); });
-  timers.at(clock.now() + Duration(100), [&] { ran.push_back(1); });
-  const auto cancelled = timers.at(clock.now() + Duration(150), [&] { ran.push_back(0); });
-  timers.at(clock.now() + Duration(300), [&] { last.set_value(); });
+  timers.at(clock.runningTime() + Duration(200), [&] { ran.push_back(2); });
+  timers.at(clock.runningTime() + Duration(100), [&] { ran.push_back(1); });
+  const auto cancelled = timers.at(clock.runningTime() + Duration(150), [&] { ran.push_back(0); });
+  timers.at(clock.runningTime() + Duration(300), [&] { last.set_value(); });
   timers.cancel(cancelled);
   timers.cancel(cancelled);
   clock.move(Duration(300));
@@ -29,7 +29,7 @@ TEST(TimersByTheClock, AreDroppedWhenTheyStop) {
   bool ran = false;
   {
     Timers timers(clock);
-    timers.at(clock.now() + Duration(1), [&] { ran = true; });
+    timers.at(clock.runningTime() + Duration(1), [&] { ran = true; });
     timers.stop();
     clock.move(Duration(1));
   }

@@ -143,7 +143,31 @@ TEST_F(AsynchronousInvocations, OfAFunctionWithoutConcurrencyAreGivenUpAtOnce) {
   EXPECT_EQ(text(parseJson(cloud_.messages[0].body).at("requestContext"), "approximateInvokeCount"), "0");
 }
 
-// The clock had been moved ahead; the process that starts again has the machine's time.
+TEST_F(AsynchronousInvocations, DoNotAgeWhileTheCloudIsStopped) {
+  Function function = cloud_.python("users", kWorks);
+  function.asynchronous.on_failure = "arn:aws:sqs:us-east-1:000000000000:old";
+  add(function);
+  for (int i = 0; i < 20; ++i) cloud_.enqueue("users", R"({"n":3})");
+  cloud_.restartAfter(std::chrono::hours(7));
+  EXPECT_EQ(cloud_.service->backlog(*cloud_.store->snapshot()).invocations.number, 20u);
+  cloud_.service->start();
+  EXPECT_TRUE(cloud_.log.has("users: done 3", 20));
+  EXPECT_TRUE(queueIsEmpty());
+  EXPECT_TRUE(cloud_.messages.empty()) << cloud_.messages.front().body;
+}
+
+TEST_F(AsynchronousInvocations, AreRetriedEvenIfTheMachinesClockIsSetBack) {
+  add(cloud_.python("users", kFails));
+  cloud_.service->start();
+  cloud_.enqueue("users", R"({"n":1})");
+  ASSERT_TRUE(attemptIsRecorded());
+  cloud_.setTimeOfDay(-std::chrono::hours(1));
+  cloud_.clock.move(std::chrono::minutes(1));
+  EXPECT_TRUE(cloud_.log.has("users: attempt 1", 2));
+}
+
+// The running time goes on from a minute before a crash, or from much earlier if the clock was moved
+// back.
 TEST_F(AsynchronousInvocations, AreNotLateWhenTheClockIsBehindAfterARestart) {
   add(cloud_.python("users", kWorks));
   add(cloud_.python("failing", kFails));

@@ -1,6 +1,8 @@
 // Streams that feed functions: batches, checkpoints, failures.
 #include "services/lambda/mappings/event_source_mapping.h"
 
+#include <gmock/gmock.h>
+
 #include "base/api_error.h"
 #include "unit/services/lambda/function_cloud.h"
 
@@ -91,6 +93,68 @@ TEST_F(Mappings, GoOnWhereTheyWereAfterARestart) {
   // Whether b's answer still came in before the end is not promised: at least once, never a again.
   EXPECT_TRUE(cloud_.log.has(" c"));
   EXPECT_TRUE(batches() == "a;b;c;" || batches() == "a;b;b c;") << batches();
+}
+
+TEST_F(Mappings, DeliverWhatWaitedWhileTheCloudWasStopped) {
+  cloud_.createTable("logs");
+  put({"a", "b"});
+  cloud_.restartAfter(std::chrono::hours(25));
+  start({{"MaximumRecordAgeInSeconds", 60}});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch a b"));
+}
+
+TEST_F(Mappings, RetryEvenIfTheMachinesClockIsSetBack) {
+  cloud_.createTable("logs");
+  put({"bad"});
+  start({}, {{"FAILURES", "2"}});
+  ASSERT_TRUE(cloud_.log.has("trigger: batch bad"));
+  cloud_.setTimeOfDay(-std::chrono::hours(1));
+  EXPECT_TRUE(eventually("trigger: batch bad", 3));
+}
+
+TEST_F(Mappings, CountWhatWaitsForThem) {
+  const auto waiting = [this] { return cloud_.service->backlog(*cloud_.store->snapshot()).events.number; };
+  cloud_.createTable("logs");
+  put({"a", "b", "c"});
+  start({{"MaximumRetryAttempts", 0}});
+  ASSERT_TRUE(cloud_.log.has("trigger: batch a b c"));
+  cloud_.restart();
+  put({"d", "e"});
+  EXPECT_THAT(waiting(), testing::AnyOf(2u, 5u)) << "the last checkpoint may not have been written";
+}
+
+TEST_F(Mappings, CountInTheirLanesWhatTheirFiltersLetThrough) {
+  cloud_.createTable("logs");
+  cloud_.addFunction(cloud_.python("trigger", kHandler));
+  json::object mapping = cloud_.mapping("logs", "trigger");
+  mapping["ParallelizationFactor"] = 3;
+  mapping["FilterCriteria"] = json::parse(
+      R"({"Filters": [{"Pattern": "{\"dynamodb\": {\"Keys\": {\"pk\": {\"S\": [{\"prefix\": \"x\"}]}}}}"}]})");
+  cloud_.addMapping(mapping);
+  put({"x1", "y1", "x2", "x3", "y2"});
+  const rpc::BoundedCount waiting = cloud_.service->backlog(*cloud_.store->snapshot()).events;
+  EXPECT_EQ(waiting.number, 3u);
+  EXPECT_FALSE(waiting.or_more);
+}
+
+TEST_F(Mappings, AreBusyUntilTheyHaveCaughtUpOrBackOff) {
+  cloud_.createTable("logs");
+  put({"bad"});
+  start({}, {{"FAILURES", "1"}});
+  ASSERT_TRUE(cloud_.log.has("attempt 1 with 1 records failed"));
+  const auto restsUntil = [this](const std::function<bool(RunningTime)>& due) {
+    for (int i = 0; i < 5000; ++i) {
+      const rpc::Activity activity = cloud_.service->activity();
+      if (activity.busy_with.empty() && due(activity.next_due)) return true;
+      ::usleep(1000);
+    }
+    return false;
+  };
+  const RunningTime now = cloud_.clock.runningTime();
+  EXPECT_TRUE(restsUntil([&](RunningTime due) { return due > now && due <= now + std::chrono::seconds(10); }));
+  cloud_.clock.move(std::chrono::seconds(10));
+  ASSERT_TRUE(cloud_.log.has("trigger: batch bad", 2));
+  EXPECT_TRUE(restsUntil([](RunningTime due) { return due == RunningTime::max(); }));
 }
 
 TEST_F(Mappings, BeginAtTheEndIfTheyAreToldTo) {

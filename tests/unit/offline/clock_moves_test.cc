@@ -1,0 +1,145 @@
+// POST /_local/clock: what is due is delivered before the clock goes on.
+#include "offline/clock_moves.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <set>
+
+#include "base/api_error.h"
+#include "base/json.h"
+#include "rpc/call.h"
+
+namespace ddblog::offline {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// Work that is due at given times. The first look at work that is due finds it being done; the next
+// one finds it done.
+class Work {
+ public:
+  explicit Work(const AdjustableClock& clock) : clock_(clock) {}
+
+  rpc::Activity look() {
+    rpc::Activity activity;
+    const RunningTime now = clock_.runningTime();
+    while (!due_.empty() && *due_.begin() <= now) {
+      activity.busy_with = {"work"};
+      if (never_ends) break;
+      done_.push_back(now);
+      due_.erase(due_.begin());
+    }
+    if (!due_.empty()) activity.next_due = *due_.begin();
+    activity.changes = done_.size();
+    return activity;
+  }
+  void addDue(RunningTime time) { due_.insert(time); }
+  const std::vector<RunningTime>& done() const { return done_; }
+
+  bool never_ends = false;
+
+ private:
+  const AdjustableClock& clock_;
+  std::multiset<RunningTime> due_;
+  std::vector<RunningTime> done_;
+};
+
+class MovesOfTheClock : public testing::Test {
+ protected:
+  MovesOfTheClock() {
+    moves_.addRoutes(api_);
+    moves_.start();
+  }
+
+  rpc::Outcome move(const std::string& body) {
+    bool known = false;
+    rpc::Request request;
+    request.body = body;
+    return rpc::callAndWait(api_.find("POST", "/_local/clock", known).route->handler, request);
+  }
+  // The error's type and message; empty: none.
+  std::string error(const std::string& body) {
+    try {
+      move(body).response();
+      return "";
+    } catch (const ApiError& error) {
+      return error.type() + ": " + error.message();
+    }
+  }
+  static std::string milliseconds(Duration step) { return R"({"move":)" + std::to_string(step.count()) + "}"; }
+
+  AdjustableClock clock_{AdjustableClock::Start::kFrozen};
+  // Each reading takes 100 ms, so that nothing is waited for in reality.
+  std::chrono::steady_clock::time_point steady_;
+  AdjustableClock real_time_{TimeSource{[] { return Timestamp(); }, [this] { return steady_ += Duration(100); }}};
+  std::unique_ptr<Store> store_ = Store::open({.directory = {}, .in_memory = true});
+  DurableRunningTime running_time_{clock_, *store_};
+  Work work_{clock_};
+  rpc::RestApi api_;
+  ClockMoves moves_{{clock_, real_time_, *store_, running_time_, [this] { return work_.look(); }}};
+};
+
+TEST_F(MovesOfTheClock, DeliverWhatIsDueAtItsTime) {
+  const RunningTime start = clock_.runningTime();
+  work_.addDue(start);
+  work_.addDue(start + minutes(1));
+  work_.addDue(start + hours(5));
+  work_.addDue(start + hours(30));
+  move(milliseconds(hours(25))).response();
+  EXPECT_EQ(clock_.runningTime(), start + hours(25));
+  EXPECT_THAT(work_.done(), ElementsAre(start, start + minutes(1), start + hours(5)));
+}
+
+TEST_F(MovesOfTheClock, StayWhereSomethingIsNotDelivered) {
+  const RunningTime start = clock_.runningTime();
+  work_.addDue(start + hours(1));
+  work_.never_ends = true;
+  EXPECT_THAT(error(milliseconds(hours(25))), HasSubstr("ClockNotSettled: The clock moved by 3600000 of 90000000 ms. "
+                                                        "What is due comes first, and it is not done: work; "));
+  EXPECT_EQ(clock_.runningTime(), start + hours(1));
+  work_.never_ends = false;
+  move(milliseconds(hours(24))).response();
+  EXPECT_EQ(clock_.runningTime(), start + hours(25));
+}
+
+TEST_F(MovesOfTheClock, JumpIfTheyAreToldTo) {
+  const RunningTime start = clock_.runningTime();
+  work_.addDue(start);
+  work_.never_ends = true;
+  move(R"({"move":90000000,"settle":false})").response();
+  EXPECT_EQ(clock_.runningTime(), start + hours(25));
+  move(R"({"move":-90000000})").response();  // back: nothing becomes due
+  EXPECT_EQ(clock_.runningTime(), start);
+  EXPECT_THAT(work_.done(), IsEmpty());
+}
+
+TEST_F(MovesOfTheClock, HaveAnEndIfWorkAlwaysMakesMoreWork) {
+  const RunningTime start = clock_.runningTime();
+  for (int i = 0; i < 1000; ++i) work_.addDue(start + Duration(i));
+  EXPECT_THAT(error(milliseconds(hours(1))), HasSubstr("ClockNotSettled"));
+  EXPECT_LT(clock_.runningTime(), start + hours(1));
+}
+
+TEST_F(MovesOfTheClock, EndWithTheCloud) {
+  work_.addDue(clock_.runningTime());
+  work_.never_ends = true;
+  auto first = std::async(std::launch::async, [this] { return error(milliseconds(hours(1))); });
+  moves_.end();
+  EXPECT_THAT(first.get(), HasSubstr("Clock"));
+  EXPECT_THAT(error(milliseconds(hours(1))), HasSubstr("ClockIsMoving: The offline cloud stops"));
+}
+
+TEST_F(MovesOfTheClock, RefuseWhatIsNoMove) {
+  for (const char* body : {R"({"move":"far"})", R"({"move":99999999999999999})", R"({"settle":1})"}) {
+    EXPECT_NE(error(body), "") << body;
+  }
+}
+
+}  // namespace
+}  // namespace ddblog::offline
