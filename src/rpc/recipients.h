@@ -10,10 +10,14 @@
 // deliver() on the writer thread.
 #pragma once
 
+#include <concepts>
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "store/store.h"
@@ -27,9 +31,46 @@ struct EventEnvelope {
   std::vector<std::string> resources;
 };
 
+// The text of a message; copies share it. If several messages of one transaction have the same text,
+// they share one body that says so. Then a recipient that stores texts stores it once, and notes in
+// the body where it is. The note is of no use after the transaction.
+class MessageBody {
+ public:
+  MessageBody() : MessageBody(std::string()) {}
+  template <std::convertible_to<std::string> Text>
+  MessageBody(Text&& text)  // NOLINT(google-explicit-constructor): a text is a body
+      : state_(std::make_shared<State>(State{std::forward<Text>(text), false, nullptr, 0})) {}
+  static MessageBody ofSeveralMessages(std::string text) {
+    MessageBody body(std::move(text));
+    body.state_->is_shared = true;
+    return body;
+  }
+
+  const std::string& text() const { return state_->text; }
+  bool isOfSeveralMessages() const { return state_->is_shared; }
+
+  // `by`: who stores it. std::nullopt: it has not stored it, or somebody else has stored it since.
+  std::optional<std::uint64_t> storedAs(const void* by) const {
+    return state_->stored_by == by ? std::optional(state_->stored_as) : std::nullopt;
+  }
+  void noteStored(const void* by, std::uint64_t number) const {
+    state_->stored_by = by;
+    state_->stored_as = number;
+  }
+
+ private:
+  struct State {
+    std::string text;
+    bool is_shared;
+    const void* stored_by;
+    std::uint64_t stored_as;
+  };
+  std::shared_ptr<State> state_;
+};
+
 struct Message {
   std::string recipient_arn;
-  std::string body;                                    // the payload for a function or a queue
+  MessageBody body;                                    // the payload for a function or a queue
   std::optional<EventEnvelope> envelope = {};          // none: the body is an event already
   std::map<std::string, std::string> attributes = {};  // message attributes, for a queue
 };

@@ -9,7 +9,7 @@ class Noting : public Recipient {
  public:
   explicit Noting(std::string prefix) : prefix_(std::move(prefix)) {}
   bool accepts(std::string_view arn) const override { return arn.starts_with(prefix_); }
-  void deliver(Transaction&, const Message& message) override { bodies.push_back(message.body); }
+  void deliver(Transaction&, const Message& message) override { bodies.push_back(message.body.text()); }
   std::vector<std::string> bodies;
 
  private:

@@ -14,7 +14,7 @@ Event wrapped(const Context& context, const rpc::Message& message) {
   event.source = message.envelope->source;
   event.detail_type = message.envelope->detail_type;
   event.resources = message.envelope->resources;
-  event.detail = message.body;
+  event.detail = message.body.text();
   event.time = context.clock.now();
   return makeEvent(event, context.region, context.account_id);
 }
@@ -25,7 +25,7 @@ void BusRecipient::deliver(Transaction& transaction, const rpc::Message& message
   const std::string bus = context_.arns.busName(message.recipient_arn);
   std::optional<Event> event;
   try {
-    event = message.envelope ? wrapped(context_, message) : readEvent(message.body);
+    event = message.envelope ? wrapped(context_, message) : readEvent(message.body.text());
   } catch (const std::invalid_argument& error) {
     context_.warn(std::string(message.envelope ? "a destination" : "a rule's target") + ", the bus " + bus +
                   ", got what is not an event: " + error.what());

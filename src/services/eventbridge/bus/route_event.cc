@@ -1,6 +1,45 @@
 #include "services/eventbridge/bus/route_event.h"
 
+#include <map>
+#include <optional>
+#include <vector>
+
 namespace ddblog::eventbridge {
+namespace {
+
+// What the targets of one event get. Targets that get the same text share it: it is made once, and
+// stored once (rpc::MessageBody).
+class TargetBodies {
+ public:
+  TargetBodies(const Event& event, const std::vector<const ActiveRule*>& rules, Timestamp now)
+      : event_(event), now_(now) {
+    for (const ActiveRule* rule : rules) {
+      for (const ActiveTarget& target : rule->targets) {
+        ++shared_[target.input.sharedKey(rule->name)].targets;
+      }
+    }
+  }
+
+  rpc::MessageBody of(const ActiveRule& rule, const ActiveTarget& target) {
+    const auto make = [&] { return target.input.make(event_, rule.arn, rule.name, now_); };
+    Shared& shared = shared_[target.input.sharedKey(rule.name)];
+    if (shared.targets == 1) return make();
+    if (!shared.body) shared.body = rpc::MessageBody::ofSeveralMessages(make());
+    return *shared.body;
+  }
+
+ private:
+  struct Shared {
+    int targets = 0;
+    std::optional<rpc::MessageBody> body;
+  };
+
+  const Event& event_;
+  const Timestamp now_;
+  std::map<std::string, Shared> shared_;  // by TargetInput::sharedKey
+};
+
+}  // namespace
 
 std::size_t routeEvent(Transaction& transaction, const Context& context, std::string_view bus, const Event& event) {
   const ActiveRules rules = context.catalog.activeRules(transaction, bus);
@@ -9,19 +48,28 @@ std::size_t routeEvent(Transaction& transaction, const Context& context, std::st
                  ", which does not exist: it is dropped");
     return 0;
   }
-  std::size_t deliveries = 0;
-  const Timestamp now = context.clock.now();
+  std::vector<const ActiveRule*> matching;
   for (const ActiveRule& rule : *rules) {
-    if (!rule.pattern.matches(event.fields)) continue;
-    for (const ActiveTarget& target : rule.targets) {
-      if (event.forwarded && context.arns.isBus(target.arn)) continue;
-      const rpc::Message message{target.arn, target.input.make(event, rule.arn, rule.name, now)};
-      if (context.recipients.deliver(transaction, message)) {
-        ++deliveries;
-      } else {
-        context.warn("event " + event.id + " could not be delivered: nothing here takes events for " + target.arn);
-      }
+    if (rule.pattern.matches(event.fields)) matching.push_back(&rule);
+  }
+  TargetBodies bodies(event, matching, context.clock.now());
+  std::size_t deliveries = 0;
+  const auto deliver = [&](const ActiveRule& rule, const ActiveTarget& target) {
+    if (event.forwarded && context.arns.isBus(target.arn)) return;
+    std::optional<rpc::MessageBody> body;
+    try {
+      body = bodies.of(rule, target);
+    } catch (const TargetInputTooLarge& error) {
+      return context.warn("event " + event.id + " could not be delivered to " + target.arn + ": " + error.what());
     }
+    if (context.recipients.deliver(transaction, {target.arn, *std::move(body)})) {
+      ++deliveries;
+    } else {
+      context.warn("event " + event.id + " could not be delivered: nothing here takes events for " + target.arn);
+    }
+  };
+  for (const ActiveRule* rule : matching) {
+    for (const ActiveTarget& target : rule->targets) deliver(*rule, target);
   }
   if (context.observer) context.observer->onEvent(transaction, bus, event);
   return deliveries;

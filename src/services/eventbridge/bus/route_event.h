@@ -2,6 +2,8 @@
 //
 // It writes, in the caller's transaction, one durable delivery for every target of every matching
 // rule, and the observer (the archive) writes its part. So a commit contains all of it or nothing.
+// Targets that get the same text share it (rpc::MessageBody), so it is stored once, however many
+// they are.
 //
 // As in AWS, an event that a rule forwarded from another bus is not forwarded to a third one.
 #pragma once

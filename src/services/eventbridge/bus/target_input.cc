@@ -129,14 +129,20 @@ TargetInput::TargetInput(const json::object& target) {
       throw validationError("JSON syntax error in input for target " + id + ": " + error.what());
     }
     input_ = Constant{*input};
+    key_ = "constant " + *input;
   } else if (const std::string* path = stringField(target, "InputPath", storage)) {
     try {
-      if (*path != "$" && !path->empty()) input_ = JsonPath(*path);
+      if (*path != "$" && !path->empty()) {
+        input_ = JsonPath(*path);
+        key_ = "path " + *path;
+      }
     } catch (const std::invalid_argument&) {
       throw validationError("Invalid InputPath for target " + id + ".");
     }
   } else if (transformer) {
     input_ = readTransformer(*transformer, id);
+    key_ = "transformer " + json::serialize(*transformer);
+    depends_on_rule_ = std::get<Transformer>(input_).text.find("<aws.events.rule-") != std::string::npos;
   }
 }
 
@@ -169,6 +175,10 @@ TargetInput::Transformer TargetInput::readTransformer(const json::value& value, 
   return transformer;
 }
 
+std::string TargetInput::sharedKey(std::string_view rule_name) const {
+  return depends_on_rule_ ? key_ + " of " + std::string(rule_name) : key_;
+}
+
 std::string TargetInput::make(const Event& event, std::string_view rule_arn, std::string_view rule_name,
                               Timestamp ingestion_time) const {
   if (std::holds_alternative<Whole>(input_)) return event.text;
@@ -183,6 +193,9 @@ std::string TargetInput::make(const Event& event, std::string_view rule_arn, std
   walkTemplate(
       transformer.text, [&out](std::string_view text) { out += text; },
       [&](std::string_view name, bool in_quotes) {
+        if (out.size() > kMostBytes) {
+          throw TargetInputTooLarge("its input is larger than " + std::to_string(kMostBytes) + " bytes");
+        }
         if (!name.starts_with(kDefined)) {
           const auto found = transformer.paths.find(name)->second.find(json.root());
           if (found) {

@@ -16,6 +16,8 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -37,12 +39,24 @@ class JsonPath {
   std::vector<std::variant<std::string, std::size_t>> steps_;
 };
 
+// A transformer can repeat parts of the event.
+class TargetInputTooLarge : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 class TargetInput {
  public:
+  // Ours: of a transformer's text. AWS's targets take less: an asynchronous invocation 1 MB.
+  static constexpr std::size_t kMostBytes = 2u << 20;
+
   // From a target as in PutTargets. Throws ApiError ValidationException with AWS's message if its
   // input is invalid.
   explicit TargetInput(const json::object& target);
 
+  // Equal for inputs that make the same text of an event, with the same ingestion time.
+  std::string sharedKey(std::string_view rule_name) const;
+
+  // Throws TargetInputTooLarge.
   std::string make(const Event& event, std::string_view rule_arn, std::string_view rule_name,
                    Timestamp ingestion_time) const;
 
@@ -59,6 +73,8 @@ class TargetInput {
   static Transformer readTransformer(const json::value& value, std::string_view target_id);
 
   std::variant<Whole, Constant, JsonPath, Transformer> input_;
+  std::string key_ = "whole";
+  bool depends_on_rule_ = false;  // a transformer that uses its name or ARN
 };
 
 }  // namespace ddblog::eventbridge

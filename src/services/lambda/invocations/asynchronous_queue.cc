@@ -17,10 +17,11 @@ namespace {
 
 // This many invocations are loaded per process of a function: the running one and the next one.
 constexpr std::size_t kWindowFactor = 2;
-constexpr std::size_t kWindowBytes = 16u << 20;  // of loaded payloads in one queue
-constexpr std::size_t kMostLoaded = 1000;        // invocations in all queues
-constexpr std::size_t kPulledForward = 1000;     // invocations pulled forward per command
-constexpr Duration kAfterFailure{1000};          // delay before a retry when the store fails
+constexpr std::size_t kWindowBytes = 16u << 20;      // of loaded payloads in one queue
+constexpr std::size_t kMostLoaded = 1000;            // invocations in all queues
+constexpr std::size_t kMostLoadedBytes = 64u << 20;  // of their payloads; one invocation may be larger
+constexpr std::size_t kPulledForward = 1000;         // invocations pulled forward per command
+constexpr Duration kAfterFailure{1000};              // delay before a retry when the store fails
 
 std::string invocationKey(std::uint64_t id) { return KeyBuilder(key_spaces::kInvocations).number(id).str(); }
 
@@ -84,17 +85,18 @@ std::string AsynchronousQueue::dueKey(std::string_view function_name, const Posi
 }
 
 std::string AsynchronousQueue::enqueue(Transaction& transaction, std::string_view function_name,
-                                       std::string_view payload, std::string request_id,
+                                       const rpc::MessageBody& payload, std::string request_id,
                                        std::string_view client_context) {
   if (request_id.empty()) request_id = ids_.uuid();
   const Position position{clock_.runningTime(), ++last_id_};
-  transaction.put(invocationKey(position.id), KeyBuilder(key_spaces::kInvocations)
-                                                  .text(function_name)
-                                                  .text(request_id)
-                                                  .number(toNumber(position.due))
-                                                  .text(client_context)
-                                                  .bytes(payload)
-                                                  .str());
+  std::string stored = KeyBuilder(key_spaces::kInvocations)
+                           .text(function_name)
+                           .text(request_id)
+                           .number(toNumber(position.due))
+                           .text(client_context)
+                           .str();
+  putPayload(transaction, stored, payload, position.id, this);
+  transaction.put(invocationKey(position.id), std::move(stored));
   putDue(transaction, function_name, position, 0, {});
   return request_id;
 }
@@ -111,8 +113,8 @@ void AsynchronousQueue::putDue(Transaction& transaction, std::string_view functi
   transaction.notifyAfterCommit(committed_);
 }
 
-AsynchronousQueue::Waiting AsynchronousQueue::decode(std::string_view due_key, std::string_view due_value,
-                                                     const Reader& reader) {
+AsynchronousQueue::Waiting AsynchronousQueue::load(std::string_view due_key, std::string_view due_value,
+                                                   const Reader& reader) {
   Waiting waiting;
   KeyParser key(due_key);
   waiting.function_name = key.text();
@@ -128,7 +130,7 @@ AsynchronousQueue::Waiting AsynchronousQueue::decode(std::string_view due_key, s
   waiting.request_id = invocation.text();
   waiting.enqueued_at = toTime(invocation.number());
   waiting.client_context = invocation.text();
-  waiting.payload = invocation.rest();
+  waiting.payload = payloads_.load(reader, *stored, invocation.rest());
   return waiting;
 }
 
@@ -280,6 +282,7 @@ void AsynchronousQueue::apply(const Events& events) {
     queue.next_look = RunningTime::min();
   }
   for (const FinishedAttempt& one : events.finished) {
+    loaded_bytes_ -= one.bytes;
     FunctionQueue& queue = queues_[one.function_name];
     [[maybe_unused]] const std::size_t erased = queue.in_flight.erase(one.id);
     assert(erased == 1 && queue.in_flight_bytes >= one.bytes);
@@ -326,15 +329,16 @@ RunningTime AsynchronousQueue::dispatch(const std::string& function_name, Functi
     if (due > now) return due;
     // The window is full; the next attempt that finishes wakes the thread.
     if (queue.in_flight.size() >= window || queue.in_flight_bytes >= kWindowBytes) return RunningTime::max();
-    if (loaded_ >= kMostLoaded) {
+    if (loaded_ >= kMostLoaded || loaded_bytes_ >= kMostLoadedBytes) {
       starved_ = true;
       return RunningTime::max();
     }
-    const auto waiting = std::make_shared<Waiting>(decode(cursor->key(), cursor->value(), snapshot));
+    const auto waiting = std::make_shared<Waiting>(load(cursor->key(), cursor->value(), snapshot));
     if (!function && now - waiting->enqueued_at < limits::kAsyncAge) return waiting->enqueued_at + limits::kAsyncAge;
     [[maybe_unused]] const bool is_new = queue.in_flight.insert(position.id).second;
     assert(is_new && waiting->position == position);
-    queue.in_flight_bytes += waiting->payload.size();
+    queue.in_flight_bytes += waiting->payload.text->size();
+    loaded_bytes_ += waiting->payload.text->size();
     ++loaded_;
     if (!giveUpNow(function, waiting, now)) attempt(function, waiting);
   }
@@ -355,7 +359,7 @@ bool AsynchronousQueue::giveUpNow(const FunctionPointer& function, const Waiting
 void AsynchronousQueue::attempt(const FunctionPointer& function, WaitingPointer waiting) {
   Invocation invocation;
   invocation.request_id = waiting->request_id;
-  invocation.payload = waiting->payload;
+  invocation.payload = *waiting->payload.text;
   invocation.client_context = waiting->client_context;
   host_.invoke(function, std::move(invocation),
                [this, function, waiting](InvocationResult result) { ended(function, waiting, std::move(result)); });
@@ -407,6 +411,7 @@ void AsynchronousQueue::complete(const FunctionPointer& function, const WaitingP
   commit(*waiting, nowhere, [this, function, waiting, answer = std::move(answer), condition](Transaction& transaction) {
     transaction.erase(dueKey(waiting->function_name, waiting->position));
     transaction.erase(invocationKey(waiting->position.id));
+    erasePayload(transaction, waiting->payload);
     if (function) send(transaction, *function, *waiting, answer, condition);
   });
 }
@@ -418,7 +423,7 @@ void AsynchronousQueue::send(Transaction& transaction, const Function& function,
   const std::string qualified_arn = function.arn + ":$LATEST";
   if (!arn.empty()) {
     const InvocationRecord record{clock_.now(),           waiting.request_id, function.arn,
-                                  std::string(condition), waiting.attempts,   waiting.payload,
+                                  std::string(condition), waiting.attempts,   *waiting.payload.text,
                                   waiting.attempts > 0,   !success,           success ? answer : waiting.last_error};
     deliver(transaction, {arn, toJson(record), resultEnvelope(arn, qualified_arn, success)}, waiting);
   }
@@ -426,7 +431,7 @@ void AsynchronousQueue::send(Transaction& transaction, const Function& function,
   deliver(
       transaction,
       {function.dead_letter_arn,
-       waiting.payload,
+       *waiting.payload.text,
        resultEnvelope(function.dead_letter_arn, qualified_arn, false),
        {{"RequestID", waiting.request_id}, {"ErrorCode", "200"}, {"ErrorMessage", errorMessage(waiting.last_error)}}},
       waiting);
@@ -442,7 +447,7 @@ void AsynchronousQueue::deliver(Transaction& transaction, const rpc::Message& me
 // Records the result of an attempt. If the store fails, the attempt is repeated. Any other error would
 // only come again: the invocation then stays in the store until the next start.
 void AsynchronousQueue::commit(const Waiting& waiting, const Position& new_position, Store::Command command) {
-  FinishedAttempt finished{waiting.function_name, waiting.position.id, waiting.payload.size(), new_position,
+  FinishedAttempt finished{waiting.function_name, waiting.position.id, waiting.payload.text->size(), new_position,
                            RunningTime::min()};
   store_.write(std::move(command), [this, finished = std::move(finished),
                                     position = waiting.position](std::exception_ptr failed) {

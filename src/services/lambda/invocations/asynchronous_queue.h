@@ -5,6 +5,9 @@
 //                                                  (never rewritten)
 //   kInvocationsDue  <function> <due time> <id>    attempts so far, the last error
 //
+// Invocations of one transaction with the same payload (an event for many targets) share it
+// (shared_payloads.h); it goes with the last of them.
+//
 // An invocation is put in another operation's transaction (PutEvents, Invoke, a destination). The
 // transaction that records the result of an attempt removes it or puts it again with a later due
 // time. So pending invocations survive a crash; an attempt that was running is repeated and not
@@ -46,6 +49,7 @@
 #include "rpc/recipients.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
+#include "services/lambda/invocations/shared_payloads.h"
 #include "store/commit_notifier.h"
 #include "store/store.h"
 
@@ -64,7 +68,7 @@ class AsynchronousQueue {
   ~AsynchronousQueue();
 
   // Puts an invocation in the caller's transaction and returns its request id.
-  std::string enqueue(Transaction& transaction, std::string_view function_name, std::string_view payload,
+  std::string enqueue(Transaction& transaction, std::string_view function_name, const rpc::MessageBody& payload,
                       std::string request_id = {}, std::string_view client_context = {});
 
   void start();
@@ -95,7 +99,7 @@ class AsynchronousQueue {
     std::string request_id;
     RunningTime enqueued_at;
     std::string client_context;
-    std::string payload;
+    Payload payload;
     int attempts = 0;
     std::string last_error;
   };
@@ -137,7 +141,7 @@ class AsynchronousQueue {
   Duration retryDelay(int attempts) const;
 
   static std::string dueKey(std::string_view function_name, const Position& position);
-  static Waiting decode(std::string_view due_key, std::string_view due_value, const Reader& reader);
+  Waiting load(std::string_view due_key, std::string_view due_value, const Reader& reader);
 
   Store& store_;
   Clock& clock_;
@@ -166,8 +170,10 @@ class AsynchronousQueue {
   bool stopping_ GUARDED_BY(mutex_) = false;
 
   std::map<std::string, FunctionQueue, std::less<>> queues_;  // the thread's own
+  LoadedPayloads payloads_;                                   // the thread's own
   std::size_t loaded_ = 0;                                    // the thread's own: in flight, in all queues
-  bool starved_ = false;                                      // the thread's own: kMostLoaded stopped a queue
+  std::size_t loaded_bytes_ = 0;                              // the thread's own: of their payloads
+  bool starved_ = false;                                      // the thread's own: a limit of all queues stopped one
   std::uint64_t last_id_ = 0;                                 // writer thread only
   CommitNotifier::Subscription subscription_;
   std::thread thread_;

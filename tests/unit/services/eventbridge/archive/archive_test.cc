@@ -238,7 +238,7 @@ TEST(LocalReplay, PutsEventsAgainAsTheyWereAndArchivesNone) {
   cloud.route("dynamodb-log", "all", R"({"detail":{"log":["users"]}})");
   cloud.route("dynamodb-log", "replayed", R"({"replay-name":[{"exists":true}]})");
   const std::string id = cloud.put("dynamodb-log", R"({"log":"users","n":1.50})");
-  const std::string original = cloud.deliveries().take().at(0).body;
+  const std::string original = cloud.deliveries().take().at(0).body.text();
   const std::string archived = cloud.archived().at(0).event;
   EXPECT_EQ(archived, original);
   cloud.clock().move(Duration(60'000));
@@ -247,8 +247,8 @@ TEST(LocalReplay, PutsEventsAgainAsTheyWereAndArchivesNone) {
   EXPECT_EQ(answered.body, R"({"events":1,"deliveries":2})") << answered.message;
   const std::vector<rpc::Message> deliveries = cloud.deliveries().take();
   ASSERT_EQ(deliveries.size(), 2u);
-  EXPECT_EQ(deliveries[0].body, original.substr(0, original.size() - 1) + R"(,"replay-name":"again"})");
-  EXPECT_EQ(parseJson(deliveries[0].body).at("id").as_string(), id);
+  EXPECT_EQ(deliveries[0].body.text(), original.substr(0, original.size() - 1) + R"(,"replay-name":"again"})");
+  EXPECT_EQ(parseJson(deliveries[0].body.text()).at("id").as_string(), id);
   EXPECT_EQ(cloud.archived().size(), 1u);
 }
 

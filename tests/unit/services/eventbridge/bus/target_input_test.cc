@@ -47,6 +47,15 @@ TEST(TargetInput, CanBeAPartOfTheEventByteByByte) {
   EXPECT_EQ(made(R"({"Id": "t", "InputPath": "$.detail.missing"})"), "null");
 }
 
+TEST(TargetInput, HasALimit) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += "<aws.events.event.json>";
+  const TargetInput input(json::object{{"Id", "t"}, {"InputTransformer", json::object{{"InputTemplate", text}}}});
+  EXPECT_EQ(input.make(event(), "arn:rule/r", "r", kNow).size(), 300 * event().text.size());
+  const Event large = event(R"({"x":")" + std::string(900'000, 'x') + "\"}");
+  EXPECT_THROW(input.make(large, "arn:rule/r", "r", kNow), TargetInputTooLarge);
+}
+
 TEST(TargetInput, CanBeATextMadeFromParts) {
   EXPECT_EQ(made(R"({"Id": "t", "InputTransformer": {"InputPathsMap": {"c": "$.detail.command", "t": "$.detail-type"},
                      "InputTemplate": "\"Event of <t> type, detail <c>\""}})"),

@@ -1,6 +1,9 @@
 // Events put on buses: which targets get them, what of them, and what is refused.
 #include <gmock/gmock.h>
 
+#include <map>
+#include <set>
+
 #include "base/limits.h"
 #include "unit/services/eventbridge/event_cloud.h"
 
@@ -41,7 +44,7 @@ TEST(PutEvents, TheEventHasTheBytesOfItsDetail) {
       cloud.put("shop", R"({ "n": 1.500, "long": 0.1234567890123456789, "e": "\u00e9", "n2": 1E+2 })");
   const std::vector<rpc::Message> deliveries = cloud.deliveries().take();
   ASSERT_EQ(deliveries.size(), 1u);
-  EXPECT_EQ(deliveries[0].body,
+  EXPECT_EQ(deliveries[0].body.text(),
             R"({"version":"0","id":")" + id +
                 R"(","detail-type":"t","source":"test","account":"000000000000","time":"2026-01-01T00:00:00Z",)"
                 R"("region":"us-east-1","resources":[],)"
@@ -56,7 +59,7 @@ TEST(PutEvents, TimeAndResourcesAreTheCallers) {
       "Resources":["arn:a","arn:b"],"EventBusName":"shop"}]})");
   const std::vector<rpc::Message> deliveries = cloud.deliveries().take();
   ASSERT_EQ(deliveries.size(), 1u);
-  const json::value event = parseJson(deliveries[0].body);
+  const json::value event = parseJson(deliveries[0].body.text());
   EXPECT_EQ(event.at("time").as_string(), "2023-11-14T22:13:20Z");
   EXPECT_EQ(json::serialize(event.at("resources")), R"(["arn:a","arn:b"])");
 }
@@ -199,8 +202,34 @@ TEST(PutEvents, TargetsGetWhatTheirInputSays) {
   cloud.put("shop", R"({"n":1.0})");
   const std::vector<rpc::Message> deliveries = cloud.deliveries().take();
   ASSERT_EQ(deliveries.size(), 2u);
-  EXPECT_EQ(deliveries[0].body, R"({"n":1.0})");
-  EXPECT_EQ(deliveries[1].body, "[1]");
+  EXPECT_EQ(deliveries[0].body.text(), R"({"n":1.0})");
+  EXPECT_EQ(deliveries[1].body.text(), "[1]");
+}
+
+TEST(PutEvents, TargetsShareWhatIsTheSame) {
+  EventCloud cloud;
+  for (const char* rule : {"a", "b"}) {
+    cloud.route("shop", rule, R"({"source":["test"]})");
+    cloud.ask("PutTargets", R"({"EventBusName":"shop","Rule":")" + std::string(rule) + R"(","Targets":[
+        {"Id":"part","Arn":"arn:aws:lambda:part","InputPath":"$.detail"},
+        {"Id":"rule","Arn":"arn:aws:lambda:rule","InputTransformer":{"InputTemplate":"<aws.events.rule-name>"}},
+        {"Id":"text","Arn":"arn:aws:lambda:text","InputTransformer":{"InputTemplate":"<aws.events.event.json>"}}]})");
+  }
+  cloud.ask("PutTargets", R"({"EventBusName":"shop","Rule":"b","Targets":[
+      {"Id":"once","Arn":"arn:aws:lambda:once","Input":"[1]"}]})");
+  cloud.put("shop", R"({"n":1})");
+  std::map<std::string, std::set<const std::string*>> texts;  // by recipient
+  std::set<std::string> shared;
+  for (const rpc::Message& delivery : cloud.deliveries().take()) {
+    texts[delivery.recipient_arn].insert(&delivery.body.text());
+    if (delivery.body.isOfSeveralMessages()) shared.insert(delivery.recipient_arn);
+  }
+  EXPECT_EQ(texts["arn:aws:lambda:part"].size(), 1u);
+  EXPECT_EQ(texts["arn:aws:lambda:rule"].size(), 2u) << "the rule's name is in it";
+  EXPECT_EQ(texts["arn:aws:lambda:text"].size(), 1u);
+  EXPECT_THAT(shared, testing::IsSupersetOf({"arn:aws:lambda:part", "arn:aws:lambda:text"}));
+  EXPECT_THAT(shared, testing::Not(testing::Contains("arn:aws:lambda:rule")));
+  EXPECT_THAT(shared, testing::Not(testing::Contains("arn:aws:lambda:once")));
 }
 
 // A bus with a rule for all events, whose target is another bus.
@@ -219,7 +248,7 @@ TEST(PutEvents, ABusCanBeTheTargetOfAnothersRule) {
   const std::string id = cloud.put("first", R"({"n":1})");
   const std::vector<rpc::Message> deliveries = cloud.deliveries().take();
   EXPECT_THAT(rules(deliveries), ElementsAre("seen"));
-  EXPECT_EQ(parseJson(deliveries.at(0).body).at("id").as_string(), id);
+  EXPECT_EQ(parseJson(deliveries.at(0).body.text()).at("id").as_string(), id);
 }
 
 TEST(PutEvents, AForwardedEventIsNotForwardedAgain) {
@@ -247,7 +276,7 @@ TEST(PutEvents, AMessageWithAnEnvelopeBecomesAnEvent) {
   });
   const std::vector<rpc::Message> deliveries = cloud.deliveries().take();
   ASSERT_EQ(deliveries.size(), 1u);
-  const json::value event = parseJson(deliveries[0].body);
+  const json::value event = parseJson(deliveries[0].body.text());
   EXPECT_EQ(event.at("detail"), parseJson(R"({"n":1})"));
   EXPECT_EQ(event.at("resources"), (json::array{bus, "arn:f"}));
   EXPECT_EQ(event.at("source").as_string(), "lambda");

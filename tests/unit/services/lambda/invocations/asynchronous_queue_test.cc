@@ -27,9 +27,25 @@ class AsynchronousInvocations : public testing::Test {
                ? json::value()
                : parseJson(log.substr(begin + marker.size(), log.find('\n', begin) - begin - marker.size()));
   }
+  bool isEmpty(std::string_view begin, std::string_view end) {
+    return !cloud_.store->snapshot()->cursor(begin, end)->valid();
+  }
+  int payloadRows() {
+    const auto snapshot = cloud_.store->snapshot();
+    int rows = 0;
+    for (auto cursor = snapshot->cursor("\x44", "\x45"); cursor->valid(); cursor->next()) ++rows;
+    return rows;
+  }
+  // What a rule's targets get of one event.
+  void deliverOne(std::initializer_list<const char*> functions, const std::string& event) {
+    const auto body = rpc::MessageBody::ofSeveralMessages(event);
+    cloud_.store->writeAndWait([&](Transaction& transaction) {
+      for (const char* name : functions) cloud_.recipients->deliver(transaction, {arn(name), body});
+    });
+  }
   bool queueIsEmpty() {
     for (int i = 0; i < 2000; ++i) {
-      if (!cloud_.store->snapshot()->cursor("\x40", "\x42")->valid()) return true;
+      if (isEmpty("\x40", "\x42") && isEmpty("\x44", "\x45")) return true;
       ::usleep(1000);
     }
     return false;
@@ -92,7 +108,7 @@ TEST_F(AsynchronousInvocations, WithoutRetriesAreTriedOnce) {
   EXPECT_TRUE(cloud_.log.has("message for "));
   EXPECT_TRUE(queueIsEmpty());
   ASSERT_EQ(cloud_.messages.size(), 1u);
-  EXPECT_EQ(cloud_.messages[0].body, R"({"n":1})");
+  EXPECT_EQ(cloud_.messages[0].body.text(), R"({"n":1})");
   EXPECT_EQ(cloud_.messages[0].attributes["ErrorCode"], "200");
   EXPECT_EQ(cloud_.messages[0].attributes["ErrorMessage"], "no");
 }
@@ -106,7 +122,7 @@ TEST_F(AsynchronousInvocations, TellTheirSuccess) {
   EXPECT_TRUE(cloud_.log.has("message for "));
   EXPECT_TRUE(queueIsEmpty());
   ASSERT_EQ(cloud_.messages.size(), 1u);
-  const json::value sent = parseJson(cloud_.messages[0].body);
+  const json::value sent = parseJson(cloud_.messages[0].body.text());
   EXPECT_EQ(text(sent.at("requestContext"), "condition"), "Success");
   EXPECT_EQ(json::serialize(sent.at("responseContext")), R"({"statusCode":200,"executedVersion":"$LATEST"})");
   EXPECT_EQ(text(sent, "responsePayload"), "fine");
@@ -124,7 +140,7 @@ TEST_F(AsynchronousInvocations, ThatAreTooOldAreGivenUp) {
   EXPECT_TRUE(cloud_.log.has("message for "));
   EXPECT_TRUE(queueIsEmpty());
   ASSERT_EQ(cloud_.messages.size(), 1u);
-  const json::value sent = parseJson(cloud_.messages[0].body);
+  const json::value sent = parseJson(cloud_.messages[0].body.text());
   EXPECT_EQ(text(sent.at("requestContext"), "condition"), "EventAgeExceeded");
   EXPECT_EQ(text(sent.at("requestContext"), "approximateInvokeCount"), "1");
   EXPECT_EQ(text(sent.at("responsePayload"), "errorType"), "ValueError");
@@ -140,7 +156,7 @@ TEST_F(AsynchronousInvocations, OfAFunctionWithoutConcurrencyAreGivenUpAtOnce) {
   EXPECT_TRUE(cloud_.log.has("message for "));
   EXPECT_TRUE(queueIsEmpty());
   ASSERT_EQ(cloud_.messages.size(), 1u);
-  EXPECT_EQ(text(parseJson(cloud_.messages[0].body).at("requestContext"), "approximateInvokeCount"), "0");
+  EXPECT_EQ(text(parseJson(cloud_.messages[0].body.text()).at("requestContext"), "approximateInvokeCount"), "0");
 }
 
 TEST_F(AsynchronousInvocations, DoNotAgeWhileTheCloudIsStopped) {
@@ -153,7 +169,7 @@ TEST_F(AsynchronousInvocations, DoNotAgeWhileTheCloudIsStopped) {
   cloud_.service->start();
   EXPECT_TRUE(cloud_.log.has("users: done 3", 20));
   EXPECT_TRUE(queueIsEmpty());
-  EXPECT_TRUE(cloud_.messages.empty()) << cloud_.messages.front().body;
+  EXPECT_TRUE(cloud_.messages.empty()) << cloud_.messages.front().body.text();
 }
 
 TEST_F(AsynchronousInvocations, AreRetriedEvenIfTheMachinesClockIsSetBack) {
@@ -281,6 +297,36 @@ TEST_F(AsynchronousInvocations, AreNotRepeatedForAnyOtherError) {
   cloud_.enqueue("users", R"({"n":2})");
   EXPECT_TRUE(cloud_.log.has("users: done 2"));
   EXPECT_EQ(cloud_.log.countNow("users: done 1"), 1);
+}
+
+TEST_F(AsynchronousInvocations, OfOneEventShareItsPayloadUntilTheLastIsDone) {
+  add(cloud_.python("users", kWorks));
+  add(cloud_.python("orders", kWorks));
+  deliverOne({"users", "orders", "users", "later"}, R"({"n":5})");
+  EXPECT_EQ(payloadRows(), 2) << "the payload and its count";
+  cloud_.restart();  // the counts are in the store
+  cloud_.service->start();
+  ASSERT_TRUE(cloud_.log.has("users: done 5", 2));
+  ASSERT_TRUE(cloud_.log.has("orders: done 5"));
+  EXPECT_EQ(payloadRows(), 2);
+  cloud_.restart();
+  add(cloud_.python("later", kWorks));
+  cloud_.service->start();
+  EXPECT_TRUE(cloud_.log.has("later: done 5"));
+  EXPECT_TRUE(queueIsEmpty());
+}
+
+TEST_F(AsynchronousInvocations, ThatShareAPayloadAreRetriedAndGivenUpOneByOne) {
+  Function failing = cloud_.python("failing", kFails);
+  failing.dead_letter_arn = "arn:aws:sqs:us-east-1:000000000000:dead";
+  add(failing);
+  add(cloud_.python("users", kWorks));
+  cloud_.service->start();
+  deliverOne({"failing", "users", "failing"}, R"({"n":1})");
+  ASSERT_TRUE(cloud_.log.has("users: done 1"));
+  EXPECT_TRUE(cloud_.eventually("message for " + failing.dead_letter_arn, 2, std::chrono::seconds(30)));
+  EXPECT_EQ(cloud_.messages[1].body.text(), R"({"n":1})");
+  EXPECT_TRUE(queueIsEmpty());
 }
 
 TEST_F(AsynchronousInvocations, ComeFromTheTargetsOfRules) {

@@ -222,7 +222,7 @@ TEST_F(Mappings, DiscardABatchWhenItsRetriesAreUsedUp) {
   EXPECT_EQ(batches(), "a bad;a bad;c;");
   cloud_.stop();
   ASSERT_EQ(cloud_.messages.size(), 1u);
-  const json::value sent = parseJson(cloud_.messages[0].body);
+  const json::value sent = parseJson(cloud_.messages[0].body.text());
   EXPECT_EQ(text(sent.at("requestContext"), "condition"), "RetryAttemptsExhausted");
   EXPECT_EQ(text(sent.at("requestContext"), "approximateInvokeCount"), "2");
   EXPECT_EQ(text(sent.at("DDBStreamBatchInfo"), "batchSize"), "2");
