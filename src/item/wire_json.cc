@@ -7,6 +7,7 @@
 #include "base/api_error.h"
 #include "base/base64.h"
 #include "base/bool_text.h"
+#include "item/legacy_numbers.h"
 #include "item/limits.h"
 
 namespace ddblog {
@@ -246,7 +247,7 @@ class WireReader {
     try {
       return Decimal::parse(text);
     } catch (const ApiError& error) {
-      refuse(error.message());
+      refuse(style_ == MessageStyle::kLegacy ? legacyNumberMessage(text, error) : error.message());
       return {};
     }
   }
@@ -263,7 +264,7 @@ class WireReader {
     }
     if (elements.empty()) return refuseParameter("An string set  may not be empty");
     if (null) return refuseParameter("An string set may not have a null string as a member");
-    if (set.size() < elements.size()) return refuseDuplicates(elements, ", ", "]");
+    if (set.size() < elements.size()) return refuseDuplicates(elements, ", ", "]", textBefore);
     return AttributeValue(std::move(set));
   }
 
@@ -296,17 +297,18 @@ class WireReader {
     }
     if (elements.empty()) return refuseParameter("Binary sets should not be empty");
     if (null) return refuseParameter("Binary sets may not contain null or empty values");
-    if (set.size() < elements.size()) return refuseDuplicates(elements, ",", "]of type BS");
+    if (set.size() < elements.size()) return refuseDuplicates(elements, ",", "]of type BS", bytesBefore);
     return AttributeValue(std::move(set));
   }
 
   // "Input collection [a, a] contains duplicates." and, without a blank, "Input collection [YQ==,
-  // YQ==]of type BS contains …". The current style lists the elements before the first repetition,
-  // then the repeated one, then the rest; `between` separates these parts.
-  AttributeValue refuseDuplicates(const json::array& elements, const char* between, const char* end) {
+  // YQ==]of type BS contains …". The current style lists the elements before the first repetition in
+  // the order of their bytes, then the repeated one, then the rest; `between` separates these parts.
+  using Before = bool (*)(std::string_view, std::string_view);
+  AttributeValue refuseDuplicates(const json::array& elements, const char* between, const char* end, Before before) {
     std::string shown;
     if (style_ == MessageStyle::kCurrent) {
-      for (const std::string_view element : untilRepeated(elements)) {
+      for (const std::string_view element : untilRepeated(elements, before)) {
         shown.append(shown.empty() ? "" : between).append("\"").append(element).append("\"");
       }
     } else {
@@ -317,9 +319,12 @@ class WireReader {
     return refuseParameter("Input collection [" + shown + end + " contains duplicates.");
   }
 
-  static std::vector<std::string_view> untilRepeated(const json::array& elements) {
+  static bool textBefore(std::string_view a, std::string_view b) { return a < b; }
+  static bool bytesBefore(std::string_view a, std::string_view b) { return *fromBase64(a) < *fromBase64(b); }
+
+  static std::vector<std::string_view> untilRepeated(const json::array& elements, Before before) {
     std::vector<std::string_view> listed;
-    std::set<std::string_view> seen;
+    std::set<std::string_view, Before> seen(before);
     bool repeated = false;
     for (const json::value& element : elements) {
       const std::string_view text = textOf(element.get_string());

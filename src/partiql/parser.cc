@@ -1,5 +1,6 @@
 #include "partiql/parser.h"
 #include "expression/limits.h"
+#include "item/legacy_numbers.h"
 #include "item/limits.h"
 
 #include <algorithm>
@@ -220,11 +221,12 @@ ApiError Parser::unknownFunction(const Token& name) const {
 }
 
 AttributeValue Parser::parseNumber(bool negative, const std::string& under) {
+  const std::string text = take().text;
   try {
-    const Decimal magnitude = Decimal::parse(take().text);
+    const Decimal magnitude = Decimal::parse(text);
     return AttributeValue(negative ? -magnitude : magnitude);
   } catch (const ApiError& error) {
-    throw validationError(error.message() + " under " + under);
+    throw validationError(legacyNumberMessage(text, error) + " under " + under);
   }
 }
 
