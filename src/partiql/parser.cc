@@ -210,6 +210,10 @@ AttributeValue Parser::parseValue(const std::string* under) {
       if (at("{")) return parseMap(root);
       if (takeIf("<<")) return parseSet(root);
       break;
+    case Token::Kind::kIdentifier:
+      if (!at("(", 1)) break;
+      throw validationError("Unsupported data type: " + lowerCase(token.text) + " under key " + root + " at " +
+                            position(token));
     default:
       break;
   }

@@ -211,12 +211,14 @@ class StatementParser {
       while (in_.atIdentifier() || in_.at(",")) in_.take();
       if (in_.at(")")) throw malformed("Unexpected token after expression");
     }
+    if (in_.atIdentifier()) throw malformed("Unexpected token after expression");
     in_.rejectTerm();
   }
 
   UpdateStatement update() {
     UpdateStatement statement;
     statement.source = simpleSource();
+    rejectAlias();
     while (in_.atKeyword("set") || in_.atKeyword("remove")) changes(statement.update);
     if (statement.update.actions.empty()) throw malformed("Expected data manipulation");
     checkPaths(statement.update);
@@ -261,6 +263,7 @@ class StatementParser {
     if (!in_.takeKeyword("from")) throw malformed("Expected FROM after DELETE");
     DeleteStatement statement;
     statement.source = simpleSource();
+    rejectAlias();
     if (in_.takeKeyword("where")) statement.where = in_.parseCondition();
     statement.returning = returning();
     if (statement.returning != Returning::kNothing && statement.returning != Returning::kAllOld) {
