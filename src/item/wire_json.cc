@@ -122,7 +122,7 @@ constexpr const char* kLongName = "Attribute name is too large, must be less tha
 // later in the request takes precedence.
 class WireReader {
  public:
-  explicit WireReader(MessageStyle style) : style_(style) {}
+  explicit WireReader(MessageStyle style, int levels = limits::kItemDepth) : style_(style), levels_(levels) {}
 
   AttributeValue value(const json::value& wire, int depth) {
     const json::object* object = wire.if_object();
@@ -133,7 +133,7 @@ class WireReader {
     }
     // The parser has limited the depth of the text, so the recursion ends. Values that are too deep
     // are not kept.
-    if (depth > limits::kItemDepth) refuse(kTooDeep);
+    if (depth > levels_) refuseDepth();
     if (object->size() == 1) {  // nearly every value has exactly one member
       const auto& [name, inner] = *object->begin();
       const Member type = memberOf(textOf(name));
@@ -155,7 +155,7 @@ class WireReader {
   AttributeMap attributes(const json::object& wire, int depth) {
     AttributeMap map;
     for (const auto& [name, inner] : wire) {
-      if (name.empty()) has_empty_name_ = true;
+      if (name.empty()) (depth == 1 ? has_empty_name_ : has_empty_name_within_) = true;
       if (name.size() > limits::kAttributeNameBytes) has_long_name_ = true;
       map.emplace_hint(map.end(), textOf(name), value(inner, depth));  // names in the tree are unique
     }
@@ -163,7 +163,7 @@ class WireReader {
   }
 
   void finish() {
-    if (has_empty_name_) throw validationError(kEmptyName);
+    if (has_empty_name_ || (has_empty_name_within_ && !too_deep_)) throw validationError(kEmptyName);
     if (has_long_name_) throw validationError(kLongName);
     if (!refused_) return;
     if (malformed_ && *refused_ == kSeveral) throw SeveralTypes(std::move(*refused_));
@@ -182,6 +182,10 @@ class WireReader {
   AttributeValue refuse(std::string message) {
     if (!refused_) refused_ = std::move(message);
     return AttributeValue();
+  }
+  void refuseDepth() {
+    if (!refused_) too_deep_ = true;
+    refuse(kTooDeep);
   }
   AttributeValue refuseMalformed(std::string message) {
     if (!refused_) malformed_ = true;
@@ -337,9 +341,12 @@ class WireReader {
   }
 
   MessageStyle style_;
-  bool has_empty_name_ = false;
+  int levels_;
+  bool has_empty_name_ = false;         // of an attribute of the item
+  bool has_empty_name_within_ = false;  // of a member of a map
   bool has_long_name_ = false;
   bool malformed_ = false;  // refused_ is a MalformedValue
+  bool too_deep_ = false;   // refused_ is kTooDeep
   std::optional<std::string> refused_;
 };
 
@@ -415,8 +422,8 @@ void checkAttributeName(std::string_view name) {
 
 void checkJsonTypes(const json::object& wire) { WireReader(MessageStyle::kCurrent).attributes(wire, 1); }
 
-AttributeValue readAttributeValue(const json::value& wire, MessageStyle style) {
-  WireReader reader(style);
+AttributeValue readAttributeValue(const json::value& wire, MessageStyle style, int levels) {
+  WireReader reader(style, levels);
   AttributeValue value = reader.value(wire, 1);
   reader.finish();
   return value;
