@@ -1,6 +1,11 @@
+// The functions of OpenSSL for one algorithm are deprecated. Its general ones cost half as much again for a short text,
+// and a system's policy can forbid them MD5.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "base/digests.h"
 
 #include <openssl/evp.h>
+#include <openssl/md5.h>
 
 #include <stdexcept>
 
@@ -14,7 +19,11 @@ const EVP_MD* sha256Algorithm() {
   return kDigest;
 }
 
-EVP_MD_CTX* contextOf(void* context) { return static_cast<EVP_MD_CTX*>(context); }
+template <class Bytes>
+MD5_CTX* contextOf(Bytes& bytes) {
+  static_assert(sizeof(MD5_CTX) <= sizeof(Bytes));
+  return reinterpret_cast<MD5_CTX*>(bytes.data());
+}
 
 }  // namespace
 
@@ -40,27 +49,14 @@ std::string toHex(std::string_view bytes) {
 
 std::string sha256Hex(std::string_view bytes) { return toHex(sha256(bytes)); }
 
-Md5::Md5() : context_(EVP_MD_CTX_new()) {
-  if (!context_ || !EVP_DigestInit_ex(contextOf(context_), EVP_md5(), nullptr)) {
-    EVP_MD_CTX_free(contextOf(context_));
-    throw std::runtime_error("OpenSSL cannot compute an MD5");
-  }
-}
+Md5::Md5() { MD5_Init(contextOf(context_)); }
 
-Md5::~Md5() { EVP_MD_CTX_free(contextOf(context_)); }
+void Md5::add(std::string_view bytes) { MD5_Update(contextOf(context_), bytes.data(), bytes.size()); }
 
-void Md5::add(std::string_view bytes) {
-  if (!EVP_DigestUpdate(contextOf(context_), bytes.data(), bytes.size())) {
-    throw std::runtime_error("OpenSSL cannot compute an MD5");
-  }
-}
-
-std::string Md5::finish() {
-  std::string out(16, '\0');
-  if (!EVP_DigestFinal_ex(contextOf(context_), reinterpret_cast<unsigned char*>(out.data()), nullptr)) {
-    throw std::runtime_error("OpenSSL cannot compute an MD5");
-  }
-  return out;
+Md5::Digest Md5::finish() {
+  Digest digest;
+  MD5_Final(reinterpret_cast<unsigned char*>(digest.data()), contextOf(context_));
+  return digest;
 }
 
 }  // namespace ddblog

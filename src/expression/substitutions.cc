@@ -49,9 +49,13 @@ std::string readName(std::string_view key, const json::value& wire) {
   throw validationError(join({kNames, " contains invalid value: Empty attribute name for key ", key}));
 }
 
+// The legacy validation counts the levels from the item. A value alone is not in an item yet, so it
+// may have one more (recorded from AWS).
+constexpr int kLegacyLevels = limits::kItemDepth + 1;
+
 AttributeValue readValue(std::string_view key, const json::value& wire, const Substitutions::Use& use) {
   try {
-    return readAttributeValue(wire, use.style);
+    return readAttributeValue(wire, use.style, use.style == MessageStyle::kLegacy ? kLegacyLevels : limits::kItemDepth);
   } catch (const ApiError& error) {
     if (error.type() != "ValidationException") throw;
     const bool malformed = dynamic_cast<const MalformedValue*>(&error) != nullptr;

@@ -7,6 +7,7 @@
 #include "base/api_error.h"
 #include "base/base64.h"
 #include "base/bool_text.h"
+#include "item/legacy_numbers.h"
 #include "item/limits.h"
 
 namespace ddblog {
@@ -121,7 +122,7 @@ constexpr const char* kLongName = "Attribute name is too large, must be less tha
 // later in the request takes precedence.
 class WireReader {
  public:
-  explicit WireReader(MessageStyle style) : style_(style) {}
+  explicit WireReader(MessageStyle style, int levels = limits::kItemDepth) : style_(style), levels_(levels) {}
 
   AttributeValue value(const json::value& wire, int depth) {
     const json::object* object = wire.if_object();
@@ -132,7 +133,7 @@ class WireReader {
     }
     // The parser has limited the depth of the text, so the recursion ends. Values that are too deep
     // are not kept.
-    if (depth > limits::kItemDepth) refuse(kTooDeep);
+    if (depth > levels_) refuseDepth();
     if (object->size() == 1) {  // nearly every value has exactly one member
       const auto& [name, inner] = *object->begin();
       const Member type = memberOf(textOf(name));
@@ -154,7 +155,7 @@ class WireReader {
   AttributeMap attributes(const json::object& wire, int depth) {
     AttributeMap map;
     for (const auto& [name, inner] : wire) {
-      if (name.empty()) has_empty_name_ = true;
+      if (name.empty()) (depth == 1 ? has_empty_name_ : has_empty_name_within_) = true;
       if (name.size() > limits::kAttributeNameBytes) has_long_name_ = true;
       map.emplace_hint(map.end(), textOf(name), value(inner, depth));  // names in the tree are unique
     }
@@ -162,7 +163,7 @@ class WireReader {
   }
 
   void finish() {
-    if (has_empty_name_) throw validationError(kEmptyName);
+    if (has_empty_name_ || (has_empty_name_within_ && !too_deep_)) throw validationError(kEmptyName);
     if (has_long_name_) throw validationError(kLongName);
     if (!refused_) return;
     if (malformed_ && *refused_ == kSeveral) throw SeveralTypes(std::move(*refused_));
@@ -181,6 +182,10 @@ class WireReader {
   AttributeValue refuse(std::string message) {
     if (!refused_) refused_ = std::move(message);
     return AttributeValue();
+  }
+  void refuseDepth() {
+    if (!refused_) too_deep_ = true;
+    refuse(kTooDeep);
   }
   AttributeValue refuseMalformed(std::string message) {
     if (!refused_) malformed_ = true;
@@ -246,7 +251,7 @@ class WireReader {
     try {
       return Decimal::parse(text);
     } catch (const ApiError& error) {
-      refuse(error.message());
+      refuse(style_ == MessageStyle::kLegacy ? legacyNumberMessage(text, error) : error.message());
       return {};
     }
   }
@@ -263,7 +268,7 @@ class WireReader {
     }
     if (elements.empty()) return refuseParameter("An string set  may not be empty");
     if (null) return refuseParameter("An string set may not have a null string as a member");
-    if (set.size() < elements.size()) return refuseDuplicates(elements, ", ", "]");
+    if (set.size() < elements.size()) return refuseDuplicates(elements, ", ", "]", textBefore);
     return AttributeValue(std::move(set));
   }
 
@@ -296,17 +301,18 @@ class WireReader {
     }
     if (elements.empty()) return refuseParameter("Binary sets should not be empty");
     if (null) return refuseParameter("Binary sets may not contain null or empty values");
-    if (set.size() < elements.size()) return refuseDuplicates(elements, ",", "]of type BS");
+    if (set.size() < elements.size()) return refuseDuplicates(elements, ",", "]of type BS", bytesBefore);
     return AttributeValue(std::move(set));
   }
 
   // "Input collection [a, a] contains duplicates." and, without a blank, "Input collection [YQ==,
-  // YQ==]of type BS contains …". The current style lists the elements before the first repetition,
-  // then the repeated one, then the rest; `between` separates these parts.
-  AttributeValue refuseDuplicates(const json::array& elements, const char* between, const char* end) {
+  // YQ==]of type BS contains …". The current style lists the elements before the first repetition in
+  // the order of their bytes, then the repeated one, then the rest; `between` separates these parts.
+  using Before = bool (*)(std::string_view, std::string_view);
+  AttributeValue refuseDuplicates(const json::array& elements, const char* between, const char* end, Before before) {
     std::string shown;
     if (style_ == MessageStyle::kCurrent) {
-      for (const std::string_view element : untilRepeated(elements)) {
+      for (const std::string_view element : untilRepeated(elements, before)) {
         shown.append(shown.empty() ? "" : between).append("\"").append(element).append("\"");
       }
     } else {
@@ -317,9 +323,12 @@ class WireReader {
     return refuseParameter("Input collection [" + shown + end + " contains duplicates.");
   }
 
-  static std::vector<std::string_view> untilRepeated(const json::array& elements) {
+  static bool textBefore(std::string_view a, std::string_view b) { return a < b; }
+  static bool bytesBefore(std::string_view a, std::string_view b) { return *fromBase64(a) < *fromBase64(b); }
+
+  static std::vector<std::string_view> untilRepeated(const json::array& elements, Before before) {
     std::vector<std::string_view> listed;
-    std::set<std::string_view> seen;
+    std::set<std::string_view, Before> seen(before);
     bool repeated = false;
     for (const json::value& element : elements) {
       const std::string_view text = textOf(element.get_string());
@@ -332,9 +341,12 @@ class WireReader {
   }
 
   MessageStyle style_;
-  bool has_empty_name_ = false;
+  int levels_;
+  bool has_empty_name_ = false;         // of an attribute of the item
+  bool has_empty_name_within_ = false;  // of a member of a map
   bool has_long_name_ = false;
   bool malformed_ = false;  // refused_ is a MalformedValue
+  bool too_deep_ = false;   // refused_ is kTooDeep
   std::optional<std::string> refused_;
 };
 
@@ -410,8 +422,8 @@ void checkAttributeName(std::string_view name) {
 
 void checkJsonTypes(const json::object& wire) { WireReader(MessageStyle::kCurrent).attributes(wire, 1); }
 
-AttributeValue readAttributeValue(const json::value& wire, MessageStyle style) {
-  WireReader reader(style);
+AttributeValue readAttributeValue(const json::value& wire, MessageStyle style, int levels) {
+  WireReader reader(style, levels);
   AttributeValue value = reader.value(wire, 1);
   reader.finish();
   return value;

@@ -3,7 +3,7 @@
 //
 // Errors, with DynamoDB's messages: SerializationException for a wrong JSON type;
 // ValidationException for an invalid attribute value (an empty set, a duplicate in a set, several
-// types or none, nesting over limits::kItemDepth, a number out of range, an attribute whose name is
+// types or none, nesting deeper than `levels`, a number out of range, an attribute whose name is
 // empty or too long).
 //
 // Thread safety: stateless functions.
@@ -44,9 +44,10 @@ void checkAttributeName(std::string_view name);
 // Throws SerializationException if a value of the map has a wrong JSON type, whatever else is wrong.
 void checkJsonTypes(const json::object& wire);
 
-AttributeValue readAttributeValue(const json::value& wire,
-                                  MessageStyle style = MessageStyle::kLegacy);        // throws ApiError
-Item readItem(const json::object& wire, MessageStyle style = MessageStyle::kLegacy);  // throws ApiError
+// `levels` is how deep the value may nest: 1 for a value without lists and maps. Both throw ApiError.
+AttributeValue readAttributeValue(const json::value& wire, MessageStyle style = MessageStyle::kLegacy,
+                                  int levels = limits::kItemDepth);
+Item readItem(const json::object& wire, MessageStyle style = MessageStyle::kLegacy);
 
 void writeAttributeValue(JsonWriter& json, const AttributeValue& value);
 void writeItem(JsonWriter& json, const Item& item);

@@ -1,6 +1,6 @@
 // The grammar of what SET assigns:
 //
-//   assignment  (set_add | set_delete) "(" path "," value ")" | sum
+//   assignment  (set_add | set_delete) "(" path "," value ")" | sum          the path: the target
 //   sum         operand { ("+" | "-") operand }
 //   operand     "(" sum ")" | list_append "(" operand "," operand ")" | value | path
 #include <algorithm>
@@ -45,18 +45,23 @@ UpdateAction Parser::parseSetChange(DocumentPath target) {
   const std::string name = upperCase(function.text);
   expect("(");
   const Token first = peek();
-  if (parsePath() != target) {
+  std::vector<SetValue> arguments;
+  while (!at(")")) {
+    arguments.push_back(atIdentifier() ? SetValue::at(parsePath()) : SetValue::of(parseValue()));
+    if (!takeIf(",")) break;
+  }
+  expect(")");
+  if (arguments.size() != 2) throw validationError(name + " must have exactly two arguments at " + position(function));
+  if (arguments[0].kind != SetValue::Kind::kPath || arguments[0].path != target) {
     throw validationError("The first argument to " + name + " must equal the assignment value at " +
                           position(function));
   }
-  expect(",");
-  AttributeValue changed = parseValue();
-  expect(")");
-  if (!isSet(changed)) {
+  const SetValue& changed = arguments[1];
+  if (changed.kind != SetValue::Kind::kValue || !isSet(*changed.value)) {
     throw validationError("The second argument to " + name + " must be a value with type SET at " + position(first));
   }
-  return name == "SET_ADD" ? UpdateAction::add(std::move(target), std::move(changed))
-                           : UpdateAction::deleteFrom(std::move(target), std::move(changed));
+  return name == "SET_ADD" ? UpdateAction::add(std::move(target), *changed.value)
+                           : UpdateAction::deleteFrom(std::move(target), *changed.value);
 }
 
 SetValue Parser::parseSum() {

@@ -320,6 +320,7 @@ Parser::Term Parser::parsePrimary() {
     if (at("(", 1)) return {parseFunction(), begin};
     return {Operand::path(parsePath()), begin};
   }
+  if (atKeyword("exists") && at("(", 1)) throw unknownFunction(peek());
   if (atKeyword("missing")) throw validationError("MISSING must be compared using IS operator");
   return {Operand::value(parseValue()), begin};
 }

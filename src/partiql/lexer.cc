@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "item/legacy_numbers.h"
 #include "partiql/keywords.h"
 
 namespace ddblog::partiql {
@@ -53,7 +54,9 @@ class Lexer {
     if (isLetter(c)) return name();
     if (isDigit(c) || (c == '.' && at_ + 1 < statement_.size() && isDigit(statement_[at_ + 1]) && !afterName())) {
       number();
-      return finish(Token::Kind::kNumber, std::string(statement_.substr(begin, at_ - begin)), begin);
+      std::string text(statement_.substr(begin, at_ - begin));
+      if (!hasBigDecimalScale(text)) throw malformed("");
+      return finish(Token::Kind::kNumber, std::move(text), begin);
     }
     if (c == '?') {
       ++at_;

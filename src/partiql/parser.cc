@@ -1,5 +1,6 @@
 #include "partiql/parser.h"
 #include "expression/limits.h"
+#include "item/legacy_numbers.h"
 #include "item/limits.h"
 
 #include <algorithm>
@@ -23,7 +24,15 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kSymbolNa
     {":", "COLON"},
 }};
 
+// The keywords that the PartiQL reference parser reads as operators.
+bool isOperatorKeyword(std::string_view text) {
+  static constexpr std::array<std::string_view, 9> kOperators = {"and", "between", "except", "in",   "intersect",
+                                                                 "is",  "like",    "or",     "union"};
+  return std::find(kOperators.begin(), kOperators.end(), text) != kOperators.end();
+}
+
 bool isOperator(const Token& token) {
+  if (token.kind == Token::Kind::kKeyword) return isOperatorKeyword(token.text);
   static constexpr std::string_view kBrackets = "()[]{},.:;";
   return token.kind == Token::Kind::kSymbol && token.text != "<<" && token.text != ">>" &&
          kBrackets.find(token.text) == std::string_view::npos;
@@ -99,7 +108,7 @@ void Parser::expect(std::string_view symbol) {
 std::string Parser::position(const Token& token) const { return positionOf(text_, token.begin, token.length); }
 
 void Parser::rejectTerm() const {
-  if (peek().kind == Token::Kind::kKeyword) throw malformed("Unexpected keyword");
+  if (peek().kind == Token::Kind::kKeyword && !isOperatorKeyword(peek().text)) throw malformed("Unexpected keyword");
   throw malformed(isOperator(peek()) ? "Unexpected operator" : "Unexpected term");
 }
 
@@ -209,6 +218,10 @@ AttributeValue Parser::parseValue(const std::string* under) {
       if (at("{")) return parseMap(root);
       if (takeIf("<<")) return parseSet(root);
       break;
+    case Token::Kind::kIdentifier:
+      if (!at("(", 1)) break;
+      throw validationError("Unsupported data type: " + lowerCase(token.text) + " under key " + root + " at " +
+                            position(token));
     default:
       break;
   }
@@ -220,11 +233,12 @@ ApiError Parser::unknownFunction(const Token& name) const {
 }
 
 AttributeValue Parser::parseNumber(bool negative, const std::string& under) {
+  const std::string text = take().text;
   try {
-    const Decimal magnitude = Decimal::parse(take().text);
+    const Decimal magnitude = Decimal::parse(text);
     return AttributeValue(negative ? -magnitude : magnitude);
   } catch (const ApiError& error) {
-    throw validationError(error.message() + " under " + under);
+    throw validationError(legacyNumberMessage(text, error) + " under " + under);
   }
 }
 

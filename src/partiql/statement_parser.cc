@@ -5,6 +5,7 @@
 //   insert   INSERT INTO table VALUE ("{" name ":" value { "," name ":" value } "}" | "?")
 //   update   UPDATE table change { change } [WHERE condition]
 //            [RETURNING (ALL | MODIFIED) (OLD | NEW) "*"]
+//          | FROM table [WHERE condition] change { change } [RETURNING …]
 //   change   SET path "=" assignment { "," path "=" assignment } | REMOVE path { "," path }
 //   delete   DELETE FROM table [WHERE condition] [RETURNING ALL OLD "*"]
 //   exists   EXISTS "(" select ")"
@@ -55,6 +56,7 @@ class StatementParser {
   Statement anyStatement() {
     if (in_.takeKeyword("select")) return select();
     if (in_.takeKeyword("update")) return update();
+    if (in_.takeKeyword("from")) return updateFrom();
     if (in_.takeKeyword("delete")) return remove();
     if (in_.atKeyword("exists") && in_.at("(", 1)) return exists();
     if (in_.takeKeyword("insert")) {
@@ -211,18 +213,36 @@ class StatementParser {
       while (in_.atIdentifier() || in_.at(",")) in_.take();
       if (in_.at(")")) throw malformed("Unexpected token after expression");
     }
+    if (in_.atIdentifier()) throw malformed("Unexpected token after expression");
     in_.rejectTerm();
   }
 
   UpdateStatement update() {
     UpdateStatement statement;
     statement.source = simpleSource();
-    while (in_.atKeyword("set") || in_.atKeyword("remove")) changes(statement.update);
-    if (statement.update.actions.empty()) throw malformed("Expected data manipulation");
-    checkPaths(statement.update);
+    rejectAlias();
+    statement.update = changes();
     if (in_.takeKeyword("where")) statement.where = in_.parseCondition();
     statement.returning = returning();
     return statement;
+  }
+
+  UpdateStatement updateFrom() {
+    UpdateStatement statement;
+    statement.source = simpleSource();
+    rejectAlias();
+    if (in_.takeKeyword("where")) statement.where = in_.parseCondition();
+    statement.update = changes();
+    statement.returning = returning();
+    return statement;
+  }
+
+  Update changes() {
+    Update update;
+    while (in_.atKeyword("set") || in_.atKeyword("remove")) changes(update);
+    if (update.actions.empty()) throw malformed("Expected data manipulation");
+    checkPaths(update);
+    return update;
   }
 
   void changes(Update& update) {
@@ -261,6 +281,7 @@ class StatementParser {
     if (!in_.takeKeyword("from")) throw malformed("Expected FROM after DELETE");
     DeleteStatement statement;
     statement.source = simpleSource();
+    rejectAlias();
     if (in_.takeKeyword("where")) statement.where = in_.parseCondition();
     statement.returning = returning();
     if (statement.returning != Returning::kNothing && statement.returning != Returning::kAllOld) {

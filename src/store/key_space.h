@@ -24,7 +24,7 @@ namespace ddblog {
 enum class KeySpace : std::uint8_t { kFormat = 0x01 };
 
 // The format version of the whole key space, stored under KeySpace::kFormat.
-inline constexpr std::string_view kStoreFormat = "1";
+inline constexpr std::string_view kStoreFormat = "2";
 
 // Builds a key: the key space's byte, then parts whose bytes sort as the parts do.
 class KeyBuilder {

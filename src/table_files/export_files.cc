@@ -38,7 +38,7 @@ std::string newFileName(Ids& ids) {
 std::string md5Of(std::string_view bytes) {
   Md5 md5;
   md5.add(bytes);
-  return md5.finish();
+  return std::string(bytesOf(md5.finish()));
 }
 
 // S3's ETag of an upload in one part: the MD5 of the parts' MD5s.
@@ -101,7 +101,7 @@ void ExportWriter::closeDataFile() {
   write({});  // throws if the flush failed
   file_->out.close();
   syncFile(file_->path);
-  const std::string md5 = file_->md5.finish();
+  const std::string md5(bytesOf(file_->md5.finish()));
   JsonWriter(manifest_)
       .beginObject()
       .key("itemCount")

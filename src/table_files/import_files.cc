@@ -53,7 +53,7 @@ class LineReader {
     if (in_.bad()) fail("it cannot be read");
     if (is_gzip_ && !gzip_.isComplete()) fail("it is cut off");
     if (!text_.empty()) take(text_, ++number_);
-    return toBase64(md5_.finish());
+    return toBase64(bytesOf(md5_.finish()));
   }
 
  private:

@@ -4,14 +4,15 @@
 //
 //   bytes   field
 //     1     version, 1
-//     1     from horizon: 1 for TRIM_HORIZON, else 0
+//     1     from horizon: 1 for TRIM_HORIZON and AT_TIMESTAMP, else 0
 //     8     shard number
 //     8     next sequence number
 //     8     made at, in milliseconds since the epoch
 //     8     checksum of all bytes before and the ARN
 //
-// A TRIM_HORIZON position begins at the oldest record that is not trimmed when it is used. At any
-// other position whose record is trimmed, reading fails with TrimmedDataAccessException.
+// A TRIM_HORIZON position begins at the oldest record that is not trimmed when it is used, and an
+// AT_TIMESTAMP position not before that. At any other position whose record is trimmed, reading fails
+// with TrimmedDataAccessException.
 // Source:
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetShardIterator.html
 #pragma once

@@ -167,15 +167,16 @@ TEST_F(SnapshotTest, IsRefusedWhenItsEntriesAreNoStore) {
     return refusalOf(folder_.read("made.snapshot"));
   };
   const std::string format = KeyBuilder(KeySpace::kFormat).str();
+  const std::string version(kStoreFormat);
   const auto entries = [](const std::vector<std::string>& fields) {
     std::string content;
     for (const std::string& field : fields) appendField(content, field);
     return content;
   };
   EXPECT_THAT(of(entries({"\x11key", "value"})), HasSubstr("format is missing"));
-  EXPECT_THAT(of(entries({format, "77"})), HasSubstr("format is not 1"));
-  EXPECT_THAT(of(entries({format, "1", "\x11", "b", "\x10", "a"})), HasSubstr("not in order"));
-  EXPECT_THAT(of(entries({format, "1", "\x11"})), HasSubstr("a field is cut off"));
+  EXPECT_THAT(of(entries({format, "77"})), HasSubstr("format is not " + version));
+  EXPECT_THAT(of(entries({format, version, "\x11", "b", "\x10", "a"})), HasSubstr("not in order"));
+  EXPECT_THAT(of(entries({format, version, "\x11"})), HasSubstr("a field is cut off"));
   EXPECT_THAT(of("\xff\xff\xff\x7f"), HasSubstr("a field is cut off"));
 }
 

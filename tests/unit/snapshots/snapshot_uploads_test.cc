@@ -252,10 +252,11 @@ TEST_F(SnapshotUploadsTest, RefuseEntriesThatAreNoStore) {
   };
   serve({});
   const std::string format = KeyBuilder(KeySpace::kFormat).str();
+  const std::string version(kStoreFormat);
   EXPECT_THAT(of({"\x11key", "value"}), HasSubstr("format is missing"));
-  EXPECT_THAT(of({format, "77"}), HasSubstr("format is not 1"));
-  EXPECT_THAT(of({format, "1", "\x11", "b", "\x10", "a"}), HasSubstr("not in order"));
-  EXPECT_THAT(of({format, "1", "\x11"}), HasSubstr("a field is cut off"));
+  EXPECT_THAT(of({format, "77"}), HasSubstr("format is not " + version));
+  EXPECT_THAT(of({format, version, "\x11", "b", "\x10", "a"}), HasSubstr("not in order"));
+  EXPECT_THAT(of({format, version, "\x11"}), HasSubstr("a field is cut off"));
   EXPECT_EQ(loaded_, 0);
 }
 

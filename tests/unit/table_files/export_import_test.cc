@@ -91,7 +91,7 @@ TEST_F(ExportImportTest, WritesTheFilesThatDynamoDbWrites) {
   const std::string manifest = folder_.read(relative + "/manifest-files.json");
   Md5 md5;
   md5.add(manifest);
-  EXPECT_EQ(folder_.read(relative + "/manifest-files.md5"), toBase64(md5.finish()));
+  EXPECT_EQ(folder_.read(relative + "/manifest-files.md5"), toBase64(bytesOf(md5.finish())));
   const json::value line = parseJson(manifest);
   const std::string key(line.at("dataFileS3Key").as_string());
   EXPECT_THAT(key, testing::StartsWith("AWSDynamoDB/" + path.filename().string() + "/data/"));

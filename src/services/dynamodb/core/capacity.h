@@ -5,7 +5,8 @@
 // consistent. A page of Query or Scan rounds the sum of its items. A write costs one unit per 1 KB,
 // rounded up, of the larger of the old and the new item; each write of an index entry costs the
 // same by the entry's size. Transactions cost double. The minimum is one step, even for a read that
-// finds nothing.
+// finds nothing. A Scan of a table that is billed on demand rounds the sum of each of its partitions
+// (on_demand_partitions.h).
 // Source:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 //

@@ -5,52 +5,28 @@
 #include <span>
 #include <utility>
 
-#include "base/fnv.h"
+#include "base/bytes.h"
 #include "item/key_bytes.h"
 #include "item/limits.h"
 #include "item/stored_item.h"
 #include "services/dynamodb/core/key_spaces.h"
+#include "services/dynamodb/core/partition_hash.h"
 #include "store/key_space.h"
 
 namespace ddblog::dynamodb {
 namespace {
 
-constexpr std::int64_t kSpread = 65'536;
-constexpr std::size_t kSpreadBytes = 2;
-
-// FNV-1a, folded to 16 bits.
-std::uint16_t spreadOf(std::string_view hash_key_bytes) {
-  std::uint64_t hash = fnv1a(hash_key_bytes);
-  hash ^= hash >> 32;
-  hash ^= hash >> 16;
-  return static_cast<std::uint16_t>(hash);
-}
-
-void appendSpread(std::string& out, std::uint16_t spread) {
-  out.push_back(static_cast<char>(spread >> 8));
-  out.push_back(static_cast<char>(spread & 0xff));
-}
+using Hashes = unsigned __int128;
+constexpr Hashes kHashes = Hashes{1} << 64;
 
 std::string prefixOf(const Table& table, const Index* index) {
   if (index == nullptr) return KeyBuilder(key_spaces::kItems).number(table.id).str();
   return KeyBuilder(key_spaces::kIndexEntries).number(table.id).number(index->id).str();
 }
 
-// `appendKey` appends the hash key's bytes; this function puts their spread in front.
-template <class AppendKey>
-void appendHashKey(std::string& out, AppendKey appendKey) {
-  const std::size_t begin = out.size();
-  out.append(kSpreadBytes, '\0');
-  appendKey();
-  const std::uint16_t spread = spreadOf(std::string_view(out).substr(begin + kSpreadBytes));
-  out[begin] = static_cast<char>(spread >> 8);
-  out[begin + 1] = static_cast<char>(spread);
-}
-
-void appendHashKey(std::string& out, const std::vector<const AttributeValue*>& values) {
-  appendHashKey(out, [&] {
-    for (const AttributeValue* value : values) appendKeyBytes(out, *value);
-  });
+void appendHashKey(std::string& out, std::span<const AttributeValue* const> values) {
+  appendNumber(out, partitionHash(values));
+  for (const AttributeValue* value : values) appendKeyBytes(out, *value);
 }
 
 void appendKeyAttributes(std::string& out, const std::vector<KeyAttribute>& attributes, const Item& item) {
@@ -102,7 +78,8 @@ StoredRange rangeOfPrefix(std::string prefix) {
 
 std::string itemKey(const Table& table, const Item& item) {
   std::string key = prefixOf(table, nullptr);
-  appendHashKey(key, [&] { appendKeyAttributes(key, table.key.hash, item); });
+  const AttributeValue* const hash = &item.at(table.key.hash[0].name);
+  appendHashKey(key, std::span(&hash, 1));
   appendKeyAttributes(key, table.key.range, item);
   return key;
 }
@@ -176,9 +153,9 @@ StoredRange wholeRange(const Table& table, const Index* index) { return rangeOfP
 StoredRange segmentRange(const Table& table, const Index* index, std::int64_t segment, std::int64_t total) {
   const auto edge = [&](std::int64_t number) {
     std::string key = prefixOf(table, index);
-    const std::int64_t first = kSpread * number / total;
-    if (first >= kSpread) return endOfPrefix(key);
-    appendSpread(key, static_cast<std::uint16_t>(first));
+    if (number == total) return endOfPrefix(key);
+    const auto all = static_cast<Hashes>(total);
+    appendNumber(key, static_cast<std::uint64_t>((kHashes * static_cast<Hashes>(number) + all - 1) / all));
     return key;
   };
   return {edge(segment), edge(segment + 1)};

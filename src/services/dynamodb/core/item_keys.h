@@ -1,12 +1,12 @@
 // The store's keys of items and their index entries.
 //
-//   item          0x11 | table id, 8 | spread, 2 | hash key | range key            -> the stored item
-//   index entry   0x12 | table id, 8 | index id, 8 | spread, 2 | index hash key, 1 to 4 | index range key, 0 to 4
+//   item          0x11 | table id, 8 | hash, 8 | hash key | range key              -> the stored item
+//   index entry   0x12 | table id, 8 | index id, 8 | hash, 8 | index hash key, 1 to 4 | index range key, 0 to 4
 //                      | table hash key | table range key                          -> the stored item as projected
 //
-// Keys are the ordered, self-delimiting bytes of item/key_bytes.h. `spread` is a hash of the hash
-// key's bytes. It puts the partitions of a table in no particular order, as in DynamoDB, so that
-// each segment of a parallel scan is one range of the store and reads nothing else. (Rejected:
+// Keys are the ordered, self-delimiting bytes of item/key_bytes.h. `hash` is the hash key's
+// partition hash (partition_hash.h). It puts the partitions of a table in AWS's order, and each
+// segment of a parallel scan is one range of the store and reads nothing else. (Rejected:
 // partitions in the order of their keys. Every segment would have to read the whole table.) An
 // index entry contains the projected attributes, so a query of an index needs no look-ups.
 //
@@ -55,7 +55,7 @@ std::vector<KeyAttribute> pageKeyAttributes(const Table& table, const Index* ind
 
 // All items of the table (index nullptr) or all entries of the index.
 StoredRange wholeRange(const Table& table, const Index* index);
-// One of `total` segments (at most 1,000,000; at most 65,536 of them are not empty).
+// One of `total` segments (at most 1,000,000): an equal share of the hashes.
 StoredRange segmentRange(const Table& table, const Index* index, std::int64_t segment, std::int64_t total);
 // The range that a key condition selects.
 StoredRange queryRange(const Table& table, const Index* index, const KeyRange& range);

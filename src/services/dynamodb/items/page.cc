@@ -1,10 +1,12 @@
 #include "services/dynamodb/items/page.h"
 
+#include <array>
 #include <string_view>
 
 #include "item/stored_item.h"
 #include "item/wire_json.h"
 #include "services/dynamodb/core/limits.h"
+#include "services/dynamodb/core/on_demand_partitions.h"
 
 namespace ddblog::dynamodb {
 namespace {
@@ -24,7 +26,10 @@ std::string lastKeyOf(const ItemPageRequest& request, std::string_view stored) {
 class PageReader {
  public:
   PageReader(const Reader& reader, const ItemPageRequest& request)
-      : reader_(reader), request_(request), json_(page_.items) {}
+      : reader_(reader), request_(request), json_(page_.items) {
+    if (!request.table.on_demand || !request.further_ranges.empty()) return;
+    span_ = onDemandPartitionsOf(request.index, request.range);
+  }
 
   Page read() {
     if (!request_.count_only) json_.beginArray();
@@ -43,9 +48,11 @@ class PageReader {
   void readRange(const StoredRange& range) {
     auto cursor = reader_.cursor(range.begin, range.end, request_.direction);
     for (; cursor->valid(); cursor->next()) {
-      take(cursor->value());
+      const std::string_view stored = cursor->value();
+      count(cursor->key(), storedItemSize(stored));
+      take(stored);
       if (isFull()) {
-        page_.last_key = lastKeyOf(request_, cursor->value());
+        page_.last_key = lastKeyOf(request_, stored);
         return;
       }
     }
@@ -55,9 +62,17 @@ class PageReader {
     return bytes_ >= limits::kPageBytes || (request_.limit && page_.scanned_count >= *request_.limit);
   }
 
-  void take(std::string_view stored) {
+  void count(std::string_view key, std::size_t bytes) {
     ++page_.scanned_count;
-    bytes_ += storedItemSize(stored);
+    bytes_ += bytes;
+    if (!readsSeveralPartitions()) return;
+    last_partition_ = onDemandPartitionOf(request_.index, key);
+    partition_bytes_[last_partition_] += bytes;
+  }
+
+  bool readsSeveralPartitions() const { return span_.first != span_.last; }
+
+  void take(std::string_view stored) {
     if (!request_.whole_items) {
       answer(stored);
       return;
@@ -81,8 +96,17 @@ class PageReader {
     writeItem(json_, request_.projection ? project(*request_.projection, item) : item);
   }
 
+  // A page of a Scan rounds up what it reads of each partition, down to the one in which it is full.
+  double units() const {
+    if (!readsSeveralPartitions()) return readUnits(bytes_, request_.consistent);
+    double sum = 0;
+    const std::size_t last = page_.last_key.empty() ? span_.last : last_partition_;
+    for (std::size_t i = span_.first; i <= last; ++i) sum += readUnits(partition_bytes_[i], request_.consistent);
+    return sum;
+  }
+
   void countCapacity() {
-    const double units = readUnits(bytes_, request_.consistent);
+    const double units = this->units();
     if (request_.index) {
       page_.capacity.addIndex(*request_.index, units);
       page_.capacity.addTable(fetched_units_);
@@ -96,6 +120,9 @@ class PageReader {
   Page page_;
   JsonWriter json_;
   std::size_t bytes_ = 0;
+  PartitionSpan span_;
+  std::array<std::size_t, kOnDemandPartitions> partition_bytes_{};
+  std::size_t last_partition_ = 0;
   double fetched_units_ = 0;
 };
 

@@ -112,6 +112,7 @@ ExecuteTransaction::ExecuteTransaction(rpc::RequestReader& request, Context& con
   }
   request.finish();
 
+  for (StatementRequest& statement : statements) statement.readParameters();
   std::size_t reads = 0;
   for (std::size_t i = 0; i < statements.size(); ++i) {
     try {

@@ -120,7 +120,9 @@ void Scan::checkSegments() const {
         "The Segment parameter is required but was not present in the request when parameter TotalSegments is present");
   }
   if (*segment_ >= *total_segments_) {
-    throw validationError("The Segment parameter is zero-based and must be less than parameter TotalSegments");
+    throw validationError(
+        "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: " +
+        std::to_string(*segment_) + " is not less than TotalSegments: " + std::to_string(*total_segments_));
   }
 }
 

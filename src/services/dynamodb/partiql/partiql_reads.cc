@@ -34,6 +34,11 @@ bool overlap(const StoredRange& one, const StoredRange& other) {
   return std::max(one.begin, other.begin) < std::min(one.end, other.end);
 }
 
+// Of two ranges that overlap.
+StoredRange unionOf(const StoredRange& one, const StoredRange& other) {
+  return {std::min(one.begin, other.begin), std::max(one.end, other.end)};
+}
+
 void narrow(StoredRange& range, StoredRange other) {
   range.begin = std::max(range.begin, std::move(other.begin));
   range.end = std::min(range.end, std::move(other.end));
@@ -113,14 +118,32 @@ class Planner {
       }
       reads_.push_back({*std::move(partition), {}});
     }
+    std::vector<bool> may_overlap;
     for (std::size_t i = 0; i < branches.size(); ++i) {
       reads_[i].range = rangeOf(branches[i], reads_[i].partition);
+      may_overlap.push_back(negatesRange(branches[i]));
       for (std::size_t j = 0; j < i; ++j) {
         if (!overlap(reads_[i].range, reads_[j].range)) continue;
-        throw validationError("Overlapping conditions with range keys are not supported in where clause");
+        if (!may_overlap[i] && !may_overlap[j]) {
+          throw validationError("Overlapping conditions with range keys are not supported in where clause");
+        }
+        reads_[i].range = unionOf(reads_[i].range, std::exchange(reads_[j].range, {}));
+        may_overlap[i] = true;
+        plan_.filters = true;
       }
     }
     return true;
+  }
+
+  // Whether a condition of the branch on the range key is none that a key can take: negated, or with
+  // <>. AWS lets the range of such a branch overlap others, and returns each item once.
+  bool negatesRange(const WhereBranch& branch) const {
+    return std::any_of(branch.others.begin(), branch.others.end(), [this](const Condition* other) {
+      const std::vector<std::string> names = attributesOf(*other);
+      return std::any_of(schema().range.begin(), schema().range.end(), [&](const KeyAttribute& attribute) {
+        return std::find(names.begin(), names.end(), attribute.name) != names.end();
+      });
+    });
   }
 
   // The range that the key conditions of a branch leave. Notes in the plan whether the branch needs

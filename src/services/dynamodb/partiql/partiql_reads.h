@@ -2,7 +2,8 @@
 //
 // A clause that gives every attribute of the hash key a value becomes a query, any other a scan. OR
 // and IN on key attributes split it into several queries ("decomposed reads"), at most
-// limits::kDecomposedReads, whose ranges may not overlap. The clause is also a filter as far as the
+// limits::kDecomposedReads, whose ranges may not overlap; only those of a condition on the sort key
+// that is negated or <> may, and are then read as one. The clause is also a filter as far as the
 // ranges do not express it. page.h does the reading. Source:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.select.html
 //

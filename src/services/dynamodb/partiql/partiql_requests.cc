@@ -11,7 +11,7 @@ StatementRequest::StatementRequest(rpc::ObjectReader& fields) {
   auto parameters = fields.objects("Parameters", {.min = 1, .element = java::kAttributeValue});
   if (parameters) {
     for (const rpc::ObjectReader& parameter : *parameters) {
-      parameters_.push_back(deferValue(json::value(parameter.json()), MessageStyle::kLegacy));
+      deferred_.push_back(deferValue(json::value(parameter.json()), MessageStyle::kLegacy));
     }
   }
   text_ = fields.string("Statement", {.required = true, .min = 1, .max = limits::kStatementLength}).value_or("");
@@ -20,10 +20,14 @@ StatementRequest::StatementRequest(rpc::ObjectReader& fields) {
   fingerprint_ = dynamodb::fingerprint(request);
 }
 
+void StatementRequest::readParameters() {
+  for (DeferredValue& parameter : deferred_) parameters_.push_back(parameter.take());
+  deferred_.clear();
+}
+
 partiql::Statement StatementRequest::parse() {
-  std::vector<AttributeValue> parameters;
-  for (DeferredValue& parameter : parameters_) parameters.push_back(parameter.take());
-  return partiql::parseStatement(text_, parameters);
+  readParameters();
+  return partiql::parseStatement(text_, parameters_);
 }
 
 bool isRead(const partiql::Statement& statement) { return std::holds_alternative<partiql::SelectStatement>(statement); }

@@ -20,7 +20,9 @@ class StatementRequest {
   // "Statement" and "Parameters" of the request, or of one of its statements.
   explicit StatementRequest(rpc::ObjectReader& fields);
 
-  // Throws ApiError ValidationException.
+  // Throws ApiError ValidationException for an invalid parameter.
+  void readParameters();
+  // Reads the parameters too, unless that was done. Throws ApiError ValidationException.
   partiql::Statement parse();
 
   // Equal for the same text and parameters.
@@ -28,7 +30,8 @@ class StatementRequest {
 
  private:
   std::string text_;
-  std::vector<DeferredValue> parameters_;
+  std::vector<DeferredValue> deferred_;  // parameters that are not read yet
+  std::vector<AttributeValue> parameters_;
   std::uint64_t fingerprint_ = 0;
 };
 
