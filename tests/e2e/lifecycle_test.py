@@ -97,6 +97,47 @@ def test_it_stops_cleanly_and_a_restart_finds_everything(tmp_path, by):
         assert sorted(keys) == sorted(("users#u%d#stream" % number, 1) for number in range(20))
 
 
+PARENT = """
+import os, subprocess, time
+def handler(event, context):
+    subprocess.Popen(["sleep", "1000"])
+    subprocess.Popen(["setsid", "sleep", "1000"])
+    subprocess.Popen(["sh", "-c", "setsid sh -c 'sleep 1000 & sleep 1000 &' &"]).wait()
+    time.sleep(event)
+"""
+
+
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.parametrize("seconds", [0, 20], ids=["idle", "busy"])
+def test_what_a_function_started_ends_with_the_cloud(tmp_path, by, seconds):
+    (tmp_path / "index.py").write_text(PARENT)
+    (tmp_path / "template.yaml").write_text(
+        "Resources: {F: {Type: AWS::Serverless::Function, Properties: {FunctionName: parent, Runtime: python3.13, "
+        "Handler: index.handler, CodeUri: ., Timeout: 30}}}")
+    cloud = Cloud(tmp_path / "run", tmp_path / "template.yaml").start()
+    cloud.client("lambda").invoke(FunctionName="parent", InvocationType="Event", Payload=str(seconds))
+    eventually(lambda: len(cloud.children_with("sleep")) == 4, "the function has started them")
+    if by == signal.SIGKILL:
+        cloud.kill()  # looks that they end
+    else:
+        cloud.stop(by)
+
+
+def test_temporary_files_of_a_killed_cloud_are_removed_by_the_next_start(tmp_path):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    environment = {"TMPDIR": str(temporary)}
+    one = Cloud(tmp_path / "one", in_memory=True, environment=environment).start()
+    killed = Cloud(tmp_path / "killed", environment=environment).start()
+    killed.kill()
+    assert len(list(temporary.iterdir())) == 2
+    with Cloud(tmp_path / "next", in_memory=True, environment=environment):
+        left = list(temporary.iterdir())
+        assert len(left) == 2 and all(list(path.iterdir()) for path in left)
+    one.stop()
+    assert not list(temporary.iterdir())
+
+
 def test_nobody_else_can_read_the_data(tmp_path):
     with Cloud(tmp_path) as cloud:
         cloud.append("1", 1)

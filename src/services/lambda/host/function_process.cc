@@ -33,6 +33,9 @@ void FunctionProcess::prepare() {
       },
       [weak = std::weak_ptr(shared_from_this())](ExitStatus status) {
         if (const auto self = weak.lock()) self->ended(status, {});
+      },
+      [weak = std::weak_ptr(shared_from_this())](const std::system_error& error) {
+        if (const auto self = weak.lock()) self->ended(std::nullopt, {error.what(), lacksResources(error.code())});
       });
 }
 

@@ -34,12 +34,6 @@ std::string variable(const char* name, const char* otherwise) {
   return value && *value ? value : otherwise;
 }
 
-fs::path newDirectory() {
-  std::string name = (temporaryDirectory() / "dynamodb-log-runtimes-XXXXXX").string();
-  if (!::mkdtemp(name.data())) throw std::runtime_error("no directory for the runtimes can be made at " + name);
-  return name;
-}
-
 void write(const fs::path& file, std::string_view text) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   out.write(text.data(), static_cast<std::streamsize>(text.size()));
@@ -64,17 +58,12 @@ std::string findInterpreter(const std::string& name, const Function& function) {
 
 Runtimes::Runtimes(RuntimeOptions options) : options_(std::move(options)) {
   if (options_.directory.empty()) {
-    options_.directory = newDirectory();
-    remove_directory_ = true;
+    temporary_directory_ = std::make_unique<BootstrapDirectory>(temporaryDirectory());
+    options_.directory = temporary_directory_->path();
   }
   fs::create_directories(options_.directory);
   write(options_.directory / kNodeFile, kNodeBootstrap);
   write(options_.directory / kPythonFile, kPythonBootstrap);
-}
-
-Runtimes::~Runtimes() {
-  std::error_code ignored;  // leftovers in a temporary directory do not matter
-  if (remove_directory_) fs::remove_all(options_.directory, ignored);
 }
 
 CommandLine Runtimes::commandLine(const Function& function, const std::string& runtime_api,
