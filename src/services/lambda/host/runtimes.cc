@@ -41,7 +41,11 @@ void write(const fs::path& file, std::string_view text) {
   if (!out) throw std::runtime_error("the runtime file " + file.string() + " cannot be written");
 }
 
-bool isExecutable(const fs::path& file) { return fs::is_regular_file(file) && ::access(file.c_str(), X_OK) == 0; }
+// False also for a file in a directory that may not be searched.
+bool isExecutable(const fs::path& file) {
+  std::error_code unknown;
+  return fs::is_regular_file(file, unknown) && ::access(file.c_str(), X_OK) == 0;
+}
 
 std::string findInterpreter(const std::string& name, const Function& function) {
   const std::string path = variable("PATH", "/usr/local/bin:/usr/bin:/bin");
