@@ -7,6 +7,8 @@ import stat
 import subprocess
 import urllib.request
 
+import boto3
+import botocore.exceptions
 import pytest
 
 from cloud import (BINARY, BUS, CORE_TABLE, LOG_TABLE, USERS, Cloud, NotReady, app, clean_environment, eventually,
@@ -211,6 +213,27 @@ def test_beyond_loopback_it_wants_credentials_or_a_word(tmp_path):
     cloud = Cloud(tmp_path, in_memory=True, arguments=["--host", "0.0.0.0"])
     status, line = refused(cloud)
     assert status != 0 and ("--access-key" in line or "--insecure" in line), line
+
+
+def test_access_keys_come_from_a_file_or_the_environment(tmp_path):
+    keys = tmp_path / "keys"
+    keys.write_text("# of the team\nFILE:secret\n")
+    cloud = Cloud(tmp_path / "run", in_memory=True, arguments=["--access-key-file", keys],
+                  environment={"DYNAMODB_LOG_ACCESS_KEYS": "VARIABLE:secret"})
+    keys.chmod(0o644)
+    status, line = refused(cloud)
+    assert status == USAGE and "chmod 600 %s" % keys in line, line
+    keys.chmod(0o600)
+    cloud.log.unlink()
+    with cloud:
+        for key, secret, accepted in [("FILE", "secret", True), ("VARIABLE", "secret", True), ("FILE", "other", False)]:
+            client = boto3.client("dynamodb", endpoint_url=cloud.url, region_name="us-east-1", aws_access_key_id=key,
+                                  aws_secret_access_key=secret)
+            if accepted:
+                assert client.list_tables()["TableNames"]
+            else:
+                with pytest.raises(botocore.exceptions.ClientError):
+                    client.list_tables()
 
 
 TEMPLATES = {

@@ -7,8 +7,10 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 
 #include "aws/endpoint.h"
+#include "cli/access_keys.h"
 #include "cli/command_line.h"
 #include "cli/data_directory.h"
 #include "cli/terminal/exit_status.h"
@@ -36,6 +38,7 @@ struct Flags {
   std::string durability = "fsync";
   std::vector<std::string> parameters;
   std::vector<std::string> access_keys;
+  std::vector<std::string> access_key_files;
   std::int64_t retry_delay_ms = 1000;
   int concurrency = 0;
   bool insecure = false;
@@ -73,13 +76,13 @@ offline::OfflineOptions optionsOf(const Flags& flags) {
   options.parameters = pairs(flags.parameters, '=', "--parameter");
   options.parameters.emplace("Stage", options.stage);
   for (const std::string& origin : options.cors_origins) checkOrigin(origin);
-  options.access_keys = pairs(flags.access_keys, ':', "--access-key");
+  options.access_keys = accessKeysOf(flags.access_keys, flags.access_key_files, std::getenv(kAccessKeysVariable));
   options.durability = flags.durability == "os" ? Durability::kOperatingSystem : Durability::kFsync;
   options.retry_delay = Duration(flags.retry_delay_ms);
   if (flags.concurrency > 0) options.concurrency = flags.concurrency;
   if (!aws::isLoopbackHost(options.host) && options.access_keys.empty() && !flags.insecure) {
     throw std::invalid_argument("listening on " + options.host +
-                                " lets anyone on the network in; use --access-key ID:SECRET, or --insecure");
+                                " lets anyone on the network in; use --access-key-file FILE, or --insecure");
   }
   return options;
 }
@@ -167,11 +170,15 @@ void addOffline(Command& program) {
                  {0, 86'400'000});
   command.number("--concurrency N", flags->concurrency, "Processes per function at most (default: cores + 1)",
                  {1, 1000});
-  command.list("--access-key ID:SECRET", flags->access_keys, "Accept only requests signed with it; repeatable");
+  command.list("--access-key-file FILE", flags->access_key_files,
+               "Accept only requests signed with one of the file's keys, a line ID:SECRET each; repeatable");
+  command.list("--access-key ID:SECRET", flags->access_keys,
+               "The same with a key that other users can see in the list of processes; repeatable. Without that: "
+               "DYNAMODB_LOG_ACCESS_KEYS='ID:SECRET …' in the environment");
   command.list("--cors-origin ORIGIN", flags->options.cors_origins,
                "Let web pages of this origin (https://app.example.com) use the cloud, besides loopback's; '*': every "
                "page; repeatable");
-  command.flag("--insecure", flags->insecure, "Listen beyond loopback without --access-key");
+  command.flag("--insecure", flags->insecure, "Listen beyond loopback without access keys");
   command.examples(kExamples);
   command.runs([flags] { return offline(*flags); });
 }
