@@ -36,7 +36,10 @@ Resources:
 def cloud(tmp_path):
     (tmp_path / "index.py").write_text(TALKS)
     (tmp_path / "template.yaml").write_text(TEMPLATE)
-    return Cloud(tmp_path / "run", tmp_path / "template.yaml")
+    cloud = Cloud(tmp_path / "run", tmp_path / "template.yaml")
+    yield cloud
+    if cloud.process and cloud.process.poll() is None:  # the test has failed
+        cloud.process.kill()
 
 
 def start(cloud, output):
