@@ -26,9 +26,3 @@ set_target_properties(RocksDB::rocksdb PROPERTIES
 find_package(yaml-cpp 0.7 REQUIRED)
 add_library(yaml INTERFACE)
 target_link_libraries(yaml INTERFACE -lyaml-cpp)
-
-# Without .a files in Debian, spdlog and fmt are used as headers only; one source includes them.
-find_package(fmt 9 REQUIRED)
-find_package(spdlog REQUIRED)
-set_target_properties(spdlog::spdlog_header_only PROPERTIES
-  INTERFACE_LINK_LIBRARIES "Threads::Threads;fmt::fmt-header-only")

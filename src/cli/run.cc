@@ -1,9 +1,12 @@
 #include "cli/run.h"
 
-#include <iostream>
+#include <unistd.h>
+
+#include <exception>
 
 #include "cli/subcommands.h"
 #include "cli/terminal/exit_report.h"
+#include "cli/terminal/log_output.h"
 
 namespace ddblog::cli {
 namespace {
@@ -19,6 +22,15 @@ constexpr const char* kExamples = R"(Examples:
 Exit status: 0 success, 1 failure, 2 invalid command line, 3 version conflict, 4 endpoint unreachable,
   5 error from the service, 6 data directory in use, 7 invalid configuration.)";
 
+// Bounded in time, because a cloud that ends has blocked SIGTERM, and nobody may read its output.
+void reportError(const std::string& line) {
+  try {
+    LogOutput(STDERR_FILENO).print(line);
+  } catch (const std::exception&) {
+    // There is no standard error, or no thread can be started. The exit status is left.
+  }
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -30,7 +42,7 @@ int run(int argc, char** argv) {
     return command_line.parse(argc, argv)();
   } catch (...) {
     const ExitReport report = exitReportOf(std::current_exception());
-    std::cerr << "dynamodb-log: " << oneLine(report.line) << std::endl;
+    reportError("dynamodb-log: " + oneLine(report.line));
     return report.status;
   }
 }

@@ -4,6 +4,8 @@
 // Implemented by src/server/. Thread safety: all methods may be called from any thread.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 
 #include "rpc/api.h"
@@ -12,11 +14,17 @@ namespace ddblog::rpc {
 
 class Listeners {
  public:
+  // Whether the peer of a new connection may use the listener. Both ports are of 127.0.0.1. Called once
+  // for each connection, on an I/O thread; it must not block.
+  using Admits = std::function<bool(std::uint16_t peer_port, std::uint16_t own_port)>;
+
   virtual ~Listeners() = default;
   // Listens on a free loopback port and returns "127.0.0.1:PORT". Requests carry `tag` as
   // Request::listener. `api` must outlive the listener. Connections and responses have no time
-  // limits (the Runtime API's long poll). Throws std::system_error (no descriptors left).
-  virtual std::string listen(const RestApi& api, const std::string& tag) = 0;
+  // limits (the Runtime API's long poll). Connections that are not admitted get 403, and so do requests
+  // of web pages and requests whose Host is not the returned address. Throws std::system_error (no
+  // descriptors left).
+  virtual std::string listen(const RestApi& api, const std::string& tag, Admits admits) = 0;
   // Closes the listener and its connections; unanswered requests are dropped.
   virtual void close(const std::string& tag) = 0;
 };

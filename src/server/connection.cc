@@ -24,11 +24,13 @@ bool expectsContinue(const RequestHead& head) { return lowerCase(head.expect) ==
 
 }  // namespace
 
-Connection::Connection(std::shared_ptr<ServerCore> core, std::shared_ptr<Listener> listener, tcp::socket socket)
+Connection::Connection(std::shared_ptr<ServerCore> core, std::shared_ptr<Listener> listener, tcp::socket socket,
+                       bool is_admitted)
     : core_(std::move(core)),
       listener_(std::move(listener)),
       socket_(std::move(socket)),
       descriptor_(socket_.native_handle()),
+      is_admitted_(is_admitted),
       parser_(core_->options.header_limit, core_->options.body_limit),
       buffer_(kReadBuffer, '\0') {}
 
@@ -37,6 +39,7 @@ void Connection::start() {
   socket_.set_option(tcp::no_delay(true), ignored);
   socket_.non_blocking(true, ignored);
   setDeadline(core_->options.request_timeout);
+  if (!is_admitted_) return refuse(403, "Forbidden: this address serves the processes of one function only.\n");
   read();
 }
 
@@ -260,6 +263,12 @@ bool Connection::onWritten() {
 // Answers an invalid request and closes the connection, because the start of the next request is
 // unknown.
 void Connection::refuse() {
+  const int status = parser_.refusedStatus() ? parser_.refusedStatus() : 400;
+  // DynamoDB's 413 response has no body.
+  refuse(status, status == 413 ? "" : "Bad request: " + parser_.refusedBecause() + "\n");
+}
+
+void Connection::refuse(int status, std::string body) {
   is_refused_ = true;
   setDeadline(core_->options.request_timeout);
   encoding_ = EncodingOptions();
@@ -267,10 +276,9 @@ void Connection::refuse() {
   request_id_.clear();
   allow_origin_.clear();
   rpc::Response refusal;
-  refusal.status = parser_.refusedStatus() ? parser_.refusedStatus() : 400;
+  refusal.status = status;
   refusal.content_type = "text/plain; charset=utf-8";
-  // DynamoDB's 413 response has no body.
-  if (refusal.status != 413) refusal.body = "Bad request: " + parser_.refusedBecause() + "\n";
+  refusal.body = std::move(body);
   send(std::move(refusal));
 }
 

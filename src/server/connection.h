@@ -24,11 +24,14 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 // from outside.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(std::shared_ptr<ServerCore> core, std::shared_ptr<Listener> listener, tcp::socket socket);
+  // `is_admitted`: false: it is answered with 403, whatever it sends.
+  Connection(std::shared_ptr<ServerCore> core, std::shared_ptr<Listener> listener, tcp::socket socket,
+             bool is_admitted);
 
   std::list<std::shared_ptr<Connection>>::iterator place;  // in the core's list; the core's own
 
   const Listener& listener() const { return *listener_; }
+  bool isAdmitted() const { return is_admitted_; }
   void start();
   void refuseAtOnce();
 
@@ -63,6 +66,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool write();
   bool onWritten();
   void refuse();
+  void refuse(int status, std::string body);
   void drain();
   void close();
   bool sendContinue();
@@ -75,6 +79,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::shared_ptr<Listener> listener_;
   tcp::socket socket_;
   const int descriptor_;
+  const bool is_admitted_;
   Mutex mutex_;  // guards phase_, and keeps the descriptor open while another thread uses it
   Phase phase_ GUARDED_BY(mutex_) = Phase::kTransfer;
   std::atomic<SteadyTime::rep> deadline_{SteadyTime::max().time_since_epoch().count()};

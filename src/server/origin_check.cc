@@ -23,6 +23,10 @@ bool isLoopbackHostHeader(std::string_view host) {
   return isPort(host.substr(end)) && (name == "[::1]" || aws::isLoopbackHost(name));
 }
 
+bool isFromWebPage(const RequestHead& head) {
+  return head.origin.data() || head.header("sec-fetch-site").data() || head.header("sec-fetch-dest").data();
+}
+
 bool isOwnOrigin(std::string_view origin, std::string_view host) {
   const std::size_t scheme = origin.find("://");
   if (scheme == std::string_view::npos) return false;  // "null": a sandboxed page, a file

@@ -36,6 +36,10 @@ class OriginCheck {
   const std::vector<std::string> allowed_;
 };
 
+// Whether a browser sent the request for a page, whatever its origin. Node.js's fetch() sends
+// Sec-Fetch-Mode too, so that header says nothing.
+bool isFromWebPage(const RequestHead& head);
+
 // Whether an Origin header ("http://localhost:3000") belongs to a page from this machine or from
 // this server (`host`: the Host header).
 bool isOwnOrigin(std::string_view origin, std::string_view host);

@@ -102,6 +102,10 @@ RoutedRequest Router::find(const RequestHead& head, std::string&& body, const En
   RoutedRequest route;
   route.request.request_id = ids_.requestId();
   route.request.listener = entrance.tag;
+  if (!entrance.only_host.empty() && (head.host != entrance.only_host || isFromWebPage(head))) {
+    route.response = plainResponse(403, "Forbidden: this address serves one program, and no web page.\n");
+    return route;
+  }
   if (entrance.checks_host && !isLoopbackHostHeader(head.host)) {
     route.response =
         plainResponse(403, "Forbidden: the Host header '" + std::string(head.host) +

@@ -29,6 +29,7 @@
 
 #include "base/ids.h"
 #include "rpc/api.h"
+#include "rpc/listeners.h"
 #include "rpc/request.h"
 #include "server/credentials_check.h"
 #include "server/origin_check.h"
@@ -41,6 +42,8 @@ struct Entrance {
   bool checks_host = false;                // the listener is on a loopback address
   const rpc::RestApi* only_api = nullptr;  // for a listener of rpc::Listeners; nullptr: all APIs are served
   std::string tag;                         // the tag of that listener
+  std::string only_host;                   // what the Host header must be; empty: see checks_host
+  rpc::Listeners::Admits admits;           // nullptr: everyone
 };
 
 struct RoutedRequest {

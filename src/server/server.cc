@@ -26,6 +26,7 @@ Listener::Listener(std::shared_ptr<ServerCore> core, const tcp::endpoint& endpoi
   acceptor_.bind(endpoint);
   acceptor_.listen();
   port_ = acceptor_.local_endpoint().port();
+  if (!entrance_.tag.empty()) entrance_.only_host = "127.0.0.1:" + std::to_string(port_);
 }
 
 void Listener::accept() {
@@ -49,6 +50,13 @@ void Listener::onAccept(const Error& error, tcp::socket socket) {
   pause_.async_wait([self = shared_from_this()](const Error& cancelled) {
     if (!cancelled) self->accept();
   });
+}
+
+bool Listener::admits(const tcp::socket& socket) const {
+  if (!entrance_.admits) return true;
+  Error gone;
+  const tcp::endpoint peer = socket.remote_endpoint(gone);
+  return !gone && entrance_.admits(peer.port(), static_cast<std::uint16_t>(port_));
 }
 
 void Listener::close() {
@@ -106,7 +114,8 @@ void ServerCore::sweep() {
 }
 
 void ServerCore::begin(const std::shared_ptr<Listener>& listener, tcp::socket socket) {
-  const auto connection = std::make_shared<Connection>(shared_from_this(), listener, std::move(socket));
+  const bool is_admitted = listener->admits(socket);
+  const auto connection = std::make_shared<Connection>(shared_from_this(), listener, std::move(socket), is_admitted);
   const std::string& tag = listener->entrance().tag;
   {
     MutexLock lock(mutex_);
@@ -115,7 +124,7 @@ void ServerCore::begin(const std::shared_ptr<Listener>& listener, tcp::socket so
     std::size_t count = main_connections_;
     if (!tag.empty()) {
       count = static_cast<std::size_t>(std::count_if(connections_.begin(), connections_.end(), [&](const auto& other) {
-        return &other->listener() == listener.get();
+        return &other->listener() == listener.get() && other->isAdmitted() == is_admitted;
       }));
     }
     if (count >= (tag.empty() ? options.connections : kConnectionsOfOneTag)) return connection->refuseAtOnce();
@@ -245,11 +254,11 @@ Address Server::listen(const Address& address) {
   return actual;
 }
 
-std::string Server::listen(const rpc::RestApi& api, const std::string& tag) {
+std::string Server::listen(const rpc::RestApi& api, const std::string& tag, Admits admits) {
   if (tag.empty()) throw std::invalid_argument("A listener of its own needs a tag");
   const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), 0);
   try {
-    return "127.0.0.1:" + std::to_string(core_->open(endpoint, Entrance{true, &api, tag}));
+    return "127.0.0.1:" + std::to_string(core_->open(endpoint, Entrance{true, &api, tag, {}, std::move(admits)}));
   } catch (const boost::system::system_error& failed) {
     throw std::system_error(static_cast<std::error_code>(failed.code()), "Cannot listen on a port of loopback");
   }

@@ -83,7 +83,7 @@ class Server : public rpc::Listeners {
   void stop();
 
   // rpc::Listeners. Throws std::invalid_argument if the tag is in use.
-  std::string listen(const rpc::RestApi& api, const std::string& tag) override;
+  std::string listen(const rpc::RestApi& api, const std::string& tag, Admits admits) override;
   void close(const std::string& tag) override;
 
  private:

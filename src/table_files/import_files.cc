@@ -13,6 +13,7 @@
 #include "base/gzip.h"
 #include "base/json_fields.h"
 #include "item/wire_json.h"
+#include "table_files/foreign_format.h"
 
 namespace ddblog::table_files {
 namespace {
@@ -25,6 +26,10 @@ constexpr std::string_view kFiles = "manifest-files.json";
 constexpr std::size_t kPieceBytes = 16u << 10;   // read at a time; decompressed it is at most a thousand times as long
 constexpr std::size_t kLongestLine = 16u << 20;  // two images of an item, with every character escaped
 constexpr std::size_t kManifestBytes = 256u << 20;  // about a million data files
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+constexpr std::string_view kTaken =
+    ". Import takes DynamoDB's JSON as an export to S3 has it, gzip or not: a line {\"Item\": {…}} for each item.";
 
 using TakeLine = std::function<void(const std::string& line, std::uint64_t number)>;
 
@@ -48,9 +53,11 @@ class LineReader {
       } else if (!gzip_.add(bytes, text_)) {
         fail("its gzip data is damaged");
       }
+      if (!is_begun_ && !text_.empty()) begin();
       takeLines(take);
     }
     if (in_.bad()) fail("it cannot be read");
+    if (in_.gcount() == 0 && !is_gzip_ && !is_begun_) fail("it is empty" + std::string(kTaken));
     if (is_gzip_ && !gzip_.isComplete()) fail("it is cut off");
     if (!text_.empty()) take(text_, ++number_);
     return toBase64(bytesOf(md5_.finish()));
@@ -58,6 +65,16 @@ class LineReader {
 
  private:
   [[noreturn]] void fail(const std::string& what) const { throw ImportUnusable(file_.string() + ": " + what); }
+
+  void begin() {
+    is_begun_ = true;
+    if (text_.starts_with(kByteOrderMark)) text_.erase(0, kByteOrderMark.size());
+    std::string what = foreignFormat(text_);
+    if (what.empty()) return;
+    if (file_.extension() == ".gz" && !is_gzip_)
+      what = "its name ends in .gz, but it is not compressed with gzip; " + what;
+    fail(what + std::string(kTaken));
+  }
 
   void takeLines(const TakeLine& take) {
     std::size_t begin = 0;
@@ -72,6 +89,7 @@ class LineReader {
   const fs::path file_;
   std::ifstream in_;
   bool is_gzip_ = false;
+  bool is_begun_ = false;  // the beginning of the text was looked at
   GzipDecoder gzip_;
   Md5 md5_;
   std::string text_;          // not consumed yet

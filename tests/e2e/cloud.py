@@ -216,14 +216,15 @@ class Cloud:
         return found
 
     def children_with(self, word):
-        """The descendants whose command line or function name has `word` in it."""
+        """The function processes whose command line or function name has `word` in it."""
         found = []
         for pid in self.children():
             try:
-                text = pathlib.Path("/proc/%d/cmdline" % pid).read_bytes() + pathlib.Path("/proc/%d/environ" % pid).read_bytes()
+                command = pathlib.Path("/proc/%d/cmdline" % pid).read_bytes()
+                text = command + pathlib.Path("/proc/%d/environ" % pid).read_bytes()
             except OSError:
                 continue
-            if word.encode() in text:
+            if word.encode() in text and not command.startswith(b"dynamodb-log\0reap\0"):
                 found.append(pid)
         return found
 

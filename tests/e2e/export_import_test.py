@@ -145,7 +145,9 @@ def test_refusals_write_nothing(cloud):
     cloud.call("CreateTable", dict(CREATE, TableName="empty"))
     good = '{"Item": {"id": {"S": "1"}, "at": {"N": "1"}}}\n'
     for name, content, words in (("line.json", good + "{\n", "line 2"), ("types.json", good + '{"Item": {"id": {"X": "1"}}}', "line 2"),
-                                 ("cut.json.gz", gzip.compress(good.encode())[:-3], "cut off"), ("other.json", "hello", "line 1")):
+                                 ("cut.json.gz", gzip.compress(good.encode())[:-3], "cut off"), ("other.json", "hello", "it is not JSON"),
+                                 ("items.csv", "id,at\n1,1\n", "it looks like CSV"),
+                                 ("scan.json", '{"Items": [], "Count": 0}', "it is the output of scan or query")):
         file = cloud.folder / name
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
         refused = cloud.ddblog("import", "empty", file, check=False)

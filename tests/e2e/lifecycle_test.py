@@ -7,6 +7,8 @@ import stat
 import subprocess
 import urllib.request
 
+import boto3
+import botocore.exceptions
 import pytest
 
 from cloud import (BINARY, BUS, CORE_TABLE, LOG_TABLE, USERS, Cloud, NotReady, app, clean_environment, eventually,
@@ -97,6 +99,47 @@ def test_it_stops_cleanly_and_a_restart_finds_everything(tmp_path, by):
         assert sorted(keys) == sorted(("users#u%d#stream" % number, 1) for number in range(20))
 
 
+PARENT = """
+import os, subprocess, time
+def handler(event, context):
+    subprocess.Popen(["sleep", "1000"])
+    subprocess.Popen(["setsid", "sleep", "1000"])
+    subprocess.Popen(["sh", "-c", "setsid sh -c 'sleep 1000 & sleep 1000 &' &"]).wait()
+    time.sleep(event)
+"""
+
+
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.parametrize("seconds", [0, 20], ids=["idle", "busy"])
+def test_what_a_function_started_ends_with_the_cloud(tmp_path, by, seconds):
+    (tmp_path / "index.py").write_text(PARENT)
+    (tmp_path / "template.yaml").write_text(
+        "Resources: {F: {Type: AWS::Serverless::Function, Properties: {FunctionName: parent, Runtime: python3.13, "
+        "Handler: index.handler, CodeUri: ., Timeout: 30}}}")
+    cloud = Cloud(tmp_path / "run", tmp_path / "template.yaml").start()
+    cloud.client("lambda").invoke(FunctionName="parent", InvocationType="Event", Payload=str(seconds))
+    eventually(lambda: len(cloud.children_with("sleep")) == 4, "the function has started them")
+    if by == signal.SIGKILL:
+        cloud.kill()  # looks that they end
+    else:
+        cloud.stop(by)
+
+
+def test_temporary_files_of_a_killed_cloud_are_removed_by_the_next_start(tmp_path):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    environment = {"TMPDIR": str(temporary)}
+    one = Cloud(tmp_path / "one", in_memory=True, environment=environment).start()
+    killed = Cloud(tmp_path / "killed", environment=environment).start()
+    killed.kill()
+    assert len(list(temporary.iterdir())) == 2
+    with Cloud(tmp_path / "next", in_memory=True, environment=environment):
+        left = list(temporary.iterdir())
+        assert len(left) == 2 and all(list(path.iterdir()) for path in left)
+    one.stop()
+    assert not list(temporary.iterdir())
+
+
 def test_nobody_else_can_read_the_data(tmp_path):
     with Cloud(tmp_path) as cloud:
         cloud.append("1", 1)
@@ -170,6 +213,27 @@ def test_beyond_loopback_it_wants_credentials_or_a_word(tmp_path):
     cloud = Cloud(tmp_path, in_memory=True, arguments=["--host", "0.0.0.0"])
     status, line = refused(cloud)
     assert status != 0 and ("--access-key" in line or "--insecure" in line), line
+
+
+def test_access_keys_come_from_a_file_or_the_environment(tmp_path):
+    keys = tmp_path / "keys"
+    keys.write_text("# of the team\nFILE:secret\n")
+    cloud = Cloud(tmp_path / "run", in_memory=True, arguments=["--access-key-file", keys],
+                  environment={"DYNAMODB_LOG_ACCESS_KEYS": "VARIABLE:secret"})
+    keys.chmod(0o644)
+    status, line = refused(cloud)
+    assert status == USAGE and "chmod 600 %s" % keys in line, line
+    keys.chmod(0o600)
+    cloud.log.unlink()
+    with cloud:
+        for key, secret, accepted in [("FILE", "secret", True), ("VARIABLE", "secret", True), ("FILE", "other", False)]:
+            client = boto3.client("dynamodb", endpoint_url=cloud.url, region_name="us-east-1", aws_access_key_id=key,
+                                  aws_secret_access_key=secret)
+            if accepted:
+                assert client.list_tables()["TableNames"]
+            else:
+                with pytest.raises(botocore.exceptions.ClientError):
+                    client.list_tables()
 
 
 TEMPLATES = {

@@ -1,19 +1,20 @@
 // dynamodb-log offline: runs the offline cloud in this process until SIGINT (Ctrl-C), SIGTERM, SIGHUP
 // or SIGQUIT.
 #include <pthread.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <csignal>
-#include <iostream>
+#include <cstdlib>
 
 #include "aws/endpoint.h"
+#include "cli/access_keys.h"
 #include "cli/command_line.h"
 #include "cli/data_directory.h"
 #include "cli/terminal/exit_status.h"
+#include "cli/terminal/log_output.h"
 #include "offline/offline_cloud.h"
 
 namespace ddblog::cli {
@@ -37,6 +38,7 @@ struct Flags {
   std::string durability = "fsync";
   std::vector<std::string> parameters;
   std::vector<std::string> access_keys;
+  std::vector<std::string> access_key_files;
   std::int64_t retry_delay_ms = 1000;
   int concurrency = 0;
   bool insecure = false;
@@ -74,13 +76,13 @@ offline::OfflineOptions optionsOf(const Flags& flags) {
   options.parameters = pairs(flags.parameters, '=', "--parameter");
   options.parameters.emplace("Stage", options.stage);
   for (const std::string& origin : options.cors_origins) checkOrigin(origin);
-  options.access_keys = pairs(flags.access_keys, ':', "--access-key");
+  options.access_keys = accessKeysOf(flags.access_keys, flags.access_key_files, std::getenv(kAccessKeysVariable));
   options.durability = flags.durability == "os" ? Durability::kOperatingSystem : Durability::kFsync;
   options.retry_delay = Duration(flags.retry_delay_ms);
   if (flags.concurrency > 0) options.concurrency = flags.concurrency;
   if (!aws::isLoopbackHost(options.host) && options.access_keys.empty() && !flags.insecure) {
     throw std::invalid_argument("listening on " + options.host +
-                                " lets anyone on the network in; use --access-key ID:SECRET, or --insecure");
+                                " lets anyone on the network in; use --access-key-file FILE, or --insecure");
   }
   return options;
 }
@@ -91,25 +93,25 @@ std::string joined(const std::vector<std::string>& texts) {
   return all.empty() ? "none" : all;
 }
 
-void greet(const offline::OfflineOptions& options, const offline::OfflineSummary& summary,
+void greet(LogOutput& output, const offline::OfflineOptions& options, const offline::OfflineSummary& summary,
            std::chrono::milliseconds taken) {
   std::string data = options.in_memory ? "in memory, lost when this stops" : options.data.string();
   if (!options.in_memory) {
     data += options.durability == Durability::kFsync ? " (fsync before each response)" : " (written, not synced)";
   }
-  std::cout << "dynamodb-log offline is ready after " << taken.count() << " ms\n"
-            << "  serves     DynamoDB, DynamoDB Streams, EventBridge, Lambda, each on " << joined(summary.urls) << "\n"
-            << "  data       " << data << "\n"
-            << "  template   "
-            << (options.template_file ? options.template_file->string() : "none: the built-in application")
-            << " (stage " << options.stage << ")\n"
-            << "  tables     " << joined(summary.tables) << "\n"
-            << "  buses      " << joined(summary.buses) << "\n"
-            << "  rules      " << joined(summary.rules) << "\n"
-            << "  functions  " << joined(summary.functions) << "\n";
-  if (!summary.waiting.empty()) std::cout << "  waiting    " << summary.waiting << "\n";
-  for (const std::string& note : summary.notes) std::cout << "  note       " << note << "\n";
-  std::cout << "Stop it with Ctrl-C." << std::endl;
+  const std::string application =
+      options.template_file ? options.template_file->string() : "none: the built-in application";
+  output.print("dynamodb-log offline is ready after " + std::to_string(taken.count()) + " ms");
+  output.print("  serves     DynamoDB, DynamoDB Streams, EventBridge, Lambda, each on " + joined(summary.urls));
+  output.print("  data       " + data);
+  output.print("  template   " + application + " (stage " + options.stage + ")");
+  output.print("  tables     " + joined(summary.tables));
+  output.print("  buses      " + joined(summary.buses));
+  output.print("  rules      " + joined(summary.rules));
+  output.print("  functions  " + joined(summary.functions));
+  if (!summary.waiting.empty()) output.print("  waiting    " + summary.waiting);
+  for (const std::string& note : summary.notes) output.print("  note       " + note);
+  output.print("Stop it with Ctrl-C.");
 }
 
 // Connections, function processes and the store's files may need more descriptors than the usual
@@ -134,18 +136,16 @@ int offline(const Flags& flags) {
   umask(077);  // only the user may read the data; function processes have a mask of their own
 
   const offline::OfflineOptions options = optionsOf(flags);
-  auto log = spdlog::stdout_color_mt("offline");
-  log->set_pattern("%H:%M:%S.%e %v");
-  log->flush_on(spdlog::level::info);
+  LogOutput output(STDOUT_FILENO);
   offline::OfflineCloud cloud(
-      options, [log](const std::string& line) { log->info(line); },
+      options, [&output](const std::string& line) { output.log(line); },
       [main_thread = pthread_self()] { pthread_kill(main_thread, kLoadedSignal); });
   cloud.start();
-  greet(options, cloud.summary(),
+  greet(output, options, cloud.summary(),
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin));
   int received = 0;
   for (sigwait(&awaited, &received); received == kLoadedSignal; sigwait(&awaited, &received)) cloud.restart();
-  log->info("stopping");
+  output.log("stopping");
   cloud.stop();
   return kOk;
 }
@@ -171,11 +171,15 @@ void addOffline(Command& program) {
                  {0, 86'400'000});
   command.number("--concurrency N", flags->concurrency, "Processes per function at most (default: cores + 1)",
                  {1, 1000});
-  command.list("--access-key ID:SECRET", flags->access_keys, "Accept only requests signed with it; repeatable");
+  command.list("--access-key-file FILE", flags->access_key_files,
+               "Accept only requests signed with one of the file's keys, a line ID:SECRET each; repeatable");
+  command.list("--access-key ID:SECRET", flags->access_keys,
+               "The same with a key that other users can see in the list of processes; repeatable. Without that: "
+               "DYNAMODB_LOG_ACCESS_KEYS='ID:SECRET …' in the environment");
   command.list("--cors-origin ORIGIN", flags->options.cors_origins,
                "Let web pages of this origin (https://app.example.com) use the cloud, besides loopback's; '*': every "
                "page; repeatable");
-  command.flag("--insecure", flags->insecure, "Listen beyond loopback without --access-key");
+  command.flag("--insecure", flags->insecure, "Listen beyond loopback without access keys");
   command.examples(kExamples);
   command.runs([flags] { return offline(*flags); });
 }

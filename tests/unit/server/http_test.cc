@@ -324,14 +324,40 @@ TEST_F(Http, SeveralAddressesServeTheSame) {
 
 TEST_F(Http, AListenerOfItsOwnServesOnlyItsServiceUnderItsTag) {
   start();
-  const std::string address = server_->listen(runtime_, "worker-1");
+  const std::string address = server_->listen(runtime_, "worker-1", {});
   EXPECT_THAT(address, testing::StartsWith("127.0.0.1:"));
-  EXPECT_THROW(server_->listen(runtime_, "worker-1"), std::invalid_argument);
+  EXPECT_THROW(server_->listen(runtime_, "worker-1", {}), std::invalid_argument);
   const int port = std::stoi(address.substr(10));
   RawClient client(port);
-  client.send("GET /who HTTP/1.1\r\nHost: " + address + "\r\n\r\n" + call("Echo", "{}"));
+  client.send("GET /who HTTP/1.1\r\nHost: " + address + "\r\n\r\nPOST / HTTP/1.1\r\nHost: " + address +
+              "\r\nX-Amz-Target: DynamoDB_20120810.Echo\r\nContent-Length: 2\r\n\r\n{}" + call("Echo", "{}"));
   EXPECT_EQ(client.receive().body, "worker-1");
   EXPECT_EQ(client.receive().status, 404);
+  EXPECT_EQ(client.receive().status, 403);  // it calls the server by another name
+}
+
+TEST_F(Http, AListenerOfItsOwnServesWhomItAdmits) {
+  start();
+  std::uint16_t asked = 0;
+  bool admits = false;
+  const std::string address = server_->listen(runtime_, "worker-1", [&](std::uint16_t, std::uint16_t own_port) {
+    asked = own_port;
+    return admits;
+  });
+  const int port = std::stoi(address.substr(10));
+  const std::string request = "GET /who HTTP/1.1\r\nHost: " + address + "\r\n\r\n";
+  RawClient refused(port);
+  refused.send(request + request);
+  EXPECT_EQ(refused.receive().status, 403);
+  EXPECT_TRUE(refused.isClosed());
+  EXPECT_EQ(asked, port);
+  admits = true;
+  RawClient admitted(port);
+  for (int i = 0; i < 2; ++i) {
+    admitted.send(request);
+    EXPECT_EQ(admitted.receive().body, "worker-1");
+    admits = false;  // a connection is asked about once
+  }
 }
 
 // A function's process keeps its connection while it loads its code and while it handles an invocation.
@@ -339,8 +365,8 @@ TEST_F(Http, AConnectionOfATagHasNoTimeLimit) {
   options_.idle_timeout = milliseconds(40);
   options_.request_timeout = milliseconds(40);
   start();
-  const int port = std::stoi(server_->listen(runtime_, "worker-1").substr(10));
-  const std::string request = "GET /who HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const int port = std::stoi(server_->listen(runtime_, "worker-1", {}).substr(10));
+  const std::string request = "GET /who HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) + "\r\n\r\n";
   RawClient silent(port);
   RawClient slow(port);
   slow.send(request.substr(0, 20));
@@ -365,7 +391,7 @@ TEST_F(Http, AConnectionOfATagHasNoTimeLimit) {
 TEST_F(Http, ARefusedConnectionOfATagIsClosedInTime) {
   options_.request_timeout = milliseconds(40);
   start();
-  RawClient client(std::stoi(server_->listen(runtime_, "worker-1").substr(10)));
+  RawClient client(std::stoi(server_->listen(runtime_, "worker-1", {}).substr(10)));
   client.send("nonsense\r\n\r\n");
   EXPECT_EQ(client.receive().status, 400);
   EXPECT_TRUE(client.isClosed());
@@ -378,9 +404,9 @@ TEST_F(Http, ARefusedConnectionOfATagIsClosedInTime) {
 TEST_F(Http, ClosingAListenerDropsWhatIsUnanswered) {
   options_.request_timeout = milliseconds(40);
   start();
-  const int port = std::stoi(server_->listen(runtime_, "worker-1").substr(10));
+  const int port = std::stoi(server_->listen(runtime_, "worker-1", {}).substr(10));
   RawClient polling(port);
-  polling.send("GET /next HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  polling.send("GET /next HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) + "\r\n\r\n");
   Held held = takeHeld();
   RawClient idle(port);
   server_->close("worker-1");

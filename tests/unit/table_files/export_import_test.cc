@@ -181,6 +181,43 @@ TEST_F(ExportImportTest, RefusesLinesThatAreNoItems) {
   EXPECT_THAT(of(std::string(17 << 20, ' ')), HasSubstr("too long"));
 }
 
+TEST_F(ExportImportTest, ReadsAFileWithAByteOrderMark) {
+  const std::string lines = "\xef\xbb\xbf" + itemLine(R"({"pk":{"S":"1"}})") + itemLine(R"({"pk":{"S":"2"}})");
+  EXPECT_THAT(itemsOf(folder_.write("a.json", lines)), ElementsAre(R"({"pk":{"S":"1"}})", R"({"pk":{"S":"2"}})"));
+}
+
+TEST_F(ExportImportTest, SaysWhatAFileIsThatIsNoDataFile) {
+  using namespace std::string_literals;
+  struct Case {
+    std::string content, what, name = "data.json";
+  };
+  const Case cases[] = {
+      {"", "it is empty."},
+      {"\xff\xfe{\0"s, "it is UTF-16 text"},
+      {"\xfe\xff\0{"s, "it is UTF-16 text"},
+      {"{\0\"\0I\0"s, "it is UTF-16 text"},
+      {"\n [{\"Item\": {}}]", "it is a JSON array"},
+      {"{\"Items\": [{\"pk\": {\"S\": \"1\"}}], \"Count\": 1}", "it is the output of scan or query"},
+      {"{\n    \"Items\": [\n", "it is the output of scan or query"},
+      {"{\n  \"Item\": {\n", "its JSON objects are spread over several lines"},
+      {"{\"itemCount\":1,\"md5Checksum\":\"x\",\"dataFileS3Key\":\"y\"}\n", "it is the manifest of an export"},
+      {"{\"version\":\"2020-06-30\",\"exportArn\":\"arn\"}\n", "it is the manifest of an export"},
+      {"id,name\n1,Ada\n", "it looks like CSV"},
+      {"hello\n", "it is not JSON"},
+      {"PK\x03\x04", "it is a ZIP file"},
+      {"SQLite format 3\0"s, "it is an SQLite file"},
+      {"id,name\n1,Ada\n", "its name ends in .gz, but it is not compressed with gzip; it looks like CSV",
+       "data.json.gz"},
+      {gzip("id,name\n1,Ada\n"), "it looks like CSV", "data.csv"},
+  };
+  for (const Case& one : cases) {
+    const std::string refusal = refusalOf(folder_.write(one.name, one.content));
+    EXPECT_THAT(refusal, HasSubstr(one.name + ": " + one.what)) << one.content;
+    EXPECT_THAT(refusal, HasSubstr("Import takes DynamoDB's JSON"));
+    EXPECT_EQ(refusal.find('\n'), std::string::npos);
+  }
+}
+
 TEST_F(ExportImportTest, RefusesWhatTheTableCannotHold) {
   const auto of = [&](const std::string& line) { return refusalOf(folder_.write("x.json", line)); };
   EXPECT_THAT(of(R"({"Item":{"n":{"N":"1"}}})"), HasSubstr("x.json line 1: ")) << "the key is missing";

@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "aws/limits.h"
+#include "services/lambda/host/reaper.h"
 #include "wire/runner/cloud.h"
 #include "wire/runner/matcher.h"
 #include "wire/runner/wire_file.h"
@@ -123,6 +124,7 @@ void registerFiles(const fs::path& directory) {
 }  // namespace ddblog::wire
 
 int main(int argument_count, char** arguments) {
+  if (ddblog::lambda::isReaper(argument_count, arguments)) ddblog::lambda::runReaper(arguments);
   testing::InitGoogleTest(&argument_count, arguments);
   for (int i = 1; i < argument_count; ++i) {
     if (std::strcmp(arguments[i], "--endpoint-url") == 0 && i + 1 < argument_count) {

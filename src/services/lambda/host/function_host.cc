@@ -11,7 +11,8 @@ FunctionHost::FunctionHost(Clock& clock, Ids& ids, rpc::Listeners& listeners, co
       log_(std::move(log)),
       runtimes_(options.runtimes),
       timers_(clock),
-      dependencies_{supervisor_, runtime_api_, listeners, runtimes_, log_} {}
+      peers_(log_),
+      dependencies_{supervisor_, runtime_api_, listeners, runtimes_, log_, peers_} {}
 
 FunctionHost::~FunctionHost() { stop(); }
 

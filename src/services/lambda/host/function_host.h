@@ -52,6 +52,7 @@ class FunctionHost {
   RuntimeApi runtime_api_;
   Supervisor supervisor_;
   Timers timers_;
+  PeerCheck peers_;
   const ProcessDependencies dependencies_;
   Mutex mutex_;
   std::map<std::string, std::shared_ptr<ProcessPool>> pools_ GUARDED_BY(mutex_);

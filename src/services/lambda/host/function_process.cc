@@ -33,6 +33,9 @@ void FunctionProcess::prepare() {
       },
       [weak = std::weak_ptr(shared_from_this())](ExitStatus status) {
         if (const auto self = weak.lock()) self->ended(status, {});
+      },
+      [weak = std::weak_ptr(shared_from_this())](const std::system_error& error) {
+        if (const auto self = weak.lock()) self->ended(std::nullopt, {error.what(), lacksResources(error.code())});
       });
 }
 
@@ -43,13 +46,22 @@ void FunctionProcess::start() {
 void FunctionProcess::startNow() {
   try {
     dependencies_.runtime_api.add(tag_, weak_from_this());
-    const std::string address = dependencies_.listeners.listen(dependencies_.runtime_api.service(), tag_);
+    const std::string address =
+        dependencies_.listeners.listen(dependencies_.runtime_api.service(), tag_,
+                                       [weak = weak_from_this()](std::uint16_t peer_port, std::uint16_t own_port) {
+                                         const auto self = weak.lock();
+                                         return self && self->admits(peer_port, own_port);
+                                       });
     process_->spawn(dependencies_.runtimes.commandLine(*function_, address, tag_));
   } catch (const std::system_error& error) {
     ended(std::nullopt, {error.what(), lacksResources(error.code())});
   } catch (const std::exception& error) {
     ended(std::nullopt, {error.what(), false});
   }
+}
+
+bool FunctionProcess::admits(std::uint16_t peer_port, std::uint16_t own_port) {
+  return dependencies_.peers.admits(*process_, function_->name, peer_port, own_port, has_refused_);
 }
 
 void FunctionProcess::ended(std::optional<ExitStatus> status, const StartFailure& failure) {

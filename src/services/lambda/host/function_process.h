@@ -4,6 +4,7 @@
 // mutex also guards `work`. Thread safety: start and kill may be called from any thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "rpc/listeners.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/invocation.h"
+#include "services/lambda/host/peer_check.h"
 #include "services/lambda/host/process.h"
 #include "services/lambda/host/runtime_api.h"
 #include "services/lambda/host/runtimes.h"
@@ -49,6 +51,7 @@ struct ProcessDependencies {
   rpc::Listeners& listeners;
   const Runtimes& runtimes;
   const LogSink& log;
+  PeerCheck& peers;
 };
 
 class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_this<FunctionProcess> {
@@ -69,6 +72,7 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
     RunningTime since;     // when `state` last changed
     Timers::Id timer = 0;  // for the time limit of the start or of the invocation
     std::uint64_t limit_number = 0;
+    int hand_outs = 0;  // of `invocation`
   };
 
   // `number` distinguishes the processes of a function.
@@ -91,6 +95,7 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
 
  private:
   void startNow();
+  bool admits(std::uint16_t peer_port, std::uint16_t own_port);
   void ended(std::optional<ExitStatus> status, const StartFailure& failure);
 
   const ProcessDependencies dependencies_;
@@ -98,6 +103,7 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
   const FunctionPointer function_;
   const std::string tag_;
   std::shared_ptr<Process> process_;
+  std::atomic<bool> has_refused_{false};  // a connection to its Runtime API
 };
 
 }  // namespace ddblog::lambda

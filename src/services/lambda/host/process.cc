@@ -14,7 +14,9 @@
 #include <cstring>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
+#include "base/system_paths.h"
 #include "services/lambda/host/old_kernels.h"
 
 namespace ddblog::lambda {
@@ -48,62 +50,79 @@ std::string signalName(int number) {
   }
 }
 
-enum class Step : int { kNone, kParent, kDirectory, kExecute };
-
 // The child's data, prepared before vfork: between vfork and exec the child shares our memory and
 // may only make system calls.
 struct Child {
+  const char* program;  // the reaper's
   std::vector<char*> arguments;
   std::vector<char*> environment;
-  const char* directory;
   int input;
   int output;
+  int report;
   unsigned descriptor_limit;
   pid_t parent;
-  sigset_t signals;  // our mask, which the child restores
-  volatile Step failed_step = Step::kNone;
-  volatile int error = 0;
+  sigset_t signals;  // our mask, which the parent restores
 };
 
-[[noreturn]] void fail(Child& child, Step step) {
-  child.error = errno;
-  child.failed_step = step;
+[[noreturn]] void failStart(StartStep step) {
+  const ReaperReport report{ReaperReport::Kind::kNotStarted, step, false, errno};
+  [[maybe_unused]] const auto written = ::write(kReportDescriptor, &report, sizeof report);
   _exit(127);
 }
 
-[[noreturn]] void becomeChild(Child& child) {
+// All signals stay blocked: the reaper waits for some of them.
+[[noreturn]] void becomeReaper(const Child& child) {
   setpgid(0, 0);
   umask(022);  // as in AWS
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != child.parent) fail(child, Step::kParent);  // the server has already died
-  for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGQUIT, SIGUSR1, SIGUSR2})
-    signal(number, SIG_DFL);
+  prctl(PR_SET_PDEATHSIG, kReapSignal);
   dup2(child.input, STDIN_FILENO);
   dup2(child.output, STDOUT_FILENO);
   dup2(child.output, STDERR_FILENO);
-  closeOnExecFrom3(child.descriptor_limit);
-  if (chdir(child.directory) != 0) fail(child, Step::kDirectory);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  execve(child.arguments[0], child.arguments.data(), child.environment.data());
-  fail(child, Step::kExecute);
+  dup2(child.report, kReportDescriptor);
+  closeOnExecFrom(kReportDescriptor + 1, child.descriptor_limit);
+  if (getppid() != child.parent) failStart(StartStep::kParent);  // the server has already died
+  execve(child.program, child.arguments.data(), child.environment.data());
+  failStart(StartStep::kReaper);
 }
 
 // A function of its own, so that only `child` is live across vfork.
-[[gnu::noinline]] pid_t startChild(Child& child) {
+[[gnu::noinline]] pid_t startReaper(Child& child) {
   sigset_t all;
   sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &child.signals);  // no signal handler of ours may run in the child
+  pthread_sigmask(SIG_SETMASK, &all, &child.signals);
   const pid_t pid = vfork();
-  if (pid == 0) becomeChild(child);
+  if (pid == 0) becomeReaper(child);
   const int error = errno;
-  // ThreadSanitizer replaces vfork with fork. Then the child may not have its group yet, and kill() would miss it.
-  if (pid > 0) setpgid(pid, pid);
   pthread_sigmask(SIG_SETMASK, &child.signals, nullptr);
   errno = error;
   return pid;
 }
+
+// A pipe whose ends are above the numbers that the child's descriptors get. Throws
+// std::system_error.
+struct Pipe {
+  Pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+    reader = ends[0];
+    writer = ::fcntl(ends[1], F_DUPFD_CLOEXEC, kReportDescriptor + 1);
+    const int error = errno;
+    ::close(ends[1]);
+    if (writer >= 0) return;
+    ::close(reader);
+    throw std::system_error(error, std::generic_category(), "pipe");
+  }
+  ~Pipe() {
+    if (reader >= 0) ::close(reader);
+    ::close(writer);
+  }
+  Pipe(const Pipe&) = delete;
+  // The caller closes it.
+  int takeReader() { return std::exchange(reader, -1); }
+
+  int reader;
+  int writer;
+};
 
 std::vector<char*> pointers(const std::vector<std::string>& texts) {
   std::vector<char*> result;
@@ -126,6 +145,21 @@ unsigned descriptorLimit() {
   return static_cast<unsigned>(std::min(limit.rlim_cur, kMost));
 }
 
+// What could not be started.
+std::string culprit(StartStep step, const CommandLine& command) {
+  switch (step) {
+    case StartStep::kParent:
+      break;
+    case StartStep::kReaper:
+      return programPath();
+    case StartStep::kDirectory:
+      return "code directory " + command.directory.string();
+    case StartStep::kProgram:
+      return command.arguments[0];
+  }
+  return "no process could be made";
+}
+
 }  // namespace
 
 std::string ExitStatus::toString() const {
@@ -134,64 +168,55 @@ std::string ExitStatus::toString() const {
 
 Process::~Process() {
   if (output_ >= 0) ::close(output_);
-  if (pid_descriptor_ >= 0) ::close(pid_descriptor_);
+  if (report_ >= 0) ::close(report_);
 }
 
 void Process::spawn(const CommandLine& command) {
   MutexLock lock(process_mutex_);
   if (killed_) throw std::runtime_error("it was stopped before it started");
-  int pipe[2];
-  if (::pipe2(pipe, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+  command_ = command;
+  Pipe output;
+  Pipe report;
   const int empty_input = openEmptyInput();
-  if (empty_input < 0) {
-    const int error = errno;
-    ::close(pipe[0]);
-    ::close(pipe[1]);
-    throw std::system_error(error, std::generic_category(), "no empty input");
-  }
-  Child child{pointers(command.arguments),
+  if (empty_input < 0) throw std::system_error(errno, std::generic_category(), "no empty input");
+  const std::string program = programPath();
+  std::vector<std::string> arguments = {"dynamodb-log", kReapArgument, command.directory.string()};
+  arguments.insert(arguments.end(), command.arguments.begin(), command.arguments.end());
+  Child child{program.c_str(),
+              pointers(arguments),
               pointers(command.environment),
-              command.directory.c_str(),
               empty_input,
-              pipe[1],
+              output.writer,
+              report.writer,
               descriptorLimit(),
               getpid(),
               {}};
-  const pid_t pid = startChild(child);
-  int error = errno;
-  ::close(pipe[1]);
+  const pid_t pid = startReaper(child);
+  const int error = errno;
   ::close(empty_input);
-  if (pid > 0 && child.failed_step == Step::kNone) {
-    const int pid_descriptor = openProcessEnd(pid);
-    if (pid_descriptor >= 0) {
-      pid_ = pid;
-      pid_descriptor_ = pid_descriptor;
-      ::fcntl(pipe[0], F_SETFL, O_NONBLOCK);
-      {
-        MutexLock output_lock(output_mutex_);
-        output_ = pipe[0];
-      }
-      supervisor_.watch(pipe[0], [self = shared_from_this()] { self->readOutput(); });
-      supervisor_.watch(pid_descriptor_, [self = shared_from_this()] { self->ended(); });
-      return;
-    }
-    error = errno;
-    ::kill(-pid, SIGKILL);
+  if (pid < 0) throw std::system_error(error, std::generic_category(), "no process could be made");
+  reaper_ = pid;
+  report_ = report.takeReader();
+  ::fcntl(output.reader, F_SETFL, O_NONBLOCK);
+  {
+    MutexLock output_lock(output_mutex_);
+    output_ = output.takeReader();
+    supervisor_.watch(output_, [self = shared_from_this()] { self->readOutput(); });
   }
-  ::close(pipe[0]);
-  if (pid > 0) ::waitpid(pid, nullptr, 0);
-  if (pid < 0 || child.failed_step == Step::kNone) {
-    throw std::system_error(error, std::generic_category(), "no process could be made");
-  }
-  const std::string what =
-      child.failed_step == Step::kDirectory ? "code directory " + command.directory.string() : command.arguments[0];
-  throw std::system_error(child.error, std::generic_category(), what);
+  supervisor_.watch(report_, [self = shared_from_this()] { self->reportReady(); });
 }
 
 void Process::kill() {
   MutexLock lock(process_mutex_);
   killed_ = true;
-  if (pid_ > 0) ::kill(-pid_, SIGKILL);
+  if (reaper_ < 0) return;
+  ::kill(reaper_, kReapSignal);
+  ::kill(reaper_, SIGCONT);
+}
+
+pid_t Process::reaper() {
+  MutexLock lock(process_mutex_);
+  return reaper_;
 }
 
 void Process::readOutput() {
@@ -237,19 +262,26 @@ std::string Process::takeTail(std::string_view last_lines) {
   return lines_.takeTail();
 }
 
-void Process::ended() {
+void Process::reportReady() {
+  // Without a report, the reaper was killed, and the kernel has killed the function's process.
+  ReaperReport report{ReaperReport::Kind::kEnded, StartStep::kReaper, true, SIGKILL};
+  ReaperReport sent;
+  ssize_t count;
+  while ((count = ::read(report_, &sent, sizeof sent)) < 0 && errno == EINTR) {
+  }
+  if (count == sizeof sent) report = sent;
+  ended(report);
+}
+
+void Process::ended(const ReaperReport& report) {
   const auto self = shared_from_this();  // the watchers removed below hold the last references
-  ExitStatus status;
-  supervisor_.unwatch(pid_descriptor_);
+  supervisor_.unwatch(report_);
   {
     MutexLock lock(process_mutex_);
-    // Until the leader is reaped its number is not reused, so this reaches only its own group.
-    ::kill(-pid_, SIGKILL);
-    siginfo_t information{};
-    while (::waitid(P_PID, static_cast<id_t>(pid_), &information, WEXITED) != 0 && errno == EINTR) {
+    siginfo_t ignored{};
+    while (::waitid(P_PID, static_cast<id_t>(reaper_), &ignored, WEXITED) != 0 && errno == EINTR) {
     }
-    status = {information.si_code != CLD_EXITED, information.si_status};
-    pid_ = -1;
+    reaper_ = -1;
   }
   {
     MutexLock lock(output_mutex_);
@@ -259,7 +291,8 @@ void Process::ended() {
     ::close(output_);
     output_ = -1;
   }
-  on_exit_(status);
+  if (report.kind == ReaperReport::Kind::kEnded) return on_exit_({report.signalled, report.number});
+  on_not_started_(std::system_error(report.number, std::generic_category(), culprit(report.failed_step, command_)));
 }
 
 }  // namespace ddblog::lambda

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kLongestQueue = 10'000;              // ours: beyond it, callers that may wait are throttled too
 constexpr Duration kInitLimit = std::chrono::seconds(10);  // Lambda's limit for the start of a process
+constexpr int kHandOuts = 3;                               // ours: of one invocation to one process
 constexpr Duration kFirstBackOff{100};
 constexpr Duration kLongestBackOff{5000};
 
@@ -175,20 +176,32 @@ void ProcessPool::give(FunctionProcess& process, Waiting waiting, Later& later) 
   become(process, State::kBusy);
   process.work.invocation = std::move(waiting.invocation);
   process.work.done = std::move(waiting.done);
+  process.work.hand_outs = 0;
   armTimer(process, process.function()->timeout);
-  Invocation& invocation = process.work.invocation;
-  later.add([self = process.shared_from_this(), respond = std::move(process.work.next),
-             tail = invocation.wants_log_tail, request_id = invocation.request_id,
-             response = invocationResponse(invocation, *process.function())]() mutable {
-    if (tail) self->process().beginTail("START RequestId: " + request_id + " Version: $LATEST\n");
-    respond(std::move(response));
-  });
-  process.work.next = nullptr;
-  invocation.payload.clear();
+  handOut(process, std::exchange(process.work.next, nullptr), later);
 }
 
-rpc::Response ProcessPool::invocationResponse(const Invocation& invocation, const Function& function) {
-  const Timestamp now = clock_.now();
+// Also if the process asks again before it has answered: the connection that took the invocation was
+// lost before the process had read it.
+void ProcessPool::handOut(FunctionProcess& process, rpc::Callback respond, Later& later) {
+  const Invocation& invocation = process.work.invocation;
+  const bool is_first = ++process.work.hand_outs == 1;
+  later.add([self = process.shared_from_this(), respond = std::move(respond), is_first,
+             tail = invocation.wants_log_tail, request_id = invocation.request_id, &log = dependencies_.log,
+             response = invocationResponse(process)]() mutable {
+    if (!is_first) {
+      log(self->function()->name + ": asked for an invocation before it answered " + request_id +
+          ", and gets that again");
+    }
+    if (tail && is_first) self->process().beginTail("START RequestId: " + request_id + " Version: $LATEST\n");
+    respond(std::move(response));
+  });
+}
+
+rpc::Response ProcessPool::invocationResponse(const FunctionProcess& process) {
+  const Invocation& invocation = process.work.invocation;
+  const Function& function = *process.function();
+  const Timestamp now = process.work.since;
   rpc::Response response;
   response.body = invocation.payload;
   response.content_type = "application/json";
@@ -298,6 +311,7 @@ void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Late
     done(std::move(result));
   });
   process.work.done = nullptr;
+  process.work.invocation.payload.clear();
 }
 
 // A process ended before it asked for an invocation: the caller that has waited longest gets the
@@ -346,7 +360,10 @@ void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
   const auto refuse = [&later](rpc::Callback refused) {
     later.add([refused = std::move(refused)] { refused(RuntimeApi::refusal(RuntimeProcess::Reply::kWrongState)); });
   };
-  if (process.work.state == State::kBusy) return refuse(std::move(respond));
+  if (process.work.state == State::kBusy) {
+    return process.work.hand_outs < kHandOuts ? handOut(process, std::move(respond), later)
+                                              : refuse(std::move(respond));
+  }
   // It is about to be killed. Without a response its runtime's loop just ends; the runtime would
   // report an error response.
   if (process.work.state == State::kEnding) return;

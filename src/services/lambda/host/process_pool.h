@@ -7,6 +7,8 @@
 //   that may not wait is throttled.
 // - If an invocation exceeds the function's timeout, its process is ended; the next invocation gets
 //   a fresh process.
+// - A process that asks for an invocation before it has answered the last one gets the same again, so
+//   that none is lost with a connection: three times at most, until its timeout.
 // - A process that ends while it runs an invocation fails that invocation (Runtime.ExitError).
 // - A process that ends before it asks for an invocation fails the one that has waited longest.
 //   After several such failures in a row the next start is delayed (100 ms, doubled up to 5 s), so
@@ -89,7 +91,8 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
 
   void overTime(FunctionProcess& process, std::uint64_t limit_number);
   void armTimer(FunctionProcess& process, Duration limit) REQUIRES(mutex_);
-  rpc::Response invocationResponse(const Invocation& invocation, const Function& function);
+  void handOut(FunctionProcess& process, rpc::Callback respond, Later& later) REQUIRES(mutex_);
+  rpc::Response invocationResponse(const FunctionProcess& process) REQUIRES(mutex_);
 
   Clock& clock_;
   Ids& ids_;

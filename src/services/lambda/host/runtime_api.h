@@ -7,13 +7,13 @@
 //   POST /2018-06-01/runtime/init/error                    202
 //
 // Errors: 400 InvalidRequestID (not the invocation that the process is working on), 403
-// InvalidStateTransition (next before a response), 413 RequestEntityTooLarge (a response over 6
+// InvalidStateTransition (next before a response; ours: at first the same invocation again), 413 RequestEntityTooLarge (a response over 6
 // MB), each {"errorType", "errorMessage"}.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and its OpenAPI
 // description.
 //
 // A request does not identify its process: each process has its own listener, and the listener's
-// tag identifies it.
+// tag identifies it. Only the function's own processes are served (peer_check.h).
 // Thread safety: all methods may be called from any thread.
 #pragma once
 

@@ -34,12 +34,6 @@ std::string variable(const char* name, const char* otherwise) {
   return value && *value ? value : otherwise;
 }
 
-fs::path newDirectory() {
-  std::string name = (temporaryDirectory() / "dynamodb-log-runtimes-XXXXXX").string();
-  if (!::mkdtemp(name.data())) throw std::runtime_error("no directory for the runtimes can be made at " + name);
-  return name;
-}
-
 void write(const fs::path& file, std::string_view text) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   out.write(text.data(), static_cast<std::streamsize>(text.size()));
@@ -47,7 +41,11 @@ void write(const fs::path& file, std::string_view text) {
   if (!out) throw std::runtime_error("the runtime file " + file.string() + " cannot be written");
 }
 
-bool isExecutable(const fs::path& file) { return fs::is_regular_file(file) && ::access(file.c_str(), X_OK) == 0; }
+// False also for a file in a directory that may not be searched.
+bool isExecutable(const fs::path& file) {
+  std::error_code unknown;
+  return fs::is_regular_file(file, unknown) && ::access(file.c_str(), X_OK) == 0;
+}
 
 std::string findInterpreter(const std::string& name, const Function& function) {
   const std::string path = variable("PATH", "/usr/local/bin:/usr/bin:/bin");
@@ -64,17 +62,12 @@ std::string findInterpreter(const std::string& name, const Function& function) {
 
 Runtimes::Runtimes(RuntimeOptions options) : options_(std::move(options)) {
   if (options_.directory.empty()) {
-    options_.directory = newDirectory();
-    remove_directory_ = true;
+    temporary_directory_ = std::make_unique<BootstrapDirectory>(temporaryDirectory());
+    options_.directory = temporary_directory_->path();
   }
   fs::create_directories(options_.directory);
   write(options_.directory / kNodeFile, kNodeBootstrap);
   write(options_.directory / kPythonFile, kPythonBootstrap);
-}
-
-Runtimes::~Runtimes() {
-  std::error_code ignored;  // leftovers in a temporary directory do not matter
-  if (remove_directory_) fs::remove_all(options_.directory, ignored);
 }
 
 CommandLine Runtimes::commandLine(const Function& function, const std::string& runtime_api,

@@ -20,16 +20,18 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "services/lambda/functions/function.h"
+#include "services/lambda/host/bootstrap_directory.h"
 #include "services/lambda/host/process.h"
 
 namespace ddblog::lambda {
 
 struct RuntimeOptions {
-  std::filesystem::path directory;  // for the bootstraps; empty: a temporary directory, removed at the end
+  std::filesystem::path directory;  // for the bootstraps; empty: a BootstrapDirectory
   std::string region;
   std::string endpoint_url;                        // AWS_ENDPOINT_URL: this server's URL
   std::map<std::string, std::string> environment;  // for every function
@@ -38,7 +40,6 @@ struct RuntimeOptions {
 class Runtimes {
  public:
   explicit Runtimes(RuntimeOptions options);  // throws std::runtime_error if the directory cannot be written
-  ~Runtimes();
 
   // The command line for a process of `function` whose Runtime API is at `runtime_api`
   // ("127.0.0.1:PORT"). Throws std::runtime_error with a one-line message: unknown runtime, missing
@@ -52,7 +53,7 @@ class Runtimes {
                                                  const std::string& log_stream) const;
 
   RuntimeOptions options_;
-  bool remove_directory_ = false;
+  std::unique_ptr<BootstrapDirectory> temporary_directory_;
 };
 
 }  // namespace ddblog::lambda

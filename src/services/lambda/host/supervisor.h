@@ -1,7 +1,8 @@
 // The one thread that manages function processes: it starts them, reads their output and notices
 // their end.
 //
-// It waits in poll(2), without timeouts, for descriptors (output pipes and pidfds) and posted jobs.
+// It waits in poll(2), without timeouts, for descriptors (pipes of output and of reapers) and posted
+// jobs.
 // All processes are started on this thread, because the kernel sends PR_SET_PDEATHSIG when the
 // *thread* that created a child ends: this one lives as long as the host.
 // Thread safety: post and stop may be called from any other thread; watch and unwatch only on the

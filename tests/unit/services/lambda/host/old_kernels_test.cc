@@ -1,5 +1,4 @@
-// Processes on kernels without pidfd_open and close_range: a seccomp filter answers ENOSYS for both, as such a kernel
-// does.
+// Processes on kernels without close_range: a seccomp filter answers ENOSYS, as such a kernel does.
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -22,7 +21,6 @@ namespace {
 void becomeOld() {
   constexpr std::uint32_t kNoSuchCall = SECCOMP_RET_ERRNO | ENOSYS;
   sock_filter filter[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-                          BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 2, 0),
                           BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_close_range, 1, 0),
                           BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW), BPF_STMT(BPF_RET | BPF_K, kNoSuchCall)};
   const sock_fprog program{std::size(filter), filter};
@@ -42,7 +40,8 @@ Ended run(const std::string& script, bool kill = false) {
   std::promise<ExitStatus> end;
   const auto process = std::make_shared<Process>(
       supervisor, [&](std::string_view line) { output.append(line).append("\n"); },
-      [&](ExitStatus status) { end.set_value(status); });
+      [&](ExitStatus status) { end.set_value(status); },
+      [&](const std::system_error& error) { end.set_exception(std::make_exception_ptr(error)); });
   std::promise<void> started;
   supervisor.post([&] {
     process->spawn({{"/bin/sh", "-c", script}, {"PATH=/usr/bin:/bin"}, "/"});
@@ -59,7 +58,7 @@ Ended runOnOldKernel(const std::string& script, bool kill = false) {
   Ended ended;
   std::thread([&] {
     becomeOld();
-    EXPECT_EQ(syscall(SYS_pidfd_open, getpid(), 0), -1);
+    EXPECT_EQ(syscall(SYS_close_range, 3, 3, 0), -1);
     ended = run(script, kill);
   }).join();
   return ended;

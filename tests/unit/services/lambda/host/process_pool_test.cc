@@ -2,6 +2,8 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <sstream>
+
 #include "unit/services/lambda/function_cloud.h"
 
 namespace ddblog::lambda {
@@ -115,9 +117,6 @@ TEST_F(FunctionProcesses, RunACommandLineOfTheirOwn) {
 }
 
 TEST_F(FunctionProcesses, WhatCannotBeStartedIsSaidInOneLine) {
-#ifdef __SANITIZE_THREAD__
-  GTEST_SKIP() << "ThreadSanitizer replaces vfork with fork, so the child cannot tell the parent what failed";
-#endif
   Function no_directory = cloud_.python("directory", kPid);
   no_directory.code_directory = "/nowhere";
   Function no_program = cloud_.python("program", kPid);
@@ -144,24 +143,62 @@ TEST_F(FunctionProcesses, ThatTakeTooLongAreEndedAndReplaced) {
   EXPECT_EQ(cloud_.log.countNow("hanging " + pid), 0);
 }
 
-TEST_F(FunctionProcesses, WithEverythingTheyStarted) {
-  add(cloud_.python(
-      "parent",
-      "import subprocess, time\ndef handler(event, context):\n"
-      "    child = subprocess.Popen(['sleep', '1000'])\n    print('child', child.pid)\n    time.sleep(1000)\n"));
+// Has a child of each kind, says their numbers, and then does what `end` says.
+std::string parentOf(const std::string& end) {
+  return R"(
+import os, subprocess, sys, time
+def fork_twice():
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            os.write(writer, str(os.getpid()).encode())
+            time.sleep(1000)
+        os._exit(0)
+    return os.read(reader, 20).decode()
+def handler(event, context):
+    children = [subprocess.Popen(['sleep', '1000']).pid,
+                subprocess.Popen(['sleep', '1000'], start_new_session=True).pid,
+                subprocess.Popen(['sh', '-c', 'setsid sleep 1000 & wait'], process_group=0).pid
+                if sys.version_info >= (3, 11) else os.getpid(), fork_twice()]
+    print('children', *children, 'end', flush=True)
+    )" + end +
+         "\n";
+}
+
+bool isAlive(pid_t pid) {
+  std::ifstream state("/proc/" + std::to_string(pid) + "/stat");
+  std::string number, name, letter = "gone";
+  state >> number >> name >> letter;
+  return letter != "gone" && letter != "Z" && letter != "X";  // a zombie that its new parent has not waited for
+}
+
+std::vector<pid_t> childrenIn(const std::string& log) {
+  std::istringstream text(log.substr(log.find("children ") + 9));
+  std::vector<pid_t> children;
+  for (pid_t child; text >> child;) children.push_back(child);
+  return children;
+}
+
+TEST_F(FunctionProcesses, EndWithEverythingTheyStarted) {
+  add(cloud_.python("parent", parentOf("time.sleep(1000)")));
   auto hanging = cloud_.begin("parent");
-  ASSERT_TRUE(cloud_.log.has("parent: child "));
-  const std::string log = cloud_.log.all();
-  const pid_t child = std::stoi(log.substr(log.find("child ") + 6));
-  EXPECT_EQ(::kill(child, 0), 0);
+  ASSERT_TRUE(cloud_.log.has(" end"));
+  const std::vector<pid_t> children = childrenIn(cloud_.log.all());
+  ASSERT_EQ(children.size(), 4u) << cloud_.log.all();
+  for (const pid_t child : children) EXPECT_TRUE(isAlive(child)) << child;
   cloud_.process_clock.move(std::chrono::seconds(3));
   cloud_.end(std::move(hanging));
   cloud_.stop();
-  std::ifstream state("/proc/" + std::to_string(child) +
-                      "/stat");  // gone, or a zombie that its new parent has not reaped
-  std::string pid, name, letter = "gone";
-  state >> pid >> name >> letter;
-  EXPECT_TRUE(letter == "gone" || letter == "Z" || letter == "X") << letter;
+  for (const pid_t child : children) EXPECT_FALSE(isAlive(child)) << child;
+}
+
+TEST_F(FunctionProcesses, ThatExitEndEverythingTheyStarted) {
+  add(cloud_.python("parent", parentOf("os._exit(3)")));
+  EXPECT_TRUE(message(cloud_.invoke("parent")).ends_with(" Error: Runtime exited with error: exit status 3"));
+  const std::vector<pid_t> children = childrenIn(cloud_.log.all());
+  ASSERT_EQ(children.size(), 4u) << cloud_.log.all();
+  for (const pid_t child : children) EXPECT_FALSE(isAlive(child)) << child;
 }
 
 TEST_F(FunctionProcesses, ThatAreKilledFailTheirInvocation) {

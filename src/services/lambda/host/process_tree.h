@@ -1,0 +1,25 @@
+// Which processes are below which, as /proc shows it.
+//
+// Sources: proc(5), "/proc/pid/task/tid/children" (CONFIG_PROC_CHILDREN, which Debian's kernels have)
+// and "/proc/pid/fd". Thread safety: stateless functions. The processes may end at any time.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace ddblog::lambda {
+
+// The children of all threads of a process, none if it has ended. std::nullopt: they cannot be listed.
+std::optional<std::vector<pid_t>> childrenOf(pid_t process);
+
+enum class Holds { kYes, kNo, kUnknown };
+
+// Whether `process` or one below it has the socket open. `inode`: the socket's. kUnknown: some of
+// their children or descriptors cannot be listed, and the others do not include it. Looks at 4,096
+// processes at most.
+Holds treeHoldsSocket(pid_t process, std::uint64_t inode);
+
+}  // namespace ddblog::lambda
