@@ -74,6 +74,25 @@ TEST(Archive, KeepsAnEventOfTheLogOnceHoweverOftenItIsPut) {
   EXPECT_EQ(cloud.archived().size(), 4u);
 }
 
+// The trace header tells which change record an event is from.
+TEST(Archive, AnEventAppendedAgainIsArchivedAgainAndARetriedOneIsNot) {
+  EventCloud cloud;
+  cloud.ask("CreateEventBus", R"({"Name":"dynamodb-log"})");
+  const auto put = [&](const std::string& trace_header) {
+    const json::object entry{{"Source", "dynamodb-log"},
+                             {"DetailType", "stream changes"},
+                             {"Detail", detail("users", "signup", 1)},
+                             {"EventBusName", "dynamodb-log"},
+                             {"TraceHeader", trace_header}};
+    cloud.ask("PutEvents", json::serialize(json::object{{"Entries", json::array{entry}}}));
+  };
+  put("Root=1-1");
+  put("Root=1-1");
+  EXPECT_EQ(cloud.archived().size(), 1u);
+  put("Root=1-2");
+  EXPECT_EQ(cloud.archived().size(), 2u);
+}
+
 // What a process leaves behind that is killed after the file has a batch and before the queue lost
 // it.
 TEST(Archive, ACrashBetweenFileAndQueueLeavesNothingTwice) {
