@@ -11,7 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/files.h"
-#include "store/crc32c.h"
+#include "base/fnv.h"
 #include "store/file_names.h"
 
 namespace ddblog {
@@ -23,6 +23,7 @@ constexpr std::size_t kBootIdBytes = 36;
 // More than RocksDB keeps; if there are more, the mark forgets the oldest and proves less.
 constexpr std::size_t kLogs = 16;
 constexpr std::size_t kLimit = 4096;
+constexpr std::size_t kUsualBytes = 256;
 
 std::string readBootId() {
   std::string id;
@@ -37,7 +38,9 @@ const std::string& bootId() {
 }
 
 std::string encode(const CommitMark& mark) {
-  std::string bytes(kMagic);
+  std::string bytes;
+  bytes.reserve(kUsualBytes);
+  bytes += kMagic;
   bytes += mark.boot_id;
   appendNumber(bytes, static_cast<std::uint8_t>(mark.durability));
   appendNumber(bytes, mark.sequence);
@@ -48,7 +51,7 @@ std::string encode(const CommitMark& mark) {
     appendNumber(bytes, log.sequence_before);
     appendNumber(bytes, log.commits_before);
   }
-  appendNumber(bytes, Crc32c().add(bytes).value());
+  appendNumber(bytes, fnv1a(bytes));
   return bytes;
 }
 
@@ -69,7 +72,7 @@ CommitMark decode(std::string_view bytes) {
     mark.logs.push_back(log);
   }
   const std::string_view checked = all.substr(0, all.size() - bytes.size());
-  if (takeNumber<std::uint32_t>(bytes) != Crc32c().add(checked).value()) throw std::runtime_error("torn");
+  if (takeNumber<std::uint64_t>(bytes) != fnv1a(checked)) throw std::runtime_error("torn");
   return mark;
 }
 

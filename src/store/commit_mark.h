@@ -2,7 +2,7 @@
 // that ends too early looks like one that a crash cut off; the mark tells them apart.
 //
 //   "ddblogm1", boot id (36 bytes), durability (1), sequence (8), commits (8), number of logs (1),
-//   per log: number (8), sequence before it (8), commits before it (8); CRC-32C of all that (4)
+//   per log: number (8), sequence before it (8), commits before it (8); FNV-1a of all that (8)
 //
 // The mark is a lower bound of what is on the disk: it is written after the fdatasync of the commit
 // has returned, and not synced itself. So it survives a kill -9 exactly. After a power cut it may be
