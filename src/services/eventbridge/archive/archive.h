@@ -43,8 +43,8 @@ using Warn = std::function<void(std::string_view)>;  // a line for the log; may 
 
 struct ArchiveOptions {
   std::set<std::string, std::less<>> buses;  // the buses whose events are archived
-  bool accepts_lost_rows = false;            // goes on with a file that is not the one it was
   Duration linger{20};
+  bool accepts_lost_rows = false;  // goes on with a file that is not the one it was
 };
 
 // The texts of the events that are not in the file yet.
