@@ -13,6 +13,7 @@ namespace ddblog::cli {
   X(Export)            \
   X(Import)            \
   X(Try)               \
+  X(Verify)            \
   X(Clean)             \
   X(Trigger)
 

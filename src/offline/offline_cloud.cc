@@ -13,6 +13,7 @@
 #include "snapshots/data_directory.h"
 #include "snapshots/snapshot_leases.h"
 #include "snapshots/snapshot_uploads.h"
+#include "store/file_names.h"
 #include "template/template.h"
 
 namespace ddblog::offline {
@@ -21,22 +22,42 @@ namespace {
 
 // Opens the store, or takes the loaded in-memory one. First completes what `snapshot load` left
 // unfinished in the directory.
-std::unique_ptr<Store> openStore(const OfflineOptions& options, const snapshots::LoadedState& loaded) {
+std::unique_ptr<Store> openStore(const OfflineOptions& options, const OfflineCloud::Log& log, Clock& clock,
+                                 const snapshots::LoadedState& loaded) {
   if (auto store = loaded.state ? loaded.state->takeStore() : nullptr) return store;
-  if (!options.in_memory) snapshots::settleDataDirectory(options.data);
+  if (!options.in_memory) {
+    snapshots::settleDataDirectory(options.data);
+    const auto folder = options.data / kStoreName;
+    const auto archive = options.data / snapshots::kArchiveName;
+    if (!options.recover && std::filesystem::exists(archive) && !std::filesystem::exists(folder)) {
+      throw StoreDamaged(folder.string() + " is missing, but " + archive.string() + " is there: all tables are lost");
+    }
+  }
   StoreOptions store;
   store.directory = options.data;
   store.in_memory = options.in_memory;
   store.durability = options.durability;
+  store.recover = options.recover;
+  store.clock = &clock;
+  store.log = [&log](std::string_view line) { log(std::string(line)); };
   return Store::open(store);
 }
 
-std::unique_ptr<eventbridge::ArchiveFile> openArchive(const OfflineOptions& options,
+std::unique_ptr<eventbridge::ArchiveFile> openArchive(const OfflineOptions& options, const OfflineCloud::Log& log,
                                                       const snapshots::LoadedState& loaded) {
   if (auto archive = loaded.state ? loaded.state->takeArchive() : nullptr) return archive;
-  return std::make_unique<eventbridge::ArchiveFile>(
-      options.in_memory ? std::filesystem::path() : options.data / snapshots::kArchiveName,
-      eventbridge::ArchiveFile::Access::kReadWrite, options.durability);
+  const auto open = [&options] {
+    return std::make_unique<eventbridge::ArchiveFile>(
+        options.in_memory ? std::filesystem::path() : options.data / snapshots::kArchiveName,
+        eventbridge::ArchiveFile::Access::kReadWrite, options.durability);
+  };
+  try {
+    return open();
+  } catch (const eventbridge::ArchiveDamaged& damaged) {
+    if (!options.recover) throw;
+    log(std::string("recovers: ") + damaged.what() + "; kept as " + snapshots::putArchiveAside(options.data).string());
+  }
+  return open();
 }
 
 server::ServerOptions serverOptions(const OfflineOptions& options, const OfflineCloud::Log& log) {
@@ -73,8 +94,11 @@ lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::s
 
 // Every bus of the application is archived, whatever its name, and the log's own events have
 // content ids.
-eventbridge::ServiceOptions eventbridgeOptions(const templates::App& app, eventbridge::ArchiveFile* archive_file) {
+eventbridge::ServiceOptions eventbridgeOptions(const OfflineOptions& options, const templates::App& app,
+                                               eventbridge::ArchiveFile* archive_file) {
   eventbridge::ServiceOptions eventbridge;
+  // Without any fsync, a crash of the machine may lose rows.
+  eventbridge.archive.accepts_lost_rows = options.recover || options.durability == Durability::kOperatingSystem;
   eventbridge.archive_file = archive_file;
   for (const json::object& bus : app.event_buses) eventbridge.archive.buses.emplace(bus.at("Name").as_string());
   eventbridge.has_content_id = [](const eventbridge::NewEvent& event) {
@@ -128,10 +152,10 @@ struct OfflineCloud::Parts {
         loaded(std::move(loaded)),
         app(std::move(application)),
         summary(summaryOf(app)),
-        store(openStore(options, state)),
+        store(openStore(options, this->log, real_time, state)),
         running_time(clock, *store),
         server(serverOptions(options, this->log), real_time, ids),
-        archive_file(openArchive(options, state)),
+        archive_file(openArchive(options, this->log, state)),
         snapshot_leases(real_time, ids,
                         [this] { return snapshots::StateReader::ofRunningCloud(clock, *store, *services->archive()); }),
         snapshot_uploads(
@@ -146,9 +170,9 @@ struct OfflineCloud::Parts {
   }
 
   void makeServices(const std::string& endpoint) {
-    services = std::make_unique<Services>(
-        environment(*store, clock, recipients, event_sources), server,
-        ServiceSettings{eventbridgeOptions(app, archive_file.get()), lambdaOptions(options, endpoint, real_time)});
+    services = std::make_unique<Services>(environment(*store, clock, recipients, event_sources), server,
+                                          ServiceSettings{eventbridgeOptions(options, app, archive_file.get()),
+                                                          lambdaOptions(options, endpoint, real_time)});
   }
 
   void provision(Services& target, Store& store_of_target) {
@@ -167,7 +191,7 @@ struct OfflineCloud::Parts {
     const DurableRunningTime running_time_of_other(clock_of_other, other);
     Services services_of_other(
         environment(other, clock_of_other, recipients_of_other, event_sources_of_other), server,
-        ServiceSettings{eventbridgeOptions(app, nullptr), lambdaOptions(options, {}, real_time)});
+        ServiceSettings{eventbridgeOptions(options, app, nullptr), lambdaOptions(options, {}, real_time)});
     provision(services_of_other, other);
     other.drain();
   }

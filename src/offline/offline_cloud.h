@@ -31,6 +31,7 @@ struct OfflineOptions {
   std::filesystem::path data = ".dynamodb-log";
   bool in_memory = false;
   Durability durability = Durability::kFsync;
+  bool recover = false;  // goes on from the last sound place of damaged files
   std::string host = "127.0.0.1";
   std::vector<int> ports = {8000, 4010};
   std::map<std::string, std::string> access_keys;  // empty: any credentials are accepted
@@ -55,7 +56,7 @@ class OfflineCloud {
   using Log = std::function<void(const std::string& line)>;
   using Loaded = std::function<void()>;
 
-  // Throws StoreInUse, TemplateError, ProvisionError, std::runtime_error.
+  // Throws StoreInUse, StoreDamaged, TemplateError, ProvisionError, std::runtime_error.
   OfflineCloud(OfflineOptions options, Log log, Loaded loaded);
   ~OfflineCloud();
 

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/json_writer.h"
+#include "store/commit_failed.h"
 
 namespace ddblog::rpc {
 
@@ -110,6 +111,7 @@ Response encodeException(const Protocol& protocol, const std::exception_ptr& err
     std::rethrow_exception(error);
   } catch (const ApiError& api_error) {
     return protocol.encodeError(api_error);
+  } catch (const CommitFailed&) {  // the store has said it
   } catch (const std::exception& unexpected) {
     log(std::string("A request failed unexpectedly: ") + unexpected.what());
   } catch (...) {

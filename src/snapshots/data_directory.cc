@@ -44,7 +44,7 @@ bool isOfDataDirectory(std::string_view name) {
   for (const std::string_view ours : {kLockName, kStoreName, kArchiveName, kLoadingName, kLoadedName}) {
     if (name == ours) return true;
   }
-  return name.starts_with(std::string(kArchiveName) + "-");
+  return name.starts_with(std::string(kArchiveName) + "-") || name.starts_with(std::string(kArchiveName) + ".damaged");
 }
 
 void checkDataDirectory(const fs::path& directory) {
@@ -85,6 +85,17 @@ void settleDataDirectory(const fs::path& directory) {
 bool holdsState(const fs::path& directory) {
   return fs::exists(directory / kStoreName) || fs::exists(directory / kArchiveName) ||
          fs::exists(directory / kLoadedName);
+}
+
+std::filesystem::path putArchiveAside(const fs::path& directory) {
+  const std::string archive = (directory / kArchiveName).string();
+  std::string aside = archive + ".damaged";
+  for (int copy = 2; fs::exists(aside); ++copy) aside = archive + ".damaged-" + std::to_string(copy);
+  for (const char* end : {"-wal", "-shm", "-journal", ""}) {
+    if (fs::exists(archive + end)) fs::rename(archive + end, aside + end);
+  }
+  syncDirectory(directory);
+  return aside;
 }
 
 void loadSnapshot(SnapshotReader& snapshot, const fs::path& directory, const Advance& advance) {

@@ -3,7 +3,8 @@
 //
 //   in-use.lock      locked by the process that uses the directory (store/directory_lock.h)
 //   store/           RocksDB's files
-//   archive.sqlite   the archive, with -wal and -shm beside it
+//   archive.sqlite   the archive, with -wal and -shm beside it; `offline --recover` keeps a damaged one as
+//                    archive.sqlite.damaged
 //   loading/         a snapshot being loaded: its own store/ and archive.sqlite (staged_state.h)
 //   loaded/          the same once complete. The rename from loading/ commits it; then its files
 //                    replace the old ones, one after another
@@ -49,6 +50,9 @@ void settleDataDirectory(const std::filesystem::path& directory);
 // Whether the directory contains a state, or a committed one that is not in its place yet. A new or
 // missing directory does not.
 bool holdsState(const std::filesystem::path& directory);
+
+// Renames a damaged archive, with SQLite's files beside it. Returns its new path.
+std::filesystem::path putArchiveAside(const std::filesystem::path& directory);
 
 // Replaces the state, if any, of a directory that is not in use. Throws SnapshotUnusable,
 // StoreInUse, and what the store, the archive and the file system throw (disk full); then nothing

@@ -71,20 +71,20 @@ SnapshotInfo SnapshotInfo::fromJson(std::string_view text) {
 }
 
 SnapshotWriter::SnapshotWriter(const std::filesystem::path& file, const SnapshotInfo& info)
-    : file_(file), partial_(file.string() + ".partial"), chain_(sha256(firstLine())) {
+    : file_(file), partial_{file.string() + ".partial"}, chain_(sha256(firstLine())) {
   if (std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)) {
     throw std::runtime_error("cannot write " + file.string() + ": it exists and is not a regular file");
   }
-  descriptor_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) fail(errno);
+  partial_.descriptor = ::open(partial_.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (partial_.descriptor < 0) fail(errno);
   write(firstLine());
   add(BlockKind::kInfo, gzip(info.toJson()));
 }
 
-SnapshotWriter::~SnapshotWriter() {
-  if (descriptor_ < 0) return;
-  ::close(descriptor_);
-  ::unlink(partial_.c_str());
+SnapshotWriter::Partial::~Partial() {
+  if (descriptor < 0) return;
+  ::close(descriptor);
+  ::unlink(path.c_str());
 }
 
 void SnapshotWriter::fail(int error) {
@@ -94,7 +94,7 @@ void SnapshotWriter::fail(int error) {
 void SnapshotWriter::write(std::string_view bytes) {
   bytes_ += bytes.size();
   while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+    const ssize_t written = ::write(partial_.descriptor, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) fail(errno);
     bytes.remove_prefix(static_cast<std::size_t>(written));
@@ -112,10 +112,10 @@ void SnapshotWriter::add(BlockKind kind, std::string_view content) {
 
 void SnapshotWriter::finish() {
   add(BlockKind::kEnd, {});
-  if (::fsync(descriptor_) != 0) fail(errno);
-  if (::rename(partial_.c_str(), file_.c_str()) != 0) fail(errno);
-  ::close(descriptor_);
-  descriptor_ = -1;
+  if (::fsync(partial_.descriptor) != 0) fail(errno);
+  if (::rename(partial_.path.c_str(), file_.c_str()) != 0) fail(errno);
+  ::close(partial_.descriptor);
+  partial_.descriptor = -1;
   syncDirectory(file_.has_parent_path() ? file_.parent_path() : ".");
 }
 

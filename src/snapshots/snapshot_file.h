@@ -59,7 +59,8 @@ class SnapshotWriter {
  public:
   // finish() replaces an existing file.
   SnapshotWriter(const std::filesystem::path& file, const SnapshotInfo& info);
-  ~SnapshotWriter();  // removes an unfinished file
+  // Removes an unfinished file.
+  ~SnapshotWriter() = default;
   SnapshotWriter(const SnapshotWriter&) = delete;
 
   // `content` is already compressed (gzip).
@@ -68,12 +69,19 @@ class SnapshotWriter {
   std::uint64_t bytes() const { return bytes_; }  // written so far
 
  private:
+  // The file under its temporary name. The destructor closes it, and removes it unless it was
+  // renamed: also if the disk is full before the constructor of the writer ends.
+  struct Partial {
+    ~Partial();
+    std::filesystem::path path;
+    int descriptor = -1;
+  };
+
   void write(std::string_view bytes);
   [[noreturn]] void fail(int error);
 
   const std::filesystem::path file_;
-  const std::filesystem::path partial_;
-  int descriptor_ = -1;
+  Partial partial_;
   std::string chain_;
   std::uint64_t bytes_ = 0;
 };

@@ -6,9 +6,11 @@
 
 #include "base/files.h"
 #include "base/system_paths.h"
+#include "services/eventbridge/archive/key_spaces.h"
 #include "snapshots/data_directory.h"
 #include "snapshots/fields.h"
 #include "store/entry_check.h"
+#include "store/key_space.h"
 #include "store/store_builder.h"
 
 namespace ddblog::snapshots {
@@ -57,10 +59,13 @@ void readAll(SnapshotReader& snapshot, eventbridge::ArchiveFile& archive, const 
   BlockKind kind{};
   std::string content;
   std::uint64_t told = 0;
+  const std::string archive_rows = KeyBuilder(eventbridge::key_spaces::kArchiveRows).str();
   while (snapshot.next(kind, content)) {
     if (kind == BlockKind::kStore) {
       Entries entries;
       readContent(snapshot, [&] { entries = entriesOf(content); });
+      // It counts the rows of the file that the snapshot was made of.
+      std::erase_if(entries, [&](const auto& entry) { return entry.first == archive_rows; });
       add_entries(entries);
     } else {
       std::vector<eventbridge::ArchivedEvent> events;

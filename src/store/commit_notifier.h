@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include "base/thread_annotations.h"
@@ -17,48 +18,75 @@
 namespace ddblog {
 
 class CommitNotifier {
+  class Listeners;
+
  public:
   // Unsubscribes when destroyed. After that the listener is not running and will not run again.
   class Subscription {
    public:
     Subscription() = default;
-    Subscription(Subscription&& other) noexcept : notifier_(std::exchange(other.notifier_, nullptr)), id_(other.id_) {}
+    Subscription(Subscription&& other) noexcept
+        : listeners_(std::exchange(other.listeners_, nullptr)), id_(other.id_) {}
     Subscription& operator=(Subscription&& other) noexcept {
-      std::swap(notifier_, other.notifier_);
+      std::swap(listeners_, other.listeners_);
       std::swap(id_, other.id_);
       return *this;
     }
     ~Subscription() {
-      if (notifier_) notifier_->forget(id_);
+      if (listeners_) listeners_->remove(id_);
     }
 
    private:
     friend class CommitNotifier;
-    Subscription(CommitNotifier* notifier, std::uint64_t id) : notifier_(notifier), id_(id) {}
-    CommitNotifier* notifier_ = nullptr;
+    Subscription(Listeners* listeners, std::uint64_t id) : listeners_(listeners), id_(id) {}
+    Listeners* listeners_ = nullptr;
     std::uint64_t id_ = 0;
   };
 
+  // For whoever may notify later than the notifier lives.
+  class Weak {
+   public:
+    explicit Weak(const CommitNotifier& notifier) : listeners_(notifier.listeners_) {}
+    // Does nothing if the notifier is gone.
+    void notify() const {
+      if (const auto listeners = listeners_.lock()) listeners->notify();
+    }
+    friend bool operator<(const Weak& a, const Weak& b) { return a.listeners_.owner_before(b.listeners_); }
+
+   private:
+    std::weak_ptr<Listeners> listeners_;
+  };
+
   [[nodiscard]] Subscription listen(std::function<void()> listener) {
-    MutexLock lock(mutex_);
-    listeners_.emplace(++last_id_, std::move(listener));
-    return Subscription(this, last_id_);
+    return Subscription(listeners_.get(), listeners_->add(std::move(listener)));
   }
 
-  void notify() {
-    MutexLock lock(mutex_);
-    for (auto& [id, listener] : listeners_) listener();
-  }
+  void notify() { listeners_->notify(); }
 
  private:
-  void forget(std::uint64_t id) {
-    MutexLock lock(mutex_);
-    listeners_.erase(id);
-  }
+  class Listeners {
+   public:
+    std::uint64_t add(std::function<void()> listener) {
+      MutexLock lock(mutex_);
+      listeners_.emplace(++last_id_, std::move(listener));
+      return last_id_;
+    }
+    void remove(std::uint64_t id) {
+      MutexLock lock(mutex_);
+      listeners_.erase(id);
+    }
+    void notify() {
+      MutexLock lock(mutex_);
+      for (auto& [id, listener] : listeners_) listener();
+    }
 
-  Mutex mutex_;
-  std::uint64_t last_id_ GUARDED_BY(mutex_) = 0;
-  std::map<std::uint64_t, std::function<void()>> listeners_ GUARDED_BY(mutex_);
+   private:
+    Mutex mutex_;
+    std::uint64_t last_id_ GUARDED_BY(mutex_) = 0;
+    std::map<std::uint64_t, std::function<void()>> listeners_ GUARDED_BY(mutex_);
+  };
+
+  std::shared_ptr<Listeners> listeners_ = std::make_shared<Listeners>();
 };
 
 }  // namespace ddblog

@@ -27,6 +27,8 @@ class CommittedCache : public Reader {
 
   // Updates the cache with writes that are now durable.
   void committed(const Overlay::Writes& writes);
+  // Forgets everything: the state was read anew from the disk.
+  void clear() { values_.clear(); }
 
  private:
   struct Hash {

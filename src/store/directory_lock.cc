@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -34,14 +35,16 @@ void createDirectories(const std::filesystem::path& directory, std::error_code& 
 
 }  // namespace
 
-DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
+DirectoryLock::DirectoryLock(const std::filesystem::path& directory)
+    : file_(std::filesystem::absolute(directory) / kLockName) {
   std::error_code error;
   createDirectories(directory, error);
   if (error)
     throw std::runtime_error("cannot create the data directory " + directory.string() + ": " + error.message());
-  const std::string file = (directory / kLockName).string();
-  descriptor_ = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) throw std::runtime_error("cannot open " + file + ": " + std::strerror(errno));
+  descriptor_ = open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) {
+    throw std::runtime_error("cannot open " + (directory / kLockName).string() + ": " + std::strerror(errno));
+  }
   if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     char holder[32] = {};
     const ssize_t length = read(descriptor_, holder, sizeof holder - 1);
@@ -58,6 +61,13 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
 
 DirectoryLock::~DirectoryLock() {
   if (descriptor_ >= 0) close(descriptor_);
+}
+
+DirectoryLock::Place DirectoryLock::place() const {
+  struct stat found, held;
+  if (::stat(file_.c_str(), &found) != 0) return errno == ENOENT ? Place::kMissing : Place::kSame;
+  if (::fstat(descriptor_, &held) != 0) return Place::kSame;
+  return found.st_dev == held.st_dev && found.st_ino == held.st_ino ? Place::kSame : Place::kReplaced;
 }
 
 }  // namespace ddblog

@@ -2,7 +2,7 @@
 // contains the process id. The operating system releases it however the process ends, so kill -9
 // leaves no stale lock.
 //
-// Thread safety: none.
+// Thread safety: place() may be called from any thread.
 #pragma once
 
 #include <filesystem>
@@ -19,7 +19,13 @@ class DirectoryLock {
   ~DirectoryLock();
   DirectoryLock(const DirectoryLock&) = delete;
 
+  // Whether the path still leads to the locked file. kReplaced: to another one, which others can
+  // lock. One stat(2).
+  enum class Place { kSame, kMissing, kReplaced };
+  Place place() const;
+
  private:
+  const std::filesystem::path file_;
   int descriptor_ = -1;
 };
 

@@ -99,6 +99,7 @@ void Overlay::put(std::string key, std::string value) { write(std::move(key), st
 void Overlay::erase(std::string key) { write(std::move(key), std::nullopt); }
 
 void Overlay::write(std::string key, std::optional<std::string> value) {
+  written_bytes_ += key.size() + (value ? value->size() : 0);
   auto place = writes_.lower_bound(key);
   if (place != writes_.end() && place->first == key) {
     undo_.push_back({place, true, std::exchange(place->second, std::move(value))});
@@ -135,6 +136,7 @@ void Overlay::clear() {
   assert(undo_.empty() && "a batch ends at a savepoint");
   ++batch_;
   writes_.clear();
+  written_bytes_ = 0;
   notifiers_.clear();
   commitSavepoint();
 }

@@ -42,6 +42,8 @@ class Overlay : public Transaction {
   void clear();
 
   const Writes& writes() const { return writes_; }
+  // The bytes of all keys and values written since the batch began, replaced and undone ones too.
+  std::size_t writtenBytes() const { return written_bytes_; }
   const std::set<CommitNotifier*>& notifiers() const { return notifiers_; }
 
  private:
@@ -55,6 +57,7 @@ class Overlay : public Transaction {
   const Reader& committed_;
   std::uint64_t batch_ = 1;
   Writes writes_;
+  std::size_t written_bytes_ = 0;
   std::size_t writes_at_savepoint_ = 0;  // size of writes_ then
   std::set<CommitNotifier*> notifiers_;
   std::vector<Undo> undo_;

@@ -7,6 +7,7 @@
 
 #include <cstdarg>
 #include <memory>
+#include <utility>
 
 namespace ddblog {
 
@@ -23,7 +24,7 @@ class NoLog : public rocksdb::Logger {
 
 }  // namespace
 
-rocksdb::Options rocksdbOptions(rocksdb::Env* env, std::size_t cache_bytes) {
+rocksdb::Options rocksdbOptions(rocksdb::Env* env, std::shared_ptr<rocksdb::Cache> cache) {
   rocksdb::Options rocks;
   rocks.env = env;
   rocks.create_if_missing = true;
@@ -45,7 +46,7 @@ rocksdb::Options rocksdbOptions(rocksdb::Env* env, std::size_t cache_bytes) {
   rocks.stats_dump_period_sec = 0;  // no statistics thread
   rocks.stats_persist_period_sec = 0;
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(cache_bytes);
+  table.block_cache = std::move(cache);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   rocks.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return rocks;

@@ -1,85 +1,55 @@
-// The store on RocksDB.
+// The store on RocksDB: the queue of commands and their writer.
 #include "store/rocksdb_store.h"
 
-#include <rocksdb/db.h>
-#include <rocksdb/env.h>
-#include <rocksdb/options.h>
 #include <rocksdb/perf_level.h>
-#include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <cassert>
 #include <deque>
-#include <filesystem>
 #include <future>
+#include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 
 #include "base/thread_annotations.h"
+#include "store/commit_failed.h"
 #include "store/committed_cache.h"
-#include "store/directory_lock.h"
-#include "store/file_names.h"
-#include "store/key_space.h"
+#include "store/committed_state.h"
 #include "store/overlay.h"
-#include "store/rocksdb_options.h"
-#include "store/rocksdb_reader.h"
-#include "store/wal_files.h"
 
 namespace ddblog {
 
 namespace {
 
-constexpr std::size_t kCommandsPerBatch = 1024;  // limits how long a command waits for the rest of its batch
+// Both limit how long a command waits for the rest of its batch.
+constexpr std::size_t kCommandsPerBatch = 1024;
+constexpr std::size_t kBytesPerBatch = 4u << 20;  // of keys and values; the command that passes it is the last
 
-// Where a store's files are, and the lock that keeps other processes out.
-struct Place {
-  std::unique_ptr<DirectoryLock> lock;  // nullptr: in memory
-  std::unique_ptr<rocksdb::Env> env;
-  std::string path;
+constexpr Duration kFirstAttempt{250};                 // after a failure
+constexpr Duration kLongestPause{4000};                // between attempts
+constexpr Duration kStable{60'000};                    // after that long, the next failure is a new one
+constexpr std::chrono::milliseconds kPlaceCheck{500};  // between looks whether the directory is in its place
+
+// The time in which the store refuses commands. Writer thread only.
+struct Outage {
+  std::string reason;
+  RunningTime since;
+  RunningTime next_attempt;
+  Duration pause{};
+  bool needs_restart = false;
+  // Of batches that may be on the disk: what they notify is notified once that is known.
+  std::set<CommitNotifier::Weak> notifiers;
 };
-
-Place placeInMemory() {
-  return {nullptr, std::unique_ptr<rocksdb::Env>(rocksdb::NewMemEnv(rocksdb::Env::Default())), "/store"};
-}
-
-Place placeOn(const std::shared_ptr<rocksdb::FileSystem>& files, const StoreOptions& options) {
-  const std::filesystem::path directory = options.directory;
-  auto lock = std::make_unique<DirectoryLock>(directory);
-  const bool syncs = options.durability == Durability::kFsync;
-  return {std::move(lock), rocksdb::NewCompositeEnv(syncs ? zeroFilledLogFiles(files) : files),
-          (directory / kStoreName).string()};
-}
-
-// RocksDB creates its folder but does not fsync the parent directory.
-void syncDirectory(const Place& place) {
-  const std::string directory = std::filesystem::path(place.path).parent_path();
-  std::unique_ptr<rocksdb::FSDirectory> opened;
-  auto status = place.env->GetFileSystem()->NewDirectory(directory, rocksdb::IOOptions(), &opened, nullptr);
-  if (status.ok()) status = opened->Fsync(rocksdb::IOOptions(), nullptr);
-  if (!status.ok()) throw std::runtime_error("cannot fsync " + directory + ": " + status.ToString());
-}
-
-// An upper bound for the size of RocksDB's batch of these writes.
-std::size_t bytesOf(const Overlay::Writes& writes) {
-  constexpr std::size_t kHeader = 12, kRest = 11;  // per batch; per write: its kind and two lengths
-  std::size_t bytes = kHeader;
-  for (const auto& [key, value] : writes) bytes += kRest + key.size() + (value ? value->size() : 0);
-  return bytes;
-}
 
 class RocksStore : public Store {
  public:
-  RocksStore(Place place, const StoreOptions& options)
-      : syncs_(place.lock && options.durability == Durability::kFsync),
-        waiting_limit_(options.waiting_commands),
-        place_(std::move(place)) {
-    rocksdb::DB* db = nullptr;
-    const auto status = rocksdb::DB::Open(rocksdbOptions(place_.env.get(), options.cache_bytes), place_.path, &db);
-    if (!status.ok()) throw std::runtime_error("cannot open the store in " + place_.path + ": " + status.ToString());
-    db_.reset(db);
-    if (syncs_) syncDirectory(place_);
-    checkFormat();
-    writer_ = std::thread([this] { runWriter(); });
-  }
+  RocksStore(const std::shared_ptr<rocksdb::FileSystem>& files, const StoreOptions& options)
+      : options_(options),
+        clock_(options.clock ? *options.clock : own_clock_),
+        on_disk_(files != nullptr),
+        state_(files, options, [this] { wake(); }),
+        writer_([this] { runWriter(); }) {}
 
   ~RocksStore() override {
     {
@@ -88,15 +58,12 @@ class RocksStore : public Store {
     }
     arrived_.notifyAll();
     writer_.join();
-    snapshot_.reset();
-    // So that the next start has no log to replay. If it fails, the log is still there.
-    if (place_.lock) db_->Flush(rocksdb::FlushOptions());
   }
 
   void write(Command command, Completion completion) override {
     MutexLock lock(mutex_);
     if (std::this_thread::get_id() != writer_.get_id()) {
-      while (waiting_.size() >= waiting_limit_) room_.wait(lock);
+      while (waiting_.size() >= options_.waiting_commands) room_.wait(lock);
     }
     waiting_.push_back({std::move(command), std::move(completion), nullptr});
     ++accepted_;
@@ -110,11 +77,8 @@ class RocksStore : public Store {
     while (finished_ < before) finished_changed_.wait(lock);
   }
 
-  std::unique_ptr<Snapshot> snapshot() const override {
-    MutexLock lock(snapshot_mutex_);
-    if (!snapshot_) snapshot_ = takeSnapshot();
-    return std::make_unique<RocksReader>(*db_, snapshot_);
-  }
+  std::unique_ptr<Snapshot> snapshot() const override { return state_.snapshot(); }
+  std::string verifyChecksums() const override { return state_.verifyChecksums(); }
 
  private:
   struct Waiting {
@@ -123,42 +87,40 @@ class RocksStore : public Store {
     std::exception_ptr error;
   };
 
-  // Rejects a directory of another format instead of misreading it.
-  void checkFormat() {
-    const std::string key = KeyBuilder(KeySpace::kFormat).str();
-    const auto found = RocksReader(*db_, nullptr).get(key);
-    if (found && *found != kStoreFormat) {
-      throw std::runtime_error("the data directory has format " + *found + ", this version reads format " +
-                               std::string(kStoreFormat) + ": use the version that wrote it, or another directory");
-    }
-    if (found) return;
-    rocksdb::WriteOptions options;
-    options.sync = true;
-    const auto status = db_->Put(options, slice(key), slice(kStoreFormat));
-    if (!status.ok()) throw std::runtime_error("cannot write to the store: " + status.ToString());
+  void wake() {
+    MutexLock lock(mutex_);
+    woken_ = true;
+    arrived_.notifyAll();
   }
 
   void runWriter() {
     rocksdb::SetPerfLevel(rocksdb::kDisable);  // else RocksDB counts every key comparison on this thread
-    const RocksReader committed(*db_, nullptr);
-    CommittedCache cache(committed);
+    CommittedCache cache(state_);
     Overlay overlay(cache);
     std::deque<Waiting> batch;
     while (takeBatch(batch)) {
-      const std::size_t taken = batch.size();
-      runBatch(batch, overlay, cache);
-      overlay.clear();
-      batch.clear();
-      noteFinished(taken);
+      lookAtDisk(cache, batch.empty());
+      while (!batch.empty()) noteFinished(outage_ ? refuse(batch) : runBatch(batch, overlay, cache));
     }
   }
 
-  // Waits for commands and takes all that wait. False: the store is closing and no commands are
-  // left.
+  // Waits for commands and takes all that wait; or for the next look at the disk. False: the store is
+  // closing and no commands are left.
   bool takeBatch(std::deque<Waiting>& batch) {
     MutexLock lock(mutex_);
-    while (!closing_ && waiting_.empty()) arrived_.wait(lock);
-    if (waiting_.empty()) return false;
+    const auto look = std::chrono::steady_clock::now() + kPlaceCheck;
+    while (!closing_ && waiting_.empty() && !woken_) {
+      if (outage_) {
+        if (clock_.runningTime() >= outage_->next_attempt) break;
+        clock_.wait(lock, arrived_, outage_->next_attempt);
+      } else if (!on_disk_) {
+        arrived_.wait(lock);
+      } else if (!arrived_.waitUntil(lock, look)) {
+        break;
+      }
+    }
+    woken_ = false;
+    if (waiting_.empty()) return !closing_;
     while (!waiting_.empty() && batch.size() < kCommandsPerBatch) {
       batch.push_back(std::move(waiting_.front()));
       waiting_.pop_front();
@@ -167,17 +129,60 @@ class RocksStore : public Store {
     return true;
   }
 
-  void runBatch(std::deque<Waiting>& batch, Overlay& overlay, CommittedCache& cache) {
-    for (Waiting& waiting : batch) runCommand(overlay, waiting);
-    const std::exception_ptr failure = commit(overlay.writes());
-    if (!failure && !overlay.writes().empty()) {
-      cache.committed(overlay.writes());
-      forgetSnapshot();
+  // Notices failures that no commit would notice (now), and their end.
+  void lookAtDisk(CommittedCache& cache, bool is_idle) {
+    if (is_idle && on_disk_ && !outage_) {
+      if (const std::string problem = state_.problem(); !problem.empty()) fail(problem);
     }
+    if (!outage_ || clock_.runningTime() < outage_->next_attempt) return;
+    try {
+      state_.reopen();
+    } catch (const std::logic_error& error) {
+      return postpone(error.what(), true);
+    } catch (const StoreDamaged& error) {
+      return postpone(error.what(), true);
+    } catch (const std::exception&) {
+      return postpone(outage_->reason, false);
+    }
+    cache.clear();
+    const Outage past = std::move(*outage_);
+    outage_.reset();
+    last_pause_ = past.pause;
+    works_since_ = clock_.runningTime();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(works_since_ - past.since);
+    say("works again after " + std::to_string(seconds.count()) + " s");
+    for (const CommitNotifier::Weak& notifier : past.notifiers) notifier.notify();
+  }
+
+  void fail(const std::string& reason) {
+    const RunningTime now = clock_.runningTime();
+    const bool is_new = works_since_ == RunningTime::min() || now - works_since_ >= kStable;
+    const Duration pause = is_new ? kFirstAttempt : std::min(last_pause_ * 2, kLongestPause);
+    outage_ = Outage{reason, now, now + pause, pause, false, {}};
+    say("refuses writes: " + reason + "; trying again");
+  }
+
+  void postpone(const std::string& reason, bool needs_restart) {
+    if (needs_restart && !outage_->needs_restart) say("refuses writes: " + reason);
+    outage_->needs_restart = needs_restart;
+    outage_->reason = reason;
+    outage_->pause = std::min(outage_->pause * 2, kLongestPause);
+    outage_->next_attempt = clock_.runningTime() + outage_->pause;
+  }
+
+  // Runs commands, as many as a batch may have, commits and completes them. Returns how many.
+  std::size_t runBatch(std::deque<Waiting>& batch, Overlay& overlay, CommittedCache& cache) {
+    std::size_t ran = 0;
+    while (ran < batch.size() && overlay.writtenBytes() < kBytesPerBatch) runCommand(overlay, batch[ran++]);
+    const std::exception_ptr failure = commit(overlay, cache);
     // A command may have thrown because of another one's write, which now does not exist.
-    for (Waiting& waiting : batch) waiting.completion(failure ? failure : waiting.error);
-    if (failure) return;
-    for (CommitNotifier* notifier : overlay.notifiers()) notifier->notify();
+    for (std::size_t i = 0; i < ran; ++i) batch[i].completion(failure ? failure : batch[i].error);
+    if (!failure) {
+      for (CommitNotifier* notifier : overlay.notifiers()) notifier->notify();
+    }
+    overlay.clear();
+    batch.erase(batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(ran));
+    return ran;
   }
 
   static void runCommand(Overlay& overlay, Waiting& waiting) {
@@ -190,79 +195,65 @@ class RocksStore : public Store {
     }
   }
 
+  std::exception_ptr commit(const Overlay& overlay, CommittedCache& cache) {
+    if (overlay.writes().empty()) return nullptr;
+    try {
+      state_.commit(overlay.writes());
+      cache.committed(overlay.writes());
+      return nullptr;
+    } catch (const StoreFailed& error) {
+      fail(error.what());
+      for (const CommitNotifier* notifier : overlay.notifiers()) outage_->notifiers.emplace(*notifier);
+      return std::current_exception();
+    }
+  }
+
+  std::size_t refuse(std::deque<Waiting>& batch) const {
+    const auto error = std::make_exception_ptr(CommitFailed("the store refuses writes: " + outage_->reason));
+    for (const Waiting& waiting : batch) waiting.completion(error);
+    const std::size_t refused = batch.size();
+    batch.clear();
+    return refused;
+  }
+
   void noteFinished(std::size_t commands) {
     MutexLock lock(mutex_);
     finished_ += commands;
-    assert(finished_ + waiting_.size() == accepted_ && "every command is executed once");
     finished_changed_.notifyAll();
   }
 
-  std::exception_ptr commit(const Overlay::Writes& writes) {
-    if (writes.empty()) return nullptr;
-    if (needs_resume_) {
-      const auto status = db_->Resume();
-      if (status.IsBusy()) {  // RocksDB itself checks every few seconds whether there is space again
-        return std::make_exception_ptr(StoreFailed("the store failed: the disk is full, or was a moment ago"));
-      }
-      if (!status.ok()) return std::make_exception_ptr(storeFailed(status));
-      needs_resume_ = false;
-    }
-    rocksdb::WriteBatch batch(bytesOf(writes));
-    for (const auto& [key, value] : writes) {
-      const auto status = value ? batch.Put(slice(key), slice(*value)) : batch.Delete(slice(key));
-      if (!status.ok()) return std::make_exception_ptr(storeFailed(status));
-    }
-    rocksdb::WriteOptions options;
-    options.sync = syncs_;
-    const rocksdb::SequenceNumber before = db_->GetLatestSequenceNumber();
-    const auto status = db_->Write(options, &batch);
-    if (status.ok()) {
-      assert(db_->GetLatestSequenceNumber() == before + writes.size() && "nobody else writes to the store");
-      return nullptr;
-    }
-    needs_resume_ = true;
-    return std::make_exception_ptr(storeFailed(status));
+  void say(const std::string& line) const {
+    if (options_.log) options_.log("the store " + line);
   }
 
-  // Taking a snapshot needs RocksDB's lock. The first reader after a commit takes one, and the
-  // others share it until the next commit.
-  std::shared_ptr<const rocksdb::Snapshot> takeSnapshot() const {
-    rocksdb::DB* db = db_.get();
-    return {db->GetSnapshot(), [db](const rocksdb::Snapshot* old) { db->ReleaseSnapshot(old); }};
-  }
-
-  void forgetSnapshot() {
-    std::shared_ptr<const rocksdb::Snapshot> old;
-    MutexLock lock(snapshot_mutex_);
-    old.swap(snapshot_);
-  }
-
-  const bool syncs_;
-  const std::size_t waiting_limit_;
-  const Place place_;
-  std::unique_ptr<rocksdb::DB> db_;
-  mutable Mutex snapshot_mutex_;
-  mutable std::shared_ptr<const rocksdb::Snapshot> snapshot_ GUARDED_BY(snapshot_mutex_);
-  bool needs_resume_ = false;  // writer thread only
+  const StoreOptions options_;
+  AdjustableClock own_clock_;
+  Clock& clock_;
+  const bool on_disk_;
+  std::optional<Outage> outage_;  // writer thread only, and the next two
+  RunningTime works_since_ = RunningTime::min();
+  Duration last_pause_{};
 
   Mutex mutex_;
   CondVar arrived_, room_, finished_changed_;
   std::deque<Waiting> waiting_ GUARDED_BY(mutex_);
   std::uint64_t accepted_ GUARDED_BY(mutex_) = 0;  // commands since the store was opened
   std::uint64_t finished_ GUARDED_BY(mutex_) = 0;
+  bool woken_ GUARDED_BY(mutex_) = false;
   bool closing_ GUARDED_BY(mutex_) = false;
+  CommittedState state_;  // calls wake()
   std::thread writer_;
 };
 
 }  // namespace
 
 std::unique_ptr<Store> Store::open(const StoreOptions& options) {
-  if (options.in_memory) return std::make_unique<RocksStore>(placeInMemory(), options);
+  if (options.in_memory) return std::make_unique<RocksStore>(nullptr, options);
   return openStoreOn(rocksdb::FileSystem::Default(), options);
 }
 
 std::unique_ptr<Store> openStoreOn(const std::shared_ptr<rocksdb::FileSystem>& files, const StoreOptions& options) {
-  return std::make_unique<RocksStore>(placeOn(files, options), options);
+  return std::make_unique<RocksStore>(files, options);
 }
 
 void Store::writeAndWait(const Command& command) {

@@ -12,9 +12,18 @@
 //
 // Durability. kFsync (default): a command completes without an error only after the fdatasync that
 // makes its writes durable. kOperatingSystem: after the write(2); a crash of the process loses
-// nothing, a crash of the machine may lose the last seconds. If a commit fails (disk full, I/O
-// error), every command of its batch completes with StoreFailed, readers see none of their writes,
-// and the next batch tries again.
+// nothing, a crash of the machine may lose the last seconds.
+//
+// A disk that fails. If a commit fails (disk full, I/O error, no descriptors left), every command of
+// its batch completes with StoreFailed: whether its writes are on the disk is unknown. From then on
+// the store refuses all commands with StoreFailed at once. It tries the disk at growing intervals,
+// and when the disk is sound, it opens its files anew (committed_state.h) and accepts commands
+// again. The log gets one line for each of the two. Readers see the last state that was committed
+// for sure; afterwards they see what is on the disk. The same if the data directory is removed or
+// replaced while the store has it open.
+//
+// Damage. Opening compares the files with what was committed (log_check.h). If commits are missing,
+// it throws StoreDamaged and changes nothing.
 //
 // Rejected: RocksDB's own transactions (locks and conflicts where one writer needs none),
 // WriteBatchWithIndex (rolling back to a savepoint rebuilds its whole index: O(batch) for each
@@ -34,6 +43,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "store/commit_notifier.h"
 
 namespace ddblog {
@@ -81,13 +91,18 @@ class Transaction : public Reader {
   virtual std::uint64_t batch() const = 0;
 };
 
-// A commit did not reach the disk.
+// A commit did not reach the disk for sure, or the store refuses commands since such a commit.
 class StoreFailed : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
 // Another process has the data directory open; what() is one line that names the directory.
 class StoreInUse : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// The store's files are damaged; what() is one line that names the file and what is affected.
+class StoreDamaged : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
@@ -99,6 +114,11 @@ struct StoreOptions {
   Durability durability = Durability::kFsync;
   std::size_t cache_bytes = 64u << 20;     // for the block cache
   std::size_t waiting_commands = 100'000;  // write() blocks its caller while this many wait
+  // Damaged files: start at the last sound place instead of throwing StoreDamaged. Keeps the damaged
+  // files, renamed, and says in the log what was lost.
+  bool recover = false;
+  Clock* clock = nullptr;                          // for the intervals after a failure; nullptr: the system's time
+  std::function<void(std::string_view)> log = {};  // a line for the log; called on any thread
 };
 
 class Store {
@@ -109,7 +129,8 @@ class Store {
   // throw and must be quick (post slow work elsewhere).
   using Completion = std::function<void(std::exception_ptr)>;
 
-  // Opens or creates the store. Throws StoreInUse, or std::runtime_error with a one-line message.
+  // Opens or creates the store. Throws StoreInUse, StoreDamaged, or std::runtime_error with a one-line
+  // message.
   static std::unique_ptr<Store> open(const StoreOptions& options);
   // Completes the waiting commands, then closes.
   virtual ~Store() = default;
@@ -124,6 +145,10 @@ class Store {
   // destroyed, and its notifiers notified. Then the objects that those commands refer to may be
   // destroyed. Do not call it on the writer thread.
   virtual void drain() = 0;
+
+  // Reads every block of the store's files and compares the checksums. Returns what is damaged, one
+  // line; empty: all is sound.
+  virtual std::string verifyChecksums() const = 0;
 
   // The state after the last commit; it includes every command completed before the call.
   virtual std::unique_ptr<Snapshot> snapshot() const = 0;

@@ -1,5 +1,6 @@
 #include "store/store_builder.h"
 
+#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
 
@@ -31,7 +32,7 @@ struct StoreBuilder::Parts {
 };
 
 StoreBuilder::StoreBuilder(const std::filesystem::path& directory) : parts_(std::make_unique<Parts>()) {
-  rocksdb::Options rocks = rocksdbOptions(rocksdb::Env::Default(), StoreOptions().cache_bytes);
+  rocksdb::Options rocks = rocksdbOptions(rocksdb::Env::Default(), rocksdb::NewLRUCache(StoreOptions().cache_bytes));
   rocks.error_if_exists = true;
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(rocks, (directory / kStoreName).string(), &db);

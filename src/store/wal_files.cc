@@ -1,6 +1,7 @@
 #include "store/wal_files.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -40,6 +41,15 @@ class LogFile : public rocksdb::FSWritableFileOwnerWrapper {
     fillAhead(data.size());
     const auto status = FSWritableFileOwnerWrapper::Append(data, options, checksum, debug);
     if (status.ok()) size_ += data.size();
+    return status;
+  }
+
+  // A file that somebody has removed meanwhile keeps nothing.
+  rocksdb::IOStatus Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
+    const auto status = FSWritableFileOwnerWrapper::Sync(options, debug);
+    if (struct stat file; status.ok() && descriptor_ >= 0 && ::fstat(descriptor_, &file) == 0 && file.st_nlink == 0) {
+      return rocksdb::IOStatus::IOError("the log file was removed");
+    }
     return status;
   }
 

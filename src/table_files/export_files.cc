@@ -53,13 +53,21 @@ ExportWriter::ExportWriter(const fs::path& directory, ExportedTable table, Clock
       started_(clock.now()),
       export_id_(newExportId(started_, ids)),
       root_(directory / kFolder / export_id_) {
-  fs::create_directories(root_ / "data");
-  writeFile(root_ / "_started", {});
-  openDataFile();
+  try {
+    fs::create_directories(root_ / "data");
+    writeFile(root_ / "_started", {});
+    openDataFile();
+  } catch (...) {
+    removeUnfinished();
+    throw;
+  }
 }
 
 ExportWriter::~ExportWriter() {
-  if (finished_) return;
+  if (!finished_) removeUnfinished();
+}
+
+void ExportWriter::removeUnfinished() {
   file_.reset();
   std::error_code ignored;
   fs::remove_all(root_, ignored);

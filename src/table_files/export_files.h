@@ -60,6 +60,7 @@ class ExportWriter {
   };
 
   void openDataFile();
+  void removeUnfinished();
   void closeDataFile();
   void write(std::string_view deflated);
   void writeManifest(const std::string& name, const std::string& content);

@@ -111,8 +111,15 @@ def test_goes_on_when_there_is_room_again(small_disk, tmp_path):
             eventually(written, "the store writes again")
             acknowledged.append(acknowledged[-1] + 1)
             check(versions(cloud), acknowledged)
-            if round == 0:
-                acknowledged += fill(cloud, 200, acknowledged[-1] + 1)
+            acknowledged += fill(cloud, 1000, acknowledged[-1] + 1)
+        # Little room, less than the store's buffers; it says both once, whatever the number of requests.
+        size += 4
+        subprocess.run(["mount", "-o", "remount,size=%dm" % size, str(small_disk)], check=True)
+        eventually(written, "the store writes again")
+        acknowledged.append(acknowledged[-1] + 1)
+        assert cloud.output().count("the store refuses writes") == 3, cloud.output()
+        assert cloud.output().count("the store works again after") == 3, cloud.output()
         cloud.kill()
+        subprocess.run(["mount", "-o", "remount,size=%dm" % (size * 3), str(small_disk)], check=True)
         cloud.start()
         check(versions(cloud), acknowledged)

@@ -1,10 +1,13 @@
 #include "ddblog/publish.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstdio>
 #include <iostream>
 #include <stdexcept>
 
 #include "aws/json_response.h"
+#include "base/digests.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
@@ -49,12 +52,26 @@ std::string memberText(const json::object& object, std::string_view name) {
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
+// A trace id of X-Ray that belongs to this change record alone, whoever publishes it and how often:
+// 32 hexadecimal digits, the first 8 of which are a time. "Sampled=0": nobody pays for the trace.
+std::string traceHeaderOf(const json::object& record, const json::object& change) {
+  const json::value* created = change.if_contains("ApproximateCreationDateTime");
+  const double seconds =
+      created && created->is_number() ? std::clamp(created->to_number<double>(), 0.0, double{UINT32_MAX}) : 0;
+  const std::string digest = sha256Hex(memberText(record, "eventID") + '\0' + memberText(record, "eventSourceARN") +
+                                       '\0' + memberText(change, "SequenceNumber"));
+  char time[9];
+  std::snprintf(time, sizeof time, "%08x", static_cast<std::uint32_t>(seconds));
+  return std::string("Root=1-") + time + "-" + digest.substr(0, 24) + ";Sampled=0";
+}
+
 }  // namespace
 
 struct Publisher::Entry {
   std::string sequence_number;
   std::string key;  // for reports: "users#42#stream version 3"
   std::string detail;
+  std::string trace_header;
 };
 
 Publisher::Publisher(std::shared_ptr<Transport> transport, PublishOptions options,
@@ -105,7 +122,8 @@ std::vector<Publisher::Entry> Publisher::read(std::string_view text, PublishResu
       if (entryBytes(detail) > std::min(options_.max_entry_bytes, limits::kPutEventsBytes)) {
         detail = detailOf(event, true);
       }
-      entries.push_back({sequence_number, std::string(*pk), std::move(detail)});
+      entries.push_back(
+          {sequence_number, std::string(*pk), std::move(detail), traceHeaderOf(record.get_object(), *change)});
     } catch (const InvalidEvent& invalid) {
       ++result.invalid;
       options_.report("Skipping an item that is not an event: " + json::serialize(*keys) + ": " + invalid.what() + ".");
@@ -137,7 +155,8 @@ std::vector<const Publisher::Entry*> Publisher::putOnce(const std::vector<const 
   json.beginObject().key("Entries").beginArray();
   for (const Entry* entry : entries) {
     json.beginObject().key("Source").value(kSource).key("DetailType").value(kDetailType);
-    json.key("Detail").value(entry->detail).key("EventBusName").value(options_.bus).endObject();
+    json.key("Detail").value(entry->detail).key("EventBusName").value(options_.bus);
+    json.key("TraceHeader").value(entry->trace_header).endObject();
   }
   json.endArray().endObject();
   try {

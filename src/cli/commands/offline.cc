@@ -13,6 +13,7 @@
 #include "cli/access_keys.h"
 #include "cli/command_line.h"
 #include "cli/data_directory.h"
+#include "cli/recovery.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/log_output.h"
 #include "offline/offline_cloud.h"
@@ -136,11 +137,13 @@ int offline(const Flags& flags) {
   umask(077);  // only the user may read the data; function processes have a mask of their own
 
   const offline::OfflineOptions options = optionsOf(flags);
+  if (options.recover) useCredentialsOf(options);
   LogOutput output(STDOUT_FILENO);
   offline::OfflineCloud cloud(
       options, [&output](const std::string& line) { output.log(line); },
       [main_thread = pthread_self()] { pthread_kill(main_thread, kLoadedSignal); });
   cloud.start();
+  if (options.recover && !options.in_memory) output.log(putEventsBack(options, cloud.summary().urls.front()));
   greet(output, options, cloud.summary(),
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin));
   int received = 0;
@@ -167,6 +170,8 @@ void addOffline(Command& program) {
   command.flag("--in-memory", flags->options.in_memory, "Keep nothing on disk");
   command.choice("--durability fsync|os", flags->durability, {"fsync", "os"},
                  "fsync before each response, or leave it to the operating system");
+  command.flag("--recover", flags->options.recover,
+               "Start with damaged data: at the last sound place, with the log's events from the archive");
   command.number("--retry-delay-ms MS", flags->retry_delay_ms, "Delay between attempts of an asynchronous invocation",
                  {0, 86'400'000});
   command.number("--concurrency N", flags->concurrency, "Processes per function at most (default: cores + 1)",

@@ -5,6 +5,7 @@
 
 #include "cli/terminal/exit_status.h"
 #include "ddblog/errors.h"
+#include "services/eventbridge/archive/archive_file.h"
 #include "store/directory_lock.h"
 
 namespace ddblog::cli {
@@ -22,6 +23,12 @@ ExitReport serviceReport(const ServiceError& error) {
     advice = " Does the table exist at this endpoint? Check --stage and --endpoint-url.";
   }
   return {kRefused, std::string("The service returned an error: ") + error.what() + advice};
+}
+
+ExitReport damageReport(const std::exception& error) {
+  return {kDamaged, sentence(error.what()) +
+                        " Load the last snapshot (dynamodb-log snapshot load FILE --data DIRECTORY), or go on without "
+                        "what is lost (dynamodb-log offline --recover)."};
 }
 
 }  // namespace
@@ -47,6 +54,10 @@ ExitReport exitReportOf(std::exception_ptr thrown) {
     return {kConfiguration, e.what()};
   } catch (const StoreInUse& e) {
     return {kInUse, std::string(e.what()) + ". Stop that process first, or choose another directory with --data."};
+  } catch (const StoreDamaged& e) {
+    return damageReport(e);
+  } catch (const eventbridge::ArchiveDamaged& e) {
+    return damageReport(e);
   } catch (const std::invalid_argument& e) {
     return {kUsage, e.what()};
   } catch (const std::exception& e) {

@@ -12,6 +12,8 @@ enum ExitStatus : int {
   kRefused = 5,          // the service returned an error
   kInUse = 6,            // another process has the data directory open
   kConfiguration = 7,    // no region, no credentials, or an invalid configuration file
+  kDamaged = 8,          // the data directory's files are damaged
+  kIncomplete = 9,       // verify: the files are sound, but log and archive differ
 };
 
 }  // namespace ddblog::cli

@@ -228,6 +228,12 @@ TEST_F(SnapshotTest, WriterLeavesNothingWhenItIsNotFinished) {
   EXPECT_THROW(SnapshotWriter(folder_.path(), {}), std::runtime_error);
 }
 
+TEST_F(SnapshotTest, WriterLeavesNothingWhenTheDiskIsFullFromTheStart) {
+  fs::create_symlink("/dev/full", file("new").string() + ".partial");
+  EXPECT_THROW(SnapshotWriter(file("new"), {}), std::runtime_error);
+  EXPECT_FALSE(fs::is_symlink(file("new").string() + ".partial"));
+}
+
 TEST_F(SnapshotTest, RefusesPositionsThatAreNone) {
   const auto store = openStore(directory("one"));
   const StateReader state = StateReader::ofClosedStore(clock_, *store, nullptr);

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "store/key_space.h"
+#include "unit/support/busy_writer.h"
 #include "unit/support/temporary_directory.h"
 
 namespace ddblog {
@@ -236,10 +237,14 @@ class CrashedCopy {
     StoreOptions original;
     original.directory = original_.path();
     auto store = Store::open(original);
-    for (int i = 0; i < kValues; ++i) {
+    const auto put = [&store](int i) {
       store->writeAndWait([i](Transaction& transaction) { transaction.put(key(i), std::string(2000, 'v')); });
-    }
+    };
+    for (int i = 0; i < kValues - 1; ++i) put(i);
+    const std::string mark = original_.read("store/commit-mark");  // does not know of the last one
+    put(kValues - 1);
     std::filesystem::copy(original_.path() / "store", copy_.path() / "store");
+    copy_.write("store/commit-mark", mark);
     options_.directory = copy_.path();
   }
 
@@ -303,6 +308,24 @@ TEST(Store, RunsWhatWaitsBeforeItCloses) {
   }
   EXPECT_EQ(completed, 1000);
   EXPECT_EQ(keys(*Store::open(options)->snapshot(), "k", "l").size(), 1000u);
+}
+
+TEST(Store, LimitsABatchByBytes) {
+  auto store = memoryStore();
+  std::map<std::uint64_t, int> commands_of_batch;
+  BusyWriter busy(*store);
+  for (int i = 0; i < 20; ++i) {
+    store->write(
+        [&, i](Transaction& transaction) {
+          ++commands_of_batch[transaction.batch()];
+          transaction.put("k" + std::to_string(i), std::string(1 << 20, 'v'));
+        },
+        [](std::exception_ptr) {});
+  }
+  busy.release();
+  store->drain();
+  EXPECT_EQ(keys(*store->snapshot(), "k", "l").size(), 20u);
+  for (const auto& [batch, commands] : commands_of_batch) EXPECT_LE(commands, 4) << batch;
 }
 
 TEST(Store, CompletesCommandsOfManyThreadsEachOnce) {

@@ -43,7 +43,7 @@ class OwnCloud : public Cloud {
       : store_(Store::open(inMemory())),
         server_(oneThread(), clock_, ids_),
         services_({*store_, clock_, ids_, kRegion, kAccount, recipients_, sources_, [](std::string_view) {}}, server_,
-                  {}),
+                  offline::ServiceSettings()),
         sweeping_(*store_, clock_, ids_, kRegion, kAccount) {
     recipients_.add(functions_);
     server_.serve(services_.apis());

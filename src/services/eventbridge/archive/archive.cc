@@ -1,5 +1,6 @@
 #include "services/eventbridge/archive/archive.h"
 
+#include "base/bytes.h"
 #include "services/eventbridge/archive/key_spaces.h"
 #include "services/eventbridge/archive/limits.h"
 #include "store/key_space.h"
@@ -10,6 +11,19 @@ namespace {
 constexpr Duration kArchiveRetry{1000};
 
 const std::string kQueueBegin = KeyBuilder(key_spaces::kArchiveQueue).str();
+const std::string kRowsKey = KeyBuilder(key_spaces::kArchiveRows).str();
+
+// Rows are only ever added.
+void checkRows(const Store& store, const ArchiveFile& file) {
+  const auto stored = store.snapshot()->get(kRowsKey);
+  if (!stored) return;
+  std::string_view bytes = *stored;
+  const auto expected = takeNumber<std::int64_t>(bytes);
+  const std::int64_t found = file.lastRow();
+  if (found >= expected) return;
+  throw ArchiveDamaged("the archive " + file.path().string() + " lacks " + std::to_string(expected - found) + " of " +
+                       std::to_string(expected) + " events");
+}
 
 // The number after the last one in the queue.
 std::uint64_t firstFreeNumber(const Store& store) {
@@ -41,6 +55,14 @@ ArchivedEvent decode(std::string_view stored) {
 
 }  // namespace
 
+std::vector<std::string> queuedEvents(const Reader& reader) {
+  std::vector<std::string> events;
+  for (auto cursor = reader.cursor(kQueueBegin, endOfPrefix(kQueueBegin)); cursor->valid(); cursor->next()) {
+    events.push_back(decode(cursor->value()).event);
+  }
+  return events;
+}
+
 Archive::Archive(Store& store, Clock& clock, ArchiveFile& file, ArchiveOptions options, Warn warn)
     : store_(store),
       clock_(clock),
@@ -49,8 +71,10 @@ Archive::Archive(Store& store, Clock& clock, ArchiveFile& file, ArchiveOptions o
       warn_(std::move(warn)),
       next_number_(firstFreeNumber(store)),
       resume_(kQueueBegin),
-      subscription_(queued_.listen([this] { wake(); })),
-      thread_([this] { run(); }) {}
+      subscription_(queued_.listen([this] { wake(); })) {
+  if (!options_.accepts_lost_rows) checkRows(store, file);
+  thread_ = std::thread([this] { run(); });
+}
 
 Archive::~Archive() {
   {
@@ -120,7 +144,7 @@ bool Archive::moveAll() {
       if (!keepBatch(batch)) return false;
     }
   } catch (const std::exception& error) {
-    warn_(std::string("archive: the queue cannot be read: ") + error.what());
+    noteFailure(std::string("archive: the queue cannot be read: ") + error.what());
     return false;
   }
 }
@@ -142,23 +166,37 @@ Archive::Batch Archive::nextBatch() const {
 // and nothing is lost.
 bool Archive::keepBatch(const Batch& batch) {
   MutexLock lock(moving_);
+  std::string rows;
   try {
     file_.add(batch.events);
+    appendNumber(rows, file_.lastRow());
   } catch (const ArchiveFailed& error) {
-    warn_(std::string(error.what()) + "; the events stay in the queue, trying again");
+    noteFailure(std::string(error.what()) + "; the events stay in the queue, trying again");
+    return false;
+  }
+  try {
+    store_.writeAndWait([&](Transaction& transaction) {
+      for (const std::string& key : batch.keys) transaction.erase(key);
+      transaction.put(kRowsKey, rows);
+    });
+  } catch (const StoreFailed& error) {
+    // They are in the file, which ignores them when they are added again.
+    noteFailure(std::string("archive: events that are archived stay in the queue: ") + error.what());
     return false;
   }
   resume_ = batch.keys.back() + '\0';
-  try {
-    store_.writeAndWait([&batch](Transaction& transaction) {
-      for (const std::string& key : batch.keys) transaction.erase(key);
-    });
-  } catch (const StoreFailed& error) {
-    // They are in the file. The next start finds them in the queue again, and the file ignores
-    // them.
-    warn_(std::string("archive: events that are archived stay in the queue: ") + error.what());
-  }
+  noteSuccess();
   return true;
+}
+
+void Archive::noteFailure(const std::string& why) {
+  if (!is_failing_) warn_(why);
+  is_failing_ = true;
+}
+
+void Archive::noteSuccess() {
+  if (is_failing_) warn_("archive: works again");
+  is_failing_ = false;
 }
 
 }  // namespace ddblog::eventbridge

@@ -13,8 +13,12 @@
 //
 // Replayed events (those with replay-name) are not archived again.
 //
-// If the file cannot be written (disk full), the events stay in the queue, a warning is logged, and
-// the archiver tries again after kArchiveRetry. Thread safety: onEvent() runs on the writer thread;
+//   0x36         ->  the number of the file's last row: written with each erased batch, so a file that lost rows, or
+//                    another file, is noticed when an Archive is made (ArchiveDamaged)
+//
+// If the file cannot be written (disk full), or the store refuses the command, the events stay in
+// the queue, and the archiver tries again after kArchiveRetry. The log gets one line when that
+// begins, and one when it ends. Thread safety: onEvent() runs on the writer thread;
 // everything else may be called from any thread.
 #pragma once
 
@@ -40,11 +44,16 @@ using Warn = std::function<void(std::string_view)>;  // a line for the log; may 
 struct ArchiveOptions {
   std::set<std::string, std::less<>> buses;  // the buses whose events are archived
   Duration linger{20};
+  bool accepts_lost_rows = false;  // goes on with a file that is not the one it was
 };
+
+// The texts of the events that are not in the file yet.
+std::vector<std::string> queuedEvents(const Reader& reader);
 
 class Archive : public EventObserver {
  public:
   // Starts its thread, which first archives the events that an earlier process left in the queue.
+  // Throws ArchiveDamaged.
   Archive(Store& store, Clock& clock, ArchiveFile& file, ArchiveOptions options, Warn warn);
   // Archives the queued events, then ends the thread.
   ~Archive() override;
@@ -74,6 +83,8 @@ class Archive : public EventObserver {
   Batch nextBatch() const;
   bool keepBatch(const Batch& batch);
   void wake();
+  void noteFailure(const std::string& why);
+  void noteSuccess();
 
   Store& store_;
   Clock& clock_;
@@ -84,6 +95,7 @@ class Archive : public EventObserver {
   CommitNotifier queued_;
   std::uint64_t next_number_ = 0;  // writer thread only
   std::string resume_;             // archiver thread only: the first key that it has not seen
+  bool is_failing_ = false;        // archiver thread only
 
   Mutex moving_;  // held while a batch is between queue and file
   Mutex mutex_;

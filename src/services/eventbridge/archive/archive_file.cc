@@ -36,7 +36,16 @@ std::string idOf(const std::string& event) {
 }
 
 [[noreturn]] void fail(sqlite3* database, const std::string& what) {
-  throw ArchiveFailed("archive: " + what + ": " + (database ? sqlite3_errmsg(database) : "out of memory"));
+  const std::string text = "archive: " + what + ": " + (database ? sqlite3_errmsg(database) : "out of memory");
+  const int error = database ? sqlite3_errcode(database) : SQLITE_NOMEM;
+  if (error == SQLITE_CORRUPT || error == SQLITE_NOTADB) throw ArchiveDamaged(text);
+  throw ArchiveFailed(text);
+}
+
+// Whether the file must be opened anew: not if another process has locked it.
+bool isOfTheDisk(sqlite3* database) {
+  const int error = database ? sqlite3_errcode(database) : SQLITE_OK;
+  return error != SQLITE_BUSY && error != SQLITE_LOCKED && error != SQLITE_CONSTRAINT;
 }
 
 }  // namespace
@@ -88,28 +97,65 @@ class ArchiveFile::Statement {
   int bound_ = 0;
 };
 
-ArchiveFile::ArchiveFile(const std::filesystem::path& path, Access access, Durability durability) {
-  const int flags = access == Access::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  const std::string name = path.empty() ? ":memory:" : path.string();
+ArchiveFile::ArchiveFile(const std::filesystem::path& path, Access access, Durability durability)
+    : path_(path), access_(access), durability_(durability) {
+  MutexLock lock(mutex_);
+  const bool was_there = !path_.empty() && std::filesystem::exists(path_);
+  open();
   try {
-    if (sqlite3_open_v2(name.c_str(), &database_, flags, nullptr) != SQLITE_OK) fail(database_, "cannot open " + name);
-    sqlite3_busy_timeout(database_, kBusyMilliseconds);
-    prepareFile(access, durability);
+    if (was_there) readEnds();
   } catch (...) {
-    sqlite3_close(database_);
+    close();
     throw;
   }
 }
 
-ArchiveFile::~ArchiveFile() { sqlite3_close(database_); }
+ArchiveFile::~ArchiveFile() {
+  MutexLock lock(mutex_);
+  close();
+}
 
-void ArchiveFile::prepareFile(Access access, Durability durability) {
-  if (access == Access::kReadOnly) {
+void ArchiveFile::open() const {
+  if (database_) return;
+  const int flags = access_ == Access::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const std::string name = path_.empty() ? ":memory:" : path_.string();
+  try {
+    if (sqlite3_open_v2(name.c_str(), &database_, flags, nullptr) != SQLITE_OK) fail(database_, "cannot open " + name);
+    sqlite3_busy_timeout(database_, kBusyMilliseconds);
+    prepareFile();
+  } catch (const ArchiveDamaged& damaged) {
+    close();
+    throw ArchiveDamaged(name + " is damaged: " + damaged.what());
+  } catch (...) {
+    close();
+    throw;
+  }
+}
+
+void ArchiveFile::close() const {
+  sqlite3_close(database_);
+  database_ = nullptr;
+}
+
+// An archive in memory stays open, because closing it would empty it.
+template <class Use>
+auto ArchiveFile::use(const Use& use) const {
+  open();
+  try {
+    return use();
+  } catch (const ArchiveFailed&) {
+    if (!path_.empty() && isOfTheDisk(database_)) close();
+    throw;
+  }
+}
+
+void ArchiveFile::prepareFile() const {
+  if (access_ == Access::kReadOnly) {
     if (!hasColumn("createdAt")) throw ArchiveFailed("the file has no table events: it is no archive");
     return;
   }
   execute("PRAGMA journal_mode=WAL");
-  execute(durability == Durability::kFsync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+  execute(durability_ == Durability::kFsync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
   execute(
       "CREATE TABLE IF NOT EXISTS events (createdAt TEXT NOT NULL, log TEXT NOT NULL, type TEXT NOT NULL, "
       "event TEXT NOT NULL, eventId TEXT)");
@@ -118,8 +164,23 @@ void ArchiveFile::prepareFile(Access access, Durability durability) {
   execute("CREATE INDEX IF NOT EXISTS events_by_time ON events(createdAt)");
 }
 
+// The pages that a cut would have taken, cheaply: the last row, and the last entry of each index.
+void ArchiveFile::readEnds() const {
+  try {
+    for (const char* order : {"rowid", "eventId", "createdAt"}) {
+      if (access_ == Access::kReadOnly && order != std::string_view("rowid")) continue;  // it may have no indexes
+      Statement(database_, std::string("SELECT event FROM events ORDER BY ") + order + " DESC LIMIT 1").step();
+    }
+  } catch (const ArchiveDamaged& damaged) {
+    throw ArchiveDamaged(path_.string() + " is damaged: " + damaged.what());
+  } catch (const ArchiveFailed& failed) {
+    if (sqlite3_extended_errcode(database_) != SQLITE_IOERR_SHORT_READ) throw;
+    throw ArchiveDamaged(path_.string() + " is cut off: " + failed.what());
+  }
+}
+
 // For a file with four columns: if it has an event several times, the first row gets the id.
-void ArchiveFile::addEventIds() {
+void ArchiveFile::addEventIds() const {
   execute("BEGIN IMMEDIATE");
   execute("ALTER TABLE events ADD COLUMN eventId TEXT");
   execute(
@@ -136,6 +197,10 @@ bool ArchiveFile::hasColumn(const char* column) const {
 
 void ArchiveFile::add(std::span<const ArchivedEvent> events) {
   MutexLock lock(mutex_);
+  use([&]() REQUIRES(mutex_) { insert(events); });
+}
+
+void ArchiveFile::insert(std::span<const ArchivedEvent> events) const {
   execute("BEGIN IMMEDIATE");
   try {
     Statement insert(database_,
@@ -159,53 +224,75 @@ void ArchiveFile::add(std::span<const ArchivedEvent> events) {
 ArchivePage ArchiveFile::page(const ArchiveQuery& query, const std::optional<ArchivePosition>& after,
                               std::size_t limit) const {
   MutexLock lock(mutex_);
-  Statement select(database_, "SELECT createdAt, log, type, event, rowid FROM events" + whereText(query) +
-                                  (after ? " AND (createdAt, rowid) > (?, ?)" : "") +
-                                  " ORDER BY createdAt, rowid LIMIT ?");
-  select.bind(query);
-  if (after) {
-    select.bind(after->created_at);
-    select.bind(after->row);
-  }
-  select.bind(static_cast<std::int64_t>(limit));
-  ArchivePage page;
-  if (after) page.end = *after;
-  while (select.step()) {
-    page.events.push_back({select.text(0), select.text(1), select.text(2), select.text(3), {}});
-    page.events.back().event_id = idOf(page.events.back().event);
-    page.end = {page.events.back().created_at, select.integer(4)};
-  }
-  return page;
+  return use([&]() REQUIRES(mutex_) -> ArchivePage {
+    Statement select(database_, "SELECT createdAt, log, type, event, rowid FROM events" + whereText(query) +
+                                    (after ? " AND (createdAt, rowid) > (?, ?)" : "") +
+                                    " ORDER BY createdAt, rowid LIMIT ?");
+    select.bind(query);
+    if (after) {
+      select.bind(after->created_at);
+      select.bind(after->row);
+    }
+    select.bind(static_cast<std::int64_t>(limit));
+    ArchivePage page;
+    if (after) page.end = *after;
+    while (select.step()) {
+      page.events.push_back({select.text(0), select.text(1), select.text(2), select.text(3), {}});
+      page.events.back().event_id = idOf(page.events.back().event);
+      page.end = {page.events.back().created_at, select.integer(4)};
+    }
+    return page;
+  });
 }
 
 std::uint64_t ArchiveFile::count(const ArchiveQuery& query) const {
   MutexLock lock(mutex_);
-  Statement select(database_, "SELECT COUNT(*) FROM events" + whereText(query));
-  select.bind(query);
-  return select.step() ? static_cast<std::uint64_t>(select.integer(0)) : 0;
+  return use([&]() REQUIRES(mutex_) -> std::uint64_t {
+    Statement select(database_, "SELECT COUNT(*) FROM events" + whereText(query));
+    select.bind(query);
+    return select.step() ? static_cast<std::uint64_t>(select.integer(0)) : 0;
+  });
 }
 
 std::int64_t ArchiveFile::lastRow() const {
   MutexLock lock(mutex_);
-  Statement select(database_, "SELECT MAX(rowid) FROM events");
-  return select.step() ? select.integer(0) : 0;
+  return use([&]() REQUIRES(mutex_) -> std::int64_t {
+    Statement select(database_, "SELECT MAX(rowid) FROM events");
+    return select.step() ? select.integer(0) : 0;
+  });
+}
+
+std::string ArchiveFile::check() const {
+  MutexLock lock(mutex_);
+  try {
+    return use([&]() REQUIRES(mutex_) -> std::string {
+      Statement check(database_, "PRAGMA integrity_check(1)");
+      if (!check.step()) return "the check has no result";
+      const std::string result = check.text(0);
+      return result == "ok" ? std::string() : result;
+    });
+  } catch (const ArchiveFailed& failed) {
+    return failed.what();
+  }
 }
 
 std::vector<ArchivedEvent> ArchiveFile::rows(std::int64_t& after, std::int64_t last) const {
   MutexLock lock(mutex_);
-  Statement select(database_,
-                   "SELECT createdAt, log, type, event, eventId, rowid FROM events WHERE rowid > ? AND rowid <= ? "
-                   "ORDER BY rowid LIMIT ?");
-  select.bind(after);
-  select.bind(last);
-  select.bind(static_cast<std::int64_t>(limits::kArchiveBatch));
-  std::vector<ArchivedEvent> events;
-  for (std::size_t bytes = 0; bytes < limits::kArchiveBatchBytes && select.step();
-       bytes += events.back().event.size()) {
-    events.push_back({select.text(0), select.text(1), select.text(2), select.text(3), select.text(4)});
-    after = select.integer(5);
-  }
-  return events;
+  return use([&]() REQUIRES(mutex_) -> std::vector<ArchivedEvent> {
+    Statement select(database_,
+                     "SELECT createdAt, log, type, event, eventId, rowid FROM events WHERE rowid > ? AND rowid <= ? "
+                     "ORDER BY rowid LIMIT ?");
+    select.bind(after);
+    select.bind(last);
+    select.bind(static_cast<std::int64_t>(limits::kArchiveBatch));
+    std::vector<ArchivedEvent> events;
+    for (std::size_t bytes = 0; bytes < limits::kArchiveBatchBytes && select.step();
+         bytes += events.back().event.size()) {
+      events.push_back({select.text(0), select.text(1), select.text(2), select.text(3), select.text(4)});
+      after = select.integer(5);
+    }
+    return events;
+  });
 }
 
 void ArchiveFile::execute(const char* sql) const {

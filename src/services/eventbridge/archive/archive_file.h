@@ -12,7 +12,12 @@
 // four columns can be opened for reading; opening it for writing adds the fifth.
 //
 // Durability: write-ahead log; with Durability::kFsync, add() returns when the events are durable.
-// Another process may read while this one writes. Errors: ArchiveFailed with SQLite's message.
+// Another process may read while this one writes.
+//
+// Errors: ArchiveFailed with SQLite's message. After an error of the disk (full, I/O error) the file
+// is closed, and the next call opens it anew: what SQLite holds of a failed disk is not to be
+// trusted. ArchiveDamaged: opening finds that the file is no database, is cut off, or has a damaged
+// end; check() reads all of it.
 //
 // Rejected: keeping the archive in the store (nobody could look into it); one SQLite transaction
 // per event (one fsync each).
@@ -40,6 +45,11 @@ namespace ddblog::eventbridge {
 
 class ArchiveFailed : public std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+
+// The file is damaged; what() is one line that names it.
+class ArchiveDamaged : public ArchiveFailed {
+  using ArchiveFailed::ArchiveFailed;
 };
 
 struct ArchivedEvent {
@@ -79,6 +89,8 @@ class ArchiveFile {
   ~ArchiveFile();
   ArchiveFile(const ArchiveFile&) = delete;
 
+  const std::filesystem::path& path() const { return path_; }
+
   // In one transaction: adds all events or, if it throws, none.
   void add(std::span<const ArchivedEvent> events);
 
@@ -89,6 +101,9 @@ class ArchiveFile {
   // The number of the last row; 0: none. Rows are never changed or removed, and later rows have
   // higher numbers, so the rows up to it are an immutable snapshot of the archive.
   std::int64_t lastRow() const;
+  // Reads the whole file. Returns what is damaged, one line; empty: all is sound.
+  std::string check() const;
+
   // The rows after `after`, up to `last`, in order; stops after kArchiveBatch rows or
   // kArchiveBatchBytes bytes. Sets `after` to the last returned row. event_id is the row's column:
   // empty if it has none.
@@ -97,13 +112,23 @@ class ArchiveFile {
  private:
   class Statement;  // uses the database, so only under mutex_
 
-  void prepareFile(Access access, Durability durability) REQUIRES(mutex_);
-  void addEventIds() REQUIRES(mutex_);
+  // Opens the file unless it is open.
+  void open() const REQUIRES(mutex_);
+  void close() const REQUIRES(mutex_);
+  template <class Use>
+  auto use(const Use& use) const REQUIRES(mutex_);
+  void insert(std::span<const ArchivedEvent> events) const REQUIRES(mutex_);
+  void prepareFile() const REQUIRES(mutex_);
+  void readEnds() const REQUIRES(mutex_);
+  void addEventIds() const REQUIRES(mutex_);
   bool hasColumn(const char* column) const REQUIRES(mutex_);
   void execute(const char* sql) const REQUIRES(mutex_);
 
+  const std::filesystem::path path_;
+  const Access access_;
+  const Durability durability_;
   mutable Mutex mutex_;
-  sqlite3* database_ GUARDED_BY(mutex_) = nullptr;
+  mutable sqlite3* database_ GUARDED_BY(mutex_) = nullptr;  // nullptr: closed after a failure
 };
 
 }  // namespace ddblog::eventbridge

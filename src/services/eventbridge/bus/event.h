@@ -28,6 +28,7 @@ struct NewEvent {
   std::string detail;  // a JSON object's text
   std::vector<std::string> resources;
   Timestamp time;
+  std::string trace_header = {};  // X-Ray's; not part of the event
 };
 
 struct Event {

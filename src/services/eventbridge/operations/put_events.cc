@@ -6,9 +6,10 @@
 // an id and is dropped.
 //
 // Ids are random, except for events with a content id (Context::has_content_id), whose ids are
-// derived from bus and detail. If a trigger is stopped (kill -9, for example) before its stream's
-// checkpoint is written, it puts the same event again; with the same id consumers can recognise it,
-// and the archive stores it once.
+// derived from bus, detail and trace header. If a trigger is stopped (kill -9, for example) before
+// its stream's checkpoint is written, it puts the same event again; with the same id consumers can
+// recognise it, and the archive stores it once. The trigger derives the trace header from the change
+// record, so an event that was deleted and appended again is another one.
 // Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 #include <cmath>
 #include <optional>
@@ -40,7 +41,8 @@ rpc::StringRule busRule() {
 // An id in the form of a UUID, derived from the event's content: version 8, the first bits of a
 // SHA-256.
 std::string idOfContent(const std::string& bus, const NewEvent& event) {
-  std::string hex = sha256Hex(bus + '\0' + event.detail);
+  std::string hex =
+      sha256Hex(bus + '\0' + event.detail + (event.trace_header.empty() ? "" : '\0' + event.trace_header));
   hex[12] = '8';
   hex[16] = 'a';
   return hex.substr(0, 8) + '-' + hex.substr(8, 4) + '-' + hex.substr(12, 4) + '-' + hex.substr(16, 4) + '-' +
@@ -108,7 +110,7 @@ NewEvent PutEvents::readEntry(rpc::ObjectReader& fields, std::string& bus, std::
   event.detail = fields.string("Detail").value_or("");
   const auto name = fields.string("EventBusName", busRule());
   bus = name ? context_.arns.busName(*name) : std::string(kDefaultBus);
-  fields.string("TraceHeader", {.min = 1, .max = 500});
+  event.trace_header = fields.string("TraceHeader", {.min = 1, .max = 500}).value_or("");
   size += event.source.size() + event.detail_type.size() + event.detail.size();
   for (const std::string& resource : event.resources) size += resource.size();
   return event;

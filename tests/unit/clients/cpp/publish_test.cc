@@ -67,6 +67,18 @@ TEST_F(PublisherTest, PutsAnEventAsTheFormatHasIt) {
   EXPECT_EQ(entry.at("EventBusName"), "dynamodb-log");
 }
 
+// Equal events of two change records are two; one change record is one, however often it is published.
+TEST_F(PublisherTest, NamesTheChangeRecordInTheTraceHeader) {
+  const std::string event = eventItem("42", 1, "signup", "");
+  publisher().publish(batch({record(1, event), record(2, event)}));
+  publisher().publish(batch({record(2, event)}));
+  const json::array& both = transport->sent.at(0).request.at("Entries").as_array();
+  const json::array& again = transport->sent.at(1).request.at("Entries").as_array();
+  EXPECT_EQ(both.at(0).at("Detail"), both.at(1).at("Detail"));
+  EXPECT_NE(both.at(0).at("TraceHeader"), both.at(1).at("TraceHeader"));
+  EXPECT_EQ(again.at(0).at("TraceHeader"), both.at(1).at("TraceHeader"));
+}
+
 TEST_F(PublisherTest, IgnoresOtherItemsAndRemovals) {
   const PublishResult published = publisher().publish(
       batch({record(1, R"({"pk":{"S":"users#42"},"sk":{"N":"1"}})", "INSERT", "users#42"), record(2, "", "REMOVE")}));

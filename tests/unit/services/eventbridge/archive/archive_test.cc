@@ -2,6 +2,13 @@
 // again for a replay.
 #include <gmock/gmock.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <set>
 
 #include "base/json_writer.h"
 #include "services/eventbridge/archive/archive_reader.h"
@@ -74,6 +81,25 @@ TEST(Archive, KeepsAnEventOfTheLogOnceHoweverOftenItIsPut) {
   EXPECT_EQ(cloud.archived().size(), 4u);
 }
 
+// The trace header tells which change record an event is from.
+TEST(Archive, AnEventAppendedAgainIsArchivedAgainAndARetriedOneIsNot) {
+  EventCloud cloud;
+  cloud.ask("CreateEventBus", R"({"Name":"dynamodb-log"})");
+  const auto put = [&](const std::string& trace_header) {
+    const json::object entry{{"Source", "dynamodb-log"},
+                             {"DetailType", "stream changes"},
+                             {"Detail", detail("users", "signup", 1)},
+                             {"EventBusName", "dynamodb-log"},
+                             {"TraceHeader", trace_header}};
+    cloud.ask("PutEvents", json::serialize(json::object{{"Entries", json::array{entry}}}));
+  };
+  put("Root=1-1");
+  put("Root=1-1");
+  EXPECT_EQ(cloud.archived().size(), 1u);
+  put("Root=1-2");
+  EXPECT_EQ(cloud.archived().size(), 2u);
+}
+
 // What a process leaves behind that is killed after the file has a batch and before the queue lost
 // it.
 TEST(Archive, ACrashBetweenFileAndQueueLeavesNothingTwice) {
@@ -128,6 +154,95 @@ TEST(ArchiveFile, AddsAnEventOnce) {
   file.add(std::vector{event, event});
   file.add(std::vector{event});
   EXPECT_EQ(file.count({}), 1u);
+}
+
+// Files cannot grow over some bytes while this lives: what is written fails, as on a full disk.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit small = before_;
+    small.rlim_cur = bytes;
+    setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(ArchiveFile, WorksAgainWhenTheDiskDoes) {
+  TemporaryDirectory directory;
+  ArchiveFile file(directory.path() / "archive.sqlite");
+  const auto event = [](const std::string& id) {
+    std::string text = R"({"id":")" + id + R"("})";
+    text.append(50'000, ' ');
+    return ArchivedEvent{"2026-01-01T00:00:00.000Z", "l", "t", text, id};
+  };
+  std::set<std::string> added;
+  for (int round = 0; round < 3; ++round) {
+    {
+      const FullDisk full(200'000 + round * 400'000);
+      bool failed = false;
+      for (int i = 0; i < 100 && !failed; ++i) {
+        const std::string id = std::to_string(round) + "." + std::to_string(i);
+        try {
+          file.add(std::vector{event(id)});
+          added.insert(id);
+        } catch (const ArchiveFailed&) {
+          failed = true;
+        }
+      }
+      EXPECT_TRUE(failed);
+    }
+    file.add(std::vector{event("after" + std::to_string(round))});
+    added.insert("after" + std::to_string(round));
+  }
+  EXPECT_EQ(file.check(), "");
+  std::set<std::string> found;
+  for (const ArchivedEvent& one : file.page({}, {}, 1000).events) EXPECT_TRUE(found.insert(one.event_id).second);
+  for (const std::string& id : added) EXPECT_TRUE(found.contains(id)) << id;
+  EXPECT_LE(found.size(), added.size() + 3);  // what failed may be there
+}
+
+TEST(Archive, NoticesWhenTheFileLostRows) {
+  TemporaryDirectory directory;
+  const auto open = [&] {
+    EventCloud cloud(directory.path());
+    cloud.ask("CreateEventBus", R"({"Name":"dynamodb-log"})");
+    for (int i = 0; i < 3; ++i) cloud.put("dynamodb-log", detail("users", "signup", i));
+    EXPECT_EQ(cloud.archived().size(), 3u);
+  };
+  open();
+  { EXPECT_NO_THROW(EventCloud again(directory.path())); }
+  std::filesystem::remove(directory.path() / "archive.sqlite");
+  EXPECT_THROW(EventCloud again(directory.path()), ArchiveDamaged);
+}
+
+TEST(ArchiveFile, RefusesADamagedFile) {
+  using Damage = std::function<void(const std::filesystem::path&)>;
+  const std::vector<Damage> damages = {
+      [](const auto& path) { std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2); },
+      [](const auto& path) { std::filesystem::resize_file(path, std::filesystem::file_size(path) - 4096); },
+      [](const auto& path) { std::ofstream(path, std::ios::binary | std::ios::in).write("no database at all", 18); },
+      [](const auto& path) {
+        std::ofstream(path, std::ios::binary | std::ios::in).seekp(4096).write(std::string(4096, 'x').data(), 4096);
+      },
+  };
+  for (const Damage& damage : damages) {
+    TemporaryDirectory directory;
+    const auto path = directory.path() / "archive.sqlite";
+    {
+      std::vector<ArchivedEvent> events;
+      for (int i = 0; i < 500; ++i) {
+        events.push_back({"2026-01-01T00:00:00.000Z", "l", "t", std::string(200, 'e'), std::to_string(i)});
+      }
+      ArchiveFile(path).add(events);
+    }
+    damage(path);
+    EXPECT_THROW(ArchiveFile file(path), ArchiveDamaged);
+  }
 }
 
 std::vector<std::string> ids(const std::vector<ArchivedEvent>& events) {
