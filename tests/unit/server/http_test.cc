@@ -239,22 +239,6 @@ TEST_F(Http, AnIdleConnectionIsClosedButNotOneThatWaitsForItsAnswer) {
   EXPECT_EQ(waiting.receive().body, "still here");
 }
 
-TEST_F(Http, MoreConnectionsThanAllowedAreTurnedAway) {
-  options_.connections = 2;
-  start();
-  auto first = std::make_unique<RawClient>(port_);
-  RawClient second(port_);
-  for (RawClient* client : {first.get(), &second}) {
-    client->send(call("Echo", "{}"));
-    EXPECT_EQ(client->receive().status, 200);
-  }
-  EXPECT_EQ(RawClient(port_).receive().status, 503);
-  first.reset();
-  RawAnswer answer;
-  for (int i = 0; i < 1000 && answer.status != 200; ++i) answer = ask(call("Echo", "{}"));
-  EXPECT_EQ(answer.status, 200);
-}
-
 TEST_F(Http, AnAnswerForAConnectionThatIsGoneIsDropped) {
   start();
   Held held;
