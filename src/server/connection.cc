@@ -29,7 +29,8 @@ Connection::Connection(std::shared_ptr<ServerCore> core, std::shared_ptr<Listene
       listener_(std::move(listener)),
       socket_(std::move(socket)),
       descriptor_(socket_.native_handle()),
-      parser_(core_->options.header_limit, core_->options.body_limit),
+      header_limit_(listener_->entrance().tag.empty() ? core_->options.header_limit : limits::kRuntimeHeaders),
+      parser_(header_limit_, core_->options.body_limit),
       buffer_(kReadBuffer, '\0') {}
 
 void Connection::start() {
@@ -158,7 +159,7 @@ void Connection::serveBuffered() {
 bool Connection::readMoreOfBody() {
   if (!sendContinue()) return false;
   const std::size_t rest = end_ - begin_;
-  if (rest > core_->options.header_limit) {  // a chunk header without an end
+  if (rest > header_limit_) {  // a chunk header without an end
     refuse();
     return true;
   }
@@ -205,7 +206,8 @@ void Connection::prepareResponse(const RoutedRequest& route) {
   encoding_.is_http_1_0 = head.is_http_1_0;
   encoding_.keep_alive = head.keep_alive;
   encoding_.head_only = head.method == "HEAD";
-  encoding_.accepts_gzip = acceptsGzip(head.accept_encoding);
+  encoding_.compression = acceptedCompression(head.accept_encoding);
+  encoding_.expose_headers = route.expose_headers;
   encoding_.has_crc32 = route.has_crc32;
   protocol_ = route.protocol;
   content_type_ = route.content_type;
@@ -387,7 +389,7 @@ void Connection::drain() {
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
   socket_.async_read_some(asio::buffer(buffer_), [self = shared_from_this()](const Error& error, std::size_t count) {
     self->drained_ += count;
-    if (error || self->drained_ > self->core_->options.body_limit + self->core_->options.header_limit) {
+    if (error || self->drained_ > self->core_->options.body_limit + self->header_limit_) {
       self->close();
     } else {
       self->drain();

@@ -106,6 +106,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::atomic<bool> is_idle_{false};           // waits for the first byte of a request
   std::atomic<bool> gives_way_{false};
 
+  const std::size_t header_limit_;
   RequestParser parser_;
   std::string buffer_;  // received and not yet parsed: [begin_, end_)
   std::size_t begin_ = 0;

@@ -76,7 +76,6 @@ std::string_view originForm(std::string_view target) {
 
 int statusFor(const beast::error_code& error) {
   if (error == http::error::body_limit) return 413;
-  if (error == http::error::header_limit) return 431;
   if (error == http::error::bad_version) return 505;
   return 400;
 }
@@ -173,7 +172,9 @@ struct RequestParser::Parts {
       for (const Known& known : kKnown) {
         if (!isNamed(name, known.name)) continue;
         if (known.view == &RequestHead::host && head.host.data()) return "more than one Host header";
-        if (!(head.*known.view).data()) head.*known.view = value;
+        // As DynamoDB does: the last Accept-Encoding counts, of other headers the first.
+        const bool last_counts = known.view == &RequestHead::accept_encoding;
+        if (last_counts || !(head.*known.view).data()) head.*known.view = value;
         break;
       }
     }

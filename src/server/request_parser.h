@@ -65,7 +65,7 @@ class RequestParser {
   // Gets the memory for a whole body of that length. Without this, memory grows with what arrives.
   void reserveBody(std::size_t bytes);
 
-  // The status of a rejected request: 400, 413, 431 or 505.
+  // The status of a rejected request: 400, 413 or 505.
   int refusedStatus() const;
   // The reason in words, for the response's body.
   const std::string& refusedBecause() const;

@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
 constexpr std::string_view kCorsSeconds = "172800";
+// What DynamoDB and Lambda let the scripts of web pages read.
+constexpr std::string_view kExposedHeaders = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date";
+constexpr std::string_view kExposedRestHeaders =
+    "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date,x-amz-log-result,x-amz-function-error";
 constexpr int kForbidden = 403;
 // A body that we parse only to word a rejection as AWS does (ours).
 constexpr std::size_t kParsedToReject = 64u << 10;
@@ -58,20 +62,27 @@ bool isJsonText(std::string_view text) {
   }
 }
 
-// Decompresses the body by its Content-Encoding. Throws ApiError.
-void decodeBody(const RequestHead& head, std::size_t limit, std::string& body) {
+std::optional<Compression> compressionNamed(std::string_view content_encoding) {
+  const std::string name = lowerCase(trim(content_encoding));
+  if (name == "gzip") return Compression::kGzip;
+  if (name == "deflate") return Compression::kDeflate;
+  return std::nullopt;
+}
+
+// Decompresses the body by its Content-Encoding. Throws ApiError: as in DynamoDB, a body that cannot
+// be decompressed is an internal error.
+void decodeBody(const RequestHead& head, std::size_t limit, const rpc::Protocol& protocol, std::string& body) {
   if (head.content_encoding.empty() || head.content_encoding == "identity") return;
-  if (head.content_encoding != "gzip") {
-    throw ApiError("UnsupportedMediaTypeException", "Content-Encoding is not supported.", 415);
-  }
-  std::string inflated;
-  const auto failure = gunzip(body, limit, inflated);
+  const auto compression = compressionNamed(head.content_encoding);
+  if (!compression) throw protocol.internalError();
+  std::string decompressed;
+  const auto failure = decompress(*compression, body, limit, decompressed);
   if (failure == GunzipFailure::kTooLarge) {
     throw ApiError("RequestEntityTooLargeException",
                    "HTTP content length exceeded " + std::to_string(limit) + " bytes.", 413);
   }
-  if (failure) throw serializationError("");
-  body = std::move(inflated);
+  if (failure) throw protocol.internalError();
+  body = std::move(decompressed);
 }
 
 std::map<std::string, std::string> queryParameters(std::string_view query) {
@@ -111,7 +122,7 @@ void Router::takeBody(const RequestHead& head, std::string&& body, RoutedRequest
   if (!route.handler) return;
   try {
     if (route.is_signed) credentials_.verify(head, body);
-    decodeBody(head, body_limit_, body);
+    decodeBody(head, body_limit_, *route.protocol, body);
     route.request.body = std::move(body);
   } catch (const ApiError& error) {
     reject(route, error);
@@ -150,6 +161,7 @@ RoutedRequest Router::route(const RequestHead& head, const Entrance& entrance, b
     return route;
   }
   route.allow_origin = origins_.allowOriginHeader(head);
+  route.expose_headers = kExposedHeaders;
   if (entrance.only_api) return routeRest(head, entrance, has_body, std::move(route));
   if (head.method == "OPTIONS" && head.origin.data()) {
     route.response = corsResponse(head);
@@ -206,6 +218,7 @@ bool Router::findRestRoute(const rpc::RestApi& api, const RequestHead& head, Rou
   if (!match.route) return false;
   route.handler = &match.route->handler;
   route.protocol = &api.protocol();
+  route.expose_headers = kExposedRestHeaders;
   route.content_type = api.protocol().contentType();
   route.request.operation = match.route->operation;
   route.request.parameters = std::move(match.parameters);

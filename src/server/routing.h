@@ -54,10 +54,11 @@ struct RoutedRequest {
   std::string_view content_type = "application/json";  // of responses without their own
   std::size_t largest_answer = 0;                      // 0: not large
   bool has_crc32 = false;
-  bool has_json_errors = false;   // a body that is not JSON is rejected first
-  bool is_signed = false;         // the signature has yet to be verified
-  std::optional<ApiError> error;  // why the request is rejected; `response` has yet to be encoded
-  std::string allow_origin;       // for Access-Control-Allow-Origin; empty: none
+  bool has_json_errors = false;     // a body that is not JSON is rejected first
+  bool is_signed = false;           // the signature has yet to be verified
+  std::optional<ApiError> error;    // why the request is rejected; `response` has yet to be encoded
+  std::string_view expose_headers;  // for Access-Control-Expose-Headers
+  std::string allow_origin;         // for Access-Control-Allow-Origin; empty: none
 };
 
 class Router {

@@ -14,7 +14,7 @@
 //
 // Limits (ServerOptions):
 //
-//   a header, a body   their size (431, 413; a body as sent and decompressed)
+//   a header, a body   their size (400, 413; a body as sent and decompressed)
 //   a request          the time in which it arrives, and in which its answer moves; the idle time
 //                      between requests. The connection is closed.
 //   connections        a new one takes the place of the one that has been idle longest, never of one
