@@ -15,7 +15,7 @@ constexpr std::size_t kLargestRatio = 1032;  // of deflate's input to its output
 // Parks the chain until `proceed`, which gets a share of the budget, runs on the connection's
 // thread.
 void Connection::park(MemoryBudget& budget, std::size_t bytes, Proceed proceed) {
-  setDeadline(core_->options.request_timeout);
+  setDeadline(core_->options.wait_timeout);
   {
     MutexLock lock(mutex_);
     phase_ = Phase::kHandling;

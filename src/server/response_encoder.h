@@ -34,8 +34,8 @@ struct EncodedResponse {
 };
 
 // Uses response.content_type as it is (empty: no Content-Type). Compresses bodies of
-// limits::kCompressedAnswer bytes or more if the client accepts it, but no errors, as DynamoDB does. Replaces control characters in header
-// values by blanks, so that a value cannot add a header.
+// limits::kCompressedAnswer bytes or more if the client accepts it, but no errors, as DynamoDB does.
+// Replaces control characters in header values by blanks, so that a value cannot add a header.
 EncodedResponse encodeResponse(rpc::Response response, const EncodingOptions& options);
 
 // "Sun, 22 Nov 2026 09:00:00 GMT"

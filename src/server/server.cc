@@ -94,7 +94,8 @@ void ServerCore::start() {
 
 // One sweep checks all deadlines, because a timer per connection would add work to every request.
 void ServerCore::sweep() {
-  const auto shortest = std::min({options.request_timeout, options.idle_timeout, options.stall_timeout});
+  const auto shortest =
+      std::min({options.request_timeout, options.idle_timeout, options.stall_timeout, options.wait_timeout});
   const auto pause = std::clamp<std::chrono::milliseconds>(shortest / 4, std::chrono::milliseconds(5),
                                                            std::chrono::milliseconds(1000));
   std::vector<std::shared_ptr<Connection>> late;

@@ -24,7 +24,7 @@
 //   unread answers     their sum. Operations with large answers wait until there is room.
 //
 // A connection that holds such memory without moving is closed after the stall timeout if others
-// wait. Large requests are handled one at a time on a thread of their own, so that they hold up
+// wait, and one that waits after the wait timeout. Large requests are handled one at a time on a thread of their own, so that they hold up
 // neither the small ones nor each other's memory. Connections of a listener with a tag have no time
 // limits, do not wait, and do not count among the connections: a function's process that speaks the
 // Runtime API always finds a place.
@@ -67,6 +67,7 @@ struct ServerOptions {
   std::size_t answers_memory = limits::kAnswersMemory;
   std::chrono::milliseconds request_timeout = limits::kRequestTimeout;
   std::chrono::milliseconds stall_timeout = limits::kStallTimeout;
+  std::chrono::milliseconds wait_timeout = limits::kWaitTimeout;
   std::chrono::milliseconds idle_timeout = limits::kIdleTimeout;
   std::chrono::milliseconds stop_timeout = limits::kStopTimeout;
   // Receives one line about each unexpected problem. Called from any thread.

@@ -21,6 +21,7 @@ class Bounds : public RunningServer {
     options_.request_timeout = kLong;
     options_.idle_timeout = kLong;
     options_.stall_timeout = kLong;
+    options_.wait_timeout = kLong;
     options_.stop_timeout = milliseconds(20);
   }
   static std::string large(char filled_with = 'x') { return call("Echo", std::string(kBody, filled_with)); }
@@ -88,10 +89,11 @@ TEST_F(Bounds, ABodyThatStandsStillKeepsItsPlaceWhileNobodyWaits) {
 }
 
 TEST_F(Bounds, ABodyThatWaitsTooLongIsClosed) {
-  options_.request_timeout = milliseconds(100);
+  options_.wait_timeout = milliseconds(40);
   start();
   RawClient first(port_);
   first.send(large().substr(0, 100'000));
+  serveOthers();
   RawClient second(port_);
   std::thread sending([&] { second.send(large()); });
   EXPECT_EQ(second.receive().status, 0);
