@@ -65,16 +65,22 @@ class PreparedExecution : public std::enable_shared_from_this<PreparedExecution<
   }
 
   void finish(const std::exception_ptr& error, std::string body) {
-    try {
-      if (error) std::rethrow_exception(error);
-    } catch (const StalePreparation&) {
-      return prepareAndWrite();
-    } catch (...) {
-      respond_(std::current_exception());
-      return discardPrepared();
-    }
-    respond_(rpc::Outcome::ofBody(std::move(body)));
+    if (attempts_ > 0 && isStale(error)) return prepareAndWrite();
+    respond_(error ? rpc::Outcome(error) : rpc::Outcome::ofBody(std::move(body)));
     discardPrepared();
+  }
+
+  // Throws again what the command threw, which costs as much as a failed condition itself: only for
+  // operations that were prepared.
+  static bool isStale(const std::exception_ptr& error) {
+    if (!error) return false;
+    try {
+      std::rethrow_exception(error);
+    } catch (const StalePreparation&) {
+      return true;
+    } catch (...) {
+      return false;
+    }
   }
 
   // Freeing decoded items takes long too.
