@@ -11,13 +11,23 @@ namespace ddblog {
 namespace {
 
 constexpr int kGzipWindow = 15 + 16;  // the largest window, with a gzip header instead of zlib's
+constexpr int kZlibWindow = 15;
 constexpr std::size_t kPiece = 64u << 10;
+
+int windowOf(Compression coding) { return coding == Compression::kGzip ? kGzipWindow : kZlibWindow; }
 
 }  // namespace
 
 std::optional<GunzipFailure> gunzip(std::string_view bytes, std::size_t limit, std::string& out) {
+  return decompress(Compression::kGzip, bytes, limit, out);
+}
+
+std::string gzip(std::string_view bytes) { return compress(Compression::kGzip, bytes); }
+
+std::optional<GunzipFailure> decompress(Compression coding, std::string_view bytes, std::size_t limit,
+                                        std::string& out) {
   z_stream stream{};
-  if (inflateInit2(&stream, kGzipWindow) != Z_OK) throw std::runtime_error("zlib cannot inflate");
+  if (inflateInit2(&stream, windowOf(coding)) != Z_OK) throw std::runtime_error("zlib cannot inflate");
   stream.next_in = reinterpret_cast<const Bytef*>(bytes.data());
   stream.avail_in = static_cast<uInt>(bytes.size());
   out.clear();
@@ -36,7 +46,10 @@ std::optional<GunzipFailure> gunzip(std::string_view bytes, std::size_t limit, s
       failure = GunzipFailure::kTooLarge;
       break;
     }
-    if (result == Z_STREAM_END && stream.avail_in > 0) result = inflateReset(&stream);
+    // Only gzip has members, one after another.
+    if (result == Z_STREAM_END && stream.avail_in > 0) {
+      result = coding == Compression::kGzip ? inflateReset(&stream) : Z_DATA_ERROR;
+    }
     if (result == Z_OK && stream.avail_in == 0 && stream.avail_out > 0) result = Z_DATA_ERROR;  // truncated
   }
   inflateEnd(&stream);
@@ -45,9 +58,9 @@ std::optional<GunzipFailure> gunzip(std::string_view bytes, std::size_t limit, s
   return failure;
 }
 
-std::string gzip(std::string_view bytes) {
+std::string compress(Compression coding, std::string_view bytes) {
   z_stream stream{};
-  if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+  if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, windowOf(coding), 8, Z_DEFAULT_STRATEGY) != Z_OK) {
     throw std::runtime_error("zlib cannot deflate");
   }
   std::string out(deflateBound(&stream, bytes.size()), '\0');

@@ -1,5 +1,5 @@
-// gzip (RFC 1952): request and response bodies in one piece, files piece by piece. Only gzip.cc
-// includes zlib.
+// gzip (RFC 1952): request and response bodies in one piece, files piece by piece. HTTP's "deflate"
+// (zlib's format, RFC 1950): bodies. Only gzip.cc includes zlib.
 //
 // Thread safety: the functions are pure; an encoder or a decoder belongs to one thread at a time.
 #pragma once
@@ -18,6 +18,14 @@ enum class GunzipFailure { kMalformed, kTooLarge };
 // Inflates `bytes` (one or more gzip members) into `out`, at most `limit` bytes, so a small body
 // cannot expand without bound. Returns the failure, or std::nullopt on success.
 std::optional<GunzipFailure> gunzip(std::string_view bytes, std::size_t limit, std::string& out);
+
+// The codings of HTTP bodies.
+enum class Compression { kGzip, kDeflate };
+
+// As gunzip and gzip, for each of the codings.
+std::optional<GunzipFailure> decompress(Compression coding, std::string_view bytes, std::size_t limit,
+                                        std::string& out);
+std::string compress(Compression coding, std::string_view bytes);
 
 // Deflates at the fastest level: between processes on one machine, time costs more than bytes.
 std::string gzip(std::string_view bytes);

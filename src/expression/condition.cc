@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <tuple>
 
 #include "expression/scalar_order.h"
 
@@ -39,16 +41,43 @@ class Resolved {
   explicit operator bool() const { return value_ != nullptr; }
   const AttributeValue& operator*() const { return *value_; }
   const AttributeValue* operator->() const { return value_; }
+  bool isComputed() const { return made_.has_value(); }  // and so not in the item or the condition
 
  private:
   const AttributeValue* value_ = nullptr;
   std::optional<AttributeValue> made_;
 };
 
-bool holds(Comparator comparator, const Resolved& left, const Resolved& right) {
-  if (comparator == Comparator::kNotEqual) return !left || !right || !(*left == *right);
+// The results of comparisons that take long. An expression may ask for the same one three hundred
+// times.
+class Results {
+ public:
+  using Compare = bool (*)(const AttributeValue&, const AttributeValue&);
+
+  bool of(Compare compare, const Resolved& one, const Resolved& other) {
+    if (!isLarge(*one) || other.isComputed()) return compare(*one, *other);
+    const auto [found, is_new] = known_.try_emplace({compare, &*one, &*other}, false);
+    if (is_new) found->second = compare(*one, *other);
+    return found->second;
+  }
+
+ private:
+  static bool isLarge(const AttributeValue& value) {
+    constexpr std::size_t kLarge = 256;  // bytes
+    if (const std::string* text = value.getIf<std::string>()) return text->size() > kLarge;
+    if (const auto* binary = value.getIf<AttributeValue::Binary>()) return binary->bytes.size() > kLarge;
+    return !value.is<Decimal>() && !value.is<bool>() && !value.is<AttributeValue::Null>();
+  }
+
+  std::map<std::tuple<Compare, const AttributeValue*, const AttributeValue*>, bool> known_;
+};
+
+bool areEqual(const AttributeValue& one, const AttributeValue& other) { return one == other; }
+
+bool holds(Comparator comparator, const Resolved& left, const Resolved& right, Results& results) {
+  if (comparator == Comparator::kNotEqual) return !left || !right || !results.of(areEqual, left, right);
   if (!left || !right) return false;
-  if (comparator == Comparator::kEqual) return *left == *right;
+  if (comparator == Comparator::kEqual) return results.of(areEqual, left, right);
   const std::partial_ordering order = compareScalars(*left, *right);
   switch (comparator) {
     case Comparator::kLess:
@@ -107,7 +136,7 @@ bool contains(const AttributeValue& value, const AttributeValue& part) {
   }
 }
 
-bool evaluateOperands(const Condition& condition, const Item& item) {
+bool evaluateOperands(const Condition& condition, const Item& item, Results& results) {
   const Resolved first(condition.operands[0], item);
   switch (condition.kind) {
     case Condition::Kind::kAttributeExists:
@@ -115,13 +144,13 @@ bool evaluateOperands(const Condition& condition, const Item& item) {
     case Condition::Kind::kAttributeNotExists:
       return !first;
     case Condition::Kind::kCompare:
-      return holds(condition.comparator, first, Resolved(condition.operands[1], item));
+      return holds(condition.comparator, first, Resolved(condition.operands[1], item), results);
     case Condition::Kind::kBetween:
-      return holds(Comparator::kGreaterOrEqual, first, Resolved(condition.operands[1], item)) &&
-             holds(Comparator::kLessOrEqual, first, Resolved(condition.operands[2], item));
+      return holds(Comparator::kGreaterOrEqual, first, Resolved(condition.operands[1], item), results) &&
+             holds(Comparator::kLessOrEqual, first, Resolved(condition.operands[2], item), results);
     case Condition::Kind::kIn:
       return std::any_of(condition.operands.begin() + 1, condition.operands.end(), [&](const Operand& choice) {
-        return holds(Comparator::kEqual, first, Resolved(choice, item));
+        return holds(Comparator::kEqual, first, Resolved(choice, item), results);
       });
     default:
       break;
@@ -134,7 +163,23 @@ bool evaluateOperands(const Condition& condition, const Item& item) {
     case Condition::Kind::kBeginsWith:
       return beginsWith(*first, *second);
     default:
-      return contains(*first, *second);
+      return results.of(contains, first, second);
+  }
+}
+
+bool evaluateTree(const Condition& condition, const Item& item, Results& results) {
+  const auto child_holds = [&](const Condition& child) { return evaluateTree(child, item, results); };
+  switch (condition.kind) {
+    case Condition::Kind::kAnd:
+      return std::all_of(condition.children.begin(), condition.children.end(), child_holds);
+    case Condition::Kind::kOr:
+      return std::any_of(condition.children.begin(), condition.children.end(), child_holds);
+    case Condition::Kind::kNot:
+      return !child_holds(condition.children[0]);
+    case Condition::Kind::kSame:
+      return child_holds(condition.children[0]) == child_holds(condition.children[1]);
+    default:
+      return evaluateOperands(condition, item, results);
   }
 }
 
@@ -220,19 +265,8 @@ Condition Condition::contains(Operand operand, Operand part) {
 }
 
 bool evaluate(const Condition& condition, const Item& item) {
-  const auto child_holds = [&](const Condition& child) { return evaluate(child, item); };
-  switch (condition.kind) {
-    case Condition::Kind::kAnd:
-      return std::all_of(condition.children.begin(), condition.children.end(), child_holds);
-    case Condition::Kind::kOr:
-      return std::any_of(condition.children.begin(), condition.children.end(), child_holds);
-    case Condition::Kind::kNot:
-      return !evaluate(condition.children[0], item);
-    case Condition::Kind::kSame:
-      return evaluate(condition.children[0], item) == evaluate(condition.children[1], item);
-    default:
-      return evaluateOperands(condition, item);
-  }
+  Results results;
+  return evaluateTree(condition, item, results);
 }
 
 std::vector<std::string> attributesOf(const Condition& condition) {

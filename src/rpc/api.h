@@ -3,6 +3,7 @@
 // Thread safety: filled once before the server starts, then read-only and usable from any thread.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -20,7 +21,16 @@ class JsonApi {
   explicit JsonApi(JsonProtocol protocol) : protocol_(std::move(protocol)) {}
 
   void add(std::string operation, Handler handler) { handlers_.emplace(std::move(operation), std::move(handler)); }
+  // Says that an operation's answers can have as many bytes, so that not all of them are made at once.
+  void setLargestAnswer(std::string operation, std::size_t bytes) {
+    largest_answers_.emplace(std::move(operation), bytes);
+  }
   const JsonProtocol& protocol() const { return protocol_; }
+  // 0: it was not said.
+  std::size_t largestAnswer(std::string_view operation) const {
+    auto found = largest_answers_.find(operation);
+    return found == largest_answers_.end() ? 0 : found->second;
+  }
   // nullptr: no such operation (the server responds with UnknownOperationException).
   const Handler* find(std::string_view operation) const {
     auto found = handlers_.find(operation);
@@ -30,6 +40,7 @@ class JsonApi {
  private:
   JsonProtocol protocol_;
   std::map<std::string, Handler, std::less<>> handlers_;
+  std::map<std::string, std::size_t, std::less<>> largest_answers_;
 };
 
 // Routes by method and path, for services with a REST protocol and for our own endpoints.

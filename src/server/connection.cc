@@ -6,7 +6,6 @@
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 
 #include "base/text.h"
 
@@ -16,6 +15,7 @@ namespace {
 
 constexpr std::size_t kReadBuffer = 16u << 10;
 constexpr std::size_t kLargestReadBuffer = 256u << 10;  // while a large body arrives
+constexpr std::size_t kProgress = 64u << 10;            // an answer that moves less stands still
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view kTooManyConnections =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -31,7 +31,8 @@ Connection::Connection(std::shared_ptr<ServerCore> core, std::shared_ptr<Listene
       socket_(std::move(socket)),
       descriptor_(socket_.native_handle()),
       is_admitted_(is_admitted),
-      parser_(core_->options.header_limit, core_->options.body_limit),
+      header_limit_(listener_->entrance().tag.empty() ? core_->options.header_limit : limits::kRuntimeHeaders),
+      parser_(header_limit_, core_->options.body_limit),
       buffer_(kReadBuffer, '\0') {}
 
 void Connection::start() {
@@ -65,11 +66,29 @@ void Connection::end() {
   core_->forget(*this);
 }
 
+bool Connection::isLate(SteadyTime now) const {
+  const SteadyTime::rep time = now.time_since_epoch().count();
+  if (time > deadline_.load(std::memory_order_relaxed)) return true;
+  const MemoryBudget* budget = holds_.load(std::memory_order_relaxed);
+  const auto stalled = SteadyTime::duration(time - moved_.load(std::memory_order_relaxed));
+  return budget && budget->isWanted() && stalled > core_->options.stall_timeout;
+}
+
 void Connection::endIfLate(SteadyTime now) {
-  if (now.time_since_epoch().count() <= deadline_.load(std::memory_order_relaxed)) return;
-  MutexLock lock(mutex_);
-  const bool is_late = now.time_since_epoch().count() > deadline_.load(std::memory_order_relaxed);
-  if (phase_ == Phase::kTransfer && is_late) ::shutdown(descriptor_, SHUT_RDWR);
+  {
+    MutexLock lock(mutex_);
+    if (phase_ == Phase::kClosed || !isLate(now)) return;
+    if (phase_ == Phase::kTransfer) {
+      ::shutdown(descriptor_, SHUT_RDWR);
+      return;
+    }
+  }
+  end();  // it waits for memory
+}
+
+void Connection::giveWay() {
+  gives_way_ = true;
+  endIfIdle();
 }
 
 void Connection::endIfIdle() {
@@ -107,6 +126,7 @@ void Connection::read() {
 
 void Connection::onRead(const Error& error, std::size_t count) {
   is_idle_ = false;
+  if (gives_way_) gives_way_ = false;
   if (error) return close();  // also a half-closed connection: its requests have been answered by now
   end_ += count;
   serveBuffered();
@@ -116,7 +136,6 @@ void Connection::onRead(const Error& error, std::size_t count) {
 void Connection::serveBuffered() {
   while (begin_ < end_) {
     std::size_t taken = 0;
-    const bool was_full = end_ == buffer_.size();
     const auto state = parser_.parse(std::string_view(buffer_).substr(begin_, end_ - begin_), taken);
     begin_ += taken;
     if (state == RequestParser::State::kRefused) return refuse();
@@ -126,14 +145,10 @@ void Connection::serveBuffered() {
     }
     if (!has_begun_) setDeadline(core_->options.request_timeout);
     has_begun_ = true;
-    if (!sendContinue()) return close();
-    const std::size_t rest = end_ - begin_;
-    if (rest > core_->options.header_limit) return refuse();  // a chunk header without an end
-    std::copy(buffer_.begin() + begin_, buffer_.begin() + end_, buffer_.begin());
-    if (was_full && rest == 0 && buffer_.size() < kLargestReadBuffer) buffer_.resize(buffer_.size() * 2);
-    begin_ = 0;
-    end_ = rest;
-    return read();
+    if (holds_) moved();
+    if (rejectByHead() || waitForBodyMemory()) return;
+    if (!readMoreOfBody()) close();
+    return;
   }
   begin_ = end_ = 0;
   if (buffer_.size() > kReadBuffer) {
@@ -141,6 +156,29 @@ void Connection::serveBuffered() {
     buffer_.shrink_to_fit();
   }
   read();
+}
+
+// Continues to read a request. False: the connection cannot be used any more.
+bool Connection::readMoreOfBody() {
+  if (!sendContinue()) return false;
+  const std::size_t rest = end_ - begin_;
+  if (rest > header_limit_) {  // a chunk header without an end
+    refuse();
+    return true;
+  }
+  const bool was_full = end_ == buffer_.size();
+  std::copy(buffer_.begin() + begin_, buffer_.begin() + end_, buffer_.begin());
+  if (was_full && rest == 0 && body_share_.bytes() > 0 && buffer_.size() < kLargestReadBuffer) {
+    buffer_.resize(buffer_.size() * 2);
+  }
+  begin_ = 0;
+  end_ = rest;
+  read();
+  return true;
+}
+
+void Connection::moved() {
+  moved_.store(std::chrono::steady_clock::now().time_since_epoch().count(), std::memory_order_relaxed);
 }
 
 bool Connection::sendContinue() {
@@ -151,30 +189,68 @@ bool Connection::sendContinue() {
   return socket_.write_some(asio::buffer(kContinue), error) == kContinue.size();
 }
 
-// False: the chain continues later or has ended.
-bool Connection::dispatch() {
+// Rejects a request before its body is received, if its head is enough for that. True: it did.
+bool Connection::rejectByHead() {
+  if (is_head_checked_ || !parser_.isHeadDone()) return false;
+  is_head_checked_ = true;
+  std::optional<RoutedRequest> route = core_->router.rejectByHead(parser_.head(), listener_->entrance());
+  if (!route) return false;
+  is_refused_ = true;
+  setDeadline(core_->options.request_timeout);
+  prepareResponse(*route);
+  encoding_.keep_alive = false;
+  send(std::move(route->response));
+  return true;
+}
+
+void Connection::prepareResponse(const RoutedRequest& route) {
   const RequestHead& head = parser_.head();
   encoding_ = EncodingOptions();
   encoding_.is_http_1_0 = head.is_http_1_0;
   encoding_.keep_alive = head.keep_alive;
   encoding_.head_only = head.method == "HEAD";
-  encoding_.accepts_gzip = acceptsGzip(head.accept_encoding);
-  RoutedRequest route = core_->router.find(head, std::move(parser_.body()), listener_->entrance());
-  parser_.reset();
-  has_begun_ = false;
-  has_sent_continue_ = false;
+  encoding_.compression = acceptedCompression(head.accept_encoding);
+  encoding_.expose_headers = route.expose_headers;
   encoding_.has_crc32 = route.has_crc32;
   protocol_ = route.protocol;
   content_type_ = route.content_type;
   request_id_ = route.request.request_id;
-  allow_origin_ = std::move(route.allow_origin);
-  if (!route.handler) {
-    if (route.protocol && route.response.content_type.empty()) route.response.content_type = content_type_;
-    return send(std::move(route.response));
+  allow_origin_ = route.allow_origin;
+}
+
+// False: the chain continues later or has ended.
+bool Connection::dispatch() {
+  holds_ = nullptr;
+  RoutedRequest route = core_->router.route(parser_.head(), listener_->entrance(), !parser_.body().empty());
+  const bool is_large = bodyMemory() > limits::kLargeRequest || route.largest_answer > 0;
+  if (!is_large || !listener_->entrance().tag.empty()) return execute(std::move(route));
+
+  auto kept = std::make_shared<RoutedRequest>(std::move(route));
+  if (body_share_.bytes() > 0 || bodyMemory() <= limits::kSmallBody) {
+    waitForAnswerMemory(std::move(kept));
+  } else {
+    park(core_->bodies, bodyMemory(), [kept](Connection& self, MemoryBudget::Share share) {
+      self.body_share_ = std::move(share);
+      self.waitForAnswerMemory(kept);
+    });
   }
+  return false;
+}
+
+// False: the chain continues later or has ended.
+bool Connection::execute(RoutedRequest route) {
+  core_->router.takeBody(parser_.head(), std::move(parser_.body()), route);
+  body_share_.shrink(route.request.body.size());
+  prepareResponse(route);
+  parser_.reset();
+  has_begun_ = false;
+  has_sent_continue_ = false;
+  is_head_checked_ = false;
+  if (!route.handler) return send(std::move(route.response));
 
   {
     MutexLock lock(mutex_);
+    if (phase_ == Phase::kClosed) return false;
     phase_ = Phase::kHandling;
     deadline_.store(SteadyTime::max().time_since_epoch().count(), std::memory_order_relaxed);
   }
@@ -202,18 +278,19 @@ void Connection::respond(const std::shared_ptr<Exchange>& exchange, rpc::Outcome
 }
 
 bool Connection::finish(rpc::Outcome outcome) {
+  rpc::Response response = outcome.isError() ? rpc::encodeException(*protocol_, outcome.error(), core_->options.log)
+                                             : std::move(outcome).response();
+  return send(std::move(response));
+}
+
+bool Connection::send(rpc::Response response) {
   {
     MutexLock lock(mutex_);
     if (phase_ == Phase::kClosed) return false;
     phase_ = Phase::kTransfer;
   }
-  rpc::Response response = outcome.isError() ? rpc::encodeException(*protocol_, outcome.error(), core_->options.log)
-                                             : std::move(outcome).response();
-  if (response.content_type.empty()) response.content_type = content_type_;
-  return send(std::move(response));
-}
-
-bool Connection::send(rpc::Response response) {
+  body_share_.release();
+  if (response.content_type.empty() && protocol_) response.content_type = content_type_;
   encoding_.keep_alive = encoding_.keep_alive && !core_->is_stopping;
   encoding_.request_id = request_id_;
   encoding_.allow_origin = allow_origin_;
@@ -225,29 +302,58 @@ bool Connection::send(rpc::Response response) {
 // Most responses fit in the socket's buffer: one system call and no waiting.
 bool Connection::write() {
   const std::array<asio::const_buffer, 2> whole = {asio::buffer(response_.head), asio::buffer(response_.body)};
+  const std::size_t size = response_.head.size() + response_.body.size();
   Error error;
-  std::size_t sent = socket_.write_some(whole, error);
+  sent_ = socket_.write_some(whole, error);
   if (error == asio::error::would_block) {
-    sent = 0;
+    sent_ = 0;
   } else if (error) {
     close();
     return false;
   }
-  if (sent == response_.head.size() + response_.body.size()) return onWritten();
+  if (sent_ == size) return onWritten();
+  // What is made already is kept until the client takes it, but not without a limit.
+  if (answer_share_.bytes() == 0 || answer_share_.bytes() < size) {
+    if (core_->answers.isExhausted()) {
+      close();
+      return false;
+    }
+    answer_share_ = core_->answers.overdraw(size);
+  }
+  answer_share_.shrink(size);
+  moved();
+  holds_ = &core_->answers;
+  counted_ = sent_;
   if (!is_refused_) setDeadline(core_->options.request_timeout);
-  const std::size_t of_head = std::min(sent, response_.head.size());
-  const std::array<asio::const_buffer, 2> rest = {whole[0] + of_head, whole[1] + (sent - of_head)};
-  asio::async_write(socket_, rest, [self = shared_from_this()](const Error& failed, std::size_t) {
+  writeRest();
+  return false;
+}
+
+void Connection::writeRest() {
+  if (sent_ >= counted_ + kProgress) {
+    counted_ = sent_;
+    moved();
+    if (!is_refused_) setDeadline(core_->options.request_timeout);
+  }
+  const std::size_t of_head = std::min(sent_, response_.head.size());
+  const std::array<asio::const_buffer, 2> rest = {asio::buffer(response_.head) + of_head,
+                                                  asio::buffer(response_.body) + (sent_ - of_head)};
+  socket_.async_write_some(rest, [self = shared_from_this()](const Error& failed, std::size_t count) {
+    self->sent_ += count;
     if (failed) {
       self->close();
+    } else if (self->sent_ < self->response_.head.size() + self->response_.body.size()) {
+      self->writeRest();
     } else if (self->onWritten()) {
       self->serveBuffered();
     }
   });
-  return false;
 }
 
 bool Connection::onWritten() {
+  holds_ = nullptr;
+  answer_share_.release();
+  response_ = EncodedResponse();
   if (is_refused_) {
     drain();
     return false;
@@ -273,6 +379,7 @@ void Connection::refuse(int status, std::string body) {
   setDeadline(core_->options.request_timeout);
   encoding_ = EncodingOptions();
   encoding_.keep_alive = false;
+  protocol_ = nullptr;
   request_id_.clear();
   allow_origin_.clear();
   rpc::Response refusal;
@@ -283,12 +390,14 @@ void Connection::refuse(int status, std::string body) {
 }
 
 // Closing a socket with unread data resets the connection, and the client might lose the response.
-// So this reads and discards data for at most the request timeout.
+// So this reads and discards the rest of the request: for at most the request timeout, and no more
+// than a request may have.
 void Connection::drain() {
   Error ignored;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
-  socket_.async_read_some(asio::buffer(buffer_), [self = shared_from_this()](const Error& error, std::size_t) {
-    if (error) {
+  socket_.async_read_some(asio::buffer(buffer_), [self = shared_from_this()](const Error& error, std::size_t count) {
+    self->drained_ += count;
+    if (error || self->drained_ > self->core_->options.body_limit + self->header_limit_) {
       self->close();
     } else {
       self->drain();

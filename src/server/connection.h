@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <string_view>
 
 #include "base/thread_annotations.h"
+#include "server/memory_budget.h"
 #include "server/request_parser.h"
 #include "server/response_encoder.h"
 #include "server/routing.h"
@@ -41,6 +43,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void endIfLate(SteadyTime now);
   void endIfIdle();
 
+  // Whether it has outlasted its time limit, or holds memory without moving while others wait for it.
+  bool isLate(SteadyTime now) const;
+  // Whether it waits for a request, and has not been asked to give way to another connection.
+  bool isIdle() const { return is_idle_ && !gives_way_; }
+  SteadyTime::rep deadline() const { return deadline_.load(std::memory_order_relaxed); }
+  // Ends an idle connection, so that another one can have its place.
+  void giveWay();
+
  private:
   // A request that a handler executes, and its outcome.
   struct Exchange {
@@ -60,11 +70,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read();
   void onRead(const Error& error, std::size_t count);
   void serveBuffered();
+  bool readMoreOfBody();
+  bool rejectByHead();
+  bool waitForBodyMemory();
+  std::size_t bodyMemory() const;
   bool dispatch();
+  bool execute(RoutedRequest route);
+  void executeLarge(std::shared_ptr<RoutedRequest> route);
+  void waitForAnswerMemory(std::shared_ptr<RoutedRequest> route);
+  using Proceed = std::function<void(Connection&, MemoryBudget::Share)>;
+  void park(MemoryBudget& budget, std::size_t bytes, Proceed proceed);
+  void prepareResponse(const RoutedRequest& route);
   bool finish(rpc::Outcome outcome);
   bool send(rpc::Response response);
   bool write();
+  void writeRest();
   bool onWritten();
+  void moved();
   void refuse();
   void refuse(int status, std::string body);
   void drain();
@@ -73,6 +95,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void setDeadline(std::chrono::milliseconds time_limit);
   std::string_view date();
 
+  // kHandling: nothing waits for the socket, because a handler runs or the request waits for memory.
   enum class Phase { kTransfer, kHandling, kClosed };
 
   const std::shared_ptr<ServerCore> core_;
@@ -83,15 +106,21 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Mutex mutex_;  // guards phase_, and keeps the descriptor open while another thread uses it
   Phase phase_ GUARDED_BY(mutex_) = Phase::kTransfer;
   std::atomic<SteadyTime::rep> deadline_{SteadyTime::max().time_since_epoch().count()};
-  std::atomic<bool> is_idle_{false};  // waits for the first byte of a request
+  std::atomic<SteadyTime::rep> moved_{SteadyTime::max().time_since_epoch().count()};  // bytes of a share's, last
+  std::atomic<MemoryBudget*> holds_{nullptr};  // whose share waits for the client
+  std::atomic<bool> is_idle_{false};           // waits for the first byte of a request
+  std::atomic<bool> gives_way_{false};
 
+  const std::size_t header_limit_;
   RequestParser parser_;
   std::string buffer_;  // received and not yet parsed: [begin_, end_)
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   bool has_begun_ = false;  // part of a request has arrived, so its time limit runs
   bool has_sent_continue_ = false;
+  bool is_head_checked_ = false;
   bool is_refused_ = false;
+  std::size_t drained_ = 0;  // bytes of a rejected request that were discarded
 
   // For the request being executed.
   EncodingOptions encoding_;
@@ -100,6 +129,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string request_id_;
   std::string allow_origin_;
   EncodedResponse response_;
+  std::size_t sent_ = 0;              // bytes of response_
+  std::size_t counted_ = 0;           // the same, when it last moved by enough
+  MemoryBudget::Share body_share_;    // from the arrival of a body until its request is answered
+  MemoryBudget::Share answer_share_;  // from the start of a request with a large answer until that is sent
 
   std::int64_t date_second_ = -1;
   std::string date_;

@@ -136,36 +136,42 @@ struct Credential {
   aws::Scope scope;
 };
 
-Credential parseCredential(std::string_view text, std::string_view amz_date, std::string_view region,
-                           std::string_view service) {
+Credential parseCredential(std::string_view text) {
   const auto parts = split(text, '/');
   if (parts.size() != 5) {
     throw incomplete(
         "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '" +
         std::string(text) + "'");
   }
+  return {std::string(parts[0]), {std::string(parts[1]), std::string(parts[2]), std::string(parts[3])}};
+}
+
+// `credential`: as sent, so that its last part, the terminator, is checked too.
+void checkScope(const aws::Scope& scope, std::string_view credential, std::string_view amz_date,
+                std::string_view region, std::string_view service) {
   std::string wrong;
-  if (parts[2] != region) {
-    wrong += "Credential should be scoped to a valid region, not '" + std::string(parts[2]) + "'. ";
+  if (scope.region != region) {
+    wrong += "Credential should be scoped to a valid region, not '" + scope.region + "'. ";
   }
-  if (!service.empty() && parts[3] != service) {
+  if (!service.empty() && scope.service != service) {
     wrong += "Credential should be scoped to correct service: '" + std::string(service) + "'. ";
   }
-  if (parts[4] != "aws4_request") {
+  const std::string_view terminator = credential.substr(credential.rfind('/') + 1);
+  if (terminator != "aws4_request") {
     wrong +=
-        "Credential should be scoped with a valid terminator: 'aws4_request', not '" + std::string(parts[4]) + "'. ";
+        "Credential should be scoped with a valid terminator: 'aws4_request', not '" + std::string(terminator) + "'. ";
   }
-  if (parts[1] != amz_date.substr(0, 8)) {
+  if (scope.date != amz_date.substr(0, 8)) {
     wrong += "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '" +
-             std::string(parts[1]) + "' != '" + std::string(amz_date.substr(0, 8)) + "', from '" +
-             std::string(amz_date) + "'. ";
+             scope.date + "' != '" + std::string(amz_date.substr(0, 8)) + "', from '" + std::string(amz_date) + "'. ";
   }
   if (!wrong.empty()) {
     wrong.pop_back();
     throw invalid(wrong);
   }
-  return {std::string(parts[0]), {std::string(parts[1]), std::string(parts[2]), std::string(parts[3])}};
 }
+
+std::string_view sentDate(const RequestHead& head) { return head.amz_date.empty() ? head.date : head.amz_date; }
 
 // The request headers covered by the signature, with all values of repeated names.
 std::vector<aws::Header> signedHeaders(const RequestHead& head, std::string_view names) {
@@ -217,17 +223,25 @@ void CredentialsCheck::checkForm(const RequestHead& head) const {
   checkHeaderForm(head);
 }
 
-void CredentialsCheck::verify(const RequestHead& head, std::string_view body, std::string_view service) const {
+void CredentialsCheck::checkHead(const RequestHead& head, std::string_view service) const {
   if (!head.authorization.data()) throw unrecognized();
   const Authorization authorization = parseAuthorization(head.authorization);
-  const std::string_view amz_date = head.amz_date.empty() ? head.date : head.amz_date;
+  const std::string_view amz_date = sentDate(head);
   checkAge(amz_date, clock_.now());
   checkCoverage(head, authorization.signed_headers);
   if (authorization.algorithm != "AWS4-HMAC-SHA256") {
     throw incomplete("Unsupported AWS 'algorithm': '" + std::string(authorization.algorithm) +
                      "' (only AWS4-HMAC-SHA256 for now). ");
   }
-  const Credential credential = parseCredential(authorization.credential, amz_date, region_, service);
+  const Credential credential = parseCredential(authorization.credential);
+  checkScope(credential.scope, authorization.credential, amz_date, region_, service);
+  if (!secrets_.contains(credential.access_key_id)) throw unrecognized();
+}
+
+void CredentialsCheck::verify(const RequestHead& head, std::string_view body) const {
+  const Authorization authorization = parseAuthorization(head.authorization);
+  const std::string_view amz_date = sentDate(head);
+  const Credential credential = parseCredential(authorization.credential);
   const auto secret = secrets_.find(credential.access_key_id);
   if (secret == secrets_.end()) throw unrecognized();
 

@@ -12,6 +12,8 @@
 //   UnrecognizedClientException          an access key that is not configured
 //   InvalidSignatureException            the signature does not match
 //
+// All but the last are found in the head, so that the body of such a request need not be received.
+//
 // Signed queries (presigned URLs) are recognised but rejected if keys are configured: no SDK calls
 // these services with them.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
@@ -39,9 +41,12 @@ class CredentialsCheck {
   // The checks that need no configured keys. Throws ApiError.
   void checkForm(const RequestHead& head) const;
 
-  // The full check; call checkForm first. `body`: as sent, before decompression. `service`: the
-  // service name that the credential scope must have; empty: any. Throws ApiError.
-  void verify(const RequestHead& head, std::string_view body, std::string_view service) const;
+  // All that the head alone shows to be wrong; call checkForm first. `service`: the service name that
+  // the credential scope must have; empty: any. Throws ApiError.
+  void checkHead(const RequestHead& head, std::string_view service) const;
+
+  // The signature itself; call checkHead first. `body`: as sent, before decompression. Throws ApiError.
+  void verify(const RequestHead& head, std::string_view body) const;
 
  private:
   const std::map<std::string, std::string> secrets_;

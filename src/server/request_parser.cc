@@ -11,8 +11,9 @@ namespace http = beast::http;
 
 namespace {
 
-// Reserves at most this much for a body before its bytes arrive, whatever length it announces.
-constexpr std::size_t kReserveAtMost = 1u << 20;
+// Reserves at most this much for a body before its bytes arrive, whatever length it announces; keeps
+// at most this much for the next one.
+constexpr std::size_t kReserveAtMost = 64u << 10;
 constexpr std::size_t kShortestLastChunk = 5;  // "0\r\n\r\n"
 
 struct Span {
@@ -75,7 +76,6 @@ std::string_view originForm(std::string_view target) {
 
 int statusFor(const beast::error_code& error) {
   if (error == http::error::body_limit) return 413;
-  if (error == http::error::header_limit) return 431;
   if (error == http::error::bad_version) return 505;
   return 400;
 }
@@ -172,7 +172,9 @@ struct RequestParser::Parts {
       for (const Known& known : kKnown) {
         if (!isNamed(name, known.name)) continue;
         if (known.view == &RequestHead::host && head.host.data()) return "more than one Host header";
-        if (!(head.*known.view).data()) head.*known.view = value;
+        // As DynamoDB does: the last Accept-Encoding counts, of other headers the first.
+        const bool last_counts = known.view == &RequestHead::accept_encoding;
+        if (last_counts || !(head.*known.view).data()) head.*known.view = value;
         break;
       }
     }
@@ -215,12 +217,19 @@ bool RequestParser::hasBegun() const { return parts_->parser->got_some(); }
 bool RequestParser::isHeadDone() const { return parts_->head_read; }
 const RequestHead& RequestParser::head() const { return parts_->head; }
 std::string& RequestParser::body() { return parts_->body; }
+const std::string& RequestParser::body() const { return parts_->body; }
+std::optional<std::uint64_t> RequestParser::contentLength() const {
+  const auto length = parts_->parser->content_length();
+  return length ? std::optional<std::uint64_t>(*length) : std::nullopt;
+}
+void RequestParser::reserveBody(std::size_t bytes) { parts_->body.reserve(bytes); }
 int RequestParser::refusedStatus() const { return parts_->refused_status; }
 const std::string& RequestParser::refusedBecause() const { return parts_->refused_because; }
 
 void RequestParser::reset() {
   parts_->bytes.clear();
   parts_->body.clear();
+  if (parts_->body.capacity() > kReserveAtMost) parts_->body.shrink_to_fit();
   parts_->head_read = false;
   parts_->refused_status = 0;
   parts_->begin();

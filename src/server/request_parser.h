@@ -9,7 +9,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,8 +59,13 @@ class RequestParser {
   bool isHeadDone() const;  // true: head() is complete
   const RequestHead& head() const;
   std::string& body();
+  const std::string& body() const;
+  // The length that the head announces; std::nullopt: the body comes in chunks, or there is none.
+  std::optional<std::uint64_t> contentLength() const;
+  // Gets the memory for a whole body of that length. Without this, memory grows with what arrives.
+  void reserveBody(std::size_t bytes);
 
-  // The status of a rejected request: 400, 413, 431 or 505.
+  // The status of a rejected request: 400, 413 or 505.
   int refusedStatus() const;
   // The reason in words, for the response's body.
   const std::string& refusedBecause() const;

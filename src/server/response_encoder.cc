@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
+#include <limits>
 
 #include "base/gzip.h"
 #include "base/text.h"
@@ -48,8 +50,6 @@ std::string_view reasonOf(int status) {
       return "Unsupported Media Type";
     case 429:
       return "Too Many Requests";
-    case 431:
-      return "Request Header Fields Too Large";
     case 500:
       return "Internal Server Error";
     case 502:
@@ -72,13 +72,44 @@ void addHeader(std::string& head, std::string_view name, std::string_view value)
   head.append("\r\n");
 }
 
+// How much a client wants a coding.
+struct Preference {
+  static constexpr int kUnnamed = std::numeric_limits<int>::max();
+  double quality = 0;
+  int position = kUnnamed;
+
+  bool isNamed() const { return position != kUnnamed; }
+  void add(double offered, int at) {
+    quality = std::max(quality, offered);
+    position = std::min(position, at);
+  }
+};
+
+// The quality among an item's parameters (";q=0.5"); the first one counts.
+double qualityOf(std::string_view parameters) {
+  while (!parameters.empty()) {
+    parameters.remove_prefix(1);
+    const std::string_view parameter = parameters.substr(0, parameters.find(';'));
+    parameters.remove_prefix(parameter.size());
+    const std::size_t equals = std::min(parameter.find('='), parameter.size());
+    if (lowerCase(trim(parameter.substr(0, equals))) != "q") continue;
+    const std::string_view text = equals < parameter.size() ? trim(parameter.substr(equals + 1)) : std::string_view();
+    double quality = 1;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), quality);
+    const bool is_number = error == std::errc() && end == text.data() + text.size();
+    return is_number ? std::min(quality, 1.0) : 1.0;
+  }
+  return 1;
+}
+
 }  // namespace
 
 EncodedResponse encodeResponse(rpc::Response response, const EncodingOptions& options) {
   EncodedResponse encoded;
   const bool has_body = response.status != 204 && response.status != 304;
-  const bool zip = has_body && options.accepts_gzip && response.body.size() >= limits::kGzipAnswer;
-  encoded.body = zip ? gzip(response.body) : std::move(response.body);
+  const bool zip =
+      has_body && options.compression && response.status < 400 && response.body.size() >= limits::kCompressedAnswer;
+  encoded.body = zip ? compress(*options.compression, response.body) : std::move(response.body);
   std::string& head = encoded.head;
   head.reserve(384);
   head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reasonOf(response.status));
@@ -86,7 +117,7 @@ EncodedResponse encodeResponse(rpc::Response response, const EncodingOptions& op
   if (!options.date.empty()) addHeader(head, "Date", options.date);
   if (has_body && !response.content_type.empty()) addHeader(head, "Content-Type", response.content_type);
   if (has_body) addHeader(head, "Content-Length", std::to_string(encoded.body.size()));
-  if (zip) addHeader(head, "Content-Encoding", "gzip");
+  if (zip) addHeader(head, "Content-Encoding", options.compression == Compression::kGzip ? "gzip" : "deflate");
   if (!options.keep_alive) {
     addHeader(head, "Connection", "close");
   } else if (options.is_http_1_0) {
@@ -97,6 +128,7 @@ EncodedResponse encodeResponse(rpc::Response response, const EncodingOptions& op
   if (!options.allow_origin.empty()) {
     addHeader(head, "Access-Control-Allow-Origin", options.allow_origin);
     if (options.allow_origin != "*") addHeader(head, "Vary", "Origin");
+    if (!options.expose_headers.empty()) addHeader(head, "Access-Control-Expose-Headers", options.expose_headers);
   }
   for (const auto& [name, value] : response.headers) addHeader(head, name, value);
   head += "\r\n";
@@ -120,17 +152,27 @@ std::string httpDate(Timestamp time) {
   return std::string(text, static_cast<std::size_t>(size));
 }
 
-bool acceptsGzip(std::string_view accept_encoding) {
-  while (!accept_encoding.empty()) {
+std::optional<Compression> acceptedCompression(std::string_view accept_encoding) {
+  Preference gzip;
+  Preference deflate;
+  double any = 0;
+  for (int position = 0; !accept_encoding.empty(); ++position) {
     const std::string_view item = accept_encoding.substr(0, accept_encoding.find(','));
     accept_encoding.remove_prefix(std::min(item.size() + 1, accept_encoding.size()));
-    const std::string_view coding = trim(item.substr(0, item.find(';')));
-    if (coding != "gzip") continue;
-    const std::size_t weight = item.find("q=");
-    if (weight == std::string_view::npos) return true;
-    return item.find_first_of("123456789", weight) != std::string_view::npos;
+    const std::size_t end = std::min(item.find(';'), item.size());
+    const std::string coding = lowerCase(trim(item.substr(0, end)));
+    const double quality = qualityOf(item.substr(end));
+    if (coding == "gzip") gzip.add(quality, position);
+    if (coding == "deflate") deflate.add(quality, position);
+    if (coding == "*") any = std::max(any, quality);
   }
-  return false;
+  for (Preference* unnamed : {&gzip, &deflate}) {
+    if (!unnamed->isNamed()) unnamed->quality = any;
+  }
+  const bool deflate_first =
+      deflate.quality > gzip.quality || (deflate.quality == gzip.quality && deflate.position < gzip.position);
+  if (std::max(gzip.quality, deflate.quality) <= 0) return std::nullopt;
+  return deflate_first ? Compression::kDeflate : Compression::kGzip;
 }
 
 }  // namespace ddblog::server

@@ -12,6 +12,13 @@ namespace {
 
 constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
 constexpr std::string_view kCorsSeconds = "172800";
+// What DynamoDB and Lambda let the scripts of web pages read.
+constexpr std::string_view kExposedHeaders = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date";
+constexpr std::string_view kExposedRestHeaders =
+    "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date,x-amz-log-result,x-amz-function-error";
+constexpr int kForbidden = 403;
+// A body that we parse only to word a rejection as AWS does (ours).
+constexpr std::size_t kParsedToReject = 64u << 10;
 
 // "application/json; charset=utf-8" becomes "application/json".
 std::string_view mediaType(std::string_view content_type) {
@@ -55,20 +62,27 @@ bool isJsonText(std::string_view text) {
   }
 }
 
-// Decompresses the body by its Content-Encoding. Throws ApiError.
-void decodeBody(const RequestHead& head, std::size_t limit, std::string& body) {
+std::optional<Compression> compressionNamed(std::string_view content_encoding) {
+  const std::string name = lowerCase(trim(content_encoding));
+  if (name == "gzip") return Compression::kGzip;
+  if (name == "deflate") return Compression::kDeflate;
+  return std::nullopt;
+}
+
+// Decompresses the body by its Content-Encoding. Throws ApiError: as in DynamoDB, a body that cannot
+// be decompressed is an internal error.
+void decodeBody(const RequestHead& head, std::size_t limit, const rpc::Protocol& protocol, std::string& body) {
   if (head.content_encoding.empty() || head.content_encoding == "identity") return;
-  if (head.content_encoding != "gzip") {
-    throw ApiError("UnsupportedMediaTypeException", "Content-Encoding is not supported.", 415);
-  }
-  std::string inflated;
-  const auto failure = gunzip(body, limit, inflated);
+  const auto compression = compressionNamed(head.content_encoding);
+  if (!compression) throw protocol.internalError();
+  std::string decompressed;
+  const auto failure = decompress(*compression, body, limit, decompressed);
   if (failure == GunzipFailure::kTooLarge) {
     throw ApiError("RequestEntityTooLargeException",
                    "HTTP content length exceeded " + std::to_string(limit) + " bytes.", 413);
   }
-  if (failure) throw serializationError("");
-  body = std::move(inflated);
+  if (failure) throw protocol.internalError();
+  body = std::move(decompressed);
 }
 
 std::map<std::string, std::string> queryParameters(std::string_view query) {
@@ -98,7 +112,37 @@ Router::Router(std::string region, const CredentialsCheck& credentials, const Or
                std::size_t body_limit)
     : region_(std::move(region)), credentials_(credentials), origins_(origins), ids_(ids), body_limit_(body_limit) {}
 
-RoutedRequest Router::find(const RequestHead& head, std::string&& body, const Entrance& entrance) const {
+void Router::takeBody(const RequestHead& head, std::string&& body, RoutedRequest& route) const {
+  const bool is_parsed =
+      route.protocol && route.has_json_errors && !credentials_.isOn() && head.content_encoding.empty();
+  if (route.error && is_parsed && !body.empty() && body.size() <= kParsedToReject && !isJsonText(body)) {
+    route.error = serializationError("");
+  }
+  if (route.error) reject(route, *route.error);
+  if (!route.handler) return;
+  try {
+    if (route.is_signed) credentials_.verify(head, body);
+    decodeBody(head, body_limit_, *route.protocol, body);
+    route.request.body = std::move(body);
+  } catch (const ApiError& error) {
+    reject(route, error);
+  }
+}
+
+std::optional<RoutedRequest> Router::rejectByHead(const RequestHead& head, const Entrance& entrance) const {
+  RoutedRequest rejected = route(head, entrance, true);
+  if (rejected.handler) return std::nullopt;
+  if (!credentials_.isOn() && rejected.response.status != kForbidden) return std::nullopt;
+  if (rejected.error) reject(rejected, *rejected.error);
+  return rejected;
+}
+
+void Router::reject(RoutedRequest& route, const ApiError& error) const {
+  route.handler = nullptr;
+  route.response = route.protocol->encodeError(error);
+}
+
+RoutedRequest Router::route(const RequestHead& head, const Entrance& entrance, bool has_body) const {
   RoutedRequest route;
   route.request.request_id = ids_.requestId();
   route.request.listener = entrance.tag;
@@ -108,31 +152,39 @@ RoutedRequest Router::find(const RequestHead& head, std::string&& body, const En
   }
   if (entrance.checks_host && !isLoopbackHostHeader(head.host)) {
     route.response =
-        plainResponse(403, "Forbidden: the Host header '" + std::string(head.host) +
-                               "' does not name this machine, and the server listens on loopback only. Use "
-                               "localhost or 127.0.0.1.\n");
+        plainResponse(kForbidden, "Forbidden: the Host header '" + std::string(head.host) +
+                                      "' does not name this machine, and the server listens on loopback only. Use "
+                                      "localhost or 127.0.0.1.\n");
     return route;
   }
   if (origins_.isForeign(head)) {
     const std::string origin = head.origin.data() ? std::string(head.origin) : "another site";
     route.response =
-        plainResponse(403, "Forbidden: a page of " + origin +
-                               " may not use this server. To allow it, start with --cors-origin ORIGIN.\n");
+        plainResponse(kForbidden, "Forbidden: a page of " + origin +
+                                      " may not use this server. To allow it, start with --cors-origin ORIGIN.\n");
     return route;
   }
   route.allow_origin = origins_.allowOriginHeader(head);
-  if (entrance.only_api) return findRest(head, std::move(body), entrance, std::move(route));
+  route.expose_headers = kExposedHeaders;
+  if (entrance.only_api) return routeRest(head, entrance, has_body, std::move(route));
   if (head.method == "OPTIONS" && head.origin.data()) {
     route.response = corsResponse(head);
     return route;
   }
   if (head.method == "POST" && head.amz_target.data() && !apis_.json().empty()) {
-    return findJson(head, std::move(body), std::move(route));
+    return routeJson(head, has_body, std::move(route));
   }
-  return findRest(head, std::move(body), entrance, std::move(route));
+  return routeRest(head, entrance, has_body, std::move(route));
 }
 
-RoutedRequest Router::findJson(const RequestHead& head, std::string&& body, RoutedRequest route) const {
+// Throws ApiError.
+void Router::checkCredentials(const RequestHead& head, RoutedRequest& route) const {
+  credentials_.checkForm(head);
+  route.is_signed = credentials_.isOn();
+  if (route.is_signed) credentials_.checkHead(head, route.protocol->signingName());
+}
+
+RoutedRequest Router::routeJson(const RequestHead& head, bool has_body, RoutedRequest route) const {
   const std::string_view target = head.amz_target;
   const std::size_t dot = target.find('.');
   const bool has_operation = dot != std::string_view::npos;
@@ -140,30 +192,25 @@ RoutedRequest Router::findJson(const RequestHead& head, std::string&& body, Rout
   const rpc::JsonProtocol& protocol = (api ? api : apis_.json().front())->protocol();
   route.has_crc32 = protocol.hasCrc32();
   const std::string_view media_type = mediaType(head.content_type);
-  if (!body.empty() && !protocol.takes(media_type)) {
+  if (has_body && !protocol.takes(media_type)) {
     route.response = unknownToFrontEnd();
     return route;
   }
   route.protocol = &protocol;
+  route.has_json_errors = true;
   if (media_type.starts_with("application/x-amz-json-")) route.content_type = protocol.contentType();
 
   const rpc::Handler* handler = api ? api->find(target.substr(dot + 1)) : nullptr;
-  bool is_decoded = false;
   try {
     if (!handler) throw ApiError("UnknownOperationException", "");
-    credentials_.checkForm(head);
-    if (credentials_.isOn()) credentials_.verify(head, body, protocol.signingName());
-    decodeBody(head, body_limit_, body);
-    is_decoded = true;
+    checkCredentials(head, route);
   } catch (const ApiError& error) {
-    bool is_json = true;
-    if (!is_decoded && !body.empty() && head.content_encoding.empty()) is_json = isJsonText(body);
-    route.response = protocol.encodeError(is_json ? error : serializationError(""));
+    route.error = error;
     return route;
   }
   route.handler = handler;
+  route.largest_answer = api->largestAnswer(target.substr(dot + 1));
   route.request.operation = target.substr(dot + 1);
-  route.request.body = std::move(body);
   return route;
 }
 
@@ -175,14 +222,15 @@ bool Router::findRestRoute(const rpc::RestApi& api, const RequestHead& head, Rou
   if (!match.route) return false;
   route.handler = &match.route->handler;
   route.protocol = &api.protocol();
+  route.expose_headers = kExposedRestHeaders;
   route.content_type = api.protocol().contentType();
   route.request.operation = match.route->operation;
   route.request.parameters = std::move(match.parameters);
   return true;
 }
 
-RoutedRequest Router::findRest(const RequestHead& head, std::string&& body, const Entrance& entrance,
-                               RoutedRequest route) const {
+RoutedRequest Router::routeRest(const RequestHead& head, const Entrance& entrance, bool has_body,
+                                RoutedRequest route) const {
   bool found = false;
   bool path_known = false;
   if (entrance.only_api) {
@@ -193,23 +241,17 @@ RoutedRequest Router::findRest(const RequestHead& head, std::string&& body, cons
       if (found) break;
     }
   }
-  const bool is_signed = credentials_.isOn() && !entrance.only_api;
   if (found) {
     try {
-      if (is_signed) {
-        credentials_.checkForm(head);
-        credentials_.verify(head, body, route.protocol->signingName());
-      }
-      decodeBody(head, body_limit_, body);
+      if (credentials_.isOn() && !entrance.only_api) checkCredentials(head, route);
     } catch (const ApiError& error) {
       route.handler = nullptr;
-      route.response = route.protocol->encodeError(error);
+      route.error = error;
       return route;
     }
     route.request.method = head.method;
     route.request.query = queryParameters(head.query);
     route.request.headers = headerMap(head);
-    route.request.body = std::move(body);
     return route;
   }
   if (path_known) {
@@ -230,8 +272,8 @@ RoutedRequest Router::findRest(const RequestHead& head, std::string&& body, cons
     route.response = plainResponse(200, "healthy: " + front.signingName() + "." + region_ + ".amazonaws.com ");
     return route;
   }
-  const bool is_call = head.method == "POST" && (body.empty() || rpc::isJsonMediaType(mediaType(head.content_type)));
-  if (is_call && head.path == "/") return findJson(head, std::move(body), std::move(route));
+  const bool is_call = head.method == "POST" && (!has_body || rpc::isJsonMediaType(mediaType(head.content_type)));
+  if (is_call && head.path == "/") return routeJson(head, has_body, std::move(route));
   route.response = unknownToFrontEnd();
   return route;
 }

@@ -16,13 +16,16 @@
 // A JSON request's errors have DynamoDB's order: content type (404), invalid JSON
 // (SerializationException), operation, credentials, then the operation's own checks. So the router
 // parses the body only if it is about to reject the request for another reason; the operation
-// parses a valid request, once.
+// parses a valid request, once. With access keys configured, nobody's body is parsed or decompressed
+// before its signature is verified, and what the head alone shows to be wrong is rejected before
+// the body is received (rejectByHead).
 //
 // Thread safety: filled before the server listens, then read-only and usable from any thread.
 #pragma once
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,8 +55,13 @@ struct RoutedRequest {
   rpc::Response response;
   const rpc::Protocol* protocol = nullptr;             // of the API that the request is for; nullptr: none
   std::string_view content_type = "application/json";  // of responses without their own
+  std::size_t largest_answer = 0;                      // 0: not large
   bool has_crc32 = false;
-  std::string allow_origin;  // for Access-Control-Allow-Origin; empty: none
+  bool has_json_errors = false;     // a body that is not JSON is rejected first
+  bool is_signed = false;           // the signature has yet to be verified
+  std::optional<ApiError> error;    // why the request is rejected; `response` has yet to be encoded
+  std::string_view expose_headers;  // for Access-Control-Expose-Headers
+  std::string allow_origin;         // for Access-Control-Allow-Origin; empty: none
 };
 
 class Router {
@@ -64,13 +72,23 @@ class Router {
   void add(const rpc::JsonApi& api) { apis_.add(api); }
   void add(const rpc::RestApi& api) { apis_.add(api); }
 
-  // `body`: as sent; it is moved from.
-  RoutedRequest find(const RequestHead& head, std::string&& body, const Entrance& entrance) const;
+  // What the head decides. Of the result, `handler`, `error` or `response` is set.
+  RoutedRequest route(const RequestHead& head, const Entrance& entrance, bool has_body) const;
+
+  // What the body decides: verifies the signature and decompresses. Then `handler` or `response` is
+  // set. `body`: as sent; it is moved from.
+  void takeBody(const RequestHead& head, std::string&& body, RoutedRequest& route) const;
+
+  // The response to a request whose body need not be received, because its head is enough to reject
+  // it: a foreign page's, or, with access keys configured, one of nobody that we know.
+  // std::nullopt: receive the body.
+  std::optional<RoutedRequest> rejectByHead(const RequestHead& head, const Entrance& entrance) const;
 
  private:
-  RoutedRequest findJson(const RequestHead& head, std::string&& body, RoutedRequest route) const;
-  RoutedRequest findRest(const RequestHead& head, std::string&& body, const Entrance& entrance,
-                         RoutedRequest route) const;
+  RoutedRequest routeJson(const RequestHead& head, bool has_body, RoutedRequest route) const;
+  RoutedRequest routeRest(const RequestHead& head, const Entrance& entrance, bool has_body, RoutedRequest route) const;
+  void checkCredentials(const RequestHead& head, RoutedRequest& route) const;
+  void reject(RoutedRequest& route, const ApiError& error) const;
   bool findRestRoute(const rpc::RestApi& api, const RequestHead& head, RoutedRequest& route, bool& path_known) const;
 
   const std::string region_;

@@ -96,21 +96,40 @@ void ServerCore::start() {
     work_.push_back(asio::make_work_guard(*context));
     threads_.emplace_back([&context] { context->run(); });
   }
+  work_.push_back(asio::make_work_guard(large_requests_));
+  threads_.emplace_back([this] { large_requests_.run(); });
 }
 
 // One sweep checks all deadlines, because a timer per connection would add work to every request.
 void ServerCore::sweep() {
-  const auto shortest = std::min(options.request_timeout, options.idle_timeout);
+  const auto shortest =
+      std::min({options.request_timeout, options.idle_timeout, options.stall_timeout, options.wait_timeout});
   const auto pause = std::clamp<std::chrono::milliseconds>(shortest / 4, std::chrono::milliseconds(5),
                                                            std::chrono::milliseconds(1000));
-  MutexLock lock(mutex_);
-  if (is_over) return;
+  std::vector<std::shared_ptr<Connection>> late;
   const SteadyTime now = std::chrono::steady_clock::now();
-  for (const auto& connection : connections_) connection->endIfLate(now);
-  sweeper_.expires_after(pause);
-  sweeper_.async_wait([this](const Error& cancelled) {
-    if (!cancelled) sweep();
-  });
+  {
+    MutexLock lock(mutex_);
+    if (is_over) return;
+    for (const auto& connection : connections_) {
+      if (connection->isLate(now)) late.push_back(connection);
+    }
+    sweeper_.expires_after(pause);
+    sweeper_.async_wait([this](const Error& cancelled) {
+      if (!cancelled) sweep();
+    });
+  }
+  for (const auto& connection : late) connection->endIfLate(now);
+}
+
+// Of those that wait for a request, the one whose time ends first. nullptr: there is none.
+std::shared_ptr<Connection> ServerCore::longestIdle() {
+  std::shared_ptr<Connection> found;
+  for (const auto& connection : connections_) {
+    if (!connection->listener().entrance().tag.empty() || !connection->isIdle()) continue;
+    if (!found || connection->deadline() < found->deadline()) found = connection;
+  }
+  return found;
 }
 
 void ServerCore::begin(const std::shared_ptr<Listener>& listener, tcp::socket socket) {
@@ -127,7 +146,13 @@ void ServerCore::begin(const std::shared_ptr<Listener>& listener, tcp::socket so
         return &other->listener() == listener.get() && other->isAdmitted() == is_admitted;
       }));
     }
-    if (count >= (tag.empty() ? options.connections : kConnectionsOfOneTag)) return connection->refuseAtOnce();
+    if (tag.empty() && count >= options.connections) {
+      const std::shared_ptr<Connection> idle = longestIdle();
+      if (!idle) return connection->refuseAtOnce();
+      idle->giveWay();
+    } else if (count >= kConnectionsOfOneTag && !tag.empty()) {
+      return connection->refuseAtOnce();
+    }
     connection->place = connections_.insert(connections_.end(), connection);
     if (tag.empty()) ++main_connections_;
   }
@@ -205,6 +230,10 @@ void ServerCore::stop() {
   work_.clear();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  bodies.dismissWaiting();
+  answers.dismissWaiting();
+  large_requests_.restart();
+  large_requests_.poll();
   for (const auto& context : contexts_) {
     context->restart();
     context->poll();  // destroys the handlers that never ran

@@ -12,10 +12,22 @@
 // thread, at any time, or never (the Runtime API's long poll); a response for a closed connection
 // is dropped. A handler that blocks delays the other connections of its I/O thread.
 //
-// Limits (ServerOptions): the size of a header (431) and of a body (413; as sent and decompressed),
-// the time to receive and answer a request and the idle time between requests (the connection is
-// closed; connections of a listener with a tag have no time limits), and the number of connections
-// (503).
+// Limits (ServerOptions):
+//
+//   a header, a body   their size (400, 413; a body as sent and decompressed)
+//   a request          the time in which it arrives, and in which its answer moves; the idle time
+//                      between requests. The connection is closed.
+//   connections        a new one takes the place of the one that has been idle longest, never of one
+//                      with a request in it. If none is idle, it gets 503.
+//   bodies             their sum. When it is used up, the server reads no further bodies until there
+//                      is room, in the order in which they came; small ones do not count.
+//   unread answers     their sum. Operations with large answers wait until there is room.
+//
+// A connection that holds such memory without moving is closed after the stall timeout if others
+// wait, and one that waits after the wait timeout. Large requests are handled one at a time on a thread of their own, so that they hold up
+// neither the small ones nor each other's memory. Connections of a listener with a tag have no time
+// limits, do not wait, and do not count among the connections: a function's process that speaks the
+// Runtime API always finds a place.
 //
 // Thread safety: call serve() before start(); everything else from any thread. A handler must not
 // call stop().
@@ -51,7 +63,11 @@ struct ServerOptions {
   std::size_t header_limit = limits::kRequestHeaders;
   std::size_t body_limit = limits::kRequestBody;
   std::size_t connections = limits::kConnections;
+  std::size_t bodies_memory = limits::kBodiesMemory;
+  std::size_t answers_memory = limits::kAnswersMemory;
   std::chrono::milliseconds request_timeout = limits::kRequestTimeout;
+  std::chrono::milliseconds stall_timeout = limits::kStallTimeout;
+  std::chrono::milliseconds wait_timeout = limits::kWaitTimeout;
   std::chrono::milliseconds idle_timeout = limits::kIdleTimeout;
   std::chrono::milliseconds stop_timeout = limits::kStopTimeout;
   // Receives one line about each unexpected problem. Called from any thread.

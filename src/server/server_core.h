@@ -1,8 +1,8 @@
 // The server's internals: the core (threads, listeners, connections, the router) and the listener
 // of a socket.
 //
-// Only server.cc and connection.cc include this file and connection.h, because Asio is slow to
-// compile.
+// Only server.cc, connection.cc and connection_memory.cc include this file and connection.h, because
+// Asio is slow to compile.
 //
 // Thread safety: any thread, except where noted.
 #pragma once
@@ -21,6 +21,7 @@
 
 #include "base/thread_annotations.h"
 #include "server/credentials_check.h"
+#include "server/memory_budget.h"
 #include "server/origin_check.h"
 #include "server/routing.h"
 #include "server/server.h"
@@ -64,6 +65,8 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
         credentials(options.access_keys, options.region, clock),
         origins(options.cors_origins),
         router(options.region, credentials, origins, ids, options.body_limit),
+        bodies(options.bodies_memory),
+        answers(options.answers_memory),
         contexts_(makeContexts(options.threads)),
         sweeper_(*contexts_.front()) {}
 
@@ -72,12 +75,17 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   const CredentialsCheck credentials;
   const OriginCheck origins;
   Router router;
+  MemoryBudget bodies;   // that arrive or are being handled
+  MemoryBudget answers;  // that clients have yet to read
   std::atomic<bool> is_stopping{false};
   std::atomic<bool> is_over{false};
 
   // One context per I/O thread, used round robin. A connection stays on one thread, so none of its
   // steps wakes another.
   asio::io_context& nextContext() { return *contexts_[next_context_++ % contexts_.size()]; }
+
+  // Runs large requests, one at a time.
+  asio::io_context& largeRequests() { return large_requests_; }
 
   int open(const tcp::endpoint& endpoint, Entrance entrance);
   void start();
@@ -91,11 +99,13 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   void sweep();
   std::vector<std::shared_ptr<Connection>> connectionsOf(const Listener* listener);
   void closeListeners(bool of_tags);
+  std::shared_ptr<Connection> longestIdle() REQUIRES(mutex_);
 
   using Contexts = std::vector<std::unique_ptr<asio::io_context>>;
   static Contexts makeContexts(int threads);
 
   const Contexts contexts_;
+  asio::io_context large_requests_{1};
   std::atomic<std::size_t> next_context_{0};
   asio::steady_timer sweeper_ GUARDED_BY(mutex_);
   std::vector<asio::executor_work_guard<asio::io_context::executor_type>> work_;

@@ -274,7 +274,7 @@ def test_a_gzip_body_that_grows_beyond_16_mib_is_refused(cloud):
     body = gzip.compress(b"{" + b" " * (40 << 20) + b"}")
     answer = send(cloud, post(body, Content_Encoding="gzip"))
     assert answer.status in (400, 413)
-    assert send(cloud, post(b"no gzip", Content_Encoding="gzip")).status == 400
+    assert send(cloud, post(b"no gzip", Content_Encoding="gzip")).status == 500  # as in AWS
 
 
 def test_a_body_of_nearly_16_mib_is_read(cloud):
@@ -286,11 +286,11 @@ def test_a_body_of_nearly_16_mib_is_read(cloud):
                                   b"X" * 10_000_000], ids=["one", "many", "name"])
 def test_headers_without_an_end_are_refused(cloud, head):
     answer = send(cloud, b"POST / HTTP/1.1\r\nHost: localhost\r\n" + head)
-    assert answer.status in (0, 400, 431)  # 0: closed without a word while we still wrote
+    assert answer.status in (0, 400)  # 0: closed without a word while we still wrote
 
 
 def test_a_request_line_without_an_end_is_refused(cloud):
-    assert send(cloud, b"GET /" + b"x" * 1_000_000).status in (0, 400, 414, 431)
+    assert send(cloud, b"GET /" + b"x" * 1_000_000).status in (0, 400)
 
 
 def test_json_that_nests_without_an_end_is_refused(cloud):

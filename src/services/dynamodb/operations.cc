@@ -1,6 +1,7 @@
 #include "services/dynamodb/operations.h"
 
 #include "services/dynamodb/absent_features.h"
+#include "services/dynamodb/core/limits.h"
 
 namespace ddblog::dynamodb {
 
@@ -72,11 +73,24 @@ rpc::JsonProtocol protocol() {
            internalError("The request processing has failed because of an unknown error, exception or failure.")});
 }
 
+namespace {
+
+// Their answers can have many megabytes, so the server makes few of them at once.
+void setLargestAnswers(rpc::JsonApi& service) {
+  service.setLargestAnswer("BatchGetItem", limits::kBatchGetBytes);
+  service.setLargestAnswer("BatchExecuteStatement", limits::kBatchGetBytes);
+  service.setLargestAnswer("TransactGetItems", limits::kTransactBytes);
+  service.setLargestAnswer("ExecuteTransaction", limits::kTransactBytes);
+}
+
+}  // namespace
+
 void addOperations(rpc::JsonApi& service, Context& context) {
   for (AddOperation* add : kReads) add(service, context);
   for (AddOperation* add : kWrites) add(service, context);
   for (AddOperation* add : kReadsOrWrites) add(service, context);
   addAbsentFeatures(service, context);
+  setLargestAnswers(service);
 }
 
 }  // namespace ddblog::dynamodb

@@ -17,6 +17,18 @@ TEST(Gzip, GivesBackWhatItWasGiven) {
   EXPECT_EQ(inflated, "two members");
 }
 
+TEST(Deflate, HasZlibsFormat) {
+  const std::string text(10'000, 'a');
+  const std::string deflated = compress(Compression::kDeflate, text);
+  EXPECT_EQ(deflated.front(), '\x78');
+  std::string inflated;
+  EXPECT_EQ(decompress(Compression::kDeflate, deflated, text.size(), inflated), std::nullopt);
+  EXPECT_EQ(inflated, text);
+  EXPECT_EQ(decompress(Compression::kDeflate, deflated, text.size() - 1, inflated), GunzipFailure::kTooLarge);
+  EXPECT_EQ(decompress(Compression::kDeflate, deflated + deflated, 100'000, inflated), GunzipFailure::kMalformed);
+  EXPECT_EQ(decompress(Compression::kDeflate, gzip(text), text.size(), inflated), GunzipFailure::kMalformed);
+}
+
 TEST(Gzip, RejectsWhatIsCutOffMalformedOrTooLarge) {
   const std::string zipped = gzip(std::string(1000, 'a'));
   std::string inflated;

@@ -33,6 +33,26 @@ std::string refusal(std::string_view text) {
   return message.starts_with(prefix) ? message.substr(prefix.size()) : message;
 }
 
+// Results of long comparisons are remembered: by what was asked of which values.
+TEST(Condition, AsksManyThingsOfTheSameValues) {
+  EXPECT_TRUE(
+      holds("contains(c, :one) AND NOT contains(c, :two) AND contains(c, :one) AND NOT c = :one AND "
+            "NOT c = m AND c <> m AND m <> c AND contains(ss, :red) AND NOT contains(ss, :blue) AND ss = :set"));
+  EXPECT_FALSE(holds("c = size(b) OR c = size(ss) OR ss = size(b) OR NOT contains(c, :one) OR c = :list"));
+  EXPECT_TRUE(holds("NOT c IN (m, ss, :list) AND ss IN (c, :set) AND NOT c IN (ss, m)"));
+}
+
+// Otherwise it would compare ten million elements 1,200 times, for minutes: the test would time out.
+TEST(Condition, AsksTheSameManyTimesWithoutComparingAgain) {
+  Item item;
+  item.emplace("l", AttributeValue(AttributeValue::List(100'000, AttributeValue(Decimal(1)))));
+  std::string text = "contains(l,:two)";
+  for (int i = 0; i < 99; ++i) text += " OR contains(l,:two)";
+  Substitutions given = substitutions("", R"({":two":{"N":"2"}})");
+  const Condition condition = parseCondition(text, ExpressionKind::kCondition, given);
+  for (int i = 0; i < 1200; ++i) EXPECT_FALSE(evaluate(condition, item));
+}
+
 TEST(Condition, Compares) {
   EXPECT_TRUE(holds("a = :five"));
   EXPECT_TRUE(holds("a <> :four"));

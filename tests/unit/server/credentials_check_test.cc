@@ -172,6 +172,52 @@ TEST_F(SignedRequests, MustCoverTheHostWithTheOneAlgorithm) {
   EXPECT_THAT(askSigned(other_algorithm).body, HasSubstr("Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA1'"));
 }
 
+// Their bodies are neither received nor parsed.
+TEST_F(SignedRequests, OfNobodyAreRefusedByTheirHeads) {
+  const std::string authorization =
+      "Authorization: AWS4-HMAC-SHA256 Credential=NOBODY/20260101/us-east-1/dynamodb/aws4_request, "
+      "SignedHeaders=host;x-amz-date;x-amz-target, Signature=0\r\nX-Amz-Date: 20260101T000000Z\r\n";
+  const std::vector<std::pair<std::string, std::string>> kinds = {{"", "MissingAuthenticationTokenException"},
+                                                                  {authorization, "UnrecognizedClientException"}};
+  for (const auto& [headers, error] : kinds) {
+    RawClient client(port_);
+    client.send(
+        "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.Echo\r\n"
+        "Content-Type: application/x-amz-json-1.0\r\nExpect: 100-continue\r\nContent-Length: 16000000\r\n" +
+        headers + "\r\n");
+    const RawAnswer answer = client.receive();
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_THAT(answer.body, HasSubstr(error));
+    EXPECT_EQ(answer.headers.at("connection"), "close");
+    client.send("{\"a\":");
+    client.endSending();
+    EXPECT_TRUE(client.isClosed());
+  }
+}
+
+TEST_F(SignedRequests, AreNotParsedIfTheSignatureIsWrong) {
+  const std::string start =
+      "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.Echo\r\nContent-Type: "
+      "application/x-amz-json-1.0\r\nContent-Length: 2\r\nX-Amz-Date: 20260101T000000Z\r\nAuthorization: "
+      "AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/dynamodb/aws4_request, "
+      "SignedHeaders=host;x-amz-date;x-amz-target, Signature=0\r\n";
+  EXPECT_THAT(ask(start + "\r\nhi").body, HasSubstr("#InvalidSignatureException"));
+  EXPECT_THAT(ask(start + "Content-Encoding: gzip\r\n\r\nhi").body, HasSubstr("#InvalidSignatureException"));
+}
+
+// The rest of a request that was refused is read, so that the client sees why, but not for ever.
+TEST_F(SignedRequests, OfNobodyCannotSendWithoutAnEnd) {
+  RawClient client(port_);
+  client.send(
+      "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.Echo\r\n"
+      "Content-Type: application/x-amz-json-1.0\r\nTransfer-Encoding: chunked\r\n\r\n");
+  EXPECT_EQ(client.receive().status, 400);
+  const std::string piece(1 << 20, 'x');
+  int sent = 0;
+  while (sent < 100 && client.send(piece)) ++sent;
+  EXPECT_LT(sent, 100);
+}
+
 TEST_F(SignedRequests, MustNotBeHalfWritten) {
   EXPECT_THAT(ask("POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.Echo\r\nContent-Length: 0\r\n"
                   "Authorization: AWS4-HMAC-SHA256 Credential\r\n\r\n")

@@ -144,9 +144,14 @@ TEST_F(Protocol, WebPagesMayAskFirst) {
   EXPECT_EQ(answer.headers.at("access-control-allow-headers"), "a, b, c");
   EXPECT_EQ(answer.headers.at("access-control-allow-methods"), "d");
   EXPECT_EQ(answer.headers.at("access-control-max-age"), "172800");
+  EXPECT_EQ(answer.headers.at("access-control-expose-headers"),
+            "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date");
   EXPECT_EQ(answer.headers.at("content-length"), "0");
   const RawAnswer echoed = ask(call("Echo", "{}", "Origin: http://[::1]:5173\r\n"));
   EXPECT_EQ(echoed.headers.at("access-control-allow-origin"), "http://[::1]:5173");
+  EXPECT_EQ(echoed.headers.at("access-control-expose-headers"),
+            "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date");
+  EXPECT_FALSE(ask(call("Echo", "{}")).headers.contains("access-control-expose-headers"));
 }
 
 TEST_F(Protocol, RestRequestsArriveTakenApart) {
@@ -190,11 +195,26 @@ TEST_F(Protocol, BodiesMayBeGzipBothWays) {
   EXPECT_FALSE(ask(call("Echo", body, "Accept-Encoding: gzip;q=0\r\n")).headers.contains("content-encoding"));
 }
 
-TEST_F(Protocol, WhatIsNotGzipIsRefused) {
-  const RawAnswer answer = ask(call("Echo", "{}", "Content-Encoding: gzip\r\n"));
-  EXPECT_EQ(answer.status, 400);
-  EXPECT_EQ(answer.body, R"({"__type":"com.amazon.coral.service#SerializationException"})");
-  EXPECT_EQ(ask(call("Echo", "{}", "Content-Encoding: br\r\n")).status, 415);
+TEST_F(Protocol, BodiesMayBeDeflatedBothWays) {
+  const std::string body = "{\"a\":\"" + std::string(5000, 'x') + "\"}";
+  const RawAnswer answer = ask(call("Echo", compress(Compression::kDeflate, body),
+                                    "Content-Encoding: Deflate\r\nAccept-Encoding: gzip\r\n"
+                                    "Accept-Encoding: gzip;q=0.5, deflate\r\n"));
+  EXPECT_EQ(answer.headers.at("content-encoding"), "deflate");
+  std::string inflated;
+  EXPECT_EQ(decompress(Compression::kDeflate, answer.body, body.size(), inflated), std::nullopt);
+  EXPECT_EQ(inflated, body);
+}
+
+TEST_F(Protocol, WhatCannotBeDecompressedIsAnInternalError) {
+  for (const char* headers :
+       {"Content-Encoding: gzip\r\n", "Content-Encoding: deflate\r\n", "Content-Encoding: br\r\n"}) {
+    const RawAnswer answer = ask(call("Echo", "{}", headers));
+    EXPECT_EQ(answer.status, 500) << headers;
+    EXPECT_THAT(answer.body, HasSubstr("com.amazonaws.dynamodb.v20120810#InternalServerError")) << headers;
+  }
+  EXPECT_EQ(ask(call("Echo", "", "Content-Encoding: gzip\r\n")).status, 500);
+  EXPECT_THAT(logged(), testing::IsEmpty());
 }
 
 class WebPages : public RunningServer {

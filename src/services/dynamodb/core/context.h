@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/task_thread.h"
 #include "services/dynamodb/core/catalog.h"
 #include "services/dynamodb/core/change_notifiers.h"
 #include "services/dynamodb/core/limits.h"
@@ -29,8 +30,12 @@ struct Context {
       : store(store), clock(clock), ids(ids), region(std::move(region)), account_id(std::move(account_id)) {}
 
   // A commit notifies the readers of changes after it has completed, so the notifiers must outlive
-  // it.
-  ~Context() { store.drain(); }
+  // it. A preparation writes, and what was written may be prepared again.
+  ~Context() {
+    store.drain();
+    preparations.stop();
+    store.drain();
+  }
 
   Store& store;
   Clock& clock;
@@ -41,6 +46,8 @@ struct Context {
   ShardLimits shard_limits;  // set before the first request
   ChangeNotifiers change_notifiers;
   OngoingTransactions ongoing_transactions;  // writer thread only
+  // Computes the outcomes of writes of large items ahead of their commands (items/prepared_operation.h).
+  TaskThread preparations;
 };
 
 }  // namespace ddblog::dynamodb

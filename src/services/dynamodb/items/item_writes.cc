@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/api_error.h"
+#include "expression/update_charge.h"
 #include "item/item_size.h"
 #include "item/limits.h"
 #include "item/stored_item.h"
@@ -48,6 +49,10 @@ class Image {
     }
     return *item_;
   }
+  // The item, decoded already elsewhere; it must outlive the image.
+  void useItem(const Item* item) { item_ = item; }
+  // Invalidates this image and those that refer to it, as takeStored does.
+  Item takeItem() { return owned_ && item_ == &owned_->item ? std::move(owned_->item) : item(); }
   // Invalidates this image and those that refer to it.
   std::string takeStored() {
     return owned_ && !owned_->stored.empty() ? std::move(owned_->stored) : std::string(stored_);
@@ -169,21 +174,101 @@ Image imageAfter(const Table& table, const ItemWrite& write, Image& before) {
   return Image::of(before.stored(), nullptr);
 }
 
-void checkSchema(const Table& table, const ItemWrite& write) {
-  checkKeys(table, write);
-  if (write.update) checkUpdate(table, *write.update);
-  if (write.condition) checkPaths(table, *write.condition);
-}
-
 ApiError conditionFailed(const ItemWrite& write, Image& before) {
   json::object fields;
   if (write.returns_item_on_failure && before.exists()) fields["Item"] = itemToJson(before.item());
   return {"ConditionalCheckFailedException", "The conditional request failed", 400, std::move(fields)};
 }
 
+// Throws if the condition fails or the update is invalid for the item.
+Image decide(const Table& table, const ItemWrite& write, Image& before) {
+  if (write.condition && !evaluate(*write.condition, before.item())) throw conditionFailed(write, before);
+  return imageAfter(table, write, before);
+}
+
+void checkSchema(const Table& table, const ItemWrite& write) {
+  checkKeys(table, write);
+  if (write.update) checkUpdate(table, *write.update);
+  if (write.condition) checkPaths(table, *write.condition);
+}
+
 ApiError tooLarge() { return validationError("Item size has exceeded the maximum allowed size"); }
 
+// Smaller items are decoded and changed faster than a thread is woken.
+constexpr std::size_t kWorthPreparing = 16u << 10;
+
+// A condition with few of them costs little.
+constexpr std::size_t kCheapOperands = 4;
+
+std::size_t operandsOf(const Condition& condition) {
+  std::size_t count = condition.operands.size();
+  for (const Condition& child : condition.children) count += operandsOf(child);
+  return count;
+}
+
 }  // namespace
+
+struct PreparedWrite {
+  std::shared_ptr<const Table> table;
+  std::string before;
+  Item item_before;
+  std::exception_ptr error;
+  std::string after;  // of an update
+  Item item_after;
+};
+
+namespace {
+
+bool isCurrent(const PreparedWrite& prepared, const Table& table, const Image& before) {
+  return prepared.table.get() == &table && prepared.before == before.stored();
+}
+
+Image preparedImage(const Table& table, const ItemWrite& write, Image& before) {
+  const PreparedWrite& prepared = *write.prepared;
+  if (prepared.error) std::rethrow_exception(prepared.error);
+  before.useItem(&prepared.item_before);
+  if (write.kind == ItemWrite::Kind::kUpdate) return Image::of(prepared.after, &prepared.item_after);
+  return imageAfter(table, write, before);
+}
+
+}  // namespace
+
+bool isWorthPreparing(const Context& context, std::string_view table_name, const ItemWrite& write) {
+  if (!write.update && (!write.condition || operandsOf(*write.condition) <= kCheapOperands)) return false;
+  const auto snapshot = context.store.snapshot();
+  const auto table = context.catalog.find(*snapshot, table_name);
+  if (!table || !hasKey(*table, write.item)) return false;
+  const auto stored = snapshot->get(itemKey(*table, write.item));
+  const std::size_t bytes = (stored ? stored->size() : 0) + (write.update ? requestCharge(*write.update) : 0);
+  return bytes > kWorthPreparing;
+}
+
+void prepareWrite(const Reader& reader, const Context& context, std::string_view table_name, ItemWrite& write) {
+  write.prepared = nullptr;
+  auto table = context.catalog.find(reader, table_name);
+  if (!table) return;
+  try {
+    checkSchema(*table, write);
+  } catch (const ApiError&) {
+    return;  // the command reports it
+  }
+  const auto prepared = std::make_shared<PreparedWrite>();
+  prepared->before = reader.get(itemKey(*table, write.item)).value_or("");
+  Image before = Image::of(prepared->before, nullptr);
+  try {
+    if (before.exists()) prepared->item_before = decodeItem(prepared->before);
+    before.useItem(&prepared->item_before);
+    Image after = decide(*table, write, before);
+    if (write.kind == ItemWrite::Kind::kUpdate) {
+      prepared->item_after = after.takeItem();
+      prepared->after = after.takeStored();
+    }
+  } catch (const ApiError&) {
+    prepared->error = std::current_exception();
+  }
+  prepared->table = std::move(table);
+  write.prepared = prepared;
+}
 
 void checkItemSize(const Item& item) {
   if (itemSize(item) > limits::kItemBytes) throw tooLarge();
@@ -219,8 +304,8 @@ ItemChange applyWrite(Transaction& transaction, Context& context, const Table& t
   if (write.conflicts) context.ongoing_transactions.throwIfOngoing(transaction, key);
   std::optional<std::string> stored = transaction.get(key);
   Image before = stored ? Image(std::move(*stored)) : Image();
-  if (write.condition && !evaluate(*write.condition, before.item())) throw conditionFailed(write, before);
-  Image after = imageAfter(table, write, before);
+  if (write.prepared && !isCurrent(*write.prepared, table, before)) throw StalePreparation();
+  Image after = write.prepared ? preparedImage(table, write, before) : decide(table, write, before);
 
   ItemChange done;
   const std::size_t old_size = before.exists() ? storedItemSize(before.stored()) : 0;

@@ -10,9 +10,17 @@
 // ConditionalCheckFailedException (with the item's attributes in the error's field "Item" if the
 // write asks for them). All errors come before the first put: a rejected write has written nothing.
 //
-// Thread safety: applyWrite runs on the writer thread; an ItemWrite is a value.
+// All other writes wait while one runs, and decoding an item of 400 KB and evaluating expressions on
+// it can take a hundred milliseconds. So a write of a large item can be prepared: prepareWrite
+// computes its outcome on another thread from a snapshot, and applyWrite uses it if the item is
+// still the same. If it is not, applyWrite throws StalePreparation before the first put, and the
+// write is prepared again (prepared_operation.h).
+//
+// Thread safety: applyWrite runs on the writer thread, prepareWrite on any other; an ItemWrite is a
+// value.
 #pragma once
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +38,14 @@
 
 namespace ddblog::dynamodb {
 
+struct PreparedWrite;  // item_writes.cc
+
+// An item changed after its write was prepared.
+class StalePreparation : public std::exception {
+ public:
+  const char* what() const noexcept override { return "an item changed after its write was prepared"; }
+};
+
 struct ItemWrite {
   enum class Kind { kPut, kUpdate, kDelete, kCheck };  // kCheck: a condition and no write (transactions)
 
@@ -41,6 +57,7 @@ struct ItemWrite {
   bool returns_item_on_failure = false;
   bool conflicts = true;  // rejected if a transaction of the item is ongoing; false: written after it
   ChangedBy changed_by = ChangedBy::kUser;
+  std::shared_ptr<const PreparedWrite> prepared = {};
 
   // Throws ApiError ValidationException: the item is larger than 400 KB.
   static ItemWrite put(Item item);
@@ -63,6 +80,12 @@ struct ItemChange {
 void checkKeys(const Table& table, const ItemWrite& write);
 
 ItemChange applyWrite(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write);
+
+// Whether the write takes long enough to prepare it: the current item or the request is large and
+// there is something to compute.
+bool isWorthPreparing(const Context& context, std::string_view table_name, const ItemWrite& write);
+// Sets write.prepared. Errors of the write are kept for applyWrite.
+void prepareWrite(const Reader& reader, const Context& context, std::string_view table_name, ItemWrite& write);
 
 // Fills a new index with the table's current items. It is one command, so the writer does nothing
 // else meanwhile.

@@ -26,6 +26,7 @@
 #include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/items/item_requests.h"
 #include "services/dynamodb/items/item_writes.h"
+#include "services/dynamodb/items/prepared_operation.h"
 #include "services/dynamodb/partiql/partiql_keys.h"
 #include "services/dynamodb/partiql/partiql_requests.h"
 #include "services/dynamodb/partiql/partiql_writes.h"
@@ -41,6 +42,10 @@ class BatchExecuteStatement {
   bool writes() const { return writes_; }
   std::string run(const Reader& reader) const;
   std::string run(Transaction& transaction) const;
+
+  bool isWorthPreparing() const;
+  void prepare(const Reader& reader);
+  void forgetPreparation() { prepared_.clear(); }
 
  private:
   struct Member {
@@ -77,6 +82,7 @@ class BatchExecuteStatement {
   Context& context_;
   CapacityReport capacity_ = CapacityReport::kNone;
   std::vector<Member> members_;
+  std::vector<std::shared_ptr<const PreparedWrite>> prepared_;  // of members_; empty: none is
   bool writes_ = false;
 };
 
@@ -141,6 +147,7 @@ BatchExecuteStatement::Plan BatchExecuteStatement::planWrite(const Reader& reade
   }
   plan.table = context_.catalog.get(reader, tableOf(statement));
   plan.write = itemWriteOf(*plan.table, statement, member.returns_item_on_failure);
+  if (!prepared_.empty()) plan.write->prepared = prepared_[static_cast<std::size_t>(&member - members_.data())];
   checkWriteTypes(*plan.table, *plan.write);
   if (plan.write->kind == ItemWrite::Kind::kPut) {
     checkItem(*plan.table, plan.write->item);
@@ -276,10 +283,25 @@ std::string BatchExecuteStatement::run(Transaction& transaction) const {
   return runEach(transaction, [&](const Member& member, const Plan& plan) { return write(transaction, member, plan); });
 }
 
+bool BatchExecuteStatement::isWorthPreparing() const {
+  return std::any_of(members_.begin(), members_.end(), [&](const Member& member) {
+    return member.statement && dynamodb::isWorthPreparing(context_, *member.statement);
+  });
+}
+
+void BatchExecuteStatement::prepare(const Reader& reader) {
+  prepared_.clear();
+  for (const Member& member : members_) {
+    prepared_.push_back(member.statement
+                            ? prepareStatement(reader, context_, *member.statement, member.returns_item_on_failure)
+                            : nullptr);
+  }
+}
+
 }  // namespace
 
 void addBatchExecuteStatement(rpc::JsonApi& service, Context& context) {
-  rpc::addReadOrWrite<BatchExecuteStatement>(service, "BatchExecuteStatement", context);
+  addReadOrPreparedWrite<BatchExecuteStatement>(service, "BatchExecuteStatement", context);
 }
 
 }  // namespace ddblog::dynamodb

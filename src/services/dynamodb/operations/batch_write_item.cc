@@ -1,6 +1,8 @@
-// BatchWriteItem: puts and deletes up to 25 items of several tables in one command of the writer.
-// We write all of them or none (DynamoDB guarantees only that each single write is atomic), so
-// UnprocessedItems is always empty.
+// BatchWriteItem: puts and deletes up to 25 items of several tables. UnprocessedItems is always empty.
+//
+// DynamoDB guarantees only that each single write is atomic. A batch is one command of the writer, so
+// we write all of it or nothing; but a batch of more than kRoundBytes is several commands, so that
+// other writes need not wait for the whole batch.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 #include <algorithm>
 #include <memory>
@@ -29,19 +31,35 @@ namespace {
 class BatchWriteItem {
  public:
   BatchWriteItem(rpc::RequestReader& request, Context& context);
-  std::string run(Transaction& transaction) const;
+
+  // What is written, and what that cost.
+  struct Progress {
+    bool is_checked = false;
+    std::size_t table = 0;
+    std::size_t write = 0;  // of that table
+    std::vector<std::pair<std::string, ConsumedCapacity>> consumed = {};
+    std::string answer = {};  // empty: there is more to write
+  };
+  // Writes the next items, of about kRoundBytes with their index entries.
+  void writeRound(Transaction& transaction, Progress& progress) const;
 
  private:
   struct TableWrites {
     std::string table_name;
     std::vector<ItemWrite> writes;
   };
+  using Tables = std::vector<std::shared_ptr<const Table>>;
+
+  std::string answer(const Tables& tables, const Progress& progress) const;
 
   Context& context_;
   CapacityReport capacity_ = CapacityReport::kNone;
   bool metrics_ = false;
   std::vector<TableWrites> tables_;
 };
+
+// A batch that writes more is several commands ("ours").
+constexpr std::size_t kRoundBytes = 4u << 20;
 
 // One request of the batch, as its fields give it.
 struct WriteRequest {
@@ -129,19 +147,29 @@ BatchWriteItem::BatchWriteItem(rpc::RequestReader& request, Context& context) : 
   }
 }
 
-std::string BatchWriteItem::run(Transaction& transaction) const {
-  std::vector<std::shared_ptr<const Table>> tables;
+void BatchWriteItem::writeRound(Transaction& transaction, Progress& progress) const {
+  Tables tables;
   for (const TableWrites& writes : tables_) tables.push_back(context_.catalog.get(transaction, writes.table_name));
-  for (std::size_t i = 0; i < tables_.size(); ++i) checkWrites(*tables[i], tables_[i].writes);
-
-  std::vector<std::pair<std::string, ConsumedCapacity>> consumed;
-  for (std::size_t i = 0; i < tables_.size(); ++i) {
-    ConsumedCapacity& of_table = consumed.emplace_back(tables_[i].table_name, ConsumedCapacity()).second;
-    for (const ItemWrite& write : tables_[i].writes) {
-      of_table.add(applyWrite(transaction, context_, *tables[i], write).capacity);
+  if (!progress.is_checked) {
+    for (std::size_t i = 0; i < tables_.size(); ++i) checkWrites(*tables[i], tables_[i].writes);
+    for (const TableWrites& writes : tables_) progress.consumed.emplace_back(writes.table_name, ConsumedCapacity());
+    progress.is_checked = true;
+  }
+  std::size_t bytes = 0;
+  for (; progress.table < tables_.size(); ++progress.table, progress.write = 0) {
+    const Table& table = *tables[progress.table];
+    const std::vector<ItemWrite>& writes = tables_[progress.table].writes;
+    for (; progress.write < writes.size(); ++progress.write) {
+      if (bytes >= kRoundBytes) return;
+      const ItemWrite& write = writes[progress.write];
+      progress.consumed[progress.table].second.add(applyWrite(transaction, context_, table, write).capacity);
+      bytes += write.encoded.size() * (1 + table.indexes.size());
     }
   }
+  progress.answer = answer(tables, progress);
+}
 
+std::string BatchWriteItem::answer(const Tables& tables, const Progress& progress) const {
   std::string body;
   JsonWriter json(body);
   json.beginObject().key("UnprocessedItems").beginObject().endObject();
@@ -156,15 +184,56 @@ std::string BatchWriteItem::run(Transaction& transaction) const {
     }
     json.endObject();
   }
-  writeConsumedCapacity(json, consumed, capacity_);
+  writeConsumedCapacity(json, progress.consumed, capacity_);
   json.endObject();
   return body;
 }
 
+// A batch while it is written, round by round.
+class Rounds : public std::enable_shared_from_this<Rounds> {
+ public:
+  Rounds(Context& context, std::shared_ptr<const BatchWriteItem> batch, rpc::Callback respond)
+      : context_(context), batch_(std::move(batch)), respond_(std::move(respond)) {}
+
+  void next() {
+    context_.store.write([self = shared_from_this()](
+                             Transaction& transaction) { self->batch_->writeRound(transaction, self->progress_); },
+                         [self = shared_from_this()](const std::exception_ptr& error) { self->finish(error); });
+  }
+
+ private:
+  void finish(const std::exception_ptr& error) {
+    if (!error && progress_.answer.empty()) {
+      ++rounds_;
+      // Not from here: the writer must not wait for room in its own queue.
+      return context_.preparations.post([self = shared_from_this()] { self->next(); });
+    }
+    respond_(error ? rpc::Outcome(error) : rpc::Outcome::ofBody(std::move(progress_.answer)));
+    // Freeing large items takes long too.
+    if (rounds_ > 0) context_.preparations.post([batch = std::move(batch_)] {});
+  }
+
+  Context& context_;
+  std::shared_ptr<const BatchWriteItem> batch_;
+  const rpc::Callback respond_;
+  BatchWriteItem::Progress progress_;
+  int rounds_ = 0;
+};
+
 }  // namespace
 
 void addBatchWriteItem(rpc::JsonApi& service, Context& context) {
-  rpc::addWrite<BatchWriteItem>(service, "BatchWriteItem", context);
+  service.add("BatchWriteItem", [&context](const rpc::Request& request, rpc::Callback respond) {
+    std::shared_ptr<const BatchWriteItem> batch;
+    try {
+      rpc::RequestReader reader(request);
+      batch = std::make_shared<const BatchWriteItem>(reader, context);
+    } catch (...) {
+      respond(std::current_exception());
+      return;
+    }
+    std::make_shared<Rounds>(context, std::move(batch), std::move(respond))->next();
+  });
 }
 
 }  // namespace ddblog::dynamodb

@@ -11,6 +11,7 @@
 #include "services/dynamodb/items/item_requests.h"
 #include "services/dynamodb/items/item_writes.h"
 #include "services/dynamodb/items/legacy_conditions.h"
+#include "services/dynamodb/items/prepared_operation.h"
 #include "store/store.h"
 
 namespace ddblog::dynamodb {
@@ -20,6 +21,10 @@ class DeleteItem {
  public:
   DeleteItem(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
+
+  bool isWorthPreparing() const { return dynamodb::isWorthPreparing(context_, parameters_.tableName(), write_); }
+  void prepare(const Reader& reader) { prepareWrite(reader, context_, parameters_.tableName(), write_); }
+  void forgetPreparation() { write_.prepared = nullptr; }
 
  private:
   Context& context_;
@@ -57,7 +62,7 @@ std::string DeleteItem::run(Transaction& transaction) const {
 }  // namespace
 
 void addDeleteItem(rpc::JsonApi& service, Context& context) {
-  rpc::addWrite<DeleteItem>(service, "DeleteItem", context);
+  addPreparedWrite<DeleteItem>(service, "DeleteItem", context);
 }
 
 }  // namespace ddblog::dynamodb

@@ -21,6 +21,7 @@
 #include "services/dynamodb/items/item_requests.h"
 #include "services/dynamodb/items/item_writes.h"
 #include "services/dynamodb/items/page.h"
+#include "services/dynamodb/items/prepared_operation.h"
 #include "services/dynamodb/partiql/partiql_keys.h"
 #include "services/dynamodb/partiql/partiql_reads.h"
 #include "services/dynamodb/partiql/partiql_requests.h"
@@ -37,6 +38,12 @@ class ExecuteStatement {
   std::string run(const Reader& reader) const;      // SELECT
   std::string run(Transaction& transaction) const;  // any other statement
 
+  bool isWorthPreparing() const { return dynamodb::isWorthPreparing(context_, statement_); }
+  void prepare(const Reader& reader) {
+    prepared_ = prepareStatement(reader, context_, statement_, returns_item_on_failure_);
+  }
+  void forgetPreparation() { prepared_ = nullptr; }
+
  private:
   Item startKey(const Table& table, const Index* index) const;
   void goOnAfter(const Table& table, ReadPlan& plan) const;
@@ -51,6 +58,7 @@ class ExecuteStatement {
   std::optional<std::string> next_token_;
   std::uint64_t fingerprint_ = 0;  // of the statement: a token is valid for one statement only
   partiql::Statement statement_;
+  std::shared_ptr<const PreparedWrite> prepared_;
 };
 
 using partiql::SelectStatement;
@@ -181,7 +189,8 @@ ItemChange ExecuteStatement::apply(Transaction& transaction, const Table& table,
 std::string ExecuteStatement::run(Transaction& transaction) const {
   const std::string& table_name = tableOf(statement_);
   const auto table = context_.catalog.get(transaction, table_name);
-  const ItemWrite write = itemWriteOf(*table, statement_, returns_item_on_failure_);
+  ItemWrite write = itemWriteOf(*table, statement_, returns_item_on_failure_);
+  write.prepared = prepared_;
   checkWriteTypes(*table, write);
   const ItemChange change = apply(transaction, *table, write);
 
@@ -201,7 +210,7 @@ std::string ExecuteStatement::run(Transaction& transaction) const {
 }  // namespace
 
 void addExecuteStatement(rpc::JsonApi& service, Context& context) {
-  rpc::addReadOrWrite<ExecuteStatement>(service, "ExecuteStatement", context);
+  addReadOrPreparedWrite<ExecuteStatement>(service, "ExecuteStatement", context);
 }
 
 }  // namespace ddblog::dynamodb

@@ -24,6 +24,7 @@
 #include "services/dynamodb/core/key_checks.h"
 #include "services/dynamodb/items/item_requests.h"
 #include "services/dynamodb/items/item_writes.h"
+#include "services/dynamodb/items/prepared_operation.h"
 #include "services/dynamodb/partiql/partiql_keys.h"
 #include "services/dynamodb/partiql/partiql_requests.h"
 #include "services/dynamodb/partiql/partiql_writes.h"
@@ -40,6 +41,10 @@ class ExecuteTransaction {
   bool writes() const { return writes_; }
   std::string run(const Reader& reader) const;
   std::string run(Transaction& transaction) const;
+
+  bool isWorthPreparing() const;
+  void prepare(const Reader& reader);
+  void forgetPreparation() { prepared_.clear(); }
 
  private:
   struct Member {
@@ -62,6 +67,7 @@ class ExecuteTransaction {
   std::optional<std::string> token_;
   std::uint64_t fingerprint_ = 0;
   std::vector<Member> members_;
+  std::vector<std::shared_ptr<const PreparedWrite>> prepared_;  // of members_; empty: none is
   bool writes_ = false;
 };
 
@@ -202,6 +208,7 @@ ExecuteTransaction::Writes ExecuteTransaction::writesOf(const Tables& tables, Ca
     const partiql::Statement& statement = members_[i].statement;
     try {
       writes[i] = itemWriteOf(*tables[i], statement, members_[i].returns_item_on_failure);
+      if (!prepared_.empty()) writes[i]->prepared = prepared_[i];
     } catch (const NoKeyValue& error) {
       throw inStatement(i, error);
     } catch (const ApiError& error) {
@@ -273,10 +280,22 @@ std::string ExecuteTransaction::answer(const std::vector<std::string>& items, co
   return body;
 }
 
+bool ExecuteTransaction::isWorthPreparing() const {
+  return std::any_of(members_.begin(), members_.end(),
+                     [&](const Member& member) { return dynamodb::isWorthPreparing(context_, member.statement); });
+}
+
+void ExecuteTransaction::prepare(const Reader& reader) {
+  prepared_.clear();
+  for (const Member& member : members_) {
+    prepared_.push_back(prepareStatement(reader, context_, member.statement, member.returns_item_on_failure));
+  }
+}
+
 }  // namespace
 
 void addExecuteTransaction(rpc::JsonApi& service, Context& context) {
-  rpc::addReadOrWrite<ExecuteTransaction>(service, "ExecuteTransaction", context);
+  addReadOrPreparedWrite<ExecuteTransaction>(service, "ExecuteTransaction", context);
 }
 
 }  // namespace ddblog::dynamodb

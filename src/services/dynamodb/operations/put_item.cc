@@ -10,6 +10,7 @@
 #include "services/dynamodb/items/item_requests.h"
 #include "services/dynamodb/items/item_writes.h"
 #include "services/dynamodb/items/legacy_conditions.h"
+#include "services/dynamodb/items/prepared_operation.h"
 #include "store/store.h"
 
 namespace ddblog::dynamodb {
@@ -19,6 +20,10 @@ class PutItem {
  public:
   PutItem(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
+
+  bool isWorthPreparing() const { return dynamodb::isWorthPreparing(context_, parameters_.tableName(), write_); }
+  void prepare(const Reader& reader) { prepareWrite(reader, context_, parameters_.tableName(), write_); }
+  void forgetPreparation() { write_.prepared = nullptr; }
 
  private:
   Context& context_;
@@ -63,6 +68,6 @@ std::string PutItem::run(Transaction& transaction) const {
 
 }  // namespace
 
-void addPutItem(rpc::JsonApi& service, Context& context) { rpc::addWrite<PutItem>(service, "PutItem", context); }
+void addPutItem(rpc::JsonApi& service, Context& context) { addPreparedWrite<PutItem>(service, "PutItem", context); }
 
 }  // namespace ddblog::dynamodb

@@ -23,6 +23,7 @@
 #include "services/dynamodb/core/key_checks.h"
 #include "services/dynamodb/items/item_requests.h"
 #include "services/dynamodb/items/item_writes.h"
+#include "services/dynamodb/items/prepared_operation.h"
 #include "services/dynamodb/transactions/cancellation.h"
 #include "services/dynamodb/transactions/transacted_items.h"
 #include "services/dynamodb/transactions/transaction_tokens.h"
@@ -35,6 +36,10 @@ class TransactWriteItems {
  public:
   TransactWriteItems(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
+
+  bool isWorthPreparing() const;
+  void prepare(const Reader& reader);
+  void forgetPreparation();
 
  private:
   struct Action {
@@ -235,10 +240,28 @@ std::string TransactWriteItems::run(Transaction& transaction) const {
   return answer(tables, items.consumed(), CapacityKind::kTransactionalWrite);
 }
 
+bool TransactWriteItems::isWorthPreparing() const {
+  return std::any_of(actions_.begin(), actions_.end(), [&](const Action& action) {
+    return dynamodb::isWorthPreparing(context_, action.table_name, action.write);
+  });
+}
+
+void TransactWriteItems::prepare(const Reader& reader) {
+  for (Action& action : actions_) {
+    if (dynamodb::isWorthPreparing(context_, action.table_name, action.write)) {
+      prepareWrite(reader, context_, action.table_name, action.write);
+    }
+  }
+}
+
+void TransactWriteItems::forgetPreparation() {
+  for (Action& action : actions_) action.write.prepared = nullptr;
+}
+
 }  // namespace
 
 void addTransactWriteItems(rpc::JsonApi& service, Context& context) {
-  rpc::addWrite<TransactWriteItems>(service, "TransactWriteItems", context);
+  addPreparedWrite<TransactWriteItems>(service, "TransactWriteItems", context);
 }
 
 }  // namespace ddblog::dynamodb

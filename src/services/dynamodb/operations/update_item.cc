@@ -16,6 +16,7 @@
 #include "services/dynamodb/items/item_writes.h"
 #include "services/dynamodb/items/legacy_conditions.h"
 #include "services/dynamodb/items/legacy_updates.h"
+#include "services/dynamodb/items/prepared_operation.h"
 #include "store/store.h"
 
 namespace ddblog::dynamodb {
@@ -25,6 +26,10 @@ class UpdateItem {
  public:
   UpdateItem(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
+
+  bool isWorthPreparing() const { return dynamodb::isWorthPreparing(context_, parameters_.tableName(), write_); }
+  void prepare(const Reader& reader) { prepareWrite(reader, context_, parameters_.tableName(), write_); }
+  void forgetPreparation() { write_.prepared = nullptr; }
 
  private:
   std::string attributes(const ItemChange& change) const;  // those that ReturnValues asks for
@@ -87,7 +92,7 @@ std::string UpdateItem::run(Transaction& transaction) const {
 }  // namespace
 
 void addUpdateItem(rpc::JsonApi& service, Context& context) {
-  rpc::addWrite<UpdateItem>(service, "UpdateItem", context);
+  addPreparedWrite<UpdateItem>(service, "UpdateItem", context);
 }
 
 }  // namespace ddblog::dynamodb

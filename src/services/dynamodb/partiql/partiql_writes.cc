@@ -99,6 +99,37 @@ ItemChange applyStatement(Transaction& transaction, Context& context, const Tabl
   }
 }
 
+namespace {
+
+// std::nullopt: the statement has none, or is invalid.
+std::optional<ItemWrite> findItemWrite(const Reader& reader, const Context& context,
+                                       const partiql::Statement& statement, bool returns_item_on_failure) {
+  const auto table = context.catalog.find(reader, tableOf(statement));
+  if (!table) return std::nullopt;
+  try {
+    return itemWriteOf(*table, statement, returns_item_on_failure);
+  } catch (const ApiError&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const PreparedWrite> prepareStatement(const Reader& reader, const Context& context,
+                                                      const partiql::Statement& statement,
+                                                      bool returns_item_on_failure) {
+  auto write = findItemWrite(reader, context, statement, returns_item_on_failure);
+  const std::string& table_name = tableOf(statement);
+  if (!write || !isWorthPreparing(context, table_name, *write)) return nullptr;
+  prepareWrite(reader, context, table_name, *write);
+  return write->prepared;
+}
+
+bool isWorthPreparing(const Context& context, const partiql::Statement& statement) {
+  const auto write = findItemWrite(*context.store.snapshot(), context, statement, false);
+  return write && isWorthPreparing(context, tableOf(statement), *write);
+}
+
 std::optional<std::string> returnedItem(const partiql::Statement& statement, const ItemChange& change) {
   const Returning returning = returningOf(statement);
   const bool old = returning == Returning::kAllOld || returning == Returning::kModifiedOld;

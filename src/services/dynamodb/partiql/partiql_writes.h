@@ -8,6 +8,7 @@
 // Thread safety: pure functions, except for applyStatement, which runs on the writer thread.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -28,6 +29,13 @@ void checkWriteTypes(const Table& table, const ItemWrite& write);
 // Applies the write. Throws DuplicateItemException for an INSERT of an item that exists.
 ItemChange applyStatement(Transaction& transaction, Context& context, const Table& table,
                           const partiql::Statement& statement, const ItemWrite& write);
+
+// A statement's write, prepared (item_writes.h). nullptr: it is not worth it, or the statement is
+// invalid for the table, which its command reports.
+std::shared_ptr<const PreparedWrite> prepareStatement(const Reader& reader, const Context& context,
+                                                      const partiql::Statement& statement,
+                                                      bool returns_item_on_failure);
+bool isWorthPreparing(const Context& context, const partiql::Statement& statement);
 
 // What RETURNING asks for, as JSON; std::nullopt: there is nothing to return.
 std::optional<std::string> returnedItem(const partiql::Statement& statement, const ItemChange& change);
