@@ -20,7 +20,7 @@ FOR_TESTS = {"src/store/rocksdb_store.h"}  # the store with a file system that l
 SOURCE_FOLDERS = ("src", "clients/cpp", "tests", "bench", "examples", "cmake")
 # Files that a tool finds by their place or name alone, so no other file needs to name them.
 FOUND_BY_THEIR_NAME = re.compile(
-    r"""tests/(e2e|crash)/\w+_test\.py
+    r"""tests/(e2e|attack)/\w+_test\.py
     | tests/fuzz/(corpus/\w+/.*|\w+\.dict)
     | tests/e2e/node/[\w-]+\.test\.mjs
     | tests/wire/(?!common/)\w+/\w+/\w+\.wire

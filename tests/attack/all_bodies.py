@@ -18,7 +18,3 @@ def attack(cloud, short=False):
     figures = {one.__name__: future.result() for one, future in zip(attacks, futures)}
     figures["resident_after_mib"] = probe.check_memory_returns(cloud)
     return figures
-
-
-if __name__ == "__main__":
-    probe.run_alone(attack)

@@ -58,7 +58,3 @@ def attack(cloud, short=False, alone=True):
         assert "closed" not in statuses, figures
         figures["resident_after_mib"] = probe.check_memory_returns(cloud)
     return figures
-
-
-if __name__ == "__main__":
-    probe.run_alone(attack)

@@ -22,7 +22,3 @@ def attack(cloud, short=False):
     for client in clients:
         client.close()
     return figures
-
-
-if __name__ == "__main__":
-    probe.run_alone(attack)

@@ -3,20 +3,13 @@
     with Probe(cloud) as probe:
         …                                # the attack
     probe.figures()                      # {"appends": …, "longest_append_ms": …, "peak_mib": …}
-
-run_alone(attack) starts a cloud of its own for one attack and prints its figures.
 """
-import json
-import pathlib
 import resource
 import socket
-import sys
-import tempfile
 import threading
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
-import cloud as clouds  # noqa: E402
+import cloud as clouds
 
 MIB = 1 << 20
 LONGEST_APPEND_MS = 1000
@@ -101,9 +94,3 @@ def head(operation, length, **headers):
     lines = dict(clouds.SIGNED, **{"Host": "localhost", "X-Amz-Target": "DynamoDB_20120810." + operation,
                                    "Content-Type": "application/x-amz-json-1.0", "Content-Length": length}, **headers)
     return ("POST / HTTP/1.1\r\n" + "".join("%s: %s\r\n" % line for line in lines.items()) + "\r\n").encode()
-
-
-def run_alone(attack):
-    with tempfile.TemporaryDirectory() as folder:
-        with clouds.Cloud(folder) as cloud:
-            print(json.dumps(attack(cloud, short="--short" in sys.argv)))

@@ -3,11 +3,8 @@
 Promised (docs/performance.md): no single write holds up an append for longer than 50 ms on an idle machine; a transaction
 of a hundred large items only for as long as it takes to write them. The figures are the longest wait of a probe that
 appends all the time. The limits here leave room for a busy machine.
-
-Alone: slow_requests.py [KIND …]
 """
 import json
-import sys
 import threading
 import time
 
@@ -133,12 +130,12 @@ def send(wire, operation, body):
     return "200" if response.status == 200 else "%s %s" % (response.status, text[:60])
 
 
-def attack(cloud, short=False, only=()):
+def attack(cloud, short=False):
     figures = {}
     wire = clouds.Wire(cloud.url, timeout=300)
     create_tables(wire)
     for name, items, operation, request in kinds():
-        if only and name not in only or short and ("100" in name or "25" in name):
+        if short and ("100" in name or "25" in name):
             continue
         for item, attributes in items.items():
             wire.call("PutItem", {"TableName": TABLE, "Item": dict(key(item), **attributes)})
@@ -151,14 +148,8 @@ def attack(cloud, short=False, only=()):
             took = time.monotonic() - begin
             watched.over.wait(0.1)
         figures[name] = {"append_waited_ms": round(watched.longest_ms), "took_ms": round(took * 1000), "answer": answer}
-        if __name__ == "__main__":
-            print("%-40s %6d ms %6d ms  %s" % (name, watched.longest_ms, took * 1000, answer), flush=True)
+        print("%-40s %6d ms %6d ms  %s" % (name, watched.longest_ms, took * 1000, answer), flush=True)
     for name, of_kind in figures.items():
         limit = LONGEST_TRANSACTION_MS if name.startswith(("transaction", "PartiQL", "batch")) else LONGEST_MS
         assert of_kind["append_waited_ms"] < limit, (name, of_kind)
     return figures
-
-
-if __name__ == "__main__":
-    kinds_wanted = tuple(one for one in sys.argv[1:] if not one.startswith("--"))
-    probe.run_alone(lambda cloud, short: attack(cloud, short, kinds_wanted))

@@ -43,7 +43,3 @@ def attack(cloud, short=False, alone=True):
     if alone:
         figures["resident_after_mib"] = probe.check_memory_returns(cloud)
     return figures
-
-
-if __name__ == "__main__":
-    probe.run_alone(attack)

@@ -1,4 +1,4 @@
-"""Records every attempt; fails for the users whose id begins with "poison"."""
+"""Records every attempt; fails for the users whose id begins with "poison", and prints for those with "noisy"."""
 import json
 import os
 import time
@@ -18,6 +18,8 @@ def handle(event, context):
         raise ValueError("cannot handle " + event["detail"]["payload"]["id"])
     if event["detail"]["payload"]["id"].startswith("slow"):
         time.sleep(2)
+    for line in range(int(event["detail"]["payload"].get("lines", 0))):
+        print("line %d of many \x1b[2J" % line)
     keep("handled", {"id": event["detail"]["payload"]["id"], "version": event["detail"]["key"]["sk"], "event": event})
 
 
