@@ -129,8 +129,9 @@ TEST_F(Bounds, ARuntimesBodyDoesNotWait) {
   RawClient first(port_);
   first.send(large().substr(0, 100'000));
   serveOthers();
-  RawClient runtime(std::stoi(server_->listen(runtime_, "worker-1").substr(10)));
-  runtime.send("GET /who HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(kBody) + "\r\n\r\n" +
+  const std::string address = server_->listen(runtime_, "worker-1", {});
+  RawClient runtime(std::stoi(address.substr(10)));
+  runtime.send("GET /who HTTP/1.1\r\nHost: " + address + "\r\nContent-Length: " + std::to_string(kBody) + "\r\n\r\n" +
                std::string(kBody, 'x'));
   EXPECT_EQ(runtime.receive().body, "worker-1");
 }

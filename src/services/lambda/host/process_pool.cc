@@ -201,15 +201,16 @@ void ProcessPool::handOut(FunctionProcess& process, rpc::Callback respond, Later
 rpc::Response ProcessPool::invocationResponse(const FunctionProcess& process) {
   const Invocation& invocation = process.work.invocation;
   const Function& function = *process.function();
-  const Timestamp now = process.work.since;
+  // The time of day at which it was handed out first.
+  const Timestamp since = clock_.now() - (clock_.runningTime() - process.work.since);
   rpc::Response response;
   response.body = invocation.payload;
   response.content_type = "application/json";
   response.headers = {
       {"Lambda-Runtime-Aws-Request-Id", invocation.request_id},
-      {"Lambda-Runtime-Deadline-Ms", std::to_string((now + function.timeout).time_since_epoch().count())},
+      {"Lambda-Runtime-Deadline-Ms", std::to_string((since + function.timeout).time_since_epoch().count())},
       {"Lambda-Runtime-Invoked-Function-Arn", function.arn},
-      {"Lambda-Runtime-Trace-Id", traceId(ids_, now)}};
+      {"Lambda-Runtime-Trace-Id", traceId(ids_, since)}};
   if (!invocation.client_context.empty()) {
     response.headers.emplace_back("Lambda-Runtime-Client-Context", invocation.client_context);
   }

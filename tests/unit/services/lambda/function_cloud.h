@@ -109,6 +109,7 @@ class FallibleStore : public Store {
         std::move(completion));
   }
   void drain() override { store_->drain(); }
+  std::string verifyChecksums() const override { return store_->verifyChecksums(); }
   std::unique_ptr<Snapshot> snapshot() const override { return store_->snapshot(); }
 
   // Runs at the end of each command, on the writer thread. If it throws, that is the command's result.
