@@ -7,22 +7,35 @@ import random
 
 import pytest
 
-from cloud import USERS, Cloud, eventually
+from cloud import CORE_TABLE, USERS, Cloud, Refused, Wire, eventually
 from faults import Faults
 from writers import Writers
 
+FILLER = random.Random(1).randbytes(195_000).hex()  # what cannot be compressed
 SEED = random.randrange(10**9)
 
-# What fails, with which error, and how often (negative: until it is ended).
+# What fails, with which error, and how often (negative: until it is ended). Of three writes, two may only fill the log
+# ahead, whose failure hurts nobody.
 FAULTS = [
     ("fsync", errno.EIO, 1),
     ("fsync", errno.EIO, -1),
-    ("write", errno.EIO, 1),
+    ("write", errno.EIO, 3),
     ("write", errno.EIO, -1),
     ("write", errno.ENOSPC, -1),
     ("write", errno.EROFS, -1),
     ("open", errno.EMFILE, -1),
 ]
+
+
+def fill_the_log(cloud):
+    """So that the store begins a new one: it must open a file."""
+    wire = Wire(cloud.url)
+    for number in range(120):
+        try:
+            wire.call("PutItem", {"TableName": CORE_TABLE, "Item": {
+                "pk": {"S": "fat"}, "sk": {"S": str(number)}, "text": {"S": FILLER}}})
+        except Refused as refused:
+            assert refused.type == "InternalServerError"
 
 
 @pytest.mark.parametrize("kind, error, times", FAULTS, ids=lambda value: errno.errorcode.get(value, value))
@@ -34,18 +47,18 @@ def test_it_works_again_when_the_disk_does(tmp_path, kind, error, times, whole, 
     with Writers(cloud, SEED) as writers:
         writers.goes_on("writers append")
         for _ in range(rounds):
-            before = faults.failures(kind)
+            appended, before, refused = writers.count(), faults.failures(kind), writers.refused()
+            eventually(lambda: writers.count() > appended + 20, "writers append")
             faults.arm(kind, error, times)
-            # An open fails only when the store begins a new file, which an append may never ask for.
-            if kind != "open":
-                eventually(lambda: faults.failures(kind) > before, "the fault is met")
-                if times < 0:
-                    refused = writers.refused()
-                    eventually(lambda: writers.refused() > refused, "appends are refused")
+            if kind == "open":
+                fill_the_log(cloud)
+            eventually(lambda: faults.failures(kind) > before, "the fault is met")
+            if times < 0 and kind != "open":
+                eventually(lambda: writers.refused() > refused, "appends are refused")
             faults.end(kind)
             writers.goes_on("writers append again")
             assert cloud.answers()
-    refusals = [line for line in cloud.output().splitlines() if "refuses writes" in line]
+    refusals = [line for line in cloud.output().splitlines() if line.endswith("; trying again")]
     assert len(refusals) <= rounds + faults.failures(kind), "one line for a failure, not one for a request"
     writers.check(cloud)
     cloud.kill()

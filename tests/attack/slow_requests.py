@@ -44,7 +44,7 @@ def nested(bytes_wanted):
 def repeated(term, by=" or "):
     """As many terms as an expression may have."""
     count = 4096 // (len(term) + len(by))
-    return by.join([term] * min(count, 150))
+    return by.join([term] * min(count, 149))
 
 
 def update(item, expression=None, condition=None, values=None, names=None):
