@@ -189,6 +189,7 @@ class World {
     std::string token;
     std::string body;
     int window = 0;
+    int restarts = 0;
   };
   std::optional<Token> token_;
 
