@@ -76,6 +76,13 @@ TEST(TheRunningTime, IsMovedWithTheTimeOfDay) {
   EXPECT_EQ(clock.runningTime() - running, minutes(90));
 }
 
+TEST(TheRunningTime, IsMovedByCenturies) {
+  AdjustableClock clock(AdjustableClock::Start::kFrozen);
+  const RunningTime start = clock.runningTime();
+  for (int i = 0; i < 4; ++i) clock.move(hours(24 * 36525));
+  EXPECT_EQ(clock.runningTime() - start, hours(4 * 24 * 36525));
+}
+
 TEST(ASweeper, GoesOnWhenTheTimeOfDayIsSetBack) {
   Machine machine;
   AdjustableClock clock(machine.source());
