@@ -142,7 +142,7 @@ Duration ClockMoves::moveWhenSettled(Duration most, RunningTime deadline, rpc::A
 // The second look (rpc/activity.h), because work passes from one part to another. It and the move
 // are one command, the first of its batch: what a command has added, but nobody was told of, would be
 // older by the whole step at once.
-Duration ClockMoves::moveIfSettled(Duration most, const rpc::Activity& found) {
+Duration ClockMoves::moveIfSettled(Duration most, rpc::Activity& found) {
   Duration step(0);
   try {
     dependencies_.store.writeAndWait([&](const Transaction& transaction) {
@@ -155,7 +155,8 @@ Duration ClockMoves::moveIfSettled(Duration most, const rpc::Activity& found) {
       }
       dependencies_.clock.move(step);
     });
-  } catch (const StoreFailed&) {  // if the command has run, the clock has moved
+  } catch (const StoreFailed& error) {  // if the command has run, the clock has moved
+    if (step == Duration(0)) found.busy_with.emplace_back(error.what());
   }
   return step;
 }

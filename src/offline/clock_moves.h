@@ -77,7 +77,7 @@ class ClockMoves {
   // something is, by `most` at most. Returns by how much; 0: something is due. `found`: the last look.
   Duration moveWhenSettled(Duration most, RunningTime deadline, rpc::Activity& found);
   // Looks again, on the writer thread, and moves the clock if nothing has happened since `found`.
-  Duration moveIfSettled(Duration most, const rpc::Activity& found);
+  Duration moveIfSettled(Duration most, rpc::Activity& found);
   void finish(rpc::Callback respond);
 
   const Dependencies dependencies_;
