@@ -51,14 +51,13 @@ TimeSource systemTime() {
 struct AdjustableClock::State {
   explicit State(TimeSource times) : source(std::move(times)), read_at(source.steady()) {}
 
-  // Counts what the steady clock has advanced since the last reading.
+  // Counts the whole milliseconds that the steady clock has advanced since the last reading.
   void advance() REQUIRES(mutex) {
     if (frozen) return;
-    const auto steady = source.steady();
-    running += std::clamp<std::chrono::nanoseconds>(steady - read_at, std::chrono::nanoseconds(0), kLongestStep);
-    read_at = steady;
+    const auto passed = std::chrono::floor<Duration>(source.steady() - read_at);
+    running += std::clamp<Duration>(passed, Duration(0), kLongestStep);
+    read_at += passed;
   }
-  RunningTime runningTime() const REQUIRES(mutex) { return RunningTime(std::chrono::floor<Duration>(running)); }
 
   const TimeSource source;
   Mutex mutex;
@@ -66,7 +65,7 @@ struct AdjustableClock::State {
   Timestamp frozen_now GUARDED_BY(mutex);
   Duration offset GUARDED_BY(mutex){0};  // of the time of day
   std::chrono::steady_clock::time_point read_at GUARDED_BY(mutex);
-  std::chrono::nanoseconds running GUARDED_BY(mutex){0};
+  RunningTime running GUARDED_BY(mutex);
   std::list<std::shared_ptr<Waiter>> waiters GUARDED_BY(mutex);
 };
 
@@ -75,12 +74,12 @@ AdjustableClock::AdjustableClock(Start start, Timestamp frozen_at) : AdjustableC
   MutexLock lock(state_->mutex);
   state_->frozen = true;
   state_->frozen_now = frozen_at;
-  state_->running = frozen_at.time_since_epoch();
+  state_->running = RunningTime(frozen_at.time_since_epoch());
 }
 
 AdjustableClock::AdjustableClock(TimeSource source) : state_(std::make_unique<State>(std::move(source))) {
   MutexLock lock(state_->mutex);
-  state_->running = state_->source.time_of_day().time_since_epoch();
+  state_->running = RunningTime(state_->source.time_of_day().time_since_epoch());
 }
 
 AdjustableClock::~AdjustableClock() = default;
@@ -93,7 +92,7 @@ Timestamp AdjustableClock::now() const {
 RunningTime AdjustableClock::runningTime() const {
   MutexLock lock(state_->mutex);
   state_->advance();
-  return state_->runningTime();
+  return state_->running;
 }
 
 void AdjustableClock::wait(MutexLock& lock, CondVar& condition, RunningTime deadline) {
@@ -142,7 +141,7 @@ void AdjustableClock::continueFrom(RunningTime reached) {
   {
     MutexLock lock(state_->mutex);
     state_->advance();
-    state_->running = reached.time_since_epoch();
+    state_->running = reached;
   }
   wakeAll();
 }

@@ -25,6 +25,12 @@ ApiError notSettled(Duration moved, Duration whole, const std::vector<std::strin
   return ApiError("ClockNotSettled", text, 409);
 }
 
+rpc::Response answerWith(Timestamp now) {
+  rpc::Response answer;
+  JsonWriter(answer.body).beginObject().key("now").value(toIso8601(now, true)).endObject();
+  return answer;
+}
+
 }  // namespace
 
 void ClockMoves::addRoutes(rpc::RestApi& api) {
@@ -56,7 +62,8 @@ void ClockMoves::receive(const rpc::Request& request, rpc::Callback respond) {
 }
 
 void ClockMoves::jump(Duration step, rpc::Callback respond) {
-  if (step != Duration(0)) dependencies_.clock.move(step);
+  if (step == Duration(0)) return respond(answerWith(dependencies_.clock.now()));
+  dependencies_.clock.move(step);
   finish(std::move(respond));
 }
 
@@ -100,35 +107,31 @@ void ClockMoves::moveSettling(Duration whole) {
   const RunningTime deadline = dependencies_.real_time.runningTime() + kLongestSettling;
   Duration moved(0);
   for (int steps = 0; moved < whole; ++steps) {
-    rpc::Activity activity;
-    const bool is_settled = settle(deadline, activity);
-    if (steps == kMostSteps) activity.busy_with.push_back("more than " + std::to_string(kMostSteps) + " retries");
-    if (!is_settled || steps == kMostSteps) throw notSettled(moved, whole, activity.busy_with);
-    Duration step = whole - moved;
-    if (activity.next_due != RunningTime::max()) {
-      step = std::clamp<Duration>(activity.next_due - dependencies_.clock.runningTime(), Duration(1), step);
+    rpc::Activity found;
+    Duration step(0);
+    if (steps < kMostSteps) {
+      step = moveWhenSettled(whole - moved, deadline, found);
+    } else {
+      found.busy_with.push_back("more than " + std::to_string(kMostSteps) + " retries");
     }
-    dependencies_.clock.move(step);
+    if (step == Duration(0)) throw notSettled(moved, whole, found.busy_with);
     moved += step;
   }
 }
 
-// A commit may be on its way that gives somebody work, so the writer comes first. Two looks
-// (rpc/activity.h), because work passes from one part to another.
-bool ClockMoves::settle(RunningTime deadline, rpc::Activity& found) {
+// A commit may be on its way that gives somebody work, so the writer comes first.
+Duration ClockMoves::moveWhenSettled(Duration most, RunningTime deadline, rpc::Activity& found) {
   for (;;) {
     dependencies_.store.drain();
     found = dependencies_.activity();
     if (found.busy_with.empty()) {
-      dependencies_.store.drain();
-      const std::uint64_t changes = found.changes;
-      found = dependencies_.activity();
-      if (found.busy_with.empty() && found.changes == changes) return true;
+      const Duration step = moveIfSettled(most, found);
+      if (step > Duration(0)) return step;
     }
     const RunningTime now = dependencies_.real_time.runningTime();
     if (now >= deadline) {
       if (found.busy_with.empty()) found.busy_with.push_back("work comes and goes");
-      return false;
+      return Duration(0);
     }
     MutexLock lock(mutex_);
     if (ended_) throw ended();
@@ -136,13 +139,33 @@ bool ClockMoves::settle(RunningTime deadline, rpc::Activity& found) {
   }
 }
 
+// The second look (rpc/activity.h), because work passes from one part to another. It and the move
+// are one command, the first of its batch: what a command has added, but nobody was told of, would be
+// older by the whole step at once.
+Duration ClockMoves::moveIfSettled(Duration most, rpc::Activity& found) {
+  Duration step(0);
+  try {
+    dependencies_.store.writeAndWait([&](const Transaction& transaction) {
+      if (!transaction.isFirst()) return;
+      const rpc::Activity again = dependencies_.activity();
+      if (!again.busy_with.empty() || again.changes != found.changes) return;
+      step = most;
+      if (again.next_due != RunningTime::max()) {
+        step = std::clamp<Duration>(again.next_due - dependencies_.clock.runningTime(), Duration(1), most);
+      }
+      dependencies_.clock.move(step);
+    });
+  } catch (const StoreFailed& error) {  // if the command has run, the clock has moved
+    if (step == Duration(0)) found.busy_with.emplace_back(error.what());
+  }
+  return step;
+}
+
 // Answers when the store has the clock's new running time. The clock has moved even if that fails;
 // then the next regular writing makes up for it.
 void ClockMoves::finish(rpc::Callback respond) {
   dependencies_.running_time.save([respond = std::move(respond), now = dependencies_.clock.now()](std::exception_ptr) {
-    rpc::Response answer;
-    JsonWriter(answer.body).beginObject().key("now").value(toIso8601(now, true)).endObject();
-    respond(std::move(answer));
+    respond(answerWith(now));
   });
 }
 

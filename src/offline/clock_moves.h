@@ -7,10 +7,12 @@
 // the time of day and the running time.
 //
 // "settle" (the default, only for moves forward): the clock goes the whole way as time does when it
-// passes. First everything that is due is delivered: event source mappings catch up or back off, and
-// no asynchronous invocation is due. Then the clock moves to when the next of them is due, and so on.
-// So nothing gets too old that could have been delivered. What becomes due at the very end is not
-// waited for. With false, the clock jumps at once.
+// passes. First everything that is due is delivered, until each event source mapping has caught up or
+// backs off, and no asynchronous invocation is due. Then the clock moves to when something is due
+// next, and so on.
+// So nothing gets too old that could have been delivered, also if it is written meanwhile: each step
+// of the clock is a command of the writer. What becomes due at the very end is not waited for. With
+// false, the clock jumps at once.
 //
 // A move settles for kLongestSettling of real time and kMostSteps steps at most. Then the clock
 // stays where it is, so that nothing is lost, and the answer is ClockNotSettled (status 409), which
@@ -71,9 +73,11 @@ class ClockMoves {
   void run();
   // Moves the clock step by step. Throws ApiError.
   void moveSettling(Duration whole);
-  // Waits until nothing is due, at most until `deadline` of real time. False: something still is.
-  // `found`: the last look.
-  bool settle(RunningTime deadline, rpc::Activity& found);
+  // Waits until nothing is due, at most until `deadline` of real time; then moves the clock to when
+  // something is, by `most` at most. Returns by how much; 0: something is due. `found`: the last look.
+  Duration moveWhenSettled(Duration most, RunningTime deadline, rpc::Activity& found);
+  // Looks again, on the writer thread, and moves the clock if nothing has happened since `found`.
+  Duration moveIfSettled(Duration most, rpc::Activity& found);
   void finish(rpc::Callback respond);
 
   const Dependencies dependencies_;

@@ -13,7 +13,9 @@ namespace {
 
 std::string runningTimeKey() { return KeyBuilder(key_spaces::kRunningTime).str(); }
 
-void put(Transaction& transaction, RunningTime reached) {
+// Reads the clock on the writer thread, so that a later write is never of an earlier time.
+void putRunningTime(Transaction& transaction, const Clock& clock) {
+  const RunningTime reached = clock.runningTime();
   std::string value;
   appendNumber<std::int64_t>(value, reached.time_since_epoch().count());
   transaction.put(runningTimeKey(), std::move(value));
@@ -31,14 +33,14 @@ DurableRunningTime::DurableRunningTime(AdjustableClock& clock, Store& store) : c
 void DurableRunningTime::start(Sweeper::Warn warn) {
   warn_ = std::move(warn);
   sweeper_.emplace(clock_, warn_, [this] {
-    const RunningTime reached = clock_.runningTime();
+    const RunningTime now = clock_.runningTime();
     try {
-      store_.writeAndWait([reached](Transaction& transaction) { put(transaction, reached); });
+      store_.writeAndWait([this](Transaction& transaction) { putRunningTime(transaction, clock_); });
     } catch (const StoreFailed&) {
       // Nothing is lost: more is counted again if the program ends now. The store's user hears of it
       // from whoever has something to lose.
     }
-    return reached + kInterval;
+    return now + kInterval;
   });
 }
 
@@ -46,8 +48,7 @@ void DurableRunningTime::stop() {
   if (!sweeper_) return;
   sweeper_.reset();
   try {
-    const RunningTime reached = clock_.runningTime();
-    store_.writeAndWait([reached](Transaction& transaction) { put(transaction, reached); });
+    store_.writeAndWait([this](Transaction& transaction) { putRunningTime(transaction, clock_); });
   } catch (const std::exception& error) {
     warn_(std::string("how long the cloud has run could not be stored, up to a minute is counted again: ") +
           error.what());
@@ -55,8 +56,7 @@ void DurableRunningTime::stop() {
 }
 
 void DurableRunningTime::save(Store::Completion done) {
-  store_.write([reached = clock_.runningTime()](Transaction& transaction) { put(transaction, reached); },
-               std::move(done));
+  store_.write([this](Transaction& transaction) { putRunningTime(transaction, clock_); }, std::move(done));
 }
 
 }  // namespace ddblog::offline

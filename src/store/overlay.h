@@ -33,6 +33,7 @@ class Overlay : public Transaction {
   void erase(std::string key) override;
   void notifyAfterCommit(CommitNotifier& notifier) override;
   std::uint64_t batch() const override { return batch_; }
+  bool isFirst() const override { return writes_at_savepoint_ == 0; }
 
   // Keeps the writes since the last savepoint and sets a new savepoint.
   void commitSavepoint();

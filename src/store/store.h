@@ -89,6 +89,9 @@ class Transaction : public Reader {
   // The number of this batch, from 1. The writes of earlier commands in the same batch are not
   // durable yet.
   virtual std::uint64_t batch() const = 0;
+  // No earlier command of this batch has written anything: all writes are durable, and who listens
+  // has been notified.
+  virtual bool isFirst() const = 0;
 };
 
 // A commit did not reach the disk for sure, or the store refuses commands since such a commit.

@@ -1,6 +1,6 @@
 // Erases stream data past its retention: records after 24 hours of running time, then their shards,
-// then disabled streams. Readers do not see trimmed records even before that. (The row of the last shard that was
-// closed before the retention stays, because its child names it as its parent.)
+// then disabled streams. Readers do not see trimmed records even before that. (The row of the last
+// shard that was closed before the retention stays, because its child names it as its parent.)
 //
 // Erases at most limits::kSweptPerCommand records per command, so that other writes need not wait
 // long.

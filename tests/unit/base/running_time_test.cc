@@ -76,30 +76,54 @@ TEST(TheRunningTime, IsMovedWithTheTimeOfDay) {
   EXPECT_EQ(clock.runningTime() - running, minutes(90));
 }
 
-TEST(ASweeper, GoesOnWhenTheTimeOfDayIsSetBack) {
+TEST(TheRunningTime, IsMovedByCenturies) {
+  AdjustableClock clock(AdjustableClock::Start::kFrozen);
+  const RunningTime start = clock.runningTime();
+  for (int i = 0; i < 4; ++i) clock.move(hours(24 * 36525));
+  EXPECT_EQ(clock.runningTime() - start, hours(4 * 24 * 36525));
+}
+
+// A sweeper that sweeps once a minute.
+class ASweeper : public testing::Test {
+ protected:
+  RunningTime sweep(const AdjustableClock& clock) {
+    MutexLock lock(mutex_);
+    ++sweeps_;
+    changed_.notifyAll();
+    return clock.runningTime() + minutes(1);
+  }
+  bool sweptTimes(int times) {
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    MutexLock lock(mutex_);
+    while (sweeps_ < times && std::chrono::steady_clock::now() < limit) changed_.waitUntil(lock, limit);
+    return sweeps_ >= times;
+  }
+
+  Mutex mutex_;
+  CondVar changed_;
+  int sweeps_ = 0;
+};
+
+TEST_F(ASweeper, GoesOnWhenTheTimeOfDayIsSetBack) {
   Machine machine;
   AdjustableClock clock(machine.source());
-  Mutex mutex;
-  CondVar changed;
-  int sweeps = 0;
   Sweeper sweeper(
-      clock, [](std::string_view) {},
-      [&] {
-        MutexLock lock(mutex);
-        ++sweeps;
-        changed.notifyAll();
-        return clock.runningTime() + minutes(1);
-      });
-  const auto sweptTimes = [&](int times) {
-    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    MutexLock lock(mutex);
-    while (sweeps < times && std::chrono::steady_clock::now() < limit) changed.waitUntil(lock, limit);
-    return sweeps >= times;
-  };
+      clock, [](std::string_view) {}, [&] { return sweep(clock); });
   ASSERT_TRUE(sweptTimes(1));
   clock.move(-hours(1));                                            // of both times …
   clock.continueFrom(clock.runningTime() + hours(1) + minutes(1));  // … and the running time goes on
   EXPECT_TRUE(sweptTimes(2));
+}
+
+TEST_F(ASweeper, GoesOnWhenTheClockIsMovedBack) {
+  AdjustableClock clock(AdjustableClock::Start::kFrozen);
+  Sweeper sweeper(
+      clock, [](std::string_view) {}, [&] { return sweep(clock); });
+  ASSERT_TRUE(sweptTimes(1));
+  clock.move(-hours(24));
+  EXPECT_TRUE(sweptTimes(2));
+  clock.move(minutes(1));
+  EXPECT_TRUE(sweptTimes(3));
 }
 
 TEST(TheRunningTime, GoesOnFromWhereAnEarlierRunStopped) {

@@ -6,6 +6,7 @@
 
 #include <future>
 #include <set>
+#include <thread>
 
 #include "base/api_error.h"
 #include "base/json.h"
@@ -28,6 +29,7 @@ class Work {
 
   rpc::Activity look() {
     rpc::Activity activity;
+    MutexLock lock(mutex_);
     const RunningTime now = clock_.runningTime();
     while (!due_.empty() && *due_.begin() <= now) {
       activity.busy_with = {"work"};
@@ -39,15 +41,22 @@ class Work {
     activity.changes = done_.size();
     return activity;
   }
-  void addDue(RunningTime time) { due_.insert(time); }
-  const std::vector<RunningTime>& done() const { return done_; }
+  void addDue(RunningTime time) {
+    MutexLock lock(mutex_);
+    due_.insert(time);
+  }
+  std::vector<RunningTime> done() const {
+    MutexLock lock(mutex_);
+    return done_;
+  }
 
   bool never_ends = false;
 
  private:
   const AdjustableClock& clock_;
-  std::multiset<RunningTime> due_;
-  std::vector<RunningTime> done_;
+  mutable Mutex mutex_;
+  std::multiset<RunningTime> due_ GUARDED_BY(mutex_);
+  std::vector<RunningTime> done_ GUARDED_BY(mutex_);
 };
 
 class MovesOfTheClock : public testing::Test {
@@ -72,6 +81,19 @@ class MovesOfTheClock : public testing::Test {
       return error.type() + ": " + error.message();
     }
   }
+  // Waits until a command has added work, which is not known to be due before its commit.
+  void append() {
+    std::promise<void> added;
+    auto time = std::make_shared<RunningTime>();
+    store_->write(
+        [this, time, &added](Transaction& transaction) {
+          *time = clock_.runningTime();
+          transaction.put("event", "");
+          added.set_value();
+        },
+        [this, time](std::exception_ptr) { work_.addDue(*time); });
+    added.get_future().wait();
+  }
   static std::string milliseconds(Duration step) { return R"({"move":)" + std::to_string(step.count()) + "}"; }
 
   AdjustableClock clock_{AdjustableClock::Start::kFrozen};
@@ -82,7 +104,12 @@ class MovesOfTheClock : public testing::Test {
   DurableRunningTime running_time_{clock_, *store_};
   Work work_{clock_};
   rpc::RestApi api_;
-  ClockMoves moves_{{clock_, real_time_, *store_, running_time_, [this] { return work_.look(); }}};
+  std::function<void()> after_look_ = [] {};
+  ClockMoves moves_{{clock_, real_time_, *store_, running_time_, [this] {
+                       rpc::Activity activity = work_.look();
+                       after_look_();
+                       return activity;
+                     }}};
 };
 
 TEST_F(MovesOfTheClock, DeliverWhatIsDueAtItsTime) {
@@ -107,6 +134,26 @@ TEST_F(MovesOfTheClock, StayWhereSomethingIsNotDelivered) {
   move(milliseconds(hours(24))).response();
   EXPECT_EQ(clock_.runningTime(), start + hours(25));
 }
+
+// An event is added right after a look that found nothing.
+class MovesDuringAppends : public MovesOfTheClock, public testing::WithParamInterface<int> {};
+
+TEST_P(MovesDuringAppends, DoNotPassOverWhatACommandHasJustAdded) {
+  std::thread::id writer;
+  store_->writeAndWait([&](Transaction&) { writer = std::this_thread::get_id(); });
+  int looks = 0;
+  after_look_ = [&] {
+    if (++looks == GetParam() && std::this_thread::get_id() != writer) append();
+  };
+  const RunningTime start = clock_.runningTime();
+  move(milliseconds(hours(25))).response();
+  after_look_ = [] {};
+  store_->drain();
+  work_.look();
+  for (const RunningTime time : work_.done()) EXPECT_EQ(time, start);
+}
+
+INSTANTIATE_TEST_SUITE_P(AfterLook, MovesDuringAppends, testing::Values(1, 2));
 
 TEST_F(MovesOfTheClock, JumpIfTheyAreToldTo) {
   const RunningTime start = clock_.runningTime();

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <future>
+
 namespace ddblog::offline {
 namespace {
 
@@ -74,6 +76,18 @@ TEST_F(RunningTimeOverRestarts, AMoveIsStoredAtOnce) {
   DurableRunningTime running_time(clock, *store_);
   clock.move(-hours(2));
   running_time.save([](std::exception_ptr) {});
+  store_->drain();
+  EXPECT_EQ(stored(), clock.runningTime());
+}
+
+TEST_F(RunningTimeOverRestarts, WhatIsWrittenLaterIsNotEarlier) {
+  AdjustableClock clock = startClock();
+  DurableRunningTime running_time(clock, *store_);
+  std::promise<void> go_on;
+  store_->write([&](Transaction&) { go_on.get_future().wait(); }, [](std::exception_ptr) {});
+  running_time.save([](std::exception_ptr) {});  // a move overtakes it
+  clock.move(hours(2));
+  go_on.set_value();
   store_->drain();
   EXPECT_EQ(stored(), clock.runningTime());
 }

@@ -35,6 +35,21 @@ TEST(Overlay, ARollbackGoesBackToTheLastSavepointAndNoFurther) {
   EXPECT_EQ(overlay.getHot("committed"), "0");
 }
 
+TEST(Overlay, KnowsWhetherEarlierCommandsHaveWritten) {
+  const Committed committed;
+  Overlay overlay(committed);
+  EXPECT_TRUE(overlay.isFirst());
+  overlay.put("refused", "1");
+  overlay.rollback();
+  EXPECT_TRUE(overlay.isFirst());
+  overlay.put("kept", "1");
+  EXPECT_TRUE(overlay.isFirst()) << "the command's own writes do not count";
+  overlay.commitSavepoint();
+  EXPECT_FALSE(overlay.isFirst());
+  overlay.clear();
+  EXPECT_TRUE(overlay.isFirst());
+}
+
 // Against a map that is copied at each savepoint.
 TEST(Overlay, AgreesWithCopiesOfAMap) {
   const Committed committed;

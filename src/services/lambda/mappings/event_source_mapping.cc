@@ -4,7 +4,6 @@
 
 #include "base/api_error.h"
 #include "services/lambda/functions/errors.h"
-#include "services/lambda/functions/limits.h"
 
 namespace ddblog::lambda {
 
@@ -85,6 +84,7 @@ rpc::BoundedCount EventSourceMapping::backlog(const Reader& reader) const {
   const auto arn = source_->currentArn(reader);
   const auto shards = arn ? source_->shards(reader, *arn) : std::nullopt;
   if (!shards) return waiting;
+  ReadLimit limit;
   for (const rpc::EventSource::Shard& shard : *shards) {
     std::vector<std::string> after(static_cast<std::size_t>(settings_.lanes));
     bool finished = true;
@@ -97,7 +97,7 @@ rpc::BoundedCount EventSourceMapping::backlog(const Reader& reader) const {
     if (settings_.lanes == 1 && settings_.filters.empty()) {
       waiting.number += source_->count(reader, *arn, shard.id, after[0], dependencies_.clock.runningTime());
     } else {
-      waiting.add(countWanted(reader, *arn, shard.id, after));
+      waiting.add(countWanted(reader, *arn, shard.id, after, limit));
     }
   }
   return waiting;
@@ -106,28 +106,26 @@ rpc::BoundedCount EventSourceMapping::backlog(const Reader& reader) const {
 // Counts one by one the records that pass the filter and that their lane has not processed.
 rpc::BoundedCount EventSourceMapping::countWanted(const Reader& reader, const std::string& arn,
                                                   const std::string& shard_id,
-                                                  const std::vector<std::string>& after_by_lane) const {
+                                                  const std::vector<std::string>& after_by_lane,
+                                                  ReadLimit& limit) const {
   rpc::BoundedCount waiting;
   std::string after = *std::ranges::min_element(after_by_lane);
-  std::size_t records_left = limits::kBacklogRecords;
-  std::size_t bytes_left = limits::kBacklogBytes;
-  for (;;) {
-    const std::size_t page = std::min(records_left, limits::kBacklogPage);
+  while (limit.records > 0 && limit.bytes > 0) {
+    const std::size_t page = std::min(limit.records, limits::kBacklogPage);
     const auto records = source_->read(reader, arn, shard_id, after, page, limits::kMappingBatchBytes,
                                        dependencies_.clock.runningTime());
     for (const Record& record : records) {
       const int lane = laneOf(record.order_key, settings_.lanes);
       const bool is_processed = record.position <= after_by_lane[static_cast<std::size_t>(lane)];
       if (!is_processed && filter_.passes(record.json)) ++waiting.number;
-      bytes_left -= std::min(bytes_left, record.json.size());
+      limit.bytes -= std::min(limit.bytes, record.json.size());
     }
     if (records.empty()) return waiting;
     after = records.back().position;
-    records_left -= records.size();
-    if (records_left > 0 && bytes_left > 0) continue;
-    waiting.or_more = source_->count(reader, arn, shard_id, after, dependencies_.clock.runningTime()) > 0;
-    return waiting;
+    limit.records -= records.size();
   }
+  waiting.or_more = source_->count(reader, arn, shard_id, after, dependencies_.clock.runningTime()) > 0;
+  return waiting;
 }
 
 void EventSourceMapping::write(JsonWriter& json) const {

@@ -6,11 +6,13 @@
 // thread after start.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/json_writer.h"
+#include "services/lambda/functions/limits.h"
 #include "services/lambda/mappings/checkpoints.h"
 #include "services/lambda/mappings/mapping_reader.h"
 #include "services/lambda/mappings/mapping_settings.h"
@@ -37,15 +39,19 @@ class EventSourceMapping {
   const std::string& uuid() const { return checkpoints_.uuid(); }
   rpc::Activity activity() const;
   // How many records wait for this mapping, which need not be started. Counts without reading them
-  // if it can; otherwise it reads limits::kBacklogRecords or kBacklogBytes at most.
+  // if it can; otherwise it reads limits::kBacklogRecords or kBacklogBytes at most, in all shards.
   rpc::BoundedCount backlog(const Reader& reader) const;
   // Writes the mapping as GetEventSourceMapping returns it.
   void write(JsonWriter& json) const;
 
  private:
   void startAtLatest(Transaction& transaction) const;
+  struct ReadLimit {  // of what is read to count, in all shards
+    std::size_t records = limits::kBacklogRecords;
+    std::size_t bytes = limits::kBacklogBytes;
+  };
   rpc::BoundedCount countWanted(const Reader& reader, const std::string& arn, const std::string& shard_id,
-                                const std::vector<std::string>& after_by_lane) const;
+                                const std::vector<std::string>& after_by_lane, ReadLimit& limit) const;
 
   const MappingDependencies dependencies_;
   const MappingSettings settings_;

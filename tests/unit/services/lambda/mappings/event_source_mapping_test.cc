@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "base/api_error.h"
+#include "services/lambda/functions/limits.h"
 #include "unit/services/lambda/function_cloud.h"
 
 namespace ddblog::lambda {
@@ -135,6 +136,24 @@ TEST_F(Mappings, CountInTheirLanesWhatTheirFiltersLetThrough) {
   const rpc::BoundedCount waiting = cloud_.service->backlog(*cloud_.store->snapshot()).events;
   EXPECT_EQ(waiting.number, 3u);
   EXPECT_FALSE(waiting.or_more);
+}
+
+TEST_F(Mappings, ReadOnlySoMuchToCountInAllShards) {
+  cloud_.createTable("logs");
+  cloud_.addFunction(cloud_.python("trigger", kHandler));
+  json::object mapping = cloud_.mapping("logs", "trigger");
+  mapping["FilterCriteria"] = json::parse(R"({"Filters": [{"Pattern": "{\"eventName\": [\"INSERT\"]}"}]})");
+  cloud_.addMapping(mapping);
+  constexpr int kInAShard = 6000;
+  for (int shard = 0; shard < 2; ++shard) {
+    for (int i = 0; i < kInAShard; ++i) {
+      cloud_.put("logs", std::to_string(shard) + "-" + std::to_string(i));
+    }
+    cloud_.clock.move(std::chrono::hours(4));
+  }
+  const rpc::BoundedCount waiting = cloud_.service->backlog(*cloud_.store->snapshot()).events;
+  EXPECT_LE(waiting.number, limits::kBacklogRecords);
+  EXPECT_TRUE(waiting.or_more);
 }
 
 TEST_F(Mappings, AreBusyUntilTheyHaveCaughtUpOrBackOff) {
