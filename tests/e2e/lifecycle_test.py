@@ -125,6 +125,12 @@ def test_what_a_function_started_ends_with_the_cloud(tmp_path, by, seconds):
         cloud.stop(by)
 
 
+def test_the_reapers_arguments_are_no_command_for_users(tmp_path):
+    ended = subprocess.run([Cloud(tmp_path).command()[0], "reap", tmp_path, "/bin/echo", "started"],
+                           capture_output=True, text=True, timeout=20)
+    assert ended.returncode == USAGE and "unknown subcommand 'reap'" in ended.stderr and not ended.stdout
+
+
 def test_temporary_files_of_a_killed_cloud_are_removed_by_the_next_start(tmp_path):
     temporary = tmp_path / "temporary"
     temporary.mkdir()
