@@ -3,10 +3,12 @@
 #include <unistd.h>
 
 #include <exception>
+#include <string>
 
 #include "cli/subcommands.h"
 #include "cli/terminal/exit_report.h"
 #include "cli/terminal/log_output.h"
+#include "cli/terminal/printable.h"
 
 namespace ddblog::cli {
 namespace {
@@ -27,7 +29,9 @@ void reportError(const std::string& line) {
   try {
     LogOutput(STDERR_FILENO).print(line);
   } catch (const std::exception&) {
-    // There is no standard error, or no thread can be started. The exit status is left.
+    // There is no standard error, or no thread can be started, which may be what the line says.
+    const std::string text = printable(line) + "\n";
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
   }
 }
 

@@ -124,6 +124,7 @@ void raiseDescriptorLimit() {
 
 int offline(const Flags& flags) {
   const auto begin = std::chrono::steady_clock::now();
+  const offline::OfflineOptions options = optionsOf(flags);  // may wait for a named pipe, so Ctrl-C ends it
   // Before any thread starts: all of them inherit the blocked signals, and this one can wait for
   // them.
   sigset_t awaited;
@@ -134,7 +135,6 @@ int offline(const Flags& flags) {
   raiseDescriptorLimit();
   umask(077);  // only the user may read the data; function processes have a mask of their own
 
-  const offline::OfflineOptions options = optionsOf(flags);
   LogOutput output(STDOUT_FILENO);
   offline::OfflineCloud cloud(
       options, [&output](const std::string& line) { output.log(line); },
