@@ -132,6 +132,7 @@ int offline(const Flags& flags) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, kLoadedSignal}) sigaddset(&awaited, signal);
   pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGCHLD, SIG_DFL);  // ignored, the kernel would reuse a reaper's number before its end is seen
   raiseDescriptorLimit();
   umask(077);  // only the user may read the data; function processes have a mask of their own
 
