@@ -45,6 +45,7 @@ std::string readFile(const std::filesystem::path& file, std::size_t limit) {
     in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
     content.append(piece, 0, static_cast<std::size_t>(in.gcount()));
   } while (in && content.size() <= limit);
+  if (in.bad()) fail("cannot read ", file, errno);  // a directory
   if (content.size() > limit) throw std::runtime_error(file.string() + " is too large to be what it should be");
   return content;
 }

@@ -1,12 +1,15 @@
 #include "cli/run.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <exception>
+#include <string>
 
 #include "cli/subcommands.h"
 #include "cli/terminal/exit_report.h"
 #include "cli/terminal/log_output.h"
+#include "cli/terminal/printable.h"
 
 namespace ddblog::cli {
 namespace {
@@ -22,18 +25,29 @@ constexpr const char* kExamples = R"(Examples:
 Exit status: 0 success, 1 failure, 2 invalid command line, 3 version conflict, 4 endpoint unreachable,
   5 error from the service, 6 data directory in use, 7 invalid configuration.)";
 
+// Otherwise a file of the store could get such a number, and what is meant for the terminal.
+void openStandardDescriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) >= 0) continue;
+    [[maybe_unused]] const int opened = ::open("/dev/null", O_RDWR);  // gets the lowest free number: this one
+  }
+}
+
 // Bounded in time, because a cloud that ends has blocked SIGTERM, and nobody may read its output.
 void reportError(const std::string& line) {
   try {
     LogOutput(STDERR_FILENO).print(line);
   } catch (const std::exception&) {
-    // There is no standard error, or no thread can be started. The exit status is left.
+    // There is no standard error, or no thread can be started, which may be what the line says.
+    const std::string text = printable(line) + "\n";
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
   }
 }
 
 }  // namespace
 
 int run(int argc, char** argv) {
+  openStandardDescriptors();
   CommandLine command_line("dynamodb-log", kDescription, kVersion);
   Command program = command_line.program();
   program.examples(kExamples);

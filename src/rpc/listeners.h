@@ -22,8 +22,8 @@ class Listeners {
   // Listens on a free loopback port and returns "127.0.0.1:PORT". Requests carry `tag` as
   // Request::listener. `api` must outlive the listener. Connections and responses have no time
   // limits (the Runtime API's long poll). Connections that are not admitted get 403, and so do requests
-  // of web pages and requests whose Host is not the returned address. Throws std::system_error (no
-  // descriptors left).
+  // of web pages and requests whose Host is no loopback name or address. (Any such name: a proxy of the
+  // program's own may pass on what it was called.) Throws std::system_error (no descriptors left).
   virtual std::string listen(const RestApi& api, const std::string& tag, Admits admits) = 0;
   // Closes the listener and its connections; unanswered requests are dropped.
   virtual void close(const std::string& tag) = 0;

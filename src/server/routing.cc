@@ -146,7 +146,7 @@ RoutedRequest Router::route(const RequestHead& head, const Entrance& entrance, b
   RoutedRequest route;
   route.request.request_id = ids_.requestId();
   route.request.listener = entrance.tag;
-  if (!entrance.only_host.empty() && (head.host != entrance.only_host || isFromWebPage(head))) {
+  if (!entrance.tag.empty() && isFromWebPage(head)) {
     route.response = plainResponse(403, "Forbidden: this address serves one program, and no web page.\n");
     return route;
   }

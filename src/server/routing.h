@@ -44,8 +44,7 @@ namespace ddblog::server {
 struct Entrance {
   bool checks_host = false;                // the listener is on a loopback address
   const rpc::RestApi* only_api = nullptr;  // for a listener of rpc::Listeners; nullptr: all APIs are served
-  std::string tag;                         // the tag of that listener
-  std::string only_host;                   // what the Host header must be; empty: see checks_host
+  std::string tag;                         // the tag of that listener, which serves no web page
   rpc::Listeners::Admits admits;           // nullptr: everyone
 };
 

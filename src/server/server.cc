@@ -26,7 +26,6 @@ Listener::Listener(std::shared_ptr<ServerCore> core, const tcp::endpoint& endpoi
   acceptor_.bind(endpoint);
   acceptor_.listen();
   port_ = acceptor_.local_endpoint().port();
-  if (!entrance_.tag.empty()) entrance_.only_host = "127.0.0.1:" + std::to_string(port_);
 }
 
 void Listener::accept() {
@@ -287,7 +286,7 @@ std::string Server::listen(const rpc::RestApi& api, const std::string& tag, Admi
   if (tag.empty()) throw std::invalid_argument("A listener of its own needs a tag");
   const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), 0);
   try {
-    return "127.0.0.1:" + std::to_string(core_->open(endpoint, Entrance{true, &api, tag, {}, std::move(admits)}));
+    return "127.0.0.1:" + std::to_string(core_->open(endpoint, Entrance{true, &api, tag, std::move(admits)}));
   } catch (const boost::system::system_error& failed) {
     throw std::system_error(static_cast<std::error_code>(failed.code()), "Cannot listen on a port of loopback");
   }

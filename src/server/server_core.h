@@ -49,8 +49,8 @@ class Listener : public std::enable_shared_from_this<Listener> {
   void onAccept(const Error& error, tcp::socket socket);
 
   const std::shared_ptr<ServerCore> core_;
-  Entrance entrance_;  // constant after construction
-  Mutex mutex_;        // guards the members below: close() comes from other threads
+  const Entrance entrance_;
+  Mutex mutex_;  // guards the members below: close() comes from other threads
   bool closed_ GUARDED_BY(mutex_) = false;
   tcp::acceptor acceptor_ GUARDED_BY(mutex_);
   asio::steady_timer pause_ GUARDED_BY(mutex_);

@@ -125,6 +125,20 @@ def test_what_a_function_started_ends_with_the_cloud(tmp_path, by, seconds):
         cloud.stop(by)
 
 
+def test_sigchld_is_not_ignored_if_the_parent_ignores_it(tmp_path):
+    cloud = Cloud(tmp_path, in_memory=True).start(preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+    with open("/proc/%d/status" % cloud.process.pid) as status:
+        ignored = int(re.search(r"SigIgn:\s*([0-9a-f]+)", status.read())[1], 16)
+    cloud.stop()
+    assert not ignored & 1 << signal.SIGCHLD - 1
+
+
+def test_the_reapers_arguments_are_no_command_for_users(tmp_path):
+    ended = subprocess.run([Cloud(tmp_path).command()[0], "reap", tmp_path, "/bin/echo", "started"],
+                           capture_output=True, text=True, timeout=20)
+    assert ended.returncode == USAGE and "unknown subcommand 'reap'" in ended.stderr and not ended.stdout
+
+
 def test_temporary_files_of_a_killed_cloud_are_removed_by_the_next_start(tmp_path):
     temporary = tmp_path / "temporary"
     temporary.mkdir()

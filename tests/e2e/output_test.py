@@ -111,6 +111,14 @@ def test_a_reader_that_has_gone_stops_nothing(cloud):
     stop_in_time(cloud.process, signal.SIGTERM)
 
 
+def test_closed_descriptors_are_not_given_to_files(cloud):
+    """A line for the terminal would be written into one of the store's."""
+    cloud.start(preexec_fn=lambda: os.closerange(0, 3))
+    assert [os.readlink("/proc/%d/fd/%d" % (cloud.process.pid, number)) for number in range(3)] == ["/dev/null"] * 3
+    work(cloud)
+    cloud.stop()
+
+
 def test_a_disk_that_is_full_stops_nothing(cloud):
     start(cloud, os.open("/dev/full", os.O_WRONLY))
     work(cloud)

@@ -126,6 +126,7 @@ void raiseDescriptorLimit() {
 
 int offline(const Flags& flags) {
   const auto begin = std::chrono::steady_clock::now();
+  const offline::OfflineOptions options = optionsOf(flags);  // may wait for a named pipe, so Ctrl-C ends it
   // Before any thread starts: all of them inherit the blocked signals, and this one can wait for
   // them.
   sigset_t awaited;
@@ -133,10 +134,10 @@ int offline(const Flags& flags) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, kLoadedSignal}) sigaddset(&awaited, signal);
   pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGCHLD, SIG_DFL);  // ignored, the kernel would reuse a reaper's number before its end is seen
   raiseDescriptorLimit();
   umask(077);  // only the user may read the data; function processes have a mask of their own
 
-  const offline::OfflineOptions options = optionsOf(flags);
   if (options.recover) useCredentialsOf(options);
   LogOutput output(STDOUT_FILENO);
   offline::OfflineCloud cloud(

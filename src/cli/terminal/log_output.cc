@@ -37,6 +37,13 @@ std::string timeOfDay() {
   return text;
 }
 
+// With its end. A carriage return there, as some programs write it, does nothing, so it stays.
+std::string shown(std::string_view line) {
+  const bool has_return = line.ends_with('\r');
+  if (has_return) line.remove_suffix(1);
+  return printable(line) + (has_return ? "\r\n" : "\n");
+}
+
 // "1,234"
 std::string withThousands(std::uint64_t number) {
   std::string digits = std::to_string(number);
@@ -88,8 +95,12 @@ class LogOutput::Buffer {
       if (written == text.size()) {
         dropped_ -= dropped;
       } else {
-        const auto whole = static_cast<std::uint64_t>(std::count(text.begin(), text.begin() + written, '\n'));
-        dropped_ += lines - std::min(lines, whole);
+        auto whole = static_cast<std::uint64_t>(std::count(text.begin(), text.begin() + written, '\n'));
+        if (dropped > 0 && whole > 0) {  // the report was written
+          dropped_ -= dropped;
+          --whole;
+        }
+        dropped_ += lines - whole;
         reason_ = std::generic_category().message(error);
       }
       changed_.notifyAll();
@@ -174,8 +185,8 @@ LogOutput::LogOutput(int descriptor, Limits limits)
 
 LogOutput::~LogOutput() { buffer_->close(limits_); }
 
-void LogOutput::log(std::string_view line) { buffer_->add(timeOfDay() + printable(line) + "\n"); }
+void LogOutput::log(std::string_view line) { buffer_->add(timeOfDay() + shown(line)); }
 
-void LogOutput::print(std::string_view line) { buffer_->add(printable(line) + "\n"); }
+void LogOutput::print(std::string_view line) { buffer_->add(shown(line)); }
 
 }  // namespace ddblog::cli

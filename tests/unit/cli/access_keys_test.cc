@@ -65,6 +65,7 @@ TEST_F(AccessKeys, ThatAreMissingAreRefused) {
   EXPECT_THAT(refusalOf({}, {file("# none\n")}), HasSubstr("has no line ID:SECRET"));
   EXPECT_THAT(refusalOf({}, {}, " "), HasSubstr("has no ID:SECRET"));
   EXPECT_THAT(refusalOf({}, {folder_.path() / "nowhere"}), HasSubstr("nowhere: No such file"));
+  EXPECT_THAT(refusalOf({}, {folder_.path().string()}), HasSubstr("Is a directory"));
   EXPECT_THAT(refusalOf({}, {file(std::string(65u << 10, '#'))}), Not(HasSubstr("not refused")));
 }
 

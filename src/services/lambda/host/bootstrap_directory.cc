@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <stdexcept>
 #include <string>
 
@@ -18,7 +19,8 @@ namespace fs = std::filesystem;
 constexpr std::string_view kPrefix = "dynamodb-log-bootstraps-";
 constexpr int kAttempts = 10;
 
-// Opens and locks a directory of this user; -1: it is another's, it has an owner, or it is gone.
+// Opens and locks a directory of this user; -1: it is another's, it has an owner (errno is EWOULDBLOCK),
+// or it is gone.
 int lockDirectory(const fs::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (descriptor < 0) return -1;
@@ -30,7 +32,9 @@ int lockDirectory(const fs::path& path) {
       named.st_ino == opened.st_ino && named.st_dev == opened.st_dev) {
     return descriptor;
   }
+  const int error = errno;
   ::close(descriptor);
+  errno = error;
   return -1;
 }
 
@@ -55,8 +59,9 @@ BootstrapDirectory::BootstrapDirectory(const fs::path& parent) {
     if (!::mkdtemp(name.data())) throw std::runtime_error("no directory for the runtimes can be made at " + name);
     path_ = name;
     lock_ = lockDirectory(path_);
-    // Without a lock: another start removes it just now, or this file system has no locks.
-    if (lock_ >= 0 || fs::exists(path_)) return;
+    if (lock_ >= 0) return;
+    const bool is_taken = errno == EWOULDBLOCK;  // another start has found it before the lock, and removes it
+    if (!is_taken && fs::exists(path_)) return;  // a file system without locks
   }
   throw std::runtime_error("no directory for the runtimes can be made in " + parent.string());
 }

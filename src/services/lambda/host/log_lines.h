@@ -1,7 +1,7 @@
 // Splits a process's output into lines and keeps its tail, which Invoke returns (LogType=Tail: the
 // last 4 KB).
 //
-// A line longer than kLongestLine is split. Thread safety: none; its owner's mutex guards it.
+// A line longer than kLongestLine is split between two characters. Thread safety: none; its owner's mutex guards it.
 #pragma once
 
 #include <functional>

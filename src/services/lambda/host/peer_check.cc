@@ -18,11 +18,13 @@ bool PeerCheck::admits(Process& process, const std::string& function, std::uint1
                        std::atomic<bool>& has_refused) {
   const PeerSocket peer = findPeerSocket(peer_port, own_port);
   if (peer.state == PeerSocket::State::kUnavailable) return admitsUnknown("this system does not tell who connects");
-  if (peer.state == PeerSocket::State::kFound && peer.user == ::geteuid()) {
+  const bool is_this_user = peer.user == ::geteuid();
+  // Only root's functions can have processes of other users.
+  if (peer.state == PeerSocket::State::kFound && (is_this_user || ::geteuid() == 0)) {
     const pid_t reaper = process.reaper();
     const Holds holds = reaper < 0 ? Holds::kNo : treeHoldsSocket(reaper, peer.inode);
     if (holds == Holds::kYes) return true;
-    if (holds == Holds::kUnknown)
+    if (holds == Holds::kUnknown && is_this_user)
       return admitsUnknown("/proc does not show the sockets of " + function + "'s processes");
   }
   if (peer.state == PeerSocket::State::kFound && !has_refused.exchange(true)) {

@@ -2,11 +2,10 @@
 // own processes: those below its reaper. Any local user can connect to a port of 127.0.0.1, and whoever
 // asks for an invocation there gets it.
 //
-//   another user's process                       refused
-//   a process of this user, below the reaper     accepted
-//   another process of this user                 refused
-//   its descriptors cannot be listed             accepted: a process that is not dumpable, a
-//   (this is said once)                          system without /proc
+//   a process below the reaper                   accepted, also as another user (root's functions only)
+//   any other process                            refused
+//   a process of this user, whose descriptors    accepted: a process that is not dumpable, a system
+//   cannot be listed (this is said once)         without /proc
 //
 // Once for each connection; a connection that was accepted stays so. A refusal is logged once for
 // each function process. Thread safety: all methods may be called from any thread.

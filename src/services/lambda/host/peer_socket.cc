@@ -22,6 +22,11 @@ namespace {
 
 bool lacksDescriptors(int error) { return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM; }
 
+// A socket that its process has closed has no inode any more.
+PeerSocket foundSocket(uid_t user, std::uint64_t inode) {
+  return inode == 0 ? PeerSocket{PeerSocket::State::kGone, 0, 0} : PeerSocket{PeerSocket::State::kFound, user, inode};
+}
+
 // std::nullopt: SOCK_DIAG does not exist, or it does not know the socket.
 std::optional<PeerSocket> askKernel(std::uint16_t peer_port, std::uint16_t own_port) {
   const int descriptor = ::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
@@ -55,7 +60,7 @@ std::optional<PeerSocket> askKernel(std::uint16_t peer_port, std::uint16_t own_p
   std::memcpy(&header, answer, sizeof header);
   if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY) return std::nullopt;
   std::memcpy(&found, answer + NLMSG_HDRLEN, sizeof found);
-  return PeerSocket{PeerSocket::State::kFound, found.idiag_uid, found.idiag_inode};
+  return foundSocket(found.idiag_uid, found.idiag_inode);
 }
 
 // "0100007F:1F90", which also ends an IPv4 address that is mapped to IPv6.
@@ -79,8 +84,7 @@ PeerSocket searchTables(std::uint16_t peer_port, std::uint16_t own_port) {
       fields >> number >> local >> remote;
       if (!local.ends_with(local_end) || !remote.ends_with(remote_end)) continue;
       fields >> state >> queues >> timer >> retransmissions >> found.user >> timeout >> found.inode;
-      if (fields) found.state = PeerSocket::State::kFound;
-      return found;
+      return fields ? foundSocket(found.user, found.inode) : found;
     }
   }
   return found;

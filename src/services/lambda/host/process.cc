@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 #include <system_error>
@@ -131,6 +132,16 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return result;
 }
 
+// The function's variables, hidden, and what the reaper itself needs, which is this program.
+std::vector<std::string> reaperEnvironment(const CommandLine& command) {
+  std::vector<std::string> variables;
+  for (const std::string& variable : command.environment) variables.push_back(kHidden + variable);
+  if (const char* libraries = std::getenv("LD_LIBRARY_PATH")) {
+    variables.push_back(std::string("LD_LIBRARY_PATH=") + libraries);
+  }
+  return variables;
+}
+
 // /dev/null, or an empty file if that device does not exist.
 int openEmptyInput() {
   const int null_device = ::open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -182,9 +193,10 @@ void Process::spawn(const CommandLine& command) {
   const std::string program = programPath();
   std::vector<std::string> arguments = {"dynamodb-log", kReapArgument, command.directory.string()};
   arguments.insert(arguments.end(), command.arguments.begin(), command.arguments.end());
+  const std::vector<std::string> environment = reaperEnvironment(command);
   Child child{program.c_str(),
               pointers(arguments),
-              pointers(command.environment),
+              pointers(environment),
               empty_input,
               output.writer,
               report.writer,

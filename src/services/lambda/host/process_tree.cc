@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -25,9 +26,14 @@ bool forEachEntry(const std::string& directory, const Use& use) {
   return !error;
 }
 
-// Also false if there is no /proc.
+// False: there is no /proc, or it is of another PID namespace, where our numbers are other processes'.
+bool showsOurs() {
+  char number[16] = {};
+  return ::readlink("/proc/self", number, sizeof number - 1) > 0 && std::atoi(number) == ::getpid();
+}
+
 bool hasEnded(pid_t process) {
-  return ::access(("/proc/" + std::to_string(process)).c_str(), F_OK) != 0 && ::access("/proc/self", F_OK) == 0;
+  return ::access(("/proc/" + std::to_string(process)).c_str(), F_OK) != 0 && showsOurs();
 }
 
 Holds holdsSocket(pid_t process, const std::string& socket) {
@@ -45,6 +51,7 @@ Holds holdsSocket(pid_t process, const std::string& socket) {
 }  // namespace
 
 std::optional<std::vector<pid_t>> childrenOf(pid_t process) {
+  if (!showsOurs()) return std::nullopt;
   std::vector<pid_t> children;
   bool is_listed = true;
   const bool is_shown = forEachEntry("/proc/" + std::to_string(process) + "/task", [&](const std::string& thread) {
@@ -58,6 +65,7 @@ std::optional<std::vector<pid_t>> childrenOf(pid_t process) {
 }
 
 Holds treeHoldsSocket(pid_t process, std::uint64_t inode) {
+  if (!showsOurs()) return Holds::kUnknown;
   const std::string socket = "socket:[" + std::to_string(inode) + "]";
   Holds result = Holds::kNo;
   std::vector<pid_t> tree{process};

@@ -1,7 +1,8 @@
 // Which processes are below which, as /proc shows it.
 //
 // Sources: proc(5), "/proc/pid/task/tid/children" (CONFIG_PROC_CHILDREN, which Debian's kernels have)
-// and "/proc/pid/fd". Thread safety: stateless functions. The processes may end at any time.
+// and "/proc/pid/fd". A /proc of another PID namespace (`unshare --pid` without a mount) shows nothing.
+// Thread safety: stateless functions. The processes may end at any time.
 #pragma once
 
 #include <sys/types.h>

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -49,6 +50,15 @@ constexpr timespec kPause{0, 10 * 1000 * 1000};  // at most, before children are
   return pid;
 }
 
+// Leaves the function's variables, as the function knows them.
+void takeEnvironment() {
+  char** kept = environ;
+  for (char** variable = environ; *variable; ++variable) {
+    if (**variable == kHidden) *kept++ = *variable + 1;
+  }
+  *kept = nullptr;
+}
+
 sigset_t awaitedSignals() {
   sigset_t awaited;
   sigemptyset(&awaited);
@@ -76,6 +86,12 @@ Children collect(pid_t function, ReaperReport& report) {
 
 bool hasEnded(const ReaperReport& report) { return report.kind == ReaperReport::Kind::kEnded; }
 
+// Where /proc is that of another PID namespace, its numbers are not the ones that kill(2) takes.
+bool isChild(pid_t process) {
+  siginfo_t ignored{};
+  return ::waitid(P_PID, static_cast<id_t>(process), &ignored, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
 // Their own children become this process's, so this goes on until there are none.
 void endAll(pid_t function, ReaperReport& report) {
   // Until the function's process is waited for, its number is not reused.
@@ -86,7 +102,9 @@ void endAll(pid_t function, ReaperReport& report) {
     const auto children = childrenOf(getpid());
     if (!children && hasEnded(report)) return;
     if (children) {
-      for (const pid_t child : *children) ::kill(child, SIGKILL);
+      for (const pid_t child : *children) {
+        if (isChild(child)) ::kill(child, SIGKILL);  // nobody else waits for it, so its number is not reused
+      }
     }
     ::sigtimedwait(&awaited, nullptr, &kPause);
   }
@@ -94,7 +112,11 @@ void endAll(pid_t function, ReaperReport& report) {
 
 }  // namespace
 
-bool isReaper(int argc, char** argv) { return argc >= 4 && std::strcmp(argv[1], kReapArgument) == 0; }
+bool isReaper(int argc, char** argv) {
+  struct stat report {};
+  return argc >= 4 && std::strcmp(argv[1], kReapArgument) == 0 && ::fstat(kReportDescriptor, &report) == 0 &&
+         S_ISFIFO(report.st_mode);
+}
 
 void runReaper(char** argv) {
   sigset_t all;  // the cloud has blocked them before exec, so that none is lost
@@ -103,6 +125,7 @@ void runReaper(char** argv) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   signal(SIGCHLD, SIG_DFL);
   ::fcntl(kReportDescriptor, F_SETFD, FD_CLOEXEC);
+  takeEnvironment();
   if (::chdir(argv[2]) != 0) fail(StartStep::kDirectory);
   const pid_t function = startFunction(argv + 3);
   if (function < 0) fail(StartStep::kProgram);

@@ -13,9 +13,11 @@
 //
 //   PROGRAM reap DIRECTORY FUNCTION_PROGRAM ARGUMENT…
 //
-// A program with a FunctionHost calls runReaper first of all, if isReaper. The environment, the
-// working directory and the descriptors 0 to 2 are the function's. All signals are blocked. On
-// descriptor 3 the reaper writes one ReaperReport, and ends. Rejected: the cloud as the subreaper,
+// A program with a FunctionHost calls runReaper first of all, if isReaper: the arguments are these, and
+// descriptor 3 is a pipe, so whoever types them gets "unknown command". Descriptors 0 to 2 are the
+// function's, and so are the variables that begin with kHidden, which keeps LD_PRELOAD and the like from
+// acting on the reaper. All signals are blocked. On descriptor 3 the reaper writes one ReaperReport,
+// and ends. Rejected: the cloud as the subreaper,
 // which cannot tell whose children it adopts, and does not outlive its own SIGKILL.
 //
 // Limits: it waits at most 5 s for the end of what it has killed. Processes that run as another user
@@ -28,6 +30,7 @@
 namespace ddblog::lambda {
 
 constexpr const char* kReapArgument = "reap";
+constexpr char kHidden = '-';
 constexpr int kReportDescriptor = 3;
 constexpr int kReapSignal = SIGUSR2;  // SIGTERM goes to all processes of the name if somebody runs killall
 

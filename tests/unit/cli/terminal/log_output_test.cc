@@ -61,6 +61,16 @@ TEST(LogOutput, WritesLinesInOrderWithTheTime) {
   EXPECT_TRUE(std::regex_match(text, expected)) << text;
 }
 
+TEST(LogOutput, ACarriageReturnAtTheEndOfALineStays) {
+  Pipe pipe;
+  {
+    LogOutput output(pipe.writer());
+    output.print("users: one\r");
+    output.print("users: t\rwo");
+  }
+  EXPECT_EQ(pipe.readAll(), "users: one\r\nusers: t\\x0dwo\n");
+}
+
 TEST(LogOutput, APipeThatNobodyReadsStopsNobody) {
   Pipe pipe;
   {

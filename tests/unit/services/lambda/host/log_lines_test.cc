@@ -33,6 +33,18 @@ TEST_F(Lines, OneWithoutEndIsCutInPieces) {
   EXPECT_EQ(seen_.size(), 1u);
 }
 
+TEST_F(Lines, AreCutInPiecesBetweenTwoCharacters) {
+  for (const std::string character : {"é", "€", "😀"}) {
+    for (std::size_t before = 0; before < character.size(); ++before) {
+      seen_.clear();
+      const std::string begin(LogLines::kLongestLine - before, 'x');
+      add(begin + character.substr(0, before));
+      add(character.substr(before) + "\n");
+      EXPECT_EQ(seen_, (std::vector<std::string>{begin, character})) << character << before;
+    }
+  }
+}
+
 TEST_F(Lines, TheTailIsTheLastFourKilobytes) {
   add("before\n");
   lines_.beginTail();

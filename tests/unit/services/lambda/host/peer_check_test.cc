@@ -3,6 +3,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -19,7 +20,7 @@ namespace {
 
 // Says its address, and what the Runtime API answers to a request of its own or of a child.
 constexpr const char* kAsks = R"(
-import os, subprocess, sys, urllib.error, urllib.request
+import os, socket, subprocess, sys, urllib.error, urllib.request
 ASK = '''
 import sys, urllib.error, urllib.request
 request = urllib.request.Request(sys.argv[1], b'{}', dict(pair.split('=', 1) for pair in sys.argv[2:]))
@@ -28,12 +29,27 @@ try:
 except urllib.error.HTTPError as error:
     print(error.code)
 '''
+def ask_as(user, api):
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        try:
+            os.setuid(user)
+            host, port = api.split(':')
+            connection = socket.create_connection((host, int(port)))
+            connection.sendall(f'GET /nowhere HTTP/1.1\r\nHost: {api}\r\n\r\n'.encode())
+            os.write(writer, connection.recv(12)[-3:])
+        finally:
+            os._exit(0)
+    os.close(writer)
+    return int(os.read(reader, 3))
 def handler(event, context):
     api = os.environ['AWS_LAMBDA_RUNTIME_API']
+    if event.get('user'):
+        return ask_as(event['user'], api)
     url = f'http://{api}/2018-06-01/runtime/invocation/nobody/response'
     if not event:
         return api
-    command = [sys.executable, '-c', ASK, url.replace('127.0.0.1', event.get('host', '127.0.0.1')), *event['headers']]
+    command = [sys.executable, '-c', ASK, url, *event['headers']]
     return int(subprocess.run(command, capture_output=True, text=True, start_new_session=True).stdout)
 )";
 
@@ -88,6 +104,12 @@ class RuntimeApiPeers : public testing::Test {
 
 TEST_F(RuntimeApiPeers, AChildOfTheFunctionIsServed) { EXPECT_EQ(answerToChild(R"({"headers": []})"), "400"); }
 
+// A function that root runs may drop its privileges.
+TEST_F(RuntimeApiPeers, AChildThatHasBecomeAnotherUserIsServed) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  EXPECT_EQ(answerToChild(R"({"user": 65534})"), "404");
+}
+
 TEST_F(RuntimeApiPeers, AnotherProcessOfThisUserIsRefused) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(Connected(port_).ask(next()), "HTTP/1.1 403 Forbidden");
   EXPECT_EQ(text(cloud_.invoke("asks").payload), address_);
@@ -118,7 +140,8 @@ TEST_F(RuntimeApiPeers, WebPagesAndOtherHostsAreRefused) {
   EXPECT_EQ(answerToChild(R"({"headers": ["Origin=http://localhost:3000"]})"), "403");
   EXPECT_EQ(answerToChild(R"({"headers": ["Sec-Fetch-Site=same-origin"]})"), "403");
   EXPECT_EQ(answerToChild(R"({"headers": ["Sec-Fetch-Dest=image"]})"), "403");
-  EXPECT_EQ(answerToChild(R"({"headers": [], "host": "localhost"})"), "403");
+  EXPECT_EQ(answerToChild(R"({"headers": ["Host=evil.example"]})"), "403");
+  EXPECT_EQ(answerToChild(R"({"headers": ["Host=127.0.0.1:9001"]})"), "400");  // passed on by a proxy of the function
   EXPECT_EQ(answerToChild(R"({"headers": ["Sec-Fetch-Mode=cors"]})"), "400");  // as Node.js's fetch() sends
 }
 
@@ -145,6 +168,13 @@ class PeerSockets : public testing::Test {
     EXPECT_EQ(treeHoldsSocket(::getpid(), found.inode), Holds::kYes);
     EXPECT_EQ(treeHoldsSocket(::getpid(), found.inode + 1'000'000), Holds::kNo);
     EXPECT_EQ(findPeerSocket(1, port_).state, PeerSocket::State::kGone);
+
+    std::uint16_t closed = 0;
+    {
+      const Connected peer_that_closes(port_);
+      closed = peer_that_closes.port();
+    }
+    EXPECT_EQ(findPeerSocket(closed, port_).state, PeerSocket::State::kGone);
   }
 
   const int listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -152,6 +182,40 @@ class PeerSockets : public testing::Test {
 };
 
 TEST_F(PeerSockets, AreFound) { expectFound(); }
+
+// As Java connects.
+TEST_F(PeerSockets, OfIPv6WithAnIPv4AddressAreFound) {
+  const int peer = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (peer < 0) GTEST_SKIP() << "this machine has no IPv6";
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_port = htons(port_);
+  ASSERT_EQ(::inet_pton(AF_INET6, "::ffff:127.0.0.1", &address.sin6_addr), 1);
+  ASSERT_EQ(::connect(peer, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  socklen_t length = sizeof address;
+  ::getsockname(peer, reinterpret_cast<sockaddr*>(&address), &length);
+  const PeerSocket found = findPeerSocket(ntohs(address.sin6_port), port_);
+  EXPECT_EQ(found.state, PeerSocket::State::kFound);
+  EXPECT_EQ(treeHoldsSocket(::getpid(), found.inode), Holds::kYes);
+  ::close(peer);
+}
+
+// Its numbers are other processes' there.
+TEST(ProcessTree, IsNotReadFromTheProcOfAnotherNamespace) {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    if (::unshare(::geteuid() == 0 ? CLONE_NEWPID : CLONE_NEWUSER | CLONE_NEWPID) != 0) _exit(2);
+    const pid_t first = ::fork();
+    if (first == 0) _exit(childrenOf(::getpid()) || treeHoldsSocket(::getpid(), 1) != Holds::kUnknown ? 1 : 0);
+    int status = 1;
+    ::waitpid(first, &status, 0);
+    _exit(WEXITSTATUS(status));
+  }
+  int status = 1;
+  ASSERT_EQ(::waitpid(pid, &status, 0), pid);
+  if (WEXITSTATUS(status) == 2) GTEST_SKIP() << "this machine does not let its users make namespaces";
+  EXPECT_EQ(status, 0);
+}
 
 // A container that forbids netlink sockets.
 TEST_F(PeerSockets, AreFoundWithoutSockDiag) {

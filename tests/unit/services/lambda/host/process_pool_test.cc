@@ -77,6 +77,18 @@ TEST_F(FunctionProcesses, TheTailOfTheLogComesWithTheAnswer) {
   EXPECT_EQ(tail.find("hello"), tail.rfind("hello"));
 }
 
+// The reaper is a program of ours, which what a function loads may break.
+TEST_F(FunctionProcesses, AloneGetTheVariablesOfTheDynamicLinker) {
+  Function function =
+      cloud_.python("linked",
+                    "import os\ndef handler(event, context):\n"
+                    "    names = [n for n in os.environ if n.startswith(('LD_', '-'))]\n"
+                    "    return [names, open(f'/proc/{os.getppid()}/environ').read().count('\\0LD_PRELOAD')]\n");
+  function.environment["LD_PRELOAD"] = "/nowhere/lib.so";
+  add(function);
+  EXPECT_EQ(cloud_.invoke("linked").payload, R"([["LD_PRELOAD"], 0])");
+}
+
 TEST_F(FunctionProcesses, RunTheBootstrapOfProvidedRuntimes) {
   Function function = cloud_.function("native", "provided.al2023", "bootstrap", R"(#!/usr/bin/env python3
 import os, urllib.error, urllib.request
