@@ -127,7 +127,7 @@ void AdjustableClock::move(Duration step) {
   {
     MutexLock lock(state_->mutex);
     state_->advance();
-    state_->running += step;
+    state_->running += std::max(step, Duration(0));
     if (state_->frozen) {
       state_->frozen_now += step;
     } else {

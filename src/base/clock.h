@@ -30,9 +30,8 @@ namespace ddblog {
 using Duration = std::chrono::milliseconds;
 using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;  // UTC
 
-// Only its own kind can be compared with it or subtracted from it. Its origin means nothing, except
-// that a clock begins it at its time of day: what versions before had stored as times of day can be
-// read as running times.
+// Only its own kind can be compared with it or subtracted from it. Its origin means nothing; a clock
+// begins it at its time of day.
 struct RunningTimeScale {};
 using RunningTime = std::chrono::time_point<RunningTimeScale, Duration>;
 
@@ -77,7 +76,8 @@ class AdjustableClock : public Clock {
   RunningTime runningTime() const override;
   void wait(MutexLock& lock, CondVar& condition, RunningTime deadline) override;
 
-  // Moves both times by `step` (forward or back) and wakes everyone who waits through the clock.
+  // Moves both times forward by `step`, or only the time of day back (what has aged stays old, and
+  // what waits does not wait longer). Wakes everyone who waits through the clock.
   void move(Duration step);
 
   // Sets the running time, to go on from where an earlier run has stopped.

@@ -27,7 +27,6 @@ void Sweeper::run() {
   MutexLock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
-    const RunningTime began = clock_.runningTime();
     RunningTime next;
     try {
       next = sweep_();
@@ -36,10 +35,7 @@ void Sweeper::run() {
       next = clock_.runningTime() + kAfterFailure;
     }
     lock.lock();
-    // A clock that was moved back would let it wait for that much longer.
-    for (auto now = clock_.runningTime(); !stopping_ && now >= began && now < next; now = clock_.runningTime()) {
-      clock_.wait(lock, stop_, next);
-    }
+    while (!stopping_ && clock_.runningTime() < next) clock_.wait(lock, stop_, next);
   }
 }
 

@@ -3,8 +3,8 @@
 //   POST /_local/clock   {"move": milliseconds, "settle": true}
 //                        -> {"now": "2026-11-22T09:00:00.000Z"}
 //
-// "move": a negative number moves the clock back, 0 (the default) only reads it. Both times move:
-// the time of day and the running time.
+// "move": 0 (the default) only reads the clock. Forward, the time of day and the running time move;
+// back (a negative number), only the time of day.
 //
 // "settle" (the default, only for moves forward): the clock goes the whole way as time does when it
 // passes. First everything that is due is delivered, until each event source mapping has caught up or

@@ -74,7 +74,7 @@ TEST_F(RunningTimeOverRestarts, AtMostAMinuteIsCountedTwiceAfterACrash) {
 TEST_F(RunningTimeOverRestarts, AMoveIsStoredAtOnce) {
   AdjustableClock clock = startClock();
   DurableRunningTime running_time(clock, *store_);
-  clock.move(-hours(2));
+  clock.move(hours(2));
   running_time.save([](std::exception_ptr) {});
   store_->drain();
   EXPECT_EQ(stored(), clock.runningTime());

@@ -17,8 +17,6 @@ void takeVersion(std::string_view& in, const char* what) {
   if (takeNumber<char>(in) != kVersion) throw std::runtime_error(std::string(what) + " has an unknown format");
 }
 
-constexpr char kChangeVersion = 2;
-
 // Of either kind of time.
 template <class Time>
 void appendTime(std::string& out, Time time) {
@@ -157,7 +155,7 @@ ShardRow decodeShard(std::string_view stored) {
 std::string encodeChange(const StoredChange& change) {
   std::string out;
   out.reserve(40 + change.keys.size() + change.old_image.size() + change.new_image.size());
-  out.push_back(kChangeVersion);
+  out.push_back(kVersion);
   out.push_back(static_cast<char>(change.event));
   out.push_back(static_cast<char>(change.view));
   out.push_back(static_cast<char>(change.changed_by));
@@ -171,17 +169,13 @@ std::string encodeChange(const StoredChange& change) {
 }
 
 StoredChange decodeChange(std::string_view stored) {
-  const char version = takeNumber<char>(stored);
-  if (version != kVersion && version != kChangeVersion) {
-    throw std::runtime_error("a stored change record has an unknown format");
-  }
+  takeVersion(stored, "a stored change record");
   StoredChange change;
   change.event = static_cast<ChangeEvent>(takeNumber<std::uint8_t>(stored));
   change.view = static_cast<StreamView>(takeNumber<std::uint8_t>(stored));
   change.changed_by = static_cast<ChangedBy>(takeNumber<std::uint8_t>(stored));
   change.created_at = takeTime<Timestamp>(stored);
-  change.added_at =
-      version == kVersion ? RunningTime(change.created_at.time_since_epoch()) : takeTime<RunningTime>(stored);
+  change.added_at = takeTime<RunningTime>(stored);
   change.size_bytes = takeNumber<std::uint32_t>(stored);
   change.keys = takeText(stored);
   change.old_image = takeText(stored);

@@ -23,7 +23,7 @@
 // distinguishes it from an open one. Shard n's parent is shard n - 1.
 //
 // Record:
-//   byte 0       version, 2
+//   byte 0       version, 1
 //   byte 1       event: 0 INSERT, 1 MODIFY, 2 REMOVE
 //   byte 2       view: a StreamView
 //   byte 3       changed by: 0 a user, 1 time to live
@@ -32,7 +32,6 @@
 //   bytes 20-23  SizeBytes: the size of the keys and of each image in the view, as DynamoDB calculates it
 //   then three strings, each a 32-bit length and that many bytes: the keys, the old and the new image, as stored
 //   items (item/stored_item.h); an image that does not exist or is not in the view is empty
-//   Version 1 has no "added at": it is the time in "created at".
 //
 // A running time is in milliseconds (base/clock.h).
 //

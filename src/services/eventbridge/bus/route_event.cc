@@ -2,6 +2,8 @@
 
 #include <map>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace ddblog::eventbridge {
@@ -21,17 +23,25 @@ class TargetBodies {
   }
 
   rpc::MessageBody of(const ActiveRule& rule, const ActiveTarget& target) {
-    const auto make = [&] { return target.input.make(event_, rule.arn, rule.name, now_); };
     Shared& shared = shared_[target.input.sharedKey(rule.name)];
-    if (shared.targets == 1) return make();
-    if (!shared.body) shared.body = rpc::MessageBody::ofSeveralMessages(make());
-    return *shared.body;
+    if (shared.body) return *shared.body;
+    if (shared.too_large) throw *shared.too_large;
+    try {
+      std::string text = target.input.make(event_, rule.arn, rule.name, now_);
+      if (shared.targets == 1) return text;
+      shared.body = rpc::MessageBody::ofSeveralMessages(std::move(text));
+      return *shared.body;
+    } catch (const TargetInputTooLarge& error) {
+      shared.too_large = error;
+      throw;
+    }
   }
 
  private:
   struct Shared {
     int targets = 0;
     std::optional<rpc::MessageBody> body;
+    std::optional<TargetInputTooLarge> too_large;  // why there is no text
   };
 
   const Event& event_;

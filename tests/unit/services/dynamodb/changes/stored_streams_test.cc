@@ -58,20 +58,6 @@ TEST(StoredStreamsTest, AChangeComesBackWholeAndNoPartOfItDoes) {
   }
 }
 
-// Earlier versions stored a time of day only.
-TEST(StoredStreamsTest, AChangeOfAnOlderVersionAgesFromItsTimeOfDay) {
-  StoredChange change;
-  change.created_at = Timestamp(Duration(1'767'225'600'123));
-  change.keys = "keys";
-  std::string stored = encodeChange(change);
-  stored[0] = 1;
-  stored.erase(12, 8);
-  const StoredChange back = decodeChange(stored);
-  EXPECT_EQ(back.created_at, change.created_at);
-  EXPECT_EQ(back.added_at, RunningTime(change.created_at.time_since_epoch()));
-  EXPECT_EQ(back.keys, "keys");
-}
-
 TEST(StoredStreamsTest, KeysSortAsTheirNumbersDo) {
   EXPECT_LT(recordKey(1, 255), recordKey(1, 256));
   EXPECT_LT(recordKey(1, std::uint64_t(-1)), recordKey(2, 0));
