@@ -49,8 +49,7 @@ void DurableRunningTime::stop() {
     const RunningTime reached = clock_.runningTime();
     store_.writeAndWait([reached](Transaction& transaction) { put(transaction, reached); });
   } catch (const std::exception& error) {
-    warn_(std::string("how long the cloud has run could not be stored, up to a minute is counted again: ") +
-          error.what());
+    warn_(std::string("the running time could not be stored, up to a minute is counted again: ") + error.what());
   }
 }
 

@@ -52,13 +52,13 @@ BootstrapDirectory::BootstrapDirectory(const fs::path& parent) {
   removeAbandoned(parent);
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     std::string name = (parent / (std::string(kPrefix) + "XXXXXX")).string();
-    if (!::mkdtemp(name.data())) throw std::runtime_error("no directory for the runtimes can be made at " + name);
+    if (!::mkdtemp(name.data())) throw std::runtime_error("cannot make a directory for the runtimes at " + name);
     path_ = name;
     lock_ = lockDirectory(path_);
     // Without a lock: another start removes it just now, or this file system has no locks.
     if (lock_ >= 0 || fs::exists(path_)) return;
   }
-  throw std::runtime_error("no directory for the runtimes can be made in " + parent.string());
+  throw std::runtime_error("cannot make a directory for the runtimes in " + parent.string());
 }
 
 BootstrapDirectory::~BootstrapDirectory() {

@@ -165,8 +165,7 @@ void AsynchronousQueue::findQueues() {
 }
 
 // Pulls forward invocations that are due too late, because the running time was ahead before the
-// restart.
-// Nothing is in flight yet, so positions may change.
+// restart. Nothing is in flight yet, so positions may change.
 void AsynchronousQueue::pullForward() {
   struct Late {
     std::string key, earlier_key, value;
