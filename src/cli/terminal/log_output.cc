@@ -16,6 +16,7 @@
 #include <system_error>
 #include <thread>
 
+#include "base/text.h"
 #include "base/thread_annotations.h"
 #include "cli/terminal/printable.h"
 
@@ -35,13 +36,6 @@ std::string timeOfDay() {
   std::snprintf(text, sizeof text, "%02d:%02d:%02d.%03ld ", local.tm_hour, local.tm_min, local.tm_sec,
                 now.tv_nsec / 1'000'000);
   return text;
-}
-
-// "1,234"
-std::string withThousands(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, ",");
-  return digits;
 }
 
 }  // namespace

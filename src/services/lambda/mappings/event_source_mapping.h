@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "base/json_writer.h"
+#include "rpc/activity.h"
+#include "rpc/backlog.h"
 #include "services/lambda/mappings/checkpoints.h"
 #include "services/lambda/mappings/mapping_reader.h"
 #include "services/lambda/mappings/mapping_settings.h"
