@@ -1,5 +1,5 @@
-// Time, passed in. Nothing else in this project asks the operating system for the time, and nothing
-// sleeps.
+// Time, passed in. Nothing that ages or waits in the cloud's data asks another clock, and nothing
+// sleeps. (Limits of the server and the log's time of day are the machine's.)
 //
 // There are two notions of time, and the compiler keeps them apart:
 //

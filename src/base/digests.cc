@@ -1,5 +1,5 @@
-// The functions of OpenSSL for one algorithm are deprecated. Its general ones cost half as much again for a short text,
-// and a system's policy can forbid them MD5.
+// OpenSSL's functions for one algorithm are deprecated. Its general ones cost half as much again for
+// a short text, and a system's policy can forbid them MD5.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "base/digests.h"

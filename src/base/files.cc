@@ -50,4 +50,11 @@ std::string readFile(const std::filesystem::path& file, std::size_t limit) {
   return content;
 }
 
+std::filesystem::path pathForDamaged(const std::filesystem::path& file) {
+  const std::string first = file.string() + ".damaged";
+  std::string path = first;
+  for (int copy = 2; std::filesystem::exists(path); ++copy) path = first + "-" + std::to_string(copy);
+  return path;
+}
+
 }  // namespace ddblog

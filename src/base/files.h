@@ -1,4 +1,5 @@
-// Writes files that survive a power cut: fsyncs files and directories.
+// Reads files, writes files that survive a power cut (fsyncs files and directories), and names damaged
+// ones.
 //
 // Errors: std::runtime_error with the operating system's message.
 // Thread safety: stateless functions.
@@ -9,6 +10,10 @@
 #include <string_view>
 
 namespace ddblog {
+
+// Where a damaged file is kept: "FILE.damaged", or "FILE.damaged-2" and so on: the first name that is
+// free.
+std::filesystem::path pathForDamaged(const std::filesystem::path& file);
 
 // Makes a directory's entries durable: files created, renamed and deleted in it.
 void syncDirectory(const std::filesystem::path& directory);

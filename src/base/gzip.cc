@@ -18,20 +18,20 @@ int windowOf(Compression coding) { return coding == Compression::kGzip ? kGzipWi
 
 }  // namespace
 
-std::optional<GunzipFailure> gunzip(std::string_view bytes, std::size_t limit, std::string& out) {
+std::optional<DecompressionFailure> gunzip(std::string_view bytes, std::size_t limit, std::string& out) {
   return decompress(Compression::kGzip, bytes, limit, out);
 }
 
 std::string gzip(std::string_view bytes) { return compress(Compression::kGzip, bytes); }
 
-std::optional<GunzipFailure> decompress(Compression coding, std::string_view bytes, std::size_t limit,
-                                        std::string& out) {
+std::optional<DecompressionFailure> decompress(Compression coding, std::string_view bytes, std::size_t limit,
+                                               std::string& out) {
   z_stream stream{};
   if (inflateInit2(&stream, windowOf(coding)) != Z_OK) throw std::runtime_error("zlib cannot inflate");
   stream.next_in = reinterpret_cast<const Bytef*>(bytes.data());
   stream.avail_in = static_cast<uInt>(bytes.size());
   out.clear();
-  std::optional<GunzipFailure> failure;
+  std::optional<DecompressionFailure> failure;
   int result = bytes.empty() ? Z_DATA_ERROR : Z_OK;
   while (result == Z_OK) {
     const std::size_t filled = out.size();
@@ -43,7 +43,7 @@ std::optional<GunzipFailure> decompress(Compression coding, std::string_view byt
     result = inflate(&stream, Z_NO_FLUSH);
     out.resize(out.size() - stream.avail_out);
     if (out.size() > limit) {
-      failure = GunzipFailure::kTooLarge;
+      failure = DecompressionFailure::kTooLarge;
       break;
     }
     // Only gzip has members, one after another.
@@ -53,7 +53,7 @@ std::optional<GunzipFailure> decompress(Compression coding, std::string_view byt
     if (result == Z_OK && stream.avail_in == 0 && stream.avail_out > 0) result = Z_DATA_ERROR;  // truncated
   }
   inflateEnd(&stream);
-  if (!failure && result != Z_STREAM_END) failure = GunzipFailure::kMalformed;
+  if (!failure && result != Z_STREAM_END) failure = DecompressionFailure::kMalformed;
   if (failure) out.clear();
   return failure;
 }

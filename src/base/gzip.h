@@ -13,18 +13,18 @@
 
 namespace ddblog {
 
-enum class GunzipFailure { kMalformed, kTooLarge };
+enum class DecompressionFailure { kMalformed, kTooLarge };
 
 // Inflates `bytes` (one or more gzip members) into `out`, at most `limit` bytes, so a small body
 // cannot expand without bound. Returns the failure, or std::nullopt on success.
-std::optional<GunzipFailure> gunzip(std::string_view bytes, std::size_t limit, std::string& out);
+std::optional<DecompressionFailure> gunzip(std::string_view bytes, std::size_t limit, std::string& out);
 
 // The codings of HTTP bodies.
 enum class Compression { kGzip, kDeflate };
 
 // As gunzip and gzip, for each of the codings.
-std::optional<GunzipFailure> decompress(Compression coding, std::string_view bytes, std::size_t limit,
-                                        std::string& out);
+std::optional<DecompressionFailure> decompress(Compression coding, std::string_view bytes, std::size_t limit,
+                                               std::string& out);
 std::string compress(Compression coding, std::string_view bytes);
 
 // Deflates at the fastest level: between processes on one machine, time costs more than bytes.

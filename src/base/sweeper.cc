@@ -31,7 +31,7 @@ void Sweeper::run() {
     try {
       next = sweep_();
     } catch (const std::exception& error) {
-      warn_(std::string("what is over cannot be cleared away, trying again in a minute: ") + error.what());
+      warn_(std::string("background cleanup failed, trying again in a minute: ") + error.what());
       next = clock_.runningTime() + kAfterFailure;
     }
     lock.lock();

@@ -38,4 +38,10 @@ std::string percentDecode(std::string_view text) {
   return decoded;
 }
 
+std::string withThousands(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, ",");
+  return digits;
+}
+
 }  // namespace ddblog

@@ -4,6 +4,7 @@
 // Thread safety: pure functions.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,5 +21,8 @@ int hexDigit(char c);
 
 // Decodes RFC 3986's %XX; a "%" without two hexadecimal digits stays as it is.
 std::string percentDecode(std::string_view text);
+
+// "1,234,567"
+std::string withThousands(std::uint64_t number);
 
 }  // namespace ddblog

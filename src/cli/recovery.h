@@ -13,8 +13,7 @@ namespace ddblog::cli {
 // `url`: of the running cloud with these options. Returns what it did, one line.
 std::string putEventsBack(const offline::OfflineOptions& options, const std::string& url);
 
-// Sets credentials that the cloud accepts, unless the environment has some. Call it before any thread
-// starts.
+// Sets the environment's credentials to some that the cloud accepts. Call it before any thread starts.
 void useCredentialsOf(const offline::OfflineOptions& options);
 
 }  // namespace ddblog::cli

@@ -23,7 +23,8 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log read users 42
 
 Exit status: 0 success, 1 failure, 2 invalid command line, 3 version conflict, 4 endpoint unreachable,
-  5 error from the service, 6 data directory in use, 7 invalid configuration.)";
+  5 error from the service, 6 data directory in use, 7 invalid configuration, 8 damaged data directory,
+  9 the log and the archive differ (verify).)";
 
 // Otherwise a file of the store could get such a number, and what is meant for the terminal.
 void openStandardDescriptors() {

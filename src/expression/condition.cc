@@ -48,9 +48,9 @@ class Resolved {
   std::optional<AttributeValue> made_;
 };
 
-// The results of comparisons that take long. An expression may ask for the same one three hundred
-// times.
-class Results {
+// Remembers the results of comparisons that take long, because an expression may ask for the same one
+// three hundred times.
+class ComparisonResults {
  public:
   using Compare = bool (*)(const AttributeValue&, const AttributeValue&);
 
@@ -74,7 +74,7 @@ class Results {
 
 bool areEqual(const AttributeValue& one, const AttributeValue& other) { return one == other; }
 
-bool holds(Comparator comparator, const Resolved& left, const Resolved& right, Results& results) {
+bool holds(Comparator comparator, const Resolved& left, const Resolved& right, ComparisonResults& results) {
   if (comparator == Comparator::kNotEqual) return !left || !right || !results.of(areEqual, left, right);
   if (!left || !right) return false;
   if (comparator == Comparator::kEqual) return results.of(areEqual, left, right);
@@ -136,7 +136,7 @@ bool contains(const AttributeValue& value, const AttributeValue& part) {
   }
 }
 
-bool evaluateOperands(const Condition& condition, const Item& item, Results& results) {
+bool evaluateOperands(const Condition& condition, const Item& item, ComparisonResults& results) {
   const Resolved first(condition.operands[0], item);
   switch (condition.kind) {
     case Condition::Kind::kAttributeExists:
@@ -167,7 +167,7 @@ bool evaluateOperands(const Condition& condition, const Item& item, Results& res
   }
 }
 
-bool evaluateTree(const Condition& condition, const Item& item, Results& results) {
+bool evaluateTree(const Condition& condition, const Item& item, ComparisonResults& results) {
   const auto child_holds = [&](const Condition& child) { return evaluateTree(child, item, results); };
   switch (condition.kind) {
     case Condition::Kind::kAnd:
@@ -265,7 +265,7 @@ Condition Condition::contains(Operand operand, Operand part) {
 }
 
 bool evaluate(const Condition& condition, const Item& item) {
-  Results results;
+  ComparisonResults results;
   return evaluateTree(condition, item, results);
 }
 

@@ -15,7 +15,7 @@ namespace {
 constexpr std::int64_t kLargestMove = 10LL * 366 * 24 * 3600 * 1000;
 constexpr Duration kBetweenLooks{2};  // at whether everything is delivered
 
-ApiError ended() { return ApiError("ClockIsMoving", "The offline cloud stops", 503); }
+ApiError ended() { return ApiError("CloudIsStopping", "The offline cloud is stopping", 503); }
 
 ApiError notSettled(Duration moved, Duration whole, const std::vector<std::string>& busy_with) {
   std::string text = "The clock moved by " + std::to_string(moved.count()) + " of " + std::to_string(whole.count()) +

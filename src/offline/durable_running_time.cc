@@ -50,8 +50,7 @@ void DurableRunningTime::stop() {
   try {
     store_.writeAndWait([this](Transaction& transaction) { putRunningTime(transaction, clock_); });
   } catch (const std::exception& error) {
-    warn_(std::string("how long the cloud has run could not be stored, up to a minute is counted again: ") +
-          error.what());
+    warn_(std::string("the running time could not be stored, up to a minute is counted again: ") + error.what());
   }
 }
 

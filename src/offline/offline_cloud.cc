@@ -2,6 +2,7 @@
 
 #include "base/ids.h"
 #include "base/system_paths.h"
+#include "base/text.h"
 #include "ddblog/names.h"
 #include "deploy/local/provision.h"
 #include "deploy/local/provision_functions.h"
@@ -26,7 +27,7 @@ std::unique_ptr<Store> openStore(const OfflineOptions& options, const OfflineClo
                                  const snapshots::LoadedState& loaded) {
   if (auto store = loaded.state ? loaded.state->takeStore() : nullptr) return store;
   if (!options.in_memory) {
-    snapshots::settleDataDirectory(options.data);
+    snapshots::finishInterruptedLoad(options.data);
     const auto folder = options.data / kStoreName;
     const auto archive = options.data / snapshots::kArchiveName;
     if (!options.recover && std::filesystem::exists(archive) && !std::filesystem::exists(folder)) {
@@ -127,9 +128,8 @@ OfflineSummary summaryOf(const templates::App& app) {
 
 // "1,234 events", "1 event", "10,000 or more events"
 std::string counted(const rpc::BoundedCount& count, const std::string& what) {
-  std::string digits = std::to_string(count.number);
-  for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, ",");
-  return digits + (count.or_more ? " or more " : " ") + what + (count.number == 1 && !count.or_more ? "" : "s");
+  return withThousands(count.number) + (count.or_more ? " or more " : " ") + what +
+         (count.number == 1 && !count.or_more ? "" : "s");
 }
 
 // What the cloud goes on with; empty: nothing waits.

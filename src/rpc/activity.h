@@ -1,6 +1,4 @@
-// What the services have to do: what they are at, what comes next by itself, and what waits.
-//
-// Thread safety: values.
+// The background work of the services. Thread safety: a value.
 #pragma once
 
 #include <algorithm>
@@ -12,8 +10,8 @@
 
 namespace ddblog::rpc {
 
-// The background work that is due, at one moment. Whoever moves the clock lets it finish first: then
-// nothing gets too old that could have been delivered.
+// What is due at one moment, and when more becomes due. Whoever moves the clock lets it finish
+// first: then nothing gets too old that could have been delivered.
 struct Activity {
   std::vector<std::string> busy_with;         // the work that is due and not done, in words; empty: none
   RunningTime next_due = RunningTime::max();  // when more becomes due
@@ -25,28 +23,6 @@ struct Activity {
     for (std::string& work : other.busy_with) busy_with.push_back(std::move(work));
     next_due = std::min(next_due, other.next_due);
     changes += other.changes;
-  }
-};
-
-// A number that is only counted up to a limit.
-struct BoundedCount {
-  std::uint64_t number = 0;
-  bool or_more = false;
-
-  void add(const BoundedCount& other) {
-    number += other.number;
-    or_more = or_more || other.or_more;
-  }
-};
-
-// What waits in the store.
-struct Backlog {
-  BoundedCount events;       // records that event source mappings have not delivered yet
-  BoundedCount invocations;  // asynchronous ones
-
-  void add(const Backlog& other) {
-    events.add(other.events);
-    invocations.add(other.invocations);
   }
 };
 

@@ -21,12 +21,13 @@ class JsonApi {
   explicit JsonApi(JsonProtocol protocol) : protocol_(std::move(protocol)) {}
 
   void add(std::string operation, Handler handler) { handlers_.emplace(std::move(operation), std::move(handler)); }
-  // Says that an operation's answers can have as many bytes, so that not all of them are made at once.
+  // An operation's answers can have up to `bytes` bytes: then the server executes only as many at a
+  // time as its memory allows.
   void setLargestAnswer(std::string operation, std::size_t bytes) {
     largest_answers_.emplace(std::move(operation), bytes);
   }
   const JsonProtocol& protocol() const { return protocol_; }
-  // 0: it was not said.
+  // 0: setLargestAnswer was not called.
   std::size_t largestAnswer(std::string_view operation) const {
     auto found = largest_answers_.find(operation);
     return found == largest_answers_.end() ? 0 : found->second;

@@ -31,9 +31,9 @@ struct EventEnvelope {
   std::vector<std::string> resources;
 };
 
-// The text of a message; copies share it. If several messages of one transaction have the same text,
-// they share one body that says so. Then a recipient that stores texts stores it once, and notes in
-// the body where it is. The note is of no use after the transaction.
+// The text of a message; copies share it. Several messages of one transaction with the same text can
+// have one body (ofSeveralMessages). Then a recipient that stores texts stores it once, and notes in
+// the body where it is. The note is of no use after the transaction. Thread safety: none.
 class MessageBody {
  public:
   MessageBody() : MessageBody(std::string()) {}

@@ -16,6 +16,7 @@
 #include "base/ids.h"
 #include "rpc/activity.h"
 #include "rpc/api.h"
+#include "rpc/backlog.h"
 #include "rpc/event_source.h"
 #include "rpc/recipients.h"
 #include "store/store.h"

@@ -107,6 +107,10 @@ void Connection::close() {
   core_->forget(*this);
 }
 
+void Connection::clearDeadline() {
+  deadline_.store(SteadyTime::max().time_since_epoch().count(), std::memory_order_relaxed);
+}
+
 void Connection::setDeadline(std::chrono::milliseconds time_limit) {
   // The connection is a function process's, and the process pool has time limits of its own.
   if (!listener_->entrance().tag.empty() && !is_refused_) return;
@@ -252,7 +256,7 @@ bool Connection::execute(RoutedRequest route) {
     MutexLock lock(mutex_);
     if (phase_ == Phase::kClosed) return false;
     phase_ = Phase::kHandling;
-    deadline_.store(SteadyTime::max().time_since_epoch().count(), std::memory_order_relaxed);
+    clearDeadline();
   }
   const auto exchange = std::make_shared<Exchange>(shared_from_this());
   try {

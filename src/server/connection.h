@@ -26,7 +26,7 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 // from outside.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  // `is_admitted`: false: it is answered with 403, whatever it sends.
+  // `is_admitted` false: every request is answered with 403.
   Connection(std::shared_ptr<ServerCore> core, std::shared_ptr<Listener> listener, tcp::socket socket,
              bool is_admitted);
 
@@ -93,6 +93,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void close();
   bool sendContinue();
   void setDeadline(std::chrono::milliseconds time_limit);
+  void clearDeadline();
   std::string_view date();
 
   // kHandling: nothing waits for the socket, because a handler runs or the request waits for memory.
@@ -106,7 +107,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Mutex mutex_;  // guards phase_, and keeps the descriptor open while another thread uses it
   Phase phase_ GUARDED_BY(mutex_) = Phase::kTransfer;
   std::atomic<SteadyTime::rep> deadline_{SteadyTime::max().time_since_epoch().count()};
-  std::atomic<SteadyTime::rep> moved_{SteadyTime::max().time_since_epoch().count()};  // bytes of a share's, last
+  std::atomic<SteadyTime::rep> moved_{SteadyTime::max().time_since_epoch().count()};  // when it last moved
   std::atomic<MemoryBudget*> holds_{nullptr};  // whose share waits for the client
   std::atomic<bool> is_idle_{false};           // waits for the first byte of a request
   std::atomic<bool> gives_way_{false};

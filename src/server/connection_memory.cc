@@ -28,7 +28,7 @@ void Connection::park(MemoryBudget& budget, std::size_t bytes, Proceed proceed) 
       {
         MutexLock lock(self->mutex_);
         if (self->phase_ == Phase::kClosed) return;
-        self->deadline_.store(SteadyTime::max().time_since_epoch().count(), std::memory_order_relaxed);
+        self->clearDeadline();
       }
       proceed(*self, std::move(*shared));
     });
@@ -85,7 +85,7 @@ void Connection::executeLarge(std::shared_ptr<RoutedRequest> route) {
     MutexLock lock(mutex_);
     if (phase_ == Phase::kClosed) return;
     phase_ = Phase::kHandling;
-    deadline_.store(SteadyTime::max().time_since_epoch().count(), std::memory_order_relaxed);
+    clearDeadline();
   }
   asio::post(core_->largeRequests(), [self = shared_from_this(), route = std::move(route)] {
     {

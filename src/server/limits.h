@@ -6,12 +6,11 @@
 
 namespace ddblog::limits {
 
-inline constexpr std::size_t kRequestBody = 16u << 20;     // DynamoDB: 16 MB per request (BatchWriteItem)
-inline constexpr std::size_t kRequestHeaders = 16u << 10;  // DynamoDB: 16 KB, with the request line
-inline constexpr std::size_t kRuntimeHeaders = 64u
-                                               << 10;     // ours: of the Runtime API, whose clients send errors in them
-inline constexpr std::size_t kConnections = 4096;         // ours
-inline constexpr std::size_t kBodiesMemory = 128u << 20;  // ours: all bodies that arrive or are being handled
+inline constexpr std::size_t kRequestBody = 16u << 20;      // DynamoDB: 16 MB per request (BatchWriteItem)
+inline constexpr std::size_t kRequestHeaders = 16u << 10;   // DynamoDB: 16 KB, with the request line
+inline constexpr std::size_t kRuntimeHeaders = 64u << 10;   // ours: of the Runtime API, where errors are sent in them
+inline constexpr std::size_t kConnections = 4096;           // ours
+inline constexpr std::size_t kBodiesMemory = 128u << 20;    // ours: all bodies that arrive or are being handled
 inline constexpr std::size_t kAnswersMemory = 256u << 20;   // ours: all answers that clients have yet to read
 inline constexpr std::size_t kSmallBody = 64u << 10;        // ours: does not count among the bodies
 inline constexpr std::size_t kLargeRequest = 256u << 10;    // ours: larger ones are handled one at a time

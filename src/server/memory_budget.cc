@@ -11,7 +11,7 @@ void MemoryBudget::Share::shrink(std::size_t bytes) {
   bytes_ = bytes;
 }
 
-void MemoryBudget::note() {
+void MemoryBudget::updateFlags() {
   is_wanted_.store(!line_.empty() || taken_ > total_, std::memory_order_relaxed);
   is_exhausted_.store(taken_ >= 2 * total_, std::memory_order_relaxed);
 }
@@ -22,7 +22,7 @@ void MemoryBudget::take(std::size_t bytes, Granted granted) {
     MutexLock lock(mutex_);
     if (!line_.empty() || taken_ + bytes > total_) {
       line_.push_back({bytes, std::move(granted)});
-      note();
+      updateFlags();
       return;
     }
     taken_ += bytes;
@@ -33,7 +33,7 @@ void MemoryBudget::take(std::size_t bytes, Granted granted) {
 MemoryBudget::Share MemoryBudget::overdraw(std::size_t bytes) {
   MutexLock lock(mutex_);
   taken_ += bytes;
-  note();
+  updateFlags();
   return {this, bytes};
 }
 
@@ -47,7 +47,7 @@ void MemoryBudget::giveBack(std::size_t bytes) {
       next.push_back(std::move(line_.front()));
       line_.pop_front();
     }
-    note();
+    updateFlags();
   }
   for (const Waiting& one : next) one.granted(Share(this, one.bytes));
 }
@@ -56,7 +56,7 @@ void MemoryBudget::dismissWaiting() {
   std::deque<Waiting> dismissed;  // destroyed after the lock is released
   MutexLock lock(mutex_);
   dismissed.swap(line_);
-  note();
+  updateFlags();
 }
 
 }  // namespace ddblog::server

@@ -1,12 +1,12 @@
-// A sum of memory that requests share: the bodies that arrive, or the answers that clients have yet to read. It keeps
-// the sum bounded, however many connections there are.
+// A sum of memory that requests share: the bodies that arrive, or the answers that clients have yet
+// to read. It keeps the sum bounded, however many connections there are.
 //
 //   budget.take(bytes, [](MemoryBudget::Share share) { … });  // at once, or later, when it is our turn
 //
-// Those who wait stand in one line, so nobody is overtaken. A request takes all that it may need at
-// once and never waits for one budget while it holds a share of the same one, so no requests wait for
-// each other in a cycle. A share that does not move while others wait is for the holder's owner to
-// end (isWanted). Small requests take no share, so they touch no lock.
+// Requests wait in one line, so none is overtaken. A request takes all that it may need at once, and
+// never waits for a budget while it holds a share of the same one, so no requests wait for each other
+// in a cycle. The server ends a connection that holds a share and stands still while others wait
+// (isWanted). Small requests take no share, so they touch no lock.
 //
 // Thread safety: all methods may be called from any thread. `granted` runs without a lock, on the
 // thread that calls take() or the one that gives memory back.
@@ -54,7 +54,7 @@ class MemoryBudget {
 
   explicit MemoryBudget(std::size_t bytes) : total_(bytes) {}
 
-  // Takes `bytes`, but never more than the whole budget.
+  // Takes `bytes`, but never more than the whole budget. The share comes at once or later.
   void take(std::size_t bytes, Granted granted);
   // Takes `bytes` without waiting, even if there is no room: for what is there already.
   Share overdraw(std::size_t bytes);
@@ -72,7 +72,7 @@ class MemoryBudget {
     Granted granted;
   };
   void giveBack(std::size_t bytes);
-  void note() REQUIRES(mutex_);
+  void updateFlags() REQUIRES(mutex_);
 
   const std::size_t total_;
   std::atomic<bool> is_wanted_{false};

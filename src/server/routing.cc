@@ -77,7 +77,7 @@ void decodeBody(const RequestHead& head, std::size_t limit, const rpc::Protocol&
   if (!compression) throw protocol.internalError();
   std::string decompressed;
   const auto failure = decompress(*compression, body, limit, decompressed);
-  if (failure == GunzipFailure::kTooLarge) {
+  if (failure == DecompressionFailure::kTooLarge) {
     throw ApiError("RequestEntityTooLargeException",
                    "HTTP content length exceeded " + std::to_string(limit) + " bytes.", 413);
   }
@@ -147,7 +147,7 @@ RoutedRequest Router::route(const RequestHead& head, const Entrance& entrance, b
   route.request.request_id = ids_.requestId();
   route.request.listener = entrance.tag;
   if (!entrance.tag.empty() && isFromWebPage(head)) {
-    route.response = plainResponse(403, "Forbidden: this address serves one program, and no web page.\n");
+    route.response = plainResponse(kForbidden, "Forbidden: this address serves one program, and no web page.\n");
     return route;
   }
   if (entrance.checks_host && !isLoopbackHostHeader(head.host)) {

@@ -23,11 +23,12 @@
 //                      is room, in the order in which they came; small ones do not count.
 //   unread answers     their sum. Operations with large answers wait until there is room.
 //
-// A connection that holds such memory without moving is closed after the stall timeout if others
-// wait, and one that waits after the wait timeout. Large requests are handled one at a time on a thread of their own, so that they hold up
-// neither the small ones nor each other's memory. Connections of a listener with a tag have no time
-// limits, do not wait, and do not count among the connections: a function's process that speaks the
-// Runtime API always finds a place.
+// If others wait, a connection that holds such memory and stands still is closed after the stall
+// timeout. A connection that waits is closed after the wait timeout. Large requests are handled one
+// at a time on a thread of their own, so they delay no small ones, and only one of them at a time
+// takes the memory of its JSON tree. Connections of a listener with a tag have no time limits, do not
+// wait, and do not count among the connections: a function's process that speaks the Runtime API
+// always finds a place.
 //
 // Thread safety: call serve() before start(); everything else from any thread. A handler must not
 // call stop().

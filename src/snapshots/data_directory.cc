@@ -33,7 +33,7 @@ void takeLoaded(const fs::path& directory) {
   fs::remove_all(loaded);
 }
 
-void settle(const fs::path& directory) {
+void moveLoadedIntoPlace(const fs::path& directory) {
   fs::remove_all(directory / kLoadingName);
   if (fs::exists(directory / kLoadedName)) takeLoaded(directory);
 }
@@ -76,10 +76,10 @@ void removeDataDirectory(const fs::path& directory) {
   fs::remove(directory);
 }
 
-void settleDataDirectory(const fs::path& directory) {
+void finishInterruptedLoad(const fs::path& directory) {
   if (!fs::exists(directory / kLoadingName) && !fs::exists(directory / kLoadedName)) return;
   const DirectoryLock lock(directory);
-  settle(directory);
+  moveLoadedIntoPlace(directory);
 }
 
 bool holdsState(const fs::path& directory) {
@@ -89,8 +89,7 @@ bool holdsState(const fs::path& directory) {
 
 std::filesystem::path putArchiveAside(const fs::path& directory) {
   const std::string archive = (directory / kArchiveName).string();
-  std::string aside = archive + ".damaged";
-  for (int copy = 2; fs::exists(aside); ++copy) aside = archive + ".damaged-" + std::to_string(copy);
+  const std::string aside = pathForDamaged(archive).string();
   for (const char* end : {"-wal", "-shm", "-journal", ""}) {
     if (fs::exists(archive + end)) fs::rename(archive + end, aside + end);
   }
@@ -100,7 +99,7 @@ std::filesystem::path putArchiveAside(const fs::path& directory) {
 
 void loadSnapshot(SnapshotReader& snapshot, const fs::path& directory, const Advance& advance) {
   const DirectoryLock lock(directory);
-  settle(directory);
+  moveLoadedIntoPlace(directory);
   StagedState state(directory);
   state.build(snapshot, advance);
   state.commit();

@@ -10,7 +10,7 @@
 //                    replace the old ones, one after another
 //
 // If a load is interrupted (kill -9, a full disk), the directory holds either the old state or the
-// new one. settleDataDirectory, which every start of the offline cloud calls, removes loading/ and
+// new one. finishInterruptedLoad, which every start of the offline cloud calls, removes loading/ and
 // completes loaded/.
 //
 // A directory is removed only if it contains nothing else. Directories with other files, and those
@@ -45,7 +45,7 @@ void removeDataDirectory(const std::filesystem::path& directory);
 
 // Completes or discards an interrupted load. Does nothing, and takes no lock, if there was none.
 // Throws StoreInUse and what the file system throws.
-void settleDataDirectory(const std::filesystem::path& directory);
+void finishInterruptedLoad(const std::filesystem::path& directory);
 
 // Whether the directory contains a state, or a committed one that is not in its place yet. A new or
 // missing directory does not.

@@ -99,9 +99,9 @@ LogComparison compareLog(const Snapshot& state, const eventbridge::ArchiveFile& 
     result.in_log += places.in_log;
     result.in_archive += places.in_archive;
     if (places.in_log && !places.in_archive) {
-      places.waits ? void(++result.waiting) : note(result.from_archive, event);
+      places.waits ? void(++result.waiting) : note(result.missing_from_archive, event);
     } else if (!places.in_log) {
-      note(result.from_log, event);
+      note(result.missing_from_log, event);
     }
   }
   return result;

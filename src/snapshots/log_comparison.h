@@ -32,8 +32,8 @@ struct LogComparison {
   std::uint64_t in_log = 0;
   std::uint64_t in_archive = 0;
   std::uint64_t waiting = 0;
-  Missing from_archive;
-  Missing from_log;
+  Missing missing_from_archive;
+  Missing missing_from_log;
 };
 
 LogComparison compareLog(const Snapshot& state, const eventbridge::ArchiveFile& archive, const LogNames& names);

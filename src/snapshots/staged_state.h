@@ -7,7 +7,7 @@
 //
 // In a data directory it is built in loading/ and written to disk. commit() renames that to
 // loaded/, and the next process to open the directory moves the files to their places
-// (settleDataDirectory), so the directory may be in use meanwhile. In memory the new store and
+// (finishInterruptedLoad), so the directory may be in use meanwhile. In memory the new store and
 // archive are handed over instead.
 //
 // The destructor removes a state that was not committed. The caller holds the directory's lock

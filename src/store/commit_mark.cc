@@ -21,7 +21,7 @@ namespace {
 constexpr std::string_view kMagic = "ddblogm1";
 constexpr std::size_t kBootIdBytes = 36;
 // More than RocksDB keeps; if there are more, the mark forgets the oldest and proves less.
-constexpr std::size_t kLogs = 16;
+constexpr std::size_t kMostLogs = 16;
 constexpr std::size_t kLimit = 4096;
 constexpr std::size_t kUsualBytes = 256;
 
@@ -107,7 +107,7 @@ CommitMarkFile::~CommitMarkFile() {
 void CommitMarkFile::committed(std::uint64_t sequence) {
   MutexLock lock(mutex_);
   if (new_log_) {
-    if (mark_.logs.size() == kLogs) mark_.logs.erase(mark_.logs.begin());
+    if (mark_.logs.size() == kMostLogs) mark_.logs.erase(mark_.logs.begin());
     mark_.logs.push_back({std::exchange(new_log_, 0), mark_.sequence, mark_.commits});
   }
   mark_.sequence = sequence;
@@ -120,7 +120,7 @@ void CommitMarkFile::set(std::uint64_t sequence, std::uint64_t commits, std::vec
   mark_.sequence = sequence;
   mark_.commits = commits;
   mark_.logs = std::move(logs);
-  if (mark_.logs.size() > kLogs) mark_.logs.erase(mark_.logs.begin(), mark_.logs.end() - kLogs);
+  if (mark_.logs.size() > kMostLogs) mark_.logs.erase(mark_.logs.begin(), mark_.logs.end() - kMostLogs);
   write(true);
 }
 

@@ -13,8 +13,8 @@
 // The listed logs are those that RocksDB still needs: a log is listed with its first commit, and
 // removed (with an fdatasync) before RocksDB deletes the file.
 //
-// Cost: one pwrite of a page per commit. If it fails, the mark stays behind. Thread safety: all
-// methods may be called from any thread.
+// Cost: one pwrite of less than 500 bytes per commit. If it fails, the mark stays behind. Thread
+// safety: all methods may be called from any thread.
 #pragma once
 
 #include <cstdint>

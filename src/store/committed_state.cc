@@ -18,6 +18,7 @@
 #include "store/file_names.h"
 #include "store/key_space.h"
 #include "store/log_check.h"
+#include "store/log_file.h"
 #include "store/rocksdb_options.h"
 #include "store/rocksdb_reader.h"
 #include "store/wal_files.h"
@@ -28,8 +29,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLogBytes = std::size_t{1} << 32;  // of one file; usually it has some dozen MiB
-constexpr std::size_t kProbeBytes = 1u << 20;            // more than a new log, a manifest and their like need
+constexpr std::size_t kProbeBytes = 1u << 20;  // more than a new log, a manifest and their like need
 
 // An upper bound for the size of RocksDB's batch of these writes.
 std::size_t bytesOf(const Overlay::Writes& writes) {
@@ -326,7 +326,7 @@ void CommittedState::probe() const {
 }
 
 void CommittedState::writeAgain(const LogCheck::Tail& tail) const {
-  const std::string content = readFile(tail.file, kLogBytes);
+  const std::string content = readFile(tail.file, kMostLogBytes);
   const rocksdb::IOOptions options;
   std::unique_ptr<rocksdb::FSRandomRWFile> file;
   auto status = files_->NewRandomRWFile(tail.file.string(), rocksdb::FileOptions(), &file, nullptr);

@@ -1,8 +1,8 @@
 #include "store/fenced_files.h"
 
-#include <charconv>
-#include <string_view>
 #include <utility>
+
+#include "store/log_file.h"
 
 namespace ddblog {
 
@@ -11,14 +11,6 @@ namespace {
 rocksdb::IOStatus fenced() { return rocksdb::IOStatus::IOError("another instance has the files now"); }
 
 }  // namespace
-
-std::uint64_t logNumberOf(const std::string& path) {
-  std::string_view name = path;
-  name.remove_prefix(name.rfind('/') + 1);
-  std::uint64_t number = 0;
-  const auto [rest, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-  return error == std::errc() && std::string_view(rest, name.data() + name.size()) == ".log" ? number : 0;
-}
 
 // A file that is open for writing.
 class FencedFiles::File : public rocksdb::FSWritableFile {

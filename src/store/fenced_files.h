@@ -23,9 +23,6 @@
 
 namespace ddblog {
 
-// The number in the name of a log file ("…/000012.log"); 0: the name is not that of a log.
-std::uint64_t logNumberOf(const std::string& path);
-
 // Called on RocksDB's threads, one call at a time.
 class LogFileObserver {
  public:

@@ -4,7 +4,6 @@
 #include <map>
 
 #include "base/files.h"
-#include "store/fenced_files.h"
 #include "store/log_file.h"
 
 namespace ddblog {
@@ -12,8 +11,6 @@ namespace ddblog {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kSoundBytesLimit = std::size_t{1} << 32;  // of a log; RocksDB's are some dozen MiB
 
 std::map<std::uint64_t, fs::path> logsIn(const fs::path& store) {
   std::map<std::uint64_t, fs::path> logs;
@@ -114,19 +111,12 @@ class Check {
 };
 
 void putAside(const fs::path& file, std::vector<std::string>& done) {
-  fs::path aside = file.string() + ".damaged";
-  for (int copy = 2; fs::exists(aside); ++copy) aside = file.string() + ".damaged-" + std::to_string(copy);
+  const fs::path aside = pathForDamaged(file);
   fs::rename(file, aside);
   done.push_back("kept " + file.filename().string() + " as " + aside.string());
 }
 
 }  // namespace
-
-fs::path logPath(const fs::path& store, std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  digits.insert(0, 6 - std::min<std::size_t>(6, digits.size()), '0');
-  return store / (digits + ".log");
-}
 
 std::string LogDamage::text() const {
   std::string line = file.string() + " " + what + ": ";
@@ -145,7 +135,7 @@ std::vector<std::string> cutLogs(const fs::path& store, const LogDamage& damage)
   std::vector<std::string> done;
   std::string sound;
   if (fs::exists(damage.file) && damage.sound_bytes > 0) {
-    sound = readFile(damage.file, kSoundBytesLimit);
+    sound = readFile(damage.file, kMostLogBytes);
     sound.resize(damage.sound_bytes);
   }
   for (const auto& [number, path] : logsIn(store)) {

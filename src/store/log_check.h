@@ -28,7 +28,7 @@ struct LogDamage {
   std::string what;                // "is damaged at byte 1234", "is missing"
   std::uint64_t lost_commits = 0;  // those behind it, as far as the mark knows; 0: unknown
   std::uint64_t sound_bytes = 0;   // of the file
-  // "…/000012.log is damaged at byte 1234: 2207 commits behind it are affected"
+  // "…/000012.log is damaged at byte 1234: 2207 commits are lost"
   std::string text() const;
 };
 
@@ -46,9 +46,6 @@ struct LogCheck {
   };
   std::vector<Tail> unknown;
 };
-
-// "…/000012.log".
-std::filesystem::path logPath(const std::filesystem::path& store, std::uint64_t number);
 
 // `store`: RocksDB's folder, which may be missing. Throws std::runtime_error (a file cannot be read).
 LogCheck checkLogs(const std::filesystem::path& store);

@@ -1,13 +1,13 @@
 #include "store/log_file.h"
 
 #include <algorithm>
+#include <boost/crc.hpp>
+#include <charconv>
 #include <fstream>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-
-#include "store/crc32c.h"
 
 namespace ddblog {
 
@@ -32,6 +32,13 @@ bool isZeros(std::string_view bytes) {
   return std::ranges::all_of(bytes, [](char byte) { return byte == '\0'; });
 }
 
+// Castagnoli's polynomial.
+std::uint32_t crc32c(std::string_view bytes) {
+  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
+  crc.process_bytes(bytes.data(), bytes.size());
+  return crc.checksum();
+}
+
 struct Fragment {
   int type;
   std::string_view data;
@@ -48,7 +55,7 @@ std::optional<Fragment> readFragment(std::string_view bytes) {
   const auto masked = static_cast<std::uint32_t>(littleEndian(bytes.substr(0, 4)));
   const std::uint32_t rotated = masked - 0xa282ead8u;
   const std::uint32_t stored = rotated >> 17 | rotated << 15;
-  if (Crc32c().add(bytes.substr(6, 1 + length)).value() != stored) return std::nullopt;
+  if (crc32c(bytes.substr(6, 1 + length)) != stored) return std::nullopt;
   return Fragment{type, bytes.substr(kFragmentHeader, length)};
 }
 
@@ -164,6 +171,20 @@ class LogReader {
 };
 
 }  // namespace
+
+std::filesystem::path logPath(const std::filesystem::path& store, std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  digits.insert(0, 6 - std::min<std::size_t>(6, digits.size()), '0');
+  return store / (digits + ".log");
+}
+
+std::uint64_t logNumberOf(const std::string& path) {
+  std::string_view name = path;
+  name.remove_prefix(name.rfind('/') + 1);
+  std::uint64_t number = 0;
+  const auto [rest, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  return error == std::errc() && std::string_view(rest, name.data() + name.size()) == ".log" ? number : 0;
+}
 
 LogFileContent readLogFile(const std::filesystem::path& path, std::uint64_t known_sequence) {
   return LogReader(path, known_sequence).read();

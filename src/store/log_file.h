@@ -1,5 +1,5 @@
-// Reads a log file of RocksDB without RocksDB, to tell a log that a crash cut off from one that is
-// damaged. RocksDB itself starts silently at the last record before either.
+// The log files of RocksDB: their names, and a reader without RocksDB, to tell a log that a crash cut
+// off from one that is damaged. RocksDB itself starts silently at the last record before either.
 //
 // The file is blocks of 32 KiB. A record is one fragment, or several in a row; none crosses a block:
 //
@@ -13,14 +13,23 @@
 // fdatasync: so a sound beginning of a record behind an unreadable place proves that the place was
 // readable once.
 //
-// Memory: one block. Errors: std::runtime_error (the file cannot be read). Thread safety: a
-// stateless function.
+// Memory: one block. Errors: std::runtime_error (the file cannot be read). Thread safety: stateless
+// functions.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 namespace ddblog {
+
+inline constexpr std::size_t kMostLogBytes = std::size_t{1} << 32;  // ours: of one file; usually it has some dozen MiB
+
+// "…/000012.log"
+std::filesystem::path logPath(const std::filesystem::path& store, std::uint64_t number);
+// The number in the name of a log file; 0: the name is not that of a log.
+std::uint64_t logNumberOf(const std::string& path);
 
 struct LogFileContent {
   std::uint64_t first_sequence = 0;  // of the sound records' writes; 0: there are none

@@ -1,8 +1,8 @@
 """The worst legal request of each kind that runs on the writer: how long does an append of somebody else wait meanwhile?
 
-Promised (docs/performance.md): no single write holds up an append for longer than 50 ms on an idle machine; a transaction
+Promised: no single write holds up an append for longer than 50 ms on an idle machine; a transaction
 of a hundred large items only for as long as it takes to write them. The figures are the longest wait of a probe that
-appends all the time. The limits here leave room for a busy machine.
+appends all the time; docs/performance.md shows them. The limits here leave room for a busy machine.
 """
 import json
 import threading

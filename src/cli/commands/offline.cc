@@ -180,8 +180,8 @@ void addOffline(Command& program) {
   command.list("--access-key-file FILE", flags->access_key_files,
                "Accept only requests signed with one of the file's keys, a line ID:SECRET each; repeatable");
   command.list("--access-key ID:SECRET", flags->access_keys,
-               "The same with a key that other users can see in the list of processes; repeatable. Without that: "
-               "DYNAMODB_LOG_ACCESS_KEYS='ID:SECRET …' in the environment");
+               "The same with one key, which other users can see in the list of processes; repeatable. The environment "
+               "can name keys too: DYNAMODB_LOG_ACCESS_KEYS='ID:SECRET …'");
   command.list("--cors-origin ORIGIN", flags->options.cors_origins,
                "Let web pages of this origin (https://app.example.com) use the cloud, besides loopback's; '*': every "
                "page; repeatable");

@@ -76,7 +76,7 @@ std::uint64_t saveFromDirectory(const Flags& flags, snapshots::SnapshotInfo& inf
   if (!snapshots::holdsState(directory)) {
     throw std::invalid_argument("There is no data of an offline cloud in " + directory.string() + ".");
   }
-  snapshots::settleDataDirectory(directory);
+  snapshots::finishInterruptedLoad(directory);
   StoreOptions options;
   options.directory = directory;
   const auto store = Store::open(options);

@@ -45,16 +45,16 @@ bool compare(const Store& store, const eventbridge::ArchiveFile& archive) {
       snapshots::compareLog(*store.snapshot(), archive, {names::kLogTableEnd, names::kSource, names::kDetailType});
   std::cout << "  events    " << found.in_log << " in the log, " << found.in_archive << " of the log in the archive, "
             << found.waiting << " on their way" << std::endl;
-  if (found.from_archive.count > 0) {
-    std::cout << "  differs   " << textOf(found.from_archive) << " of the log: not in the archive" << std::endl;
+  if (found.missing_from_archive.count > 0) {
+    std::cout << "  differs   " << textOf(found.missing_from_archive) << " of the log: not in the archive" << std::endl;
   }
-  if (found.from_log.count > 0) {
-    std::cout << "  differs   " << textOf(found.from_log)
+  if (found.missing_from_log.count > 0) {
+    std::cout << "  differs   " << textOf(found.missing_from_log)
               << " of the archive: not in the log (deleted, expired or lost); `dynamodb-log replay --target table` "
                  "puts them back"
               << std::endl;
   }
-  return found.from_archive.count == 0 && found.from_log.count == 0;
+  return found.missing_from_archive.count == 0 && found.missing_from_log.count == 0;
 }
 
 int verify(const Flags& flags) {
@@ -62,7 +62,7 @@ int verify(const Flags& flags) {
   if (!snapshots::holdsState(directory)) {
     throw std::invalid_argument("There is no data of an offline cloud in " + directory.string() + ".");
   }
-  snapshots::settleDataDirectory(directory);
+  snapshots::finishInterruptedLoad(directory);
   StoreOptions options;
   options.directory = directory;
   const auto store = Store::open(options);  // compares the logs with what was committed
@@ -75,7 +75,7 @@ int verify(const Flags& flags) {
   const eventbridge::ArchiveFile archive(archive_file);
   is_sound = report("archive   ", archive.check()) && is_sound;
   if (!is_sound) return kDamaged;
-  return compare(*store, archive) ? kOk : kIncomplete;
+  return compare(*store, archive) ? kOk : kDiffers;
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ enum ExitStatus : int {
   kInUse = 6,            // another process has the data directory open
   kConfiguration = 7,    // no region, no credentials, or an invalid configuration file
   kDamaged = 8,          // the data directory's files are damaged
-  kIncomplete = 9,       // verify: the files are sound, but log and archive differ
+  kDiffers = 9,          // verify: the files are sound, but the log and the archive differ
 };
 
 }  // namespace ddblog::cli

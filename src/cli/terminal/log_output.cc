@@ -16,6 +16,7 @@
 #include <system_error>
 #include <thread>
 
+#include "base/text.h"
 #include "base/thread_annotations.h"
 #include "cli/terminal/printable.h"
 
@@ -42,13 +43,6 @@ std::string shown(std::string_view line) {
   const bool has_return = line.ends_with('\r');
   if (has_return) line.remove_suffix(1);
   return printable(line) + (has_return ? "\r\n" : "\n");
-}
-
-// "1,234"
-std::string withThousands(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, ",");
-  return digits;
 }
 
 }  // namespace

@@ -24,21 +24,23 @@ TEST(Deflate, HasZlibsFormat) {
   std::string inflated;
   EXPECT_EQ(decompress(Compression::kDeflate, deflated, text.size(), inflated), std::nullopt);
   EXPECT_EQ(inflated, text);
-  EXPECT_EQ(decompress(Compression::kDeflate, deflated, text.size() - 1, inflated), GunzipFailure::kTooLarge);
-  EXPECT_EQ(decompress(Compression::kDeflate, deflated + deflated, 100'000, inflated), GunzipFailure::kMalformed);
-  EXPECT_EQ(decompress(Compression::kDeflate, gzip(text), text.size(), inflated), GunzipFailure::kMalformed);
+  EXPECT_EQ(decompress(Compression::kDeflate, deflated, text.size() - 1, inflated), DecompressionFailure::kTooLarge);
+  EXPECT_EQ(decompress(Compression::kDeflate, deflated + deflated, 100'000, inflated),
+            DecompressionFailure::kMalformed);
+  EXPECT_EQ(decompress(Compression::kDeflate, gzip(text), text.size(), inflated), DecompressionFailure::kMalformed);
 }
 
 TEST(Gzip, RejectsWhatIsCutOffMalformedOrTooLarge) {
   const std::string zipped = gzip(std::string(1000, 'a'));
   std::string inflated;
-  EXPECT_EQ(gunzip("", 1000, inflated), GunzipFailure::kMalformed);
-  EXPECT_EQ(gunzip("{}", 1000, inflated), GunzipFailure::kMalformed);
-  EXPECT_EQ(gunzip(zipped + "x", 1000, inflated), GunzipFailure::kMalformed);
+  EXPECT_EQ(gunzip("", 1000, inflated), DecompressionFailure::kMalformed);
+  EXPECT_EQ(gunzip("{}", 1000, inflated), DecompressionFailure::kMalformed);
+  EXPECT_EQ(gunzip(zipped + "x", 1000, inflated), DecompressionFailure::kMalformed);
   for (std::size_t size = 1; size < zipped.size(); ++size) {
-    EXPECT_EQ(gunzip(std::string_view(zipped).substr(0, size), 1000, inflated), GunzipFailure::kMalformed) << size;
+    EXPECT_EQ(gunzip(std::string_view(zipped).substr(0, size), 1000, inflated), DecompressionFailure::kMalformed)
+        << size;
   }
-  EXPECT_EQ(gunzip(zipped, 999, inflated), GunzipFailure::kTooLarge);
+  EXPECT_EQ(gunzip(zipped, 999, inflated), DecompressionFailure::kTooLarge);
 }
 
 }  // namespace

@@ -60,5 +60,12 @@ TEST(Gzip, PieceByPieceIsTheSameAsInOnePiece) {
   EXPECT_FALSE(GzipDecoder().add("no gzip", inflated));
 }
 
+TEST(Text, GroupsDigitsByThousands) {
+  EXPECT_EQ(withThousands(0), "0");
+  EXPECT_EQ(withThousands(999), "999");
+  EXPECT_EQ(withThousands(1000), "1,000");
+  EXPECT_EQ(withThousands(12'345'678), "12,345,678");
+}
+
 }  // namespace
 }  // namespace ddblog

@@ -179,7 +179,7 @@ TEST_F(MovesOfTheClock, EndWithTheCloud) {
   auto first = std::async(std::launch::async, [this] { return error(milliseconds(hours(1))); });
   moves_.end();
   EXPECT_THAT(first.get(), HasSubstr("Clock"));
-  EXPECT_THAT(error(milliseconds(hours(1))), HasSubstr("ClockIsMoving: The offline cloud stops"));
+  EXPECT_THAT(error(milliseconds(hours(1))), HasSubstr("CloudIsStopping: The offline cloud is stopping"));
 }
 
 TEST_F(MovesOfTheClock, RefuseWhatIsNoMove) {

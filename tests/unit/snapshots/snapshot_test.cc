@@ -214,7 +214,7 @@ TEST_F(SnapshotTest, AnInterruptedLoadIsFinishedOrForgotten) {
       fs::remove(directory("target") / kArchiveName);
       fs::rename(place / kArchiveName, directory("target") / kArchiveName);
     }
-    settleDataDirectory(directory("target"));
+    finishInterruptedLoad(directory("target"));
     expectState(directory("target"), step == 0 ? "one" : "two");
   }
 }

@@ -141,7 +141,7 @@ TEST_F(SnapshotUploadsTest, ReplaceTheStateOfADirectoryThatIsInUse) {
   EXPECT_EQ(loaded.saved_at, "2026-01-01T00:00:00.000Z");
   EXPECT_EQ(loaded.state->takeStore(), nullptr);
   store_.reset();
-  settleDataDirectory(directory());
+  finishInterruptedLoad(directory());
   EXPECT_TRUE(contentOf(*openStore(directory())) == content_);
   EXPECT_EQ(eventsOf(directory() / kArchiveName).size(), 1200u);
   checkDataDirectory(directory());
@@ -156,7 +156,7 @@ TEST_F(SnapshotUploadsTest, AreLeftAloneByTheStateThatWasLoadedBefore) {
   uploads_->end();
   LoadedState loaded = uploads_->takeLoaded();
   store_.reset();
-  settleDataDirectory(directory());
+  finishInterruptedLoad(directory());
   serveDirectory();
   const std::string second = begin();
   loaded = {};
@@ -414,7 +414,7 @@ TEST_F(SnapshotUploadsTest, ArePreparedBeforeTheyAreTheState) {
   finishAll(id);
   uploads_.reset();
   store_.reset();
-  settleDataDirectory(directory());
+  finishInterruptedLoad(directory());
   EXPECT_TRUE(contentOf(*openStore(directory())) == content_);
   checkDataDirectory(directory());
 }

@@ -30,7 +30,7 @@ struct Context {
       : store(store), clock(clock), ids(ids), region(std::move(region)), account_id(std::move(account_id)) {}
 
   // A commit notifies the readers of changes after it has completed, so the notifiers must outlive
-  // it. A preparation writes, and what was written may be prepared again.
+  // it. It drains twice, because a preparation posts its write, and a stale write is prepared again.
   ~Context() {
     store.drain();
     preparations.stop();

@@ -18,7 +18,7 @@ namespace ddblog::dynamodb {
 
 inline constexpr std::size_t kOnDemandPartitions = 4;
 
-// Those that hold the keys of a range: `first` to `last`.
+// The partitions that hold the keys of a range: `first` to `last`, both included.
 struct PartitionSpan {
   std::size_t first = 0;
   std::size_t last = 0;
@@ -26,7 +26,7 @@ struct PartitionSpan {
 
 PartitionSpan onDemandPartitionsOf(const Index* index, const StoredRange& range);
 
-// The one that holds a stored key (item_keys.h) of the table (index nullptr) or of the index.
+// The partition that holds a stored key (item_keys.h) of the table (index nullptr) or of the index.
 std::size_t onDemandPartitionOf(const Index* index, std::string_view stored_key);
 
 }  // namespace ddblog::dynamodb

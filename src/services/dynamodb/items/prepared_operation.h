@@ -25,7 +25,7 @@
 
 namespace ddblog::dynamodb {
 
-inline constexpr int kPreparations = 5;  // ours; of one operation
+inline constexpr int kMostPreparations = 5;  // ours: of one operation; then the writer does all of its work
 
 template <class Operation>
 class PreparedExecution : public std::enable_shared_from_this<PreparedExecution<Operation>> {
@@ -57,7 +57,7 @@ class PreparedExecution : public std::enable_shared_from_this<PreparedExecution<
  private:
   void prepare() {
     ++attempts_;
-    if (attempts_ > kPreparations) {
+    if (attempts_ > kMostPreparations) {
       operation_->forgetPreparation();
     } else {
       operation_->prepare(*context_.store.snapshot());

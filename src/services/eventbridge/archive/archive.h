@@ -9,17 +9,17 @@
 // SQLite. The archiver sleeps until a commit wakes it. It then waits `linger` for more events, so a
 // busy bus costs a few fsyncs per second instead of one per event.
 //
-//   0x35 number  ->  time, log, type, id, event (numbers only grow while the process runs, so they mark the position)
+//   0x35 number  ->  time, log, type, id, event
+//   0x36         ->  the number of the file's last row
 //
-// Replayed events (those with replay-name) are not archived again.
-//
-//   0x36         ->  the number of the file's last row: written with each erased batch, so a file that lost rows, or
-//                    another file, is noticed when an Archive is made (ArchiveDamaged)
+// Numbers only grow while the process runs, so they mark the position. The number of the last row is
+// written with each erased batch. So a file that lost rows, or another file, is noticed when an
+// Archive is made (ArchiveDamaged). Replayed events (those with replay-name) are not archived again.
 //
 // If the file cannot be written (disk full), or the store refuses the command, the events stay in
 // the queue, and the archiver tries again after kArchiveRetry. The log gets one line when that
-// begins, and one when it ends. Thread safety: onEvent() runs on the writer thread;
-// everything else may be called from any thread.
+// begins, and one when it ends. Thread safety: onEvent() runs on the writer thread; everything else
+// may be called from any thread.
 #pragma once
 
 #include <cstdint>

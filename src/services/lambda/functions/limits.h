@@ -17,9 +17,9 @@ inline constexpr std::chrono::seconds kAsyncAge{6 * 60 * 60};
 inline constexpr int kAsyncRetries = 2;
 inline constexpr std::size_t kMappingBatch = 10'000;
 inline constexpr std::size_t kMappingBatchBytes = 6u << 20;
-inline constexpr std::size_t kBacklogRecords = 10'000;        // ours: read to count what waits for a mapping
-inline constexpr std::size_t kBacklogBytes = 16u << 20;       // ours: the same
-inline constexpr std::size_t kBacklogPage = 500;              // ours: records read at a time for it
-inline constexpr std::uint64_t kBacklogInvocations = 10'000;  // ours: counted
+inline constexpr std::size_t kBacklogRecords = 10'000;        // ours: read to count a mapping's backlog
+inline constexpr std::size_t kBacklogBytes = 16u << 20;       // ours: the same, in bytes of JSON
+inline constexpr std::size_t kBacklogPage = 500;              // ours: the same, at a time
+inline constexpr std::uint64_t kBacklogInvocations = 10'000;  // ours: counted for the backlog
 
 }  // namespace ddblog::limits

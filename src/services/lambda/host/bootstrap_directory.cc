@@ -56,14 +56,14 @@ BootstrapDirectory::BootstrapDirectory(const fs::path& parent) {
   removeAbandoned(parent);
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     std::string name = (parent / (std::string(kPrefix) + "XXXXXX")).string();
-    if (!::mkdtemp(name.data())) throw std::runtime_error("no directory for the runtimes can be made at " + name);
+    if (!::mkdtemp(name.data())) throw std::runtime_error("cannot make a directory for the runtimes at " + name);
     path_ = name;
     lock_ = lockDirectory(path_);
     if (lock_ >= 0) return;
     const bool is_taken = errno == EWOULDBLOCK;  // another start has found it before the lock, and removes it
     if (!is_taken && fs::exists(path_)) return;  // a file system without locks
   }
-  throw std::runtime_error("no directory for the runtimes can be made in " + parent.string());
+  throw std::runtime_error("cannot make a directory for the runtimes in " + parent.string());
 }
 
 BootstrapDirectory::~BootstrapDirectory() {

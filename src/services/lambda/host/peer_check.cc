@@ -29,7 +29,7 @@ bool PeerCheck::admits(Process& process, const std::string& function, std::uint1
   }
   if (peer.state == PeerSocket::State::kFound && !has_refused.exchange(true)) {
     log_(function + ": refused a process of user " + std::to_string(peer.user) +
-         " that is none of the function's and connected to its Runtime API (said once)");
+         " at its Runtime API, because the function did not start it (said once)");
   }
   return false;
 }

@@ -65,12 +65,6 @@ struct Child {
   sigset_t signals;  // our mask, which the parent restores
 };
 
-[[noreturn]] void failStart(StartStep step) {
-  const ReaperReport report{ReaperReport::Kind::kNotStarted, step, false, errno};
-  [[maybe_unused]] const auto written = ::write(kReportDescriptor, &report, sizeof report);
-  _exit(127);
-}
-
 // All signals stay blocked: the reaper waits for some of them.
 [[noreturn]] void becomeReaper(const Child& child) {
   setpgid(0, 0);
@@ -81,9 +75,9 @@ struct Child {
   dup2(child.output, STDERR_FILENO);
   dup2(child.report, kReportDescriptor);
   closeOnExecFrom(kReportDescriptor + 1, child.descriptor_limit);
-  if (getppid() != child.parent) failStart(StartStep::kParent);  // the server has already died
+  if (getppid() != child.parent) reportNotStarted(StartStep::kParent);  // the server has already died
   execve(child.program, child.arguments.data(), child.environment.data());
-  failStart(StartStep::kReaper);
+  reportNotStarted(StartStep::kReaper);
 }
 
 // A function of its own, so that only `child` is live across vfork.

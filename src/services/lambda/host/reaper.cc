@@ -23,24 +23,18 @@ namespace {
 constexpr int kLongestEnd = 5;                   // in seconds, for processes that were killed
 constexpr timespec kPause{0, 10 * 1000 * 1000};  // at most, before children are listed again
 
-[[noreturn]] void fail(StartStep step) {
-  const ReaperReport report{ReaperReport::Kind::kNotStarted, step, false, errno};
-  [[maybe_unused]] const auto written = ::write(kReportDescriptor, &report, sizeof report);
-  _exit(127);
-}
-
 // Between vfork and exec: only system calls.
 [[noreturn]] void becomeFunction(pid_t reaper, char** arguments, char** environment) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != reaper) fail(StartStep::kParent);
+  if (getppid() != reaper) reportNotStarted(StartStep::kParent);
   for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGQUIT, SIGUSR1, SIGUSR2})
     signal(number, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   execve(arguments[0], arguments, environment);
-  fail(StartStep::kProgram);
+  reportNotStarted(StartStep::kProgram);
 }
 
 [[gnu::noinline]] pid_t startFunction(char** arguments) {
@@ -112,6 +106,12 @@ void endAll(pid_t function, ReaperReport& report) {
 
 }  // namespace
 
+void reportNotStarted(StartStep step) {
+  const ReaperReport report{ReaperReport::Kind::kNotStarted, step, false, errno};
+  [[maybe_unused]] const auto written = ::write(kReportDescriptor, &report, sizeof report);
+  _exit(127);
+}
+
 bool isReaper(int argc, char** argv) {
   struct stat report {};
   return argc >= 4 && std::strcmp(argv[1], kReapArgument) == 0 && ::fstat(kReportDescriptor, &report) == 0 &&
@@ -126,9 +126,9 @@ void runReaper(char** argv) {
   signal(SIGCHLD, SIG_DFL);
   ::fcntl(kReportDescriptor, F_SETFD, FD_CLOEXEC);
   takeEnvironment();
-  if (::chdir(argv[2]) != 0) fail(StartStep::kDirectory);
+  if (::chdir(argv[2]) != 0) reportNotStarted(StartStep::kDirectory);
   const pid_t function = startFunction(argv + 3);
-  if (function < 0) fail(StartStep::kProgram);
+  if (function < 0) reportNotStarted(StartStep::kProgram);
   setpgid(function, function);
   // The function's processes alone keep the output open, and their directory in use.
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::close(descriptor);

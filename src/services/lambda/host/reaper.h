@@ -46,6 +46,11 @@ struct ReaperReport {
   int number;             // kNotStarted: errno; kEnded: the exit status or the signal
 };
 
+// Reports errno at this step, and ends the process. Makes only system calls, so it is safe between
+// vfork and exec.
+[[noreturn]] void reportNotStarted(StartStep step);
+
+// Whether the program's arguments are those of a reaper.
 bool isReaper(int argc, char** argv);
 
 [[noreturn]] void runReaper(char** argv);

@@ -7,9 +7,8 @@
 //   POST /2018-06-01/runtime/init/error                    202
 //
 // Errors: 400 InvalidRequestID (not the invocation that the process is working on), 403
-// InvalidStateTransition (next before a response; ours: only from the fourth time on, until then the
-// same invocation comes again), 413 RequestEntityTooLarge (a response over 6 MB), each {"errorType",
-// "errorMessage"}.
+// InvalidStateTransition (next before a response; ours: at first the same invocation again), 413
+// RequestEntityTooLarge (a response over 6 MB), each {"errorType", "errorMessage"}.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and its OpenAPI
 // description.
 //

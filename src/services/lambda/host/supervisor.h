@@ -2,8 +2,7 @@
 // their end.
 //
 // It waits in poll(2), without timeouts, for descriptors (pipes of output and of reapers) and posted
-// jobs.
-// All processes are started on this thread, because the kernel sends PR_SET_PDEATHSIG when the
+// jobs. All processes are started on this thread, because the kernel sends PR_SET_PDEATHSIG when the
 // *thread* that created a child ends: this one lives as long as the host.
 // Thread safety: post and stop may be called from any other thread; watch and unwatch only on the
 // supervisor's thread.

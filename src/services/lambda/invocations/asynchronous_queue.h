@@ -46,6 +46,7 @@
 #include "base/ids.h"
 #include "base/thread_annotations.h"
 #include "rpc/activity.h"
+#include "rpc/backlog.h"
 #include "rpc/recipients.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"

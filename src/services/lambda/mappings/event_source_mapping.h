@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "base/json_writer.h"
+#include "rpc/activity.h"
+#include "rpc/backlog.h"
 #include "services/lambda/functions/limits.h"
 #include "services/lambda/mappings/checkpoints.h"
 #include "services/lambda/mappings/mapping_reader.h"
