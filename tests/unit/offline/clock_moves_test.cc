@@ -161,8 +161,8 @@ TEST_F(MovesOfTheClock, JumpIfTheyAreToldTo) {
   work_.never_ends = true;
   move(R"({"move":90000000,"settle":false})").response();
   EXPECT_EQ(clock_.runningTime(), start + hours(25));
-  move(R"({"move":-90000000})").response();  // back: nothing becomes due
-  EXPECT_EQ(clock_.runningTime(), start);
+  move(R"({"move":-90000000})").response();  // back: nothing becomes due, and nothing gets younger
+  EXPECT_EQ(clock_.runningTime(), start + hours(25));
   EXPECT_THAT(work_.done(), IsEmpty());
 }
 
@@ -178,7 +178,7 @@ TEST_F(MovesOfTheClock, EndWithTheCloud) {
   work_.never_ends = true;
   auto first = std::async(std::launch::async, [this] { return error(milliseconds(hours(1))); });
   moves_.end();
-  EXPECT_THAT(first.get(), HasSubstr("Clock"));
+  EXPECT_THAT(first.get(), AnyOf(HasSubstr("ClockNotSettled"), HasSubstr("CloudIsStopping")));
   EXPECT_THAT(error(milliseconds(hours(1))), HasSubstr("CloudIsStopping: The offline cloud is stopping"));
 }
 
