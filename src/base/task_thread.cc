@@ -22,6 +22,15 @@ void TaskThread::post(Task task) {
   changed_.notifyAll();
 }
 
+void TaskThread::postNext(Task task) {
+  {
+    MutexLock lock(mutex_);
+    if (stopping_) return;
+    waiting_.push_front(std::move(task));
+  }
+  changed_.notifyAll();
+}
+
 void TaskThread::run() {
   MutexLock lock(mutex_);
   while (true) {

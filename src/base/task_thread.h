@@ -24,8 +24,9 @@ class TaskThread {
   TaskThread(const TaskThread&) = delete;
   TaskThread& operator=(const TaskThread&) = delete;
 
-  // After stop() it does nothing.
+  // After stop() they do nothing. postNext: before the tasks that wait.
   void post(Task task);
+  void postNext(Task task);
   // Runs the tasks that still wait, then ends the thread.
   void stop();
 

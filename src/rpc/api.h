@@ -18,30 +18,35 @@ namespace ddblog::rpc {
 // Operations by name, for services with an AWS JSON protocol.
 class JsonApi {
  public:
+  struct Operation {
+    Handler handler;
+    std::size_t largest_answer = 0;  // bytes; 0: not large
+  };
+
   explicit JsonApi(JsonProtocol protocol) : protocol_(std::move(protocol)) {}
 
-  void add(std::string operation, Handler handler) { handlers_.emplace(std::move(operation), std::move(handler)); }
-  // An operation's answers can have up to `bytes` bytes: then the server executes only as many at a
-  // time as its memory allows.
-  void setLargestAnswer(std::string operation, std::size_t bytes) {
-    largest_answers_.emplace(std::move(operation), bytes);
+  void add(std::string operation, Handler handler) {
+    operations_.emplace(std::move(operation), Operation{std::move(handler)});
+  }
+  // Says that the answers of an operation, which was added, can have as many bytes, so that not all of
+  // them are made at once.
+  void setLargestAnswer(std::string_view operation, std::size_t bytes) {
+    operations_.find(operation)->second.largest_answer = bytes;
   }
   const JsonProtocol& protocol() const { return protocol_; }
-  // 0: setLargestAnswer was not called.
-  std::size_t largestAnswer(std::string_view operation) const {
-    auto found = largest_answers_.find(operation);
-    return found == largest_answers_.end() ? 0 : found->second;
-  }
   // nullptr: no such operation (the server responds with UnknownOperationException).
+  const Operation* findOperation(std::string_view operation) const {
+    auto found = operations_.find(operation);
+    return found == operations_.end() ? nullptr : &found->second;
+  }
   const Handler* find(std::string_view operation) const {
-    auto found = handlers_.find(operation);
-    return found == handlers_.end() ? nullptr : &found->second;
+    const Operation* found = findOperation(operation);
+    return found ? &found->handler : nullptr;
   }
 
  private:
   JsonProtocol protocol_;
-  std::map<std::string, Handler, std::less<>> handlers_;
-  std::map<std::string, std::size_t, std::less<>> largest_answers_;
+  std::map<std::string, Operation, std::less<>> operations_;
 };
 
 // Routes by method and path, for services with a REST protocol and for our own endpoints.

@@ -86,6 +86,13 @@ void Connection::endIfLate(SteadyTime now) {
   end();  // it waits for memory
 }
 
+SteadyTime::rep Connection::idleSince() const {
+  const auto& options = core_->options;
+  const std::chrono::milliseconds time_limit =
+      has_served_.load(std::memory_order_relaxed) ? options.idle_timeout : options.request_timeout;
+  return deadline_.load(std::memory_order_relaxed) - SteadyTime::duration(time_limit).count();
+}
+
 void Connection::giveWay() {
   gives_way_ = true;
   endIfIdle();
@@ -213,7 +220,11 @@ void Connection::prepareResponse(const RoutedRequest& route) {
   encoding_.is_http_1_0 = head.is_http_1_0;
   encoding_.keep_alive = head.keep_alive;
   encoding_.head_only = head.method == "HEAD";
-  encoding_.compression = acceptedCompression(head.accept_encoding);
+  if (head.accept_encoding != accept_encoding_) {
+    accept_encoding_ = head.accept_encoding;
+    compression_ = acceptedCompression(accept_encoding_);
+  }
+  encoding_.compression = compression_;
   encoding_.expose_headers = route.expose_headers;
   encoding_.has_crc32 = route.has_crc32;
   protocol_ = route.protocol;
@@ -242,7 +253,7 @@ bool Connection::dispatch() {
 }
 
 // False: the chain continues later or has ended.
-bool Connection::execute(RoutedRequest route) {
+bool Connection::execute(RoutedRequest&& route) {
   core_->router.takeBody(parser_.head(), std::move(parser_.body()), route);
   body_share_.shrink(route.request.body.size());
   prepareResponse(route);
@@ -316,9 +327,11 @@ bool Connection::write() {
     return false;
   }
   if (sent_ == size) return onWritten();
-  // What is made already is kept until the client takes it, but not without a limit.
+  // What is made already is kept until the client takes it, but not without a limit. An invocation
+  // that a function's process takes is not lost to what clients do not read.
+  const bool is_of_client = listener_->entrance().tag.empty();
   if (answer_share_.bytes() == 0 || answer_share_.bytes() < size) {
-    if (core_->answers.isExhausted()) {
+    if (is_of_client && core_->answers.isExhausted()) {
       close();
       return false;
     }
@@ -326,7 +339,7 @@ bool Connection::write() {
   }
   answer_share_.shrink(size);
   moved();
-  holds_ = &core_->answers;
+  if (is_of_client) holds_ = &core_->answers;
   counted_ = sent_;
   if (!is_refused_) setDeadline(core_->options.request_timeout);
   writeRest();
@@ -367,6 +380,7 @@ bool Connection::onWritten() {
     return false;
   }
   setDeadline(core_->options.idle_timeout);
+  has_served_.store(true, std::memory_order_relaxed);
   return true;
 }
 
@@ -380,6 +394,12 @@ void Connection::refuse() {
 
 void Connection::refuse(int status, std::string body) {
   is_refused_ = true;
+  // What has arrived is of no use, and does not count any more while the rest is drained.
+  std::string().swap(parser_.body());
+  buffer_.resize(kReadBuffer);
+  buffer_.shrink_to_fit();
+  begin_ = end_ = 0;
+  holds_ = nullptr;
   setDeadline(core_->options.request_timeout);
   encoding_ = EncodingOptions();
   encoding_.keep_alive = false;

@@ -47,7 +47,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool isLate(SteadyTime now) const;
   // Whether it waits for a request, and has not been asked to give way to another connection.
   bool isIdle() const { return is_idle_ && !gives_way_; }
-  SteadyTime::rep deadline() const { return deadline_.load(std::memory_order_relaxed); }
+  // Of one that is idle.
+  SteadyTime::rep idleSince() const;
   // Ends an idle connection, so that another one can have its place.
   void giveWay();
 
@@ -75,7 +76,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool waitForBodyMemory();
   std::size_t bodyMemory() const;
   bool dispatch();
-  bool execute(RoutedRequest route);
+  bool execute(RoutedRequest&& route);
   void executeLarge(std::shared_ptr<RoutedRequest> route);
   void waitForAnswerMemory(std::shared_ptr<RoutedRequest> route);
   using Proceed = std::function<void(Connection&, MemoryBudget::Share)>;
@@ -111,6 +112,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::atomic<MemoryBudget*> holds_{nullptr};  // whose share waits for the client
   std::atomic<bool> is_idle_{false};           // waits for the first byte of a request
   std::atomic<bool> gives_way_{false};
+  std::atomic<bool> has_served_{false};
 
   const std::size_t header_limit_;
   RequestParser parser_;
@@ -124,6 +126,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t drained_ = 0;  // bytes of a rejected request that were discarded
 
   // For the request being executed.
+  std::string accept_encoding_;  // of the last request, and what it means: most clients send the same
+  std::optional<Compression> compression_;
   EncodingOptions encoding_;
   const rpc::Protocol* protocol_ = nullptr;
   std::string content_type_;

@@ -18,6 +18,7 @@ void Connection::park(MemoryBudget& budget, std::size_t bytes, Proceed proceed) 
   setDeadline(core_->options.wait_timeout);
   {
     MutexLock lock(mutex_);
+    if (phase_ == Phase::kClosed) return;  // ended from outside, between two waits
     phase_ = Phase::kHandling;
   }
   budget.take(bytes, [self = shared_from_this(), proceed = std::move(proceed)](MemoryBudget::Share share) {
@@ -39,15 +40,18 @@ void Connection::park(MemoryBudget& budget, std::size_t bytes, Proceed proceed) 
 std::size_t Connection::bodyMemory() const {
   const std::size_t limit = core_->options.body_limit;
   const std::size_t arrived = parser_.body().size();
-  std::size_t sent = parser_.contentLength().value_or(0);
+  std::size_t sent = parser_.contentLength().value_or(arrived);
   if (!parser_.contentLength() && arrived > limits::kSmallBody) sent = limit;  // in chunks
   if (parser_.head().content_encoding.empty()) return sent;
-  return sent + std::min(limit, std::max(sent, arrived) * kLargestRatio);
+  return sent + std::min(limit, sent * kLargestRatio);
 }
 
 // True: the body waits for its turn. It takes all the memory that it may need at once.
 bool Connection::waitForBodyMemory() {
   if (!parser_.isHeadDone() || body_share_.bytes() > 0) return false;
+  // How long a body in chunks becomes is unknown while little of it is there. If that was all, its
+  // memory is taken when it is complete (dispatch).
+  if (!parser_.contentLength() && parser_.body().size() <= limits::kSmallBody) return false;
   const std::size_t bytes = bodyMemory();
   if (bytes <= limits::kSmallBody) return false;
   if (!listener_->entrance().tag.empty()) {

@@ -166,15 +166,14 @@ RoutedRequest Router::route(const RequestHead& head, const Entrance& entrance, b
   }
   route.allow_origin = origins_.allowOriginHeader(head);
   route.expose_headers = kExposedHeaders;
-  if (entrance.only_api) return routeRest(head, entrance, has_body, std::move(route));
-  if (head.method == "OPTIONS" && head.origin.data()) {
+  if (!entrance.only_api && head.method == "OPTIONS" && head.origin.data()) {
     route.response = corsResponse(head);
-    return route;
+  } else if (!entrance.only_api && head.method == "POST" && head.amz_target.data() && !apis_.json().empty()) {
+    routeJson(head, has_body, route);
+  } else {
+    routeRest(head, entrance, has_body, route);
   }
-  if (head.method == "POST" && head.amz_target.data() && !apis_.json().empty()) {
-    return routeJson(head, has_body, std::move(route));
-  }
-  return routeRest(head, entrance, has_body, std::move(route));
+  return route;
 }
 
 // Throws ApiError.
@@ -184,7 +183,7 @@ void Router::checkCredentials(const RequestHead& head, RoutedRequest& route) con
   if (route.is_signed) credentials_.checkHead(head, route.protocol->signingName());
 }
 
-RoutedRequest Router::routeJson(const RequestHead& head, bool has_body, RoutedRequest route) const {
+void Router::routeJson(const RequestHead& head, bool has_body, RoutedRequest& route) const {
   const std::string_view target = head.amz_target;
   const std::size_t dot = target.find('.');
   const bool has_operation = dot != std::string_view::npos;
@@ -194,24 +193,23 @@ RoutedRequest Router::routeJson(const RequestHead& head, bool has_body, RoutedRe
   const std::string_view media_type = mediaType(head.content_type);
   if (has_body && !protocol.takes(media_type)) {
     route.response = unknownToFrontEnd();
-    return route;
+    return;
   }
   route.protocol = &protocol;
   route.has_json_errors = true;
   if (media_type.starts_with("application/x-amz-json-")) route.content_type = protocol.contentType();
 
-  const rpc::Handler* handler = api ? api->find(target.substr(dot + 1)) : nullptr;
+  const rpc::JsonApi::Operation* operation = api ? api->findOperation(target.substr(dot + 1)) : nullptr;
   try {
-    if (!handler) throw ApiError("UnknownOperationException", "");
+    if (!operation) throw ApiError("UnknownOperationException", "");
     checkCredentials(head, route);
   } catch (const ApiError& error) {
     route.error = error;
-    return route;
+    return;
   }
-  route.handler = handler;
-  route.largest_answer = api->largestAnswer(target.substr(dot + 1));
+  route.handler = &operation->handler;
+  route.largest_answer = operation->largest_answer;
   route.request.operation = target.substr(dot + 1);
-  return route;
 }
 
 bool Router::findRestRoute(const rpc::RestApi& api, const RequestHead& head, RoutedRequest& route,
@@ -229,8 +227,7 @@ bool Router::findRestRoute(const rpc::RestApi& api, const RequestHead& head, Rou
   return true;
 }
 
-RoutedRequest Router::routeRest(const RequestHead& head, const Entrance& entrance, bool has_body,
-                                RoutedRequest route) const {
+void Router::routeRest(const RequestHead& head, const Entrance& entrance, bool has_body, RoutedRequest& route) const {
   bool found = false;
   bool path_known = false;
   if (entrance.only_api) {
@@ -247,35 +244,34 @@ RoutedRequest Router::routeRest(const RequestHead& head, const Entrance& entranc
     } catch (const ApiError& error) {
       route.handler = nullptr;
       route.error = error;
-      return route;
+      return;
     }
     route.request.method = head.method;
     route.request.query = queryParameters(head.query);
     route.request.headers = headerMap(head);
-    return route;
+    return;
   }
   if (path_known) {
     route.response = plainResponse(405, "Method Not Allowed\n");
-    return route;
+    return;
   }
   if (entrance.only_api) {
     route.response = plainResponse(404, "Not Found\n");
-    return route;
+    return;
   }
   if (apis_.json().empty()) {
     route.response = unknownToFrontEnd();
-    return route;
+    return;
   }
   const rpc::JsonProtocol& front = apis_.json().front()->protocol();
   route.has_crc32 = front.hasCrc32();
   if ((head.method == "GET" || head.method == "HEAD") && head.path == "/") {
     route.response = plainResponse(200, "healthy: " + front.signingName() + "." + region_ + ".amazonaws.com ");
-    return route;
+    return;
   }
   const bool is_call = head.method == "POST" && (!has_body || rpc::isJsonMediaType(mediaType(head.content_type)));
-  if (is_call && head.path == "/") return routeJson(head, has_body, std::move(route));
+  if (is_call && head.path == "/") return routeJson(head, has_body, route);
   route.response = unknownToFrontEnd();
-  return route;
 }
 
 }  // namespace ddblog::server

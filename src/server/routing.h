@@ -84,8 +84,8 @@ class Router {
   std::optional<RoutedRequest> rejectByHead(const RequestHead& head, const Entrance& entrance) const;
 
  private:
-  RoutedRequest routeJson(const RequestHead& head, bool has_body, RoutedRequest route) const;
-  RoutedRequest routeRest(const RequestHead& head, const Entrance& entrance, bool has_body, RoutedRequest route) const;
+  void routeJson(const RequestHead& head, bool has_body, RoutedRequest& route) const;
+  void routeRest(const RequestHead& head, const Entrance& entrance, bool has_body, RoutedRequest& route) const;
   void checkCredentials(const RequestHead& head, RoutedRequest& route) const;
   void reject(RoutedRequest& route, const ApiError& error) const;
   bool findRestRoute(const rpc::RestApi& api, const RequestHead& head, RoutedRequest& route, bool& path_known) const;

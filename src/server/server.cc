@@ -121,12 +121,12 @@ void ServerCore::sweep() {
   for (const auto& connection : late) connection->endIfLate(now);
 }
 
-// Of those that wait for a request, the one whose time ends first. nullptr: there is none.
+// Of those that wait for a request, the one that has waited longest. nullptr: there is none.
 std::shared_ptr<Connection> ServerCore::longestIdle() {
   std::shared_ptr<Connection> found;
   for (const auto& connection : connections_) {
     if (!connection->listener().entrance().tag.empty() || !connection->isIdle()) continue;
-    if (!found || connection->deadline() < found->deadline()) found = connection;
+    if (!found || connection->idleSince() < found->idleSince()) found = connection;
   }
   return found;
 }

@@ -21,6 +21,20 @@ TEST(TaskThread, RunsTasksInTheirOrderAndTheLastBeforeItEnds) {
   EXPECT_EQ(order.size(), 100u);
 }
 
+TEST(TaskThread, RunsATaskBeforeThoseThatWait) {
+  std::vector<int> order;
+  std::atomic<bool> is_posted = false;
+  TaskThread thread;
+  thread.post([&] {
+    thread.post([&order] { order.push_back(2); });
+    thread.postNext([&order] { order.push_back(1); });
+    is_posted = true;
+  });
+  while (!is_posted) std::this_thread::yield();
+  thread.stop();
+  EXPECT_EQ(order, (std::vector<int>{1, 2}));
+}
+
 TEST(TaskThread, TakesTasksFromItsTasks) {
   std::atomic<bool> is_done = false;
   {

@@ -17,6 +17,7 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
+using testing::AnyOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;

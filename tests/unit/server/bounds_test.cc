@@ -65,6 +65,26 @@ TEST_F(Bounds, ABodyInChunksWaitsToo) {
   sending.join();
 }
 
+// What its first chunk may become says nothing about the others.
+TEST_F(Bounds, ACompressedBodyInChunksTakesAsMuchAsAnyCanBecome) {
+  start();
+  RawClient first(port_);
+  first.send("POST / HTTP/1.1\r\nHost: localhost\r\n" + std::string(kAuthorization) +
+             "X-Amz-Target: DynamoDB_20120810.Echo\r\nContent-Type: application/x-amz-json-1.0\r\n"
+             "Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n" +
+             std::string(0x64, 'x') + "\r\n");
+  serveOthers();
+  first.send("20000\r\n" + std::string(0x20000, 'x') + "\r\n");
+  serveOthers();
+  RawClient second(port_);
+  second.send(call("Echo", std::string(100'000, 'y')));
+  serveOthers();
+  EXPECT_FALSE(second.isReadable(20));
+  first.send("0\r\n\r\n");
+  EXPECT_EQ(first.receive().status, 500);
+  EXPECT_EQ(second.receive().body.size(), 100'000u);
+}
+
 TEST_F(Bounds, ABodyThatStandsStillLosesItsPlaceToOneThatWaits) {
   options_.stall_timeout = milliseconds(40);
   start();
@@ -152,7 +172,7 @@ TEST_F(Bounds, ALargeAnswerIsMadeWhenThereIsMemoryForIt) {
 }
 
 TEST_F(Bounds, AnAnswerThatNobodyReadsLosesItsPlaceToOneThatWaits) {
-  options_.answers_memory = kLargeAnswer;
+  options_.answers_memory = 2 * kLargeAnswer - 1;  // one, with its head
   options_.stall_timeout = milliseconds(40);
   dynamodb_.setLargestAnswer("Large", kLargeAnswer);
   start();
@@ -195,6 +215,116 @@ TEST_F(Bounds, AnIdleConnectionGivesWayToANewOne) {
   EXPECT_TRUE(longest.isClosed());
   held.respond(rpc::Outcome::ofBody("still here"));
   EXPECT_EQ(busy.receive().body, "still here");
+}
+
+// A new connection has less time for its first request than an old one for its next, but has waited less.
+TEST_F(Bounds, ANewConnectionDoesNotGiveWayBeforeOneThatIsIdleLonger) {
+  options_.connections = 2;
+  options_.idle_timeout = 2 * kLong;
+  options_.threads = 1;  // which is idle again before it accepts the next one
+  start();
+  RawClient longest(port_);
+  longest.send(call("Echo", "{}"));
+  EXPECT_EQ(longest.receive().status, 200);
+  RawClient fresh(port_);
+  EXPECT_EQ(ask(call("Echo", "{}")).status, 200);
+  EXPECT_TRUE(longest.isClosed());
+  fresh.send(call("Echo", "{}"));
+  EXPECT_EQ(fresh.receive().status, 200);
+}
+
+TEST_F(Bounds, AnInvocationIsNotLostToAnswersThatNobodyReads) {
+  options_.answers_memory = 2 * kLargeAnswer - 1;  // one, with its head
+  options_.stall_timeout = milliseconds(40);
+  dynamodb_.setLargestAnswer("Large", kLargeAnswer);
+  start();
+  const std::string address = server_->listen(runtime_, "worker-1", {});
+  RawClient runtime(std::stoi(address.substr(10)), 4096);
+  runtime.send("GET /next HTTP/1.1\r\nHost: " + address + "\r\n\r\n");
+  takeHeld().respond(rpc::Outcome::ofBody(std::string(kLargeAnswer, 'i')));
+  EXPECT_TRUE(runtime.isReadable(10'000));
+  RawClient waiting(port_);
+  waiting.send(call("Large", "{}"));
+  EXPECT_FALSE(waiting.isReadable(200));
+  EXPECT_EQ(runtime.receive().body.size(), kLargeAnswer);
+  EXPECT_EQ(waiting.receive().body.size(), kLargeAnswer);
+}
+
+// All sums are zero again, or this body, which needs the whole, would wait for ever.
+class EndsOfBodies : public Bounds {
+ protected:
+  EndsOfBodies() {
+    options_.answers_memory = kLargeAnswer;
+    dynamodb_.setLargestAnswer("Large", kLargeAnswer);
+    start();
+  }
+  void TearDown() override {
+    EXPECT_EQ(ask(large()).status, 200);
+    EXPECT_EQ(ask(call("Large", "{}")).body.size(), kLargeAnswer);
+  }
+  static std::string withBody(const std::string& operation) { return call(operation, std::string(kBody, 'x')); }
+  static std::string inChunks(const std::string& chunks) {
+    return "POST / HTTP/1.1\r\nHost: localhost\r\n" + std::string(kAuthorization) +
+           "X-Amz-Target: DynamoDB_20120810.Echo\r\nContent-Type: application/x-amz-json-1.0\r\n"
+           "Transfer-Encoding: chunked\r\n\r\n" +
+           chunks;
+  }
+};
+
+TEST_F(EndsOfBodies, Answered) { EXPECT_EQ(ask(large()).status, 200); }
+TEST_F(EndsOfBodies, Rejected) { EXPECT_EQ(ask(withBody("Refuse")).status, 400); }
+TEST_F(EndsOfBodies, Unknown) { EXPECT_EQ(ask(withBody("Nothing")).status, 400); }
+TEST_F(EndsOfBodies, Failed) { EXPECT_EQ(ask(withBody("Fail")).status, 500); }
+TEST_F(EndsOfBodies, Forgotten) { EXPECT_EQ(ask(withBody("Forget")).status, 0); }
+TEST_F(EndsOfBodies, Undecodable) {
+  EXPECT_EQ(ask(call("Echo", std::string(kBody, 'x'), "Content-Encoding: gzip\r\n")).status, 500);
+}
+TEST_F(EndsOfBodies, TooLargeWhenDecompressed) {
+  EXPECT_EQ(ask(call("Echo", gzip(std::string(2 * kBody, 'x')), "Content-Encoding: gzip\r\n")).status, 413);
+}
+TEST_F(EndsOfBodies, TooLargeInChunks) {
+  RawClient client(port_);
+  std::string chunks;
+  for (int i = 0; i < 17; ++i) chunks += "10000\r\n" + std::string(0x10000, 'x') + "\r\n";
+  client.send(inChunks(chunks));
+  EXPECT_EQ(client.receive().status, 413);
+  EXPECT_EQ(ask(large()).status, 200);  // although the client keeps the connection
+}
+TEST_F(EndsOfBodies, MalformedInChunks) {
+  EXPECT_EQ(ask(inChunks("18000\r\n" + std::string(0x18000, 'x') + "\r\nno length\r\n")).status, 400);
+}
+TEST_F(EndsOfBodies, AnsweredAfterItsClientHasGone) {
+  {
+    RawClient client(port_);
+    client.send(withBody("Later"));
+    Held held = takeHeld();
+    client.endSending();
+    held.respond(rpc::Outcome::ofBody("late"));
+    EXPECT_EQ(client.receive().body, "late");
+  }
+  Held held = [&] {
+    RawClient client(port_);
+    client.send(withBody("Later"));
+    return takeHeld();
+  }();
+  held.respond(rpc::Outcome::ofBody("too late"));
+}
+TEST_F(EndsOfBodies, GoneWhileItWaits) {
+  RawClient first(port_);
+  first.send(large().substr(0, 100'000));
+  serveOthers();
+  {
+    RawClient second(port_);
+    second.send(large().substr(0, 10'000));
+    serveOthers();
+  }
+  first.send(large().substr(100'000));
+  EXPECT_EQ(first.receive().status, 200);
+}
+TEST_F(EndsOfBodies, AnswerNotRead) {
+  RawClient client(port_, 4096);
+  client.send(call("Large", "{}"));
+  EXPECT_TRUE(client.isReadable(10'000));
 }
 
 TEST_F(Bounds, MoreBusyConnectionsThanAllowedAreTurnedAway) {

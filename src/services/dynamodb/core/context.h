@@ -8,11 +8,11 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
-#include "base/task_thread.h"
 #include "services/dynamodb/core/catalog.h"
 #include "services/dynamodb/core/change_notifiers.h"
 #include "services/dynamodb/core/limits.h"
 #include "services/dynamodb/core/ongoing_transactions.h"
+#include "services/dynamodb/core/preparations.h"
 #include "store/store.h"
 
 namespace ddblog::dynamodb {
@@ -46,8 +46,7 @@ struct Context {
   ShardLimits shard_limits;  // set before the first request
   ChangeNotifiers change_notifiers;
   OngoingTransactions ongoing_transactions;  // writer thread only
-  // Computes the outcomes of writes of large items ahead of their commands (items/prepared_operation.h).
-  TaskThread preparations;
+  Preparations preparations;
 };
 
 }  // namespace ddblog::dynamodb

@@ -208,6 +208,8 @@ std::size_t operandsOf(const Condition& condition) {
 
 }  // namespace
 
+// The items are what indexes and expiry need of them: a whole one takes twenty times as much memory
+// as its stored form, and a transaction has a hundred.
 struct PreparedWrite {
   std::shared_ptr<const Table> table;
   std::string before;
@@ -218,6 +220,15 @@ struct PreparedWrite {
 };
 
 namespace {
+
+bool hasMuchToCompute(const ItemWrite& write) {
+  return write.update || (write.condition && operandsOf(*write.condition) > kCheapOperands);
+}
+
+bool isLarge(const ItemWrite& write, std::size_t stored_bytes) {
+  return stored_bytes > kWorthPreparing ||
+         (write.update && stored_bytes + requestCharge(*write.update) > kWorthPreparing);
+}
 
 bool isCurrent(const PreparedWrite& prepared, const Table& table, const Image& before) {
   return prepared.table.get() == &table && prepared.before == before.stored();
@@ -234,14 +245,36 @@ Image preparedImage(const Table& table, const ItemWrite& write, Image& before) {
 }  // namespace
 
 bool isWorthPreparing(const Context& context, std::string_view table_name, const ItemWrite& write) {
-  if (!write.update && (!write.condition || operandsOf(*write.condition) <= kCheapOperands)) return false;
+  if (!hasMuchToCompute(write)) return false;
   const auto snapshot = context.store.snapshot();
   const auto table = context.catalog.find(*snapshot, table_name);
   if (!table || !hasKey(*table, write.item)) return false;
   const auto stored = snapshot->get(itemKey(*table, write.item));
-  const std::size_t bytes = (stored ? stored->size() : 0) + (write.update ? requestCharge(*write.update) : 0);
-  return bytes > kWorthPreparing;
+  return isLarge(write, stored ? stored->size() : 0);
 }
+
+namespace {
+
+// Whether what follows from an item's change, its entries in indexes and its expiry, depends on the
+// attribute.
+bool hasConsequences(const Table& table, const std::string& attribute) {
+  if (attribute == table.ttl_attribute) return true;
+  const auto is_key = [&](const KeyAttribute& key) { return key.name == attribute; };
+  const auto is_in = [&](const KeySchema& schema) {
+    return std::any_of(schema.hash.begin(), schema.hash.end(), is_key) ||
+           std::any_of(schema.range.begin(), schema.range.end(), is_key);
+  };
+  return is_in(table.key) || std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& index) {
+           const auto& others = index.non_key_attributes;
+           return is_in(index.key) || std::find(others.begin(), others.end(), attribute) != others.end();
+         });
+}
+
+void keepConsequences(const Table& table, Item& item) {
+  std::erase_if(item, [&](const auto& attribute) { return !hasConsequences(table, attribute.first); });
+}
+
+}  // namespace
 
 void prepareWrite(const Reader& reader, const Context& context, std::string_view table_name, ItemWrite& write) {
   write.prepared = nullptr;
@@ -263,7 +296,10 @@ void prepareWrite(const Reader& reader, const Context& context, std::string_view
       prepared->item_after = after.takeItem();
       prepared->after = after.takeStored();
     }
+    keepConsequences(*table, prepared->item_before);
+    keepConsequences(*table, prepared->item_after);
   } catch (const ApiError&) {
+    prepared->item_before.clear();
     prepared->error = std::current_exception();
   }
   prepared->table = std::move(table);
@@ -304,7 +340,10 @@ ItemChange applyWrite(Transaction& transaction, Context& context, const Table& t
   if (write.conflicts) context.ongoing_transactions.throwIfOngoing(transaction, key);
   std::optional<std::string> stored = transaction.get(key);
   Image before = stored ? Image(std::move(*stored)) : Image();
-  if (write.prepared && !isCurrent(*write.prepared, table, before)) throw StalePreparation();
+  const bool is_to_be_prepared =
+      write.prepared ? !isCurrent(*write.prepared, table, before)
+                     : write.can_be_prepared && hasMuchToCompute(write) && isLarge(write, before.stored().size());
+  if (is_to_be_prepared) throw StalePreparation();
   Image after = write.prepared ? preparedImage(table, write, before) : decide(table, write, before);
 
   ItemChange done;

@@ -14,7 +14,8 @@
 // it can take a hundred milliseconds. So a write of a large item can be prepared: prepareWrite
 // computes its outcome on another thread from a snapshot, and applyWrite uses it if the item is
 // still the same. If it is not, applyWrite throws StalePreparation before the first put, and the
-// write is prepared again (prepared_operation.h).
+// write is prepared again (prepared_operation.h). It throws that too if it finds a large item whose
+// write can be prepared, so nobody else needs to look at the item before: small items pay nothing.
 //
 // Thread safety: applyWrite runs on the writer thread, prepareWrite on any other; an ItemWrite is a
 // value.
@@ -40,10 +41,10 @@ namespace ddblog::dynamodb {
 
 struct PreparedWrite;  // item_writes.cc
 
-// An item changed after its write was prepared.
+// An item changed after its write was prepared, or a write is worth preparing and is not prepared.
 class StalePreparation : public std::exception {
  public:
-  const char* what() const noexcept override { return "an item changed after its write was prepared"; }
+  const char* what() const noexcept override { return "the write is to be prepared (again)"; }
 };
 
 struct ItemWrite {
@@ -58,6 +59,7 @@ struct ItemWrite {
   bool conflicts = true;  // rejected if a transaction of the item is ongoing; false: written after it
   ChangedBy changed_by = ChangedBy::kUser;
   std::shared_ptr<const PreparedWrite> prepared = {};
+  bool can_be_prepared = false;  // applyWrite throws StalePreparation if that is worth it and was not done
 
   // Throws ApiError ValidationException: the item is larger than 400 KB.
   static ItemWrite put(Item item);

@@ -2,11 +2,13 @@
 //
 //   class UpdateItem {
 //    public:
-//     …                                                        // as every write (rpc/operation.h)
-//     bool isWorthPreparing() const;
-//     void prepare(const Reader& reader);                      // sets what run() uses
-//     void forgetPreparation();                                // run() computes everything itself
+//     …                                    // as every write; run() may throw StalePreparation
+//     void prepare(const Reader& reader);  // sets what run() uses
+//     void forgetPreparation();            // run() computes everything itself, and does not throw that
 //   };
+//
+// An operation is prepared when its command finds that it would hold up the writer. So writes of
+// small items cost what they would cost without this.
 //
 // If an item changes between its preparation and its command, the operation is prepared again, but
 // not for ever: the last attempt holds up the writer.
@@ -33,28 +35,36 @@ class PreparedExecution : public std::enable_shared_from_this<PreparedExecution<
   PreparedExecution(Context& context, std::shared_ptr<Operation> operation, rpc::Callback respond)
       : context_(context), operation_(std::move(operation)), respond_(std::move(respond)) {}
 
+  void write() {
+    context_.store.write(
+        [self = this->shared_from_this()](Transaction& transaction) {
+          try {
+            self->body_ = self->operation_->run(transaction);
+          } catch (const StalePreparation&) {
+            self->is_stale_ = true;
+            throw;
+          }
+        },
+        [self = this->shared_from_this()](std::exception_ptr error) { self->finish(error); });
+  }
+
+ private:
   void prepareAndWrite() {
-    context_.preparations.post([self = this->shared_from_this()] {
+    auto task = [self = this->shared_from_this()] {
+      self->context_.preparations.takePlace();
       try {
         self->prepare();
       } catch (...) {
+        self->context_.preparations.giveBackPlace();
         self->respond_(std::current_exception());
         return;
       }
       self->write();
-    });
+    };
+    // One that has an outcome already, which is of no use, does not keep it for long.
+    attempts_ > 0 ? context_.preparations.postNext(std::move(task)) : context_.preparations.post(std::move(task));
   }
 
-  void write() {
-    auto body = std::make_shared<std::string>();
-    context_.store.write(
-        [self = this->shared_from_this(), body](Transaction& transaction) {
-          *body = self->operation_->run(transaction);
-        },
-        [self = this->shared_from_this(), body](std::exception_ptr error) { self->finish(error, std::move(*body)); });
-  }
-
- private:
   void prepare() {
     ++attempts_;
     if (attempts_ > kMostPreparations) {
@@ -64,42 +74,29 @@ class PreparedExecution : public std::enable_shared_from_this<PreparedExecution<
     }
   }
 
-  void finish(const std::exception_ptr& error, std::string body) {
-    if (attempts_ > 0 && isStale(error)) return prepareAndWrite();
-    respond_(error ? rpc::Outcome(error) : rpc::Outcome::ofBody(std::move(body)));
+  void finish(const std::exception_ptr& error) {
+    if (attempts_ > 0) context_.preparations.giveBackPlace();
+    if (std::exchange(is_stale_, false)) return prepareAndWrite();
+    respond_(error ? rpc::Outcome(error) : rpc::Outcome::ofBody(std::move(body_)));
     discardPrepared();
   }
 
-  // Throws again what the command threw, which costs as much as a failed condition itself: only for
-  // operations that were prepared.
-  static bool isStale(const std::exception_ptr& error) {
-    if (!error) return false;
-    try {
-      std::rethrow_exception(error);
-    } catch (const StalePreparation&) {
-      return true;
-    } catch (...) {
-      return false;
-    }
-  }
-
-  // Freeing decoded items takes long too.
+  // Freeing large items takes long too. It comes before the next preparation, which takes as much.
   void discardPrepared() {
-    if (attempts_ > 0) context_.preparations.post([operation = std::move(operation_)] {});
+    if (attempts_ > 0) context_.preparations.postNext([operation = std::move(operation_)] {});
   }
 
   Context& context_;
   std::shared_ptr<Operation> operation_;
   const rpc::Callback respond_;
+  std::string body_;       // of the answer
+  bool is_stale_ = false;  // set by the command
   int attempts_ = 0;
 };
 
 template <class Operation>
 void executePrepared(Context& context, std::shared_ptr<Operation> operation, rpc::Callback respond) {
-  const bool is_prepared = operation->isWorthPreparing();
-  const auto execution =
-      std::make_shared<PreparedExecution<Operation>>(context, std::move(operation), std::move(respond));
-  is_prepared ? execution->prepareAndWrite() : execution->write();
+  std::make_shared<PreparedExecution<Operation>>(context, std::move(operation), std::move(respond))->write();
 }
 
 template <class Operation>

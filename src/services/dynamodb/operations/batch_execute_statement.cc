@@ -43,9 +43,11 @@ class BatchExecuteStatement {
   std::string run(const Reader& reader) const;
   std::string run(Transaction& transaction) const;
 
-  bool isWorthPreparing() const;
   void prepare(const Reader& reader);
-  void forgetPreparation() { prepared_.clear(); }
+  void forgetPreparation() {
+    prepared_.clear();
+    can_be_prepared_ = false;
+  }
 
  private:
   struct Member {
@@ -83,6 +85,7 @@ class BatchExecuteStatement {
   CapacityReport capacity_ = CapacityReport::kNone;
   std::vector<Member> members_;
   std::vector<std::shared_ptr<const PreparedWrite>> prepared_;  // of members_; empty: none is
+  bool can_be_prepared_ = true;
   bool writes_ = false;
 };
 
@@ -148,6 +151,7 @@ BatchExecuteStatement::Plan BatchExecuteStatement::planWrite(const Reader& reade
   plan.table = context_.catalog.get(reader, tableOf(statement));
   plan.write = itemWriteOf(*plan.table, statement, member.returns_item_on_failure);
   if (!prepared_.empty()) plan.write->prepared = prepared_[static_cast<std::size_t>(&member - members_.data())];
+  plan.write->can_be_prepared = can_be_prepared_;
   checkWriteTypes(*plan.table, *plan.write);
   if (plan.write->kind == ItemWrite::Kind::kPut) {
     checkItem(*plan.table, plan.write->item);
@@ -281,12 +285,6 @@ std::string BatchExecuteStatement::run(const Reader& reader) const {
 
 std::string BatchExecuteStatement::run(Transaction& transaction) const {
   return runEach(transaction, [&](const Member& member, const Plan& plan) { return write(transaction, member, plan); });
-}
-
-bool BatchExecuteStatement::isWorthPreparing() const {
-  return std::any_of(members_.begin(), members_.end(), [&](const Member& member) {
-    return member.statement && dynamodb::isWorthPreparing(context_, *member.statement);
-  });
 }
 
 void BatchExecuteStatement::prepare(const Reader& reader) {

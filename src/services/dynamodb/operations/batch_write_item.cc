@@ -206,11 +206,11 @@ class Rounds : public std::enable_shared_from_this<Rounds> {
     if (!error && progress_.answer.empty()) {
       ++rounds_;
       // Not from here: the writer must not wait for room in its own queue.
-      return context_.preparations.post([self = shared_from_this()] { self->next(); });
+      return context_.preparations.postNext([self = shared_from_this()] { self->next(); });
     }
     respond_(error ? rpc::Outcome(error) : rpc::Outcome::ofBody(std::move(progress_.answer)));
     // Freeing large items takes long too.
-    if (rounds_ > 0) context_.preparations.post([batch = std::move(batch_)] {});
+    if (rounds_ > 0) context_.preparations.postNext([batch = std::move(batch_)] {});
   }
 
   Context& context_;

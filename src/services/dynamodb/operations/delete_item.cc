@@ -22,9 +22,11 @@ class DeleteItem {
   DeleteItem(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
-  bool isWorthPreparing() const { return dynamodb::isWorthPreparing(context_, parameters_.tableName(), write_); }
   void prepare(const Reader& reader) { prepareWrite(reader, context_, parameters_.tableName(), write_); }
-  void forgetPreparation() { write_.prepared = nullptr; }
+  void forgetPreparation() {
+    write_.prepared = nullptr;
+    write_.can_be_prepared = false;
+  }
 
  private:
   Context& context_;
@@ -50,6 +52,7 @@ DeleteItem::DeleteItem(rpc::RequestReader& request, Context& context)
     expressions.refuseUnused();
   });
   write_.returns_item_on_failure = parameters_.returnsItemOnFailure();
+  write_.can_be_prepared = true;
 }
 
 std::string DeleteItem::run(Transaction& transaction) const {

@@ -38,11 +38,13 @@ class ExecuteStatement {
   std::string run(const Reader& reader) const;      // SELECT
   std::string run(Transaction& transaction) const;  // any other statement
 
-  bool isWorthPreparing() const { return dynamodb::isWorthPreparing(context_, statement_); }
   void prepare(const Reader& reader) {
     prepared_ = prepareStatement(reader, context_, statement_, returns_item_on_failure_);
   }
-  void forgetPreparation() { prepared_ = nullptr; }
+  void forgetPreparation() {
+    prepared_ = nullptr;
+    can_be_prepared_ = false;
+  }
 
  private:
   Item startKey(const Table& table, const Index* index) const;
@@ -59,6 +61,7 @@ class ExecuteStatement {
   std::uint64_t fingerprint_ = 0;  // of the statement: a token is valid for one statement only
   partiql::Statement statement_;
   std::shared_ptr<const PreparedWrite> prepared_;
+  bool can_be_prepared_ = true;
 };
 
 using partiql::SelectStatement;
@@ -191,6 +194,7 @@ std::string ExecuteStatement::run(Transaction& transaction) const {
   const auto table = context_.catalog.get(transaction, table_name);
   ItemWrite write = itemWriteOf(*table, statement_, returns_item_on_failure_);
   write.prepared = prepared_;
+  write.can_be_prepared = can_be_prepared_;
   checkWriteTypes(*table, write);
   const ItemChange change = apply(transaction, *table, write);
 

@@ -42,9 +42,11 @@ class ExecuteTransaction {
   std::string run(const Reader& reader) const;
   std::string run(Transaction& transaction) const;
 
-  bool isWorthPreparing() const;
   void prepare(const Reader& reader);
-  void forgetPreparation() { prepared_.clear(); }
+  void forgetPreparation() {
+    prepared_.clear();
+    can_be_prepared_ = false;
+  }
 
  private:
   struct Member {
@@ -68,6 +70,7 @@ class ExecuteTransaction {
   std::uint64_t fingerprint_ = 0;
   std::vector<Member> members_;
   std::vector<std::shared_ptr<const PreparedWrite>> prepared_;  // of members_; empty: none is
+  bool can_be_prepared_ = true;
   bool writes_ = false;
 };
 
@@ -209,6 +212,7 @@ ExecuteTransaction::Writes ExecuteTransaction::writesOf(const Tables& tables, Ca
     try {
       writes[i] = itemWriteOf(*tables[i], statement, members_[i].returns_item_on_failure);
       if (!prepared_.empty()) writes[i]->prepared = prepared_[i];
+      writes[i]->can_be_prepared = can_be_prepared_;
     } catch (const NoKeyValue& error) {
       throw inStatement(i, error);
     } catch (const ApiError& error) {
@@ -278,11 +282,6 @@ std::string ExecuteTransaction::answer(const std::vector<std::string>& items, co
   writeConsumedCapacity(json, consumed, capacity_, kind);
   json.endObject();
   return body;
-}
-
-bool ExecuteTransaction::isWorthPreparing() const {
-  return std::any_of(members_.begin(), members_.end(),
-                     [&](const Member& member) { return dynamodb::isWorthPreparing(context_, member.statement); });
 }
 
 void ExecuteTransaction::prepare(const Reader& reader) {

@@ -21,9 +21,11 @@ class PutItem {
   PutItem(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
-  bool isWorthPreparing() const { return dynamodb::isWorthPreparing(context_, parameters_.tableName(), write_); }
   void prepare(const Reader& reader) { prepareWrite(reader, context_, parameters_.tableName(), write_); }
-  void forgetPreparation() { write_.prepared = nullptr; }
+  void forgetPreparation() {
+    write_.prepared = nullptr;
+    write_.can_be_prepared = false;
+  }
 
  private:
   Context& context_;
@@ -54,6 +56,7 @@ PutItem::PutItem(rpc::RequestReader& request, Context& context)
     if (auto legacy = expected.condition()) condition = std::move(legacy);
   });
   write_ = ItemWrite::put(std::move(given));
+  write_.can_be_prepared = true;
   inEnvelope([&] { expressions.refuseUnused(); });
   write_.condition = std::move(condition);
   write_.returns_item_on_failure = parameters_.returnsItemOnFailure();

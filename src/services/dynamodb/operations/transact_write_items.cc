@@ -37,7 +37,6 @@ class TransactWriteItems {
   TransactWriteItems(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
-  bool isWorthPreparing() const;
   void prepare(const Reader& reader);
   void forgetPreparation();
 
@@ -156,6 +155,7 @@ TransactWriteItems::TransactWriteItems(rpc::RequestReader& request, Context& con
   for (std::vector<ActionRequest>& request_of_action : requests) {
     ActionRequest& action = request_of_action.front();
     actions_.push_back({action.table_name, action.take()});
+    actions_.back().write.can_be_prepared = true;
   }
   CarriedBytes bytes;
   for (const Action& action : actions_) bytes.add(action.write);
@@ -240,22 +240,20 @@ std::string TransactWriteItems::run(Transaction& transaction) const {
   return answer(tables, items.consumed(), CapacityKind::kTransactionalWrite);
 }
 
-bool TransactWriteItems::isWorthPreparing() const {
-  return std::any_of(actions_.begin(), actions_.end(), [&](const Action& action) {
-    return dynamodb::isWorthPreparing(context_, action.table_name, action.write);
-  });
-}
-
 void TransactWriteItems::prepare(const Reader& reader) {
   for (Action& action : actions_) {
-    if (dynamodb::isWorthPreparing(context_, action.table_name, action.write)) {
+    action.write.prepared = nullptr;
+    if (isWorthPreparing(context_, action.table_name, action.write)) {
       prepareWrite(reader, context_, action.table_name, action.write);
     }
   }
 }
 
 void TransactWriteItems::forgetPreparation() {
-  for (Action& action : actions_) action.write.prepared = nullptr;
+  for (Action& action : actions_) {
+    action.write.prepared = nullptr;
+    action.write.can_be_prepared = false;
+  }
 }
 
 }  // namespace

@@ -27,9 +27,11 @@ class UpdateItem {
   UpdateItem(rpc::RequestReader& request, Context& context);
   std::string run(Transaction& transaction) const;
 
-  bool isWorthPreparing() const { return dynamodb::isWorthPreparing(context_, parameters_.tableName(), write_); }
   void prepare(const Reader& reader) { prepareWrite(reader, context_, parameters_.tableName(), write_); }
-  void forgetPreparation() { write_.prepared = nullptr; }
+  void forgetPreparation() {
+    write_.prepared = nullptr;
+    write_.can_be_prepared = false;
+  }
 
  private:
   std::string attributes(const ItemChange& change) const;  // those that ReturnValues asks for
@@ -66,6 +68,7 @@ UpdateItem::UpdateItem(rpc::RequestReader& request, Context& context)
     expressions.refuseUnused();
   });
   write_.returns_item_on_failure = parameters_.returnsItemOnFailure();
+  write_.can_be_prepared = true;
 }
 
 std::string UpdateItem::attributes(const ItemChange& change) const {

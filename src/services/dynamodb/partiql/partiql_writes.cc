@@ -125,11 +125,6 @@ std::shared_ptr<const PreparedWrite> prepareStatement(const Reader& reader, cons
   return write->prepared;
 }
 
-bool isWorthPreparing(const Context& context, const partiql::Statement& statement) {
-  const auto write = findItemWrite(*context.store.snapshot(), context, statement, false);
-  return write && isWorthPreparing(context, tableOf(statement), *write);
-}
-
 std::optional<std::string> returnedItem(const partiql::Statement& statement, const ItemChange& change) {
   const Returning returning = returningOf(statement);
   const bool old = returning == Returning::kAllOld || returning == Returning::kModifiedOld;

@@ -35,7 +35,6 @@ ItemChange applyStatement(Transaction& transaction, Context& context, const Tabl
 std::shared_ptr<const PreparedWrite> prepareStatement(const Reader& reader, const Context& context,
                                                       const partiql::Statement& statement,
                                                       bool returns_item_on_failure);
-bool isWorthPreparing(const Context& context, const partiql::Statement& statement);
 
 // What RETURNING asks for, as JSON; std::nullopt: there is nothing to return.
 std::optional<std::string> returnedItem(const partiql::Statement& statement, const ItemChange& change);

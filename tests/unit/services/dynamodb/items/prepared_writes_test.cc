@@ -9,8 +9,10 @@
 #include "rpc/call.h"
 #include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/item_keys.h"
+#include "services/dynamodb/core/key_spaces.h"
 #include "services/dynamodb/items/item_writes.h"
 #include "services/dynamodb/operations.h"
+#include "store/key_space.h"
 #include "store/store.h"
 #include "unit/support/busy_writer.h"
 
@@ -110,6 +112,70 @@ TEST_F(PreparedWrites, AreThoseOfLargeItems) {
   EXPECT_FALSE(isWorthPreparing(context_, "items", increment("small")));
   EXPECT_FALSE(isWorthPreparing(context_, "items", increment("none")));
   EXPECT_FALSE(isWorthPreparing(context_, "no table", increment("large")));
+}
+
+// Whoever sends them need not look at the item.
+TEST_F(PreparedWrites, AreFoundByTheirCommands) {
+  for (const std::string pk : {"large", "small", "none"}) {
+    ItemWrite write = increment(pk);
+    const auto apply = [&](Transaction& transaction) {
+      applyWrite(transaction, context_, *context_.catalog.get(transaction, "items"), write);
+    };
+    write.can_be_prepared = true;
+    if (pk == "large") {
+      EXPECT_THROW(store_->writeAndWait(apply), StalePreparation);
+    } else {
+      EXPECT_NO_THROW(store_->writeAndWait(apply));
+    }
+    write.can_be_prepared = false;
+    EXPECT_NO_THROW(store_->writeAndWait(apply));
+  }
+  EXPECT_EQ(item("large"), R"({"Item":{"n":{"N":"2"}}})");
+  EXPECT_EQ(item("small"), R"({"Item":{"n":{"N":"3"}}})");
+}
+
+// They keep only the attributes that indexes and expiry need.
+TEST_F(PreparedWrites, ChangeIndexesAndExpiryAsOthersDo) {
+  call("CreateTable", R"({"TableName":"others","KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],
+      "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"g","AttributeType":"S"}],
+      "BillingMode":"PAY_PER_REQUEST",
+      "GlobalSecondaryIndexes":[{"IndexName":"keys","KeySchema":[{"AttributeName":"g","KeyType":"HASH"}],
+      "Projection":{"ProjectionType":"KEYS_ONLY"}},
+      {"IndexName":"some","KeySchema":[{"AttributeName":"g","KeyType":"HASH"}],
+      "Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["m","n"]}}]})");
+  call("UpdateTimeToLive",
+       R"({"TableName":"others","TimeToLiveSpecification":{"AttributeName":"ttl","Enabled":true}})");
+  const auto scanned = [&](const std::string& index) {
+    return call("Scan", R"({"TableName":"others","IndexName":")" + index + R"("})");
+  };
+  const auto expiries = [&] {
+    std::size_t count = 0;
+    const std::string all = KeyBuilder(key_spaces::kExpiry).str();
+    const auto snapshot = store_->snapshot();
+    for (auto cursor = snapshot->cursor(all, endOfPrefix(all)); cursor->valid(); cursor->next()) ++count;
+    return count;
+  };
+  std::vector<std::string> outcomes;
+  for (const std::size_t size : {10u, 100'000u}) {
+    std::string seen;
+    call("PutItem", R"({"TableName":"others","Item":{"pk":{"S":"a"},"g":{"S":"old"},"n":{"N":"1"},"m":{"N":"1"},
+        "ttl":{"N":"4000000000"},"text":{"S":")" +
+                        std::string(size, 'x') + R"("}}})");
+    for (const std::string update : {R"(SET n = :new, g = :text REMOVE m)", R"(REMOVE g, #t)", R"(SET g = :text)"}) {
+      const std::string names =
+          update.find("#t") == std::string::npos
+              ? R"("ExpressionAttributeValues":{":text":{"S":"new"})" +
+                    std::string(update.find(":new") == std::string::npos ? "}" : R"(,":new":{"N":"2"}})")
+              : R"("ExpressionAttributeNames":{"#t":"ttl"})";
+      seen += call("UpdateItem", R"({"TableName":"others","Key":{"pk":{"S":"a"}},"UpdateExpression":")" + update +
+                                     R"(",)" + names + R"(,"ReturnConsumedCapacity":"NONE"})");
+      seen += scanned("keys") + scanned("some") + std::to_string(expiries());
+    }
+    call("DeleteItem", R"({"TableName":"others","Key":{"pk":{"S":"a"}}})");
+    outcomes.push_back(seen + scanned("keys") + std::to_string(expiries()));
+  }
+  EXPECT_NE(outcomes[0].find(R"("n":{"N":"2"})"), std::string::npos);
+  EXPECT_EQ(outcomes[0], outcomes[1]);
 }
 
 TEST_F(PreparedWrites, AreNotExecutedIfTheItemHasChanged) {
