@@ -28,11 +28,7 @@ std::unique_ptr<Store> openStore(const OfflineOptions& options, const OfflineClo
   if (auto store = loaded.state ? loaded.state->takeStore() : nullptr) return store;
   if (!options.in_memory) {
     snapshots::finishInterruptedLoad(options.data);
-    const auto folder = options.data / kStoreName;
-    const auto archive = options.data / snapshots::kArchiveName;
-    if (!options.recover && std::filesystem::exists(archive) && !std::filesystem::exists(folder)) {
-      throw StoreDamaged(folder.string() + " is missing, but " + archive.string() + " is there: all tables are lost");
-    }
+    if (!options.recover) snapshots::checkStoreIsThere(options.data);
   }
   StoreOptions store;
   store.directory = options.data;

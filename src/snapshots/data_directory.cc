@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "snapshots/staged_state.h"
 #include "store/directory_lock.h"
+#include "store/store.h"
 
 namespace ddblog::snapshots {
 namespace {
@@ -85,6 +86,13 @@ void finishInterruptedLoad(const fs::path& directory) {
 bool holdsState(const fs::path& directory) {
   return fs::exists(directory / kStoreName) || fs::exists(directory / kArchiveName) ||
          fs::exists(directory / kLoadedName);
+}
+
+void checkStoreIsThere(const fs::path& directory) {
+  const fs::path store = directory / kStoreName;
+  if (!fs::exists(directory / kArchiveName) || (fs::exists(store) && !fs::is_empty(store))) return;
+  throw StoreDamaged(store.string() + " is missing or empty, but " + (directory / kArchiveName).string() +
+                     " is there: all tables are lost");
 }
 
 std::filesystem::path putArchiveAside(const fs::path& directory) {

@@ -51,6 +51,9 @@ void finishInterruptedLoad(const std::filesystem::path& directory);
 // missing directory does not.
 bool holdsState(const std::filesystem::path& directory);
 
+// Throws StoreDamaged if the directory holds an archive but no store: opening would make an empty one.
+void checkStoreIsThere(const std::filesystem::path& directory);
+
 // Renames a damaged archive, with SQLite's files beside it. Returns its new path.
 std::filesystem::path putArchiveAside(const std::filesystem::path& directory);
 

@@ -4,8 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -13,12 +16,13 @@
 #include "base/files.h"
 #include "base/fnv.h"
 #include "store/file_names.h"
+#include "store/log_file.h"
 
 namespace ddblog {
 
 namespace {
 
-constexpr std::string_view kMagic = "ddblogm1";
+constexpr std::string_view kMagic = "ddblogm2";
 constexpr std::size_t kBootIdBytes = 36;
 // More than RocksDB keeps; if there are more, the mark forgets the oldest and proves less.
 constexpr std::size_t kMostLogs = 16;
@@ -45,6 +49,8 @@ std::string encode(const CommitMark& mark) {
   appendNumber(bytes, static_cast<std::uint8_t>(mark.durability));
   appendNumber(bytes, mark.sequence);
   appendNumber(bytes, mark.commits);
+  appendNumber(bytes, mark.manifest);
+  appendNumber(bytes, mark.manifest_bytes);
   appendNumber(bytes, static_cast<std::uint8_t>(mark.logs.size()));
   for (const CommitMark::Log& log : mark.logs) {
     appendNumber(bytes, log.number);
@@ -64,6 +70,8 @@ CommitMark decode(std::string_view bytes) {
   mark.durability = static_cast<Durability>(takeNumber<std::uint8_t>(bytes));
   mark.sequence = takeNumber<std::uint64_t>(bytes);
   mark.commits = takeNumber<std::uint64_t>(bytes);
+  mark.manifest = takeNumber<std::uint64_t>(bytes);
+  mark.manifest_bytes = takeNumber<std::uint64_t>(bytes);
   for (auto logs = takeNumber<std::uint8_t>(bytes); logs > 0; --logs) {
     CommitMark::Log log;
     log.number = takeNumber<std::uint64_t>(bytes);
@@ -93,16 +101,20 @@ std::optional<CommitMark> readCommitMark(const std::filesystem::path& store) {
 
 bool provesCommits(const CommitMark& mark) { return mark.durability == Durability::kFsync || mark.boot_id == bootId(); }
 
-CommitMarkFile::CommitMarkFile(const std::filesystem::path& store, Durability durability) {
+CommitMarkFile::CommitMarkFile(const std::filesystem::path& store, Durability durability) : store_(store) {
   MutexLock lock(mutex_);
-  descriptor_ = ::open((store / kCommitMarkName).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const std::filesystem::path file = store / kCommitMarkName;
+  descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor_ < 0) throw std::runtime_error("cannot open " + file.string() + ": " + std::strerror(errno));
   mark_.boot_id = bootId();
   mark_.durability = durability;
+  if (const auto before = readCommitMark(store)) {
+    mark_.manifest = before->manifest;
+    mark_.manifest_bytes = before->manifest_bytes;
+  }
 }
 
-CommitMarkFile::~CommitMarkFile() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
+CommitMarkFile::~CommitMarkFile() { ::close(descriptor_); }
 
 void CommitMarkFile::committed(std::uint64_t sequence) {
   MutexLock lock(mutex_);
@@ -124,6 +136,16 @@ void CommitMarkFile::set(std::uint64_t sequence, std::uint64_t commits, std::vec
   write(true);
 }
 
+// In one step: RocksDB may delete logs meanwhile.
+void CommitMarkFile::opened(std::uint64_t sequence, std::uint64_t commits) {
+  MutexLock lock(mutex_);
+  mark_.sequence = sequence;
+  mark_.commits = commits;
+  std::erase_if(mark_.logs,
+                [this](const CommitMark::Log& log) { return !std::filesystem::exists(logPath(store_, log.number)); });
+  write(true);
+}
+
 CommitMark CommitMarkFile::mark() const {
   MutexLock lock(mutex_);
   return mark_;
@@ -134,19 +156,28 @@ void CommitMarkFile::onCreated(std::uint64_t log_number) {
   new_log_ = log_number;
 }
 
-void CommitMarkFile::onDeleting(std::uint64_t log_number) {
+bool CommitMarkFile::onDeleting(std::uint64_t log_number) {
   MutexLock lock(mutex_);
   if (new_log_ == log_number) new_log_ = 0;
   const auto forgotten =
       std::erase_if(mark_.logs, [=](const CommitMark::Log& log) { return log.number == log_number; });
-  if (forgotten) write(true);
+  listed_on_disk_ = listed_on_disk_ || forgotten > 0;
+  if (listed_on_disk_) listed_on_disk_ = !write(true);
+  return !listed_on_disk_;
 }
 
-void CommitMarkFile::write(bool synced) {
-  if (descriptor_ < 0) return;
+// It is written with the next commit.
+void CommitMarkFile::onManifestSynced(std::uint64_t number, std::uint64_t bytes) {
+  MutexLock lock(mutex_);
+  mark_.manifest = number;
+  mark_.manifest_bytes = bytes;
+}
+
+// False: the mark on the disk stays behind.
+bool CommitMarkFile::write(bool synced) {
   const std::string bytes = encode(mark_);
-  if (::pwrite(descriptor_, bytes.data(), bytes.size(), 0) < 0) return;  // the mark stays behind
-  if (synced) ::fdatasync(descriptor_);
+  if (::pwrite(descriptor_, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) return false;
+  return !synced || ::fdatasync(descriptor_) == 0;
 }
 
 }  // namespace ddblog

@@ -50,12 +50,12 @@ std::uintmax_t bytesOfLogs(const fs::path& store) {
 }
 
 // Whether the folder holds RocksDB's files. If only CURRENT is missing, RocksDB would make a new
-// store and delete the rest.
-bool holdsStore(const fs::path& store) {
+// store and delete the rest. `is_new`: a MANIFEST alone is what a crash in the first opening left.
+bool holdsStore(const fs::path& store, bool is_new) {
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(store, error)) {
     const std::string name = entry.path().filename();
-    if (name.starts_with("MANIFEST-") || name.ends_with(".sst") || logNumberOf(name)) return true;
+    if ((name.starts_with("MANIFEST-") && !is_new) || name.ends_with(".sst") || logNumberOf(name)) return true;
   }
   return false;
 }
@@ -98,7 +98,7 @@ class CommittedState::Instance {
   };
 
  public:
-  Instance(const std::shared_ptr<rocksdb::FileSystem>& files, LogFileObserver* observer, std::function<void()> failed)
+  Instance(const std::shared_ptr<rocksdb::FileSystem>& files, FileObserver* observer, std::function<void()> failed)
       : files_(std::make_shared<FencedFiles>(files, observer)),
         env_(rocksdb::NewCompositeEnv(files_)),
         listener_(std::make_shared<FailureListener>(std::move(failed))) {}
@@ -227,47 +227,55 @@ void CommittedState::reopen() {
 }
 
 std::shared_ptr<CommittedState::Instance> CommittedState::open(bool keep_logs) {
-  if (!lock_) return openFiles(keep_logs);
+  if (!lock_) return openFiles(keep_logs, {});
   const bool recover = options_.recover && !keep_logs;
-  const LogCheck check = checkFiles(recover);
+  std::string unreadable;
+  const LogCheck check = checkFiles(recover, unreadable);
   if (const auto made = files_->CreateDirIfMissing(path_, rocksdb::IOOptions(), nullptr); !made.ok()) {
     throw std::runtime_error("cannot create " + path_ + ": " + made.ToString());
   }
   if (!mark_) mark_.emplace(path_, options_.durability);
-  if (keep_logs && syncs_) {
-    for (const LogCheck::Tail& tail : check.unknown) writeAgain(tail);
+  if (!check.is_unchecked) {
+    // Else the mark would claim more than what a loss of power leaves.
+    if (syncs_) {
+      for (const LogCheck::Tail& tail : check.unknown) writeAgain(tail);
+    }
+    mark_->set(check.sequence, check.commits, check.logs);
   }
-  mark_->set(check.sequence, check.commits, check.logs);
-  std::shared_ptr<Instance> instance = openFiles(keep_logs);
+  std::shared_ptr<Instance> instance = openFiles(keep_logs, unreadable);
   const std::uint64_t sequence = instance->db().GetLatestSequenceNumber();
   if (sequence < check.sequence && !recover) {
     throw StoreDamaged(path_ + " lacks the last " + std::to_string(check.sequence - sequence) +
                        " writes: its MANIFEST is older than the rest");
   }
-  std::vector<CommitMark::Log> logs = mark_->mark().logs;
-  std::erase_if(logs,
-                [this](const CommitMark::Log& log) { return !fs::exists(logPath(path_, log.number)); });  // repaired
-  mark_->set(sequence, check.commits, std::move(logs));
+  mark_->opened(sequence, check.commits);
   if (syncs_) syncParent();
   return instance;
 }
 
-// Says no to damage, or (`recover`) puts it aside.
-LogCheck CommittedState::checkFiles(bool recover) {
-  LogCheck check = checkLogs(path_);
+// Says no to damage, or (`recover`) puts it aside. `unreadable`: why RocksDB must not open the tables,
+// because it would delete some.
+LogCheck CommittedState::checkFiles(bool recover, std::string& unreadable) {
+  // While the store is open, the files may have been removed with their mark.
+  const std::optional<CommitMark> mark = mark_ ? mark_->mark() : readCommitMark(path_);
+  LogCheck check = checkLogs(path_, mark);
   if (check.damage) {
     if (!recover) throw StoreDamaged(check.damage->text());
     say("recovers: " + check.damage->text());
     for (const std::string& done : cutLogs(path_, *check.damage)) say(done);
   }
-  if (!fs::exists(fs::path(path_) / "CURRENT") && holdsStore(path_) && !recover) {
-    throw StoreDamaged(path_ + "/CURRENT is missing: nothing can be read");
+  const bool has_files = holdsStore(path_, mark && mark->sequence == 0);
+  if (fs::exists(fs::path(path_) / "CURRENT")) {
+    unreadable = manifestDamage(path_, mark);
+  } else if (has_files || (check.sequence > 0 && !recover)) {
+    unreadable = path_ + "/CURRENT is missing: nothing can be read";
   }
+  if (!unreadable.empty() && !recover) throw StoreDamaged(unreadable);
   return check;
 }
 
 // `keep_logs`: the logs are read but not written to tables, which may need more room than there is.
-std::shared_ptr<CommittedState::Instance> CommittedState::openFiles(bool keep_logs) {
+std::shared_ptr<CommittedState::Instance> CommittedState::openFiles(bool keep_logs, const std::string& unreadable) {
   const auto open = [&](std::shared_ptr<Instance>& instance) {
     instance = std::make_shared<Instance>(files_, mark_ ? &*mark_ : nullptr, failed_);
     rocksdb::Options rocks = rocksdbOptions(instance->env(), cache_);
@@ -281,7 +289,7 @@ std::shared_ptr<CommittedState::Instance> CommittedState::openFiles(bool keep_lo
     return status.IsCorruption() || status.IsPathNotFound() || status.IsNotFound();
   };
   std::shared_ptr<Instance> instance;
-  auto status = open(instance);
+  auto status = unreadable.empty() ? open(instance) : rocksdb::Status::Corruption(unreadable);
   if (is_damage(status) && options_.recover && !keep_logs) {
     say("recovers: " + path_ + ": " + status.ToString() + "; keeps what cannot be read in " + path_ + "/lost");
     instance.reset();

@@ -69,8 +69,8 @@ class CommittedState : public Reader {
   class Instance;
 
   std::shared_ptr<Instance> open(bool keep_logs);
-  std::shared_ptr<Instance> openFiles(bool keep_logs);
-  LogCheck checkFiles(bool recover);
+  std::shared_ptr<Instance> openFiles(bool keep_logs, const std::string& unreadable);
+  LogCheck checkFiles(bool recover, std::string& unreadable);
   void checkFormat();
   void probe() const;
   void writeAgain(const LogCheck::Tail& tail) const;

@@ -1,5 +1,7 @@
 #include "store/fenced_files.h"
 
+#include <charconv>
+#include <string_view>
 #include <utility>
 
 #include "store/log_file.h"
@@ -12,11 +14,23 @@ rocksdb::IOStatus fenced() { return rocksdb::IOStatus::IOError("another instance
 
 }  // namespace
 
+std::uint64_t manifestNumberOf(const std::string& path) {
+  constexpr std::string_view kBegin = "MANIFEST-";
+  std::string_view name = path;
+  name.remove_prefix(name.rfind('/') + 1);
+  if (!name.starts_with(kBegin)) return 0;
+  name.remove_prefix(kBegin.size());
+  std::uint64_t number = 0;
+  const auto [rest, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  return error == std::errc() && rest == name.data() + name.size() ? number : 0;
+}
+
 // A file that is open for writing.
 class FencedFiles::File : public rocksdb::FSWritableFile {
  public:
-  File(std::unique_ptr<rocksdb::FSWritableFile> file, FencedFiles& files)
+  File(std::unique_ptr<rocksdb::FSWritableFile> file, FencedFiles& files, std::uint64_t manifest)
       : files_(files),
+        manifest_(files.observer_ ? manifest : 0),
         is_sync_thread_safe_(file->IsSyncThreadSafe()),
         is_direct_(file->use_direct_io()),
         alignment_(file->GetRequiredBufferAlignment()),
@@ -39,10 +53,10 @@ class FencedFiles::File : public rocksdb::FSWritableFile {
   using Checksum = rocksdb::DataVerificationInfo;
 
   Status Append(const rocksdb::Slice& data, const Options& options, Debug* debug) override {
-    return unlessFenced([&](auto& file) { return file.Append(data, options, debug); });
+    return append(data, [&](auto& file) { return file.Append(data, options, debug); });
   }
   Status Append(const rocksdb::Slice& data, const Options& options, const Checksum& checksum, Debug* debug) override {
-    return unlessFenced([&](auto& file) { return file.Append(data, options, checksum, debug); });
+    return append(data, [&](auto& file) { return file.Append(data, options, checksum, debug); });
   }
   Status PositionedAppend(const rocksdb::Slice& data, std::uint64_t offset, const Options& options,
                           Debug* debug) override {
@@ -62,10 +76,10 @@ class FencedFiles::File : public rocksdb::FSWritableFile {
     return unlessFenced([&](auto& file) { return file.Flush(options, debug); });
   }
   Status Sync(const Options& options, Debug* debug) override {
-    return unlessFenced([&](auto& file) { return file.Sync(options, debug); });
+    return sync([&](auto& file) { return file.Sync(options, debug); });
   }
   Status Fsync(const Options& options, Debug* debug) override {
-    return unlessFenced([&](auto& file) { return file.Fsync(options, debug); });
+    return sync([&](auto& file) { return file.Fsync(options, debug); });
   }
   Status RangeSync(std::uint64_t offset, std::uint64_t bytes, const Options& options, Debug* debug) override {
     return unlessFenced([&](auto& file) { return file.RangeSync(offset, bytes, options, debug); });
@@ -102,12 +116,30 @@ class FencedFiles::File : public rocksdb::FSWritableFile {
     MutexLock lock(mutex_);
     return file_ ? change(*file_) : fenced();
   }
+  template <class Append>
+  Status append(const rocksdb::Slice& data, const Append& append) {
+    MutexLock lock(mutex_);
+    if (!file_) return fenced();
+    const Status status = append(*file_);
+    if (status.ok()) size_ += data.size();
+    return status;
+  }
+  template <class Sync>
+  Status sync(const Sync& sync) {
+    MutexLock lock(mutex_);
+    if (!file_) return fenced();
+    const Status status = sync(*file_);
+    if (status.ok() && manifest_) files_.observer_->onManifestSynced(manifest_, size_);
+    return status;
+  }
 
   FencedFiles& files_;
+  const std::uint64_t manifest_;  // its number; 0: another file
   const bool is_sync_thread_safe_, is_direct_;
   const std::size_t alignment_;
   Mutex mutex_;
   std::unique_ptr<rocksdb::FSWritableFile> file_ GUARDED_BY(mutex_);  // nullptr: fenced off
+  std::uint64_t size_ GUARDED_BY(mutex_) = 0;
 };
 
 // What RocksDB holds instead of the underlying lock, which fence() may have released already.
@@ -134,7 +166,7 @@ rocksdb::IOStatus FencedFiles::NewWritableFile(const std::string& path, const ro
   std::unique_ptr<rocksdb::FSWritableFile> made;
   const auto status = FileSystemWrapper::NewWritableFile(path, options, &made, debug);
   if (!status.ok()) return status;
-  auto wrapped = std::make_unique<File>(std::move(made), *this);
+  auto wrapped = std::make_unique<File>(std::move(made), *this, manifestNumberOf(path));
   open_.insert(wrapped.get());
   *file = std::move(wrapped);
   if (const std::uint64_t number = logNumberOf(path); number && observer_) observer_->onCreated(number);
@@ -160,7 +192,10 @@ rocksdb::IOStatus FencedFiles::NewRandomRWFile(const std::string&, const rocksdb
 rocksdb::IOStatus FencedFiles::DeleteFile(const std::string& path, const rocksdb::IOOptions& options,
                                           rocksdb::IODebugContext* debug) {
   return unlessFenced([&] {
-    if (const std::uint64_t number = logNumberOf(path); number && observer_) observer_->onDeleting(number);
+    const std::uint64_t number = logNumberOf(path);
+    if (number && observer_ && !observer_->onDeleting(number)) {
+      return rocksdb::IOStatus::IOError("the commit mark cannot be written");
+    }
     return FileSystemWrapper::DeleteFile(path, options, debug);
   });
 }

@@ -7,7 +7,7 @@
 // releases RocksDB's lock on the directory. Every later change (a write, a new file, a deletion)
 // fails with an IOError.
 //
-// The log files' life is reported too (LogFileObserver), because the commit mark knows which exist.
+// What becomes of the logs and the MANIFEST is reported too (FileObserver), for the commit mark.
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once
@@ -23,19 +23,24 @@
 
 namespace ddblog {
 
+// The number in the name of a MANIFEST ("MANIFEST-000005"); 0: it is the name of another file.
+std::uint64_t manifestNumberOf(const std::string& path);
+
 // Called on RocksDB's threads, one call at a time.
-class LogFileObserver {
+class FileObserver {
  public:
-  virtual ~LogFileObserver() = default;
+  virtual ~FileObserver() = default;
   virtual void onCreated(std::uint64_t log_number) = 0;
-  // Before RocksDB deletes the file, which it no longer needs.
-  virtual void onDeleting(std::uint64_t log_number) = 0;
+  // Before RocksDB deletes the file, which it no longer needs. False: it must not be deleted now.
+  virtual bool onDeleting(std::uint64_t log_number) = 0;
+  // So many bytes of it are on the disk.
+  virtual void onManifestSynced(std::uint64_t number, std::uint64_t bytes) = 0;
 };
 
 class FencedFiles : public rocksdb::FileSystemWrapper {
  public:
   // `observer` may be nullptr; it must outlive fence() or this.
-  FencedFiles(const std::shared_ptr<rocksdb::FileSystem>& base, LogFileObserver* observer)
+  FencedFiles(const std::shared_ptr<rocksdb::FileSystem>& base, FileObserver* observer)
       : FileSystemWrapper(base), observer_(observer) {}
 
   void fence();
@@ -81,7 +86,7 @@ class FencedFiles : public rocksdb::FileSystemWrapper {
   template <class Change>
   rocksdb::IOStatus unlessFenced(const Change& change);
 
-  LogFileObserver* const observer_;
+  FileObserver* const observer_;
   Mutex mutex_;  // held during each change of the directory, but not during writes to a file
   bool is_fenced_ GUARDED_BY(mutex_) = false;
   std::set<File*> open_ GUARDED_BY(mutex_);

@@ -12,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kNameLimit = 4096;  // of the file CURRENT
+
 std::map<std::uint64_t, fs::path> logsIn(const fs::path& store) {
   std::map<std::uint64_t, fs::path> logs;
   std::error_code missing;
@@ -41,14 +43,17 @@ class Check {
       if (check_.damage) return check_;
     }
     if (mark_ && check_.sequence < mark_->sequence) {  // the rest is in RocksDB's tables
-      check_ = {std::nullopt, mark_->sequence, mark_->commits, {}, {}};
+      check_ = {};
+      check_.sequence = mark_->sequence;
+      check_.commits = mark_->commits;
     }
     return check_;
   }
 
  private:
   void checkFile(std::uint64_t number, const fs::path& path) {
-    const LogFileContent content = readLogFile(path, mark_ ? mark_->sequence : 0);
+    const bool were_synced = mark_ && mark_->durability == Durability::kFsync;
+    const LogFileContent content = readLogFile(path, were_synced ? mark_->sequence : 0);
     const CommitMark::Log* const marked = mark_ ? mark_->find(number) : nullptr;
     // RocksDB was about to delete a log that is not listed any more.
     if (mark_ && !marked && content.last_sequence <= mark_->sequence) return;
@@ -110,9 +115,15 @@ class Check {
   std::uint64_t last_sound_bytes_ = 0;
 };
 
-void putAside(const fs::path& file, std::vector<std::string>& done) {
+// A second name for the file, so that the first can be given to another one in one step.
+void keepAside(const fs::path& file, std::vector<std::string>& done) {
   const fs::path aside = pathForDamaged(file);
-  fs::rename(file, aside);
+  std::error_code no_links;
+  fs::create_hard_link(file, aside, no_links);
+  if (no_links) {
+    fs::copy_file(file, aside);
+    syncFile(aside);
+  }
   done.push_back("kept " + file.filename().string() + " as " + aside.string());
 }
 
@@ -124,24 +135,44 @@ std::string LogDamage::text() const {
   return line + (lost_commits == 1 ? "1 commit is lost" : std::to_string(lost_commits) + " commits are lost");
 }
 
-LogCheck checkLogs(const fs::path& store) {
-  const std::optional<CommitMark> mark = readCommitMark(store);
-  // Without any fsync, a restart of the machine may leave the logs in any state.
-  if (mark && !provesCommits(*mark)) return {};
+LogCheck checkLogs(const fs::path& store, const std::optional<CommitMark>& mark) {
+  if (mark && !provesCommits(*mark)) {
+    LogCheck unchecked;
+    unchecked.is_unchecked = true;
+    return unchecked;
+  }
   return Check(store, mark).run();
+}
+
+std::string manifestDamage(const fs::path& store, const std::optional<CommitMark>& mark) {
+  if (!mark || mark->manifest == 0 || !fs::exists(store / "CURRENT")) return {};
+  std::string name = readFile(store / "CURRENT", kNameLimit);
+  name.resize(std::min(name.find('\n'), name.size()));
+  if (manifestNumberOf(name) != mark->manifest || !fs::exists(store / name)) return {};  // RocksDB notices that
+  const std::uint64_t sound = soundBytes(store / name);
+  if (sound >= mark->manifest_bytes) return {};
+  return (store / name).string() + " is damaged at byte " + std::to_string(sound) + ": tables would be lost";
 }
 
 std::vector<std::string> cutLogs(const fs::path& store, const LogDamage& damage) {
   std::vector<std::string> done;
-  std::string sound;
-  if (fs::exists(damage.file) && damage.sound_bytes > 0) {
-    sound = readFile(damage.file, kMostLogBytes);
+  const fs::path sound_part = damage.file.string() + ".sound";
+  const bool has_sound_part = fs::exists(damage.file) && damage.sound_bytes > 0;
+  if (has_sound_part) {
+    std::string sound = readFile(damage.file, kMostLogBytes);
     sound.resize(damage.sound_bytes);
+    writeFile(sound_part, sound);
   }
-  for (const auto& [number, path] : logsIn(store)) {
-    if (number >= logNumberOf(damage.file.string())) putAside(path, done);
+  // The damaged log last: as long as it is there, a start finds the damage again.
+  const auto logs = logsIn(store);
+  for (auto log = logs.rbegin(); log != logs.rend() && log->first >= logNumberOf(damage.file.string()); ++log) {
+    keepAside(log->second, done);
+    if (log->second == damage.file && has_sound_part) {
+      fs::rename(sound_part, damage.file);
+    } else {
+      fs::remove(log->second);
+    }
   }
-  if (!sound.empty()) writeFile(damage.file, sound);
   syncDirectory(store);
   return done;
 }

@@ -45,14 +45,20 @@ struct LogCheck {
     std::uint64_t begin = 0;
   };
   std::vector<Tail> unknown;
+  bool is_unchecked = false;  // the machine was restarted, and nothing had been synced: the logs may be in any state
 };
 
-// `store`: RocksDB's folder, which may be missing. Throws std::runtime_error (a file cannot be read).
-LogCheck checkLogs(const std::filesystem::path& store);
+// `store`: RocksDB's folder, which may be missing. `mark`: std::nullopt: there is none that can be
+// read. Throws std::runtime_error (a file cannot be read).
+LogCheck checkLogs(const std::filesystem::path& store, const std::optional<CommitMark>& mark);
+
+// Why RocksDB would not find all tables: its MANIFEST ends before what the mark says was synced. One
+// line; empty: nothing is known.
+std::string manifestDamage(const std::filesystem::path& store, const std::optional<CommitMark>& mark);
 
 // Makes the damaged log end at its last sound place, and puts aside what is behind: the damaged file
-// and all later logs are renamed ("….log.damaged"); nothing is deleted. Returns what it did, a line
-// per file.
+// and all later logs are kept under other names ("….log.damaged"); nothing is deleted. After a crash at
+// any moment it can be repeated. Returns what it did, a line per file.
 std::vector<std::string> cutLogs(const std::filesystem::path& store, const LogDamage& damage);
 
 }  // namespace ddblog

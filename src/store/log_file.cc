@@ -186,6 +186,24 @@ std::uint64_t logNumberOf(const std::string& path) {
   return error == std::errc() && std::string_view(rest, name.data() + name.size()) == ".log" ? number : 0;
 }
 
+std::uint64_t soundBytes(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error("cannot read " + path.string());
+  std::uint64_t sound = 0, begin = 0;
+  for (std::string block(kBlock, '\0'); file; begin += kBlock) {
+    file.read(block.data(), kBlock);
+    std::string_view rest = std::string_view(block).substr(0, static_cast<std::size_t>(file.gcount()));
+    const std::size_t read = rest.size();
+    while (rest.size() >= kFragmentHeader) {
+      const auto fragment = readFragment(rest);
+      if (!fragment) return sound;
+      rest.remove_prefix(kFragmentHeader + fragment->data.size());
+      sound = begin + read - rest.size();
+    }
+  }
+  return sound;
+}
+
 LogFileContent readLogFile(const std::filesystem::path& path, std::uint64_t known_sequence) {
   return LogReader(path, known_sequence).read();
 }

@@ -41,6 +41,10 @@ struct LogFileContent {
   bool is_damaged = false;        // there is the sound beginning of a later record behind them
 };
 
+// The bytes up to the first place without a sound fragment, of a file in this format that holds no
+// batches: a MANIFEST.
+std::uint64_t soundBytes(const std::filesystem::path& path);
+
 // `known_sequence`: up to this write, what the file holds is known to be on the disk.
 LogFileContent readLogFile(const std::filesystem::path& path, std::uint64_t known_sequence = 0);
 

@@ -1,15 +1,23 @@
 // What opening a store says to files that are damaged, and to those that a crash left.
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "store/commit_mark.h"
+#include "store/fenced_files.h"
 #include "store/log_file.h"
+#include "store/rocksdb_store.h"
 #include "store/store.h"
+#include "unit/store/failing_disk.h"
 #include "unit/support/temporary_directory.h"
 
 namespace ddblog {
@@ -276,12 +284,94 @@ TEST(StoreDamages, ATornTailIsNone) {
 }
 
 TEST(StoreDamages, ARepairedStoreKeepsWhatCanBeRead) {
-  CrashedStore crashed(kValues / 2);
-  fs::remove(crashed.file("MANIFEST"));
+  for (const char* const lost : {"MANIFEST", "CURRENT"}) {
+    SCOPED_TRACE(lost);
+    CrashedStore crashed(kValues / 2);
+    fs::remove(crashed.file(lost));
+    StoreOptions options = crashed.options();
+    options.recover = true;
+    Store::open(options);
+    EXPECT_EQ(crashed.open(), "");
+  }
+}
+
+// kill -9 before the first opening had named its MANIFEST.
+TEST(StoreDamages, ACrashInTheFirstOpeningIsNone) {
+  TemporaryDirectory directory;
+  StoreOptions options;
+  options.directory = directory.path();
+  fs::create_directory(directory.path() / "store");
+  CommitMarkFile(directory.path() / "store", Durability::kFsync).set(0, 0, {});
+  directory.write("store/MANIFEST-000001", "not complete");
+  EXPECT_NO_THROW(Store::open(options));
+}
+
+// The last record may be in the system's memory only, and the mark is about to say that it is there.
+TEST(StoreDamages, ALossOfPowerInTheOpeningAfterACrashIsNone) {
+  CrashedStore crashed;
+  crashed.forgetLastCommit();
+  const auto disk = std::make_shared<FailingDisk>();
+  openStoreOn(disk, crashed.options());
+  EXPECT_EQ(disk->rewritten_files, 1) << "it is written and synced before the mark is";
+}
+
+TEST(StoreDamages, RecoveryThatIsInterruptedCanBeRepeated) {
+  CrashedStore crashed;
+  const fs::path log = crashed.file("log");
+  flipByte(log, writtenBytes(log) / 2);
   StoreOptions options = crashed.options();
   options.recover = true;
-  Store::open(options);
-  EXPECT_EQ(crashed.open(), "");
+  rlimit limit{};
+  getrlimit(RLIMIT_FSIZE, &limit);
+  const auto before = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{10'000, limit.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &small);
+  EXPECT_ANY_THROW(Store::open(options));
+  setrlimit(RLIMIT_FSIZE, &limit);
+  std::signal(SIGXFSZ, before);
+  EXPECT_THAT(crashed.open(), HasSubstr("is damaged at byte"));
+  const auto store = Store::open(options);
+  EXPECT_EQ(store->snapshot()->get(key(kValues / 4)), value(kValues / 4));
+}
+
+// Else the mark lists a log that is not there, and the next start misses it.
+TEST(StoreDamages, ALogStaysUntilTheMarkHasForgottenIt) {
+  class UnwritableMark : public FileObserver {
+    void onCreated(std::uint64_t) override {}
+    bool onDeleting(std::uint64_t) override { return false; }
+    void onManifestSynced(std::uint64_t, std::uint64_t) override {}
+  } mark;
+  TemporaryDirectory directory;
+  directory.write("000012.log", "");
+  FencedFiles files(rocksdb::FileSystem::Default(), &mark);
+  EXPECT_FALSE(files.DeleteFile((directory.path() / "000012.log").string(), rocksdb::IOOptions(), nullptr).ok());
+  EXPECT_TRUE(fs::exists(directory.path() / "000012.log"));
+}
+
+// RocksDB takes a MANIFEST that ends too early for that of a crash: then it forgets the newest table, whose
+// log it has deleted already.
+TEST(StoreDamages, OfTheManifestsEndAreRefused) {
+  TemporaryDirectory original, copy;
+  StoreOptions options;
+  options.directory = original.path();
+  const auto store = Store::open(options);
+  std::mt19937 random(1);
+  std::string bytes(1 << 20, ' ');
+  for (int i = 0; i < 50; ++i) {
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    store->writeAndWait([&](Transaction& transaction) { transaction.put(key(i), bytes); });
+  }
+  while (fs::exists(logPath(original.path() / "store", 4))) std::this_thread::yield();
+  fs::copy(original.path() / "store", copy.path() / "store");
+  options.directory = copy.path();
+  for (const auto& file : fs::directory_iterator(copy.path() / "store")) {
+    if (file.path().filename().string().starts_with("MANIFEST")) cut(file.path(), fs::file_size(file.path()) - 1);
+  }
+  EXPECT_THROW(Store::open(options), StoreDamaged);
+  EXPECT_THROW(Store::open(options), StoreDamaged);
+  options.recover = true;
+  const auto recovered = Store::open(options);
+  for (int i = 0; i < 50; ++i) EXPECT_TRUE(recovered->snapshot()->get(key(i))) << i;
 }
 
 }  // namespace

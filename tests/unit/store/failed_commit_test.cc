@@ -256,6 +256,17 @@ TEST_F(FailedCommit, WhenTheDirectoryIsGone) {
   EXPECT_THAT(log_, ElementsAre(HasSubstr("was removed or moved away"), "the store works again after 10 s"));
 }
 
+TEST_F(FailedCommit, WhenTheFilesAreGone) {
+  put("before", "1");
+  const auto store = directory_.path() / "store";
+  for (const auto& file : std::filesystem::directory_iterator(store)) std::filesystem::remove(file);
+  EXPECT_EQ(put("key", "1"), "the store failed");
+  letTimePass();
+  EXPECT_EQ(put("key", "2"), "the store failed") << "an empty store is not the one that was there";
+  EXPECT_FALSE(std::filesystem::exists(store / "CURRENT"));
+  EXPECT_EQ(found("before"), "1");
+}
+
 TEST_F(FailedCommit, WhenTheDirectoryIsAnother) {
   put("before", "1");
   TemporaryDirectory elsewhere;

@@ -111,6 +111,7 @@ class FallibleStore : public Store {
   void drain() override { store_->drain(); }
   std::string verifyChecksums() const override { return store_->verifyChecksums(); }
   std::unique_ptr<Snapshot> snapshot() const override { return store_->snapshot(); }
+  std::string verifyChecksums() const override { return store_->verifyChecksums(); }
 
   // Runs at the end of each command, on the writer thread. If it throws, that is the command's result.
   std::function<void()> after_command;
