@@ -109,7 +109,6 @@ class FallibleStore : public Store {
         std::move(completion));
   }
   void drain() override { store_->drain(); }
-  std::string verifyChecksums() const override { return store_->verifyChecksums(); }
   std::unique_ptr<Snapshot> snapshot() const override { return store_->snapshot(); }
   std::string verifyChecksums() const override { return store_->verifyChecksums(); }
 
