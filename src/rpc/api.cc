@@ -57,6 +57,12 @@ void RestApi::add(std::string method, std::string_view pattern, std::string oper
   routes_.push_back({std::move(method), std::move(segments), std::move(operation), std::move(handler)});
 }
 
+void RestApi::setWaits(std::string_view operation) {
+  for (Route& route : routes_) {
+    if (route.operation == operation) route.waits = true;
+  }
+}
+
 RestApi::Match RestApi::find(std::string_view method, std::string_view path, bool& path_known) const {
   path_known = false;
   const std::vector<std::string_view> segments = split(path.substr(0, path.find('?')));

@@ -28,8 +28,8 @@ class JsonApi {
   void add(std::string operation, Handler handler) {
     operations_.emplace(std::move(operation), Operation{std::move(handler)});
   }
-  // Says that the answers of an operation, which was added, can have as many bytes, so that not all of
-  // them are made at once.
+  // The answers of an operation, which was added before, can have up to `bytes` bytes: then the server
+  // executes only as many at a time as its memory allows.
   void setLargestAnswer(std::string_view operation, std::size_t bytes) {
     operations_.find(operation)->second.largest_answer = bytes;
   }
@@ -57,6 +57,7 @@ class RestApi {
     std::vector<std::string> segments;  // "{FunctionName}" is a parameter; "{Path+}" takes the rest
     std::string operation;
     Handler handler;
+    bool waits = false;
   };
   struct Match {
     const Route* route;
@@ -67,6 +68,10 @@ class RestApi {
 
   // pattern: "/2015-03-31/functions/{FunctionName}/invocations"
   void add(std::string method, std::string_view pattern, std::string operation, Handler handler);
+  // The operation, which was added before, answers when others have done something, for which they may
+  // send requests too. So its request takes none of the memory that they may need, and the service
+  // bounds how many of them wait.
+  void setWaits(std::string_view operation);
   const RestProtocol& protocol() const { return protocol_; }
   // Finds the route for a path whose segments are still percent-encoded; route is nullptr if there
   // is none. Sets `path_known` if the path exists, perhaps with another method (405 instead of

@@ -255,7 +255,7 @@ bool Connection::dispatch() {
 // False: the chain continues later or has ended.
 bool Connection::execute(RoutedRequest&& route) {
   core_->router.takeBody(parser_.head(), std::move(parser_.body()), route);
-  body_share_.shrink(route.request.body.size());
+  body_share_.shrink(route.waits ? 0 : route.request.body.size());
   prepareResponse(route);
   parser_.reset();
   has_begun_ = false;

@@ -221,6 +221,7 @@ bool Router::findRestRoute(const rpc::RestApi& api, const RequestHead& head, Rou
   route.handler = &match.route->handler;
   route.protocol = &api.protocol();
   route.expose_headers = kExposedRestHeaders;
+  route.waits = match.route->waits;
   route.content_type = api.protocol().contentType();
   route.request.operation = match.route->operation;
   route.request.parameters = std::move(match.parameters);

@@ -135,6 +135,21 @@ TEST_F(Bounds, ACompressedBodyTakesWhatItMayBecome) {
   EXPECT_EQ(second.receive().body, inflated);
 }
 
+// Or those for whom it waits might wait for its memory.
+TEST_F(Bounds, ARequestThatWaitsForOthersHoldsNoMemory) {
+  lambda_.add("POST", "/later", "Later", *dynamodb_.find("Later"));
+  lambda_.setWaits("Later");
+  start();
+  RawClient first(port_);
+  first.send("POST /later HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(kBody) + "\r\n\r\n" +
+             std::string(kBody, 'x'));
+  Held held = takeHeld();
+  EXPECT_EQ(held.request.body.size(), kBody);
+  EXPECT_EQ(ask(large()).status, 200);
+  held.respond(rpc::Outcome::ofBody("late"));
+  EXPECT_EQ(first.receive().body, "late");
+}
+
 TEST_F(Bounds, ClosedConnectionsGiveTheirMemoryBack) {
   start();
   for (int i = 0; i < 5; ++i) {

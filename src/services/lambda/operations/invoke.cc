@@ -135,6 +135,7 @@ void addInvoke(rpc::RestApi& api, Context& context) {
               respond(std::current_exception());
             }
           });
+  api.setWaits("Invoke");  // for functions, whose concurrency is bounded
 }
 
 }  // namespace ddblog::lambda
