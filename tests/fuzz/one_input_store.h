@@ -15,7 +15,6 @@ class OneInputStore : public Store {
 
   void write(Command command, Completion completion) override;
   void drain() override {}
-  std::string verifyChecksums() const override { return {}; }
   std::unique_ptr<Snapshot> snapshot() const override;
   std::string verifyChecksums() const override { return {}; }
 
