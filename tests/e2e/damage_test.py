@@ -1,5 +1,6 @@
 """Damaged files: a start refuses them with one line, --recover goes on without what is lost, verify finds the rest."""
 import re
+import shutil
 import sqlite3
 
 import pytest
@@ -89,9 +90,43 @@ def test_a_damaged_archive(killed, name, damage):
         pass  # an orderly stop leaves one file
     damage(killed.data / "archive.sqlite")
     assert "archive" in refusal(killed)
+    assert killed.ddblog("verify", "--data", killed.data, check=False).returncode == DAMAGED
     killed.arguments.append("--recover")
     with killed:
         assert len(versions(killed)) == EVENTS
+    killed.arguments.remove("--recover")
+    with killed:  # what was accepted once is not missed again
+        assert len(versions(killed)) == EVENTS
+
+
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_a_removed_or_emptied_store(killed, is_removed):
+    with killed:
+        pass
+    shutil.rmtree(killed.data / "store")
+    if not is_removed:
+        (killed.data / "store").mkdir()
+    assert killed.ddblog("verify", "--data", killed.data, check=False).returncode == DAMAGED
+    assert "all tables are lost" in refusal(killed), "verify made no new store"
+    killed.arguments.append("--recover")
+    with killed:
+        assert len(versions(killed)) == EVENTS
+
+
+def test_an_archive_that_tells_another_story_than_the_log(killed):
+    with killed:
+        pass
+    with sqlite3.connect(killed.data / "archive.sqlite") as archive:
+        for stream, told, retold in [(7, "7@example.com", "7@exampme.com"), (8, '"type":"signup"', '"type":"sigoup"'),
+                                     (9, '"detail":{', '"detail":[')]:
+            changed = archive.execute("update events set event = replace(event, ?, ?) where event like ?",
+                                      (told, retold, "%%users#%d#stream%%" % stream))
+            assert changed.rowcount == 1
+        damaged, = archive.execute("select eventId from events where event like '%users#9#stream%'").fetchone()
+    checked = killed.ddblog("verify", "--data", killed.data, check=False)
+    assert checked.returncode == DIFFERENT, checked.stdout
+    assert ("differs   3 events (id %s, users#7#stream 1, users#8#stream 1) of the archive: not what the log says"
+            % damaged) in checked.stdout, checked.stdout
 
 
 def test_an_archive_that_lacks_events_and_a_log_that_lacks_some(killed):

@@ -126,6 +126,22 @@ Event eventFromItem(const json::object& item) {
   return event;
 }
 
+std::string detailOf(const Event& event, bool partial) {
+  std::string detail;
+  JsonWriter json(detail);
+  json.beginObject().key("log").value(event.log);
+  json.key("key").beginObject().key("pk").value(streamKey(event.log, event.id));
+  json.key("sk").value(event.version).endObject();
+  json.key("type").value(event.type).key("payload");
+  if (partial) {
+    json.beginObject().key("id").value(event.id).endObject().key("partial").value(true);
+  } else {
+    json.raw(event.payload);
+  }
+  json.endObject();
+  return detail;
+}
+
 const json::string* typedMember(const json::object& item, std::string_view name, std::string_view type) {
   const json::value* attribute = item.if_contains(name);
   if (!attribute || !attribute->is_object()) return nullptr;

@@ -15,6 +15,9 @@ namespace ddblog {
 // Throws InvalidEvent, which says what is missing or wrong. Ignores other attributes.
 Event eventFromItem(const json::object& item);
 
+// The detail of an event on the bus (ddblog/publish.h). `partial`: without the payload.
+std::string detailOf(const Event& event, bool partial);
+
 // {"S": "value"}
 std::string stringAttribute(std::string_view value);
 // {"N": "<number>"}

@@ -23,22 +23,6 @@ constexpr std::chrono::milliseconds kFirstDelay{50};
 
 void toStandardError(const std::string& line) { std::cerr << line << std::endl; }
 
-std::string detailOf(const Event& event, bool partial) {
-  std::string detail;
-  JsonWriter json(detail);
-  json.beginObject().key("log").value(event.log);
-  json.key("key").beginObject().key("pk").value(streamKey(event.log, event.id));
-  json.key("sk").value(event.version).endObject();
-  json.key("type").value(event.type).key("payload");
-  if (partial) {
-    json.beginObject().key("id").value(event.id).endObject().key("partial").value(true);
-  } else {
-    json.raw(event.payload);
-  }
-  json.endObject();
-  return detail;
-}
-
 // As EventBridge counts. Our entries have neither Time nor Resources.
 std::size_t entryBytes(const std::string& detail) { return kSource.size() + kDetailType.size() + detail.size(); }
 

@@ -7,8 +7,9 @@
 #include "cli/command_line.h"
 #include "cli/data_directory.h"
 #include "cli/terminal/exit_status.h"
+#include "clients/cpp/src/event_item.h"
 #include "ddblog/names.h"
-#include "services/eventbridge/archive/archive_file.h"
+#include "services/eventbridge/archive/archive.h"
 #include "snapshots/data_directory.h"
 #include "snapshots/log_comparison.h"
 #include "store/store.h"
@@ -29,10 +30,10 @@ struct Flags {
 };
 
 // "12 events (users#1#stream 3, users#2#stream 1, …)"
-std::string textOf(const snapshots::LogComparison::Missing& missing) {
-  std::string text = std::to_string(missing.count) + (missing.count == 1 ? " event (" : " events (");
-  for (const std::string& example : missing.examples) text += (text.ends_with('(') ? "" : ", ") + example;
-  return text + (missing.count > missing.examples.size() ? ", …)" : ")");
+std::string textOf(const snapshots::LogComparison::Events& events) {
+  std::string text = std::to_string(events.count) + (events.count == 1 ? " event (" : " events (");
+  for (const std::string& example : events.examples) text += (text.ends_with('(') ? "" : ", ") + example;
+  return text + (events.count > events.examples.size() ? ", …)" : ")");
 }
 
 bool report(const char* what, const std::string& damage) {
@@ -42,7 +43,9 @@ bool report(const char* what, const std::string& damage) {
 
 bool compare(const Store& store, const eventbridge::ArchiveFile& archive) {
   const auto found =
-      snapshots::compareLog(*store.snapshot(), archive, {names::kLogTableEnd, names::kSource, names::kDetailType});
+      snapshots::compareLog(*store.snapshot(), archive,
+                            {names::kLogTableEnd, names::kSource, names::kDetailType,
+                             [](const json::object& item) { return detailOf(eventFromItem(item), false); }});
   std::cout << "  events    " << found.in_log << " in the log, " << found.in_archive << " of the log in the archive, "
             << found.waiting << " on their way" << std::endl;
   if (found.missing_from_archive.count > 0) {
@@ -54,7 +57,11 @@ bool compare(const Store& store, const eventbridge::ArchiveFile& archive) {
                  "puts them back"
               << std::endl;
   }
-  return found.missing_from_archive.count == 0 && found.missing_from_log.count == 0;
+  if (found.told_otherwise.count > 0) {
+    std::cout << "  differs   " << textOf(found.told_otherwise) << " of the archive: not what the log says"
+              << std::endl;
+  }
+  return found.missing_from_archive.count == 0 && found.missing_from_log.count == 0 && found.told_otherwise.count == 0;
 }
 
 int verify(const Flags& flags) {
@@ -63,17 +70,22 @@ int verify(const Flags& flags) {
     throw std::invalid_argument("There is no data of an offline cloud in " + directory.string() + ".");
   }
   snapshots::finishInterruptedLoad(directory);
+  snapshots::checkStoreIsThere(directory);
   StoreOptions options;
   options.directory = directory;
   const auto store = Store::open(options);  // compares the logs with what was committed
   bool is_sound = report("store     ", store->verifyChecksums());
   const fs::path archive_file = directory / snapshots::kArchiveName;
-  if (!fs::exists(archive_file)) {
+  const bool has_archive = fs::exists(archive_file);
+  const eventbridge::ArchiveFile archive(has_archive ? archive_file : fs::path());  // an empty one in memory
+  std::string damage = archive.check();
+  if (damage.empty()) damage = eventbridge::missingRows(*store, archive);
+  if (!has_archive && damage.empty()) {
     std::cout << "  archive   there is none" << std::endl;
     return is_sound ? kOk : kDamaged;
   }
-  const eventbridge::ArchiveFile archive(archive_file);
-  is_sound = report("archive   ", archive.check()) && is_sound;
+  if (!has_archive) damage = archive_file.string() + " is missing";
+  is_sound = report("archive   ", damage) && is_sound;
   if (!is_sound) return kDamaged;
   return compare(*store, archive) ? kOk : kDiffers;
 }

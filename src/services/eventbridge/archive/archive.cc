@@ -13,18 +13,6 @@ constexpr Duration kArchiveRetry{1000};
 const std::string kQueueBegin = KeyBuilder(key_spaces::kArchiveQueue).str();
 const std::string kRowsKey = KeyBuilder(key_spaces::kArchiveRows).str();
 
-// Rows are only ever added.
-void checkRows(const Store& store, const ArchiveFile& file) {
-  const auto stored = store.snapshot()->get(kRowsKey);
-  if (!stored) return;
-  std::string_view bytes = *stored;
-  const auto expected = takeNumber<std::int64_t>(bytes);
-  const std::int64_t found = file.lastRow();
-  if (found >= expected) return;
-  throw ArchiveDamaged("the archive " + file.path().string() + " lacks " + std::to_string(expected - found) + " of " +
-                       std::to_string(expected) + " events");
-}
-
 // The number after the last one in the queue.
 std::uint64_t firstFreeNumber(const Store& store) {
   const auto snapshot = store.snapshot();
@@ -55,6 +43,18 @@ ArchivedEvent decode(std::string_view stored) {
 
 }  // namespace
 
+// Rows are only ever added.
+std::string missingRows(const Store& store, const ArchiveFile& file) {
+  const auto stored = store.snapshot()->get(kRowsKey);
+  if (!stored) return {};
+  std::string_view bytes = *stored;
+  const auto expected = takeNumber<std::int64_t>(bytes);
+  const std::int64_t found = file.lastRow();
+  if (found >= expected) return {};
+  return "the archive " + file.path().string() + " lacks " + std::to_string(expected - found) + " of " +
+         std::to_string(expected) + " events";
+}
+
 std::vector<std::string> queuedEvents(const Reader& reader) {
   std::vector<std::string> events;
   for (auto cursor = reader.cursor(kQueueBegin, endOfPrefix(kQueueBegin)); cursor->valid(); cursor->next()) {
@@ -72,8 +72,19 @@ Archive::Archive(Store& store, Clock& clock, ArchiveFile& file, ArchiveOptions o
       next_number_(firstFreeNumber(store)),
       resume_(kQueueBegin),
       subscription_(queued_.listen([this] { wake(); })) {
-  if (!options_.accepts_lost_rows) checkRows(store, file);
+  if (const std::string missing = missingRows(store, file); !missing.empty()) {
+    if (!options_.accepts_lost_rows) throw ArchiveDamaged(missing);
+    warn_(missing + ": goes on without them");
+    acceptRows();
+  }
   thread_ = std::thread([this] { run(); });
+}
+
+// Else the next start would miss the same rows again.
+void Archive::acceptRows() {
+  std::string rows;
+  appendNumber(rows, file_.lastRow());
+  store_.writeAndWait([&rows](Transaction& transaction) { transaction.put(kRowsKey, rows); });
 }
 
 Archive::~Archive() {

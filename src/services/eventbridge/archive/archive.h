@@ -44,8 +44,11 @@ using Warn = std::function<void(std::string_view)>;  // a line for the log; may 
 struct ArchiveOptions {
   std::set<std::string, std::less<>> buses;  // the buses whose events are archived
   Duration linger{20};
-  bool accepts_lost_rows = false;  // goes on with a file that is not the one it was
+  bool accepts_lost_rows = false;  // goes on with a file that is not the one it was, and says so
 };
+
+// What a file lacks that held more rows when the store last counted them, one line; empty: nothing.
+std::string missingRows(const Store& store, const ArchiveFile& file);
 
 // The texts of the events that are not in the file yet.
 std::vector<std::string> queuedEvents(const Reader& reader);
@@ -78,6 +81,7 @@ class Archive : public EventObserver {
     std::vector<ArchivedEvent> events;
   };
 
+  void acceptRows();
   void run();
   bool moveAll();
   Batch nextBatch() const;

@@ -444,27 +444,32 @@ void AsynchronousQueue::deliver(Transaction& transaction, const rpc::Message& me
 }
 
 // Records the result of an attempt. If the store fails, the attempt is repeated. Any other error would
-// only come again: the invocation then stays in the store until the next start.
+// only come again: the invocation then stays in the store until the next start. The log gets one line,
+// not one per attempt, while the store fails.
 void AsynchronousQueue::commit(const Waiting& waiting, const Position& new_position, Store::Command command) {
   FinishedAttempt finished{waiting.function_name, waiting.position.id, waiting.payload.text->size(), new_position,
                            RunningTime::min()};
-  store_.write(std::move(command), [this, finished = std::move(finished),
-                                    position = waiting.position](std::exception_ptr failed) {
-    bool repeats = false;
-    try {
-      if (failed) std::rethrow_exception(failed);
-    } catch (const std::exception& error) {
-      repeats = dynamic_cast<const StoreFailed*>(&error) != nullptr;
-      log_("lambda: the end of an invocation of " + finished.function_name + " could not be recorded: " + error.what());
-    }
-    MutexLock lock(mutex_);
-    finished_.push_back(finished);
-    if (repeats) {
-      finished_.back().new_position = position;
-      finished_.back().not_before = clock_.runningTime() + kAfterFailure;
-    }
-    changed_.notifyAll();
-  });
+  store_.write(std::move(command),
+               [this, finished = std::move(finished), position = waiting.position](std::exception_ptr failed) {
+                 bool repeats = false;
+                 try {
+                   if (failed) std::rethrow_exception(failed);
+                 } catch (const std::exception& error) {
+                   repeats = dynamic_cast<const StoreFailed*>(&error) != nullptr;
+                   if (!repeats || !store_fails_) {
+                     log_("lambda: the end of an invocation of " + finished.function_name +
+                          " could not be recorded: " + error.what());
+                   }
+                 }
+                 store_fails_ = repeats;
+                 MutexLock lock(mutex_);
+                 finished_.push_back(finished);
+                 if (repeats) {
+                   finished_.back().new_position = position;
+                   finished_.back().not_before = clock_.runningTime() + kAfterFailure;
+                 }
+                 changed_.notifyAll();
+               });
 }
 
 }  // namespace ddblog::lambda

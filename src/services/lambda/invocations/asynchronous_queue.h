@@ -175,7 +175,8 @@ class AsynchronousQueue {
   std::size_t loaded_ = 0;                                    // the thread's own: in flight, in all queues
   std::size_t loaded_bytes_ = 0;                              // the thread's own: of their payloads
   bool starved_ = false;                                      // the thread's own: a limit of all queues stopped one
-  std::uint64_t last_id_ = 0;                                 // writer thread only
+  std::uint64_t last_id_ = 0;                                 // writer thread only, and the next
+  bool store_fails_ = false;                                  // it failed to record the last end
   CommitNotifier::Subscription subscription_;
   std::thread thread_;
 };

@@ -220,6 +220,33 @@ TEST(Archive, NoticesWhenTheFileLostRows) {
   EXPECT_THROW(EventCloud again(directory.path()), ArchiveDamaged);
 }
 
+TEST(Archive, GoesOnForGoodWithoutLostRowsOnceItWasToldTo) {
+  TemporaryDirectory directory;
+  StoreOptions options;
+  options.directory = directory.path();
+  const auto store = Store::open(options);
+  AdjustableClock clock;
+  {
+    ArchiveFile file(directory.path() / "archive.sqlite");
+    Archive archive(*store, clock, file, {{"bus"}, Duration(0)}, [](std::string_view) {});
+    store->writeAndWait([&](Transaction& transaction) {
+      Event event;
+      event.id = "1";
+      event.text = "{}";
+      archive.onEvent(transaction, "bus", event);
+    });
+    ASSERT_TRUE(archive.drain());
+  }
+  ArchiveFile empty(directory.path() / "another.sqlite");
+  std::vector<std::string> said;
+  const auto warn = [&said](std::string_view line) { said.emplace_back(line); };
+  EXPECT_THROW(Archive(*store, clock, empty, {{"bus"}, Duration(0)}, warn), ArchiveDamaged);
+  Archive(*store, clock, empty, {{"bus"}, Duration(0), true}, warn);
+  ASSERT_EQ(said.size(), 1u);
+  EXPECT_THAT(said[0], testing::HasSubstr("lacks 1 of 1 events"));
+  EXPECT_NO_THROW(Archive(*store, clock, empty, {{"bus"}, Duration(0)}, warn));
+}
+
 TEST(ArchiveFile, RefusesADamagedFile) {
   using Damage = std::function<void(const std::filesystem::path&)>;
   const std::vector<Damage> damages = {

@@ -1,6 +1,8 @@
 // Asynchronous invocations: retries, ages, destinations, restarts.
 #include "services/lambda/invocations/asynchronous_queue.h"
 
+#include <atomic>
+
 #include "store/key_space.h"
 #include "unit/services/lambda/function_cloud.h"
 
@@ -279,6 +281,25 @@ TEST_F(AsynchronousInvocations, AreRepeatedIfTheStoreFailsToRecordTheirEnd) {
   EXPECT_TRUE(cloud_.log.has("could not be recorded"));
   EXPECT_TRUE(cloud_.eventually("users: done 1", 2, Duration(100)));
   EXPECT_TRUE(queueIsEmpty());
+}
+
+TEST_F(AsynchronousInvocations, SayOnceThatTheStoreFails) {
+  add(cloud_.python("users", kWorks));
+  const auto fails = std::make_shared<std::atomic<bool>>(false), is_first = std::make_shared<std::atomic<bool>>(false);
+  cloud_.store->after_command = [=] {
+    if (!is_first->exchange(false) && *fails) throw StoreFailed("the disk is full");
+  };
+  cloud_.service->start();
+  for (int outage = 1; outage <= 2; ++outage) {
+    const std::string number = std::to_string(outage);
+    *fails = *is_first = true;  // the first command is this one:
+    cloud_.enqueue("users", R"({"n":)" + number + "}");
+    EXPECT_TRUE(cloud_.eventually("users: done " + number, 3, Duration(500)));
+    *fails = false;
+    EXPECT_TRUE(cloud_.eventually("users: done " + number, 4, Duration(500)));
+    EXPECT_TRUE(queueIsEmpty());
+    EXPECT_EQ(cloud_.log.countNow("could not be recorded"), outage);
+  }
 }
 
 TEST_F(AsynchronousInvocations, AreNotRepeatedForAnyOtherError) {
