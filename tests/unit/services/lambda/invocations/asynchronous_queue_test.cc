@@ -45,9 +45,11 @@ class AsynchronousInvocations : public testing::Test {
       for (const char* name : functions) cloud_.recipients->deliver(transaction, {arn(name), body});
     });
   }
-  bool queueIsEmpty() {
+  // Meanwhile the clock goes on by `step` again and again.
+  bool queueIsEmpty(Duration step = Duration(0)) {
     for (int i = 0; i < 2000; ++i) {
       if (isEmpty("\x40", "\x42") && isEmpty("\x44", "\x45")) return true;
+      if (step > Duration(0)) cloud_.clock.move(step);
       ::usleep(1000);
     }
     return false;
@@ -296,8 +298,7 @@ TEST_F(AsynchronousInvocations, SayOnceThatTheStoreFails) {
     cloud_.enqueue("users", R"({"n":)" + number + "}");
     EXPECT_TRUE(cloud_.eventually("users: done " + number, 3, Duration(500)));
     *fails = false;
-    EXPECT_TRUE(cloud_.eventually("users: done " + number, 4, Duration(500)));
-    EXPECT_TRUE(queueIsEmpty());
+    EXPECT_TRUE(queueIsEmpty(Duration(500)));
     EXPECT_EQ(cloud_.log.countNow("could not be recorded"), outage);
   }
 }
