@@ -110,7 +110,7 @@ def test_a_removed_or_emptied_store(killed, is_removed):
     assert "all tables are lost" in refusal(killed), "verify made no new store"
     killed.arguments.append("--recover")
     with killed:
-        assert len(versions(killed)) == EVENTS
+        eventually(lambda: len(versions(killed)) == EVENTS, "all events are put back")
 
 
 def test_an_archive_that_tells_another_story_than_the_log(killed):
