@@ -134,7 +134,9 @@ ssize_t pwrite(int file, const void* bytes, size_t count, off_t offset) {
   return fails(&Control::write, file) ? -1 : real(file, bytes, count, offset);
 }
 
-ssize_t pwrite64(int file, const void* bytes, size_t count, off64_t offset) { return pwrite(file, bytes, count, offset); }
+ssize_t pwrite64(int file, const void* bytes, size_t count, off64_t offset) {
+  return pwrite(file, bytes, count, offset);
+}
 
 int open(const char* path, int flags, ...) {
   va_list arguments;
