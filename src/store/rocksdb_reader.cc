@@ -12,6 +12,12 @@ namespace {
 std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 // A range of keys in one direction. Keeps the snapshot it reads from alive.
+// A damaged block stays damaged; any other failure may pass.
+[[noreturn]] void throwReadFailed(const rocksdb::Status& status) {
+  if (status.IsCorruption()) throw StoreDamaged("a file of the store is damaged: " + status.ToString());
+  throw storeFailed(status);
+}
+
 class RocksCursor : public Cursor {
  public:
   RocksCursor(rocksdb::DB& db, std::shared_ptr<const rocksdb::Snapshot> snapshot, std::string_view begin,
@@ -46,7 +52,7 @@ class RocksCursor : public Cursor {
 
  private:
   void check() const {
-    if (!iterator_->Valid() && !iterator_->status().ok()) throw storeFailed(iterator_->status());
+    if (!iterator_->Valid() && !iterator_->status().ok()) throwReadFailed(iterator_->status());
   }
 
   std::shared_ptr<const rocksdb::Snapshot> snapshot_;
@@ -66,7 +72,7 @@ std::optional<std::string> RocksReader::get(std::string_view key) const {
   std::string value;
   const rocksdb::Status status = db_.Get(options, slice(key), &value);
   if (status.IsNotFound()) return std::nullopt;
-  if (!status.ok()) throw storeFailed(status);
+  if (!status.ok()) throwReadFailed(status);
   return value;
 }
 

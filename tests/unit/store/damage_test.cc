@@ -223,7 +223,7 @@ TEST(StoreDamages, OfATableFailTheReadThatFindsThem) {
   const fs::path table = crashed.file("sst");
   flipByte(table, 20);
   const auto store = Store::open(crashed.options());
-  EXPECT_THROW(store->snapshot()->get(key(0)), StoreFailed);
+  EXPECT_THROW(store->snapshot()->get(key(0)), StoreDamaged);
   EXPECT_EQ(store->snapshot()->get(key(kValues - 1)), value(kValues - 1));
   EXPECT_THAT(store->verifyChecksums(), HasSubstr(table.filename().string()));
 }
