@@ -118,6 +118,9 @@ def outcome(cloud, name):
     if run(BINARY, "verify", "--data", cloud.data, check=False).returncode in (DAMAGED, DIFFERENT):
         return "by verify"
     assert events == EVENTS, "it lost %d events and said nothing" % (EVENTS - events)
+    if len(cloud.archived_keys()) == EVENTS - 1 and name == "archive.sqlite":
+        # A flipped byte in what names one event: verify takes it as on its way while the change record is kept.
+        return "hidden for a day"
     assert len(cloud.archived_keys()) == EVENTS
     return "harmless"
 
