@@ -111,7 +111,7 @@ def outcome(cloud, name):
         events = count(cloud)
     except Refused as refused:
         assert refused.type == "InternalServerError", refused
-        assert name in cloud.output(), "the log names the damaged file"
+        eventually(lambda: name in cloud.output(), "the log names the damaged file", 5)
         return "by a request"
     finally:
         cloud.kill()
