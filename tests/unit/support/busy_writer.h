@@ -7,6 +7,7 @@
 #pragma once
 
 #include <future>
+#include <memory>
 
 #include "store/store.h"
 
@@ -17,20 +18,23 @@ class BusyWriter {
   // Returns when the writer is busy.
   explicit BusyWriter(Store& store) {
     store.write(
-        [this](Transaction&) {
-          is_busy_.set_value();
-          released_.wait();
+        [state = state_](Transaction&) {
+          state->is_busy.set_value();
+          state->released.get_future().wait();
         },
         [](std::exception_ptr) {});
-    is_busy_.get_future().wait();
+    state_->is_busy.get_future().wait();
   }
   // Call it once.
-  void release() { release_.set_value(); }
+  void release() { state_->released.set_value(); }
 
  private:
-  std::promise<void> is_busy_;
-  std::promise<void> release_;
-  const std::shared_future<void> released_ = release_.get_future().share();
+  struct State {
+    std::promise<void> is_busy;
+    std::promise<void> released;
+  };
+
+  const std::shared_ptr<State> state_ = std::make_shared<State>();  // the writer may still wake when the test is over
 };
 
 }  // namespace ddblog
