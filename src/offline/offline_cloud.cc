@@ -6,6 +6,7 @@
 #include "ddblog/names.h"
 #include "deploy/local/provision.h"
 #include "deploy/local/provision_functions.h"
+#include "deploy/local/provision_queues.h"
 #include "offline/clock_moves.h"
 #include "offline/durable_running_time.h"
 #include "offline/local_api.h"
@@ -106,9 +107,11 @@ eventbridge::ServiceOptions eventbridgeOptions(const OfflineOptions& options, co
 
 templates::App readApp(const OfflineOptions& options) {
   if (!options.template_file) return templates::defaultApp(options.stage, options.region, options.account_id);
-  return templates::readTemplate(
-      *options.template_file, options.parameters,
-      {.region = options.region, .account_id = options.account_id, .stack_name = options.stage});
+  return templates::readTemplate(*options.template_file, options.parameters,
+                                 {.region = options.region,
+                                  .account_id = options.account_id,
+                                  .stack_name = options.stage,
+                                  .endpoint = endpointForFunctions({options.host, options.ports.at(0)})});
 }
 
 OfflineSummary summaryOf(const templates::App& app) {
@@ -117,6 +120,7 @@ OfflineSummary summaryOf(const templates::App& app) {
   for (const templates::App::Table& table : app.tables) summary.tables.push_back(text(table.create_table, "TableName"));
   for (const json::object& bus : app.event_buses) summary.buses.push_back(text(bus, "Name"));
   for (const templates::App::Rule& rule : app.rules) summary.rules.push_back(text(rule.put_rule, "Name"));
+  for (const json::object& queue : app.queues) summary.queues.push_back(text(queue, "QueueName"));
   for (const templates::App::Function& function : app.functions) summary.functions.push_back(function.name);
   summary.notes = app.notes;
   return summary;
@@ -172,6 +176,7 @@ struct OfflineCloud::Parts {
   }
 
   void provision(Services& target, Store& store_of_target) {
+    deploy::provisionQueues(app, target.apis());
     deploy::provisionFunctions(app, target.apis(), store_of_target);
     deploy::provisionTables(app, target.apis(), store_of_target);
     deploy::provisionBuses(app, target.apis(), store_of_target);
@@ -195,7 +200,7 @@ struct OfflineCloud::Parts {
   OfflineOptions options;  // with the actual ports
   const Log log;
   const Loaded loaded;
-  const templates::App app;
+  templates::App app;
   OfflineSummary summary;
 
   AdjustableClock clock;      // POST /_local/clock moves it
@@ -224,12 +229,14 @@ OfflineCloud::OfflineCloud(OfflineOptions options, Log log, Loaded loaded) {
 void OfflineCloud::open() {
   Parts& parts = *parts_;
   std::string endpoint;
+  const bool system_chooses_port = parts.options.ports.at(0) == 0;
   for (int& port : parts.options.ports) {
     const server::Address address = parts.server.listen({parts.options.host, port});
     port = address.port;
     parts.summary.urls.push_back(endpointForFunctions(address));
     if (endpoint.empty()) endpoint = parts.summary.urls.back();
   }
+  if (system_chooses_port) parts.app = readApp(parts.options);  // the URLs of queues contain the port
   parts.makeServices(endpoint);
   addLocalOperations(parts.local_api, parts.ids.uuid());
   parts.clock_moves.addRoutes(parts.local_api);

@@ -45,7 +45,7 @@ struct OfflineOptions {
 // What runs where, for the user.
 struct OfflineSummary {
   std::vector<std::string> urls;
-  std::vector<std::string> tables, buses, rules, functions;
+  std::vector<std::string> tables, buses, rules, queues, functions;
   std::vector<std::string> notes;
   std::string waiting;  // what the last run left: "1,234 events, 12 invocations"; empty: nothing
 };

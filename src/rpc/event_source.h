@@ -81,10 +81,14 @@ class EventSourceProvider {
   virtual std::unique_ptr<EventSource> open(const std::string& arn) = 0;
 };
 
+class QueueSource;
+class QueueSourceProvider;
+
 class EventSources {
  public:
-  // `provider` must outlive this.
+  // Providers must outlive this.
   void add(EventSourceProvider& provider) { providers_.push_back(&provider); }
+  void add(QueueSourceProvider& provider) { queue_providers_.push_back(&provider); }
   // nullptr: no service has such a source.
   std::unique_ptr<EventSource> open(const std::string& arn) const {
     for (EventSourceProvider* provider : providers_) {
@@ -92,9 +96,11 @@ class EventSources {
     }
     return nullptr;
   }
+  std::unique_ptr<QueueSource> openQueue(const std::string& arn) const;  // queue_source.h
 
  private:
   std::vector<EventSourceProvider*> providers_;
+  std::vector<QueueSourceProvider*> queue_providers_;
 };
 
 }  // namespace ddblog::rpc

@@ -52,6 +52,8 @@ struct App {
   std::vector<Table> tables;
   std::vector<json::object> event_buses;  // CreateEventBus requests
   std::vector<Rule> rules;
+  std::vector<json::object> queues;          // CreateQueue requests
+  std::vector<json::object> queue_policies;  // SetQueueAttributes requests; a queue's name stands for its URL
   std::vector<Function> functions;
   // CreateEventSourceMapping requests. An EventSourceArn that ends in "/stream/latest" is the
   // table's current stream.

@@ -75,7 +75,9 @@ std::string Intrinsics::physicalName(const std::string& logical_id) {
   const ResourceType* type = findResourceType(textOf(found, "Type"));
   const json::object* properties = objectOf(found, "Properties");
   const json::value* name = type && properties ? memberOf(*properties, type->name_property) : nullptr;
-  return name ? text(*name, logical_id + "'s name") : logical_id;
+  if (name) return text(*name, logical_id + "'s name");
+  if (!type || !type->default_name) return logical_id;
+  return type->default_name(logical_id, Properties(properties ? *properties : json::object{}));
 }
 
 std::string Intrinsics::arn(const std::string& logical_id) {
@@ -99,7 +101,8 @@ std::string Intrinsics::reference(const std::string& name) {
     return "arn:aws:cloudformation:" + pseudo_.region + ":" + pseudo_.account_id + ":stack/" + pseudo_.stack_name +
            "/local";
   }
-  return physicalName(name);
+  const ResourceType* type = findResourceType(textOf(resource(name), "Type"));
+  return type && type->reference ? type->reference(pseudo_, physicalName(name)) : physicalName(name);
 }
 
 std::string Intrinsics::attribute(const std::string& logical_id, const std::string& name) {
@@ -108,6 +111,7 @@ std::string Intrinsics::attribute(const std::string& logical_id, const std::stri
   // table.
   if (name == "StreamArn") return arn(logical_id) + "/stream/latest";
   if (name == "Name" || name == "QueueName" || name == "TopicName") return physicalName(logical_id);
+  if (name == "QueueUrl") return reference(logical_id);
   throw TemplateError(logical_id + " has no attribute " + name + " offline");
 }
 

@@ -21,6 +21,7 @@ struct PseudoParameters {
   std::string region = "us-east-1";
   std::string account_id = "000000000000";
   std::string stack_name = "local";
+  std::string endpoint = "http://127.0.0.1:8000";  // in the URLs of queues
 };
 
 class Intrinsics {
@@ -36,7 +37,7 @@ class Intrinsics {
   // Whether the condition with this name holds.
   bool condition(const std::string& name);
 
-  // The name that Ref returns for a resource: its explicit name, otherwise its logical id.
+  // A resource's explicit name, otherwise one made of its logical id. Ref returns it for most types.
   std::string physicalName(const std::string& logical_id);
   std::string arn(const std::string& logical_id);
   const PseudoParameters& pseudo() const { return pseudo_; }

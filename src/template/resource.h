@@ -47,6 +47,10 @@ struct ResourceType {
   std::string_view arn_service;    // "dynamodb"; empty: it has no ARN
   std::string_view arn_prefix;     // the part of the ARN before the name: "table/"
   ReadResource* read = nullptr;    // nullptr: ignored, but other resources may refer to it
+  // The name without an explicit one; nullptr: the logical id.
+  std::string (*default_name)(const std::string& logical_id, const Properties& unresolved) = nullptr;
+  // What Ref returns; nullptr: the name.
+  std::string (*reference)(const PseudoParameters& pseudo, const std::string& name) = nullptr;
 };
 
 // nullptr: an unknown type.

@@ -11,6 +11,8 @@ extern const ResourceType kEventBus;
 extern const ResourceType kEventInvokeConfig;
 extern const ResourceType kEventSourceMapping;
 extern const ResourceType kLambdaFunction;
+extern const ResourceType kQueue;
+extern const ResourceType kQueuePolicy;
 extern const ResourceType kRule;
 extern const ResourceType kServerlessFunction;
 extern const ResourceType kSimpleTable;
@@ -19,13 +21,11 @@ namespace {
 
 // Ignored, but other resources may refer to their names and ARNs.
 constexpr ResourceType kArchive{"AWS::Events::Archive", "ArchiveName", "events", "archive/"};
-constexpr ResourceType kQueue{"AWS::SQS::Queue", "QueueName", "sqs", ""};
 constexpr ResourceType kTopic{"AWS::SNS::Topic", "TopicName", "sns", ""};
 
 constexpr std::array kTypes = {
-    &kArchive,        &kDynamoDbTable, &kEventBus, &kEventInvokeConfig,  &kEventSourceMapping,
-    &kLambdaFunction, &kQueue,         &kRule,     &kServerlessFunction, &kSimpleTable,
-    &kTopic};
+    &kArchive, &kDynamoDbTable, &kEventBus, &kEventInvokeConfig,  &kEventSourceMapping, &kLambdaFunction,
+    &kQueue,   &kQueuePolicy,   &kRule,     &kServerlessFunction, &kSimpleTable,        &kTopic};
 
 }  // namespace
 
@@ -36,7 +36,7 @@ const ResourceType* findResourceType(std::string_view type) {
 
 bool isIrrelevantOffline(std::string_view type) {
   return type.starts_with("AWS::IAM::") || type.starts_with("AWS::Logs::") || type == "AWS::Lambda::Permission" ||
-         type == "AWS::Events::EventBusPolicy" || type == "AWS::SQS::QueuePolicy";
+         type == "AWS::Events::EventBusPolicy";
 }
 
 }  // namespace ddblog::templates

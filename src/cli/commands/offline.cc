@@ -110,6 +110,7 @@ void greet(LogOutput& output, const offline::OfflineOptions& options, const offl
   output.print("  tables     " + joined(summary.tables));
   output.print("  buses      " + joined(summary.buses));
   output.print("  rules      " + joined(summary.rules));
+  if (!summary.queues.empty()) output.print("  queues     " + joined(summary.queues));
   output.print("  functions  " + joined(summary.functions));
   if (!summary.waiting.empty()) output.print("  waiting    " + summary.waiting);
   for (const std::string& note : summary.notes) output.print("  note       " + note);

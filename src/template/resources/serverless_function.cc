@@ -32,12 +32,14 @@ Properties withGlobals(Reading& reading, const Properties& own) {
   return Properties(mergeGlobals(reading.intrinsics.resolve(*of_functions).get_object(), own.object()));
 }
 
-void addMapping(Reading& reading, const Resource& function, const Properties& event) {
-  const auto stream = event.text("Stream");
-  if (!stream) throw TemplateError("an event of type DynamoDB must have a Stream");
+// `source`: the property with the source's ARN.
+void addMapping(Reading& reading, const Resource& function, const Properties& event, const std::string& type,
+                const std::string& source) {
+  const auto arn = event.text(source);
+  if (!arn) throw TemplateError("an event of type " + type + " must have a " + source);
   json::object mapping = event.object();
-  mapping.erase("Stream");
-  mapping["EventSourceArn"] = *stream;
+  mapping.erase(source);
+  mapping["EventSourceArn"] = *arn;
   mapping["FunctionName"] = function.name;
   reading.app.event_source_mappings.push_back(std::move(mapping));
 }
@@ -70,7 +72,9 @@ void addEvent(Reading& reading, const Resource& function, const std::string& eve
   const json::object* given = declaration.map("Properties");
   const Properties properties(given ? *given : json::object{});
   if (type == "DynamoDB") {
-    addMapping(reading, function, properties);
+    addMapping(reading, function, properties, type, "Stream");
+  } else if (type == "SQS") {
+    addMapping(reading, function, properties, type, "Queue");
   } else if (type == "EventBridgeRule" || type == "CloudWatchEvent") {
     addRule(reading, function, event_name, properties);
   } else if (type.empty()) {

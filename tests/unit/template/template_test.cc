@@ -145,9 +145,9 @@ Resources:
 }
 
 TEST_F(TemplateTest, WhatHasNoMeaningOfflineIsANote) {
-  const App app = read("Resources:\n  Q: {Type: AWS::SQS::Queue}\n");
+  const App app = read("Resources:\n  Q: {Type: AWS::SNS::Topic}\n");
   ASSERT_EQ(app.notes.size(), 1u);
-  EXPECT_EQ(app.notes[0], "Q (AWS::SQS::Queue) has no meaning offline");
+  EXPECT_EQ(app.notes[0], "Q (AWS::SNS::Topic) has no meaning offline");
 }
 
 TEST_F(TemplateTest, RefusalsSayWhereAndWhat) {

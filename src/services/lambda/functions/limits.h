@@ -17,9 +17,12 @@ inline constexpr std::chrono::seconds kAsyncAge{6 * 60 * 60};
 inline constexpr int kAsyncRetries = 2;
 inline constexpr std::size_t kMappingBatch = 10'000;
 inline constexpr std::size_t kMappingBatchBytes = 6u << 20;
-inline constexpr std::size_t kBacklogRecords = 10'000;        // ours: read to count a mapping's backlog
-inline constexpr std::size_t kBacklogBytes = 16u << 20;       // ours: the same, in bytes of JSON
-inline constexpr std::size_t kBacklogPage = 500;              // ours: the same, at a time
-inline constexpr std::uint64_t kBacklogInvocations = 10'000;  // ours: counted for the backlog
+inline constexpr std::size_t kQueueReceive = 10;                     // messages that a queue gives at once
+inline constexpr std::size_t kQueueRecordBytes = (1u << 20) + 4096;  // of one message in a batch, with its attributes
+inline constexpr int kQueueBatches = 5;                              // of a queue's mapping that run at once
+inline constexpr std::size_t kBacklogRecords = 10'000;               // ours: read to count a mapping's backlog
+inline constexpr std::size_t kBacklogBytes = 16u << 20;              // ours: the same, in bytes of JSON
+inline constexpr std::size_t kBacklogPage = 500;                     // ours: the same, at a time
+inline constexpr std::uint64_t kBacklogInvocations = 10'000;         // ours: counted for the backlog
 
 }  // namespace ddblog::limits

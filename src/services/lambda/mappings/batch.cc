@@ -1,6 +1,8 @@
 #include "services/lambda/mappings/batch.h"
 
 #include <algorithm>
+#include <numeric>
+#include <set>
 #include <stdexcept>
 
 #include "base/json.h"
@@ -35,29 +37,35 @@ std::string batchPayload(std::span<const Record> records, std::string_view sourc
   return payload;
 }
 
-std::optional<std::size_t> firstFailure(std::span<const Record> records, std::string_view answer) {
+std::vector<std::size_t> failedRecords(std::span<const Record> records, std::string_view answer) {
+  std::vector<std::size_t> all(records.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
   json::value parsed;
   try {
     parsed = parseJson(answer.empty() ? "null" : answer);
   } catch (const std::invalid_argument&) {
-    return 0;
+    return all;
   }
-  if (parsed.is_null() || (parsed.is_string() && parsed.get_string().empty())) return std::nullopt;
-  if (!parsed.is_object()) return 0;
+  if (parsed.is_null() || (parsed.is_string() && parsed.get_string().empty())) return {};
+  if (!parsed.is_object()) return all;
   const json::value* failures = parsed.get_object().if_contains("batchItemFailures");
-  if (!failures || failures->is_null()) return std::nullopt;
-  if (!failures->is_array()) return 0;
-  std::optional<std::size_t> first;
+  if (!failures || failures->is_null()) return {};
+  if (!failures->is_array()) return all;
+  std::set<std::size_t> failed;
   for (const json::value& failure : failures->get_array()) {
     const json::value* identifier = failure.is_object() ? failure.get_object().if_contains("itemIdentifier") : nullptr;
-    if (!identifier || !identifier->is_string()) return 0;
+    if (!identifier || !identifier->is_string()) return all;
     const std::string_view position = identifier->get_string();
     const auto found = std::ranges::find(records, position, &Record::position);
-    if (found == records.end()) return 0;
-    const auto index = static_cast<std::size_t>(found - records.begin());
-    first = std::min(first.value_or(index), index);
+    if (found == records.end()) return all;
+    failed.insert(static_cast<std::size_t>(found - records.begin()));
   }
-  return first;
+  return {failed.begin(), failed.end()};
+}
+
+std::optional<std::size_t> firstFailure(std::span<const Record> records, std::string_view answer) {
+  const std::vector<std::size_t> failed = failedRecords(records, answer);
+  return failed.empty() ? std::nullopt : std::optional(failed.front());
 }
 
 std::string toJson(const DiscardedBatch& batch, std::span<const Record> records) {

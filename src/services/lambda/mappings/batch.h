@@ -3,9 +3,9 @@
 //   {"Records": [{"eventID": …, "dynamodb": {…}, "eventSourceARN": …}, …]}
 //
 // Response with ReportBatchItemFailures: {"batchItemFailures": [{"itemIdentifier": "<position>"},
-// …]}. The batch is retried from the lowest reported position. null, {}, an empty string and an
-// empty list mean success; an identifier that is empty, null or not in the batch means that the
-// whole batch failed.
+// …]}. A stream's batch is retried from the lowest reported position, of a queue's batch the reported
+// messages are. null, {}, an empty string and an empty list mean success; an identifier that is empty,
+// null or not in the batch means that the whole batch failed.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 //
 // Thread safety: stateless functions.
@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rpc/event_source.h"
 
@@ -27,6 +28,8 @@ using Record = rpc::EventSource::Record;
 std::size_t payloadBytes(const Record& record, std::string_view source_arn);
 std::string batchPayload(std::span<const Record> records, std::string_view source_arn);
 
+// The indexes of the failed records in a function's response, in ascending order.
+std::vector<std::size_t> failedRecords(std::span<const Record> records, std::string_view answer);
 // The index of the first failed record in a function's response; std::nullopt: none failed.
 std::optional<std::size_t> firstFailure(std::span<const Record> records, std::string_view answer);
 

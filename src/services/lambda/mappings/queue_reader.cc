@@ -1,0 +1,277 @@
+#include "services/lambda/mappings/queue_reader.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "base/json.h"
+#include "services/lambda/functions/limits.h"
+
+namespace ddblog::lambda {
+
+namespace {
+
+constexpr std::size_t kShownError = 500;  // characters of a function's error in the log
+
+std::vector<Record> recordsOf(const std::vector<rpc::QueueSource::Message>& messages) {
+  std::vector<Record> records;
+  for (const auto& message : messages) records.push_back(message.record);
+  return records;
+}
+
+// The record with its body as what it says, if that is an object or an array: patterns look into it.
+std::string withParsedBody(const std::string& record_json) {
+  json::object record = parseJson(record_json).as_object();
+  json::value& body = record["body"];
+  try {
+    json::value parsed = parseJson(body.as_string());
+    if (parsed.is_object() || parsed.is_array()) body = std::move(parsed);
+  } catch (const std::invalid_argument&) {
+    return record_json;
+  }
+  return json::serialize(record);
+}
+
+}  // namespace
+
+QueueReader::QueueReader(const MappingDependencies& dependencies, rpc::QueueSource& queue,
+                         const MappingSettings& settings, const RecordFilter& filter)
+    : dependencies_(dependencies), queue_(queue), settings_(settings), filter_(filter) {}
+
+QueueReader::~QueueReader() {
+  requestStop();
+  join();
+}
+
+void QueueReader::start() {
+  subscription_ = queue_.becameVisible().listen([this] {
+    MutexLock lock(mutex_);
+    ++added_;
+    changed_.notifyAll();
+  });
+  thread_ = std::thread([this] { run(); });
+}
+
+void QueueReader::requestStop() {
+  MutexLock lock(mutex_);
+  stopping_ = true;
+  changed_.notifyAll();
+}
+
+void QueueReader::join() {
+  if (thread_.joinable()) thread_.join();
+  subscription_ = {};
+}
+
+bool QueueReader::stopping() const {
+  MutexLock lock(mutex_);
+  return stopping_;
+}
+
+std::string QueueReader::lastResult() const {
+  MutexLock lock(mutex_);
+  return last_result_;
+}
+
+rpc::Activity QueueReader::activity() const {
+  rpc::Activity activity;
+  MutexLock lock(mutex_);
+  activity.changes = waits_ + added_;
+  if (stopping_) return activity;
+  const bool waits = waits_until_ && dependencies_.clock.runningTime() < *waits_until_ && added_ == seen_;
+  if (waits && running_ == 0) {
+    activity.next_due = *waits_until_;
+  } else {
+    activity.busy_with.push_back("the event source mapping " + name() + " is at work");
+  }
+  return activity;
+}
+
+void QueueReader::run() {
+  while (awaitWork()) {
+    try {
+      step();
+      failures_ = 0;
+    } catch (const std::exception& error) {
+      dependencies_.log("lambda: " + name() + ": " + error.what());
+      rests_until_ = dependencies_.clock.runningTime() + backOff(++failures_);
+    }
+  }
+}
+
+// False: the reader must stop, and nothing is running.
+bool QueueReader::awaitWork() {
+  const RunningTime due = nextDue();
+  MutexLock lock(mutex_);
+  waits_until_ = due;
+  ++waits_;
+  const auto hasWork = [&]() REQUIRES(mutex_) {
+    if (!ended_.empty()) return true;
+    return !stopping_ && (dependencies_.clock.runningTime() >= due || (added_ != seen_ && due != rests_until_));
+  };
+  while (!hasWork() && !(stopping_ && running_ == 0)) dependencies_.clock.wait(lock, changed_, due);
+  waits_until_.reset();
+  return !(stopping_ && running_ == 0);
+}
+
+// When there is something to do, if nothing happens before.
+RunningTime QueueReader::nextDue() const {
+  if (dependencies_.clock.runningTime() < rests_until_) return rests_until_;
+  if (may_have_more_ && hasRoom() && !filling_) return RunningTime::min();
+  RunningTime due = filling_ ? filling_->due : RunningTime::max();
+  for (const Batch& batch : throttled_) due = std::min(due, batch.due);
+  return due;
+}
+
+void QueueReader::step() {
+  std::vector<Ended> ended;
+  {
+    MutexLock lock(mutex_);
+    ended.swap(ended_);
+    running_ -= ended.size();
+  }
+  for (Ended& one : ended) settle(std::move(one));
+  if (stopping() || dependencies_.clock.runningTime() < rests_until_) return;
+  std::vector<Batch> throttled;
+  throttled.swap(throttled_);
+  for (Batch& batch : throttled) {
+    const RunningTime now = dependencies_.clock.runningTime();
+    if (now >= batch.visible_at) continue;  // others can receive its messages
+    now < batch.due ? throttled_.push_back(std::move(batch)) : dispatch(std::move(batch));
+  }
+  receive();
+}
+
+bool QueueReader::hasRoom() const {
+  const auto most =
+      static_cast<std::size_t>(settings_.maximum_concurrency.value_or(static_cast<int>(limits::kQueueBatches)));
+  MutexLock lock(mutex_);
+  return running_ + throttled_.size() + (filling_ ? 1 : 0) < most;
+}
+
+bool QueueReader::isFull(const Batch& batch) const {
+  return batch.messages.size() >= settings_.batch_size ||
+         batch.bytes + limits::kQueueRecordBytes > limits::kMappingBatchBytes;
+}
+
+void QueueReader::receive() {
+  {
+    MutexLock lock(mutex_);
+    seen_ = added_;
+  }
+  if (!filling_) {
+    if (!hasRoom()) return;
+    filling_ = Batch();
+    filling_->due = filling_->visible_at = RunningTime::max();
+  }
+  fill(*filling_);
+  const RunningTime now = dependencies_.clock.runningTime();
+  if (filling_->messages.empty()) {
+    filling_.reset();
+  } else if (isFull(*filling_) || now >= filling_->due) {
+    dispatch(*std::exchange(filling_, std::nullopt));
+  }
+}
+
+// Adds the messages that can be received now, up to the batch's size.
+void QueueReader::fill(Batch& batch) {
+  may_have_more_ = false;
+  while (!isFull(batch) && !stopping()) {
+    std::vector<Message> unwanted;
+    std::vector<Message> received = receiveSome(batch);
+    if (received.empty()) return;
+    for (Message& message : received) {
+      if (!settings_.filters.empty() && !filter_.passes(withParsedBody(message.record.json))) {
+        unwanted.push_back(std::move(message));
+        continue;
+      }
+      batch.bytes += payloadBytes(message.record, queue_.arn());
+      batch.messages.push_back(std::move(message));
+    }
+    if (!unwanted.empty()) remove(std::move(unwanted));
+  }
+  may_have_more_ = true;
+}
+
+std::vector<QueueReader::Message> QueueReader::receiveSome(const Batch& batch) {
+  std::vector<Message> received;
+  std::optional<rpc::QueueSource::Properties> queue;
+  {
+    const auto snapshot = dependencies_.store.snapshot();
+    queue = queue_.properties(*snapshot);
+    if (!queue && !std::exchange(missing_reported_, true)) {
+      dependencies_.log("lambda: " + name() + ": waits until the queue " + queue_.name() + " exists");
+    }
+    if (!queue || queue_.count(*snapshot) == 0) return received;
+  }
+  missing_reported_ = false;
+  const std::size_t room = (limits::kMappingBatchBytes - batch.bytes) / limits::kQueueRecordBytes;
+  const std::size_t most = std::min({settings_.batch_size - batch.messages.size(), room, limits::kQueueReceive});
+  const RunningTime now = dependencies_.clock.runningTime();
+  dependencies_.store.writeAndWait([&](Transaction& transaction) { received = queue_.receive(transaction, most); });
+  filling_->visible_at = std::min(filling_->visible_at, now + queue->visibility_timeout);
+  filling_->due = std::min(filling_->due, now + Duration(settings_.window));
+  return received;
+}
+
+void QueueReader::dispatch(Batch batch) {
+  const FunctionPointer function = dependencies_.functions.find(settings_.function_name);
+  if (!function) throw std::runtime_error("there is no function " + settings_.function_name);
+  Invocation invocation;
+  invocation.request_id = dependencies_.ids.uuid();
+  invocation.payload = batchPayload(recordsOf(batch.messages), queue_.arn());
+  {
+    MutexLock lock(mutex_);
+    ++running_;
+  }
+  dependencies_.host.invoke(function, std::move(invocation),
+                            [this, batch = std::make_shared<Batch>(std::move(batch))](InvocationResult result) {
+                              MutexLock lock(mutex_);
+                              ended_.push_back({std::move(*batch), std::move(result)});
+                              changed_.notifyAll();
+                            });
+}
+
+void QueueReader::settle(Ended ended) {
+  Batch& batch = ended.batch;
+  std::vector<std::size_t> failed;
+  switch (ended.result.kind) {
+    case InvocationResult::Kind::kStopped:
+      return;
+    case InvocationResult::Kind::kThrottled:
+      batch.due = dependencies_.clock.runningTime() + backOff(++batch.throttled);
+      throttled_.push_back(std::move(batch));
+      return;
+    case InvocationResult::Kind::kFunctionError:
+      return report(batch, batch.messages.size(), ended.result.payload);
+    case InvocationResult::Kind::kAnswer:
+      if (settings_.reports_item_failures) failed = failedRecords(recordsOf(batch.messages), ended.result.payload);
+      break;
+  }
+  report(batch, failed.size(), ended.result.payload);
+  for (const std::size_t index : failed) batch.messages[index].receipt.clear();
+  std::erase_if(batch.messages, [](const Message& message) { return message.receipt.empty(); });
+  if (!batch.messages.empty()) remove(std::move(batch.messages));
+}
+
+void QueueReader::remove(std::vector<Message> messages) {
+  dependencies_.store.write(
+      [this, messages = std::move(messages)](Transaction& transaction) {
+        for (const Message& message : messages) queue_.remove(transaction, message);
+      },
+      [this](std::exception_ptr failed) {
+        if (failed) dependencies_.log("lambda: " + name() + ": handled messages could not be removed from the queue");
+      });
+}
+
+void QueueReader::report(const Batch& batch, std::size_t failed, const std::string& answer) {
+  {
+    MutexLock lock(mutex_);
+    last_result_ = failed == 0 ? "OK" : "PROBLEM: Function call failed";
+  }
+  if (failed == 0) return;
+  dependencies_.log("lambda: " + name() + ": " + std::to_string(failed) + " of " +
+                    std::to_string(batch.messages.size()) + " messages failed: " + answer.substr(0, kShownError));
+}
+
+}  // namespace ddblog::lambda
