@@ -1,6 +1,7 @@
 #include "rpc/query_api.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <memory>
 #include <optional>
@@ -17,6 +18,20 @@ using std::string_view;
 constexpr string_view kFormType = "application/x-www-form-urlencoded";
 constexpr std::size_t kMostElements = 1000;      // ours: of a list or map of a request
 constexpr std::size_t kMostParameters = 10'000;  // ours: of a request
+
+// Errors of AWS's front end, which has other codes for them here, and status 403.
+// Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
+struct FrontEndCode {
+  string_view type;
+  string_view code;
+};
+constexpr std::array kFrontEndCodes = {
+    FrontEndCode{"ExpiredTokenException", "ExpiredToken"},
+    FrontEndCode{"IncompleteSignatureException", "IncompleteSignature"},
+    FrontEndCode{"InvalidSignatureException", "SignatureDoesNotMatch"},
+    FrontEndCode{"MissingAuthenticationTokenException", "MissingAuthenticationToken"},
+    FrontEndCode{"UnrecognizedClientException", "InvalidClientTokenId"},
+};
 
 // A form's parameters, by name.
 using Form = std::map<std::string, std::string, std::less<>>;
@@ -187,9 +202,15 @@ const std::string& QueryProtocol::contentType() const {
 }
 
 Response QueryProtocol::encodeError(const ApiError& error, string_view request_id) const {
-  const QueryError described = settings_.describe(error);
+  QueryError described = settings_.describe(error);
   Response response;
   response.status = error.status();
+  const auto* front_end = std::find_if(kFrontEndCodes.begin(), kFrontEndCodes.end(),
+                                       [&](const FrontEndCode& one) { return one.type == error.type(); });
+  if (front_end != kFrontEndCodes.end()) {
+    described.code = front_end->code;
+    response.status = 403;
+  }
   response.headers = error.headers();
   response.content_type = contentType();
   std::string& out = response.body;

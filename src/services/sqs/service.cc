@@ -18,7 +18,7 @@ Service::Service(const rpc::ServiceEnvironment& environment)
 
 Service::~Service() {
   stop();
-  if (started_) context_.store.drain();  // pending commands and notifiers refer to this service
+  context_.store.drain();  // pending commands and notifiers refer to this service
 }
 
 void Service::addOperations(rpc::Apis& apis) {
@@ -27,7 +27,6 @@ void Service::addOperations(rpc::Apis& apis) {
 }
 
 void Service::start() {
-  started_ = true;
   timer_.start();
   sweeper_ = std::make_unique<Sweeper>(context_.clock, context_.warn, [this] { return sweepQueues(context_); });
 }

@@ -32,7 +32,6 @@ class Service : public rpc::Service {
   rpc::JsonApi api_;
   rpc::QueryApi query_api_;
   std::unique_ptr<Sweeper> sweeper_;
-  bool started_ = false;
 };
 
 }  // namespace ddblog::sqs

@@ -95,6 +95,10 @@ TEST_F(QueryApiTest, EncodesErrors) {
   EXPECT_EQ(refused.body,
             "<?xml version=\"1.0\"?><ErrorResponse xmlns=\"urn:e\"><Error><Type>Sender</Type><Code>Code.Refused</Code>"
             "<Message>no &lt;&amp;&gt;</Message><Detail/></Error><RequestId>ID</RequestId></ErrorResponse>");
+  const Response unknown =
+      api_.protocol().encodeError(ApiError("UnrecognizedClientException", "The security token is invalid."));
+  EXPECT_EQ(unknown.status, 403);
+  EXPECT_THAT(unknown.body, HasSubstr("<Code>InvalidClientTokenId</Code>"));
   EXPECT_THAT(send("Action=Fly").body, HasSubstr("<Code>Code.InvalidAction</Code>"));
   EXPECT_THAT(send("Text=a").body, HasSubstr("<Code>Code.InvalidAction</Code>"));
   EXPECT_THAT(send("Action=Echo&Number=1x").body, HasSubstr("<Code>Code.MalformedQueryString</Code>"));

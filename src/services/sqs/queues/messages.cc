@@ -44,7 +44,8 @@ bool isTooOld(const Queue& queue, RunningTime enqueued_at, RunningTime now) {
 
 Messages::Messages(Clock& clock, Ids& ids, const Catalog& catalog)
     : clock_(clock), ids_(ids), catalog_(catalog), awaited_(RunningTime::max().time_since_epoch().count()) {
-  subscription_ = became_visible_.listen([this] {
+  settled_subscription_ = settled_.listen([this] { timed_from_ = next_timed_from_; });
+  visible_subscription_ = became_visible_.listen([this] {
     MutexLock lock(mutex_);
     visible_.merge(uncommitted_);
     uncommitted_.clear();
@@ -69,6 +70,7 @@ MessageStore Messages::open(Transaction& transaction, const Queue& queue) {
   effects.became_ready = [this, &transaction, &queue] { wakeReceives(transaction, queue.name); };
   effects.is_due = [this, &transaction](RunningTime due) {
     timed_from_ = std::min(timed_from_.load(), toNumber(due));
+    next_timed_from_ = std::min(next_timed_from_, toNumber(due));
     if (due.time_since_epoch().count() < awaited_) transaction.notifyAfterCommit(due_earlier_);
   };
   return MessageStore(transaction, queue, starts_, std::move(effects));
@@ -296,6 +298,8 @@ std::size_t Messages::removeExpired(Transaction& transaction, const Queue& queue
   return removed;
 }
 
+// What is erased stays in the index as a mark for a while. So the next walk begins where this one ends, if
+// the batch is committed; if this command is rolled back, nobody is notified on its behalf.
 void Messages::settle(Transaction& transaction) {
   const RunningTime now = clock_.runningTime();
   struct Due {
@@ -314,6 +318,8 @@ void Messages::settle(Transaction& transaction) {
     if (found == of_name.end()) found = of_name.insert(of_name.end(), Due{entry.queue_number, {}});
     found->messages.emplace_back(cursor->key(), entry.number);
   }
+  next_timed_from_ = toNumber(cursor->valid() ? parseTimed(cursor->key()).due : now);
+  transaction.notifyAfterCommit(settled_);
   for (const auto& [name, dues] : queues) {
     const auto queue = catalog_.find(transaction, name);
     for (const Due& due : dues) {
@@ -332,13 +338,6 @@ void Messages::settle(Transaction& transaction) {
       store.save();
     }
   }
-}
-
-RunningTime Messages::settleOnTime(Transaction& transaction) {
-  settle(transaction);
-  const RunningTime next = nextDue(transaction);
-  timed_from_ = next == RunningTime::max() ? toNumber(clock_.runningTime()) : toNumber(next);
-  return next;
 }
 
 RunningTime Messages::nextDue(const Reader& reader) const {

@@ -93,11 +93,9 @@ class Messages {
   // Removes up to `most` messages that are too old, from the number `first` on; returns how many.
   std::size_t removeExpired(Transaction& transaction, const Queue& queue, std::uint64_t first, std::size_t most);
 
-  // Makes messages visible whose time has come, limits::kMovedAtOnce at most, and returns when the next one
-  // becomes visible; RunningTime::max(): none waits. For the service's timer, whose command does nothing
-  // else; if it fails, the timer calls forgetStart().
-  RunningTime settleOnTime(Transaction& transaction);
-  void forgetStart() { timed_from_ = 0; }
+  // Makes messages visible whose time has come, limits::kMovedAtOnce at most. Receives and removals do so too.
+  void settle(Transaction& transaction);
+  // When the next message becomes visible; RunningTime::max(): none waits.
   RunningTime nextDue(const Reader& reader) const;
 
   // The counts at this moment.
@@ -115,7 +113,6 @@ class Messages {
 
  private:
   MessageStore open(Transaction& transaction, const Queue& queue);
-  void settle(Transaction& transaction);
   std::vector<std::uint64_t> findReady(Transaction& transaction, const Queue& queue, MessageStore& store,
                                        std::size_t most);
   bool passes(Transaction& transaction, const Queue& queue, MessageStore& store, std::uint64_t number);
@@ -133,13 +130,16 @@ class Messages {
   const Catalog& catalog_;
   StartOfReady starts_;                       // writer thread only
   std::atomic<std::uint64_t> timed_from_{0};  // no message becomes visible before
+  std::uint64_t next_timed_from_ = 0;         // writer thread only: timed_from_ once the batch is committed
   std::atomic<std::int64_t> awaited_;         // what the timer waits for
+  CommitNotifier settled_;
   CommitNotifier became_visible_;
   CommitNotifier due_earlier_;
   Mutex mutex_;
   std::set<std::string> uncommitted_ GUARDED_BY(mutex_);
   std::set<std::string> visible_ GUARDED_BY(mutex_);
-  CommitNotifier::Subscription subscription_;
+  CommitNotifier::Subscription settled_subscription_;
+  CommitNotifier::Subscription visible_subscription_;
 };
 
 }  // namespace ddblog::sqs

@@ -68,7 +68,6 @@ RunningTime Timer::lookOrRetry() {
     store_fails_ = false;
     return next;
   } catch (const std::exception& error) {
-    context_.messages.forgetStart();
     if (!store_fails_) context_.warn(std::string("sqs: what is due could not be done, trying again: ") + error.what());
     store_fails_ = true;
     return context_.clock.runningTime() + kAfterStoreFailure;
@@ -78,7 +77,8 @@ RunningTime Timer::lookOrRetry() {
 RunningTime Timer::look() {
   RunningTime next = context_.messages.nextDue(*context_.store.snapshot());
   if (next <= context_.clock.runningTime()) {
-    context_.store.writeAndWait([&](Transaction& transaction) { next = context_.messages.settleOnTime(transaction); });
+    context_.store.writeAndWait([&](Transaction& transaction) { context_.messages.settle(transaction); });
+    next = context_.messages.nextDue(*context_.store.snapshot());
   }
   next = std::min(next, context_.move_tasks.step());
   to_serve_.merge(context_.messages.takeVisible());

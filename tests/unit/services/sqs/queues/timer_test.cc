@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "unit/services/sqs/queue_cloud.h"
+#include "unit/support/temporary_directory.h"
 
 namespace ddblog::sqs {
 namespace {
@@ -172,6 +173,31 @@ TEST_F(MoveTask, HasARateAndCanBeCancelled) {
   while (status() == "CANCELLING") std::this_thread::yield();
   EXPECT_EQ(status(), "CANCELLED");
   EXPECT_EQ(cloud_.counts("dead"), "1 0 0");
+}
+
+TEST(MoveTaskOfADirectory, GoesOnAfterARestart) {
+  const TemporaryDirectory directory;
+  QueueCloud cloud(directory.path());
+  cloud.service().start();
+  const std::string dead = QueueCloud::arn("dead");
+  cloud.create("dead");
+  cloud.create("q", {{"RedrivePolicy", R"({"deadLetterTargetArn":")" + dead + R"(","maxReceiveCount":1})"}});
+  for (const char* body : {"1", "2", "3"}) cloud.send("dead", body);
+  cloud.ask("StartMessageMoveTask",
+            {{"SourceArn", dead}, {"DestinationArn", QueueCloud::arn("q")}, {"MaxNumberOfMessagesPerSecond", 1}});
+  while (cloud.counts("q") != "1 0 0") std::this_thread::yield();
+  cloud.reopen();
+  cloud.service().start();
+  const auto status = [&] {
+    const json::object answer = cloud.ask("ListMessageMoveTasks", {{"SourceArn", dead}});
+    return QueueCloud::text(answer.at("Results").at(0), "Status");
+  };
+  while (status() == "RUNNING") {
+    cloud.move(seconds(1));
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(status(), "COMPLETED");
+  EXPECT_THAT(cloud.bodies("q"), ElementsAre("1", "2", "3"));
 }
 
 TEST_F(MoveTask, FailsIfTheDestinationIsGone) {
