@@ -5,10 +5,11 @@ import threading
 import urllib.parse
 import xml.etree.ElementTree
 
+import boto3
 import botocore.exceptions
 import pytest
 
-from cloud import Cloud, eventually
+from cloud import REGION, Cloud, eventually
 
 NAMESPACE = "{http://queue.amazonaws.com/doc/2012-11-05/}"
 
@@ -198,3 +199,29 @@ def test_a_rule_delivers_to_a_queue_that_allows_it(cloud, sqs):
     put(2)
     received = bodies(sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20))
     assert [json.loads(body)["detail"] for body in received] == [{"n": 2}]
+
+
+def test_signatures_are_checked_in_both_protocols(tmp_path):
+    with Cloud(tmp_path, arguments=["--access-key", "local:local"]) as cloud:
+        url = cloud.client("sqs").create_queue(QueueName="signed")["QueueUrl"]
+        status, error = QueryClient(cloud).call("ReceiveMessage", urllib.parse.urlparse(url).path)
+        assert status == 403
+        assert text(error, "Code") == "MissingAuthenticationToken"
+        stranger = boto3.client("sqs", endpoint_url=cloud.url, region_name=REGION, aws_access_key_id="other",
+                                aws_secret_access_key="other")
+        with pytest.raises(botocore.exceptions.ClientError) as refused:
+            stranger.receive_message(QueueUrl=url)
+        assert "UnrecognizedClientException" in str(refused.value)
+
+
+def test_a_snapshot_holds_the_queues(tmp_path):
+    cloud = Cloud(tmp_path)
+    cloud.start()
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="saved")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="kept")
+    cloud.ddblog("snapshot", "save", "state.snapshot")
+    assert bodies(sqs.receive_message(QueueUrl=url)) == ["kept"]
+    cloud.ddblog("snapshot", "load", "state.snapshot", "--yes")
+    eventually(lambda: bodies(sqs.receive_message(QueueUrl=url)) == ["kept"], "the message is visible again")
+    cloud.stop()
