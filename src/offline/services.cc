@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "services/dynamodb/service.h"
+#include "services/sqs/service.h"
 #include "services/streams/service.h"
 
 namespace ddblog::offline {
@@ -12,6 +13,7 @@ Services::Services(const rpc::ServiceEnvironment& environment, rpc::Listeners& l
   auto& tables = add<dynamodb::Service>(environment);
   add<streams::Service>(environment, tables.context());
   eventbridge_ = &add<eventbridge::Service>(environment, std::move(settings.eventbridge));
+  add<sqs::Service>(environment);
   add<lambda::Service>(environment, listeners, settings.lambda);
 }
 

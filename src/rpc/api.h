@@ -21,6 +21,7 @@ class JsonApi {
   struct Operation {
     Handler handler;
     std::size_t largest_answer = 0;  // bytes; 0: not large
+    bool waits = false;
   };
 
   explicit JsonApi(JsonProtocol protocol) : protocol_(std::move(protocol)) {}
@@ -33,6 +34,8 @@ class JsonApi {
   void setLargestAnswer(std::string_view operation, std::size_t bytes) {
     operations_.find(operation)->second.largest_answer = bytes;
   }
+  // The operation, which was added before, may answer only when others have done something (RestApi::setWaits).
+  void setWaits(std::string_view operation) { operations_.find(operation)->second.waits = true; }
   const JsonProtocol& protocol() const { return protocol_; }
   // nullptr: no such operation (the server responds with UnknownOperationException).
   const Operation* findOperation(std::string_view operation) const {
@@ -83,17 +86,21 @@ class RestApi {
   std::vector<Route> routes_;
 };
 
+class QueryApi;
+
 // The APIs of all services, which must outlive it.
 class Apis {
  public:
   void add(const JsonApi& api) { json_.push_back(&api); }
   void add(const RestApi& api) { rest_.push_back(&api); }
+  void add(const QueryApi& api) { query_.push_back(&api); }
   // Operations for internal calls only (to provision a template), not served over the wire.
   void addInternal(const JsonApi& api) { internal_.push_back(&api); }
 
   // In the order in which they were added.
   const std::vector<const JsonApi*>& json() const { return json_; }
   const std::vector<const RestApi*>& rest() const { return rest_; }
+  const std::vector<const QueryApi*>& query() const { return query_; }
   // nullptr: no API has this target prefix.
   const JsonApi* findJson(std::string_view target_prefix) const;
   const JsonApi* findInternal(std::string_view target_prefix) const;
@@ -101,6 +108,7 @@ class Apis {
  private:
   std::vector<const JsonApi*> json_;
   std::vector<const RestApi*> rest_;
+  std::vector<const QueryApi*> query_;
   std::vector<const JsonApi*> internal_;
 };
 

@@ -50,7 +50,7 @@ bool JsonProtocol::takes(string_view media_type) const {
 std::string JsonProtocol::qualified(string_view type) const {
   std::string name = settings_.error_namespace;
   if (name.empty()) return std::string(type);
-  if (isOneOf(kAuthentication, type) || isOneOf(kOtherFrontEnd, type)) {
+  if (isOneOf(kAuthentication, type) || isOneOf(kOtherFrontEnd, type) || isOneOf(settings_.front_end_errors, type)) {
     name = "com.amazon.coral.service#";
   } else if (type == "ValidationException") {
     name = "com.amazon.coral.validate#";

@@ -50,6 +50,7 @@ class JsonProtocol : public Protocol {
     std::string signing_name;   // "dynamodb"
     bool has_crc32 = false;
     std::string error_namespace = {};                // "com.amazonaws.dynamodb.v20120810#"; empty: short names only
+    std::vector<std::string> front_end_errors = {};  // error types of AWS's front end, besides those of all services
     std::vector<std::string> capital_messages = {};  // error types with "Message", besides the front end's
     ApiError internal_error = {"InternalFailure", "The request processing has failed because of an unknown error.",
                                500};

@@ -21,6 +21,11 @@ struct Request {
   // route's operation.
   std::string operation;
   std::string body;  // decompressed
+  std::string host;  // the Host header: what the client calls this server; empty: none
+
+  // For the query protocol: as sent. Empty otherwise.
+  std::string path;       // "/000000000000/queue"
+  std::string raw_query;  // without "?"
 
   // For REST APIs (Lambda, its Runtime API). Empty otherwise.
   std::string method;                             // "POST"

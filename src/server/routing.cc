@@ -1,10 +1,13 @@
 #include "server/routing.h"
 
+#include <algorithm>
+
 #include "aws/sigv4.h"
 #include "base/api_error.h"
 #include "base/gzip.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "rpc/query_api.h"
 
 namespace ddblog::server {
 
@@ -170,7 +173,7 @@ RoutedRequest Router::route(const RequestHead& head, const Entrance& entrance, b
     route.response = corsResponse(head);
   } else if (!entrance.only_api && head.method == "POST" && head.amz_target.data() && !apis_.json().empty()) {
     routeJson(head, has_body, route);
-  } else {
+  } else if (entrance.only_api || !routeQuery(head, route)) {
     routeRest(head, entrance, has_body, route);
   }
   return route;
@@ -209,7 +212,31 @@ void Router::routeJson(const RequestHead& head, bool has_body, RoutedRequest& ro
   }
   route.handler = &operation->handler;
   route.largest_answer = operation->largest_answer;
+  route.waits = operation->waits;
   route.request.operation = target.substr(dot + 1);
+  route.request.host = head.host;
+}
+
+// False: the request is for no query API.
+bool Router::routeQuery(const RequestHead& head, RoutedRequest& route) const {
+  const auto takes = [&, media_type = lowerCase(mediaType(head.content_type))](const rpc::QueryApi* api) {
+    return api->takes(head.method, head.path, head.query, media_type);
+  };
+  const auto found = std::find_if(apis_.query().begin(), apis_.query().end(), takes);
+  if (found == apis_.query().end()) return false;
+  route.protocol = &(*found)->protocol();
+  route.content_type = route.protocol->contentType();
+  try {
+    if (credentials_.isOn()) checkCredentials(head, route);
+  } catch (const ApiError& error) {
+    route.error = error;
+    return true;
+  }
+  route.handler = &(*found)->handler();
+  route.request.host = head.host;
+  route.request.path = head.path;
+  route.request.raw_query = head.query;
+  return true;
 }
 
 bool Router::findRestRoute(const rpc::RestApi& api, const RequestHead& head, RoutedRequest& route,

@@ -1,10 +1,11 @@
-// Routes a request: to a JSON API by X-Amz-Target, to a REST API by method and path, or to one of
-// the few responses that every AWS endpoint gives by itself.
+// Routes a request: to a JSON API by X-Amz-Target, to a query API by content type, to a REST API by
+// method and path, or to one of the few responses that every AWS endpoint gives by itself.
 //
 //   Host is not this machine, while listening on loopback     403 (a web page that reaches us by DNS rebinding)
 //   a request of a page that is not allowed (origin_check.h)  403
 //   OPTIONS with an Origin                                    200, CORS
 //   X-Amz-Target "<prefix>.<operation>"                       the JSON API; the path does not matter
+//   a form for a path of a query API, or "Action=" in a GET   the query API
 //   a REST route                                              the REST API
 //   GET /, HEAD /                                             200, "healthy: <first API's>.<region>.amazonaws.com "
 //   POST with a JSON content type, or nothing at all          400 UnknownOperationException
@@ -71,6 +72,7 @@ class Router {
 
   void add(const rpc::JsonApi& api) { apis_.add(api); }
   void add(const rpc::RestApi& api) { apis_.add(api); }
+  void add(const rpc::QueryApi& api) { apis_.add(api); }
 
   // What the head decides. Of the result, `handler`, `error` or `response` is set.
   RoutedRequest route(const RequestHead& head, const Entrance& entrance, bool has_body) const;
@@ -86,6 +88,7 @@ class Router {
 
  private:
   void routeJson(const RequestHead& head, bool has_body, RoutedRequest& route) const;
+  bool routeQuery(const RequestHead& head, RoutedRequest& route) const;
   void routeRest(const RequestHead& head, const Entrance& entrance, bool has_body, RoutedRequest& route) const;
   void checkCredentials(const RequestHead& head, RoutedRequest& route) const;
   void reject(RoutedRequest& route, const ApiError& error) const;

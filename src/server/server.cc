@@ -246,9 +246,11 @@ Server::~Server() { stop(); }
 
 void Server::serve(const rpc::JsonApi& api) { core_->router.add(api); }
 void Server::serve(const rpc::RestApi& api) { core_->router.add(api); }
+void Server::serve(const rpc::QueryApi& api) { core_->router.add(api); }
 void Server::serve(const rpc::Apis& apis) {
   for (const rpc::JsonApi* api : apis.json()) serve(*api);
   for (const rpc::RestApi* api : apis.rest()) serve(*api);
+  for (const rpc::QueryApi* api : apis.query()) serve(*api);
 }
 void Server::start() { core_->start(); }
 void Server::stop() { core_->stop(); }

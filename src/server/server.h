@@ -86,6 +86,7 @@ class Server : public rpc::Listeners {
   // The APIs must outlive the server.
   void serve(const rpc::JsonApi& api);
   void serve(const rpc::RestApi& api);
+  void serve(const rpc::QueryApi& api);
   void serve(const rpc::Apis& apis);
 
   // Opens a listener; it accepts connections once start() was called. Returns the actual address

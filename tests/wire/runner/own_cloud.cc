@@ -34,7 +34,7 @@ server::ServerOptions oneThread() {
 class AnyFunction : public rpc::Recipient {
  public:
   bool accepts(std::string_view arn) const override { return arn.find(":lambda:") != std::string::npos; }
-  void deliver(Transaction&, const rpc::Message&) override {}
+  std::optional<rpc::DeliveryFailure> deliver(Transaction&, const rpc::Message&) override { return std::nullopt; }
 };
 
 class OwnCloud : public Cloud {

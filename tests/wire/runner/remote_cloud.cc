@@ -14,6 +14,8 @@ constexpr Duration kFirstPause{10};
 constexpr Duration kLongestPause{500};
 constexpr int kMostLooks = 240;
 
+constexpr aws::Service kSqs{"sqs", "sqs", "sqs", "AmazonSQS", "application/x-amz-json-1.0"};
+
 aws::ClientOptions optionsFor(const std::string& endpoint_url, int attempts) {
   aws::ClientOptions options;
   options.endpoint_url = endpoint_url;
@@ -28,9 +30,11 @@ class RemoteCloud : public Cloud {
         dynamodb_(session_, aws::kDynamoDb),
         streams_(session_, aws::kDynamoDbStreams),
         events_(session_, aws::kEventBridge),
-        lambda_(session_, aws::kLambda) {}
+        lambda_(session_, aws::kLambda),
+        sqs_(session_, kSqs) {}
 
   Reply call(const Call& call) override {
+    if (call.service == "SQSQuery") return callQuery(call);
     const aws::Client& client = clientOf(call.service);
     try {
       if (!call.operation.empty()) return {200, "", "", client.call(call.operation, call.body), {}};
@@ -68,6 +72,18 @@ class RemoteCloud : public Cloud {
   }
 
  private:
+  // The answer's XML as a JSON text.
+  Reply callQuery(const Call& call) {
+    aws::Client::RestRequest request = restRequest(call);
+    if (!call.body.empty()) request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+    try {
+      const aws::HttpResponse response = sqs_.send(request);
+      return {response.status, "", "", json::serialize(json::value(response.body)), response.headers};
+    } catch (const aws::ServiceError& error) {
+      return {error.status(), error.type(), error.message(), "{}", {}};
+    }
+  }
+
   static aws::Client::RestRequest restRequest(const Call& call) {
     aws::Client::RestRequest request;
     request.method = call.method;
@@ -97,6 +113,7 @@ class RemoteCloud : public Cloud {
     if (service == "DynamoDBStreams") return streams_;
     if (service == "Events") return events_;
     if (service == "Lambda") return lambda_;
+    if (service == "SQS") return sqs_;
     throw std::runtime_error("there is no service " + service);
   }
 
@@ -115,6 +132,7 @@ class RemoteCloud : public Cloud {
   aws::Client streams_;
   aws::Client events_;
   aws::Client lambda_;
+  aws::Client sqs_;
 };
 
 }  // namespace

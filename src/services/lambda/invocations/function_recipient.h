@@ -17,7 +17,7 @@ class FunctionRecipient : public rpc::Recipient {
   explicit FunctionRecipient(AsynchronousQueue& queue) : queue_(queue) {}
 
   bool accepts(std::string_view arn) const override;
-  void deliver(Transaction& transaction, const rpc::Message& message) override;
+  std::optional<rpc::DeliveryFailure> deliver(Transaction& transaction, const rpc::Message& message) override;
 
  private:
   AsynchronousQueue& queue_;

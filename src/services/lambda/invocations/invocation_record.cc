@@ -47,7 +47,10 @@ rpc::EventEnvelope resultEnvelope(const std::string& destination_arn, const std:
 
 std::string deliverResult(const rpc::Recipients& recipients, Transaction& transaction, const rpc::Message& message) {
   try {
-    return recipients.deliver(transaction, message) ? "" : "there is no destination " + message.recipient_arn;
+    rpc::Message sent = message;
+    sent.sender_service = "lambda.amazonaws.com";
+    const auto failure = recipients.deliver(transaction, sent);
+    return failure ? failure->message : "";
   } catch (const StoreFailed&) {
     throw;
   } catch (const std::exception& error) {

@@ -21,9 +21,10 @@ namespace ddblog::eventbridge {
 class NotedDeliveries : public rpc::Recipient {
  public:
   bool accepts(std::string_view arn) const override { return arn.find(":lambda:") != std::string::npos; }
-  void deliver(Transaction&, const rpc::Message& delivery) override {
+  std::optional<rpc::DeliveryFailure> deliver(Transaction&, const rpc::Message& delivery) override {
     std::lock_guard lock(mutex_);
     deliveries_.push_back(delivery);
+    return std::nullopt;
   }
   std::vector<rpc::Message> take() {
     std::lock_guard lock(mutex_);

@@ -1,0 +1,145 @@
+// Sends, receives and removes messages. Operations do it through this, and so does whoever reads a
+// queue inside the process (an event source mapping):
+//
+//   store.write([&](Transaction& transaction) {
+//     const auto queue = catalog.find(transaction, name);
+//     if (queue) received = messages.receive(transaction, *queue, {.most = 10});
+//   }, …);                                                  // the messages are in flight once that is committed
+//   …                                                       // in a later command, one by one:
+//   messages.remove(transaction, *queue, received[0].receipt_handle);
+//   messages.changeVisibility(transaction, *queue, received[1].receipt_handle, std::chrono::seconds(0));
+//
+// A receive that finds nothing waits for becameVisible(), and looks again. (It is notified for any
+// queue. Messages that become visible with time are moved by the service's timer, which notifies too.)
+// What the receiver neither removes nor changes becomes visible again by itself, also after a
+// restart.
+//
+// A receive takes time for the messages that it returns, however long the queue is. Messages that
+// were received too often go to the dead-letter queue on the way, and those that are too old are
+// removed.
+//
+// Standard queues return messages in the order in which they became visible. FIFO queues keep the
+// order within a group: a group with a message in flight is closed, and so is one whose first
+// message is delayed. A receive takes as many messages of one group as it can.
+//
+// All times are of running time (base/clock.h): nothing becomes visible or too old while the cloud
+// is stopped. The time stamps that receivers see are the time of day.
+//
+// Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
+// Thread safety: everything that takes a Transaction, on the writer thread; the rest from any thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/thread_annotations.h"
+#include "services/sqs/queues/catalog.h"
+#include "services/sqs/queues/message.h"
+#include "services/sqs/queues/message_counts.h"
+#include "services/sqs/queues/message_store.h"
+#include "services/sqs/queues/receipt_handle.h"
+#include "store/commit_notifier.h"
+#include "store/store.h"
+
+namespace ddblog::sqs {
+
+struct SentMessage {
+  std::string id;
+  std::uint64_t number = 0;
+};
+
+struct ReceiveOptions {
+  std::size_t most = 1;
+  std::optional<std::chrono::seconds> visibility = {};  // none: the queue's
+  std::string attempt_id = {};                          // ReceiveRequestAttemptId, for a FIFO queue
+};
+
+struct ReceivedMessage {
+  std::uint64_t number = 0;
+  Message message;
+  std::uint32_t receive_count = 0;
+  Timestamp first_received_at;
+  std::string receipt_handle;
+};
+
+class Messages {
+ public:
+  // The references must outlive this.
+  Messages(Clock& clock, Ids& ids, const Catalog& catalog);
+
+  // Sends a message that was checked; id and times are set here. `delay`: none: the queue's.
+  SentMessage send(Transaction& transaction, const Queue& queue, Message message,
+                   std::optional<std::chrono::seconds> delay = {});
+  std::vector<ReceivedMessage> receive(Transaction& transaction, const Queue& queue, const ReceiveOptions& options);
+  // Throws ApiError if the handle is none of this queue, or (FIFO) if it has expired. Otherwise a handle of an
+  // earlier receive removes nothing.
+  void remove(Transaction& transaction, const Queue& queue, std::string_view receipt_handle);
+  // Throws ApiError.
+  void changeVisibility(Transaction& transaction, const Queue& queue, std::string_view receipt_handle,
+                        std::chrono::seconds visibility);
+  // Moves the oldest ready message of `from` to `to`, or to the queue that it came from; false: there is none.
+  // Throws QueueDoesNotExist, or CouldNotDetermineMessageSource.
+  bool moveOne(Transaction& transaction, const Queue& from, const std::optional<std::string>& to);
+  // The number of the oldest message, if it is too old; 0: it is not.
+  std::uint64_t firstExpired(const Reader& reader, const Queue& queue) const;
+  // Removes up to `most` messages that are too old, from the number `first` on; returns how many.
+  std::size_t removeExpired(Transaction& transaction, const Queue& queue, std::uint64_t first, std::size_t most);
+
+  // Makes messages visible whose time has come, limits::kMovedAtOnce at most. Receives and removals do so too.
+  void settle(Transaction& transaction);
+  // When the next message becomes visible; RunningTime::max(): none waits.
+  RunningTime nextDue(const Reader& reader) const;
+
+  // The counts at this moment.
+  MessageCounts counts(const Reader& reader, const Queue& queue) const;
+
+  // Lets the receives look that wait for the queue, once the transaction is committed.
+  void wakeReceives(Transaction& transaction, const std::string& queue_name);
+  // Notified after each commit that made a message visible.
+  CommitNotifier& becameVisible() { return became_visible_; }
+  // The queues of such commits since the last call. For the service's timer only.
+  std::set<std::string> takeVisible();
+  // Notified after each commit with a message that becomes visible before `awaited`.
+  CommitNotifier& dueEarlier() { return due_earlier_; }
+  void await(RunningTime awaited) { awaited_ = awaited.time_since_epoch().count(); }
+
+ private:
+  MessageStore open(Transaction& transaction, const Queue& queue);
+  std::vector<std::uint64_t> findReady(Transaction& transaction, const Queue& queue, MessageStore& store,
+                                       std::size_t most);
+  bool passes(Transaction& transaction, const Queue& queue, MessageStore& store, std::uint64_t number);
+  void moveTo(Transaction& transaction, const Queue& from, MessageStore& store, std::uint64_t number,
+              const Queue& target);
+  ReceivedMessage take(const Queue& queue, MessageStore& store, std::uint64_t number, std::chrono::seconds visibility);
+  std::optional<std::vector<ReceivedMessage>> repeat(Transaction& transaction, const Queue& queue,
+                                                     const ReceiveOptions& options, std::chrono::seconds visibility);
+  void noteAttempt(Transaction& transaction, const Queue& queue, const ReceiveOptions& options,
+                   const std::vector<ReceivedMessage>& received);
+  static ReceiptHandle parse(const Queue& queue, std::string_view receipt_handle);
+
+  Clock& clock_;
+  Ids& ids_;
+  const Catalog& catalog_;
+  StartOfReady starts_;                       // writer thread only
+  std::atomic<std::uint64_t> timed_from_{0};  // no message becomes visible before
+  std::uint64_t next_timed_from_ = 0;         // writer thread only: timed_from_ once the batch is committed
+  std::atomic<std::int64_t> awaited_;         // what the timer waits for
+  CommitNotifier settled_;
+  CommitNotifier became_visible_;
+  CommitNotifier due_earlier_;
+  Mutex mutex_;
+  std::set<std::string> uncommitted_ GUARDED_BY(mutex_);
+  std::set<std::string> visible_ GUARDED_BY(mutex_);
+  CommitNotifier::Subscription settled_subscription_;
+  CommitNotifier::Subscription visible_subscription_;
+};
+
+}  // namespace ddblog::sqs

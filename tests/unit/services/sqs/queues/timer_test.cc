@@ -1,0 +1,217 @@
+// What happens with time, or after a commit, without a request: long polls, visibility, message move
+// tasks. The clock stands still; the tests wait for what the timer's thread does.
+#include "services/sqs/queues/timer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include "unit/services/sqs/queue_cloud.h"
+#include "unit/support/temporary_directory.h"
+
+namespace ddblog::sqs {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// A receive that waits for 20 seconds of the clock.
+class LongPoll {
+ public:
+  LongPoll(QueueCloud& cloud, const std::string& queue)
+      : thread_([this, &cloud, queue] {
+          answer_.set_value(cloud.call("ReceiveMessage", {{"QueueUrl", queue}, {"WaitTimeSeconds", 20}}));
+        }) {}
+  ~LongPoll() { thread_.join(); }
+
+  Answered answer() { return answer_.get_future().get(); }
+
+ private:
+  std::promise<Answered> answer_;
+  std::thread thread_;
+};
+
+std::string bodyIn(const Answered& answered) {
+  const json::object answer = answered.json();
+  return answer.contains("Messages") ? QueueCloud::text(answer.at("Messages").at(0), "Body") : "nothing";
+}
+
+// Returns when the timer has nothing to do, after something that it had to do was added.
+void settle(QueueCloud& cloud) {
+  cloud.store().drain();
+  while (!cloud.service().activity().busy_with.empty()) std::this_thread::yield();
+}
+
+// Waits until a long poll has been added: only then does the timer wait for its end.
+void awaitPoll(QueueCloud& cloud) {
+  while (cloud.service().activity().next_due == RunningTime::max()) std::this_thread::yield();
+}
+
+TEST(Timer, ALongPollIsWokenByASend) {
+  QueueCloud cloud;
+  cloud.service().start();
+  cloud.create("q");
+  LongPoll poll(cloud, "q");
+  awaitPoll(cloud);
+  cloud.send("q", "a");
+  EXPECT_EQ(bodyIn(poll.answer()), "a");
+}
+
+TEST(Timer, ALongPollEndsWithNothing) {
+  QueueCloud cloud;
+  cloud.service().start();
+  cloud.create("q");
+  LongPoll poll(cloud, "q");
+  awaitPoll(cloud);
+  cloud.move(seconds(20));
+  EXPECT_EQ(bodyIn(poll.answer()), "nothing");
+}
+
+TEST(Timer, ALongPollGetsWhatBecomesVisible) {
+  QueueCloud cloud;
+  cloud.service().start();
+  cloud.create("q");
+  cloud.send("q", "later", {{"DelaySeconds", 10}});
+  LongPoll poll(cloud, "q");
+  settle(cloud);
+  cloud.move(seconds(10));
+  // If the poll came after that, it finds the message by itself.
+  EXPECT_EQ(bodyIn(poll.answer()), "later");
+}
+
+TEST(Timer, ALongPollOfADeletedQueueEnds) {
+  QueueCloud cloud;
+  cloud.service().start();
+  cloud.create("q");
+  LongPoll poll(cloud, "q");
+  awaitPoll(cloud);
+  cloud.ask("DeleteQueue", {{"QueueUrl", "q"}});
+  EXPECT_EQ(poll.answer().error, "QueueDoesNotExist");
+}
+
+TEST(Timer, LongPollsEndWhenTheServiceStops) {
+  QueueCloud cloud;
+  cloud.service().start();
+  cloud.create("q");
+  LongPoll poll(cloud, "q");
+  awaitPoll(cloud);
+  cloud.service().stop();
+  EXPECT_EQ(bodyIn(poll.answer()), "nothing");
+  EXPECT_EQ(bodyIn(cloud.call("ReceiveMessage", {{"QueueUrl", "q"}, {"WaitTimeSeconds", 20}})), "nothing");
+}
+
+// An event source mapping waits like this.
+TEST(Timer, TellsThatAMessageBecameVisible) {
+  QueueCloud cloud;
+  cloud.service().start();
+  cloud.create("q");
+  cloud.send("q", "a");
+  cloud.receive("q");
+  settle(cloud);
+  EXPECT_EQ(cloud.service().activity().next_due, cloud.clock().runningTime() + seconds(30));
+  std::promise<void> visible;
+  std::once_flag once;
+  const auto subscription = cloud.service().context().messages.becameVisible().listen(
+      [&] { std::call_once(once, [&] { visible.set_value(); }); });
+  cloud.move(seconds(30));
+  visible.get_future().wait();
+  EXPECT_THAT(cloud.bodies("q"), ElementsAre("a"));
+}
+
+class MoveTask : public testing::Test {
+ protected:
+  MoveTask() {
+    cloud_.service().start();
+    cloud_.create("dead");
+    cloud_.create("q", {{"VisibilityTimeout", "0"},
+                        {"RedrivePolicy",
+                         R"({"deadLetterTargetArn":")" + QueueCloud::arn("dead") + R"(","maxReceiveCount":1})"}});
+  }
+
+  void makeDeadLetters(int count) {
+    for (int i = 0; i < count; ++i) cloud_.send("q", std::to_string(i));
+    while (!cloud_.bodies("q").empty()) continue;
+  }
+  json::object task() {
+    const json::object answer = cloud_.ask("ListMessageMoveTasks", {{"SourceArn", QueueCloud::arn("dead")}});
+    return answer.at("Results").at(0).as_object();
+  }
+  std::string status() { return QueueCloud::text(task(), "Status"); }
+
+  QueueCloud cloud_;
+};
+
+TEST_F(MoveTask, BringsTheMessagesBack) {
+  makeDeadLetters(3);
+  EXPECT_EQ(cloud_.counts("dead"), "3 0 0");
+  cloud_.ask("StartMessageMoveTask", {{"SourceArn", QueueCloud::arn("dead")}});
+  while (status() == "RUNNING") std::this_thread::yield();
+  EXPECT_EQ(status(), "COMPLETED");
+  EXPECT_EQ(task().at("ApproximateNumberOfMessagesMoved"), json::value(3));
+  EXPECT_EQ(task().at("ApproximateNumberOfMessagesToMove"), json::value(3));
+  EXPECT_EQ(cloud_.counts("dead"), "0 0 0");
+  EXPECT_THAT(cloud_.bodies("q"), ElementsAre("0", "1", "2"));
+}
+
+TEST_F(MoveTask, HasARateAndCanBeCancelled) {
+  makeDeadLetters(5);
+  cloud_.create("elsewhere");
+  const json::object started = cloud_.ask("StartMessageMoveTask", {{"SourceArn", QueueCloud::arn("dead")},
+                                                                   {"DestinationArn", QueueCloud::arn("elsewhere")},
+                                                                   {"MaxNumberOfMessagesPerSecond", 2}});
+  while (cloud_.counts("elsewhere") != "2 0 0") std::this_thread::yield();
+  settle(cloud_);
+  EXPECT_EQ(cloud_.counts("elsewhere"), "2 0 0");
+  cloud_.move(seconds(1));
+  while (cloud_.counts("elsewhere") != "4 0 0") std::this_thread::yield();
+  cloud_.ask("CancelMessageMoveTask", {{"TaskHandle", started.at("TaskHandle")}});
+  while (status() == "CANCELLING") std::this_thread::yield();
+  EXPECT_EQ(status(), "CANCELLED");
+  EXPECT_EQ(cloud_.counts("dead"), "1 0 0");
+}
+
+TEST(MoveTaskOfADirectory, GoesOnAfterARestart) {
+  const TemporaryDirectory directory;
+  QueueCloud cloud(directory.path());
+  cloud.service().start();
+  const std::string dead = QueueCloud::arn("dead");
+  cloud.create("dead");
+  cloud.create("q", {{"RedrivePolicy", R"({"deadLetterTargetArn":")" + dead + R"(","maxReceiveCount":1})"}});
+  for (const char* body : {"1", "2", "3"}) cloud.send("dead", body);
+  cloud.ask("StartMessageMoveTask",
+            {{"SourceArn", dead}, {"DestinationArn", QueueCloud::arn("q")}, {"MaxNumberOfMessagesPerSecond", 1}});
+  while (cloud.counts("q") != "1 0 0") std::this_thread::yield();
+  cloud.reopen();
+  cloud.service().start();
+  const auto status = [&] {
+    const json::object answer = cloud.ask("ListMessageMoveTasks", {{"SourceArn", dead}});
+    return QueueCloud::text(answer.at("Results").at(0), "Status");
+  };
+  while (status() == "RUNNING") {
+    cloud.move(seconds(1));
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(status(), "COMPLETED");
+  EXPECT_THAT(cloud.bodies("q"), ElementsAre("1", "2", "3"));
+}
+
+TEST_F(MoveTask, FailsIfTheDestinationIsGone) {
+  makeDeadLetters(1);
+  cloud_.send("dead", "from nowhere");
+  cloud_.ask("DeleteQueue", {{"QueueUrl", "q"}});
+  cloud_.create(
+      "r", {{"RedrivePolicy", R"({"deadLetterTargetArn":")" + QueueCloud::arn("dead") + R"(","maxReceiveCount":1})"}});
+  cloud_.ask("StartMessageMoveTask", {{"SourceArn", QueueCloud::arn("dead")}});
+  while (status() == "RUNNING") std::this_thread::yield();
+  EXPECT_EQ(status(), "FAILED");
+  EXPECT_EQ(task().at("FailureReason").as_string(), "AWS.SimpleQueueService.NonExistentQueue");
+  EXPECT_EQ(cloud_.counts("dead"), "2 0 0");
+}
+
+}  // namespace
+}  // namespace ddblog::sqs
