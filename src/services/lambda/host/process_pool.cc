@@ -302,6 +302,7 @@ void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Late
   later.add([self = process.shared_from_this(), done = std::move(process.work.done), result = std::move(result),
              duration, tail = process.work.invocation.wants_log_tail,
              request_id = process.work.invocation.request_id]() mutable {
+    self->process().finishOutput();
     if (tail) {
       const std::string milliseconds = std::to_string(duration.count());
       const std::string memory = std::to_string(self->function()->memory_size);

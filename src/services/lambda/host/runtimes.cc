@@ -93,7 +93,8 @@ std::vector<std::string> Runtimes::arguments(const Function& function) const {
     return {findInterpreter("node", function), (directory / kNodeFile).string()};
   }
   if (runtime.starts_with("python3")) {
-    return {findInterpreter("python3", function), (directory / kPythonFile).string()};
+    // -u: what is printed leaves the process at once, in the order in which it was printed.
+    return {findInterpreter("python3", function), "-u", (directory / kPythonFile).string()};
   }
   if (runtime.starts_with("provided")) {
     const fs::path bootstrap = fs::absolute(function.code_directory) / "bootstrap";

@@ -1,7 +1,7 @@
 // How a function's process is started: its command line and environment.
 //
 //   nodejs*     node <runtime directory>/bootstrap.mjs
-//   python3.*   python3 <runtime directory>/bootstrap.py
+//   python3.*   python3 -u <runtime directory>/bootstrap.py
 //   provided.*  <code directory>/bootstrap
 //   built in    the function's own `command`
 //
