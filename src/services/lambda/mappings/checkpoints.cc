@@ -12,16 +12,23 @@ namespace {
 
 constexpr std::uint64_t kMapping = 1;
 constexpr std::uint64_t kCheckpoint = 2;
+constexpr std::uint64_t kFinished = 1;
+constexpr std::uint64_t kHasWindow = 2;
 
 // Values have the same encoding as keys: self-delimiting parts.
 std::string encode(const Checkpoint& checkpoint) {
-  return KeyBuilder(key_spaces::kMappings).number(checkpoint.finished ? 1 : 0).bytes(checkpoint.after).str();
+  KeyBuilder stored(key_spaces::kMappings);
+  stored.number((checkpoint.finished ? kFinished : 0) | (checkpoint.window.empty() ? 0 : kHasWindow));
+  if (!checkpoint.window.empty()) stored.text(checkpoint.window);
+  return stored.bytes(checkpoint.after).str();
 }
 
 Checkpoint decode(std::string_view stored) {
   KeyParser parser(stored);
   Checkpoint checkpoint;
-  checkpoint.finished = parser.number() != 0;
+  const std::uint64_t flags = parser.number();
+  checkpoint.finished = (flags & kFinished) != 0;
+  if ((flags & kHasWindow) != 0) checkpoint.window = parser.text();
   checkpoint.after = parser.rest();
   return checkpoint;
 }

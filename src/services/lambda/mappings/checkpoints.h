@@ -1,7 +1,8 @@
 // The progress of an event source mapping: the last processed record for each shard and lane.
 //
 //   kMappings  1 <function> <source>                         when the mapping was changed last, its UUID
-//   kMappings  2 <UUID> <ARN> <shard> <lanes> <lane>         whether the shard is finished, the last position
+//   kMappings  2 <UUID> <ARN> <shard> <lanes> <lane>         flags: 1: the shard is finished, 2: a window is
+//                                                            open; the window if so; the last position
 //
 // A lane is one of the ParallelizationFactor parts into which a shard's records are split by their
 // order key. If that number changes, all lanes start at the position of the slowest old lane: some
@@ -22,8 +23,9 @@
 namespace ddblog::lambda {
 
 struct Checkpoint {
-  std::string after;      // a position; empty: before the oldest record
-  bool finished = false;  // the shard is closed and was read to its end
+  std::string after;        // a position; empty: before the oldest record
+  bool finished = false;    // the shard is closed and was read to its end
+  std::string window = {};  // the open tumbling window (tumbling_window.h); empty: none
 };
 
 class Checkpoints {

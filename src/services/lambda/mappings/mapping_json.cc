@@ -48,7 +48,7 @@ void writeMapping(JsonWriter& json, const Functions& functions, const StoredMapp
       .value(settings.maximum_record_age ? number(settings.maximum_record_age->count()) : -1);
   json.key("BisectBatchOnFunctionError").value(settings.bisect);
   json.key("MaximumRetryAttempts").value(number(settings.maximum_retry_attempts.value_or(-1)));
-  json.key("TumblingWindowInSeconds").value(0);
+  json.key("TumblingWindowInSeconds").value(number(settings.tumbling.count()));
   json.key("FunctionResponseTypes").beginArray();
   if (settings.reports_item_failures) json.value("ReportBatchItemFailures");
   json.endArray();

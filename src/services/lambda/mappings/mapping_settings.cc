@@ -93,7 +93,8 @@ MappingSettings readMappingSettings(const json::object& create_event_source_mapp
   settings.lanes = static_cast<int>(fields.integer("ParallelizationFactor", {.min = 1, .max = 10}).value_or(1));
   const auto position = fields.string("StartingPosition", {.one_of = {"TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"}});
   readFailures(fields, settings);
-  const auto tumbling = fields.integer("TumblingWindowInSeconds", {.min = 0, .max = 900});
+  settings.tumbling =
+      std::chrono::seconds(fields.integer("TumblingWindowInSeconds", {.min = 0, .max = 900}).value_or(0));
   reader.finish();
   if (settings.event_source_arn.empty()) throw invalidParameterValue("Unrecognized event source.");
   if (!position) {
@@ -102,7 +103,6 @@ MappingSettings readMappingSettings(const json::object& create_event_source_mapp
         "be "
         "null.");
   }
-  if (tumbling.value_or(0) > 0) throw invalidParameterValue("TumblingWindowInSeconds is not supported offline");
   if (position == "AT_TIMESTAMP")
     throw invalidParameterValue("StartingPosition AT_TIMESTAMP is not for DynamoDB streams");
   if (position == "LATEST") settings.starting_position = StartingPosition::kLatest;
