@@ -26,3 +26,5 @@ set_target_properties(RocksDB::rocksdb PROPERTIES
 find_package(yaml-cpp 0.7 REQUIRED)
 add_library(yaml INTERFACE)
 target_link_libraries(yaml INTERFACE -lyaml-cpp)
+add_library(minizip INTERFACE)
+target_link_libraries(minizip INTERFACE -lminizip -lz)

@@ -30,7 +30,7 @@ struct Request {
   // For REST APIs (Lambda, its Runtime API). Empty otherwise.
   std::string method;                             // "POST"
   std::map<std::string, std::string> parameters;  // decoded path parameters: {"FunctionName": "users"}
-  std::map<std::string, std::string> query;       // decoded
+  std::map<std::string, std::string> query;       // decoded; a repeated parameter has its values one a line
   std::map<std::string, std::string> headers;     // names in lower case
 
   std::string request_id;

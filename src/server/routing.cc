@@ -96,7 +96,8 @@ std::map<std::string, std::string> queryParameters(std::string_view query) {
     if (parameter.empty()) continue;
     const std::size_t equals = std::min(parameter.find('='), parameter.size());
     const auto value = equals < parameter.size() ? parameter.substr(equals + 1) : std::string_view();
-    parameters.emplace(percentDecode(parameter.substr(0, equals)), percentDecode(value));
+    const auto [found, is_new] = parameters.emplace(percentDecode(parameter.substr(0, equals)), percentDecode(value));
+    if (!is_new) found->second += "\n" + percentDecode(value);
   }
   return parameters;
 }

@@ -4,11 +4,21 @@ namespace ddblog::lambda {
 
 // Each is defined in operations/<name>.cc.
 using AddOperation = void(rpc::RestApi&, Context&);
-AddOperation addGetEventSourceMapping, addGetFunction, addGetFunctionConcurrency, addGetFunctionConfiguration,
-    addGetFunctionEventInvokeConfig, addInvoke, addListEventSourceMappings, addListFunctions;
+AddOperation addGetAccountSettings, addGetAlias, addGetEventSourceMapping, addGetFunction, addGetFunctionConcurrency,
+    addGetFunctionConfiguration, addGetFunctionEventInvokeConfig, addGetFunctionRecursionConfig, addGetLayerVersion,
+    addGetPolicy, addListAliases, addListEventSourceMappings, addListFunctionEventInvokeConfigs, addListFunctions,
+    addListLayerVersions, addListLayers, addListTags, addListVersionsByFunction;
+AddOperation addAddPermission, addCreateAlias, addCreateEventSourceMapping, addCreateFunction, addDeleteAlias,
+    addDeleteEventSourceMapping, addDeleteFunction, addDeleteFunctionConcurrency, addDeleteFunctionEventInvokeConfig,
+    addDeleteLayerVersion, addPublishLayerVersion, addPublishVersion, addPutFunctionConcurrency,
+    addPutFunctionEventInvokeConfig, addPutFunctionRecursionConfig, addRemovePermission, addTagResource,
+    addUntagResource, addUpdateAlias, addUpdateEventSourceMapping, addUpdateFunctionCode,
+    addUpdateFunctionConfiguration, addUpdateFunctionEventInvokeConfig;
+AddOperation addInvoke, addInvokeWithResponseStream;
 
 using AddProvisioningOperation = void(rpc::JsonApi&, Context&);
-AddProvisioningOperation addDeleteEventSourceMapping, addDeleteFunction, addPutEventSourceMapping, addPutFunction;
+AddProvisioningOperation addDeleteProvisionedFunction, addDeleteProvisionedMapping, addPutEventSourceMapping,
+    addPutFunction;
 
 rpc::RestProtocol protocol() {
   return rpc::RestProtocol(
@@ -27,16 +37,44 @@ rpc::JsonProtocol provisioningProtocol() {
 
 void addOperations(rpc::RestApi& api, Context& context) {
   for (AddOperation* add :
-       {addGetEventSourceMapping, addGetFunction, addGetFunctionConcurrency, addGetFunctionConfiguration,
-        addGetFunctionEventInvokeConfig, addListEventSourceMappings, addListFunctions}) {
+       {addGetAccountSettings, addGetAlias, addGetEventSourceMapping, addGetFunction, addGetFunctionConcurrency,
+        addGetFunctionConfiguration, addGetFunctionEventInvokeConfig, addGetFunctionRecursionConfig, addGetLayerVersion,
+        addGetPolicy, addListAliases, addListEventSourceMappings, addListFunctionEventInvokeConfigs, addListFunctions,
+        addListLayerVersions, addListLayers, addListTags, addListVersionsByFunction}) {
     add(api, context);  // reads
   }
+  for (AddOperation* add : {addAddPermission,
+                            addCreateAlias,
+                            addCreateEventSourceMapping,
+                            addCreateFunction,
+                            addDeleteAlias,
+                            addDeleteEventSourceMapping,
+                            addDeleteFunction,
+                            addDeleteFunctionConcurrency,
+                            addDeleteFunctionEventInvokeConfig,
+                            addDeleteLayerVersion,
+                            addPublishLayerVersion,
+                            addPublishVersion,
+                            addPutFunctionConcurrency,
+                            addPutFunctionEventInvokeConfig,
+                            addPutFunctionRecursionConfig,
+                            addRemovePermission,
+                            addTagResource,
+                            addUntagResource,
+                            addUpdateAlias,
+                            addUpdateEventSourceMapping,
+                            addUpdateFunctionCode,
+                            addUpdateFunctionConfiguration,
+                            addUpdateFunctionEventInvokeConfig}) {
+    add(api, context);  // writes
+  }
   addInvoke(api, context);
+  addInvokeWithResponseStream(api, context);
 }
 
 void addProvisioningOperations(rpc::JsonApi& api, Context& context) {
   for (AddProvisioningOperation* add :
-       {addDeleteEventSourceMapping, addDeleteFunction, addPutEventSourceMapping, addPutFunction}) {
+       {addDeleteProvisionedFunction, addDeleteProvisionedMapping, addPutEventSourceMapping, addPutFunction}) {
     add(api, context);  // writes
   }
 }

@@ -1,15 +1,17 @@
 // Lambda's operations.
 //
-//   POST /2015-03-31/functions/{FunctionName}/invocations    Invoke
-//   GET  /2015-03-31/functions[/{FunctionName}[/configuration]]
-//                                                            ListFunctions, GetFunction, GetFunctionConfiguration
-//   GET  /2019-09-30/functions/{FunctionName}/concurrency            GetFunctionConcurrency
-//   GET  /2019-09-25/functions/{FunctionName}/event-invoke-config    GetFunctionEventInvokeConfig
-//   GET  /2015-03-31/event-source-mappings[/{UUID}]          ListEventSourceMappings, GetEventSourceMapping
+//   2015-03-31/functions                 functions, their code, versions, aliases and policies; Invoke
+//   2015-03-31/event-source-mappings     event source mappings
+//   2016-08-19/account-settings          the account's limits
+//   2017-03-31/tags                      tags of functions
+//   2017-10-31, 2019-09-30/functions     reserved concurrency
+//   2018-10-31/layers                    layers
+//   2019-09-25/functions                 settings of asynchronous invocations
+//   2021-11-15/functions                 InvokeWithResponseStream
+//   2024-08-31/functions                 the setting for recursive loops
 //
-// Functions and mappings are created by the application's template, through operations that are not
-// served over the wire: PutFunction, DeleteFunction, PutEventSourceMapping,
-// DeleteEventSourceMapping.
+// A template's functions and mappings are created through operations that are not served over the
+// wire: PutFunction, DeleteFunction, PutEventSourceMapping, DeleteEventSourceMapping.
 #pragma once
 
 #include "rpc/api.h"

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/api_error.h"
+#include "services/lambda/functions/stored_code.h"
 #include "services/lambda/mappings/stored_mappings.h"
 #include "services/lambda/operations.h"
 
@@ -14,7 +15,8 @@ namespace {
 
 HostOptions hostOptions(const rpc::ServiceEnvironment& environment, const ServiceOptions& options) {
   HostOptions host;
-  host.runtimes = {options.runtime_directory, environment.region, options.endpoint_url, options.environment};
+  host.runtimes = {options.runtime_directory, environment.region, options.endpoint_url, options.environment,
+                   [&store = environment.store](const Code& code) { return readCode(*store.snapshot(), code); }};
   host.pools.concurrency =
       options.concurrency > 0 ? options.concurrency : static_cast<int>(std::thread::hardware_concurrency()) + 1;
   host.pools.surplus_idle = options.surplus_idle;
@@ -42,8 +44,9 @@ Service::Service(const rpc::ServiceEnvironment& environment, rpc::Listeners& lis
                             host_,
                             environment.recipients,
                             log_},
-      context_{store_,   environment.ids, functions_, host_, queue_, environment.recipients, mapping_dependencies_,
-               mappings_},
+      mappings_(mapping_dependencies_),
+      context_{store_, environment.clock,      environment.ids,       functions_, host_,
+               queue_, environment.recipients, mapping_dependencies_, mappings_},
       api_(protocol()),
       provisioning_api_(provisioningProtocol()) {
   environment.recipients.add(recipient_);
@@ -65,18 +68,8 @@ void Service::addOperations(rpc::Apis& apis) {
 void Service::start() {
   started_ = true;
   queue_.start();
-  startMappings();
+  mappings_.startAll();
   if (prewarm_) prewarm();
-}
-
-void Service::startMappings() {
-  for (const json::object& mapping : storedMappings(*store_.snapshot())) {
-    try {
-      mappings_.start(std::make_shared<EventSourceMapping>(mapping_dependencies_, readMappingSettings(mapping)));
-    } catch (const ApiError& error) {  // the function or the source no longer exists
-      log_("lambda: the event source mapping " + json::serialize(mapping) + " does not run: " + error.message());
-    }
-  }
 }
 
 rpc::Activity Service::activity() const {

@@ -65,8 +65,6 @@ class Service : public rpc::Service {
   AsynchronousQueue& queue() { return queue_; }
 
  private:
-  void startMappings();
-
   Store& store_;
   const LogSink log_;
   const bool prewarm_;

@@ -15,6 +15,12 @@ inline constexpr std::size_t kInvokeEventBytes = 1u << 20;  // asynchronous
 inline constexpr std::chrono::seconds kFunctionTimeout{900};
 inline constexpr std::chrono::seconds kAsyncAge{6 * 60 * 60};
 inline constexpr int kAsyncRetries = 2;
+inline constexpr std::size_t kEnvironmentBytes = 4096;
+inline constexpr std::size_t kFunctionLayers = 5;
+inline constexpr std::size_t kFunctionTags = 50;
+inline constexpr std::size_t kFunctionPolicyBytes = 20'480;
+inline constexpr int kAccountConcurrency = 1000;
+inline constexpr int kUnreservedConcurrency = 100;  // what must be left of it
 inline constexpr std::size_t kMappingBatch = 10'000;
 inline constexpr std::size_t kMappingBatchBytes = 6u << 20;
 inline constexpr std::size_t kQueueReceive = 10;                     // messages that a queue gives at once

@@ -18,7 +18,86 @@ std::int64_t numberOf(const json::object& object, const char* member, std::int64
   return found ? found->to_number<std::int64_t>() : otherwise;
 }
 
+Timestamp timeOf(const json::object& object, const char* member) {
+  return Timestamp(Duration(numberOf(object, member, 0)));
+}
+
+json::object encodeCode(const Code& code) { return {{"sha256", code.sha256}, {"size", code.size}}; }
+
+Code decodeCode(const json::object& object) {
+  return {textOf(object, "sha256"), static_cast<std::uint64_t>(numberOf(object, "size", 0))};
+}
+
+json::object encodeMap(const std::map<std::string, std::string>& map) {
+  json::object object;
+  for (const auto& [name, value] : map) object[name] = value;
+  return object;
+}
+
+std::map<std::string, std::string> decodeMap(const json::object* object) {
+  std::map<std::string, std::string> map;
+  if (!object) return map;
+  for (const auto& member : *object) map[std::string(member.key())] = textOf(*object, member.key());
+  return map;
+}
+
+// What only functions have that were made by CreateFunction, or changed by Lambda's API.
+void encodeApiMembers(json::object& object, const Function& function) {
+  put(object, "revisionId", function.revision_id);
+  put(object, "role", function.role);
+  put(object, "kept", function.kept);
+  if (function.last_modified != Timestamp()) {
+    object["lastModified"] = function.last_modified.time_since_epoch().count();
+  }
+  if (function.last_version > 0) object["lastVersion"] = function.last_version;
+  if (!function.code.sha256.empty()) object["code"] = encodeCode(function.code);
+  if (!function.layers.empty()) {
+    json::array layers;
+    for (const LayerReference& layer : function.layers) {
+      layers.push_back(json::object{{"arn", layer.arn}, {"code", encodeCode(layer.code)}});
+    }
+    object["layers"] = std::move(layers);
+  }
+  if (!function.tags.empty()) object["tags"] = encodeMap(function.tags);
+}
+
+void decodeApiMembers(const json::object& object, Function& function) {
+  function.revision_id = textOf(object, "revisionId");
+  function.role = textOf(object, "role");
+  function.kept = textOf(object, "kept");
+  function.last_modified = timeOf(object, "lastModified");
+  function.last_version = static_cast<std::uint64_t>(numberOf(object, "lastVersion", 0));
+  if (const json::object* code = objectOf(object, "code")) function.code = decodeCode(*code);
+  if (const json::value* layers = memberOf(object, "layers"); layers && layers->is_array()) {
+    for (const json::value& layer : layers->get_array()) {
+      function.layers.push_back(
+          {textOf(layer.as_object(), "arn"), decodeCode(layer.as_object().at("code").as_object())});
+    }
+  }
+  function.tags = decodeMap(objectOf(object, "tags"));
+}
+
 }  // namespace
+
+void encodeAsynchronous(json::object& object, const AsynchronousSettings& settings) {
+  put(object, "onSuccess", settings.on_success);
+  put(object, "onFailure", settings.on_failure);
+  object["maximumRetryAttempts"] = settings.maximum_retry_attempts;
+  object["maximumEventAgeSeconds"] = settings.maximum_event_age.count();
+  if (settings.configured_at) object["configuredAt"] = settings.configured_at->time_since_epoch().count();
+}
+
+AsynchronousSettings decodeAsynchronous(const json::object& object) {
+  AsynchronousSettings settings;
+  settings.on_success = textOf(object, "onSuccess");
+  settings.on_failure = textOf(object, "onFailure");
+  settings.maximum_retry_attempts =
+      static_cast<int>(numberOf(object, "maximumRetryAttempts", settings.maximum_retry_attempts));
+  settings.maximum_event_age =
+      std::chrono::seconds(numberOf(object, "maximumEventAgeSeconds", settings.maximum_event_age.count()));
+  if (memberOf(object, "configuredAt")) settings.configured_at = timeOf(object, "configuredAt");
+  return settings;
+}
 
 std::string encodeFunction(const Function& function) {
   json::object object;
@@ -29,16 +108,12 @@ std::string encodeFunction(const Function& function) {
   put(object, "description", function.description);
   put(object, "codeDirectory", function.code_directory.string());
   put(object, "deadLetterArn", function.dead_letter_arn);
-  put(object, "onSuccess", function.asynchronous.on_success);
-  put(object, "onFailure", function.asynchronous.on_failure);
   object["timeoutMs"] = function.timeout.count();
   object["memorySize"] = function.memory_size;
-  object["maximumRetryAttempts"] = function.asynchronous.maximum_retry_attempts;
-  object["maximumEventAgeSeconds"] = function.asynchronous.maximum_event_age.count();
+  encodeAsynchronous(object, function.asynchronous);
+  encodeApiMembers(object, function);
   if (function.reserved_concurrency) object["reservedConcurrency"] = *function.reserved_concurrency;
-  json::object environment;
-  for (const auto& [name, value] : function.environment) environment[name] = value;
-  if (!environment.empty()) object["environment"] = std::move(environment);
+  if (!function.environment.empty()) object["environment"] = encodeMap(function.environment);
   return json::serialize(object);
 }
 
@@ -65,18 +140,9 @@ Function decodeFunction(std::string_view name, std::string_view stored) {
   if (memberOf(object, "reservedConcurrency")) {
     function.reserved_concurrency = static_cast<int>(numberOf(object, "reservedConcurrency", 0));
   }
-  AsynchronousSettings& asynchronous = function.asynchronous;
-  asynchronous.on_success = textOf(object, "onSuccess");
-  asynchronous.on_failure = textOf(object, "onFailure");
-  asynchronous.maximum_retry_attempts =
-      static_cast<int>(numberOf(object, "maximumRetryAttempts", asynchronous.maximum_retry_attempts));
-  asynchronous.maximum_event_age =
-      std::chrono::seconds(numberOf(object, "maximumEventAgeSeconds", asynchronous.maximum_event_age.count()));
-  if (const json::object* environment = objectOf(object, "environment")) {
-    for (const auto& variable : *environment) {
-      function.environment[std::string(variable.key())] = textOf(*environment, variable.key());
-    }
-  }
+  function.asynchronous = decodeAsynchronous(object);
+  function.environment = decodeMap(objectOf(object, "environment"));
+  decodeApiMembers(object, function);
   return function;
 }
 

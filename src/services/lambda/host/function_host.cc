@@ -1,6 +1,7 @@
 #include "services/lambda/host/function_host.h"
 
-#include <vector>
+#include <algorithm>
+#include <utility>
 
 namespace ddblog::lambda {
 
@@ -17,11 +18,42 @@ FunctionHost::FunctionHost(Clock& clock, Ids& ids, rpc::Listeners& listeners, co
 FunctionHost::~FunctionHost() { stop(); }
 
 void FunctionHost::invoke(const FunctionPointer& function, Invocation invocation, InvocationDone done) {
-  if (const auto found = pool(function)) {
-    found->invoke(std::move(invocation), std::move(done));
+  const FunctionPointer version = route(function);
+  if (invocation.function_arn.empty()) invocation.function_arn = function->arn;
+  if (const auto found = pool(version)) {
+    found->invoke(std::move(invocation), [version, done = std::move(done)](InvocationResult result) {
+      result.executed_version = version->version;
+      done(std::move(result));
+    });
   } else {
-    done({InvocationResult::Kind::kStopped, {}, {}});
+    done({InvocationResult::Kind::kStopped, {}, {}, {}});
   }
+}
+
+// The version that runs an invocation of the function.
+FunctionPointer FunctionHost::route(const FunctionPointer& function) {
+  if (!function->target) return function;
+  if (function->routes.empty()) return function->target;
+  double part = static_cast<double>(ids_.number() >> 11) * 0x1p-53;  // from 0 to 1
+  for (const Route& route : function->routes) {
+    if (part < route.weight) return route.function;
+    part -= route.weight;
+  }
+  return function->target;
+}
+
+void FunctionHost::forget(const Function& function) {
+  std::shared_ptr<ProcessPool> pool;
+  {
+    MutexLock lock(mutex_);
+    std::erase_if(forgotten_, [](const auto& other) { return other->isEmpty(); });
+    const auto found = pools_.find(function.reference());
+    if (found == pools_.end() || stopped_) return;
+    pool = std::move(found->second);
+    pools_.erase(found);
+    forgotten_.push_back(pool);
+  }
+  pool->beginStop();
 }
 
 void FunctionHost::prewarm(const FunctionPointer& function) {
@@ -36,7 +68,7 @@ int FunctionHost::concurrency(const FunctionPointer& function) {
 std::shared_ptr<ProcessPool> FunctionHost::pool(const FunctionPointer& function) {
   MutexLock lock(mutex_);
   if (stopped_) return nullptr;
-  std::shared_ptr<ProcessPool>& found = pools_[function->name];
+  std::shared_ptr<ProcessPool>& found = pools_[function->reference()];
   if (!found) {
     found = std::make_shared<ProcessPool>(clock_, ids_, timers_, dependencies_, options_.pools, function);
   } else if (found->function() != function) {
@@ -52,6 +84,7 @@ void FunctionHost::stop() {
     if (stopped_) return;
     stopped_ = true;
     for (const auto& [name, pool] : pools_) pools.push_back(pool);
+    pools.insert(pools.end(), forgotten_.begin(), forgotten_.end());
   }
   const RunningTime deadline = clock_.runningTime() + options_.stop_grace;
   for (const auto& pool : pools) pool->beginStop();

@@ -1,12 +1,13 @@
-// Runs functions: one process pool per function, and the resources that all pools share.
+// Runs functions: one process pool per version of a function, and the resources that all pools share.
 //
-// A function's pool is created when it is first invoked or prewarmed. A function that is put again
-// gets fresh processes. Thread safety: all methods may be called from any thread; call stop once.
+// A version's pool is created when it is first invoked or prewarmed. A function that is put again
+// gets fresh processes. An alias with weights sends each invocation to one of its versions. Thread safety: all methods may be called from any thread; call stop once.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/thread_annotations.h"
@@ -35,6 +36,8 @@ class FunctionHost {
 
   void invoke(const FunctionPointer& function, Invocation invocation, InvocationDone done);
   void prewarm(const FunctionPointer& function);
+  // Ends the processes of a version that no longer exists, after their invocations.
+  void forget(const Function& function);
   // How many invocations of the function can run at the same time.
   int concurrency(const FunctionPointer& function);
 
@@ -42,6 +45,7 @@ class FunctionHost {
   void stop();
 
  private:
+  FunctionPointer route(const FunctionPointer& function);
   std::shared_ptr<ProcessPool> pool(const FunctionPointer& function);
 
   Clock& clock_;
@@ -55,7 +59,8 @@ class FunctionHost {
   PeerCheck peers_;
   const ProcessDependencies dependencies_;
   Mutex mutex_;
-  std::map<std::string, std::shared_ptr<ProcessPool>> pools_ GUARDED_BY(mutex_);
+  std::map<std::string, std::shared_ptr<ProcessPool>> pools_ GUARDED_BY(mutex_);  // by Function::reference()
+  std::vector<std::shared_ptr<ProcessPool>> forgotten_ GUARDED_BY(mutex_);        // their processes are ending
   bool stopped_ GUARDED_BY(mutex_) = false;
 };
 

@@ -23,12 +23,12 @@ FunctionProcess::FunctionProcess(const ProcessDependencies& dependencies, std::w
     : dependencies_(dependencies),
       owner_(std::move(owner)),
       function_(std::move(function)),
-      tag_("lambda/" + function_->name + "/" + std::to_string(number)) {}
+      tag_("lambda/" + function_->reference() + "/" + std::to_string(number)) {}
 
 void FunctionProcess::prepare() {
   process_ = std::make_shared<Process>(
       dependencies_.supervisor,
-      [prefix = function_->name + ": ", &log = dependencies_.log](std::string_view line) {
+      [prefix = function_->reference() + ": ", &log = dependencies_.log](std::string_view line) {
         log(prefix + std::string(line));
       },
       [weak = std::weak_ptr(shared_from_this())](ExitStatus status) {
@@ -40,10 +40,16 @@ void FunctionProcess::prepare() {
 }
 
 void FunctionProcess::start() {
+  try {
+    files_ = dependencies_.runtimes.files(*function_);
+  } catch (const std::exception& error) {
+    files_failed_ = error.what();
+  }
   dependencies_.supervisor.post([self = shared_from_this()] { self->startNow(); });
 }
 
 void FunctionProcess::startNow() {
+  if (!files_failed_.empty()) return ended(std::nullopt, {files_failed_, false});
   try {
     dependencies_.runtime_api.add(tag_, weak_from_this());
     const std::string address =
@@ -52,7 +58,7 @@ void FunctionProcess::startNow() {
                                          const auto self = weak.lock();
                                          return self && self->admits(peer_port, own_port);
                                        });
-    process_->spawn(dependencies_.runtimes.commandLine(*function_, address, tag_));
+    process_->spawn(dependencies_.runtimes.commandLine(*function_, files_, address, tag_));
   } catch (const std::system_error& error) {
     ended(std::nullopt, {error.what(), lacksResources(error.code())});
   } catch (const std::exception& error) {

@@ -102,6 +102,8 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
   const std::weak_ptr<ProcessOwner> owner_;
   const FunctionPointer function_;
   const std::string tag_;
+  FunctionFiles files_;       // set by start
+  std::string files_failed_;  // set by start: why there are none
   std::shared_ptr<Process> process_;
   std::atomic<bool> has_refused_{false};  // a connection to its Runtime API
 };

@@ -90,7 +90,7 @@ std::optional<std::string> adviceForPython(const Function& function, std::string
 }
 
 std::optional<std::string> adviceFor(const Function& function, std::string_view type, std::string_view message) {
-  if (type != "Runtime.ImportModuleError") return std::nullopt;
+  if (type != "Runtime.ImportModuleError" || !function.code.sha256.empty()) return std::nullopt;
   if (function.runtime.starts_with("nodejs")) return adviceForNode(function, message);
   if (function.runtime.starts_with("python")) return adviceForPython(function, message);
   return std::nullopt;

@@ -16,6 +16,7 @@ struct Invocation {
   std::string request_id;
   std::string payload;
   std::string client_context;  // the JSON of X-Amz-Client-Context, decoded; empty: none
+  std::string function_arn;    // as it was invoked, with its qualifier; empty: the function's own
   bool wants_log_tail = false;
   // If the reserved concurrency is used up: true: wait for a free process (asynchronous callers);
   // false: end as kThrottled.
@@ -31,7 +32,8 @@ struct InvocationResult {
   };
   Kind kind = Kind::kAnswer;
   std::string payload;
-  std::string log_tail;  // the last 4 KB of its log, if requested
+  std::string log_tail;               // the last 4 KB of its log, if requested
+  std::string executed_version = {};  // "$LATEST", "7"
 };
 
 using InvocationDone = std::function<void(InvocationResult)>;

@@ -19,7 +19,7 @@ class LogLines {
 
   // Adds bytes as they were read; calls `line` for each line that is now complete.
   void add(std::string_view bytes, const Line& line);
-  // Flushes the unfinished line at the end of the output.
+  // Makes the unfinished line a line: at the end of the output and of each invocation.
   void finish(const Line& line);
 
   void beginTail();

@@ -230,6 +230,12 @@ void Process::readOutput() {
   readOutputLocked();
 }
 
+void Process::finishOutput() {
+  MutexLock lock(output_mutex_);
+  readOutputLocked();
+  lines_.finish(on_line_);
+}
+
 void Process::readOutputLocked() {
   if (output_ < 0) return;
   char buffer[16 << 10];

@@ -7,7 +7,7 @@
 // server ends.
 //
 // vfork instead of fork: a fork would copy the page tables of a server with a large cache for every
-// function process. Thread safety: kill, readOutput and reaper may be called from any thread; spawn
+// function process. Thread safety: kill, reaper and what reads the output may be called from any thread; spawn
 // on the supervisor's thread.
 #pragma once
 
@@ -70,6 +70,8 @@ class Process : public std::enable_shared_from_this<Process> {
 
   // Reads the available output without waiting.
   void readOutput();
+  // The same at the end of an invocation: an unfinished line of its output becomes a line.
+  void finishOutput();
   void beginTail(std::string_view first_line);
   // Its output since beginTail, followed by `last_lines`; the last 4 KB of both.
   std::string takeTail(std::string_view last_lines);

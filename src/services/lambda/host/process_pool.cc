@@ -124,6 +124,11 @@ void ProcessPool::beginStop() {
   }
 }
 
+bool ProcessPool::isEmpty() const {
+  MutexLock lock(mutex_);
+  return processes_.empty() && waiting_.empty();
+}
+
 void ProcessPool::waitUntilQuiet(RunningTime deadline) {
   MutexLock lock(mutex_);
   while (!quiet() && clock_.runningTime() < deadline) clock_.wait(lock, changed_, deadline);
@@ -193,7 +198,8 @@ void ProcessPool::handOut(FunctionProcess& process, rpc::Callback respond, Later
       log(self->function()->name + ": asked for an invocation before it answered " + request_id +
           ", and gets that again");
     }
-    if (tail && is_first) self->process().beginTail("START RequestId: " + request_id + " Version: $LATEST\n");
+    if (tail && is_first)
+      self->process().beginTail("START RequestId: " + request_id + " Version: " + self->function()->version + "\n");
     respond(std::move(response));
   });
 }
@@ -209,7 +215,7 @@ rpc::Response ProcessPool::invocationResponse(const FunctionProcess& process) {
   response.headers = {
       {"Lambda-Runtime-Aws-Request-Id", invocation.request_id},
       {"Lambda-Runtime-Deadline-Ms", std::to_string((since + function.timeout).time_since_epoch().count())},
-      {"Lambda-Runtime-Invoked-Function-Arn", function.arn},
+      {"Lambda-Runtime-Invoked-Function-Arn", invocation.function_arn.empty() ? function.arn : invocation.function_arn},
       {"Lambda-Runtime-Trace-Id", traceId(ids_, since)}};
   if (!invocation.client_context.empty()) {
     response.headers.emplace_back("Lambda-Runtime-Client-Context", invocation.client_context);
@@ -302,6 +308,7 @@ void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Late
   later.add([self = process.shared_from_this(), done = std::move(process.work.done), result = std::move(result),
              duration, tail = process.work.invocation.wants_log_tail,
              request_id = process.work.invocation.request_id]() mutable {
+    self->process().finishOutput();
     if (tail) {
       const std::string milliseconds = std::to_string(duration.count());
       const std::string memory = std::to_string(self->function()->memory_size);

@@ -1,4 +1,4 @@
-// The processes of one function: hands invocations to free processes, starts more while invocations
+// The processes of one version of a function: hands invocations to free processes, starts more while invocations
 // wait, and ends processes that are surplus, too slow, or run an old version of the function.
 //
 // - A process runs one invocation at a time. There are at most min(reserved concurrency,
@@ -59,6 +59,8 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void beginStop();
   void waitUntilQuiet(RunningTime deadline);
   void endStop();
+  // Whether it has no processes and no invocations.
+  bool isEmpty() const;
 
   void asksNext(FunctionProcess& process, rpc::Callback respond) override;
   RuntimeProcess::Reply ends(FunctionProcess& process, const std::string& request_id, InvocationResult result) override;

@@ -58,6 +58,25 @@ std::string findInterpreter(const std::string& name, const Function& function) {
   throw std::runtime_error("no " + name + " in PATH, which runtime " + function.runtime + " needs: install it");
 }
 
+void putInFront(std::string& paths, const fs::path& path) {
+  if (fs::is_directory(path)) paths = path.string() + (paths.empty() ? "" : ":" + paths);
+}
+
+// A later layer goes before an earlier one, whose files it would replace below /opt.
+void addLayer(const Function& function, const fs::path& layer, std::map<std::string, std::string>& environment) {
+  putInFront(environment["PATH"], layer / "bin");
+  putInFront(environment["LD_LIBRARY_PATH"], layer / "lib");
+  const std::string_view runtime = function.runtime;
+  if (runtime.starts_with("nodejs")) {
+    const std::string version = "node" + std::string(runtime.substr(6, runtime.find('.') - 6));  // "node20"
+    putInFront(environment["NODE_PATH"], layer / "nodejs" / "node_modules");
+    putInFront(environment["NODE_PATH"], layer / "nodejs" / version / "node_modules");
+  } else if (runtime.starts_with("python")) {
+    putInFront(environment["PYTHONPATH"], layer / "python" / "lib" / runtime / "site-packages");
+    putInFront(environment["PYTHONPATH"], layer / "python");
+  }
+}
+
 }  // namespace
 
 Runtimes::Runtimes(RuntimeOptions options) : options_(std::move(options)) {
@@ -68,24 +87,37 @@ Runtimes::Runtimes(RuntimeOptions options) : options_(std::move(options)) {
   fs::create_directories(options_.directory);
   write(options_.directory / kNodeFile, kNodeBootstrap);
   write(options_.directory / kPythonFile, kPythonBootstrap);
+  unpacked_ = std::make_unique<UnpackedCode>(options_.directory, options_.read_code);
 }
 
-CommandLine Runtimes::commandLine(const Function& function, const std::string& runtime_api,
+FunctionFiles Runtimes::files(const Function& function) const {
+  FunctionFiles files;
+  const auto unpack = [&](const Code& code) {
+    files.held.push_back(unpacked_->get(code));
+    return *files.held.back();
+  };
+  files.code = function.code.sha256.empty() ? function.code_directory : unpack(function.code);
+  if (files.code.empty()) files.code = ".";
+  for (const LayerReference& layer : function.layers) files.layers.push_back(unpack(layer.code));
+  return files;
+}
+
+CommandLine Runtimes::commandLine(const Function& function, const FunctionFiles& files, const std::string& runtime_api,
                                   const std::string& log_stream) const {
   CommandLine command;
-  command.directory = function.code_directory.empty() ? fs::path(".") : function.code_directory;
+  command.directory = files.code;
   if (!fs::is_directory(command.directory)) {
     throw std::runtime_error("code directory " + command.directory.string() + " does not exist");
   }
   command.directory = fs::absolute(command.directory);
-  command.arguments = arguments(function);
-  for (const auto& [name, value] : environment(function, runtime_api, log_stream)) {
+  command.arguments = arguments(function, command.directory);
+  for (const auto& [name, value] : environment(function, files, runtime_api, log_stream)) {
     command.environment.push_back(name + "=" + value);
   }
   return command;
 }
 
-std::vector<std::string> Runtimes::arguments(const Function& function) const {
+std::vector<std::string> Runtimes::arguments(const Function& function, const fs::path& code) const {
   if (!function.command.empty()) return function.command;
   const fs::path directory = fs::absolute(options_.directory);
   const std::string_view runtime = function.runtime;
@@ -93,17 +125,19 @@ std::vector<std::string> Runtimes::arguments(const Function& function) const {
     return {findInterpreter("node", function), (directory / kNodeFile).string()};
   }
   if (runtime.starts_with("python3")) {
-    return {findInterpreter("python3", function), (directory / kPythonFile).string()};
+    // -u: what is printed leaves the process at once, in the order in which it was printed.
+    return {findInterpreter("python3", function), "-u", (directory / kPythonFile).string()};
   }
   if (runtime.starts_with("provided")) {
-    const fs::path bootstrap = fs::absolute(function.code_directory) / "bootstrap";
+    const fs::path bootstrap = code / "bootstrap";
     if (!isExecutable(bootstrap)) throw std::runtime_error("no executable " + bootstrap.string());
     return {bootstrap.string()};
   }
   throw std::runtime_error("runtime \"" + function.runtime + "\" is not supported (nodejs*, python3.*, provided.*)");
 }
 
-std::map<std::string, std::string> Runtimes::environment(const Function& function, const std::string& runtime_api,
+std::map<std::string, std::string> Runtimes::environment(const Function& function, const FunctionFiles& files,
+                                                         const std::string& runtime_api,
                                                          const std::string& log_stream) const {
   std::map<std::string, std::string> result;
   for (const char* name : kPassedOn) {
@@ -122,13 +156,14 @@ std::map<std::string, std::string> Runtimes::environment(const Function& functio
   result["IS_OFFLINE"] = "true";
   for (const auto& [name, value] : options_.environment) result[name] = value;
   for (const auto& [name, value] : function.environment) result[name] = value;
+  for (const fs::path& layer : files.layers) addLayer(function, fs::absolute(layer), result);
   // Lambda's reserved variables, which a function cannot set.
   result["_HANDLER"] = function.handler;
-  result["LAMBDA_TASK_ROOT"] = fs::absolute(function.code_directory.empty() ? "." : function.code_directory).string();
+  result["LAMBDA_TASK_ROOT"] = fs::absolute(files.code).string();
   result["LAMBDA_RUNTIME_DIR"] = fs::absolute(options_.directory).string();
   result["AWS_EXECUTION_ENV"] = "AWS_Lambda_" + (function.runtime.empty() ? "provided" : function.runtime);
   result["AWS_LAMBDA_FUNCTION_NAME"] = function.name;
-  result["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST";
+  result["AWS_LAMBDA_FUNCTION_VERSION"] = function.version;
   result["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = std::to_string(function.memory_size);
   result["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand";
   result["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/" + function.name;

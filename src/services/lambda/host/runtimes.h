@@ -1,9 +1,12 @@
 // How a function's process is started: its command line and environment.
 //
 //   nodejs*     node <runtime directory>/bootstrap.mjs
-//   python3.*   python3 <runtime directory>/bootstrap.py
+//   python3.*   python3 -u <runtime directory>/bootstrap.py
 //   provided.*  <code directory>/bootstrap
 //   built in    the function's own `command`
+//
+// A layer's directories are on the paths where AWS has them below /opt: PATH, LD_LIBRARY_PATH,
+// NODE_PATH, PYTHONPATH. The layers are not at /opt itself.
 //
 // Our bootstraps (services/lambda/host/runtimes/) are embedded in the binary and written to the
 // runtime directory at the start. As files they give stack traces with names and lines, and Node.js
@@ -27,33 +30,46 @@
 #include "services/lambda/functions/function.h"
 #include "services/lambda/host/bootstrap_directory.h"
 #include "services/lambda/host/process.h"
+#include "services/lambda/host/unpacked_code.h"
 
 namespace ddblog::lambda {
+
+// Where the files of a function are, as long as this exists.
+struct FunctionFiles {
+  std::filesystem::path code;
+  std::vector<std::filesystem::path> layers;  // the last one goes first
+  std::vector<UnpackedCode::Directory> held;
+};
 
 struct RuntimeOptions {
   std::filesystem::path directory;  // for the bootstraps; empty: a BootstrapDirectory
   std::string region;
   std::string endpoint_url;                        // AWS_ENDPOINT_URL: this server's URL
   std::map<std::string, std::string> environment;  // for every function
+  UnpackedCode::ReadCode read_code;                // for functions whose code was uploaded
 };
 
 class Runtimes {
  public:
   explicit Runtimes(RuntimeOptions options);  // throws std::runtime_error if the directory cannot be written
 
+  // Unpacks the function's archives, if no process has them yet. Throws std::runtime_error with a
+  // one-line message.
+  FunctionFiles files(const Function& function) const;
   // The command line for a process of `function` whose Runtime API is at `runtime_api`
   // ("127.0.0.1:PORT"). Throws std::runtime_error with a one-line message: unknown runtime, missing
   // interpreter, missing code directory or bootstrap.
-  CommandLine commandLine(const Function& function, const std::string& runtime_api,
+  CommandLine commandLine(const Function& function, const FunctionFiles& files, const std::string& runtime_api,
                           const std::string& log_stream) const;
 
  private:
-  std::vector<std::string> arguments(const Function& function) const;
-  std::map<std::string, std::string> environment(const Function& function, const std::string& runtime_api,
-                                                 const std::string& log_stream) const;
+  std::vector<std::string> arguments(const Function& function, const std::filesystem::path& code) const;
+  std::map<std::string, std::string> environment(const Function& function, const FunctionFiles& files,
+                                                 const std::string& runtime_api, const std::string& log_stream) const;
 
   RuntimeOptions options_;
   std::unique_ptr<BootstrapDirectory> temporary_directory_;
+  std::unique_ptr<UnpackedCode> unpacked_;
 };
 
 }  // namespace ddblog::lambda

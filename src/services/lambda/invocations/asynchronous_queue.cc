@@ -419,11 +419,12 @@ void AsynchronousQueue::send(Transaction& transaction, const Function& function,
                              const std::string& answer, std::string_view condition) {
   const bool success = condition == "Success";
   const std::string& arn = success ? function.asynchronous.on_success : function.asynchronous.on_failure;
-  const std::string qualified_arn = function.arn + ":$LATEST";
+  const std::string qualified_arn = function.qualifiedArn();
+  const std::string& version = function.target ? function.target->version : function.version;
   if (!arn.empty()) {
-    const InvocationRecord record{clock_.now(),           waiting.request_id, function.arn,
-                                  std::string(condition), waiting.attempts,   *waiting.payload.text,
-                                  waiting.attempts > 0,   !success,           success ? answer : waiting.last_error};
+    const InvocationRecord record{
+        clock_.now(),     waiting.request_id,    qualified_arn,        version,  std::string(condition),
+        waiting.attempts, *waiting.payload.text, waiting.attempts > 0, !success, success ? answer : waiting.last_error};
     deliver(transaction, {arn, toJson(record), resultEnvelope(arn, qualified_arn, success)}, waiting);
   }
   if (success || function.dead_letter_arn.empty()) return;

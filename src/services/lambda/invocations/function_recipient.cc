@@ -4,14 +4,14 @@ namespace ddblog::lambda {
 
 namespace {
 
-// The function name in an ARN; empty: not a function's ARN.
+// The function's name in an ARN, with a qualifier unless that is $LATEST; empty: not a function's ARN.
 std::string_view nameInArn(std::string_view arn) {
   constexpr std::string_view marker = ":function:";
   if (!arn.starts_with("arn:") || arn.find(":lambda:") == std::string_view::npos) return {};
   const std::size_t found = arn.find(marker);
   if (found == std::string_view::npos) return {};
   const std::string_view name = arn.substr(found + marker.size());
-  return name.substr(0, name.find(':'));
+  return name.substr(0, name.find(":$LATEST"));
 }
 
 }  // namespace

@@ -24,13 +24,14 @@ std::string toJson(const InvocationRecord& record) {
   json.beginObject().key("version").value("1.0").key("timestamp").value(toIso8601(record.at, true));
   json.key("requestContext").beginObject();
   json.key("requestId").value(record.request_id);
-  json.key("functionArn").value(record.function_arn + ":$LATEST");
+  json.key("functionArn").value(record.function_arn);
   json.key("condition").value(record.condition);
   json.key("approximateInvokeCount").value(record.attempts);
   json.endObject();
   json.key("requestPayload").raw(asJson(record.request_payload));
   if (record.has_response) {
-    json.key("responseContext").beginObject().key("statusCode").value(200).key("executedVersion").value("$LATEST");
+    json.key("responseContext").beginObject().key("statusCode").value(200);
+    json.key("executedVersion").value(record.executed_version);
     if (record.function_error) json.key("functionError").value("Unhandled");
     json.endObject();
     json.key("responsePayload").raw(asJson(record.response_payload));

@@ -22,8 +22,9 @@ namespace ddblog::lambda {
 struct InvocationRecord {
   Timestamp at;
   std::string request_id;
-  std::string function_arn;  // without a qualifier
-  std::string condition;     // "Success", "RetriesExhausted", "EventAgeExceeded"
+  std::string function_arn;  // with a qualifier
+  std::string executed_version;
+  std::string condition;  // "Success", "RetriesExhausted", "EventAgeExceeded"
   int attempts = 0;
   std::string request_payload;
   bool has_response = false;  // false: it was never attempted

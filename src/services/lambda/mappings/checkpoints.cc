@@ -12,16 +12,23 @@ namespace {
 
 constexpr std::uint64_t kMapping = 1;
 constexpr std::uint64_t kCheckpoint = 2;
+constexpr std::uint64_t kFinished = 1;
+constexpr std::uint64_t kHasWindow = 2;
 
 // Values have the same encoding as keys: self-delimiting parts.
 std::string encode(const Checkpoint& checkpoint) {
-  return KeyBuilder(key_spaces::kMappings).number(checkpoint.finished ? 1 : 0).bytes(checkpoint.after).str();
+  KeyBuilder stored(key_spaces::kMappings);
+  stored.number((checkpoint.finished ? kFinished : 0) | (checkpoint.window.empty() ? 0 : kHasWindow));
+  if (!checkpoint.window.empty()) stored.text(checkpoint.window);
+  return stored.bytes(checkpoint.after).str();
 }
 
 Checkpoint decode(std::string_view stored) {
   KeyParser parser(stored);
   Checkpoint checkpoint;
-  checkpoint.finished = parser.number() != 0;
+  const std::uint64_t flags = parser.number();
+  checkpoint.finished = (flags & kFinished) != 0;
+  if ((flags & kHasWindow) != 0) checkpoint.window = parser.text();
   checkpoint.after = parser.rest();
   return checkpoint;
 }
@@ -43,20 +50,20 @@ ParsedKey parse(std::string_view key) {
   return parsed;
 }
 
+std::string identityKey(std::string_view function_name, std::string_view source) {
+  return KeyBuilder(key_spaces::kMappings).number(kMapping).text(function_name).text(source).str();
+}
+
 }  // namespace
 
 Checkpoints::Checkpoints(std::string function_name, std::string source, int lanes)
     : function_name_(std::move(function_name)), source_(std::move(source)), lanes_(lanes) {}
 
-std::string Checkpoints::mappingKey() const {
-  return KeyBuilder(key_spaces::kMappings).number(kMapping).text(function_name_).text(source_).str();
-}
-
 bool Checkpoints::find(const Reader& reader) {
-  const auto stored = reader.get(mappingKey());
+  const auto stored = reader.get(identityKey(function_name_, source_));
   if (!stored) return false;
   KeyParser parser(*stored);
-  created_at_ = Timestamp(Duration(static_cast<Duration::rep>(parser.number())));
+  modified_at_ = Timestamp(Duration(static_cast<Duration::rep>(parser.number())));
   uuid_ = parser.rest();
   return true;
 }
@@ -64,12 +71,31 @@ bool Checkpoints::find(const Reader& reader) {
 bool Checkpoints::open(Transaction& transaction, Ids& ids, Timestamp now) {
   if (find(transaction)) return false;
   uuid_ = ids.uuid();
-  created_at_ = now;
-  transaction.put(mappingKey(), KeyBuilder(key_spaces::kMappings)
-                                    .number(static_cast<std::uint64_t>(now.time_since_epoch().count()))
-                                    .bytes(uuid_)
-                                    .str());
+  modified_at_ = now;
+  putIdentity(transaction, function_name_, source_, uuid_, now);
   return true;
+}
+
+void Checkpoints::putIdentity(Transaction& transaction, std::string_view function_name, std::string_view source,
+                              std::string_view uuid, Timestamp now) {
+  transaction.put(identityKey(function_name, source),
+                  KeyBuilder(key_spaces::kMappings)
+                      .number(static_cast<std::uint64_t>(now.time_since_epoch().count()))
+                      .bytes(uuid)
+                      .str());
+}
+
+void Checkpoints::eraseIdentity(Transaction& transaction, std::string_view function_name, std::string_view source) {
+  transaction.erase(identityKey(function_name, source));
+}
+
+void Checkpoints::eraseAll(Transaction& transaction, std::string_view uuid) {
+  const std::string all = KeyBuilder(key_spaces::kMappings).number(kCheckpoint).text(uuid).str();
+  std::vector<std::string> keys;
+  for (auto cursor = transaction.cursor(all, endOfPrefix(all)); cursor->valid(); cursor->next()) {
+    keys.emplace_back(cursor->key());
+  }
+  for (std::string& key : keys) transaction.erase(std::move(key));
 }
 
 std::string Checkpoints::prefix() const {

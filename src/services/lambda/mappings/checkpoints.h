@@ -1,7 +1,8 @@
 // The progress of an event source mapping: the last processed record for each shard and lane.
 //
-//   kMappings  1 <function> <source>                         when the mapping was created, its UUID
-//   kMappings  2 <UUID> <ARN> <shard> <lanes> <lane>         whether the shard is finished, the last position
+//   kMappings  1 <function> <source>                         when the mapping was changed last, its UUID
+//   kMappings  2 <UUID> <ARN> <shard> <lanes> <lane>         flags: 1: the shard is finished, 2: a window is
+//                                                            open; the window if so; the last position
 //
 // A lane is one of the ParallelizationFactor parts into which a shard's records are split by their
 // order key. If that number changes, all lanes start at the position of the slowest old lane: some
@@ -22,8 +23,9 @@
 namespace ddblog::lambda {
 
 struct Checkpoint {
-  std::string after;      // a position; empty: before the oldest record
-  bool finished = false;  // the shard is closed and was read to its end
+  std::string after;        // a position; empty: before the oldest record
+  bool finished = false;    // the shard is closed and was read to its end
+  std::string window = {};  // the open tumbling window (tumbling_window.h); empty: none
 };
 
 class Checkpoints {
@@ -36,7 +38,14 @@ class Checkpoints {
   // Finds or creates the mapping; true: it was created.
   bool open(Transaction& transaction, Ids& ids, Timestamp now);
   const std::string& uuid() const { return uuid_; }
-  Timestamp createdAt() const { return created_at_; }
+  Timestamp modifiedAt() const { return modified_at_; }
+
+  // The mapping's UUID, without any checkpoint.
+  static void putIdentity(Transaction& transaction, std::string_view function_name, std::string_view source,
+                          std::string_view uuid, Timestamp now);
+  static void eraseIdentity(Transaction& transaction, std::string_view function_name, std::string_view source);
+  // Erases the checkpoints of a mapping.
+  static void eraseAll(Transaction& transaction, std::string_view uuid);
 
   std::optional<Checkpoint> find(const Reader& reader, std::string_view arn, std::string_view shard_id, int lane) const;
   void put(Transaction& transaction, std::string_view arn, std::string_view shard_id, int lane,
@@ -49,13 +58,12 @@ class Checkpoints {
  private:
   std::string key(std::string_view arn, std::string_view shard_id, int lane) const;
   std::string prefix() const;
-  std::string mappingKey() const;
 
   const std::string function_name_;
   const std::string source_;
   const int lanes_;
   std::string uuid_;
-  Timestamp created_at_;
+  Timestamp modified_at_;
 };
 
 }  // namespace ddblog::lambda

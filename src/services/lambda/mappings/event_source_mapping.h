@@ -11,7 +11,6 @@
 #include <string>
 #include <vector>
 
-#include "base/json_writer.h"
 #include "rpc/activity.h"
 #include "rpc/backlog.h"
 #include "services/lambda/functions/limits.h"
@@ -26,6 +25,11 @@ namespace ddblog::lambda {
 // InvalidParameterValueException: the function, source or destination does not exist, or a pattern
 // is invalid.
 MappingSettings checkMapping(const MappingDependencies& dependencies, const Reader& reader, MappingSettings settings);
+
+// Puts the checkpoints of a new mapping whose starting position is LATEST. A source that appears later
+// is read from its beginning.
+void beginAtPosition(const MappingDependencies& dependencies, Transaction& transaction,
+                     const MappingSettings& settings);
 
 class EventSourceMapping {
  public:
@@ -43,11 +47,10 @@ class EventSourceMapping {
   // How many records wait for this mapping, which need not be started. Counts without reading them
   // if it can; otherwise it reads limits::kBacklogRecords or kBacklogBytes at most, in all shards.
   rpc::BoundedCount backlog(const Reader& reader) const;
-  // Writes the mapping as GetEventSourceMapping returns it.
-  void write(JsonWriter& json) const;
+  // The result of its last batch, as GetEventSourceMapping returns it.
+  std::string lastResult() const;
 
  private:
-  void startAtLatest(Transaction& transaction) const;
   struct ReadLimit {  // of what is read to count, in all shards
     std::size_t records = limits::kBacklogRecords;
     std::size_t bytes = limits::kBacklogBytes;

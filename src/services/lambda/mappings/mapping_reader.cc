@@ -16,13 +16,12 @@ namespace {
 
 constexpr Duration kFirstBackOff{100};
 constexpr Duration kLongestBackOff{10'000};
-constexpr std::size_t kShownError = 500;  // characters of a function's error in the log
-
-Duration backOff(int failures) {
-  return std::min(kLongestBackOff, kFirstBackOff * (1 << std::clamp(failures - 1, 0, 10)));
-}
 
 }  // namespace
+
+Duration MappingReader::backOff(int failures) {
+  return std::min(kLongestBackOff, kFirstBackOff * (1 << std::clamp(failures - 1, 0, 10)));
+}
 
 int laneOf(std::string_view order_key, int lanes) {
   return lanes == 1 ? 0 : static_cast<int>(fnv1a(order_key) % static_cast<std::uint64_t>(lanes));
@@ -112,7 +111,7 @@ void MappingReader::run() {
     }
     try {
       const Step step = this->step();
-      if (step == Step::kNothing) pause(RunningTime::max(), true);
+      if (step == Step::kNothing) pause(nextWindowEnd(), true);
     } catch (const std::exception& error) {
       dependencies_.log("lambda: " + name() + ": " + error.what());
       pause(dependencies_.clock.runningTime() + backOff(++failures_), false);
@@ -237,6 +236,8 @@ MappingReader::Step MappingReader::readShard(const Shard& shard) {
     }
   }
   if (stopping()) return Step::kStopped;
+  if (windowIsOver(shard, batch)) return endWindow(shard.id, WindowCall::kFinal) ? Step::kDone : Step::kStopped;
+  if (tumbles() && !batch.records.empty()) beginWindow(batch);
   if (!batch.records.empty()) return process(batch) ? Step::kDone : Step::kStopped;
   positions_[shard.id].after = batch.read_to;  // these records belong to other lanes or are filtered out
   return batch.read_to == from ? Step::kNothing : Step::kDone;
@@ -285,17 +286,26 @@ bool MappingReader::processPart(Batch& batch, std::deque<Part>& parts) {
   }
   failures_ = 0;
   setResult("OK");
+  keepState(batch, result.payload);
   checkpoint(batch, part.end);
   parts.pop_front();
-  return true;
+  const bool is_large = positions_.at(batch.shard_id).window.size() > TumblingWindow::kLargestState;
+  return !is_large || endWindow(batch.shard_id, WindowCall::kTerminatedEarly);
 }
 
 InvocationResult MappingReader::invoke(const Batch& batch, const Part& part) {
+  const auto records = std::span(batch.records).subspan(part.begin, part.end - part.begin);
+  if (!tumbles()) return invokeWith(batchPayload(records, arn_));
+  return invokeWith(windowPayload(decodeWindow(positions_.at(batch.shard_id).window).value(), settings_.tumbling,
+                                  records, arn_, batch.shard_id, WindowCall::kRecords));
+}
+
+InvocationResult MappingReader::invokeWith(std::string payload) {
   const FunctionPointer function = dependencies_.functions.find(settings_.function_name);
   if (!function) throw std::runtime_error("there is no function " + settings_.function_name);
   Invocation invocation;
   invocation.request_id = last_request_id_ = dependencies_.ids.uuid();
-  invocation.payload = batchPayload(std::span(batch.records).subspan(part.begin, part.end - part.begin), arn_);
+  invocation.payload = std::move(payload);
   dependencies_.host.invoke(function, std::move(invocation), [this](InvocationResult result) {
     MutexLock lock(mutex_);
     result_ = std::move(result);
@@ -311,6 +321,7 @@ InvocationResult MappingReader::invoke(const Batch& batch, const Part& part) {
 std::optional<std::size_t> MappingReader::failedAt(const Batch& batch, const Part& part,
                                                    const InvocationResult& result) const {
   if (result.kind == InvocationResult::Kind::kFunctionError) return part.begin;
+  if (tumbles() && !stateIn(result.payload)) return part.begin;
   if (!settings_.reports_item_failures) return std::nullopt;
   const auto failed = firstFailure(std::span(batch.records).subspan(part.begin, part.end - part.begin), result.payload);
   if (!failed) return std::nullopt;
@@ -323,6 +334,7 @@ void MappingReader::retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::si
   const bool function_error = result.kind == InvocationResult::Kind::kFunctionError;
   setResult("PROBLEM: Function call failed");
   if (failed_at > part.begin) {  // the records before it are done
+    keepState(batch, result.payload);
     checkpoint(batch, failed_at);
     part = {failed_at, part.end, 0};
     failures_ = 0;

@@ -12,6 +12,8 @@
 // - It does not wait for its checkpoints: after a crash, batches whose checkpoints were not
 //   committed are delivered again. It waits for the commit that sends an on-failure record: if the
 //   store fails, the batch is read again.
+// - With tumbling windows, a batch has the records of one window, and a window that is over gets one
+//   more invocation, which is repeated until it succeeds (tumbling_window.h).
 // - With ReportBatchItemFailures only the records from the lowest failed one on are retried. With
 //   bisecting, a failed batch is split in half, which does not count as a retry.
 //
@@ -37,6 +39,7 @@
 #include "services/lambda/mappings/checkpoints.h"
 #include "services/lambda/mappings/mapping_settings.h"
 #include "services/lambda/mappings/record_filter.h"
+#include "services/lambda/mappings/tumbling_window.h"
 #include "store/commit_notifier.h"
 #include "store/store.h"
 
@@ -87,6 +90,8 @@ class MappingReader {
     int attempts = 0;
   };
   enum class Step { kNothing, kDone, kStopped };
+  static constexpr std::size_t kShownError = 500;  // characters of a function's error in the log
+  static Duration backOff(int failures);
 
   void run();
   Step step();
@@ -105,6 +110,7 @@ class MappingReader {
   bool process(Batch& batch);
   bool processPart(Batch& batch, std::deque<Part>& parts);
   InvocationResult invoke(const Batch& batch, const Part& part);
+  InvocationResult invokeWith(std::string payload);
   std::optional<std::size_t> failedAt(const Batch& batch, const Part& part, const InvocationResult& result) const;
   void retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at, const InvocationResult& result);
   std::size_t tooOld(const Batch& batch, const Part& part) const;
@@ -113,6 +119,14 @@ class MappingReader {
   void checkpoint(const Batch& batch, std::size_t done_to);
   void checkpointWith(const rpc::Message& message, const Batch& batch, std::size_t done_to);
   void finishShard(const std::string& shard_id, const std::vector<std::string>& shard_ids);
+  bool tumbles() const { return settings_.tumbling.count() > 0; }
+  // Whether the shard's open window is over, with these records coming next.
+  bool windowIsOver(const Shard& shard, const Batch& batch) const;
+  void beginWindow(Batch& batch);
+  void keepState(const Batch& batch, const std::string& response);
+  // False: the reader must stop.
+  bool endWindow(const std::string& shard_id, WindowCall call);
+  RunningTime nextWindowEnd() const;
   void setResult(const std::string& result);
   std::string name() const { return source_.name() + " -> " + settings_.function_name; }
 

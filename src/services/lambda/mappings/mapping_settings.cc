@@ -28,7 +28,10 @@ constexpr std::array kKnown = {"FunctionName",
                                "MaximumRetryAttempts",
                                "FunctionResponseTypes",
                                "TumblingWindowInSeconds",
-                               "Tags"};
+                               "Tags",
+                               "KMSKeyArn",
+                               "MetricsConfig",
+                               "LoggingConfig"};
 
 void rejectUnknown(const json::object& request) {
   for (const auto& field : request) {
@@ -80,7 +83,7 @@ MappingSettings readMappingSettings(const json::object& create_event_source_mapp
   ObjectReader& fields = reader.fields();
   MappingSettings settings;
   settings.function_name = fields.string("FunctionName", {.required = true, .min = 1, .max = 256}).value_or("");
-  settings.event_source_arn = fields.string("EventSourceArn", {.required = true}).value_or("");
+  settings.event_source_arn = fields.string("EventSourceArn").value_or("");
   settings.enabled = fields.boolean("Enabled").value_or(true);
   settings.batch_size =
       static_cast<std::size_t>(fields.integer("BatchSize", {.min = 1, .max = limits::kMappingBatch}).value_or(100));
@@ -88,12 +91,18 @@ MappingSettings readMappingSettings(const json::object& create_event_source_mapp
   settings.window =
       std::chrono::seconds(fields.integer("MaximumBatchingWindowInSeconds", {.min = 0, .max = 300}).value_or(0));
   settings.lanes = static_cast<int>(fields.integer("ParallelizationFactor", {.min = 1, .max = 10}).value_or(1));
-  const auto position =
-      fields.string("StartingPosition", {.required = true, .one_of = {"LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"}});
+  const auto position = fields.string("StartingPosition", {.one_of = {"TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"}});
   readFailures(fields, settings);
-  const auto tumbling = fields.integer("TumblingWindowInSeconds", {.min = 0, .max = 900});
+  settings.tumbling =
+      std::chrono::seconds(fields.integer("TumblingWindowInSeconds", {.min = 0, .max = 900}).value_or(0));
   reader.finish();
-  if (tumbling.value_or(0) > 0) throw invalidParameterValue("TumblingWindowInSeconds is not supported offline");
+  if (settings.event_source_arn.empty()) throw invalidParameterValue("Unrecognized event source.");
+  if (!position) {
+    throw invalidParameterValue(
+        "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not "
+        "be "
+        "null.");
+  }
   if (position == "AT_TIMESTAMP")
     throw invalidParameterValue("StartingPosition AT_TIMESTAMP is not for DynamoDB streams");
   if (position == "LATEST") settings.starting_position = StartingPosition::kLatest;

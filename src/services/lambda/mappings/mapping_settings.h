@@ -3,7 +3,7 @@
 //   {"FunctionName": "trigger", "EventSourceArn": "arn:aws:dynamodb:…:table/logs/stream/latest",
 //    "StartingPosition": "TRIM_HORIZON", "BatchSize": 100, "FunctionResponseTypes": ["ReportBatchItemFailures"]}
 //
-// Settings that we do not implement are rejected, never ignored (TumblingWindowInSeconds).
+// Settings that we do not implement are rejected, never ignored.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
 #pragma once
 
@@ -26,6 +26,7 @@ struct MappingSettings {
   StartingPosition starting_position = StartingPosition::kTrimHorizon;
   std::size_t batch_size = 100;                            // 1 to 10,000
   std::chrono::seconds window{0};                          // MaximumBatchingWindowInSeconds, 0 to 300
+  std::chrono::seconds tumbling{0};                        // TumblingWindowInSeconds, 0 to 900; 0: no windows
   int lanes = 1;                                           // ParallelizationFactor, 1 to 10
   std::optional<int> maximum_retry_attempts;               // absent: retry until it succeeds or the record expires
   std::optional<std::chrono::seconds> maximum_record_age;  // absent: until the record expires

@@ -12,13 +12,14 @@ namespace ddblog::lambda {
 
 struct Context {
   Store& store;
+  Clock& clock;
   Ids& ids;
   Functions& functions;
   FunctionHost& host;
   AsynchronousQueue& queue;
   const rpc::Recipients& recipients;
   const MappingDependencies& mapping_dependencies;
-  const RunningMappings& mappings;
+  RunningMappings& mappings;
 };
 
 }  // namespace ddblog::lambda

@@ -1,9 +1,10 @@
-// DeleteEventSourceMapping: deletes the mapping of a function (by its name) and a source. Its
-// checkpoints are kept: if it is put again, it continues from there. Nothing happens if there is no
-// such mapping.
-#include "rpc/operation.h"
-#include "services/lambda/mappings/stored_mappings.h"
-#include "services/lambda/operations/context.h"
+// DeleteEventSourceMapping: ends a mapping after its running invocations, and deletes it with its
+// checkpoints.
+//
+// Rejects: ResourceNotFoundException; ResourceInUseException while it is being deleted.
+// Source: https://docs.aws.amazon.com/lambda/latest/api/API_DeleteEventSourceMapping.html
+#include "services/lambda/functions/errors.h"
+#include "services/lambda/operations/mapping_change.h"
 
 namespace ddblog::lambda {
 
@@ -11,26 +12,28 @@ namespace {
 
 class DeleteEventSourceMapping {
  public:
-  DeleteEventSourceMapping(rpc::RequestReader& request, Context&) {
-    function_name_ = request.fields().string("FunctionName", {.required = true}).value_or("");
-    source_ = request.fields().string("EventSourceArn", {.required = true}).value_or("");
+  DeleteEventSourceMapping(rpc::RequestReader& request, Context&) : uuid_(request.pathParameter("UUID")) {
     request.finish();
   }
 
-  std::string run(Transaction& transaction) const {
-    eraseMapping(transaction, function_name_, source_);
-    return "{}";
+  StoredMapping run(Transaction& transaction, std::string& state) const {
+    const auto mapping = findMapping(transaction, uuid_);
+    if (!mapping) throw notFound("The resource you requested does not exist.");
+    if (mapping->is_being_deleted) throw mappingInUse(uuid_);
+    beginDeletion(transaction, *mapping);
+    state = "Deleting";
+    return *mapping;
   }
 
  private:
-  std::string function_name_;
-  std::string source_;
+  const std::string uuid_;
 };
 
 }  // namespace
 
-void addDeleteEventSourceMapping(rpc::JsonApi& api, Context& context) {
-  rpc::addWrite<DeleteEventSourceMapping>(api, "DeleteEventSourceMapping", context);
+void addDeleteEventSourceMapping(rpc::RestApi& api, Context& context) {
+  addMappingChange<DeleteEventSourceMapping>(
+      api, {"DELETE", "/2015-03-31/event-source-mappings/{UUID}", "DeleteEventSourceMapping", 202}, context);
 }
 
 }  // namespace ddblog::lambda

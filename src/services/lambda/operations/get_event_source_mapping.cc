@@ -3,6 +3,7 @@
 #include "base/api_error.h"
 #include "base/json_writer.h"
 #include "rpc/rest_operation.h"
+#include "services/lambda/mappings/mapping_json.h"
 #include "services/lambda/operations/context.h"
 
 namespace ddblog::lambda {
@@ -16,15 +17,14 @@ class GetEventSourceMapping {
     request.finish();
   }
 
-  std::string run(const Reader&) const {
-    for (const auto& mapping : context_.mappings.all()) {
-      if (mapping->uuid() != uuid_) continue;
-      std::string body;
-      JsonWriter json(body);
-      mapping->write(json);
-      return body;
-    }
-    throw resourceNotFound("The resource you requested does not exist.", 404);
+  std::string run(const Reader& reader) const {
+    const auto mapping = findMapping(reader, uuid_);
+    if (!mapping) throw resourceNotFound("The resource you requested does not exist.", 404);
+    std::string body;
+    JsonWriter json(body);
+    writeMapping(json, context_.functions, *mapping, context_.mappings.stateOf(*mapping),
+                 context_.mappings.lastResultOf(*mapping));
+    return body;
   }
 
  private:

@@ -23,10 +23,20 @@ class GetFunction {
     std::string body;
     JsonWriter json(body);
     json.beginObject().key("Configuration");
-    writeConfiguration(json, *function);
-    json.key("Code").beginObject().key("RepositoryType").value("Local");
-    json.key("Location").value("file://" + std::filesystem::absolute(function->code_directory).string()).endObject();
-    json.key("Tags").beginObject().endObject();
+    writeConfiguration(json, *function, !asked_.qualifier.empty());
+    json.key("Code").beginObject();
+    if (function->code.sha256.empty()) {
+      json.key("RepositoryType").value("Local");
+      json.key("Location").value("file://" + std::filesystem::absolute(function->code_directory).string());
+    } else {
+      json.key("RepositoryType").value("S3");
+    }
+    json.endObject();
+    if (const FunctionPointer latest = context_.functions.find(reader, function->name); !latest->tags.empty()) {
+      json.key("Tags").beginObject();
+      for (const auto& [name, value] : latest->tags) json.key(name).value(value);
+      json.endObject();
+    }
     if (function->reserved_concurrency) {
       json.key("Concurrency").beginObject();
       json.key("ReservedConcurrentExecutions").value(*function->reserved_concurrency).endObject();

@@ -19,7 +19,7 @@ class GetFunctionConfiguration {
   std::string run(const Reader& reader) const {
     std::string body;
     JsonWriter json(body);
-    writeConfiguration(json, *context_.functions.get(reader, asked_.name, asked_.qualifier));
+    writeConfiguration(json, *context_.functions.get(reader, asked_.name, asked_.qualifier), !asked_.qualifier.empty());
     return body;
   }
 

@@ -1,19 +1,13 @@
-// GetFunctionEventInvokeConfig: what happens to a function's asynchronous invocations.
+// GetFunctionEventInvokeConfig: what happens to the asynchronous invocations of a function, a version
+// or an alias.
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionEventInvokeConfig.html
-#include "base/json_writer.h"
 #include "rpc/rest_operation.h"
-#include "services/lambda/functions/function_name.h"
 #include "services/lambda/operations/context.h"
+#include "services/lambda/operations/invoke_config.h"
 
 namespace ddblog::lambda {
 
 namespace {
-
-void writeDestination(JsonWriter& json, const char* name, const std::string& arn) {
-  json.key(name).beginObject();
-  if (!arn.empty()) json.key("Destination").value(arn);
-  json.endObject();
-}
 
 class GetFunctionEventInvokeConfig {
  public:
@@ -23,18 +17,9 @@ class GetFunctionEventInvokeConfig {
   }
 
   std::string run(const Reader& reader) const {
-    const FunctionPointer function = context_.functions.get(reader, asked_.name, asked_.qualifier);
-    const AsynchronousSettings& settings = function->asynchronous;
     std::string body;
     JsonWriter json(body);
-    json.beginObject();
-    json.key("FunctionArn").value(function->arn + ":$LATEST");
-    json.key("MaximumRetryAttempts").value(settings.maximum_retry_attempts);
-    json.key("MaximumEventAgeInSeconds").value(static_cast<std::int64_t>(settings.maximum_event_age.count()));
-    json.key("DestinationConfig").beginObject();
-    writeDestination(json, "OnSuccess", settings.on_success);
-    writeDestination(json, "OnFailure", settings.on_failure);
-    json.endObject().endObject();
+    writeInvokeConfig(json, *functionWithConfig(context_, reader, asked_));
     return body;
   }
 

@@ -1,4 +1,5 @@
-// ListFunctions: the functions by name, in pages of MaxItems (at most 50).
+// ListFunctions: the functions by name, with all their versions if the request says so, in pages of
+// MaxItems (at most 50 functions).
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
 #include <algorithm>
 
@@ -17,6 +18,7 @@ class ListFunctions {
   ListFunctions(rpc::RequestReader& request, Context& context) : context_(context) {
     after_ = request.query("Marker").value_or("");
     const auto most = request.queryInteger("MaxItems", {.min = 1, .max = 10'000});
+    all_versions_ = request.query("FunctionVersion", {.one_of = {"ALL"}}).has_value();
     request.finish();
     limit_ = static_cast<std::size_t>(std::min(most.value_or(kPage), kPage));
   }
@@ -28,7 +30,13 @@ class ListFunctions {
     std::string body;
     JsonWriter json(body);
     json.beginObject().key("Functions").beginArray();
-    for (const FunctionPointer& function : page) writeConfiguration(json, *function);
+    for (const FunctionPointer& function : page) {
+      writeConfiguration(json, *function, all_versions_);
+      if (!all_versions_) continue;
+      for (const FunctionPointer& version : context_.functions.versions(reader, function->name)) {
+        writeConfiguration(json, *version, true);
+      }
+    }
     json.endArray();
     if (has_more) json.key("NextMarker").value(page.back()->name);
     json.endObject();
@@ -38,6 +46,7 @@ class ListFunctions {
  private:
   Context& context_;
   std::size_t limit_ = 0;
+  bool all_versions_ = false;
   std::string after_;
 };
 

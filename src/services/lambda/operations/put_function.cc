@@ -54,11 +54,19 @@ class PutFunction {
         function_.environment[name] = value;
       }
     }
-    if (auto config = fields.object("EventInvokeConfig")) function_.asynchronous = readInvokeConfig(*config);
+    if (auto config = fields.object("EventInvokeConfig")) {
+      function_.asynchronous = readInvokeConfig(*config);
+      has_invoke_config_ = config->has("MaximumRetryAttempts") || config->has("MaximumEventAgeInSeconds") ||
+                           !function_.asynchronous.on_success.empty() || !function_.asynchronous.on_failure.empty();
+    }
     if (auto config = fields.object("DeadLetterConfig")) {
       function_.dead_letter_arn = config->string("TargetArn").value_or("");
     }
     request.finish();
+    function_.revision_id = context.ids.uuid();
+    function_.last_modified = context.clock.now();
+    function_.role = context.functions.roleOf("offline");
+    if (has_invoke_config_) function_.asynchronous.configured_at = function_.last_modified;
     context.functions.check(function_);
     checkDestinations();
   }
@@ -81,6 +89,7 @@ class PutFunction {
 
   Context& context_;
   Function function_;
+  bool has_invoke_config_ = false;
 };
 
 }  // namespace

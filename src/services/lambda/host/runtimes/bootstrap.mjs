@@ -1,6 +1,8 @@
 // The Node.js runtime: asks the Lambda Runtime API for invocations, calls the function's handler, gives answers back.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html, https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
 //
+// It behaves as AWS's runtime interface client does (github.com/aws/aws-lambda-nodejs-runtime-interface-client).
+//
 // It speaks HTTP over one plain socket (the Runtime API is our own server), because node:http costs several times what a
 // small handler does. An answer and the question for the next invocation go out together.
 
@@ -8,10 +10,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import net from 'node:net';
 import path from 'node:path';
+import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import { types } from 'node:util';
 
 const env = process.env;
 const API = '/2018-06-01/runtime';
+const WITHOUT_CALLBACKS = /nodejs(2[4-9]|[3-9]\d)/.test(env.AWS_EXECUTION_ENV); // runtimes from nodejs24.x on
 
 // --- The Runtime API ---
 
@@ -20,6 +25,7 @@ class RuntimeApi {
   #address = env.AWS_LAMBDA_RUNTIME_API;
   #received = Buffer.alloc(0);
   #waiting = []; // one resolve for each request sent, in order
+  #lastPost = null; // the response to the last POST
 
   async connect() {
     const colon = this.#address.lastIndexOf(':');
@@ -44,8 +50,19 @@ class RuntimeApi {
     const head =
       `${method} ${API}${operation} HTTP/1.1\r\nHost: ${this.#address}\r\n${headers}` +
       (method === 'GET' ? '\r\n' : `Content-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`);
-    this.#socket.write(head + body);
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    this.#socket.cork();
+    this.#socket.write(head, 'latin1');
+    if (length > 0) this.#socket.write(body);
+    this.#socket.uncork();
+    const response = new Promise((resolve) => this.#waiting.push(resolve));
+    if (method === 'POST') this.#lastPost = response;
+    return response;
+  }
+
+  // Until the server has everything that was sent.
+  delivered() {
+    this.hold();
+    return this.#lastPost;
   }
 
   postError(operation, failure) {
@@ -83,11 +100,23 @@ class RuntimeError extends Error {
 }
 
 function describe(error) {
-  const isError = error && typeof error === 'object' && typeof error.message === 'string' && 'name' in error;
-  if (isError) {
-    return { errorType: String(error.name), errorMessage: error.message, trace: String(error.stack ?? '').split('\n') };
+  try {
+    const isError =
+      types.isNativeError(error) ||
+      ['name', 'message', 'stack'].every((member) => error?.[member] && typeof error[member] === 'string');
+    if (isError) return { errorType: error.name, errorMessage: error.message, trace: error.stack.split('\n') };
+    return { errorType: typeof error, errorMessage: error.toString(), trace: [] };
+  } catch {
+    return {
+      errorType: 'handled',
+      errorMessage:
+        'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack',
+    };
   }
-  return { errorType: typeof error, errorMessage: String(error), trace: [] };
+}
+
+function print(title, failure) {
+  console.error(title, failure.trace?.length ? failure.trace.join('\n') : `${failure.errorType}: ${failure.errorMessage}`);
 }
 
 // --- The handler ---
@@ -106,6 +135,17 @@ async function loadHandler(taskRoot, handler) {
     throw new RuntimeError('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
   }
   if (typeof found !== 'function') throw new RuntimeError('Runtime.HandlerNotFound', `${handler} is not a function`);
+  if (isStreaming(found) && found[STREAMING] !== 'response') {
+    throw new RuntimeError('Runtime.MalformedStreamingHandler', 'Only response streaming is supported.');
+  }
+  if (WITHOUT_CALLBACKS && found.length >= 3 && !isStreaming(found)) {
+    throw new RuntimeError(
+      'Runtime.CallbackHandlerDeprecated',
+      'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to ' +
+        'modify this function to use a supported handler signature to use Node.js 24 or later. For more information see ' +
+        'https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.',
+    );
+  }
   return found;
 }
 
@@ -135,6 +175,56 @@ function isEsModule(file) {
   }
 }
 
+// --- Streamed answers ---
+
+const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
+const isStreaming = (handler) => Boolean(handler[STREAMING]);
+
+// What a streaming handler writes to. The answer is sent when the stream has ended.
+class ResponseStream extends Writable {
+  #chunks = [];
+  #begun = false;
+
+  write(chunk, encoding, callback) {
+    if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) chunk = JSON.stringify(chunk);
+    if (!this.#begun) {
+      this.#begun = true;
+      this._onBeforeFirstWrite?.((first) => super.write(first));
+    }
+    return super.write(chunk, encoding, callback);
+  }
+  end(chunk, encoding, callback) {
+    if (typeof chunk === 'function') return super.end(chunk);
+    if (chunk !== undefined && chunk !== null) this.write(chunk, encoding);
+    return super.end(typeof encoding === 'function' ? encoding : callback);
+  }
+  setContentType() {
+    if (this.#begun) throw new RuntimeError('Runtime.InvalidStreamingOperation', 'Cannot set content-type, too late.');
+  }
+  _write(chunk, encoding, done) {
+    this.#chunks.push(chunk);
+    done();
+  }
+  bytes() {
+    return Buffer.concat(this.#chunks);
+  }
+}
+
+globalThis.awslambda = {
+  streamifyResponse: (handler) => Object.assign(handler, { [STREAMING]: 'response' }),
+  HttpResponseStream: {
+    from(stream, prelude) {
+      stream.setContentType('application/vnd.awslambda.http-integration-response');
+      const text = JSON.stringify(prelude);
+      stream._onBeforeFirstWrite = (write) => {
+        write(text);
+        write(new Uint8Array(8));
+      };
+      return stream;
+    },
+  },
+};
+
 // --- One invocation ---
 
 let emptyLoop = null; // what to do when the event loop has nothing left
@@ -143,68 +233,130 @@ function makeContext(headers) {
   const deadline = Number(headers['lambda-runtime-deadline-ms']);
   const json = (text) => (text ? JSON.parse(text) : undefined);
   return {
-    callbackWaitsForEmptyEventLoop: true,
-    functionName: env.AWS_LAMBDA_FUNCTION_NAME,
+    ...(WITHOUT_CALLBACKS ? {} : { callbackWaitsForEmptyEventLoop: true }),
     functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: env.AWS_LAMBDA_FUNCTION_NAME,
     memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
-    awsRequestId: headers['lambda-runtime-aws-request-id'],
-    invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
     clientContext: json(headers['lambda-runtime-client-context']),
     identity: json(headers['lambda-runtime-cognito-identity']),
+    invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
+    awsRequestId: headers['lambda-runtime-aws-request-id'],
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
 }
 
-// Calls the handler in whichever way it is written: a promise counts when it is settled; without one the callback counts,
-// by default only once the event loop is empty.
-function invoke(handler, event, context) {
-  return new Promise((resolve, reject) => {
-    let outcome = () => resolve(null);
-    let called = false;
-    const callback = (error, result) => {
-      if (called) return;
-      called = true;
-      outcome = error !== undefined && error !== null ? () => reject(error) : () => resolve(result);
-      if (!context.callbackWaitsForEmptyEventLoop) setImmediate(outcome);
-    };
-    context.done = callback;
-    context.succeed = (result) => callback(null, result);
-    context.fail = (error) => callback(error ?? 'handled');
-    emptyLoop = () => outcome();
-    const returned = handler(event, context, callback);
-    if (typeof returned?.then === 'function') returned.then(resolve, reject);
-  });
+function toJson(result) {
+  try {
+    return JSON.stringify(result === undefined ? null : result) ?? 'null';
+  } catch {
+    const message = 'Unable to stringify response body';
+    throw WITHOUT_CALLBACKS ? new RuntimeError('Runtime.JSONStringifyError', message) : new Error(message);
+  }
 }
 
-function toJson(result) {
-  const text = JSON.stringify(result === undefined ? null : result);
-  return text === undefined ? 'null' : text;
+const neverSettled = () =>
+  new RuntimeError(
+    'Runtime.NodeJsExit',
+    'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that ' +
+      'was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes',
+  );
+const isPromise = (value) => typeof value?.then === 'function';
+const isFailure = (error) => error !== undefined && error !== null;
+
+// Calls the handler. It ends with the first of these:
+// - context.succeed, fail and done, callback(error), and a promise that is settled: at once, however busy the event loop is;
+// - callback(null, result): when the event loop is empty, or at once without callbackWaitsForEmptyEventLoop;
+// - an empty event loop: an async function will never answer, which is an error; for another the answer is null.
+// `end` is { answer, fail }, of which one is called once. `answer` throws if its result cannot be JSON.
+function invoke(handler, body, headers, end) {
+  let finished = false;
+  const done = (error, result) => {
+    if (finished) return;
+    if (isFailure(error)) end.fail(error);
+    else end.answer(toJson(result));
+    finished = true;
+  };
+  const fail = (error) => done(isFailure(error) ? error : 'handled');
+  const succeed = (result) => done(null, result);
+  const callback = (error, result) => {
+    if (finished) return;
+    if (isFailure(error) || !context.callbackWaitsForEmptyEventLoop) return done(error, result);
+    finished = true;
+    emptyLoop = () => setImmediate(() => end.answer(toJson(result)));
+  };
+  emptyLoop = () => {
+    finished = true;
+    if (handler.constructor?.name === 'AsyncFunction') end.fail(neverSettled());
+    else end.answer('null');
+  };
+  let context = { callbackWaitsForEmptyEventLoop: true };
+  try {
+    context = Object.assign(makeContext(headers), { succeed, fail, done });
+    const returned = handler(JSON.parse(body), context, callback);
+    if (isPromise(returned)) returned.then(succeed, fail).catch(fail);
+  } catch (error) {
+    callback(error);
+  }
+}
+
+// From nodejs24.x on what counts is what the handler returns, or what its promise becomes.
+async function invokeWithoutCallbacks(handler, body, headers, end) {
+  emptyLoop = () => end.fail(neverSettled());
+  try {
+    const result = await handler(JSON.parse(body), makeContext(headers));
+    end.answer(toJson(result));
+  } catch (error) {
+    end.fail(error);
+  }
+}
+
+async function invokeStreaming(handler, body, headers, end) {
+  const stream = new ResponseStream();
+  const streamed = new Promise((resolve, reject) => stream.once('finish', resolve).once('error', reject));
+  emptyLoop = () => end.fail('Response stream is not finished.');
+  try {
+    const returned = handler(JSON.parse(body), stream, makeContext(headers));
+    if (!isPromise(returned)) return end.fail('Streaming does not support non-async handlers.');
+    streamed.catch(() => {}); // it is awaited below, perhaps later than it fails
+    if ((await returned) !== undefined) console.warn('Streaming handlers ignore return values.');
+    await streamed;
+    end.answer(stream.bytes());
+  } catch (error) {
+    end.fail(error);
+  }
 }
 
 // --- The loop ---
 
 const api = new RuntimeApi();
+let started = false; // the handler is loaded
 let current = null; // the request id of the invocation that runs
 
-// An error that nobody caught ends the process, after it was reported. Errors of the start are logged by the server.
-async function die(failure, status) {
-  if (current) console.error('Uncaught error:', failure.trace.length ? failure.trace.join('\n') : failure.errorMessage);
-  api.hold();
-  await api.postError(current ? `/invocation/${current}/error` : '/init/error', failure);
+// An error that nobody caught ends the process. The caller of the invocation that runs gets it. The server logs errors of
+// the start.
+async function die(title, failure, status) {
+  if (started) print(title, failure);
+  if (!started) await api.postError('/init/error', failure);
+  else if (current) await api.postError(`/invocation/${current}/error`, failure);
+  await api.delivered();
   process.exit(status);
 }
 
-process.on('uncaughtException', (error) => die(describe(error), 129));
+process.on('uncaughtException', (error) => die('Uncaught Exception', describe(error), 129));
 process.on('unhandledRejection', (reason) => {
-  die({ ...describe(reason), errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: String(reason) }, 128);
+  const failure = { ...describe(reason), errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: String(reason) };
+  die('Unhandled Promise Rejection', failure, 128);
 });
 process.on('beforeExit', () => {
   const ending = emptyLoop;
   emptyLoop = null;
   if (ending) ending();
 });
+
+// Node.js writes to pipes without blocking, and process.exit loses what a full one has not taken yet.
+for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocking?.(true);
 
 // Not at the top level: an await there that an empty event loop leaves open would end the process with a warning.
 async function main() {
@@ -213,8 +365,9 @@ async function main() {
   try {
     handler = await loadHandler(env.LAMBDA_TASK_ROOT, env._HANDLER);
   } catch (error) {
-    await die(describe(error), 1);
+    return die('', describe(error), 1);
   }
+  started = true;
   for (let next = api.request('GET', '/invocation/next'); ; next = api.request('GET', '/invocation/next')) {
     api.hold();
     const invocation = await next;
@@ -223,20 +376,35 @@ async function main() {
   }
 }
 
-async function run(handler, { headers, body }) {
+// Until the invocation's outcome is sent.
+function run(handler, { headers, body }) {
   const id = (current = headers['lambda-runtime-aws-request-id']);
   if (headers['lambda-runtime-trace-id']) env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'];
+  else delete env._X_AMZN_TRACE_ID;
   api.release();
-  try {
-    const result = await invoke(handler, JSON.parse(body), makeContext(headers));
-    api.request('POST', `/invocation/${id}/response`, toJson(result));
-  } catch (error) {
-    const failure = describe(error);
-    console.error('Invoke error:', failure.trace.length ? failure.trace.join('\n') : `${failure.errorType}: ${failure.errorMessage}`);
-    api.postError(`/invocation/${id}/error`, failure);
-  }
-  current = null;
-  emptyLoop = null;
+  return new Promise((resolve) => {
+    const ended = () => {
+      current = null;
+      emptyLoop = null;
+      resolve();
+    };
+    const end = {
+      answer(payload) {
+        if (current !== id) return;
+        api.request('POST', `/invocation/${id}/response`, payload);
+        ended();
+      },
+      fail(error) {
+        if (current !== id) return;
+        const failure = describe(error);
+        print('Invoke Error', failure);
+        api.postError(`/invocation/${id}/error`, failure);
+        ended();
+      },
+    };
+    const call = isStreaming(handler) ? invokeStreaming : WITHOUT_CALLBACKS ? invokeWithoutCallbacks : invoke;
+    call(handler, body, headers, end);
+  });
 }
 
 main();

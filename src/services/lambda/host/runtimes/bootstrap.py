@@ -1,6 +1,8 @@
 """The Python runtime: asks the Lambda Runtime API for invocations, calls the function's handler, gives answers back.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html, https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
+It behaves as AWS's runtime interface client does (github.com/aws/aws-lambda-python-runtime-interface-client).
+
 It speaks HTTP over one plain socket (the Runtime API is our own server), because http.client costs several times what a
 small handler does. An answer and the question for the next invocation go out together.
 """
@@ -9,6 +11,8 @@ import importlib
 import json
 import logging
 import os
+import re
+import secrets
 import socket
 import sys
 import time
@@ -54,11 +58,12 @@ class RuntimeApi:
 
 def error_request(operation, failure):
     error_type = failure["errorType"].encode("ascii", "ignore").decode()
-    return "POST", operation, to_json(failure), f"Lambda-Runtime-Function-Error-Type: {error_type}\r\n"
+    body = json.dumps(failure, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return "POST", operation, body, f"Lambda-Runtime-Function-Error-Type: {error_type}\r\n"
 
 
 class RuntimeFailure(Exception):
-    """Something is wrong with the function before its handler is called."""
+    """An error that the runtime found, not the function's code."""
 
     def __init__(self, error_type, message, stack_trace=()):
         super().__init__(message)
@@ -81,6 +86,8 @@ def load_handler(name):
     module_name, dot, function_name = name.rpartition(".")
     if not dot or not module_name:
         raise RuntimeFailure("Runtime.MalformedHandlerName", f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)")
+    if module_name.split(".")[0] in sys.builtin_module_names:
+        raise RuntimeFailure("Runtime.BuiltInModuleConflict", f"Cannot use built-in module {module_name} as a handler module")
     try:
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
@@ -98,11 +105,18 @@ class CognitoIdentity:
     cognito_identity_pool_id = None
 
 
+class Client:
+    def __init__(self, fields):
+        for name in ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name"):
+            setattr(self, name, fields.get(name))
+
+
 class ClientContext:
     def __init__(self, fields):
         self.custom = fields.get("custom")
         self.env = fields.get("env")
-        self.client = fields.get("client")
+        client = fields.get("client")
+        self.client = Client(client) if client is not None else None
 
 
 class LambdaContext:
@@ -126,15 +140,81 @@ class LambdaContext:
         sys.stdout.write(str(message))
 
 
-def without_decimals(value):
-    """What json does not know: a Decimal (boto3's numbers) becomes a number, as AWS's runtime has it."""
-    if type(value).__name__ == "Decimal":
-        return int(value) if value == value.to_integral_value() else float(value)
-    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+# From 3.12 on, AWS's runtimes leave characters outside ASCII as they are.
+ENSURE_ASCII = not re.match(r"AWS_Lambda_python3\.(1[2-9]|[2-9]\d)", os.environ.get("AWS_EXECUTION_ENV", ""))
+
+# What stands for a Decimal while json encodes the rest: json cannot write a number from its digits.
+DECIMAL_MARK = f"decimal-{secrets.token_hex(16)}:"
+MARKED_DECIMAL = re.compile(f'"{DECIMAL_MARK}([^"]*)"')
+
+
+def is_plain(value):
+    """Whether json encodes the value as AWS's runtime does. It need not look at a list or dict twice."""
+    seen = set()
+    stack = [value]
+    while stack:
+        value = stack.pop()
+        kind = type(value)
+        if kind is str or kind is int or kind is float or kind is bool or value is None:
+            continue
+        if kind is not dict and kind is not list and kind is not tuple:
+            return False
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if kind is dict:
+            if not all(type(key) is str for key in value):
+                return False
+            stack.extend(value.values())
+        else:
+            stack.extend(value)
+    return True
+
+
+def to_plain(value, parents=()):
+    """The value with what simplejson, which AWS's runtime uses, encodes in another way than json does: a named tuple is an
+    object, bytes are text, a Decimal keeps its digits."""
+    if isinstance(value, bytes):
+        return str(value, "utf-8")
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    if id(value) in parents:
+        raise ValueError("Circular reference detected")
+    parents = (*parents, id(value))
+    if not isinstance(value, list) and callable(as_dict := getattr(value, "_asdict", None)):
+        value = as_dict()
+    if isinstance(value, (list, tuple)):
+        return [to_plain(element, parents) for element in value]
+    if isinstance(value, dict):
+        return {
+            str(key, "utf-8") if isinstance(key, bytes) else key: to_plain(member, parents) for key, member in value.items()
+        }
+    if any(kind.__name__ == "Decimal" and kind.__module__ in ("decimal", "_decimal", "_pydecimal") for kind in type(value).__mro__):
+        return float("nan") if value.is_nan() else DECIMAL_MARK + str(value)
+    return value  # json says that it cannot encode it
 
 
 def to_json(value):
-    return json.dumps(value, ensure_ascii=False, default=without_decimals).encode("utf-8", "surrogatepass")
+    if is_plain(value):
+        return json.dumps(value, ensure_ascii=ENSURE_ASCII)
+    return MARKED_DECIMAL.sub(r"\1", json.dumps(to_plain(value), ensure_ascii=ENSURE_ASCII))
+
+
+def marshal(result):
+    if isinstance(result, bytes):
+        return result
+    try:
+        text = to_json(result)
+    except Exception as error:
+        raise RuntimeFailure("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
+    return text
+
+
+def unmarshal(body):
+    try:
+        return json.loads(body)
+    except Exception as error:
+        raise RuntimeFailure("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from error
 
 
 def handle(handler, headers, body):
@@ -142,29 +222,23 @@ def handle(handler, headers, body):
     request_id = headers["lambda-runtime-aws-request-id"]
     if "lambda-runtime-trace-id" in headers:
         os.environ["_X_AMZN_TRACE_ID"] = headers["lambda-runtime-trace-id"]
+    else:
+        os.environ.pop("_X_AMZN_TRACE_ID", None)
     try:
-        event = json.loads(body)
-        result = handler(event, LambdaContext(headers))
+        answer = marshal(handler(unmarshal(body), LambdaContext(headers)))
+    except RuntimeFailure as error:
+        print(f"[ERROR] {error.failure['errorType']}: {error}")
+        return error_request(f"/invocation/{request_id}/error", {**error.failure, "requestId": request_id})
     except Exception as error:
         traceback.print_exc(file=sys.stdout)
         return error_request(f"/invocation/{request_id}/error", describe(error, request_id))
-    try:
-        return "POST", f"/invocation/{request_id}/response", to_json(result), ""
-    except Exception as error:
-        failure = {
-            "errorMessage": f"Unable to marshal response: {error}",
-            "errorType": "Runtime.MarshalError",
-            "requestId": request_id,
-            "stackTrace": [],
-        }
-        print(failure["errorMessage"])
-        return error_request(f"/invocation/{request_id}/error", failure)
+    # A lone surrogate ends the process here, as it does in AWS.
+    return "POST", f"/invocation/{request_id}/response", answer if isinstance(answer, bytes) else answer.encode(), ""
 
 
 def main():
     api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
     sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
-    sys.stdout.reconfigure(line_buffering=True)
     log_handler = logging.StreamHandler(sys.stdout)
     log_handler.setFormatter(logging.Formatter("[%(levelname)s] %(message)s"))
     logging.getLogger().addHandler(log_handler)
@@ -180,14 +254,11 @@ def main():
         status, headers, body = api.receive()
         if status != 200:
             sys.exit(1)
-        ended = handle(handler, headers, body)
-        sys.stdout.flush()
-        api.send(ended, next_request)
+        api.send(handle(handler, headers, body), next_request)
 
 
 def fail_init(api, failure):
     """Reports why the function cannot start; the server logs it."""
-    sys.stdout.flush()
     api.send(error_request("/init/error", failure))
     api.receive()
     sys.exit(1)

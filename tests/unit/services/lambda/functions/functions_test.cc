@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "base/api_error.h"
+#include "services/lambda/functions/aliases.h"
 #include "services/lambda/functions/function_name.h"
+#include "services/lambda/functions/stored_code.h"
 
 namespace ddblog::lambda {
 namespace {
@@ -168,6 +170,106 @@ TEST_F(FunctionNames, AFunctionIsThereAfterARestartAsItWas) {
   EXPECT_EQ(found->asynchronous.on_success, "arn:success");
   EXPECT_EQ(found->asynchronous.on_failure, "arn:failure");
   EXPECT_EQ(found->dead_letter_arn, "arn:dead");
+}
+
+TEST_F(FunctionNames, WhatTheApiAddsIsThereAfterARestart) {
+  Function function = named("whole");
+  function.code = {std::string(64, 'a'), 5};
+  function.layers = {{"arn:layer:1", {std::string(64, 'b'), 6}}};
+  function.role = "arn:role";
+  function.kept = R"({"A":1})";
+  function.tags = {{"team", "blue"}};
+  function.revision_id = "revision";
+  function.last_modified = Timestamp(Duration(1234));
+  function.asynchronous.configured_at = Timestamp(Duration(5678));
+  put(function);
+  const FunctionPointer found = Functions(*store_, "us-east-1", "000000000000").get("whole");
+  EXPECT_EQ(found->code, function.code);
+  ASSERT_EQ(found->layers.size(), 1u);
+  EXPECT_EQ(found->layers[0].arn, "arn:layer:1");
+  EXPECT_EQ(found->layers[0].code, function.layers[0].code);
+  EXPECT_EQ(found->role, "arn:role");
+  EXPECT_EQ(found->kept, function.kept);
+  EXPECT_EQ(found->tags, function.tags);
+  EXPECT_EQ(found->revision_id, "revision");
+  EXPECT_EQ(found->last_modified, function.last_modified);
+  EXPECT_EQ(found->asynchronous.configured_at, function.asynchronous.configured_at);
+}
+
+TEST_F(FunctionNames, AVersionIsPublishedWhenSomethingHasChanged) {
+  const auto publish = [&] {
+    std::string version;
+    store_->writeAndWait([&](Transaction& transaction) {
+      const FunctionPointer latest = functions_.get(transaction, "users");
+      version = functions_.publish(transaction, *latest, std::nullopt)->version;
+    });
+    return version;
+  };
+  EXPECT_EQ(publish(), "1");
+  EXPECT_EQ(publish(), "1");
+  Function changed = named("users");
+  changed.memory_size = 512;
+  put(changed);
+  EXPECT_EQ(publish(), "2");
+  EXPECT_EQ(functions_.get("users:1")->memory_size, 128);
+  EXPECT_EQ(functions_.get("users:1"), functions_.get("users", "1"));
+  EXPECT_EQ(functions_.get("users:2")->memory_size, 512);
+  EXPECT_EQ(functions_.get("users:2")->arn, "arn:aws:lambda:us-east-1:000000000000:function:users:2");
+  EXPECT_EQ(functions_.versions(*store_->snapshot(), "users").size(), 2u);
+  EXPECT_THROW(functions_.get("users:1", "2"), ApiError);
+}
+
+TEST_F(FunctionNames, AnAliasIsTheVersionThatItPointsTo) {
+  store_->writeAndWait([&](Transaction& transaction) {
+    functions_.publish(transaction, *functions_.get(transaction, "users"), std::nullopt);
+    Alias alias;
+    alias.name = "live";
+    alias.version = "1";
+    alias.weights = {{"2", 0.25}};  // there is no version 2 yet
+    alias.asynchronous.maximum_retry_attempts = 0;
+    putAlias(transaction, "users", alias);
+  });
+  const FunctionPointer live = functions_.get("users:live");
+  EXPECT_EQ(live->reference(), "users:live");
+  EXPECT_EQ(live->arn, "arn:aws:lambda:us-east-1:000000000000:function:users:live");
+  EXPECT_EQ(live->version, "1");
+  EXPECT_EQ(live->target, functions_.get("users:1"));
+  EXPECT_EQ(live->asynchronous.maximum_retry_attempts, 0);
+  EXPECT_TRUE(live->routes.empty());
+  EXPECT_EQ(functions_.get("users:live"), live);
+  Function changed = named("users");
+  changed.memory_size = 512;
+  changed.last_version = 1;
+  put(changed);
+  store_->writeAndWait([&](Transaction& transaction) {
+    functions_.publish(transaction, *functions_.get(transaction, "users"), std::nullopt);
+  });
+  ASSERT_EQ(functions_.get("users:live")->routes.size(), 1u);
+  EXPECT_EQ(functions_.get("users:live")->routes[0].function, functions_.get("users:2"));
+}
+
+TEST_F(FunctionNames, CodeIsThereAsLongAsAVersionHasIt) {
+  const std::string zip(600 << 10, 'z');  // of several parts
+  const Code code = codeOf(zip);
+  Function function = named("zipped");
+  function.code = code;
+  store_->writeAndWait([&](Transaction& transaction) {
+    putCode(transaction, code, zip);
+    functions_.put(transaction, function);
+    functions_.publish(transaction, *functions_.get(transaction, "zipped"), std::nullopt);
+    function.code = codeOf("other");
+    putCode(transaction, function.code, "other");
+    functions_.put(transaction, function);
+  });
+  EXPECT_EQ(readCode(*store_->snapshot(), code), zip);  // version 1 has it
+  EXPECT_EQ(readCode(*store_->snapshot(), function.code), "other");
+  store_->writeAndWait([&](Transaction& transaction) {
+    functions_.eraseVersion(transaction, *functions_.get(transaction, "zipped:1"));
+  });
+  EXPECT_THROW(readCode(*store_->snapshot(), code), std::runtime_error);
+  EXPECT_EQ(readCode(*store_->snapshot(), function.code), "other");
+  store_->writeAndWait([&](Transaction& transaction) { functions_.erase(transaction, "zipped"); });
+  EXPECT_THROW(readCode(*store_->snapshot(), function.code), std::runtime_error);
 }
 
 TEST_F(FunctionNames, ABuiltInFunctionHasTheCommandOfThisProgram) {

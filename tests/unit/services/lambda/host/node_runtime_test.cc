@@ -67,6 +67,106 @@ TEST_F(NodeFunctions, NothingReturnedIsNull) {
   EXPECT_EQ(cloud_.invoke("forgets").payload, "null");
 }
 
+TEST_F(NodeFunctions, AnAsyncHandlerThatNeverAnswersFails) {
+  add(cloud_.node("never", R"(export const handler = async (event) => {
+      if (event.fine) return process.pid;
+      await new Promise(() => {}); };)"));
+  const std::string process = cloud_.invoke("never", R"({"fine":true})").payload;
+  const json::value failure = error(cloud_.invoke("never"));
+  EXPECT_EQ(text(failure, "errorType"), "Runtime.NodeJsExit");
+  EXPECT_TRUE(
+      text(failure, "errorMessage").starts_with("The Lambda runtime client detected an unexpected Node.js exit"));
+  EXPECT_EQ(cloud_.invoke("never", R"({"fine":true})").payload, process);  // it goes on
+}
+
+// The event loop is busy for longer than the function's timeout.
+TEST_F(NodeFunctions, AnswerAtOnceWithWhatDoesNotWaitForTheEventLoop) {
+  add(cloud_.node("users", R"(
+    export const handler = (event, context, callback) => {
+      setTimeout(() => {}, 100000);
+      if (event.how === 'succeed') context.succeed('fine');
+      if (event.how === 'done') context.done(null, 'done');
+      if (event.how === 'fail') context.fail(new RangeError('failed'));
+      if (event.how === 'nothing') context.fail();
+      if (event.how === 'callback') callback('text');
+      callback(new Error('only the first call counts'));
+    };)"));
+  EXPECT_EQ(answer(cloud_.invoke("users", R"({"how":"succeed"})")), "fine");
+  EXPECT_EQ(answer(cloud_.invoke("users", R"({"how":"done"})")), "done");
+  EXPECT_EQ(text(error(cloud_.invoke("users", R"({"how":"fail"})")), "errorType"), "RangeError");
+  EXPECT_EQ(text(error(cloud_.invoke("users", R"({"how":"nothing"})")), "errorMessage"), "handled");
+  EXPECT_EQ(json::serialize(error(cloud_.invoke("users", R"({"how":"callback"})"))),
+            R"({"errorType":"string","errorMessage":"text","trace":[]})");
+}
+
+TEST_F(NodeFunctions, ErrorsBetweenInvocationsAreNotOnesOfTheStart) {
+  add(cloud_.node("users", R"(export const handler = async (event) => {
+      if (event.later) setTimeout(() => { throw new Error('too late'); }, 10);
+      return process.pid; };)"));
+  const std::string process = cloud_.invoke("users", R"({"later":true})").payload;
+  EXPECT_TRUE(cloud_.log.has("users: Uncaught Exception Error: too late"));
+  std::string other;
+  for (int i = 0; i < 100 && (other.empty() || other == process); ++i) other = cloud_.invoke("users").payload;
+  EXPECT_NE(other, process);
+  EXPECT_EQ(cloud_.log.countNow("could not start"), 0) << cloud_.log.all();
+}
+
+TEST_F(NodeFunctions, FromNodejs24OnHaveNoCallbacks) {
+  Function function =
+      cloud_.node("users", "export const handler = (event, context) => [event.n, 'succeed' in context];");
+  function.runtime = "nodejs24.x";
+  add(function);
+  EXPECT_EQ(cloud_.invoke("users", R"({"n":7})").payload, "[7,false]");
+  Function old = cloud_.node("old", "export const handler = (event, context, callback) => callback(null, 1);");
+  old.runtime = "nodejs24.x";
+  add(old);
+  EXPECT_EQ(text(error(cloud_.invoke("old")), "errorType"), "Runtime.CallbackHandlerDeprecated");
+}
+
+TEST_F(NodeFunctions, MayStreamTheirAnswer) {
+  add(cloud_.node("users", R"(export const handler = awslambda.streamifyResponse(async (event, stream, context) => {
+      if (event.http) stream = awslambda.HttpResponseStream.from(stream, { statusCode: 201 });
+      stream.write('one ');
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (event.fail) throw new TypeError('in the middle');
+      stream.write({ two: 2 });
+      if (!event.open) stream.end();
+    });)"));
+  EXPECT_EQ(cloud_.invoke("users").payload, R"(one {"two":2})");
+  EXPECT_EQ(cloud_.invoke("users", R"({"http":true})").payload,
+            R"({"statusCode":201})" + std::string(8, '\0') + R"(one {"two":2})");
+  EXPECT_EQ(text(error(cloud_.invoke("users", R"({"fail":true})")), "errorType"), "TypeError");
+  EXPECT_EQ(text(error(cloud_.invoke("users", R"({"open":true})")), "errorMessage"),
+            "Response stream is not finished.");
+}
+
+// More than a pipe takes at a time, and the process ends right after it.
+TEST_F(NodeFunctions, WhatTheyPrintIsNeitherLostNorReordered) {
+  add(cloud_.node("prints", R"(export const handler = async () => {
+      for (let i = 0; i < 3000; ++i) {
+        console.log('out', i, 'x'.repeat(50));
+        console.error('err', i, 'x'.repeat(50));
+      }
+      process.stdout.write('without a newline');
+      process.exit(3); };)"));
+  EXPECT_EQ(text(error(cloud_.invoke("prints")), "errorType"), "Runtime.ExitError");
+  EXPECT_TRUE(cloud_.log.has("prints: without a newline"));
+  const std::string all = cloud_.log.all();
+  std::size_t at = 0;
+  for (int i = 0; i < 3000; ++i) {
+    for (const char* kind : {"out ", "err "}) {
+      at = all.find("prints: " + (kind + std::to_string(i)) + " ", at);
+      ASSERT_NE(at, std::string::npos) << kind << i;
+    }
+  }
+}
+
+TEST_F(NodeFunctions, AnUnfinishedLineAppearsAtTheEndOfItsInvocation) {
+  add(cloud_.node("users", "export const handler = async () => { process.stdout.write('50 %'); };"));
+  cloud_.invoke("users");
+  EXPECT_EQ(cloud_.log.countNow("users: 50 %"), 1) << cloud_.log.all();
+}
+
 TEST_F(NodeFunctions, KnowTheirContext) {
   add(cloud_.node("users", R"(export const handler = async (event, context) => ({
       ...context, left: context.getRemainingTimeInMillis(), trace: process.env._X_AMZN_TRACE_ID });)"));
@@ -93,7 +193,7 @@ TEST_F(NodeFunctions, ErrorsHaveTypeMessageAndTrace) {
   EXPECT_NE(text(failure, "trace").find("index.mjs:3"), std::string::npos) << text(failure, "trace");
   const json::value thrown_text = error(cloud_.invoke("throws", R"({"text":"just text"})"));
   EXPECT_EQ(json::serialize(thrown_text), R"({"errorType":"string","errorMessage":"just text","trace":[]})");
-  EXPECT_TRUE(cloud_.log.has("throws: Invoke error:"));
+  EXPECT_TRUE(cloud_.log.has("throws: Invoke Error TooBad: oh no"));
 }
 
 TEST_F(NodeFunctions, ErrorsThatNobodyCaughtEndTheProcessAndTellTheCaller) {
@@ -133,7 +233,8 @@ TEST_F(NodeFunctions, WhatCannotBeLoadedIsAnInitError) {
 
 TEST_F(NodeFunctions, AnAnswerThatIsNoJsonIsAnError) {
   add(cloud_.node("big", "export const handler = async () => 10n;"));
-  EXPECT_EQ(text(error(cloud_.invoke("big")), "errorType"), "TypeError");
+  EXPECT_EQ(text(error(cloud_.invoke("big")), "errorType"), "Error");
+  EXPECT_EQ(text(error(cloud_.invoke("big")), "errorMessage"), "Unable to stringify response body");
 }
 
 TEST_F(NodeFunctions, KeepTheirProcessFromOneInvocationToTheNext) {

@@ -19,7 +19,7 @@ TEST_F(PythonFunctions, AnswerWhatTheirHandlerReturns) {
   add(cloud_.python("users",
                     "import decimal\ndef handler(event, context):\n"
                     "    return {'name': event['name'], 'n': decimal.Decimal('3'), 'd': decimal.Decimal('1.5')}\n"));
-  EXPECT_EQ(cloud_.invoke("users", R"({"name":"Ann €"})").payload, R"({"name": "Ann €", "n": 3, "d": 1.5})");
+  EXPECT_EQ(cloud_.invoke("users", R"({"name":"Ann €"})").payload, R"({"name": "Ann \u20ac", "n": 3, "d": 1.5})");
   add(cloud_.python("quiet", "def handler(event, context): pass\n"));
   EXPECT_EQ(cloud_.invoke("quiet").payload, "null");
 }
@@ -61,6 +61,54 @@ TEST_F(PythonFunctions, WhatCannotBeLoadedIsAnInitError) {
 TEST_F(PythonFunctions, AnAnswerThatIsNoJsonIsAnError) {
   add(cloud_.python("sets", "def handler(event, context): return {1, 2}\n"));
   EXPECT_EQ(text(error("sets"), "errorType"), "Runtime.MarshalError");
+}
+
+// As simplejson, which AWS's runtime uses, encodes it.
+TEST_F(PythonFunctions, AnswersAreEncodedAsInAws) {
+  add(cloud_.python("users", R"(import collections, decimal
+Point = collections.namedtuple('Point', 'x y')
+def handler(event, context):
+    return {'digits': decimal.Decimal('12345678901234567890.1234567890'), 'exponent': decimal.Decimal('1E+3'),
+            'point': Point(1, [decimal.Decimal('-0.50')]), 'bytes': 'å'.encode(), b'key': (1, None, True), 2: 'two',
+            'lone': '\ud800', 'numbers': [float('nan'), float('inf'), -float('inf'), decimal.Decimal('sNaN')]}
+)"));
+  EXPECT_EQ(cloud_.invoke("users").payload,
+            R"({"digits": 12345678901234567890.1234567890, "exponent": 1E+3, "point": {"x": 1, "y": [-0.50]}, )"
+            R"("bytes": "\u00e5", "key": [1, null, true], "2": "two", "lone": "\ud800", )"
+            R"("numbers": [NaN, Infinity, -Infinity, NaN]})");
+  add(cloud_.python("raw", "def handler(event, context): return b'\\x00\\xff raw'\n"));
+  EXPECT_EQ(cloud_.invoke("raw").payload, std::string("\0\xff raw", 6));
+  add(cloud_.python("circle", "def handler(event, context):\n    a = [b'']\n    a.append(a)\n    return a\n"));
+  EXPECT_EQ(text(error("circle"), "errorMessage"), "Unable to marshal response: Circular reference detected");
+}
+
+TEST_F(PythonFunctions, From312OnCharactersStayAsTheyAre) {
+  Function function = cloud_.python("users", R"(
+def handler(event, context): return event.get('name', '\ud800')
+)");
+  function.runtime = "python3.12";
+  add(function);
+  EXPECT_EQ(cloud_.invoke("users", R"({"name":"Ann €"})").payload, R"("Ann €")");
+  EXPECT_EQ(text(error("users"), "errorType"), "Runtime.ExitError");  // a lone surrogate is no UTF-8
+}
+
+TEST_F(PythonFunctions, WhatTheyPrintAppearsAtOnceAndInOrder) {
+  add(cloud_.python("prints", R"(import sys
+def handler(event, context):
+    for i in range(2000):
+        print('out', i, end=' ')
+        print('err', i, file=sys.stderr)
+    print('unfinished', end='')
+)"));
+  cloud_.invoke("prints");
+  const std::string all = cloud_.log.all();
+  std::size_t at = 0;
+  for (int i = 0; i < 2000; ++i) {
+    const std::string number = std::to_string(i);
+    at = all.find("prints: out " + number + " err " + number + "\n", at);
+    ASSERT_NE(at, std::string::npos) << i;
+  }
+  EXPECT_EQ(cloud_.log.countNow("prints: unfinished"), 1);
 }
 
 TEST_F(PythonFunctions, MayEndTheirProcess) {

@@ -43,6 +43,7 @@ TEST(MappingSettingsOfARequest, AreReadWhole) {
       {"StartingPosition", "LATEST"},
       {"BatchSize", 10'000},
       {"MaximumBatchingWindowInSeconds", 300},
+      {"TumblingWindowInSeconds", 900},
       {"ParallelizationFactor", 10},
       {"MaximumRetryAttempts", 3},
       {"MaximumRecordAgeInSeconds", 60},
@@ -55,6 +56,7 @@ TEST(MappingSettingsOfARequest, AreReadWhole) {
   EXPECT_EQ(settings.starting_position, StartingPosition::kLatest);
   EXPECT_EQ(settings.batch_size, 10'000u);
   EXPECT_EQ(settings.window.count(), 300);
+  EXPECT_EQ(settings.tumbling.count(), 900);
   EXPECT_EQ(settings.lanes, 10);
   EXPECT_EQ(settings.maximum_retry_attempts, 3);
   EXPECT_EQ(settings.maximum_record_age, std::chrono::seconds(60));
@@ -90,7 +92,7 @@ TEST(MappingSettingsOfARequest, WhatIsOutOfLimitsIsRefused) {
 }
 
 TEST(MappingSettingsOfARequest, WhatIsNotDoneIsRefused) {
-  EXPECT_NE(refusal({{"TumblingWindowInSeconds", 30}}), "");
+  EXPECT_NE(refusal({{"TumblingWindowInSeconds", 901}}), "");
   EXPECT_EQ(refusal({{"TumblingWindowInSeconds", 0}}), "");
   EXPECT_NE(refusal({{"Topics", {"t"}}}), "");
   EXPECT_NE(refusal({{"DestinationConfig", {{"OnSuccess", {{"Destination", "arn:x"}}}}}}), "");

@@ -1,0 +1,75 @@
+// MappingReader's tumbling windows (tumbling_window.h).
+#include <algorithm>
+#include <utility>
+
+#include "services/lambda/mappings/mapping_reader.h"
+
+namespace ddblog::lambda {
+
+bool MappingReader::windowIsOver(const Shard& shard, const Batch& batch) const {
+  const auto window = tumbles() ? decodeWindow(positions_.at(shard.id).window) : std::nullopt;
+  if (!window) return false;
+  if (!batch.records.empty()) return windowStart(batch.records.front(), settings_.tumbling) != window->start;
+  return shard.is_closed || dependencies_.clock.now() >= window->end(settings_.tumbling);
+}
+
+// Opens the window of the batch's first record, if none is open, and cuts the batch where the next
+// window begins.
+void MappingReader::beginWindow(Batch& batch) {
+  const std::int64_t start = windowStart(batch.records.front(), settings_.tumbling);
+  std::string& window = positions_[batch.shard_id].window;
+  if (window.empty()) window = encodeWindow({start});
+  const auto next = std::ranges::find_if(
+      batch.records, [&](const Record& record) { return windowStart(record, settings_.tumbling) != start; });
+  if (next == batch.records.end()) return;
+  batch.records.erase(next, batch.records.end());
+  batch.read_to = batch.records.back().position;
+}
+
+void MappingReader::keepState(const Batch& batch, const std::string& response) {
+  const auto state = tumbles() ? stateIn(response) : std::nullopt;
+  if (!state) return;
+  std::string& stored = positions_.at(batch.shard_id).window;
+  TumblingWindow window = decodeWindow(stored).value();
+  window.state = *state;
+  stored = encodeWindow(window);
+}
+
+bool MappingReader::endWindow(const std::string& shard_id, WindowCall call) {
+  TumblingWindow window = decodeWindow(positions_.at(shard_id).window).value();
+  InvocationResult result;
+  do {
+    if (!pause(back_off_until_, false)) return false;
+    result = invokeWith(windowPayload(window, settings_.tumbling, {}, arn_, shard_id, call));
+    if (result.kind == InvocationResult::Kind::kStopped) return false;
+    if (result.kind == InvocationResult::Kind::kAnswer) break;
+    back_off_until_ = dependencies_.clock.runningTime() + backOff(++failures_);
+    setResult("PROBLEM: Function call failed");
+    dependencies_.log("lambda: " + name() + ": the end of a window failed: " + result.payload.substr(0, kShownError));
+  } while (true);
+  failures_ = 0;
+  setResult("OK");
+  window.state = "{}";
+  positions_[shard_id].window = call == WindowCall::kTerminatedEarly ? encodeWindow(window) : "";
+  dependencies_.store.write(
+      [this, arn = arn_, shard_id, position = positions_[shard_id]](Transaction& transaction) {
+        checkpoints_.put(transaction, arn, shard_id, lane_, position);
+      },
+      [](std::exception_ptr) {});  // if this fails, a restart ends the window again
+  return true;
+}
+
+// When the first open window is over, if no records come until then.
+RunningTime MappingReader::nextWindowEnd() const {
+  RunningTime next = RunningTime::max();
+  const Timestamp now = dependencies_.clock.now();
+  for (const auto& [shard_id, position] : positions_) {
+    const auto window = tumbles() ? decodeWindow(position.window) : std::nullopt;
+    if (!window) continue;
+    const Duration left = std::max(Duration::zero(), Duration(window->end(settings_.tumbling) - now));
+    next = std::min(next, dependencies_.clock.runningTime() + left);
+  }
+  return next;
+}
+
+}  // namespace ddblog::lambda
