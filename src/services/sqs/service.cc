@@ -8,10 +8,12 @@ namespace ddblog::sqs {
 Service::Service(const rpc::ServiceEnvironment& environment)
     : context_(environment),
       recipient_(context_),
+      sources_(context_),
       timer_(context_),
       api_(protocol()),
       query_api_(queryProtocol(), api_, isQueuePath, addQueueUrl) {
   environment.recipients.add(recipient_);
+  environment.event_sources.add(sources_);
   sqs::addOperations(api_, context_);
   addQueryOperations(query_api_);
 }

@@ -9,6 +9,7 @@
 #include "rpc/service.h"
 #include "services/sqs/queues/context.h"
 #include "services/sqs/queues/queue_recipient.h"
+#include "services/sqs/queues/queue_source.h"
 #include "services/sqs/queues/timer.h"
 
 namespace ddblog::sqs {
@@ -28,6 +29,7 @@ class Service : public rpc::Service {
  private:
   Context context_;
   QueueRecipient recipient_;
+  QueueSources sources_;
   Timer timer_;
   rpc::JsonApi api_;
   rpc::QueryApi query_api_;

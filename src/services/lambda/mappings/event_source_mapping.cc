@@ -9,11 +9,24 @@ namespace ddblog::lambda {
 
 namespace {
 
-std::unique_ptr<rpc::EventSource> openSource(const MappingDependencies& dependencies, const std::string& arn) {
-  auto source = dependencies.sources.open(arn);
-  if (!source)
-    throw invalidParameterValue("EventSourceArn " + arn + " is not the ARN of an event source that is served offline");
+ApiError notServed(const std::string& arn) {
+  return invalidParameterValue("EventSourceArn " + arn + " is not the ARN of an event source that is served offline");
+}
+
+// nullptr: it is a queue.
+std::unique_ptr<rpc::EventSource> openStream(const MappingDependencies& dependencies, const MappingSettings& settings) {
+  if (settings.source_kind != SourceKind::kStream) return nullptr;
+  auto source = dependencies.sources.open(settings.event_source_arn);
+  if (!source) throw notServed(settings.event_source_arn);
   return source;
+}
+
+// nullptr: it is a stream.
+std::unique_ptr<rpc::QueueSource> openQueue(const MappingDependencies& dependencies, const MappingSettings& settings) {
+  if (settings.source_kind != SourceKind::kQueue) return nullptr;
+  auto queue = dependencies.sources.openQueue(settings.event_source_arn);
+  if (!queue) throw notServed(settings.event_source_arn);
+  return queue;
 }
 
 }  // namespace
@@ -22,7 +35,8 @@ MappingSettings checkMapping(const MappingDependencies& dependencies, const Read
   const FunctionPointer function = dependencies.functions.find(reader, settings.function_name);
   if (!function) throw invalidParameterValue("Function does not exist");
   settings.function_name = function->reference();  // the request may have given an ARN
-  openSource(dependencies, settings.event_source_arn);
+  openStream(dependencies, settings);
+  openQueue(dependencies, settings);
   RecordFilter{settings.filters};
   if (!settings.on_failure.empty() && !dependencies.recipients.find(settings.on_failure)) {
     throw invalidParameterValue("There is no destination " + settings.on_failure + " for discarded records offline");
@@ -30,11 +44,29 @@ MappingSettings checkMapping(const MappingDependencies& dependencies, const Read
   return settings;
 }
 
+void checkQueue(const MappingDependencies& dependencies, const Reader& reader, const MappingSettings& settings) {
+  const auto queue = openQueue(dependencies, settings);
+  if (!queue) return;
+  const auto properties = queue->properties(reader);
+  if (!properties) {
+    throw invalidParameterValue(
+        "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error "
+        "Message: The specified queue does not exist.");
+  }
+  const FunctionPointer function = dependencies.functions.find(reader, settings.function_name);
+  const auto visibility = std::chrono::duration_cast<std::chrono::seconds>(properties->visibility_timeout);
+  if (function && visibility < function->timeout) {
+    throw invalidParameterValue("Queue visibility timeout: " + std::to_string(visibility.count()) +
+                                " seconds is less than Function timeout: " + std::to_string(function->timeout.count()) +
+                                " seconds");
+  }
+}
+
 // Skips the records that exist now.
 void beginAtPosition(const MappingDependencies& dependencies, Transaction& transaction,
                      const MappingSettings& settings) {
   if (settings.starting_position != StartingPosition::kLatest) return;
-  const auto source = openSource(dependencies, settings.event_source_arn);
+  const auto source = openStream(dependencies, settings);
   const auto arn = source->currentArn(transaction);
   const auto shards = arn ? source->shards(transaction, *arn) : std::nullopt;
   if (!shards) return;
@@ -50,7 +82,8 @@ EventSourceMapping::EventSourceMapping(const MappingDependencies& dependencies, 
     : dependencies_(dependencies),
       settings_(checkMapping(dependencies, *dependencies.store.snapshot(), std::move(settings))),
       filter_(settings_.filters),
-      source_(openSource(dependencies, settings_.event_source_arn)),
+      source_(openStream(dependencies, settings_)),
+      queue_(openQueue(dependencies, settings_)),
       checkpoints_(settings_.function_name, settings_.event_source_arn, settings_.lanes) {}
 
 void EventSourceMapping::start() {
@@ -60,6 +93,11 @@ void EventSourceMapping::start() {
     checkpoints_.adaptLanes(transaction);
   });
   if (!settings_.enabled) return;
+  if (queue_) {
+    queue_reader_ = std::make_unique<QueueReader>(dependencies_, *queue_, settings_, filter_);
+    queue_reader_->start();
+    return;
+  }
   for (int lane = 0; lane < settings_.lanes; ++lane) {
     readers_.push_back(
         std::make_unique<MappingReader>(dependencies_, *source_, settings_, checkpoints_, filter_, lane));
@@ -69,20 +107,27 @@ void EventSourceMapping::start() {
 
 void EventSourceMapping::requestStop() {
   for (const auto& reader : readers_) reader->requestStop();
+  if (queue_reader_) queue_reader_->requestStop();
 }
 
 void EventSourceMapping::join() {
   for (const auto& reader : readers_) reader->join();
+  if (queue_reader_) queue_reader_->join();
 }
 
 rpc::Activity EventSourceMapping::activity() const {
   rpc::Activity activity;
   for (const auto& reader : readers_) activity.add(reader->activity());
+  if (queue_reader_) activity.add(queue_reader_->activity());
   return activity;
 }
 
 rpc::BoundedCount EventSourceMapping::backlog(const Reader& reader) const {
   rpc::BoundedCount waiting;
+  if (queue_) {
+    if (settings_.enabled) waiting.number = queue_->count(reader);
+    return waiting;
+  }
   Checkpoints checkpoints = checkpoints_;
   const bool is_new = !checkpoints.find(reader);
   if (!settings_.enabled || (is_new && settings_.starting_position == StartingPosition::kLatest)) return waiting;

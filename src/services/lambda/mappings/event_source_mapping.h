@@ -1,5 +1,5 @@
-// An event source that feeds a function: its settings, its checkpoints and its readers, one per
-// lane (mapping_reader.h describes how they read).
+// An event source that feeds a function: its settings, its checkpoints and its readers. A stream has one
+// per lane (mapping_reader.h describes how they read), a queue one (queue_reader.h).
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 // Thread safety: start, requestStop and join from one thread; the rest may be called from any
@@ -17,6 +17,7 @@
 #include "services/lambda/mappings/checkpoints.h"
 #include "services/lambda/mappings/mapping_reader.h"
 #include "services/lambda/mappings/mapping_settings.h"
+#include "services/lambda/mappings/queue_reader.h"
 #include "services/lambda/mappings/record_filter.h"
 
 namespace ddblog::lambda {
@@ -25,6 +26,10 @@ namespace ddblog::lambda {
 // InvalidParameterValueException: the function, source or destination does not exist, or a pattern
 // is invalid.
 MappingSettings checkMapping(const MappingDependencies& dependencies, const Reader& reader, MappingSettings settings);
+
+// Checks the queue that is the source, if it is one. Throws ApiError InvalidParameterValueException: it does
+// not exist, or its visibility timeout is shorter than the function's timeout.
+void checkQueue(const MappingDependencies& dependencies, const Reader& reader, const MappingSettings& settings);
 
 // Puts the checkpoints of a new mapping whose starting position is LATEST. A source that appears later
 // is read from its beginning.
@@ -61,9 +66,11 @@ class EventSourceMapping {
   const MappingDependencies dependencies_;
   const MappingSettings settings_;
   const RecordFilter filter_;
-  const std::unique_ptr<rpc::EventSource> source_;
+  const std::unique_ptr<rpc::EventSource> source_;  // nullptr: it is a queue
+  const std::unique_ptr<rpc::QueueSource> queue_;   // nullptr: it is a stream
   Checkpoints checkpoints_;
   std::vector<std::unique_ptr<MappingReader>> readers_;  // one per lane
+  std::unique_ptr<QueueReader> queue_reader_;
 };
 
 }  // namespace ddblog::lambda

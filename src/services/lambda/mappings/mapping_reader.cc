@@ -9,19 +9,9 @@
 #include "base/fnv.h"
 #include "services/lambda/functions/limits.h"
 #include "services/lambda/invocations/invocation_record.h"
+#include "services/lambda/mappings/back_off.h"
 
 namespace ddblog::lambda {
-
-namespace {
-
-constexpr Duration kFirstBackOff{100};
-constexpr Duration kLongestBackOff{10'000};
-
-}  // namespace
-
-Duration MappingReader::backOff(int failures) {
-  return std::min(kLongestBackOff, kFirstBackOff * (1 << std::clamp(failures - 1, 0, 10)));
-}
 
 int laneOf(std::string_view order_key, int lanes) {
   return lanes == 1 ? 0 : static_cast<int>(fnv1a(order_key) % static_cast<std::uint64_t>(lanes));

@@ -91,7 +91,6 @@ class MappingReader {
   };
   enum class Step { kNothing, kDone, kStopped };
   static constexpr std::size_t kShownError = 500;  // characters of a function's error in the log
-  static Duration backOff(int failures);
 
   void run();
   Step step();

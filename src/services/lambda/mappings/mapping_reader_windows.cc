@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/lambda/mappings/back_off.h"
 #include "services/lambda/mappings/mapping_reader.h"
 
 namespace ddblog::lambda {

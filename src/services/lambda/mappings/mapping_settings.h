@@ -17,14 +17,16 @@
 
 namespace ddblog::lambda {
 
+enum class SourceKind { kStream, kQueue };
 enum class StartingPosition { kTrimHorizon, kLatest };
 
 struct MappingSettings {
   std::string function_name;
   std::string event_source_arn;  // as given
+  SourceKind source_kind = SourceKind::kStream;
   bool enabled = true;
   StartingPosition starting_position = StartingPosition::kTrimHorizon;
-  std::size_t batch_size = 100;                            // 1 to 10,000
+  std::size_t batch_size = 100;                            // 1 to 10,000; a FIFO queue's: to 10
   std::chrono::seconds window{0};                          // MaximumBatchingWindowInSeconds, 0 to 300
   std::chrono::seconds tumbling{0};                        // TumblingWindowInSeconds, 0 to 900; 0: no windows
   int lanes = 1;                                           // ParallelizationFactor, 1 to 10
@@ -33,6 +35,7 @@ struct MappingSettings {
   bool bisect = false;                                     // BisectBatchOnFunctionError
   bool reports_item_failures = false;                      // FunctionResponseTypes
   std::string on_failure;                                  // ARN; empty: none
+  std::optional<int> maximum_concurrency;                  // ScalingConfig, of a queue: 2 to 1,000
   std::vector<std::string> filters;                        // patterns; empty: all records pass
 };
 

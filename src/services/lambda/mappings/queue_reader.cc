@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "services/lambda/functions/limits.h"
+#include "services/lambda/mappings/back_off.h"
 
 namespace ddblog::lambda {
 

@@ -18,6 +18,7 @@ class CreateEventSourceMapping {
 
   StoredMapping run(Transaction& transaction, std::string& state) const {
     const MappingSettings settings = checkMapping(context_.mapping_dependencies, transaction, settings_);
+    checkQueue(context_.mapping_dependencies, transaction, settings);
     for (const StoredMapping& other : allMappings(transaction)) {
       if (other.is_being_deleted || other.function_name != settings.function_name ||
           other.source != settings.event_source_arn) {

@@ -34,6 +34,7 @@ class UpdateEventSourceMapping {
     if (!changes_.contains("FunctionName")) mapping.request["FunctionName"] = mapping.function_name;
     const MappingSettings settings =
         checkMapping(context_.mapping_dependencies, transaction, readMappingSettings(mapping.request));
+    checkQueue(context_.mapping_dependencies, transaction, settings);
     mapping.function_name = settings.function_name;
     mapping.modified_at = context_.clock.now();
     putMapping(transaction, mapping);

@@ -1,42 +1,16 @@
 #include "services/sqs/operations/received_message.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/base64.h"
 #include "services/sqs/queues/errors.h"
+#include "services/sqs/queues/system_attributes.h"
 
 namespace ddblog::sqs {
 
 namespace {
 
 using std::string_view;
-
-constexpr std::array kSystemAttributes = {string_view("ApproximateFirstReceiveTimestamp"),
-                                          string_view("ApproximateReceiveCount"),
-                                          string_view("AWSTraceHeader"),
-                                          string_view("DeadLetterQueueSourceArn"),
-                                          string_view("MessageDeduplicationId"),
-                                          string_view("MessageGroupId"),
-                                          string_view("SenderId"),
-                                          string_view("SentTimestamp"),
-                                          string_view("SequenceNumber")};
-
-std::string milliseconds1970(Timestamp time) { return std::to_string(time.time_since_epoch().count()); }
-
-// Empty: the message does not have it.
-std::string systemAttribute(string_view name, bool is_fifo, const ReceivedMessage& received) {
-  const Message& message = received.message;
-  if (name == "ApproximateFirstReceiveTimestamp") return milliseconds1970(received.first_received_at);
-  if (name == "ApproximateReceiveCount") return std::to_string(received.receive_count);
-  if (name == "AWSTraceHeader") return message.trace_header;
-  if (name == "DeadLetterQueueSourceArn") return message.source_arn;
-  if (name == "MessageDeduplicationId") return message.deduplication_id;
-  if (name == "MessageGroupId") return message.group_id;
-  if (name == "SenderId") return message.sender_id;
-  if (name == "SentTimestamp") return milliseconds1970(message.sent_at);
-  return is_fifo ? sequenceNumber(received.number) : std::string();
-}
 
 bool isWanted(const std::vector<std::string>& wanted, const std::string& name) {
   return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& one) {

@@ -24,6 +24,7 @@ struct Context {
       : store(environment.store),
         clock(environment.clock),
         ids(environment.ids),
+        region(environment.region),
         account_id(environment.account_id),
         warn(environment.log),
         catalog(environment.region, environment.account_id),
@@ -33,6 +34,7 @@ struct Context {
   Store& store;
   Clock& clock;
   Ids& ids;
+  const std::string region;
   const std::string account_id;  // "000000000000"
   const std::function<void(std::string_view line)> warn;
   const Catalog catalog;
