@@ -71,7 +71,7 @@ class Process : public std::enable_shared_from_this<Process> {
   // Reads the available output without waiting.
   void readOutput();
   void beginTail(std::string_view first_line);
-  // Its output since beginTail, followed by `last_lines`; the last 4 KB of both.
+  // Its output since beginTail, or since the start if that was not called, followed by `last_lines`; the last 4 KB of both.
   std::string takeTail(std::string_view last_lines);
 
  private:

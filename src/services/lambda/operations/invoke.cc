@@ -5,7 +5,8 @@
 // RequestTooLargeException (413: 6 MB, Event 1 MB), InvalidRequestContentException (400: the
 // payload or the client context is not JSON), TooManyRequestsException (429, with Retry-After). An
 // error of the function is HTTP 200 with X-Amz-Function-Error: Unhandled. Payloads are passed on
-// byte for byte. Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+// byte for byte. With LogType Tail the header X-Amz-Log-Result has the last 4 KB of the log, in base64
+// (synchronous invocations only). Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 //
 // It does not use the common shape of operations, because it responds when the function does.
 #include <memory>
@@ -88,21 +89,23 @@ class Invoke {
   }
 
   void runNow(const FunctionPointer& function, rpc::Callback respond) {
-    context_.host.invoke(function, std::move(invocation_), [respond = std::move(respond)](InvocationResult result) {
-      if (result.kind == InvocationResult::Kind::kThrottled) return respond(throttled());
-      if (result.kind == InvocationResult::Kind::kStopped) {
-        return respond(ApiError("ServiceException", "The server is stopping", 500));
-      }
-      rpc::Response response;
-      response.content_type = "application/json";
-      response.headers.emplace_back("X-Amz-Executed-Version", "$LATEST");
-      if (result.kind == InvocationResult::Kind::kFunctionError) {
-        response.headers.emplace_back("X-Amz-Function-Error", "Unhandled");
-      }
-      if (!result.log_tail.empty()) response.headers.emplace_back("X-Amz-Log-Result", toBase64(result.log_tail));
-      response.body = std::move(result.payload);
-      respond(std::move(response));
-    });
+    const bool wants_log = invocation_.wants_log_tail;
+    context_.host.invoke(function, std::move(invocation_),
+                         [respond = std::move(respond), wants_log](InvocationResult result) {
+                           if (result.kind == InvocationResult::Kind::kThrottled) return respond(throttled());
+                           if (result.kind == InvocationResult::Kind::kStopped) {
+                             return respond(ApiError("ServiceException", "The server is stopping", 500));
+                           }
+                           rpc::Response response;
+                           response.content_type = "application/json";
+                           response.headers.emplace_back("X-Amz-Executed-Version", "$LATEST");
+                           if (result.kind == InvocationResult::Kind::kFunctionError) {
+                             response.headers.emplace_back("X-Amz-Function-Error", "Unhandled");
+                           }
+                           if (wants_log) response.headers.emplace_back("X-Amz-Log-Result", toBase64(result.log_tail));
+                           response.body = std::move(result.payload);
+                           respond(std::move(response));
+                         });
   }
 
   void enqueue(const FunctionPointer& function, rpc::Callback respond) {
