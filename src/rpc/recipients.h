@@ -1,10 +1,10 @@
 // Delivers a message to an ARN inside a transaction. This connects services that send (a rule's
 // targets; the destinations and dead-letter queues of functions and mappings) with services that
-// receive (functions, buses).
+// receive (functions, buses, queues).
 //
 // Each receiving service registers once and is then reachable from every sender. A message is put
 // in the transaction that removes the work it reports on: it is neither lost nor sent twice. A
-// recipient only writes; its attempts come after the commit. It drops messages that it cannot take.
+// recipient only writes; its attempts come after the commit. It says why it cannot take a message.
 //
 // Thread safety: call add() before the first request. After that, call find() from any thread and
 // deliver() on the writer thread.
@@ -68,11 +68,22 @@ class MessageBody {
   std::shared_ptr<State> state_;
 };
 
+// Why a recipient did not take a message.
+struct DeliveryFailure {
+  std::string code;  // AWS's error code: "NO_PERMISSIONS", "NO_RESOURCE", "INVALID_PARAMETER" …
+  std::string message;
+  bool is_permanent = true;  // another attempt cannot succeed
+};
+
 struct Message {
   std::string recipient_arn;
   MessageBody body;                                    // the payload for a function or a queue
   std::optional<EventEnvelope> envelope = {};          // none: the body is an event already
   std::map<std::string, std::string> attributes = {};  // message attributes, for a queue
+  std::string group_id = {};                           // MessageGroupId, for a FIFO queue
+  std::string sender_service = {};  // "events.amazonaws.com", "lambda.amazonaws.com": the principal that a queue's
+                                    // policy must allow
+  std::string sender_arn = {};      // aws:SourceArn: the rule's, function's or mapping's
 };
 
 class Recipient {
@@ -80,7 +91,8 @@ class Recipient {
   virtual ~Recipient() = default;
   // Whether messages to this ARN can be delivered. The resource need not exist (yet).
   virtual bool accepts(std::string_view arn) const = 0;
-  virtual void deliver(Transaction& transaction, const Message& message) = 0;
+  // std::nullopt: delivered.
+  virtual std::optional<DeliveryFailure> deliver(Transaction& transaction, const Message& message) = 0;
 };
 
 class Recipients {
@@ -94,11 +106,10 @@ class Recipients {
     }
     return nullptr;
   }
-  // False: no recipient accepts the message's ARN.
-  bool deliver(Transaction& transaction, const Message& message) const {
-    Recipient* recipient = find(message.recipient_arn);
-    if (recipient) recipient->deliver(transaction, message);
-    return recipient != nullptr;
+  // std::nullopt: delivered. The code is "NO_RESOURCE" if no recipient accepts the message's ARN.
+  std::optional<DeliveryFailure> deliver(Transaction& transaction, const Message& message) const {
+    if (Recipient* recipient = find(message.recipient_arn)) return recipient->deliver(transaction, message);
+    return DeliveryFailure{"NO_RESOURCE", "there is no recipient " + message.recipient_arn};
   }
 
  private:

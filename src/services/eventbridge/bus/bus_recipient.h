@@ -18,7 +18,7 @@ class BusRecipient : public rpc::Recipient {
   explicit BusRecipient(const Context& context) : context_(context) {}
 
   bool accepts(std::string_view arn) const override { return context_.arns.isBus(arn); }
-  void deliver(Transaction& transaction, const rpc::Message& message) override;
+  std::optional<rpc::DeliveryFailure> deliver(Transaction& transaction, const rpc::Message& message) override;
 
  private:
   const Context& context_;

@@ -72,10 +72,13 @@ std::size_t routeEvent(Transaction& transaction, const Context& context, std::st
     } catch (const TargetInputTooLarge& error) {
       return context.warn("event " + event.id + " could not be delivered to " + target.arn + ": " + error.what());
     }
-    if (context.recipients.deliver(transaction, {target.arn, *std::move(body)})) {
-      ++deliveries;
+    rpc::Message message{target.arn, *std::move(body)};
+    message.sender_service = "events.amazonaws.com";
+    message.sender_arn = rule.arn;
+    if (const auto failure = context.recipients.deliver(transaction, message)) {
+      context.warn("event " + event.id + " could not be delivered to " + target.arn + ": " + failure->message);
     } else {
-      context.warn("event " + event.id + " could not be delivered: nothing here takes events for " + target.arn);
+      ++deliveries;
     }
   };
   for (const ActiveRule* rule : matching) {

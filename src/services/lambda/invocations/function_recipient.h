@@ -3,7 +3,8 @@
 //
 // Delivery ends there: the asynchronous queue handles retries of the function's own errors. It
 // accepts every function ARN, because PutTargets does not check that functions exist either;
-// messages for a function that does not exist (yet) wait in the queue. Thread safety: as
+// messages for a function that does not exist (yet) wait in the queue. Of a message's attributes it
+// takes those below, which a failure that is delivered once more may have. Thread safety: as
 // rpc::Recipient.
 #pragma once
 
@@ -12,12 +13,19 @@
 
 namespace ddblog::lambda {
 
+// The client context of the invocation.
+inline constexpr const char* kClientContext = "ClientContext";
+// With the value kReportBatchItemFailures: the body is a batch, and an answer that reports failed
+// records is a failure.
+inline constexpr const char* kFunctionResponseTypes = "FunctionResponseTypes";
+inline constexpr const char* kReportBatchItemFailures = "ReportBatchItemFailures";
+
 class FunctionRecipient : public rpc::Recipient {
  public:
   explicit FunctionRecipient(AsynchronousQueue& queue) : queue_(queue) {}
 
   bool accepts(std::string_view arn) const override;
-  void deliver(Transaction& transaction, const rpc::Message& message) override;
+  std::optional<rpc::DeliveryFailure> deliver(Transaction& transaction, const rpc::Message& message) override;
 
  private:
   AsynchronousQueue& queue_;

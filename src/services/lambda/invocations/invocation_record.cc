@@ -39,6 +39,16 @@ std::string toJson(const InvocationRecord& record) {
   return text;
 }
 
+bool reportsItemFailures(std::string_view answer) {
+  try {
+    const json::value parsed = parseJson(answer);
+    const json::value* failures = parsed.is_object() ? parsed.get_object().if_contains("batchItemFailures") : nullptr;
+    return failures && failures->is_array() && !failures->get_array().empty();
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+}
+
 rpc::EventEnvelope resultEnvelope(const std::string& destination_arn, const std::string& function_arn, bool success) {
   return {"lambda",
           std::string("Lambda Function Invocation Result - ") + (success ? "Success" : "Failure"),
@@ -47,7 +57,10 @@ rpc::EventEnvelope resultEnvelope(const std::string& destination_arn, const std:
 
 std::string deliverResult(const rpc::Recipients& recipients, Transaction& transaction, const rpc::Message& message) {
   try {
-    return recipients.deliver(transaction, message) ? "" : "there is no destination " + message.recipient_arn;
+    rpc::Message sent = message;
+    sent.sender_service = "lambda.amazonaws.com";
+    const auto failure = recipients.deliver(transaction, sent);
+    return failure ? failure->message : "";
   } catch (const StoreFailed&) {
     throw;
   } catch (const std::exception& error) {

@@ -7,11 +7,12 @@
 // - With several lanes, each reader takes the records of its share of the order keys: records with
 //   the same order key (of one item) stay in order, others need not.
 // - A batch is retried until it succeeds, its retries are used up or its records are too old. Then
-//   it is discarded: the checkpoint advances and the on-failure record is sent, in one commit.
+//   it is discarded: the checkpoint advances, the on-failure record is sent and the failure recorded
+//   (rpc/failures.h), in one commit.
 //   Back-off: 100 ms, doubled up to 10 s.
 // - It does not wait for its checkpoints: after a crash, batches whose checkpoints were not
-//   committed are delivered again. It waits for the commit that sends an on-failure record: if the
-//   store fails, the batch is read again.
+//   committed are delivered again. It waits for the commit that discards a batch: if the store fails,
+//   the batch is read again.
 // - With ReportBatchItemFailures only the records from the lowest failed one on are retried. With
 //   bisecting, a failed batch is split in half, which does not count as a retry.
 //
@@ -30,6 +31,7 @@
 #include "base/thread_annotations.h"
 #include "rpc/activity.h"
 #include "rpc/event_source.h"
+#include "rpc/failures.h"
 #include "rpc/recipients.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
@@ -51,6 +53,7 @@ struct MappingDependencies {
   const Functions& functions;
   FunctionHost& host;
   const rpc::Recipients& recipients;
+  rpc::FailureRecorder& failures;
   const LogSink& log;
 };
 
@@ -84,7 +87,9 @@ class MappingReader {
   struct Part {  // of a batch: [begin, end)
     std::size_t begin;
     std::size_t end;
-    int attempts = 0;
+    rpc::AttemptHistory attempts = {};
+    std::string error = {};  // of the last attempt, and its log lines
+    std::string log = {};
   };
   enum class Step { kNothing, kDone, kStopped };
 
@@ -106,12 +111,14 @@ class MappingReader {
   bool processPart(Batch& batch, std::deque<Part>& parts);
   InvocationResult invoke(const Batch& batch, const Part& part);
   std::optional<std::size_t> failedAt(const Batch& batch, const Part& part, const InvocationResult& result) const;
-  void retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at, const InvocationResult& result);
+  void retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at, InvocationResult result);
   std::size_t tooOld(const Batch& batch, const Part& part) const;
   void discard(const Batch& batch, const Part& part, std::string_view condition, bool function_error);
+  rpc::Failure failureOf(const Batch& batch, const Part& part, std::string_view condition) const;
   Checkpoint positionAfter(const Batch& batch, std::size_t done_to) const;
   void checkpoint(const Batch& batch, std::size_t done_to);
-  void checkpointWith(const rpc::Message& message, const Batch& batch, std::size_t done_to);
+  // `message`: nullptr: nobody wants it.
+  void discardWith(const rpc::Message* message, rpc::Failure failure, const Batch& batch, std::size_t done_to);
   void finishShard(const std::string& shard_id, const std::vector<std::string>& shard_ids);
   void setResult(const std::string& result);
   std::string name() const { return source_.name() + " -> " + settings_.function_name; }

@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "rpc/call.h"
 #include "services/eventbridge/service.h"
+#include "unit/support/kept_failures.h"
 #include "unit/support/temporary_directory.h"
 
 namespace ddblog::eventbridge {
@@ -21,9 +22,10 @@ namespace ddblog::eventbridge {
 class NotedDeliveries : public rpc::Recipient {
  public:
   bool accepts(std::string_view arn) const override { return arn.find(":lambda:") != std::string::npos; }
-  void deliver(Transaction&, const rpc::Message& delivery) override {
+  std::optional<rpc::DeliveryFailure> deliver(Transaction&, const rpc::Message& delivery) override {
     std::lock_guard lock(mutex_);
     deliveries_.push_back(delivery);
+    return std::nullopt;
   }
   std::vector<rpc::Message> take() {
     std::lock_guard lock(mutex_);
@@ -52,7 +54,7 @@ class EventCloud {
                             .in_memory = directory_.empty(),
                             .durability = Durability::kOperatingSystem})),
         file_(directory_.empty() ? directory_ : directory_ / "archive.sqlite"),
-        service_({*store_, clock_, ids_, "us-east-1", "000000000000", recipients_, sources_,
+        service_({*store_, clock_, ids_, "us-east-1", "000000000000", recipients_, sources_, failures_,
                   [this](std::string_view line) { warn(line); }},
                  {.archive_file = &file_,
                   .archive = {.buses = {"dynamodb-log"}, .linger = Duration(0)},
@@ -142,6 +144,7 @@ class EventCloud {
   NotedDeliveries deliveries_;
   rpc::Recipients recipients_;
   rpc::EventSources sources_;
+  KeptFailures failures_;
   Service service_;
   rpc::Apis apis_;
 };

@@ -28,6 +28,7 @@
 #include "services/lambda/service.h"
 #include "services/streams/stream_source.h"
 #include "store/store.h"
+#include "unit/support/kept_failures.h"
 #include "unit/support/temporary_directory.h"
 
 namespace ddblog::lambda {
@@ -73,9 +74,10 @@ class KeptMessages : public rpc::Recipient {
  public:
   KeptMessages(std::vector<rpc::Message>& messages, Log& log) : messages_(messages), log_(log) {}
   bool accepts(std::string_view arn) const override { return arn.starts_with("arn:aws:sqs:"); }
-  void deliver(Transaction&, const rpc::Message& message) override {
+  std::optional<rpc::DeliveryFailure> deliver(Transaction&, const rpc::Message& message) override {
     messages_.push_back(message);
     log_.add("message for " + message.recipient_arn);
+    return std::nullopt;
   }
 
  private:
@@ -88,7 +90,9 @@ class BrokenRecipient : public rpc::Recipient {
  public:
   static constexpr const char* kArn = "arn:aws:sns:us-east-1:000000000000:broken";
   bool accepts(std::string_view arn) const override { return arn == kArn; }
-  void deliver(Transaction&, const rpc::Message&) override { throw std::invalid_argument("no such message"); }
+  std::optional<rpc::DeliveryFailure> deliver(Transaction&, const rpc::Message&) override {
+    throw std::invalid_argument("no such message");
+  }
 };
 
 inline std::unique_ptr<Store> openInMemory() {
@@ -143,9 +147,9 @@ class FunctionCloud {
     recipients->add(kept_);
     recipients->add(broken_);
     const rpc::ServiceEnvironment environment{
-        *store,         clock,       ids,     "us-east-1",
-        "000000000000", *recipients, sources, [this](std::string_view line) {
-          log.add(std::string(line)); }};
+        *store,      clock,          ids,
+        "us-east-1", "000000000000", *recipients,
+        sources,     failures,       [this](std::string_view line) { log.add(std::string(line)); }};
     service = std::make_unique<Service>(environment, *server_, options);
     apis = std::make_unique<rpc::Apis>();
     service->addOperations(*apis);
@@ -292,6 +296,7 @@ class FunctionCloud {
   dynamodb::Context tables{*store, clock, ids, "us-east-1", "000000000000"};
   streams::StreamSources streams{tables};
   rpc::EventSources sources;
+  KeptFailures failures;
   BuiltIns built_ins = {{"exits", {"/bin/sh", "-c", "echo started with $AWS_LAMBDA_FUNCTION_NAME; exit 4"}},
                         {"nowhere", {"/nowhere/program"}},
                         {"true", {"/bin/true"}},
