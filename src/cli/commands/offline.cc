@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "aws/endpoint.h"
+#include "base/text.h"
 #include "cli/access_keys.h"
 #include "cli/command_line.h"
 #include "cli/data_directory.h"
@@ -112,6 +113,9 @@ void greet(LogOutput& output, const offline::OfflineOptions& options, const offl
   output.print("  rules      " + joined(summary.rules));
   output.print("  functions  " + joined(summary.functions));
   if (!summary.waiting.empty()) output.print("  waiting    " + summary.waiting);
+  if (summary.failures > 0) {
+    output.print("  failures   " + withThousands(summary.failures) + ", which `dynamodb-log failures` shows");
+  }
   for (const std::string& note : summary.notes) output.print("  note       " + note);
   output.print("Stop it with Ctrl-C.");
 }
