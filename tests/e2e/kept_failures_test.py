@@ -172,6 +172,21 @@ def test_failures_survive_a_restart(cloud, end):
     eventually(lambda: handled(cloud) == [{"n": 1}], "it is handled after the restart")
 
 
+def test_each_event_fails_once_although_the_cloud_is_killed_in_between(cloud):
+    count = 40
+    for n in range(count):
+        invoke(cloud, {"n": n})
+    for given_up in (5, 20):
+        eventually(lambda: len(failures(cloud, "--function", "handler")) >= given_up, "some are given up")
+        cloud.kill()
+        cloud.start()
+    found = eventually(lambda: len(failures(cloud)) >= count and failures(cloud, "--limit", "1000"), "all are given up")
+    shown = [json.loads(cloud.ddblog("failures", "show", one["id"], "-o", "json").stdout) for one in found]
+    assert sorted(one["payload"]["n"] for one in shown) == list(range(count))
+    assert {one["attemptCount"] for one in shown} == {3}, "an attempt that the kill cut off does not count"
+    assert len({one["requestId"] for one in shown}) == count
+
+
 def test_failures_age_by_the_clock(cloud):
     fail(cloud, {"n": 1})
     cloud.move_clock(14 * 24 * 3600 * 1000, settle=False)
