@@ -5,7 +5,9 @@
 namespace ddblog::cli {
 namespace {
 
-std::string textOf(const json::object& object, const char* name) { return std::string(object.at(name).as_string()); }
+std::string memberText(const json::object& object, const char* name) {
+  return std::string(object.at(name).as_string());
+}
 
 // What follows the last colon: the name of a function, a queue, a bus; the UUID of a mapping.
 std::string shortName(const std::string& arn) {
@@ -20,14 +22,15 @@ std::string times(std::int64_t count, const std::string& what) {
 
 std::string outcomeOf(const json::object& failure) {
   const std::int64_t attempts = failure.at("attemptCount").as_int64();
-  return textOf(failure, "condition") + (attempts == 0 ? ", never attempted" : " after " + times(attempts, "attempt"));
+  return memberText(failure, "condition") +
+         (attempts == 0 ? ", never attempted" : " after " + times(attempts, "attempt"));
 }
 
 std::string redrivenOf(const json::object& failure) {
   const json::value* redriven = failure.if_contains("redriven");
   if (!redriven) return {};
   const json::object& object = redriven->as_object();
-  return times(object.at("count").as_int64(), "time") + ", last at " + textOf(object, "at");
+  return times(object.at("count").as_int64(), "time") + ", last at " + memberText(object, "at");
 }
 
 // The bytes of the member of an object's JSON that is written last.
@@ -58,7 +61,8 @@ void addIndented(std::vector<std::string>& lines, std::string_view text) {
   }
 }
 
-// The error, and the lines of its stack: "stackTrace" of Python, "trace" of Node.js.
+// The error, and the lines of its stack: "stackTrace" of Python; "trace" of Node.js, which begins with
+// the error.
 void addError(std::vector<std::string>& lines, const json::value& error) {
   const json::object* object = error.if_object();
   if (!object) return addIndented(lines, error.is_string() ? std::string(error.get_string()) : json::serialize(error));
@@ -68,12 +72,13 @@ void addError(std::vector<std::string>& lines, const json::value& error) {
   };
   if (member("errorType").empty() && member("errorMessage").empty())
     return addIndented(lines, json::serialize(*object));
-  addIndented(lines, member("errorType") + ": " + member("errorMessage"));
+  const std::string header = member("errorType") + ": " + member("errorMessage");
+  addIndented(lines, header);
   for (const char* name : {"stackTrace", "trace"}) {
     const json::value* stack = object->if_contains(name);
     if (!stack || !stack->is_array()) continue;
     for (const json::value& frame : stack->get_array()) {
-      if (frame.is_string()) addIndented(lines, frame.get_string());
+      if (frame.is_string() && frame.get_string() != header) addIndented(lines, frame.get_string());
     }
   }
 }
@@ -81,31 +86,32 @@ void addError(std::vector<std::string>& lines, const json::value& error) {
 }  // namespace
 
 std::string summaryLine(const json::object& failure) {
-  std::string line = textOf(failure, "id") + "  " + textOf(failure, "at") + "  " + shortName(textOf(failure, "place")) +
-                     "  " + outcomeOf(failure) + "  " + textOf(failure, "errorLine");
+  std::string line = memberText(failure, "id") + "  " + memberText(failure, "at") + "  " +
+                     shortName(memberText(failure, "place")) + "  " + outcomeOf(failure) + "  " +
+                     memberText(failure, "errorLine");
   if (failure.contains("redriven")) line += "  (redriven)";
   return line;
 }
 
 std::vector<std::string> failureLines(const std::string& body) {
   const json::object failure = aws::parseResponse(body);
-  std::vector<std::string> lines = {"Failure " + textOf(failure, "id") + ": " + textOf(failure, "kind") + " for " +
-                                    shortName(textOf(failure, "place")) + ", " + outcomeOf(failure)};
+  std::vector<std::string> lines = {"Failure " + memberText(failure, "id") + ": " + memberText(failure, "kind") +
+                                    " for " + shortName(memberText(failure, "place")) + ", " + outcomeOf(failure)};
   const auto field = [&lines](std::string name, const std::string& value) {
     name.resize(14, ' ');
     if (!value.empty()) lines.push_back("  " + name + value);
   };
-  field("at", textOf(failure, "at"));
-  field("place", textOf(failure, "place"));
-  if (failure.at("source") != failure.at("place")) field("given up by", textOf(failure, "source"));
-  field("request id", textOf(failure, "requestId"));
+  field("at", memberText(failure, "at"));
+  field("place", memberText(failure, "place"));
+  if (failure.at("source") != failure.at("place")) field("given up by", memberText(failure, "source"));
+  field("request id", memberText(failure, "requestId"));
   for (const json::value& arn : failure.at("destinations").as_array()) {
     field("also told", std::string(arn.as_string()));
   }
   field("redriven", redrivenOf(failure));
   lines.push_back("Attempts:");
   for (const json::value& attempt : failure.at("attempts").as_array()) {
-    lines.push_back("  " + textOf(attempt.as_object(), "at") + "  " + textOf(attempt.as_object(), "error"));
+    lines.push_back("  " + memberText(attempt.as_object(), "at") + "  " + memberText(attempt.as_object(), "error"));
   }
   lines.push_back("Error:");
   addError(lines, failure.at("error"));

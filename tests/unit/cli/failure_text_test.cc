@@ -25,7 +25,7 @@ TEST(FailureText, HasTheStackTheLogAndThePayloadAsItIs) {
   const std::string body =
       "{" + std::string(kSummary) +
       R"(,"redriven":{"count":2,"at":"2026-11-22T10:00:00.000Z"},"attempts":[{"at":"T","error":"E: no"}],)"
-      R"("error":{"errorType":"E","errorMessage":"no","payload":1,"stackTrace":["  File \"a\"\n    raise\n"]},)"
+      R"("error":{"errorType":"E","errorMessage":"no","payload":1,"stackTrace":["E: no","  File \"a\"\n    raise\n"]},)"
       R"("log":"a,\"payload\":{\nb\n","payload":{"payload":[1.50,"}"]}})";
   EXPECT_THAT(
       failureLines(body),
