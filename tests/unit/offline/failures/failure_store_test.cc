@@ -178,6 +178,27 @@ TEST_F(Failures, AreFoundByTheirKindAndFunction) {
   EXPECT_TRUE(refusal("GET", "", {{"limit", "0"}}).starts_with("400 ValidationException"));
 }
 
+TEST_F(Failures, AreFoundAmongManyWithoutLookingAtAllAtOnce) {
+  record(failure());
+  Failure batch = failure();
+  batch.kind = Failure::Kind::kBatch;
+  store_->writeAndWait([&](Transaction& transaction) {
+    for (int i = 0; i < 2'500; ++i) failures_->record(transaction, batch);
+  });
+  int pages = 0;
+  std::vector<std::string> found;
+  std::map<std::string, std::string> query = {{"kind", "invocation"}};
+  for (bool has_more = true; has_more; ++pages) {
+    const json::value page = ask("GET", {}, query);
+    for (const std::string& id : idsOf(page)) found.push_back(id);
+    has_more = page.as_object().contains("next");
+    if (has_more) query["before"] = std::string(page.at("next").as_string());
+  }
+  EXPECT_THAT(found, ElementsAre("1"));
+  EXPECT_EQ(pages, 3);
+  EXPECT_EQ(json::serialize(ask("DELETE")), R"({"deleted":2501})");
+}
+
 TEST_F(Failures, AreThereAfterARestart) {
   record(failure(R"({"n":1})"));
   open();
