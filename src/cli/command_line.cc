@@ -170,6 +170,11 @@ Command Command::hiddenSubcommand(const std::string& name, const std::string& de
 
 void Command::runs(Run run) { (*runs_)[app_] = std::move(run); }
 
+void Command::runsByDefault(Run run) {
+  app_->require_subcommand(0, 1);
+  runs(std::move(run));
+}
+
 void Command::argument(const std::string& name, std::string& value, const std::string& description) {
   addOption(*app_, name, value, description, Need::kRequired);
 }

@@ -50,6 +50,8 @@ class Command {
 
   // What the program does if this (sub)command is chosen.
   void runs(Run run);
+  // The same for a command whose subcommands were described before: if none of them is chosen.
+  void runsByDefault(Run run);
 
   // A required positional argument.
   void argument(const std::string& name, std::string& value, const std::string& description);
@@ -64,7 +66,7 @@ class Command {
               Need need = Need::kOptional);
   void number(const std::string& name, std::uint64_t& value, const std::string& description, Range range = {},
               Need need = Need::kOptional);
-  // May be given several times.
+  // May be given several times. A name without dashes: an optional positional argument.
   void list(const std::string& name, std::vector<std::string>& values, const std::string& description);
   void list(const std::string& name, std::vector<int>& values, const std::string& description, Range range);
   void flag(const std::string& name, bool& value, const std::string& description);

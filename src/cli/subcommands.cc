@@ -9,6 +9,7 @@ namespace ddblog::cli {
   X(Read)              \
   X(FakeData)          \
   X(Replay)            \
+  X(Failures)          \
   X(Snapshot)          \
   X(Export)            \
   X(Import)            \

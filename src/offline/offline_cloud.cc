@@ -9,6 +9,8 @@
 #include "deploy/local/provision_queues.h"
 #include "offline/clock_moves.h"
 #include "offline/durable_running_time.h"
+#include "offline/failures/failure_routes.h"
+#include "offline/failures/failure_store.h"
 #include "offline/local_api.h"
 #include "offline/services.h"
 #include "server/server.h"
@@ -164,13 +166,20 @@ struct OfflineCloud::Parts {
         clock_moves({clock, real_time, *store, running_time, [this] { return services->activity(); }}) {}
 
   rpc::ServiceEnvironment environment(Store& of_services, Clock& of_all, rpc::Recipients& of_messages,
-                                      rpc::EventSources& of_events) {
-    return {of_services,        of_all,      ids,       options.region,
-            options.account_id, of_messages, of_events, [this](std::string_view line) { log(std::string(line)); }};
+                                      rpc::EventSources& of_events, rpc::FailureRecorder& of_failures) {
+    return {of_services,
+            of_all,
+            ids,
+            options.region,
+            options.account_id,
+            of_messages,
+            of_events,
+            of_failures,
+            [this](std::string_view line) { log(std::string(line)); }};
   }
 
   void makeServices(const std::string& endpoint) {
-    services = std::make_unique<Services>(environment(*store, clock, recipients, event_sources), server,
+    services = std::make_unique<Services>(environment(*store, clock, recipients, event_sources, failures), server,
                                           ServiceSettings{eventbridgeOptions(options, app, archive_file.get()),
                                                           lambdaOptions(options, endpoint, real_time)});
   }
@@ -189,9 +198,10 @@ struct OfflineCloud::Parts {
     rpc::Recipients recipients_of_other;
     rpc::EventSources event_sources_of_other;
     AdjustableClock clock_of_other;
+    FailureStore failures_of_other(clock_of_other);
     const DurableRunningTime running_time_of_other(clock_of_other, other);
     Services services_of_other(
-        environment(other, clock_of_other, recipients_of_other, event_sources_of_other), server,
+        environment(other, clock_of_other, recipients_of_other, event_sources_of_other, failures_of_other), server,
         ServiceSettings{eventbridgeOptions(options, app, nullptr), lambdaOptions(options, {}, real_time)});
     provision(services_of_other, other);
     other.drain();
@@ -212,6 +222,8 @@ struct OfflineCloud::Parts {
   std::unique_ptr<eventbridge::ArchiveFile> archive_file;
   rpc::Recipients recipients;
   rpc::EventSources event_sources;
+  FailureStore failures{clock};
+  FailureContext failure_context{*store, failures, recipients};
   std::unique_ptr<Services> services;
   snapshots::SnapshotLeases snapshot_leases;
   snapshots::SnapshotUploads snapshot_uploads;
@@ -239,6 +251,7 @@ void OfflineCloud::open() {
   if (system_chooses_port) parts.app = readApp(parts.options);  // the URLs of queues contain the port
   parts.makeServices(endpoint);
   addLocalOperations(parts.local_api, parts.ids.uuid());
+  addFailureRoutes(parts.local_api, parts.failure_context);
   parts.clock_moves.addRoutes(parts.local_api);
   parts.snapshot_leases.addRoutes(parts.local_api);
   parts.snapshot_uploads.addRoutes(parts.local_api);
@@ -246,7 +259,9 @@ void OfflineCloud::open() {
   parts.server.serve(parts.local_api);
 
   parts.provision(*parts.services, *parts.store);
-  parts.summary.waiting = described(parts.services->backlog(*parts.store->snapshot()));
+  const auto snapshot = parts.store->snapshot();
+  parts.summary.waiting = described(parts.services->backlog(*snapshot));
+  parts.summary.failures = parts.failures.count(*snapshot);
 }
 
 OfflineCloud::~OfflineCloud() { stop(); }

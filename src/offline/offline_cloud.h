@@ -11,6 +11,7 @@
 // Thread safety: one thread constructs, starts, restarts and stops it.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -47,7 +48,8 @@ struct OfflineSummary {
   std::vector<std::string> urls;
   std::vector<std::string> tables, buses, rules, queues, functions;
   std::vector<std::string> notes;
-  std::string waiting;  // what the last run left: "1,234 events, 12 invocations"; empty: nothing
+  std::string waiting;         // what the last run left: "1,234 events, 12 invocations"; empty: nothing
+  std::uint64_t failures = 0;  // that are kept: what earlier runs have given up
 };
 
 class OfflineCloud {

@@ -18,6 +18,7 @@
 #include "rpc/api.h"
 #include "rpc/backlog.h"
 #include "rpc/event_source.h"
+#include "rpc/failures.h"
 #include "rpc/recipients.h"
 #include "store/store.h"
 
@@ -32,6 +33,7 @@ struct ServiceEnvironment {
   std::string account_id;  // "000000000000"
   Recipients& recipients;
   EventSources& event_sources;
+  FailureRecorder& failures;
   std::function<void(std::string_view line)> log;  // a log line; may be called from any thread
 };
 

@@ -8,7 +8,7 @@
 //   0x20 - 0x2F  streams      services/dynamodb/core/key_spaces.h (written with the items)
 //   0x30 - 0x3F  eventbridge  services/eventbridge/bus/key_spaces.h, archive/key_spaces.h
 //   0x40 - 0x4F  lambda       services/lambda/functions/key_spaces.h
-//   0x50 - 0x5F  offline      deploy/local/key_spaces.h, offline/key_spaces.h
+//   0x50 - 0x5F  offline      deploy/local/key_spaces.h, offline/key_spaces.h, offline/failures/key_spaces.h
 //   0x60 - 0x6F  sqs          services/sqs/queues/key_spaces.h
 //
 // A new service takes the next sixteen bytes. tests/house_rules.py rejects a byte that is assigned

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "aws/endpoint.h"
+#include "base/text.h"
 #include "cli/access_keys.h"
 #include "cli/command_line.h"
 #include "cli/data_directory.h"
@@ -113,6 +114,9 @@ void greet(LogOutput& output, const offline::OfflineOptions& options, const offl
   if (!summary.queues.empty()) output.print("  queues     " + joined(summary.queues));
   output.print("  functions  " + joined(summary.functions));
   if (!summary.waiting.empty()) output.print("  waiting    " + summary.waiting);
+  if (summary.failures > 0) {
+    output.print("  failures   " + withThousands(summary.failures) + ", which `dynamodb-log failures` shows");
+  }
   for (const std::string& note : summary.notes) output.print("  note       " + note);
   output.print("Stop it with Ctrl-C.");
 }

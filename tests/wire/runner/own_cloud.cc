@@ -1,6 +1,8 @@
 // Our services behind our server, as the offline cloud puts them together, but without threads of their own: what those
 // do when the time has come is done by moveClock at once, so that tests need not wait for them.
 #include "aws/limits.h"
+#include "offline/failures/failure_routes.h"
+#include "offline/failures/failure_store.h"
 #include "offline/services.h"
 #include "rpc/call.h"
 #include "server/server.h"
@@ -42,11 +44,13 @@ class OwnCloud : public Cloud {
   OwnCloud()
       : store_(Store::open(inMemory())),
         server_(oneThread(), clock_, ids_),
-        services_({*store_, clock_, ids_, kRegion, kAccount, recipients_, sources_, [](std::string_view) {}}, server_,
-                  offline::ServiceSettings()),
+        services_({*store_, clock_, ids_, kRegion, kAccount, recipients_, sources_, failures_, [](std::string_view) {}},
+                  server_, offline::ServiceSettings()),
         sweeping_(*store_, clock_, ids_, kRegion, kAccount) {
     recipients_.add(functions_);
     server_.serve(services_.apis());
+    offline::addFailureRoutes(local_api_, failure_context_);
+    server_.serve(local_api_);
     const server::Address address = server_.listen({"127.0.0.1", 0});
     server_.start();
     client_ = connectTo("http://127.0.0.1:" + std::to_string(address.port), 1);
@@ -91,6 +95,9 @@ class OwnCloud : public Cloud {
   AnyFunction functions_;
   rpc::Recipients recipients_;
   rpc::EventSources sources_;
+  offline::FailureStore failures_{clock_};
+  offline::FailureContext failure_context_{*store_, failures_, recipients_};
+  rpc::RestApi local_api_;
   server::Server server_;
   offline::Services services_;
   dynamodb::Context sweeping_;

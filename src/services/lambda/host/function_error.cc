@@ -15,13 +15,12 @@ std::string functionError(std::string_view type, std::string_view message) {
 std::string timedOut(const std::string& request_id, Duration limit) {
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%.2f", std::chrono::duration<double>(limit).count());
-  return functionError("Sandbox.Timedout",
-                       "RequestId: " + request_id + " Error: Task timed out after " + seconds + " seconds");
+  return functionError(kTimedOut, "RequestId: " + request_id + " Error: Task timed out after " + seconds + " seconds");
 }
 
 std::string runtimeExited(const std::string& request_id, const ExitStatus& status) {
   const bool silent = !status.signalled && status.number == 0;
-  return functionError("Runtime.ExitError",
+  return functionError(kRuntimeExited,
                        "RequestId: " + request_id + " Error: Runtime exited " +
                            (silent ? "without providing a reason" : "with error: " + status.toString()));
 }

@@ -14,6 +14,9 @@
 
 namespace ddblog::lambda {
 
+inline constexpr std::string_view kTimedOut = "Sandbox.Timedout";
+inline constexpr std::string_view kRuntimeExited = "Runtime.ExitError";
+
 std::string functionError(std::string_view type, std::string_view message);
 
 std::string timedOut(const std::string& request_id, Duration limit);

@@ -72,7 +72,8 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
     RunningTime since;     // when `state` last changed
     Timers::Id timer = 0;  // for the time limit of the start or of the invocation
     std::uint64_t limit_number = 0;
-    int hand_outs = 0;  // of `invocation`
+    int hand_outs = 0;                      // of `invocation`
+    std::optional<Duration> init_duration;  // until its first invocation ends
   };
 
   // `number` distinguishes the processes of a function.

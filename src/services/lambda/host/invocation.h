@@ -15,9 +15,9 @@ namespace ddblog::lambda {
 struct Invocation {
   std::string request_id;
   std::string payload;
-  std::string client_context;  // the JSON of X-Amz-Client-Context, decoded; empty: none
-  std::string function_arn;    // as it was invoked, with its qualifier; empty: the function's own
-  bool wants_log_tail = false;
+  std::string client_context;   // the JSON of X-Amz-Client-Context, decoded; empty: none
+  std::string function_arn;     // as it was invoked, with its qualifier; empty: the function's own
+  bool wants_log_tail = false;  // also if it does not fail
   // If the reserved concurrency is used up: true: wait for a free process (asynchronous callers);
   // false: end as kThrottled.
   bool may_wait = true;
@@ -32,7 +32,9 @@ struct InvocationResult {
   };
   Kind kind = Kind::kAnswer;
   std::string payload;
-  std::string log_tail;               // the last 4 KB of its log, if requested
+  // The last 4 KB of its log, if it failed or that was requested. If the process did not start: what
+  // it printed.
+  std::string log_tail;
   std::string executed_version = {};  // "$LATEST", "7"
 };
 

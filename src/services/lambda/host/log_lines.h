@@ -1,5 +1,6 @@
-// Splits a process's output into lines and keeps its tail, which Invoke returns (LogType=Tail: the
-// last 4 KB).
+// Splits a process's output into lines and keeps the tail of what it printed in an invocation: Invoke
+// returns it (LogType=Tail: the last 4 KB), and failures are recorded with it. Until the first
+// invocation the tail is that of the start.
 //
 // A line longer than kLongestLine is split between two characters. Thread safety: none; its owner's mutex guards it.
 #pragma once
@@ -31,7 +32,7 @@ class LogLines {
   void keepTail(std::string_view bytes);
 
   std::string begun_;  // the unfinished line
-  bool tailing_ = false;
+  bool tailing_ = true;
   std::string tail_;
 };
 

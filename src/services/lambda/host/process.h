@@ -73,7 +73,7 @@ class Process : public std::enable_shared_from_this<Process> {
   // The same at the end of an invocation: an unfinished line of its output becomes a line.
   void finishOutput();
   void beginTail(std::string_view first_line);
-  // Its output since beginTail, followed by `last_lines`; the last 4 KB of both.
+  // Its output since beginTail, or since the start if that was not called, followed by `last_lines`; the last 4 KB of both.
   std::string takeTail(std::string_view last_lines);
 
  private:

@@ -6,6 +6,7 @@
 
 #include "services/lambda/host/function_error.h"
 #include "services/lambda/host/init_error.h"
+#include "services/lambda/host/invocation_report.h"
 
 namespace ddblog::lambda {
 
@@ -192,14 +193,13 @@ void ProcessPool::handOut(FunctionProcess& process, rpc::Callback respond, Later
   const Invocation& invocation = process.work.invocation;
   const bool is_first = ++process.work.hand_outs == 1;
   later.add([self = process.shared_from_this(), respond = std::move(respond), is_first,
-             tail = invocation.wants_log_tail, request_id = invocation.request_id, &log = dependencies_.log,
+             request_id = invocation.request_id, &log = dependencies_.log,
              response = invocationResponse(process)]() mutable {
     if (!is_first) {
       log(self->function()->name + ": asked for an invocation before it answered " + request_id +
           ", and gets that again");
     }
-    if (tail && is_first)
-      self->process().beginTail("START RequestId: " + request_id + " Version: " + self->function()->version + "\n");
+    if (is_first) self->process().beginTail(startLine(request_id, self->function()->version));
     respond(std::move(response));
   });
 }
@@ -286,7 +286,8 @@ void ProcessPool::overTime(FunctionProcess& process, std::uint64_t limit_number)
            later);
   } else if (process.work.state == State::kStarting) {
     const Duration limit = std::max(kInitLimit, process.function()->timeout);
-    initFailed([limit](const std::string& request_id) { return timedOut(request_id, limit); }, later);
+    initFailed(
+        process, [limit](const std::string& request_id) { return timedOut(request_id, limit); }, later);
   }
   end(process, later);
   assign(later);
@@ -305,16 +306,19 @@ void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Late
   assert(process.work.done);
   const Duration duration = clock_.runningTime() - process.work.since;
   become(process, State::kAnswered);
+  InvocationReport report{process.work.invocation.request_id,
+                          clock_.now(),
+                          duration,
+                          process.function()->timeout,
+                          std::exchange(process.work.init_duration, std::nullopt),
+                          process.function()->memory_size};
+  const bool wants_tail =
+      process.work.invocation.wants_log_tail || result.kind == InvocationResult::Kind::kFunctionError;
   later.add([self = process.shared_from_this(), done = std::move(process.work.done), result = std::move(result),
-             duration, tail = process.work.invocation.wants_log_tail,
-             request_id = process.work.invocation.request_id]() mutable {
+             report = std::move(report), wants_tail]() mutable {
     self->process().finishOutput();
-    if (tail) {
-      const std::string milliseconds = std::to_string(duration.count());
-      const std::string memory = std::to_string(self->function()->memory_size);
-      result.log_tail = self->process().takeTail(
-          "END RequestId: " + request_id + "\nREPORT RequestId: " + request_id + "\tDuration: " + milliseconds +
-          ".00 ms\tBilled Duration: " + milliseconds + " ms\tMemory Size: " + memory + " MB\t\n");
+    if (wants_tail) {
+      result.log_tail = self->process().takeTail(endLines(report, result, peakMemory(self->process().reaper())));
     }
     done(std::move(result));
   });
@@ -324,14 +328,15 @@ void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Late
 
 // A process ended before it asked for an invocation: the caller that has waited longest gets the
 // error.
-void ProcessPool::initFailed(const std::function<std::string(const std::string&)>& error, Later& later) {
+void ProcessPool::initFailed(FunctionProcess& process, const std::function<std::string(const std::string&)>& error,
+                             Later& later) {
   backOff();
   const std::string request_id = waiting_.empty() ? ids_.uuid() : waiting_.front().invocation.request_id;
   const std::string payload = error(request_id);
   reportInitError(payload, later);
   if (waiting_.empty()) return;
-  later.add([done = std::move(waiting_.front().done), payload] {
-    done({InvocationResult::Kind::kFunctionError, payload, {}});
+  later.add([self = process.shared_from_this(), done = std::move(waiting_.front().done), payload] {
+    done({InvocationResult::Kind::kFunctionError, payload, self->process().takeTail({})});
   });
   waiting_.pop_front();
 }
@@ -378,6 +383,7 @@ void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
   // The runtime dropped its request and asks again: the newer request counts.
   if (process.work.state == State::kIdle) refuse(std::move(process.work.next));
   if (process.work.state == State::kStarting) {
+    process.work.init_duration = clock_.runningTime() - process.work.since;
     init_failures_ = 0;
     reported_init_error_.clear();
   }
@@ -407,7 +413,8 @@ RuntimeProcess::Reply ProcessPool::failsInit(FunctionProcess& process, std::stri
   Later later;
   MutexLock lock(mutex_);
   if (process.work.state != State::kStarting) return RuntimeProcess::Reply::kWrongState;
-  initFailed([&](const std::string&) { return error; }, later);
+  initFailed(
+      process, [&](const std::string&) { return error; }, later);
   end(process, later);
   assign(later);
   return RuntimeProcess::Reply::kAccepted;
@@ -426,7 +433,7 @@ void ProcessPool::gone(FunctionProcess& process, std::optional<ExitStatus> statu
   } else if (process.work.state == State::kStarting && failure.lacks_resources) {
     lackedResources(failure.reason, later);
   } else if (process.work.state == State::kStarting) {
-    initFailed(error, later);
+    initFailed(process, error, later);
   }
   std::erase(processes_, self);
   changed_.notifyAll();

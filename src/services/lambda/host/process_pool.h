@@ -83,7 +83,8 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void become(FunctionProcess& process, State state) REQUIRES(mutex_);
   void end(FunctionProcess& process, Later& later) REQUIRES(mutex_);
   void finish(FunctionProcess& process, InvocationResult result, Later& later) REQUIRES(mutex_);
-  void initFailed(const std::function<std::string(const std::string&)>& error, Later& later) REQUIRES(mutex_);
+  void initFailed(FunctionProcess& process, const std::function<std::string(const std::string&)>& error, Later& later)
+      REQUIRES(mutex_);
   void reportInitError(const std::string& payload, Later& later) REQUIRES(mutex_);
   void lackedResources(const std::string& reason, Later& later) REQUIRES(mutex_);
   void backOff() REQUIRES(mutex_);

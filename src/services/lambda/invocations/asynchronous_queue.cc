@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
-#include <stdexcept>
+#include <exception>
 #include <utility>
 
-#include "base/json.h"
 #include "services/lambda/functions/key_spaces.h"
 #include "services/lambda/functions/limits.h"
 #include "services/lambda/invocations/invocation_record.h"
@@ -23,46 +22,28 @@ constexpr std::size_t kMostLoadedBytes = 64u << 20;  // of their payloads; one i
 constexpr std::size_t kPulledForward = 1000;         // invocations pulled forward per command
 constexpr Duration kAfterFailure{1000};              // delay before a retry when the store fails
 
-std::string invocationKey(std::uint64_t id) { return KeyBuilder(key_spaces::kInvocations).number(id).str(); }
+// The position of an invocation that is not looked at again.
+constexpr QueuePosition kNowhere{RunningTime::max(), 0};
 
-std::string queuePrefix(std::string_view function_name) {
-  return KeyBuilder(key_spaces::kInvocationsDue).text(function_name).str();
-}
-
-std::uint64_t toNumber(RunningTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
-RunningTime toTime(std::uint64_t number) { return RunningTime(Duration(static_cast<Duration::rep>(number))); }
-
-template <class Position>
-void keepEarliest(std::map<std::string, Position, std::less<>>& positions, std::string_view name,
-                  const Position& position) {
+void keepEarliest(std::map<std::string, QueuePosition, std::less<>>& positions, std::string_view name,
+                  const QueuePosition& position) {
   const auto [found, added] = positions.try_emplace(std::string(name), position);
   if (!added) found->second = std::min(found->second, position);
-}
-
-// The error message for the attribute of a dead-letter queue: the first KB.
-std::string errorMessage(const std::string& error) {
-  try {
-    const json::value parsed = parseJson(error);
-    const json::value* message = parsed.is_object() ? parsed.get_object().if_contains("errorMessage") : nullptr;
-    if (message && message->is_string()) return std::string(message->get_string()).substr(0, 1024);
-  } catch (const std::invalid_argument&) {  // a custom runtime may report errors in any form
-  }
-  return error.substr(0, 1024);
 }
 
 }  // namespace
 
 AsynchronousQueue::AsynchronousQueue(Store& store, Clock& clock, Ids& ids, const Functions& functions,
-                                     FunctionHost& host, const rpc::Recipients& recipients, QueueOptions options,
-                                     LogSink log)
+                                     FunctionHost& host, const rpc::Recipients& recipients,
+                                     rpc::FailureRecorder& failures, QueueOptions options, LogSink log)
     : store_(store),
       clock_(clock),
       ids_(ids),
       functions_(functions),
       host_(host),
-      recipients_(recipients),
       options_(std::move(options)),
-      log_(std::move(log)) {
+      log_(std::move(log)),
+      reports_(clock, functions, recipients, failures, log_) {
   const std::string first = invocationKey(0);
   const auto last = store_.snapshot()->cursor(first, endOfPrefix(first.substr(0, 1)), Direction::kBackward);
   if (last->valid()) last_id_ = KeyParser(last->key()).number();
@@ -76,62 +57,29 @@ AsynchronousQueue::AsynchronousQueue(Store& store, Clock& clock, Ids& ids, const
 
 AsynchronousQueue::~AsynchronousQueue() { stop(); }
 
-std::string AsynchronousQueue::dueKey(std::string_view function_name, const Position& position) {
-  return KeyBuilder(key_spaces::kInvocationsDue)
-      .text(function_name)
-      .number(toNumber(position.due))
-      .number(position.id)
-      .str();
-}
-
 std::string AsynchronousQueue::enqueue(Transaction& transaction, std::string_view function_name,
                                        const rpc::MessageBody& payload, std::string request_id,
-                                       std::string_view client_context) {
-  if (request_id.empty()) request_id = ids_.uuid();
-  const Position position{clock_.runningTime(), ++last_id_};
-  std::string stored = KeyBuilder(key_spaces::kInvocations)
-                           .text(function_name)
-                           .text(request_id)
-                           .number(toNumber(position.due))
-                           .text(client_context)
-                           .str();
-  putPayload(transaction, stored, payload, position.id, this);
-  transaction.put(invocationKey(position.id), std::move(stored));
-  putDue(transaction, function_name, position, 0, {});
-  return request_id;
+                                       std::string_view client_context, bool is_batch) {
+  PendingInvocation pending;
+  pending.function_name = function_name;
+  pending.position = {clock_.runningTime(), ++last_id_};
+  pending.request_id = request_id.empty() ? ids_.uuid() : std::move(request_id);
+  pending.enqueued_at = pending.position.due;
+  pending.client_context = client_context;
+  pending.is_batch = is_batch;
+  putInvocation(transaction, pending, payload, this);
+  putDue(transaction, pending, pending.position);
+  return std::move(pending.request_id);
 }
 
-void AsynchronousQueue::putDue(Transaction& transaction, std::string_view function_name, const Position& position,
-                               int attempts, std::string_view last_error) {
-  transaction.put(
-      dueKey(function_name, position),
-      KeyBuilder(key_spaces::kInvocationsDue).number(static_cast<std::uint64_t>(attempts)).bytes(last_error).str());
+void AsynchronousQueue::putDue(Transaction& transaction, const PendingInvocation& pending,
+                               const QueuePosition& position) {
+  transaction.put(dueKey(pending.function_name, position), encodeState(pending));
   {
     MutexLock lock(mutex_);
-    keepEarliest(uncommitted_puts_, function_name, position);
+    keepEarliest(uncommitted_puts_, pending.function_name, position);
   }
   transaction.notifyAfterCommit(committed_);
-}
-
-AsynchronousQueue::Waiting AsynchronousQueue::load(std::string_view due_key, std::string_view due_value,
-                                                   const Reader& reader) {
-  Waiting waiting;
-  KeyParser key(due_key);
-  waiting.function_name = key.text();
-  waiting.position.due = toTime(key.number());
-  waiting.position.id = key.number();
-  KeyParser state(due_value);
-  waiting.attempts = static_cast<int>(state.number());
-  waiting.last_error = state.rest();
-  const auto stored = reader.get(invocationKey(waiting.position.id));
-  if (!stored) throw std::runtime_error("an asynchronous invocation is in the queue without its payload");
-  KeyParser invocation(*stored);
-  invocation.text();
-  waiting.request_id = invocation.text();
-  waiting.enqueued_at = toTime(invocation.number());
-  waiting.client_context = invocation.text();
-  waiting.payload = payloads_.load(reader, *stored, invocation.rest());
-  return waiting;
 }
 
 void AsynchronousQueue::start() {
@@ -180,14 +128,11 @@ void AsynchronousQueue::pullForward() {
       auto cursor = snapshot->cursor(from, endOfPrefix(queuePrefix(name)));
       for (; cursor->valid() && late.size() < kPulledForward; cursor->next()) {
         from = std::string(cursor->key()) + '\0';
-        KeyParser key(cursor->key());
-        key.text();
-        const RunningTime due = toTime(key.number());
-        const int attempts = static_cast<int>(KeyParser(cursor->value()).number());
+        const QueuePosition position = positionOf(cursor->key());
+        const int attempts = static_cast<int>(attemptsIn(cursor->value()));
         const RunningTime latest = attempts == 0 ? now : now + retryDelay(attempts);
-        if (due <= latest) continue;
-        late.push_back(
-            {std::string(cursor->key()), dueKey(name, {latest, key.number()}), std::string(cursor->value())});
+        if (position.due <= latest) continue;
+        late.push_back({std::string(cursor->key()), dueKey(name, {latest, position.id}), std::string(cursor->value())});
       }
       if (late.empty()) break;
       store_.writeAndWait([&late](Transaction& transaction) {
@@ -319,20 +264,18 @@ RunningTime AsynchronousQueue::dispatch(const std::string& function_name, Functi
   const RunningTime now = clock_.runningTime();
   const auto cursor = snapshot.cursor(dueKey(function_name, queue.scan_from), endOfPrefix(queuePrefix(function_name)));
   for (; cursor->valid(); cursor->next()) {
-    KeyParser key(cursor->key());
-    key.text();
-    const RunningTime due = toTime(key.number());
-    const Position position{due, key.number()};
+    const QueuePosition position = positionOf(cursor->key());
     queue.scan_from = position;
     if (queue.in_flight.contains(position.id)) continue;
-    if (due > now) return due;
+    if (position.due > now) return position.due;
     // The window is full; the next attempt that finishes wakes the thread.
     if (queue.in_flight.size() >= window || queue.in_flight_bytes >= kWindowBytes) return RunningTime::max();
     if (loaded_ >= kMostLoaded || loaded_bytes_ >= kMostLoadedBytes) {
       starved_ = true;
       return RunningTime::max();
     }
-    const auto waiting = std::make_shared<Waiting>(load(cursor->key(), cursor->value(), snapshot));
+    const auto waiting =
+        std::make_shared<PendingInvocation>(loadPending(snapshot, cursor->key(), cursor->value(), payloads_));
     if (!function && now - waiting->enqueued_at < limits::kAsyncAge) return waiting->enqueued_at + limits::kAsyncAge;
     [[maybe_unused]] const bool is_new = queue.in_flight.insert(position.id).second;
     assert(is_new && waiting->position == position);
@@ -347,15 +290,15 @@ RunningTime AsynchronousQueue::dispatch(const std::string& function_name, Functi
   return RunningTime::max();
 }
 
-bool AsynchronousQueue::giveUpNow(const FunctionPointer& function, const WaitingPointer& waiting, RunningTime now) {
+bool AsynchronousQueue::giveUpNow(const FunctionPointer& function, const PendingPointer& waiting, RunningTime now) {
   const auto age = function ? function->asynchronous.maximum_event_age : limits::kAsyncAge;
   const bool too_old = now - waiting->enqueued_at >= age;
   if (!too_old && host_.concurrency(function) > 0) return false;
-  complete(function, waiting, {}, too_old ? "EventAgeExceeded" : "RetriesExhausted");
+  giveUp(function, waiting, too_old ? "EventAgeExceeded" : "RetriesExhausted");
   return true;
 }
 
-void AsynchronousQueue::attempt(const FunctionPointer& function, WaitingPointer waiting) {
+void AsynchronousQueue::attempt(const FunctionPointer& function, const PendingPointer& waiting) {
   Invocation invocation;
   invocation.request_id = waiting->request_id;
   invocation.payload = *waiting->payload.text;
@@ -364,28 +307,34 @@ void AsynchronousQueue::attempt(const FunctionPointer& function, WaitingPointer 
                [this, function, waiting](InvocationResult result) { ended(function, waiting, std::move(result)); });
 }
 
-void AsynchronousQueue::ended(const FunctionPointer& function, const WaitingPointer& waiting, InvocationResult result) {
-  const RunningTime now = clock_.runningTime();
+void AsynchronousQueue::ended(const FunctionPointer& function, const PendingPointer& waiting, InvocationResult result) {
   switch (result.kind) {
     case InvocationResult::Kind::kStopped:
       return;  // it stays in the queue; the next start repeats the attempt
     case InvocationResult::Kind::kThrottled:
-      return retry(waiting, now + retryDelay(1));
+      return retry(waiting, clock_.runningTime() + retryDelay(1));
     case InvocationResult::Kind::kAnswer:
-      ++waiting->attempts;
-      return complete(function, waiting, std::move(result.payload), "Success");
+      if (waiting->is_batch && reportsItemFailures(result.payload)) break;
+      return succeed(function, waiting, std::move(result.payload));
     case InvocationResult::Kind::kFunctionError:
       break;
   }
-  ++waiting->attempts;
+  failed(function, waiting, std::move(result));
+}
+
+void AsynchronousQueue::failed(const FunctionPointer& function, const PendingPointer& waiting,
+                               InvocationResult result) {
+  waiting->attempts.add(clock_.now(), result.payload);
   waiting->last_error = std::move(result.payload);
-  if (waiting->attempts > function->asynchronous.maximum_retry_attempts) {
+  waiting->last_log = std::move(result.log_tail);
+  const int attempts = static_cast<int>(waiting->attempts.count());
+  if (attempts > function->asynchronous.maximum_retry_attempts) {
     log_("lambda: " + function->name + " failed for request " + waiting->request_id + ", given up after " +
-         std::to_string(waiting->attempts) + (waiting->attempts == 1 ? " attempt" : " attempts"));
-    return complete(function, waiting, {}, "RetriesExhausted");
+         std::to_string(attempts) + (attempts == 1 ? " attempt" : " attempts"));
+    return giveUp(function, waiting, "RetriesExhausted");
   }
   const RunningTime too_old = waiting->enqueued_at + function->asynchronous.maximum_event_age;
-  retry(waiting, std::min(now + retryDelay(waiting->attempts), too_old));
+  retry(waiting, std::min(clock_.runningTime() + retryDelay(attempts), too_old));
 }
 
 Duration AsynchronousQueue::retryDelay(int attempts) const {
@@ -394,60 +343,34 @@ Duration AsynchronousQueue::retryDelay(int attempts) const {
   return options_.retry_delays[index];
 }
 
-void AsynchronousQueue::retry(const WaitingPointer& waiting, RunningTime due) {
-  const Position position{due, waiting->position.id};
+void AsynchronousQueue::retry(const PendingPointer& waiting, RunningTime due) {
+  const QueuePosition position{due, waiting->position.id};
   commit(*waiting, position, [this, waiting, position](Transaction& transaction) {
     transaction.erase(dueKey(waiting->function_name, waiting->position));
-    putDue(transaction, waiting->function_name, position, waiting->attempts, waiting->last_error);
+    putDue(transaction, *waiting, position);
   });
 }
 
-// Removes the invocation from the queue and sends its record to the function's destinations, in one
-// commit.
-void AsynchronousQueue::complete(const FunctionPointer& function, const WaitingPointer& waiting, std::string answer,
-                                 std::string_view condition) {
-  const Position nowhere{RunningTime::max(), 0};
-  commit(*waiting, nowhere, [this, function, waiting, answer = std::move(answer), condition](Transaction& transaction) {
-    transaction.erase(dueKey(waiting->function_name, waiting->position));
-    transaction.erase(invocationKey(waiting->position.id));
-    erasePayload(transaction, waiting->payload);
-    if (function) send(transaction, *function, *waiting, answer, condition);
+void AsynchronousQueue::succeed(const FunctionPointer& function, const PendingPointer& waiting, std::string answer) {
+  commit(*waiting, kNowhere, [this, function, waiting, answer = std::move(answer)](Transaction& transaction) {
+    erasePending(transaction, *waiting);
+    reports_.succeeded(transaction, *function, *waiting, answer);
   });
 }
 
-void AsynchronousQueue::send(Transaction& transaction, const Function& function, const Waiting& waiting,
-                             const std::string& answer, std::string_view condition) {
-  const bool success = condition == "Success";
-  const std::string& arn = success ? function.asynchronous.on_success : function.asynchronous.on_failure;
-  const std::string qualified_arn = function.qualifiedArn();
-  const std::string& version = function.target ? function.target->version : function.version;
-  if (!arn.empty()) {
-    const InvocationRecord record{
-        clock_.now(),     waiting.request_id,    qualified_arn,        version,  std::string(condition),
-        waiting.attempts, *waiting.payload.text, waiting.attempts > 0, !success, success ? answer : waiting.last_error};
-    deliver(transaction, {arn, toJson(record), resultEnvelope(arn, qualified_arn, success)}, waiting);
-  }
-  if (success || function.dead_letter_arn.empty()) return;
-  deliver(
-      transaction,
-      {function.dead_letter_arn,
-       *waiting.payload.text,
-       resultEnvelope(function.dead_letter_arn, qualified_arn, false),
-       {{"RequestID", waiting.request_id}, {"ErrorCode", "200"}, {"ErrorMessage", errorMessage(waiting.last_error)}}},
-      waiting);
-}
-
-void AsynchronousQueue::deliver(Transaction& transaction, const rpc::Message& message, const Waiting& waiting) {
-  const std::string problem = deliverResult(recipients_, transaction, message);
-  if (problem.empty()) return;
-  log_("lambda: " + waiting.function_name + ": the message about request " + waiting.request_id +
-       " is lost: " + problem);
+void AsynchronousQueue::giveUp(const FunctionPointer& function, const PendingPointer& waiting,
+                               std::string_view condition) {
+  commit(*waiting, kNowhere, [this, function, waiting, condition](Transaction& transaction) {
+    erasePending(transaction, *waiting);
+    reports_.givenUp(transaction, function, *waiting, condition);
+  });
 }
 
 // Records the result of an attempt. If the store fails, the attempt is repeated. Any other error would
 // only come again: the invocation then stays in the store until the next start. The log gets one line,
 // not one per attempt, while the store fails.
-void AsynchronousQueue::commit(const Waiting& waiting, const Position& new_position, Store::Command command) {
+void AsynchronousQueue::commit(const PendingInvocation& waiting, const QueuePosition& new_position,
+                               Store::Command command) {
   FinishedAttempt finished{waiting.function_name, waiting.position.id, waiting.payload.text->size(), new_position,
                            RunningTime::min()};
   store_.write(std::move(command),

@@ -1,9 +1,7 @@
 // The queue of asynchronous invocations. It is durable: a crash loses none. Failed invocations are
-// retried and finally given up.
+// retried and finally given up; what was given up is recorded (rpc/failures.h).
 //
-//   kInvocations     <id>                          function, request id, enqueued at, client context, payload
-//                                                  (never rewritten)
-//   kInvocationsDue  <function> <due time> <id>    attempts so far, the last error
+// pending_invocation.h says how invocations are stored.
 //
 // Invocations of one transaction with the same payload (an event for many targets) share it
 // (shared_payloads.h); it goes with the last of them.
@@ -47,9 +45,12 @@
 #include "base/thread_annotations.h"
 #include "rpc/activity.h"
 #include "rpc/backlog.h"
+#include "rpc/failures.h"
 #include "rpc/recipients.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
+#include "services/lambda/invocations/outcome_reports.h"
+#include "services/lambda/invocations/pending_invocation.h"
 #include "services/lambda/invocations/shared_payloads.h"
 #include "store/commit_notifier.h"
 #include "store/store.h"
@@ -65,12 +66,14 @@ struct QueueOptions {
 class AsynchronousQueue {
  public:
   AsynchronousQueue(Store& store, Clock& clock, Ids& ids, const Functions& functions, FunctionHost& host,
-                    const rpc::Recipients& recipients, QueueOptions options, LogSink log);
+                    const rpc::Recipients& recipients, rpc::FailureRecorder& failures, QueueOptions options,
+                    LogSink log);
   ~AsynchronousQueue();
 
-  // Puts an invocation in the caller's transaction and returns its request id.
+  // Puts an invocation in the caller's transaction and returns its request id. `is_batch`: as in
+  // PendingInvocation.
   std::string enqueue(Transaction& transaction, std::string_view function_name, const rpc::MessageBody& payload,
-                      std::string request_id = {}, std::string_view client_context = {});
+                      std::string request_id = {}, std::string_view client_context = {}, bool is_batch = false);
 
   void start();
   // Stops dispatching. Stop the host after this: an invocation that runs until then either
@@ -82,39 +85,23 @@ class AsynchronousQueue {
   static rpc::BoundedCount backlog(const Reader& reader);
 
  private:
-  struct Position {  // of an invocation in the queue of its function
-    RunningTime due;
-    std::uint64_t id = 0;
-    auto operator<=>(const Position&) const = default;
-  };
   struct FunctionQueue {
-    Position scan_from;                 // all invocations before it are in flight
+    QueuePosition scan_from;            // all invocations before it are in flight
     std::set<std::uint64_t> in_flight;  // ids: dispatched, and not known to be finished
     std::size_t in_flight_bytes = 0;
     RunningTime next_look = RunningTime::min();  // when something may be due, unless an event comes earlier
     bool missing_reported = false;
   };
-  struct Waiting {  // a loaded invocation
-    std::string function_name;
-    Position position;
-    std::string request_id;
-    RunningTime enqueued_at;
-    std::string client_context;
-    Payload payload;
-    int attempts = 0;
-    std::string last_error;
-  };
-  using WaitingPointer = std::shared_ptr<Waiting>;
   struct FinishedAttempt {  // an attempt whose result was committed, or whose commit failed
     std::string function_name;
     std::uint64_t id;
     std::size_t bytes;
-    Position new_position;   // the invocation's position now; the end of time: it is not looked at again
-    RunningTime not_before;  // earliest next attempt, after the store failed
+    QueuePosition new_position;  // the invocation's position now; the end of time: it is not looked at again
+    RunningTime not_before;      // earliest next attempt, after the store failed
   };
 
-  using Positions = std::map<std::string, Position, std::less<>>;  // the earliest position by function
-  struct Events {                                                  // since the thread last looked
+  using Positions = std::map<std::string, QueuePosition, std::less<>>;  // the earliest position by function
+  struct Events {                                                       // since the thread last looked
     Positions puts;
     std::vector<FinishedAttempt> finished;
   };
@@ -127,31 +114,25 @@ class AsynchronousQueue {
   RunningTime tryDispatch(const std::string& function_name, FunctionQueue& queue, const Snapshot& snapshot);
   // Dispatches the due invocations of a queue; returns when to look at it again.
   RunningTime dispatch(const std::string& function_name, FunctionQueue& queue, const Snapshot& snapshot);
-  bool giveUpNow(const FunctionPointer& function, const WaitingPointer& waiting, RunningTime now);
-  void attempt(const FunctionPointer& function, WaitingPointer waiting);
-  void ended(const FunctionPointer& function, const WaitingPointer& waiting, InvocationResult result);
-  void retry(const WaitingPointer& waiting, RunningTime due);
-  void complete(const FunctionPointer& function, const WaitingPointer& waiting, std::string answer,
-                std::string_view condition);
-  void send(Transaction& transaction, const Function& function, const Waiting& waiting, const std::string& answer,
-            std::string_view condition);
-  void deliver(Transaction& transaction, const rpc::Message& message, const Waiting& waiting);
-  void commit(const Waiting& waiting, const Position& new_position, Store::Command command);
-  void putDue(Transaction& transaction, std::string_view function_name, const Position& position, int attempts,
-              std::string_view last_error);
+  bool giveUpNow(const FunctionPointer& function, const PendingPointer& waiting, RunningTime now);
+  void attempt(const FunctionPointer& function, const PendingPointer& waiting);
+  void ended(const FunctionPointer& function, const PendingPointer& waiting, InvocationResult result);
+  void failed(const FunctionPointer& function, const PendingPointer& waiting, InvocationResult result);
+  void retry(const PendingPointer& waiting, RunningTime due);
+  void succeed(const FunctionPointer& function, const PendingPointer& waiting, std::string answer);
+  void giveUp(const FunctionPointer& function, const PendingPointer& waiting, std::string_view condition);
+  void commit(const PendingInvocation& waiting, const QueuePosition& new_position, Store::Command command);
+  void putDue(Transaction& transaction, const PendingInvocation& pending, const QueuePosition& position);
   Duration retryDelay(int attempts) const;
-
-  static std::string dueKey(std::string_view function_name, const Position& position);
-  Waiting load(std::string_view due_key, std::string_view due_value, const Reader& reader);
 
   Store& store_;
   Clock& clock_;
   Ids& ids_;
   const Functions& functions_;
   FunctionHost& host_;
-  const rpc::Recipients& recipients_;
   const QueueOptions options_;
   const LogSink log_;
+  const OutcomeReports reports_;
 
   CommitNotifier committed_;  // notified after commits that put an invocation
   mutable Mutex mutex_;

@@ -3,7 +3,8 @@
 //
 // Delivery ends there: the asynchronous queue handles retries of the function's own errors. It
 // accepts every function ARN, because PutTargets does not check that functions exist either;
-// messages for a function that does not exist (yet) wait in the queue. Thread safety: as
+// messages for a function that does not exist (yet) wait in the queue. Of a message's attributes it
+// takes those below, which a failure that is delivered once more may have. Thread safety: as
 // rpc::Recipient.
 #pragma once
 
@@ -11,6 +12,13 @@
 #include "services/lambda/invocations/asynchronous_queue.h"
 
 namespace ddblog::lambda {
+
+// The client context of the invocation.
+inline constexpr const char* kClientContext = "ClientContext";
+// With the value kReportBatchItemFailures: the body is a batch, and an answer that reports failed
+// records is a failure.
+inline constexpr const char* kFunctionResponseTypes = "FunctionResponseTypes";
+inline constexpr const char* kReportBatchItemFailures = "ReportBatchItemFailures";
 
 class FunctionRecipient : public rpc::Recipient {
  public:

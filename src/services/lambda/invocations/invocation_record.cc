@@ -40,6 +40,16 @@ std::string toJson(const InvocationRecord& record) {
   return text;
 }
 
+bool reportsItemFailures(std::string_view answer) {
+  try {
+    const json::value parsed = parseJson(answer);
+    const json::value* failures = parsed.is_object() ? parsed.get_object().if_contains("batchItemFailures") : nullptr;
+    return failures && failures->is_array() && !failures->get_array().empty();
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+}
+
 rpc::EventEnvelope resultEnvelope(const std::string& destination_arn, const std::string& function_arn, bool success) {
   return {"lambda",
           std::string("Lambda Function Invocation Result - ") + (success ? "Success" : "Failure"),

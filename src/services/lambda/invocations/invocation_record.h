@@ -43,6 +43,9 @@ rpc::EventEnvelope resultEnvelope(const std::string& destination_arn, const std:
 // string. Throws StoreFailed.
 std::string deliverResult(const rpc::Recipients& recipients, Transaction& transaction, const rpc::Message& message);
 
+// Whether a function's answer to a batch reports failed records: {"batchItemFailures": [{…}, …]}.
+bool reportsItemFailures(std::string_view answer);
+
 // `text` if it is JSON, otherwise as a JSON string.
 std::string asJson(std::string_view text);
 

@@ -8,6 +8,7 @@
 
 #include "base/fnv.h"
 #include "services/lambda/functions/limits.h"
+#include "services/lambda/invocations/function_recipient.h"
 #include "services/lambda/invocations/invocation_record.h"
 #include "services/lambda/mappings/back_off.h"
 
@@ -258,12 +259,14 @@ bool MappingReader::processPart(Batch& batch, std::deque<Part>& parts) {
   Part& part = parts.front();
   assert(part.begin < part.end && part.end <= batch.records.size());
   if (const std::size_t fresh = tooOld(batch, part); fresh > part.begin) {
-    discard(batch, {part.begin, fresh, part.attempts}, "RecordAgeExceeded", true);
+    Part old = part;
+    old.end = fresh;
+    discard(batch, old, "RecordAgeExceeded", true);
     part.begin = fresh;
     if (part.begin == part.end) parts.pop_front();
     return true;
   }
-  const InvocationResult result = invoke(batch, part);
+  InvocationResult result = invoke(batch, part);
   if (result.kind == InvocationResult::Kind::kStopped) return false;
   if (result.kind == InvocationResult::Kind::kThrottled) {
     back_off_until_ = dependencies_.clock.runningTime() + backOff(++failures_);
@@ -271,7 +274,7 @@ bool MappingReader::processPart(Batch& batch, std::deque<Part>& parts) {
   }
   const auto failed_at = failedAt(batch, part, result);
   if (failed_at) {
-    retryOrGiveUp(batch, parts, *failed_at, result);
+    retryOrGiveUp(batch, parts, *failed_at, std::move(result));
     return true;
   }
   failures_ = 0;
@@ -319,28 +322,31 @@ std::optional<std::size_t> MappingReader::failedAt(const Batch& batch, const Par
 }
 
 void MappingReader::retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at,
-                                  const InvocationResult& result) {
+                                  InvocationResult result) {
   Part& part = parts.front();
   const bool function_error = result.kind == InvocationResult::Kind::kFunctionError;
   setResult("PROBLEM: Function call failed");
   if (failed_at > part.begin) {  // the records before it are done
     keepState(batch, result.payload);
     checkpoint(batch, failed_at);
-    part = {failed_at, part.end, 0};
+    part = {failed_at, part.end};
     failures_ = 0;
   } else if (settings_.bisect && part.end - part.begin > 1) {
     const std::size_t middle = part.begin + (part.end - part.begin) / 2;
-    const Part second{middle, part.end, part.attempts};
+    Part second = part;
+    second.begin = middle;
     part.end = middle;
-    parts.insert(parts.begin() + 1, second);
+    parts.insert(parts.begin() + 1, std::move(second));
     return;
   }
-  ++part.attempts;
+  part.attempts.add(dependencies_.clock.now(), result.payload);
   back_off_until_ = dependencies_.clock.runningTime() + backOff(++failures_);
-  dependencies_.log("lambda: " + name() + ": attempt " + std::to_string(part.attempts) + " with " +
+  dependencies_.log("lambda: " + name() + ": attempt " + std::to_string(part.attempts.count()) + " with " +
                     std::to_string(part.end - part.begin) +
                     " records failed: " + result.payload.substr(0, kShownError));
-  if (settings_.maximum_retry_attempts && part.attempts > *settings_.maximum_retry_attempts) {
+  part.error = std::move(result.payload);
+  part.log = std::move(result.log_tail);
+  if (settings_.maximum_retry_attempts && static_cast<int>(part.attempts.count()) > *settings_.maximum_retry_attempts) {
     discard(batch, part, "RetryAttemptsExhausted", function_error);
     back_off_until_ = RunningTime::min();
     failures_ = 0;
@@ -362,19 +368,37 @@ void MappingReader::discard(const Batch& batch, const Part& part, std::string_vi
   const auto records = std::span(batch.records).subspan(part.begin, part.end - part.begin);
   dependencies_.log("lambda: " + name() + ": " + std::to_string(records.size()) + " records discarded, from " +
                     records.front().position + " on: " + std::string(condition));
-  if (settings_.on_failure.empty()) return checkpoint(batch, part.end);
+  if (settings_.on_failure.empty()) return discardWith(nullptr, failureOf(batch, part, condition), batch, part.end);
   const std::string arn = dependencies_.functions.arnOf(settings_.function_name);
   const DiscardedBatch discarded{last_request_id_,
                                  arn,
                                  std::string(condition),
-                                 part.attempts,
+                                 static_cast<int>(part.attempts.count()),
                                  function_error,
                                  batch.shard_id,
                                  arn_,
                                  source_.batchInfoMember(),
                                  dependencies_.clock.now()};
-  checkpointWith({settings_.on_failure, toJson(discarded, records), resultEnvelope(settings_.on_failure, arn, false)},
-                 batch, part.end);
+  const rpc::Message message{settings_.on_failure, toJson(discarded, records),
+                             resultEnvelope(settings_.on_failure, arn, false)};
+  discardWith(&message, failureOf(batch, part, condition), batch, part.end);
+}
+
+rpc::Failure MappingReader::failureOf(const Batch& batch, const Part& part, std::string_view condition) const {
+  const std::string arn = dependencies_.functions.arnOf(settings_.function_name);
+  rpc::Failure failure;
+  failure.kind = rpc::Failure::Kind::kBatch;
+  failure.source_arn = arn.substr(0, arn.find(":function:")) + ":event-source-mapping:" + checkpoints_.uuid();
+  failure.message = {arn, batchPayload(std::span(batch.records).subspan(part.begin, part.end - part.begin), arn_)};
+  if (settings_.reports_item_failures) {
+    failure.message.attributes.emplace(kFunctionResponseTypes, kReportBatchItemFailures);
+  }
+  failure.condition = condition;
+  failure.request_id = last_request_id_;
+  failure.attempts = part.attempts;
+  failure.error = part.error;
+  failure.log = part.log;
+  return failure;
 }
 
 // The position after the batch's records before index `done_to`.
@@ -399,14 +423,19 @@ void MappingReader::checkpoint(const Batch& batch, std::size_t done_to) {
       });
 }
 
-// The same, and sends `message`. If the store fails, it throws, and the reader is where it was: a
-// later checkpoint would pass over records that nobody was told of.
-void MappingReader::checkpointWith(const rpc::Message& message, const Batch& batch, std::size_t done_to) {
+// The same, and tells of what was discarded. If the store fails, it throws, and the reader is where it
+// was: a later checkpoint would pass over records that nobody was told of.
+void MappingReader::discardWith(const rpc::Message* message, rpc::Failure failure, const Batch& batch,
+                                std::size_t done_to) {
   const Checkpoint position = positionAfter(batch, done_to);
   std::string problem;
   dependencies_.store.writeAndWait([&](Transaction& transaction) {
     checkpoints_.put(transaction, arn_, batch.shard_id, lane_, position);
-    problem = deliverResult(dependencies_.recipients, transaction, message);
+    if (message) {
+      problem = deliverResult(dependencies_.recipients, transaction, *message);
+      if (problem.empty()) failure.destinations = {message->recipient_arn};
+    }
+    dependencies_.failures.record(transaction, failure);
   });
   positions_[batch.shard_id] = position;
   if (!problem.empty())

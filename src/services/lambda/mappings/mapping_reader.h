@@ -7,11 +7,12 @@
 // - With several lanes, each reader takes the records of its share of the order keys: records with
 //   the same order key (of one item) stay in order, others need not.
 // - A batch is retried until it succeeds, its retries are used up or its records are too old. Then
-//   it is discarded: the checkpoint advances and the on-failure record is sent, in one commit.
+//   it is discarded: the checkpoint advances, the on-failure record is sent and the failure recorded
+//   (rpc/failures.h), in one commit.
 //   Back-off: 100 ms, doubled up to 10 s.
 // - It does not wait for its checkpoints: after a crash, batches whose checkpoints were not
-//   committed are delivered again. It waits for the commit that sends an on-failure record: if the
-//   store fails, the batch is read again.
+//   committed are delivered again. It waits for the commit that discards a batch: if the store fails,
+//   the batch is read again.
 // - With tumbling windows, a batch has the records of one window, and a window that is over gets one
 //   more invocation, which is repeated until it succeeds (tumbling_window.h).
 // - With ReportBatchItemFailures only the records from the lowest failed one on are retried. With
@@ -32,6 +33,7 @@
 #include "base/thread_annotations.h"
 #include "rpc/activity.h"
 #include "rpc/event_source.h"
+#include "rpc/failures.h"
 #include "rpc/recipients.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
@@ -54,6 +56,7 @@ struct MappingDependencies {
   const Functions& functions;
   FunctionHost& host;
   const rpc::Recipients& recipients;
+  rpc::FailureRecorder& failures;
   const LogSink& log;
 };
 
@@ -87,7 +90,9 @@ class MappingReader {
   struct Part {  // of a batch: [begin, end)
     std::size_t begin;
     std::size_t end;
-    int attempts = 0;
+    rpc::AttemptHistory attempts = {};
+    std::string error = {};  // of the last attempt, and its log lines
+    std::string log = {};
   };
   enum class Step { kNothing, kDone, kStopped };
   static constexpr std::size_t kShownError = 500;  // characters of a function's error in the log
@@ -111,12 +116,14 @@ class MappingReader {
   InvocationResult invoke(const Batch& batch, const Part& part);
   InvocationResult invokeWith(std::string payload);
   std::optional<std::size_t> failedAt(const Batch& batch, const Part& part, const InvocationResult& result) const;
-  void retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at, const InvocationResult& result);
+  void retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at, InvocationResult result);
   std::size_t tooOld(const Batch& batch, const Part& part) const;
   void discard(const Batch& batch, const Part& part, std::string_view condition, bool function_error);
+  rpc::Failure failureOf(const Batch& batch, const Part& part, std::string_view condition) const;
   Checkpoint positionAfter(const Batch& batch, std::size_t done_to) const;
   void checkpoint(const Batch& batch, std::size_t done_to);
-  void checkpointWith(const rpc::Message& message, const Batch& batch, std::size_t done_to);
+  // `message`: nullptr: nobody wants it.
+  void discardWith(const rpc::Message* message, rpc::Failure failure, const Batch& batch, std::size_t done_to);
   void finishShard(const std::string& shard_id, const std::vector<std::string>& shard_ids);
   bool tumbles() const { return settings_.tumbling.count() > 0; }
   // Whether the shard's open window is over, with these records coming next.

@@ -5,7 +5,8 @@
 // RequestTooLargeException (413: 6 MB, Event 1 MB), InvalidRequestContentException (400: the
 // payload or the client context is not JSON), TooManyRequestsException (429, with Retry-After). An
 // error of the function is HTTP 200 with X-Amz-Function-Error: Unhandled. Payloads are passed on
-// byte for byte. Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+// byte for byte. With LogType Tail the header X-Amz-Log-Result has the last 4 KB of the log, in base64
+// (synchronous invocations only). Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 //
 // It does not use the common shape of operations, because it responds when the function does.
 #include <memory>
@@ -35,8 +36,9 @@ class Invoke {
 
  private:
   void runNow(const FunctionPointer& function, rpc::Callback respond) {
+    const bool wants_log = request_.invocation.wants_log_tail;
     context_.host.invoke(
-        function, std::move(request_.invocation), [respond = std::move(respond)](InvocationResult result) {
+        function, std::move(request_.invocation), [respond = std::move(respond), wants_log](InvocationResult result) {
           if (result.kind == InvocationResult::Kind::kThrottled || result.kind == InvocationResult::Kind::kStopped) {
             return respond(notRun(result.kind));
           }
@@ -46,7 +48,7 @@ class Invoke {
           if (result.kind == InvocationResult::Kind::kFunctionError) {
             response.headers.emplace_back("X-Amz-Function-Error", "Unhandled");
           }
-          if (!result.log_tail.empty()) response.headers.emplace_back("X-Amz-Log-Result", toBase64(result.log_tail));
+          if (wants_log) response.headers.emplace_back("X-Amz-Log-Result", toBase64(result.log_tail));
           response.body = std::move(result.payload);
           respond(std::move(response));
         });

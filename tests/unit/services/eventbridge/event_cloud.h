@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "rpc/call.h"
 #include "services/eventbridge/service.h"
+#include "unit/support/kept_failures.h"
 #include "unit/support/temporary_directory.h"
 
 namespace ddblog::eventbridge {
@@ -53,7 +54,7 @@ class EventCloud {
                             .in_memory = directory_.empty(),
                             .durability = Durability::kOperatingSystem})),
         file_(directory_.empty() ? directory_ : directory_ / "archive.sqlite"),
-        service_({*store_, clock_, ids_, "us-east-1", "000000000000", recipients_, sources_,
+        service_({*store_, clock_, ids_, "us-east-1", "000000000000", recipients_, sources_, failures_,
                   [this](std::string_view line) { warn(line); }},
                  {.archive_file = &file_,
                   .archive = {.buses = {"dynamodb-log"}, .linger = Duration(0)},
@@ -143,6 +144,7 @@ class EventCloud {
   NotedDeliveries deliveries_;
   rpc::Recipients recipients_;
   rpc::EventSources sources_;
+  KeptFailures failures_;
   Service service_;
   rpc::Apis apis_;
 };

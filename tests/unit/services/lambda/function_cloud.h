@@ -28,6 +28,7 @@
 #include "services/lambda/service.h"
 #include "services/streams/stream_source.h"
 #include "store/store.h"
+#include "unit/support/kept_failures.h"
 #include "unit/support/temporary_directory.h"
 
 namespace ddblog::lambda {
@@ -146,9 +147,9 @@ class FunctionCloud {
     recipients->add(kept_);
     recipients->add(broken_);
     const rpc::ServiceEnvironment environment{
-        *store,         clock,       ids,     "us-east-1",
-        "000000000000", *recipients, sources, [this](std::string_view line) {
-          log.add(std::string(line)); }};
+        *store,      clock,          ids,
+        "us-east-1", "000000000000", *recipients,
+        sources,     failures,       [this](std::string_view line) { log.add(std::string(line)); }};
     service = std::make_unique<Service>(environment, *server_, options);
     apis = std::make_unique<rpc::Apis>();
     service->addOperations(*apis);
@@ -295,6 +296,7 @@ class FunctionCloud {
   dynamodb::Context tables{*store, clock, ids, "us-east-1", "000000000000"};
   streams::StreamSources streams{tables};
   rpc::EventSources sources;
+  KeptFailures failures;
   BuiltIns built_ins = {{"exits", {"/bin/sh", "-c", "echo started with $AWS_LAMBDA_FUNCTION_NAME; exit 4"}},
                         {"nowhere", {"/nowhere/program"}},
                         {"true", {"/bin/true"}},

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <regex>
 #include <sstream>
 
 #include "unit/services/lambda/function_cloud.h"
@@ -77,6 +78,31 @@ TEST_F(FunctionProcesses, TheTailOfTheLogComesWithTheAnswer) {
   EXPECT_EQ(tail.find("hello"), tail.rfind("hello"));
 }
 
+TEST_F(FunctionProcesses, TheReportSaysWhatTheInvocationTook) {
+  add(cloud_.python("talks", "def handler(event, context): return 1\n"));
+  const std::string first = cloud_.invoke("talks", "{}", true).log_tail;
+  EXPECT_TRUE(std::regex_search(
+      first, std::regex("\nREPORT RequestId: \\S+\tDuration: \\d+\\.\\d\\d ms\tBilled Duration: \\d+ ms\tMemory Size: "
+                        "128 MB\tMax Memory Used: [1-9]\\d* MB\tInit Duration: \\d+\\.\\d\\d ms\t\n$")))
+      << first;
+  const std::string second = cloud_.invoke("talks", "{}", true).log_tail;
+  EXPECT_EQ(second.find("Init Duration"), std::string::npos) << second;
+}
+
+TEST_F(FunctionProcesses, TheLogComesWithEveryError) {
+  add(cloud_.python("fails", "def handler(event, context):\n    print('hello')\n    raise ValueError('no')\n"));
+  const std::string failed = cloud_.invoke("fails").log_tail;
+  EXPECT_TRUE(failed.starts_with("START RequestId: ")) << failed;
+  EXPECT_NE(failed.find("\nhello\n"), std::string::npos) << failed;
+  add(cloud_.python("exits",
+                    "import os\ndef handler(event, context):\n    print('bye', flush=True)\n    os._exit(3)\n"));
+  const std::string exited = cloud_.invoke("exits").log_tail;
+  EXPECT_NE(exited.find("\nbye\n"), std::string::npos) << exited;
+  EXPECT_NE(exited.find("\tStatus: error\tError Type: Runtime.ExitError\t\n"), std::string::npos) << exited;
+  add(cloud_.python("works", "def handler(event, context): print('hello')\n"));
+  EXPECT_EQ(cloud_.invoke("works").log_tail, "");
+}
+
 // The reaper is a program of ours, which what a function loads may break.
 TEST_F(FunctionProcesses, AloneGetTheVariablesOfTheDynamicLinker) {
   Function function =
@@ -150,7 +176,10 @@ TEST_F(FunctionProcesses, ThatTakeTooLongAreEndedAndReplaced) {
   auto hanging = cloud_.begin("slow");
   ASSERT_TRUE(cloud_.log.has("slow: hanging"));
   cloud_.process_clock.move(std::chrono::seconds(3));
-  EXPECT_TRUE(message(cloud_.end(std::move(hanging))).ends_with(" Error: Task timed out after 3.00 seconds"));
+  const InvocationResult result = cloud_.end(std::move(hanging));
+  EXPECT_TRUE(message(result).ends_with(" Error: Task timed out after 3.00 seconds"));
+  EXPECT_NE(result.log_tail.find(" Task timed out after 3.00 seconds\n\nEND RequestId: "), std::string::npos);
+  EXPECT_TRUE(result.log_tail.ends_with("\tStatus: timeout\t\n")) << result.log_tail;
   const std::string pid = cloud_.invoke("slow", R"({"quick":true})").payload;
   EXPECT_EQ(cloud_.log.countNow("hanging " + pid), 0);
 }

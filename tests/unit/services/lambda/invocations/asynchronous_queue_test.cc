@@ -150,6 +150,135 @@ TEST_F(AsynchronousInvocations, ThatAreTooOldAreGivenUp) {
   EXPECT_EQ(text(sent.at("responsePayload"), "errorType"), "ValueError");
 }
 
+TEST_F(AsynchronousInvocations, ThatAreGivenUpAreRecorded) {
+  Function function = cloud_.python("users", kFails);
+  function.asynchronous.on_failure = "arn:aws:sqs:us-east-1:000000000000:failed";
+  function.dead_letter_arn = BrokenRecipient::kArn;
+  add(function);
+  cloud_.service->start();
+  const Timestamp start = cloud_.clock.now();
+  cloud_.store->writeAndWait([&](Transaction& transaction) {
+    cloud_.service->queue().enqueue(transaction, "users", R"({"n":1})", "the-request", R"({"custom":1})");
+  });
+  ASSERT_TRUE(cloud_.log.has("users: attempt 1"));
+  ASSERT_TRUE(attemptIsRecorded());
+  cloud_.restart();  // what is known of the first attempt is in the store
+  cloud_.service->start();
+  EXPECT_TRUE(cloud_.eventually("users: attempt 1", 3, std::chrono::seconds(1)));
+  ASSERT_TRUE(queueIsEmpty());
+  const std::vector<rpc::Failure> failures = cloud_.failures.all();
+  ASSERT_EQ(failures.size(), 1u);
+  const rpc::Failure& failure = failures[0];
+  EXPECT_EQ(failure.kind, rpc::Failure::Kind::kInvocation);
+  EXPECT_EQ(failure.source_arn, arn("users"));
+  EXPECT_EQ(failure.message.recipient_arn, arn("users"));
+  EXPECT_EQ(failure.message.body.text(), R"({"n":1})");
+  EXPECT_EQ(failure.condition, "RetriesExhausted");
+  EXPECT_EQ(failure.request_id, "the-request");
+  EXPECT_EQ(failure.destinations, std::vector<std::string>{"arn:aws:sqs:us-east-1:000000000000:failed"});
+  ASSERT_EQ(failure.attempts.count(), 3u);
+  ASSERT_EQ(failure.attempts.kept().size(), 3u);
+  EXPECT_EQ(failure.attempts.kept()[0].at, start);
+  EXPECT_GE(failure.attempts.kept()[1].at, start + std::chrono::minutes(1));
+  EXPECT_GE(failure.attempts.kept()[2].at, start + std::chrono::minutes(3));
+  EXPECT_EQ(failure.attempts.kept()[0].error, "ValueError: no");
+  EXPECT_EQ(text(parseJson(failure.error), "errorType"), "ValueError");
+  EXPECT_TRUE(failure.log.starts_with("START RequestId: the-request")) << failure.log;
+  EXPECT_NE(failure.log.find("attempt 1 the-request\n"), std::string::npos) << failure.log;
+  EXPECT_NE(failure.log.find("\nREPORT RequestId: the-request"), std::string::npos) << failure.log;
+
+  // Delivered once more, it is another invocation with the same payload and client context.
+  add(cloud_.python("users", "def handler(event, context): print('now', event['n'], context.client_context.custom)\n"));
+  cloud_.store->writeAndWait(
+      [&](Transaction& transaction) { EXPECT_FALSE(cloud_.recipients->deliver(transaction, failure.message)); });
+  EXPECT_TRUE(cloud_.log.has("users: now 1 ")) << cloud_.log.all();
+}
+
+TEST_F(AsynchronousInvocations, ThatAreTooOldAreRecordedWithWhatTheLastAttemptPrinted) {
+  Function function = cloud_.python("users", kFails);
+  function.asynchronous.maximum_event_age = std::chrono::seconds(60);
+  add(function);
+  cloud_.service->start();
+  cloud_.enqueue("users", R"({"n":7})");
+  ASSERT_TRUE(cloud_.log.has("users: attempt 7"));
+  ASSERT_TRUE(attemptIsRecorded());
+  EXPECT_TRUE(queueIsEmpty(std::chrono::seconds(1)));
+  const std::vector<rpc::Failure> failures = cloud_.failures.all();
+  ASSERT_EQ(failures.size(), 1u);
+  EXPECT_EQ(failures[0].condition, "EventAgeExceeded");
+  EXPECT_EQ(failures[0].attempts.count(), 1u);
+  EXPECT_NE(failures[0].log.find("attempt 7"), std::string::npos);
+  EXPECT_TRUE(failures[0].destinations.empty());
+}
+
+TEST_F(AsynchronousInvocations, OfAFunctionThatIsGoneAreRecorded) {
+  cloud_.service->start();
+  cloud_.enqueue("nobody", "1");
+  EXPECT_TRUE(queueIsEmpty(std::chrono::minutes(10)));
+  const std::vector<rpc::Failure> failures = cloud_.failures.all();
+  ASSERT_EQ(failures.size(), 1u);
+  EXPECT_EQ(failures[0].message.recipient_arn, arn("nobody"));
+  EXPECT_EQ(failures[0].attempts.count(), 0u);
+  EXPECT_EQ(failures[0].error, "");
+}
+
+TEST_F(AsynchronousInvocations, OfAFunctionThatCannotStartAreRecordedWithWhatItPrinted) {
+  Function function = cloud_.python("users", "print('on the way')\nraise KeyError('DATABASE')\n");
+  function.asynchronous.maximum_retry_attempts = 0;
+  add(function);
+  cloud_.service->start();
+  cloud_.enqueue("users", "1");
+  ASSERT_TRUE(cloud_.log.has("given up after 1 attempt"));
+  EXPECT_TRUE(queueIsEmpty());
+  const std::vector<rpc::Failure> failures = cloud_.failures.all();
+  ASSERT_EQ(failures.size(), 1u);
+  EXPECT_EQ(text(parseJson(failures[0].error), "errorType"), "KeyError");
+  EXPECT_NE(failures[0].log.find("on the way"), std::string::npos) << failures[0].log;
+}
+
+TEST_F(AsynchronousInvocations, OfABatchFailIfTheAnswerReportsFailures) {
+  Function function = cloud_.python("trigger",
+                                    "def handler(event, context):\n    print('batch')\n"
+                                    "    return {'batchItemFailures': [{'itemIdentifier': '1'}]}\n");
+  function.asynchronous.maximum_retry_attempts = 0;
+  add(function);
+  cloud_.service->start();
+  rpc::Message message{arn("trigger"), R"({"Records":[]})"};
+  const auto deliver = [&](int times) {
+    cloud_.store->writeAndWait(
+        [&](Transaction& transaction) { EXPECT_FALSE(cloud_.recipients->deliver(transaction, message)); });
+    ASSERT_TRUE(cloud_.log.has("trigger: batch", times));
+    EXPECT_TRUE(queueIsEmpty());
+  };
+  deliver(1);
+  EXPECT_TRUE(cloud_.failures.all().empty());  // not of a batch: an answer like any other
+  message.attributes = {{"FunctionResponseTypes", "ReportBatchItemFailures"}};
+  deliver(2);
+  ASSERT_EQ(cloud_.failures.all().size(), 1u);
+  const rpc::Failure failure = cloud_.failures.all()[0];
+  EXPECT_NE(failure.error.find("batchItemFailures"), std::string::npos);
+  EXPECT_EQ(failure.message.attributes, message.attributes);
+}
+
+// The state of an invocation as an earlier version wrote it.
+TEST_F(AsynchronousInvocations, OfAnEarlierVersionGoOn) {
+  Function function = cloud_.python("users", kFails);
+  function.asynchronous.maximum_retry_attempts = 1;
+  add(function);
+  cloud_.enqueue("users", R"({"n":1})");
+  cloud_.store->writeAndWait([](Transaction& transaction) {
+    const auto due = transaction.cursor("\x41", "\x42");
+    transaction.put(std::string(due->key()), KeyBuilder(KeySpace{0x41}).number(1).bytes("\"old\"").str());
+  });
+  cloud_.service->start();
+  ASSERT_TRUE(cloud_.log.has("given up after 2 attempts"));
+  EXPECT_TRUE(queueIsEmpty());
+  const std::vector<rpc::Failure> failures = cloud_.failures.all();
+  ASSERT_EQ(failures.size(), 1u);
+  EXPECT_EQ(failures[0].attempts.count(), 2u);
+  EXPECT_EQ(failures[0].attempts.kept().size(), 1u);
+}
+
 TEST_F(AsynchronousInvocations, OfAFunctionWithoutConcurrencyAreGivenUpAtOnce) {
   Function function = cloud_.python("users", kWorks);
   function.reserved_concurrency = 0;

@@ -245,6 +245,20 @@ TEST_F(Mappings, DiscardABatchWhenItsRetriesAreUsedUp) {
   EXPECT_EQ(text(sent.at("requestContext"), "condition"), "RetryAttemptsExhausted");
   EXPECT_EQ(text(sent.at("requestContext"), "approximateInvokeCount"), "2");
   EXPECT_EQ(text(sent.at("DDBStreamBatchInfo"), "batchSize"), "2");
+  const std::vector<rpc::Failure> failures = cloud_.failures.all();
+  ASSERT_EQ(failures.size(), 1u);
+  const rpc::Failure& failure = failures[0];
+  EXPECT_EQ(failure.kind, rpc::Failure::Kind::kBatch);
+  EXPECT_TRUE(failure.source_arn.starts_with("arn:aws:lambda:us-east-1:000000000000:event-source-mapping:"));
+  EXPECT_EQ(failure.message.recipient_arn, "arn:aws:lambda:us-east-1:000000000000:function:trigger");
+  EXPECT_EQ(parseJson(failure.message.body.text()).at("Records").as_array().size(), 2u);
+  EXPECT_EQ(failure.condition, "RetryAttemptsExhausted");
+  EXPECT_EQ(failure.request_id, text(sent.at("requestContext"), "requestId"));
+  EXPECT_EQ(failure.attempts.count(), 2u);
+  EXPECT_EQ(failure.attempts.kept()[0].error, "ValueError: bad item");
+  EXPECT_EQ(text(parseJson(failure.error), "errorMessage"), "bad item");
+  EXPECT_NE(failure.log.find("batch a bad\n"), std::string::npos) << failure.log;
+  EXPECT_EQ(failure.destinations, std::vector<std::string>{"arn:aws:sqs:us-east-1:000000000000:dead"});
 }
 
 json::object onFailure(const std::string& arn) {
@@ -286,6 +300,23 @@ TEST_F(Mappings, HalveABatchToFindTheBadRecord) {
   EXPECT_TRUE(cloud_.log.has("1 records discarded"));
   EXPECT_TRUE(cloud_.log.has("trigger: batch d"));
   EXPECT_EQ(batches(), "a b bad d;a b;bad d;bad;d;");
+  ASSERT_EQ(cloud_.failures.all().size(), 1u);  // without a destination, too
+  const rpc::Failure failure = cloud_.failures.all()[0];
+  EXPECT_EQ(parseJson(failure.message.body.text()).at("Records").as_array().size(), 1u);
+  EXPECT_TRUE(failure.destinations.empty());
+  EXPECT_TRUE(failure.message.attributes.empty());
+}
+
+TEST_F(Mappings, RecordWhichResponsesOfADiscardedBatchAreFailures) {
+  cloud_.createTable("logs");
+  put({"a", "bad"});
+  start({{"MaximumRetryAttempts", 0}, {"FunctionResponseTypes", {"ReportBatchItemFailures"}}},
+        {{"FAILURES", "100"}, {"REPORT", "1"}});
+  EXPECT_TRUE(eventually("1 records discarded"));
+  put({"c"});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch c"));
+  ASSERT_EQ(cloud_.failures.all().size(), 1u);
+  EXPECT_EQ(cloud_.failures.all()[0].message.attributes.at("FunctionResponseTypes"), "ReportBatchItemFailures");
 }
 
 TEST_F(Mappings, DiscardRecordsThatAreTooOld) {
@@ -297,6 +328,9 @@ TEST_F(Mappings, DiscardRecordsThatAreTooOld) {
   EXPECT_TRUE(cloud_.log.has("trigger: batch b"));
   EXPECT_EQ(batches(), "b;");
   EXPECT_TRUE(cloud_.log.has("RecordAgeExceeded"));
+  ASSERT_EQ(cloud_.failures.all().size(), 1u);
+  EXPECT_EQ(cloud_.failures.all()[0].condition, "RecordAgeExceeded");
+  EXPECT_EQ(cloud_.failures.all()[0].attempts.count(), 0u);
 }
 
 TEST_F(Mappings, PassOnOnlyWhatTheirFiltersLetThrough) {

@@ -1,0 +1,108 @@
+#include "services/lambda/invocations/outcome_reports.h"
+
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+#include "services/lambda/invocations/function_recipient.h"
+#include "services/lambda/invocations/invocation_record.h"
+
+namespace ddblog::lambda {
+
+namespace {
+
+// The error message for the attribute of a dead-letter queue: the first KB.
+std::string errorMessage(const std::string& error) {
+  try {
+    const json::value parsed = parseJson(error);
+    const json::value* message = parsed.is_object() ? parsed.get_object().if_contains("errorMessage") : nullptr;
+    if (message && message->is_string()) return std::string(message->get_string()).substr(0, 1024);
+  } catch (const std::invalid_argument&) {  // a custom runtime may report errors in any form
+  }
+  return error.substr(0, 1024);
+}
+
+const std::string& executedVersion(const Function& function) {
+  return function.target ? function.target->version : function.version;
+}
+
+}  // namespace
+
+void OutcomeReports::succeeded(Transaction& transaction, const Function& function, const PendingInvocation& pending,
+                               const std::string& answer) const {
+  const std::string& arn = function.asynchronous.on_success;
+  if (arn.empty()) return;
+  const InvocationRecord record{clock_.now(),
+                                pending.request_id,
+                                function.qualifiedArn(),
+                                executedVersion(function),
+                                "Success",
+                                static_cast<int>(pending.attempts.count()) + 1,
+                                *pending.payload.text,
+                                true,
+                                false,
+                                answer};
+  deliver(transaction, {arn, toJson(record), resultEnvelope(arn, function.qualifiedArn(), true)}, pending);
+}
+
+void OutcomeReports::givenUp(Transaction& transaction, const FunctionPointer& function,
+                             const PendingInvocation& pending, std::string_view condition) const {
+  std::vector<std::string> destinations;
+  const auto tell = [&](const rpc::Message& message) {
+    if (deliver(transaction, message, pending)) destinations.push_back(message.recipient_arn);
+  };
+  if (function && !function->asynchronous.on_failure.empty()) {
+    const std::string& arn = function->asynchronous.on_failure;
+    const int attempts = static_cast<int>(pending.attempts.count());
+    const InvocationRecord record{clock_.now(),
+                                  pending.request_id,
+                                  function->qualifiedArn(),
+                                  executedVersion(*function),
+                                  std::string(condition),
+                                  attempts,
+                                  *pending.payload.text,
+                                  attempts > 0,
+                                  true,
+                                  pending.last_error};
+    tell({arn, toJson(record), resultEnvelope(arn, function->qualifiedArn(), false)});
+  }
+  if (function && !function->dead_letter_arn.empty()) {
+    const std::string& arn = function->dead_letter_arn;
+    tell({arn,
+          *pending.payload.text,
+          resultEnvelope(arn, function->qualifiedArn(), false),
+          {{"RequestID", pending.request_id},
+           {"ErrorCode", "200"},
+           {"ErrorMessage", errorMessage(pending.last_error)}}});
+  }
+  record(transaction, pending, condition, std::move(destinations));
+}
+
+void OutcomeReports::record(Transaction& transaction, const PendingInvocation& pending, std::string_view condition,
+                            std::vector<std::string> destinations) const {
+  const std::string arn = functions_.arnOf(pending.function_name);
+  rpc::Failure failure;
+  failure.kind = rpc::Failure::Kind::kInvocation;
+  failure.source_arn = arn;
+  failure.message = {arn, *pending.payload.text};
+  if (pending.is_batch) failure.message.attributes.emplace(kFunctionResponseTypes, kReportBatchItemFailures);
+  if (!pending.client_context.empty()) failure.message.attributes.emplace(kClientContext, pending.client_context);
+  failure.condition = condition;
+  failure.request_id = pending.request_id;
+  failure.attempts = pending.attempts;
+  failure.error = pending.last_error;
+  failure.log = pending.last_log;
+  failure.destinations = std::move(destinations);
+  failures_.record(transaction, failure);
+}
+
+bool OutcomeReports::deliver(Transaction& transaction, const rpc::Message& message,
+                             const PendingInvocation& pending) const {
+  const std::string problem = deliverResult(recipients_, transaction, message);
+  if (problem.empty()) return true;
+  log_("lambda: " + pending.function_name + ": the message about request " + pending.request_id +
+       " is lost: " + problem);
+  return false;
+}
+
+}  // namespace ddblog::lambda
