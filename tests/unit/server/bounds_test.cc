@@ -217,6 +217,7 @@ TEST_F(Bounds, AnswersOfUnknownSizeAreNotKeptWithoutALimit) {
 
 TEST_F(Bounds, AnIdleConnectionGivesWayToANewOne) {
   options_.connections = 2;
+  options_.threads = 1;  // which is idle again before it accepts the next one
   start();
   RawClient longest(port_);
   longest.send(call("Echo", "{}"));
