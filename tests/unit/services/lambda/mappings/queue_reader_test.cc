@@ -1,0 +1,198 @@
+// Queues that feed functions: batches, windows, failures, filters. The queue is a simple one of the test's own.
+#include "services/lambda/mappings/queue_reader.h"
+
+#include <gmock/gmock.h>
+
+#include "base/api_error.h"
+#include "unit/services/lambda/function_cloud.h"
+
+namespace ddblog::lambda {
+namespace {
+
+constexpr const char* kArn = "arn:aws:sqs:us-east-1:000000000000:orders";
+constexpr std::chrono::seconds kVisibility{30};
+
+// What is in it is not stored, but changes with the store's commits.
+class TestQueue : public rpc::QueueSourceProvider {
+ public:
+  TestQueue(Store& store, Clock& clock) : store_(store), clock_(clock) {}
+
+  std::unique_ptr<rpc::QueueSource> openQueue(const std::string& arn) override {
+    return arn == kArn ? std::make_unique<Source>(*this) : nullptr;
+  }
+  void send(std::initializer_list<const char*> bodies) {
+    store_.writeAndWait([&](Transaction& transaction) {
+      std::lock_guard lock(mutex_);
+      for (const char* body : bodies) messages_[body] = Entry();
+      transaction.notifyAfterCommit(became_visible_);
+    });
+  }
+  // Somebody who watches the clock says that messages have become visible.
+  void wake() { became_visible_.notify(); }
+  std::string left() {
+    std::lock_guard lock(mutex_);
+    std::string all;
+    for (const auto& [body, entry] : messages_) all += body + (entry.visible_at > clock_.runningTime() ? "*;" : ";");
+    return all;
+  }
+  int receives(const std::string& body) {
+    std::lock_guard lock(mutex_);
+    return messages_[body].receives;
+  }
+
+ private:
+  struct Entry {
+    RunningTime visible_at = RunningTime::min();
+    int receives = 0;
+  };
+
+  class Source : public rpc::QueueSource {
+   public:
+    explicit Source(TestQueue& queue) : queue_(queue) {}
+    const std::string& arn() const override { return arn_; }
+    std::string name() const override { return "orders"; }
+    std::optional<Properties> properties(const Reader&) const override { return Properties{false, kVisibility}; }
+    std::uint64_t count(const Reader&) const override {
+      std::lock_guard lock(queue_.mutex_);
+      return static_cast<std::uint64_t>(std::count_if(queue_.messages_.begin(), queue_.messages_.end(),
+                                                      [this](const auto& one) { return isVisible(one.second); }));
+    }
+    std::vector<Message> receive(Transaction&, std::size_t most) override {
+      std::lock_guard lock(queue_.mutex_);
+      std::vector<Message> received;
+      for (auto& [body, entry] : queue_.messages_) {
+        if (received.size() == most) break;
+        if (!isVisible(entry)) continue;
+        entry.visible_at = queue_.clock_.runningTime() + kVisibility;
+        const std::string json = json::serialize(json::object{{"messageId", body}, {"body", body}});
+        received.push_back({{body, json, {}, {}, {}}, std::to_string(++entry.receives)});
+      }
+      return received;
+    }
+    void remove(Transaction&, const Message& message) override {
+      std::lock_guard lock(queue_.mutex_);
+      queue_.messages_.erase(message.record.position);
+    }
+    CommitNotifier& becameVisible() override { return queue_.became_visible_; }
+
+   private:
+    bool isVisible(const Entry& entry) const { return entry.visible_at <= queue_.clock_.runningTime(); }
+
+    TestQueue& queue_;
+    const std::string arn_ = kArn;
+  };
+
+  Store& store_;
+  Clock& clock_;
+  std::mutex mutex_;
+  std::map<std::string, Entry> messages_;  // by body
+  CommitNotifier became_visible_;
+};
+
+// Prints the batch: "batch a b"; cannot handle bodies that begin with "bad".
+constexpr const char* kHandler = R"(
+import os
+def handler(event, context):
+    bodies = [record['body'] for record in event['Records']]
+    print('batch', *bodies)
+    bad = [body for body in bodies if body.startswith('bad')]
+    if bad and os.environ.get('REPORT'):
+        return {'batchItemFailures': [{'itemIdentifier': body} for body in bad]}
+    if bad:
+        raise ValueError('bad order')
+)";
+
+class QueueMappings : public testing::Test {
+ protected:
+  QueueMappings() { cloud_.sources.add(queue_); }
+  ~QueueMappings() override { cloud_.stop(); }
+
+  void start(json::object more = {}) {
+    Function function = cloud_.python("handler", kHandler);
+    if (more.contains("FunctionResponseTypes")) function.environment = {{"REPORT", "1"}};
+    cloud_.addFunction(function);
+    json::object mapping{{"FunctionName", "handler"}, {"EventSourceArn", kArn}};
+    for (const auto& member : more) mapping[member.key()] = member.value();
+    cloud_.addMapping(mapping);
+    cloud_.service->start();
+  }
+  // Whether the queue is so within real ten seconds.
+  bool holds(const std::string& left) {
+    for (int i = 0; i < 10'000 && queue_.left() != left; ++i) ::usleep(1000);
+    return queue_.left() == left;
+  }
+
+  FunctionCloud cloud_;
+  TestQueue queue_{*cloud_.store, cloud_.clock};
+};
+
+TEST_F(QueueMappings, HandOverMessagesAndRemoveThem) {
+  queue_.send({"a", "b", "c"});
+  start({{"BatchSize", 2}});
+  EXPECT_TRUE(cloud_.log.has("handler: batch a b"));
+  EXPECT_TRUE(cloud_.log.has("handler: batch c"));
+  EXPECT_TRUE(holds(""));
+  queue_.send({"d"});
+  EXPECT_TRUE(cloud_.log.has("handler: batch d"));
+  EXPECT_TRUE(holds(""));
+}
+
+TEST_F(QueueMappings, LeaveAFailedBatchInTheQueue) {
+  queue_.send({"bad", "good"});
+  start();
+  EXPECT_TRUE(cloud_.log.has("2 of 2 messages failed"));
+  EXPECT_EQ(queue_.left(), "bad*;good*;");
+  cloud_.clock.move(kVisibility);
+  queue_.wake();
+  EXPECT_TRUE(cloud_.log.has("2 of 2 messages failed", 2));
+  EXPECT_EQ(queue_.receives("good"), 2);
+}
+
+TEST_F(QueueMappings, RemoveAllButTheReportedMessages) {
+  queue_.send({"a", "bad1", "bad2", "c"});
+  start({{"FunctionResponseTypes", {"ReportBatchItemFailures"}}});
+  EXPECT_TRUE(cloud_.log.has("2 of 4 messages failed"));
+  EXPECT_TRUE(holds("bad1*;bad2*;"));
+}
+
+TEST_F(QueueMappings, WaitForTheirWindow) {
+  start({{"MaximumBatchingWindowInSeconds", 5}, {"BatchSize", 3}});
+  queue_.send({"a"});
+  EXPECT_TRUE(holds("a*;"));
+  queue_.send({"b"});
+  EXPECT_TRUE(holds("a*;b*;"));
+  EXPECT_EQ(cloud_.log.countNow("batch"), 0);
+  EXPECT_TRUE(cloud_.eventually("handler: batch a b", 1, Duration(100)));
+  queue_.send({"c", "d", "e"});  // a full batch does not wait
+  EXPECT_TRUE(cloud_.log.has("handler: batch c d e"));
+}
+
+TEST_F(QueueMappings, RemoveWhatNoFilterWants) {
+  queue_.send({R"({"kind":"order"})", R"({"kind":"note"})", "text"});
+  start({{"FilterCriteria", {{"Filters", {{{"Pattern", R"({"body":{"kind":["order"]}})"}}}}}}});
+  EXPECT_TRUE(cloud_.log.has(R"(handler: batch {"kind":"order"})"));
+  EXPECT_TRUE(holds(""));
+  EXPECT_EQ(cloud_.log.countNow("note"), 0);
+}
+
+TEST_F(QueueMappings, AreNoStreams) {
+  cloud_.addFunction(cloud_.python("handler", kHandler));
+  const auto refusal = [this](json::object more) {
+    json::object mapping{{"FunctionName", "handler"}, {"EventSourceArn", kArn}};
+    for (const auto& member : more) mapping[member.key()] = member.value();
+    try {
+      cloud_.addMapping(mapping);
+    } catch (const ApiError& error) {
+      return error.message();
+    }
+    return std::string("not refused");
+  };
+  EXPECT_EQ(refusal({{"StartingPosition", "LATEST"}}), "StartingPosition is not valid for SQS event sources.");
+  EXPECT_EQ(refusal({{"BatchSize", 11}}),
+            "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10");
+  EXPECT_EQ(refusal({{"EventSourceArn", std::string(kArn) + ".fifo"}, {"MaximumBatchingWindowInSeconds", 1}}),
+            "Batching window is not supported for FIFO queues");
+}
+
+}  // namespace
+}  // namespace ddblog::lambda
