@@ -82,6 +82,9 @@ std::string AddPermission::run(Transaction& transaction) const {
                                     {"Action", listOrText(actions_)},
                                     {"Resource", queue.arn}});
   setPolicy(queue, policy);
+  if (queue.attribute("Policy")->size() > limits::kPolicyBytes) {
+    throw overLimit("The policy would be longer than " + std::to_string(limits::kPolicyBytes) + " bytes.");
+  }
   context_.catalog.put(transaction, queue);
   return {};
 }

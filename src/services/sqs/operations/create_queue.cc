@@ -35,7 +35,7 @@ CreateQueue::CreateQueue(rpc::RequestReader& request, Context& context)
   rpc::ObjectReader& fields = request.fields();
   name_ = fields.string("QueueName").value_or("");
   attributes_ = readTexts(fields, "Attributes");
-  tags_ = readTexts(fields, "tags");
+  tags_ = readTags(fields, "tags");
   request.finish();
   checkName();
   checkAttributes(attributes_, name_.ends_with(".fifo"), true);

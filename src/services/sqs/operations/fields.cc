@@ -25,6 +25,9 @@ std::vector<MessageAttribute> readAttributes(rpc::ObjectReader& fields, std::str
   auto map = fields.objectMap(name);
   if (!map) return attributes;
   for (auto& [attribute_name, value] : *map) {
+    if (value.has("StringListValues") || value.has("BinaryListValues")) {
+      throw unsupportedOperation("Message attribute list values in SendMessage operation are not supported.");
+    }
     MessageAttribute attribute;
     attribute.name = attribute_name;
     attribute.type = value.string("DataType").value_or("");
@@ -60,6 +63,19 @@ Texts readTexts(rpc::ObjectReader& fields, std::string_view name) {
     for (auto& [key, value] : *map) texts.insert_or_assign(key, std::move(value));
   }
   return texts;
+}
+
+Texts readTags(rpc::ObjectReader& fields, std::string_view name) {
+  Texts tags = readTexts(fields, name);
+  for (const auto& [key, value] : tags) {
+    if (key.empty() || key.size() > limits::kTagKey) {
+      throw invalidParameter("Tag keys must be between 1 and 128 characters in length.");
+    }
+    if (value.size() > limits::kTagValue) {
+      throw invalidParameter("Tag values must be between 0 and 256 characters in length.");
+    }
+  }
+  return tags;
 }
 
 std::optional<std::chrono::seconds> readSeconds(rpc::ObjectReader& fields, std::string_view name, std::int64_t most) {
@@ -102,7 +118,8 @@ MessageToSend readMessage(rpc::ObjectReader& fields, const std::string& sender_i
   read.delay = readSeconds(fields, "DelaySeconds", limits::kDelaySeconds);
   read.system_attributes = readAttributes(fields, "MessageSystemAttributes");
   for (const MessageAttribute& attribute : read.system_attributes) {
-    if (attribute.name != "AWSTraceHeader" || attribute.type != "String" || attribute.value.empty()) {
+    if (attribute.name != "AWSTraceHeader" || attribute.type != "String" || attribute.value.empty() ||
+        attribute.value.size() > limits::kTraceHeader) {
       throw invalidParameter(
           "Message system attribute name '" + attribute.name +
           "' is invalid. The only system attribute is 'AWSTraceHeader', a non-empty value of type 'String'.");

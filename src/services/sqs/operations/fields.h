@@ -27,6 +27,9 @@ std::string readQueueName(rpc::ObjectReader& fields);
 // A map of texts; absent: empty.
 Texts readTexts(rpc::ObjectReader& fields, std::string_view name);
 
+// The same, of tags that were checked.
+Texts readTags(rpc::ObjectReader& fields, std::string_view name);
+
 // A number of seconds. "Must be >= 0 and <= 20, if provided."
 std::optional<std::chrono::seconds> readSeconds(rpc::ObjectReader& fields, std::string_view name, std::int64_t most);
 

@@ -13,6 +13,7 @@
 #include "services/sqs/operations/received_message.h"
 #include "services/sqs/queues/errors.h"
 #include "services/sqs/queues/limits.h"
+#include "services/sqs/queues/message_checks.h"
 
 namespace ddblog::sqs {
 namespace {
@@ -47,6 +48,7 @@ ReceiveMessage::ReceiveMessage(rpc::RequestReader& request, Context& context) : 
   options_.visibility = readSeconds(fields, "VisibilityTimeout", limits::kVisibilitySeconds);
   wait_ = readSeconds(fields, "WaitTimeSeconds", limits::kWaitSeconds);
   options_.attempt_id = fields.string("ReceiveRequestAttemptId").value_or("");
+  checkFifoId(options_.attempt_id, "ReceiveRequestAttemptId");
   request.finish();
 }
 

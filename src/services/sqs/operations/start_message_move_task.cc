@@ -20,6 +20,7 @@ class StartMessageMoveTask {
 
  private:
   bool isDeadLetterQueue(const Reader& reader) const;
+  void checkDestination(const Reader& reader, const Queue& source) const;
 
   Context& context_;
   std::string source_arn_;
@@ -48,15 +49,26 @@ bool StartMessageMoveTask::isDeadLetterQueue(const Reader& reader) const {
   });
 }
 
+void StartMessageMoveTask::checkDestination(const Reader& reader, const Queue& source) const {
+  const auto destination = context_.catalog.find(reader, context_.catalog.nameInArn(destination_arn_));
+  if (!destination) {
+    throw noSuchResource("The resource that you specified for the DestinationArn parameter doesn't exist.");
+  }
+  if (destination->name == source.name) {
+    throw invalidParameter("Source queue arn and destination queue arn cannot be the same.");
+  }
+  if (destination->isFifo() != source.isFifo()) {
+    throw invalidParameter("Source and destination queues must be of the same type.");
+  }
+}
+
 std::string StartMessageMoveTask::run(Transaction& transaction) const {
   const auto source = context_.catalog.find(transaction, context_.catalog.nameInArn(source_arn_));
   if (!source) throw noSuchResource("The resource that you specified for the SourceArn parameter doesn't exist.");
   if (!isDeadLetterQueue(transaction)) {
     throw invalidParameter("Source queue must be configured as a Dead Letter Queue.");
   }
-  if (!destination_arn_.empty() && !context_.catalog.find(transaction, context_.catalog.nameInArn(destination_arn_))) {
-    throw noSuchResource("The resource that you specified for the DestinationArn parameter doesn't exist.");
-  }
+  if (!destination_arn_.empty()) checkDestination(transaction, *source);
   const std::vector<MoveTask> earlier = MoveTasks::of(transaction, source->name, 1);
   if (!earlier.empty() && !earlier.front().isOver()) {
     throw invalidParameter(

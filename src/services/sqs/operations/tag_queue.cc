@@ -13,7 +13,7 @@ class TagQueue {
  public:
   TagQueue(rpc::RequestReader& request, Context& context) : context_(context) {
     name_ = readQueueName(request.fields());
-    tags_ = readTexts(request.fields(), "Tags");
+    tags_ = readTags(request.fields(), "Tags");
     request.finish();
     if (tags_.empty()) throw missingParameter("Tags");
   }

@@ -159,6 +159,7 @@ void checkAttribute(string_view name, const std::string& value, bool is_fifo, bo
     return;
   }
   if (!isOneOf(kTexts, name)) throw invalidAttributeName("Unknown Attribute " + std::string(name) + ".");
+  if (value.size() > limits::kPolicyBytes) throw invalidAttributeValue(name);
   if (value.empty()) return;
   if (name == "RedrivePolicy") checkRedrivePolicy(value);
   if (name == "RedriveAllowPolicy") checkRedriveAllowPolicy(value);

@@ -23,15 +23,19 @@ inline constexpr std::size_t kListedQueues = 1000;          // in a page
 inline constexpr std::size_t kTags = 50;                    // of a queue
 inline constexpr std::size_t kListedTasks = 10;             // message move tasks in an answer
 inline constexpr std::int64_t kMovesPerSecond = 500;        // MaxNumberOfMessagesPerSecond
-inline constexpr std::size_t kPolicyStatements = 20;        // of a queue's policy
-inline constexpr std::chrono::minutes kDeduplication{5};    // how long a deduplication id holds, or an attempt id
-inline constexpr std::chrono::seconds kNameReuse{60};       // after a queue was deleted
-inline constexpr std::chrono::seconds kBetweenPurges{60};   // of one queue
-inline constexpr std::size_t kMostQueues = 10'000;          // ours: AWS has no limit
-inline constexpr std::size_t kMovedAtOnce = 1000;           // ours: messages that become visible, in one command
-inline constexpr std::size_t kSkippedAtOnce = 100;          // ours: expired or redriven messages, in one receive
-inline constexpr std::size_t kSkippedInVain = 1000;         // ours: the same, if there is nothing else so far
-inline constexpr std::size_t kSweptAtOnce = 1000;           // ours: entries that a sweep removes, in one command
-inline constexpr std::size_t kKeptTasks = 100;              // ours: message move tasks of a queue that ended
+inline constexpr std::size_t kTagKey = 128;                 // bytes (AWS: letters)
+inline constexpr std::size_t kTagValue = 256;               // bytes (AWS: letters)
+inline constexpr std::size_t kPolicyBytes = 8192;         // of a queue's policy; ours: of other texts in attributes too
+inline constexpr std::size_t kTraceHeader = 1024;         // ours: bytes of AWSTraceHeader
+inline constexpr std::size_t kPolicyStatements = 20;      // of a queue's policy
+inline constexpr std::chrono::minutes kDeduplication{5};  // how long a deduplication id holds, or an attempt id
+inline constexpr std::chrono::seconds kNameReuse{60};     // after a queue was deleted
+inline constexpr std::chrono::seconds kBetweenPurges{60};  // of one queue
+inline constexpr std::size_t kMostQueues = 10'000;         // ours: AWS has no limit
+inline constexpr std::size_t kMovedAtOnce = 1000;          // ours: messages that become visible, in one command
+inline constexpr std::size_t kSkippedAtOnce = 100;         // ours: expired or redriven messages, in one receive
+inline constexpr std::size_t kSkippedInVain = 1000;        // ours: the same, if there is nothing else so far
+inline constexpr std::size_t kSweptAtOnce = 1000;          // ours: entries that a sweep removes, in one command
+inline constexpr std::size_t kKeptTasks = 100;             // ours: message move tasks of a queue that ended
 
 }  // namespace ddblog::sqs::limits

@@ -69,6 +69,8 @@ void checkAttributeOfMessage(const MessageAttribute& attribute) {
   if (!attribute.is_binary && !hasOnlyXmlCharacters(attribute.value)) throw invalidMessageContents();
 }
 
+}  // namespace
+
 void checkFifoId(const std::string& id, string_view parameter) {
   const bool is_valid =
       id.size() <= limits::kFifoId && std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c <= '~'; });
@@ -79,8 +81,6 @@ void checkFifoId(const std::string& id, string_view parameter) {
                                "length.");
   }
 }
-
-}  // namespace
 
 void checkMessage(const Message& message) {
   if (message.body.empty()) throw missingParameter("MessageBody");

@@ -18,6 +18,9 @@ namespace ddblog::sqs {
 // Checks that need no queue: the body and the attributes.
 void checkMessage(const Message& message);
 
+// A group's, a deduplication's or a receive attempt's id. An empty one is none.
+void checkFifoId(const std::string& id, std::string_view parameter);
+
 // Checks against the queue: size, group, deduplication, delay.
 void checkForQueue(const Queue& queue, const Message& message, std::optional<std::chrono::seconds> delay);
 

@@ -170,19 +170,23 @@ bool Messages::passes(Transaction& transaction, const Queue& queue, MessageStore
   return false;
 }
 
-// To a dead-letter queue, or back. A standard queue's messages keep their age.
+// To a dead-letter queue. A standard queue's messages keep their age.
 void Messages::moveTo(Transaction& transaction, const Queue& from, MessageStore& store, std::uint64_t number,
                       const Queue& target) {
   Message message = *store.message(number);
   const MessageState state = store.state(number, message);
   store.erase(number, state);
-  const RunningTime now = clock_.runningTime();
   message.source_arn = from.arn;
   message.receives_elsewhere += state.receives;
-  if (target.isFifo()) message.enqueued_at = now;
-  MessageStore into = open(transaction, target);
-  into.add(message, now, now);
-  into.save();
+  if (target.isFifo()) message.enqueued_at = clock_.runningTime();
+  put(transaction, target, message);
+}
+
+void Messages::put(Transaction& transaction, const Queue& queue, const Message& message) {
+  const RunningTime now = clock_.runningTime();
+  MessageStore store = open(transaction, queue);
+  store.add(message, now, now);
+  store.save();
 }
 
 ReceivedMessage Messages::take(const Queue& queue, MessageStore& store, std::uint64_t number,
@@ -258,14 +262,23 @@ bool Messages::moveOne(Transaction& transaction, const Queue& from, const std::o
     store.save();
     return false;
   }
-  const std::string source_arn = store.message(found.front())->source_arn;
-  const auto target = catalog_.find(transaction, to ? *to : catalog_.nameInArn(source_arn));
-  if (target) moveTo(transaction, from, store, found.front(), *target);
-  if (!target) store.startReadyAtFirst();
+  Message message = *store.message(found.front());
+  const auto target = catalog_.find(transaction, to ? *to : catalog_.nameInArn(message.source_arn));
+  if (!target || target->name == from.name) {
+    store.startReadyAtFirst();
+    store.save();
+    if (to || !message.source_arn.empty()) throw queueDoesNotExist();
+    throw ApiError("CouldNotDetermineMessageSource", "The message's source is not known.");
+  }
+  store.erase(found.front(), store.state(found.front(), message));
   store.save();
-  if (target) return true;
-  if (!to && source_arn.empty()) throw ApiError("CouldNotDetermineMessageSource", "The message's source is not known.");
-  throw queueDoesNotExist();
+  message.id = ids_.uuid();
+  message.sent_at = clock_.now();
+  message.enqueued_at = clock_.runningTime();
+  message.receives_elsewhere = 0;
+  message.source_arn.clear();
+  put(transaction, *target, message);
+  return true;
 }
 
 std::uint64_t Messages::firstExpired(const Reader& reader, const Queue& queue) const {

@@ -86,6 +86,7 @@ class Messages {
   void changeVisibility(Transaction& transaction, const Queue& queue, std::string_view receipt_handle,
                         std::chrono::seconds visibility);
   // Moves the oldest ready message of `from` to `to`, or to the queue that it came from; false: there is none.
+  // It is a new message there, with another id and age.
   // Throws QueueDoesNotExist, or CouldNotDetermineMessageSource.
   bool moveOne(Transaction& transaction, const Queue& from, const std::optional<std::string>& to);
   // The number of the oldest message, if it is too old; 0: it is not.
@@ -118,6 +119,7 @@ class Messages {
   bool passes(Transaction& transaction, const Queue& queue, MessageStore& store, std::uint64_t number);
   void moveTo(Transaction& transaction, const Queue& from, MessageStore& store, std::uint64_t number,
               const Queue& target);
+  void put(Transaction& transaction, const Queue& queue, const Message& message);
   ReceivedMessage take(const Queue& queue, MessageStore& store, std::uint64_t number, std::chrono::seconds visibility);
   std::optional<std::vector<ReceivedMessage>> repeat(Transaction& transaction, const Queue& queue,
                                                      const ReceiveOptions& options, std::chrono::seconds visibility);

@@ -49,51 +49,56 @@ void Timer::run() {
     // From here on, a commit with a message that becomes visible at any time wakes this thread.
     context_.messages.await(RunningTime::max());
     lock.unlock();
-    const RunningTime next = lookOrRetry();
+    const Next next = lookOrRetry();
+    const RunningTime wakes_at = std::min(next.work, next.end_of_poll);
     lock.lock();
     if (has_news_ || stopping_) continue;
-    context_.messages.await(next);
-    rests_until_ = next;
+    context_.messages.await(wakes_at);
+    rests_until_ = wakes_at;
+    next_work_ = next.work;
     ++rests_;
-    while (!stopping_ && !has_news_ && context_.clock.runningTime() < next) {
-      context_.clock.wait(lock, changed_, next);
+    while (!stopping_ && !has_news_ && context_.clock.runningTime() < wakes_at) {
+      context_.clock.wait(lock, changed_, wakes_at);
     }
     rests_until_ = RunningTime::min();
   }
 }
 
-RunningTime Timer::lookOrRetry() {
+Timer::Next Timer::lookOrRetry() {
   try {
-    const RunningTime next = look();
+    const Next next = look();
     store_fails_ = false;
     return next;
   } catch (const std::exception& error) {
     if (!store_fails_) context_.warn(std::string("sqs: what is due could not be done, trying again: ") + error.what());
     store_fails_ = true;
-    return context_.clock.runningTime() + kAfterStoreFailure;
+    return {context_.clock.runningTime() + kAfterStoreFailure};
   }
 }
 
-RunningTime Timer::look() {
-  RunningTime next = context_.messages.nextDue(*context_.store.snapshot());
-  if (next <= context_.clock.runningTime()) {
+Timer::Next Timer::look() {
+  Next next;
+  next.work = context_.messages.nextDue(*context_.store.snapshot());
+  if (next.work <= context_.clock.runningTime()) {
     context_.store.writeAndWait([&](Transaction& transaction) { context_.messages.settle(transaction); });
-    next = context_.messages.nextDue(*context_.store.snapshot());
+    next.work = context_.messages.nextDue(*context_.store.snapshot());
   }
-  next = std::min(next, context_.move_tasks.step());
+  next.work = std::min(next.work, context_.move_tasks.step());
   to_serve_.merge(context_.messages.takeVisible());
   context_.waiting_receives.serve(context_.store, context_.catalog, context_.messages, to_serve_);
   to_serve_.clear();
-  return std::min(next, context_.waiting_receives.endLate(context_.clock.runningTime()));
+  next.end_of_poll = context_.waiting_receives.endLate(context_.clock.runningTime());
+  return next;
 }
 
+// The end of a long poll is nothing that others wait for.
 rpc::Activity Timer::activity() const {
   rpc::Activity activity;
   MutexLock lock(mutex_);
   activity.changes = rests_;
   if (!is_running_ || stopping_) return activity;
   if (!has_news_ && context_.clock.runningTime() < rests_until_) {
-    activity.next_due = rests_until_;
+    activity.next_due = next_work_;
   } else {
     activity.busy_with.push_back("messages of queues become visible");
   }

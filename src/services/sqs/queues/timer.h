@@ -31,9 +31,14 @@ class Timer {
 
  private:
   void run();
-  // Does what is due; returns when more is.
-  RunningTime look();
-  RunningTime lookOrRetry();
+  // When there is more to do.
+  struct Next {
+    RunningTime work = RunningTime::max();
+    RunningTime end_of_poll = RunningTime::max();
+  };
+  // Does what is due.
+  Next look();
+  Next lookOrRetry();
   void wake();
 
   Context& context_;
@@ -43,6 +48,7 @@ class Timer {
   bool stopping_ GUARDED_BY(mutex_) = false;
   bool has_news_ GUARDED_BY(mutex_) = false;
   RunningTime rests_until_ GUARDED_BY(mutex_) = RunningTime::min();  // min: it does not rest
+  RunningTime next_work_ GUARDED_BY(mutex_) = RunningTime::max();    // while it rests
   std::uint64_t rests_ GUARDED_BY(mutex_) = 0;
   bool store_fails_ = false;        // the thread's own
   std::set<std::string> to_serve_;  // the thread's own: queues with messages that became visible

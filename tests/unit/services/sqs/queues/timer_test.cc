@@ -20,20 +20,27 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// A receive that waits for 20 seconds of the clock.
+// A receive that waits for 20 seconds of the clock. It has looked for messages when it is made.
 class LongPoll {
  public:
-  LongPoll(QueueCloud& cloud, const std::string& queue)
-      : thread_([this, &cloud, queue] {
-          answer_.set_value(cloud.call("ReceiveMessage", {{"QueueUrl", queue}, {"WaitTimeSeconds", 20}}));
-        }) {}
-  ~LongPoll() { thread_.join(); }
+  LongPoll(QueueCloud& cloud, const std::string& queue) {
+    rpc::Request request;
+    request.body = json::serialize(json::object{{"QueueUrl", queue}, {"WaitTimeSeconds", 20}});
+    (*cloud.apis().json().front()->find("ReceiveMessage"))(
+        std::move(request), [this](rpc::Outcome outcome) { outcome_.set_value(std::move(outcome)); });
+    cloud.store().drain();
+  }
 
-  Answered answer() { return answer_.get_future().get(); }
+  Answered answer() {
+    try {
+      return {outcome_.get_future().get().response().body, "", ""};
+    } catch (const ApiError& error) {
+      return {"", error.type(), error.message()};
+    }
+  }
 
  private:
-  std::promise<Answered> answer_;
-  std::thread thread_;
+  std::promise<rpc::Outcome> outcome_;
 };
 
 std::string bodyIn(const Answered& answered) {
@@ -47,17 +54,11 @@ void settle(QueueCloud& cloud) {
   while (!cloud.service().activity().busy_with.empty()) std::this_thread::yield();
 }
 
-// Waits until a long poll has been added: only then does the timer wait for its end.
-void awaitPoll(QueueCloud& cloud) {
-  while (cloud.service().activity().next_due == RunningTime::max()) std::this_thread::yield();
-}
-
 TEST(Timer, ALongPollIsWokenByASend) {
   QueueCloud cloud;
   cloud.service().start();
   cloud.create("q");
   LongPoll poll(cloud, "q");
-  awaitPoll(cloud);
   cloud.send("q", "a");
   EXPECT_EQ(bodyIn(poll.answer()), "a");
 }
@@ -67,7 +68,6 @@ TEST(Timer, ALongPollEndsWithNothing) {
   cloud.service().start();
   cloud.create("q");
   LongPoll poll(cloud, "q");
-  awaitPoll(cloud);
   cloud.move(seconds(20));
   EXPECT_EQ(bodyIn(poll.answer()), "nothing");
 }
@@ -80,7 +80,6 @@ TEST(Timer, ALongPollGetsWhatBecomesVisible) {
   LongPoll poll(cloud, "q");
   settle(cloud);
   cloud.move(seconds(10));
-  // If the poll came after that, it finds the message by itself.
   EXPECT_EQ(bodyIn(poll.answer()), "later");
 }
 
@@ -89,7 +88,6 @@ TEST(Timer, ALongPollOfADeletedQueueEnds) {
   cloud.service().start();
   cloud.create("q");
   LongPoll poll(cloud, "q");
-  awaitPoll(cloud);
   cloud.ask("DeleteQueue", {{"QueueUrl", "q"}});
   EXPECT_EQ(poll.answer().error, "QueueDoesNotExist");
 }
@@ -99,7 +97,6 @@ TEST(Timer, LongPollsEndWhenTheServiceStops) {
   cloud.service().start();
   cloud.create("q");
   LongPoll poll(cloud, "q");
-  awaitPoll(cloud);
   cloud.service().stop();
   EXPECT_EQ(bodyIn(poll.answer()), "nothing");
   EXPECT_EQ(bodyIn(cloud.call("ReceiveMessage", {{"QueueUrl", "q"}, {"WaitTimeSeconds", 20}})), "nothing");
@@ -155,7 +152,11 @@ TEST_F(MoveTask, BringsTheMessagesBack) {
   EXPECT_EQ(task().at("ApproximateNumberOfMessagesMoved"), json::value(3));
   EXPECT_EQ(task().at("ApproximateNumberOfMessagesToMove"), json::value(3));
   EXPECT_EQ(cloud_.counts("dead"), "0 0 0");
-  EXPECT_THAT(cloud_.bodies("q"), ElementsAre("0", "1", "2"));
+  const json::array back = cloud_.receive("q");
+  ASSERT_EQ(back.size(), 3u);
+  EXPECT_EQ(QueueCloud::text(back.at(0), "Body"), "0");
+  EXPECT_EQ(QueueCloud::attribute(back.at(0), "ApproximateReceiveCount"), "1");  // it is a new message
+  EXPECT_FALSE(back.at(0).at("Attributes").as_object().contains("DeadLetterQueueSourceArn"));
 }
 
 TEST_F(MoveTask, HasARateAndCanBeCancelled) {
@@ -198,6 +199,15 @@ TEST(MoveTaskOfADirectory, GoesOnAfterARestart) {
   }
   EXPECT_EQ(status(), "COMPLETED");
   EXPECT_THAT(cloud.bodies("q"), ElementsAre("1", "2", "3"));
+}
+
+TEST_F(MoveTask, FailsIfAMessageCameFromNowhere) {
+  cloud_.send("dead", "sent here");
+  cloud_.ask("StartMessageMoveTask", {{"SourceArn", QueueCloud::arn("dead")}});
+  while (status() == "RUNNING") std::this_thread::yield();
+  EXPECT_EQ(status(), "FAILED");
+  EXPECT_EQ(task().at("FailureReason").as_string(), "CouldNotDetermineMessageSource");
+  EXPECT_THAT(cloud_.bodies("dead"), ElementsAre("sent here"));
 }
 
 TEST_F(MoveTask, FailsIfTheDestinationIsGone) {
