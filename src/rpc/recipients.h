@@ -4,14 +4,17 @@
 //
 // Each receiving service registers once and is then reachable from every sender. A message is put
 // in the transaction that removes the work it reports on: it is neither lost nor sent twice. A
-// recipient only writes; its attempts come after the commit. It drops messages that it cannot take.
+// recipient only writes; its attempts come after the commit. It says why if it does not take a
+// message: then it has written nothing.
 //
 // Thread safety: call add() before the first request. After that, call find() from any thread and
 // deliver() on the writer thread.
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/commit_notifier.h"
 #include "store/store.h"
 
 namespace ddblog::rpc {
@@ -68,11 +72,22 @@ class MessageBody {
   std::shared_ptr<State> state_;
 };
 
+// Why a recipient did not take a message.
+struct DeliveryFailure {
+  std::string code;  // AWS's error code: "NO_PERMISSIONS", "NO_RESOURCE", "INVALID_PARAMETER" …
+  std::string message;
+  bool is_permanent = true;  // another attempt cannot succeed
+};
+
 struct Message {
   std::string recipient_arn;
   MessageBody body;                                    // the payload for a function or a queue
   std::optional<EventEnvelope> envelope = {};          // none: the body is an event already
   std::map<std::string, std::string> attributes = {};  // message attributes, for a queue
+  std::string group_id = {};                           // MessageGroupId, for a FIFO queue
+  // "events.amazonaws.com", "lambda.amazonaws.com": the principal that a queue's policy must allow.
+  std::string sender_service = {};
+  std::string sender_arn = {};  // aws:SourceArn: the rule's, function's or mapping's
 };
 
 class Recipient {
@@ -80,7 +95,18 @@ class Recipient {
   virtual ~Recipient() = default;
   // Whether messages to this ARN can be delivered. The resource need not exist (yet).
   virtual bool accepts(std::string_view arn) const = 0;
-  virtual void deliver(Transaction& transaction, const Message& message) = 0;
+  // std::nullopt: delivered.
+  virtual std::optional<DeliveryFailure> deliver(Transaction& transaction, const Message& message) = 0;
+
+  // How many messages it has taken that are not handled yet, counted up to `limit`: whoever sends very
+  // many waits while there are so many. Any thread.
+  virtual std::size_t pending(const Reader& reader, std::size_t limit) const {
+    static_cast<void>(reader);
+    static_cast<void>(limit);
+    return 0;
+  }
+  // Notified after commits that make `pending` smaller. nullptr: nothing ever waits.
+  virtual CommitNotifier* handled() { return nullptr; }
 };
 
 class Recipients {
@@ -94,11 +120,24 @@ class Recipients {
     }
     return nullptr;
   }
-  // False: no recipient accepts the message's ARN.
-  bool deliver(Transaction& transaction, const Message& message) const {
-    Recipient* recipient = find(message.recipient_arn);
-    if (recipient) recipient->deliver(transaction, message);
-    return recipient != nullptr;
+  // std::nullopt: delivered. "NO_RESOURCE": no recipient accepts the message's ARN.
+  std::optional<DeliveryFailure> deliver(Transaction& transaction, const Message& message) const {
+    if (Recipient* recipient = find(message.recipient_arn)) return recipient->deliver(transaction, message);
+    return DeliveryFailure{"NO_RESOURCE", "nothing here takes messages for " + message.recipient_arn};
+  }
+
+  // Of all recipients; more than `limit` counts as `limit` for each.
+  std::size_t pending(const Reader& reader, std::size_t limit) const {
+    std::size_t pending = 0;
+    for (const Recipient* recipient : recipients_) pending += recipient->pending(reader, limit);
+    return pending;
+  }
+  std::vector<CommitNotifier::Subscription> listenToHandled(const std::function<void()>& listener) const {
+    std::vector<CommitNotifier::Subscription> subscriptions;
+    for (Recipient* recipient : recipients_) {
+      if (CommitNotifier* handled = recipient->handled()) subscriptions.push_back(handled->listen(listener));
+    }
+    return subscriptions;
   }
 
  private:

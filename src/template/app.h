@@ -51,6 +51,7 @@ struct App {
 
   std::vector<Table> tables;
   std::vector<json::object> event_buses;  // CreateEventBus requests
+  std::vector<json::object> archives;     // CreateArchive requests
   std::vector<Rule> rules;
   std::vector<Function> functions;
   // CreateEventSourceMapping requests. An EventSourceArn that ends in "/stream/latest" is the

@@ -6,6 +6,7 @@
 namespace ddblog::templates {
 
 // Each is defined in resources/<name>.cc.
+extern const ResourceType kArchive;
 extern const ResourceType kDynamoDbTable;
 extern const ResourceType kEventBus;
 extern const ResourceType kEventInvokeConfig;
@@ -18,7 +19,6 @@ extern const ResourceType kSimpleTable;
 namespace {
 
 // Ignored, but other resources may refer to their names and ARNs.
-constexpr ResourceType kArchive{"AWS::Events::Archive", "ArchiveName", "events", "archive/"};
 constexpr ResourceType kQueue{"AWS::SQS::Queue", "QueueName", "sqs", ""};
 constexpr ResourceType kTopic{"AWS::SNS::Topic", "TopicName", "sns", ""};
 

@@ -30,6 +30,20 @@ void addOperations(rpc::JsonApi& api, Context& context) {
   for (AddOperation* add : kWrites) add(api, context);
 }
 
+using AddArchiveOperation = void(rpc::JsonApi&, ArchiveContext&);
+AddArchiveOperation addDescribeArchive, addDescribeReplay, addListArchives, addListReplays;
+AddArchiveOperation addCancelReplay, addCreateArchive, addDeleteArchive, addStartReplay, addUpdateArchive;
+
+void addArchiveOperations(rpc::JsonApi& api, ArchiveContext& context) {
+  for (AddArchiveOperation* add : {addDescribeArchive, addDescribeReplay, addListArchives, addListReplays}) {
+    add(api, context);
+  }
+  for (AddArchiveOperation* add :
+       {addCancelReplay, addCreateArchive, addDeleteArchive, addStartReplay, addUpdateArchive}) {
+    add(api, context);
+  }
+}
+
 void addLocalRoutes(rpc::RestApi& api, Context& context) { addReplayEvents(api, context); }
 
 }  // namespace ddblog::eventbridge

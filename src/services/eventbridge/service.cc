@@ -1,19 +1,24 @@
 #include "services/eventbridge/service.h"
 
+#include "services/eventbridge/archive/archive_retention.h"
 #include "services/eventbridge/operations.h"
 
 namespace ddblog::eventbridge {
 
 Service::Service(const rpc::ServiceEnvironment& environment, ServiceOptions options)
-    : archive_(options.archive_file
-                   ? std::optional<Archive>(std::in_place, environment.store, environment.clock, *options.archive_file,
-                                            std::move(options.archive), environment.log)
+    : archives_(environment.ids),
+      archive_(options.archive_file
+                   ? std::optional<Archive>(std::in_place, environment.store, environment.clock, archives_,
+                                            *options.archive_file, std::move(options.archive), environment.log)
                    : std::nullopt),
       context_(environment, archive(), std::move(options.has_content_id)),
+      archive_context_(context_, archives_, archive()),
+      replays_(archive_context_),
       recipient_(context_),
       api_(protocol()) {
   environment.recipients.add(recipient_);
   eventbridge::addOperations(api_, context_);
+  addArchiveOperations(api_, archive_context_);
   addLocalRoutes(local_api_, context_);
 }
 
@@ -21,5 +26,19 @@ void Service::addOperations(rpc::Apis& apis) {
   apis.add(api_);
   apis.add(local_api_);
 }
+
+void Service::start() {
+  replays_.start();
+  if (archive_ && !retention_) {
+    retention_.emplace(context_.clock, context_.warn, [this] { return sweepArchives(archive_context_); });
+  }
+}
+
+void Service::stop() {
+  retention_.reset();
+  replays_.stop();
+}
+
+rpc::Activity Service::activity() const { return replays_.activity(); }
 
 }  // namespace ddblog::eventbridge

@@ -4,8 +4,12 @@
 
 #include <optional>
 
+#include "base/sweeper.h"
 #include "rpc/service.h"
 #include "services/eventbridge/archive/archive.h"
+#include "services/eventbridge/archive/archive_catalog.h"
+#include "services/eventbridge/archive/context.h"
+#include "services/eventbridge/archive/replay_runner.h"
 #include "services/eventbridge/bus/bus_recipient.h"
 #include "services/eventbridge/bus/context.h"
 
@@ -25,14 +29,23 @@ class Service : public rpc::Service {
 
   // AWS's operations, and POST /_local/replay (operations/replay_events.cc).
   void addOperations(rpc::Apis& apis) override;
+  // Replays go on; what archives no longer keep is removed.
+  void start() override;
+  void stop() override;
+  rpc::Activity activity() const override;
 
   // nullptr: nothing is archived.
   Archive* archive() { return archive_ ? &*archive_ : nullptr; }
   Context& context() { return context_; }
+  ArchiveContext& archiveContext() { return archive_context_; }
 
  private:
+  const ArchiveCatalog archives_;
   std::optional<Archive> archive_;
   Context context_;
+  ArchiveContext archive_context_;
+  ReplayRunner replays_;
+  std::optional<Sweeper> retention_;
   BusRecipient recipient_;
   rpc::JsonApi api_;
   rpc::RestApi local_api_;

@@ -7,6 +7,8 @@
 // Thread safety: as rpc::Recipient.
 #pragma once
 
+#include <optional>
+
 #include "rpc/recipients.h"
 #include "services/eventbridge/bus/context.h"
 
@@ -18,7 +20,7 @@ class BusRecipient : public rpc::Recipient {
   explicit BusRecipient(const Context& context) : context_(context) {}
 
   bool accepts(std::string_view arn) const override { return context_.arns.isBus(arn); }
-  void deliver(Transaction& transaction, const rpc::Message& message) override;
+  std::optional<rpc::DeliveryFailure> deliver(Transaction& transaction, const rpc::Message& message) override;
 
  private:
   const Context& context_;

@@ -251,10 +251,14 @@ rpc::Activity AsynchronousQueue::activity() const {
 }
 
 rpc::BoundedCount AsynchronousQueue::backlog(const Reader& reader) {
+  return backlog(reader, limits::kBacklogInvocations);
+}
+
+rpc::BoundedCount AsynchronousQueue::backlog(const Reader& reader, std::size_t limit) {
   rpc::BoundedCount waiting;
   const std::string all(1, static_cast<char>(key_spaces::kInvocationsDue));
   for (auto cursor = reader.cursor(all, endOfPrefix(all)); cursor->valid(); cursor->next()) {
-    if (waiting.number == limits::kBacklogInvocations) {
+    if (waiting.number == limit) {
       waiting.or_more = true;
       break;
     }
@@ -411,6 +415,7 @@ void AsynchronousQueue::complete(const FunctionPointer& function, const WaitingP
     transaction.erase(dueKey(waiting->function_name, waiting->position));
     transaction.erase(invocationKey(waiting->position.id));
     erasePayload(transaction, waiting->payload);
+    transaction.notifyAfterCommit(handled_);
     if (function) send(transaction, *function, *waiting, answer, condition);
   });
 }

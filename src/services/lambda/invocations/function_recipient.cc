@@ -18,8 +18,9 @@ std::string_view nameInArn(std::string_view arn) {
 
 bool FunctionRecipient::accepts(std::string_view arn) const { return !nameInArn(arn).empty(); }
 
-void FunctionRecipient::deliver(Transaction& transaction, const rpc::Message& message) {
+std::optional<rpc::DeliveryFailure> FunctionRecipient::deliver(Transaction& transaction, const rpc::Message& message) {
   queue_.enqueue(transaction, nameInArn(message.recipient_arn), message.body);
+  return std::nullopt;
 }
 
 }  // namespace ddblog::lambda

@@ -47,7 +47,8 @@ rpc::EventEnvelope resultEnvelope(const std::string& destination_arn, const std:
 
 std::string deliverResult(const rpc::Recipients& recipients, Transaction& transaction, const rpc::Message& message) {
   try {
-    return recipients.deliver(transaction, message) ? "" : "there is no destination " + message.recipient_arn;
+    const auto failure = recipients.deliver(transaction, message);
+    return failure ? failure->code + ": " + failure->message : std::string();
   } catch (const StoreFailed&) {
     throw;
   } catch (const std::exception& error) {

@@ -73,9 +73,10 @@ class KeptMessages : public rpc::Recipient {
  public:
   KeptMessages(std::vector<rpc::Message>& messages, Log& log) : messages_(messages), log_(log) {}
   bool accepts(std::string_view arn) const override { return arn.starts_with("arn:aws:sqs:"); }
-  void deliver(Transaction&, const rpc::Message& message) override {
+  std::optional<rpc::DeliveryFailure> deliver(Transaction&, const rpc::Message& message) override {
     messages_.push_back(message);
     log_.add("message for " + message.recipient_arn);
+    return std::nullopt;
   }
 
  private:
@@ -88,7 +89,9 @@ class BrokenRecipient : public rpc::Recipient {
  public:
   static constexpr const char* kArn = "arn:aws:sns:us-east-1:000000000000:broken";
   bool accepts(std::string_view arn) const override { return arn == kArn; }
-  void deliver(Transaction&, const rpc::Message&) override { throw std::invalid_argument("no such message"); }
+  std::optional<rpc::DeliveryFailure> deliver(Transaction&, const rpc::Message&) override {
+    throw std::invalid_argument("no such message");
+  }
 };
 
 inline std::unique_ptr<Store> openInMemory() {

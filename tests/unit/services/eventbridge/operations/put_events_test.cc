@@ -272,7 +272,7 @@ TEST(PutEvents, AMessageWithAnEnvelopeBecomesAnEvent) {
   const std::string bus = "arn:aws:events:us-east-1:000000000000:event-bus/results";
   cloud.store().writeAndWait([&](Transaction& transaction) {
     const rpc::Message message{bus, R"({"n":1})", rpc::EventEnvelope{"lambda", "R - Failure", {bus, "arn:f"}}};
-    EXPECT_TRUE(cloud.recipients().deliver(transaction, message));
+    EXPECT_FALSE(cloud.recipients().deliver(transaction, message));
   });
   const std::vector<rpc::Message> deliveries = cloud.deliveries().take();
   ASSERT_EQ(deliveries.size(), 1u);
@@ -283,7 +283,7 @@ TEST(PutEvents, AMessageWithAnEnvelopeBecomesAnEvent) {
 }
 
 // The sender's transaction goes on.
-TEST(PutEvents, AMessageThatCannotBeAnEventIsGoneWithAWarning) {
+TEST(PutEvents, AMessageThatCannotBeAnEventIsNotTaken) {
   EventCloud cloud;
   cloud.route("results", "all", R"({"source":[{"prefix":""}]})");
   const std::string bus = "arn:aws:events:us-east-1:000000000000:event-bus/results";
@@ -293,11 +293,14 @@ TEST(PutEvents, AMessageThatCannotBeAnEventIsGoneWithAWarning) {
     messages.push_back({bus, body, rpc::EventEnvelope{"lambda", "R - Failure", {bus, "arn:f"}}});
   }
   for (const rpc::Message& message : messages) {
-    cloud.store().writeAndWait([&](Transaction& transaction) { cloud.recipients().deliver(transaction, message); });
+    cloud.store().writeAndWait([&](Transaction& transaction) {
+      const auto failure = cloud.recipients().deliver(transaction, message);
+      ASSERT_TRUE(failure);
+      EXPECT_EQ(failure->code, "INVALID_JSON");
+      EXPECT_THAT(failure->message, testing::HasSubstr("the bus results got what is not an event"));
+    });
   }
   EXPECT_THAT(cloud.deliveries().take(), IsEmpty());
-  EXPECT_THAT(cloud.warnings(), testing::SizeIs(5));
-  EXPECT_THAT(cloud.warnings(), testing::Each(testing::HasSubstr("the bus results, got what is not an event")));
 }
 
 TEST(PutEvents, BusesOfOtherAccountsAreNoRecipients) {
