@@ -14,9 +14,12 @@ Service::Service(const rpc::ServiceEnvironment& environment, ServiceOptions opti
       context_(environment, archive(), std::move(options.has_content_id)),
       archive_context_(context_, archives_, archive()),
       replays_(archive_context_),
+      retries_(context_),
       recipient_(context_),
+      log_recipient_(environment.region, environment.account_id, environment.log),
       api_(protocol()) {
   environment.recipients.add(recipient_);
+  environment.recipients.add(log_recipient_);
   eventbridge::addOperations(api_, context_);
   addArchiveOperations(api_, archive_context_);
   addLocalRoutes(local_api_, context_);
@@ -28,6 +31,7 @@ void Service::addOperations(rpc::Apis& apis) {
 }
 
 void Service::start() {
+  retries_.start();
   replays_.start();
   if (archive_ && !retention_) {
     retention_.emplace(context_.clock, context_.warn, [this] { return sweepArchives(archive_context_); });
@@ -37,8 +41,13 @@ void Service::start() {
 void Service::stop() {
   retention_.reset();
   replays_.stop();
+  retries_.stop();
 }
 
-rpc::Activity Service::activity() const { return replays_.activity(); }
+rpc::Activity Service::activity() const {
+  rpc::Activity activity = replays_.activity();
+  activity.add(retries_.activity());
+  return activity;
+}
 
 }  // namespace ddblog::eventbridge

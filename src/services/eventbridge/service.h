@@ -12,6 +12,8 @@
 #include "services/eventbridge/archive/replay_runner.h"
 #include "services/eventbridge/bus/bus_recipient.h"
 #include "services/eventbridge/bus/context.h"
+#include "services/eventbridge/bus/log_recipient.h"
+#include "services/eventbridge/bus/target_retries.h"
 
 namespace ddblog::eventbridge {
 
@@ -29,7 +31,7 @@ class Service : public rpc::Service {
 
   // AWS's operations, and POST /_local/replay (operations/replay_events.cc).
   void addOperations(rpc::Apis& apis) override;
-  // Replays go on; what archives no longer keep is removed.
+  // Retries and replays go on; what archives no longer keep is removed.
   void start() override;
   void stop() override;
   rpc::Activity activity() const override;
@@ -45,8 +47,10 @@ class Service : public rpc::Service {
   Context context_;
   ArchiveContext archive_context_;
   ReplayRunner replays_;
+  TargetRetries retries_;
   std::optional<Sweeper> retention_;
   BusRecipient recipient_;
+  LogRecipient log_recipient_;
   rpc::JsonApi api_;
   rpc::RestApi local_api_;
 };

@@ -5,6 +5,7 @@
 
 #include "base/api_error.h"
 #include "base/base64.h"
+#include "base/json_fields.h"
 #include "services/eventbridge/bus/key_spaces.h"
 #include "services/eventbridge/bus/page_walk.h"
 #include "services/eventbridge/bus/stored_resources.h"
@@ -12,9 +13,6 @@
 
 namespace ddblog::eventbridge {
 namespace {
-
-constexpr int kRetryAttempts = 185;  // AWS's default for a target's retry policy
-constexpr std::int64_t kEventAge = 24 * 3600;
 
 std::string busKey(std::string_view name) { return KeyBuilder(key_spaces::kBuses).text(name).str(); }
 std::string rulesKey(std::string_view bus) { return KeyBuilder(key_spaces::kRules).text(bus).str(); }
@@ -42,7 +40,19 @@ std::size_t countKeys(const Reader& reader, const std::string& prefix) {
 }
 
 ActiveTarget activeTarget(const Target& target) {
-  return {std::string(target.at("Id").as_string()), std::string(target.at("Arn").as_string()), TargetInput(target)};
+  ActiveTarget active{textOf(target, "Id"), textOf(target, "Arn"), TargetInput(target), {}, {}, {}};
+  if (const json::object* policy = objectOf(target, "RetryPolicy")) {
+    if (const json::value* retries = policy->if_contains("MaximumRetryAttempts")) {
+      active.retry_policy.most_retries = retries->to_number<int>();
+    }
+    if (const json::value* age = policy->if_contains("MaximumEventAgeInSeconds")) {
+      active.retry_policy.most_age = std::chrono::seconds(age->to_number<int>());
+    }
+  }
+  if (const json::object* config = objectOf(target, "DeadLetterConfig"))
+    active.dead_letter_arn = textOf(*config, "Arn");
+  if (const json::object* queue = objectOf(target, "SqsParameters")) active.group_id = textOf(*queue, "MessageGroupId");
+  return active;
 }
 
 }  // namespace

@@ -26,11 +26,20 @@
 
 namespace ddblog::eventbridge {
 
+// How long and how often a target gets an event again that it did not take.
+struct RetryPolicy {
+  int most_retries = 185;
+  Duration most_age = std::chrono::hours(24);
+};
+
 // A target of an enabled rule, ready for use.
 struct ActiveTarget {
   std::string id;
   std::string arn;
   TargetInput input;
+  RetryPolicy retry_policy;
+  std::string dead_letter_arn;  // empty: none
+  std::string group_id;         // MessageGroupId of a FIFO queue
 };
 struct ActiveRule {
   std::string name;

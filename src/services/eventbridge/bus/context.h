@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "services/eventbridge/bus/catalog.h"
 #include "services/eventbridge/bus/event_observer.h"
 #include "services/eventbridge/bus/resources.h"
+#include "store/commit_notifier.h"
 #include "store/store.h"
 
 namespace ddblog::eventbridge {
@@ -50,6 +52,8 @@ struct Context {
   const std::function<void(std::string_view line)> warn;
   const Arns arns;
   const Catalog catalog;
+  // Notified after commits that add deliveries to be tried again (target_delivery.h).
+  const std::unique_ptr<CommitNotifier> retries_added = std::make_unique<CommitNotifier>();
 };
 
 }  // namespace ddblog::eventbridge

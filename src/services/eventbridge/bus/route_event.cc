@@ -6,99 +6,84 @@
 #include <utility>
 #include <vector>
 
+#include "services/eventbridge/bus/target_delivery.h"
+
 namespace ddblog::eventbridge {
 namespace {
 
-// What the targets of one event get. Targets that get the same text share it:
-// it is made once, and stored once (rpc::MessageBody).
+// What the targets of one event get. Targets that get the same text share it: it is made once, and
+// stored once (rpc::MessageBody).
 class TargetBodies {
-public:
-  TargetBodies(const Event &event, const std::vector<const ActiveRule *> &rules,
-               Timestamp now)
+ public:
+  TargetBodies(const Event& event, const std::vector<const ActiveRule*>& rules, Timestamp now)
       : event_(event), now_(now) {
-    for (const ActiveRule *rule : rules) {
-      for (const ActiveTarget &target : rule->targets) {
+    for (const ActiveRule* rule : rules) {
+      for (const ActiveTarget& target : rule->targets) {
         ++shared_[target.input.sharedKey(rule->name)].targets;
       }
     }
   }
 
-  rpc::MessageBody of(const ActiveRule &rule, const ActiveTarget &target) {
-    Shared &shared = shared_[target.input.sharedKey(rule.name)];
-    if (shared.body)
-      return *shared.body;
-    if (shared.too_large)
-      throw *shared.too_large;
+  rpc::MessageBody of(const ActiveRule& rule, const ActiveTarget& target) {
+    Shared& shared = shared_[target.input.sharedKey(rule.name)];
+    if (shared.body) return *shared.body;
+    if (shared.too_large) throw *shared.too_large;
     try {
       std::string text = target.input.make(event_, rule.arn, rule.name, now_);
-      if (shared.targets == 1)
-        return text;
+      if (shared.targets == 1) return text;
       shared.body = rpc::MessageBody::ofSeveralMessages(std::move(text));
       return *shared.body;
-    } catch (const TargetInputTooLarge &error) {
+    } catch (const TargetInputTooLarge& error) {
       shared.too_large = error;
       throw;
     }
   }
 
-private:
+ private:
   struct Shared {
     int targets = 0;
     std::optional<rpc::MessageBody> body;
-    std::optional<TargetInputTooLarge> too_large; // why there is no text
+    std::optional<TargetInputTooLarge> too_large;  // why there is no text
   };
 
-  const Event &event_;
+  const Event& event_;
   const Timestamp now_;
-  std::map<std::string, Shared> shared_; // by TargetInput::sharedKey
+  std::map<std::string, Shared> shared_;  // by TargetInput::sharedKey
 };
 
-} // namespace
+}  // namespace
 
-std::size_t routeEvent(Transaction &transaction, const Context &context,
-                       std::string_view bus, const Event &event,
-                       const RuleFilter &filter) {
+std::size_t routeEvent(Transaction& transaction, const Context& context, std::string_view bus, const Event& event,
+                       const RuleFilter& filter) {
   const ActiveRules rules = context.catalog.activeRules(transaction, bus);
   if (!rules) {
-    context.warn("event " + event.id + " was put to the bus " +
-                 std::string(bus) + ", which does not exist: it is dropped");
+    context.warn("event " + event.id + " was put to the bus " + std::string(bus) +
+                 ", which does not exist: it is dropped");
     return 0;
   }
-  std::vector<const ActiveRule *> matching;
-  for (const ActiveRule &rule : *rules) {
-    if (filter && !filter(rule.arn))
-      continue;
-    if (rule.pattern.matches(event.fields))
-      matching.push_back(&rule);
+  std::vector<const ActiveRule*> matching;
+  for (const ActiveRule& rule : *rules) {
+    if (filter && !filter(rule.arn)) continue;
+    if (rule.pattern.matches(event.fields)) matching.push_back(&rule);
   }
   TargetBodies bodies(event, matching, context.clock.now());
   std::size_t deliveries = 0;
-  const auto deliver = [&](const ActiveRule &rule, const ActiveTarget &target) {
-    if (event.forwarded && context.arns.isBus(target.arn))
-      return;
-    std::optional<rpc::MessageBody> body;
+  const auto deliver = [&](const ActiveRule& rule, const ActiveTarget& target) {
+    if (event.forwarded && context.arns.isBus(target.arn)) return;
+    TargetDelivery delivery{rule.arn, target.arn, target.group_id, target.dead_letter_arn, target.retry_policy,
+                            event.id, event.text};
     try {
-      body = bodies.of(rule, target);
-    } catch (const TargetInputTooLarge &error) {
-      return context.warn("event " + event.id + " could not be delivered to " +
-                          target.arn + ": " + error.what());
+      delivery.input = bodies.of(rule, target);
+    } catch (const TargetInputTooLarge& error) {
+      return giveUp(transaction, context, delivery, {"INVALID_PARAMETER", error.what()});
     }
-    const auto failure =
-        context.recipients.deliver(transaction, {target.arn, *std::move(body)});
-    if (!failure) {
-      ++deliveries;
-    } else {
-      context.warn("event " + event.id + " could not be delivered to " +
-                   target.arn + ": " + failure->message);
-    }
+    if (deliverToTarget(transaction, context, delivery)) ++deliveries;
   };
-  for (const ActiveRule *rule : matching) {
-    for (const ActiveTarget &target : rule->targets)
-      deliver(*rule, target);
+  for (const ActiveRule* rule : matching) {
+    for (const ActiveTarget& target : rule->targets) deliver(*rule, target);
   }
-  if (context.observer)
-    context.observer->onEvent(transaction, bus, event);
+  if (context.observer) context.observer->onEvent(transaction, bus, event);
   return deliveries;
 }
 
-} // namespace ddblog::eventbridge
+}  // namespace ddblog::eventbridge
