@@ -15,6 +15,7 @@ Service::Service(const rpc::ServiceEnvironment& environment, ServiceOptions opti
       archive_context_(context_, archives_, archive()),
       replays_(archive_context_),
       retries_(context_),
+      schedules_(context_),
       recipient_(context_),
       log_recipient_(environment.region, environment.account_id, environment.log),
       api_(protocol()) {
@@ -32,6 +33,7 @@ void Service::addOperations(rpc::Apis& apis) {
 
 void Service::start() {
   retries_.start();
+  schedules_.start();
   replays_.start();
   if (archive_ && !retention_) {
     retention_.emplace(context_.clock, context_.warn, [this] { return sweepArchives(archive_context_); });
@@ -40,6 +42,7 @@ void Service::start() {
 
 void Service::stop() {
   retention_.reset();
+  schedules_.stop();
   replays_.stop();
   retries_.stop();
 }
@@ -47,6 +50,7 @@ void Service::stop() {
 rpc::Activity Service::activity() const {
   rpc::Activity activity = replays_.activity();
   activity.add(retries_.activity());
+  activity.add(schedules_.activity());
   return activity;
 }
 

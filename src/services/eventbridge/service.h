@@ -13,6 +13,7 @@
 #include "services/eventbridge/bus/bus_recipient.h"
 #include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/bus/log_recipient.h"
+#include "services/eventbridge/bus/schedules.h"
 #include "services/eventbridge/bus/target_retries.h"
 
 namespace ddblog::eventbridge {
@@ -29,9 +30,9 @@ class Service : public rpc::Service {
   // `default` unless it exists.
   Service(const rpc::ServiceEnvironment& environment, ServiceOptions options);
 
-  // AWS's operations, and POST /_local/replay (operations/replay_events.cc).
+  // AWS's operations, and our own routes (operations.h).
   void addOperations(rpc::Apis& apis) override;
-  // Retries and replays go on; what archives no longer keep is removed.
+  // Schedules, retries and replays go on; what archives no longer keep is removed.
   void start() override;
   void stop() override;
   rpc::Activity activity() const override;
@@ -48,6 +49,7 @@ class Service : public rpc::Service {
   ArchiveContext archive_context_;
   ReplayRunner replays_;
   TargetRetries retries_;
+  Schedules schedules_;
   std::optional<Sweeper> retention_;
   BusRecipient recipient_;
   LogRecipient log_recipient_;

@@ -141,17 +141,27 @@ Page<std::string> Catalog::rulesOfTarget(const Reader& reader, std::string_view 
   return answer;
 }
 
+void Catalog::forEachRule(const Reader& reader, std::string_view bus,
+                          const std::function<void(const Rule&)>& look) const {
+  const std::string begin = rulesKey(bus);
+  for (auto cursor = reader.cursor(begin, endOfPrefix(begin)); cursor->valid(); cursor->next()) {
+    look(decodeRule(cursor->value()));
+  }
+}
+
 std::size_t Catalog::countRules(const Reader& reader, std::string_view bus) const {
   return countKeys(reader, rulesKey(bus));
 }
 
 void Catalog::putRule(Transaction& transaction, const Rule& rule) const {
   transaction.put(ruleKey(rule.bus, rule.name), encodeRule(rule));
+  if (rule.bus == kDefaultBus) transaction.notifyAfterCommit(default_bus_changed_);
   renewStamp(transaction, rule.bus);
 }
 
 void Catalog::eraseRule(Transaction& transaction, std::string_view bus, std::string_view name) const {
   transaction.erase(ruleKey(bus, name));
+  if (bus == kDefaultBus) transaction.notifyAfterCommit(default_bus_changed_);
   renewStamp(transaction, bus);
 }
 
@@ -205,18 +215,20 @@ ActiveRules Catalog::activeRules(const Reader& reader, std::string_view bus) con
 }
 
 ActiveRules Catalog::compile(const Reader& reader, std::string_view bus) const {
-  auto active = std::make_shared<std::vector<ActiveRule>>();
-  const std::string begin = rulesKey(bus);
-  for (auto cursor = reader.cursor(begin, endOfPrefix(begin)); cursor->valid(); cursor->next()) {
-    const Rule rule = decodeRule(cursor->value());
-    if (!rule.enabled() || rule.pattern.empty()) continue;
-    ActiveRule ready{rule.name, arns_.rule(bus, rule.name), event_patterns::Pattern::compile(rule.pattern), {}};
+  auto active = std::make_shared<ActiveRuleSet>();
+  forEachRule(reader, bus, [&](const Rule& rule) {
+    if (!rule.enabled()) return;
+    ActiveRule ready{rule.name, arns_.rule(bus, rule.name), std::nullopt, {}};
+    if (!rule.pattern.empty()) ready.pattern = event_patterns::Pattern::compile(rule.pattern);
     const std::string first = targetsKey(bus, rule.name);
     for (auto target = reader.cursor(first, endOfPrefix(first)); target->valid(); target->next()) {
       ready.targets.push_back(activeTarget(parseJson(target->value()).as_object()));
     }
-    if (!ready.targets.empty()) active->push_back(std::move(ready));
-  }
+    if (!ready.targets.empty()) active->rules.push_back(std::move(ready));
+  });
+  std::vector<const event_patterns::Pattern*> patterns;
+  for (const ActiveRule& rule : active->rules) patterns.push_back(rule.pattern ? &*rule.pattern : nullptr);
+  active->index = event_patterns::PatternIndex(patterns);
   return active;
 }
 

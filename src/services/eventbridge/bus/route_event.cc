@@ -51,22 +51,10 @@ class TargetBodies {
   std::map<std::string, Shared> shared_;  // by TargetInput::sharedKey
 };
 
-}  // namespace
-
-std::size_t routeEvent(Transaction& transaction, const Context& context, std::string_view bus, const Event& event,
-                       const RuleFilter& filter) {
-  const ActiveRules rules = context.catalog.activeRules(transaction, bus);
-  if (!rules) {
-    context.warn("event " + event.id + " was put to the bus " + std::string(bus) +
-                 ", which does not exist: it is dropped");
-    return 0;
-  }
-  std::vector<const ActiveRule*> matching;
-  for (const ActiveRule& rule : *rules) {
-    if (filter && !filter(rule.arn)) continue;
-    if (rule.pattern.matches(event.fields)) matching.push_back(&rule);
-  }
-  TargetBodies bodies(event, matching, context.clock.now());
+// Returns the number of deliveries.
+std::size_t sendTo(Transaction& transaction, const Context& context, const std::vector<const ActiveRule*>& rules,
+                   const Event& event) {
+  TargetBodies bodies(event, rules, context.clock.now());
   std::size_t deliveries = 0;
   const auto deliver = [&](const ActiveRule& rule, const ActiveTarget& target) {
     if (event.forwarded && context.arns.isBus(target.arn)) return;
@@ -79,11 +67,40 @@ std::size_t routeEvent(Transaction& transaction, const Context& context, std::st
     }
     if (deliverToTarget(transaction, context, delivery)) ++deliveries;
   };
-  for (const ActiveRule* rule : matching) {
+  for (const ActiveRule* rule : rules) {
     for (const ActiveTarget& target : rule->targets) deliver(*rule, target);
   }
+  return deliveries;
+}
+
+}  // namespace
+
+std::size_t routeEvent(Transaction& transaction, const Context& context, std::string_view bus, const Event& event,
+                       const RuleFilter& filter) {
+  const ActiveRules active = context.catalog.activeRules(transaction, bus);
+  if (!active) {
+    context.warn("event " + event.id + " was put to the bus " + std::string(bus) +
+                 ", which does not exist: it is dropped");
+    return 0;
+  }
+  std::vector<const ActiveRule*> matching;
+  for (const std::size_t i : active->index.candidates(event.fields)) {
+    const ActiveRule& rule = active->rules[i];
+    if (filter && !filter(rule.arn)) continue;
+    if (rule.pattern->matches(event.fields)) matching.push_back(&rule);
+  }
+  const std::size_t deliveries = sendTo(transaction, context, matching, event);
   if (context.observer) context.observer->onEvent(transaction, bus, event);
   return deliveries;
+}
+
+void sendToRule(Transaction& transaction, const Context& context, std::string_view bus, std::string_view rule_name,
+                const Event& event) {
+  const ActiveRules active = context.catalog.activeRules(transaction, bus);
+  if (!active) return;
+  for (const ActiveRule& rule : active->rules) {
+    if (rule.name == rule_name) sendTo(transaction, context, {&rule}, event);
+  }
 }
 
 }  // namespace ddblog::eventbridge

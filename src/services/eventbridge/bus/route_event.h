@@ -26,4 +26,9 @@ using RuleFilter = std::function<bool(std::string_view rule_arn)>;
 std::size_t routeEvent(Transaction& transaction, const Context& context, std::string_view bus, const Event& event,
                        const RuleFilter& filter = {});
 
+// Sends an event to the targets of one rule, whatever its pattern; not to the archive. A rule that is
+// not enabled or has no targets gets nothing.
+void sendToRule(Transaction& transaction, const Context& context, std::string_view bus, std::string_view rule_name,
+                const Event& event);
+
 }  // namespace ddblog::eventbridge

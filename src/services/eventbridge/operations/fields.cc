@@ -53,6 +53,7 @@ json::value withoutNulls(const json::value& value) {
 void writeRule(JsonWriter& json, const Rule& rule, const Context& context) {
   json.key("Name").value(rule.name).key("Arn").value(context.arns.rule(rule.bus, rule.name));
   if (!rule.pattern.empty()) json.key("EventPattern").value(rule.pattern);
+  if (!rule.schedule.empty()) json.key("ScheduleExpression").value(rule.schedule);
   json.key("State").value(rule.state);
   if (!rule.description.empty()) json.key("Description").value(rule.description);
   if (!rule.role_arn.empty()) json.key("RoleArn").value(rule.role_arn);

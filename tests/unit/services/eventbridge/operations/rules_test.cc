@@ -116,7 +116,7 @@ TEST(Rules, RefuseWhatCannotBe) {
     return cloud.call("PutRule", "{\"Name\":\"r\",\"ScheduleExpression\":\"rate(1 minute)\"" + more + "}").message;
   };
   EXPECT_EQ(schedule(R"(,"EventBusName":"b")"), "ScheduleExpression is supported only on the default event bus.");
-  EXPECT_EQ(schedule(""), "Parameter ScheduleExpression is not served by this version.");
+  EXPECT_EQ(schedule(R"(,"ScheduleExpression":"rate")"), "Parameter ScheduleExpression is not valid.");
   EXPECT_EQ(cloud.call("PutRule", R"({"Name":"r","EventPattern":"{}"})").error, "InvalidEventPatternException");
   EXPECT_EQ(cloud.call("PutRule", R"({"Name":"r","EventPattern":"{\"a\":[1]}","EventBusName":"b"})").message,
             "Event bus b does not exist.");
