@@ -9,6 +9,8 @@ namespace ddblog::cli {
   X(Read)              \
   X(FakeData)          \
   X(Replay)            \
+  X(Rules)             \
+  X(PutEvent)          \
   X(Snapshot)          \
   X(Export)            \
   X(Import)            \

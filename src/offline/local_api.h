@@ -3,8 +3,8 @@
 //   GET  /_local/health  -> {"status": "ok", "run": "…"}
 //                        `run` changes at each start, so that a client can detect a restart
 //
-// (clock_moves.h adds POST /_local/clock, src/services/eventbridge/ POST /_local/replay, src/snapshots/
-// /_local/snapshots and /_local/restores.)
+// (clock_moves.h adds POST /_local/clock, src/services/eventbridge/ POST /_local/replay and
+// /_local/events, src/snapshots/ /_local/snapshots and /_local/restores.)
 // Thread safety: the handlers may run on any thread.
 #pragma once
 

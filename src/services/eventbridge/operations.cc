@@ -8,6 +8,7 @@ AddOperation addDescribeEventBus, addDescribeRule, addListEventBuses, addListRul
     addListTagsForResource, addListTargetsByRule, addTestEventPattern;
 AddOperation addCreateEventBus, addDeleteEventBus, addDeleteRule, addDisableRule, addEnableRule, addPutEvents,
     addPutRule, addPutTargets, addRemoveTargets, addTagResource, addUntagResource;
+void addPutAwsEvents(rpc::RestApi& api, Context& context);
 void addReplayEvents(rpc::RestApi& api, Context& context);
 
 rpc::JsonProtocol protocol() {
@@ -44,6 +45,9 @@ void addArchiveOperations(rpc::JsonApi& api, ArchiveContext& context) {
   }
 }
 
-void addLocalRoutes(rpc::RestApi& api, Context& context) { addReplayEvents(api, context); }
+void addLocalRoutes(rpc::RestApi& api, Context& context) {
+  addPutAwsEvents(api, context);
+  addReplayEvents(api, context);
+}
 
 }  // namespace ddblog::eventbridge

@@ -86,9 +86,10 @@ class EventCloud {
     EXPECT_EQ(answered.error, "") << operation << " " << body << ": " << answered.message;
     return answered.error.empty() ? answered.json() : json::value(json::object());
   }
-  Answered replay(const std::string& body) {
+  Answered replay(const std::string& body) { return post("/_local/replay", body); }
+  Answered post(const std::string& path, const std::string& body) {
     bool known = false;
-    const auto match = apis_.rest().front()->find("POST", "/_local/replay", known);
+    const auto match = apis_.rest().front()->find("POST", path, known);
     rpc::Request request;
     request.body = body;
     return run(match.route->handler, std::move(request));

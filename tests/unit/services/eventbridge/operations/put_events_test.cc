@@ -303,6 +303,17 @@ TEST(PutEvents, AMessageThatCannotBeAnEventIsNotTaken) {
   EXPECT_THAT(cloud.deliveries().take(), IsEmpty());
 }
 
+TEST(PutEvents, AwsSourcesComeByARouteOfOurs) {
+  EventCloud cloud;
+  cloud.route("default", "s3", R"({"source":["aws.s3"]})");
+  const std::string request = R"({"Entries":[{"Source":"aws.s3","DetailType":"Object Created","Detail":"{}"}]})";
+  EXPECT_EQ(cloud.ask("PutEvents", request).at("Entries").at(0).at("ErrorCode").as_string(),
+            "NotAuthorizedForSourceException");
+  const Answered answered = cloud.post("/_local/events", request);
+  EXPECT_EQ(answered.json().at("FailedEntryCount").as_int64(), 0) << answered.message;
+  EXPECT_EQ(cloud.deliveries().take().size(), 1u);
+}
+
 TEST(PutEvents, BusesOfOtherAccountsAreNoRecipients) {
   EventCloud cloud;
   EXPECT_FALSE(cloud.recipients().find("arn:aws:events:us-east-1:111111111111:event-bus/b"));
