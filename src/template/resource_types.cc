@@ -29,6 +29,16 @@ constexpr std::array kTypes = {
 
 }  // namespace
 
+json::object withRetryNumbers(json::object target) {
+  json::value* policy = target.if_contains("RetryPolicy");
+  if (!policy || !policy->is_object()) return target;
+  const Properties given(policy->get_object());
+  for (const char* name : {"MaximumRetryAttempts", "MaximumEventAgeInSeconds"}) {
+    if (const auto number = given.integer(name)) policy->get_object()[name] = *number;
+  }
+  return target;
+}
+
 const ResourceType* findResourceType(std::string_view type) {
   const auto found = std::ranges::find(kTypes, type, [](const ResourceType* known) { return known->type; });
   return found == kTypes.end() ? nullptr : *found;

@@ -7,7 +7,8 @@ using AddOperation = void(rpc::JsonApi&, Context&);
 AddOperation addDescribeEventBus, addDescribeRule, addListEventBuses, addListRuleNamesByTarget, addListRules,
     addListTagsForResource, addListTargetsByRule, addTestEventPattern;
 AddOperation addCreateEventBus, addDeleteEventBus, addDeleteRule, addDisableRule, addEnableRule, addPutEvents,
-    addPutRule, addPutTargets, addRemoveTargets, addTagResource, addUntagResource;
+    addPutPermission, addPutRule, addPutTargets, addRemovePermission, addRemoveTargets, addTagResource,
+    addUntagResource, addUpdateEventBus;
 void addPutAwsEvents(rpc::RestApi& api, Context& context);
 void addReplayEvents(rpc::RestApi& api, Context& context);
 
@@ -24,9 +25,10 @@ void addOperations(rpc::JsonApi& api, Context& context) {
   constexpr AddOperation* kReads[] = {addDescribeEventBus,      addDescribeRule,    addListEventBuses,
                                       addListRuleNamesByTarget, addListRules,       addListTagsForResource,
                                       addListTargetsByRule,     addTestEventPattern};
-  constexpr AddOperation* kWrites[] = {addCreateEventBus, addDeleteEventBus, addDeleteRule,   addDisableRule,
-                                       addEnableRule,     addPutEvents,      addPutRule,      addPutTargets,
-                                       addRemoveTargets,  addTagResource,    addUntagResource};
+  constexpr AddOperation* kWrites[] = {addCreateEventBus, addDeleteEventBus,   addDeleteRule,    addDisableRule,
+                                       addEnableRule,     addPutEvents,        addPutPermission, addPutRule,
+                                       addPutTargets,     addRemovePermission, addRemoveTargets, addTagResource,
+                                       addUntagResource,  addUpdateEventBus};
   for (AddOperation* add : kReads) add(api, context);
   for (AddOperation* add : kWrites) add(api, context);
 }

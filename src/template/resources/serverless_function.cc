@@ -50,6 +50,7 @@ json::object targetOf(Reading& reading, const Resource& function, const std::str
   for (const char* same : {"Input", "InputPath", "InputTransformer", "RetryPolicy"}) {
     if (const json::value* value = memberOf(event.object(), same)) target[same] = *value;
   }
+  target = withRetryNumbers(std::move(target));
   if (const json::object* config = event.map("DeadLetterConfig")) {
     if (const auto queue = Properties(*config).text("Arn")) {
       target["DeadLetterConfig"] = json::object{{"Arn", *queue}};

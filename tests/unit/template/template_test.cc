@@ -212,7 +212,7 @@ Resources:
             Schedule: rate(5 minutes)
             Enabled: false
             Input: '{"a": 1}'
-            RetryPolicy: {MaximumRetryAttempts: 3}
+            RetryPolicy: {MaximumRetryAttempts: "3"}
             DeadLetterConfig: {Arn: "arn:aws:sqs:us-east-1:000000000000:dead"}
         Order:
           Type: EventBridgeRule

@@ -73,7 +73,7 @@ void ReplayRunner::run() {
     }
     lock.lock();
     if (!done.is_done && !done.is_waiting && !done.has_failed) continue;
-    is_at_rest_ = done.is_done && !done.has_failed;
+    is_at_rest_ = !done.has_failed;  // what it may wait for is busy itself, or waits for the clock
     ++changes_;
     Clock& clock = context_.bus.clock;
     const RunningTime until = done.has_failed ? clock.runningTime() + kReplayRetry : RunningTime::max();

@@ -58,14 +58,17 @@ std::size_t sendTo(Transaction& transaction, const Context& context, const std::
   std::size_t deliveries = 0;
   const auto deliver = [&](const ActiveRule& rule, const ActiveTarget& target) {
     if (event.forwarded && context.arns.isBus(target.arn)) return;
-    TargetDelivery delivery{rule.arn, target.arn, target.group_id, target.dead_letter_arn, target.retry_policy,
-                            event.id, event.text};
+    const auto with = [&](rpc::MessageBody input) -> TargetDelivery {
+      return {rule.arn, target.arn, target.group_id, target.dead_letter_arn, target.retry_policy,
+              event.id, event.text, std::move(input)};
+    };
+    std::optional<rpc::MessageBody> input;
     try {
-      delivery.input = bodies.of(rule, target);
+      input = bodies.of(rule, target);
     } catch (const TargetInputTooLarge& error) {
-      return giveUp(transaction, context, delivery, {"INVALID_PARAMETER", error.what()});
+      return giveUp(transaction, context, with({}), {"INVALID_PARAMETER", error.what()});
     }
-    if (deliverToTarget(transaction, context, delivery)) ++deliveries;
+    if (deliverToTarget(transaction, context, with(*std::move(input)))) ++deliveries;
   };
   for (const ActiveRule* rule : rules) {
     for (const ActiveTarget& target : rule->targets) deliver(*rule, target);

@@ -12,6 +12,7 @@ namespace ddblog::eventbridge {
 namespace {
 
 constexpr Duration kAfterStoreFailure{1000};
+constexpr std::chrono::minutes kLongestWait{1};
 
 }  // namespace
 
@@ -54,12 +55,13 @@ rpc::Activity Schedules::activity() const {
 void Schedules::run() {
   MutexLock lock(mutex_);
   while (!stopping_) {
-    const bool has_changed = std::exchange(woken_, false);
+    needs_load_ |= std::exchange(woken_, false);
     rests_until_ = RunningTime::min();
     lock.unlock();
     RunningTime next = RunningTime::max();
     try {
-      if (has_changed) load();
+      if (needs_load_) load();
+      needs_load_ = false;
       // Read before sendDue, so that a move of the clock in between makes the wait shorter.
       const RunningTime now = context_.clock.runningTime();
       const Timestamp today = context_.clock.now();
@@ -72,6 +74,8 @@ void Schedules::run() {
     lock.lock();
     rests_until_ = next;
     ++changes_;
+    // The time of day goes on while the machine sleeps, and people set it: so it is looked at again.
+    if (!schedules_.empty()) next = std::min(next, context_.clock.runningTime() + kLongestWait);
     while (!stopping_ && !woken_ && context_.clock.runningTime() < next) context_.clock.wait(lock, changed_, next);
   }
 }

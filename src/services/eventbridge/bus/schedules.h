@@ -5,6 +5,7 @@
 //   {"source": "aws.events", "detail-type": "Scheduled Event", "time": when it was due,
 //    "resources": [the rule's ARN], "detail": {}, …}
 //
+// It looks at the time of day once a minute at least, because that goes on while the machine sleeps.
 // Its deliveries are one command. Times at which the cloud did not run are not made up for. If the
 // clock jumps past several of a rule's times, the rule is due once. If the store fails, the log gets
 // one line, and the event comes when the store works again.
@@ -63,6 +64,7 @@ class Schedules {
   Timestamp started_at_;
   std::vector<Scheduled> schedules_;  // the thread's own
   bool was_failing_ = false;          // the thread's own
+  bool needs_load_ = false;           // the thread's own
   CommitNotifier::Subscription subscription_;
   std::thread thread_;
 };

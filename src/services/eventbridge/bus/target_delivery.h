@@ -42,8 +42,8 @@ struct TargetDelivery {
   std::string_view dead_letter_arn;  // empty: none
   RetryPolicy retry_policy;
   std::string_view event_id;
-  std::string_view event;       // the event itself
-  rpc::MessageBody input = {};  // what the target gets
+  std::string_view event;  // the event itself
+  rpc::MessageBody input;  // what the target gets
 };
 
 // Returns whether it is delivered; else it will be tried again, is in the dead-letter queue, or is
