@@ -1,11 +1,10 @@
 // Delivers a message to an ARN inside a transaction. This connects services that send (a rule's
 // targets; the destinations and dead-letter queues of functions and mappings) with services that
-// receive (functions, buses).
+// receive (functions, buses, queues).
 //
 // Each receiving service registers once and is then reachable from every sender. A message is put
 // in the transaction that removes the work it reports on: it is neither lost nor sent twice. A
-// recipient only writes; its attempts come after the commit. It says why if it does not take a
-// message: then it has written nothing.
+// recipient only writes; its attempts come after the commit. It says why it cannot take a message.
 //
 // Thread safety: call add() before the first request. After that, call find() from any thread and
 // deliver() on the writer thread.
@@ -85,9 +84,9 @@ struct Message {
   std::optional<EventEnvelope> envelope = {};          // none: the body is an event already
   std::map<std::string, std::string> attributes = {};  // message attributes, for a queue
   std::string group_id = {};                           // MessageGroupId, for a FIFO queue
-  // "events.amazonaws.com", "lambda.amazonaws.com": the principal that a queue's policy must allow.
-  std::string sender_service = {};
-  std::string sender_arn = {};  // aws:SourceArn: the rule's, function's or mapping's
+  std::string sender_service = {};  // "events.amazonaws.com", "lambda.amazonaws.com": the principal that a queue's
+                                    // policy must allow
+  std::string sender_arn = {};      // aws:SourceArn: the rule's, function's or mapping's
 };
 
 class Recipient {
@@ -120,10 +119,10 @@ class Recipients {
     }
     return nullptr;
   }
-  // std::nullopt: delivered. "NO_RESOURCE": no recipient accepts the message's ARN.
+  // std::nullopt: delivered. The code is "NO_RESOURCE" if no recipient accepts the message's ARN.
   std::optional<DeliveryFailure> deliver(Transaction& transaction, const Message& message) const {
     if (Recipient* recipient = find(message.recipient_arn)) return recipient->deliver(transaction, message);
-    return DeliveryFailure{"NO_RESOURCE", "nothing here takes messages for " + message.recipient_arn};
+    return DeliveryFailure{"NO_RESOURCE", "there is no recipient " + message.recipient_arn};
   }
 
   // Of all recipients; more than `limit` counts as `limit` for each.
