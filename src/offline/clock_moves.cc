@@ -93,12 +93,13 @@ void ClockMoves::run() {
     Move move = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
+    std::exception_ptr error;
     try {
       moveSettling(move.step);
-      finish(std::move(move.respond));
     } catch (...) {
-      move.respond(std::current_exception());
+      error = std::current_exception();
     }
+    error ? move.respond(std::move(error)) : finish(std::move(move.respond));
     lock.lock();
   }
 }

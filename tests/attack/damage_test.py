@@ -11,41 +11,12 @@ import shutil
 import pytest
 
 from cloud import BINARY, LOG_TABLE, Cloud, NotReady, Refused, Wire, eventually, run
+from damage import DAMAGES, cut, flipped, zeroed
 
 SEED = random.randrange(10**9)
 EVENTS = 1500
 DAMAGED, DIFFERENT = 8, 9  # exit statuses of verify
 PADDING = "x" * 100
-
-
-def flipped(file, place):
-    with open(file, "r+b") as opened:
-        opened.seek(place)
-        byte = opened.read(1)[0]
-        opened.seek(place)
-        opened.write(bytes([byte ^ 0x10]))
-
-
-def zeroed(file, place):
-    with open(file, "r+b") as opened:
-        opened.seek(place)
-        opened.write(bytes(min(4096, file.stat().st_size - place)))
-
-
-def cut(file, place):
-    with open(file, "r+b") as opened:
-        opened.truncate(place)
-
-
-def emptied(file, _):
-    cut(file, 0)
-
-
-def removed(file, _):
-    file.unlink()
-
-
-DAMAGES = [flipped, zeroed, cut, emptied, removed]
 
 
 def kind(file):

@@ -28,12 +28,12 @@ FAULTS = [
 
 
 def fill_the_log(cloud):
-    """So that the store begins a new one: it must open a file."""
-    wire = Wire(cloud.url)
+    """So that the store begins a new one: it must open a file. (An item that is there already would write nothing.)"""
+    wire, once = Wire(cloud.url), random.randrange(10**9)
     for number in range(120):
         try:
             wire.call("PutItem", {"TableName": CORE_TABLE, "Item": {
-                "pk": {"S": "fat"}, "sk": {"S": str(number)}, "text": {"S": FILLER}}})
+                "pk": {"S": "fat"}, "sk": {"S": "%d.%d" % (once, number)}, "text": {"S": FILLER}}})
         except Refused as refused:
             assert refused.type == "InternalServerError"
 

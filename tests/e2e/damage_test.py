@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 
 from cloud import LOG_TABLE, Cloud, NotReady, eventually
+from damage import flipped
 
 EVENTS = 200
 DAMAGED, DIFFERENT = 8, 9
@@ -25,14 +26,6 @@ def killed(tmp_path):
 
 def log_file(cloud):
     return max((cloud.data / "store").glob("*.log"))
-
-
-def flip(file, place):
-    with open(file, "r+b") as stream:
-        stream.seek(place)
-        byte = stream.read(1)[0]
-        stream.seek(place)
-        stream.write(bytes([byte ^ 0x40]))
 
 
 def refusal(cloud):
@@ -59,7 +52,7 @@ def versions(cloud):
 
 def test_a_flipped_byte_in_the_log(killed):
     log = log_file(killed)
-    flip(log, len(log.read_bytes().rstrip(b"\0")) // 10)
+    flipped(log, len(log.read_bytes().rstrip(b"\0")) // 10)
     line = refusal(killed)
     assert str(log) in line
     lost = int(re.search(r"(\d+) commits are lost", line)[1])
@@ -70,7 +63,7 @@ def test_a_flipped_byte_in_the_log(killed):
     killed.arguments.append("--recover")
     killed.log.unlink()
     with killed:
-        back = int(eventually(lambda: re.search(r"(\d+) events put back", killed.output()))[1])
+        back = int(eventually(lambda: re.search(r"(\d+) events put back.*is ready", killed.output(), re.DOTALL))[1])
         assert 0 < back < EVENTS
         assert versions(killed) == {(number, "%d@example.com" % number) for number in range(EVENTS)}
         assert log.with_name(log.name + ".damaged").exists()

@@ -99,11 +99,13 @@ void Conductor::await(std::int64_t operations) {
   changed_.wait(lock, [&] { return done_ >= operations || isOver(); });
 }
 
-// From "in the middle of work" to "has not even started".
+// From "in the middle of work" to "has not even started". The machine's clock is as far ahead as the program's was: a
+// start forgets by how much the time of day was moved, and not how long the program ran.
 void Conductor::crash() {
   std::this_thread::sleep_for(std::chrono::microseconds(rng_.below(20'000)));
   server_.kill();
   ++crashes_;
+  server_.setMachineAhead(window_ * kWindow);
   server_.launch();
   if (rng_.chance(25)) {
     std::this_thread::sleep_for(std::chrono::microseconds(rng_.below(40'000)));
@@ -112,7 +114,6 @@ void Conductor::crash() {
     server_.launch();
   }
   server_.awaitReady();
-  server_.moveClock(window_ * kWindow);
   std::lock_guard lock(mutex_);
   ++restarts_;
   changed_.notify_all();

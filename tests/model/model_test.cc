@@ -23,11 +23,13 @@ namespace {
 struct Arguments {
   Plan plan;
   std::string program;
+  std::string faults;
   std::vector<std::string> server;
 };
 
 constexpr const char* kUsage =
-    "usage: model_test --program FILE [--operations N] [--seed N] [--worlds N] [--crashes N] [--clock-moves N] [-- "
+    "usage: model_test --program FILE --faults LIBRARY [--operations N] [--seed N] [--worlds N] [--crashes N] "
+    "[--clock-moves N] [-- "
     "SERVER "
     "ARGUMENT…]\n";
 
@@ -45,6 +47,8 @@ Arguments parse(int count, char** words) {
     const std::string value = words[++i];
     if (name == "--program") {
       arguments.program = value;
+    } else if (name == "--faults") {
+      arguments.faults = value;
     } else if (name == "--operations") {
       arguments.plan.operations = std::stoll(value);
     } else if (name == "--seed") {
@@ -60,6 +64,7 @@ Arguments parse(int count, char** words) {
     }
   }
   if (arguments.program.empty()) throw std::invalid_argument("--program is missing");
+  if (arguments.faults.empty()) throw std::invalid_argument("--faults is missing");
   return arguments;
 }
 
@@ -82,7 +87,7 @@ void live(World& world, Conductor& conductor, int number, const std::filesystem:
 
 // What went wrong; empty: nothing.
 std::string runAll(const Arguments& arguments, const std::filesystem::path& folder) {
-  ServerProcess server(arguments.program, folder, arguments.server);
+  ServerProcess server(arguments.program, arguments.faults, folder, arguments.server);
   server.launch();
   server.awaitReady();
   Conductor conductor(server, arguments.plan);

@@ -7,8 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
 
@@ -33,11 +35,16 @@ int freePort() {
 
 }  // namespace
 
-ServerProcess::ServerProcess(std::string program, std::filesystem::path folder, std::vector<std::string> arguments)
+ServerProcess::ServerProcess(std::string program, std::string faults, std::filesystem::path folder,
+                             std::vector<std::string> arguments)
     : program_(std::filesystem::absolute(program)),
+      faults_(std::filesystem::absolute(faults)),
       folder_(std::move(folder)),
       arguments_(std::move(arguments)),
-      port_(freePort()) {}
+      port_(freePort()) {
+  if (!std::filesystem::exists(faults_)) throw std::runtime_error("there is no library " + faults_);
+  setMachineAhead(0);
+}
 
 ServerProcess::~ServerProcess() {
   if (process_ > 0) kill();
@@ -49,13 +56,15 @@ void ServerProcess::launch() {
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
-  const std::string log_path = log();
+  const std::string log_path = log(), control_path = control();
   process_ = ::fork();
   if (process_ < 0) throw std::runtime_error("cannot fork");
   if (process_ > 0) return;
   const int log_file = ::open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
   ::dup2(log_file, 1);
   ::dup2(log_file, 2);
+  ::setenv("LD_PRELOAD", faults_.c_str(), 1);
+  ::setenv("FAULTS_CONTROL", control_path.c_str(), 1);
   if (::chdir(folder_.c_str()) == 0) ::execv(pointers[0], pointers.data());
   ::_exit(127);
 }
@@ -94,6 +103,12 @@ int ServerProcess::stop() {
   ::waitpid(process_, &status, 0);
   process_ = -1;
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+// The control of tests/attack/faults.cc: no faults, and seconds_ahead.
+void ServerProcess::setMachineAhead(std::int64_t seconds) {
+  const std::array<std::int32_t, 10> words = {0, 0, 0, 0, 0, 0, 0, 0, 0, static_cast<std::int32_t>(seconds)};
+  std::ofstream(control(), std::ios::binary).write(reinterpret_cast<const char*>(words.data()), sizeof words);
 }
 
 void ServerProcess::moveClock(std::int64_t seconds) {

@@ -189,7 +189,6 @@ class World {
     std::string token;
     std::string body;
     int window = 0;
-    int restarts = 0;
   };
   std::optional<Token> token_;
 

@@ -72,7 +72,7 @@ std::optional<World::Call> World::transactWrite(Taken& taken) {
   Call call{"TransactWriteItems", body, {}, {}};
   call.check = [this, writes, returns_item, token, body](const Answer& answer) {
     checkTransaction(writes, returns_item, answer);
-    if (answer.isOk() && !token.empty()) token_ = Token{token, body, conductor_.window(), conductor_.restarts()};
+    if (answer.isOk() && !token.empty()) token_ = Token{token, body, conductor_.window()};
   };
   const bool is_cancelled = std::any_of(writes.begin(), writes.end(),
                                         [](const WritePlan& write) { return write->result != Write::Result::kDone; });
@@ -129,9 +129,6 @@ void World::checkTransaction(const std::vector<WritePlan>& writes, const std::ve
 // Under the same token nothing happens again, and nothing else may be asked for.
 std::optional<World::Call> World::repeatTransaction() {
   if (!token_ || token_->window != conductor_.window()) return std::nullopt;
-  // After a restart the clock is moved to the window again. That is the time of day; the time in which the server ran, by
-  // which tokens expire, has not forgotten the earlier moves.
-  if (token_->window > 0 && token_->restarts != conductor_.restarts()) return std::nullopt;
   Call call{"TransactWriteItems", token_->body, {}, {}};
   if (rng_.chance(50)) {
     call.check = expectOk;

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 #include "aws/endpoint.h"
 #include "cli/access_keys.h"
@@ -124,9 +125,21 @@ void raiseDescriptorLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// Puts the data in order with a cloud that only this program can find: nobody appends to a stream whose
+// events are not back yet.
+void recover(offline::OfflineOptions options, const offline::OfflineCloud::Log& log) {
+  options.recover = true;
+  options.host = "127.0.0.1";
+  options.ports = {0};
+  offline::OfflineCloud cloud(options, log, [] {});
+  cloud.start();
+  log(putEventsBack(options, cloud.summary().urls.front()));
+  cloud.stop();
+}
+
 int offline(const Flags& flags) {
   const auto begin = std::chrono::steady_clock::now();
-  const offline::OfflineOptions options = optionsOf(flags);  // may wait for a named pipe, so Ctrl-C ends it
+  offline::OfflineOptions options = optionsOf(flags);  // may wait for a named pipe, so Ctrl-C ends it
   // Before any thread starts: all of them inherit the blocked signals, and this one can wait for
   // them.
   sigset_t awaited;
@@ -138,13 +151,14 @@ int offline(const Flags& flags) {
   raiseDescriptorLimit();
   umask(077);  // only the user may read the data; function processes have a mask of their own
 
-  if (options.recover) useCredentialsOf(options);
+  const bool recovers = std::exchange(options.recover, false) && !options.in_memory;
+  if (recovers) useCredentialsOf(options);
   LogOutput output(STDOUT_FILENO);
-  offline::OfflineCloud cloud(
-      options, [&output](const std::string& line) { output.log(line); },
-      [main_thread = pthread_self()] { pthread_kill(main_thread, kLoadedSignal); });
+  const auto log = [&output](const std::string& line) { output.log(line); };
+  if (recovers) recover(options, log);
+  offline::OfflineCloud cloud(options, log,
+                              [main_thread = pthread_self()] { pthread_kill(main_thread, kLoadedSignal); });
   cloud.start();
-  if (options.recover && !options.in_memory) output.log(putEventsBack(options, cloud.summary().urls.front()));
   greet(output, options, cloud.summary(),
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin));
   int received = 0;

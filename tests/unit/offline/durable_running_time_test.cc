@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <future>
 
 namespace ddblog::offline {
@@ -16,12 +17,12 @@ using std::chrono::minutes;
 class RunningTimeOverRestarts : public testing::Test {
  protected:
   AdjustableClock startClock() {
-    return AdjustableClock({[this] { return time_of_day_; }, [this] { return steady_; }});
+    return AdjustableClock({[this] { return time_of_day_.load(); }, [this] { return steady_.load(); }});
   }
   void run(AdjustableClock& clock, minutes time) {
     for (minutes done(0); done < time; ++done) {
-      time_of_day_ += minutes(1);
-      steady_ += minutes(1);
+      addTo(time_of_day_, minutes(1));
+      addTo(steady_, minutes(1));
       clock.move(Duration(0));  // wakes whoever waits
     }
   }
@@ -39,13 +40,19 @@ class RunningTimeOverRestarts : public testing::Test {
     return false;
   }
 
-  Timestamp time_of_day_ = fromIso8601("2026-01-01T00:00:00Z");
-  std::chrono::steady_clock::time_point steady_;
+  template <class Time>
+  static void addTo(std::atomic<Time>& time, Duration added) {
+    time = time.load() + added;
+  }
+
+  // Threads of the clock's users read them.
+  std::atomic<Timestamp> time_of_day_ = fromIso8601("2026-01-01T00:00:00Z");
+  std::atomic<std::chrono::steady_clock::time_point> steady_{std::chrono::steady_clock::time_point()};
   std::unique_ptr<Store> store_ = Store::open({.directory = {}, .in_memory = true});
 };
 
 TEST_F(RunningTimeOverRestarts, BeginsAtTheTimeOfDayInANewStore) {
-  EXPECT_EQ(stored().time_since_epoch(), time_of_day_.time_since_epoch());
+  EXPECT_EQ(stored().time_since_epoch(), time_of_day_.load().time_since_epoch());
 }
 
 TEST_F(RunningTimeOverRestarts, StandsStillWhileNothingRuns) {
@@ -56,7 +63,7 @@ TEST_F(RunningTimeOverRestarts, StandsStillWhileNothingRuns) {
   clock.move(hours(3));
   running_time.stop();
   const RunningTime reached = clock.runningTime();
-  time_of_day_ += hours(25);
+  addTo(time_of_day_, hours(25));
   EXPECT_EQ(stored(), reached);
 }
 

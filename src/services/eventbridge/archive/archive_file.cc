@@ -54,7 +54,7 @@ ArchiveFile::ArchiveFile(const std::filesystem::path& path, Access access, Durab
   const bool was_there = !path_.empty() && std::filesystem::exists(path_);
   open();
   try {
-    if (was_there) readEnds();
+    if (was_there) checkAtOpening();
   } catch (...) {
     close();
     throw;
@@ -112,19 +112,36 @@ void ArchiveFile::prepareFile() const {
   execute("CREATE INDEX IF NOT EXISTS archived_kept_events ON archived(event) WHERE event < 0");
 }
 
-// The pages that a cut would have taken, cheaply: the last row, and the last entry of each index.
-void ArchiveFile::readEnds() const {
+// Of a large file only the pages that a cut would have taken: the last row, and the last entry of each
+// index.
+void ArchiveFile::checkAtOpening() const {
   try {
     for (const char* order : {"rowid", "eventId", "createdAt"}) {
       if (access_ == Access::kReadOnly && order != std::string_view("rowid")) continue;  // it may have no indexes
       Statement(database_, std::string("SELECT event FROM events ORDER BY ") + order + " DESC LIMIT 1").step();
     }
+    if (hasKeptEvents()) {
+      Statement(database_, "SELECT event FROM kept_events ORDER BY rowid DESC LIMIT 1").step();
+      Statement(database_, "SELECT bytes FROM archived ORDER BY archive DESC, createdAt DESC, event DESC LIMIT 1")
+          .step();
+    }
+    if (std::filesystem::file_size(path_) > limits::kArchiveCheckedAtOpening) return;
+    const std::string damage = firstDamage("quick_check");
+    if (!damage.empty()) throw ArchiveDamaged(damage);
   } catch (const ArchiveDamaged& damaged) {
     throw ArchiveDamaged(path_.string() + " is damaged: " + damaged.what());
   } catch (const ArchiveFailed& failed) {
     if (sqlite3_extended_errcode(database_) != SQLITE_IOERR_SHORT_READ) throw;
     throw ArchiveDamaged(path_.string() + " is cut off: " + failed.what());
   }
+}
+
+// `pragma`: "quick_check", or "integrity_check", which also compares the indexes with the rows.
+std::string ArchiveFile::firstDamage(const std::string& pragma) const {
+  Statement check(database_, "PRAGMA " + pragma + "(1)");
+  if (!check.step()) return "the check has no result";
+  const std::string result = check.text(0);
+  return result == "ok" ? std::string() : result;
 }
 
 // For a file with four columns: if it has an event several times, the first row gets the id.
@@ -207,12 +224,7 @@ std::int64_t ArchiveFile::lastRow() const {
 std::string ArchiveFile::check() const {
   MutexLock lock(mutex_);
   try {
-    return use([&]() REQUIRES(mutex_) -> std::string {
-      Statement check(database_, "PRAGMA integrity_check(1)");
-      if (!check.step()) return "the check has no result";
-      const std::string result = check.text(0);
-      return result == "ok" ? std::string() : result;
-    });
+    return use([&]() REQUIRES(mutex_) { return firstDamage("integrity_check"); });
   } catch (const ArchiveFailed& failed) {
     return failed.what();
   }

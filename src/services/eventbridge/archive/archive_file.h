@@ -29,7 +29,7 @@
 // Errors: ArchiveFailed with SQLite's message. After an error of the disk (full, I/O error) the file
 // is closed, and the next call opens it anew: what SQLite holds of a failed disk is not to be
 // trusted. ArchiveDamaged: opening finds that the file is no database, is cut off, or has a damaged
-// end; check() reads all of it.
+// end, and reads all of a file of at most limits::kArchiveCheckedAtOpening; check() reads all of any.
 //
 // Rejected: keeping the archive in the store (nobody could look into it); one SQLite transaction
 // per event (one fsync each).
@@ -178,7 +178,8 @@ class ArchiveFile {
   template <class Write>
   void inTransaction(const Write& write) const REQUIRES(mutex_);
   void prepareFile() const REQUIRES(mutex_);
-  void readEnds() const REQUIRES(mutex_);
+  void checkAtOpening() const REQUIRES(mutex_);
+  std::string firstDamage(const std::string& pragma) const REQUIRES(mutex_);
   void addEventIds() const REQUIRES(mutex_);
   bool hasColumn(const char* column) const REQUIRES(mutex_);
   bool hasKeptEvents() const REQUIRES(mutex_);

@@ -258,6 +258,10 @@ TEST(ArchiveFile, RefusesADamagedFile) {
       [](const auto& path) {
         std::ofstream(path, std::ios::binary | std::ios::in).seekp(4096).write(std::string(4096, 'x').data(), 4096);
       },
+      [](const auto& path) {  // a page of rows in the middle
+        const auto middle = static_cast<std::streamoff>(std::filesystem::file_size(path) / 2 / 4096 * 4096);
+        std::ofstream(path, std::ios::binary | std::ios::in).seekp(middle).write(std::string(4096, '\0').data(), 4096);
+      },
   };
   for (const Damage& damage : damages) {
     TemporaryDirectory directory;
