@@ -1,6 +1,7 @@
 #include "services/eventbridge/bus/target_delivery.h"
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -77,13 +78,25 @@ std::string encodeAttempts(const Attempts& attempts) {
       .str();
 }
 
+// An error of a recipient is its failure: it must not keep other targets from their events.
+std::optional<rpc::DeliveryFailure> deliver(Transaction& transaction, const Context& context,
+                                            const rpc::Message& message) {
+  try {
+    return context.recipients.deliver(transaction, message);
+  } catch (const StoreFailed&) {
+    throw;
+  } catch (const std::exception& error) {
+    return rpc::DeliveryFailure{"INTERNAL_ERROR", error.what(), false};
+  }
+}
+
 std::optional<rpc::DeliveryFailure> attempt(Transaction& transaction, const Context& context,
                                             const TargetDelivery& delivery) {
   rpc::Message message{std::string(delivery.target_arn), delivery.input};
   message.group_id = delivery.group_id;
   message.sender_service = kPrincipal;
   message.sender_arn = delivery.rule_arn;
-  return context.recipients.deliver(transaction, message);
+  return deliver(transaction, context, message);
 }
 
 std::string described(const TargetDelivery& delivery, const rpc::DeliveryFailure& failure) {
@@ -103,7 +116,7 @@ void sendToDeadLetters(Transaction& transaction, const Context& context, const T
   if (!exhausted.empty()) message.attributes.emplace("EXHAUSTED_RETRY_CONDITION", exhausted);
   message.sender_service = kPrincipal;
   message.sender_arn = delivery.rule_arn;
-  const auto failure = context.recipients.deliver(transaction, message);
+  const auto failure = deliver(transaction, context, message);
   if (!failure) return;
   context.warn(described(delivery, attempts.failure) + "; nor to its dead-letter queue " + message.recipient_arn +
                ": " + failure->code + ": " + failure->message);

@@ -2,8 +2,8 @@
 // queue.
 #include <gmock/gmock.h>
 
-#include <deque>
 #include <map>
+#include <stdexcept>
 
 #include "services/eventbridge/bus/target_delivery.h"
 #include "unit/services/eventbridge/event_cloud.h"
@@ -29,6 +29,9 @@ class Queues : public rpc::Recipient {
   std::optional<rpc::DeliveryFailure> deliver(Transaction&, const rpc::Message& message) override {
     std::lock_guard lock(mutex_);
     if (message.recipient_arn == kTarget) attempts_.push_back(clock_.runningTime());
+    if (message.recipient_arn == kTarget && failure_ && failure_->code == "throws") {
+      throw std::invalid_argument(failure_->message);
+    }
     if (message.recipient_arn == kTarget && failure_) return failure_;
     taken_[message.recipient_arn].push_back(message);
     return std::nullopt;
@@ -146,6 +149,18 @@ TEST_F(TargetRetriesTest, EndInTheDeadLetterQueueAfterTheLastRetry) {
                                                 {"EXHAUSTED_RETRY_CONDITION", "MaximumRetryAttempts"},
                                                 {"RETRY_ATTEMPTS", "3"}}));
   EXPECT_EQ(waiting(cloud_), 0u);
+}
+
+TEST_F(TargetRetriesTest, ComeAfterAnErrorOfTheRecipientToo) {
+  target(cloud_, R"(,"RetryPolicy":{"MaximumRetryAttempts":1})");
+  queues_.failWith(rpc::DeliveryFailure{"throws", "broken"});
+  cloud_.put("default", "{}");
+  passTime(cloud_);
+  EXPECT_THAT(queues_.attempts(), SizeIs(2));
+  const auto dead = queues_.taken(kDead);
+  ASSERT_THAT(dead, SizeIs(1));
+  EXPECT_EQ(dead[0].attributes.at("ERROR_CODE"), "INTERNAL_ERROR");
+  EXPECT_EQ(dead[0].attributes.at("ERROR_MESSAGE"), "broken");
 }
 
 TEST_F(TargetRetriesTest, EndWhenTheEventIsTooOld) {
