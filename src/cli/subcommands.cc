@@ -10,6 +10,8 @@ namespace ddblog::cli {
   X(FakeData)          \
   X(Replay)            \
   X(Failures)          \
+  X(Rules)             \
+  X(PutEvent)          \
   X(Snapshot)          \
   X(Export)            \
   X(Import)            \

@@ -38,6 +38,7 @@ class Pattern {
 
  private:
   friend class PatternCompiler;
+  friend class PatternIndex;
   using Conditions = std::shared_ptr<const std::vector<ValueMatcher>>;
   using Fields = std::map<std::string, Conditions>;  // by path
 

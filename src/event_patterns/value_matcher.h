@@ -41,6 +41,8 @@ class ValueMatcher {
   static ValueMatcher anythingBut(std::vector<ValueMatcher> none_of);
 
   bool matches(const Scalar& value) const;
+  // The value that equals only itself in all spellings; nullptr: another condition, or an IP address.
+  const Scalar* exactValue() const { return kind_ == Kind::kExact && low_address_.empty() ? &value_ : nullptr; }
   // Whether this is {"exists": false}, which holds if there is no value.
   bool wantsAbsence() const { return kind_ == Kind::kAbsent; }
 

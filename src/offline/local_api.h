@@ -4,7 +4,8 @@
 //                        `run` changes at each start, so that a client can detect a restart
 //
 // (clock_moves.h adds POST /_local/clock, failures/failure_routes.h /_local/failures,
-// src/services/eventbridge/ POST /_local/replay, src/snapshots/ /_local/snapshots and /_local/restores.)
+// src/services/eventbridge/ POST /_local/replay and /_local/events, src/snapshots/ /_local/snapshots and
+// /_local/restores.)
 // Thread safety: the handlers may run on any thread.
 #pragma once
 

@@ -11,7 +11,9 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/commit_notifier.h"
 #include "store/store.h"
 
 namespace ddblog::rpc {
@@ -93,6 +96,16 @@ class Recipient {
   virtual bool accepts(std::string_view arn) const = 0;
   // std::nullopt: delivered.
   virtual std::optional<DeliveryFailure> deliver(Transaction& transaction, const Message& message) = 0;
+
+  // How many messages it has taken that are not handled yet, counted up to `limit`: whoever sends very
+  // many waits while there are so many. Any thread.
+  virtual std::size_t pending(const Reader& reader, std::size_t limit) const {
+    static_cast<void>(reader);
+    static_cast<void>(limit);
+    return 0;
+  }
+  // Notified after commits that make `pending` smaller. nullptr: nothing ever waits.
+  virtual CommitNotifier* handled() { return nullptr; }
 };
 
 class Recipients {
@@ -110,6 +123,20 @@ class Recipients {
   std::optional<DeliveryFailure> deliver(Transaction& transaction, const Message& message) const {
     if (Recipient* recipient = find(message.recipient_arn)) return recipient->deliver(transaction, message);
     return DeliveryFailure{"NO_RESOURCE", "there is no recipient " + message.recipient_arn};
+  }
+
+  // Of all recipients; more than `limit` counts as `limit` for each.
+  std::size_t pending(const Reader& reader, std::size_t limit) const {
+    std::size_t pending = 0;
+    for (const Recipient* recipient : recipients_) pending += recipient->pending(reader, limit);
+    return pending;
+  }
+  std::vector<CommitNotifier::Subscription> listenToHandled(const std::function<void()>& listener) const {
+    std::vector<CommitNotifier::Subscription> subscriptions;
+    for (Recipient* recipient : recipients_) {
+      if (CommitNotifier* handled = recipient->handled()) subscriptions.push_back(handled->listen(listener));
+    }
+    return subscriptions;
   }
 
  private:

@@ -180,7 +180,7 @@ BlockKind SnapshotReader::readBlock(std::string& content) {
 
 bool SnapshotReader::next(BlockKind& kind, std::string& content) {
   kind = readBlock(content);
-  if (kind == BlockKind::kStore || kind == BlockKind::kArchive) return true;
+  if (kind == BlockKind::kStore || kind == BlockKind::kArchive || kind == BlockKind::kKept) return true;
   if (kind != BlockKind::kEnd) reportDamage("a block of an unknown kind");
   if (in_.peek() != std::ifstream::traits_type::eof()) reportDamage("something follows its end");
   return false;

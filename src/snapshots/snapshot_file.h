@@ -4,7 +4,7 @@
 //   "dynamodb-log snapshot 1\n"      identifies the file and the format's version
 //   blocks:
 //     byte 0        kind: 'I' information, 'S' entries of the store, 'A' events of the archive,
-//                   'E' end
+//                   'K' archives of the API, 'E' end
 //     bytes 1…4     how many bytes follow the header, little-endian
 //     bytes 5…36    SHA-256 of: the previous block's SHA-256 (for the first block, that of the
 //                   first line), bytes 0…4, the rest of the block
@@ -13,6 +13,8 @@
 //   'I'  the first block: a JSON object (SnapshotInfo)
 //   'S'  key, value, key, value … as fields (fields.h), in key order; all before the first 'A'
 //   'A'  createdAt, log, type, event, eventId of each event, as fields
+//   'K'  what the archives of EventBridge's API keep, after the last 'A': createdAt, log, type, event
+//        (empty: an 'A' has it), eventId, the archive's id
 //   'E'  the last block, at the end of the file: empty
 //
 // The hashes form a chain, so a changed byte and a missing, moved or truncated block are all
@@ -39,7 +41,7 @@ class SnapshotUnusable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum class BlockKind : char { kInfo = 'I', kStore = 'S', kArchive = 'A', kEnd = 'E' };
+enum class BlockKind : char { kInfo = 'I', kStore = 'S', kArchive = 'A', kKept = 'K', kEnd = 'E' };
 
 inline constexpr std::size_t kBlockBytes = 1u << 20;  // a block is closed when its content reaches this
 inline constexpr std::size_t kLargestBlockBytes = 128u

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/files.h"
 #include "base/system_paths.h"
 #include "services/eventbridge/archive/key_spaces.h"
@@ -52,6 +53,20 @@ std::vector<eventbridge::ArchivedEvent> eventsOf(std::string_view content) {
   return events;
 }
 
+std::vector<eventbridge::ArchivedEvent> keptOf(std::string_view content) {
+  std::vector<eventbridge::ArchivedEvent> events;
+  for (FieldReader fields(content); !fields.isAtEnd();) {
+    eventbridge::ArchivedEvent& event = events.emplace_back();
+    for (std::string* text : {&event.created_at, &event.log, &event.type, &event.event, &event.event_id}) {
+      *text = fields.next();
+    }
+    std::string_view keeper = fields.next();
+    event.keepers = {takeNumber<std::int64_t>(keeper)};
+    event.is_only_kept = !event.event.empty();
+  }
+  return events;
+}
+
 // Reads the whole file. `add_entries` gets the entries of each block of the store.
 template <class AddEntries>
 void readAll(SnapshotReader& snapshot, eventbridge::ArchiveFile& archive, const Advance& advance,
@@ -69,7 +84,7 @@ void readAll(SnapshotReader& snapshot, eventbridge::ArchiveFile& archive, const 
       add_entries(entries);
     } else {
       std::vector<eventbridge::ArchivedEvent> events;
-      readContent(snapshot, [&] { events = eventsOf(content); });
+      readContent(snapshot, [&] { events = kind == BlockKind::kKept ? keptOf(content) : eventsOf(content); });
       archive.add(events);
     }
     advance(snapshot.bytes() - told);

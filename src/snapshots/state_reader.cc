@@ -1,8 +1,10 @@
 #include "snapshots/state_reader.h"
 
 #include <optional>
+#include <stdexcept>
 
 #include "base/api_error.h"
+#include "base/bytes.h"
 #include "base/json_writer.h"
 #include "item/stored_item.h"
 #include "services/dynamodb/core/item_keys.h"
@@ -16,6 +18,7 @@ namespace {
 
 constexpr char kInStore = 's';    // followed by the first key of the next part
 constexpr char kInArchive = 'a';  // followed by the last row of the previous part, 8 bytes
+constexpr char kInKept = 'k';     // followed by the last row of the previous part: archive, time, event
 
 constexpr std::size_t kNamesAtATime = 1000;
 
@@ -24,6 +27,16 @@ const std::string kItemPrefix = KeyBuilder(dynamodb::key_spaces::kItems).str();
 std::string archivePosition(std::int64_t row) {
   std::string position = KeyBuilder(KeySpace::kFormat).number(static_cast<std::uint64_t>(row)).str();
   position[0] = kInArchive;
+  return position;
+}
+
+std::string keptPosition(const eventbridge::KeptRow& row) {
+  std::string position = KeyBuilder(KeySpace::kFormat)
+                             .number(static_cast<std::uint64_t>(row.archive))
+                             .text(row.position.created_at)
+                             .number(static_cast<std::uint64_t>(row.position.row))
+                             .str();
+  position[0] = kInKept;
   return position;
 }
 
@@ -46,7 +59,7 @@ StateReader::StateReader(const Clock& clock, const Store& store, const eventbrid
     : taken_at_(clock.now()),
       state_(store.snapshot()),
       archive_(archive),
-      last_row_(archive ? archive->lastRow() : 0),
+      last_rows_(archive ? archive->lastRows() : eventbridge::LastRows()),
       events_(archive ? archive->count({}) : 0),
       catalog_(std::make_unique<dynamodb::Catalog>()) {
   std::string after;
@@ -72,6 +85,7 @@ SnapshotInfo StateReader::info() const {
 StatePart StateReader::part(const std::string& from) const {
   if (from.empty()) return storePart({});
   if (from[0] == kInStore) return storePart(from.substr(1));
+  if (from[0] == kInKept && archive_) return keptPart(from);
   if (from[0] != kInArchive || from.size() != 9 || !archive_) rejectPosition();
   return archivePart(static_cast<std::int64_t>(KeyParser(from).number()));
 }
@@ -86,8 +100,10 @@ StatePart StateReader::storePart(const std::string& from_key) const {
   }
   if (cursor->valid()) {
     part.next = kInStore + std::string(cursor->key());
-  } else if (last_row_ > 0) {
+  } else if (last_rows_.events > 0) {
     part.next = archivePosition(0);
+  } else {
+    part.next = afterArchive();
   }
   return part;
 }
@@ -95,13 +111,46 @@ StatePart StateReader::storePart(const std::string& from_key) const {
 StatePart StateReader::archivePart(std::int64_t after) const {
   StatePart part;
   part.kind = BlockKind::kArchive;
-  for (const eventbridge::ArchivedEvent& event : archive_->rows(after, last_row_)) {
+  for (const eventbridge::ArchivedEvent& event : archive_->rows(after, last_rows_.events)) {
     for (const std::string* text : {&event.created_at, &event.log, &event.type, &event.event, &event.event_id}) {
       appendField(part.content, *text);
     }
     ++part.events;
   }
-  if (after < last_row_ && part.events > 0) part.next = archivePosition(after);
+  const bool has_more = after < last_rows_.events && part.events > 0;
+  part.next = has_more ? archivePosition(after) : afterArchive();
+  return part;
+}
+
+std::string StateReader::afterArchive() const {
+  if (!archive_) return {};
+  eventbridge::KeptRow first;
+  return archive_->keptRows(first, last_rows_).empty() ? std::string() : keptPosition({});
+}
+
+StatePart StateReader::keptPart(const std::string& from) const {
+  eventbridge::KeptRow after;
+  try {
+    KeyParser parser(from);
+    after.archive = static_cast<std::int64_t>(parser.number());
+    after.position.created_at = parser.text();
+    after.position.row = static_cast<std::int64_t>(parser.number());
+  } catch (const std::runtime_error&) {
+    rejectPosition();
+  }
+  StatePart part;
+  part.kind = BlockKind::kKept;
+  const auto events = archive_->keptRows(after, last_rows_);
+  for (const eventbridge::ArchivedEvent& event : events) {
+    for (const std::string* text : {&event.created_at, &event.log, &event.type, &event.event, &event.event_id}) {
+      appendField(part.content, *text);
+    }
+    std::string keeper;
+    appendNumber(keeper, event.keepers.front());
+    appendField(part.content, keeper);
+  }
+  // The next part begins after these; the last one is empty.
+  if (!events.empty()) part.next = keptPosition(after);
   return part;
 }
 

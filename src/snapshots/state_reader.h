@@ -69,11 +69,14 @@ class StateReader {
   StateReader(const Clock& clock, const Store& store, const eventbridge::ArchiveFile* archive);
   StatePart storePart(const std::string& from_key) const;
   StatePart archivePart(std::int64_t after) const;
+  StatePart keptPart(const std::string& from) const;
+  // The position after the archive's events; empty: nothing follows.
+  std::string afterArchive() const;
 
   Timestamp taken_at_;
   std::unique_ptr<Snapshot> state_;
   const eventbridge::ArchiveFile* archive_;
-  std::int64_t last_row_ = 0;
+  eventbridge::LastRows last_rows_;
   std::uint64_t events_ = 0;
   std::unique_ptr<dynamodb::Catalog> catalog_;
   std::vector<TableInfo> tables_;

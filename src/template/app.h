@@ -51,6 +51,7 @@ struct App {
 
   std::vector<Table> tables;
   std::vector<json::object> event_buses;  // CreateEventBus requests
+  std::vector<json::object> archives;     // CreateArchive requests
   std::vector<Rule> rules;
   std::vector<json::object> queues;          // CreateQueue requests
   std::vector<json::object> queue_policies;  // SetQueueAttributes requests; a queue's name stands for its URL

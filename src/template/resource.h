@@ -53,6 +53,9 @@ struct ResourceType {
   std::string (*reference)(const PseudoParameters& pseudo, const std::string& name) = nullptr;
 };
 
+// A rule's target in which the numbers of its RetryPolicy are numbers, also if the template gives texts.
+json::object withRetryNumbers(json::object target);
+
 // nullptr: an unknown type.
 const ResourceType* findResourceType(std::string_view type);
 // Whether a type is only about permissions or stored code, so that it needs neither work nor a

@@ -6,6 +6,7 @@
 namespace ddblog::templates {
 
 // Each is defined in resources/<name>.cc.
+extern const ResourceType kArchive;
 extern const ResourceType kDynamoDbTable;
 extern const ResourceType kEventBus;
 extern const ResourceType kEventInvokeConfig;
@@ -20,7 +21,6 @@ extern const ResourceType kSimpleTable;
 namespace {
 
 // Ignored, but other resources may refer to their names and ARNs.
-constexpr ResourceType kArchive{"AWS::Events::Archive", "ArchiveName", "events", "archive/"};
 constexpr ResourceType kTopic{"AWS::SNS::Topic", "TopicName", "sns", ""};
 
 constexpr std::array kTypes = {
@@ -28,6 +28,16 @@ constexpr std::array kTypes = {
     &kQueue,   &kQueuePolicy,   &kRule,     &kServerlessFunction, &kSimpleTable,        &kTopic};
 
 }  // namespace
+
+json::object withRetryNumbers(json::object target) {
+  json::value* policy = target.if_contains("RetryPolicy");
+  if (!policy || !policy->is_object()) return target;
+  const Properties given(policy->get_object());
+  for (const char* name : {"MaximumRetryAttempts", "MaximumEventAgeInSeconds"}) {
+    if (const auto number = given.integer(name)) policy->get_object()[name] = *number;
+  }
+  return target;
+}
 
 const ResourceType* findResourceType(std::string_view type) {
   const auto found = std::ranges::find(kTypes, type, [](const ResourceType* known) { return known->type; });

@@ -1,6 +1,7 @@
 """The archive holds every event once, and a replay sends them again."""
 import json
 import re
+import time
 
 import pytest
 
@@ -74,6 +75,28 @@ def test_a_replay_chooses_logs_and_types(cloud):
     assert count(replay(cloud, "--target", "bus", "--type", "opened", "--type", "nothing")) == 1
     assert count(cloud.ddblog("replay", "--data", cloud.data, "--from", "2020-01-01T00:00:00Z", "--to", "2020-01-02T00:00:00Z",
                               "--target", "bus")) == 0
+
+
+def test_a_dry_run_counts_what_each_rule_would_get(cloud):
+    cloud.client("events").put_rule(Name="orders", EventBusName=BUS, EventPattern='{"detail": {"log": ["orders"]}}')
+    cloud.client("events").put_rule(Name="off", EventBusName=BUS, EventPattern='{"detail": {"log": ["users"]}}',
+                                    State="DISABLED")
+    handled = len(records(cloud.records, "handled"))
+    done = cloud.ddblog("replay", "--data", cloud.data, "--target", "bus", "--dry-run", "--from", FROM)
+    lines = done.stdout.splitlines()
+    assert "1\torders" in lines
+    assert not [line for line in lines if line.endswith("\toff")]
+    assert lines[-1] == "%d events would be replayed to the bus %s" % (len(cloud.archive()), BUS)
+    assert len(records(cloud.records, "handled")) == handled
+    done = cloud.ddblog("replay", "--data", cloud.data, "--target", "table", "--dry-run", check=False)
+    assert done.returncode == 2 and "--dry-run" in done.stderr
+
+
+def test_a_replay_keeps_to_its_rate(cloud):
+    begun = time.monotonic()
+    done = cloud.ddblog("replay", "--data", cloud.data, "--target", "bus", "--log", "orders", "--rate", "4")
+    assert count(done) == 1
+    assert time.monotonic() - begun >= 0.25
 
 
 def test_a_replay_to_the_table_puts_only_what_is_absent(cloud):

@@ -235,7 +235,7 @@ def check_command(words):
         assert re.search(r"^  %s\b" % re.escape(arguments[0]), usage, re.M), "./dev has no command " + arguments[0]
     elif program.endswith("dynamodb-log"):
         named = [one for one in arguments[:2] if re.fullmatch("[a-z][a-z-]*", one)]
-        if named and named[0] != "snapshot":
+        if named and named[0] not in ("snapshot", "rules"):
             named = named[:1]
         text = subcommand_help(named)
         for option in re.findall(r"(?:^|\s)(--[a-z-]+)", " ".join(arguments)):

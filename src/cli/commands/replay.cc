@@ -1,15 +1,20 @@
 // dynamodb-log replay: sends archived events again.
 #include "services/eventbridge/archive/archive_reader.h"
 
+#include <algorithm>
+#include <chrono>
 #include <iostream>
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "cli/bus_rules.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
 #include "cli/data_directory.h"
+#include "cli/replay_dry_run.h"
 #include "cli/replay_targets.h"
 #include "cli/terminal/exit_status.h"
+#include "cli/terminal/printable.h"
 #include "cli/terminal/progress.h"
 #include "ddblog/errors.h"
 #include "ddblog/event.h"
@@ -21,9 +26,11 @@ namespace {
 
 constexpr const char* kExamples = R"(Examples:
   dynamodb-log replay --from 2026-11-01 --to 2026-12-01 --target bus
+  dynamodb-log replay --from 2026-11-22 --target bus --dry-run
   dynamodb-log replay --from 2026-11-22T09:00:00Z --to 2026-11-22T10:00:00Z --log users --type signup --target table
 
-Times are ISO 8601; a date alone means midnight UTC. The range includes both ends.
+Times are ISO 8601; a date alone means midnight UTC. The range includes both ends. Without --from it begins
+with the first event, and without --to it ends with the last. --dry-run counts, by rule, what the bus would get.
   bus    sends the events through the bus's rules again, with "replay-name"; they are not archived again
   table  puts the events into the log table, except where their version already exists)";
 
@@ -35,6 +42,8 @@ struct Flags {
   std::string directory = kDefaultDataDirectory;
   std::string bus{names::kBus};
   std::string name;
+  bool dry_run = false;
+  std::int64_t rate = 0;  // events per second; 0: as fast as it goes
 };
 
 Timestamp timeOf(const std::string& option, const std::string& text) {
@@ -47,9 +56,9 @@ Timestamp timeOf(const std::string& option, const std::string& text) {
 
 eventbridge::ArchiveQuery queryOf(const Flags& flags) {
   eventbridge::ArchiveQuery query;
-  query.from = timeOf("--from", flags.from);
-  query.to = timeOf("--to", flags.to);
-  if (*query.to < *query.from) throw std::invalid_argument("--to is before --from");
+  if (!flags.from.empty()) query.from = timeOf("--from", flags.from);
+  if (!flags.to.empty()) query.to = timeOf("--to", flags.to);
+  if (query.from && query.to && *query.to < *query.from) throw std::invalid_argument("--to is before --from");
   query.logs = flags.logs;
   query.types = flags.types;
   return query;
@@ -64,12 +73,18 @@ ConnectOptions busOptions(const ConnectionFlags& flags) {
       std::string("To reach the offline cloud: --endpoint-url ") + kOfflineEndpoint);
 }
 
+// The options rejected here would do nothing.
+void checkDryRun(const Flags& flags) {
+  if (flags.dry_run && flags.target != "bus") throw std::invalid_argument("--dry-run is for --target bus");
+}
+
+std::string replayName(const Flags& flags) { return flags.name.empty() ? "replay-" + Ids().uuid() : flags.name; }
+
 std::unique_ptr<ReplayTarget> targetOf(const Flags& flags) {
   if (flags.target == "table") {
     return std::make_unique<TableReplay>(connectAs(flags.connection), logTableName(flags.connection.stage));
   }
-  const std::string name = flags.name.empty() ? "replay-" + Ids().uuid() : flags.name;
-  return std::make_unique<BusReplay>(busOptions(flags.connection), flags.bus, name);
+  return std::make_unique<BusReplay>(busOptions(flags.connection), flags.bus, replayName(flags));
 }
 
 void printCounts(const Flags& flags, const ReplayCounts& counts) {
@@ -81,7 +96,34 @@ void printCounts(const Flags& flags, const ReplayCounts& counts) {
   std::cout << std::endl;
 }
 
+// Sends a page, in pieces with pauses if there is a rate.
+void sendPage(const Flags& flags, const std::vector<eventbridge::ArchivedEvent>& page, ReplayTarget& target,
+              ReplayCounts& counts) {
+  if (flags.rate == 0) return target.send(page, counts);
+  const auto environment = systemEnvironment();
+  const auto piece = static_cast<std::size_t>(std::max<std::int64_t>(1, flags.rate / 10));
+  for (std::size_t from = 0; from < page.size(); from += piece) {
+    const std::size_t to = std::min(page.size(), from + piece);
+    target.send({page.begin() + static_cast<std::ptrdiff_t>(from), page.begin() + static_cast<std::ptrdiff_t>(to)},
+                counts);
+    environment->pause(std::chrono::milliseconds(static_cast<std::int64_t>(to - from) * 1000 / flags.rate));
+  }
+}
+
+int dryRun(const Flags& flags, eventbridge::ArchiveReader& events) {
+  DryRun counted(rulesOfBus(*connectAs(flags.connection), flags.bus), replayName(flags));
+  ReplayCounts counts;
+  events.run([&](const std::vector<eventbridge::ArchivedEvent>& page) {
+    counted.send(page, counts);
+    return true;
+  });
+  for (const DryRun::OfRule& rule : counted.rules()) std::cout << rule.events << '\t' << printable(rule.name) << '\n';
+  std::cout << counts.sent << " events would be replayed to the bus " << printable(flags.bus) << std::endl;
+  return kOk;
+}
+
 int replay(const Flags& flags) {
+  checkDryRun(flags);
   const eventbridge::ArchiveQuery query = queryOf(flags);
   const std::filesystem::path file = std::filesystem::path(flags.directory) / snapshots::kArchiveName;
   if (!std::filesystem::exists(file)) {
@@ -90,12 +132,13 @@ int replay(const Flags& flags) {
   }
   const eventbridge::ArchiveFile archive(file, eventbridge::ArchiveFile::Access::kReadOnly);
   eventbridge::ArchiveReader events(archive, query);
+  if (flags.dry_run) return dryRun(flags, events);
   const auto target = targetOf(flags);
   ReplayCounts counts;
   {
     Progress progress(events.total(), "events");
     events.run([&](const std::vector<eventbridge::ArchivedEvent>& page) {
-      target->send(page, counts);
+      sendPage(flags, page, *target, counts);
       progress.advance(page.size());
       return true;
     });
@@ -109,14 +152,16 @@ int replay(const Flags& flags) {
 void addReplay(Command& program) {
   Command command = program.subcommand("replay", "Send archived events again, to the bus or into the log table");
   auto flags = std::make_shared<Flags>();
-  command.option("--from TIME", flags->from, "Only events archived at this time or later", Need::kRequired);
-  command.option("--to TIME", flags->to, "Only events archived at this time or earlier", Need::kRequired);
+  command.option("--from TIME", flags->from, "Only events archived at this time or later");
+  command.option("--to TIME", flags->to, "Only events archived at this time or earlier");
   command.list("--log LOG", flags->logs, "Only events of this log; repeatable");
   command.list("--type TYPE", flags->types, "Only events of this type; repeatable");
   command.choice("--target bus|table", flags->target, {"bus", "table"}, "Where to send the events", Need::kRequired);
   command.option("--data DIRECTORY", flags->directory, "The data directory with the archive");
   command.option("--event-bus NAME", flags->bus, "The bus to replay to");
   command.option("--name NAME", flags->name, "The replay's name (default: a generated one)");
+  command.flag("--dry-run", flags->dry_run, "Send nothing; count the events that each rule of the bus would get");
+  command.number("--rate EVENTS", flags->rate, "At most so many events per second", {1, 1'000'000});
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);
   command.runs([flags] { return replay(*flags); });

@@ -79,6 +79,12 @@ void provisionBuses(const templates::App& app, const rpc::Apis& apis, Store& sto
   for (const json::object& bus : app.event_buses) {
     provision(eventbridge, "CreateEventBus", bus, "bus " + textOf(bus, "Name"), "ResourceAlreadyExistsException");
   }
+  for (const json::object& archive : app.archives) {
+    const std::string what = "archive " + textOf(archive, "ArchiveName");
+    if (!provision(eventbridge, "CreateArchive", archive, what, "ResourceAlreadyExistsException")) {
+      provision(eventbridge, "UpdateArchive", archive, what);
+    }
+  }
   std::set<std::string> declared;
   for (const templates::App::Rule& rule : app.rules) {
     const std::string name = textOf(rule.put_rule, "Name");

@@ -7,7 +7,9 @@ using AddOperation = void(rpc::JsonApi&, Context&);
 AddOperation addDescribeEventBus, addDescribeRule, addListEventBuses, addListRuleNamesByTarget, addListRules,
     addListTagsForResource, addListTargetsByRule, addTestEventPattern;
 AddOperation addCreateEventBus, addDeleteEventBus, addDeleteRule, addDisableRule, addEnableRule, addPutEvents,
-    addPutRule, addPutTargets, addRemoveTargets, addTagResource, addUntagResource;
+    addPutPermission, addPutRule, addPutTargets, addRemovePermission, addRemoveTargets, addTagResource,
+    addUntagResource, addUpdateEventBus;
+void addPutAwsEvents(rpc::RestApi& api, Context& context);
 void addReplayEvents(rpc::RestApi& api, Context& context);
 
 rpc::JsonProtocol protocol() {
@@ -23,13 +25,31 @@ void addOperations(rpc::JsonApi& api, Context& context) {
   constexpr AddOperation* kReads[] = {addDescribeEventBus,      addDescribeRule,    addListEventBuses,
                                       addListRuleNamesByTarget, addListRules,       addListTagsForResource,
                                       addListTargetsByRule,     addTestEventPattern};
-  constexpr AddOperation* kWrites[] = {addCreateEventBus, addDeleteEventBus, addDeleteRule,   addDisableRule,
-                                       addEnableRule,     addPutEvents,      addPutRule,      addPutTargets,
-                                       addRemoveTargets,  addTagResource,    addUntagResource};
+  constexpr AddOperation* kWrites[] = {addCreateEventBus, addDeleteEventBus,   addDeleteRule,    addDisableRule,
+                                       addEnableRule,     addPutEvents,        addPutPermission, addPutRule,
+                                       addPutTargets,     addRemovePermission, addRemoveTargets, addTagResource,
+                                       addUntagResource,  addUpdateEventBus};
   for (AddOperation* add : kReads) add(api, context);
   for (AddOperation* add : kWrites) add(api, context);
 }
 
-void addLocalRoutes(rpc::RestApi& api, Context& context) { addReplayEvents(api, context); }
+using AddArchiveOperation = void(rpc::JsonApi&, ArchiveContext&);
+AddArchiveOperation addDescribeArchive, addDescribeReplay, addListArchives, addListReplays;
+AddArchiveOperation addCancelReplay, addCreateArchive, addDeleteArchive, addStartReplay, addUpdateArchive;
+
+void addArchiveOperations(rpc::JsonApi& api, ArchiveContext& context) {
+  for (AddArchiveOperation* add : {addDescribeArchive, addDescribeReplay, addListArchives, addListReplays}) {
+    add(api, context);
+  }
+  for (AddArchiveOperation* add :
+       {addCancelReplay, addCreateArchive, addDeleteArchive, addStartReplay, addUpdateArchive}) {
+    add(api, context);
+  }
+}
+
+void addLocalRoutes(rpc::RestApi& api, Context& context) {
+  addPutAwsEvents(api, context);
+  addReplayEvents(api, context);
+}
 
 }  // namespace ddblog::eventbridge

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rpc/api.h"
+#include "services/eventbridge/archive/context.h"
 #include "services/eventbridge/bus/context.h"
 
 namespace ddblog::eventbridge {
@@ -12,7 +13,10 @@ rpc::JsonProtocol protocol();
 // outlive the API.
 void addOperations(rpc::JsonApi& api, Context& context);
 
-// Adds POST /_local/replay (operations/replay_events.cc).
+// Adds the operations on archives and replays.
+void addArchiveOperations(rpc::JsonApi& api, ArchiveContext& context);
+
+// Adds POST /_local/replay and /_local/events (operations/replay_events.cc, put_events.cc).
 void addLocalRoutes(rpc::RestApi& api, Context& context);
 
 }  // namespace ddblog::eventbridge

@@ -1,25 +1,57 @@
 #include "services/eventbridge/service.h"
 
+#include "services/eventbridge/archive/archive_retention.h"
 #include "services/eventbridge/operations.h"
 
 namespace ddblog::eventbridge {
 
 Service::Service(const rpc::ServiceEnvironment& environment, ServiceOptions options)
-    : archive_(options.archive_file
-                   ? std::optional<Archive>(std::in_place, environment.store, environment.clock, *options.archive_file,
-                                            std::move(options.archive), environment.log)
+    : archives_(environment.ids),
+      archive_(options.archive_file
+                   ? std::optional<Archive>(std::in_place, environment.store, environment.clock, archives_,
+                                            *options.archive_file, std::move(options.archive), environment.log)
                    : std::nullopt),
       context_(environment, archive(), std::move(options.has_content_id)),
+      archive_context_(context_, archives_, archive()),
+      replays_(archive_context_),
+      retries_(context_),
+      schedules_(context_),
       recipient_(context_),
+      log_recipient_(environment.region, environment.account_id, environment.log),
       api_(protocol()) {
   environment.recipients.add(recipient_);
+  environment.recipients.add(log_recipient_);
   eventbridge::addOperations(api_, context_);
+  addArchiveOperations(api_, archive_context_);
   addLocalRoutes(local_api_, context_);
 }
 
 void Service::addOperations(rpc::Apis& apis) {
   apis.add(api_);
   apis.add(local_api_);
+}
+
+void Service::start() {
+  retries_.start();
+  schedules_.start();
+  replays_.start();
+  if (archive_ && !retention_) {
+    retention_.emplace(context_.clock, context_.warn, [this] { return sweepArchives(archive_context_); });
+  }
+}
+
+void Service::stop() {
+  retention_.reset();
+  schedules_.stop();
+  replays_.stop();
+  retries_.stop();
+}
+
+rpc::Activity Service::activity() const {
+  rpc::Activity activity = replays_.activity();
+  activity.add(retries_.activity());
+  activity.add(schedules_.activity());
+  return activity;
 }
 
 }  // namespace ddblog::eventbridge

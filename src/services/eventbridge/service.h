@@ -4,10 +4,17 @@
 
 #include <optional>
 
+#include "base/sweeper.h"
 #include "rpc/service.h"
 #include "services/eventbridge/archive/archive.h"
+#include "services/eventbridge/archive/archive_catalog.h"
+#include "services/eventbridge/archive/context.h"
+#include "services/eventbridge/archive/replay_runner.h"
 #include "services/eventbridge/bus/bus_recipient.h"
 #include "services/eventbridge/bus/context.h"
+#include "services/eventbridge/bus/log_recipient.h"
+#include "services/eventbridge/bus/schedules.h"
+#include "services/eventbridge/bus/target_retries.h"
 
 namespace ddblog::eventbridge {
 
@@ -23,17 +30,29 @@ class Service : public rpc::Service {
   // `default` unless it exists.
   Service(const rpc::ServiceEnvironment& environment, ServiceOptions options);
 
-  // AWS's operations, and POST /_local/replay (operations/replay_events.cc).
+  // AWS's operations, and our own routes (operations.h).
   void addOperations(rpc::Apis& apis) override;
+  // Schedules, retries and replays go on; what archives no longer keep is removed.
+  void start() override;
+  void stop() override;
+  rpc::Activity activity() const override;
 
   // nullptr: nothing is archived.
   Archive* archive() { return archive_ ? &*archive_ : nullptr; }
   Context& context() { return context_; }
+  ArchiveContext& archiveContext() { return archive_context_; }
 
  private:
+  const ArchiveCatalog archives_;
   std::optional<Archive> archive_;
   Context context_;
+  ArchiveContext archive_context_;
+  ReplayRunner replays_;
+  TargetRetries retries_;
+  Schedules schedules_;
+  std::optional<Sweeper> retention_;
   BusRecipient recipient_;
+  LogRecipient log_recipient_;
   rpc::JsonApi api_;
   rpc::RestApi local_api_;
 };

@@ -11,7 +11,13 @@ void readRule(Reading& reading, const Resource& resource) {
   rule["Name"] = resource.name;
   json::object targets{{"Rule", rule["Name"]}};
   if (const json::value* bus = rule.if_contains("EventBusName")) targets["EventBusName"] = *bus;
-  if (const json::array* list = resource.properties.list("Targets")) targets["Targets"] = *list;
+  if (const json::array* list = resource.properties.list("Targets")) {
+    json::array of_rule;
+    for (const json::value& target : *list) {
+      of_rule.push_back(target.is_object() ? json::value(withRetryNumbers(target.get_object())) : target);
+    }
+    targets["Targets"] = std::move(of_rule);
+  }
   rule.erase("Targets");
   if (const json::value* pattern = rule.if_contains("EventPattern"); pattern && !pattern->is_string()) {
     rule["EventPattern"] = json::serialize(*pattern);

@@ -44,6 +44,26 @@ void addMapping(Reading& reading, const Resource& function, const Properties& ev
   reading.app.event_source_mappings.push_back(std::move(mapping));
 }
 
+// The function as a rule's target. SAM's DeadLetterConfig can also make a queue; then there is none here.
+json::object targetOf(Reading& reading, const Resource& function, const std::string& event_name,
+                      const Properties& event) {
+  json::object target{{"Id", function.logical_id + event_name + "LambdaTarget"},
+                      {"Arn", reading.intrinsics.arn(function.logical_id)}};
+  for (const char* same : {"Input", "InputPath", "InputTransformer", "RetryPolicy"}) {
+    if (const json::value* value = memberOf(event.object(), same)) target[same] = *value;
+  }
+  target = withRetryNumbers(std::move(target));
+  if (const json::object* config = event.map("DeadLetterConfig")) {
+    if (const auto queue = Properties(*config).text("Arn")) {
+      target["DeadLetterConfig"] = json::object{{"Arn", *queue}};
+    } else {
+      reading.app.notes.push_back(function.logical_id + "'s event " + event_name +
+                                  " has no dead-letter queue offline: its DeadLetterConfig has no Arn");
+    }
+  }
+  return target;
+}
+
 void addRule(Reading& reading, const Resource& function, const std::string& event_name, const Properties& event) {
   const std::string name = event.text("RuleName").value_or(function.logical_id + event_name);
   json::object rule{{"Name", name}};
@@ -54,16 +74,25 @@ void addRule(Reading& reading, const Resource& function, const std::string& even
   }
   if (const json::object* pattern = event.map("Pattern")) rule["EventPattern"] = json::serialize(*pattern);
   if (const auto state = event.text("State")) rule["State"] = *state;
-  json::object target{{"Id", function.logical_id + event_name + "LambdaTarget"},
-                      {"Arn", reading.intrinsics.arn(function.logical_id)}};
+  json::object target = targetOf(reading, function, event_name, event);
   if (const json::object* own = event.map("Target")) {
     if (const auto id = Properties(*own).text("Id")) target["Id"] = *id;
   }
-  for (const char* same : {"Input", "InputPath", "InputTransformer", "RetryPolicy", "DeadLetterConfig"}) {
-    if (const json::value* value = memberOf(event.object(), same)) target[same] = *value;
-  }
   targets["Targets"] = json::array{std::move(target)};
   reading.app.rules.push_back({std::move(rule), std::move(targets)});
+}
+
+// A rule of the default bus with a schedule.
+void addSchedule(Reading& reading, const Resource& function, const std::string& event_name, const Properties& event) {
+  const auto schedule = event.text("Schedule");
+  if (!schedule) throw TemplateError("an event of type Schedule must have a Schedule");
+  const std::string name = event.text("Name").value_or(function.logical_id + event_name);
+  json::object rule{{"Name", name}, {"ScheduleExpression", *schedule}};
+  if (const auto description = event.text("Description")) rule["Description"] = *description;
+  if (const auto state = event.text("State")) rule["State"] = *state;
+  if (const auto enabled = event.text("Enabled"); enabled == "false") rule["State"] = "DISABLED";
+  reading.app.rules.push_back(
+      {std::move(rule), {{"Rule", name}, {"Targets", json::array{targetOf(reading, function, event_name, event)}}}});
 }
 
 void addEvent(Reading& reading, const Resource& function, const std::string& event_name, const json::object& event) {
@@ -77,6 +106,8 @@ void addEvent(Reading& reading, const Resource& function, const std::string& eve
     addMapping(reading, function, properties, type, "Queue");
   } else if (type == "EventBridgeRule" || type == "CloudWatchEvent") {
     addRule(reading, function, event_name, properties);
+  } else if (type == "Schedule") {
+    addSchedule(reading, function, event_name, properties);
   } else if (type.empty()) {
     throw TemplateError("event " + event_name + " has no Type");
   } else {

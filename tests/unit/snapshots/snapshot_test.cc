@@ -1,5 +1,6 @@
 // Snapshots: a state written into a file and loaded elsewhere, whatever happens on the way.
 #include <gmock/gmock.h>
+#include <set>
 
 #include <map>
 
@@ -67,6 +68,44 @@ class SnapshotTest : public testing::Test {
   AdjustableClock clock_{AdjustableClock::Start::kFrozen};
   std::map<std::string, std::map<std::string, std::string>> content_;
 };
+
+TEST_F(SnapshotTest, HoldsWhatTheArchivesOfTheApiKeep) {
+  {
+    auto store = openStore(directory("kept"));
+    fill(*store, 1);
+    eventbridge::ArchiveFile archive(directory("kept") / kArchiveName);
+    addEvents(archive, 0, 700);
+    std::vector<eventbridge::ArchivedEvent> kept;
+    for (int i = 0; i < 1300; ++i) {
+      const std::string time = "2026-01-01T00:00:0" + std::to_string(i % 10) + ".000Z";
+      kept.push_back({time, "", "", "{\"kept\":" + std::to_string(i) + "}", "kept" + std::to_string(i)});
+      kept.back().keepers = {7};
+      if (i % 2) kept.back().keepers.push_back(9);
+      kept.back().is_only_kept = i % 3 != 0;
+    }
+    archive.add(kept);
+    save(StateReader::ofClosedStore(clock_, *store, &archive), file("kept"));
+    content_["kept"] = contentOf(*store);
+  }
+  load(file("kept"), directory("target"));
+  expectState(directory("target"), "kept");
+  const eventbridge::ArchiveFile before(directory("kept") / kArchiveName);
+  const eventbridge::ArchiveFile after(directory("target") / kArchiveName);
+  for (const std::int64_t id : {7, 9}) {
+    const auto expected = before.keptPage({id, {}, {}}, std::nullopt, 2000).events;
+    const auto found = after.keptPage({id, {}, {}}, std::nullopt, 2000).events;
+    EXPECT_EQ(expected.size(), id == 7 ? 1300u : 650u);
+    ASSERT_EQ(found.size(), expected.size());
+    std::set<std::string> expected_texts, found_texts;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      EXPECT_EQ(found[i].created_at, expected[i].created_at);
+      expected_texts.insert(expected[i].event);
+      found_texts.insert(found[i].event);
+    }
+    EXPECT_EQ(found_texts, expected_texts);
+    EXPECT_EQ(after.keptSize({id, {}, {}}).bytes, before.keptSize({id, {}, {}}).bytes);
+  }
+}
 
 TEST_F(SnapshotTest, IsLoadedIntoANewDirectory) {
   makeState("one", 1);

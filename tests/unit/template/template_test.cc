@@ -186,6 +186,59 @@ TEST_F(TemplateTest, AMissingFileIsSaidSo) {
   EXPECT_THROW(readTemplate(directory_ / "none.yaml", {}, {}), TemplateError);
 }
 
+TEST_F(TemplateTest, HasArchivesAndSchedules) {
+  const App app = read(R"(
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Bus: {Type: AWS::Events::EventBus, Properties: {Name: shop}}
+  Kept:
+    Type: AWS::Events::Archive
+    Properties:
+      ArchiveName: kept
+      SourceArn: !GetAtt Bus.Arn
+      EventPattern: {source: [shop]}
+      RetentionDays: 7
+  Ticker:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: ticker
+      Runtime: nodejs20.x
+      Handler: index.handler
+      CodeUri: node
+      Events:
+        Often:
+          Type: Schedule
+          Properties:
+            Schedule: rate(5 minutes)
+            Enabled: false
+            Input: '{"a": 1}'
+            RetryPolicy: {MaximumRetryAttempts: "3"}
+            DeadLetterConfig: {Arn: "arn:aws:sqs:us-east-1:000000000000:dead"}
+        Order:
+          Type: EventBridgeRule
+          Properties:
+            EventBusName: shop
+            Pattern: {source: [shop]}
+            DeadLetterConfig: {Type: SQS}
+)");
+  ASSERT_EQ(app.archives.size(), 1u);
+  EXPECT_EQ(app.archives[0], parseJson(R"({"ArchiveName": "kept", "RetentionDays": 7,
+      "EventSourceArn": "arn:aws:events:us-east-1:000000000000:event-bus/shop",
+      "EventPattern": "{\"source\":[\"shop\"]}"})")
+                                 .as_object());
+  ASSERT_EQ(app.rules.size(), 2u);
+  EXPECT_EQ(app.rules[0].put_rule, parseJson(R"json({"Name": "TickerOften", "State": "DISABLED",
+      "ScheduleExpression": "rate(5 minutes)"})json")
+                                       .as_object());
+  EXPECT_EQ(app.rules[0].put_targets, parseJson(R"json({"Rule": "TickerOften", "Targets": [{
+      "Id": "TickerOftenLambdaTarget", "Arn": "arn:aws:lambda:us-east-1:000000000000:function:ticker",
+      "Input": "{\"a\": 1}", "RetryPolicy": {"MaximumRetryAttempts": 3},
+      "DeadLetterConfig": {"Arn": "arn:aws:sqs:us-east-1:000000000000:dead"}}]})json")
+                                          .as_object());
+  EXPECT_FALSE(app.rules[1].put_targets.at("Targets").at(0).as_object().contains("DeadLetterConfig"));
+  EXPECT_THAT(app.notes, testing::Contains(HasSubstr("has no dead-letter queue offline")));
+}
+
 TEST(Yaml, KeepsTextsThatOnlyLookLikeNumbers) {
   const json::value value =
       parseYaml("{a: 012345678901, b: 2010-09-09, c: 12, d: '12', e: 1.5, f: !Ref X, g: 1e3, h: .5}", "t");

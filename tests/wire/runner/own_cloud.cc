@@ -32,6 +32,12 @@ server::ServerOptions oneThread() {
   return options;
 }
 
+offline::ServiceSettings withArchive(eventbridge::ArchiveFile& archive) {
+  offline::ServiceSettings settings;
+  settings.eventbridge.archive_file = &archive;
+  return settings;
+}
+
 // What targets get is tested in tests/unit; here functions that nobody made take everything.
 class AnyFunction : public rpc::Recipient {
  public:
@@ -45,7 +51,7 @@ class OwnCloud : public Cloud {
       : store_(Store::open(inMemory())),
         server_(oneThread(), clock_, ids_),
         services_({*store_, clock_, ids_, kRegion, kAccount, recipients_, sources_, failures_, [](std::string_view) {}},
-                  server_, offline::ServiceSettings()),
+                  server_, withArchive(archive_)),
         sweeping_(*store_, clock_, ids_, kRegion, kAccount) {
     recipients_.add(functions_);
     server_.serve(services_.apis());
@@ -92,6 +98,7 @@ class OwnCloud : public Cloud {
   AdjustableClock clock_{AdjustableClock::Start::kFrozen};
   Ids ids_{1};
   std::unique_ptr<Store> store_;
+  eventbridge::ArchiveFile archive_{{}};
   AnyFunction functions_;
   rpc::Recipients recipients_;
   rpc::EventSources sources_;

@@ -41,6 +41,20 @@ ArchivedEvent decode(std::string_view stored) {
   return event;
 }
 
+std::string keepersKey(std::uint64_t number) { return KeyBuilder(key_spaces::kArchiveKeepers).number(number).str(); }
+
+std::string encodeKeepers(const std::vector<std::int64_t>& keepers, bool is_only_kept) {
+  std::string stored;
+  appendNumber<std::uint8_t>(stored, is_only_kept);
+  for (const std::int64_t keeper : keepers) appendNumber(stored, keeper);
+  return stored;
+}
+
+void decodeKeepers(std::string_view stored, ArchivedEvent& event) {
+  event.is_only_kept = takeNumber<std::uint8_t>(stored) != 0;
+  while (!stored.empty()) event.keepers.push_back(takeNumber<std::int64_t>(stored));
+}
+
 }  // namespace
 
 // Rows are only ever added.
@@ -63,9 +77,11 @@ std::vector<std::string> queuedEvents(const Reader& reader) {
   return events;
 }
 
-Archive::Archive(Store& store, Clock& clock, ArchiveFile& file, ArchiveOptions options, Warn warn)
+Archive::Archive(Store& store, Clock& clock, const ArchiveCatalog& archives, ArchiveFile& file, ArchiveOptions options,
+                 Warn warn)
     : store_(store),
       clock_(clock),
+      archives_(archives),
       file_(file),
       options_(std::move(options)),
       warn_(std::move(warn)),
@@ -97,8 +113,13 @@ Archive::~Archive() {
 }
 
 void Archive::onEvent(Transaction& transaction, std::string_view bus, const Event& event) {
-  if (event.replayed || !options_.buses.contains(bus)) return;
-  transaction.put(KeyBuilder(key_spaces::kArchiveQueue).number(next_number_++).str(), encode(event));
+  if (event.replayed) return;
+  const bool is_archived = options_.buses.contains(bus);
+  const std::vector<std::int64_t> keepers = archives_.keepersOf(transaction, bus, event);
+  if (!is_archived && keepers.empty()) return;
+  const std::uint64_t number = next_number_++;
+  transaction.put(KeyBuilder(key_spaces::kArchiveQueue).number(number).str(), encode(event));
+  if (!keepers.empty()) transaction.put(keepersKey(number), encodeKeepers(keepers, !is_archived));
   transaction.notifyAfterCommit(queued_);
 }
 
@@ -168,6 +189,11 @@ Archive::Batch Archive::nextBatch() const {
     if (batch.keys.size() == limits::kArchiveBatch || bytes >= limits::kArchiveBatchBytes) break;
     batch.keys.emplace_back(cursor->key());
     batch.events.push_back(decode(cursor->value()));
+    const std::string of_keepers = keepersKey(KeyParser(cursor->key()).number());
+    if (const auto keepers = snapshot->get(of_keepers)) {
+      decodeKeepers(*keepers, batch.events.back());
+      batch.keepers.push_back(of_keepers);
+    }
     bytes += cursor->value().size();
   }
   return batch;
@@ -188,6 +214,7 @@ bool Archive::keepBatch(const Batch& batch) {
   try {
     store_.writeAndWait([&](Transaction& transaction) {
       for (const std::string& key : batch.keys) transaction.erase(key);
+      for (const std::string& key : batch.keepers) transaction.erase(key);
       transaction.put(kRowsKey, rows);
     });
   } catch (const StoreFailed& error) {

@@ -11,6 +11,8 @@
 //
 //   0x35 number  ->  time, log, type, id, event
 //   0x36         ->  the number of the file's last row
+//   0x39 number  ->  a byte: 1 if the file keeps the event only for archives of the API; their ids.
+//                    Only for events that such archives keep (archive_catalog.h)
 //
 // Numbers only grow while the process runs, so they mark the position. The number of the last row is
 // written with each erased batch. So a file that lost rows, or another file, is noticed when an
@@ -32,6 +34,7 @@
 
 #include "base/clock.h"
 #include "base/thread_annotations.h"
+#include "services/eventbridge/archive/archive_catalog.h"
 #include "services/eventbridge/archive/archive_file.h"
 #include "services/eventbridge/bus/event_observer.h"
 #include "store/commit_notifier.h"
@@ -57,12 +60,13 @@ class Archive : public EventObserver {
  public:
   // Starts its thread, which first archives the events that an earlier process left in the queue.
   // Throws ArchiveDamaged.
-  Archive(Store& store, Clock& clock, ArchiveFile& file, ArchiveOptions options, Warn warn);
+  Archive(Store& store, Clock& clock, const ArchiveCatalog& archives, ArchiveFile& file, ArchiveOptions options,
+          Warn warn);
   // Archives the queued events, then ends the thread.
   ~Archive() override;
   Archive(const Archive&) = delete;
 
-  // Queues an event of an archived bus.
+  // Queues an event of an archived bus, or one that an archive of the API keeps.
   void onEvent(Transaction& transaction, std::string_view bus, const Event& event) override;
 
   // Waits until everything committed before this call is in the file. False: the file cannot be
@@ -74,10 +78,12 @@ class Archive : public EventObserver {
   void atRest(const std::function<void()>& look);
 
   const ArchiveFile& file() const { return file_; }
+  ArchiveFile& file() { return file_; }
 
  private:
   struct Batch {
     std::vector<std::string> keys;
+    std::vector<std::string> keepers;  // the keys that say who keeps the events
     std::vector<ArchivedEvent> events;
   };
 
@@ -92,6 +98,7 @@ class Archive : public EventObserver {
 
   Store& store_;
   Clock& clock_;
+  const ArchiveCatalog& archives_;
   ArchiveFile& file_;
   const ArchiveOptions options_;
   const Warn warn_;

@@ -1,9 +1,8 @@
 #include "services/eventbridge/archive/archive_file.h"
 
-#include <sqlite3.h>
-
 #include "base/json.h"
 #include "event_patterns/json_text.h"
+#include "services/eventbridge/archive/archive_statement.h"
 #include "services/eventbridge/archive/limits.h"
 
 namespace ddblog::eventbridge {
@@ -35,67 +34,19 @@ std::string idOf(const std::string& event) {
   return id && id->isString() ? std::string(id->string()) : std::string();
 }
 
-[[noreturn]] void fail(sqlite3* database, const std::string& what) {
+}  // namespace
+
+void failArchive(sqlite3* database, const std::string& what) {
   const std::string text = "archive: " + what + ": " + (database ? sqlite3_errmsg(database) : "out of memory");
   const int error = database ? sqlite3_errcode(database) : SQLITE_NOMEM;
   if (error == SQLITE_CORRUPT || error == SQLITE_NOTADB) throw ArchiveDamaged(text);
   throw ArchiveFailed(text);
 }
 
-// Whether the file must be opened anew: not if another process has locked it.
-bool isOfTheDisk(sqlite3* database) {
+bool isErrorOfTheDisk(sqlite3* database) {
   const int error = database ? sqlite3_errcode(database) : SQLITE_OK;
   return error != SQLITE_BUSY && error != SQLITE_LOCKED && error != SQLITE_CONSTRAINT;
 }
-
-}  // namespace
-
-// A prepared statement: binds from the first parameter on; the destructor finalises it.
-class ArchiveFile::Statement {
- public:
-  Statement(sqlite3* database, const std::string& sql) : database_(database) {
-    if (sqlite3_prepare_v2(database, sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK) fail(database, "cannot read");
-  }
-  ~Statement() { sqlite3_finalize(statement_); }
-  Statement(const Statement&) = delete;
-
-  void bind(const std::string& text) {
-    check(sqlite3_bind_text(statement_, ++bound_, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT));
-  }
-  void bind(std::int64_t number) { check(sqlite3_bind_int64(statement_, ++bound_, number)); }
-  void bindNull() { check(sqlite3_bind_null(statement_, ++bound_)); }
-  void bind(const ArchiveQuery& query) {
-    if (query.from) bind(toIso8601(*query.from, true));
-    if (query.to) bind(toIso8601(*query.to, true));
-    for (const std::string& log : query.logs) bind(log);
-    for (const std::string& type : query.types) bind(type);
-  }
-
-  // Moves to the next row; false: there is none.
-  bool step() {
-    const int result = sqlite3_step(statement_);
-    if (result != SQLITE_ROW && result != SQLITE_DONE) fail(database_, "cannot go on");
-    return result == SQLITE_ROW;
-  }
-  void reset() {
-    sqlite3_reset(statement_);
-    bound_ = 0;
-  }
-  std::string text(int column) const {
-    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-    if (bytes == nullptr) return {};
-    return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
-  }
-  std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
-
- private:
-  void check(int result) {
-    if (result != SQLITE_OK) fail(database_, "cannot bind a value");
-  }
-  sqlite3* const database_;
-  sqlite3_stmt* statement_ = nullptr;
-  int bound_ = 0;
-};
 
 ArchiveFile::ArchiveFile(const std::filesystem::path& path, Access access, Durability durability)
     : path_(path), access_(access), durability_(durability) {
@@ -120,7 +71,8 @@ void ArchiveFile::open() const {
   const int flags = access_ == Access::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const std::string name = path_.empty() ? ":memory:" : path_.string();
   try {
-    if (sqlite3_open_v2(name.c_str(), &database_, flags, nullptr) != SQLITE_OK) fail(database_, "cannot open " + name);
+    if (sqlite3_open_v2(name.c_str(), &database_, flags, nullptr) != SQLITE_OK)
+      failArchive(database_, "cannot open " + name);
     sqlite3_busy_timeout(database_, kBusyMilliseconds);
     prepareFile();
   } catch (const ArchiveDamaged& damaged) {
@@ -137,18 +89,6 @@ void ArchiveFile::close() const {
   database_ = nullptr;
 }
 
-// An archive in memory stays open, because closing it would empty it.
-template <class Use>
-auto ArchiveFile::use(const Use& use) const {
-  open();
-  try {
-    return use();
-  } catch (const ArchiveFailed&) {
-    if (!path_.empty() && isOfTheDisk(database_)) close();
-    throw;
-  }
-}
-
 void ArchiveFile::prepareFile() const {
   if (access_ == Access::kReadOnly) {
     if (!hasColumn("createdAt")) throw ArchiveFailed("the file has no table events: it is no archive");
@@ -162,6 +102,14 @@ void ArchiveFile::prepareFile() const {
   if (!hasColumn("eventId")) addEventIds();
   execute("CREATE UNIQUE INDEX IF NOT EXISTS events_by_id ON events(eventId)");
   execute("CREATE INDEX IF NOT EXISTS events_by_time ON events(createdAt)");
+  execute(
+      "CREATE TABLE IF NOT EXISTS kept_events (createdAt TEXT NOT NULL, log TEXT NOT NULL, type TEXT NOT NULL, "
+      "event TEXT NOT NULL, eventId TEXT NOT NULL)");
+  execute("CREATE UNIQUE INDEX IF NOT EXISTS kept_events_by_id ON kept_events(eventId)");
+  execute(
+      "CREATE TABLE IF NOT EXISTS archived (archive INTEGER NOT NULL, createdAt TEXT NOT NULL, event INTEGER NOT NULL, "
+      "bytes INTEGER NOT NULL, PRIMARY KEY (archive, createdAt, event)) WITHOUT ROWID");
+  execute("CREATE INDEX IF NOT EXISTS archived_kept_events ON archived(event) WHERE event < 0");
 }
 
 // Of a large file only the pages that a cut would have taken: the last row, and the last entry of each
@@ -171,6 +119,11 @@ void ArchiveFile::checkAtOpening() const {
     for (const char* order : {"rowid", "eventId", "createdAt"}) {
       if (access_ == Access::kReadOnly && order != std::string_view("rowid")) continue;  // it may have no indexes
       Statement(database_, std::string("SELECT event FROM events ORDER BY ") + order + " DESC LIMIT 1").step();
+    }
+    if (hasKeptEvents()) {
+      Statement(database_, "SELECT event FROM kept_events ORDER BY rowid DESC LIMIT 1").step();
+      Statement(database_, "SELECT bytes FROM archived ORDER BY archive DESC, createdAt DESC, event DESC LIMIT 1")
+          .step();
     }
     if (std::filesystem::file_size(path_) > limits::kArchiveCheckedAtOpening) return;
     const std::string damage = firstDamage("quick_check");
@@ -213,24 +166,18 @@ void ArchiveFile::add(std::span<const ArchivedEvent> events) {
 }
 
 void ArchiveFile::insert(std::span<const ArchivedEvent> events) const {
-  execute("BEGIN IMMEDIATE");
-  try {
+  inTransaction([&]() REQUIRES(mutex_) {
     Statement insert(database_,
                      "INSERT OR IGNORE INTO events (createdAt, log, type, event, eventId) VALUES (?, ?, ?, ?, ?)");
     for (const ArchivedEvent& event : events) {
-      insert.bind(event.created_at);
-      insert.bind(event.log);
-      insert.bind(event.type);
-      insert.bind(event.event);
-      event.event_id.empty() ? insert.bindNull() : insert.bind(event.event_id);
-      insert.step();
-      insert.reset();
+      if (!event.is_only_kept && !event.event.empty()) {  // without its text it is there already
+        insert.bindColumns(event);
+        insert.step();
+        insert.reset();
+      }
+      if (!event.keepers.empty()) insertKept(event);
     }
-    execute("COMMIT");
-  } catch (const ArchiveFailed&) {
-    sqlite3_exec(database_, "ROLLBACK", nullptr, nullptr, nullptr);
-    throw;
-  }
+  });
 }
 
 ArchivePage ArchiveFile::page(const ArchiveQuery& query, const std::optional<ArchivePosition>& after,
@@ -303,7 +250,7 @@ std::vector<ArchivedEvent> ArchiveFile::rows(std::int64_t& after, std::int64_t l
 }
 
 void ArchiveFile::execute(const char* sql) const {
-  if (sqlite3_exec(database_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(database_, sql);
+  if (sqlite3_exec(database_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) failArchive(database_, sql);
 }
 
 }  // namespace ddblog::eventbridge

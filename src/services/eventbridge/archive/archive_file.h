@@ -1,5 +1,5 @@
-// The archive: every event of a bus, in an SQLite file that any tool can open. Only this file uses
-// SQLite.
+// The archive: every event of a bus, in an SQLite file that any tool can open. Only its
+// sources use SQLite.
 //
 //   CREATE TABLE events (createdAt TEXT, log TEXT, type TEXT, event TEXT, eventId TEXT)
 //
@@ -10,6 +10,18 @@
 //
 // Paging uses createdAt and rowid (events_by_time), never an offset. A file with only the first
 // four columns can be opened for reading; opening it for writing adds the fifth.
+//
+// What the archives of the API keep (archive_catalog.h) is there once, too:
+//
+//   CREATE TABLE kept_events (as events)       events that only such archives keep
+//   CREATE TABLE archived (archive INTEGER, createdAt TEXT, event INTEGER, bytes INTEGER)
+//
+//   archive    the archive's id
+//   createdAt  as the event's: an archive's events are read by their time
+//   event      the event's rowid in events, or -rowid in kept_events
+//   bytes      of the event
+//
+// Rows of events are never removed. Those of kept_events go with the last archive that kept them.
 //
 // Durability: write-ahead log; with Durability::kFsync, add() returns when the events are durable.
 // Another process may read while this one writes.
@@ -58,6 +70,8 @@ struct ArchivedEvent {
   std::string type;
   std::string event;
   std::string event_id;
+  std::vector<std::int64_t> keepers = {};  // the ids of the API's archives that keep it
+  bool is_only_kept = false;               // it is for those archives only
 };
 
 // Selects events; an empty list matches all. The range includes both ends.
@@ -79,6 +93,30 @@ struct ArchivePage {
   ArchivePosition end;
 };
 
+// Selects events of one of the API's archives. The range includes both ends.
+struct KeptQuery {
+  std::int64_t archive = 0;
+  std::optional<Timestamp> from = {};
+  std::optional<Timestamp> to = {};
+};
+
+// The place of an event in one of the API's archives; the default is before all.
+struct KeptRow {
+  std::int64_t archive = -1;
+  ArchivePosition position = {};
+};
+
+// The last rows of events and kept_events.
+struct LastRows {
+  std::int64_t events = 0;
+  std::int64_t kept_events = 0;
+};
+
+struct KeptSize {
+  std::uint64_t events = 0;
+  std::uint64_t bytes = 0;
+};
+
 class ArchiveFile {
  public:
   enum class Access { kReadWrite, kReadOnly };
@@ -97,6 +135,22 @@ class ArchiveFile {
   // At most `limit` events after `after` (std::nullopt: from the first), oldest first.
   ArchivePage page(const ArchiveQuery& query, const std::optional<ArchivePosition>& after, std::size_t limit) const;
   std::uint64_t count(const ArchiveQuery& query) const;
+
+  // The same of one of the API's archives; also stops after kArchiveBatchBytes bytes. A position's row
+  // is the value of the column `event`.
+  ArchivePage keptPage(const KeptQuery& query, const std::optional<ArchivePosition>& after, std::size_t limit) const;
+  KeptSize keptSize(const KeptQuery& query) const;
+  // The ids of the archives that have events here.
+  std::vector<std::int64_t> keepers() const;
+  // Removes the oldest events of an archive that are before `before` (std::nullopt: all), at most
+  // `limit`. Returns how many it has removed.
+  std::size_t forget(std::int64_t archive, const std::optional<Timestamp>& before, std::size_t limit);
+
+  // What the archives keep, as events with one keeper each, to be copied into another file: after
+  // `after`, up to the rows of `last`; stops like rows(). The text of an event that is in `events`, too,
+  // is left out (add() finds it by its id). Sets `after` to the last returned one.
+  std::vector<ArchivedEvent> keptRows(KeptRow& after, const LastRows& last) const;
+  LastRows lastRows() const;
 
   // The number of the last row; 0: none. Rows are never changed or removed, and later rows have
   // higher numbers, so the rows up to it are an immutable snapshot of the archive.
@@ -118,11 +172,17 @@ class ArchiveFile {
   template <class Use>
   auto use(const Use& use) const REQUIRES(mutex_);
   void insert(std::span<const ArchivedEvent> events) const REQUIRES(mutex_);
+  void insertKept(const ArchivedEvent& event) const REQUIRES(mutex_);
+  std::vector<ArchivePosition> removeKept(std::int64_t archive, const std::string& before, std::size_t limit) const
+      REQUIRES(mutex_);
+  template <class Write>
+  void inTransaction(const Write& write) const REQUIRES(mutex_);
   void prepareFile() const REQUIRES(mutex_);
   void checkAtOpening() const REQUIRES(mutex_);
   std::string firstDamage(const std::string& pragma) const REQUIRES(mutex_);
   void addEventIds() const REQUIRES(mutex_);
   bool hasColumn(const char* column) const REQUIRES(mutex_);
+  bool hasKeptEvents() const REQUIRES(mutex_);
   void execute(const char* sql) const REQUIRES(mutex_);
 
   const std::filesystem::path path_;

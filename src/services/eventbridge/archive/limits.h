@@ -4,6 +4,7 @@
 // limit of AWS, but one that we chose).
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 
 namespace ddblog::limits {
@@ -12,5 +13,11 @@ inline constexpr std::size_t kArchiveBatch = 500;                   // ours; eve
 inline constexpr std::size_t kArchiveBatchBytes = 8u << 20;         // ours
 inline constexpr std::size_t kArchiveCheckedAtOpening = 16u << 20;  // ours; bytes, which take some 20 ms
 inline constexpr std::size_t kReplayPage = 500;                     // ours; events read from the archive at a time
+inline constexpr std::size_t kReplayedAtATime = 100;                // ours; events of the API's replays per command
+inline constexpr std::size_t kReplayPending = 2'000;     // ours; a replay waits while so many deliveries wait
+inline constexpr std::size_t kForgottenAtATime = 1'000;  // ours; events per sweep of what archives no longer keep
+inline constexpr std::size_t kActiveReplays = 10;
+inline constexpr std::size_t kArchives = 100;  // ours; AWS does not publish its limit
+inline constexpr std::chrono::days kReplayKept{90};
 
 }  // namespace ddblog::limits

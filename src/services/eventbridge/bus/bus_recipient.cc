@@ -23,13 +23,14 @@ Event wrapped(const Context& context, const rpc::Message& message) {
 
 std::optional<rpc::DeliveryFailure> BusRecipient::deliver(Transaction& transaction, const rpc::Message& message) {
   const std::string bus = context_.arns.busName(message.recipient_arn);
+  if (!context_.catalog.findBus(transaction, bus)) {
+    return rpc::DeliveryFailure{"NO_RESOURCE", "Event bus " + bus + " does not exist."};
+  }
   std::optional<Event> event;
   try {
     event = message.envelope ? wrapped(context_, message) : readEvent(message.body.text());
   } catch (const std::invalid_argument& error) {
-    return rpc::DeliveryFailure{
-        "INVALID_PARAMETER", std::string(message.envelope ? "a destination" : "a rule's target") + ", the bus " + bus +
-                                 ", got what is not an event: " + error.what()};
+    return rpc::DeliveryFailure{"INVALID_JSON", "the bus " + bus + " got what is not an event: " + error.what()};
   }
   event->forwarded = !message.envelope;
   routeEvent(transaction, context_, bus, *event);

@@ -7,6 +7,8 @@
 // Thread safety: as rpc::Recipient.
 #pragma once
 
+#include <optional>
+
 #include "rpc/recipients.h"
 #include "services/eventbridge/bus/context.h"
 

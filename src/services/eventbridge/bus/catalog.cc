@@ -5,6 +5,7 @@
 
 #include "base/api_error.h"
 #include "base/base64.h"
+#include "base/json_fields.h"
 #include "services/eventbridge/bus/key_spaces.h"
 #include "services/eventbridge/bus/page_walk.h"
 #include "services/eventbridge/bus/stored_resources.h"
@@ -12,9 +13,6 @@
 
 namespace ddblog::eventbridge {
 namespace {
-
-constexpr int kRetryAttempts = 185;  // AWS's default for a target's retry policy
-constexpr std::int64_t kEventAge = 24 * 3600;
 
 std::string busKey(std::string_view name) { return KeyBuilder(key_spaces::kBuses).text(name).str(); }
 std::string rulesKey(std::string_view bus) { return KeyBuilder(key_spaces::kRules).text(bus).str(); }
@@ -42,7 +40,19 @@ std::size_t countKeys(const Reader& reader, const std::string& prefix) {
 }
 
 ActiveTarget activeTarget(const Target& target) {
-  return {std::string(target.at("Id").as_string()), std::string(target.at("Arn").as_string()), TargetInput(target)};
+  ActiveTarget active{textOf(target, "Id"), textOf(target, "Arn"), TargetInput(target), {}, {}, {}};
+  if (const json::object* policy = objectOf(target, "RetryPolicy")) {
+    if (const json::value* retries = policy->if_contains("MaximumRetryAttempts")) {
+      active.retry_policy.most_retries = retries->to_number<int>();
+    }
+    if (const json::value* age = policy->if_contains("MaximumEventAgeInSeconds")) {
+      active.retry_policy.most_age = std::chrono::seconds(age->to_number<int>());
+    }
+  }
+  if (const json::object* config = objectOf(target, "DeadLetterConfig"))
+    active.dead_letter_arn = textOf(*config, "Arn");
+  if (const json::object* queue = objectOf(target, "SqsParameters")) active.group_id = textOf(*queue, "MessageGroupId");
+  return active;
 }
 
 }  // namespace
@@ -131,17 +141,27 @@ Page<std::string> Catalog::rulesOfTarget(const Reader& reader, std::string_view 
   return answer;
 }
 
+void Catalog::forEachRule(const Reader& reader, std::string_view bus,
+                          const std::function<void(const Rule&)>& look) const {
+  const std::string begin = rulesKey(bus);
+  for (auto cursor = reader.cursor(begin, endOfPrefix(begin)); cursor->valid(); cursor->next()) {
+    look(decodeRule(cursor->value()));
+  }
+}
+
 std::size_t Catalog::countRules(const Reader& reader, std::string_view bus) const {
   return countKeys(reader, rulesKey(bus));
 }
 
 void Catalog::putRule(Transaction& transaction, const Rule& rule) const {
   transaction.put(ruleKey(rule.bus, rule.name), encodeRule(rule));
+  if (rule.bus == kDefaultBus) transaction.notifyAfterCommit(default_bus_changed_);
   renewStamp(transaction, rule.bus);
 }
 
 void Catalog::eraseRule(Transaction& transaction, std::string_view bus, std::string_view name) const {
   transaction.erase(ruleKey(bus, name));
+  if (bus == kDefaultBus) transaction.notifyAfterCommit(default_bus_changed_);
   renewStamp(transaction, bus);
 }
 
@@ -195,18 +215,20 @@ ActiveRules Catalog::activeRules(const Reader& reader, std::string_view bus) con
 }
 
 ActiveRules Catalog::compile(const Reader& reader, std::string_view bus) const {
-  auto active = std::make_shared<std::vector<ActiveRule>>();
-  const std::string begin = rulesKey(bus);
-  for (auto cursor = reader.cursor(begin, endOfPrefix(begin)); cursor->valid(); cursor->next()) {
-    const Rule rule = decodeRule(cursor->value());
-    if (!rule.enabled() || rule.pattern.empty()) continue;
-    ActiveRule ready{rule.name, arns_.rule(bus, rule.name), event_patterns::Pattern::compile(rule.pattern), {}};
+  auto active = std::make_shared<ActiveRuleSet>();
+  forEachRule(reader, bus, [&](const Rule& rule) {
+    if (!rule.enabled()) return;
+    ActiveRule ready{rule.name, arns_.rule(bus, rule.name), std::nullopt, {}};
+    if (!rule.pattern.empty()) ready.pattern = event_patterns::Pattern::compile(rule.pattern);
     const std::string first = targetsKey(bus, rule.name);
     for (auto target = reader.cursor(first, endOfPrefix(first)); target->valid(); target->next()) {
       ready.targets.push_back(activeTarget(parseJson(target->value()).as_object()));
     }
-    if (!ready.targets.empty()) active->push_back(std::move(ready));
-  }
+    if (!ready.targets.empty()) active->rules.push_back(std::move(ready));
+  });
+  std::vector<const event_patterns::Pattern*> patterns;
+  for (const ActiveRule& rule : active->rules) patterns.push_back(rule.pattern ? &*rule.pattern : nullptr);
+  active->index = event_patterns::PatternIndex(patterns);
   return active;
 }
 

@@ -20,25 +20,40 @@
 #include "base/ids.h"
 #include "base/thread_annotations.h"
 #include "event_patterns/pattern.h"
+#include "event_patterns/pattern_index.h"
 #include "services/eventbridge/bus/resources.h"
 #include "services/eventbridge/bus/target_input.h"
+#include "store/commit_notifier.h"
 #include "store/store.h"
 
 namespace ddblog::eventbridge {
+
+// How long and how often a target gets an event again that it did not take.
+struct RetryPolicy {
+  int most_retries = 185;
+  Duration most_age = std::chrono::hours(24);
+};
 
 // A target of an enabled rule, ready for use.
 struct ActiveTarget {
   std::string id;
   std::string arn;
   TargetInput input;
+  RetryPolicy retry_policy;
+  std::string dead_letter_arn;  // empty: none
+  std::string group_id;         // MessageGroupId of a FIFO queue
 };
 struct ActiveRule {
   std::string name;
   std::string arn;
-  event_patterns::Pattern pattern;
+  std::optional<event_patterns::Pattern> pattern;  // std::nullopt: it has only a schedule
   std::vector<ActiveTarget> targets;
 };
-using ActiveRules = std::shared_ptr<const std::vector<ActiveRule>>;
+struct ActiveRuleSet {
+  std::vector<ActiveRule> rules;
+  event_patterns::PatternIndex index;  // of their patterns
+};
+using ActiveRules = std::shared_ptr<const ActiveRuleSet>;
 
 // One page of a list, as a List operation returns it.
 template <class Entry>
@@ -75,6 +90,7 @@ class Catalog {
   // The names of the rules that have a target with this ARN.
   Page<std::string> rulesOfTarget(const Reader& reader, std::string_view bus, std::string_view target_arn,
                                   const ListRequest& page) const;
+  void forEachRule(const Reader& reader, std::string_view bus, const std::function<void(const Rule&)>& look) const;
   std::size_t countRules(const Reader& reader, std::string_view bus) const;
   void putRule(Transaction& transaction, const Rule& rule) const;
   void eraseRule(Transaction& transaction, std::string_view bus, std::string_view name) const;
@@ -85,6 +101,9 @@ class Catalog {
   std::size_t countTargets(const Reader& reader, std::string_view bus, std::string_view rule) const;
   void putTarget(Transaction& transaction, std::string_view bus, std::string_view rule, const Target& target) const;
   void eraseTarget(Transaction& transaction, std::string_view bus, std::string_view rule, std::string_view id) const;
+
+  // Notified after commits that change the rules of the default bus, which may have schedules.
+  CommitNotifier& defaultBusChanged() const { return default_bus_changed_; }
 
   // The enabled rules of a bus that have targets; nullptr: the bus does not exist.
   ActiveRules activeRules(const Reader& reader, std::string_view bus) const;
@@ -100,6 +119,7 @@ class Catalog {
 
   Ids& ids_;
   const Arns arns_;
+  mutable CommitNotifier default_bus_changed_;
   mutable Mutex mutex_;
   mutable std::unordered_map<std::string, Cached> cache_ GUARDED_BY(mutex_);  // by bus
 };

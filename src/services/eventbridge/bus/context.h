@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "services/eventbridge/bus/catalog.h"
 #include "services/eventbridge/bus/event_observer.h"
 #include "services/eventbridge/bus/resources.h"
+#include "store/commit_notifier.h"
 #include "store/store.h"
 
 namespace ddblog::eventbridge {
@@ -33,6 +35,7 @@ struct Context {
         region(environment.region),
         account_id(environment.account_id),
         recipients(environment.recipients),
+        failures(environment.failures),
         observer(observer),
         has_content_id(std::move(has_content_id)),
         warn(environment.log),
@@ -45,11 +48,14 @@ struct Context {
   const std::string region;      // "us-east-1"
   const std::string account_id;  // "000000000000"
   const rpc::Recipients& recipients;
+  rpc::FailureRecorder& failures;
   EventObserver* const observer;
   const HasContentId has_content_id;
   const std::function<void(std::string_view line)> warn;
   const Arns arns;
   const Catalog catalog;
+  // Notified after commits that add deliveries to be tried again (target_delivery.h).
+  const std::unique_ptr<CommitNotifier> retries_added = std::make_unique<CommitNotifier>();
 };
 
 }  // namespace ddblog::eventbridge

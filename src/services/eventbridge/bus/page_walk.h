@@ -22,10 +22,11 @@ inline std::string lastOfPageBefore(const ListRequest& page) {
 }
 
 // The entries under `range` (a key prefix) on the page that `page` asks for. keyOf(name): an
-// entry's key; nameOf(key): its name; decode(name, value): the entry. Throws as lastOfPageBefore.
-template <class Entry, class KeyOf, class NameOf, class Decode>
+// entry's key; nameOf(key): its name; decode(name, value): the entry; accepts(entry): whether it is
+// listed. Throws as lastOfPageBefore.
+template <class Entry, class KeyOf, class NameOf, class Decode, class Accepts>
 Page<Entry> walkPage(const Reader& reader, const std::string& range, const ListRequest& page, const KeyOf& keyOf,
-                     const NameOf& nameOf, const Decode& decode) {
+                     const NameOf& nameOf, const Decode& decode, const Accepts& accepts) {
   std::string begin = range;
   if (!page.token.empty()) begin = keyOf(lastOfPageBefore(page)) + '\0';  // the first key after it
   Page<Entry> answer;
@@ -33,14 +34,23 @@ Page<Entry> walkPage(const Reader& reader, const std::string& range, const ListR
   for (auto cursor = reader.cursor(begin, endOfPrefix(range)); cursor->valid(); cursor->next()) {
     std::string name = nameOf(cursor->key());
     if (!name.starts_with(page.prefix)) continue;
+    Entry entry = decode(std::string_view(name), cursor->value());
+    if (!accepts(entry)) continue;
     if (answer.entries.size() == page.limit) {
       answer.next_token = toBase64(last);
       break;
     }
-    answer.entries.push_back(decode(std::string_view(name), cursor->value()));
+    answer.entries.push_back(std::move(entry));
     last = std::move(name);
   }
   return answer;
+}
+
+// The same, without a filter.
+template <class Entry, class KeyOf, class NameOf, class Decode>
+Page<Entry> walkPage(const Reader& reader, const std::string& range, const ListRequest& page, const KeyOf& keyOf,
+                     const NameOf& nameOf, const Decode& decode) {
+  return walkPage<Entry>(reader, range, page, keyOf, nameOf, decode, [](const Entry&) { return true; });
 }
 
 }  // namespace ddblog::eventbridge

@@ -30,7 +30,9 @@ struct Bus {
 struct Rule {
   std::string bus;
   std::string name;
-  std::string pattern;  // as put
+  std::string pattern;        // as put; empty: none
+  std::string schedule = {};  // a ScheduleExpression, as put; empty: none
+  Timestamp scheduled_since = {};
   std::string description;
   std::string role_arn;
   std::string state;  // "ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "services/eventbridge/bus/target_delivery.h"
+
 namespace ddblog::eventbridge {
 namespace {
 
@@ -49,43 +51,59 @@ class TargetBodies {
   std::map<std::string, Shared> shared_;  // by TargetInput::sharedKey
 };
 
+// Returns the number of deliveries.
+std::size_t sendTo(Transaction& transaction, const Context& context, const std::vector<const ActiveRule*>& rules,
+                   const Event& event) {
+  TargetBodies bodies(event, rules, context.clock.now());
+  std::size_t deliveries = 0;
+  const auto deliver = [&](const ActiveRule& rule, const ActiveTarget& target) {
+    if (event.forwarded && context.arns.isBus(target.arn)) return;
+    const auto with = [&](rpc::MessageBody input) -> TargetDelivery {
+      return {rule.arn, target.arn, target.group_id, target.dead_letter_arn, target.retry_policy,
+              event.id, event.text, std::move(input)};
+    };
+    std::optional<rpc::MessageBody> input;
+    try {
+      input = bodies.of(rule, target);
+    } catch (const TargetInputTooLarge& error) {
+      return giveUp(transaction, context, with({}), {"INVALID_PARAMETER", error.what()});
+    }
+    if (deliverToTarget(transaction, context, with(*std::move(input)))) ++deliveries;
+  };
+  for (const ActiveRule* rule : rules) {
+    for (const ActiveTarget& target : rule->targets) deliver(*rule, target);
+  }
+  return deliveries;
+}
+
 }  // namespace
 
-std::size_t routeEvent(Transaction& transaction, const Context& context, std::string_view bus, const Event& event) {
-  const ActiveRules rules = context.catalog.activeRules(transaction, bus);
-  if (!rules) {
+std::size_t routeEvent(Transaction& transaction, const Context& context, std::string_view bus, const Event& event,
+                       const RuleFilter& filter) {
+  const ActiveRules active = context.catalog.activeRules(transaction, bus);
+  if (!active) {
     context.warn("event " + event.id + " was put to the bus " + std::string(bus) +
                  ", which does not exist: it is dropped");
     return 0;
   }
   std::vector<const ActiveRule*> matching;
-  for (const ActiveRule& rule : *rules) {
-    if (rule.pattern.matches(event.fields)) matching.push_back(&rule);
+  for (const std::size_t i : active->index.candidates(event.fields)) {
+    const ActiveRule& rule = active->rules[i];
+    if (filter && !filter(rule.arn)) continue;
+    if (rule.pattern->matches(event.fields)) matching.push_back(&rule);
   }
-  TargetBodies bodies(event, matching, context.clock.now());
-  std::size_t deliveries = 0;
-  const auto deliver = [&](const ActiveRule& rule, const ActiveTarget& target) {
-    if (event.forwarded && context.arns.isBus(target.arn)) return;
-    std::optional<rpc::MessageBody> body;
-    try {
-      body = bodies.of(rule, target);
-    } catch (const TargetInputTooLarge& error) {
-      return context.warn("event " + event.id + " could not be delivered to " + target.arn + ": " + error.what());
-    }
-    rpc::Message message{target.arn, *std::move(body)};
-    message.sender_service = "events.amazonaws.com";
-    message.sender_arn = rule.arn;
-    if (const auto failure = context.recipients.deliver(transaction, message)) {
-      context.warn("event " + event.id + " could not be delivered to " + target.arn + ": " + failure->message);
-    } else {
-      ++deliveries;
-    }
-  };
-  for (const ActiveRule* rule : matching) {
-    for (const ActiveTarget& target : rule->targets) deliver(*rule, target);
-  }
+  const std::size_t deliveries = sendTo(transaction, context, matching, event);
   if (context.observer) context.observer->onEvent(transaction, bus, event);
   return deliveries;
+}
+
+void sendToRule(Transaction& transaction, const Context& context, std::string_view bus, std::string_view rule_name,
+                const Event& event) {
+  const ActiveRules active = context.catalog.activeRules(transaction, bus);
+  if (!active) return;
+  for (const ActiveRule& rule : active->rules) {
+    if (rule.name == rule_name) sendTo(transaction, context, {&rule}, event);
+  }
 }
 
 }  // namespace ddblog::eventbridge

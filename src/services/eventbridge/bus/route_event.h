@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string_view>
 
 #include "services/eventbridge/bus/context.h"
@@ -17,8 +18,17 @@
 
 namespace ddblog::eventbridge {
 
+// Whether a rule gets an event that matches its pattern (a replay's FilterArns). Empty: each does.
+using RuleFilter = std::function<bool(std::string_view rule_arn)>;
+
 // Returns the number of deliveries. An event for a bus that does not exist is dropped, as in AWS,
 // with a warning.
-std::size_t routeEvent(Transaction& transaction, const Context& context, std::string_view bus, const Event& event);
+std::size_t routeEvent(Transaction& transaction, const Context& context, std::string_view bus, const Event& event,
+                       const RuleFilter& filter = {});
+
+// Sends an event to the targets of one rule, whatever its pattern; not to the archive. A rule that is
+// not enabled or has no targets gets nothing.
+void sendToRule(Transaction& transaction, const Context& context, std::string_view bus, std::string_view rule_name,
+                const Event& event);
 
 }  // namespace ddblog::eventbridge

@@ -45,6 +45,10 @@ std::string encodeRule(const Rule& rule) {
   object["bus"] = rule.bus;
   object["name"] = rule.name;
   object["pattern"] = rule.pattern;
+  if (!rule.schedule.empty()) {
+    object["schedule"] = rule.schedule;
+    object["since"] = rule.scheduled_since.time_since_epoch().count();
+  }
   object["description"] = rule.description;
   object["role"] = rule.role_arn;
   object["state"] = rule.state;
@@ -59,6 +63,10 @@ Rule decodeRule(std::string_view stored) {
   rule.bus = text(object, "bus");
   rule.name = text(object, "name");
   rule.pattern = text(object, "pattern");
+  if (object.contains("schedule")) {
+    rule.schedule = text(object, "schedule");
+    rule.scheduled_since = time(object, "since");
+  }
   rule.description = text(object, "description");
   rule.role_arn = text(object, "role");
   rule.state = text(object, "state");

@@ -67,9 +67,9 @@ void walkTemplate(std::string_view text, const std::function<void(std::string_vi
   plain(text.substr(from));
 }
 
-std::string inQuotes(event_patterns::JsonText::Value value) {
-  std::string text(value.raw());
-  if (value.isString()) return text.substr(1, text.size() - 2);
+// A JSON value as it appears inside quotes.
+std::string inQuotes(std::string text) {
+  if (text.starts_with('"')) return text.substr(1, text.size() - 2);
   text.erase(std::remove(text.begin(), text.end(), '"'), text.end());
   return text;
 }
@@ -83,8 +83,16 @@ JsonPath::JsonPath(std::string_view path) {
     if (path[i] == '.') {
       const std::size_t end = std::min(path.find_first_of(".[", i + 1), path.size());
       if (end == i + 1) refuse();
-      steps_.emplace_back(std::string(path.substr(i + 1, end - i - 1)));
+      const std::string_view name = path.substr(i + 1, end - i - 1);
+      if (name == "*") {
+        steps_.emplace_back(Wildcard());
+      } else {
+        steps_.emplace_back(std::string(name));
+      }
       i = end;
+    } else if (path.substr(i).starts_with("[*]")) {
+      steps_.emplace_back(Wildcard());
+      i += 3;
     } else if (path.substr(i).starts_with("['") || path.substr(i).starts_with("[\"")) {
       const std::size_t end = path.find(std::string{path[i + 1], ']'}, i + 2);
       if (end == std::string_view::npos) refuse();
@@ -99,19 +107,41 @@ JsonPath::JsonPath(std::string_view path) {
       i = static_cast<std::size_t>(end - path.data()) + 1;
     }
   }
+  has_wildcard_ = std::any_of(steps_.begin(), steps_.end(),
+                              [](const auto& step) { return std::holds_alternative<Wildcard>(step); });
 }
 
-std::optional<event_patterns::JsonText::Value> JsonPath::find(event_patterns::JsonText::Value root) const {
-  std::optional<event_patterns::JsonText::Value> at = root;
+std::optional<std::string> JsonPath::find(event_patterns::JsonText::Value root) const {
+  Found found = {root};
   for (const auto& step : steps_) {
-    if (const auto* name = std::get_if<std::string>(&step)) {
-      at = at->find(*name);
-    } else {
-      at = at->element(std::get<std::size_t>(step));
+    if (std::holds_alternative<Wildcard>(step)) {
+      found = children(found);
+      continue;
     }
-    if (!at) break;
+    Found next;
+    for (const auto& value : found) {
+      const auto* name = std::get_if<std::string>(&step);
+      const auto inner = name ? value.find(*name) : value.element(std::get<std::size_t>(step));
+      if (inner) next.push_back(*inner);
+    }
+    found = std::move(next);
   }
-  return at;
+  if (found.empty()) return std::nullopt;
+  if (!has_wildcard_) return std::string(found.front().raw());
+  std::string list;
+  JsonWriter json(list);
+  json.beginArray();
+  for (const auto& value : found) json.raw(value.raw());
+  json.endArray();
+  return list;
+}
+
+JsonPath::Found JsonPath::children(const Found& of) {
+  Found children;
+  for (const auto& value : of) {
+    for (auto child = value.child(); child; child = child->next()) children.push_back(*child);
+  }
+  return children;
 }
 
 TargetInput::TargetInput(const json::object& target) {
@@ -185,8 +215,7 @@ std::string TargetInput::make(const Event& event, std::string_view rule_arn, std
   if (const auto* constant = std::get_if<Constant>(&input_)) return constant->text;
   const event_patterns::JsonText json(event.text);
   if (const auto* path = std::get_if<JsonPath>(&input_)) {
-    const auto found = path->find(json.root());
-    return found ? std::string(found->raw()) : "null";
+    return path->find(json.root()).value_or("null");
   }
   const Transformer& transformer = std::get<Transformer>(input_);
   std::string out;
@@ -197,9 +226,9 @@ std::string TargetInput::make(const Event& event, std::string_view rule_arn, std
           throw TargetInputTooLarge("its input is larger than " + std::to_string(kMostBytes) + " bytes");
         }
         if (!name.starts_with(kDefined)) {
-          const auto found = transformer.paths.find(name)->second.find(json.root());
+          auto found = transformer.paths.find(name)->second.find(json.root());
           if (found) {
-            out += in_quotes ? inQuotes(*found) : std::string(found->raw());
+            out += in_quotes ? inQuotes(*std::move(found)) : *found;
           } else if (!in_quotes) {
             out += "\"\"";
           }
@@ -217,7 +246,7 @@ std::string TargetInput::make(const Event& event, std::string_view rule_arn, std
         } else {
           value = jsonString(toIso8601(ingestion_time, true));
         }
-        out += in_quotes ? inQuotes(event_patterns::JsonText(value).root()) : value;
+        out += in_quotes ? inQuotes(value) : value;
       });
   return out;
 }

@@ -9,7 +9,8 @@
 // all quotes in it, and a missing part is empty. Elsewhere a string keeps its quotes, and a missing
 // part is "". Variables that AWS defines: aws.events.rule-arn, aws.events.rule-name,
 // aws.events.event (without its detail), aws.events.event.json (whole),
-// aws.events.event.ingestion-time. Paths: "$", ".name", "['name']", "[3]".
+// aws.events.event.ingestion-time. Paths: "$", ".name", "['name']", "[3]", and the wildcards ".*" and
+// "[*]": all members or elements. A path with a wildcard is a list of what it finds.
 // Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
 //
 // Thread safety: immutable after construction.
@@ -33,10 +34,16 @@ namespace ddblog::eventbridge {
 class JsonPath {
  public:
   explicit JsonPath(std::string_view path);
-  std::optional<event_patterns::JsonText::Value> find(event_patterns::JsonText::Value root) const;
+  // The bytes of what it finds, a JSON value; std::nullopt: nothing.
+  std::optional<std::string> find(event_patterns::JsonText::Value root) const;
 
  private:
-  std::vector<std::variant<std::string, std::size_t>> steps_;
+  struct Wildcard {};
+  using Found = std::vector<event_patterns::JsonText::Value>;
+  static Found children(const Found& of);
+
+  std::vector<std::variant<std::string, std::size_t, Wildcard>> steps_;
+  bool has_wildcard_ = false;
 };
 
 // A transformer can repeat parts of the event.

@@ -26,13 +26,7 @@ CreateEventBus::CreateEventBus(rpc::RequestReader& request, Context& context) : 
   const auto source =
       fields.string("EventSourceName", {.min = 1, .max = 256, .pattern = R"(aws\.partner(/[\.\-_A-Za-z0-9]+){2,})"});
   bus_.description = fields.string("Description", descriptionRule()).value_or("");
-  fields.string("KmsKeyIdentifier", {.max = 2048, .pattern = R"(^[a-zA-Z0-9_\-/:]*$)"});
-  if (auto config = fields.object("DeadLetterConfig")) config->string("Arn", arnRule());
-  if (auto config = fields.object("LogConfig")) {
-    config->string("IncludeDetail", {.one_of = {"NONE", "FULL"}});
-    config->string("Level", {.one_of = {"OFF", "ERROR", "INFO", "TRACE"}});
-  }
-  bus_.settings = readSettings(fields, {"KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"});
+  bus_.settings = readBusSettings(fields);
   bus_.tags = readTags(fields);
   request.finish();
   if (source) throw resourceNotFound("Event source " + *source + " does not exist.");

@@ -27,6 +27,7 @@ EnableRule::EnableRule(rpc::RequestReader& request, Context& context) : context_
 
 std::string EnableRule::run(Transaction& transaction) const {
   Rule rule = context_.catalog.rule(transaction, bus_, name_);
+  if (!rule.enabled()) rule.scheduled_since = context_.clock.now();
   rule.state = "ENABLED";
   context_.catalog.putRule(transaction, rule);
   return "{}";

@@ -31,12 +31,16 @@ json::object readTags(rpc::ObjectReader& fields, bool required) {
   return tags;
 }
 
-json::object readSettings(rpc::ObjectReader& fields, std::initializer_list<std::string_view> names) {
+json::object readBusSettings(rpc::ObjectReader& fields) {
+  fields.string("KmsKeyIdentifier", {.max = 2048, .pattern = R"(^[a-zA-Z0-9_\-/:]*$)"});
+  if (auto config = fields.object("DeadLetterConfig")) config->string("Arn", arnRule());
+  if (auto config = fields.object("LogConfig")) {
+    config->string("IncludeDetail", {.one_of = {"NONE", "FULL"}});
+    config->string("Level", {.one_of = {"OFF", "ERROR", "INFO", "TRACE"}});
+  }
   json::object settings;
-  for (const std::string_view name : names) {
-    if (const json::value* value = fields.value(name)) {
-      settings[json::string_view(name.data(), name.size())] = withoutNulls(*value);
-    }
+  for (const char* name : {"KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"}) {
+    if (const json::value* value = fields.value(name)) settings[name] = withoutNulls(*value);
   }
   return settings;
 }
@@ -53,6 +57,7 @@ json::value withoutNulls(const json::value& value) {
 void writeRule(JsonWriter& json, const Rule& rule, const Context& context) {
   json.key("Name").value(rule.name).key("Arn").value(context.arns.rule(rule.bus, rule.name));
   if (!rule.pattern.empty()) json.key("EventPattern").value(rule.pattern);
+  if (!rule.schedule.empty()) json.key("ScheduleExpression").value(rule.schedule);
   json.key("State").value(rule.state);
   if (!rule.description.empty()) json.key("Description").value(rule.description);
   if (!rule.role_arn.empty()) json.key("RoleArn").value(rule.role_arn);

@@ -40,8 +40,8 @@ ListRequest readPage(rpc::ObjectReader& fields, std::string_view prefix, const r
 // Tags: [{"Key": …, "Value": …}] as name to value.
 json::object readTags(rpc::ObjectReader& fields, bool required = false);
 
-// The members of `names` that are present, unchanged.
-json::object readSettings(rpc::ObjectReader& fields, std::initializer_list<std::string_view> names);
+// A bus's KmsKeyIdentifier, DeadLetterConfig and LogConfig, those that are present, unchanged.
+json::object readBusSettings(rpc::ObjectReader& fields);
 
 // The value without null members, which count as absent. It is in memory of its own, so that it can
 // outlive the request.

@@ -9,7 +9,8 @@
 namespace ddblog::limits {
 
 inline constexpr std::size_t kTargetsPerRule = 5;
-inline constexpr std::size_t kRulesPerBus = 300;
+inline constexpr std::size_t kRulesPerBus = 2'000;  // AWS: 300, more on request
+inline constexpr std::size_t kPolicyBytes = 10'240;
 inline constexpr std::size_t kReplayEvents = 1000;  // ours; events per POST /_local/replay
 
 }  // namespace ddblog::limits

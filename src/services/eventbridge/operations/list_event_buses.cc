@@ -4,6 +4,7 @@
 #include "rpc/operation.h"
 #include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
+#include "services/eventbridge/operations/permission_fields.h"
 
 namespace ddblog::eventbridge {
 namespace {
@@ -31,6 +32,7 @@ std::string ListEventBuses::run(const Reader& reader) const {
   for (const Bus& bus : page.entries) {
     json.beginObject().key("Name").value(bus.name).key("Arn").value(context_.arns.bus(bus.name));
     if (!bus.description.empty()) json.key("Description").value(bus.description);
+    if (const std::string policy = textOf(bus.settings, kPolicy); !policy.empty()) json.key(kPolicy).value(policy);
     writeBusTimes(json, bus);
     json.endObject();
   }

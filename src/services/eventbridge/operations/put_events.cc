@@ -1,4 +1,5 @@
-// PutEvents: puts up to ten events on buses.
+// PutEvents: puts up to ten events on buses. POST /_local/events, a route of ours, is the same for
+// events whose source is reserved for AWS ("aws.s3"): nobody else sends them offline.
 //
 // Errors of the call: constraints; entries of more than 1 MB in all. Errors of a single entry (HTTP
 // 200, FailedEntryCount; the other entries succeed): no Source, DetailType or Detail, a source
@@ -55,7 +56,8 @@ std::string missing(std::string_view name) {
 
 class PutEvents {
  public:
-  PutEvents(rpc::RequestReader& request, Context& context);
+  enum class Sources { kOwn, kAlsoOfAws };
+  PutEvents(rpc::RequestReader& request, Context& context, Sources sources = Sources::kOwn);
   std::string run(Transaction& transaction) const;
 
  private:
@@ -71,10 +73,12 @@ class PutEvents {
   Entry check(std::string bus, NewEvent event) const;
 
   Context& context_;
+  const Sources sources_;
   std::vector<Entry> entries_;
 };
 
-PutEvents::PutEvents(rpc::RequestReader& request, Context& context) : context_(context) {
+PutEvents::PutEvents(rpc::RequestReader& request, Context& context, Sources sources)
+    : context_(context), sources_(sources) {
   rpc::ObjectReader& fields = request.fields();
   auto list = fields.objects("Entries", {.required = true, .min = 1, .max = limits::kPutEventsEntries});
   const auto endpoint =
@@ -127,7 +131,7 @@ PutEvents::Entry PutEvents::check(std::string bus, NewEvent event) const {
   if (event.source.empty()) return reject("InvalidArgument", missing("Source"));
   if (event.detail_type.empty()) return reject("InvalidArgument", missing("DetailType"));
   if (event.detail.empty()) return reject("InvalidArgument", missing("Detail"));
-  if (event.source.starts_with("aws.")) {
+  if (event.source.starts_with("aws.") && sources_ == Sources::kOwn) {
     return reject("NotAuthorizedForSourceException", "Not authorized for the source.");
   }
   if (!isJsonObject(event.detail)) return reject("MalformedDetail", "Detail is malformed.");
@@ -163,8 +167,17 @@ std::string PutEvents::run(Transaction& transaction) const {
   return out;
 }
 
+class PutAwsEvents : public PutEvents {
+ public:
+  PutAwsEvents(rpc::RequestReader& request, Context& context) : PutEvents(request, context, Sources::kAlsoOfAws) {}
+};
+
 }  // namespace
 
 void addPutEvents(rpc::JsonApi& api, Context& context) { rpc::addWrite<PutEvents>(api, "PutEvents", context); }
+
+void addPutAwsEvents(rpc::RestApi& api, Context& context) {
+  api.add("POST", "/_local/events", "PutAwsEvents", rpc::writeOperation<PutAwsEvents>(context.store, context));
+}
 
 }  // namespace ddblog::eventbridge

@@ -1,10 +1,11 @@
 // PutRule: creates a rule or replaces one (which keeps its targets).
-// Errors: constraints, neither pattern nor schedule, a schedule (not implemented), an invalid
-// pattern, a missing bus, too many rules.
+// Errors: constraints, neither pattern nor schedule, a schedule on another bus than the default one, an
+// invalid schedule or pattern, a missing bus, too many rules.
 #include <string>
 
 #include "rpc/operation.h"
 #include "services/eventbridge/bus/context.h"
+#include "services/eventbridge/bus/schedule_expression.h"
 #include "services/eventbridge/operations/fields.h"
 #include "services/eventbridge/operations/limits.h"
 
@@ -24,7 +25,7 @@ class PutRule {
 PutRule::PutRule(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
   rule_.name = fields.string("Name", ruleNameRule()).value_or("");
-  const std::string schedule = fields.string("ScheduleExpression", {.max = 256}).value_or("");
+  rule_.schedule = fields.string("ScheduleExpression", {.max = 256}).value_or("");
   rule_.pattern = fields.string("EventPattern", patternRule()).value_or("");
   rule_.state =
       fields.string("State", {.one_of = {"ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"}})
@@ -34,14 +35,15 @@ PutRule::PutRule(rpc::RequestReader& request, Context& context) : context_(conte
   rule_.tags = readTags(fields);
   rule_.bus = readBusName(fields, context);
   request.finish();
-  if (rule_.pattern.empty() && schedule.empty()) {
+  if (rule_.pattern.empty() && rule_.schedule.empty()) {
     throw validationError("Parameter(s) EventPattern or ScheduleExpression must be specified.");
   }
-  if (!schedule.empty() && rule_.bus != kDefaultBus) {
+  if (!rule_.schedule.empty() && rule_.bus != kDefaultBus) {
     throw validationError("ScheduleExpression is supported only on the default event bus.");
   }
-  if (!schedule.empty()) throw validationError("Parameter ScheduleExpression is not served by this version.");
-  event_patterns::Pattern::compile(rule_.pattern);
+  if (!rule_.schedule.empty()) ScheduleExpression(rule_.schedule);  // rejects
+  if (!rule_.pattern.empty()) event_patterns::Pattern::compile(rule_.pattern);
+  rule_.scheduled_since = context.clock.now();
 }
 
 std::string PutRule::run(Transaction& transaction) const {
@@ -49,6 +51,9 @@ std::string PutRule::run(Transaction& transaction) const {
   Rule rule = rule_;
   if (const auto before = context_.catalog.findRule(transaction, rule.bus, rule.name)) {
     rule.tags = before->tags;  // only TagResource changes the tags of an existing rule
+    // A schedule that stays goes on: a rate does not begin anew.
+    const bool goes_on = before->schedule == rule.schedule && before->enabled() && rule.enabled();
+    if (goes_on) rule.scheduled_since = before->scheduled_since;
   } else if (context_.catalog.countRules(transaction, rule.bus) >= limits::kRulesPerBus) {
     throw limitExceeded();
   }

@@ -1,11 +1,12 @@
 // PutTargets: adds targets to a rule, or replaces those with the same ids.
 //
-// Errors: constraints; RetryPolicy and DeadLetterConfig, which we do not implement; more than one
-// kind of input, or malformed input; an ARN that is malformed or that we cannot deliver to; a
-// missing bus or rule; more than five targets on the rule.
+// Errors: constraints; more than one kind of input, or malformed input; an ARN that is malformed or
+// that we cannot deliver to; a FIFO queue without a message group; a dead-letter queue that is no
+// standard queue; a missing bus or rule; more than five targets on the rule.
 #include <string>
 #include <vector>
 
+#include "base/json_fields.h"
 #include "rpc/operation.h"
 #include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
@@ -56,6 +57,7 @@ void PutTargets::readTarget(rpc::ObjectReader& target) {
     transformer->string("InputTemplate", {.required = true, .min = 1, .max = 8192});
   }
   if (auto config = target.object("DeadLetterConfig")) config->string("Arn", arnRule());
+  if (auto queue = target.object("SqsParameters")) queue->string("MessageGroupId", {.max = 100});
   if (auto policy = target.object("RetryPolicy")) {
     policy->integer("MaximumRetryAttempts", {.min = 0, .max = 185});
     policy->integer("MaximumEventAgeInSeconds", {.min = 60, .max = 86400});
@@ -63,13 +65,6 @@ void PutTargets::readTarget(rpc::ObjectReader& target) {
 }
 
 void PutTargets::rejectUnserved(const Target& target) const {
-  for (const char* name : {"RetryPolicy", "DeadLetterConfig"}) {
-    if (target.contains(name)) {
-      throw validationError("Parameter " + std::string(name) +
-                            " is not valid. Reason: Retries and dead-letter queues of targets are not served by this "
-                            "version.");
-    }
-  }
   const TargetInput input(target);  // rejects
   const std::string arn(std::string_view(target.at("Arn").as_string()));
   if (!arn.starts_with("arn:")) {
@@ -79,6 +74,16 @@ void PutTargets::rejectUnserved(const Target& target) const {
     throw validationError("Parameter " + arn +
                           " is not valid. Reason: Targets of this kind are not served by this "
                           "version.");
+  }
+  const bool is_fifo_queue = arn.starts_with("arn:aws:sqs:") && arn.ends_with(".fifo");
+  if (is_fifo_queue && !target.contains("SqsParameters")) {
+    throw validationError("Parameter(s) SqsParameters must be specified for target: " + textOf(target, "Id") + ".");
+  }
+  const json::object* dead_letters = objectOf(target, "DeadLetterConfig");
+  const std::string queue = dead_letters ? textOf(*dead_letters, "Arn") : std::string();
+  if (!queue.empty() && (!queue.starts_with("arn:aws:sqs:") || queue.ends_with(".fifo"))) {
+    throw validationError("Parameter " + queue +
+                          " is not valid. Reason: A dead-letter queue must be a standard Amazon SQS queue.");
   }
 }
 

@@ -196,10 +196,14 @@ rpc::Activity AsynchronousQueue::activity() const {
 }
 
 rpc::BoundedCount AsynchronousQueue::backlog(const Reader& reader) {
+  return backlog(reader, limits::kBacklogInvocations);
+}
+
+rpc::BoundedCount AsynchronousQueue::backlog(const Reader& reader, std::size_t limit) {
   rpc::BoundedCount waiting;
   const std::string all(1, static_cast<char>(key_spaces::kInvocationsDue));
   for (auto cursor = reader.cursor(all, endOfPrefix(all)); cursor->valid(); cursor->next()) {
-    if (waiting.number == limits::kBacklogInvocations) {
+    if (waiting.number == limit) {
       waiting.or_more = true;
       break;
     }
@@ -354,6 +358,7 @@ void AsynchronousQueue::retry(const PendingPointer& waiting, RunningTime due) {
 void AsynchronousQueue::succeed(const FunctionPointer& function, const PendingPointer& waiting, std::string answer) {
   commit(*waiting, kNowhere, [this, function, waiting, answer = std::move(answer)](Transaction& transaction) {
     erasePending(transaction, *waiting);
+    transaction.notifyAfterCommit(handled_);
     reports_.succeeded(transaction, *function, *waiting, answer);
   });
 }
@@ -362,6 +367,7 @@ void AsynchronousQueue::giveUp(const FunctionPointer& function, const PendingPoi
                                std::string_view condition) {
   commit(*waiting, kNowhere, [this, function, waiting, condition](Transaction& transaction) {
     erasePending(transaction, *waiting);
+    transaction.notifyAfterCommit(handled_);
     reports_.givenUp(transaction, function, *waiting, condition);
   });
 }

@@ -83,6 +83,9 @@ class AsynchronousQueue {
   rpc::Activity activity() const;
   // How many invocations wait, failed ones that will be retried too.
   static rpc::BoundedCount backlog(const Reader& reader);
+  static rpc::BoundedCount backlog(const Reader& reader, std::size_t limit);
+  // Notified after commits that end an invocation.
+  CommitNotifier& handled() { return handled_; }
 
  private:
   struct FunctionQueue {
@@ -135,6 +138,7 @@ class AsynchronousQueue {
   const OutcomeReports reports_;
 
   CommitNotifier committed_;  // notified after commits that put an invocation
+  CommitNotifier handled_;
   mutable Mutex mutex_;
   CondVar changed_;
   // What the thread waits for, and how many invocations were in flight then; std::nullopt: it does

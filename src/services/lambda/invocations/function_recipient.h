@@ -26,6 +26,10 @@ class FunctionRecipient : public rpc::Recipient {
 
   bool accepts(std::string_view arn) const override;
   std::optional<rpc::DeliveryFailure> deliver(Transaction& transaction, const rpc::Message& message) override;
+  std::size_t pending(const Reader& reader, std::size_t limit) const override {
+    return static_cast<std::size_t>(AsynchronousQueue::backlog(reader, limit).number);
+  }
+  CommitNotifier* handled() override { return &queue_.handled(); }
 
  private:
   AsynchronousQueue& queue_;

@@ -61,7 +61,7 @@ std::string deliverResult(const rpc::Recipients& recipients, Transaction& transa
     rpc::Message sent = message;
     sent.sender_service = "lambda.amazonaws.com";
     const auto failure = recipients.deliver(transaction, sent);
-    return failure ? failure->message : "";
+    return failure ? failure->code + ": " + failure->message : std::string();
   } catch (const StoreFailed&) {
     throw;
   } catch (const std::exception& error) {

@@ -4,10 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/api_error.h"
@@ -30,6 +34,10 @@ class NotedDeliveries : public rpc::Recipient {
   std::vector<rpc::Message> take() {
     std::lock_guard lock(mutex_);
     return std::exchange(deliveries_, {});
+  }
+  std::size_t count() {
+    std::lock_guard lock(mutex_);
+    return deliveries_.size();
   }
 
  private:
@@ -79,9 +87,10 @@ class EventCloud {
     EXPECT_EQ(answered.error, "") << operation << " " << body << ": " << answered.message;
     return answered.error.empty() ? answered.json() : json::value(json::object());
   }
-  Answered replay(const std::string& body) {
+  Answered replay(const std::string& body) { return post("/_local/replay", body); }
+  Answered post(const std::string& path, const std::string& body) {
     bool known = false;
-    const auto match = apis_.rest().front()->find("POST", "/_local/replay", known);
+    const auto match = apis_.rest().front()->find("POST", path, known);
     rpc::Request request;
     request.body = body;
     return run(match.route->handler, std::move(request));
@@ -96,6 +105,24 @@ class EventCloud {
                           R"(","Targets":[{"Id":"f","Arn":"arn:aws:lambda:us-east-1:000000000000:function:)" + rule +
                           "\"}]}");
   }
+  // `recipient` must outlive the cloud; add it before start().
+  void addRecipient(rpc::Recipient& recipient) { recipients_.add(recipient); }
+  // Background work: replays, retries, schedules.
+  void start() { service_.start(); }
+  void stop() { service_.stop(); }
+  // Waits for what another thread does, at most ten real seconds.
+  static bool until(const std::function<bool()>& holds) {
+    for (int i = 0; i < 10'000; ++i) {
+      if (holds()) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return holds();
+  }
+  // Waits until the background work rests.
+  bool settles() {
+    return until([this] { return service_.activity().busy_with.empty(); });
+  }
+
   // Puts one event; returns its id.
   std::string put(const std::string& bus, const std::string& detail, const std::string& source = "test") {
     const json::object entry{{"Source", source}, {"DetailType", "t"}, {"Detail", detail}, {"EventBusName", bus}};
@@ -118,6 +145,8 @@ class EventCloud {
   const rpc::Recipients& recipients() { return recipients_; }
   Context& context() { return service_.context(); }
   Archive& archive() { return *service_.archive(); }
+  ArchiveContext& archiveContext() { return service_.archiveContext(); }
+  Service& service() { return service_; }
 
  private:
   void warn(std::string_view line) {

@@ -226,9 +226,11 @@ TEST(Archive, GoesOnForGoodWithoutLostRowsOnceItWasToldTo) {
   options.directory = directory.path();
   const auto store = Store::open(options);
   AdjustableClock clock;
+  Ids ids(1);
+  const ArchiveCatalog archives(ids);
   {
     ArchiveFile file(directory.path() / "archive.sqlite");
-    Archive archive(*store, clock, file, {{"bus"}, Duration(0)}, [](std::string_view) {});
+    Archive archive(*store, clock, archives, file, {{"bus"}, Duration(0)}, [](std::string_view) {});
     store->writeAndWait([&](Transaction& transaction) {
       Event event;
       event.id = "1";
@@ -240,11 +242,11 @@ TEST(Archive, GoesOnForGoodWithoutLostRowsOnceItWasToldTo) {
   ArchiveFile empty(directory.path() / "another.sqlite");
   std::vector<std::string> said;
   const auto warn = [&said](std::string_view line) { said.emplace_back(line); };
-  EXPECT_THROW(Archive(*store, clock, empty, {{"bus"}, Duration(0)}, warn), ArchiveDamaged);
-  Archive(*store, clock, empty, {{"bus"}, Duration(0), true}, warn);
+  EXPECT_THROW(Archive(*store, clock, archives, empty, {{"bus"}, Duration(0)}, warn), ArchiveDamaged);
+  Archive(*store, clock, archives, empty, {{"bus"}, Duration(0), true}, warn);
   ASSERT_EQ(said.size(), 1u);
   EXPECT_THAT(said[0], testing::HasSubstr("lacks 1 of 1 events"));
-  EXPECT_NO_THROW(Archive(*store, clock, empty, {{"bus"}, Duration(0)}, warn));
+  EXPECT_NO_THROW(Archive(*store, clock, archives, empty, {{"bus"}, Duration(0)}, warn));
 }
 
 TEST(ArchiveFile, RefusesADamagedFile) {

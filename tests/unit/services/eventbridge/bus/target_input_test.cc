@@ -45,6 +45,10 @@ TEST(TargetInput, CanBeAPartOfTheEventByteByByte) {
   EXPECT_EQ(made(R"({"Id": "t", "InputPath": "$.detail-type"})"), "\"order\"");
   EXPECT_EQ(made(R"({"Id": "t", "InputPath": "$"})"), event().text);
   EXPECT_EQ(made(R"({"Id": "t", "InputPath": "$.detail.missing"})"), "null");
+  EXPECT_EQ(made(R"({"Id": "t", "InputPath": "$.detail.list[*]"})"), R"(["a",{"b": "c"}])");
+  EXPECT_EQ(made(R"({"Id": "t", "InputPath": "$.detail.list[*].b"})"), R"(["c"])");
+  EXPECT_EQ(made(R"({"Id": "t", "InputPath": "$.detail.*"})"), R"(["update",1.50,["a", {"b": "c"}],"say \"hi\""])");
+  EXPECT_EQ(made(R"({"Id": "t", "InputPath": "$.detail.n[*]"})"), "null");
 }
 
 TEST(TargetInput, HasALimit) {

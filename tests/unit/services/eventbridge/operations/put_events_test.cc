@@ -283,7 +283,7 @@ TEST(PutEvents, AMessageWithAnEnvelopeBecomesAnEvent) {
 }
 
 // The sender's transaction goes on.
-TEST(PutEvents, AMessageThatCannotBeAnEventIsNotDelivered) {
+TEST(PutEvents, AMessageThatCannotBeAnEventIsNotTaken) {
   EventCloud cloud;
   cloud.route("results", "all", R"({"source":[{"prefix":""}]})");
   const std::string bus = "arn:aws:events:us-east-1:000000000000:event-bus/results";
@@ -293,14 +293,25 @@ TEST(PutEvents, AMessageThatCannotBeAnEventIsNotDelivered) {
     messages.push_back({bus, body, rpc::EventEnvelope{"lambda", "R - Failure", {bus, "arn:f"}}});
   }
   for (const rpc::Message& message : messages) {
-    std::optional<rpc::DeliveryFailure> failure;
-    cloud.store().writeAndWait(
-        [&](Transaction& transaction) { failure = cloud.recipients().deliver(transaction, message); });
-    ASSERT_TRUE(failure) << message.body.text();
-    EXPECT_EQ(failure->code, "INVALID_PARAMETER");
-    EXPECT_THAT(failure->message, testing::HasSubstr("the bus results, got what is not an event"));
+    cloud.store().writeAndWait([&](Transaction& transaction) {
+      const auto failure = cloud.recipients().deliver(transaction, message);
+      ASSERT_TRUE(failure);
+      EXPECT_EQ(failure->code, "INVALID_JSON");
+      EXPECT_THAT(failure->message, testing::HasSubstr("the bus results got what is not an event"));
+    });
   }
   EXPECT_THAT(cloud.deliveries().take(), IsEmpty());
+}
+
+TEST(PutEvents, AwsSourcesComeByARouteOfOurs) {
+  EventCloud cloud;
+  cloud.route("default", "s3", R"({"source":["aws.s3"]})");
+  const std::string request = R"({"Entries":[{"Source":"aws.s3","DetailType":"Object Created","Detail":"{}"}]})";
+  EXPECT_EQ(cloud.ask("PutEvents", request).at("Entries").at(0).at("ErrorCode").as_string(),
+            "NotAuthorizedForSourceException");
+  const Answered answered = cloud.post("/_local/events", request);
+  EXPECT_EQ(answered.json().at("FailedEntryCount").as_int64(), 0) << answered.message;
+  EXPECT_EQ(cloud.deliveries().take().size(), 1u);
 }
 
 TEST(PutEvents, BusesOfOtherAccountsAreNoRecipients) {

@@ -116,7 +116,7 @@ TEST(Rules, RefuseWhatCannotBe) {
     return cloud.call("PutRule", "{\"Name\":\"r\",\"ScheduleExpression\":\"rate(1 minute)\"" + more + "}").message;
   };
   EXPECT_EQ(schedule(R"(,"EventBusName":"b")"), "ScheduleExpression is supported only on the default event bus.");
-  EXPECT_EQ(schedule(""), "Parameter ScheduleExpression is not served by this version.");
+  EXPECT_EQ(schedule(R"(,"ScheduleExpression":"rate")"), "Parameter ScheduleExpression is not valid.");
   EXPECT_EQ(cloud.call("PutRule", R"({"Name":"r","EventPattern":"{}"})").error, "InvalidEventPatternException");
   EXPECT_EQ(cloud.call("PutRule", R"({"Name":"r","EventPattern":"{\"a\":[1]}","EventBusName":"b"})").message,
             "Event bus b does not exist.");
@@ -168,10 +168,11 @@ TEST(Targets, RefuseWhatCannotBe) {
             "Only one of Input, InputPath, or InputTransformer must be provided for target t.");
   EXPECT_NE(refusal(R"({"Id":"t","Arn":"arn:aws:lambda:x","RetryPolicy":{"MaximumRetryAttempts":186}})").find("185"),
             std::string::npos);
-  EXPECT_EQ(refusal(R"({"Id":"t","Arn":"arn:aws:lambda:x","RetryPolicy":{"MaximumRetryAttempts":3}})"),
-            "Parameter RetryPolicy is not valid. Reason: Retries and dead-letter queues of targets are not served by "
-            "this version.");
-  EXPECT_NE(refusal(R"({"Id":"t","Arn":"arn:aws:lambda:x","DeadLetterConfig":{"Arn":"arn:aws:sqs:q"}})"), "");
+  EXPECT_NE(refusal(R"({"Id":"t","Arn":"arn:aws:lambda:x","RetryPolicy":{"MaximumEventAgeInSeconds":59}})").find("59"),
+            std::string::npos);
+  EXPECT_EQ(refusal(R"({"Id":"t","Arn":"arn:aws:lambda:x","DeadLetterConfig":{"Arn":"arn:aws:sqs:q.fifo"}})"),
+            "Parameter arn:aws:sqs:q.fifo is not valid. Reason: A dead-letter queue must be a standard Amazon SQS "
+            "queue.");
   EXPECT_NE(refusal(R"({"Id":"t","Arn":"arn:aws:lambda:x","InputTransformer":{}})").find("inputTemplate"),
             std::string::npos);
   EXPECT_EQ(cloud.call("PutTargets", R"({"Rule":"x","Targets":[{"Id":"t","Arn":"arn:aws:lambda:x"}]})").message,

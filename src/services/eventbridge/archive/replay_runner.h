@@ -1,0 +1,73 @@
+// Runs the replays of the API on a thread of its own, page by page: reads events of the archive,
+// then routes them again in one command, which also writes the replay's position. So a replay goes
+// on after a restart or a kill -9 where it was, and needs the memory of one page.
+//
+//   STARTING -> RUNNING -> COMPLETED
+//       |          |
+//       +----------+-> CANCELLING -> CANCELLED      (CancelReplay)
+//       +----------+-> FAILED                       (the archive or the bus was deleted)
+//
+// Replays that are active at the same time take turns. First everything that was put before is moved
+// into the archive. Events that are put while a replay runs are replayed too, if they are in its
+// range. A replay waits while kReplayPending deliveries of its service wait to be handled
+// (rpc::Recipients::pending).
+//
+// If the store or the archive fails, the log gets one line, and the runner tries again after
+// kReplayRetry. Thread safety: all methods may be called from any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/thread_annotations.h"
+#include "rpc/activity.h"
+#include "services/eventbridge/archive/context.h"
+
+namespace ddblog::eventbridge {
+
+class ReplayRunner {
+ public:
+  // `context` must outlive it.
+  explicit ReplayRunner(ArchiveContext& context) : context_(context) {}
+  ~ReplayRunner() { stop(); }
+  ReplayRunner(const ReplayRunner&) = delete;
+
+  void start();
+  // Ends after the page that is being replayed.
+  void stop();
+  rpc::Activity activity() const;
+
+ private:
+  // What to do after a pass over the active replays.
+  struct Pass {
+    bool is_done = true;      // no replay has more to do now
+    bool is_waiting = false;  // for deliveries
+    bool has_failed = false;
+  };
+
+  void run();
+  Pass pass();
+  bool step(const Replay& replay);
+  void replayPage(const Replay& replay);
+  void end(const std::string& name, ReplayState state, const std::string& reason);
+  bool hasRoom();
+  void wake();
+
+  ArchiveContext& context_;
+  mutable Mutex mutex_;
+  CondVar changed_;
+  bool is_running_ GUARDED_BY(mutex_) = false;
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  bool woken_ GUARDED_BY(mutex_) = true;
+  bool is_at_rest_ GUARDED_BY(mutex_) = false;
+  bool waits_for_room_ GUARDED_BY(mutex_) = false;
+  std::uint64_t changes_ GUARDED_BY(mutex_) = 0;
+  bool was_failing_ = false;  // the thread's own
+  CommitNotifier::Subscription subscription_;
+  std::vector<CommitNotifier::Subscription> room_;
+  std::thread thread_;
+};
+
+}  // namespace ddblog::eventbridge

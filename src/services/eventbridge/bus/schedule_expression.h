@@ -1,0 +1,70 @@
+// A rule's ScheduleExpression: when it is due.
+//
+//   rate(5 minutes)              every five minutes from when the rule was put or enabled
+//   cron(0 12 ? * MON-FRI *)     minutes, hours, day of month, month, day of week, year; in UTC
+//
+//   field         values            also
+//   minutes       0-59              , - * /
+//   hours         0-23              , - * /
+//   day of month  1-31              , - * / ? L (the last day) 3W (the weekday nearest to the third)
+//   month         1-12, JAN-DEC     , - * /
+//   day of week   1-7, SUN-SAT      , - * / ? L (Saturday) 6L (the last Friday) 3#2 (the second Tuesday)
+//   year          1970-2199         , - * /
+//
+// One of the two days is "?". The unit of a rate is singular exactly if its value is 1. Anything else
+// is rejected: ValidationException "Parameter ScheduleExpression is not valid."
+// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+//
+// Thread safety: an immutable value.
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "base/clock.h"
+
+namespace ddblog::eventbridge {
+
+class ScheduleExpression {
+ public:
+  explicit ScheduleExpression(std::string_view text);
+
+  // The first time after `after` at which it is due; std::nullopt: there is none. `since`: where a rate
+  // begins.
+  std::optional<Timestamp> next(Timestamp after, Timestamp since) const;
+
+ private:
+  static constexpr int kFirstYear = 1970;
+  static constexpr int kLastYear = 2199;
+
+  struct Rate {
+    Duration period;
+  };
+  // Bits by value. Of the days, one is any.
+  struct Cron {
+    std::bitset<60> minutes;
+    std::bitset<24> hours;
+    std::bitset<32> days_of_month;
+    std::bitset<13> months;
+    std::bitset<8> days_of_week;  // 1: Sunday
+    std::bitset<kLastYear - kFirstYear + 1> years;
+    bool is_last_day = false;  // of the month
+    int nearest_weekday = 0;   // to this day of the month; 0: none
+    int last_day_of_week = 0;  // in the month; 0: none
+    int nth_day_of_week = 0;   // this day of the week …
+    int nth = 0;               // … for the nth time in the month; 0: none
+
+    bool fitsDay(std::chrono::year_month_day date) const;
+  };
+  friend class CronReader;
+
+  static Rate readRate(std::string_view text);
+  static std::optional<Timestamp> nextOfCron(const Cron& cron, Timestamp after);
+
+  std::variant<Rate, Cron> when_;
+};
+
+}  // namespace ddblog::eventbridge

@@ -1,0 +1,99 @@
+"""EventBridge's archives, replays, schedules and log groups with real clients, across a kill -9; and the subcommands for
+rules and events."""
+import json
+
+import pytest
+
+from cloud import Cloud, eventually
+
+PREFIX = "arn:aws:events:us-east-1:000000000000:"
+GROUP = "arn:aws:logs:us-east-1:000000000000:log-group:/events/"
+EVENTS = 1500
+
+
+@pytest.fixture(scope="module")
+def cloud(folder):
+    with Cloud(folder) as running:
+        yield running
+
+
+def log_to(cloud, rule, group, **rule_settings):
+    """A rule whose events are lines of the program's log: "/events/GROUP: NUMBER"."""
+    events = cloud.client("events")
+    events.put_rule(Name=rule, **rule_settings)
+    events.put_targets(Rule=rule, Targets=[{"Id": "log", "Arn": GROUP + group, "InputPath": "$.detail.n"}])
+
+
+def logged(cloud, group):
+    marker = "/events/%s: " % group
+    return [line.split(marker)[1].strip() for line in cloud.output().splitlines() if marker in line]
+
+
+def put(cloud, numbers, source="shop"):
+    events = cloud.client("events")
+    numbers = list(numbers)
+    for start in range(0, len(numbers), 10):
+        entries = [{"Source": source, "DetailType": "order", "Detail": json.dumps({"n": number})}
+                   for number in numbers[start:start + 10]]
+        assert events.put_events(Entries=entries)["FailedEntryCount"] == 0
+
+
+def test_an_archive_is_replayed_to_one_rule_across_a_kill_9(cloud):
+    events = cloud.client("events")
+    bus = PREFIX + "event-bus/default"
+    events.create_archive(ArchiveName="orders", EventSourceArn=bus, EventPattern='{"source": ["shop"]}',
+                          RetentionDays=2)
+    put(cloud, range(EVENTS))
+    put(cloud, [-1], source="other")
+    eventually(lambda: events.describe_archive(ArchiveName="orders")["EventCount"] == EVENTS, "all are archived")
+    pattern = '{"source": ["shop", "other"]}'
+    log_to(cloud, "again", "again", EventPattern=pattern)
+    log_to(cloud, "not-again", "not-again", EventPattern=pattern)
+    events.start_replay(ReplayName="r", EventSourceArn=PREFIX + "archive/orders", EventStartTime=0,
+                        EventEndTime=4_000_000_000, Destination={"Arn": bus, "FilterArns": [PREFIX + "rule/again"]})
+    cloud.kill()
+    before = logged(cloud, "again")
+    cloud.start()
+    described = eventually(
+        lambda: (lambda replay: replay if replay["State"] == "COMPLETED" else None)(
+            cloud.aws_json("events", "describe-replay", "--replay-name", "r")), "the replay completes")
+    assert described["EventLastReplayedTime"] and described["ReplayEndTime"]
+    numbers = eventually(lambda: (lambda lines: lines if len(lines) >= EVENTS else None)(
+        sorted(set(before + logged(cloud, "again")), key=int)), "all are replayed")
+    assert numbers == [str(number) for number in range(EVENTS)]
+    assert logged(cloud, "not-again") == []
+    assert events.describe_archive(ArchiveName="orders")["EventCount"] == EVENTS
+    cloud.move_clock(3 * 86_400_000)
+    assert events.describe_archive(ArchiveName="orders")["EventCount"] == 0
+    events.delete_archive(ArchiveName="orders")
+
+
+def test_a_schedule_is_due_by_the_clock(cloud):
+    log_to(cloud, "hourly", "hourly", ScheduleExpression="rate(1 hour)")
+    cloud.client("events").put_targets(
+        Rule="hourly", Targets=[{"Id": "log", "Arn": GROUP + "hourly", "InputPath": "$.detail-type"}])
+    cloud.move_clock(3 * 3_600_000 + 1)
+    eventually(lambda: logged(cloud, "hourly") == ['"Scheduled Event"'] * 3, "it is due three times")
+    cloud.client("events").disable_rule(Name="hourly")
+
+
+def test_rules_are_tested_and_events_put(cloud):
+    log_to(cloud, "uploads", "uploads", EventPattern=json.dumps(
+        {"source": ["aws.s3"], "detail": {"n": [{"numeric": [">", 5]}]}}))
+    log_to(cloud, "far", "far", EventPattern='{"source": ["x"], "detail-type": ["y"]}')
+    event = '{"source": "aws.s3", "detail": {"n": 3}}'
+    done = cloud.ddblog("rules", "test", event, "--bus", "default")
+    lines = done.stdout.splitlines()
+    place = lines.index("does not  uploads")
+    assert lines[place + 1].strip() == 'detail.n is 3; the pattern wants [{"numeric": [">", 5]}]'
+    assert place < lines.index("does not  far")
+    done = cloud.ddblog("rules", "test", event.replace("3", "7"), "--bus", "default", "--rule", "uploads")
+    # "aws.s7" now: the source is the miss.
+    assert 'source is "aws.s7"; the pattern wants ["aws.s3"]' in done.stdout
+    done = cloud.ddblog("put-event", "--bus", "default", "--source", "aws.s3", "--detail-type", "Object Created",
+                        "--detail", '{"n": 8}')
+    assert len(done.stdout.strip()) == 36
+    eventually(lambda: logged(cloud, "uploads") == ["8"], "the event arrives")
+    done = cloud.ddblog("put-event", "--bus", "default", "--source", "s", "--detail-type", "t", "--detail", "[]",
+                        check=False)
+    assert done.returncode != 0 and "not a JSON object" in done.stderr
