@@ -109,7 +109,7 @@ void ArchiveFile::prepareFile() const {
   execute(
       "CREATE TABLE IF NOT EXISTS archived (archive INTEGER NOT NULL, createdAt TEXT NOT NULL, event INTEGER NOT NULL, "
       "bytes INTEGER NOT NULL, PRIMARY KEY (archive, createdAt, event)) WITHOUT ROWID");
-  execute("CREATE INDEX IF NOT EXISTS archived_kept_events ON archived(event) WHERE event < 0");
+  execute("CREATE INDEX IF NOT EXISTS archived_kept_events ON archived(event) WHERE event > 4611686018427387904");
 }
 
 // Of a large file only the pages that a cut would have taken: the last row, and the last entry of each

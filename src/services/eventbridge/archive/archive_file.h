@@ -18,7 +18,7 @@
 //
 //   archive    the archive's id
 //   createdAt  as the event's: an archive's events are read by their time
-//   event      the event's rowid in events, or -rowid in kept_events
+//   event      the event's rowid in events, or 2^62 + its rowid in kept_events
 //   bytes      of the event
 //
 // Rows of events are never removed. Those of kept_events go with the last archive that kept them.

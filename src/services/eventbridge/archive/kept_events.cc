@@ -6,6 +6,10 @@
 namespace ddblog::eventbridge {
 namespace {
 
+// Added to the rowids of kept_events; SQL has it as a literal, for the index on them.
+constexpr std::int64_t kKeptRows = std::int64_t{1} << 62;
+static_assert(kKeptRows == 4611686018427387904);
+
 std::string keptWhere(const KeptQuery& query) {
   std::string where = " WHERE a.archive = ?";
   if (query.from) where += " AND a.createdAt >= ?";
@@ -30,7 +34,7 @@ void ArchiveFile::insertKept(const ArchivedEvent& event) const {
                      "INSERT OR IGNORE INTO kept_events (createdAt, log, type, event, eventId) VALUES (?, ?, ?, ?, ?)");
     insert.bindColumns(event);
     insert.step();
-    row = -rowOf("kept_events");
+    row = kKeptRows + rowOf("kept_events");
   }
   Statement keep(database_, "INSERT OR IGNORE INTO archived (archive, createdAt, event, bytes) VALUES (?, ?, ?, ?)");
   for (const std::int64_t archive : event.keepers) {
@@ -47,12 +51,13 @@ ArchivePage ArchiveFile::keptPage(const KeptQuery& query, const std::optional<Ar
                                   std::size_t limit) const {
   MutexLock lock(mutex_);
   return use([&]() REQUIRES(mutex_) -> ArchivePage {
-    Statement select(database_,
-                     "SELECT a.createdAt, COALESCE(e.log, k.log), COALESCE(e.type, k.type), "
-                     "COALESCE(e.event, k.event), COALESCE(e.eventId, k.eventId), a.event FROM archived a "
-                     "LEFT JOIN events e ON e.rowid = a.event LEFT JOIN kept_events k ON k.rowid = -a.event" +
-                         keptWhere(query) + (after ? " AND (a.createdAt, a.event) > (?, ?)" : "") +
-                         " ORDER BY a.createdAt, a.event LIMIT ?");
+    Statement select(
+        database_,
+        "SELECT a.createdAt, COALESCE(e.log, k.log), COALESCE(e.type, k.type), "
+        "COALESCE(e.event, k.event), COALESCE(e.eventId, k.eventId), a.event FROM archived a "
+        "LEFT JOIN events e ON e.rowid = a.event LEFT JOIN kept_events k ON k.rowid = a.event - 4611686018427387904" +
+            keptWhere(query) + (after ? " AND (a.createdAt, a.event) > (?, ?)" : "") +
+            " ORDER BY a.createdAt, a.event LIMIT ?");
     select.bind(query);
     if (after) {
       select.bind(after->created_at);
@@ -118,15 +123,16 @@ std::vector<ArchivePosition> ArchiveFile::removeKept(std::int64_t archive, const
   Statement remove(database_, "DELETE FROM archived WHERE archive = ? AND createdAt = ? AND event = ?");
   Statement clean(database_,
                   "DELETE FROM kept_events WHERE rowid = ?1 "
-                  "AND NOT EXISTS (SELECT 1 FROM archived WHERE event = -?1 AND event < 0)");
+                  "AND NOT EXISTS (SELECT 1 FROM archived WHERE event = ?1 + 4611686018427387904 "
+                  "AND event > 4611686018427387904)");
   for (const ArchivePosition& one : oldest) {
     remove.bind(archive);
     remove.bind(one.created_at);
     remove.bind(one.row);
     remove.step();
     remove.reset();
-    if (one.row > 0) continue;
-    clean.bind(-one.row);
+    if (one.row <= kKeptRows) continue;
+    clean.bind(one.row - kKeptRows);
     clean.step();
     clean.reset();
   }
@@ -142,23 +148,25 @@ std::vector<ArchivedEvent> ArchiveFile::keptRows(KeptRow& after, const LastRows&
   return use([&]() REQUIRES(mutex_) -> std::vector<ArchivedEvent> {
     std::vector<ArchivedEvent> events;
     if (!hasKeptEvents()) return events;  // read-only, and older than the archives of the API
-    Statement select(database_,
-                     "SELECT a.createdAt, COALESCE(k.log, ''), COALESCE(k.type, ''), COALESCE(k.event, ''), "
-                     "COALESCE(e.eventId, k.eventId), a.archive, a.event FROM archived a "
-                     "LEFT JOIN events e ON e.rowid = a.event LEFT JOIN kept_events k ON k.rowid = -a.event "
-                     "WHERE (a.archive, a.createdAt, a.event) > (?, ?, ?) AND a.event <= ? AND a.event >= ? "
-                     "ORDER BY a.archive, a.createdAt, a.event LIMIT ?");
+    Statement select(
+        database_,
+        "SELECT a.createdAt, COALESCE(k.log, ''), COALESCE(k.type, ''), COALESCE(k.event, ''), "
+        "COALESCE(e.eventId, k.eventId), a.archive, a.event FROM archived a "
+        "LEFT JOIN events e ON e.rowid = a.event LEFT JOIN kept_events k ON k.rowid = a.event - 4611686018427387904 "
+        "WHERE (a.archive, a.createdAt, a.event) > (?, ?, ?) "
+        "AND (a.event <= ? OR a.event BETWEEN 4611686018427387904 AND ?) "
+        "ORDER BY a.archive, a.createdAt, a.event LIMIT ?");
     select.bind(after.archive);
     select.bind(after.position.created_at);
     select.bind(after.position.row);
     select.bind(last.events);
-    select.bind(-last.kept_events);
+    select.bind(kKeptRows + last.kept_events);
     select.bind(static_cast<std::int64_t>(limits::kArchiveBatch));
     for (std::size_t bytes = 0; bytes < limits::kArchiveBatchBytes && select.step();
          bytes += events.back().event.size()) {
       events.push_back({select.text(0), select.text(1), select.text(2), select.text(3), select.text(4)});
       events.back().keepers = {select.integer(5)};
-      events.back().is_only_kept = select.integer(6) < 0;
+      events.back().is_only_kept = select.integer(6) > kKeptRows;
       after = {select.integer(5), {select.text(0), select.integer(6)}};
     }
     return events;

@@ -1,5 +1,6 @@
 // A CloudWatch log group of this account and region as a rule's target: the event is a line of the
 // program's log, "GROUP: EVENT". Any group is there; nothing is kept.
+// The line is written before the commit, so it can come twice if the commit fails.
 //
 // Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
 // Thread safety: as rpc::Recipient.
