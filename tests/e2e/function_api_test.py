@@ -1,4 +1,5 @@
 """Functions that are made through Lambda's API: from zip archives, with versions, aliases and layers."""
+import concurrent.futures
 import io
 import json
 import stat
@@ -67,6 +68,20 @@ def test_a_function_is_made_from_a_zip_invoked_updated_and_deleted(cloud):
         functions.invoke(FunctionName="life")
 
 
+def test_a_function_is_made_anew_while_the_former_one_is_running(cloud):
+    functions = cloud.client("lambda")
+    create(functions, "anew", node("(console.log('the former one runs'), new Promise((resolve) => "
+                                   "setTimeout(() => resolve('former'), 1000)))"), Timeout=20)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        former = pool.submit(invoke, cloud.client("lambda"), "anew")
+        eventually(lambda: "the former one runs" in cloud.output())
+        functions.delete_function(FunctionName="anew")
+        create(functions, "anew", node("'new'"))
+        assert [invoke(functions, "anew") for _ in range(3)] == ["new"] * 3
+        assert former.result() == "former"
+    assert invoke(functions, "anew") == "new"
+
+
 def test_python_and_a_program_run_from_a_zip_too(cloud):
     functions = cloud.client("lambda")
     create(functions, "py", archive({"pack/__init__.py": "", "pack/main.py": "import os\ndef handler(event, context):\n"
@@ -111,7 +126,15 @@ def test_an_alias_can_be_invoked_asynchronously_with_settings_of_its_own(cloud):
     functions.create_alias(FunctionName="later", Name="live", FunctionVersion="1")
     functions.put_function_event_invoke_config(FunctionName="later", Qualifier="live", MaximumRetryAttempts=0)
     functions.invoke(FunctionName="later", Qualifier="live", InvocationType="Event")
-    eventually(lambda: "later:1: done by arn:aws:lambda:us-east-1:000000000000:function:later:live" in cloud.output())
+    line = "later:1: done by arn:aws:lambda:us-east-1:000000000000:function:later:live"
+    eventually(lambda: line in cloud.output())
+    # It is a rule's target, too.
+    events = cloud.client("events")
+    events.put_rule(Name="to-alias", EventPattern=json.dumps({"source": ["test.alias"]}))
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:later:live"
+    events.put_targets(Rule="to-alias", Targets=[{"Id": "1", "Arn": arn}])
+    events.put_events(Entries=[{"Source": "test.alias", "DetailType": "t", "Detail": "{}"}])
+    eventually(lambda: cloud.output().count(line) == 2)
 
 
 def test_layers_are_on_the_paths_of_functions(cloud):

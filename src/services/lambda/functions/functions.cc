@@ -111,10 +111,7 @@ void Functions::put(Transaction& transaction, const Function& function) const {
   const FunctionPointer former = find(transaction, function.name);
   Function revised = function;
   revised.revision = former ? former->revision + 1 : 1;
-  if (former) {
-    revised.last_version = std::max(former->last_version, function.last_version);
-    if (revised.tags.empty() && revised.revision_id.empty()) revised.tags = former->tags;
-  }
+  if (former) revised.last_version = std::max(former->last_version, function.last_version);
   transaction.put(keyOf(function.name), encodeFunction(revised));
   if (former) eraseUnusedCodeOf(transaction, *former);
 }

@@ -52,6 +52,7 @@ void FunctionHost::forget(const Function& function) {
     pool = std::move(found->second);
     pools_.erase(found);
     forgotten_.push_back(pool);
+    ++times_forgotten_[function.reference()];
   }
   pool->beginStop();
 }
@@ -70,7 +71,12 @@ std::shared_ptr<ProcessPool> FunctionHost::pool(const FunctionPointer& function)
   if (stopped_) return nullptr;
   std::shared_ptr<ProcessPool>& found = pools_[function->reference()];
   if (!found) {
-    found = std::make_shared<ProcessPool>(clock_, ids_, timers_, dependencies_, options_.pools, function);
+    std::string name = function->reference();
+    // A function that is made anew, while processes of the former one are ending.
+    if (const auto times = times_forgotten_.find(name); times != times_forgotten_.end()) {
+      name += "." + std::to_string(times->second);
+    }
+    found = std::make_shared<ProcessPool>(clock_, ids_, timers_, dependencies_, options_.pools, function, name);
   } else if (found->function() != function) {
     found->replace(function);
   }

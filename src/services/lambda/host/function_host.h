@@ -61,6 +61,7 @@ class FunctionHost {
   Mutex mutex_;
   std::map<std::string, std::shared_ptr<ProcessPool>> pools_ GUARDED_BY(mutex_);  // by Function::reference()
   std::vector<std::shared_ptr<ProcessPool>> forgotten_ GUARDED_BY(mutex_);        // their processes are ending
+  std::map<std::string, int> times_forgotten_ GUARDED_BY(mutex_);                 // by Function::reference()
   bool stopped_ GUARDED_BY(mutex_) = false;
 };
 

@@ -19,11 +19,8 @@ bool lacksResources(const std::error_code& error) {
 }  // namespace
 
 FunctionProcess::FunctionProcess(const ProcessDependencies& dependencies, std::weak_ptr<ProcessOwner> owner,
-                                 FunctionPointer function, std::uint64_t number)
-    : dependencies_(dependencies),
-      owner_(std::move(owner)),
-      function_(std::move(function)),
-      tag_("lambda/" + function_->reference() + "/" + std::to_string(number)) {}
+                                 FunctionPointer function, const std::string& name)
+    : dependencies_(dependencies), owner_(std::move(owner)), function_(std::move(function)), tag_("lambda/" + name) {}
 
 void FunctionProcess::prepare() {
   process_ = std::make_shared<Process>(

@@ -76,9 +76,9 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
     std::optional<Duration> init_duration;  // until its first invocation ends
   };
 
-  // `number` distinguishes the processes of a function.
+  // `name` distinguishes it from all other processes.
   FunctionProcess(const ProcessDependencies& dependencies, std::weak_ptr<ProcessOwner> owner, FunctionPointer function,
-                  std::uint64_t number);
+                  const std::string& name);
 
   // Call prepare first (from then on it can be killed), then start.
   void prepare();

@@ -64,12 +64,13 @@ class ProcessPool::Later {
 };
 
 ProcessPool::ProcessPool(Clock& clock, Ids& ids, Timers& timers, const ProcessDependencies& dependencies,
-                         const PoolSettings& settings, FunctionPointer function)
+                         const PoolSettings& settings, FunctionPointer function, std::string name)
     : clock_(clock),
       ids_(ids),
       timers_(timers),
       dependencies_(dependencies),
       settings_(settings),
+      name_(std::move(name)),
       function_(std::move(function)) {}
 
 FunctionPointer ProcessPool::function() const {
@@ -251,7 +252,8 @@ void ProcessPool::startMore(Later& later) {
 
 void ProcessPool::startOne(Later& later) {
   assert(!stopping_);
-  auto process = std::make_shared<FunctionProcess>(dependencies_, weak_from_this(), function_, ++last_number_);
+  auto process = std::make_shared<FunctionProcess>(dependencies_, weak_from_this(), function_,
+                                                   name_ + "/" + std::to_string(++last_number_));
   processes_.push_back(process);
   become(*process, State::kStarting);
   armTimer(*process, std::max(kInitLimit, function_->timeout));

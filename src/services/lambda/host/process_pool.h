@@ -43,8 +43,9 @@ struct PoolSettings {
 
 class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<ProcessPool> {
  public:
+  // `name`: no other pool has had it.
   ProcessPool(Clock& clock, Ids& ids, Timers& timers, const ProcessDependencies& dependencies,
-              const PoolSettings& settings, FunctionPointer function);
+              const PoolSettings& settings, FunctionPointer function, std::string name);
 
   void invoke(Invocation invocation, InvocationDone done);
   // Starts a process if there is none.
@@ -102,6 +103,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   Timers& timers_;
   const ProcessDependencies dependencies_;
   const PoolSettings settings_;
+  const std::string name_;
 
   mutable Mutex mutex_;
   CondVar changed_;

@@ -113,8 +113,9 @@ class QueueCloud {
     store_ = Store::open(
         {.directory = directory_, .in_memory = directory_.empty(), .durability = Durability::kOperatingSystem});
     recipients_ = std::make_unique<rpc::Recipients>();
-    service_ = std::make_unique<Service>(rpc::ServiceEnvironment{*store_, clock_, ids_, "us-east-1", "000000000000",
-                                                                 *recipients_, sources_, [](std::string_view) {}});
+    service_ =
+        std::make_unique<Service>(rpc::ServiceEnvironment{*store_, clock_, ids_, "us-east-1", "000000000000",
+                                                          *recipients_, sources_, failures_, [](std::string_view) {}});
     apis_ = std::make_unique<rpc::Apis>();
     service_->addOperations(*apis_);
   }
@@ -127,6 +128,7 @@ class QueueCloud {
   }
 
   const std::filesystem::path directory_;
+  KeptFailures failures_;
   AdjustableClock clock_{AdjustableClock::Start::kFrozen};
   Ids ids_{7};
   rpc::EventSources sources_;
