@@ -283,9 +283,8 @@ def test_what_the_template_contradicts_is_refused(tmp_path):
 def test_rules_that_leave_no_room_for_the_templates_are_refused(tmp_path):
     file, template = tmp_path / "state.snapshot", tmp_path / "template.json"
     with Cloud(tmp_path / "one") as cloud:
-        events = cloud.client("events")
-        for number in range(300):
-            events.put_rule(Name="rule%d" % number, EventPattern='{"source": ["one"]}')
+        for number in range(2000):
+            cloud.call("PutRule", {"Name": "rule%d" % number, "EventPattern": '{"source": ["one"]}'}, "AWSEvents")
         cloud.ddblog("snapshot", "save", file)
     template.write_text(json.dumps({"Resources": {"Mine": {"Type": "AWS::Events::Rule", "Properties": {
         "Name": "mine", "EventPattern": {"source": ["one"]}}}}}))

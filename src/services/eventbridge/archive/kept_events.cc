@@ -51,13 +51,13 @@ ArchivePage ArchiveFile::keptPage(const KeptQuery& query, const std::optional<Ar
                                   std::size_t limit) const {
   MutexLock lock(mutex_);
   return use([&]() REQUIRES(mutex_) -> ArchivePage {
-    Statement select(
-        database_,
-        "SELECT a.createdAt, COALESCE(e.log, k.log), COALESCE(e.type, k.type), "
-        "COALESCE(e.event, k.event), COALESCE(e.eventId, k.eventId), a.event FROM archived a "
-        "LEFT JOIN events e ON e.rowid = a.event LEFT JOIN kept_events k ON k.rowid = a.event - 4611686018427387904" +
-            keptWhere(query) + (after ? " AND (a.createdAt, a.event) > (?, ?)" : "") +
-            " ORDER BY a.createdAt, a.event LIMIT ?");
+    Statement select(database_,
+                     "SELECT a.createdAt, COALESCE(e.log, k.log), COALESCE(e.type, k.type), "
+                     "COALESCE(e.event, k.event), COALESCE(e.eventId, k.eventId), a.event FROM archived a "
+                     "LEFT JOIN events e ON e.rowid = a.event "
+                     "LEFT JOIN kept_events k ON k.rowid = a.event - 4611686018427387904" +
+                         keptWhere(query) + (after ? " AND (a.createdAt, a.event) > (?, ?)" : "") +
+                         " ORDER BY a.createdAt, a.event LIMIT ?");
     select.bind(query);
     if (after) {
       select.bind(after->created_at);
@@ -148,14 +148,14 @@ std::vector<ArchivedEvent> ArchiveFile::keptRows(KeptRow& after, const LastRows&
   return use([&]() REQUIRES(mutex_) -> std::vector<ArchivedEvent> {
     std::vector<ArchivedEvent> events;
     if (!hasKeptEvents()) return events;  // read-only, and older than the archives of the API
-    Statement select(
-        database_,
-        "SELECT a.createdAt, COALESCE(k.log, ''), COALESCE(k.type, ''), COALESCE(k.event, ''), "
-        "COALESCE(e.eventId, k.eventId), a.archive, a.event FROM archived a "
-        "LEFT JOIN events e ON e.rowid = a.event LEFT JOIN kept_events k ON k.rowid = a.event - 4611686018427387904 "
-        "WHERE (a.archive, a.createdAt, a.event) > (?, ?, ?) "
-        "AND (a.event <= ? OR a.event BETWEEN 4611686018427387904 AND ?) "
-        "ORDER BY a.archive, a.createdAt, a.event LIMIT ?");
+    Statement select(database_,
+                     "SELECT a.createdAt, COALESCE(k.log, ''), COALESCE(k.type, ''), COALESCE(k.event, ''), "
+                     "COALESCE(e.eventId, k.eventId), a.archive, a.event FROM archived a "
+                     "LEFT JOIN events e ON e.rowid = a.event "
+                     "LEFT JOIN kept_events k ON k.rowid = a.event - 4611686018427387904 "
+                     "WHERE (a.archive, a.createdAt, a.event) > (?, ?, ?) "
+                     "AND (a.event <= ? OR a.event BETWEEN 4611686018427387904 AND ?) "
+                     "ORDER BY a.archive, a.createdAt, a.event LIMIT ?");
     select.bind(after.archive);
     select.bind(after.position.created_at);
     select.bind(after.position.row);
