@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "rpc/call.h"
 #include "services/sqs/service.h"
+#include "unit/support/kept_failures.h"
 
 namespace ddblog::sqs {
 
