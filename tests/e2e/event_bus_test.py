@@ -105,3 +105,109 @@ def test_rules_are_tested_and_events_put(cloud):
     done = cloud.ddblog("put-event", "--bus", "default", "--source", "s", "--detail-type", "t", "--detail", "[]",
                         check=False)
     assert done.returncode != 0 and "not a JSON object" in done.stderr
+
+
+def queue(cloud, name, allowed_rule="*", **attributes):
+    """A queue, to which rules with this name may send. Its URL and ARN."""
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    allow(cloud, url, arn, allowed_rule)
+    return url, arn
+
+
+def allow(cloud, url, arn, rule):
+    cloud.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps({"Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn,
+        "Condition": {"ArnLike": {"aws:SourceArn": PREFIX + "rule/" + rule}}}]})})
+
+
+def receive(cloud, url, count):
+    """Receives and deletes so many messages; fails if there are more."""
+    sqs = cloud.client("sqs")
+    messages = []
+
+    def look():
+        got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"],
+                                  MessageAttributeNames=["All"]).get("Messages", [])
+        for message in got:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        messages.extend(got)
+        return len(messages) >= count
+    eventually(look, "%d messages in %s" % (count, url))
+    assert len(messages) == count
+    assert "Messages" not in sqs.receive_message(QueueUrl=url)
+    return messages
+
+
+def test_a_fifo_queue_gets_events_in_their_message_group(cloud):
+    url, arn = queue(cloud, "orders.fifo", FifoQueue="true", ContentBasedDeduplication="true")
+    strict_url, strict_arn = queue(cloud, "strict.fifo", FifoQueue="true")  # it wants deduplication ids: rules have none
+    dead_url, dead_arn = queue(cloud, "fifo-dead")
+    events = cloud.client("events")
+    events.put_rule(Name="fifo", EventPattern='{"source": ["fifo"]}')
+    events.put_targets(Rule="fifo", Targets=[
+        {"Id": "a", "Arn": arn, "SqsParameters": {"MessageGroupId": "group a"}, "DeadLetterConfig": {"Arn": dead_arn}},
+        {"Id": "b", "Arn": arn, "SqsParameters": {"MessageGroupId": "b"}, "Input": '"always the same"'},
+        {"Id": "c", "Arn": arn, "SqsParameters": {"MessageGroupId": "c"}, "InputPath": "$.detail"},
+        {"Id": "strict", "Arn": strict_arn, "SqsParameters": {"MessageGroupId": "g"},
+         "DeadLetterConfig": {"Arn": dead_arn}}])
+    put(cloud, range(12), source="fifo")
+    # A space is no character of a message group: those events go to the dead-letter queue.
+    messages = receive(cloud, url, 13)
+    groups = {}
+    for message in messages:
+        groups.setdefault(message["Attributes"]["MessageGroupId"], []).append(json.loads(message["Body"]))
+    assert groups == {"b": ["always the same"], "c": [{"n": n} for n in range(12)]}  # one of b: the rest are duplicates
+    dead = [(message["MessageAttributes"]["TARGET_ARN"]["StringValue"], json.loads(message["Body"])["detail"]["n"])
+            for message in receive(cloud, dead_url, 24)]
+    assert sorted(dead) == sorted((target, n) for target in (arn, strict_arn) for n in range(12))
+    receive(cloud, strict_url, 0)
+
+
+def test_what_a_queue_does_not_allow_is_dead_kept_and_delivered_once_more(cloud):
+    url, arn = queue(cloud, "closed", allowed_rule="another")
+    dead_url, dead_arn = queue(cloud, "closed-dead")
+    events = cloud.client("events")
+    rule = events.put_rule(Name="closed", EventPattern='{"source": ["closed"]}')["RuleArn"]
+    events.put_targets(Rule="closed", Targets=[
+        {"Id": "q", "Arn": arn, "InputPath": "$.detail", "DeadLetterConfig": {"Arn": dead_arn}}])
+    put(cloud, [1], source="closed")
+    [dead] = receive(cloud, dead_url, 1)
+    attributes = {name: value["StringValue"] for name, value in dead["MessageAttributes"].items()}
+    why = attributes.pop("ERROR_MESSAGE")
+    assert "policy of the queue closed does not allow" in why
+    assert attributes == {"RULE_ARN": rule, "TARGET_ARN": arn, "ERROR_CODE": "NO_PERMISSIONS", "RETRY_ATTEMPTS": "0"}
+    event = json.loads(dead["Body"])
+    assert (event["source"], event["detail"]) == ("closed", {"n": 1})
+    eventually(lambda: why in cloud.output(), "the log says it, too")
+
+    def kept():
+        return [failure for failure in map(json.loads, cloud.ddblog("failures", "-o", "json").stdout.splitlines())
+                if failure["place"] == arn]
+    [failure] = kept()
+    assert failure["condition"] == "NO_PERMISSIONS" and failure["destinations"] == [dead_arn]
+    assert (failure["source"], failure["requestId"], failure["attemptCount"]) == (rule, event["id"], 1)
+    refused = cloud.ddblog("failures", "redrive", failure["id"], check=False)
+    assert refused.returncode != 0 and "NO_PERMISSIONS" in refused.stderr  # the policy counts for it, too
+    receive(cloud, url, 0)
+    allow(cloud, url, arn, "closed")
+    cloud.ddblog("failures", "redrive", failure["id"])
+    assert [message["Body"] for message in receive(cloud, url, 1)] == ['{"n": 1}']
+    assert [failure["redriven"]["count"] for failure in kept()] == [1]
+    receive(cloud, dead_url, 0)
+
+
+def test_a_replay_reaches_a_queue_once_for_each_event(cloud):
+    url, arn = queue(cloud, "replayed")
+    events = cloud.client("events")
+    bus = PREFIX + "event-bus/default"
+    events.create_archive(ArchiveName="queued", EventSourceArn=bus, EventPattern='{"source": ["queued"]}')
+    put(cloud, range(250), source="queued")
+    events.put_rule(Name="queued", EventPattern='{"source": ["queued"], "replay-name": ["to-queue"]}')
+    events.put_targets(Rule="queued", Targets=[{"Id": "q", "Arn": arn, "InputPath": "$.detail.n"}])
+    events.start_replay(ReplayName="to-queue", EventSourceArn=PREFIX + "archive/queued", EventStartTime=0,
+                        EventEndTime=4_000_000_000, Destination={"Arn": bus})
+    assert sorted(int(message["Body"]) for message in receive(cloud, url, 250)) == list(range(250))
+    eventually(lambda: events.describe_replay(ReplayName="to-queue")["State"] == "COMPLETED", "it completes")
+    events.delete_archive(ArchiveName="queued")

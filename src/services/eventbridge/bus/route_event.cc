@@ -66,7 +66,7 @@ std::size_t sendTo(Transaction& transaction, const Context& context, const std::
     try {
       input = bodies.of(rule, target);
     } catch (const TargetInputTooLarge& error) {
-      return giveUp(transaction, context, with({}), {"INVALID_PARAMETER", error.what()});
+      return giveUp(transaction, context, with(event.text), {"INVALID_PARAMETER", error.what()});
     }
     if (deliverToTarget(transaction, context, with(*std::move(input)))) ++deliveries;
   };

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/bytes.h"
+#include "base/utf8.h"
 #include "rpc/failures.h"
 #include "services/eventbridge/bus/key_spaces.h"
 #include "store/key_space.h"
@@ -13,11 +15,38 @@ namespace ddblog::eventbridge {
 namespace {
 
 constexpr Duration kFirstRetryDelay{1000};
+constexpr std::size_t kMostErrorBytes = 1024;  // ours; of ERROR_MESSAGE
 constexpr char kPrincipal[] = "events.amazonaws.com";
 
 std::string retryKey(std::uint64_t id) { return KeyBuilder(key_spaces::kRetries).number(id).str(); }
 std::uint64_t toNumber(RunningTime time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
 RunningTime toRunningTime(std::uint64_t number) { return RunningTime(Duration(static_cast<Duration::rep>(number))); }
+
+const std::string kWaitingKey = KeyBuilder(key_spaces::kRetries).str();
+
+// What waits to be tried again.
+struct Waiting {
+  std::uint64_t deliveries = 0;
+  std::uint64_t bytes = 0;  // of their values
+};
+
+Waiting waiting(const Reader& reader) {
+  const auto stored = reader.get(kWaitingKey);
+  if (!stored) return {};
+  std::string_view rest = *stored;
+  Waiting waiting;
+  waiting.deliveries = takeNumber<std::uint64_t>(rest);
+  waiting.bytes = takeNumber<std::uint64_t>(rest);
+  return waiting;
+}
+
+void putWaiting(Transaction& transaction, const Waiting& waiting) {
+  if (waiting.deliveries == 0) return transaction.erase(kWaitingKey);
+  std::string stored;
+  appendNumber(stored, waiting.deliveries);
+  appendNumber(stored, waiting.bytes);
+  transaction.put(kWaitingKey, std::move(stored));
+}
 
 // What is known of a delivery that did not succeed yet.
 struct Attempts {
@@ -131,6 +160,14 @@ std::string described(const TargetDelivery& delivery, const rpc::DeliveryFailure
          ": " + described(failure);
 }
 
+// As a message attribute can have it: not empty, UTF-8 without control characters, of bounded size.
+std::string attributeText(std::string_view text) {
+  std::string valid = validUtf8(text, kMostErrorBytes);
+  std::replace_if(
+      valid.begin(), valid.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  return valid.empty() ? "unknown" : valid;
+}
+
 // Returns whether the dead-letter queue has it.
 bool sendToDeadLetters(Transaction& transaction, const Context& context, const TargetDelivery& delivery,
                        const Attempts& attempts, std::string_view exhausted) {
@@ -142,13 +179,16 @@ bool sendToDeadLetters(Transaction& transaction, const Context& context, const T
   message.attributes = {{"RULE_ARN", std::string(delivery.rule_arn)},
                         {"TARGET_ARN", std::string(delivery.target_arn)},
                         {"ERROR_CODE", attempts.failure.code},
-                        {"ERROR_MESSAGE", attempts.failure.message},
+                        {"ERROR_MESSAGE", attributeText(attempts.failure.message)},
                         {"RETRY_ATTEMPTS", std::to_string(attempts.retries)}};
   if (!exhausted.empty()) message.attributes.emplace("EXHAUSTED_RETRY_CONDITION", exhausted);
   message.sender_service = kPrincipal;
   message.sender_arn = delivery.rule_arn;
   const auto failure = deliver(transaction, context, message);
-  if (!failure) return true;
+  if (!failure) {
+    context.warn(described(delivery, attempts.failure) + "; its dead-letter queue has it");
+    return true;
+  }
   context.warn(described(delivery, attempts.failure) + "; nor to its dead-letter queue " + message.recipient_arn +
                ": " + described(*failure));
   return false;
@@ -211,9 +251,18 @@ bool deliverToTarget(Transaction& transaction, const Context& context, const Tar
     giveUp(transaction, context, delivery, attempts, exhausted);
     return false;
   }
+  std::string stored = encodeDelivery(delivery, attempts.first_at);
+  const Waiting others = waiting(transaction);
+  if (others.deliveries >= kWaitingRetries || others.bytes + stored.size() > kWaitingRetryBytes) {
+    attempts.failure.message +=
+        "; it is not tried again, because " + std::to_string(others.deliveries) + " deliveries wait to be tried again";
+    giveUp(transaction, context, delivery, attempts, {});
+    return false;
+  }
   context.warn(described(delivery, attempts.failure) + "; it is tried again");
+  putWaiting(transaction, {others.deliveries + 1, others.bytes + stored.size()});
   const std::uint64_t id = context.ids.number();
-  transaction.put(retryKey(id), encodeDelivery(delivery, attempts.first_at));
+  transaction.put(retryKey(id), std::move(stored));
   transaction.put(retryDueKey(*next, id), encodeAttempts(attempts));
   transaction.notifyAfterCommit(*context.retries_added);
   return false;
@@ -249,6 +298,10 @@ void retryDelivery(Transaction& transaction, const Context& context, const std::
     giveUp(transaction, context, delivery, attempts, exhausted);
   }
   transaction.erase(retryKey(id));
+  Waiting left = waiting(transaction);
+  left.deliveries -= std::min<std::uint64_t>(left.deliveries, 1);
+  left.bytes -= std::min<std::uint64_t>(left.bytes, stored->size());
+  putWaiting(transaction, left);
 }
 
 void moveRetry(Transaction& transaction, const std::string& due_key, RunningTime due) {

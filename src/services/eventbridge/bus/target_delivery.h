@@ -1,15 +1,19 @@
 // Delivers an event to a rule's target, in the caller's transaction: the first attempt, the retries,
 // and in the end the dead-letter queue.
 //
+//   0x33          -> how many deliveries wait to be tried again (8), and the bytes of their values (8); none: no entry
 //   0x33 id       -> RetriedDelivery: what is retried; never rewritten
 //   0x34 due, id  -> retries so far, error code, error message, the history of the attempts (rpc/failures.h)
 //
 // A recipient only writes, so the first attempt succeeds at once unless the recipient says no. After
 // an error that can pass, the event waits in the store; target_retries.h tries again. After one that
 // is permanent (NO_RESOURCE, NO_PERMISSIONS …), or when the target's retry policy is exhausted, the
-// event goes to the target's dead-letter queue, or is dropped with a line in the log; in any case the
-// failure is recorded. A message in the queue is the event, with the attributes RULE_ARN, TARGET_ARN, ERROR_CODE, ERROR_MESSAGE,
-// RETRY_ATTEMPTS, and EXHAUSTED_RETRY_CONDITION if there was one.
+// event goes to the target's dead-letter queue, or is dropped; in any case there is a line in the log,
+// and the failure is recorded. A message in the queue is the event, with the attributes RULE_ARN, TARGET_ARN,
+// ERROR_CODE, ERROR_MESSAGE, RETRY_ATTEMPTS, and EXHAUSTED_RETRY_CONDITION if there was one.
+//
+// At most kWaitingRetries deliveries wait, with kWaitingRetryBytes bytes. What fails while so many wait
+// is given up at once; its error says so.
 //
 // Retries come after 1 s, 2 s, 4 s …, 10 min at most, each shortened by up to a half at random: so
 // AWS's default, 185 retries, takes most of its 24 hours. AWS does not publish its delays. Ages and
@@ -33,6 +37,8 @@
 namespace ddblog::eventbridge {
 
 inline constexpr Duration kLongestRetryDelay = std::chrono::minutes(10);
+inline constexpr std::uint64_t kWaitingRetries = 100'000;      // ours
+inline constexpr std::uint64_t kWaitingRetryBytes = 1u << 30;  // ours
 
 // An event on its way to a target. It refers to texts of the caller.
 struct TargetDelivery {
@@ -50,7 +56,7 @@ struct TargetDelivery {
 // dropped.
 bool deliverToTarget(Transaction& transaction, const Context& context, const TargetDelivery& delivery);
 
-// Ends a delivery whose input cannot be made.
+// Ends a delivery whose input cannot be made; `delivery.input` is what the recorded failure keeps instead.
 void giveUp(Transaction& transaction, const Context& context, const TargetDelivery& delivery,
             const rpc::DeliveryFailure& failure);
 

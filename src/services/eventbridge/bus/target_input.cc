@@ -218,6 +218,15 @@ std::string TargetInput::make(const Event& event, std::string_view rule_arn, std
     return path->find(json.root()).value_or("null");
   }
   const Transformer& transformer = std::get<Transformer>(input_);
+  const auto find = [&](std::string_view name) -> std::optional<std::string> {
+    if (!name.starts_with(kDefined)) return transformer.paths.find(name)->second.find(json.root());
+    if (name == "aws.events.event") return withoutDetail(json.root());
+    if (name == "aws.events.event.json") return event.text;
+    if (name == "aws.events.rule-arn") return jsonString(rule_arn);
+    if (name == "aws.events.rule-name") return jsonString(rule_name);
+    return jsonString(toIso8601(ingestion_time, true));
+  };
+  std::map<std::string_view, std::optional<std::string>> values;  // each is looked for once, however often it is used
   std::string out;
   walkTemplate(
       transformer.text, [&out](std::string_view text) { out += text; },
@@ -225,28 +234,13 @@ std::string TargetInput::make(const Event& event, std::string_view rule_arn, std
         if (out.size() > kMostBytes) {
           throw TargetInputTooLarge("its input is larger than " + std::to_string(kMostBytes) + " bytes");
         }
-        if (!name.starts_with(kDefined)) {
-          auto found = transformer.paths.find(name)->second.find(json.root());
-          if (found) {
-            out += in_quotes ? inQuotes(*std::move(found)) : *found;
-          } else if (!in_quotes) {
-            out += "\"\"";
-          }
-          return;
+        const auto [value, is_new] = values.try_emplace(name);
+        if (is_new) value->second = find(name);
+        if (value->second) {
+          out += in_quotes ? inQuotes(*value->second) : *value->second;
+        } else if (!in_quotes) {
+          out += "\"\"";
         }
-        std::string value;
-        if (name == "aws.events.event") {
-          value = withoutDetail(json.root());
-        } else if (name == "aws.events.event.json") {
-          value = event.text;
-        } else if (name == "aws.events.rule-arn") {
-          value = jsonString(rule_arn);
-        } else if (name == "aws.events.rule-name") {
-          value = jsonString(rule_name);
-        } else {
-          value = jsonString(toIso8601(ingestion_time, true));
-        }
-        out += in_quotes ? inQuotes(value) : value;
       });
   return out;
 }

@@ -31,16 +31,20 @@ json::object readTags(rpc::ObjectReader& fields, bool required) {
   return tags;
 }
 
+// Keeps the members that AWS knows. Others may be numbers that cannot be read again (1e999).
 json::object readBusSettings(rpc::ObjectReader& fields) {
-  fields.string("KmsKeyIdentifier", {.max = 2048, .pattern = R"(^[a-zA-Z0-9_\-/:]*$)"});
-  if (auto config = fields.object("DeadLetterConfig")) config->string("Arn", arnRule());
-  if (auto config = fields.object("LogConfig")) {
-    config->string("IncludeDetail", {.one_of = {"NONE", "FULL"}});
-    config->string("Level", {.one_of = {"OFF", "ERROR", "INFO", "TRACE"}});
-  }
   json::object settings;
-  for (const char* name : {"KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"}) {
-    if (const json::value* value = fields.value(name)) settings[name] = withoutNulls(*value);
+  const auto keep = [](rpc::ObjectReader& from, json::object& to, const char* name, const rpc::StringRule& rule) {
+    if (const auto text = from.string(name, rule)) to[name] = *text;
+  };
+  keep(fields, settings, "KmsKeyIdentifier", {.max = 2048, .pattern = R"(^[a-zA-Z0-9_\-/:]*$)"});
+  if (auto config = fields.object("DeadLetterConfig")) {
+    keep(*config, settings["DeadLetterConfig"].emplace_object(), "Arn", arnRule());
+  }
+  if (auto config = fields.object("LogConfig")) {
+    json::object& kept = settings["LogConfig"].emplace_object();
+    keep(*config, kept, "IncludeDetail", {.one_of = {"NONE", "FULL"}});
+    keep(*config, kept, "Level", {.one_of = {"OFF", "ERROR", "INFO", "TRACE"}});
   }
   return settings;
 }

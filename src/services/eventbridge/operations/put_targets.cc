@@ -3,6 +3,7 @@
 // Errors: constraints; more than one kind of input, or malformed input; an ARN that is malformed or
 // that we cannot deliver to; a FIFO queue without a message group; a dead-letter queue that is no
 // standard queue; a missing bus or rule; more than five targets on the rule.
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,7 @@ class PutTargets {
   std::string run(Transaction& transaction) const;
 
  private:
-  static void readTarget(rpc::ObjectReader& target);
+  static Target readTarget(rpc::ObjectReader& target);
   void rejectUnserved(const Target& target) const;
 
   Context& context_;
@@ -30,23 +31,29 @@ class PutTargets {
   std::vector<Target> targets_;
 };
 
+// A number like 1e999 or 0e400 is written as what cannot be read again: the bus could not be used any more.
+void rejectUnreadable(const Target& target) {
+  try {
+    parseJson(json::serialize(target));
+  } catch (const std::invalid_argument&) {
+    throw serializationError("a number is out of range");
+  }
+}
+
 PutTargets::PutTargets(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
   rule_ = fields.string("Rule", ruleNameRule()).value_or("");
   bus_ = readBusName(fields, context);
   auto targets = fields.objects("Targets", {.required = true, .min = 1, .max = 100});
   if (targets) {
-    for (rpc::ObjectReader& target : *targets) {
-      readTarget(target);
-      targets_.push_back(withoutNulls(target.json()).as_object());
-    }
+    for (rpc::ObjectReader& target : *targets) targets_.push_back(readTarget(target));
   }
   request.finish();
   for (const Target& target : targets_) rejectUnserved(target);
 }
 
 // Checks the fields that we use; parameters for other kinds of targets are stored and returned.
-void PutTargets::readTarget(rpc::ObjectReader& target) {
+Target PutTargets::readTarget(rpc::ObjectReader& target) {
   target.string("Id", targetIdRule());
   target.string("Arn", arnRule(true));
   target.string("RoleArn", arnRule());
@@ -58,10 +65,17 @@ void PutTargets::readTarget(rpc::ObjectReader& target) {
   }
   if (auto config = target.object("DeadLetterConfig")) config->string("Arn", arnRule());
   if (auto queue = target.object("SqsParameters")) queue->string("MessageGroupId", {.max = 100});
+  Target stored = withoutNulls(target.json()).as_object();
   if (auto policy = target.object("RetryPolicy")) {
-    policy->integer("MaximumRetryAttempts", {.min = 0, .max = 185});
-    policy->integer("MaximumEventAgeInSeconds", {.min = 60, .max = 86400});
+    const auto keep = [&](const char* name, const rpc::IntegerRule& rule) {
+      // As an integer: a client may write 3.0 or 3.5.
+      if (const auto number = policy->integer(name, rule)) stored["RetryPolicy"].as_object()[name] = *number;
+    };
+    keep("MaximumRetryAttempts", {.min = 0, .max = 185});
+    keep("MaximumEventAgeInSeconds", {.min = 60, .max = 86400});
   }
+  rejectUnreadable(stored);
+  return stored;
 }
 
 void PutTargets::rejectUnserved(const Target& target) const {

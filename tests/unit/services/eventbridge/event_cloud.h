@@ -141,6 +141,7 @@ class EventCloud {
 
   AdjustableClock& clock() { return clock_; }
   NotedDeliveries& deliveries() { return deliveries_; }
+  std::vector<rpc::Failure> failures() const { return failures_.all(); }
   Store& store() { return *store_; }
   const rpc::Recipients& recipients() { return recipients_; }
   Context& context() { return service_.context(); }

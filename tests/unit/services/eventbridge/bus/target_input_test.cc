@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <ctime>
+
 #include "base/api_error.h"
 
 namespace ddblog::eventbridge {
@@ -49,6 +52,28 @@ TEST(TargetInput, CanBeAPartOfTheEventByteByByte) {
   EXPECT_EQ(made(R"({"Id": "t", "InputPath": "$.detail.list[*].b"})"), R"(["c"])");
   EXPECT_EQ(made(R"({"Id": "t", "InputPath": "$.detail.*"})"), R"(["update",1.50,["a", {"b": "c"}],"say \"hi\""])");
   EXPECT_EQ(made(R"({"Id": "t", "InputPath": "$.detail.n[*]"})"), "null");
+}
+
+// CPU time, so that a busy machine does not matter.
+std::chrono::nanoseconds timeOfThread() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+TEST(TargetInput, LooksForEachPartOnce) {
+  std::string text;
+  for (int i = 0; i < 2'700; ++i) text += "<d>";
+  const TargetInput input(json::object{
+      {"Id", "t"},
+      {"InputTransformer",
+       json::object{{"InputTemplate", '"' + text + '"'}, {"InputPathsMap", json::object{{"d", "$.detail.missing"}}}}}});
+  std::string detail = "{\"0\":0";
+  for (int i = 1; i < 28'000; ++i) detail += ",\"" + std::to_string(i) + "\":1";
+  const Event large = event(detail + "}");
+  const auto before = timeOfThread();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(input.make(large, "arn:rule/r", "r", kNow), "\"\"");
+  EXPECT_LT(timeOfThread() - before, std::chrono::seconds(1));  // looked for each time: 25 s
 }
 
 TEST(TargetInput, HasALimit) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "base/bytes.h"
 #include "services/eventbridge/bus/target_delivery.h"
 #include "unit/services/eventbridge/event_cloud.h"
 #include "unit/support/temporary_directory.h"
@@ -12,10 +13,12 @@
 namespace ddblog::eventbridge {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::StartsWith;
 
 constexpr char kTarget[] = "arn:aws:sqs:us-east-1:000000000000:target.fifo";
 constexpr char kDead[] = "arn:aws:sqs:us-east-1:000000000000:dead";
@@ -33,12 +36,17 @@ class Queues : public rpc::Recipient {
       throw std::invalid_argument(failure_->message);
     }
     if (message.recipient_arn == kTarget && failure_) return failure_;
+    if (message.recipient_arn == kDead && dead_failure_) return dead_failure_;
     taken_[message.recipient_arn].push_back(message);
     return std::nullopt;
   }
   void failWith(std::optional<rpc::DeliveryFailure> failure) {
     std::lock_guard lock(mutex_);
     failure_ = std::move(failure);
+  }
+  void failDeadLettersWith(rpc::DeliveryFailure failure) {
+    std::lock_guard lock(mutex_);
+    dead_failure_ = std::move(failure);
   }
   std::vector<rpc::Message> taken(const char* arn) {
     std::lock_guard lock(mutex_);
@@ -52,7 +60,7 @@ class Queues : public rpc::Recipient {
  private:
   Clock& clock_;
   std::mutex mutex_;
-  std::optional<rpc::DeliveryFailure> failure_;
+  std::optional<rpc::DeliveryFailure> failure_, dead_failure_;
   std::map<std::string, std::vector<rpc::Message>> taken_;
   std::vector<RunningTime> attempts_;
 };
@@ -197,6 +205,8 @@ TEST_F(TargetRetriesTest, AreNotMadeAfterAPermanentError) {
   ASSERT_THAT(dead, SizeIs(1));
   EXPECT_EQ(dead[0].attributes.count("EXHAUSTED_RETRY_CONDITION"), 0u);
   EXPECT_EQ(dead[0].attributes.at("ERROR_CODE"), "NO_PERMISSIONS");
+  EXPECT_THAT(cloud_.warnings(), ElementsAre(AllOf(HasSubstr("NO_PERMISSIONS: the queue's policy"),
+                                                   HasSubstr("its dead-letter queue has it"))));
   EXPECT_EQ(waiting(cloud_), 0u);
 }
 
@@ -220,6 +230,131 @@ TEST_F(TargetRetriesTest, AreDroppedWithALineWithoutAQueue) {
   EXPECT_THAT(cloud_.warnings(),
               ElementsAre(HasSubstr("could not be delivered to " + std::string(kTarget) + ": THROTTLING: too fast")));
   EXPECT_EQ(waiting(cloud_), 0u);
+}
+
+TEST_F(TargetRetriesTest, ThatAreGivenUpAreRecordedWithEveryAttempt) {
+  target(cloud_, R"(,"RetryPolicy":{"MaximumRetryAttempts":2})");
+  queues_.failWith(kThrottled);
+  const Timestamp first = cloud_.clock().now();
+  const std::string id = cloud_.put("default", R"({"n":1})");
+  passTime(cloud_);
+  const auto failures = cloud_.failures();
+  ASSERT_THAT(failures, SizeIs(1));
+  const rpc::Failure& failure = failures[0];
+  EXPECT_EQ(failure.kind, rpc::Failure::Kind::kDelivery);
+  EXPECT_EQ(failure.source_arn, "arn:aws:events:us-east-1:000000000000:rule/r");
+  EXPECT_EQ(failure.condition, "MaximumRetryAttempts");
+  EXPECT_EQ(failure.request_id, id);
+  EXPECT_EQ(failure.error, "THROTTLING: too fast");
+  EXPECT_THAT(failure.destinations, ElementsAre(kDead));
+  EXPECT_EQ(failure.attempts.count(), 3u);
+  const auto attempts = queues_.attempts();
+  ASSERT_THAT(failure.attempts.kept(), SizeIs(3));
+  ASSERT_THAT(attempts, SizeIs(3));
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    EXPECT_EQ(failure.attempts.kept()[i].at, first + (attempts[i] - attempts[0])) << i;
+    EXPECT_EQ(failure.attempts.kept()[i].error, "THROTTLING: too fast") << i;
+  }
+}
+
+TEST_F(TargetRetriesTest, ARecordedFailureGoesToTheTargetOnceMore) {
+  target(cloud_, R"(,"RetryPolicy":{"MaximumRetryAttempts":0})");
+  queues_.failWith(kThrottled);
+  cloud_.put("default", R"({"n":1})");
+  queues_.failWith(std::nullopt);
+  const auto failures = cloud_.failures();
+  ASSERT_THAT(failures, SizeIs(1));
+  cloud_.store().writeAndWait([&](Transaction& transaction) {
+    EXPECT_FALSE(cloud_.recipients().deliver(transaction, failures[0].message).has_value());
+  });
+  const auto taken = queues_.taken(kTarget);
+  ASSERT_THAT(taken, SizeIs(1));
+  EXPECT_EQ(taken[0].body.text(), R"({"n":1})");  // the target's input, not the event
+  EXPECT_EQ(taken[0].group_id, "g");
+  EXPECT_EQ(taken[0].sender_service, "events.amazonaws.com");
+  EXPECT_EQ(taken[0].sender_arn, "arn:aws:events:us-east-1:000000000000:rule/r");
+  EXPECT_THAT(queues_.taken(kDead), SizeIs(1));
+}
+
+TEST_F(TargetRetriesTest, AFailureThatIsPermanentIsRecordedWithItsCode) {
+  target(cloud_, "");
+  queues_.failWith(rpc::DeliveryFailure{"NO_PERMISSIONS", "the queue's policy", true});
+  queues_.failDeadLettersWith({"NO_PERMISSIONS", "nor this one's", true});
+  cloud_.put("default", "{}");
+  const auto failures = cloud_.failures();
+  ASSERT_THAT(failures, SizeIs(1));
+  EXPECT_EQ(failures[0].condition, "NO_PERMISSIONS");
+  EXPECT_EQ(failures[0].attempts.count(), 1u);
+  EXPECT_THAT(failures[0].destinations, IsEmpty());  // it did not take the event
+  EXPECT_THAT(cloud_.warnings(), ElementsAre(HasSubstr("nor to its dead-letter queue " + std::string(kDead))));
+}
+
+TEST_F(TargetRetriesTest, ThatEndByAgeAreRecordedSo) {
+  target(cloud_, R"(,"RetryPolicy":{"MaximumEventAgeInSeconds":60})");
+  queues_.failWith(kThrottled);
+  cloud_.put("default", "{}");
+  passTime(cloud_);
+  const auto failures = cloud_.failures();
+  ASSERT_THAT(failures, SizeIs(1));
+  EXPECT_EQ(failures[0].condition, "MaximumEventAgeInSeconds");
+  EXPECT_EQ(failures[0].attempts.count(), queues_.attempts().size());
+}
+
+TEST_F(TargetRetriesTest, AnInputThatIsTooLargeIsRecordedWithTheEvent) {
+  cloud_.ask("PutRule", R"({"Name":"r","EventPattern":"{\"source\":[\"test\"]}"})");
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += "<d>";
+  cloud_.ask("PutTargets", R"({"Rule":"r","Targets":[{"Id":"q","Arn":")" + std::string(kTarget) +
+                               R"(","SqsParameters":{"MessageGroupId":"g"},"InputTransformer":)"
+                               R"({"InputPathsMap":{"d":"$.detail"},"InputTemplate":")" +
+                               text + "\"}}]}");
+  const std::string id = cloud_.put("default", R"({"long":")" + std::string(20'000, 'x') + "\"}");
+  const auto failures = cloud_.failures();
+  ASSERT_THAT(failures, SizeIs(1));
+  EXPECT_EQ(failures[0].condition, "INVALID_PARAMETER");
+  EXPECT_THAT(failures[0].message.body.text(), HasSubstr(id));
+}
+
+TEST_F(TargetRetriesTest, AnErrorsTextFitsIntoAMessageAttribute) {
+  target(cloud_, R"(,"RetryPolicy":{"MaximumRetryAttempts":0})");
+  queues_.failWith(rpc::DeliveryFailure{"throws", "bad\x01 \xff" + std::string(5'000, 'x')});
+  cloud_.put("default", "{}");
+  queues_.failWith(rpc::DeliveryFailure{"throws", ""});
+  cloud_.put("default", "{}");
+  const auto dead = queues_.taken(kDead);
+  ASSERT_THAT(dead, SizeIs(2));
+  EXPECT_THAT(dead[0].attributes.at("ERROR_MESSAGE"), StartsWith("bad  \xEF\xBF\xBDxxx"));
+  EXPECT_THAT(dead[0].attributes.at("ERROR_MESSAGE"), SizeIs(1'024));
+  EXPECT_EQ(dead[1].attributes.at("ERROR_MESSAGE"), "unknown");
+}
+
+// Sets what is stored about the deliveries that wait.
+void setWaiting(EventCloud& cloud, std::uint64_t deliveries, std::uint64_t bytes) {
+  std::string stored;
+  appendNumber(stored, deliveries);
+  appendNumber(stored, bytes);
+  cloud.store().writeAndWait([&](Transaction& transaction) { transaction.put("\x33", stored); });
+}
+
+TEST_F(TargetRetriesTest, AreNotMadeWhileTooManyWait) {
+  target(cloud_, "");
+  queues_.failWith(kThrottled);
+  cloud_.put("default", R"({"n":1})");
+  EXPECT_EQ(waiting(cloud_), 3u);  // the delivery, when it is due, and the count
+  setWaiting(cloud_, kWaitingRetries, 1);
+  cloud_.put("default", R"({"n":2})");
+  setWaiting(cloud_, 1, kWaitingRetryBytes);
+  cloud_.put("default", R"({"n":3})");
+  EXPECT_EQ(waiting(cloud_), 3u);
+  EXPECT_THAT(queues_.taken(kDead), SizeIs(2));
+  const auto failures = cloud_.failures();
+  ASSERT_THAT(failures, SizeIs(2));
+  EXPECT_EQ(failures[0].error,
+            "THROTTLING: too fast; it is not tried again, because 100000 deliveries wait to be tried again");
+  queues_.failWith(std::nullopt);
+  passTime(cloud_);
+  EXPECT_EQ(waiting(cloud_), 0u);
+  EXPECT_THAT(queues_.taken(kTarget), SizeIs(1));
 }
 
 TEST(TargetRetries, GoOnAfterARestart) {
