@@ -263,6 +263,7 @@ TEST(Messages, BehindManyOldOnesAreFoundByALaterReceive) {
   int times = 0;
   const auto subscription = context.messages.becameVisible().listen([&] { ++times; });
   EXPECT_THAT(cloud.bodies("q"), IsEmpty());
+  cloud.store().drain();
   EXPECT_EQ(times, 1);  // whoever waits looks again
   EXPECT_THAT(cloud.bodies("q"), ElementsAre("new"));
 }
