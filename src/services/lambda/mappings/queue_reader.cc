@@ -1,7 +1,10 @@
 #include "services/lambda/mappings/queue_reader.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "base/json.h"
@@ -12,7 +15,9 @@ namespace ddblog::lambda {
 
 namespace {
 
-constexpr std::size_t kShownError = 500;  // characters of a function's error in the log
+constexpr std::size_t kShownError = 500;     // characters of a function's error in the log
+constexpr std::size_t kReceivesAtOnce = 20;  // then invocations that have ended come first
+constexpr std::size_t kRemovedAtOnce = 100;  // messages, in one command
 
 std::vector<Record> recordsOf(const std::vector<rpc::QueueSource::Message>& messages) {
   std::vector<Record> records;
@@ -79,7 +84,7 @@ rpc::Activity QueueReader::activity() const {
   MutexLock lock(mutex_);
   activity.changes = waits_ + added_;
   if (stopping_) return activity;
-  const bool waits = waits_until_ && dependencies_.clock.runningTime() < *waits_until_ && added_ == seen_;
+  const bool waits = waits_until_ && dependencies_.clock.runningTime() < *waits_until_ && (rests_ || added_ == seen_);
   if (waits && running_ == 0) {
     activity.next_due = *waits_until_;
   } else {
@@ -92,10 +97,12 @@ void QueueReader::run() {
   while (awaitWork()) {
     try {
       step();
-      failures_ = 0;
     } catch (const std::exception& error) {
-      dependencies_.log("lambda: " + name() + ": " + error.what());
+      if (error.what() != last_error_) dependencies_.log("lambda: " + name() + ": " + error.what());
+      last_error_ = error.what();
       rests_until_ = dependencies_.clock.runningTime() + backOff(++failures_);
+      may_have_more_ = true;  // nobody says again that there are messages
+      if (filling_ && filling_->messages.empty()) filling_.reset();
     }
   }
 }
@@ -105,10 +112,11 @@ bool QueueReader::awaitWork() {
   const RunningTime due = nextDue();
   MutexLock lock(mutex_);
   waits_until_ = due;
+  rests_ = due == rests_until_;
   ++waits_;
   const auto hasWork = [&]() REQUIRES(mutex_) {
     if (!ended_.empty()) return true;
-    return !stopping_ && (dependencies_.clock.runningTime() >= due || (added_ != seen_ && due != rests_until_));
+    return !stopping_ && (dependencies_.clock.runningTime() >= due || (added_ != seen_ && !rests_));
   };
   while (!hasWork() && !(stopping_ && running_ == 0)) dependencies_.clock.wait(lock, changed_, due);
   waits_until_.reset();
@@ -118,7 +126,7 @@ bool QueueReader::awaitWork() {
 // When there is something to do, if nothing happens before.
 RunningTime QueueReader::nextDue() const {
   if (dependencies_.clock.runningTime() < rests_until_) return rests_until_;
-  if (may_have_more_ && hasRoom() && !filling_) return RunningTime::min();
+  if (may_have_more_ && (filling_ || hasRoom())) return RunningTime::min();
   RunningTime due = filling_ ? filling_->due : RunningTime::max();
   for (const Batch& batch : throttled_) due = std::min(due, batch.due);
   return due;
@@ -141,6 +149,8 @@ void QueueReader::step() {
     now < batch.due ? throttled_.push_back(std::move(batch)) : dispatch(std::move(batch));
   }
   receive();
+  failures_ = 0;
+  last_error_.clear();
 }
 
 bool QueueReader::hasRoom() const {
@@ -174,13 +184,15 @@ void QueueReader::receive() {
   }
 }
 
-// Adds the messages that can be received now, up to the batch's size.
+// Adds messages that can be received now, up to the batch's size.
 void QueueReader::fill(Batch& batch) {
   may_have_more_ = false;
-  while (!isFull(batch) && !stopping()) {
-    std::vector<Message> unwanted;
+  for (std::size_t receives = 0; receives < kReceivesAtOnce && !isFull(batch) && !stopping(); ++receives) {
+    const RunningTime visible_at = batch.visible_at;
     std::vector<Message> received = receiveSome(batch);
     if (received.empty()) return;
+    if (dependencies_.clock.runningTime() >= visible_at) dropRepeated(batch, received);
+    std::vector<Message> unwanted;
     for (Message& message : received) {
       if (!settings_.filters.empty() && !filter_.passes(withParsedBody(message.record.json))) {
         unwanted.push_back(std::move(message));
@@ -192,6 +204,17 @@ void QueueReader::fill(Batch& batch) {
     if (!unwanted.empty()) remove(std::move(unwanted));
   }
   may_have_more_ = true;
+}
+
+// Removes from the batch what has been received again, as its visibility timeout was over.
+void QueueReader::dropRepeated(Batch& batch, const std::vector<Message>& received) {
+  std::set<std::string_view> again;
+  for (const Message& message : received) again.insert(message.record.position);
+  std::erase_if(batch.messages, [&](const Message& message) {
+    const bool is_repeated = again.contains(message.record.position);
+    if (is_repeated) batch.bytes -= payloadBytes(message.record, queue_.arn());
+    return is_repeated;
+  });
 }
 
 std::vector<QueueReader::Message> QueueReader::receiveSome(const Batch& batch) {
@@ -206,18 +229,27 @@ std::vector<QueueReader::Message> QueueReader::receiveSome(const Batch& batch) {
     if (!queue || queue_.count(*snapshot) == 0) return received;
   }
   missing_reported_ = false;
+  const FunctionPointer function = findFunction();  // without it, no message is received in vain
   const std::size_t room = (limits::kMappingBatchBytes - batch.bytes) / limits::kQueueRecordBytes;
   const std::size_t most = std::min({settings_.batch_size - batch.messages.size(), room, limits::kQueueReceive});
   const RunningTime now = dependencies_.clock.runningTime();
   dependencies_.store.writeAndWait([&](Transaction& transaction) { received = queue_.receive(transaction, most); });
-  filling_->visible_at = std::min(filling_->visible_at, now + queue->visibility_timeout);
-  filling_->due = std::min(filling_->due, now + Duration(settings_.window));
+  // A window that is longer than the messages are invisible ends earlier, so that the function has some time.
+  const Duration visibility = queue->visibility_timeout;
+  const Duration latest = visibility - std::min<Duration>(function->timeout, visibility / 2);
+  filling_->visible_at = std::min(filling_->visible_at, now + visibility);
+  filling_->due = std::min(filling_->due, now + std::min<Duration>(settings_.window, latest));
   return received;
 }
 
-void QueueReader::dispatch(Batch batch) {
-  const FunctionPointer function = dependencies_.functions.find(settings_.function_name);
+FunctionPointer QueueReader::findFunction() const {
+  FunctionPointer function = dependencies_.functions.find(settings_.function_name);
   if (!function) throw std::runtime_error("there is no function " + settings_.function_name);
+  return function;
+}
+
+void QueueReader::dispatch(Batch batch) {
+  const FunctionPointer function = findFunction();
   Invocation invocation;
   invocation.request_id = dependencies_.ids.uuid();
   invocation.payload = batchPayload(recordsOf(batch.messages), queue_.arn());
@@ -256,13 +288,18 @@ void QueueReader::settle(Ended ended) {
 }
 
 void QueueReader::remove(std::vector<Message> messages) {
-  dependencies_.store.write(
-      [this, messages = std::move(messages)](Transaction& transaction) {
-        for (const Message& message : messages) queue_.remove(transaction, message);
-      },
-      [this](std::exception_ptr failed) {
-        if (failed) dependencies_.log("lambda: " + name() + ": handled messages could not be removed from the queue");
-      });
+  for (std::size_t begin = 0; begin < messages.size(); begin += kRemovedAtOnce) {
+    const std::size_t end = std::min(messages.size(), begin + kRemovedAtOnce);
+    std::vector<Message> some(std::make_move_iterator(messages.begin() + static_cast<std::ptrdiff_t>(begin)),
+                              std::make_move_iterator(messages.begin() + static_cast<std::ptrdiff_t>(end)));
+    dependencies_.store.write(
+        [this, some = std::move(some)](Transaction& transaction) {
+          for (const Message& message : some) queue_.remove(transaction, message);
+        },
+        [this](std::exception_ptr failed) {
+          if (failed) dependencies_.log("lambda: " + name() + ": handled messages could not be removed from the queue");
+        });
+  }
 }
 
 void QueueReader::report(const Batch& batch, std::size_t failed, const std::string& answer) {

@@ -7,7 +7,9 @@
 //   timeout is over, and comes to the queue's dead-letter queue in the end. With
 //   ReportBatchItemFailures those are the reported messages, otherwise all messages of a failed batch.
 // - A throttled batch is tried again (100 ms, doubled up to 10 s) until its visibility timeout is over.
+// - A window ends before the first message's visibility timeout does.
 // - Messages that no filter wants are removed.
+// - Without the function, no message is received: the reader looks for it again after a back-off.
 // - A receive is committed before the function runs, so a crash does not hand out a message twice
 //   within its visibility timeout. A removal is not waited for: after a crash a handled message may
 //   come again.
@@ -69,7 +71,9 @@ class QueueReader {
   bool isFull(const Batch& batch) const;
   void receive();
   void fill(Batch& batch);
+  void dropRepeated(Batch& batch, const std::vector<Message>& received);
   std::vector<Message> receiveSome(const Batch& batch);
+  FunctionPointer findFunction() const;
   void dispatch(Batch batch);
   void settle(Ended ended);
   void remove(std::vector<Message> messages);
@@ -91,6 +95,7 @@ class QueueReader {
   std::vector<Ended> ended_ GUARDED_BY(mutex_);
   std::size_t running_ GUARDED_BY(mutex_) = 0;                 // batches that the host has, or that are in ended_
   std::optional<RunningTime> waits_until_ GUARDED_BY(mutex_);  // none: the thread does not wait
+  bool rests_ GUARDED_BY(mutex_) = false;                      // it waits after an error, not for messages
   std::string last_result_ GUARDED_BY(mutex_) = "No records processed";
 
   // Used only on the reader's thread.
@@ -99,6 +104,7 @@ class QueueReader {
   bool may_have_more_ = true;                     // the last look did not find the queue empty
   RunningTime rests_until_ = RunningTime::min();  // after an error
   int failures_ = 0;                              // in a row
+  std::string last_error_;                        // of them
   bool missing_reported_ = false;
 
   CommitNotifier::Subscription subscription_;

@@ -18,6 +18,7 @@ struct MessageCounts {
   std::uint64_t ready_groups = 0;  // of a FIFO queue
   std::uint64_t last_message = 0;  // the number of the message that was sent last
 
+  bool operator==(const MessageCounts&) const = default;
   std::uint64_t visible() const { return all - in_flight - delayed; }
 };
 

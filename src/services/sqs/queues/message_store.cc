@@ -192,7 +192,7 @@ void MessageStore::save() {
     if (group.is_changed) saveGroup(id, group);
   }
   groups_.clear();
-  putMessageCounts(transaction_, queue_.number, counts_);
+  if (counts_ != stored_counts_) putMessageCounts(transaction_, queue_.number, counts_);
 }
 
 void MessageStore::putReady(std::string key) {

@@ -62,6 +62,7 @@ class MessageStore {
   std::string groupInReady(std::string_view key) const;
   void startReadyAt(std::string key) { starts_[queue_.number] = std::move(key); }
   void startReadyAtFirst() { starts_.erase(queue_.number); }
+  bool startsLate() const { return starts_.contains(queue_.number); }
   // The messages of a group that are not in flight.
   std::unique_ptr<Cursor> ofGroup(std::string_view group, std::uint64_t from) const;
   static std::uint64_t numberInGroup(std::string_view key);
@@ -97,6 +98,7 @@ class MessageStore {
   StartOfReady& starts_;
   const Effects effects_;
   MessageCounts counts_;
+  const MessageCounts stored_counts_ = counts_;
   std::map<std::string, Group, std::less<>> groups_;  // those that were looked at
 };
 

@@ -44,7 +44,6 @@ bool isTooOld(const Queue& queue, RunningTime enqueued_at, RunningTime now) {
 
 Messages::Messages(Clock& clock, Ids& ids, const Catalog& catalog)
     : clock_(clock), ids_(ids), catalog_(catalog), awaited_(RunningTime::max().time_since_epoch().count()) {
-  settled_subscription_ = settled_.listen([this] { timed_from_ = next_timed_from_; });
   visible_subscription_ = became_visible_.listen([this] {
     MutexLock lock(mutex_);
     visible_.merge(uncommitted_);
@@ -70,7 +69,7 @@ MessageStore Messages::open(Transaction& transaction, const Queue& queue) {
   effects.became_ready = [this, &transaction, &queue] { wakeReceives(transaction, queue.name); };
   effects.is_due = [this, &transaction](RunningTime due) {
     timed_from_ = std::min(timed_from_.load(), toNumber(due));
-    next_timed_from_ = std::min(next_timed_from_, toNumber(due));
+    if (last_walk_) last_walk_->from = std::min(last_walk_->from, toNumber(due));
     if (due.time_since_epoch().count() < awaited_) transaction.notifyAfterCommit(due_earlier_);
   };
   return MessageStore(transaction, queue, starts_, std::move(effects));
@@ -146,9 +145,11 @@ std::vector<std::uint64_t> Messages::findReady(Transaction& transaction, const Q
   }
   if (!next.empty()) {
     store.startReadyAt(std::move(next));
-  } else if (queue.isFifo() ? store.counts().ready_groups > 0 : store.counts().visible() > 0) {
+  } else if (store.startsLate() && (queue.isFifo() ? store.counts().ready_groups > 0 : store.counts().visible() > 0)) {
     store.startReadyAtFirst();  // an earlier command was rolled back after it had noted the start
+    return findReady(transaction, queue, store, most);
   }
+  if (found.empty() && !goes_on) wakeReceives(transaction, queue.name);  // there is more behind what was skipped
   return found;
 }
 
@@ -296,6 +297,7 @@ std::size_t Messages::removeExpired(Transaction& transaction, const Queue& queue
   const RunningTime now = clock_.runningTime();
   const std::string all = KeyBuilder(key_spaces::kMessages).number(queue.number).str();
   const std::string begin = KeyBuilder(key_spaces::kMessages).number(queue.number).number(first).str();
+  settle(transaction);
   MessageStore store = open(transaction, queue);
   std::size_t removed = 0;
   for (auto cursor = transaction.cursor(begin, endOfPrefix(all)); cursor->valid() && removed < most; cursor->next()) {
@@ -311,9 +313,16 @@ std::size_t Messages::removeExpired(Transaction& transaction, const Queue& queue
   return removed;
 }
 
-// What is erased stays in the index as a mark for a while. So the next walk begins where this one ends, if
-// the batch is committed; if this command is rolled back, nobody is notified on its behalf.
+// What is erased stays in the index as a mark for a while. So a walk begins where the last one ended, if that
+// was committed: its last entry is gone then. (Every command that may erase an entry settles first.)
+void Messages::endWalk(const Transaction& transaction) {
+  if (!last_walk_ || last_walk_->batch == transaction.batch()) return;
+  if (!transaction.get(last_walk_->last_moved)) timed_from_ = last_walk_->from;
+  last_walk_.reset();
+}
+
 void Messages::settle(Transaction& transaction) {
+  endWalk(transaction);
   const RunningTime now = clock_.runningTime();
   struct Due {
     std::uint64_t queue_number;
@@ -321,6 +330,7 @@ void Messages::settle(Transaction& transaction) {
   };
   std::map<std::string, std::vector<Due>> queues;
   std::size_t moved = 0;
+  std::string last_moved;
   const auto cursor = transaction.cursor(timedKeyFrom(timed_from_), endOfTimed());
   for (; cursor->valid() && moved < limits::kMovedAtOnce; cursor->next(), ++moved) {
     const TimedEntry entry = parseTimed(cursor->key());
@@ -330,9 +340,14 @@ void Messages::settle(Transaction& transaction) {
                               [&](const Due& due) { return due.queue_number == entry.queue_number; });
     if (found == of_name.end()) found = of_name.insert(of_name.end(), Due{entry.queue_number, {}});
     found->messages.emplace_back(cursor->key(), entry.number);
+    last_moved = std::string(cursor->key());
   }
-  next_timed_from_ = toNumber(cursor->valid() ? parseTimed(cursor->key()).due : now);
-  transaction.notifyAfterCommit(settled_);
+  const std::uint64_t next = toNumber(cursor->valid() ? parseTimed(cursor->key()).due : now);
+  if (moved > 0) {
+    last_walk_ = Walk{transaction.batch(), next, std::move(last_moved)};
+  } else if (!last_walk_) {
+    timed_from_ = next;
+  }
   for (const auto& [name, dues] : queues) {
     const auto queue = catalog_.find(transaction, name);
     for (const Due& due : dues) {

@@ -113,6 +113,14 @@ class Messages {
   void await(RunningTime awaited) { awaited_ = awaited.time_since_epoch().count(); }
 
  private:
+  // Of settle(), if it has moved messages: its writes may still be rolled back.
+  struct Walk {
+    std::uint64_t batch = 0;
+    std::uint64_t from = 0;  // timed_from_, once it is committed
+    std::string last_moved;  // key in kTimed
+  };
+
+  void endWalk(const Transaction& transaction);
   MessageStore open(Transaction& transaction, const Queue& queue);
   std::vector<std::uint64_t> findReady(Transaction& transaction, const Queue& queue, MessageStore& store,
                                        std::size_t most);
@@ -132,15 +140,13 @@ class Messages {
   const Catalog& catalog_;
   StartOfReady starts_;                       // writer thread only
   std::atomic<std::uint64_t> timed_from_{0};  // no message becomes visible before
-  std::uint64_t next_timed_from_ = 0;         // writer thread only: timed_from_ once the batch is committed
+  std::optional<Walk> last_walk_;             // writer thread only
   std::atomic<std::int64_t> awaited_;         // what the timer waits for
-  CommitNotifier settled_;
   CommitNotifier became_visible_;
   CommitNotifier due_earlier_;
   Mutex mutex_;
   std::set<std::string> uncommitted_ GUARDED_BY(mutex_);
   std::set<std::string> visible_ GUARDED_BY(mutex_);
-  CommitNotifier::Subscription settled_subscription_;
   CommitNotifier::Subscription visible_subscription_;
 };
 

@@ -27,6 +27,16 @@ class TestQueue : public rpc::QueueSourceProvider {
       transaction.notifyAfterCommit(became_visible_);
     });
   }
+  // The next receives fail.
+  void fail(int receives) {
+    std::lock_guard lock(mutex_);
+    failing_ = receives;
+  }
+  // Each receive finds ten more messages, with the body "unwanted".
+  void setEndless(bool is_endless) {
+    std::lock_guard lock(mutex_);
+    is_endless_ = is_endless;
+  }
   // Somebody who watches the clock says that messages have become visible.
   void wake() { became_visible_.notify(); }
   std::string left() {
@@ -54,11 +64,13 @@ class TestQueue : public rpc::QueueSourceProvider {
     std::optional<Properties> properties(const Reader&) const override { return Properties{false, kVisibility}; }
     std::uint64_t count(const Reader&) const override {
       std::lock_guard lock(queue_.mutex_);
+      if (queue_.is_endless_) return 10;
       return static_cast<std::uint64_t>(std::count_if(queue_.messages_.begin(), queue_.messages_.end(),
                                                       [this](const auto& one) { return isVisible(one.second); }));
     }
     std::vector<Message> receive(Transaction&, std::size_t most) override {
       std::lock_guard lock(queue_.mutex_);
+      if (queue_.failing_ > 0 && queue_.failing_-- > 0) throw std::runtime_error("the store fails");
       std::vector<Message> received;
       for (auto& [body, entry] : queue_.messages_) {
         if (received.size() == most) break;
@@ -66,6 +78,9 @@ class TestQueue : public rpc::QueueSourceProvider {
         entry.visible_at = queue_.clock_.runningTime() + kVisibility;
         const std::string json = json::serialize(json::object{{"messageId", body}, {"body", body}});
         received.push_back({{body, json, {}, {}, {}}, std::to_string(++entry.receives)});
+      }
+      while (queue_.is_endless_ && received.size() < most) {
+        received.push_back({{"unwanted", R"({"body":"unwanted"})", {}, {}, {}}, "1"});
       }
       return received;
     }
@@ -87,6 +102,8 @@ class TestQueue : public rpc::QueueSourceProvider {
   std::mutex mutex_;
   std::map<std::string, Entry> messages_;  // by body
   CommitNotifier became_visible_;
+  int failing_ = 0;
+  bool is_endless_ = false;
 };
 
 // Prints the batch: "batch a b"; cannot handle bodies that begin with "bad".
@@ -165,6 +182,72 @@ TEST_F(QueueMappings, WaitForTheirWindow) {
   EXPECT_TRUE(cloud_.eventually("handler: batch a b", 1, Duration(100)));
   queue_.send({"c", "d", "e"});  // a full batch does not wait
   EXPECT_TRUE(cloud_.log.has("handler: batch c d e"));
+}
+
+TEST_F(QueueMappings, EndAWindowBeforeItsMessagesAreVisibleAgain) {
+  start({{"MaximumBatchingWindowInSeconds", 300}, {"BatchSize", 100}});
+  queue_.send({"a"});
+  EXPECT_TRUE(holds("a*;"));
+  cloud_.clock.move(kVisibility - std::chrono::seconds(1));
+  EXPECT_TRUE(cloud_.log.has("handler: batch a"));
+  EXPECT_TRUE(holds(""));
+}
+
+TEST_F(QueueMappings, HandOverAMessageOnceThoughItBecameVisibleInTheWindow) {
+  start({{"MaximumBatchingWindowInSeconds", 10},
+         {"BatchSize", 100},
+         {"FunctionResponseTypes", {"ReportBatchItemFailures"}}});
+  queue_.send({"bad"});
+  EXPECT_TRUE(holds("bad*;"));
+  cloud_.clock.move(kVisibility + std::chrono::seconds(1));
+  EXPECT_TRUE(cloud_.log.has("1 of 1 messages failed"));
+  EXPECT_TRUE(holds("bad*;"));
+  EXPECT_EQ(cloud_.log.countNow("batch bad bad"), 0);
+}
+
+TEST_F(QueueMappings, LookAgainAfterAReceiveThatFailed) {
+  queue_.fail(2);
+  queue_.send({"a"});
+  start();
+  EXPECT_TRUE(cloud_.log.has("the store fails"));
+  EXPECT_TRUE(cloud_.eventually("handler: batch a", 1, Duration(100)));
+  EXPECT_TRUE(holds(""));
+}
+
+TEST_F(QueueMappings, RestAfterAnErrorThoughMessagesCome) {
+  queue_.fail(1'000'000);
+  queue_.send({"a"});
+  start();
+  EXPECT_TRUE(cloud_.log.has("the store fails"));
+  queue_.send({"b"});
+  const auto rests = [this] {
+    const rpc::Activity activity = cloud_.service->activity();
+    return activity.busy_with.empty() && activity.next_due < RunningTime::max();
+  };
+  for (int i = 0; i < 10'000 && !rests(); ++i) ::usleep(1000);
+  EXPECT_TRUE(rests());
+  queue_.fail(0);
+}
+
+TEST_F(QueueMappings, ReceiveNothingWithoutTheFunction) {
+  start();
+  cloud_.store->writeAndWait(
+      [this](Transaction& transaction) { cloud_.service->functions().erase(transaction, "handler"); });
+  queue_.send({"a"});
+  EXPECT_TRUE(cloud_.log.has("there is no function handler"));
+  EXPECT_EQ(queue_.receives("a"), 0);
+  cloud_.addFunction(cloud_.python("handler", kHandler));
+  EXPECT_TRUE(cloud_.eventually("handler: batch a", 1, Duration(100)));
+  EXPECT_TRUE(holds(""));
+}
+
+TEST_F(QueueMappings, HandOverWhatIsWantedThoughUnwantedMessagesKeepComing) {
+  queue_.send({"a"});
+  queue_.setEndless(true);
+  start({{"FilterCriteria", {{"Filters", {{{"Pattern", R"({"body":["a"]})"}}}}}}});
+  EXPECT_TRUE(cloud_.log.has("handler: batch a"));
+  EXPECT_TRUE(holds(""));
+  queue_.setEndless(false);
 }
 
 TEST_F(QueueMappings, RemoveWhatNoFilterWants) {

@@ -15,6 +15,7 @@ class CountingTransaction : public Transaction {
   explicit CountingTransaction(Transaction& counted) : counted_(counted) {}
 
   int steps() const { return steps_; }
+  int writes() const { return writes_; }
 
   std::optional<std::string> get(std::string_view key) const override {
     ++steps_;
@@ -24,8 +25,14 @@ class CountingTransaction : public Transaction {
     ++steps_;
     return std::make_unique<CountingCursor>(counted_.cursor(begin, end, direction), steps_);
   }
-  void put(std::string key, std::string value) override { counted_.put(std::move(key), std::move(value)); }
-  void erase(std::string key) override { counted_.erase(std::move(key)); }
+  void put(std::string key, std::string value) override {
+    ++writes_;
+    counted_.put(std::move(key), std::move(value));
+  }
+  void erase(std::string key) override {
+    ++writes_;
+    counted_.erase(std::move(key));
+  }
   void notifyAfterCommit(CommitNotifier& notifier) override { counted_.notifyAfterCommit(notifier); }
   std::uint64_t batch() const override { return counted_.batch(); }
   bool isFirst() const override { return counted_.isFirst(); }
@@ -49,6 +56,7 @@ class CountingTransaction : public Transaction {
 
   Transaction& counted_;
   mutable int steps_ = 0;
+  int writes_ = 0;
 };
 
 // How many steps a receive of ten messages takes; `found`: how many it returned.
@@ -94,6 +102,20 @@ TEST(LongQueue, AReceiveTakesAsManySteps) {
       EXPECT_EQ(found, 10u);
     }
   }
+}
+
+TEST(LongQueue, AReceiveInVainWritesNothing) {
+  QueueCloud cloud;
+  Context& context = cloud.service().context();
+  cloud.create("q.fifo");
+  sendMany(cloud, "q.fifo", 20, true);
+  cloud.receive("q.fifo", 1);
+  cloud.store().writeAndWait([&](Transaction& transaction) {
+    CountingTransaction counting(transaction);
+    const Queue queue = context.catalog.get(transaction, "q.fifo");
+    EXPECT_EQ(context.messages.receive(counting, queue, {.most = 10}).size(), 0u);
+    EXPECT_EQ(counting.writes(), 0);
+  });
 }
 
 TEST(LongQueue, ALongGroupThatIsClosedCostsNothing) {

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <set>
+#include <stdexcept>
 
 #include "services/sqs/queues/key_spaces.h"
 #include "services/sqs/queues/sweep.h"
@@ -214,9 +216,56 @@ TEST(Messages, OfARolledBackReceiveAreReceivedAgain) {
       EXPECT_EQ(context.messages.receive(transaction, context.catalog.get(transaction, name), {}).size(), 1u);
       throw std::runtime_error("the command fails");
     }));
-    cloud.receive(name);  // finds out that it began too late
     EXPECT_EQ(cloud.receive(name).size() + 0u, 1u) << name;
   }
+}
+
+TEST(Messages, BecomeVisibleThoughACommandThatMovedThemFails) {
+  QueueCloud cloud;
+  Context& context = cloud.service().context();
+  cloud.create("q", {{"VisibilityTimeout", "10"}});
+  cloud.send("q", "a");
+  cloud.send("q", "b");
+  cloud.bodies("q", 1);
+  cloud.move(seconds(5));
+  cloud.bodies("q", 1);
+  std::promise<void> both_wait;
+  cloud.store().write([&](Transaction&) { both_wait.get_future().wait(); }, [](std::exception_ptr) {});
+  // Of the same batch: the first one succeeds, the second one does not.
+  const auto settle = [&](Duration step, bool fails) {
+    cloud.store().write(
+        [&context, &cloud, step, fails](Transaction& transaction) {
+          cloud.move(step);
+          context.messages.settle(transaction);
+          if (fails) throw std::runtime_error("the command fails");
+        },
+        [fails](std::exception_ptr error) { EXPECT_EQ(error != nullptr, fails); });
+  };
+  settle(seconds(6), false);
+  settle(seconds(6), true);
+  both_wait.set_value();
+  cloud.store().drain();
+  EXPECT_THAT(cloud.bodies("q"), ElementsAre("a", "b"));
+}
+
+TEST(Messages, BehindManyOldOnesAreFoundByALaterReceive) {
+  QueueCloud cloud;
+  Context& context = cloud.service().context();
+  cloud.create("q", {{"MessageRetentionPeriod", "60"}});
+  cloud.store().writeAndWait([&](Transaction& transaction) {
+    const Queue queue = context.catalog.get(transaction, "q");
+    Message message;
+    message.body = "old";
+    for (int i = 0; i < 1500; ++i) context.messages.send(transaction, queue, message);
+  });
+  cloud.move(seconds(61));
+  cloud.send("q", "new");
+  int times = 0;
+  const auto subscription = context.messages.becameVisible().listen([&] { ++times; });
+  EXPECT_THAT(cloud.bodies("q"), IsEmpty());
+  cloud.store().drain();
+  EXPECT_EQ(times, 1);  // whoever waits looks again
+  EXPECT_THAT(cloud.bodies("q"), ElementsAre("new"));
 }
 
 TEST(Messages, OfAPurgedQueueAreGoneAndNewOnesAreNot) {
