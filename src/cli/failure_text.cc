@@ -106,7 +106,7 @@ std::vector<std::string> failureLines(const std::string& body) {
   if (failure.at("source") != failure.at("place")) field("given up by", memberText(failure, "source"));
   field("request id", memberText(failure, "requestId"));
   for (const json::value& arn : failure.at("destinations").as_array()) {
-    field("also told", std::string(arn.as_string()));
+    field("destination", std::string(arn.as_string()));
   }
   field("redriven", redrivenOf(failure));
   lines.push_back("Attempts:");

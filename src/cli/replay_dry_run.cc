@@ -27,7 +27,7 @@ void DryRun::send(const std::vector<eventbridge::ArchivedEvent>& events, ReplayC
     }
     const event_patterns::JsonText json(text);
     const event_patterns::EventFields fields(json.root());
-    for (OfRule& rule : rules_) {
+    for (RuleCount& rule : rules_) {
       if (rule.pattern.matches(fields)) ++rule.events;
     }
     ++counts.sent;

@@ -19,15 +19,15 @@ class DryRun : public ReplayTarget {
   DryRun(const std::vector<json::object>& rules, std::string replay_name);
   void send(const std::vector<eventbridge::ArchivedEvent>& events, ReplayCounts& counts) override;
 
-  struct OfRule {
+  struct RuleCount {
     std::string name;
     event_patterns::Pattern pattern;
     std::uint64_t events = 0;
   };
-  const std::vector<OfRule>& rules() const { return rules_; }
+  const std::vector<RuleCount>& rules() const { return rules_; }
 
  private:
-  std::vector<OfRule> rules_;
+  std::vector<RuleCount> rules_;
   const std::string replay_name_;
 };
 

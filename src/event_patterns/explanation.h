@@ -1,5 +1,5 @@
-// Why an event pattern does not match an event: the leaves that said no, what they are, and what the
-// pattern wanted.
+// Explains why an event pattern does not match an event: which fields do not fit, their values, and
+// what the pattern wants instead.
 //
 //   {"source": ["shop"], "detail": {"type": ["order", "offer"]}}    with an event of type "login"
 //   ->  detail.type   is "login"   wanted ["order", "offer"]

@@ -1,5 +1,5 @@
-// Finds, among many patterns, the few that may match an event: so a thousand rules on a bus do not
-// cost a thousand times one.
+// Finds, among many patterns, the few that may match an event, so that an event on a bus with a thousand
+// rules does not cost a thousand evaluations.
 //
 //   PatternIndex index({&a, &b, &c});
 //   for (const std::size_t i : index.candidates(event)) if (patterns[i].matches(event)) …

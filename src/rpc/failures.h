@@ -1,11 +1,11 @@
-// What was given up: an asynchronous invocation, a stream's batch, a rule's delivery. Who gives up
-// records it in the transaction that removes the work, so every failure is recorded exactly once,
-// whether or not a destination took it.
+// Records work that was given up: an asynchronous invocation, a stream's batch, a rule's delivery. The
+// sender records it in the transaction that removes the work, so every failure is recorded exactly
+// once, whether or not a destination took it.
 //
 //   environment.failures.record(transaction, {.kind = Failure::Kind::kInvocation, .source_arn = …, …});
 //
-// Attempts are kept while the work waits for the next one, so their history is small: the first
-// attempt and the last ones, each with one line of its error. Its stored form (numbers are big-endian):
+// The history of the attempts is stored while the work waits for the next one, so it is small: the
+// first attempt and the last ones, each with one line of its error. Format (numbers are big-endian):
 //
 //   number of attempts (4)  number of kept ones (1)
 //   for each kept one: the time of day in ms since the epoch (8), length (4) and text of the error
@@ -36,7 +36,7 @@ class AttemptHistory {
   };
 
   AttemptHistory() = default;
-  // So many attempts, of which nothing else is known.
+  // `count` attempts, of which nothing else is known.
   explicit AttemptHistory(std::uint32_t count) : count_(count) {}
 
   // `error`: as the function or the recipient gave it; its first line is kept (errorLine).
@@ -66,14 +66,14 @@ struct Failure {
 
   Kind kind = Kind::kInvocation;
   std::string source_arn;  // who gave up: the function, the mapping, the rule
-  // What another attempt delivers once more: recipient_arn is where to, the body is the payload.
+  // What a redrive delivers once more: the body (the payload) to recipient_arn.
   Message message;
   std::string condition;  // AWS's word: "RetriesExhausted", "EventAgeExceeded", "RetryAttemptsExhausted" …
   std::string request_id;
   AttemptHistory attempts;
   std::string error;  // of the last attempt, as the function or the recipient gave it; empty: there was none
   std::string log;    // the function's log lines of the last attempt; not necessarily UTF-8
-  std::vector<std::string> destinations;  // ARNs: what took a record of it
+  std::vector<std::string> destinations;  // ARNs: those that took a record of it
 };
 
 class FailureRecorder {

@@ -7,8 +7,8 @@
 //   <?xml version="1.0"?><SendMessageResponse xmlns="…"><SendMessageResult>…</SendMessageResult>
 //   <ResponseMetadata><RequestId>…</RequestId></ResponseMetadata></SendMessageResponse>
 //
-// GET with the form as the query works too. A member of a request that has no description is
-// ignored, as the members that the service's model does not name. Lists and maps are "flattened":
+// GET works too, with the form as the query string. Members of a request that no QueryMember
+// describes are ignored, as unknown members are in JSON. Lists and maps are "flattened":
 // their elements are numbered ("AttributeName.1") and have no element around them in XML.
 //
 // Errors: the status, and <ErrorResponse><Error><Type>Sender</Type><Code>…</Code><Message>…. A form
@@ -104,7 +104,7 @@ class QueryApi {
   }
 
   const QueryProtocol& protocol() const { return protocol_; }
-  // Whether the head of a request is one of this API. `path` and `query`: as sent.
+  // Whether a request with this head belongs to this API. `path` and `query`: as sent.
   bool takes(std::string_view method, std::string_view path, std::string_view query, std::string_view media_type) const;
   const Handler& handler() const { return handler_; }
 

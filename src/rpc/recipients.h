@@ -97,8 +97,8 @@ class Recipient {
   // std::nullopt: delivered.
   virtual std::optional<DeliveryFailure> deliver(Transaction& transaction, const Message& message) = 0;
 
-  // How many messages it has taken that are not handled yet, counted up to `limit`: whoever sends very
-  // many waits while there are so many. Any thread.
+  // How many of the messages that it has taken are not handled yet, counted up to `limit`: a sender of
+  // very many messages (a replay) waits for it to fall. Any thread.
   virtual std::size_t pending(const Reader& reader, std::size_t limit) const {
     static_cast<void>(reader);
     static_cast<void>(limit);

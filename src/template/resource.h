@@ -53,7 +53,7 @@ struct ResourceType {
   std::string (*reference)(const PseudoParameters& pseudo, const std::string& name) = nullptr;
 };
 
-// A rule's target in which the numbers of its RetryPolicy are numbers, also if the template gives texts.
+// A rule's target whose RetryPolicy has numbers, even if the template gives them as strings.
 json::object withRetryNumbers(json::object target);
 
 // nullptr: an unknown type.

@@ -1,10 +1,11 @@
 // Reads a template (AWS SAM or CloudFormation, YAML or JSON) into an App.
 //
 // Supported: AWS::DynamoDB::Table, AWS::Serverless::SimpleTable, AWS::Events::EventBus,
-// AWS::Events::Rule, AWS::SQS::Queue, AWS::SQS::QueuePolicy, AWS::Serverless::Function (with events of
-// type DynamoDB, SQS, EventBridgeRule and CloudWatchEvent), AWS::Lambda::Function, AWS::Lambda::EventSourceMapping,
-// AWS::Lambda::EventInvokeConfig; Globals, Parameters, Mappings and Conditions. Other resources
-// become a note: we ignore them, so that one template serves here and in AWS.
+// AWS::Events::Rule, AWS::Events::Archive, AWS::SQS::Queue, AWS::SQS::QueuePolicy,
+// AWS::Serverless::Function (with events of type DynamoDB, SQS, EventBridgeRule, CloudWatchEvent and
+// Schedule), AWS::Lambda::Function, AWS::Lambda::EventSourceMapping, AWS::Lambda::EventInvokeConfig;
+// Globals, Parameters, Mappings and Conditions. Other resources become a note: we ignore them, so that
+// one template serves here and in AWS.
 //
 // A function with `Metadata: {DynamodbLog: {BuiltIn: trigger}}` runs here as the built-in trigger.
 // Sources:

@@ -104,7 +104,7 @@ def test_rules_are_tested_and_events_put(cloud):
     eventually(lambda: logged(cloud, "uploads") == ["8"], "the event arrives")
     done = cloud.ddblog("put-event", "--bus", "default", "--source", "s", "--detail-type", "t", "--detail", "[]",
                         check=False)
-    assert done.returncode != 0 and "not a JSON object" in done.stderr
+    assert done.returncode != 0 and "must be a JSON object" in done.stderr
 
 
 def queue(cloud, name, allowed_rule="*", **attributes):

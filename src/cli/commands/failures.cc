@@ -25,11 +25,11 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log failures ls --function users
   dynamodb-log failures show 17              error with its stack, attempts, log lines, payload
   dynamodb-log failures redrive 17           deliver it once more to the same place
-  dynamodb-log failures redrive --all        all that were not redriven yet, the oldest first
+  dynamodb-log failures redrive --all        all that have not been redriven yet, the oldest first
   dynamodb-log failures rm 17
   dynamodb-log failures ls -o json | jq -r .errorLine
 
-The offline cloud keeps 10,000 failures, for 14 days of its clock.)";
+The offline cloud keeps the newest 10,000 failures, for 14 days in which it runs.)";
 
 constexpr const char* kInstead = "a dead-letter queue and `aws sqs start-message-move-task`";
 
@@ -82,7 +82,7 @@ int list(const Flags& flags) {
     return std::cout.good();  // the reader may have closed the pipe
   });
   if (shown == 0 && !flags.wantsJson()) std::cout << "Nothing has failed.\n";
-  if (has_more && !flags.wantsJson()) std::cout << "There are more: --limit N\n";
+  if (has_more && !flags.wantsJson()) std::cout << "There are more; --limit N shows more of them.\n";
   std::cout.flush();
   return kOk;
 }
@@ -181,7 +181,7 @@ void addCommonFlags(Command& command, Flags& flags) {
 }  // namespace
 
 void addFailures(Command& program) {
-  Command command = program.subcommand("failures", "List what was given up, and deliver it once more");
+  Command command = program.subcommand("failures", "List the failures that the offline cloud keeps, and redrive them");
   command.examples(kExamples);
   auto flags = std::make_shared<Flags>();
 
@@ -195,14 +195,14 @@ void addFailures(Command& program) {
   addCommonFlags(show_command, *flags);
   show_command.runs([flags] { return show(*flags); });
 
-  Command redrive_command = command.subcommand("redrive", "Deliver failures once more to where they failed");
+  Command redrive_command = command.subcommand("redrive", "Deliver failures once more to the same place");
   redrive_command.list("ID", flags->ids, "The failures' ids");
-  redrive_command.flag("--all", flags->all, "All that were not redriven yet, the oldest first");
+  redrive_command.flag("--all", flags->all, "All that have not been redriven yet, the oldest first");
   addFilters(redrive_command, *flags);
   addCommonFlags(redrive_command, *flags);
   redrive_command.runs([flags] { return redrive(*flags); });
 
-  Command remove_command = command.subcommand("rm", "Forget failures");
+  Command remove_command = command.subcommand("rm", "Remove failures");
   remove_command.list("ID", flags->ids, "The failures' ids");
   remove_command.flag("--all", flags->all, "All of them");
   remove_command.flag("--yes,-y", flags->yes, "Do not ask for confirmation");

@@ -105,7 +105,7 @@ void greet(LogOutput& output, const offline::OfflineOptions& options, const offl
   const std::string application =
       options.template_file ? options.template_file->string() : "none: the built-in application";
   output.print("dynamodb-log offline is ready after " + std::to_string(taken.count()) + " ms");
-  output.print("  serves     DynamoDB, DynamoDB Streams, EventBridge, Lambda, each on " + joined(summary.urls));
+  output.print("  serves     DynamoDB, DynamoDB Streams, EventBridge, Lambda, SQS, each on " + joined(summary.urls));
   output.print("  data       " + data);
   output.print("  template   " + application + " (stage " + options.stage + ")");
   output.print("  tables     " + joined(summary.tables));
@@ -176,8 +176,8 @@ int offline(const Flags& flags) {
 }  // namespace
 
 void addOffline(Command& program) {
-  Command command =
-      program.subcommand("offline", "Run the offline cloud: DynamoDB, Streams, EventBridge and Lambda in this process");
+  Command command = program.subcommand(
+      "offline", "Run the offline cloud: DynamoDB, Streams, EventBridge, Lambda and SQS in this process");
   auto flags = std::make_shared<Flags>();
   command.option("--template FILE", flags->template_file,
                  "AWS SAM or CloudFormation template (default: ./template.yaml)");

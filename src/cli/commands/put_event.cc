@@ -20,7 +20,7 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log put-event --source shop --detail-type order --detail '{"id": "42"}'
   dynamodb-log put-event --bus default --source aws.s3 --detail-type 'Object Created' --detail '{}'
 
-Sources that begin with "aws." are AWS's own: only the offline cloud takes them from anybody.)";
+Sources that begin with "aws." are reserved for AWS. The offline cloud accepts them from this command.)";
 
 constexpr const char* kInsteadOfAwsSources = "events whose source begins with \"aws.\" come from AWS's own services";
 
@@ -34,7 +34,7 @@ struct Flags {
 };
 
 json::object entryOf(const Flags& flags) {
-  if (!isJsonObject(flags.detail)) throw std::invalid_argument("--detail is not a JSON object");
+  if (!isJsonObject(flags.detail)) throw std::invalid_argument("--detail must be a JSON object");
   json::object entry{{"EventBusName", flags.bus},
                      {"Source", flags.source},
                      {"DetailType", flags.detail_type},

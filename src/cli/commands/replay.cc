@@ -117,7 +117,8 @@ int dryRun(const Flags& flags, eventbridge::ArchiveReader& events) {
     counted.send(page, counts);
     return true;
   });
-  for (const DryRun::OfRule& rule : counted.rules()) std::cout << rule.events << '\t' << printable(rule.name) << '\n';
+  for (const DryRun::RuleCount& rule : counted.rules())
+    std::cout << rule.events << '\t' << printable(rule.name) << '\n';
   std::cout << counts.sent << " events would be replayed to the bus " << printable(flags.bus) << std::endl;
   return kOk;
 }
@@ -161,7 +162,7 @@ void addReplay(Command& program) {
   command.option("--event-bus NAME", flags->bus, "The bus to replay to");
   command.option("--name NAME", flags->name, "The replay's name (default: a generated one)");
   command.flag("--dry-run", flags->dry_run, "Send nothing; count the events that each rule of the bus would get");
-  command.number("--rate EVENTS", flags->rate, "At most so many events per second", {1, 1'000'000});
+  command.number("--rate EVENTS", flags->rate, "At most this many events per second", {1, 1'000'000});
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);
   command.runs([flags] { return replay(*flags); });

@@ -26,8 +26,8 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log rules test event.json
   dynamodb-log rules test '{"source": "shop", "detail": {"type": "order"}}' --bus default --rule orders
 
-EVENT is an event as targets get it: a file, - for the standard input, or the JSON itself. What it lacks
-counts as absent. The rules that do not match follow those that do, the nearest miss first.)";
+EVENT is an event as targets get it: a file, - for the standard input, or the JSON itself. Fields that it
+does not have count as absent. The rules that match come first, then the others, the nearest miss first.)";
 
 struct Flags {
   ConnectionFlags connection;
@@ -67,7 +67,7 @@ Tested test(const json::object& rule, const event_patterns::EventFields& event) 
   Tested tested{textOf(rule, "Name"), {}, {}};
   const std::string pattern = textOf(rule, "EventPattern");
   if (pattern.empty()) {
-    tested.note = "has only a schedule";
+    tested.note = "has a schedule and no pattern";
   } else {
     tested.explanation = event_patterns::explain(pattern, event);
     if (textOf(rule, "State") == "DISABLED") tested.rule += " (disabled)";
@@ -83,7 +83,7 @@ void print(const Tested& tested) {
   std::cout << (tested.explanation.matches ? "matches   " : "does not  ") << printable(tested.rule) << '\n';
   for (const event_patterns::Miss& miss : tested.explanation.misses) {
     if (miss.path.empty()) {
-      std::cout << "          every field fits, but not within one element of a list\n";
+      std::cout << "          every field fits, but in different elements of a list\n";
       continue;
     }
     std::cout << "          " << printable(miss.path) << " is "
@@ -94,7 +94,7 @@ void print(const Tested& tested) {
 
 int testRules(const Flags& flags) {
   const std::string text = readEvent(flags.event);
-  if (!isJsonObject(text)) throw std::invalid_argument("The event is not a JSON object");
+  if (!isJsonObject(text)) throw std::invalid_argument("The event must be a JSON object");
   const event_patterns::JsonText json(text);
   const event_patterns::EventFields event(json.root());
   std::vector<Tested> tested;

@@ -1,7 +1,7 @@
 // Provisions an application by calling the services with the App's requests. Runs at each start:
 // existing resources are changed to match the template, and resources that only the last template
 // declared are deleted (functions, event source mappings, rules and their targets, global indexes;
-// tables, buses and archives hold data and stay).
+// tables, buses, archives and queues hold data and stay).
 //
 // Thread safety: none; used once, before the server starts.
 #pragma once

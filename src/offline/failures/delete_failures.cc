@@ -1,4 +1,4 @@
-// DeleteFailure and DeleteFailures: removes one failure, or all.
+// DeleteFailure and DeleteFailures: delete one failure, or all.
 #include "base/json_writer.h"
 #include "offline/failures/failure_json.h"
 #include "offline/failures/failure_routes.h"

@@ -1,4 +1,4 @@
-// The routes of what was given up, below /_local:
+// The routes of the failures, below /_local:
 //
 //   GET    /_local/failures?limit=100&before=ID&kind=batch&function=NAME
 //            -> {"failures": [SUMMARY, …], "total": 42, "next": "17"}     newest first; "next", if there are
@@ -13,8 +13,9 @@
 //             "attemptCount": 3, "payloadBytes": 120, "destinations": [ARN, …],
 //             "redriven": {"count": 1, "at": …}}     "redriven" only if it was
 //
-// "kind": invocation, batch, delivery. "error" and "payload" are JSON if they were, otherwise a string.
-// Errors: ResourceNotFoundException (404); RedriveFailed (409: the place does not take it, the message
+// "kind": invocation, batch, delivery. "error" and "payload" are JSON if they are valid JSON, otherwise
+// strings.
+// Errors: ResourceNotFoundException (404); RedriveFailed (409: the recipient rejects it, and the message
 // says why); ValidationException.
 //
 // Thread safety: the handlers may run on any thread.

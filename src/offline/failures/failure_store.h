@@ -1,5 +1,5 @@
-// Keeps what was given up: where, why, with which payload, and what the function printed. An
-// implementation of rpc::FailureRecorder in the store.
+// Keeps the failures: what was given up, where, why, with which payload, and what the function
+// printed. Implements rpc::FailureRecorder in the store.
 //
 //   kFailures 1 <number>   the summary, which lists are made of
 //   kFailures 2 <number>   the details and the payload, written once
@@ -17,8 +17,8 @@
 //
 // The number of failures, the bytes of their details and their age are bounded (Limits). The oldest go
 // first, in the transaction that records another one. Until then, those that are too old are not shown.
-// Their age is of running time (base/clock.h). The counts are kept, so nothing is scanned for them; a
-// search for the oldest one begins where it can be, so it walks over no deleted keys.
+// Their age is of running time (base/clock.h). The counts are stored, so nothing is scanned for them. A
+// search for the oldest failure begins at the stored number, so it walks over no deleted keys.
 //
 // Thread safety: writing happens on the writer thread; reading on any.
 #pragma once

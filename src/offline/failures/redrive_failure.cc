@@ -1,5 +1,5 @@
 // RedriveFailure: delivers the payload of a failure once more to the place where it failed, and notes
-// that in the failure, in one transaction. The failure stays: what happens this time is another one.
+// that in the failure, in one transaction. The failure stays; if the delivery fails again, that is another failure.
 #include "base/api_error.h"
 #include "base/json_writer.h"
 #include "offline/failures/failure_json.h"

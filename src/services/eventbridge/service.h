@@ -1,5 +1,5 @@
-// The EventBridge service: buses, their rules and operations, buses as recipients of messages, and
-// the archive.
+// The EventBridge service: buses, rules, schedules and retries; archives and replays; buses and log
+// groups as recipients of messages; and the operations on them.
 #pragma once
 
 #include <optional>
@@ -32,7 +32,7 @@ class Service : public rpc::Service {
 
   // AWS's operations, and our own routes (operations.h).
   void addOperations(rpc::Apis& apis) override;
-  // Schedules, retries and replays go on; what archives no longer keep is removed.
+  // Resumes schedules, retries and replays, and sweeps what archives no longer keep.
   void start() override;
   void stop() override;
   rpc::Activity activity() const override;

@@ -44,7 +44,7 @@ TEST(FailureText, SaysWhoGaveUpAndWhoElseWasTold) {
   const std::vector<std::string> lines = failureLines(body);
   EXPECT_EQ(lines[0], "Failure 1: delivery for q, EventAgeExceeded, never attempted");
   EXPECT_THAT(lines, Contains("  given up by   arn:aws:events:r:a:rule/orders"));
-  EXPECT_THAT(lines, Contains("  also told     arn:aws:sqs:r:a:dead"));
+  EXPECT_THAT(lines, Contains("  destination   arn:aws:sqs:r:a:dead"));
   EXPECT_EQ(lines.back(), "  \"text\"");
 }
 

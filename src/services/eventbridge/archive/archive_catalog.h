@@ -1,5 +1,5 @@
-// The archives that CreateArchive made: what each is to keep. The events themselves are in the
-// archive file (archive_file.h), each once, whatever number of archives keeps it.
+// The archives that CreateArchive creates: what each keeps. The events themselves are in the archive
+// file (archive_file.h), each once, however many archives keep it.
 //
 //   0x37 name  -> {"id": …, "bus": …, "pattern": …, "retention": days, "created": ms, …}
 //   0x38       -> a random number that changes with every change of an archive
@@ -7,7 +7,8 @@
 // An archive keeps the events of its bus that match its pattern when they are put. Its id is random
 // and never used again, so an archive made anew under an old name is empty.
 //
-// Every event asks which archives keep it; so the compiled archives are cached, by the stamp.
+// Every event is matched with the archives of its bus, so the compiled patterns are cached, by the
+// stamp (0x38).
 // Thread safety: all methods may be called from any thread.
 #pragma once
 

@@ -1,8 +1,8 @@
 // Removes from the archive file what no archive of the API keeps any more: the events of deleted
 // archives, and those older than an archive's retention.
 //
-// An archive shows and replays only what is within its retention; so it does not matter when the
-// sweep comes. Thread safety: a stateless function for any thread.
+// Archives show and replay only events within their retention, so it does not matter when the sweep
+// runs. Thread safety: a stateless function for any thread.
 #pragma once
 
 #include "services/eventbridge/archive/context.h"

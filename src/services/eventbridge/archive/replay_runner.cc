@@ -66,10 +66,11 @@ void ReplayRunner::run() {
     Pass done;
     try {
       done = pass();
-      if (std::exchange(was_failing_, false)) context_.bus.warn("replays: go on");
+      if (std::exchange(was_failing_, false)) context_.bus.warn("replays: work again");
     } catch (const std::exception& error) {
       done.has_failed = true;
-      if (!std::exchange(was_failing_, true)) context_.bus.warn(std::string("replays: wait: ") + error.what());
+      if (!std::exchange(was_failing_, true))
+        context_.bus.warn(std::string("replays: failed, trying again: ") + error.what());
     }
     lock.lock();
     if (!done.is_done && !done.is_waiting && !done.has_failed) continue;
@@ -149,7 +150,7 @@ void ReplayRunner::replayPage(const Replay& replay) {
     try {
       events.push_back(readEvent(withReplayName(archived.event, replay.name)));
     } catch (const std::invalid_argument& error) {  // a damaged file
-      context_.bus.warn("replay " + replay.name + ": the event " + archived.event_id + " is left out: " + error.what());
+      context_.bus.warn("replay " + replay.name + ": event " + archived.event_id + " was skipped: " + error.what());
     }
   }
   RuleFilter filter;

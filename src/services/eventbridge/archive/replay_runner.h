@@ -7,9 +7,9 @@
 //       +----------+-> CANCELLING -> CANCELLED      (CancelReplay)
 //       +----------+-> FAILED                       (the archive or the bus was deleted)
 //
-// Replays that are active at the same time take turns. First everything that was put before is moved
-// into the archive. Events that are put while a replay runs are replayed too, if they are in its
-// range. A replay waits while kReplayPending deliveries of its service wait to be handled
+// Replays that are active at the same time take turns. Before a replay begins, every event
+// that was put until then is moved into the archive. Events that are put while it runs are replayed
+// too, if they are in its range. A replay waits while kReplayPending deliveries of its service wait to be handled
 // (rpc::Recipients::pending).
 //
 // If the store or the archive fails, the log gets one line, and the runner tries again after

@@ -66,7 +66,7 @@ std::size_t sendTo(Transaction& transaction, const Context& context, const std::
     try {
       input = bodies.of(rule, target);
     } catch (const TargetInputTooLarge& error) {
-      return giveUp(transaction, context, with(event.text), {"INVALID_PARAMETER", error.what()});
+      return giveUpUnattempted(transaction, context, with(event.text), {"INVALID_PARAMETER", error.what()});
     }
     if (deliverToTarget(transaction, context, with(*std::move(input)))) ++deliveries;
   };
@@ -83,7 +83,7 @@ std::size_t routeEvent(Transaction& transaction, const Context& context, std::st
   const ActiveRules active = context.catalog.activeRules(transaction, bus);
   if (!active) {
     context.warn("event " + event.id + " was put to the bus " + std::string(bus) +
-                 ", which does not exist: it is dropped");
+                 ", which does not exist, and was dropped");
     return 0;
   }
   std::vector<const ActiveRule*> matching;

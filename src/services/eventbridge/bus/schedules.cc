@@ -66,10 +66,11 @@ void Schedules::run() {
       const RunningTime now = context_.clock.runningTime();
       const Timestamp today = context_.clock.now();
       if (const auto due = sendDue()) next = now + std::max(*due - today, Duration(0));
-      if (std::exchange(was_failing_, false)) context_.warn("schedules: go on");
+      if (std::exchange(was_failing_, false)) context_.warn("schedules: work again");
     } catch (const std::exception& error) {
       next = context_.clock.runningTime() + kAfterStoreFailure;
-      if (!std::exchange(was_failing_, true)) context_.warn(std::string("schedules: wait: ") + error.what());
+      if (!std::exchange(was_failing_, true))
+        context_.warn(std::string("schedules: failed, trying again: ") + error.what());
     }
     lock.lock();
     rests_until_ = next;

@@ -48,8 +48,8 @@ void putWaiting(Transaction& transaction, const Waiting& waiting) {
   transaction.put(kWaitingKey, std::move(stored));
 }
 
-// What is known of a delivery that did not succeed yet.
-struct Attempts {
+// The state of a delivery that has not succeeded yet.
+struct DeliveryState {
   int retries = 0;
   RunningTime first_at;
   rpc::DeliveryFailure failure;
@@ -101,32 +101,32 @@ StoredDelivery decodeDelivery(std::string_view stored) {
   return delivery;
 }
 
-std::string encodeAttempts(const Attempts& attempts) {
+std::string encodeDeliveryState(const DeliveryState& state) {
   std::string encoded = KeyBuilder(key_spaces::kRetriesDue)
-                            .number(static_cast<std::uint64_t>(attempts.retries))
-                            .text(attempts.failure.code)
-                            .text(attempts.failure.message)
+                            .number(static_cast<std::uint64_t>(state.retries))
+                            .text(state.failure.code)
+                            .text(state.failure.message)
                             .str();
-  attempts.history.append(encoded);
+  state.history.append(encoded);
   return encoded;
 }
 
 // Without the failure, which the next attempt replaces.
-Attempts decodeAttempts(std::string_view stored) {
+DeliveryState decodeDeliveryState(std::string_view stored) {
   KeyParser parser(stored);
-  Attempts attempts;
-  attempts.retries = static_cast<int>(parser.number());
+  DeliveryState state;
+  state.retries = static_cast<int>(parser.number());
   parser.text();
   parser.text();
   const std::string history(parser.rest());
   std::string_view rest = history;
-  attempts.history = rpc::AttemptHistory::take(rest);
-  return attempts;
+  state.history = rpc::AttemptHistory::take(rest);
+  return state;
 }
 
-std::string described(const rpc::DeliveryFailure& failure) { return failure.code + ": " + failure.message; }
+std::string errorText(const rpc::DeliveryFailure& failure) { return failure.code + ": " + failure.message; }
 
-// An error of a recipient is its failure: it must not keep other targets from their events.
+// A recipient that throws has failed to deliver; the other targets must still get their events.
 std::optional<rpc::DeliveryFailure> deliver(Transaction& transaction, const Context& context,
                                             const rpc::Message& message) {
   try {
@@ -146,18 +146,19 @@ rpc::Message messageOf(const TargetDelivery& delivery) {
   return message;
 }
 
-// Adds a failure to `attempts`. Returns whether there was one.
-bool fails(Transaction& transaction, const Context& context, const TargetDelivery& delivery, Attempts& attempts) {
+// Adds a failure to `state`. Returns whether there was one.
+bool attemptFails(Transaction& transaction, const Context& context, const TargetDelivery& delivery,
+                  DeliveryState& state) {
   auto failure = deliver(transaction, context, messageOf(delivery));
   if (!failure) return false;
-  attempts.failure = *std::move(failure);
-  attempts.history.add(context.clock.now(), described(attempts.failure));
+  state.failure = *std::move(failure);
+  state.history.add(context.clock.now(), errorText(state.failure));
   return true;
 }
 
-std::string described(const TargetDelivery& delivery, const rpc::DeliveryFailure& failure) {
+std::string undeliveredLine(const TargetDelivery& delivery, const rpc::DeliveryFailure& failure) {
   return "event " + std::string(delivery.event_id) + " could not be delivered to " + std::string(delivery.target_arn) +
-         ": " + described(failure);
+         ": " + errorText(failure);
 }
 
 // As a message attribute can have it: not empty, UTF-8 without control characters, of bounded size.
@@ -170,43 +171,43 @@ std::string attributeText(std::string_view text) {
 
 // Returns whether the dead-letter queue has it.
 bool sendToDeadLetters(Transaction& transaction, const Context& context, const TargetDelivery& delivery,
-                       const Attempts& attempts, std::string_view exhausted) {
+                       const DeliveryState& state, std::string_view exhausted) {
   if (delivery.dead_letter_arn.empty()) {
-    context.warn(described(delivery, attempts.failure));
+    context.warn(undeliveredLine(delivery, state.failure));
     return false;
   }
   rpc::Message message{std::string(delivery.dead_letter_arn), std::string(delivery.event)};
   message.attributes = {{"RULE_ARN", std::string(delivery.rule_arn)},
                         {"TARGET_ARN", std::string(delivery.target_arn)},
-                        {"ERROR_CODE", attempts.failure.code},
-                        {"ERROR_MESSAGE", attributeText(attempts.failure.message)},
-                        {"RETRY_ATTEMPTS", std::to_string(attempts.retries)}};
+                        {"ERROR_CODE", state.failure.code},
+                        {"ERROR_MESSAGE", attributeText(state.failure.message)},
+                        {"RETRY_ATTEMPTS", std::to_string(state.retries)}};
   if (!exhausted.empty()) message.attributes.emplace("EXHAUSTED_RETRY_CONDITION", exhausted);
   message.sender_service = kPrincipal;
   message.sender_arn = delivery.rule_arn;
   const auto failure = deliver(transaction, context, message);
   if (!failure) {
-    context.warn(described(delivery, attempts.failure) + "; its dead-letter queue has it");
+    context.warn(undeliveredLine(delivery, state.failure) + "; its dead-letter queue has it");
     return true;
   }
-  context.warn(described(delivery, attempts.failure) + "; nor to its dead-letter queue " + message.recipient_arn +
-               ": " + described(*failure));
+  context.warn(undeliveredLine(delivery, state.failure) + "; nor to its dead-letter queue " + message.recipient_arn +
+               ": " + errorText(*failure));
   return false;
 }
 
 // `exhausted`: the condition of the retry policy; empty: the error is permanent.
-void giveUp(Transaction& transaction, const Context& context, const TargetDelivery& delivery, const Attempts& attempts,
-            std::string_view exhausted) {
+void giveUp(Transaction& transaction, const Context& context, const TargetDelivery& delivery,
+            const DeliveryState& state, std::string_view exhausted) {
   rpc::Failure failure{.kind = rpc::Failure::Kind::kDelivery,
                        .source_arn = std::string(delivery.rule_arn),
                        .message = messageOf(delivery),
-                       .condition = std::string(exhausted.empty() ? attempts.failure.code : exhausted),
+                       .condition = std::string(exhausted.empty() ? state.failure.code : exhausted),
                        .request_id = std::string(delivery.event_id),
-                       .attempts = attempts.history,
-                       .error = described(attempts.failure),
+                       .attempts = state.history,
+                       .error = errorText(state.failure),
                        .log = {},
                        .destinations = {}};
-  if (sendToDeadLetters(transaction, context, delivery, attempts, exhausted)) {
+  if (sendToDeadLetters(transaction, context, delivery, state, exhausted)) {
     failure.destinations.emplace_back(delivery.dead_letter_arn);
   }
   context.failures.record(transaction, failure);
@@ -220,18 +221,18 @@ Duration retryDelay(const Context& context, int retries) {
 }
 
 // When to try again; std::nullopt: never, because of `exhausted` or a permanent error.
-std::optional<RunningTime> nextAttempt(const Context& context, const RetryPolicy& policy, const Attempts& attempts,
+std::optional<RunningTime> nextAttempt(const Context& context, const RetryPolicy& policy, const DeliveryState& state,
                                        std::string_view& exhausted) {
-  if (attempts.failure.is_permanent) return std::nullopt;
+  if (state.failure.is_permanent) return std::nullopt;
   const RunningTime now = context.clock.runningTime();
-  const RunningTime too_old = attempts.first_at + policy.most_age;
-  if (attempts.retries >= policy.most_retries) {
+  const RunningTime too_old = state.first_at + policy.most_age;
+  if (state.retries >= policy.most_retries) {
     exhausted = "MaximumRetryAttempts";
   } else if (now >= too_old) {
     exhausted = "MaximumEventAgeInSeconds";
   }
   if (!exhausted.empty()) return std::nullopt;
-  return std::min(now + retryDelay(context, attempts.retries), too_old);  // the last one just before it is too old
+  return std::min(now + retryDelay(context, state.retries), too_old);  // the last one just before it is too old
 }
 
 }  // namespace
@@ -243,59 +244,59 @@ std::string retryDueKey(RunningTime due, std::uint64_t id) {
 RunningTime dueOfRetry(std::string_view due_key) { return toRunningTime(KeyParser(due_key).number()); }
 
 bool deliverToTarget(Transaction& transaction, const Context& context, const TargetDelivery& delivery) {
-  Attempts attempts{0, context.clock.runningTime(), {}};
-  if (!fails(transaction, context, delivery, attempts)) return true;
+  DeliveryState state{0, context.clock.runningTime(), {}};
+  if (!attemptFails(transaction, context, delivery, state)) return true;
   std::string_view exhausted;
-  const auto next = nextAttempt(context, delivery.retry_policy, attempts, exhausted);
+  const auto next = nextAttempt(context, delivery.retry_policy, state, exhausted);
   if (!next) {
-    giveUp(transaction, context, delivery, attempts, exhausted);
+    giveUp(transaction, context, delivery, state, exhausted);
     return false;
   }
-  std::string stored = encodeDelivery(delivery, attempts.first_at);
+  std::string stored = encodeDelivery(delivery, state.first_at);
   const Waiting others = waiting(transaction);
   if (others.deliveries >= kWaitingRetries || others.bytes + stored.size() > kWaitingRetryBytes) {
-    attempts.failure.message +=
+    state.failure.message +=
         "; it is not tried again, because " + std::to_string(others.deliveries) + " deliveries wait to be tried again";
-    giveUp(transaction, context, delivery, attempts, {});
+    giveUp(transaction, context, delivery, state, {});
     return false;
   }
-  context.warn(described(delivery, attempts.failure) + "; it is tried again");
+  context.warn(undeliveredLine(delivery, state.failure) + "; it is tried again");
   putWaiting(transaction, {others.deliveries + 1, others.bytes + stored.size()});
   const std::uint64_t id = context.ids.number();
   transaction.put(retryKey(id), std::move(stored));
-  transaction.put(retryDueKey(*next, id), encodeAttempts(attempts));
+  transaction.put(retryDueKey(*next, id), encodeDeliveryState(state));
   transaction.notifyAfterCommit(*context.retries_added);
   return false;
 }
 
-void giveUp(Transaction& transaction, const Context& context, const TargetDelivery& delivery,
-            const rpc::DeliveryFailure& failure) {
-  Attempts attempts{0, context.clock.runningTime(), failure};
-  attempts.history.add(context.clock.now(), described(failure));
-  giveUp(transaction, context, delivery, attempts, {});
+void giveUpUnattempted(Transaction& transaction, const Context& context, const TargetDelivery& delivery,
+                       const rpc::DeliveryFailure& failure) {
+  DeliveryState state{0, context.clock.runningTime(), failure};
+  state.history.add(context.clock.now(), errorText(failure));
+  giveUp(transaction, context, delivery, state, {});
 }
 
 void retryDelivery(Transaction& transaction, const Context& context, const std::string& due_key) {
-  const auto state = transaction.get(due_key);
-  if (!state) return;
+  const auto stored_state = transaction.get(due_key);
+  if (!stored_state) return;
   KeyParser key(due_key);
   key.number();
   const std::uint64_t id = key.number();
   transaction.erase(due_key);
   const auto stored = transaction.get(retryKey(id));
   if (!stored) return;
-  Attempts attempts = decodeAttempts(*state);
-  ++attempts.retries;
+  DeliveryState state = decodeDeliveryState(*stored_state);
+  ++state.retries;
   const StoredDelivery decoded = decodeDelivery(*stored);
   const TargetDelivery delivery = decoded.delivery();
-  attempts.first_at = decoded.first_at;
+  state.first_at = decoded.first_at;
   std::string_view exhausted;
-  if (fails(transaction, context, delivery, attempts)) {
-    if (const auto next = nextAttempt(context, delivery.retry_policy, attempts, exhausted)) {
-      transaction.put(retryDueKey(*next, id), encodeAttempts(attempts));
+  if (attemptFails(transaction, context, delivery, state)) {
+    if (const auto next = nextAttempt(context, delivery.retry_policy, state, exhausted)) {
+      transaction.put(retryDueKey(*next, id), encodeDeliveryState(state));
       return;
     }
-    giveUp(transaction, context, delivery, attempts, exhausted);
+    giveUp(transaction, context, delivery, state, exhausted);
   }
   transaction.erase(retryKey(id));
   Waiting left = waiting(transaction);

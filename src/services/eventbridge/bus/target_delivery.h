@@ -2,14 +2,16 @@
 // and in the end the dead-letter queue.
 //
 //   0x33          -> how many deliveries wait to be tried again (8), and the bytes of their values (8); none: no entry
-//   0x33 id       -> RetriedDelivery: what is retried; never rewritten
+//   0x33 id       -> first attempt at, rule ARN, target ARN, message group, dead-letter ARN, most retries,
+//                    most age, event id, whether the input is the event (then the input is empty), input,
+//                    event; never rewritten
 //   0x34 due, id  -> retries so far, error code, error message, the history of the attempts (rpc/failures.h)
 //
-// A recipient only writes, so the first attempt succeeds at once unless the recipient says no. After
-// an error that can pass, the event waits in the store; target_retries.h tries again. After one that
+// A recipient only writes, so the first attempt succeeds at once unless the recipient rejects it. After
+// a temporary error, the event waits in the store, and target_retries.h tries again. After one that
 // is permanent (NO_RESOURCE, NO_PERMISSIONS …), or when the target's retry policy is exhausted, the
-// event goes to the target's dead-letter queue, or is dropped; in any case there is a line in the log,
-// and the failure is recorded. A message in the queue is the event, with the attributes RULE_ARN, TARGET_ARN,
+// event goes to the target's dead-letter queue, or is dropped; in any case there is a line in the
+// log, and the failure is recorded. The message in the queue is the event, with the attributes RULE_ARN, TARGET_ARN,
 // ERROR_CODE, ERROR_MESSAGE, RETRY_ATTEMPTS, and EXHAUSTED_RETRY_CONDITION if there was one.
 //
 // At most kWaitingRetries deliveries wait, with kWaitingRetryBytes bytes. What fails while so many wait
@@ -52,13 +54,13 @@ struct TargetDelivery {
   rpc::MessageBody input;  // what the target gets
 };
 
-// Returns whether it is delivered; else it will be tried again, is in the dead-letter queue, or is
+// Returns whether it was delivered. If not, it will be retried, is in the dead-letter queue, or was
 // dropped.
 bool deliverToTarget(Transaction& transaction, const Context& context, const TargetDelivery& delivery);
 
-// Ends a delivery whose input cannot be made; `delivery.input` is what the recorded failure keeps instead.
-void giveUp(Transaction& transaction, const Context& context, const TargetDelivery& delivery,
-            const rpc::DeliveryFailure& failure);
+// Gives up a delivery whose input cannot be made; `delivery.input` is what the recorded failure keeps instead.
+void giveUpUnattempted(Transaction& transaction, const Context& context, const TargetDelivery& delivery,
+                       const rpc::DeliveryFailure& failure);
 
 // The key of the first delivery that is due at `due` or later.
 std::string retryDueKey(RunningTime due, std::uint64_t id = 0);
@@ -66,7 +68,7 @@ RunningTime dueOfRetry(std::string_view due_key);
 
 // Tries a waiting delivery again, unless it has been finished meanwhile.
 void retryDelivery(Transaction& transaction, const Context& context, const std::string& due_key);
-// Lets it be due at `due` instead.
+// Makes it due at `due` instead.
 void moveRetry(Transaction& transaction, const std::string& due_key, RunningTime due);
 
 }  // namespace ddblog::eventbridge

@@ -67,11 +67,12 @@ void TargetRetries::run() {
     try {
       if (!std::exchange(has_pulled, true)) pullForward();
       next = retryDue();
-      if (std::exchange(was_failing_, false)) context_.warn("retries of targets: go on");
+      if (std::exchange(was_failing_, false)) context_.warn("retries of targets: work again");
     } catch (const std::exception& error) {
       has_failed = true;
       next = context_.clock.runningTime() + kAfterFailure;
-      if (!std::exchange(was_failing_, true)) context_.warn(std::string("retries of targets: wait: ") + error.what());
+      if (!std::exchange(was_failing_, true))
+        context_.warn(std::string("retries of targets: failed, trying again: ") + error.what());
     }
     lock.lock();
     rests_until_ = next;

@@ -39,7 +39,8 @@ struct ListFilter {
 ListFilter readListFilter(rpc::RequestReader& request, const rpc::StringRule& prefix,
                           std::vector<std::string_view> states, std::string_view operation);
 
-// Throws ResourceNotFoundException for the bus of an ARN, ValidationException for what is no bus's.
+// The bus of an ARN. Throws ResourceNotFoundException if it does not exist, ValidationException if the
+// ARN is not a bus's.
 std::string busOfArn(const Context& context, std::string_view arn, std::string_view parameter);
 
 // The answer of CreateArchive and UpdateArchive.

@@ -1,4 +1,4 @@
-// CancelReplay: ends a replay that starts or runs, after the events that it is sending.
+// CancelReplay: ends an active replay, after the events that it is sending.
 // Errors: constraints, a missing replay, one that has ended or is being cancelled.
 #include <string>
 

@@ -1,4 +1,4 @@
-// CreateArchive: from now on, an archive keeps the events of a bus that match its pattern.
+// CreateArchive: creates an archive, which from then on keeps the events of a bus that match its pattern.
 // Errors: constraints; an ARN that is no bus's; an invalid pattern; a missing bus; an archive with
 // that name; too many archives.
 #include <string>

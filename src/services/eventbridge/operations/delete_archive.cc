@@ -1,4 +1,4 @@
-// DeleteArchive: an archive keeps nothing any more. A replay of it that runs fails.
+// DeleteArchive: deletes an archive and the events that it keeps. Its active replays fail.
 // Errors: constraints, a missing archive.
 #include <string>
 

@@ -3,7 +3,7 @@
 //   kLayers  <name> 0            the number of its last version: {"last": 3}
 //   kLayers  <name> <version>    {"code": …, "description": …, "createdAt": …, "runtimes": […], …}
 //
-// A function keeps the archive of its layers, also if their versions are deleted.
+// A function keeps its layers' archives even if those versions are deleted.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html
 // Thread safety: pure functions; publish and erase on the writer thread, in a transaction.
 #pragma once

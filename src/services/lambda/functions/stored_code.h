@@ -1,4 +1,4 @@
-// The zip archives of functions and layers, each stored once, whatever number of them has it.
+// The zip archives of functions and layers, each stored once, however many of them share it.
 //
 //   kCode  <SHA-256> <number>     a part of the archive: kPartBytes, the last one fewer
 //

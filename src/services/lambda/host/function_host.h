@@ -1,7 +1,9 @@
 // Runs functions: one process pool per version of a function, and the resources that all pools share.
 //
 // A version's pool is created when it is first invoked or prewarmed. A function that is put again
-// gets fresh processes. An alias with weights sends each invocation to one of its versions. Thread safety: all methods may be called from any thread; call stop once.
+// gets fresh processes. An alias with weights sends each invocation to one of its versions.
+//
+// Thread safety: all methods may be called from any thread; call stop once.
 #pragma once
 
 #include <map>

@@ -7,8 +7,10 @@
 // server ends.
 //
 // vfork instead of fork: a fork would copy the page tables of a server with a large cache for every
-// function process. Thread safety: kill, reaper and what reads the output may be called from any thread; spawn
-// on the supervisor's thread.
+// function process.
+//
+// Thread safety: call spawn on the supervisor's thread; kill, reaper and what reads the output from
+// any thread.
 #pragma once
 
 #include <sys/types.h>
@@ -73,7 +75,8 @@ class Process : public std::enable_shared_from_this<Process> {
   // The same at the end of an invocation: an unfinished line of its output becomes a line.
   void finishOutput();
   void beginTail(std::string_view first_line);
-  // Its output since beginTail, or since the start if that was not called, followed by `last_lines`; the last 4 KB of both.
+  // Its output since beginTail (without one, since the start), followed by `last_lines`; the last 4 KB
+  // of both.
   std::string takeTail(std::string_view last_lines);
 
  private:

@@ -1,5 +1,5 @@
-// The processes of one version of a function: hands invocations to free processes, starts more while invocations
-// wait, and ends processes that are surplus, too slow, or run an old version of the function.
+// The processes of one version of a function: hands invocations to free processes, starts more while
+// invocations wait, and ends processes that are surplus, too slow, or run outdated code or settings.
 //
 // - A process runs one invocation at a time. There are at most min(reserved concurrency,
 //   PoolSettings::concurrency) processes.

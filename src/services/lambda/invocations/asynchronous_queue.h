@@ -1,7 +1,7 @@
 // The queue of asynchronous invocations. It is durable: a crash loses none. Failed invocations are
-// retried and finally given up; what was given up is recorded (rpc/failures.h).
+// retried, and in the end given up and recorded as failures (rpc/failures.h).
 //
-// pending_invocation.h says how invocations are stored.
+// pending_invocation.h describes the stored form of an invocation.
 //
 // Invocations of one transaction with the same payload (an event for many targets) share it
 // (shared_payloads.h); it goes with the last of them.

@@ -4,8 +4,9 @@
 // Delivery ends there: the asynchronous queue handles retries of the function's own errors. It
 // accepts every function ARN, because PutTargets does not check that functions exist either;
 // messages for a function that does not exist (yet) wait in the queue. Of a message's attributes it
-// takes those below, which a failure that is delivered once more may have. Thread safety: as
-// rpc::Recipient.
+// takes those below, which a redriven failure may have.
+//
+// Thread safety: as rpc::Recipient.
 #pragma once
 
 #include "rpc/recipients.h"

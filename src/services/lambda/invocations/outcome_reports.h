@@ -1,6 +1,6 @@
 // Reports how an asynchronous invocation ended, in the transaction that removes it: to the function's
 // destination, to its dead-letter queue, and to the recorder of failures. An invocation that was given
-// up is recorded whoever else was told of it.
+// up is recorded whether or not a destination or a dead-letter queue took it.
 //
 // Thread safety: on the writer thread.
 #pragma once

@@ -3,8 +3,8 @@
 //   {"Records": [{"eventID": …, "dynamodb": {…}, "eventSourceARN": …}, …]}
 //
 // Response with ReportBatchItemFailures: {"batchItemFailures": [{"itemIdentifier": "<position>"},
-// …]}. A stream's batch is retried from the lowest reported position, of a queue's batch the reported
-// messages are. null, {}, an empty string and an empty list mean success; an identifier that is empty,
+// …]}. A stream's batch is retried from the lowest reported position; a queue's reported messages are
+// received again. null, {}, an empty string and an empty list mean success; an identifier that is empty,
 // null or not in the batch means that the whole batch failed.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 //

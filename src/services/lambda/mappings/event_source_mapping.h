@@ -1,5 +1,5 @@
-// An event source that feeds a function: its settings, its checkpoints and its readers. A stream has one
-// per lane (mapping_reader.h describes how they read), a queue one (queue_reader.h).
+// An event source that feeds a function: its settings, its checkpoints and its readers. A stream has
+// one reader per lane (mapping_reader.h), a queue has one (queue_reader.h).
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 // Thread safety: start, requestStop and join from one thread; the rest may be called from any

@@ -7,9 +7,8 @@
 // - With several lanes, each reader takes the records of its share of the order keys: records with
 //   the same order key (of one item) stay in order, others need not.
 // - A batch is retried until it succeeds, its retries are used up or its records are too old. Then
-//   it is discarded: the checkpoint advances, the on-failure record is sent and the failure recorded
-//   (rpc/failures.h), in one commit.
-//   Back-off: 100 ms, doubled up to 10 s.
+//   it is discarded: in one commit, the checkpoint advances, the on-failure record is sent and the
+//   failure is recorded (rpc/failures.h). Back-off: 100 ms, doubled up to 10 s.
 // - It does not wait for its checkpoints: after a crash, batches whose checkpoints were not
 //   committed are delivered again. It waits for the commit that discards a batch: if the store fails,
 //   the batch is read again.

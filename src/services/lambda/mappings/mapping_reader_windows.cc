@@ -46,7 +46,8 @@ bool MappingReader::endWindow(const std::string& shard_id, WindowCall call) {
     if (result.kind == InvocationResult::Kind::kAnswer) break;
     back_off_until_ = dependencies_.clock.runningTime() + backOff(++failures_);
     setResult("PROBLEM: Function call failed");
-    dependencies_.log("lambda: " + name() + ": the end of a window failed: " + result.payload.substr(0, kShownError));
+    dependencies_.log("lambda: " + name() +
+                      ": the final invocation of a window failed: " + result.payload.substr(0, kShownError));
   } while (true);
   failures_ = 0;
   setResult("OK");

@@ -224,7 +224,7 @@ std::vector<QueueReader::Message> QueueReader::receiveSome(const Batch& batch) {
     const auto snapshot = dependencies_.store.snapshot();
     queue = queue_.properties(*snapshot);
     if (!queue && !std::exchange(missing_reported_, true)) {
-      dependencies_.log("lambda: " + name() + ": waits until the queue " + queue_.name() + " exists");
+      dependencies_.log("lambda: " + name() + ": waiting for the queue " + queue_.name() + " to exist");
     }
     if (!queue || queue_.count(*snapshot) == 0) return received;
   }

@@ -38,7 +38,7 @@ void RunningMappings::changed(const std::string& uuid) {
     try {
       follow(uuid);
     } catch (const std::exception& error) {  // the store fails; the next start finds it out again
-      dependencies_.log("lambda: the event source mapping " + uuid + " does not follow its change: " + error.what());
+      dependencies_.log("lambda: the event source mapping " + uuid + " could not apply its change: " + error.what());
     }
   });
 }

@@ -1,10 +1,10 @@
-// The running event source mappings, which follow those in the store: whoever changes one there says
-// so, and a thread then starts, restarts or ends its readers.
+// The running event source mappings. They follow those in the store: whoever changes one there calls
+// changed(), and a thread then starts, restarts or ends its readers.
 //
 //   store.write(…, [&](std::exception_ptr) { mappings.changed(uuid); });
 //
 // A reader ends after its running invocation, and a mapping starts again after its readers have ended:
-// so a change takes effect between two batches. Changes of other mappings wait so long.
+// so a change takes effect between two batches. Changes of other mappings wait until then.
 // Thread safety: startAll, requestStop and join from one thread; the rest may be called from any
 // thread.
 #pragma once

@@ -23,7 +23,7 @@ void reserveConcurrency(Context& context, Transaction& transaction, const Functi
   context.functions.put(transaction, changed);
 }
 
-void refuseQualifier(const FunctionReference& asked) {
+void rejectQualifier(const FunctionReference& asked) {
   const std::size_t marker = asked.name.rfind("function:");
   const std::size_t name = marker == std::string::npos ? 0 : marker + 9;
   if (asked.qualifier.empty() && asked.name.find(':', name) == std::string::npos) return;

@@ -17,6 +17,6 @@ int reservedConcurrency(const Functions& functions, const Reader& reader);
 void reserveConcurrency(Context& context, Transaction& transaction, const Function& latest,
                         std::optional<int> reserved);
 // Throws InvalidParameterValueException if the request names a version or an alias.
-void refuseQualifier(const FunctionReference& asked);
+void rejectQualifier(const FunctionReference& asked);
 
 }  // namespace ddblog::lambda

@@ -1,4 +1,4 @@
-// CreateAlias: makes a name that points to a version of a function, or to two.
+// CreateAlias: creates a name that points to a version of a function, or to two.
 //
 // Rejects: broken constraints; ResourceNotFoundException for a function or a version;
 // ResourceConflictException if the alias exists; InvalidParameterValueException for a wrong routing.

@@ -1,4 +1,4 @@
-// CreateEventSourceMapping: lets the records of a source invoke a function.
+// CreateEventSourceMapping: creates a mapping, which invokes a function with the records of a source.
 //
 // Rejects: broken constraints; InvalidParameterValueException for settings that do not fit the source,
 // or that we do not implement, and for a function, a source or a destination that does not exist;

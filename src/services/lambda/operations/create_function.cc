@@ -1,4 +1,4 @@
-// CreateFunction: makes a function whose code is a zip archive in the request.
+// CreateFunction: creates a function whose code is a zip archive in the request.
 //
 // Rejects: broken constraints; InvalidParameterValueException for settings and code that Lambda would
 // reject, or that are not served offline; ResourceConflictException if the function exists.

@@ -1,4 +1,4 @@
-// DeleteFunctionConcurrency: takes the reserved concurrency from a function, and with it its bound.
+// DeleteFunctionConcurrency: removes a function's reserved concurrency, and with it the function's limit.
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunctionConcurrency.html
 #include "rpc/rest_operation.h"
 #include "services/lambda/functions/function_name.h"
@@ -14,7 +14,7 @@ class DeleteFunctionConcurrency {
   DeleteFunctionConcurrency(rpc::RequestReader& request, Context& context)
       : context_(context), asked_(readFunctionReference(request)) {
     request.finish();
-    refuseQualifier(asked_);
+    rejectQualifier(asked_);
   }
 
   std::string run(Transaction& transaction) const {

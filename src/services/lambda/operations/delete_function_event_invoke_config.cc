@@ -1,5 +1,5 @@
-// DeleteFunctionEventInvokeConfig: the asynchronous invocations of a function, a version or an alias
-// are treated as by default again.
+// DeleteFunctionEventInvokeConfig: removes the settings of the asynchronous invocations of a function, a
+// version or an alias, so that the defaults apply again.
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunctionEventInvokeConfig.html
 #include "rpc/rest_operation.h"
 #include "services/lambda/operations/context.h"

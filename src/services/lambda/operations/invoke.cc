@@ -5,7 +5,7 @@
 // RequestTooLargeException (413: 6 MB, Event 1 MB), InvalidRequestContentException (400: the
 // payload or the client context is not JSON), TooManyRequestsException (429, with Retry-After). An
 // error of the function is HTTP 200 with X-Amz-Function-Error: Unhandled. Payloads are passed on
-// byte for byte. With LogType Tail the header X-Amz-Log-Result has the last 4 KB of the log, in base64
+// byte for byte. With LogType Tail the header X-Amz-Log-Result has the last 4 KB of the log, in base64.
 // (synchronous invocations only). Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 //
 // It does not use the common shape of operations, because it responds when the function does.

@@ -1,4 +1,4 @@
-// InvokeWithResponseStream: calls a function and returns its response as a stream of events: its
+// InvokeWithResponseStream: invokes a function and returns its response as a stream of events: its
 // payload in pieces, then its end, with the error if it failed.
 //
 // The stream is sent when the function has ended, and the response is at most 6 MB.

@@ -1,5 +1,5 @@
-// How CreateEventSourceMapping, UpdateEventSourceMapping and DeleteEventSourceMapping are executed: as
-// writes, after which the running mappings follow.
+// The shape of CreateEventSourceMapping, UpdateEventSourceMapping and DeleteEventSourceMapping: a write,
+// after whose commit the running mappings follow the change.
 //
 // The operation's run(transaction, state) returns the changed mapping and sets what the answer shows,
 // because the change takes effect after it. Thread safety: as rpc/operation.h.

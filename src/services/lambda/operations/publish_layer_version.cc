@@ -1,4 +1,4 @@
-// PublishLayerVersion: makes the next version of a layer from a zip archive.
+// PublishLayerVersion: publishes the next version of a layer from a zip archive.
 //
 // Rejects: broken constraints; InvalidParameterValueException as CreateFunction for the archive.
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html

@@ -1,5 +1,5 @@
-// PublishVersion: makes a version of $LATEST, which never changes. If nothing has changed since the
-// last one was made, it is that one.
+// PublishVersion: publishes a version of $LATEST, which never changes. If nothing has changed since the
+// last one, it returns that one.
 //
 // Rejects: ResourceNotFoundException; InvalidParameterValueException for another CodeSha256 than that
 // of $LATEST; PreconditionFailedException for another RevisionId.

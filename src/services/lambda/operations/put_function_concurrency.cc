@@ -1,4 +1,5 @@
-// PutFunctionConcurrency: reserves concurrency for a function, and bounds it so. 0: it is never invoked.
+// PutFunctionConcurrency: reserves concurrency for a function, which is also its limit. 0: it is never
+// invoked.
 //
 // Rejects: broken constraints; ResourceNotFoundException; InvalidParameterValueException if too little
 // would be left for the other functions of the account.
@@ -22,7 +23,7 @@ class PutFunctionConcurrency {
                       .integer("ReservedConcurrentExecutions", {.required = true, .min = 0, .max = 1'000'000})
                       .value_or(0)) {
     request.finish();
-    refuseQualifier(asked_);
+    rejectQualifier(asked_);
   }
 
   std::string run(Transaction& transaction) const {

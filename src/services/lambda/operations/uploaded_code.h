@@ -1,7 +1,7 @@
 // The code in a request: FunctionCode, or LayerVersionContentInput, with its archive in base64.
 //
-// Errors: InvalidParameterValueException for what is no archive, is too large, or is elsewhere (there
-// is no S3 here, and no containers).
+// Errors: InvalidParameterValueException for code that is not a zip archive, is too large, or is elsewhere
+// (there is no S3 here, and there are no container images).
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_FunctionCode.html
 // Thread safety: a value.
 #pragma once

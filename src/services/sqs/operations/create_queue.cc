@@ -1,6 +1,6 @@
 // CreateQueue: creates a queue. If it exists with the same attributes, its URL is the answer.
 //
-// Errors: a name that is not one; attributes that are none or have invalid values; the name of a
+// Errors: an invalid name; unknown attributes, or invalid values of attributes; the name of a
 // queue that has other attributes, or of one that was deleted less than 60 seconds ago.
 #include <algorithm>
 #include <string>

@@ -27,7 +27,7 @@ std::string readQueueName(rpc::ObjectReader& fields);
 // A map of texts; absent: empty.
 Texts readTexts(rpc::ObjectReader& fields, std::string_view name);
 
-// The same, of tags that were checked.
+// The same for tags, which it checks.
 Texts readTags(rpc::ObjectReader& fields, std::string_view name);
 
 // A number of seconds. "Must be >= 0 and <= 20, if provided."
@@ -42,7 +42,7 @@ struct PageStart {
 PageStart readPage(rpc::ObjectReader& fields);
 std::string pageToken(const std::string& last_name);
 
-// A message of SendMessage or of a batch's entry. `checked`: throws for what is wrong with it.
+// A message of SendMessage, or of an entry of a batch. readMessage throws if it is invalid.
 struct MessageToSend {
   Message message;
   std::optional<std::chrono::seconds> delay;
@@ -52,10 +52,11 @@ MessageToSend readMessage(rpc::ObjectReader& fields, const std::string& sender_i
 // The members of an answer for a sent message.
 void writeSent(JsonWriter& json, const Queue& queue, const MessageToSend& sent, const SentMessage& as);
 
-// The entries of a batch. Throws for what is wrong with the batch as a whole. `entry_type`: "SendMessageBatchRequestEntry".
+// The entries of a batch. Throws the errors of the batch as a whole. `entry_type`:
+// "SendMessageBatchRequestEntry".
 std::vector<rpc::ObjectReader> readEntries(rpc::ObjectReader& fields, std::string_view entry_type);
 
-// The answer of a batch: what became of each entry.
+// The answer of a batch: the result or the error of each entry.
 class BatchAnswer {
  public:
   // Runs `execute`, which writes the members of a successful entry besides its Id.

@@ -1,7 +1,7 @@
 // ReceiveMessage: up to ten messages, which are in flight then. If there are none, it waits for as
 // long as the request or the queue says.
 //
-// Errors: numbers that are out of range; attributes that are none; a queue that does not exist; too
+// Errors: numbers that are out of range; unknown attributes; a queue that does not exist; too
 // many messages in flight (only if it would not wait).
 #include <memory>
 #include <string>

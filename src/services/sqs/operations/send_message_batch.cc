@@ -1,7 +1,6 @@
 // SendMessageBatch: sends up to ten messages. Each one succeeds or fails by itself.
 //
-// Errors: what is wrong with the batch as a whole; of its messages together, more than
-// 1,048,576 bytes.
+// Errors: those of the batch as a whole, also if its messages have more than 1,048,576 bytes in all.
 #include <string>
 #include <vector>
 

@@ -1,7 +1,7 @@
 // StartMessageMoveTask: starts to move the messages of a dead-letter queue back, or elsewhere.
 //
-// Errors: queues that do not exist; a source that is no queue's dead-letter queue; another task of
-// the source that runs.
+// Errors: queues that do not exist; a source that is not a dead-letter queue; a source that
+// already has a running task.
 #include <algorithm>
 #include <string>
 

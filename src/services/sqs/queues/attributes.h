@@ -1,4 +1,4 @@
-// A queue's attributes: which there are, their defaults and their checks.
+// A queue's attributes: their names, defaults and checks.
 //
 // Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
 // Thread safety: pure functions.

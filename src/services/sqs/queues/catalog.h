@@ -1,8 +1,8 @@
 // The queues of the account, by name.
 //
 // A deleted queue's name cannot be used for 60 seconds, as in AWS. What was in a deleted or purged
-// queue is stored under the queue's old number, which is noted (kDiscarded) and removed little by
-// little (sweep.h). So both take the same short time, whatever the queue's length.
+// queue is stored under the queue's old number, which is noted (kDiscarded) and removed in
+// bounded steps (sweep.h). So both take the same short time, whatever the queue's length.
 //
 // Thread safety: may be used from any thread, with a reader of that thread. Everything that takes a
 // Transaction: on the writer thread.

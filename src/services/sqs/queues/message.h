@@ -1,15 +1,15 @@
 // A message, and how it is stored.
 //
 //   kMessages  <queue number> <message number>  ->
-//     version (1) | id | sender id | sent at (8) | enqueued at (8) | receives elsewhere (4) | group | deduplication id |
-//     trace header | source ARN | attributes: count (4), each name, type, binary (1), value | body
+//     version (1) | id | sender id | sent at (8) | enqueued at (8) | receives elsewhere (4) | group |
+//     deduplication id | trace header | source ARN | attributes: count (4), each name, type, binary (1), value | body
 //
 //   kStates    <queue number> <message number>  ->
 //     kind (1) | due (8) | receives (4) | first received at (8) | received at (8) | receipt (8) | group
 //
-// Texts have a 32-bit length in front. "enqueued at", "due" and "received at" are of running time. A message
-// without a state can be received and never was. "due": when the message becomes visible, or since
-// when it has been.
+// Texts have a 32-bit length in front. "enqueued at", "due" and "received at" are of running time. A
+// message without a state can be received and never was. "due": when the message becomes visible, or
+// when it became visible.
 //
 // Thread safety: values and pure functions.
 #pragma once

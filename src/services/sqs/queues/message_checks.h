@@ -1,4 +1,4 @@
-// What a message must be like to be sent to a queue.
+// Checks whether a message can be sent to a queue.
 //
 // Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 // Thread safety: pure functions. They throw ApiError.

@@ -1,5 +1,5 @@
-// The stored messages of one queue in one transaction: a message is added, changes its state, is
-// erased, and its entries in all indexes follow. save() stores the counts and which groups are
+// The stored messages of one queue in one transaction. Adds and erases messages and changes their
+// state, and keeps their entries in all indexes in step. save() stores the counts and which groups are
 // ready; call it last.
 //
 // A message is ready, delayed or in flight. Ready ones are found in the order of their time
@@ -35,7 +35,7 @@ using StartOfReady = std::unordered_map<std::uint64_t, std::string>;
 
 class MessageStore {
  public:
-  // What a change leads to.
+  // What a change causes.
   struct Effects {
     std::function<void()> became_ready;           // a message can be received
     std::function<void(RunningTime due)> is_due;  // a message becomes ready then

@@ -14,7 +14,7 @@
 // What the receiver neither removes nor changes becomes visible again by itself, also after a
 // restart.
 //
-// A receive takes time for the messages that it returns, however long the queue is. Messages that
+// The cost of a receive depends on the messages that it returns, not on the length of the queue. Messages that
 // were received too often go to the dead-letter queue on the way, and those that are too old are
 // removed.
 //
@@ -79,7 +79,7 @@ class Messages {
   SentMessage send(Transaction& transaction, const Queue& queue, Message message,
                    std::optional<std::chrono::seconds> delay = {});
   std::vector<ReceivedMessage> receive(Transaction& transaction, const Queue& queue, const ReceiveOptions& options);
-  // Throws ApiError if the handle is none of this queue, or (FIFO) if it has expired. Otherwise a handle of an
+  // Throws ApiError if it is not a handle of this queue, or (FIFO) if it has expired. Otherwise a handle of an
   // earlier receive removes nothing.
   void remove(Transaction& transaction, const Queue& queue, std::string_view receipt_handle);
   // Throws ApiError.
@@ -102,7 +102,7 @@ class Messages {
   // The counts at this moment.
   MessageCounts counts(const Reader& reader, const Queue& queue) const;
 
-  // Lets the receives look that wait for the queue, once the transaction is committed.
+  // Wakes the receives that wait for the queue, once the transaction is committed.
   void wakeReceives(Transaction& transaction, const std::string& queue_name);
   // Notified after each commit that made a message visible.
   CommitNotifier& becameVisible() { return became_visible_; }

@@ -1,6 +1,6 @@
 // Whether a queue's policy lets a service of AWS send to the queue.
 //
-// Understood are Effect, Principal (Service, AWS, "*"), NotPrincipal, Action, NotAction, Resource,
+// It evaluates Effect, Principal (Service, AWS, "*"), NotPrincipal, Action, NotAction, Resource,
 // NotResource, and the condition operators on strings and ARNs, Bool and Null, with ForAnyValue,
 // ForAllValues and IfExists. Of the condition keys a delivery has aws:SourceArn, aws:SourceAccount,
 // aws:PrincipalServiceName, aws:PrincipalIsAWSService and aws:SecureTransport; all other keys are
@@ -26,7 +26,7 @@ struct PolicyRequest {
 
 enum class PolicyDecision { kAllowed, kDenied, kNotMentioned };
 
-// `policy`: isPolicy() is true of it.
+// `policy`: a text for which isPolicy() is true.
 PolicyDecision decide(std::string_view policy, const PolicyRequest& request);
 
 // Whether the text has the form of a queue's policy.

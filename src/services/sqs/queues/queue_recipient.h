@@ -2,7 +2,7 @@
 //
 // The queue's policy decides. EventBridge may send only what the policy allows
 // events.amazonaws.com. Lambda sends its destinations' records and dead letters with the function's
-// role, so for them the policy only must not deny it.
+// role, so for them it is enough that the policy does not deny it.
 //
 // Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sqs-permissions
 // Thread safety: as rpc::Recipient.

@@ -70,7 +70,7 @@ Timer::Next Timer::lookOrRetry() {
     store_fails_ = false;
     return next;
   } catch (const std::exception& error) {
-    if (!store_fails_) context_.warn(std::string("sqs: what is due could not be done, trying again: ") + error.what());
+    if (!store_fails_) context_.warn(std::string("sqs: the queues' timer failed, trying again: ") + error.what());
     store_fails_ = true;
     return {context_.clock.runningTime() + kAfterStoreFailure};
   }

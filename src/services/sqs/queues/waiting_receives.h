@@ -1,5 +1,5 @@
 // Long polls: receives that found nothing and wait until a message becomes visible, or until their
-// time is over. The command that finds nothing adds the receive, so no commit is missed in between.
+// time is over. The command that finds nothing adds the receive, so no commit between the two is missed.
 //
 // The service's timer (timer.h) serves them, in the order in which they came to a queue. Before it
 // runs, and when it has stopped, no receive waits.

@@ -457,7 +457,7 @@ TEST_F(TumblingWindows, EndSuccessfullyOrAgain) {
   EXPECT_TRUE(cloud_.log.has("trigger: batch 00:00 01:00 a"));
   cloud_.clock.move(std::chrono::seconds(60));
   EXPECT_TRUE(cloud_.eventually("trigger: final 00:00 01:00 a=1", 3, Duration(100)));
-  EXPECT_TRUE(cloud_.log.has("the end of a window failed", 2));
+  EXPECT_TRUE(cloud_.log.has("the final invocation of a window failed", 2));
 }
 
 TEST_F(TumblingWindows, AnAnswerWithoutAStateFails) {
