@@ -93,8 +93,10 @@ void QueueReader::run() {
     try {
       step();
       failures_ = 0;
+      reported_error_.clear();
     } catch (const std::exception& error) {
-      dependencies_.log("lambda: " + name() + ": " + error.what());
+      if (reported_error_ != error.what()) dependencies_.log("lambda: " + name() + ": " + error.what());
+      reported_error_ = error.what();
       rests_until_ = dependencies_.clock.runningTime() + backOff(++failures_);
     }
   }
@@ -206,6 +208,10 @@ std::vector<QueueReader::Message> QueueReader::receiveSome(const Batch& batch) {
     if (!queue || queue_.count(*snapshot) == 0) return received;
   }
   missing_reported_ = false;
+  if (!dependencies_.functions.find(settings_.function_name)) {  // each receive counts for the redrive policy
+    filling_.reset();
+    throw noFunction();
+  }
   const std::size_t room = (limits::kMappingBatchBytes - batch.bytes) / limits::kQueueRecordBytes;
   const std::size_t most = std::min({settings_.batch_size - batch.messages.size(), room, limits::kQueueReceive});
   const RunningTime now = dependencies_.clock.runningTime();
@@ -215,9 +221,13 @@ std::vector<QueueReader::Message> QueueReader::receiveSome(const Batch& batch) {
   return received;
 }
 
+std::runtime_error QueueReader::noFunction() const {
+  return std::runtime_error("there is no function " + settings_.function_name);
+}
+
 void QueueReader::dispatch(Batch batch) {
   const FunctionPointer function = dependencies_.functions.find(settings_.function_name);
-  if (!function) throw std::runtime_error("there is no function " + settings_.function_name);
+  if (!function) throw noFunction();
   Invocation invocation;
   invocation.request_id = dependencies_.ids.uuid();
   invocation.payload = batchPayload(recordsOf(batch.messages), queue_.arn());

@@ -70,6 +70,7 @@ class QueueReader {
   void receive();
   void fill(Batch& batch);
   std::vector<Message> receiveSome(const Batch& batch);
+  std::runtime_error noFunction() const;
   void dispatch(Batch batch);
   void settle(Ended ended);
   void remove(std::vector<Message> messages);
@@ -100,6 +101,7 @@ class QueueReader {
   RunningTime rests_until_ = RunningTime::min();  // after an error
   int failures_ = 0;                              // in a row
   bool missing_reported_ = false;
+  std::string reported_error_;  // said once until a step succeeds
 
   CommitNotifier::Subscription subscription_;
   std::thread thread_;
