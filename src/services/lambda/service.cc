@@ -35,7 +35,7 @@ Service::Service(const rpc::ServiceEnvironment& environment, rpc::Listeners& lis
             hostOptions(environment, options), log_),
       queue_(store_, environment.clock, environment.ids, functions_, host_, environment.recipients,
              environment.failures, {options.retry_delays}, log_),
-      recipient_(queue_),
+      recipient_(queue_, functions_),
       mapping_dependencies_{store_,
                             environment.clock,
                             environment.ids,
@@ -82,9 +82,12 @@ rpc::Activity Service::activity() const {
 rpc::Backlog Service::backlog(const Reader& reader) const {
   rpc::Backlog backlog;
   backlog.invocations = AsynchronousQueue::backlog(reader);
-  for (const json::object& mapping : storedMappings(reader)) {
+  for (const StoredMapping& mapping : allMappings(reader)) {
+    if (mapping.is_being_deleted) continue;
     try {
-      backlog.events.add(EventSourceMapping(mapping_dependencies_, readMappingSettings(mapping)).backlog(reader));
+      MappingSettings settings = readMappingSettings(mapping.request);
+      settings.function_name = mapping.function_name;
+      backlog.events.add(EventSourceMapping(mapping_dependencies_, std::move(settings)).backlog(reader));
     } catch (const std::exception&) {  // start(), or the mapping's reader, says what is wrong with this one
     }
   }

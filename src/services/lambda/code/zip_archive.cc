@@ -68,6 +68,7 @@ zlib_filefunc64_def memoryFunctions(Memory& memory) {
 
 struct Entry {
   std::string name;
+  std::uint64_t compressed_size = 0;
   mode_t mode = 0;
   bool is_directory = false;
   bool is_link = false;
@@ -97,6 +98,7 @@ Entry readEntry(unzFile archive) {
   entry.name.resize(info.size_filename);
   checkName(entry.name);
   if (info.uncompressed_size > limits::kUnzippedBytes) throw tooLarge();
+  entry.compressed_size = info.compressed_size;
   const auto mode = static_cast<mode_t>(info.external_fa >> 16);  // 0 if it was not made on Unix
   entry.mode = (mode & 0777) == 0 ? 0644 : mode & 0777;
   entry.is_directory = entry.name.back() == '/';
@@ -131,10 +133,14 @@ void forEachEntry(std::string_view bytes,
   if (!archive) throw unreadable("it is not a zip archive");
   std::size_t left = limits::kUnzippedBytes;
   std::size_t entries = 0;
+  std::uint64_t compressed = 0;
   int status = unzGoToFirstFile(archive.get());
   for (; status == UNZ_OK; status = unzGoToNextFile(archive.get())) {
     if (++entries > limits::kZipEntries) throw tooLarge();
-    take(readEntry(archive.get()), [&](const Sink& sink) { readContent(archive.get(), left, sink); });
+    const Entry entry = readEntry(archive.get());
+    compressed += entry.compressed_size;
+    if (entry.compressed_size > bytes.size() || compressed > bytes.size()) throw unreadable("its entries overlap");
+    take(entry, [&](const Sink& sink) { readContent(archive.get(), left, sink); });
   }
   if (status != UNZ_END_OF_LIST_OF_FILE) throw unreadable("its directory is damaged");
 }

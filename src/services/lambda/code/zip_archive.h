@@ -4,7 +4,8 @@
 //
 // Rejected: what is no zip archive, is damaged or encrypted; entries outside the directory (absolute,
 // or with ".."); more than limits::kUnzippedBytes in all or limits::kZipEntries entries, whatever the
-// archive says about itself, so that a small archive cannot fill the disk. Symbolic links are made
+// archive says about itself, so that a small archive cannot fill the disk; entries that overlap, so
+// that it cannot be read again and again. Symbolic links are made
 // last: nothing is written through them. Files keep their permissions (AWS's rule: what may be
 // executed must be marked so in the archive).
 //

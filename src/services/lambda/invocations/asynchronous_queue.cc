@@ -72,6 +72,14 @@ std::string AsynchronousQueue::enqueue(Transaction& transaction, std::string_vie
   return std::move(pending.request_id);
 }
 
+void AsynchronousQueue::functionIsMade(Transaction& transaction, std::string_view function_name) {
+  {
+    MutexLock lock(mutex_);
+    keepEarliest(uncommitted_puts_, function_name, kNowhere);
+  }
+  transaction.notifyAfterCommit(committed_);
+}
+
 void AsynchronousQueue::putDue(Transaction& transaction, const PendingInvocation& pending,
                                const QueuePosition& position) {
   transaction.put(dueKey(pending.function_name, position), encodeState(pending));

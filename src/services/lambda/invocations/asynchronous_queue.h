@@ -19,7 +19,8 @@
 //   MaximumEventAge, the record goes to the on-failure destination and to the dead-letter queue.
 //   Throttling does not count as an attempt. With reserved concurrency 0 the invocation is given up
 //   at once.
-// - Invocations of a function that does not exist (any more) are kept until they are too old.
+// - Invocations of a function that does not exist any more are kept until it is made again or they are
+//   too old.
 // - Due times and ages are of running time (base/clock.h): nothing expires while the cloud is
 //   stopped. After a crash the running time may be behind: invocations that would be due later than
 //   their delay allows are pulled forward.
@@ -74,6 +75,9 @@ class AsynchronousQueue {
   // PendingInvocation.
   std::string enqueue(Transaction& transaction, std::string_view function_name, const rpc::MessageBody& payload,
                       std::string request_id = {}, std::string_view client_context = {}, bool is_batch = false);
+
+  // The function is made in the transaction: what waits for it is looked at again.
+  void functionIsMade(Transaction& transaction, std::string_view function_name);
 
   void start();
   // Stops dispatching. Stop the host after this: an invocation that runs until then either

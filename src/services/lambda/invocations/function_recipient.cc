@@ -19,11 +19,15 @@ std::string_view nameInArn(std::string_view arn) {
 bool FunctionRecipient::accepts(std::string_view arn) const { return !nameInArn(arn).empty(); }
 
 std::optional<rpc::DeliveryFailure> FunctionRecipient::deliver(Transaction& transaction, const rpc::Message& message) {
+  const std::string_view name = nameInArn(message.recipient_arn);
+  if (!functions_.find(transaction, name)) {
+    return rpc::DeliveryFailure{"NO_RESOURCE", "there is no function " + message.recipient_arn};
+  }
   const auto attribute = [&message](const char* name) {
     const auto found = message.attributes.find(name);
     return found == message.attributes.end() ? std::string() : found->second;
   };
-  queue_.enqueue(transaction, nameInArn(message.recipient_arn), message.body, {}, attribute(kClientContext),
+  queue_.enqueue(transaction, name, message.body, {}, attribute(kClientContext),
                  attribute(kFunctionResponseTypes) == kReportBatchItemFailures);
   return std::nullopt;
 }

@@ -2,11 +2,10 @@
 // sender's transaction.
 //
 // Delivery ends there: the asynchronous queue handles retries of the function's own errors. It
-// accepts every function ARN, because PutTargets does not check that functions exist either;
-// messages for a function that does not exist (yet) wait in the queue. Of a message's attributes it
-// takes those below, which a redriven failure may have.
-//
-// Thread safety: as rpc::Recipient.
+// accepts every function ARN, because PutTargets does not check that functions exist either; but a
+// message for a function that does not exist is not delivered (NO_RESOURCE), as in AWS. Of a message's
+// attributes it takes those below, which a failure that is delivered once more may have. Thread
+// safety: as rpc::Recipient.
 #pragma once
 
 #include "rpc/recipients.h"
@@ -23,7 +22,7 @@ inline constexpr const char* kReportBatchItemFailures = "ReportBatchItemFailures
 
 class FunctionRecipient : public rpc::Recipient {
  public:
-  explicit FunctionRecipient(AsynchronousQueue& queue) : queue_(queue) {}
+  FunctionRecipient(AsynchronousQueue& queue, const Functions& functions) : queue_(queue), functions_(functions) {}
 
   bool accepts(std::string_view arn) const override;
   std::optional<rpc::DeliveryFailure> deliver(Transaction& transaction, const rpc::Message& message) override;
@@ -34,6 +33,7 @@ class FunctionRecipient : public rpc::Recipient {
 
  private:
   AsynchronousQueue& queue_;
+  const Functions& functions_;
 };
 
 }  // namespace ddblog::lambda

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/json_writer.h"
+#include "base/utf8.h"
 
 namespace ddblog::lambda {
 
@@ -13,7 +14,7 @@ std::string asJson(std::string_view text) {
     return std::string(text);
   } catch (const std::invalid_argument&) {
     std::string quoted;
-    appendJsonString(quoted, text);
+    appendJsonString(quoted, validUtf8(text));
     return quoted;
   }
 }

@@ -1,9 +1,12 @@
 #include "services/lambda/invocations/outcome_reports.h"
 
+#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "base/json.h"
+#include "base/utf8.h"
 #include "services/lambda/invocations/function_recipient.h"
 #include "services/lambda/invocations/invocation_record.h"
 
@@ -11,15 +14,38 @@ namespace ddblog::lambda {
 
 namespace {
 
-// The error message for the attribute of a dead-letter queue: the first KB.
+constexpr std::size_t kErrorMessageBytes = 1024;  // Lambda's
+
+// With spaces in place of control characters, which a queue does not take, and U+FFFD in place of
+// U+FFFE and U+FFFF.
+std::string forQueue(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') c = ' ';
+  }
+  for (const char* noncharacter : {"\xef\xbf\xbe", "\xef\xbf\xbf"}) {
+    for (std::size_t at = 0; (at = text.find(noncharacter, at)) != std::string::npos;) text[at + 2] = '\xbd';
+  }
+  return text;
+}
+
+// The error message for the attribute of a dead-letter queue: the first KB. Empty: there is none.
 std::string errorMessage(const std::string& error) {
   try {
     const json::value parsed = parseJson(error);
     const json::value* message = parsed.is_object() ? parsed.get_object().if_contains("errorMessage") : nullptr;
-    if (message && message->is_string()) return std::string(message->get_string()).substr(0, 1024);
+    if (message && message->is_string()) return forQueue(validUtf8(message->get_string(), kErrorMessageBytes));
   } catch (const std::invalid_argument&) {  // a custom runtime may report errors in any form
   }
-  return error.substr(0, 1024);
+  return forQueue(validUtf8(error, kErrorMessageBytes));
+}
+
+// The attributes of a message in a dead-letter queue. A queue takes none without a value.
+std::map<std::string, std::string> deadLetterAttributes(const PendingInvocation& pending) {
+  std::map<std::string, std::string> attributes = {{"RequestID", pending.request_id}, {"ErrorCode", "200"}};
+  if (std::string message = errorMessage(pending.last_error); !message.empty()) {
+    attributes.emplace("ErrorMessage", std::move(message));
+  }
+  return attributes;
 }
 
 const std::string& executedVersion(const Function& function) {
@@ -68,12 +94,8 @@ void OutcomeReports::givenUp(Transaction& transaction, const FunctionPointer& fu
   }
   if (function && !function->dead_letter_arn.empty()) {
     const std::string& arn = function->dead_letter_arn;
-    tell({arn,
-          *pending.payload.text,
-          resultEnvelope(arn, function->qualifiedArn(), false),
-          {{"RequestID", pending.request_id},
-           {"ErrorCode", "200"},
-           {"ErrorMessage", errorMessage(pending.last_error)}}});
+    tell({arn, *pending.payload.text, resultEnvelope(arn, function->qualifiedArn(), false),
+          deadLetterAttributes(pending)});
   }
   record(transaction, pending, condition, std::move(destinations));
 }

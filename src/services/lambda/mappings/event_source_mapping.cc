@@ -78,9 +78,20 @@ void beginAtPosition(const MappingDependencies& dependencies, Transaction& trans
   }
 }
 
+namespace {
+
+// The function may have been deleted since the mapping was made, and be made again.
+MappingSettings ofStored(const MappingDependencies& dependencies, MappingSettings settings) {
+  const auto snapshot = dependencies.store.snapshot();
+  if (!dependencies.functions.find(*snapshot, settings.function_name)) return settings;
+  return checkMapping(dependencies, *snapshot, std::move(settings));
+}
+
+}  // namespace
+
 EventSourceMapping::EventSourceMapping(const MappingDependencies& dependencies, MappingSettings settings)
     : dependencies_(dependencies),
-      settings_(checkMapping(dependencies, *dependencies.store.snapshot(), std::move(settings))),
+      settings_(ofStored(dependencies, std::move(settings))),
       filter_(settings_.filters),
       source_(openStream(dependencies, settings_)),
       queue_(openQueue(dependencies, settings_)),

@@ -38,7 +38,7 @@ void beginAtPosition(const MappingDependencies& dependencies, Transaction& trans
 
 class EventSourceMapping {
  public:
-  // Throws as checkMapping does.
+  // Throws as checkMapping does; but a function that does not exist is waited for.
   EventSourceMapping(const MappingDependencies& dependencies, MappingSettings settings);
 
   // Finds the checkpoints or creates them at the starting position, then starts reading.

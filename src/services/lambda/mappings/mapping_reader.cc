@@ -102,9 +102,11 @@ void MappingReader::run() {
     }
     try {
       const Step step = this->step();
+      reported_error_.clear();
       if (step == Step::kNothing) pause(nextWindowEnd(), true);
     } catch (const std::exception& error) {
-      dependencies_.log("lambda: " + name() + ": " + error.what());
+      if (reported_error_ != error.what()) dependencies_.log("lambda: " + name() + ": " + error.what());
+      reported_error_ = error.what();
       pause(dependencies_.clock.runningTime() + backOff(++failures_), false);
     }
   }

@@ -164,6 +164,7 @@ class MappingReader {
   RunningTime back_off_until_ = RunningTime::min();
   int failures_ = 0;  // in a row
   bool missing_reported_ = false;
+  std::string reported_error_;  // said once until a step succeeds
   std::string last_request_id_;
 
   CommitNotifier::Subscription subscription_;

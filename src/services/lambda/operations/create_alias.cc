@@ -34,6 +34,7 @@ class CreateAlias {
     }
     alias.revision_id = context_.ids.uuid();
     putAlias(transaction, function->name, alias);
+    context_.queue.functionIsMade(transaction, function->name + ":" + name_);
     std::string body;
     JsonWriter json(body);
     writeAlias(json, function->arn, alias);

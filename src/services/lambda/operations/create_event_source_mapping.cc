@@ -19,17 +19,7 @@ class CreateEventSourceMapping {
   StoredMapping run(Transaction& transaction, std::string& state) const {
     const MappingSettings settings = checkMapping(context_.mapping_dependencies, transaction, settings_);
     checkQueue(context_.mapping_dependencies, transaction, settings);
-    for (const StoredMapping& other : allMappings(transaction)) {
-      if (other.is_being_deleted || other.function_name != settings.function_name ||
-          other.source != settings.event_source_arn) {
-        continue;
-      }
-      throw resourceConflict("The event source arn (\" " + other.source + " \") and function (\" " +
-                             other.function_name +
-                             " \") provided mapping already exists. Please update or delete "
-                             "the existing mapping with UUID " +
-                             other.uuid);
-    }
+    checkNoOther(transaction, settings);
     StoredMapping mapping{context_.ids.uuid(), settings.function_name, settings.event_source_arn, request_,
                           context_.clock.now()};
     putMapping(transaction, mapping);

@@ -48,6 +48,7 @@ class CreateFunction {
     settings_.applyTo(function, transaction);
     putCode(transaction, function.code, code_->zip());
     context_.functions.put(transaction, function);
+    context_.queue.functionIsMade(transaction, function.reference());
     FunctionPointer made = context_.functions.find(transaction, function.name);
     if (publish_) {
       Function published = *context_.functions.publish(transaction, *made, std::nullopt);

@@ -11,7 +11,10 @@
 
 #include "base/api_error.h"
 #include "rpc/rest_operation.h"
+#include "services/lambda/functions/errors.h"
 #include "services/lambda/mappings/mapping_json.h"
+#include "services/lambda/mappings/mapping_settings.h"
+#include "services/lambda/mappings/stored_mappings.h"
 #include "services/lambda/operations/context.h"
 
 namespace ddblog::lambda {
@@ -20,6 +23,20 @@ namespace ddblog::lambda {
 inline ApiError mappingInUse(const std::string& uuid) {
   return {"ResourceInUseException",
           "The event source mapping with UUID " + uuid + " cannot be changed in its current state."};
+}
+
+// Throws ResourceConflictException if the function has a mapping for the source.
+inline void checkNoOther(const Reader& reader, const MappingSettings& settings) {
+  for (const StoredMapping& other : allMappings(reader)) {
+    if (other.is_being_deleted || other.function_name != settings.function_name ||
+        other.source != settings.event_source_arn) {
+      continue;
+    }
+    throw resourceConflict("The event source arn (\" " + other.source + " \") and function (\" " + other.function_name +
+                           " \") provided mapping already exists. Please update or delete the existing mapping with "
+                           "UUID " +
+                           other.uuid);
+  }
 }
 
 template <class Operation>

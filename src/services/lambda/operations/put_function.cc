@@ -73,6 +73,7 @@ class PutFunction {
 
   std::string run(Transaction& transaction) const {
     context_.functions.put(transaction, function_);
+    context_.queue.functionIsMade(transaction, function_.reference());
     return "{}";
   }
 

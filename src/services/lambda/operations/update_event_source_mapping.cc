@@ -2,7 +2,7 @@
 // and which function it invokes. It goes on where it is.
 //
 // Rejects: as CreateEventSourceMapping; ResourceNotFoundException; ResourceInUseException while it is
-// being deleted.
+// being deleted; ResourceConflictException if its new function has a mapping for the source.
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html
 #include "services/lambda/functions/errors.h"
 #include "services/lambda/operations/mapping_change.h"
@@ -35,6 +35,7 @@ class UpdateEventSourceMapping {
     const MappingSettings settings =
         checkMapping(context_.mapping_dependencies, transaction, readMappingSettings(mapping.request));
     checkQueue(context_.mapping_dependencies, transaction, settings);
+    checkNoOther(transaction, settings);  // it is erased itself
     mapping.function_name = settings.function_name;
     mapping.modified_at = context_.clock.now();
     putMapping(transaction, mapping);

@@ -119,6 +119,19 @@ TEST_F(ZipArchives, NothingIsWrittenThroughALink) {
   EXPECT_TRUE(fs::is_empty(outside));
 }
 
+// Each entry of such an archive is read, although all of them are the same bytes.
+TEST_F(ZipArchives, WithEntriesThatOverlapAreRefused) {
+  const std::string zip = zipOf({{"a", std::string(1000, 'x')}, {"b", std::string(1000, 'x')}});
+  EXPECT_EQ(refusal(zip), std::nullopt);
+  const std::string first = zipOf({{"a", std::string(1000, 'x')}});
+  const std::size_t end = first.size() - 22;
+  const std::size_t directory = first.find("PK\1\2");
+  const std::string entry = first.substr(directory, end - directory);
+  EXPECT_EQ(refusal(first.substr(0, end) + entry + "PK\5\6" + number(0, 4) + number(2, 2) + number(2, 2) +
+                    number(2 * entry.size(), 4) + number(directory, 4) + number(0, 2)),
+            BadZip::Kind::kUnreadable);
+}
+
 TEST_F(ZipArchives, ThatSayTheyBecomeTooLargeAreRefused) {
   EXPECT_EQ(refusal(zipOf({{"index.js", "code", S_IFREG | 0644, 300'000'000}})), BadZip::Kind::kTooLarge);
 }

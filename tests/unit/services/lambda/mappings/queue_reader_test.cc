@@ -165,6 +165,24 @@ TEST_F(QueueMappings, LeaveAFailedBatchInTheQueue) {
   EXPECT_EQ(queue_.receives("good"), 2);
 }
 
+// Receives would count for the redrive policy.
+TEST_F(QueueMappings, OfAFunctionThatIsGoneReceiveNothing) {
+  start();
+  cloud_.store->writeAndWait(
+      [&](Transaction& transaction) { cloud_.service->functions().erase(transaction, "handler"); });
+  queue_.send({"a"});
+  ASSERT_TRUE(cloud_.log.has("there is no function handler"));
+  for (int i = 0; i < 20; ++i) {  // several back-offs
+    cloud_.clock.move(std::chrono::seconds(10));
+    ::usleep(5000);
+  }
+  EXPECT_EQ(cloud_.log.countNow("there is no function handler"), 1);
+  EXPECT_EQ(queue_.receives("a"), 0);
+  cloud_.addFunction(cloud_.python("handler", kHandler));
+  EXPECT_TRUE(cloud_.eventually("handler: batch a", 1, Duration(100)));
+  EXPECT_TRUE(holds(""));
+}
+
 TEST_F(QueueMappings, RemoveAllButTheReportedMessages) {
   queue_.send({"a", "bad1", "bad2", "c"});
   start({{"FunctionResponseTypes", {"ReportBatchItemFailures"}}});
