@@ -452,7 +452,10 @@ TEST_F(AsynchronousInvocations, AreNotRepeatedForAnyOtherError) {
 TEST_F(AsynchronousInvocations, OfOneEventShareItsPayloadUntilTheLastIsDone) {
   add(cloud_.python("users", kWorks));
   add(cloud_.python("orders", kWorks));
+  add(cloud_.python("later", kWorks));
   deliverOne({"users", "orders", "users", "later"}, R"({"n":5})");
+  cloud_.store->writeAndWait(
+      [&](Transaction& transaction) { cloud_.service->functions().erase(transaction, "later"); });
   EXPECT_EQ(payloadRows(), 2) << "the payload and its count";
   cloud_.restart();  // the counts are in the store
   cloud_.service->start();

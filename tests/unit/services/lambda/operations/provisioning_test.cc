@@ -104,7 +104,7 @@ TEST_F(Provisioning, AMappingWhoseFunctionIsGoneDoesNotKeepTheOthersFromRunning)
   cloud_.put("logs", "a");
   cloud_.service->start();
   EXPECT_TRUE(cloud_.log.has("users: batch"));
-  EXPECT_TRUE(cloud_.log.has("does not run: Function does not exist"));
+  EXPECT_TRUE(cloud_.log.has("there is no function gone"));
 }
 
 }  // namespace
