@@ -118,9 +118,13 @@ class EventCloud {
     }
     return holds();
   }
-  // Waits until the background work rests.
+  // Waits until the background work rests. A commit that gives it work says so after it is answered, so the writer comes
+  // first.
   bool settles() {
-    return until([this] { return service_.activity().busy_with.empty(); });
+    return until([this] {
+      store_->drain();
+      return service_.activity().busy_with.empty();
+    });
   }
 
   // Puts one event; returns its id.
