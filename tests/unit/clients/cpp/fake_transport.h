@@ -1,11 +1,12 @@
 // The transport of unit tests: an operation is a function from the request to the answer; what was
-// sent is kept.
+// sent is kept. Thread safety: call() may be called from several threads; look at the rest when they have ended.
 #pragma once
 
 #include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +29,12 @@ class FakeTransport : public Transport {
   std::string call(Api, std::string_view operation, const std::string& request) override {
     const auto found = operations_.find(std::string(operation));
     if (found == operations_.end()) throw ServiceError("UnknownOperationException", std::string(operation), 400);
-    sent.push_back({std::string(operation), parseJson(request).as_object(), request});
-    return found->second(sent.back().request);
+    const json::object parsed = parseJson(request).as_object();
+    {
+      std::lock_guard lock(mutex_);
+      sent.push_back({std::string(operation), parsed, request});
+    }
+    return found->second(parsed);
   }
 
   struct Sent {
@@ -50,6 +55,7 @@ class FakeTransport : public Transport {
 
  private:
   std::map<std::string, Operation> operations_;
+  std::mutex mutex_;
 };
 
 // Time that does not pass, ids that count up, and pauses that are kept.
