@@ -74,11 +74,6 @@ bool QueueReader::stopping() const {
   return stopping_;
 }
 
-std::string QueueReader::lastResult() const {
-  MutexLock lock(mutex_);
-  return last_result_;
-}
-
 rpc::Activity QueueReader::activity() const {
   rpc::Activity activity;
   MutexLock lock(mutex_);
@@ -303,10 +298,6 @@ void QueueReader::remove(std::vector<Message> messages) {
 }
 
 void QueueReader::report(const Batch& batch, std::size_t failed, const std::string& answer) {
-  {
-    MutexLock lock(mutex_);
-    last_result_ = failed == 0 ? "OK" : "PROBLEM: Function call failed";
-  }
   if (failed == 0) return;
   dependencies_.log("lambda: " + name() + ": " + std::to_string(failed) + " of " +
                     std::to_string(batch.messages.size()) + " messages failed: " + answer.substr(0, kShownError));

@@ -15,7 +15,7 @@
 //   come again.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
-// Thread safety: start, requestStop and join from one thread; lastResult and activity from any;
+// Thread safety: start, requestStop and join from one thread; activity from any;
 // everything else runs on the reader's own thread.
 #pragma once
 
@@ -45,7 +45,6 @@ class QueueReader {
   // The reader ends after the running invocations; stop the host to end those too.
   void requestStop();
   void join();
-  std::string lastResult() const;
   rpc::Activity activity() const;
 
  private:
@@ -96,7 +95,6 @@ class QueueReader {
   std::size_t running_ GUARDED_BY(mutex_) = 0;                 // batches that the host has, or that are in ended_
   std::optional<RunningTime> waits_until_ GUARDED_BY(mutex_);  // none: the thread does not wait
   bool rests_ GUARDED_BY(mutex_) = false;                      // it waits after an error, not for messages
-  std::string last_result_ GUARDED_BY(mutex_) = "No records processed";
 
   // Used only on the reader's thread.
   std::vector<Batch> throttled_;
