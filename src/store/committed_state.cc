@@ -139,10 +139,7 @@ CommittedState::CommittedState(const std::shared_ptr<rocksdb::FileSystem>& files
       failed_(std::move(failed)) {
   std::shared_ptr<Instance> instance = open(false);
   rocks_ = &instance->db();
-  {
-    MutexLock lock(mutex_);
-    instance_ = std::move(instance);
-  }
+  publish(std::move(instance));
   checkFormat();
 }
 
@@ -177,9 +174,19 @@ void CommittedState::commit(const Overlay::Writes& writes) {
   // An acknowledgement for what is in files that nobody will find again would be worth nothing.
   if (const std::string wrong = misplaced(); !wrong.empty()) throw CommitFailed(wrong);
   if (mark_) mark_->committed(now);
-  std::shared_ptr<const rocksdb::Snapshot> old;
+  publish(nullptr);
+}
+
+// Readers see a commit from here on, not from inside of RocksDB's Write: what is refused above stays
+// unseen, and mutex_ orders their reads behind the writes.
+void CommittedState::publish(std::shared_ptr<Instance> opened) {
+  std::shared_ptr<const rocksdb::Snapshot> snapshot;  // the old one goes without the lock
   MutexLock lock(mutex_);
-  old.swap(snapshot_);
+  if (opened) instance_ = std::move(opened);
+  // It keeps its instance.
+  snapshot = {instance_->db().GetSnapshot(),
+              [instance = instance_](const rocksdb::Snapshot* old) { instance->db().ReleaseSnapshot(old); }};
+  snapshot.swap(snapshot_);
 }
 
 std::string CommittedState::misplaced() const {
@@ -220,10 +227,7 @@ void CommittedState::reopen() {
   std::shared_ptr<Instance> fresh = open(true);
   is_fenced_ = false;
   rocks_ = &fresh->db();
-  std::shared_ptr<const rocksdb::Snapshot> snapshot;
-  MutexLock lock(mutex_);
-  instance_ = std::move(fresh);
-  snapshot.swap(snapshot_);
+  publish(std::move(fresh));
 }
 
 std::shared_ptr<CommittedState::Instance> CommittedState::open(bool keep_logs) {
@@ -356,15 +360,8 @@ void CommittedState::syncParent() const {
   if (!status.ok()) throw std::runtime_error("cannot fsync " + directory + ": " + status.ToString());
 }
 
-// Taking a snapshot needs RocksDB's lock. The first reader after a commit takes one, and the others
-// share it until the next commit.
 std::unique_ptr<Snapshot> CommittedState::snapshot() const {
   MutexLock lock(mutex_);
-  if (!snapshot_) {
-    // It keeps its instance.
-    snapshot_ = {instance_->db().GetSnapshot(),
-                 [instance = instance_](const rocksdb::Snapshot* old) { instance->db().ReleaseSnapshot(old); }};
-  }
   return std::make_unique<RocksReader>(instance_->db(), snapshot_);
 }
 

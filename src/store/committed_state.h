@@ -62,6 +62,7 @@ class CommittedState : public Reader {
   // Throws what speaks against it. std::logic_error: it cannot be done without a restart.
   void reopen();
 
+  // Of the last commit() that succeeded.
   std::unique_ptr<Snapshot> snapshot() const;
   std::string verifyChecksums() const;
 
@@ -72,6 +73,7 @@ class CommittedState : public Reader {
   std::shared_ptr<Instance> openFiles(bool keep_logs, const std::string& unreadable);
   LogCheck checkFiles(bool recover, std::string& unreadable);
   void checkFormat();
+  void publish(std::shared_ptr<Instance> opened);
   void probe() const;
   void writeAgain(const LogCheck::Tail& tail) const;
   void syncParent() const;
@@ -87,9 +89,9 @@ class CommittedState : public Reader {
   const std::function<void()> failed_;
   std::optional<CommitMarkFile> mark_;
   mutable Mutex mutex_;
-  std::shared_ptr<Instance> instance_ GUARDED_BY(mutex_);  // replaced by the writer thread only
-  mutable std::shared_ptr<const rocksdb::Snapshot> snapshot_ GUARDED_BY(mutex_);
-  rocksdb::DB* rocks_ = nullptr;  // of instance_, for the writer
+  std::shared_ptr<Instance> instance_ GUARDED_BY(mutex_);                 // replaced by the writer thread only
+  std::shared_ptr<const rocksdb::Snapshot> snapshot_ GUARDED_BY(mutex_);  // of the last commit
+  rocksdb::DB* rocks_ = nullptr;                                          // of instance_, for the writer
   bool is_fenced_ = false;
 };
 

@@ -247,6 +247,7 @@ TEST_F(FailedCommit, WhenTheDirectoryIsGone) {
   const auto moved = elsewhere.path() / "moved";
   std::filesystem::rename(directory_.path(), moved);
   EXPECT_EQ(put("key", "1"), "the store failed");
+  EXPECT_EQ(found("key"), std::nullopt) << "a refused write was seen";
   letTimePass();
   EXPECT_EQ(put("key", "2"), "the store failed");
   std::filesystem::rename(moved, directory_.path());
