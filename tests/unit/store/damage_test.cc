@@ -18,6 +18,7 @@
 #include "store/rocksdb_store.h"
 #include "store/store.h"
 #include "unit/store/failing_disk.h"
+#include "unit/support/crash_copy.h"
 #include "unit/support/temporary_directory.h"
 
 namespace ddblog {
@@ -49,7 +50,7 @@ class CrashedStore {
         mark_before_ = original.read("store/commit-mark");
         store->writeAndWait([i](Transaction& transaction) { transaction.put(key(i), value(i)); });
       }
-      if (part == 1) fs::copy(original.path() / "store", directory_.path() / "store");
+      if (part == 1) copyAsAfterCrash(original.path() / "store", directory_.path() / "store");
     }
   }
 
@@ -177,7 +178,7 @@ TEST(StoreDamages, AreNotSeenInASoundLog) {
   for (std::size_t bytes = 1; bytes < 3000; bytes += bytes % 7 + 1) {
     store->writeAndWait([bytes](Transaction& transaction) { transaction.put("key", std::string(bytes, 'v')); });
   }
-  fs::copy(original.path() / "store", copy.path() / "store");
+  copyAsAfterCrash(original.path() / "store", copy.path() / "store");
   options.directory = copy.path();
   EXPECT_NO_THROW(Store::open(options));
 }
@@ -362,7 +363,7 @@ TEST(StoreDamages, OfTheManifestsEndAreRefused) {
     store->writeAndWait([&](Transaction& transaction) { transaction.put(key(i), bytes); });
   }
   while (fs::exists(logPath(original.path() / "store", 4))) std::this_thread::yield();
-  fs::copy(original.path() / "store", copy.path() / "store");
+  copyAsAfterCrash(original.path() / "store", copy.path() / "store");
   options.directory = copy.path();
   for (const auto& file : fs::directory_iterator(copy.path() / "store")) {
     if (file.path().filename().string().starts_with("MANIFEST")) cut(file.path(), fs::file_size(file.path()) - 1);

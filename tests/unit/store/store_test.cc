@@ -13,6 +13,7 @@
 
 #include "store/key_space.h"
 #include "unit/support/busy_writer.h"
+#include "unit/support/crash_copy.h"
 #include "unit/support/temporary_directory.h"
 
 namespace ddblog {
@@ -243,7 +244,7 @@ class CrashedCopy {
     for (int i = 0; i < kValues - 1; ++i) put(i);
     const std::string mark = original_.read("store/commit-mark");  // does not know of the last one
     put(kValues - 1);
-    std::filesystem::copy(original_.path() / "store", copy_.path() / "store");
+    copyAsAfterCrash(original_.path() / "store", copy_.path() / "store");
     copy_.write("store/commit-mark", mark);
     options_.directory = copy_.path();
   }
