@@ -83,6 +83,7 @@ lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::s
   lambda.retry_delays = {options.retry_delay};
   lambda.concurrency = options.concurrency.value_or(0);
   lambda.process_clock = &process_clock;
+  if (options.watch) lambda.watch = lambda::WatchSettings{options.in_memory ? std::filesystem::path() : options.data};
   lambda.prewarm = true;
   lambda.built_ins = {{templates::kBuiltInTrigger, {programPath(), "trigger"}}};
   if (!options.access_keys.empty()) {  // functions sign with a configured key, like all clients

@@ -40,6 +40,7 @@ struct OfflineOptions {
   std::string region = "us-east-1";
   std::string account_id = "000000000000";
   Duration retry_delay{1000};      // between attempts of an asynchronous invocation
+  bool watch = true;               // functions run changed code without a restart
   std::optional<int> concurrency;  // processes of a function without reserved concurrency; std::nullopt: cores + 1
 };
 

@@ -248,7 +248,9 @@ std::optional<double> ObjectReader::timestamp(std::string_view name, bool requir
   const json::value* found = find(name, required);
   if (!found) return std::nullopt;
   if (!found->is_number()) throw wrongScalar(*found, "Date");
-  return found->to_number<double>();
+  const double seconds = found->to_number<double>();
+  if (!std::isfinite(seconds)) throw serializationError("");
+  return seconds;
 }
 
 std::optional<bool> ObjectReader::boolean(std::string_view name, bool required) {

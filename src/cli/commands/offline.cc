@@ -196,6 +196,8 @@ void addOffline(Command& program) {
                  {0, 86'400'000});
   command.number("--concurrency N", flags->concurrency, "Processes per function at most (default: cores + 1)",
                  {1, 1000});
+  command.flag("--watch,!--no-watch", flags->options.watch,
+               "Let functions run changed code without a restart (the default)");
   command.list("--access-key-file FILE", flags->access_key_files,
                "Accept only requests signed with one of the file's keys, a line ID:SECRET each; repeatable");
   command.list("--access-key ID:SECRET", flags->access_keys,

@@ -21,6 +21,7 @@ HostOptions hostOptions(const rpc::ServiceEnvironment& environment, const Servic
       options.concurrency > 0 ? options.concurrency : static_cast<int>(std::thread::hardware_concurrency()) + 1;
   host.pools.surplus_idle = options.surplus_idle;
   host.stop_grace = options.stop_grace;
+  host.watch = options.watch;
   return host;
 }
 
@@ -47,7 +48,7 @@ Service::Service(const rpc::ServiceEnvironment& environment, rpc::Listeners& lis
                             log_},
       mappings_(mapping_dependencies_),
       context_{store_, environment.clock,      environment.ids,       functions_, host_,
-               queue_, environment.recipients, mapping_dependencies_, mappings_},
+               queue_, environment.recipients, mapping_dependencies_, mappings_,  archives_},
       api_(protocol()),
       provisioning_api_(provisioningProtocol()) {
   environment.recipients.add(recipient_);
@@ -100,6 +101,7 @@ void Service::prewarm() {
 
 void Service::stop() {
   if (std::exchange(stopped_, true)) return;
+  archives_.stop();
   mappings_.requestStop();
   queue_.stop();
   host_.stop();

@@ -19,9 +19,11 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/task_thread.h"
 #include "rpc/listeners.h"
 #include "rpc/service.h"
 #include "services/lambda/functions/functions.h"
@@ -45,6 +47,7 @@ struct ServiceOptions {
   // The clock for processes' deadlines and time limits; nullptr: the service's. Processes run in
   // real time, so moving the service's clock must not end them.
   Clock* process_clock = nullptr;
+  std::optional<WatchSettings> watch;  // std::nullopt: changes of code directories are not noticed
   bool prewarm = false;  // start() starts a process of each function, so that the first invocation need not wait
 };
 
@@ -74,6 +77,7 @@ class Service : public rpc::Service {
   FunctionRecipient recipient_;
   const MappingDependencies mapping_dependencies_;
   RunningMappings mappings_;
+  TaskThread archives_;
   Context context_;
   rpc::RestApi api_;
   rpc::JsonApi provisioning_api_;

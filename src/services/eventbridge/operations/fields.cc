@@ -1,5 +1,7 @@
 #include "services/eventbridge/operations/fields.h"
 
+#include "rpc/finite_numbers.h"
+
 namespace ddblog::eventbridge {
 
 std::string readBusName(rpc::ObjectReader& fields, const Context& context) {
@@ -50,7 +52,7 @@ json::object readBusSettings(rpc::ObjectReader& fields) {
 }
 
 json::value withoutNulls(const json::value& value) {
-  if (!value.is_object()) return json::value(value, json::storage_ptr());
+  if (!value.is_object()) return rpc::withFiniteNumbers(json::value(value, json::storage_ptr()));
   json::object kept;
   for (const auto& member : value.get_object()) {
     if (!member.value().is_null()) kept[member.key()] = withoutNulls(member.value());

@@ -63,7 +63,7 @@ struct Function {
   FunctionPointer target;                      // of an alias: the version that it points to
   std::vector<Route> routes;                   // of an alias: the other versions
   std::string arn;                             // set by Functions; with a qualifier, except for $LATEST
-  std::uint64_t revision = 0;                  // set by Functions: changes each time the function is put
+  std::uint64_t revision = 0;                  // set by Functions: grows each time the function is put
   std::uint64_t last_version = 0;  // of $LATEST, set by Functions: the version that was published last; 0: none
   std::string revision_id;         // RevisionId: changes with each change
   Timestamp last_modified;
@@ -79,7 +79,7 @@ struct Function {
   std::map<std::string, std::string> tags;  // of the function: $LATEST has them
   std::map<std::string, std::string> environment;
   Duration timeout = std::chrono::seconds(3);
-  int memory_size = 128;                    // MB: reported, not enforced
+  int memory_size = 128;                    // MB, which its processes may use
   std::optional<int> reserved_concurrency;  // 0: never invoked
   AsynchronousSettings asynchronous;
   std::string dead_letter_arn;  // empty: none

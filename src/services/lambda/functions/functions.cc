@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/api_error.h"
+#include "base/json.h"
 #include "services/lambda/functions/aliases.h"
 #include "services/lambda/functions/errors.h"
 #include "services/lambda/functions/key_spaces.h"
@@ -22,6 +23,20 @@ KeyBuilder versionKeys(std::string_view name) {
 }
 
 std::string versionKey(std::string_view name, std::uint64_t number) { return versionKeys(name).number(number).str(); }
+
+// What goes on when a function is put again, or made anew after its deletion.
+struct Counters {
+  std::uint64_t last_version = 0;
+  std::uint64_t revision = 0;
+};
+
+Counters countersOfDeleted(const Reader& reader, const Function& function) {
+  const auto stored = reader.get(versionKey(function.name, 0));
+  if (!stored) return {};
+  const json::value parsed = parseJson(*stored);
+  const json::object& object = parsed.as_object();
+  return {object.at("lastVersion").to_number<std::uint64_t>(), object.at("revision").to_number<std::uint64_t>()};
+}
 
 // The number of a published version; std::nullopt: something else, such as an alias.
 std::optional<std::uint64_t> versionNumber(std::string_view qualifier) {
@@ -110,14 +125,19 @@ void Functions::check(const Function& function) const {
 void Functions::put(Transaction& transaction, const Function& function) const {
   const FunctionPointer former = find(transaction, function.name);
   Function revised = function;
-  revised.revision = former ? former->revision + 1 : 1;
-  if (former) revised.last_version = std::max(former->last_version, function.last_version);
+  const Counters reached =
+      former ? Counters{former->last_version, former->revision} : countersOfDeleted(transaction, function);
+  revised.revision = reached.revision + 1;
+  revised.last_version = std::max(reached.last_version, function.last_version);
+  if (!former) transaction.erase(versionKey(function.name, 0));
   transaction.put(keyOf(function.name), encodeFunction(revised));
   if (former) eraseUnusedCodeOf(transaction, *former);
 }
 
 void Functions::putVersion(Transaction& transaction, const Function& version) const {
-  transaction.put(versionKey(version.name, *versionNumber(version.version)), encodeFunction(version));
+  Function revised = version;
+  ++revised.revision;
+  transaction.put(versionKey(version.name, *versionNumber(version.version)), encodeFunction(revised));
 }
 
 FunctionPointer Functions::publish(Transaction& transaction, const Function& latest,
@@ -144,7 +164,11 @@ void Functions::erase(Transaction& transaction, std::string_view name) const {
   erasePrefix(transaction, versionKeys(name).str());
   erasePrefix(transaction, KeyBuilder(key_spaces::kAliases).text(name).str());
   erasePrefix(transaction, KeyBuilder(key_spaces::kPolicies).text(name).str());
-  if (latest) eraseUnusedCodeOf(transaction, *latest);
+  if (latest) {
+    eraseUnusedCodeOf(transaction, *latest);
+    transaction.put(versionKey(name, 0), json::serialize(json::object{{"lastVersion", latest->last_version},
+                                                                      {"revision", latest->revision}}));
+  }
   for (const FunctionPointer& version : published) eraseUnusedCodeOf(transaction, *version);
 }
 
@@ -184,7 +208,7 @@ FunctionPointer Functions::decode(const std::string& key, std::string_view name,
 
 FunctionPointer Functions::findVersion(const Reader& reader, std::string_view name, std::string_view version) const {
   const auto number = versionNumber(version);
-  if (version != kLatest && !number) return nullptr;
+  if (version != kLatest && number.value_or(0) == 0) return nullptr;
   const std::string key = number ? versionKey(name, *number) : keyOf(name);
   const auto stored = reader.get(key);
   return stored ? decode(key, name, version, *stored) : nullptr;

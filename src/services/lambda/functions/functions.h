@@ -3,6 +3,8 @@
 //   kFunctions  <name>     the function (stored_function.h)
 //   kVersions   <name> <number>
 //                          a published version of it, in the same form
+//   kVersions   <name> 0   of a deleted function: {"lastVersion": 7, "revision": 12}, where the next one
+//                          with its name goes on, because Lambda uses no version's number twice
 //
 // A caller can name a function in several ways
 // (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html):
@@ -15,8 +17,8 @@
 // A qualifier is $LATEST, a version's number, or an alias (aliases.h).
 //
 // The cache compares the stored bytes with those that it decoded, so it is never stale and needs no
-// invalidation. A version has one pointer until it is put again; a process pool compares pointers
-// to see whether its processes run the current function.
+// invalidation. A version's revision grows each time it is put, also across its deletion; a process
+// pool compares revisions to see whether its processes run the current function.
 //
 // Thread safety: all methods may be called from any thread; put and erase on the writer thread, in
 // a transaction.

@@ -16,6 +16,7 @@ namespace ddblog::lambda {
 
 inline constexpr std::string_view kTimedOut = "Sandbox.Timedout";
 inline constexpr std::string_view kRuntimeExited = "Runtime.ExitError";
+inline constexpr std::string_view kOutOfMemory = "Runtime.OutOfMemory";  // in the report only
 
 std::string functionError(std::string_view type, std::string_view message);
 

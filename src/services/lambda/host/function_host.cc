@@ -1,7 +1,10 @@
 #include "services/lambda/host/function_host.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
+
+#include "services/lambda/host/code_watch.h"
 
 namespace ddblog::lambda {
 
@@ -13,6 +16,12 @@ FunctionHost::FunctionHost(Clock& clock, Ids& ids, rpc::Listeners& listeners, co
       runtimes_(options.runtimes),
       timers_(clock),
       peers_(log_),
+      code_watch_(options.watch ? std::make_unique<CodeWatch>(
+                                      clock, supervisor_, timers_, *options.watch, log_,
+                                      [this](const std::filesystem::path& directory, const std::string& example) {
+                                        codeChanged(directory, example);
+                                      })
+                                : nullptr),
       dependencies_{supervisor_, runtime_api_, listeners, runtimes_, log_, peers_} {}
 
 FunctionHost::~FunctionHost() { stop(); }
@@ -53,6 +62,7 @@ void FunctionHost::forget(const Function& function) {
     pools_.erase(found);
     forgotten_.push_back(pool);
     ++times_forgotten_[function.reference()];
+    watchCode();
   }
   pool->beginStop();
 }
@@ -77,10 +87,36 @@ std::shared_ptr<ProcessPool> FunctionHost::pool(const FunctionPointer& function)
       name += "." + std::to_string(times->second);
     }
     found = std::make_shared<ProcessPool>(clock_, ids_, timers_, dependencies_, options_.pools, function, name);
-  } else if (found->function() != function) {
+  } else if (found->function()->revision < function->revision) {
     found->replace(function);
+  } else {  // a caller that looked the function up earlier does not bring its former code back
+    return found;
   }
+  watchCode();
   return found;
+}
+
+// Watches the code directories of the functions that have run.
+void FunctionHost::watchCode() {
+  if (!code_watch_) return;
+  std::set<std::filesystem::path> directories;
+  for (const auto& [name, pool] : pools_) {
+    const FunctionPointer function = pool->function();
+    if (function->code.sha256.empty() && function->built_in.empty()) directories.insert(function->code_directory);
+  }
+  code_watch_->watch(std::move(directories));
+}
+
+void FunctionHost::codeChanged(const std::filesystem::path& directory, const std::string& example) {
+  std::string names;
+  MutexLock lock(mutex_);
+  if (stopped_) return;
+  for (const auto& [name, pool] : pools_) {
+    const FunctionPointer function = pool->function();
+    if (!function->code.sha256.empty() || function->code_directory != directory || !pool->reload()) continue;
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  if (!names.empty()) log_("lambda: the code of " + names + " has changed (" + example + "): it runs from now on");
 }
 
 void FunctionHost::stop() {

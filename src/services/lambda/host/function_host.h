@@ -1,13 +1,16 @@
 // Runs functions: one process pool per version of a function, and the resources that all pools share.
 //
 // A version's pool is created when it is first invoked or prewarmed. A function that is put again
-// gets fresh processes. An alias with weights sends each invocation to one of its versions.
+// gets fresh processes; so does one whose code directory changes, if code is watched. An alias with
+// weights sends each invocation to one of its versions.
 //
 // Thread safety: all methods may be called from any thread; call stop once.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,13 +24,17 @@
 #include "services/lambda/host/runtimes.h"
 #include "services/lambda/host/supervisor.h"
 #include "services/lambda/host/timers.h"
+#include "services/lambda/host/watch_settings.h"
 
 namespace ddblog::lambda {
+
+class CodeWatch;
 
 struct HostOptions {
   RuntimeOptions runtimes;
   PoolSettings pools;
   Duration stop_grace = std::chrono::seconds(5);  // how long running invocations may take to finish in stop()
+  std::optional<WatchSettings> watch;             // std::nullopt: changes of code directories are not noticed
 };
 
 class FunctionHost {
@@ -49,6 +56,8 @@ class FunctionHost {
  private:
   FunctionPointer route(const FunctionPointer& function);
   std::shared_ptr<ProcessPool> pool(const FunctionPointer& function);
+  void watchCode() REQUIRES(mutex_);
+  void codeChanged(const std::filesystem::path& directory, const std::string& example);
 
   Clock& clock_;
   Ids& ids_;
@@ -59,6 +68,7 @@ class FunctionHost {
   Supervisor supervisor_;
   Timers timers_;
   PeerCheck peers_;
+  std::unique_ptr<CodeWatch> code_watch_;  // nullptr: code is not watched
   const ProcessDependencies dependencies_;
   Mutex mutex_;
   std::map<std::string, std::shared_ptr<ProcessPool>> pools_ GUARDED_BY(mutex_);  // by Function::reference()

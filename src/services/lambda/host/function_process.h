@@ -74,6 +74,9 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
     std::uint64_t limit_number = 0;
     int hand_outs = 0;                      // of `invocation`
     std::optional<Duration> init_duration;  // until its first invocation ends
+    bool is_outdated = false;               // it runs no further invocation
+    bool memory_is_watched = false;         // a timer looks at it
+    bool out_of_memory = false;             // it was killed, because it used too much
   };
 
   // `name` distinguishes it from all other processes.

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 
 #include "base/json.h"
 #include "services/lambda/host/function_error.h"
-#include "services/lambda/host/process_tree.h"
 
 namespace ddblog::lambda {
 
@@ -45,6 +43,7 @@ std::string startLine(std::string_view request_id, std::string_view version) {
 std::string endLines(const InvocationReport& report, const InvocationResult& result, std::optional<int> memory_used) {
   const std::string error_type = ownErrorType(result);
   const bool timed_out = error_type == kTimedOut;
+  if (report.out_of_memory) memory_used = report.memory_size;
   std::string lines;
   if (timed_out) {
     lines += toIso8601(report.ended_at, true) + " " + report.request_id + " Task timed out after " +
@@ -54,27 +53,12 @@ std::string endLines(const InvocationReport& report, const InvocationResult& res
   lines += "\tDuration: " + milliseconds(report.duration);
   lines += "\tBilled Duration: " + std::to_string(report.duration.count()) + " ms";
   lines += "\tMemory Size: " + std::to_string(report.memory_size) + " MB";
-  if (memory_used) lines += "\tMax Memory Used: " + std::to_string(*memory_used) + " MB";
+  if (memory_used) lines += "\tMax Memory Used: " + std::to_string(std::min(*memory_used, report.memory_size)) + " MB";
   if (report.init_duration) lines += "\tInit Duration: " + milliseconds(*report.init_duration);
   if (timed_out) lines += "\tStatus: timeout";
-  if (!error_type.empty() && !timed_out) lines += "\tStatus: error\tError Type: " + error_type;
+  if (!error_type.empty() && !timed_out)
+    lines += "\tStatus: error\tError Type: " + (report.out_of_memory ? std::string(kOutOfMemory) : error_type);
   return lines + "\t\n";
-}
-
-std::optional<int> peakMemory(pid_t reaper) {
-  const auto children = reaper > 0 ? childrenOf(reaper) : std::nullopt;
-  if (!children) return std::nullopt;
-  std::optional<int> most;
-  for (const pid_t child : *children) {  // the function's process, and what it has left behind
-    std::ifstream status("/proc/" + std::to_string(child) + "/status");
-    for (std::string line; std::getline(status, line);) {
-      int kilobytes = 0;
-      if (std::sscanf(line.c_str(), "VmHWM: %d kB", &kilobytes) != 1) continue;
-      most = std::max(most.value_or(0), (kilobytes + 1023) / 1024);
-      break;
-    }
-  }
-  return most;
 }
 
 }  // namespace ddblog::lambda

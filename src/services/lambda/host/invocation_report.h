@@ -6,13 +6,12 @@
 //   <tab> Max Memory Used: 36 MB <tab> Init Duration: 151.00 ms <tab> Status: error <tab> Error Type: Runtime.ExitError
 //
 // Init Duration: only of a process's first invocation. Status: only of a timeout or a process that
-// ended. Max Memory Used is missing if the process has ended, because the kernel no longer tells.
+// ended; the error type of one that used too much memory is Runtime.OutOfMemory. Max Memory Used is
+// missing if the process has ended for another reason, because the kernel no longer tells.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
 //
 // Thread safety: stateless functions.
 #pragma once
-
-#include <sys/types.h>
 
 #include <optional>
 #include <string>
@@ -30,15 +29,12 @@ struct InvocationReport {
   Duration limit;                         // the function's timeout
   std::optional<Duration> init_duration;  // of the process's first invocation
   int memory_size = 0;                    // MB
+  bool out_of_memory = false;             // the process was ended, because it used more than that
 };
 
 // `version`: of the function: "$LATEST", "7".
 std::string startLine(std::string_view request_id, std::string_view version);
 // `memory_used`: MB.
 std::string endLines(const InvocationReport& report, const InvocationResult& result, std::optional<int> memory_used);
-
-// The most memory that the function's process below `reaper` has used, in MB (VmHWM of proc(5));
-// std::nullopt: it has ended, or there is no /proc.
-std::optional<int> peakMemory(pid_t reaper);
 
 }  // namespace ddblog::lambda

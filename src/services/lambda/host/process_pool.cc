@@ -5,18 +5,15 @@
 #include <cstdio>
 
 #include "services/lambda/host/function_error.h"
-#include "services/lambda/host/init_error.h"
 #include "services/lambda/host/invocation_report.h"
+#include "services/lambda/host/memory_use.h"
 
 namespace ddblog::lambda {
 
 namespace {
 
-constexpr std::size_t kLongestQueue = 10'000;              // ours: beyond it, callers that may wait are throttled too
-constexpr Duration kInitLimit = std::chrono::seconds(10);  // Lambda's limit for the start of a process
-constexpr int kHandOuts = 3;                               // ours: of one invocation to one process
-constexpr Duration kFirstBackOff{100};
-constexpr Duration kLongestBackOff{5000};
+constexpr std::size_t kLongestQueue = 10'000;  // ours: beyond it, callers that may wait are throttled too
+constexpr int kHandOuts = 3;                   // ours: of one invocation to one process
 
 std::string traceId(Ids& ids, Timestamp now) {
   char text[96];
@@ -49,19 +46,6 @@ using State = FunctionProcess::Work::State;
 }
 
 }  // namespace
-
-// Collects actions that must not run under the pool's mutex: responses, results, kills. Its
-// destructor runs them, so declare it before the lock.
-class ProcessPool::Later {
- public:
-  ~Later() {
-    for (auto& action : actions_) action();
-  }
-  void add(std::function<void()> action) { actions_.push_back(std::move(action)); }
-
- private:
-  std::vector<std::function<void()>> actions_;
-};
 
 ProcessPool::ProcessPool(Clock& clock, Ids& ids, Timers& timers, const ProcessDependencies& dependencies,
                          const PoolSettings& settings, FunctionPointer function, std::string name)
@@ -104,10 +88,26 @@ void ProcessPool::replace(FunctionPointer function) {
   Later later;
   MutexLock lock(mutex_);
   function_ = std::move(function);
+  startAfresh(later);
+}
+
+bool ProcessPool::reload() {
+  Later later;
+  MutexLock lock(mutex_);
+  if (stopping_ || last_number_ == 0) return false;
+  startAfresh(later);
+  const bool none_is_left = count(State::kEnding) == static_cast<int>(processes_.size());
+  if (none_is_left && function_->reserved_concurrency.value_or(1) > 0) startOne(later);
+  return true;
+}
+
+// Ends the processes, those that work after their invocation.
+void ProcessPool::startAfresh(Later& later) {
   init_failures_ = 0;
   reported_init_error_.clear();
   start_again_at_ = RunningTime::min();
   for (const auto& process : processes_) {
+    process->work.is_outdated = true;
     if (process->work.state == State::kIdle || process->work.state == State::kStarting) end(*process, later);
   }
   assign(later);
@@ -185,6 +185,7 @@ void ProcessPool::give(FunctionProcess& process, Waiting waiting, Later& later) 
   process.work.done = std::move(waiting.done);
   process.work.hand_outs = 0;
   armTimer(process, process.function()->timeout);
+  watchMemory(process);
   handOut(process, std::exchange(process.work.next, nullptr), later);
 }
 
@@ -224,77 +225,6 @@ rpc::Response ProcessPool::invocationResponse(const FunctionProcess& process) {
   return response;
 }
 
-void ProcessPool::startMore(Later& later) {
-  if (stopping_) return;
-  const int limit = std::min(function_->reserved_concurrency.value_or(settings_.concurrency), settings_.concurrency);
-  int starting = count(State::kStarting);
-  int alive = static_cast<int>(processes_.size()) - count(State::kEnding);
-  while (starting < static_cast<int>(waiting_.size()) && alive < limit) {
-    if (init_failures_ > 0 && starting > 0) return;  // one attempt at a time until one succeeds
-    if (clock_.runningTime() < start_again_at_) {
-      if (start_timer_armed_) return;
-      start_timer_armed_ = true;
-      timers_.at(start_again_at_, [weak = weak_from_this()] {
-        const auto self = weak.lock();
-        if (!self) return;
-        Later then;
-        MutexLock lock(self->mutex_);
-        self->start_timer_armed_ = false;
-        self->startMore(then);
-      });
-      return;
-    }
-    startOne(later);
-    ++starting;
-    ++alive;
-  }
-}
-
-void ProcessPool::startOne(Later& later) {
-  assert(!stopping_);
-  auto process = std::make_shared<FunctionProcess>(dependencies_, weak_from_this(), function_,
-                                                   name_ + "/" + std::to_string(++last_number_));
-  processes_.push_back(process);
-  become(*process, State::kStarting);
-  armTimer(*process, std::max(kInitLimit, function_->timeout));
-  process->prepare();
-  later.add([process] { process->start(); });
-}
-
-void ProcessPool::armTimer(FunctionProcess& process, Duration limit) {
-  timers_.cancel(process.work.timer);
-  // The number distinguishes this timer from a later one of the same process, in case it fires
-  // while it is being cancelled.
-  const std::uint64_t number = ++process.work.limit_number;
-  process.work.timer = timers_.at(clock_.runningTime() + limit,
-                                  [weak = weak_from_this(), weak_process = process.weak_from_this(), number] {
-                                    const auto self = weak.lock();
-                                    const auto process = weak_process.lock();
-                                    if (self && process) self->overTime(*process, number);
-                                  });
-}
-
-void ProcessPool::overTime(FunctionProcess& process, std::uint64_t limit_number) {
-  Later later;
-  MutexLock lock(mutex_);
-  if (process.work.limit_number != limit_number || process.work.state == State::kIdle ||
-      process.work.state == State::kEnding)
-    return;
-  if (process.work.state == State::kBusy) {
-    finish(process,
-           {InvocationResult::Kind::kFunctionError,
-            timedOut(process.work.invocation.request_id, process.function()->timeout),
-            {}},
-           later);
-  } else if (process.work.state == State::kStarting) {
-    const Duration limit = std::max(kInitLimit, process.function()->timeout);
-    initFailed(
-        process, [limit](const std::string& request_id) { return timedOut(request_id, limit); }, later);
-  }
-  end(process, later);
-  assign(later);
-}
-
 void ProcessPool::end(FunctionProcess& process, Later& later) {
   if (process.work.state == State::kEnding) return;
   become(process, State::kEnding);
@@ -313,7 +243,8 @@ void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Late
                           duration,
                           process.function()->timeout,
                           std::exchange(process.work.init_duration, std::nullopt),
-                          process.function()->memory_size};
+                          process.function()->memory_size,
+                          process.work.out_of_memory};
   const bool wants_tail =
       process.work.invocation.wants_log_tail || result.kind == InvocationResult::Kind::kFunctionError;
   later.add([self = process.shared_from_this(), done = std::move(process.work.done), result = std::move(result),
@@ -326,47 +257,6 @@ void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Late
   });
   process.work.done = nullptr;
   process.work.invocation.payload.clear();
-}
-
-// A process ended before it asked for an invocation: the caller that has waited longest gets the
-// error.
-void ProcessPool::initFailed(FunctionProcess& process, const std::function<std::string(const std::string&)>& error,
-                             Later& later) {
-  backOff();
-  const std::string request_id = waiting_.empty() ? ids_.uuid() : waiting_.front().invocation.request_id;
-  const std::string payload = error(request_id);
-  reportInitError(payload, later);
-  if (waiting_.empty()) return;
-  later.add([self = process.shared_from_this(), done = std::move(waiting_.front().done), payload] {
-    done({InvocationResult::Kind::kFunctionError, payload, self->process().takeTail({})});
-  });
-  waiting_.pop_front();
-}
-
-// Reports it once, because a function that cannot start is tried again and again.
-void ProcessPool::reportInitError(const std::string& payload, Later& later) {
-  std::vector<std::string> lines = describeInitError(*function_, payload);
-  if (lines == reported_init_error_) return;
-  reported_init_error_ = lines;
-  later.add([&log = dependencies_.log, name = function_->name, lines = std::move(lines)] {
-    for (const std::string& line : lines) log(name + ": " + line);
-  });
-}
-
-void ProcessPool::backOff() {
-  ++init_failures_;
-  if (init_failures_ == 1) return;
-  const int doublings = std::min(init_failures_ - 2, 10);
-  start_again_at_ = clock_.runningTime() + std::min(kLongestBackOff, kFirstBackOff * (1 << doublings));
-}
-
-void ProcessPool::lackedResources(const std::string& reason, Later& later) {
-  backOff();
-  later.add([&log = dependencies_.log,
-             line = function_->name + ": throttled, the machine has no more to give: " + reason] { log(line); });
-  if (waiting_.empty()) return;
-  later.add([done = std::move(waiting_.front().done)] { done({InvocationResult::Kind::kThrottled, {}, {}}); });
-  waiting_.pop_front();
 }
 
 void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
@@ -389,7 +279,7 @@ void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
     init_failures_ = 0;
     reported_init_error_.clear();
   }
-  if (stopping_ || process.function() != function_) {
+  if (stopping_ || process.work.is_outdated) {
     end(process, later);
     return assign(later);
   }
@@ -411,17 +301,6 @@ RuntimeProcess::Reply ProcessPool::ends(FunctionProcess& process, const std::str
   return RuntimeProcess::Reply::kAccepted;
 }
 
-RuntimeProcess::Reply ProcessPool::failsInit(FunctionProcess& process, std::string error) {
-  Later later;
-  MutexLock lock(mutex_);
-  if (process.work.state != State::kStarting) return RuntimeProcess::Reply::kWrongState;
-  initFailed(
-      process, [&](const std::string&) { return error; }, later);
-  end(process, later);
-  assign(later);
-  return RuntimeProcess::Reply::kAccepted;
-}
-
 void ProcessPool::gone(FunctionProcess& process, std::optional<ExitStatus> status, const StartFailure& failure) {
   Later later;
   MutexLock lock(mutex_);
@@ -440,32 +319,6 @@ void ProcessPool::gone(FunctionProcess& process, std::optional<ExitStatus> statu
   std::erase(processes_, self);
   changed_.notifyAll();
   assign(later);
-}
-
-void ProcessPool::endSurplus(Later& later) {
-  int idle = count(State::kIdle);
-  RunningTime next = RunningTime::max();
-  for (const auto& process : processes_) {
-    if (idle <= 1) break;
-    if (process->work.state != State::kIdle) continue;
-    const RunningTime ends_at = process->work.since + settings_.surplus_idle;
-    if (ends_at <= clock_.runningTime()) {
-      end(*process, later);
-      --idle;
-    } else {
-      next = std::min(next, ends_at);
-    }
-  }
-  if (idle <= 1 || next == RunningTime::max() || surplus_timer_armed_) return;
-  surplus_timer_armed_ = true;
-  timers_.at(next, [weak = weak_from_this()] {
-    const auto self = weak.lock();
-    if (!self) return;
-    Later then;
-    MutexLock lock(self->mutex_);
-    self->surplus_timer_armed_ = false;
-    self->endSurplus(then);
-  });
 }
 
 }  // namespace ddblog::lambda

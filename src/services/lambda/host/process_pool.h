@@ -10,6 +10,8 @@
 // - A process that asks for an invocation before it has answered the last one gets the same again, so
 //   that none is lost with a connection: three times at most, until its timeout.
 // - A process that ends while it runs an invocation fails that invocation (Runtime.ExitError).
+// - A process that uses more memory than MemorySize is killed. While it starts or runs an invocation,
+//   its use is looked at every kMemoryLook, so it can use more for that long.
 // - A process that ends before it asks for an invocation fails the one that has waited longest.
 //   After several such failures in a row the next start is delayed (100 ms, doubled up to 5 s), so
 //   that a function that cannot start does not spin.
@@ -33,6 +35,7 @@
 #include "base/ids.h"
 #include "base/thread_annotations.h"
 #include "services/lambda/host/function_process.h"
+#include "services/lambda/host/later.h"
 
 namespace ddblog::lambda {
 
@@ -52,6 +55,9 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void prewarm();
   // Replaces the function: running invocations finish, then their processes end.
   void replace(FunctionPointer function);
+  // The same after a change of the function's code. If no process is left, one is started, so that the
+  // next invocation need not wait, or an error shows at once. False: it has not run yet.
+  bool reload();
   FunctionPointer function() const;
 
   // Stopping takes three steps: refuse new work (waiting invocations end as kStopped); wait until
@@ -70,11 +76,11 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
 
  private:
   using State = FunctionProcess::Work::State;
+  static constexpr Duration kInitLimit = std::chrono::seconds(10);  // Lambda's limit for the start of a process
   struct Waiting {
     Invocation invocation;
     InvocationDone done;
   };
-  class Later;  // actions to run after the mutex is released
 
   // All of these need mutex_ held.
   void assign(Later& later) REQUIRES(mutex_);
@@ -83,6 +89,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void startOne(Later& later) REQUIRES(mutex_);
   void become(FunctionProcess& process, State state) REQUIRES(mutex_);
   void end(FunctionProcess& process, Later& later) REQUIRES(mutex_);
+  void startAfresh(Later& later) REQUIRES(mutex_);
   void finish(FunctionProcess& process, InvocationResult result, Later& later) REQUIRES(mutex_);
   void initFailed(FunctionProcess& process, const std::function<std::string(const std::string&)>& error, Later& later)
       REQUIRES(mutex_);
@@ -95,6 +102,8 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
 
   void overTime(FunctionProcess& process, std::uint64_t limit_number);
   void armTimer(FunctionProcess& process, Duration limit) REQUIRES(mutex_);
+  void watchMemory(FunctionProcess& process) REQUIRES(mutex_);
+  void lookAtMemory(FunctionProcess& process);
   void handOut(FunctionProcess& process, rpc::Callback respond, Later& later) REQUIRES(mutex_);
   rpc::Response invocationResponse(const FunctionProcess& process) REQUIRES(mutex_);
 

@@ -64,6 +64,15 @@ std::optional<std::vector<pid_t>> childrenOf(pid_t process) {
   return children;
 }
 
+std::optional<std::vector<pid_t>> processesBelow(pid_t process) {
+  auto tree = childrenOf(process);
+  for (std::size_t i = 0; tree && i < tree->size() && tree->size() < kMostProcesses; ++i) {
+    const auto children = childrenOf((*tree)[i]);
+    if (children) tree->insert(tree->end(), children->begin(), children->end());
+  }
+  return tree;
+}
+
 Holds treeHoldsSocket(pid_t process, std::uint64_t inode) {
   if (!showsOurs()) return Holds::kUnknown;
   const std::string socket = "socket:[" + std::to_string(inode) + "]";

@@ -16,6 +16,9 @@ namespace ddblog::lambda {
 // The children of all threads of a process, none if it has ended. std::nullopt: they cannot be listed.
 std::optional<std::vector<pid_t>> childrenOf(pid_t process);
 
+// All processes below `process`, 4,096 at most. std::nullopt: its children cannot be listed.
+std::optional<std::vector<pid_t>> processesBelow(pid_t process);
+
 enum class Holds { kYes, kNo, kUnknown };
 
 // Whether `process` or one below it has the socket open. `inode`: the socket's. kUnknown: some of

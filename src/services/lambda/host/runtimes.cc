@@ -122,7 +122,12 @@ std::vector<std::string> Runtimes::arguments(const Function& function, const fs:
   const fs::path directory = fs::absolute(options_.directory);
   const std::string_view runtime = function.runtime;
   if (runtime.starts_with("nodejs")) {
-    return {findInterpreter("node", function), (directory / kNodeFile).string()};
+    return {findInterpreter("node", function),
+            "--expose-gc",
+            "--max-http-header-size=81920",
+            "--max-semi-space-size=" + std::to_string(function.memory_size / 20),
+            "--max-old-space-size=" + std::to_string(function.memory_size - function.memory_size / 10),
+            (directory / kNodeFile).string()};
   }
   if (runtime.starts_with("python3")) {
     // -u: what is printed leaves the process at once, in the order in which it was printed.

@@ -1,6 +1,7 @@
 // How a function's process is started: its command line and environment.
 //
-//   nodejs*     node <runtime directory>/bootstrap.mjs
+//   nodejs*     node <options> <runtime directory>/bootstrap.mjs; the options are Lambda's: the heap fits
+//               into MemorySize, and there is a global gc()
 //   python3.*   python3 -u <runtime directory>/bootstrap.py
 //   provided.*  <code directory>/bootstrap
 //   built in    the function's own `command`

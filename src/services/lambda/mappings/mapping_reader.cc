@@ -8,8 +8,6 @@
 
 #include "base/fnv.h"
 #include "services/lambda/functions/limits.h"
-#include "services/lambda/invocations/function_recipient.h"
-#include "services/lambda/invocations/invocation_record.h"
 #include "services/lambda/mappings/back_off.h"
 
 namespace ddblog::lambda {
@@ -354,94 +352,6 @@ void MappingReader::retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::si
     failures_ = 0;
     parts.pop_front();
   }
-}
-
-// The index of the first record of the part that is not too old, by the mapping's setting or the
-// source's retention.
-std::size_t MappingReader::tooOld(const Batch& batch, const Part& part) const {
-  const Duration limit = settings_.maximum_record_age ? *settings_.maximum_record_age : source_.retention();
-  const RunningTime oldest = dependencies_.clock.runningTime() - std::min<Duration>(limit, source_.retention());
-  std::size_t index = part.begin;
-  while (index < part.end && batch.records[index].added_at < oldest) ++index;
-  return index;
-}
-
-void MappingReader::discard(const Batch& batch, const Part& part, std::string_view condition, bool function_error) {
-  const auto records = std::span(batch.records).subspan(part.begin, part.end - part.begin);
-  dependencies_.log("lambda: " + name() + ": " + std::to_string(records.size()) + " records discarded, from " +
-                    records.front().position + " on: " + std::string(condition));
-  if (settings_.on_failure.empty()) return discardWith(nullptr, failureOf(batch, part, condition), batch, part.end);
-  const std::string arn = dependencies_.functions.arnOf(settings_.function_name);
-  const DiscardedBatch discarded{last_request_id_,
-                                 arn,
-                                 std::string(condition),
-                                 static_cast<int>(part.attempts.count()),
-                                 function_error,
-                                 batch.shard_id,
-                                 arn_,
-                                 source_.batchInfoMember(),
-                                 dependencies_.clock.now()};
-  const rpc::Message message{settings_.on_failure, toJson(discarded, records),
-                             resultEnvelope(settings_.on_failure, arn, false)};
-  discardWith(&message, failureOf(batch, part, condition), batch, part.end);
-}
-
-rpc::Failure MappingReader::failureOf(const Batch& batch, const Part& part, std::string_view condition) const {
-  const std::string arn = dependencies_.functions.arnOf(settings_.function_name);
-  rpc::Failure failure;
-  failure.kind = rpc::Failure::Kind::kBatch;
-  failure.source_arn = arn.substr(0, arn.find(":function:")) + ":event-source-mapping:" + checkpoints_.uuid();
-  failure.message = {arn, batchPayload(std::span(batch.records).subspan(part.begin, part.end - part.begin), arn_)};
-  if (settings_.reports_item_failures) {
-    failure.message.attributes.emplace(kFunctionResponseTypes, kReportBatchItemFailures);
-  }
-  failure.condition = condition;
-  failure.request_id = last_request_id_;
-  failure.attempts = part.attempts;
-  failure.error = part.error;
-  failure.log = part.log;
-  return failure;
-}
-
-// The position after the batch's records before index `done_to`.
-Checkpoint MappingReader::positionAfter(const Batch& batch, std::size_t done_to) const {
-  assert(done_to > 0 && done_to <= batch.records.size());
-  Checkpoint position = positions_.at(batch.shard_id);
-  const std::string& reached = done_to == batch.records.size() ? batch.read_to : batch.records[done_to - 1].position;
-  assert(!position.finished && position.after < reached);
-  position.after = reached;
-  return position;
-}
-
-// Records that the batch's records before index `done_to` are done.
-void MappingReader::checkpoint(const Batch& batch, std::size_t done_to) {
-  const Checkpoint position = positions_[batch.shard_id] = positionAfter(batch, done_to);
-  dependencies_.store.write(
-      [this, arn = arn_, shard_id = batch.shard_id, position](Transaction& transaction) {
-        checkpoints_.put(transaction, arn, shard_id, lane_, position);
-      },
-      [this](std::exception_ptr failed) {
-        if (failed) dependencies_.log("lambda: " + name() + ": a checkpoint could not be recorded");
-      });
-}
-
-// The same, and tells of what was discarded. If the store fails, it throws, and the reader is where it
-// was: a later checkpoint would pass over records that nobody was told of.
-void MappingReader::discardWith(const rpc::Message* message, rpc::Failure failure, const Batch& batch,
-                                std::size_t done_to) {
-  const Checkpoint position = positionAfter(batch, done_to);
-  std::string problem;
-  dependencies_.store.writeAndWait([&](Transaction& transaction) {
-    checkpoints_.put(transaction, arn_, batch.shard_id, lane_, position);
-    if (message) {
-      problem = deliverResult(dependencies_.recipients, transaction, *message);
-      if (problem.empty()) failure.destinations = {message->recipient_arn};
-    }
-    dependencies_.failures.record(transaction, failure);
-  });
-  positions_[batch.shard_id] = position;
-  if (!problem.empty())
-    dependencies_.log("lambda: " + name() + ": the record of what was discarded is lost: " + problem);
 }
 
 }  // namespace ddblog::lambda

@@ -13,7 +13,9 @@
 //   committed are delivered again. It waits for the commit that discards a batch: if the store fails,
 //   the batch is read again.
 // - With tumbling windows, a batch has the records of one window, and a window that is over gets one
-//   more invocation, which is repeated until it succeeds (tumbling_window.h).
+//   more invocation. As in AWS it is repeated until it succeeds, but no longer than a record is retried:
+//   MaximumRecordAgeInSeconds, or the source's retention. Then it is recorded as a failure
+//   (tumbling_window.h).
 // - With ReportBatchItemFailures only the records from the lowest failed one on are retried. With
 //   bisecting, a failed batch is split in half, which does not count as a retry.
 //
@@ -118,6 +120,9 @@ class MappingReader {
   void retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at, InvocationResult result);
   std::size_t tooOld(const Batch& batch, const Part& part) const;
   void discard(const Batch& batch, const Part& part, std::string_view condition, bool function_error);
+  // How long a record is retried.
+  Duration recordAge() const;
+  rpc::Failure newFailure(std::string payload, std::string_view condition, const rpc::AttemptHistory& attempts) const;
   rpc::Failure failureOf(const Batch& batch, const Part& part, std::string_view condition) const;
   Checkpoint positionAfter(const Batch& batch, std::size_t done_to) const;
   void checkpoint(const Batch& batch, std::size_t done_to);
@@ -131,6 +136,8 @@ class MappingReader {
   void keepState(const Batch& batch, const std::string& response);
   // False: the reader must stop.
   bool endWindow(const std::string& shard_id, WindowCall call);
+  void giveUpWindow(const std::string& shard_id, const std::string& payload, const rpc::AttemptHistory& attempts,
+                    const InvocationResult& result, const Checkpoint& after);
   RunningTime nextWindowEnd() const;
   void setResult(const std::string& result);
   std::string name() const { return source_.name() + " -> " + settings_.function_name; }

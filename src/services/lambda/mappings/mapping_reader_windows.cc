@@ -38,27 +38,56 @@ void MappingReader::keepState(const Batch& batch, const std::string& response) {
 
 bool MappingReader::endWindow(const std::string& shard_id, WindowCall call) {
   TumblingWindow window = decodeWindow(positions_.at(shard_id).window).value();
-  InvocationResult result;
-  do {
+  const std::string payload = windowPayload(window, settings_.tumbling, {}, arn_, shard_id, call);
+  window.state = "{}";
+  Checkpoint after = positions_.at(shard_id);
+  after.window = call == WindowCall::kTerminatedEarly ? encodeWindow(window) : "";
+  const RunningTime give_up_at = dependencies_.clock.runningTime() + recordAge();
+  rpc::AttemptHistory attempts;
+  while (true) {
     if (!pause(back_off_until_, false)) return false;
-    result = invokeWith(windowPayload(window, settings_.tumbling, {}, arn_, shard_id, call));
+    const InvocationResult result = invokeWith(payload);
     if (result.kind == InvocationResult::Kind::kStopped) return false;
     if (result.kind == InvocationResult::Kind::kAnswer) break;
     back_off_until_ = dependencies_.clock.runningTime() + backOff(++failures_);
-    setResult("PROBLEM: Function call failed");
-    dependencies_.log("lambda: " + name() +
-                      ": the final invocation of a window failed: " + result.payload.substr(0, kShownError));
-  } while (true);
+    if (result.kind == InvocationResult::Kind::kFunctionError) {
+      setResult("PROBLEM: Function call failed");
+      dependencies_.log("lambda: " + name() +
+                        ": the final invocation of a window failed: " + result.payload.substr(0, kShownError));
+      attempts.add(dependencies_.clock.now(), result.payload);
+    }
+    if (dependencies_.clock.runningTime() >= give_up_at) {
+      giveUpWindow(shard_id, payload, attempts, result, after);
+      failures_ = 0;
+      back_off_until_ = RunningTime::min();
+      return true;
+    }
+  }
   failures_ = 0;
   setResult("OK");
-  window.state = "{}";
-  positions_[shard_id].window = call == WindowCall::kTerminatedEarly ? encodeWindow(window) : "";
+  positions_[shard_id] = after;
   dependencies_.store.write(
-      [this, arn = arn_, shard_id, position = positions_[shard_id]](Transaction& transaction) {
-        checkpoints_.put(transaction, arn, shard_id, lane_, position);
+      [this, arn = arn_, shard_id, after](Transaction& transaction) {
+        checkpoints_.put(transaction, arn, shard_id, lane_, after);
       },
       [](std::exception_ptr) {});  // if this fails, a restart ends the window again
   return true;
+}
+
+// All of its records were processed; what is lost is its state, which the failure keeps.
+void MappingReader::giveUpWindow(const std::string& shard_id, const std::string& payload,
+                                 const rpc::AttemptHistory& attempts, const InvocationResult& result,
+                                 const Checkpoint& after) {
+  rpc::Failure failure = newFailure(payload, "RecordAgeExceeded", attempts);
+  failure.error = result.payload;
+  failure.log = result.log_tail;
+  dependencies_.store.writeAndWait([&](Transaction& transaction) {
+    checkpoints_.put(transaction, arn_, shard_id, lane_, after);
+    dependencies_.failures.record(transaction, failure);
+  });
+  positions_[shard_id] = after;
+  dependencies_.log("lambda: " + name() + ": the final invocation of a window was given up after " +
+                    std::to_string(attempts.count()) + " attempts");
 }
 
 // When the first open window is over, if no records come until then.

@@ -102,7 +102,7 @@ void QueueReader::run() {
   }
 }
 
-// False: the reader must stop, and nothing is running.
+// False: the reader must stop, nothing is running, and no window is open.
 bool QueueReader::awaitWork() {
   const RunningTime due = nextDue();
   MutexLock lock(mutex_);
@@ -111,11 +111,13 @@ bool QueueReader::awaitWork() {
   ++waits_;
   const auto hasWork = [&]() REQUIRES(mutex_) {
     if (!ended_.empty()) return true;
-    return !stopping_ && (dependencies_.clock.runningTime() >= due || (added_ != seen_ && !rests_));
+    if (stopping_) return filling_.has_value();
+    return dependencies_.clock.runningTime() >= due || (added_ != seen_ && !rests_);
   };
-  while (!hasWork() && !(stopping_ && running_ == 0)) dependencies_.clock.wait(lock, changed_, due);
+  const auto isDone = [&]() REQUIRES(mutex_) { return stopping_ && running_ == 0 && !filling_; };
+  while (!hasWork() && !isDone()) dependencies_.clock.wait(lock, changed_, due);
   waits_until_.reset();
-  return !(stopping_ && running_ == 0);
+  return !isDone();
 }
 
 // When there is something to do, if nothing happens before.
@@ -135,7 +137,11 @@ void QueueReader::step() {
     running_ -= ended.size();
   }
   for (Ended& one : ended) settle(std::move(one));
-  if (stopping() || dependencies_.clock.runningTime() < rests_until_) return;
+  if (stopping()) {  // the window ends early: its messages were received, which counts
+    if (auto open = std::exchange(filling_, std::nullopt)) dispatch(std::move(*open));
+    return;
+  }
+  if (dependencies_.clock.runningTime() < rests_until_) return;
   std::vector<Batch> throttled;
   throttled.swap(throttled_);
   for (Batch& batch : throttled) {

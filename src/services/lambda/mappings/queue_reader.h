@@ -7,7 +7,7 @@
 //   timeout is over, and comes to the queue's dead-letter queue in the end. With
 //   ReportBatchItemFailures those are the reported messages, otherwise all messages of a failed batch.
 // - A throttled batch is tried again (100 ms, doubled up to 10 s) until its visibility timeout is over.
-// - A window ends before the first message's visibility timeout does.
+// - A window ends before the first message's visibility timeout does, and when the reader must stop.
 // - Messages that no filter wants are removed.
 // - Without the function, no message is received: the reader looks for it again after a back-off.
 // - A receive is committed before the function runs, so a crash does not hand out a message twice

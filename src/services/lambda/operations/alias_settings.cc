@@ -10,8 +10,8 @@ namespace ddblog::lambda {
 
 namespace {
 
-constexpr std::string_view kAliasPattern = R"((?!^[0-9]+$)([a-zA-Z0-9-_]+))";
 constexpr std::string_view kVersionPattern = R"((\$LATEST|[0-9]+))";
+constexpr std::string_view kAliasPattern = R"((?!^[0-9]+$)([a-zA-Z0-9-_]+))";
 
 bool isNumber(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c); });
@@ -64,11 +64,13 @@ rpc::StringRule aliasNameRule() {
   return {.required = true, .min = 1, .max = 128, .pattern = kAliasPattern, .fits_pattern = isAliasName};
 }
 
+rpc::StringRule versionRule() { return {.min = 1, .max = 1024, .pattern = kVersionPattern, .fits_pattern = isVersion}; }
+
 AliasSettings::AliasSettings(rpc::RequestReader& request, bool is_new) {
   rpc::ObjectReader& fields = request.fields();
-  version_ =
-      fields.string("FunctionVersion",
-                    {.required = is_new, .min = 1, .max = 1024, .pattern = kVersionPattern, .fits_pattern = isVersion});
+  rpc::StringRule rule = versionRule();
+  rule.required = is_new;
+  version_ = fields.string("FunctionVersion", rule);
   description_ = fields.string("Description", {.max = 256});
   if (auto routing = fields.object("RoutingConfig")) weights_ = readWeights(*routing);
 }

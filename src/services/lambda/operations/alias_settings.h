@@ -17,6 +17,8 @@
 namespace ddblog::lambda {
 
 rpc::StringRule aliasNameRule();
+// Of FunctionVersion.
+rpc::StringRule versionRule();
 
 class AliasSettings {
  public:

@@ -1,6 +1,7 @@
 // What Lambda's operations use. Created once at the start. Thread safety: that of its members.
 #pragma once
 
+#include "base/task_thread.h"
 #include "rpc/recipients.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
@@ -20,6 +21,7 @@ struct Context {
   const rpc::Recipients& recipients;
   const MappingDependencies& mapping_dependencies;
   RunningMappings& mappings;
+  TaskThread& archives;  // checks uploaded archives (code_upload.h)
 };
 
 }  // namespace ddblog::lambda

@@ -4,6 +4,7 @@
 // or that we do not implement, and for a function, a source or a destination that does not exist;
 // ResourceConflictException if the function has a mapping for the source.
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+#include "rpc/finite_numbers.h"
 #include "services/lambda/functions/errors.h"
 #include "services/lambda/operations/mapping_change.h"
 
@@ -14,7 +15,9 @@ namespace {
 class CreateEventSourceMapping {
  public:
   CreateEventSourceMapping(rpc::RequestReader& request, Context& context)
-      : context_(context), request_(request.fields().copy()), settings_(readMappingSettings(request_)) {}
+      : context_(context),
+        request_(rpc::withFiniteNumbers(request.fields().copy())),
+        settings_(readMappingSettings(request_)) {}
 
   StoredMapping run(Transaction& transaction, std::string& state) const {
     const MappingSettings settings = checkMapping(context_.mapping_dependencies, transaction, settings_);

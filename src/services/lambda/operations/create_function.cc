@@ -3,11 +3,11 @@
 // Rejects: broken constraints; InvalidParameterValueException for settings and code that Lambda would
 // reject, or that are not served offline; ResourceConflictException if the function exists.
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
-#include "rpc/rest_operation.h"
 #include "services/lambda/functions/errors.h"
 #include "services/lambda/functions/function_json.h"
 #include "services/lambda/functions/function_name.h"
 #include "services/lambda/functions/stored_code.h"
+#include "services/lambda/operations/code_upload.h"
 #include "services/lambda/operations/context.h"
 #include "services/lambda/operations/function_settings.h"
 #include "services/lambda/operations/uploaded_code.h"
@@ -35,9 +35,12 @@ class CreateFunction {
       throw invalidParameterValue(
           "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
     }
+  }
+
+  void checkCode() {
     code_->check();
     function_.code = code_->code();
-    touch(function_, context);
+    touch(function_, context_);
   }
 
   std::string run(Transaction& transaction) const {
@@ -83,7 +86,7 @@ class CreateFunction {
 }  // namespace
 
 void addCreateFunction(rpc::RestApi& api, Context& context) {
-  rpc::addWrite<CreateFunction>(api, {"POST", "/2015-03-31/functions", "CreateFunction", 201}, context);
+  addCodeUpload<CreateFunction>(api, {"POST", "/2015-03-31/functions", "CreateFunction", 201}, context);
 }
 
 }  // namespace ddblog::lambda

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "rpc/finite_numbers.h"
 #include "services/lambda/functions/errors.h"
 #include "services/lambda/functions/layers.h"
 #include "services/lambda/functions/limits.h"
@@ -132,7 +133,7 @@ void FunctionSettings::readKept(rpc::ObjectReader& fields) {
   for (const char* name : kKept) {
     const json::value* given = fields.value(name);
     if (!given) continue;
-    kept_[name] = json::value(*given, json::storage_ptr());
+    kept_[name] = rpc::withFiniteNumbers(json::value(*given, json::storage_ptr()));
     if (std::string_view(name) == "SnapStart" && given->is_object()) {
       kept_[name].as_object()["OptimizationStatus"] = "Off";
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "services/lambda/functions/errors.h"
@@ -95,6 +96,19 @@ FunctionPointer functionWithConfig(const Context& context, const Reader& reader,
                                    : context.functions.arnOf(asked.name) + ":" +
                                          (asked.qualifier.empty() ? std::string(kLatest) : asked.qualifier);
   throw notFound("The function " + arn + " doesn't have an EventInvokeConfig");
+}
+
+std::string changeInvokeConfig(Context& context, Transaction& transaction, Function function,
+                               AsynchronousSettings settings, const InvokeConfig& config) {
+  config.checkDestinations(context, transaction, function);
+  config.applyTo(settings);
+  settings.configured_at = context.clock.now();
+  function.asynchronous = std::move(settings);
+  putSettings(context, transaction, function);
+  std::string body;
+  JsonWriter json(body);
+  writeInvokeConfig(json, function);
+  return body;
 }
 
 void writeInvokeConfig(JsonWriter& json, const Function& function) {

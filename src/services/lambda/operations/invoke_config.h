@@ -39,6 +39,10 @@ FunctionPointer configuredFunction(const Context& context, const Reader& reader,
 // The same for a request about settings that must exist.
 FunctionPointer functionWithConfig(const Context& context, const Reader& reader, const FunctionReference& asked);
 
+// Gives the function what the request mentions, and otherwise `settings`; returns the answer.
+std::string changeInvokeConfig(Context& context, Transaction& transaction, Function function,
+                               AsynchronousSettings settings, const InvokeConfig& config);
+
 void writeInvokeConfig(JsonWriter& json, const Function& function);
 
 }  // namespace ddblog::lambda

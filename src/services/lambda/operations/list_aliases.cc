@@ -4,6 +4,7 @@
 #include "rpc/rest_operation.h"
 #include "services/lambda/functions/aliases.h"
 #include "services/lambda/functions/function_name.h"
+#include "services/lambda/operations/alias_settings.h"
 #include "services/lambda/operations/context.h"
 #include "services/lambda/operations/pages.h"
 
@@ -16,7 +17,7 @@ class ListAliases {
   ListAliases(rpc::RequestReader& request, Context& context)
       : context_(context),
         asked_(readFunctionReference(request)),
-        version_(request.query("FunctionVersion").value_or("")),
+        version_(request.query("FunctionVersion", versionRule()).value_or("")),
         page_(request) {
     request.finish();
   }

@@ -2,8 +2,8 @@
 //
 // Rejects: broken constraints; InvalidParameterValueException as CreateFunction for the archive.
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html
-#include "rpc/rest_operation.h"
 #include "services/lambda/functions/stored_code.h"
+#include "services/lambda/operations/code_upload.h"
 #include "services/lambda/operations/context.h"
 #include "services/lambda/operations/layer_request.h"
 #include "services/lambda/operations/uploaded_code.h"
@@ -24,9 +24,12 @@ class PublishLayerVersion {
     layer_.architectures = fields.strings("CompatibleArchitectures", {.max = 2}, {.one_of = {"x86_64", "arm64"}})
                                .value_or(std::vector<std::string>());
     request.finish();
+  }
+
+  void checkCode() {
     content_->check();
     layer_.code = content_->code();
-    layer_.created_at = context.clock.now();
+    layer_.created_at = context_.clock.now();
   }
 
   std::string run(Transaction& transaction) const {
@@ -45,7 +48,7 @@ class PublishLayerVersion {
 }  // namespace
 
 void addPublishLayerVersion(rpc::RestApi& api, Context& context) {
-  rpc::addWrite<PublishLayerVersion>(
+  addCodeUpload<PublishLayerVersion>(
       api, {"POST", "/2018-10-31/layers/{LayerName}/versions", "PublishLayerVersion", 201}, context);
 }
 

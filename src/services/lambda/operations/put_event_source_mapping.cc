@@ -4,6 +4,7 @@
 //
 // Rejects: broken constraints; InvalidParameterValueException for settings that we do not
 // implement, and for a function, a source or a destination that does not exist.
+#include "rpc/finite_numbers.h"
 #include "rpc/operation.h"
 #include "services/lambda/mappings/stored_mappings.h"
 #include "services/lambda/operations/context.h"
@@ -15,7 +16,9 @@ namespace {
 class PutEventSourceMapping {
  public:
   PutEventSourceMapping(rpc::RequestReader& request, Context& context)
-      : context_(context), request_(request.fields().copy()), settings_(readMappingSettings(request_)) {}
+      : context_(context),
+        request_(rpc::withFiniteNumbers(request.fields().copy())),
+        settings_(readMappingSettings(request_)) {}
 
   std::string run(Transaction& transaction) const {
     const MappingSettings settings = checkMapping(context_.mapping_dependencies, transaction, settings_);

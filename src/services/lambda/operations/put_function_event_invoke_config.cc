@@ -7,7 +7,6 @@
 #include "rpc/rest_operation.h"
 #include "services/lambda/operations/context.h"
 #include "services/lambda/operations/invoke_config.h"
-#include "services/lambda/operations/qualified_target.h"
 
 namespace ddblog::lambda {
 
@@ -22,17 +21,7 @@ class PutFunctionEventInvokeConfig {
   }
 
   std::string run(Transaction& transaction) const {
-    Function function = *configuredFunction(context_, transaction, asked_);
-    config_.checkDestinations(context_, transaction, function);
-    AsynchronousSettings settings;
-    config_.applyTo(settings);
-    settings.configured_at = context_.clock.now();
-    function.asynchronous = settings;
-    putSettings(context_, transaction, function);
-    std::string body;
-    JsonWriter json(body);
-    writeInvokeConfig(json, function);
-    return body;
+    return changeInvokeConfig(context_, transaction, *configuredFunction(context_, transaction, asked_), {}, config_);
   }
 
  private:

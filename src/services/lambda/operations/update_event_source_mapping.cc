@@ -4,6 +4,7 @@
 // Rejects: as CreateEventSourceMapping; ResourceNotFoundException; ResourceInUseException while it is
 // being deleted; ResourceConflictException if its new function has a mapping for the source.
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html
+#include "rpc/finite_numbers.h"
 #include "services/lambda/functions/errors.h"
 #include "services/lambda/operations/mapping_change.h"
 
@@ -14,7 +15,9 @@ namespace {
 class UpdateEventSourceMapping {
  public:
   UpdateEventSourceMapping(rpc::RequestReader& request, Context& context)
-      : context_(context), uuid_(request.pathParameter("UUID")), changes_(request.fields().copy()) {
+      : context_(context),
+        uuid_(request.pathParameter("UUID")),
+        changes_(rpc::withFiniteNumbers(request.fields().copy())) {
     request.finish();
     for (const char* fixed : {"EventSourceArn", "StartingPosition", "StartingPositionTimestamp", "UUID"}) {
       changes_.erase(fixed);  // members that the operation does not have are ignored

@@ -4,11 +4,11 @@
 // Rejects: as CreateFunction; ResourceNotFoundException; PreconditionFailedException for another
 // RevisionId than the current one.
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html
-#include "rpc/rest_operation.h"
 #include "services/lambda/functions/errors.h"
 #include "services/lambda/functions/function_json.h"
 #include "services/lambda/functions/function_name.h"
 #include "services/lambda/functions/stored_code.h"
+#include "services/lambda/operations/code_upload.h"
 #include "services/lambda/operations/context.h"
 #include "services/lambda/operations/function_settings.h"
 #include "services/lambda/operations/uploaded_code.h"
@@ -29,8 +29,9 @@ class UpdateFunctionCode {
     request.finish();
     if (architectures) architecture_ = architectures->front();
     context.functions.get(asked_.name, asked_.qualifier);  // before the archive is read
-    code_.check();
   }
+
+  void checkCode() { code_.check(); }
 
   std::string run(Transaction& transaction) const {
     Function function = *context_.functions.get(transaction, asked_.name);
@@ -70,7 +71,7 @@ class UpdateFunctionCode {
 }  // namespace
 
 void addUpdateFunctionCode(rpc::RestApi& api, Context& context) {
-  rpc::addWrite<UpdateFunctionCode>(api, {"PUT", "/2015-03-31/functions/{FunctionName}/code", "UpdateFunctionCode"},
+  addCodeUpload<UpdateFunctionCode>(api, {"PUT", "/2015-03-31/functions/{FunctionName}/code", "UpdateFunctionCode"},
                                     context);
 }
 

@@ -7,7 +7,6 @@
 #include "rpc/rest_operation.h"
 #include "services/lambda/operations/context.h"
 #include "services/lambda/operations/invoke_config.h"
-#include "services/lambda/operations/qualified_target.h"
 
 namespace ddblog::lambda {
 
@@ -22,17 +21,8 @@ class UpdateFunctionEventInvokeConfig {
   }
 
   std::string run(Transaction& transaction) const {
-    Function function = *functionWithConfig(context_, transaction, asked_);
-    config_.checkDestinations(context_, transaction, function);
-    AsynchronousSettings settings = function.asynchronous;
-    config_.applyTo(settings);
-    settings.configured_at = context_.clock.now();
-    function.asynchronous = settings;
-    putSettings(context_, transaction, function);
-    std::string body;
-    JsonWriter json(body);
-    writeInvokeConfig(json, function);
-    return body;
+    const FunctionPointer function = functionWithConfig(context_, transaction, asked_);
+    return changeInvokeConfig(context_, transaction, *function, function->asynchronous, config_);
   }
 
  private:

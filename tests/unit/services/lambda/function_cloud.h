@@ -14,6 +14,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -143,6 +144,7 @@ class FunctionCloud {
     options.retry_delays = {std::chrono::minutes(1), std::chrono::minutes(2)};
     options.process_clock = &process_clock;
     options.built_ins = built_ins;
+    options.watch = watch;
     recipients = std::make_unique<rpc::Recipients>();
     recipients->add(kept_);
     recipients->add(broken_);
@@ -301,6 +303,7 @@ class FunctionCloud {
                         {"nowhere", {"/nowhere/program"}},
                         {"true", {"/bin/true"}},
                         {"false", {"/bin/false"}}};
+  std::optional<WatchSettings> watch;
   Log log;
   std::vector<rpc::Message> messages;
   std::unique_ptr<rpc::Recipients> recipients;

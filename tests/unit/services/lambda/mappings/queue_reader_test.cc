@@ -211,6 +211,18 @@ TEST_F(QueueMappings, EndAWindowBeforeItsMessagesAreVisibleAgain) {
   EXPECT_TRUE(holds(""));
 }
 
+// Its messages were received, which counts for the redrive policy.
+TEST_F(QueueMappings, EndTheirWindowWhenTheyChange) {
+  start({{"MaximumBatchingWindowInSeconds", 20}, {"BatchSize", 100}});
+  queue_.send({"a"});
+  EXPECT_TRUE(holds("a*;"));
+  const json::value mappings = parseJson(cloud_.call("GET", "/2015-03-31/event-source-mappings").response().body);
+  const std::string uuid = text(mappings.at("EventSourceMappings").at(0), "UUID");
+  cloud_.call("PUT", "/2015-03-31/event-source-mappings/" + uuid, R"({"Enabled": false})").response();
+  EXPECT_TRUE(cloud_.log.has("handler: batch a"));
+  EXPECT_TRUE(holds(""));
+}
+
 TEST_F(QueueMappings, HandOverAMessageOnceThoughItBecameVisibleInTheWindow) {
   start({{"MaximumBatchingWindowInSeconds", 10},
          {"BatchSize", 100},
