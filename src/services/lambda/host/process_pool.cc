@@ -7,16 +7,14 @@
 #include "services/lambda/host/function_error.h"
 #include "services/lambda/host/init_error.h"
 #include "services/lambda/host/invocation_report.h"
+#include "services/lambda/host/process_pool_later.h"
 
 namespace ddblog::lambda {
 
 namespace {
 
-constexpr std::size_t kLongestQueue = 10'000;              // ours: beyond it, callers that may wait are throttled too
-constexpr Duration kInitLimit = std::chrono::seconds(10);  // Lambda's limit for the start of a process
-constexpr int kHandOuts = 3;                               // ours: of one invocation to one process
-constexpr Duration kFirstBackOff{100};
-constexpr Duration kLongestBackOff{5000};
+constexpr std::size_t kLongestQueue = 10'000;  // ours: beyond it, callers that may wait are throttled too
+constexpr int kHandOuts = 3;                   // ours: of one invocation to one process
 
 std::string traceId(Ids& ids, Timestamp now) {
   char text[96];
@@ -49,19 +47,6 @@ using State = FunctionProcess::Work::State;
 }
 
 }  // namespace
-
-// Collects actions that must not run under the pool's mutex: responses, results, kills. Its
-// destructor runs them, so declare it before the lock.
-class ProcessPool::Later {
- public:
-  ~Later() {
-    for (auto& action : actions_) action();
-  }
-  void add(std::function<void()> action) { actions_.push_back(std::move(action)); }
-
- private:
-  std::vector<std::function<void()>> actions_;
-};
 
 ProcessPool::ProcessPool(Clock& clock, Ids& ids, Timers& timers, const ProcessDependencies& dependencies,
                          const PoolSettings& settings, FunctionPointer function, std::string name)
@@ -184,7 +169,9 @@ void ProcessPool::give(FunctionProcess& process, Waiting waiting, Later& later) 
   process.work.invocation = std::move(waiting.invocation);
   process.work.done = std::move(waiting.done);
   process.work.hand_outs = 0;
+  process.work.dies = false;
   armTimer(process, process.function()->timeout);
+  if (settings_.faults && injectFaults(process)) return;
   handOut(process, std::exchange(process.work.next, nullptr), later);
 }
 
@@ -222,77 +209,6 @@ rpc::Response ProcessPool::invocationResponse(const FunctionProcess& process) {
     response.headers.emplace_back("Lambda-Runtime-Client-Context", invocation.client_context);
   }
   return response;
-}
-
-void ProcessPool::startMore(Later& later) {
-  if (stopping_) return;
-  const int limit = std::min(function_->reserved_concurrency.value_or(settings_.concurrency), settings_.concurrency);
-  int starting = count(State::kStarting);
-  int alive = static_cast<int>(processes_.size()) - count(State::kEnding);
-  while (starting < static_cast<int>(waiting_.size()) && alive < limit) {
-    if (init_failures_ > 0 && starting > 0) return;  // one attempt at a time until one succeeds
-    if (clock_.runningTime() < start_again_at_) {
-      if (start_timer_armed_) return;
-      start_timer_armed_ = true;
-      timers_.at(start_again_at_, [weak = weak_from_this()] {
-        const auto self = weak.lock();
-        if (!self) return;
-        Later then;
-        MutexLock lock(self->mutex_);
-        self->start_timer_armed_ = false;
-        self->startMore(then);
-      });
-      return;
-    }
-    startOne(later);
-    ++starting;
-    ++alive;
-  }
-}
-
-void ProcessPool::startOne(Later& later) {
-  assert(!stopping_);
-  auto process = std::make_shared<FunctionProcess>(dependencies_, weak_from_this(), function_,
-                                                   name_ + "/" + std::to_string(++last_number_));
-  processes_.push_back(process);
-  become(*process, State::kStarting);
-  armTimer(*process, std::max(kInitLimit, function_->timeout));
-  process->prepare();
-  later.add([process] { process->start(); });
-}
-
-void ProcessPool::armTimer(FunctionProcess& process, Duration limit) {
-  timers_.cancel(process.work.timer);
-  // The number distinguishes this timer from a later one of the same process, in case it fires
-  // while it is being cancelled.
-  const std::uint64_t number = ++process.work.limit_number;
-  process.work.timer = timers_.at(clock_.runningTime() + limit,
-                                  [weak = weak_from_this(), weak_process = process.weak_from_this(), number] {
-                                    const auto self = weak.lock();
-                                    const auto process = weak_process.lock();
-                                    if (self && process) self->overTime(*process, number);
-                                  });
-}
-
-void ProcessPool::overTime(FunctionProcess& process, std::uint64_t limit_number) {
-  Later later;
-  MutexLock lock(mutex_);
-  if (process.work.limit_number != limit_number || process.work.state == State::kIdle ||
-      process.work.state == State::kEnding)
-    return;
-  if (process.work.state == State::kBusy) {
-    finish(process,
-           {InvocationResult::Kind::kFunctionError,
-            timedOut(process.work.invocation.request_id, process.function()->timeout),
-            {}},
-           later);
-  } else if (process.work.state == State::kStarting) {
-    const Duration limit = std::max(kInitLimit, process.function()->timeout);
-    initFailed(
-        process, [limit](const std::string& request_id) { return timedOut(request_id, limit); }, later);
-  }
-  end(process, later);
-  assign(later);
 }
 
 void ProcessPool::end(FunctionProcess& process, Later& later) {
@@ -353,13 +269,6 @@ void ProcessPool::reportInitError(const std::string& payload, Later& later) {
   });
 }
 
-void ProcessPool::backOff() {
-  ++init_failures_;
-  if (init_failures_ == 1) return;
-  const int doublings = std::min(init_failures_ - 2, 10);
-  start_again_at_ = clock_.runningTime() + std::min(kLongestBackOff, kFirstBackOff * (1 << doublings));
-}
-
 void ProcessPool::lackedResources(const std::string& reason, Later& later) {
   backOff();
   later.add([&log = dependencies_.log,
@@ -375,6 +284,9 @@ void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
   const auto refuse = [&later](rpc::Callback refused) {
     later.add([refused = std::move(refused)] { refused(RuntimeApi::refusal(RuntimeProcess::Reply::kWrongState)); });
   };
+  if (process.work.state == State::kBusy && process.work.next) {  // it waits to be slow: the newer request counts
+    return refuse(std::exchange(process.work.next, std::move(respond)));
+  }
   if (process.work.state == State::kBusy) {
     return process.work.hand_outs < kHandOuts ? handOut(process, std::move(respond), later)
                                               : refuse(std::move(respond));
@@ -407,7 +319,11 @@ RuntimeProcess::Reply ProcessPool::ends(FunctionProcess& process, const std::str
   if (process.work.state != State::kBusy || process.work.invocation.request_id != request_id) {
     return RuntimeProcess::Reply::kUnknownRequest;
   }
-  finish(process, std::move(result), later);
+  if (process.work.dies) {
+    die(process, later);
+  } else {
+    finish(process, std::move(result), later);
+  }
   return RuntimeProcess::Reply::kAccepted;
 }
 
@@ -440,32 +356,6 @@ void ProcessPool::gone(FunctionProcess& process, std::optional<ExitStatus> statu
   std::erase(processes_, self);
   changed_.notifyAll();
   assign(later);
-}
-
-void ProcessPool::endSurplus(Later& later) {
-  int idle = count(State::kIdle);
-  RunningTime next = RunningTime::max();
-  for (const auto& process : processes_) {
-    if (idle <= 1) break;
-    if (process->work.state != State::kIdle) continue;
-    const RunningTime ends_at = process->work.since + settings_.surplus_idle;
-    if (ends_at <= clock_.runningTime()) {
-      end(*process, later);
-      --idle;
-    } else {
-      next = std::min(next, ends_at);
-    }
-  }
-  if (idle <= 1 || next == RunningTime::max() || surplus_timer_armed_) return;
-  surplus_timer_armed_ = true;
-  timers_.at(next, [weak = weak_from_this()] {
-    const auto self = weak.lock();
-    if (!self) return;
-    Later then;
-    MutexLock lock(self->mutex_);
-    self->surplus_timer_armed_ = false;
-    self->endSurplus(then);
-  });
 }
 
 }  // namespace ddblog::lambda

@@ -231,7 +231,10 @@ MappingReader::Step MappingReader::readShard(const Shard& shard) {
   if (stopping()) return Step::kStopped;
   if (windowIsOver(shard, batch)) return endWindow(shard.id, WindowCall::kFinal) ? Step::kDone : Step::kStopped;
   if (tumbles() && !batch.records.empty()) beginWindow(batch);
-  if (!batch.records.empty()) return process(batch) ? Step::kDone : Step::kStopped;
+  if (!batch.records.empty()) {
+    if (auto ahead = takeAhead(batch); ahead && !process(*ahead)) return Step::kStopped;
+    return process(batch) ? Step::kDone : Step::kStopped;
+  }
   positions_[shard.id].after = batch.read_to;  // these records belong to other lanes or are filtered out
   return batch.read_to == from ? Step::kNothing : Step::kDone;
 }
@@ -281,6 +284,7 @@ bool MappingReader::processPart(Batch& batch, std::deque<Part>& parts) {
   }
   failures_ = 0;
   setResult("OK");
+  if (comesAgain(batch, part)) return true;
   keepState(batch, result.payload);
   checkpoint(batch, part.end);
   parts.pop_front();
@@ -415,6 +419,7 @@ Checkpoint MappingReader::positionAfter(const Batch& batch, std::size_t done_to)
 
 // Records that the batch's records before index `done_to` are done.
 void MappingReader::checkpoint(const Batch& batch, std::size_t done_to) {
+  if (batch.is_ahead) return;
   const Checkpoint position = positions_[batch.shard_id] = positionAfter(batch, done_to);
   dependencies_.store.write(
       [this, arn = arn_, shard_id = batch.shard_id, position](Transaction& transaction) {
@@ -432,14 +437,14 @@ void MappingReader::discardWith(const rpc::Message* message, rpc::Failure failur
   const Checkpoint position = positionAfter(batch, done_to);
   std::string problem;
   dependencies_.store.writeAndWait([&](Transaction& transaction) {
-    checkpoints_.put(transaction, arn_, batch.shard_id, lane_, position);
+    if (!batch.is_ahead) checkpoints_.put(transaction, arn_, batch.shard_id, lane_, position);
     if (message) {
       problem = deliverResult(dependencies_.recipients, transaction, *message);
       if (problem.empty()) failure.destinations = {message->recipient_arn};
     }
     dependencies_.failures.record(transaction, failure);
   });
-  positions_[batch.shard_id] = position;
+  if (!batch.is_ahead) positions_[batch.shard_id] = position;
   if (!problem.empty())
     dependencies_.log("lambda: " + name() + ": the record of what was discarded is lost: " + problem);
 }
