@@ -11,6 +11,7 @@
 #include "offline/durable_running_time.h"
 #include "offline/failures/failure_routes.h"
 #include "offline/failures/failure_store.h"
+#include "offline/fault_report.h"
 #include "offline/local_api.h"
 #include "offline/services.h"
 #include "server/server.h"
@@ -60,11 +61,12 @@ std::unique_ptr<eventbridge::ArchiveFile> openArchive(const OfflineOptions& opti
   return open();
 }
 
-server::ServerOptions serverOptions(const OfflineOptions& options, const OfflineCloud::Log& log) {
+server::ServerOptions serverOptions(const OfflineOptions& options, const OfflineCloud::Log& log, Faults* faults) {
   server::ServerOptions server;
   server.region = options.region;
   server.access_keys = options.access_keys;
   server.cors_origins = options.cors_origins;
+  server.faults = faults;
   server.log = log;
   return server;
 }
@@ -155,9 +157,10 @@ struct OfflineCloud::Parts {
         loaded(std::move(loaded)),
         app(std::move(application)),
         summary(summaryOf(app)),
+        faults(options.faults ? std::make_unique<Faults>(*options.faults) : nullptr),
         store(openStore(options, this->log, real_time, state)),
         running_time(clock, *store),
-        server(serverOptions(options, this->log), real_time, ids),
+        server(serverOptions(options, this->log, faults.get()), real_time, ids),
         archive_file(openArchive(options, this->log, state)),
         snapshot_leases(real_time, ids,
                         [this] { return snapshots::StateReader::ofRunningCloud(clock, *store, *services->archive()); }),
@@ -167,7 +170,8 @@ struct OfflineCloud::Parts {
         clock_moves({clock, real_time, *store, running_time, [this] { return services->activity(); }}) {}
 
   rpc::ServiceEnvironment environment(Store& of_services, Clock& of_all, rpc::Recipients& of_messages,
-                                      rpc::EventSources& of_events, rpc::FailureRecorder& of_failures) {
+                                      rpc::EventSources& of_events, rpc::FailureRecorder& of_failures,
+                                      Faults* of_deliveries) {
     return {of_services,
             of_all,
             ids,
@@ -176,11 +180,13 @@ struct OfflineCloud::Parts {
             of_messages,
             of_events,
             of_failures,
-            [this](std::string_view line) { log(std::string(line)); }};
+            [this](std::string_view line) { log(std::string(line)); },
+            of_deliveries};
   }
 
   void makeServices(const std::string& endpoint) {
-    services = std::make_unique<Services>(environment(*store, clock, recipients, event_sources, failures), server,
+    services = std::make_unique<Services>(environment(*store, clock, recipients, event_sources, failures, faults.get()),
+                                          server,
                                           ServiceSettings{eventbridgeOptions(options, app, archive_file.get()),
                                                           lambdaOptions(options, endpoint, real_time)});
   }
@@ -202,8 +208,8 @@ struct OfflineCloud::Parts {
     FailureStore failures_of_other(clock_of_other);
     const DurableRunningTime running_time_of_other(clock_of_other, other);
     Services services_of_other(
-        environment(other, clock_of_other, recipients_of_other, event_sources_of_other, failures_of_other), server,
-        ServiceSettings{eventbridgeOptions(options, app, nullptr), lambdaOptions(options, {}, real_time)});
+        environment(other, clock_of_other, recipients_of_other, event_sources_of_other, failures_of_other, nullptr),
+        server, ServiceSettings{eventbridgeOptions(options, app, nullptr), lambdaOptions(options, {}, real_time)});
     provision(services_of_other, other);
     other.drain();
   }
@@ -217,6 +223,7 @@ struct OfflineCloud::Parts {
   AdjustableClock clock;      // POST /_local/clock moves it
   AdjustableClock real_time;  // never moved
   Ids ids;
+  std::unique_ptr<Faults> faults;  // nullptr: none
   std::unique_ptr<Store> store;
   DurableRunningTime running_time;
   server::Server server;
@@ -253,6 +260,7 @@ void OfflineCloud::open() {
   parts.makeServices(endpoint);
   addLocalOperations(parts.local_api, parts.ids.uuid());
   addFailureRoutes(parts.local_api, parts.failure_context);
+  if (parts.faults) addFaultRoutes(parts.local_api, *parts.faults);
   parts.clock_moves.addRoutes(parts.local_api);
   parts.snapshot_leases.addRoutes(parts.local_api);
   parts.snapshot_uploads.addRoutes(parts.local_api);
@@ -315,5 +323,9 @@ void OfflineCloud::restart() {
 }
 
 const OfflineSummary& OfflineCloud::summary() const { return parts_->summary; }
+
+std::string OfflineCloud::injectedFaults() const {
+  return parts_->faults ? offline::injectedFaults(*parts_->faults) : std::string();
+}
 
 }  // namespace ddblog::offline

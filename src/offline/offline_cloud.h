@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/faults.h"
 #include "store/store.h"
 
 namespace ddblog::offline {
@@ -39,9 +40,10 @@ struct OfflineOptions {
   std::vector<std::string> cors_origins;           // of allowed pages, besides loopback's; "*": every page
   std::string region = "us-east-1";
   std::string account_id = "000000000000";
-  Duration retry_delay{1000};      // between attempts of an asynchronous invocation
-  bool watch = true;               // functions run changed code without a restart
-  std::optional<int> concurrency;  // processes of a function without reserved concurrency; std::nullopt: cores + 1
+  Duration retry_delay{1000};           // between attempts of an asynchronous invocation
+  bool watch = true;                    // functions run changed code without a restart
+  std::optional<FaultSettings> faults;  // to inject; std::nullopt: none
+  std::optional<int> concurrency;       // processes of a function without reserved concurrency; std::nullopt: cores + 1
 };
 
 // What runs where, for the user.
@@ -69,6 +71,8 @@ class OfflineCloud {
   // is unusable.
   void restart();
   const OfflineSummary& summary() const;
+  // "13 duplicate, 2 slow"; empty: the options want no faults.
+  std::string injectedFaults() const;
 
  private:
   struct Parts;

@@ -18,6 +18,7 @@
 
 #include <exception>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,7 +41,12 @@ class Protocol {
   virtual Response encodeError(const ApiError& error) const = 0;
   // The error that callers see for a bug of ours.
   virtual ApiError internalError() const = 0;
+  // The error of a throttled request; std::nullopt: the operation is never throttled.
+  virtual std::optional<ApiError> throttlingError(std::string_view operation) const = 0;
 };
+
+// As Protocol::throttlingError; empty: no operation is ever throttled.
+using ThrottlingError = std::function<ApiError(std::string_view operation)>;
 
 class JsonProtocol : public Protocol {
  public:
@@ -55,6 +61,7 @@ class JsonProtocol : public Protocol {
     ApiError internal_error = {"InternalFailure", "The request processing has failed because of an unknown error.",
                                500};
     std::function<Headers(const ApiError&)> error_headers = {};  // extra headers of errors; empty: none
+    ThrottlingError throttling_error = {};
   };
 
   explicit JsonProtocol(Settings settings) : settings_(std::move(settings)) {}
@@ -64,6 +71,9 @@ class JsonProtocol : public Protocol {
   bool hasCrc32() const override { return settings_.has_crc32; }
   Response encodeError(const ApiError& error) const override;
   ApiError internalError() const override { return settings_.internal_error; }
+  std::optional<ApiError> throttlingError(std::string_view operation) const override {
+    return settings_.throttling_error ? std::optional(settings_.throttling_error(operation)) : std::nullopt;
+  }
 
   const std::string& targetPrefix() const { return settings_.target_prefix; }
   // Whether a request may have this content type: AWS JSON 1.1 accepts any JSON type, 1.0 its own
@@ -82,6 +92,7 @@ class RestProtocol : public Protocol {
     std::string signing_name = {};
     std::vector<std::string> small_messages = {};  // error types with "message", besides the front end's
     ApiError internal_error = {"ServiceException", "An error occurred and the request cannot be processed.", 500};
+    ThrottlingError throttling_error = {};
   };
 
   explicit RestProtocol(Settings settings) : settings_(std::move(settings)) {}
@@ -91,6 +102,9 @@ class RestProtocol : public Protocol {
   bool hasCrc32() const override { return false; }
   Response encodeError(const ApiError& error) const override;
   ApiError internalError() const override { return settings_.internal_error; }
+  std::optional<ApiError> throttlingError(std::string_view operation) const override {
+    return settings_.throttling_error ? std::optional(settings_.throttling_error(operation)) : std::nullopt;
+  }
 
  private:
   Settings settings_;

@@ -70,6 +70,7 @@ class QueryProtocol : public Protocol {
     std::function<QueryError(const ApiError&)> describe;
     ApiError internal_error = {"InternalFailure", "The request processing has failed because of an unknown error.",
                                500};
+    ThrottlingError throttling_error = {};  // of any operation: its name is in the form
   };
 
   explicit QueryProtocol(Settings settings) : settings_(std::move(settings)) {}
@@ -79,6 +80,9 @@ class QueryProtocol : public Protocol {
   bool hasCrc32() const override { return false; }
   Response encodeError(const ApiError& error) const override { return encodeError(error, {}); }
   ApiError internalError() const override { return settings_.internal_error; }
+  std::optional<ApiError> throttlingError(std::string_view operation) const override {
+    return settings_.throttling_error ? std::optional(settings_.throttling_error(operation)) : std::nullopt;
+  }
 
   Response encodeError(const ApiError& error, std::string_view request_id) const;
   Response encodeAnswer(std::string_view action, const QueryOperation& operation, std::string_view json,

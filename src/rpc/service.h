@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/faults.h"
 #include "base/ids.h"
 #include "rpc/activity.h"
 #include "rpc/api.h"
@@ -35,6 +36,7 @@ struct ServiceEnvironment {
   EventSources& event_sources;
   FailureRecorder& failures;
   std::function<void(std::string_view line)> log;  // a log line; may be called from any thread
+  Faults* faults = nullptr;                        // to inject; nullptr: none
 };
 
 class Service {

@@ -113,8 +113,13 @@ std::map<std::string, std::string> headerMap(const RequestHead& head) {
 }  // namespace
 
 Router::Router(std::string region, const CredentialsCheck& credentials, const OriginCheck& origins, Ids& ids,
-               std::size_t body_limit)
-    : region_(std::move(region)), credentials_(credentials), origins_(origins), ids_(ids), body_limit_(body_limit) {}
+               std::size_t body_limit, Faults* faults)
+    : region_(std::move(region)),
+      credentials_(credentials),
+      origins_(origins),
+      ids_(ids),
+      body_limit_(body_limit),
+      faults_(faults) {}
 
 void Router::takeBody(const RequestHead& head, std::string&& body, RoutedRequest& route) const {
   const bool is_parsed =
@@ -128,9 +133,21 @@ void Router::takeBody(const RequestHead& head, std::string&& body, RoutedRequest
     if (route.is_signed) credentials_.verify(head, body);
     decodeBody(head, body_limit_, *route.protocol, body);
     route.request.body = std::move(body);
+    if (faults_) throttle(head, route);
   } catch (const ApiError& error) {
     reject(route, error);
   }
+}
+
+// Throws ApiError.
+void Router::throttle(const RequestHead& head, const RoutedRequest& route) const {
+  const auto error = route.protocol->throttlingError(route.request.operation);
+  if (!error) return;
+  std::string identity;
+  for (const std::string_view part : {head.method, head.path, head.query, head.amz_target}) {
+    identity.append(part).append(1, '\n');
+  }
+  if (faults_->strike(Fault::kThrottle, identity + route.request.body)) throw *error;
 }
 
 std::optional<RoutedRequest> Router::rejectByHead(const RequestHead& head, const Entrance& entrance) const {

@@ -31,6 +31,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/faults.h"
 #include "base/ids.h"
 #include "rpc/api.h"
 #include "rpc/listeners.h"
@@ -67,8 +68,9 @@ struct RoutedRequest {
 
 class Router {
  public:
+  // `faults`: throttles requests; nullptr: none is.
   Router(std::string region, const CredentialsCheck& credentials, const OriginCheck& origins, Ids& ids,
-         std::size_t body_limit);
+         std::size_t body_limit, Faults* faults);
 
   void add(const rpc::JsonApi& api) { apis_.add(api); }
   void add(const rpc::RestApi& api) { apis_.add(api); }
@@ -92,6 +94,7 @@ class Router {
   void routeRest(const RequestHead& head, const Entrance& entrance, bool has_body, RoutedRequest& route) const;
   void checkCredentials(const RequestHead& head, RoutedRequest& route) const;
   void reject(RoutedRequest& route, const ApiError& error) const;
+  void throttle(const RequestHead& head, const RoutedRequest& route) const;
   bool findRestRoute(const rpc::RestApi& api, const RequestHead& head, RoutedRequest& route, bool& path_known) const;
 
   const std::string region_;
@@ -99,6 +102,7 @@ class Router {
   const OriginCheck& origins_;
   Ids& ids_;
   const std::size_t body_limit_;
+  Faults* const faults_;
   rpc::Apis apis_;
 };
 

@@ -43,6 +43,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/faults.h"
 #include "base/ids.h"
 #include "rpc/api.h"
 #include "rpc/listeners.h"
@@ -71,6 +72,7 @@ struct ServerOptions {
   std::chrono::milliseconds wait_timeout = limits::kWaitTimeout;
   std::chrono::milliseconds idle_timeout = limits::kIdleTimeout;
   std::chrono::milliseconds stop_timeout = limits::kStopTimeout;
+  Faults* faults = nullptr;  // throttles requests; nullptr: none is
   // Receives one line about each unexpected problem. Called from any thread.
   std::function<void(const std::string&)> log = [](const std::string&) {};
 };

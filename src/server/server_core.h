@@ -64,7 +64,7 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
         clock(clock_of_answers),
         credentials(options.access_keys, options.region, clock),
         origins(options.cors_origins),
-        router(options.region, credentials, origins, ids, options.body_limit),
+        router(options.region, credentials, origins, ids, options.body_limit, options.faults),
         bodies(options.bodies_memory),
         answers(options.answers_memory),
         contexts_(makeContexts(options.threads)),

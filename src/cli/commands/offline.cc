@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "aws/endpoint.h"
+#include "base/faults.h"
+#include "base/ids.h"
 #include "base/text.h"
 #include "cli/access_keys.h"
 #include "cli/command_line.h"
@@ -42,6 +44,7 @@ struct Flags {
   std::vector<std::string> parameters;
   std::vector<std::string> access_keys;
   std::vector<std::string> access_key_files;
+  std::string faults;
   std::int64_t retry_delay_ms = 1000;
   int concurrency = 0;
   bool insecure = false;
@@ -81,6 +84,10 @@ offline::OfflineOptions optionsOf(const Flags& flags) {
   for (const std::string& origin : options.cors_origins) checkOrigin(origin);
   options.access_keys = accessKeysOf(flags.access_keys, flags.access_key_files, std::getenv(kAccessKeysVariable));
   options.durability = flags.durability == "os" ? Durability::kOperatingSystem : Durability::kFsync;
+  if (!flags.faults.empty()) {
+    Ids ids;
+    options.faults = parseFaults(flags.faults, ids);
+  }
   options.retry_delay = Duration(flags.retry_delay_ms);
   if (flags.concurrency > 0) options.concurrency = flags.concurrency;
   if (!aws::isLoopbackHost(options.host) && options.access_keys.empty() && !flags.insecure) {
@@ -117,6 +124,7 @@ void greet(LogOutput& output, const offline::OfflineOptions& options, const offl
   if (summary.failures > 0) {
     output.print("  failures   " + withThousands(summary.failures) + ", which `dynamodb-log failures` shows");
   }
+  if (options.faults) output.print("  faults     repeat them with --faults " + toString(*options.faults));
   for (const std::string& note : summary.notes) output.print("  note       " + note);
   output.print("Stop it with Ctrl-C.");
 }
@@ -134,6 +142,7 @@ void raiseDescriptorLimit() {
 // events are not back yet.
 void recover(offline::OfflineOptions options, const offline::OfflineCloud::Log& log) {
   options.recover = true;
+  options.faults.reset();
   options.host = "127.0.0.1";
   options.ports = {0};
   offline::OfflineCloud cloud(options, log, [] {});
@@ -170,6 +179,7 @@ int offline(const Flags& flags) {
   for (sigwait(&awaited, &received); received == kLoadedSignal; sigwait(&awaited, &received)) cloud.restart();
   output.log("stopping");
   cloud.stop();
+  if (options.faults) output.log("injected faults: " + cloud.injectedFaults());
   return kOk;
 }
 
@@ -198,6 +208,9 @@ void addOffline(Command& program) {
                  {1, 1000});
   command.flag("--watch,!--no-watch", flags->options.watch,
                "Let functions run changed code without a restart (the default)");
+  command.option("--faults SETTINGS", flags->faults,
+                 "Inject faults that AWS can have, at these rates: seed=N,duplicate=0.1,reorder=0.1,"
+                 "partial-failure=0.1,throttle=0.1,slow=0.1,crash-function=0.05");
   command.list("--access-key-file FILE", flags->access_key_files,
                "Accept only requests signed with one of the file's keys, a line ID:SECRET each; repeatable");
   command.list("--access-key ID:SECRET", flags->access_keys,

@@ -1,5 +1,9 @@
 #include "services/dynamodb/operations.h"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include "services/dynamodb/absent_features.h"
 #include "services/dynamodb/core/limits.h"
 
@@ -58,19 +62,43 @@ constexpr AddOperation* kWrites[] = {
 
 constexpr AddOperation* kReadsOrWrites[] = {addBatchExecuteStatement, addExecuteStatement, addExecuteTransaction};
 
+// Those that read or write items: a table throttles them. The others are throttled by account.
+constexpr std::array kItemOperations = {std::string_view("BatchGetItem"),
+                                        std::string_view("BatchWriteItem"),
+                                        std::string_view("DeleteItem"),
+                                        std::string_view("GetItem"),
+                                        std::string_view("PutItem"),
+                                        std::string_view("Query"),
+                                        std::string_view("Scan"),
+                                        std::string_view("TransactGetItems"),
+                                        std::string_view("TransactWriteItems"),
+                                        std::string_view("UpdateItem"),
+                                        std::string_view("ExecuteTransaction"),
+                                        std::string_view("ExecuteStatement")};
+
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+ApiError throttlingError(std::string_view operation) {
+  if (std::find(kItemOperations.begin(), kItemOperations.end(), operation) != kItemOperations.end()) {
+    return {"ProvisionedThroughputExceededException",
+            "The level of configured provisioned throughput for the table was exceeded. Consider increasing your "
+            "provisioning level with the UpdateTable API."};
+  }
+  return {"ThrottlingException", "Rate of requests exceeds the allowed throughput."};
+}
+
 }  // namespace
 
 rpc::JsonProtocol protocol() {
-  return rpc::JsonProtocol(
-      {.target_prefix = "DynamoDB_20120810",
-       .content_type = "application/x-amz-json-1.0",
-       .signing_name = "dynamodb",
-       .has_crc32 = true,
-       .error_namespace = "com.amazonaws.dynamodb.v20120810#",
-       .capital_messages = {"IdempotentParameterMismatchException", "TransactionCanceledException",
-                            "TransactionInProgressException"},
-       .internal_error =
-           internalError("The request processing has failed because of an unknown error, exception or failure.")});
+  return rpc::JsonProtocol({.target_prefix = "DynamoDB_20120810",
+                            .content_type = "application/x-amz-json-1.0",
+                            .signing_name = "dynamodb",
+                            .has_crc32 = true,
+                            .error_namespace = "com.amazonaws.dynamodb.v20120810#",
+                            .capital_messages = {"IdempotentParameterMismatchException", "TransactionCanceledException",
+                                                 "TransactionInProgressException"},
+                            .internal_error = internalError(
+                                "The request processing has failed because of an unknown error, exception or failure."),
+                            .throttling_error = throttlingError});
 }
 
 namespace {

@@ -17,7 +17,8 @@ rpc::JsonProtocol protocol() {
       {.target_prefix = "AWSEvents",
        .content_type = "application/x-amz-json-1.1",
        .signing_name = "events",
-       .internal_error = {"InternalException", "The request processing has failed because of an unknown error.", 500}});
+       .internal_error = {"InternalException", "The request processing has failed because of an unknown error.", 500},
+       .throttling_error = [](std::string_view) { return ApiError("ThrottlingException", "Rate exceeded"); }});
 }
 
 void addOperations(rpc::JsonApi& api, Context& context) {

@@ -28,7 +28,11 @@ rpc::RestProtocol protocol() {
                           "PreconditionFailedException", "ProvisionedConcurrencyConfigNotFoundException",
                           "RequestTooLargeException", "ResourceConflictException", "ResourceNotReadyException",
                           "SerializedRequestEntityTooLargeException", "TooManyRequestsException",
-                          "UnsupportedMediaTypeException"}});
+                          "UnsupportedMediaTypeException"},
+       .throttling_error = [](std::string_view) {
+         return ApiError("TooManyRequestsException", "Rate exceeded", 429, {{"Reason", "CallerRateLimitExceeded"}},
+                         {{"Retry-After", "1"}});
+       }});
 }
 
 rpc::JsonProtocol provisioningProtocol() {

@@ -20,6 +20,7 @@ HostOptions hostOptions(const rpc::ServiceEnvironment& environment, const Servic
   host.pools.concurrency =
       options.concurrency > 0 ? options.concurrency : static_cast<int>(std::thread::hardware_concurrency()) + 1;
   host.pools.surplus_idle = options.surplus_idle;
+  host.pools.faults = environment.faults;
   host.stop_grace = options.stop_grace;
   host.watch = options.watch;
   return host;
@@ -35,7 +36,7 @@ Service::Service(const rpc::ServiceEnvironment& environment, rpc::Listeners& lis
       host_(options.process_clock ? *options.process_clock : environment.clock, environment.ids, listeners,
             hostOptions(environment, options), log_),
       queue_(store_, environment.clock, environment.ids, functions_, host_, environment.recipients,
-             environment.failures, {options.retry_delays}, log_),
+             environment.failures, {options.retry_delays, environment.faults}, log_),
       recipient_(queue_, functions_),
       mapping_dependencies_{store_,
                             environment.clock,
@@ -45,7 +46,8 @@ Service::Service(const rpc::ServiceEnvironment& environment, rpc::Listeners& lis
                             host_,
                             environment.recipients,
                             environment.failures,
-                            log_},
+                            log_,
+                            environment.faults},
       mappings_(mapping_dependencies_),
       context_{store_, environment.clock,      environment.ids,       functions_, host_,
                queue_, environment.recipients, mapping_dependencies_, mappings_,  archives_},

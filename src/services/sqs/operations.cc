@@ -21,12 +21,15 @@ rpc::JsonProtocol protocol() {
                             .signing_name = "sqs",
                             .error_namespace = "com.amazonaws.sqs#",
                             .front_end_errors = {"InvalidParameterValueException", "MissingRequiredParameterException"},
-                            .error_headers = queryErrorHeader});
+                            .error_headers = queryErrorHeader,
+                            .throttling_error = [](std::string_view) { return requestThrottled(); }});
 }
 
 rpc::QueryProtocol queryProtocol() {
-  return rpc::QueryProtocol(
-      {.signing_name = "sqs", .xml_namespace = "http://queue.amazonaws.com/doc/2012-11-05/", .describe = queryError});
+  return rpc::QueryProtocol({.signing_name = "sqs",
+                             .xml_namespace = "http://queue.amazonaws.com/doc/2012-11-05/",
+                             .describe = queryError,
+                             .throttling_error = [](std::string_view) { return requestThrottled(); }});
 }
 
 void addOperations(rpc::JsonApi& api, Context& context) {

@@ -14,7 +14,8 @@ rpc::JsonProtocol protocol() {
        .has_crc32 = true,
        .error_namespace = "com.amazonaws.dynamodb.v20120810#",
        .internal_error =
-           internalError("The request processing has failed because of an unknown error, exception or failure.")});
+           internalError("The request processing has failed because of an unknown error, exception or failure."),
+       .throttling_error = [](std::string_view) { return ApiError("ThrottlingException", "Rate exceeded"); }});
 }
 
 void addOperations(rpc::JsonApi& api, dynamodb::Context& context) {

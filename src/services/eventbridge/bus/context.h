@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/faults.h"
 #include "base/ids.h"
 #include "rpc/service.h"
 #include "services/eventbridge/bus/catalog.h"
@@ -36,6 +37,7 @@ struct Context {
         account_id(environment.account_id),
         recipients(environment.recipients),
         failures(environment.failures),
+        faults(environment.faults),
         observer(observer),
         has_content_id(std::move(has_content_id)),
         warn(environment.log),
@@ -49,6 +51,7 @@ struct Context {
   const std::string account_id;  // "000000000000"
   const rpc::Recipients& recipients;
   rpc::FailureRecorder& failures;
+  Faults* const faults;  // nullptr: none
   EventObserver* const observer;
   const HasContentId has_content_id;
   const std::function<void(std::string_view line)> warn;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "rpc/fault_identity.h"
 #include "services/eventbridge/bus/target_delivery.h"
 
 namespace ddblog::eventbridge {
@@ -57,7 +58,7 @@ std::size_t sendTo(Transaction& transaction, const Context& context, const std::
   TargetBodies bodies(event, rules, context.clock.now());
   std::size_t deliveries = 0;
   const auto deliver = [&](const ActiveRule& rule, const ActiveTarget& target) {
-    if (event.forwarded && context.arns.isBus(target.arn)) return;
+    if (event.forwarded && context.arns.isBus(target.arn)) return false;
     const auto with = [&](rpc::MessageBody input) -> TargetDelivery {
       return {rule.arn, target.arn, target.group_id, target.dead_letter_arn, target.retry_policy,
               event.id, event.text, std::move(input)};
@@ -66,12 +67,20 @@ std::size_t sendTo(Transaction& transaction, const Context& context, const std::
     try {
       input = bodies.of(rule, target);
     } catch (const TargetInputTooLarge& error) {
-      return giveUpUnattempted(transaction, context, with(event.text), {"INVALID_PARAMETER", error.what()});
+      giveUpUnattempted(transaction, context, with(event.text), {"INVALID_PARAMETER", error.what()});
+      return false;
     }
-    if (deliverToTarget(transaction, context, with(*std::move(input)))) ++deliveries;
+    return deliverToTarget(transaction, context, with(*std::move(input)));
   };
+  const std::string identity = context.faults ? rpc::faultIdentity(event.text) : std::string();
   for (const ActiveRule* rule : rules) {
-    for (const ActiveTarget& target : rule->targets) deliver(*rule, target);
+    for (const ActiveTarget& target : rule->targets) {
+      if (!deliver(*rule, target)) continue;
+      ++deliveries;
+      const bool comes_twice =
+          context.faults && context.faults->strike(Fault::kDuplicate, rule->arn + ' ' + target.arn + ' ' + identity);
+      if (comes_twice) deliver(*rule, target);
+    }
   }
   return deliveries;
 }

@@ -71,6 +71,7 @@ class PutEvents {
   // Reads one entry of the request and adds its size to `size`.
   NewEvent readEntry(rpc::ObjectReader& fields, std::string& bus, std::size_t& size) const;
   Entry check(std::string bus, NewEvent event) const;
+  bool fails(const std::string& bus, const NewEvent& event) const;
 
   Context& context_;
   const Sources sources_;
@@ -135,6 +136,10 @@ PutEvents::Entry PutEvents::check(std::string bus, NewEvent event) const {
     return reject("NotAuthorizedForSourceException", "Not authorized for the source.");
   }
   if (!isJsonObject(event.detail)) return reject("MalformedDetail", "Detail is malformed.");
+  if (fails(entry.bus, event)) {
+    return reject("InternalFailure",
+                  "The request processing has failed because of an unknown error, exception or failure.");
+  }
   const bool has_content_id = context_.has_content_id && context_.has_content_id(event);
   event.id = has_content_id ? idOfContent(entry.bus, event) : context_.ids.uuid();
   try {
@@ -143,6 +148,13 @@ PutEvents::Entry PutEvents::check(std::string bus, NewEvent event) const {
     return reject("MalformedDetail", "Detail is malformed.");
   }
   return entry;
+}
+
+// Whether a fault is injected.
+bool PutEvents::fails(const std::string& bus, const NewEvent& event) const {
+  if (!context_.faults || sources_ != Sources::kOwn) return false;
+  const std::string identity = bus + '\n' + event.source + '\n' + event.detail_type + '\n' + event.detail;
+  return context_.faults->strike(Fault::kPartialFailure, identity).has_value();
 }
 
 std::string PutEvents::run(Transaction& transaction) const {

@@ -73,6 +73,7 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
     Timers::Id timer = 0;  // for the time limit of the start or of the invocation
     std::uint64_t limit_number = 0;
     int hand_outs = 0;                      // of `invocation`
+    bool dies = false;                      // it is killed before `invocation` ends (a fault)
     std::optional<Duration> init_duration;  // until its first invocation ends
     bool is_outdated = false;               // it runs no further invocation
     bool memory_is_watched = false;         // a timer looks at it

@@ -184,8 +184,10 @@ void ProcessPool::give(FunctionProcess& process, Waiting waiting, Later& later) 
   process.work.invocation = std::move(waiting.invocation);
   process.work.done = std::move(waiting.done);
   process.work.hand_outs = 0;
+  process.work.dies = false;
   armTimer(process, process.function()->timeout);
   watchMemory(process);
+  if (settings_.faults && injectFaults(process)) return;
   handOut(process, std::exchange(process.work.next, nullptr), later);
 }
 
@@ -265,6 +267,9 @@ void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
   const auto refuse = [&later](rpc::Callback refused) {
     later.add([refused = std::move(refused)] { refused(RuntimeApi::refusal(RuntimeProcess::Reply::kWrongState)); });
   };
+  if (process.work.state == State::kBusy && process.work.next) {  // it waits to be slow: the newer request counts
+    return refuse(std::exchange(process.work.next, std::move(respond)));
+  }
   if (process.work.state == State::kBusy) {
     return process.work.hand_outs < kHandOuts ? handOut(process, std::move(respond), later)
                                               : refuse(std::move(respond));
@@ -297,7 +302,11 @@ RuntimeProcess::Reply ProcessPool::ends(FunctionProcess& process, const std::str
   if (process.work.state != State::kBusy || process.work.invocation.request_id != request_id) {
     return RuntimeProcess::Reply::kUnknownRequest;
   }
-  finish(process, std::move(result), later);
+  if (process.work.dies) {
+    die(process, later);
+  } else {
+    finish(process, std::move(result), later);
+  }
   return RuntimeProcess::Reply::kAccepted;
 }
 

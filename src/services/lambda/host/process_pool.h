@@ -32,6 +32,7 @@
 #include <string>
 #include <vector>
 
+#include "base/faults.h"
 #include "base/ids.h"
 #include "base/thread_annotations.h"
 #include "services/lambda/host/function_process.h"
@@ -42,6 +43,7 @@ namespace ddblog::lambda {
 struct PoolSettings {
   int concurrency = 3;  // maximum number of processes of one function
   Duration surplus_idle = std::chrono::minutes(1);
+  Faults* faults = nullptr;  // slow invocations, and processes that are killed; nullptr: none
 };
 
 class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<ProcessPool> {
@@ -99,6 +101,12 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void endSurplus(Later& later) REQUIRES(mutex_);
   int count(State state) const REQUIRES(mutex_);
   bool quiet() const REQUIRES(mutex_);
+
+  using InInvocation = void (ProcessPool::*)(FunctionProcess& process, Later& later);
+  bool injectFaults(FunctionProcess& process) REQUIRES(mutex_);
+  void inInvocation(FunctionProcess& process, Duration delay, InInvocation action) REQUIRES(mutex_);
+  void handOutLate(FunctionProcess& process, Later& later) REQUIRES(mutex_);
+  void die(FunctionProcess& process, Later& later) REQUIRES(mutex_);
 
   void overTime(FunctionProcess& process, std::uint64_t limit_number);
   void armTimer(FunctionProcess& process, Duration limit) REQUIRES(mutex_);

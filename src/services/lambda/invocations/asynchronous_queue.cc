@@ -5,6 +5,7 @@
 #include <exception>
 #include <utility>
 
+#include "rpc/fault_identity.h"
 #include "services/lambda/functions/key_spaces.h"
 #include "services/lambda/functions/limits.h"
 #include "services/lambda/invocations/invocation_record.h"
@@ -21,6 +22,7 @@ constexpr std::size_t kMostLoaded = 1000;            // invocations in all queue
 constexpr std::size_t kMostLoadedBytes = 64u << 20;  // of their payloads; one invocation may be larger
 constexpr std::size_t kPulledForward = 1000;         // invocations pulled forward per command
 constexpr Duration kAfterFailure{1000};              // delay before a retry when the store fails
+constexpr Duration kMostLateness{1000};              // ours: of an invocation that is overtaken
 
 // The position of an invocation that is not looked at again.
 constexpr QueuePosition kNowhere{RunningTime::max(), 0};
@@ -62,14 +64,29 @@ std::string AsynchronousQueue::enqueue(Transaction& transaction, std::string_vie
                                        std::string_view client_context, bool is_batch) {
   PendingInvocation pending;
   pending.function_name = function_name;
-  pending.position = {clock_.runningTime(), ++last_id_};
+  pending.enqueued_at = clock_.runningTime();
+  pending.position = {pending.enqueued_at + lateness(function_name, payload.text()), ++last_id_};
   pending.request_id = request_id.empty() ? ids_.uuid() : std::move(request_id);
-  pending.enqueued_at = pending.position.due;
   pending.client_context = client_context;
   pending.is_batch = is_batch;
   putInvocation(transaction, pending, payload, this);
   putDue(transaction, pending, pending.position);
   return std::move(pending.request_id);
+}
+
+// A fault: how much later the invocation is due, so that others overtake it.
+Duration AsynchronousQueue::lateness(std::string_view function_name, std::string_view payload) const {
+  if (!options_.faults) return Duration(0);
+  const auto strike =
+      options_.faults->strike(Fault::kReorder, std::string(function_name) + ' ' + rpc::faultIdentity(payload));
+  return strike ? std::chrono::duration_cast<Duration>(kMostLateness * *strike) + Duration(1) : Duration(0);
+}
+
+// A fault: the invocation has succeeded, and is delivered once more all the same.
+bool AsynchronousQueue::comesAgain(PendingInvocation& waiting) const {
+  if (!options_.faults || std::exchange(waiting.has_come, true)) return false;
+  const std::string identity = waiting.function_name + ' ' + rpc::faultIdentity(*waiting.payload.text);
+  return options_.faults->strike(Fault::kDuplicate, identity).has_value();
 }
 
 void AsynchronousQueue::functionIsMade(Transaction& transaction, std::string_view function_name) {
@@ -327,6 +344,7 @@ void AsynchronousQueue::ended(const FunctionPointer& function, const PendingPoin
       return retry(waiting, clock_.runningTime() + retryDelay(1));
     case InvocationResult::Kind::kAnswer:
       if (waiting->is_batch && reportsItemFailures(result.payload)) break;
+      if (comesAgain(*waiting)) return attempt(function, waiting);
       return succeed(function, waiting, std::move(result.payload));
     case InvocationResult::Kind::kFunctionError:
       break;

@@ -42,6 +42,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/faults.h"
 #include "base/ids.h"
 #include "base/thread_annotations.h"
 #include "rpc/activity.h"
@@ -62,6 +63,7 @@ struct QueueOptions {
   // The delays before the first, the second … retry; the last one applies to all further retries.
   // Lambda's: 1 minute, 2 minutes.
   std::vector<Duration> retry_delays = {Duration(1000)};
+  Faults* faults = nullptr;  // invocations that are overtaken, or come twice; nullptr: none
 };
 
 class AsynchronousQueue {
@@ -131,6 +133,8 @@ class AsynchronousQueue {
   void commit(const PendingInvocation& waiting, const QueuePosition& new_position, Store::Command command);
   void putDue(Transaction& transaction, const PendingInvocation& pending, const QueuePosition& position);
   Duration retryDelay(int attempts) const;
+  Duration lateness(std::string_view function_name, std::string_view payload) const;
+  bool comesAgain(PendingInvocation& waiting) const;
 
   Store& store_;
   Clock& clock_;

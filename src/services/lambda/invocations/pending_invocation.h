@@ -43,6 +43,7 @@ struct PendingInvocation {
   // The payload is a batch of an event source mapping with ReportBatchItemFailures, delivered once more:
   // an answer that reports failures is a failed attempt.
   bool is_batch = false;
+  bool has_come = false;  // an attempt has succeeded; not stored
   rpc::AttemptHistory attempts;
   std::string last_error;
   std::string last_log;  // the function's log lines of the last attempt

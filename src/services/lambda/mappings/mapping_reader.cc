@@ -229,7 +229,10 @@ MappingReader::Step MappingReader::readShard(const Shard& shard) {
   if (stopping()) return Step::kStopped;
   if (windowIsOver(shard, batch)) return endWindow(shard.id, WindowCall::kFinal) ? Step::kDone : Step::kStopped;
   if (tumbles() && !batch.records.empty()) beginWindow(batch);
-  if (!batch.records.empty()) return process(batch) ? Step::kDone : Step::kStopped;
+  if (!batch.records.empty()) {
+    if (auto ahead = takeAhead(batch); ahead && !process(*ahead)) return Step::kStopped;
+    return process(batch) ? Step::kDone : Step::kStopped;
+  }
   positions_[shard.id].after = batch.read_to;  // these records belong to other lanes or are filtered out
   return batch.read_to == from ? Step::kNothing : Step::kDone;
 }
@@ -279,6 +282,7 @@ bool MappingReader::processPart(Batch& batch, std::deque<Part>& parts) {
   }
   failures_ = 0;
   setResult("OK");
+  if (comesAgain(batch, part)) return true;
   keepState(batch, result.payload);
   checkpoint(batch, part.end);
   parts.pop_front();

@@ -30,6 +30,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/faults.h"
 #include "base/ids.h"
 #include "base/thread_annotations.h"
 #include "rpc/activity.h"
@@ -59,6 +60,7 @@ struct MappingDependencies {
   const rpc::Recipients& recipients;
   rpc::FailureRecorder& failures;
   const LogSink& log;
+  Faults* faults = nullptr;  // batches that come twice or out of order; nullptr: none
 };
 
 // The lane that takes the records with this order key. It must be the same in all versions of the
@@ -86,11 +88,13 @@ class MappingReader {
     std::string shard_id;
     std::vector<Record> records;
     std::size_t bytes = 0;
-    std::string read_to;  // the last record read, whether or not it is in the batch
+    std::string read_to;    // the last record read, whether or not it is in the batch
+    bool is_ahead = false;  // records before it are not done yet: it moves no checkpoint
   };
   struct Part {  // of a batch: [begin, end)
     std::size_t begin;
     std::size_t end;
+    bool has_come = false;  // the function has handled it
     rpc::AttemptHistory attempts = {};
     std::string error = {};  // of the last attempt, and its log lines
     std::string log = {};
@@ -114,6 +118,9 @@ class MappingReader {
 
   bool process(Batch& batch);
   bool processPart(Batch& batch, std::deque<Part>& parts);
+  // Faults (mapping_reader_faults.cc).
+  std::optional<Batch> takeAhead(Batch& batch) const;
+  bool comesAgain(const Batch& batch, Part& part) const;
   InvocationResult invoke(const Batch& batch, const Part& part);
   InvocationResult invokeWith(std::string payload);
   std::optional<std::size_t> failedAt(const Batch& batch, const Part& part, const InvocationResult& result) const;

@@ -80,6 +80,7 @@ Checkpoint MappingReader::positionAfter(const Batch& batch, std::size_t done_to)
 
 // Records that the batch's records before index `done_to` are done.
 void MappingReader::checkpoint(const Batch& batch, std::size_t done_to) {
+  if (batch.is_ahead) return;
   const Checkpoint position = positions_[batch.shard_id] = positionAfter(batch, done_to);
   dependencies_.store.write(
       [this, arn = arn_, shard_id = batch.shard_id, position](Transaction& transaction) {
@@ -97,14 +98,14 @@ void MappingReader::discardWith(const rpc::Message* message, rpc::Failure failur
   const Checkpoint position = positionAfter(batch, done_to);
   std::string problem;
   dependencies_.store.writeAndWait([&](Transaction& transaction) {
-    checkpoints_.put(transaction, arn_, batch.shard_id, lane_, position);
+    if (!batch.is_ahead) checkpoints_.put(transaction, arn_, batch.shard_id, lane_, position);
     if (message) {
       problem = deliverResult(dependencies_.recipients, transaction, *message);
       if (problem.empty()) failure.destinations = {message->recipient_arn};
     }
     dependencies_.failures.record(transaction, failure);
   });
-  positions_[batch.shard_id] = position;
+  if (!batch.is_ahead) positions_[batch.shard_id] = position;
   if (!problem.empty())
     dependencies_.log("lambda: " + name() + ": the record of what was discarded is lost: " + problem);
 }

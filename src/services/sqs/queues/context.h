@@ -28,7 +28,7 @@ struct Context {
         account_id(environment.account_id),
         warn(environment.log),
         catalog(environment.region, environment.account_id),
-        messages(clock, ids, catalog),
+        messages(clock, ids, catalog, environment.faults),
         move_tasks(store, clock, catalog, messages) {}
 
   Store& store;

@@ -29,6 +29,7 @@ ApiError invalidReceiptHandle(std::string_view handle);
 ApiError tooManyInFlight();
 ApiError noSuchResource(std::string message);
 ApiError overLimit(std::string message);
+ApiError requestThrottled();
 ApiError unsupportedOperation(std::string message);
 
 // An error's code and message in the query protocol.

@@ -42,8 +42,12 @@ bool isTooOld(const Queue& queue, RunningTime enqueued_at, RunningTime now) {
 
 }  // namespace
 
-Messages::Messages(Clock& clock, Ids& ids, const Catalog& catalog)
-    : clock_(clock), ids_(ids), catalog_(catalog), awaited_(RunningTime::max().time_since_epoch().count()) {
+Messages::Messages(Clock& clock, Ids& ids, const Catalog& catalog, Faults* faults)
+    : clock_(clock),
+      ids_(ids),
+      catalog_(catalog),
+      faults_(faults),
+      awaited_(RunningTime::max().time_since_epoch().count()) {
   visible_subscription_ = became_visible_.listen([this] {
     MutexLock lock(mutex_);
     visible_.merge(uncommitted_);
@@ -87,7 +91,7 @@ SentMessage Messages::send(Transaction& transaction, const Queue& queue, Message
   message.enqueued_at = now;
   MessageStore store = open(transaction, queue);
   const std::chrono::seconds waits = delay.value_or(queue.seconds("DelaySeconds"));
-  const SentMessage sent{message.id, store.add(message, now, now + waits)};
+  const SentMessage sent{message.id, store.add(message, now, now + waits + lateness(queue, message))};
   store.save();
   if (queue.isFifo()) noteSent(transaction, queue, message, sent, now);
   return sent;
@@ -227,7 +231,14 @@ void Messages::remove(Transaction& transaction, const Queue& queue, std::string_
     throw invalidParameter(receipt_handle, "ReceiptHandle", "The receipt handle has expired.");
   }
   if (!is_latest) return;
-  store.erase(handle.message_number, *state);
+  if (comesAgain(queue, store, handle.message_number, *state)) {
+    MessageState visible = *state;
+    visible.kind = Kind::kReady;
+    visible.due = clock_.runningTime();
+    store.change(handle.message_number, *state, visible);
+  } else {
+    store.erase(handle.message_number, *state);
+  }
   store.save();
 }
 

@@ -39,6 +39,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/faults.h"
 #include "base/ids.h"
 #include "base/thread_annotations.h"
 #include "services/sqs/queues/catalog.h"
@@ -72,8 +73,9 @@ struct ReceivedMessage {
 
 class Messages {
  public:
-  // The references must outlive this.
-  Messages(Clock& clock, Ids& ids, const Catalog& catalog);
+  // The references must outlive this. `faults`: a standard queue's messages come twice, or out of order;
+  // nullptr: none.
+  Messages(Clock& clock, Ids& ids, const Catalog& catalog, Faults* faults = nullptr);
 
   // Sends a message that was checked; id and times are set here. `delay`: none: the queue's.
   SentMessage send(Transaction& transaction, const Queue& queue, Message message,
@@ -134,10 +136,13 @@ class Messages {
   void noteAttempt(Transaction& transaction, const Queue& queue, const ReceiveOptions& options,
                    const std::vector<ReceivedMessage>& received);
   static ReceiptHandle parse(const Queue& queue, std::string_view receipt_handle);
+  Duration lateness(const Queue& queue, const Message& message) const;
+  bool comesAgain(const Queue& queue, const MessageStore& store, std::uint64_t number, const MessageState& state) const;
 
   Clock& clock_;
   Ids& ids_;
   const Catalog& catalog_;
+  Faults* const faults_;
   StartOfReady starts_;                       // writer thread only
   std::atomic<std::uint64_t> timed_from_{0};  // no message becomes visible before
   std::optional<Walk> last_walk_;             // writer thread only

@@ -56,14 +56,14 @@ struct Answered {
 class EventCloud {
  public:
   // An empty directory: everything in memory.
-  explicit EventCloud(std::filesystem::path directory = {})
+  explicit EventCloud(std::filesystem::path directory = {}, Faults* faults = nullptr)
       : directory_(std::move(directory)),
         store_(Store::open({.directory = directory_.empty() ? directory_ : directory_ / "store",
                             .in_memory = directory_.empty(),
                             .durability = Durability::kOperatingSystem})),
         file_(directory_.empty() ? directory_ : directory_ / "archive.sqlite"),
         service_({*store_, clock_, ids_, "us-east-1", "000000000000", recipients_, sources_, failures_,
-                  [this](std::string_view line) { warn(line); }},
+                  [this](std::string_view line) { warn(line); }, faults},
                  {.archive_file = &file_,
                   .archive = {.buses = {"dynamodb-log"}, .linger = Duration(0)},
                   .has_content_id = [](const NewEvent& event) {

@@ -151,7 +151,8 @@ class FunctionCloud {
     const rpc::ServiceEnvironment environment{
         *store,      clock,          ids,
         "us-east-1", "000000000000", *recipients,
-        sources,     failures,       [this](std::string_view line) { log.add(std::string(line)); }};
+        sources,     failures,       [this](std::string_view line) { log.add(std::string(line)); },
+        faults};
     service = std::make_unique<Service>(environment, *server_, options);
     apis = std::make_unique<rpc::Apis>();
     service->addOperations(*apis);
@@ -299,6 +300,7 @@ class FunctionCloud {
   streams::StreamSources streams{tables};
   rpc::EventSources sources;
   KeptFailures failures;
+  Faults* faults = nullptr;  // for the next restart()
   BuiltIns built_ins = {{"exits", {"/bin/sh", "-c", "echo started with $AWS_LAMBDA_FUNCTION_NAME; exit 4"}},
                         {"nowhere", {"/nowhere/program"}},
                         {"true", {"/bin/true"}},

@@ -31,7 +31,10 @@ struct Answered {
 class QueueCloud {
  public:
   // An empty directory: everything in memory.
-  explicit QueueCloud(std::filesystem::path directory = {}) : directory_(std::move(directory)) { open(); }
+  explicit QueueCloud(std::filesystem::path directory = {}, Faults* faults = nullptr)
+      : directory_(std::move(directory)), faults_(faults) {
+    open();
+  }
   ~QueueCloud() { close(); }
 
   // As after a crash: nothing but the store is left.
@@ -114,9 +117,9 @@ class QueueCloud {
     store_ = Store::open(
         {.directory = directory_, .in_memory = directory_.empty(), .durability = Durability::kOperatingSystem});
     recipients_ = std::make_unique<rpc::Recipients>();
-    service_ =
-        std::make_unique<Service>(rpc::ServiceEnvironment{*store_, clock_, ids_, "us-east-1", "000000000000",
-                                                          *recipients_, sources_, failures_, [](std::string_view) {}});
+    service_ = std::make_unique<Service>(rpc::ServiceEnvironment{*store_, clock_, ids_, "us-east-1", "000000000000",
+                                                                 *recipients_, sources_, failures_,
+                                                                 [](std::string_view) {}, faults_});
     apis_ = std::make_unique<rpc::Apis>();
     service_->addOperations(*apis_);
   }
@@ -129,6 +132,7 @@ class QueueCloud {
   }
 
   const std::filesystem::path directory_;
+  Faults* const faults_;
   KeptFailures failures_;
   AdjustableClock clock_{AdjustableClock::Start::kFrozen};
   Ids ids_{7};
