@@ -1,5 +1,6 @@
 #include "base/json_elements.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/limits.h"
@@ -9,6 +10,7 @@ namespace ddblog {
 namespace {
 
 constexpr std::size_t kLongestMember = 1024;
+constexpr std::size_t kOuterLevels = 3;
 
 }  // namespace
 
@@ -17,7 +19,8 @@ void JsonElements::fail(const std::string& what) const {
 }
 
 bool JsonElements::isAtElement() const {
-  return !open_.empty() && open_.back() == '[' && (open_.size() == 1 || (open_.size() == 2 && open_[0] == '{'));
+  return !open_.empty() && open_.back() == '[' && open_.size() <= kOuterLevels &&
+         std::all_of(open_.begin(), open_.end() - 1, [](char bracket) { return bracket == '{'; });
 }
 
 void JsonElements::add(std::string_view piece) {
@@ -52,7 +55,7 @@ void JsonElements::addInString(char c) {
     is_in_string_ = false;
     return;
   }
-  if (open_.size() == 1 && string_.size() < kLongestMember) string_ += c;
+  if (open_.size() < kOuterLevels && string_.size() < kLongestMember) string_ += c;
 }
 
 void JsonElements::open(char bracket) {
@@ -62,7 +65,7 @@ void JsonElements::open(char bracket) {
     element_ = {"{", open_.size() == 1 ? "" : member_, line_};
     element_depth_ = open_.size();
   }
-  if (bracket == '[' && open_.size() == 1) member_ = string_;
+  if (bracket == '[' && open_.size() < kOuterLevels) member_ = string_;
   open_.push_back(bracket);
 }
 

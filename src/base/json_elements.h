@@ -2,6 +2,7 @@
 //
 //   [{…}, {…}]                            an array of objects
 //   {"Items": [{…}, {…}], "Count": 2}     objects in the arrays of an object
+//   {"RequestItems": {"users": [{…}]}}    in the arrays of an object in it
 //   {…}{…}                                several of these, one after another
 //
 // Only brackets and strings are looked at: whoever takes an object parses it, and finds what is wrong
@@ -44,8 +45,8 @@ class JsonElements {
   std::vector<char> open_;  // brackets
   Element element_{};
   std::size_t element_depth_ = 0;  // of open_ when the element began; 0: not in one
-  std::string string_;             // the last one of the outer object
-  std::string member_;             // the name before the array that is open in the outer object
+  std::string string_;             // the last one of an outer object
+  std::string member_;             // the name before the array that is open
   bool is_in_string_ = false;
   bool is_escaped_ = false;
   std::uint64_t line_ = 1;
