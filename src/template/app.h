@@ -74,7 +74,9 @@ struct LaunchSettings {
   std::optional<std::string> stage;
   std::optional<std::string> region;
   std::optional<std::string> account_id;
-  std::vector<int> ports;                                // beside the usual ones
+  std::optional<int> table_port;                         // instead of 8000
+  std::optional<int> event_port;                         // instead of 4010
+  std::vector<int> ports;                                // beside these
   std::optional<std::chrono::milliseconds> retry_delay;  // between attempts of an asynchronous invocation
 };
 

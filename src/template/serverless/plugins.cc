@@ -79,11 +79,12 @@ std::optional<int> integerOf(Service& service, Tree& settings, std::string_view 
   return number;
 }
 
-void addPort(Service& service, Tree& settings, std::string_view name, LaunchSettings& launch) {
+std::optional<int> portOf(Service& service, Tree& settings, std::string_view name) {
   const auto port = integerOf(service, settings, name);
-  if (!port) return;
-  if (*port > 65535) throw TemplateError(settings.place.text() + ": there is no port " + std::to_string(*port));
-  if (std::ranges::find(launch.ports, *port) == launch.ports.end()) launch.ports.push_back(*port);
+  if (port && *port > 65535) {
+    throw TemplateError(settings.find(name)->place.text() + ": there is no port " + std::to_string(*port));
+  }
+  return port;
 }
 
 // The port of an `endpoint` on this machine: "http://localhost:8000".
@@ -117,7 +118,7 @@ void readNames(Service& service) {
 }
 
 void readEventBridgeSettings(Service& service, Tree& settings, LaunchSettings& launch) {
-  addPort(service, settings, "port", launch);
+  launch.event_port = portOf(service, settings, "port");
   if (const auto account = service.text(settings, "account"); account && !account->empty())
     launch.account_id = *account;
   if (const auto delay = integerOf(service, settings, "retryDelayMs"))
@@ -194,7 +195,7 @@ void readPlugins(Service& service, LaunchSettings& settings) {
   readNames(service);
   if (Tree* tables = tableSettings(service)) {
     if (Tree* start = service.node(*tables, "start"); start && start->isMap())
-      addPort(service, *start, "port", settings);
+      settings.table_port = portOf(service, *start, "port");
   }
   if (Tree* streams = settingsOf(service, {"serverless-offline-dynamodb-streams"})) {
     addPortOfEndpoint(service, *streams, settings);
@@ -203,7 +204,9 @@ void readPlugins(Service& service, LaunchSettings& settings) {
   if (Tree* buses = settingsOf(service, {"serverless-offline-aws-eventbridge", "serverless-offline-eventBridge"})) {
     readEventBridgeSettings(service, *buses, settings);
   }
-  if (Tree* offline = settingsOf(service, {"serverless-offline"})) addPort(service, *offline, "lambdaPort", settings);
+  if (Tree* offline = settingsOf(service, {"serverless-offline"})) {
+    if (const auto port = portOf(service, *offline, "lambdaPort")) settings.ports.push_back(*port);
+  }
 }
 
 std::vector<App::Seed> readSeeds(Service& service) {

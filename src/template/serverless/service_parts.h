@@ -20,7 +20,9 @@ namespace ddblog::templates::serverless {
 
 struct Service {
   explicit Service(const std::filesystem::path& file, Tree tree)
-      : directory(file.parent_path()), root(std::move(tree)), variables(directory, root, inputs, notes) {}
+      : directory(file.has_parent_path() ? file.parent_path() : "."),
+        root(std::move(tree)),
+        variables(directory, root, inputs, notes) {}
   Service(const Service&) = delete;
 
   // The member of a map, resolved; nullptr: it is missing, or null. `node` resolves the member

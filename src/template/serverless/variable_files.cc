@@ -15,6 +15,12 @@ bool isWithin(const fs::path& file, const fs::path& directory) {
   return std::mismatch(directory.begin(), directory.end(), file.begin(), file.end()).first == directory.end();
 }
 
+// Absolute, without dots and without a slash at its end.
+fs::path wholePath(const fs::path& directory) {
+  const fs::path path = fs::absolute(directory).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
+}
+
 bool isScript(const fs::path& file) {
   const std::string end = file.extension().string();
   return end == ".js" || end == ".cjs" || end == ".mjs";
@@ -33,7 +39,7 @@ Variables::Found Variables::file(const VariableSource& source, const std::string
     const auto home = environment_.find("HOME");
     if (home != environment_.end()) path = home->second + path.substr(1);
   }
-  const fs::path directory = fs::absolute(directory_).lexically_normal();
+  const fs::path directory = wholePath(directory_);
   const fs::path file = (directory / path).lexically_normal();
   std::error_code ignored;
   if (!fs::is_regular_file(file, ignored)) return std::nullopt;
@@ -71,7 +77,7 @@ Tree* Variables::load(const fs::path& file, const Place& place) {
   }
   const std::string end = file.extension().string();
   const bool is_tree = end == ".yml" || end == ".yaml" || end == ".json" || end == ".tfstate";
-  const fs::path directory = fs::absolute(directory_).lexically_normal();
+  const fs::path directory = wholePath(directory_);
   const std::string shown = (directory_ / file.lexically_relative(directory)).lexically_normal().string();
   const Place first_line{std::make_shared<const std::string>(shown), 1};
   return &files_.emplace(file, is_tree ? parseTree(text, shown) : textTree(text, first_line)).first->second;

@@ -73,6 +73,8 @@ std::vector<Case> readCases() {
 json::object settingsJson(const LaunchSettings& settings) {
   json::object object{{"stage", settings.stage.value_or("")}, {"region", settings.region.value_or("")}};
   object["ports"] = json::array(settings.ports.begin(), settings.ports.end());
+  if (settings.table_port) object["tablePort"] = *settings.table_port;
+  if (settings.event_port) object["eventPort"] = *settings.event_port;
   if (settings.account_id) object["account"] = *settings.account_id;
   if (settings.retry_delay) object["retryDelayMs"] = settings.retry_delay->count();
   return object;
