@@ -4,7 +4,6 @@
 
 #include "base/api_error.h"
 #include "cli/replay_targets.h"
-#include "item/wire_json.h"
 #include "services/eventbridge/archive/archive_reader.h"
 
 namespace ddblog::cli {
@@ -29,7 +28,7 @@ std::uint64_t ArchiveImport::check(const table_files::ImportKeys& keys) const {
   std::uint64_t total = 0;
   read([&](const table_files::ImportRecord& record) {
     try {
-      keys.checkItem(readItem(record.item));
+      table_files::checkRecord(record, keys);
     } catch (const ApiError& e) {
       throw table_files::ImportUnusable(file_.string() + ": event " + std::to_string(total + 1) + ": " + e.message());
     }

@@ -6,7 +6,6 @@
 
 #include "base/files.h"
 #include "base/json_fields.h"
-#include "item/wire_json.h"
 
 namespace ddblog::table_files {
 namespace {
@@ -20,12 +19,6 @@ constexpr std::array<std::string_view, 4> kDataFileEnds = {".json.gz", ".json", 
 constexpr std::size_t kManifestBytes = 256u << 20;  // about a million data files
 
 bool isBlank(const std::string& line) { return line.find_first_not_of(" \t\r") == std::string::npos; }
-
-// Checks a record as DynamoDB would. Throws ApiError.
-void checkRecord(const ImportRecord& record, const ImportKeys& keys) {
-  const Item item = readItem(record.item);
-  record.is_put ? keys.checkItem(item) : keys.checkKey(item);
-}
 
 // The exports that a directory contains directly.
 std::vector<fs::path> exportsIn(const fs::path& directory) {

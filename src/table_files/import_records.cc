@@ -198,6 +198,11 @@ std::unique_ptr<RecordParser> parserFor(std::string_view beginning, const std::s
 
 }  // namespace
 
+void checkRecord(const ImportRecord& record, const ImportKeys& keys) {
+  const Item item = readItem(record.item);
+  record.is_put ? keys.checkItem(item) : keys.checkKey(item);
+}
+
 std::string readRecords(const fs::path& file, const std::string& table, const ImportKeys& keys,
                         const std::function<void(ImportRecord)>& take) {
   const auto takeAt = [&](std::uint64_t line, const std::function<ImportRecord()>& make) {

@@ -39,6 +39,9 @@ inline constexpr std::string_view kTakenFormats =
     ". Import takes DynamoDB's JSON as an export to S3 has it (a line {\"Item\": {…}} for each item), JSON arrays, the "
     "output of scan, files for batch-write-item, and CSV with a header, gzip or not.";
 
+// Checks a record as DynamoDB would. Throws ApiError.
+void checkRecord(const ImportRecord& record, const ImportKeys& keys);
+
 // Passes the file's records to `take`, whose ApiError and std::invalid_argument get the file's name
 // and the line. `table`: of a file for batch-write-item only its records are taken. Returns the MD5 of
 // the file in base64.
