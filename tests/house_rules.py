@@ -23,6 +23,7 @@ FOUND_BY_THEIR_NAME = re.compile(
     r"""tests/(e2e|attack)/\w+_test\.py
     | tests/fuzz/(corpus/\w+/.*|\w+\.dict)
     | tests/e2e/node/[\w-]+\.test\.mjs
+    | tests/unit/(\w+/)*cases/\w+\.cases
     | tests/wire/(?!common/)\w+/\w+/\w+\.wire
     | .*/(README\.md|CMakeLists\.txt|package\.json|package-lock\.json|\.gitignore|pytest\.ini|\.clang-tidy)
     """, re.VERBOSE)

@@ -7,6 +7,7 @@
 #include "deploy/local/provision.h"
 #include "deploy/local/provision_functions.h"
 #include "deploy/local/provision_queues.h"
+#include "deploy/local/provision_seeds.h"
 #include "offline/clock_moves.h"
 #include "offline/durable_running_time.h"
 #include "offline/failures/failure_routes.h"
@@ -195,6 +196,7 @@ struct OfflineCloud::Parts {
     deploy::provisionQueues(app, target.apis());
     deploy::provisionFunctions(app, target.apis(), store_of_target);
     deploy::provisionTables(app, target.apis(), store_of_target);
+    deploy::provisionSeeds(app, target.apis());
     deploy::provisionBuses(app, target.apis(), store_of_target);
     deploy::provisionMappings(app, target.apis(), store_of_target);
   }

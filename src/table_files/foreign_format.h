@@ -1,6 +1,6 @@
-// Recognises files that are no data files of an export, but what people try to import instead.
+// Tells what a file is that somebody imports, from its beginning.
 //
-// Thread safety: a stateless function.
+// Thread safety: stateless functions.
 #pragma once
 
 #include <string>
@@ -8,8 +8,17 @@
 
 namespace ddblog::table_files {
 
-// What a file is that begins with `beginning`, and what to do about it: "it is a JSON array".
-// Empty: it may be a data file. `beginning`: decompressed, without a byte order mark, not empty.
+enum class TextFormat {
+  kLines,     // a JSON object in each line
+  kElements,  // a JSON array, or an object with arrays
+  kCsv,
+  kForeign,  // none of these
+};
+
+// `beginning`: decompressed, without a byte order mark, not empty.
+TextFormat formatOf(std::string_view beginning);
+
+// What a file of the format kForeign is, and what to do about it: "it is a ZIP file; unpack it first".
 std::string foreignFormat(std::string_view beginning);
 
 }  // namespace ddblog::table_files

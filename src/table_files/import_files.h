@@ -23,32 +23,24 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
 #include "table_files/import_keys.h"
+#include "table_files/import_records.h"
 
 namespace ddblog::table_files {
 
-class ImportUnusable : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-struct ImportRecord {
-  bool is_put = true;
-  json::object item;  // of a put: the item; otherwise its key
-};
-
 class ImportFiles {
  public:
-  explicit ImportFiles(const std::filesystem::path& path);
+  // `table`: its name, for files that have records of several tables.
+  ImportFiles(const std::filesystem::path& path, std::string table);
 
   // Returns the number of records. `keys`: of the table to import into; every record is checked
   // against them.
   std::uint64_t check(const ImportKeys& keys) const;
-  void read(const std::function<void(ImportRecord)>& take) const;
+  void read(const ImportKeys& keys, const std::function<void(ImportRecord)>& take) const;
 
  private:
   struct DataFile {
@@ -59,6 +51,7 @@ class ImportFiles {
   void readManifest(const std::filesystem::path& export_directory);
   void addDataFile(const json::object& line, const std::filesystem::path& export_directory);
 
+  const std::string table_;
   std::vector<DataFile> files_;
 };
 

@@ -75,6 +75,22 @@ void ImportKeys::checkItem(const Item& item) const {
 
 void ImportKeys::checkKey(const Item& key) const { dynamodb::checkKey(table_, key); }
 
+std::string_view ImportKeys::keyType(std::string_view attribute) const {
+  const auto typeIn = [attribute](const KeySchema& key) -> std::string_view {
+    for (const auto* part : {&key.hash, &key.range}) {
+      for (const KeyAttribute& one : *part) {
+        if (one.name == attribute) return typeName(one.type);
+      }
+    }
+    return "";
+  };
+  std::string_view type = typeIn(table_.key);
+  for (const dynamodb::Index& index : table_.indexes) {
+    if (type.empty()) type = typeIn(index.key);
+  }
+  return type.empty() ? "S" : type;
+}
+
 std::string ImportKeys::identityOf(const json::object& item) const {
   json::object wire;
   for (const auto* part : {&table_.key.hash, &table_.key.range}) {

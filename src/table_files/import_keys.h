@@ -8,6 +8,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/json.h"
 #include "item/attribute_value.h"
@@ -23,6 +24,8 @@ class ImportKeys {
   void checkItem(const Item& item) const;
   // Checks the key alone.
   void checkKey(const Item& key) const;
+  // The type of an attribute that is part of a key: "S", "N" or "B"; "S" for any other.
+  std::string_view keyType(std::string_view attribute) const;
   // Equal for two items (or keys) that are the same item in the table: 1 and 1.0 are one number.
   std::string identityOf(const json::object& item) const;
 

@@ -49,6 +49,12 @@ struct App {
     std::string dead_letter_arn;  // empty: none
   };
 
+  // Items that a table has from the start, in DynamoDB's JSON. An item that exists is left as it is.
+  struct Seed {
+    std::string table;
+    json::array items;
+  };
+
   std::vector<Table> tables;
   std::vector<json::object> event_buses;  // CreateEventBus requests
   std::vector<json::object> archives;     // CreateArchive requests
@@ -59,7 +65,19 @@ struct App {
   // CreateEventSourceMapping requests. An EventSourceArn that ends in "/stream/latest" is the
   // table's current stream.
   std::vector<json::object> event_source_mappings;
+  std::vector<Seed> seeds;
   std::vector<std::string> notes;  // what the template declares and we ignore, one line each
+};
+
+// How a file wants the cloud to be started; what the command line says goes first.
+struct LaunchSettings {
+  std::optional<std::string> stage;
+  std::optional<std::string> region;
+  std::optional<std::string> account_id;
+  std::optional<int> table_port;                         // instead of 8000
+  std::optional<int> event_port;                         // instead of 4010
+  std::vector<int> ports;                                // beside these
+  std::optional<std::chrono::milliseconds> retry_delay;  // between attempts of an asynchronous invocation
 };
 
 // The name of the built-in function that takes the log table's stream to the bus: this program, run

@@ -7,6 +7,7 @@
 #include "base/json_fields.h"
 #include "template/function_properties.h"
 #include "template/resource.h"
+#include "template/serverless/service.h"
 
 namespace ddblog::templates {
 
@@ -130,6 +131,17 @@ class TemplateReader {
   Reading reading_;
 };
 
+App readService(const std::filesystem::path& file, const std::map<std::string, std::string>& parameters,
+                PseudoParameters pseudo) {
+  serverless::Translation service = serverless::translate(file, serverless::inputsOf(parameters, pseudo));
+  pseudo.stack_name = service.stack_name;
+  App app = TemplateReader(service.document, service.parameters, pseudo, std::filesystem::absolute(file).parent_path())
+                .read();
+  app.notes.insert(app.notes.begin(), service.notes.begin(), service.notes.end());
+  app.seeds = std::move(service.seeds);
+  return app;
+}
+
 }  // namespace
 
 App readTemplate(const std::filesystem::path& file, std::map<std::string, std::string> parameters,
@@ -137,6 +149,7 @@ App readTemplate(const std::filesystem::path& file, std::map<std::string, std::s
   const std::string name = file.string();
   const json::value document = parseYaml(readFile(file), name);
   if (!document.is_object()) throw TemplateError(name + ": is not a template");
+  if (serverless::isService(file, document)) return readService(file, parameters, pseudo);
   try {
     return TemplateReader(document.get_object(), std::move(parameters), pseudo,
                           std::filesystem::absolute(file).parent_path())
@@ -144,6 +157,16 @@ App readTemplate(const std::filesystem::path& file, std::map<std::string, std::s
   } catch (const TemplateError& e) {
     throw TemplateError(name + ": " + e.what());
   }
+}
+
+LaunchSettings readLaunchSettings(const std::filesystem::path& file,
+                                  const std::map<std::string, std::string>& parameters,
+                                  const std::optional<std::string>& stage, const std::optional<std::string>& region) {
+  if (!serverless::isService(file, parseYaml(readFile(file), file.string()))) return {};
+  serverless::Inputs inputs = serverless::inputsOf(parameters, {});
+  inputs.stage = stage;
+  inputs.region = region;
+  return serverless::translate(file, inputs).settings;
 }
 
 }  // namespace ddblog::templates

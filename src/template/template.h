@@ -7,6 +7,8 @@
 // Globals, Parameters, Mappings and Conditions. Other resources become a note: we ignore them, so that
 // one template serves here and in AWS.
 //
+// A serverless.yml is translated into such a template first (serverless/service.h).
+//
 // A function with `Metadata: {DynamodbLog: {BuiltIn: trigger}}` runs here as the built-in trigger.
 // Sources:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html,
@@ -28,5 +30,11 @@ namespace ddblog::templates {
 // does not exist, a reference has no target, a property has the wrong type.
 App readTemplate(const std::filesystem::path& file, std::map<std::string, std::string> parameters,
                  const PseudoParameters& pseudo);
+
+// How the file wants the cloud to be started. Only a serverless.yml says anything; `stage` and
+// `region` are what the command line says. Throws TemplateError.
+LaunchSettings readLaunchSettings(const std::filesystem::path& file,
+                                  const std::map<std::string, std::string>& parameters,
+                                  const std::optional<std::string>& stage, const std::optional<std::string>& region);
 
 }  // namespace ddblog::templates

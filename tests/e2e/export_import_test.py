@@ -1,13 +1,15 @@
 """`dynamodb-log export` and `import`: tables as DynamoDB exports them to S3 (DynamoDB JSON, gzip)."""
 import base64
+import contextlib
 import gzip
 import hashlib
 import json
+import sqlite3
 import threading
 
 import pytest
 
-from cloud import CORE_TABLE, Cloud, Wire, eventually
+from cloud import CORE_TABLE, LOG_TABLE, Cloud, Wire, eventually
 
 CREATE = {
     "TableName": "orders", "BillingMode": "PAY_PER_REQUEST",
@@ -141,13 +143,38 @@ def test_an_incremental_export(cloud):
         {"id": {"S": "1"}, "at": {"N": "1"}, "v": {"S": "new"}}, {"id": {"S": "3"}, "at": {"N": "1"}}]
 
 
+def test_what_people_have_can_be_imported(cloud):
+    cloud.call("CreateTable", dict(CREATE, TableName="moved"))
+    key = '{"id": {"S": "%d"}, "at": {"N": "1"}}'
+    for name, content in (("scan.json", '{"Items": [%s], "Count": 1}' % (key % 1)), ("list.json", '[{"id": "2", "at": 1}]'),
+                          ("write.json", '{"moved": [{"PutRequest": {"Item": %s}}]}' % (key % 3)), ("rows.csv", "id,at\n4,1\n")):
+        (cloud.folder / name).write_text(content)
+        assert cloud.ddblog("import", "moved", cloud.folder / name).stdout == "1 items imported into moved\n"
+    assert sorted(json.loads(item)["id"]["S"] for item in scan(cloud, "moved")) == ["1", "2", "3", "4"]
+
+
+def test_an_old_archive_can_be_imported(cloud):
+    """Its events become items of the log table; it has the four columns of the predecessor."""
+    detail = {"key": {"pk": "users#7#stream", "sk": 1}, "log": "users", "type": "signup", "payload": {"id": "7"}}
+    file = cloud.folder / "old.sqlite"
+    with contextlib.closing(sqlite3.connect(file)) as archive, archive:
+        archive.execute("create table events (createdAt text, log text, type text, event text)")
+        for one in (detail, {"log": "users"}):
+            archive.execute("insert into events values (?, ?, ?, ?)", ("2020-01-01T00:00:00.000Z", "users", "signup",
+                                                                       json.dumps({"detail": one})))
+    done = cloud.ddblog("import", LOG_TABLE, file)
+    assert done.stdout == "1 items imported into %s, 1 were skipped (not events of the log)\n" % LOG_TABLE
+    item = cloud.call("GetItem", {"TableName": LOG_TABLE, "Key": {"pk": {"S": "users#7#stream"}, "sk": {"N": "1"}}})["Item"]
+    assert item["type"] == {"S": "signup"}
+
+
 def test_refusals_write_nothing(cloud):
     cloud.call("CreateTable", dict(CREATE, TableName="empty"))
     good = '{"Item": {"id": {"S": "1"}, "at": {"N": "1"}}}\n'
     for name, content, words in (("line.json", good + "{\n", "line 2"), ("types.json", good + '{"Item": {"id": {"X": "1"}}}', "line 2"),
-                                 ("cut.json.gz", gzip.compress(good.encode())[:-3], "cut off"), ("other.json", "hello", "it is not JSON"),
-                                 ("items.csv", "id,at\n1,1\n", "it looks like CSV"),
-                                 ("scan.json", '{"Items": [], "Count": 0}', "it is the output of scan or query")):
+                                 ("cut.json.gz", gzip.compress(good.encode())[:-3], "cut off"), ("other.json", "hello", "it is neither JSON nor CSV"),
+                                 ("items.csv", "id,at\n1,many\n", "line 2"),
+                                 ("scan.json", '{"Items": [{"id": {"S": "1"}}], "Count": 1}', "line 1")):
         file = cloud.folder / name
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
         refused = cloud.ddblog("import", "empty", file, check=False)

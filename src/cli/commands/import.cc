@@ -1,8 +1,9 @@
-// dynamodb-log import TABLE PATH: puts the items of a DynamoDB export into a table.
+// dynamodb-log import TABLE PATH: puts the items of files into a table: of a DynamoDB export, JSON, CSV or an archive.
 #include <iostream>
 
 #include "aws/json_response.h"
 #include "base/files.h"
+#include "cli/archive_import.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
 #include "cli/table_import.h"
@@ -18,9 +19,13 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   dynamodb-log import local-dynamodb-logs exports
   dynamodb-log import orders data/abc.json.gz --create orders.json
+  dynamodb-log import orders scan.json
+  dynamodb-log import local-dynamodb-logs old/archive.sqlite
   aws s3 sync s3://my-bucket/AWSDynamoDB downloaded/AWSDynamoDB && dynamodb-log import orders downloaded
 
-PATH is an export (full or incremental), the directory that contains one, a directory of data files, or one data file.
+PATH is an export (full or incremental), the directory that contains one, a directory of data files, or one file: data
+of an export, the output of `aws dynamodb scan`, a file for batch-write-item, a JSON array, CSV with a header, or an
+archive of events (SQLite). A file may be compressed with gzip.
 All files are checked against the table's keys before the first item is written. The writes are ordinary ones: they
 replace existing items, update indexes, and appear in the table's stream.)";
 
@@ -69,11 +74,33 @@ void createTable(const json::object& request, const Flags& flags, Transport& tra
   }
 }
 
+using Take = std::function<void(table_files::ImportRecord)>;
+
+// What there is to import: files, or an archive.
+struct Source {
+  std::function<std::uint64_t(const table_files::ImportKeys&)> check;  // the number of records
+  std::function<void(const table_files::ImportKeys&, const Take&)> read;
+  std::function<std::uint64_t()> skipped;
+};
+
+Source sourceOf(const Flags& flags) {
+  if (isArchive(flags.path)) {
+    const auto archive = std::make_shared<ArchiveImport>(flags.path);
+    return {[archive](const table_files::ImportKeys& keys) { return archive->check(keys); },
+            [archive](const table_files::ImportKeys&, const Take& take) { archive->read(take); },
+            [archive] { return archive->skipped(); }};
+  }
+  const auto files = std::make_shared<table_files::ImportFiles>(flags.path, flags.table);
+  return {[files](const table_files::ImportKeys& keys) { return files->check(keys); },
+          [files](const table_files::ImportKeys& keys, const Take& take) { files->read(keys, take); },
+          [] { return std::uint64_t{0}; }};
+}
+
 // Items that were written before a failure stay written.
-void writeAll(const table_files::ImportFiles& files, std::uint64_t total, TableImport& import) {
+void writeAll(const Source& source, const table_files::ImportKeys& keys, std::uint64_t total, TableImport& import) {
   Progress progress(total, "items");
   std::uint64_t shown = 0;
-  files.read([&](const table_files::ImportRecord& record) {
+  source.read(keys, [&](const table_files::ImportRecord& record) {
     import.add(record);
     if (const std::uint64_t written = import.written(); written > shown) {
       progress.advance(written - shown);
@@ -85,33 +112,38 @@ void writeAll(const table_files::ImportFiles& files, std::uint64_t total, TableI
 }
 
 int importTable(const Flags& flags) {
-  const table_files::ImportFiles files(flags.path);
+  const Source source = sourceOf(flags);
   const auto transport = connectAs(flags.connection);
   const auto environment = systemEnvironment();
   const bool creates = !flags.create.empty();
   const json::object table = creates ? readCreateRequest(flags) : describe(*transport, flags.table);
   const table_files::ImportKeys keys = keysOf(table);
-  const std::uint64_t total = files.check(keys);
+  const std::uint64_t total = source.check(keys);
   if (creates) createTable(table, flags, *transport, *environment);
   TableImport import(transport, environment, flags.table, keys);
   try {
-    writeAll(files, total, import);
+    writeAll(source, keys, total, import);
   } catch (...) {
     std::cout << import.written() << " of " << total << " items were imported into " << flags.table
               << " before the import failed. It is safe to import again." << std::endl;
     throw;
   }
-  std::cout << total << " items imported into " << flags.table << std::endl;
+  std::cout << total << " items imported into " << flags.table;
+  if (const std::uint64_t skipped = source.skipped(); skipped > 0) {
+    std::cout << ", " << skipped << " were skipped (not events of the log)";
+  }
+  std::cout << std::endl;
   return kOk;
 }
 
 }  // namespace
 
 void addImport(Command& program) {
-  Command command = program.subcommand("import", "Put the items of a DynamoDB export into a table");
+  Command command =
+      program.subcommand("import", "Put the items of files into a table: a DynamoDB export, JSON, CSV or an archive");
   auto flags = std::make_shared<Flags>();
   command.argument("TABLE", flags->table, "The table's name");
-  command.argument("PATH", flags->path, "The export, or its data files");
+  command.argument("PATH", flags->path, "The export, or a file");
   command.option("--create FILE", flags->create, "Create the table first, by the CreateTable request (JSON) in FILE");
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);

@@ -20,13 +20,15 @@
 #include "cli/recovery.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/log_output.h"
+#include "offline/launch_options.h"
 #include "offline/offline_cloud.h"
 
 namespace ddblog::cli {
 namespace {
 
 constexpr const char* kExamples = R"(Examples:
-  dynamodb-log offline                           runs ./template.yaml if it exists
+  dynamodb-log offline                           runs ./template.yaml or ./serverless.yml if it exists
+  dynamodb-log offline -t serverless.yml --stage local
   dynamodb-log offline --template examples/users/template-node.yaml
   dynamodb-log offline --in-memory --port 9000   keeps no data when it stops
 
@@ -39,13 +41,15 @@ constexpr int kLoadedSignal = SIGUSR1;
 struct Flags {
   offline::OfflineOptions options;
   std::string template_file;
+  std::string stage, region;
+  std::vector<int> ports;
   std::string data = kDefaultDataDirectory;
   std::string durability = "fsync";
   std::vector<std::string> parameters;
   std::vector<std::string> access_keys;
   std::vector<std::string> access_key_files;
   std::string faults;
-  std::int64_t retry_delay_ms = 1000;
+  std::int64_t retry_delay_ms = -1;
   int concurrency = 0;
   bool insecure = false;
 };
@@ -71,16 +75,21 @@ void checkOrigin(const std::string& text) {
   throw std::invalid_argument("--cors-origin: '" + text + "' is not an origin, like https://app.example.com, or *");
 }
 
+offline::LaunchOptions launchOptionsOf(const Flags& flags) {
+  offline::LaunchOptions given;
+  if (!flags.template_file.empty()) given.template_file = flags.template_file;
+  if (!flags.stage.empty()) given.stage = flags.stage;
+  if (!flags.region.empty()) given.region = flags.region;
+  if (flags.retry_delay_ms >= 0) given.retry_delay = Duration(flags.retry_delay_ms);
+  given.ports = flags.ports;
+  return given;
+}
+
 offline::OfflineOptions optionsOf(const Flags& flags) {
   offline::OfflineOptions options = flags.options;
   options.data = flags.data;
-  if (!flags.template_file.empty()) {
-    options.template_file = flags.template_file;
-  } else if (std::filesystem::exists("template.yaml")) {
-    options.template_file = "template.yaml";
-  }
   options.parameters = pairs(flags.parameters, '=', "--parameter");
-  options.parameters.emplace("Stage", options.stage);
+  applyLaunchOptions(launchOptionsOf(flags), options);
   for (const std::string& origin : options.cors_origins) checkOrigin(origin);
   options.access_keys = accessKeysOf(flags.access_keys, flags.access_key_files, std::getenv(kAccessKeysVariable));
   options.durability = flags.durability == "os" ? Durability::kOperatingSystem : Durability::kFsync;
@@ -88,7 +97,6 @@ offline::OfflineOptions optionsOf(const Flags& flags) {
     Ids ids;
     options.faults = parseFaults(flags.faults, ids);
   }
-  options.retry_delay = Duration(flags.retry_delay_ms);
   if (flags.concurrency > 0) options.concurrency = flags.concurrency;
   if (!aws::isLoopbackHost(options.host) && options.access_keys.empty() && !flags.insecure) {
     throw std::invalid_argument("listening on " + options.host +
@@ -189,20 +197,27 @@ void addOffline(Command& program) {
   Command command = program.subcommand(
       "offline", "Run the offline cloud: DynamoDB, Streams, EventBridge, Lambda and SQS in this process");
   auto flags = std::make_shared<Flags>();
-  command.option("--template FILE", flags->template_file,
-                 "AWS SAM or CloudFormation template (default: ./template.yaml)");
-  command.list("--parameter NAME=VALUE", flags->parameters, "A template parameter; repeatable");
-  command.option("--stage NAME", flags->options.stage, "The stage, and the template parameter Stage");
+  command.option(
+      "--template,-t FILE", flags->template_file,
+      "AWS SAM or CloudFormation template, or serverless.yml (default: ./template.yaml or ./serverless.yml)");
+  command.list("--parameter,--param NAME=VALUE", flags->parameters,
+               "A template parameter, or an option or parameter of a serverless.yml; repeatable");
+  command.option("--stage,-s NAME", flags->stage,
+                 "The stage, and the template parameter Stage (default: the serverless.yml's, or else local)");
   command.option("--data DIRECTORY", flags->data, "The data directory");
-  command.list("--port PORT", flags->options.ports, "A port that serves every service; repeatable", {0, 65535});
+  command.list("--port PORT", flags->ports,
+               "A port that serves every service; repeatable (default: 8000, 4010, and those in a serverless.yml)",
+               {0, 65535});
   command.option("--host ADDRESS", flags->options.host, "The address to listen on");
-  command.option("--region REGION", flags->options.region, "The region in ARNs");
+  command.option("--region,-r REGION", flags->region,
+                 "The region in ARNs (default: the serverless.yml's, or else us-east-1)");
   command.flag("--in-memory", flags->options.in_memory, "Keep nothing on disk");
   command.choice("--durability fsync|os", flags->durability, {"fsync", "os"},
                  "fsync before each response, or leave it to the operating system");
   command.flag("--recover", flags->options.recover,
                "Start with damaged data: at the last sound place, with the log's events from the archive");
-  command.number("--retry-delay-ms MS", flags->retry_delay_ms, "Delay between attempts of an asynchronous invocation",
+  command.number("--retry-delay-ms MS", flags->retry_delay_ms,
+                 "Delay between attempts of an asynchronous invocation (default: the serverless.yml's, or else 1000)",
                  {0, 86'400'000});
   command.number("--concurrency N", flags->concurrency, "Processes per function at most (default: cores + 1)",
                  {1, 1000});

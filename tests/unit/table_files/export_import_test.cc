@@ -42,10 +42,10 @@ class ExportImportTest : public testing::Test {
     return writer.path();
   }
   static std::vector<std::string> itemsOf(const fs::path& path) {
-    const ImportFiles files(path);
+    const ImportFiles files(path, "table");
     const std::uint64_t total = files.check(keysOfTable());
     std::vector<std::string> items;
-    files.read([&](const ImportRecord& record) {
+    files.read(keysOfTable(), [&](const ImportRecord& record) {
       items.push_back((record.is_put ? "" : "-") + json::serialize(record.item));
     });
     EXPECT_EQ(items.size(), total);
@@ -53,7 +53,7 @@ class ExportImportTest : public testing::Test {
   }
   static std::string refusalOf(const fs::path& path) {
     try {
-      ImportFiles(path).check(keysOfTable());
+      ImportFiles(path, "table").check(keysOfTable());
     } catch (const ImportUnusable& e) {
       return e.what();
     }
@@ -196,19 +196,13 @@ TEST_F(ExportImportTest, SaysWhatAFileIsThatIsNoDataFile) {
       {"\xff\xfe{\0"s, "it is UTF-16 text"},
       {"\xfe\xff\0{"s, "it is UTF-16 text"},
       {"{\0\"\0I\0"s, "it is UTF-16 text"},
-      {"\n [{\"Item\": {}}]", "it is a JSON array"},
-      {"{\"Items\": [{\"pk\": {\"S\": \"1\"}}], \"Count\": 1}", "it is the output of scan or query"},
-      {"{\n    \"Items\": [\n", "it is the output of scan or query"},
       {"{\n  \"Item\": {\n", "its JSON objects are spread over several lines"},
       {"{\"itemCount\":1,\"md5Checksum\":\"x\",\"dataFileS3Key\":\"y\"}\n", "it is the manifest of an export"},
       {"{\"version\":\"2020-06-30\",\"exportArn\":\"arn\"}\n", "it is the manifest of an export"},
-      {"id,name\n1,Ada\n", "it looks like CSV"},
-      {"hello\n", "it is not JSON"},
+      {"hello\n", "it is neither JSON nor CSV with a header"},
+      {"\x01\0,"s, "it is a binary file"},
       {"PK\x03\x04", "it is a ZIP file"},
       {"SQLite format 3\0"s, "it is an SQLite file"},
-      {"id,name\n1,Ada\n", "its name ends in .gz, but it is not compressed with gzip; it looks like CSV",
-       "data.json.gz"},
-      {gzip("id,name\n1,Ada\n"), "it looks like CSV", "data.csv"},
   };
   for (const Case& one : cases) {
     const std::string refusal = refusalOf(folder_.write(one.name, one.content));
@@ -216,6 +210,69 @@ TEST_F(ExportImportTest, SaysWhatAFileIsThatIsNoDataFile) {
     EXPECT_THAT(refusal, HasSubstr("Import takes DynamoDB's JSON"));
     EXPECT_EQ(refusal.find('\n'), std::string::npos);
   }
+}
+
+TEST_F(ExportImportTest, ReadsArraysOfItems) {
+  EXPECT_THAT(
+      itemsOf(folder_.write("a.json", "\xef\xbb\xbf[\n  {\"pk\": {\"S\": \"1\"}},\n  {\"pk\": {\"S\": \"2\"}}\n]\n")),
+      ElementsAre(R"({"pk":{"S":"1"}})", R"({"pk":{"S":"2"}})"));
+  EXPECT_THAT(itemsOf(folder_.write("b.json", R"([{"Item": {"pk": {"S": "1"}}}])")),
+              ElementsAre(R"({"pk":{"S":"1"}})"));
+  EXPECT_THAT(itemsOf(folder_.write("c.json", "[]")), ElementsAre());
+}
+
+TEST_F(ExportImportTest, ReadsPlainJsonWithAllDigits) {
+  EXPECT_THAT(itemsOf(folder_.write(
+                  "a.json", R"([{"pk": "1", "x": 12345678901234567890.123, "m": {"l": [1, "b", null, true]}}])")),
+              ElementsAre(R"({"m":{"M":{"l":{"L":[{"N":"1"},{"S":"b"},{"NULL":true},{"BOOL":true}]}}},"pk":{"S":"1"},)"
+                          R"("x":{"N":"12345678901234567890.123"}})"));
+}
+
+TEST_F(ExportImportTest, ReadsTheOutputOfScan) {
+  const std::string page =
+      R"({"Items": [{"pk": {"S": "1"}}], "Count": 1, "ScannedCount": 1, "ConsumedCapacity": null})";
+  EXPECT_THAT(itemsOf(folder_.write("a.json", page)), ElementsAre(R"({"pk":{"S":"1"}})"));
+  EXPECT_THAT(itemsOf(folder_.write(
+                  "b.json", R"({"Count": 1, "LastEvaluatedKey": {"pk": {"S": "1"}}, "Items": [{"pk": {"S": "1"}}]})")),
+              ElementsAre(R"({"pk":{"S":"1"}})"));
+  EXPECT_THAT(itemsOf(folder_.write("c.json.gz", gzip(page + "\n" + page))),
+              ElementsAre(R"({"pk":{"S":"1"}})", R"({"pk":{"S":"1"}})"));
+}
+
+TEST_F(ExportImportTest, ReadsFilesForBatchWriteItem) {
+  const std::string requests =
+      R"({"other": [{"PutRequest": {"Item": {"pk": {"S": "0"}}}}],
+          "table": [{"PutRequest": {"Item": {"pk": {"S": "1"}}}}, {"DeleteRequest": {"Key": {"pk": {"S": "2"}}}}]})";
+  EXPECT_THAT(itemsOf(folder_.write("a.json", requests)), ElementsAre(R"({"pk":{"S":"1"}})", R"(-{"pk":{"S":"2"}})"));
+  EXPECT_THAT(itemsOf(folder_.write("b.json", R"({"RequestItems": )" + requests + "}")),
+              ElementsAre(R"({"pk":{"S":"1"}})", R"(-{"pk":{"S":"2"}})"));
+  EXPECT_THAT(refusalOf(folder_.write("c.json", R"({"a": [{"PutRequest": {"Item": {"pk": {"S": "0"}}}}]})")),
+              HasSubstr("c.json: it has records of the table a only"));
+}
+
+TEST_F(ExportImportTest, ReadsCsvWithAHeader) {
+  EXPECT_THAT(itemsOf(folder_.write("a.csv", "\xef\xbb\xbfpk,n,note\r\n1,7,\"a, \"\"b\"\"\nc\"\r\n2,,\r\n")),
+              ElementsAre(R"({"pk":{"S":"1"},"n":{"N":"7"},"note":{"S":"a, \"b\"\nc"}})", R"({"pk":{"S":"2"}})"));
+  EXPECT_THAT(itemsOf(folder_.write("b.csv", "pk;x\n1;2\n")), ElementsAre(R"({"pk":{"S":"1"},"x":{"S":"2"}})"));
+  EXPECT_THAT(itemsOf(folder_.write("c.csv.gz", gzip("pk\tx\n\n1\t2"))),
+              ElementsAre(R"({"pk":{"S":"1"},"x":{"S":"2"}})"));
+}
+
+TEST_F(ExportImportTest, NamesTheLineOfAMistake) {
+  const auto of = [&](const std::string& name, const std::string& text) {
+    return refusalOf(folder_.write(name, text));
+  };
+  EXPECT_THAT(of("a.json", "[\n{\"pk\": \"1\"},\n{\"x\": 1}]"),
+              HasSubstr("a.json line 3: One or more parameter values"));
+  EXPECT_THAT(of("b.json", "[\n{\"pk\": \"1\",}]"), HasSubstr("b.json line 2: "));
+  EXPECT_THAT(of("c.json", "[{\"pk\": \"1\"},\n 7]"),
+              HasSubstr("c.json line 2: the list has something that is no object"));
+  EXPECT_THAT(of("d.json", "[{\"pk\": \"1\"},\n"), HasSubstr("d.json line 2: the file is cut off"));
+  EXPECT_THAT(of("e.json", "[{\"pk\": \"1\"}]\n]"), HasSubstr("e.json line 2: the ']' closes nothing"));
+  EXPECT_THAT(of("f.csv", "pk,x\n1,2\n1\n"), HasSubstr("f.csv line 3: it has 1 fields; the header has 2"));
+  EXPECT_THAT(of("g.csv", "pk,\n1,2\n"), HasSubstr("g.csv line 1: the header has a field without a name"));
+  EXPECT_THAT(of("h.csv", "pk,x\n1,\"2\n"), HasSubstr("h.csv line 2: a field in quotes is not closed"));
+  EXPECT_THAT(of("i.csv", "pk,n\n1,many\n"), HasSubstr("i.csv line 2: "));
 }
 
 TEST_F(ExportImportTest, RefusesWhatTheTableCannotHold) {

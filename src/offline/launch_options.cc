@@ -1,0 +1,48 @@
+#include "offline/launch_options.h"
+
+#include <algorithm>
+
+#include "template/template.h"
+
+namespace ddblog::offline {
+
+namespace {
+
+// Ports of the command line replace all others: it says where everything is served. `usual`: for tables and for events.
+std::vector<int> portsOf(const LaunchOptions& given, const templates::LaunchSettings& file,
+                         const std::vector<int>& usual) {
+  if (!given.ports.empty()) return given.ports;
+  std::vector<int> ports = {file.table_port.value_or(usual.at(0))};
+  std::vector<int> others = {file.event_port.value_or(usual.at(1))};
+  others.insert(others.end(), file.ports.begin(), file.ports.end());
+  for (const int port : others) {
+    if (std::ranges::find(ports, port) == ports.end()) ports.push_back(port);
+  }
+  return ports;
+}
+
+}  // namespace
+
+std::optional<std::filesystem::path> findApplication(const std::filesystem::path& directory) {
+  for (const char* name : {"template.yaml", "serverless.yml", "serverless.yaml", "serverless.json"}) {
+    std::error_code ignored;
+    if (std::filesystem::exists(directory / name, ignored)) return directory.empty() ? name : directory / name;
+  }
+  return std::nullopt;
+}
+
+void applyLaunchOptions(const LaunchOptions& given, OfflineOptions& options) {
+  options.template_file = given.template_file ? given.template_file : findApplication("");
+  templates::LaunchSettings file;
+  if (options.template_file) {
+    file = templates::readLaunchSettings(*options.template_file, options.parameters, given.stage, given.region);
+  }
+  options.stage = given.stage.value_or(file.stage.value_or(options.stage));
+  options.region = given.region.value_or(file.region.value_or(options.region));
+  options.account_id = file.account_id.value_or(options.account_id);
+  options.retry_delay = given.retry_delay.value_or(file.retry_delay.value_or(options.retry_delay));
+  options.ports = portsOf(given, file, options.ports);
+  options.parameters.emplace("Stage", options.stage);
+}
+
+}  // namespace ddblog::offline

@@ -1,0 +1,293 @@
+// The `events` of a function: event source mappings and rules.
+// https://www.serverless.com/framework/docs/providers/aws/guide/serverless.yml#function-events
+#include <algorithm>
+#include <array>
+
+#include "base/digests.h"
+#include "base/json_fields.h"
+#include "template/serverless/service_parts.h"
+
+namespace ddblog::templates::serverless {
+
+namespace {
+
+constexpr std::size_t kRuleNameBytes = 64;
+constexpr std::size_t kHashedNameBytes = 31;  // of the name, before its hash
+
+std::string md5Of(std::string_view text) {
+  Md5 md5;
+  md5.add(text);
+  return std::string(bytesOf(md5.finish()));
+}
+
+// A name that is too long becomes its beginning and its hash.
+std::string shortName(const std::string& name, const std::string& end) {
+  if (name.size() <= kRuleNameBytes) return name;
+  return name.substr(0, kHashedNameBytes - end.size()) + toHex(md5Of(name)) + "-" + end;
+}
+
+// What a source's ARN names, for the mapping's logical id.
+std::string sourceName(const Tree& arn) {
+  if (arn.isString()) {
+    const std::string text(arn.string());
+    const std::size_t slash = text.find('/');
+    if (slash == std::string::npos) return text.substr(text.rfind(':') + 1);
+    return text.substr(slash + 1, text.find('/', slash + 1) - slash - 1);
+  }
+  for (const char* function : {"Fn::GetAtt", "Ref", "Fn::ImportValue"}) {
+    const Tree* found = arn.find(function);
+    if (!found) continue;
+    const Tree* name = found->isList() && !found->elements.empty() ? &found->elements[0] : found;
+    if (name->isString()) return std::string(name->string().substr(0, name->string().find('.')));
+  }
+  if (const Tree* join = arn.find("Fn::Join");
+      join && join->elements.size() == 2 && !join->elements[1].elements.empty()) {
+    const std::string last = scalarText(join->elements[1].elements.back().scalar);
+    return last.substr(last.rfind('/') + 1);
+  }
+  return "Source";
+}
+
+bool isFunctionCall(const Tree& tree) {
+  return tree.members.size() == 1 && (tree.members[0].first == "Ref" || tree.members[0].first.starts_with("Fn::"));
+}
+
+// As the framework writes object inputs and patterns: a text is taken as it is.
+std::string jsonTextOf(const Tree& tree) {
+  return tree.isString() ? std::string(tree.string()) : json::serialize(jsonOf(tree));
+}
+
+struct Copied {
+  const char* name;      // in serverless.yml
+  const char* property;  // in CloudFormation
+};
+
+class EventReader {
+ public:
+  EventReader(Service& service, const ServiceFunction& function) : service_(service), function_(function) {}
+
+  void read(Tree& event) {
+    service_.variables.resolveNode(event);
+    ++index_;
+    if (event.isNull()) return;
+    const std::string type =
+        event.isMap() && !event.members.empty() ? event.members[0].first : scalarText(event.scalar);
+    Tree& settings = event.isMap() && !event.members.empty() ? event.members[0].second : event;
+    service_.variables.resolveNode(settings);
+    if (type == "stream") return readStream(settings);
+    if (type == "sqs") return readQueue(settings);
+    if (type == "eventBridge") return readEventBridge(settings);
+    if (type == "schedule") return readSchedule(settings);
+    if (type == "cloudwatchEvent") return readCloudWatchEvent(settings);
+    service_.notes.add(event.place, "function " + function_.key + "'s event " + type + " does not run here");
+  }
+
+ private:
+  json::object functionArn() const { return {{"Fn::GetAtt", json::array{function_.logical_id, "Arn"}}}; }
+
+  void copy(Tree& from, std::initializer_list<Copied> names, json::object& properties) {
+    for (const auto& [name, property] : names) {
+      if (const Tree* value = service_.whole(from, name)) properties[property] = jsonOf(*value);
+    }
+  }
+
+  bool isDisabled(Tree& settings) {
+    return settings.isMap() && service_.text(settings, "enabled").value_or("true") == "false";
+  }
+
+  // The source's ARN: the settings themselves, or their member `arn`. nullptr: it does not run here, and a note
+  // says so.
+  const Tree* sourceOf(Tree& settings, const char* kind, std::string_view service_of_arn) {
+    service_.variables.resolveNode(settings);
+    const Tree* arn = settings.isMap() && !isFunctionCall(settings) ? service_.whole(settings, "arn") : &settings;
+    if (!arn || arn->isList() || arn->isNull()) {
+      throw TemplateError(settings.place.text() + ": function " + function_.key + "'s event " + kind + " needs an arn");
+    }
+    const bool is_elsewhere = arn->isString() && arn->string().find(service_of_arn) == std::string_view::npos;
+    const bool is_kinesis = settings.isMap() && service_.text(settings, "type").value_or("") == "kinesis";
+    if (!is_elsewhere && !is_kinesis) return arn;
+    service_.notes.add(settings.place, "function " + function_.key + "'s event " + kind + " reads from " +
+                                           (arn->isString() && !is_kinesis ? std::string(arn->string()) : "Kinesis") +
+                                           ", which does not run here");
+    return nullptr;
+  }
+
+  void addMapping(Tree& settings, const Tree& arn, const std::string& logical_id, json::object properties) {
+    properties["EventSourceArn"] = jsonOf(arn);
+    properties["FunctionName"] = functionArn();
+    properties["Enabled"] = !isDisabled(settings);
+    if (settings.isMap()) {
+      if (const auto type = service_.text(settings, "functionResponseType")) {
+        properties["FunctionResponseTypes"] = json::array{*type};
+      }
+      if (const Tree* patterns = service_.whole(settings, "filterPatterns"); patterns && patterns->isList()) {
+        json::array filters;
+        for (const Tree& pattern : patterns->elements)
+          filters.push_back(json::object{{"Pattern", jsonTextOf(pattern)}});
+        properties["FilterCriteria"] = json::object{{"Filters", std::move(filters)}};
+      }
+    }
+    service_.resources[logical_id] =
+        json::object{{"Type", "AWS::Lambda::EventSourceMapping"}, {"Properties", std::move(properties)}};
+  }
+
+  void readStream(Tree& settings) {
+    const Tree* arn = sourceOf(settings, "stream", ":dynamodb:");
+    if (!arn) return;
+    json::object properties{{"BatchSize", 10}, {"StartingPosition", "TRIM_HORIZON"}};
+    if (settings.isMap()) {
+      copy(settings,
+           {{"batchSize", "BatchSize"},
+            {"startingPosition", "StartingPosition"},
+            {"batchWindow", "MaximumBatchingWindowInSeconds"},
+            {"parallelizationFactor", "ParallelizationFactor"},
+            {"maximumRetryAttempts", "MaximumRetryAttempts"},
+            {"maximumRecordAgeInSeconds", "MaximumRecordAgeInSeconds"},
+            {"bisectBatchOnFunctionError", "BisectBatchOnFunctionError"},
+            {"tumblingWindowInSeconds", "TumblingWindowInSeconds"}},
+           properties);
+      addFailureDestination(settings, properties);
+    }
+    addMapping(settings, *arn, function_.normalized + "EventSourceMappingDynamodb" + alphanumericName(sourceName(*arn)),
+               std::move(properties));
+  }
+
+  void addFailureDestination(Tree& settings, json::object& properties) {
+    Tree* destinations = service_.node(settings, "destinations");
+    const Tree* target = destinations ? service_.whole(*destinations, "onFailure") : nullptr;
+    if (!target) return;
+    if (isTopic(service_, *target)) {
+      service_.notes.add(target->place,
+                         "function " + function_.key + "'s onFailure is a topic, which gets nothing here");
+      return;
+    }
+    if (target->isMap() && target->find("arn")) target = target->find("arn");
+    properties["DestinationConfig"] = json::object{{"OnFailure", json::object{{"Destination", jsonOf(*target)}}}};
+  }
+
+  void readQueue(Tree& settings) {
+    const Tree* arn = sourceOf(settings, "sqs", ":sqs:");
+    if (!arn) return;
+    json::object properties{{"BatchSize", 10}};
+    if (settings.isMap()) {
+      copy(settings, {{"batchSize", "BatchSize"}, {"maximumBatchingWindow", "MaximumBatchingWindowInSeconds"}},
+           properties);
+      if (const Tree* most = service_.whole(settings, "maximumConcurrency")) {
+        properties["ScalingConfig"] = json::object{{"MaximumConcurrency", jsonOf(*most)}};
+      }
+    }
+    addMapping(settings, *arn, function_.normalized + "EventSourceMappingSQS" + alphanumericName(sourceName(*arn)),
+               std::move(properties));
+  }
+
+  json::object targetOf(Tree& settings, const std::string& id) {
+    json::object target{{"Id", id}, {"Arn", functionArn()}};
+    if (!settings.isMap()) return target;
+    if (const Tree* input = service_.whole(settings, "input")) target["Input"] = jsonTextOf(*input);
+    copy(settings, {{"inputPath", "InputPath"}}, target);
+    if (Tree* transformer = service_.node(settings, "inputTransformer")) {
+      json::object transformed;
+      copy(*transformer, {{"inputPathsMap", "InputPathsMap"}, {"inputTemplate", "InputTemplate"}}, transformed);
+      target["InputTransformer"] = std::move(transformed);
+    }
+    if (Tree* policy = service_.node(settings, "retryPolicy")) {
+      json::object retries;
+      copy(*policy, {{"maximumEventAge", "MaximumEventAgeInSeconds"}, {"maximumRetryAttempts", "MaximumRetryAttempts"}},
+           retries);
+      target["RetryPolicy"] = std::move(retries);
+    }
+    if (const Tree* queue = service_.whole(settings, "deadLetterQueueArn")) {
+      target["DeadLetterConfig"] = json::object{{"Arn", jsonOf(*queue)}};
+    }
+    return target;
+  }
+
+  void addRule(Tree& settings, const std::string& logical_id, json::object properties, const std::string& target_id) {
+    if (settings.isMap()) copy(settings, {{"description", "Description"}}, properties);
+    properties["State"] = isDisabled(settings) ? "DISABLED" : "ENABLED";
+    properties["Targets"] = json::array{targetOf(settings, target_id)};
+    service_.resources[logical_id] = json::object{{"Type", "AWS::Events::Rule"}, {"Properties", std::move(properties)}};
+  }
+
+  void readEventBridge(Tree& settings) {
+    if (!settings.isMap()) throw TemplateError(settings.place.text() + ": an eventBridge event must be a map");
+    const std::string end = "rule-" + std::to_string(index_);
+    const std::string usual_name = function_.name + "-" + end;
+    const std::string name = service_.text(settings, "name").value_or(shortName(usual_name, end));
+    json::object properties{{"Name", name}};
+    copy(settings, {{"schedule", "ScheduleExpression"}, {"pattern", "EventPattern"}}, properties);
+    if (!properties.contains("ScheduleExpression") && !properties.contains("EventPattern")) {
+      throw TemplateError(settings.place.text() + ": an eventBridge event needs a pattern or a schedule");
+    }
+    addBus(settings, properties);
+    addRule(settings, alphanumericName(usual_name) + "EventBridgeRule", std::move(properties),
+            shortName(name + "-target", "target"));
+  }
+
+  // The framework makes the bus that a name names. That of an ARN is of another stack, so it is made here too.
+  void addBus(Tree& settings, json::object& properties) {
+    const Tree* bus = service_.whole(settings, "eventBus");
+    if (!bus) return;
+    if (!bus->isString()) {
+      properties["EventBusName"] = jsonOf(*bus);
+      return;
+    }
+    const std::string given(bus->string());
+    const bool is_arn = given.starts_with("arn:");
+    const std::string name = is_arn ? given.substr(given.find('/') + 1) : given;
+    if (name == "default") return;
+    properties["EventBusName"] = name;
+    service_.resources[alphanumericName(name) + "EventBus"] =
+        json::object{{"Type", "AWS::Events::EventBus"}, {"Properties", {{"Name", name}}}};
+  }
+
+  void readSchedule(Tree& settings) {
+    std::vector<std::string> rates;
+    if (settings.isMap()) {
+      const Tree* rate = service_.whole(settings, "rate");
+      if (rate && rate->isList()) {
+        for (const Tree& one : rate->elements) rates.push_back(scalarText(one.scalar));
+      } else if (rate) {
+        rates.push_back(scalarText(rate->scalar));
+      }
+      if (const Tree* zone = service_.node(settings, "timezone")) {
+        service_.notes.add(zone->place, "function " + function_.key + "'s schedule runs in UTC here");
+      }
+    } else {
+      rates.push_back(scalarText(settings.scalar));
+    }
+    if (rates.empty()) throw TemplateError(settings.place.text() + ": a schedule needs a rate");
+    for (const std::string& rate : rates) {
+      const std::string logical_id = function_.normalized + "EventsRuleSchedule" + std::to_string(++schedules_);
+      json::object properties{{"ScheduleExpression", rate}};
+      if (settings.isMap() && rates.size() == 1) copy(settings, {{"name", "Name"}}, properties);
+      addRule(settings, logical_id, std::move(properties), function_.key + "Schedule");
+    }
+  }
+
+  void readCloudWatchEvent(Tree& settings) {
+    Tree* pattern = settings.isMap() ? service_.node(settings, "event") : nullptr;
+    if (!pattern) throw TemplateError(settings.place.text() + ": a cloudwatchEvent needs an event");
+    service_.variables.resolveAll(*pattern);
+    json::object properties{{"EventPattern", jsonOf(*pattern)}};
+    copy(settings, {{"name", "Name"}}, properties);
+    addRule(settings, function_.normalized + "EventsRuleCloudWatchEvent" + std::to_string(++cloudwatch_events_),
+            std::move(properties), function_.key + "CloudWatchEvent");
+  }
+
+  Service& service_;
+  const ServiceFunction& function_;
+  int index_ = 0;  // of the event, from 1
+  int schedules_ = 0;
+  int cloudwatch_events_ = 0;
+};
+
+}  // namespace
+
+void readEvents(Service& service, const ServiceFunction& function, Tree& events) {
+  if (!events.isList()) throw TemplateError(events.place.text() + ": events must be a list");
+  EventReader reader(service, function);
+  for (Tree& event : events.elements) reader.read(event);
+}
+
+}  // namespace ddblog::templates::serverless

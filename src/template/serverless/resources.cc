@@ -1,0 +1,165 @@
+// `resources`: Resources, Outputs, Conditions … and extensions, as one template with the generated
+// resources.
+// https://www.serverless.com/framework/docs/providers/aws/guide/resources
+#include <algorithm>
+
+#include "base/json_fields.h"
+#include "template/serverless/service_parts.h"
+
+namespace ddblog::templates::serverless {
+
+namespace {
+
+// Types that run here. A mistake in one of them is an error; another resource is left out.
+bool runsHere(std::string_view type) {
+  for (const char* begin : {"AWS::DynamoDB::", "AWS::Events::", "AWS::SQS::", "AWS::Lambda::", "AWS::Serverless::"}) {
+    if (type.starts_with(begin)) return true;
+  }
+  return false;
+}
+
+// Resources that the framework adds for events that do not run here, if something refers to them.
+constexpr std::pair<const char*, const char*> kReferred[] = {{"ServerlessDeploymentBucket", "AWS::S3::Bucket"},
+                                                             {"ApiGatewayRestApi", "AWS::ApiGateway::RestApi"},
+                                                             {"HttpApi", "AWS::ApiGatewayV2::Api"},
+                                                             {"WebsocketsApi", "AWS::ApiGatewayV2::Api"}};
+
+// `resources` itself, or each file of its list.
+std::vector<Tree*> partsOf(Service& service) {
+  Tree* resources = service.node(service.root, "resources");
+  std::vector<Tree*> parts;
+  if (!resources) return parts;
+  if (resources->isMap()) parts.push_back(resources);
+  for (Tree& element : resources->elements) {
+    service.variables.resolveNode(element);
+    if (element.isMap()) parts.push_back(&element);
+  }
+  return parts;
+}
+
+// The declaration of `logical_id`, which may be spread over the parts: its type is in one of them.
+std::string typeOf(Service& service, std::string_view logical_id) {
+  for (Tree* part : partsOf(service)) {
+    Tree* resources = service.node(*part, "Resources");
+    Tree* resource = resources ? service.node(*resources, logical_id) : nullptr;
+    if (!resource) continue;
+    if (const auto type = service.text(*resource, "Type")) return *type;
+  }
+  const json::object* generated = objectOf(service.resources, logical_id);
+  return generated ? ddblog::textOf(*generated, "Type") : "";
+}
+
+class ResourceMerger {
+ public:
+  ResourceMerger(Service& service, json::object& document) : service_(service), template_(treeOf(document, {})) {}
+
+  Tree merge() {
+    for (Tree* part : partsOf(service_)) mergePart(*part);
+    for (Tree* part : partsOf(service_)) {
+      if (Tree* extensions = service_.node(*part, "extensions")) extend(*extensions);
+    }
+    removeDuplicateBuses();
+    return std::move(template_);
+  }
+
+ private:
+  void mergePart(Tree& part) {
+    for (auto& [name, section] : part.members) {
+      if (name == "extensions") continue;
+      service_.variables.resolveNode(section);
+      if (name == "Resources") {
+        mergeResources(section);
+      } else if (!section.isNull()) {
+        service_.variables.resolveAll(section);
+        mergeInto(template_[name], section);
+      }
+    }
+  }
+
+  void mergeResources(Tree& section) {
+    for (auto& [logical_id, resource] : section.members) {
+      try {
+        service_.variables.resolveAll(resource);
+      } catch (const TemplateError& e) {
+        const std::string type = typeOf(service_, logical_id);
+        if (runsHere(type)) throw;
+        service_.notes.add(std::string(e.what()) + ": the resource " + logical_id + " is left out");
+        continue;
+      }
+      if (!resource.isNull()) mergeInto(template_["Resources"][logical_id], resource);
+    }
+  }
+
+  // Other than `resources`, extensions replace whole properties of resources that are there already.
+  void extend(Tree& extensions) {
+    service_.variables.resolveAll(extensions);
+    for (const auto& [logical_id, extension] : extensions.members) {
+      Tree* resource = template_["Resources"].find(logical_id);
+      if (!resource) {
+        service_.notes.add(extension.place, "extensions names " + logical_id + ", which is no resource here");
+        continue;
+      }
+      for (const auto& [name, value] : extension.members) {
+        Tree& place = (*resource)[name];
+        if (place.isMap() && value.isMap()) {
+          for (const auto& [property, of_extension] : value.members) place[property] = of_extension;
+        } else {
+          place = value;
+        }
+      }
+    }
+  }
+
+  // A bus that an event names and that `resources` declares too is one bus.
+  void removeDuplicateBuses() {
+    Tree& resources = template_["Resources"];
+    std::set<std::string> declared;
+    for (const auto& [logical_id, resource] : resources.members) {
+      if (!service_.resources.contains(logical_id)) declared.insert(busName(resource));
+    }
+    declared.erase("");
+    std::erase_if(resources.members, [&](const auto& member) {
+      return service_.resources.contains(member.first) && declared.contains(busName(member.second));
+    });
+  }
+
+  static std::string busName(const Tree& resource) {
+    const Tree* type = resource.find("Type");
+    const Tree* properties = resource.find("Properties");
+    const Tree* name = properties ? properties->find("Name") : nullptr;
+    const bool is_bus = type && scalarText(type->scalar) == "AWS::Events::EventBus";
+    return is_bus && name ? scalarText(name->scalar) : "";
+  }
+
+  Service& service_;
+  Tree template_;
+};
+
+}  // namespace
+
+bool isTopic(Service& service, const Tree& arn) {
+  if (arn.isString()) return arn.string().find(":sns:") != std::string_view::npos;
+  if (const Tree* type = arn.find("type"); type && scalarText(type->scalar) == "sns") return true;
+  if (const Tree* inner = arn.find("arn")) return isTopic(service, *inner);
+  for (const char* function : {"Ref", "Fn::GetAtt"}) {
+    const Tree* found = arn.find(function);
+    const Tree* name = found && found->isList() && !found->elements.empty() ? &found->elements[0] : found;
+    if (name && name->isString()) return typeOf(service, name->string()) == "AWS::SNS::Topic";
+  }
+  return false;
+}
+
+json::object readResources(Service& service) {
+  json::object document{{"Resources", service.resources}};
+  document = jsonOf(ResourceMerger(service, document).merge()).as_object();
+  json::object& resources = document["Resources"].as_object();
+  const std::string text = json::serialize(document);
+  for (const auto& [logical_id, type] : kReferred) {
+    const bool is_named = text.find("\"" + std::string(logical_id) + "\"") != std::string::npos ||
+                          text.find("${" + std::string(logical_id)) != std::string::npos;
+    if (is_named && !resources.contains(logical_id)) resources[logical_id] = json::object{{"Type", type}};
+  }
+  return document;
+}
+
+}  // namespace ddblog::templates::serverless

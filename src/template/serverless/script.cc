@@ -1,0 +1,166 @@
+#include "template/serverless/script.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <stdexcept>
+#include <vector>
+
+#include "base/json_fields.h"
+
+extern char** environ;
+
+namespace ddblog::templates::serverless {
+
+// script_runner.cjs, embedded by cmake/embed.cmake.
+extern const std::string_view kScriptRunner;
+
+namespace {
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+std::vector<std::string> environmentOf(const Script& script) {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable; ++variable) {
+    const std::string_view text = *variable;
+    if (!script.environment.contains(std::string(text.substr(0, text.find('='))))) variables.emplace_back(text);
+  }
+  for (const auto& [name, value] : script.environment) variables.push_back(name + "=" + value);
+  const json::object task{{"file", script.file.string()},
+                          {"expression", script.expression},
+                          {"address", script.address},
+                          {"options", script.options}};
+  variables.push_back("DYNAMODB_LOG_SCRIPT=" + json::serialize(task));
+  return variables;
+}
+
+std::vector<char*> pointersTo(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+class NodeProcess {
+ public:
+  explicit NodeProcess(const Script& script) {
+    int sockets[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
+      throw std::runtime_error(std::string("no socket: ") + std::strerror(errno));
+    }
+    socket_ = sockets[0];
+    const int error = spawn(script, sockets[1]);
+    ::close(sockets[1]);
+    if (error != 0) {
+      ::close(socket_);
+      throw std::runtime_error("it needs node, which could not be started: " + std::string(std::strerror(error)));
+    }
+  }
+
+  ~NodeProcess() {
+    ::close(socket_);
+    ::kill(process_, SIGKILL);
+    while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+  }
+
+  NodeProcess(const NodeProcess&) = delete;
+
+  void send(const json::value& message) const {
+    const std::string line = json::serialize(message) + "\n";
+    for (std::size_t sent = 0; sent < line.size();) {
+      const ssize_t count = ::send(socket_, line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
+      if (count < 0 && errno != EINTR) throw std::runtime_error("it ended before it returned");
+      if (count > 0) sent += static_cast<std::size_t>(count);
+    }
+  }
+
+  json::object receive(Deadline deadline) {
+    for (std::size_t end; (end = received_.find('\n', searched_)) == std::string::npos;) {
+      searched_ = received_.size();
+      if (received_.size() > kScriptAnswerBytes) throw std::runtime_error("it returned more than 4 MB");
+      readSome(deadline);
+      continue;
+    }
+    const std::size_t end = received_.find('\n');
+    const json::value message = parseJson(received_.substr(0, end));
+    received_.erase(0, end + 1);
+    searched_ = 0;
+    return message.as_object();
+  }
+
+ private:
+  int spawn(const Script& script, int socket) {
+    std::vector<std::string> arguments = {"node", "-e", std::string(kScriptRunner)};
+    std::vector<std::string> environment = environmentOf(script);
+    const std::string directory = script.directory.string();
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addchdir_np(&files, directory.c_str());
+    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&files, socket, 3);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    const int error = ::posix_spawnp(&process_, "node", &files, &attributes, pointersTo(arguments).data(),
+                                     pointersTo(environment).data());
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&files);
+    return error;
+  }
+
+  void readSome(Deadline deadline) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd waiting{socket_, POLLIN, 0};
+    const int ready = left.count() > 0 ? ::poll(&waiting, 1, static_cast<int>(left.count())) : 0;
+    if (ready < 0 && errno == EINTR) return;
+    if (ready <= 0) throw std::runtime_error("it did not return within " + std::to_string(kScriptSeconds) + " s");
+    char bytes[16384];
+    const ssize_t count = ::recv(socket_, bytes, sizeof bytes, 0);
+    if (count < 0 && errno == EINTR) return;
+    if (count <= 0) throw std::runtime_error("it ended before it returned");
+    received_.append(bytes, static_cast<std::size_t>(count));
+  }
+
+  pid_t process_ = 0;
+  int socket_ = -1;
+  std::string received_;
+  std::size_t searched_ = 0;  // its beginning that has no end of line
+};
+
+json::object answerTo(const std::string& variable, const ResolveForScript& resolve) {
+  try {
+    return {{"value", resolve(variable)}};
+  } catch (const std::exception& e) {
+    return {{"error", e.what()}};
+  }
+}
+
+}  // namespace
+
+json::value runScript(const Script& script, const ResolveForScript& resolve) {
+  NodeProcess node(script);
+  const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::seconds(kScriptSeconds);
+  for (;;) {
+    const json::object message = node.receive(deadline);
+    if (const json::value* result = message.if_contains("result")) return *result;
+    if (const std::string error = ddblog::textOf(message, "error"); !error.empty()) throw std::runtime_error(error);
+    node.send(answerTo(ddblog::textOf(message, "resolve"), resolve));
+  }
+}
+
+}  // namespace ddblog::templates::serverless

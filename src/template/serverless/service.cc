@@ -1,0 +1,164 @@
+#include "template/serverless/service.h"
+
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/json_fields.h"
+#include "template/serverless/dotenv.h"
+#include "template/serverless/service_parts.h"
+
+namespace ddblog::templates::serverless {
+
+namespace {
+
+constexpr std::size_t kServiceBytes = 1u << 20;
+constexpr std::size_t kDotenvBytes = 1u << 20;
+constexpr const char* kFrameworkStage = "dev";
+constexpr const char* kFrameworkRegion = "us-east-1";
+
+// `service: {name: users}`, as in versions 1 and 2, becomes `service: users`.
+void readName(Service& service) {
+  Tree* name = service.node(service.root, "service");
+  if (name && name->isMap()) {
+    Tree* inner = service.node(*name, "name");
+    if (inner) *name = Tree(*inner);
+  }
+  if (!name || !name->isString() || name->string().empty()) {
+    throw TemplateError(service.root.place.text() + ": it has no service, which names the application");
+  }
+  service.name = std::string(name->string());
+}
+
+// Version 4 always reads .env files.
+bool usesDotenv(Service& service) {
+  const Tree* wanted = service.root.find("useDotenv");
+  if (wanted && wanted->scalar.is_bool()) return wanted->scalar.get_bool();
+  const Tree* version = service.root.find("frameworkVersion");
+  const std::string text = version ? scalarText(version->scalar) : "";
+  const std::size_t digit = text.find_first_of("0123456789");
+  return digit != std::string::npos && text[digit] == '4';
+}
+
+void loadDotenv(Service& service, const std::string& stage, const std::map<std::string, std::string>& environment) {
+  for (const std::string& name : {".env." + stage, std::string(".env")}) {
+    const std::filesystem::path file = service.directory / name;
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(file, ignored)) continue;
+    service.variables.addEnvironment(readDotenv(readFile(file, kDotenvBytes), environment));
+    return;
+  }
+}
+
+std::string ofProvider(Service& service, std::string_view member, std::string_view otherwise) {
+  Tree* provider = service.node(service.root, "provider");
+  if (!provider || !provider->isMap()) return std::string(otherwise);
+  return service.text(*provider, member).value_or(std::string(otherwise));
+}
+
+void readStageAndRegion(Service& service, const Inputs& inputs) {
+  VariableInputs& known = service.inputs;
+  known.account_id = inputs.account_id;
+  service.variables.addEnvironment(inputs.environment);
+  known.given = inputs.parameters;
+  known.is_stage_given = inputs.stage.has_value();
+  known.stage = inputs.stage.value_or(kFrameworkStage);
+  if (usesDotenv(service)) loadDotenv(service, known.stage, inputs.environment);
+  if (!inputs.stage) known.stage = ofProvider(service, "stage", kFrameworkStage);
+  known.region = inputs.region.value_or("");
+  if (inputs.region) known.given["region"] = *inputs.region;
+  if (!inputs.region) known.region = ofProvider(service, "region", kFrameworkRegion);
+}
+
+void checkProvider(Service& service) {
+  Tree* provider = service.node(service.root, "provider");
+  if (!provider) return;
+  const std::string name =
+      provider->isMap() ? service.text(*provider, "name").value_or("aws") : scalarText(provider->scalar);
+  if (name != "aws") throw TemplateError(provider->place.text() + ": the provider is " + name + "; only aws runs here");
+}
+
+std::map<std::string, std::string> processEnvironment() {
+  std::map<std::string, std::string> variables;
+  for (char** variable = environ; *variable; ++variable) {
+    const std::string_view text = *variable;
+    const std::size_t equals = text.find('=');
+    if (equals != std::string_view::npos) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
+}
+
+std::map<std::string, std::string> declaredParameters(const json::object& document,
+                                                      const std::map<std::string, std::string>& parameters) {
+  const json::object* declared = objectOf(document, "Parameters");
+  std::map<std::string, std::string> kept;
+  for (const auto& [name, value] : parameters) {
+    if (declared && declared->contains(name)) kept.emplace(name, value);
+  }
+  return kept;
+}
+
+}  // namespace
+
+Tree* Service::node(Tree& map, std::string_view name) {
+  Tree* found = map.find(name);
+  if (!found) return nullptr;
+  variables.resolveNode(*found);
+  return found->isNull() ? nullptr : found;
+}
+
+const Tree* Service::whole(Tree& map, std::string_view name) {
+  Tree* found = map.find(name);
+  if (!found) return nullptr;
+  variables.resolveAll(*found);
+  return found->isNull() ? nullptr : found;
+}
+
+std::optional<std::string> Service::text(Tree& map, std::string_view name) {
+  const Tree* found = node(map, name);
+  if (!found) return std::nullopt;
+  if (found->kind != Tree::Kind::kScalar)
+    throw TemplateError(found->place.text() + ": " + std::string(name) + " must be a text");
+  return scalarText(found->scalar);
+}
+
+Inputs inputsOf(std::map<std::string, std::string> parameters, const PseudoParameters& pseudo) {
+  Inputs inputs;
+  const auto stage = parameters.extract("Stage");
+  inputs.stage = stage ? stage.mapped() : pseudo.stack_name;
+  inputs.region = pseudo.region;
+  inputs.account_id = pseudo.account_id;
+  inputs.parameters = std::move(parameters);
+  inputs.environment = processEnvironment();
+  return inputs;
+}
+
+bool isService(const std::filesystem::path& file, const json::value& document) {
+  const std::string name = file.filename().string();
+  if (name == "serverless.yml" || name == "serverless.yaml" || name == "serverless.json") return true;
+  const json::object* object = document.if_object();
+  return object && object->contains("service") && (object->contains("provider") || object->contains("functions")) &&
+         !object->contains("Resources");
+}
+
+Translation translate(const std::filesystem::path& file, const Inputs& inputs) {
+  Tree tree = parseTree(readFile(file, kServiceBytes), file.string());
+  if (!tree.isMap()) throw TemplateError(file.string() + ": it is no serverless.yml: it must be a map");
+  Service service(file, std::move(tree));
+  readStageAndRegion(service, inputs);
+  readName(service);
+  checkProvider(service);
+  Translation translation;
+  readPlugins(service, translation.settings);
+  readFunctions(service);
+  readLayers(service);
+  translation.document = readResources(service);
+  translation.parameters = declaredParameters(translation.document, inputs.parameters);
+  translation.seeds = readSeeds(service);
+  translation.settings.stage = service.inputs.stage;
+  translation.settings.region = service.inputs.region;
+  translation.stack_name = ofProvider(service, "stackName", service.name + "-" + service.inputs.stage);
+  translation.notes = service.notes.take();
+  return translation;
+}
+
+}  // namespace ddblog::templates::serverless

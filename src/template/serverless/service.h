@@ -1,0 +1,59 @@
+// Translates a serverless.yml (Serverless Framework 2 to 4, osls) into a CloudFormation template,
+// which the reader of templates takes.
+//
+// The template has the resources that the framework would deploy, with its names and logical ids:
+//
+//   function `sign-up` of service `users`, stage `local`   SignDashupLambdaFunction, users-local-sign-up
+//   its second event, an eventBridge one                   UserslocalsignuprRule…, users-local-sign-up-rule-2
+//   `resources` and its `extensions`                       merged over them
+//
+// What cannot run here (http, layers of AWS, unknown plugins …) is left out, and a note with its
+// place in the file says so. Events: stream, sqs, eventBridge, schedule, cloudwatchEvent. Plugins
+// whose work is built in: serverless-offline and those for streams, queues and EventBridge,
+// serverless-dynamodb-local and its successor (seeds), serverless-plugin-conditional-functions.
+// Sources: https://www.serverless.com/framework/docs/providers/aws/guide/serverless.yml,
+// https://www.serverless.com/framework/docs/providers/aws/guide/resources, and the plugins' pages.
+//
+// Thread safety: stateless functions.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "template/app.h"
+#include "template/intrinsics.h"
+
+namespace ddblog::templates::serverless {
+
+struct Inputs {
+  std::optional<std::string> stage;   // absent: the file's, or else dev
+  std::optional<std::string> region;  // absent: the file's, or else us-east-1
+  std::string account_id;
+  std::map<std::string, std::string> parameters;   // --parameter
+  std::map<std::string, std::string> environment;  // of this process
+};
+
+struct Translation {
+  json::object document;
+  std::map<std::string, std::string> parameters;  // those that the document declares
+  std::vector<std::string> notes;                 // "serverless.yml:12: …"
+  std::vector<App::Seed> seeds;
+  LaunchSettings settings;
+  std::string stack_name;
+};
+
+// `parameters`: those of the command line; among them Stage, the stage.
+Inputs inputsOf(std::map<std::string, std::string> parameters, const PseudoParameters& pseudo);
+
+// By its name (serverless.yml, .yaml, .json), or by what it holds.
+bool isService(const std::filesystem::path& file, const json::value& document);
+
+// Throws TemplateError: it is no serverless.yml, or what would run here is wrong.
+Translation translate(const std::filesystem::path& file, const Inputs& inputs);
+
+}  // namespace ddblog::templates::serverless

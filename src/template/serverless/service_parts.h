@@ -1,0 +1,74 @@
+// A service while it is translated: what the readers of its parts share.
+//
+// Each reader takes one part of the file and adds CloudFormation resources to `resources`. It
+// resolves only what it reads.
+//
+// Thread safety: none; used while a template is read.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "template/serverless/service.h"
+#include "template/serverless/tree.h"
+#include "template/serverless/variables.h"
+
+namespace ddblog::templates::serverless {
+
+struct Service {
+  explicit Service(const std::filesystem::path& file, Tree tree)
+      : directory(file.has_parent_path() ? file.parent_path() : "."),
+        root(std::move(tree)),
+        variables(directory, root, inputs, notes) {}
+  Service(const Service&) = delete;
+
+  // The member of a map, resolved; nullptr: it is missing, or null. `node` resolves the member
+  // alone, `whole` also what is below it.
+  Tree* node(Tree& map, std::string_view name);
+  const Tree* whole(Tree& map, std::string_view name);
+  std::optional<std::string> text(Tree& map, std::string_view name);  // throws TemplateError: a map or a list
+  bool hasPlugin(std::string_view name) const { return plugins.contains(name); }
+
+  std::filesystem::path directory;
+  Tree root;
+  VariableInputs inputs;
+  Notes notes;
+  Variables variables;
+  std::string name;
+  std::set<std::string, std::less<>> plugins;
+  std::set<std::string, std::less<>> function_keys;  // those that run
+  json::object resources;                            // the template's, with generated ones
+  std::optional<int> default_retry_attempts;         // of functions that have no setting of their own
+};
+
+struct ServiceFunction {
+  std::string key;         // "sign-up"
+  std::string name;        // "users-local-sign-up"
+  std::string logical_id;  // "SignDashupLambdaFunction"
+  std::string normalized;  // "SignDashup"
+};
+
+// plugins.cc: what the settings of plugins mean here.
+void readPlugins(Service& service, LaunchSettings& settings);
+std::vector<App::Seed> readSeeds(Service& service);
+// functions.cc
+void readFunctions(Service& service);
+void readLayers(Service& service);
+// events.cc
+void readEvents(Service& service, const ServiceFunction& function, Tree& events);
+// resources.cc: `resources` of the file, over the generated ones.
+json::object readResources(Service& service);
+
+// The logical ids that the framework makes.
+std::string normalizedName(std::string_view function_key);  // "sign-up" is "SignDashup"
+std::string alphanumericName(std::string_view name);        // "my-bus" is "Mybus"
+
+// A Ref or Fn::GetAtt of a function's ARN, if `address` is the key of one; else the text itself.
+json::value functionArnOr(const Service& service, const std::string& address);
+// Whether it is the ARN of an SNS topic, or a reference to one of `resources`.
+bool isTopic(Service& service, const Tree& arn);
+
+}  // namespace ddblog::templates::serverless

@@ -1,0 +1,266 @@
+#include "template/serverless/variables.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace ddblog::templates::serverless {
+
+namespace {
+
+constexpr int kResolutionDepth = 100;  // variables in variables, and nodes in nodes
+
+std::vector<std::string> keysOf(std::string_view path) {
+  std::vector<std::string> keys;
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find('.'), path.size());
+    keys.emplace_back(path.substr(0, end));
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return keys;
+}
+
+Tree* childOf(Tree& tree, const std::string& key) {
+  if (tree.isMap()) return tree.find(key);
+  if (!tree.isList()) return nullptr;
+  std::size_t index = 0;
+  const auto [rest, error] = std::from_chars(key.data(), key.data() + key.size(), index);
+  const bool is_index = error == std::errc() && rest == key.data() + key.size();
+  return is_index && index < tree.elements.size() ? &tree.elements[index] : nullptr;
+}
+
+[[noreturn]] void failAt(const Place& place, const std::string& what) {
+  throw TemplateError(place.text() + ": " + what);
+}
+
+}  // namespace
+
+// Marks a node while it is resolved, and counts how deep resolutions are nested.
+struct Variables::BeingResolved {
+  BeingResolved(Tree& tree, int& depth) : tree(tree), depth(depth) {
+    if (tree.is_being_resolved) failAt(tree.place, "the variable " + scalarText(tree.scalar) + " refers to itself");
+    if (depth >= kResolutionDepth) failAt(tree.place, "variables are nested too deep, or refer to what contains them");
+    tree.is_being_resolved = true;
+    ++depth;
+  }
+  ~BeingResolved() {
+    tree.is_being_resolved = false;
+    --depth;
+  }
+  Tree& tree;
+  int& depth;
+};
+
+Variables::Variables(std::filesystem::path directory, Tree& root, const VariableInputs& inputs, Notes& notes)
+    : directory_(std::move(directory)), root_(root), inputs_(inputs), notes_(notes) {}
+
+void Variables::addEnvironment(const std::map<std::string, std::string>& environment) {
+  environment_.insert(environment.begin(), environment.end());
+}
+
+const Tree* Variables::get(std::string_view path) {
+  Tree* found = descend(root_, path);
+  if (!found) return nullptr;
+  resolveAll(*found);
+  return found->isNull() ? nullptr : found;
+}
+
+void Variables::resolveNode(Tree& tree) {
+  if (!tree.isString()) return;
+  std::optional<VariableText> text;
+  try {
+    text = parseVariables(tree.string());
+  } catch (const std::invalid_argument& e) {
+    failAt(tree.place, e.what());
+  }
+  if (!text) return;
+  Tree value;
+  {
+    const BeingResolved being_resolved(tree, depth_);
+    value = resolveText(*text, tree.place);
+  }
+  tree = std::move(value);
+}
+
+void Variables::resolveAll(Tree& tree) {
+  resolveNode(tree);
+  if (tree.kind == Tree::Kind::kScalar) return;
+  const BeingResolved being_resolved(tree, depth_);
+  for (Tree& element : tree.elements) resolveAll(element);
+  for (auto& member : tree.members) resolveAll(member.second);
+}
+
+json::value Variables::evaluate(const std::string& variable) {
+  Tree tree = textTree("${" + variable + "}", root_.place);
+  resolveAll(tree);
+  return jsonOf(tree);
+}
+
+Tree* Variables::descend(Tree& from, std::string_view path) {
+  Tree* found = &from;
+  for (const std::string& key : keysOf(path)) {
+    resolveNode(*found);
+    found = childOf(*found, key);
+    if (!found) return nullptr;
+  }
+  resolveNode(*found);
+  return found;
+}
+
+Tree Variables::resolveText(const VariableText& text, const Place& place) {
+  const auto* only = text.size() == 1 ? std::get_if<std::shared_ptr<const Variable>>(&text[0]) : nullptr;
+  if (only) return resolveVariable(**only, place);
+  return textTree(textOf(text, place), place);
+}
+
+std::string Variables::textOf(const VariableText& text, const Place& place) {
+  std::string joined;
+  for (const auto& part : text) {
+    if (const auto* literal = std::get_if<std::string>(&part)) {
+      joined += *literal;
+      continue;
+    }
+    const Variable& variable = *std::get<std::shared_ptr<const Variable>>(part);
+    Tree value = resolveVariable(variable, place);
+    resolveNode(value);
+    if (value.kind != Tree::Kind::kScalar || value.isNull()) {
+      failAt(place, variable.written + " is part of a text, but its value is a map, a list or null");
+    }
+    joined += scalarText(value.scalar);
+    if (joined.size() > kFileBytes) failAt(place, "a text that variables make is longer than 4 MB");
+  }
+  return joined;
+}
+
+Tree Variables::resolveVariable(const Variable& variable, const Place& place) {
+  for (const VariableSource& source : variable.sources) {
+    if (Found found = resolveSource(source, place, variable)) {
+      resolveNode(*found);
+      const bool is_last_literal = source.literal && &source == &variable.sources.back();
+      if (!found->isNull() || is_last_literal) return std::move(*found);
+    }
+  }
+  return standIn(variable, place);
+}
+
+Variables::Found Variables::resolveSource(const VariableSource& source, const Place& place, const Variable& variable) {
+  if (source.literal) return treeOf(*source.literal, place);
+  if (source.variable) {
+    // A fallback that has no value makes the next one's turn, if there is one.
+    if (&source == &variable.sources.back()) return resolveVariable(*source.variable, place);
+    for (const VariableSource& inner : source.variable->sources) {
+      if (Found found = resolveSource(inner, place, *source.variable)) return found;
+    }
+    return std::nullopt;
+  }
+  const std::string address = source.address ? textOf(*source.address, place) : "";
+  if (source.type == "self") return self(address, place);
+  if (source.type == "opt") return option(address, place);
+  if (source.type == "param") return parameter(address, place);
+  if (source.type == "file") return file(source, address, place);
+  if (source.type == "sls") return framework(address, place);
+  if (source.type == "aws") return aws(address, place);
+  if (source.type == "strToBool") return toBoolean(source, place);
+  if (source.type == "env") {
+    const auto found = environment_.find(address);
+    return found == environment_.end() ? Found() : textTree(found->second, place);
+  }
+  if (Found given = outsideValue(source.type + ":" + address, place)) return given;
+  return source.type == "cf" ? ownOutput(address) : Found();
+}
+
+Variables::Found Variables::copyOf(const Tree* tree, const Place& place) {
+  if (!tree || tree->isNull()) return std::nullopt;
+  if (tree->is_being_resolved && tree->kind == Tree::Kind::kScalar) failAt(place, "a variable refers to itself");
+  copied_nodes_ += countNodes(*tree);
+  if (copied_nodes_ > kResolvedNodes) failAt(place, "the variables make the file too large");
+  Tree copy = *tree;
+  copy.is_being_resolved = false;
+  return copy;
+}
+
+Variables::Found Variables::self(const std::string& address, const Place& place) {
+  // The stage and the region of this run, whatever the file says: as in the framework, they are those of the
+  // options.
+  if (address == "provider.stage") return textTree(inputs_.stage, place);
+  if (address == "provider.region") return textTree(inputs_.region, place);
+  Tree* found = descend(root_, address);
+  if (!found && address == "service.name") found = descend(root_, "service");  // as in version 1
+  return copyOf(found, place);
+}
+
+Variables::Found Variables::option(const std::string& name, const Place& place) const {
+  if (const auto found = inputs_.given.find(name); found != inputs_.given.end()) return textTree(found->second, place);
+  if (name == "stage" && inputs_.is_stage_given) return textTree(inputs_.stage, place);
+  return std::nullopt;
+}
+
+// In the order of precedence: the command line, the stage's, the default ones. Version 4 has them in `stages`.
+Variables::Found Variables::parameter(const std::string& name, const Place& place) {
+  if (const auto found = inputs_.given.find(name); found != inputs_.given.end()) return textTree(found->second, place);
+  for (const std::string& stage : {inputs_.stage, std::string("default")}) {
+    for (const std::string& of_stage : {"stages." + stage + ".params", "params." + stage}) {
+      Tree* found = descend(root_, of_stage);
+      Tree* value = found ? found->find(name) : nullptr;
+      if (!value) continue;
+      resolveNode(*value);
+      if (Found copy = copyOf(value, place)) return copy;
+    }
+  }
+  return std::nullopt;
+}
+
+Variables::Found Variables::framework(const std::string& address, const Place& place) const {
+  if (address == "stage") return textTree(inputs_.stage, place);
+  if (address == "instanceId") return textTree("local", place);
+  failAt(place, "there is no variable ${sls:" + address + "}");
+}
+
+Variables::Found Variables::aws(const std::string& address, const Place& place) const {
+  if (address == "region") return textTree(inputs_.region, place);
+  if (address == "accountId") return textTree(inputs_.account_id, place);
+  if (address == "partition") return textTree("aws", place);
+  failAt(place, "there is no variable ${aws:" + address + "}");
+}
+
+Variables::Found Variables::toBoolean(const VariableSource& source, const Place& place) {
+  if (!source.parameters || source.parameters->empty()) failAt(place, "${strToBool()} needs a text");
+  std::string text = textOf((*source.parameters)[0], place);
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (text.empty()) return std::nullopt;
+  if (text == "true" || text == "1") return treeOf(true, place);
+  if (text == "false" || text == "0") return treeOf(false, place);
+  failAt(place, "${strToBool()} takes true, false, 1 and 0, not '" + text + "'");
+}
+
+// What is in AWS, or what a plugin finds out.
+Variables::Found Variables::outsideValue(const std::string& name, const Place& place) const {
+  const auto found = inputs_.given.find(name);
+  return found == inputs_.given.end() ? Found() : textTree(found->second, place);
+}
+
+// ${cf:<this stack>.<output>} is an output of the file itself.
+Variables::Found Variables::ownOutput(const std::string& address) {
+  const Tree* service = descend(root_, "service");
+  const std::string stack = (service ? scalarText(service->scalar) : "") + "-" + inputs_.stage + ".";
+  if (!address.starts_with(stack)) return std::nullopt;
+  Tree* output = descend(root_, "resources.Outputs");
+  output = output ? output->find(address.substr(stack.size())) : nullptr;
+  Tree* value = output ? descend(*output, "Value") : nullptr;
+  return value ? copyOf(value, value->place) : Found();
+}
+
+Tree Variables::standIn(const Variable& variable, const Place& place) {
+  static const std::set<std::string, std::less<>> kHere = {"self", "opt",   "env", "file",
+                                                           "sls",  "param", "aws", "strToBool"};
+  const VariableSource* outside = nullptr;
+  for (const VariableSource& source : variable.sources) {
+    if (!source.type.empty() && !kHere.contains(source.type)) outside = &source;
+  }
+  if (!outside) failAt(place, variable.written + " has no value");
+  const std::string name = outside->type + ":" + (outside->address ? textOf(*outside->address, place) : "");
+  notes_.add(place, variable.written + " is not known offline, so its value is '" + name +
+                        "': give it one with --parameter '" + name + "=…'");
+  return textTree(name, place);
+}
+
+}  // namespace ddblog::templates::serverless

@@ -1,0 +1,108 @@
+// Resolves the variables of a serverless.yml, each when it is first needed: what the offline cloud
+// does not use is never resolved, so it cannot fail.
+//
+//   Variables variables(directory, root, inputs, notes);
+//   const Tree* table = variables.get("custom.table");   // resolved, with everything below it
+//
+// Sources: self, opt, env, file (yml, json, js by node, text), sls, aws, param, strToBool; of what
+// is only in AWS (cf, ssm, s3 and those of plugins) the values come from `inputs.given`, by the
+// variable's text: "ssm:/users/secret". Without a value and a fallback such a variable becomes a
+// text that names it, and a note says so.
+//
+// A fallback is used if a value is missing or null. Errors: TemplateError "file:line: …".
+// Sources of facts: https://www.serverless.com/framework/docs/guides/variables and /parameters.
+// Limits: kResolvedNodes, kFilesRead, kFileBytes; variables that refer to themselves are an error.
+//
+// Thread safety: none; used while a template is read.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "template/serverless/tree.h"
+#include "template/serverless/variable_syntax.h"
+
+namespace ddblog::templates::serverless {
+
+inline constexpr std::size_t kResolvedNodes = 300'000;  // copied by variables, in all
+inline constexpr std::size_t kFilesRead = 500;
+inline constexpr std::size_t kFileBytes = 4u << 20;
+
+struct VariableInputs {
+  std::string stage;                         // ${opt:stage}, ${sls:stage}
+  std::string region;                        // ${opt:region}, ${aws:region}
+  std::string account_id;                    // ${aws:accountId}
+  bool is_stage_given = true;                // else ${opt:stage} has no value
+  std::map<std::string, std::string> given;  // --parameter: ${opt:NAME}, ${param:NAME} and of what is in AWS
+};
+
+// What was said already is not said again.
+class Notes {
+ public:
+  void add(const std::string& note) {
+    if (said_.insert(note).second) notes_.push_back(note);
+  }
+  void add(const Place& place, const std::string& what) { add(place.text() + ": " + what); }
+  std::vector<std::string> take() { return std::move(notes_); }
+
+ private:
+  std::vector<std::string> notes_;
+  std::set<std::string> said_;
+};
+
+class Variables {
+ public:
+  // `root` is resolved in place; it, the inputs and the notes must outlive this.
+  Variables(std::filesystem::path directory, Tree& root, const VariableInputs& inputs, Notes& notes);
+
+  // The resolved value; nullptr if there is none, or it is null.
+  const Tree* get(std::string_view path);
+  // Resolves a node alone: afterwards it is no variable, but what is below it may be one.
+  void resolveNode(Tree& tree);
+  void resolveAll(Tree& tree);
+  // The value of the text of a variable without ${}: "self:custom.table". For scripts.
+  json::value evaluate(const std::string& variable);
+  // Variables of ${env:}; those that are known already stay as they are.
+  void addEnvironment(const std::map<std::string, std::string>& environment);
+
+ private:
+  struct BeingResolved;
+  // A value, or nothing; nothing makes the next source's turn.
+  using Found = std::optional<Tree>;
+
+  Tree resolveText(const VariableText& text, const Place& place);
+  Tree resolveVariable(const Variable& variable, const Place& place);
+  Found resolveSource(const VariableSource& source, const Place& place, const Variable& variable);
+  Found self(const std::string& address, const Place& place);
+  Found option(const std::string& name, const Place& place) const;
+  Found parameter(const std::string& name, const Place& place);
+  Found file(const VariableSource& source, const std::string& address, const Place& place);
+  Found framework(const std::string& address, const Place& place) const;
+  Found aws(const std::string& address, const Place& place) const;
+  Found toBoolean(const VariableSource& source, const Place& place);
+  Found outsideValue(const std::string& name, const Place& place) const;
+  Found ownOutput(const std::string& address);
+  Tree standIn(const Variable& variable, const Place& place);
+
+  std::string textOf(const VariableText& text, const Place& place);
+  // The node below `from`; nullptr if there is none. Resolves the nodes on the way.
+  Tree* descend(Tree& from, std::string_view path);
+  Tree* load(const std::filesystem::path& file, const Place& place);
+  Found copyOf(const Tree* tree, const Place& place);
+  json::object scriptOptions() const;
+
+  const std::filesystem::path directory_;
+  Tree& root_;
+  const VariableInputs& inputs_;
+  Notes& notes_;
+  std::map<std::string, std::string> environment_;
+  std::map<std::filesystem::path, Tree> files_;  // those that were read
+  std::map<std::string, Tree> scripts_;          // what a script returned, by file and address
+  std::size_t copied_nodes_ = 0;
+  int depth_ = 0;
+};
+
+}  // namespace ddblog::templates::serverless

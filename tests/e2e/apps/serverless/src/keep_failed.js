@@ -1,0 +1,21 @@
+// Keeps what `welcome` has failed to do, with the AWS SDK v2.
+const AWS = require('aws-sdk');
+
+const documents = new AWS.DynamoDB.DocumentClient({
+  endpoint: process.env.IS_OFFLINE ? process.env.DYNAMODB_ENDPOINT : undefined,
+});
+
+module.exports.handler = async (record) => {
+  const { requestPayload, responsePayload, requestContext } = record;
+  await documents
+    .put({
+      TableName: process.env.CORE_TABLE,
+      Item: {
+        pk: `failed#${requestPayload.detail.id}`,
+        error: responsePayload.errorMessage,
+        attempts: requestContext.approximateInvokeCount,
+        account: requestContext.functionArn.split(':')[4],
+      },
+    })
+    .promise();
+};
