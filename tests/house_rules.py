@@ -25,6 +25,7 @@ FOUND_BY_THEIR_NAME = re.compile(
     | tests/e2e/node/[\w-]+\.test\.mjs
     | tests/unit/(\w+/)*cases/\w+\.cases
     | tests/wire/(?!common/)\w+/\w+/\w+\.wire
+    | tests/unit/template/cases/\w+\.cases
     | .*/(README\.md|CMakeLists\.txt|package\.json|package-lock\.json|\.gitignore|pytest\.ini|\.clang-tidy)
     """, re.VERBOSE)
 

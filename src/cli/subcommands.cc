@@ -5,6 +5,7 @@ namespace ddblog::cli {
 // One line for each subcommand: Append is addAppend() in commands/append.cc.
 #define SUBCOMMANDS(X) \
   X(Offline)           \
+  X(Validate)          \
   X(Append)            \
   X(Read)              \
   X(FakeData)          \

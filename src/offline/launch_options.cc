@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "offline/template_check.h"
 #include "template/template.h"
 
 namespace ddblog::offline {
@@ -23,16 +24,8 @@ std::vector<int> portsOf(const LaunchOptions& given, const templates::LaunchSett
 
 }  // namespace
 
-std::optional<std::filesystem::path> findApplication(const std::filesystem::path& directory) {
-  for (const char* name : {"template.yaml", "serverless.yml", "serverless.yaml", "serverless.json"}) {
-    std::error_code ignored;
-    if (std::filesystem::exists(directory / name, ignored)) return directory.empty() ? name : directory / name;
-  }
-  return std::nullopt;
-}
-
 void applyLaunchOptions(const LaunchOptions& given, OfflineOptions& options) {
-  options.template_file = given.template_file ? given.template_file : findApplication("");
+  options.template_file = given.template_file ? given.template_file : defaultTemplate();
   templates::LaunchSettings file;
   if (options.template_file) {
     file = templates::readLaunchSettings(*options.template_file, options.parameters, given.stage, given.region);
@@ -42,7 +35,6 @@ void applyLaunchOptions(const LaunchOptions& given, OfflineOptions& options) {
   options.account_id = file.account_id.value_or(options.account_id);
   options.retry_delay = given.retry_delay.value_or(file.retry_delay.value_or(options.retry_delay));
   options.ports = portsOf(given, file, options.ports);
-  options.parameters.emplace("Stage", options.stage);
 }
 
 }  // namespace ddblog::offline

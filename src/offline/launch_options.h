@@ -24,10 +24,7 @@ struct LaunchOptions {
   std::optional<Duration> retry_delay;
 };
 
-// The application's file that is used when none is named: template.yaml or serverless.yml.
-std::optional<std::filesystem::path> findApplication(const std::filesystem::path& directory);
-
-// Sets in `options` what `given` is about. Its parameters must be set, without Stage, which is added.
+// Sets in `options` what `given` is about. Its parameters must be set.
 void applyLaunchOptions(const LaunchOptions& given, OfflineOptions& options);
 
 }  // namespace ddblog::offline

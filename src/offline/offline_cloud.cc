@@ -5,9 +5,6 @@
 #include "base/text.h"
 #include "ddblog/names.h"
 #include "deploy/local/provision.h"
-#include "deploy/local/provision_functions.h"
-#include "deploy/local/provision_queues.h"
-#include "deploy/local/provision_seeds.h"
 #include "offline/clock_moves.h"
 #include "offline/durable_running_time.h"
 #include "offline/failures/failure_routes.h"
@@ -15,6 +12,7 @@
 #include "offline/fault_report.h"
 #include "offline/local_api.h"
 #include "offline/services.h"
+#include "offline/template_check.h"
 #include "server/server.h"
 #include "snapshots/data_directory.h"
 #include "snapshots/snapshot_leases.h"
@@ -114,10 +112,8 @@ eventbridge::ServiceOptions eventbridgeOptions(const OfflineOptions& options, co
 templates::App readApp(const OfflineOptions& options) {
   if (!options.template_file) return templates::defaultApp(options.stage, options.region, options.account_id);
   return templates::readTemplate(*options.template_file, options.parameters,
-                                 {.region = options.region,
-                                  .account_id = options.account_id,
-                                  .stack_name = options.stage,
-                                  .endpoint = endpointForFunctions({options.host, options.ports.at(0)})});
+                                 pseudoParametersOf(options, endpointForFunctions({options.host, options.ports.at(0)})),
+                                 outsideOf(options));
 }
 
 OfflineSummary summaryOf(const templates::App& app) {
@@ -193,12 +189,7 @@ struct OfflineCloud::Parts {
   }
 
   void provision(Services& target, Store& store_of_target) {
-    deploy::provisionQueues(app, target.apis());
-    deploy::provisionFunctions(app, target.apis(), store_of_target);
-    deploy::provisionTables(app, target.apis(), store_of_target);
-    deploy::provisionSeeds(app, target.apis());
-    deploy::provisionBuses(app, target.apis(), store_of_target);
-    deploy::provisionMappings(app, target.apis(), store_of_target);
+    deploy::provisionApplication(app, target.apis(), store_of_target);
   }
 
   // Provisions the application in a store that is not in use yet, to find errors before that store

@@ -29,6 +29,8 @@ namespace ddblog::offline {
 struct OfflineOptions {
   std::optional<std::filesystem::path> template_file;  // std::nullopt: defaultApp
   std::map<std::string, std::string> parameters;       // template parameters
+  std::map<std::string, std::string> imports;          // values of Fn::ImportValue, by the export's name
+  std::vector<std::filesystem::path> stored_values;    // files with values of SSM parameters and secrets
   std::string stage = "local";
   std::filesystem::path data = ".dynamodb-log";
   bool in_memory = false;

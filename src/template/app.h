@@ -40,7 +40,11 @@ struct App {
     std::string handler;
     std::string built_in;  // the name of a function that is part of this program: kBuiltInTrigger; empty: none
     std::string description;
+    // Where the code is: one of these three.
     std::filesystem::path code_directory;
+    std::filesystem::path code_archive;         // a zip file; empty: none
+    std::string inline_code;                    // the text of the module "index"; empty: none
+    std::vector<std::filesystem::path> layers;  // directories, in the order of the function's Layers
     std::map<std::string, std::string> environment;
     std::optional<std::chrono::seconds> timeout;  // absent: Lambda's default
     std::optional<int> memory_size;               // in MB; absent: Lambda's default
@@ -54,6 +58,11 @@ struct App {
     std::string table;
     json::array items;
   };
+  // A name for $LATEST: offline it is the only version.
+  struct Alias {
+    std::string function;
+    std::string name;
+  };
 
   std::vector<Table> tables;
   std::vector<json::object> event_buses;  // CreateEventBus requests
@@ -62,11 +71,14 @@ struct App {
   std::vector<json::object> queues;          // CreateQueue requests
   std::vector<json::object> queue_policies;  // SetQueueAttributes requests; a queue's name stands for its URL
   std::vector<Function> functions;
+  std::vector<Alias> aliases;
   // CreateEventSourceMapping requests. An EventSourceArn that ends in "/stream/latest" is the
   // table's current stream.
   std::vector<json::object> event_source_mappings;
   std::vector<Seed> seeds;
-  std::vector<std::string> notes;  // what the template declares and we ignore, one line each
+  std::vector<std::string> notes;  // what does not run as the template says, one line each, with its place
+  // Where the template declares what; the key names it as a ProvisionError does: "table users".
+  std::map<std::string, std::string> places;
 };
 
 // How a file wants the cloud to be started; what the command line says goes first.

@@ -1,95 +1,89 @@
 #include "template/function_properties.h"
 
-#include "base/json_fields.h"
+#include <algorithm>
+
+#include "template/function_code.h"
 
 namespace ddblog::templates {
 
 namespace {
 
-std::string destination(const Properties& config, std::string_view which) {
-  const json::object* destinations = config.map("DestinationConfig");
-  const json::value* found = destinations ? memberOf(*destinations, which) : nullptr;
-  if (!found) return "";
-  if (!found->is_object()) throw TemplateError(std::string(which) + " must be a map");
-  const auto arn = Properties(found->get_object()).text("Destination");
-  if (!arn) throw TemplateError(std::string(which) + " must have a Destination: offline none is created for it");
-  return *arn;
+std::string destination(Reading& reading, const std::string& owner, const Properties& config, const char* which) {
+  const Properties destinations = config.section("DestinationConfig");
+  if (!destinations.has(which)) return "";
+  const Properties one = destinations.section(which);
+  return deliveryArn(reading, one.text("Destination").value_or(""), one.text("Type").value_or(""),
+                     owner + "EventInvokeConfig" + which + "Queue", destinations.placeOf(which));
 }
 
-bool isBuiltInTrigger(const json::object& declaration) {
-  const json::object* metadata = objectOf(declaration, "Metadata");
-  const json::object* ours = metadata ? objectOf(*metadata, "DynamodbLog") : nullptr;
-  const json::value* name = ours ? ours->if_contains("BuiltIn") : nullptr;
+bool isBuiltInTrigger(const Node& declaration) {
+  const Node* metadata = declaration.given("Metadata");
+  const Node* ours = metadata ? metadata->given("DynamodbLog") : nullptr;
+  const Node* name = ours ? ours->find("BuiltIn") : nullptr;
   if (!name) return false;
-  if (!name->is_string() || name->get_string() != kBuiltInTrigger) {
-    throw TemplateError("Metadata.DynamodbLog.BuiltIn knows only: trigger");
+  if (name->text != kBuiltInTrigger) {
+    throw TemplateError("Metadata.DynamodbLog.BuiltIn knows only: trigger", name->place);
   }
   return true;
 }
 
-std::filesystem::path codeDirectory(const Reading& reading, const Properties& properties) {
-  if (memberOf(properties.object(), "InlineCode")) {
-    throw TemplateError("InlineCode does not run offline: put the code into a directory and name it in CodeUri");
+// False, with a note: we have no such runtime.
+bool canRun(Reading& reading, const Resource& resource) {
+  const Properties& properties = resource.properties;
+  const auto note = [&](const char* property, const std::string& what) {
+    reading.findings.note(properties.placeOf(property), resource.logical_id + ": " + what);
+    return false;
+  };
+  const Node* code = properties.find("Code");
+  if (properties.text("PackageType") == "Image" || properties.has("ImageUri") || (code && code->given("ImageUri"))) {
+    return note("PackageType", "container images do not run offline");
   }
-  const json::value* code = memberOf(properties.object(), "CodeUri");
-  if (!code) code = memberOf(properties.object(), "Code");
-  std::string uri = ".";
-  if (code && code->is_string()) uri = std::string(code->get_string());
-  if ((code && !code->is_string()) || uri.starts_with("s3://") || uri.ends_with(".zip") || uri.ends_with(".jar")) {
-    throw TemplateError("offline a function's code is a directory: name it in CodeUri");
-  }
-  const std::filesystem::path directory = (reading.directory / uri).lexically_normal();
-  if (!std::filesystem::is_directory(directory)) {
-    throw TemplateError("the code directory " + directory.string() + " does not exist (not built yet?)");
-  }
-  return directory;
+  const std::string runtime = properties.text("Runtime").value_or("");
+  if (runtime.empty()) throw TemplateError("a function must have a Runtime");
+  if (runtime.starts_with("nodejs") || runtime.starts_with("python3") || runtime.starts_with("provided")) return true;
+  return note("Runtime", "the runtime " + runtime + " does not run offline (nodejs*, python3.*, provided.* do)");
 }
 
 std::map<std::string, std::string> environmentOf(const Properties& properties) {
   std::map<std::string, std::string> environment;
-  const json::object* given = properties.map("Environment");
-  const Properties settings(given ? *given : json::object{});
-  const json::object* variables = settings.map("Variables");
-  if (!variables) return environment;
-  const Properties values(*variables);
-  for (const auto& variable : *variables) {
-    environment[std::string(variable.key())] = values.text(variable.key()).value_or("");
+  const Properties variables = properties.section("Environment").section("Variables");
+  for (const Node::Member& variable : variables.node().members) {
+    environment[variable.name] = variables.text(variable.name).value_or("");
   }
   return environment;
 }
 
-std::string deadLetterArn(const Properties& properties) {
-  const json::object* config = properties.map("DeadLetterQueue");  // SAM's
-  if (!config) config = properties.map("DeadLetterConfig");        // CloudFormation's
-  return config ? Properties(*config).text("TargetArn").value_or("") : "";
+std::string deadLetterArn(Reading& reading, const Resource& resource) {
+  for (const char* name : {"DeadLetterQueue", "DeadLetterConfig"}) {  // SAM's, CloudFormation's
+    const Properties config = resource.properties.section(name);
+    const std::string arn = config.text("TargetArn").value_or("");
+    if (!arn.empty()) return deliveryArn(reading, arn, "", "", resource.properties.placeOf(name));
+  }
+  return "";
 }
 
-}  // namespace
-
-App::InvokeConfig readInvokeConfig(const Properties& config) {
-  App::InvokeConfig result;
-  if (const auto retries = config.integer("MaximumRetryAttempts")) {
-    result.maximum_retry_attempts = static_cast<int>(*retries);
-  }
-  if (const auto age = config.integer("MaximumEventAgeInSeconds"))
-    result.maximum_event_age = std::chrono::seconds(*age);
-  result.on_failure = destination(config, "OnFailure");
-  result.on_success = destination(config, "OnSuccess");
-  return result;
+// The directories of the function's layers, when all layers are known.
+void addLayers(Reading& reading, const Resource& resource) {
+  const Node* layers = resource.properties.find("Layers");
+  if (!layers) return;
+  std::vector<Node> arns = layers->isList() ? layers->elements : std::vector<Node>{*layers};
+  Collected& collected = reading.collected;
+  Findings& findings = reading.findings;
+  collected.when_complete.push_back([&collected, &findings, arns = std::move(arns), id = resource.logical_id,
+                                     name = resource.name, place = resource.properties.placeOf("Layers")](App& app) {
+    const auto function = std::ranges::find(app.functions, name, &App::Function::name);
+    for (const Node& arn : arns) {
+      const auto layer = collected.layers.find(arn.text);
+      if (layer != collected.layers.end()) {
+        function->layers.push_back(layer->second);
+      } else {
+        findings.note(place, id + ": the layer " + arn.text + " is not here: its files are not on the paths");
+      }
+    }
+  });
 }
 
-App::Function readFunction(const Reading& reading, const Resource& resource) {
-  const Properties& properties = resource.properties;
-  App::Function function;
-  if (isBuiltInTrigger(resource.declaration)) {
-    function = builtInTrigger(resource.name);
-  } else {
-    function.name = resource.name;
-    function.runtime = properties.text("Runtime").value_or("");
-    function.handler = properties.text("Handler").value_or("");
-    if (function.runtime.empty()) throw TemplateError("a function must have a Runtime");
-    function.code_directory = codeDirectory(reading, properties);
-  }
+void readSettings(const Properties& properties, App::Function& function) {
   function.description = properties.text("Description").value_or("");
   if (const auto seconds = properties.integer("Timeout")) function.timeout = std::chrono::seconds(*seconds);
   if (const auto megabytes = properties.integer("MemorySize")) function.memory_size = static_cast<int>(*megabytes);
@@ -97,15 +91,83 @@ App::Function readFunction(const Reading& reading, const Resource& resource) {
     function.reserved_concurrency = static_cast<int>(*reserved);
   }
   function.environment = environmentOf(properties);
-  if (const json::object* config = properties.map("EventInvokeConfig")) {
-    function.invoke_config = readInvokeConfig(Properties(*config));
+}
+
+}  // namespace
+
+bool canDeliverTo(const PseudoParameters& pseudo, std::string_view arn) {
+  const std::string place = ":" + pseudo.region + ":" + pseudo.account_id + ":";
+  return arn.starts_with("arn:aws:lambda" + place + "function:") || arn.starts_with("arn:aws:sqs" + place) ||
+         arn.starts_with("arn:aws:events" + place + "event-bus/") ||
+         arn.starts_with("arn:aws:logs" + place + "log-group:");
+}
+
+std::string deliveryArn(Reading& reading, const std::string& arn, const std::string& type, const std::string& queue_id,
+                        Place place) {
+  if (arn.empty() && type == "SQS") {
+    const std::string name = reading.intrinsics.namePrefix() + queue_id;
+    reading.app.queues.push_back({{"QueueName", name}, {"Attributes", json::object()}});
+    return "arn:aws:sqs:" + reading.intrinsics.pseudo().region + ":" + reading.intrinsics.pseudo().account_id + ":" +
+           name;
   }
-  function.dead_letter_arn = deadLetterArn(properties);
-  return function;
+  if (!arn.empty() && canDeliverTo(reading.intrinsics.pseudo(), arn)) return arn;
+  const std::string what = arn.empty() ? "a destination of type " + (type.empty() ? "unknown" : type) : arn;
+  reading.findings.note(place, what + " gets nothing offline (functions, queues, buses and log groups do)");
+  return "";
+}
+
+App::InvokeConfig readInvokeConfig(Reading& reading, const std::string& owner, const Properties& config) {
+  App::InvokeConfig result;
+  if (const auto retries = config.integer("MaximumRetryAttempts")) {
+    result.maximum_retry_attempts = static_cast<int>(*retries);
+  }
+  if (const auto age = config.integer("MaximumEventAgeInSeconds")) {
+    result.maximum_event_age = std::chrono::seconds(*age);
+  }
+  result.on_failure = destination(reading, owner, config, "OnFailure");
+  result.on_success = destination(reading, owner, config, "OnSuccess");
+  return result;
+}
+
+bool addFunction(Reading& reading, const Resource& resource) {
+  const Properties& properties = resource.properties;
+  App::Function function;
+  if (isBuiltInTrigger(resource.declaration)) {
+    function = builtInTrigger(resource.name);
+  } else {
+    function.name = resource.name;
+    bool runs = canRun(reading, resource);
+    if (runs) {
+      function.runtime = properties.text("Runtime").value_or("");
+      function.handler = properties.text("Handler").value_or("");
+      runs = readCode(reading, resource, function);
+    }
+    if (!runs) {
+      reading.collected.absent_functions.insert(resource.name);
+      return false;
+    }
+  }
+  readSettings(properties, function);
+  function.invoke_config = readInvokeConfig(reading, resource.logical_id, properties.section("EventInvokeConfig"));
+  function.dead_letter_arn = deadLetterArn(reading, resource);
+  reading.app.functions.push_back(std::move(function));
+  addLayers(reading, resource);
+  return true;
 }
 
 bool namesFunction(std::string_view name_or_arn, const App::Function& function) {
-  return name_or_arn == function.name || name_or_arn.ends_with(":function:" + function.name);
+  return functionNameIn(name_or_arn) == function.name;
+}
+
+std::string functionNameIn(std::string_view name_or_arn) {
+  constexpr std::string_view kMarker = ":function:";
+  const std::size_t found = name_or_arn.find(kMarker);
+  if (found != std::string_view::npos) {
+    name_or_arn.remove_prefix(found + kMarker.size());
+  } else if (name_or_arn.starts_with("arn:")) {
+    return "";
+  }
+  return std::string(name_or_arn.substr(0, name_or_arn.find(':')));
 }
 
 }  // namespace ddblog::templates

@@ -1,46 +1,167 @@
 #include "template/properties.h"
 
-#include "base/json_fields.h"
+#include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace ddblog::templates {
 
-const json::value* Properties::find(std::string_view name) const {
-  const json::value* found = memberOf(object_, name);
-  return found && found->is_null() ? nullptr : found;
+namespace {
+
+// The numbers and the booleans in the requests that a template becomes.
+constexpr std::array kIntegers = {"BatchSize",
+                                  "MaxReadRequestUnits",
+                                  "MaxWriteRequestUnits",
+                                  "MaximumBatchingWindowInSeconds",
+                                  "MaximumConcurrency",
+                                  "MaximumEventAgeInSeconds",
+                                  "MaximumRecordAgeInSeconds",
+                                  "MaximumRetryAttempts",
+                                  "MaximumWindowInMinutes",
+                                  "ParallelizationFactor",
+                                  "ReadCapacityUnits",
+                                  "ReadUnitsPerSecond",
+                                  "RetentionDays",
+                                  "TumblingWindowInSeconds",
+                                  "WriteCapacityUnits",
+                                  "WriteUnitsPerSecond",
+                                  "maxReceiveCount"};
+constexpr std::array kBooleans = {"BisectBatchOnFunctionError", "DeletionProtectionEnabled", "Enabled", "SSEEnabled",
+                                  "StreamEnabled"};
+
+[[noreturn]] void failType(std::string_view name, std::string_view type, Place place) {
+  throw TemplateError("Value of property " + std::string(name) + " must be " + std::string(type), place);
+}
+
+std::optional<bool> booleanOf(const Node& value) {
+  if (!value.isScalar()) return std::nullopt;
+  if (value.text == "true" || value.text == "True" || value.text == "TRUE") return true;
+  if (value.text == "false" || value.text == "False" || value.text == "FALSE") return false;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::int64_t integerOf(std::string_view name, const Node& value) {
+  std::int64_t number = 0;
+  const char* end = value.text.data() + value.text.size();
+  const auto [rest, error] = std::from_chars(value.text.data(), end, number);
+  const std::string_view digits = value.text.starts_with("-") ? std::string_view(value.text).substr(1) : value.text;
+  const bool has_leading_zero = digits.size() > 1 && digits[0] == '0';
+  if (!value.isScalar() || value.text.empty() || error != std::errc() || rest != end || has_leading_zero) {
+    failType(name, "of type Integer", value.place);
+  }
+  return number;
+}
+
+json::value typedJson(std::string_view name, const Node& value) {
+  if (value.isNull()) return nullptr;
+  if (value.isList()) {
+    json::array list;
+    for (const Node& element : value.elements) list.push_back(typedJson(name, element));
+    return list;
+  }
+  // A pattern is a text, which templates also write as a map.
+  if (value.isMap() && name == "Pattern") return json::value(json::serialize(value.toJson()));
+  if (value.isMap()) {
+    json::object map;
+    for (const Node::Member& member : value.members) {
+      if (!member.value.isNull()) map.insert_or_assign(member.name, typedJson(member.name, member.value));
+    }
+    return map;
+  }
+  if (std::ranges::find(kIntegers, name) != kIntegers.end()) return integerOf(name, value);
+  if (std::ranges::find(kBooleans, name) == kBooleans.end()) return json::value(value.text);
+  const auto truth = booleanOf(value);
+  if (!truth) failType(name, "of type Boolean", value.place);
+  return *truth;
+}
+
+Properties::Properties(const Node& declared, Intrinsics& intrinsics) : node_(declared), intrinsics_(&intrinsics) {
+  const bool is_made = declared.function() || std::ranges::any_of(declared.members, [](const Node::Member& member) {
+                         return member.name == "Fn::Transform" || member.name.starts_with("Fn::ForEach::");
+                       });
+  if (is_made) {
+    node_ = intrinsics.evaluate(declared).value_or(Node::ofMap(declared.place));
+    intrinsics_ = nullptr;
+  }
+  if (!node_.isMap() && !node_.isNull()) throw TemplateError("Properties must be a map", declared.place);
+}
+
+const Node* Properties::find(std::string_view name) const {
+  const Node* declared = node_.given(name);
+  if (!declared || !intrinsics_) return declared;
+  auto found = evaluated_.find(name);
+  if (found == evaluated_.end()) {
+    found = evaluated_.emplace(std::string(name), intrinsics_->evaluate(*declared)).first;
+  }
+  return found->second && !found->second->isNull() ? &*found->second : nullptr;
+}
+
+Place Properties::placeOf(std::string_view name) const {
+  const Node* declared = node_.find(name);
+  return declared ? declared->place : node_.place;
 }
 
 std::optional<std::string> Properties::text(std::string_view name) const {
-  const json::value* found = find(name);
+  const Node* found = find(name);
   if (!found) return std::nullopt;
-  if (found->is_string()) return std::string(found->get_string());
-  if (found->is_number() || found->is_bool()) return json::serialize(*found);
-  throw TemplateError(std::string(name) + " must be a string");
+  if (!found->isScalar()) failType(name, "of type String", placeOf(name));
+  return found->text;
 }
 
 std::optional<std::int64_t> Properties::integer(std::string_view name) const {
-  const json::value* found = find(name);
+  const Node* found = find(name);
   if (!found) return std::nullopt;
-  if (found->is_int64()) return found->get_int64();
-  // The values of parameters are strings.
-  if (found->is_string() && !found->get_string().empty() && found->get_string().size() < 10 &&
-      std::string_view(found->get_string()).find_first_not_of("0123456789") == std::string_view::npos) {
-    return std::stoll(std::string(found->get_string()));
-  }
-  throw TemplateError(std::string(name) + " must be an integer");
+  return integerOf(name, *found);
+}
+
+std::optional<bool> Properties::boolean(std::string_view name) const {
+  const Node* found = find(name);
+  if (!found) return std::nullopt;
+  const auto truth = booleanOf(*found);
+  if (!truth) failType(name, "of type Boolean", placeOf(name));
+  return truth;
+}
+
+Properties Properties::section(std::string_view name) const {
+  const Node* declared = node_.given(name);
+  if (!declared) return Properties(Node::ofMap(node_.place));
+  if (intrinsics_ && declared->isMap() && !declared->function()) return Properties(*declared, *intrinsics_);
+  const Node* found = find(name);
+  if (!found) return Properties(Node::ofMap(node_.place));
+  if (!found->isMap()) failType(name, "an object", placeOf(name));
+  return Properties(*found);
+}
+
+const json::value* Properties::json(std::string_view name) const {
+  const Node* found = find(name);
+  if (!found) return nullptr;
+  const auto known = json_.find(name);
+  if (known != json_.end()) return &known->second;
+  return &json_.emplace(std::string(name), found->toJson()).first->second;
 }
 
 const json::object* Properties::map(std::string_view name) const {
-  const json::value* found = find(name);
-  if (!found) return nullptr;
-  if (!found->is_object()) throw TemplateError(std::string(name) + " must be a map");
-  return &found->get_object();
+  const json::value* found = json(name);
+  if (found && !found->is_object()) failType(name, "an object", placeOf(name));
+  return found ? &found->get_object() : nullptr;
 }
 
 const json::array* Properties::list(std::string_view name) const {
-  const json::value* found = find(name);
-  if (!found) return nullptr;
-  if (!found->is_array()) throw TemplateError(std::string(name) + " must be a list");
-  return &found->get_array();
+  const json::value* found = json(name);
+  if (found && !found->is_array()) failType(name, "of type List", placeOf(name));
+  return found ? &found->get_array() : nullptr;
+}
+
+std::optional<std::string> Properties::jsonText(std::string_view name) const {
+  const Node* found = find(name);
+  if (!found) return std::nullopt;
+  return found->isScalar() ? found->text : json::serialize(found->toJson());
+}
+
+void Properties::addTo(json::object& members, const char* name) const {
+  if (const Node* found = find(name)) members[name] = typedJson(name, *found);
 }
 
 }  // namespace ddblog::templates

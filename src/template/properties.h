@@ -1,35 +1,70 @@
-// The properties of a template's resource, with intrinsic functions resolved, read by name and
-// type.
+// The properties of a template's resource, read by name and type. Each is evaluated when it is read,
+// so what nobody reads need not be valid.
 //
-// Thread safety: an immutable value.
+// Thread safety: none; used while a template is read.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/json.h"
-#include "template/yaml.h"
+#include "template/intrinsics.h"
+#include "template/node.h"
+#include "template/template_error.h"
 
 namespace ddblog::templates {
 
-// The readers throw TemplateError if the property has another type. A null property counts as
-// absent.
+// The readers throw TemplateError, in CloudFormation's words, if the property has another type. A
+// null property counts as absent. Pointers are valid as long as the object.
 class Properties {
  public:
-  explicit Properties(json::object object) : object_(std::move(object)) {}
+  explicit Properties(Node evaluated) : node_(std::move(evaluated)) {}
+  // `intrinsics` must outlive this.
+  Properties(const Node& declared, Intrinsics& intrinsics);
 
-  const json::object& object() const { return object_; }
-  std::optional<std::string> text(std::string_view name) const;  // also of a number or a boolean
+  bool has(std::string_view name) const { return find(name) != nullptr; }
+  const Node* find(std::string_view name) const;  // evaluated; nullptr: absent
+  // A text, also of a number or a boolean: as it is written.
+  std::optional<std::string> text(std::string_view name) const;
   std::optional<std::int64_t> integer(std::string_view name) const;
+  std::optional<bool> boolean(std::string_view name) const;
+  // Absent: one without properties.
+  Properties section(std::string_view name) const;
   const json::object* map(std::string_view name) const;
   const json::array* list(std::string_view name) const;
+  // A structure as JSON text, also if it is given as such.
+  std::optional<std::string> jsonText(std::string_view name) const;
+  // The members of a request of an API: those of these properties that are there, with the types that
+  // the API expects (typedJson).
+  template <class Names>
+  json::object request(const Names& names) const {
+    json::object members;
+    for (const char* name : names) addTo(members, name);
+    return members;
+  }
+
+  const Node& node() const { return node_; }  // not evaluated, unless it was so from the beginning
+  Place place() const { return node_.place; }
+  Place placeOf(std::string_view name) const;
 
  private:
-  const json::value* find(std::string_view name) const;
+  const json::value* json(std::string_view name) const;
+  void addTo(json::object& members, const char* name) const;
 
-  json::object object_;
+  Node node_;
+  Intrinsics* intrinsics_ = nullptr;  // nullptr: all is evaluated
+  mutable std::map<std::string, std::optional<Node>, std::less<>> evaluated_;
+  mutable std::map<std::string, json::value, std::less<>> json_;
 };
+
+// An evaluated value as an API expects it: members with the names of known numbers and booleans are
+// such, whatever way they are written ("6", !Ref of a parameter); all other scalars are strings.
+json::value typedJson(std::string_view name, const Node& value);
+
+// The integer in a scalar, which may be quoted ("6", not "010"). Throws TemplateError.
+std::int64_t integerOf(std::string_view name, const Node& value);
 
 }  // namespace ddblog::templates

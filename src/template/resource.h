@@ -2,39 +2,51 @@
 // implement.
 //
 // A resource type is one file of resources/ that defines a ResourceType, and a line of the table in
-// resource_types.cc.
+// resource_types.cc. What Ref and Fn::GetAtt return for it is a line of resource_types.txt.
 //
 // Thread safety: none; used while a template is read.
 #pragma once
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/json.h"
 #include "template/app.h"
+#include "template/findings.h"
 #include "template/intrinsics.h"
 #include "template/properties.h"
 
 namespace ddblog::templates {
 
-// The state while the resources of one template are read.
-struct Reading {
-  App& app;
-  Intrinsics& intrinsics;
-  const json::object& document;           // the whole template
-  const std::filesystem::path directory;  // the template's: CodeUri is relative to it
+// What the stacks of one application have in common while they are read.
+struct Collected {
+  App app;
+  std::map<std::string, std::filesystem::path> layers;  // directories of local layers, by their ARNs
+  std::set<std::string> absent_functions;               // names of functions that are declared, but do not run here
   // Steps that need the whole application; run when every resource has been read.
   std::vector<std::function<void(App&)>> when_complete;
 };
 
+// The state while the resources of one stack are read.
+struct Reading {
+  Collected& collected;
+  App& app;
+  Intrinsics& intrinsics;
+  Findings& findings;
+  const std::filesystem::path& directory;  // the template's: CodeUri is relative to it
+};
+
 struct Resource {
   std::string logical_id;
-  std::string name;                 // the explicit name, otherwise the logical id
-  const json::object& declaration;  // the template's declaration, including Metadata
+  std::string name;         // the explicit name, otherwise one made of the logical id
+  const Node& declaration;  // the template's declaration, including Metadata
   Properties properties;
+
+  Place place() const { return declaration.place; }
 };
 
 // Adds a resource to `reading.app`. Throws TemplateError; the caller prefixes the message with the
@@ -42,24 +54,16 @@ struct Resource {
 using ReadResource = void(Reading& reading, const Resource& resource);
 
 struct ResourceType {
-  std::string_view type;           // "AWS::DynamoDB::Table"
-  std::string_view name_property;  // the property with the explicit name; empty: none
-  std::string_view arn_service;    // "dynamodb"; empty: it has no ARN
-  std::string_view arn_prefix;     // the part of the ARN before the name: "table/"
-  ReadResource* read = nullptr;    // nullptr: ignored, but other resources may refer to it
-  // The name without an explicit one; nullptr: the logical id.
-  std::string (*default_name)(const std::string& logical_id, const Properties& unresolved) = nullptr;
-  // What Ref returns; nullptr: the name.
-  std::string (*reference)(const PseudoParameters& pseudo, const std::string& name) = nullptr;
+  std::string_view type;  // "AWS::DynamoDB::Table"
+  ReadResource* read;
+  // The name without an explicit one; nullptr: `name`, which is made of the logical id.
+  std::string (*default_name)(const std::string& name, const Node& properties) = nullptr;
 };
 
-// A rule's target whose RetryPolicy has numbers, even if the template gives them as strings.
-json::object withRetryNumbers(json::object target);
-
-// nullptr: an unknown type.
+// nullptr: a type that does not run here.
 const ResourceType* findResourceType(std::string_view type);
-// Whether a type is only about permissions or stored code, so that it needs neither work nor a
-// note.
+// Whether a type is only about permissions, stored code or the template itself, so that it needs
+// neither work nor a note.
 bool isIrrelevantOffline(std::string_view type);
 
 }  // namespace ddblog::templates

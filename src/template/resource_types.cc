@@ -11,33 +11,32 @@ extern const ResourceType kDynamoDbTable;
 extern const ResourceType kEventBus;
 extern const ResourceType kEventInvokeConfig;
 extern const ResourceType kEventSourceMapping;
+extern const ResourceType kGlobalTable;
+extern const ResourceType kLambdaAlias;
 extern const ResourceType kLambdaFunction;
+extern const ResourceType kLayerVersion;
 extern const ResourceType kQueue;
+extern const ResourceType kQueueInlinePolicy;
 extern const ResourceType kQueuePolicy;
 extern const ResourceType kRule;
 extern const ResourceType kServerlessFunction;
+extern const ResourceType kServerlessLayerVersion;
 extern const ResourceType kSimpleTable;
 
 namespace {
 
-// Ignored, but other resources may refer to their names and ARNs.
-constexpr ResourceType kTopic{"AWS::SNS::Topic", "TopicName", "sns", ""};
-
 constexpr std::array kTypes = {
-    &kArchive, &kDynamoDbTable, &kEventBus, &kEventInvokeConfig,  &kEventSourceMapping, &kLambdaFunction,
-    &kQueue,   &kQueuePolicy,   &kRule,     &kServerlessFunction, &kSimpleTable,        &kTopic};
+    &kArchive,           &kDynamoDbTable, &kEventBus,       &kEventInvokeConfig,  &kEventSourceMapping,
+    &kGlobalTable,       &kLambdaAlias,   &kLambdaFunction, &kLayerVersion,       &kQueue,
+    &kQueueInlinePolicy, &kQueuePolicy,   &kRule,           &kServerlessFunction, &kServerlessLayerVersion,
+    &kSimpleTable};
+
+constexpr std::array kIrrelevant = {"AWS::CDK::Metadata",          "AWS::CloudFormation::WaitConditionHandle",
+                                    "AWS::Events::EventBusPolicy", "AWS::Lambda::LayerVersionPermission",
+                                    "AWS::Lambda::Permission",     "AWS::Lambda::Version",
+                                    "AWS::Serverless::Connector"};
 
 }  // namespace
-
-json::object withRetryNumbers(json::object target) {
-  json::value* policy = target.if_contains("RetryPolicy");
-  if (!policy || !policy->is_object()) return target;
-  const Properties given(policy->get_object());
-  for (const char* name : {"MaximumRetryAttempts", "MaximumEventAgeInSeconds"}) {
-    if (const auto number = given.integer(name)) policy->get_object()[name] = *number;
-  }
-  return target;
-}
 
 const ResourceType* findResourceType(std::string_view type) {
   const auto found = std::ranges::find(kTypes, type, [](const ResourceType* known) { return known->type; });
@@ -45,8 +44,8 @@ const ResourceType* findResourceType(std::string_view type) {
 }
 
 bool isIrrelevantOffline(std::string_view type) {
-  return type.starts_with("AWS::IAM::") || type.starts_with("AWS::Logs::") || type == "AWS::Lambda::Permission" ||
-         type == "AWS::Events::EventBusPolicy";
+  return type.starts_with("AWS::IAM::") || type.starts_with("AWS::Logs::") ||
+         std::ranges::find(kIrrelevant, type) != kIrrelevant.end();
 }
 
 }  // namespace ddblog::templates

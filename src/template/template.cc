@@ -1,168 +1,285 @@
 #include "template/template.h"
 
-#include <fstream>
-#include <set>
-#include <sstream>
+#include <algorithm>
+#include <array>
 
 #include "base/json_fields.h"
 #include "template/function_properties.h"
 #include "template/resource.h"
 #include "template/serverless/service.h"
+#include "template/stack.h"
+#include "template/yaml.h"
 
 namespace ddblog::templates {
 
 namespace {
 
-constexpr std::uintmax_t kTemplateBytes = 1u << 20;  // CloudFormation's limit
+namespace fs = std::filesystem;
 
-std::string readFile(const std::filesystem::path& file) {
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(file, error);
-  if (error) throw TemplateError("cannot read the template " + file.string() + ": " + error.message());
-  if (size > kTemplateBytes) throw TemplateError("the template " + file.string() + " is larger than 1 MB");
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in) throw TemplateError("cannot read the template " + file.string());
-  return text.str();
+bool isNestedStack(std::string_view type) {
+  return type == "AWS::CloudFormation::Stack" || type == "AWS::Serverless::Application";
 }
 
-class TemplateReader {
- public:
-  TemplateReader(const json::object& document, std::map<std::string, std::string> parameters,
-                 const PseudoParameters& pseudo, std::filesystem::path directory)
-      : document_(document),
-        intrinsics_(document, std::move(parameters), pseudo),
-        reading_{app_, intrinsics_, document, std::move(directory), {}} {}
+// How many of each an application has: what a resource adds begins there.
+struct Counts {
+  explicit Counts(const App& app)
+      : tables(app.tables.size()),
+        buses(app.event_buses.size()),
+        archives(app.archives.size()),
+        rules(app.rules.size()),
+        queues(app.queues.size()),
+        functions(app.functions.size()) {}
+  std::size_t tables, buses, archives, rules, queues, functions;
+};
 
-  App read() {
-    const json::object* resources = objectOf(document_, "Resources");
-    if (!resources || resources->empty()) throw TemplateError("there are no Resources");
-    for (const auto& resource : *resources) {
-      const std::string logical_id(resource.key());
-      try {
-        if (!resource.value().is_object()) throw TemplateError("must be a map");
-        readResource(logical_id, resource.value().get_object());
-      } catch (const TemplateError& e) {
-        throw TemplateError("resource " + logical_id + ": " + e.what());
-      }
+class ApplicationReader {
+ public:
+  ApplicationReader(Collected& collected, Findings& findings) : collected_(collected), findings_(findings) {}
+
+  void read(Stack& stack) {
+    for (const Node::Member& resource : stack.resources().members) {
+      const Place place = resource.value.place;
+      attempt("resource " + resource.name + ": ", place, [&] { readResource(stack, resource.name, resource.value); });
     }
-    for (const auto& step : reading_.when_complete) step(app_);
-    checkReferences();
+  }
+
+  void complete() {
+    for (std::size_t i = 0; i < collected_.when_complete.size(); ++i) {
+      attempt("", {}, [&] { collected_.when_complete[i](collected_.app); });
+    }
+    dropAbsentFunctions();
     enableItemFailureReports();
-    return std::move(app_);
   }
 
  private:
-  void readResource(const std::string& logical_id, const json::object& declaration) {
-    if (const json::value* condition = declaration.if_contains("Condition")) {
-      if (!condition->is_string()) throw TemplateError("Condition must be the name of a condition");
-      if (!intrinsics_.condition(std::string(condition->get_string()))) return;
-    }
-    const json::value* type_value = declaration.if_contains("Type");
-    if (!type_value || !type_value->is_string()) throw TemplateError("has no Type");
-    const std::string type(type_value->get_string());
-    if (!type.starts_with("AWS::") && !type.starts_with("Custom::") && !type.starts_with("Alexa::")) {
-      throw TemplateError("there is no resource type " + type);
-    }
-    const Properties properties = propertiesOf(declaration);
-    const ResourceType* known = findResourceType(type);
-    if (known && known->read) {
-      known->read(reading_, {logical_id, intrinsics_.physicalName(logical_id), declaration, properties});
-    } else if (!isIrrelevantOffline(type)) {
-      app_.notes.push_back(logical_id + " (" + type + ") has no meaning offline");
+  // Runs a step; what is wrong in it is an error, and the next step goes on.
+  template <class Step>
+  void attempt(const std::string& what, Place place, Step step) {
+    try {
+      step();
+    } catch (const TemplateError& e) {
+      findings_.error(e.place.line > 0 ? e.place : place, what + e.what());
     }
   }
 
-  Properties propertiesOf(const json::object& declaration) {
-    const json::value* found = declaration.if_contains("Properties");
-    if (found && !found->is_object()) throw TemplateError("Properties must be a map");
-    return Properties(found ? intrinsics_.resolve(*found).get_object() : json::object{});
+  void readResource(Stack& stack, const std::string& logical_id, const Node& declaration) {
+    if (!declaration.isMap()) throw TemplateError("must be a map");
+    if (const Node* condition = declaration.given("Condition")) {
+      if (!condition->isScalar()) throw TemplateError("Condition must be the name of a condition");
+      if (!stack.intrinsics().condition(condition->text, condition->place)) return;
+    }
+    const Node* type_node = declaration.given("Type");
+    if (!type_node || !type_node->isScalar()) throw TemplateError("has no Type");
+    const std::string& type = type_node->text;
+    if (type.find("::") == std::string::npos)
+      throw TemplateError("there is no resource type " + type, type_node->place);
+    if (isNestedStack(type)) {
+      if (Stack* nested = stack.nested(logical_id)) read(*nested);
+    } else if (const ResourceType* known = findResourceType(type)) {
+      readKnown(stack, logical_id, declaration, *known);
+    } else if (!isIrrelevantOffline(type)) {
+      findings_.note(declaration.place, logical_id + " (" + type + ") does not run offline");
+    }
+  }
+
+  void readKnown(Stack& stack, const std::string& logical_id, const Node& declaration, const ResourceType& type) {
+    Reading reading{collected_, collected_.app, stack.intrinsics(), findings_, stack.directory()};
+    const Node* properties = declaration.given("Properties");
+    const Counts before(collected_.app);
+    const std::size_t absent = collected_.absent_functions.size();
+    type.read(reading,
+              {logical_id, stack.intrinsics().physicalName(logical_id), declaration,
+               properties ? Properties(*properties, stack.intrinsics()) : Properties(Node::ofMap(declaration.place))});
+    rememberPlaces(before, declaration.place);
+    if (collected_.absent_functions.size() == absent) {
+      findings_.runs(declaration.place, logical_id + " (" + std::string(type.type) + ")");
+    }
+  }
+
+  void rememberPlaces(const Counts& before, Place place) {
+    const App& app = collected_.app;
+    const auto remember = [&](const std::string& what, const std::string& name) {
+      collected_.app.places.emplace(what + name, findings_.at(place));
+    };
+    for (std::size_t i = before.tables; i < app.tables.size(); ++i) {
+      remember("table ", textOf(app.tables[i].create_table, "TableName"));
+    }
+    for (std::size_t i = before.buses; i < app.event_buses.size(); ++i) {
+      remember("bus ", textOf(app.event_buses[i], "Name"));
+    }
+    for (std::size_t i = before.archives; i < app.archives.size(); ++i) {
+      remember("archive ", textOf(app.archives[i], "ArchiveName"));
+    }
+    for (std::size_t i = before.rules; i < app.rules.size(); ++i) {
+      const std::string name = textOf(app.rules[i].put_rule, "Name");
+      remember("rule ", name);
+      remember("the targets of rule ", name);
+    }
+    for (std::size_t i = before.queues; i < app.queues.size(); ++i) {
+      remember("queue ", textOf(app.queues[i], "QueueName"));
+    }
+    for (std::size_t i = before.functions; i < app.functions.size(); ++i) remember("function ", app.functions[i].name);
+  }
+
+  bool isFunction(const std::string& name) const {
+    return std::ranges::find(collected_.app.functions, name, &App::Function::name) != collected_.app.functions.end();
+  }
+
+  // Whether a name or an ARN is that of a function that is not here. A note says so, unless one does
+  // already.
+  bool isAbsent(std::string_view name_or_arn, const std::string& who) {
+    const std::string name = functionNameIn(name_or_arn);
+    const bool is_function = !name.empty() || name_or_arn.empty();
+    if (!is_function || isFunction(name)) return false;
+    if (!collected_.absent_functions.contains(name)) {
+      findings_.note({}, who + " names the function " + name + ", which is not in this template");
+    }
+    return true;
+  }
+
+  // What would invoke a function that is not here.
+  void dropAbsentFunctions() {
+    App& app = collected_.app;
+    std::erase_if(app.event_source_mappings, [&](const json::object& mapping) {
+      return isAbsent(textOf(mapping, "FunctionName"), "an event source mapping");
+    });
+    std::erase_if(app.aliases, [&](const App::Alias& alias) { return !isFunction(alias.function); });
+    for (App::Rule& rule : app.rules) {
+      json::array kept;
+      for (json::value& target : rule.put_targets["Targets"].as_array()) {
+        if (!isAbsent(textOf(target.as_object(), "Arn"), "the rule " + textOf(rule.put_rule, "Name"))) {
+          kept.push_back(std::move(target));
+        }
+      }
+      rule.put_targets["Targets"] = std::move(kept);
+    }
+    for (App::Function& function : app.functions) {
+      App::InvokeConfig& config = function.invoke_config;
+      for (std::string* arn : {&config.on_failure, &config.on_success, &function.dead_letter_arn}) {
+        if (!arn->empty() && isAbsent(*arn, "a destination of " + function.name)) arn->clear();
+      }
+    }
   }
 
   // The built-in trigger reports records whose events could not be put. Without this setting a
   // mapping ignores the report and skips them.
   void enableItemFailureReports() {
-    for (json::object& mapping : app_.event_source_mappings) {
-      const std::string name = Properties(mapping).text("FunctionName").value_or("");
-      for (const App::Function& function : app_.functions) {
-        if (namesFunction(name, function) && !function.built_in.empty()) {
+    for (json::object& mapping : collected_.app.event_source_mappings) {
+      const std::string name = textOf(mapping, "FunctionName");
+      for (const App::Function& function : collected_.app.functions) {
+        if (!function.built_in.empty() && namesFunction(name, function)) {
           mapping["FunctionResponseTypes"] = {"ReportBatchItemFailures"};
         }
       }
     }
   }
 
-  // Finds invalid references that would otherwise fail only at the first event.
-  void checkReferences() const {
-    std::set<std::string, std::less<>> functions;
-    for (const App::Function& function : app_.functions) functions.insert(function.name);
-    auto check = [&](const json::value* arn_value, const std::string& where) {
-      if (!arn_value || !arn_value->is_string()) return;
-      const std::string_view arn = arn_value->get_string();
-      const std::size_t place = arn.find(":function:");
-      const std::string_view name = place == std::string_view::npos ? arn : arn.substr(place + 10);
-      const bool is_function = place != std::string_view::npos || arn.find(':') == std::string_view::npos;
-      if (is_function && !functions.contains(name.substr(0, name.find(':')))) {
-        throw TemplateError(where + " names the function " + std::string(name) + ", which does not exist");
-      }
-    };
-    for (const json::object& mapping : app_.event_source_mappings) {
-      check(mapping.if_contains("FunctionName"), "an event source mapping");
-    }
-    for (const App::Rule& rule : app_.rules) {
-      const json::value* targets = rule.put_targets.if_contains("Targets");
-      if (!targets || !targets->is_array()) continue;
-      for (const json::value& target : targets->get_array()) {
-        if (const json::object* object = target.if_object()) check(object->if_contains("Arn"), "a rule's target");
-      }
-    }
-    for (const App::Function& function : app_.functions) {
-      for (const std::string& arn : {function.invoke_config.on_failure, function.invoke_config.on_success}) {
-        const json::value value(arn);
-        if (arn.find(":function:") != std::string::npos) check(&value, "a destination of " + function.name);
-      }
-    }
-  }
-
-  const json::object& document_;
-  Intrinsics intrinsics_;
-  App app_;
-  Reading reading_;
+  Collected& collected_;
+  Findings& findings_;
 };
 
-App readService(const std::filesystem::path& file, const std::map<std::string, std::string>& parameters,
-                PseudoParameters pseudo) {
+TemplateReport inspect(Findings& findings, Node document, const fs::path& file,
+                       std::map<std::string, std::string> parameters, const PseudoParameters& pseudo,
+                       const Outside& outside) {
+  Shared shared{pseudo, outside, findings};
+  Collected collected;
+  Stack stack(std::move(document), std::move(parameters), shared, fs::absolute(file).parent_path(), "");
+  ApplicationReader reader(collected, findings);
+  reader.read(stack);
+  reader.complete();
+  TemplateReport report{std::move(collected.app), {}};
+  for (const Finding& finding : findings.sorted())
+    report.lines.push_back({finding.kind, findings.at(finding.place), finding.text});
+  for (const TemplateReport::Line& line : report.lines) {
+    if (line.kind == Finding::Kind::kNote) report.app.notes.push_back(line.place + line.text);
+  }
+  return report;
+}
+
+// Adds the place to the errors of `read`.
+template <class Read>
+auto withPlaces(Findings& findings, Read read) {
+  try {
+    return read();
+  } catch (const TemplateError& e) {
+    throw TemplateError(findings.at(e.place) + e.what());
+  }
+}
+
+TemplateReport inspectService(const fs::path& file, const std::map<std::string, std::string>& parameters,
+                              PseudoParameters pseudo, const Outside& outside) {
   serverless::Translation service = serverless::translate(file, serverless::inputsOf(parameters, pseudo));
   pseudo.stack_name = service.stack_name;
-  App app = TemplateReader(service.document, service.parameters, pseudo, std::filesystem::absolute(file).parent_path())
-                .read();
-  app.notes.insert(app.notes.begin(), service.notes.begin(), service.notes.end());
-  app.seeds = std::move(service.seeds);
-  return app;
+  TemplateReport report = inspectDocument(service.document, file, service.parameters, pseudo, outside);
+  std::vector<TemplateReport::Line> notes;
+  for (const std::string& note : service.notes) notes.push_back({Finding::Kind::kNote, "", note});
+  report.lines.insert(report.lines.begin(), notes.begin(), notes.end());
+  report.app.notes.insert(report.app.notes.begin(), service.notes.begin(), service.notes.end());
+  report.app.seeds = std::move(service.seeds);
+  return report;
 }
 
 }  // namespace
 
-App readTemplate(const std::filesystem::path& file, std::map<std::string, std::string> parameters,
-                 const PseudoParameters& pseudo) {
-  const std::string name = file.string();
-  const json::value document = parseYaml(readFile(file), name);
-  if (!document.is_object()) throw TemplateError(name + ": is not a template");
-  if (serverless::isService(file, document)) return readService(file, parameters, pseudo);
-  try {
-    return TemplateReader(document.get_object(), std::move(parameters), pseudo,
-                          std::filesystem::absolute(file).parent_path())
-        .read();
-  } catch (const TemplateError& e) {
-    throw TemplateError(name + ": " + e.what());
-  }
+TemplateReport inspectTemplate(const fs::path& file, std::map<std::string, std::string> parameters,
+                               const PseudoParameters& pseudo, const Outside& outside) {
+  const std::string text = readTextFile(file);
+  Findings findings;
+  const std::uint32_t number = findings.addFile(file.string());
+  return withPlaces(findings, [&] {
+    Node document = parseTemplateText(text, number, findings);
+    if (serverless::isService(file, document)) return inspectService(file, parameters, pseudo, outside);
+    return inspect(findings, std::move(document), file, std::move(parameters), pseudo, outside);
+  });
 }
 
-LaunchSettings readLaunchSettings(const std::filesystem::path& file,
-                                  const std::map<std::string, std::string>& parameters,
+TemplateReport inspectDocument(const json::value& document, const fs::path& file,
+                               std::map<std::string, std::string> parameters, const PseudoParameters& pseudo,
+                               const Outside& outside) {
+  Findings findings;
+  const std::uint32_t number = findings.addFile(file.string());
+  return withPlaces(findings, [&] {
+    return inspect(findings, Node::ofJson(document, {0, number}), file, std::move(parameters), pseudo, outside);
+  });
+}
+
+App readTemplate(const fs::path& file, std::map<std::string, std::string> parameters, const PseudoParameters& pseudo,
+                 const Outside& outside) {
+  TemplateReport report = inspectTemplate(file, std::move(parameters), pseudo, outside);
+  const auto isError = [](const TemplateReport::Line& line) { return line.kind == Finding::Kind::kError; };
+  const auto errors = std::ranges::count_if(report.lines, isError);
+  if (errors == 0) return std::move(report.app);
+  const TemplateReport::Line& line = *std::ranges::find_if(report.lines, isError);
+  const std::string first = line.place + line.text;
+  if (errors == 1) throw TemplateError(first);
+  throw TemplateError(first + " (and " + std::to_string(errors - 1) + " more: `dynamodb-log validate` lists them)");
+}
+
+std::optional<fs::path> findTemplate(const fs::path& directory) {
+  for (const char* name : {"template.yaml", "template.yml", "template.json"}) {
+    const fs::path file = directory / name;
+    std::error_code unknown;
+    if (!fs::exists(file, unknown)) continue;
+    const fs::path built = directory / ".aws-sam" / "build" / "template.yaml";
+    const auto built_at = fs::last_write_time(built, unknown);
+    if (!unknown && built_at > fs::last_write_time(file, unknown)) return built;
+    return file;
+  }
+  for (const char* name : {"serverless.yml", "serverless.yaml", "serverless.json"}) {
+    std::error_code unknown;
+    if (fs::exists(directory / name, unknown)) return directory / name;
+  }
+  return std::nullopt;
+}
+
+LaunchSettings readLaunchSettings(const fs::path& file, const std::map<std::string, std::string>& parameters,
                                   const std::optional<std::string>& stage, const std::optional<std::string>& region) {
-  if (!serverless::isService(file, parseYaml(readFile(file), file.string()))) return {};
+  Findings findings;
+  const std::string text = readTextFile(file);
+  const std::uint32_t number = findings.addFile(file.string());
+  const bool is_service =
+      withPlaces(findings, [&] { return serverless::isService(file, parseTemplateText(text, number, findings)); });
+  if (!is_service) return {};
   serverless::Inputs inputs = serverless::inputsOf(parameters, {});
   inputs.stage = stage;
   inputs.region = region;

@@ -1,11 +1,8 @@
 // Reads a template (AWS SAM or CloudFormation, YAML or JSON) into an App.
 //
-// Supported: AWS::DynamoDB::Table, AWS::Serverless::SimpleTable, AWS::Events::EventBus,
-// AWS::Events::Rule, AWS::Events::Archive, AWS::SQS::Queue, AWS::SQS::QueuePolicy,
-// AWS::Serverless::Function (with events of type DynamoDB, SQS, EventBridgeRule, CloudWatchEvent and
-// Schedule), AWS::Lambda::Function, AWS::Lambda::EventSourceMapping, AWS::Lambda::EventInvokeConfig;
-// Globals, Parameters, Mappings and Conditions. Other resources become a note: we ignore them, so that
-// one template serves here and in AWS.
+// What cannot run here is a note with its place, and everything else runs. An error is only what is no
+// template, or what is wrong in a resource that does run. Nested stacks and applications in local
+// files are read too; their resources are named after the stack, "Nested-Table".
 //
 // A serverless.yml is translated into such a template first (serverless/service.h).
 //
@@ -14,22 +11,54 @@
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html,
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html
 //
+// Limits: 1 MB a file (CloudFormation's), 100 nested and included files (ours); yaml.h, intrinsics.h.
 // Thread safety: stateless functions.
 #pragma once
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "template/app.h"
-#include "template/intrinsics.h"
+#include "template/findings.h"
+#include "template/outside.h"
+#include "template/template_error.h"
 
 namespace ddblog::templates {
 
-// Throws TemplateError with one line: the file does not exist or does not parse, a function's code
-// does not exist, a reference has no target, a property has the wrong type.
+// A template, read as far as possible.
+struct TemplateReport {
+  struct Line {
+    Finding::Kind kind;
+    std::string place;  // "template.yaml:12: "
+    std::string text;
+  };
+
+  App app;                  // without the resources that have errors
+  std::vector<Line> lines;  // what runs, what does not, and what is wrong, in the order of the file
+};
+
+// Throws TemplateError with one line if the file cannot be read, is no template, or does not take the
+// parameters.
+TemplateReport inspectTemplate(const std::filesystem::path& file, std::map<std::string, std::string> parameters,
+                               const PseudoParameters& pseudo, const Outside& outside = {});
+
+// The same, but throws TemplateError for the first error, too.
 App readTemplate(const std::filesystem::path& file, std::map<std::string, std::string> parameters,
-                 const PseudoParameters& pseudo);
+                 const PseudoParameters& pseudo, const Outside& outside = {});
+
+// The same with a template that is a tree already. `file`: the name in messages; paths in the template
+// are relative to its directory.
+TemplateReport inspectDocument(const json::value& document, const std::filesystem::path& file,
+                               std::map<std::string, std::string> parameters, const PseudoParameters& pseudo,
+                               const Outside& outside = {});
+
+// The template that is used when none is named: template.yaml, template.yml or template.json in the
+// directory, or what `sam build` made of it, if that is newer; or else serverless.yml, serverless.yaml
+// or serverless.json. std::nullopt: there is none.
+std::optional<std::filesystem::path> findTemplate(const std::filesystem::path& directory);
 
 // How the file wants the cloud to be started. Only a serverless.yml says anything; `stage` and
 // `region` are what the command line says. Throws TemplateError.

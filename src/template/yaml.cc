@@ -1,103 +1,227 @@
 #include "template/yaml.h"
 
-#include <yaml-cpp/yaml.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
 
-#include <charconv>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <unordered_set>
 
 namespace ddblog::templates {
 
 namespace {
 
-constexpr int kDepth = 64;
-constexpr std::size_t kNodes = 200'000;  // of the tree after following anchors: stops a "billion laughs" file
+constexpr std::size_t kLevels = 100;
+constexpr std::size_t kNodes = 200'000;
+constexpr const char* kTextTag = "tag:yaml.org,2002:str";
 
-class Converter {
+// Builds the tree from the parser's events.
+class TreeBuilder : public YAML::EventHandler {
  public:
-  explicit Converter(const std::string& name) : name_(name) {}
+  TreeBuilder(std::uint32_t file, Findings& findings) : file_(file), findings_(findings) {}
 
-  json::value convert(const YAML::Node& node, int depth) {
-    if (depth > kDepth) fail(node, "nested more than " + std::to_string(kDepth) + " deep");
-    if (++nodes_ > kNodes) fail(node, "too large");
-    json::value value = convertUntagged(node, depth);
-    const std::string& tag = node.Tag();
-    if (tag.size() < 2 || tag[0] != '!' || tag.starts_with("!!")) return value;
-    return longForm(node, tag.substr(1), std::move(value));
+  Node take() { return std::move(root_); }
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    finish(Node(Node::Kind::kNull, placeOf(mark)), anchor, {});
   }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) throw TemplateError("an alias inside its own anchor", placeOf(mark));
+    count(found->second.count(), placeOf(mark));
+    put(Node(found->second), placeOf(mark));
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& text) override {
+    Node node(tag == "?" ? Node::Kind::kPlain : Node::Kind::kText, placeOf(mark));
+    node.text = text;
+    if (node.kind == Node::Kind::kPlain && plainScalar(text).is_null()) node.kind = Node::Kind::kNull;
+    finish(std::move(node), anchor, tag);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(Node(Node::Kind::kList, placeOf(mark)), tag, anchor);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(Node(Node::Kind::kMap, placeOf(mark)), tag, anchor);
+  }
+  void OnMapEnd() override { close(); }
 
  private:
-  [[noreturn]] void fail(const YAML::Node& node, const std::string& what) const {
-    throw TemplateError(name_ + ":" + std::to_string(node.Mark().line + 1) + ": " + what);
+  struct Frame {  // a list or a map that is not closed yet
+    Node node;
+    std::string tag;
+    YAML::anchor_t anchor;
+    std::optional<Node> key = {};                // of a map: the key whose value comes next
+    std::vector<Node> merged = {};               // of a map: what `<<` adds
+    std::unordered_set<std::string> names = {};  // of a map: its keys
+  };
+
+  Place placeOf(const YAML::Mark& mark) const { return {static_cast<std::uint32_t>(mark.line + 1), file_}; }
+
+  void count(std::size_t nodes, Place place) {
+    nodes_ += nodes;
+    if (nodes_ > kNodes) throw TemplateError("too large", place);
   }
 
-  json::value convertUntagged(const YAML::Node& node, int depth) {
-    switch (node.Type()) {
-      case YAML::NodeType::Sequence: {
-        json::array array;
-        for (const auto& element : node) array.push_back(convert(element, depth + 1));
-        return array;
+  void open(Node node, const std::string& tag, YAML::anchor_t anchor) {
+    if (frames_.size() >= kLevels) {
+      throw TemplateError("nested more than " + std::to_string(kLevels) + " deep", node.place);
+    }
+    frames_.push_back({std::move(node), tag, anchor});
+  }
+
+  void close() {
+    Frame frame = std::move(frames_.back());
+    frames_.pop_back();
+    for (Node& merged : frame.merged) {
+      for (Node::Member& inherited : merged.members) {
+        if (frame.names.insert(inherited.name).second) frame.node.members.push_back(std::move(inherited));
       }
-      case YAML::NodeType::Map: {
-        json::object object;
-        for (const auto& member : node) addMember(object, member.first, member.second, depth);
-        return object;
-      }
-      case YAML::NodeType::Scalar:
-        return node.Tag() == "?" ? plainScalar(node.Scalar()) : json::value(node.Scalar());
-      default:
-        return nullptr;
+    }
+    finish(std::move(frame.node), frame.anchor, frame.tag);
+  }
+
+  void finish(Node node, YAML::anchor_t anchor, const std::string& tag) {
+    const Place place = node.place;
+    count(1, place);
+    if (tag.size() >= 2 && tag[0] == '!' && tag[1] != '!') node = longForm(std::move(node), tag.substr(1));
+    if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
+    put(std::move(node), place);
+  }
+
+  void put(Node node, Place place) {
+    if (frames_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Frame& frame = frames_.back();
+    if (frame.node.isList()) {
+      frame.node.elements.push_back(std::move(node));
+    } else if (!frame.key) {
+      if (node.isNull()) node = Node::ofText(node.text, place);
+      if (!node.isScalar()) throw TemplateError("a key must be a string", place);
+      node.place = place;
+      frame.key = std::move(node);
+    } else {
+      addMember(frame, std::move(node));
     }
   }
 
-  void addMember(json::object& object, const YAML::Node& key, const YAML::Node& node, int depth) {
-    if (!key.IsScalar()) fail(key, "a key must be a string");
-    json::value value = convert(node, depth + 1);
-    if (key.Scalar() == "<<" && value.is_object()) {
-      for (const auto& inherited : value.get_object()) object.insert(inherited);
-    } else if (!object.emplace(key.Scalar(), std::move(value)).second) {
-      fail(key, "the key " + key.Scalar() + " appears twice");
+  void addMember(Frame& frame, Node value) {
+    const Node key = std::move(*frame.key);
+    frame.key.reset();
+    if (key.text == "<<" && key.kind == Node::Kind::kPlain && (value.isMap() || value.isList())) {
+      if (value.isMap()) return frame.merged.push_back(std::move(value));
+      for (Node& one : value.elements) frame.merged.push_back(std::move(one));
+      return;
     }
-  }
-
-  static json::value plainScalar(const std::string& text) {
-    if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL") return nullptr;
-    if (text == "true" || text == "True" || text == "TRUE") return true;
-    if (text == "false" || text == "False" || text == "FALSE") return false;
-    const std::string_view digits = text[0] == '-' ? std::string_view(text).substr(1) : std::string_view(text);
-    const bool number = !digits.empty() && digits.find_first_not_of("0123456789.") == std::string_view::npos &&
-                        digits[0] != '.' && (digits[0] != '0' || digits.size() == 1 || digits[1] == '.');
-    if (!number) return json::value(text);
-    const char* end = text.data() + text.size();
-    std::int64_t integer = 0;
-    if (auto [rest, error] = std::from_chars(text.data(), end, integer); error == std::errc() && rest == end)
-      return integer;
-    double real = 0;
-    if (auto [rest, error] = std::from_chars(text.data(), end, real); error == std::errc() && rest == end) return real;
-    return json::value(text);
-  }
-
-  json::value longForm(const YAML::Node& node, const std::string& tag, json::value value) const {
-    if (tag == "Ref" || tag == "Condition") return json::object{{tag, std::move(value)}};
-    if (tag != "GetAtt") return json::object{{"Fn::" + tag, std::move(value)}};
-    if (value.is_string()) {
-      const std::string_view text = value.get_string();
-      const std::size_t point = text.find('.');
-      if (point == std::string_view::npos) fail(node, "!GetAtt must name Resource.Attribute");
-      value = json::array{text.substr(0, point), text.substr(point + 1)};
+    value.place = key.place;  // the line that names it
+    if (!frame.names.insert(key.text).second) {
+      findings_.note(key.place, "the key " + key.text + " appears twice: the last one counts");
+      frame.node.erase(key.text);
     }
-    return json::object{{"Fn::GetAtt", std::move(value)}};
+    frame.node.add(key.text, std::move(value));
   }
 
-  const std::string& name_;
+  static Node longForm(Node value, const std::string& tag) {
+    const Place place = value.place;
+    Node function = Node::ofMap(place);
+    if (tag == "Ref" || tag == "Condition") {
+      function.add(tag, std::move(value));
+    } else {
+      function.add("Fn::" + tag, tag == "GetAtt" ? attributePath(std::move(value)) : std::move(value));
+    }
+    return function;
+  }
+
+  static Node attributePath(Node value) {
+    if (!value.isScalar()) return value;
+    const std::size_t point = value.text.find('.');
+    if (point == std::string::npos) throw TemplateError("!GetAtt must name Resource.Attribute", value.place);
+    Node path(Node::Kind::kList, value.place);
+    path.elements.push_back(Node::ofText(value.text.substr(0, point), value.place));
+    path.elements.push_back(Node::ofText(value.text.substr(point + 1), value.place));
+    return path;
+  }
+
+  const std::uint32_t file_;
+  Findings& findings_;
+  std::vector<Frame> frames_;
+  std::map<YAML::anchor_t, Node> anchors_;
   std::size_t nodes_ = 0;
+  Node root_;
 };
+
+// "\ud83d\ude00" is one character in JSON, and two invalid ones in YAML: it becomes "\U0001f600".
+std::string withoutSurrogates(std::string_view text) {
+  const auto unit = [&](std::size_t place) -> unsigned {  // the code unit of an escape \uXXXX; 0: there is none
+    if (place + 6 > text.size() || text[place] != '\\' || text[place + 1] != 'u') return 0;
+    unsigned value = 0;
+    for (std::size_t i = place + 2; i < place + 6; ++i) {
+      const char c = text[i];
+      const int digit = c >= '0' && c <= '9'   ? c - '0'
+                        : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                        : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                               : -1;
+      if (digit < 0) return 0;
+      value = value * 16 + static_cast<unsigned>(digit);
+    }
+    return value;
+  };
+  std::string result;
+  for (std::size_t place = 0; place < text.size();) {
+    const unsigned high = unit(place);
+    const unsigned low = high >= 0xD800 && high < 0xDC00 ? unit(place + 6) : 0;
+    if (low >= 0xDC00 && low < 0xE000) {
+      const unsigned character = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+      constexpr const char* kDigits = "0123456789abcdef";
+      result += "\\U";
+      for (int shift = 28; shift >= 0; shift -= 4) result += kDigits[(character >> shift) & 15];
+      place += 12;
+    } else {
+      // An escaped backslash does not begin an escape.
+      const std::size_t length = text.substr(place, 2) == "\\\\" ? 2 : 1;
+      result += text.substr(place, length);
+      place += length;
+    }
+  }
+  return result;
+}
+
+bool isJson(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && text[first] == '{';
+}
 
 }  // namespace
 
-json::value parseYaml(std::string_view text, const std::string& name) {
+Node parseTemplateText(std::string_view text, std::uint32_t file, Findings& findings) {
+  std::istringstream in(isJson(text) ? withoutSurrogates(text) : std::string(text));
+  TreeBuilder builder(file, findings);
   try {
-    return Converter(name).convert(YAML::Load(std::string(text)), 0);
+    YAML::Parser parser(in);
+    parser.HandleNextDocument(builder);
   } catch (const YAML::Exception& e) {
-    throw TemplateError(name + ":" + std::to_string(e.mark.line + 1) + ": " + e.msg);
+    throw TemplateError(e.msg, {static_cast<std::uint32_t>(e.mark.line + 1), file});
+  }
+  return builder.take();
+}
+
+json::value parseYaml(std::string_view text, const std::string& name) {
+  Findings findings;
+  const std::uint32_t file = findings.addFile(name);
+  try {
+    return parseTemplateText(text, file, findings).toJson();
+  } catch (const TemplateError& e) {
+    throw TemplateError(findings.at(e.place) + e.what());
   }
 }
 

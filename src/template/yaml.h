@@ -1,26 +1,28 @@
-// Converts YAML to a JSON tree as CloudFormation does (only yaml.cc uses yaml-cpp).
+// Reads YAML into a tree as CloudFormation does (only yaml.cc uses yaml-cpp). Also reads JSON, which
+// is a subset of YAML.
 //
 // Short tags become their long forms: !Ref X is {"Ref": "X"}, !Sub t is {"Fn::Sub": "t"}, !GetAtt
-// A.B is {"Fn::GetAtt": ["A", "B"]}. Plain scalars become null, booleans, integers or decimals only
-// if YAML 1.2's core schema says so: 012345678901 and 2010-09-09 stay strings. Anchors and merges
-// are followed within limits. Thread safety: stateless functions.
+// A.B is {"Fn::GetAtt": ["A", "B"]}. Anchors and merges are followed within limits. Of a key that
+// appears twice the last one counts, with a note.
+//
+// Limits, ours: 100 levels, and 200,000 nodes after anchors are followed ("billion laughs").
+// Thread safety: stateless functions.
 #pragma once
 
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "base/json.h"
+#include "template/findings.h"
+#include "template/node.h"
+#include "template/template_error.h"
 
 namespace ddblog::templates {
 
-// An invalid template; what() is one line: "template.yaml:12: …".
-class TemplateError : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
+// Throws TemplateError with the place.
+Node parseTemplateText(std::string_view text, std::uint32_t file, Findings& findings);
 
-// `name`: the file's name for error messages. Throws TemplateError. Also reads JSON templates,
-// because JSON is a subset of YAML.
+// The same as a JSON tree, without notes. `name`: the file's name, for TemplateError: "NAME:12: …".
 json::value parseYaml(std::string_view text, const std::string& name);
 
 }  // namespace ddblog::templates

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -17,11 +18,13 @@
 #include "cli/access_keys.h"
 #include "cli/command_line.h"
 #include "cli/data_directory.h"
+#include "cli/pairs.h"
 #include "cli/recovery.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/log_output.h"
 #include "offline/launch_options.h"
 #include "offline/offline_cloud.h"
+#include "offline/template_check.h"
 
 namespace ddblog::cli {
 namespace {
@@ -46,26 +49,16 @@ struct Flags {
   std::string data = kDefaultDataDirectory;
   std::string durability = "fsync";
   std::vector<std::string> parameters;
+  std::vector<std::string> imports;
+  std::vector<std::string> stored_values;
   std::vector<std::string> access_keys;
   std::vector<std::string> access_key_files;
   std::string faults;
   std::int64_t retry_delay_ms = -1;
   int concurrency = 0;
   bool insecure = false;
+  bool verbose = false;
 };
-
-// "NAME<separator>VALUE" pairs. Throws std::invalid_argument.
-std::map<std::string, std::string> pairs(const std::vector<std::string>& texts, char separator, const char* option) {
-  std::map<std::string, std::string> found;
-  for (const std::string& text : texts) {
-    const std::size_t place = text.find(separator);
-    if (place == std::string::npos || place == 0 || place + 1 == text.size()) {
-      throw std::invalid_argument(std::string(option) + " must be NAME" + separator + "VALUE, not '" + text + "'");
-    }
-    found[text.substr(0, place)] = text.substr(place + 1);
-  }
-  return found;
-}
 
 // A browser's Origin has a scheme and a host, and no path. Throws std::invalid_argument.
 void checkOrigin(const std::string& text) {
@@ -88,7 +81,9 @@ offline::LaunchOptions launchOptionsOf(const Flags& flags) {
 offline::OfflineOptions optionsOf(const Flags& flags) {
   offline::OfflineOptions options = flags.options;
   options.data = flags.data;
-  options.parameters = pairs(flags.parameters, '=', "--parameter");
+  options.parameters = pairsOf(flags.parameters, "--parameter");
+  options.imports = pairsOf(flags.imports, "--import");
+  options.stored_values.assign(flags.stored_values.begin(), flags.stored_values.end());
   applyLaunchOptions(launchOptionsOf(flags), options);
   for (const std::string& origin : options.cors_origins) checkOrigin(origin);
   options.access_keys = accessKeysOf(flags.access_keys, flags.access_key_files, std::getenv(kAccessKeysVariable));
@@ -111,8 +106,19 @@ std::string joined(const std::vector<std::string>& texts) {
   return all.empty() ? "none" : all;
 }
 
+constexpr std::size_t kShownNotes = 5;
+
+// What does not run: the first few notes, or all of them.
+void printNotes(LogOutput& output, const std::vector<std::string>& notes, bool all) {
+  const std::size_t shown = all ? notes.size() : std::min(notes.size(), kShownNotes);
+  for (std::size_t i = 0; i < shown; ++i) output.print("  note       " + notes[i]);
+  if (shown == notes.size()) return;
+  output.print("  notes      " + withThousands(notes.size() - shown) +
+               " more: --verbose or `dynamodb-log validate` shows them");
+}
+
 void greet(LogOutput& output, const offline::OfflineOptions& options, const offline::OfflineSummary& summary,
-           std::chrono::milliseconds taken) {
+           std::chrono::milliseconds taken, bool verbose) {
   std::string data = options.in_memory ? "in memory, lost when this stops" : options.data.string();
   if (!options.in_memory) {
     data += options.durability == Durability::kFsync ? " (fsync before each response)" : " (written, not synced)";
@@ -133,7 +139,7 @@ void greet(LogOutput& output, const offline::OfflineOptions& options, const offl
     output.print("  failures   " + withThousands(summary.failures) + ", which `dynamodb-log failures` shows");
   }
   if (options.faults) output.print("  faults     repeat them with --faults " + toString(*options.faults));
-  for (const std::string& note : summary.notes) output.print("  note       " + note);
+  printNotes(output, summary.notes, verbose);
   output.print("Stop it with Ctrl-C.");
 }
 
@@ -182,7 +188,7 @@ int offline(const Flags& flags) {
                               [main_thread = pthread_self()] { pthread_kill(main_thread, kLoadedSignal); });
   cloud.start();
   greet(output, options, cloud.summary(),
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin));
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin), flags.verbose);
   int received = 0;
   for (sigwait(&awaited, &received); received == kLoadedSignal; sigwait(&awaited, &received)) cloud.restart();
   output.log("stopping");
@@ -197,11 +203,14 @@ void addOffline(Command& program) {
   Command command = program.subcommand(
       "offline", "Run the offline cloud: DynamoDB, Streams, EventBridge, Lambda and SQS in this process");
   auto flags = std::make_shared<Flags>();
-  command.option(
-      "--template,-t FILE", flags->template_file,
-      "AWS SAM or CloudFormation template, or serverless.yml (default: ./template.yaml or ./serverless.yml)");
+  command.option("--template,-t FILE", flags->template_file,
+                 "AWS SAM or CloudFormation template, or serverless.yml (default: ./template.yaml, or what `sam build` "
+                 "made of it, or ./serverless.yml)");
   command.list("--parameter,--param NAME=VALUE", flags->parameters,
                "A template parameter, or an option or parameter of a serverless.yml; repeatable");
+  command.list("--import NAME=VALUE", flags->imports, "The value of another stack's export; repeatable");
+  command.list("--ssm FILE", flags->stored_values,
+               "JSON or YAML with values of SSM parameters and secrets; repeatable");
   command.option("--stage,-s NAME", flags->stage,
                  "The stage, and the template parameter Stage (default: the serverless.yml's, or else local)");
   command.option("--data DIRECTORY", flags->data, "The data directory");
@@ -234,6 +243,7 @@ void addOffline(Command& program) {
   command.list("--cors-origin ORIGIN", flags->options.cors_origins,
                "Let web pages of this origin (https://app.example.com) use the cloud, besides loopback's; '*': every "
                "page; repeatable");
+  command.flag("--verbose", flags->verbose, "Show every note about the template");
   command.flag("--insecure", flags->insecure, "Listen beyond loopback without access keys");
   command.examples(kExamples);
   command.runs([flags] { return offline(*flags); });

@@ -4,6 +4,9 @@
 
 #include "base/api_error.h"
 #include "deploy/local/key_spaces.h"
+#include "deploy/local/provision_functions.h"
+#include "deploy/local/provision_queues.h"
+#include "deploy/local/provision_seeds.h"
 #include "deploy/local/provision_tables.h"
 #include "store/key_space.h"
 
@@ -67,7 +70,34 @@ void deleteFormerRules(const rpc::JsonApi& eventbridge, Store& store, const std:
   });
 }
 
+// The place of the resource whose name begins the error's text ("table users: …", "the table users
+// exists …"); empty: unknown.
+std::string placeOf(const templates::App& app, std::string_view error) {
+  if (error.starts_with("the table ")) error.remove_prefix(4);
+  std::string place;
+  std::size_t longest = 0;
+  for (const auto& [what, where] : app.places) {
+    if (what.size() < longest || !error.starts_with(what)) continue;
+    longest = what.size();
+    place = where;
+  }
+  return place;
+}
+
 }  // namespace
+
+void provisionApplication(const templates::App& app, const rpc::Apis& apis, Store& store) {
+  try {
+    provisionQueues(app, apis);
+    provisionFunctions(app, apis, store);
+    provisionTables(app, apis, store);
+    provisionSeeds(app, apis);
+    provisionBuses(app, apis, store);
+    provisionMappings(app, apis, store);
+  } catch (const ProvisionError& e) {
+    throw ProvisionError(e.what(), placeOf(app, e.what()));
+  }
+}
 
 void provisionTables(const templates::App& app, const rpc::Apis& apis, Store& store) {
   const rpc::JsonApi& dynamodb = apiOf(apis, "DynamoDB_20120810");

@@ -12,7 +12,11 @@
 
 namespace ddblog::deploy {
 
-// Throws ProvisionError.
+// Everything that the application has. Throws ProvisionError, which begins with the place in the
+// template, if that is known.
+void provisionApplication(const templates::App& app, const rpc::Apis& apis, Store& store);
+
+// Parts of it. Throw ProvisionError.
 void provisionTables(const templates::App& app, const rpc::Apis& apis, Store& store);
 void provisionBuses(const templates::App& app, const rpc::Apis& apis, Store& store);
 

@@ -3,6 +3,8 @@
 #include <functional>
 #include <set>
 
+#include "base/base64.h"
+#include "deploy/local/code_archive.h"
 #include "deploy/local/key_spaces.h"
 #include "deploy/local/service_calls.h"
 #include "store/key_space.h"
@@ -64,15 +66,26 @@ json::object invokeConfigOf(const templates::App::InvokeConfig& config) {
 }
 
 // A PutFunction request.
-json::object requestOf(const templates::App::Function& function) {
+json::object requestOf(const templates::App& app, const templates::App::Function& function) {
   json::object request{{"FunctionName", function.name},
                        {"Runtime", function.runtime},
                        {"Handler", function.handler},
                        {"BuiltIn", function.built_in},
                        {"Description", function.description},
-                       {"CodeDirectory", function.code_directory.string()},
                        {"EventInvokeConfig", invokeConfigOf(function.invoke_config)},
                        {"DeadLetterConfig", {{"TargetArn", function.dead_letter_arn}}}};
+  const std::string zip = codeArchive(function);
+  if (zip.empty()) {
+    request["CodeDirectory"] = function.code_directory.string();
+  } else {
+    request["Code"] = {{"ZipFile", toBase64(zip)}};
+  }
+  json::array& layers = request["LayerDirectories"].emplace_array();
+  for (const auto& layer : function.layers) layers.emplace_back(layer.string());
+  json::array& aliases = request["Aliases"].emplace_array();
+  for (const templates::App::Alias& alias : app.aliases) {
+    if (alias.function == function.name) aliases.emplace_back(alias.name);
+  }
   json::object variables;
   for (const auto& [name, value] : function.environment) variables[name] = value;
   request["Environment"] = {{"Variables", std::move(variables)}};
@@ -96,7 +109,7 @@ void provisionFunctions(const templates::App& app, const rpc::Apis& apis, Store&
   const rpc::JsonApi& lambda = lambdaOf(apis);
   std::set<std::string> declared;
   for (const templates::App::Function& function : app.functions) {
-    provision(lambda, "PutFunction", requestOf(function), "function " + function.name);
+    provision(lambda, "PutFunction", requestOf(app, function), "function " + function.name);
     declared.insert(declaredKey("function").text(function.name).str());
   }
   replaceDeclared(store, "function", declared, [&](KeyParser former) {

@@ -12,9 +12,18 @@
 
 namespace ddblog::deploy {
 
-// A resource of the template cannot be provisioned; what() is one line that names it.
+// A resource of the template cannot be provisioned; what() is one line that names it, after its place
+// in the template ("template.yaml:12: "), if that is known.
 class ProvisionError : public std::runtime_error {
-  using std::runtime_error::runtime_error;
+ public:
+  explicit ProvisionError(const std::string& what, const std::string& place = "")
+      : std::runtime_error(place + what), place_bytes_(place.size()) {}
+
+  std::string place() const { return std::string(what(), place_bytes_); }
+  std::string text() const { return what() + place_bytes_; }
+
+ private:
+  std::size_t place_bytes_;
 };
 
 // The API of the service with this target prefix. Throws ProvisionError if it is missing.

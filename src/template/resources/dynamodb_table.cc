@@ -1,43 +1,85 @@
-// AWS::DynamoDB::Table: a CreateTable request, and an UpdateTimeToLive request if it has a
-// TimeToLiveSpecification.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-dynamodb-table.html
+// AWS::DynamoDB::Table and AWS::DynamoDB::GlobalTable: a CreateTable request, and an UpdateTimeToLive
+// request if it has a TimeToLiveSpecification. A global table runs as one table, on demand.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-dynamodb-table.html,
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-dynamodb-globaltable.html
+#include <array>
+
 #include "template/resource.h"
 
 namespace ddblog::templates {
 
 namespace {
 
-// Properties that CloudFormation does not set with CreateTable.
-constexpr const char* kNotOfCreateTable[] = {"TimeToLiveSpecification", "PointInTimeRecoverySpecification",
-                                             "KinesisStreamSpecification", "ContributorInsightsSpecification",
-                                             "ImportSourceSpecification"};
+constexpr std::array kCreateTable = {"AttributeDefinitions",
+                                     "BillingMode",
+                                     "DeletionProtectionEnabled",
+                                     "GlobalSecondaryIndexes",
+                                     "KeySchema",
+                                     "LocalSecondaryIndexes",
+                                     "OnDemandThroughput",
+                                     "ProvisionedThroughput",
+                                     "TableClass",
+                                     "Tags",
+                                     "WarmThroughput"};
+constexpr std::array kCreateGlobalTable = {"AttributeDefinitions", "GlobalSecondaryIndexes", "KeySchema",
+                                           "LocalSecondaryIndexes"};
+
+void addStream(const Properties& properties, json::object& create) {
+  if (!properties.has("StreamSpecification")) return;
+  const auto view = properties.section("StreamSpecification").text("StreamViewType");
+  create["StreamSpecification"] = {{"StreamEnabled", true}};
+  if (view) create["StreamSpecification"].as_object()["StreamViewType"] = *view;
+}
+
+void addTable(Reading& reading, const Resource& resource, json::object create) {
+  const Properties& properties = resource.properties;
+  create["TableName"] = resource.name;
+  addStream(properties, create);
+  std::optional<json::object> update_ttl;
+  if (const Node* ttl = properties.find("TimeToLiveSpecification")) {
+    update_ttl = json::object{{"TableName", resource.name},
+                              {"TimeToLiveSpecification", typedJson("TimeToLiveSpecification", *ttl)}};
+  }
+  reading.app.tables.push_back({std::move(create), std::move(update_ttl)});
+}
 
 void readTable(Reading& reading, const Resource& resource) {
   const Properties& properties = resource.properties;
-  json::object create = properties.object();
-  create["TableName"] = resource.name;
-  std::optional<json::object> update_ttl;
-  if (const json::object* ttl = properties.map("TimeToLiveSpecification")) {
-    update_ttl = json::object{{"TableName", resource.name}, {"TimeToLiveSpecification", *ttl}};
-  }
-  for (const char* property : kNotOfCreateTable) create.erase(property);
-  if (const json::object* stream = properties.map("StreamSpecification")) {
-    json::object with_switch = *stream;
-    with_switch["StreamEnabled"] = true;
-    create["StreamSpecification"] = std::move(with_switch);
-  }
-  if (const json::object* sse = properties.map("SSESpecification")) {
-    json::object request = *sse;
-    if (const json::value* enabled = sse->if_contains("SSEEnabled")) request["Enabled"] = *enabled;
+  json::object create = properties.request(kCreateTable);
+  if (const Node* sse = properties.find("SSESpecification")) {
+    json::object request = typedJson("SSESpecification", *sse).as_object();
+    if (const json::value* enabled = request.if_contains("SSEEnabled")) request["Enabled"] = *enabled;
     request.erase("SSEEnabled");
     create["SSESpecification"] = std::move(request);
   }
-  reading.app.tables.push_back({std::move(create), std::move(update_ttl)});
+  const Properties policy = properties.section("ResourcePolicy");
+  if (const auto document = policy.jsonText("PolicyDocument")) create["ResourcePolicy"] = *document;
+  addTable(reading, resource, std::move(create));
+}
+
+// The throughput is per replica: the one table here has none.
+void readGlobalTable(Reading& reading, const Resource& resource) {
+  json::object create = resource.properties.request(kCreateGlobalTable);
+  create["BillingMode"] = "PAY_PER_REQUEST";
+  if (json::value* indexes = create.if_contains("GlobalSecondaryIndexes"); indexes && indexes->is_array()) {
+    for (json::value& index : indexes->get_array()) {
+      if (!index.is_object()) continue;
+      for (const char* name : {"WriteProvisionedThroughputSettings", "ReadProvisionedThroughputSettings",
+                               "WriteOnDemandThroughputSettings", "ReadOnDemandThroughputSettings"}) {
+        index.get_object().erase(name);
+      }
+    }
+  }
+  reading.findings.note(resource.place(),
+                        resource.logical_id + " (AWS::DynamoDB::GlobalTable) runs as one table without replicas");
+  addTable(reading, resource, std::move(create));
 }
 
 }  // namespace
 
 extern const ResourceType kDynamoDbTable;
-const ResourceType kDynamoDbTable{"AWS::DynamoDB::Table", "TableName", "dynamodb", "table/", readTable};
+extern const ResourceType kGlobalTable;
+const ResourceType kDynamoDbTable{"AWS::DynamoDB::Table", readTable};
+const ResourceType kGlobalTable{"AWS::DynamoDB::GlobalTable", readGlobalTable};
 
 }  // namespace ddblog::templates

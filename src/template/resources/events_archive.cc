@@ -1,6 +1,7 @@
 // AWS::Events::Archive: a CreateArchive request.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-events-archive.html
 #include "template/resource.h"
+#include "template/rules.h"
 
 namespace ddblog::templates {
 
@@ -15,17 +16,16 @@ void readArchive(Reading& reading, const Resource& resource) {
   for (const char* name : {"Description", "KmsKeyIdentifier"}) {
     if (const auto text = properties.text(name)) archive[name] = *text;
   }
-  archive["EventPattern"] = "";  // all events, also if an earlier template had a pattern
-  if (const json::value* pattern = properties.object().if_contains("EventPattern"); pattern && !pattern->is_null()) {
-    archive["EventPattern"] = pattern->is_string() ? pattern->get_string() : json::string(json::serialize(*pattern));
-  }
+  // Without a pattern: all events, also if an earlier template had one.
+  archive["EventPattern"] = properties.jsonText("EventPattern").value_or("");
   archive["RetentionDays"] = properties.integer("RetentionDays").value_or(0);
+  needBus(reading, *source, properties.placeOf("SourceArn"));
   reading.app.archives.push_back(std::move(archive));
 }
 
 }  // namespace
 
 extern const ResourceType kArchive;
-const ResourceType kArchive{"AWS::Events::Archive", "ArchiveName", "events", "archive/", readArchive};
+const ResourceType kArchive{"AWS::Events::Archive", readArchive};
 
 }  // namespace ddblog::templates

@@ -13,6 +13,6 @@ void readEventBus(Reading& reading, const Resource& resource) {
 }  // namespace
 
 extern const ResourceType kEventBus;
-const ResourceType kEventBus{"AWS::Events::EventBus", "Name", "events", "event-bus/", readEventBus};
+const ResourceType kEventBus{"AWS::Events::EventBus", readEventBus};
 
 }  // namespace ddblog::templates

@@ -1,33 +1,35 @@
 // AWS::Events::Rule: a PutRule and a PutTargets request.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-events-rule.html
+#include <array>
+
 #include "template/resource.h"
+#include "template/rules.h"
 
 namespace ddblog::templates {
 
 namespace {
 
+constexpr std::array kProperties = {"Description", "EventBusName", "RoleArn", "ScheduleExpression", "State", "Tags"};
+
 void readRule(Reading& reading, const Resource& resource) {
-  json::object rule = resource.properties.object();
+  const Properties& properties = resource.properties;
+  json::object rule = properties.request(kProperties);
   rule["Name"] = resource.name;
-  json::object targets{{"Rule", rule["Name"]}};
-  if (const json::value* bus = rule.if_contains("EventBusName")) targets["EventBusName"] = *bus;
-  if (const json::array* list = resource.properties.list("Targets")) {
-    json::array of_rule;
-    for (const json::value& target : *list) {
-      of_rule.push_back(target.is_object() ? json::value(withRetryNumbers(target.get_object())) : target);
+  if (const auto pattern = properties.jsonText("EventPattern")) rule["EventPattern"] = *pattern;
+  std::vector<json::object> targets;
+  if (const Node* given = properties.find("Targets")) {
+    if (!given->isList()) throw TemplateError("Value of property Targets must be of type List", given->place);
+    for (const Node& one : given->elements) {
+      if (!one.isMap()) throw TemplateError("Value of property Targets must be a list of objects", one.place);
+      targets.push_back(targetOf(Properties(one)));
     }
-    targets["Targets"] = std::move(of_rule);
   }
-  rule.erase("Targets");
-  if (const json::value* pattern = rule.if_contains("EventPattern"); pattern && !pattern->is_string()) {
-    rule["EventPattern"] = json::serialize(*pattern);
-  }
-  reading.app.rules.push_back({std::move(rule), std::move(targets)});
+  addRule(reading, resource.logical_id, std::move(rule), std::move(targets), resource.place());
 }
 
 }  // namespace
 
 extern const ResourceType kRule;
-const ResourceType kRule{"AWS::Events::Rule", "Name", "events", "rule/", readRule};
+const ResourceType kRule{"AWS::Events::Rule", readRule};
 
 }  // namespace ddblog::templates

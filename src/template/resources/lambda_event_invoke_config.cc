@@ -10,22 +10,24 @@ namespace {
 
 void readEventInvokeConfig(Reading& reading, const Resource& resource) {
   const std::string name = resource.properties.text("FunctionName").value_or("");
-  const App::InvokeConfig config = readInvokeConfig(resource.properties);
+  const App::InvokeConfig config = readInvokeConfig(reading, resource.logical_id, resource.properties);
   // The function may be declared later in the template.
-  reading.when_complete.push_back([name, config](App& app) {
-    bool found = false;
+  reading.collected.when_complete.push_back([&findings = reading.findings, &absent = reading.collected.absent_functions,
+                                             id = resource.logical_id, place = resource.place(), name,
+                                             config](App& app) {
     for (App::Function& function : app.functions) {
       if (!namesFunction(name, function)) continue;
       function.invoke_config = config;
-      found = true;
+      return;
     }
-    if (!found) throw TemplateError("an EventInvokeConfig names the function " + name + ", which does not exist");
+    if (absent.contains(functionNameIn(name))) return;
+    findings.note(place, id + ": the function " + name + " is not in this template");
   });
 }
 
 }  // namespace
 
 extern const ResourceType kEventInvokeConfig;
-const ResourceType kEventInvokeConfig{"AWS::Lambda::EventInvokeConfig", "", "", "", readEventInvokeConfig};
+const ResourceType kEventInvokeConfig{"AWS::Lambda::EventInvokeConfig", readEventInvokeConfig};
 
 }  // namespace ddblog::templates

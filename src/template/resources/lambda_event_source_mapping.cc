@@ -1,5 +1,6 @@
 // AWS::Lambda::EventSourceMapping: a CreateEventSourceMapping request.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-eventsourcemapping.html
+#include "template/mappings.h"
 #include "template/resource.h"
 
 namespace ddblog::templates {
@@ -7,12 +8,14 @@ namespace ddblog::templates {
 namespace {
 
 void readEventSourceMapping(Reading& reading, const Resource& resource) {
-  reading.app.event_source_mappings.push_back(resource.properties.object());
+  const std::string function = resource.properties.text("FunctionName").value_or("");
+  addMapping(reading, resource.logical_id, resource.properties, resource.properties.text("EventSourceArn").value_or(""),
+             function);
 }
 
 }  // namespace
 
 extern const ResourceType kEventSourceMapping;
-const ResourceType kEventSourceMapping{"AWS::Lambda::EventSourceMapping", "", "", "", readEventSourceMapping};
+const ResourceType kEventSourceMapping{"AWS::Lambda::EventSourceMapping", readEventSourceMapping};
 
 }  // namespace ddblog::templates

@@ -1,138 +1,139 @@
 // AWS::Serverless::Function: a function whose own properties override SAM's Globals, with the rules
 // and event source mappings for its Events.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
-#include "base/json_fields.h"
+#include <array>
+
 #include "template/function_properties.h"
+#include "template/mappings.h"
 #include "template/resource.h"
+#include "template/rules.h"
+#include "template/sam_names.h"
 
 namespace ddblog::templates {
 
 namespace {
 
-// Merges maps and concatenates lists; for other types the function's own value wins.
-json::object mergeGlobals(const json::object& globals, const json::object& own) {
-  json::object merged = globals;
-  for (const auto& mine : own) {
-    json::value& place = merged[mine.key()];
-    if (place.is_object() && mine.value().is_object()) {
-      place = mergeGlobals(place.get_object(), mine.value().get_object());
-    } else if (place.is_array() && mine.value().is_array()) {
-      for (const json::value& element : mine.value().get_array()) place.get_array().push_back(element);
-    } else {
-      place = mine.value();
+// Merges maps and concatenates lists; for other types, and for functions, the function's own value wins.
+Node mergeGlobals(const Node& globals, const Node& own) {
+  if (globals.isMap() && own.isMap() && !globals.function() && !own.function()) {
+    Node merged = globals;
+    merged.place = own.place;
+    for (const Node::Member& mine : own.members) {
+      const Node* inherited = globals.find(mine.name);
+      merged.set(mine.name, inherited ? mergeGlobals(*inherited, mine.value) : mine.value);
     }
+    return merged;
   }
-  return merged;
+  if (globals.isList() && own.isList()) {
+    Node merged = globals;
+    for (const Node& element : own.elements) merged.elements.push_back(element);
+    return merged;
+  }
+  return own;
 }
 
 Properties withGlobals(Reading& reading, const Properties& own) {
-  const json::object* globals = objectOf(reading.document, "Globals");
-  const json::object* of_functions = globals ? objectOf(*globals, "Function") : nullptr;
-  if (!of_functions) return own;
-  return Properties(mergeGlobals(reading.intrinsics.resolve(*of_functions).get_object(), own.object()));
+  const Node* globals = reading.intrinsics.globals("Function");
+  return globals ? Properties(mergeGlobals(*globals, own.node()), reading.intrinsics) : own;
+}
+
+// The function as events name it: the alias, if SAM publishes one.
+std::string functionArn(Reading& reading, const Resource& function) {
+  const std::string alias = aliasOf(reading.intrinsics, function.logical_id);
+  const std::string arn = reading.intrinsics.arn(function.logical_id);
+  return alias.empty() ? arn : arn + ":" + alias;
 }
 
 // `source`: the property with the source's ARN.
-void addMapping(Reading& reading, const Resource& function, const Properties& event, const std::string& type,
-                const std::string& source) {
+void addSource(Reading& reading, const Resource& function, const std::string& event_name, const Properties& event,
+               const std::string& type, const char* source) {
   const auto arn = event.text(source);
-  if (!arn) throw TemplateError("an event of type " + type + " must have a " + source);
-  json::object mapping = event.object();
-  mapping.erase(source);
-  mapping["EventSourceArn"] = *arn;
-  mapping["FunctionName"] = function.name;
-  reading.app.event_source_mappings.push_back(std::move(mapping));
+  if (!arn) throw TemplateError("an event of type " + type + " must have a " + source, event.place());
+  const std::string alias = aliasOf(reading.intrinsics, function.logical_id);
+  addMapping(reading, function.logical_id + event_name, event, *arn,
+             alias.empty() ? function.name : functionArn(reading, function));
 }
 
-// The function as a rule's target. SAM's DeadLetterConfig can also make a queue; then there is none here.
-json::object targetOf(Reading& reading, const Resource& function, const std::string& event_name,
-                      const Properties& event) {
-  json::object target{{"Id", function.logical_id + event_name + "LambdaTarget"},
-                      {"Arn", reading.intrinsics.arn(function.logical_id)}};
-  for (const char* same : {"Input", "InputPath", "InputTransformer", "RetryPolicy"}) {
-    if (const json::value* value = memberOf(event.object(), same)) target[same] = *value;
-  }
-  target = withRetryNumbers(std::move(target));
-  if (const json::object* config = event.map("DeadLetterConfig")) {
-    if (const auto queue = Properties(*config).text("Arn")) {
-      target["DeadLetterConfig"] = json::object{{"Arn", *queue}};
-    } else {
-      reading.app.notes.push_back(function.logical_id + "'s event " + event_name +
-                                  " has no dead-letter queue offline: its DeadLetterConfig has no Arn");
-    }
+// The function as a rule's target.
+json::object functionTarget(Reading& reading, const Resource& function, const std::string& event_name,
+                            const Properties& event) {
+  json::object target = targetOf(event);
+  target["Id"] = event.section("Target").text("Id").value_or(function.logical_id + event_name + "LambdaTarget");
+  target["Arn"] = functionArn(reading, function);
+  target.erase("DeadLetterConfig");
+  if (event.has("DeadLetterConfig")) {
+    const Properties config = event.section("DeadLetterConfig");
+    const std::string id = config.text("QueueLogicalId").value_or(function.logical_id + event_name + "Queue");
+    const std::string arn =
+        deliveryArn(reading, config.text("Arn").value_or(""), config.text("Type").value_or(""), id, config.place());
+    if (!arn.empty()) target["DeadLetterConfig"] = {{"Arn", arn}};
   }
   return target;
 }
 
-void addRule(Reading& reading, const Resource& function, const std::string& event_name, const Properties& event) {
-  const std::string name = event.text("RuleName").value_or(function.logical_id + event_name);
-  json::object rule{{"Name", name}};
-  json::object targets{{"Rule", name}};
-  if (const auto bus = event.text("EventBusName")) {
-    rule["EventBusName"] = *bus;
-    targets["EventBusName"] = *bus;
-  }
-  if (const json::object* pattern = event.map("Pattern")) rule["EventPattern"] = json::serialize(*pattern);
-  if (const auto state = event.text("State")) rule["State"] = *state;
-  json::object target = targetOf(reading, function, event_name, event);
-  if (const json::object* own = event.map("Target")) {
-    if (const auto id = Properties(*own).text("Id")) target["Id"] = *id;
-  }
-  targets["Targets"] = json::array{std::move(target)};
-  reading.app.rules.push_back({std::move(rule), std::move(targets)});
+constexpr std::array kRule = {"EventBusName", "State"};
+constexpr std::array kSchedule = {"Description", "State"};
+
+void addEventRule(Reading& reading, const Resource& function, const std::string& event_name, const Properties& event) {
+  json::object rule = event.request(kRule);
+  rule["Name"] = event.text("RuleName").value_or(reading.intrinsics.namePrefix() + function.logical_id + event_name);
+  if (const auto pattern = event.jsonText("Pattern")) rule["EventPattern"] = *pattern;
+  if (event.boolean("Enabled") == false) rule["State"] = "DISABLED";
+  addRule(reading, function.logical_id + event_name, std::move(rule),
+          {functionTarget(reading, function, event_name, event)}, event.place());
 }
 
 // A rule of the default bus with a schedule.
 void addSchedule(Reading& reading, const Resource& function, const std::string& event_name, const Properties& event) {
   const auto schedule = event.text("Schedule");
-  if (!schedule) throw TemplateError("an event of type Schedule must have a Schedule");
-  const std::string name = event.text("Name").value_or(function.logical_id + event_name);
-  json::object rule{{"Name", name}, {"ScheduleExpression", *schedule}};
-  if (const auto description = event.text("Description")) rule["Description"] = *description;
-  if (const auto state = event.text("State")) rule["State"] = *state;
-  if (const auto enabled = event.text("Enabled"); enabled == "false") rule["State"] = "DISABLED";
-  reading.app.rules.push_back(
-      {std::move(rule), {{"Rule", name}, {"Targets", json::array{targetOf(reading, function, event_name, event)}}}});
+  if (!schedule) throw TemplateError("an event of type Schedule must have a Schedule", event.place());
+  json::object rule = event.request(kSchedule);
+  rule["Name"] = event.text("Name").value_or(reading.intrinsics.namePrefix() + function.logical_id + event_name);
+  rule["ScheduleExpression"] = *schedule;
+  if (event.boolean("Enabled") == false) rule["State"] = "DISABLED";
+  addRule(reading, function.logical_id + event_name, std::move(rule),
+          {functionTarget(reading, function, event_name, event)}, event.place());
 }
 
-void addEvent(Reading& reading, const Resource& function, const std::string& event_name, const json::object& event) {
-  const Properties declaration(event);
+void addEvent(Reading& reading, const Resource& function, const std::string& event_name,
+              const Properties& declaration) {
   const std::string type = declaration.text("Type").value_or("");
-  const json::object* given = declaration.map("Properties");
-  const Properties properties(given ? *given : json::object{});
+  const Properties properties = declaration.section("Properties");
   if (type == "DynamoDB") {
-    addMapping(reading, function, properties, type, "Stream");
+    addSource(reading, function, event_name, properties, type, "Stream");
   } else if (type == "SQS") {
-    addMapping(reading, function, properties, type, "Queue");
+    addSource(reading, function, event_name, properties, type, "Queue");
   } else if (type == "EventBridgeRule" || type == "CloudWatchEvent") {
-    addRule(reading, function, event_name, properties);
+    addEventRule(reading, function, event_name, properties);
   } else if (type == "Schedule") {
     addSchedule(reading, function, event_name, properties);
   } else if (type.empty()) {
-    throw TemplateError("event " + event_name + " has no Type");
+    throw TemplateError("event " + event_name + " has no Type", declaration.place());
   } else {
-    reading.app.notes.push_back(function.logical_id + "'s event " + event_name + " (" + type +
-                                ") has no meaning offline");
+    reading.findings.note(declaration.place(),
+                          function.logical_id + "'s event " + event_name + " (" + type + ") does not run offline");
   }
 }
 
 void readServerlessFunction(Reading& reading, const Resource& resource) {
   const Resource function{resource.logical_id, resource.name, resource.declaration,
                           withGlobals(reading, resource.properties)};
-  reading.app.functions.push_back(readFunction(reading, function));
-  const json::object* events = function.properties.map("Events");
-  if (!events) return;
-  for (const auto& event : *events) {
-    const std::string event_name(event.key());
-    if (!event.value().is_object()) throw TemplateError("event " + event_name + " must be a map");
-    addEvent(reading, function, event_name, event.value().get_object());
+  if (!addFunction(reading, function)) return;
+  if (function.properties.node().given("FunctionUrlConfig")) {
+    reading.findings.note(function.properties.placeOf("FunctionUrlConfig"),
+                          function.logical_id + ": function URLs do not run offline");
+  }
+  const std::string alias = aliasOf(reading.intrinsics, resource.logical_id);
+  if (!alias.empty()) reading.app.aliases.push_back({resource.name, alias});
+  const Properties events = function.properties.section("Events");
+  for (const Node::Member& event : events.node().members) {
+    addEvent(reading, function, event.name, events.section(event.name));
   }
 }
 
 }  // namespace
 
 extern const ResourceType kServerlessFunction;
-const ResourceType kServerlessFunction{"AWS::Serverless::Function", "FunctionName", "lambda",
-                                       "function:", readServerlessFunction};
+const ResourceType kServerlessFunction{"AWS::Serverless::Function", readServerlessFunction};
 
 }  // namespace ddblog::templates

@@ -8,21 +8,24 @@ namespace ddblog::templates {
 namespace {
 
 void readSimpleTable(Reading& reading, const Resource& resource) {
-  const json::object* given = resource.properties.map("PrimaryKey");
-  const Properties key(given ? *given : json::object{});
+  const Properties& properties = resource.properties;
+  const Properties key = properties.section("PrimaryKey");
   const std::string name = key.text("Name").value_or("id");
   const std::string type = key.text("Type").value_or("String");
-  reading.app.tables.push_back(
-      {json::object{{"TableName", resource.name},
-                    {"AttributeDefinitions", {{{"AttributeName", name}, {"AttributeType", type.substr(0, 1)}}}},
-                    {"KeySchema", {{{"AttributeName", name}, {"KeyType", "HASH"}}}},
-                    {"BillingMode", "PAY_PER_REQUEST"}},
-       std::nullopt});
+  json::object create{{"TableName", resource.name},
+                      {"AttributeDefinitions", {{{"AttributeName", name}, {"AttributeType", type.substr(0, 1)}}}},
+                      {"KeySchema", {{{"AttributeName", name}, {"KeyType", "HASH"}}}},
+                      {"BillingMode", "PAY_PER_REQUEST"}};
+  if (const Node* throughput = properties.find("ProvisionedThroughput")) {
+    create["BillingMode"] = "PROVISIONED";
+    create["ProvisionedThroughput"] = typedJson("ProvisionedThroughput", *throughput);
+  }
+  reading.app.tables.push_back({std::move(create), std::nullopt});
 }
 
 }  // namespace
 
 extern const ResourceType kSimpleTable;
-const ResourceType kSimpleTable{"AWS::Serverless::SimpleTable", "TableName", "dynamodb", "table/", readSimpleTable};
+const ResourceType kSimpleTable{"AWS::Serverless::SimpleTable", readSimpleTable};
 
 }  // namespace ddblog::templates

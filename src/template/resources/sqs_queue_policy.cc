@@ -1,25 +1,58 @@
-// AWS::SQS::QueuePolicy: a SetQueueAttributes request for each of its queues.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sqs-queuepolicy.html
+// AWS::SQS::QueuePolicy and AWS::SQS::QueueInlinePolicy: a SetQueueAttributes request for each of
+// their queues.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sqs-queuepolicy.html,
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sqs-queueinlinepolicy.html
+#include <algorithm>
+
+#include "base/json_fields.h"
 #include "template/resource.h"
 
 namespace ddblog::templates {
 
 namespace {
 
-void readQueuePolicy(Reading& reading, const Resource& resource) {
-  const json::object* policy = resource.properties.map("PolicyDocument");
-  const json::array* queues = resource.properties.list("Queues");
+std::string policyOf(const Resource& resource) {
+  const auto policy = resource.properties.jsonText("PolicyDocument");
   if (!policy) throw TemplateError("has no PolicyDocument");
+  return *policy;
+}
+
+// A policy of a queue that is of another stack is left out, with a note.
+void setPolicy(Reading& reading, const Resource& resource, const std::string& url, const std::string& policy) {
+  reading.collected.when_complete.push_back(
+      [&findings = reading.findings, id = resource.logical_id, place = resource.place(), url, policy](App& app) {
+        const auto isIt = [&](const json::object& queue) {
+          const std::string name = textOf(queue, "QueueName");
+          return url == name || url.ends_with("/" + name);
+        };
+        if (std::ranges::any_of(app.queues, isIt)) {
+          app.queue_policies.push_back({{"QueueUrl", url}, {"Attributes", {{"Policy", policy}}}});
+        } else {
+          findings.note(place, id + ": the queue " + url + " is not in this template");
+        }
+      });
+}
+
+void readQueuePolicy(Reading& reading, const Resource& resource) {
+  const std::string policy = policyOf(resource);
+  const Node* queues = resource.properties.find("Queues");
   if (!queues) throw TemplateError("has no Queues");
-  for (const json::value& url : *queues) {
-    if (!url.is_string()) throw TemplateError("Queues must be a list of URLs of queues");
-    reading.app.queue_policies.push_back({{"QueueUrl", url}, {"Attributes", {{"Policy", json::serialize(*policy)}}}});
+  if (!queues->isList()) throw TemplateError("Value of property Queues must be of type List", queues->place);
+  for (const Node& url : queues->elements) {
+    if (!url.isScalar()) throw TemplateError("Queues must be a list of URLs of queues", url.place);
+    setPolicy(reading, resource, url.text, policy);
   }
+}
+
+void readQueueInlinePolicy(Reading& reading, const Resource& resource) {
+  setPolicy(reading, resource, resource.properties.text("Queue").value_or(""), policyOf(resource));
 }
 
 }  // namespace
 
+extern const ResourceType kQueueInlinePolicy;
 extern const ResourceType kQueuePolicy;
-const ResourceType kQueuePolicy{"AWS::SQS::QueuePolicy", "", "", "", readQueuePolicy};
+const ResourceType kQueueInlinePolicy{"AWS::SQS::QueueInlinePolicy", readQueueInlinePolicy};
+const ResourceType kQueuePolicy{"AWS::SQS::QueuePolicy", readQueuePolicy};
 
 }  // namespace ddblog::templates

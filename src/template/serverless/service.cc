@@ -132,12 +132,11 @@ Inputs inputsOf(std::map<std::string, std::string> parameters, const PseudoParam
   return inputs;
 }
 
-bool isService(const std::filesystem::path& file, const json::value& document) {
+bool isService(const std::filesystem::path& file, const Node& document) {
   const std::string name = file.filename().string();
   if (name == "serverless.yml" || name == "serverless.yaml" || name == "serverless.json") return true;
-  const json::object* object = document.if_object();
-  return object && object->contains("service") && (object->contains("provider") || object->contains("functions")) &&
-         !object->contains("Resources");
+  return document.find("service") && (document.find("provider") || document.find("functions")) &&
+         !document.find("Resources");
 }
 
 Translation translate(const std::filesystem::path& file, const Inputs& inputs) {

@@ -27,6 +27,7 @@
 #include "base/json.h"
 #include "template/app.h"
 #include "template/intrinsics.h"
+#include "template/node.h"
 
 namespace ddblog::templates::serverless {
 
@@ -51,7 +52,7 @@ struct Translation {
 Inputs inputsOf(std::map<std::string, std::string> parameters, const PseudoParameters& pseudo);
 
 // By its name (serverless.yml, .yaml, .json), or by what it holds.
-bool isService(const std::filesystem::path& file, const json::value& document);
+bool isService(const std::filesystem::path& file, const Node& document);
 
 // Throws TemplateError: it is no serverless.yml, or what would run here is wrong.
 Translation translate(const std::filesystem::path& file, const Inputs& inputs);

@@ -15,7 +15,10 @@ using testing::HasSubstr;
 
 class QueuesOfTemplates : public testing::Test {
  protected:
-  QueuesOfTemplates() { std::filesystem::create_directory(directory_ / "node"); }
+  QueuesOfTemplates() {
+    std::filesystem::create_directory(directory_ / "node");
+    std::ofstream(directory_ / "node" / "index.js") << "";
+  }
 
   App read(const std::string& resources) {
     std::ofstream(directory_ / "template.yaml") << "Resources:\n" << resources;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "template/yaml.h"
 #include "unit/support/temporary_directory.h"
 
 namespace ddblog::templates {
@@ -15,7 +16,10 @@ using ::testing::HasSubstr;
 
 class TemplateTest : public ::testing::Test {
  protected:
-  TemplateTest() { std::filesystem::create_directory(directory_ / "node"); }
+  TemplateTest() {
+    std::filesystem::create_directory(directory_ / "node");
+    std::ofstream(directory_ / "node" / "index.js") << "";
+  }
 
   App read(const std::string& text, std::map<std::string, std::string> parameters = {}) {
     std::ofstream(directory_ / "template.yaml") << text;
@@ -131,46 +135,6 @@ TEST_F(TemplateTest, AFunctionHasItsOwnSettingsOverTheGlobalOnes) {
   EXPECT_EQ(users.invoke_config.on_failure, "arn:aws:lambda:us-east-1:000000000000:function:Failed");
 }
 
-TEST_F(TemplateTest, ConditionsChooseResourcesAndValues) {
-  const App app = read(R"(
-Parameters: {Stage: {Type: String, Default: local}}
-Conditions:
-  InAws: !Not [!Equals [!Ref Stage, local]]
-Resources:
-  A: {Type: AWS::Events::EventBus, Condition: InAws, Properties: {Name: a}}
-  B: {Type: AWS::Events::EventBus, Properties: {Name: !If [InAws, b-aws, !Join ["-", [b, !Ref "AWS::Region"]]]}}
-)");
-  ASSERT_EQ(app.event_buses.size(), 1u);
-  EXPECT_EQ(app.event_buses[0].at("Name"), "b-us-east-1");
-}
-
-TEST_F(TemplateTest, WhatHasNoMeaningOfflineIsANote) {
-  const App app = read("Resources:\n  Q: {Type: AWS::SNS::Topic}\n");
-  ASSERT_EQ(app.notes.size(), 1u);
-  EXPECT_EQ(app.notes[0], "Q (AWS::SNS::Topic) has no meaning offline");
-}
-
-TEST_F(TemplateTest, RefusalsSayWhereAndWhat) {
-  EXPECT_THAT(refusal("Resources:\n  A: [\n"), HasSubstr("template.yaml:3: "));
-  EXPECT_THAT(refusal("just text"), HasSubstr("is not a template"));
-  EXPECT_THAT(refusal("Resources: {}"), HasSubstr("there are no Resources"));
-  EXPECT_THAT(refusal("Resources:\n  A: {Type: DynamoTable}"),
-              HasSubstr("resource A: there is no resource type DynamoTable"));
-  EXPECT_THAT(refusal("Resources:\n  A: {Type: AWS::Events::EventBus, Properties: {Name: !Ref Nothing}}"),
-              HasSubstr("resource A: there is no parameter or resource Nothing"));
-  EXPECT_THAT(refusal("Resources:\n  A: {Type: AWS::Events::EventBus, Properties: {Name: !Ref A}}"),
-              HasSubstr("circular references"));
-  EXPECT_THAT(
-      refusal("Resources:\n  A: {Type: AWS::Serverless::Function, Properties: {Runtime: nodejs20.x, CodeUri: gone}}"),
-      HasSubstr("gone does not exist"));
-  EXPECT_THAT(refusal("Parameters: {P: {Type: String}}\nResources: {A: {Type: AWS::Events::EventBus}}"),
-              HasSubstr("the parameter P has neither a value nor a Default"));
-  EXPECT_THAT(refusal("Resources:\n  A: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: nobody}}"),
-              HasSubstr("names the function nobody, which does not exist"));
-  EXPECT_THAT(refusal("Resources:\n  A: {Type: AWS::Events::EventBus, Type: AWS::Events::EventBus}"),
-              HasSubstr("appears twice"));
-}
-
 TEST_F(TemplateTest, ABillionLaughsEnds) {
   std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 12; ++i) {
@@ -186,57 +150,34 @@ TEST_F(TemplateTest, AMissingFileIsSaidSo) {
   EXPECT_THROW(readTemplate(directory_ / "none.yaml", {}, {}), TemplateError);
 }
 
-TEST_F(TemplateTest, HasArchivesAndSchedules) {
-  const App app = read(R"(
-Transform: AWS::Serverless-2016-10-31
-Resources:
-  Bus: {Type: AWS::Events::EventBus, Properties: {Name: shop}}
-  Kept:
-    Type: AWS::Events::Archive
-    Properties:
-      ArchiveName: kept
-      SourceArn: !GetAtt Bus.Arn
-      EventPattern: {source: [shop]}
-      RetentionDays: 7
-  Ticker:
-    Type: AWS::Serverless::Function
-    Properties:
-      FunctionName: ticker
-      Runtime: nodejs20.x
-      Handler: index.handler
-      CodeUri: node
-      Events:
-        Often:
-          Type: Schedule
-          Properties:
-            Schedule: rate(5 minutes)
-            Enabled: false
-            Input: '{"a": 1}'
-            RetryPolicy: {MaximumRetryAttempts: "3"}
-            DeadLetterConfig: {Arn: "arn:aws:sqs:us-east-1:000000000000:dead"}
-        Order:
-          Type: EventBridgeRule
-          Properties:
-            EventBusName: shop
-            Pattern: {source: [shop]}
-            DeadLetterConfig: {Type: SQS}
-)");
-  ASSERT_EQ(app.archives.size(), 1u);
-  EXPECT_EQ(app.archives[0], parseJson(R"({"ArchiveName": "kept", "RetentionDays": 7,
-      "EventSourceArn": "arn:aws:events:us-east-1:000000000000:event-bus/shop",
-      "EventPattern": "{\"source\":[\"shop\"]}"})")
-                                 .as_object());
-  ASSERT_EQ(app.rules.size(), 2u);
-  EXPECT_EQ(app.rules[0].put_rule, parseJson(R"json({"Name": "TickerOften", "State": "DISABLED",
-      "ScheduleExpression": "rate(5 minutes)"})json")
-                                       .as_object());
-  EXPECT_EQ(app.rules[0].put_targets, parseJson(R"json({"Rule": "TickerOften", "Targets": [{
-      "Id": "TickerOftenLambdaTarget", "Arn": "arn:aws:lambda:us-east-1:000000000000:function:ticker",
-      "Input": "{\"a\": 1}", "RetryPolicy": {"MaximumRetryAttempts": 3},
-      "DeadLetterConfig": {"Arn": "arn:aws:sqs:us-east-1:000000000000:dead"}}]})json")
-                                          .as_object());
-  EXPECT_FALSE(app.rules[1].put_targets.at("Targets").at(0).as_object().contains("DeadLetterConfig"));
-  EXPECT_THAT(app.notes, testing::Contains(HasSubstr("has no dead-letter queue offline")));
+TEST_F(TemplateTest, WhatSamBuiltIsFoundIfItIsNewer) {
+  EXPECT_EQ(findTemplate(directory_), std::nullopt);
+  std::ofstream(directory_ / "template.yml") << "";
+  EXPECT_EQ(findTemplate(directory_), directory_ / "template.yml");
+  const std::filesystem::path built = directory_ / ".aws-sam" / "build" / "template.yaml";
+  std::filesystem::create_directories(built.parent_path());
+  std::ofstream(built) << "";
+  const auto now = std::filesystem::last_write_time(directory_ / "template.yml");
+  std::filesystem::last_write_time(built, now + std::chrono::seconds(1));
+  EXPECT_EQ(findTemplate(directory_), built);
+  std::filesystem::last_write_time(built, now - std::chrono::seconds(1));
+  EXPECT_EQ(findTemplate(directory_), directory_ / "template.yml");
+}
+
+TEST_F(TemplateTest, TheFirstOfSeveralErrorsIsTheOneThatIsThrown) {
+  EXPECT_EQ(refusal("Resources:\n  A: {Type: Table}\n  B: {Type: Queue}\n"),
+            (directory_ / "template.yaml").string() +
+                ":2: resource A: there is no resource type Table (and 1 more: `dynamodb-log validate` lists them)");
+}
+
+TEST_F(TemplateTest, StoredValuesAreReadFromAFile) {
+  const std::filesystem::path file = directory_ / "stored.json";
+  std::ofstream(file) << R"({"/a": "1", "secret": {"user": "me"}})";
+  EXPECT_EQ(readStoredValues(file), (std::map<std::string, std::string>{{"/a", "1"}, {"secret", R"({"user":"me"})"}}));
+  std::ofstream(file) << R"({"Parameters": [{"Name": "/a", "Value": "1"}]})";
+  EXPECT_EQ(readStoredValues(file), (std::map<std::string, std::string>{{"/a", "1"}}));
+  std::ofstream(file) << "[]";
+  EXPECT_THROW(readStoredValues(file), TemplateError);
 }
 
 TEST(Yaml, KeepsTextsThatOnlyLookLikeNumbers) {

@@ -74,6 +74,7 @@ struct Function {
   std::filesystem::path code_directory;  // where the code is, unless `code` is
   Code code;
   std::vector<LayerReference> layers;
+  std::vector<std::filesystem::path> layer_directories;  // of a template's function: local layers, after `layers`
   std::string role;
   std::string kept;                         // a JSON object: members of its configuration that have no effect here
   std::map<std::string, std::string> tags;  // of the function: $LATEST has them

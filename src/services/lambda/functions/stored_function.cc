@@ -108,6 +108,10 @@ std::string encodeFunction(const Function& function) {
   put(object, "description", function.description);
   put(object, "codeDirectory", function.code_directory.string());
   put(object, "deadLetterArn", function.dead_letter_arn);
+  if (!function.layer_directories.empty()) {
+    json::array& directories = object["layerDirectories"].emplace_array();
+    for (const auto& directory : function.layer_directories) directories.emplace_back(directory.string());
+  }
   object["timeoutMs"] = function.timeout.count();
   object["memorySize"] = function.memory_size;
   encodeAsynchronous(object, function.asynchronous);
@@ -135,6 +139,11 @@ Function decodeFunction(std::string_view name, std::string_view stored) {
   function.description = textOf(object, "description");
   function.code_directory = textOf(object, "codeDirectory");
   function.dead_letter_arn = textOf(object, "deadLetterArn");
+  if (const json::value* directories = memberOf(object, "layerDirectories"); directories && directories->is_array()) {
+    for (const json::value& directory : directories->get_array()) {
+      function.layer_directories.emplace_back(std::string(directory.as_string()));
+    }
+  }
   function.timeout = Duration(numberOf(object, "timeoutMs", function.timeout.count()));
   function.memory_size = static_cast<int>(numberOf(object, "memorySize", function.memory_size));
   if (memberOf(object, "reservedConcurrency")) {

@@ -99,6 +99,7 @@ FunctionFiles Runtimes::files(const Function& function) const {
   files.code = function.code.sha256.empty() ? function.code_directory : unpack(function.code);
   if (files.code.empty()) files.code = ".";
   for (const LayerReference& layer : function.layers) files.layers.push_back(unpack(layer.code));
+  for (const fs::path& layer : function.layer_directories) files.layers.push_back(layer);
   return files;
 }
 

@@ -1,14 +1,18 @@
 // PutFunction: creates a function, or replaces the one with the same name. It is an operation of
 // ours, because a function's code is a directory here. Fields besides those of AWS's
-// CreateFunction: CodeDirectory, BuiltIn (a function that is part of this program),
-// ReservedConcurrentExecutions, EventInvokeConfig (as in PutFunctionEventInvokeConfig).
+// CreateFunction: CodeDirectory (instead of Code), BuiltIn (a function that is part of this program),
+// LayerDirectories, Aliases (names that point to $LATEST), ReservedConcurrentExecutions,
+// EventInvokeConfig (as in PutFunctionEventInvokeConfig).
 //
 // Rejects: broken constraints; InvalidParameterValueException for a function that exceeds Lambda's
 // limits, or a destination that we cannot deliver to.
 #include "base/api_error.h"
 #include "rpc/operation.h"
+#include "services/lambda/functions/aliases.h"
 #include "services/lambda/functions/errors.h"
+#include "services/lambda/functions/stored_code.h"
 #include "services/lambda/operations/context.h"
+#include "services/lambda/operations/uploaded_code.h"
 
 namespace ddblog::lambda {
 
@@ -44,6 +48,11 @@ class PutFunction {
     function_.built_in = fields.string("BuiltIn").value_or("");
     function_.description = fields.string("Description").value_or("");
     function_.code_directory = fields.string("CodeDirectory").value_or("");
+    if (auto code = fields.object("Code")) code_.emplace(*code);
+    for (std::string& directory : fields.strings("LayerDirectories").value_or(std::vector<std::string>())) {
+      function_.layer_directories.emplace_back(std::move(directory));
+    }
+    aliases_ = fields.strings("Aliases").value_or(std::vector<std::string>());
     if (const auto seconds = fields.integer("Timeout")) function_.timeout = std::chrono::seconds(*seconds);
     if (const auto megabytes = fields.integer("MemorySize")) function_.memory_size = static_cast<int>(*megabytes);
     if (const auto reserved = fields.integer("ReservedConcurrentExecutions")) {
@@ -69,11 +78,16 @@ class PutFunction {
     if (has_invoke_config_) function_.asynchronous.configured_at = function_.last_modified;
     context.functions.check(function_);
     checkDestinations();
+    if (!code_) return;
+    code_->check();
+    function_.code = code_->code();
   }
 
   std::string run(Transaction& transaction) const {
+    if (code_) putCode(transaction, function_.code, code_->zip());
     context_.functions.put(transaction, function_);
     context_.queue.functionIsMade(transaction, function_.reference());
+    for (const std::string& name : aliases_) pointToLatest(transaction, name);
     return "{}";
   }
 
@@ -88,8 +102,21 @@ class PutFunction {
     }
   }
 
+  void pointToLatest(Transaction& transaction, const std::string& name) const {
+    Alias alias = findAlias(transaction, function_.name, name).value_or(Alias());
+    if (alias.version == kLatest && alias.weights.empty()) return;
+    alias.name = name;
+    alias.version = kLatest;
+    alias.weights.clear();
+    alias.revision_id = context_.ids.uuid();
+    putAlias(transaction, function_.name, alias);
+    context_.queue.functionIsMade(transaction, function_.name + ":" + name);
+  }
+
   Context& context_;
   Function function_;
+  std::optional<UploadedCode> code_;
+  std::vector<std::string> aliases_;
   bool has_invoke_config_ = false;
 };
 

@@ -1,0 +1,87 @@
+// dynamodb-log validate: says what of a template runs offline, what does not and why, and what is wrong.
+#include <iostream>
+
+#include "base/text.h"
+#include "cli/command_line.h"
+#include "cli/pairs.h"
+#include "cli/terminal/exit_status.h"
+#include "cli/terminal/printable.h"
+#include "offline/launch_options.h"
+#include "offline/template_check.h"
+
+namespace ddblog::cli {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  dynamodb-log validate                          checks ./template.yaml or ./serverless.yml
+  dynamodb-log validate template.yaml --parameter Stage=prod
+
+Exit status: 0 if it would start, 1 if something in it is wrong.)";
+
+struct Flags {
+  offline::OfflineOptions options;
+  std::vector<std::string> files;
+  std::string stage, region;
+  std::vector<std::string> parameters;
+  std::vector<std::string> imports;
+  std::vector<std::string> stored_values;
+};
+
+const char* wordOf(offline::CheckedLine::Kind kind) {
+  if (kind == offline::CheckedLine::Kind::kRuns) return "runs: ";
+  return kind == offline::CheckedLine::Kind::kNote ? "note: " : "error: ";
+}
+
+offline::OfflineOptions optionsOf(const Flags& flags) {
+  offline::OfflineOptions options = flags.options;
+  if (flags.files.size() > 1) throw std::invalid_argument("validate checks one template at a time");
+  options.parameters = pairsOf(flags.parameters, "--parameter");
+  options.imports = pairsOf(flags.imports, "--import");
+  options.stored_values.assign(flags.stored_values.begin(), flags.stored_values.end());
+  offline::LaunchOptions given;
+  if (!flags.files.empty()) given.template_file = flags.files.front();
+  if (!flags.stage.empty()) given.stage = flags.stage;
+  if (!flags.region.empty()) given.region = flags.region;
+  applyLaunchOptions(given, options);
+  if (!options.template_file) {
+    throw std::invalid_argument("there is no template.yaml or serverless.yml here: name a template");
+  }
+  return options;
+}
+
+int validate(const Flags& flags) {
+  std::size_t counts[3] = {};
+  for (const offline::CheckedLine& line : offline::checkTemplate(optionsOf(flags))) {
+    ++counts[static_cast<std::size_t>(line.kind)];
+    std::cout << printable(line.place + wordOf(line.kind) + line.text) << "\n";
+  }
+  const auto counted = [&](offline::CheckedLine::Kind kind, const char* one, const char* many) {
+    const std::size_t count = counts[static_cast<std::size_t>(kind)];
+    return withThousands(count) + (count == 1 ? one : many);
+  };
+  std::cout << counted(offline::CheckedLine::Kind::kRuns, " resource runs, ", " resources run, ")
+            << counted(offline::CheckedLine::Kind::kNote, " note, ", " notes, ")
+            << counted(offline::CheckedLine::Kind::kError, " error", " errors") << std::endl;
+  return counts[static_cast<std::size_t>(offline::CheckedLine::Kind::kError)] > 0 ? kFailure : kOk;
+}
+
+}  // namespace
+
+void addValidate(Command& program) {
+  Command command = program.subcommand("validate", "Say what of a template runs offline, and what is wrong in it");
+  auto flags = std::make_shared<Flags>();
+  command.list("FILE", flags->files, "The template (default: ./template.yaml or ./serverless.yml)");
+  command.list("--parameter,--param NAME=VALUE", flags->parameters,
+               "A template parameter, or an option or parameter of a serverless.yml; repeatable");
+  command.list("--import NAME=VALUE", flags->imports, "The value of another stack's export; repeatable");
+  command.list("--ssm FILE", flags->stored_values,
+               "JSON or YAML with values of SSM parameters and secrets; repeatable");
+  command.option("--stage,-s NAME", flags->stage,
+                 "The stage, and the template parameter Stage (default: the serverless.yml's, or else local)");
+  command.option("--region,-r REGION", flags->region,
+                 "The region in ARNs (default: the serverless.yml's, or else us-east-1)");
+  command.examples(kExamples);
+  command.runs([flags] { return validate(*flags); });
+}
+
+}  // namespace ddblog::cli

@@ -1,0 +1,110 @@
+#include "template/function_code.h"
+
+#include <algorithm>
+#include <array>
+
+namespace ddblog::templates {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool isFile(const fs::path& path) {
+  std::error_code unknown;
+  return fs::is_regular_file(path, unknown);
+}
+
+bool isDirectory(const fs::path& path) {
+  std::error_code unknown;
+  return fs::is_directory(path, unknown);
+}
+
+// CDK names the directory in the metadata, beside the code's place in S3.
+std::string assetPath(const Node& declaration) {
+  const Node* metadata = declaration.given("Metadata");
+  const Node* path = metadata ? metadata->given("aws:asset:path") : nullptr;
+  return path && path->isScalar() ? path->text : "";
+}
+
+bool isInS3(const Node& code) {
+  if (code.isScalar()) return code.text.starts_with("s3://") || code.text.starts_with("https://");
+  return code.find("S3Bucket") || code.find("Bucket") || code.find("S3Key");
+}
+
+// "src/app" of the handler "src/app.handler".
+std::string moduleOf(const App::Function& function) { return function.handler.substr(0, function.handler.rfind('.')); }
+
+// A note if the handler's module is not in the directory.
+void checkModule(Reading& reading, const Resource& resource, const App::Function& function) {
+  const std::string module = moduleOf(function);
+  if (module.empty()) return;
+  const auto note = [&](const std::string& what) {
+    reading.findings.note(resource.properties.placeOf("Handler"), resource.logical_id + ": " + what);
+  };
+  const auto isThere = [&](std::initializer_list<const char*> ends) {
+    return std::ranges::any_of(ends, [&](const char* end) { return isFile(function.code_directory / (module + end)); });
+  };
+  if (function.runtime.starts_with("nodejs")) {
+    if (isThere({".js", ".mjs", ".cjs"})) return;
+    if (isThere({".ts", ".mts", ".tsx"})) {
+      return note("the handler is TypeScript: run `sam build` or your bundler, and start the built code");
+    }
+    return note("there is no module " + (function.code_directory / module).string() + ".js (not built yet?)");
+  }
+  if (!function.runtime.starts_with("python")) return;
+  std::string path = module;
+  std::ranges::replace(path, '.', '/');
+  if (isFile(function.code_directory / (path + ".py")) || isFile(function.code_directory / path / "__init__.py"))
+    return;
+  note("there is no module " + (function.code_directory / path).string() + ".py");
+}
+
+bool readPath(Reading& reading, const Resource& resource, App::Function& function, const std::string& uri) {
+  const fs::path path = (reading.directory / uri).lexically_normal();
+  const auto note = [&](const std::string& what) {
+    reading.findings.note(resource.place(), resource.logical_id + ": " + what);
+  };
+  if (uri.ends_with(".jar")) {
+    note(uri + " is a Java archive, which does not run offline");
+    return false;
+  }
+  if (uri.ends_with(".zip") && isFile(path)) {
+    function.code_archive = path;
+    return true;
+  }
+  function.code_directory = isFile(path) ? path.parent_path() : path;
+  if (!isDirectory(function.code_directory)) {
+    note("the code directory " + function.code_directory.string() +
+         " does not exist (not built yet?): the function runs when it is there");
+    return true;
+  }
+  checkModule(reading, resource, function);
+  return true;
+}
+
+}  // namespace
+
+bool readCode(Reading& reading, const Resource& resource, App::Function& function) {
+  const Properties& properties = resource.properties;
+  const Node* code = properties.find("InlineCode");
+  if (const Node* given = properties.find("Code"); given && !code) code = given->given("ZipFile");
+  if (code) {
+    if (!code->isScalar()) throw TemplateError("Value of property ZipFile must be of type String", code->place);
+    function.inline_code = code->text;
+    return true;
+  }
+  const std::string asset = assetPath(resource.declaration);
+  if (!asset.empty()) return readPath(reading, resource, function, asset);
+  code = properties.find("CodeUri");
+  if (!code) code = properties.find("Code");
+  if (!code) return readPath(reading, resource, function, ".");
+  if (isInS3(*code)) {
+    reading.findings.note(properties.place().line ? code->place : resource.place(),
+                          resource.logical_id + ": its code is in S3, which is not read: name a directory in CodeUri");
+    return false;
+  }
+  if (!code->isScalar()) throw TemplateError("Value of property CodeUri must be of type String", code->place);
+  return readPath(reading, resource, function, code->text);
+}
+
+}  // namespace ddblog::templates

@@ -1,0 +1,74 @@
+#include "template/mappings.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/json_fields.h"
+#include "template/function_properties.h"
+
+namespace ddblog::templates {
+
+namespace {
+
+constexpr std::array kOfAll = {"BatchSize", "Enabled", "FilterCriteria", "FunctionResponseTypes",
+                               "MaximumBatchingWindowInSeconds"};
+constexpr std::array kOfStreams = {"BisectBatchOnFunctionError", "MaximumRecordAgeInSeconds",
+                                   "MaximumRetryAttempts",       "ParallelizationFactor",
+                                   "StartingPosition",           "TumblingWindowInSeconds"};
+constexpr std::array kOfQueues = {"ScalingConfig"};
+
+void add(json::object& mapping, json::object members) {
+  for (auto& member : members) mapping.insert_or_assign(member.key(), std::move(member.value()));
+}
+
+void addDestination(Reading& reading, const std::string& owner, const Properties& properties, json::object& mapping) {
+  const Properties destinations = properties.section("DestinationConfig");
+  if (!destinations.has("OnFailure")) return;
+  const Properties on_failure = destinations.section("OnFailure");
+  const std::string arn =
+      deliveryArn(reading, on_failure.text("Destination").value_or(""), on_failure.text("Type").value_or(""),
+                  owner + "OnFailureQueue", destinations.placeOf("OnFailure"));
+  if (!arn.empty()) mapping["DestinationConfig"] = {{"OnFailure", {{"Destination", arn}}}};
+}
+
+// A note, when all resources are known, if the table or the queue is none of this template's.
+void noteForeignSource(Reading& reading, const std::string& owner, const std::string& arn, Place place) {
+  reading.collected.when_complete.push_back([&findings = reading.findings, owner, arn, place](App& app) {
+    const auto isTable = [&](const App::Table& table) {
+      return arn.find(":table/" + textOf(table.create_table, "TableName") + "/") != std::string::npos;
+    };
+    const auto isQueue = [&](const json::object& queue) { return arn.ends_with(":" + textOf(queue, "QueueName")); };
+    if (std::ranges::any_of(app.tables, isTable) || std::ranges::any_of(app.queues, isQueue)) return;
+    findings.note(place, owner + " reads " + arn + ", which no resource of this template is");
+  });
+}
+
+}  // namespace
+
+void addMapping(Reading& reading, const std::string& owner, const Properties& properties, const std::string& source_arn,
+                const std::string& function) {
+  const bool is_queue = source_arn.starts_with("arn:aws:sqs:");
+  const bool is_stream =
+      source_arn.starts_with("arn:aws:dynamodb:") && source_arn.find("/stream/") != std::string::npos;
+  if (!is_queue && !is_stream) {
+    reading.findings.note(properties.place(), owner + " reads " +
+                                                  (source_arn.empty() ? "nothing that is here" : source_arn) +
+                                                  ", which does not run offline (streams of tables and queues do)");
+    return;
+  }
+  json::object mapping = properties.request(kOfAll);
+  if (is_stream) {
+    add(mapping, properties.request(kOfStreams));
+    addDestination(reading, owner, properties, mapping);
+  } else {
+    add(mapping, properties.request(kOfQueues));
+  }
+  mapping["EventSourceArn"] = source_arn;
+  mapping["FunctionName"] = function;
+  reading.app.event_source_mappings.push_back(std::move(mapping));
+  noteForeignSource(reading, owner, source_arn, properties.place());
+  reading.app.places["an event source mapping of function " + functionNameIn(function)] =
+      reading.findings.at(properties.place());
+}
+
+}  // namespace ddblog::templates

@@ -1,0 +1,17 @@
+// Event source mappings, from AWS::Lambda::EventSourceMapping and from SAM's events of functions.
+//
+// Thread safety: none; used while a template is read.
+#pragma once
+
+#include <string>
+
+#include "template/resource.h"
+
+namespace ddblog::templates {
+
+// Adds a mapping with the settings in `properties`. A source that does not run here is a note.
+// `owner`: what the notes name.
+void addMapping(Reading& reading, const std::string& owner, const Properties& properties, const std::string& source_arn,
+                const std::string& function);
+
+}  // namespace ddblog::templates

@@ -1,0 +1,45 @@
+// The parameters of a template: their values, checked as CloudFormation checks them.
+//
+// A parameter without a value does not keep the template from starting: the first use of it is a
+// note, and its value is the first of its AllowedValues, or its own name (of a Number: MinValue, or
+// 1). A value that somebody gave and that breaks a constraint is an error in CloudFormation's words;
+// no message shows a value.
+//
+// Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+// Thread safety: none; used while a template is read.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "template/findings.h"
+#include "template/node.h"
+#include "template/outside.h"
+
+namespace ddblog::templates {
+
+class Parameters {
+ public:
+  // `declared`: the section Parameters; nullptr: there is none. `given`: values from outside; a value
+  // that holds a list is written with commas. All must outlive this. Throws TemplateError for a given
+  // value that breaks a constraint or that no parameter takes.
+  Parameters(const Node* declared, std::map<std::string, std::string> given, const Outside& outside,
+             Findings& findings);
+
+  // The parameter's value: a text, or a list for the types of lists. nullptr: there is no such
+  // parameter. Throws TemplateError if its Default breaks a constraint.
+  const Node* value(const std::string& name);
+
+ private:
+  Node resolve(const std::string& name, const Node& declaration);
+  std::string standIn(const std::string& name, const Node& declaration, const std::string& type);
+  std::string stored(const std::string& name, const std::string& key, Place place);
+
+  const Node* declared_;
+  std::map<std::string, std::string> given_;
+  const Outside& outside_;
+  Findings& findings_;
+  std::map<std::string, Node> values_;
+};
+
+}  // namespace ddblog::templates

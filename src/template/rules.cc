@@ -1,0 +1,60 @@
+#include "template/rules.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/json_fields.h"
+#include "template/function_properties.h"
+
+namespace ddblog::templates {
+
+namespace {
+
+constexpr std::array kTarget = {"Arn",         "DeadLetterConfig", "Id",           "InputPath", "InputTransformer",
+                                "RetryPolicy", "RoleArn",          "SqsParameters"};
+
+}  // namespace
+
+json::object targetOf(const Properties& properties) {
+  json::object target = properties.request(kTarget);
+  if (const auto input = properties.jsonText("Input")) target["Input"] = *input;
+  return target;
+}
+
+void addRule(Reading& reading, const std::string& owner, json::object rule, std::vector<json::object> targets,
+             Place place) {
+  json::object put_targets{{"Rule", rule["Name"]}};
+  if (const json::value* bus = rule.if_contains("EventBusName")) {
+    put_targets["EventBusName"] = *bus;
+    if (bus->is_string()) needBus(reading, std::string(bus->get_string()), place);
+  }
+  const PseudoParameters& pseudo = reading.intrinsics.pseudo();
+  json::array deliverable;
+  for (json::object& target : targets) {
+    const std::string arn = textOf(target, "Arn");
+    if (canDeliverTo(pseudo, arn)) {
+      const json::object* dead_letters = objectOf(target, "DeadLetterConfig");
+      if (dead_letters && !canDeliverTo(pseudo, textOf(*dead_letters, "Arn"))) target.erase("DeadLetterConfig");
+      deliverable.push_back(std::move(target));
+    } else {
+      reading.findings.note(
+          place, owner + ": the target " + arn + " gets nothing offline (functions, queues, buses and log groups do)");
+    }
+  }
+  put_targets["Targets"] = std::move(deliverable);
+  reading.app.rules.push_back({std::move(rule), std::move(put_targets)});
+}
+
+void needBus(Reading& reading, const std::string& name_or_arn, Place place) {
+  const std::size_t slash = name_or_arn.rfind(":event-bus/");
+  const std::string name = slash == std::string::npos ? name_or_arn : name_or_arn.substr(slash + 11);
+  if (name == "default" || name.empty() || name.starts_with("arn:") || name.starts_with("aws.partner/")) return;
+  reading.collected.when_complete.push_back([&findings = reading.findings, name, place](App& app) {
+    const auto isIt = [&](const json::object& bus) { return textOf(bus, "Name") == name; };
+    if (std::ranges::any_of(app.event_buses, isIt)) return;
+    findings.note(place, "the bus " + name + " is of another stack: it is made here too");
+    app.event_buses.push_back({{"Name", name}});
+  });
+}
+
+}  // namespace ddblog::templates
