@@ -20,7 +20,7 @@ Conductor::Conductor(ServerProcess& server, const Plan& plan)
       plan_(plan),
       rng_(plan.seed * 7919 + 1),
       began_at_(std::time(nullptr)),
-      worlds_left_(plan.worlds) {}
+      worlds_left_(plan.worlds + plan.queue_worlds) {}
 
 bool Conductor::isOver() const { return !failure_.empty() || done_ >= plan_.operations; }
 

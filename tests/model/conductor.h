@@ -27,7 +27,8 @@ struct Stopped : std::runtime_error {
 struct Plan {
   std::int64_t operations = 20'000;
   std::uint64_t seed = 1;
-  int worlds = 4;
+  int worlds = 4;        // of tables
+  int queue_worlds = 2;  // of queues
   int crashes = 4;
   int clock_moves = 4;
 };

@@ -1,5 +1,5 @@
 // The model test: random operations of all kinds against the real program over the wire and against a simple model in
-// this process, with crashes (kill -9) in between; no difference is allowed. See world.h.
+// this process, with crashes (kill -9) in between; no difference is allowed. See world.h (tables) and queue_world.h.
 //
 //   model_test --program build/release/dynamodb-log --operations 1000000 --crashes 25 --clock-moves 40 --seed 7
 //
@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "model/conductor.h"
+#include "model/queue_world.h"
 #include "model/world.h"
 
 namespace ddblog::model {
@@ -28,10 +29,8 @@ struct Arguments {
 };
 
 constexpr const char* kUsage =
-    "usage: model_test --program FILE --faults LIBRARY [--operations N] [--seed N] [--worlds N] [--crashes N] "
-    "[--clock-moves N] [-- "
-    "SERVER "
-    "ARGUMENT…]\n";
+    "usage: model_test --program FILE --faults LIBRARY [--operations N] [--seed N] [--worlds N] [--queue-worlds N] "
+    "[--crashes N] [--clock-moves N] [-- SERVER ARGUMENT…]\n";
 
 // Throws std::exception on what is no argument.
 Arguments parse(int count, char** words) {
@@ -55,6 +54,8 @@ Arguments parse(int count, char** words) {
       arguments.plan.seed = std::stoull(value);
     } else if (name == "--worlds") {
       arguments.plan.worlds = std::stoi(value);
+    } else if (name == "--queue-worlds") {
+      arguments.plan.queue_worlds = std::stoi(value);
     } else if (name == "--crashes") {
       arguments.plan.crashes = std::stoi(value);
     } else if (name == "--clock-moves") {
@@ -74,6 +75,7 @@ std::filesystem::path makeFolder() {
   return name;
 }
 
+template <class World>
 void live(World& world, Conductor& conductor, int number, const std::filesystem::path& folder) {
   try {
     world.run();
@@ -92,11 +94,18 @@ std::string runAll(const Arguments& arguments, const std::filesystem::path& fold
   server.awaitReady();
   Conductor conductor(server, arguments.plan);
   std::vector<std::unique_ptr<World>> worlds;
+  std::vector<std::unique_ptr<QueueWorld>> queue_worlds;
   std::vector<std::thread> threads;
   const auto began = std::chrono::steady_clock::now();
   for (int i = 0; i < arguments.plan.worlds; ++i) {
     worlds.push_back(std::make_unique<World>(conductor, server.port(), arguments.plan.seed, i));
     threads.emplace_back([&, i] { live(*worlds[static_cast<std::size_t>(i)], conductor, i, folder); });
+  }
+  for (int i = 0; i < arguments.plan.queue_worlds; ++i) {
+    const int number = arguments.plan.worlds + i;
+    queue_worlds.push_back(std::make_unique<QueueWorld>(conductor, server.port(), arguments.plan.seed, number));
+    threads.emplace_back(
+        [&, i, number] { live(*queue_worlds[static_cast<std::size_t>(i)], conductor, number, folder); });
   }
   try {
     conductor.run();

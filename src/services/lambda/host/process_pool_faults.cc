@@ -13,7 +13,8 @@ namespace {
 
 constexpr Duration kLeastSlow{20};  // ours: by which a fault delays an invocation
 constexpr Duration kMostSlow{400};
-constexpr Duration kLongestLife{30};  // ours: of a process that a fault kills, from when it gets the invocation
+constexpr Duration kShortestLife{1};  // ours: of a process that a fault kills, from when it gets the invocation
+constexpr Duration kLongestLife{30};
 
 Duration scaled(Duration most, double part) { return std::chrono::duration_cast<Duration>(most * part); }
 
@@ -31,7 +32,8 @@ bool ProcessPool::injectFaults(FunctionProcess& process) {
   if (slow) inInvocation(process, begins_after, &ProcessPool::handOutLate);
   if (crash) {
     process.work.dies = true;  // with its answer, if that comes first
-    inInvocation(process, begins_after + scaled(kLongestLife, *crash), &ProcessPool::die);
+    inInvocation(process, begins_after + kShortestLife + scaled(kLongestLife - kShortestLife, *crash),
+                 &ProcessPool::die);
   }
   return slow.has_value();
 }
