@@ -115,7 +115,10 @@ bool QueueReader::awaitWork() {
     return dependencies_.clock.runningTime() >= due || (added_ != seen_ && !rests_);
   };
   const auto isDone = [&]() REQUIRES(mutex_) { return stopping_ && running_ == 0 && !filling_; };
-  while (!hasWork() && !isDone()) dependencies_.clock.wait(lock, changed_, due);
+  while (!hasWork() && !isDone()) {
+    // A reader that must stop waits for what is running, and for nothing that is due.
+    dependencies_.clock.wait(lock, changed_, stopping_ ? RunningTime::max() : due);
+  }
   waits_until_.reset();
   return !isDone();
 }
