@@ -1,7 +1,8 @@
 // One connection to a server, plain or with TLS: blocking calls, each with a deadline.
 //
-// Each call runs asynchronous operations of Asio on the connection's own context until they
-// complete or the deadline passes. Only connection.cc includes Asio.
+// Connecting, and all calls with TLS, run asynchronous operations of Asio on the connection's own context
+// until they complete or the deadline passes. Only connection.cc includes Asio. Without TLS, reading and
+// writing are system calls, because every event takes several of them.
 //
 // Errors: all calls throw NetworkError; after that the connection can only be destroyed.
 // Thread safety: none; a connection belongs to one call at a time.

@@ -93,20 +93,21 @@ Credentials CredentialsChain::get(bool loopback_endpoint) {
 }
 
 std::optional<Credentials> CredentialsChain::find(bool loopback_endpoint) {
-  if (auto found = fromEnvironment()) return found;
+  if (auto found = fromEnvironment(loopback_endpoint)) return found;
   if (auto found = fromProfile()) return found;
   if (auto found = fromContainer()) return found;
   if (loopback_endpoint && !environment_("AWS_EC2_METADATA_SERVICE_ENDPOINT")) return std::nullopt;
   return fromInstanceMetadata();
 }
 
-std::optional<Credentials> CredentialsChain::fromEnvironment() const {
+std::optional<Credentials> CredentialsChain::fromEnvironment(bool loopback_endpoint) const {
   if (explicit_profile_) return std::nullopt;
   const auto id = environment_("AWS_ACCESS_KEY_ID");
   if (!id) return std::nullopt;
   const auto secret = environment_("AWS_SECRET_ACCESS_KEY");
   if (!secret) throw CredentialsError("Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY");
-  return Credentials{*id, *secret, environment_("AWS_SESSION_TOKEN").value_or(""), std::nullopt};
+  const std::string token = environment_("AWS_SESSION_TOKEN").value_or("");
+  return Credentials{*id, *secret, token, std::nullopt, loopback_endpoint && token == kUnsignedSessionToken};
 }
 
 std::optional<Credentials> CredentialsChain::fromProfile() const {

@@ -6,7 +6,9 @@
 //   3. AWS_CONTAINER_CREDENTIALS_RELATIVE_URI / _FULL_URI (ECS, EKS, and anything that imitates them)
 //   4. the instance metadata service (IMDSv2), unless AWS_EC2_METADATA_DISABLED=true
 // At a loopback endpoint, sources 3 and 4 are used only if the environment names them, and if no
-// source has credentials the result is dummy credentials, because the offline cloud accepts any.
+// source has credentials the result is dummy credentials, because the offline cloud accepts any. What
+// the offline cloud gives its functions counts as dummy credentials there, too: signing would take a
+// fifth of a handler's instructions.
 // Profiles that depend on another service (role_arn, sso_*) are rejected with a message that says
 // how to get their credentials. Source:
 // https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-quickstart.html (precedence)
@@ -19,6 +21,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "aws/environment.h"
 #include "aws/profile_files.h"
@@ -28,6 +31,10 @@
 namespace ddblog::aws {
 
 class HttpClient;
+
+// The session token of the credentials that the offline cloud gives its functions, which it accepts
+// without a signature. If it demands signatures (`--access-key`), it gives them another token.
+inline constexpr std::string_view kUnsignedSessionToken = "local";
 
 struct Credentials {
   std::string access_key_id;
@@ -55,7 +62,7 @@ class CredentialsChain {
 
  private:
   std::optional<Credentials> find(bool loopback_endpoint);
-  std::optional<Credentials> fromEnvironment() const;
+  std::optional<Credentials> fromEnvironment(bool loopback_endpoint) const;
   std::optional<Credentials> fromProfile() const;
   std::optional<Credentials> fromProcess(const std::string& command) const;
   std::optional<Credentials> fromContainer() const;

@@ -20,31 +20,34 @@ namespace ddblog::aws {
 using Kind = NetworkError::Kind;
 using SteadyClock = std::chrono::steady_clock;
 
+// A request's destination and its request line.
+struct Destination {
+  std::string url;
+  Endpoint endpoint;
+  std::string target;  // path and query
+  std::optional<Proxy> proxy;
+  std::string key;  // requests with the same key can share a connection
+
+  bool isTls() const { return endpoint.scheme == "https"; }
+};
+
 namespace {
 
 // A body up to this size is copied after its header, so that both are sent in one packet.
 constexpr std::size_t kSmallBody = 64u << 10;
 constexpr std::size_t kReadBuffer = 16u << 10;
 
-// A request's destination and its request line.
-struct Destination {
-  Endpoint endpoint;
-  std::string target;  // path and query
-  std::optional<Proxy> proxy;
-
-  bool isTls() const { return endpoint.scheme == "https"; }
-  // Requests with the same key can share a connection.
-  std::string key() const { return endpoint.url() + (proxy ? " by " + proxy->url() + proxy->authorization : ""); }
-};
-
 Destination findDestination(const std::string& url, const Proxies& proxies) {
   const std::size_t host = url.find("://");
   const std::size_t target = host == std::string::npos ? host : url.find_first_of("/?", host + 3);
   Destination destination;
+  destination.url = url;
   destination.endpoint = parseEndpoint(url.substr(0, target));
   if (target != std::string::npos) destination.target = url.substr(target);
   if (!destination.target.starts_with('/')) destination.target.insert(0, 1, '/');
   destination.proxy = proxies.find(destination.endpoint);
+  destination.key = destination.endpoint.url();
+  if (destination.proxy) destination.key += " by " + destination.proxy->url() + destination.proxy->authorization;
   return destination;
 }
 
@@ -106,11 +109,10 @@ class Exchange {
         tls_(tls),
         request_(request),
         destination_(destination),
-        key_(destination.key()),
         header_(headerText(request, destination)) {}
 
   HttpResponse run() {
-    std::unique_ptr<Connection> kept = pool_.take(key_);
+    std::unique_ptr<Connection> kept = pool_.take(destination_.key);
     if (!kept) return runOver(open());
     try {
       return runOver(std::move(kept));
@@ -191,7 +193,7 @@ class Exchange {
     bool is_reusable = false;
     try {
       HttpResponse response = receive(*connection, parser, received_, is_reusable, deadline);
-      if (is_reusable && !write_error) pool_.giveBack(key_, std::move(connection));
+      if (is_reusable && !write_error) pool_.giveBack(destination_.key, std::move(connection));
       return response;
     } catch (const NetworkError&) {
       if (write_error) throw *write_error;
@@ -212,7 +214,6 @@ class Exchange {
   TlsContext& tls_;
   const HttpRequest& request_;
   const Destination& destination_;
-  const std::string key_;
   const std::string header_;
   std::size_t received_ = 0;
 };
@@ -244,10 +245,16 @@ HttpClient::HttpClient(Proxies proxies, CaFile ca_file)
       pool_(std::make_unique<ConnectionPool>()) {}
 HttpClient::~HttpClient() = default;
 
+std::shared_ptr<const Destination> HttpClient::destinationOf(const std::string& url) {
+  MutexLock lock(mutex_);
+  if (!last_ || last_->url != url) last_ = std::make_shared<const Destination>(findDestination(url, proxies_));
+  return last_;
+}
+
 HttpResponse HttpClient::send(const HttpRequest& request) {
   try {
-    const Destination destination = findDestination(request.url, proxies_);
-    return Exchange(*pool_, *tls_, request, destination).run();
+    const auto destination = destinationOf(request.url);
+    return Exchange(*pool_, *tls_, request, *destination).run();
   } catch (const NetworkError& error) {
     throw ConnectionError(explain(error, request.url));
   } catch (const MalformedResponse& error) {

@@ -20,6 +20,7 @@
 #include "aws/ca_file.h"
 #include "aws/http_message.h"
 #include "aws/proxies.h"
+#include "base/thread_annotations.h"
 
 namespace ddblog::aws {
 
@@ -32,6 +33,8 @@ class ConnectionError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+struct Destination;  // of a request
+
 class HttpClient {
  public:
   explicit HttpClient(Proxies proxies = {}, CaFile ca_file = {});
@@ -42,9 +45,14 @@ class HttpClient {
   HttpResponse send(const HttpRequest& request);
 
  private:
+  std::shared_ptr<const Destination> destinationOf(const std::string& url);
+
   const Proxies proxies_;
   const std::unique_ptr<TlsContext> tls_;
   const std::unique_ptr<ConnectionPool> pool_;
+  Mutex mutex_;
+  // Of the last request: most programs send all of theirs to one URL.
+  std::shared_ptr<const Destination> last_ GUARDED_BY(mutex_);
 };
 
 }  // namespace ddblog::aws

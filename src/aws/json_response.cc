@@ -2,11 +2,13 @@
 
 #include <stdexcept>
 
+#include "base/json_in_one_piece.h"
+
 namespace ddblog::aws {
 
 json::object parseResponse(const std::string& response) {
   try {
-    json::value tree = parseJson(response);
+    json::value tree = parseJsonInOnePiece(response);
     if (tree.is_object()) return std::move(tree.get_object());
   } catch (const std::invalid_argument&) {
   }

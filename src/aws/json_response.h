@@ -9,7 +9,7 @@
 
 namespace ddblog::aws {
 
-// Throws std::runtime_error if it is not a JSON object.
+// The tree is only read (parseJsonInOnePiece). Throws std::runtime_error if it is not a JSON object.
 json::object parseResponse(const std::string& response);
 
 }  // namespace ddblog::aws

@@ -90,6 +90,7 @@ lambda::ServiceOptions lambdaOptions(const OfflineOptions& options, const std::s
   if (!options.access_keys.empty()) {  // functions sign with a configured key, like all clients
     lambda.environment["AWS_ACCESS_KEY_ID"] = options.access_keys.begin()->first;
     lambda.environment["AWS_SECRET_ACCESS_KEY"] = options.access_keys.begin()->second;
+    lambda.environment["AWS_SESSION_TOKEN"] = "signed";
   }
   return lambda;
 }

@@ -1,6 +1,6 @@
 #include "ddblog/payload.h"
 
-#include "base/json.h"
+#include "base/json_in_one_piece.h"
 #include "base/json_writer.h"
 #include "clients/cpp/src/payload_json.h"
 #include "ddblog/errors.h"
@@ -23,7 +23,8 @@ struct Payload::Members {
 };
 
 Payload::Payload(std::string_view json)
-    : members_(std::make_shared<Members>(Members{parseJson(attributesFromJson(json, kAttributeDepth)).as_object()})) {}
+    : members_(std::make_shared<Members>(
+          Members{parseJsonInOnePiece(attributesFromJson(json, kAttributeDepth)).as_object()})) {}
 
 bool Payload::has(std::string_view name) const {
   return members_->attributes.contains(name) && !members_->find(name, "NULL");

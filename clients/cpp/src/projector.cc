@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "aws/json_response.h"
-#include "base/json.h"
+#include "base/json_in_one_piece.h"
 #include "base/json_writer.h"
 #include "clients/cpp/src/event_item.h"
 #include "clients/cpp/src/payload_json.h"
@@ -48,7 +48,7 @@ struct Hint {
 
 Hint parseHint(std::string_view bus_event) {
   try {
-    const json::value event = parseJson(bus_event);
+    const json::value event = parseJsonInOnePiece(bus_event);
     const json::object& key = event.as_object().at("detail").as_object().at("key").as_object();
     const auto stream = parseStreamKey(std::string_view(key.at("pk").as_string()));
     if (stream) return {*stream, key.at("sk").to_number<std::uint64_t>()};
@@ -121,29 +121,34 @@ std::uint64_t Projector::handle(std::string_view bus_event) {
 
 std::uint64_t Projector::project(std::string_view id, std::uint64_t hint) {
   const std::string text(id);
+  Progress progress = load(text);
   for (int i = 1; i <= options_.attempts; ++i) {
-    bool lost_race = false;
-    const std::uint64_t version = attempt(text, hint, lost_race);
-    if (!lost_race) return version;
-    environment_->pause(environment_->jitter(kRaceDelay * i));
+    if (progress.version >= hint) return progress.version;
+    // Whoever was faster has most likely done the work, so the first loss needs no pause.
+    if (i > 2) environment_->pause(environment_->jitter(kRaceDelay * (i - 2)));
+    std::optional<Progress> faster = advance(progress, text);
+    if (!faster) return progress.version;
+    progress = *std::move(faster);
   }
+  if (progress.version >= hint) return progress.version;
   throw std::runtime_error("The read model " + keyOf(options_.log, text) +
                            " was changed by another handler in each of " + std::to_string(options_.attempts) +
                            " attempts.");
 }
 
-std::uint64_t Projector::attempt(const std::string& id, std::uint64_t hint, bool& lost_race) {
-  Progress progress = load(id);
-  if (progress.version >= hint) return progress.version;
+// Applies the events that follow, and writes the read model. If another handler was faster, returns what
+// that has written.
+std::optional<Projector::Progress> Projector::advance(Progress& progress, const std::string& id) const {
   std::exception_ptr thrown;
   try {
     applyAll(progress, id);
   } catch (...) {
     thrown = std::current_exception();
   }
-  if (progress.version > progress.stored_version) lost_race = write(progress, id) == Written::kLostRace;
-  if (thrown && !lost_race) std::rethrow_exception(thrown);
-  return progress.version;
+  std::optional<Progress> faster;
+  if (progress.version > progress.stored_version) faster = write(progress, id);
+  if (thrown && !faster) std::rethrow_exception(thrown);
+  return faster;
 }
 
 Projector::Progress Projector::load(const std::string& id) const {
@@ -153,11 +158,16 @@ Projector::Progress Projector::load(const std::string& id) const {
   json.beginObject().key("TableName").value(options_.read_model_table).key("ConsistentRead").value(true);
   writeKey(json, key);
   json.endObject();
-  const json::object response = aws::parseResponse(transport_->call(Api::kDynamoDb, "GetItem", request));
+  return progressOf(transport_->call(Api::kDynamoDb, "GetItem", request), id);
+}
+
+// `response`: an object whose "Item" is the read model; without one it does not exist.
+Projector::Progress Projector::progressOf(const std::string& response, const std::string& id) const {
+  const json::object parsed = aws::parseResponse(response);
   Progress progress;
-  const json::value* item = response.if_contains("Item");
+  const json::value* item = parsed.if_contains("Item");
   if (!item || !item->is_object()) return progress;
-  progress.stored_version = progress.version = versionIn(item->get_object(), key);
+  progress.stored_version = progress.version = versionIn(item->get_object(), keyOf(options_.log, id));
   for (const auto& [name, value] : item->get_object()) progress.model.attributes_[name] = json::serialize(value);
   return progress;
 }
@@ -220,11 +230,12 @@ std::string Projector::updateItem(const Progress& progress, const std::string& i
   writeKey(json, keyOf(options_.log, id));
   json.key("UpdateExpression").value(set + remove);
   json.key("ConditionExpression").value(is_new ? "attribute_not_exists(#version)" : "#version = :read");
+  json.key("ReturnValuesOnConditionCheckFailure").value("ALL_OLD");
   json.key("ExpressionAttributeNames").raw(names + "}").key("ExpressionAttributeValues").raw(values + "}").endObject();
   return request;
 }
 
-Projector::Written Projector::write(Progress& progress, const std::string& id) const {
+std::optional<Projector::Progress> Projector::write(Progress& progress, const std::string& id) const {
   if (progress.stored_version == 0) {
     progress.model.setString("type", options_.type);
     progress.model.setString("id", id);
@@ -233,9 +244,9 @@ Projector::Written Projector::write(Progress& progress, const std::string& id) c
     transport_->call(Api::kDynamoDb, "UpdateItem", updateItem(progress, id));
   } catch (const ServiceError& error) {
     if (error.type() != "ConditionalCheckFailedException") throw;
-    return Written::kLostRace;
+    return progressOf(error.body(), id);
   }
-  return Written::kYes;
+  return std::nullopt;
 }
 
 }  // namespace ddblog

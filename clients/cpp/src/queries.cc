@@ -11,14 +11,15 @@
 namespace ddblog {
 namespace {
 
-std::string queryFrom(const std::string& table, const std::string& pk, std::uint64_t from, const json::value* start) {
+// `start`: the ExclusiveStartKey as JSON; empty: none.
+std::string queryFrom(const std::string& table, const std::string& pk, std::uint64_t from, const std::string& start) {
   std::string request;
   JsonWriter json(request);
   json.beginObject().key("TableName").value(table).key("ConsistentRead").value(true);
   json.key("KeyConditionExpression").value("pk = :pk AND sk >= :sk");
   json.key("ExpressionAttributeValues").beginObject();
   json.key(":pk").raw(stringAttribute(pk)).key(":sk").raw(numberAttribute(std::to_string(from))).endObject();
-  if (start) json.key("ExclusiveStartKey").raw(json::serialize(*start));
+  if (!start.empty()) json.key("ExclusiveStartKey").raw(start);
   json.endObject();
   return request;
 }
@@ -39,15 +40,16 @@ const json::object& objectOf(const json::value& value) {
 
 void queryStream(Transport& transport, const std::string& table, const std::string& pk, std::uint64_t from,
                  const std::function<bool(const Event&)>& visit) {
-  json::object page;
-  const json::value* start = nullptr;
+  std::string start;
   do {
-    page = aws::parseResponse(transport.call(Api::kDynamoDb, "Query", queryFrom(table, pk, from, start)));
+    const json::object page =
+        aws::parseResponse(transport.call(Api::kDynamoDb, "Query", queryFrom(table, pk, from, start)));
     for (const json::value& item : itemsOf(page)) {
       if (!visit(eventFromItem(objectOf(item)))) return;
     }
-    start = page.if_contains("LastEvaluatedKey");
-  } while (start && start->is_object());
+    const json::value* last = page.if_contains("LastEvaluatedKey");
+    start = last && last->is_object() ? json::serialize(*last) : std::string();
+  } while (!start.empty());
 }
 
 std::uint64_t queryLastVersion(Transport& transport, const std::string& table, const std::string& pk) {

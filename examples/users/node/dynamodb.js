@@ -24,13 +24,17 @@ const throttled = new Set([
 ]);
 const signedHeaders = ["content-type", "host", "x-amz-date", "x-amz-security-token", "x-amz-target"];
 
-/** An error that DynamoDB answered. `type` is its exception's short name: "ConditionalCheckFailedException". */
+/**
+ * An error that DynamoDB answered. `type` is its exception's short name: "ConditionalCheckFailedException". `item`: what
+ * failed its condition, if the request asked for it.
+ */
 export class DynamoDbError extends Error {
-  constructor(status, type, message) {
+  constructor(status, type, message, item) {
     super(`${type}: ${message}`);
     this.name = "DynamoDbError";
     this.status = status;
     this.type = type;
+    this.item = item;
   }
 }
 
@@ -175,8 +179,8 @@ export class DynamoDb {
 
 function errorOf({ status, body }) {
   try {
-    const { __type, message } = JSON.parse(body);
-    return new DynamoDbError(status, __type.split("#").at(-1), message ?? "");
+    const { __type, message, Item } = JSON.parse(body);
+    return new DynamoDbError(status, __type.split("#").at(-1), message ?? "", Item);
   } catch {
     return new DynamoDbError(status, "Unknown", body.slice(0, 200));
   }

@@ -33,12 +33,14 @@ THROTTLED = {
 
 
 class DynamoDbError(Exception):
-    """An error that DynamoDB answered. `type` is its exception's short name: "ConditionalCheckFailedException"."""
+    """An error that DynamoDB answered. `type` is its exception's short name: "ConditionalCheckFailedException".
+    `item`: what failed its condition, if the request asked for it."""
 
-    def __init__(self, status, type, message):
+    def __init__(self, status, type, message, item=None):
         super().__init__(f"{type}: {message}")
         self.status = status
         self.type = type
+        self.item = item
 
 
 def sha256(data):
@@ -163,6 +165,6 @@ class DynamoDb:
     def _error(status, answer):
         try:
             error = json.loads(answer)
-            return DynamoDbError(status, error["__type"].rpartition("#")[2], error.get("message", ""))
+            return DynamoDbError(status, error["__type"].rpartition("#")[2], error.get("message", ""), error.get("Item"))
         except (ValueError, KeyError, AttributeError, TypeError):
             return DynamoDbError(status, "Unknown", answer[:200].decode("utf-8", "replace"))

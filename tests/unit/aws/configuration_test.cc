@@ -242,6 +242,15 @@ TEST_F(FindingCredentials, NoneAreNeededOnThisMachine) {
   EXPECT_THROW(get({}, {}, false), CredentialsError);
 }
 
+TEST_F(FindingCredentials, WhatTheOfflineCloudGivesItsFunctionsNeedsNoSignatureThere) {
+  std::map<std::string, std::string> given = {
+      {"AWS_ACCESS_KEY_ID", "local"}, {"AWS_SECRET_ACCESS_KEY", "local"}, {"AWS_SESSION_TOKEN", "local"}};
+  EXPECT_TRUE(get(given, {}, true).dummy);
+  EXPECT_FALSE(get(given, {}, false).dummy);
+  given["AWS_SESSION_TOKEN"] = "signed";  // of a cloud with access keys
+  EXPECT_FALSE(get(given, {}, true).dummy);
+}
+
 TEST_F(FindingCredentials, TheyAreFetchedAnewBeforeTheyExpire) {
   const std::string expires = toIso8601(clock_.now() + std::chrono::hours(1), false);
   const std::string first = R"({"AccessKeyId":"1","SecretAccessKey":"S","Expiration":")" + expires + "\"}";

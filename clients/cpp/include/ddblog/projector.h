@@ -12,8 +12,8 @@
 // An event is only a hint that there may be work: streams, buses and invocations guarantee neither
 // order nor uniqueness. project() reads the read model's `version`, queries the log for later
 // events (all pages, strongly consistent), stops at a gap, applies the events in order, and writes
-// the result on condition that `version` has not changed. If another handler was faster, it starts
-// again, a limited number of times.
+// the result on condition that `version` has not changed. If another handler was faster, it goes on
+// from what that has written (which the error of the failed condition holds), a limited number of times.
 //
 // A read model is one item: pk = sk = `<log>#<id>`, `type`, `id`, `version` (N), and the attributes
 // that the appliers set. Events that are read together are written together; the result equals that
@@ -90,14 +90,14 @@ class Projector {
   std::uint64_t handle(std::string_view bus_event);
 
  private:
-  enum class Written { kYes, kLostRace };
   struct Progress;
-  std::uint64_t attempt(const std::string& id, std::uint64_t hint, bool& lost_race);
+  std::optional<Progress> advance(Progress& progress, const std::string& id) const;
   Progress load(const std::string& id) const;
+  Progress progressOf(const std::string& response, const std::string& id) const;
   void applyAll(Progress& progress, const std::string& id) const;
   void apply(Progress& progress, const Event& event) const;
   std::string updateItem(const Progress& progress, const std::string& id) const;
-  Written write(Progress& progress, const std::string& id) const;
+  std::optional<Progress> write(Progress& progress, const std::string& id) const;
 
   std::shared_ptr<Transport> transport_;
   ProjectorOptions options_;

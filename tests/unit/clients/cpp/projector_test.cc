@@ -22,12 +22,17 @@ class ProjectorTest : public testing::Test {
     readModelIsAt(0);
   }
 
-  void readModelIsAt(int version) {
-    transport->on("GetItem",
-                  version == 0
-                      ? "{}"
-                      : R"({"Item":{"pk":{"S":"users#42"},"sk":{"S":"users#42"},"name":{"S":"Ada"},"version":{"N":")" +
-                            std::to_string(version) + "\"}}}");
+  static std::string readModelAt(int version) {
+    return R"({"Item":{"pk":{"S":"users#42"},"sk":{"S":"users#42"},"name":{"S":"Ada"},"version":{"N":")" +
+           std::to_string(version) + "\"}}}";
+  }
+  void readModelIsAt(int version) { transport->on("GetItem", version == 0 ? "{}" : readModelAt(version)); }
+  // Another handler writes the read model just before this one does, each time one version further.
+  void anotherIsFaster(int version) {
+    transport->on("UpdateItem", [version](const json::object&) mutable -> std::string {
+      throw ServiceError("ConditionalCheckFailedException", "The conditional request failed", 400,
+                         readModelAt(version++));
+    });
   }
   void logHas(const std::vector<std::string>& items) { transport->on("Query", page(items)); }
   std::string signup(int version) { return eventItem("42", version, "signup", R"("name":{"S":"Ada"})"); }
@@ -55,6 +60,7 @@ TEST_F(ProjectorTest, MakesAReadModelOfTheFirstEvent) {
       R"({"TableName":"core","Key":{"pk":{"S":"users#42"},"sk":{"S":"users#42"}},)"
       R"("UpdateExpression":"SET #version = :version, #a0 = :a0, #a1 = :a1, #a2 = :a2",)"
       "\"ConditionExpression\":\"attribute_not_exists(#version)\","
+      R"("ReturnValuesOnConditionCheckFailure":"ALL_OLD",)"
       R"("ExpressionAttributeNames":{"#version":"version","#a0":"id","#a1":"name","#a2":"type"},)"
       R"("ExpressionAttributeValues":{":version":{"N":"1"},":a0":{"S":"42"},":a1":{"S":"Ada"},":a2":{"S":"user"}}})");
 }
@@ -122,21 +128,37 @@ TEST_F(ProjectorTest, RemovesAttributes) {
   EXPECT_EQ(transport->sentTo("UpdateItem").at(0).request.at("UpdateExpression"), "SET #version = :version REMOVE #a0");
 }
 
-TEST_F(ProjectorTest, ReadsAgainAfterALostRace) {
+TEST_F(ProjectorTest, ALostRaceSaysWhatTheWinnerHasWritten) {
   logHas({signup(1)});
-  transport->on("UpdateItem", [this](const json::object&) -> std::string {
-    readModelIsAt(1);
-    throw conditionFailed();
-  });
+  anotherIsFaster(1);
   EXPECT_EQ(users.project("42", 1), 1u);
-  EXPECT_EQ(transport->sentTo("GetItem").size(), 2u);
+  EXPECT_EQ(transport->sentTo("GetItem").size(), 1u);
+  EXPECT_TRUE(environment->pauses.empty());
+}
+
+TEST_F(ProjectorTest, GoesOnFromWhatTheWinnerHasWritten) {
+  transport->on("Query", [this](const json::object& query) {
+    const json::value& from = query.at("ExpressionAttributeValues").at(":sk").at("N");
+    return from == "1" ? page({signup(1)}) : page({signup(2)});
+  });
+  transport->on("UpdateItem", [this](const json::object&) -> std::string {
+    transport->on("UpdateItem", "{}");
+    throw ServiceError("ConditionalCheckFailedException", "The conditional request failed", 400, readModelAt(1));
+  });
+  EXPECT_EQ(users.project("42", 2), 2u);
+  const json::object update = transport->sentTo("UpdateItem").at(1).request;
+  EXPECT_EQ(update.at("ConditionExpression"), "#version = :read");
+  EXPECT_EQ(update.at("ExpressionAttributeValues").at(":read").at("N"), "1");
 }
 
 TEST_F(ProjectorTest, GivesUpWhenOthersAreAlwaysFaster) {
-  logHas({signup(1)});
-  transport->on("UpdateItem", [](const json::object&) -> std::string { throw conditionFailed(); });
-  EXPECT_THROW(users.project("42", 1), std::runtime_error);
+  transport->on("Query", [this](const json::object& query) {
+    return page({signup(std::stoi(std::string(query.at("ExpressionAttributeValues").at(":sk").at("N").as_string())))});
+  });
+  anotherIsFaster(1);
+  EXPECT_THROW(users.project("42", 9), std::runtime_error);
   EXPECT_EQ(transport->sentTo("UpdateItem").size(), 3u);
+  EXPECT_EQ(environment->pauses, (std::vector{std::chrono::milliseconds(5)})) << "none before the second attempt";
 }
 
 TEST_F(ProjectorTest, TakesAnEventOfTheBus) {
