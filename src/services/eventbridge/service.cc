@@ -14,7 +14,7 @@ Service::Service(const rpc::ServiceEnvironment& environment, ServiceOptions opti
       context_(environment, archive(), std::move(options.has_content_id)),
       archive_context_(context_, archives_, archive()),
       replays_(archive_context_),
-      retries_(context_),
+      retries_(context_.deliveries, "events are delivered to targets again"),
       schedules_(context_),
       recipient_(context_),
       log_recipient_(environment.region, environment.account_id, environment.log),

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "services/eventbridge/bus/target_delivery.h"
+#include "deliveries/deliveries.h"
 
 namespace ddblog::eventbridge {
 namespace {
@@ -55,10 +55,10 @@ class TargetBodies {
 std::size_t sendTo(Transaction& transaction, const Context& context, const std::vector<const ActiveRule*>& rules,
                    const Event& event) {
   TargetBodies bodies(event, rules, context.clock.now());
-  std::size_t deliveries = 0;
+  std::size_t delivered = 0;
   const auto deliver = [&](const ActiveRule& rule, const ActiveTarget& target) {
     if (event.forwarded && context.arns.isBus(target.arn)) return;
-    const auto with = [&](rpc::MessageBody input) -> TargetDelivery {
+    const auto with = [&](rpc::MessageBody input) -> deliveries::Delivery {
       return {rule.arn, target.arn, target.group_id, target.dead_letter_arn, target.retry_policy,
               event.id, event.text, std::move(input)};
     };
@@ -66,14 +66,14 @@ std::size_t sendTo(Transaction& transaction, const Context& context, const std::
     try {
       input = bodies.of(rule, target);
     } catch (const TargetInputTooLarge& error) {
-      return giveUpUnattempted(transaction, context, with(event.text), {"INVALID_PARAMETER", error.what()});
+      return context.deliveries.giveUpUnattempted(transaction, with(event.text), {"INVALID_PARAMETER", error.what()});
     }
-    if (deliverToTarget(transaction, context, with(*std::move(input)))) ++deliveries;
+    if (context.deliveries.deliver(transaction, with(*std::move(input)))) ++delivered;
   };
   for (const ActiveRule* rule : rules) {
     for (const ActiveTarget& target : rule->targets) deliver(*rule, target);
   }
-  return deliveries;
+  return delivered;
 }
 
 }  // namespace

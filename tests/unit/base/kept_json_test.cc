@@ -1,10 +1,10 @@
-#include "services/eventbridge/operations/fields.h"
+#include "base/kept_json.h"
 
 #include <gtest/gtest.h>
 
 #include <boost/json/monotonic_resource.hpp>
 
-namespace ddblog::eventbridge {
+namespace ddblog {
 namespace {
 
 // The request's memory is gone when a write runs.
@@ -21,5 +21,10 @@ TEST(WithoutNulls, IsNeverInTheMemoryOfWhatItIsGiven) {
   EXPECT_EQ(json::serialize(kept), R"({"a":[1,{"b":null}],"d":{"f":"g"}})");
 }
 
+TEST(IsReadableAgain, IsNotTrueOfNumbersThatAreTooLarge) {
+  EXPECT_TRUE(isReadableAgain(parseJson(R"({"a":[1,2.5e300,"1e999",null]})")));
+  EXPECT_FALSE(isReadableAgain(parseJson(R"({"a":[1e999]})")));
+}
+
 }  // namespace
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog
