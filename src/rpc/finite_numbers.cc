@@ -10,19 +10,17 @@ namespace ddblog::rpc {
 
 namespace {
 
-bool isFinite(const json::value& value);
-
 bool isFinite(const json::object& object) {
-  return std::ranges::all_of(object, [](const auto& member) { return isFinite(member.value()); });
+  return std::ranges::all_of(object, [](const auto& member) { return rpc::isFinite(member.value()); });
 }
+
+}  // namespace
 
 bool isFinite(const json::value& value) {
   if (value.is_double()) return std::isfinite(value.get_double());
   if (value.is_object()) return isFinite(value.get_object());
   return !value.is_array() || std::ranges::all_of(value.get_array(), [](const auto& item) { return isFinite(item); });
 }
-
-}  // namespace
 
 json::value withFiniteNumbers(json::value value) {
   if (!isFinite(value)) throw serializationError("");

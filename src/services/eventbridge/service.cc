@@ -14,7 +14,7 @@ Service::Service(const rpc::ServiceEnvironment& environment, ServiceOptions opti
       context_(environment, archive(), std::move(options.has_content_id)),
       archive_context_(context_, archives_, archive()),
       replays_(archive_context_),
-      retries_(context_),
+      retries_(context_.deliveries, "events are delivered to targets again"),
       schedules_(context_),
       recipient_(context_),
       log_recipient_(environment.region, environment.account_id, environment.log),
@@ -23,7 +23,7 @@ Service::Service(const rpc::ServiceEnvironment& environment, ServiceOptions opti
   environment.recipients.add(log_recipient_);
   eventbridge::addOperations(api_, context_);
   addArchiveOperations(api_, archive_context_);
-  addLocalRoutes(local_api_, context_);
+  addLocalRoutes(local_api_, archive_context_);
 }
 
 void Service::addOperations(rpc::Apis& apis) {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/sweeper.h"
+#include "deliveries/retries.h"
 #include "rpc/service.h"
 #include "services/eventbridge/archive/archive.h"
 #include "services/eventbridge/archive/archive_catalog.h"
@@ -14,7 +15,6 @@
 #include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/bus/log_recipient.h"
 #include "services/eventbridge/bus/schedules.h"
-#include "services/eventbridge/bus/target_retries.h"
 
 namespace ddblog::eventbridge {
 
@@ -48,7 +48,7 @@ class Service : public rpc::Service {
   Context context_;
   ArchiveContext archive_context_;
   ReplayRunner replays_;
-  TargetRetries retries_;
+  deliveries::Retries retries_;
   Schedules schedules_;
   std::optional<Sweeper> retention_;
   BusRecipient recipient_;

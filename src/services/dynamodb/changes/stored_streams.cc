@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/json.h"
+#include "base/stored_time.h"
 #include "services/dynamodb/core/key_spaces.h"
 #include "store/key_space.h"
 
@@ -15,16 +16,6 @@ constexpr char kVersion = 1;
 
 void takeVersion(std::string_view& in, const char* what) {
   if (takeNumber<char>(in) != kVersion) throw std::runtime_error(std::string(what) + " has an unknown format");
-}
-
-// Of either kind of time.
-template <class Time>
-void appendTime(std::string& out, Time time) {
-  appendNumber<std::int64_t>(out, time.time_since_epoch().count());
-}
-template <class Time>
-Time takeTime(std::string_view& in) {
-  return Time(Duration(takeNumber<std::int64_t>(in)));
 }
 
 json::array encodeKeyAttributes(const std::vector<KeyAttribute>& attributes) {

@@ -19,6 +19,7 @@
 
 #include "base/ids.h"
 #include "base/thread_annotations.h"
+#include "deliveries/deliveries.h"
 #include "event_patterns/pattern.h"
 #include "event_patterns/pattern_index.h"
 #include "services/eventbridge/bus/resources.h"
@@ -28,18 +29,12 @@
 
 namespace ddblog::eventbridge {
 
-// How long and how often a target gets an event again that it did not take.
-struct RetryPolicy {
-  int most_retries = 185;
-  Duration most_age = std::chrono::hours(24);
-};
-
 // A target of an enabled rule, ready for use.
 struct ActiveTarget {
   std::string id;
   std::string arn;
   TargetInput input;
-  RetryPolicy retry_policy;
+  deliveries::RetryPolicy retry_policy;
   std::string dead_letter_arn;  // empty: none
   std::string group_id;         // MessageGroupId of a FIFO queue
 };

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,11 +12,12 @@
 #include "base/clock.h"
 #include "base/faults.h"
 #include "base/ids.h"
+#include "deliveries/deliveries.h"
 #include "rpc/service.h"
 #include "services/eventbridge/bus/catalog.h"
 #include "services/eventbridge/bus/event_observer.h"
+#include "services/eventbridge/bus/key_spaces.h"
 #include "services/eventbridge/bus/resources.h"
-#include "store/commit_notifier.h"
 #include "store/store.h"
 
 namespace ddblog::eventbridge {
@@ -42,7 +42,13 @@ struct Context {
         has_content_id(std::move(has_content_id)),
         warn(environment.log),
         arns(region, account_id),
-        catalog(ids, arns) {}
+        catalog(ids, arns),
+        deliveries({store, clock, ids, recipients, failures, warn}, {.waiting = key_spaces::kRetries,
+                                                                     .due = key_spaces::kRetriesDue,
+                                                                     .principal = "events.amazonaws.com",
+                                                                     .source_attribute = "RULE_ARN",
+                                                                     .delivery_word = "event",
+                                                                     .attempt_variable = {}}) {}
 
   Store& store;
   Clock& clock;
@@ -57,8 +63,7 @@ struct Context {
   const std::function<void(std::string_view line)> warn;
   const Arns arns;
   const Catalog catalog;
-  // Notified after commits that add deliveries to be tried again (target_delivery.h).
-  const std::unique_ptr<CommitNotifier> retries_added = std::make_unique<CommitNotifier>();
+  const deliveries::Deliveries deliveries;  // to rules' targets
 };
 
 }  // namespace ddblog::eventbridge

@@ -1,13 +1,14 @@
 #include "services/eventbridge/bus/route_event.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "deliveries/deliveries.h"
 #include "rpc/fault_identity.h"
-#include "services/eventbridge/bus/target_delivery.h"
 
 namespace ddblog::eventbridge {
 namespace {
@@ -56,10 +57,10 @@ class TargetBodies {
 std::size_t sendTo(Transaction& transaction, const Context& context, const std::vector<const ActiveRule*>& rules,
                    const Event& event) {
   TargetBodies bodies(event, rules, context.clock.now());
-  std::size_t deliveries = 0;
+  std::size_t delivered = 0;
   const auto deliver = [&](const ActiveRule& rule, const ActiveTarget& target) {
     if (event.forwarded && context.arns.isBus(target.arn)) return false;
-    const auto with = [&](rpc::MessageBody input) -> TargetDelivery {
+    const auto with = [&](rpc::MessageBody input) -> deliveries::Delivery {
       return {rule.arn, target.arn, target.group_id, target.dead_letter_arn, target.retry_policy,
               event.id, event.text, std::move(input)};
     };
@@ -67,22 +68,22 @@ std::size_t sendTo(Transaction& transaction, const Context& context, const std::
     try {
       input = bodies.of(rule, target);
     } catch (const TargetInputTooLarge& error) {
-      giveUpUnattempted(transaction, context, with(event.text), {"INVALID_PARAMETER", error.what()});
+      context.deliveries.giveUpUnattempted(transaction, with(event.text), {"INVALID_PARAMETER", error.what()});
       return false;
     }
-    return deliverToTarget(transaction, context, with(*std::move(input)));
+    return context.deliveries.deliver(transaction, with(*std::move(input)));
   };
   const std::string identity = context.faults ? rpc::faultIdentity(event.text) : std::string();
   for (const ActiveRule* rule : rules) {
     for (const ActiveTarget& target : rule->targets) {
       if (!deliver(*rule, target)) continue;
-      ++deliveries;
+      ++delivered;
       const bool comes_twice =
           context.faults && context.faults->strike(Fault::kDuplicate, rule->arn + ' ' + target.arn + ' ' + identity);
       if (comes_twice) deliver(*rule, target);
     }
   }
-  return deliveries;
+  return delivered;
 }
 
 }  // namespace
@@ -104,6 +105,18 @@ std::size_t routeEvent(Transaction& transaction, const Context& context, std::st
   const std::size_t deliveries = sendTo(transaction, context, matching, event);
   if (context.observer) context.observer->onEvent(transaction, bus, event);
   return deliveries;
+}
+
+std::map<std::string, std::uint64_t> countMatches(const Reader& reader, const Context& context, std::string_view bus,
+                                                  const std::vector<Event>& events, const RuleFilter& filter) {
+  std::map<std::string, std::uint64_t> counts;
+  context.catalog.forEachRule(reader, bus, [&](const Rule& rule) {
+    if (rule.pattern.empty() || !rule.enabled() || (filter && !filter(context.arns.rule(bus, rule.name)))) return;
+    const auto pattern = event_patterns::Pattern::compile(rule.pattern);
+    counts[rule.name] = static_cast<std::uint64_t>(
+        std::ranges::count_if(events, [&](const Event& event) { return pattern.matches(event.fields); }));
+  });
+  return counts;
 }
 
 void sendToRule(Transaction& transaction, const Context& context, std::string_view bus, std::string_view rule_name,

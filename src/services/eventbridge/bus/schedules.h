@@ -11,42 +11,38 @@
 // one line, and the event comes when the store works again.
 //
 // Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html
-// Thread safety: all methods may be called from any thread.
+// Thread safety: as rpc::DueThread.
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "base/thread_annotations.h"
-#include "rpc/activity.h"
+#include "rpc/due_thread.h"
+#include "schedules/schedule_expression.h"
 #include "services/eventbridge/bus/context.h"
-#include "services/eventbridge/bus/schedule_expression.h"
 
 namespace ddblog::eventbridge {
 
 class Schedules {
  public:
   // `context` must outlive it.
-  explicit Schedules(const Context& context) : context_(context) {}
-  ~Schedules() { stop(); }
-  Schedules(const Schedules&) = delete;
+  explicit Schedules(const Context& context);
 
   void start();
-  void stop();
-  rpc::Activity activity() const;
+  void stop() { thread_.stop(); }
+  rpc::Activity activity() const { return thread_.activity(); }
 
  private:
   struct Scheduled {
     std::string rule;
     std::string text;
     Timestamp since;
-    ScheduleExpression expression;
+    schedules::ScheduleExpression expression;
     std::optional<Timestamp> due;
   };
 
-  void run();
+  rpc::DueThread::Next work(bool rules_changed);
   // Reads the rules; what has not changed keeps its due time.
   void load();
   // Sends what is due; returns when more is.
@@ -54,19 +50,9 @@ class Schedules {
   void send(const Scheduled& scheduled) const;
 
   const Context& context_;
-  mutable Mutex mutex_;
-  CondVar changed_;
-  bool is_running_ GUARDED_BY(mutex_) = false;
-  bool stopping_ GUARDED_BY(mutex_) = false;
-  bool woken_ GUARDED_BY(mutex_) = true;
-  RunningTime rests_until_ GUARDED_BY(mutex_) = RunningTime::min();  // min: it does not rest
-  std::uint64_t changes_ GUARDED_BY(mutex_) = 0;
   Timestamp started_at_;
   std::vector<Scheduled> schedules_;  // the thread's own
-  bool was_failing_ = false;          // the thread's own
-  bool needs_load_ = false;           // the thread's own
-  CommitNotifier::Subscription subscription_;
-  std::thread thread_;
+  rpc::DueThread thread_;
 };
 
 }  // namespace ddblog::eventbridge

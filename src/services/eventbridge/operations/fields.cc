@@ -51,15 +51,6 @@ json::object readBusSettings(rpc::ObjectReader& fields) {
   return settings;
 }
 
-json::value withoutNulls(const json::value& value) {
-  if (!value.is_object()) return rpc::withFiniteNumbers(json::value(value, json::storage_ptr()));
-  json::object kept;
-  for (const auto& member : value.get_object()) {
-    if (!member.value().is_null()) kept[member.key()] = withoutNulls(member.value());
-  }
-  return kept;
-}
-
 void writeRule(JsonWriter& json, const Rule& rule, const Context& context) {
   json.key("Name").value(rule.name).key("Arn").value(context.arns.rule(rule.bus, rule.name));
   if (!rule.pattern.empty()) json.key("EventPattern").value(rule.pattern);

@@ -43,13 +43,26 @@ json::object readTags(rpc::ObjectReader& fields, bool required = false);
 // A bus's KmsKeyIdentifier, DeadLetterConfig and LogConfig, those that are present, unchanged.
 json::object readBusSettings(rpc::ObjectReader& fields);
 
-// The value without null members, which count as absent. It is in memory of its own, so that it can
-// outlive the request.
-json::value withoutNulls(const json::value& value);
-
 void writeRule(JsonWriter& json, const Rule& rule, const Context& context);
 void writeBusTimes(JsonWriter& json, const Bus& bus);
 void writeNextToken(JsonWriter& json, const std::string& token);
+
+// The answer of a List operation: {"Rules": [{…}, …], "NextToken": …}. write(json, entry): the members of one.
+template <class Entry, class Write>
+std::string listAnswer(const char* member, const Page<Entry>& page, const Write& write) {
+  std::string out;
+  JsonWriter json(out);
+  json.beginObject().key(member).beginArray();
+  for (const Entry& entry : page.entries) {
+    json.beginObject();
+    write(json, entry);
+    json.endObject();
+  }
+  json.endArray();
+  writeNextToken(json, page.next_token);
+  json.endObject();
+  return out;
+}
 
 inline ApiError limitExceeded() {
   return {"LimitExceededException", "The requested resource exceeds the maximum number allowed."};

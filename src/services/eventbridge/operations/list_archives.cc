@@ -27,18 +27,9 @@ std::string ListArchives::run(const Reader& reader) const {
     return (filter_.source_arn.empty() || context_.bus.arns.bus(archive.bus) == filter_.source_arn) &&
            (filter_.state.empty() || filter_.state == "ENABLED");
   });
-  std::string out;
-  JsonWriter json(out);
-  json.beginObject().key("Archives").beginArray();
-  for (const ArchiveDescription& archive : page.entries) {
-    json.beginObject();
+  return listAnswer("Archives", page, [this](JsonWriter& json, const ArchiveDescription& archive) {
     writeArchive(json, archive, context_);
-    json.endObject();
-  }
-  json.endArray();
-  writeNextToken(json, page.next_token);
-  json.endObject();
-  return out;
+  });
 }
 
 }  // namespace

@@ -26,20 +26,12 @@ ListEventBuses::ListEventBuses(rpc::RequestReader& request, Context& context) : 
 
 std::string ListEventBuses::run(const Reader& reader) const {
   const Page<Bus> page = context_.catalog.buses(reader, page_);
-  std::string out;
-  JsonWriter json(out);
-  json.beginObject().key("EventBuses").beginArray();
-  for (const Bus& bus : page.entries) {
-    json.beginObject().key("Name").value(bus.name).key("Arn").value(context_.arns.bus(bus.name));
+  return listAnswer("EventBuses", page, [this](JsonWriter& json, const Bus& bus) {
+    json.key("Name").value(bus.name).key("Arn").value(context_.arns.bus(bus.name));
     if (!bus.description.empty()) json.key("Description").value(bus.description);
     if (const std::string policy = textOf(bus.settings, kPolicy); !policy.empty()) json.key(kPolicy).value(policy);
     writeBusTimes(json, bus);
-    json.endObject();
-  }
-  json.endArray();
-  writeNextToken(json, page.next_token);
-  json.endObject();
-  return out;
+  });
 }
 
 }  // namespace

@@ -28,18 +28,7 @@ ListRules::ListRules(rpc::RequestReader& request, Context& context) : context_(c
 std::string ListRules::run(const Reader& reader) const {
   context_.catalog.bus(reader, bus_);
   const Page<Rule> page = context_.catalog.rules(reader, bus_, page_);
-  std::string out;
-  JsonWriter json(out);
-  json.beginObject().key("Rules").beginArray();
-  for (const Rule& rule : page.entries) {
-    json.beginObject();
-    writeRule(json, rule, context_);
-    json.endObject();
-  }
-  json.endArray();
-  writeNextToken(json, page.next_token);
-  json.endObject();
-  return out;
+  return listAnswer("Rules", page, [this](JsonWriter& json, const Rule& rule) { writeRule(json, rule, context_); });
 }
 
 }  // namespace

@@ -1,11 +1,12 @@
 // PutRule: creates a rule or replaces one (which keeps its targets).
 // Errors: constraints, neither pattern nor schedule, a schedule on another bus than the default one, an
 // invalid schedule or pattern, a missing bus, too many rules.
+#include <stdexcept>
 #include <string>
 
 #include "rpc/operation.h"
+#include "schedules/schedule_expression.h"
 #include "services/eventbridge/bus/context.h"
-#include "services/eventbridge/bus/schedule_expression.h"
 #include "services/eventbridge/operations/fields.h"
 #include "services/eventbridge/operations/limits.h"
 
@@ -21,6 +22,14 @@ class PutRule {
   Context& context_;
   Rule rule_;
 };
+
+bool isRecurring(std::string_view expression) {
+  try {
+    return !schedules::ScheduleExpression(expression).isOnce();
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+}
 
 PutRule::PutRule(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -41,7 +50,9 @@ PutRule::PutRule(rpc::RequestReader& request, Context& context) : context_(conte
   if (!rule_.schedule.empty() && rule_.bus != kDefaultBus) {
     throw validationError("ScheduleExpression is supported only on the default event bus.");
   }
-  if (!rule_.schedule.empty()) ScheduleExpression(rule_.schedule);  // rejects
+  if (!rule_.schedule.empty() && !isRecurring(rule_.schedule)) {
+    throw validationError("Parameter ScheduleExpression is not valid.");
+  }
   if (!rule_.pattern.empty()) event_patterns::Pattern::compile(rule_.pattern);
   rule_.scheduled_since = context.clock.now();
 }

@@ -3,11 +3,12 @@
 // Errors: constraints; more than one kind of input, or malformed input; an ARN that is malformed or
 // that we cannot deliver to; a FIFO queue without a message group; a dead-letter queue that is no
 // standard queue; a missing bus or rule; more than five targets on the rule.
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "base/json_fields.h"
+#include "base/kept_json.h"
+#include "rpc/finite_numbers.h"
 #include "rpc/operation.h"
 #include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/operations/fields.h"
@@ -30,15 +31,6 @@ class PutTargets {
   std::string rule_;
   std::vector<Target> targets_;
 };
-
-// A number like 1e999 or 0e400 is written as what cannot be read again: the bus could not be used any more.
-void rejectUnreadable(const Target& target) {
-  try {
-    parseJson(json::serialize(target));
-  } catch (const std::invalid_argument&) {
-    throw serializationError("a number is out of range");
-  }
-}
 
 PutTargets::PutTargets(rpc::RequestReader& request, Context& context) : context_(context) {
   rpc::ObjectReader& fields = request.fields();
@@ -74,7 +66,8 @@ Target PutTargets::readTarget(rpc::ObjectReader& target) {
     keep("MaximumRetryAttempts", {.min = 0, .max = 185});
     keep("MaximumEventAgeInSeconds", {.min = 60, .max = 86400});
   }
-  rejectUnreadable(stored);
+  // A number like 1e999 or 0e400 is written as what cannot be read again: the bus could not be used any more.
+  if (!rpc::isFinite(stored)) throw serializationError("a number is out of range");
   return stored;
 }
 

@@ -81,7 +81,7 @@ std::string CreateQueue::run(Transaction& transaction) const {
   queue.tags = tags_;
   setAttributes(queue, attributes_);
   checkRedriveTarget(context_, transaction, queue);
-  context_.catalog.create(transaction, queue, context_.clock.runningTime());
+  context_.catalog.create(transaction, queue, context_.clock);
   return answer();
 }
 

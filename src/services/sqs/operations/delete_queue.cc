@@ -17,7 +17,7 @@ class DeleteQueue {
   std::string run(Transaction& transaction) const {
     const Queue queue = context_.catalog.get(transaction, name_);
     MoveTasks::forget(transaction, name_);
-    context_.catalog.remove(transaction, queue, context_.clock.runningTime());
+    context_.catalog.remove(transaction, queue, context_.clock);
     context_.messages.wakeReceives(transaction, name_);
     return {};
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/stored_time.h"
 #include "services/sqs/queues/errors.h"
 #include "services/sqs/queues/expiring.h"
 #include "services/sqs/queues/key_spaces.h"
@@ -22,6 +23,13 @@ std::string lastNumberKey() { return KeyBuilder(key_spaces::kLastNumber).str(); 
 
 void discard(Transaction& transaction, std::uint64_t number) {
   transaction.put(KeyBuilder(key_spaces::kDiscarded).number(number).str(), {});
+}
+
+// `deleted`: the entry of a name, with the time of day at which it is free (older entries have none).
+bool isHeld(std::string_view deleted, const Clock& clock) {
+  if (isExpired(deleted, clock.runningTime())) return false;
+  std::string_view free_at = expiringValue(deleted);
+  return free_at.empty() || clock.now() < takeTime<Timestamp>(free_at);
 }
 
 }  // namespace
@@ -97,8 +105,8 @@ std::uint64_t Catalog::nextNumber(Transaction& transaction) {
   return number;
 }
 
-void Catalog::create(Transaction& transaction, Queue& queue, RunningTime now) const {
-  if (const auto deleted = transaction.get(deletedKey(queue.name)); deleted && !isExpired(*deleted, now)) {
+void Catalog::create(Transaction& transaction, Queue& queue, const Clock& clock) const {
+  if (const auto deleted = transaction.get(deletedKey(queue.name)); deleted && isHeld(*deleted, clock)) {
     throw queueDeletedRecently();
   }
   if (list(transaction, {}, {}, limits::kMostQueues).queues.size() == limits::kMostQueues) {
@@ -119,10 +127,12 @@ void Catalog::empty(Transaction& transaction, Queue& queue) const {
   putMessageCounts(transaction, queue.number, fresh);
 }
 
-void Catalog::remove(Transaction& transaction, const Queue& queue, RunningTime now) const {
+void Catalog::remove(Transaction& transaction, const Queue& queue, const Clock& clock) const {
   discard(transaction, queue.number);
   transaction.erase(queueKey(queue.name));
-  putExpiring(transaction, deletedKey(queue.name), now + limits::kNameReuse, {});
+  std::string free_at;
+  appendTime(free_at, clock.now() + limits::kNameReuse);
+  putExpiring(transaction, deletedKey(queue.name), clock.runningTime() + limits::kNameReuse, free_at);
 }
 
 }  // namespace ddblog::sqs

@@ -1,6 +1,7 @@
 // The queues of the account, by name.
 //
-// A deleted queue's name cannot be used for 60 seconds, as in AWS. What was in a deleted or purged
+// A deleted queue's name cannot be used for 60 seconds, as in AWS: of the time of day, so a cloud that
+// starts later has forgotten it; and of running time at most, whatever the machine's clock says. What was in a deleted or purged
 // queue is stored under the queue's old number, which is noted (kDiscarded) and removed in
 // bounded steps (sweep.h). So both take the same short time, whatever the queue's length.
 //
@@ -44,10 +45,10 @@ class Catalog {
 
   void put(Transaction& transaction, const Queue& queue) const;
   // Stores a new queue and gives it a number. Throws QueueDeletedRecently, or OverLimit.
-  void create(Transaction& transaction, Queue& queue, RunningTime now) const;
+  void create(Transaction& transaction, Queue& queue, const Clock& clock) const;
   // Gives the queue a new number: nothing is in it any more. The caller puts it.
   void empty(Transaction& transaction, Queue& queue) const;
-  void remove(Transaction& transaction, const Queue& queue, RunningTime now) const;
+  void remove(Transaction& transaction, const Queue& queue, const Clock& clock) const;
 
  private:
   static std::uint64_t nextNumber(Transaction& transaction);

@@ -13,7 +13,7 @@
 //   kGroupMessages    <number> <group> <message>    FIFO: messages that are not in flight
 //   kDeduplication    <number> <scope and id>       FIFO: the message that was sent with this id
 //   kReceiveAttempts  <number> <attempt id>         FIFO: what the attempt has received
-//   kDeletedNames     <name>                        names of deleted queues that cannot be used yet
+//   kDeletedNames     <name>                        names of deleted queues, and when they are free (time of day, 8)
 //   kExpiring         <due> <key>                   entries of the three above, which are removed then
 //   kDiscarded        <number>                      numbers whose messages are to be removed
 //   kMoveTasks        <queue name> <task>           message move tasks (move_tasks.h)

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/digests.h"
+#include "base/stored_time.h"
 
 namespace ddblog::sqs {
 
@@ -11,16 +12,6 @@ namespace {
 
 constexpr std::uint8_t kMessageVersion = 1;
 constexpr std::uint64_t kFirstSequenceNumber = 10'000'000'000'000'000'000u;
-
-template <class Time>
-void appendTime(std::string& out, Time time) {
-  appendNumber(out, static_cast<std::int64_t>(time.time_since_epoch().count()));
-}
-
-template <class Time>
-Time takeTime(std::string_view& in) {
-  return Time(Duration(takeNumber<std::int64_t>(in)));
-}
 
 }  // namespace
 

@@ -107,7 +107,7 @@ std::vector<ReceivedMessage> Messages::receive(Transaction& transaction, const Q
   MessageStore store = open(transaction, queue);
   std::vector<ReceivedMessage> received;
   if (store.counts().in_flight >= limits::kInFlight) return received;
-  for (const std::uint64_t number : findReady(transaction, queue, store, options.most)) {
+  for (const std::uint64_t number : findReady(transaction, queue, store, options.most).numbers) {
     received.push_back(take(queue, store, number, visibility));
   }
   store.save();
@@ -117,8 +117,8 @@ std::vector<ReceivedMessage> Messages::receive(Transaction& transaction, const Q
 
 // Finds the numbers of ready messages that can be returned, and removes those on the way that are too old
 // or were received too often.
-std::vector<std::uint64_t> Messages::findReady(Transaction& transaction, const Queue& queue, MessageStore& store,
-                                               std::size_t most) {
+Messages::Ready Messages::findReady(Transaction& transaction, const Queue& queue, MessageStore& store,
+                                    std::size_t most) {
   std::vector<std::uint64_t> found;
   std::size_t skipped = 0;
   const auto examine = [&](std::uint64_t number) {
@@ -153,8 +153,9 @@ std::vector<std::uint64_t> Messages::findReady(Transaction& transaction, const Q
     store.startReadyAtFirst();  // an earlier command was rolled back after it had noted the start
     return findReady(transaction, queue, store, most);
   }
-  if (found.empty() && !goes_on) wakeReceives(transaction, queue.name);  // there is more behind what was skipped
-  return found;
+  const bool has_more_behind = found.empty() && !goes_on;
+  if (has_more_behind) wakeReceives(transaction, queue.name);
+  return {std::move(found), has_more_behind};
 }
 
 // False: the message is gone from this queue.
@@ -266,13 +267,13 @@ void Messages::changeVisibility(Transaction& transaction, const Queue& queue, st
   store.save();
 }
 
-bool Messages::moveOne(Transaction& transaction, const Queue& from, const std::optional<std::string>& to) {
+Messages::Move Messages::moveOne(Transaction& transaction, const Queue& from, const std::optional<std::string>& to) {
   settle(transaction);
   MessageStore store = open(transaction, from);
-  const std::vector<std::uint64_t> found = findReady(transaction, from, store, 1);
+  const auto [found, has_more_behind] = findReady(transaction, from, store, 1);
   if (found.empty()) {
     store.save();
-    return false;
+    return has_more_behind ? Move::kSkipped : Move::kNothing;
   }
   Message message = *store.message(found.front());
   const auto target = catalog_.find(transaction, to ? *to : catalog_.nameInArn(message.source_arn));
@@ -290,7 +291,7 @@ bool Messages::moveOne(Transaction& transaction, const Queue& from, const std::o
   message.receives_elsewhere = 0;
   message.source_arn.clear();
   put(transaction, *target, message);
-  return true;
+  return Move::kMoved;
 }
 
 std::uint64_t Messages::firstExpired(const Reader& reader, const Queue& queue) const {

@@ -87,10 +87,15 @@ class Messages {
   // Throws ApiError.
   void changeVisibility(Transaction& transaction, const Queue& queue, std::string_view receipt_handle,
                         std::chrono::seconds visibility);
-  // Moves the oldest ready message of `from` to `to`, or to the queue that it came from; false: there is none.
+  enum class Move {
+    kMoved,
+    kSkipped,  // only messages that were too old so far; there are more behind them
+    kNothing   // there is none
+  };
+  // Moves the oldest ready message of `from` to `to`, or to the queue that it came from.
   // It is a new message there, with another id and age.
   // Throws QueueDoesNotExist, or CouldNotDetermineMessageSource.
-  bool moveOne(Transaction& transaction, const Queue& from, const std::optional<std::string>& to);
+  Move moveOne(Transaction& transaction, const Queue& from, const std::optional<std::string>& to);
   // The number of the oldest message, if it is too old; 0: it is not.
   std::uint64_t firstExpired(const Reader& reader, const Queue& queue) const;
   // Removes up to `most` messages that are too old, from the number `first` on; returns how many.
@@ -124,8 +129,11 @@ class Messages {
 
   void endWalk(const Transaction& transaction);
   MessageStore open(Transaction& transaction, const Queue& queue);
-  std::vector<std::uint64_t> findReady(Transaction& transaction, const Queue& queue, MessageStore& store,
-                                       std::size_t most);
+  struct Ready {
+    std::vector<std::uint64_t> numbers;
+    bool has_more_behind = false;  // the search ended at what had to be skipped
+  };
+  Ready findReady(Transaction& transaction, const Queue& queue, MessageStore& store, std::size_t most);
   bool passes(Transaction& transaction, const Queue& queue, MessageStore& store, std::uint64_t number);
   void moveTo(Transaction& transaction, const Queue& from, MessageStore& store, std::uint64_t number,
               const Queue& target);

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/json_fields.h"
+#include "base/stored_time.h"
 #include "services/sqs/queues/errors.h"
 #include "services/sqs/queues/key_spaces.h"
 #include "services/sqs/queues/limits.h"
@@ -28,7 +29,7 @@ std::string taskKey(std::string_view source_name, std::uint64_t id) {
 std::string encodeTask(const MoveTask& task) {
   std::string out;
   appendNumber(out, static_cast<std::uint8_t>(task.status));
-  appendNumber(out, static_cast<std::int64_t>(task.started_at.time_since_epoch().count()));
+  appendTime(out, task.started_at);
   appendNumber(out, task.to_move);
   appendNumber(out, task.moved);
   appendNumber(out, task.per_second);
@@ -43,7 +44,7 @@ MoveTask decodeTask(std::string_view key, std::string_view stored) {
   task.source_name = parser.text();
   task.id = parser.number();
   task.status = static_cast<MoveTask::Status>(takeNumber<std::uint8_t>(stored));
-  task.started_at = Timestamp(Duration(takeNumber<std::int64_t>(stored)));
+  task.started_at = takeTime<Timestamp>(stored);
   task.to_move = takeNumber<std::uint64_t>(stored);
   task.moved = takeNumber<std::uint64_t>(stored);
   task.per_second = takeNumber<std::uint32_t>(stored);
@@ -137,10 +138,9 @@ void MoveTasks::moveSome(Transaction& transaction, MoveTask& task, std::size_t m
   try {
     for (std::size_t count = 0; count < most; ++count) {
       const auto source = catalog_.find(transaction, task.source_name);
-      if (!source || !messages_.moveOne(transaction, *source, destination)) {
-        task.status = MoveTask::Status::kCompleted;
-        return;
-      }
+      const auto move = source ? messages_.moveOne(transaction, *source, destination) : Messages::Move::kNothing;
+      if (move == Messages::Move::kNothing) task.status = MoveTask::Status::kCompleted;
+      if (move != Messages::Move::kMoved) return;  // what was skipped is enough for one command
       ++task.moved;
     }
   } catch (const ApiError& error) {  // moveOne has moved nothing

@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "base/bytes.h"
-#include "services/eventbridge/bus/target_delivery.h"
+#include "deliveries/deliveries.h"
 #include "unit/services/eventbridge/event_cloud.h"
 #include "unit/support/temporary_directory.h"
 
@@ -341,9 +341,9 @@ TEST_F(TargetRetriesTest, AreNotMadeWhileTooManyWait) {
   queues_.failWith(kThrottled);
   cloud_.put("default", R"({"n":1})");
   EXPECT_EQ(waiting(cloud_), 3u);  // the delivery, when it is due, and the count
-  setWaiting(cloud_, kWaitingRetries, 1);
+  setWaiting(cloud_, deliveries::kWaitingRetries, 1);
   cloud_.put("default", R"({"n":2})");
-  setWaiting(cloud_, 1, kWaitingRetryBytes);
+  setWaiting(cloud_, 1, deliveries::kWaitingRetryBytes);
   cloud_.put("default", R"({"n":3})");
   EXPECT_EQ(waiting(cloud_), 3u);
   EXPECT_THAT(queues_.taken(kDead), SizeIs(2));
@@ -369,8 +369,9 @@ TEST(TargetRetries, GoOnAfterARestart) {
     // Due in a running time that the next start does not reach: after a crash.
     cloud.store().writeAndWait([&](Transaction& transaction) {
       const auto snapshot = cloud.store().snapshot();
-      const auto cursor = snapshot->cursor(retryDueKey(RunningTime()), "\x35");
-      moveRetry(transaction, std::string(cursor->key()), cloud.clock().runningTime() + std::chrono::hours(5));
+      const auto cursor = snapshot->cursor(cloud.context().deliveries.dueKey(RunningTime()), "\x35");
+      cloud.context().deliveries.moveRetry(transaction, std::string(cursor->key()),
+                                           cloud.clock().runningTime() + std::chrono::hours(5));
     });
   }
   EventCloud cloud(directory.path());

@@ -223,5 +223,43 @@ TEST_F(MoveTask, FailsIfTheDestinationIsGone) {
   EXPECT_EQ(cloud_.counts("dead"), "2 0 0");
 }
 
+// A command skips a thousand messages at most. Nothing else removes them here: the service was not started.
+TEST(MoveTaskOfOldMessages, GoesOnBehindThem) {
+  QueueCloud cloud;
+  Context& context = cloud.service().context();
+  const std::string dead = QueueCloud::arn("dead");
+  cloud.create("dead", {{"MessageRetentionPeriod", "60"}});
+  cloud.create("q", {{"RedrivePolicy", R"({"deadLetterTargetArn":")" + dead + R"(","maxReceiveCount":1})"}});
+  cloud.store().writeAndWait([&](Transaction& transaction) {
+    const Queue queue = context.catalog.get(transaction, "dead");
+    for (int i = 0; i < 2'500; ++i) {
+      Message message;
+      message.body = "old";
+      context.messages.send(transaction, queue, message);
+    }
+  });
+  cloud.move(seconds(61));
+  cloud.send("dead", "live");
+  cloud.ask("StartMessageMoveTask", {{"SourceArn", dead}, {"DestinationArn", QueueCloud::arn("q")}});
+  while (context.move_tasks.step() <= cloud.clock().runningTime()) continue;
+  EXPECT_THAT(cloud.bodies("q"), ElementsAre("live"));
+  const json::object answer = cloud.ask("ListMessageMoveTasks", {{"SourceArn", dead}});
+  EXPECT_EQ(QueueCloud::text(answer.at("Results").at(0), "Status"), "COMPLETED");
+}
+
+// The running time goes on where it was; the time of day is a minute later.
+TEST(NameOfADeletedQueue, IsFreeAfterAMinuteOfTheTimeOfDay) {
+  const TemporaryDirectory directory;
+  QueueCloud cloud(directory.path());
+  cloud.create("q");
+  cloud.ask("DeleteQueue", {{"QueueUrl", "q"}});
+  cloud.reopen();
+  EXPECT_EQ(cloud.call("CreateQueue", {{"QueueName", "q"}}).error, "QueueDeletedRecently");
+  const RunningTime reached = cloud.clock().runningTime();
+  cloud.move(seconds(60));
+  cloud.clock().continueFrom(reached);
+  EXPECT_EQ(cloud.call("CreateQueue", {{"QueueName", "q"}}).error, "");
+}
+
 }  // namespace
 }  // namespace ddblog::sqs

@@ -1,10 +1,10 @@
-#include "services/eventbridge/operations/fields.h"
+#include "base/kept_json.h"
 
 #include <gtest/gtest.h>
 
 #include <boost/json/monotonic_resource.hpp>
 
-namespace ddblog::eventbridge {
+namespace ddblog {
 namespace {
 
 // The request's memory is gone when a write runs.
@@ -22,4 +22,4 @@ TEST(WithoutNulls, IsNeverInTheMemoryOfWhatItIsGiven) {
 }
 
 }  // namespace
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog

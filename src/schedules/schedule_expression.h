@@ -1,7 +1,9 @@
-// A rule's ScheduleExpression: when it is due.
+// When a schedule is due: the ScheduleExpression of a rule of EventBridge, and of a schedule of
+// EventBridge Scheduler.
 //
-//   rate(5 minutes)              every five minutes from when the rule was put or enabled
-//   cron(0 12 ? * MON-FRI *)     minutes, hours, day of month, month, day of week, year; in UTC
+//   rate(5 minutes)              every five minutes from when it begins
+//   cron(0 12 ? * MON-FRI *)     minutes, hours, day of month, month, day of week, year
+//   at(2026-11-29T09:30:00)      once (schedules only)
 //
 //   field         values            also
 //   minutes       0-59              , - * /
@@ -11,9 +13,14 @@
 //   day of week   1-7, SUN-SAT      , - * / ? L (Saturday) 6L (the last Friday) 3#2 (the second Tuesday)
 //   year          1970-2199         , - * /
 //
-// One of the two days is "?". The unit of a rate is singular exactly if its value is 1. Anything else
-// is rejected: ValidationException "Parameter ScheduleExpression is not valid."
-// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+// One of the two days is "?". The unit of a rate is singular exactly if its value is 1.
+//
+// cron and at are times of a time zone: UTC for rules. A time of a cron expression that the clocks
+// skip in spring is left out; one that they show twice in autumn is due the first time. AWS does not
+// say what becomes of an at that the clocks skip: here it is due when they do so. A rate knows no
+// time zone: a day is 24 hours.
+// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html and
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 //
 // Thread safety: an immutable value.
 #pragma once
@@ -25,16 +32,21 @@
 #include <variant>
 
 #include "base/clock.h"
+#include "schedules/time_zone.h"
 
-namespace ddblog::eventbridge {
+namespace ddblog::schedules {
 
 class ScheduleExpression {
  public:
+  // Throws std::invalid_argument if it is none.
   explicit ScheduleExpression(std::string_view text);
 
   // The first time after `after` at which it is due; std::nullopt: there is none. `since`: where a rate
-  // begins.
-  std::optional<Timestamp> next(Timestamp after, Timestamp since) const;
+  // begins; it is due first one period later.
+  std::optional<Timestamp> next(Timestamp after, Timestamp since, const TimeZone& zone = {}) const;
+
+  bool isRate() const { return std::holds_alternative<Rate>(when_); }
+  bool isOnce() const { return std::holds_alternative<Once>(when_); }
 
  private:
   static constexpr int kFirstYear = 1970;
@@ -59,12 +71,16 @@ class ScheduleExpression {
 
     bool fitsDay(std::chrono::year_month_day date) const;
   };
+  struct Once {
+    LocalTime at;
+  };
   friend class CronReader;
 
   static Rate readRate(std::string_view text);
-  static std::optional<Timestamp> nextOfCron(const Cron& cron, Timestamp after);
+  static Once readOnce(std::string_view text);
+  static std::optional<LocalTime> nextOfCron(const Cron& cron, LocalTime after);
 
-  std::variant<Rate, Cron> when_;
+  std::variant<Rate, Cron, Once> when_;
 };
 
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::schedules

@@ -1,14 +1,13 @@
 // When schedules are due, and which expressions are rejected.
-#include "services/eventbridge/bus/schedule_expression.h"
+#include "schedules/schedule_expression.h"
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "base/api_error.h"
-
-namespace ddblog::eventbridge {
+namespace ddblog::schedules {
 namespace {
 
 struct Case {
@@ -77,7 +76,20 @@ TEST(ScheduleExpression, ThatIsNoneIsRejected) {
                            "rate(1.5 hours)",
                            "rate(5 minutes",
                            "rate(9999999999 days)",
-                           "at(2026-01-01T00:00:00)",
+                           "rate( 5 minutes )",
+                           " rate(5 minutes)",
+                           "rate(5  minutes)",
+                           "at()",
+                           "at(2026-01-01)",
+                           "at(2026-01-01T00:00:00Z)",
+                           "at(2026-01-01 00:00:00)",
+                           "at(2026-13-01T00:00:00)",
+                           "at(2026-02-29T00:00:00)",
+                           "at(2026-01-01T24:00:00)",
+                           "at(2026-01-01T00:60:00)",
+                           "at(2026-01-01T00:00:60)",
+                           "at(1969-12-31T23:59:59)",
+                           "at(-026-01-01T00:00:00)",
                            "cron()",
                            "cron(* * * * *)",
                            "cron(* * * * * *)",
@@ -107,14 +119,85 @@ TEST(ScheduleExpression, ThatIsNoneIsRejected) {
                            "cron(? * * * ? *)",
                            "cron(* * * * ? * *)",
                            "CRON(* * * * ? *)"}) {
-    try {
-      const ScheduleExpression expression{text};
-      ADD_FAILURE() << text << " was taken";
-    } catch (const ApiError& error) {
-      EXPECT_EQ(error.message(), "Parameter ScheduleExpression is not valid.") << text;
+    EXPECT_THROW(ScheduleExpression{text}, std::invalid_argument) << text;
+  }
+}
+
+struct ZoneCase {
+  const char* expression;
+  const char* zone;
+  const char* after;
+  std::vector<const char*> due;
+};
+
+// In Berlin the clocks go from 02:00 to 03:00 on 2026-03-29 (01:00 UTC), and from 03:00 to 02:00 on
+// 2026-10-25 (01:00 UTC).
+const std::vector<ZoneCase> kZoneCases = {
+    {"cron(0 9 * * ? *)",
+     "Europe/Berlin",
+     "2026-03-27T12:00:00Z",
+     {"2026-03-28T08:00:00Z", "2026-03-29T07:00:00Z", "2026-03-30T07:00:00Z"}},
+    {"cron(30 2 * * ? *)",
+     "Europe/Berlin",
+     "2026-03-27T12:00:00Z",  // the clocks skip it on the 29th
+     {"2026-03-28T01:30:00Z", "2026-03-30T00:30:00Z"}},
+    {"cron(30 2 * * ? *)",
+     "Europe/Berlin",
+     "2026-10-24T12:00:00Z",  // and show it twice on the 25th
+     {"2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"}},
+    {"cron(0/30 * * * ? *)",
+     "Europe/Berlin",
+     "2026-10-25T00:00:00Z",
+     {"2026-10-25T00:30:00Z", "2026-10-25T02:00:00Z", "2026-10-25T02:30:00Z"}},
+    {"cron(0 0 1 * ? *)", "America/New_York", "2026-01-15T00:00:00Z", {"2026-02-01T05:00:00Z", "2026-03-01T05:00:00Z"}},
+    {"cron(15 10 ? * MON *)", "Asia/Kolkata", "2026-01-01T00:00:00Z", {"2026-01-05T04:45:00Z"}},
+    {"cron(0 12 31 12 ? *)", "Pacific/Kiritimati", "2026-01-01T00:00:00Z", {"2026-12-30T22:00:00Z"}},
+    {"cron(30 2 29 3 ? *)", "Europe/Berlin", "2026-01-01T00:00:00Z", {"2027-03-29T00:30:00Z"}},
+    {"at(2026-07-01T09:30:15)", "Europe/Berlin", "2026-01-01T00:00:00Z", {"2026-07-01T07:30:15Z", nullptr}},
+    {"at(2026-03-29T02:30:00)", "Europe/Berlin", "2026-01-01T00:00:00Z", {"2026-03-29T01:00:00Z", nullptr}},
+    {"at(2026-10-25T02:30:00)", "Europe/Berlin", "2026-01-01T00:00:00Z", {"2026-10-25T00:30:00Z", nullptr}},
+    {"at(2026-07-01T09:30:15)", "UTC", "2026-07-01T09:30:15Z", {nullptr}},
+    {"rate(1 day)", "Europe/Berlin", "2026-03-28T23:59:30Z", {"2026-03-29T23:59:30Z"}},
+};
+
+TEST(ScheduleExpression, IsInATimeZone) {
+  const Timestamp since = fromIso8601("2025-12-31T23:59:30Z");
+  for (const ZoneCase& one : kZoneCases) {
+    const ScheduleExpression expression(one.expression);
+    const auto zone = TimeZone::find(one.zone);
+    ASSERT_TRUE(zone) << one.zone;
+    Timestamp after = fromIso8601(one.after);
+    for (const char* expected : one.due) {
+      const auto due = expression.next(after, since, *zone);
+      EXPECT_EQ(due ? toIso8601(*due, false) : "never", expected ? expected : "never")
+          << one.expression << " " << one.zone;
+      if (!due) break;
+      after = *due;
     }
   }
 }
 
+TEST(TimeZone, HasANameOfTheDatabase) {
+  for (const char* name : {"UTC", "Etc/GMT+5", "America/Argentina/Buenos_Aires", "EST5EDT", "GMT"}) {
+    EXPECT_TRUE(TimeZone::find(name)) << name;
+  }
+  for (const char* name : {"", "Mars/Olympus", "../../../etc/passwd", "/usr/share/zoneinfo/UTC", "Europe/", "Europe",
+                           "Europe//Berlin", "tzdata.zi", "file:UTC", "localtime", "Europe/Berlin\n"}) {
+    EXPECT_FALSE(TimeZone::find(name)) << name;
+  }
+}
+
+TEST(TimeZone, ShowsTheTimeOfItsPlace) {
+  const auto berlin = TimeZone::find("Europe/Berlin");
+  ASSERT_TRUE(berlin);
+  const auto hour = [&](const char* time) {
+    const LocalTime local = berlin->toLocal(fromIso8601(time));
+    return std::chrono::floor<std::chrono::hours>(local - std::chrono::floor<std::chrono::days>(local)).count();
+  };
+  EXPECT_EQ(hour("2026-01-01T12:00:00Z"), 13);
+  EXPECT_EQ(hour("2026-07-01T12:00:00Z"), 14);
+  EXPECT_EQ(hour("2100-07-01T12:00:00Z"), 14);  // the database's rule for all years to come
+}
+
 }  // namespace
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::schedules

@@ -1,21 +1,20 @@
-#include "services/eventbridge/bus/schedule_expression.h"
+#include "schedules/schedule_expression.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/api_error.h"
-
-namespace ddblog::eventbridge {
+namespace ddblog::schedules {
 namespace {
 
 using std::chrono::day;
 using std::chrono::days;
+using std::chrono::local_days;
 using std::chrono::month;
-using std::chrono::sys_days;
 using std::chrono::weekday;
 using std::chrono::year;
 using std::chrono::year_month_day;
@@ -26,7 +25,7 @@ constexpr std::array<std::string_view, 12> kMonths = {"JAN", "FEB", "MAR", "APR"
 constexpr std::array<std::string_view, 7> kDays = {"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"};
 constexpr int kMostDigits = 9;
 
-[[noreturn]] void rejectSchedule() { throw validationError("Parameter ScheduleExpression is not valid."); }
+[[noreturn]] void rejectSchedule() { throw std::invalid_argument("not a schedule expression"); }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -53,15 +52,15 @@ int readNumber(std::string_view text) {
 }
 
 // 1: Sunday.
-int dayOfWeek(sys_days date) { return static_cast<int>(weekday(date).c_encoding()) + 1; }
-bool isWeekend(sys_days date) { return dayOfWeek(date) == 1 || dayOfWeek(date) == 7; }
+int dayOfWeek(local_days date) { return static_cast<int>(weekday(date).c_encoding()) + 1; }
+bool isWeekend(local_days date) { return dayOfWeek(date) == 1 || dayOfWeek(date) == 7; }
 
 // The weekday of the same month that is nearest to a date.
-sys_days nearestWeekday(year_month_day date) {
-  const sys_days at = date;
+local_days nearestWeekday(year_month_day date) {
+  const local_days at(date);
   if (!isWeekend(at)) return at;
   const bool is_saturday = dayOfWeek(at) == 7;
-  const sys_days nearest = is_saturday ? at - days(1) : at + days(1);
+  const local_days nearest = is_saturday ? at - days(1) : at + days(1);
   if (year_month_day(nearest).month() == date.month()) return nearest;
   return is_saturday ? at + days(2) : at - days(2);
 }
@@ -174,6 +173,8 @@ ScheduleExpression::ScheduleExpression(std::string_view text) {
     when_ = readRate(rate);
   } else if (const std::string_view cron = inside("cron("); !cron.empty()) {
     when_ = CronReader::read(cron);
+  } else if (const std::string_view once = inside("at("); !once.empty()) {
+    when_ = readOnce(once);
   } else {
     rejectSchedule();
   }
@@ -182,7 +183,7 @@ ScheduleExpression::ScheduleExpression(std::string_view text) {
 ScheduleExpression::Rate ScheduleExpression::readRate(std::string_view text) {
   static constexpr std::array<std::pair<std::string_view, std::chrono::minutes>, 3> kUnits = {
       {{"minute", std::chrono::minutes(1)}, {"hour", std::chrono::hours(1)}, {"day", std::chrono::hours(24)}}};
-  const std::vector<std::string_view> parts = words(text);
+  const std::vector<std::string_view> parts = split(text, ' ');
   if (parts.size() != 2) rejectSchedule();
   const int value = readNumber(parts[0]);
   for (const auto& [name, unit] : kUnits) {
@@ -192,16 +193,45 @@ ScheduleExpression::Rate ScheduleExpression::readRate(std::string_view text) {
   rejectSchedule();
 }
 
-std::optional<Timestamp> ScheduleExpression::next(Timestamp after, Timestamp since) const {
-  const auto* rate = std::get_if<Rate>(&when_);
-  if (!rate) return nextOfCron(std::get<Cron>(when_), after);
-  if (after < since) return since + rate->period;
-  return since + rate->period * ((after - since) / rate->period + 1);
+// yyyy-mm-ddThh:mm:ss
+ScheduleExpression::Once ScheduleExpression::readOnce(std::string_view text) {
+  constexpr std::string_view kShape = "0000-00-00T00:00:00";
+  if (text.size() != kShape.size()) rejectSchedule();
+  for (std::size_t i = 0; i < kShape.size(); ++i) {
+    const bool is_digit = text[i] >= '0' && text[i] <= '9';
+    if (kShape[i] == '0' ? !is_digit : text[i] != kShape[i]) rejectSchedule();
+  }
+  const auto number = [&](std::size_t from, std::size_t length) { return readNumber(text.substr(from, length)); };
+  const year_month_day date(year(number(0, 4)), month(static_cast<unsigned>(number(5, 2))),
+                            day(static_cast<unsigned>(number(8, 2))));
+  const int hour = number(11, 2), minute = number(14, 2), second = number(17, 2);
+  if (!date.ok() || static_cast<int>(date.year()) < kFirstYear || hour > 23 || minute > 59 || second > 59) {
+    rejectSchedule();
+  }
+  return {local_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second)};
+}
+
+std::optional<Timestamp> ScheduleExpression::next(Timestamp after, Timestamp since, const TimeZone& zone) const {
+  if (const auto* once = std::get_if<Once>(&when_)) {
+    const Timestamp due = zone.firstAtOrAfter(once->at);
+    return due > after ? std::optional(due) : std::nullopt;
+  }
+  if (const auto* rate = std::get_if<Rate>(&when_)) {
+    if (after < since) return since + rate->period;
+    return since + rate->period * ((after - since) / rate->period + 1);
+  }
+  // A time that the clocks skip is no time; one that they show again is over.
+  std::optional<LocalTime> local = zone.toLocal(after);
+  while ((local = nextOfCron(std::get<Cron>(when_), *local))) {
+    const auto due = zone.firstAt(*local);
+    if (due && *due > after) return due;
+  }
+  return std::nullopt;
 }
 
 bool ScheduleExpression::Cron::fitsDay(year_month_day date) const {
-  const sys_days at = date;
-  const sys_days last = year_month_day_last(date.year(), std::chrono::month_day_last(date.month()));
+  const local_days at(date);
+  const local_days last(year_month_day_last(date.year(), std::chrono::month_day_last(date.month())));
   if (is_last_day) return at == last;
   if (nearest_weekday != 0) {
     const year_month_day wanted(date.year(), date.month(), day(static_cast<unsigned>(nearest_weekday)));
@@ -216,20 +246,20 @@ bool ScheduleExpression::Cron::fitsDay(year_month_day date) const {
 }
 
 // Goes through the days, so an expression that is never due ends after the last year.
-std::optional<Timestamp> ScheduleExpression::nextOfCron(const Cron& cron, Timestamp after) {
+std::optional<LocalTime> ScheduleExpression::nextOfCron(const Cron& cron, LocalTime after) {
   const auto from = std::chrono::floor<std::chrono::minutes>(after) + std::chrono::minutes(1);
-  sys_days date = std::chrono::floor<days>(from);
-  date = std::max(date, sys_days(year_month_day(year(kFirstYear), month(1), day(1))));
-  const sys_days end = year_month_day(year(kLastYear + 1), month(1), day(1));
+  local_days date = std::chrono::floor<days>(from);
+  date = std::max(date, local_days(year_month_day(year(kFirstYear), month(1), day(1))));
+  const local_days end(year_month_day(year(kLastYear + 1), month(1), day(1)));
   while (date < end) {
     const year_month_day calendar(date);
     const auto year_bit = static_cast<std::size_t>(static_cast<int>(calendar.year()) - kFirstYear);
     if (!cron.years.test(year_bit)) {
-      date = year_month_day(calendar.year() + std::chrono::years(1), month(1), day(1));
+      date = local_days(year_month_day(calendar.year() + std::chrono::years(1), month(1), day(1)));
       continue;
     }
     if (!cron.months.test(static_cast<unsigned>(calendar.month()))) {
-      date = sys_days(year_month_day_last(calendar.year(), std::chrono::month_day_last(calendar.month()))) + days(1);
+      date = local_days(year_month_day_last(calendar.year(), std::chrono::month_day_last(calendar.month()))) + days(1);
       continue;
     }
     if (cron.fitsDay(calendar)) {
@@ -237,7 +267,7 @@ std::optional<Timestamp> ScheduleExpression::nextOfCron(const Cron& cron, Timest
         if (!cron.hours.test(hour)) continue;
         for (std::size_t minute = 0; minute < cron.minutes.size(); ++minute) {
           const auto at = date + std::chrono::hours(hour) + std::chrono::minutes(minute);
-          if (cron.minutes.test(minute) && at >= from) return Timestamp(at);
+          if (cron.minutes.test(minute) && at >= from) return LocalTime(at);
         }
       }
     }
@@ -246,4 +276,4 @@ std::optional<Timestamp> ScheduleExpression::nextOfCron(const Cron& cron, Timest
   return std::nullopt;
 }
 
-}  // namespace ddblog::eventbridge
+}  // namespace ddblog::schedules
