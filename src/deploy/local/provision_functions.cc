@@ -108,10 +108,12 @@ std::string functionNameOf(std::string_view name_or_arn) {
 void provisionFunctions(const templates::App& app, const rpc::Apis& apis, Store& store) {
   const rpc::JsonApi& lambda = lambdaOf(apis);
   std::set<std::string> declared;
+  Calls calls;
   for (const templates::App::Function& function : app.functions) {
-    provision(lambda, "PutFunction", requestOf(app, function), "function " + function.name);
+    calls.start(lambda, "PutFunction", requestOf(app, function), "function " + function.name);
     declared.insert(declaredKey("function").text(function.name).str());
   }
+  calls.finish();
   replaceDeclared(store, "function", declared, [&](KeyParser former) {
     const std::string name = former.text();
     provision(lambda, "DeleteFunction", {{"FunctionName", name}}, "function " + name);
@@ -121,11 +123,13 @@ void provisionFunctions(const templates::App& app, const rpc::Apis& apis, Store&
 void provisionMappings(const templates::App& app, const rpc::Apis& apis, Store& store) {
   const rpc::JsonApi& lambda = lambdaOf(apis);
   std::set<std::string> declared;
+  Calls calls;
   for (const json::object& mapping : app.event_source_mappings) {
     const std::string name = functionNameOf(textOf(mapping, "FunctionName"));
-    provision(lambda, "PutEventSourceMapping", mapping, "an event source mapping of function " + name);
+    calls.start(lambda, "PutEventSourceMapping", mapping, "an event source mapping of function " + name);
     declared.insert(declaredKey("mapping").text(name).text(textOf(mapping, "EventSourceArn")).str());
   }
+  calls.finish();
   replaceDeclared(store, "mapping", declared, [&](KeyParser former) {
     const std::string name = former.text();
     const std::string source = former.text();
