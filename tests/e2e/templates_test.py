@@ -32,6 +32,7 @@ Resources:
           VERSION: 1.10
           KEY: !Ref Key
           TABLE: !ImportValue shop-table
+          STREAM: !GetAtt Log.StreamArn
           NESTED: !GetAtt Inner.Outputs.Arn
       Events:
         Call: {Type: Api, Properties: {Path: /, Method: get, RestApiId: !Ref Api}}
@@ -52,6 +53,13 @@ Resources:
   Java:
     Type: AWS::Serverless::Function
     Properties: {Runtime: java21, Handler: a.B, CodeUri: gone}
+  Log:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: pk, AttributeType: S}]
+      KeySchema: [{AttributeName: pk, KeyType: HASH}]
+      StreamSpecification: {StreamViewType: NEW_IMAGE}
   Inner: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: inner.yaml}}
 """
 
@@ -94,6 +102,7 @@ def test_values_reach_the_environment(cloud):
     assert got["VERSION"] == "1.10"
     assert got["KEY"] == "secret"
     assert got["TABLE"] == "orders"
+    assert got["STREAM"] == cloud.client("dynamodb").describe_table(TableName="Log")["Table"]["LatestStreamArn"]
     assert got["NESTED"] == "arn:aws:sqs:us-east-1:000000000000:Inner-Orders"
 
 

@@ -98,8 +98,8 @@ std::string placeOf(const templates::App& app, std::string_view error) {
 void provisionApplication(const templates::App& app, const rpc::Apis& apis, Store& store) {
   try {
     provisionQueues(app, apis);
-    provisionFunctions(app, apis, store);
     provisionTables(app, apis, store);
+    provisionFunctions(app, apis, store);
     provisionBuses(app, apis, store);
     provisionMappings(app, apis, store);
   } catch (const ProvisionError& e) {
