@@ -100,17 +100,24 @@ Node Intrinsics::split(const Node& argument) {
 
 Node Intrinsics::findInMap(const Node& argument) {
   const std::vector<Node>& path = arguments(argument, 3, "Fn::FindInMap");
+  const Node* fallback = path.size() > 3 ? path[3].find("DefaultValue") : nullptr;
   const Node* found = document_.find("Mappings");
   std::string missing;
   for (std::size_t i = 0; i < 3 && found; ++i) {
     missing = text(path[i], "Fn::FindInMap");
-    found = found->find(missing);
+    const Node* inner = found->find(missing);
+    const bool is_ours = missing == shared_.pseudo.account_id || missing == shared_.pseudo.region;
+    if (!inner && is_ours && !fallback && !found->members.empty()) {
+      inner = &found->members.front().value;
+      shared_.findings.note(argument.place, "Fn::FindInMap: there is no " + missing + ": what is for " +
+                                                found->members.front().name + " is taken");
+    }
+    found = inner;
   }
   if (found) {
     std::optional<Node> value = evaluate(*found);
     return value ? std::move(*value) : Node(Node::Kind::kNull, argument.place);
   }
-  const Node* fallback = path.size() > 3 ? path[3].find("DefaultValue") : nullptr;
   if (!fallback) throw TemplateError("Fn::FindInMap: there is no " + missing);
   std::optional<Node> value = evaluate(*fallback);
   return value ? std::move(*value) : Node(Node::Kind::kNull, argument.place);

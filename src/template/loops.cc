@@ -58,7 +58,13 @@ bool makesMembers(const Node::Member& member) {
 void Intrinsics::expand(Node& section) {
   if (std::ranges::none_of(section.members, makesMembers)) return;
   Node expanded = Node::ofMap(section.place);
-  for (const Node::Member& member : section.members) expandMember(member, expanded);
+  for (const Node::Member& member : section.members) {
+    try {
+      expandMember(member, expanded);
+    } catch (const TemplateError& e) {
+      shared_.findings.error(e.place.line > 0 ? e.place : member.value.place, e.what());
+    }
+  }
   section.members = std::move(expanded.members);
 }
 

@@ -90,7 +90,11 @@ std::string Intrinsics::defaultName(const std::string& logical_id, const std::st
   if (name.size() < 3 && knownType(type).arn.find(":table/") != std::string::npos) {
     name = shared_.pseudo.stack_name + "-" + name;
   }
-  if (name.size() > kNameBytes) name = name.substr(0, kNameBytes - 9) + "-" + madeUp(name, 8, kHexadecimal);
+  if (name.size() > kNameBytes) {
+    std::size_t kept = kNameBytes - 9;
+    while ((static_cast<unsigned char>(name[kept]) & 0xC0) == 0x80) --kept;  // whole characters
+    name = name.substr(0, kept) + "-" + madeUp(name, 8, kHexadecimal);
+  }
   if (type != "AWS::S3::Bucket") return name;
   for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return name;

@@ -108,18 +108,18 @@ std::unique_ptr<Stack> Stack::readNested(const std::string& logical_id, const No
   if (asset && asset->isScalar()) location = asset;
   const bool is_text = location && (location->isScalar() || location->function());
   const std::string path = is_text ? intrinsics_.text(*location, "TemplateURL") : "";
-  if (path.empty() || path.find("://") != std::string::npos) {
+  const std::filesystem::path file = (directory_ / path).lexically_normal();
+  std::error_code unknown;
+  if (path.empty() || !std::filesystem::is_regular_file(file, unknown)) {
     shared_.findings.note(declaration.place,
                           logical_id + ": a nested stack whose template is no local file does not run offline");
     return nullptr;
   }
   countStack(shared_, declaration.place);
-  const std::filesystem::path file = (directory_ / path).lexically_normal();
   std::map<std::string, std::string> parameters;
-  if (const Node* given = properties->given("Parameters")) {
-    for (const Node::Member& parameter : given->members) {
-      if (const auto value = intrinsics_.evaluate(parameter.value)) parameters[parameter.name] = parameterText(*value);
-    }
+  const Node* given = properties->given("Parameters");
+  if (const std::optional<Node> values = given ? intrinsics_.evaluate(*given) : std::nullopt) {
+    for (const Node::Member& parameter : values->members) parameters[parameter.name] = parameterText(parameter.value);
   }
   Node document = parseTemplateText(readTextFile(file), shared_.findings.addFile(file.string()), shared_.findings);
   return std::make_unique<Stack>(std::move(document), std::move(parameters), shared_, file.parent_path(),

@@ -63,6 +63,7 @@ class ApplicationReader {
   }
 
   void readResource(Stack& stack, const std::string& logical_id, const Node& declaration) {
+    if (logical_id.empty()) throw TemplateError("has no name");
     if (!declaration.isMap()) throw TemplateError("must be a map");
     if (const Node* condition = declaration.given("Condition")) {
       if (!condition->isScalar()) throw TemplateError("Condition must be the name of a condition");

@@ -9,6 +9,8 @@
 #include <sstream>
 #include <unordered_set>
 
+#include "base/utf8.h"
+
 namespace ddblog::templates {
 
 namespace {
@@ -195,6 +197,16 @@ std::string withoutSurrogates(std::string_view text) {
   return result;
 }
 
+void checkUtf8(std::string_view text, std::uint32_t file) {
+  std::uint32_t line = 1;
+  for (std::size_t place = 0; place < text.size();) {
+    const std::size_t length = utf8Length(text, place);
+    if (length == 0) throw TemplateError("is not UTF-8", {line, file});
+    if (text[place] == '\n') ++line;
+    place += length;
+  }
+}
+
 bool isJson(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   const std::size_t first = text.find_first_not_of(" \t\r\n");
@@ -204,6 +216,7 @@ bool isJson(std::string_view text) {
 }  // namespace
 
 Node parseTemplateText(std::string_view text, std::uint32_t file, Findings& findings) {
+  checkUtf8(text, file);
   std::istringstream in(isJson(text) ? withoutSurrogates(text) : std::string(text));
   TreeBuilder builder(file, findings);
   try {

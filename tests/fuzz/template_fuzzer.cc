@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   try {
     const TemplateReport report =
-        inspectDocument(parseYaml(text, "template.yaml"), "/nonexistent/template.yaml", {}, {}, {.stage = "local"});
+        inspectDocument(parseYaml(text, "template.yaml"), "/nonexistent/template.yaml", {}, {});
     for (const TemplateReport::Line& line : report.lines) FUZZ_CHECK(line.place.starts_with("/nonexistent/"));
     checkApp(report.app);
   } catch (const TemplateError& error) {

@@ -48,6 +48,16 @@ void removeRule(const rpc::JsonApi& eventbridge, const std::string& bus, const s
   }
 }
 
+std::set<std::string> targetIds(const templates::App::Rule& rule) {
+  std::set<std::string> ids;
+  const json::value* targets = rule.put_targets.if_contains("Targets");
+  if (!targets || !targets->is_array()) return ids;
+  for (const json::value& target : targets->get_array()) {
+    if (target.is_object()) ids.insert(textOf(target.get_object(), "Id"));
+  }
+  return ids;
+}
+
 // Deletes the rules that an earlier template declared and this one does not, and remembers those of
 // this one.
 void deleteFormerRules(const rpc::JsonApi& eventbridge, Store& store, const std::set<std::string>& declared) {
@@ -89,9 +99,9 @@ std::string placeOf(const templates::App& app, std::string_view error) {
 void provisionApplication(const templates::App& app, const rpc::Apis& apis, Store& store) {
   try {
     provisionQueues(app, apis);
-    provisionFunctions(app, apis, store);
     provisionTables(app, apis, store);
     provisionSeeds(app, apis);
+    provisionFunctions(app, apis, store);
     provisionBuses(app, apis, store);
     provisionMappings(app, apis, store);
   } catch (const ProvisionError& e) {
@@ -100,15 +110,16 @@ void provisionApplication(const templates::App& app, const rpc::Apis& apis, Stor
 }
 
 void provisionTables(const templates::App& app, const rpc::Apis& apis, Store& store) {
-  const rpc::JsonApi& dynamodb = apiOf(apis, "DynamoDB_20120810");
-  for (const templates::App::Table& table : app.tables) provisionTable(table, dynamodb, store);
+  provisionTables(app, apiOf(apis, "DynamoDB_20120810"), store);
 }
 
 void provisionBuses(const templates::App& app, const rpc::Apis& apis, Store& store) {
   const rpc::JsonApi& eventbridge = apiOf(apis, "AWSEvents");
+  Calls buses;
   for (const json::object& bus : app.event_buses) {
-    provision(eventbridge, "CreateEventBus", bus, "bus " + textOf(bus, "Name"), "ResourceAlreadyExistsException");
+    buses.start(eventbridge, "CreateEventBus", bus, "bus " + textOf(bus, "Name"), "ResourceAlreadyExistsException");
   }
+  buses.finish();
   for (const json::object& archive : app.archives) {
     const std::string what = "archive " + textOf(archive, "ArchiveName");
     if (!provision(eventbridge, "CreateArchive", archive, what, "ResourceAlreadyExistsException")) {
@@ -116,21 +127,22 @@ void provisionBuses(const templates::App& app, const rpc::Apis& apis, Store& sto
     }
   }
   std::set<std::string> declared;
+  Calls rules;
   for (const templates::App::Rule& rule : app.rules) {
     const std::string name = textOf(rule.put_rule, "Name");
-    provision(eventbridge, "PutRule", rule.put_rule, "rule " + name);
+    rules.start(eventbridge, "PutRule", rule.put_rule, "rule " + name);
     declared.insert(declaredKey(busOf(rule.put_rule), name));
-    std::set<std::string> ids;
-    const json::value* targets = rule.put_targets.if_contains("Targets");
-    if (targets && targets->is_array()) {
-      for (const json::value& target : targets->get_array()) {
-        if (target.is_object()) ids.insert(textOf(target.get_object(), "Id"));
-      }
-    }
+  }
+  rules.finish();
+  Calls targets;
+  for (const templates::App::Rule& rule : app.rules) {
+    const std::string name = textOf(rule.put_rule, "Name");
+    const std::set<std::string> ids = targetIds(rule);
     // First, so that there is room: a rule has five targets at most.
     removeTargets(eventbridge, busOf(rule.put_rule), name, ids);
-    if (!ids.empty()) provision(eventbridge, "PutTargets", rule.put_targets, "the targets of rule " + name);
+    if (!ids.empty()) targets.start(eventbridge, "PutTargets", rule.put_targets, "the targets of rule " + name);
   }
+  targets.finish();
   deleteFormerRules(eventbridge, store, declared);
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <set>
 
+#include "base/api_error.h"
 #include "base/base64.h"
 #include "deploy/local/code_archive.h"
 #include "deploy/local/key_spaces.h"
@@ -65,8 +66,25 @@ json::object invokeConfigOf(const templates::App::InvokeConfig& config) {
   return request;
 }
 
+// The ARN of the table's current stream, for one that ends in "/stream/latest"; other values, and those
+// of tables that have no stream, are returned unchanged.
+std::string withCurrentStream(const rpc::Apis& apis, const std::string& value) {
+  constexpr std::string_view kLatest = "/stream/latest";
+  const std::size_t table = value.find(":table/");
+  if (!value.starts_with("arn:aws:dynamodb:") || !value.ends_with(kLatest) || table == std::string::npos) return value;
+  const std::size_t begin = table + 7;
+  const std::string name = value.substr(begin, value.size() - kLatest.size() - begin);
+  try {
+    const json::object answer = call(apiOf(apis, "DynamoDB_20120810"), "DescribeTable", {{"TableName", name}});
+    const std::string arn = textOf(answer.at("Table").as_object(), "LatestStreamArn");
+    return arn.empty() ? value : arn;
+  } catch (const ApiError&) {
+    return value;  // there is no such table
+  }
+}
+
 // A PutFunction request.
-json::object requestOf(const templates::App& app, const templates::App::Function& function) {
+json::object requestOf(const templates::App& app, const templates::App::Function& function, const rpc::Apis& apis) {
   json::object request{{"FunctionName", function.name},
                        {"Runtime", function.runtime},
                        {"Handler", function.handler},
@@ -87,7 +105,7 @@ json::object requestOf(const templates::App& app, const templates::App::Function
     if (alias.function == function.name) aliases.emplace_back(alias.name);
   }
   json::object variables;
-  for (const auto& [name, value] : function.environment) variables[name] = value;
+  for (const auto& [name, value] : function.environment) variables[name] = withCurrentStream(apis, value);
   request["Environment"] = {{"Variables", std::move(variables)}};
   if (function.timeout) request["Timeout"] = function.timeout->count();
   if (function.memory_size) request["MemorySize"] = *function.memory_size;
@@ -108,10 +126,12 @@ std::string functionNameOf(std::string_view name_or_arn) {
 void provisionFunctions(const templates::App& app, const rpc::Apis& apis, Store& store) {
   const rpc::JsonApi& lambda = lambdaOf(apis);
   std::set<std::string> declared;
+  Calls calls;
   for (const templates::App::Function& function : app.functions) {
-    provision(lambda, "PutFunction", requestOf(app, function), "function " + function.name);
+    calls.start(lambda, "PutFunction", requestOf(app, function, apis), "function " + function.name);
     declared.insert(declaredKey("function").text(function.name).str());
   }
+  calls.finish();
   replaceDeclared(store, "function", declared, [&](KeyParser former) {
     const std::string name = former.text();
     provision(lambda, "DeleteFunction", {{"FunctionName", name}}, "function " + name);
@@ -121,11 +141,13 @@ void provisionFunctions(const templates::App& app, const rpc::Apis& apis, Store&
 void provisionMappings(const templates::App& app, const rpc::Apis& apis, Store& store) {
   const rpc::JsonApi& lambda = lambdaOf(apis);
   std::set<std::string> declared;
+  Calls calls;
   for (const json::object& mapping : app.event_source_mappings) {
     const std::string name = functionNameOf(textOf(mapping, "FunctionName"));
-    provision(lambda, "PutEventSourceMapping", mapping, "an event source mapping of function " + name);
+    calls.start(lambda, "PutEventSourceMapping", mapping, "an event source mapping of function " + name);
     declared.insert(declaredKey("mapping").text(name).text(textOf(mapping, "EventSourceArn")).str());
   }
+  calls.finish();
   replaceDeclared(store, "mapping", declared, [&](KeyParser former) {
     const std::string name = former.text();
     const std::string source = former.text();

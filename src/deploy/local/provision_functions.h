@@ -10,7 +10,8 @@
 
 namespace ddblog::deploy {
 
-// Provisions functions before the resources that refer to them. Throws ProvisionError.
+// Provisions functions after the tables, whose streams their environments may name, and before the
+// resources that refer to them. Throws ProvisionError.
 void provisionFunctions(const templates::App& app, const rpc::Apis& apis, Store& store);
 void provisionMappings(const templates::App& app, const rpc::Apis& apis, Store& store);
 

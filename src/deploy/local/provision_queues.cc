@@ -15,14 +15,28 @@ json::object withoutRedrive(json::object request) {
   return request;
 }
 
-void createOrUpdate(const rpc::JsonApi& sqs, const json::object& request) {
-  const json::object create = withoutRedrive(request);
-  if (provision(sqs, "CreateQueue", create, subjectOf(request, "QueueName"), "QueueNameExists")) return;
+// What an existing queue gets: its type cannot be changed, and its name says it already.
+json::object attributesToSet(const json::object& create) {
   json::object attributes = create.at("Attributes").as_object();
-  attributes.erase("FifoQueue");  // it cannot be changed, and the name says it already
-  if (attributes.empty()) return;
-  provision(sqs, "SetQueueAttributes", {{"QueueUrl", create.at("QueueName")}, {"Attributes", std::move(attributes)}},
-            subjectOf(request, "QueueName"));
+  attributes.erase("FifoQueue");
+  return attributes;
+}
+
+void createOrUpdate(const templates::App& app, const rpc::JsonApi& sqs) {
+  Calls creations;
+  for (const json::object& queue : app.queues) {
+    creations.start(sqs, "CreateQueue", withoutRedrive(queue), subjectOf(queue, "QueueName"), "QueueNameExists");
+  }
+  const std::vector<bool> created = creations.finish();
+  Calls updates;
+  for (std::size_t i = 0; i < app.queues.size(); ++i) {
+    json::object attributes = attributesToSet(withoutRedrive(app.queues[i]));
+    if (created[i] || attributes.empty()) continue;
+    updates.start(sqs, "SetQueueAttributes",
+                  {{"QueueUrl", app.queues[i].at("QueueName")}, {"Attributes", std::move(attributes)}},
+                  subjectOf(app.queues[i], "QueueName"));
+  }
+  updates.finish();
 }
 
 }  // namespace
@@ -30,17 +44,19 @@ void createOrUpdate(const rpc::JsonApi& sqs, const json::object& request) {
 void provisionQueues(const templates::App& app, const rpc::Apis& apis) {
   if (app.queues.empty() && app.queue_policies.empty()) return;
   const rpc::JsonApi& sqs = apiOf(apis, "AmazonSQS");
-  for (const json::object& queue : app.queues) createOrUpdate(sqs, queue);
+  createOrUpdate(app, sqs);
+  Calls calls;
   for (const json::object& queue : app.queues) {
     const json::value* redrive = queue.at("Attributes").as_object().if_contains("RedrivePolicy");
     if (!redrive) continue;
-    provision(sqs, "SetQueueAttributes",
-              {{"QueueUrl", queue.at("QueueName")}, {"Attributes", {{"RedrivePolicy", *redrive}}}},
-              subjectOf(queue, "QueueName"));
+    calls.start(sqs, "SetQueueAttributes",
+                {{"QueueUrl", queue.at("QueueName")}, {"Attributes", {{"RedrivePolicy", *redrive}}}},
+                subjectOf(queue, "QueueName"));
   }
   for (const json::object& policy : app.queue_policies) {
-    provision(sqs, "SetQueueAttributes", policy, "the policy of " + subjectOf(policy, "QueueUrl"));
+    calls.start(sqs, "SetQueueAttributes", policy, "the policy of " + subjectOf(policy, "QueueUrl"));
   }
+  calls.finish();
 }
 
 }  // namespace ddblog::deploy

@@ -1,4 +1,4 @@
-// Creates a table that the template declares, or changes the existing one to match, with the
+// Creates the tables that the template declares, or changes the existing ones to match, with the
 // operations that a client would use: items stay, indexes are filled, streams follow.
 //
 // What can change in an existing table: its global indexes (a new or changed one is created again;
@@ -16,6 +16,6 @@
 namespace ddblog::deploy {
 
 // Throws ProvisionError.
-void provisionTable(const templates::App::Table& table, const rpc::JsonApi& dynamodb, Store& store);
+void provisionTables(const templates::App& app, const rpc::JsonApi& dynamodb, Store& store);
 
 }  // namespace ddblog::deploy

@@ -3,9 +3,12 @@
 // Thread safety: as the services'.
 #pragma once
 
+#include <deque>
+#include <future>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json_fields.h"
 #include "rpc/api.h"
@@ -36,5 +39,36 @@ json::object call(const rpc::JsonApi& api, const std::string& operation, const j
 // of the type `expected_error`.
 bool provision(const rpc::JsonApi& api, const std::string& operation, const json::object& body, std::string_view what,
                std::string_view expected_error = {});
+
+// Calls that run at the same time, so that they share commits: an application of a hundred resources
+// needs a few commits, not hundreds.
+//
+//   Calls calls;
+//   for (const json::object& queue : queues) calls.start(sqs, "CreateQueue", queue, "queue " + name, "QueueNameExists");
+//   const std::vector<bool> created = calls.finish();
+class Calls {
+ public:
+  Calls() = default;
+  ~Calls();  // waits for what is running
+  Calls(const Calls&) = delete;
+
+  // Waits if 1,000 calls (ours) are running. The parameters are those of provision().
+  void start(const rpc::JsonApi& api, const std::string& operation, const json::object& body, std::string what,
+             std::string expected_error = {});
+  // Waits for all calls. Whether each succeeded, in the order in which they were started; false: the
+  // expected error. Throws the ProvisionError of the first that failed.
+  std::vector<bool> finish();
+
+ private:
+  struct Call {
+    std::future<rpc::Outcome> outcome;
+    std::string what;
+    std::string expected_error;
+  };
+  void finishOldest();
+
+  std::deque<Call> running_;
+  std::vector<bool> succeeded_;
+};
 
 }  // namespace ddblog::deploy

@@ -50,6 +50,7 @@ void readTable(Reading& reading, const Resource& resource) {
     json::object request = typedJson("SSESpecification", *sse).as_object();
     if (const json::value* enabled = request.if_contains("SSEEnabled")) request["Enabled"] = *enabled;
     request.erase("SSEEnabled");
+    if (request.contains("KMSMasterKeyId") && !request.contains("SSEType")) request["SSEType"] = "KMS";
     create["SSESpecification"] = std::move(request);
   }
   const Properties policy = properties.section("ResourcePolicy");

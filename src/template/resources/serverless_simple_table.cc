@@ -12,6 +12,9 @@ void readSimpleTable(Reading& reading, const Resource& resource) {
   const Properties key = properties.section("PrimaryKey");
   const std::string name = key.text("Name").value_or("id");
   const std::string type = key.text("Type").value_or("String");
+  if (type != "String" && type != "Number" && type != "Binary") {
+    throw TemplateError("the Type of a PrimaryKey must be String, Number or Binary", key.placeOf("Type"));
+  }
   json::object create{{"TableName", resource.name},
                       {"AttributeDefinitions", {{{"AttributeName", name}, {"AttributeType", type.substr(0, 1)}}}},
                       {"KeySchema", {{{"AttributeName", name}, {"KeyType", "HASH"}}}},

@@ -170,6 +170,23 @@ TEST_F(TemplateTest, TheFirstOfSeveralErrorsIsTheOneThatIsThrown) {
                 ":2: resource A: there is no resource type Table (and 1 more: `dynamodb-log validate` lists them)");
 }
 
+TEST_F(TemplateTest, MustBeUtf8) {
+  EXPECT_EQ(refusal("Resources: {A: {Type: \xFF}}"), (directory_ / "template.yaml").string() + ":1: is not UTF-8");
+}
+
+TEST_F(TemplateTest, MayHaveAByteOrderMarkAndLineEndsOfWindows) {
+  const App app = read("\xEF\xBB\xBFResources:\r\n  Bus:\r\n    Type: AWS::Events::EventBus\r\n");
+  EXPECT_EQ(app.event_buses.at(0).at("Name"), "Bus");
+}
+
+TEST_F(TemplateTest, ALongDefaultNameIsShortened) {
+  const std::string id(80, 'A');
+  const App app = read("Resources: {" + id + ": {Type: AWS::SQS::Queue}}");
+  const std::string name(app.queues.at(0).at("QueueName").as_string());
+  EXPECT_EQ(name.size(), 64u);
+  EXPECT_TRUE(name.starts_with(std::string(55, 'A') + "-"));
+}
+
 TEST_F(TemplateTest, StoredValuesAreReadFromAFile) {
   const std::filesystem::path file = directory_ / "stored.json";
   std::ofstream(file) << R"({"/a": "1", "secret": {"user": "me"}})";
