@@ -24,7 +24,8 @@ std::vector<int> portsOf(const LaunchOptions& given, const templates::LaunchSett
 }  // namespace
 
 std::optional<std::filesystem::path> findApplication(const std::filesystem::path& directory) {
-  for (const char* name : {"template.yaml", "serverless.yml", "serverless.yaml", "serverless.json"}) {
+  for (const char* name : {"template.yaml", "serverless.yml", "serverless.yaml", "serverless.json", "serverless.js",
+                           "serverless.cjs", "serverless.mjs", "serverless.ts"}) {
     std::error_code ignored;
     if (std::filesystem::exists(directory / name, ignored)) return directory.empty() ? name : directory / name;
   }

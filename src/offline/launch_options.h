@@ -24,7 +24,8 @@ struct LaunchOptions {
   std::optional<Duration> retry_delay;
 };
 
-// The application's file that is used when none is named: template.yaml or serverless.yml.
+// The application's file that is used when none is named: template.yaml, or serverless.yml
+// (also .yaml, .json, .js …).
 std::optional<std::filesystem::path> findApplication(const std::filesystem::path& directory);
 
 // Sets in `options` what `given` is about. Its parameters must be set, without Stage, which is added.

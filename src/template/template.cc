@@ -147,9 +147,10 @@ App readService(const std::filesystem::path& file, const std::map<std::string, s
 App readTemplate(const std::filesystem::path& file, std::map<std::string, std::string> parameters,
                  const PseudoParameters& pseudo) {
   const std::string name = file.string();
+  if (serverless::hasServiceName(file)) return readService(file, parameters, pseudo);
   const json::value document = parseYaml(readFile(file), name);
   if (!document.is_object()) throw TemplateError(name + ": is not a template");
-  if (serverless::isService(file, document)) return readService(file, parameters, pseudo);
+  if (serverless::isService(document)) return readService(file, parameters, pseudo);
   try {
     return TemplateReader(document.get_object(), std::move(parameters), pseudo,
                           std::filesystem::absolute(file).parent_path())
@@ -162,7 +163,9 @@ App readTemplate(const std::filesystem::path& file, std::map<std::string, std::s
 LaunchSettings readLaunchSettings(const std::filesystem::path& file,
                                   const std::map<std::string, std::string>& parameters,
                                   const std::optional<std::string>& stage, const std::optional<std::string>& region) {
-  if (!serverless::isService(file, parseYaml(readFile(file), file.string()))) return {};
+  const bool is_service =
+      serverless::hasServiceName(file) || serverless::isService(parseYaml(readFile(file), file.string()));
+  if (!is_service) return {};
   serverless::Inputs inputs = serverless::inputsOf(parameters, {});
   inputs.stage = stage;
   inputs.region = region;
