@@ -61,7 +61,8 @@ bool isEnabled(Service& service, Tree& function) {
                       .expression = expression,
                       .address = {},
                       .options = {},
-                      .environment = {}},
+                      .environment = {},
+                      .time = kScriptTime},
                      [](const std::string&) { return json::value(); })
         .as_bool();
   } catch (const std::exception& e) {

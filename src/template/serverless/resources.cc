@@ -10,7 +10,7 @@ namespace ddblog::templates::serverless {
 
 namespace {
 
-// Types that run here. A mistake in one of them is an error; another resource is left out.
+// Types that run here. A mistake in one of them is an error; another resource is only a name for others.
 bool runsHere(std::string_view type) {
   for (const char* begin : {"AWS::DynamoDB::", "AWS::Events::", "AWS::SQS::", "AWS::Lambda::", "AWS::Serverless::"}) {
     if (type.starts_with(begin)) return true;
@@ -83,7 +83,8 @@ class ResourceMerger {
       } catch (const TemplateError& e) {
         const std::string type = typeOf(service_, logical_id);
         if (runsHere(type)) throw;
-        service_.notes.add(std::string(e.what()) + ": the resource " + logical_id + " is left out");
+        service_.notes.add(std::string(e.what()) + ": the resource " + logical_id + " has no properties here");
+        if (!type.empty()) template_["Resources"][logical_id]["Type"] = textTree(type, {});
         continue;
       }
       if (!resource.isNull()) mergeInto(template_["Resources"][logical_id], resource);

@@ -116,7 +116,8 @@ Tree readTree(const std::filesystem::path& file, const Inputs& inputs) {
                                          .expression = {},
                                          .address = {},
                                          .options = {},
-                                         .environment = inputs.environment},
+                                         .environment = inputs.environment,
+                                         .time = kScriptTime},
                                         [](const std::string&) { return json::value(); });
     return treeOf(value, {std::make_shared<const std::string>(file.string()), 1});
   } catch (const std::exception& e) {
