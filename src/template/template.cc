@@ -224,12 +224,13 @@ TemplateReport inspectService(const fs::path& file, const std::map<std::string, 
 
 TemplateReport inspectTemplate(const fs::path& file, std::map<std::string, std::string> parameters,
                                const PseudoParameters& pseudo, const Outside& outside) {
+  if (serverless::hasServiceName(file)) return inspectService(file, parameters, pseudo, outside);
   const std::string text = readTextFile(file);
   Findings findings;
   const std::uint32_t number = findings.addFile(file.string());
   return withPlaces(findings, [&] {
     Node document = parseTemplateText(text, number, findings);
-    if (serverless::isService(file, document)) return inspectService(file, parameters, pseudo, outside);
+    if (serverless::isService(document)) return inspectService(file, parameters, pseudo, outside);
     return inspect(findings, std::move(document), file, std::move(parameters), pseudo, outside);
   });
 }
@@ -266,7 +267,8 @@ std::optional<fs::path> findTemplate(const fs::path& directory) {
     if (!unknown && built_at > fs::last_write_time(file, unknown)) return built;
     return file;
   }
-  for (const char* name : {"serverless.yml", "serverless.yaml", "serverless.json"}) {
+  for (const char* name : {"serverless.yml", "serverless.yaml", "serverless.json", "serverless.js", "serverless.cjs",
+                           "serverless.mjs", "serverless.ts"}) {
     std::error_code unknown;
     if (fs::exists(directory / name, unknown)) return directory / name;
   }
@@ -275,11 +277,13 @@ std::optional<fs::path> findTemplate(const fs::path& directory) {
 
 LaunchSettings readLaunchSettings(const fs::path& file, const std::map<std::string, std::string>& parameters,
                                   const std::optional<std::string>& stage, const std::optional<std::string>& region) {
-  Findings findings;
-  const std::string text = readTextFile(file);
-  const std::uint32_t number = findings.addFile(file.string());
-  const bool is_service =
-      withPlaces(findings, [&] { return serverless::isService(file, parseTemplateText(text, number, findings)); });
+  const auto holdsService = [&file] {
+    Findings findings;
+    const std::string text = readTextFile(file);
+    const std::uint32_t number = findings.addFile(file.string());
+    return withPlaces(findings, [&] { return serverless::isService(parseTemplateText(text, number, findings)); });
+  };
+  const bool is_service = serverless::hasServiceName(file) || holdsService();
   if (!is_service) return {};
   serverless::Inputs inputs = serverless::inputsOf(parameters, {});
   inputs.stage = stage;

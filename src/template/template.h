@@ -56,8 +56,8 @@ TemplateReport inspectDocument(const json::value& document, const std::filesyste
                                const Outside& outside = {});
 
 // The template that is used when none is named: template.yaml, template.yml or template.json in the
-// directory, or what `sam build` made of it, if that is newer; or else serverless.yml, serverless.yaml
-// or serverless.json. std::nullopt: there is none.
+// directory, or what `sam build` made of it, if that is newer; or else serverless.yml
+// (also .yaml, .json, .js …). std::nullopt: there is none.
 std::optional<std::filesystem::path> findTemplate(const std::filesystem::path& directory);
 
 // How the file wants the cloud to be started. Only a serverless.yml says anything; `stage` and

@@ -112,8 +112,8 @@ class EventReader {
     return nullptr;
   }
 
-  void addMapping(Tree& settings, const Tree& arn, const std::string& logical_id, json::object properties) {
-    properties["EventSourceArn"] = jsonOf(arn);
+  void addMapping(Tree& settings, json::value arn, const std::string& logical_id, json::object properties) {
+    properties["EventSourceArn"] = std::move(arn);
     properties["FunctionName"] = functionArn();
     properties["Enabled"] = !isDisabled(settings);
     if (settings.isMap()) {
@@ -134,6 +134,12 @@ class EventReader {
   void readStream(Tree& settings) {
     const Tree* arn = sourceOf(settings, "stream", ":dynamodb:");
     if (!arn) return;
+    std::optional<json::value> stream = streamArn(service_, *arn);
+    if (!stream) {
+      service_.notes.add(settings.place, "function " + function_.key + " reads the stream of the table " +
+                                             sourceName(*arn) + ", which the file does not declare");
+      return;
+    }
     json::object properties{{"BatchSize", 10}, {"StartingPosition", "TRIM_HORIZON"}};
     if (settings.isMap()) {
       copy(settings,
@@ -148,7 +154,8 @@ class EventReader {
            properties);
       addFailureDestination(settings, properties);
     }
-    addMapping(settings, *arn, function_.normalized + "EventSourceMappingDynamodb" + alphanumericName(sourceName(*arn)),
+    addMapping(settings, std::move(*stream),
+               function_.normalized + "EventSourceMappingDynamodb" + alphanumericName(sourceName(*arn)),
                std::move(properties));
   }
 
@@ -162,7 +169,8 @@ class EventReader {
       return;
     }
     if (target->isMap() && target->find("arn")) target = target->find("arn");
-    properties["DestinationConfig"] = json::object{{"OnFailure", json::object{{"Destination", jsonOf(*target)}}}};
+    properties["DestinationConfig"] =
+        json::object{{"OnFailure", json::object{{"Destination", queueArn(service_, *target)}}}};
   }
 
   void readQueue(Tree& settings) {
@@ -176,7 +184,8 @@ class EventReader {
         properties["ScalingConfig"] = json::object{{"MaximumConcurrency", jsonOf(*most)}};
       }
     }
-    addMapping(settings, *arn, function_.normalized + "EventSourceMappingSQS" + alphanumericName(sourceName(*arn)),
+    addMapping(settings, queueArn(service_, *arn),
+               function_.normalized + "EventSourceMappingSQS" + alphanumericName(sourceName(*arn)),
                std::move(properties));
   }
 
@@ -197,7 +206,7 @@ class EventReader {
       target["RetryPolicy"] = std::move(retries);
     }
     if (const Tree* queue = service_.whole(settings, "deadLetterQueueArn")) {
-      target["DeadLetterConfig"] = json::object{{"Arn", jsonOf(*queue)}};
+      target["DeadLetterConfig"] = json::object{{"Arn", queueArn(service_, *queue)}};
     }
     return target;
   }
@@ -237,6 +246,9 @@ class EventReader {
     const std::string name = is_arn ? given.substr(given.find('/') + 1) : given;
     if (name == "default") return;
     properties["EventBusName"] = name;
+    if (is_arn && declaredAs(service_, "AWS::Events::EventBus", "Name", name).empty()) {
+      service_.notes.add(bus->place, "the bus " + name + " is not declared in the file, so it is made here");
+    }
     service_.resources[alphanumericName(name) + "EventBus"] =
         json::object{{"Type", "AWS::Events::EventBus"}, {"Properties", {{"Name", name}}}};
   }

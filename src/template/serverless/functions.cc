@@ -61,7 +61,8 @@ bool isEnabled(Service& service, Tree& function) {
                       .expression = expression,
                       .address = {},
                       .options = {},
-                      .environment = {}},
+                      .environment = {},
+                      .time = kScriptTime},
                      [](const std::string&) { return json::value(); })
         .as_bool();
   } catch (const std::exception& e) {
@@ -153,10 +154,10 @@ class FunctionReader {
     if (!is_python && !runtime.starts_with("nodejs")) return artifactOr(".");
     if (is_python) return pythonDirectory(handler);
     const std::string module = moduleOf(handler, false);
-    if (hasFile(service_.directory, module, {".js", ".mjs", ".cjs", "/index.js"})) return ".";
-    for (const char* directory : kBuildDirectories) {
-      if (hasFile(service_.directory / directory, module, {".js", ".mjs", ".cjs"})) return directory;
-    }
+    const bool is_there = hasFile(service_.directory, module, {".js", ".mjs", ".cjs", "/index.js"});
+    if (is_there && !compilesHandlers(service_)) return ".";
+    if (const auto built = buildDirectory(module)) return *built;
+    if (is_there) return ".";
     if (hasFile(service_.directory, module, {".ts", ".mts", ".cts", ".tsx"})) {
       service_.notes.add(tree_.place, "function " + function_.key + " is TypeScript: compile it into " +
                                           kBuildDirectories[0] + " (`npx esbuild " + module +
@@ -165,6 +166,15 @@ class FunctionReader {
       return ".";
     }
     return artifactOr(".", "there is no " + module + ".js for the handler " + handler);
+  }
+
+  std::optional<std::string> buildDirectory(const std::string& module) const {
+    std::vector<std::string> directories(kBuildDirectories.begin(), kBuildDirectories.end());
+    directories.push_back(".webpack/" + function_.key);
+    for (const std::string& directory : directories) {
+      if (hasFile(service_.directory / directory, module, {".js", ".mjs", ".cjs"})) return directory;
+    }
+    return std::nullopt;
   }
 
   // serverless-python-requirements has a directory of its own for the function: `module`.
@@ -204,8 +214,11 @@ class FunctionReader {
         service_.notes.add(std::string(e.what()) + ": the functions have no " + name);
         continue;
       }
-      if (!value.isNull())
-        variables[name] = value.kind == Tree::Kind::kScalar ? json::value(scalarText(value.scalar)) : jsonOf(value);
+      if (value.isList()) {
+        service_.notes.add(value.place, name + " is a list, so the functions have no " + name);
+      } else if (!value.isNull()) {
+        variables[name] = value.isMap() ? jsonOf(value) : json::value(scalarText(value.scalar));
+      }
     }
   }
 
@@ -231,7 +244,7 @@ class FunctionReader {
     if (isTopic(service_, *target)) {
       service_.notes.add(target->place, "function " + function_.key + "'s onError is a topic, which gets nothing here");
     } else {
-      properties["DeadLetterConfig"] = json::object{{"TargetArn", jsonOf(*target)}};
+      properties["DeadLetterConfig"] = json::object{{"TargetArn", queueArn(service_, *target)}};
     }
   }
 
@@ -277,8 +290,16 @@ class FunctionReader {
       return;
     }
     if (target->isMap() && target->find("arn")) target = target->find("arn");
-    config[property] = json::object{
-        {"Destination", target->isString() ? functionArnOr(service_, std::string(target->string())) : jsonOf(*target)}};
+    config[property] = json::object{{"Destination", targetArn(*target)}};
+  }
+
+  json::value targetArn(const Tree& target) {
+    const bool is_function = target.isString() && service_.function_keys.contains(target.string());
+    return is_function ? functionArn(std::string(target.string())) : queueArn(service_, target);
+  }
+
+  static json::value functionArn(const std::string& key) {
+    return json::object{{"Fn::GetAtt", json::array{normalizedName(key) + "LambdaFunction", "Arn"}}};
   }
 
   Service& service_;
@@ -326,11 +347,6 @@ std::string alphanumericName(std::string_view name) {
     if (std::isalnum(static_cast<unsigned char>(c))) kept += c;
   }
   return upperFirst(std::move(kept));
-}
-
-json::value functionArnOr(const Service& service, const std::string& address) {
-  if (!service.function_keys.contains(address)) return json::value(address);
-  return json::object{{"Fn::GetAtt", json::array{normalizedName(address) + "LambdaFunction", "Arn"}}};
 }
 
 void readFunctions(Service& service) {

@@ -191,6 +191,10 @@ class SeedReader {
 
 }  // namespace
 
+bool compilesHandlers(const Service& service) {
+  return std::ranges::any_of(kCompilingPlugins, [&service](std::string_view name) { return service.hasPlugin(name); });
+}
+
 void readPlugins(Service& service, LaunchSettings& settings) {
   readNames(service);
   if (Tree* tables = tableSettings(service)) {

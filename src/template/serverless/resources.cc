@@ -10,7 +10,7 @@ namespace ddblog::templates::serverless {
 
 namespace {
 
-// Types that run here. A mistake in one of them is an error; another resource is left out.
+// Types that run here. A mistake in one of them is an error; another resource is only a name for others.
 bool runsHere(std::string_view type) {
   for (const char* begin : {"AWS::DynamoDB::", "AWS::Events::", "AWS::SQS::", "AWS::Lambda::", "AWS::Serverless::"}) {
     if (type.starts_with(begin)) return true;
@@ -83,7 +83,8 @@ class ResourceMerger {
       } catch (const TemplateError& e) {
         const std::string type = typeOf(service_, logical_id);
         if (runsHere(type)) throw;
-        service_.notes.add(std::string(e.what()) + ": the resource " + logical_id + " is left out");
+        service_.notes.add(std::string(e.what()) + ": the resource " + logical_id + " has no properties here");
+        if (!type.empty()) template_["Resources"][logical_id]["Type"] = textTree(type, {});
         continue;
       }
       if (!resource.isNull()) mergeInto(template_["Resources"][logical_id], resource);
@@ -137,6 +138,21 @@ class ResourceMerger {
 
 }  // namespace
 
+std::string declaredAs(Service& service, std::string_view type, std::string_view property, const std::string& name) {
+  for (Tree* part : partsOf(service)) {
+    Tree* resources = service.node(*part, "Resources");
+    if (!resources) continue;
+    for (auto& [logical_id, resource] : resources->members) {
+      service.variables.resolveNode(resource);
+      if (!resource.isMap() || service.text(resource, "Type").value_or("") != type) continue;
+      Tree* properties = service.node(resource, "Properties");
+      const Tree* found = properties ? service.node(*properties, property) : nullptr;
+      if (found && found->isString() && found->string() == name) return logical_id;
+    }
+  }
+  return "";
+}
+
 bool isTopic(Service& service, const Tree& arn) {
   if (arn.isString()) return arn.string().find(":sns:") != std::string_view::npos;
   if (const Tree* type = arn.find("type"); type && scalarText(type->scalar) == "sns") return true;
@@ -147,6 +163,30 @@ bool isTopic(Service& service, const Tree& arn) {
     if (name && name->isString()) return typeOf(service, name->string()) == "AWS::SNS::Topic";
   }
   return false;
+}
+
+json::value queueArn(Service& service, const Tree& arn) {
+  if (!arn.isString() || arn.string().find(":sqs:") == std::string_view::npos) return jsonOf(arn);
+  const std::string name(arn.string().substr(arn.string().rfind(':') + 1));
+  std::string logical_id = declaredAs(service, "AWS::SQS::Queue", "QueueName", name);
+  if (logical_id.empty()) {
+    logical_id = alphanumericName(name) + "Queue";
+    service.notes.add(arn.place, "the queue " + name + " is not declared in the file, so it is made here");
+    json::object properties{{"QueueName", name}};
+    if (name.ends_with(".fifo")) properties["FifoQueue"] = true;
+    service.resources[logical_id] = json::object{{"Type", "AWS::SQS::Queue"}, {"Properties", std::move(properties)}};
+  }
+  return json::object{{"Fn::GetAtt", json::array{logical_id, "Arn"}}};
+}
+
+std::optional<json::value> streamArn(Service& service, const Tree& arn) {
+  if (!arn.isString()) return jsonOf(arn);
+  const std::string_view text = arn.string();
+  const std::size_t begin = std::min(text.find('/'), text.size() - 1) + 1;
+  const std::string name(text.substr(begin, text.find('/', begin) - begin));
+  const std::string logical_id = declaredAs(service, "AWS::DynamoDB::Table", "TableName", name);
+  if (logical_id.empty()) return std::nullopt;
+  return json::object{{"Fn::GetAtt", json::array{logical_id, "StreamArn"}}};
 }
 
 json::object readResources(Service& service) {

@@ -3,7 +3,7 @@
 //
 // The function gets {options, env, resolveVariable, resolveConfigurationProperty}, as the framework
 // gives them. The process has the environment of this one, prints to our standard error, and is
-// ended after kScriptSeconds. Over a socket the two exchange lines of JSON:
+// ended after `time`. Over a socket the two exchange lines of JSON:
 //
 //   node -> here   {"resolve": "self:custom.table"}      here -> node   {"value": …} or {"error": "…"}
 //   node -> here   {"result": …} or {"error": "…"}, the last line
@@ -12,6 +12,7 @@
 // Thread safety: none.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -21,7 +22,7 @@
 
 namespace ddblog::templates::serverless {
 
-inline constexpr int kScriptSeconds = 30;
+inline constexpr std::chrono::milliseconds kScriptTime{30'000};
 inline constexpr std::size_t kScriptAnswerBytes = 4u << 20;
 
 struct Script {
@@ -31,6 +32,7 @@ struct Script {
   std::string address;  // the member of what the file exports; empty: all of it
   json::object options;
   std::map<std::string, std::string> environment;  // beside that of this process
+  std::chrono::milliseconds time = kScriptTime;
 };
 
 // The value of a variable that the script asks for: "self:custom.table". Throws std::exception.

@@ -2,15 +2,20 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+
 #include "base/files.h"
 #include "base/json_fields.h"
 #include "template/serverless/dotenv.h"
+#include "template/serverless/script.h"
 #include "template/serverless/service_parts.h"
 
 namespace ddblog::templates::serverless {
 
 namespace {
 
+constexpr std::array kServiceEnds = {".yml", ".yaml", ".json", ".js", ".cjs", ".mjs", ".ts"};
 constexpr std::size_t kServiceBytes = 1u << 20;
 constexpr std::size_t kDotenvBytes = 1u << 20;
 constexpr const char* kFrameworkStage = "dev";
@@ -97,6 +102,29 @@ std::map<std::string, std::string> declaredParameters(const json::object& docume
   return kept;
 }
 
+// A file of JavaScript exports the tree; its variables are texts as in YAML.
+Tree readTree(const std::filesystem::path& file, const Inputs& inputs) {
+  const std::string end = file.extension().string();
+  if (end == ".ts") {
+    throw TemplateError(file.string() + " is TypeScript: `npx serverless print > serverless.yml` writes it as YAML");
+  }
+  if (end != ".js" && end != ".cjs" && end != ".mjs") return parseTree(readFile(file, kServiceBytes), file.string());
+  const std::filesystem::path whole = std::filesystem::absolute(file);
+  try {
+    const json::value value = runScript({.directory = whole.parent_path(),
+                                         .file = whole,
+                                         .expression = {},
+                                         .address = {},
+                                         .options = {},
+                                         .environment = inputs.environment,
+                                         .time = kScriptTime},
+                                        [](const std::string&) { return json::value(); });
+    return treeOf(value, {std::make_shared<const std::string>(file.string()), 1});
+  } catch (const std::exception& e) {
+    throw TemplateError(file.string() + ": " + e.what());
+  }
+}
+
 }  // namespace
 
 Tree* Service::node(Tree& map, std::string_view name) {
@@ -132,15 +160,18 @@ Inputs inputsOf(std::map<std::string, std::string> parameters, const PseudoParam
   return inputs;
 }
 
-bool isService(const std::filesystem::path& file, const Node& document) {
-  const std::string name = file.filename().string();
-  if (name == "serverless.yml" || name == "serverless.yaml" || name == "serverless.json") return true;
+bool hasServiceName(const std::filesystem::path& file) {
+  const std::string end = file.extension().string();
+  return file.stem() == "serverless" && std::ranges::find(kServiceEnds, end) != kServiceEnds.end();
+}
+
+bool isService(const Node& document) {
   return document.find("service") && (document.find("provider") || document.find("functions")) &&
          !document.find("Resources");
 }
 
 Translation translate(const std::filesystem::path& file, const Inputs& inputs) {
-  Tree tree = parseTree(readFile(file, kServiceBytes), file.string());
+  Tree tree = readTree(file, inputs);
   if (!tree.isMap()) throw TemplateError(file.string() + ": it is no serverless.yml: it must be a map");
   Service service(file, std::move(tree));
   readStageAndRegion(service, inputs);

@@ -51,8 +51,10 @@ struct Translation {
 // `parameters`: those of the command line; among them Stage, the stage.
 Inputs inputsOf(std::map<std::string, std::string> parameters, const PseudoParameters& pseudo);
 
-// By its name (serverless.yml, .yaml, .json), or by what it holds.
-bool isService(const std::filesystem::path& file, const Node& document);
+// By its name: serverless.yml, .yaml, .json, .js, .cjs, .mjs and .ts.
+bool hasServiceName(const std::filesystem::path& file);
+// By what it holds: a service, and a provider or functions.
+bool isService(const Node& document);
 
 // Throws TemplateError: it is no serverless.yml, or what would run here is wrong.
 Translation translate(const std::filesystem::path& file, const Inputs& inputs);

@@ -66,8 +66,15 @@ json::object readResources(Service& service);
 std::string normalizedName(std::string_view function_key);  // "sign-up" is "SignDashup"
 std::string alphanumericName(std::string_view name);        // "my-bus" is "Mybus"
 
-// A Ref or Fn::GetAtt of a function's ARN, if `address` is the key of one; else the text itself.
-json::value functionArnOr(const Service& service, const std::string& address);
+// The logical id of the resource that the file declares with this type and name; empty: none.
+std::string declaredAs(Service& service, std::string_view type, std::string_view property, const std::string& name);
+// The ARN as CloudFormation has it. A queue that a text names and the file does not declare is of
+// another stack: it is made here, so that messages can be sent to it, and a note says so.
+json::value queueArn(Service& service, const Tree& arn);
+// The stream of a table that the file declares; std::nullopt: the text names a table of another stack.
+std::optional<json::value> streamArn(Service& service, const Tree& arn);
+// Whether one of the plugins compiles the handlers.
+bool compilesHandlers(const Service& service);
 // Whether it is the ARN of an SNS topic, or a reference to one of `resources`.
 bool isTopic(Service& service, const Tree& arn);
 

@@ -58,7 +58,8 @@ Variables::Found Variables::file(const VariableSource& source, const std::string
                                          .expression = {},
                                          .address = address,
                                          .options = scriptOptions(),
-                                         .environment = environment_},
+                                         .environment = environment_,
+                                         .time = kScriptTime},
                                         [this](const std::string& variable) { return evaluate(variable); });
     return copyOf(&scripts_.emplace(key, treeOf(value, place)).first->second, place);
   } catch (const std::exception& e) {

@@ -121,6 +121,14 @@ class CaseTest : public ::testing::TestWithParam<Case> {
     write("serverless.yml", service);
   }
 
+  // serverless.yml, unless the case has only another one.
+  std::string mainFile() const {
+    for (const std::string& name : GetParam().files) {
+      if (name != "serverless.yml" && hasServiceName(name)) return name;
+    }
+    return "serverless.yml";
+  }
+
   void write(const std::string& name, std::string text) const {
     for (std::size_t place; (place = text.find("@FOLDER@")) != std::string::npos;) {
       text.replace(place, 8, directory_.string());
@@ -180,7 +188,7 @@ TEST_P(CaseTest, IsTranslated) {
   writeFiles();
   Translation translation;
   try {
-    translation = translate(directory_ / "serverless.yml", inputs());
+    translation = translate(directory_ / mainFile(), inputs());
   } catch (const TemplateError& e) {
     return expectLines({e.what()}, linesOf(section("refused")));
   }
