@@ -75,16 +75,20 @@ def test_the_read_models_are_what_the_log_says_under_all_faults(template, tmp_pa
         events = scan(dynamodb, LOG_TABLE)
         assert len(events) == USER_COUNT * EVENTS_OF_A_USER
         expected = expected_models(events)
-        redriven = set()
+        redriven, differing = set(), []
 
-        def differing():
+        def models_are_right():
             let_time_pass(cloud)
             redrive_failures(cloud, redriven)
             users = scan(dynamodb, CORE_TABLE, FilterExpression="#type = :user", ExpressionAttributeNames={"#type": "type"},
                          ExpressionAttributeValues={":user": {"S": "user"}})
             found = {item["pk"]["S"]: item for item in users}
-            return [(key, found.get(key), model) for key, model in expected.items() if found.get(key) != model]
-        eventually(lambda: not differing(), "every read model is what its stream says", 240)
+            differing[:] = [(found.get(key), model) for key, model in expected.items() if found.get(key) != model]
+            return not differing
+        try:
+            eventually(models_are_right, "every read model is what its stream says", 240)
+        except AssertionError:
+            raise AssertionError("%d read models differ, the first (found, expected): %s" % (len(differing), differing[:1]))
 
         keys = sorted((event["pk"]["S"], int(event["sk"]["N"])) for event in events)
         eventually(lambda: sorted(cloud.archived_keys()) == keys, "the archive has each event once")
