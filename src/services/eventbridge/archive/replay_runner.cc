@@ -22,7 +22,7 @@ void ReplayRunner::start() {
   subscription_ = context_.replays_changed.listen([this] { wake(); });
   room_ = context_.bus.recipients.listenToHandled([this] {
     MutexLock lock(mutex_);
-    if (!waits_for_room_) return;
+    if (!waits_for_room_ || !mayHaveRoom()) return;
     woken_ = true;
     changed_.notifyAll();
   });
@@ -100,12 +100,23 @@ ReplayRunner::Pass ReplayRunner::pass() {
   return done;
 }
 
+bool ReplayRunner::mayHaveRoom() const { return context_.bus.recipients.handledCount() >= look_again_at_; }
+
+// Counting what waits takes a look at each of it, so it is not done for each page.
 bool ReplayRunner::hasRoom() {
+  if (deliveries_ > 0) return true;
   {
     MutexLock lock(mutex_);
     waits_for_room_ = true;  // first, so that no notification is missed
+    if (!mayHaveRoom()) return false;
   }
-  return context_.bus.recipients.pending(*context_.store.snapshot(), limits::kReplayPending) < limits::kReplayPending;
+  const std::uint64_t handled = context_.bus.recipients.handledCount();
+  const std::size_t pending = context_.bus.recipients.pending(*context_.store.snapshot(), limits::kReplayPending);
+  deliveries_ = limits::kReplayPending - std::min(pending, limits::kReplayPending);
+  if (deliveries_ > 0) return true;
+  MutexLock lock(mutex_);
+  look_again_at_ = handled + limits::kReplayLooksAgain;
+  return false;
 }
 
 // Returns whether the replay has more to do.
@@ -159,14 +170,16 @@ void ReplayRunner::replayPage(const Replay& replay) {
       return std::find(replay.rule_arns.begin(), replay.rule_arns.end(), arn) != replay.rule_arns.end();
     };
   }
+  std::size_t delivered = 0;
   context_.store.writeAndWait([&](Transaction& transaction) {
     auto now = context_.replays.find(transaction, replay.name);
     if (!now || now->state != ReplayState::kRunning) return;
-    for (const Event& event : events) routeEvent(transaction, context_.bus, replay.bus, event, filter);
+    for (const Event& event : events) delivered += routeEvent(transaction, context_.bus, replay.bus, event, filter);
     now->position = page.end;
     if (!events.empty()) now->last_replayed = events.back().time;
     context_.replays.put(transaction, *now);
   });
+  deliveries_ -= std::min(delivered, deliveries_);
 }
 
 void ReplayRunner::end(const std::string& name, ReplayState state, const std::string& reason) {
