@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
+#include <utility>
 
 #include "base/text.h"
 
@@ -16,6 +17,7 @@ namespace {
 constexpr std::size_t kReadBuffer = 16u << 10;
 constexpr std::size_t kLargestReadBuffer = 256u << 10;  // while a large body arrives
 constexpr std::size_t kProgress = 64u << 10;            // an answer that moves less stands still
+constexpr std::size_t kHeldBytes = 4096;                // of responses that go out with the next one
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view kTooManyConnections =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -126,6 +128,11 @@ void Connection::setDeadline(std::chrono::milliseconds time_limit) {
 }
 
 void Connection::read() {
+  if (!sendHeld()) {
+    response_.head = std::exchange(held_, {});
+    sent_ = 0;
+    return writeRest();  // then reading goes on
+  }
   if (end_ == buffer_.size()) buffer_.resize(buffer_.size() * 2);
   is_idle_ = !has_begun_;
   // Checked after setting is_idle_: a concurrent stop() either sees is_idle_ or is seen here.
@@ -196,6 +203,10 @@ bool Connection::sendContinue() {
   if (has_sent_continue_ || !parser_.isHeadDone() || parser_.head().expect.empty()) return true;
   has_sent_continue_ = true;
   if (!expectsContinue(parser_.head())) return true;
+  if (!held_.empty()) {
+    held_ += kContinue;
+    return true;
+  }
   Error error;
   return socket_.write_some(asio::buffer(kContinue), error) == kContinue.size();
 }
@@ -276,6 +287,7 @@ bool Connection::execute(RoutedRequest&& route) {
   } catch (...) {
     respond(exchange, std::current_exception());
   }
+  if (!exchange->is_answered) sendHeld();  // what does not go out now goes out with the response
   if (exchange->state.exchange(Exchange::kHandlerReturned) != Exchange::kAnswered) return false;
   return finish(std::move(*exchange->outcome));
 }
@@ -314,8 +326,30 @@ bool Connection::send(rpc::Response response) {
   return write();
 }
 
+// A function's process sends an answer together with its question for the next invocation. If that is
+// there, one system call sends both responses, and the process wakes once.
+bool Connection::holdBack() {
+  const bool is_first_of_several = begin_ < end_ && !listener_->entrance().tag.empty();
+  const std::size_t bytes = held_.size() + response_.head.size() + response_.body.size();
+  if (!is_first_of_several || !encoding_.keep_alive || bytes > kHeldBytes) return false;
+  held_.append(response_.head).append(response_.body);
+  return true;
+}
+
+// Sends what is held back. False: the client must read first.
+bool Connection::sendHeld() {
+  if (held_.empty()) return true;
+  MutexLock lock(mutex_);
+  if (phase_ == Phase::kClosed) return true;
+  const ssize_t sent = ::send(descriptor_, held_.data(), held_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent > 0) held_.erase(0, static_cast<std::size_t>(sent));
+  return held_.empty();
+}
+
 // Most responses fit in the socket's buffer: one system call and no waiting.
 bool Connection::write() {
+  if (holdBack()) return onWritten();
+  if (!held_.empty()) response_.head.insert(0, std::exchange(held_, {}));
   const std::array<asio::const_buffer, 2> whole = {asio::buffer(response_.head), asio::buffer(response_.body)};
   const std::size_t size = response_.head.size() + response_.body.size();
   Error error;

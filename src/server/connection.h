@@ -85,6 +85,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool finish(rpc::Outcome outcome);
   bool send(rpc::Response response);
   bool write();
+  bool holdBack();
+  bool sendHeld();
   void writeRest();
   bool onWritten();
   void moved();
@@ -134,6 +136,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string request_id_;
   std::string allow_origin_;
   EncodedResponse response_;
+  std::string held_;                  // small responses that go out with the next one
   std::size_t sent_ = 0;              // bytes of response_
   std::size_t counted_ = 0;           // the same, when it last moved by enough
   MemoryBudget::Share body_share_;    // from the arrival of a body until its request is answered

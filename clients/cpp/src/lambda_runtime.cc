@@ -5,6 +5,8 @@
 #include <iostream>
 #include <memory>
 #include <typeinfo>
+#include <utility>
+#include <vector>
 
 #include <cxxabi.h>
 
@@ -55,18 +57,14 @@ InvocationContext contextOf(RuntimeApiClient::Response& next) {
   return context;
 }
 
-// Calls the handler and posts its result or error.
-void invoke(RuntimeApiClient& api, const Handler& handler, RuntimeApiClient::Response& next) {
+// Calls the handler. Returns the request that posts its result or error.
+RuntimeApiClient::Request invoke(const Handler& handler, RuntimeApiClient::Response& next) {
   const InvocationContext context = contextOf(next);
   if (!context.trace_id.empty()) setenv("_X_AMZN_TRACE_ID", context.trace_id.c_str(), 1);
   const std::string path = std::string(kInvocation) + context.request_id;
   std::string type, message;
   try {
-    const std::string response = handler(next.body, context);
-    api.send("POST", path + "/response", {{"Content-Type", "application/json"}}, response);
-    return;
-  } catch (const RuntimeApiClosed&) {
-    throw;
+    return {"POST", path + "/response", {{"Content-Type", "application/json"}}, handler(next.body, context)};
   } catch (const std::exception& e) {
     type = typeOf(e);
     message = e.what();
@@ -74,17 +72,18 @@ void invoke(RuntimeApiClient& api, const Handler& handler, RuntimeApiClient::Res
     type = "Unknown";
     message = "The handler threw something that is not a std::exception.";
   }
-  const std::string error = errorJson(type, message);
+  std::string error = errorJson(type, message);
   std::cerr << "[ERROR] " << context.request_id << " " << error << std::endl;
-  api.send("POST", path + "/error", errorHeaders(type), error);
+  return {"POST", path + "/error", errorHeaders(type), std::move(error)};
 }
 
 int loop(RuntimeApiClient& api, const Handler& handler) {
-  const std::string next_path = std::string(kInvocation).append("next");
+  const RuntimeApiClient::Request ask{"GET", std::string(kInvocation).append("next")};
+  std::vector<RuntimeApiClient::Request> requests = {ask};
   while (true) {
     RuntimeApiClient::Response next;
     try {
-      next = api.send("GET", next_path);
+      next = api.send(requests);
     } catch (const RuntimeApiClosed&) {
       return 0;
     }
@@ -92,7 +91,7 @@ int loop(RuntimeApiClient& api, const Handler& handler) {
       std::cerr << "The Runtime API answered " << next.status << ": " << next.body << std::endl;
       return 1;
     }
-    invoke(api, handler, next);
+    requests = {invoke(handler, next), ask};
   }
 }
 
@@ -106,7 +105,8 @@ int withRuntimeApi(const std::function<int(RuntimeApiClient&)>& run) {
     return 1;
   }
   try {
-    RuntimeApiClient api(address);
+    const bool is_offline = environmentVariable("IS_OFFLINE") == "true";
+    RuntimeApiClient api(address, is_offline ? RuntimeApiClient::Pipelining::kOn : RuntimeApiClient::Pipelining::kOff);
     return run(api);
   } catch (const std::exception& e) {
     std::cerr << e.what() << std::endl;
@@ -126,7 +126,8 @@ int runHandlers(const std::map<std::string, Handler>& handlers) {
     if (handler != handlers.end()) return loop(api, handler->second);
     const std::string message = "There is no handler \"" + environmentVariable("_HANDLER") + "\" in this program.";
     std::cerr << message << std::endl;
-    api.send("POST", kInitError, errorHeaders("Runtime.NoSuchHandler"), errorJson("Runtime.NoSuchHandler", message));
+    api.send({"POST", std::string(kInitError), errorHeaders("Runtime.NoSuchHandler"),
+              errorJson("Runtime.NoSuchHandler", message)});
     return 1;
   });
 }

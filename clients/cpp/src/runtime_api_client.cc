@@ -27,7 +27,7 @@ std::size_t parseLength(std::string_view text, int base) {
 
 }  // namespace
 
-RuntimeApiClient::RuntimeApiClient(std::string_view address) {
+RuntimeApiClient::RuntimeApiClient(std::string_view address, Pipelining pipelining) : pipelining_(pipelining) {
   const std::size_t colon = address.rfind(':');
   if (address.empty() || colon == 0) throw std::invalid_argument("AWS_LAMBDA_RUNTIME_API is not an address");
   host_ = address.substr(0, colon);
@@ -40,6 +40,7 @@ void RuntimeApiClient::close() {
   if (socket_ >= 0) ::close(socket_);
   socket_ = -1;
   buffer_.clear();
+  taken_ = 0;
 }
 
 void RuntimeApiClient::connect() {
@@ -85,44 +86,65 @@ bool RuntimeApiClient::receive() {
 }
 
 void RuntimeApiClient::need(std::size_t bytes) {
-  while (buffer_.size() < bytes) {
+  while (buffer_.size() - taken_ < bytes) {
     if (!receive()) throw RuntimeApiClosed("The Runtime API closed the connection.");
   }
 }
 
 std::string RuntimeApiClient::takeLine() {
   std::size_t end;
-  while ((end = buffer_.find("\r\n")) == std::string::npos) {
-    if (buffer_.size() > kRuntimeHeaderBytes) throw std::runtime_error("The Runtime API sent a line that is too long.");
-    need(buffer_.size() + 1);
+  while ((end = buffer_.find("\r\n", taken_)) == std::string::npos) {
+    const std::size_t begun = buffer_.size() - taken_;
+    if (begun > kRuntimeHeaderBytes) throw std::runtime_error("The Runtime API sent a line that is too long.");
+    need(begun + 1);
   }
-  std::string line = buffer_.substr(0, end);
-  buffer_.erase(0, end + 2);
+  std::string line = buffer_.substr(taken_, end - taken_);
+  taken_ = end + 2;
   return line;
 }
 
 std::string RuntimeApiClient::take(std::size_t bytes) {
   need(bytes);
-  std::string taken = buffer_.substr(0, bytes);
-  buffer_.erase(0, bytes);
+  std::string taken = buffer_.substr(taken_, bytes);
+  taken_ += bytes;
   return taken;
 }
 
-RuntimeApiClient::Response RuntimeApiClient::send(std::string_view method, std::string_view path,
-                                                  const Headers& headers, std::string_view body) {
-  std::string request(method);
-  request.append(" ").append(path).append(" HTTP/1.1\r\nHost: ").append(host_).append(":").append(port_).append("\r\n");
-  for (const auto& [name, value] : headers) request.append(name).append(": ").append(value).append("\r\n");
-  if (method != "GET") request.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
-  request.append("\r\n").append(body);
+std::string RuntimeApiClient::textOf(std::span<const Request> requests) const {
+  std::string text;
+  for (const auto& [method, path, headers, body] : requests) {
+    text.append(method).append(" ").append(path).append(" HTTP/1.1\r\n");
+    text.append("Host: ").append(host_).append(":").append(port_).append("\r\n");
+    for (const auto& [name, value] : headers) text.append(name).append(": ").append(value).append("\r\n");
+    if (method != "GET") text.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
+    text.append("\r\n").append(body);
+  }
+  return text;
+}
+
+RuntimeApiClient::Response RuntimeApiClient::send(std::span<const Request> requests) {
+  if (pipelining_ == Pipelining::kOn) return exchange(requests);
+  for (; requests.size() > 1; requests = requests.subspan(1)) exchange(requests.first(1));
+  return exchange(requests);
+}
+
+RuntimeApiClient::Response RuntimeApiClient::exchange(std::span<const Request> requests) {
   for (int attempt = 1;; ++attempt) {
     const bool kept = socket_ >= 0;
     if (!kept) connect();
-    // No response at all on a kept connection: it was closed while idle, so the request was not
-    // read.
-    if (sendAll(request) && receive()) return readResponse();
+    bool has_response = false;
+    if (sendAll(textOf(requests))) {
+      while (socket_ >= 0 && (taken_ < buffer_.size() || receive())) {
+        has_response = true;
+        Response response = readResponse();
+        if (requests.size() == 1) return response;
+        requests = requests.subspan(1);
+      }
+    }
     close();
-    if (!kept || attempt == 2) throw RuntimeApiClosed("The Runtime API closed the connection.");
+    // No response at all on a kept connection: it was closed while idle, so the requests were not read.
+    // After a response, the rest goes over a new connection.
+    if (!has_response && (!kept || attempt > 1)) throw RuntimeApiClosed("The Runtime API closed the connection.");
   }
 }
 
@@ -141,6 +163,7 @@ RuntimeApiClient::Response RuntimeApiClient::readResponse() {
     response.headers[lowerCase(line.substr(0, colon))] = trim(std::string_view(line).substr(colon + 1));
   }
   readBody(response);
+  buffer_.erase(0, std::exchange(taken_, 0));
   if (lowerCase(response.headers["connection"]) == "close") close();
   return response;
 }

@@ -49,6 +49,32 @@ TEST_F(Http, PipelinedRequestsAreAnsweredInOrder) {
   EXPECT_EQ(client.receive().body, "4");
 }
 
+constexpr char kWho[] = "GET /who HTTP/1.1\r\nHost: localhost\r\n\r\n";
+constexpr char kNext[] = "GET /next HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+TEST_F(Http, AFunctionsProcessGetsItsResponsesTogether) {
+  start();
+  RawClient client(std::stoi(server_->listen(runtime_, "worker-1", {}).substr(10)));
+  client.send(std::string(kWho) + kWho + kWho);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(client.receive().body, "worker-1");
+  EXPECT_EQ(client.pieces(), 1);
+}
+
+TEST_F(Http, AResponseDoesNotWaitForALaterOne) {
+  start();
+  RawClient client(std::stoi(server_->listen(runtime_, "worker-1", {}).substr(10)));
+  client.send(std::string(kWho) + kNext + kWho);
+  EXPECT_EQ(client.receive().body, "worker-1");
+  takeHeld().respond(rpc::Outcome::ofBody("an invocation"));
+  EXPECT_EQ(client.receive().body, "an invocation");
+  EXPECT_EQ(client.receive().body, "worker-1");
+  EXPECT_EQ(client.pieces(), 2);
+  client.send(std::string(kWho) + "GET /who HT");  // the second is not complete yet
+  EXPECT_EQ(client.receive().body, "worker-1");
+  client.send("TP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_EQ(client.receive().body, "worker-1");
+}
+
 TEST_F(Http, ARequestMayComeByteByByte) {
   RawClient client(start());
   for (const char byte : call("Echo", R"({"slow":true})")) client.send(std::string_view(&byte, 1));

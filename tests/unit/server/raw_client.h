@@ -78,6 +78,9 @@ class RawClient {
     return answer;
   }
 
+  // How often something was received: what the server sends at once arrives at once.
+  int pieces() const { return pieces_; }
+
   // Whether the server closes the connection without sending anything more.
   bool isClosed() { return received_.empty() && !readMore(); }
 
@@ -95,11 +98,13 @@ class RawClient {
     const ssize_t count = ::recv(socket_, bytes, sizeof bytes, 0);
     if (count <= 0) return false;
     received_.append(bytes, static_cast<std::size_t>(count));
+    ++pieces_;
     return true;
   }
 
   const int socket_;
   std::string received_;
+  int pieces_ = 0;
 };
 
 }  // namespace ddblog::server

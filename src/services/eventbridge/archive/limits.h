@@ -15,6 +15,7 @@ inline constexpr std::size_t kArchiveCheckedAtOpening = 16u << 20;  // ours; byt
 inline constexpr std::size_t kReplayPage = 500;                     // ours; events read from the archive at a time
 inline constexpr std::size_t kReplayedAtATime = 100;                // ours; events of the API's replays per command
 inline constexpr std::size_t kReplayPending = 2'000;     // ours; a replay waits while so many deliveries wait
+inline constexpr std::size_t kReplayLooksAgain = 250;    // ours; it looks again when so many of them are handled
 inline constexpr std::size_t kForgottenAtATime = 1'000;  // ours; events per sweep of what archives no longer keep
 inline constexpr std::size_t kActiveReplays = 10;
 inline constexpr std::size_t kReplayFilters = 100;  // ours; rules, logs and types of a replay of `dynamodb-log replay`

@@ -42,7 +42,7 @@ void ReplayRunner::start() {
   subscription_ = context_.replays_changed.listen([this] { wake(); });
   room_ = context_.bus.recipients.listenToHandled([this] {
     MutexLock lock(mutex_);
-    if (!waits_for_room_) return;
+    if (!waits_for_room_ || !mayHaveRoom()) return;
     woken_ = true;
     changed_.notifyAll();
   });
@@ -134,12 +134,23 @@ ReplayRunner::Pass ReplayRunner::pass() {
   return done;
 }
 
+bool ReplayRunner::mayHaveRoom() const { return context_.bus.recipients.handledCount() >= look_again_at_; }
+
+// Counting what waits takes a look at each of it, so it is not done for each page.
 bool ReplayRunner::hasRoom() {
+  if (deliveries_ > 0) return true;
   {
     MutexLock lock(mutex_);
     waits_for_room_ = true;  // first, so that no notification is missed
+    if (!mayHaveRoom()) return false;
   }
-  return context_.bus.recipients.pending(*context_.store.snapshot(), limits::kReplayPending) < limits::kReplayPending;
+  const std::uint64_t handled = context_.bus.recipients.handledCount();
+  const std::size_t pending = context_.bus.recipients.pending(*context_.store.snapshot(), limits::kReplayPending);
+  deliveries_ = limits::kReplayPending - std::min(pending, limits::kReplayPending);
+  if (deliveries_ > 0) return true;
+  MutexLock lock(mutex_);
+  look_again_at_ = handled + limits::kReplayLooksAgain;
+  return false;
 }
 
 void ReplayRunner::warnOfFailure(const std::string& what) {
@@ -220,12 +231,13 @@ void ReplayRunner::sendPage(const Replay& replay, const ReplayPage& page) {
   const RuleFilter filter = filterOf(replay);
   std::map<std::string, std::uint64_t> counts;
   if (replay.counts_only) counts = countMatches(*context_.store.snapshot(), context_.bus, replay.bus, events, filter);
+  std::size_t delivered = 0;
   context_.store.writeAndWait([&](Transaction& transaction) {
     auto now = context_.replays.find(transaction, replay.name);
     if (!now || now->state != ReplayState::kRunning) return;
     for (const auto& [rule, count] : counts) now->counts[rule] += count;
     if (!now->counts_only) {
-      for (const Event& event : events) routeEvent(transaction, context_.bus, replay.bus, event, filter);
+      for (const Event& event : events) delivered += routeEvent(transaction, context_.bus, replay.bus, event, filter);
     }
     now->replayed += events.size();
     now->skipped += page.events.size() - events.size();
@@ -233,6 +245,7 @@ void ReplayRunner::sendPage(const Replay& replay, const ReplayPage& page) {
     if (!events.empty()) now->last_replayed = events.back().time;
     context_.replays.put(transaction, *now);
   });
+  deliveries_ -= std::min(delivered, deliveries_);
 }
 
 void ReplayRunner::end(const std::string& name, ReplayState state, const std::string& reason) {

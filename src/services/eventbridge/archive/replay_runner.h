@@ -68,6 +68,7 @@ class ReplayRunner {
   void sendPage(const Replay& replay, const ReplayPage& page);
   void end(const std::string& name, ReplayState state, const std::string& reason);
   bool hasRoom();
+  bool mayHaveRoom() const REQUIRES(mutex_);
   void wake();
 
   ArchiveContext& context_;
@@ -78,9 +79,11 @@ class ReplayRunner {
   bool woken_ GUARDED_BY(mutex_) = true;
   RunningTime rests_until_ GUARDED_BY(mutex_) = RunningTime::min();  // min: it does not rest
   bool waits_for_room_ GUARDED_BY(mutex_) = false;
+  std::uint64_t look_again_at_ GUARDED_BY(mutex_) = 0;  // when so many messages are handled, there may be room
   std::uint64_t changes_ GUARDED_BY(mutex_) = 0;
   bool was_failing_ = false;             // the thread's own
   std::map<std::string, Pause> paused_;  // the thread's own; by the replay's name
+  std::size_t deliveries_ = 0;           // the thread's own: how many may follow before those that wait are counted
   CommitNotifier::Subscription subscription_;
   std::vector<CommitNotifier::Subscription> room_;
   std::thread thread_;

@@ -201,7 +201,7 @@ void Catalog::renewStamp(Transaction& transaction, std::string_view name) const 
 }
 
 ActiveRules Catalog::activeRules(const Reader& reader, std::string_view bus) const {
-  auto stored = reader.get(busKey(bus));
+  auto stored = reader.getHot(busKey(bus));
   if (!stored) return nullptr;
   {
     MutexLock lock(mutex_);

@@ -210,7 +210,7 @@ FunctionPointer Functions::findVersion(const Reader& reader, std::string_view na
   const auto number = versionNumber(version);
   if (version != kLatest && number.value_or(0) == 0) return nullptr;
   const std::string key = number ? versionKey(name, *number) : keyOf(name);
-  const auto stored = reader.get(key);
+  const auto stored = reader.getHot(key);
   return stored ? decode(key, name, version, *stored) : nullptr;
 }
 

@@ -15,8 +15,9 @@ namespace ddblog::lambda {
 
 namespace {
 
-// This many invocations are loaded per process of a function: the running one and the next one.
+// This many invocations are with the host per process of a function: the running one and the next one.
 constexpr std::size_t kWindowFactor = 2;
+constexpr std::size_t kLoadFactor = 8;               // times as many are loaded
 constexpr std::size_t kWindowBytes = 16u << 20;      // of loaded payloads in one queue
 constexpr std::size_t kMostLoaded = 1000;            // invocations in all queues
 constexpr std::size_t kMostLoadedBytes = 64u << 20;  // of their payloads; one invocation may be larger
@@ -48,7 +49,10 @@ AsynchronousQueue::AsynchronousQueue(Store& store, Clock& clock, Ids& ids, const
       reports_(clock, functions, recipients, failures, log_) {
   const std::string first = invocationKey(0);
   const auto last = store_.snapshot()->cursor(first, endOfPrefix(first.substr(0, 1)), Direction::kBackward);
-  if (last->valid()) last_id_ = KeyParser(last->key()).number();
+  if (last->valid()) {
+    last_id_ = KeyParser(last->key()).number();
+    last_put_at_ = enqueuedAt(last->value());
+  }
   subscription_ = committed_.listen([this] {
     MutexLock lock(mutex_);
     for (const auto& [name, position] : uncommitted_puts_) keepEarliest(pending_puts_, name, position);
@@ -144,8 +148,11 @@ void AsynchronousQueue::pullForward() {
     std::string key, earlier_key, value;
   };
   const RunningTime now = clock_.runningTime();
+  // What was not attempted is due at the time when it was put. If nothing was put later than now, as after
+  // an orderly stop, only retries can be late. So those that are due within their delay are not read.
+  const Duration ahead = last_put_at_ <= now ? shortestRetryDelay() : Duration::zero();
   for (const auto& [name, queue] : queues_) {
-    std::string from = dueKey(name, {now + Duration(1), 0});
+    std::string from = dueKey(name, {now + ahead + Duration(1), 0});
     std::vector<Late> late;
     do {
       late.clear();
@@ -288,35 +295,79 @@ RunningTime AsynchronousQueue::dispatch(const std::string& function_name, Functi
     log_("lambda: there are asynchronous invocations of " + function_name +
          ", which is not a function of this application");
   }
+  if (!function) putBack(queue);
   const std::size_t window =
       function ? std::max<std::size_t>(1, static_cast<std::size_t>(host_.concurrency(function)) * kWindowFactor) : 1;
+  for (;;) {
+    while (!queue.loaded.empty() && queue.in_flight.size() - queue.loaded.size() < window) {
+      const PendingPointer waiting = std::move(queue.loaded.front());
+      queue.loaded.pop_front();
+      if (!giveUpNow(function, waiting, clock_.runningTime())) attempt(function, waiting);
+    }
+    // The window is full; the next attempt that finishes wakes the thread.
+    if (queue.in_flight.size() - queue.loaded.size() >= window) return RunningTime::max();
+    const RunningTime next_look = load(function_name, queue, function, window, snapshot);
+    if (queue.loaded.empty()) return next_look;
+  }
+}
+
+// Loads due invocations. Returns when to look again if there are none.
+RunningTime AsynchronousQueue::load(const std::string& function_name, FunctionQueue& queue,
+                                    const FunctionPointer& function, std::size_t window, const Snapshot& snapshot) {
+  const bool has_plenty = loaded_ < kMostLoaded / 2 && loaded_bytes_ < kMostLoadedBytes / 2;
+  const std::size_t most = has_plenty ? window * kLoadFactor : window;
   const RunningTime now = clock_.runningTime();
-  const auto cursor = snapshot.cursor(dueKey(function_name, queue.scan_from), endOfPrefix(queuePrefix(function_name)));
-  for (; cursor->valid(); cursor->next()) {
+  std::vector<PendingPointer> due;
+  RunningTime next_look = RunningTime::max();
+  auto cursor = snapshot.cursor(dueKey(function_name, queue.scan_from), endOfPrefix(queuePrefix(function_name)));
+  for (; cursor->valid() && due.size() < most; cursor->next()) {
     const QueuePosition position = positionOf(cursor->key());
     queue.scan_from = position;
     if (queue.in_flight.contains(position.id)) continue;
-    if (position.due > now) return position.due;
-    // The window is full; the next attempt that finishes wakes the thread.
-    if (queue.in_flight.size() >= window || queue.in_flight_bytes >= kWindowBytes) return RunningTime::max();
+    if (position.due > now) {
+      next_look = position.due;
+      break;
+    }
+    if (queue.in_flight_bytes >= kWindowBytes) break;  // the next attempt that finishes wakes the thread
     if (loaded_ >= kMostLoaded || loaded_bytes_ >= kMostLoadedBytes) {
       starved_ = true;
-      return RunningTime::max();
+      break;
     }
-    const auto waiting =
+    auto waiting =
         std::make_shared<PendingInvocation>(loadPending(snapshot, cursor->key(), cursor->value(), payloads_));
-    if (!function && now - waiting->enqueued_at < limits::kAsyncAge) return waiting->enqueued_at + limits::kAsyncAge;
+    if (!function && now - waiting->enqueued_at < limits::kAsyncAge) {
+      next_look = waiting->enqueued_at + limits::kAsyncAge;
+      break;
+    }
     [[maybe_unused]] const bool is_new = queue.in_flight.insert(position.id).second;
     assert(is_new && waiting->position == position);
     queue.in_flight_bytes += waiting->payload.text->size();
     loaded_bytes_ += waiting->payload.text->size();
     ++loaded_;
-    if (!giveUpNow(function, waiting, now)) attempt(function, waiting);
+    due.push_back(std::move(waiting));
   }
   // Everything up to here is in flight. A later put has a later position or produces an event with
   // its position.
-  ++queue.scan_from.id;
-  return RunningTime::max();
+  if (!cursor->valid()) ++queue.scan_from.id;
+  const bool is_in_order = window <= kWindowFactor;  // one process
+  const std::size_t lanes = is_in_order ? 1 : window;
+  const std::size_t of_lane = (due.size() + lanes - 1) / lanes;
+  for (std::size_t first = 0; first < of_lane; ++first) {
+    for (std::size_t i = first; i < due.size(); i += of_lane) queue.loaded.push_back(std::move(due[i]));
+  }
+  return next_look;
+}
+
+// The function does not exist any more, so what is loaded waits in the store.
+void AsynchronousQueue::putBack(FunctionQueue& queue) {
+  for (const PendingPointer& waiting : queue.loaded) {
+    queue.scan_from = std::min(queue.scan_from, waiting->position);
+    queue.in_flight.erase(waiting->position.id);
+    queue.in_flight_bytes -= waiting->payload.text->size();
+    loaded_bytes_ -= waiting->payload.text->size();
+    --loaded_;
+  }
+  queue.loaded.clear();
 }
 
 bool AsynchronousQueue::giveUpNow(const FunctionPointer& function, const PendingPointer& waiting, RunningTime now) {
@@ -373,6 +424,11 @@ Duration AsynchronousQueue::retryDelay(int attempts) const {
   return options_.retry_delays[index];
 }
 
+Duration AsynchronousQueue::shortestRetryDelay() const {
+  const auto& delays = options_.retry_delays;
+  return delays.empty() ? Duration::zero() : *std::ranges::min_element(delays);
+}
+
 void AsynchronousQueue::retry(const PendingPointer& waiting, RunningTime due) {
   const QueuePosition position{due, waiting->position.id};
   commit(*waiting, position, [this, waiting, position](Transaction& transaction) {
@@ -418,6 +474,7 @@ void AsynchronousQueue::commit(const PendingInvocation& waiting, const QueuePosi
                    }
                  }
                  store_fails_ = repeats;
+                 if (!failed && finished.new_position == kNowhere) ++handled_count_;
                  MutexLock lock(mutex_);
                  finished_.push_back(finished);
                  if (repeats) {

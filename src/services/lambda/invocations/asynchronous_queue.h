@@ -13,8 +13,11 @@
 //
 // - Each function has its own queue, read in the order of due times: one function's backlog delays
 //   no other function.
-// - Only as many invocations of each queue are loaded as can run soon (kWindowFactor); the rest
-//   stays in the store.
+// - Only as many invocations of each queue are handed to the host as can run soon (kWindowFactor), and
+//   a few times as many are loaded; the rest stays in the store.
+// - Invocations that run at once are far apart in the queue (docs/adr/0029-far-apart.md): events of one
+//   entity follow each other, and handlers that work on one entity at once are in each other's way. A
+//   function of one process runs its invocations in order.
 // - A function error counts as an attempt. After MaximumRetryAttempts retries, or after
 //   MaximumEventAge, the record goes to the on-failure destination and to the dead-letter queue.
 //   Throttling does not count as an attempt. With reserved concurrency 0 the invocation is given up
@@ -34,6 +37,8 @@
 // thread. One thread dispatches invocations; completions arrive on the host's threads.
 #pragma once
 
+#include <atomic>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -92,12 +97,15 @@ class AsynchronousQueue {
   static rpc::BoundedCount backlog(const Reader& reader, std::size_t limit);
   // Notified after commits that end an invocation.
   CommitNotifier& handled() { return handled_; }
+  // How many invocations have ended since the start.
+  std::uint64_t handledCount() const { return handled_count_; }
 
  private:
   struct FunctionQueue {
     QueuePosition scan_from;            // all invocations before it are in flight
-    std::set<std::uint64_t> in_flight;  // ids: dispatched, and not known to be finished
+    std::set<std::uint64_t> in_flight;  // ids: loaded, and not known to be finished
     std::size_t in_flight_bytes = 0;
+    std::deque<PendingPointer> loaded;           // of those in flight: not handed to the host yet, in their order
     RunningTime next_look = RunningTime::min();  // when something may be due, unless an event comes earlier
     bool missing_reported = false;
   };
@@ -123,6 +131,9 @@ class AsynchronousQueue {
   RunningTime tryDispatch(const std::string& function_name, FunctionQueue& queue, const Snapshot& snapshot);
   // Dispatches the due invocations of a queue; returns when to look at it again.
   RunningTime dispatch(const std::string& function_name, FunctionQueue& queue, const Snapshot& snapshot);
+  RunningTime load(const std::string& function_name, FunctionQueue& queue, const FunctionPointer& function,
+                   std::size_t window, const Snapshot& snapshot);
+  void putBack(FunctionQueue& queue);
   bool giveUpNow(const FunctionPointer& function, const PendingPointer& waiting, RunningTime now);
   void attempt(const FunctionPointer& function, const PendingPointer& waiting);
   void ended(const FunctionPointer& function, const PendingPointer& waiting, InvocationResult result);
@@ -135,6 +146,7 @@ class AsynchronousQueue {
   Duration retryDelay(int attempts) const;
   Duration lateness(std::string_view function_name, std::string_view payload) const;
   bool comesAgain(PendingInvocation& waiting) const;
+  Duration shortestRetryDelay() const;
 
   Store& store_;
   Clock& clock_;
@@ -147,6 +159,7 @@ class AsynchronousQueue {
 
   CommitNotifier committed_;  // notified after commits that put an invocation
   CommitNotifier handled_;
+  std::atomic<std::uint64_t> handled_count_ = 0;
   mutable Mutex mutex_;
   CondVar changed_;
   // What the thread waits for, and how many invocations were in flight then; std::nullopt: it does
@@ -168,6 +181,7 @@ class AsynchronousQueue {
   std::size_t loaded_ = 0;                                    // the thread's own: in flight, in all queues
   std::size_t loaded_bytes_ = 0;                              // the thread's own: of their payloads
   bool starved_ = false;                                      // the thread's own: a limit of all queues stopped one
+  RunningTime last_put_at_ = RunningTime::min();              // of an earlier run
   std::uint64_t last_id_ = 0;                                 // writer thread only, and the next
   bool store_fails_ = false;                                  // it failed to record the last end
   CommitNotifier::Subscription subscription_;

@@ -30,6 +30,7 @@ class FunctionRecipient : public rpc::Recipient {
     return static_cast<std::size_t>(AsynchronousQueue::backlog(reader, limit).number);
   }
   CommitNotifier* handled() override { return &queue_.handled(); }
+  std::uint64_t handledCount() const override { return queue_.handledCount(); }
 
  private:
   AsynchronousQueue& queue_;

@@ -55,6 +55,13 @@ QueuePosition positionOf(std::string_view due_key) {
 
 std::uint64_t attemptsIn(std::string_view due_value) { return KeyParser(due_value).number(); }
 
+RunningTime enqueuedAt(std::string_view stored) {
+  KeyParser invocation(stored);
+  invocation.text();
+  invocation.text();
+  return toTime(invocation.number());
+}
+
 std::string encodeState(const PendingInvocation& pending) {
   const std::uint32_t attempts = pending.attempts.count();
   if (attempts == 0 && !pending.is_batch) return KeyBuilder(key_spaces::kInvocationsDue).number(attempts).str();

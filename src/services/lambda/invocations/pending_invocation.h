@@ -60,6 +60,8 @@ std::uint64_t attemptsIn(std::string_view due_value);
 
 // The value of kInvocationsDue.
 std::string encodeState(const PendingInvocation& pending);
+// When an invocation was put, by its value of kInvocations.
+RunningTime enqueuedAt(std::string_view stored);
 // Puts the invocation's unchanging row; `pending.position` is its first one. `owner`: the queue.
 void putInvocation(Transaction& transaction, const PendingInvocation& pending, const rpc::MessageBody& payload,
                    const void* owner);

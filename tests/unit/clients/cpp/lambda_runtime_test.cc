@@ -17,7 +17,10 @@ namespace {
 // the last it is gone.
 class FakeRuntimeApi {
  public:
-  explicit FakeRuntimeApi(std::vector<std::string> answers) : answers_(std::move(answers)) {
+  // `together`: after the first, it answers so many requests only when all of them have come.
+  explicit FakeRuntimeApi(std::vector<std::string> answers, std::size_t together = 1)
+      : answers_(std::move(answers)), together_(together) {
+    unsetenv("IS_OFFLINE");
     listener_ = socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -42,33 +45,44 @@ class FakeRuntimeApi {
 
   void serve() {
     const int connection = accept(listener_, nullptr, nullptr);
-    for (const std::string& answer : answers_) {
-      const std::string request = readRequest(connection);
-      if (request.empty()) break;
-      requests_.push_back(request);
-      if (send(connection, answer.data(), answer.size(), MSG_NOSIGNAL) < 0) break;
+    const timeval limit{10, 0};
+    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+    for (std::size_t i = 0; i < answers_.size();) {
+      std::string answers;
+      for (std::size_t left = i == 0 ? 1 : together_; left > 0 && i < answers_.size(); --left) {
+        const std::string request = readRequest(connection);
+        if (request.empty()) break;
+        requests_.push_back(request);
+        answers += answers_[i++];
+      }
+      if (answers.empty() || send(connection, answers.data(), answers.size(), MSG_NOSIGNAL) < 0) break;
     }
     close(connection);
     close(listener_);
   }
 
   std::string readRequest(int connection) {
-    std::string text;
     char bytes[4096];
     while (true) {
-      const std::size_t end = text.find("\r\n\r\n");
+      const std::size_t end = received_.find("\r\n\r\n");
       if (end != std::string::npos) {
-        const std::size_t length_at = text.find("Content-Length: ");
-        const std::size_t length = length_at < end ? std::stoul(text.substr(length_at + 16)) : 0;
-        if (text.size() >= end + 4 + length) return text;
+        const std::size_t length_at = received_.find("Content-Length: ");
+        const std::size_t length = length_at < end ? std::stoul(received_.substr(length_at + 16)) : 0;
+        if (received_.size() >= end + 4 + length) {
+          const std::string request = received_.substr(0, end + 4 + length);
+          received_.erase(0, request.size());
+          return request;
+        }
       }
       const ssize_t count = recv(connection, bytes, sizeof(bytes), 0);
       if (count <= 0) return {};
-      text.append(bytes, static_cast<std::size_t>(count));
+      received_.append(bytes, static_cast<std::size_t>(count));
     }
   }
 
   std::vector<std::string> answers_;
+  const std::size_t together_;
+  std::string received_;  // and not read yet
   std::vector<std::string> requests_;
   int listener_ = -1;
   std::thread thread_;
@@ -103,6 +117,20 @@ TEST(LambdaRuntime, HandsEventsToTheHandlerAndPostsItsAnswers) {
   EXPECT_TRUE(requests[0].starts_with("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n"));
   EXPECT_TRUE(requests[1].starts_with("POST /2018-06-01/runtime/invocation/request-1/response HTTP/1.1\r\n"));
   EXPECT_EQ(bodyOf(requests[1]), "\"done\"");
+}
+
+TEST(LambdaRuntime, OfflineSendsAnAnswerWithTheNextQuestion) {
+  FakeRuntimeApi api({http(R"({"n":1})"), kAccepted, http(R"({"n":2})"), kAccepted}, 2);
+  setenv("IS_OFFLINE", "true", 1);
+  int handled = 0;
+  const int status = runHandler([&](std::string_view, const InvocationContext&) { return std::to_string(++handled); });
+  unsetenv("IS_OFFLINE");
+  EXPECT_EQ(status, 0);
+  const auto requests = api.requests();
+  ASSERT_EQ(requests.size(), 4u);
+  EXPECT_EQ(bodyOf(requests[1]), "1");
+  EXPECT_TRUE(requests[2].starts_with("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n"));
+  EXPECT_EQ(bodyOf(requests[3]), "2");
 }
 
 TEST(LambdaRuntime, PostsWhatTheHandlerThrows) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
@@ -102,7 +103,43 @@ inline std::unique_ptr<Store> openInMemory() {
   return Store::open(options);
 }
 
-// A store in memory whose commands a test can make fail.
+// A snapshot that counts the entries that are read from it.
+class CountedSnapshot : public Snapshot {
+ public:
+  CountedSnapshot(std::unique_ptr<Snapshot> snapshot, std::atomic<int>& reads)
+      : snapshot_(std::move(snapshot)), reads_(reads) {}
+  std::optional<std::string> get(std::string_view key) const override {
+    ++reads_;
+    return snapshot_->get(key);
+  }
+  std::unique_ptr<Cursor> cursor(std::string_view begin, std::string_view end, Direction direction) const override {
+    return std::make_unique<CountedCursor>(snapshot_->cursor(begin, end, direction), reads_);
+  }
+
+ private:
+  class CountedCursor : public Cursor {
+   public:
+    CountedCursor(std::unique_ptr<Cursor> cursor, std::atomic<int>& reads) : cursor_(std::move(cursor)), reads_(reads) {
+      ++reads_;
+    }
+    bool valid() const override { return cursor_->valid(); }
+    std::string_view key() const override { return cursor_->key(); }
+    std::string_view value() const override { return cursor_->value(); }
+    void next() override {
+      ++reads_;
+      cursor_->next();
+    }
+
+   private:
+    const std::unique_ptr<Cursor> cursor_;
+    std::atomic<int>& reads_;
+  };
+
+  const std::unique_ptr<Snapshot> snapshot_;
+  std::atomic<int>& reads_;
+};
+
+// A store in memory whose commands a test can make fail, and whose reads it can count.
 class FallibleStore : public Store {
  public:
   void write(Command command, Completion completion) override {
@@ -114,11 +151,14 @@ class FallibleStore : public Store {
         std::move(completion));
   }
   void drain() override { store_->drain(); }
-  std::unique_ptr<Snapshot> snapshot() const override { return store_->snapshot(); }
+  std::unique_ptr<Snapshot> snapshot() const override {
+    return std::make_unique<CountedSnapshot>(store_->snapshot(), reads);
+  }
   std::string verifyChecksums() const override { return store_->verifyChecksums(); }
 
   // Runs at the end of each command, on the writer thread. If it throws, that is the command's result.
   std::function<void()> after_command;
+  mutable std::atomic<int> reads = 0;  // of snapshots
 
  private:
   std::unique_ptr<Store> store_ = openInMemory();

@@ -239,6 +239,7 @@ class SlowRecipient : public rpc::Recipient {
     return std::nullopt;
   }
   std::size_t pending(const Reader&, std::size_t limit) const override {
+    ++looks_;
     return std::min<std::size_t>(limit, taken_ - handled_count_);
   }
   CommitNotifier* handled() override { return &handled_; }
@@ -246,12 +247,15 @@ class SlowRecipient : public rpc::Recipient {
     handled_count_ = taken_.load();
     handled_.notify();
   }
+  std::uint64_t handledCount() const override { return handled_count_; }
   std::size_t taken() const { return taken_; }
+  int looks() const { return looks_; }
 
  private:
   CommitNotifier handled_;
   std::atomic<std::size_t> taken_ = 0;
   std::atomic<std::size_t> handled_count_ = 0;
+  mutable std::atomic<int> looks_ = 0;  // at what waits
 };
 
 TEST(Replays, WaitWhileTooManyDeliveriesWait) {
@@ -278,6 +282,7 @@ TEST(Replays, WaitWhileTooManyDeliveriesWait) {
     return stateOf(cloud, "r") == "COMPLETED";
   }));
   EXPECT_EQ(slow.taken(), 5000u);
+  EXPECT_LT(slow.looks(), 5000 / static_cast<int>(limits::kReplayedAtATime)) << "not for each page";
 }
 
 // What an archive of the API keeps of other buses than the application's cannot be read any more; the rest can.
