@@ -1,6 +1,7 @@
 """The archive holds every event once, and a replay sends them again."""
 import json
 import re
+import signal
 import time
 
 import pytest
@@ -97,6 +98,49 @@ def test_a_replay_keeps_to_its_rate(cloud):
     done = cloud.ddblog("replay", "--data", cloud.data, "--target", "bus", "--log", "orders", "--rate", "4")
     assert count(done) == 1
     assert time.monotonic() - begun >= 0.25
+
+
+def test_the_cloud_replays_from_its_own_archive(cloud):
+    dry = cloud.ddblog("replay", "--target", "bus", "--dry-run", "--log", "users", "--log", "orders")
+    assert "1\torders" in dry.stdout.splitlines()
+    assert dry.stdout.splitlines()[-1] == "%d events would be replayed to the bus %s" % (len(cloud.archive()), BUS)
+    assert cloud.client("events").list_replays()["Replays"] == []  # what only counts is none
+    done = cloud.ddblog("replay", "--target", "bus", "--log", "orders", "--name", "own", "--from", FROM)
+    assert count(done) == 1
+    kept = cloud.client("events").describe_replay(ReplayName="own")
+    assert kept["State"] == "COMPLETED" and kept["EventSourceArn"].endswith(":event-bus/" + BUS)
+    assert count(cloud.ddblog("replay", "--target", "bus", "--rule", "orders")) == len(cloud.archive())
+    refused = cloud.ddblog("replay", "--target", "bus", "--rule", "nobody", check=False)
+    assert refused.returncode == 5 and "Rule nobody does not exist" in refused.stderr
+    for wrong in (("--target", "table", "--rule", "orders"), ("--target", "bus", "--dry-run", "--detach"),
+                  ("--target", "bus", "--data", cloud.data, "--archive", "a")):
+        assert cloud.ddblog("replay", *wrong, check=False).returncode == 2
+
+
+def test_ctrl_c_cancels_a_replay_and_detach_leaves_it(cloud):
+    events = cloud.client("events")
+    replay = cloud.popen("replay", "--target", "bus", "--name", "slow", "--rate", "1")
+    running = {"State": "RUNNING"}.items()
+
+    def state(name):
+        found = [one for one in events.list_replays(NamePrefix=name)["Replays"]]
+        return found[0] if found else {}
+    eventually(lambda: running <= state("slow").items() and "EventLastReplayedTime" in state("slow"), "it runs")
+    replay.send_signal(signal.SIGINT)
+    _, error = replay.communicate(timeout=20)
+    assert replay.returncode == 1 and "replay slow was cancelled after" in error
+    assert state("slow")["State"] == "CANCELLED"
+    done = cloud.ddblog("replay", "--target", "bus", "--log", "orders", "--name", "left", "--detach")
+    assert done.stdout.startswith("left has started")
+    eventually(lambda: state("left").get("State") == "COMPLETED", "it completes")
+
+
+def test_a_cloud_in_memory_replays_too(folder):
+    with Cloud(folder / "memory", in_memory=True) as memory:
+        memory.append("u1", 1)
+        done = eventually(lambda: (lambda done: done if "0 events" not in done.stdout else None)(
+            memory.ddblog("replay", "--target", "bus")), "the event is archived, and replayed")
+        assert count(done) == 1
 
 
 def test_a_replay_to_the_table_puts_only_what_is_absent(cloud):

@@ -256,6 +256,12 @@ class Cloud:
         return run(BINARY, *arguments, check=check, stdin=stdin, cwd=cwd or self.folder,
                    environment=self.environment_of_clients() if environment is None else environment)
 
+    def popen(self, *arguments):
+        """The same, still running."""
+        return subprocess.Popen([str(one) for one in (BINARY, *arguments)], cwd=self.folder, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                env=clean_environment(self.environment_of_clients()))
+
     def call(self, operation, request, prefix="DynamoDB_20120810"):
         return Wire(self.url).call(operation, request, prefix)
 

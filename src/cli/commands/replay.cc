@@ -4,16 +4,20 @@
 #include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <optional>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/ids.h"
 #include "cli/bus_rules.h"
+#include "cli/cloud_replay.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
 #include "cli/data_directory.h"
 #include "cli/replay_dry_run.h"
 #include "cli/replay_targets.h"
 #include "cli/terminal/exit_status.h"
+#include "cli/terminal/interrupt.h"
 #include "cli/terminal/printable.h"
 #include "cli/terminal/progress.h"
 #include "ddblog/errors.h"
@@ -25,21 +29,27 @@ namespace ddblog::cli {
 namespace {
 
 constexpr const char* kExamples = R"(Examples:
-  dynamodb-log replay --from 2026-11-01 --to 2026-12-01 --target bus
+  dynamodb-log replay --target bus                                    all events, to all rules
   dynamodb-log replay --from 2026-11-22 --target bus --dry-run
+  dynamodb-log replay --from 2026-11-22 --target bus --rule users --rate 100
   dynamodb-log replay --from 2026-11-22T09:00:00Z --to 2026-11-22T10:00:00Z --log users --type signup --target table
 
 Times are ISO 8601; a date alone means midnight UTC. The range includes both ends. Without --from it begins
 with the first event, and without --to it ends with the last. --dry-run counts, by rule, what the bus would get.
-  bus    sends the events through the bus's rules again, with "replay-name"; they are not archived again
-  table  puts the events into the log table, except where their version already exists)";
+  bus    sends the events through the bus's rules again, with "replay-name"; they are not archived again. The offline
+         cloud does it, from its own archive (or with --data from another one), and goes on with it after a restart.
+         Ctrl-C cancels it; with --detach this command does not wait for it.
+  table  puts the events of the archive in --data into the log table, except where their version already exists)";
 
 struct Flags {
   ConnectionFlags connection;
   std::string from, to;
   std::vector<std::string> logs, types;
   std::string target;
-  std::string directory = kDefaultDataDirectory;
+  std::string directory;  // empty: not given
+  std::string archive;    // of the API; empty: none
+  std::vector<std::string> rules;
+  bool detach = false;
   std::string bus{names::kBus};
   std::string name;
   bool dry_run = false;
@@ -73,9 +83,20 @@ ConnectOptions busOptions(const ConnectionFlags& flags) {
       std::string("To reach the offline cloud: --endpoint-url ") + kOfflineEndpoint);
 }
 
+// Whether the cloud replays, from its own archive.
+bool isOfCloud(const Flags& flags) { return flags.target == "bus" && flags.directory.empty(); }
+
 // The options rejected here would do nothing.
-void checkDryRun(const Flags& flags) {
+void checkOptions(const Flags& flags) {
   if (flags.dry_run && flags.target != "bus") throw std::invalid_argument("--dry-run is for --target bus");
+  const std::pair<const char*, bool> of_cloud[] = {
+      {"--archive", !flags.archive.empty()}, {"--rule", !flags.rules.empty()}, {"--detach", flags.detach}};
+  for (const auto& [name, is_given] : of_cloud) {
+    if (is_given && !isOfCloud(flags)) {
+      throw std::invalid_argument(std::string(name) + " is for --target bus without --data");
+    }
+  }
+  if (flags.detach && flags.dry_run) throw std::invalid_argument("--detach is not for --dry-run");
 }
 
 std::string replayName(const Flags& flags) { return flags.name.empty() ? "replay-" + Ids().uuid() : flags.name; }
@@ -110,6 +131,65 @@ void sendPage(const Flags& flags, const std::vector<eventbridge::ArchivedEvent>&
   }
 }
 
+template <class Counts>
+int printDryRun(const Flags& flags, const Counts& counts, std::uint64_t events) {
+  for (const auto& [rule, count] : counts) std::cout << count << '\t' << printable(rule) << '\n';
+  std::cout << events << " events would be replayed to the bus " << printable(flags.bus) << std::endl;
+  return kOk;
+}
+
+// The bar is drawn when the total is known.
+class ShownProgress {
+ public:
+  void show(const CloudReplayState& state) {
+    const std::uint64_t done = state.replayed + state.skipped;
+    if (!bar_ && state.total) bar_.emplace(*state.total, "events");
+    if (bar_) bar_->advance(done - std::exchange(shown_, done));
+  }
+
+ private:
+  std::optional<Progress> bar_;
+  std::uint64_t shown_ = 0;
+};
+
+CloudReplayRequest requestOf(const Flags& flags, const eventbridge::ArchiveQuery& query) {
+  return {.name = replayName(flags),
+          .bus = flags.bus,
+          .archive = flags.archive,
+          .from = query.from,
+          .to = query.to,
+          .rules = flags.rules,
+          .logs = query.logs,
+          .types = query.types,
+          .events_per_second = flags.rate,
+          .counts_only = flags.dry_run};
+}
+
+int replayInCloud(const Flags& flags, const eventbridge::ArchiveQuery& query) {
+  busOptions(flags.connection);  // rejects AWS
+  const CloudReplayRequest request = requestOf(flags, query);
+  const Interrupt interrupt;
+  const CloudReplay replay(flags.connection, request);
+  if (flags.detach) {
+    std::cout << request.name << " has started; `aws events describe-replay --replay-name " << request.name
+              << "` says how far it is" << std::endl;
+    return kOk;
+  }
+  CloudReplayState state;
+  {
+    ShownProgress progress;
+    state =
+        replay.follow([&] { return interrupt.happened(); }, [&](const CloudReplayState& now) { progress.show(now); });
+  }
+  if (state.state == "CANCELLED") {
+    std::cerr << "dynamodb-log: replay " << request.name << " was cancelled after " << state.replayed << " events\n";
+    return kFailure;
+  }
+  if (flags.dry_run) return printDryRun(flags, state.rules, state.replayed);
+  printCounts(flags, {.sent = state.replayed, .already_there = 0, .incomplete = state.skipped});
+  return kOk;
+}
+
 int dryRun(const Flags& flags, eventbridge::ArchiveReader& events) {
   DryRun counted(rulesOfBus(*connectAs(flags.connection), flags.bus), replayName(flags));
   ReplayCounts counts;
@@ -117,16 +197,17 @@ int dryRun(const Flags& flags, eventbridge::ArchiveReader& events) {
     counted.send(page, counts);
     return true;
   });
-  for (const DryRun::RuleCount& rule : counted.rules())
-    std::cout << rule.events << '\t' << printable(rule.name) << '\n';
-  std::cout << counts.sent << " events would be replayed to the bus " << printable(flags.bus) << std::endl;
-  return kOk;
+  std::vector<std::pair<std::string, std::uint64_t>> of_rules;
+  for (const DryRun::RuleCount& rule : counted.rules()) of_rules.emplace_back(rule.name, rule.events);
+  return printDryRun(flags, of_rules, counts.sent);
 }
 
 int replay(const Flags& flags) {
-  checkDryRun(flags);
+  checkOptions(flags);
   const eventbridge::ArchiveQuery query = queryOf(flags);
-  const std::filesystem::path file = std::filesystem::path(flags.directory) / snapshots::kArchiveName;
+  if (isOfCloud(flags)) return replayInCloud(flags, query);
+  const std::filesystem::path directory = flags.directory.empty() ? kDefaultDataDirectory : flags.directory;
+  const std::filesystem::path file = directory / snapshots::kArchiveName;
   if (!std::filesystem::exists(file)) {
     throw std::invalid_argument("There is no archive " + file.string() +
                                 ". Use --data to say where the data directory is.");
@@ -158,10 +239,15 @@ void addReplay(Command& program) {
   command.list("--log LOG", flags->logs, "Only events of this log; repeatable");
   command.list("--type TYPE", flags->types, "Only events of this type; repeatable");
   command.choice("--target bus|table", flags->target, {"bus", "table"}, "Where to send the events", Need::kRequired);
-  command.option("--data DIRECTORY", flags->directory, "The data directory with the archive");
+  command.option(
+      "--data DIRECTORY", flags->directory,
+      std::string("The data directory with the archive (bus: the cloud's own; table: ") + kDefaultDataDirectory + ")");
+  command.option("--archive NAME", flags->archive, "Only what this archive of EventBridge's API keeps");
+  command.list("--rule RULE", flags->rules, "Only to this rule of the bus; repeatable");
   command.option("--event-bus NAME", flags->bus, "The bus to replay to");
   command.option("--name NAME", flags->name, "The replay's name (default: a generated one)");
   command.flag("--dry-run", flags->dry_run, "Send nothing; count the events that each rule of the bus would get");
+  command.flag("--detach", flags->detach, "Start the replay, and do not wait for it");
   command.number("--rate EVENTS", flags->rate, "At most this many events per second", {1, 1'000'000});
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);

@@ -11,6 +11,7 @@ AddOperation addCreateEventBus, addDeleteEventBus, addDeleteRule, addDisableRule
     addUntagResource, addUpdateEventBus;
 void addPutAwsEvents(rpc::RestApi& api, Context& context);
 void addReplayEvents(rpc::RestApi& api, Context& context);
+void addLocalReplays(rpc::RestApi& api, ArchiveContext& context);
 
 rpc::JsonProtocol protocol() {
   return rpc::JsonProtocol(
@@ -47,9 +48,10 @@ void addArchiveOperations(rpc::JsonApi& api, ArchiveContext& context) {
   }
 }
 
-void addLocalRoutes(rpc::RestApi& api, Context& context) {
-  addPutAwsEvents(api, context);
-  addReplayEvents(api, context);
+void addLocalRoutes(rpc::RestApi& api, ArchiveContext& context) {
+  addPutAwsEvents(api, context.bus);
+  addReplayEvents(api, context.bus);
+  addLocalReplays(api, context);
 }
 
 }  // namespace ddblog::eventbridge

@@ -16,7 +16,8 @@ void addOperations(rpc::JsonApi& api, Context& context);
 // Adds the operations on archives and replays.
 void addArchiveOperations(rpc::JsonApi& api, ArchiveContext& context);
 
-// Adds POST /_local/replay and /_local/events (operations/replay_events.cc, put_events.cc).
-void addLocalRoutes(rpc::RestApi& api, Context& context);
+// Adds /_local/replay, /_local/replays and /_local/events (operations/replay_events.cc, local_replays.cc,
+// put_events.cc).
+void addLocalRoutes(rpc::RestApi& api, ArchiveContext& context);
 
 }  // namespace ddblog::eventbridge

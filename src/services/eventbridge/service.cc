@@ -23,7 +23,7 @@ Service::Service(const rpc::ServiceEnvironment& environment, ServiceOptions opti
   environment.recipients.add(log_recipient_);
   eventbridge::addOperations(api_, context_);
   addArchiveOperations(api_, archive_context_);
-  addLocalRoutes(local_api_, context_);
+  addLocalRoutes(local_api_, archive_context_);
 }
 
 void Service::addOperations(rpc::Apis& apis) {

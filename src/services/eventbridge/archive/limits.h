@@ -17,7 +17,8 @@ inline constexpr std::size_t kReplayedAtATime = 100;                // ours; eve
 inline constexpr std::size_t kReplayPending = 2'000;     // ours; a replay waits while so many deliveries wait
 inline constexpr std::size_t kForgottenAtATime = 1'000;  // ours; events per sweep of what archives no longer keep
 inline constexpr std::size_t kActiveReplays = 10;
-inline constexpr std::size_t kArchives = 100;  // ours; AWS does not publish its limit
+inline constexpr std::size_t kReplayFilters = 100;  // ours; rules, logs and types of a replay of `dynamodb-log replay`
+inline constexpr std::size_t kArchives = 100;       // ours; AWS does not publish its limit
 inline constexpr std::chrono::days kReplayKept{90};
 
 }  // namespace ddblog::limits

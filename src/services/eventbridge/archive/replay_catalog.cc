@@ -37,6 +37,18 @@ ReplayState stateNamed(std::string_view name) {
   return static_cast<ReplayState>(found - kStates.begin());
 }
 
+json::array arrayOf(const std::vector<std::string>& texts) {
+  json::array array;
+  for (const std::string& text : texts) array.emplace_back(text);
+  return array;
+}
+
+std::vector<std::string> textsOf(const json::value& array) {
+  std::vector<std::string> texts;
+  for (const json::value& text : array.as_array()) texts.emplace_back(text.as_string());
+  return texts;
+}
+
 std::string encode(const Replay& replay) {
   json::object object;
   object["name"] = replay.name;
@@ -46,9 +58,7 @@ std::string encode(const Replay& replay) {
   object["archive"] = replay.archive;
   object["archive_id"] = replay.archive_id;
   object["bus"] = replay.bus;
-  json::array filters;
-  for (const std::string& arn : replay.rule_arns) filters.emplace_back(arn);
-  object["filters"] = std::move(filters);
+  object["filters"] = arrayOf(replay.rule_arns);
   object["from"] = encodeTime(replay.events_from);
   object["to"] = encodeTime(replay.events_to);
   object["started"] = encodeTime(replay.started_at);
@@ -58,7 +68,32 @@ std::string encode(const Replay& replay) {
     object["created_at"] = replay.position->created_at;
     object["row"] = replay.position->row;
   }
+  object["replayed"] = replay.replayed;
+  object["skipped"] = replay.skipped;
+  object["logs"] = arrayOf(replay.logs);
+  object["types"] = arrayOf(replay.types);
+  object["rate"] = replay.events_per_second;
+  object["counts_only"] = replay.counts_only;
+  if (replay.total) object["total"] = *replay.total;
+  json::object counts;
+  for (const auto& [rule, count] : replay.counts) counts[rule] = count;
+  object["counts"] = std::move(counts);
   return json::serialize(object);
+}
+
+// What an earlier version did not write is as in a new Replay.
+void decodeAdditions(const json::object& object, Replay& replay) {
+  if (!object.contains("replayed")) return;
+  replay.replayed = object.at("replayed").to_number<std::uint64_t>();
+  replay.skipped = object.at("skipped").to_number<std::uint64_t>();
+  replay.logs = textsOf(object.at("logs"));
+  replay.types = textsOf(object.at("types"));
+  replay.events_per_second = object.at("rate").to_number<std::int64_t>();
+  replay.counts_only = object.at("counts_only").as_bool();
+  if (const json::value* total = object.if_contains("total")) replay.total = total->to_number<std::uint64_t>();
+  for (const auto& count : object.at("counts").as_object()) {
+    replay.counts[std::string(count.key())] = count.value().to_number<std::uint64_t>();
+  }
 }
 
 Replay decodeReplay(std::string_view stored) {
@@ -72,7 +107,7 @@ Replay decodeReplay(std::string_view stored) {
   replay.archive = textOf(object, "archive");
   replay.archive_id = object.at("archive_id").to_number<std::int64_t>();
   replay.bus = textOf(object, "bus");
-  for (const json::value& arn : object.at("filters").as_array()) replay.rule_arns.emplace_back(arn.as_string());
+  replay.rule_arns = textsOf(object.at("filters"));
   replay.events_from = timeAt(object, "from").value();
   replay.events_to = timeAt(object, "to").value();
   replay.started_at = timeAt(object, "started").value();
@@ -81,6 +116,7 @@ Replay decodeReplay(std::string_view stored) {
   if (object.contains("row")) {
     replay.position = ArchivePosition{textOf(object, "created_at"), object.at("row").to_number<std::int64_t>()};
   }
+  decodeAdditions(object, replay);
   return replay;
 }
 

@@ -1,7 +1,7 @@
 // The replays of the API in the store.
 //
 //   0x3A name  -> {"state": …, "archive": …, "bus": …, "filters": […], "start": ms, "end": ms,
-//                  "created_at": …, "row": …, …}
+//                  "created_at": …, "row": …, "replayed": …, …}
 //
 // A replay's position is the last event that it has replayed (archive_file.h). It is written with
 // the deliveries of each page, so a replay that a crash interrupts neither skips nor repeats events.
@@ -10,7 +10,9 @@
 // Thread safety: all methods may be called from any thread.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,7 +44,19 @@ struct Replay {
   std::optional<Timestamp> last_replayed;   // the time of the last event that was replayed
   std::optional<ArchivePosition> position;  // of that event
 
+  std::uint64_t replayed = 0;  // events
+  std::uint64_t skipped = 0;   // events that the file holds damaged
+  // Of `dynamodb-log replay` only (operations/local_replays.cc). Without an archive it reads the archive
+  // file itself, whatever bus an event was put on.
+  std::vector<std::string> logs;                // only events of these; empty: all
+  std::vector<std::string> types;               // only events of these; empty: all
+  std::int64_t events_per_second = 0;           // 0: as fast as it goes
+  bool counts_only = false;                     // sends nothing, counts what each rule would get
+  std::optional<std::uint64_t> total;           // events that it reads, known when it runs
+  std::map<std::string, std::uint64_t> counts;  // by rule
+
   bool isActive() const { return state <= ReplayState::kCancelling; }
+  bool isOfFile() const { return archive.empty(); }
 };
 
 class ReplayCatalog {

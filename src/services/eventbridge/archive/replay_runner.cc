@@ -14,6 +14,26 @@ namespace ddblog::eventbridge {
 namespace {
 
 constexpr Duration kReplayRetry{1000};
+constexpr int kReadAttempts = 3;
+constexpr std::int64_t kPiecesPerSecond = 10;  // of a replay with a rate
+
+// How many events a replay sends at once, and how long that lasts at its rate.
+std::size_t pieceOf(const Replay& replay) {
+  if (replay.events_per_second == 0) return limits::kReplayedAtATime;
+  const auto piece = static_cast<std::size_t>(std::max<std::int64_t>(1, replay.events_per_second / kPiecesPerSecond));
+  return std::min(piece, limits::kReplayedAtATime);
+}
+Duration durationOf(const Replay& replay, std::size_t events) {
+  if (replay.events_per_second == 0) return Duration(0);
+  return Duration(static_cast<Duration::rep>(events) * 1000 / replay.events_per_second);
+}
+
+RuleFilter filterOf(const Replay& replay) {
+  if (replay.rule_arns.empty()) return {};
+  return [&replay](std::string_view arn) {
+    return std::find(replay.rule_arns.begin(), replay.rule_arns.end(), arn) != replay.rule_arns.end();
+  };
+}
 
 }  // namespace
 
@@ -52,48 +72,62 @@ rpc::Activity ReplayRunner::activity() const {
   rpc::Activity activity;
   MutexLock lock(mutex_);
   activity.changes = changes_;
-  if (is_running_ && !stopping_ && (woken_ || !is_at_rest_)) activity.busy_with.push_back("events are replayed");
+  if (!is_running_ || stopping_) return activity;
+  if (woken_ || rests_until_ <= context_.bus.clock.runningTime()) {
+    activity.busy_with.push_back("events are replayed");
+  } else {
+    activity.next_due = rests_until_;
+  }
   return activity;
 }
 
 void ReplayRunner::run() {
+  Clock& clock = context_.bus.clock;
   MutexLock lock(mutex_);
   while (!stopping_) {
     woken_ = false;
-    is_at_rest_ = false;
+    rests_until_ = RunningTime::min();
     waits_for_room_ = false;
     lock.unlock();
     Pass done;
     try {
       done = pass();
-      if (std::exchange(was_failing_, false)) context_.bus.warn("replays: work again");
+      const bool is_failing = std::ranges::any_of(paused_, [](const auto& one) { return one.second.failures > 0; });
+      if (!is_failing && std::exchange(was_failing_, false)) context_.bus.warn("replays: work again");
     } catch (const std::exception& error) {
-      done.has_failed = true;
-      if (!std::exchange(was_failing_, true))
-        context_.bus.warn(std::string("replays: failed, trying again: ") + error.what());
+      done = {.is_done = true, .is_waiting = false, .goes_on_at = clock.runningTime() + kReplayRetry};
+      warnOfFailure(error.what());
     }
     lock.lock();
-    if (!done.is_done && !done.is_waiting && !done.has_failed) continue;
-    is_at_rest_ = !done.has_failed;  // what it may wait for is busy itself, or waits for the clock
+    if (!done.is_done) continue;
+    rests_until_ = done.goes_on_at;  // what it may wait for besides is busy itself
     ++changes_;
-    Clock& clock = context_.bus.clock;
-    const RunningTime until = done.has_failed ? clock.runningTime() + kReplayRetry : RunningTime::max();
-    while (!stopping_ && !woken_ && clock.runningTime() < until) clock.wait(lock, changed_, until);
+    while (!stopping_ && !woken_ && clock.runningTime() < done.goes_on_at) {
+      clock.wait(lock, changed_, done.goes_on_at);
+    }
   }
 }
 
 ReplayRunner::Pass ReplayRunner::pass() {
   Pass done;
-  for (const Replay& replay : context_.replays.all(*context_.store.snapshot())) {
+  const std::vector<Replay> replays = context_.replays.all(*context_.store.snapshot());
+  std::erase_if(paused_, [&](const auto& paused) {
+    return std::ranges::none_of(replays,
+                                [&](const Replay& replay) { return replay.isActive() && replay.name == paused.first; });
+  });
+  for (const Replay& replay : replays) {
     if (!replay.isActive()) continue;
     {
       MutexLock lock(mutex_);
       if (stopping_) return done;
     }
-    if (replay.state == ReplayState::kRunning && !hasRoom()) {
+    const auto paused = paused_.find(replay.name);
+    const bool is_paused = paused != paused_.end() && paused->second.until > context_.bus.clock.runningTime();
+    if (is_paused && replay.state != ReplayState::kCancelling) {
+      done.goes_on_at = std::min(done.goes_on_at, paused->second.until);
+    } else if (replay.state == ReplayState::kRunning && !replay.counts_only && !hasRoom()) {
       done.is_waiting = true;
-      done.is_done = false;
-    } else if (step(replay)) {
+    } else if (tryStep(replay)) {
       done.is_done = false;
     }
   }
@@ -108,7 +142,24 @@ bool ReplayRunner::hasRoom() {
   return context_.bus.recipients.pending(*context_.store.snapshot(), limits::kReplayPending) < limits::kReplayPending;
 }
 
-// Returns whether the replay has more to do.
+void ReplayRunner::warnOfFailure(const std::string& what) {
+  if (!std::exchange(was_failing_, true)) context_.bus.warn("replays: failed, trying again: " + what);
+}
+
+// Returns whether the replay has more to do. What the archive refuses to one does not hold up the others.
+bool ReplayRunner::tryStep(const Replay& replay) {
+  try {
+    return step(replay);
+  } catch (const ArchiveFailed& error) {
+    warnOfFailure(error.what());
+    Pause& pause = paused_[replay.name];
+    pause.until = context_.bus.clock.runningTime() + kReplayRetry;
+    if (++pause.failures < kReadAttempts || replay.state != ReplayState::kRunning) return true;
+    end(replay.name, ReplayState::kFailed, std::string("The archive cannot be read: ") + error.what());
+    return false;
+  }
+}
+
 bool ReplayRunner::step(const Replay& replay) {
   if (replay.state == ReplayState::kCancelling) {
     end(replay.name, ReplayState::kCancelled, {});
@@ -116,7 +167,7 @@ bool ReplayRunner::step(const Replay& replay) {
   }
   const auto snapshot = context_.store.snapshot();
   const auto archive = context_.archives.find(*snapshot, replay.archive);
-  if (!archive || archive->id != replay.archive_id) {
+  if (!replay.isOfFile() && (!archive || archive->id != replay.archive_id)) {
     end(replay.name, ReplayState::kFailed, "Archive " + replay.archive + " does not exist.");
     return false;
   }
@@ -124,27 +175,40 @@ bool ReplayRunner::step(const Replay& replay) {
     end(replay.name, ReplayState::kFailed, "Event bus " + replay.bus + " does not exist.");
     return false;
   }
-  if (replay.state == ReplayState::kRunning) {
-    replayPage(replay);
-    return true;
-  }
+  if (replay.state == ReplayState::kRunning) return replayPage(replay);
+  begin(replay);
+  return true;
+}
+
+void ReplayRunner::begin(const Replay& replay) {
   if (!context_.archive->drain()) throw ArchiveFailed("the archive cannot be written");
+  std::optional<std::uint64_t> total;
+  try {
+    total = countOf(context_, replay);
+  } catch (const ArchiveFailed&) {  // the page that cannot be read says it
+  }
   context_.store.writeAndWait([&](Transaction& transaction) {
     auto now = context_.replays.find(transaction, replay.name);
     if (!now || now->state != ReplayState::kStarting) return;
     now->state = ReplayState::kRunning;
+    now->total = total;
     context_.replays.put(transaction, *now);
   });
+  paused_.erase(replay.name);
+}
+
+bool ReplayRunner::replayPage(const Replay& replay) {
+  const ReplayPage page = pageOf(context_, replay, pieceOf(replay));
+  if (page.is_end) {
+    end(replay.name, ReplayState::kCompleted, {});
+    return false;
+  }
+  sendPage(replay, page);
+  paused_[replay.name] = {context_.bus.clock.runningTime() + durationOf(replay, page.events.size()), 0};
   return true;
 }
 
-void ReplayRunner::replayPage(const Replay& replay) {
-  const auto archive = context_.archives.find(*context_.store.snapshot(), replay.archive);
-  const auto oldest = archive ? archive->keepsFrom(context_.bus.clock.now()) : std::nullopt;
-  const Timestamp from = std::max(replay.events_from, oldest.value_or(replay.events_from));
-  const ArchivePage page = context_.archive->file().keptPage({replay.archive_id, from, replay.events_to},
-                                                             replay.position, limits::kReplayedAtATime);
-  if (page.events.empty()) return end(replay.name, ReplayState::kCompleted, {});
+void ReplayRunner::sendPage(const Replay& replay, const ReplayPage& page) {
   std::vector<Event> events;
   for (const ArchivedEvent& archived : page.events) {
     try {
@@ -153,16 +217,18 @@ void ReplayRunner::replayPage(const Replay& replay) {
       context_.bus.warn("replay " + replay.name + ": event " + archived.event_id + " was skipped: " + error.what());
     }
   }
-  RuleFilter filter;
-  if (!replay.rule_arns.empty()) {
-    filter = [&replay](std::string_view arn) {
-      return std::find(replay.rule_arns.begin(), replay.rule_arns.end(), arn) != replay.rule_arns.end();
-    };
-  }
+  const RuleFilter filter = filterOf(replay);
+  std::map<std::string, std::uint64_t> counts;
+  if (replay.counts_only) counts = countMatches(*context_.store.snapshot(), context_.bus, replay.bus, events, filter);
   context_.store.writeAndWait([&](Transaction& transaction) {
     auto now = context_.replays.find(transaction, replay.name);
     if (!now || now->state != ReplayState::kRunning) return;
-    for (const Event& event : events) routeEvent(transaction, context_.bus, replay.bus, event, filter);
+    for (const auto& [rule, count] : counts) now->counts[rule] += count;
+    if (!now->counts_only) {
+      for (const Event& event : events) routeEvent(transaction, context_.bus, replay.bus, event, filter);
+    }
+    now->replayed += events.size();
+    now->skipped += page.events.size() - events.size();
     now->position = page.end;
     if (!events.empty()) now->last_replayed = events.back().time;
     context_.replays.put(transaction, *now);

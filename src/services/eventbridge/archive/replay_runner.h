@@ -5,18 +5,23 @@
 //   STARTING -> RUNNING -> COMPLETED
 //       |          |
 //       +----------+-> CANCELLING -> CANCELLED      (CancelReplay)
-//       +----------+-> FAILED                       (the archive or the bus was deleted)
+//       +----------+-> FAILED                       (the archive or the bus was deleted, or the archive cannot be read)
 //
 // Replays that are active at the same time take turns. Before a replay begins, every event
 // that was put until then is moved into the archive. Events that are put while it runs are replayed
 // too, if they are in its range. A replay waits while kReplayPending deliveries of its service wait to be handled
 // (rpc::Recipients::pending).
 //
-// If the store or the archive fails, the log gets one line, and the runner tries again after
-// kReplayRetry. Thread safety: all methods may be called from any thread.
+// If the store or the archive fails, the log gets one line, and the runner tries again after kReplayRetry.
+// What the archive refuses to one replay does not hold up the others. A page that cannot be read is tried
+// kReadAttempts times; then its replay has failed, with what SQLite says as the reason.
+//
+// A replay with a rate sends a piece of at most a tenth of a second at a time. One that only counts routes
+// nothing. Thread safety: all methods may be called from any thread.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -24,6 +29,7 @@
 #include "base/thread_annotations.h"
 #include "rpc/activity.h"
 #include "services/eventbridge/archive/context.h"
+#include "services/eventbridge/archive/replay_source.h"
 
 namespace ddblog::eventbridge {
 
@@ -42,15 +48,24 @@ class ReplayRunner {
  private:
   // What to do after a pass over the active replays.
   struct Pass {
-    bool is_done = true;      // no replay has more to do now
-    bool is_waiting = false;  // for deliveries
-    bool has_failed = false;
+    bool is_done = true;                          // no replay has more to do now
+    bool is_waiting = false;                      // for deliveries
+    RunningTime goes_on_at = RunningTime::max();  // when one has more to do
+  };
+  // Why a replay that has more to do does not do it now.
+  struct Pause {
+    RunningTime until;
+    int failures = 0;  // of the archive, one after another
   };
 
   void run();
   Pass pass();
   bool step(const Replay& replay);
-  void replayPage(const Replay& replay);
+  bool tryStep(const Replay& replay);
+  void warnOfFailure(const std::string& what);
+  void begin(const Replay& replay);
+  bool replayPage(const Replay& replay);
+  void sendPage(const Replay& replay, const ReplayPage& page);
   void end(const std::string& name, ReplayState state, const std::string& reason);
   bool hasRoom();
   void wake();
@@ -61,10 +76,11 @@ class ReplayRunner {
   bool is_running_ GUARDED_BY(mutex_) = false;
   bool stopping_ GUARDED_BY(mutex_) = false;
   bool woken_ GUARDED_BY(mutex_) = true;
-  bool is_at_rest_ GUARDED_BY(mutex_) = false;
+  RunningTime rests_until_ GUARDED_BY(mutex_) = RunningTime::min();  // min: it does not rest
   bool waits_for_room_ GUARDED_BY(mutex_) = false;
   std::uint64_t changes_ GUARDED_BY(mutex_) = 0;
-  bool was_failing_ = false;  // the thread's own
+  bool was_failing_ = false;             // the thread's own
+  std::map<std::string, Pause> paused_;  // the thread's own; by the replay's name
   CommitNotifier::Subscription subscription_;
   std::vector<CommitNotifier::Subscription> room_;
   std::thread thread_;

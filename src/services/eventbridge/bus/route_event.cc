@@ -1,5 +1,6 @@
 #include "services/eventbridge/bus/route_event.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -95,6 +96,18 @@ std::size_t routeEvent(Transaction& transaction, const Context& context, std::st
   const std::size_t deliveries = sendTo(transaction, context, matching, event);
   if (context.observer) context.observer->onEvent(transaction, bus, event);
   return deliveries;
+}
+
+std::map<std::string, std::uint64_t> countMatches(const Reader& reader, const Context& context, std::string_view bus,
+                                                  const std::vector<Event>& events, const RuleFilter& filter) {
+  std::map<std::string, std::uint64_t> counts;
+  context.catalog.forEachRule(reader, bus, [&](const Rule& rule) {
+    if (rule.pattern.empty() || !rule.enabled() || (filter && !filter(context.arns.rule(bus, rule.name)))) return;
+    const auto pattern = event_patterns::Pattern::compile(rule.pattern);
+    counts[rule.name] = static_cast<std::uint64_t>(
+        std::ranges::count_if(events, [&](const Event& event) { return pattern.matches(event.fields); }));
+  });
+  return counts;
 }
 
 void sendToRule(Transaction& transaction, const Context& context, std::string_view bus, std::string_view rule_name,

@@ -9,8 +9,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <map>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "services/eventbridge/bus/context.h"
 #include "services/eventbridge/bus/event.h"
@@ -25,6 +29,10 @@ using RuleFilter = std::function<bool(std::string_view rule_arn)>;
 // with a warning.
 std::size_t routeEvent(Transaction& transaction, const Context& context, std::string_view bus, const Event& event,
                        const RuleFilter& filter = {});
+
+// How many of the events each enabled rule of the bus with a pattern would get, also a rule without targets.
+std::map<std::string, std::uint64_t> countMatches(const Reader& reader, const Context& context, std::string_view bus,
+                                                  const std::vector<Event>& events, const RuleFilter& filter);
 
 // Sends an event to the targets of one rule, whatever its pattern; not to the archive. A rule that is
 // not enabled or has no targets gets nothing.

@@ -24,21 +24,12 @@ class ListReplays {
 
 std::string ListReplays::run(const Reader& reader) const {
   const auto page = context_.replays.list(reader, filter_.page, [this](const Replay& replay) {
-    return (filter_.source_arn.empty() || context_.bus.arns.archive(replay.archive) == filter_.source_arn) &&
+    return !replay.counts_only &&
+           (filter_.source_arn.empty() || context_.bus.arns.archive(replay.archive) == filter_.source_arn) &&
            (filter_.state.empty() || nameOf(replay.state) == filter_.state);
   });
-  std::string out;
-  JsonWriter json(out);
-  json.beginObject().key("Replays").beginArray();
-  for (const Replay& replay : page.entries) {
-    json.beginObject();
-    writeReplay(json, replay, context_);
-    json.endObject();
-  }
-  json.endArray();
-  writeNextToken(json, page.next_token);
-  json.endObject();
-  return out;
+  return listAnswer("Replays", page,
+                    [this](JsonWriter& json, const Replay& replay) { writeReplay(json, replay, context_); });
 }
 
 }  // namespace

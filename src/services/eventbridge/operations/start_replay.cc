@@ -8,18 +8,16 @@
 #include <string>
 
 #include "rpc/operation.h"
-#include "services/eventbridge/archive/limits.h"
 #include "services/eventbridge/operations/archive_fields.h"
 #include "services/eventbridge/operations/fields.h"
+#include "services/eventbridge/operations/new_replay.h"
 
 namespace ddblog::eventbridge {
 namespace {
 
-constexpr double kLastSecond = 253'402'300'799;  // of the year 9999
-
 Timestamp readTime(rpc::ObjectReader& fields, std::string_view name) {
   const double seconds = fields.timestamp(name, true).value_or(0);
-  if (!(seconds >= 0 && seconds <= kLastSecond)) throw serializationError("Invalid timestamp");
+  if (!(seconds >= 0 && seconds <= kLastReplaySecond)) throw serializationError("Invalid timestamp");
   return Timestamp(Duration(std::llround(seconds * 1000)));
 }
 
@@ -64,22 +62,9 @@ std::string StartReplay::run(Transaction& transaction) const {
   if (replay_.events_to <= replay_.events_from) {
     throw invalid("EventEndTime", "EventStartTime must be before EventEndTime.");
   }
-  std::size_t active = 0;
-  bool is_taken = false;
-  for (const Replay& other : context_.replays.all(transaction)) {
-    if (other.isActive()) ++active;
-    if (other.ended_at && *other.ended_at + limits::kReplayKept < replay_.started_at) {
-      context_.replays.erase(transaction, other.name);
-    } else if (other.name == replay_.name) {
-      is_taken = true;
-    }
-  }
-  if (is_taken) throw ApiError("ResourceAlreadyExistsException", "Replay " + replay_.name + " already exists.");
-  if (active >= limits::kActiveReplays) throw limitExceeded();
   Replay replay = replay_;
   replay.archive_id = archive->id;
-  context_.replays.put(transaction, replay);
-  transaction.notifyAfterCommit(context_.replays_changed);
+  addReplay(transaction, context_, replay);
   std::string out;
   JsonWriter json(out);
   json.beginObject().key("ReplayArn").value(context_.bus.arns.replay(replay.name));

@@ -96,6 +96,18 @@ class EventCloud {
     return run(match.route->handler, std::move(request));
   }
 
+  // A replay as `dynamodb-log replay` sees it.
+  json::value localReplay(const std::string& name) {
+    bool known = false;
+    const auto match = apis_.rest().front()->find("GET", "/_local/replays/" + name, known);
+    rpc::Request request;
+    request.method = "GET";
+    request.parameters = match.parameters;
+    const Answered answered = run(match.route->handler, std::move(request));
+    EXPECT_EQ(answered.error, "") << answered.message;
+    return answered.json();
+  }
+
   // A bus, a rule for all events of `source` and a Lambda function as its target.
   void route(const std::string& bus, const std::string& rule, const std::string& pattern) {
     if (!context().catalog.findBus(*store_->snapshot(), bus)) ask("CreateEventBus", R"({"Name":")" + bus + "\"}");
