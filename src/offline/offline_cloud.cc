@@ -7,6 +7,7 @@
 #include "deploy/local/provision.h"
 #include "deploy/local/provision_functions.h"
 #include "deploy/local/provision_queues.h"
+#include "deploy/local/provision_schedules.h"
 #include "offline/clock_moves.h"
 #include "offline/durable_running_time.h"
 #include "offline/failures/failure_routes.h"
@@ -190,6 +191,7 @@ struct OfflineCloud::Parts {
     deploy::provisionTables(app, target.apis(), store_of_target);
     deploy::provisionBuses(app, target.apis(), store_of_target);
     deploy::provisionMappings(app, target.apis(), store_of_target);
+    deploy::provisionSchedules(app, target.apis(), store_of_target);
   }
 
   // Provisions the application in a store that is not in use yet, to find errors before that store

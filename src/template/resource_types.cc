@@ -15,17 +15,21 @@ extern const ResourceType kLambdaFunction;
 extern const ResourceType kQueue;
 extern const ResourceType kQueuePolicy;
 extern const ResourceType kRule;
+extern const ResourceType kSchedule;
+extern const ResourceType kScheduleGroup;
 extern const ResourceType kServerlessFunction;
 extern const ResourceType kSimpleTable;
 
 namespace {
 
 // Ignored, but other resources may refer to their names and ARNs.
+constexpr ResourceType kRole{"AWS::IAM::Role", "RoleName", "iam", "role/"};
 constexpr ResourceType kTopic{"AWS::SNS::Topic", "TopicName", "sns", ""};
 
 constexpr std::array kTypes = {
-    &kArchive, &kDynamoDbTable, &kEventBus, &kEventInvokeConfig,  &kEventSourceMapping, &kLambdaFunction,
-    &kQueue,   &kQueuePolicy,   &kRule,     &kServerlessFunction, &kSimpleTable,        &kTopic};
+    &kArchive,     &kDynamoDbTable, &kEventBus, &kEventInvokeConfig, &kEventSourceMapping, &kLambdaFunction,
+    &kQueue,       &kQueuePolicy,   &kRule,     &kSchedule,          &kScheduleGroup,      &kServerlessFunction,
+    &kSimpleTable, &kTopic,         &kRole};
 
 }  // namespace
 

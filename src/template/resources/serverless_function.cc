@@ -4,6 +4,7 @@
 #include "base/json_fields.h"
 #include "template/function_properties.h"
 #include "template/resource.h"
+#include "template/schedule_request.h"
 
 namespace ddblog::templates {
 
@@ -95,6 +96,18 @@ void addSchedule(Reading& reading, const Resource& function, const std::string& 
       {std::move(rule), {{"Rule", name}, {"Targets", json::array{targetOf(reading, function, event_name, event)}}}});
 }
 
+// A schedule of EventBridge Scheduler. SAM makes its role.
+void addScheduleV2(Reading& reading, const Resource& function, const std::string& event_name, const Properties& event) {
+  if (!event.text("ScheduleExpression"))
+    throw TemplateError("an event of type ScheduleV2 must have a ScheduleExpression");
+  json::object target = targetOf(reading, function, event_name, event);
+  target.erase("Id");
+  if (const auto role = event.text("RoleArn")) target["RoleArn"] = *role;
+  reading.app.schedules.push_back(scheduleRequest(reading.intrinsics.pseudo(),
+                                                  event.text("Name").value_or(function.logical_id + event_name), event,
+                                                  std::move(target)));
+}
+
 void addEvent(Reading& reading, const Resource& function, const std::string& event_name, const json::object& event) {
   const Properties declaration(event);
   const std::string type = declaration.text("Type").value_or("");
@@ -108,6 +121,8 @@ void addEvent(Reading& reading, const Resource& function, const std::string& eve
     addRule(reading, function, event_name, properties);
   } else if (type == "Schedule") {
     addSchedule(reading, function, event_name, properties);
+  } else if (type == "ScheduleV2") {
+    addScheduleV2(reading, function, event_name, properties);
   } else if (type.empty()) {
     throw TemplateError("event " + event_name + " has no Type");
   } else {
