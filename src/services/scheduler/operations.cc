@@ -12,6 +12,7 @@ AddProvisioningOperation addDeleteProvisioned, addPutSchedule, addPutScheduleGro
 
 rpc::RestProtocol protocol() {
   return rpc::RestProtocol({.signing_name = "scheduler",
+                            .bare_errors = true,
                             .internal_error = {"InternalServerException",
                                                "The request processing has failed because of an unknown error.", 500}});
 }
