@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "services/dynamodb/service.h"
+#include "services/scheduler/service.h"
 #include "services/sqs/service.h"
 #include "services/streams/service.h"
 
@@ -14,6 +15,7 @@ Services::Services(const rpc::ServiceEnvironment& environment, rpc::Listeners& l
   add<streams::Service>(environment, tables.context());
   eventbridge_ = &add<eventbridge::Service>(environment, std::move(settings.eventbridge));
   add<sqs::Service>(environment);
+  add<scheduler::Service>(environment);
   add<lambda::Service>(environment, listeners, settings.lambda);
 }
 

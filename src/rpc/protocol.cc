@@ -88,9 +88,9 @@ const std::string& RestProtocol::contentType() const {
 Response RestProtocol::encodeError(const ApiError& error) const {
   const std::string& type = error.type();
   const bool is_authentication = isOneOf(kAuthentication, type);
-  const bool is_validation = type == "ValidationException";
-  const bool has_type =
-      !is_authentication && !is_validation && type != "AccessDeniedException" && type != "SerializationException";
+  const bool is_validation = type == "ValidationException" && !settings_.bare_errors;
+  const bool has_type = !settings_.bare_errors && !is_authentication && !is_validation &&
+                        type != "AccessDeniedException" && type != "SerializationException";
   const bool small = is_authentication || is_validation || isOneOf(settings_.small_messages, type);
   Response response;
   response.status = is_authentication ? 403 : error.status();

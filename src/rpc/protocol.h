@@ -5,6 +5,7 @@
 //             error: status 400, {"__type": "<namespace><type>", "message": <message>, <fields>…}
 //   REST      a request names its operation by method and path
 //             error: its status, header x-amzn-ErrorType: <type>, {"Type": "User", "Message": <message>, <fields>…}
+//             (some services leave out "Type")
 //
 // The namespace of an AWS JSON error is the service's own, with three exceptions:
 // com.amazon.coral.service# for errors of AWS's front end, com.amazon.coral.validate# for
@@ -91,6 +92,7 @@ class RestProtocol : public Protocol {
   struct Settings {
     std::string signing_name = {};
     std::vector<std::string> small_messages = {};  // error types with "message", besides the front end's
+    bool bare_errors = false;                      // the service's errors have only "Message", validation errors too
     ApiError internal_error = {"ServiceException", "An error occurred and the request cannot be processed.", 500};
     ThrottlingError throttling_error = {};
   };

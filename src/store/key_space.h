@@ -10,6 +10,7 @@
 //   0x40 - 0x4F  lambda       services/lambda/functions/key_spaces.h
 //   0x50 - 0x5F  offline      deploy/local/key_spaces.h, offline/key_spaces.h, offline/failures/key_spaces.h
 //   0x60 - 0x6F  sqs          services/sqs/queues/key_spaces.h
+//   0x70 - 0x7F  scheduler    services/scheduler/schedules/key_spaces.h
 //
 // A new service takes the next sixteen bytes. tests/house_rules.py rejects a byte that is assigned
 // twice and one that nothing uses.

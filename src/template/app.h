@@ -68,8 +68,10 @@ struct App {
   std::vector<json::object> event_buses;  // CreateEventBus requests
   std::vector<json::object> archives;     // CreateArchive requests
   std::vector<Rule> rules;
-  std::vector<json::object> queues;          // CreateQueue requests
-  std::vector<json::object> queue_policies;  // SetQueueAttributes requests; a queue's name stands for its URL
+  std::vector<json::object> queues;           // CreateQueue requests
+  std::vector<json::object> queue_policies;   // SetQueueAttributes requests; a queue's name stands for its URL
+  std::vector<json::object> schedule_groups;  // CreateScheduleGroup requests, with the Name
+  std::vector<json::object> schedules;        // CreateSchedule requests, with the Name
   std::vector<Function> functions;
   std::vector<Alias> aliases;
   // CreateEventSourceMapping requests. An EventSourceArn that ends in "/stream/latest" is the

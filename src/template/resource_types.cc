@@ -19,17 +19,32 @@ extern const ResourceType kQueue;
 extern const ResourceType kQueueInlinePolicy;
 extern const ResourceType kQueuePolicy;
 extern const ResourceType kRule;
+extern const ResourceType kSchedule;
+extern const ResourceType kScheduleGroup;
 extern const ResourceType kServerlessFunction;
 extern const ResourceType kServerlessLayerVersion;
 extern const ResourceType kSimpleTable;
 
 namespace {
 
-constexpr std::array kTypes = {
-    &kArchive,           &kDynamoDbTable, &kEventBus,       &kEventInvokeConfig,  &kEventSourceMapping,
-    &kGlobalTable,       &kLambdaAlias,   &kLambdaFunction, &kLayerVersion,       &kQueue,
-    &kQueueInlinePolicy, &kQueuePolicy,   &kRule,           &kServerlessFunction, &kServerlessLayerVersion,
-    &kSimpleTable};
+constexpr std::array kTypes = {&kArchive,
+                               &kDynamoDbTable,
+                               &kEventBus,
+                               &kEventInvokeConfig,
+                               &kEventSourceMapping,
+                               &kGlobalTable,
+                               &kLambdaAlias,
+                               &kLambdaFunction,
+                               &kLayerVersion,
+                               &kQueue,
+                               &kQueueInlinePolicy,
+                               &kQueuePolicy,
+                               &kRule,
+                               &kSchedule,
+                               &kScheduleGroup,
+                               &kServerlessFunction,
+                               &kServerlessLayerVersion,
+                               &kSimpleTable};
 
 constexpr std::array kIrrelevant = {"AWS::CDK::Metadata",          "AWS::CloudFormation::WaitConditionHandle",
                                     "AWS::Events::EventBusPolicy", "AWS::Lambda::LayerVersionPermission",

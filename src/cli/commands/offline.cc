@@ -126,7 +126,8 @@ void greet(LogOutput& output, const offline::OfflineOptions& options, const offl
   const std::string application =
       options.template_file ? options.template_file->string() : "none: the built-in application";
   output.print("dynamodb-log offline is ready after " + std::to_string(taken.count()) + " ms");
-  output.print("  serves     DynamoDB, DynamoDB Streams, EventBridge, Lambda, SQS, each on " + joined(summary.urls));
+  output.print("  serves     DynamoDB, DynamoDB Streams, EventBridge and its Scheduler, Lambda, SQS, each on " +
+               joined(summary.urls));
   output.print("  data       " + data);
   output.print("  template   " + application + " (stage " + options.stage + ")");
   output.print("  tables     " + joined(summary.tables));

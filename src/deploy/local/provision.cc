@@ -6,6 +6,7 @@
 #include "deploy/local/key_spaces.h"
 #include "deploy/local/provision_functions.h"
 #include "deploy/local/provision_queues.h"
+#include "deploy/local/provision_schedules.h"
 #include "deploy/local/provision_seeds.h"
 #include "deploy/local/provision_tables.h"
 #include "store/key_space.h"
@@ -104,6 +105,7 @@ void provisionApplication(const templates::App& app, const rpc::Apis& apis, Stor
     provisionFunctions(app, apis, store);
     provisionBuses(app, apis, store);
     provisionMappings(app, apis, store);
+    provisionSchedules(app, apis, store);
   } catch (const ProvisionError& e) {
     throw ProvisionError(e.what(), placeOf(app, e.what()));
   }

@@ -1,51 +1,15 @@
 #include "deploy/local/provision_functions.h"
 
-#include <functional>
 #include <set>
 
-#include "base/api_error.h"
 #include "base/base64.h"
 #include "deploy/local/code_archive.h"
-#include "deploy/local/key_spaces.h"
+#include "deploy/local/declared.h"
 #include "deploy/local/service_calls.h"
-#include "store/key_space.h"
 
 namespace ddblog::deploy {
 
 namespace {
-
-// The resources that the last template declared: kApplication text("") text("") text(kind) …. No
-// bus and no table has an empty name, so these are neither among the rules (provision.cc) nor among
-// the indexes (provision_tables.cc).
-KeyBuilder declaredKey(const char* kind) {
-  KeyBuilder key(key_spaces::kApplication);
-  key.text("").text("").text(kind);
-  return key;
-}
-
-// Stores the resources of a kind that this template declares. For each that only the last template
-// declared, calls `erase` with the rest of its key after the kind.
-void replaceDeclared(Store& store, const char* kind, const std::set<std::string>& declared,
-                     const std::function<void(KeyParser)>& erase) {
-  const std::string prefix = declaredKey(kind).str();
-  std::set<std::string> former;
-  {
-    const auto snapshot = store.snapshot();
-    auto cursor = snapshot->cursor(prefix, endOfPrefix(prefix));
-    for (; cursor->valid(); cursor->next()) former.emplace(cursor->key());
-  }
-  if (former == declared) return;
-  for (const std::string& key : former) {
-    if (declared.contains(key)) continue;
-    KeyParser parser(key);
-    for (int part = 0; part < 3; ++part) parser.text();
-    erase(parser);
-  }
-  store.writeAndWait([&](Transaction& transaction) {
-    for (const std::string& key : former) transaction.erase(key);
-    for (const std::string& key : declared) transaction.put(key, "");
-  });
-}
 
 const rpc::JsonApi& lambdaOf(const rpc::Apis& apis) {
   const rpc::JsonApi* api = apis.findInternal("Lambda");

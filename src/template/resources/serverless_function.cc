@@ -8,6 +8,7 @@
 #include "template/resource.h"
 #include "template/rules.h"
 #include "template/sam_names.h"
+#include "template/schedule_request.h"
 
 namespace ddblog::templates {
 
@@ -95,6 +96,19 @@ void addSchedule(Reading& reading, const Resource& function, const std::string& 
           {functionTarget(reading, function, event_name, event)}, event.place());
 }
 
+// A schedule of EventBridge Scheduler. SAM makes its role.
+void addScheduleV2(Reading& reading, const Resource& function, const std::string& event_name, const Properties& event) {
+  if (!event.text("ScheduleExpression")) {
+    throw TemplateError("an event of type ScheduleV2 must have a ScheduleExpression", event.place());
+  }
+  json::object target = functionTarget(reading, function, event_name, event);
+  target.erase("Id");
+  if (const auto role = event.text("RoleArn")) target["RoleArn"] = *role;
+  const std::string name =
+      event.text("Name").value_or(reading.intrinsics.namePrefix() + function.logical_id + event_name);
+  reading.app.schedules.push_back(scheduleRequest(reading.intrinsics.pseudo(), name, event, std::move(target)));
+}
+
 void addEvent(Reading& reading, const Resource& function, const std::string& event_name,
               const Properties& declaration) {
   const std::string type = declaration.text("Type").value_or("");
@@ -107,6 +121,8 @@ void addEvent(Reading& reading, const Resource& function, const std::string& eve
     addEventRule(reading, function, event_name, properties);
   } else if (type == "Schedule") {
     addSchedule(reading, function, event_name, properties);
+  } else if (type == "ScheduleV2") {
+    addScheduleV2(reading, function, event_name, properties);
   } else if (type.empty()) {
     throw TemplateError("event " + event_name + " has no Type", declaration.place());
   } else {

@@ -55,6 +55,13 @@ TEST(Protocol, LambdaSpellsItsShapesOneByOne) {
   EXPECT_EQ(kLambda.encodeError({"InvalidSignatureException", "no"}).status, 403);
 }
 
+TEST(Protocol, SomeServicesErrorsHaveOnlyAMessage) {
+  const RestProtocol scheduler({.signing_name = "scheduler", .bare_errors = true});
+  EXPECT_EQ(encoded({"ConflictException", "no", 409}, scheduler), R"({"Message":"no"})");
+  EXPECT_EQ(encoded(validationError("no"), scheduler), R"({"Message":"no"})");
+  EXPECT_EQ(encoded({"InvalidSignatureException", "no"}, scheduler), R"({"message":"no"})");
+}
+
 TEST(Protocol, ErrorsKeepTheirHeaders) {
   const ApiError throttled("TooManyRequestsException", "slow", 429, {}, {{"Retry-After", "1"}});
   const Headers retry_after{{"Retry-After", "1"}};

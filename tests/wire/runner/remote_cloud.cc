@@ -15,6 +15,7 @@ constexpr Duration kLongestPause{500};
 constexpr int kMostLooks = 240;
 
 constexpr aws::Service kSqs{"sqs", "sqs", "sqs", "AmazonSQS", "application/x-amz-json-1.0"};
+constexpr aws::Service kScheduler{"scheduler", "scheduler", "scheduler", "", ""};
 
 aws::ClientOptions optionsFor(const std::string& endpoint_url, int attempts) {
   aws::ClientOptions options;
@@ -31,6 +32,7 @@ class RemoteCloud : public Cloud {
         streams_(session_, aws::kDynamoDbStreams),
         events_(session_, aws::kEventBridge),
         lambda_(session_, aws::kLambda),
+        scheduler_(session_, kScheduler),
         sqs_(session_, kSqs) {}
 
   Reply call(const Call& call) override {
@@ -113,6 +115,7 @@ class RemoteCloud : public Cloud {
     if (service == "DynamoDBStreams") return streams_;
     if (service == "Events") return events_;
     if (service == "Lambda") return lambda_;
+    if (service == "Scheduler") return scheduler_;
     if (service == "SQS") return sqs_;
     throw std::runtime_error("there is no service " + service);
   }
@@ -132,6 +135,7 @@ class RemoteCloud : public Cloud {
   aws::Client streams_;
   aws::Client events_;
   aws::Client lambda_;
+  aws::Client scheduler_;
   aws::Client sqs_;
 };
 

@@ -26,13 +26,13 @@
 //
 // "> SERVICE.OPERATION" and the request's body, sent as it stands (it need not be JSON). SERVICE: DynamoDB,
 // DynamoDBStreams, Events, SQS. "> SQSQuery POST PATH" sends the body as a form, in SQS's query protocol; the answer is
-// the XML, as a JSON text. "> Lambda METHOD PATH" is a call of the REST service; ">> NAME: VALUE" is a header of it and
-// "<< NAME: VALUE" one of its answer (not of an error). "< STATUS [ERROR TYPE]" and the answer: after an error type a
-// JSON string is the error's message, an object its members ("message" and others; not "__type"; "Message" only to show
-// that the message is spelled so). No answer text: it is not looked at. "! clock +N[s|m|h|d]" moves the clock, and ">
-// LambdaProvisioning.OPERATION" makes the functions and mappings of a template: only our own cloud can do either, so
-// elsewhere the file is skipped. "@include FILE" puts another file's steps here (relative to this file); files in
-// common/ are not tests themselves.
+// the XML, as a JSON text. "> Lambda METHOD PATH" is a call of a REST service (Lambda, Scheduler); ">> NAME: VALUE" is a
+// header of it and "<< NAME: VALUE" one of its answer (not of an error). "< STATUS [ERROR TYPE]" and the answer: after
+// an error type a JSON string is the error's message, an object its members ("message" and others; not "__type";
+// "Message" only to show that the message is spelled so). No answer text: it is not looked at. "! clock +N[s|m|h|d]"
+// moves the clock, and "> LambdaProvisioning.OPERATION" makes the functions and mappings of a template: only our own
+// cloud can do either, so elsewhere the file is skipped. "@include FILE" puts another file's steps here (relative to
+// this file); files in common/ are not tests themselves.
 //
 // Answers are compared whole: members of objects in any order, no further ones, lists in order, numbers by value.
 // In place of a value:

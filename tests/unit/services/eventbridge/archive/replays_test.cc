@@ -412,5 +412,133 @@ TEST(LocalReplays, RefuseWhatCannotBe) {
             "EventStartTime must be before EventEndTime.");
 }
 
+// What an archive of the API keeps of other buses than the application's cannot be read any more; the rest can.
+void damage(const std::filesystem::path& archive) {
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(archive.c_str(), &database), SQLITE_OK);
+  sqlite3_busy_timeout(database, 10'000);
+  EXPECT_EQ(sqlite3_exec(database, "ALTER TABLE kept_events RENAME COLUMN event TO gone", nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  sqlite3_close(database);
+}
+
+TEST(Replays, OfAnArchiveThatCannotBeReadFailAndOthersGoOn) {
+  TemporaryDirectory directory;
+  EventCloud cloud(directory.path());
+  createArchive(cloud, "bad", "default");
+  cloud.put("default", R"({"n":1})");
+  cloud.route("dynamodb-log", "all", R"({"source":["test"]})");
+  for (int n = 0; n < 500; ++n) cloud.put("dynamodb-log", "{\"n\":" + std::to_string(n) + "}");
+  ASSERT_TRUE(cloud.archive().drain());
+  cloud.deliveries().take();
+  damage(directory.path() / "archive.sqlite");
+  startReplay(cloud, replayRequest("a-first", "bad", "default"));
+  ASSERT_EQ(cloud.post("/_local/replays", R"({"ReplayName":"b-second","EventBusName":"dynamodb-log"})").error, "");
+  cloud.start();
+  ASSERT_TRUE(reaches(cloud, "b-second", "COMPLETED"));  // the clock stands still: the first one waits
+  EXPECT_EQ(cloud.deliveries().count(), 500u);
+  EXPECT_EQ(stateOf(cloud, "a-first"), "RUNNING");
+  for (int second = 0; second < 2; ++second) {
+    ASSERT_TRUE(cloud.settles());
+    EXPECT_EQ(stateOf(cloud, "a-first"), "RUNNING");
+    cloud.clock().move(std::chrono::seconds(1));
+  }
+  ASSERT_TRUE(reaches(cloud, "a-first", "FAILED"));
+  EXPECT_THAT(std::string(describe(cloud, "a-first").at("StateReason").as_string()),
+              testing::AllOf(HasSubstr("The archive cannot be read: "), HasSubstr("no such column")));
+  EXPECT_TRUE(cloud.settles());
+}
+
+TEST(LocalReplays, ReadTheArchiveFileByLogAndType) {
+  EventCloud cloud;
+  cloud.start();
+  cloud.route("dynamodb-log", "all", R"({"source":["test"]})");
+  cloud.route("dynamodb-log", "other", R"({"source":["test"]})");
+  for (const char* detail : {R"({"n":1,"log":"users","type":"signup"})", R"({"n":2,"log":"users","type":"leave"})",
+                             R"({"n":3,"log":"orders","type":"signup"})", R"({"n":4})"}) {
+    cloud.put("dynamodb-log", detail);
+  }
+  cloud.deliveries().take();
+  const auto replay = [&](const std::string& name, const std::string& more) {
+    const Answered answered =
+        cloud.post("/_local/replays", R"({"ReplayName":")" + name + R"(","EventBusName":"dynamodb-log")" + more + "}");
+    EXPECT_EQ(answered.error, "") << answered.message;
+    EXPECT_TRUE(reaches(cloud, name, "COMPLETED"));
+    return numbers(cloud.deliveries().take());
+  };
+  EXPECT_THAT(replay("r1", R"(,"Rules":["all"])"), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(replay("r2", R"(,"Rules":["all"],"Logs":["users"])"), ElementsAre(1, 2));
+  EXPECT_THAT(replay("r3", R"(,"Rules":["other"],"Logs":["users","orders"],"Types":["signup"])"), ElementsAre(1, 3));
+  EXPECT_THAT(replay("r4", R"(,"EventEndTime":1)"), testing::IsEmpty());
+  EXPECT_EQ(replay("r5", "").size(), 8u);
+  EXPECT_EQ(json::serialize(cloud.localReplay("r2")),
+            R"({"ReplayName":"r2","State":"COMPLETED","Total":2,"Replayed":2,"Skipped":0,"Rules":[]})");
+  EXPECT_EQ(describe(cloud, "r2").at("EventSourceArn").as_string(), kPrefix + std::string("event-bus/dynamodb-log"));
+}
+
+TEST(LocalReplays, ReadAnArchiveOfTheApiByLogAndType) {
+  EventCloud cloud;
+  cloud.start();
+  cloud.route("default", "all", R"({"source":["test"]})");
+  createArchive(cloud, "a", "default");
+  for (int n = 0; n < 250; ++n) cloud.put("default", R"({"n":0,"log":"users","type":"signup"})");
+  cloud.put("default", R"({"n":1,"log":"orders","type":"signup"})");
+  cloud.deliveries().take();
+  ASSERT_EQ(cloud.post("/_local/replays", R"({"ReplayName":"r","ArchiveName":"a","Logs":["orders"]})").error, "");
+  ASSERT_TRUE(reaches(cloud, "r", "COMPLETED"));
+  EXPECT_THAT(numbers(cloud.deliveries().take()), ElementsAre(1));
+}
+
+TEST(LocalReplays, CanOnlyCount) {
+  EventCloud cloud;
+  cloud.start();
+  cloud.route("dynamodb-log", "all", R"({"source":["test"]})");
+  cloud.route("dynamodb-log", "two", R"({"detail":{"n":[2]}})");
+  cloud.route("dynamodb-log", "none", R"({"detail":{"n":[4]}})");
+  for (int n = 1; n <= 3; ++n) cloud.put("dynamodb-log", "{\"n\":" + std::to_string(n) + "}");
+  cloud.deliveries().take();
+  const char* counting = R"({"ReplayName":"r1","EventBusName":"dynamodb-log","CountsOnly":true})";
+  ASSERT_EQ(cloud.post("/_local/replays", counting).error, "");
+  ASSERT_TRUE(reaches(cloud, "r1", "COMPLETED"));
+  EXPECT_EQ(json::serialize(cloud.localReplay("r1").at("Rules")),
+            R"([{"Name":"all","Events":3},{"Name":"none","Events":0},{"Name":"two","Events":1}])");
+  EXPECT_EQ(cloud.deliveries().count(), 0u);
+  EXPECT_EQ(json::serialize(cloud.ask("ListReplays", "{}")), R"({"Replays":[]})");
+  ASSERT_EQ(cloud.post("/_local/replays", R"({"ReplayName":"r1","EventBusName":"dynamodb-log"})").error,
+            "");  // removed
+}
+
+TEST(LocalReplays, KeepToTheirRate) {
+  EventCloud cloud;
+  cloud.start();
+  cloud.route("dynamodb-log", "all", R"({"source":["test"]})");
+  for (int n = 0; n < 50; ++n) cloud.put("dynamodb-log", "{\"n\":" + std::to_string(n) + "}");
+  cloud.deliveries().take();
+  const char* body = R"({"ReplayName":"r","EventBusName":"dynamodb-log","EventsPerSecond":20})";
+  ASSERT_EQ(cloud.post("/_local/replays", body).error, "");
+  const RunningTime begin = cloud.clock().runningTime();
+  while (stateOf(cloud, "r") != "COMPLETED") {
+    ASSERT_TRUE(cloud.settles());
+    const RunningTime next = cloud.service().activity().next_due;
+    if (next == RunningTime::max()) break;
+    cloud.clock().move(next - cloud.clock().runningTime());
+  }
+  EXPECT_EQ(cloud.deliveries().count(), 50u);
+  EXPECT_EQ(cloud.clock().runningTime() - begin, Duration(2500));
+}
+
+TEST(LocalReplays, RefuseWhatCannotBe) {
+  EventCloud cloud;
+  cloud.ask("CreateEventBus", R"({"Name":"b"})");
+  createArchive(cloud, "a", "b");
+  const auto refusal = [&](const char* body) { return cloud.post("/_local/replays", body).message; };
+  EXPECT_EQ(refusal(R"({"ReplayName":"r","EventBusName":"none"})"), "Event bus none does not exist.");
+  EXPECT_EQ(refusal(R"({"ReplayName":"r","Rules":["none"]})"), "Rule none does not exist on EventBus default.");
+  EXPECT_EQ(refusal(R"({"ReplayName":"r","ArchiveName":"none"})"), "Archive none does not exist.");
+  EXPECT_EQ(refusal(R"({"ReplayName":"r","ArchiveName":"a"})"), "Archive a is of the bus b.");
+  EXPECT_EQ(refusal(R"({"ReplayName":"r","EventStartTime":2,"EventEndTime":1})"),
+            "EventStartTime must be before EventEndTime.");
+}
+
 }  // namespace
 }  // namespace ddblog::eventbridge

@@ -1,0 +1,16 @@
+// Makes the schedules of a template and their groups, and deletes those that an earlier template
+// declared and this one does not.
+//
+// Thread safety: as the services'.
+#pragma once
+
+#include "rpc/api.h"
+#include "store/store.h"
+#include "template/app.h"
+
+namespace ddblog::deploy {
+
+// Throws ProvisionError.
+void provisionSchedules(const templates::App& app, const rpc::Apis& apis, Store& store);
+
+}  // namespace ddblog::deploy

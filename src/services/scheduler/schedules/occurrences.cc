@@ -1,0 +1,25 @@
+#include "services/scheduler/schedules/occurrences.h"
+
+#include <algorithm>
+
+#include "schedules/schedule_expression.h"
+
+namespace ddblog::scheduler {
+
+std::optional<Timestamp> firstOccurrence(const Schedule& schedule, Timestamp from) {
+  const schedules::ScheduleExpression expression(schedule.expression);
+  const auto zone = schedules::TimeZone::find(schedule.time_zone);
+  if (!zone) throw NoTimeZone("this machine has no time zone " + schedule.time_zone);
+  constexpr Duration kJustBefore{1};
+  if (expression.isOnce()) return expression.next(from - kJustBefore, {}, *zone);
+  const Timestamp begin = schedule.start.value_or(expression.isRate() ? schedule.since : from);
+  from = std::max(from, begin);
+  auto due =
+      expression.isRate() && from == begin ? std::optional(begin) : expression.next(from - kJustBefore, begin, *zone);
+  if (due && schedule.end && *due > *schedule.end) due.reset();
+  return due;
+}
+
+bool isOnce(const Schedule& schedule) { return schedules::ScheduleExpression(schedule.expression).isOnce(); }
+
+}  // namespace ddblog::scheduler
