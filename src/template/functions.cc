@@ -1,6 +1,5 @@
 // CloudFormation's functions on texts, lists and maps (intrinsics.h).
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "base/json_fields.h"

@@ -1,5 +1,6 @@
 #include "template/parameters.h"
 
+#include <algorithm>
 #include <boost/regex.hpp>
 #include <charconv>
 #include <optional>

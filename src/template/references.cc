@@ -1,8 +1,7 @@
 // Ref and Fn::GetAtt: the names, ARNs and attributes of resources, whether they run here or not
 // (intrinsics.h).
-#include <array>
+#include <algorithm>
 #include <cctype>
-#include <cstdio>
 
 #include "base/fnv.h"
 #include "template/intrinsics.h"

@@ -1,7 +1,6 @@
 #include "template/template.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/json_fields.h"
 #include "template/function_properties.h"
