@@ -201,6 +201,7 @@ std::string Parameters::standIn(const std::string& name, const Node& declaration
     text = textIn(declaration, "MinValue");
     if (text.empty()) text = "1";
   }
+  stand_ins_.insert(text);
   findings_.note(declaration.place, "the parameter " + name + " has no value: it is \"" + text +
                                         "\" until --parameter " + name + "=VALUE gives it one");
   return text;
