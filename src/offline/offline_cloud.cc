@@ -204,7 +204,11 @@ struct OfflineCloud::Parts {
     Services services_of_other(
         environment(other, clock_of_other, recipients_of_other, event_sources_of_other, failures_of_other, nullptr),
         server, ServiceSettings{eventbridgeOptions(options, app, nullptr), lambdaOptions(options, {}, real_time)});
-    provision(services_of_other, other);
+    try {
+      provision(services_of_other, other);
+    } catch (const deploy::ProvisionError& e) {
+      throw deploy::ProvisionError(e.text());  // the fault is the other store's: the place in the template says nothing
+    }
     other.drain();
   }
 

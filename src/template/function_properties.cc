@@ -105,7 +105,7 @@ bool canDeliverTo(const PseudoParameters& pseudo, std::string_view arn) {
 std::string deliveryArn(Reading& reading, const std::string& arn, const std::string& type, const std::string& queue_id,
                         Place place) {
   if (arn.empty() && type == "SQS") {
-    const std::string name = reading.intrinsics.namePrefix() + queue_id;
+    const std::string name = reading.intrinsics.nameOf(queue_id);
     reading.app.queues.push_back({{"QueueName", name}, {"Attributes", json::object()}});
     return "arn:aws:sqs:" + reading.intrinsics.pseudo().region + ":" + reading.intrinsics.pseudo().account_id + ":" +
            name;

@@ -1,6 +1,5 @@
 // CloudFormation's functions on texts, lists and maps (intrinsics.h).
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "base/json_fields.h"
@@ -106,7 +105,8 @@ Node Intrinsics::findInMap(const Node& argument) {
   for (std::size_t i = 0; i < 3 && found; ++i) {
     missing = text(path[i], "Fn::FindInMap");
     const Node* inner = found->find(missing);
-    const bool is_ours = missing == shared_.pseudo.account_id || missing == shared_.pseudo.region;
+    const bool is_ours =
+        missing == shared_.pseudo.account_id || missing == shared_.pseudo.region || parameters_.isStandIn(missing);
     if (!inner && is_ours && !fallback && !found->members.empty()) {
       inner = &found->members.front().value;
       shared_.findings.note(argument.place, "Fn::FindInMap: there is no " + missing + ": what is for " +

@@ -31,9 +31,10 @@ Intrinsics::Intrinsics(Node& document, Parameters& parameters, Shared& shared, s
       directory_(std::move(directory)),
       name_prefix_(std::move(name_prefix)) {
   for (Node::Member& section : document_.members) {
-    if (section.value.isMap() && section.name != "Metadata" && section.name != "Parameters" &&
-        section.name != "Transform")
-      expand(section.value);
+    // Outputs matter only to the stack around a nested one.
+    const bool is_used = section.name == "Resources" || section.name == "Conditions" || section.name == "Mappings" ||
+                         (section.name == "Outputs" && !name_prefix_.empty());
+    if (is_used) expand(section.value);
   }
   const Node* resources = document_.find("Resources");
   if (!resources) return;

@@ -68,7 +68,8 @@ class Intrinsics {
   Findings& findings() { return shared_.findings; }
   // For paths in the template.
   const std::filesystem::path& directory() const { return directory_; }
-  const std::string& namePrefix() const { return name_prefix_; }
+  // The name of a resource that has none of its own: made of its logical id, at most 64 bytes.
+  std::string nameOf(const std::string& logical_id) const;
 
   // The value of a nested stack's output; set by who reads nested stacks.
   using NestedOutput =

@@ -1,5 +1,6 @@
 #include "template/parameters.h"
 
+#include <algorithm>
 #include <boost/regex.hpp>
 #include <charconv>
 #include <optional>
@@ -200,6 +201,7 @@ std::string Parameters::standIn(const std::string& name, const Node& declaration
     text = textIn(declaration, "MinValue");
     if (text.empty()) text = "1";
   }
+  stand_ins_.insert(text);
   findings_.note(declaration.place, "the parameter " + name + " has no value: it is \"" + text +
                                         "\" until --parameter " + name + "=VALUE gives it one");
   return text;

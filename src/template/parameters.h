@@ -10,6 +10,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "template/findings.h"
@@ -29,6 +30,8 @@ class Parameters {
   // The parameter's value: a text, or a list for the types of lists. nullptr: there is no such
   // parameter. Throws TemplateError if its Default breaks a constraint.
   const Node* value(const std::string& name);
+  // Whether this is what a parameter without a value has.
+  bool isStandIn(const std::string& text) const { return stand_ins_.contains(text); }
 
  private:
   Node resolve(const std::string& name, const Node& declaration);
@@ -40,6 +43,7 @@ class Parameters {
   const Outside& outside_;
   Findings& findings_;
   std::map<std::string, Node> values_;
+  std::set<std::string> stand_ins_;
 };
 
 }  // namespace ddblog::templates

@@ -1,8 +1,7 @@
 // Ref and Fn::GetAtt: the names, ARNs and attributes of resources, whether they run here or not
 // (intrinsics.h).
-#include <array>
+#include <algorithm>
 #include <cctype>
-#include <cstdio>
 
 #include "base/fnv.h"
 #include "template/intrinsics.h"
@@ -80,20 +79,23 @@ std::string Intrinsics::property(const std::string& logical_id, std::string_view
   return evaluated->text;
 }
 
+std::string Intrinsics::nameOf(const std::string& logical_id) const {
+  const std::string name = name_prefix_ + logical_id;
+  if (name.size() <= kNameBytes) return name;
+  std::size_t kept = kNameBytes - 9;
+  while ((static_cast<unsigned char>(name[kept]) & 0xC0) == 0x80) --kept;  // whole characters
+  return name.substr(0, kept) + "-" + madeUp(name, 8, kHexadecimal);
+}
+
 std::string Intrinsics::defaultName(const std::string& logical_id, const std::string& type) {
   const Node* found = resource(logical_id);
   const Node* properties = found ? found->given("Properties") : nullptr;
   const ResourceType* known = findResourceType(type);
-  std::string name = name_prefix_ + logical_id;
+  std::string name = nameOf(logical_id);
   if (known && known->default_name && properties) name = known->default_name(name, *properties);
-  // Tables have at least three characters, functions at most 64.
+  // A table's name has at least three characters.
   if (name.size() < 3 && knownType(type).arn.find(":table/") != std::string::npos) {
     name = shared_.pseudo.stack_name + "-" + name;
-  }
-  if (name.size() > kNameBytes) {
-    std::size_t kept = kNameBytes - 9;
-    while ((static_cast<unsigned char>(name[kept]) & 0xC0) == 0x80) --kept;  // whole characters
-    name = name.substr(0, kept) + "-" + madeUp(name, 8, kHexadecimal);
   }
   if (type != "AWS::S3::Bucket") return name;
   for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));

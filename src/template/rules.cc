@@ -13,6 +13,12 @@ namespace {
 constexpr std::array kTarget = {"Arn",         "DeadLetterConfig", "Id",           "InputPath", "InputTransformer",
                                 "RetryPolicy", "RoleArn",          "SqsParameters"};
 
+// The name in a bus's ARN; a name is returned unchanged.
+std::string busName(const std::string& name_or_arn) {
+  const std::size_t marker = name_or_arn.find(":event-bus/");
+  return marker == std::string::npos ? name_or_arn : name_or_arn.substr(marker + 11);
+}
+
 }  // namespace
 
 json::object targetOf(const Properties& properties) {
@@ -24,9 +30,14 @@ json::object targetOf(const Properties& properties) {
 void addRule(Reading& reading, const std::string& owner, json::object rule, std::vector<json::object> targets,
              Place place) {
   json::object put_targets{{"Rule", rule["Name"]}};
-  if (const json::value* bus = rule.if_contains("EventBusName")) {
-    put_targets["EventBusName"] = *bus;
-    if (bus->is_string()) needBus(reading, std::string(bus->get_string()), place);
+  if (const std::string bus = busName(textOf(rule, "EventBusName")); !bus.empty()) {
+    if (bus.starts_with("aws.partner/")) {
+      reading.findings.note(place, owner + ": the bus " + bus + " of a partner does not run offline");
+      return;
+    }
+    rule["EventBusName"] = bus;
+    put_targets["EventBusName"] = bus;
+    needBus(reading, bus, place);
   }
   const PseudoParameters& pseudo = reading.intrinsics.pseudo();
   json::array deliverable;
@@ -46,8 +57,7 @@ void addRule(Reading& reading, const std::string& owner, json::object rule, std:
 }
 
 void needBus(Reading& reading, const std::string& name_or_arn, Place place) {
-  const std::size_t slash = name_or_arn.rfind(":event-bus/");
-  const std::string name = slash == std::string::npos ? name_or_arn : name_or_arn.substr(slash + 11);
+  const std::string name = busName(name_or_arn);
   if (name == "default" || name.empty() || name.starts_with("arn:") || name.starts_with("aws.partner/")) return;
   reading.collected.when_complete.push_back([&findings = reading.findings, name, place](App& app) {
     const auto isIt = [&](const json::object& bus) { return textOf(bus, "Name") == name; };

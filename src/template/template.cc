@@ -1,7 +1,6 @@
 #include "template/template.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/json_fields.h"
 #include "template/function_properties.h"
@@ -88,9 +87,15 @@ class ApplicationReader {
     const Node* properties = declaration.given("Properties");
     const Counts before(collected_.app);
     const std::size_t absent = collected_.absent_functions.size();
-    type.read(reading,
-              {logical_id, stack.intrinsics().physicalName(logical_id), declaration,
-               properties ? Properties(*properties, stack.intrinsics()) : Properties(Node::ofMap(declaration.place))});
+    const std::string name = stack.intrinsics().physicalName(logical_id);
+    try {
+      type.read(reading, {logical_id, name, declaration,
+                          properties ? Properties(*properties, stack.intrinsics())
+                                     : Properties(Node::ofMap(declaration.place))});
+    } catch (const TemplateError&) {
+      collected_.absent_functions.insert(name);  // the error says why it is not here
+      throw;
+    }
     rememberPlaces(before, declaration.place);
     if (collected_.absent_functions.size() == absent) {
       findings_.runs(declaration.place, logical_id + " (" + std::string(type.type) + ")");

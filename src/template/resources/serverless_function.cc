@@ -55,11 +55,17 @@ void addSource(Reading& reading, const Resource& function, const std::string& ev
              alias.empty() ? function.name : functionArn(reading, function));
 }
 
+// As SAM makes it: at most 64 bytes.
+std::string targetId(const std::string& logical_id) {
+  constexpr std::string_view kEnd = "LambdaTarget";
+  return logical_id.substr(0, 64 - kEnd.size()) + std::string(kEnd);
+}
+
 // The function as a rule's target.
 json::object functionTarget(Reading& reading, const Resource& function, const std::string& event_name,
                             const Properties& event) {
   json::object target = targetOf(event);
-  target["Id"] = event.section("Target").text("Id").value_or(function.logical_id + event_name + "LambdaTarget");
+  target["Id"] = event.section("Target").text("Id").value_or(targetId(function.logical_id + event_name));
   target["Arn"] = functionArn(reading, function);
   target.erase("DeadLetterConfig");
   if (event.has("DeadLetterConfig")) {
@@ -77,7 +83,7 @@ constexpr std::array kSchedule = {"Description", "State"};
 
 void addEventRule(Reading& reading, const Resource& function, const std::string& event_name, const Properties& event) {
   json::object rule = event.request(kRule);
-  rule["Name"] = event.text("RuleName").value_or(reading.intrinsics.namePrefix() + function.logical_id + event_name);
+  rule["Name"] = event.text("RuleName").value_or(reading.intrinsics.nameOf(function.logical_id + event_name));
   if (const auto pattern = event.jsonText("Pattern")) rule["EventPattern"] = *pattern;
   if (event.boolean("Enabled") == false) rule["State"] = "DISABLED";
   addRule(reading, function.logical_id + event_name, std::move(rule),
@@ -89,7 +95,7 @@ void addSchedule(Reading& reading, const Resource& function, const std::string& 
   const auto schedule = event.text("Schedule");
   if (!schedule) throw TemplateError("an event of type Schedule must have a Schedule", event.place());
   json::object rule = event.request(kSchedule);
-  rule["Name"] = event.text("Name").value_or(reading.intrinsics.namePrefix() + function.logical_id + event_name);
+  rule["Name"] = event.text("Name").value_or(reading.intrinsics.nameOf(function.logical_id + event_name));
   rule["ScheduleExpression"] = *schedule;
   if (event.boolean("Enabled") == false) rule["State"] = "DISABLED";
   addRule(reading, function.logical_id + event_name, std::move(rule),
@@ -143,6 +149,7 @@ void readServerlessFunction(Reading& reading, const Resource& resource) {
   if (!alias.empty()) reading.app.aliases.push_back({resource.name, alias});
   const Properties events = function.properties.section("Events");
   for (const Node::Member& event : events.node().members) {
+    if (event.value.function() && !events.find(event.name)) continue;  // AWS::NoValue
     addEvent(reading, function, event.name, events.section(event.name));
   }
 }

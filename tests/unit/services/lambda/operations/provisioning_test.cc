@@ -66,6 +66,31 @@ TEST_F(Provisioning, PutsAFunctionWithAllItsSettings) {
   EXPECT_EQ(find("users"), nullptr);
 }
 
+TEST_F(Provisioning, PutsAFunctionWithLocalLayersAndAliases) {
+  json::object function{{"FunctionName", "users"},
+                        {"Runtime", "nodejs20.x"},
+                        {"CodeDirectory", "/code"},
+                        {"LayerDirectories", {"/layers/a", "/layers/b"}},
+                        {"Aliases", {"live"}}};
+  call("PutFunction", function);
+  const std::vector<std::filesystem::path> layers = {"/layers/a", "/layers/b"};
+  EXPECT_EQ(find("users")->layer_directories, layers);
+  ASSERT_NE(find("users:live"), nullptr);
+  EXPECT_EQ(find("users:live")->qualifiedArn(), "arn:aws:lambda:us-east-1:000000000000:function:users:live");
+  // The alias follows the function.
+  function["Description"] = "new";
+  call("PutFunction", function);
+  EXPECT_EQ(find("users:live")->description, "new");
+}
+
+TEST_F(Provisioning, PutsAFunctionWhoseCodeIsAnArchive) {
+  const json::object function{
+      {"FunctionName", "users"}, {"Runtime", "nodejs20.x"}, {"Code", {{"ZipFile", "bm8gemlw"}}}};
+  EXPECT_EQ(refusal("PutFunction", function),
+            "InvalidParameterValueException: Could not unzip uploaded file. Please check your file, then try to upload "
+            "again.");
+}
+
 TEST_F(Provisioning, RejectsAFunctionThatCannotRun) {
   const auto refused = [&](const char* member, json::value value) {
     json::object function{{"FunctionName", "users"}, {"Runtime", "nodejs20.x"}};
