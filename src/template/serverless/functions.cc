@@ -199,6 +199,7 @@ class FunctionReader {
 
   json::object environment() {
     json::object variables;
+    for (const auto& [name, value] : service_.dotenv) variables[name] = value;
     if (Tree* common = provider_ ? service_.node(*provider_, "environment") : nullptr) addVariables(*common, variables);
     if (Tree* own = service_.node(tree_, "environment")) addVariables(*own, variables);
     return variables;
