@@ -2,6 +2,7 @@
 // https://www.serverless.com/framework/docs/providers/aws/guide/functions
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "template/serverless/script.h"
 #include "template/serverless/service_parts.h"
