@@ -11,6 +11,8 @@ namespace ddblog::templates::serverless {
 
 namespace {
 
+constexpr std::array<std::string_view, 5> kRunningEvents = {"stream", "sqs", "eventBridge", "schedule",
+                                                            "cloudwatchEvent"};
 constexpr std::size_t kRuleNameBytes = 64;
 constexpr std::size_t kHashedNameBytes = 31;  // of the name, before its hash
 
@@ -73,13 +75,16 @@ class EventReader {
     const std::string type =
         event.isMap() && !event.members.empty() ? event.members[0].first : scalarText(event.scalar);
     Tree& settings = event.isMap() && !event.members.empty() ? event.members[0].second : event;
+    if (std::ranges::find(kRunningEvents, type) == kRunningEvents.end()) {
+      service_.notes.add(event.place, "function " + function_.key + "'s event " + type + " does not run here");
+      return;
+    }
     service_.variables.resolveNode(settings);
-    if (type == "stream") return readStream(settings);
-    if (type == "sqs") return readQueue(settings);
-    if (type == "eventBridge") return readEventBridge(settings);
-    if (type == "schedule") return readSchedule(settings);
-    if (type == "cloudwatchEvent") return readCloudWatchEvent(settings);
-    service_.notes.add(event.place, "function " + function_.key + "'s event " + type + " does not run here");
+    if (type == "stream") readStream(settings);
+    if (type == "sqs") readQueue(settings);
+    if (type == "eventBridge") readEventBridge(settings);
+    if (type == "schedule") readSchedule(settings);
+    if (type == "cloudwatchEvent") readCloudWatchEvent(settings);
   }
 
  private:

@@ -2,6 +2,7 @@
 // https://www.serverless.com/framework/docs/providers/aws/guide/functions
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "template/serverless/script.h"
 #include "template/serverless/service_parts.h"
@@ -199,6 +200,7 @@ class FunctionReader {
 
   json::object environment() {
     json::object variables;
+    for (const auto& [name, value] : service_.dotenv) variables[name] = value;
     if (Tree* common = provider_ ? service_.node(*provider_, "environment") : nullptr) addVariables(*common, variables);
     if (Tree* own = service_.node(tree_, "environment")) addVariables(*own, variables);
     return variables;

@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t kSeedBytes = 16u << 20;  // of one file
 constexpr int kRetriesAtMost = 2;              // of Lambda
 
-constexpr std::array<std::string_view, 12> kBuiltInPlugins = {"serverless-offline",
+constexpr std::array<std::string_view, 13> kBuiltInPlugins = {"serverless-offline",
                                                               "serverless-offline-dynamodb-streams",
                                                               "serverless-offline-aws-eventbridge",
                                                               "serverless-offline-eventBridge",
@@ -32,6 +32,7 @@ constexpr std::array<std::string_view, 12> kBuiltInPlugins = {"serverless-offlin
                                                               "serverless-dynamodb",
                                                               "serverless-plugin-conditional-functions",
                                                               "serverless-disable-functions",
+                                                              "serverless-dotenv-plugin",
                                                               "serverless-python-requirements"};
 
 // They change what is deployed, not what runs.
@@ -210,6 +211,9 @@ void readPlugins(Service& service, LaunchSettings& settings) {
   }
   if (Tree* offline = settingsOf(service, {"serverless-offline"})) {
     if (const auto port = portOf(service, *offline, "lambdaPort")) settings.ports.push_back(*port);
+    if (const Tree* local = service.node(*offline, "localEnvironment"); local && scalarText(local->scalar) == "true") {
+      service.notes.add(local->place, "functions get the variables of the file only, not those of this environment");
+    }
   }
 }
 

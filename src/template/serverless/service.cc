@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "base/files.h"
 #include "base/json_fields.h"
@@ -44,14 +45,37 @@ bool usesDotenv(Service& service) {
   return digit != std::string::npos && text[digit] == '4';
 }
 
-void loadDotenv(Service& service, const std::string& stage, const std::map<std::string, std::string>& environment) {
-  for (const std::string& name : {".env." + stage, std::string(".env")}) {
+// `names`: the first one goes first. Returns what the files have.
+std::map<std::string, std::string> readDotenvFiles(Service& service, const std::vector<std::string>& names,
+                                                   bool only_first,
+                                                   const std::map<std::string, std::string>& environment) {
+  std::map<std::string, std::string> variables;
+  for (const std::string& name : names) {
     const std::filesystem::path file = service.directory / name;
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(file, ignored)) continue;
-    service.variables.addEnvironment(readDotenv(readFile(file, kDotenvBytes), environment));
-    return;
+    std::map<std::string, std::string> known = environment;
+    known.insert(variables.begin(), variables.end());
+    variables.merge(readDotenv(readFile(file, kDotenvBytes), known));
+    if (only_first) break;
   }
+  service.variables.addEnvironment(variables);
+  return variables;
+}
+
+bool listsPlugin(const Tree& root, std::string_view name) {
+  const Tree* plugins = root.find("plugins");
+  return plugins && std::ranges::any_of(plugins->elements, [name](const Tree& plugin) {
+           return plugin.isString() && plugin.string() == name;
+         });
+}
+
+// The framework reads one file. The plugin reads several, and gives their variables to the functions.
+void loadDotenv(Service& service, const std::string& stage, const std::map<std::string, std::string>& environment) {
+  if (usesDotenv(service)) readDotenvFiles(service, {".env." + stage, ".env"}, true, environment);
+  if (!listsPlugin(service.root, "serverless-dotenv-plugin")) return;
+  service.dotenv =
+      readDotenvFiles(service, {".env." + stage + ".local", ".env.local", ".env." + stage, ".env"}, false, environment);
 }
 
 std::string ofProvider(Service& service, std::string_view member, std::string_view otherwise) {
@@ -67,7 +91,7 @@ void readStageAndRegion(Service& service, const Inputs& inputs) {
   known.given = inputs.parameters;
   known.is_stage_given = inputs.stage.has_value();
   known.stage = inputs.stage.value_or(kFrameworkStage);
-  if (usesDotenv(service)) loadDotenv(service, known.stage, inputs.environment);
+  loadDotenv(service, known.stage, inputs.environment);
   if (!inputs.stage) known.stage = ofProvider(service, "stage", kFrameworkStage);
   known.region = inputs.region.value_or("");
   if (inputs.region) known.given["region"] = *inputs.region;

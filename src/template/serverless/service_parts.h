@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -41,6 +42,7 @@ struct Service {
   std::set<std::string, std::less<>> plugins;
   std::set<std::string, std::less<>> function_keys;  // those that run
   json::object resources;                            // the template's, with generated ones
+  std::map<std::string, std::string> dotenv;         // of all functions: what serverless-dotenv-plugin loads
   std::optional<int> default_retry_attempts;         // of functions that have no setting of their own
 };
 

@@ -1,6 +1,7 @@
 #include "template/serverless/variable_syntax.h"
 
 #include <charconv>
+#include <utility>
 
 namespace ddblog::templates::serverless {
 

@@ -1,6 +1,7 @@
 #include "template/serverless/variables.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 namespace ddblog::templates::serverless {

@@ -58,7 +58,7 @@ json::object readTarget(rpc::ObjectReader& target) {
     age = policy->integer("MaximumEventAgeInSeconds", {.min = 60, .max = 86400}).value_or(age);
   }
   stored["RetryPolicy"] = {{"MaximumEventAgeInSeconds", age}, {"MaximumRetryAttempts", retries}};
-  if (!isReadableAgain(stored)) throw serializationError("a number is out of range");
+  if (!rpc::isFinite(stored)) throw serializationError("a number is out of range");
   return stored;
 }
 
