@@ -5,6 +5,7 @@
 
 #include "base/json_fields.h"
 #include "base/kept_json.h"
+#include "rpc/finite_numbers.h"
 #include "schedules/schedule_expression.h"
 #include "services/scheduler/schedules/limits.h"
 
