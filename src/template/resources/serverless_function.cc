@@ -78,11 +78,11 @@ json::object functionTarget(Reading& reading, const Resource& function, const st
   return target;
 }
 
-constexpr std::array kRule = {"EventBusName", "State"};
-constexpr std::array kSchedule = {"Description", "State"};
+constexpr std::array kRuleMembers = {"EventBusName", "State"};
+constexpr std::array kScheduledRuleMembers = {"Description", "State"};
 
 void addEventRule(Reading& reading, const Resource& function, const std::string& event_name, const Properties& event) {
-  json::object rule = event.request(kRule);
+  json::object rule = event.request(kRuleMembers);
   rule["Name"] = event.text("RuleName").value_or(reading.intrinsics.nameOf(function.logical_id + event_name));
   if (const auto pattern = event.jsonText("Pattern")) rule["EventPattern"] = *pattern;
   if (event.boolean("Enabled") == false) rule["State"] = "DISABLED";
@@ -94,7 +94,7 @@ void addEventRule(Reading& reading, const Resource& function, const std::string&
 void addSchedule(Reading& reading, const Resource& function, const std::string& event_name, const Properties& event) {
   const auto schedule = event.text("Schedule");
   if (!schedule) throw TemplateError("an event of type Schedule must have a Schedule", event.place());
-  json::object rule = event.request(kSchedule);
+  json::object rule = event.request(kScheduledRuleMembers);
   rule["Name"] = event.text("Name").value_or(reading.intrinsics.nameOf(function.logical_id + event_name));
   rule["ScheduleExpression"] = *schedule;
   if (event.boolean("Enabled") == false) rule["State"] = "DISABLED";
@@ -110,8 +110,7 @@ void addScheduleV2(Reading& reading, const Resource& function, const std::string
   json::object target = functionTarget(reading, function, event_name, event);
   target.erase("Id");
   if (const auto role = event.text("RoleArn")) target["RoleArn"] = *role;
-  const std::string name =
-      event.text("Name").value_or(reading.intrinsics.namePrefix() + function.logical_id + event_name);
+  const std::string name = event.text("Name").value_or(reading.intrinsics.nameOf(function.logical_id + event_name));
   reading.app.schedules.push_back(scheduleRequest(reading.intrinsics.pseudo(), name, event, std::move(target)));
 }
 

@@ -63,12 +63,5 @@ TEST_F(LaunchOptionsTest, OfATemplateAreTheUsualOnes) {
   EXPECT_THAT(options.ports, ElementsAre(8000, 4010));
 }
 
-TEST_F(LaunchOptionsTest, AnApplicationIsFoundByItsName) {
-  EXPECT_EQ(findApplication(directory_.path()), directory_.path() / "serverless.yml");
-  directory_.write("template.yaml", "");
-  EXPECT_EQ(findApplication(directory_.path()), directory_.path() / "template.yaml");
-  EXPECT_EQ(findApplication(directory_.path() / "none"), std::nullopt);
-}
-
 }  // namespace
 }  // namespace ddblog::offline

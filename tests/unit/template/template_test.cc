@@ -152,6 +152,8 @@ TEST_F(TemplateTest, AMissingFileIsSaidSo) {
 
 TEST_F(TemplateTest, WhatSamBuiltIsFoundIfItIsNewer) {
   EXPECT_EQ(findTemplate(directory_), std::nullopt);
+  std::ofstream(directory_ / "serverless.yml") << "";
+  EXPECT_EQ(findTemplate(directory_), directory_ / "serverless.yml");
   std::ofstream(directory_ / "template.yml") << "";
   EXPECT_EQ(findTemplate(directory_), directory_ / "template.yml");
   const std::filesystem::path built = directory_ / ".aws-sam" / "build" / "template.yaml";
