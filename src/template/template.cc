@@ -19,6 +19,13 @@ bool isNestedStack(std::string_view type) {
   return type == "AWS::CloudFormation::Stack" || type == "AWS::Serverless::Application";
 }
 
+// "AWS::SQS::Queue", "Custom::Seed", "MongoDB::Atlas::Cluster"
+bool isTypeName(std::string_view type) {
+  const std::size_t first = type.find("::");
+  if (first == std::string_view::npos) return false;
+  return type.starts_with("Custom::") || type.find("::", first + 2) != std::string_view::npos;
+}
+
 // How many of each an application has: what a resource adds begins there.
 struct Counts {
   explicit Counts(const App& app)
@@ -71,8 +78,7 @@ class ApplicationReader {
     const Node* type_node = declaration.given("Type");
     if (!type_node || !type_node->isScalar()) throw TemplateError("has no Type");
     const std::string& type = type_node->text;
-    if (type.find("::") == std::string::npos)
-      throw TemplateError("there is no resource type " + type, type_node->place);
+    if (!isTypeName(type)) throw TemplateError("there is no resource type " + type, type_node->place);
     if (isNestedStack(type)) {
       if (Stack* nested = stack.nested(logical_id)) read(*nested);
     } else if (const ResourceType* known = findResourceType(type)) {

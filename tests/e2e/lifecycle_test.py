@@ -256,10 +256,6 @@ TEMPLATES = {
     "no resources": ("Description: nothing\n", "Resources"),
     "an unknown type": ("Resources: {A: {Type: Martian::Thing}}", "Martian::Thing"),
     "a reference to nothing": ("Resources: {T: {Type: AWS::DynamoDB::Table, Properties: {TableName: !Ref Nothing}}}", "Nothing"),
-    "code that is not there": ("Resources: {F: {Type: AWS::Serverless::Function, Properties: {Runtime: nodejs22.x, "
-                               "Handler: a.b, CodeUri: not-here/}}}", "not-here"),
-    "a rule for nobody": ("Resources: {R: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [a]}, Targets: "
-                          "[{Id: a, Arn: 'arn:aws:lambda:us-east-1:000000000000:function:nobody'}]}}}", "nobody"),
     "a pattern that is none": ("Resources: {R: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: a}}}}", "rule R"),
     "a table without keys": ("Resources: {T: {Type: AWS::DynamoDB::Table, Properties: {TableName: things}}}", "table things"),
 }
@@ -271,6 +267,22 @@ def test_a_template_that_is_wrong_is_one_line(tmp_path, text, word):
     status, line = refused(Cloud(tmp_path / "run", tmp_path / "template.yaml", in_memory=True))
     assert status in (FAILURE, USAGE)
     assert word in line, line
+
+
+SAID = {
+    "code that is not there": ("Resources: {F: {Type: AWS::Serverless::Function, Properties: {Runtime: nodejs22.x, "
+                               "Handler: a.b, CodeUri: not-here/}}}", "not-here/ does not exist"),
+    "a rule for nobody": ("Resources: {R: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [a]}, Targets: "
+                          "[{Id: a, Arn: 'arn:aws:lambda:us-east-1:000000000000:function:nobody'}]}}}", "function nobody"),
+}
+
+
+@pytest.mark.parametrize("text, words", SAID.values(), ids=SAID)
+def test_what_a_template_lacks_is_said(tmp_path, text, words):
+    (tmp_path / "template.yaml").write_text(text)
+    with Cloud(tmp_path / "run", tmp_path / "template.yaml", in_memory=True) as cloud:
+        eventually(lambda: words in cloud.output(), "a note")
+        assert cloud.answers()
 
 
 def test_a_function_whose_runtime_does_not_exist_offline_is_said(tmp_path):
