@@ -39,7 +39,6 @@ TEST_F(LaunchOptionsTest, AreThoseOfTheFile) {
   EXPECT_EQ(options.account_id, "111122223333");
   EXPECT_EQ(options.retry_delay, Duration(5));
   EXPECT_THAT(options.ports, ElementsAre(8123, 4010, 3002));
-  EXPECT_EQ(options.parameters.at("Stage"), "beta");
 }
 
 TEST_F(LaunchOptionsTest, OfTheCommandLineGoFirst) {

@@ -15,7 +15,7 @@ using testing::HasSubstr;
 
 class SchedulesOfTemplates : public testing::Test {
  protected:
-  SchedulesOfTemplates() { std::filesystem::create_directory(directory_ / "node"); }
+  SchedulesOfTemplates() { temporary_.write("node/index.js", ""); }
 
   App read(const std::string& resources) {
     std::ofstream(directory_ / "template.yaml") << "Resources:\n" << resources;
