@@ -36,7 +36,11 @@ templates::PseudoParameters pseudoParametersOf(const OfflineOptions& options, co
 }
 
 templates::Outside outsideOf(const OfflineOptions& options) {
-  templates::Outside outside{options.stage, options.imports, {}};
+  templates::Outside outside{.stage = options.stage,
+                             .is_stage_given = options.is_stage_given,
+                             .is_region_given = options.is_region_given,
+                             .imports = options.imports,
+                             .stored = {}};
   for (const std::filesystem::path& file : options.stored_values) {
     for (auto& [name, value] : templates::readStoredValues(file)) outside.stored[name] = value;
   }

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "template/findings.h"
@@ -21,10 +22,11 @@ namespace ddblog::templates {
 class Parameters {
  public:
   // `declared`: the section Parameters; nullptr: there is none. `given`: values from outside; a value
-  // that holds a list is written with commas. All must outlive this. Throws TemplateError for a given
-  // value that breaks a constraint or that no parameter takes.
+  // that holds a list is written with commas. Values that stand in for what nobody gave are added to
+  // `stand_ins`. All must outlive this. Throws TemplateError for a given value that breaks a
+  // constraint or that no parameter takes.
   Parameters(const Node* declared, std::map<std::string, std::string> given, const Outside& outside,
-             Findings& findings);
+             std::set<std::string>& stand_ins, Findings& findings);
 
   // The parameter's value: a text, or a list for the types of lists. nullptr: there is no such
   // parameter. Throws TemplateError if its Default breaks a constraint.
@@ -38,6 +40,7 @@ class Parameters {
   const Node* declared_;
   std::map<std::string, std::string> given_;
   const Outside& outside_;
+  std::set<std::string>& stand_ins_;
   Findings& findings_;
   std::map<std::string, Node> values_;
 };

@@ -48,8 +48,9 @@ struct Translation {
   std::string stack_name;
 };
 
-// `parameters`: those of the command line; among them Stage, the stage.
-Inputs inputsOf(std::map<std::string, std::string> parameters, const PseudoParameters& pseudo);
+// `parameters`: those of the command line; among them Stage, the stage. A stage and a region that
+// nobody gave are the file's.
+Inputs inputsOf(std::map<std::string, std::string> parameters, const PseudoParameters& pseudo, const Outside& outside);
 
 // By its name: serverless.yml, .yaml, .json, .js, .cjs, .mjs and .ts.
 bool hasServiceName(const std::filesystem::path& file);

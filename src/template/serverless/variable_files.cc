@@ -76,6 +76,7 @@ Tree* Variables::load(const fs::path& file, const Place& place) {
   } catch (const std::exception& e) {
     refuse(place, e.what());
   }
+  countResolved(text.size(), place);
   const std::string end = file.extension().string();
   const bool is_tree = end == ".yml" || end == ".yaml" || end == ".json" || end == ".tfstate";
   const fs::path directory = wholePath(directory_);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "offline/template_check.h"
+#include "template/template.h"
 #include "unit/support/temporary_directory.h"
 
 namespace ddblog::offline {
@@ -39,7 +41,8 @@ TEST_F(LaunchOptionsTest, AreThoseOfTheFile) {
   EXPECT_EQ(options.account_id, "111122223333");
   EXPECT_EQ(options.retry_delay, Duration(5));
   EXPECT_THAT(options.ports, ElementsAre(8123, 4010, 3002));
-  EXPECT_EQ(options.parameters.at("Stage"), "beta");
+  EXPECT_FALSE(options.is_stage_given);
+  EXPECT_FALSE(options.is_region_given);
 }
 
 TEST_F(LaunchOptionsTest, OfTheCommandLineGoFirst) {
@@ -50,7 +53,9 @@ TEST_F(LaunchOptionsTest, OfTheCommandLineGoFirst) {
   given.retry_delay = Duration(7);
   const OfflineOptions options = optionsOf(given);
   EXPECT_EQ(options.stage, "local");
+  EXPECT_TRUE(options.is_stage_given);
   EXPECT_EQ(options.region, "us-west-2");
+  EXPECT_TRUE(options.is_region_given);
   EXPECT_EQ(options.retry_delay, Duration(7));
   EXPECT_THAT(options.ports, ElementsAre(0));
 }
@@ -63,11 +68,30 @@ TEST_F(LaunchOptionsTest, OfATemplateAreTheUsualOnes) {
   EXPECT_THAT(options.ports, ElementsAre(8000, 4010));
 }
 
+// The stage is the file's, but nobody gave it: ${opt:stage} has no value, here as in the settings.
+TEST_F(LaunchOptionsTest, OfTheFileAreNoOptions) {
+  file_ = directory_.write("serverless.yml", R"(
+service: users
+provider: {name: aws, stage: dev}
+resources: {Resources: {Q: {Type: AWS::SQS::Queue, Properties: {QueueName: "q-${opt:stage, 'none'}"}}}}
+)");
+  const auto queueOf = [&](const LaunchOptions& given) {
+    const OfflineOptions options = optionsOf(given);
+    const templates::App app =
+        templates::readTemplate(*options.template_file, {}, pseudoParametersOf(options, ""), outsideOf(options));
+    return std::string(app.queues.at(0).at("QueueName").as_string());
+  };
+  EXPECT_EQ(queueOf({}), "q-none");
+  LaunchOptions given;
+  given.stage = "prod";
+  EXPECT_EQ(queueOf(given), "q-prod");
+}
+
 TEST_F(LaunchOptionsTest, AnApplicationIsFoundByItsName) {
-  EXPECT_EQ(findApplication(directory_.path()), directory_.path() / "serverless.yml");
+  EXPECT_EQ(templates::findTemplate(directory_.path()), directory_.path() / "serverless.yml");
   directory_.write("template.yaml", "");
-  EXPECT_EQ(findApplication(directory_.path()), directory_.path() / "template.yaml");
-  EXPECT_EQ(findApplication(directory_.path() / "none"), std::nullopt);
+  EXPECT_EQ(templates::findTemplate(directory_.path()), directory_.path() / "template.yaml");
+  EXPECT_EQ(templates::findTemplate(directory_.path() / "none"), std::nullopt);
 }
 
 }  // namespace
