@@ -28,6 +28,14 @@ std::optional<CheckedLine> provisioningError(OfflineOptions options) {
   return std::nullopt;
 }
 
+// The resource that a service refuses does not run. Where several begin on one line, it is not known which.
+void dropRefused(std::vector<CheckedLine>& lines, const std::string& place) {
+  const auto isIt = [&](const CheckedLine& line) {
+    return line.kind == CheckedLine::Kind::kRuns && line.place == place;
+  };
+  if (std::ranges::count_if(lines, isIt) == 1) std::erase_if(lines, isIt);
+}
+
 }  // namespace
 
 templates::PseudoParameters pseudoParametersOf(const OfflineOptions& options, const std::string& endpoint) {
@@ -60,7 +68,10 @@ std::vector<CheckedLine> checkTemplate(const OfflineOptions& options) {
   const bool has_errors =
       std::ranges::any_of(lines, [](const CheckedLine& line) { return line.kind == CheckedLine::Kind::kError; });
   if (has_errors) return lines;
-  if (std::optional<CheckedLine> error = provisioningError(options)) lines.push_back(std::move(*error));
+  if (std::optional<CheckedLine> error = provisioningError(options)) {
+    dropRefused(lines, error->place);
+    lines.push_back(std::move(*error));
+  }
   return lines;
 }
 

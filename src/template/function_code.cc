@@ -42,7 +42,7 @@ std::string moduleOf(const App::Function& function) {
 // A note if the handler's module is not in the directory.
 void checkModule(Reading& reading, const Resource& resource, const App::Function& function) {
   const std::string module = moduleOf(function);
-  if (module.empty()) return;
+  if (module.empty() || reading.collected.checked_functions.contains(resource.logical_id)) return;
   const auto note = [&](const std::string& what) {
     reading.findings.note(resource.properties.placeOf("Handler"), resource.logical_id + ": " + what);
   };
@@ -50,7 +50,7 @@ void checkModule(Reading& reading, const Resource& resource, const App::Function
     return std::ranges::any_of(ends, [&](const char* end) { return isFile(function.code_directory / (module + end)); });
   };
   if (function.runtime.starts_with("nodejs")) {
-    if (isThere({".js", ".mjs", ".cjs"})) return;
+    if (isThere({".js", ".mjs", ".cjs", "/index.js"})) return;
     if (isThere({".ts", ".mts", ".tsx"})) {
       return note("the handler is TypeScript: run `sam build` or your bundler, and start the built code");
     }

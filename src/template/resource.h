@@ -31,6 +31,7 @@ struct Collected {
   std::vector<Place> rule_places;                       // where the app's rules are declared, in their order
   std::vector<Place> mapping_places;                    // the same of its event source mappings
   std::map<std::string, Place> function_places;         // by the functions' names
+  std::set<std::string> checked_functions;              // logical ids of functions whose module need not be looked for
   // Steps that need the whole application; run when every resource has been read.
   std::vector<std::function<void(App&)>> when_complete;
 };

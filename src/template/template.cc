@@ -209,9 +209,10 @@ class ApplicationReader {
 
 TemplateReport inspect(Findings& findings, Node document, const fs::path& file,
                        std::map<std::string, std::string> parameters, const PseudoParameters& pseudo,
-                       const Outside& outside) {
+                       const Outside& outside, std::set<std::string> checked_functions = {}) {
   Shared shared{pseudo, outside, findings};
   Collected collected;
+  collected.checked_functions = std::move(checked_functions);
   Stack stack(std::move(document), std::move(parameters), shared, fs::absolute(file).parent_path(), "");
   ApplicationReader reader(collected, findings);
   reader.read(stack);
@@ -235,6 +236,29 @@ auto withPlaces(Findings& findings, Read read) {
   }
 }
 
+void setPlace(Node& node, Place place) {
+  node.place = place;
+  for (Node& element : node.elements) setPlace(element, place);
+  for (Node::Member& member : node.members) setPlace(member.value, place);
+}
+
+// The document of a serverless.yml, with the places of its resources in that file.
+Node documentOf(const serverless::Translation& service, const fs::path& name, std::uint32_t file, Findings& findings) {
+  Node document = Node::ofJson(service.document, {0, file});
+  std::map<std::string, std::uint32_t> files = {{name.string(), file}};
+  for (Node::Member& section : document.members) {
+    if (section.name != "Resources") continue;
+    for (Node::Member& resource : section.value.members) {
+      const auto place = service.places.find(resource.name);
+      if (place == service.places.end() || !place->second.file) continue;
+      const auto [known, is_new] = files.try_emplace(*place->second.file);
+      if (is_new) known->second = findings.addFile(known->first);
+      setPlace(resource.value, {static_cast<std::uint32_t>(place->second.line), known->second});
+    }
+  }
+  return document;
+}
+
 // A seed of a table that the application does not have becomes a note.
 void dropForeignSeeds(const App& app, serverless::Translation& service) {
   std::erase_if(service.seeds, [&](const App::Seed& seed) {
@@ -249,7 +273,12 @@ TemplateReport inspectService(const fs::path& file, const std::map<std::string, 
                               PseudoParameters pseudo, const Outside& outside) {
   serverless::Translation service = serverless::translate(file, serverless::inputsOf(parameters, pseudo, outside));
   pseudo.stack_name = service.stack_name;
-  TemplateReport report = inspectDocument(service.document, file, service.parameters, pseudo, outside);
+  Findings findings;
+  const std::uint32_t number = findings.addFile(file.string());
+  TemplateReport report = withPlaces(findings, [&] {
+    return inspect(findings, documentOf(service, file, number, findings), file, service.parameters, pseudo, outside,
+                   service.checked_functions);
+  });
   dropForeignSeeds(report.app, service);
   std::vector<TemplateReport::Line> notes;
   for (const std::string& note : service.notes) notes.push_back({Finding::Kind::kNote, "", note});

@@ -127,6 +127,7 @@ class EventReader {
         properties["FilterCriteria"] = json::object{{"Filters", std::move(filters)}};
       }
     }
+    service_.places[logical_id] = settings.place;
     service_.resources[logical_id] =
         json::object{{"Type", "AWS::Lambda::EventSourceMapping"}, {"Properties", std::move(properties)}};
   }
@@ -215,6 +216,7 @@ class EventReader {
     if (settings.isMap()) copy(settings, {{"description", "Description"}}, properties);
     properties["State"] = isDisabled(settings) ? "DISABLED" : "ENABLED";
     properties["Targets"] = json::array{targetOf(settings, target_id)};
+    service_.places[logical_id] = settings.place;
     service_.resources[logical_id] = json::object{{"Type", "AWS::Events::Rule"}, {"Properties", std::move(properties)}};
   }
 
@@ -249,6 +251,7 @@ class EventReader {
     if (is_arn && declaredAs(service_, "AWS::Events::EventBus", "Name", name).empty()) {
       service_.notes.add(bus->place, "the bus " + name + " is not declared in the file, so it is made here");
     }
+    service_.places[normalizedName(name) + "EventBridgeEventBus"] = bus->place;
     service_.resources[normalizedName(name) + "EventBridgeEventBus"] =
         json::object{{"Type", "AWS::Events::EventBus"}, {"Properties", {{"Name", name}}}};
   }

@@ -191,6 +191,8 @@ Translation translate(const std::filesystem::path& file, const Inputs& inputs) {
   translation.settings.region = service.inputs.region;
   translation.stack_name = ofProvider(service, "stackName", service.name + "-" + service.inputs.stage);
   translation.notes = service.notes.take();
+  translation.places = std::move(service.places);
+  translation.checked_functions = std::move(service.checked_functions);
   return translation;
 }
 

@@ -103,6 +103,7 @@ class Variables {
   std::map<std::string, std::string> environment_;
   std::map<std::filesystem::path, Tree> files_;  // those that were read
   std::map<std::string, Tree> scripts_;          // what a script returned, by file and address
+  std::map<std::string, std::string> failed_;    // why a script failed, by file and address: it runs once
   std::size_t copied_nodes_ = 0;
   std::size_t resolved_bytes_ = 0;
   int depth_ = 0;

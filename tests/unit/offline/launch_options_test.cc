@@ -87,6 +87,38 @@ resources: {Resources: {Q: {Type: AWS::SQS::Queue, Properties: {QueueName: "q-${
   EXPECT_EQ(queueOf(given), "q-prod");
 }
 
+TEST_F(LaunchOptionsTest, OfAServiceAreCheckedWithTheirLines) {
+  directory_.write("index.js", "");
+  file_ = directory_.write("serverless.yml", R"(service: users
+provider: {name: aws, runtime: nodejs22.x}
+functions:
+  a: {handler: index.handler}
+  b: {handler: none.handler}
+resources: {Resources: {Topic: {Type: AWS::SNS::Topic}}}
+)");
+  std::vector<std::string> lines;
+  for (const CheckedLine& line : checkTemplate(optionsOf({}))) {
+    const std::string text = line.place + line.text;
+    lines.push_back(text.substr(directory_.path().string().size() + 1));
+  }
+  EXPECT_THAT(lines, ElementsAre("serverless.yml:5: function b: there is no none.js for the handler none.handler",
+                                 "serverless.yml:4: ALambdaFunction (AWS::Lambda::Function)",
+                                 "serverless.yml:5: BLambdaFunction (AWS::Lambda::Function)",
+                                 "serverless.yml:6: Topic (AWS::SNS::Topic) does not run offline"));
+}
+
+TEST_F(LaunchOptionsTest, AResourceThatAServiceRefusesDoesNotRun) {
+  file_ = directory_.write("template.yaml",
+                           "Resources:\n  A: {Type: AWS::SQS::Queue}\n"
+                           "  B: {Type: AWS::SQS::Queue, Properties: {QueueName: bad!}}\n");
+  std::vector<std::string> lines;
+  for (const CheckedLine& line : checkTemplate(optionsOf({}))) {
+    lines.push_back(line.text.substr(0, line.text.find(':')) +
+                    (line.kind == CheckedLine::Kind::kRuns ? " runs" : " does not run"));
+  }
+  EXPECT_THAT(lines, ElementsAre("A (AWS runs", "queue bad! does not run"));
+}
+
 TEST_F(LaunchOptionsTest, AnApplicationIsFoundByItsName) {
   EXPECT_EQ(templates::findTemplate(directory_.path()), directory_.path() / "serverless.yml");
   directory_.write("template.yaml", "");
