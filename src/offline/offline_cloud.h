@@ -32,6 +32,8 @@ struct OfflineOptions {
   std::map<std::string, std::string> imports;          // values of Fn::ImportValue, by the export's name
   std::vector<std::filesystem::path> stored_values;    // files with values of SSM parameters and secrets
   std::string stage = "local";
+  bool is_stage_given = false;   // the command line names it
+  bool is_region_given = false;  // the same of `region`
   std::filesystem::path data = ".dynamodb-log";
   bool in_memory = false;
   Durability durability = Durability::kFsync;

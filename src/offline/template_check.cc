@@ -28,6 +28,14 @@ std::optional<CheckedLine> provisioningError(OfflineOptions options) {
   return std::nullopt;
 }
 
+// The resource that a service refuses does not run. Where several begin on one line, it is not known which.
+void dropRefused(std::vector<CheckedLine>& lines, const std::string& place) {
+  const auto isIt = [&](const CheckedLine& line) {
+    return line.kind == CheckedLine::Kind::kRuns && line.place == place;
+  };
+  if (std::ranges::count_if(lines, isIt) == 1) std::erase_if(lines, isIt);
+}
+
 }  // namespace
 
 templates::PseudoParameters pseudoParametersOf(const OfflineOptions& options, const std::string& endpoint) {
@@ -36,7 +44,11 @@ templates::PseudoParameters pseudoParametersOf(const OfflineOptions& options, co
 }
 
 templates::Outside outsideOf(const OfflineOptions& options) {
-  templates::Outside outside{options.stage, options.imports, {}};
+  templates::Outside outside{.stage = options.stage,
+                             .is_stage_given = options.is_stage_given,
+                             .is_region_given = options.is_region_given,
+                             .imports = options.imports,
+                             .stored = {}};
   for (const std::filesystem::path& file : options.stored_values) {
     for (auto& [name, value] : templates::readStoredValues(file)) outside.stored[name] = value;
   }
@@ -56,7 +68,10 @@ std::vector<CheckedLine> checkTemplate(const OfflineOptions& options) {
   const bool has_errors =
       std::ranges::any_of(lines, [](const CheckedLine& line) { return line.kind == CheckedLine::Kind::kError; });
   if (has_errors) return lines;
-  if (std::optional<CheckedLine> error = provisioningError(options)) lines.push_back(std::move(*error));
+  if (std::optional<CheckedLine> error = provisioningError(options)) {
+    dropRefused(lines, error->place);
+    lines.push_back(std::move(*error));
+  }
   return lines;
 }
 

@@ -95,6 +95,7 @@ class ElementParser : public RecordParser {
   void finish() override {
     elements_.finish();
     if (has_taken_ || other_tables_.empty()) return;
+    if (other_tables_.contains("")) throw std::invalid_argument("its requests name no table");
     std::string names;
     for (const std::string& name : other_tables_) names += (names.empty() ? "" : ", ") + name;
     throw std::invalid_argument("it has records of the table " + names + " only");
@@ -153,8 +154,10 @@ class CsvParser : public RecordParser {
     if (header_.empty()) {
       header_ = row;
       take_(line, [this]() -> ImportRecord {
+        std::set<std::string> names;
         for (const std::string& name : header_) {
           if (name.empty()) throw std::invalid_argument("the header has a field without a name");
+          if (!names.insert(name).second) throw std::invalid_argument("the header has the field " + name + " twice");
         }
         return {};
       });

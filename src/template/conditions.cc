@@ -22,6 +22,7 @@ bool Intrinsics::condition(const std::string& name, Place place) {
 }
 
 bool Intrinsics::truth(const Node& value) {
+  const Nesting nesting(depth_);
   if (value.isScalar() && (value.text == "true" || value.text == "false")) return value.text == "true";
   if (!value.isMap() || value.members.size() != 1) throw TemplateError("a condition must be a function", value.place);
   const auto& [function, argument] = value.members.front();

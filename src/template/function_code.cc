@@ -31,13 +31,18 @@ bool isInS3(const Node& code) {
   return code.find("S3Bucket") || code.find("Bucket") || code.find("S3Key");
 }
 
-// "src/app" of the handler "src/app.handler".
-std::string moduleOf(const App::Function& function) { return function.handler.substr(0, function.handler.rfind('.')); }
+// "src/app" of the handler "src/app.handler". Python's packages have points too; Node.js takes what is behind the
+// first point of the file's name as the path of the function in the module.
+std::string moduleOf(const App::Function& function) {
+  if (!function.runtime.starts_with("nodejs")) return function.handler.substr(0, function.handler.rfind('.'));
+  const std::size_t slash = function.handler.rfind('/');
+  return function.handler.substr(0, function.handler.find('.', slash == std::string::npos ? 0 : slash));
+}
 
 // A note if the handler's module is not in the directory.
 void checkModule(Reading& reading, const Resource& resource, const App::Function& function) {
   const std::string module = moduleOf(function);
-  if (module.empty()) return;
+  if (module.empty() || reading.collected.checked_functions.contains(resource.logical_id)) return;
   const auto note = [&](const std::string& what) {
     reading.findings.note(resource.properties.placeOf("Handler"), resource.logical_id + ": " + what);
   };
@@ -45,7 +50,7 @@ void checkModule(Reading& reading, const Resource& resource, const App::Function
     return std::ranges::any_of(ends, [&](const char* end) { return isFile(function.code_directory / (module + end)); });
   };
   if (function.runtime.starts_with("nodejs")) {
-    if (isThere({".js", ".mjs", ".cjs"})) return;
+    if (isThere({".js", ".mjs", ".cjs", "/index.js"})) return;
     if (isThere({".ts", ".mts", ".tsx"})) {
       return note("the handler is TypeScript: run `sam build` or your bundler, and start the built code");
     }
@@ -90,6 +95,7 @@ bool readCode(Reading& reading, const Resource& resource, App::Function& functio
   if (const Node* given = properties.find("Code"); given && !code) code = given->given("ZipFile");
   if (code) {
     if (!code->isScalar()) throw TemplateError("Value of property ZipFile must be of type String", code->place);
+    if (code->text.empty()) throw TemplateError("Please provide a source for function code.", code->place);
     function.inline_code = code->text;
     return true;
   }

@@ -45,12 +45,18 @@ bool canRun(Reading& reading, const Resource& resource) {
 }
 
 std::map<std::string, std::string> environmentOf(const Properties& properties) {
-  std::map<std::string, std::string> environment;
-  const Properties variables = properties.section("Environment").section("Variables");
-  for (const Node::Member& variable : variables.node().members) {
-    environment[variable.name] = variables.text(variable.name).value_or("");
+  const Properties environment = properties.section("Environment");
+  const Node* variables = environment.find("Variables");
+  if (!variables) return {};
+  if (!variables->isMap()) throw TemplateError("Value of property Variables must be an object", variables->place);
+  std::map<std::string, std::string> values;
+  for (const auto& [name, value] : variables->members) {
+    if (!value.isScalar() && !value.isNull()) {
+      throw TemplateError("Value of property " + name + " must be of type String", value.place);
+    }
+    values[name] = value.text;
   }
-  return environment;
+  return values;
 }
 
 std::string deadLetterArn(Reading& reading, const Resource& resource) {
@@ -151,6 +157,7 @@ bool addFunction(Reading& reading, const Resource& resource) {
   function.invoke_config = readInvokeConfig(reading, resource.logical_id, properties.section("EventInvokeConfig"));
   function.dead_letter_arn = deadLetterArn(reading, resource);
   reading.app.functions.push_back(std::move(function));
+  reading.collected.function_places[resource.name] = resource.place();
   addLayers(reading, resource);
   return true;
 }

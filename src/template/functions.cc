@@ -67,6 +67,7 @@ Node Intrinsics::join(const Node& argument) {
   for (const Node& part : list(two[1], "Fn::Join").elements) {
     if (!part.isScalar()) throw TemplateError("Fn::Join: each value must be a string");
     joined += (first ? "" : delimiter) + part.text;
+    checkLength(joined);
     first = false;
   }
   return Node::ofText(std::move(joined), argument.place);
@@ -105,8 +106,8 @@ Node Intrinsics::findInMap(const Node& argument) {
   for (std::size_t i = 0; i < 3 && found; ++i) {
     missing = text(path[i], "Fn::FindInMap");
     const Node* inner = found->find(missing);
-    const bool is_ours =
-        missing == shared_.pseudo.account_id || missing == shared_.pseudo.region || parameters_.isStandIn(missing);
+    const bool is_ours = missing == shared_.pseudo.account_id || missing == shared_.pseudo.region ||
+                         missing == shared_.outside.stage || shared_.stand_ins.contains(missing);
     if (!inner && is_ours && !fallback && !found->members.empty()) {
       inner = &found->members.front().value;
       shared_.findings.note(argument.place, "Fn::FindInMap: there is no " + missing + ": what is for " +
@@ -168,7 +169,7 @@ Node Intrinsics::toJsonString(const Node& argument) {
   const std::optional<Node> evaluated = evaluate(argument);
   if (!evaluated || !(evaluated->isMap() || evaluated->isList()))
     throw TemplateError("Fn::ToJsonString must have a map or a list");
-  return Node::ofText(json::serialize(evaluated->toJson()), argument.place);
+  return Node::ofText(jsonText(evaluated->toJson()), argument.place);
 }
 
 std::string Intrinsics::substitute(const Node& argument) {
@@ -216,7 +217,7 @@ std::string Intrinsics::substitute(const Node& argument) {
       }
     }
     result += value->second;
-    if (result.size() > (1u << 20)) throw TemplateError("a text of more than 1 MB");
+    checkLength(result);
   }
   return result;
 }
@@ -255,7 +256,7 @@ std::string Intrinsics::storedValue(const std::string& reference, Place place) {
   try {
     const json::value secret = parseJson(found->second);
     const json::value* member = secret.is_object() ? memberOf(secret.get_object(), key) : nullptr;
-    if (member) return member->is_string() ? std::string(member->get_string()) : json::serialize(*member);
+    if (member) return member->is_string() ? std::string(member->get_string()) : jsonText(*member);
   } catch (const std::invalid_argument&) {
     // The note says it.
   }
@@ -270,6 +271,7 @@ std::string Intrinsics::withStoredValues(const std::string& text, Place place) {
     const std::size_t end = text.find("}}", begin);
     if (end == std::string::npos) break;
     result += text.substr(from, begin - from) + storedValue(text.substr(begin, end + 2 - begin), place);
+    checkLength(result);
     from = end + 2;
   }
   return result + text.substr(from);

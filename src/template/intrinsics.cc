@@ -9,19 +9,14 @@ namespace {
 constexpr int kDepth = 100;
 constexpr std::size_t kTextBytes = 1u << 20;
 constexpr std::size_t kEvaluatedNodes = 1'000'000;
+constexpr std::size_t kEvaluatedBytes = 64u << 20;
 
 }  // namespace
 
-struct Intrinsics::Nesting {
-  explicit Nesting(int& depth) : depth(depth) {
-    if (++depth > kDepth) {
-      --depth;
-      throw TemplateError("circular references, or functions nested too deep");
-    }
-  }
-  ~Nesting() { --depth; }
-  int& depth;
-};
+Intrinsics::Nesting::Nesting(int& depth) : depth(depth) {
+  if (depth >= kDepth) throw TemplateError("circular references, or functions nested too deep");
+  ++depth;
+}
 
 Intrinsics::Intrinsics(Node& document, Parameters& parameters, Shared& shared, std::filesystem::path directory,
                        std::string name_prefix)
@@ -52,6 +47,15 @@ void Intrinsics::countNodes(std::size_t nodes, Place place) {
   if (shared_.evaluated > kEvaluatedNodes) throw TemplateError("too large", place);
 }
 
+void Intrinsics::countBytes(std::size_t bytes, Place place) {
+  shared_.evaluated_bytes += bytes;
+  if (shared_.evaluated_bytes > kEvaluatedBytes) throw TemplateError("too large", place);
+}
+
+void Intrinsics::checkLength(const std::string& text) {
+  if (text.size() > kTextBytes) throw TemplateError("a text of more than 1 MB");
+}
+
 Node Intrinsics::scalar(const Node& value) {
   if (value.text.find("{{resolve:") == std::string::npos) return value;
   return Node::ofText(withStoredValues(value.text, value.place), value.place);
@@ -60,7 +64,10 @@ Node Intrinsics::scalar(const Node& value) {
 std::optional<Node> Intrinsics::evaluate(const Node& value) {
   const Nesting nesting(depth_);
   countNodes(1, value.place);
-  if (value.isScalar()) return scalar(value);
+  if (value.isScalar()) {
+    countBytes(value.text.size(), value.place);
+    return scalar(value);
+  }
   if (value.isList()) {
     Node evaluated(Node::Kind::kList, value.place);
     for (const Node& element : value.elements) {
@@ -69,13 +76,15 @@ std::optional<Node> Intrinsics::evaluate(const Node& value) {
     return evaluated;
   }
   if (!value.isMap()) return value;
-  if (const Node::Member* function = value.function()) return call(*function, value.place);
+  if (const Node::Member* function = value.function()) {
+    std::optional<Node> result = call(*function, value.place);
+    if (result) countBytes(result->bytes(), value.place);
+    return result;
+  }
   Node evaluated = Node::ofMap(value.place);
   for (const Node::Member& member : value.members) {
     if (member.name.starts_with("Fn::ForEach::") || member.name == "Fn::Transform") {
-      Node expanded = Node::ofMap(value.place);
-      expandMember(member, expanded);
-      const std::optional<Node> inner = evaluate(expanded);
+      const std::optional<Node> inner = evaluate(expanded(member, value.place));
       for (const Node::Member& one : inner->members) evaluated.set(one.name, one.value);
     } else if (std::optional<Node> inner = evaluate(member.value)) {
       inner->place = member.value.place;
@@ -105,7 +114,7 @@ std::optional<Node> Intrinsics::call(const Node::Member& function, Place place) 
   const std::string_view name = function.name;
   const Node& argument = function.value;
   const auto asText = [&](std::string result) {
-    if (result.size() > kTextBytes) throw TemplateError("a text of more than 1 MB");
+    checkLength(result);
     return Node::ofText(std::move(result), place);
   };
   try {
@@ -143,9 +152,7 @@ std::optional<Node> Intrinsics::callLanguageExtension(const Node::Member& functi
   if (name == "Fn::Length") return length(function.value);
   if (name == "Fn::ToJsonString") return toJsonString(function.value);
   if (name == "Fn::Transform" || name.starts_with("Fn::ForEach::")) {
-    Node expanded = Node::ofMap(place);
-    expandMember(function, expanded);
-    return evaluate(expanded);
+    return evaluate(expanded(function, place));
   }
   throw TemplateError("there is no function " + std::string(name));
 }

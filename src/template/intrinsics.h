@@ -9,8 +9,9 @@
 //
 // A value that only AWS knows (another stack's export, a stored secret) is a note, and a stand-in.
 //
-// Limits, ours: 100 levels of nested functions and references, 1 MB of text in one value, 1,000,000
-// evaluated nodes in all. Thread safety: none; used while a template is read.
+// Limits, ours: 100 levels of nested functions, references and conditions, 1 MB of text in one value,
+// 1,000,000 evaluated nodes and 64 MB of evaluated text in all. Thread safety: none; used while a
+// template is read.
 #pragma once
 
 #include <filesystem>
@@ -37,7 +38,9 @@ struct Shared {
   Findings& findings;
   // Outputs of the stacks that were read, by the names under which they are exported.
   std::map<std::string, std::function<std::string()>> exports = {};
-  std::size_t evaluated = 0;  // nodes
+  std::set<std::string> stand_ins = {};  // values of parameters that nobody gave
+  std::size_t evaluated = 0;             // nodes
+  std::size_t evaluated_bytes = 0;       // of their texts
   std::size_t stacks = 0;
 };
 
@@ -77,9 +80,20 @@ class Intrinsics {
   void setNestedOutputs(NestedOutput outputs) { nested_output_ = std::move(outputs); }
 
  private:
-  struct Nesting;
+  // Counts how deep evaluations are nested.
+  struct Nesting {
+    explicit Nesting(int& depth);
+    ~Nesting() { --depth; }
+    Nesting(const Nesting&) = delete;
+    int& depth;
+  };
 
+  class Expansion;
+
+  // Throw TemplateError at a limit.
   void countNodes(std::size_t nodes, Place place);
+  void countBytes(std::size_t bytes, Place place);
+  static void checkLength(const std::string& text);
   std::optional<Node> call(const Node::Member& function, Place place);
   std::optional<Node> callLanguageExtension(const Node::Member& function, Place place);
   Node getAttribute(const Node& argument, Place place);
@@ -87,8 +101,9 @@ class Intrinsics {
 
   // loops.cc: replace the Fn::ForEach and Fn::Transform members of a map by what they make.
   void expand(Node& section);
-  void expandMember(const Node::Member& member, Node& into);
-  void expandForEach(const Node::Member& loop, Node& into);
+  Node expanded(const Node::Member& member, Place place);
+  void expandMember(const Node::Member& member, Expansion& into);
+  void expandForEach(const Node::Member& loop, Expansion& into);
 
   // functions.cc
   Node join(const Node& argument);

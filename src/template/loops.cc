@@ -10,30 +10,27 @@ namespace ddblog::templates {
 
 namespace {
 
-void replaceAll(std::string& text, const std::string& what, const std::string& with) {
-  for (std::size_t place = 0; (place = text.find(what, place)) != std::string::npos; place += with.size()) {
-    text.replace(place, what.size(), with);
-  }
-}
-
 // One turn of a loop: the identifier's value in place of ${Identifier}, &{Identifier} (letters and
 // digits only) and {"Ref": "Identifier"}.
 class Turn {
  public:
-  Turn(const std::string& identifier, const std::string& value) : identifier_(identifier), value_(value) {
+  using Limit = std::function<void(const std::string& text)>;
+
+  // Both throw at a limit. `check` is called with a text that grows, `count` with one that is made.
+  Turn(const std::string& identifier, const std::string& value, Limit check, Limit count)
+      : identifier_(identifier), value_(value), check_(std::move(check)), count_(std::move(count)) {
     plain_ = value;
     std::erase_if(plain_, [](unsigned char c) { return !std::isalnum(c); });
   }
 
-  std::string in(std::string text) const {
-    replaceAll(text, "${" + identifier_ + "}", value_);
-    replaceAll(text, "&{" + identifier_ + "}", plain_);
-    return text;
+  std::string in(const std::string& text) const {
+    return replaced(replaced(text, "${" + identifier_ + "}", value_), "&{" + identifier_ + "}", plain_);
   }
 
   Node in(const Node& node) const {
     const Node::Member* function = node.function();
     if (function && function->name == "Ref" && function->value.text == identifier_) {
+      count_(value_);
       return Node::ofText(value_, node.place);
     }
     Node made(node.kind, node.place);
@@ -44,8 +41,22 @@ class Turn {
   }
 
  private:
+  std::string replaced(const std::string& text, const std::string& what, const std::string& with) const {
+    std::string result;
+    std::size_t from = 0;
+    for (std::size_t place; (place = text.find(what, from)) != std::string::npos; from = place + what.size()) {
+      result.append(text, from, place - from).append(with);
+      check_(result);
+    }
+    result.append(text, from);
+    count_(result);
+    return result;
+  }
+
   const std::string& identifier_;
   const std::string& value_;
+  const Limit check_;
+  const Limit count_;
   std::string plain_;
 };
 
@@ -55,20 +66,46 @@ bool makesMembers(const Node::Member& member) {
 
 }  // namespace
 
+// The members that are made; of a name that is made twice the last one counts.
+class Intrinsics::Expansion {
+ public:
+  void set(const std::string& name, Node value) {
+    const auto [known, is_new] = index_.emplace(name, members_.size());
+    if (is_new) {
+      members_.push_back({name, std::move(value)});
+    } else {
+      members_[known->second].value = std::move(value);
+    }
+  }
+  std::vector<Node::Member> take() { return std::move(members_); }
+
+ private:
+  std::vector<Node::Member> members_;
+  std::unordered_map<std::string, std::size_t> index_;
+};
+
 void Intrinsics::expand(Node& section) {
   if (std::ranges::none_of(section.members, makesMembers)) return;
-  Node expanded = Node::ofMap(section.place);
+  Expansion expansion;
   for (const Node::Member& member : section.members) {
     try {
-      expandMember(member, expanded);
+      expandMember(member, expansion);
     } catch (const TemplateError& e) {
       shared_.findings.error(e.place.line > 0 ? e.place : member.value.place, e.what());
     }
   }
-  section.members = std::move(expanded.members);
+  section.members = expansion.take();
 }
 
-void Intrinsics::expandMember(const Node::Member& member, Node& into) {
+Node Intrinsics::expanded(const Node::Member& member, Place place) {
+  Expansion expansion;
+  expandMember(member, expansion);
+  Node map = Node::ofMap(place);
+  map.members = expansion.take();
+  return map;
+}
+
+void Intrinsics::expandMember(const Node::Member& member, Expansion& into) {
   if (member.name.starts_with("Fn::ForEach::")) return expandForEach(member, into);
   if (member.name != "Fn::Transform") return into.set(member.name, member.value);
   const auto include = [&](const Node& macro) {
@@ -81,7 +118,7 @@ void Intrinsics::expandMember(const Node::Member& member, Node& into) {
   }
 }
 
-void Intrinsics::expandForEach(const Node::Member& loop, Node& into) {
+void Intrinsics::expandForEach(const Node::Member& loop, Expansion& into) {
   const std::vector<Node>& parts = loop.value.elements;
   if (parts.size() != 3 || !parts[0].isScalar() || !parts[2].isMap()) {
     throw TemplateError(loop.name + " must be a list of an identifier, a collection and a map", loop.value.place);
@@ -91,7 +128,8 @@ void Intrinsics::expandForEach(const Node::Member& loop, Node& into) {
   for (const Node& value : collection.elements) {
     if (!value.isScalar()) throw TemplateError(loop.name + ": each value must be a string", loop.value.place);
     countNodes(nodes, loop.value.place);
-    const Node turn = Turn(parts[0].text, value.text).in(parts[2]);
+    const auto count = [&](const std::string& text) { countBytes(text.size(), loop.value.place); };
+    const Node turn = Turn(parts[0].text, value.text, checkLength, count).in(parts[2]);
     for (const Node::Member& member : turn.members) expandMember(member, into);
   }
 }

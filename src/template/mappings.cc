@@ -31,30 +31,46 @@ void addDestination(Reading& reading, const std::string& owner, const Properties
   if (!arn.empty()) mapping["DestinationConfig"] = {{"OnFailure", {{"Destination", arn}}}};
 }
 
-// A note, when all resources are known, if the table or the queue is none of this template's.
-void noteForeignSource(Reading& reading, const std::string& owner, const std::string& arn, Place place) {
+// When all resources are known: a note if the table or the queue is none of this template's, and an
+// error if the table has no stream, as in CloudFormation.
+void checkSource(Reading& reading, const std::string& owner, const std::string& arn, Place place) {
   reading.collected.when_complete.push_back([&findings = reading.findings, owner, arn, place](App& app) {
     const auto isTable = [&](const App::Table& table) {
       return arn.find(":table/" + textOf(table.create_table, "TableName") + "/") != std::string::npos;
     };
     const auto isQueue = [&](const json::object& queue) { return arn.ends_with(":" + textOf(queue, "QueueName")); };
-    if (std::ranges::any_of(app.tables, isTable) || std::ranges::any_of(app.queues, isQueue)) return;
+    const auto table = std::ranges::find_if(app.tables, isTable);
+    if (table != app.tables.end()) {
+      if (table->create_table.contains("StreamSpecification")) return;
+      return findings.error(place, owner + " reads the stream of the table " +
+                                       textOf(table->create_table, "TableName") + ", which has no StreamSpecification");
+    }
+    if (std::ranges::any_of(app.queues, isQueue)) return;
     findings.note(place, owner + " reads " + arn + ", which no resource of this template is");
   });
 }
 
 }  // namespace
 
-void addMapping(Reading& reading, const std::string& owner, const Properties& properties, const std::string& source_arn,
+bool addMapping(Reading& reading, const std::string& owner, const Properties& properties, const std::string& source_arn,
                 const std::string& function) {
+  const PseudoParameters& pseudo = reading.intrinsics.pseudo();
+  const std::string here = pseudo.region + ":" + pseudo.account_id + ":";
   const bool is_queue = source_arn.starts_with("arn:aws:sqs:");
   const bool is_stream =
       source_arn.starts_with("arn:aws:dynamodb:") && source_arn.find("/stream/") != std::string::npos;
+  const bool is_here =
+      source_arn.starts_with("arn:aws:sqs:" + here) || source_arn.starts_with("arn:aws:dynamodb:" + here);
+  if ((is_queue || is_stream) && !is_here) {
+    reading.findings.note(properties.place(),
+                          owner + " reads " + source_arn + ", which is of another region or account");
+    return false;
+  }
   if (!is_queue && !is_stream) {
     reading.findings.note(properties.place(), owner + " reads " +
                                                   (source_arn.empty() ? "nothing that is here" : source_arn) +
                                                   ", which does not run offline (streams of tables and queues do)");
-    return;
+    return false;
   }
   json::object mapping = properties.request(kOfAll);
   if (is_stream) {
@@ -66,9 +82,11 @@ void addMapping(Reading& reading, const std::string& owner, const Properties& pr
   mapping["EventSourceArn"] = source_arn;
   mapping["FunctionName"] = function;
   reading.app.event_source_mappings.push_back(std::move(mapping));
-  noteForeignSource(reading, owner, source_arn, properties.place());
+  reading.collected.mapping_places.push_back(properties.place());
+  checkSource(reading, owner, source_arn, properties.place());
   reading.app.places["an event source mapping of function " + functionNameIn(function)] =
       reading.findings.at(properties.place());
+  return true;
 }
 
 }  // namespace ddblog::templates

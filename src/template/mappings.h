@@ -9,9 +9,9 @@
 
 namespace ddblog::templates {
 
-// Adds a mapping with the settings in `properties`. A source that does not run here is a note.
+// Adds a mapping with the settings in `properties`. False, with a note: its source does not run here.
 // `owner`: what the notes name.
-void addMapping(Reading& reading, const std::string& owner, const Properties& properties, const std::string& source_arn,
+bool addMapping(Reading& reading, const std::string& owner, const Properties& properties, const std::string& source_arn,
                 const std::string& function);
 
 }  // namespace ddblog::templates

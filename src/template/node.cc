@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace ddblog::templates {
 
@@ -27,7 +28,7 @@ Node Node::ofJson(const json::value& value, Place place) {
     return node;
   }
   Node node(Kind::kPlain, place);
-  node.text = json::serialize(value);
+  node.text = scalarText(value);
   return node;
 }
 
@@ -47,10 +48,6 @@ void Node::set(std::string_view name, Node value) {
   const auto found = std::ranges::find(members, name, &Member::name);
   if (found == members.end()) return add(std::string(name), std::move(value));
   found->value = std::move(value);
-}
-
-void Node::erase(std::string_view name) {
-  std::erase_if(members, [&](const Member& member) { return member.name == name; });
 }
 
 const Node::Member* Node::function() const {
@@ -89,6 +86,13 @@ std::size_t Node::count() const {
   return nodes;
 }
 
+std::size_t Node::bytes() const {
+  std::size_t bytes = text.size();
+  for (const Node& element : elements) bytes += element.bytes();
+  for (const Member& member : members) bytes += member.name.size() + member.value.bytes();
+  return bytes;
+}
+
 json::value plainScalar(const std::string& text) {
   if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL") return nullptr;
   if (text == "true" || text == "True" || text == "TRUE") return true;
@@ -104,6 +108,34 @@ json::value plainScalar(const std::string& text) {
   double real = 0;
   if (auto [rest, error] = std::from_chars(text.data(), end, real); error == std::errc() && rest == end) return real;
   return json::value(text);
+}
+
+std::string scalarText(const json::value& scalar) {
+  if (scalar.is_null()) return "";
+  if (scalar.is_string()) return std::string(scalar.get_string());
+  if (!scalar.is_double()) return json::serialize(scalar);
+  const double number = scalar.get_double();
+  const double size = std::abs(number);
+  const bool is_usual = size == 0 || (size >= 1e-6 && size < 1e21);
+  char digits[64];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number,
+                                 is_usual ? std::chars_format::fixed : std::chars_format::scientific);
+  return std::string(digits, end.ptr);
+}
+
+std::string jsonText(const json::value& value) {
+  std::string text;
+  if (const json::array* list = value.if_array()) {
+    for (const json::value& element : *list) text += (text.empty() ? "" : ",") + jsonText(element);
+    return "[" + text + "]";
+  }
+  if (const json::object* map = value.if_object()) {
+    for (const auto& member : *map) {
+      text += (text.empty() ? "" : ",") + json::serialize(member.key()) + ":" + jsonText(member.value());
+    }
+    return "{" + text + "}";
+  }
+  return value.is_double() ? scalarText(value) : json::serialize(value);
 }
 
 }  // namespace ddblog::templates

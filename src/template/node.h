@@ -51,7 +51,6 @@ class Node {
   const Node* given(std::string_view name) const;
   void add(std::string name, Node value);  // without looking for another of that name
   void set(std::string_view name, Node value);
-  void erase(std::string_view name);
 
   // The only member of a map whose name is a function's ("Ref", "Fn::…"); nullptr: this is no function.
   const Member* function() const;
@@ -62,6 +61,8 @@ class Node {
 
   // Nodes in this tree, itself included.
   std::size_t count() const;
+  // Bytes of their texts and names.
+  std::size_t bytes() const;
 
   Kind kind = Kind::kNull;
   Place place;
@@ -77,5 +78,9 @@ struct Node::Member {
 
 // What a scalar without quotes is.
 json::value plainScalar(const std::string& text);
+// A scalar as text, as JavaScript writes it: "6", "true", "0.1"; empty for null.
+std::string scalarText(const json::value& scalar);
+// JSON whose decimals are such texts.
+std::string jsonText(const json::value& value);
 
 }  // namespace ddblog::templates

@@ -13,7 +13,7 @@ namespace {
 constexpr std::uintmax_t kTemplateBytes = 1u << 20;
 
 std::string storedText(const json::value& value) {
-  return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+  return value.is_string() ? std::string(value.get_string()) : jsonText(value);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace ddblog::templates {
 
 namespace {
 
-constexpr std::size_t kValueBytes = 4096;
+constexpr std::size_t kValueLength = 4096;  // characters
 constexpr std::string_view kStored = "AWS::SSM::Parameter::Value<";
 
 std::string textIn(const Node& declaration, std::string_view name) {
@@ -38,6 +38,12 @@ std::vector<std::string> splitAtCommas(const std::string& text) {
   return parts;
 }
 
+// Not bytes, as CloudFormation counts.
+std::size_t characters(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
 std::optional<double> numberOf(const std::string& text) {
   double number = 0;
   const char* end = text.data() + text.size();
@@ -53,14 +59,14 @@ class Constraints {
       : name_(name), declaration_(declaration), is_number_(holdsNumbers(type)) {}
 
   void check(const std::string& value) const {
-    if (value.size() > kValueBytes) fail("must contain at most 4096 characters");
+    if (characters(value) > kValueLength) fail("must contain at most 4096 characters");
     if (is_number_ && !numberOf(value)) fail("must be a number");
     checkAllowedValues(value);
     checkPattern(value);
     if (is_number_) {
       checkBounds(*numberOf(value));
     } else {
-      checkLength(value.size());
+      checkLength(characters(value));
     }
   }
 
@@ -85,7 +91,7 @@ class Constraints {
   // Boost's expressions are the nearest to Java's, and end in bounded time.
   void checkPattern(const std::string& value) const {
     const std::string pattern = textIn(declaration_, "AllowedPattern");
-    if (pattern.empty() || pattern.size() > kValueBytes) return;
+    if (pattern.empty() || pattern.size() > kValueLength) return;
     bool fits = true;
     try {
       fits = boost::regex_match(value, boost::regex(pattern, boost::regex::perl));
@@ -142,8 +148,8 @@ std::string defaultText(const Node& node) {
 }  // namespace
 
 Parameters::Parameters(const Node* declared, std::map<std::string, std::string> given, const Outside& outside,
-                       Findings& findings)
-    : declared_(declared), given_(std::move(given)), outside_(outside), findings_(findings) {
+                       std::set<std::string>& stand_ins, Findings& findings)
+    : declared_(declared), given_(std::move(given)), outside_(outside), stand_ins_(stand_ins), findings_(findings) {
   std::string unknown;
   for (const auto& [name, value] : given_) {
     const Node* declaration = declared_ ? declared_->find(name) : nullptr;
@@ -157,6 +163,7 @@ Parameters::Parameters(const Node* declared, std::map<std::string, std::string> 
   if (!unknown.empty()) throw TemplateError("Parameters: [" + unknown + "] do not exist in the template");
   const Node* stage = declared_ ? declared_->find("Stage") : nullptr;
   if (!stage || outside_.stage.empty() || given_.contains("Stage")) return;
+  if (stage->find("Default") && !outside_.is_stage_given) return;
   try {
     checkValue("Stage", *stage, textIn(*stage, "Type"), outside_.stage);
     given_["Stage"] = outside_.stage;
@@ -201,9 +208,9 @@ std::string Parameters::standIn(const std::string& name, const Node& declaration
     text = textIn(declaration, "MinValue");
     if (text.empty()) text = "1";
   }
-  stand_ins_.insert(text);
   findings_.note(declaration.place, "the parameter " + name + " has no value: it is \"" + text +
                                         "\" until --parameter " + name + "=VALUE gives it one");
+  stand_ins_.insert(text);
   return text;
 }
 
@@ -212,6 +219,7 @@ std::string Parameters::stored(const std::string& name, const std::string& key, 
   if (found != outside_.stored.end()) return found->second;
   findings_.note(place, "the parameter " + name + " is the SSM parameter " + key +
                             ", which is in no file of --ssm: its value is its name");
+  stand_ins_.insert(key);
   return key;
 }
 

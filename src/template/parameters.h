@@ -22,16 +22,15 @@ namespace ddblog::templates {
 class Parameters {
  public:
   // `declared`: the section Parameters; nullptr: there is none. `given`: values from outside; a value
-  // that holds a list is written with commas. All must outlive this. Throws TemplateError for a given
-  // value that breaks a constraint or that no parameter takes.
+  // that holds a list is written with commas. Values that stand in for what nobody gave are added to
+  // `stand_ins`. All must outlive this. Throws TemplateError for a given value that breaks a
+  // constraint or that no parameter takes.
   Parameters(const Node* declared, std::map<std::string, std::string> given, const Outside& outside,
-             Findings& findings);
+             std::set<std::string>& stand_ins, Findings& findings);
 
   // The parameter's value: a text, or a list for the types of lists. nullptr: there is no such
   // parameter. Throws TemplateError if its Default breaks a constraint.
   const Node* value(const std::string& name);
-  // Whether this is what a parameter without a value has.
-  bool isStandIn(const std::string& text) const { return stand_ins_.contains(text); }
 
  private:
   Node resolve(const std::string& name, const Node& declaration);
@@ -41,9 +40,9 @@ class Parameters {
   const Node* declared_;
   std::map<std::string, std::string> given_;
   const Outside& outside_;
+  std::set<std::string>& stand_ins_;
   Findings& findings_;
   std::map<std::string, Node> values_;
-  std::set<std::string> stand_ins_;
 };
 
 }  // namespace ddblog::templates

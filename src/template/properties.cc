@@ -28,6 +28,8 @@ constexpr std::array kIntegers = {"BatchSize",
                                   "maxReceiveCount"};
 constexpr std::array kBooleans = {"BisectBatchOnFunctionError", "DeletionProtectionEnabled", "Enabled", "SSEEnabled",
                                   "StreamEnabled"};
+// Maps whose keys the user chooses: their values are strings, whatever they are called.
+constexpr std::array kFreeMaps = {"InputPathsMap", "Tags"};
 
 [[noreturn]] void failType(std::string_view name, std::string_view type, Place place) {
   throw TemplateError("Value of property " + std::string(name) + " must be " + std::string(type), place);
@@ -62,11 +64,13 @@ json::value typedJson(std::string_view name, const Node& value) {
     return list;
   }
   // A pattern is a text, which templates also write as a map.
-  if (value.isMap() && name == "Pattern") return json::value(json::serialize(value.toJson()));
+  if (value.isMap() && name == "Pattern") return json::value(jsonText(value.toJson()));
   if (value.isMap()) {
     json::object map;
+    const bool is_free = std::ranges::find(kFreeMaps, name) != kFreeMaps.end();
     for (const Node::Member& member : value.members) {
-      if (!member.value.isNull()) map.insert_or_assign(member.name, typedJson(member.name, member.value));
+      const std::string_view typed_as = is_free ? name : std::string_view(member.name);
+      if (!member.value.isNull()) map.insert_or_assign(member.name, typedJson(typed_as, member.value));
     }
     return map;
   }
@@ -157,7 +161,7 @@ const json::array* Properties::list(std::string_view name) const {
 std::optional<std::string> Properties::jsonText(std::string_view name) const {
   const Node* found = find(name);
   if (!found) return std::nullopt;
-  return found->isScalar() ? found->text : json::serialize(found->toJson());
+  return found->isScalar() ? found->text : templates::jsonText(found->toJson());
 }
 
 void Properties::addTo(json::object& members, const char* name) const {

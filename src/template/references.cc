@@ -168,6 +168,10 @@ std::string Intrinsics::fill(std::string_view pattern, const std::string& logica
 std::string Intrinsics::placeholder(std::string_view name, const std::string& logical_id, const std::string& type) {
   const std::string seed = name_prefix_ + logical_id;
   if (name == "Name") return physicalName(logical_id);
+  if (name == "Path") {
+    const std::string path = physicalName(logical_id);
+    return path.starts_with("/") ? path.substr(1) : path;
+  }
   if (name == "Arn") return arn(logical_id);
   if (name == "Region") return shared_.pseudo.region;
   if (name == "Account") return shared_.pseudo.account_id;
@@ -221,6 +225,10 @@ std::string Intrinsics::attribute(const std::string& logical_id, const std::stri
     return output ? *output : name_prefix_ + logical_id + "-" + name.substr(8);
   }
   const KnownType known = knownType(type);
+  if (type == "AWS::ApiGatewayV2::Api" && name == "ApiEndpoint" &&
+      property(logical_id, "ProtocolType") == "WEBSOCKET") {
+    return fill("wss://${Id}.execute-api.${Region}.amazonaws.com", logical_id, type);
+  }
   if (const auto pattern = known.patternOf(name); pattern && !pattern->empty()) return fill(*pattern, logical_id, type);
   const ResourceType* runs = findResourceType(type);
   if (runs && !known.attributes.empty() && !known.has(name) && name != "Arn" && name != known.name_property &&
@@ -240,6 +248,7 @@ std::string Intrinsics::attributeByName(const std::string& logical_id, const std
     if (function.starts_with("arn:")) return function;
     return fill("arn:aws:lambda:${Region}:${Account}:function:", logical_id, type) + function;
   }
+  if (type == "AWS::SSM::Parameter" && (name == "Type" || name == "Value")) return property(logical_id, name);
   if (ends("Arn") || ends("ARN")) return arn(logical_id);
   if (ends("Id") || ends("ID") || ends("Identifier")) return placeholder("Id", logical_id, type);
   if (ends("Name") && !ends("DomainName") && !ends("DNSName")) return physicalName(logical_id);

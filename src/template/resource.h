@@ -27,6 +27,11 @@ struct Collected {
   App app;
   std::map<std::string, std::filesystem::path> layers;  // directories of local layers, by their ARNs
   std::set<std::string> absent_functions;               // names of functions that are declared, but do not run here
+  std::size_t left_out = 0;                             // resources of other types that do not run here, as notes say
+  std::vector<Place> rule_places;                       // where the app's rules are declared, in their order
+  std::vector<Place> mapping_places;                    // the same of its event source mappings
+  std::map<std::string, Place> function_places;         // by the functions' names
+  std::set<std::string> checked_functions;              // logical ids of functions whose module need not be looked for
   // Steps that need the whole application; run when every resource has been read.
   std::vector<std::function<void(App&)>> when_complete;
 };

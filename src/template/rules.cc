@@ -27,14 +27,26 @@ json::object targetOf(const Properties& properties) {
   return target;
 }
 
-void addRule(Reading& reading, const std::string& owner, json::object rule, std::vector<json::object> targets,
+bool isBusHere(Reading& reading, const std::string& owner, const std::string& name_or_arn, Place place) {
+  const PseudoParameters& pseudo = reading.intrinsics.pseudo();
+  const std::string here = "arn:aws:events:" + pseudo.region + ":" + pseudo.account_id + ":event-bus/";
+  const bool is_here = name_or_arn.starts_with(here);
+  const std::string name = is_here ? name_or_arn.substr(here.size()) : name_or_arn;
+  if (name.starts_with("aws.partner/")) {
+    reading.findings.note(place, owner + " does not run offline: the bus " + name + " gets a partner's events");
+    return false;
+  }
+  if (is_here || !name.starts_with("arn:")) return true;
+  reading.findings.note(place, owner + " does not run offline: " + name + " is no bus of this region and account");
+  return false;
+}
+
+bool addRule(Reading& reading, const std::string& owner, json::object rule, std::vector<json::object> targets,
              Place place) {
   json::object put_targets{{"Rule", rule["Name"]}};
-  if (const std::string bus = busName(textOf(rule, "EventBusName")); !bus.empty()) {
-    if (bus.starts_with("aws.partner/")) {
-      reading.findings.note(place, owner + ": the bus " + bus + " of a partner does not run offline");
-      return;
-    }
+  if (const std::string named = textOf(rule, "EventBusName"); !named.empty()) {
+    if (!isBusHere(reading, owner, named, place)) return false;
+    const std::string bus = busName(named);
     rule["EventBusName"] = bus;
     put_targets["EventBusName"] = bus;
     needBus(reading, bus, place);
@@ -54,11 +66,13 @@ void addRule(Reading& reading, const std::string& owner, json::object rule, std:
   }
   put_targets["Targets"] = std::move(deliverable);
   reading.app.rules.push_back({std::move(rule), std::move(put_targets)});
+  reading.collected.rule_places.push_back(place);
+  return true;
 }
 
 void needBus(Reading& reading, const std::string& name_or_arn, Place place) {
   const std::string name = busName(name_or_arn);
-  if (name == "default" || name.empty() || name.starts_with("arn:") || name.starts_with("aws.partner/")) return;
+  if (name == "default" || name.empty()) return;
   reading.collected.when_complete.push_back([&findings = reading.findings, name, place](App& app) {
     const auto isIt = [&](const json::object& bus) { return textOf(bus, "Name") == name; };
     if (std::ranges::any_of(app.event_buses, isIt)) return;

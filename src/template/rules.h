@@ -13,9 +13,14 @@ namespace ddblog::templates {
 // A Target of PutTargets: of AWS::Events::Rule, or the same properties of an event.
 json::object targetOf(const Properties& properties);
 
+// Whether a bus, by name or ARN, can be here. If not, a note says so: it is of another region or
+// account, or a partner's. `owner`: the logical id that the note names.
+bool isBusHere(Reading& reading, const std::string& owner, const std::string& name_or_arn, Place place);
+
 // Adds the rule with those of its targets that can be delivered to; the others are notes. `rule`: a
-// PutRule request. `owner`: the logical id that the notes name.
-void addRule(Reading& reading, const std::string& owner, json::object rule, std::vector<json::object> targets,
+// PutRule request. `owner`: the logical id that the notes name. False, with a note: its bus cannot
+// be here, so it does not run.
+bool addRule(Reading& reading, const std::string& owner, json::object rule, std::vector<json::object> targets,
              Place place);
 
 // A bus that no resource declares, by name or ARN, is made too: it belongs to another stack.

@@ -1,5 +1,7 @@
 #include "template/sam_names.h"
 
+#include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace ddblog::templates {
@@ -46,7 +48,10 @@ const Node* eventOf(const Origin& origin, std::string* rest) {
 std::string typeOfEvent(std::string_view event, const std::string& rest) {
   if (rest == "Queue") return "AWS::SQS::Queue";
   if (rest == "Role") return "AWS::IAM::Role";
-  if (!rest.empty()) return "AWS::Lambda::Permission";
+  if (rest == "QueuePolicy") return "AWS::SQS::QueuePolicy";
+  if (rest == "EventSourceMapping") return "AWS::Lambda::EventSourceMapping";
+  if (rest.starts_with("Permission")) return "AWS::Lambda::Permission";  // of an API: and the stage
+  if (!rest.empty()) return "";
   if (event == "EventBridgeRule" || event == "CloudWatchEvent" || event == "Schedule") return "AWS::Events::Rule";
   if (event == "ScheduleV2") return "AWS::Scheduler::Schedule";
   if (event == "SNS") return "AWS::SNS::Subscription";
@@ -56,15 +61,49 @@ std::string typeOfEvent(std::string_view event, const std::string& rest) {
   return "AWS::Lambda::Permission";
 }
 
-std::string typeOfRest(const std::string& rest) {
-  if (rest.ends_with("Role")) return "AWS::IAM::Role";
-  if (rest.starts_with("Version")) return "AWS::Lambda::Version";
-  if (rest.starts_with("Alias")) return "AWS::Lambda::Alias";
-  if (rest == "Url") return "AWS::Lambda::Url";
-  if (rest.ends_with("Stage")) return "AWS::ApiGateway::Stage";
-  if (rest.ends_with("Queue")) return "AWS::SQS::Queue";
-  if (rest.ends_with("Topic")) return "AWS::SNS::Topic";
-  return "AWS::CloudFormation::CustomResource";
+struct Generated {
+  std::string_view rest;  // what follows the logical id
+  std::string_view type;
+};
+
+// What SAM makes for a function, an API and so on.
+constexpr std::array kGenerated = {
+    Generated{"ApiGatewayDefaultStage", "AWS::ApiGatewayV2::Stage"},
+    Generated{"DeploymentGroup", "AWS::CodeDeploy::DeploymentGroup"},
+    Generated{"EventInvokeConfig", "AWS::Lambda::EventInvokeConfig"},
+    Generated{"EventInvokeConfigOnFailureQueue", "AWS::SQS::Queue"},
+    Generated{"EventInvokeConfigOnFailureTopic", "AWS::SNS::Topic"},
+    Generated{"EventInvokeConfigOnSuccessQueue", "AWS::SQS::Queue"},
+    Generated{"EventInvokeConfigOnSuccessTopic", "AWS::SNS::Topic"},
+    Generated{"ProdStage", "AWS::ApiGateway::Stage"},
+    Generated{"Role", "AWS::IAM::Role"},
+    Generated{"Stage", "AWS::ApiGateway::Stage"},
+    Generated{"Url", "AWS::Lambda::Url"},
+    Generated{"UrlPublicPermissions", "AWS::Lambda::Permission"},
+};
+
+bool isHash(std::string_view text) {
+  return text.size() == 10 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// Empty: SAM makes no such resource.
+std::string typeOfRest(const Intrinsics& intrinsics, const Origin& origin) {
+  const std::string_view rest = origin.rest;
+  const auto found = std::ranges::find(kGenerated, rest, &Generated::rest);
+  if (found != kGenerated.end()) return std::string(found->type);
+  const auto isHashed = [&](std::string_view name) {
+    return rest.starts_with(name) && isHash(rest.substr(name.size()));
+  };
+  if (isHashed("Version")) return "AWS::Lambda::Version";
+  if (isHashed("Deployment")) return "AWS::ApiGateway::Deployment";
+  if (rest.starts_with("Alias") && samProperty(intrinsics, *origin.resource, "AutoPublishAlias")) {
+    return "AWS::Lambda::Alias";
+  }
+  if (const Node* stage = samProperty(intrinsics, *origin.resource, "StageName");
+      stage && stage->isScalar() && rest == stage->text + "Stage") {
+    return "AWS::ApiGateway::Stage";
+  }
+  return "";
 }
 
 }  // namespace
@@ -80,8 +119,10 @@ std::string generatedType(const Intrinsics& intrinsics, const std::string& logic
   const Origin origin = originOf(intrinsics, logical_id);
   if (!origin.resource) return "";
   std::string rest;
-  if (const Node* event = eventOf(origin, &rest)) return typeOfEvent(textIn(*event, "Type"), rest);
-  return typeOfRest(origin.rest);
+  if (const Node* event = eventOf(origin, &rest)) {
+    if (std::string type = typeOfEvent(textIn(*event, "Type"), rest); !type.empty()) return type;
+  }
+  return typeOfRest(intrinsics, origin);
 }
 
 std::string generatedName(Intrinsics& intrinsics, const std::string& logical_id) {

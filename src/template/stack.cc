@@ -61,7 +61,8 @@ Stack::Stack(Node document, std::map<std::string, std::string> parameters, Share
       directory_(std::move(directory)),
       name_prefix_(std::move(name_prefix)),
       document_(prepared(std::move(document), shared, directory_)),
-      parameters_(document_.given("Parameters"), std::move(parameters), shared.outside, shared.findings),
+      parameters_(document_.given("Parameters"), std::move(parameters), shared.outside, shared.stand_ins,
+                  shared.findings),
       intrinsics_(document_, parameters_, shared, directory_, name_prefix_) {
   intrinsics_.setNestedOutputs(
       [this](const std::string& logical_id, const std::string& name) { return outputOf(logical_id, name); });
@@ -76,12 +77,20 @@ void Stack::declareExports() {
     const Node* name = exported ? exported->given("Name") : nullptr;
     const Node* value = output.value.given("Value");
     if (!name || !value) continue;
-    shared_.exports[intrinsics_.text(*name, "Export")] = [this, value] { return intrinsics_.text(*value, "Value"); };
+    try {
+      const Node* condition = output.value.given("Condition");
+      if (condition && !intrinsics_.condition(condition->text, condition->place)) continue;
+      shared_.exports[intrinsics_.text(*name, "Export")] = [this, value] { return intrinsics_.text(*value, "Value"); };
+    } catch (const TemplateError& e) {
+      shared_.findings.note(e.place.line > 0 ? e.place : name->place,
+                            "the output " + output.name + " exports nothing: " + e.what());
+    }
   }
 }
 
 Stack* Stack::nested(const std::string& logical_id) {
   if (const auto known = nested_.find(logical_id); known != nested_.end()) return known->second.get();
+  if (const auto known = failed_.find(logical_id); known != failed_.end()) throw known->second;
   const Node* declaration = intrinsics_.resource(logical_id);
   if (!declaration) return nullptr;
   if (!in_progress_.insert(logical_id).second) {
@@ -93,6 +102,7 @@ Stack* Stack::nested(const std::string& logical_id) {
   } catch (TemplateError& e) {
     in_progress_.erase(logical_id);
     if (e.place.line == 0) e.place = declaration->place;
+    failed_.emplace(logical_id, e);
     throw;
   }
   in_progress_.erase(logical_id);

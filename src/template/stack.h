@@ -42,7 +42,8 @@ class Stack {
   Parameters parameters_;
   Intrinsics intrinsics_;
   std::map<std::string, std::unique_ptr<Stack>> nested_;
-  std::set<std::string> in_progress_;  // nested stacks that are being read
+  std::map<std::string, TemplateError> failed_;  // nested stacks that cannot be read
+  std::set<std::string> in_progress_;            // nested stacks that are being read
 };
 
 }  // namespace ddblog::templates

@@ -65,26 +65,44 @@ class ApplicationReader {
       step();
     } catch (const TemplateError& e) {
       findings_.error(e.place.line > 0 ? e.place : place, what + e.what());
+    } catch (const std::exception& e) {
+      findings_.error(place, what + e.what());
     }
   }
 
   void readResource(Stack& stack, const std::string& logical_id, const Node& declaration) {
     if (logical_id.empty()) throw TemplateError("has no name");
     if (!declaration.isMap()) throw TemplateError("must be a map");
-    if (const Node* condition = declaration.given("Condition")) {
-      if (!condition->isScalar()) throw TemplateError("Condition must be the name of a condition");
-      if (!stack.intrinsics().condition(condition->text, condition->place)) return;
-    }
     const Node* type_node = declaration.given("Type");
     if (!type_node || !type_node->isScalar()) throw TemplateError("has no Type");
     const std::string& type = type_node->text;
     if (!isTypeName(type)) throw TemplateError("there is no resource type " + type, type_node->place);
-    if (isNestedStack(type)) {
-      if (Stack* nested = stack.nested(logical_id)) read(*nested);
-    } else if (const ResourceType* known = findResourceType(type)) {
-      readKnown(stack, logical_id, declaration, *known);
-    } else if (!isIrrelevantOffline(type)) {
+    const ResourceType* known = findResourceType(type);
+    if (!known && !isNestedStack(type)) {
+      if (isIrrelevantOffline(type) || isLeftOut(stack, declaration)) return;
       findings_.note(declaration.place, logical_id + " (" + type + ") does not run offline");
+    } else if (!holds(stack, declaration)) {
+      return;
+    } else if (known) {
+      readKnown(stack, logical_id, declaration, *known);
+    } else if (Stack* nested = stack.nested(logical_id)) {
+      read(*nested);
+    }
+  }
+
+  static bool holds(Stack& stack, const Node& declaration) {
+    const Node* condition = declaration.given("Condition");
+    if (!condition) return true;
+    if (!condition->isScalar()) throw TemplateError("Condition must be the name of a condition");
+    return stack.intrinsics().condition(condition->text, condition->place);
+  }
+
+  // Of a resource that does not run. A condition that only AWS can evaluate (with a macro, say) leaves it in.
+  static bool isLeftOut(Stack& stack, const Node& declaration) {
+    try {
+      return !holds(stack, declaration);
+    } catch (const TemplateError&) {
+      return false;
     }
   }
 
@@ -92,7 +110,8 @@ class ApplicationReader {
     Reading reading{collected_, collected_.app, stack.intrinsics(), findings_, stack.directory()};
     const Node* properties = declaration.given("Properties");
     const Counts before(collected_.app);
-    const std::size_t absent = collected_.absent_functions.size();
+    const auto leftOut = [&] { return collected_.absent_functions.size() + collected_.left_out; };
+    const std::size_t left_out = leftOut();
     const std::string name = stack.intrinsics().physicalName(logical_id);
     try {
       type.read(reading, {logical_id, name, declaration,
@@ -103,7 +122,7 @@ class ApplicationReader {
       throw;
     }
     rememberPlaces(before, declaration.place);
-    if (collected_.absent_functions.size() == absent) {
+    if (leftOut() == left_out) {
       findings_.runs(declaration.place, logical_id + " (" + std::string(type.type) + ")");
     }
   }
@@ -139,12 +158,12 @@ class ApplicationReader {
 
   // Whether a name or an ARN is that of a function that is not here. A note says so, unless one does
   // already.
-  bool isAbsent(std::string_view name_or_arn, const std::string& who) {
+  bool isAbsent(std::string_view name_or_arn, const std::string& who, Place place) {
     const std::string name = functionNameIn(name_or_arn);
     const bool is_function = !name.empty() || name_or_arn.empty();
     if (!is_function || isFunction(name)) return false;
     if (!collected_.absent_functions.contains(name)) {
-      findings_.note({}, who + " names the function " + name + ", which is not in this template");
+      findings_.note(place, who + " names the function " + name + ", which is not in this template");
     }
     return true;
   }
@@ -152,14 +171,22 @@ class ApplicationReader {
   // What would invoke a function that is not here.
   void dropAbsentFunctions() {
     App& app = collected_.app;
-    std::erase_if(app.event_source_mappings, [&](const json::object& mapping) {
-      return isAbsent(textOf(mapping, "FunctionName"), "an event source mapping");
-    });
+    std::vector<json::object> mappings;
+    for (std::size_t i = 0; i < app.event_source_mappings.size(); ++i) {
+      json::object& mapping = app.event_source_mappings[i];
+      const std::string name = textOf(mapping, "FunctionName");
+      if (!isAbsent(name, "an event source mapping", collected_.mapping_places[i])) {
+        mappings.push_back(std::move(mapping));
+      }
+    }
+    app.event_source_mappings = std::move(mappings);
     std::erase_if(app.aliases, [&](const App::Alias& alias) { return !isFunction(alias.function); });
-    for (App::Rule& rule : app.rules) {
+    for (std::size_t i = 0; i < app.rules.size(); ++i) {
+      App::Rule& rule = app.rules[i];
+      const std::string who = "the rule " + textOf(rule.put_rule, "Name");
       json::array kept;
       for (json::value& target : rule.put_targets["Targets"].as_array()) {
-        if (!isAbsent(textOf(target.as_object(), "Arn"), "the rule " + textOf(rule.put_rule, "Name"))) {
+        if (!isAbsent(textOf(target.as_object(), "Arn"), who, collected_.rule_places[i])) {
           kept.push_back(std::move(target));
         }
       }
@@ -167,8 +194,9 @@ class ApplicationReader {
     }
     for (App::Function& function : app.functions) {
       App::InvokeConfig& config = function.invoke_config;
+      const Place place = collected_.function_places[function.name];
       for (std::string* arn : {&config.on_failure, &config.on_success, &function.dead_letter_arn}) {
-        if (!arn->empty() && isAbsent(*arn, "a destination of " + function.name)) arn->clear();
+        if (!arn->empty() && isAbsent(*arn, "a destination of " + function.name, place)) arn->clear();
       }
     }
   }
@@ -192,9 +220,10 @@ class ApplicationReader {
 
 TemplateReport inspect(Findings& findings, Node document, const fs::path& file,
                        std::map<std::string, std::string> parameters, const PseudoParameters& pseudo,
-                       const Outside& outside) {
+                       const Outside& outside, std::set<std::string> checked_functions = {}) {
   Shared shared{pseudo, outside, findings};
   Collected collected;
+  collected.checked_functions = std::move(checked_functions);
   Stack stack(std::move(document), std::move(parameters), shared, fs::absolute(file).parent_path(), "");
   ApplicationReader reader(collected, findings);
   reader.read(stack);
@@ -218,11 +247,50 @@ auto withPlaces(Findings& findings, Read read) {
   }
 }
 
+void setPlace(Node& node, Place place) {
+  node.place = place;
+  for (Node& element : node.elements) setPlace(element, place);
+  for (Node::Member& member : node.members) setPlace(member.value, place);
+}
+
+// The document of a serverless.yml, with the places of its resources in that file.
+Node documentOf(const serverless::Translation& service, const fs::path& name, std::uint32_t file, Findings& findings) {
+  Node document = Node::ofJson(service.document, {0, file});
+  std::map<std::string, std::uint32_t> files = {{name.string(), file}};
+  for (Node::Member& section : document.members) {
+    if (section.name != "Resources") continue;
+    for (Node::Member& resource : section.value.members) {
+      const auto place = service.places.find(resource.name);
+      if (place == service.places.end() || !place->second.file) continue;
+      const auto [known, is_new] = files.try_emplace(*place->second.file);
+      if (is_new) known->second = findings.addFile(known->first);
+      setPlace(resource.value, {static_cast<std::uint32_t>(place->second.line), known->second});
+    }
+  }
+  return document;
+}
+
+// A seed of a table that the application does not have becomes a note.
+void dropForeignSeeds(const App& app, serverless::Translation& service) {
+  std::erase_if(service.seeds, [&](const App::Seed& seed) {
+    const auto isIt = [&](const App::Table& table) { return textOf(table.create_table, "TableName") == seed.table; };
+    if (std::ranges::any_of(app.tables, isIt)) return false;
+    service.notes.push_back("there are seeds for the table " + seed.table + ", which the application does not have");
+    return true;
+  });
+}
+
 TemplateReport inspectService(const fs::path& file, const std::map<std::string, std::string>& parameters,
                               PseudoParameters pseudo, const Outside& outside) {
-  serverless::Translation service = serverless::translate(file, serverless::inputsOf(parameters, pseudo));
+  serverless::Translation service = serverless::translate(file, serverless::inputsOf(parameters, pseudo, outside));
   pseudo.stack_name = service.stack_name;
-  TemplateReport report = inspectDocument(service.document, file, service.parameters, pseudo, outside);
+  Findings findings;
+  const std::uint32_t number = findings.addFile(file.string());
+  TemplateReport report = withPlaces(findings, [&] {
+    return inspect(findings, documentOf(service, file, number, findings), file, service.parameters, pseudo, outside,
+                   service.checked_functions);
+  });
+  dropForeignSeeds(report.app, service);
   std::vector<TemplateReport::Line> notes;
   for (const std::string& note : service.notes) notes.push_back({Finding::Kind::kNote, "", note});
   report.lines.insert(report.lines.begin(), notes.begin(), notes.end());
@@ -296,8 +364,8 @@ LaunchSettings readLaunchSettings(const fs::path& file, const std::map<std::stri
   };
   const bool is_service = serverless::hasServiceName(file) || holdsService();
   if (!is_service) return {};
-  serverless::Inputs inputs = serverless::inputsOf(parameters, {});
-  inputs.stage = stage;
+  serverless::Inputs inputs = serverless::inputsOf(parameters, {}, {});
+  if (stage) inputs.stage = stage;
   inputs.region = region;
   return serverless::translate(file, inputs).settings;
 }

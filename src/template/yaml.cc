@@ -7,9 +7,10 @@
 #include <map>
 #include <optional>
 #include <sstream>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "base/utf8.h"
+#include "template/readable_yaml.h"
 
 namespace ddblog::templates {
 
@@ -17,7 +18,7 @@ namespace {
 
 constexpr std::size_t kLevels = 100;
 constexpr std::size_t kNodes = 200'000;
-constexpr const char* kTextTag = "tag:yaml.org,2002:str";
+constexpr std::size_t kBytes = 64u << 20;
 
 // Builds the tree from the parser's events.
 class TreeBuilder : public YAML::EventHandler {
@@ -34,7 +35,7 @@ class TreeBuilder : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) throw TemplateError("an alias inside its own anchor", placeOf(mark));
-    count(found->second.count(), placeOf(mark));
+    count(found->second, placeOf(mark));
     put(Node(found->second), placeOf(mark));
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -60,16 +61,18 @@ class TreeBuilder : public YAML::EventHandler {
     Node node;
     std::string tag;
     YAML::anchor_t anchor;
-    std::optional<Node> key = {};                // of a map: the key whose value comes next
-    std::vector<Node> merged = {};               // of a map: what `<<` adds
-    std::unordered_set<std::string> names = {};  // of a map: its keys
+    std::optional<Node> key = {};                             // of a map: the key whose value comes next
+    std::vector<Node> merged = {};                            // of a map: what `<<` adds
+    std::unordered_map<std::string, std::size_t> names = {};  // of a map: its keys, and where their members are
   };
 
   Place placeOf(const YAML::Mark& mark) const { return {static_cast<std::uint32_t>(mark.line + 1), file_}; }
 
-  void count(std::size_t nodes, Place place) {
-    nodes_ += nodes;
-    if (nodes_ > kNodes) throw TemplateError("too large", place);
+  // Counts a tree that is copied.
+  void count(const Node& tree, Place place) {
+    nodes_ += tree.count();
+    bytes_ += tree.bytes();
+    if (nodes_ > kNodes || bytes_ > kBytes) throw TemplateError("too large", place);
   }
 
   void open(Node node, const std::string& tag, YAML::anchor_t anchor) {
@@ -84,7 +87,8 @@ class TreeBuilder : public YAML::EventHandler {
     frames_.pop_back();
     for (Node& merged : frame.merged) {
       for (Node::Member& inherited : merged.members) {
-        if (frame.names.insert(inherited.name).second) frame.node.members.push_back(std::move(inherited));
+        const bool is_new = frame.names.emplace(inherited.name, frame.node.members.size()).second;
+        if (is_new) frame.node.members.push_back(std::move(inherited));
       }
     }
     finish(std::move(frame.node), frame.anchor, frame.tag);
@@ -92,9 +96,12 @@ class TreeBuilder : public YAML::EventHandler {
 
   void finish(Node node, YAML::anchor_t anchor, const std::string& tag) {
     const Place place = node.place;
-    count(1, place);
+    if (++nodes_ > kNodes) throw TemplateError("too large", place);
     if (tag.size() >= 2 && tag[0] == '!' && tag[1] != '!') node = longForm(std::move(node), tag.substr(1));
-    if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
+    if (anchor != YAML::NullAnchor) {
+      count(node, place);
+      anchors_[anchor] = node;
+    }
     put(std::move(node), place);
   }
 
@@ -125,11 +132,10 @@ class TreeBuilder : public YAML::EventHandler {
       return;
     }
     value.place = key.place;  // the line that names it
-    if (!frame.names.insert(key.text).second) {
-      findings_.note(key.place, "the key " + key.text + " appears twice: the last one counts");
-      frame.node.erase(key.text);
-    }
-    frame.node.add(key.text, std::move(value));
+    const auto [known, is_new] = frame.names.emplace(key.text, frame.node.members.size());
+    if (is_new) return frame.node.add(key.text, std::move(value));
+    findings_.note(key.place, "the key " + key.text + " appears twice: the last one counts");
+    frame.node.members[known->second].value = std::move(value);
   }
 
   static Node longForm(Node value, const std::string& tag) {
@@ -158,44 +164,9 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<Frame> frames_;
   std::map<YAML::anchor_t, Node> anchors_;
   std::size_t nodes_ = 0;
+  std::size_t bytes_ = 0;  // of what anchors and aliases copied
   Node root_;
 };
-
-// "\ud83d\ude00" is one character in JSON, and two invalid ones in YAML: it becomes "\U0001f600".
-std::string withoutSurrogates(std::string_view text) {
-  const auto unit = [&](std::size_t place) -> unsigned {  // the code unit of an escape \uXXXX; 0: there is none
-    if (place + 6 > text.size() || text[place] != '\\' || text[place + 1] != 'u') return 0;
-    unsigned value = 0;
-    for (std::size_t i = place + 2; i < place + 6; ++i) {
-      const char c = text[i];
-      const int digit = c >= '0' && c <= '9'   ? c - '0'
-                        : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                        : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                               : -1;
-      if (digit < 0) return 0;
-      value = value * 16 + static_cast<unsigned>(digit);
-    }
-    return value;
-  };
-  std::string result;
-  for (std::size_t place = 0; place < text.size();) {
-    const unsigned high = unit(place);
-    const unsigned low = high >= 0xD800 && high < 0xDC00 ? unit(place + 6) : 0;
-    if (low >= 0xDC00 && low < 0xE000) {
-      const unsigned character = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-      constexpr const char* kDigits = "0123456789abcdef";
-      result += "\\U";
-      for (int shift = 28; shift >= 0; shift -= 4) result += kDigits[(character >> shift) & 15];
-      place += 12;
-    } else {
-      // An escaped backslash does not begin an escape.
-      const std::size_t length = text.substr(place, 2) == "\\\\" ? 2 : 1;
-      result += text.substr(place, length);
-      place += length;
-    }
-  }
-  return result;
-}
 
 void checkUtf8(std::string_view text, std::uint32_t file) {
   std::uint32_t line = 1;
@@ -207,17 +178,11 @@ void checkUtf8(std::string_view text, std::uint32_t file) {
   }
 }
 
-bool isJson(std::string_view text) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  return first != std::string_view::npos && text[first] == '{';
-}
-
 }  // namespace
 
 Node parseTemplateText(std::string_view text, std::uint32_t file, Findings& findings) {
   checkUtf8(text, file);
-  std::istringstream in(isJson(text) ? withoutSurrogates(text) : std::string(text));
+  std::istringstream in(readableYaml(text));
   TreeBuilder builder(file, findings);
   try {
     YAML::Parser parser(in);

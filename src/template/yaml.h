@@ -1,11 +1,11 @@
-// Reads YAML into a tree as CloudFormation does (only yaml.cc uses yaml-cpp). Also reads JSON, which
-// is a subset of YAML.
+// Reads YAML into a tree as CloudFormation does. Also reads JSON, which is a subset of YAML.
 //
 // Short tags become their long forms: !Ref X is {"Ref": "X"}, !Sub t is {"Fn::Sub": "t"}, !GetAtt
 // A.B is {"Fn::GetAtt": ["A", "B"]}. Anchors and merges are followed within limits. Of a key that
 // appears twice the last one counts, with a note.
 //
-// Limits, ours: 100 levels, and 200,000 nodes after anchors are followed ("billion laughs").
+// Limits, ours: 100 levels, and 200,000 nodes and 64 MB of text after anchors are followed ("billion
+// laughs"); an anchored value counts twice.
 // Thread safety: stateless functions.
 #pragma once
 

@@ -1,5 +1,5 @@
-// Any text as a serverless.yml: it is refused with one line, or translated, within the limits. Variables that name
-// files find none: the service's directory does not exist. Scripts and expressions are not run.
+// Any text as a serverless.yml: it is refused with one line, or its variables are resolved, within the limits.
+// Variables that name files find none: the service's directory does not exist. Scripts are not run.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

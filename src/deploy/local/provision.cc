@@ -100,8 +100,7 @@ std::string placeOf(const templates::App& app, std::string_view error) {
 void provisionApplication(const templates::App& app, const rpc::Apis& apis, Store& store) {
   try {
     provisionQueues(app, apis);
-    provisionTables(app, apis, store);
-    provisionSeeds(app, apis);
+    provisionSeeds(app, apis, provisionTables(app, apiOf(apis, "DynamoDB_20120810"), store));
     provisionFunctions(app, apis, store);
     provisionBuses(app, apis, store);
     provisionMappings(app, apis, store);

@@ -16,32 +16,25 @@ std::string partitionKeyOf(const rpc::JsonApi& dynamodb, const std::string& tabl
   throw ProvisionError("the table " + table + " has no partition key");
 }
 
-bool declares(const templates::App& app, const std::string& table) {
-  for (const templates::App::Table& declared : app.tables) {
-    if (ddblog::textOf(declared.create_table, "TableName") == table) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
-void provisionSeeds(const templates::App& app, const rpc::Apis& apis) {
+void provisionSeeds(const templates::App& app, const rpc::Apis& apis, const std::set<std::string>& created) {
   if (app.seeds.empty()) return;
   const rpc::JsonApi& dynamodb = apiOf(apis, "DynamoDB_20120810");
+  Calls calls;
   for (const templates::App::Seed& seed : app.seeds) {
-    if (!declares(app, seed.table)) {
-      throw ProvisionError("there are seeds for the table " + seed.table + ", which the application does not have");
-    }
+    if (!created.contains(seed.table)) continue;
     const std::string key = partitionKeyOf(dynamodb, seed.table);
     for (std::size_t i = 0; i < seed.items.size(); ++i) {
-      provision(dynamodb, "PutItem",
-                {{"TableName", seed.table},
-                 {"Item", seed.items[i]},
-                 {"ConditionExpression", "attribute_not_exists(#key)"},
-                 {"ExpressionAttributeNames", {{"#key", key}}}},
-                "seed " + std::to_string(i + 1) + " of the table " + seed.table, "ConditionalCheckFailedException");
+      calls.start(dynamodb, "PutItem",
+                  {{"TableName", seed.table},
+                   {"Item", seed.items[i]},
+                   {"ConditionExpression", "attribute_not_exists(#key)"},
+                   {"ExpressionAttributeNames", {{"#key", key}}}},
+                  "seed " + std::to_string(i + 1) + " of the table " + seed.table, "ConditionalCheckFailedException");
     }
   }
+  calls.finish();
 }
 
 }  // namespace ddblog::deploy

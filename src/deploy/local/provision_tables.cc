@@ -203,20 +203,26 @@ void provisionTimeToLive(const rpc::JsonApi& dynamodb, const json::object& updat
 
 }  // namespace
 
-void provisionTables(const templates::App& app, const rpc::JsonApi& dynamodb, Store& store) {
+std::set<std::string> provisionTables(const templates::App& app, const rpc::JsonApi& dynamodb, Store& store) {
   Calls calls;
   for (const templates::App::Table& table : app.tables) {
     calls.start(dynamodb, "CreateTable", table.create_table, "table " + textOf(table.create_table, "TableName"),
                 "ResourceInUseException");
   }
   const std::vector<bool> created = calls.finish();
+  std::set<std::string> names;  // of those that are new
   for (std::size_t i = 0; i < app.tables.size(); ++i) {
     const templates::App::Table& table = app.tables[i];
     const std::string name = textOf(table.create_table, "TableName");
-    if (!created[i]) Reconciliation(dynamodb, table.create_table, name).run(formerIndexes(store, name));
+    if (created[i]) {
+      names.insert(name);
+    } else {
+      Reconciliation(dynamodb, table.create_table, name).run(formerIndexes(store, name));
+    }
     rememberIndexes(store, name, indexShapes(table.create_table, "GlobalSecondaryIndexes"));
     if (table.update_time_to_live) provisionTimeToLive(dynamodb, *table.update_time_to_live, name);
   }
+  return names;
 }
 
 }  // namespace ddblog::deploy

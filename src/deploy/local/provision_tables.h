@@ -9,13 +9,16 @@
 // Thread safety: none; used once, before the server starts.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "deploy/local/service_calls.h"
 #include "store/store.h"
 #include "template/app.h"
 
 namespace ddblog::deploy {
 
-// Throws ProvisionError.
-void provisionTables(const templates::App& app, const rpc::JsonApi& dynamodb, Store& store);
+// Returns the names of the tables that it created. Throws ProvisionError.
+std::set<std::string> provisionTables(const templates::App& app, const rpc::JsonApi& dynamodb, Store& store);
 
 }  // namespace ddblog::deploy

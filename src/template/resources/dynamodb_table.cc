@@ -23,6 +23,7 @@ constexpr std::array kCreateTable = {"AttributeDefinitions",
                                      "WarmThroughput"};
 constexpr std::array kCreateGlobalTable = {"AttributeDefinitions", "GlobalSecondaryIndexes", "KeySchema",
                                            "LocalSecondaryIndexes"};
+constexpr std::array kEncryption = {"KMSMasterKeyId", "SSEEnabled", "SSEType"};
 
 void addStream(const Properties& properties, json::object& create) {
   if (!properties.has("StreamSpecification")) return;
@@ -46,8 +47,8 @@ void addTable(Reading& reading, const Resource& resource, json::object create) {
 void readTable(Reading& reading, const Resource& resource) {
   const Properties& properties = resource.properties;
   json::object create = properties.request(kCreateTable);
-  if (const Node* sse = properties.find("SSESpecification")) {
-    json::object request = typedJson("SSESpecification", *sse).as_object();
+  if (properties.has("SSESpecification")) {
+    json::object request = properties.section("SSESpecification").request(kEncryption);
     if (const json::value* enabled = request.if_contains("SSEEnabled")) request["Enabled"] = *enabled;
     request.erase("SSEEnabled");
     if (request.contains("KMSMasterKeyId") && !request.contains("SSEType")) request["SSEType"] = "KMS";

@@ -12,6 +12,10 @@ void readArchive(Reading& reading, const Resource& resource) {
   json::object archive{{"ArchiveName", resource.name}};
   const auto source = properties.text("SourceArn");
   if (!source) throw TemplateError("an archive must have a SourceArn");
+  if (!isBusHere(reading, resource.logical_id, *source, properties.placeOf("SourceArn"))) {
+    ++reading.collected.left_out;
+    return;
+  }
   archive["EventSourceArn"] = *source;
   for (const char* name : {"Description", "KmsKeyIdentifier"}) {
     if (const auto text = properties.text(name)) archive[name] = *text;

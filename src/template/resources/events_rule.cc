@@ -24,7 +24,9 @@ void readRule(Reading& reading, const Resource& resource) {
       targets.push_back(targetOf(Properties(one)));
     }
   }
-  addRule(reading, resource.logical_id, std::move(rule), std::move(targets), resource.place());
+  if (!addRule(reading, resource.logical_id, std::move(rule), std::move(targets), resource.place())) {
+    ++reading.collected.left_out;
+  }
 }
 
 }  // namespace

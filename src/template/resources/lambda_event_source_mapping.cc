@@ -9,8 +9,8 @@ namespace {
 
 void readEventSourceMapping(Reading& reading, const Resource& resource) {
   const std::string function = resource.properties.text("FunctionName").value_or("");
-  addMapping(reading, resource.logical_id, resource.properties, resource.properties.text("EventSourceArn").value_or(""),
-             function);
+  const std::string source = resource.properties.text("EventSourceArn").value_or("");
+  if (!addMapping(reading, resource.logical_id, resource.properties, source, function)) ++reading.collected.left_out;
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ void readQueue(Reading& reading, const Resource& resource) {
   for (const char* name : kAttributes) {
     const Node* value = properties.find(name);
     if (!value) continue;
-    attributes[name] = value->isScalar() ? value->text : json::serialize(typedJson(name, *value));
+    attributes[name] = value->isScalar() ? value->text : jsonText(typedJson(name, *value));
   }
   for (const char* name : {"ContentBasedDeduplication", "FifoQueue", "SqsManagedSseEnabled"}) {
     if (const auto truth = properties.boolean(name)) attributes[name] = *truth ? "true" : "false";

@@ -56,7 +56,7 @@ bool isFunctionCall(const Tree& tree) {
 
 // As the framework writes object inputs and patterns: a text is taken as it is.
 std::string jsonTextOf(const Tree& tree) {
-  return tree.isString() ? std::string(tree.string()) : json::serialize(jsonOf(tree));
+  return tree.isString() ? std::string(tree.string()) : jsonText(jsonOf(tree));
 }
 
 struct Copied {
@@ -132,6 +132,7 @@ class EventReader {
         properties["FilterCriteria"] = json::object{{"Filters", std::move(filters)}};
       }
     }
+    service_.places[logical_id] = settings.place;
     service_.resources[logical_id] =
         json::object{{"Type", "AWS::Lambda::EventSourceMapping"}, {"Properties", std::move(properties)}};
   }
@@ -220,6 +221,7 @@ class EventReader {
     if (settings.isMap()) copy(settings, {{"description", "Description"}}, properties);
     properties["State"] = isDisabled(settings) ? "DISABLED" : "ENABLED";
     properties["Targets"] = json::array{targetOf(settings, target_id)};
+    service_.places[logical_id] = settings.place;
     service_.resources[logical_id] = json::object{{"Type", "AWS::Events::Rule"}, {"Properties", std::move(properties)}};
   }
 
@@ -254,7 +256,8 @@ class EventReader {
     if (is_arn && declaredAs(service_, "AWS::Events::EventBus", "Name", name).empty()) {
       service_.notes.add(bus->place, "the bus " + name + " is not declared in the file, so it is made here");
     }
-    service_.resources[alphanumericName(name) + "EventBus"] =
+    service_.places[normalizedName(name) + "EventBridgeEventBus"] = bus->place;
+    service_.resources[normalizedName(name) + "EventBridgeEventBus"] =
         json::object{{"Type", "AWS::Events::EventBus"}, {"Properties", {{"Name", name}}}};
   }
 
@@ -278,7 +281,20 @@ class EventReader {
       const std::string logical_id = function_.normalized + "EventsRuleSchedule" + std::to_string(++schedules_);
       json::object properties{{"ScheduleExpression", rate}};
       if (settings.isMap() && rates.size() == 1) copy(settings, {{"name", "Name"}}, properties);
+      if (settings.isMap()) parseBody(settings);
       addRule(settings, logical_id, std::move(properties), function_.key + "Schedule");
+    }
+  }
+
+  // The framework sends the JSON in a schedule's `input.body` as a structure.
+  void parseBody(Tree& settings) {
+    Tree* input = service_.node(settings, "input");
+    Tree* body = input && input->isMap() ? service_.node(*input, "body") : nullptr;
+    if (!body || !body->isString()) return;
+    try {
+      *body = treeOf(parseJson(body->string()), body->place);
+    } catch (const std::invalid_argument&) {
+      throw TemplateError(body->place.text() + ": the body of a schedule's input must be JSON");
     }
   }
 

@@ -118,6 +118,8 @@ class FunctionReader {
     json::object resource{{"Type", "AWS::Lambda::Function"}, {"Properties", std::move(properties)}};
     if (const Tree* condition = service_.whole(tree_, "condition")) resource["Condition"] = jsonOf(*condition);
     service_.resources[function_.logical_id] = std::move(resource);
+    service_.places[function_.logical_id] = tree_.place;
+    service_.checked_functions.insert(function_.logical_id);
     service_.resources[function_.normalized + "LogGroup"] = json::object{
         {"Type", "AWS::Logs::LogGroup"}, {"Properties", {{"LogGroupName", "/aws/lambda/" + function_.name}}}};
     addInvokeConfig();
@@ -279,6 +281,7 @@ class FunctionReader {
     if (properties.empty()) return;
     properties["FunctionName"] = json::object{{"Ref", function_.logical_id}};
     properties["Qualifier"] = "$LATEST";
+    service_.places[function_.normalized + "LambdaEvConf"] = tree_.place;
     service_.resources[function_.normalized + "LambdaEvConf"] =
         json::object{{"Type", "AWS::Lambda::EventInvokeConfig"}, {"Properties", std::move(properties)}};
   }
@@ -374,6 +377,7 @@ void readLayers(Service& service) {
     service.variables.resolveAll(layer);
     const auto path = layer.isMap() ? service.text(layer, "path") : std::nullopt;
     if (!path) continue;
+    service.places[normalizedName(key) + "LambdaLayer"] = layer.place;
     service.resources[normalizedName(key) + "LambdaLayer"] =
         json::object{{"Type", "AWS::Serverless::LayerVersion"},
                      {"Properties", {{"LayerName", service.text(layer, "name").value_or(key)}, {"ContentUri", *path}}}};

@@ -78,6 +78,7 @@ class ResourceMerger {
 
   void mergeResources(Tree& section) {
     for (auto& [logical_id, resource] : section.members) {
+      service_.places.emplace(logical_id, resource.place);
       try {
         service_.variables.resolveAll(resource);
       } catch (const TemplateError& e) {
@@ -174,6 +175,7 @@ json::value queueArn(Service& service, const Tree& arn) {
     service.notes.add(arn.place, "the queue " + name + " is not declared in the file, so it is made here");
     json::object properties{{"QueueName", name}};
     if (name.ends_with(".fifo")) properties["FifoQueue"] = true;
+    service.places[logical_id] = arn.place;
     service.resources[logical_id] = json::object{{"Type", "AWS::SQS::Queue"}, {"Properties", std::move(properties)}};
   }
   return json::object{{"Fn::GetAtt", json::array{logical_id, "Arn"}}};

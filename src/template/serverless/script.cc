@@ -51,7 +51,7 @@ std::vector<char*> pointersTo(std::vector<std::string>& texts) {
 
 class NodeProcess {
  public:
-  explicit NodeProcess(const Script& script) {
+  explicit NodeProcess(const Script& script) : now_(script.now), deadline_(now_() + script.time) {
     int sockets[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
       throw std::runtime_error(std::string("no socket: ") + std::strerror(errno));
@@ -77,17 +77,19 @@ class NodeProcess {
   void send(const json::value& message) const {
     const std::string line = json::serialize(message) + "\n";
     for (std::size_t sent = 0; sent < line.size();) {
-      const ssize_t count = ::send(socket_, line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
-      if (count < 0 && errno != EINTR) throw std::runtime_error("it ended before it returned");
+      if (!waitFor(POLLOUT)) continue;
+      const ssize_t count = ::send(socket_, line.data() + sent, line.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+      const bool is_busy = count < 0 && (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK);
+      if (count < 0 && !is_busy) throw std::runtime_error("it ended before it returned");
       if (count > 0) sent += static_cast<std::size_t>(count);
     }
   }
 
-  json::object receive(Deadline deadline) {
+  json::object receive() {
     for (std::size_t end; (end = received_.find('\n', searched_)) == std::string::npos;) {
       searched_ = received_.size();
       if (received_.size() > kScriptAnswerBytes) throw std::runtime_error("it returned more than 4 MB");
-      readSome(deadline);
+      readSome();
       continue;
     }
     const std::size_t end = received_.find('\n');
@@ -123,12 +125,18 @@ class NodeProcess {
     return error;
   }
 
-  void readSome(Deadline deadline) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    pollfd waiting{socket_, POLLIN, 0};
+  // False: it was interrupted. Throws at the deadline.
+  bool waitFor(short event) const {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - now_());
+    pollfd waiting{socket_, event, 0};
     const int ready = left.count() > 0 ? ::poll(&waiting, 1, static_cast<int>(left.count())) : 0;
-    if (ready < 0 && errno == EINTR) return;
+    if (ready < 0 && errno == EINTR) return false;
     if (ready <= 0) throw std::runtime_error("it did not return in time");
+    return true;
+  }
+
+  void readSome() {
+    if (!waitFor(POLLIN)) return;
     char bytes[16384];
     const ssize_t count = ::recv(socket_, bytes, sizeof bytes, 0);
     if (count < 0 && errno == EINTR) return;
@@ -136,6 +144,8 @@ class NodeProcess {
     received_.append(bytes, static_cast<std::size_t>(count));
   }
 
+  const std::function<Deadline()> now_;
+  const Deadline deadline_;
   pid_t process_ = 0;
   int socket_ = -1;
   std::string received_;
@@ -154,9 +164,8 @@ json::object answerTo(const std::string& variable, const ResolveForScript& resol
 
 json::value runScript(const Script& script, const ResolveForScript& resolve) {
   NodeProcess node(script);
-  const Deadline deadline = std::chrono::steady_clock::now() + script.time;
   for (;;) {
-    const json::object message = node.receive(deadline);
+    const json::object message = node.receive();
     if (const json::value* result = message.if_contains("result")) return *result;
     if (const std::string error = ddblog::textOf(message, "error"); !error.empty()) throw std::runtime_error(error);
     node.send(answerTo(ddblog::textOf(message, "resolve"), resolve));

@@ -33,6 +33,7 @@ struct Script {
   json::object options;
   std::map<std::string, std::string> environment;  // beside that of this process
   std::chrono::milliseconds time = kScriptTime;
+  std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
 };
 
 // The value of a variable that the script asks for: "self:custom.table". Throws std::exception.

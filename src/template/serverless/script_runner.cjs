@@ -3,6 +3,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { StringDecoder } = require('node:string_decoder');
 const { pathToFileURL } = require('node:url');
 
 const SOCKET = 3;
@@ -15,12 +16,13 @@ const send = (message) => {
 };
 
 let received = '';
+const decoder = new StringDecoder('utf8'); // a character may be split between two reads
 const receive = () => {
   const bytes = Buffer.alloc(65536);
   while (!received.includes('\n')) {
     const count = fs.readSync(SOCKET, bytes);
     if (count === 0) process.exit(1);
-    received += bytes.toString('utf8', 0, count);
+    received += decoder.write(bytes.subarray(0, count));
   }
   const end = received.indexOf('\n');
   const message = JSON.parse(received.slice(0, end));

@@ -173,11 +173,14 @@ std::optional<std::string> Service::text(Tree& map, std::string_view name) {
   return scalarText(found->scalar);
 }
 
-Inputs inputsOf(std::map<std::string, std::string> parameters, const PseudoParameters& pseudo) {
+Inputs inputsOf(std::map<std::string, std::string> parameters, const PseudoParameters& pseudo, const Outside& outside) {
   Inputs inputs;
-  const auto stage = parameters.extract("Stage");
-  inputs.stage = stage ? stage.mapped() : pseudo.stack_name;
-  inputs.region = pseudo.region;
+  if (const auto stage = parameters.extract("Stage")) {
+    inputs.stage = stage.mapped();
+  } else if (outside.is_stage_given) {
+    inputs.stage = outside.stage;
+  }
+  if (outside.is_region_given) inputs.region = pseudo.region;
   inputs.account_id = pseudo.account_id;
   inputs.parameters = std::move(parameters);
   inputs.environment = processEnvironment();
@@ -212,6 +215,8 @@ Translation translate(const std::filesystem::path& file, const Inputs& inputs) {
   translation.settings.region = service.inputs.region;
   translation.stack_name = ofProvider(service, "stackName", service.name + "-" + service.inputs.stage);
   translation.notes = service.notes.take();
+  translation.places = std::move(service.places);
+  translation.checked_functions = std::move(service.checked_functions);
   return translation;
 }
 

@@ -21,6 +21,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@
 #include "template/app.h"
 #include "template/intrinsics.h"
 #include "template/node.h"
+#include "template/serverless/tree.h"
 
 namespace ddblog::templates::serverless {
 
@@ -43,13 +45,16 @@ struct Translation {
   json::object document;
   std::map<std::string, std::string> parameters;  // those that the document declares
   std::vector<std::string> notes;                 // "serverless.yml:12: …"
+  std::map<std::string, Place> places;            // of the document's resources, by their logical ids
+  std::set<std::string> checked_functions;        // logical ids of functions whose code was looked for
   std::vector<App::Seed> seeds;
   LaunchSettings settings;
   std::string stack_name;
 };
 
-// `parameters`: those of the command line; among them Stage, the stage.
-Inputs inputsOf(std::map<std::string, std::string> parameters, const PseudoParameters& pseudo);
+// `parameters`: those of the command line; among them Stage, the stage. A stage and a region that
+// nobody gave are the file's.
+Inputs inputsOf(std::map<std::string, std::string> parameters, const PseudoParameters& pseudo, const Outside& outside);
 
 // By its name: serverless.yml, .yaml, .json, .js, .cjs, .mjs and .ts.
 bool hasServiceName(const std::filesystem::path& file);

@@ -43,6 +43,9 @@ struct Service {
   std::set<std::string, std::less<>> function_keys;  // those that run
   json::object resources;                            // the template's, with generated ones
   std::map<std::string, std::string> dotenv;         // of all functions: what serverless-dotenv-plugin loads
+  std::map<std::string, Place> places;               // of resources, by their logical ids; of generated ones: what
+                                                     // they are made for
+  std::set<std::string> checked_functions;           // logical ids of functions whose code was looked for
   std::optional<int> default_retry_attempts;         // of functions that have no setting of their own
 };
 

@@ -3,8 +3,9 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
+
+#include "template/readable_yaml.h"
 
 namespace ddblog::templates::serverless {
 
@@ -114,15 +115,6 @@ json::value jsonOf(const Tree& tree) {
   return object;
 }
 
-std::string scalarText(const json::value& scalar) {
-  if (scalar.is_null()) return "";
-  if (scalar.is_string()) return std::string(scalar.get_string());
-  if (!scalar.is_double()) return json::serialize(scalar);
-  char digits[32];
-  const auto end = std::to_chars(digits, digits + sizeof digits, scalar.get_double());
-  return std::string(digits, end.ptr);
-}
-
 std::size_t countNodes(const Tree& tree) {
   std::size_t count = 1;
   for (const Tree& element : tree.elements) count += countNodes(element);
@@ -130,9 +122,16 @@ std::size_t countNodes(const Tree& tree) {
   return count;
 }
 
+std::size_t countBytes(const Tree& tree) {
+  std::size_t bytes = tree.isString() ? tree.string().size() : 0;
+  for (const Tree& element : tree.elements) bytes += countBytes(element);
+  for (const auto& member : tree.members) bytes += member.first.size() + countBytes(member.second);
+  return bytes;
+}
+
 Tree parseTree(std::string_view text, const std::string& name) {
   const json::value value = parseYaml(text, name);
-  return PlaceFinder(name).place(value, YAML::Load(std::string(text)), 1);
+  return PlaceFinder(name).place(value, YAML::Load(readableYaml(text)), 1);
 }
 
 void mergeInto(Tree& into, const Tree& from) {

@@ -49,9 +49,8 @@ struct Tree {
 Tree textTree(std::string_view text, const Place& place);
 Tree treeOf(const json::value& value, const Place& place);
 json::value jsonOf(const Tree& tree);
-// A scalar as text: "6", "true", "0.1"; empty for null.
-std::string scalarText(const json::value& scalar);
 std::size_t countNodes(const Tree& tree);
+std::size_t countBytes(const Tree& tree);  // of its texts and names
 
 // YAML or JSON. Throws TemplateError "name:line: …".
 Tree parseTree(std::string_view text, const std::string& name);

@@ -52,6 +52,9 @@ Variables::Found Variables::file(const VariableSource& source, const std::string
   }
   const std::string key = file.string() + ":" + address;
   if (const auto found = scripts_.find(key); found != scripts_.end()) return copyOf(&found->second, place);
+  if (const auto found = failed_.find(key); found != failed_.end()) {
+    refuse(place, file.string() + " failed: " + found->second);
+  }
   try {
     const json::value value = runScript({.directory = directory,
                                          .file = file,
@@ -63,6 +66,7 @@ Variables::Found Variables::file(const VariableSource& source, const std::string
                                         [this](const std::string& variable) { return evaluate(variable); });
     return copyOf(&scripts_.emplace(key, treeOf(value, place)).first->second, place);
   } catch (const std::exception& e) {
+    failed_.emplace(key, e.what());
     refuse(place, file.string() + " failed: " + e.what());
   }
 }
@@ -76,6 +80,7 @@ Tree* Variables::load(const fs::path& file, const Place& place) {
   } catch (const std::exception& e) {
     refuse(place, e.what());
   }
+  countResolved(text.size(), place);
   const std::string end = file.extension().string();
   const bool is_tree = end == ".yml" || end == ".yaml" || end == ".json" || end == ".tfstate";
   const fs::path directory = wholePath(directory_);

@@ -129,6 +129,7 @@ std::string Variables::textOf(const VariableText& text, const Place& place) {
     joined += scalarText(value.scalar);
     if (joined.size() > kFileBytes) failAt(place, "a text that variables make is longer than 4 MB");
   }
+  countResolved(joined.size(), place);
   return joined;
 }
 
@@ -174,9 +175,15 @@ Variables::Found Variables::copyOf(const Tree* tree, const Place& place) {
   if (tree->is_being_resolved && tree->kind == Tree::Kind::kScalar) failAt(place, "a variable refers to itself");
   copied_nodes_ += countNodes(*tree);
   if (copied_nodes_ > kResolvedNodes) failAt(place, "the variables make the file too large");
+  countResolved(countBytes(*tree), place);
   Tree copy = *tree;
   copy.is_being_resolved = false;
   return copy;
+}
+
+void Variables::countResolved(std::size_t bytes, const Place& place) {
+  resolved_bytes_ += bytes;
+  if (resolved_bytes_ > kResolvedBytes) failAt(place, "the variables make the file too large");
 }
 
 Variables::Found Variables::self(const std::string& address, const Place& place) {

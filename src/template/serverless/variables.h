@@ -11,7 +11,7 @@
 //
 // A fallback is used if a value is missing or null. Errors: TemplateError "file:line: …".
 // Sources of facts: https://www.serverless.com/framework/docs/guides/variables and /parameters.
-// Limits: kResolvedNodes, kFilesRead, kFileBytes; variables that refer to themselves are an error.
+// Limits: kResolvedNodes, kResolvedBytes, kFilesRead, kFileBytes; variables that refer to themselves are an error.
 //
 // Thread safety: none; used while a template is read.
 #pragma once
@@ -27,7 +27,8 @@
 
 namespace ddblog::templates::serverless {
 
-inline constexpr std::size_t kResolvedNodes = 300'000;  // copied by variables, in all
+inline constexpr std::size_t kResolvedNodes = 300'000;    // copied by variables, in all
+inline constexpr std::size_t kResolvedBytes = 64u << 20;  // of texts that variables copy, join and read, in all
 inline constexpr std::size_t kFilesRead = 500;
 inline constexpr std::size_t kFileBytes = 4u << 20;
 
@@ -92,6 +93,7 @@ class Variables {
   Tree* descend(Tree& from, std::string_view path);
   Tree* load(const std::filesystem::path& file, const Place& place);
   Found copyOf(const Tree* tree, const Place& place);
+  void countResolved(std::size_t bytes, const Place& place);  // throws TemplateError at the limit
   json::object scriptOptions() const;
 
   const std::filesystem::path directory_;
@@ -101,7 +103,9 @@ class Variables {
   std::map<std::string, std::string> environment_;
   std::map<std::filesystem::path, Tree> files_;  // those that were read
   std::map<std::string, Tree> scripts_;          // what a script returned, by file and address
+  std::map<std::string, std::string> failed_;    // why a script failed, by file and address: it runs once
   std::size_t copied_nodes_ = 0;
+  std::size_t resolved_bytes_ = 0;
   int depth_ = 0;
 };
 

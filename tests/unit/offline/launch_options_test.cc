@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "offline/template_check.h"
+#include "template/template.h"
 #include "unit/support/temporary_directory.h"
 
 namespace ddblog::offline {
@@ -39,6 +41,8 @@ TEST_F(LaunchOptionsTest, AreThoseOfTheFile) {
   EXPECT_EQ(options.account_id, "111122223333");
   EXPECT_EQ(options.retry_delay, Duration(5));
   EXPECT_THAT(options.ports, ElementsAre(8123, 4010, 3002));
+  EXPECT_FALSE(options.is_stage_given);
+  EXPECT_FALSE(options.is_region_given);
 }
 
 TEST_F(LaunchOptionsTest, OfTheCommandLineGoFirst) {
@@ -49,7 +53,9 @@ TEST_F(LaunchOptionsTest, OfTheCommandLineGoFirst) {
   given.retry_delay = Duration(7);
   const OfflineOptions options = optionsOf(given);
   EXPECT_EQ(options.stage, "local");
+  EXPECT_TRUE(options.is_stage_given);
   EXPECT_EQ(options.region, "us-west-2");
+  EXPECT_TRUE(options.is_region_given);
   EXPECT_EQ(options.retry_delay, Duration(7));
   EXPECT_THAT(options.ports, ElementsAre(0));
 }
@@ -60,6 +66,57 @@ TEST_F(LaunchOptionsTest, OfATemplateAreTheUsualOnes) {
   EXPECT_EQ(options.stage, "local");
   EXPECT_EQ(options.region, "us-east-1");
   EXPECT_THAT(options.ports, ElementsAre(8000, 4010));
+}
+
+// The stage is the file's, but nobody gave it: ${opt:stage} has no value, here as in the settings.
+TEST_F(LaunchOptionsTest, OfTheFileAreNoOptions) {
+  file_ = directory_.write("serverless.yml", R"(
+service: users
+provider: {name: aws, stage: dev}
+resources: {Resources: {Q: {Type: AWS::SQS::Queue, Properties: {QueueName: "q-${opt:stage, 'none'}"}}}}
+)");
+  const auto queueOf = [&](const LaunchOptions& given) {
+    const OfflineOptions options = optionsOf(given);
+    const templates::App app =
+        templates::readTemplate(*options.template_file, {}, pseudoParametersOf(options, ""), outsideOf(options));
+    return std::string(app.queues.at(0).at("QueueName").as_string());
+  };
+  EXPECT_EQ(queueOf({}), "q-none");
+  LaunchOptions given;
+  given.stage = "prod";
+  EXPECT_EQ(queueOf(given), "q-prod");
+}
+
+TEST_F(LaunchOptionsTest, OfAServiceAreCheckedWithTheirLines) {
+  directory_.write("index.js", "");
+  file_ = directory_.write("serverless.yml", R"(service: users
+provider: {name: aws, runtime: nodejs22.x}
+functions:
+  a: {handler: index.handler}
+  b: {handler: none.handler}
+resources: {Resources: {Topic: {Type: AWS::SNS::Topic}}}
+)");
+  std::vector<std::string> lines;
+  for (const CheckedLine& line : checkTemplate(optionsOf({}))) {
+    const std::string text = line.place + line.text;
+    lines.push_back(text.substr(directory_.path().string().size() + 1));
+  }
+  EXPECT_THAT(lines, ElementsAre("serverless.yml:5: function b: there is no none.js for the handler none.handler",
+                                 "serverless.yml:4: ALambdaFunction (AWS::Lambda::Function)",
+                                 "serverless.yml:5: BLambdaFunction (AWS::Lambda::Function)",
+                                 "serverless.yml:6: Topic (AWS::SNS::Topic) does not run offline"));
+}
+
+TEST_F(LaunchOptionsTest, AResourceThatAServiceRefusesDoesNotRun) {
+  file_ = directory_.write("template.yaml",
+                           "Resources:\n  A: {Type: AWS::SQS::Queue}\n"
+                           "  B: {Type: AWS::SQS::Queue, Properties: {QueueName: bad!}}\n");
+  std::vector<std::string> lines;
+  for (const CheckedLine& line : checkTemplate(optionsOf({}))) {
+    lines.push_back(line.text.substr(0, line.text.find(':')) +
+                    (line.kind == CheckedLine::Kind::kRuns ? " runs" : " does not run"));
+  }
+  EXPECT_THAT(lines, ElementsAre("A (AWS runs", "queue bad! does not run"));
 }
 
 }  // namespace

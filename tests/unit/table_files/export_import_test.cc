@@ -248,6 +248,8 @@ TEST_F(ExportImportTest, ReadsFilesForBatchWriteItem) {
               ElementsAre(R"({"pk":{"S":"1"}})", R"(-{"pk":{"S":"2"}})"));
   EXPECT_THAT(refusalOf(folder_.write("c.json", R"({"a": [{"PutRequest": {"Item": {"pk": {"S": "0"}}}}]})")),
               HasSubstr("c.json: it has records of the table a only"));
+  EXPECT_THAT(refusalOf(folder_.write("d.json", R"([{"PutRequest": {"Item": {"pk": {"S": "0"}}}}])")),
+              HasSubstr("d.json: its requests name no table"));
 }
 
 TEST_F(ExportImportTest, ReadsCsvWithAHeader) {
@@ -271,6 +273,7 @@ TEST_F(ExportImportTest, NamesTheLineOfAMistake) {
   EXPECT_THAT(of("e.json", "[{\"pk\": \"1\"}]\n]"), HasSubstr("e.json line 2: the ']' closes nothing"));
   EXPECT_THAT(of("f.csv", "pk,x\n1,2\n1\n"), HasSubstr("f.csv line 3: it has 1 fields; the header has 2"));
   EXPECT_THAT(of("g.csv", "pk,\n1,2\n"), HasSubstr("g.csv line 1: the header has a field without a name"));
+  EXPECT_THAT(of("j.csv", "pk,x,x\n1,2,3\n"), HasSubstr("j.csv line 1: the header has the field x twice"));
   EXPECT_THAT(of("h.csv", "pk,x\n1,\"2\n"), HasSubstr("h.csv line 2: a field in quotes is not closed"));
   EXPECT_THAT(of("i.csv", "pk,n\n1,many\n"), HasSubstr("i.csv line 2: "));
 }

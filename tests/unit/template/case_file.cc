@@ -93,6 +93,9 @@ class CaseReader {
       one.outside.stored.insert(pairOf(rest));
     } else if (what == "stage") {
       one.outside.stage = rest;
+      one.outside.is_stage_given = true;
+    } else if (what == "usual") {
+      one.outside.stage = rest.substr(rest.find(' ') + 1);
     } else if (what == "file") {
       block_ = &one.files[rest];
     } else {

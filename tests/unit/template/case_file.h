@@ -3,6 +3,7 @@
 //   # A comment.
 //   case A queue's URL is what Ref returns
 //   given parameter Stage=prod
+//   given stage prod            on the command line; "given usual stage": it is that of every start
 //   given import shop-table=orders
 //   given stored /shop/key=secret
 //   given file nested/template.yaml

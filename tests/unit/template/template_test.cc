@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "template/node.h"
 #include "template/yaml.h"
 #include "unit/support/temporary_directory.h"
 
@@ -146,6 +147,50 @@ TEST_F(TemplateTest, ABillionLaughsEnds) {
   EXPECT_THAT(refusal(text), HasSubstr("too large"));
 }
 
+TEST_F(TemplateTest, AnchorsAroundManyValuesAreLimited) {
+  std::string text = "a: ";
+  for (int i = 0; i < 90; ++i) text += "&a" + std::to_string(i) + " [";
+  for (int i = 0; i < 20'000; ++i) text += "x,";
+  EXPECT_THAT(refusal(text + std::string(90, ']')), HasSubstr("too large"));
+}
+
+TEST_F(TemplateTest, ALongTextIsCopiedALimitedNumberOfTimes) {
+  std::string text = "a: &a " + std::string(500'000, 'x') + "\nb: [";
+  for (int i = 0; i < 200; ++i) text += "*a, ";
+  EXPECT_THAT(refusal(text + "]\n"), HasSubstr("too large"));
+}
+
+TEST_F(TemplateTest, WhatFunctionsMakeIsLimited) {
+  const std::string half(500'000, 'x');
+  std::string text = "Parameters: {P: {Type: String}}\nMappings: {M: {a: {b: " + half +
+                     "}}}\nResources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n"
+                     "      {Runtime: nodejs22.x, Handler: index.handler, Code: node, Environment: {Variables: {\n";
+  for (int i = 0; i < 100; ++i) text += "V" + std::to_string(i) + ": !FindInMap [M, a, b],\n";
+  EXPECT_THAT(refusal(text + "}}}\n"), HasSubstr("too large"));
+}
+
+TEST_F(TemplateTest, WhatALoopMakesIsLimited) {
+  std::string pattern;
+  for (int i = 0; i < 1000; ++i) pattern += "${N}";
+  const auto loop = [&](const std::string& value) {
+    return "Resources:\n  Fn::ForEach::L:\n    - N\n    - [" + value +
+           "]\n    - R: {Type: AWS::SNS::Topic, Properties: {A: '" + pattern + "'}}\n";
+  };
+  EXPECT_THAT(refusal(loop(std::string(10'000, 'y'))), HasSubstr("more than 1 MB"));
+  std::string values;
+  for (int i = 0; i < 100; ++i) values += std::string(900, 'y') + ",";
+  EXPECT_THAT(refusal(loop(values)), HasSubstr("too large"));
+}
+
+TEST_F(TemplateTest, ConditionsAreNestedToALimit) {
+  std::string text = "Conditions:\n  C0: !Equals [a, a]\n";
+  for (int i = 1; i < 5'000; ++i) {
+    text += "  C" + std::to_string(i) + ": !Not [!Condition C" + std::to_string(i - 1) + "]\n";
+  }
+  text += "Resources:\n  Q: {Type: AWS::SQS::Queue, Condition: C4999}\n";
+  EXPECT_THAT(refusal(text), HasSubstr("circular references, or functions nested too deep"));
+}
+
 TEST_F(TemplateTest, AMissingFileIsSaidSo) {
   EXPECT_THROW(readTemplate(directory_ / "none.yaml", {}, {}), TemplateError);
 }
@@ -209,6 +254,11 @@ TEST(Yaml, KeepsTextsThatOnlyLookLikeNumbers) {
   EXPECT_EQ(value.at("e"), 1.5);
   EXPECT_EQ(value.at("f").at("Ref"), "X");
   EXPECT_EQ(value.at("g"), "1e3");
+}
+
+TEST(Yaml, WritesNumbersAsJavaScriptDoes) {
+  EXPECT_EQ(jsonText(parseJson("[1.50,100000.0,1e21,0.000001,-0.5,7,{\"a\":2.5}]")),
+            "[1.5,100000,1e+21,0.000001,-0.5,7,{\"a\":2.5}]");
 }
 
 TEST(DefaultApp, HasTheTablesTheBusAndTheTrigger) {

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "base/api_error.h"
+#include "deploy/local/provision_seeds.h"
+#include "deploy/local/provision_tables.h"
 #include "services/dynamodb/operations.h"
 
 namespace ddblog::deploy {
@@ -115,6 +117,22 @@ TEST_F(ProvisionTest, IndexesFollowTheTemplate) {
   EXPECT_EQ(countIn("one"), 0);
   provisionIt(table());
   EXPECT_THAT(indexes(), ElementsAre());
+}
+
+TEST_F(ProvisionTest, SeedsAreOfTablesThatThisStartCreates) {
+  App app;
+  app.tables.push_back(table());
+  app.seeds.push_back({"table", {parseJson(R"({"pk": {"S": "1"}})"), parseJson(R"({"pk": {"S": "2"}})")}});
+  app.seeds.push_back({"other", {parseJson(R"({"pk": {"S": "1"}})")}});
+  const auto count = [&] { return call(service_, "Scan", {{"TableName", "table"}}).at("Count").as_int64(); };
+  const auto start = [&] {
+    provisionSeeds(app, apis_, provisionTables(app, apiOf(apis_, "DynamoDB_20120810"), *store_));
+  };
+  start();
+  EXPECT_EQ(count(), 2);
+  call(service_, "DeleteItem", {{"TableName", "table"}, {"Key", {{"pk", {{"S", "1"}}}}}});
+  start();
+  EXPECT_EQ(count(), 1);
 }
 
 TEST_F(ProvisionTest, IndexesThatSomebodyMadeByHandStay) {

@@ -213,6 +213,19 @@ TEST_P(CaseTest, IsTranslated) {
   expectLines(translation.notes, linesOf(section("notes")));
 }
 
+TEST(ServerlessVariables, MakeALimitedAmountOfText) {
+  const TemporaryDirectory directory;
+  std::string text = "service: users\ncustom: {a: " + std::string(500'000, 'x') + "}\nresources: {Metadata: [";
+  for (int i = 0; i < 200; ++i) text += "'${self:custom.a}', ";
+  const fs::path file = directory.write("serverless.yml", text + "]}\n");
+  try {
+    translate(file, {});
+    ADD_FAILURE() << "was not refused";
+  } catch (const TemplateError& e) {
+    EXPECT_EQ(std::string(e.what()), file.string() + ":3: the variables make the file too large");
+  }
+}
+
 std::string testName(const ::testing::TestParamInfo<Case>& info) {
   std::string name;
   for (const char c : info.param.name) name += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';

@@ -64,10 +64,36 @@ TEST_F(ScriptTest, SaysInOneLineWhatWentWrong) {
   EXPECT_EQ(failureOf(script("module.exports = 'x'.repeat(5 << 20);")), "it returned more than 4 MB");
 }
 
+// The time passes while the script runs: it has asked for a variable.
 TEST_F(ScriptTest, EndsAfterItsTime) {
-  Script endless = script("for (;;) {}");
-  endless.time = std::chrono::milliseconds(1);
-  EXPECT_EQ(failureOf(endless), "it did not return in time");
+  std::chrono::steady_clock::time_point now;
+  const auto failure = [&](const std::string& text, const json::value& answer) -> std::string {
+    Script endless = script(text);
+    endless.now = [&] { return now; };
+    try {
+      runScript(endless, [&](const std::string&) {
+        now += kScriptTime;
+        return answer;
+      });
+    } catch (const std::runtime_error& e) {
+      return e.what();
+    }
+    return "returned";
+  };
+  EXPECT_EQ(failure("module.exports = async (c) => { await c.resolveVariable('a:b'); for (;;) {} };", 1),
+            "it did not return in time");
+  // An answer that the script does not read.
+  EXPECT_EQ(failure("require('fs').writeSync(3, '{\"resolve\":\"a:b\"}\\n'); for (;;) {}",
+                    json::value(std::string(4u << 20, 'x'))),
+            "it did not return in time");
+}
+
+TEST_F(ScriptTest, GetsCharactersThatAreSplitBetweenReads) {
+  std::string text = "x";
+  for (int i = 0; i < 100'000; ++i) text += "\u20ac";
+  const json::value result = runScript(script("module.exports = (c) => c.resolveVariable('a:b');"),
+                                       [&](const std::string&) { return json::value(text); });
+  EXPECT_TRUE(result == json::value(text));
 }
 
 }  // namespace

@@ -1,0 +1,17 @@
+// Text that yaml-cpp can read, made of text that CloudFormation and the Serverless Framework can.
+//
+// Two things are rewritten, and the lines stay: a character that JSON writes as two escapes
+// ("\ud83d\ude00") becomes one, and a scalar inside [] or {} that has a "?" is quoted:
+// {Schedule: cron(0 10 * * ? *)}. Other text is returned as it is.
+//
+// Thread safety: a stateless function.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ddblog::templates {
+
+std::string readableYaml(std::string_view text);
+
+}  // namespace ddblog::templates
