@@ -1,9 +1,11 @@
 #include "base/faults.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <stdexcept>
+#include <utility>
 
 #include "base/fnv.h"
 #include "base/text.h"
@@ -34,7 +36,14 @@ bool parseWhole(std::string_view text, Number& number) {
   return error == std::errc() && rest == text.data() + text.size();
 }
 
-void readSetting(std::string_view setting, FaultSettings& settings, std::optional<std::uint64_t>& seed) {
+// What a text has set so far.
+struct Read {
+  FaultSettings settings;
+  std::optional<std::uint64_t> seed;
+  std::array<bool, kFaults> has_rate = {};
+};
+
+void readSetting(std::string_view setting, Read& read) {
   const std::size_t equals = setting.find('=');
   const std::string_view name = trim(setting.substr(0, equals));
   const std::string_view value = equals == std::string_view::npos ? "" : trim(setting.substr(equals + 1));
@@ -42,24 +51,27 @@ void readSetting(std::string_view setting, FaultSettings& settings, std::optiona
   if (name == "seed") {
     std::uint64_t number = 0;
     if (!parseWhole(value, number)) {
-      throw std::invalid_argument("--faults: " + quoted + " must be seed=N with a number from 0 to 2^64 - 1");
+      throw std::invalid_argument(quoted + " must be seed=N with a number from 0 to 2^64 - 1");
     }
-    seed = number;
+    if (read.seed) throw std::invalid_argument(quoted + " is a second seed");
+    read.seed = number;
     return;
   }
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     if (name != kNames[i]) continue;
     double rate = 0;
     if (!parseWhole(value, rate) || !(rate >= 0 && rate <= 1)) {
-      throw std::invalid_argument("--faults: " + quoted + " must be " + std::string(name) +
-                                  "=RATE with a rate from 0 to 1");
+      throw std::invalid_argument(quoted + " must be " + std::string(name) + "=RATE with a rate from 0 to 1");
     }
-    settings.rates[i] = rate;
+    if (std::exchange(read.has_rate[i], true)) {
+      throw std::invalid_argument(quoted + " is a second rate of " + std::string(name));
+    }
+    read.settings.rates[i] = rate;
     return;
   }
   std::string known = "seed";
   for (const std::string_view one : kNames) known.append(", ").append(one);
-  throw std::invalid_argument("--faults: " + quoted + " is not one of " + known);
+  throw std::invalid_argument(quoted + " is not one of " + known);
 }
 
 }  // namespace
@@ -67,16 +79,18 @@ void readSetting(std::string_view setting, FaultSettings& settings, std::optiona
 std::string_view nameOf(Fault fault) { return kNames[static_cast<std::size_t>(fault)]; }
 
 FaultSettings parseFaults(std::string_view text, Ids& ids) {
-  FaultSettings settings;
-  std::optional<std::uint64_t> seed;
+  Read read;
   while (true) {
     const std::size_t comma = text.find(',');
-    readSetting(text.substr(0, comma), settings, seed);
+    readSetting(text.substr(0, comma), read);
     if (comma == std::string_view::npos) break;
     text.remove_prefix(comma + 1);
   }
-  settings.seed = seed ? *seed : ids.number() % 1'000'000;  // short, so that people can type it
-  return settings;
+  if (std::ranges::find(read.has_rate, true) == read.has_rate.end()) {
+    throw std::invalid_argument("the seed alone injects nothing: name a fault too, like duplicate=0.1");
+  }
+  read.settings.seed = read.seed ? *read.seed : ids.number() % 1'000'000;  // short, so that people can type it
+  return read.settings;
 }
 
 std::string toString(const FaultSettings& settings) {
@@ -92,7 +106,7 @@ std::string toString(const FaultSettings& settings) {
 
 std::optional<double> Faults::strike(Fault fault, std::string_view identity) {
   const double rate = settings_.rate(fault);
-  if (rate == 0) return std::nullopt;
+  if (!wants(fault)) return std::nullopt;
   const std::uint64_t kind = mix(settings_.seed) + static_cast<std::uint64_t>(fault);
   const std::uint64_t hash = mix(fnv1a(identity) ^ mix(kind));
   MutexLock lock(mutex_);
@@ -111,6 +125,11 @@ std::optional<double> Faults::strike(Fault fault, std::string_view identity) {
   if (toFraction(decision) >= rate) return std::nullopt;
   ++asked.count.injected;
   return toFraction(mix(decision));
+}
+
+Duration Faults::delay(std::string_view identity, Duration most) {
+  const auto part = strike(Fault::kReorder, identity);
+  return part ? std::chrono::duration_cast<Duration>(most * *part) + Duration(1) : Duration(0);
 }
 
 Faults::Count Faults::count(Fault fault) const {

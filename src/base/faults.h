@@ -25,6 +25,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/clock.h"
 #include "base/ids.h"
 #include "base/thread_annotations.h"
 
@@ -50,7 +51,8 @@ struct FaultSettings {
   double rate(Fault fault) const { return rates[static_cast<std::size_t>(fault)]; }
 };
 
-// Throws std::invalid_argument with one line. `ids`: for the seed, if the text has none.
+// The text names a fault at least, and nothing twice. Throws std::invalid_argument with one line. `ids`:
+// for the seed, if the text has none.
 FaultSettings parseFaults(std::string_view text, Ids& ids);
 // Without the faults that never happen.
 std::string toString(const FaultSettings& settings);
@@ -61,8 +63,13 @@ class Faults {
 
   explicit Faults(const FaultSettings& settings) : settings_(settings) {}
 
+  // False: the fault never happens, so nobody need make an identity for it.
+  bool wants(Fault fault) const { return settings_.rate(fault) > 0; }
   // std::nullopt: no fault. Otherwise how hard it is: a number from 0 to less than 1.
   std::optional<double> strike(Fault fault, std::string_view identity);
+  // How much later a delivery comes, so that others overtake it (Fault::kReorder): `most` at most; 0: no
+  // fault.
+  Duration delay(std::string_view identity, Duration most);
 
   struct Count {
     std::uint64_t asked = 0;

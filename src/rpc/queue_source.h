@@ -51,6 +51,8 @@ class QueueSource {
   virtual std::vector<Message> receive(Transaction& transaction, std::size_t most) = 0;
   // Does nothing if the message was received again meanwhile, or is gone.
   virtual void remove(Transaction& transaction, const Message& message) = 0;
+  // The message can be received again at once. Does nothing if it was received again meanwhile, or is gone.
+  virtual void giveBack(Transaction& transaction, const Message& message) = 0;
 
   // Notified after each commit that makes a message visible.
   virtual CommitNotifier& becameVisible() = 0;

@@ -133,7 +133,7 @@ void Router::takeBody(const RequestHead& head, std::string&& body, RoutedRequest
     if (route.is_signed) credentials_.verify(head, body);
     decodeBody(head, body_limit_, *route.protocol, body);
     route.request.body = std::move(body);
-    if (faults_) throttle(head, route);
+    if (faults_ && faults_->wants(Fault::kThrottle)) throttle(head, route);
   } catch (const ApiError& error) {
     reject(route, error);
   }

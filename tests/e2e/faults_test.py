@@ -128,11 +128,13 @@ def test_the_same_seed_throttles_the_same_requests(tmp_path):
     assert statuses(tmp_path / "second") == first
 
 
-@pytest.mark.parametrize("settings, word", [("often", "'often'"), ("slow=2", "from 0 to 1"), ("seed=x", "seed=N")])
+@pytest.mark.parametrize("settings, word", [("often", "'often'"), ("slow=2", "from 0 to 1"), ("seed=x", "seed=N"),
+                                            ("", "''"), ("seed=7", "injects nothing"),
+                                            ("slow=0.1,slow=0.9", "second rate")])
 def test_settings_that_mean_nothing_are_refused_in_one_line(settings, word, tmp_path):
     done = run(BINARY, "offline", "--in-memory", "--port", "0", "--faults", settings, check=False, cwd=tmp_path)
     assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == 1 and word in done.stderr, done.stderr
+    assert len(done.stderr.splitlines()) == 1 and word in done.stderr and "--faults: " in done.stderr, done.stderr
 
 
 def test_without_faults_there_is_no_such_route(tmp_path):

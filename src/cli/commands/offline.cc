@@ -53,7 +53,7 @@ struct Flags {
   std::vector<std::string> stored_values;
   std::vector<std::string> access_keys;
   std::vector<std::string> access_key_files;
-  std::string faults;
+  std::vector<std::string> faults;
   std::int64_t retry_delay_ms = -1;
   int concurrency = 0;
   bool insecure = false;
@@ -66,6 +66,18 @@ void checkOrigin(const std::string& text) {
   const bool has_host = scheme != std::string::npos && scheme > 0 && scheme + 3 < text.size();
   if (text == "*" || (has_host && text.find('/', scheme + 3) == std::string::npos)) return;
   throw std::invalid_argument("--cors-origin: '" + text + "' is not an origin, like https://app.example.com, or *");
+}
+
+// Throws std::invalid_argument.
+FaultSettings faultsOf(const std::vector<std::string>& given) {
+  std::string text;
+  for (const std::string& settings : given) text += (&settings == &given.front() ? "" : ",") + settings;
+  try {
+    Ids ids;
+    return parseFaults(text, ids);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(std::string("--faults: ") + error.what());
+  }
 }
 
 offline::LaunchOptions launchOptionsOf(const Flags& flags) {
@@ -88,10 +100,7 @@ offline::OfflineOptions optionsOf(const Flags& flags) {
   for (const std::string& origin : options.cors_origins) checkOrigin(origin);
   options.access_keys = accessKeysOf(flags.access_keys, flags.access_key_files, std::getenv(kAccessKeysVariable));
   options.durability = flags.durability == "os" ? Durability::kOperatingSystem : Durability::kFsync;
-  if (!flags.faults.empty()) {
-    Ids ids;
-    options.faults = parseFaults(flags.faults, ids);
-  }
+  if (!flags.faults.empty()) options.faults = faultsOf(flags.faults);
   if (flags.concurrency > 0) options.concurrency = flags.concurrency;
   if (!aws::isLoopbackHost(options.host) && options.access_keys.empty() && !flags.insecure) {
     throw std::invalid_argument("listening on " + options.host +
@@ -233,9 +242,9 @@ void addOffline(Command& program) {
                  {1, 1000});
   command.flag("--watch,!--no-watch", flags->options.watch,
                "Let functions run changed code without a restart (the default)");
-  command.option("--faults SETTINGS", flags->faults,
-                 "Inject faults that AWS can have, at these rates: seed=N,duplicate=0.1,reorder=0.1,"
-                 "partial-failure=0.1,throttle=0.1,slow=0.1,crash-function=0.05");
+  command.list("--faults SETTINGS", flags->faults,
+               "Inject faults that AWS can have, at these rates: seed=N,duplicate=0.1,reorder=0.1,"
+               "partial-failure=0.1,throttle=0.1,slow=0.1,crash-function=0.05");
   command.list("--access-key-file FILE", flags->access_key_files,
                "Accept only requests signed with one of the file's keys, a line ID:SECRET each; repeatable");
   command.list("--access-key ID:SECRET", flags->access_keys,

@@ -65,9 +65,12 @@ TEST(FaultSettings, DrawASeedThatRepeatsThem) {
 
 TEST(FaultSettings, RefuseNonsenseInOneLine) {
   EXPECT_THAT(refusal("duplicates=0.1"), HasSubstr("'duplicates=0.1' is not one of seed, duplicate, reorder"));
-  for (const char* text : {"", ",", "duplicate", "duplicate=", "slow=1.1", "slow=-0.1", "slow=often", "slow=nan",
-                           "seed=", "seed=-1", "seed=1.5", "slow=0.1,,reorder=0.1", "slow=0.1,"}) {
-    EXPECT_THAT(refusal(text), HasSubstr("--faults: ")) << text;
+  EXPECT_EQ(refusal("slow=0.1,slow=0.9"), "'slow=0.9' is a second rate of slow");
+  EXPECT_EQ(refusal("seed=7"), "the seed alone injects nothing: name a fault too, like duplicate=0.1");
+  for (const char* text :
+       {"", ",", "duplicate", "duplicate=", "slow=1.1", "slow=-0.1", "slow=often", "slow=nan", "seed=", "seed=-1",
+        "seed=1.5", "slow=0.1,,reorder=0.1", "slow=0.1,", "slow=0.1,slow=0.9", "seed=1,slow=0.1,seed=1", "seed=7"}) {
+    EXPECT_NE(refusal(text), "") << text;
     EXPECT_EQ(refusal(text).find('\n'), std::string::npos) << text;
   }
 }
@@ -84,6 +87,15 @@ TEST(Faults, StrikeAlwaysAtOneAndNeverAtZero) {
   EXPECT_EQ(faults.count(Fault::kDuplicate).asked, 100u);
   EXPECT_EQ(faults.count(Fault::kDuplicate).injected, 100u);
   EXPECT_EQ(faults.count(Fault::kSlow).injected, 0u);
+}
+
+TEST(Faults, DelayByAtMostSoMuch) {
+  Faults faults(settings("seed=7,reorder=1")), none(settings("seed=7,reorder=0"));
+  for (int i = 0; i < 100; ++i) {
+    const Duration delay = faults.delay(std::to_string(i), Duration(1000));
+    EXPECT_TRUE(delay > Duration(0) && delay <= Duration(1000)) << delay.count();
+    EXPECT_EQ(none.delay(std::to_string(i), Duration(1000)), Duration(0));
+  }
 }
 
 TEST(Faults, StrikeAboutAsOftenAsTheirRate) {

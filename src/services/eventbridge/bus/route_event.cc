@@ -73,14 +73,15 @@ std::size_t sendTo(Transaction& transaction, const Context& context, const std::
     }
     return context.deliveries.deliver(transaction, with(*std::move(input)));
   };
-  const std::string identity = context.faults ? rpc::faultIdentity(event.text) : std::string();
+  Faults* const faults = context.faults && context.faults->wants(Fault::kDuplicate) ? context.faults : nullptr;
+  const std::string identity = faults ? rpc::faultIdentity(event.text) : std::string();
   for (const ActiveRule* rule : rules) {
     for (const ActiveTarget& target : rule->targets) {
       if (!deliver(*rule, target)) continue;
       ++delivered;
-      const bool comes_twice =
-          context.faults && context.faults->strike(Fault::kDuplicate, rule->arn + ' ' + target.arn + ' ' + identity);
-      if (comes_twice) deliver(*rule, target);
+      if (faults && faults->strike(Fault::kDuplicate, rule->arn + ' ' + target.arn + ' ' + identity)) {
+        deliver(*rule, target);
+      }
     }
   }
   return delivered;

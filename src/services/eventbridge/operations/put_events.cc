@@ -152,7 +152,7 @@ PutEvents::Entry PutEvents::check(std::string bus, NewEvent event) const {
 
 // Whether a fault is injected.
 bool PutEvents::fails(const std::string& bus, const NewEvent& event) const {
-  if (!context_.faults || sources_ != Sources::kOwn) return false;
+  if (!context_.faults || !context_.faults->wants(Fault::kPartialFailure) || sources_ != Sources::kOwn) return false;
   const std::string identity = bus + '\n' + event.source + '\n' + event.detail_type + '\n' + event.detail;
   return context_.faults->strike(Fault::kPartialFailure, identity).has_value();
 }

@@ -159,16 +159,15 @@ FunctionPointer Functions::publish(Transaction& transaction, const Function& lat
 
 void Functions::erase(Transaction& transaction, std::string_view name) const {
   const FunctionPointer latest = find(transaction, name);
+  if (!latest) return;
   const std::vector<FunctionPointer> published = versions(transaction, name);
   transaction.erase(keyOf(name));
   erasePrefix(transaction, versionKeys(name).str());
   erasePrefix(transaction, KeyBuilder(key_spaces::kAliases).text(name).str());
   erasePrefix(transaction, KeyBuilder(key_spaces::kPolicies).text(name).str());
-  if (latest) {
-    eraseUnusedCodeOf(transaction, *latest);
-    transaction.put(versionKey(name, 0), json::serialize(json::object{{"lastVersion", latest->last_version},
-                                                                      {"revision", latest->revision}}));
-  }
+  eraseUnusedCodeOf(transaction, *latest);
+  transaction.put(versionKey(name, 0),
+                  json::serialize(json::object{{"lastVersion", latest->last_version}, {"revision", latest->revision}}));
   for (const FunctionPointer& version : published) eraseUnusedCodeOf(transaction, *version);
 }
 

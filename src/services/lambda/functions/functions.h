@@ -59,7 +59,8 @@ class Functions {
   // Makes a version of $LATEST: the one that was made last if nothing has changed since.
   FunctionPointer publish(Transaction& transaction, const Function& latest,
                           const std::optional<std::string>& description) const;
-  // The function with its versions, aliases, policies and code.
+  // The function with its versions, aliases, policies and code; nothing happens if there is none. Its
+  // counters stay, one row for each name that was ever deleted: a version number never comes back.
   void erase(Transaction& transaction, std::string_view name) const;
   void eraseVersion(Transaction& transaction, const Function& version) const;
 

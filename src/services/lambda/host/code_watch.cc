@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,14 +18,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint32_t kEvents = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
+constexpr std::uint32_t kEvents = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_MODIFY |
                                   IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK;
 constexpr std::string_view kModules = "node_modules";
 constexpr int kAnchorAttempts = 10;  // ours
 
-// Editors' copies and locks, what compilers of Python leave, and what programs write while they run.
-constexpr std::array<std::string_view, 18> kEndings = {
-    "~",    ".swp", ".swo",   ".swx", ".swpx", ".kate-swp", "___jb_tmp___", "___jb_old___", ".tmp",
+// Editors' copies and locks, what compilers leave, and what programs write while they run.
+constexpr std::array<std::string_view, 19> kEndings = {
+    "~",    ".swp", ".swo",   ".swx", ".swpx", ".kate-swp", "___jb_tmp___", "___jb_old___", ".tmp", ".o",
     ".pyc", ".log", ".jsonl", ".pid", ".db",   ".sqlite",   "-journal",     "-wal",         "-shm"};
 
 bool isTemporary(std::string_view name) {
@@ -33,7 +34,9 @@ bool isTemporary(std::string_view name) {
          std::ranges::any_of(kEndings, [&](std::string_view ending) { return name.ends_with(ending); });
 }
 
-bool isCodeDirectory(std::string_view name) { return !name.starts_with('.') && name != "__pycache__"; }
+bool isCodeDirectory(std::string_view name) {
+  return !name.starts_with('.') && name != "__pycache__" && name != "CMakeFiles";
+}
 
 // `path` relative to `directory`; std::nullopt: it is not in it. Both are absolute and normal.
 std::optional<fs::path> relativeTo(const fs::path& directory, const fs::path& path) {
@@ -45,8 +48,23 @@ std::optional<fs::path> relativeTo(const fs::path& directory, const fs::path& pa
 }
 
 fs::path absoluteOf(const fs::path& path) {
-  fs::path normal = fs::absolute(path.empty() ? fs::path(".") : path).lexically_normal();
+  std::error_code unknown;  // the working directory was removed
+  const fs::path absolute = fs::absolute(path.empty() ? fs::path(".") : path, unknown);
+  const fs::path normal = (unknown ? path : absolute).lexically_normal();
   return normal.has_filename() || normal == normal.root_path() ? normal : normal.parent_path();
+}
+
+// Without symbolic links, as far as it exists.
+fs::path canonicalOf(const fs::path& path) {
+  std::error_code unknown;
+  const fs::path canonical = fs::weakly_canonical(absoluteOf(path), unknown);
+  return unknown ? absoluteOf(path) : canonical;
+}
+
+// Whether a file that has appeared is whole: links are, and a file that has a second name.
+bool isWhole(const fs::path& file) {
+  struct stat status {};
+  return ::lstat(file.c_str(), &status) == 0 && (!S_ISREG(status.st_mode) || status.st_nlink > 1);
 }
 
 bool hasModules(const fs::path& path) { return std::ranges::find(path, fs::path(kModules)) != path.end(); }
@@ -67,7 +85,7 @@ CodeWatch::CodeWatch(Clock& clock, Supervisor& supervisor, Timers& timers, Watch
     : clock_(clock),
       supervisor_(supervisor),
       timers_(timers),
-      settings_{settings.ignored.empty() ? fs::path() : absoluteOf(settings.ignored), settings.most_directories},
+      settings_{settings.ignored.empty() ? fs::path() : canonicalOf(settings.ignored), settings.most_directories},
       log_(log),
       on_change_(std::move(on_change)),
       inotify_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
@@ -131,12 +149,14 @@ void CodeWatch::addAnchor(Root& root, const fs::path& path) {
 }
 
 void CodeWatch::listSome() {
-  for (std::size_t listed = 0; listed < kStep && !to_list_.empty(); ++listed) {
-    const fs::path directory = std::move(to_list_.front());
-    to_list_.pop_front();
+  for (std::size_t listed = 0; listed < kStep; ++listed) {
+    std::deque<fs::path>& next = to_list_.empty() ? modules_to_list_ : to_list_;
+    if (next.empty()) break;
+    const fs::path directory = std::move(next.front());
+    next.pop_front();
     list(directory);
   }
-  is_listing_ = !to_list_.empty();
+  is_listing_ = !to_list_.empty() || !modules_to_list_.empty();
   if (is_listing_) supervisor_.post([this] { listSome(); });
 }
 
@@ -152,16 +172,14 @@ void CodeWatch::list(const fs::path& directory) {
   std::error_code error;
   for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
     std::error_code unknown;
-    if (entry->is_symlink(unknown) || !entry->is_directory(unknown)) continue;
     const fs::path& path = entry->path();
+    if (entry->is_symlink(unknown) || !entry->is_directory(unknown)) {
+      markWritten(path);  // or it is being written, which puts the report off too
+      continue;
+    }
     if (!isCodeDirectory(path.filename().native())) continue;
     // What is nearest to the top comes first, and the modules after everything else.
-    if (hasModules(path)) {
-      to_list_.push_back(path);
-    } else {
-      const auto first_module = std::ranges::find_if(to_list_, hasModules);
-      to_list_.insert(first_module, path);
-    }
+    (hasModules(path) ? modules_to_list_ : to_list_).push_back(path);
   }
 }
 
@@ -268,25 +286,51 @@ void CodeWatch::happened(const fs::path& path, std::uint32_t mask) {
     }
     const auto relative = root.real.empty() ? std::nullopt : relativeTo(root.real, path);
     if (!relative || !isCode(*relative, is_directory) || isIgnored(path)) continue;
+    if (mask & IN_MODIFY) {
+      if (!root.changed.empty()) putOff(root, *relative);
+      continue;
+    }
     note(root, *relative);
+    const bool is_unfinished = !is_directory && ((mask & IN_DELETE) || ((mask & IN_CREATE) && !isWhole(path)));
+    if (!is_unfinished) {
+      root.unfinished.erase(*relative);
+    } else if (root.unfinished.size() < kMostUnfinished) {
+      root.unfinished.insert(*relative);
+    }
     if (is_directory && has_come) to_list_.push_front(path);
   }
 }
 
 void CodeWatch::note(Root& root, const fs::path& relative) {
-  const RunningTime now = clock_.runningTime();
   if (root.changed.empty()) {
     root.changed = relative.string();
-    root.first_change = root.due = now;
+    root.first_change = root.quiet_at = clock_.runningTime();
   }
-  root.due = std::max(root.due, now + (hasModules(relative) ? kQuietModules : kQuiet));
-  root.due = std::min(root.due, root.first_change + kLongest);
+  putOff(root, relative);
+}
+
+void CodeWatch::putOff(Root& root, const fs::path& relative) {
+  root.quiet_at = std::max(root.quiet_at, clock_.runningTime() + (hasModules(relative) ? kQuietModules : kQuiet));
+}
+
+// When the root's change is reported, if nothing happens until then.
+RunningTime CodeWatch::due(const Root& root) {
+  const RunningTime latest = root.first_change + kLongest;
+  return root.unfinished.empty() ? std::min(root.quiet_at, latest) : latest;
+}
+
+// The file is there: who writes it still shows that by further events.
+void CodeWatch::markWritten(const fs::path& file) {
+  for (auto& [given, root] : roots_) {
+    const auto relative = root.unfinished.empty() || root.real.empty() ? std::nullopt : relativeTo(root.real, file);
+    if (relative) root.unfinished.erase(*relative);
+  }
 }
 
 void CodeWatch::armTimer() {
   RunningTime next = RunningTime::max();
   for (const auto& [given, root] : roots_) {
-    if (!root.changed.empty()) next = std::min(next, root.due);
+    if (!root.changed.empty()) next = std::min(next, due(root));
   }
   if (next == RunningTime::max() || next >= timer_at_) return;
   timer_at_ = next;
@@ -302,8 +346,9 @@ void CodeWatch::reportDue() {
   handleEvents();  // those of now, which may put it off
   const RunningTime now = clock_.runningTime();
   for (auto& [given, root] : roots_) {
-    if (root.changed.empty() || root.due > now) continue;
+    if (root.changed.empty() || due(root) > now) continue;
     const std::string example = std::exchange(root.changed, {});
+    root.unfinished.clear();
     if (!root.real.empty()) on_change_(given, example);
   }
   if (!is_listing_) listSome();

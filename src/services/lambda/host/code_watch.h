@@ -3,8 +3,11 @@
 // - A change is reported when its directory has been quiet for kQuiet (kQuietModules if the change is
 //   below node_modules, where an installation writes for long), or kLongest after its first change.
 //   These times are the Clock's.
-// - Ignored are editors' temporary files, compiled Python files, logs and SQLite files, directories whose
-//   name begins with a dot (.git, .venv, the data directory), __pycache__ and WatchSettings::ignored.
+// - A file that was removed, or made and not closed yet, puts the report off until it is written to its
+//   end: a linker removes a program before it writes it anew. This too takes kLongest at most.
+// - Ignored are editors' temporary files, object files, compiled Python files, logs and SQLite files,
+//   directories whose name begins with a dot (.git, .venv, the data directory), __pycache__, CMakeFiles and
+//   WatchSettings::ignored.
 // - A directory that is removed and made again is found again, also if it is a symbolic link that now
 //   leads elsewhere. Symbolic links inside it are not followed.
 // - WatchSettings::most_directories and the kernel's fs.inotify.max_user_watches bound what is watched. A
@@ -42,10 +45,11 @@ bool isCode(const std::filesystem::path& path, bool is_directory);
 
 class CodeWatch {
  public:
-  static constexpr Duration kQuiet{200};          // ours
-  static constexpr Duration kQuietModules{1000};  // ours
-  static constexpr Duration kLongest{10'000};     // ours
-  static constexpr std::size_t kStep = 200;       // ours
+  static constexpr Duration kQuiet{200};                // ours
+  static constexpr Duration kQuietModules{1000};        // ours
+  static constexpr Duration kLongest{10'000};           // ours
+  static constexpr std::size_t kStep = 200;             // ours
+  static constexpr std::size_t kMostUnfinished = 1000;  // ours: files of a directory that put a report off
 
   // `directory`: as watch() got it; `example`: one of the changed files, relative to it.
   using OnChange = std::function<void(const std::filesystem::path& directory, const std::string& example)>;
@@ -62,13 +66,14 @@ class CodeWatch {
 
  private:
   struct Root {
-    std::filesystem::path path;               // absolute
-    std::filesystem::path real;               // without symbolic links; empty: it does not exist
-    std::set<std::filesystem::path> anchors;  // directories above, where it appears or is replaced
-    std::set<std::filesystem::path> targets;  // what appears there: the directory, a link to it, or one above
-    std::string changed;                      // an example; empty: nothing
+    std::filesystem::path path;                  // absolute
+    std::filesystem::path real;                  // without symbolic links; empty: it does not exist
+    std::set<std::filesystem::path> anchors;     // directories above, where it appears or is replaced
+    std::set<std::filesystem::path> targets;     // what appears there: the directory, a link to it, or one above
+    std::string changed;                         // an example; empty: nothing
+    std::set<std::filesystem::path> unfinished;  // removed or made, and not written to their end since then
     RunningTime first_change;
-    RunningTime due;
+    RunningTime quiet_at;
   };
   using Roots = std::map<std::filesystem::path, Root>;  // by the path as it was given
 
@@ -86,6 +91,9 @@ class CodeWatch {
   void handle(int watch, std::uint32_t mask, std::string_view name);
   void happened(const std::filesystem::path& path, std::uint32_t mask);
   void note(Root& root, const std::filesystem::path& relative);
+  void putOff(Root& root, const std::filesystem::path& relative);
+  static RunningTime due(const Root& root);
+  void markWritten(const std::filesystem::path& file);
   void armTimer();
   void reportDue();
   void reportLimit(const std::string& reason);
@@ -103,6 +111,7 @@ class CodeWatch {
   std::map<int, std::filesystem::path> directories_;  // by watch
   std::map<std::filesystem::path, int> watches_;
   std::deque<std::filesystem::path> to_list_;
+  std::deque<std::filesystem::path> modules_to_list_;  // after to_list_
   bool is_listing_ = false;
   RunningTime timer_at_ = RunningTime::max();  // the next one
   bool limit_is_reported_ = false;

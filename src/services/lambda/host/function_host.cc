@@ -8,6 +8,17 @@
 
 namespace ddblog::lambda {
 
+namespace {
+
+// Where a function's code is, and its local layers. Zip archives do not change.
+std::set<std::filesystem::path> watchedDirectories(const Function& function) {
+  std::set<std::filesystem::path> directories(function.layer_directories.begin(), function.layer_directories.end());
+  if (function.code.sha256.empty() && function.built_in.empty()) directories.insert(function.code_directory);
+  return directories;
+}
+
+}  // namespace
+
 FunctionHost::FunctionHost(Clock& clock, Ids& ids, rpc::Listeners& listeners, const HostOptions& options, LogSink log)
     : clock_(clock),
       ids_(ids),
@@ -22,7 +33,7 @@ FunctionHost::FunctionHost(Clock& clock, Ids& ids, rpc::Listeners& listeners, co
                                         codeChanged(directory, example);
                                       })
                                 : nullptr),
-      dependencies_{supervisor_, runtime_api_, listeners, runtimes_, log_, peers_} {}
+      dependencies_{supervisor_, runtime_api_, listeners, runtimes_, log_, peers_, memory_looks_} {}
 
 FunctionHost::~FunctionHost() { stop(); }
 
@@ -96,13 +107,13 @@ std::shared_ptr<ProcessPool> FunctionHost::pool(const FunctionPointer& function)
   return found;
 }
 
-// Watches the code directories of the functions that have run.
+// Watches the directories of the functions that have run.
 void FunctionHost::watchCode() {
   if (!code_watch_) return;
   std::set<std::filesystem::path> directories;
   for (const auto& [name, pool] : pools_) {
     const FunctionPointer function = pool->function();
-    if (function->code.sha256.empty() && function->built_in.empty()) directories.insert(function->code_directory);
+    directories.merge(watchedDirectories(*function));
   }
   code_watch_->watch(std::move(directories));
 }
@@ -112,8 +123,7 @@ void FunctionHost::codeChanged(const std::filesystem::path& directory, const std
   MutexLock lock(mutex_);
   if (stopped_) return;
   for (const auto& [name, pool] : pools_) {
-    const FunctionPointer function = pool->function();
-    if (!function->code.sha256.empty() || function->code_directory != directory || !pool->reload()) continue;
+    if (!watchedDirectories(*pool->function()).contains(directory) || !pool->reload()) continue;
     names += (names.empty() ? "" : ", ") + name;
   }
   if (!names.empty()) log_("lambda: the code of " + names + " has changed (" + example + "): it runs from now on");
@@ -133,6 +143,7 @@ void FunctionHost::stop() {
   for (const auto& pool : pools) pool->waitUntilQuiet(deadline);
   for (const auto& pool : pools) pool->endStop();
   timers_.stop();
+  memory_looks_.stop();
   supervisor_.stop();
 }
 

@@ -1,7 +1,7 @@
 // Runs functions: one process pool per version of a function, and the resources that all pools share.
 //
 // A version's pool is created when it is first invoked or prewarmed. A function that is put again
-// gets fresh processes; so does one whose code directory changes, if code is watched. An alias with
+// gets fresh processes; so does one whose code directory or local layer changes, if code is watched. An alias with
 // weights sends each invocation to one of its versions.
 //
 // Thread safety: all methods may be called from any thread; call stop once.
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/task_thread.h"
 #include "base/thread_annotations.h"
 #include "rpc/listeners.h"
 #include "services/lambda/functions/functions.h"
@@ -68,6 +69,7 @@ class FunctionHost {
   Supervisor supervisor_;
   Timers timers_;
   PeerCheck peers_;
+  TaskThread memory_looks_;
   std::unique_ptr<CodeWatch> code_watch_;  // nullptr: code is not watched
   const ProcessDependencies dependencies_;
   Mutex mutex_;

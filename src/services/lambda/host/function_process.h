@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/task_thread.h"
 #include "rpc/listeners.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/invocation.h"
@@ -52,6 +53,7 @@ struct ProcessDependencies {
   const Runtimes& runtimes;
   const LogSink& log;
   PeerCheck& peers;
+  TaskThread& memory_looks;
 };
 
 class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_this<FunctionProcess> {
@@ -76,7 +78,8 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
     bool dies = false;                      // it is killed before `invocation` ends (a fault)
     std::optional<Duration> init_duration;  // until its first invocation ends
     bool is_outdated = false;               // it runs no further invocation
-    bool memory_is_watched = false;         // a timer looks at it
+    bool memory_is_watched = false;         // it will be looked at, or is: once at a time
+    RunningTime exact_look_at;              // not before this
     bool out_of_memory = false;             // it was killed, because it used too much
   };
 

@@ -1,7 +1,5 @@
 #include "services/lambda/host/memory_use.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -15,27 +13,32 @@ namespace {
 
 std::string fileOf(pid_t process, const char* name) { return "/proc/" + std::to_string(process) + "/" + name; }
 
-std::uint64_t anonymousBytes(pid_t process) {
-  std::ifstream statm(fileOf(process, "statm"));
-  std::uint64_t size = 0;
-  std::uint64_t resident = 0;
-  std::uint64_t of_files = 0;
-  if (!(statm >> size >> resident >> of_files)) return 0;
-  static const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-  return (resident - std::min(of_files, resident)) * page;
+// Bytes that the process uses and that the kernel cannot take back.
+std::uint64_t keptBytes(pid_t process) {
+  std::ifstream status(fileOf(process, "status"));
+  std::uint64_t kept = 0;
+  for (std::string line; std::getline(status, line);) {
+    unsigned long long kilobytes = 0;
+    if (std::sscanf(line.c_str(), "RssAnon: %llu kB", &kilobytes) == 1) kept += kilobytes << 10;
+    if (std::sscanf(line.c_str(), "RssShmem: %llu kB", &kilobytes) == 1) return kept + (kilobytes << 10);
+  }
+  return kept;
 }
 
-std::uint64_t exactAnonymousBytes(pid_t process) {
+// The same, with its part of what it shares.
+std::uint64_t exactlyKeptBytes(pid_t process) {
   std::ifstream rollup(fileOf(process, "smaps_rollup"));
   std::optional<std::uint64_t> anonymous;
+  std::uint64_t shared_memory = 0;
   std::uint64_t lazily_freed = 0;
   for (std::string line; std::getline(rollup, line);) {
     unsigned long long kilobytes = 0;
     if (std::sscanf(line.c_str(), "Pss_Anon: %llu kB", &kilobytes) == 1) anonymous = kilobytes << 10;
+    if (std::sscanf(line.c_str(), "Pss_Shmem: %llu kB", &kilobytes) == 1) shared_memory = kilobytes << 10;
     if (std::sscanf(line.c_str(), "LazyFree: %llu kB", &kilobytes) == 1) lazily_freed = kilobytes << 10;
   }
-  if (!anonymous) return anonymousBytes(process);
-  return *anonymous - std::min(lazily_freed, *anonymous);
+  if (!anonymous) return keptBytes(process);
+  return *anonymous - std::min(lazily_freed, *anonymous) + shared_memory;
 }
 
 template <class Bytes>
@@ -49,9 +52,9 @@ std::optional<std::uint64_t> sumBelow(pid_t reaper, const Bytes& bytes) {
 
 }  // namespace
 
-std::optional<std::uint64_t> memoryInUse(pid_t reaper) { return sumBelow(reaper, anonymousBytes); }
+std::optional<std::uint64_t> memoryInUse(pid_t reaper) { return sumBelow(reaper, keptBytes); }
 
-std::optional<std::uint64_t> exactMemoryInUse(pid_t reaper) { return sumBelow(reaper, exactAnonymousBytes); }
+std::optional<std::uint64_t> exactMemoryInUse(pid_t reaper) { return sumBelow(reaper, exactlyKeptBytes); }
 
 std::optional<int> peakMemory(pid_t reaper) {
   const auto children = reaper > 0 ? childrenOf(reaper) : std::nullopt;

@@ -63,6 +63,7 @@ FunctionPointer ProcessPool::function() const {
 }
 
 void ProcessPool::invoke(Invocation invocation, InvocationDone done) {
+  std::string fault_identity = faultIdentity(invocation);
   Later later;
   MutexLock lock(mutex_);
   const auto refuse = [&](InvocationResult::Kind kind) {
@@ -74,7 +75,7 @@ void ProcessPool::invoke(Invocation invocation, InvocationDone done) {
   if (reserved == 0 || (used_up && !invocation.may_wait) || waiting_.size() >= kLongestQueue) {
     return refuse(InvocationResult::Kind::kThrottled);
   }
-  waiting_.push_back({std::move(invocation), std::move(done)});
+  waiting_.push_back({std::move(invocation), std::move(done), std::move(fault_identity)});
   assign(later);
 }
 
@@ -187,7 +188,7 @@ void ProcessPool::give(FunctionProcess& process, Waiting waiting, Later& later) 
   process.work.dies = false;
   armTimer(process, process.function()->timeout);
   watchMemory(process);
-  if (settings_.faults && injectFaults(process)) return;
+  if (!waiting.fault_identity.empty() && injectFaults(process, waiting.fault_identity)) return;
   handOut(process, std::exchange(process.work.next, nullptr), later);
 }
 

@@ -11,7 +11,8 @@
 //   that none is lost with a connection: three times at most, until its timeout.
 // - A process that ends while it runs an invocation fails that invocation (Runtime.ExitError).
 // - A process that uses more memory than MemorySize is killed. While it starts or runs an invocation,
-//   its use is looked at every kMemoryLook, so it can use more for that long.
+//   its use is looked at kMemoryLook after the last look, so it can use more for that long; longer if its
+//   children share memory (kExactLook). A thread of its own looks, because that can take long.
 // - A process that ends before it asks for an invocation fails the one that has waited longest.
 //   After several such failures in a row the next start is delayed (100 ms, doubled up to 5 s), so
 //   that a function that cannot start does not spin.
@@ -82,6 +83,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   struct Waiting {
     Invocation invocation;
     InvocationDone done;
+    std::string fault_identity = {};  // empty: no fault hits it
   };
 
   // All of these need mutex_ held.
@@ -103,7 +105,8 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   bool quiet() const REQUIRES(mutex_);
 
   using InInvocation = void (ProcessPool::*)(FunctionProcess& process, Later& later);
-  bool injectFaults(FunctionProcess& process) REQUIRES(mutex_);
+  std::string faultIdentity(const Invocation& invocation) const;
+  bool injectFaults(FunctionProcess& process, const std::string& identity_of_payload) REQUIRES(mutex_);
   void inInvocation(FunctionProcess& process, Duration delay, InInvocation action) REQUIRES(mutex_);
   void handOutLate(FunctionProcess& process, Later& later) REQUIRES(mutex_);
   void die(FunctionProcess& process, Later& later) REQUIRES(mutex_);

@@ -22,10 +22,16 @@ using State = FunctionProcess::Work::State;
 
 }  // namespace
 
+// Parses the payload, so it needs no lock.
+std::string ProcessPool::faultIdentity(const Invocation& invocation) const {
+  const Faults* const faults = settings_.faults;
+  if (!faults || !(faults->wants(Fault::kSlow) || faults->wants(Fault::kCrashFunction))) return {};
+  return ' ' + rpc::faultIdentity(invocation.payload);
+}
+
 // Draws the faults of the invocation that the process was given. True: it is handed out later.
-bool ProcessPool::injectFaults(FunctionProcess& process) {
-  const Invocation& invocation = process.work.invocation;
-  const std::string identity = process.function()->reference() + ' ' + rpc::faultIdentity(invocation.payload);
+bool ProcessPool::injectFaults(FunctionProcess& process, const std::string& identity_of_payload) {
+  const std::string identity = process.function()->reference() + identity_of_payload;
   const auto slow = settings_.faults->strike(Fault::kSlow, identity);
   const auto crash = settings_.faults->strike(Fault::kCrashFunction, identity);
   const Duration begins_after = slow ? kLeastSlow + scaled(kMostSlow - kLeastSlow, *slow) : Duration(0);

@@ -9,7 +9,8 @@ namespace ddblog::lambda {
 
 namespace {
 
-constexpr Duration kMemoryLook{100};  // ours: between two looks at a process's memory
+constexpr Duration kMemoryLook{100};  // ours: from a look at a process's memory to the next
+constexpr Duration kExactLook{1000};  // ours: between two exact looks, which cost more
 
 }  // namespace
 
@@ -54,19 +55,34 @@ void ProcessPool::watchMemory(FunctionProcess& process) {
   process.work.memory_is_watched = true;
   timers_.at(clock_.runningTime() + kMemoryLook, [weak = weak_from_this(), weak_process = process.weak_from_this()] {
     const auto self = weak.lock();
-    const auto watched = weak_process.lock();
-    if (self && watched) self->lookAtMemory(*watched);
+    if (!self) return;
+    self->dependencies_.memory_looks.post([weak, weak_process] {
+      const auto looking = weak.lock();
+      const auto watched = weak_process.lock();
+      if (looking && watched) looking->lookAtMemory(*watched);
+    });
   });
 }
 
+// On the thread for it: a function can have many processes.
 void ProcessPool::lookAtMemory(FunctionProcess& process) {
+  RunningTime exact_look_at;
+  {
+    MutexLock lock(mutex_);
+    exact_look_at = process.work.exact_look_at;
+  }
   const pid_t reaper = process.process().reaper();
   const std::uint64_t limit = static_cast<std::uint64_t>(process.function()->memory_size) << 20;
   std::optional<std::uint64_t> used = memoryInUse(reaper);
-  if (used && *used > limit) used = exactMemoryInUse(reaper);
+  if (used && *used > limit) {
+    const bool is_due = clock_.runningTime() >= exact_look_at;
+    used = is_due ? exactMemoryInUse(reaper) : std::nullopt;
+    if (is_due) exact_look_at = clock_.runningTime() + kExactLook;
+  }
   Later later;
   MutexLock lock(mutex_);
   process.work.memory_is_watched = false;
+  process.work.exact_look_at = exact_look_at;
   if (process.work.state == State::kEnding || process.work.out_of_memory) return;
   if (!used || *used <= limit) {
     if (process.work.state != State::kIdle) watchMemory(process);

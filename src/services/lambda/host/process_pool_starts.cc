@@ -47,8 +47,8 @@ void ProcessPool::startOne(Later& later) {
   processes_.push_back(process);
   become(*process, State::kStarting);
   armTimer(*process, std::max(kInitLimit, function_->timeout));
-  watchMemory(*process);
   process->prepare();
+  watchMemory(*process);
   later.add([process] { process->start(); });
 }
 

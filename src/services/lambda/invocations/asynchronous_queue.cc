@@ -23,7 +23,7 @@ constexpr std::size_t kMostLoaded = 1000;            // invocations in all queue
 constexpr std::size_t kMostLoadedBytes = 64u << 20;  // of their payloads; one invocation may be larger
 constexpr std::size_t kPulledForward = 1000;         // invocations pulled forward per command
 constexpr Duration kAfterFailure{1000};              // delay before a retry when the store fails
-constexpr Duration kMostLateness{1000};              // ours: of an invocation that is overtaken
+constexpr Duration kLongestDelay{1000};              // ours: of an invocation that is overtaken
 
 // The position of an invocation that is not looked at again.
 constexpr QueuePosition kNowhere{RunningTime::max(), 0};
@@ -80,15 +80,13 @@ std::string AsynchronousQueue::enqueue(Transaction& transaction, std::string_vie
 
 // A fault: how much later the invocation is due, so that others overtake it.
 Duration AsynchronousQueue::lateness(std::string_view function_name, std::string_view payload) const {
-  if (!options_.faults) return Duration(0);
-  const auto strike =
-      options_.faults->strike(Fault::kReorder, std::string(function_name) + ' ' + rpc::faultIdentity(payload));
-  return strike ? std::chrono::duration_cast<Duration>(kMostLateness * *strike) + Duration(1) : Duration(0);
+  if (!options_.faults || !options_.faults->wants(Fault::kReorder)) return Duration(0);
+  return options_.faults->delay(std::string(function_name) + ' ' + rpc::faultIdentity(payload), kLongestDelay);
 }
 
 // A fault: the invocation has succeeded, and is delivered once more all the same.
-bool AsynchronousQueue::comesAgain(PendingInvocation& waiting) const {
-  if (!options_.faults || std::exchange(waiting.has_come, true)) return false;
+bool AsynchronousQueue::comesAgain(const PendingInvocation& waiting) const {
+  if (!options_.faults || !options_.faults->wants(Fault::kDuplicate)) return false;
   const std::string identity = waiting.function_name + ' ' + rpc::faultIdentity(*waiting.payload.text);
   return options_.faults->strike(Fault::kDuplicate, identity).has_value();
 }
@@ -388,6 +386,8 @@ void AsynchronousQueue::attempt(const FunctionPointer& function, const PendingPo
 }
 
 void AsynchronousQueue::ended(const FunctionPointer& function, const PendingPointer& waiting, InvocationResult result) {
+  // It had succeeded, and was delivered once more: how that ends changes nothing.
+  if (waiting->answer) return succeed(function, waiting, *std::exchange(waiting->answer, std::nullopt));
   switch (result.kind) {
     case InvocationResult::Kind::kStopped:
       return;  // it stays in the queue; the next start repeats the attempt
@@ -395,7 +395,10 @@ void AsynchronousQueue::ended(const FunctionPointer& function, const PendingPoin
       return retry(waiting, clock_.runningTime() + retryDelay(1));
     case InvocationResult::Kind::kAnswer:
       if (waiting->is_batch && reportsItemFailures(result.payload)) break;
-      if (comesAgain(*waiting)) return attempt(function, waiting);
+      if (comesAgain(*waiting)) {
+        waiting->answer = std::move(result.payload);
+        return attempt(function, waiting);
+      }
       return succeed(function, waiting, std::move(result.payload));
     case InvocationResult::Kind::kFunctionError:
       break;

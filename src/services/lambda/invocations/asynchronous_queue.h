@@ -145,7 +145,7 @@ class AsynchronousQueue {
   void putDue(Transaction& transaction, const PendingInvocation& pending, const QueuePosition& position);
   Duration retryDelay(int attempts) const;
   Duration lateness(std::string_view function_name, std::string_view payload) const;
-  bool comesAgain(PendingInvocation& waiting) const;
+  bool comesAgain(const PendingInvocation& waiting) const;
   Duration shortestRetryDelay() const;
 
   Store& store_;

@@ -17,6 +17,7 @@
 #include <compare>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,7 +44,9 @@ struct PendingInvocation {
   // The payload is a batch of an event source mapping with ReportBatchItemFailures, delivered once more:
   // an answer that reports failures is a failed attempt.
   bool is_batch = false;
-  bool has_come = false;  // an attempt has succeeded; not stored
+  // The answer to an attempt that has succeeded, while the invocation is delivered once more (a fault);
+  // not stored.
+  std::optional<std::string> answer;
   rpc::AttemptHistory attempts;
   std::string last_error;
   std::string last_log;  // the function's log lines of the last attempt

@@ -271,19 +271,21 @@ bool MappingReader::processPart(Batch& batch, std::deque<Part>& parts) {
   }
   InvocationResult result = invoke(batch, part);
   if (result.kind == InvocationResult::Kind::kStopped) return false;
-  if (result.kind == InvocationResult::Kind::kThrottled) {
-    back_off_until_ = dependencies_.clock.runningTime() + backOff(++failures_);
-    return true;
+  if (!part.answer) {
+    if (result.kind == InvocationResult::Kind::kThrottled) {
+      back_off_until_ = dependencies_.clock.runningTime() + backOff(++failures_);
+      return true;
+    }
+    if (const auto failed_at = failedAt(batch, part, result)) {
+      retryOrGiveUp(batch, parts, *failed_at, std::move(result));
+      return true;
+    }
+    failures_ = 0;
+    setResult("OK");
+    part.answer = std::move(result.payload);
+    if (comesAgain(batch, part)) return true;
   }
-  const auto failed_at = failedAt(batch, part, result);
-  if (failed_at) {
-    retryOrGiveUp(batch, parts, *failed_at, std::move(result));
-    return true;
-  }
-  failures_ = 0;
-  setResult("OK");
-  if (comesAgain(batch, part)) return true;
-  keepState(batch, result.payload);
+  keepState(batch, *part.answer);
   checkpoint(batch, part.end);
   parts.pop_front();
   const bool is_large = positions_.at(batch.shard_id).window.size() > TumblingWindow::kLargestState;

@@ -12,10 +12,9 @@
 // - It does not wait for its checkpoints: after a crash, batches whose checkpoints were not
 //   committed are delivered again. It waits for the commit that discards a batch: if the store fails,
 //   the batch is read again.
-// - With tumbling windows, a batch has the records of one window, and a window that is over gets one
-//   more invocation. As in AWS it is repeated until it succeeds, but no longer than a record is retried:
-//   MaximumRecordAgeInSeconds, or the source's retention. Then it is recorded as a failure
-//   (tumbling_window.h).
+// - With tumbling windows (tumbling_window.h), a batch has the records of one window, and a window that
+//   is over gets one more invocation. It is retried as a batch is: MaximumRetryAttempts times, and until
+//   the end of the window is older than a record may be. Then it is recorded as a failure.
 // - With ReportBatchItemFailures only the records from the lowest failed one on are retried. With
 //   bisecting, a failed batch is split in half, which does not count as a retry.
 //
@@ -94,7 +93,8 @@ class MappingReader {
   struct Part {  // of a batch: [begin, end)
     std::size_t begin;
     std::size_t end;
-    bool has_come = false;  // the function has handled it
+    // The function's, once it has handled the part. If it gets it once more (a fault), that changes nothing.
+    std::optional<std::string> answer = {};
     rpc::AttemptHistory attempts = {};
     std::string error = {};  // of the last attempt, and its log lines
     std::string log = {};
@@ -120,7 +120,7 @@ class MappingReader {
   bool processPart(Batch& batch, std::deque<Part>& parts);
   // Faults (mapping_reader_faults.cc).
   std::optional<Batch> takeAhead(Batch& batch) const;
-  bool comesAgain(const Batch& batch, Part& part) const;
+  bool comesAgain(const Batch& batch, const Part& part) const;
   InvocationResult invoke(const Batch& batch, const Part& part);
   InvocationResult invokeWith(std::string payload);
   std::optional<std::size_t> failedAt(const Batch& batch, const Part& part, const InvocationResult& result) const;
@@ -143,8 +143,7 @@ class MappingReader {
   void keepState(const Batch& batch, const std::string& response);
   // False: the reader must stop.
   bool endWindow(const std::string& shard_id, WindowCall call);
-  void giveUpWindow(const std::string& shard_id, const std::string& payload, const rpc::AttemptHistory& attempts,
-                    const InvocationResult& result, const Checkpoint& after);
+  void giveUpWindow(const std::string& shard_id, rpc::Failure failure, const Checkpoint& after);
   RunningTime nextWindowEnd() const;
   void setResult(const std::string& result);
   std::string name() const { return source_.name() + " -> " + settings_.function_name; }

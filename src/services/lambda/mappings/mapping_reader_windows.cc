@@ -17,9 +17,15 @@ bool MappingReader::windowIsOver(const Shard& shard, const Batch& batch) const {
 // Opens the window of the batch's first record, if none is open, and cuts the batch where the next
 // window begins.
 void MappingReader::beginWindow(Batch& batch) {
-  const std::int64_t start = windowStart(batch.records.front(), settings_.tumbling);
-  std::string& window = positions_[batch.shard_id].window;
-  if (window.empty()) window = encodeWindow({start});
+  const Record& first = batch.records.front();
+  const std::int64_t start = windowStart(first, settings_.tumbling);
+  std::string& stored = positions_[batch.shard_id].window;
+  if (stored.empty()) {
+    TumblingWindow window;
+    window.start = start;
+    window.ends_at = first.added_at + (window.end(settings_.tumbling) - first.created_at);
+    stored = encodeWindow(window);
+  }
   const auto next = std::ranges::find_if(
       batch.records, [&](const Record& record) { return windowStart(record, settings_.tumbling) != start; });
   if (next == batch.records.end()) return;
@@ -42,24 +48,30 @@ bool MappingReader::endWindow(const std::string& shard_id, WindowCall call) {
   window.state = "{}";
   Checkpoint after = positions_.at(shard_id);
   after.window = call == WindowCall::kTerminatedEarly ? encodeWindow(window) : "";
-  const RunningTime give_up_at = dependencies_.clock.runningTime() + recordAge();
-  rpc::AttemptHistory attempts;
+  const RunningTime give_up_at = window.ends_at + recordAge();
+  rpc::Failure failure = newFailure(payload, "RecordAgeExceeded", {});
   while (true) {
     if (!pause(back_off_until_, false)) return false;
-    const InvocationResult result = invokeWith(payload);
+    if (dependencies_.clock.runningTime() >= give_up_at) {
+      giveUpWindow(shard_id, std::move(failure), after);
+      return true;
+    }
+    InvocationResult result = invokeWith(payload);
     if (result.kind == InvocationResult::Kind::kStopped) return false;
     if (result.kind == InvocationResult::Kind::kAnswer) break;
     back_off_until_ = dependencies_.clock.runningTime() + backOff(++failures_);
-    if (result.kind == InvocationResult::Kind::kFunctionError) {
-      setResult("PROBLEM: Function call failed");
-      dependencies_.log("lambda: " + name() +
-                        ": the final invocation of a window failed: " + result.payload.substr(0, kShownError));
-      attempts.add(dependencies_.clock.now(), result.payload);
-    }
-    if (dependencies_.clock.runningTime() >= give_up_at) {
-      giveUpWindow(shard_id, payload, attempts, result, after);
-      failures_ = 0;
-      back_off_until_ = RunningTime::min();
+    if (result.kind == InvocationResult::Kind::kThrottled) continue;
+    setResult("PROBLEM: Function call failed");
+    dependencies_.log("lambda: " + name() +
+                      ": the final invocation of a window failed: " + result.payload.substr(0, kShownError));
+    failure.attempts.add(dependencies_.clock.now(), result.payload);
+    failure.request_id = last_request_id_;
+    failure.error = std::move(result.payload);
+    failure.log = std::move(result.log_tail);
+    const auto most = settings_.maximum_retry_attempts;
+    if (most && static_cast<int>(failure.attempts.count()) > *most) {
+      failure.condition = "RetryAttemptsExhausted";
+      giveUpWindow(shard_id, std::move(failure), after);
       return true;
     }
   }
@@ -75,19 +87,16 @@ bool MappingReader::endWindow(const std::string& shard_id, WindowCall call) {
 }
 
 // All of its records were processed; what is lost is its state, which the failure keeps.
-void MappingReader::giveUpWindow(const std::string& shard_id, const std::string& payload,
-                                 const rpc::AttemptHistory& attempts, const InvocationResult& result,
-                                 const Checkpoint& after) {
-  rpc::Failure failure = newFailure(payload, "RecordAgeExceeded", attempts);
-  failure.error = result.payload;
-  failure.log = result.log_tail;
+void MappingReader::giveUpWindow(const std::string& shard_id, rpc::Failure failure, const Checkpoint& after) {
   dependencies_.store.writeAndWait([&](Transaction& transaction) {
     checkpoints_.put(transaction, arn_, shard_id, lane_, after);
     dependencies_.failures.record(transaction, failure);
   });
   positions_[shard_id] = after;
+  failures_ = 0;
+  back_off_until_ = RunningTime::min();
   dependencies_.log("lambda: " + name() + ": the final invocation of a window was given up after " +
-                    std::to_string(attempts.count()) + " attempts");
+                    std::to_string(failure.attempts.count()) + " attempts: " + failure.condition);
 }
 
 // When the first open window is over, if no records come until then.

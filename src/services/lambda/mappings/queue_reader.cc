@@ -100,6 +100,8 @@ void QueueReader::run() {
       if (filling_ && filling_->messages.empty()) filling_.reset();
     }
   }
+  for (const Batch& batch : throttled_) giveBack(batch);
+  throttled_.clear();
 }
 
 // False: the reader must stop, nothing is running, and no window is open.
@@ -253,7 +255,8 @@ FunctionPointer QueueReader::findFunction() const {
 }
 
 void QueueReader::dispatch(Batch batch) {
-  const FunctionPointer function = findFunction();
+  const FunctionPointer function = dependencies_.functions.find(settings_.function_name);
+  if (!function) return giveBack(batch);  // the next receive says that there is none
   Invocation invocation;
   invocation.request_id = dependencies_.ids.uuid();
   invocation.payload = batchPayload(recordsOf(batch.messages), queue_.arn());
@@ -303,6 +306,18 @@ void QueueReader::remove(std::vector<Message> messages) {
         [this](std::exception_ptr failed) {
           if (failed) dependencies_.log("lambda: " + name() + ": handled messages could not be removed from the queue");
         });
+  }
+}
+
+// Waits until it is committed: the reader may end next.
+void QueueReader::giveBack(const Batch& batch) {
+  if (dependencies_.clock.runningTime() >= batch.visible_at) return;  // others can receive its messages
+  try {
+    dependencies_.store.writeAndWait([&](Transaction& transaction) {
+      for (const Message& message : batch.messages) queue_.giveBack(transaction, message);
+    });
+  } catch (const std::exception& error) {
+    dependencies_.log("lambda: " + name() + ": messages stay invisible until their time is over: " + error.what());
   }
 }
 

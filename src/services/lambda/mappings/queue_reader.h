@@ -8,6 +8,8 @@
 //   ReportBatchItemFailures those are the reported messages, otherwise all messages of a failed batch.
 // - A throttled batch is tried again (100 ms, doubled up to 10 s) until its visibility timeout is over.
 // - A window ends before the first message's visibility timeout does, and when the reader must stop.
+// - Received messages that the function cannot get, because it is gone or the reader stops, become visible
+//   again at once.
 // - Messages that no filter wants are removed.
 // - Without the function, no message is received: the reader looks for it again after a back-off.
 // - A receive is committed before the function runs, so a crash does not hand out a message twice
@@ -76,6 +78,7 @@ class QueueReader {
   void dispatch(Batch batch);
   void settle(Ended ended);
   void remove(std::vector<Message> messages);
+  void giveBack(const Batch& batch);
   void report(const Batch& batch, std::size_t failed, const std::string& answer);
   bool stopping() const;
   std::string name() const { return queue_.name() + " -> " + settings_.function_name; }

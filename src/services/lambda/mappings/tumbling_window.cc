@@ -9,14 +9,26 @@
 
 namespace ddblog::lambda {
 
-std::string encodeWindow(const TumblingWindow& window) { return std::to_string(window.start) + " " + window.state; }
+std::string encodeWindow(const TumblingWindow& window) {
+  return std::to_string(window.start) + " " + std::to_string(window.ends_at.time_since_epoch().count()) + " " +
+         window.state;
+}
 
 std::optional<TumblingWindow> decodeWindow(std::string_view stored) {
   if (stored.empty()) return std::nullopt;
   TumblingWindow window;
-  const auto [end, error] = std::from_chars(stored.data(), stored.data() + stored.size(), window.start);
-  if (error != std::errc()) throw std::runtime_error("a stored tumbling window cannot be read");
-  window.state.assign(end + 1, stored.data() + stored.size());
+  const auto readNumber = [&stored] {
+    Duration::rep number = 0;
+    const auto [end, error] = std::from_chars(stored.data(), stored.data() + stored.size(), number);
+    if (error != std::errc() || end == stored.data() + stored.size()) {
+      throw std::runtime_error("a stored tumbling window cannot be read");
+    }
+    stored = std::string_view(end + 1, stored.data() + stored.size());
+    return number;
+  };
+  window.start = readNumber();
+  window.ends_at = RunningTime(Duration(readNumber()));
+  window.state = stored;
   return window;
 }
 

@@ -10,7 +10,7 @@
 // empty one.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-windows.html
 //
-// Stored as part of a checkpoint: <start> space <state>. Windows begin at whole multiples of their
+// Stored as part of a checkpoint: <start> space <ends at, in ms> space <state>. Windows begin at whole multiples of their
 // length since the epoch, and a record belongs to the one in which it was created.
 // Thread safety: values and pure functions.
 #pragma once
@@ -31,6 +31,7 @@ struct TumblingWindow {
   static constexpr std::size_t kLargestState = 1u << 20;  // Lambda's
 
   std::int64_t start = 0;  // seconds since the epoch
+  RunningTime ends_at;     // its age counts from here
   std::string state = "{}";
 
   Timestamp end(std::chrono::seconds length) const { return Timestamp(std::chrono::seconds(start) + length); }

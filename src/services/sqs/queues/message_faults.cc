@@ -7,7 +7,7 @@ namespace ddblog::sqs {
 
 namespace {
 
-constexpr Duration kMostLateness{1000};  // ours
+constexpr Duration kLongestDelay{1000};  // ours
 
 std::string identityIn(const Queue& queue, const Message& message) {
   return "queue " + queue.name + ' ' + rpc::faultIdentity(message.body);
@@ -17,16 +17,15 @@ std::string identityIn(const Queue& queue, const Message& message) {
 
 // How much later the message becomes visible, so that others overtake it.
 Duration Messages::lateness(const Queue& queue, const Message& message) const {
-  if (!faults_ || queue.isFifo()) return Duration(0);
-  const auto strike = faults_->strike(Fault::kReorder, identityIn(queue, message));
-  return strike ? std::chrono::duration_cast<Duration>(kMostLateness * *strike) + Duration(1) : Duration(0);
+  if (!faults_ || !faults_->wants(Fault::kReorder) || queue.isFifo()) return Duration(0);
+  return faults_->delay(identityIn(queue, message), kLongestDelay);
 }
 
 // Whether a removal has no effect, as if a copy of the message had been missed. At most once for each
 // message, and never if the next receive would move it to the dead-letter queue.
 bool Messages::comesAgain(const Queue& queue, const MessageStore& store, std::uint64_t number,
                           const MessageState& state) const {
-  if (!faults_ || queue.isFifo() || state.receives != 1) return false;
+  if (!faults_ || !faults_->wants(Fault::kDuplicate) || queue.isFifo() || state.receives != 1) return false;
   const auto policy = redrivePolicy(queue);
   if (policy && policy->max_receive_count <= 1) return false;
   const auto message = store.message(number);

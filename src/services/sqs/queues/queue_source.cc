@@ -88,6 +88,16 @@ void QueueSource::remove(Transaction& transaction, const Message& message) {
   }
 }
 
+void QueueSource::giveBack(Transaction& transaction, const Message& message) {
+  const auto queue = context_.catalog.find(transaction, name_);
+  if (!queue) return;
+  try {
+    context_.messages.changeVisibility(transaction, *queue, message.receipt, std::chrono::seconds(0));
+  } catch (const ApiError&) {
+    // It is visible again by itself.
+  }
+}
+
 std::unique_ptr<rpc::QueueSource> QueueSources::openQueue(const std::string& arn) {
   if (context_.catalog.nameInArn(arn).empty()) return nullptr;
   return std::make_unique<QueueSource>(context_, arn);

@@ -30,6 +30,7 @@ class QueueSource : public rpc::QueueSource {
   std::uint64_t count(const Reader& reader) const override;
   std::vector<Message> receive(Transaction& transaction, std::size_t most) override;
   void remove(Transaction& transaction, const Message& message) override;
+  void giveBack(Transaction& transaction, const Message& message) override;
   CommitNotifier& becameVisible() override { return context_.messages.becameVisible(); }
 
  private:

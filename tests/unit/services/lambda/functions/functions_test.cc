@@ -294,6 +294,22 @@ TEST_F(FunctionNames, AFunctionThatIsErasedOrWhoseTransactionFailedIsNotThere) {
   EXPECT_TRUE(functions_.list(*store_->snapshot()).empty());
 }
 
+TEST_F(FunctionNames, AVersionNumberDoesNotComeBackWhenAFunctionIsErasedTwice) {
+  const auto publish = [&] {
+    std::string version;
+    store_->writeAndWait([&](Transaction& transaction) {
+      version = functions_.publish(transaction, *functions_.get(transaction, "users"), std::nullopt)->version;
+    });
+    return version;
+  };
+  EXPECT_EQ(publish(), "1");
+  for (int i = 0; i < 2; ++i) {
+    store_->writeAndWait([&](Transaction& transaction) { functions_.erase(transaction, "users"); });
+  }
+  put(named("users"));
+  EXPECT_EQ(publish(), "2");
+}
+
 TEST_F(FunctionNames, AreListedInOrderInPages) {
   for (const char* name : {"a", "b", "c"}) put(named(name));
   const auto names = [&](std::string_view after, std::size_t limit) {

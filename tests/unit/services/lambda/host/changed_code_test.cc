@@ -20,6 +20,14 @@ class ChangedCode : public testing::Test {
     }
     return cloud_.log.countNow(line) >= times;
   }
+  // The same, and moves it on by less than half of CodeWatch::kLongest.
+  bool soon(const std::string& line, int times = 1) {
+    for (int i = 0; i < 900 && cloud_.log.countNow(line) < times; ++i) {
+      cloud_.process_clock.move(Duration(5));
+      ::usleep(20'000);
+    }
+    return cloud_.log.countNow(line) >= times;
+  }
   FunctionCloud cloud_;
 };
 
@@ -60,14 +68,51 @@ TEST_F(ChangedCode, MendsAFunctionThatCannotStart) {
   EXPECT_EQ(cloud_.invoke("users").payload, R"("mended")");
 }
 
+// Another cloud, which watches the same directory, shows when the change has been noticed.
 TEST_F(ChangedCode, IsNotNoticedUnlessItIsWatched) {
-  cloud_.watch.reset();
-  cloud_.restart();
-  cloud_.addFunction(cloud_.python("users", "def handler(event, context): return 'old'\n"));
-  EXPECT_EQ(cloud_.invoke("users").payload, R"("old")");
+  FunctionCloud unwatched;
+  const Function users = cloud_.python("users", "def handler(event, context): return 'old'\n");
+  for (FunctionCloud* cloud : {&cloud_, &unwatched}) {
+    cloud->addFunction(users);
+    EXPECT_EQ(cloud->invoke("users").payload, R"("old")");
+  }
   cloud_.write("users/index.py", "def handler(event, context): return 'changed'\n");
-  cloud_.process_clock.move(std::chrono::seconds(20));
+  unwatched.process_clock.move(std::chrono::seconds(20));
+  ASSERT_TRUE(eventually("the code of users has changed"));
+  EXPECT_EQ(cloud_.invoke("users").payload, R"("changed")");
+  EXPECT_EQ(unwatched.invoke("users").payload, R"("old")");
+}
+
+// A build removes the program, and is not done yet.
+TEST_F(ChangedCode, DoesNotRunBeforeItIsWhole) {
+  cloud_.addFunction(cloud_.python("users", "def handler(event, context): return 'old'\n"));
+  cloud_.addFunction(cloud_.python("other", "def handler(event, context): return 'old'\n"));
   EXPECT_EQ(cloud_.invoke("users").payload, R"("old")");
+  EXPECT_EQ(cloud_.invoke("other").payload, R"("old")");
+  const auto file = cloud_.directory.path() / "users" / "index.py";
+  std::filesystem::remove(file);
+  cloud_.write("other/index.py", "def handler(event, context): return 'changed'\n");
+  ASSERT_TRUE(soon("the code of other has changed"));
+  EXPECT_EQ(cloud_.invoke("users").payload, R"("old")");
+  std::ofstream made(file);
+  cloud_.write("other/index.py", "def handler(event, context): return 'changed again'\n");
+  ASSERT_TRUE(soon("the code of other has changed", 2));
+  EXPECT_EQ(cloud_.invoke("users").payload, R"("old")");
+  made << "def handler(event, context): return 'changed'\n";
+  made.close();
+  ASSERT_TRUE(eventually("the code of users has changed"));
+  EXPECT_EQ(cloud_.invoke("users").payload, R"("changed")");
+}
+
+TEST_F(ChangedCode, MayBeThatOfALocalLayer) {
+  Function function = cloud_.python("users", "import words\ndef handler(event, context): return words.answer\n");
+  function.layer_directories = {cloud_.directory.path() / "layer"};
+  cloud_.write("layer/python/words.py", "answer = 'old'\n");
+  cloud_.addFunction(function);
+  EXPECT_EQ(cloud_.invoke("users").payload, R"("old")");
+  cloud_.write("layer/python/words.py", "answer = 'changed'\n");
+  ASSERT_TRUE(eventually("the code of users has changed (python/words.py)"));
+  EXPECT_EQ(cloud_.invoke("users").payload, R"("changed")");
 }
 
 // Two requests that looked the function up before and after its change.

@@ -20,9 +20,10 @@ TEST(FilesOfAFunction, AreCodeUnlessAToolMadeThem) {
                            "node_modules/.package-lock.json", "bootstrap", "tmp/x"}) {
     EXPECT_TRUE(isCode(path, false)) << path;
   }
-  for (const char* path : {".git/HEAD", ".dynamodb-log/db/CURRENT", "src/.index.js.swp", "src/.#index.js", "#index.js#",
-                           "index.js~", "__pycache__/index.cpython-311.pyc", "index.pyc", "4913", ".DS_Store",
-                           "src/index.js___jb_tmp___", "index.js.tmp", "out.log", "records.jsonl", "app.sqlite-wal"}) {
+  for (const char* path :
+       {"CMakeFiles/users.dir/main.cc.o", "main.o", ".git/HEAD", ".dynamodb-log/db/CURRENT", "src/.index.js.swp",
+        "src/.#index.js", "#index.js#", "index.js~", "__pycache__/index.cpython-311.pyc", "index.pyc", "4913",
+        ".DS_Store", "src/index.js___jb_tmp___", "index.js.tmp", "out.log", "records.jsonl", "app.sqlite-wal"}) {
     EXPECT_FALSE(isCode(path, false)) << path;
   }
   EXPECT_TRUE(isCode("src", true));
@@ -38,7 +39,6 @@ class AWatchedDirectory : public testing::Test {
     RunningTime at;
   };
 
-  AWatchedDirectory() { fs::create_directories(code()); }
   ~AWatchedDirectory() override {
     timers_.stop();
     supervisor_.stop();
@@ -75,6 +75,24 @@ class AWatchedDirectory : public testing::Test {
     return {};
   }
 
+  // Moves the clock on by that, and no more.
+  Report nextAfter(Duration quiet) {
+    readEvents();
+    clock_.move(quiet);
+    std::unique_lock lock(mutex_);
+    if (changed_.wait_for(lock, std::chrono::seconds(10), [&] { return seen_ < reports_.size(); })) {
+      return reports_[seen_++];
+    }
+    ADD_FAILURE() << "nothing is reported";
+    return {};
+  }
+  // The data directory below the code, as somebody names it who goes there through a link.
+  fs::path makeData() const {
+    fs::create_directories(code());
+    fs::create_directory_symlink(code(), directory_.path() / "link");
+    return directory_.path() / "link" / "data";
+  }
+
   TemporaryDirectory directory_;
   AdjustableClock clock_{AdjustableClock::Start::kFrozen};
   std::mutex mutex_;
@@ -86,7 +104,7 @@ class AWatchedDirectory : public testing::Test {
     std::lock_guard lock(mutex_);
     lines_.push_back(line);
   };
-  WatchSettings settings_{directory_.path() / "code" / "data", 100};
+  WatchSettings settings_{makeData(), 100};
   Supervisor supervisor_;
   Timers timers_{clock_};
   CodeWatch watch_{
@@ -110,6 +128,59 @@ TEST_F(AWatchedDirectory, ReportsAChangeWhenItIsQuiet) {
   EXPECT_GE(report.at - begin, Duration(150) + CodeWatch::kQuiet);
   write("other.js");
   EXPECT_EQ(next().example, "other.js");
+}
+
+// As a linker does it, and a build that removes the program first.
+TEST_F(AWatchedDirectory, WaitsForTheEndOfAFileThatIsMadeAnew) {
+  write("bootstrap");
+  watch({code()});
+  fs::remove(code() / "bootstrap");
+  readEvents();
+  clock_.move(std::chrono::seconds(2));
+  readEvents();
+  std::ofstream program(code() / "bootstrap");
+  readEvents();
+  clock_.move(std::chrono::seconds(2));
+  readEvents();
+  program << "linked";
+  program.close();
+  const RunningTime closed_at = clock_.runningTime();
+  const Report report = nextAfter(CodeWatch::kQuiet);
+  EXPECT_EQ(report.example, "bootstrap");
+  EXPECT_EQ(report.at - closed_at, CodeWatch::kQuiet);
+}
+
+TEST_F(AWatchedDirectory, WaitsForAProgramWhoseDirectoryIsMadeAnew) {
+  write("bootstrap");
+  watch({code()});
+  fs::remove_all(code());
+  readEvents();
+  clock_.move(std::chrono::seconds(2));
+  readEvents();
+  fs::create_directories(code());
+  readEvents();
+  clock_.move(std::chrono::seconds(2));
+  readEvents();
+  const RunningTime written_at = clock_.runningTime();
+  write("bootstrap");
+  EXPECT_EQ(nextAfter(CodeWatch::kQuiet).at - written_at, CodeWatch::kQuiet);
+}
+
+TEST_F(AWatchedDirectory, DoesNotWaitForeverForAFileThatWasRemoved) {
+  write("index.js");
+  watch({code()});
+  const RunningTime begin = clock_.runningTime();
+  fs::remove(code() / "index.js");
+  EXPECT_GE(next().at - begin, CodeWatch::kLongest);
+}
+
+TEST_F(AWatchedDirectory, DoesNotWaitForALinkThatIsMade) {
+  write("index.js");
+  watch({code()});
+  fs::create_symlink("index.js", code() / "symbolic.js");
+  EXPECT_EQ(nextAfter(CodeWatch::kQuiet).example, "symbolic.js");
+  fs::create_hard_link(code() / "index.js", code() / "hard.js");
+  EXPECT_EQ(nextAfter(CodeWatch::kQuiet).example, "hard.js");
 }
 
 TEST_F(AWatchedDirectory, IgnoresWhatIsNotCode) {

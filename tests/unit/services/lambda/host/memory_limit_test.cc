@@ -1,4 +1,5 @@
 // MemorySize: how the memory of processes is counted, and what happens to one that uses too much.
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -70,6 +71,21 @@ TEST_F(MemoryLimit, IsThatOfTheHeapOfNodeToo) {
                                  "export const handler = async () =>\n"
                                  "  [typeof gc, v8.getHeapStatistics().heap_size_limit < 160 * 2 ** 20];\n"));
   EXPECT_EQ(cloud_.invoke("heap").payload, R"(["function",true])");
+}
+
+TEST_F(MemoryLimit, HoldsForSharedMemoryToo) {
+  cloud_.addFunction(cloud_.python("shares",
+                                   "import mmap, time\ndef handler(event, context):\n"
+                                   "    shared = mmap.mmap(-1, 200 << 20)\n"
+                                   "    for page in range(0, 200 << 20, 4096): shared[page] = 1\n"
+                                   "    print('full', flush=True)\n    time.sleep(1000)\n"));
+  Function function = *cloud_.service->functions().get("shares");
+  function.timeout = std::chrono::seconds(900);
+  cloud_.addFunction(function);
+  auto running = cloud_.begin("shares");
+  ASSERT_TRUE(cloud_.log.has("shares: full"));
+  cloud_.process_clock.move(Duration(100));
+  EXPECT_TRUE(cloud_.end(std::move(running)).payload.find("signal: killed") != std::string::npos);
 }
 
 // What a process shares with its children counts once, as for a cgroup.

@@ -36,6 +36,34 @@ TEST(QueueFaults, DeliverAnInvocationTwiceUnderTheSameRequestId) {
   EXPECT_EQ(found[2], found[3]);
 }
 
+// The function succeeds once, and then only fails.
+constexpr const char* kSucceedsOnce = R"(
+import os
+def handler(event, context):
+    mark = os.environ['LAMBDA_TASK_ROOT'] + '/done'
+    print('came')
+    if os.path.exists(mark):
+        raise ValueError('done before')
+    open(mark, 'w').close()
+    return 'first'
+)";
+
+TEST(QueueFaults, DoNotTurnASuccessIntoAFailure) {
+  FaultCloud cloud(Fault::kDuplicate);
+  Function function = cloud.python("f", kSucceedsOnce);
+  function.asynchronous.maximum_retry_attempts = 0;
+  function.asynchronous.on_success = "arn:aws:sqs:us-east-1:000000000000:successes";
+  function.asynchronous.on_failure = "arn:aws:sqs:us-east-1:000000000000:failures";
+  cloud.addFunction(function);
+  cloud.service->start();
+  cloud.enqueue("f", "{}");
+  ASSERT_TRUE(cloud.log.has("message for "));
+  EXPECT_EQ(cloud.log.countNow("f: came"), 2);
+  EXPECT_EQ(cloud.log.countNow("message for arn:aws:sqs:us-east-1:000000000000:successes"), 1) << cloud.log.all();
+  EXPECT_EQ(text(parseJson(cloud.messages.at(0).body.text()), "responsePayload"), "first");
+  EXPECT_TRUE(cloud.failures.all().empty());
+}
+
 // The order in which 8 invocations run, one at a time, if all are due at once.
 std::vector<std::string> order() {
   FaultCloud cloud(Fault::kReorder);

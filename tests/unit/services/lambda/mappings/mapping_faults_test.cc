@@ -59,6 +59,42 @@ TEST_F(MappingFaults, DeliverABatchTwice) {
   EXPECT_EQ(batches(cloud), (Batches{{"a", "b"}, {"a", "b"}, {"c"}, {"c"}, {"d"}, {"d"}}));
 }
 
+// The function succeeds once, and then only fails.
+TEST_F(MappingFaults, DoNotTurnASuccessIntoAFailure) {
+  FaultCloud cloud(Fault::kDuplicate);
+  cloud.createTable("logs");
+  cloud.addFunction(cloud.python("trigger",
+                                 "import os\n"
+                                 "def handler(event, context):\n"
+                                 "    keys = [r['dynamodb']['Keys']['pk']['S'] for r in event['Records']]\n"
+                                 "    print('batch', *keys)\n"
+                                 "    mark = os.environ['LAMBDA_TASK_ROOT'] + '/' + keys[0]\n"
+                                 "    if os.path.exists(mark): raise ValueError('done before')\n"
+                                 "    open(mark, 'w').close()\n"));
+  cloud.addMapping(cloud.mapping("logs", "trigger"));
+  cloud.service->start();
+  put(cloud, {"a"});
+  ASSERT_TRUE(cloud.log.has("trigger: batch a", 2));
+  put(cloud, {"b"});
+  ASSERT_TRUE(cloud.log.has("trigger: batch b", 2));
+  put(cloud, {"c"});
+  ASSERT_TRUE(cloud.log.has("trigger: batch c"));
+  EXPECT_EQ(cloud.log.countNow("failed"), 0) << cloud.log.all();
+}
+
+TEST_F(MappingFaults, CountOnlyWhatIsOutOfOrder) {
+  FaultCloud one_item(Fault::kReorder), two_items(Fault::kReorder);
+  for (FaultCloud* cloud : {&one_item, &two_items}) cloud->createTable("logs");
+  put(one_item, {"a"});
+  put(two_items, {"a", "b"});
+  for (FaultCloud* cloud : {&one_item, &two_items}) start(*cloud);
+  ASSERT_TRUE(one_item.log.has("trigger: batch a"));
+  EXPECT_EQ(one_item.injected.count(Fault::kReorder).asked, 0u);
+  ASSERT_TRUE(two_items.log.has("trigger: batch a"));
+  EXPECT_EQ(two_items.injected.count(Fault::kReorder).injected, 1u);
+  EXPECT_EQ(batches(two_items), (Batches{{"b"}, {"a"}}));
+}
+
 TEST_F(MappingFaults, LetItemsOvertakeTheFirstOne) {
   const std::vector<std::string> items = {"a", "b", "c", "d", "e", "f", "g", "h"};
   std::vector<Batches> found;

@@ -88,6 +88,11 @@ class TestQueue : public rpc::QueueSourceProvider {
       std::lock_guard lock(queue_.mutex_);
       queue_.messages_.erase(message.record.position);
     }
+    void giveBack(Transaction& transaction, const Message& message) override {
+      std::lock_guard lock(queue_.mutex_);
+      queue_.messages_[message.record.position].visible_at = RunningTime::min();
+      transaction.notifyAfterCommit(queue_.became_visible_);
+    }
     CommitNotifier& becameVisible() override { return queue_.became_visible_; }
 
    private:
@@ -132,6 +137,11 @@ class QueueMappings : public testing::Test {
     for (const auto& member : more) mapping[member.key()] = member.value();
     cloud_.addMapping(mapping);
     cloud_.service->start();
+  }
+  void disable() {
+    const json::value mappings = parseJson(cloud_.call("GET", "/2015-03-31/event-source-mappings").response().body);
+    const std::string uuid = text(mappings.at("EventSourceMappings").at(0), "UUID");
+    cloud_.call("PUT", "/2015-03-31/event-source-mappings/" + uuid, R"({"Enabled": false})").response();
   }
   // Whether the queue is so within real ten seconds.
   bool holds(const std::string& left) {
@@ -216,11 +226,31 @@ TEST_F(QueueMappings, EndTheirWindowWhenTheyChange) {
   start({{"MaximumBatchingWindowInSeconds", 20}, {"BatchSize", 100}});
   queue_.send({"a"});
   EXPECT_TRUE(holds("a*;"));
-  const json::value mappings = parseJson(cloud_.call("GET", "/2015-03-31/event-source-mappings").response().body);
-  const std::string uuid = text(mappings.at("EventSourceMappings").at(0), "UUID");
-  cloud_.call("PUT", "/2015-03-31/event-source-mappings/" + uuid, R"({"Enabled": false})").response();
+  disable();
   EXPECT_TRUE(cloud_.log.has("handler: batch a"));
   EXPECT_TRUE(holds(""));
+}
+
+TEST_F(QueueMappings, GiveAThrottledBatchBackWhenTheyChange) {
+  Function function = cloud_.python("handler", kHandler);
+  function.reserved_concurrency = 0;
+  cloud_.addFunction(function);
+  cloud_.addMapping({{"FunctionName", "handler"}, {"EventSourceArn", kArn}});
+  queue_.send({"a"});
+  cloud_.service->start();
+  EXPECT_TRUE(holds("a*;"));
+  disable();
+  EXPECT_TRUE(holds("a;"));
+}
+
+TEST_F(QueueMappings, GiveTheirWindowBackIfTheFunctionIsGone) {
+  start({{"MaximumBatchingWindowInSeconds", 20}, {"BatchSize", 100}});
+  queue_.send({"a"});
+  EXPECT_TRUE(holds("a*;"));
+  cloud_.store->writeAndWait(
+      [this](Transaction& transaction) { cloud_.service->functions().erase(transaction, "handler"); });
+  cloud_.clock.move(std::chrono::seconds(20));
+  EXPECT_TRUE(holds("a;"));
 }
 
 TEST_F(QueueMappings, HandOverAMessageOnceThoughItBecameVisibleInTheWindow) {

@@ -78,7 +78,7 @@ TEST_F(TumblingWindows, OfALaterRecordBeginAfterTheFormerOneIsEnded) {
 
 TEST_F(TumblingWindows, EndSuccessfullyOrAgain) {
   cloud_.createTable("logs");
-  start({{"MaximumRetryAttempts", 0}}, {{"FAILURES", "2"}});
+  start({{"MaximumRetryAttempts", 2}}, {{"FAILURES", "2"}});
   put({"a"});
   EXPECT_TRUE(cloud_.log.has("trigger: batch 00:00 01:00 a"));
   cloud_.clock.move(std::chrono::seconds(60));
@@ -101,6 +101,46 @@ TEST_F(TumblingWindows, AreGivenUpWhenARecordWouldBe) {
   EXPECT_EQ(text(payload, "isFinalInvokeForWindow"), "true");
   put({"b"});  // it goes on
   EXPECT_TRUE(cloud_.log.has("0 b"));
+}
+
+TEST_F(TumblingWindows, AreGivenUpAfterTheirAttempts) {
+  cloud_.createTable("logs");
+  start({{"MaximumRetryAttempts", 1}}, {{"FAILURES", "1000000"}});
+  put({"a"});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch 00:00 01:00 a"));
+  cloud_.clock.move(std::chrono::seconds(60));
+  EXPECT_TRUE(cloud_.eventually("was given up after 2 attempts: RetryAttemptsExhausted", 1, Duration(100)));
+  ASSERT_EQ(cloud_.failures.all().size(), 1u);
+  EXPECT_EQ(cloud_.failures.all().front().condition, "RetryAttemptsExhausted");
+  EXPECT_EQ(cloud_.failures.all().front().attempts.count(), 2u);
+}
+
+TEST_F(TumblingWindows, DoNotGetYoungerByARestart) {
+  cloud_.createTable("logs");
+  start({{"MaximumRecordAgeInSeconds", 60}}, {{"FAILURES", "1000000"}});
+  put({"a"});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch 00:00 01:00 a"));
+  cloud_.clock.move(std::chrono::seconds(60));
+  EXPECT_TRUE(cloud_.log.has("the final invocation of a window failed"));
+  cloud_.clock.move(std::chrono::seconds(50));
+  cloud_.restart();
+  const int failures = cloud_.log.countNow("the final invocation of a window failed");
+  cloud_.service->start();
+  EXPECT_TRUE(cloud_.log.has("the final invocation of a window failed", failures + 1));
+  cloud_.clock.move(std::chrono::seconds(10));
+  EXPECT_TRUE(cloud_.log.has("RecordAgeExceeded")) << cloud_.log.all();
+}
+
+TEST_F(TumblingWindows, OfAFunctionThatIsGoneAreGivenUpToo) {
+  cloud_.createTable("logs");
+  start({{"MaximumRecordAgeInSeconds", 60}});
+  put({"a"});
+  EXPECT_TRUE(cloud_.log.has("trigger: batch 00:00 01:00 a"));
+  cloud_.store->writeAndWait(
+      [this](Transaction& transaction) { cloud_.service->functions().erase(transaction, "trigger"); });
+  cloud_.clock.move(std::chrono::seconds(60));
+  EXPECT_TRUE(cloud_.log.has("there is no function trigger"));
+  EXPECT_TRUE(cloud_.eventually("was given up after 0 attempts: RecordAgeExceeded", 1, std::chrono::seconds(1)));
 }
 
 TEST_F(TumblingWindows, AnAnswerWithoutAStateFails) {
