@@ -1,5 +1,6 @@
 #include "deliveries/retries.h"
 
+#include <exception>
 #include <utility>
 #include <vector>
 
@@ -33,9 +34,21 @@ RunningTime Retries::retryDue() const {
     if (due.empty()) return cursor->valid() ? dueOf(cursor->key()) : RunningTime::max();
   }
   deliveries_.environment().store.writeAndWait([&](Transaction& transaction) {
-    for (const std::string& key : due) deliveries_.retry(transaction, key);
+    for (const std::string& key : due) tryRetry(transaction, key);
   });
   return now;  // look again
+}
+
+void Retries::tryRetry(Transaction& transaction, const std::string& due_key) const {
+  try {
+    deliveries_.retry(transaction, due_key);
+  } catch (const StoreFailed&) {
+    throw;
+  } catch (const std::exception& error) {
+    deliveries_.environment().warn(std::string("a delivery is not tried again, because it cannot be read: ") +
+                                   error.what());
+    transaction.erase(due_key);
+  }
 }
 
 void Retries::pullForward() const {

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "deliveries/deliveries.h"
 #include "rpc/due_thread.h"
+#include "store/store.h"
 
 namespace ddblog::deliveries {
 
@@ -27,6 +28,8 @@ class Retries {
 
  private:
   void pullForward() const;
+  // One that cannot be read is not due any more; the others go on.
+  void tryRetry(Transaction& transaction, const std::string& due_key) const;
   // Tries what is due; returns when more is.
   RunningTime retryDue() const;
 

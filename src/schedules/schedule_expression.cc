@@ -164,13 +164,13 @@ class CronReader {
   }
 };
 
-ScheduleExpression::ScheduleExpression(std::string_view text) {
+ScheduleExpression::ScheduleExpression(std::string_view text, Units units) {
   const auto inside = [&text](std::string_view name) {
     return text.starts_with(name) && text.ends_with(')') ? text.substr(name.size(), text.size() - name.size() - 1)
                                                          : std::string_view();
   };
   if (const std::string_view rate = inside("rate("); !rate.empty()) {
-    when_ = readRate(rate);
+    when_ = readRate(rate, units);
   } else if (const std::string_view cron = inside("cron("); !cron.empty()) {
     when_ = CronReader::read(cron);
   } else if (const std::string_view once = inside("at("); !once.empty()) {
@@ -180,15 +180,17 @@ ScheduleExpression::ScheduleExpression(std::string_view text) {
   }
 }
 
-ScheduleExpression::Rate ScheduleExpression::readRate(std::string_view text) {
+ScheduleExpression::Rate ScheduleExpression::readRate(std::string_view text, Units units) {
   static constexpr std::array<std::pair<std::string_view, std::chrono::minutes>, 3> kUnits = {
       {{"minute", std::chrono::minutes(1)}, {"hour", std::chrono::hours(1)}, {"day", std::chrono::hours(24)}}};
   const std::vector<std::string_view> parts = split(text, ' ');
   if (parts.size() != 2) rejectSchedule();
   const int value = readNumber(parts[0]);
   for (const auto& [name, unit] : kUnits) {
-    const std::string expected = std::string(name) + (value == 1 ? "" : "s");
-    if (parts[1] == expected && value > 0) return {unit * value};
+    const std::string plural = std::string(name) + 's';
+    const bool is_singular = parts[1] == name, is_plural = parts[1] == plural;
+    const bool fits = units == Units::kAnyForm ? is_singular || is_plural : (value == 1 ? is_singular : is_plural);
+    if (fits && value > 0) return {unit * value};
   }
   rejectSchedule();
 }

@@ -38,8 +38,11 @@ namespace ddblog::schedules {
 
 class ScheduleExpression {
  public:
+  // Rules want "1 hour" and "2 hours"; EventBridge Scheduler takes both forms of the unit for any number.
+  enum class Units { kOfTheNumber, kAnyForm };
+
   // Throws std::invalid_argument if it is none.
-  explicit ScheduleExpression(std::string_view text);
+  explicit ScheduleExpression(std::string_view text, Units units = Units::kOfTheNumber);
 
   // The first time after `after` at which it is due; std::nullopt: there is none. `since`: where a rate
   // begins; it is due first one period later.
@@ -76,7 +79,7 @@ class ScheduleExpression {
   };
   friend class CronReader;
 
-  static Rate readRate(std::string_view text);
+  static Rate readRate(std::string_view text, Units units);
   static Once readOnce(std::string_view text);
   static std::optional<LocalTime> nextOfCron(const Cron& cron, LocalTime after);
 

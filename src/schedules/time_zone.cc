@@ -4,7 +4,10 @@
 #include <absl/time/time.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <string>
+#include <system_error>
 
 namespace ddblog::schedules {
 namespace {
@@ -22,6 +25,14 @@ bool isName(std::string_view name) {
   });
   return has_characters && !name.empty() && name.front() >= 'A' && name.front() <= 'Z' && name.back() != '/' &&
          name.find("//") == std::string_view::npos;
+}
+
+// Abseil keeps every name that it was asked for, so it is not asked for names that do not exist.
+bool hasFile(std::string_view name) {
+  const char* directory = std::getenv("TZDIR");
+  const std::filesystem::path zones = directory && *directory ? directory : "/usr/share/zoneinfo";
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(zones / name, ignored);
 }
 
 absl::CivilSecond civilOf(std::chrono::local_time<seconds> local) {
@@ -44,7 +55,7 @@ struct TimeZone::Zone {
 
 std::optional<TimeZone> TimeZone::find(std::string_view name) {
   if (name == "UTC") return TimeZone();
-  if (!isName(name)) return std::nullopt;
+  if (!isName(name) || !hasFile(name)) return std::nullopt;
   auto loaded = std::make_shared<Zone>();
   if (!absl::LoadTimeZone(std::string(name), &loaded->zone)) return std::nullopt;
   TimeZone found;

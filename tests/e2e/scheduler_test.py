@@ -46,7 +46,7 @@ def test_boto3_keeps_a_schedule_and_its_group(scheduler):
     kept = scheduler.get_schedule(Name="daily", GroupName="reports")
     assert kept["StartDate"] == start and kept["ScheduleExpressionTimezone"] == "Europe/Berlin"
     assert kept["Target"]["RetryPolicy"] == {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
-    scheduler.update_schedule(Name="daily", GroupName="reports", ScheduleExpression="rate(1 day)", State="DISABLED",
+    scheduler.update_schedule(Name="daily", GroupName="reports", ScheduleExpression="rate(1 days)", State="DISABLED",
                               FlexibleTimeWindow={"Mode": "OFF"}, Target={"Arn": QUEUE + "daily", "RoleArn": ROLE})
     assert [one["Name"] for one in scheduler.list_schedules(GroupName="reports")["Schedules"]] == ["daily"]
     scheduler.tag_resource(ResourceArn=group, Tags=[{"Key": "more", "Value": "1"}])
@@ -55,10 +55,10 @@ def test_boto3_keeps_a_schedule_and_its_group(scheduler):
     with pytest.raises(scheduler.exceptions.ConflictException):
         scheduler.create_schedule_group(Name="reports")
     with pytest.raises(botocore.exceptions.ClientError) as refused:
-        scheduler.create_schedule(Name="x", ScheduleExpression="rate(1 days)", FlexibleTimeWindow={"Mode": "OFF"},
+        scheduler.create_schedule(Name="x", ScheduleExpression="rate(0 days)", FlexibleTimeWindow={"Mode": "OFF"},
                                   Target={"Arn": QUEUE + "q", "RoleArn": ROLE})
     assert refused.value.response["Error"] == {"Code": "ValidationException",
-                                               "Message": "Invalid Schedule Expression rate(1 days)."}
+                                               "Message": "Invalid Schedule Expression rate(0 days)."}
     scheduler.delete_schedule_group(Name="reports")
 
     def is_gone():

@@ -45,8 +45,10 @@ test("errors have their names and messages", async () => {
   const refused = (settings) => scheduler.send(new CreateScheduleCommand({
     Name: "e", ScheduleExpression: "rate(1 day)", FlexibleTimeWindow: { Mode: "OFF" }, Target, ...settings,
   }));
-  await assert.rejects(refused({ ScheduleExpression: "rate(1 days)" }),
-    { name: "ValidationException", message: "Invalid Schedule Expression rate(1 days)." });
+  await assert.rejects(refused({ ScheduleExpression: "rate(0 days)" }),
+    { name: "ValidationException", message: "Invalid Schedule Expression rate(0 days)." });
+  await assert.rejects(refused({ ScheduleExpression: "rate(1 days)", GroupName: "none" }),  // the form is taken
+    { name: "ResourceNotFoundException" });
   await assert.rejects(refused({ GroupName: "none" }),
     { name: "ResourceNotFoundException", message: "Schedule group none does not exist." });
 });

@@ -62,6 +62,17 @@ TEST(ScheduleExpression, IsDueAtTheTimesItNames) {
   }
 }
 
+TEST(ScheduleExpression, TakesBothFormsOfAUnitIfItMay) {
+  const Timestamp begin = fromIso8601("2026-01-01T00:00:00Z");
+  const auto next = [&](const char* text) {
+    return ScheduleExpression(text, ScheduleExpression::Units::kAnyForm).next(begin, begin);
+  };
+  EXPECT_EQ(next("rate(1 hours)"), begin + std::chrono::hours(1));
+  EXPECT_EQ(next("rate(2 day)"), begin + std::chrono::hours(48));
+  EXPECT_THROW(next("rate(0 hours)"), std::invalid_argument);
+  EXPECT_THROW(next("rate(1 hourss)"), std::invalid_argument);
+}
+
 TEST(ScheduleExpression, ThatIsNoneIsRejected) {
   for (const char* text : {"",
                            "rate",

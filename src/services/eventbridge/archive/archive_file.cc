@@ -180,8 +180,9 @@ void ArchiveFile::insert(std::span<const ArchivedEvent> events) const {
   });
 }
 
-ArchivePage ArchiveFile::page(const ArchiveQuery& query, const std::optional<ArchivePosition>& after,
+ArchivePage ArchiveFile::page(const ArchiveQuery& asked, const std::optional<ArchivePosition>& after,
                               std::size_t limit) const {
+  const ArchiveQuery query = queryAfter(asked, after);
   MutexLock lock(mutex_);
   return use([&]() REQUIRES(mutex_) -> ArchivePage {
     Statement select(database_, "SELECT createdAt, log, type, event, rowid FROM events" + whereText(query) +

@@ -17,6 +17,14 @@ namespace ddblog::eventbridge {
 // Whether the file must be opened anew: not if another process has locked it.
 bool isErrorOfTheDisk(sqlite3* database);
 
+// The query of what comes after a position. SQLite seeks by the first lower bound, and reads everything from there
+// on: so there is only one, the higher one.
+template <class Query>
+Query queryAfter(Query query, const std::optional<ArchivePosition>& after) {
+  if (after && query.from && after->created_at >= toIso8601(*query.from, true)) query.from.reset();
+  return query;
+}
+
 // A prepared statement: binds from the first parameter on; the destructor finalises it.
 class ArchiveFile::Statement {
  public:

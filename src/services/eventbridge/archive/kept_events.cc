@@ -47,8 +47,9 @@ void ArchiveFile::insertKept(const ArchivedEvent& event) const {
   }
 }
 
-ArchivePage ArchiveFile::keptPage(const KeptQuery& query, const std::optional<ArchivePosition>& after,
+ArchivePage ArchiveFile::keptPage(const KeptQuery& asked, const std::optional<ArchivePosition>& after,
                                   std::size_t limit) const {
+  const KeptQuery query = queryAfter(asked, after);
   MutexLock lock(mutex_);
   return use([&]() REQUIRES(mutex_) -> ArchivePage {
     Statement select(database_,

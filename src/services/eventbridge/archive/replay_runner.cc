@@ -14,18 +14,21 @@ namespace ddblog::eventbridge {
 namespace {
 
 constexpr Duration kReplayRetry{1000};
+constexpr Duration kReplayLooksAgainAfter{1000};
 constexpr int kReadAttempts = 3;
 constexpr std::int64_t kPiecesPerSecond = 10;  // of a replay with a rate
 
 // How many events a replay sends at once, and how long that lasts at its rate.
 std::size_t pieceOf(const Replay& replay) {
+  if (replay.counts_only) return limits::kReplayPage;
   if (replay.events_per_second == 0) return limits::kReplayedAtATime;
   const auto piece = static_cast<std::size_t>(std::max<std::int64_t>(1, replay.events_per_second / kPiecesPerSecond));
-  return std::min(piece, limits::kReplayedAtATime);
+  return std::min(piece, limits::kReplayPage);
 }
 Duration durationOf(const Replay& replay, std::size_t events) {
   if (replay.events_per_second == 0) return Duration(0);
-  return Duration(static_cast<Duration::rep>(events) * 1000 / replay.events_per_second);
+  const auto thousandths = static_cast<Duration::rep>(events) * 1000;
+  return Duration((thousandths + replay.events_per_second - 1) / replay.events_per_second);  // at most the rate
 }
 
 RuleFilter filterOf(const Replay& replay) {
@@ -95,7 +98,7 @@ void ReplayRunner::run() {
       const bool is_failing = std::ranges::any_of(paused_, [](const auto& one) { return one.second.failures > 0; });
       if (!is_failing && std::exchange(was_failing_, false)) context_.bus.warn("replays: work again");
     } catch (const std::exception& error) {
-      done = {.is_done = true, .is_waiting = false, .goes_on_at = clock.runningTime() + kReplayRetry};
+      done = {.is_done = true, .goes_on_at = clock.runningTime() + kReplayRetry};
       warnOfFailure(error.what());
     }
     lock.lock();
@@ -126,7 +129,7 @@ ReplayRunner::Pass ReplayRunner::pass() {
     if (is_paused && replay.state != ReplayState::kCancelling) {
       done.goes_on_at = std::min(done.goes_on_at, paused->second.until);
     } else if (replay.state == ReplayState::kRunning && !replay.counts_only && !hasRoom()) {
-      done.is_waiting = true;
+      done.goes_on_at = std::min(done.goes_on_at, look_again_by_);
     } else if (tryStep(replay)) {
       done.is_done = false;
     }
@@ -136,18 +139,20 @@ ReplayRunner::Pass ReplayRunner::pass() {
 
 bool ReplayRunner::mayHaveRoom() const { return context_.bus.recipients.handledCount() >= look_again_at_; }
 
-// Counting what waits takes a look at each of it, so it is not done for each page.
+// Counting what waits takes a look at each of it, so it is not done for each page. It is done once a second at least:
+// fewer than kReplayLooksAgain may be handled, and no more for hours.
 bool ReplayRunner::hasRoom() {
   if (deliveries_ > 0) return true;
   {
     MutexLock lock(mutex_);
     waits_for_room_ = true;  // first, so that no notification is missed
-    if (!mayHaveRoom()) return false;
+    if (!mayHaveRoom() && context_.bus.clock.runningTime() < look_again_by_) return false;
   }
   const std::uint64_t handled = context_.bus.recipients.handledCount();
   const std::size_t pending = context_.bus.recipients.pending(*context_.store.snapshot(), limits::kReplayPending);
   deliveries_ = limits::kReplayPending - std::min(pending, limits::kReplayPending);
   if (deliveries_ > 0) return true;
+  look_again_by_ = context_.bus.clock.runningTime() + kReplayLooksAgainAfter;
   MutexLock lock(mutex_);
   look_again_at_ = handled + limits::kReplayLooksAgain;
   return false;

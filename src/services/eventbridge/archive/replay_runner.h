@@ -8,9 +8,10 @@
 //       +----------+-> FAILED                       (the archive or the bus was deleted, or the archive cannot be read)
 //
 // Replays that are active at the same time take turns. Before a replay begins, every event
-// that was put until then is moved into the archive. Events that are put while it runs are replayed
-// too, if they are in its range. A replay waits while kReplayPending deliveries of its service wait to be handled
-// (rpc::Recipients::pending).
+// that was put until then is moved into the archive. Events that are put after its start are not replayed, whatever
+// its range: they may be what its own events have led to. A replay waits while kReplayPending
+// deliveries of its service wait to be handled (rpc::Recipients::pending); it looks again when kReplayLooksAgain
+// of them are handled, and after a second.
 //
 // If the store or the archive fails, the log gets one line, and the runner tries again after kReplayRetry.
 // What the archive refuses to one replay does not hold up the others. A page that cannot be read is tried
@@ -49,7 +50,6 @@ class ReplayRunner {
   // What to do after a pass over the active replays.
   struct Pass {
     bool is_done = true;                          // no replay has more to do now
-    bool is_waiting = false;                      // for deliveries
     RunningTime goes_on_at = RunningTime::max();  // when one has more to do
   };
   // Why a replay that has more to do does not do it now.
@@ -80,6 +80,7 @@ class ReplayRunner {
   RunningTime rests_until_ GUARDED_BY(mutex_) = RunningTime::min();  // min: it does not rest
   bool waits_for_room_ GUARDED_BY(mutex_) = false;
   std::uint64_t look_again_at_ GUARDED_BY(mutex_) = 0;  // when so many messages are handled, there may be room
+  RunningTime look_again_by_ = RunningTime::min();      // the thread's own: it looks then in any case
   std::uint64_t changes_ GUARDED_BY(mutex_) = 0;
   bool was_failing_ = false;             // the thread's own
   std::map<std::string, Pause> paused_;  // the thread's own; by the replay's name

@@ -6,15 +6,18 @@
 namespace ddblog::eventbridge {
 namespace {
 
+// What is put after its start may come of what it sends, so a replay of that would not end.
+Timestamp endOf(const Replay& replay) { return std::min(replay.events_to, replay.started_at); }
+
 ArchiveQuery fileQuery(const Replay& replay) {
-  return {.from = replay.events_from, .to = replay.events_to, .logs = replay.logs, .types = replay.types};
+  return {.from = replay.events_from, .to = endOf(replay), .logs = replay.logs, .types = replay.types};
 }
 
 // Without the events that the archive no longer keeps.
 KeptQuery keptQuery(const ArchiveContext& context, const Replay& replay) {
   const auto archive = context.archives.find(*context.store.snapshot(), replay.archive);
   const auto oldest = archive ? archive->keepsFrom(context.bus.clock.now()) : std::nullopt;
-  return {replay.archive_id, std::max(replay.events_from, oldest.value_or(replay.events_from)), replay.events_to};
+  return {replay.archive_id, std::max(replay.events_from, oldest.value_or(replay.events_from)), endOf(replay)};
 }
 
 bool isAnyOf(const std::vector<std::string>& wanted, const std::string& text) {

@@ -224,7 +224,8 @@ ActiveRules Catalog::compile(const Reader& reader, std::string_view bus) const {
     for (auto target = reader.cursor(first, endOfPrefix(first)); target->valid(); target->next()) {
       ready.targets.push_back(activeTarget(parseJson(target->value()).as_object()));
     }
-    if (!ready.targets.empty()) active->rules.push_back(std::move(ready));
+    // One without targets gets nothing, but countMatches() counts what it would get.
+    if (!ready.targets.empty() || ready.pattern) active->rules.push_back(std::move(ready));
   });
   std::vector<const event_patterns::Pattern*> patterns;
   for (const ActiveRule& rule : active->rules) patterns.push_back(rule.pattern ? &*rule.pattern : nullptr);

@@ -100,7 +100,7 @@ class Catalog {
   // Notified after commits that change the rules of the default bus, which may have schedules.
   CommitNotifier& defaultBusChanged() const { return default_bus_changed_; }
 
-  // The enabled rules of a bus that have targets; nullptr: the bus does not exist.
+  // The enabled rules of a bus that have a pattern or targets; nullptr: the bus does not exist.
   ActiveRules activeRules(const Reader& reader, std::string_view bus) const;
 
  private:

@@ -111,12 +111,18 @@ std::size_t routeEvent(Transaction& transaction, const Context& context, std::st
 std::map<std::string, std::uint64_t> countMatches(const Reader& reader, const Context& context, std::string_view bus,
                                                   const std::vector<Event>& events, const RuleFilter& filter) {
   std::map<std::string, std::uint64_t> counts;
-  context.catalog.forEachRule(reader, bus, [&](const Rule& rule) {
-    if (rule.pattern.empty() || !rule.enabled() || (filter && !filter(context.arns.rule(bus, rule.name)))) return;
-    const auto pattern = event_patterns::Pattern::compile(rule.pattern);
-    counts[rule.name] = static_cast<std::uint64_t>(
-        std::ranges::count_if(events, [&](const Event& event) { return pattern.matches(event.fields); }));
-  });
+  const ActiveRules active = context.catalog.activeRules(reader, bus);
+  if (!active) return counts;
+  for (const ActiveRule& rule : active->rules) {
+    if (rule.pattern && (!filter || filter(rule.arn))) counts[rule.name] = 0;
+  }
+  for (const Event& event : events) {
+    for (const std::size_t i : active->index.candidates(event.fields)) {
+      const ActiveRule& rule = active->rules[i];
+      const auto count = counts.find(rule.name);
+      if (count != counts.end() && rule.pattern->matches(event.fields)) ++count->second;
+    }
+  }
   return counts;
 }
 

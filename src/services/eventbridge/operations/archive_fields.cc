@@ -52,11 +52,14 @@ void writeArchive(JsonWriter& json, const ArchiveDescription& archive, const Arc
   json.key("CreationTime").value(toEpochSeconds(archive.created_at));
 }
 
+std::string sourceArnOf(const Replay& replay, const ArchiveContext& context) {
+  const Arns& arns = context.bus.arns;
+  return replay.isOfFile() ? arns.bus(replay.bus) : arns.archive(replay.archive);
+}
+
 void writeReplay(JsonWriter& json, const Replay& replay, const ArchiveContext& context) {
   json.key("ReplayName").value(replay.name);
-  // One of the archive file has no archive; its bus is where the events come from.
-  const Arns& arns = context.bus.arns;
-  json.key("EventSourceArn").value(replay.isOfFile() ? arns.bus(replay.bus) : arns.archive(replay.archive));
+  json.key("EventSourceArn").value(sourceArnOf(replay, context));
   json.key("State").value(nameOf(replay.state));
   if (!replay.state_reason.empty()) json.key("StateReason").value(replay.state_reason);
   json.key("EventStartTime").value(toEpochSeconds(replay.events_from));

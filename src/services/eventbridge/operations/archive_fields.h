@@ -48,6 +48,8 @@ std::string changedArchive(const Context& context, const ArchiveDescription& arc
 // The members that DescribeArchive and ListArchives share.
 void writeArchive(JsonWriter& json, const ArchiveDescription& archive, const ArchiveContext& context);
 // The members that DescribeReplay and ListReplays share.
+// The ARN of the archive; one of the archive file has none: then of its bus, where the events come from.
+std::string sourceArnOf(const Replay& replay, const ArchiveContext& context);
 void writeReplay(JsonWriter& json, const Replay& replay, const ArchiveContext& context);
 
 }  // namespace ddblog::eventbridge

@@ -24,8 +24,7 @@ class ListReplays {
 
 std::string ListReplays::run(const Reader& reader) const {
   const auto page = context_.replays.list(reader, filter_.page, [this](const Replay& replay) {
-    return !replay.counts_only &&
-           (filter_.source_arn.empty() || context_.bus.arns.archive(replay.archive) == filter_.source_arn) &&
+    return !replay.counts_only && (filter_.source_arn.empty() || sourceArnOf(replay, context_) == filter_.source_arn) &&
            (filter_.state.empty() || nameOf(replay.state) == filter_.state);
   });
   return listAnswer("Replays", page,

@@ -13,7 +13,7 @@
 // Without ArchiveName it reads the archive file: every event of the application's buses, also those that were put
 // before any archive was created. Without EventStartTime it begins with the first event, without EventEndTime it ends
 // with the last one that was put when it began. CountsOnly sends nothing: "Rules" says what each rule would get. A
-// start removes such replays that have ended.
+// start removes such replays that ended over a minute ago.
 //
 // Errors: constraints; ResourceNotFoundException for the bus, the archive or a rule; ValidationException for another
 // bus than the archive's and for an end that is not after the start; as StartReplay for a name that is taken and for
@@ -29,6 +29,8 @@
 
 namespace ddblog::eventbridge {
 namespace {
+
+constexpr std::chrono::minutes kCountsKept{1};  // for who asked for them
 
 class StartLocalReplay {
  public:
@@ -78,7 +80,8 @@ std::string StartLocalReplay::run(Transaction& transaction) const {
   }
   if (replay.events_to < replay.events_from) throw validationError("EventStartTime must be before EventEndTime.");
   for (const Replay& other : context_.replays.all(transaction)) {
-    if (other.counts_only && !other.isActive()) context_.replays.erase(transaction, other.name);
+    const bool is_old = other.ended_at && *other.ended_at + kCountsKept < replay.started_at;
+    if (other.counts_only && is_old) context_.replays.erase(transaction, other.name);
   }
   addReplay(transaction, context_, replay);
   std::string out;

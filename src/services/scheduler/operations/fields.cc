@@ -6,8 +6,9 @@
 #include "base/json_fields.h"
 #include "base/kept_json.h"
 #include "rpc/finite_numbers.h"
-#include "schedules/schedule_expression.h"
+#include "schedules/time_zone.h"
 #include "services/scheduler/schedules/limits.h"
+#include "services/scheduler/schedules/occurrences.h"
 
 namespace ddblog::scheduler {
 namespace {
@@ -82,13 +83,15 @@ bool isJson(const std::string& text) {
 
 void checkExpression(const Schedule& schedule) {
   try {
-    const schedules::ScheduleExpression expression(schedule.expression);
+    expressionOf(schedule);
   } catch (const std::invalid_argument&) {
     throw validationError("Invalid Schedule Expression " + schedule.expression + ".");
   }
-  if (!schedules::TimeZone::find(schedule.time_zone)) {
-    throw validationError("Invalid Schedule Expression Timezone " + schedule.time_zone + ".");
-  }
+}
+
+void checkTimeZone(const Schedule& schedule) {
+  if (schedules::TimeZone::find(schedule.time_zone)) return;
+  throw validationError("Invalid Schedule Expression Timezone " + schedule.time_zone + ".");
 }
 
 void checkTarget(const json::object& target) {
@@ -151,12 +154,13 @@ Schedule readSchedule(rpc::ObjectReader& fields) {
   return schedule;
 }
 
-void checkSchedule(const Schedule& schedule, const Context& context, bool may_have_begun) {
+void checkSchedule(const Schedule& schedule, const Context& context, bool is_of_template) {
   checkExpression(schedule);
+  if (!is_of_template) checkTimeZone(schedule);
   if (schedule.window_minutes == 0) {
     throw validationError("MaximumWindowInMinutes must be specified if the Mode of FlexibleTimeWindow is FLEXIBLE.");
   }
-  if (!may_have_begun && schedule.start && *schedule.start < context.clock.now() - kLatestStart) {
+  if (!is_of_template && schedule.start && *schedule.start < context.clock.now() - kLatestStart) {
     throw validationError("The StartDate you specify cannot be earlier than 5 minutes ago.");
   }
   if (schedule.start && schedule.end && *schedule.end <= *schedule.start) {

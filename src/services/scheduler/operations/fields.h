@@ -23,9 +23,9 @@ Schedule readSchedule(rpc::ObjectReader& fields);
 // GroupName of a body, `default` if absent.
 std::string readGroupName(rpc::ObjectReader& fields);
 
-// Throws ApiError ValidationException unless the fields fit together. `may_have_begun`: the StartDate may be in
-// the past.
-void checkSchedule(const Schedule& schedule, const Context& context, bool may_have_begun = false);
+// Throws ApiError ValidationException unless the fields fit together. `is_of_template`: then its StartDate may be in
+// the past, and this machine need not have its time zone.
+void checkSchedule(const Schedule& schedule, const Context& context, bool is_of_template = false);
 // Writes a line to the log if nothing here is the schedule's target.
 void warnOfTarget(const Schedule& schedule, const Context& context);
 

@@ -1,10 +1,12 @@
 // PutSchedule (ours, to provision a template): creates a schedule or changes it to what the template says. One that
-// is as the template says already goes on. A StartDate may be in the past, because the template may be older.
+// is as the template says already goes on. A StartDate may be in the past, because the template may be older. One whose
+// time zone this machine does not have is kept, and does not run; the log says so.
 //
 // {"Name": …, and the fields of CreateSchedule}. Rejects: as CreateSchedule, but not an existing schedule.
 #include "rpc/operation.h"
 #include "services/scheduler/operations/fields.h"
 #include "services/scheduler/schedules/limits.h"
+#include "services/scheduler/schedules/occurrences.h"
 #include "services/scheduler/schedules/stored_schedule.h"
 
 namespace ddblog::scheduler {
@@ -37,7 +39,11 @@ class PutSchedule {
     } else if (context_.catalog.count(transaction) >= limits::kSchedules) {
       throw quotaExceeded("There can be 1,000,000 schedules at most.");
     }
-    context_.catalog.put(transaction, schedule, now);
+    try {
+      context_.catalog.put(transaction, schedule, now);
+    } catch (const NoTimeZone& error) {
+      context_.warn("schedule " + schedule.group + "/" + schedule.name + " does not run: " + error.what());
+    }
     warnOfTarget(schedule, context_);
     return "{}";
   }

@@ -6,6 +6,7 @@
 #include "base/json_fields.h"
 #include "base/json_writer.h"
 #include "deliveries/replace_all.h"
+#include "services/scheduler/schedules/limits.h"
 
 namespace ddblog::scheduler {
 namespace {
@@ -63,6 +64,12 @@ void invokeTarget(Transaction& transaction, const Context& context, const Schedu
   }
   delivery.dead_letter_attributes = {
       {"EXECUTION_ID", execution_id}, {"SCHEDULED_TIME", scheduled_time}, {"IS_PAYLOAD_TRUNCATED", "false"}};
+  if (input.size() > limits::kInputBytes) {
+    delivery.input = textOf(schedule.target, "Input");
+    return context.deliveries.giveUpUnattempted(
+        transaction, delivery,
+        {"INVALID_PARAMETER", "The Input is larger than 256 KB with its context attributes replaced."});
+  }
   context.deliveries.deliver(transaction, delivery);
 }
 

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
-#include "schedules/schedule_expression.h"
-
 namespace ddblog::scheduler {
 
 std::optional<Timestamp> firstOccurrence(const Schedule& schedule, Timestamp from) {
-  const schedules::ScheduleExpression expression(schedule.expression);
+  const schedules::ScheduleExpression expression = expressionOf(schedule);
   const auto zone = schedules::TimeZone::find(schedule.time_zone);
   if (!zone) throw NoTimeZone("this machine has no time zone " + schedule.time_zone);
   constexpr Duration kJustBefore{1};
@@ -20,6 +18,10 @@ std::optional<Timestamp> firstOccurrence(const Schedule& schedule, Timestamp fro
   return due;
 }
 
-bool isOnce(const Schedule& schedule) { return schedules::ScheduleExpression(schedule.expression).isOnce(); }
+bool isOnce(const Schedule& schedule) { return expressionOf(schedule).isOnce(); }
+
+schedules::ScheduleExpression expressionOf(const Schedule& schedule) {
+  return schedules::ScheduleExpression(schedule.expression, schedules::ScheduleExpression::Units::kAnyForm);
+}
 
 }  // namespace ddblog::scheduler

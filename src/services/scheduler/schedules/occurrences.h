@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "base/clock.h"
+#include "schedules/schedule_expression.h"
 #include "services/scheduler/schedules/schedule.h"
 
 namespace ddblog::scheduler {
@@ -26,5 +27,8 @@ std::optional<Timestamp> firstOccurrence(const Schedule& schedule, Timestamp fro
 
 // Whether the schedule is due only once.
 bool isOnce(const Schedule& schedule);
+
+// The schedule's expression. Throws std::invalid_argument if it is none.
+schedules::ScheduleExpression expressionOf(const Schedule& schedule);
 
 }  // namespace ddblog::scheduler

@@ -7,6 +7,7 @@
 #include "base/base64.h"
 #include "base/bytes.h"
 #include "services/scheduler/schedules/key_spaces.h"
+#include "services/scheduler/schedules/limits.h"
 #include "services/scheduler/schedules/occurrences.h"
 #include "services/scheduler/schedules/stored_schedule.h"
 #include "store/key_space.h"
@@ -33,6 +34,16 @@ std::string dueKey(Timestamp due, std::string_view group, std::string_view name)
 }
 
 std::string tokenOf(const Schedule& schedule) { return schedule.group + '/' + schedule.name; }
+
+// Of a schedule that waits for its time zone.
+constexpr Timestamp kEndOfTime = Timestamp::max();
+
+// Whether what is planned of `before` is what is next of `after`.
+bool hasSameTimes(const Schedule& before, const Schedule& after) {
+  if (!before.enabled() || !after.enabled()) return false;
+  if (before.expression != after.expression || before.time_zone != after.time_zone) return false;
+  return before.start == after.start || isOnce(after);  // the start means nothing to what is due once
+}
 
 std::string readToken(const std::string& token) {
   const auto last = fromBase64(token);
@@ -82,7 +93,7 @@ std::size_t ScheduleCatalog::countGroups(const Reader& reader) const {
 
 void ScheduleCatalog::putGroup(Transaction& transaction, const Group& group) const {
   transaction.put(groupKey(group.name), encodeGroup(group));
-  if (group.is_being_deleted) transaction.notifyAfterCommit(changed_);
+  if (group.is_being_deleted) transaction.notifyAfterCommit(group_deleted_);
 }
 
 void ScheduleCatalog::eraseGroup(Transaction& transaction, std::string_view name) const {
@@ -102,26 +113,30 @@ Schedule ScheduleCatalog::schedule(const Reader& reader, std::string_view group,
 
 Page<Schedule> ScheduleCatalog::list(const Reader& reader, const std::string& group, const std::string& state,
                                      const ListRequest& request) const {
-  const std::string range = group.empty() ? KeyBuilder(key_spaces::kSchedules).str() : schedulesKey(group);
+  // The bytes of a name stand in its key as they are. The names of one group follow each other.
+  const std::string range =
+      group.empty() ? KeyBuilder(key_spaces::kSchedules).str() : schedulesKey(group) + request.prefix;
   std::string begin = range;
   if (!request.token.empty()) {
     const std::string last = readToken(request.token);
     const std::size_t slash = last.find('/');
     if (slash == std::string::npos) throw validationError("Invalid NextToken.");
-    begin = scheduleKey(last.substr(0, slash), last.substr(slash + 1)) + '\0';
-    if (begin < range) begin = range;
+    begin = std::max(range, scheduleKey(last.substr(0, slash), last.substr(slash + 1)) + '\0');
   }
   Page<Schedule> page;
   const std::string end = endOfPrefix(range);
   if (begin >= end) return page;
+  std::string last;
+  std::size_t looked_at = 0;
   for (auto cursor = reader.cursor(begin, end); cursor->valid(); cursor->next()) {
-    Schedule schedule = decodeSchedule(cursor->value());
-    if (!schedule.name.starts_with(request.prefix) || (!state.empty() && schedule.state != state)) continue;
-    if (page.entries.size() == request.limit) {
-      page.next_token = toBase64(tokenOf(page.entries.back()));
+    if (page.entries.size() == request.limit || looked_at++ == limits::kListedAtATime) {
+      page.next_token = toBase64(last);
       break;
     }
-    page.entries.push_back(std::move(schedule));
+    Schedule schedule = decodeSchedule(cursor->value());
+    last = tokenOf(schedule);
+    const bool fits = schedule.name.starts_with(request.prefix) && (state.empty() || schedule.state == state);
+    if (fits) page.entries.push_back(std::move(schedule));
   }
   return page;
 }
@@ -141,11 +156,15 @@ void ScheduleCatalog::addToCount(Transaction& transaction, std::int64_t differen
   transaction.put(kCountKey, std::move(stored));
 }
 
-void ScheduleCatalog::put(Transaction& transaction, const Schedule& schedule, Timestamp from) const {
-  std::string key = scheduleKey(schedule.group, schedule.name);
-  if (!transaction.get(key)) addToCount(transaction, 1);
-  transaction.put(std::move(key), encodeSchedule(schedule));
-  plan(transaction, schedule, from);
+void ScheduleCatalog::put(Transaction& transaction, const Schedule& schedule, Timestamp now) const {
+  const auto before = find(transaction, schedule.group, schedule.name);
+  const auto planned = nextOf(transaction, schedule.group, schedule.name);
+  if (!before) addToCount(transaction, 1);
+  transaction.put(scheduleKey(schedule.group, schedule.name), encodeSchedule(schedule));
+  const bool goes_on = before && hasSameTimes(*before, schedule);
+  // If it has no more times, it had its last one now at the latest.
+  const Timestamp next = planned ? planned->scheduled_at : now + Duration(1);
+  plan(transaction, schedule, goes_on ? next : now);
 }
 
 void ScheduleCatalog::erase(Transaction& transaction, std::string_view group, std::string_view name) const {
@@ -180,31 +199,63 @@ void ScheduleCatalog::unplan(Transaction& transaction, std::string_view group, s
   transaction.erase(dueKey(planned->due_at, group, name));
 }
 
-bool ScheduleCatalog::plan(Transaction& transaction, const Schedule& schedule, Timestamp from) const {
+void ScheduleCatalog::putOccurrence(Transaction& transaction, const Schedule& schedule,
+                                    const Occurrence& occurrence) const {
+  transaction.put(occurrenceKey(schedule.group, schedule.name), encodeOccurrence(occurrence));
+  transaction.put(dueKey(occurrence.due_at, schedule.group, schedule.name), "");
+}
+
+void ScheduleCatalog::plan(Transaction& transaction, const Schedule& schedule, Timestamp from) const {
   unplan(transaction, schedule.group, schedule.name);
-  if (!schedule.enabled()) return true;
-  const auto scheduled_at = firstOccurrence(schedule, from);
-  if (!scheduled_at) return false;
+  if (!schedule.enabled()) return;
+  std::optional<Timestamp> scheduled_at;
+  try {
+    scheduled_at = firstOccurrence(schedule, from);
+  } catch (const NoTimeZone&) {
+    putOccurrence(transaction, schedule, {from, kEndOfTime});
+    throw;
+  }
+  if (!scheduled_at) {
+    if (schedule.action_after_completion == "DELETE") erase(transaction, schedule.group, schedule.name);
+    return;
+  }
   Occurrence next{*scheduled_at, *scheduled_at};
   if (const auto window = static_cast<std::uint64_t>(schedule.window().count()); window > 0) {
     next.due_at += Duration(static_cast<Duration::rep>(ids_.number() % window));
   }
-  transaction.put(occurrenceKey(schedule.group, schedule.name), encodeOccurrence(next));
-  transaction.put(dueKey(next.due_at, schedule.group, schedule.name), "");
+  putOccurrence(transaction, schedule, next);
   transaction.notifyAfterCommit(changed_);
-  return true;
 }
 
-std::vector<DueSchedule> firstDue(const Reader& reader, std::size_t most) {
+void ScheduleCatalog::dropDue(Transaction& transaction, const DueSchedule& due) const {
+  transaction.erase(occurrenceKey(due.group, due.name));
+  transaction.erase(dueKey(due.due_at, due.group, due.name));
+}
+
+namespace {
+
+std::vector<DueSchedule> dueBetween(const Reader& reader, const std::string& begin, std::size_t most) {
   std::vector<DueSchedule> due;
-  const std::string range = KeyBuilder(key_spaces::kDue).str();
-  for (auto cursor = reader.cursor(range, endOfPrefix(range)); cursor->valid() && due.size() < most; cursor->next()) {
+  const std::string end = endOfPrefix(KeyBuilder(key_spaces::kDue).str());
+  for (auto cursor = reader.cursor(begin, end); cursor->valid() && due.size() < most; cursor->next()) {
     KeyParser parser(cursor->key());
     const Timestamp at(Duration(static_cast<Duration::rep>(parser.number())));
     std::string group = parser.text();
     due.push_back({at, std::move(group), parser.text()});
   }
   return due;
+}
+
+}  // namespace
+
+std::vector<DueSchedule> firstDue(const Reader& reader, std::size_t most) {
+  return dueBetween(reader, KeyBuilder(key_spaces::kDue).str(), most);
+}
+
+std::vector<DueSchedule> withoutTimeZone(const Reader& reader, const std::optional<DueSchedule>& after,
+                                         std::size_t most) {
+  return dueBetween(reader, after ? dueKey(kEndOfTime, after->group, after->name) + '\0' : dueKey(kEndOfTime, "", ""),
+                    most);
 }
 
 }  // namespace ddblog::scheduler

@@ -6,6 +6,9 @@
 //   0x72 group schedule     -> its next occurrence; none: there will be no more
 //   0x73 due group schedule -> "": the same, in the order in which they are due (ms since the epoch)
 //
+// A schedule whose time zone the machine does not have is due at the end of time; its occurrence says from when on it
+// is planned once the time zone is there.
+//
 // Every change of a schedule plans its next occurrence in the same transaction. So a start of the
 // program reads no schedules, and a crash forgets none.
 //
@@ -24,7 +27,8 @@
 
 namespace ddblog::scheduler {
 
-// One page of a list. A token is the base64 of the last name before the page (of schedules: GROUP/NAME).
+// One page of a list. A token is the base64 of the last name before the page (of schedules: GROUP/NAME). A page of
+// schedules looks at limits::kListedAtATime of them at most, so it may be empty, and still not be the last one.
 template <class Entry>
 struct Page {
   std::vector<Entry> entries;
@@ -34,6 +38,13 @@ struct ListRequest {
   std::string prefix;  // of the name
   std::string token;
   std::size_t limit = 100;
+};
+
+// When a schedule is due, in the order of due times.
+struct DueSchedule {
+  Timestamp due_at;
+  std::string group;
+  std::string name;
 };
 
 class ScheduleCatalog {
@@ -58,35 +69,40 @@ class ScheduleCatalog {
                       const ListRequest& page) const;
   std::uint64_t count(const Reader& reader) const;
 
-  // Stores it, and plans the first occurrence at `from` or later.
-  void put(Transaction& transaction, const Schedule& schedule, Timestamp from) const;
+  // Stores it, and plans its next occurrence. If it is due at the same times as before, that is the one that is
+  // planned already, even if it is overdue; else the first one at `now` or later. If there is none, and it is to be
+  // deleted then, it is. Throws NoTimeZone; then it is stored, and waits for its time zone.
+  void put(Transaction& transaction, const Schedule& schedule, Timestamp now) const;
   void erase(Transaction& transaction, std::string_view group, std::string_view name) const;
   // Deletes at most `most` schedules of a group; returns how many.
   std::size_t eraseSome(Transaction& transaction, std::string_view group, std::size_t most) const;
 
   std::optional<Occurrence> nextOf(const Reader& reader, std::string_view group, std::string_view name) const;
-  // Plans the first occurrence at `from` or later in place of the planned one. Returns whether there
-  // is one. Throws NoTimeZone; then none is planned.
-  bool plan(Transaction& transaction, const Schedule& schedule, Timestamp from) const;
+  // Plans the first occurrence at `from` or later in place of the planned one. If there is none, and the schedule is
+  // to be deleted then, it is. Throws NoTimeZone; then it waits for its time zone.
+  void plan(Transaction& transaction, const Schedule& schedule, Timestamp from) const;
+  // Forgets what is due, without a look at it.
+  void dropDue(Transaction& transaction, const DueSchedule& due) const;
 
-  // Notified after commits that change when something is due, or that delete a group.
+  // Notified after commits that change when something is due.
   CommitNotifier& changed() const { return changed_; }
+  // Notified after commits that begin to delete a group.
+  CommitNotifier& groupDeleted() const { return group_deleted_; }
 
  private:
+  void putOccurrence(Transaction& transaction, const Schedule& schedule, const Occurrence& occurrence) const;
   void unplan(Transaction& transaction, std::string_view group, std::string_view name) const;
   void addToCount(Transaction& transaction, std::int64_t difference) const;
 
   Ids& ids_;
   mutable CommitNotifier changed_;
+  mutable CommitNotifier group_deleted_;
 };
 
-// What is due, in order.
-struct DueSchedule {
-  Timestamp due_at;
-  std::string group;
-  std::string name;
-};
-// The first `most` of them.
+// The first `most` that are due, in order.
 std::vector<DueSchedule> firstDue(const Reader& reader, std::size_t most);
+// The first `most` that wait for their time zone, after `after` if it is given.
+std::vector<DueSchedule> withoutTimeZone(const Reader& reader, const std::optional<DueSchedule>& after,
+                                         std::size_t most);
 
 }  // namespace ddblog::scheduler

@@ -1,6 +1,7 @@
 #include "services/scheduler/schedules/timer.h"
 
 #include <algorithm>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -15,20 +16,45 @@ constexpr std::size_t kAtATime = 100;         // schedules per command
 constexpr std::size_t kDeletedAtATime = 500;  // schedules per command
 constexpr std::chrono::minutes kLongestWait{1};
 
+void planAgain(Transaction& transaction, const Context& context, const DueSchedule& stopped) {
+  try {
+    const auto schedule = context.catalog.find(transaction, stopped.group, stopped.name);
+    const auto planned = context.catalog.nextOf(transaction, stopped.group, stopped.name);
+    if (!schedule || !planned || planned->due_at != stopped.due_at) return;  // changed meanwhile
+    context.catalog.plan(transaction, *schedule, planned->scheduled_at);
+  } catch (const StoreFailed&) {
+    throw;
+  } catch (const std::exception& error) {  // it has no time zone still, or is damaged
+    context.warn("schedule " + stopped.group + "/" + stopped.name + " does not run: " + error.what());
+  }
+}
+
 }  // namespace
 
 Timer::Timer(const Context& context)
     : context_(context),
       thread_(context.clock, context.warn, {"EventBridge Scheduler", "schedules invoke their targets"},
-              [this](bool schedules_changed) { return work(schedules_changed); }) {}
+              [this](bool) { return work(); }) {}
 
 void Timer::start() {
   started_at_ = context_.clock.now();
+  group_deleted_ = context_.catalog.groupDeleted().listen([this] {
+    has_deleted_group_ = true;
+    context_.catalog.changed().notify();
+  });
   thread_.start(context_.catalog.changed());
 }
 
-rpc::DueThread::Next Timer::work(bool schedules_changed) {
-  if (schedules_changed || is_deleting_) is_deleting_ = deleteGroups();
+void Timer::stop() {
+  group_deleted_ = {};
+  thread_.stop();
+}
+
+rpc::DueThread::Next Timer::work() {
+  if (!has_planned_stopped_) planStopped();
+  has_planned_stopped_ = true;
+  // Cleared first, so that a group that is deleted meanwhile is not missed.
+  if (has_deleted_group_.exchange(false) && deleteGroups()) has_deleted_group_ = true;
   // Read before invokeDue, so that a move of the clock in between makes the wait shorter.
   const RunningTime now = context_.clock.runningTime();
   const Timestamp today = context_.clock.now();
@@ -39,7 +65,7 @@ rpc::DueThread::Next Timer::work(bool schedules_changed) {
     next.due = now + std::max(wait, Duration(0));
     next.look_again = now + kLongestWait;
   }
-  if (is_deleting_) next.due = now;
+  if (has_deleted_group_) next.due = now;
   return next;
 }
 
@@ -52,9 +78,34 @@ std::optional<Timestamp> Timer::invokeDue() const {
     return next.empty() ? std::nullopt : std::optional(next.front().due_at);
   }
   context_.store.writeAndWait([&](Transaction& transaction) {
-    for (const DueSchedule& schedule : due) invoke(transaction, schedule, now);
+    for (const DueSchedule& schedule : due) tryInvoke(transaction, schedule, now);
   });
   return now;  // look again
+}
+
+void Timer::tryInvoke(Transaction& transaction, const DueSchedule& due, Timestamp now) const {
+  try {
+    invoke(transaction, due, now);
+  } catch (const StoreFailed&) {
+    throw;
+  } catch (const NoTimeZone& error) {
+    context_.warn("schedule " + due.group + "/" + due.name + " stops: " + error.what());
+  } catch (const std::exception& error) {
+    context_.warn("schedule " + due.group + "/" + due.name + " stops until it is updated: " + error.what());
+    context_.catalog.dropDue(transaction, due);
+  }
+}
+
+void Timer::planStopped() const {
+  std::optional<DueSchedule> after;
+  for (;;) {
+    const std::vector<DueSchedule> stopped = withoutTimeZone(*context_.store.snapshot(), after, kAtATime);
+    if (stopped.empty()) return;
+    after = stopped.back();
+    context_.store.writeAndWait([&](Transaction& transaction) {
+      for (const DueSchedule& one : stopped) planAgain(transaction, context_, one);
+    });
+  }
 }
 
 void Timer::invoke(Transaction& transaction, const DueSchedule& due, Timestamp now) const {
@@ -65,15 +116,7 @@ void Timer::invoke(Transaction& transaction, const DueSchedule& due, Timestamp n
   if (!was_missed) invokeTarget(transaction, context_, *schedule, planned->scheduled_at);
   // Times that are over, with their windows, are left out.
   const Timestamp from = std::max(planned->scheduled_at + Duration(1), now - schedule->window());
-  bool goes_on = true;
-  try {
-    goes_on = context_.catalog.plan(transaction, *schedule, from);
-  } catch (const NoTimeZone& error) {
-    context_.warn("schedule " + due.group + "/" + due.name + " stops: " + error.what());
-  }
-  if (!goes_on && schedule->action_after_completion == "DELETE") {
-    context_.catalog.erase(transaction, schedule->group, schedule->name);
-  }
+  context_.catalog.plan(transaction, *schedule, from);
 }
 
 bool Timer::deleteGroups() const {
@@ -81,6 +124,8 @@ bool Timer::deleteGroups() const {
   for (const Group& group : context_.catalog.groups(*context_.store.snapshot(), all).entries) {
     if (!group.is_being_deleted) continue;
     context_.store.writeAndWait([&](Transaction& transaction) {
+      const auto now = context_.catalog.findGroup(transaction, group.name);
+      if (!now || !now->is_being_deleted) return;  // made anew meanwhile
       const std::size_t erased = context_.catalog.eraseSome(transaction, group.name, kDeletedAtATime);
       if (erased < kDeletedAtATime) context_.catalog.eraseGroup(transaction, group.name);
     });

@@ -16,10 +16,12 @@
 // Thread safety: as rpc::DueThread.
 #pragma once
 
+#include <atomic>
 #include <optional>
 
 #include "rpc/due_thread.h"
 #include "services/scheduler/schedules/context.h"
+#include "store/commit_notifier.h"
 
 namespace ddblog::scheduler {
 
@@ -29,20 +31,26 @@ class Timer {
   explicit Timer(const Context& context);
 
   void start();
-  void stop() { thread_.stop(); }
+  void stop();
   rpc::Activity activity() const { return thread_.activity(); }
 
  private:
-  rpc::DueThread::Next work(bool schedules_changed);
+  rpc::DueThread::Next work();
   // Invokes what is due; returns when more is.
   std::optional<Timestamp> invokeDue() const;
+  // Takes the schedule out of what is due if it cannot be read; the others go on.
+  void tryInvoke(Transaction& transaction, const DueSchedule& due, Timestamp now) const;
   void invoke(Transaction& transaction, const DueSchedule& due, Timestamp now) const;
+  // Plans what has waited for its time zone, and has it now.
+  void planStopped() const;
   // Returns whether there is more to delete.
   bool deleteGroups() const;
 
   const Context& context_;
   Timestamp started_at_;
-  bool is_deleting_ = false;  // the thread's own
+  bool has_planned_stopped_ = false;            // the thread's own
+  std::atomic<bool> has_deleted_group_ = true;  // whose schedules are to be deleted: the first look finds out
+  CommitNotifier::Subscription group_deleted_;
   rpc::DueThread thread_;
 };
 

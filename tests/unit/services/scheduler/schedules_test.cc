@@ -1,8 +1,11 @@
 // When schedules invoke their targets, with what, and what becomes of them afterwards.
 #include <gmock/gmock.h>
 
+#include "services/scheduler/schedules/key_spaces.h"
+#include "services/scheduler/schedules/limits.h"
+#include "services/scheduler/schedules/stored_schedule.h"
+#include "store/key_space.h"
 #include "unit/services/scheduler/scheduler_cloud.h"
-#include "unit/support/temporary_directory.h"
 
 namespace ddblog::scheduler {
 namespace {
@@ -82,12 +85,115 @@ TEST(Schedules, AreDeletedAfterTheirLastTimeIfTheySaySo) {
   EXPECT_THAT(cloud.times(), SizeIs(4));
 }
 
-TEST(Schedules, OfAPastTimeAreNeverDue) {
+TEST(Schedules, OfAPastTimeAreOverAtOnce) {
   SchedulerCloud cloud;
   cloud.start();
   cloud.schedule("a", "at(2025-12-31T23:59:59)");
+  cloud.schedule("d", "at(2025-12-31T23:59:59)", {{"ActionAfterCompletion", "DELETE"}});
   cloud.pass(hours(1));
   EXPECT_THAT(cloud.times(), IsEmpty());
+  EXPECT_TRUE(exists(cloud, "a"));
+  EXPECT_FALSE(exists(cloud, "d"));
+}
+
+json::object everyHour() {
+  return {{"ScheduleExpression", "rate(1 hour)"},
+          {"FlexibleTimeWindow", {{"Mode", "OFF"}}},
+          {"Target", SchedulerCloud::target()}};
+}
+
+TEST(Schedules, ThatChangeBetweenTheirTimeAndTheirInvocationAreInvoked) {
+  SchedulerCloud cloud;
+  cloud.start();
+  json::object late{{"FlexibleTimeWindow", {{"Mode", "FLEXIBLE"}, {"MaximumWindowInMinutes", 1440}}}};
+  cloud.schedule("a", "at(2026-01-01T00:10:00)", late);
+  cloud.pass(minutes(11));
+  ASSERT_THAT(cloud.times(), IsEmpty());
+  json::object update = late;
+  update["ScheduleExpression"] = "at(2026-01-01T00:10:00)";
+  update["Description"] = "changed";
+  update["Target"] = SchedulerCloud::target();
+  cloud.ask("PUT", "/schedules/a", update);
+  cloud.pass(hours(25));
+  EXPECT_THAT(cloud.times(), ElementsAre("2026-01-01T00:10:00Z"));
+}
+
+TEST(Schedules, ThatChangeWhenTheyWereInvokedAreNotInvokedAgain) {
+  SchedulerCloud cloud;
+  cloud.start();
+  cloud.schedule("r", "rate(1 hour)");
+  cloud.schedule("a", "at(2026-01-01T00:00:00)");
+  ASSERT_TRUE(cloud.settles());
+  ASSERT_THAT(cloud.times(), SizeIs(2));
+  json::object changed = everyHour();
+  changed["Description"] = "changed";
+  cloud.ask("PUT", "/schedules/r", changed);
+  changed["ScheduleExpression"] = "at(2026-01-01T00:00:00)";
+  cloud.ask("PUT", "/schedules/a", changed);
+  cloud.pass(minutes(60));
+  EXPECT_THAT(cloud.times(), ElementsAre("2026-01-01T01:00:00Z"));
+}
+
+TEST(Schedules, ThatCannotBeReadDoNotHoldUpTheOthers) {
+  SchedulerCloud cloud;
+  for (const char* name : {"a", "b", "c"}) cloud.schedule(name, "at(2026-01-01T00:10:00)");
+  cloud.store().writeAndWait([&](Transaction& transaction) {
+    transaction.put(KeyBuilder(key_spaces::kSchedules).text("default").text("b").str(), "damaged");
+  });
+  cloud.start();
+  cloud.pass(minutes(10));
+  EXPECT_THAT(cloud.times(), SizeIs(2));
+  EXPECT_THAT(cloud.warnings(), ElementsAre(HasSubstr("schedule default/b stops until it is updated")));
+}
+
+TEST(Schedules, OfARateTakeBothFormsOfItsUnit) {
+  SchedulerCloud cloud;
+  cloud.start();
+  cloud.schedule("one", "rate(1 hours)");
+  cloud.schedule("two", "rate(2 hour)");
+  cloud.pass(hours(2));
+  EXPECT_THAT(cloud.times(), SizeIs(3 + 2));
+}
+
+TEST(Schedules, WhoseInputBecomesTooLargeAreGivenUp) {
+  SchedulerCloud cloud;
+  cloud.start();
+  std::string input;
+  while (input.size() < 255'000) input += "<aws.scheduler.schedule-arn>";
+  cloud.schedule(
+      "s", "at(2026-01-01T00:10:00)",
+      {{"Target", SchedulerCloud::target({{"Arn", "arn:aws:sqs:us-east-1:000000000000:q"}, {"Input", input}})}});
+  cloud.pass(minutes(10));
+  EXPECT_THAT(cloud.targets().take(), IsEmpty());
+  ASSERT_THAT(cloud.failures(), SizeIs(1));
+  EXPECT_EQ(cloud.failures()[0].condition, "INVALID_PARAMETER");
+}
+
+TEST(Schedules, AreListedInPagesThatLookAtSomeOnly) {
+  SchedulerCloud cloud;
+  cloud.store().writeAndWait([&](Transaction& transaction) {
+    Schedule schedule;
+    schedule.group = kDefaultGroup;
+    schedule.state = "DISABLED";
+    for (std::size_t i = 0; i < limits::kListedAtATime + 5; ++i) {
+      schedule.name = "s" + std::to_string(i);
+      transaction.put(KeyBuilder(key_spaces::kSchedules).text(schedule.group).text(schedule.name).str(),
+                      encodeSchedule(schedule));
+    }
+  });
+  cloud.schedule("t", "rate(1 day)");
+  const json::value first = cloud.ask("GET", "/schedules?State=ENABLED");
+  EXPECT_THAT(first.at("Schedules").as_array(), IsEmpty());
+  const std::string token(first.at("NextToken").as_string());
+  EXPECT_THAT(token, testing::Not(IsEmpty()));
+  const std::unique_ptr<Snapshot> snapshot = cloud.store().snapshot();
+  Ids ids(1);
+  const ScheduleCatalog catalog(ids);
+  const auto second = catalog.list(*snapshot, "", "ENABLED", {.prefix = {}, .token = token, .limit = 10});
+  EXPECT_THAT(second.entries, SizeIs(1));
+  EXPECT_EQ(second.next_token, "");
+  const auto named = catalog.list(*snapshot, "default", "ENABLED", {.prefix = "t", .token = {}, .limit = 10});
+  EXPECT_THAT(named.entries, SizeIs(1));  // it seeks the prefix
 }
 
 TEST(Schedules, WithAFlexibleWindowAreDueSomewhereInIt) {
@@ -228,6 +334,25 @@ TEST(Schedules, AreRetriedAndEndInTheDeadLetterQueue) {
   EXPECT_EQ(cloud.failures()[0].source_arn, "arn:aws:scheduler:us-east-1:000000000000:schedule/default/s");
 }
 
+TEST(Schedules, WhoseRetryCannotBeReadDoNotHoldUpTheOthers) {
+  SchedulerCloud cloud;
+  cloud.start();
+  cloud.targets().failWith(rpc::DeliveryFailure{"THROTTLING", "too fast", false});
+  for (const char* name : {"a", "b", "c"}) cloud.schedule(name, "rate(1 day)");
+  ASSERT_TRUE(cloud.settles());
+  ASSERT_THAT(cloud.targets().take(), SizeIs(3));
+  cloud.targets().failWith(std::nullopt);
+  cloud.store().writeAndWait([&](Transaction& transaction) {
+    const std::string begin = KeyBuilder(key_spaces::kRetries).number(0).str();
+    const auto waiting = transaction.cursor(begin, endOfPrefix(begin.substr(0, 1)));
+    ASSERT_TRUE(waiting->valid());
+    transaction.put(std::string(waiting->key()), "damaged");
+  });
+  cloud.pass(minutes(1));
+  EXPECT_THAT(cloud.times(), SizeIs(2));
+  EXPECT_THAT(cloud.warnings(), testing::Contains(HasSubstr("a delivery is not tried again")));
+}
+
 TEST(Schedules, SayThatTheirTargetIsNotThere) {
   SchedulerCloud cloud;
   cloud.start();
@@ -256,71 +381,6 @@ TEST(Schedules, OfADeletedGroupAreDeletedInSteps) {
   ASSERT_TRUE(cloud.settles());
   EXPECT_THAT(cloud.ask("GET", "/schedule-groups").at("ScheduleGroups").as_array(), SizeIs(1));
   EXPECT_THAT(cloud.ask("GET", "/schedules").at("Schedules").as_array(), SizeIs(1));
-}
-
-TEST(SchedulesAfterARestart, GoOn) {
-  TemporaryDirectory directory;
-  {
-    SchedulerCloud cloud(directory.path());
-    cloud.start();
-    cloud.schedule("r", "rate(10 minutes)");
-    cloud.schedule("a", "at(2026-01-01T00:30:00)");
-    cloud.pass(minutes(10));
-    EXPECT_THAT(cloud.times(), SizeIs(2));
-  }
-  SchedulerCloud cloud(directory.path());
-  cloud.clock().move(minutes(10));
-  cloud.start();
-  cloud.pass(minutes(20));
-  EXPECT_THAT(cloud.times(), ElementsAre("2026-01-01T00:20:00Z", "2026-01-01T00:30:00Z", "2026-01-01T00:30:00Z"));
-}
-
-TEST(SchedulesAfterARestart, MakeUpForWhatIsDueOnceOnly) {
-  TemporaryDirectory directory;
-  {
-    SchedulerCloud cloud(directory.path());
-    cloud.start();
-    cloud.schedule("r", "rate(10 minutes)", {{"StartDate", kStart + 60}});
-    cloud.schedule("a", "at(2026-01-01T00:15:00)");
-    cloud.schedule("w", "cron(0 1 * * ? *)",  // its window has not ended when the cloud starts again
-                   {{"FlexibleTimeWindow", {{"Mode", "FLEXIBLE"}, {"MaximumWindowInMinutes", 60}}}});
-    ASSERT_TRUE(cloud.settles());
-  }
-  SchedulerCloud cloud(directory.path());
-  cloud.clock().move(minutes(119));
-  cloud.start();
-  ASSERT_TRUE(cloud.settles());
-  cloud.pass(minutes(2));
-  EXPECT_THAT(cloud.times(),
-              testing::UnorderedElementsAre("2026-01-01T00:15:00Z", "2026-01-01T01:00:00Z", "2026-01-01T02:01:00Z"));
-}
-
-TEST(SchedulesOfATemplate, GoOnIfTheyAreAsBefore) {
-  SchedulerCloud cloud;
-  cloud.start();
-  const json::object declared{{"Name", "s"},
-                              {"ScheduleExpression", "rate(10 minutes)"},
-                              {"StartDate", kStart - 86'400 * 30 + 300},  // a template may be old
-                              {"FlexibleTimeWindow", {{"Mode", "OFF"}}},
-                              {"Target", SchedulerCloud::target()}};
-  cloud.provision("PutScheduleGroup", json::object{{"Name", "g"}});
-  cloud.provision("PutSchedule", declared);
-  cloud.pass(minutes(7));
-  EXPECT_THAT(cloud.times(), ElementsAre("2026-01-01T00:05:00Z"));
-  cloud.provision("PutSchedule", declared);
-  EXPECT_EQ(cloud.ask("GET", "/schedules/s").at("LastModificationDate").to_number<double>(), kStart);
-  json::object other = declared;
-  other["Description"] = "changed";
-  cloud.provision("PutSchedule", other);
-  EXPECT_EQ(cloud.ask("GET", "/schedules/s").at("LastModificationDate").to_number<double>(), kStart + 420);
-  cloud.pass(minutes(8));
-  EXPECT_THAT(cloud.times(), ElementsAre("2026-01-01T00:15:00Z"));
-  cloud.provision("DeleteSchedule", json::object{{"Name", "s"}});
-  cloud.provision("DeleteSchedule", json::object{{"Name", "s"}});
-  cloud.provision("DeleteScheduleGroup", json::object{{"Name", "g"}});
-  cloud.pass(hours(1));
-  EXPECT_THAT(cloud.times(), IsEmpty());
-  EXPECT_THAT(cloud.ask("GET", "/schedule-groups").at("ScheduleGroups").as_array(), SizeIs(1));
 }
 
 }  // namespace

@@ -331,6 +331,47 @@ TEST(ArchiveReader, GivesWhatWasAskedFor) {
   EXPECT_THAT(replayed(file, {.logs = {"' OR 1 --"}}, 3), IsEmpty());
 }
 
+int steps = 0;  // of SQLite's machine, in hundreds
+
+// Makes SQLite count its steps on each connection that is opened from here on.
+int countSteps(sqlite3* database, const char**, const sqlite3_api_routines*) {
+  sqlite3_progress_handler(
+      database, 100, [](void*) { return ++steps, 0; }, nullptr);
+  return SQLITE_OK;
+}
+
+TEST(ArchiveFile, ReadsEachPageAtTheSameCost) {
+  const auto entry = reinterpret_cast<void (*)()>(countSteps);
+  sqlite3_auto_extension(entry);
+  ArchiveFile file({});
+  sqlite3_cancel_auto_extension(entry);
+  std::vector<ArchivedEvent> events;
+  const Timestamp begin = fromIso8601("2026-01-01T00:00:00Z");
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string id = "e" + std::to_string(i);
+    events.push_back({toIso8601(begin + Duration(i), true), "users", "t", R"({"id":")" + id + "\"}", id, {7}});
+  }
+  file.add(events);
+  const auto costOf = [](const auto& read) {
+    steps = 0;
+    EXPECT_EQ(read().events.size(), 100u);
+    return steps;
+  };
+  // What an archive of the API keeps and what the file holds, at the beginning and near the end of the range.
+  for (const bool is_kept : {false, true}) {
+    const auto costAt = [&](int i) {
+      return costOf([&] {
+        const ArchivePosition after{events[static_cast<std::size_t>(i)].created_at, i + 1};
+        const KeptQuery kept{7, begin, begin + Duration(20'000)};
+        const ArchiveQuery all{.from = begin, .to = begin + Duration(20'000)};
+        return is_kept ? file.keptPage(kept, after, 100) : file.page(all, after, 100);
+      });
+    };
+    const int first = costAt(0);
+    EXPECT_LT(costAt(9'000), 2 * first + 2) << is_kept;
+  }
+}
+
 TEST(ArchiveReader, EndsWhenItIsTold) {
   ArchiveFile file({});
   fill(file);

@@ -243,6 +243,10 @@ class SlowRecipient : public rpc::Recipient {
     return std::min<std::size_t>(limit, taken_ - handled_count_);
   }
   CommitNotifier* handled() override { return &handled_; }
+  void handle(std::size_t number) {
+    handled_count_ += number;
+    handled_.notify();
+  }
   void handleAll() {
     handled_count_ = taken_.load();
     handled_.notify();
@@ -283,6 +287,39 @@ TEST(Replays, WaitWhileTooManyDeliveriesWait) {
   }));
   EXPECT_EQ(slow.taken(), 5000u);
   EXPECT_LT(slow.looks(), 5000 / static_cast<int>(limits::kReplayedAtATime)) << "not for each page";
+}
+
+TEST(Replays, LookAgainAfterASecondWhenFewDeliveriesEnd) {
+  SlowRecipient slow;
+  EventCloud cloud;
+  cloud.addRecipient(slow);
+  createArchive(cloud, "a", "default");
+  for (std::size_t n = 0; n < limits::kReplayPending + 500; ++n) cloud.put("default", "{}");
+  cloud.ask("PutRule", R"({"Name":"slow","EventPattern":"{\"source\":[\"test\"]}"})");
+  cloud.ask("PutTargets", R"({"Rule":"slow","Targets":[{"Id":"q","Arn":"arn:aws:sqs:us-east-1:000000000000:queue"}]})");
+  cloud.start();
+  startReplay(cloud, replayRequest("r", "a", "default"));
+  ASSERT_TRUE(EventCloud::until([&] { return slow.taken() >= limits::kReplayPending; }));
+  ASSERT_TRUE(cloud.settles());
+  const std::size_t taken = slow.taken();
+  slow.handle(limits::kReplayLooksAgain / 2);
+  cloud.clock().move(std::chrono::seconds(1));
+  EXPECT_TRUE(EventCloud::until([&] { return slow.taken() > taken; }));
+}
+
+TEST(Replays, DoNotSendWhatIsPutAfterTheirStart) {
+  EventCloud cloud;
+  cloud.route("default", "all", R"({"source":["test"]})");
+  createArchive(cloud, "a", "default");
+  cloud.put("default", R"({"n":1})");
+  startReplay(cloud, replayRequest("r", "a", "default"));  // it ends in 2096
+  cloud.clock().move(std::chrono::seconds(1));
+  cloud.put("default", R"({"n":2})");
+  cloud.deliveries().take();
+  cloud.start();
+  ASSERT_TRUE(reaches(cloud, "r", "COMPLETED"));
+  EXPECT_THAT(numbers(cloud.deliveries().take()), ElementsAre(1));
+  EXPECT_EQ(describe(cloud, "r").at("EventEndTime").to_number<double>(), 4'000'000'000);
 }
 
 // What an archive of the API keeps of other buses than the application's cannot be read any more; the rest can.
@@ -346,7 +383,9 @@ TEST(LocalReplays, ReadTheArchiveFileByLogAndType) {
   EXPECT_EQ(replay("r5", "").size(), 8u);
   EXPECT_EQ(json::serialize(cloud.localReplay("r2")),
             R"({"ReplayName":"r2","State":"COMPLETED","Total":2,"Replayed":2,"Skipped":0,"Rules":[]})");
-  EXPECT_EQ(describe(cloud, "r2").at("EventSourceArn").as_string(), kPrefix + std::string("event-bus/dynamodb-log"));
+  const std::string source = kPrefix + std::string("event-bus/dynamodb-log");
+  EXPECT_EQ(describe(cloud, "r2").at("EventSourceArn").as_string(), source);
+  EXPECT_EQ(cloud.ask("ListReplays", R"({"EventSourceArn":")" + source + "\"}").at("Replays").as_array().size(), 5u);
 }
 
 TEST(LocalReplays, ReadAnArchiveOfTheApiByLogAndType) {
@@ -368,36 +407,50 @@ TEST(LocalReplays, CanOnlyCount) {
   cloud.route("dynamodb-log", "all", R"({"source":["test"]})");
   cloud.route("dynamodb-log", "two", R"({"detail":{"n":[2]}})");
   cloud.route("dynamodb-log", "none", R"({"detail":{"n":[4]}})");
+  cloud.ask("PutRule",
+            R"({"Name":"without-targets","EventBusName":"dynamodb-log","EventPattern":"{\"source\":[\"test\"]}"})");
   for (int n = 1; n <= 3; ++n) cloud.put("dynamodb-log", "{\"n\":" + std::to_string(n) + "}");
   cloud.deliveries().take();
   const char* counting = R"({"ReplayName":"r1","EventBusName":"dynamodb-log","CountsOnly":true})";
   ASSERT_EQ(cloud.post("/_local/replays", counting).error, "");
   ASSERT_TRUE(reaches(cloud, "r1", "COMPLETED"));
   EXPECT_EQ(json::serialize(cloud.localReplay("r1").at("Rules")),
-            R"([{"Name":"all","Events":3},{"Name":"none","Events":0},{"Name":"two","Events":1}])");
+            R"([{"Name":"all","Events":3},{"Name":"none","Events":0},{"Name":"two","Events":1},)"
+            R"({"Name":"without-targets","Events":3}])");
   EXPECT_EQ(cloud.deliveries().count(), 0u);
   EXPECT_EQ(json::serialize(cloud.ask("ListReplays", "{}")), R"({"Replays":[]})");
-  ASSERT_EQ(cloud.post("/_local/replays", R"({"ReplayName":"r1","EventBusName":"dynamodb-log"})").error,
-            "");  // removed
+  // Another start leaves it to who asked for it, for a minute.
+  ASSERT_EQ(cloud.post("/_local/replays", R"({"ReplayName":"r2","EventBusName":"dynamodb-log"})").error, "");
+  EXPECT_EQ(cloud.localReplay("r1").at("State").as_string(), "COMPLETED");
+  cloud.clock().move(std::chrono::seconds(61));
+  ASSERT_EQ(cloud.post("/_local/replays", R"({"ReplayName":"r1","EventBusName":"dynamodb-log"})").error, "");
 }
 
-TEST(LocalReplays, KeepToTheirRate) {
+// How long a replay of so many events takes.
+Duration durationAtRate(int events, int rate) {
   EventCloud cloud;
   cloud.start();
   cloud.route("dynamodb-log", "all", R"({"source":["test"]})");
-  for (int n = 0; n < 50; ++n) cloud.put("dynamodb-log", "{\"n\":" + std::to_string(n) + "}");
+  for (int n = 0; n < events; ++n) cloud.put("dynamodb-log", "{\"n\":" + std::to_string(n) + "}");
   cloud.deliveries().take();
-  const char* body = R"({"ReplayName":"r","EventBusName":"dynamodb-log","EventsPerSecond":20})";
-  ASSERT_EQ(cloud.post("/_local/replays", body).error, "");
+  const std::string body =
+      R"({"ReplayName":"r","EventBusName":"dynamodb-log","EventsPerSecond":)" + std::to_string(rate) + "}";
+  EXPECT_EQ(cloud.post("/_local/replays", body).error, "");
   const RunningTime begin = cloud.clock().runningTime();
   while (stateOf(cloud, "r") != "COMPLETED") {
-    ASSERT_TRUE(cloud.settles());
+    EXPECT_TRUE(cloud.settles());
     const RunningTime next = cloud.service().activity().next_due;
     if (next == RunningTime::max()) break;
     cloud.clock().move(next - cloud.clock().runningTime());
   }
-  EXPECT_EQ(cloud.deliveries().count(), 50u);
-  EXPECT_EQ(cloud.clock().runningTime() - begin, Duration(2500));
+  EXPECT_EQ(cloud.deliveries().count(), static_cast<std::size_t>(events));
+  return cloud.clock().runningTime() - begin;
+}
+
+TEST(LocalReplays, KeepToTheirRate) {
+  EXPECT_EQ(durationAtRate(50, 20), Duration(2500));
+  EXPECT_EQ(durationAtRate(3, 3), Duration(3 * 334));       // never faster
+  EXPECT_EQ(durationAtRate(600, 3000), Duration(2 * 100));  // in larger pieces
 }
 
 TEST(LocalReplays, RefuseWhatCannotBe) {
