@@ -71,7 +71,8 @@ def test_new_invocations_run_the_changed_code(folder):
         (folder / "build").rmdir()
         write(folder / "build/bootstrap", PROGRAM % "changed")
         eventually(lambda: invoke(cloud, "program") == "changed")
-        for what in (r"node has changed \(lib/answer\.mjs\)", r"python has changed \((node/lib/answer\.mjs|index\.py)\)",
+        for what in (r"node has changed \(lib/answer\.mjs\)",
+                     r"python has changed \((node/lib/answer\.mjs|index\.py)\)",
                      r"program has changed \((build|bootstrap)\)"):
             assert re.search(rf"lambda: the code of {what}: it runs from now on$", cloud.output(), re.M), cloud.output()
 

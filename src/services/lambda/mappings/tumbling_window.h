@@ -10,8 +10,8 @@
 // empty one.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-windows.html
 //
-// Stored as part of a checkpoint: <start> space <ends at, in ms> space <state>. Windows begin at whole multiples of their
-// length since the epoch, and a record belongs to the one in which it was created.
+// Stored as part of a checkpoint: <start> space <ends at, in ms> space <state>. Windows begin at whole
+// multiples of their length since the epoch, and a record belongs to the one in which it was created.
 // Thread safety: values and pure functions.
 #pragma once
 
