@@ -67,15 +67,19 @@ struct Connection::Impl {
     pollfd descriptor{socket.native_handle(), events, 0};
     while (true) {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-      const auto timeout = std::clamp<std::chrono::milliseconds::rep>(left.count(), 0, std::numeric_limits<int>::max());
+      if (left.count() <= 0) timeOut();  // even if bytes are there: a server may send them one by one for ever
+      const auto timeout = std::min<std::chrono::milliseconds::rep>(left.count(), std::numeric_limits<int>::max());
       const int ready = ::poll(&descriptor, 1, static_cast<int>(timeout));
       if (ready > 0) return;
       if (ready < 0 && errno == EINTR) continue;
       if (ready < 0) throw NetworkError(Kind::kBroken, systemError().message());
-      Error ignored;
-      socket.close(ignored);
-      throw NetworkError(Kind::kTimeout, "timed out");
     }
+  }
+
+  [[noreturn]] void timeOut() {
+    Error ignored;
+    socket.close(ignored);
+    throw NetworkError(Kind::kTimeout, "timed out");
   }
 
   void writePlain(std::string_view bytes, Deadline deadline) {

@@ -6,7 +6,9 @@
 
 #include <chrono>
 
+#include "aws/connection.h"
 #include "aws/limits.h"
+#include "aws/network_error.h"
 #include "unit/aws/test_server.h"
 
 namespace ddblog::aws {
@@ -315,6 +317,18 @@ TEST(SlowServers, AreNotWaitedForWithoutEnd) {
     EXPECT_EQ(errorOf(client, request), "Read timeout on endpoint URL: \"" + server->url() + '"');
     EXPECT_GE(std::chrono::steady_clock::now() - start, milliseconds(200));
   }
+}
+
+TEST(SlowServers, HaveNoMoreTimeThoughThereIsAByteToRead) {
+  TestServer server([](Peer& peer) {
+    peer.send("xx");
+    peer.read();
+  });
+  const auto now = std::chrono::steady_clock::now();
+  Connection connection("127.0.0.1", server.port(), now + std::chrono::minutes(1));
+  char byte = 0;
+  EXPECT_EQ(connection.read({&byte, 1}, now + std::chrono::minutes(1)), 1u);
+  EXPECT_THROW(connection.read({&byte, 1}, now - milliseconds(1)), NetworkError);
 }
 
 TEST(SlowServers, HaveMoreTimeForALargeBody) {

@@ -15,15 +15,9 @@ namespace ddblog::lambda {
 
 namespace {
 
-// This many invocations are with the host per process of a function: the running one and the next one.
-constexpr std::size_t kWindowFactor = 2;
-constexpr std::size_t kLoadFactor = 8;               // times as many are loaded
-constexpr std::size_t kWindowBytes = 16u << 20;      // of loaded payloads in one queue
-constexpr std::size_t kMostLoaded = 1000;            // invocations in all queues
-constexpr std::size_t kMostLoadedBytes = 64u << 20;  // of their payloads; one invocation may be larger
-constexpr std::size_t kPulledForward = 1000;         // invocations pulled forward per command
-constexpr Duration kAfterFailure{1000};              // delay before a retry when the store fails
-constexpr Duration kLongestDelay{1000};              // ours: of an invocation that is overtaken
+constexpr std::size_t kPulledForward = 1000;  // invocations pulled forward per command
+constexpr Duration kAfterFailure{1000};       // delay before a retry when the store fails
+constexpr Duration kLongestDelay{1000};       // ours: of an invocation that is overtaken
 
 // The position of an invocation that is not looked at again.
 constexpr QueuePosition kNowhere{RunningTime::max(), 0};
@@ -51,7 +45,12 @@ AsynchronousQueue::AsynchronousQueue(Store& store, Clock& clock, Ids& ids, const
   const auto last = store_.snapshot()->cursor(first, endOfPrefix(first.substr(0, 1)), Direction::kBackward);
   if (last->valid()) {
     last_id_ = KeyParser(last->key()).number();
-    last_put_at_ = enqueuedAt(last->value());
+    try {
+      last_put_at_ = enqueuedAt(last->value());
+    } catch (const std::exception& error) {  // a damaged row: then any may be due too late
+      last_put_at_ = RunningTime::max();
+      log_(std::string("lambda: the last asynchronous invocation cannot be read: ") + error.what());
+    }
   }
   subscription_ = committed_.listen([this] {
     MutexLock lock(mutex_);
@@ -226,20 +225,32 @@ rpc::Activity AsynchronousQueue::activity() const {
 }
 
 rpc::BoundedCount AsynchronousQueue::backlog(const Reader& reader) {
-  return backlog(reader, limits::kBacklogInvocations);
-}
-
-rpc::BoundedCount AsynchronousQueue::backlog(const Reader& reader, std::size_t limit) {
   rpc::BoundedCount waiting;
   const std::string all(1, static_cast<char>(key_spaces::kInvocationsDue));
   for (auto cursor = reader.cursor(all, endOfPrefix(all)); cursor->valid(); cursor->next()) {
-    if (waiting.number == limit) {
+    if (waiting.number == limits::kBacklogInvocations) {
       waiting.or_more = true;
       break;
     }
     ++waiting.number;
   }
   return waiting;
+}
+
+std::size_t AsynchronousQueue::pending(const Reader& reader, std::size_t limit) const {
+  std::size_t pending = 0;
+  std::string from(1, static_cast<char>(key_spaces::kInvocationsDue));
+  const std::string end = endOfPrefix(from);
+  while (pending < limit) {
+    const auto cursor = reader.cursor(from, end);
+    if (!cursor->valid()) break;
+    const std::string name = KeyParser(cursor->key()).text();
+    const std::string queue = queuePrefix(name);
+    from = endOfPrefix(queue);
+    if (!functions_.find(reader, name)) continue;
+    for (; cursor->valid() && cursor->key().starts_with(queue) && pending < limit; cursor->next()) ++pending;
+  }
+  return pending;
 }
 
 AsynchronousQueue::Events AsynchronousQueue::drainEvents() {
@@ -307,65 +318,6 @@ RunningTime AsynchronousQueue::dispatch(const std::string& function_name, Functi
     const RunningTime next_look = load(function_name, queue, function, window, snapshot);
     if (queue.loaded.empty()) return next_look;
   }
-}
-
-// Loads due invocations. Returns when to look again if there are none.
-RunningTime AsynchronousQueue::load(const std::string& function_name, FunctionQueue& queue,
-                                    const FunctionPointer& function, std::size_t window, const Snapshot& snapshot) {
-  const bool has_plenty = loaded_ < kMostLoaded / 2 && loaded_bytes_ < kMostLoadedBytes / 2;
-  const std::size_t most = has_plenty ? window * kLoadFactor : window;
-  const RunningTime now = clock_.runningTime();
-  std::vector<PendingPointer> due;
-  RunningTime next_look = RunningTime::max();
-  auto cursor = snapshot.cursor(dueKey(function_name, queue.scan_from), endOfPrefix(queuePrefix(function_name)));
-  for (; cursor->valid() && due.size() < most; cursor->next()) {
-    const QueuePosition position = positionOf(cursor->key());
-    queue.scan_from = position;
-    if (queue.in_flight.contains(position.id)) continue;
-    if (position.due > now) {
-      next_look = position.due;
-      break;
-    }
-    if (queue.in_flight_bytes >= kWindowBytes) break;  // the next attempt that finishes wakes the thread
-    if (loaded_ >= kMostLoaded || loaded_bytes_ >= kMostLoadedBytes) {
-      starved_ = true;
-      break;
-    }
-    auto waiting =
-        std::make_shared<PendingInvocation>(loadPending(snapshot, cursor->key(), cursor->value(), payloads_));
-    if (!function && now - waiting->enqueued_at < limits::kAsyncAge) {
-      next_look = waiting->enqueued_at + limits::kAsyncAge;
-      break;
-    }
-    [[maybe_unused]] const bool is_new = queue.in_flight.insert(position.id).second;
-    assert(is_new && waiting->position == position);
-    queue.in_flight_bytes += waiting->payload.text->size();
-    loaded_bytes_ += waiting->payload.text->size();
-    ++loaded_;
-    due.push_back(std::move(waiting));
-  }
-  // Everything up to here is in flight. A later put has a later position or produces an event with
-  // its position.
-  if (!cursor->valid()) ++queue.scan_from.id;
-  const bool is_in_order = window <= kWindowFactor;  // one process
-  const std::size_t lanes = is_in_order ? 1 : window;
-  const std::size_t of_lane = (due.size() + lanes - 1) / lanes;
-  for (std::size_t first = 0; first < of_lane; ++first) {
-    for (std::size_t i = first; i < due.size(); i += of_lane) queue.loaded.push_back(std::move(due[i]));
-  }
-  return next_look;
-}
-
-// The function does not exist any more, so what is loaded waits in the store.
-void AsynchronousQueue::putBack(FunctionQueue& queue) {
-  for (const PendingPointer& waiting : queue.loaded) {
-    queue.scan_from = std::min(queue.scan_from, waiting->position);
-    queue.in_flight.erase(waiting->position.id);
-    queue.in_flight_bytes -= waiting->payload.text->size();
-    loaded_bytes_ -= waiting->payload.text->size();
-    --loaded_;
-  }
-  queue.loaded.clear();
 }
 
 bool AsynchronousQueue::giveUpNow(const FunctionPointer& function, const PendingPointer& waiting, RunningTime now) {

@@ -94,16 +94,21 @@ class AsynchronousQueue {
   rpc::Activity activity() const;
   // How many invocations wait, failed ones that will be retried too.
   static rpc::BoundedCount backlog(const Reader& reader);
-  static rpc::BoundedCount backlog(const Reader& reader, std::size_t limit);
+  // How many of them may end soon, because their functions exist; counted up to `limit`.
+  std::size_t pending(const Reader& reader, std::size_t limit) const;
   // Notified after commits that end an invocation.
   CommitNotifier& handled() { return handled_; }
   // How many invocations have ended since the start.
   std::uint64_t handledCount() const { return handled_count_; }
 
  private:
+  // This many invocations are with the host per process of a function: the running one and the next one.
+  static constexpr std::size_t kWindowFactor = 2;
+
   struct FunctionQueue {
-    QueuePosition scan_from;            // all invocations before it are in flight
-    std::set<std::uint64_t> in_flight;  // ids: loaded, and not known to be finished
+    QueuePosition scan_from;             // all invocations before it are in flight
+    std::set<std::uint64_t> in_flight;   // ids: loaded, and not known to be finished
+    std::set<std::uint64_t> unreadable;  // ids: damaged, left out until the next start
     std::size_t in_flight_bytes = 0;
     std::deque<PendingPointer> loaded;           // of those in flight: not handed to the host yet, in their order
     RunningTime next_look = RunningTime::min();  // when something may be due, unless an event comes earlier
@@ -133,6 +138,9 @@ class AsynchronousQueue {
   RunningTime dispatch(const std::string& function_name, FunctionQueue& queue, const Snapshot& snapshot);
   RunningTime load(const std::string& function_name, FunctionQueue& queue, const FunctionPointer& function,
                    std::size_t window, const Snapshot& snapshot);
+  RunningTime readDue(const std::string& function_name, FunctionQueue& queue, const FunctionPointer& function,
+                      std::size_t window, const Snapshot& snapshot, std::vector<PendingPointer>& due);
+  PendingPointer tryLoad(const Snapshot& snapshot, const Cursor& cursor);
   void putBack(FunctionQueue& queue);
   bool giveUpNow(const FunctionPointer& function, const PendingPointer& waiting, RunningTime now);
   void attempt(const FunctionPointer& function, const PendingPointer& waiting);

@@ -26,9 +26,7 @@ class FunctionRecipient : public rpc::Recipient {
 
   bool accepts(std::string_view arn) const override;
   std::optional<rpc::DeliveryFailure> deliver(Transaction& transaction, const rpc::Message& message) override;
-  std::size_t pending(const Reader& reader, std::size_t limit) const override {
-    return static_cast<std::size_t>(AsynchronousQueue::backlog(reader, limit).number);
-  }
+  std::size_t pending(const Reader& reader, std::size_t limit) const override { return queue_.pending(reader, limit); }
   CommitNotifier* handled() override { return &queue_.handled(); }
   std::uint64_t handledCount() const override { return queue_.handledCount(); }
 

@@ -53,8 +53,8 @@ void Timer::stop() {
 rpc::DueThread::Next Timer::work() {
   if (!has_planned_stopped_) planStopped();
   has_planned_stopped_ = true;
-  // Cleared first, so that a group that is deleted meanwhile is not missed.
-  if (has_deleted_group_.exchange(false) && deleteGroups()) has_deleted_group_ = true;
+  if (has_deleted_group_.exchange(false)) is_deleting_ = true;  // first, so that one that is deleted now is not missed
+  if (is_deleting_) is_deleting_ = deleteGroups();
   // Read before invokeDue, so that a move of the clock in between makes the wait shorter.
   const RunningTime now = context_.clock.runningTime();
   const Timestamp today = context_.clock.now();
@@ -65,7 +65,7 @@ rpc::DueThread::Next Timer::work() {
     next.due = now + std::max(wait, Duration(0));
     next.look_again = now + kLongestWait;
   }
-  if (has_deleted_group_) next.due = now;
+  if (is_deleting_) next.due = now;
   return next;
 }
 

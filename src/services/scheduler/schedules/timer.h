@@ -48,8 +48,9 @@ class Timer {
 
   const Context& context_;
   Timestamp started_at_;
-  bool has_planned_stopped_ = false;            // the thread's own
-  std::atomic<bool> has_deleted_group_ = true;  // whose schedules are to be deleted: the first look finds out
+  bool has_planned_stopped_ = false;             // the thread's own
+  bool is_deleting_ = true;                      // the thread's own; the first look finds out
+  std::atomic<bool> has_deleted_group_ = false;  // since the last look
   CommitNotifier::Subscription group_deleted_;
   rpc::DueThread thread_;
 };

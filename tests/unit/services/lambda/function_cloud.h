@@ -106,10 +106,11 @@ inline std::unique_ptr<Store> openInMemory() {
 // A snapshot that counts the entries that are read from it.
 class CountedSnapshot : public Snapshot {
  public:
-  CountedSnapshot(std::unique_ptr<Snapshot> snapshot, std::atomic<int>& reads)
-      : snapshot_(std::move(snapshot)), reads_(reads) {}
+  CountedSnapshot(std::unique_ptr<Snapshot> snapshot, std::atomic<int>& reads, std::atomic<int>& gets_until_failure)
+      : snapshot_(std::move(snapshot)), reads_(reads), gets_until_failure_(gets_until_failure) {}
   std::optional<std::string> get(std::string_view key) const override {
     ++reads_;
+    if (gets_until_failure_ > 0 && --gets_until_failure_ == 0) throw StoreFailed("the disk fails");
     return snapshot_->get(key);
   }
   std::unique_ptr<Cursor> cursor(std::string_view begin, std::string_view end, Direction direction) const override {
@@ -137,6 +138,7 @@ class CountedSnapshot : public Snapshot {
 
   const std::unique_ptr<Snapshot> snapshot_;
   std::atomic<int>& reads_;
+  std::atomic<int>& gets_until_failure_;
 };
 
 // A store in memory whose commands a test can make fail, and whose reads it can count.
@@ -152,13 +154,14 @@ class FallibleStore : public Store {
   }
   void drain() override { store_->drain(); }
   std::unique_ptr<Snapshot> snapshot() const override {
-    return std::make_unique<CountedSnapshot>(store_->snapshot(), reads);
+    return std::make_unique<CountedSnapshot>(store_->snapshot(), reads, gets_until_failure);
   }
   std::string verifyChecksums() const override { return store_->verifyChecksums(); }
 
   // Runs at the end of each command, on the writer thread. If it throws, that is the command's result.
   std::function<void()> after_command;
-  mutable std::atomic<int> reads = 0;  // of snapshots
+  mutable std::atomic<int> reads = 0;               // of snapshots
+  mutable std::atomic<int> gets_until_failure = 0;  // of snapshots: the last of so many fails, once; 0: none
 
  private:
   std::unique_ptr<Store> store_ = openInMemory();

@@ -25,6 +25,13 @@ TEST_F(FunctionRecipients, HandleWhatWaitedWhenTheFunctionIsMadeAgain) {
   EXPECT_TRUE(cloud_.log.has("users: done 1"));
 }
 
+TEST_F(FunctionRecipients, HaveNothingPendingOfFunctionsThatAreNotThere) {
+  cloud_.addFunction(cloud_.python("users", ""));
+  for (const char* name : {"another", "users", "users", "yet-another"}) cloud_.enqueue(name, "{}");
+  EXPECT_EQ(cloud_.recipients->pending(*cloud_.store->snapshot(), 10), 2u);
+  EXPECT_EQ(cloud_.recipients->pending(*cloud_.store->snapshot(), 1), 1u);
+}
+
 TEST_F(FunctionRecipients, ThatAreNotThereTakeNothing) {
   cloud_.service->start();
   cloud_.store->writeAndWait([&](Transaction& transaction) {

@@ -59,6 +59,44 @@ TEST_F(LoadingOfInvocations, ThoseThatAreLoadedWaitUntilTheirFunctionIsMadeAgain
   EXPECT_TRUE(cloud_.log.has("users: got 9"));
 }
 
+TEST_F(LoadingOfInvocations, ThoseBeforeAReadErrorRunAndTheOthersAfterIt) {
+  Function function = cloud_.python("users", kPrints);
+  function.reserved_concurrency = 1;  // two of them are with the host
+  add(function);
+  for (int i = 0; i < 8; ++i) cloud_.enqueue("users", R"({"n":)" + std::to_string(i) + "}");
+  cloud_.store->gets_until_failure = 6;
+  cloud_.service->start();
+  for (int i = 0; i < 8; ++i) EXPECT_TRUE(cloud_.log.has("users: got " + std::to_string(i)));
+  EXPECT_EQ(cloud_.store->gets_until_failure, 0);
+}
+
+TEST_F(LoadingOfInvocations, ThoseBehindADamagedOneRun) {
+  add(cloud_.python("users", kPrints));
+  for (int i = 0; i < 3; ++i) cloud_.enqueue("users", R"({"n":)" + std::to_string(i) + "}");
+  cloud_.clock.move(std::chrono::seconds(1));
+  cloud_.store->writeAndWait([&](Transaction& transaction) {
+    PendingInvocation waiting;
+    waiting.function_name = "users";
+    waiting.position = {cloud_.clock.runningTime(), 1'000'000};
+    transaction.put(dueKey("users", waiting.position), encodeState(waiting));  // without its payload
+  });
+  cloud_.clock.move(std::chrono::seconds(1));
+  for (int i = 3; i < 6; ++i) cloud_.enqueue("users", R"({"n":)" + std::to_string(i) + "}");
+  cloud_.service->start();
+  for (int i = 0; i < 6; ++i) EXPECT_TRUE(cloud_.log.has("users: got " + std::to_string(i)));
+  EXPECT_TRUE(cloud_.log.has("an invocation of users is left out until the next start"));
+}
+
+TEST_F(LoadingOfInvocations, ThatAreDamagedDoNotStopTheStart) {
+  add(cloud_.python("users", kPrints));
+  cloud_.enqueue("users", R"({"n":1})");
+  cloud_.store->writeAndWait([&](Transaction& transaction) { transaction.put(invocationKey(1'000'000), "damaged"); });
+  cloud_.restart();
+  EXPECT_TRUE(cloud_.log.has("the last asynchronous invocation cannot be read"));
+  cloud_.service->start();
+  EXPECT_TRUE(cloud_.log.has("users: got 1"));
+}
+
 TEST_F(LoadingOfInvocations, ThoseThatWaitAreNotReadAtTheStart) {
   constexpr std::uint64_t kMany = 5000;
   add(cloud_.python("stuck", "import time\ndef handler(event, context): time.sleep(1000)\n"));
