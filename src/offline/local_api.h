@@ -4,8 +4,8 @@
 //                        `run` changes at each start, so that a client can detect a restart
 //
 // (clock_moves.h adds POST /_local/clock, failures/failure_routes.h /_local/failures, fault_report.h
-// GET /_local/faults, src/services/eventbridge/ POST /_local/replay and /_local/events, src/snapshots/
-// /_local/snapshots and /_local/restores.)
+// GET /_local/faults, src/services/eventbridge/ POST /_local/replay, /_local/replays and POST
+// /_local/events, src/snapshots/ /_local/snapshots and /_local/restores.)
 // Thread safety: the handlers may run on any thread.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Records work that was given up: an asynchronous invocation, a stream's batch, a rule's delivery. The
+// Records work that was given up: an asynchronous invocation, a stream's batch, a delivery to a target. The
 // sender records it in the transaction that removes the work, so every failure is recorded exactly
 // once, whether or not a destination took it.
 //
