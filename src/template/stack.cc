@@ -35,7 +35,7 @@ void merge(Node& document, Node included) {
 
 }  // namespace
 
-// Carries out AWS::Include of the whole template, and says which macros do not run.
+// Applies AWS::Include to the whole template, and notes which macros do not run.
 Node Stack::prepared(Node document, Shared& shared, const std::filesystem::path& directory) {
   if (!document.isMap()) throw TemplateError("is not a template", document.place);
   const Node* transform = document.given("Transform");

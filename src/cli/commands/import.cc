@@ -76,7 +76,7 @@ void createTable(const json::object& request, const Flags& flags, Transport& tra
 
 using Take = std::function<void(table_files::ImportRecord)>;
 
-// What there is to import: files, or an archive.
+// What is imported: files, or an archive.
 struct Source {
   std::function<std::uint64_t(const table_files::ImportKeys&)> check;  // the number of records
   std::function<void(const table_files::ImportKeys&, const Take&)> read;

@@ -147,7 +147,7 @@ Tree Variables::resolveVariable(const Variable& variable, const Place& place) {
 Variables::Found Variables::resolveSource(const VariableSource& source, const Place& place, const Variable& variable) {
   if (source.literal) return treeOf(*source.literal, place);
   if (source.variable) {
-    // A fallback that has no value makes the next one's turn, if there is one.
+    // If a fallback has no value, the next one is tried, if there is one.
     if (&source == &variable.sources.back()) return resolveVariable(*source.variable, place);
     for (const VariableSource& inner : source.variable->sources) {
       if (Found found = resolveSource(inner, place, *source.variable)) return found;

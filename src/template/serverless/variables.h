@@ -71,7 +71,7 @@ class Variables {
 
  private:
   struct BeingResolved;
-  // A value, or nothing; nothing makes the next source's turn.
+  // A value, or nothing: then the next source is tried.
   using Found = std::optional<Tree>;
 
   Tree resolveText(const VariableText& text, const Place& place);

@@ -7,11 +7,11 @@
 //       +----------+-> CANCELLING -> CANCELLED      (CancelReplay)
 //       +----------+-> FAILED                       (the archive or the bus was deleted, or the archive cannot be read)
 //
-// Replays that are active at the same time take turns. Before a replay begins, every event
-// that was put until then is moved into the archive. Events that are put after its start are not replayed, whatever
-// its range: they may be what its own events have led to. A replay waits while kReplayPending
-// deliveries of its service wait to be handled (rpc::Recipients::pending); it looks again when kReplayLooksAgain
-// of them are handled, and after a second.
+// Replays that are active at the same time take turns. Before a replay begins, every event that was put
+// until then is moved into the archive. Events that are put after its start are not replayed, whatever
+// its range: they may be what its own events have led to. A replay waits while kReplayPending deliveries
+// wait to be handled (rpc::Recipients::pending). It looks again when kReplayLooksAgain of them are handled,
+// or after a second.
 //
 // If the store or the archive fails, the log gets one line, and the runner tries again after kReplayRetry.
 // What the archive refuses to one replay does not hold up the others. A page that cannot be read is tried

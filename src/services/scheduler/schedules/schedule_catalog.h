@@ -81,7 +81,7 @@ class ScheduleCatalog {
   // Plans the first occurrence at `from` or later in place of the planned one. If there is none, and the schedule is
   // to be deleted then, it is. Throws NoTimeZone; then it waits for its time zone.
   void plan(Transaction& transaction, const Schedule& schedule, Timestamp from) const;
-  // Forgets what is due, without a look at it.
+  // Removes what is due, without reading it.
   void dropDue(Transaction& transaction, const DueSchedule& due) const;
 
   // Notified after commits that change when something is due.
