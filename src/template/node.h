@@ -33,10 +33,10 @@ class Node {
   };
   struct Member;
 
-  Node() = default;
-  Node(Kind of_kind, Place at) : kind(of_kind), place(at) {}
+  Node();
+  Node(Kind of_kind, Place at);
   static Node ofText(std::string text, Place place);
-  static Node ofMap(Place place) { return {Kind::kMap, place}; }
+  static Node ofMap(Place place);
   // Numbers and booleans become plain scalars.
   static Node ofJson(const json::value& value, Place place);
 
@@ -75,6 +75,11 @@ struct Node::Member {
   std::string name;
   Node value;
 };
+
+// Here, because Member must be complete.
+inline Node::Node() = default;
+inline Node::Node(Kind of_kind, Place at) : kind(of_kind), place(at) {}
+inline Node Node::ofMap(Place place) { return {Kind::kMap, place}; }
 
 // What a scalar without quotes is.
 json::value plainScalar(const std::string& text);

@@ -208,7 +208,7 @@ class ApplicationReader {
       const std::string name = textOf(mapping, "FunctionName");
       for (const App::Function& function : collected_.app.functions) {
         if (!function.built_in.empty() && namesFunction(name, function)) {
-          mapping["FunctionResponseTypes"] = {"ReportBatchItemFailures"};
+          mapping["FunctionResponseTypes"] = json::array{"ReportBatchItemFailures"};
         }
       }
     }

@@ -68,6 +68,13 @@ auto* findMember(Node& tree, std::string_view name) {
 
 }  // namespace
 
+Tree::Tree() = default;
+Tree::Tree(const Tree&) = default;
+Tree::Tree(Tree&&) noexcept = default;
+Tree& Tree::operator=(const Tree&) = default;
+Tree& Tree::operator=(Tree&&) noexcept = default;
+Tree::~Tree() = default;
+
 std::string Place::text() const { return file ? *file + ":" + std::to_string(line) : "the command line"; }
 
 const Tree* Tree::find(std::string_view name) const { return findMember(*this, name); }

@@ -28,6 +28,14 @@ struct Place {
 struct Tree {
   enum class Kind { kScalar, kList, kMap };
 
+  // In tree.cc, because a pair of `members` needs a complete Tree.
+  Tree();
+  Tree(const Tree&);
+  Tree(Tree&&) noexcept;
+  Tree& operator=(const Tree&);
+  Tree& operator=(Tree&&) noexcept;
+  ~Tree();
+
   Kind kind = Kind::kScalar;
   json::value scalar;                                 // null, boolean, number or string
   std::vector<Tree> elements;                         // of a list
