@@ -19,6 +19,7 @@ class Cloud(dynamo.Client):
 
     def rest(self, method, path, body, expected):
         """Returns the status and the body of the answer; `expected`: statuses that are no error."""
+        self.conn.close()  # it may have rested for minutes, and the cloud ends what rests
         self.conn.request(method, path, json.dumps(body), {"Content-Type": "application/json"})
         response = self.conn.getresponse()
         answer = response.read()
