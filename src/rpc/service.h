@@ -41,6 +41,7 @@ struct ServiceEnvironment {
 
 class Service {
  public:
+  // Stops the background work first.
   virtual ~Service() = default;
   // Adds the service's APIs, which live as long as the service.
   virtual void addOperations(Apis& apis) = 0;

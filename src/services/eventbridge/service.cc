@@ -13,17 +13,22 @@ Service::Service(const rpc::ServiceEnvironment& environment, ServiceOptions opti
                    : std::nullopt),
       context_(environment, archive(), std::move(options.has_content_id)),
       archive_context_(context_, archives_, archive()),
+      recipient_(context_),
+      log_recipient_(environment.region, environment.account_id, environment.log),
       replays_(archive_context_),
       retries_(context_.deliveries, "events are delivered to targets again"),
       schedules_(context_),
-      recipient_(context_),
-      log_recipient_(environment.region, environment.account_id, environment.log),
       api_(protocol()) {
   environment.recipients.add(recipient_);
   environment.recipients.add(log_recipient_);
   eventbridge::addOperations(api_, context_);
   addArchiveOperations(api_, archive_context_);
   addLocalRoutes(local_api_, archive_context_);
+}
+
+Service::~Service() {
+  stop();
+  context_.store.drain();  // pending commands and notifiers refer to this service
 }
 
 void Service::addOperations(rpc::Apis& apis) {

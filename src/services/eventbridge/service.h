@@ -29,6 +29,7 @@ class Service : public rpc::Service {
   // Starts to archive the events that an earlier process left in the queue. Creates the bus
   // `default` unless it exists.
   Service(const rpc::ServiceEnvironment& environment, ServiceOptions options);
+  ~Service() override;
 
   // AWS's operations, and our own routes (operations.h).
   void addOperations(rpc::Apis& apis) override;
@@ -47,12 +48,12 @@ class Service : public rpc::Service {
   std::optional<Archive> archive_;
   Context context_;
   ArchiveContext archive_context_;
+  BusRecipient recipient_;  // the background work below delivers to them
+  LogRecipient log_recipient_;
   ReplayRunner replays_;
   deliveries::Retries retries_;
   Schedules schedules_;
   std::optional<Sweeper> retention_;
-  BusRecipient recipient_;
-  LogRecipient log_recipient_;
   rpc::JsonApi api_;
   rpc::RestApi local_api_;
 };
