@@ -1,5 +1,6 @@
 // Three lines: any text as an event pattern, as an event, as an input template. Each is refused, or used; the parts of
 // an event are the values that a JSON parser sees.
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <stdexcept>
@@ -26,12 +27,20 @@ std::string_view takeLine(std::string_view& text) {
   return line;
 }
 
+// Boost.JSON 1.81 rounds the last digits of a number differently by what stands before it.
+bool isClose(double a, double b) { return a == b || std::abs(a - b) <= 1e-12 * std::abs(b); }
+
 void checkSame(JsonText::Value value, const json::value& tree) {
   FUZZ_CHECK(value.isObject() == tree.is_object() && value.isArray() == tree.is_array());
   FUZZ_CHECK(value.isString() == tree.is_string());
   if (value.isString())
     FUZZ_CHECK(value.string() == std::string_view(tree.get_string().data(), tree.get_string().size()));
-  FUZZ_CHECK(json::serialize(parseJson(value.raw())) == json::serialize(tree));  // 0e400 is no number to it
+  const json::value read = parseJson(value.raw());
+  if (tree.is_number()) {
+    FUZZ_CHECK(read.is_number() && isClose(read.to_number<double>(), tree.to_number<double>()));
+  } else if (!value.isObject() && !value.isArray()) {
+    FUZZ_CHECK(read == tree);
+  }
   if (value.isObject()) {
     for (const auto& member : tree.get_object()) {
       const auto found = value.find({member.key().data(), member.key().size()});
