@@ -23,7 +23,7 @@ const logTable = process.env.LOG_TABLE || `${stage}-dynamodb-logs`;
 const coreTable = process.env.CORE_TABLE || `${stage}-core`;
 const attempts = 10; // at most, while others write the same read model
 
-const dynamodb = new DynamoDb(); // one for all invocations of a process
+const dynamodb = await DynamoDb.connect(); // one for all invocations of a process
 
 class InvalidEvent extends Error {
   name = "InvalidEvent";
