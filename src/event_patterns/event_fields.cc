@@ -1,6 +1,8 @@
 #include "event_patterns/event_fields.h"
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "base/api_error.h"
 
@@ -72,10 +74,19 @@ struct EventFields::Walk {
 };
 
 EventFields::EventFields(JsonText::Value event) {
-  Walk walk{fields_, {}, {}, 0};
+  std::vector<EventField> found;
+  found.reserve(32);
+  Walk walk{found, {}, {}, 0};
   walk.members(event);
-  std::stable_sort(fields_.begin(), fields_.end(),
-                   [](const EventField& a, const EventField& b) { return a.path < b.path; });
+  // Sorts numbers, because a field is large: each is moved once.
+  std::vector<std::uint32_t> order(found.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&found](std::uint32_t a, std::uint32_t b) {
+    const int compared = found[a].path.compare(found[b].path);
+    return compared != 0 ? compared < 0 : a < b;
+  });
+  fields_.reserve(found.size());
+  for (const std::uint32_t number : order) fields_.push_back(std::move(found[number]));
 }
 
 std::span<const EventField> EventFields::at(std::string_view path) const {

@@ -17,6 +17,7 @@
 #include "store/committed_cache.h"
 #include "store/committed_state.h"
 #include "store/overlay.h"
+#include "store/patient_store.h"
 
 namespace ddblog {
 
@@ -29,6 +30,7 @@ constexpr std::size_t kBytesPerBatch = 4u << 20;  // of keys and values; the com
 constexpr Duration kFirstAttempt{250};                 // after a failure
 constexpr Duration kLongestPause{4000};                // between attempts
 constexpr Duration kStable{60'000};                    // after that long, the next failure is a new one
+constexpr std::chrono::milliseconds kPatience{1};      // ours: how long a command of writeSoon waits for others
 constexpr std::chrono::milliseconds kPlaceCheck{500};  // between looks whether the directory is in its place
 
 // The time in which the store refuses commands. Writer thread only.
@@ -42,7 +44,7 @@ struct Outage {
   std::set<CommitNotifier::Weak> notifiers;
 };
 
-class RocksStore : public Store {
+class RocksStore : public PatientStore {
  public:
   RocksStore(const std::shared_ptr<rocksdb::FileSystem>& files, const StoreOptions& options)
       : options_(options),
@@ -61,19 +63,20 @@ class RocksStore : public Store {
   }
 
   void write(Command command, Completion completion) override {
-    MutexLock lock(mutex_);
-    if (std::this_thread::get_id() != writer_.get_id()) {
-      while (waiting_.size() >= options_.waiting_commands) room_.wait(lock);
-    }
-    waiting_.push_back({std::move(command), std::move(completion), nullptr});
-    ++accepted_;
-    if (waiting_.size() == 1) arrived_.notifyOne();
+    add({std::move(command), std::move(completion), nullptr}, kAtOnce);
+  }
+
+  // In memory there is no fsync to share.
+  void writeSoon(Command command, Completion completion) override {
+    add({std::move(command), std::move(completion), nullptr},
+        on_disk_ ? std::chrono::steady_clock::now() + kPatience : kAtOnce);
   }
 
   void drain() override {
     assert(std::this_thread::get_id() != writer_.get_id() && "the writer cannot wait for itself");
     MutexLock lock(mutex_);
     const std::uint64_t before = accepted_;
+    if (!waiting_.empty()) hurry(kAtOnce);
     while (finished_ < before) finished_changed_.wait(lock);
   }
 
@@ -86,6 +89,32 @@ class RocksStore : public Store {
     Completion completion;
     std::exception_ptr error;
   };
+
+  using Moment = std::chrono::steady_clock::time_point;
+  static constexpr Moment kAtOnce = Moment::min();
+  static constexpr Moment kNever = Moment::max();
+
+  void add(Waiting waiting, Moment due) {
+    MutexLock lock(mutex_);
+    if (std::this_thread::get_id() != writer_.get_id()) {
+      while (waiting_.size() >= options_.waiting_commands) room_.wait(lock);
+    }
+    waiting_.push_back(std::move(waiting));
+    ++accepted_;
+    hurry(due);
+  }
+
+  void hurry(Moment due) REQUIRES(mutex_) {
+    if (due >= due_) return;
+    due_ = due;
+    arrived_.notifyOne();
+  }
+
+  // Whether the writer takes what waits. While the store refuses commands, they have nothing to wait for.
+  bool isDue() const REQUIRES(mutex_) {
+    if (waiting_.empty()) return false;
+    return due_ == kAtOnce || outage_ || std::chrono::steady_clock::now() >= due_;
+  }
 
   void wake() {
     MutexLock lock(mutex_);
@@ -109,13 +138,13 @@ class RocksStore : public Store {
   bool takeBatch(std::deque<Waiting>& batch) {
     MutexLock lock(mutex_);
     const auto look = std::chrono::steady_clock::now() + kPlaceCheck;
-    while (!closing_ && waiting_.empty() && !woken_) {
+    while (!closing_ && !isDue() && !woken_) {
       if (outage_) {
         if (clock_.runningTime() >= outage_->next_attempt) break;
         clock_.wait(lock, arrived_, outage_->next_attempt);
       } else if (!on_disk_) {
         arrived_.wait(lock);
-      } else if (!arrived_.waitUntil(lock, look)) {
+      } else if (!arrived_.waitUntil(lock, std::min(look, due_))) {
         break;
       }
     }
@@ -125,6 +154,7 @@ class RocksStore : public Store {
       batch.push_back(std::move(waiting_.front()));
       waiting_.pop_front();
     }
+    due_ = waiting_.empty() ? kNever : kAtOnce;
     room_.notifyAll();
     return true;
   }
@@ -237,6 +267,7 @@ class RocksStore : public Store {
   Mutex mutex_;
   CondVar arrived_, room_, finished_changed_;
   std::deque<Waiting> waiting_ GUARDED_BY(mutex_);
+  Moment due_ GUARDED_BY(mutex_) = kNever;         // when the writer takes them
   std::uint64_t accepted_ GUARDED_BY(mutex_) = 0;  // commands since the store was opened
   std::uint64_t finished_ GUARDED_BY(mutex_) = 0;
   bool woken_ GUARDED_BY(mutex_) = false;

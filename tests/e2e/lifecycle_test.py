@@ -139,6 +139,17 @@ def test_the_reapers_arguments_are_no_command_for_users(tmp_path):
     assert ended.returncode == USAGE and "unknown subcommand 'reap'" in ended.stderr and not ended.stdout
 
 
+def test_a_reaper_maps_little_of_the_program(tmp_path):
+    with Cloud(tmp_path, in_memory=True) as cloud:
+        def mapped_kib():
+            for pid in cloud.children():
+                with open("/proc/%d/cmdline" % pid) as command, open("/proc/%d/status" % pid) as status:
+                    if command.read().startswith("dynamodb-log\0reap\0"):
+                        return int(re.search(r"RssFile:\s*(\d+) kB", status.read())[1])
+        eventually(lambda: cloud.children_with("trigger"), "the reaper has started the function")
+        eventually(lambda: (mapped_kib() or 1 << 20) < 4 << 10, "less than 4 MiB, and not the 10 MiB of its start")
+
+
 def test_temporary_files_of_a_killed_cloud_are_removed_by_the_next_start(tmp_path):
     temporary = tmp_path / "temporary"
     temporary.mkdir()

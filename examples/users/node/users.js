@@ -23,7 +23,7 @@ const logTable = process.env.LOG_TABLE || `${stage}-dynamodb-logs`;
 const coreTable = process.env.CORE_TABLE || `${stage}-core`;
 const attempts = 10; // at most, while others write the same read model
 
-const dynamodb = new DynamoDb(); // one for all invocations of a process
+const dynamodb = await DynamoDb.connect(); // one for all invocations of a process
 
 class InvalidEvent extends Error {
   name = "InvalidEvent";
@@ -145,7 +145,8 @@ export async function users(event) {
     throw new InvalidEvent('not an event of the log "users": no detail.key of pk (users#<id>#stream) and sk');
   }
   const key = `users#${id}`;
-  let user = await read(key);
+  // When the first event of a user comes, there is hardly ever a read model. If there is one, the write says what it is.
+  let user = hint === 1 ? {} : await read(key);
   for (let attempt = 1; versionOf(user) < hint; attempt++) {
     if (attempt > attempts) throw new Error(`The read model ${key} was written by others each of ${attempts} times.`);
     // Whoever was faster has most likely done the work, so the first loss needs no pause.

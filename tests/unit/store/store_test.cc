@@ -6,12 +6,14 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <map>
 #include <random>
 #include <thread>
 
 #include "store/key_space.h"
+#include "store/patient_store.h"
 #include "unit/support/busy_writer.h"
 #include "unit/support/crash_copy.h"
 #include "unit/support/temporary_directory.h"
@@ -93,6 +95,51 @@ TEST(Store, NotifiesOnceABatchAfterTheCommitButNotForARejectedCommand) {
                std::runtime_error);
   store->drain();
   EXPECT_EQ(notified, 1);
+}
+
+// The patient command comes first, and runs with the one that does not wait. In memory there is no patience.
+TEST(Store, APatientCommandRunsBeforeWhatIsWrittenAfterIt) {
+  for (const bool in_memory : {true, false}) {
+    TemporaryDirectory directory;
+    StoreOptions options;
+    options.in_memory = in_memory;
+    options.directory = (directory.path() / "store").string();
+    const auto store = Store::open(options);
+    bool completed = false;
+    writeSoon(
+        *store, [](Transaction& transaction) { transaction.put("a", "1"); },
+        [&completed](std::exception_ptr error) { completed = !error; });
+    store->writeAndWait([](Transaction& transaction) { EXPECT_EQ(transaction.get("a"), "1"); });
+    EXPECT_TRUE(completed);
+  }
+}
+
+TEST(Store, APatientCommandRunsAlsoIfNothingElseComes) {
+  TemporaryDirectory directory;
+  StoreOptions options;
+  options.directory = (directory.path() / "store").string();
+  const auto store = Store::open(options);
+  std::promise<void> done;
+  writeSoon(
+      *store, [](Transaction& transaction) { transaction.put("a", "1"); },
+      [&done](std::exception_ptr) { done.set_value(); });
+  done.get_future().wait();
+  EXPECT_EQ(store->snapshot()->get("a"), "1");
+}
+
+TEST(Store, DrainWaitsForPatientCommands) {
+  TemporaryDirectory directory;
+  StoreOptions options;
+  options.directory = (directory.path() / "store").string();
+  const auto store = Store::open(options);
+  std::atomic<int> completed = 0;
+  for (int i = 0; i < 3; ++i) {
+    writeSoon(
+        *store, [i](Transaction& transaction) { transaction.put(std::to_string(i), "1"); },
+        [&completed](std::exception_ptr) { ++completed; });
+    store->drain();
+    EXPECT_EQ(completed, i + 1);
+  }
 }
 
 // The commands wait for one another in one batch, and the notifier's listener is slow: to have waited for a completion

@@ -1,7 +1,9 @@
 #include "services/lambda/host/reaper.h"
 
 #include <fcntl.h>
+#include <link.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -9,6 +11,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -51,6 +54,23 @@ void takeEnvironment() {
     if (**variable == kHidden) *kept++ = *variable + 1;
   }
   *kept = nullptr;
+}
+
+// Unmaps the pages of code and constants that the start of the program has touched. From now on the
+// reaper needs few of them, and those the kernel maps again. They are not writable, so nothing is lost.
+void dropProgram() {
+  const auto drop = [](dl_phdr_info* object, std::size_t, void*) {
+    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    for (int i = 0; i < object->dlpi_phnum; ++i) {
+      const auto& segment = object->dlpi_phdr[i];
+      if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
+      const std::uintptr_t begin = (object->dlpi_addr + segment.p_vaddr) / page * page;
+      const std::uintptr_t end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
+      ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);  // NOLINT(performance-no-int-to-ptr)
+    }
+    return 0;
+  };
+  dl_iterate_phdr(drop, nullptr);
 }
 
 sigset_t awaitedSignals() {
@@ -133,6 +153,7 @@ void runReaper(char** argv) {
   // The function's processes alone keep the output open, and their directory in use.
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::close(descriptor);
   [[maybe_unused]] const int changed = ::chdir("/");
+  dropProgram();
 
   const sigset_t awaited = awaitedSignals();
   ReaperReport report{ReaperReport::Kind::kNotStarted, StartStep::kProgram, true, SIGKILL};

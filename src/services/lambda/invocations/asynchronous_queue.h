@@ -102,8 +102,9 @@ class AsynchronousQueue {
   std::uint64_t handledCount() const { return handled_count_; }
 
  private:
-  // This many invocations are with the host per process of a function: the running one and the next one.
-  static constexpr std::size_t kWindowFactor = 2;
+  // This many invocations are with the host per process of a function: the running one, the next one, and
+  // those whose ends wait for the writer.
+  static constexpr std::size_t kWindowFactor = 4;
 
   struct FunctionQueue {
     QueuePosition scan_from;             // all invocations before it are in flight

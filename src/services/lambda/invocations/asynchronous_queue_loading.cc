@@ -12,7 +12,8 @@
 namespace ddblog::lambda {
 namespace {
 
-constexpr std::size_t kLoadFactor = 8;               // times as many are loaded
+constexpr std::size_t kLoadFactor = 4;  // times as many are loaded as are with the host
+constexpr std::size_t kLanesPerProcess = 2;
 constexpr std::size_t kWindowBytes = 16u << 20;      // of loaded payloads in one queue
 constexpr std::size_t kMostLoaded = 1000;            // invocations in all queues
 constexpr std::size_t kMostLoadedBytes = 64u << 20;  // of their payloads; one invocation may be larger
@@ -30,7 +31,7 @@ RunningTime AsynchronousQueue::load(const std::string& function_name, FunctionQu
     if (due.empty()) throw;  // else what was read goes on, and the next load meets the error again
   }
   const bool is_in_order = window <= kWindowFactor;  // one process
-  const std::size_t lanes = is_in_order ? 1 : window;
+  const std::size_t lanes = is_in_order ? 1 : window / kWindowFactor * kLanesPerProcess;
   const std::size_t of_lane = (due.size() + lanes - 1) / lanes;
   for (std::size_t first = 0; first < of_lane; ++first) {
     for (std::size_t i = first; i < due.size(); i += of_lane) queue.loaded.push_back(std::move(due[i]));

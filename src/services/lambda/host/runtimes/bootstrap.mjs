@@ -23,16 +23,21 @@ const WITHOUT_CALLBACKS = /nodejs(2[4-9]|[3-9]\d)/.test(env.AWS_EXECUTION_ENV); 
 class RuntimeApi {
   #socket;
   #address = env.AWS_LAMBDA_RUNTIME_API;
-  #received = Buffer.alloc(0);
+  #received = null; // the bytes of a response that is not complete
   #waiting = []; // one resolve for each request sent, in order
   #lastPost = null; // the response to the last POST
+  #next = null; // the response to the question for the next invocation, if it is asked
 
   async connect() {
     const colon = this.#address.lastIndexOf(':');
-    this.#socket = net.connect({ host: this.#address.slice(0, colon), port: Number(this.#address.slice(colon + 1)) });
+    this.#socket = net.connect({
+      host: this.#address.slice(0, colon),
+      port: Number(this.#address.slice(colon + 1)),
+      // One buffer for all that is read: a new one each time costs more than the rest of a read.
+      onread: { buffer: Buffer.allocUnsafeSlow(65536), callback: (size, buffer) => this.#receive(buffer.subarray(0, size)) },
+    });
     this.#socket.setNoDelay(true);
     await new Promise((resolve, reject) => this.#socket.once('connect', resolve).once('error', reject));
-    this.#socket.on('data', (bytes) => this.#receive(bytes));
     this.#socket.on('error', () => process.exit(1)); // the server is gone
     this.#socket.on('close', () => process.exit(1));
   }
@@ -45,18 +50,20 @@ class RuntimeApi {
     this.#socket.unref();
   }
 
-  request(method, operation, body = '', headers = '') {
-    const length = Buffer.byteLength(body);
-    const head =
-      `${method} ${API}${operation} HTTP/1.1\r\nHost: ${this.#address}\r\n${headers}` +
-      (method === 'GET' ? '\r\n' : `Content-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`);
-    this.#socket.cork();
-    this.#socket.write(head, 'latin1');
-    if (length > 0) this.#socket.write(body);
-    this.#socket.uncork();
-    const response = new Promise((resolve) => this.#waiting.push(resolve));
-    if (method === 'POST') this.#lastPost = response;
-    return response;
+  // The response to the question for the next invocation, which is asked unless an answer took it along.
+  next() {
+    const next = this.#next ?? this.#get('/invocation/next');
+    this.#next = null;
+    return next;
+  }
+
+  // Sends an invocation's answer, and with it, if the handler is done, the question for the next one.
+  answer(id, payload, isDone) {
+    const operation = `/invocation/${id}/response`;
+    if (!isDone || typeof payload !== 'string') return this.#post(operation, payload);
+    this.#socket.write(this.#postHead(operation, payload) + payload + this.#getHead('/invocation/next'));
+    this.#lastPost = this.#response();
+    this.#next = this.#response();
   }
 
   // Until the server has everything that was sent.
@@ -66,27 +73,69 @@ class RuntimeApi {
   }
 
   postError(operation, failure) {
-    return this.request('POST', operation, JSON.stringify(failure), `Lambda-Runtime-Function-Error-Type: ${
-      String(failure.errorType).replace(/[^\x21-\x7e]/g, '')}\r\n`);
+    const type = String(failure.errorType).replace(/[^\x21-\x7e]/g, '');
+    return this.#post(operation, JSON.stringify(failure), `Lambda-Runtime-Function-Error-Type: ${type}\r\n`);
   }
 
+  #get(operation) {
+    this.#socket.write(this.#getHead(operation));
+    return this.#response();
+  }
+
+  #post(operation, body, headers = '') {
+    this.#socket.cork();
+    this.#socket.write(this.#postHead(operation, body, headers));
+    if (body.length > 0) this.#socket.write(body);
+    this.#socket.uncork();
+    return (this.#lastPost = this.#response());
+  }
+
+  #getHead(operation) {
+    return `GET ${API}${operation} HTTP/1.1\r\nHost: ${this.#address}\r\n\r\n`;
+  }
+
+  #postHead(operation, body, headers = '') {
+    return (
+      `POST ${API}${operation} HTTP/1.1\r\nHost: ${this.#address}\r\n${headers}` +
+      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`
+    );
+  }
+
+  #response() {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  // `bytes` are overwritten by the next read.
   #receive(bytes) {
-    this.#received = this.#received.length ? Buffer.concat([this.#received, bytes]) : bytes;
-    for (;;) {
-      const end = this.#received.indexOf('\r\n\r\n');
-      if (end < 0) return;
-      const [statusLine, ...lines] = this.#received.toString('latin1', 0, end).split('\r\n');
-      const headers = {};
-      for (const line of lines) {
-        const colon = line.indexOf(':');
-        headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
-      }
-      const bodyEnd = end + 4 + Number(headers['content-length'] ?? 0);
-      if (this.#received.length < bodyEnd) return;
-      const body = this.#received.toString('utf8', end + 4, bodyEnd);
-      this.#received = this.#received.subarray(bodyEnd);
-      this.#waiting.shift()?.({ status: Number(statusLine.split(' ')[1]), headers, body });
+    let rest = this.#received ? Buffer.concat([this.#received, bytes]) : bytes;
+    for (let end; (end = rest.indexOf('\r\n\r\n')) >= 0; ) {
+      const head = new Head(rest.toString('latin1', 0, end));
+      const bodyEnd = end + 4 + Number(head.get('content-length') ?? 0);
+      if (rest.length < bodyEnd) break;
+      const body = rest.toString('utf8', end + 4, bodyEnd);
+      rest = rest.subarray(bodyEnd);
+      this.#waiting.shift()?.({ status: head.status, headers: head, body });
     }
+    this.#received = rest.length > 0 ? Buffer.from(rest) : null;
+    return true; // go on reading
+  }
+}
+
+// The first lines of a response.
+class Head {
+  static #patterns = new Map(); // by a header's name
+  #text;
+
+  constructor(text) {
+    this.#text = text;
+  }
+  get status() {
+    return Number(this.#text.slice(9, 12));
+  }
+  get(name) {
+    let pattern = Head.#patterns.get(name);
+    if (!pattern) Head.#patterns.set(name, (pattern = new RegExp(`\r\n${name}:[ \t]*([^\r]*)`, 'i')));
+    return pattern.exec(this.#text)?.[1];
   }
 }
 
@@ -229,20 +278,25 @@ globalThis.awslambda = {
 
 let emptyLoop = null; // what to do when the event loop has nothing left
 
+// What is the same in the context of every invocation.
+const FUNCTION_CONTEXT = {
+  ...(WITHOUT_CALLBACKS ? {} : { callbackWaitsForEmptyEventLoop: true }),
+  functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
+  functionName: env.AWS_LAMBDA_FUNCTION_NAME,
+  memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+  logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
+  logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
+};
+
 function makeContext(headers) {
-  const deadline = Number(headers['lambda-runtime-deadline-ms']);
+  const deadline = Number(headers.get('lambda-runtime-deadline-ms'));
   const json = (text) => (text ? JSON.parse(text) : undefined);
   return {
-    ...(WITHOUT_CALLBACKS ? {} : { callbackWaitsForEmptyEventLoop: true }),
-    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
-    functionName: env.AWS_LAMBDA_FUNCTION_NAME,
-    memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-    logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
-    logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
-    clientContext: json(headers['lambda-runtime-client-context']),
-    identity: json(headers['lambda-runtime-cognito-identity']),
-    invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
-    awsRequestId: headers['lambda-runtime-aws-request-id'],
+    ...FUNCTION_CONTEXT,
+    clientContext: json(headers.get('lambda-runtime-client-context')),
+    identity: json(headers.get('lambda-runtime-cognito-identity')),
+    invokedFunctionArn: headers.get('lambda-runtime-invoked-function-arn'),
+    awsRequestId: headers.get('lambda-runtime-aws-request-id'),
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
 }
@@ -269,17 +323,19 @@ const isFailure = (error) => error !== undefined && error !== null;
 // - context.succeed, fail and done, callback(error), and a promise that is settled: at once, however busy the event loop is;
 // - callback(null, result): when the event loop is empty, or at once without callbackWaitsForEmptyEventLoop;
 // - an empty event loop: an async function will never answer, which is an error; for another the answer is null.
-// `end` is { answer, fail }, of which one is called once. `answer` throws if its result cannot be JSON.
+// `end` is { answer, fail }, of which one is called once. `answer` throws if its result cannot be JSON. Its second argument
+// says that the handler is done: nothing of it runs when the next invocation comes.
 function invoke(handler, body, headers, end) {
   let finished = false;
-  const done = (error, result) => {
+  const done = (error, result, isDone = false) => {
     if (finished) return;
     if (isFailure(error)) end.fail(error);
-    else end.answer(toJson(result));
+    else end.answer(toJson(result), isDone);
     finished = true;
   };
   const fail = (error) => done(isFailure(error) ? error : 'handled');
   const succeed = (result) => done(null, result);
+  const settled = (result) => done(null, result, true);
   const callback = (error, result) => {
     if (finished) return;
     if (isFailure(error) || !context.callbackWaitsForEmptyEventLoop) return done(error, result);
@@ -295,7 +351,7 @@ function invoke(handler, body, headers, end) {
   try {
     context = Object.assign(makeContext(headers), { succeed, fail, done });
     const returned = handler(JSON.parse(body), context, callback);
-    if (isPromise(returned)) returned.then(succeed, fail).catch(fail);
+    if (isPromise(returned)) returned.then(settled, fail).catch(fail);
   } catch (error) {
     callback(error);
   }
@@ -306,7 +362,7 @@ async function invokeWithoutCallbacks(handler, body, headers, end) {
   emptyLoop = () => end.fail(neverSettled());
   try {
     const result = await handler(JSON.parse(body), makeContext(headers));
-    end.answer(toJson(result));
+    end.answer(toJson(result), true);
   } catch (error) {
     end.fail(error);
   }
@@ -368,7 +424,8 @@ async function main() {
     return die('', describe(error), 1);
   }
   started = true;
-  for (let next = api.request('GET', '/invocation/next'); ; next = api.request('GET', '/invocation/next')) {
+  for (;;) {
+    const next = api.next();
     api.hold();
     const invocation = await next;
     if (invocation.status !== 200) process.exit(1);
@@ -378,8 +435,9 @@ async function main() {
 
 // Until the invocation's outcome is sent.
 function run(handler, { headers, body }) {
-  const id = (current = headers['lambda-runtime-aws-request-id']);
-  if (headers['lambda-runtime-trace-id']) env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'];
+  const id = (current = headers.get('lambda-runtime-aws-request-id'));
+  const traceId = headers.get('lambda-runtime-trace-id');
+  if (traceId) env._X_AMZN_TRACE_ID = traceId;
   else delete env._X_AMZN_TRACE_ID;
   api.release();
   return new Promise((resolve) => {
@@ -389,9 +447,9 @@ function run(handler, { headers, body }) {
       resolve();
     };
     const end = {
-      answer(payload) {
+      answer(payload, isDone = false) {
         if (current !== id) return;
-        api.request('POST', `/invocation/${id}/response`, payload);
+        api.answer(id, payload, isDone);
         ended();
       },
       fail(error) {

@@ -27,7 +27,7 @@ class RuntimeApi:
         self._address = address
         self._socket = socket.create_connection((host, int(port)))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._answers = self._socket.makefile("rb")
+        self._received = b""  # of an answer that is not complete
         self._waiting = 0  # requests whose answers were not read yet
 
     def send(self, *requests):
@@ -43,17 +43,28 @@ class RuntimeApi:
     def receive(self):
         """The answer to the last request that was sent: (status, headers, body). Those before it are skipped."""
         while True:
-            status_line = self._answers.readline()
-            if not status_line:
-                sys.exit(1)  # the server is gone
+            while (end := self._received.find(b"\r\n\r\n")) < 0:
+                self._receive_more()
+            status_line, *lines = self._received[:end].decode("latin-1").split("\r\n")
             headers = {}
-            while (line := self._answers.readline().strip()) != b"":
-                name, _, value = line.decode("latin-1").partition(":")
+            for line in lines:
+                name, _, value = line.partition(":")
                 headers[name.lower()] = value.strip()
-            body = self._answers.read(int(headers.get("content-length", 0)))
+            begin = end + 4
+            end = begin + int(headers.get("content-length", 0))
+            while len(self._received) < end:
+                self._receive_more()
+            body = self._received[begin:end]
+            self._received = self._received[end:]
             self._waiting -= 1
             if self._waiting == 0:
-                return int(status_line.split(b" ")[1]), headers, body
+                return int(status_line.split(" ")[1]), headers, body
+
+    def _receive_more(self):
+        bytes = self._socket.recv(65536)
+        if not bytes:
+            sys.exit(1)  # the server is gone
+        self._received += bytes
 
 
 def error_request(operation, failure):
@@ -119,16 +130,22 @@ class ClientContext:
         self.client = Client(client) if client is not None else None
 
 
+# What is the same in the context of every invocation.
+FUNCTION_CONTEXT = {
+    "function_name": os.environ["AWS_LAMBDA_FUNCTION_NAME"],
+    "function_version": os.environ["AWS_LAMBDA_FUNCTION_VERSION"],
+    "memory_limit_in_mb": os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"],
+    "log_group_name": os.environ["AWS_LAMBDA_LOG_GROUP_NAME"],
+    "log_stream_name": os.environ["AWS_LAMBDA_LOG_STREAM_NAME"],
+}
+
+
 class LambdaContext:
     def __init__(self, headers):
+        self.__dict__.update(FUNCTION_CONTEXT)
         self._deadline_ms = int(headers["lambda-runtime-deadline-ms"])
         self.aws_request_id = headers["lambda-runtime-aws-request-id"]
         self.invoked_function_arn = headers.get("lambda-runtime-invoked-function-arn")
-        self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
-        self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
-        self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
-        self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
-        self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
         self.identity = CognitoIdentity()
         client_context = headers.get("lambda-runtime-client-context")
         self.client_context = ClientContext(json.loads(client_context)) if client_context else None

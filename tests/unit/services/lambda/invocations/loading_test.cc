@@ -19,7 +19,7 @@ TEST_F(LoadingOfInvocations, ThoseThatRunAtOnceAreFarApart) {
                     "import time\ndef handler(event, context):\n    print('started', event['n'], 'of 16')\n"
                     "    time.sleep(1000)\n"));
   for (int i = 0; i < 16; ++i) cloud_.enqueue("users", R"({"n":)" + std::to_string(i) + "}");
-  cloud_.service->start();  // two processes, and four invocations with the host
+  cloud_.service->start();  // two processes, and four lanes
   EXPECT_TRUE(cloud_.log.has("started 0 of 16"));
   EXPECT_TRUE(cloud_.log.has("started 4 of 16"));
 }
@@ -61,7 +61,7 @@ TEST_F(LoadingOfInvocations, ThoseThatAreLoadedWaitUntilTheirFunctionIsMadeAgain
 
 TEST_F(LoadingOfInvocations, ThoseBeforeAReadErrorRunAndTheOthersAfterIt) {
   Function function = cloud_.python("users", kPrints);
-  function.reserved_concurrency = 1;  // two of them are with the host
+  function.reserved_concurrency = 1;  // four of them are with the host
   add(function);
   for (int i = 0; i < 8; ++i) cloud_.enqueue("users", R"({"n":)" + std::to_string(i) + "}");
   cloud_.store->gets_until_failure = 6;
