@@ -6,9 +6,11 @@
 
 #include "base/digests.h"
 #include "deploy/aws/artifact_bucket.h"
+#include "deploy/aws/bus_owner.h"
 #include "deploy/aws/preparation.h"
 #include "deploy/aws/stack_resources.h"
 #include "deploy/aws/validation_failures.h"
+#include "template/serverless/service.h"
 
 namespace ddblog::deploy {
 namespace {
@@ -74,6 +76,8 @@ class Deployment {
                           .bucket = bucket_->name(),
                           .parameters = options_.parameters});
     for (const std::string& note : package_.notes) view_.say(note);
+    // Those of a serverless.yml are the service's own.
+    if (templates::serverless::hasServiceName(options_.template_file)) return;
     for (const auto& [name, value] : options_.parameters) {
       if (std::ranges::find(package_.parameters, name) == package_.parameters.end()) {
         throw std::invalid_argument("the template has no parameter " + name + " (--parameter)");
@@ -181,8 +185,12 @@ class Deployment {
     const Ending ending = operation_.watch(events, "The deployment");
     const std::string& status = ending.stack.status;
     if (status != "CREATE_COMPLETE" && status != "UPDATE_COMPLETE" && status != "IMPORT_COMPLETE") {
+      std::string advice;
+      if (const auto& cause = ending.root_cause) {
+        advice = adviceOnBus(operation_.stacks(), cause->type, cause->properties);
+      }
       throw std::runtime_error("The deployment of " + options_.stack_name + " failed (" + status +
-                               "): " + causeOf(ending, operation_.account().region));
+                               "): " + causeOf(ending, operation_.account().region) + advice);
     }
     view_.showResult(resultOf(ending.stack));
   }

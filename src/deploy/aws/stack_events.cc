@@ -20,7 +20,8 @@ StackEvent eventOf(const aws::XmlElement& member) {
           member.textOf("ResourceStatus"),
           member.textOf("ResourceStatusReason"),
           member.textOf("ClientRequestToken"),
-          member.textOf("Timestamp")};
+          member.textOf("Timestamp"),
+          member.textOf("ResourceProperties")};
 }
 
 // Whether CloudFormation only gave up this resource because another one had failed.

@@ -19,11 +19,12 @@ struct StackEvent {
   std::string id;
   std::string logical_id;
   std::string physical_id;
-  std::string type;    // "AWS::DynamoDB::Table"
-  std::string status;  // "CREATE_COMPLETE"
-  std::string reason;  // empty: none
-  std::string token;   // of the operation's request; empty: none
-  std::string time;    // ISO 8601
+  std::string type;             // "AWS::DynamoDB::Table"
+  std::string status;           // "CREATE_COMPLETE"
+  std::string reason;           // empty: none
+  std::string token;            // of the operation's request; empty: none
+  std::string time;             // ISO 8601
+  std::string properties = {};  // the resource's, in JSON; empty: AWS does not tell
 
   bool isFailure() const { return status.ends_with("_FAILED"); }
 };

@@ -1,5 +1,7 @@
 #include "deploy/aws/validation_failures.h"
 
+#include "deploy/aws/bus_owner.h"
+
 namespace ddblog::deploy {
 namespace {
 
@@ -32,7 +34,9 @@ std::vector<std::string> validationFailures(const aws::QueryClient& api, const s
       if (!next.empty()) parameters.emplace_back("NextToken", next);
       const auto result = api.call("DescribeEvents", parameters);
       for (const auto& event : result.listOf("OperationEvents")) {
-        if (std::string line = lineOf(event); !line.empty()) lines.push_back(std::move(line));
+        const std::string line = lineOf(event);
+        if (line.empty()) continue;
+        lines.push_back(line + adviceOnBus(api, event.textOf("ResourceType"), event.textOf("ResourceProperties")));
       }
       next = result.textOf("NextToken");
       if (next.empty()) break;
