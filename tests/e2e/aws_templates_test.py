@@ -1,7 +1,10 @@
 """What is deployed to AWS is valid there: cfn-lint finds nothing in the templates of the users example, nor in what AWS SAM
 makes of them. And a function may do what it needs, and nothing else."""
 import json
+import os
 import pathlib
+import shutil
+import struct
 import subprocess
 import sys
 
@@ -11,7 +14,7 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
-from cloud import USERS
+from cloud import APPS, BINARY, ROOT, USERS, clean_environment
 
 TEMPLATES = ["template.yaml", "template-node.yaml", "template-python.yaml"]
 REGION = "eu-north-1"
@@ -31,7 +34,7 @@ def expanded(template):
 
 
 def lint(*files):
-    done = subprocess.run([pathlib.Path(sys.executable).with_name("cfn-lint"), "--regions", REGION, "--", *map(str, files)],
+    done = subprocess.run([pathlib.Path(sys.executable).with_name("cfn-lint"), "--regions=" + REGION, *map(str, files)],
                           capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -84,3 +87,40 @@ def test_tables_outlive_their_stack_and_logs_do_not(expansions, template):
     assert len(groups) == len(functions) == 3
     assert all("DeletionPolicy" not in group and group["Properties"]["RetentionInDays"] for group in groups)
     assert all(function["Properties"]["LoggingConfig"]["LogGroup"] for function in functions)
+
+
+def printed(template, *arguments):
+    done = subprocess.run([BINARY, "deploy", "--print-template", "--stage", "dev", "--region", REGION, "--template", template,
+                           *arguments], env=clean_environment(), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_serverless_yml_becomes_a_valid_template(tmp_path):
+    shutil.copytree(APPS / "serverless", tmp_path / "app")
+    os.symlink(ROOT / "tests/e2e/node/node_modules", tmp_path / "app/node_modules")
+    document = printed(tmp_path / "app/serverless.yml")
+    (tmp_path / "printed.json").write_text(json.dumps(document))
+    lint("--ignore-checks", "W2531", "--", tmp_path / "printed.json")  # its runtime is a deprecated one
+    resources = document["Resources"]
+    assert resources["LogTable"]["Properties"]["TableName"] == "dev-dynamodb-logs"
+    rules = [id for id, resource in resources.items() if resource["Type"] == "AWS::Events::Rule"]
+    assert rules and all(resources[rule + "Permission"]["Type"] == "AWS::Lambda::Permission" for rule in rules)
+
+
+def static_program():
+    """The header of an ELF file without segments: a program for x86-64 that needs no libraries."""
+    return struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\x02\x01\x01", 2, 62, 1, 0, 0, 0, 0, 64, 56, 0, 64, 0, 0)
+
+
+def test_what_is_uploaded_of_an_example_is_valid(tmp_path):
+    template = tmp_path / "template.yaml"
+    template.write_text((USERS / "template-python.yaml").read_text().replace("../../build/static/dynamodb-log", "trigger"))
+    shutil.copytree(USERS / "python", tmp_path / "python")
+    (tmp_path / "trigger").write_bytes(static_program())
+    document = printed(template)
+    properties = {id: resource["Properties"] for id, resource in document["Resources"].items()}
+    assert properties["Users"]["CodeUri"] == properties["UsersOnFailure"]["CodeUri"] != properties["Trigger"]["CodeUri"]
+    assert properties["LogTable"]["TableName"] == "dev-dynamodb-logs"
+    (tmp_path / "printed.json").write_text(json.dumps(document))
+    lint(tmp_path / "printed.json")
