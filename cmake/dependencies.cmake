@@ -16,6 +16,7 @@ find_package(OpenSSL 3 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(pugixml 1.13 REQUIRED)
 find_package(GTest REQUIRED)
 
 # Debian's files for CMake name shared libraries in these. By their bare names, the linker finds what it needs: the .so,

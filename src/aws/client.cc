@@ -4,15 +4,14 @@
 #include <array>
 
 #include "aws/limits.h"
-#include "base/digests.h"
+#include "aws/signing.h"
+#include "aws/xml.h"
 #include "base/json.h"
 #include "base/thread_annotations.h"
 
 namespace ddblog::aws {
 
 namespace {
-
-constexpr std::string_view kEmptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 // The errors that mean "too much at once" in the SDKs' standard retry mode.
 constexpr std::array kThrottling = {std::string_view("BandwidthLimitExceeded"),
@@ -28,10 +27,6 @@ constexpr std::array kThrottling = {std::string_view("BandwidthLimitExceeded"),
                                     std::string_view("ThrottlingException"),
                                     std::string_view("TooManyRequestsException"),
                                     std::string_view("TransactionInProgressException")};
-
-bool isThrottling(const ServiceError& error) {
-  return error.status() == 429 || std::find(kThrottling.begin(), kThrottling.end(), error.type()) != kThrottling.end();
-}
 
 bool isTransient(const ServiceError& error) {
   const int status = error.status();
@@ -52,12 +47,17 @@ std::string shortType(std::string_view type) {
   return std::string(hash == std::string_view::npos ? type : type.substr(hash + 1));
 }
 
-std::string xmlElement(std::string_view body, std::string_view name) {
-  const std::string open = '<' + std::string(name) + '>';
-  const std::size_t start = body.find(open);
-  const std::size_t end = body.find("</" + std::string(name) + '>', start == std::string_view::npos ? 0 : start);
-  if (start == std::string_view::npos || end == std::string_view::npos) return {};
-  return std::string(body.substr(start + open.size(), end - start - open.size()));
+// In the query protocol, Error stands in an element ErrorResponse; in S3's, it is the document.
+void readXmlError(const std::string& body, std::string& type, std::string& message) {
+  try {
+    const XmlElement document = parseXml(body);
+    const XmlElement* error = document.name == "Error" ? &document : document.find("Error");
+    if (!error) return;
+    if (type.empty()) type = error->textOf("Code");
+    message = error->textOf("Message");
+  } catch (const std::invalid_argument&) {
+    message = body.substr(0, 200);  // a proxy's page
+  }
 }
 
 std::string member(const json::object& object, std::initializer_list<std::string_view> names) {
@@ -73,8 +73,7 @@ ServiceError toServiceError(const HttpResponse& response, int attempts) {
   std::string type = headerOf(response, "x-amzn-errortype");
   std::string message;
   if (response.body.starts_with('<')) {
-    if (type.empty()) type = xmlElement(response.body, "Code");
-    message = xmlElement(response.body, "Message");
+    readXmlError(response.body, type, message);
   } else if (!response.body.empty()) {
     try {
       const json::value body = parseJson(response.body);
@@ -90,7 +89,7 @@ ServiceError toServiceError(const HttpResponse& response, int attempts) {
   if (type.empty()) type = "HTTP " + std::to_string(response.status);
   std::string request_id = headerOf(response, "x-amzn-requestid");
   if (request_id.empty()) request_id = headerOf(response, "x-amz-request-id");
-  return ServiceError(type, message, response.status, request_id, response.body, attempts);
+  return ServiceError(type, message, response.status, request_id, response.body, attempts, response.headers);
 }
 
 std::string queryText(const std::vector<std::pair<std::string, std::string>>& query) {
@@ -102,31 +101,9 @@ std::string queryText(const std::vector<std::pair<std::string, std::string>>& qu
   return text;
 }
 
-// Adds Authorization and the other headers that signing needs.
-void sign(const Service& service, const Endpoint& endpoint, const Credentials& credentials, Timestamp now,
-          std::string_view path, std::string_view query, SigningKeys& keys, HttpRequest& request) {
-  const std::string amz_date = amzDate(now);
-  const Scope scope{amz_date.substr(0, 8), endpoint.region, std::string(service.signing_name)};
-  request.headers.emplace_back("X-Amz-Date", amz_date);
-  const std::string credential = "AWS4-HMAC-SHA256 Credential=" + credentials.access_key_id + '/' + scope.text();
-  if (credentials.dummy) {
-    request.headers.emplace_back("Authorization", credential + ", SignedHeaders=host;x-amz-date, Signature=0");
-    return;
-  }
-  if (!credentials.session_token.empty()) {
-    request.headers.emplace_back("X-Amz-Security-Token", credentials.session_token);
-  }
-  const std::string payload_hash = request.body.empty() ? std::string(kEmptyHash) : sha256Hex(request.body);
-  const bool is_s3 = service.signing_name == "s3";
-  if (is_s3) request.headers.emplace_back("X-Amz-Content-Sha256", payload_hash);
-  CanonicalInput input{request.method,  path,         query,
-                       request.headers, payload_hash, is_s3 ? PathForm::kAsSent : PathForm::kNormalised};
-  input.headers.emplace_back("host", endpoint.hostHeader());
-  const Canonical canonical = canonicalise(input);
-  const std::string signed_with =
-      signature(keys.key(credentials.secret_access_key, scope), stringToSign(amz_date, scope, canonical.request));
-  request.headers.emplace_back(
-      "Authorization", credential + ", SignedHeaders=" + canonical.signed_headers + ", Signature=" + signed_with);
+// The credentials were valid once. What fetched them may have new ones.
+bool isExpired(const ServiceError& error) {
+  return error.type() == "ExpiredToken" || error.type() == "ExpiredTokenException" || error.type() == "RequestExpired";
 }
 
 Session::Waiter waiterOn(Clock& clock) {
@@ -141,14 +118,19 @@ Session::Waiter waiterOn(Clock& clock) {
 
 }  // namespace
 
+bool isThrottling(const ServiceError& error) {
+  return error.status() == 429 || std::find(kThrottling.begin(), kThrottling.end(), error.type()) != kThrottling.end();
+}
+
 ServiceError::ServiceError(std::string type, std::string message, int status, std::string request_id, std::string body,
-                           int attempts)
+                           int attempts, std::map<std::string, std::string> headers)
     : type_(std::move(type)),
       message_(std::move(message)),
       status_(status),
       request_id_(std::move(request_id)),
       body_(std::move(body)),
       attempts_(attempts),
+      headers_(std::move(headers)),
       what_(message_.empty() ? type_ : type_ + ": " + message_) {}
 
 Session::Session(ClientOptions options, Clock& clock, Ids& ids, Environment environment, Waiter waiter)
@@ -159,10 +141,16 @@ Session::Session(ClientOptions options, Clock& clock, Ids& ids, Environment envi
       waiter_(waiter ? std::move(waiter) : waiterOn(clock)),
       profiles_(ProfileFiles::load(environment_, options_.profile)),
       http_(Proxies(environment_), findCaFile(environment_, profiles_)),
-      chain_(environment_, profiles_, !options_.profile.empty(), http_, clock) {}
+      chain_(environment_, profiles_, !options_.profile.empty(), http_, clock, options_.region) {}
 
-Endpoint Session::endpoint(const Service& service) const {
-  return findEndpoint(service, options_.endpoint_url, options_.region, environment_, profiles_);
+std::string ServiceError::header(const std::string& name) const {
+  const auto found = headers_.find(name);
+  return found == headers_.end() ? std::string() : found->second;
+}
+
+Endpoint Session::endpoint(const Service& service, const std::string& region) const {
+  return findEndpoint(service, options_.endpoint_url, region.empty() ? options_.region : region, environment_,
+                      profiles_);
 }
 
 void Session::waitBeforeAttempt(int attempt, bool throttled) {
@@ -172,8 +160,8 @@ void Session::waitBeforeAttempt(int attempt, bool throttled) {
   waiter_(Duration(ids_.number() % static_cast<std::uint64_t>(most.count() + 1)));
 }
 
-Client::Client(Session& session, const Service& service)
-    : session_(session), service_(service), endpoint_(session.endpoint(service)) {}
+Client::Client(Session& session, const Service& service, const std::string& region)
+    : session_(session), service_(service), endpoint_(session.endpoint(service, region)) {}
 
 std::string Client::call(std::string_view operation, std::string_view body) const {
   RestRequest request;
@@ -187,6 +175,7 @@ std::string Client::call(std::string_view operation, std::string_view body) cons
 HttpResponse Client::send(const RestRequest& request) const {
   const int attempts = std::max(1, session_.options().attempts);
   int times_sent = 0;
+  bool has_renewed = false;
   for (int number = 1;; ++number) {
     bool throttled = false;
     try {
@@ -194,6 +183,10 @@ HttpResponse Client::send(const RestRequest& request) const {
       times_sent += response.times_sent;
       if (response.status < 400) return response;
       const ServiceError error = toServiceError(response, times_sent);
+      if (isExpired(error) && !has_renewed && session_.renewCredentials(endpoint_)) {
+        has_renewed = true;
+        continue;
+      }
       throttled = isThrottling(error);
       if (number >= attempts || !(throttled || isTransient(error))) throw error;
     } catch (const ConnectionError&) {

@@ -7,7 +7,8 @@
 //
 // Retried, up to ClientOptions::attempts attempts: failed or broken connections, throttling, and
 // 5xx. The delay before a retry is random, up to 50 ms × 2^n (throttling: 500 ms × 2^n) and at most
-// 20 s, as in the SDKs' standard mode. So the service may have executed a call whose response was
+// 20 s, as in the SDKs' standard mode. Credentials that have expired are fetched anew, and the call is
+// sent once more if they differ. So the service may have executed a call whose response was
 // lost: if ServiceError::attempts() > 1, an error such as ConditionalCheckFailedException may come
 // from the caller's own write.
 // Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
@@ -36,14 +37,15 @@ namespace ddblog::aws {
 class ServiceError : public std::exception {
  public:
   ServiceError(std::string type, std::string message, int status, std::string request_id, std::string body,
-               int attempts);
+               int attempts, std::map<std::string, std::string> headers = {});
 
   const std::string& type() const { return type_; }        // short: "ConditionalCheckFailedException"
   const std::string& message() const { return message_; }  // the service's message; may be empty
   int status() const { return status_; }                   // HTTP
   const std::string& requestId() const { return request_id_; }
-  const std::string& body() const { return body_; }  // the whole body, for further members ("CancellationReasons")
-  int attempts() const { return attempts_; }         // how often the request was sent; at least 1
+  const std::string& body() const { return body_; }   // the whole body, for further members ("CancellationReasons")
+  int attempts() const { return attempts_; }          // how often the request was sent; at least 1
+  std::string header(const std::string& name) const;  // of the response, by its name in lower case; empty: absent
   const char* what() const noexcept override { return what_.c_str(); }  // "Type: message"
 
  private:
@@ -51,8 +53,12 @@ class ServiceError : public std::exception {
   int status_;
   std::string request_id_, body_;
   int attempts_;
+  std::map<std::string, std::string> headers_;
   std::string what_;
 };
+
+// "Too much at once", as the SDKs' standard retry mode understands it.
+bool isThrottling(const ServiceError& error);
 
 struct ClientOptions {
   std::string endpoint_url;  // --endpoint-url; empty: as configured
@@ -76,12 +82,16 @@ class Session {
 
   const ClientOptions& options() const { return options_; }
   Clock& clock() const { return clock_; }
-  Endpoint endpoint(const Service& service) const;
+  // `region`: instead of the configured one.
+  Endpoint endpoint(const Service& service, const std::string& region = {}) const;
   Credentials credentials(const Endpoint& endpoint) { return chain_.get(endpoint.isLoopback()); }
+  // Fetches credentials anew, because a service said that they have expired. false: they are the same.
+  bool renewCredentials(const Endpoint& endpoint) { return chain_.renew(endpoint.isLoopback()); }
   HttpClient& http() { return http_; }
   SigningKeys& signingKeys() { return signing_keys_; }
   // Waits before attempt `attempt` (2 is the first retry).
   void waitBeforeAttempt(int attempt, bool throttled);
+  void wait(Duration delay) const { waiter_(delay); }
 
  private:
   const ClientOptions options_;
@@ -97,9 +107,9 @@ class Session {
 
 class Client {
  public:
-  // Throws std::invalid_argument or std::runtime_error if the endpoint or the region is invalid or
-  // unknown.
-  Client(Session& session, const Service& service);
+  // `region`: instead of the configured one. Throws std::invalid_argument or std::runtime_error if the
+  // endpoint or the region is invalid or unknown.
+  Client(Session& session, const Service& service, const std::string& region = {});
 
   // Calls an operation of an AWS JSON protocol (POST / with X-Amz-Target) and returns the
   // response's body. Throws ServiceError, ConnectionError, CredentialsError.

@@ -2,18 +2,15 @@
 //
 // Sources, in this order:
 //   1. AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN (not when a profile was asked for explicitly)
-//   2. the profile: the credentials file, then credential_process, then the config file
+//   2. the profile, and the environment's web identity (profile_credentials.h)
 //   3. AWS_CONTAINER_CREDENTIALS_RELATIVE_URI / _FULL_URI (ECS, EKS, and anything that imitates them)
 //   4. the instance metadata service (IMDSv2), unless AWS_EC2_METADATA_DISABLED=true
 // At a loopback endpoint, sources 3 and 4 are used only if the environment names them, and if no
 // source has credentials the result is dummy credentials, because the offline cloud accepts any. What
 // the offline cloud gives its functions counts as dummy credentials there, too: signing would take a
 // fifth of a handler's instructions.
-// Profiles that depend on another service (role_arn, sso_*) are rejected with a message that says
-// how to get their credentials. Source:
+// Source:
 // https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-quickstart.html (precedence)
-// https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
-// https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
 //
 // Thread safety: get() may be called from any thread; one thread fetches while the others wait.
 #pragma once
@@ -25,6 +22,7 @@
 
 #include "aws/environment.h"
 #include "aws/profile_files.h"
+#include "aws/prompt.h"
 #include "base/clock.h"
 #include "base/thread_annotations.h"
 
@@ -53,26 +51,29 @@ class CredentialsError : public std::runtime_error {
 class CredentialsChain {
  public:
   // `explicit_profile`: the user chose the profile (--profile), so the environment's keys are
-  // ignored.
+  // ignored. `region`: instead of the configured one. `prompt`: asks for one-time passwords; by default
+  // on the terminal.
   CredentialsChain(Environment environment, ProfileFiles profiles, bool explicit_profile, HttpClient& http,
-                   Clock& clock);
+                   Clock& clock, std::string region = {}, Prompt prompt = {});
 
   // Throws CredentialsError.
   Credentials get(bool loopback_endpoint);
+  // Fetches them anew before they expire, because a service has rejected them. false: they are the same
+  // as before. Throws CredentialsError.
+  bool renew(bool loopback_endpoint);
 
  private:
-  std::optional<Credentials> find(bool loopback_endpoint);
+  Credentials fetch(bool loopback_endpoint) const;
+  std::optional<Credentials> find(bool loopback_endpoint) const;
   std::optional<Credentials> fromEnvironment(bool loopback_endpoint) const;
-  std::optional<Credentials> fromProfile() const;
-  std::optional<Credentials> fromProcess(const std::string& command) const;
-  std::optional<Credentials> fromContainer() const;
-  std::optional<Credentials> fromInstanceMetadata() const;
 
   const Environment environment_;
   const ProfileFiles profiles_;
   const bool explicit_profile_;
   HttpClient& http_;
   Clock& clock_;
+  const std::string region_;
+  const Prompt prompt_;
   Mutex mutex_;
   std::optional<Credentials> kept_ GUARDED_BY(mutex_);
 };

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "aws/partition.h"
+
 namespace ddblog::aws {
 
 namespace {
@@ -131,8 +133,8 @@ Endpoint findEndpoint(const Service& service, const std::string& explicit_url, c
   if (region.empty()) {
     throw std::runtime_error("You must specify a region: --region, AWS_REGION, or `region` in the profile.");
   }
-  const std::string domain = region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com";
-  Endpoint endpoint = parseEndpoint("https://" + std::string(service.host_prefix) + '.' + region + domain);
+  Endpoint endpoint = parseEndpoint("https://" + std::string(service.host_prefix) + '.' + region + '.' +
+                                    std::string(partitionOf(region).domain));
   endpoint.region = region;
   return endpoint;
 }

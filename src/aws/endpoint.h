@@ -26,6 +26,7 @@ struct Service {
   std::string_view config_name;    // in the `services` section; in upper case the end of AWS_ENDPOINT_URL_<SERVICE>
   std::string_view target_prefix;  // of X-Amz-Target, for the AWS JSON protocols; else empty
   std::string_view content_type;   // of requests
+  std::string_view version = {};   // of the API, for the AWS query protocol; else empty
 };
 
 inline constexpr Service kDynamoDb{"dynamodb", "dynamodb", "dynamodb", "DynamoDB_20120810",
@@ -34,6 +35,13 @@ inline constexpr Service kDynamoDbStreams{"streams.dynamodb", "dynamodb", "dynam
                                           "DynamoDBStreams_20120810", "application/x-amz-json-1.0"};
 inline constexpr Service kEventBridge{"events", "events", "eventbridge", "AWSEvents", "application/x-amz-json-1.1"};
 inline constexpr Service kLambda{"lambda", "lambda", "lambda", "", "application/json"};
+inline constexpr Service kLogs{"logs", "logs", "cloudwatch_logs", "Logs_20140328", "application/x-amz-json-1.1"};
+inline constexpr Service kS3{"s3", "s3", "s3", "", "application/octet-stream"};
+inline constexpr std::string_view kFormContentType = "application/x-www-form-urlencoded; charset=utf-8";
+inline constexpr Service kCloudFormation{"cloudformation", "cloudformation", "cloudformation", "",
+                                         kFormContentType, "2010-05-15"};
+inline constexpr Service kSts{"sts", "sts", "sts", "", kFormContentType, "2011-06-15"};
+inline constexpr Service kSsoPortal{"portal.sso", "awsssoportal", "sso", "", "application/json"};
 
 // The parts of a URL: http or https, a host, a port, and a path without a trailing slash (usually
 // empty).

@@ -122,6 +122,16 @@ std::string ProfileFiles::configSection() const {
 
 bool ProfileFiles::hasProfile() const { return config_.contains(configSection()) || credentials_.contains(profile_); }
 
+ProfileFiles ProfileFiles::of(const std::string& profile) const {
+  ProfileFiles other = *this;
+  other.profile_ = profile;
+  return other;
+}
+
+std::optional<std::string> ProfileFiles::fromSsoSession(const std::string& name, const std::string& key) const {
+  return look(config_, "sso-session " + name, key);
+}
+
 std::optional<std::string> ProfileFiles::fromConfig(const std::string& key) const {
   return look(config_, configSection(), key);
 }

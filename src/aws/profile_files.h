@@ -1,7 +1,7 @@
 // One profile of the AWS CLI's configuration files, ~/.aws/config and ~/.aws/credentials.
 //
-// Format (INI): `[default]`, `[profile NAME]` and `[services NAME]` in the config file, `[NAME]` in
-// the credentials file; `key = value`; comment lines begin with # or ;, comments after a value with
+// Format (INI): `[default]`, `[profile NAME]`, `[services NAME]` and `[sso-session NAME]` in the config
+// file, `[NAME]` in the credentials file; `key = value`; comment lines begin with # or ;, comments after a value with
 // " #" or " ;"; an indented line under a key without a value is a nested key (`dynamodb =` followed
 // by `  endpoint_url = …`). Source:
 // https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html
@@ -33,17 +33,22 @@ class ProfileFiles {
                             const std::string& profile);
 
   const std::string& profile() const { return profile_; }
+  // The same files, seen from another profile.
+  ProfileFiles of(const std::string& profile) const;
+  // Whether the profile is in one of the files.
+  bool hasProfile() const;
   // A key of the profile; std::nullopt if it is absent or empty.
   std::optional<std::string> fromConfig(const std::string& key) const;
   std::optional<std::string> fromCredentials(const std::string& key) const;
   // A nested key of the `[services NAME]` section that the profile's `services` key names.
   std::optional<std::string> fromServices(const std::string& service, const std::string& key) const;
+  // A key of the section `[sso-session NAME]`.
+  std::optional<std::string> fromSsoSession(const std::string& name, const std::string& key) const;
 
  private:
   using Section = std::map<std::string, std::string>;  // nested keys as "outer.inner"
   using Sections = std::map<std::string, Section>;
   static Sections parseIni(std::string_view text);
-  bool hasProfile() const;
   std::string configSection() const;
 
   std::string profile_ = "default";

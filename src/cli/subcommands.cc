@@ -18,6 +18,9 @@ namespace ddblog::cli {
   X(Import)            \
   X(Try)               \
   X(Verify)            \
+  X(Deploy)            \
+  X(Remove)            \
+  X(Status)            \
   X(Clean)             \
   X(Trigger)
 

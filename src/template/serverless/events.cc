@@ -76,7 +76,7 @@ class EventReader {
         event.isMap() && !event.members.empty() ? event.members[0].first : scalarText(event.scalar);
     Tree& settings = event.isMap() && !event.members.empty() ? event.members[0].second : event;
     if (std::ranges::find(kRunningEvents, type) == kRunningEvents.end()) {
-      service_.notes.add(event.place, "function " + function_.key + "'s event " + type + " does not run here");
+      service_.notes.add(event.place, "function " + function_.key + "'s event " + type + service_.isLeftOut());
       return;
     }
     service_.variables.resolveNode(settings);
@@ -113,7 +113,7 @@ class EventReader {
     if (!is_elsewhere && !is_kinesis) return arn;
     service_.notes.add(settings.place, "function " + function_.key + "'s event " + kind + " reads from " +
                                            (arn->isString() && !is_kinesis ? std::string(arn->string()) : "Kinesis") +
-                                           ", which does not run here");
+                                           ", which" + service_.isLeftOut());
     return nullptr;
   }
 
@@ -160,6 +160,9 @@ class EventReader {
            properties);
       addFailureDestination(settings, properties);
     }
+    allow(service_, function_.key,
+          {"dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams"},
+          *stream);
     addMapping(settings, std::move(*stream),
                function_.normalized + "EventSourceMappingDynamodb" + alphanumericName(sourceName(*arn)),
                std::move(properties));
@@ -169,14 +172,15 @@ class EventReader {
     Tree* destinations = service_.node(settings, "destinations");
     const Tree* target = destinations ? service_.whole(*destinations, "onFailure") : nullptr;
     if (!target) return;
-    if (isTopic(service_, *target)) {
+    if (!service_.is_for_aws && isTopic(service_, *target)) {
       service_.notes.add(target->place,
                          "function " + function_.key + "'s onFailure is a topic, which gets nothing here");
       return;
     }
     if (target->isMap() && target->find("arn")) target = target->find("arn");
-    properties["DestinationConfig"] =
-        json::object{{"OnFailure", json::object{{"Destination", queueArn(service_, *target)}}}};
+    json::value arn = queueArn(service_, *target);
+    allowDelivery(service_, function_.key, arn);
+    properties["DestinationConfig"] = json::object{{"OnFailure", json::object{{"Destination", std::move(arn)}}}};
   }
 
   void readQueue(Tree& settings) {
@@ -190,7 +194,9 @@ class EventReader {
         properties["ScalingConfig"] = json::object{{"MaximumConcurrency", jsonOf(*most)}};
       }
     }
-    addMapping(settings, queueArn(service_, *arn),
+    json::value queue = queueArn(service_, *arn);
+    allow(service_, function_.key, {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}, queue);
+    addMapping(settings, std::move(queue),
                function_.normalized + "EventSourceMappingSQS" + alphanumericName(sourceName(*arn)),
                std::move(properties));
   }
@@ -223,6 +229,7 @@ class EventReader {
     properties["Targets"] = json::array{targetOf(settings, target_id)};
     service_.places[logical_id] = settings.place;
     service_.resources[logical_id] = json::object{{"Type", "AWS::Events::Rule"}, {"Properties", std::move(properties)}};
+    if (service_.is_for_aws) allowRule(service_, function_.logical_id, logical_id);
   }
 
   void readEventBridge(Tree& settings) {
@@ -253,7 +260,15 @@ class EventReader {
     const std::string name = is_arn ? given.substr(given.find('/') + 1) : given;
     if (name == "default") return;
     properties["EventBusName"] = name;
-    if (is_arn && declaredAs(service_, "AWS::Events::EventBus", "Name", name).empty()) {
+    const std::string declared = declaredAs(service_, "AWS::Events::EventBus", "Name", name);
+    if (service_.is_for_aws && is_arn && declared.empty()) {
+      properties["EventBusName"] = given;
+      return;
+    }
+    if (service_.is_for_aws) {  // so that CloudFormation makes the bus before the rule
+      const std::string bus_id = declared.empty() ? normalizedName(name) + "EventBridgeEventBus" : declared;
+      properties["EventBusName"] = json::object{{"Ref", bus_id}};
+    } else if (is_arn && declared.empty()) {
       service_.notes.add(bus->place, "the bus " + name + " is not declared in the file, so it is made here");
     }
     service_.places[normalizedName(name) + "EventBridgeEventBus"] = bus->place;
@@ -270,7 +285,7 @@ class EventReader {
       } else if (rate) {
         rates.push_back(scalarText(rate->scalar));
       }
-      if (const Tree* zone = service_.node(settings, "timezone")) {
+      if (const Tree* zone = service_.node(settings, "timezone"); zone && !service_.is_for_aws) {
         service_.notes.add(zone->place, "function " + function_.key + "'s schedule runs in UTC here");
       }
     } else {
@@ -282,6 +297,12 @@ class EventReader {
       json::object properties{{"ScheduleExpression", rate}};
       if (settings.isMap() && rates.size() == 1) copy(settings, {{"name", "Name"}}, properties);
       if (settings.isMap()) parseBody(settings);
+      const bool is_zoned = settings.isMap() && (settings.find("timezone") ||
+                                                 service_.text(settings, "method").value_or("") == "scheduler");
+      if (service_.is_for_aws && is_zoned) {
+        deploySchedule(service_, function_, logical_id, settings, properties);
+        continue;
+      }
       addRule(settings, logical_id, std::move(properties), function_.key + "Schedule");
     }
   }

@@ -117,14 +117,18 @@ class FunctionReader {
     addTags(properties);
     json::object resource{{"Type", "AWS::Lambda::Function"}, {"Properties", std::move(properties)}};
     if (const Tree* condition = service_.whole(tree_, "condition")) resource["Condition"] = jsonOf(*condition);
+    if (service_.is_for_aws) deployFunction(service_, function_, tree_, resource);
     service_.resources[function_.logical_id] = std::move(resource);
     service_.places[function_.logical_id] = tree_.place;
     service_.checked_functions.insert(function_.logical_id);
-    service_.resources[function_.normalized + "LogGroup"] = json::object{
-        {"Type", "AWS::Logs::LogGroup"}, {"Properties", {{"LogGroupName", "/aws/lambda/" + function_.name}}}};
+    if (!service_.is_for_aws) {
+      service_.resources[function_.normalized + "LogGroup"] = json::object{
+          {"Type", "AWS::Logs::LogGroup"}, {"Properties", {{"LogGroupName", "/aws/lambda/" + function_.name}}}};
+    }
     addInvokeConfig();
     if (Tree* url = service_.node(tree_, "url"); url && scalarText(url->scalar) != "false") {
-      service_.notes.add(url->place, "function " + function_.key + " has a URL, which is not served here");
+      service_.notes.add(url->place, "function " + function_.key + " has a URL, which is not " +
+                                         (service_.is_for_aws ? "deployed" : "served here"));
     }
     if (Tree* events = service_.node(tree_, "events")) readEvents(service_, function_, *events);
   }
@@ -137,9 +141,9 @@ class FunctionReader {
 
   void noteWithoutHandler() {
     const bool is_image = service_.node(tree_, "image") != nullptr;
-    service_.notes.add(tree_.place,
-                       "function " + function_.key +
-                           (is_image ? " is a container image, which does not run here" : " has no handler"));
+    service_.notes.add(tree_.place, "function " + function_.key +
+                                        (is_image ? std::string(" is a container image, which") + service_.isLeftOut()
+                                                  : " has no handler"));
   }
 
   json::value number(std::string_view name, int otherwise) {
@@ -162,13 +166,18 @@ class FunctionReader {
     if (const auto built = buildDirectory(module)) return *built;
     if (is_there) return ".";
     if (hasFile(service_.directory, module, {".ts", ".mts", ".cts", ".tsx"})) {
-      service_.notes.add(tree_.place, "function " + function_.key + " is TypeScript: compile it into " +
-                                          kBuildDirectories[0] + " (`npx esbuild " + module +
-                                          ".ts --bundle --platform=node --outfile=" + kBuildDirectories[0] + "/" +
-                                          module + ".js`)");
+      noteOrFail("function " + function_.key + " is TypeScript: compile it into " + kBuildDirectories[0] +
+                 " (`npx esbuild " + module + ".ts --bundle --platform=node --outfile=" + kBuildDirectories[0] + "/" +
+                 module + ".js`)");
       return ".";
     }
     return artifactOr(".", "there is no " + module + ".js for the handler " + handler);
+  }
+
+  // Offline, code can come later; a function in AWS would never run.
+  void noteOrFail(const std::string& what) {
+    if (service_.is_for_aws) throw TemplateError(tree_.place.text() + ": " + what);
+    service_.notes.add(tree_.place, what);
   }
 
   std::optional<std::string> buildDirectory(const std::string& module) const {
@@ -196,7 +205,7 @@ class FunctionReader {
       std::error_code ignored;
       if (artifact && fs::is_regular_file(service_.directory / *artifact, ignored)) return *artifact;
     }
-    if (!otherwise.empty()) service_.notes.add(tree_.place, "function " + function_.key + ": " + otherwise);
+    if (!otherwise.empty()) noteOrFail("function " + function_.key + ": " + otherwise);
     return directory;
   }
 
@@ -235,6 +244,8 @@ class FunctionReader {
       service_.variables.resolveAll(layer);
       if (layer.isMap()) {
         kept.push_back(jsonOf(layer));
+      } else if (layer.isString() && service_.is_for_aws) {
+        kept.push_back(jsonOf(layer));
       } else if (layer.isString()) {
         service_.notes.add(layer.place, "the layer " + scalarText(layer.scalar) + " is in AWS, and is not used here");
       }
@@ -245,10 +256,12 @@ class FunctionReader {
   void addDeadLetters(json::object& properties) {
     const Tree* target = service_.whole(tree_, "onError");
     if (!target) return;
-    if (isTopic(service_, *target)) {
+    if (!service_.is_for_aws && isTopic(service_, *target)) {
       service_.notes.add(target->place, "function " + function_.key + "'s onError is a topic, which gets nothing here");
     } else {
-      properties["DeadLetterConfig"] = json::object{{"TargetArn", queueArn(service_, *target)}};
+      json::value arn = queueArn(service_, *target);
+      allowDelivery(service_, function_.key, arn);
+      properties["DeadLetterConfig"] = json::object{{"TargetArn", std::move(arn)}};
     }
   }
 
@@ -289,13 +302,15 @@ class FunctionReader {
   void addDestination(Tree& destinations, std::string_view name, const char* property, json::object& config) {
     const Tree* target = service_.whole(destinations, name);
     if (!target) return;
-    if (isTopic(service_, *target)) {
+    if (!service_.is_for_aws && isTopic(service_, *target)) {
       service_.notes.add(target->place, "function " + function_.key + "'s " + std::string(name) +
                                             " is a topic, which gets nothing here");
       return;
     }
     if (target->isMap() && target->find("arn")) target = target->find("arn");
-    config[property] = json::object{{"Destination", targetArn(*target)}};
+    json::value arn = targetArn(*target);
+    allowDelivery(service_, function_.key, arn);
+    config[property] = json::object{{"Destination", std::move(arn)}};
   }
 
   json::value targetArn(const Tree& target) {
@@ -361,7 +376,7 @@ void readFunctions(Service& service) {
     return !isEnabled(service, member.second);
   });
   for (const auto& member : functions.members) service.function_keys.insert(member.first);
-  if (!functions.members.empty()) {
+  if (!functions.members.empty() && !service.is_for_aws) {
     service.resources["IamRoleLambdaExecution"] = json::object{
         {"Type", "AWS::IAM::Role"},
         {"Properties",
@@ -378,6 +393,11 @@ void readLayers(Service& service) {
     const auto path = layer.isMap() ? service.text(layer, "path") : std::nullopt;
     if (!path) continue;
     service.places[normalizedName(key) + "LambdaLayer"] = layer.place;
+    if (service.is_for_aws) {
+      deployLayer(service, normalizedName(key) + "LambdaLayer", service.text(layer, "name").value_or(key), *path,
+                  layer);
+      continue;
+    }
     service.resources[normalizedName(key) + "LambdaLayer"] =
         json::object{{"Type", "AWS::Serverless::LayerVersion"},
                      {"Properties", {{"LayerName", service.text(layer, "name").value_or(key)}, {"ContentUri", *path}}}};

@@ -107,6 +107,7 @@ void readNames(Service& service) {
     service.variables.resolveNode(plugin);
     const std::string name = scalarText(plugin.scalar);
     if (!service.plugins.insert(name).second || name.empty()) continue;
+    if (name == "serverless-python-requirements" && service.is_for_aws) continue;  // the packaging does it
     if (name == "serverless-python-requirements") {
       service.notes.add(
           plugin.place,
@@ -124,6 +125,7 @@ void readEventBridgeSettings(Service& service, Tree& settings, LaunchSettings& l
     launch.account_id = *account;
   if (const auto delay = integerOf(service, settings, "retryDelayMs"))
     launch.retry_delay = std::chrono::milliseconds(*delay);
+  if (service.is_for_aws) return;  // it is the plugin's, for offline
   const auto attempts = integerOf(service, settings, "maximumRetryAttempts");
   service.default_retry_attempts = attempts;
   if (attempts && *attempts > kRetriesAtMost) {

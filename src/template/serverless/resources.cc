@@ -37,18 +37,6 @@ std::vector<Tree*> partsOf(Service& service) {
   return parts;
 }
 
-// The declaration of `logical_id`, which may be spread over the parts: its type is in one of them.
-std::string typeOf(Service& service, std::string_view logical_id) {
-  for (Tree* part : partsOf(service)) {
-    Tree* resources = service.node(*part, "Resources");
-    Tree* resource = resources ? service.node(*resources, logical_id) : nullptr;
-    if (!resource) continue;
-    if (const auto type = service.text(*resource, "Type")) return *type;
-  }
-  const json::object* generated = objectOf(service.resources, logical_id);
-  return generated ? ddblog::textOf(*generated, "Type") : "";
-}
-
 class ResourceMerger {
  public:
   ResourceMerger(Service& service, json::object& document) : service_(service), template_(treeOf(document, {})) {}
@@ -82,8 +70,8 @@ class ResourceMerger {
       try {
         service_.variables.resolveAll(resource);
       } catch (const TemplateError& e) {
-        const std::string type = typeOf(service_, logical_id);
-        if (runsHere(type)) throw;
+        const std::string type = declaredType(service_, logical_id);
+        if (runsHere(type) || service_.is_for_aws) throw;
         service_.notes.add(std::string(e.what()) + ": the resource " + logical_id + " has no properties here");
         if (!type.empty()) template_["Resources"][logical_id]["Type"] = textTree(type, {});
         continue;
@@ -139,6 +127,17 @@ class ResourceMerger {
 
 }  // namespace
 
+std::string declaredType(Service& service, std::string_view logical_id) {
+  for (Tree* part : partsOf(service)) {
+    Tree* resources = service.node(*part, "Resources");
+    Tree* resource = resources ? service.node(*resources, logical_id) : nullptr;
+    if (!resource) continue;
+    if (const auto type = service.text(*resource, "Type")) return *type;
+  }
+  const json::object* generated = objectOf(service.resources, logical_id);
+  return generated ? ddblog::textOf(*generated, "Type") : "";
+}
+
 std::string declaredAs(Service& service, std::string_view type, std::string_view property, const std::string& name) {
   for (Tree* part : partsOf(service)) {
     Tree* resources = service.node(*part, "Resources");
@@ -161,7 +160,7 @@ bool isTopic(Service& service, const Tree& arn) {
   for (const char* function : {"Ref", "Fn::GetAtt"}) {
     const Tree* found = arn.find(function);
     const Tree* name = found && found->isList() && !found->elements.empty() ? &found->elements[0] : found;
-    if (name && name->isString()) return typeOf(service, name->string()) == "AWS::SNS::Topic";
+    if (name && name->isString()) return declaredType(service, name->string()) == "AWS::SNS::Topic";
   }
   return false;
 }
@@ -170,6 +169,7 @@ json::value queueArn(Service& service, const Tree& arn) {
   if (!arn.isString() || arn.string().find(":sqs:") == std::string_view::npos) return jsonOf(arn);
   const std::string name(arn.string().substr(arn.string().rfind(':') + 1));
   std::string logical_id = declaredAs(service, "AWS::SQS::Queue", "QueueName", name);
+  if (logical_id.empty() && service.is_for_aws) return jsonOf(arn);
   if (logical_id.empty()) {
     logical_id = alphanumericName(name) + "Queue";
     service.notes.add(arn.place, "the queue " + name + " is not declared in the file, so it is made here");
@@ -187,6 +187,7 @@ std::optional<json::value> streamArn(Service& service, const Tree& arn) {
   const std::size_t begin = std::min(text.find('/'), text.size() - 1) + 1;
   const std::string name(text.substr(begin, text.find('/', begin) - begin));
   const std::string logical_id = declaredAs(service, "AWS::DynamoDB::Table", "TableName", name);
+  if (logical_id.empty() && service.is_for_aws) return jsonOf(arn);
   if (logical_id.empty()) return std::nullopt;
   return json::object{{"Fn::GetAtt", json::array{logical_id, "StreamArn"}}};
 }
@@ -199,7 +200,12 @@ json::object readResources(Service& service) {
   for (const auto& [logical_id, type] : kReferred) {
     const bool is_named = text.find("\"" + std::string(logical_id) + "\"") != std::string::npos ||
                           text.find("${" + std::string(logical_id)) != std::string::npos;
-    if (is_named && !resources.contains(logical_id)) resources[logical_id] = json::object{{"Type", type}};
+    if (!is_named || resources.contains(logical_id)) continue;
+    if (service.is_for_aws) {
+      throw TemplateError(service.root.place.text() + ": the resource " + logical_id +
+                          " is referred to, and events that make it are not deployed");
+    }
+    resources[logical_id] = json::object{{"Type", type}};
   }
   return document;
 }

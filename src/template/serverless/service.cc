@@ -201,6 +201,7 @@ Translation translate(const std::filesystem::path& file, const Inputs& inputs) {
   Tree tree = readTree(file, inputs);
   if (!tree.isMap()) throw TemplateError(file.string() + ": it is no serverless.yml: it must be a map");
   Service service(file, std::move(tree));
+  service.is_for_aws = service.inputs.is_for_aws = inputs.is_for_aws;
   readStageAndRegion(service, inputs);
   readName(service);
   checkProvider(service);
@@ -208,9 +209,10 @@ Translation translate(const std::filesystem::path& file, const Inputs& inputs) {
   readPlugins(service, translation.settings);
   readFunctions(service);
   readLayers(service);
+  if (service.is_for_aws) deployRoles(service);
   translation.document = readResources(service);
   translation.parameters = declaredParameters(translation.document, inputs.parameters);
-  translation.seeds = readSeeds(service);
+  if (!service.is_for_aws) translation.seeds = readSeeds(service);
   translation.settings.stage = service.inputs.stage;
   translation.settings.region = service.inputs.region;
   translation.stack_name = ofProvider(service, "stackName", service.name + "-" + service.inputs.stage);

@@ -8,7 +8,8 @@
 //   `resources` and its `extensions`                       merged over them
 //
 // What cannot run here (http, layers of AWS, unknown plugins …) is left out, and a note with its
-// place in the file says so. Events: stream, sqs, eventBridge, schedule, cloudwatchEvent. Plugins
+// place in the file says so. The template for AWS (Inputs::is_for_aws) also has roles, permissions and
+// the settings that only matter there (deployed.cc); it declares nothing that belongs to another stack. Events: stream, sqs, eventBridge, schedule, cloudwatchEvent. Plugins
 // whose work is built in: serverless-offline and those for streams, queues and EventBridge,
 // serverless-dynamodb-local and its successor (seeds), serverless-plugin-conditional-functions.
 // Sources: https://www.serverless.com/framework/docs/providers/aws/guide/serverless.yml,
@@ -39,6 +40,7 @@ struct Inputs {
   std::string account_id;
   std::map<std::string, std::string> parameters;   // --parameter
   std::map<std::string, std::string> environment;  // of this process
+  bool is_for_aws = false;                         // the template is for CloudFormation, not for the offline cloud
 };
 
 struct Translation {

@@ -47,6 +47,11 @@ struct Service {
                                                      // they are made for
   std::set<std::string> checked_functions;           // logical ids of functions whose code was looked for
   std::optional<int> default_retry_attempts;         // of functions that have no setting of their own
+  bool is_for_aws = false;
+  std::map<std::string, json::array> needed_statements;  // for AWS: what a function's role must allow, by its key
+
+  // The end of a note.
+  const char* isLeftOut() const { return is_for_aws ? " is not deployed" : " does not run here"; }
 };
 
 struct ServiceFunction {
@@ -64,6 +69,21 @@ void readFunctions(Service& service);
 void readLayers(Service& service);
 // events.cc
 void readEvents(Service& service, const ServiceFunction& function, Tree& events);
+// deployed.cc: what only AWS needs. A function's role, log group and other settings:
+void deployFunction(Service& service, const ServiceFunction& function, Tree& tree, json::object& resource);
+// that its role allows it to do something, and that a rule may invoke it;
+void allow(Service& service, const std::string& function_key, std::initializer_list<const char*> actions,
+           const json::value& resource);
+void allowRule(Service& service, const std::string& function_id, const std::string& rule_id);
+// that its failures or results may be sent to a target (an ARN, or a function that returns one);
+void allowDelivery(Service& service, const std::string& function_key, const json::value& target);
+// a schedule in a time zone, which a rule cannot have; and the roles, once all functions are read.
+void deploySchedule(Service& service, const ServiceFunction& function, const std::string& logical_id, Tree& settings,
+                    const json::object& rule);
+void deployRoles(Service& service);
+// A layer, which is SAM's for the offline cloud and CloudFormation's in AWS.
+void deployLayer(Service& service, const std::string& logical_id, const std::string& name, const std::string& path,
+                 Tree& layer);
 // resources.cc: `resources` of the file, over the generated ones.
 json::object readResources(Service& service);
 
@@ -73,6 +93,9 @@ std::string alphanumericName(std::string_view name);        // "my-bus" is "Mybu
 
 // The logical id of the resource that the file declares with this type and name; empty: none.
 std::string declaredAs(Service& service, std::string_view type, std::string_view property, const std::string& name);
+// The type of a resource of the file, whose declaration may be spread over its parts, or of a generated
+// one; empty: there is none.
+std::string declaredType(Service& service, std::string_view logical_id);
 // The ARN as CloudFormation has it. A queue that a text names and the file does not declare is of
 // another stack: it is made here, so that messages can be sent to it, and a note says so.
 json::value queueArn(Service& service, const Tree& arn);

@@ -266,6 +266,10 @@ Tree Variables::standIn(const Variable& variable, const Place& place) {
   }
   if (!outside) failAt(place, variable.written + " has no value");
   const std::string name = outside->type + ":" + (outside->address ? textOf(*outside->address, place) : "");
+  if (inputs_.is_for_aws) {
+    if (outside->type == "ssm") return textTree("{{resolve:" + name + "}}", place);
+    failAt(place, variable.written + " is not known: give it with --parameter '" + name + "=…'");
+  }
   notes_.add(place, variable.written + " is not known offline, so its value is '" + name +
                         "': give it one with --parameter '" + name + "=…'");
   return textTree(name, place);

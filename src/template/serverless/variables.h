@@ -37,6 +37,7 @@ struct VariableInputs {
   std::string region;                        // ${opt:region}, ${aws:region}
   std::string account_id;                    // ${aws:accountId}
   bool is_stage_given = true;                // else ${opt:stage} has no value
+  bool is_for_aws = false;                   // what is only in AWS is resolved there, or has to be given
   std::map<std::string, std::string> given;  // --parameter: ${opt:NAME}, ${param:NAME} and of what is in AWS
 };
 

@@ -100,11 +100,14 @@ TEST_F(Calling, TurnsARefusalIntoAnException) {
 }
 
 TEST_F(Calling, UnderstandsRefusalsOfEveryProtocol) {
-  ScriptedServer server({{404, R"({"Type":"User","Message":"Function not found"})",
-                          "x-amzn-ErrorType: ResourceNotFoundException:http://internal\r\n"},
-                         {400, "<ErrorResponse><Error><Code>ValidationError</Code><Message>No updates</Message>"},
-                         {413, ""},
-                         {400, "no json"}});
+  ScriptedServer server(
+      {{404, R"({"Type":"User","Message":"Function not found"})",
+        "x-amzn-ErrorType: ResourceNotFoundException:http://internal\r\n"},
+       {400,
+        "<ErrorResponse><Error><Code>ValidationError</Code><Message>No updates, &apos;x&apos;</Message></Error>"
+        "</ErrorResponse>"},
+       {413, ""},
+       {400, "no json"}});
   const Client client(sessionAt(server.url(), 1), kLambda);
   const auto refused = [&]() -> std::string {
     try {
@@ -115,7 +118,7 @@ TEST_F(Calling, UnderstandsRefusalsOfEveryProtocol) {
     return "";
   };
   EXPECT_EQ(refused(), "ResourceNotFoundException: Function not found");
-  EXPECT_EQ(refused(), "ValidationError: No updates");
+  EXPECT_EQ(refused(), "ValidationError: No updates, 'x'");
   EXPECT_EQ(refused(), "HTTP 413");
   EXPECT_EQ(refused(), "HTTP 400: no json");
   EXPECT_THAT(server.requests().at(0), testing::StartsWith("GET /2015-03-31/functions/users?Qualifier=%24LATEST "));

@@ -10,6 +10,7 @@
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
 #include "aws/http_client.h"
+#include "aws/partition.h"
 #include "aws/profile_files.h"
 #include "unit/aws/scripted_server.h"
 
@@ -34,9 +35,6 @@ endpoint_url = http://profile:1
 region=eu-central-1
 services = local
 credential_process = printf '{"Version": 1, "AccessKeyId": "P", "SecretAccessKey": "Q", "SessionToken": "R"}'
-
-[profile role]
-role_arn = arn:aws:iam::1:role/x
 
 [services local]
 dynamodb =
@@ -81,6 +79,19 @@ TEST(FindingTheEndpoint, ConfiguredOnesCanBeIgnoredButNotTheExplicitOne) {
       environmentOf({{"AWS_ENDPOINT_URL", "http://global:4"}, {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"}});
   EXPECT_EQ(urlOf(kDynamoDb, ignoring), "https://dynamodb.us-east-1.amazonaws.com");
   EXPECT_EQ(urlOf(kDynamoDb, ignoring, {}, "http://explicit:6"), "http://explicit:6");
+}
+
+TEST(FindingTheEndpoint, DependsOnTheRegionsPartition) {
+  const auto host = [](const std::string& region) {
+    return findEndpoint(kCloudFormation, "", region, environmentOf({}), {}).host;
+  };
+  EXPECT_EQ(host("eu-north-1"), "cloudformation.eu-north-1.amazonaws.com");
+  EXPECT_EQ(host("us-gov-west-1"), "cloudformation.us-gov-west-1.amazonaws.com");
+  EXPECT_EQ(host("cn-north-1"), "cloudformation.cn-north-1.amazonaws.com.cn");
+  EXPECT_EQ(host("eusc-de-east-1"), "cloudformation.eusc-de-east-1.amazonaws.eu");
+  EXPECT_EQ(host("us-isob-east-1"), "cloudformation.us-isob-east-1.sc2s.sgov.gov");
+  EXPECT_EQ(partitionOf("us-isob-east-1").name, "aws-iso-b");
+  EXPECT_EQ(partitionOf("us-iso-east-1").name, "aws-iso");
 }
 
 TEST(FindingTheRegion, GoesFromTheExplicitToTheProfile) {
@@ -196,15 +207,6 @@ TEST_F(FindingCredentials, AProcessMayKnowThem) {
   const Credentials found = get({}, "work");
   EXPECT_EQ(found.access_key_id, "P");
   EXPECT_EQ(found.session_token, "R");
-}
-
-TEST_F(FindingCredentials, WhatNeedsAnotherServiceIsRefusedWithAWayOut) {
-  try {
-    get({}, "role");
-    FAIL();
-  } catch (const CredentialsError& error) {
-    EXPECT_NE(std::string(error.what()).find("aws configure export-credentials --profile role"), std::string::npos);
-  }
 }
 
 TEST_F(FindingCredentials, AContainerIsAskedWithItsToken) {

@@ -1,0 +1,49 @@
+// dynamodb-log remove: removes a stage's stack from AWS, and what it left behind.
+#include <iostream>
+
+#include "cli/command_line.h"
+#include "cli/deployment_view.h"
+#include "cli/stack_flags.h"
+#include "cli/terminal/exit_status.h"
+#include "deploy/aws/removal.h"
+
+namespace ddblog::cli {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  dynamodb-log remove --stage dev
+  dynamodb-log remove --stage dev --delete-data       with the tables and all events
+
+Tables with "DeletionPolicy: Retain" or RetainExceptOnCreate stay, and the next deployment takes them over.)";
+
+struct Flags {
+  StackFlags stack;
+  bool delete_data = false;
+};
+
+int removeStage(const Flags& flags) {
+  deploy::RemoveOptions options;
+  options.stage = flags.stack.stage;
+  options.stack_name = stackNameOf(flags.stack);
+  options.bucket = flags.stack.bucket;
+  options.role_arn = flags.stack.role_arn;
+  options.delete_data = flags.delete_data;
+  options.yes = flags.stack.yes;
+  return withAws(flags.stack, [&](aws::Session& session, Ids& ids) {
+    const auto view = deploymentView(viewSettings(flags.stack.output == "json"), std::cout, std::cerr);
+    return deploy::remove(session, ids, options, *view) == deploy::RemoveOutcome::kDeclined ? kFailure : kOk;
+  });
+}
+
+}  // namespace
+
+void addRemove(Command& program) {
+  Command command = program.subcommand("remove", "Remove a stage's application from AWS");
+  auto flags = std::make_shared<Flags>();
+  addStackFlags(command, flags->stack);
+  command.flag("--delete-data", flags->delete_data, "Delete the tables that would stay, too, with all their items");
+  command.examples(kExamples);
+  command.runs([flags] { return removeStage(*flags); });
+}
+
+}  // namespace ddblog::cli

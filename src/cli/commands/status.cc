@@ -1,0 +1,139 @@
+// dynamodb-log status: what a stage's resources are doing, in AWS or in the offline cloud.
+#include <algorithm>
+#include <iostream>
+#include <stdexcept>
+
+#include "aws/json_response.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/command_line.h"
+#include "cli/connection.h"
+#include "cli/local_cloud.h"
+#include "cli/stack_flags.h"
+#include "cli/terminal/exit_status.h"
+#include "cli/terminal/printable.h"
+#include "clients/cpp/src/library_errors.h"
+#include "deploy/aws/resource_status.h"
+#include "deploy/aws/stack.h"
+
+namespace ddblog::cli {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  dynamodb-log status                    the offline cloud
+  dynamodb-log status --stage dev        the stack in AWS)";
+
+struct Flags {
+  ConnectionFlags connection;
+  std::string template_file;
+  std::string stack_name;
+  std::string output = "text";
+};
+
+struct Status {
+  std::string place;  // "users-dev in eu-north-1"
+  std::string state;
+  std::vector<deploy::ResourceStatus> resources;
+  std::uint64_t failures = 0;  // that wait in the offline cloud
+};
+
+void print(const Status& status, bool as_json) {
+  if (as_json) {
+    json::array resources;
+    for (const auto& [kind, name, state, detail] : status.resources) {
+      resources.push_back({{"kind", kind}, {"name", name}, {"state", state}, {"detail", detail}});
+    }
+    std::cout << json::serialize(json::object{{"place", status.place},
+                                              {"state", status.state},
+                                              {"resources", std::move(resources)},
+                                              {"failures", status.failures}})
+              << std::endl;
+    return;
+  }
+  std::cout << printable(status.place + ": " + status.state) << '\n';
+  std::size_t names = 0, states = 0;
+  for (const auto& one : status.resources) {
+    names = std::max(names, one.name.size());
+    states = std::max(states, one.state.size());
+  }
+  for (const auto& [kind, name, state, detail] : status.resources) {
+    std::string line = "  " + kind + std::string(10 - kind.size(), ' ') + name +
+                       std::string(names - name.size() + 2, ' ') + state + std::string(states - state.size() + 2, ' ') +
+                       detail;
+    while (line.ends_with(' ')) line.pop_back();
+    std::cout << printable(line) << '\n';
+  }
+  if (status.failures > 0) {
+    std::cout << withThousands(status.failures) << " kept failures (dynamodb-log failures)\n";
+  }
+  std::cout << std::flush;
+}
+
+// Those that nobody has delivered once more.
+std::uint64_t waitingFailures(const LocalCloud& cloud) {
+  std::uint64_t count = 0;
+  std::string before;
+  do {
+    std::vector<std::pair<std::string, std::string>> query = {{"limit", "1000"}};
+    if (!before.empty()) query.emplace_back("before", before);
+    const json::object page = aws::parseResponse(cloud.send("GET", "/_local/failures", query).body);
+    for (const json::value& failure : page.at("failures").as_array()) {
+      if (!failure.as_object().contains("redriven")) ++count;
+    }
+    const json::value* next = page.if_contains("next");
+    before = next ? std::string(next->as_string()) : std::string();
+  } while (!before.empty());
+  return count;
+}
+
+int statusOfCloud(const Flags& flags) {
+  const LocalCloud cloud(flags.connection, "--stage NAME");
+  AdjustableClock clock;
+  Ids ids;
+  aws::Session session(
+      {.endpoint_url = cloud.url(), .region = flags.connection.region, .profile = flags.connection.profile}, clock,
+      ids);
+  Status status{"the offline cloud at " + cloud.url(), "running", {}, waitingFailures(cloud)};
+  status.resources = withLibraryErrors([&] { return deploy::ResourceStatuses(session).ofEverything(); });
+  print(status, flags.output == "json");
+  return kOk;
+}
+
+int statusOfStack(const Flags& flags) {
+  StackFlags stack;
+  stack.stage = flags.connection.stage;
+  stack.template_file = flags.template_file;
+  stack.stack_name = flags.stack_name;
+  stack.region = flags.connection.region;
+  stack.profile = flags.connection.profile;
+  stack.endpoint_url = flags.connection.endpoint_url;
+  const std::string name = stackNameOf(stack);
+  return withAws(stack, [&](aws::Session& session, Ids&) {
+    const aws::QueryClient stacks(session, aws::kCloudFormation);
+    const auto found = deploy::findStack(stacks, name);
+    const std::string& region = stacks.endpoint().region;
+    if (!found) throw std::runtime_error("There is no stack " + name + " in " + region + ".");
+    Status status{found->name + " in " + region, found->status, {}, 0};
+    if (!found->status_reason.empty()) status.state += " (" + found->status_reason + ")";
+    status.resources = deploy::ResourceStatuses(session).of(deploy::stackResources(stacks, found->id));
+    print(status, flags.output == "json");
+    return kOk;
+  });
+}
+
+}  // namespace
+
+void addStatus(Command& program) {
+  Command command = program.subcommand("status", "Show what a stage's tables, functions, mappings and rules are doing");
+  auto flags = std::make_shared<Flags>();
+  command.option("--template,-t FILE", flags->template_file,
+                 "The template whose folder names the stack (default: ./template.yaml or ./serverless.yml)");
+  command.option("--stack-name NAME", flags->stack_name,
+                 "The stack's name, if it is not that of the folder and the stage");
+  command.choice("--output,-o text|json", flags->output, {"text", "json"}, "How to print");
+  addConnectionFlags(command, flags->connection);
+  command.examples(kExamples);
+  command.runs([flags] { return flags->connection.stage == "local" ? statusOfCloud(*flags) : statusOfStack(*flags); });
+}
+
+}  // namespace ddblog::cli

@@ -1,0 +1,86 @@
+#include "cli/stack_flags.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <stdexcept>
+
+#include "base/clock.h"
+#include "clients/cpp/src/library_errors.h"
+#include "offline/template_check.h"
+
+namespace ddblog::cli {
+namespace {
+
+constexpr std::size_t kLongestStackName = 128;  // CloudFormation's limit
+
+bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+bool isNameCharacter(char c) { return isLetter(c) || (c >= '0' && c <= '9') || c == '-'; }
+
+// CloudFormation's stack names: letters, digits and hyphens, a letter first.
+bool isStackName(const std::string& name) {
+  return !name.empty() && name.size() <= kLongestStackName && isLetter(name.front()) &&
+         std::ranges::all_of(name, isNameCharacter);
+}
+
+}  // namespace
+
+void addStackFlags(Command& command, StackFlags& flags) {
+  command.option("--stage,-s NAME", flags.stage, "The stage, and the template parameter Stage", Need::kRequired);
+  command.option("--template,-t FILE", flags.template_file,
+                 "The template, or serverless.yml (default: ./template.yaml or ./serverless.yml)");
+  command.option("--stack-name NAME", flags.stack_name,
+                 "The stack's name (default: the template's folder and the stage, users-dev)");
+  command.option("--region,-r REGION", flags.region, "The AWS region (default: as the AWS CLI finds it)");
+  command.option("--profile NAME", flags.profile, "A profile in the AWS CLI's configuration files");
+  command.option("--bucket NAME", flags.bucket,
+                 "The bucket for what is uploaded (default: dynamodb-log-ACCOUNT-REGION-an, made when it is needed)");
+  command.option("--role-arn ARN", flags.role_arn,
+                 "The role that CloudFormation acts as (default: the caller's rights)");
+  command.choice("--output,-o text|json", flags.output, {"text", "json"}, "How to print: json is an object a line");
+  command.flag("--yes,-y", flags.yes, "Do not ask for confirmation");
+}
+
+std::string templateOf(const StackFlags& flags) {
+  if (!flags.template_file.empty()) return flags.template_file;
+  const auto found = offline::defaultTemplate();
+  if (!found) throw std::invalid_argument("there is no template.yaml or serverless.yml here: name one with --template");
+  return found->string();
+}
+
+std::string stackNameOf(const StackFlags& flags) {
+  std::string name = flags.stack_name;
+  if (name.empty()) {
+    const auto folder = std::filesystem::absolute(templateOf(flags)).lexically_normal().parent_path().filename();
+    name = folder.string() + "-" + flags.stage;
+    std::ranges::replace_if(
+        name, [](char c) { return !isNameCharacter(c); }, '-');
+    if (!isLetter(name.front())) name.insert(0, "app");
+  }
+  if (!isStackName(name)) {
+    throw std::invalid_argument("'" + name +
+                                "' cannot be a stack's name: letters, digits and hyphens, a letter first, 128 at most "
+                                "(--stack-name)");
+  }
+  return name;
+}
+
+int withAws(const StackFlags& flags, const std::function<int(aws::Session&, Ids&)>& use) {
+  if (flags.stage == "local") {
+    throw std::invalid_argument("the stage local is the offline cloud's (dynamodb-log offline): name another stage");
+  }
+  AdjustableClock clock;
+  Ids ids;
+  std::unique_ptr<aws::Session> session;
+  try {
+    session = std::make_unique<aws::Session>(
+        aws::ClientOptions{.endpoint_url = flags.endpoint_url, .region = flags.region, .profile = flags.profile}, clock,
+        ids);
+    session->endpoint(aws::kCloudFormation);
+  } catch (const std::exception& e) {
+    throw ConfigurationError(e.what());
+  }
+  return withLibraryErrors([&] { return use(*session, ids); });
+}
+
+}  // namespace ddblog::cli

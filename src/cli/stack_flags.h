@@ -1,0 +1,45 @@
+// The options that name a stage's stack in AWS, of every subcommand that works on it.
+//
+// Thread safety: none.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "aws/client.h"
+#include "base/ids.h"
+#include "cli/command_line.h"
+
+namespace ddblog::cli {
+
+struct StackFlags {
+  std::string stage;
+  std::string template_file;  // empty: the one in this folder
+  std::string stack_name;
+  std::string region;
+  std::string profile;
+  std::string endpoint_url;  // of no option here; empty: as configured
+  std::string bucket;
+  std::string role_arn;
+  std::string output = "text";
+  bool yes = false;
+};
+
+// --stage, --template, --stack-name, --region, --profile, --bucket, --role-arn, --output, --yes. `flags`
+// must outlive the CommandLine.
+void addStackFlags(Command& command, StackFlags& flags);
+
+// The template of the command line, or the one in this folder. Throws std::invalid_argument if there is
+// none.
+std::string templateOf(const StackFlags& flags);
+
+// --stack-name; or else the name of the template's folder and the stage: "users-dev". Throws
+// std::invalid_argument for a name that CloudFormation would not take.
+std::string stackNameOf(const StackFlags& flags);
+
+// Calls `use` with a connection to AWS. Translates errors to the library's (ddblog/errors.h); throws
+// std::invalid_argument for the stage "local", which is never in AWS.
+int withAws(const StackFlags& flags, const std::function<int(aws::Session&, Ids&)>& use);
+
+}  // namespace ddblog::cli

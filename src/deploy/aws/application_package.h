@@ -1,0 +1,37 @@
+// An application as it is uploaded: the template that CloudFormation gets, and the files that it names.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace ddblog::deploy {
+
+struct PackageRequest {
+  std::filesystem::path template_file;  // SAM, CloudFormation or serverless.yml
+  std::string stage, stack_name, region, account, partition, bucket;
+  std::map<std::string, std::string> parameters;  // as given on the command line
+};
+
+struct Artifact {
+  std::string key;                       // "<stack>/<sha256>.zip" or ".../<sha256>.template"
+  std::string description;               // for progress: the functions that use it
+  std::function<std::string()> content;  // made when it has to be uploaded; throws what names the file
+};
+
+struct ApplicationPackage {
+  json::object template_body;                    // with s3:// URIs or {S3Bucket, S3Key} already in it
+  std::vector<std::string> parameters;           // the names that the template declares
+  bool is_sam = false, needs_named_iam = false;  // CAPABILITY_AUTO_EXPAND / CAPABILITY_NAMED_IAM
+  std::vector<Artifact> artifacts;
+  std::vector<std::string> notes;  // one line each, for stderr
+};
+
+ApplicationPackage packageApplication(
+    const PackageRequest& request);  // errors: one line each, as the house throws them
+
+}  // namespace ddblog::deploy

@@ -1,0 +1,18 @@
+// Whose bus a name is. Two stages in one region need two buses, and the second deployment fails because
+// the first one has the name.
+//
+// Thread safety: a function without state.
+#pragma once
+
+#include <string>
+
+#include "aws/query_client.h"
+
+namespace ddblog::deploy {
+
+// What to do about a bus that could not be made, because another stack has one of its name: a sentence,
+// after a blank. Empty: the resource is no bus, or no stack has it. `properties`: the resource's, in
+// JSON, as an event has them.
+std::string adviceOnBus(const aws::QueryClient& api, const std::string& type, const std::string& properties);
+
+}  // namespace ddblog::deploy

@@ -1,0 +1,229 @@
+#include "deploy/aws/deployment.h"
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+
+#include "base/digests.h"
+#include "deploy/aws/artifact_bucket.h"
+#include "deploy/aws/bus_owner.h"
+#include "deploy/aws/preparation.h"
+#include "deploy/aws/stack_resources.h"
+#include "deploy/aws/validation_failures.h"
+#include "template/serverless/service.h"
+
+namespace ddblog::deploy {
+namespace {
+
+// CloudFormation's limits: of a template in a request, and of one in a bucket.
+constexpr std::size_t kTemplateBodyBytes = 51'200;
+constexpr std::size_t kTemplateUrlBytes = 1'000'000;
+constexpr std::string_view kStageParameter = "Stage";
+
+class Deployment {
+ public:
+  Deployment(aws::Session& session, Ids& ids, const Packager& packager, const DeployOptions& options, View& view)
+      : session_(session), packager_(packager), options_(options), view_(view), operation_(session, ids, view) {}
+
+  DeployOutcome run() {
+    package();
+    try {
+      const auto stack = prepareStack(operation_, {options_.stack_name, options_.role_arn, options_.dry_run},
+                                      [this](const std::string& question) { return agree(question); });
+      makeChangeSet(stack);
+      awaitChangeSet(operation_.stacks(), change_set_, operation_.waiting());
+    } catch (const Interrupted&) {
+      if (!change_set_.id.empty()) discard();
+      throw std::runtime_error("Interrupted: nothing was deployed.");
+    }
+    switch (change_set_.outcome) {
+      case ChangeSet::Outcome::kFailed:
+        fail();
+      case ChangeSet::Outcome::kNoChanges:
+        discard();
+        view_.say("No changes: the stack " + options_.stack_name + " is up to date.");
+        return DeployOutcome::kNoChanges;
+      case ChangeSet::Outcome::kReady:
+        break;
+    }
+    view_.showChanges(options_.stack_name, change_set_.changes);
+    if (options_.dry_run) {
+      discard();
+      view_.say("A dry run: nothing was deployed.");
+      return DeployOutcome::kDryRun;
+    }
+    if (!mayExecute()) {
+      discard();
+      view_.say("Nothing was deployed.");
+      return DeployOutcome::kDeclined;
+    }
+    execute();
+    return DeployOutcome::kDeployed;
+  }
+
+ private:
+  bool agree(const std::string& question) { return options_.yes || (view_.canAsk() && view_.confirm(question)); }
+
+  void package() {
+    const Account& account = operation_.account();
+    bucket_.emplace(session_, account, options_.bucket);
+    package_ = packager_({.template_file = options_.template_file,
+                          .stage = options_.stage,
+                          .stack_name = options_.stack_name,
+                          .region = account.region,
+                          .account = account.id,
+                          .partition = account.partition,
+                          .bucket = bucket_->name(),
+                          .parameters = options_.parameters});
+    for (const std::string& note : package_.notes) view_.say(note);
+    // Those of a serverless.yml are the service's own.
+    if (templates::serverless::hasServiceName(options_.template_file)) return;
+    for (const auto& [name, value] : options_.parameters) {
+      if (std::ranges::find(package_.parameters, name) == package_.parameters.end()) {
+        throw std::invalid_argument("the template has no parameter " + name + " (--parameter)");
+      }
+    }
+  }
+
+  std::vector<ChangeSetParameter> parametersFor(const std::optional<Stack>& stack) const {
+    std::vector<ChangeSetParameter> parameters;
+    for (const std::string& name : package_.parameters) {
+      const auto given = options_.parameters.find(name);
+      if (given != options_.parameters.end()) {
+        parameters.push_back({name, given->second});
+      } else if (name == kStageParameter) {
+        parameters.push_back({name, options_.stage});
+      } else if (stack && stack->parameters.contains(name)) {
+        parameters.push_back({name, std::nullopt});
+      }  // else the template's default
+    }
+    return parameters;
+  }
+
+  void makeChangeSet(const std::optional<Stack>& stack) {
+    const auto say = [this](const std::string& line) { view_.say(line); };
+    for (const Artifact& artifact : package_.artifacts) bucket_->upload(artifact, say);
+    ChangeSetRequest request;
+    request.stack = stack ? stack->id : options_.stack_name;
+    request.is_update = stack.has_value();
+    request.token = operation_.newToken();
+    request.name = "dynamodb-log-" + request.token;
+    request.template_body = json::serialize(package_.template_body);
+    if (request.template_body.size() > kTemplateBodyBytes) {
+      request.template_url = uploadTemplate(request.template_body);
+      request.template_body.clear();
+    }
+    request.parameters = parametersFor(stack);
+    request.capabilities = {package_.needs_named_iam ? "CAPABILITY_NAMED_IAM" : "CAPABILITY_IAM"};
+    if (package_.is_sam) request.capabilities.emplace_back("CAPABILITY_AUTO_EXPAND");
+    request.tags = options_.tags;
+    request.role_arn = options_.role_arn;
+    is_update_ = request.is_update;
+    change_set_ = createChangeSet(operation_.stacks(), request);
+  }
+
+  std::string uploadTemplate(const std::string& text) {
+    if (text.size() > kTemplateUrlBytes) {
+      throw std::runtime_error("The template has " + std::to_string(text.size()) +
+                               " bytes; CloudFormation takes 1,000,000 at most.");
+    }
+    const std::string key = options_.stack_name + "/" + sha256Hex(text) + ".template";
+    bucket_->upload({key, "the template", [&text] { return text; }}, [this](const auto& line) { view_.say(line); });
+    return bucket_->url(key);
+  }
+
+  // Leaves nothing of the change set behind: a stack that was made for it goes, too.
+  void discard() {
+    if (is_update_) {
+      deleteChangeSet(operation_.stacks(), change_set_);
+    } else {
+      operation_.stacks().call("DeleteStack",
+                               {{"StackName", change_set_.stack_id}, {"ClientRequestToken", operation_.newToken()}});
+    }
+  }
+
+  [[noreturn]] void fail() {
+    const std::vector<std::string> found = validationFailures(operation_.stacks(), change_set_.id);
+    discard();
+    for (const std::string& line : found) view_.say(line);
+    throw std::runtime_error("CloudFormation rejects the template, and nothing was deployed: " + change_set_.reason);
+  }
+
+  bool mayExecute() {
+    try {
+      return areDangersAccepted() && agreeToAll();
+    } catch (const std::invalid_argument&) {
+      discard();
+      throw;
+    }
+  }
+
+  bool agreeToAll() {
+    if (options_.yes) return true;
+    if (!view_.canAsk()) throw std::invalid_argument("there is no terminal to ask on: use --yes");
+    return view_.confirm((is_update_ ? "Change" : "Make") + (" the stack " + options_.stack_name) + " in " +
+                         operation_.account().region + "?");
+  }
+
+  // Asked for even with --yes: the items are gone for good.
+  bool areDangersAccepted() {
+    for (const Change& change : change_set_.changes) {
+      if (!endangersItems(change) || options_.replaceable.contains(change.logical_id)) continue;
+      if (!view_.canAsk()) {
+        throw std::invalid_argument("the deployment " + dangerOf(change) +
+                                    ": if that is meant, use --allow-replacement " + change.logical_id);
+      }
+      if (!view_.confirm("The deployment " + dangerOf(change) + ". Is that meant?")) return false;
+    }
+    return true;
+  }
+
+  void execute() {
+    const std::string token = operation_.newToken();
+    StackEvents events(operation_.stacks(), change_set_.stack_id, token);
+    executeChangeSet(operation_.stacks(), change_set_, token, options_.rollback);
+    const Ending ending = operation_.watch(events, "The deployment");
+    const std::string& status = ending.stack.status;
+    if (status != "CREATE_COMPLETE" && status != "UPDATE_COMPLETE" && status != "IMPORT_COMPLETE") {
+      std::string advice;
+      if (const auto& cause = ending.root_cause) {
+        advice = adviceOnBus(operation_.stacks(), cause->type, cause->properties);
+      }
+      throw std::runtime_error("The deployment of " + options_.stack_name + " failed (" + status +
+                               "): " + causeOf(ending, operation_.account().region) + advice);
+    }
+    view_.showResult(resultOf(ending.stack));
+  }
+
+  DeployedStack resultOf(const Stack& stack) const {
+    DeployedStack result{stack.name, stack.id, operation_.account().region, stack.outputs, {}};
+    for (const StackResource& resource : stackResources(operation_.stacks(), stack.id)) {
+      if (resource.type == "AWS::Lambda::Function") {
+        result.functions.emplace_back(resource.logical_id, resource.physical_id);
+      }
+    }
+    return result;
+  }
+
+  aws::Session& session_;
+  const Packager& packager_;
+  const DeployOptions& options_;
+  View& view_;
+  Operation operation_;
+  std::optional<ArtifactBucket> bucket_;
+  ApplicationPackage package_;
+  ChangeSet change_set_;
+  bool is_update_ = false;
+};
+
+}  // namespace
+
+DeployOutcome deploy(aws::Session& session, Ids& ids, const Packager& package, const DeployOptions& options,
+                     View& view) {
+  if (!options.yes && !options.dry_run && !view.canAsk()) {
+    throw std::invalid_argument("deploy asks before it changes anything. There is no terminal to ask on: use --yes");
+  }
+  return Deployment(session, ids, package, options, view).run();
+}
+
+}  // namespace ddblog::deploy

@@ -1,0 +1,71 @@
+#include "deploy/aws/operation.h"
+
+namespace ddblog::deploy {
+namespace {
+
+constexpr Duration kLookAtOthers{5000};
+
+std::string howToFollow(const Stack& stack, const std::string& region) {
+  const std::string url = consoleUrl(stack, region);
+  return "Follow it with `aws cloudformation describe-stack-events --stack-name " + stack.name + "`" +
+         (url.empty() ? "." : ", or at " + url);
+}
+
+}  // namespace
+
+Operation::Operation(aws::Session& session, Ids& ids, View& view)
+    : session_(session),
+      ids_(ids),
+      view_(view),
+      stacks_(session, aws::kCloudFormation),
+      account_(accountOf(session)),
+      waiting_(session, [&view] { return view.isInterrupted(); }) {}
+
+Ending Operation::watch(StackEvents& events, const std::string& what) {
+  const std::string& id = events.stackId();
+  // arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/ID
+  const std::size_t name = id.find('/');
+  Stack stack{.id = id, .name = id.substr(name + 1, id.find('/', name + 1) - name - 1)};
+  try {
+    return follow(stacks_, events, waiting_, [this](const StackEvent& event) { view_.showEvent(event); });
+  } catch (const Interrupted&) {
+    throw std::runtime_error(what + " goes on in AWS. " + howToFollow(stack, account_.region));
+  } catch (const aws::ServiceError& error) {
+    throw std::runtime_error(what + " goes on in AWS, but cannot be watched any longer: " + error.what() + ". " +
+                             howToFollow(stack, account_.region));
+  } catch (const aws::CredentialsError& error) {
+    throw std::runtime_error(what + " goes on in AWS, but cannot be watched any longer: " + error.what() + ". " +
+                             howToFollow(stack, account_.region));
+  }
+}
+
+Ending Operation::deleteStack(const Stack& stack, const std::string& role_arn, const std::vector<std::string>& kept) {
+  const std::string token = newToken();
+  StackEvents events(stacks_, stack.id, token);
+  aws::QueryParameters parameters = {{"StackName", stack.id}, {"ClientRequestToken", token}};
+  if (!role_arn.empty()) parameters.emplace_back("RoleARN", role_arn);
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    parameters.emplace_back("RetainResources.member." + std::to_string(i + 1), kept[i]);
+  }
+  stacks_.call("DeleteStack", parameters);
+  return watch(events, "The removal");
+}
+
+void Operation::waitForOthers(const Stack& stack) {
+  for (auto now = findStack(stacks_, stack.id); now && isInProgress(now->status); now = findStack(stacks_, stack.id)) {
+    waiting_.pause(kLookAtOthers);
+  }
+}
+
+std::string causeOf(const Ending& ending, const std::string& region) {
+  std::string text;
+  if (ending.root_cause) {
+    text = ending.root_cause->logical_id + " (" + ending.root_cause->type + "): " + ending.root_cause->reason;
+  } else {
+    text = ending.stack.status + (ending.stack.status_reason.empty() ? "" : ": " + ending.stack.status_reason);
+  }
+  const std::string url = consoleUrl(ending.stack, region);
+  return url.empty() ? text : text + " " + url;
+}
+
+}  // namespace ddblog::deploy

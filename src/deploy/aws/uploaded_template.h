@@ -1,0 +1,76 @@
+// The template that is uploaded, made from the one that is written: everything stays as it is (intrinsic
+// functions, conditions, comments in Metadata), except that
+//
+//   - local code, layers, definitions, included files and nested templates become addresses in S3;
+//   - a table's name is a literal: only then CloudFormation takes over a table that an earlier stack kept;
+//   - the built-in trigger has a runtime and a handler;
+//   - Fn::ForEach among the Resources is replaced by the resources that it makes.
+//
+// Sources: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html,
+// https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
+// Thread safety: none.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "deploy/aws/application_package.h"
+#include "deploy/aws/artifacts.h"
+#include "deploy/package/function_code.h"
+#include "template/findings.h"
+#include "template/outside.h"
+#include "template/stack.h"
+
+namespace ddblog::deploy {
+
+class TemplateUploader {
+ public:
+  // All must outlive this.
+  TemplateUploader(const PackageRequest& request, ApplicationPackage& package, Artifacts& artifacts,
+                   templates::Findings& findings);
+
+  // The outermost template. `parameters`: their values, for what has to be evaluated here. Throws
+  // PackageError and TemplateError.
+  json::object upload(const templates::Node& document, const std::filesystem::path& file,
+                      const std::map<std::string, std::string>& parameters);
+
+ private:
+  struct Template {
+    templates::Stack& stack;
+    json::object& body;
+    const std::filesystem::path& directory;
+    bool is_nested;
+  };
+
+  json::object uploaded(const templates::Node& document, const std::filesystem::path& file,
+                        const std::map<std::string, std::string>& parameters, bool is_nested);
+  void takeResource(Template& of, const std::string& id, const templates::Node& resource, json::object& declared);
+  void takeFunction(Template& of, const std::string& id, const templates::Node& resource, json::object& declared);
+  void takeLayer(Template& of, const std::string& id, const templates::Node& resource, json::object& declared);
+  void takeTable(Template& of, const std::string& id, const templates::Node& resource, json::object& declared);
+  void noteDefaults(const Template& of, const std::string& id, const templates::Node& name);
+  void takeNested(Template& of, const std::string& id, const templates::Node& resource, json::object& declared);
+  void takeFiles(Template& of, const std::string& id, const std::string& type, json::object& declared);
+  void checkSizes(Template& of);
+  void includeFiles(Template& of, json::value& value);
+  void includeFile(Template& of, json::object& macro);
+  FunctionCode codeOf(Template& of, const std::string& id, const templates::Node& resource,
+                      const std::filesystem::path& code);
+  const CodePackage& packed(const FunctionCode& function);
+  void note(templates::Place place, const std::string& what);
+
+  const PackageRequest& request_;
+  ApplicationPackage& package_;
+  Artifacts& artifacts_;
+  templates::Findings& findings_;
+  templates::PseudoParameters pseudo_;
+  templates::Outside outside_;
+  templates::Shared shared_;
+  std::map<std::string, CodePackage> packages_;          // by what they are made of
+  std::map<std::string, const CodePackage*> layers_;     // by the logical ids of one template
+  std::map<std::string, const CodePackage*> functions_;  // the same
+};
+
+}  // namespace ddblog::deploy

@@ -1,0 +1,94 @@
+// What a deployment looks like: on a terminal, elsewhere, and as JSON.
+#include "cli/deployment_view.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace ddblog::cli {
+namespace {
+
+deploy::StackEvent event(const std::string& status, const std::string& id, const std::string& reason = {}) {
+  return {"1", id, id, "AWS::SQS::Queue", status, reason, "", "2026-01-01T00:00:00Z"};
+}
+
+deploy::Change change(const std::string& action, const std::string& id, const std::string& replacement) {
+  return {action, id, "", "AWS::SQS::Queue", replacement, "", {{"/Properties/DelaySeconds", "1", "2"}}};
+}
+
+class Shown : public testing::Test {
+ protected:
+  deploy::View& view(const ViewSettings& settings) {
+    view_ = deploymentView(settings, out_, notes_);
+    return *view_;
+  }
+
+  std::ostringstream out_, notes_;
+  std::unique_ptr<deploy::View> view_;
+};
+
+TEST_F(Shown, AChangeIsALineWithItsProperties) {
+  view({}).showChanges("users-dev", {change("Add", "First", ""), change("Modify", "Second", "True")});
+  EXPECT_EQ(out_.str(),
+            "users-dev: 2 changes\n"
+            "  + Add     First   AWS::SQS::Queue\n"
+            "  * Modify  Second  AWS::SQS::Queue  replaced\n"
+            "      /Properties/DelaySeconds: 1 -> 2\n");
+}
+
+TEST_F(Shown, AnEventIsALineWhereThereIsNoTerminal) {
+  view({}).showEvent(event("CREATE_IN_PROGRESS", "First"));
+  view_->showEvent(event("CREATE_FAILED", "First", "no\x1b[2J\nway"));
+  EXPECT_EQ(out_.str(),
+            "CREATE_IN_PROGRESS  AWS::SQS::Queue              First\n"
+            "CREATE_FAILED       AWS::SQS::Queue              First  no\\x1B[2J\\x0Away\n");
+}
+
+TEST_F(Shown, OnATerminalAResourceKeepsItsLine) {
+  ViewSettings settings;
+  settings.width = 60;
+  settings.height = 24;
+  view(settings).showEvent(event("CREATE_IN_PROGRESS", "First"));
+  view_->showEvent(event("CREATE_IN_PROGRESS", "Second"));
+  out_.str("");
+  view_->showEvent(event("CREATE_FAILED", "First", "a reason that is longer than the line"));
+  EXPECT_EQ(out_.str(),
+            "\x1b[2A\r\x1b[2K"
+            "CREATE_FAILED       AWS::SQS::Queue              First  a re"
+            "\x1b[2B\r");
+}
+
+TEST_F(Shown, MoreResourcesThanTheTerminalHasLinesAreLinesEach) {
+  ViewSettings settings;
+  settings.width = 80;
+  settings.height = 3;
+  view(settings);
+  for (const char* id : {"First", "Second", "Third"}) view_->showEvent(event("CREATE_IN_PROGRESS", id));
+  out_.str("");
+  view_->showEvent(event("CREATE_COMPLETE", "First"));
+  EXPECT_EQ(out_.str(), "CREATE_COMPLETE     AWS::SQS::Queue              First\n");
+}
+
+TEST_F(Shown, AsJsonEachThingIsAnObjectOfALine) {
+  ViewSettings settings;
+  settings.as_json = true;
+  view(settings).showChanges("users-dev", {change("Add", "First", "")});
+  view_->showEvent(event("CREATE_COMPLETE", "First"));
+  view_->showResult({"users-dev", "arn", "eu-north-1", {{"Url", "x"}}, {{"Users", "users-dev-Users-1"}}});
+  view_->say("a note");
+  EXPECT_EQ(out_.str(),
+            R"({"type":"change","action":"Add","logicalId":"First","physicalId":"","resourceType":"AWS::SQS::Queue",)"
+            R"("replacement":"","properties":[{"path":"/Properties/DelaySeconds","before":"1","after":"2"}]})"
+            "\n"
+            R"({"type":"event","time":"2026-01-01T00:00:00Z","status":"CREATE_COMPLETE","logicalId":"First",)"
+            R"("physicalId":"First","resourceType":"AWS::SQS::Queue","reason":""})"
+            "\n"
+            R"({"type":"result","stack":"users-dev","stackId":"arn","region":"eu-north-1","outputs":{"Url":"x"},)"
+            R"("functions":{"Users":"users-dev-Users-1"}})"
+            "\n");
+  EXPECT_EQ(notes_.str(), "a note\n");
+}
+
+}  // namespace
+}  // namespace ddblog::cli
