@@ -1,5 +1,6 @@
 #include "cli/deployment_view.h"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -11,7 +12,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/resource_lines.h"
-#include "cli/terminal/confirm.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/printable.h"
 
@@ -21,6 +21,7 @@ namespace {
 using deploy::Change;
 using deploy::StackEvent;
 
+constexpr int kLookForInterrupt = 100;    // milliseconds
 constexpr std::size_t kShownValue = 200;  // of a property, before and after
 
 // What both have in common.
@@ -30,16 +31,30 @@ class AskingView : public deploy::View {
 
   void say(const std::string& line) override { notes_ << printable(line) << std::endl; }
   bool canAsk() const override { return settings_.can_ask; }
-  bool confirm(const std::string& question) override { return cli::confirm(printable(question), "deploy"); }
+  bool confirm(const std::string& question) override {
+    const std::string answer = answerTo(question + " [y/N] ");
+    return answer == "y" || answer == "Y" || answer == "yes";
+  }
   bool confirmByTyping(const std::string& word, const std::string& question) override {
-    std::cout << printable(question + " Type " + word + " to go on: ") << std::flush;
-    std::string answer;
-    std::getline(std::cin, answer);
-    return answer == word;
+    return answerTo(question + " Type " + word + " to go on: ") == word;
   }
   bool isInterrupted() const override { return interrupt_.happened(); }
 
  private:
+  // Empty: Ctrl-C was pressed. It does not interrupt a read, so nothing is read before there is a line.
+  std::string answerTo(const std::string& question) const {
+    std::cout << printable(question) << std::flush;
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    while (::poll(&input, 1, kLookForInterrupt) <= 0) {
+      if (!isInterrupted()) continue;
+      std::cout << std::endl;
+      return {};
+    }
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer;
+  }
+
   const ViewSettings settings_;
   std::ostream& notes_;
   const Interrupt interrupt_;

@@ -25,7 +25,7 @@ bool isStackName(const std::string& name) {
 
 }  // namespace
 
-void addStackFlags(Command& command, StackFlags& flags) {
+void addStackAddress(Command& command, StackFlags& flags) {
   command.option("--stage,-s NAME", flags.stage, "The stage, and the template parameter Stage", Need::kRequired);
   command.option("--template,-t FILE", flags.template_file,
                  "The template, or serverless.yml (default: ./template.yaml or ./serverless.yml)");
@@ -33,11 +33,15 @@ void addStackFlags(Command& command, StackFlags& flags) {
                  "The stack's name (default: the template's folder and the stage, users-dev)");
   command.option("--region,-r REGION", flags.region, "The AWS region (default: as the AWS CLI finds it)");
   command.option("--profile NAME", flags.profile, "A profile in the AWS CLI's configuration files");
+  command.choice("--output,-o text|json", flags.output, {"text", "json"}, "How to print: json is an object a line");
+}
+
+void addStackFlags(Command& command, StackFlags& flags) {
+  addStackAddress(command, flags);
   command.option("--bucket NAME", flags.bucket,
                  "The bucket for what is uploaded (default: dynamodb-log-ACCOUNT-REGION-an, made when it is needed)");
   command.option("--role-arn ARN", flags.role_arn,
                  "The role that CloudFormation acts as (default: the caller's rights)");
-  command.choice("--output,-o text|json", flags.output, {"text", "json"}, "How to print: json is an object a line");
   command.flag("--yes,-y", flags.yes, "Do not ask for confirmation");
 }
 

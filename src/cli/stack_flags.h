@@ -26,8 +26,9 @@ struct StackFlags {
   bool yes = false;
 };
 
-// --stage, --template, --stack-name, --region, --profile, --bucket, --role-arn, --output, --yes. `flags`
-// must outlive the CommandLine.
+// --stage, --template, --stack-name, --region, --profile, --output. `flags` must outlive the CommandLine.
+void addStackAddress(Command& command, StackFlags& flags);
+// Those, and --bucket, --role-arn, --yes: of the subcommands that change the stack.
 void addStackFlags(Command& command, StackFlags& flags);
 
 // The template of the command line, or the one in this folder. Throws std::invalid_argument if there is

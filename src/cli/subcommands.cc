@@ -21,6 +21,7 @@ namespace ddblog::cli {
   X(Deploy)            \
   X(Remove)            \
   X(Status)            \
+  X(Logs)              \
   X(Clean)             \
   X(Trigger)
 

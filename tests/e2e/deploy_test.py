@@ -1,5 +1,8 @@
 """Deployments to AWS, which ministack stands in for: made, changed, failed, removed, and made again over kept tables."""
 import json
+import os
+import pty
+import signal
 
 import pytest
 
@@ -115,6 +118,25 @@ def test_a_table_that_would_be_removed_must_be_named(aws):
     deploy(aws, without, "--allow-replacement", "LogTable", stage="danger")
     assert "danger-dynamodb-logs" in aws.client("dynamodb").list_tables()["TableNames"]  # kept by its policy
     aws.ddblog("remove", "--stage", "danger", "--template", write(aws, TABLES), "--yes", "--delete-data")
+
+
+@pytest.mark.parametrize("answer", ["n", "Ctrl-C"])
+def test_a_deployment_that_is_not_wanted_leaves_nothing_behind(aws, answer):
+    terminal, own_end = pty.openpty()
+    process = aws.popen("deploy", "--stage", "asked", "--template", write(aws, TABLES), stdin=own_end)
+    shown = ""
+    while not shown.endswith("Make the stack shop-asked in us-east-1? [y/N] "):
+        character = process.stdout.read(1)
+        assert character, process.communicate()
+        shown += character
+    if answer == "n":
+        os.write(terminal, b"n\n")
+    else:
+        process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 1
+    assert "Nothing was deployed." in process.stderr.read()
+    stacks = aws.client("cloudformation").list_stacks()["StackSummaries"]
+    assert {one["StackStatus"] for one in stacks if one["StackName"] == "shop-asked"} <= {"DELETE_COMPLETE"}
 
 
 def test_what_cannot_be_asked_is_refused(aws):

@@ -69,5 +69,11 @@ class Ministack:
         """A subcommand of the binary, which finds this stand-in as it would find AWS."""
         return run(self.binary, *arguments, check=check, cwd=self.folder, environment=self.environment(), seconds=seconds)
 
+    def popen(self, *arguments, stdin):
+        """The same, still running."""
+        return subprocess.Popen([str(one) for one in (self.binary, *arguments)], cwd=self.folder, stdin=stdin,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                env=clean_environment(self.environment()))
+
     def json_lines(self, *arguments):
         return [json.loads(line) for line in self.ddblog(*arguments, "-o", "json").stdout.splitlines()]

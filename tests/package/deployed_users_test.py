@@ -9,18 +9,8 @@ from cloud import ROOT, USERS, eventually
 from ministack import Ministack
 
 PROGRAM = ROOT / "build/static/dynamodb-log"
-
-
-@pytest.fixture(scope="module")
-def template(folder):
-    """The example's template without its archive, which ministack does not know in templates."""
-    text = (USERS / "template.yaml").read_text()
-    text = re.sub(r"\n  # [^\n]*\n  LogArchive:\n(    .*\n|\n)+?(?=  [#A-Z])", "\n", text)
-    assert "AWS::Events::Archive" not in text
-    file = folder / "users" / "template.yaml"
-    file.parent.mkdir()
-    file.write_text(text.replace("../../build/", str(ROOT / "build") + "/"))
-    return file
+KEY = {"pk": {"S": "users#42"}, "sk": {"S": "users#42"}}
+SECONDS = 120  # generous: a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -29,39 +19,62 @@ def aws(folder):
         yield running
 
 
-def test_from_the_first_event_to_the_last_deployment(aws, template):
-    first = aws.json_lines("deploy", "--stage", "dev", "--template", template, "--yes")
+def template_of(aws):
+    """The example's template without its archive, which ministack does not know in templates."""
+    text = re.sub(r"\n  #[^\n]*\n  LogArchive:\n(?:    [^\n]*\n|\n)+", "\n", (USERS / "template.yaml").read_text())
+    assert "AWS::Events::Archive" not in text and "TriggerLogs:" in text
+    text = re.sub(r"(CodeUri|Bootstrap): (\S+)", lambda found: "%s: %s" % (found[1], (USERS / found[2]).resolve()), text)
+    file = aws.folder / "users" / "template.yaml"
+    file.parent.mkdir()
+    file.write_text(text)
+    return file
+
+
+def append(aws, type, payload, expected):
+    aws.ddblog("append", "users", "42", type, json.dumps(payload), "--stage", "dev", "--expect", expected)
+
+
+def wait_for(aws, name, value):
+    def there():
+        item = aws.client("dynamodb").get_item(TableName="dev-core", Key=KEY).get("Item", {})
+        return item.get(name) == {"S": value}
+    eventually(there, "%s in the read model" % name, SECONDS)
+
+
+def test_from_the_first_event_to_the_last_deployment(aws):
+    template = template_of(aws)
+    address = ("--stage", "dev", "--template", template)
+    first = aws.json_lines("deploy", *address, "--yes")
     functions = first[-1]["functions"]
     assert {"Trigger", "Users", "UsersOnFailure"} <= set(functions)
+    append(aws, "signup", {"name": "Ada", "email": "ada@example.com"}, "none")
+    wait_for(aws, "name", "Ada")
 
-    aws.ddblog("append", "users", "42", "signup", '{"name": "Ada", "email": "ada@example.com"}', "--stage", "dev",
-               "--expect", "none")
-    dynamodb = aws.client("dynamodb")
-    key = {"pk": {"S": "users#42"}, "sk": {"S": "users#42"}}
-    item = eventually(lambda: dynamodb.get_item(TableName="dev-core", Key=key).get("Item"), "the read model", 120)
-    assert item["name"] == {"S": "Ada"}
-
-    status = json.loads(aws.ddblog("status", "--stage", "dev", "--template", template, "-o", "json").stdout)
+    status = json.loads(aws.ddblog("status", *address, "-o", "json").stdout)
     states = {(one["kind"], one["name"]): one["state"] for one in status["resources"]}
     assert states["function", functions["Users"]] == "Active"
     assert states["mapping", "dev-dynamodb-logs -> " + functions["Trigger"]] == "Enabled"
 
+    lines = eventually(lambda: aws.json_lines("logs", "Users", *address), "the function's lines", SECONDS)
+    assert {one["function"] for one in lines} == {"Users"}
+    assert not aws.json_lines("logs", *address, "--filter", "nobody wrote this")
+    assert "it has Trigger, Users, UsersOnFailure" in aws.ddblog("logs", "Nobody", *address, check=False).stderr
+
     # What has not changed is not uploaded, and not updated.
-    again = aws.ddblog("deploy", "--stage", "dev", "--template", template, "--yes")
+    again = aws.ddblog("deploy", *address, "--yes")
     assert "No changes" in again.stderr and "Uploading" not in again.stderr
     template.write_text(template.read_text().replace("Timeout: 60", "Timeout: 59"))
-    changed = aws.json_lines("deploy", "--stage", "dev", "--template", template, "--yes")
+    changed = aws.json_lines("deploy", *address, "--yes")
     assert {one["logicalId"] for one in changed if one["type"] == "change"} == {"Trigger"}
 
-    aws.ddblog("remove", "--stage", "dev", "--template", template, "--yes")
+    aws.ddblog("remove", *address, "--yes")
     s3 = aws.client("s3")
     assert not any("Contents" in s3.list_objects_v2(Bucket=one["Name"]) for one in s3.list_buckets()["Buckets"])
-    assert {"dev-core", "dev-dynamodb-logs"} <= set(dynamodb.list_tables()["TableNames"])
+    assert {"dev-core", "dev-dynamodb-logs"} <= set(aws.client("dynamodb").list_tables()["TableNames"])
 
     # Over the kept tables: the next event finds the ones before it.
-    aws.ddblog("deploy", "--stage", "dev", "--template", template, "--yes")
-    aws.ddblog("append", "users", "42", "addPhoneNumber", '{"phoneNumber": "+46 1"}', "--stage", "dev", "--expect", "1")
-    eventually(lambda: dynamodb.get_item(TableName="dev-core", Key=key)["Item"].get("phoneNumber") == {"S": "+46 1"},
-               "the read model", 120)
-    aws.ddblog("remove", "--stage", "dev", "--template", template, "--yes", "--delete-data")
-    assert not dynamodb.list_tables()["TableNames"]
+    aws.ddblog("deploy", *address, "--yes")
+    append(aws, "addPhoneNumber", {"phoneNumber": "+46 1"}, "1")
+    wait_for(aws, "phoneNumber", "+46 1")
+    aws.ddblog("remove", *address, "--yes", "--delete-data")
+    assert "dev-core" not in aws.client("dynamodb").list_tables()["TableNames"]

@@ -14,10 +14,14 @@ std::string sizeText(std::size_t bytes) {
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MB";
 }
 
+// The isolated partitions are not among those that S3's documentation lists.
+bool hasAccountNamespace(const Account& account) { return !account.partition.starts_with("aws-iso"); }
+
 }  // namespace
 
 std::string artifactBucketName(const std::string& chosen, const Account& account) {
-  return chosen.empty() ? "dynamodb-log-" + account.id + "-" + account.region + "-an" : chosen;
+  if (!chosen.empty()) return chosen;
+  return "dynamodb-log-" + account.id + "-" + account.region + (hasAccountNamespace(account) ? "-an" : "");
 }
 
 ArtifactBucket::ArtifactBucket(aws::Session& session, const Account& account, const std::string& chosen)
@@ -35,7 +39,7 @@ void ArtifactBucket::prepare() {
     throw std::invalid_argument("the bucket " + name_ + " is in " + *region + "; functions in " + account_.region +
                                 " need one there (--bucket)");
   }
-  if (!region) s3_.createBucket(name_, true);
+  if (!region) s3_.createBucket(name_, hasAccountNamespace(account_));
   is_prepared_ = true;
 }
 

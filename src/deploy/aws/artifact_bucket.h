@@ -3,8 +3,9 @@
 // not uploaded again.
 //
 // By default it is dynamodb-log-ACCOUNT-REGION-an, in the account's own namespace, where nobody else can
-// have taken the name. It is made when it is needed first. Nothing in it expires, because a rollback
-// needs the archives of the deployment before.
+// have taken the name. (The isolated partitions have no such namespace: there the name has no "-an".) It
+// is made when it is needed first. Nothing in it expires, because a rollback needs the archives of the
+// deployment before.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html
 //
 // Thread safety: none.

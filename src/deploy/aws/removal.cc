@@ -40,6 +40,7 @@ class Removal {
     }
     removeLogGroups();
     removeArtifacts();
+    view_.say("The application of the stage " + options_.stage + " was removed.");
     return RemoveOutcome::kRemoved;
   }
 

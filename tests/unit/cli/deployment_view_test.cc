@@ -42,7 +42,7 @@ TEST_F(Shown, AnEventIsALineWhereThereIsNoTerminal) {
   view_->showEvent(event("CREATE_FAILED", "First", "no\x1b[2J\nway"));
   EXPECT_EQ(out_.str(),
             "CREATE_IN_PROGRESS  AWS::SQS::Queue              First\n"
-            "CREATE_FAILED       AWS::SQS::Queue              First  no\\x1B[2J\\x0Away\n");
+            "CREATE_FAILED       AWS::SQS::Queue              First  no\\x1b[2J\\x0away\n");
 }
 
 TEST_F(Shown, OnATerminalAResourceKeepsItsLine) {
@@ -55,7 +55,7 @@ TEST_F(Shown, OnATerminalAResourceKeepsItsLine) {
   view_->showEvent(event("CREATE_FAILED", "First", "a reason that is longer than the line"));
   EXPECT_EQ(out_.str(),
             "\x1b[2A\r\x1b[2K"
-            "CREATE_FAILED       AWS::SQS::Queue              First  a re"
+            "CREATE_FAILED       AWS::SQS::Queue              First  a r"
             "\x1b[2B\r");
 }
 

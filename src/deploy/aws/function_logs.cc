@@ -1,0 +1,84 @@
+#include "deploy/aws/function_logs.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "aws/json_response.h"
+#include "aws/sigv4.h"
+
+namespace ddblog::deploy {
+namespace {
+
+constexpr int kMostLogPages = 1000;  // ours, of one call; a page has up to 10,000 events, or none
+
+// A filter pattern: an exact phrase.
+std::string patternOf(const std::string& text) {
+  if (text.empty()) return {};
+  std::string pattern = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern + '"';
+}
+
+std::string stringIn(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+// The group that the function's settings name; without one, Lambda's own.
+std::string groupOf(const aws::Client& lambda, const std::string& function) {
+  const std::string path = "/2015-03-31/functions/" + aws::percentEncode(function) + "/configuration";
+  const json::object configuration = aws::parseResponse(lambda.send({.path = path}).body);
+  const json::value* logging = configuration.if_contains("LoggingConfig");
+  const std::string group = logging && logging->is_object() ? stringIn(logging->get_object(), "LogGroup") : "";
+  return group.empty() ? "/aws/lambda/" + function : group;
+}
+
+}  // namespace
+
+FunctionLogs::FunctionLogs(aws::Session& session, const Functions& functions, const std::string& text)
+    : logs_(session, aws::kLogs), pattern_(patternOf(text)) {
+  const aws::Client lambda(session, aws::kLambda);
+  for (const auto& function : functions) groups_[groupOf(lambda, function.second)].push_back(function);
+}
+
+std::vector<LogLine> FunctionLogs::next(Timestamp from) {
+  taken_.erase(taken_.begin(), taken_.lower_bound({from, ""}));
+  std::vector<LogLine> lines;
+  for (const auto& [group, functions] : groups_) read(group, functions, from, lines);
+  std::ranges::stable_sort(lines, {}, &LogLine::time);
+  return lines;
+}
+
+void FunctionLogs::read(const std::string& group, const Functions& functions, Timestamp from,
+                        std::vector<LogLine>& lines) {
+  json::object request{{"logGroupName", group}, {"startTime", from.time_since_epoch().count()}};
+  if (!pattern_.empty()) request["filterPattern"] = pattern_;
+  try {
+    for (int page = 0; page < kMostLogPages; ++page) {
+      const json::object answer = aws::parseResponse(logs_.call("FilterLogEvents", json::serialize(request)));
+      for (const json::value& event : answer.at("events").as_array()) take(event.as_object(), functions, lines);
+      const std::string token = stringIn(answer, "nextToken");
+      if (token.empty()) return;
+      request["nextToken"] = token;
+    }
+  } catch (const aws::ServiceError& error) {
+    if (error.type() != "ResourceNotFoundException") throw;  // it appears with the first line
+  }
+}
+
+void FunctionLogs::take(const json::object& event, const Functions& functions, std::vector<LogLine>& lines) {
+  const Timestamp time{Duration(event.at("timestamp").to_number<std::int64_t>())};
+  if (!taken_.emplace(time, stringIn(event, "eventId")).second) return;
+  // Of a group that functions share, the stream's name contains the function's.
+  const std::string stream = stringIn(event, "logStreamName");
+  const auto writer = std::ranges::find_if(
+      functions, [&](const auto& function) { return stream.find(function.second) != std::string::npos; });
+  std::string text = stringIn(event, "message");
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  lines.push_back({writer == functions.end() ? functions.front().first : writer->first, time, std::move(text)});
+}
+
+}  // namespace ddblog::deploy
