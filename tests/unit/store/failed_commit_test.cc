@@ -3,10 +3,12 @@
 
 #include <atomic>
 #include <filesystem>
+#include <future>
 #include <optional>
 #include <random>
 #include <vector>
 
+#include "store/patient_store.h"
 #include "store/rocksdb_store.h"
 #include "unit/store/failing_disk.h"
 #include "unit/support/busy_writer.h"
@@ -98,6 +100,18 @@ TEST_F(FailedCommit, IsToldToCommandsThatWereRefusedToo) {
   disk_->fill();
   EXPECT_THAT(runInOneBatch({putOnce, putOnce}), ElementsAre("the store failed", "the store failed"));
   EXPECT_EQ(store_->snapshot()->get("key"), std::nullopt);
+  disk_->free();
+}
+
+// The clock stands still, so the store does not try the disk meanwhile.
+TEST_F(FailedCommit, IsToldToAPatientCommandAtOnce) {
+  disk_->fill();
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(put("key", "value"), "the store failed");
+  std::promise<std::string> told;
+  writeSoon(
+      *store_, [](Transaction& transaction) { transaction.put("key", "value"); },
+      [&told](std::exception_ptr error) { told.set_value(textOf(error)); });
+  EXPECT_EQ(told.get_future().get(), "the store failed");
   disk_->free();
 }
 
