@@ -33,6 +33,7 @@
 // while its command runs; a Snapshot and its cursors belong to one thread at a time.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -42,6 +43,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "store/commit_notifier.h"
@@ -122,6 +124,7 @@ struct StoreOptions {
   bool recover = false;
   Clock* clock = nullptr;                          // for the intervals after a failure; nullptr: the system's time
   std::function<void(std::string_view)> log = {};  // a line for the log; called on any thread
+  std::chrono::milliseconds patience{1};           // how long a command of writeSoon() waits for others
 };
 
 class Store {
@@ -141,6 +144,9 @@ class Store {
   // Queues a command for the writer and returns. Commands from one thread run in the order in which
   // they were queued.
   virtual void write(Command command, Completion completion) = 0;
+  // Like write(), for a command whose completion nobody waits for: it may wait for the next command
+  // of write(), so that they share an fsync, but no longer than StoreOptions::patience.
+  virtual void writeSoon(Command command, Completion completion) { write(std::move(command), std::move(completion)); }
   // The same, and waits for completion; throws what the command threw. Do not call it on the writer
   // thread.
   void writeAndWait(const Command& command);

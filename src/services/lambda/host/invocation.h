@@ -18,8 +18,8 @@ struct Invocation {
   std::string client_context;   // the JSON of X-Amz-Client-Context, decoded; empty: none
   std::string function_arn;     // as it was invoked, with its qualifier; empty: the function's own
   bool wants_log_tail = false;  // also if it does not fail
-  // If the reserved concurrency is used up: true: wait for a free process (asynchronous callers);
-  // false: end as kThrottled.
+  // True (asynchronous callers): it waits for a free process, also if the reserved concurrency is used
+  // up. False: somebody waits for it, so it goes before those, and ends as kThrottled then.
   bool may_wait = true;
 };
 

@@ -75,7 +75,10 @@ void ProcessPool::invoke(Invocation invocation, InvocationDone done) {
   if (reserved == 0 || (used_up && !invocation.may_wait) || waiting_.size() >= kLongestQueue) {
     return refuse(InvocationResult::Kind::kThrottled);
   }
-  waiting_.push_back({std::move(invocation), std::move(done), std::move(fault_identity)});
+  const auto place = invocation.may_wait ? waiting_.end() : std::ranges::find_if(waiting_, [](const Waiting& other) {
+    return other.invocation.may_wait;
+  });
+  waiting_.insert(place, {std::move(invocation), std::move(done), std::move(fault_identity)});
   assign(later);
 }
 

@@ -3,8 +3,8 @@
 //
 // - A process runs one invocation at a time. There are at most min(reserved concurrency,
 //   PoolSettings::concurrency) processes.
-// - Invocations wait in order of arrival. If the reserved concurrency is used up, an invocation
-//   that may not wait is throttled.
+// - Invocations wait in order of arrival, those that somebody waits for (may_wait is false) before the
+//   others. If the reserved concurrency is used up, an invocation that may not wait is throttled.
 // - If an invocation exceeds the function's timeout, its process is ended; the next invocation gets
 //   a fresh process.
 // - A process that asks for an invocation before it has answered the last one gets the same again, so

@@ -23,7 +23,8 @@ const WITHOUT_CALLBACKS = /nodejs(2[4-9]|[3-9]\d)/.test(env.AWS_EXECUTION_ENV); 
 class RuntimeApi {
   #socket;
   #address = env.AWS_LAMBDA_RUNTIME_API;
-  #received = null; // the bytes of a response that is not complete
+  #received = []; // the parts of a response that is not complete
+  #missing = 0; // at least so many bytes of it are to come
   #waiting = []; // one resolve for each request sent, in order
   #lastPost = null; // the response to the last POST
   #next = null; // the response to the question for the next invocation, if it is asked
@@ -107,16 +108,25 @@ class RuntimeApi {
 
   // `bytes` are overwritten by the next read.
   #receive(bytes) {
-    let rest = this.#received ? Buffer.concat([this.#received, bytes]) : bytes;
+    if (this.#missing > bytes.length) {
+      this.#received.push(Buffer.from(bytes));
+      this.#missing -= bytes.length;
+      return true;
+    }
+    let rest = this.#received.length > 0 ? Buffer.concat([...this.#received, bytes]) : bytes;
+    this.#missing = 0;
     for (let end; (end = rest.indexOf('\r\n\r\n')) >= 0; ) {
       const head = new Head(rest.toString('latin1', 0, end));
       const bodyEnd = end + 4 + Number(head.get('content-length') ?? 0);
-      if (rest.length < bodyEnd) break;
+      if (rest.length < bodyEnd) {
+        this.#missing = bodyEnd - rest.length;
+        break;
+      }
       const body = rest.toString('utf8', end + 4, bodyEnd);
       rest = rest.subarray(bodyEnd);
       this.#waiting.shift()?.({ status: head.status, headers: head, body });
     }
-    this.#received = rest.length > 0 ? Buffer.from(rest) : null;
+    this.#received = rest.length > 0 ? [Buffer.from(rest)] : [];
     return true; // go on reading
   }
 }
