@@ -1,5 +1,7 @@
 #include "deploy/aws/application_package.h"
 
+#include <map>
+
 #include "deploy/aws/artifacts.h"
 #include "deploy/aws/print_template.h"
 #include "deploy/aws/template_body.h"
@@ -14,9 +16,9 @@ namespace {
 
 using templates::Node;
 
-class Packager {
+class ApplicationPackager {
  public:
-  explicit Packager(const PackageRequest& request)
+  explicit ApplicationPackager(const PackageRequest& request)
       : request_(request), artifacts_(request), uploader_(request, package_, artifacts_, findings_) {}
 
   ApplicationPackage pack() {
@@ -48,7 +50,24 @@ class Packager {
     inputs.is_for_aws = true;
     serverless::Translation service = translated(request_.template_file, inputs);
     package_.notes = std::move(service.notes);
-    return uploader_.upload(Node::ofJson(service.document, {0, number}), request_.template_file, service.parameters);
+    return uploader_.upload(documentOf(service, number), request_.template_file, service.parameters);
+  }
+
+  // The document, whose resources have their places in the files of the service.
+  Node documentOf(const templates::serverless::Translation& service, std::uint32_t number) {
+    Node document = Node::ofJson(service.document, {0, number});
+    std::map<std::string, std::uint32_t> files = {{request_.template_file.string(), number}};
+    for (Node::Member& section : document.members) {
+      if (section.name != "Resources") continue;
+      for (Node::Member& resource : section.value.members) {
+        const auto place = service.places.find(resource.name);
+        if (place == service.places.end() || !place->second.file) continue;
+        const auto [known, is_new] = files.try_emplace(*place->second.file);
+        if (is_new) known->second = findings_.addFile(known->first);
+        resource.value.place = {static_cast<std::uint32_t>(place->second.line), known->second};
+      }
+    }
+    return document;
   }
 
   // Its errors have their places already.
@@ -70,7 +89,7 @@ class Packager {
 
 }  // namespace
 
-ApplicationPackage packageApplication(const PackageRequest& request) { return Packager(request).pack(); }
+ApplicationPackage packageApplication(const PackageRequest& request) { return ApplicationPackager(request).pack(); }
 
 std::string printTemplate(const PackageRequest& request) {
   return indentedJson(packageApplication(request).template_body);

@@ -297,7 +297,22 @@ void TemplateUploader::takeTable(Template& of, const std::string& id, const Node
                           " is known in AWS only, so a later stack cannot take the table over: give its parameters");
     return;
   }
+  noteDefaults(of, id, *name);
   propertiesOf(declared)["TableName"] = literal;
+}
+
+// A stack keeps the values of its parameters, and the literal is made here: both must be the same.
+void TemplateUploader::noteDefaults(const Template& of, const std::string& id, const Node& name) {
+  const json::object* parameters = objectOf(of.body, "Parameters");
+  const std::string text = json::serialize(templateBody(name));
+  for (const auto& parameter : parameters ? *parameters : json::object()) {
+    const std::string key(parameter.key());
+    const bool is_used =
+        text.find("\"Ref\":\"" + key + "\"") != std::string::npos || text.find("${" + key + "}") != std::string::npos;
+    if (!is_used || key == "Stage" || request_.parameters.contains(key)) continue;
+    note(name.place, "the name of the table " + id + " is made with the default of " + key +
+                         ": if the stack has another value, give it with --parameter");
+  }
 }
 
 void TemplateUploader::takeNested(Template& of, const std::string& id, const Node& resource, json::object& declared) {

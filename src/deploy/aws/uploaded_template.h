@@ -50,6 +50,7 @@ class TemplateUploader {
   void takeFunction(Template& of, const std::string& id, const templates::Node& resource, json::object& declared);
   void takeLayer(Template& of, const std::string& id, const templates::Node& resource, json::object& declared);
   void takeTable(Template& of, const std::string& id, const templates::Node& resource, json::object& declared);
+  void noteDefaults(const Template& of, const std::string& id, const templates::Node& name);
   void takeNested(Template& of, const std::string& id, const templates::Node& resource, json::object& declared);
   void takeFiles(Template& of, const std::string& id, const std::string& type, json::object& declared);
   void checkSizes(Template& of);

@@ -237,6 +237,18 @@ json::array& statementsIn(json::object& role) {
   return policy.as_object()["PolicyDocument"].as_object()["Statement"].as_array();
 }
 
+// A function's ARN by its name. With Fn::GetAtt the role would wait for the function, which waits for the role.
+void nameFunctions(const Service& service, json::value& resource) {
+  const json::object* map = resource.if_object();
+  const json::value* reference = map ? map->if_contains("Fn::GetAtt") : nullptr;
+  const json::array* parts = reference ? reference->if_array() : nullptr;
+  if (!parts || parts->size() != 2 || !parts->front().is_string() || parts->back() != json::value("Arn")) return;
+  const json::object* target = objectOf(service.resources, parts->front().get_string());
+  if (!target || ddblog::textOf(*target, "Type") != "AWS::Lambda::Function") return;
+  const std::string name = ddblog::textOf(target->at("Properties").as_object(), "FunctionName");
+  resource = {{"Fn::Sub", "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:" + name}};
+}
+
 // A target's service, by its ARN or by the type of the resource that it refers to.
 std::string targetService(Service& service, const json::value& target) {
   const std::string text = json::serialize(target);
@@ -352,7 +364,10 @@ void deployRoles(Service& service) {
     is_shared_used = is_shared_used || uses_shared;
     if (!role && !uses_shared) continue;  // it has a role that is there already
     json::array& statements = role ? statementsIn(role->as_object()) : shared;
-    for (json::value& statement : needed) statements.push_back(std::move(statement));
+    for (json::value& statement : needed) {
+      for (json::value& resource : statement.as_object()["Resource"].as_array()) nameFunctions(service, resource);
+      statements.push_back(std::move(statement));
+    }
   }
   if (!is_shared_used) return;
   const std::string stage = service.inputs.stage;
