@@ -2,10 +2,11 @@
 read model, through the static programs."""
 import json
 import re
+import sys
 
 import pytest
 
-from cloud import ROOT, USERS, eventually
+from cloud import REGION, ROOT, USERS, eventually, run
 from ministack import Ministack
 
 PROGRAM = ROOT / "build/static/dynamodb-log"
@@ -25,9 +26,16 @@ def template_of(aws):
     assert "AWS::Events::Archive" not in text and "TriggerLogs:" in text
     text = re.sub(r"(CodeUri|Bootstrap): (\S+)", lambda found: "%s: %s" % (found[1], (USERS / found[2]).resolve()), text)
     file = aws.folder / "users" / "template.yaml"
-    file.parent.mkdir()
+    file.parent.mkdir(exist_ok=True)
     file.write_text(text)
     return file
+
+
+def test_the_script_for_an_account(aws):
+    """tests/aws/smoke, which a person runs in an AWS account."""
+    done = run(sys.executable, ROOT / "tests/aws/smoke", "smoke", "--region", REGION, "--template", template_of(aws),
+               environment=aws.environment(), seconds=600)
+    assert done.stdout.splitlines()[-1] == "All of it worked."
 
 
 def append(aws, type, payload, expected):
