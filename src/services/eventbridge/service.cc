@@ -18,9 +18,11 @@ Service::Service(const rpc::ServiceEnvironment& environment, ServiceOptions opti
       schedules_(context_),
       recipient_(context_),
       log_recipient_(environment.region, environment.account_id, environment.log),
-      api_(protocol()) {
+      api_(protocol()),
+      operations_("eventbridge", api_, environment.ids) {
   environment.recipients.add(recipient_);
   environment.recipients.add(log_recipient_);
+  environment.recipients.add(operations_);
   eventbridge::addOperations(api_, context_);
   addArchiveOperations(api_, archive_context_);
   addLocalRoutes(local_api_, archive_context_);

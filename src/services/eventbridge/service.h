@@ -6,6 +6,7 @@
 
 #include "base/sweeper.h"
 #include "deliveries/retries.h"
+#include "rpc/operation_recipient.h"
 #include "rpc/service.h"
 #include "services/eventbridge/archive/archive.h"
 #include "services/eventbridge/archive/archive_catalog.h"
@@ -54,6 +55,7 @@ class Service : public rpc::Service {
   BusRecipient recipient_;
   LogRecipient log_recipient_;
   rpc::JsonApi api_;
+  rpc::OperationRecipient operations_;
   rpc::RestApi local_api_;
 };
 

@@ -223,7 +223,14 @@ class Rounds : public std::enable_shared_from_this<Rounds> {
 }  // namespace
 
 void addBatchWriteItem(rpc::JsonApi& service, Context& context) {
-  service.add("BatchWriteItem", [&context](const rpc::Request& request, rpc::Callback respond) {
+  const auto in_one_command = [&context](Transaction& transaction, const rpc::Request& request) {
+    rpc::RequestReader reader(request);
+    const BatchWriteItem batch(reader, context);
+    BatchWriteItem::Progress progress;
+    while (progress.answer.empty()) batch.writeRound(transaction, progress);
+    return progress.answer;
+  };
+  const auto in_rounds = [&context](const rpc::Request& request, rpc::Callback respond) {
     std::shared_ptr<const BatchWriteItem> batch;
     try {
       rpc::RequestReader reader(request);
@@ -233,7 +240,8 @@ void addBatchWriteItem(rpc::JsonApi& service, Context& context) {
       return;
     }
     std::make_shared<Rounds>(context, std::move(batch), std::move(respond))->next();
-  });
+  };
+  service.add("BatchWriteItem", in_rounds, in_one_command);
 }
 
 }  // namespace ddblog::dynamodb
