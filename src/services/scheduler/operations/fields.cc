@@ -156,6 +156,22 @@ Schedule readSchedule(rpc::ObjectReader& fields) {
   return schedule;
 }
 
+Schedule readSchedule(rpc::RequestReader& request, const Context& context) {
+  const std::string name = request.pathParameter("Name", nameRule());
+  Schedule schedule = readSchedule(request.fields());
+  schedule.name = name;
+  schedule.group = readGroupName(request.fields());
+  request.finish();
+  checkSchedule(schedule, context);
+  return schedule;
+}
+
+std::string arnAnswer(const Schedule& schedule, const Context& context) {
+  std::string body;
+  JsonWriter(body).beginObject().key("ScheduleArn").value(context.arns.schedule(schedule)).endObject();
+  return body;
+}
+
 void checkSchedule(const Schedule& schedule, const Context& context, bool is_of_template) {
   checkExpression(schedule);
   if (!is_of_template) checkTimeZone(schedule);
