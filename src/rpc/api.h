@@ -67,6 +67,8 @@ class RestApi {
     std::string operation;
     Handler handler;
     bool waits = false;
+    std::string streams_header = {};  // empty: its bodies are received first
+    std::string streams_value = {};
   };
   struct Match {
     const Route* route;
@@ -81,6 +83,10 @@ class RestApi {
   // send requests too. So its request takes none of the memory that they may need, and the service
   // bounds how many of them wait.
   void setWaits(std::string_view operation);
+  // The operation, which was added before, gets the body as it arrives (Request::stream) if the request
+  // has this header, in lower case, with this value. Its response is sent when the body is complete.
+  // Only on listeners of their own (listeners.h).
+  void setStreams(std::string_view operation, std::string header, std::string value);
   const RestProtocol& protocol() const { return protocol_; }
   // Finds the route for a path whose segments are still percent-encoded; route is nullptr if there
   // is none. Sets `path_known` if the path exists, perhaps with another method (405 instead of

@@ -16,6 +16,7 @@ import { types } from 'node:util';
 
 const env = process.env;
 const API = '/2018-06-01/runtime';
+const LONGEST_TRAILER = 10_000; // characters of an error's JSON: the server takes trailers of 64 KB
 const WITHOUT_CALLBACKS = /nodejs(2[4-9]|[3-9]\d)/.test(env.AWS_EXECUTION_ENV); // runtimes from nodejs24.x on
 
 // --- The Runtime API ---
@@ -59,6 +60,26 @@ class RuntimeApi {
     return response;
   }
 
+  // A POST whose body is sent as it is made: writeChunk, then endChunks.
+  beginChunks(operation, headers) {
+    const head = `POST ${API}${operation} HTTP/1.1\r\nHost: ${this.#address}\r\n${headers}Transfer-Encoding: chunked\r\n\r\n`;
+    this.#socket.write(head, 'latin1');
+    this.#lastPost = new Promise((resolve) => this.#waiting.push(resolve));
+  }
+  // `done` is called when there is room for more: what waits for the server holds the handler up.
+  writeChunk(bytes, done) {
+    this.#socket.cork();
+    this.#socket.write(`${bytes.length.toString(16)}\r\n`, 'latin1');
+    this.#socket.write(bytes);
+    const hasRoom = this.#socket.write('\r\n', 'latin1');
+    this.#socket.uncork();
+    if (hasRoom) done();
+    else this.#socket.once('drain', done);
+  }
+  endChunks(trailers) {
+    this.#socket.write(`0\r\n${trailers}\r\n`, 'latin1');
+  }
+
   // Until the server has everything that was sent.
   delivered() {
     this.hold();
@@ -66,8 +87,7 @@ class RuntimeApi {
   }
 
   postError(operation, failure) {
-    return this.request('POST', operation, JSON.stringify(failure), `Lambda-Runtime-Function-Error-Type: ${
-      String(failure.errorType).replace(/[^\x21-\x7e]/g, '')}\r\n`);
+    return this.request('POST', operation, JSON.stringify(failure), errorType(failure));
   }
 
   #receive(bytes) {
@@ -91,6 +111,18 @@ class RuntimeApi {
 }
 
 // --- Errors ---
+
+const errorType = (failure) =>
+  `Lambda-Runtime-Function-Error-Type: ${String(failure.errorType).replace(/[^\x21-\x7e]/g, '')}\r\n`;
+
+// What follows an answer that fails after it has begun.
+function errorTrailers(failure) {
+  let text = JSON.stringify(failure);
+  if (text.length > LONGEST_TRAILER) {
+    text = JSON.stringify({ ...failure, errorMessage: String(failure.errorMessage).slice(0, LONGEST_TRAILER), trace: [] });
+  }
+  return `${errorType(failure)}Lambda-Runtime-Function-Error-Body: ${Buffer.from(text).toString('base64')}\r\n`;
+}
 
 class RuntimeError extends Error {
   constructor(name, message) {
@@ -178,12 +210,19 @@ function isEsModule(file) {
 // --- Streamed answers ---
 
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
+const WAITING_BYTES = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark');
 const isStreaming = (handler) => Boolean(handler[STREAMING]);
 
-// What a streaming handler writes to. The answer is sent when the stream has ended.
+// What a streaming handler writes to. `send(contentType, bytes, done)` sends what it has written.
 class ResponseStream extends Writable {
-  #chunks = [];
+  #send;
   #begun = false;
+  #contentType = 'application/octet-stream';
+
+  constructor(send, options) {
+    super(options);
+    this.#send = send;
+  }
 
   write(chunk, encoding, callback) {
     if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) chunk = JSON.stringify(chunk);
@@ -198,20 +237,21 @@ class ResponseStream extends Writable {
     if (chunk !== undefined && chunk !== null) this.write(chunk, encoding);
     return super.end(typeof encoding === 'function' ? encoding : callback);
   }
-  setContentType() {
+  setContentType(contentType) {
     if (this.#begun) throw new RuntimeError('Runtime.InvalidStreamingOperation', 'Cannot set content-type, too late.');
+    this.#contentType = String(contentType).replace(/[^\x20-\x7e]/g, '');
   }
   _write(chunk, encoding, done) {
-    this.#chunks.push(chunk);
-    done();
+    this.#send(this.#contentType, chunk, done);
   }
-  bytes() {
-    return Buffer.concat(this.#chunks);
+  _final(done) {
+    this.#send(this.#contentType, Buffer.alloc(0), done);
   }
 }
 
 globalThis.awslambda = {
-  streamifyResponse: (handler) => Object.assign(handler, { [STREAMING]: 'response' }),
+  streamifyResponse: (handler, options) =>
+    Object.assign(handler, { [STREAMING]: 'response', [WAITING_BYTES]: parseInt(options?.highWaterMark) || undefined }),
   HttpResponseStream: {
     from(stream, prelude) {
       stream.setContentType('application/vnd.awslambda.http-integration-response');
@@ -313,7 +353,7 @@ async function invokeWithoutCallbacks(handler, body, headers, end) {
 }
 
 async function invokeStreaming(handler, body, headers, end) {
-  const stream = new ResponseStream();
+  const stream = new ResponseStream(end.send, { highWaterMark: handler[WAITING_BYTES] });
   const streamed = new Promise((resolve, reject) => stream.once('finish', resolve).once('error', reject));
   emptyLoop = () => end.fail('Response stream is not finished.');
   try {
@@ -322,7 +362,7 @@ async function invokeStreaming(handler, body, headers, end) {
     streamed.catch(() => {}); // it is awaited below, perhaps later than it fails
     if ((await returned) !== undefined) console.warn('Streaming handlers ignore return values.');
     await streamed;
-    end.answer(stream.bytes());
+    end.complete();
   } catch (error) {
     end.fail(error);
   }
@@ -332,14 +372,23 @@ async function invokeStreaming(handler, body, headers, end) {
 
 const api = new RuntimeApi();
 let started = false; // the handler is loaded
-let current = null; // the request id of the invocation that runs
+let current = null; // the invocation that runs: its id, and whether its answer has begun to be sent
+
+function reportError(invocation, failure) {
+  if (invocation.streams) api.endChunks(errorTrailers(failure));
+  else api.postError(`/invocation/${invocation.id}/error`, failure);
+}
 
 // An error that nobody caught ends the process. The caller of the invocation that runs gets it. The server logs errors of
 // the start.
 async function die(title, failure, status) {
   if (started) print(title, failure);
   if (!started) await api.postError('/init/error', failure);
-  else if (current) await api.postError(`/invocation/${current}/error`, failure);
+  else if (current) {
+    const failed = current;
+    current = null; // nothing may follow what is sent now
+    reportError(failed, failure);
+  }
   await api.delivered();
   process.exit(status);
 }
@@ -378,7 +427,7 @@ async function main() {
 
 // Until the invocation's outcome is sent.
 function run(handler, { headers, body }) {
-  const id = (current = headers['lambda-runtime-aws-request-id']);
+  const invocation = (current = { id: headers['lambda-runtime-aws-request-id'], streams: false });
   if (headers['lambda-runtime-trace-id']) env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'];
   else delete env._X_AMZN_TRACE_ID;
   api.release();
@@ -390,15 +439,34 @@ function run(handler, { headers, body }) {
     };
     const end = {
       answer(payload) {
-        if (current !== id) return;
-        api.request('POST', `/invocation/${id}/response`, payload);
+        if (current !== invocation) return;
+        api.request('POST', `/invocation/${invocation.id}/response`, payload);
+        ended();
+      },
+      // A part of a streamed answer, which may be empty.
+      send(contentType, bytes, done) {
+        if (current !== invocation) return done();
+        if (!invocation.streams) {
+          invocation.streams = true;
+          api.beginChunks(
+            `/invocation/${invocation.id}/response`,
+            `Lambda-Runtime-Function-Response-Mode: streaming\r\nContent-Type: ${contentType}\r\n` +
+              'Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n',
+          );
+        }
+        if (bytes.length > 0) api.writeChunk(bytes, done);
+        else done();
+      },
+      complete() {
+        if (current !== invocation) return;
+        api.endChunks('');
         ended();
       },
       fail(error) {
-        if (current !== id) return;
+        if (current !== invocation) return;
         const failure = describe(error);
         print('Invoke Error', failure);
-        api.postError(`/invocation/${id}/error`, failure);
+        reportError(invocation, failure);
         ended();
       },
     };
