@@ -88,6 +88,9 @@ class Transaction : public Reader {
   // Notifies on the writer thread once the batch is durable: once per batch, however often it is
   // requested, and not if the command throws. The notifier must outlive the commit (Store::drain).
   virtual void notifyAfterCommit(CommitNotifier& notifier) = 0;
+  // Runs a part of the command inside a savepoint of its own: if it throws, its writes are undone and
+  // those before it stay. The exception goes on to the caller.
+  virtual void attempt(const std::function<void()>& part) = 0;
   // The number of this batch, from 1. The writes of earlier commands in the same batch are not
   // durable yet.
   virtual std::uint64_t batch() const = 0;

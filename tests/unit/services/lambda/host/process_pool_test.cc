@@ -356,6 +356,20 @@ TEST_F(FunctionProcesses, ReservedConcurrencyRefusesWhoMayNotWait) {
   EXPECT_EQ(cloud_.invoke("never").kind, InvocationResult::Kind::kThrottled);
 }
 
+// The caller can go on, for example with a function of the same name that is made later.
+TEST_F(FunctionProcesses, OfADeletedFunctionLeaveNobodyWaiting) {
+  Function function = cloud_.python("one", kHangs);
+  function.reserved_concurrency = 1;
+  add(function);
+  auto running = cloud_.begin("one");
+  ASSERT_TRUE(cloud_.log.has("one: hanging"));
+  auto waiting = cloud_.begin("one");
+  cloud_.call("DELETE", "/2015-03-31/functions/one").response();
+  EXPECT_EQ(cloud_.end(std::move(waiting)).kind, InvocationResult::Kind::kThrottled);
+  cloud_.process_clock.move(std::chrono::seconds(3));
+  EXPECT_EQ(cloud_.end(std::move(running)).kind, InvocationResult::Kind::kFunctionError);
+}
+
 TEST_F(FunctionProcesses, ChangedFunctionsGetFreshProcesses) {
   add(cloud_.python("users", "def handler(event, context): return 'old'\n"));
   EXPECT_EQ(cloud_.invoke("users").payload, R"("old")");
