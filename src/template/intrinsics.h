@@ -38,9 +38,9 @@ struct Shared {
   Findings& findings;
   // Outputs of the stacks that were read, by the names under which they are exported.
   std::map<std::string, std::function<std::string()>> exports = {};
-  std::set<std::string> stand_ins = {};  // values of parameters that nobody gave
-  std::size_t evaluated = 0;             // nodes
-  std::size_t evaluated_bytes = 0;       // of their texts
+  StandIns stand_ins = {};
+  std::size_t evaluated = 0;        // nodes
+  std::size_t evaluated_bytes = 0;  // of their texts
   std::size_t stacks = 0;
 };
 
@@ -62,11 +62,15 @@ class Intrinsics {
 
   // The declaration of a resource; nullptr: there is none.
   const Node* resource(std::string_view logical_id) const;
+  // Whether the stack declares a resource of this type with this physical name.
+  bool declares(std::string_view type, std::string_view name);
   // SAM's Globals for resources of a kind ("Function"); nullptr: there are none.
   const Node* globals(std::string_view kind) const;
   // A resource's explicit name, otherwise one made of its logical id.
   std::string physicalName(const std::string& logical_id);
   std::string arn(const std::string& logical_id);
+  // Whether the text is, or holds, a name that stands in for a value which nobody gave.
+  bool isMadeUp(std::string_view text) const;
   const PseudoParameters& pseudo() const { return shared_.pseudo; }
   Findings& findings() { return shared_.findings; }
   // For paths in the template.

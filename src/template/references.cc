@@ -53,6 +53,17 @@ const Node* Intrinsics::resource(std::string_view logical_id) const {
   return found == resources_.end() ? nullptr : found->second;
 }
 
+bool Intrinsics::declares(std::string_view type, std::string_view name) {
+  return std::ranges::any_of(resources_, [&](const auto& declared) {
+    const std::string logical_id(declared.first);
+    try {
+      return typeOf(logical_id) == type && physicalName(logical_id) == name;
+    } catch (const TemplateError&) {
+      return false;  // its name cannot be evaluated: whoever reads the resource says so
+    }
+  });
+}
+
 const Node* Intrinsics::globals(std::string_view kind) const {
   const Node* globals = document_.find("Globals");
   return globals ? globals->given(kind) : nullptr;
@@ -200,7 +211,8 @@ std::optional<std::string> Intrinsics::pseudoParameter(std::string_view name) co
   if (name == "AWS::Partition") return "aws";
   if (name == "AWS::URLSuffix") return "amazonaws.com";
   if (name != "AWS::StackId") return std::nullopt;
-  return "arn:aws:cloudformation:" + pseudo.region + ":" + pseudo.account_id + ":stack/" + pseudo.stack_name + "/local";
+  return "arn:aws:cloudformation:" + pseudo.region + ":" + pseudo.account_id + ":stack/" + pseudo.stack_name + "/" +
+         madeUpUuid(pseudo.stack_name);  // templates split the UUID for names of their own
 }
 
 Node Intrinsics::reference(const std::string& name, Place place) {
