@@ -39,6 +39,9 @@ struct Shared {
   // Outputs of the stacks that were read, by the names under which they are exported.
   std::map<std::string, std::function<std::string()>> exports = {};
   StandIns stand_ins = {};
+  // The template is made of a serverless.yml: the framework and its plugins may add resources that it
+  // does not declare, and it may have none.
+  bool is_of_service = false;
   std::size_t evaluated = 0;        // nodes
   std::size_t evaluated_bytes = 0;  // of their texts
   std::size_t stacks = 0;
@@ -75,8 +78,10 @@ class Intrinsics {
   Findings& findings() { return shared_.findings; }
   // For paths in the template.
   const std::filesystem::path& directory() const { return directory_; }
-  // The name of a resource that has none of its own: made of its logical id, at most 64 bytes.
-  std::string nameOf(const std::string& logical_id) const;
+  // The name of a resource that has none of its own: made of its logical id, at most 64 bytes, which all
+  // types take but archives.
+  static constexpr std::size_t kNameBytes = 64;
+  std::string nameOf(const std::string& logical_id, std::size_t most = kNameBytes) const;
 
   // The value of a nested stack's output; set by who reads nested stacks.
   using NestedOutput =
@@ -133,6 +138,7 @@ class Intrinsics {
   std::string attribute(const std::string& logical_id, const std::string& name, Place place);
   std::optional<std::string> pseudoParameter(std::string_view name) const;
   std::string typeOf(const std::string& logical_id) const;
+  Node madeUpResource(const std::string& logical_id, const std::string& value, Place place);
   std::string property(const std::string& logical_id, std::string_view name);
   std::string defaultName(const std::string& logical_id, const std::string& type);
   std::string lambdaName(const std::string& logical_id, const std::string& type);

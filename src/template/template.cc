@@ -20,6 +20,7 @@ TemplateReport inspect(Findings& findings, Node document, const fs::path& file,
   Shared shared{pseudo, outside, findings};
   Collected collected;
   if (service) {
+    shared.is_of_service = true;
     collected.checked_functions = service->checked_functions;
     shared.stand_ins.made_up = service->made_up;
   }

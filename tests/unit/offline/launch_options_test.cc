@@ -150,5 +150,28 @@ resources: {Resources: {Q: {Type: AWS::SQS::Queue, Properties: {QueueName: "${fi
   EXPECT_EQ(std::filesystem::file_size(directory_.path() / "count"), 1u);
 }
 
+// A layer of a plugin, a topic of an event that does not run here.
+TEST_F(LaunchOptionsTest, AServiceMayReferToWhatOthersAdd) {
+  directory_.write("app.js", "");
+  file_ = directory_.write("serverless.yml", R"(service: users
+provider: {name: aws, runtime: nodejs22.x}
+functions:
+  a:
+    handler: app.handler
+    environment: {TOPIC: !Ref SNSTopicNews, BUCKET: !GetAtt S3BucketPhotos.Arn}
+)");
+  const OfflineOptions options = optionsOf({});
+  const templates::App app = options.application->read(pseudoParametersOf(options, ""), outsideOf(options));
+  EXPECT_THAT(app.functions.at(0).environment,
+              ElementsAre(std::pair("BUCKET", "S3BucketPhotos.Arn"), std::pair("TOPIC", "SNSTopicNews")));
+  EXPECT_THAT(app.notes, ElementsAre(testing::HasSubstr("the file has no resource SNSTopicNews"),
+                                     testing::HasSubstr("the file has no resource S3BucketPhotos")));
+}
+
+TEST_F(LaunchOptionsTest, AServiceMayHaveNothingThatRuns) {
+  file_ = directory_.write("serverless.yml", "service: users\nprovider: {name: aws}\n");
+  EXPECT_TRUE(checkTemplate(optionsOf({})).empty());
+}
+
 }  // namespace
 }  // namespace ddblog::offline
