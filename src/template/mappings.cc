@@ -5,6 +5,8 @@
 
 #include "base/json_fields.h"
 #include "template/function_properties.h"
+#include "template/local_arns.h"
+#include "template/queues.h"
 
 namespace ddblog::templates {
 
@@ -52,20 +54,19 @@ void checkSource(Reading& reading, const std::string& owner, const std::string& 
 
 }  // namespace
 
-bool addMapping(Reading& reading, const std::string& owner, const Properties& properties, const std::string& source_arn,
-                const std::string& function) {
-  const PseudoParameters& pseudo = reading.intrinsics.pseudo();
-  const std::string here = pseudo.region + ":" + pseudo.account_id + ":";
+bool addMapping(Reading& reading, const std::string& owner, const Properties& properties,
+                const std::string& declared_source, const std::string& declared_function) {
+  std::string source_arn = localArn(reading, declared_source);
+  const std::string function = localArn(reading, declared_function);
   const bool is_queue = source_arn.starts_with("arn:aws:sqs:");
   const bool is_stream =
       source_arn.starts_with("arn:aws:dynamodb:") && source_arn.find("/stream/") != std::string::npos;
-  const bool is_here =
-      source_arn.starts_with("arn:aws:sqs:" + here) || source_arn.starts_with("arn:aws:dynamodb:" + here);
-  if ((is_queue || is_stream) && !is_here) {
+  if (is_stream && !source_arn.starts_with(arnHere(reading.intrinsics.pseudo(), "dynamodb", ""))) {
     reading.findings.note(properties.place(),
                           owner + " reads " + source_arn + ", which is of another region or account");
     return false;
   }
+  if (is_queue) source_arn = queueHere(reading, source_arn, properties.place());
   if (!is_queue && !is_stream) {
     reading.findings.note(properties.place(), owner + " reads " +
                                                   (source_arn.empty() ? "nothing that is here" : source_arn) +

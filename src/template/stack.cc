@@ -49,7 +49,8 @@ Node Stack::prepared(Node document, Shared& shared, const std::filesystem::path&
     }
   }
   const Node* resources = document.given("Resources");
-  if (!resources || !resources->isMap() || resources->members.empty()) {
+  const bool has_some = resources && resources->isMap() && !resources->members.empty();
+  if (!has_some && !(resources && shared.is_of_service)) {
     throw TemplateError("there are no Resources", document.place);
   }
   return document;

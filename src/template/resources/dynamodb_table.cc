@@ -38,8 +38,9 @@ void addTable(Reading& reading, const Resource& resource, json::object create) {
   addStream(properties, create);
   std::optional<json::object> update_ttl;
   if (const Node* ttl = properties.find("TimeToLiveSpecification")) {
-    update_ttl = json::object{{"TableName", resource.name},
-                              {"TimeToLiveSpecification", typedJson("TimeToLiveSpecification", *ttl)}};
+    update_ttl =
+        json::object{{"TableName", resource.name},
+                     {"TimeToLiveSpecification", typedJson("TimeToLiveSpecification", *ttl, &reading.intrinsics)}};
   }
   reading.app.tables.push_back({std::move(create), std::move(update_ttl)});
 }

@@ -60,8 +60,8 @@ void readQueue(Reading& reading, const Resource& resource) {
   const Properties& properties = resource.properties;
   for (const char* name : kAttributes) {
     const Node* value = properties.find(name);
-    if (!value) continue;
-    attributes[name] = value->isScalar() ? value->text : jsonText(typedJson(name, *value));
+    if (!value || properties.isLeftOut(name)) continue;
+    attributes[name] = value->isScalar() ? value->text : jsonText(typedJson(name, *value, &reading.intrinsics));
   }
   for (const char* name : {"ContentBasedDeduplication", "FifoQueue", "SqsManagedSseEnabled"}) {
     if (const auto truth = properties.boolean(name)) attributes[name] = *truth ? "true" : "false";

@@ -233,6 +233,7 @@ class EventReader {
   }
 
   void readEventBridge(Tree& settings) {
+    if (service_.variables.isMadeUp(settings)) return;
     if (!settings.isMap()) throw TemplateError(settings.place.text() + ": an eventBridge event must be a map");
     const std::string end = "rule-" + std::to_string(index_);
     const std::string usual_name = function_.name + "-" + end;
@@ -277,34 +278,51 @@ class EventReader {
   }
 
   void readSchedule(Tree& settings) {
-    std::vector<std::string> rates;
+    std::vector<json::value> rates;
     if (settings.isMap()) {
       const Tree* rate = service_.whole(settings, "rate");
       if (rate && rate->isList()) {
-        for (const Tree& one : rate->elements) rates.push_back(scalarText(one.scalar));
+        for (const Tree& one : rate->elements) rates.push_back(jsonOf(one));
       } else if (rate) {
-        rates.push_back(scalarText(rate->scalar));
-      }
-      if (const Tree* zone = service_.node(settings, "timezone"); zone && !service_.is_for_aws) {
-        service_.notes.add(zone->place, "function " + function_.key + "'s schedule runs in UTC here");
+        rates.push_back(jsonOf(*rate));
       }
     } else {
-      rates.push_back(scalarText(settings.scalar));
+      rates.emplace_back(scalarText(settings.scalar));
     }
     if (rates.empty()) throw TemplateError(settings.place.text() + ": a schedule needs a rate");
-    for (const std::string& rate : rates) {
-      const std::string logical_id = function_.normalized + "EventsRuleSchedule" + std::to_string(++schedules_);
+    if (settings.isMap()) parseBody(settings);
+    for (const json::value& rate : rates) {
       json::object properties{{"ScheduleExpression", rate}};
       if (settings.isMap() && rates.size() == 1) copy(settings, {{"name", "Name"}}, properties);
-      if (settings.isMap()) parseBody(settings);
-      const bool is_zoned = settings.isMap() && (settings.find("timezone") ||
-                                                 service_.text(settings, "method").value_or("") == "scheduler");
-      if (service_.is_for_aws && is_zoned) {
-        deploySchedule(service_, function_, logical_id, settings, properties);
-        continue;
+      const std::string number = std::to_string(++schedules_);
+      if (!isOfScheduler(settings)) {
+        addRule(settings, function_.normalized + "EventsRuleSchedule" + number, std::move(properties),
+                function_.key + "Schedule");
+      } else if (service_.is_for_aws) {
+        deploySchedule(service_, function_, function_.normalized + "SchedulerSchedule" + number, settings, properties);
+      } else {
+        addSchedulerSchedule(settings, function_.normalized + "SchedulerSchedule" + number, std::move(properties));
       }
-      addRule(settings, logical_id, std::move(properties), function_.key + "Schedule");
     }
+  }
+
+  // A rule has no time zone. Without `method`, the plugin serverless-local-schedule takes one.
+  bool isOfScheduler(Tree& settings) {
+    return settings.isMap() &&
+           (service_.text(settings, "method") == "scheduler" || service_.node(settings, "timezone"));
+  }
+
+  void addSchedulerSchedule(Tree& settings, const std::string& logical_id, json::object properties) {
+    json::object target = targetOf(settings, "");
+    target.erase("Id");
+    target["RoleArn"] = json::object{{"Fn::GetAtt", json::array{"IamRoleLambdaExecution", "Arn"}}};
+    copy(settings, {{"description", "Description"}, {"timezone", "ScheduleExpressionTimezone"}}, properties);
+    properties["State"] = isDisabled(settings) ? "DISABLED" : "ENABLED";
+    properties["Target"] = std::move(target);
+    properties["FlexibleTimeWindow"] = json::object{{"Mode", "OFF"}};
+    service_.places[logical_id] = settings.place;
+    service_.resources[logical_id] =
+        json::object{{"Type", "AWS::Scheduler::Schedule"}, {"Properties", std::move(properties)}};
   }
 
   // The framework sends the JSON in a schedule's `input.body` as a structure.
@@ -339,6 +357,7 @@ class EventReader {
 }  // namespace
 
 void readEvents(Service& service, const ServiceFunction& function, Tree& events) {
+  if (service.variables.isMadeUp(events)) return;
   if (!events.isList()) throw TemplateError(events.place.text() + ": events must be a list");
   EventReader reader(service, function);
   for (Tree& event : events.elements) reader.read(event);

@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t kSeedBytes = 16u << 20;  // of one file
 constexpr int kRetriesAtMost = 2;              // of Lambda
 
-constexpr std::array<std::string_view, 13> kBuiltInPlugins = {"serverless-offline",
+constexpr std::array<std::string_view, 15> kBuiltInPlugins = {"serverless-offline",
                                                               "serverless-offline-dynamodb-streams",
                                                               "serverless-offline-aws-eventbridge",
                                                               "serverless-offline-eventBridge",
@@ -33,6 +33,8 @@ constexpr std::array<std::string_view, 13> kBuiltInPlugins = {"serverless-offlin
                                                               "serverless-plugin-conditional-functions",
                                                               "serverless-disable-functions",
                                                               "serverless-dotenv-plugin",
+                                                              "serverless-local-schedule",
+                                                              "serverless-pseudo-parameters",
                                                               "serverless-python-requirements"};
 
 // They change what is deployed, not what runs.
@@ -71,7 +73,7 @@ Tree* settingsOf(Service& service, std::initializer_list<std::string_view> names
 
 std::optional<int> integerOf(Service& service, Tree& settings, std::string_view name) {
   const auto text = service.text(settings, name);
-  if (!text) return std::nullopt;
+  if (!text || service.variables.isMadeUp(*settings.find(name))) return std::nullopt;
   const auto number = toInteger(*text);
   if (!number || *number < 0) {
     throw TemplateError(settings.find(name)->place.text() + ": " + std::string(name) + " must be a number, not '" +
@@ -175,6 +177,11 @@ class SeedReader {
 
   void addFile(const Tree& file, bool is_dynamodb_json, App::Seed& seed) {
     const std::filesystem::path path = service_.directory / scalarText(file.scalar);
+    std::error_code unknown;
+    if (!std::filesystem::is_regular_file(path, unknown)) {
+      return service_.notes.add(file.place,
+                                "there is no file " + path.string() + " with items of the table " + seed.table);
+    }
     try {
       JsonElements items(
           [&](const JsonElements::Element& item) {

@@ -12,7 +12,8 @@ namespace {
 
 // Types that run here. A mistake in one of them is an error; another resource is only a name for others.
 bool runsHere(std::string_view type) {
-  for (const char* begin : {"AWS::DynamoDB::", "AWS::Events::", "AWS::SQS::", "AWS::Lambda::", "AWS::Serverless::"}) {
+  for (const char* begin :
+       {"AWS::DynamoDB::", "AWS::Events::", "AWS::SQS::", "AWS::Lambda::", "AWS::Serverless::", "AWS::Scheduler::"}) {
     if (type.starts_with(begin)) return true;
   }
   return false;
@@ -35,6 +36,21 @@ std::vector<Tree*> partsOf(Service& service) {
     if (element.isMap()) parts.push_back(&element);
   }
   return parts;
+}
+
+// As the plugin serverless-pseudo-parameters: "#{AWS::Region}" is what Fn::Sub makes of "${AWS::Region}".
+void replacePseudoParameters(json::value& value) {
+  if (json::array* list = value.if_array()) {
+    for (json::value& one : *list) replacePseudoParameters(one);
+  } else if (json::object* map = value.if_object()) {
+    for (auto& [name, member] : *map) {
+      if (name != "Fn::Sub") replacePseudoParameters(member);
+    }
+  } else if (value.is_string() && value.get_string().find("#{") != json::string::npos) {
+    std::string text(value.get_string());
+    for (std::size_t place = 0; (place = text.find("#{", place)) != std::string::npos;) text[place] = '$';
+    value = json::object{{"Fn::Sub", std::move(text)}};
+  }
 }
 
 class ResourceMerger {
@@ -206,6 +222,9 @@ json::object readResources(Service& service) {
                           " is referred to, and events that make it are not deployed");
     }
     resources[logical_id] = json::object{{"Type", type}};
+  }
+  if (service.hasPlugin("serverless-pseudo-parameters")) {
+    for (auto& section : document) replacePseudoParameters(section.value());
   }
   return document;
 }

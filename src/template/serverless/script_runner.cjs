@@ -1,4 +1,4 @@
-// Evaluates a JavaScript file of a serverless.yml. src/template/serverless/script.h describes the protocol.
+// Evaluates the JavaScript files of a serverless.yml, one after another. src/template/serverless/script.h describes the protocol.
 'use strict';
 
 const fs = require('node:fs');
@@ -7,8 +7,6 @@ const { StringDecoder } = require('node:string_decoder');
 const { pathToFileURL } = require('node:url');
 
 const SOCKET = 3;
-const { file, expression, address, options } = JSON.parse(process.env.DYNAMODB_LOG_SCRIPT);
-delete process.env.DYNAMODB_LOG_SCRIPT;
 
 const send = (message) => {
   const bytes = Buffer.from(JSON.stringify(message) + '\n');
@@ -21,7 +19,7 @@ const receive = () => {
   const bytes = Buffer.alloc(65536);
   while (!received.includes('\n')) {
     const count = fs.readSync(SOCKET, bytes);
-    if (count === 0) process.exit(1);
+    if (count === 0) process.exit(0);
     received += decoder.write(bytes.subarray(0, count));
   }
   const end = received.indexOf('\n');
@@ -38,14 +36,7 @@ const resolveVariable = async (variable) => {
   return answer.value;
 };
 
-const context = {
-  options,
-  env: process.env,
-  resolveVariable,
-  resolveConfigurationProperty: (keys) => resolveVariable(`self:${keys.join('.')}`),
-};
-
-const load = async () => {
+const load = async (file) => {
   let module;
   try {
     module = require(file);
@@ -57,10 +48,16 @@ const load = async () => {
   return isEsModule && 'default' in module ? module.default : module;
 };
 
-const evaluate = async () => {
+const evaluate = async ({ file, expression, address, options }) => {
   if (!file) return Boolean((0, eval)(expression));
+  const context = {
+    options,
+    env: process.env,
+    resolveVariable,
+    resolveConfigurationProperty: (keys) => resolveVariable(`self:${keys.join('.')}`),
+  };
   const call = async (value) => (typeof value === 'function' ? value(context) : value);
-  let value = await call(await load());
+  let value = await call(await load(file));
   for (const key of address ? address.split('.') : []) {
     if (value === undefined || value === null) return null;
     value = await call(value[key]);
@@ -68,13 +65,17 @@ const evaluate = async () => {
   return value ?? null;
 };
 
-evaluate().then(
-  (result) => {
-    send({ result });
-    process.exit(0);
-  },
-  (error) => {
-    send({ error: String((error && error.message) || error).split('\n')[0] });
-    process.exit(0);
-  },
-);
+const runAll = async () => {
+  for (;;) {
+    const task = receive();
+    process.chdir(task.directory);
+    Object.assign(process.env, task.environment);
+    try {
+      send({ result: await evaluate(task) });
+    } catch (error) {
+      send({ error: String((error && error.message) || error).split('\n')[0] || 'it failed' });
+    }
+  }
+};
+
+runAll();

@@ -9,7 +9,6 @@
 #include "base/files.h"
 #include "base/json_fields.h"
 #include "template/serverless/dotenv.h"
-#include "template/serverless/script.h"
 #include "template/serverless/service_parts.h"
 
 namespace ddblog::templates::serverless {
@@ -81,7 +80,8 @@ void loadDotenv(Service& service, const std::string& stage, const std::map<std::
 std::string ofProvider(Service& service, std::string_view member, std::string_view otherwise) {
   Tree* provider = service.node(service.root, "provider");
   if (!provider || !provider->isMap()) return std::string(otherwise);
-  return service.text(*provider, member).value_or(std::string(otherwise));
+  const auto text = service.text(*provider, member);
+  return text && !service.variables.isMadeUp(*provider->find(member)) ? *text : std::string(otherwise);
 }
 
 void readStageAndRegion(Service& service, const Inputs& inputs) {
@@ -100,7 +100,7 @@ void readStageAndRegion(Service& service, const Inputs& inputs) {
 
 void checkProvider(Service& service) {
   Tree* provider = service.node(service.root, "provider");
-  if (!provider) return;
+  if (!provider || service.variables.isMadeUp(*provider)) return;
   const std::string name =
       provider->isMap() ? service.text(*provider, "name").value_or("aws") : scalarText(provider->scalar);
   if (name != "aws") throw TemplateError(provider->place.text() + ": the provider is " + name + "; only aws runs here");
@@ -127,7 +127,7 @@ std::map<std::string, std::string> declaredParameters(const json::object& docume
 }
 
 // A file of JavaScript exports the tree; its variables are texts as in YAML.
-Tree readTree(const std::filesystem::path& file, const Inputs& inputs) {
+Tree readTree(const std::filesystem::path& file, const Inputs& inputs, Scripts& scripts) {
   const std::string end = file.extension().string();
   if (end == ".ts") {
     throw TemplateError(file.string() + " is TypeScript: `npx serverless print > serverless.yml` writes it as YAML");
@@ -135,14 +135,14 @@ Tree readTree(const std::filesystem::path& file, const Inputs& inputs) {
   if (end != ".js" && end != ".cjs" && end != ".mjs") return parseTree(readFile(file, kServiceBytes), file.string());
   const std::filesystem::path whole = std::filesystem::absolute(file);
   try {
-    const json::value value = runScript({.directory = whole.parent_path(),
-                                         .file = whole,
-                                         .expression = {},
-                                         .address = {},
-                                         .options = {},
-                                         .environment = inputs.environment,
-                                         .time = kScriptTime},
-                                        [](const std::string&) { return json::value(); });
+    const json::value value = scripts.run({.directory = whole.parent_path(),
+                                           .file = whole,
+                                           .expression = {},
+                                           .address = {},
+                                           .options = {},
+                                           .environment = inputs.environment,
+                                           .time = kScriptTime},
+                                          [](const std::string&) { return json::value(); });
     return treeOf(value, {std::make_shared<const std::string>(file.string()), 1});
   } catch (const std::exception& e) {
     throw TemplateError(file.string() + ": " + e.what());
@@ -173,15 +173,12 @@ std::optional<std::string> Service::text(Tree& map, std::string_view name) {
   return scalarText(found->scalar);
 }
 
-Inputs inputsOf(std::map<std::string, std::string> parameters, const PseudoParameters& pseudo, const Outside& outside) {
+Inputs inputsOf(std::map<std::string, std::string> parameters, std::optional<std::string> stage,
+                std::optional<std::string> region) {
   Inputs inputs;
-  if (const auto stage = parameters.extract("Stage")) {
-    inputs.stage = stage.mapped();
-  } else if (outside.is_stage_given) {
-    inputs.stage = outside.stage;
-  }
-  if (outside.is_region_given) inputs.region = pseudo.region;
-  inputs.account_id = pseudo.account_id;
+  inputs.stage = std::move(stage);
+  if (const auto named = parameters.extract("Stage")) inputs.stage = named.mapped();
+  inputs.region = std::move(region);
   inputs.parameters = std::move(parameters);
   inputs.environment = processEnvironment();
   return inputs;
@@ -198,15 +195,17 @@ bool isService(const Node& document) {
 }
 
 Translation translate(const std::filesystem::path& file, const Inputs& inputs) {
-  Tree tree = readTree(file, inputs);
+  Scripts scripts;
+  Tree tree = readTree(file, inputs, scripts);
   if (!tree.isMap()) throw TemplateError(file.string() + ": it is no serverless.yml: it must be a map");
-  Service service(file, std::move(tree));
+  Service service(file, std::move(tree), scripts);
   service.is_for_aws = service.inputs.is_for_aws = inputs.is_for_aws;
   readStageAndRegion(service, inputs);
   readName(service);
   checkProvider(service);
   Translation translation;
   readPlugins(service, translation.settings);
+  if (!service.is_for_aws) service.inputs.account_id = translation.settings.account_id.value_or(inputs.account_id);
   readFunctions(service);
   readLayers(service);
   if (service.is_for_aws) deployRoles(service);
@@ -216,6 +215,7 @@ Translation translate(const std::filesystem::path& file, const Inputs& inputs) {
   translation.settings.stage = service.inputs.stage;
   translation.settings.region = service.inputs.region;
   translation.stack_name = ofProvider(service, "stackName", service.name + "-" + service.inputs.stage);
+  translation.made_up = service.variables.madeUp();
   translation.notes = service.notes.take();
   translation.places = std::move(service.places);
   translation.checked_functions = std::move(service.checked_functions);

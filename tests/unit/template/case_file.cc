@@ -67,6 +67,8 @@ class CaseReader {
       one.given_value = {rest};
     } else if (word == "note") {
       one.notes.push_back(rest);
+    } else if (word == "runs") {
+      cases_.back().runs.push_back(rest);
     } else if (word == "error") {
       one.errors.push_back(rest);
     } else if (word == "refused") {

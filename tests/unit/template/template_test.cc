@@ -1,4 +1,3 @@
-#include "template/template.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,6 +8,7 @@
 #include "template/node.h"
 #include "template/yaml.h"
 #include "unit/support/temporary_directory.h"
+#include "unit/template/read_template.h"
 
 namespace ddblog::templates {
 namespace {
