@@ -28,11 +28,12 @@ void applyLaunchOptions(const LaunchOptions& given, OfflineOptions& options) {
   options.template_file = given.template_file ? given.template_file : defaultTemplate();
   templates::LaunchSettings file;
   if (options.template_file) {
-    file = templates::readLaunchSettings(*options.template_file, options.parameters, given.stage, given.region);
+    options.application = std::make_shared<const templates::TemplateFile>(
+        *options.template_file, options.parameters, templates::GivenPlace{given.stage, given.region});
+    file = options.application->settings();
   }
   options.stage = given.stage.value_or(file.stage.value_or(options.stage));
   options.is_stage_given = given.stage.has_value();
-  options.is_region_given = given.region.has_value();
   options.region = given.region.value_or(file.region.value_or(options.region));
   options.account_id = file.account_id.value_or(options.account_id);
   options.retry_delay = given.retry_delay.value_or(file.retry_delay.value_or(options.retry_delay));

@@ -111,10 +111,12 @@ eventbridge::ServiceOptions eventbridgeOptions(const OfflineOptions& options, co
 }
 
 templates::App readApp(const OfflineOptions& options) {
-  if (!options.template_file) return templates::defaultApp(options.stage, options.region, options.account_id);
-  return templates::readTemplate(*options.template_file, options.parameters,
-                                 pseudoParametersOf(options, endpointForFunctions({options.host, options.ports.at(0)})),
-                                 outsideOf(options));
+  if (!options.application) return templates::defaultApp(options.stage, options.region, options.account_id);
+  const templates::PseudoParameters pseudo =
+      pseudoParametersOf(options, endpointForFunctions({options.host, options.ports.at(0)}));
+  const templates::Outside outside = outsideOf(options);
+  if (options.leaves_out_errors) return options.application->inspect(pseudo, outside).app;
+  return options.application->read(pseudo, outside);
 }
 
 OfflineSummary summaryOf(const templates::App& app) {
@@ -189,8 +191,10 @@ struct OfflineCloud::Parts {
                                                           lambdaOptions(options, endpoint, real_time)});
   }
 
-  void provision(Services& target, Store& store_of_target) {
-    deploy::provisionApplication(app, target.apis(), store_of_target);
+  deploy::Refusals provision(Services& target, Store& store_of_target) {
+    deploy::Refusals refusals(app, options.leaves_out_errors);
+    deploy::provisionApplication(app, target.apis(), store_of_target, refusals);
+    return refusals;
   }
 
   // Provisions the application in a store that is not in use yet, to find errors before that store
@@ -265,7 +269,10 @@ void OfflineCloud::open() {
   parts.server.serve(parts.services->apis());
   parts.server.serve(parts.local_api);
 
-  parts.provision(*parts.services, *parts.store);
+  const deploy::Refusals refusals = parts.provision(*parts.services, *parts.store);
+  parts.summary.refusals = refusals.errors();
+  parts.summary.refused_stand_ins = refusals.notes();
+  for (const deploy::ProvisionError& note : refusals.notes()) parts.summary.notes.emplace_back(note.what());
   const auto snapshot = parts.store->snapshot();
   parts.summary.waiting = described(parts.services->backlog(*snapshot));
   parts.summary.failures = parts.failures.count(*snapshot);

@@ -22,18 +22,20 @@
 
 #include "base/clock.h"
 #include "base/faults.h"
+#include "deploy/local/service_calls.h"
 #include "store/store.h"
+#include "template/template.h"
 
 namespace ddblog::offline {
 
 struct OfflineOptions {
-  std::optional<std::filesystem::path> template_file;  // std::nullopt: defaultApp
-  std::map<std::string, std::string> parameters;       // template parameters
-  std::map<std::string, std::string> imports;          // values of Fn::ImportValue, by the export's name
-  std::vector<std::filesystem::path> stored_values;    // files with values of SSM parameters and secrets
+  std::optional<std::filesystem::path> template_file;          // std::nullopt: defaultApp
+  std::shared_ptr<const templates::TemplateFile> application;  // the same, read (launch_options.h); nullptr: defaultApp
+  std::map<std::string, std::string> parameters;               // template parameters
+  std::map<std::string, std::string> imports;                  // values of Fn::ImportValue, by the export's name
+  std::vector<std::filesystem::path> stored_values;            // files with values of SSM parameters and secrets
   std::string stage = "local";
-  bool is_stage_given = false;   // the command line names it
-  bool is_region_given = false;  // the same of `region`
+  bool is_stage_given = false;  // the command line names it
   std::filesystem::path data = ".dynamodb-log";
   bool in_memory = false;
   Durability durability = Durability::kFsync;
@@ -47,6 +49,7 @@ struct OfflineOptions {
   Duration retry_delay{1000};           // between attempts of an asynchronous invocation
   bool watch = true;                    // functions run changed code without a restart
   std::optional<FaultSettings> faults;  // to inject; std::nullopt: none
+  bool leaves_out_errors = false;       // what is wrong in the template is left out; else it is thrown
   std::optional<int> concurrency;       // processes of a function without reserved concurrency; std::nullopt: cores + 1
 };
 
@@ -55,6 +58,9 @@ struct OfflineSummary {
   std::vector<std::string> urls;
   std::vector<std::string> tables, buses, rules, queues, functions;
   std::vector<std::string> notes;
+  std::vector<deploy::ProvisionError> refusals;  // of services, if errors are left out
+  // What the services refused because of a value that stands in for one that nobody gave.
+  std::vector<deploy::ProvisionError> refused_stand_ins;
   std::string waiting;         // what the last run left: "1,234 events, 12 invocations"; empty: nothing
   std::uint64_t failures = 0;  // that are kept: what earlier runs have given up
 };

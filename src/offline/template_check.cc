@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "deploy/local/service_calls.h"
 #include "template/template.h"
 
 namespace ddblog::offline {
@@ -14,18 +13,15 @@ CheckedLine::Kind kindOf(templates::Finding::Kind kind) {
   return kind == templates::Finding::Kind::kNote ? CheckedLine::Kind::kNote : CheckedLine::Kind::kError;
 }
 
-// What the services say about the application; std::nullopt: nothing is wrong.
-std::optional<CheckedLine> provisioningError(OfflineOptions options) {
+// What the services say about the application.
+OfflineSummary provisioned(OfflineOptions options) {
   options.in_memory = true;
   options.host = "127.0.0.1";
   options.ports = {0};
-  try {
-    const OfflineCloud cloud(
-        std::move(options), [](const std::string&) {}, [] {});
-  } catch (const deploy::ProvisionError& e) {
-    return CheckedLine{CheckedLine::Kind::kError, e.place(), e.text()};
-  }
-  return std::nullopt;
+  options.leaves_out_errors = true;
+  const OfflineCloud cloud(
+      std::move(options), [](const std::string&) {}, [] {});
+  return cloud.summary();
 }
 
 // The resource that a service refuses does not run. Where several begin on one line, it is not known which.
@@ -44,11 +40,8 @@ templates::PseudoParameters pseudoParametersOf(const OfflineOptions& options, co
 }
 
 templates::Outside outsideOf(const OfflineOptions& options) {
-  templates::Outside outside{.stage = options.stage,
-                             .is_stage_given = options.is_stage_given,
-                             .is_region_given = options.is_region_given,
-                             .imports = options.imports,
-                             .stored = {}};
+  templates::Outside outside{
+      .stage = options.stage, .is_stage_given = options.is_stage_given, .imports = options.imports, .stored = {}};
   for (const std::filesystem::path& file : options.stored_values) {
     for (auto& [name, value] : templates::readStoredValues(file)) outside.stored[name] = value;
   }
@@ -59,19 +52,20 @@ std::optional<std::filesystem::path> defaultTemplate() { return templates::findT
 
 std::vector<CheckedLine> checkTemplate(const OfflineOptions& options) {
   const templates::TemplateReport report =
-      templates::inspectTemplate(options.template_file.value(), options.parameters,
-                                 pseudoParametersOf(options, "http://127.0.0.1:8000"), outsideOf(options));
+      options.application->inspect(pseudoParametersOf(options, "http://127.0.0.1:8000"), outsideOf(options));
   std::vector<CheckedLine> lines;
   for (const templates::TemplateReport::Line& line : report.lines) {
     lines.push_back({kindOf(line.kind), line.place, line.text});
   }
-  const bool has_errors =
-      std::ranges::any_of(lines, [](const CheckedLine& line) { return line.kind == CheckedLine::Kind::kError; });
-  if (has_errors) return lines;
-  if (std::optional<CheckedLine> error = provisioningError(options)) {
-    dropRefused(lines, error->place);
-    lines.push_back(std::move(*error));
-  }
+  const OfflineSummary summary = provisioned(options);
+  const auto add = [&](CheckedLine::Kind kind, const std::vector<deploy::ProvisionError>& refusals) {
+    for (const deploy::ProvisionError& refusal : refusals) {
+      dropRefused(lines, refusal.place());
+      lines.push_back({kind, refusal.place(), refusal.text()});
+    }
+  };
+  add(CheckedLine::Kind::kNote, summary.refused_stand_ins);
+  add(CheckedLine::Kind::kError, summary.refusals);
   return lines;
 }
 

@@ -24,6 +24,7 @@ constexpr std::array<std::string_view, 12> kMonths = {"JAN", "FEB", "MAR", "APR"
                                                       "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
 constexpr std::array<std::string_view, 7> kDays = {"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"};
 constexpr int kMostDigits = 9;
+constexpr int kDaysInWeek = 7;
 
 [[noreturn]] void rejectSchedule() { throw std::invalid_argument("not a schedule expression"); }
 
@@ -112,7 +113,8 @@ class CronReader {
     } else if (field.ends_with('L')) {
       cron.last_day_of_week = valueOf(field.substr(0, field.size() - 1), 1, 7, kDays);
     } else {
-      readField(field, 1, 7, kDays, [&](int value) { cron.days_of_week.set(static_cast<std::size_t>(value)); });
+      readField(field, 1, kDaysInWeek, kDays,
+                [&](int value) { cron.days_of_week.set(static_cast<std::size_t>((value - 1) % kDaysInWeek + 1)); });
     }
   }
 
@@ -158,7 +160,8 @@ class CronReader {
           last = first;
         }
       }
-      if (first > last) rejectSchedule();
+      if (first > last && high != kDaysInWeek) rejectSchedule();
+      if (first > last) last += kDaysInWeek;  // SAT-SUN
       for (int value = first; value <= last; value += std::min(step, high + 1)) set(value);
     }
   }

@@ -10,7 +10,8 @@
 //   hours         0-23              , - * /
 //   day of month  1-31              , - * / ? L (the last day) 3W (the weekday nearest to the third)
 //   month         1-12, JAN-DEC     , - * /
-//   day of week   1-7, SUN-SAT      , - * / ? L (Saturday) 6L (the last Friday) 3#2 (the second Tuesday)
+//   day of week   1-7, SUN-SAT      , - * / ? L (Saturday) 6L (the last Friday) 3#2 (the second Tuesday);
+//                                   a range may go beyond Saturday: FRI-MON
 //   year          1970-2199         , - * /
 //
 // One of the two days is "?". The unit of a rate is singular exactly if its value is 1.

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -81,6 +82,8 @@ struct App {
   std::vector<std::string> notes;  // what does not run as the template says, one line each, with its place
   // Where the template declares what; the key names it as a ProvisionError does: "table users".
   std::map<std::string, std::string> places;
+  // Texts in the requests that stand in for values which nobody gave: a service may refuse them.
+  std::set<std::string> made_up_values;
 };
 
 // How a file wants the cloud to be started; what the command line says goes first.

@@ -15,6 +15,13 @@ void Findings::add(Finding::Kind kind, Place place, std::string text) {
   all_.push_back({kind, place, std::move(text)});
 }
 
+void Findings::withdrawRuns(Place place, const std::string& what) {
+  std::erase_if(all_, [&](const Finding& finding) {
+    return finding.kind == Finding::Kind::kRuns && finding.place.line == place.line &&
+           finding.place.file == place.file && finding.text == what;
+  });
+}
+
 std::vector<Finding> Findings::sorted() const {
   std::vector<Finding> all = all_;
   std::ranges::stable_sort(all, {},

@@ -27,6 +27,8 @@ class Findings {
   std::uint32_t addFile(std::string name);
 
   void runs(Place place, std::string what) { add(Finding::Kind::kRuns, place, std::move(what)); }
+  // Takes back what runs() said.
+  void withdrawRuns(Place place, const std::string& what);
   // What does not run, or not as it is written. The same note is kept once.
   void note(Place place, std::string what) { add(Finding::Kind::kNote, place, std::move(what)); }
   void error(Place place, std::string what) { add(Finding::Kind::kError, place, std::move(what)); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "template/function_code.h"
+#include "template/queues.h"
 
 namespace ddblog::templates {
 
@@ -116,7 +117,8 @@ std::string deliveryArn(Reading& reading, const std::string& arn, const std::str
     return "arn:aws:sqs:" + reading.intrinsics.pseudo().region + ":" + reading.intrinsics.pseudo().account_id + ":" +
            name;
   }
-  if (!arn.empty() && canDeliverTo(reading.intrinsics.pseudo(), arn)) return arn;
+  const std::string here = localTarget(reading, arn, place);
+  if (!here.empty() && canDeliverTo(reading.intrinsics.pseudo(), here)) return here;
   const std::string what = arn.empty() ? "a destination of type " + (type.empty() ? "unknown" : type) : arn;
   reading.findings.note(place, what + " gets nothing offline (functions, queues, buses and log groups do)");
   return "";

@@ -78,6 +78,11 @@ Node Intrinsics::select(const Node& argument) {
   const std::string number = text(two[0], "Fn::Select");
   Node values = list(two[1], "Fn::Select");
   const auto index = unsignedOf(number);
+  // A list that nobody gave, or what Fn::Split makes of such a text, is shorter than the real one.
+  const auto isUnknown = [this](const Node& value) { return value.isScalar() && isMadeUp(value.text); };
+  if (index && *index >= values.elements.size() && std::ranges::any_of(values.elements, isUnknown)) {
+    return std::move(values.elements.back());
+  }
   if (!index || *index >= values.elements.size())
     throw TemplateError("Fn::Select cannot select nonexistent value at index " + number);
   return std::move(values.elements[*index]);
@@ -107,7 +112,8 @@ Node Intrinsics::findInMap(const Node& argument) {
     missing = text(path[i], "Fn::FindInMap");
     const Node* inner = found->find(missing);
     const bool is_ours = missing == shared_.pseudo.account_id || missing == shared_.pseudo.region ||
-                         missing == shared_.outside.stage || shared_.stand_ins.contains(missing);
+                         missing == shared_.outside.stage || shared_.stand_ins.values.contains(missing) ||
+                         isMadeUp(missing);
     if (!inner && is_ours && !fallback && !found->members.empty()) {
       inner = &found->members.front().value;
       shared_.findings.note(argument.place, "Fn::FindInMap: there is no " + missing + ": what is for " +
@@ -132,6 +138,7 @@ Node Intrinsics::importValue(const Node& argument) {
   if (exported != shared_.exports.end()) return Node::ofText(exported->second(), argument.place);
   shared_.findings.note(argument.place, "no stack that runs here exports " + name +
                                             ": its value is its name until --import " + name + "=VALUE gives it one");
+  if (!name.empty()) shared_.stand_ins.made_up.insert(name);
   return Node::ofText(name, argument.place);
 }
 
@@ -250,6 +257,7 @@ std::string Intrinsics::storedValue(const std::string& reference, Place place) {
   }
   if (found == shared_.outside.stored.end()) {
     shared_.findings.note(place, "the value of " + rest + " is in no file of --ssm: it stays " + reference);
+    shared_.stand_ins.made_up.insert(reference);
     return reference;
   }
   if (key.empty()) return found->second;
@@ -261,6 +269,7 @@ std::string Intrinsics::storedValue(const std::string& reference, Place place) {
     // The note says it.
   }
   shared_.findings.note(place, "the secret " + rest + " has no member " + key + ": it stays " + reference);
+  shared_.stand_ins.made_up.insert(reference);
   return reference;
 }
 

@@ -30,6 +30,10 @@ Node includedFile(const Node& macro, const std::filesystem::path& directory, Sha
   }
   countStack(shared, macro.place);
   const std::filesystem::path file = (directory / location->text).lexically_normal();
+  std::error_code unknown;
+  if (!std::filesystem::is_regular_file(file, unknown)) {
+    return nothing("there is no file " + file.string() + ": this AWS::Include is left out");
+  }
   try {
     Node included = parseTemplateText(readTextFile(file), shared.findings.addFile(file.string()), shared.findings);
     if (!included.isMap()) throw TemplateError(file.string() + " is no map");

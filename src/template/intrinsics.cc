@@ -1,5 +1,7 @@
 #include "template/intrinsics.h"
 
+#include <algorithm>
+
 #include "base/base64.h"
 
 namespace ddblog::templates {
@@ -40,6 +42,11 @@ std::string Intrinsics::text(const Node& value, std::string_view where) {
   const std::optional<Node> evaluated = evaluate(value);
   if (evaluated && evaluated->isScalar()) return evaluated->text;
   throw TemplateError(std::string(where) + " must be a string", value.place);
+}
+
+bool Intrinsics::isMadeUp(std::string_view text) const {
+  return std::ranges::any_of(shared_.stand_ins.made_up,
+                             [text](const std::string& name) { return text.find(name) != std::string_view::npos; });
 }
 
 void Intrinsics::countNodes(std::size_t nodes, Place place) {
@@ -154,7 +161,9 @@ std::optional<Node> Intrinsics::callLanguageExtension(const Node::Member& functi
   if (name == "Fn::Transform" || name.starts_with("Fn::ForEach::")) {
     return evaluate(expanded(function, place));
   }
-  throw TemplateError("there is no function " + std::string(name));
+  shared_.findings.note(place, std::string(name) + " is a function that does not run offline: its value is its name");
+  shared_.stand_ins.made_up.emplace(name);
+  return Node::ofText(std::string(name), place);
 }
 
 }  // namespace ddblog::templates

@@ -38,9 +38,12 @@ struct Shared {
   Findings& findings;
   // Outputs of the stacks that were read, by the names under which they are exported.
   std::map<std::string, std::function<std::string()>> exports = {};
-  std::set<std::string> stand_ins = {};  // values of parameters that nobody gave
-  std::size_t evaluated = 0;             // nodes
-  std::size_t evaluated_bytes = 0;       // of their texts
+  StandIns stand_ins = {};
+  // The template is made of a serverless.yml: the framework and its plugins may add resources that it
+  // does not declare, and it may have none.
+  bool is_of_service = false;
+  std::size_t evaluated = 0;        // nodes
+  std::size_t evaluated_bytes = 0;  // of their texts
   std::size_t stacks = 0;
 };
 
@@ -62,17 +65,23 @@ class Intrinsics {
 
   // The declaration of a resource; nullptr: there is none.
   const Node* resource(std::string_view logical_id) const;
+  // Whether the stack declares a resource of this type with this physical name.
+  bool declares(std::string_view type, std::string_view name);
   // SAM's Globals for resources of a kind ("Function"); nullptr: there are none.
   const Node* globals(std::string_view kind) const;
   // A resource's explicit name, otherwise one made of its logical id.
   std::string physicalName(const std::string& logical_id);
   std::string arn(const std::string& logical_id);
+  // Whether the text is, or holds, a name that stands in for a value which nobody gave.
+  bool isMadeUp(std::string_view text) const;
   const PseudoParameters& pseudo() const { return shared_.pseudo; }
   Findings& findings() { return shared_.findings; }
   // For paths in the template.
   const std::filesystem::path& directory() const { return directory_; }
-  // The name of a resource that has none of its own: made of its logical id, at most 64 bytes.
-  std::string nameOf(const std::string& logical_id) const;
+  // The name of a resource that has none of its own: made of its logical id, at most 64 bytes, which all
+  // types take but archives.
+  static constexpr std::size_t kNameBytes = 64;
+  std::string nameOf(const std::string& logical_id, std::size_t most = kNameBytes) const;
 
   // The value of a nested stack's output; set by who reads nested stacks.
   using NestedOutput =
@@ -129,6 +138,7 @@ class Intrinsics {
   std::string attribute(const std::string& logical_id, const std::string& name, Place place);
   std::optional<std::string> pseudoParameter(std::string_view name) const;
   std::string typeOf(const std::string& logical_id) const;
+  Node madeUpResource(const std::string& logical_id, const std::string& value, Place place);
   std::string property(const std::string& logical_id, std::string_view name);
   std::string defaultName(const std::string& logical_id, const std::string& type);
   std::string lambdaName(const std::string& logical_id, const std::string& type);

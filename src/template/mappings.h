@@ -11,7 +11,7 @@ namespace ddblog::templates {
 
 // Adds a mapping with the settings in `properties`. False, with a note: its source does not run here.
 // `owner`: what the notes name.
-bool addMapping(Reading& reading, const std::string& owner, const Properties& properties, const std::string& source_arn,
-                const std::string& function);
+bool addMapping(Reading& reading, const std::string& owner, const Properties& properties,
+                const std::string& declared_source, const std::string& declared_function);
 
 }  // namespace ddblog::templates

@@ -20,7 +20,6 @@ struct PseudoParameters {
 struct Outside {
   std::string stage;                           // of the parameter Stage, where it is allowed; empty: none
   bool is_stage_given = false;                 // the command line names the stage: it goes before a Default
-  bool is_region_given = false;                // the command line names the region
   std::map<std::string, std::string> imports;  // by the export's name
   std::map<std::string, std::string> stored;   // by the name of an SSM parameter or a secret; JSON for a structure
 };

@@ -148,7 +148,7 @@ std::string defaultText(const Node& node) {
 }  // namespace
 
 Parameters::Parameters(const Node* declared, std::map<std::string, std::string> given, const Outside& outside,
-                       std::set<std::string>& stand_ins, Findings& findings)
+                       StandIns& stand_ins, Findings& findings)
     : declared_(declared), given_(std::move(given)), outside_(outside), stand_ins_(stand_ins), findings_(findings) {
   std::string unknown;
   for (const auto& [name, value] : given_) {
@@ -210,7 +210,8 @@ std::string Parameters::standIn(const std::string& name, const Node& declaration
   }
   findings_.note(declaration.place, "the parameter " + name + " has no value: it is \"" + text +
                                         "\" until --parameter " + name + "=VALUE gives it one");
-  stand_ins_.insert(text);
+  stand_ins_.values.insert(text);
+  if (text == name) stand_ins_.made_up.insert(text);
   return text;
 }
 
@@ -219,7 +220,8 @@ std::string Parameters::stored(const std::string& name, const std::string& key, 
   if (found != outside_.stored.end()) return found->second;
   findings_.note(place, "the parameter " + name + " is the SSM parameter " + key +
                             ", which is in no file of --ssm: its value is its name");
-  stand_ins_.insert(key);
+  stand_ins_.values.insert(key);
+  if (!key.empty()) stand_ins_.made_up.insert(key);
   return key;
 }
 

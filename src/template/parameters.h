@@ -19,6 +19,12 @@
 
 namespace ddblog::templates {
 
+// What stands in for values that nobody gave: of parameters, of other stacks' exports, of stored secrets.
+struct StandIns {
+  std::set<std::string> values;   // all
+  std::set<std::string> made_up;  // those of them that are names: no numbers, no ARNs, and maybe no valid values
+};
+
 class Parameters {
  public:
   // `declared`: the section Parameters; nullptr: there is none. `given`: values from outside; a value
@@ -26,7 +32,7 @@ class Parameters {
   // `stand_ins`. All must outlive this. Throws TemplateError for a given value that breaks a
   // constraint or that no parameter takes.
   Parameters(const Node* declared, std::map<std::string, std::string> given, const Outside& outside,
-             std::set<std::string>& stand_ins, Findings& findings);
+             StandIns& stand_ins, Findings& findings);
 
   // The parameter's value: a text, or a list for the types of lists. nullptr: there is no such
   // parameter. Throws TemplateError if its Default breaks a constraint.
@@ -40,7 +46,7 @@ class Parameters {
   const Node* declared_;
   std::map<std::string, std::string> given_;
   const Outside& outside_;
-  std::set<std::string>& stand_ins_;
+  StandIns& stand_ins_;
   Findings& findings_;
   std::map<std::string, Node> values_;
 };

@@ -56,11 +56,27 @@ std::int64_t integerOf(std::string_view name, const Node& value) {
   return number;
 }
 
-json::value typedJson(std::string_view name, const Node& value) {
+namespace {
+
+// Says that a number or a boolean is left out, if nobody gave its value.
+bool isMadeUp(std::string_view name, const Node& value, Intrinsics* intrinsics) {
+  if (!intrinsics || !value.isScalar() || !intrinsics->isMadeUp(value.text)) return false;
+  intrinsics->findings().note(value.place,
+                              std::string(name) + " is left out: \"" + value.text + "\" stands in for a value");
+  return true;
+}
+
+bool isTyped(std::string_view name) {
+  return std::ranges::find(kIntegers, name) != kIntegers.end() || std::ranges::find(kBooleans, name) != kBooleans.end();
+}
+
+}  // namespace
+
+json::value typedJson(std::string_view name, const Node& value, Intrinsics* intrinsics) {
   if (value.isNull()) return nullptr;
   if (value.isList()) {
     json::array list;
-    for (const Node& element : value.elements) list.push_back(typedJson(name, element));
+    for (const Node& element : value.elements) list.push_back(typedJson(name, element, intrinsics));
     return list;
   }
   // A pattern is a text, which templates also write as a map.
@@ -70,7 +86,8 @@ json::value typedJson(std::string_view name, const Node& value) {
     const bool is_free = std::ranges::find(kFreeMaps, name) != kFreeMaps.end();
     for (const Node::Member& member : value.members) {
       const std::string_view typed_as = is_free ? name : std::string_view(member.name);
-      if (!member.value.isNull()) map.insert_or_assign(member.name, typedJson(typed_as, member.value));
+      if (member.value.isNull() || (isTyped(typed_as) && isMadeUp(typed_as, member.value, intrinsics))) continue;
+      map.insert_or_assign(member.name, typedJson(typed_as, member.value, intrinsics));
     }
     return map;
   }
@@ -81,20 +98,21 @@ json::value typedJson(std::string_view name, const Node& value) {
   return *truth;
 }
 
-Properties::Properties(const Node& declared, Intrinsics& intrinsics) : node_(declared), intrinsics_(&intrinsics) {
+Properties::Properties(const Node& declared, Intrinsics& intrinsics)
+    : node_(declared), intrinsics_(&intrinsics), is_evaluated_(false) {
   const bool is_made = declared.function() || std::ranges::any_of(declared.members, [](const Node::Member& member) {
                          return member.name == "Fn::Transform" || member.name.starts_with("Fn::ForEach::");
                        });
   if (is_made) {
     node_ = intrinsics.evaluate(declared).value_or(Node::ofMap(declared.place));
-    intrinsics_ = nullptr;
+    is_evaluated_ = true;
   }
   if (!node_.isMap() && !node_.isNull()) throw TemplateError("Properties must be a map", declared.place);
 }
 
 const Node* Properties::find(std::string_view name) const {
   const Node* declared = node_.given(name);
-  if (!declared || !intrinsics_) return declared;
+  if (!declared || is_evaluated_) return declared;
   auto found = evaluated_.find(name);
   if (found == evaluated_.end()) {
     found = evaluated_.emplace(std::string(name), intrinsics_->evaluate(*declared)).first;
@@ -114,15 +132,20 @@ std::optional<std::string> Properties::text(std::string_view name) const {
   return found->text;
 }
 
+bool Properties::isLeftOut(std::string_view name) const {
+  const Node* found = find(name);
+  return found && isMadeUp(name, *found, intrinsics_);
+}
+
 std::optional<std::int64_t> Properties::integer(std::string_view name) const {
   const Node* found = find(name);
-  if (!found) return std::nullopt;
+  if (!found || isLeftOut(name)) return std::nullopt;
   return integerOf(name, *found);
 }
 
 std::optional<bool> Properties::boolean(std::string_view name) const {
   const Node* found = find(name);
-  if (!found) return std::nullopt;
+  if (!found || isLeftOut(name)) return std::nullopt;
   const auto truth = booleanOf(*found);
   if (!truth) failType(name, "of type Boolean", placeOf(name));
   return truth;
@@ -131,11 +154,13 @@ std::optional<bool> Properties::boolean(std::string_view name) const {
 Properties Properties::section(std::string_view name) const {
   const Node* declared = node_.given(name);
   if (!declared) return Properties(Node::ofMap(node_.place));
-  if (intrinsics_ && declared->isMap() && !declared->function()) return Properties(*declared, *intrinsics_);
+  if (!is_evaluated_ && declared->isMap() && !declared->function()) return Properties(*declared, *intrinsics_);
   const Node* found = find(name);
   if (!found) return Properties(Node::ofMap(node_.place));
   if (!found->isMap()) failType(name, "an object", placeOf(name));
-  return Properties(*found);
+  Properties inner(*found);
+  inner.intrinsics_ = intrinsics_;
+  return inner;
 }
 
 const json::value* Properties::json(std::string_view name) const {
@@ -165,7 +190,9 @@ std::optional<std::string> Properties::jsonText(std::string_view name) const {
 }
 
 void Properties::addTo(json::object& members, const char* name) const {
-  if (const Node* found = find(name)) members[name] = typedJson(name, *found);
+  const Node* found = find(name);
+  if (!found || (isTyped(name) && isLeftOut(name))) return;
+  members[name] = typedJson(name, *found, intrinsics_);
 }
 
 }  // namespace ddblog::templates

@@ -27,8 +27,12 @@ class Properties {
 
   bool has(std::string_view name) const { return find(name) != nullptr; }
   const Node* find(std::string_view name) const;  // evaluated; nullptr: absent
+  // Whether the property's value stands in for one that nobody gave: then it is no number and no boolean. A
+  // note says that it is left out.
+  bool isLeftOut(std::string_view name) const;
   // A text, also of a number or a boolean: as it is written.
   std::optional<std::string> text(std::string_view name) const;
+  // std::nullopt also if it is left out.
   std::optional<std::int64_t> integer(std::string_view name) const;
   std::optional<bool> boolean(std::string_view name) const;
   // Absent: one without properties.
@@ -55,14 +59,17 @@ class Properties {
   void addTo(json::object& members, const char* name) const;
 
   Node node_;
-  Intrinsics* intrinsics_ = nullptr;  // nullptr: all is evaluated
+  Intrinsics* intrinsics_ = nullptr;  // nullptr: unknown, and all is evaluated
+  bool is_evaluated_ = true;
   mutable std::map<std::string, std::optional<Node>, std::less<>> evaluated_;
   mutable std::map<std::string, json::value, std::less<>> json_;
 };
 
 // An evaluated value as an API expects it: members with the names of known numbers and booleans are
 // such, whatever way they are written ("6", !Ref of a parameter); all other scalars are strings.
-json::value typedJson(std::string_view name, const Node& value);
+// `intrinsics`: leaves out numbers and booleans that stand in for what nobody gave, with notes; nullptr:
+// they are errors.
+json::value typedJson(std::string_view name, const Node& value, Intrinsics* intrinsics = nullptr);
 
 // The integer in a scalar, which may be quoted ("6", not "010"). Throws TemplateError.
 std::int64_t integerOf(std::string_view name, const Node& value);

@@ -173,13 +173,31 @@ class FlowQuoter {
   std::string result_;
 };
 
+// Without the spaces and tabs at the ends of lines: yaml-cpp takes no tab there.
+std::string withoutLineEnds(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    const std::size_t kept = line.find_last_not_of(" \t\r");
+    if (kept != std::string_view::npos) result += line.substr(0, kept + 1);
+    if (end < text.size()) result += '\n';
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return result;
+}
+
 }  // namespace
 
 std::string readableYaml(std::string_view text) {
   std::string readable = isJson(text) ? withoutSurrogates(text) : std::string(text);
-  const bool is_usual = readable.find('?') == std::string::npos && readable.find("\\u") == std::string::npos;
+  const bool is_usual = readable.find_first_of("?\t") == std::string::npos && readable.find("\\u") == std::string::npos;
   if (is_usual || isReadable(readable)) return readable;
-  return FlowQuoter(withoutSurrogates(text)).quoted();
+  if (readable.find('\t') != std::string::npos) {
+    readable = withoutLineEnds(readable);
+    if (isReadable(readable)) return readable;
+  }
+  return FlowQuoter(withoutSurrogates(withoutLineEnds(text))).quoted();
 }
 
 }  // namespace ddblog::templates

@@ -24,7 +24,7 @@ std::string madeUp(std::string_view seed, std::size_t length, std::string_view a
   return made;
 }
 
-constexpr std::size_t kNameBytes = 64;
+constexpr std::size_t kArchiveNameBytes = 48;  // AWS's
 constexpr std::string_view kHexadecimal = "0123456789abcdef";
 
 std::string madeUpUuid(std::string_view seed) {
@@ -53,6 +53,19 @@ const Node* Intrinsics::resource(std::string_view logical_id) const {
   return found == resources_.end() ? nullptr : found->second;
 }
 
+bool Intrinsics::declares(std::string_view type, std::string_view name) {
+  return std::ranges::any_of(resources_, [&](const auto& declared) {
+    const std::string logical_id(declared.first);
+    try {
+      const Node* when = declared.second->given("Condition");
+      if (when && when->isScalar() && !condition(when->text, when->place)) return false;
+      return typeOf(logical_id) == type && physicalName(logical_id) == name;
+    } catch (const TemplateError&) {
+      return false;  // its name cannot be evaluated: whoever reads the resource says so
+    }
+  });
+}
+
 const Node* Intrinsics::globals(std::string_view kind) const {
   const Node* globals = document_.find("Globals");
   return globals ? globals->given(kind) : nullptr;
@@ -79,10 +92,10 @@ std::string Intrinsics::property(const std::string& logical_id, std::string_view
   return evaluated->text;
 }
 
-std::string Intrinsics::nameOf(const std::string& logical_id) const {
+std::string Intrinsics::nameOf(const std::string& logical_id, std::size_t most) const {
   const std::string name = name_prefix_ + logical_id;
-  if (name.size() <= kNameBytes) return name;
-  std::size_t kept = kNameBytes - 9;
+  if (name.size() <= most) return name;
+  std::size_t kept = most - 9;
   while ((static_cast<unsigned char>(name[kept]) & 0xC0) == 0x80) --kept;  // whole characters
   return name.substr(0, kept) + "-" + madeUp(name, 8, kHexadecimal);
 }
@@ -91,7 +104,7 @@ std::string Intrinsics::defaultName(const std::string& logical_id, const std::st
   const Node* found = resource(logical_id);
   const Node* properties = found ? found->given("Properties") : nullptr;
   const ResourceType* known = findResourceType(type);
-  std::string name = nameOf(logical_id);
+  std::string name = nameOf(logical_id, type == "AWS::Events::Archive" ? kArchiveNameBytes : kNameBytes);
   if (known && known->default_name && properties) name = known->default_name(name, *properties);
   // A table's name has at least three characters.
   if (name.size() < 3 && knownType(type).arn.find(":table/") != std::string::npos) {
@@ -200,7 +213,15 @@ std::optional<std::string> Intrinsics::pseudoParameter(std::string_view name) co
   if (name == "AWS::Partition") return "aws";
   if (name == "AWS::URLSuffix") return "amazonaws.com";
   if (name != "AWS::StackId") return std::nullopt;
-  return "arn:aws:cloudformation:" + pseudo.region + ":" + pseudo.account_id + ":stack/" + pseudo.stack_name + "/local";
+  return "arn:aws:cloudformation:" + pseudo.region + ":" + pseudo.account_id + ":stack/" + pseudo.stack_name + "/" +
+         madeUpUuid(pseudo.stack_name);  // templates split the UUID for names of their own
+}
+
+// What refers to a resource that a plugin may add, or the framework for an event that does not run here.
+Node Intrinsics::madeUpResource(const std::string& logical_id, const std::string& value, Place place) {
+  shared_.findings.note(place, "the file has no resource " + logical_id + ": the value is \"" + value + "\"");
+  shared_.stand_ins.made_up.insert(logical_id);
+  return Node::ofText(value, place);
 }
 
 Node Intrinsics::reference(const std::string& name, Place place) {
@@ -213,12 +234,14 @@ Node Intrinsics::reference(const std::string& name, Place place) {
   }
   if (const auto qualified = qualifiedReference(*this, name)) return Node::ofText(*qualified, place);
   const std::string type = typeOf(name);
+  if (type.empty() && shared_.is_of_service) return madeUpResource(name, name, place);
   if (type.empty()) throw TemplateError("there is no parameter or resource " + name, place);
   return Node::ofText(fill(knownType(type).reference, name, type), place);
 }
 
 std::string Intrinsics::attribute(const std::string& logical_id, const std::string& name, Place place) {
   const std::string type = typeOf(logical_id);
+  if (type.empty() && shared_.is_of_service) return madeUpResource(logical_id, logical_id + "." + name, place).text;
   if (type.empty()) throw TemplateError("there is no resource " + logical_id, place);
   if (isStack(type) && name.starts_with("Outputs.")) {
     const auto output = nested_output_ ? nested_output_(logical_id, name.substr(8)) : std::nullopt;

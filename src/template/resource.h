@@ -22,6 +22,12 @@
 
 namespace ddblog::templates {
 
+// A resource that findings say runs: where it is declared, and the line about it.
+struct Declared {
+  Place place;
+  std::string what;
+};
+
 // What the stacks of one application have in common while they are read.
 struct Collected {
   App app;
@@ -30,8 +36,10 @@ struct Collected {
   std::size_t left_out = 0;                             // resources of other types that do not run here, as notes say
   std::vector<Place> rule_places;                       // where the app's rules are declared, in their order
   std::vector<Place> mapping_places;                    // the same of its event source mappings
-  std::map<std::string, Place> function_places;         // by the functions' names
-  std::set<std::string> checked_functions;              // logical ids of functions whose module need not be looked for
+  // The resources that declare a mapping or an alias and nothing else, by its index in the app.
+  std::map<std::size_t, Declared> declared_mappings, declared_aliases;
+  std::map<std::string, Place> function_places;  // by the functions' names
+  std::set<std::string> checked_functions;       // logical ids of functions whose module need not be looked for
   // Steps that need the whole application; run when every resource has been read.
   std::vector<std::function<void(App&)>> when_complete;
 };

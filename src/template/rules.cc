@@ -5,6 +5,8 @@
 
 #include "base/json_fields.h"
 #include "template/function_properties.h"
+#include "template/local_arns.h"
+#include "template/queues.h"
 
 namespace ddblog::templates {
 
@@ -13,13 +15,12 @@ namespace {
 constexpr std::array kTarget = {"Arn",         "DeadLetterConfig", "Id",           "InputPath", "InputTransformer",
                                 "RetryPolicy", "RoleArn",          "SqsParameters"};
 
-// The name in a bus's ARN; a name is returned unchanged.
+}  // namespace
+
 std::string busName(const std::string& name_or_arn) {
   const std::size_t marker = name_or_arn.find(":event-bus/");
   return marker == std::string::npos ? name_or_arn : name_or_arn.substr(marker + 11);
 }
-
-}  // namespace
 
 json::object targetOf(const Properties& properties) {
   json::object target = properties.request(kTarget);
@@ -28,17 +29,17 @@ json::object targetOf(const Properties& properties) {
 }
 
 bool isBusHere(Reading& reading, const std::string& owner, const std::string& name_or_arn, Place place) {
-  const PseudoParameters& pseudo = reading.intrinsics.pseudo();
-  const std::string here = "arn:aws:events:" + pseudo.region + ":" + pseudo.account_id + ":event-bus/";
-  const bool is_here = name_or_arn.starts_with(here);
-  const std::string name = is_here ? name_or_arn.substr(here.size()) : name_or_arn;
+  const std::string name = busName(name_or_arn);
   if (name.starts_with("aws.partner/")) {
     reading.findings.note(place, owner + " does not run offline: the bus " + name + " gets a partner's events");
     return false;
   }
-  if (is_here || !name.starts_with("arn:")) return true;
-  reading.findings.note(place, owner + " does not run offline: " + name + " is no bus of this region and account");
-  return false;
+  const bool is_here =
+      name_or_arn == name || name_or_arn == arnHere(reading.intrinsics.pseudo(), "events", "event-bus/" + name);
+  if (!is_here && name == "default") {
+    reading.findings.note(place, owner + ": " + name_or_arn + " is the bus default here");
+  }
+  return true;
 }
 
 bool addRule(Reading& reading, const std::string& owner, json::object rule, std::vector<json::object> targets,
@@ -54,10 +55,14 @@ bool addRule(Reading& reading, const std::string& owner, json::object rule, std:
   const PseudoParameters& pseudo = reading.intrinsics.pseudo();
   json::array deliverable;
   for (json::object& target : targets) {
-    const std::string arn = textOf(target, "Arn");
+    const std::string arn = localTarget(reading, textOf(target, "Arn"), place);
     if (canDeliverTo(pseudo, arn)) {
-      const json::object* dead_letters = objectOf(target, "DeadLetterConfig");
-      if (dead_letters && !canDeliverTo(pseudo, textOf(*dead_letters, "Arn"))) target.erase("DeadLetterConfig");
+      target["Arn"] = arn;
+      if (const json::object* dead_letters = objectOf(target, "DeadLetterConfig")) {
+        const std::string queue = localTarget(reading, textOf(*dead_letters, "Arn"), place);
+        target["DeadLetterConfig"] = {{"Arn", queue}};
+        if (!canDeliverTo(pseudo, queue)) target.erase("DeadLetterConfig");
+      }
       deliverable.push_back(std::move(target));
     } else {
       reading.findings.note(

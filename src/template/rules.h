@@ -13,8 +13,11 @@ namespace ddblog::templates {
 // A Target of PutTargets: of AWS::Events::Rule, or the same properties of an event.
 json::object targetOf(const Properties& properties);
 
-// Whether a bus, by name or ARN, can be here. If not, a note says so: it is of another region or
-// account, or a partner's. `owner`: the logical id that the note names.
+// The name in a bus's ARN; a name is returned unchanged.
+std::string busName(const std::string& name_or_arn);
+
+// Whether a bus, by name or ARN, can be here: one of another region or account is that of the same name.
+// If not, a note says so: it is a partner's. `owner`: the logical id that the note names.
 bool isBusHere(Reading& reading, const std::string& owner, const std::string& name_or_arn, Place place);
 
 // Adds the rule with those of its targets that can be delivered to; the others are notes. `rule`: a

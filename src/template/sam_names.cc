@@ -94,6 +94,9 @@ std::string typeOfRest(const Intrinsics& intrinsics, const Origin& origin) {
   const auto isHashed = [&](std::string_view name) {
     return rest.starts_with(name) && isHash(rest.substr(name.size()));
   };
+  if (isHashed("") && textIn(*origin.resource, "Type") == "AWS::Serverless::LayerVersion") {
+    return "AWS::Lambda::LayerVersion";
+  }
   if (isHashed("Version")) return "AWS::Lambda::Version";
   if (isHashed("Deployment")) return "AWS::ApiGateway::Deployment";
   if (rest.starts_with("Alias") && samProperty(intrinsics, *origin.resource, "AutoPublishAlias")) {

@@ -49,7 +49,8 @@ Node Stack::prepared(Node document, Shared& shared, const std::filesystem::path&
     }
   }
   const Node* resources = document.given("Resources");
-  if (!resources || !resources->isMap() || resources->members.empty()) {
+  const bool has_some = resources && resources->isMap() && !resources->members.empty();
+  if (!has_some && !(resources && shared.is_of_service)) {
     throw TemplateError("there are no Resources", document.place);
   }
   return document;
@@ -66,7 +67,7 @@ Stack::Stack(Node document, std::map<std::string, std::string> parameters, Share
       intrinsics_(document_, parameters_, shared, directory_, name_prefix_) {
   intrinsics_.setNestedOutputs(
       [this](const std::string& logical_id, const std::string& name) { return outputOf(logical_id, name); });
-  if (!name_prefix_.empty()) declareExports();
+  if (!name_prefix_.empty()) declareExports();  // to the stacks beside it
 }
 
 void Stack::declareExports() {

@@ -17,12 +17,14 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "template/app.h"
 #include "template/findings.h"
+#include "template/node.h"
 #include "template/outside.h"
 #include "template/template_error.h"
 
@@ -40,30 +42,43 @@ struct TemplateReport {
   std::vector<Line> lines;  // what runs, what does not, and what is wrong, in the order of the file
 };
 
-// Throws TemplateError with one line if the file cannot be read, is no template, or does not take the
-// parameters.
-TemplateReport inspectTemplate(const std::filesystem::path& file, std::map<std::string, std::string> parameters,
-                               const PseudoParameters& pseudo, const Outside& outside = {});
+// The stage and the region, if the command line names them.
+struct GivenPlace {
+  std::optional<std::string> stage;
+  std::optional<std::string> region;
+};
 
-// The same, but throws TemplateError for the first error, too.
-App readTemplate(const std::filesystem::path& file, std::map<std::string, std::string> parameters,
-                 const PseudoParameters& pseudo, const Outside& outside = {});
+// A template's file, read and parsed; or the directory that `cdk synth` writes, whose stacks are one
+// application. A serverless.yml is translated, for which its scripts run: once, however often the
+// application is read.
+class TemplateFile {
+ public:
+  // Throws TemplateError with one line: the file cannot be read, or is no template.
+  TemplateFile(std::filesystem::path file, std::map<std::string, std::string> parameters, const GivenPlace& given);
+  ~TemplateFile();
+  TemplateFile(const TemplateFile&) = delete;
 
-// The same with a template that is a tree already. `file`: the name in messages; paths in the template
-// are relative to its directory.
-TemplateReport inspectDocument(const json::value& document, const std::filesystem::path& file,
-                               std::map<std::string, std::string> parameters, const PseudoParameters& pseudo,
-                               const Outside& outside = {});
+  // How the file wants the cloud to be started. Only a serverless.yml says anything.
+  const LaunchSettings& settings() const { return settings_; }
+  // Throws TemplateError with one line if the file is no template, or does not take the parameters.
+  TemplateReport inspect(PseudoParameters pseudo, const Outside& outside) const;
+  // The same, but throws TemplateError for the first error, too.
+  App read(const PseudoParameters& pseudo, const Outside& outside) const;
+
+ private:
+  struct Content;
+
+  const Node& readDocument(const std::filesystem::path& file, const std::string& name_prefix);
+
+  const std::filesystem::path file_;
+  const std::map<std::string, std::string> parameters_;
+  LaunchSettings settings_;
+  std::unique_ptr<Content> content_;
+};
 
 // The template that is used when none is named: template.yaml, template.yml or template.json in the
 // directory, or what `sam build` made of it, if that is newer; or else serverless.yml
 // (also .yaml, .json, .js …). std::nullopt: there is none.
 std::optional<std::filesystem::path> findTemplate(const std::filesystem::path& directory);
-
-// How the file wants the cloud to be started. Only a serverless.yml says anything; `stage` and
-// `region` are what the command line says. Throws TemplateError.
-LaunchSettings readLaunchSettings(const std::filesystem::path& file,
-                                  const std::map<std::string, std::string>& parameters,
-                                  const std::optional<std::string>& stage, const std::optional<std::string>& region);
 
 }  // namespace ddblog::templates

@@ -41,9 +41,10 @@ void checkResolution(std::string_view text) {
   inputs.region = "us-east-1";
   inputs.given = {{"color", "red"}};
   Notes notes;
+  Scripts scripts;
   try {
     Tree root = parseTree(text, "serverless.yml");
-    Variables variables("/nonexistent", root, inputs, notes);
+    Variables variables("/nonexistent", root, inputs, notes, scripts);
     variables.resolveAll(root);
     FUZZ_CHECK(countNodes(root) <= kResolvedNodes + kLongest);
     jsonOf(root);

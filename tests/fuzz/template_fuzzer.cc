@@ -1,12 +1,15 @@
-// Any text as a template: it is refused with one line, or becomes requests that can be written as JSON.
+// Any text as a template or a serverless.yml: it is refused with one line, or becomes requests that can be written as JSON.
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
+#include <cstdlib>
+#include <string>
 
 #include "base/json.h"
 #include "check.h"
 #include "template/template.h"
-#include "template/yaml.h"
 
 using namespace ddblog;
 using namespace ddblog::templates;
@@ -28,12 +31,30 @@ void checkApp(const App& app) {
 
 }  // namespace
 
+// The text as a file that is in memory only. Scripts of a serverless.yml find no node.
+class FileInMemory {
+ public:
+  FileInMemory() : descriptor_(::memfd_create("template", 0)), path_("/proc/self/fd/" + std::to_string(descriptor_)) {
+    ::setenv("PATH", "/nonexistent", 1);
+  }
+
+  const std::string& path() const { return path_; }
+  void write(const std::uint8_t* data, std::size_t size) const {
+    FUZZ_CHECK(::ftruncate(descriptor_, 0) == 0);
+    FUZZ_CHECK(::pwrite(descriptor_, data, size, 0) == static_cast<ssize_t>(size));
+  }
+
+ private:
+  const int descriptor_;
+  const std::string path_;
+};
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  static const FileInMemory kFile;
+  kFile.write(data, size);
   try {
-    const TemplateReport report =
-        inspectDocument(parseYaml(text, "template.yaml"), "/nonexistent/template.yaml", {}, {});
-    for (const TemplateReport::Line& line : report.lines) FUZZ_CHECK(line.place.starts_with("/nonexistent/"));
+    const TemplateReport report = TemplateFile(kFile.path(), {}, {}).inspect({}, {});
+    for (const TemplateReport::Line& line : report.lines) FUZZ_CHECK(!line.text.empty());
     checkApp(report.app);
   } catch (const TemplateError& error) {
     FUZZ_CHECK(*error.what() != '\0');

@@ -18,8 +18,8 @@
 #include "cli/access_keys.h"
 #include "cli/command_line.h"
 #include "cli/data_directory.h"
-#include "cli/pairs.h"
 #include "cli/recovery.h"
+#include "cli/template_options.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/log_output.h"
 #include "offline/launch_options.h"
@@ -44,13 +44,10 @@ constexpr int kLoadedSignal = SIGUSR1;
 struct Flags {
   offline::OfflineOptions options;
   std::string template_file;
-  std::string stage, region;
+  TemplateFlags of_template;
   std::vector<int> ports;
   std::string data = kDefaultDataDirectory;
   std::string durability = "fsync";
-  std::vector<std::string> parameters;
-  std::vector<std::string> imports;
-  std::vector<std::string> stored_values;
   std::vector<std::string> access_keys;
   std::vector<std::string> access_key_files;
   std::vector<std::string> faults;
@@ -83,8 +80,6 @@ FaultSettings faultsOf(const std::vector<std::string>& given) {
 offline::LaunchOptions launchOptionsOf(const Flags& flags) {
   offline::LaunchOptions given;
   if (!flags.template_file.empty()) given.template_file = flags.template_file;
-  if (!flags.stage.empty()) given.stage = flags.stage;
-  if (!flags.region.empty()) given.region = flags.region;
   if (flags.retry_delay_ms >= 0) given.retry_delay = Duration(flags.retry_delay_ms);
   given.ports = flags.ports;
   return given;
@@ -93,10 +88,9 @@ offline::LaunchOptions launchOptionsOf(const Flags& flags) {
 offline::OfflineOptions optionsOf(const Flags& flags) {
   offline::OfflineOptions options = flags.options;
   options.data = flags.data;
-  options.parameters = pairsOf(flags.parameters, "--parameter");
-  options.imports = pairsOf(flags.imports, "--import");
-  options.stored_values.assign(flags.stored_values.begin(), flags.stored_values.end());
-  applyLaunchOptions(launchOptionsOf(flags), options);
+  offline::LaunchOptions given = launchOptionsOf(flags);
+  applyTemplateFlags(flags.of_template, given, options);
+  applyLaunchOptions(given, options);
   for (const std::string& origin : options.cors_origins) checkOrigin(origin);
   options.access_keys = accessKeysOf(flags.access_keys, flags.access_key_files, std::getenv(kAccessKeysVariable));
   options.durability = flags.durability == "os" ? Durability::kOperatingSystem : Durability::kFsync;
@@ -211,25 +205,17 @@ int offline(const Flags& flags) {
 
 void addOffline(Command& program) {
   Command command = program.subcommand(
-      "offline", "Run the offline cloud: DynamoDB, Streams, EventBridge, Lambda and SQS in this process");
+      "offline", "Run the offline cloud: DynamoDB, Streams, EventBridge, Scheduler, Lambda and SQS in this process");
   auto flags = std::make_shared<Flags>();
   command.option("--template,-t FILE", flags->template_file,
-                 "AWS SAM or CloudFormation template, or serverless.yml (default: ./template.yaml, or what `sam build` "
-                 "made of it, or ./serverless.yml)");
-  command.list("--parameter,--param NAME=VALUE", flags->parameters,
-               "A template parameter, or an option or parameter of a serverless.yml; repeatable");
-  command.list("--import NAME=VALUE", flags->imports, "The value of another stack's export; repeatable");
-  command.list("--ssm FILE", flags->stored_values,
-               "JSON or YAML with values of SSM parameters and secrets; repeatable");
-  command.option("--stage,-s NAME", flags->stage,
-                 "The stage, and the template parameter Stage (default: the serverless.yml's, or else local)");
+                 "AWS SAM or CloudFormation template, serverless.yml, or the directory cdk.out (default: "
+                 "./template.yaml, or what `sam build` made of it, or ./serverless.yml)");
+  addTemplateOptions(command, flags->of_template);
   command.option("--data DIRECTORY", flags->data, "The data directory");
   command.list("--port PORT", flags->ports,
                "A port that serves every service; repeatable (default: 8000, 4010, and those in a serverless.yml)",
                {0, 65535});
   command.option("--host ADDRESS", flags->options.host, "The address to listen on");
-  command.option("--region,-r REGION", flags->region,
-                 "The region in ARNs (default: the serverless.yml's, or else us-east-1)");
   command.flag("--in-memory", flags->options.in_memory, "Keep nothing on disk");
   command.choice("--durability fsync|os", flags->durability, {"fsync", "os"},
                  "fsync before each response, or leave it to the operating system");

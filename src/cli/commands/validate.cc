@@ -1,9 +1,10 @@
-// dynamodb-log validate: says what of a template runs offline, what does not and why, and what is wrong.
+// dynamodb-log validate: says what of a template or a serverless.yml runs offline, what does not and why,
+// and what is wrong.
 #include <iostream>
 
 #include "base/text.h"
 #include "cli/command_line.h"
-#include "cli/pairs.h"
+#include "cli/template_options.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/printable.h"
 #include "offline/launch_options.h"
@@ -21,10 +22,7 @@ Exit status: 0 if it would start, 1 if something in it is wrong.)";
 struct Flags {
   offline::OfflineOptions options;
   std::vector<std::string> files;
-  std::string stage, region;
-  std::vector<std::string> parameters;
-  std::vector<std::string> imports;
-  std::vector<std::string> stored_values;
+  TemplateFlags of_template;
 };
 
 const char* wordOf(offline::CheckedLine::Kind kind) {
@@ -34,17 +32,13 @@ const char* wordOf(offline::CheckedLine::Kind kind) {
 
 offline::OfflineOptions optionsOf(const Flags& flags) {
   offline::OfflineOptions options = flags.options;
-  if (flags.files.size() > 1) throw std::invalid_argument("validate checks one template at a time");
-  options.parameters = pairsOf(flags.parameters, "--parameter");
-  options.imports = pairsOf(flags.imports, "--import");
-  options.stored_values.assign(flags.stored_values.begin(), flags.stored_values.end());
+  if (flags.files.size() > 1) throw std::invalid_argument("validate checks one file at a time");
   offline::LaunchOptions given;
+  applyTemplateFlags(flags.of_template, given, options);
   if (!flags.files.empty()) given.template_file = flags.files.front();
-  if (!flags.stage.empty()) given.stage = flags.stage;
-  if (!flags.region.empty()) given.region = flags.region;
   applyLaunchOptions(given, options);
   if (!options.template_file) {
-    throw std::invalid_argument("there is no template.yaml or serverless.yml here: name a template");
+    throw std::invalid_argument("there is no template.yaml or serverless.yml here: name the file");
   }
   return options;
 }
@@ -68,18 +62,11 @@ int validate(const Flags& flags) {
 }  // namespace
 
 void addValidate(Command& program) {
-  Command command = program.subcommand("validate", "Say what of a template runs offline, and what is wrong in it");
+  Command command =
+      program.subcommand("validate", "Say what of a template or serverless.yml runs offline, and what is wrong in it");
   auto flags = std::make_shared<Flags>();
-  command.list("FILE", flags->files, "The template (default: ./template.yaml or ./serverless.yml)");
-  command.list("--parameter,--param NAME=VALUE", flags->parameters,
-               "A template parameter, or an option or parameter of a serverless.yml; repeatable");
-  command.list("--import NAME=VALUE", flags->imports, "The value of another stack's export; repeatable");
-  command.list("--ssm FILE", flags->stored_values,
-               "JSON or YAML with values of SSM parameters and secrets; repeatable");
-  command.option("--stage,-s NAME", flags->stage,
-                 "The stage, and the template parameter Stage (default: the serverless.yml's, or else local)");
-  command.option("--region,-r REGION", flags->region,
-                 "The region in ARNs (default: the serverless.yml's, or else us-east-1)");
+  command.list("FILE", flags->files, "A template or serverless.yml (default: ./template.yaml or ./serverless.yml)");
+  addTemplateOptions(command, flags->of_template);
   command.examples(kExamples);
   command.runs([flags] { return validate(*flags); });
 }

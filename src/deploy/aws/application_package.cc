@@ -35,9 +35,9 @@ class ApplicationPackager {
   json::object body() {
     const std::filesystem::path& file = request_.template_file;
     const std::uint32_t number = findings_.addFile(file.string());
-    if (templates::serverless::hasServiceName(file)) return ofService(number);
-    const std::string text = textOf(file);
-    const Node document = templates::parseTemplateText(text, number, findings_);
+    const bool is_named_service = templates::serverless::hasServiceName(file);
+    if (is_named_service && !templates::serverless::isTemplateByContent(file)) return ofService(number);
+    const Node document = templates::parseTemplateText(textOf(file), number, findings_);
     if (templates::serverless::isService(document)) return ofService(number);
     return uploader_.upload(document, file, request_.parameters);
   }

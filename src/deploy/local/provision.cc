@@ -26,7 +26,7 @@ std::string busOf(const json::object& request) {
 }
 
 // Removes the targets of a rule that `kept` does not name.
-void removeTargets(const rpc::JsonApi& eventbridge, const std::string& bus, const std::string& rule,
+void removeTargets(Refusals& refusals, const rpc::JsonApi& eventbridge, const std::string& bus, const std::string& rule,
                    const std::set<std::string>& kept) {
   const json::object request{{"Rule", rule}, {"EventBusName", bus}};
   json::array ids;
@@ -36,16 +36,16 @@ void removeTargets(const rpc::JsonApi& eventbridge, const std::string& bus, cons
     if (!kept.contains(id)) ids.emplace_back(id);
   }
   if (ids.empty()) return;
-  provision(eventbridge, "RemoveTargets", {{"Rule", rule}, {"EventBusName", bus}, {"Ids", std::move(ids)}},
+  provision(refusals, eventbridge, "RemoveTargets", {{"Rule", rule}, {"EventBusName", bus}, {"Ids", std::move(ids)}},
             "rule " + rule);
 }
 
-void removeRule(const rpc::JsonApi& eventbridge, const std::string& bus, const std::string& rule) {
+void removeRule(Refusals& refusals, const rpc::JsonApi& eventbridge, const std::string& bus, const std::string& rule) {
   try {
-    removeTargets(eventbridge, bus, rule, {});
+    removeTargets(refusals, eventbridge, bus, rule, {});
     call(eventbridge, "DeleteRule", {{"Name", rule}, {"EventBusName", bus}});
   } catch (const ApiError& e) {
-    if (e.type() != "ResourceNotFoundException") throw ProvisionError("rule " + rule + ": " + e.message());
+    if (e.type() != "ResourceNotFoundException") refusals.add(ProvisionError("rule " + rule + ": " + e.message()));
   }
 }
 
@@ -61,7 +61,8 @@ std::set<std::string> targetIds(const templates::App::Rule& rule) {
 
 // Deletes the rules that an earlier template declared and this one does not, and remembers those of
 // this one.
-void deleteFormerRules(const rpc::JsonApi& eventbridge, Store& store, const std::set<std::string>& declared) {
+void deleteFormerRules(Refusals& refusals, const rpc::JsonApi& eventbridge, Store& store,
+                       const std::set<std::string>& declared) {
   const std::string space = KeyBuilder(key_spaces::kApplication).str();
   std::set<std::string> old;
   auto snapshot = store.snapshot();
@@ -73,7 +74,7 @@ void deleteFormerRules(const rpc::JsonApi& eventbridge, Store& store, const std:
     if (declared.contains(key)) continue;
     KeyParser parser(key);
     const std::string bus = parser.text();
-    removeRule(eventbridge, bus, parser.text());
+    removeRule(refusals, eventbridge, bus, parser.text());
   }
   store.writeAndWait([&](Transaction& transaction) {
     for (const std::string& key : old) transaction.erase(key);
@@ -81,70 +82,50 @@ void deleteFormerRules(const rpc::JsonApi& eventbridge, Store& store, const std:
   });
 }
 
-// The place of the resource whose name begins the error's text ("table users: …", "the table users
-// exists …"); empty: unknown.
-std::string placeOf(const templates::App& app, std::string_view error) {
-  if (error.starts_with("the table ")) error.remove_prefix(4);
-  std::string place;
-  std::size_t longest = 0;
-  for (const auto& [what, where] : app.places) {
-    if (what.size() < longest || !error.starts_with(what)) continue;
-    longest = what.size();
-    place = where;
-  }
-  return place;
-}
-
 }  // namespace
 
-void provisionApplication(const templates::App& app, const rpc::Apis& apis, Store& store) {
-  try {
-    provisionQueues(app, apis);
-    provisionSeeds(app, apis, provisionTables(app, apiOf(apis, "DynamoDB_20120810"), store));
-    provisionFunctions(app, apis, store);
-    provisionBuses(app, apis, store);
-    provisionMappings(app, apis, store);
-    provisionSchedules(app, apis, store);
-  } catch (const ProvisionError& e) {
-    throw ProvisionError(e.what(), placeOf(app, e.what()));
-  }
+void provisionApplication(const templates::App& app, const rpc::Apis& apis, Store& store, Refusals& refusals) {
+  provisionQueues(app, apis, refusals);
+  provisionSeeds(app, apis, provisionTables(app, apiOf(apis, "DynamoDB_20120810"), store, refusals), refusals);
+  provisionFunctions(app, apis, store, refusals);
+  provisionBuses(app, apis, store, refusals);
+  provisionMappings(app, apis, store, refusals);
+  provisionSchedules(app, apis, store, refusals);
 }
 
-void provisionTables(const templates::App& app, const rpc::Apis& apis, Store& store) {
-  provisionTables(app, apiOf(apis, "DynamoDB_20120810"), store);
-}
-
-void provisionBuses(const templates::App& app, const rpc::Apis& apis, Store& store) {
+void provisionBuses(const templates::App& app, const rpc::Apis& apis, Store& store, Refusals& refusals) {
   const rpc::JsonApi& eventbridge = apiOf(apis, "AWSEvents");
-  Calls buses;
+  Calls buses(refusals);
   for (const json::object& bus : app.event_buses) {
     buses.start(eventbridge, "CreateEventBus", bus, "bus " + textOf(bus, "Name"), "ResourceAlreadyExistsException");
   }
   buses.finish();
   for (const json::object& archive : app.archives) {
     const std::string what = "archive " + textOf(archive, "ArchiveName");
-    if (!provision(eventbridge, "CreateArchive", archive, what, "ResourceAlreadyExistsException")) {
-      provision(eventbridge, "UpdateArchive", archive, what);
-    }
+    const Provisioned created =
+        provision(refusals, eventbridge, "CreateArchive", archive, what, "ResourceAlreadyExistsException");
+    if (created == Provisioned::kExpectedError) provision(refusals, eventbridge, "UpdateArchive", archive, what);
   }
   std::set<std::string> declared;
-  Calls rules;
+  Calls rules(refusals);
   for (const templates::App::Rule& rule : app.rules) {
     const std::string name = textOf(rule.put_rule, "Name");
     rules.start(eventbridge, "PutRule", rule.put_rule, "rule " + name);
     declared.insert(declaredKey(busOf(rule.put_rule), name));
   }
-  rules.finish();
-  Calls targets;
-  for (const templates::App::Rule& rule : app.rules) {
+  const std::vector<Provisioned> put = rules.finish();
+  Calls targets(refusals);
+  for (std::size_t i = 0; i < app.rules.size(); ++i) {
+    if (put[i] == Provisioned::kRefused) continue;
+    const templates::App::Rule& rule = app.rules[i];
     const std::string name = textOf(rule.put_rule, "Name");
     const std::set<std::string> ids = targetIds(rule);
     // First, so that there is room: a rule has five targets at most.
-    removeTargets(eventbridge, busOf(rule.put_rule), name, ids);
+    removeTargets(refusals, eventbridge, busOf(rule.put_rule), name, ids);
     if (!ids.empty()) targets.start(eventbridge, "PutTargets", rule.put_targets, "the targets of rule " + name);
   }
   targets.finish();
-  deleteFormerRules(eventbridge, store, declared);
+  deleteFormerRules(refusals, eventbridge, store, declared);
 }
 
 }  // namespace ddblog::deploy

@@ -12,12 +12,10 @@
 
 namespace ddblog::deploy {
 
-// Everything that the application has. Throws ProvisionError, which begins with the place in the
-// template, if that is known.
-void provisionApplication(const templates::App& app, const rpc::Apis& apis, Store& store);
+// Everything that the application has.
+void provisionApplication(const templates::App& app, const rpc::Apis& apis, Store& store, Refusals& refusals);
 
-// Parts of it. Throw ProvisionError.
-void provisionTables(const templates::App& app, const rpc::Apis& apis, Store& store);
-void provisionBuses(const templates::App& app, const rpc::Apis& apis, Store& store);
+// A part of it.
+void provisionBuses(const templates::App& app, const rpc::Apis& apis, Store& store, Refusals& refusals);
 
 }  // namespace ddblog::deploy

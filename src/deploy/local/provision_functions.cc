@@ -87,27 +87,32 @@ std::string functionNameOf(std::string_view name_or_arn) {
 
 }  // namespace
 
-void provisionFunctions(const templates::App& app, const rpc::Apis& apis, Store& store) {
+void provisionFunctions(const templates::App& app, const rpc::Apis& apis, Store& store, Refusals& refusals) {
   const rpc::JsonApi& lambda = lambdaOf(apis);
   std::set<std::string> declared;
-  Calls calls;
+  Calls calls(refusals);
   for (const templates::App::Function& function : app.functions) {
-    calls.start(lambda, "PutFunction", requestOf(app, function, apis), "function " + function.name);
     declared.insert(declaredKey("function").text(function.name).str());
+    try {
+      calls.start(lambda, "PutFunction", requestOf(app, function, apis), "function " + function.name);
+    } catch (const ProvisionError& e) {
+      refusals.add(e);
+    }
   }
   calls.finish();
   replaceDeclared(store, "function", declared, [&](KeyParser former) {
     const std::string name = former.text();
-    provision(lambda, "DeleteFunction", {{"FunctionName", name}}, "function " + name);
+    provision(refusals, lambda, "DeleteFunction", {{"FunctionName", name}}, "function " + name);
   });
 }
 
-void provisionMappings(const templates::App& app, const rpc::Apis& apis, Store& store) {
+void provisionMappings(const templates::App& app, const rpc::Apis& apis, Store& store, Refusals& refusals) {
   const rpc::JsonApi& lambda = lambdaOf(apis);
   std::set<std::string> declared;
-  Calls calls;
+  Calls calls(refusals);
   for (const json::object& mapping : app.event_source_mappings) {
     const std::string name = functionNameOf(textOf(mapping, "FunctionName"));
+    if (refusals.isRefused("function " + name)) continue;
     calls.start(lambda, "PutEventSourceMapping", mapping, "an event source mapping of function " + name);
     declared.insert(declaredKey("mapping").text(name).text(textOf(mapping, "EventSourceArn")).str());
   }
@@ -115,7 +120,7 @@ void provisionMappings(const templates::App& app, const rpc::Apis& apis, Store& 
   replaceDeclared(store, "mapping", declared, [&](KeyParser former) {
     const std::string name = former.text();
     const std::string source = former.text();
-    provision(lambda, "DeleteEventSourceMapping", {{"FunctionName", name}, {"EventSourceArn", source}},
+    provision(refusals, lambda, "DeleteEventSourceMapping", {{"FunctionName", name}, {"EventSourceArn", source}},
               "an event source mapping of function " + name);
   });
 }

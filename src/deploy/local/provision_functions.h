@@ -4,6 +4,7 @@
 // Thread safety: none; used once, before the services start.
 #pragma once
 
+#include "deploy/local/service_calls.h"
 #include "rpc/api.h"
 #include "store/store.h"
 #include "template/app.h"
@@ -12,7 +13,7 @@ namespace ddblog::deploy {
 
 // Provisions functions after the tables, whose streams their environments may name, and before the
 // resources that refer to them. Throws ProvisionError.
-void provisionFunctions(const templates::App& app, const rpc::Apis& apis, Store& store);
-void provisionMappings(const templates::App& app, const rpc::Apis& apis, Store& store);
+void provisionFunctions(const templates::App& app, const rpc::Apis& apis, Store& store, Refusals& refusals);
+void provisionMappings(const templates::App& app, const rpc::Apis& apis, Store& store, Refusals& refusals);
 
 }  // namespace ddblog::deploy

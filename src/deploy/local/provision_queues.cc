@@ -22,16 +22,16 @@ json::object attributesToSet(const json::object& create) {
   return attributes;
 }
 
-void createOrUpdate(const templates::App& app, const rpc::JsonApi& sqs) {
-  Calls creations;
+void createOrUpdate(const templates::App& app, const rpc::JsonApi& sqs, Refusals& refusals) {
+  Calls creations(refusals);
   for (const json::object& queue : app.queues) {
     creations.start(sqs, "CreateQueue", withoutRedrive(queue), subjectOf(queue, "QueueName"), "QueueNameExists");
   }
-  const std::vector<bool> created = creations.finish();
-  Calls updates;
+  const std::vector<Provisioned> created = creations.finish();
+  Calls updates(refusals);
   for (std::size_t i = 0; i < app.queues.size(); ++i) {
     json::object attributes = attributesToSet(withoutRedrive(app.queues[i]));
-    if (created[i] || attributes.empty()) continue;
+    if (created[i] != Provisioned::kExpectedError || attributes.empty()) continue;
     updates.start(sqs, "SetQueueAttributes",
                   {{"QueueUrl", app.queues[i].at("QueueName")}, {"Attributes", std::move(attributes)}},
                   subjectOf(app.queues[i], "QueueName"));
@@ -41,11 +41,11 @@ void createOrUpdate(const templates::App& app, const rpc::JsonApi& sqs) {
 
 }  // namespace
 
-void provisionQueues(const templates::App& app, const rpc::Apis& apis) {
+void provisionQueues(const templates::App& app, const rpc::Apis& apis, Refusals& refusals) {
   if (app.queues.empty() && app.queue_policies.empty()) return;
   const rpc::JsonApi& sqs = apiOf(apis, "AmazonSQS");
-  createOrUpdate(app, sqs);
-  Calls calls;
+  createOrUpdate(app, sqs, refusals);
+  Calls calls(refusals);
   for (const json::object& queue : app.queues) {
     const json::value* redrive = queue.at("Attributes").as_object().if_contains("RedrivePolicy");
     if (!redrive) continue;

@@ -23,27 +23,27 @@ std::string groupOf(const json::object& schedule) {
 
 }  // namespace
 
-void provisionSchedules(const templates::App& app, const rpc::Apis& apis, Store& store) {
+void provisionSchedules(const templates::App& app, const rpc::Apis& apis, Store& store, Refusals& refusals) {
   const rpc::JsonApi& scheduler = schedulerOf(apis);
   std::set<std::string> groups, schedules;
   for (const json::object& group : app.schedule_groups) {
     const std::string name = textOf(group, "Name");
-    provision(scheduler, "PutScheduleGroup", group, "schedule group " + name);
+    provision(refusals, scheduler, "PutScheduleGroup", group, "schedule group " + name);
     groups.insert(declaredKey("schedule-group").text(name).str());
   }
   for (const json::object& schedule : app.schedules) {
     const std::string name = textOf(schedule, "Name");
-    provision(scheduler, "PutSchedule", schedule, "schedule " + name);
+    provision(refusals, scheduler, "PutSchedule", schedule, "schedule " + name);
     schedules.insert(declaredKey("schedule").text(groupOf(schedule)).text(name).str());
   }
   replaceDeclared(store, "schedule", schedules, [&](KeyParser former) {
     const std::string group = former.text();
     const std::string name = former.text();
-    provision(scheduler, "DeleteSchedule", {{"GroupName", group}, {"Name", name}}, "schedule " + name);
+    provision(refusals, scheduler, "DeleteSchedule", {{"GroupName", group}, {"Name", name}}, "schedule " + name);
   });
   replaceDeclared(store, "schedule-group", groups, [&](KeyParser former) {
     const std::string name = former.text();
-    provision(scheduler, "DeleteScheduleGroup", {{"Name", name}}, "schedule group " + name);
+    provision(refusals, scheduler, "DeleteScheduleGroup", {{"Name", name}}, "schedule group " + name);
   });
 }
 

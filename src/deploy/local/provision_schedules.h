@@ -4,6 +4,7 @@
 // Thread safety: as the services'.
 #pragma once
 
+#include "deploy/local/service_calls.h"
 #include "rpc/api.h"
 #include "store/store.h"
 #include "template/app.h"
@@ -11,6 +12,6 @@
 namespace ddblog::deploy {
 
 // Throws ProvisionError.
-void provisionSchedules(const templates::App& app, const rpc::Apis& apis, Store& store);
+void provisionSchedules(const templates::App& app, const rpc::Apis& apis, Store& store, Refusals& refusals);
 
 }  // namespace ddblog::deploy

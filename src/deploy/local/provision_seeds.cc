@@ -18,10 +18,11 @@ std::string partitionKeyOf(const rpc::JsonApi& dynamodb, const std::string& tabl
 
 }  // namespace
 
-void provisionSeeds(const templates::App& app, const rpc::Apis& apis, const std::set<std::string>& created) {
+void provisionSeeds(const templates::App& app, const rpc::Apis& apis, const std::set<std::string>& created,
+                    Refusals& refusals) {
   if (app.seeds.empty()) return;
   const rpc::JsonApi& dynamodb = apiOf(apis, "DynamoDB_20120810");
-  Calls calls;
+  Calls calls(refusals);
   for (const templates::App::Seed& seed : app.seeds) {
     if (!created.contains(seed.table)) continue;
     const std::string key = partitionKeyOf(dynamodb, seed.table);

@@ -15,6 +15,7 @@
 namespace ddblog::deploy {
 
 // `created`: the names of those tables.
-void provisionSeeds(const templates::App& app, const rpc::Apis& apis, const std::set<std::string>& created);
+void provisionSeeds(const templates::App& app, const rpc::Apis& apis, const std::set<std::string>& created,
+                    Refusals& refusals);
 
 }  // namespace ddblog::deploy

@@ -98,8 +98,9 @@ void rememberIndexes(Store& store, const std::string& table, const std::map<std:
 // Changes a table that exists already.
 class Reconciliation {
  public:
-  Reconciliation(const rpc::JsonApi& dynamodb, const json::object& declared, std::string name)
+  Reconciliation(const rpc::JsonApi& dynamodb, const json::object& declared, std::string name, Refusals& refusals)
       : dynamodb_(dynamodb),
+        refusals_(refusals),
         declared_(declared),
         name_(std::move(name)),
         actual_(call(dynamodb, "DescribeTable", {{"TableName", name_}}).at("Table").as_object()) {}
@@ -113,7 +114,7 @@ class Reconciliation {
  private:
   void update(json::object change) {
     change["TableName"] = name_;
-    provision(dynamodb_, "UpdateTable", change, "table " + name_);
+    provision(refusals_, dynamodb_, "UpdateTable", change, "table " + name_);
   }
 
   void checkKeys() const {
@@ -177,12 +178,14 @@ class Reconciliation {
   }
 
   const rpc::JsonApi& dynamodb_;
+  Refusals& refusals_;
   const json::object& declared_;
   const std::string name_;
   const json::object actual_;
 };
 
-void provisionTimeToLive(const rpc::JsonApi& dynamodb, const json::object& update, const std::string& name) {
+void provisionTimeToLive(Refusals& refusals, const rpc::JsonApi& dynamodb, const json::object& update,
+                         const std::string& name) {
   const json::object described = call(dynamodb, "DescribeTimeToLive", {{"TableName", name}});
   const json::object& description = described.at("TimeToLiveDescription").as_object();
   const json::object* wanted = objectOf(update, "TimeToLiveSpecification");
@@ -194,33 +197,40 @@ void provisionTimeToLive(const rpc::JsonApi& dynamodb, const json::object& updat
     if (enabled->get_bool() == is_on && (is_same || !is_on)) return;
     if (is_on) {
       const json::object off{{"Enabled", false}, {"AttributeName", attribute}};
-      provision(dynamodb, "UpdateTimeToLive", {{"TableName", name}, {"TimeToLiveSpecification", off}}, "table " + name);
+      provision(refusals, dynamodb, "UpdateTimeToLive", {{"TableName", name}, {"TimeToLiveSpecification", off}},
+                "table " + name);
       if (!enabled->get_bool()) return;
     }
   }
-  provision(dynamodb, "UpdateTimeToLive", update, "table " + name);
+  provision(refusals, dynamodb, "UpdateTimeToLive", update, "table " + name);
 }
 
 }  // namespace
 
-std::set<std::string> provisionTables(const templates::App& app, const rpc::JsonApi& dynamodb, Store& store) {
-  Calls calls;
+std::set<std::string> provisionTables(const templates::App& app, const rpc::JsonApi& dynamodb, Store& store,
+                                      Refusals& refusals) {
+  Calls calls(refusals);
   for (const templates::App::Table& table : app.tables) {
     calls.start(dynamodb, "CreateTable", table.create_table, "table " + textOf(table.create_table, "TableName"),
                 "ResourceInUseException");
   }
-  const std::vector<bool> created = calls.finish();
+  const std::vector<Provisioned> created = calls.finish();
   std::set<std::string> names;  // of those that are new
   for (std::size_t i = 0; i < app.tables.size(); ++i) {
+    if (created[i] == Provisioned::kRefused) continue;
     const templates::App::Table& table = app.tables[i];
     const std::string name = textOf(table.create_table, "TableName");
-    if (created[i]) {
-      names.insert(name);
-    } else {
-      Reconciliation(dynamodb, table.create_table, name).run(formerIndexes(store, name));
+    try {
+      if (created[i] == Provisioned::kDone) {
+        names.insert(name);
+      } else {
+        Reconciliation(dynamodb, table.create_table, name, refusals).run(formerIndexes(store, name));
+      }
+      rememberIndexes(store, name, indexShapes(table.create_table, "GlobalSecondaryIndexes"));
+      if (table.update_time_to_live) provisionTimeToLive(refusals, dynamodb, *table.update_time_to_live, name);
+    } catch (const ProvisionError& e) {
+      refusals.add(e);
     }
-    rememberIndexes(store, name, indexShapes(table.create_table, "GlobalSecondaryIndexes"));
-    if (table.update_time_to_live) provisionTimeToLive(dynamodb, *table.update_time_to_live, name);
   }
   return names;
 }

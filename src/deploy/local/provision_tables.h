@@ -19,6 +19,7 @@
 namespace ddblog::deploy {
 
 // Returns the names of the tables that it created. Throws ProvisionError.
-std::set<std::string> provisionTables(const templates::App& app, const rpc::JsonApi& dynamodb, Store& store);
+std::set<std::string> provisionTables(const templates::App& app, const rpc::JsonApi& dynamodb, Store& store,
+                                      Refusals& refusals);
 
 }  // namespace ddblog::deploy

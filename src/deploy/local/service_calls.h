@@ -5,13 +5,16 @@
 
 #include <deque>
 #include <future>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/api_error.h"
 #include "base/json_fields.h"
 #include "rpc/api.h"
+#include "template/app.h"
 
 namespace ddblog::deploy {
 
@@ -35,40 +38,71 @@ const rpc::JsonApi& apiOf(const rpc::Apis& apis, std::string_view target_prefix)
 // Throws ApiError.
 json::object call(const rpc::JsonApi& api, const std::string& operation, const json::object& body);
 
-// The same, but throws a ProvisionError that names the resource (`what`). Returns false on an error
-// of the type `expected_error`.
-bool provision(const rpc::JsonApi& api, const std::string& operation, const json::object& body, std::string_view what,
-               std::string_view expected_error = {});
+// What the services refuse of an application. A request that holds a value which stands in for one
+// that nobody gave is no fault of the template: it is a note, and the next request follows.
+class Refusals {
+ public:
+  // `goes_on`: errors are kept, and the next request follows them, too. Otherwise an error is thrown.
+  // `app` must outlive this.
+  explicit Refusals(const templates::App& app, bool goes_on = false) : app_(app), goes_on_(goes_on) {}
+
+  // `what` names the resource, `request` is what the service refused.
+  void add(const std::string& what, const ApiError& error, const json::object& request);
+  // An error that no service has found.
+  void add(const ProvisionError& error);
+  // Whether a service refused the resource that `what` names.
+  bool isRefused(const std::string& what) const { return refused_.contains(what); }
+
+  const std::vector<ProvisionError>& errors() const { return errors_; }
+  const std::vector<ProvisionError>& notes() const { return notes_; }
+
+ private:
+  std::string placeOf(std::string_view error) const;
+
+  const templates::App& app_;
+  const bool goes_on_;
+  std::vector<ProvisionError> errors_;
+  std::vector<ProvisionError> notes_;
+  std::set<std::string> refused_;
+};
+
+enum class Provisioned { kDone, kExpectedError, kRefused };
+
+// The same as call(), but adds a refusal that names the resource (`what`), unless the error has the type
+// `expected_error`.
+Provisioned provision(Refusals& refusals, const rpc::JsonApi& api, const std::string& operation,
+                      const json::object& body, const std::string& what, std::string_view expected_error = {});
 
 // Calls that run at the same time, so that they share commits: an application of a hundred resources
 // needs a few commits, not hundreds.
 //
-//   Calls calls;
+//   Calls calls(refusals);
 //   for (const json::object& queue : queues) calls.start(sqs, "CreateQueue", queue, "queue " + name, "QueueNameExists");
-//   const std::vector<bool> created = calls.finish();
+//   const std::vector<Provisioned> created = calls.finish();
 class Calls {
  public:
-  Calls() = default;
+  explicit Calls(Refusals& refusals) : refusals_(refusals) {}
   ~Calls();  // waits for what is running
   Calls(const Calls&) = delete;
 
   // Waits if 1,000 calls (ours) are running. The parameters are those of provision().
   void start(const rpc::JsonApi& api, const std::string& operation, const json::object& body, std::string what,
              std::string expected_error = {});
-  // Waits for all calls. Whether each succeeded, in the order in which they were started; false: the
-  // expected error. Throws the ProvisionError of the first that failed.
-  std::vector<bool> finish();
+  // Waits for all calls. How each ended, in the order in which they were started.
+  std::vector<Provisioned> finish();
 
  private:
   struct Call {
     std::future<rpc::Outcome> outcome;
+    json::object request;
     std::string what;
     std::string expected_error;
   };
   void finishOldest();
 
+  Refusals& refusals_;
   std::deque<Call> running_;
-  std::vector<bool> succeeded_;
+  std::vector<Provisioned> finished_;
 };
 
 }  // namespace ddblog::deploy

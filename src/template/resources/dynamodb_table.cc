@@ -38,8 +38,9 @@ void addTable(Reading& reading, const Resource& resource, json::object create) {
   addStream(properties, create);
   std::optional<json::object> update_ttl;
   if (const Node* ttl = properties.find("TimeToLiveSpecification")) {
-    update_ttl = json::object{{"TableName", resource.name},
-                              {"TimeToLiveSpecification", typedJson("TimeToLiveSpecification", *ttl)}};
+    update_ttl =
+        json::object{{"TableName", resource.name},
+                     {"TimeToLiveSpecification", typedJson("TimeToLiveSpecification", *ttl, &reading.intrinsics)}};
   }
   reading.app.tables.push_back({std::move(create), std::move(update_ttl)});
 }
@@ -53,6 +54,15 @@ void readTable(Reading& reading, const Resource& resource) {
     request.erase("SSEEnabled");
     if (request.contains("KMSMasterKeyId") && !request.contains("SSEType")) request["SSEType"] = "KMS";
     create["SSESpecification"] = std::move(request);
+  }
+  if (properties.has("KinesisStreamSpecification")) {
+    reading.findings.note(properties.placeOf("KinesisStreamSpecification"),
+                          resource.logical_id + ": its changes do not go to Kinesis offline");
+  }
+  if (properties.has("ImportSourceSpecification")) {
+    reading.findings.note(
+        properties.placeOf("ImportSourceSpecification"),
+        resource.logical_id + ": items in S3 are not imported (`dynamodb-log import` reads the same files)");
   }
   const Properties policy = properties.section("ResourcePolicy");
   if (const auto document = policy.jsonText("PolicyDocument")) create["ResourcePolicy"] = *document;

@@ -1,5 +1,6 @@
 // AWS::Events::Archive: a CreateArchive request.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-events-archive.html
+#include "template/local_arns.h"
 #include "template/resource.h"
 #include "template/rules.h"
 
@@ -16,7 +17,7 @@ void readArchive(Reading& reading, const Resource& resource) {
     ++reading.collected.left_out;
     return;
   }
-  archive["EventSourceArn"] = *source;
+  archive["EventSourceArn"] = arnHere(reading.intrinsics.pseudo(), "events", "event-bus/" + busName(*source));
   for (const char* name : {"Description", "KmsKeyIdentifier"}) {
     if (const auto text = properties.text(name)) archive[name] = *text;
   }

@@ -20,6 +20,7 @@ void readEventInvokeConfig(Reading& reading, const Resource& resource) {
       function.invoke_config = config;
       return;
     }
+    findings.withdrawRuns(place, id + " (AWS::Lambda::EventInvokeConfig)");
     if (absent.contains(functionNameIn(name))) return;
     findings.note(place, id + ": the function " + name + " is not in this template");
   });

@@ -24,8 +24,7 @@ void readSchedule(Reading& reading, const Resource& resource) {
   const Properties& properties = resource.properties;
   if (!properties.has("Target")) throw TemplateError("a schedule must have a Target");
   json::object target = properties.section("Target").request(kTarget);
-  reading.app.schedules.push_back(
-      scheduleRequest(reading.intrinsics.pseudo(), resource.name, properties, std::move(target)));
+  reading.app.schedules.push_back(scheduleRequest(reading, resource.name, properties, std::move(target)));
 }
 
 }  // namespace

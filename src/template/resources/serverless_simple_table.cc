@@ -21,7 +21,7 @@ void readSimpleTable(Reading& reading, const Resource& resource) {
                       {"BillingMode", "PAY_PER_REQUEST"}};
   if (const Node* throughput = properties.find("ProvisionedThroughput")) {
     create["BillingMode"] = "PROVISIONED";
-    create["ProvisionedThroughput"] = typedJson("ProvisionedThroughput", *throughput);
+    create["ProvisionedThroughput"] = typedJson("ProvisionedThroughput", *throughput, &reading.intrinsics);
   }
   reading.app.tables.push_back({std::move(create), std::nullopt});
 }

@@ -21,18 +21,21 @@ namespace {
 constexpr std::size_t kSeedBytes = 16u << 20;  // of one file
 constexpr int kRetriesAtMost = 2;              // of Lambda
 
-constexpr std::array<std::string_view, 13> kBuiltInPlugins = {"serverless-offline",
+constexpr std::array<std::string_view, 16> kBuiltInPlugins = {"serverless-offline",
                                                               "serverless-offline-dynamodb-streams",
                                                               "serverless-offline-aws-eventbridge",
                                                               "serverless-offline-eventBridge",
                                                               "serverless-offline-sqs",
                                                               "serverless-offline-scheduler",
                                                               "serverless-offline-lambda",
+                                                              "serverless-offline-ssm",
                                                               "serverless-dynamodb-local",
                                                               "serverless-dynamodb",
                                                               "serverless-plugin-conditional-functions",
                                                               "serverless-disable-functions",
                                                               "serverless-dotenv-plugin",
+                                                              "serverless-local-schedule",
+                                                              "serverless-pseudo-parameters",
                                                               "serverless-python-requirements"};
 
 // They change what is deployed, not what runs.
@@ -71,7 +74,7 @@ Tree* settingsOf(Service& service, std::initializer_list<std::string_view> names
 
 std::optional<int> integerOf(Service& service, Tree& settings, std::string_view name) {
   const auto text = service.text(settings, name);
-  if (!text) return std::nullopt;
+  if (!text || service.variables.isMadeUp(*settings.find(name))) return std::nullopt;
   const auto number = toInteger(*text);
   if (!number || *number < 0) {
     throw TemplateError(settings.find(name)->place.text() + ": " + std::string(name) + " must be a number, not '" +
@@ -143,6 +146,22 @@ Tree* tableSettings(Service& service) {
   return is_listed ? settings : nullptr;
 }
 
+// serverless-offline-ssm: the values of ${ssm:}, in the stages that it lists. What the command line gives goes first.
+void readStoredParameters(Service& service) {
+  Tree* settings = settingsOf(service, {"serverless-offline-ssm"});
+  if (!settings || service.is_for_aws || !service.hasPlugin("serverless-offline-ssm")) return;
+  if (const Tree* stages = service.whole(*settings, "stages"); stages && stages->isList()) {
+    const auto isIt = [&](const Tree& stage) { return scalarText(stage.scalar) == service.inputs.stage; };
+    if (std::ranges::none_of(stages->elements, isIt)) return;
+  }
+  const Tree* values = service.whole(*settings, "ssm");
+  if (!values || !values->isMap()) return;
+  for (const auto& [name, value] : values->members) {
+    service.inputs.given.emplace(
+        "ssm:" + name, value.kind == Tree::Kind::kScalar ? scalarText(value.scalar) : jsonText(jsonOf(value)));
+  }
+}
+
 // `seed: true` means every domain; a text names some, separated by commas.
 bool isSeeded(const std::string& wanted, const std::string& domain) {
   if (wanted == "true") return true;
@@ -175,6 +194,11 @@ class SeedReader {
 
   void addFile(const Tree& file, bool is_dynamodb_json, App::Seed& seed) {
     const std::filesystem::path path = service_.directory / scalarText(file.scalar);
+    std::error_code unknown;
+    if (!std::filesystem::is_regular_file(path, unknown)) {
+      return service_.notes.add(file.place,
+                                "there is no file " + path.string() + " with items of the table " + seed.table);
+    }
     try {
       JsonElements items(
           [&](const JsonElements::Element& item) {
@@ -200,6 +224,7 @@ bool compilesHandlers(const Service& service) {
 
 void readPlugins(Service& service, LaunchSettings& settings) {
   readNames(service);
+  readStoredParameters(service);
   if (Tree* tables = tableSettings(service)) {
     if (Tree* start = service.node(*tables, "start"); start && start->isMap())
       settings.table_port = portOf(service, *start, "port");

@@ -8,10 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <stdexcept>
+#include <string_view>
 #include <vector>
 
 #include "base/json_fields.h"
@@ -27,37 +30,39 @@ namespace {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-std::vector<std::string> environmentOf(const Script& script) {
-  std::vector<std::string> variables;
-  for (char** variable = environ; *variable; ++variable) {
-    const std::string_view text = *variable;
-    if (!script.environment.contains(std::string(text.substr(0, text.find('='))))) variables.emplace_back(text);
-  }
-  for (const auto& [name, value] : script.environment) variables.push_back(name + "=" + value);
-  const json::object task{{"file", script.file.string()},
-                          {"expression", script.expression},
-                          {"address", script.address},
-                          {"options", script.options}};
-  variables.push_back("DYNAMODB_LOG_SCRIPT=" + json::serialize(task));
-  return variables;
+json::value taskOf(const Script& script) {
+  json::object environment;
+  for (const auto& [name, value] : script.environment) environment[name] = value;
+  return json::object{{"file", script.file.string()}, {"expression", script.expression},
+                      {"address", script.address},    {"directory", script.directory.string()},
+                      {"options", script.options},    {"environment", std::move(environment)}};
 }
 
-std::vector<char*> pointersTo(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  for (std::string& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-class NodeProcess {
+// The script itself says that it failed: its process goes on.
+class ScriptFailed : public std::runtime_error {
  public:
-  explicit NodeProcess(const Script& script) : now_(script.now), deadline_(now_() + script.time) {
+  using std::runtime_error::runtime_error;
+};
+
+json::object answerTo(const std::string& variable, const ResolveForScript& resolve) {
+  try {
+    return {{"value", resolve(variable)}};
+  } catch (const std::exception& e) {
+    return {{"error", e.what()}};
+  }
+}
+
+}  // namespace
+
+class Scripts::Process {
+ public:
+  Process() {
     int sockets[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
       throw std::runtime_error(std::string("no socket: ") + std::strerror(errno));
     }
     socket_ = sockets[0];
-    const int error = spawn(script, sockets[1]);
+    const int error = spawn(sockets[1]);
     ::close(sockets[1]);
     if (error != 0) {
       ::close(socket_);
@@ -65,15 +70,28 @@ class NodeProcess {
     }
   }
 
-  ~NodeProcess() {
+  ~Process() {
     ::close(socket_);
     ::kill(process_, SIGKILL);
     while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
     }
   }
 
-  NodeProcess(const NodeProcess&) = delete;
+  Process(const Process&) = delete;
 
+  json::value run(const Script& script, const ResolveForScript& resolve) {
+    now_ = script.now;
+    deadline_ = now_() + script.time;
+    send(taskOf(script));
+    for (;;) {
+      const json::object message = receive();
+      if (const json::value* result = message.if_contains("result")) return *result;
+      if (const std::string error = ddblog::textOf(message, "error"); !error.empty()) throw ScriptFailed(error);
+      send(answerTo(ddblog::textOf(message, "resolve"), resolve));
+    }
+  }
+
+ private:
   void send(const json::value& message) const {
     const std::string line = json::serialize(message) + "\n";
     for (std::size_t sent = 0; sent < line.size();) {
@@ -90,7 +108,6 @@ class NodeProcess {
       searched_ = received_.size();
       if (received_.size() > kScriptAnswerBytes) throw std::runtime_error("it returned more than 4 MB");
       readSome();
-      continue;
     }
     const std::size_t end = received_.find('\n');
     const json::value message = parseJson(received_.substr(0, end));
@@ -99,14 +116,11 @@ class NodeProcess {
     return message.as_object();
   }
 
- private:
-  int spawn(const Script& script, int socket) {
-    std::vector<std::string> arguments = {"node", "-e", std::string(kScriptRunner)};
-    std::vector<std::string> environment = environmentOf(script);
-    const std::string directory = script.directory.string();
+  int spawn(int socket) {
+    std::string arguments[] = {"node", "-e", std::string(kScriptRunner)};
+    char* pointers[] = {arguments[0].data(), arguments[1].data(), arguments[2].data(), nullptr};
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addchdir_np(&files, directory.c_str());
     posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&files, socket, 3);
@@ -118,8 +132,7 @@ class NodeProcess {
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    const int error = ::posix_spawnp(&process_, "node", &files, &attributes, pointersTo(arguments).data(),
-                                     pointersTo(environment).data());
+    const int error = ::posix_spawnp(&process_, "node", &files, &attributes, pointers, environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
     return error;
@@ -144,31 +157,37 @@ class NodeProcess {
     received_.append(bytes, static_cast<std::size_t>(count));
   }
 
-  const std::function<Deadline()> now_;
-  const Deadline deadline_;
+  std::function<Deadline()> now_;
+  Deadline deadline_;
   pid_t process_ = 0;
   int socket_ = -1;
   std::string received_;
   std::size_t searched_ = 0;  // its beginning that has no end of line
 };
 
-json::object answerTo(const std::string& variable, const ResolveForScript& resolve) {
-  try {
-    return {{"value", resolve(variable)}};
-  } catch (const std::exception& e) {
-    return {{"error", e.what()}};
-  }
+bool isScript(const std::filesystem::path& file) {
+  constexpr std::array<std::string_view, 6> kEnds = {".js", ".cjs", ".mjs", ".ts", ".cts", ".mts"};
+  return std::ranges::find(kEnds, file.extension().string()) != kEnds.end();
 }
 
-}  // namespace
+Scripts::Scripts() = default;
+Scripts::~Scripts() = default;
 
-json::value runScript(const Script& script, const ResolveForScript& resolve) {
-  NodeProcess node(script);
-  for (;;) {
-    const json::object message = node.receive();
-    if (const json::value* result = message.if_contains("result")) return *result;
-    if (const std::string error = ddblog::textOf(message, "error"); !error.empty()) throw std::runtime_error(error);
-    node.send(answerTo(ddblog::textOf(message, "resolve"), resolve));
+json::value Scripts::run(const Script& script, const ResolveForScript& resolve) {
+  std::unique_ptr<Process> process;
+  if (idle_.empty()) {
+    process = std::make_unique<Process>();
+  } else {
+    process = std::move(idle_.back());
+    idle_.pop_back();
+  }
+  try {
+    json::value result = process->run(script, resolve);
+    idle_.push_back(std::move(process));
+    return result;
+  } catch (const ScriptFailed&) {
+    idle_.push_back(std::move(process));
+    throw;
   }
 }
 

@@ -1,12 +1,17 @@
-// Runs a JavaScript file of a serverless.yml with node, in a process of its own: what the file
-// exports, or what the exported function returns, as JSON.
+// Runs the JavaScript and TypeScript files of a serverless.yml with node: what a file exports, or what
+// the exported function returns, as JSON. TypeScript is read by tsx, ts-node or esbuild, whichever the
+// service has installed, or else by node itself.
 //
 // The function gets {options, env, resolveVariable, resolveConfigurationProperty}, as the framework
-// gives them. The process has the environment of this one, prints to our standard error, and is
-// ended after `time`. Over a socket the two exchange lines of JSON:
+// gives them. All files run in one process, which starts for the first one; only a file that runs while
+// another waits for a variable gets one more. A process has the environment of this one, and prints to
+// our standard error. One whose file takes longer than `time` is ended. Over a socket the two exchange
+// lines of JSON:
 //
+//   here -> node   {"file": "/users/config.js", "expression": "", "address": "table", "directory": "/users",
+//                   "options": {…}, "environment": {…}}
 //   node -> here   {"resolve": "self:custom.table"}      here -> node   {"value": …} or {"error": "…"}
-//   node -> here   {"result": …} or {"error": "…"}, the last line
+//   node -> here   {"result": …} or {"error": "…"}; then the next file may come
 //
 // Source: https://www.serverless.com/framework/docs/guides/variables#javascript-files
 // Thread safety: none.
@@ -16,7 +21,9 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 
@@ -36,11 +43,27 @@ struct Script {
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
 };
 
+// By its name: .js, .cjs, .mjs, .ts, .cts, .mts.
+bool isScript(const std::filesystem::path& file);
+
 // The value of a variable that the script asks for: "self:custom.table". Throws std::exception.
 using ResolveForScript = std::function<json::value(const std::string& variable)>;
 
-// Throws std::runtime_error with one line: node is not there, the script failed, took too long, or
-// returned too much.
-json::value runScript(const Script& script, const ResolveForScript& resolve);
+// The processes. Ends them when it is destroyed.
+class Scripts {
+ public:
+  Scripts();
+  ~Scripts();
+  Scripts(const Scripts&) = delete;
+
+  // Throws std::runtime_error with one line: node is not there, the script failed, took too long, or
+  // returned too much. `resolve` may run other scripts.
+  json::value run(const Script& script, const ResolveForScript& resolve);
+
+ private:
+  class Process;
+
+  std::vector<std::unique_ptr<Process>> idle_;
+};
 
 }  // namespace ddblog::templates::serverless

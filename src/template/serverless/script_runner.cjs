@@ -1,14 +1,13 @@
-// Evaluates a JavaScript file of a serverless.yml. src/template/serverless/script.h describes the protocol.
+// Evaluates the JavaScript files of a serverless.yml, one after another. src/template/serverless/script.h describes the protocol.
 'use strict';
 
 const fs = require('node:fs');
+const { createRequire } = require('node:module');
 const path = require('node:path');
 const { StringDecoder } = require('node:string_decoder');
 const { pathToFileURL } = require('node:url');
 
 const SOCKET = 3;
-const { file, expression, address, options } = JSON.parse(process.env.DYNAMODB_LOG_SCRIPT);
-delete process.env.DYNAMODB_LOG_SCRIPT;
 
 const send = (message) => {
   const bytes = Buffer.from(JSON.stringify(message) + '\n');
@@ -21,7 +20,7 @@ const receive = () => {
   const bytes = Buffer.alloc(65536);
   while (!received.includes('\n')) {
     const count = fs.readSync(SOCKET, bytes);
-    if (count === 0) process.exit(1);
+    if (count === 0) process.exit(0);
     received += decoder.write(bytes.subarray(0, count));
   }
   const end = received.indexOf('\n');
@@ -38,14 +37,47 @@ const resolveVariable = async (variable) => {
   return answer.value;
 };
 
-const context = {
-  options,
-  env: process.env,
-  resolveVariable,
-  resolveConfigurationProperty: (keys) => resolveVariable(`self:${keys.join('.')}`),
+const compileWith = (esbuild) => {
+  for (const [end, loader] of [['.ts', 'ts'], ['.mts', 'ts'], ['.cts', 'ts'], ['.tsx', 'tsx']]) {
+    require.extensions[end] = (module, file) => {
+      const source = fs.readFileSync(file, 'utf8');
+      module._compile(esbuild.transformSync(source, { loader, format: 'cjs', sourcefile: file }).code, file);
+    };
+  }
 };
 
-const load = async () => {
+const isMissing = (error) => error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
+
+// TypeScript is read by what the service has installed, as the framework does, or else by node itself.
+let readsTypeScript = false;
+const readTypeScript = (directory) => {
+  if (readsTypeScript) return;
+  const ofService = createRequire(path.join(directory, 'serverless.ts'));
+  const readers = [
+    ['tsx/cjs', () => {}],
+    ['ts-node/register/transpile-only', () => {}],
+    ['esbuild', compileWith],
+  ];
+  for (const [name, use] of readers) {
+    try {
+      use(ofService(name));
+      readsTypeScript = true;
+      return;
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+  readsTypeScript = Boolean(process.features.typescript);
+  if (!readsTypeScript) {
+    throw new Error('TypeScript needs a compiler: run `npm install --save-dev tsx` (or ts-node, or esbuild), ' +
+      'or use node 22.18 or later');
+  }
+};
+
+const isTypeScript = (file) => /\.[mc]?ts$/.test(file);
+
+const load = async (file, directory) => {
+  if (isTypeScript(file)) readTypeScript(directory);
   let module;
   try {
     module = require(file);
@@ -54,13 +86,20 @@ const load = async () => {
     module = await import(pathToFileURL(path.resolve(file)));
   }
   const isEsModule = module?.[Symbol.toStringTag] === 'Module';
-  return isEsModule && 'default' in module ? module.default : module;
+  const hasDefault = isEsModule || (isTypeScript(file) && module?.__esModule);
+  return hasDefault && 'default' in module ? module.default : module;
 };
 
-const evaluate = async () => {
+const evaluate = async ({ file, expression, address, options, directory }) => {
   if (!file) return Boolean((0, eval)(expression));
+  const context = {
+    options,
+    env: process.env,
+    resolveVariable,
+    resolveConfigurationProperty: (keys) => resolveVariable(`self:${keys.join('.')}`),
+  };
   const call = async (value) => (typeof value === 'function' ? value(context) : value);
-  let value = await call(await load());
+  let value = await call(await load(file, directory));
   for (const key of address ? address.split('.') : []) {
     if (value === undefined || value === null) return null;
     value = await call(value[key]);
@@ -68,13 +107,17 @@ const evaluate = async () => {
   return value ?? null;
 };
 
-evaluate().then(
-  (result) => {
-    send({ result });
-    process.exit(0);
-  },
-  (error) => {
-    send({ error: String((error && error.message) || error).split('\n')[0] });
-    process.exit(0);
-  },
-);
+const runAll = async () => {
+  for (;;) {
+    const task = receive();
+    process.chdir(task.directory);
+    Object.assign(process.env, task.environment);
+    try {
+      send({ result: await evaluate(task) });
+    } catch (error) {
+      send({ error: String((error && error.message) || error).split('\n')[0] || 'it failed' });
+    }
+  }
+};
+
+runAll();

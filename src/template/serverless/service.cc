@@ -9,7 +9,6 @@
 #include "base/files.h"
 #include "base/json_fields.h"
 #include "template/serverless/dotenv.h"
-#include "template/serverless/script.h"
 #include "template/serverless/service_parts.h"
 
 namespace ddblog::templates::serverless {
@@ -35,14 +34,30 @@ void readName(Service& service) {
   service.name = std::string(name->string());
 }
 
-// Version 4 always reads .env files.
+// The version of the framework in package.json: "^3.38.0". Empty: it is not there.
+std::string installedVersion(const std::filesystem::path& directory) {
+  const std::filesystem::path file = directory / "package.json";
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(file, ignored)) return "";
+  try {
+    const json::value package = parseJson(readFile(file, kServiceBytes));
+    for (const char* section : {"devDependencies", "dependencies"}) {
+      const json::object* versions = package.is_object() ? objectOf(package.get_object(), section) : nullptr;
+      if (versions && versions->contains("serverless")) return textOf(*versions, "serverless");
+    }
+  } catch (const std::exception&) {  // whoever needs the file says what is wrong with it
+  }
+  return "";
+}
+
+// Version 4, the current one, always reads .env files.
 bool usesDotenv(Service& service) {
   const Tree* wanted = service.root.find("useDotenv");
   if (wanted && wanted->scalar.is_bool()) return wanted->scalar.get_bool();
   const Tree* version = service.root.find("frameworkVersion");
-  const std::string text = version ? scalarText(version->scalar) : "";
+  const std::string text = version ? scalarText(version->scalar) : installedVersion(service.directory);
   const std::size_t digit = text.find_first_of("0123456789");
-  return digit != std::string::npos && text[digit] == '4';
+  return digit == std::string::npos || text[digit] == '4';
 }
 
 // `names`: the first one goes first. Returns what the files have.
@@ -70,18 +85,39 @@ bool listsPlugin(const Tree& root, std::string_view name) {
          });
 }
 
+// `custom.dotenv` of the plugin may have a `path`, or several, or a `basePath` that goes before the usual names.
+std::vector<std::string> dotenvFilesOfPlugin(Service& service, const std::string& stage) {
+  Tree* custom = service.node(service.root, "custom");
+  Tree* settings = custom && custom->isMap() ? service.node(*custom, "dotenv") : nullptr;
+  const bool has_settings = settings && settings->isMap();
+  const Tree* path = has_settings ? service.whole(*settings, "path") : nullptr;
+  std::vector<std::string> files;
+  if (path && path->isList()) {
+    for (const Tree& one : path->elements) files.push_back(scalarText(one.scalar));
+  } else if (path) {
+    files.push_back(scalarText(path->scalar));
+  }
+  if (!files.empty()) return files;
+  const std::string before = has_settings ? service.text(*settings, "basePath").value_or("") : "";
+  for (const std::string& name :
+       {".env." + stage + ".local", std::string(".env.local"), ".env." + stage, std::string(".env")}) {
+    files.push_back(before + name);
+  }
+  return files;
+}
+
 // The framework reads one file. The plugin reads several, and gives their variables to the functions.
 void loadDotenv(Service& service, const std::string& stage, const std::map<std::string, std::string>& environment) {
   if (usesDotenv(service)) readDotenvFiles(service, {".env." + stage, ".env"}, true, environment);
   if (!listsPlugin(service.root, "serverless-dotenv-plugin")) return;
-  service.dotenv =
-      readDotenvFiles(service, {".env." + stage + ".local", ".env.local", ".env." + stage, ".env"}, false, environment);
+  service.dotenv = readDotenvFiles(service, dotenvFilesOfPlugin(service, stage), false, environment);
 }
 
 std::string ofProvider(Service& service, std::string_view member, std::string_view otherwise) {
   Tree* provider = service.node(service.root, "provider");
   if (!provider || !provider->isMap()) return std::string(otherwise);
-  return service.text(*provider, member).value_or(std::string(otherwise));
+  const auto text = service.text(*provider, member);
+  return text && !service.variables.isMadeUp(*provider->find(member)) ? *text : std::string(otherwise);
 }
 
 void readStageAndRegion(Service& service, const Inputs& inputs) {
@@ -91,16 +127,16 @@ void readStageAndRegion(Service& service, const Inputs& inputs) {
   known.given = inputs.parameters;
   known.is_stage_given = inputs.stage.has_value();
   known.stage = inputs.stage.value_or(kFrameworkStage);
+  known.region = inputs.region.value_or(kFrameworkRegion);
   loadDotenv(service, known.stage, inputs.environment);
   if (!inputs.stage) known.stage = ofProvider(service, "stage", kFrameworkStage);
-  known.region = inputs.region.value_or("");
   if (inputs.region) known.given["region"] = *inputs.region;
   if (!inputs.region) known.region = ofProvider(service, "region", kFrameworkRegion);
 }
 
 void checkProvider(Service& service) {
   Tree* provider = service.node(service.root, "provider");
-  if (!provider) return;
+  if (!provider || service.variables.isMadeUp(*provider)) return;
   const std::string name =
       provider->isMap() ? service.text(*provider, "name").value_or("aws") : scalarText(provider->scalar);
   if (name != "aws") throw TemplateError(provider->place.text() + ": the provider is " + name + "; only aws runs here");
@@ -126,23 +162,19 @@ std::map<std::string, std::string> declaredParameters(const json::object& docume
   return kept;
 }
 
-// A file of JavaScript exports the tree; its variables are texts as in YAML.
-Tree readTree(const std::filesystem::path& file, const Inputs& inputs) {
-  const std::string end = file.extension().string();
-  if (end == ".ts") {
-    throw TemplateError(file.string() + " is TypeScript: `npx serverless print > serverless.yml` writes it as YAML");
-  }
-  if (end != ".js" && end != ".cjs" && end != ".mjs") return parseTree(readFile(file, kServiceBytes), file.string());
+// A file of JavaScript or TypeScript exports the tree; its variables are texts as in YAML.
+Tree readTree(const std::filesystem::path& file, const Inputs& inputs, Scripts& scripts) {
+  if (!isScript(file)) return parseTree(readFile(file, kServiceBytes), file.string());
   const std::filesystem::path whole = std::filesystem::absolute(file);
   try {
-    const json::value value = runScript({.directory = whole.parent_path(),
-                                         .file = whole,
-                                         .expression = {},
-                                         .address = {},
-                                         .options = {},
-                                         .environment = inputs.environment,
-                                         .time = kScriptTime},
-                                        [](const std::string&) { return json::value(); });
+    const json::value value = scripts.run({.directory = whole.parent_path(),
+                                           .file = whole,
+                                           .expression = {},
+                                           .address = {},
+                                           .options = {},
+                                           .environment = inputs.environment,
+                                           .time = kScriptTime},
+                                          [](const std::string&) { return json::value(); });
     return treeOf(value, {std::make_shared<const std::string>(file.string()), 1});
   } catch (const std::exception& e) {
     throw TemplateError(file.string() + ": " + e.what());
@@ -173,15 +205,12 @@ std::optional<std::string> Service::text(Tree& map, std::string_view name) {
   return scalarText(found->scalar);
 }
 
-Inputs inputsOf(std::map<std::string, std::string> parameters, const PseudoParameters& pseudo, const Outside& outside) {
+Inputs inputsOf(std::map<std::string, std::string> parameters, std::optional<std::string> stage,
+                std::optional<std::string> region) {
   Inputs inputs;
-  if (const auto stage = parameters.extract("Stage")) {
-    inputs.stage = stage.mapped();
-  } else if (outside.is_stage_given) {
-    inputs.stage = outside.stage;
-  }
-  if (outside.is_region_given) inputs.region = pseudo.region;
-  inputs.account_id = pseudo.account_id;
+  inputs.stage = std::move(stage);
+  if (const auto named = parameters.extract("Stage")) inputs.stage = named.mapped();
+  inputs.region = std::move(region);
   inputs.parameters = std::move(parameters);
   inputs.environment = processEnvironment();
   return inputs;
@@ -197,16 +226,29 @@ bool isService(const Node& document) {
          !document.find("Resources");
 }
 
+bool isTemplateByContent(const std::filesystem::path& file) {
+  if (isScript(file)) return false;
+  try {
+    const Tree tree = parseTree(readFile(file, kServiceBytes), file.string());
+    const Tree* resources = tree.find("Resources");
+    return resources && resources->isMap() && !tree.find("service");
+  } catch (const std::exception&) {
+    return false;  // whoever reads it as a service says what is wrong
+  }
+}
+
 Translation translate(const std::filesystem::path& file, const Inputs& inputs) {
-  Tree tree = readTree(file, inputs);
+  Scripts scripts;
+  Tree tree = readTree(file, inputs, scripts);
   if (!tree.isMap()) throw TemplateError(file.string() + ": it is no serverless.yml: it must be a map");
-  Service service(file, std::move(tree));
+  Service service(file, std::move(tree), scripts);
   service.is_for_aws = service.inputs.is_for_aws = inputs.is_for_aws;
   readStageAndRegion(service, inputs);
   readName(service);
   checkProvider(service);
   Translation translation;
   readPlugins(service, translation.settings);
+  if (!service.is_for_aws) service.inputs.account_id = translation.settings.account_id.value_or(inputs.account_id);
   readFunctions(service);
   readLayers(service);
   if (service.is_for_aws) deployRoles(service);
@@ -216,6 +258,7 @@ Translation translate(const std::filesystem::path& file, const Inputs& inputs) {
   translation.settings.stage = service.inputs.stage;
   translation.settings.region = service.inputs.region;
   translation.stack_name = ofProvider(service, "stackName", service.name + "-" + service.inputs.stage);
+  translation.made_up = service.variables.madeUp();
   translation.notes = service.notes.take();
   translation.places = std::move(service.places);
   translation.checked_functions = std::move(service.checked_functions);

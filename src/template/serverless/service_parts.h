@@ -13,6 +13,7 @@
 #include <set>
 #include <string>
 
+#include "template/serverless/script.h"
 #include "template/serverless/service.h"
 #include "template/serverless/tree.h"
 #include "template/serverless/variables.h"
@@ -20,10 +21,11 @@
 namespace ddblog::templates::serverless {
 
 struct Service {
-  explicit Service(const std::filesystem::path& file, Tree tree)
-      : directory(file.has_parent_path() ? file.parent_path() : "."),
+  Service(const std::filesystem::path& file, Tree tree, Scripts& of_files)
+      : scripts(of_files),
+        directory(file.has_parent_path() ? file.parent_path() : "."),
         root(std::move(tree)),
-        variables(directory, root, inputs, notes) {}
+        variables(directory, root, inputs, notes, scripts) {}
   Service(const Service&) = delete;
 
   // The member of a map, resolved; nullptr: it is missing, or null. `node` resolves the member
@@ -33,6 +35,7 @@ struct Service {
   std::optional<std::string> text(Tree& map, std::string_view name);  // throws TemplateError: a map or a list
   bool hasPlugin(std::string_view name) const { return plugins.contains(name); }
 
+  Scripts& scripts;
   std::filesystem::path directory;
   Tree root;
   VariableInputs inputs;
@@ -99,8 +102,8 @@ std::string declaredType(Service& service, std::string_view logical_id);
 // The ARN as CloudFormation has it. A queue that a text names and the file does not declare is of
 // another stack: it is made here, so that messages can be sent to it, and a note says so.
 json::value queueArn(Service& service, const Tree& arn);
-// The stream of a table that the file declares; std::nullopt: the text names a table of another stack.
-std::optional<json::value> streamArn(Service& service, const Tree& arn);
+// The same of a table's stream. A table that the file does not declare may be made later: its mapping waits.
+json::value streamArn(Service& service, const Tree& arn);
 // Whether one of the plugins compiles the handlers.
 bool compilesHandlers(const Service& service);
 // Whether it is the ARN of an SNS topic, or a reference to one of `resources`.

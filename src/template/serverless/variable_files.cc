@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "base/files.h"
-#include "template/serverless/script.h"
 #include "template/serverless/variables.h"
 
 namespace ddblog::templates::serverless {
@@ -19,11 +18,6 @@ bool isWithin(const fs::path& file, const fs::path& directory) {
 fs::path wholePath(const fs::path& directory) {
   const fs::path path = fs::absolute(directory).lexically_normal();
   return path.has_filename() ? path : path.parent_path();
-}
-
-bool isScript(const fs::path& file) {
-  const std::string end = file.extension().string();
-  return end == ".js" || end == ".cjs" || end == ".mjs";
 }
 
 [[noreturn]] void refuse(const Place& place, const std::string& what) {
@@ -45,30 +39,36 @@ Variables::Found Variables::file(const VariableSource& source, const std::string
   if (!fs::is_regular_file(file, ignored)) return std::nullopt;
   if (!isWithin(file, directory))
     notes_.add(place, "reads " + file.string() + ", which is outside the service's directory");
-  if (file.extension() == ".ts") refuse(place, file.string() + " is TypeScript: compile it, and name the .js file");
   if (!isScript(file)) {
     Tree* content = load(file, place);
     return copyOf(address.empty() ? content : descend(*content, address), place);
   }
   const std::string key = file.string() + ":" + address;
-  if (const auto found = scripts_.find(key); found != scripts_.end()) return copyOf(&found->second, place);
+  if (const auto found = results_.find(key); found != results_.end()) return copyOf(&found->second, place);
   if (const auto found = failed_.find(key); found != failed_.end()) {
-    refuse(place, file.string() + " failed: " + found->second);
+    return unreadable(place, file.string() + " failed: " + found->second);
   }
   try {
-    const json::value value = runScript({.directory = directory,
-                                         .file = file,
-                                         .expression = {},
-                                         .address = address,
-                                         .options = scriptOptions(),
-                                         .environment = environment_,
-                                         .time = kScriptTime},
-                                        [this](const std::string& variable) { return evaluate(variable); });
-    return copyOf(&scripts_.emplace(key, treeOf(value, place)).first->second, place);
+    const json::value value = scripts_.run({.directory = directory,
+                                            .file = file,
+                                            .expression = {},
+                                            .address = address,
+                                            .options = scriptOptions(),
+                                            .environment = environment_,
+                                            .time = kScriptTime},
+                                           [this](const std::string& variable) { return evaluate(variable); });
+    return copyOf(&results_.emplace(key, treeOf(value, place)).first->second, place);
   } catch (const std::exception& e) {
     failed_.emplace(key, e.what());
-    refuse(place, file.string() + " failed: " + e.what());
+    return unreadable(place, file.string() + " failed: " + e.what());
   }
+}
+
+// A file without a value: a note says why, and what stands in for it.
+Variables::Found Variables::unreadable(const Place& place, const std::string& why) {
+  if (!makesUp()) refuse(place, why);
+  notes_.add(place, why);
+  return std::nullopt;
 }
 
 Tree* Variables::load(const fs::path& file, const Place& place) {

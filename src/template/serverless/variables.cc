@@ -51,8 +51,9 @@ struct Variables::BeingResolved {
   int& depth;
 };
 
-Variables::Variables(std::filesystem::path directory, Tree& root, const VariableInputs& inputs, Notes& notes)
-    : directory_(std::move(directory)), root_(root), inputs_(inputs), notes_(notes) {}
+Variables::Variables(std::filesystem::path directory, Tree& root, const VariableInputs& inputs, Notes& notes,
+                     Scripts& scripts)
+    : directory_(std::move(directory)), root_(root), inputs_(inputs), notes_(notes), scripts_(scripts) {}
 
 void Variables::addEnvironment(const std::map<std::string, std::string>& environment) {
   environment_.insert(environment.begin(), environment.end());
@@ -235,6 +236,7 @@ Variables::Found Variables::toBoolean(const VariableSource& source, const Place&
   std::string text = textOf((*source.parameters)[0], place);
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   if (text.empty()) return std::nullopt;
+  if (isMadeUp(textTree(textOf((*source.parameters)[0], place), place))) return treeOf(false, place);
   if (text == "true" || text == "1") return treeOf(true, place);
   if (text == "false" || text == "0") return treeOf(false, place);
   failAt(place, "${strToBool()} takes true, false, 1 and 0, not '" + text + "'");
@@ -242,7 +244,9 @@ Variables::Found Variables::toBoolean(const VariableSource& source, const Place&
 
 // What is in AWS, or what a plugin finds out.
 Variables::Found Variables::outsideValue(const std::string& name, const Place& place) const {
-  const auto found = inputs_.given.find(name);
+  auto found = inputs_.given.find(name);
+  // Before version 3: ${ssm:/key~true}, a way to read it.
+  if (found == inputs_.given.end()) found = inputs_.given.find(name.substr(0, name.find('~')));
   return found == inputs_.given.end() ? Found() : textTree(found->second, place);
 }
 
@@ -257,21 +261,62 @@ Variables::Found Variables::ownOutput(const std::string& address) {
   return value ? copyOf(value, value->place) : Found();
 }
 
-Tree Variables::standIn(const Variable& variable, const Place& place) {
-  static const std::set<std::string, std::less<>> kHere = {"self", "opt",   "env", "file",
-                                                           "sls",  "param", "aws", "strToBool"};
-  const VariableSource* outside = nullptr;
-  for (const VariableSource& source : variable.sources) {
-    if (!source.type.empty() && !kHere.contains(source.type)) outside = &source;
+bool Variables::isMadeUp(const Tree& tree) const {
+  return tree.isString() && made_up_.contains(std::string(tree.string()));
+}
+
+// Whether the address leads through a text that stands in for a whole map.
+bool Variables::isBelowMadeUp(const std::string& address) {
+  for (std::size_t end = address.find('.'); end != std::string::npos; end = address.find('.', end + 1)) {
+    const Tree* part = descend(root_, std::string_view(address).substr(0, end));
+    if (!part) return false;
+    if (isMadeUp(*part)) return true;
   }
-  if (!outside) failAt(place, variable.written + " has no value");
-  const std::string name = outside->type + ":" + (outside->address ? textOf(*outside->address, place) : "");
+  return false;
+}
+
+// ${opt:stage} and ${opt:region} without an option are what this run uses anyway.
+Variables::Found Variables::usedOption(const Variable& variable, const Place& place) {
+  for (const VariableSource& source : variable.sources) {
+    if (source.type != "opt" || !source.address) continue;
+    const std::string name = textOf(*source.address, place);
+    if (name != "stage" && name != "region") continue;
+    const std::string& used = name == "stage" ? inputs_.stage : inputs_.region;
+    notes_.add(place, variable.written + " has no value, so it is '" + used + "', the " + name + " that is used here");
+    return textTree(used, place);
+  }
+  return std::nullopt;
+}
+
+Tree Variables::standIn(const Variable& variable, const Place& place) {
+  static const std::set<std::string, std::less<>> kHere = {"self", "sls", "aws", "strToBool"};
+  static const std::set<std::string, std::less<>> kGiven = {"opt", "env", "file", "param"};
+  const VariableSource* missing = nullptr;
+  for (const VariableSource& source : variable.sources) {
+    if (!source.type.empty() && !kHere.contains(source.type)) missing = &source;
+  }
+  if (!inputs_.is_for_aws) {
+    if (Found used = usedOption(variable, place)) return std::move(*used);
+  }
+  const VariableSource& last = variable.sources.back();
+  const std::string of_last = last.address ? textOf(*last.address, place) : "";
+  const bool is_below = !missing && last.type == "self" && isBelowMadeUp(of_last);
+  const bool is_given = missing && kGiven.contains(missing->type);
+  if ((!missing && !is_below) || (!makesUp() && (is_below || is_given))) {
+    failAt(place, variable.written + " has no value");
+  }
+  std::string name = is_below || !missing->address ? of_last : textOf(*missing->address, place);
+  if (name.empty()) name = variable.written.substr(2, variable.written.size() - 3);
+  if (!is_below && !is_given) name = missing->type + ":" + name;
   if (inputs_.is_for_aws) {
-    if (outside->type == "ssm") return textTree("{{resolve:" + name + "}}", place);
+    if (missing && missing->type == "ssm") return textTree("{{resolve:" + name + "}}", place);
     failAt(place, variable.written + " is not known: give it with --parameter '" + name + "=…'");
   }
-  notes_.add(place, variable.written + " is not known offline, so its value is '" + name +
-                        "': give it one with --parameter '" + name + "=…'");
+  made_up_.insert(name);
+  if (is_below) return textTree(name, place);  // a note says already what has no value
+  notes_.add(place, is_given ? variable.written + " has no value, so it is '" + name + "'"
+                             : variable.written + " is not known offline, so its value is '" + name +
+                                   "': give it one with --parameter '" + name + "=…'");
   return textTree(name, place);
 }
 

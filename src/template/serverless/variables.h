@@ -6,10 +6,12 @@
 //
 // Sources: self, opt, env, file (yml, json, js by node, text), sls, aws, param, strToBool; of what
 // is only in AWS (cf, ssm, s3 and those of plugins) the values come from `inputs.given`, by the
-// variable's text: "ssm:/users/secret". Without a value and a fallback such a variable becomes a
-// text that names it, and a note says so.
+// variable's text: "ssm:/users/secret".
 //
-// A fallback is used if a value is missing or null. Errors: TemplateError "file:line: …".
+// A fallback is used if a value is missing or null. A variable without a value and a fallback becomes a
+// text that names it, and a note says so, if the value comes from outside the service's files: from AWS,
+// the environment, the command line, or a file that is not there. Otherwise it is an error.
+// Errors: TemplateError "file:line: …".
 // Sources of facts: https://www.serverless.com/framework/docs/guides/variables and /parameters.
 // Limits: kResolvedNodes, kResolvedBytes, kFilesRead, kFileBytes; variables that refer to themselves are an error.
 //
@@ -22,6 +24,7 @@
 #include <string>
 #include <vector>
 
+#include "template/serverless/script.h"
 #include "template/serverless/tree.h"
 #include "template/serverless/variable_syntax.h"
 
@@ -57,8 +60,8 @@ class Notes {
 
 class Variables {
  public:
-  // `root` is resolved in place; it, the inputs and the notes must outlive this.
-  Variables(std::filesystem::path directory, Tree& root, const VariableInputs& inputs, Notes& notes);
+  // `root` is resolved in place; it, the inputs, the notes and the scripts must outlive this.
+  Variables(std::filesystem::path directory, Tree& root, const VariableInputs& inputs, Notes& notes, Scripts& scripts);
 
   // The resolved value; nullptr if there is none, or it is null.
   const Tree* get(std::string_view path);
@@ -69,6 +72,20 @@ class Variables {
   json::value evaluate(const std::string& variable);
   // Variables of ${env:}; those that are known already stay as they are.
   void addEnvironment(const std::map<std::string, std::string>& environment);
+  // The texts that stand in for values.
+  const std::set<std::string>& madeUp() const { return made_up_; }
+  bool isMadeUp(const Tree& tree) const;
+
+  // While it lives, a variable without a value is an error, unless its value is in AWS.
+  class WithoutStandIns {
+   public:
+    explicit WithoutStandIns(Variables& variables) : variables_(variables) { variables_.makes_up_ = false; }
+    ~WithoutStandIns() { variables_.makes_up_ = true; }
+    WithoutStandIns(const WithoutStandIns&) = delete;
+
+   private:
+    Variables& variables_;
+  };
 
  private:
   struct BeingResolved;
@@ -87,11 +104,15 @@ class Variables {
   Found toBoolean(const VariableSource& source, const Place& place);
   Found outsideValue(const std::string& name, const Place& place) const;
   Found ownOutput(const std::string& address);
+  bool makesUp() const { return makes_up_ && !inputs_.is_for_aws; }
+  Found usedOption(const Variable& variable, const Place& place);
   Tree standIn(const Variable& variable, const Place& place);
+  bool isBelowMadeUp(const std::string& address);
 
   std::string textOf(const VariableText& text, const Place& place);
   // The node below `from`; nullptr if there is none. Resolves the nodes on the way.
   Tree* descend(Tree& from, std::string_view path);
+  Found unreadable(const Place& place, const std::string& why);
   Tree* load(const std::filesystem::path& file, const Place& place);
   Found copyOf(const Tree* tree, const Place& place);
   void countResolved(std::size_t bytes, const Place& place);  // throws TemplateError at the limit
@@ -101,10 +122,13 @@ class Variables {
   Tree& root_;
   const VariableInputs& inputs_;
   Notes& notes_;
+  Scripts& scripts_;
   std::map<std::string, std::string> environment_;
   std::map<std::filesystem::path, Tree> files_;  // those that were read
-  std::map<std::string, Tree> scripts_;          // what a script returned, by file and address
-  std::map<std::string, std::string> failed_;    // why a script failed, by file and address: it runs once
+  std::map<std::string, Tree> results_;          // what a script returned, by file and address
+  std::set<std::string> made_up_;
+  bool makes_up_ = true;
+  std::map<std::string, std::string> failed_;  // why a script failed, by file and address: it runs once
   std::size_t copied_nodes_ = 0;
   std::size_t resolved_bytes_ = 0;
   int depth_ = 0;

@@ -42,7 +42,6 @@ TEST_F(LaunchOptionsTest, AreThoseOfTheFile) {
   EXPECT_EQ(options.retry_delay, Duration(5));
   EXPECT_THAT(options.ports, ElementsAre(8123, 4010, 3002));
   EXPECT_FALSE(options.is_stage_given);
-  EXPECT_FALSE(options.is_region_given);
 }
 
 TEST_F(LaunchOptionsTest, OfTheCommandLineGoFirst) {
@@ -55,7 +54,6 @@ TEST_F(LaunchOptionsTest, OfTheCommandLineGoFirst) {
   EXPECT_EQ(options.stage, "local");
   EXPECT_TRUE(options.is_stage_given);
   EXPECT_EQ(options.region, "us-west-2");
-  EXPECT_TRUE(options.is_region_given);
   EXPECT_EQ(options.retry_delay, Duration(7));
   EXPECT_THAT(options.ports, ElementsAre(0));
 }
@@ -77,8 +75,7 @@ resources: {Resources: {Q: {Type: AWS::SQS::Queue, Properties: {QueueName: "q-${
 )");
   const auto queueOf = [&](const LaunchOptions& given) {
     const OfflineOptions options = optionsOf(given);
-    const templates::App app =
-        templates::readTemplate(*options.template_file, {}, pseudoParametersOf(options, ""), outsideOf(options));
+    const templates::App app = options.application->read(pseudoParametersOf(options, ""), outsideOf(options));
     return std::string(app.queues.at(0).at("QueueName").as_string());
   };
   EXPECT_EQ(queueOf({}), "q-none");
@@ -117,6 +114,63 @@ TEST_F(LaunchOptionsTest, AResourceThatAServiceRefusesDoesNotRun) {
                     (line.kind == CheckedLine::Kind::kRuns ? " runs" : " does not run"));
   }
   EXPECT_THAT(lines, ElementsAre("A (AWS runs", "queue bad! does not run"));
+}
+
+TEST_F(LaunchOptionsTest, EveryRefusalOfAServiceIsAnError) {
+  file_ = directory_.write("template.yaml", R"yaml(Parameters: {Mode: {Type: String}}
+Resources:
+  Q: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: 5000}}
+  Good: {Type: AWS::SQS::Queue}
+  R: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: every day}}
+  S: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: !Sub "rate(${Mode})"}}
+)yaml");
+  std::vector<std::string> errors, notes, runs;
+  for (const CheckedLine& line : checkTemplate(optionsOf({}))) {
+    const std::string number = line.place.substr(line.place.rfind(':', line.place.size() - 3) + 1);
+    (line.kind == CheckedLine::Kind::kRuns   ? runs
+     : line.kind == CheckedLine::Kind::kNote ? notes
+                                             : errors)
+        .push_back(number + line.text.substr(0, line.text.find(':')));
+  }
+  EXPECT_THAT(errors, ElementsAre("3: queue Q", "5: rule R"));
+  EXPECT_THAT(runs, ElementsAre("4: Good (AWS"));
+  EXPECT_THAT(notes, ElementsAre("1: the parameter Mode has no value",
+                                 "6: rule S does not run offline, because \"Mode\" has no value"));
+}
+
+// Its scripts run once, whatever is read of it.
+TEST_F(LaunchOptionsTest, AServiceIsTranslatedOnce) {
+  directory_.write("count.js", "require('fs').appendFileSync('count', 'x'); module.exports = 'q';");
+  file_ = directory_.write("serverless.yml", R"(
+service: users
+provider: {name: aws}
+resources: {Resources: {Q: {Type: AWS::SQS::Queue, Properties: {QueueName: "${file(./count.js)}"}}}}
+)");
+  checkTemplate(optionsOf({}));
+  EXPECT_EQ(std::filesystem::file_size(directory_.path() / "count"), 1u);
+}
+
+// A layer of a plugin, a topic of an event that does not run here.
+TEST_F(LaunchOptionsTest, AServiceMayReferToWhatOthersAdd) {
+  directory_.write("app.js", "");
+  file_ = directory_.write("serverless.yml", R"(service: users
+provider: {name: aws, runtime: nodejs22.x}
+functions:
+  a:
+    handler: app.handler
+    environment: {TOPIC: !Ref SNSTopicNews, BUCKET: !GetAtt S3BucketPhotos.Arn}
+)");
+  const OfflineOptions options = optionsOf({});
+  const templates::App app = options.application->read(pseudoParametersOf(options, ""), outsideOf(options));
+  EXPECT_THAT(app.functions.at(0).environment,
+              ElementsAre(std::pair("BUCKET", "S3BucketPhotos.Arn"), std::pair("TOPIC", "SNSTopicNews")));
+  EXPECT_THAT(app.notes, ElementsAre(testing::HasSubstr("the file has no resource SNSTopicNews"),
+                                     testing::HasSubstr("the file has no resource S3BucketPhotos")));
+}
+
+TEST_F(LaunchOptionsTest, AServiceMayHaveNothingThatRuns) {
+  file_ = directory_.write("serverless.yml", "service: users\nprovider: {name: aws}\n");
+  EXPECT_TRUE(checkTemplate(optionsOf({})).empty());
 }
 
 }  // namespace

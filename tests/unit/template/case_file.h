@@ -21,7 +21,7 @@
 // "template" and "given file" are followed by the text, indented by two spaces. "value" is an
 // environment variable of a function that is added to the template. "expect POINTER JSON": a value of
 // the model (case_file.cc); "expect POINTER absent". "note" and "error" are whole lines; a case
-// without notes has none. "refused TEXT": the template is not read at all.
+// without notes has none. "runs": the same, looked at only if a case has some. "refused TEXT": the template is not read at all.
 #pragma once
 
 #include <filesystem>
@@ -48,6 +48,7 @@ struct TemplateCase {
   std::vector<std::string> given_value;                       // what the value must be; at most one
   std::vector<std::string> notes;
   std::vector<std::string> errors;
+  std::vector<std::string> runs;
   std::string refused;
 };
 

@@ -7,6 +7,7 @@
 
 #include "unit/support/temporary_directory.h"
 #include "unit/template/case_file.h"
+#include "unit/template/read_template.h"
 
 namespace ddblog::templates {
 namespace {
@@ -72,9 +73,14 @@ std::string at(const json::object& model, const std::string& pointer) {
 void checkLines(const TemplateReport& report, const TemplateCase& one, const CaseDirectory& directory) {
   std::vector<std::string> notes;
   std::vector<std::string> errors;
+  std::vector<std::string> runs;
   for (const TemplateReport::Line& line : report.lines) {
     if (line.kind == Finding::Kind::kNote) notes.push_back(directory.shortened(line.place + line.text));
+    if (line.kind == Finding::Kind::kRuns) runs.push_back(directory.shortened(line.place + line.text));
     if (line.kind == Finding::Kind::kError) errors.push_back(directory.shortened(line.place + line.text));
+  }
+  if (!one.runs.empty()) {
+    EXPECT_EQ(runs, one.runs);
   }
   EXPECT_EQ(notes, one.notes);
   EXPECT_EQ(errors, one.errors);

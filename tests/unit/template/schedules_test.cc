@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "template/template.h"
 #include "unit/support/temporary_directory.h"
+#include "unit/template/read_template.h"
 
 namespace ddblog::templates {
 namespace {

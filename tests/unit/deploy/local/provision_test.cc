@@ -65,7 +65,8 @@ class ProvisionTest : public testing::Test {
   void provisionIt(App::Table table) {
     App app;
     app.tables.push_back(std::move(table));
-    provisionTables(app, apis_, *store_);
+    Refusals refusals(app);
+    provisionTables(app, service_, *store_, refusals);
   }
   std::string refusalOf(App::Table table) {
     try {
@@ -126,13 +127,55 @@ TEST_F(ProvisionTest, SeedsAreOfTablesThatThisStartCreates) {
   app.seeds.push_back({"other", {parseJson(R"({"pk": {"S": "1"}})")}});
   const auto count = [&] { return call(service_, "Scan", {{"TableName", "table"}}).at("Count").as_int64(); };
   const auto start = [&] {
-    provisionSeeds(app, apis_, provisionTables(app, apiOf(apis_, "DynamoDB_20120810"), *store_));
+    Refusals refusals(app);
+    provisionSeeds(app, apis_, provisionTables(app, service_, *store_, refusals), refusals);
   };
   start();
   EXPECT_EQ(count(), 2);
   call(service_, "DeleteItem", {{"TableName", "table"}, {"Key", {{"pk", {{"S", "1"}}}}}});
   start();
   EXPECT_EQ(count(), 1);
+}
+
+TEST_F(ProvisionTest, EveryRefusalIsKeptIfItGoesOn) {
+  App app;
+  for (const char* name : {"a", "good-table", "b"}) {
+    app.tables.push_back(table());
+    app.tables.back().create_table["TableName"] = name;
+  }
+  app.places["table a"] = "template.yaml:3: ";
+  Refusals refusals(app, true);
+  EXPECT_THAT(provisionTables(app, service_, *store_, refusals), ElementsAre("good-table"));
+  ASSERT_EQ(refusals.errors().size(), 2u);
+  EXPECT_EQ(refusals.errors()[0].place(), "template.yaml:3: ");
+  EXPECT_THAT(refusals.errors()[0].text(), HasSubstr("table a: ValidationException: "));
+  EXPECT_THAT(refusals.errors()[1].text(), HasSubstr("table b: "));
+  EXPECT_TRUE(refusals.isRefused("table b"));
+}
+
+TEST_F(ProvisionTest, AValueThatNobodyGaveIsNoError) {
+  App app;
+  app.tables.push_back(table());
+  app.tables.back().create_table["BillingMode"] = "TableBilling";
+  app.made_up_values = {"TableBilling"};
+  Refusals refusals(app);
+  EXPECT_THAT(provisionTables(app, service_, *store_, refusals), ElementsAre());
+  ASSERT_EQ(refusals.notes().size(), 1u);
+  EXPECT_THAT(refusals.notes()[0].text(),
+              HasSubstr("table table does not run offline, because \"TableBilling\" has no"));
+}
+
+TEST_F(ProvisionTest, AValueThatNobodyGaveExcusesOnlyTheWordsThatItIs) {
+  App app;
+  app.tables.push_back(table());
+  app.tables.back().create_table["BillingMode"] = "stages";
+  app.made_up_values = {"stage"};
+  Refusals refusals(app, true);
+  EXPECT_THAT(provisionTables(app, service_, *store_, refusals), ElementsAre());
+  EXPECT_EQ(refusals.errors().size(), 1u);
+  app.tables.back().create_table["BillingMode"] = "my-stage";
+  provisionTables(app, service_, *store_, refusals);
+  EXPECT_EQ(refusals.notes().size(), 1u);
 }
 
 TEST_F(ProvisionTest, IndexesThatSomebodyMadeByHandStay) {

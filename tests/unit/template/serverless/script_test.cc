@@ -21,7 +21,7 @@ class ScriptTest : public ::testing::Test {
   }
 
   static json::value run(const Script& script) {
-    return runScript(script, [](const std::string& variable) -> json::value {
+    return Scripts().run(script, [](const std::string& variable) -> json::value {
       if (variable == "self:none") throw std::runtime_error("none has no value");
       return json::value("value of " + variable);
     });
@@ -71,7 +71,7 @@ TEST_F(ScriptTest, EndsAfterItsTime) {
     Script endless = script(text);
     endless.now = [&] { return now; };
     try {
-      runScript(endless, [&](const std::string&) {
+      Scripts().run(endless, [&](const std::string&) {
         now += kScriptTime;
         return answer;
       });
@@ -88,11 +88,35 @@ TEST_F(ScriptTest, EndsAfterItsTime) {
             "it did not return in time");
 }
 
+TEST_F(ScriptTest, RunsOneAfterAnotherInOneProcess) {
+  Scripts scripts;
+  const ResolveForScript none = [](const std::string&) { return json::value(); };
+  const json::value first = scripts.run(script("module.exports = process.pid;"), none);
+  Script failing = script("module.exports = 1;");
+  failing.file = directory_.write("failing.js", "throw new Error('no');");
+  EXPECT_THROW(scripts.run(failing, none), std::runtime_error);
+  Script next = script("module.exports = 1;");
+  next.file = directory_.write("next.js", "module.exports = ({env}) => [process.pid, env.COLOR];");
+  next.environment = {{"COLOR", "blue"}};
+  EXPECT_EQ(scripts.run(next, none), (json::array{first, "blue"}));
+}
+
+// One waits for a variable that is in the other.
+TEST_F(ScriptTest, RunsOneInsideAnother) {
+  Scripts scripts;
+  Script inner = script("");
+  inner.file = directory_.write("inner.js", "module.exports = 'inside';");
+  const json::value result = scripts.run(
+      script("module.exports = (c) => c.resolveVariable('file(inner.js):x');"),
+      [&](const std::string&) { return scripts.run(inner, [](const std::string&) { return json::value(); }); });
+  EXPECT_EQ(result, json::value("inside"));
+}
+
 TEST_F(ScriptTest, GetsCharactersThatAreSplitBetweenReads) {
   std::string text = "x";
   for (int i = 0; i < 100'000; ++i) text += "\u20ac";
-  const json::value result = runScript(script("module.exports = (c) => c.resolveVariable('a:b');"),
-                                       [&](const std::string&) { return json::value(text); });
+  const json::value result = Scripts().run(script("module.exports = (c) => c.resolveVariable('a:b');"),
+                                           [&](const std::string&) { return json::value(text); });
   EXPECT_TRUE(result == json::value(text));
 }
 
