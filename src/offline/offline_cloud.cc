@@ -10,6 +10,7 @@
 #include "offline/failures/failure_routes.h"
 #include "offline/failures/failure_store.h"
 #include "offline/fault_report.h"
+#include "offline/function_endpoints.h"
 #include "offline/local_api.h"
 #include "offline/services.h"
 #include "offline/template_check.h"
@@ -273,6 +274,9 @@ void OfflineCloud::open() {
   parts.summary.refusals = refusals.errors();
   parts.summary.refused_stand_ins = refusals.notes();
   for (const deploy::ProvisionError& note : refusals.notes()) parts.summary.notes.emplace_back(note.what());
+  for (std::string& note : notesOnEndpoints(parts.app, parts.summary.urls)) {
+    parts.summary.notes.push_back(std::move(note));
+  }
   const auto snapshot = parts.store->snapshot();
   parts.summary.waiting = described(parts.services->backlog(*snapshot));
   parts.summary.failures = parts.failures.count(*snapshot);

@@ -42,7 +42,7 @@ struct App {
     std::string built_in;  // the name of a function that is part of this program: kBuiltInTrigger; empty: none
     std::string description;
     // Where the code is: one of these three.
-    std::filesystem::path code_directory;
+    std::filesystem::path code_directory;       // or a zip file that is not there yet
     std::filesystem::path code_archive;         // a zip file; empty: none
     std::string inline_code;                    // the text of the module "index"; empty: none
     std::vector<std::filesystem::path> layers;  // directories, in the order of the function's Layers

@@ -1,5 +1,7 @@
 #include "template/function_code.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 
@@ -42,7 +44,9 @@ std::string moduleOf(const App::Function& function) {
 // A note if the handler's module is not in the directory.
 void checkModule(Reading& reading, const Resource& resource, const App::Function& function) {
   const std::string module = moduleOf(function);
-  if (module.empty() || reading.collected.checked_functions.contains(resource.logical_id)) return;
+  if ((module.empty() && !function.runtime.starts_with("provided")) ||
+      reading.collected.checked_functions.contains(resource.logical_id))
+    return;
   const auto note = [&](const std::string& what) {
     reading.findings.note(resource.properties.placeOf("Handler"), resource.logical_id + ": " + what);
   };
@@ -55,6 +59,11 @@ void checkModule(Reading& reading, const Resource& resource, const App::Function
       return note("the handler is TypeScript: run `sam build` or your bundler, and start the built code");
     }
     return note("there is no module " + (function.code_directory / module).string() + ".js (not built yet?)");
+  }
+  if (function.runtime.starts_with("provided")) {
+    if (::access((function.code_directory / "bootstrap").c_str(), X_OK) == 0) return;
+    return note("there is no executable " + (function.code_directory / "bootstrap").string() +
+                ": run `sam build` or your own build, and the function runs");
   }
   if (!function.runtime.starts_with("python")) return;
   std::string path = module;
@@ -79,7 +88,7 @@ bool readPath(Reading& reading, const Resource& resource, App::Function& functio
   }
   function.code_directory = isFile(path) ? path.parent_path() : path;
   if (!isDirectory(function.code_directory)) {
-    note("the code directory " + function.code_directory.string() +
+    note((uri.ends_with(".zip") ? "the code archive " : "the code directory ") + function.code_directory.string() +
          " does not exist (not built yet?): the function runs when it is there");
     return true;
   }

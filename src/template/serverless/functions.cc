@@ -1,5 +1,7 @@
 // `functions` and `layers`.
 // https://www.serverless.com/framework/docs/providers/aws/guide/functions
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -160,6 +162,7 @@ class FunctionReader {
   // The service's directory, unless a build has put the handler elsewhere.
   std::string codeDirectory(const std::string& runtime, const std::string& handler) {
     const bool is_python = runtime.starts_with("python");
+    if (runtime.starts_with("provided")) return programDirectory(runtime);
     if (!is_python && !runtime.starts_with("nodejs")) return artifactOr(".");
     if (is_python) return pythonDirectory(handler);
     const std::string module = moduleOf(handler, false);
@@ -199,13 +202,23 @@ class FunctionReader {
     return artifactOr(directory, "there is no " + module + ".py for the handler " + handler);
   }
 
-  // `package: artifact`, if it is there.
+  // Lambda runs the file `bootstrap`, whatever the handler says.
+  std::string programDirectory(const std::string& runtime) {
+    const bool is_there = ::access((service_.directory / "bootstrap").c_str(), X_OK) == 0;
+    if (is_there || service_.is_for_aws) return artifactOr(".");
+    return artifactOr(".", "the runtime " + runtime + " needs an executable " +
+                               (service_.directory / "bootstrap").string() + ": run your build, and the function runs");
+  }
+
+  // `package: artifact`, if it is there; offline, also one that is not built yet if nothing else can run.
   std::string artifactOr(const std::string& directory, const std::string& otherwise = {}) {
     for (Tree* of : {&tree_, &service_.root}) {
       Tree* package = service_.node(*of, "package");
       const auto artifact = package && package->isMap() ? service_.text(*package, "artifact") : std::nullopt;
       std::error_code ignored;
       if (artifact && fs::is_regular_file(service_.directory / *artifact, ignored)) return *artifact;
+      const bool is_awaited = artifact && artifact->ends_with(".zip") && !otherwise.empty() && !service_.is_for_aws;
+      if (is_awaited) return *artifact;
     }
     if (!otherwise.empty()) noteOrFail("function " + function_.key + ": " + otherwise);
     return directory;

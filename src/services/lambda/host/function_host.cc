@@ -13,7 +13,8 @@ namespace {
 // Where a function's code is, and its local layers. Zip archives do not change.
 std::set<std::filesystem::path> watchedDirectories(const Function& function) {
   std::set<std::filesystem::path> directories(function.layer_directories.begin(), function.layer_directories.end());
-  if (function.code.sha256.empty() && function.built_in.empty()) directories.insert(function.code_directory);
+  const bool is_directory = function.code.sha256.empty() && function.built_in.empty();
+  if (is_directory && !isArchive(function.code_directory)) directories.insert(function.code_directory);
   return directories;
 }
 

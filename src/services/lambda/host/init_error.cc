@@ -99,7 +99,7 @@ std::optional<std::string> adviceFor(const Function& function, std::string_view 
 // Frames of the runtime itself, which say nothing about the function.
 bool isRuntimeFrame(std::string_view frame) {
   return frame.find("/bootstrap.mjs") != std::string_view::npos ||
-         frame.find("node:internal") != std::string_view::npos;
+         frame.find("/preload.cjs") != std::string_view::npos || frame.find("node:internal") != std::string_view::npos;
 }
 
 void appendFrames(const json::object& error, std::vector<std::string>& lines) {

@@ -7,12 +7,14 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "base/json.h"
 #include "base/system_paths.h"
 
 namespace ddblog::lambda {
 
 // The files of services/lambda/host/runtimes/, embedded by cmake/embed.cmake.
 extern const std::string_view kNodeBootstrap;
+extern const std::string_view kNodePreload;
 extern const std::string_view kPythonBootstrap;
 
 namespace {
@@ -20,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kNodeFile = "bootstrap.mjs";
+constexpr const char* kNodePreloadFile = "preload.cjs";
 constexpr const char* kPythonFile = "bootstrap.py";
 
 // Variables of the server's environment that interpreters need to be found and to find their
@@ -62,19 +65,57 @@ void putInFront(std::string& paths, const fs::path& path) {
   if (fs::is_directory(path)) paths = path.string() + (paths.empty() ? "" : ":" + paths);
 }
 
+struct Layer {
+  fs::path directory;
+  bool is_whole = true;  // false: it is not built, and stands for its folder of the runtime
+};
+
+// The last one goes first.
+std::vector<Layer> layersOf(const Function& function, const FunctionFiles& files) {
+  std::vector<Layer> layers;
+  for (const fs::path& given : files.layers) {
+    const fs::path directory = fs::absolute(given);
+    const bool is_local = layers.size() >= function.layers.size();
+    layers.push_back(
+        {directory, !is_local || fs::is_directory(directory / "nodejs") || fs::is_directory(directory / "python")});
+  }
+  return layers;
+}
+
 // A later layer goes before an earlier one, whose files it would replace below /opt.
-void addLayer(const Function& function, const fs::path& layer, std::map<std::string, std::string>& environment) {
+void addLayer(const Function& function, const Layer& from, std::map<std::string, std::string>& environment) {
+  const fs::path& layer = from.directory;
   putInFront(environment["PATH"], layer / "bin");
   putInFront(environment["LD_LIBRARY_PATH"], layer / "lib");
   const std::string_view runtime = function.runtime;
   if (runtime.starts_with("nodejs")) {
     const std::string version = "node" + std::string(runtime.substr(6, runtime.find('.') - 6));  // "node20"
-    putInFront(environment["NODE_PATH"], layer / "nodejs" / "node_modules");
-    putInFront(environment["NODE_PATH"], layer / "nodejs" / version / "node_modules");
+    const fs::path folder = from.is_whole ? layer / "nodejs" : layer;
+    putInFront(environment["NODE_PATH"], folder / "node_modules");
+    putInFront(environment["NODE_PATH"], folder / version / "node_modules");
   } else if (runtime.starts_with("python")) {
-    putInFront(environment["PYTHONPATH"], layer / "python" / "lib" / runtime / "site-packages");
-    putInFront(environment["PYTHONPATH"], layer / "python");
+    const fs::path folder = from.is_whole ? layer / "python" : layer;
+    putInFront(environment["PYTHONPATH"], folder / "lib" / runtime / "site-packages");
+    putInFront(environment["PYTHONPATH"], folder);
   }
+}
+
+// DYNAMODB_LOG_LAYERS, as preload.cjs reads it.
+std::string layersForNode(const std::vector<Layer>& layers) {
+  json::array list;
+  for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
+    list.push_back(json::array{layer->directory.string(), layer->is_whole ? "" : "nodejs"});
+  }
+  return json::serialize(list);
+}
+
+// Functions written for LocalStack make its endpoint of these. `url`: "http://127.0.0.1:8000".
+void addLocalStackVariables(std::string_view url, std::map<std::string, std::string>& environment) {
+  const std::size_t host = url.find("://");
+  const std::size_t colon = url.rfind(':');
+  if (host == std::string_view::npos || colon <= host) return;
+  environment["LOCALSTACK_HOSTNAME"] = url.substr(host + 3, colon - host - 3);
+  environment["EDGE_PORT"] = url.substr(colon + 1);
 }
 
 }  // namespace
@@ -86,6 +127,7 @@ Runtimes::Runtimes(RuntimeOptions options) : options_(std::move(options)) {
   }
   fs::create_directories(options_.directory);
   write(options_.directory / kNodeFile, kNodeBootstrap);
+  write(options_.directory / kNodePreloadFile, kNodePreload);
   write(options_.directory / kPythonFile, kPythonBootstrap);
   unpacked_ = std::make_unique<UnpackedCode>(options_.directory, options_.read_code);
 }
@@ -96,7 +138,14 @@ FunctionFiles Runtimes::files(const Function& function) const {
     files.held.push_back(unpacked_->get(code));
     return *files.held.back();
   };
-  files.code = function.code.sha256.empty() ? function.code_directory : unpack(function.code);
+  if (!function.code.sha256.empty()) {
+    files.code = unpack(function.code);
+  } else if (isArchive(function.code_directory)) {
+    files.held.push_back(unpacked_->get(function.code_directory));
+    files.code = *files.held.back();
+  } else {
+    files.code = function.code_directory;
+  }
   if (files.code.empty()) files.code = ".";
   for (const LayerReference& layer : function.layers) files.layers.push_back(unpack(layer.code));
   for (const fs::path& layer : function.layer_directories) files.layers.push_back(layer);
@@ -128,6 +177,8 @@ std::vector<std::string> Runtimes::arguments(const Function& function, const fs:
             "--max-http-header-size=81920",
             "--max-semi-space-size=" + std::to_string(function.memory_size / 20),
             "--max-old-space-size=" + std::to_string(function.memory_size - function.memory_size / 10),
+            "--require",
+            (directory / kNodePreloadFile).string(),
             (directory / kNodeFile).string()};
   }
   if (runtime.starts_with("python3")) {
@@ -136,7 +187,9 @@ std::vector<std::string> Runtimes::arguments(const Function& function, const fs:
   }
   if (runtime.starts_with("provided")) {
     const fs::path bootstrap = code / "bootstrap";
-    if (!isExecutable(bootstrap)) throw std::runtime_error("no executable " + bootstrap.string());
+    if (!isExecutable(bootstrap)) {
+      throw std::runtime_error("no executable " + bootstrap.string() + ": run `sam build` or your own build");
+    }
     return {bootstrap.string()};
   }
   throw std::runtime_error("runtime \"" + function.runtime + "\" is not supported (nodejs*, python3.*, provided.*)");
@@ -158,11 +211,18 @@ std::map<std::string, std::string> Runtimes::environment(const Function& functio
   result["AWS_ACCESS_KEY_ID"] = "local";
   result["AWS_SECRET_ACCESS_KEY"] = "local";
   result["AWS_SESSION_TOKEN"] = "local";
-  if (!options_.endpoint_url.empty()) result["AWS_ENDPOINT_URL"] = options_.endpoint_url;
+  if (!options_.endpoint_url.empty()) {
+    result["AWS_ENDPOINT_URL"] = options_.endpoint_url;
+    addLocalStackVariables(options_.endpoint_url, result);
+  }
   result["IS_OFFLINE"] = "true";
   for (const auto& [name, value] : options_.environment) result[name] = value;
   for (const auto& [name, value] : function.environment) result[name] = value;
-  for (const fs::path& layer : files.layers) addLayer(function, fs::absolute(layer), result);
+  const std::vector<Layer> layers = layersOf(function, files);
+  for (const Layer& layer : layers) addLayer(function, layer, result);
+  if (!layers.empty() && function.runtime.starts_with("nodejs")) {
+    result["DYNAMODB_LOG_LAYERS"] = layersForNode(layers);
+  }
   // Lambda's reserved variables, which a function cannot set.
   result["_HANDLER"] = function.handler;
   result["LAMBDA_TASK_ROOT"] = fs::absolute(files.code).string();

@@ -1,23 +1,29 @@
 // How a function's process is started: its command line and environment.
 //
-//   nodejs*     node <options> <runtime directory>/bootstrap.mjs; the options are Lambda's: the heap fits
-//               into MemorySize, and there is a global gc()
+//   nodejs*     node <options> <runtime directory>/bootstrap.mjs; the options are Lambda's (the heap fits
+//               into MemorySize, and there is a global gc()), and --require preload.cjs, which sends the
+//               clients of the SDK v2 here and finds modules below /opt in the layers
 //   python3.*   python3 -u <runtime directory>/bootstrap.py
 //   provided.*  <code directory>/bootstrap
 //   built in    the function's own `command`
 //
 // A layer's directories are on the paths where AWS has them below /opt: PATH, LD_LIBRARY_PATH,
-// NODE_PATH, PYTHONPATH. The layers are not at /opt itself.
+// NODE_PATH, PYTHONPATH. The layers are not at /opt itself: only Node.js's modules are found by such a
+// path. A local layer with neither nodejs/ nor python/ is not built: the directory stands for them.
+//
+// The code of a template's function may be a zip archive that is not built yet: the first process that
+// finds it unpacks it.
 //
 // Our bootstraps (services/lambda/host/runtimes/) are embedded in the binary and written to the
 // runtime directory at the start. As files they give stack traces with names and lines, and Node.js
 // can import ES modules from them.
 //
 // The environment contains Lambda's variables
-// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html), AWS_ENDPOINT_URL and
-// IS_OFFLINE, then the options' and the function's own variables. From the server's environment it
-// takes only the variables that interpreters need to be found and to find their packages, so that a
-// function cannot depend on variables that do not exist in AWS.
+// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html), AWS_ENDPOINT_URL,
+// IS_OFFLINE, and what LocalStack sets (LOCALSTACK_HOSTNAME, EDGE_PORT), then the options' and the
+// function's own variables. From the server's environment it takes only the variables that
+// interpreters need to be found and to find their packages, so that a function cannot depend on
+// variables that do not exist in AWS.
 //
 // Thread safety: immutable after construction.
 #pragma once

@@ -1,5 +1,6 @@
 // The unpacked code of functions and layers that were uploaded as archives: a directory for each
-// archive that a process uses.
+// archive that a process uses; and that of archives which are files, because they were not built yet
+// when their template was read.
 //
 // An archive is unpacked when a process needs it, and its directory is removed with the last one that
 // does. So the directories need not outlive the cloud; the archives are in the store.
@@ -18,6 +19,9 @@
 
 namespace ddblog::lambda {
 
+// Whether a function's code directory is such a file.
+bool isArchive(const std::filesystem::path& code_directory);
+
 class UnpackedCode {
  public:
   using Directory = std::shared_ptr<const std::filesystem::path>;
@@ -27,12 +31,16 @@ class UnpackedCode {
 
   // The archive's directory, as long as somebody has the pointer. Throws std::runtime_error.
   Directory get(const Code& code);
+  // The same of a file, as it is now: an archive that was written anew has a new directory.
+  Directory get(const std::filesystem::path& archive);
 
  private:
+  Directory unpack(const std::string& key, const std::function<std::string()>& read);
+
   const std::filesystem::path parent_;
   const ReadCode read_;
   Mutex mutex_;
-  std::map<std::string, std::weak_ptr<const std::filesystem::path>> directories_ GUARDED_BY(mutex_);  // by SHA-256
+  std::map<std::string, std::weak_ptr<const std::filesystem::path>> directories_ GUARDED_BY(mutex_);  // by key
   std::uint64_t last_number_ GUARDED_BY(mutex_) = 0;
 };
 

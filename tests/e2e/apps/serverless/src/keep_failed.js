@@ -1,9 +1,7 @@
-// Keeps what `welcome` has failed to do, with the AWS SDK v2.
+// Keeps what `welcome` has failed to do, with the AWS SDK v2, and names no endpoint.
 const AWS = require('aws-sdk');
 
-const documents = new AWS.DynamoDB.DocumentClient({
-  endpoint: process.env.IS_OFFLINE ? process.env.DYNAMODB_ENDPOINT : undefined,
-});
+const documents = new AWS.DynamoDB.DocumentClient();
 
 module.exports.handler = async (record) => {
   const { requestPayload, responsePayload, requestContext } = record;

@@ -44,6 +44,8 @@ TEST_F(FunctionProcesses, HaveTheEnvironmentThatLambdaSets) {
   EXPECT_EQ(text(environment, "AWS_DEFAULT_REGION"), "us-east-1");
   EXPECT_EQ(text(environment, "AWS_EXECUTION_ENV"), "AWS_Lambda_python3.11");
   EXPECT_EQ(text(environment, "AWS_ENDPOINT_URL"), "http://127.0.0.1:8000");
+  EXPECT_EQ(text(environment, "LOCALSTACK_HOSTNAME"), "127.0.0.1");
+  EXPECT_EQ(text(environment, "EDGE_PORT"), "8000");
   EXPECT_EQ(text(environment, "IS_OFFLINE"), "true");
   EXPECT_EQ(text(environment, "_HANDLER"), "index.handler");
   EXPECT_EQ(text(environment, "TZ"), ":UTC");
