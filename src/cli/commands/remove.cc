@@ -16,7 +16,8 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log remove --stage dev --delete-data       with the tables and all events
 
 Tables with "DeletionPolicy: Retain" or RetainExceptOnCreate stay, and the next deployment takes them over.
-What would be lost for good is asked for even with --yes: type the stage's name. --yes with --delete-data asks nothing.)";
+What goes for good with the stack is asked for even with --yes, unless --delete-data says that it is meant.
+With --delete-data alone you type the stage, with --yes too nothing is asked.)";
 
 struct Flags {
   StackFlags stack;
