@@ -17,7 +17,7 @@ constexpr const char* kExamples = R"(Examples:
 
 Tables with "DeletionPolicy: Retain" or RetainExceptOnCreate stay, and the next deployment takes them over.
 What goes for good with the stack is asked for even with --yes, unless --delete-data says that it is meant.
-With --delete-data alone you type the stage, with --yes too nothing is asked.)";
+--delete-data asks you to type the stage; together with --yes it asks nothing.)";
 
 struct Flags {
   StackFlags stack;
