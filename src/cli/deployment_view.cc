@@ -29,25 +29,34 @@ class AskingView : public deploy::View {
  public:
   AskingView(const ViewSettings& settings, std::ostream& notes) : settings_(settings), notes_(notes) {}
 
-  void say(const std::string& line) override { notes_ << printable(line) << std::endl; }
+  void say(const std::string& line) override {
+    forget();
+    notes_ << printable(line) << std::endl;
+  }
   bool canAsk() const override { return settings_.can_ask; }
   bool confirm(const std::string& question) override {
+    forget();
     const std::string answer = answerTo(question + " [y/N] ");
     return answer == "y" || answer == "Y" || answer == "yes";
   }
   bool confirmByTyping(const std::string& word, const std::string& question) override {
+    forget();
     return answerTo(question + " Type " + word + " to go on: ") == word;
   }
   bool isInterrupted() const override { return interrupt_.happened(); }
 
+ protected:
+  // Something else is about to be printed: lines above it are not changed any more.
+  virtual void forget() {}
+
  private:
   // Empty: Ctrl-C was pressed. It does not interrupt a read, so nothing is read before there is a line.
   std::string answerTo(const std::string& question) const {
-    std::cout << printable(question) << std::flush;
+    notes_ << printable(question) << std::flush;
     pollfd input{STDIN_FILENO, POLLIN, 0};
     while (::poll(&input, 1, kLookForInterrupt) <= 0) {
       if (!isInterrupted()) continue;
-      std::cout << std::endl;
+      notes_ << std::endl;
       return {};
     }
     std::string answer;
@@ -85,6 +94,7 @@ class TextView : public AskingView {
       : AskingView(settings, notes), out_(out), lines_(out, settings.width, settings.height) {}
 
   void showChanges(const std::string& stack, const std::vector<Change>& changes) override {
+    forget();
     out_ << printable(stack) << ": " << changes.size() << (changes.size() == 1 ? " change\n" : " changes\n");
     std::size_t actions = 0, ids = 0, types = 0;
     for (const Change& change : changes) {
@@ -104,12 +114,21 @@ class TextView : public AskingView {
   }
 
   void showPlan(const deploy::RemovalPlan& plan) override {
+    forget();
     if (!plan.removed.empty()) out_ << "Goes with the stack " << printable(plan.stack) << ":\n";
     for (const std::string& resource : plan.removed) out_ << "  - " << printable(resource) << '\n';
-    if (!plan.tables.empty()) out_ << (plan.deletes_tables ? "Goes with its data:\n" : "Stays:\n");
-    for (const deploy::KeptTable& table : plan.tables) {
-      out_ << (plan.deletes_tables ? "  - " : "    ") << "the table " << printable(table.name) << " with about "
-           << withThousands(static_cast<std::uint64_t>(table.items)) << " items\n";
+    const bool loses = !plan.lost_tables.empty() || !plan.lost_archives.empty();
+    if (loses || (plan.deletes_tables && !plan.tables.empty())) out_ << "Goes with its data:\n";
+    for (const deploy::KeptTable& table : plan.lost_tables) showTable("  - ", table);
+    for (const std::string& archive : plan.lost_archives) {
+      out_ << "  - the archive " << printable(archive) << " with its events\n";
+    }
+    if (!plan.deletes_tables && !plan.tables.empty()) out_ << "Stays:\n";
+    for (const deploy::KeptTable& table : plan.tables) showTable(plan.deletes_tables ? "  - " : "    ", table);
+    if (!plan.log_groups.empty() || plan.uploads > 0) out_ << "Goes, too:\n";
+    for (const std::string& group : plan.log_groups) out_ << "  - the log group " << printable(group) << '\n';
+    if (plan.uploads > 0) {
+      out_ << "  - " << plan.uploads << " uploaded files in the bucket " << printable(plan.bucket) << '\n';
     }
     out_ << std::flush;
   }
@@ -117,6 +136,7 @@ class TextView : public AskingView {
   void showEvent(const StackEvent& event) override { lines_.show(event); }
 
   void showResult(const deploy::DeployedStack& stack) override {
+    forget();
     out_ << "The stack " << printable(stack.name) << " in " << stack.region << " is deployed.\n";
     for (const auto& [name, value] : stack.outputs) out_ << "  " << printable(name + " = " + value) << '\n';
     if (!stack.functions.empty()) out_ << "Functions:\n";
@@ -124,7 +144,15 @@ class TextView : public AskingView {
     out_ << std::flush;
   }
 
+ protected:
+  void forget() override { lines_.forget(); }
+
  private:
+  void showTable(const char* sign, const deploy::KeptTable& table) {
+    out_ << sign << "the table " << printable(table.name) << " with about "
+         << withThousands(static_cast<std::uint64_t>(table.items)) << " items\n";
+  }
+
   void showProperty(const Change& change, const deploy::ChangedProperty& property) {
     if (change.action != "Modify" || (property.before.empty() && property.after.empty())) return;
     out_ << printable("      " + property.path + ": " + shortened(property.before) + " -> " + shortened(property.after))
@@ -157,13 +185,16 @@ class JsonView : public AskingView {
   }
 
   void showPlan(const deploy::RemovalPlan& plan) override {
-    json::array tables;
-    for (const auto& table : plan.tables) tables.push_back({{"name", table.name}, {"items", table.items}});
     print({{"type", "plan"},
            {"stack", plan.stack},
            {"removed", json::array(plan.removed.begin(), plan.removed.end())},
-           {"tables", std::move(tables)},
-           {"deletesTables", plan.deletes_tables}});
+           {"lostTables", listOf(plan.lost_tables)},
+           {"lostArchives", json::array(plan.lost_archives.begin(), plan.lost_archives.end())},
+           {"tables", listOf(plan.tables)},
+           {"deletesTables", plan.deletes_tables},
+           {"logGroups", json::array(plan.log_groups.begin(), plan.log_groups.end())},
+           {"bucket", plan.bucket},
+           {"uploadedFiles", plan.uploads}});
   }
 
   void showEvent(const StackEvent& event) override {
@@ -189,6 +220,12 @@ class JsonView : public AskingView {
   }
 
  private:
+  static json::array listOf(const std::vector<deploy::KeptTable>& tables) {
+    json::array list;
+    for (const auto& table : tables) list.push_back({{"name", table.name}, {"items", table.items}});
+    return list;
+  }
+
   void print(const json::object& object) { out_ << json::serialize(object) << std::endl; }
 
   std::ostream& out_;

@@ -21,6 +21,8 @@ class ResourceLines {
   ResourceLines(std::ostream& out, int width, int height) : out_(out), width_(width), height_(height) {}
 
   void show(const deploy::StackEvent& event);
+  // Something else is printed now: the lines above it stay as they are.
+  void forget() { resources_.clear(); }
 
  private:
   std::ostream& out_;

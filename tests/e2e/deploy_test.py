@@ -126,7 +126,7 @@ def test_a_deployment_that_is_not_wanted_leaves_nothing_behind(aws, answer):
     process = aws.popen("deploy", "--stage", "asked", "--template", write(aws, TABLES), stdin=own_end)
     shown = ""
     while not shown.endswith("Make the stack shop-asked in us-east-1? [y/N] "):
-        character = process.stdout.read(1)
+        character = process.stderr.read(1)
         assert character, process.communicate()
         shown += character
     if answer == "n":

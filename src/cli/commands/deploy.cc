@@ -84,8 +84,9 @@ void addDeploy(Command& program) {
   addStackFlags(command, flags->stack);
   command.list("--parameter,--param NAME=VALUE", flags->parameters, "A template parameter; repeatable");
   command.list("--tag NAME=VALUE", flags->tags, "A tag of the stack and its resources; repeatable");
-  command.list("--allow-replacement NAME", flags->replaceable,
-               "Replace or remove this table of the template without asking, though its items get lost; repeatable");
+  command.list(
+      "--allow-replacement NAME", flags->replaceable,
+      "Replace or remove this table, archive or nested stack without asking, though its data gets lost; repeatable");
   command.flag("--dry-run", flags->dry_run, "Show the changes, and make none");
   command.flag("--print-template", flags->print_template,
                "Print the template that would be uploaded, and do nothing else; its account is 111122223333");

@@ -5,6 +5,7 @@
 #include "cli/deployment_view.h"
 #include "cli/stack_flags.h"
 #include "cli/terminal/exit_status.h"
+#include "deploy/aws/application_package.h"
 #include "deploy/aws/removal.h"
 
 namespace ddblog::cli {
@@ -14,11 +15,14 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log remove --stage dev
   dynamodb-log remove --stage dev --delete-data       with the tables and all events
 
-Tables with "DeletionPolicy: Retain" or RetainExceptOnCreate stay, and the next deployment takes them over.)";
+Tables with "DeletionPolicy: Retain" or RetainExceptOnCreate stay, and the next deployment takes them over.
+What goes for good with the stack is asked for even with --yes, unless --delete-data says that it is meant.
+--delete-data asks you to type the stage; together with --yes it asks nothing.)";
 
 struct Flags {
   StackFlags stack;
   bool delete_data = false;
+  bool delete_archives = false;
 };
 
 int removeStage(const Flags& flags) {
@@ -27,11 +31,15 @@ int removeStage(const Flags& flags) {
   options.stack_name = stackNameOf(flags.stack);
   options.bucket = flags.stack.bucket;
   options.role_arn = flags.stack.role_arn;
+  options.template_file = [&flags] { return templateOf(flags.stack); };
   options.delete_data = flags.delete_data;
+  options.delete_archives = flags.delete_archives;
   options.yes = flags.stack.yes;
   return withAws(flags.stack, [&](aws::Session& session, Ids& ids) {
     const auto view = deploymentView(viewSettings(flags.stack.output == "json"), std::cout, std::cerr);
-    return deploy::remove(session, ids, options, *view) == deploy::RemoveOutcome::kDeclined ? kFailure : kOk;
+    return deploy::remove(session, ids, deploy::packageApplication, options, *view) == deploy::RemoveOutcome::kDeclined
+               ? kFailure
+               : kOk;
   });
 }
 
@@ -42,6 +50,7 @@ void addRemove(Command& program) {
   auto flags = std::make_shared<Flags>();
   addStackFlags(command, flags->stack);
   command.flag("--delete-data", flags->delete_data, "Delete the tables that would stay, too, with all their items");
+  command.flag("--delete-archives", flags->delete_archives, "Delete the stack's archives with their events, unasked");
   command.examples(kExamples);
   command.runs([flags] { return removeStage(*flags); });
 }

@@ -14,7 +14,10 @@ namespace ddblog::deploy {
 struct PackageRequest {
   std::filesystem::path template_file;  // SAM, CloudFormation or serverless.yml
   std::string stage, stack_name, region, account, partition, bucket;
-  std::map<std::string, std::string> parameters;  // as given on the command line
+  std::map<std::string, std::string> parameters = {};           // as given on the command line
+  std::map<std::string, std::string> stack_parameters = {};     // the stack's values, where none are given
+  std::function<bool()> is_interrupted = {};                    // Ctrl-C was pressed; empty: nobody asks
+  std::function<std::string(const std::string& key)> url = {};  // of an object; empty: the region's own
 };
 
 struct Artifact {
@@ -30,6 +33,8 @@ struct ApplicationPackage {
   std::vector<Artifact> artifacts;
   std::vector<std::string> notes;  // one line each, for stderr
 };
+
+using Packager = std::function<ApplicationPackage(const PackageRequest&)>;
 
 ApplicationPackage packageApplication(
     const PackageRequest& request);  // errors: one line each, as the house throws them

@@ -3,7 +3,8 @@
 // not uploaded again.
 //
 // By default it is dynamodb-log-ACCOUNT-REGION-an, in the account's own namespace, where nobody else can
-// have taken the name. (The isolated partitions have no such namespace: there the name has no "-an".) It
+// have taken the name. (The isolated partitions, me-south-1 and me-central-1 have no such namespace: there
+// the name has no "-an".) It
 // is made when it is needed first. Nothing in it expires, because a rollback needs the archives of the
 // deployment before.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html
@@ -37,10 +38,13 @@ class ArtifactBucket {
   // What CloudFormation calls an object: "https://s3.eu-west-1.amazonaws.com/bucket/key".
   std::string url(const std::string& key) const;
 
-  // Deletes all objects below "STACK/"; returns how many. A bucket that is not there has none.
-  std::size_t removeAll(const std::string& stack);
+  // The keys of what was uploaded for a stack; other objects below "STACK/" are not among them. The default
+  // bucket has none if it is not there. Throws std::invalid_argument: the bucket is in another region.
+  std::vector<std::string> uploadsOf(const std::string& stack);
+  void remove(const std::vector<std::string>& keys);
 
  private:
+  bool isThere();
   void prepare();
 
   aws::Session& session_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aws/partition.h"
 #include "base/digests.h"
 
 namespace ddblog::deploy {
@@ -26,8 +27,9 @@ std::string Artifacts::add(Artifact artifact, const std::string& user) {
 }
 
 std::string Artifacts::url(const std::string& key) const {
-  const std::string end = request_.partition == "aws-cn" ? ".amazonaws.com.cn/" : ".amazonaws.com/";
-  return "https://s3." + request_.region + end + request_.bucket + "/" + key;
+  if (request_.url) return request_.url(key);
+  const std::string_view domain = aws::partitionOf(request_.region).domain;
+  return "https://s3." + request_.region + "." + std::string(domain) + "/" + request_.bucket + "/" + key;
 }
 
 }  // namespace ddblog::deploy

@@ -22,7 +22,7 @@ class Artifacts {
   // `ending`: "template", "json" …
   std::string addText(std::string content, const std::string& ending, const std::string& user);
 
-  // Where the object will be.
+  // Where the object will be; as a URL if the request has one (ArtifactBucket::url).
   std::string uri(const std::string& key) const { return "s3://" + request_.bucket + "/" + key; }
   std::string url(const std::string& key) const;
   const std::string& bucket() const { return request_.bucket; }

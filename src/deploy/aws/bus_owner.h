@@ -11,8 +11,9 @@
 namespace ddblog::deploy {
 
 // What to do about a bus that could not be made, because another stack has one of its name: a sentence,
-// after a blank. Empty: the resource is no bus, or no stack has it. `properties`: the resource's, in
-// JSON, as an event has them.
-std::string adviceOnBus(const aws::QueryClient& api, const std::string& type, const std::string& properties);
+// after a blank. Empty: the resource is no bus, or no other stack has it. `stack`: the ARN of ours.
+// `properties`: the resource's, in JSON, as an event has them.
+std::string adviceOnBus(const aws::QueryClient& api, const std::string& stack, const std::string& type,
+                        const std::string& properties);
 
 }  // namespace ddblog::deploy

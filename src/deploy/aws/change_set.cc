@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "deploy/aws/stack_resources.h"
+
 namespace ddblog::deploy {
 namespace {
 
@@ -108,18 +110,20 @@ bool isMade(const aws::QueryClient& api, ChangeSet& change_set, const aws::Query
 }  // namespace
 
 bool endangersItems(const Change& change) {
-  const bool is_table = change.type == "AWS::DynamoDB::Table" || change.type == "AWS::DynamoDB::GlobalTable";
-  return is_table && (change.action == "Remove" || change.replacement == "True" || change.replacement == "Conditional");
+  return (isTable(change.type) || isArchive(change.type)) &&
+         (change.action == "Remove" || change.replacement == "True" || change.replacement == "Conditional");
 }
 
 std::string dangerOf(const Change& change) {
-  const std::string table =
-      "the table " + change.logical_id + (change.physical_id.empty() ? "" : " (" + change.physical_id + ")");
+  const std::string contents = isTable(change.type) ? "items" : "events";
+  const std::string holder = (isTable(change.type) ? "the table " : "the archive ") + change.logical_id +
+                             (change.physical_id.empty() ? "" : " (" + change.physical_id + ")");
   if (change.action == "Remove") {
-    return "removes " + table +
-           (change.policy == "Retain" ? " from the stack, and keeps it in AWS" : " with its items");
+    return "removes " + holder +
+           (change.policy == "Retain" ? " from the stack, and keeps it in AWS" : " with its " + contents);
   }
-  return (change.replacement == "True" ? "replaces " : "may replace ") + table + ", whose items do not go over";
+  return (change.replacement == "True" ? "replaces " : "may replace ") + holder + ", whose " + contents +
+         " do not go over";
 }
 
 ChangeSet createChangeSet(const aws::QueryClient& api, const ChangeSetRequest& request) {
@@ -157,7 +161,19 @@ void awaitChangeSet(const aws::QueryClient& api, ChangeSet& change_set, const Wa
 }
 
 void deleteChangeSet(const aws::QueryClient& api, const ChangeSet& change_set) {
-  api.call("DeleteChangeSet", addressOf(change_set));
+  try {
+    api.call("DeleteChangeSet", addressOf(change_set));
+  } catch (const aws::ServiceError& error) {
+    if (!error.type().starts_with("ChangeSetNotFound")) throw;
+  }
+}
+
+bool hasOtherChangeSets(const aws::QueryClient& api, const ChangeSet& change_set) {
+  const aws::XmlElement result = api.call("ListChangeSets", {{"StackName", change_set.stack_id}});
+  return !result.textOf("NextToken").empty() ||
+         std::ranges::any_of(result.listOf("Summaries"), [&](const aws::XmlElement& member) {
+           return member.textOf("ChangeSetId") != change_set.id;
+         });
 }
 
 void executeChangeSet(const aws::QueryClient& api, const ChangeSet& change_set, const std::string& token,

@@ -30,7 +30,8 @@ struct Change {
   std::vector<ChangedProperty> properties;
 };
 
-// Whether the change can lose a table's items: it removes the table, or may replace it.
+// Whether the change can lose a table's items or an archive's events: it removes the resource, or may
+// replace it. What changes within a nested stack is not among the changes: see nested_stacks.h.
 bool endangersItems(const Change& change);
 // "replaces the table LogTable (dev-dynamodb-logs), whose items do not go over"
 std::string dangerOf(const Change& change);
@@ -69,7 +70,11 @@ ChangeSet createChangeSet(const aws::QueryClient& api, const ChangeSetRequest& r
 // Waits until it is made, and fills in the rest. Throws Interrupted.
 void awaitChangeSet(const aws::QueryClient& api, ChangeSet& change_set, const Waiting& waiting);
 
+// One that is gone already is fine.
 void deleteChangeSet(const aws::QueryClient& api, const ChangeSet& change_set);
+
+// Whether the stack has a change set apart from this one.
+bool hasOtherChangeSets(const aws::QueryClient& api, const ChangeSet& change_set);
 
 // `rollback`: what a failed deployment does; otherwise it leaves what it had done. What it had made goes
 // then, whatever its DeletionPolicy; but not if it takes over existing tables.

@@ -7,6 +7,7 @@
 #include "base/digests.h"
 #include "deploy/aws/artifact_bucket.h"
 #include "deploy/aws/bus_owner.h"
+#include "deploy/aws/nested_stacks.h"
 #include "deploy/aws/preparation.h"
 #include "deploy/aws/stack_resources.h"
 #include "deploy/aws/validation_failures.h"
@@ -26,10 +27,10 @@ class Deployment {
       : session_(session), packager_(packager), options_(options), view_(view), operation_(session, ids, view) {}
 
   DeployOutcome run() {
-    package();
     try {
       const auto stack = prepareStack(operation_, {options_.stack_name, options_.role_arn, options_.dry_run},
                                       [this](const std::string& question) { return agree(question); });
+      package(stack);
       makeChangeSet(stack);
       awaitChangeSet(operation_.stacks(), change_set_, operation_.waiting());
     } catch (const Interrupted&) {
@@ -64,17 +65,21 @@ class Deployment {
  private:
   bool agree(const std::string& question) { return options_.yes || (view_.canAsk() && view_.confirm(question)); }
 
-  void package() {
+  void package(const std::optional<Stack>& stack) {
     const Account& account = operation_.account();
     bucket_.emplace(session_, account, options_.bucket);
-    package_ = packager_({.template_file = options_.template_file,
-                          .stage = options_.stage,
-                          .stack_name = options_.stack_name,
-                          .region = account.region,
-                          .account = account.id,
-                          .partition = account.partition,
-                          .bucket = bucket_->name(),
-                          .parameters = options_.parameters});
+    package_ = packed({.template_file = options_.template_file,
+                       .stage = options_.stage,
+                       .stack_name = options_.stack_name,
+                       .region = account.region,
+                       .account = account.id,
+                       .partition = account.partition,
+                       .bucket = bucket_->name(),
+                       .parameters = options_.parameters,
+                       .stack_parameters = stack ? stack->parameters : std::map<std::string, std::string>(),
+                       .is_interrupted = [this] { return view_.isInterrupted(); },
+                       .url = [this](const std::string& key) { return bucket_->url(key); }});
+    if (view_.isInterrupted()) throw Interrupted();
     for (const std::string& note : package_.notes) view_.say(note);
     // Those of a serverless.yml are the service's own.
     if (templates::serverless::hasServiceName(options_.template_file)) return;
@@ -82,6 +87,15 @@ class Deployment {
       if (std::ranges::find(package_.parameters, name) == package_.parameters.end()) {
         throw std::invalid_argument("the template has no parameter " + name + " (--parameter)");
       }
+    }
+  }
+
+  ApplicationPackage packed(const PackageRequest& request) const {
+    try {
+      return packager_(request);
+    } catch (const std::exception&) {
+      if (view_.isInterrupted()) throw Interrupted();
+      throw;
     }
   }
 
@@ -102,7 +116,11 @@ class Deployment {
 
   void makeChangeSet(const std::optional<Stack>& stack) {
     const auto say = [this](const std::string& line) { view_.say(line); };
-    for (const Artifact& artifact : package_.artifacts) bucket_->upload(artifact, say);
+    for (const Artifact& artifact : package_.artifacts) {
+      if (view_.isInterrupted()) throw Interrupted();
+      bucket_->upload(artifact, say);
+    }
+    if (view_.isInterrupted()) throw Interrupted();
     ChangeSetRequest request;
     request.stack = stack ? stack->id : options_.stack_name;
     request.is_update = stack.has_value();
@@ -119,6 +137,7 @@ class Deployment {
     request.tags = options_.tags;
     request.role_arn = options_.role_arn;
     is_update_ = request.is_update;
+    rolls_back_ = options_.rollback && !(stack && isLeftAsItFailed(stack->status));
     change_set_ = createChangeSet(operation_.stacks(), request);
   }
 
@@ -132,20 +151,28 @@ class Deployment {
     return bucket_->url(key);
   }
 
-  // Leaves nothing of the change set behind: a stack that was made for it goes, too.
+  // Leaves nothing of the change set behind. What it cannot remove, it says: the outcome stays the same.
   void discard() {
-    if (is_update_) {
+    try {
       deleteChangeSet(operation_.stacks(), change_set_);
-    } else {
-      operation_.stacks().call("DeleteStack",
-                               {{"StackName", change_set_.stack_id}, {"ClientRequestToken", operation_.newToken()}});
+      if (!is_update_) discardStack();
+    } catch (const std::exception& error) {
+      view_.say("The change set " + change_set_.id + " stays in AWS: " + error.what());
     }
   }
 
+  // A stack that was made for the change set goes, too; but not if somebody else deploys it by now.
+  void discardStack() {
+    const auto stack = findStack(operation_.stacks(), change_set_.stack_id);
+    if (!stack || stack->status != "REVIEW_IN_PROGRESS") return;
+    if (hasOtherChangeSets(operation_.stacks(), change_set_)) return;
+    operation_.stacks().call("DeleteStack",
+                             {{"StackName", change_set_.stack_id}, {"ClientRequestToken", operation_.newToken()}});
+  }
+
   [[noreturn]] void fail() {
-    const std::vector<std::string> found = validationFailures(operation_.stacks(), change_set_.id);
+    for (const std::string& line : validationFailures(operation_.stacks(), change_set_.id)) view_.say(line);
     discard();
-    for (const std::string& line : found) view_.say(line);
     throw std::runtime_error("CloudFormation rejects the template, and nothing was deployed: " + change_set_.reason);
   }
 
@@ -168,26 +195,44 @@ class Deployment {
   // Asked for even with --yes: the items are gone for good.
   bool areDangersAccepted() {
     for (const Change& change : change_set_.changes) {
-      if (!endangersItems(change) || options_.replaceable.contains(change.logical_id)) continue;
+      if (options_.replaceable.contains(change.logical_id)) continue;
+      const std::string danger = dangerIn(change);
+      if (danger.empty()) continue;
       if (!view_.canAsk()) {
-        throw std::invalid_argument("the deployment " + dangerOf(change) +
-                                    ": if that is meant, use --allow-replacement " + change.logical_id);
+        throw std::invalid_argument("the deployment " + danger + ": if that is meant, use --allow-replacement " +
+                                    change.logical_id);
       }
-      if (!view_.confirm("The deployment " + dangerOf(change) + ". Is that meant?")) return false;
+      if (!view_.confirm("The deployment " + danger + ". Is that meant?")) return false;
     }
     return true;
+  }
+
+  // Empty: nothing can get lost.
+  std::string dangerIn(const Change& change) const {
+    if (endangersItems(change)) return dangerOf(change);
+    if (!isNestedStack(change.type) || change.physical_id.empty()) return {};
+    const std::vector<std::string> holders = holdersIn(operation_.stacks(), change.physical_id);
+    if (holders.empty()) return {};
+    std::string names;
+    for (const std::string& holder : holders) names += (names.empty() ? "" : ", ") + holder;
+    return (change.action == "Remove" ? "removes" : "may change") + (" the nested stack " + change.logical_id) +
+           " with " + names + ", and AWS does not show what becomes of what is in there";
   }
 
   void execute() {
     const std::string token = operation_.newToken();
     StackEvents events(operation_.stacks(), change_set_.stack_id, token);
-    executeChangeSet(operation_.stacks(), change_set_, token, options_.rollback);
+    if (options_.rollback && !rolls_back_) {
+      view_.say(
+          "The last deployment was left as it failed: CloudFormation goes on from there, and does not roll back.");
+    }
+    executeChangeSet(operation_.stacks(), change_set_, token, rolls_back_);
     const Ending ending = operation_.watch(events, "The deployment");
     const std::string& status = ending.stack.status;
     if (status != "CREATE_COMPLETE" && status != "UPDATE_COMPLETE" && status != "IMPORT_COMPLETE") {
       std::string advice;
       if (const auto& cause = ending.root_cause) {
-        advice = adviceOnBus(operation_.stacks(), cause->type, cause->properties);
+        advice = adviceOnBus(operation_.stacks(), ending.stack.id, cause->type, cause->properties);
       }
       throw std::runtime_error("The deployment of " + options_.stack_name + " failed (" + status +
                                "): " + causeOf(ending, operation_.account().region) + advice);
@@ -214,6 +259,7 @@ class Deployment {
   ApplicationPackage package_;
   ChangeSet change_set_;
   bool is_update_ = false;
+  bool rolls_back_ = true;
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 // A deployment: an application becomes a stack of CloudFormation, or changes the one that it is.
 //
-//   packages the application and uploads what has changed
 //   brings the stack into a state in which it can be changed (preparation.h)
+//   packages the application, with the values of the stack's parameters, and uploads what has changed
 //   makes a change set and shows it; a change that can lose a table's items is asked for apart
 //   executes it and shows what happens, to the end
 //
@@ -35,15 +35,13 @@ struct DeployOptions {
   std::vector<std::pair<std::string, std::string>> tags;
   std::string bucket;                 // empty: the default (artifact_bucket.h)
   std::string role_arn;               // of CloudFormation; empty: the caller's rights
-  std::set<std::string> replaceable;  // logical ids of tables whose items may get lost
+  std::set<std::string> replaceable;  // logical ids of tables, archives and nested stacks that may lose theirs
   bool dry_run = false;
   bool yes = false;
   bool rollback = true;
 };
 
 enum class DeployOutcome { kDeployed, kNoChanges, kDeclined, kDryRun };
-
-using Packager = std::function<ApplicationPackage(const PackageRequest&)>;
 
 DeployOutcome deploy(aws::Session& session, Ids& ids, const Packager& package, const DeployOptions& options,
                      View& view);

@@ -64,6 +64,8 @@ void FunctionLogs::read(const std::string& group, const Functions& functions, Ti
       if (token.empty()) return;
       request["nextToken"] = token;
     }
+    throw std::runtime_error("The log group " + group +
+                             " has more lines than 1,000 requests return: ask for fewer (--since, --filter).");
   } catch (const aws::ServiceError& error) {
     if (error.type() != "ResourceNotFoundException") throw;  // it appears with the first line
   }

@@ -3,15 +3,31 @@
 #include <stdexcept>
 
 #include "aws/json_response.h"
-#include "base/json.h"
+#include "base/json_fields.h"
 
 namespace ddblog::deploy {
 namespace {
 
 constexpr Duration kLook{1000};
-constexpr int kMostLooks = 600;  // ours
+constexpr int kMostLooks = 600;    // ours
+constexpr int kMostTagPages = 20;  // ours; a table has at most 50 tags
+constexpr std::string_view kStackTag = "aws:cloudformation:stack-name";
 
 std::string nameRequest(const std::string& name) { return json::serialize(json::object{{"TableName", name}}); }
+
+// The name of the stack that has a table; empty: none.
+std::string ownerOf(const aws::QueryClient& stacks, const std::string& table) {
+  try {
+    const auto result = stacks.call("DescribeStackResources", {{"PhysicalResourceId", table}});
+    const auto& resources = result.listOf("StackResources");
+    return resources.empty() ? "" : resources.front().textOf("StackName");
+  } catch (const aws::ServiceError& error) {
+    const bool is_absent =
+        error.type() == "ValidationError" && error.message().find("does not exist") != std::string::npos;
+    if (is_absent) return {};
+    throw;
+  }
+}
 
 }  // namespace
 
@@ -21,12 +37,34 @@ std::optional<KeptTable> describeTable(const aws::Client& dynamodb, const std::s
     const json::object& table = answer.at("Table").as_object();
     const json::value* items = table.if_contains("ItemCount");
     const json::value* is_protected = table.if_contains("DeletionProtectionEnabled");
-    return KeptTable{name, items && items->is_int64() ? items->get_int64() : 0,
+    return KeptTable{name, textOf(table, "TableArn"), items && items->is_int64() ? items->get_int64() : 0,
                      is_protected && is_protected->is_bool() && is_protected->get_bool()};
   } catch (const aws::ServiceError& error) {
     if (error.type() == "ResourceNotFoundException") return std::nullopt;
     throw;
   }
+}
+
+bool isLeftBy(const aws::Client& dynamodb, const aws::QueryClient& stacks, const KeptTable& table,
+              const std::string& stack) {
+  if (const std::string owner = ownerOf(stacks, table.name); !owner.empty()) {
+    throw std::runtime_error("The table " + table.name + " belongs to the stack " + owner + ": it is not removed.");
+  }
+  std::string next;
+  for (int page = 0; page < kMostTagPages; ++page) {
+    json::object request{{"ResourceArn", table.arn}};
+    if (!next.empty()) request["NextToken"] = next;
+    const json::object answer = aws::parseResponse(dynamodb.call("ListTagsOfResource", json::serialize(request)));
+    const json::value* tags = memberOf(answer, "Tags");
+    for (const json::value& tag : tags && tags->is_array() ? tags->get_array() : json::array()) {
+      if (tag.is_object() && textOf(tag.get_object(), "Key") == kStackTag) {
+        return textOf(tag.get_object(), "Value") == stack;
+      }
+    }
+    next = textOf(answer, "NextToken");
+    if (next.empty()) break;
+  }
+  return false;
 }
 
 void deleteTable(const aws::Client& dynamodb, const std::string& name, const Waiting& waiting) {

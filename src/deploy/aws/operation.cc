@@ -28,14 +28,15 @@ Ending Operation::watch(StackEvents& events, const std::string& what) {
   const std::size_t name = id.find('/');
   Stack stack{.id = id, .name = id.substr(name + 1, id.find('/', name + 1) - name - 1)};
   try {
-    return follow(stacks_, events, waiting_, [this](const StackEvent& event) { view_.showEvent(event); });
+    return follow(
+        stacks_, events, waiting_, [this](const StackEvent& event) { view_.showEvent(event); },
+        [this](const std::string& line) { view_.say(line); });
   } catch (const Interrupted&) {
     throw std::runtime_error(what + " goes on in AWS. " + howToFollow(stack, account_.region));
-  } catch (const aws::ServiceError& error) {
-    throw std::runtime_error(what + " goes on in AWS, but cannot be watched any longer: " + error.what() + ". " +
-                             howToFollow(stack, account_.region));
-  } catch (const aws::CredentialsError& error) {
-    throw std::runtime_error(what + " goes on in AWS, but cannot be watched any longer: " + error.what() + ". " +
+  } catch (const std::exception& error) {
+    std::string why = error.what();
+    while (why.ends_with('.')) why.pop_back();
+    throw std::runtime_error(what + " goes on in AWS, but cannot be watched any longer: " + why + ". " +
                              howToFollow(stack, account_.region));
   }
 }

@@ -26,8 +26,9 @@ class Operation {
   View& view() { return view_; }
   std::string newToken() { return ids_.uuid(); }
 
-  // Shows the operation's events until it has ended. On Ctrl-C, and when the credentials have expired,
-  // throws std::runtime_error that says how to go on watching `what` ("The deployment").
+  // Shows the operation's events until it has ended. On Ctrl-C, and when it cannot be watched any longer (the
+  // credentials have expired, AWS does not answer), throws std::runtime_error that says how to go on
+  // watching `what` ("The deployment").
   Ending watch(StackEvents& events, const std::string& what);
 
   // Deletes a stack and waits for its end. `kept`: resources that stay although their deletion failed

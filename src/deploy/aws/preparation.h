@@ -3,7 +3,8 @@
 //   absent, or a change set was never executed     a CREATE
 //   complete                                       an UPDATE
 //   somebody changes it                            waits for the end (asks)
-//   its creation failed: it never was complete     deletes it, then a CREATE
+//   its creation was rolled back                   deletes it, then a CREATE
+//   a failure left it as it was (--no-rollback)    an UPDATE
 //   UPDATE_ROLLBACK_FAILED                         continues the rollback (asks), then an UPDATE
 //   DELETE_FAILED                                  nothing but to go on with the removal
 //

@@ -4,7 +4,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "base/json.h"
+#include "base/json_fields.h"
 #include "deploy/aws/artifact_bucket.h"
 #include "deploy/aws/kept_tables.h"
 #include "deploy/aws/operation.h"
@@ -13,22 +13,23 @@
 namespace ddblog::deploy {
 namespace {
 
+constexpr std::string_view kReview = "REVIEW_IN_PROGRESS";  // a change set was never executed
+
 class Removal {
  public:
-  Removal(aws::Session& session, Ids& ids, const RemoveOptions& options, View& view)
+  Removal(aws::Session& session, Ids& ids, const Packager& packager, const RemoveOptions& options, View& view)
       : session_(session),
+        packager_(packager),
         options_(options),
         view_(view),
         operation_(session, ids, view),
-        dynamodb_(session, aws::kDynamoDb) {}
+        dynamodb_(session, aws::kDynamoDb),
+        bucket_(session, operation_.account(), options.bucket) {}
 
   RemoveOutcome run() {
     plan();
-    if (!stack_ && plan_.tables.empty()) {
-      view_.say("There is no stack " + options_.stack_name + " in " + operation_.account().region + ".");
-      removeArtifacts();
-      return RemoveOutcome::kNothing;
-    }
+    if (!stack_) view_.say("There is no stack " + options_.stack_name + " in " + operation_.account().region + ".");
+    if (!stack_ && plan_.tables.empty() && uploads_.empty()) return RemoveOutcome::kNothing;
     view_.showPlan(plan_);
     if (!agree()) {
       view_.say("Nothing was removed.");
@@ -39,7 +40,7 @@ class Removal {
       for (const KeptTable& table : plan_.tables) removeTable(table);
     }
     removeLogGroups();
-    removeArtifacts();
+    removeUploads();
     view_.say("The application of the stage " + options_.stage + " was removed.");
     return RemoveOutcome::kRemoved;
   }
@@ -49,10 +50,16 @@ class Removal {
     plan_.stack = options_.stack_name;
     plan_.deletes_tables = options_.delete_data;
     stack_ = findStack(operation_.stacks(), options_.stack_name);
-    if (!stack_) {
-      if (options_.delete_data) planTablesOfStage();
-      return;
+    if (stack_) {
+      checkStack();
+      if (stack_->status != kReview) planResources();
+    } else if (options_.delete_data) {
+      planKeptTables();
     }
+    planUploads();
+  }
+
+  void checkStack() const {
     if (stack_->is_protected) {
       throw std::runtime_error("The stack " + stack_->name +
                                " has termination protection: take it off first (aws cloudformation "
@@ -63,50 +70,127 @@ class Removal {
       throw std::runtime_error("Somebody deploys or removes " + stack_->name + " just now (" + stack_->status +
                                "). Remove it when that has ended.");
     }
+  }
+
+  void planResources() {
     const std::set<std::string> kept = keptResources(operation_.stacks(), stack_->id);
-    for (const StackResource& resource : stackResources(operation_.stacks(), stack_->id)) {
-      if (resource.type == "AWS::Lambda::Function") functions_.push_back(resource.physical_id);
-      const bool is_kept_table = kept.contains(resource.logical_id) && resource.type == "AWS::DynamoDB::Table";
-      if (!is_kept_table || !planTable(resource.physical_id)) {
-        plan_.removed.push_back(resource.logical_id + " (" + resource.type + ", " + resource.physical_id + ")");
-      }
+    const std::vector<StackResource> resources = stackResources(operation_.stacks(), stack_->id);
+    std::set<std::string> groups;  // of the stack itself
+    for (const StackResource& resource : resources) {
+      if (resource.type == "AWS::Logs::LogGroup") groups.insert(resource.physical_id);
+      planResource(resource, kept.contains(resource.logical_id));
+    }
+    for (const StackResource& resource : resources) {
+      const std::string group = "/aws/lambda/" + resource.physical_id;
+      if (resource.type == "AWS::Lambda::Function" && !groups.contains(group)) plan_.log_groups.push_back(group);
     }
   }
 
-  bool planTable(const std::string& name) {
+  void planResource(const StackResource& resource, bool is_kept) {
+    if (isTable(resource.type) && planTable(resource.physical_id, is_kept ? plan_.tables : plan_.lost_tables)) return;
+    if (is_kept) return;
+    if (isArchive(resource.type)) {
+      plan_.lost_archives.push_back(resource.logical_id + " (" + resource.physical_id + ")");
+    } else {
+      plan_.removed.push_back(resource.logical_id + " (" + resource.type + ", " + resource.physical_id + ")");
+    }
+  }
+
+  // False: there is no such table.
+  bool planTable(const std::string& name, std::vector<KeptTable>& tables) {
     auto table = describeTable(dynamodb_, name);
     if (!table) return false;
-    if (options_.delete_data && table->is_protected) {
+    const bool goes = options_.delete_data || &tables == &plan_.lost_tables;
+    if (goes && table->is_protected) {
       throw std::runtime_error("The table " + name +
                                " has deletion protection: take it off first (aws dynamodb update-table "
                                "--no-deletion-protection-enabled --table-name " +
                                name + ").");
     }
-    plan_.tables.push_back(*std::move(table));
+    tables.push_back(*std::move(table));
     return true;
   }
 
-  // What an earlier removal kept.
-  void planTablesOfStage() {
-    for (const char* end : {"-dynamodb-logs", "-core"}) planTable(options_.stage + end);
+  // What an earlier removal kept: the tables of the template that this stack made.
+  void planKeptTables() {
+    const Account& account = operation_.account();
+    const ApplicationPackage package = packager_({.template_file = options_.template_file(),
+                                                  .stage = options_.stage,
+                                                  .stack_name = options_.stack_name,
+                                                  .region = account.region,
+                                                  .account = account.id,
+                                                  .partition = account.partition,
+                                                  .bucket = bucket_.name(),
+                                                  .is_interrupted = [this] { return view_.isInterrupted(); }});
+    const json::object* resources = objectOf(package.template_body, "Resources");
+    for (const auto& [id, resource] : resources ? *resources : json::object()) {
+      if (!resource.is_object()) continue;
+      const std::string type = textOf(resource.get_object(), "Type");
+      if (!isTable(type) && type != "AWS::Serverless::SimpleTable") continue;
+      const json::object* properties = objectOf(resource.get_object(), "Properties");
+      const std::string name = properties ? textOf(*properties, "TableName") : "";
+      if (!name.empty()) planKeptTable(name);
+    }
   }
 
+  void planKeptTable(const std::string& name) {
+    const auto table = describeTable(dynamodb_, name);
+    if (!table) return;
+    if (isLeftBy(dynamodb_, operation_.stacks(), *table, options_.stack_name)) {
+      planTable(name, plan_.tables);
+    } else {
+      view_.say("The table " + name + " stays: its tags do not say that the stack " + options_.stack_name +
+                " made it.");
+    }
+  }
+
+  void planUploads() {
+    plan_.bucket = bucket_.name();
+    try {
+      uploads_ = bucket_.uploadsOf(options_.stack_name);
+    } catch (const aws::ServiceError& error) {
+      view_.say("The uploaded files in the bucket " + bucket_.name() + " stay: " + error.what());
+    }
+    plan_.uploads = uploads_.size();
+  }
+
+  // What goes for good with the stack is asked for even with --yes.
   bool agree() {
+    const std::string lost = options_.delete_data ? "" : lostWithStack();
+    if (!lost.empty()) {
+      const std::string option = plan_.lost_tables.empty() ? "--delete-archives" : "--delete-data";
+      if (!view_.canAsk()) {
+        throw std::invalid_argument("the removal deletes " + lost + ": if that is meant, use " + option);
+      }
+      return view_.confirmByTyping(options_.stage, "Gone for good: " + lost + ".");
+    }
     if (options_.yes) return true;
-    if (!options_.delete_data || plan_.tables.empty()) return view_.confirm("Remove all of this?");
+    if (!options_.delete_data || (plan_.tables.empty() && plan_.lost_tables.empty())) {
+      return view_.confirm("Remove all of this?");
+    }
     return view_.confirmByTyping(options_.stage, "The tables' items are gone for good.");
+  }
+
+  // "the table dev-orders with its items, the archive Old (old) with its events"
+  std::string lostWithStack() const {
+    std::string lost;
+    const auto add = [&lost](const std::string& what) { lost += (lost.empty() ? "" : ", ") + what; };
+    for (const KeptTable& table : plan_.lost_tables) add("the table " + table.name + " with its items");
+    if (options_.delete_archives) return lost;
+    for (const std::string& archive : plan_.lost_archives) add("the archive " + archive + " with its events");
+    return lost;
   }
 
   void removeStack() {
     Ending ending = operation_.deleteStack(*stack_, options_.role_arn);
     if (situationOf(ending.stack.status) == Situation::kAbsent) return;
-    std::vector<std::string> failed;
     for (const StackEvent& event : ending.failures) {
       view_.say(event.logical_id + " (" + event.type + ") cannot be removed: " + event.reason);
-      failed.push_back(event.logical_id);
     }
-    const bool leaves_them = !failed.empty() && view_.canAsk() && ending.stack.status == "DELETE_FAILED" &&
-                             view_.confirm("Remove the stack, and leave these in AWS?");
+    std::vector<std::string> failed;
+    if (ending.stack.status == "DELETE_FAILED") failed = resourcesThatStay(ending.stack);
+    const bool leaves_them =
+        !failed.empty() && view_.canAsk() && view_.confirm("Remove the stack, and leave these in AWS?");
     if (leaves_them) ending = operation_.deleteStack(ending.stack, options_.role_arn, failed);
     if (situationOf(ending.stack.status) == Situation::kAbsent) return;
     throw std::runtime_error("The removal of " + stack_->name + " failed (" + ending.stack.status +
@@ -118,11 +202,19 @@ class Removal {
     deleteTable(dynamodb_, table.name, operation_.waiting());
   }
 
+  // Only those that CloudFormation could not delete can be left to themselves.
+  std::vector<std::string> resourcesThatStay(const Stack& stack) const {
+    std::vector<std::string> ids;
+    for (const StackResource& resource : stackResources(operation_.stacks(), stack.id)) {
+      if (resource.status == "DELETE_FAILED") ids.push_back(resource.logical_id);
+    }
+    return ids;
+  }
+
   // Lambda makes a group at a function's first line, which the stack does not own.
   void removeLogGroups() {
     const aws::Client logs(session_, aws::kLogs);
-    for (const std::string& function : functions_) {
-      const std::string group = "/aws/lambda/" + function;
+    for (const std::string& group : plan_.log_groups) {
       try {
         logs.call("DeleteLogGroup", json::serialize(json::object{{"logGroupName", group}}));
         view_.say("The log group " + group + " was removed.");
@@ -133,31 +225,33 @@ class Removal {
     }
   }
 
-  void removeArtifacts() {
-    ArtifactBucket bucket(session_, operation_.account(), options_.bucket);
-    const std::size_t count = bucket.removeAll(options_.stack_name);
-    if (count > 0)
-      view_.say(std::to_string(count) + " uploaded files were removed from the bucket " + bucket.name() + ".");
+  void removeUploads() {
+    if (uploads_.empty()) return;
+    bucket_.remove(uploads_);
+    view_.say(std::to_string(uploads_.size()) + " uploaded files were removed from the bucket " + bucket_.name() + ".");
   }
 
   aws::Session& session_;
+  const Packager& packager_;
   const RemoveOptions& options_;
   View& view_;
   Operation operation_;
   const aws::Client dynamodb_;
+  ArtifactBucket bucket_;
   std::optional<Stack> stack_;
   RemovalPlan plan_;
-  std::vector<std::string> functions_;
+  std::vector<std::string> uploads_;  // keys
 };
 
 }  // namespace
 
-RemoveOutcome remove(aws::Session& session, Ids& ids, const RemoveOptions& options, View& view) {
+RemoveOutcome remove(aws::Session& session, Ids& ids, const Packager& packager, const RemoveOptions& options,
+                     View& view) {
   if (!options.yes && !view.canAsk()) {
     throw std::invalid_argument("remove asks before it removes anything. There is no terminal to ask on: use --yes");
   }
   try {
-    return Removal(session, ids, options, view).run();
+    return Removal(session, ids, packager, options, view).run();
   } catch (const Interrupted&) {
     throw std::runtime_error("Interrupted: what is being deleted in AWS goes on, and nothing else was removed.");
   }

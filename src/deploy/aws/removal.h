@@ -1,13 +1,16 @@
 // A removal: the stack of a stage goes, with what was uploaded for it and with the log groups that its
-// functions left. Tables that their DeletionPolicy keeps stay, unless their data is to go, too.
+// functions left. Tables that their DeletionPolicy keeps stay, unless their data is to go, too. Tables and
+// archives that go with the stack are asked for even if nothing else is.
 //
 // Errors and thread safety: as deployment.h.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "aws/client.h"
 #include "base/ids.h"
+#include "deploy/aws/application_package.h"
 #include "deploy/aws/view.h"
 
 namespace ddblog::deploy {
@@ -15,14 +18,17 @@ namespace ddblog::deploy {
 struct RemoveOptions {
   std::string stage;
   std::string stack_name;
-  std::string bucket;    // empty: the default (artifact_bucket.h)
-  std::string role_arn;  // of CloudFormation; empty: the caller's rights
+  std::string bucket;                          // empty: the default (artifact_bucket.h)
+  std::string role_arn;                        // of CloudFormation; empty: the caller's rights
+  std::function<std::string()> template_file;  // asked for only to find tables that an earlier removal kept
   bool delete_data = false;
+  bool delete_archives = false;
   bool yes = false;
 };
 
 enum class RemoveOutcome { kRemoved, kNothing, kDeclined };
 
-RemoveOutcome remove(aws::Session& session, Ids& ids, const RemoveOptions& options, View& view);
+RemoveOutcome remove(aws::Session& session, Ids& ids, const Packager& packager, const RemoveOptions& options,
+                     View& view);
 
 }  // namespace ddblog::deploy

@@ -8,13 +8,13 @@ namespace ddblog::deploy {
 Situation situationOf(std::string_view status) {
   if (status == "REVIEW_IN_PROGRESS" || status == "DELETE_COMPLETE") return Situation::kAbsent;
   if (isInProgress(status)) return Situation::kInProgress;
-  if (status == "CREATE_FAILED" || status == "ROLLBACK_COMPLETE" || status == "ROLLBACK_FAILED") {
-    return Situation::kNeverComplete;
-  }
+  if (status == "ROLLBACK_COMPLETE" || status == "ROLLBACK_FAILED") return Situation::kNeverComplete;
   if (status == "UPDATE_ROLLBACK_FAILED") return Situation::kStuck;
   if (status == "DELETE_FAILED") return Situation::kHalfDeleted;
   return Situation::kReady;
 }
+
+bool isLeftAsItFailed(std::string_view status) { return status == "CREATE_FAILED" || status == "UPDATE_FAILED"; }
 
 bool isInProgress(std::string_view status) { return status.ends_with("_IN_PROGRESS"); }
 
@@ -37,7 +37,9 @@ std::optional<Stack> findStack(const aws::QueryClient& api, const std::string& n
               .status = found.textOf("StackStatus"),
               .status_reason = found.textOf("StackStatusReason"),
               .is_protected = found.textOf("EnableTerminationProtection") == "true"};
-  for (const auto& parameter : found.listOf("Parameters")) stack.parameters.insert(parameter.textOf("ParameterKey"));
+  for (const auto& parameter : found.listOf("Parameters")) {
+    stack.parameters[parameter.textOf("ParameterKey")] = parameter.textOf("ParameterValue");
+  }
   for (const auto& output : found.listOf("Outputs")) {
     stack.outputs[output.textOf("OutputKey")] = output.textOf("OutputValue");
   }

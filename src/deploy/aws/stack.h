@@ -6,7 +6,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -19,22 +18,26 @@ struct Stack {
   std::string name = {};
   std::string status = {};  // "UPDATE_COMPLETE"
   std::string status_reason = {};
-  bool is_protected = false;  // EnableTerminationProtection
-  std::set<std::string> parameters = {};
+  bool is_protected = false;                           // EnableTerminationProtection
+  std::map<std::string, std::string> parameters = {};  // NoEcho: "****"
   std::map<std::string, std::string> outputs = {};
 };
 
 // What a status means to somebody who wants to change the stack.
 enum class Situation {
   kAbsent,         // DELETE_COMPLETE, or REVIEW_IN_PROGRESS: a change set was never executed
-  kReady,          // complete, or rolled back to what was complete
+  kReady,          // complete, rolled back to what was complete, or left as a failure left it
   kInProgress,     // somebody changes it
-  kNeverComplete,  // its creation failed: it can only be deleted
+  kNeverComplete,  // its creation was rolled back: it can only be deleted
   kStuck,          // UPDATE_ROLLBACK_FAILED: it can only continue its rollback
   kHalfDeleted     // DELETE_FAILED
 };
 
 Situation situationOf(std::string_view status);
+
+// Whether a failure left the stack as it was then (--no-rollback). From there CloudFormation changes it only
+// without a rollback.
+bool isLeftAsItFailed(std::string_view status);
 
 // Whether the status is one of an operation that goes on.
 bool isInProgress(std::string_view status);

@@ -9,7 +9,8 @@ namespace {
 constexpr Duration kFirstDelay{2000};
 constexpr Duration kLongestDelay{30'000};
 constexpr int kMostEventPages = 100;                           // ours, of one look; a page has up to 100 events
-constexpr int kMostLostLooks = 10;                             // ours, one after another
+constexpr int kLostLooksToTell = 10;                           // ours, one after another
+constexpr int kMostLostLooks = 60;                             // ours; half an hour
 constexpr int kQuietLooks = 15;                                // then the stack itself is asked
 constexpr Duration kLongestOperation{std::chrono::hours(48)};  // ours; CloudFormation gives up before
 constexpr std::string_view kStackType = "AWS::CloudFormation::Stack";
@@ -72,8 +73,9 @@ namespace {
 class Follower {
  public:
   Follower(const aws::QueryClient& api, StackEvents& events, const Waiting& waiting,
-           const std::function<void(const StackEvent&)>& on_event)
-      : api_(api), events_(events), waiting_(waiting), on_event_(on_event) {}
+           const std::function<void(const StackEvent&)>& on_event,
+           const std::function<void(const std::string&)>& on_trouble)
+      : api_(api), events_(events), waiting_(waiting), on_event_(on_event), on_trouble_(on_trouble) {}
 
   Ending run() {
     for (Duration waited{0}; waited < kLongestOperation; waited += delay_) {
@@ -91,15 +93,21 @@ class Follower {
       lost_ = 0;
       delay_ = kFirstDelay;
     } catch (const aws::ServiceError& error) {
-      if (!aws::isThrottling(error) && error.status() < 500) throw;
-      waitLonger();
-    } catch (const aws::ConnectionError&) {
-      if (++lost_ == kMostLostLooks) throw;
-      waitLonger();
+      if ((!aws::isThrottling(error) && error.status() < 500) || isLast()) throw;
+      waitLonger(error);
+    } catch (const aws::ConnectionError& error) {
+      if (isLast()) throw;
+      waitLonger(error);
     }
   }
 
-  void waitLonger() { delay_ = std::min(delay_ * 2, kLongestDelay); }
+  bool isLast() { return ++lost_ == kMostLostLooks; }
+
+  void waitLonger(const std::exception& error) {
+    if (lost_ == kLostLooksToTell)
+      on_trouble_(std::string("AWS does not say what happens (still trying): ") + error.what());
+    delay_ = std::min(delay_ * 2, kLongestDelay);
+  }
 
   void look() {
     const std::vector<StackEvent> found = events_.next();
@@ -129,6 +137,7 @@ class Follower {
   StackEvents& events_;
   const Waiting& waiting_;
   const std::function<void(const StackEvent&)>& on_event_;
+  const std::function<void(const std::string&)>& on_trouble_;
   Duration delay_ = kFirstDelay;
   int lost_ = 0;
   int quiet_ = 0;
@@ -140,8 +149,9 @@ class Follower {
 }  // namespace
 
 Ending follow(const aws::QueryClient& api, StackEvents& events, const Waiting& waiting,
-              const std::function<void(const StackEvent&)>& on_event) {
-  return Follower(api, events, waiting, on_event).run();
+              const std::function<void(const StackEvent&)>& on_event,
+              const std::function<void(const std::string&)>& on_trouble) {
+  return Follower(api, events, waiting, on_event, on_trouble).run();
 }
 
 }  // namespace ddblog::deploy

@@ -57,8 +57,11 @@ struct Ending {
 };
 
 // Looks at the events every few seconds until the operation has ended. A look that is throttled, or that
-// does not get through, is made later. Throws Interrupted; the operation goes on in AWS.
+// does not get through, is made later; `on_trouble` is called once with a line for the user when ten in a row
+// have failed. Throws Interrupted, and the look's error after half an hour of them; the operation goes on in
+// AWS.
 Ending follow(const aws::QueryClient& api, StackEvents& events, const Waiting& waiting,
-              const std::function<void(const StackEvent&)>& on_event);
+              const std::function<void(const StackEvent&)>& on_event,
+              const std::function<void(const std::string&)>& on_trouble);
 
 }  // namespace ddblog::deploy

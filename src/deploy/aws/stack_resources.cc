@@ -2,7 +2,8 @@
 
 #include <stdexcept>
 
-#include "base/json.h"
+#include "template/findings.h"
+#include "template/yaml.h"
 
 namespace ddblog::deploy {
 namespace {
@@ -10,6 +11,10 @@ namespace {
 constexpr int kMostResourcePages = 20;  // ours; a stack has at most 500 resources, a page has 100
 
 }  // namespace
+
+bool isTable(std::string_view type) { return type == "AWS::DynamoDB::Table" || type == "AWS::DynamoDB::GlobalTable"; }
+
+bool isArchive(std::string_view type) { return type == "AWS::Events::Archive"; }
 
 std::vector<StackResource> stackResources(const aws::QueryClient& api, const std::string& stack) {
   std::vector<StackResource> resources;
@@ -32,14 +37,18 @@ std::vector<StackResource> stackResources(const aws::QueryClient& api, const std
 std::set<std::string> keptResources(const aws::QueryClient& api, const std::string& stack) {
   const auto result = api.call("GetTemplate", {{"StackName", stack}, {"TemplateStage", "Processed"}});
   std::set<std::string> kept;
-  try {
-    const json::value text = parseJson(result.textOf("TemplateBody"));
-    for (const auto& [id, resource] : text.as_object().at("Resources").as_object()) {
-      const json::value* policy = resource.as_object().if_contains("DeletionPolicy");
-      if (policy && policy->is_string() && policy->get_string().starts_with("Retain")) kept.insert(std::string(id));
+  templates::Findings findings;
+  try {  // JSON is YAML, too
+    const templates::Node text = templates::parseTemplateText(result.textOf("TemplateBody"), 0, findings);
+    const templates::Node* resources = text.given("Resources");
+    if (!resources || !resources->isMap()) throw std::runtime_error("it has no Resources");
+    for (const auto& [id, resource] : resources->members) {
+      const templates::Node* policy = resource.given("DeletionPolicy");
+      if (policy && policy->text.starts_with("Retain")) kept.insert(id);
     }
-  } catch (const std::exception&) {  // not JSON, or no template
-    kept.clear();
+  } catch (const std::exception& error) {
+    throw std::runtime_error("The template of " + stack +
+                             " cannot be read, so nobody knows what stays: " + error.what());
   }
   return kept;
 }

@@ -6,6 +6,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aws/query_client.h"
@@ -19,11 +20,15 @@ struct StackResource {
   std::string status;
 };
 
+// Types that hold what nobody can make again.
+bool isTable(std::string_view type);
+bool isArchive(std::string_view type);
+
 // Those that exist.
 std::vector<StackResource> stackResources(const aws::QueryClient& api, const std::string& stack);
 
-// The logical ids of the resources that stay by their DeletionPolicy. A stack whose template is in YAML
-// (somebody else deployed it) has none that we know.
+// The logical ids of the resources that stay by their DeletionPolicy. Throws std::runtime_error if the
+// template cannot be read.
 std::set<std::string> keptResources(const aws::QueryClient& api, const std::string& stack);
 
 }  // namespace ddblog::deploy

@@ -18,6 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 using templates::Node;
 
+constexpr std::string_view kGivenStage = "Stage";
+constexpr std::string_view kHiddenValue = "****";  // what CloudFormation shows of a parameter with NoEcho
+
 // Types of IAM, and the property that names one.
 constexpr std::pair<std::string_view, std::string_view> kNamedIam[] = {
     {"AWS::IAM::Role", "RoleName"},
@@ -106,7 +109,12 @@ void TemplateUploader::note(templates::Place place, const std::string& what) {
 }
 
 json::object TemplateUploader::upload(const Node& document, const fs::path& file,
-                                      const std::map<std::string, std::string>& parameters) {
+                                      std::map<std::string, std::string> parameters) {
+  const Node* known = document.given("Parameters");
+  for (const auto& [name, value] : request_.stack_parameters) {
+    if (known && known->given(name) && name != kGivenStage && value != kHiddenValue)
+      parameters.try_emplace(name, value);
+  }
   json::object body = uploaded(document, file, parameters, false);
   if (const json::object* declared = objectOf(body, "Parameters")) {
     for (const auto& parameter : *declared) package_.parameters.emplace_back(parameter.key());
@@ -122,7 +130,7 @@ json::object TemplateUploader::uploaded(const Node& document, const fs::path& fi
   if (body.contains("Transform")) package_.is_sam = true;
   json::object& resources = body["Resources"].as_object();
   if (hasLoop(resources)) resources = templateBody(stack.resources());
-  Template of{stack, body, directory, is_nested};
+  Template of{stack, body, directory, parameters, is_nested};
   std::map<std::string, const CodePackage*> outer_layers = std::exchange(layers_, {});
   std::map<std::string, const CodePackage*> outer_functions = std::exchange(functions_, {});
   for (const Node::Member& resource : stack.resources().members) {
@@ -169,6 +177,7 @@ FunctionCode TemplateUploader::codeOf(Template& of, const std::string& id, const
   function.name = id;
   function.code = code;
   function.project_directory = of.directory;
+  function.is_interrupted = request_.is_interrupted;
   function.is_trigger = metadataText(resource, "DynamodbLog", "BuiltIn") == "trigger";
   function.runtime = textOf("Runtime");
   if (function.runtime.empty() && function.is_trigger) function.runtime = kTriggerRuntime;
@@ -197,7 +206,9 @@ const CodePackage& TemplateUploader::packed(const FunctionCode& function) {
   if (function.esbuild) made_of += function.handler + "\n" + json::serialize(*function.esbuild);
   const auto known = packages_.find(made_of);
   if (known != packages_.end()) return known->second;
-  return packages_.emplace(made_of, packageFunction(function)).first->second;
+  const CodePackage& package = packages_.emplace(made_of, packageFunction(function)).first->second;
+  for (const std::string& text : package.notes) package_.notes.push_back("function " + function.name + ": " + text);
+  return package;
 }
 
 void TemplateUploader::takeFunction(Template& of, const std::string& id, const Node& resource, json::object& declared) {
@@ -249,6 +260,7 @@ void TemplateUploader::takeLayer(Template& of, const std::string& id, const Node
       packages_.emplace("layer " + id + " " + directory.string(), packageLayer(id, directory, excludesOf(resource)))
           .first->second;
   layers_[id] = &package;
+  for (const std::string& text : package.notes) package_.notes.push_back("layer " + id + ": " + text);
   const std::string key = artifacts_.addCode(package, id);
   json::object& properties = propertiesOf(declared);
   if (is_sam) {
@@ -308,7 +320,7 @@ void TemplateUploader::noteDefaults(const Template& of, const std::string& id, c
     const std::string key(parameter.key());
     const bool is_used =
         text.find("\"Ref\":\"" + key + "\"") != std::string::npos || text.find("${" + key + "}") != std::string::npos;
-    if (!is_used || key == "Stage" || request_.parameters.contains(key)) continue;
+    if (!is_used || key == kGivenStage || of.parameters.contains(key)) continue;
     note(name.place, "the name of the table " + id + " is made with the default of " + key +
                          ": if the stack has another value, give it with --parameter");
   }

@@ -31,16 +31,17 @@ class TemplateUploader {
   TemplateUploader(const PackageRequest& request, ApplicationPackage& package, Artifacts& artifacts,
                    templates::Findings& findings);
 
-  // The outermost template. `parameters`: their values, for what has to be evaluated here. Throws
-  // PackageError and TemplateError.
+  // The outermost template. `parameters`: their values, for what has to be evaluated here; others have the
+  // stack's. Throws PackageError and TemplateError.
   json::object upload(const templates::Node& document, const std::filesystem::path& file,
-                      const std::map<std::string, std::string>& parameters);
+                      std::map<std::string, std::string> parameters);
 
  private:
   struct Template {
     templates::Stack& stack;
     json::object& body;
     const std::filesystem::path& directory;
+    const std::map<std::string, std::string>& parameters;
     bool is_nested;
   };
 

@@ -36,7 +36,8 @@ std::vector<std::string> validationFailures(const aws::QueryClient& api, const s
       for (const auto& event : result.listOf("OperationEvents")) {
         const std::string line = lineOf(event);
         if (line.empty()) continue;
-        lines.push_back(line + adviceOnBus(api, event.textOf("ResourceType"), event.textOf("ResourceProperties")));
+        lines.push_back(line + adviceOnBus(api, event.textOf("StackId"), event.textOf("ResourceType"),
+                                           event.textOf("ResourceProperties")));
       }
       next = result.textOf("NextToken");
       if (next.empty()) break;

@@ -3,6 +3,7 @@
 // Thread safety: called on the thread that deploys.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -13,18 +14,23 @@
 
 namespace ddblog::deploy {
 
-// A table that outlives its stack.
 struct KeptTable {
   std::string name;
+  std::string arn = {};
   std::int64_t items = 0;  // as DynamoDB counted them, up to six hours ago
   bool is_protected = false;
 };
 
 struct RemovalPlan {
   std::string stack;
-  std::vector<std::string> removed;  // "Users (AWS::Lambda::Function, users-dev-Users-1ABC)"
-  std::vector<KeptTable> tables;
-  bool deletes_tables = false;
+  std::vector<std::string> removed;        // "Users (AWS::Lambda::Function, users-dev-Users-1ABC)"
+  std::vector<KeptTable> lost_tables;      // go with the stack, and their items with them
+  std::vector<std::string> lost_archives;  // "LogArchive (users-dev-LogArchive-1)": the same, with their events
+  std::vector<KeptTable> tables;           // outlive the stack
+  bool deletes_tables = false;             // then these go, too
+  std::vector<std::string> log_groups;     // that functions left
+  std::string bucket;
+  std::size_t uploads = 0;  // files of the stack in the bucket
 };
 
 struct DeployedStack {

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -20,6 +21,7 @@ namespace ddblog::deploy {
 namespace {
 
 constexpr std::size_t kKeptOutput = 64u << 10;
+constexpr std::chrono::milliseconds kLookForInterrupt{100};
 
 class Process {
  public:
@@ -78,13 +80,14 @@ class Process {
     return error;
   }
 
-  // False: it has closed its output. Throws at the deadline.
+  // False: it has closed its output. Throws at the deadline, and when it is interrupted.
   bool readSome(std::string& output) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - run_.now());
+    if (run_.is_interrupted && run_.is_interrupted()) throw PackageError(run_.arguments.front() + " was interrupted");
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - run_.now());
+    if (left.count() <= 0) throw PackageError(run_.arguments.front() + " did not end in time");
+    if (run_.is_interrupted) left = std::min(left, kLookForInterrupt);
     pollfd waiting{output_, POLLIN, 0};
-    const int ready = left.count() > 0 ? ::poll(&waiting, 1, static_cast<int>(left.count())) : 0;
-    if (ready < 0 && errno == EINTR) return true;
-    if (ready <= 0) throw PackageError(run_.arguments.front() + " did not end in time");
+    if (::poll(&waiting, 1, static_cast<int>(left.count())) <= 0) return true;  // looks again
     char bytes[16384];
     const ssize_t count = ::read(output_, bytes, sizeof bytes);
     if (count < 0) return errno == EINTR;

@@ -16,6 +16,7 @@ struct ProgramRun {
   std::filesystem::path directory;     // the working directory
   std::chrono::milliseconds time{0};   // after this it is ended
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
+  std::function<bool()> is_interrupted = {};  // asked while it runs: true ends it; empty: nobody asks
 };
 
 struct ProgramResult {
@@ -23,7 +24,8 @@ struct ProgramResult {
   std::string output;  // the last 64 KiB of both its outputs
 };
 
-// Throws PackageError with one line: the program is not there, or takes too long.
+// Throws PackageError with one line: the program is not there, takes too long, or was interrupted. What it
+// has started ends with it.
 ProgramResult runProgram(const ProgramRun& run);
 
 // The last line of an output that says something, for a message; "it said nothing".

@@ -142,13 +142,17 @@ std::vector<std::string> esbuildArguments(const std::string& entry_point, const 
 }
 
 Bundle bundled(const fs::path& code, const fs::path& project_directory, const std::string& handler,
-               const std::string& runtime, const json::object& properties) {
+               const std::string& runtime, const json::object& properties,
+               const std::function<bool()>& is_interrupted) {
   const fs::path program = esbuildOf(code, project_directory);
   const std::string entry = properties.contains("EntryPoints") ? "" : entryPointOf(code, handler);
   std::string name = (temporaryDirectory() / "dynamodb-log-bundle-XXXXXX").string();
   if (!::mkdtemp(name.data())) throw PackageError("cannot write to " + temporaryDirectory().string());
   Bundle bundle(name);
-  ProgramRun run{.arguments = {program.string()}, .directory = fs::absolute(code), .time = kBundleTime};
+  ProgramRun run{.arguments = {program.string()},
+                 .directory = fs::absolute(code),
+                 .time = kBundleTime,
+                 .is_interrupted = is_interrupted};
   for (std::string& argument : esbuildArguments(entry, runtime, properties))
     run.arguments.push_back(std::move(argument));
   run.arguments.push_back("--outdir=" + name);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,8 +34,9 @@ std::vector<std::string> esbuildArguments(const std::string& entry_point, const 
                                           const json::object& properties);
 
 // `project_directory`: the template's, beyond which esbuild is not looked for. Throws PackageError:
-// there is no esbuild or no entry point, or what esbuild says.
+// there is no esbuild or no entry point, or what esbuild says. `is_interrupted`: as ProgramRun's.
 Bundle bundled(const std::filesystem::path& code, const std::filesystem::path& project_directory,
-               const std::string& handler, const std::string& runtime, const json::object& properties);
+               const std::string& handler, const std::string& runtime, const json::object& properties,
+               const std::function<bool()>& is_interrupted = {});
 
 }  // namespace ddblog::deploy

@@ -67,7 +67,7 @@ Exclusions::Exclusions(const std::vector<std::string>& patterns) {
 }
 
 void Exclusions::add(std::string pattern) {
-  if (pattern.size() > kPatternBytes || patterns_.size() >= kPatterns) {
+  if (pattern.size() > kPatternBytes || added_ >= kPatterns) {
     throw PackageError("Exclude takes at most 1,000 patterns of 1,000 bytes");
   }
   const std::vector<std::string> either = alternatives(pattern);
@@ -75,6 +75,7 @@ void Exclusions::add(std::string pattern) {
     for (const std::string& one : either) add(one);
     return;
   }
+  ++added_;
   Pattern made;
   made.takes_back = pattern.starts_with("!");
   if (made.takes_back) pattern.erase(0, 1);

@@ -44,6 +44,7 @@ class Exclusions {
   std::vector<Pattern> patterns_;
   std::set<std::string, std::less<>> directories_;
   bool can_take_back_ = false;
+  std::size_t added_ = 0;  // with those that are empty
 };
 
 }  // namespace ddblog::deploy

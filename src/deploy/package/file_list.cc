@@ -44,7 +44,9 @@ PackedFile packed(const fs::path& source, const std::string& path, const struct 
 
 class Walk {
  public:
-  Walk(const Exclusions& exclusions, std::vector<PackedFile>& files) : exclusions_(exclusions), files_(files) {}
+  Walk(const fs::path& root, const Exclusions& exclusions, std::vector<PackedFile>& files,
+       std::vector<fs::path>& outside)
+      : root_(realPath(root)), exclusions_(exclusions), files_(files), outside_(outside) {}
 
   void enter(const fs::path& directory, const std::string& prefix, bool is_left_out) {
     const struct stat status = statusOf(directory);
@@ -52,10 +54,11 @@ class Walk {
     if (std::ranges::find(open_, identity) != open_.end() || open_.size() >= kLevels) {
       throw PackageError(directory.string() + " is a link that leads into itself");
     }
+    if (++directories_ > limits::kDirectories) throw PackageError(directory.string() + ": more than 20,000 folders");
     open_.push_back(identity);
     std::error_code error;
     for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
-      take(entry->path(), prefix + entry->path().filename().string(), is_left_out);
+      take(*entry, prefix + entry->path().filename().string(), is_left_out);
     }
     if (error) throw PackageError("cannot read " + directory.string() + ": " + error.message());
     open_.pop_back();
@@ -64,26 +67,45 @@ class Walk {
  private:
   using Identity = std::pair<dev_t, ino_t>;
 
-  void take(const fs::path& source, const std::string& path, bool is_parent_left_out) {
+  void take(const fs::directory_entry& entry, const std::string& path, bool is_parent_left_out) {
+    const fs::path& source = entry.path();
     const bool is_left_out = exclusions_.leavesOut(path, is_parent_left_out);
     if (is_left_out && !exclusions_.canTakeBack()) return;
     const struct stat status = statusOf(source);
+    std::error_code unknown;
+    if (!is_left_out && entry.is_symlink(unknown) && !isBelow(realPath(source))) outside_.push_back(source);
     if (S_ISDIR(status.st_mode)) return enter(source, path + "/", is_left_out);
     if (is_left_out) return;
     if (files_.size() >= limits::kZipEntries) throw PackageError(source.string() + ": more than 100,000 files");
     files_.push_back(packed(source, path, status));
   }
 
+  static fs::path realPath(const fs::path& path) {
+    std::error_code unknown;
+    return fs::canonical(path, unknown);
+  }
+
+  bool isBelow(const fs::path& path) const { return std::ranges::mismatch(root_, path).in1 == root_.end(); }
+
+  const fs::path root_;
   const Exclusions& exclusions_;
   std::vector<PackedFile>& files_;
+  std::vector<fs::path>& outside_;
+  std::size_t directories_ = 0;
   std::vector<Identity> open_;  // the directories on the way to the current one
 };
 
 }  // namespace
 
 std::vector<PackedFile> filesBelow(const fs::path& directory, const Exclusions& exclusions) {
+  std::vector<fs::path> ignored;
+  return filesBelow(directory, exclusions, ignored);
+}
+
+std::vector<PackedFile> filesBelow(const fs::path& directory, const Exclusions& exclusions,
+                                   std::vector<fs::path>& outside) {
   std::vector<PackedFile> files;
-  Walk(exclusions, files).enter(directory, "", false);
+  Walk(directory, exclusions, files, outside).enter(directory, "", false);
   std::ranges::sort(files, {}, &PackedFile::path);
   return files;
 }

@@ -2,7 +2,7 @@
 //
 // Symbolic links are followed, so an archive holds files only. Empty directories are left out.
 //
-// Limits: limits::kZipEntries files, names of limits::kZipName bytes, 100 levels (ours).
+// Limits: limits::kZipEntries files, limits::kDirectories, names of limits::kZipName bytes, 100 levels (ours).
 // Thread safety: stateless functions.
 #pragma once
 
@@ -25,6 +25,9 @@ struct PackedFile {
 // The files below a directory, in the order of their paths' bytes. Throws PackageError that names the
 // file: it cannot be read, it is no file, its name is no UTF-8, a link leads nowhere or into itself.
 std::vector<PackedFile> filesBelow(const std::filesystem::path& directory, const Exclusions& exclusions);
+// The same. `outside`: gets the links that lead out of the directory, whose files are packed, too.
+std::vector<PackedFile> filesBelow(const std::filesystem::path& directory, const Exclusions& exclusions,
+                                   std::vector<std::filesystem::path>& outside);
 
 // One file under a path of the archive. Throws PackageError.
 PackedFile fileAs(const std::filesystem::path& source, const std::string& path);

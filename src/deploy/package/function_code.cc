@@ -16,6 +16,7 @@
 #include "deploy/package/limits.h"
 #include "deploy/package/package_error.h"
 #include "deploy/package/python_packages.h"
+#include "deploy/package/zip_size.h"
 #include "deploy/package/zip_writer.h"
 
 namespace ddblog::deploy {
@@ -53,6 +54,15 @@ std::vector<std::pair<std::string, std::uint64_t>> largestOf(std::vector<PackedF
   return largest;
 }
 
+// The notes on what a walk found.
+std::vector<std::string> notesOn(const std::vector<fs::path>& outside) {
+  std::vector<std::string> notes;
+  for (const fs::path& link : outside) {
+    notes.push_back(link.string() + " is a link out of the folder: what is there is packed, too");
+  }
+  return notes;
+}
+
 // `kept`: what must live until the archive is made.
 CodePackage packageOf(std::vector<PackedFile> files, std::shared_ptr<const void> kept = nullptr) {
   if (files.empty()) throw PackageError("there are no files to pack");
@@ -64,16 +74,22 @@ CodePackage packageOf(std::vector<PackedFile> files, std::shared_ptr<const void>
   return package;
 }
 
-bool isArchive(const fs::path& path) {
-  return (path.extension() == ".zip" || path.extension() == ".jar") && isFile(path);
+CodePackage packageDirectory(const fs::path& directory, const Exclusions& exclusions) {
+  std::vector<fs::path> outside;
+  CodePackage package = packageOf(filesBelow(directory, exclusions, outside));
+  package.notes = notesOn(outside);
+  return package;
 }
+
+bool isZip(const fs::path& path) { return (path.extension() == ".zip" || path.extension() == ".jar") && isFile(path); }
 
 CodePackage archiveAsItIs(const fs::path& file) {
   const PackedFile packed = fileAs(file, file.filename().string());
   CodePackage package;
-  package.bytes = packed.bytes;
-  package.largest = {{packed.path, packed.bytes}};
-  package.key = sha256Hex(contentOf(packed));
+  const std::string content = contentOf(packed);
+  package.bytes = unzippedBytes(content).value_or(packed.bytes);
+  package.largest = {{packed.path, package.bytes}};
+  package.key = sha256Hex(content);
   package.zip = [packed, key = package.key] {
     std::string content = contentOf(packed);
     if (sha256Hex(content) != key) throw PackageError(packed.source.string() + " has changed: deploy again");
@@ -142,7 +158,7 @@ CodePackage packageProvided(const FunctionCode& function) {
   return packageOf(std::move(all));
 }
 
-// A package.json with dependencies needs a node_modules, here or above.
+// A package.json with dependencies needs a node_modules beside it.
 void checkNodeModules(const FunctionCode& function) {
   const fs::path file = function.code / "package.json";
   if (!isFile(file) || isDirectory(function.code / "node_modules")) return;
@@ -174,37 +190,57 @@ void leaveOutDevDependencies(const FunctionCode& function, Exclusions& exclusion
   }
 }
 
+// pnpm's packages are links to each other, and an archive has no links: each would be packed many times.
+void refusePnpm(const FunctionCode& function) {
+  if (!isDirectory(function.code / "node_modules" / ".pnpm" / "node_modules")) return;
+  throw PackageError(
+      "its packages were installed by pnpm as links: run `pnpm install --prod "
+      "--config.node-linker=hoisted --dir " +
+      function.code.string() + "`, or bundle it with esbuild");
+}
+
 CodePackage packageNode(const FunctionCode& function) {
   if (function.esbuild) {
-    auto bundle = std::make_shared<const Bundle>(
-        bundled(function.code, function.project_directory, function.handler, function.runtime, *function.esbuild));
+    auto bundle = std::make_shared<const Bundle>(bundled(function.code, function.project_directory, function.handler,
+                                                         function.runtime, *function.esbuild, function.is_interrupted));
     return packageOf(filesBelow(bundle->directory(), Exclusions()), bundle);
   }
   checkNodeModules(function);
+  refusePnpm(function);
   Exclusions exclusions(function.exclude);
   leaveOutDevDependencies(function, exclusions);
-  return packageOf(filesBelow(function.code, exclusions));
+  return packageDirectory(function.code, exclusions);
 }
 
 CodePackage packagePython(const FunctionCode& function) {
-  std::vector<PackedFile> files = filesBelow(function.code, Exclusions(function.exclude));
+  std::vector<fs::path> outside;
+  std::vector<PackedFile> files = filesBelow(function.code, Exclusions(function.exclude), outside);
+  std::vector<std::string> notes = notesOn(outside);
   const fs::path requirements = function.code / "requirements.txt";
   if (isFile(requirements)) {
     // Scripts name the interpreter of this machine, and nothing calls them.
     const Exclusions scripts({"/bin"});
-    addFiles(files, filesBelow(pythonPackages(requirements, {function.runtime, function.architecture}), scripts));
+    for (const std::string& line : unpinnedRequirements(requirements)) {
+      notes.push_back(requirements.string() + ": " + line +
+                      " names no version (==), so the one that was installed first is packed");
+    }
+    addFiles(files, filesBelow(pythonPackages(requirements, {function.runtime, function.architecture},
+                                              function.is_interrupted),
+                               scripts));
   }
-  return packageOf(std::move(files));
+  CodePackage package = packageOf(std::move(files));
+  package.notes = std::move(notes);
+  return package;
 }
 
 CodePackage packageByRuntime(const FunctionCode& function) {
   if (function.is_trigger) return packageTrigger(function);
-  if (isArchive(function.code)) return archiveAsItIs(function.code);
+  if (isZip(function.code)) return archiveAsItIs(function.code);
   if (function.runtime.starts_with("provided")) return packageProvided(function);
   if (!isDirectory(function.code)) throw PackageError("there is no directory " + function.code.string());
   if (function.runtime.starts_with("nodejs")) return packageNode(function);
   if (function.runtime.starts_with("python")) return packagePython(function);
-  return packageOf(filesBelow(function.code, Exclusions(function.exclude)));
+  return packageDirectory(function.code, Exclusions(function.exclude));
 }
 
 std::string megabytes(std::uint64_t bytes) { return std::to_string((bytes + (1u << 20) - 1) >> 20) + " MB"; }
@@ -221,9 +257,9 @@ CodePackage packageFunction(const FunctionCode& function) {
 
 CodePackage packageLayer(const std::string& name, const fs::path& content, const std::vector<std::string>& exclude) {
   try {
-    if (isArchive(content)) return archiveAsItIs(content);
+    if (isZip(content)) return archiveAsItIs(content);
     if (!isDirectory(content)) throw PackageError("there is no directory " + content.string());
-    return packageOf(filesBelow(content, Exclusions(exclude)));
+    return packageDirectory(content, Exclusions(exclude));
   } catch (const PackageError& e) {
     throw PackageError("layer " + name + ": " + e.what());
   }

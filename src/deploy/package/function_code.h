@@ -37,13 +37,15 @@ struct FunctionCode {
   std::optional<json::object> esbuild;           // BuildProperties of the BuildMethod esbuild
   std::filesystem::path program = {};            // this program; empty: found by its process
   std::filesystem::path project_directory = {};  // the template's
+  std::function<bool()> is_interrupted = {};     // asked while a program runs; empty: nobody asks
 };
 
 struct CodePackage {
-  std::string key;          // 64 digits: the same for the same content
-  std::uint64_t bytes = 0;  // unzipped; of an archive that is taken as it is: its own size
+  std::string key;                                             // 64 digits: the same for the same content
+  std::uint64_t bytes = 0;                                     // unzipped
   std::vector<std::pair<std::string, std::uint64_t>> largest;  // files, at most three
   std::function<std::string()> zip;                            // throws PackageError
+  std::vector<std::string> notes = {};                         // one line each
 };
 
 // Throws PackageError: "function NAME: …".

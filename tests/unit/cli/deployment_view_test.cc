@@ -59,6 +59,41 @@ TEST_F(Shown, OnATerminalAResourceKeepsItsLine) {
             "\x1b[2B\r");
 }
 
+TEST_F(Shown, ALineAboveOtherOutputStaysAsItIs) {
+  ViewSettings settings;
+  settings.width = 80;
+  settings.height = 24;
+  view(settings).showEvent(event("DELETE_FAILED", "First"));
+  view_->say("First cannot be removed");
+  out_.str("");
+  view_->showEvent(event("DELETE_COMPLETE", "First"));
+  EXPECT_EQ(out_.str(), "DELETE_COMPLETE     AWS::SQS::Queue              First\n");
+}
+
+TEST_F(Shown, APlanSaysWhatGoesForGood) {
+  deploy::RemovalPlan plan;
+  plan.stack = "users-dev";
+  plan.removed = {"Users (AWS::Lambda::Function, users-1)"};
+  plan.lost_tables = {{.name = "dev-orders", .items = 1234}};
+  plan.lost_archives = {"LogArchive (archive-1)"};
+  plan.tables = {{.name = "dev-core", .items = 1}};
+  plan.log_groups = {"/aws/lambda/users-1"};
+  plan.bucket = "artifacts";
+  plan.uploads = 3;
+  view({}).showPlan(plan);
+  EXPECT_EQ(out_.str(),
+            "Goes with the stack users-dev:\n"
+            "  - Users (AWS::Lambda::Function, users-1)\n"
+            "Goes with its data:\n"
+            "  - the table dev-orders with about 1,234 items\n"
+            "  - the archive LogArchive (archive-1) with its events\n"
+            "Stays:\n"
+            "    the table dev-core with about 1 items\n"
+            "Goes, too:\n"
+            "  - the log group /aws/lambda/users-1\n"
+            "  - 3 uploaded files in the bucket artifacts\n");
+}
+
 TEST_F(Shown, MoreResourcesThanTheTerminalHasLinesAreLinesEach) {
   ViewSettings settings;
   settings.width = 80;

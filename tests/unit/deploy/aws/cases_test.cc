@@ -4,6 +4,7 @@
 //   given file PATH                        followed by its text, indented by two spaces
 //   given program PATH                     a static program
 //   given stage NAME, parameter NAME=VALUE the stage is dev, unless a case says otherwise
+//   given stack parameter NAME=VALUE       what the stack has already
 //   template [NAME]                        followed by its text; the default name is template.yaml
 //   expect POINTER JSON                    of the uploaded template; or "absent"
 //   nested N POINTER JSON                  the same of the template that artifact N is
@@ -123,6 +124,10 @@ class CaseRun {
     if (what == "file") folder_.write(rest, line.text.empty() ? rest : line.text);
     if (what == "program") fs::permissions(folder_.write(rest, elfBytes({})), fs::perms(0755));
     if (what == "stage") request_.stage = rest;
+    if (what == "stack") {  // its parameter
+      const std::string value = firstWord(rest).second;
+      request_.stack_parameters[value.substr(0, value.find('='))] = value.substr(value.find('=') + 1);
+    }
     if (what == "parameter") request_.parameters[rest.substr(0, rest.find('='))] = rest.substr(rest.find('=') + 1);
   }
 

@@ -10,6 +10,7 @@
 //   link FILE TARGET
 //   program FILE ARCHITECTURE LIBRARY…     an ELF file; without libraries it is static
 //   entry MODE PATH               all entries of the package, in order
+//   note TEXT                     all notes
 //   refused TEXT                  instead; @ is the case's folder
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -74,6 +75,10 @@ class CaseRun {
       const CodePackage package = packageFunction(function_);
       EXPECT_EQ(refused_, "") << "was not refused";
       EXPECT_EQ(unpacked(package), entries_);
+      EXPECT_EQ(package.notes.size(), notes_.size());
+      for (std::size_t i = 0; i < std::min(notes_.size(), package.notes.size()); ++i) {
+        EXPECT_EQ(shortened(package.notes[i]), notes_[i]);
+      }
     } catch (const PackageError& e) {
       EXPECT_EQ(shortened(e.what()), refused_);
     }
@@ -104,6 +109,8 @@ class CaseRun {
       refused_ = rest;
     else if (word == "entry")
       entries_.push_back(rest);
+    else if (word == "note")
+      notes_.push_back(rest);
     else
       takeFile(word, rest, path);
   }
@@ -152,6 +159,7 @@ class CaseRun {
   TemporaryDirectory folder_;
   FunctionCode function_;
   std::vector<std::string> entries_;
+  std::vector<std::string> notes_;
   std::string refused_;
 };
 

@@ -50,6 +50,9 @@ TEST(Exclusions, TheLastPatternDecides) {
 TEST(Exclusions, HaveALimit) {
   EXPECT_THROW(Exclusions(std::vector<std::string>(1001, "a")), PackageError);
   EXPECT_THROW(Exclusions({std::string(1001, 'a')}), PackageError);
+  std::string empty;
+  for (int i = 0; i < 40; ++i) empty += "{,}";
+  EXPECT_THROW(Exclusions({empty}), PackageError);
   EXPECT_THROW(Exclusions({"{a,a,a,a,a,a,a,a,a,a}{a,a,a,a,a,a,a,a,a,a}{a,a,a,a,a,a,a,a,a,a}"}), PackageError);
 }
 

@@ -77,6 +77,43 @@ TEST_F(Pip, AFileThatRequirementsIncludeCounts) {
   EXPECT_NE(pythonPackages(requirements, target), packages);
 }
 
+TEST_F(Pip, AFolderThatRequirementsNameCounts) {
+  const fs::path requirements = folder.write("code/requirements.txt", "-e ../lib\n./wheel-1.whl  # ours\n");
+  folder.write("lib/lib.py", "x = 1\n");
+  folder.write("code/wheel-1.whl", "1");
+  const fs::path packages = pythonPackages(requirements, target);
+  folder.write("lib/lib.py", "x = 2\n");
+  const fs::path changed = pythonPackages(requirements, target);
+  EXPECT_NE(changed, packages);
+  folder.write("code/wheel-1.whl", "2");
+  EXPECT_NE(pythonPackages(requirements, target), changed);
+}
+
+TEST_F(Pip, WhatItWroteDownDoesNotNameScriptsOfThisMachine) {
+  script(
+      "mkdir -p \"$8/a-1.dist-info\" && printf '../../bin/tool,sha256=x,1\\na.py,sha256=y,2\\n' > "
+      "\"$8/a-1.dist-info/RECORD\"");
+  const fs::path packages = pythonPackages(folder.write("code/requirements.txt", "a==1\n"), target);
+  EXPECT_EQ(folder.read(fs::relative(packages / "a-1.dist-info/RECORD", folder.path()).string()), "a.py,sha256=y,2\n");
+}
+
+TEST_F(Pip, RequirementsWithoutAVersionAreNamed) {
+  folder.write("code/base.txt", "other>=1  # at least\nfixed==2\n");
+  const fs::path requirements =
+      folder.write("code/requirements.txt", "# all\n-r base.txt\ntiny\n./lib\nx @ https://example.com/x.whl\n");
+  EXPECT_THAT(unpinnedRequirements(requirements), testing::UnorderedElementsAre("tiny", "other>=1"));
+  folder.write("code/base.txt", "-c limits.txt\n");
+  folder.write("code/limits.txt", "tiny==1\n");
+  EXPECT_THAT(unpinnedRequirements(requirements), testing::IsEmpty());
+}
+
+TEST_F(Pip, IsEndedWithItsChildrenWhenItIsInterrupted) {
+  script("sleep 1000 & echo $! > " + (folder.path() / "child").string() + "; echo started; wait");
+  const fs::path requirements = folder.write("code/requirements.txt", "tiny==1\n");
+  const auto is_started = [this] { return fs::exists(folder.path() / "child") && !folder.read("child").empty(); };
+  EXPECT_THROW(pythonPackages(requirements, target, is_started), PackageError);
+}
+
 TEST_F(Pip, PackagesStandBesideTheFunctionWhoseOwnFilesWin) {
   folder.write("code/requirements.txt", "tiny\n");
   folder.write("code/users.py", "import tiny\n");

@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include "deploy/package/file_list.h"
 #include "deploy/package/function_code.h"
 #include "deploy/package/limits.h"
 #include "deploy/package/package_error.h"
+#include "deploy/package/zip_size.h"
 #include "unit/support/temporary_directory.h"
 
 namespace ddblog::deploy {
@@ -39,6 +41,32 @@ TEST(Sizes, WhatIsTooLargeIsNotRead) {
   function.runtime = "nodejs22.x";
   const CodePackage package = packageFunction(function);
   EXPECT_THROW(checkSize("F", package, {}), PackageError);
+}
+
+TEST(Sizes, OfAnArchiveThatIsTakenAsItIsAreThoseOfItsFiles) {
+  const TemporaryDirectory folder;
+  folder.write("code/a", std::string(100'000, 'a'));
+  folder.write("code/b", "b");
+  FunctionCode function;
+  function.name = "F";
+  function.code = folder.path() / "code";
+  function.runtime = "nodejs22.x";
+  function.code = folder.write("code.zip", packageFunction(function).zip());
+  EXPECT_EQ(packageFunction(function).bytes, 100'001u);
+  EXPECT_EQ(unzippedBytes("no archive"), std::nullopt);
+}
+
+TEST(Sizes, LinksThatFanOutAreCounted) {
+  const TemporaryDirectory folder;
+  folder.write("code/20/file", "");
+  for (int level = 0; level < 20; ++level) {
+    const auto directory = folder.path() / "code" / std::to_string(level);
+    std::filesystem::create_directories(directory);
+    for (const char* name : {"a", "b"}) {
+      std::filesystem::create_symlink("../" + std::to_string(level + 1), directory / name);
+    }
+  }
+  EXPECT_THROW(filesBelow(folder.path() / "code", Exclusions({"file"})), PackageError);
 }
 
 }  // namespace

@@ -53,7 +53,11 @@ std::string stackOf(const std::vector<std::string>& status, const std::vector<st
   std::string parameters, outputs, is_protected;
   for (const std::string& line : lines) {
     const auto [kind, rest] = std::pair(line.substr(0, line.find(' ')), line.substr(line.find(' ') + 1));
-    if (kind == "parameter") parameters += member(tag("ParameterKey", rest));
+    if (kind == "parameter") {
+      const std::size_t equals = std::min(rest.find('='), rest.size());
+      parameters += member(tag("ParameterKey", rest.substr(0, equals)) +
+                           tag("ParameterValue", rest.substr(std::min(equals + 1, rest.size()))));
+    }
     if (kind == "protected") is_protected = tag("EnableTerminationProtection", "true");
     if (kind == "output") {
       outputs += member(tag("OutputKey", rest.substr(0, rest.find('='))) +
@@ -69,10 +73,10 @@ std::string changesOf(const std::vector<std::string>& status, const std::vector<
   std::string changes;
   for (const std::string& line : lines) {
     if (line.starts_with("next ")) continue;
-    const auto word = words(line, 5);
+    const auto word = words(line, 6);
     changes += member(list("ResourceChange", tag("Action", word[0]) + tag("LogicalResourceId", word[1]) +
                                                  tag("ResourceType", word[2]) + tag("Replacement", word[3]) +
-                                                 tag("PolicyAction", word[4])));
+                                                 tag("PolicyAction", word[4]) + tag("PhysicalResourceId", word[5])));
   }
   return tag("Status", status[1]) + tag("StatusReason", status[2]) + list("Changes", changes) + nextOf(lines);
 }
@@ -81,11 +85,18 @@ std::string resourcesOf(const std::vector<std::string>& lines) {
   std::string resources;
   for (const std::string& line : lines) {
     if (line.starts_with("next ")) continue;
-    const auto word = words(line, 3);
-    resources += member(tag("LogicalResourceId", word[0]) + tag("PhysicalResourceId", word[1]) +
-                        tag("ResourceType", word[2]) + tag("ResourceStatus", "CREATE_COMPLETE"));
+    const auto word = words(line, 4);
+    resources +=
+        member(tag("LogicalResourceId", word[0]) + tag("PhysicalResourceId", word[1]) + tag("ResourceType", word[2]) +
+               tag("ResourceStatus", word[3].empty() ? "CREATE_COMPLETE" : word[3]));
   }
   return list("StackResourceSummaries", resources) + nextOf(lines);
+}
+
+std::string objectsOf(const std::vector<std::string>& lines) {
+  std::string objects;
+  for (const std::string& line : lines) objects += list("Contents", tag("Key", line));
+  return list("ListBucketResult", objects);
 }
 
 }  // namespace
@@ -160,7 +171,8 @@ ScriptedCloud::Answer ScriptedCloud::scripted(const ScriptedCall& call) const {
             "x-amzn-ErrorType: " + type + "\r\n"};
   }
   if (kind == "status") return {std::stoi(word[1]), "", word[2].empty() ? "" : word[2] + "\r\n"};
-  if (kind == "json") return {200, rest, ""};
+  if (kind == "json" || kind == "raw") return {200, rest, ""};
+  if (kind == "objects") return {200, objectsOf(call.lines), ""};
   std::string inner;
   if (kind == "xml") inner = rest;
   if (kind == "stack") inner = stackOf(word, call.lines);

@@ -31,6 +31,8 @@ void readOption(StackCase& one, std::string text) {
     one.is_removal = true;
   } else if (name == "delete-data") {
     one.delete_data = true;
+  } else if (name == "delete-archives") {
+    one.delete_archives = true;
   } else if (name == "replaceable") {
     one.options.replaceable.insert(text);
   } else if (name == "role") {
@@ -69,6 +71,8 @@ std::vector<std::string>* readLine(StackCase& one, std::string text, int line) {
     const std::string what = takeWord(text);
     if (what == "parameter") {
       one.parameters.push_back(text);
+    } else if (what == "table") {
+      one.tables.push_back(text);
     } else if (what == "artifact") {
       one.artifacts.push_back(text);
     } else {
@@ -81,6 +85,9 @@ std::vector<std::string>* readLine(StackCase& one, std::string text, int line) {
   } else if (kind == "<") {
     one.calls.at(one.calls.size() - 1).answer = text;
     return &one.calls.back().lines;
+  } else if (kind == "times") {
+    const ScriptedCall call = one.calls.at(one.calls.size() - 1);
+    one.calls.insert(one.calls.end(), std::stoul(text) - 1, call);
   } else if (kind == "waits") {
     one.waits = text;
   } else if (kind == "shows") {

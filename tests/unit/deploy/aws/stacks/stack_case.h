@@ -4,8 +4,10 @@
 //   case A first deployment
 //   given parameter Stage               the template declares it
 //   given artifact users-dev/1.zip      the application has it
-//   given option yes                    also: dry-run, no-rollback, no-terminal, remove, delete-data,
-//   given option replaceable LogTable         role ARN, parameter NAME=VALUE, bucket NAME, interrupt STATUS
+//   given table dev-orders              the application has it
+//   given option yes                    also: dry-run, no-rollback, no-terminal, remove, delete-data, delete-archives,
+//   given option replaceable LogTable         role ARN, parameter NAME=VALUE, bucket NAME, interrupt STATUS, or
+//                                             interrupt packaging
 //   answers y n                         to the questions, in their order
 //   > DescribeStacks StackName=users-dev
 //   < absent
@@ -13,6 +15,7 @@
 //   < change-set
 //   > ExecuteChangeSet
 //   < ok
+//   times 3                             the call comes so often, with this answer; optional
 //   > DescribeStackEvents
 //   < events
 //     2 CREATE_COMPLETE LogTable AWS::DynamoDB::Table mine reason of the event
@@ -27,11 +30,12 @@
 //
 //   ok                         an empty result            xml <A>…</A>      what the result holds
 //   absent                     there is no such stack     json {…}          a JSON answer
-//   stack STATUS [REASON]      DescribeStacks; lines "parameter NAME", "output NAME=VALUE", "protected"
+//   stack STATUS [REASON]      DescribeStacks; lines "parameter NAME[=VALUE]", "output NAME=VALUE", "protected"
 //   change-set                 of CreateChangeSet
-//   changes STATUS [REASON]    DescribeChangeSet; lines "ACTION ID TYPE [REPLACEMENT [POLICY]]"
+//   changes STATUS [REASON]    DescribeChangeSet; lines "ACTION ID TYPE [REPLACEMENT [POLICY [PHYSICAL-ID]]]"
 //   events                     DescribeStackEvents, the newest first; lines "ID STATUS RESOURCE TYPE TOKEN [REASON]"
-//   resources                  ListStackResources; lines "ID NAME TYPE"
+//   resources                  ListStackResources; lines "ID NAME TYPE [STATUS]"
+//   objects                    of a bucket; lines "KEY"   raw <A>…</A>      an answer of S3
 //   error TYPE MESSAGE         status 400                 status N [HEADER: VALUE]   no body
 //
 // TOKEN is "mine" for the one of the operation that was last begun, "-" for none. The stack itself is the
@@ -61,9 +65,11 @@ struct StackCase {
   std::string name;
   std::vector<std::string> parameters;
   std::vector<std::string> artifacts;
+  std::vector<std::string> tables;
   DeployOptions options;
   bool is_removal = false;
   bool delete_data = false;
+  bool delete_archives = false;
   bool has_terminal = true;
   std::string interrupted_by;  // the status of the event at which Ctrl-C is pressed
   std::vector<std::string> answers;

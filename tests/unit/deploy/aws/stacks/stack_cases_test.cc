@@ -27,6 +27,12 @@ class RecordingView : public View {
   }
   void showPlan(const RemovalPlan& plan) override {
     for (const std::string& one : plan.removed) shown.push_back("goes " + one);
+    for (const KeptTable& one : plan.lost_tables) {
+      shown.push_back("loses " + one.name + " with " + std::to_string(one.items));
+    }
+    for (const std::string& one : plan.lost_archives) shown.push_back("loses " + one);
+    for (const std::string& one : plan.log_groups) shown.push_back("goes " + one);
+    if (plan.uploads > 0) shown.push_back("goes " + std::to_string(plan.uploads) + " files in " + plan.bucket);
     for (const KeptTable& one : plan.tables) {
       shown.push_back((plan.deletes_tables ? "goes " : "stays ") + one.name + " with " + std::to_string(one.items));
     }
@@ -51,6 +57,7 @@ class RecordingView : public View {
     return answered_ < case_.answers.size() && case_.answers[answered_++] == word;
   }
   bool isInterrupted() const override { return interrupted_; }
+  void interrupt() { interrupted_ = true; }
 
   std::vector<std::string> shown;
 
@@ -60,9 +67,17 @@ class RecordingView : public View {
   bool interrupted_ = false;
 };
 
-ApplicationPackage packageOf(const StackCase& one) {
+// Its notes say which values of the stack's parameters it was made with.
+ApplicationPackage packageOf(const StackCase& one, const PackageRequest& request) {
   ApplicationPackage package;
-  package.template_body = {{"Resources", json::object()}};
+  json::object resources;
+  for (const std::string& table : one.tables) {
+    resources[table] = {{"Type", "AWS::DynamoDB::Table"}, {"Properties", {{"TableName", table}}}};
+  }
+  package.template_body = {{"Resources", std::move(resources)}};
+  for (const auto& [name, value] : request.stack_parameters) {
+    if (!value.empty()) package.notes.push_back("made with " + name + "=" + value);
+  }
   package.parameters = one.parameters;
   for (const std::string& key : one.artifacts) {
     package.artifacts.push_back({key, "Users", [] { return std::string("PK"); }});
@@ -106,13 +121,26 @@ class StackCases : public testing::TestWithParam<fs::path> {
                            clock.move(delay);
                          });
     try {
+      const Packager package = [&](const PackageRequest& request) {
+        if (one.interrupted_by == "packaging") {
+          view.interrupt();
+          EXPECT_TRUE(request.is_interrupted());
+          throw std::runtime_error("pip was interrupted");
+        }
+        return packageOf(one, request);
+      };
       if (!one.is_removal) {
-        const auto package = [&](const PackageRequest&) { return packageOf(one); };
         return nameOf(deploy(session, ids, package, one.options, view));
       }
-      const RemoveOptions options{one.options.stage,    one.options.stack_name, one.options.bucket,
-                                  one.options.role_arn, one.delete_data,        one.options.yes};
-      return nameOf(remove(session, ids, options, view));
+      const RemoveOptions options{.stage = one.options.stage,
+                                  .stack_name = one.options.stack_name,
+                                  .bucket = one.options.bucket,
+                                  .role_arn = one.options.role_arn,
+                                  .template_file = [] { return "template.yaml"; },
+                                  .delete_data = one.delete_data,
+                                  .delete_archives = one.delete_archives,
+                                  .yes = one.options.yes};
+      return nameOf(remove(session, ids, package, options, view));
     } catch (const std::invalid_argument& error) {
       return std::string("usage: ") + error.what();
     } catch (const std::exception& error) {
