@@ -99,7 +99,6 @@ TemplateUploader::TemplateUploader(const PackageRequest& request, ApplicationPac
   pseudo_.stack_name = request.stack_name;
   outside_.stage = request.stage;
   outside_.is_stage_given = true;
-  outside_.is_region_given = true;
 }
 
 void TemplateUploader::note(templates::Place place, const std::string& what) {
