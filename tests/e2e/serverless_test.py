@@ -126,3 +126,40 @@ def test_a_mistake_is_named_with_its_place(tmp_path):
     done = run(BINARY, "offline", "--in-memory", "--port", "0", check=False, cwd=tmp_path)
     assert done.returncode == 1, done
     assert done.stderr == "dynamodb-log: serverless.yml:4: ${self:custom.none} has no value\n"
+
+
+TYPESCRIPT = """
+const table: string = 'later';
+const events = [{ stream: { type: 'dynamodb', tableName: table } }, { sqs: { queueName: 'mails' } }];
+module.exports = { service: 'shop', provider: { name: 'aws', runtime: 'nodejs20.x' },
+                   functions: { tell: { handler: 'tell.handler', events } } };
+"""
+# It stands in for ts-node, which the service's directory would have.
+COMPILER = """
+const fs = require('fs');
+require.extensions['.ts'] = (module, file) =>
+  module._compile(fs.readFileSync(file, 'utf8').replace(': string', ''), file);
+"""
+TELL = """
+exports.handler = async ({ Records }) => Records.forEach((record) => console.log(
+  'told', record.body || record.dynamodb.Keys.pk.S));
+"""
+
+
+def test_a_file_of_typescript_names_a_queue_and_a_table_that_is_made_later(tmp_path):
+    register = tmp_path / "node_modules/ts-node/register"
+    register.mkdir(parents=True)
+    (register / "transpile-only.js").write_text(COMPILER)
+    (tmp_path / "serverless.ts").write_text(TYPESCRIPT)
+    (tmp_path / "tell.js").write_text(TELL)
+    with Cloud(tmp_path) as cloud:
+        sqs = cloud.client("sqs")
+        sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName="mails")["QueueUrl"], MessageBody="a mail")
+        eventually(lambda: "told a mail" in cloud.output(), "the function has got the message", 60)
+        cloud.call("CreateTable", {
+            "TableName": "later", "BillingMode": "PAY_PER_REQUEST", "StreamSpecification": {
+                "StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}]})
+        cloud.call("PutItem", {"TableName": "later", "Item": {"pk": {"S": "a change"}}})
+        eventually(lambda: "told a change" in cloud.output(), "the function has got the change", 60)

@@ -115,7 +115,8 @@ const runAll = async () => {
     try {
       send({ result: await evaluate(task) });
     } catch (error) {
-      send({ error: String((error && error.message) || error).split('\n')[0] || 'it failed' });
+      const [first, second = ''] = String((error && error.message) || error).split('\n');
+      send({ error: (first.endsWith(':') ? `${first} ${second}` : first) || 'it failed' });
     }
   }
 };
