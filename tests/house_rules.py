@@ -1,7 +1,7 @@
 """Checks the house rules that no compiler checks.
 
 - Rooms (rooms.txt): which room includes which, and which room may include which headers from outside.
-- Length: no file has more than 500 lines.
+- Length: no source or script has more than 500 lines.
 - Dead files: every header is included, every source is built, every test file is run.
 - Dead names: every key space, every constant in a header and every field of options is used.
 
@@ -100,7 +100,9 @@ def includes(text):
 
 
 def check_length(tree):
-    for name in tree.code:
+    for name in tree.texts:
+        if not is_source(name) and not name.endswith((".mjs", ".cjs", ".py")):
+            continue
         lines = len(tree.texts[name].splitlines())
         if lines > LONGEST_FILE:
             yield f"{name}: {lines} lines, more than {LONGEST_FILE}: two files in one?"

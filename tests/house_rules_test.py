@@ -57,6 +57,8 @@ class HouseRulesTest(unittest.TestCase):
     def test_a_long_file(self):
         self.assert_breach("src/high/high.cc: 501 lines, more than 500: two files in one?",
                            changes={"src/high/high.cc": "\n" * 501})
+        self.assert_breach("src/high/script.mjs: 501 lines, more than 500: two files in one?",
+                           changes={"src/high/script.mjs": "\n" * 501})
 
     def test_a_room_without_permission(self):
         self.assert_breach("src/high/high.h:1: high may not include low (rooms.txt)",

@@ -331,8 +331,8 @@ bool Connection::send(rpc::Response response) {
   encoding_.allow_origin = allow_origin_;
   encoding_.date = date();
   outgoing_ = encoding_.head_only ? nullptr : response.stream;
-  if (outgoing_ && encoding_.is_http_1_0)
-    encoding_.keep_alive = false;  // the end of the connection is that of the body
+  // The end of the connection is that of the body.
+  if (outgoing_ && encoding_.is_http_1_0) encoding_.keep_alive = false;
   response_ = encodeResponse(std::move(response), encoding_);
   return write();
 }

@@ -11,6 +11,7 @@ namespace ddblog::server {
 namespace {
 
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
+constexpr std::size_t kBytesAtATime = 1u << 20;  // of one response, before others have their turn
 
 std::string chunkHead(std::size_t bytes) {
   char head[32];
@@ -103,7 +104,11 @@ bool Connection::finishStream() {
 // Sends what the response's stream has. True: all is sent. False: the chain continues later or has
 // ended.
 bool Connection::sendStream() {
-  while (outgoing_) {
+  for (std::size_t sent = 0; outgoing_;) {
+    if (sent >= kBytesAtATime) {
+      onThread (&Connection::sendOn)();
+      return false;
+    }
     if (!enter(Phase::kHandling)) return false;
     clearDeadline();
     std::string bytes;
@@ -115,6 +120,7 @@ bool Connection::sendStream() {
       return false;
     }
     const bool is_end = state == rpc::BodySource::State::kEnd;
+    sent += bytes.size();
     response_ = EncodedResponse();
     if (!encoding_.is_http_1_0) response_.head = is_end ? kLastChunk : chunkHead(bytes.size());
     response_.body = std::move(bytes);

@@ -181,7 +181,8 @@ STREAMS_ON_DEMAND = """
 const fs = require('fs');
 exports.handler = awslambda.streamifyResponse(async (event, stream, context) => {
   for (let i = 1; i <= 3; ++i) {
-    stream.write('part ' + i);
+    const part = event.bytes ? Buffer.alloc(event.bytes) : 'part ' + i;
+    if (!stream.write(part)) await new Promise((resolve) => stream.once('drain', resolve));
     while (!fs.existsSync(event.folder + '/' + i)) await new Promise((resolve) => setTimeout(resolve, 5));
   }
   if (event.fail) throw new RangeError('in the middle');
@@ -226,13 +227,15 @@ def test_a_stream_that_fails_says_so_at_its_end(on_demand, tmp_path):
 
 def test_a_function_runs_to_its_end_when_its_client_has_gone(cloud, tmp_path):
     functions = cloud.client("lambda")
-    create(functions, "left-alone", archive({"index.js": STREAMS_ON_DEMAND}), Timeout=20)
-    answer = functions.invoke_with_response_stream(FunctionName="left-alone", Payload=json.dumps({"folder": str(tmp_path)}))
+    create(functions, "left-alone", archive({"index.js": STREAMS_ON_DEMAND}), Timeout=600)
+    # What is sent after the client went is more than pipes and sockets hold.
+    event = {"folder": str(tmp_path), "bytes": 15 << 20}
+    answer = functions.invoke_with_response_stream(FunctionName="left-alone", Payload=json.dumps(event))
     assert next(iter(answer["EventStream"]))
     answer["EventStream"].close()
     for part in (1, 2, 3):
         (tmp_path / str(part)).touch()
-    eventually((tmp_path / "ended").exists, "the function ends")
+    eventually((tmp_path / "ended").exists, "the function ends", 60)
 
 
 def peak_kb(cloud):

@@ -57,6 +57,17 @@ TEST_F(Bodies, MakeTheWriterWaitForASlowReader) {
   EXPECT_EQ(rooms_, 1);
 }
 
+TEST_F(Bodies, MayHaveAsManyBytesAsTheyMay) {
+  receive(10, 11);
+  EXPECT_TRUE(write("12345"));
+  EXPECT_TRUE(write("67890")) << "nobody reads, and there is room for all that it may have";
+  EXPECT_FALSE(ending_);
+  pipe_.end({});
+  EXPECT_EQ(ending_, BodyPipe::Ending::kComplete);
+  EXPECT_EQ(read(), BodySource::State::kBytes);
+  EXPECT_EQ(read_, "1234567890");
+}
+
 TEST_F(Bodies, GoNowhereWithoutAReader) {
   receive(100, 10);
   EXPECT_FALSE(write("1234567890"));

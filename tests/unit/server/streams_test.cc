@@ -21,6 +21,20 @@ struct Received {
   std::shared_ptr<rpc::BodyPipe> body;
 };
 
+// A body without an end, which says when it is gone.
+class Endless : public rpc::BodySource {
+ public:
+  explicit Endless(std::promise<void>& gone) : gone_(gone) {}
+  ~Endless() override { gone_.set_value(); }
+  State read(std::string& bytes, const Ready&) override {
+    bytes.append(1u << 14, 'x');
+    return State::kBytes;
+  }
+
+ private:
+  std::promise<void>& gone_;
+};
+
 class StreamingServer : public RunningServer {
  protected:
   StreamingServer() {
@@ -30,9 +44,17 @@ class StreamingServer : public RunningServer {
       response.stream = out_;
       respond(std::move(response));
     });
+    lambda_.add("GET", "/endless", "Endless", [this](rpc::Request, rpc::Callback respond) {
+      rpc::Response response;
+      response.stream = std::make_shared<Endless>(gone_);
+      respond(std::move(response));
+    });
     runtime_.add("POST", "/body", "Body", [this](rpc::Request request, rpc::Callback respond) {
       if (!request.stream) return respond(rpc::Response{200, "whole " + request.body, {}, {}});
-      if (refuses_) return respond(rpc::Response{400, "no", {}, {}});
+      if (refuses_) {
+        respond(rpc::Response{400, "no", {}, {}});
+        return refused_.set_value();
+      }
       request.stream->receive({kMost, kHeld}, [this](Ending ending) { ended_.set_value(ending); });
       received_.set_value({std::move(respond), request.stream});
     });
@@ -54,6 +76,8 @@ class StreamingServer : public RunningServer {
   std::shared_ptr<rpc::BodyPipe> out_ = std::make_shared<rpc::BodyPipe>();
   std::promise<Received> received_;
   std::promise<Ending> ended_;
+  std::promise<void> refused_;
+  std::promise<void> gone_;
   bool refuses_ = false;
 };
 
@@ -124,6 +148,15 @@ TEST_F(StreamingServer, MakesTheSourceWaitForASlowClient) {
   while (has_room.wait_for(std::chrono::seconds(0)) != std::future_status::ready) client.receiveText(1 << 16);
 }
 
+TEST_F(StreamingServer, LetsTheSourceGoWithTheClient) {
+  start();
+  std::optional<RawClient> client(port_);
+  client->send("GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  client->receive();
+  client.reset();
+  gone_.get_future().wait();
+}
+
 TEST_F(StreamingServer, PassesABodyOnAsItArrives) {
   RawClient client(listen());
   client.send(streamed("5\r\nfirst\r\n"));
@@ -183,7 +216,8 @@ TEST_F(StreamingServer, RefusesABodyWhenItIsComplete) {
   refuses_ = true;
   RawClient client(listen());
   client.send(streamed("5\r\nfirst\r\n"));
-  EXPECT_FALSE(client.isReadable(20));
+  refused_.get_future().wait();
+  EXPECT_FALSE(client.isReadable(0));
   client.send("0\r\n\r\n");
   EXPECT_EQ(client.receive().status, 400);
 }

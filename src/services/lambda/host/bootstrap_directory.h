@@ -1,7 +1,7 @@
 // A temporary directory for the bootstraps, which is removed at the end, or, after a kill -9, by the
 // next start.
 //
-//   $TMPDIR/dynamodb-log-bootstraps-XXXXXX/bootstrap.mjs, preload.cjs, bootstrap.py
+//   $TMPDIR/dynamodb-log-bootstraps-XXXXXX/bootstrap.mjs, runtime_api.mjs, preload.cjs, bootstrap.py
 //
 // A directory has an owner as long as a process holds a lock (flock(2)) on it, which the kernel
 // releases when that process ends. A start removes the directories of this user that have none, so

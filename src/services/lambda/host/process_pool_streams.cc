@@ -42,7 +42,8 @@ void ProcessPool::streams(FunctionProcess& process, const std::string& request_i
   const bool is_collected = !streams;
   work.stream = answer;
   const std::size_t most = is_collected ? limits::kInvokeBytes : limits::kStreamedBytes;
-  answer->receive({most, is_collected ? most : limits::kStreamedAhead},
+  // Nobody reads a collected answer before its end, so its writer never waits for room.
+  answer->receive({most, is_collected ? most + 1 : limits::kStreamedAhead},
                   [weak = weak_from_this(), stream = Stream{process.shared_from_this(), request_id, is_collected,
                                                             std::move(respond)}](Ending ending) {
                     if (const auto self = weak.lock()) self->streamEnded(stream, ending);

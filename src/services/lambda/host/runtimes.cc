@@ -15,6 +15,7 @@ namespace ddblog::lambda {
 // The files of services/lambda/host/runtimes/, embedded by cmake/embed.cmake.
 extern const std::string_view kNodeBootstrap;
 extern const std::string_view kNodePreload;
+extern const std::string_view kNodeRuntimeApi;
 extern const std::string_view kPythonBootstrap;
 
 namespace {
@@ -23,6 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kNodeFile = "bootstrap.mjs";
 constexpr const char* kNodePreloadFile = "preload.cjs";
+constexpr const char* kNodeRuntimeApiFile = "runtime_api.mjs";
 constexpr const char* kPythonFile = "bootstrap.py";
 
 // Variables of the server's environment that interpreters need to be found and to find their
@@ -128,6 +130,7 @@ Runtimes::Runtimes(RuntimeOptions options) : options_(std::move(options)) {
   fs::create_directories(options_.directory);
   write(options_.directory / kNodeFile, kNodeBootstrap);
   write(options_.directory / kNodePreloadFile, kNodePreload);
+  write(options_.directory / kNodeRuntimeApiFile, kNodeRuntimeApi);
   write(options_.directory / kPythonFile, kPythonBootstrap);
   unpacked_ = std::make_unique<UnpackedCode>(options_.directory, options_.read_code);
 }

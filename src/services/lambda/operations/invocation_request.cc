@@ -1,28 +1,8 @@
 #include "services/lambda/operations/invocation_request.h"
 
-#include <stdexcept>
-
-#include "base/base64.h"
-#include "base/json.h"
-#include "services/lambda/functions/limits.h"
+#include "services/lambda/invocations/invocation_checks.h"
 
 namespace ddblog::lambda {
-
-namespace {
-
-// X-Amz-Client-Context, decoded, as one line, because it becomes a header again.
-std::string decodeClientContext(const std::string& encoded) {
-  const auto decoded = fromBase64(encoded);
-  try {
-    if (!decoded) throw std::invalid_argument("it is not base64");
-    return json::serialize(parseJson(*decoded));
-  } catch (const std::invalid_argument& error) {
-    throw ApiError("InvalidRequestContentException",
-                   "Client context must be a valid Base64-encoded JSON object: " + std::string(error.what()));
-  }
-}
-
-}  // namespace
 
 InvocationRequest::InvocationRequest(rpc::RequestReader& request, Context& context,
                                      const std::vector<std::string_view>& types)
@@ -37,27 +17,15 @@ InvocationRequest::InvocationRequest(rpc::RequestReader& request, Context& conte
   invocation.may_wait = false;
 }
 
-void InvocationRequest::checkPayload() {
-  std::string& payload = invocation.payload;
-  const std::size_t most = type == "Event" ? limits::kInvokeEventBytes : limits::kInvokeBytes;
-  if (payload.size() > most) {
-    throw ApiError("RequestTooLargeException",
-                   std::to_string(payload.size()) + " byte payload is too large for the " +
-                       (type == "Event" ? "Event" : "RequestResponse") + " invocation type (limit " +
-                       std::to_string(most) + " bytes)",
-                   413);
-  }
-  if (payload.empty()) payload = "{}";
-  try {
-    parseJson(payload);
-  } catch (const std::invalid_argument& error) {
-    throw ApiError("InvalidRequestContentException",
-                   "Could not parse request body into json: " + std::string(error.what()));
-  }
-}
+void InvocationRequest::checkPayload() { lambda::checkPayload(invocation.payload, type); }
 
-ApiError notRun(InvocationResult::Kind kind) {
+ApiError notRun(InvocationResult::Kind kind, const FunctionReference& asked, const Context& context) {
   if (kind == InvocationResult::Kind::kStopped) return {"ServiceException", "The server is stopping", 500};
+  try {
+    context.functions.get(asked.name, asked.qualifier);
+  } catch (const ApiError& error) {  // it was deleted while the invocation waited
+    return error;
+  }
   return {"TooManyRequestsException",
           "Rate Exceeded.",
           429,

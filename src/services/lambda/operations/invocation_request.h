@@ -30,6 +30,6 @@ struct InvocationRequest {
 };
 
 // The error of an invocation that did not run. `kind`: kThrottled or kStopped.
-ApiError notRun(InvocationResult::Kind kind);
+ApiError notRun(InvocationResult::Kind kind, const FunctionReference& asked, const Context& context);
 
 }  // namespace ddblog::lambda

@@ -7,6 +7,7 @@
 // error of the function is HTTP 200 with X-Amz-Function-Error: Unhandled. Payloads are passed on
 // byte for byte. With LogType Tail the header X-Amz-Log-Result has the last 4 KB of the log, in base64.
 // (synchronous invocations only). Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+// An invocation whose function is deleted while it waits gets ResourceNotFoundException.
 //
 // It does not use the common shape of operations, because it responds when the function does.
 #include <memory>
@@ -37,10 +38,14 @@ class Invoke {
  private:
   void runNow(const FunctionPointer& function, rpc::Callback respond) {
     const bool wants_log = request_.invocation.wants_log_tail;
+    const auto not_run = [&context = context_, asked = request_.asked](InvocationResult::Kind kind) {
+      return notRun(kind, asked, context);
+    };
     context_.host.invoke(
-        function, std::move(request_.invocation), [respond = std::move(respond), wants_log](InvocationResult result) {
+        function, std::move(request_.invocation),
+        [respond = std::move(respond), wants_log, not_run](InvocationResult result) {
           if (result.kind == InvocationResult::Kind::kThrottled || result.kind == InvocationResult::Kind::kStopped) {
-            return respond(notRun(result.kind));
+            return respond(not_run(result.kind));
           }
           rpc::Response response;
           response.content_type = "application/json";

@@ -21,16 +21,23 @@ namespace ddblog::lambda {
 
 namespace {
 
-// One invocation. A function that fails may end before its stream is seen to begin.
+// One invocation. A function that fails may end before its stream is seen to begin. The response owns the
+// events, and nothing here keeps the client's connection: if the client goes away, both are gone, and the
+// function is not held up.
 class StreamedInvocation {
  public:
-  StreamedInvocation(rpc::Callback respond, bool wants_log) : respond_(std::move(respond)), wants_log_(wants_log) {}
+  StreamedInvocation(rpc::Callback respond, const InvocationRequest& request, const Context& context)
+      : respond_(std::move(respond)),
+        wants_log_(request.invocation.wants_log_tail),
+        asked_(request.asked),
+        context_(context) {}
 
   void begin(StreamedAnswer answer) {
     auto events = std::make_shared<AnswerEvents>(std::move(answer.body), wants_log_);
     {
       MutexLock lock(mutex_);
       if (has_ended_) return;
+      has_begun_ = true;
       events_ = events;
     }
     respond(answer.executed_version, std::move(events));
@@ -38,14 +45,17 @@ class StreamedInvocation {
 
   void end(InvocationResult result) {
     std::shared_ptr<AnswerEvents> events;
+    bool has_begun = false;
     {
       MutexLock lock(mutex_);
       has_ended_ = true;
-      events = std::exchange(events_, nullptr);
+      has_begun = has_begun_;
+      events = events_.lock();
     }
     if (events) return events->complete(std::move(result));
+    if (has_begun) return;  // the client has gone
     if (result.kind == InvocationResult::Kind::kThrottled || result.kind == InvocationResult::Kind::kStopped) {
-      return respond_(notRun(result.kind));
+      return std::exchange(respond_, nullptr)(notRun(result.kind, asked_, context_));
     }
     events = std::make_shared<AnswerEvents>(nullptr, wants_log_);
     const std::string version = result.executed_version;
@@ -59,14 +69,17 @@ class StreamedInvocation {
     response.content_type = kEventStreamType;
     response.headers.emplace_back("X-Amz-Executed-Version", version);
     response.stream = std::move(events);
-    respond_(std::move(response));
+    std::exchange(respond_, nullptr)(std::move(response));
   }
 
-  const rpc::Callback respond_;
+  rpc::Callback respond_;  // called by begin() or by end(), once
   const bool wants_log_;
+  const FunctionReference asked_;
+  const Context& context_;
   Mutex mutex_;
+  bool has_begun_ GUARDED_BY(mutex_) = false;
   bool has_ended_ GUARDED_BY(mutex_) = false;
-  std::shared_ptr<AnswerEvents> events_ GUARDED_BY(mutex_);
+  std::weak_ptr<AnswerEvents> events_ GUARDED_BY(mutex_);
 };
 
 void invokeWithResponseStream(Context& context, const rpc::Request& request, rpc::Callback respond) {
@@ -75,7 +88,7 @@ void invokeWithResponseStream(Context& context, const rpc::Request& request, rpc
   const FunctionPointer function = context.functions.get(asked.asked.name, asked.asked.qualifier);
   asked.checkPayload();
   if (asked.type == "DryRun") return respond(rpc::Response{204, {}, {}, {}});
-  const auto invocation = std::make_shared<StreamedInvocation>(std::move(respond), asked.invocation.wants_log_tail);
+  const auto invocation = std::make_shared<StreamedInvocation>(std::move(respond), asked, context);
   asked.invocation.streams = [invocation](StreamedAnswer answer) { invocation->begin(std::move(answer)); };
   context.host.invoke(function, std::move(asked.invocation),
                       [invocation](InvocationResult result) { invocation->end(std::move(result)); });

@@ -2,186 +2,20 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html, https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
 //
 // It behaves as AWS's runtime interface client does (github.com/aws/aws-lambda-nodejs-runtime-interface-client).
-//
-// It speaks HTTP over one plain socket (the Runtime API is our own server), because node:http costs several times what a
-// small handler does. An answer and the question for the next invocation go out together.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import net from 'node:net';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 
+import { RuntimeApi } from './runtime_api.mjs';
+
 const env = process.env;
-const API = '/2018-06-01/runtime';
-const LONGEST_TRAILER = 10_000; // characters of an error's JSON: the server takes trailers of 64 KB
 const WITHOUT_CALLBACKS = /nodejs(2[4-9]|[3-9]\d)/.test(env.AWS_EXECUTION_ENV); // runtimes from nodejs24.x on
 
-// --- The Runtime API ---
-
-class RuntimeApi {
-  #socket;
-  #address = env.AWS_LAMBDA_RUNTIME_API;
-  #received = []; // the parts of a response that is not complete
-  #missing = 0; // at least so many bytes of it are to come
-  #waiting = []; // one resolve for each request sent, in order
-  #lastPost = null; // the response to the last POST
-  #next = null; // the response to the question for the next invocation, if it is asked
-
-  async connect() {
-    const colon = this.#address.lastIndexOf(':');
-    this.#socket = net.connect({
-      host: this.#address.slice(0, colon),
-      port: Number(this.#address.slice(colon + 1)),
-      // One buffer for all that is read: a new one each time costs more than the rest of a read.
-      onread: { buffer: Buffer.allocUnsafeSlow(65536), callback: (size, buffer) => this.#receive(buffer.subarray(0, size)) },
-    });
-    this.#socket.setNoDelay(true);
-    await new Promise((resolve, reject) => this.#socket.once('connect', resolve).once('error', reject));
-    this.#socket.on('error', () => process.exit(1)); // the server is gone
-    this.#socket.on('close', () => process.exit(1));
-  }
-
-  // While a handler runs the socket must not keep the event loop alive: an empty one ends a callback's invocation.
-  hold() {
-    this.#socket.ref();
-  }
-  release() {
-    this.#socket.unref();
-  }
-
-  // The response to the question for the next invocation, which is asked unless an answer took it along.
-  next() {
-    const next = this.#next ?? this.#get('/invocation/next');
-    this.#next = null;
-    return next;
-  }
-
-  // Sends an invocation's answer, and with it, if the handler is done, the question for the next one.
-  answer(id, payload, isDone) {
-    const operation = `/invocation/${id}/response`;
-    if (!isDone) return this.#post(operation, payload);
-    this.#socket.write(this.#postHead(operation, payload) + payload + this.#getHead('/invocation/next'));
-    this.#lastPost = this.#response();
-    this.#next = this.#response();
-  }
-
-  // A POST whose body is sent as it is made: writeChunk, then endChunks.
-  beginChunks(operation, headers) {
-    const head = `POST ${API}${operation} HTTP/1.1\r\nHost: ${this.#address}\r\n${headers}Transfer-Encoding: chunked\r\n\r\n`;
-    this.#socket.write(head, 'latin1');
-    this.#lastPost = this.#response();
-  }
-  // `done` is called when there is room for more: what waits for the server holds the handler up.
-  writeChunk(bytes, done) {
-    this.#socket.cork();
-    this.#socket.write(`${bytes.length.toString(16)}\r\n`, 'latin1');
-    this.#socket.write(bytes);
-    const hasRoom = this.#socket.write('\r\n', 'latin1');
-    this.#socket.uncork();
-    if (hasRoom) done();
-    else this.#socket.once('drain', done);
-  }
-  endChunks(trailers) {
-    this.#socket.write(`0\r\n${trailers}\r\n`, 'latin1');
-  }
-
-  // Until the server has everything that was sent.
-  delivered() {
-    this.hold();
-    return this.#lastPost;
-  }
-
-  postError(operation, failure) {
-    return this.#post(operation, JSON.stringify(failure), errorType(failure));
-  }
-
-  #get(operation) {
-    this.#socket.write(this.#getHead(operation));
-    return this.#response();
-  }
-
-  #post(operation, body, headers = '') {
-    this.#socket.cork();
-    this.#socket.write(this.#postHead(operation, body, headers));
-    if (body.length > 0) this.#socket.write(body);
-    this.#socket.uncork();
-    return (this.#lastPost = this.#response());
-  }
-
-  #getHead(operation) {
-    return `GET ${API}${operation} HTTP/1.1\r\nHost: ${this.#address}\r\n\r\n`;
-  }
-
-  #postHead(operation, body, headers = '') {
-    return (
-      `POST ${API}${operation} HTTP/1.1\r\nHost: ${this.#address}\r\n${headers}` +
-      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`
-    );
-  }
-
-  #response() {
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  // `bytes` are overwritten by the next read.
-  #receive(bytes) {
-    if (this.#missing > bytes.length) {
-      this.#received.push(Buffer.from(bytes));
-      this.#missing -= bytes.length;
-      return true;
-    }
-    let rest = this.#received.length > 0 ? Buffer.concat([...this.#received, bytes]) : bytes;
-    this.#missing = 0;
-    for (let end; (end = rest.indexOf('\r\n\r\n')) >= 0; ) {
-      const head = new Head(rest.toString('latin1', 0, end));
-      const bodyEnd = end + 4 + Number(head.get('content-length') ?? 0);
-      if (rest.length < bodyEnd) {
-        this.#missing = bodyEnd - rest.length;
-        break;
-      }
-      const body = rest.toString('utf8', end + 4, bodyEnd);
-      rest = rest.subarray(bodyEnd);
-      this.#waiting.shift()?.({ status: head.status, headers: head, body });
-    }
-    this.#received = rest.length > 0 ? [Buffer.from(rest)] : [];
-    return true; // go on reading
-  }
-}
-
-// The first lines of a response.
-class Head {
-  static #patterns = new Map(); // by a header's name
-  #text;
-
-  constructor(text) {
-    this.#text = text;
-  }
-  get status() {
-    return Number(this.#text.slice(9, 12));
-  }
-  get(name) {
-    let pattern = Head.#patterns.get(name);
-    if (!pattern) Head.#patterns.set(name, (pattern = new RegExp(`\r\n${name}:[ \t]*([^\r]*)`, 'i')));
-    return pattern.exec(this.#text)?.[1];
-  }
-}
-
 // --- Errors ---
-
-const errorType = (failure) =>
-  `Lambda-Runtime-Function-Error-Type: ${String(failure.errorType).replace(/[^\x21-\x7e]/g, '')}\r\n`;
-
-// What follows an answer that fails after it has begun.
-function errorTrailers(failure) {
-  let text = JSON.stringify(failure);
-  if (text.length > LONGEST_TRAILER) {
-    text = JSON.stringify({ ...failure, errorMessage: String(failure.errorMessage).slice(0, LONGEST_TRAILER), trace: [] });
-  }
-  return `${errorType(failure)}Lambda-Runtime-Function-Error-Body: ${Buffer.from(text).toString('base64')}\r\n`;
-}
 
 class RuntimeError extends Error {
   constructor(name, message) {
@@ -436,12 +270,12 @@ async function invokeStreaming(handler, body, headers, end) {
 
 // --- The loop ---
 
-const api = new RuntimeApi();
+const api = new RuntimeApi(env.AWS_LAMBDA_RUNTIME_API);
 let started = false; // the handler is loaded
 let current = null; // the invocation that runs: its id, and whether its answer has begun to be sent
 
 function reportError(invocation, failure) {
-  if (invocation.streams) api.endChunks(errorTrailers(failure));
+  if (invocation.streams) api.failChunks(failure);
   else api.postError(`/invocation/${invocation.id}/error`, failure);
 }
 
@@ -527,7 +361,7 @@ function run(handler, { headers, body }) {
       },
       complete() {
         if (current !== invocation) return;
-        api.endChunks('');
+        api.endChunks();
         ended();
       },
       fail(error) {

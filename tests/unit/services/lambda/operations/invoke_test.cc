@@ -46,6 +46,25 @@ TEST_F(LambdaApi, InvokeAnswersWithTheFunctionsAnswer) {
   EXPECT_EQ(invoke("arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Ausers", "1").response().body, "1");
 }
 
+TEST_F(LambdaApi, InvokeChecksItsRequestInTransactionsToo) {
+  const auto call = [this](const std::string& request) {
+    std::string error;
+    cloud_.store->writeAndWait([&](Transaction& transaction) {
+      try {
+        cloud_.operations.find("lambda")->call(transaction, "Invoke", request);
+      } catch (const ApiError& refused) {
+        error = refused.type();
+      }
+    });
+    return error;
+  };
+  EXPECT_EQ(call(R"({"FunctionName":"users"})"), "");
+  EXPECT_EQ(call(R"({"FunctionName":"users","Payload":""})"), "");
+  EXPECT_EQ(call(R"({"FunctionName":"users","Payload":"{"})"), "InvalidRequestContentException");
+  EXPECT_EQ(call(R"({"FunctionName":"users","ClientContext":"no base64"})"), "InvalidRequestContentException");
+  EXPECT_EQ(call(R"({"FunctionName":"nobody"})"), "ResourceNotFoundException");
+}
+
 TEST_F(LambdaApi, AnErrorOfTheFunctionIsAnAnswerToo) {
   const rpc::Outcome outcome = invoke("users", R"("fail")");
   EXPECT_EQ(outcome.response().status, 200);
