@@ -33,13 +33,13 @@ void addStackAddress(Command& command, StackFlags& flags) {
                  "The stack's name (default: the template's folder and the stage, users-dev)");
   command.option("--region,-r REGION", flags.region, "The AWS region (default: as the AWS CLI finds it)");
   command.option("--profile NAME", flags.profile, "A profile in the AWS CLI's configuration files");
-  command.choice("--output,-o text|json", flags.output, {"text", "json"}, "How to print: json is an object a line");
+  command.choice("--output,-o text|json", flags.output, {"text", "json"}, "The format: json prints one object a line");
 }
 
 void addStackFlags(Command& command, StackFlags& flags) {
   addStackAddress(command, flags);
   command.option("--bucket NAME", flags.bucket,
-                 "The bucket for what is uploaded (default: dynamodb-log-ACCOUNT-REGION-an, made when it is needed)");
+                 "The bucket for uploads (default: dynamodb-log-ACCOUNT-REGION-an, created when it is needed)");
   command.option("--role-arn ARN", flags.role_arn,
                  "The role that CloudFormation acts as (default: the caller's rights)");
   command.flag("--yes,-y", flags.yes, "Do not ask for confirmation");

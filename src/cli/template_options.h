@@ -1,4 +1,4 @@
-// The options that say what an application's template is read with, of each command that reads one.
+// The options of all commands that read an application's template.
 //
 // Thread safety: stateless functions.
 #pragma once

@@ -32,7 +32,7 @@ class BodySource {
   using Ready = std::function<void()>;
 
   virtual ~BodySource() = default;
-  // Appends what is there to `bytes`. The last two states come again and again.
+  // Appends the available bytes to `bytes`. After kEnd or kBroken, every call returns the same again.
   virtual State read(std::string& bytes, const Ready& ready) = 0;
 };
 

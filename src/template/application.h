@@ -1,7 +1,7 @@
 // Reads the resources of a stack, and of the stacks nested in it, into an App; then completes the App with
 // what needs all of its resources.
 //
-// What is wrong in a resource is an error among the findings, and the next resource follows.
+// An error in a resource is added to the findings, and reading continues with the next resource.
 //
 // Thread safety: none; used while a template is read.
 #pragma once

@@ -1,4 +1,4 @@
-// ARNs that name another account or region, but resources of this template.
+// Maps ARNs of other accounts and regions to the resources of this template.
 //
 // Many templates are written for one account, and hold its number and its region. Here there is one
 // account: the queue, table, function or bus of that name which the template declares is meant.

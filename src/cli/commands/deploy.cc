@@ -22,7 +22,7 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log deploy --stage prod --template shop/template.yaml --parameter Alarm=ops@example.com --yes
   dynamodb-log deploy --stage dev --yes --allow-replacement CoreTable
 
-It shows the changes and asks before it makes them. Ctrl-C stops the watching, not the deployment.
+It shows the changes and asks before it makes them. Ctrl-C stops watching; the deployment continues.
 Exit status: 0 also if there is nothing to change.)";
 
 constexpr const char* kNoAccount = "111122223333";
@@ -90,7 +90,7 @@ void addDeploy(Command& program) {
   command.flag("--dry-run", flags->dry_run, "Show the changes, and make none");
   command.flag("--print-template", flags->print_template,
                "Print the template that would be uploaded, and do nothing else; its account is 111122223333");
-  command.flag("--no-rollback", flags->no_rollback, "Leave what a failed deployment has done");
+  command.flag("--no-rollback", flags->no_rollback, "Do not roll back a failed deployment");
   command.examples(kExamples);
   command.runs([flags] { return deployStage(*flags); });
 }

@@ -1,4 +1,4 @@
-// Whose credentials these are.
+// The account and the identity that the credentials belong to.
 // Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 //
 // Thread safety: a value type; a function without state.

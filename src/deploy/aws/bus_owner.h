@@ -1,5 +1,5 @@
-// Whose bus a name is. Two stages in one region need two buses, and the second deployment fails because
-// the first one has the name.
+// Finds the stack that owns an event bus. Two stages in one region need buses with different names;
+// otherwise the second deployment fails.
 //
 // Thread safety: a function without state.
 #pragma once

@@ -6,7 +6,7 @@
 //   its creation was rolled back                   deletes it, then a CREATE
 //   a failure left it as it was (--no-rollback)    an UPDATE
 //   UPDATE_ROLLBACK_FAILED                         continues the rollback (asks), then an UPDATE
-//   DELETE_FAILED                                  nothing but to go on with the removal
+//   DELETE_FAILED                                  an error: the removal has to be finished first
 //
 // Thread safety: a function without state.
 #pragma once

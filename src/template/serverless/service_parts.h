@@ -74,11 +74,12 @@ void readLayers(Service& service);
 void readEvents(Service& service, const ServiceFunction& function, Tree& events);
 // deployed.cc: what only AWS needs. A function's role, log group and other settings:
 void deployFunction(Service& service, const ServiceFunction& function, Tree& tree, json::object& resource);
-// that its role allows it to do something, and that a rule may invoke it;
+// Adds a statement to the function's role.
 void allow(Service& service, const std::string& function_key, std::initializer_list<const char*> actions,
            const json::value& resource);
+// Adds the permission for a rule to invoke the function.
 void allowRule(Service& service, const std::string& function_id, const std::string& rule_id);
-// that its failures or results may be sent to a target (an ARN, or a function that returns one);
+// Allows the function to send failures or results to a target (an ARN, or a function that returns one).
 void allowDelivery(Service& service, const std::string& function_key, const json::value& target);
 // a schedule in a time zone, which a rule cannot have; and the roles, once all functions are read.
 void deploySchedule(Service& service, const ServiceFunction& function, const std::string& logical_id, Tree& settings,

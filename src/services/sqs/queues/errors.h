@@ -30,7 +30,7 @@ ApiError tooManyInFlight();
 ApiError noSuchResource(std::string message);
 ApiError overLimit(std::string message);
 ApiError requestThrottled();
-// Of an entry of a batch: nobody's fault but the queue's.
+// A batch entry that failed on the side of the service (SenderFault: false).
 ApiError entryFailed();
 ApiError unsupportedOperation(std::string message);
 
