@@ -26,10 +26,11 @@ struct Counts {
         archives(app.archives.size()),
         rules(app.rules.size()),
         queues(app.queues.size()),
+        schedules(app.schedules.size()),
         functions(app.functions.size()),
         aliases(app.aliases.size()),
         mappings(app.event_source_mappings.size()) {}
-  std::size_t tables, buses, archives, rules, queues, functions, aliases, mappings;
+  std::size_t tables, buses, archives, rules, queues, schedules, functions, aliases, mappings;
 };
 
 class ResourceReader {
@@ -150,6 +151,9 @@ class ResourceReader {
     }
     for (std::size_t i = before.queues; i < app.queues.size(); ++i) {
       remember("queue ", textOf(app.queues[i], "QueueName"));
+    }
+    for (std::size_t i = before.schedules; i < app.schedules.size(); ++i) {
+      remember("schedule ", textOf(app.schedules[i], "Name"));
     }
     for (std::size_t i = before.functions; i < app.functions.size(); ++i) remember("function ", app.functions[i].name);
   }

@@ -56,6 +56,7 @@ TEST_F(SchedulesOfTemplates, AreRequestsToCreateThem) {
     "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 15},
     "Target": {"Arn": "arn:aws:sqs:us-east-1:000000000000:Reports", "RoleArn": "arn:aws:iam::000000000000:role/reports",
                "Input": "{\"a\": 1}", "RetryPolicy": {"MaximumRetryAttempts": 3}}})json"));
+  EXPECT_EQ(app.places.at("schedule Report"), (directory_ / "template.yaml").string() + ":6: ");
 }
 
 TEST_F(SchedulesOfTemplates, OfSamInvokeTheirFunction) {
