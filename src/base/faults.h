@@ -34,7 +34,7 @@ namespace ddblog {
 enum class Fault {
   kDuplicate,       // a delivery comes twice
   kReorder,         // a delivery is overtaken by later ones
-  kPartialFailure,  // an entry of PutEvents fails
+  kPartialFailure,  // a part of a batch fails, or a page is short
   kThrottle,        // a request is throttled
   kSlow,            // a function is slow
   kCrashFunction    // a function's process is killed while it runs

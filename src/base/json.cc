@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/json_handler.h"
 #include "base/limits.h"
 
 namespace ddblog {
@@ -42,19 +43,10 @@ std::string_view jsonTokenName(const json::value& value) {
 namespace {
 
 // Follows a text and keeps only one fact: whether it is an object at the top level.
-struct ObjectCheck {
-  static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
-  static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
-  static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
-  static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
-  using Error = boost::system::error_code;
-  using Text = json::string_view;
-
+struct ObjectCheck : JsonHandler {
   int depth = 0;
   bool object_at_top = false;
 
-  bool on_document_begin(Error&) { return true; }
-  bool on_document_end(Error&) { return true; }
   bool on_object_begin(Error&) {
     if (depth++ == 0) object_at_top = true;
     return true;
@@ -62,18 +54,6 @@ struct ObjectCheck {
   bool on_object_end(std::size_t, Error&) { return --depth >= 0; }
   bool on_array_begin(Error&) { return ++depth > 0; }
   bool on_array_end(std::size_t, Error&) { return --depth >= 0; }
-  bool on_key_part(Text, std::size_t, Error&) { return true; }
-  bool on_key(Text, std::size_t, Error&) { return true; }
-  bool on_string_part(Text, std::size_t, Error&) { return true; }
-  bool on_string(Text, std::size_t, Error&) { return true; }
-  bool on_number_part(Text, Error&) { return true; }
-  bool on_int64(std::int64_t, Text, Error&) { return true; }
-  bool on_uint64(std::uint64_t, Text, Error&) { return true; }
-  bool on_double(double, Text, Error&) { return true; }
-  bool on_bool(bool, Error&) { return true; }
-  bool on_null(Error&) { return true; }
-  bool on_comment_part(Text, Error&) { return true; }
-  bool on_comment(Text, Error&) { return true; }
 };
 
 }  // namespace

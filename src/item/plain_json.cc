@@ -8,20 +8,14 @@
 #include <vector>
 
 #include "base/api_error.h"
+#include "base/json_handler.h"
 
 namespace ddblog {
 
 namespace {
 
 // Receives the parts of a JSON text and builds the value. Boost's trees round numbers; this sees their digits.
-struct PlainValueBuilder {
-  static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
-  static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
-  static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
-  static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
-  using Error = boost::system::error_code;
-  using Text = json::string_view;
-
+struct PlainValueBuilder : JsonHandler {
   struct Container {
     bool is_map = false;
     std::string key;  // of the map's next member
@@ -52,8 +46,6 @@ struct PlainValueBuilder {
     return add(AttributeValue(Decimal::parse(std::exchange(text, {}))));
   }
 
-  bool on_document_begin(Error&) { return true; }
-  bool on_document_end(Error&) { return true; }
   bool on_object_begin(Error&) {
     open.push_back({.is_map = true, .key = {}, .map = {}, .list = {}});
     return true;
@@ -89,8 +81,6 @@ struct PlainValueBuilder {
   bool on_double(double, Text end, Error&) { return addNumber(end); }
   bool on_bool(bool truth, Error&) { return add(AttributeValue(truth)); }
   bool on_null(Error&) { return add(AttributeValue()); }
-  bool on_comment_part(Text, Error&) { return true; }
-  bool on_comment(Text, Error&) { return true; }
 };
 
 }  // namespace

@@ -63,6 +63,15 @@ void RestApi::setWaits(std::string_view operation) {
   }
 }
 
+void RestApi::setStreams(std::string_view operation, std::string header, std::string value) {
+  for (Route& route : routes_) {
+    if (route.operation != operation) continue;
+    route.streams_header = std::move(header);
+    route.streams_value = std::move(value);
+    return;
+  }
+}
+
 RestApi::Match RestApi::find(std::string_view method, std::string_view path, bool& path_known) const {
   path_known = false;
   const std::vector<std::string_view> segments = split(path.substr(0, path.find('?')));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -12,22 +13,27 @@
 
 #include "rpc/protocol.h"
 #include "rpc/request.h"
+#include "store/store.h"
 
 namespace ddblog::rpc {
 
 // Operations by name, for services with an AWS JSON protocol.
 class JsonApi {
  public:
+  // Executes a write inside a transaction of another service, and returns the response's JSON. Throws
+  // ApiError. Thread safety: on the writer thread.
+  using Transacted = std::function<std::string(Transaction&, const Request&)>;
   struct Operation {
     Handler handler;
+    Transacted transacted = {};      // empty: it cannot be executed so
     std::size_t largest_answer = 0;  // bytes; 0: not large
     bool waits = false;
   };
 
   explicit JsonApi(JsonProtocol protocol) : protocol_(std::move(protocol)) {}
 
-  void add(std::string operation, Handler handler) {
-    operations_.emplace(std::move(operation), Operation{std::move(handler)});
+  void add(std::string operation, Handler handler, Transacted transacted = {}) {
+    operations_.emplace(std::move(operation), Operation{std::move(handler), std::move(transacted)});
   }
   // The answers of an operation, which was added before, can have up to `bytes` bytes: then the server
   // executes only as many at a time as its memory allows.
@@ -61,6 +67,8 @@ class RestApi {
     std::string operation;
     Handler handler;
     bool waits = false;
+    std::string streams_header = {};  // empty: its bodies are received first
+    std::string streams_value = {};
   };
   struct Match {
     const Route* route;
@@ -75,6 +83,10 @@ class RestApi {
   // send requests too. So its request takes none of the memory that they may need, and the service
   // bounds how many of them wait.
   void setWaits(std::string_view operation);
+  // The operation, which was added before, gets the body as it arrives (Request::stream) if the request
+  // has this header, in lower case, with this value. Its response is sent when the body is complete.
+  // Only on listeners of their own (listeners.h).
+  void setStreams(std::string_view operation, std::string header, std::string value);
   const RestProtocol& protocol() const { return protocol_; }
   // Finds the route for a path whose segments are still percent-encoded; route is nullptr if there
   // is none. Sets `path_known` if the path exists, perhaps with another method (405 instead of

@@ -60,6 +60,15 @@ Handler writeOperation(Store& store, Context& context) {
   };
 }
 
+// See JsonApi::Transacted.
+template <class Operation, class Context>
+JsonApi::Transacted transactedOperation(Context& context) {
+  return [&context](Transaction& transaction, const Request& request) {
+    RequestReader reader(request);
+    return Operation(reader, context).run(transaction);
+  };
+}
+
 template <class Operation, class Context>
 Handler readOrWriteOperation(Store& store, Context& context) {
   return [&store, &context](Request request, Callback respond) {
@@ -87,7 +96,7 @@ void addRead(JsonApi& api, const char* name, Context& context) {
 
 template <class Operation, class Context>
 void addWrite(JsonApi& api, const char* name, Context& context) {
-  api.add(name, writeOperation<Operation>(context.store, context));
+  api.add(name, writeOperation<Operation>(context.store, context), transactedOperation<Operation>(context));
 }
 
 template <class Operation, class Context>

@@ -6,6 +6,7 @@
 #include <exception>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,9 @@
 #include "base/api_error.h"
 
 namespace ddblog::rpc {
+
+class BodyPipe;
+class BodySource;
 
 struct Request {
   // AWS JSON protocols: the part of X-Amz-Target after the dot ("PutItem"). REST protocols: the
@@ -34,7 +38,8 @@ struct Request {
   std::map<std::string, std::string> headers;     // names in lower case
 
   std::string request_id;
-  std::string listener;  // the tag of the receiving listener (listeners.h); empty: a main one
+  std::string listener;                   // the tag of the receiving listener (listeners.h); empty: a main one
+  std::shared_ptr<BodyPipe> stream = {};  // the body, if the operation wants it as it arrives (RestApi::setStreams)
 };
 
 struct Response {
@@ -42,6 +47,7 @@ struct Response {
   std::string body;
   std::string content_type;  // empty: the protocol's default
   Headers headers;
+  std::shared_ptr<BodySource> stream = {};  // the body, if it is sent as it comes; `body` is empty then
 };
 
 // The outcome of a request: a response or an error, never both. The service's protocol encodes an

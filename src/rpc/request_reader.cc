@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <regex>
+#include <sstream>
 
 #include "base/api_error.h"
 #include "base/bool_text.h"
@@ -333,6 +334,16 @@ std::string RequestReader::pathParameter(const std::string& name, const StringRu
 
 std::optional<std::string> RequestReader::query(const std::string& name, const StringRule& rule) {
   return find(request_.query, name, name, rule);
+}
+
+std::vector<std::string> RequestReader::queryList(const std::string& name, std::string_view field) {
+  std::vector<std::string> values;
+  std::istringstream lines(query(name).value_or(""));
+  for (std::string value; std::getline(lines, value);) values.push_back(value);
+  if (values.empty()) {
+    refuse("Value null at '" + std::string(field) + "' failed to satisfy constraint: Member must not be null");
+  }
+  return values;
 }
 
 std::optional<std::int64_t> RequestReader::queryInteger(const std::string& name, const IntegerRule& rule) {

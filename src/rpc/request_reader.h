@@ -142,6 +142,9 @@ class RequestReader {
   std::string pathParameter(const std::string& name, const StringRule& rule = {});
   // A query parameter. An empty value counts as absent.
   std::optional<std::string> query(const std::string& name, const StringRule& rule = {});
+  // The values of a query parameter that may be repeated and must be there. `field`: its name in the API
+  // model.
+  std::vector<std::string> queryList(const std::string& name, std::string_view field);
   std::optional<std::int64_t> queryInteger(const std::string& name, const IntegerRule& rule = {});
   // A header. `header`: its name in lower case; `field`: its name in the API model.
   std::optional<std::string> header(const std::string& header, std::string_view field, const StringRule& rule = {});

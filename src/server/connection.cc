@@ -116,6 +116,14 @@ void Connection::close() {
   core_->forget(*this);
 }
 
+// False: the connection is closed.
+bool Connection::enter(Phase phase) {
+  MutexLock lock(mutex_);
+  if (phase_ == Phase::kClosed) return false;
+  phase_ = phase;
+  return true;
+}
+
 void Connection::clearDeadline() {
   deadline_.store(SteadyTime::max().time_since_epoch().count(), std::memory_order_relaxed);
 }
@@ -158,12 +166,16 @@ void Connection::serveBuffered() {
     begin_ += taken;
     if (state == RequestParser::State::kRefused) return refuse();
     if (state == RequestParser::State::kDone) {
-      if (!dispatch()) return;
+      if (!(arriving_ ? passOn(true) : dispatch())) return;
       continue;
     }
     if (!has_begun_) setDeadline(core_->options.request_timeout);
     has_begun_ = true;
     if (holds_) moved();
+    if (arriving_ || beginStream()) {
+      if (passOn(false) && !readMoreOfBody()) close();
+      return;
+    }
     if (rejectByHead() || waitForBodyMemory()) return;
     if (!readMoreOfBody()) close();
     return;
@@ -248,6 +260,10 @@ void Connection::prepareResponse(const RoutedRequest& route) {
 bool Connection::dispatch() {
   holds_ = nullptr;
   RoutedRequest route = core_->router.route(parser_.head(), listener_->entrance(), !parser_.body().empty());
+  if (route.streams && route.handler && !listener_->entrance().tag.empty()) {
+    startStream(std::move(route));
+    return passOn(true);
+  }
   const bool is_large = bodyMemory() > limits::kLargeRequest || route.largest_answer > 0;
   if (!is_large || !listener_->entrance().tag.empty()) return execute(std::move(route));
 
@@ -274,12 +290,8 @@ bool Connection::execute(RoutedRequest&& route) {
   is_head_checked_ = false;
   if (!route.handler) return send(std::move(route.response));
 
-  {
-    MutexLock lock(mutex_);
-    if (phase_ == Phase::kClosed) return false;
-    phase_ = Phase::kHandling;
-    clearDeadline();
-  }
+  if (!enter(Phase::kHandling)) return false;
+  clearDeadline();
   const auto exchange = std::make_shared<Exchange>(shared_from_this());
   try {
     (*route.handler)(std::move(route.request),
@@ -311,17 +323,16 @@ bool Connection::finish(rpc::Outcome outcome) {
 }
 
 bool Connection::send(rpc::Response response) {
-  {
-    MutexLock lock(mutex_);
-    if (phase_ == Phase::kClosed) return false;
-    phase_ = Phase::kTransfer;
-  }
+  if (!enter(Phase::kTransfer)) return false;
   body_share_.release();
   if (response.content_type.empty() && protocol_) response.content_type = content_type_;
   encoding_.keep_alive = encoding_.keep_alive && !core_->is_stopping;
   encoding_.request_id = request_id_;
   encoding_.allow_origin = allow_origin_;
   encoding_.date = date();
+  outgoing_ = encoding_.head_only ? nullptr : response.stream;
+  if (outgoing_ && encoding_.is_http_1_0)
+    encoding_.keep_alive = false;  // the end of the connection is that of the body
   response_ = encodeResponse(std::move(response), encoding_);
   return write();
 }
@@ -331,7 +342,7 @@ bool Connection::send(rpc::Response response) {
 bool Connection::holdBack() {
   const bool is_first_of_several = begin_ < end_ && !listener_->entrance().tag.empty();
   const std::size_t bytes = held_.size() + response_.head.size() + response_.body.size();
-  if (!is_first_of_several || !encoding_.keep_alive || bytes > kHeldBytes) return false;
+  if (!is_first_of_several || !encoding_.keep_alive || bytes > kHeldBytes || outgoing_) return false;
   held_.append(response_.head).append(response_.body);
   return true;
 }
@@ -350,6 +361,11 @@ bool Connection::sendHeld() {
 bool Connection::write() {
   if (holdBack()) return onWritten();
   if (!held_.empty()) response_.head.insert(0, std::exchange(held_, {}));
+  return writeNow() && onWritten();
+}
+
+// False: the rest is written later, or the chain has ended.
+bool Connection::writeNow() {
   const std::array<asio::const_buffer, 2> whole = {asio::buffer(response_.head), asio::buffer(response_.body)};
   const std::size_t size = response_.head.size() + response_.body.size();
   Error error;
@@ -360,7 +376,7 @@ bool Connection::write() {
     close();
     return false;
   }
-  if (sent_ == size) return onWritten();
+  if (sent_ == size) return true;
   // What is made already is kept until the client takes it, but not without a limit. An invocation
   // that a function's process takes is not lost to what clients do not read.
   const bool is_of_client = listener_->entrance().tag.empty();
@@ -405,6 +421,7 @@ bool Connection::onWritten() {
   holds_ = nullptr;
   answer_share_.release();
   response_ = EncodedResponse();
+  if (outgoing_ && !sendStream()) return false;
   if (is_refused_) {
     drain();
     return false;
@@ -428,6 +445,7 @@ void Connection::refuse() {
 
 void Connection::refuse(int status, std::string body) {
   is_refused_ = true;
+  arriving_ = nullptr;
   // What has arrived is of no use, and does not count any more while the rest is drained.
   std::string().swap(parser_.body());
   buffer_.resize(kReadBuffer);

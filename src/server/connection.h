@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/thread_annotations.h"
+#include "rpc/body.h"
 #include "server/memory_budget.h"
 #include "server/request_parser.h"
 #include "server/response_encoder.h"
@@ -53,6 +54,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void giveWay();
 
  private:
+  // kHandling: nothing waits for the socket, because a handler runs, the request waits for memory, or a
+  // stream for its other end.
+  enum class Phase { kTransfer, kHandling, kClosed };
+
   // A request that a handler executes, and its outcome.
   struct Exchange {
     enum State { kRunning, kHandlerReturned, kAnswered };
@@ -68,6 +73,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   };
   static void respond(const std::shared_ptr<Exchange>& exchange, rpc::Outcome outcome);
 
+  // A request whose body the handler gets as it arrives. The response waits until the body is complete.
+  struct Arriving {
+    const std::shared_ptr<rpc::BodyPipe> body = std::make_shared<rpc::BodyPipe>();
+    std::optional<rpc::Outcome> outcome;
+    bool is_complete = false;
+    ~Arriving() { body->breakOff(); }
+  };
+
   void read();
   void onRead(const Error& error, std::size_t count);
   void serveBuffered();
@@ -82,9 +95,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using Proceed = std::function<void(Connection&, MemoryBudget::Share)>;
   void park(MemoryBudget& budget, std::size_t bytes, Proceed proceed);
   void prepareResponse(const RoutedRequest& route);
+  bool beginStream();
+  void startStream(RoutedRequest&& route);
+  bool passOn(bool is_complete);
+  void answerStream(const std::shared_ptr<Arriving>& arriving, rpc::Outcome outcome);
+  bool finishStream();
   bool finish(rpc::Outcome outcome);
   bool send(rpc::Response response);
   bool write();
+  bool writeNow();
+  bool sendStream();
   bool holdBack();
   bool sendHeld();
   void writeRest();
@@ -94,13 +114,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void refuse(int status, std::string body);
   void drain();
   void close();
+  bool enter(Phase phase);
+  rpc::BodySource::Ready onThread(void (Connection::*step)());
+  void readOn();
+  void sendOn();
   bool sendContinue();
   void setDeadline(std::chrono::milliseconds time_limit);
   void clearDeadline();
   std::string_view date();
-
-  // kHandling: nothing waits for the socket, because a handler runs or the request waits for memory.
-  enum class Phase { kTransfer, kHandling, kClosed };
 
   const std::shared_ptr<ServerCore> core_;
   const std::shared_ptr<Listener> listener_;
@@ -124,6 +145,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool has_begun_ = false;  // part of a request has arrived, so its time limit runs
   bool has_sent_continue_ = false;
   bool is_head_checked_ = false;
+  std::shared_ptr<Arriving> arriving_;  // nullptr: the body is received first
   bool is_refused_ = false;
   std::size_t drained_ = 0;  // bytes of a rejected request that were discarded
 
@@ -136,11 +158,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string request_id_;
   std::string allow_origin_;
   EncodedResponse response_;
-  std::string held_;                  // small responses that go out with the next one
-  std::size_t sent_ = 0;              // bytes of response_
-  std::size_t counted_ = 0;           // the same, when it last moved by enough
-  MemoryBudget::Share body_share_;    // from the arrival of a body until its request is answered
-  MemoryBudget::Share answer_share_;  // from the start of a request with a large answer until that is sent
+  std::shared_ptr<rpc::BodySource> outgoing_;  // what is left of the response's body; nullptr: nothing
+  std::string held_;                           // small responses that go out with the next one
+  std::size_t sent_ = 0;                       // bytes of response_
+  std::size_t counted_ = 0;                    // the same, when it last moved by enough
+  MemoryBudget::Share body_share_;             // from the arrival of a body until its request is answered
+  MemoryBudget::Share answer_share_;           // from the start of a request with a large answer until that is sent
 
   std::int64_t date_second_ = -1;
   std::string date_;

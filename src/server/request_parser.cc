@@ -4,6 +4,8 @@
 #include <boost/beast/http/error.hpp>
 #include <optional>
 
+#include "base/text.h"
+
 namespace ddblog::server {
 
 namespace beast = boost::beast;
@@ -84,7 +86,8 @@ int statusFor(const beast::error_code& error) {
 
 class RequestParser::Parser : public http::basic_parser<true> {
  public:
-  Parser(HeadBytes& head, std::string& body) : head_(head), body_(body) {}
+  Parser(HeadBytes& head, std::string& body, Headers& trailers, std::size_t body_limit)
+      : head_(head), body_(body), trailers_(trailers), body_limit_(body_limit) {}
 
  private:
   void on_request_impl(http::verb, beast::string_view method, beast::string_view target, int version,
@@ -95,7 +98,10 @@ class RequestParser::Parser : public http::basic_parser<true> {
   }
   void on_response_impl(int, beast::string_view, int, beast::error_code&) override {}
   void on_field_impl(http::field, beast::string_view name, beast::string_view value, beast::error_code&) override {
-    if (is_header_done()) return;  // ignores trailers, as the head's views are already in use
+    if (is_header_done()) {  // a trailer; the head's views are already in use
+      trailers_.emplace_back(lowerCase({name.data(), name.size()}), std::string(value.data(), value.size()));
+      return;
+    }
     const Span name_span = head_.add(name);
     head_.fields.emplace_back(name_span, head_.add(value));
   }
@@ -108,7 +114,8 @@ class RequestParser::Parser : public http::basic_parser<true> {
     return bytes.size();
   }
   void on_chunk_header_impl(std::uint64_t, beast::string_view, beast::error_code&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view bytes, beast::error_code&) override {
+  std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view bytes, beast::error_code& error) override {
+    if (bytes.size() > body_limit_ - std::min(body_limit_, body_.size())) error = http::error::body_limit;
     body_.append(bytes.data(), bytes.size());
     return bytes.size();
   }
@@ -116,6 +123,8 @@ class RequestParser::Parser : public http::basic_parser<true> {
 
   HeadBytes& head_;
   std::string& body_;
+  Headers& trailers_;
+  const std::size_t body_limit_;
 };
 
 struct RequestParser::Parts {
@@ -123,6 +132,7 @@ struct RequestParser::Parts {
   std::size_t body_limit;
   HeadBytes bytes;
   std::string body;
+  Headers trailers;
   RequestHead head;
   bool head_read = false;
   int refused_status = 0;
@@ -130,10 +140,10 @@ struct RequestParser::Parts {
   std::optional<Parser> parser;
 
   void begin() {
-    parser.emplace(bytes, body);
+    parser.emplace(bytes, body, trailers, body_limit);
     parser->eager(true);
     parser->header_limit(static_cast<std::uint32_t>(header_limit));
-    parser->body_limit(body_limit);
+    parser->body_limit(boost::none);  // ours counts what is there
   }
 
   State refuse(int status, std::string because) {
@@ -190,7 +200,7 @@ std::string_view RequestHead::header(std::string_view name) const {
 }
 
 RequestParser::RequestParser(std::size_t header_limit, std::size_t body_limit)
-    : parts_(new Parts{header_limit, body_limit, {}, {}, {}, false, 0, {}, {}}) {
+    : parts_(new Parts{header_limit, body_limit, {}, {}, {}, {}, false, 0, {}, {}}) {
   parts_->begin();
 }
 
@@ -206,6 +216,7 @@ RequestParser::State RequestParser::parse(std::string_view bytes, std::size_t& t
     if (!parts.head_read && parts.parser->is_header_done()) {
       const std::string_view problem = parts.readHead();
       if (!problem.empty()) return parts.refuse(400, std::string(problem));
+      if (contentLength().value_or(0) > parts.body_limit) error = http::error::body_limit;
     }
     if (error == http::error::need_more) break;
     if (error) return parts.refuse(statusFor(error), error.message());
@@ -222,6 +233,7 @@ std::optional<std::uint64_t> RequestParser::contentLength() const {
   const auto length = parts_->parser->content_length();
   return length ? std::optional<std::uint64_t>(*length) : std::nullopt;
 }
+Headers& RequestParser::trailers() { return parts_->trailers; }
 void RequestParser::reserveBody(std::size_t bytes) { parts_->body.reserve(bytes); }
 int RequestParser::refusedStatus() const { return parts_->refused_status; }
 const std::string& RequestParser::refusedBecause() const { return parts_->refused_because; }
@@ -229,6 +241,7 @@ const std::string& RequestParser::refusedBecause() const { return parts_->refuse
 void RequestParser::reset() {
   parts_->bytes.clear();
   parts_->body.clear();
+  parts_->trailers.clear();
   if (parts_->body.capacity() > kReserveAtMost) parts_->body.shrink_to_fit();
   parts_->head_read = false;
   parts_->refused_status = 0;

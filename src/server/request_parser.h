@@ -1,7 +1,8 @@
 // Parses HTTP/1.0 and 1.1 requests incrementally. request_parser.cc drives Beast's parser directly:
 // no header map, and only one copy of the header's bytes and one of the body's.
 //
-// Limits: the size of the header and of the body (as sent, chunked or not). A request that exceeds
+// Limits: the size of the header and of the body (as sent, chunked or not; the part of it in body(), if
+// somebody takes it from there as it arrives). A request that exceeds
 // a limit or violates HTTP is rejected with a status. After that the connection can only be closed,
 // because the start of the next request is unknown.
 //
@@ -16,6 +17,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/api_error.h"
 
 namespace ddblog::server {
 
@@ -62,6 +65,8 @@ class RequestParser {
   const std::string& body() const;
   // The length that the head announces; std::nullopt: the body comes in chunks, or there is none.
   std::optional<std::uint64_t> contentLength() const;
+  // What followed a body in chunks, with names in lower case; complete with the request.
+  Headers& trailers();
   // Gets the memory for a whole body of that length. Without this, memory grows with what arrives.
   void reserveBody(std::size_t bytes);
 

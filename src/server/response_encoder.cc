@@ -107,8 +107,8 @@ double qualityOf(std::string_view parameters) {
 EncodedResponse encodeResponse(rpc::Response response, const EncodingOptions& options) {
   EncodedResponse encoded;
   const bool has_body = response.status != 204 && response.status != 304;
-  const bool zip =
-      has_body && options.compression && response.status < 400 && response.body.size() >= limits::kCompressedAnswer;
+  const bool zip = has_body && !response.stream && options.compression && response.status < 400 &&
+                   response.body.size() >= limits::kCompressedAnswer;
   encoded.body = zip ? compress(*options.compression, response.body) : std::move(response.body);
   std::string& head = encoded.head;
   head.reserve(384);
@@ -116,7 +116,11 @@ EncodedResponse encodeResponse(rpc::Response response, const EncodingOptions& op
   head.append("\r\nServer: Server\r\n");
   if (!options.date.empty()) addHeader(head, "Date", options.date);
   if (has_body && !response.content_type.empty()) addHeader(head, "Content-Type", response.content_type);
-  if (has_body) addHeader(head, "Content-Length", std::to_string(encoded.body.size()));
+  if (response.stream) {
+    if (!options.is_http_1_0) addHeader(head, "Transfer-Encoding", "chunked");
+  } else if (has_body) {
+    addHeader(head, "Content-Length", std::to_string(encoded.body.size()));
+  }
   if (zip) addHeader(head, "Content-Encoding", options.compression == Compression::kGzip ? "gzip" : "deflate");
   if (!options.keep_alive) {
     addHeader(head, "Connection", "close");

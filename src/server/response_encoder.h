@@ -35,6 +35,8 @@ struct EncodedResponse {
 
 // Uses response.content_type as it is (empty: no Content-Type). Compresses bodies of
 // limits::kCompressedAnswer bytes or more if the client accepts it, but no errors, as DynamoDB does.
+// The body of a response with a stream is not part of it: it follows in chunks, or until the connection
+// is closed (HTTP/1.0).
 // Replaces control characters in header values by blanks, so that a value cannot add a header.
 EncodedResponse encodeResponse(rpc::Response response, const EncodingOptions& options);
 

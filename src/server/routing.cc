@@ -267,6 +267,8 @@ bool Router::findRestRoute(const rpc::RestApi& api, const RequestHead& head, Rou
   route.protocol = &api.protocol();
   route.expose_headers = kExposedRestHeaders;
   route.waits = match.route->waits;
+  const std::string& streams_header = match.route->streams_header;
+  route.streams = !streams_header.empty() && head.header(streams_header) == match.route->streams_value;
   route.content_type = api.protocol().contentType();
   route.request.operation = match.route->operation;
   route.request.parameters = std::move(match.parameters);

@@ -58,6 +58,7 @@ struct RoutedRequest {
   std::string_view content_type = "application/json";  // of responses without their own
   std::size_t largest_answer = 0;                      // 0: not large
   bool waits = false;                                  // for others: RestApi::setWaits
+  bool streams = false;                                // the handler gets the body as it arrives
   bool has_crc32 = false;
   bool has_json_errors = false;     // a body that is not JSON is rejected first
   bool is_signed = false;           // the signature has yet to be verified

@@ -1,8 +1,8 @@
 // The server's internals: the core (threads, listeners, connections, the router) and the listener
 // of a socket.
 //
-// Only server.cc, connection.cc and connection_memory.cc include this file and connection.h, because
-// Asio is slow to compile.
+// Only server.cc and connection*.cc include this file and connection.h, because Asio is slow to
+// compile.
 //
 // Thread safety: any thread, except where noted.
 #pragma once

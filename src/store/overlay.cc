@@ -119,15 +119,31 @@ void Overlay::commitSavepoint() {
   writes_at_savepoint_ = writes_.size();
 }
 
-void Overlay::rollback() {
-  for (auto step = undo_.rbegin(); step != undo_.rend(); ++step) {
-    if (step->was_there) {
-      step->place->second = std::move(step->value);
+void Overlay::undo(std::size_t steps, std::size_t notifiers) {
+  for (; undo_.size() > steps; undo_.pop_back()) {
+    Undo& step = undo_.back();
+    if (step.was_there) {
+      step.place->second = std::move(step.value);
     } else {
-      writes_.erase(step->place);
+      writes_.erase(step.place);
     }
   }
-  for (CommitNotifier* notifier : new_notifiers_) notifiers_.erase(notifier);
+  for (; new_notifiers_.size() > notifiers; new_notifiers_.pop_back()) notifiers_.erase(new_notifiers_.back());
+}
+
+void Overlay::attempt(const std::function<void()>& part) {
+  const std::size_t steps = undo_.size();
+  const std::size_t notifiers = new_notifiers_.size();
+  try {
+    part();
+  } catch (...) {
+    undo(steps, notifiers);
+    throw;
+  }
+}
+
+void Overlay::rollback() {
+  undo(0, 0);
   assert(writes_.size() == writes_at_savepoint_ && "a rollback leaves the keys that the savepoint had");
   commitSavepoint();
 }

@@ -5,7 +5,9 @@
 // Thread safety: none; it belongs to the writer thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -32,6 +34,7 @@ class Overlay : public Transaction {
   void put(std::string key, std::string value) override;
   void erase(std::string key) override;
   void notifyAfterCommit(CommitNotifier& notifier) override;
+  void attempt(const std::function<void()>& part) override;
   std::uint64_t batch() const override { return batch_; }
   bool isFirst() const override { return writes_at_savepoint_ == 0; }
 
@@ -54,6 +57,8 @@ class Overlay : public Transaction {
     std::optional<std::string> value;
   };
   void write(std::string key, std::optional<std::string> value);
+  // Undoes what came after so many steps and notifiers.
+  void undo(std::size_t steps, std::size_t notifiers);
 
   const Reader& committed_;
   std::uint64_t batch_ = 1;

@@ -17,7 +17,6 @@
 #include "store/committed_cache.h"
 #include "store/committed_state.h"
 #include "store/overlay.h"
-#include "store/patient_store.h"
 
 namespace ddblog {
 
@@ -30,7 +29,6 @@ constexpr std::size_t kBytesPerBatch = 4u << 20;  // of keys and values; the com
 constexpr Duration kFirstAttempt{250};                 // after a failure
 constexpr Duration kLongestPause{4000};                // between attempts
 constexpr Duration kStable{60'000};                    // after that long, the next failure is a new one
-constexpr std::chrono::milliseconds kPatience{1};      // ours: how long a command of writeSoon waits for others
 constexpr std::chrono::milliseconds kPlaceCheck{500};  // between looks whether the directory is in its place
 
 // The time in which the store refuses commands. Writer thread only.
@@ -44,7 +42,7 @@ struct Outage {
   std::set<CommitNotifier::Weak> notifiers;
 };
 
-class RocksStore : public PatientStore {
+class RocksStore : public Store {
  public:
   RocksStore(const std::shared_ptr<rocksdb::FileSystem>& files, const StoreOptions& options)
       : options_(options),
@@ -69,7 +67,7 @@ class RocksStore : public PatientStore {
   // In memory there is no fsync to share.
   void writeSoon(Command command, Completion completion) override {
     add({std::move(command), std::move(completion), nullptr},
-        on_disk_ ? std::chrono::steady_clock::now() + kPatience : kAtOnce);
+        on_disk_ ? std::chrono::steady_clock::now() + options_.patience : kAtOnce);
   }
 
   void drain() override {

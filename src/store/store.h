@@ -33,6 +33,7 @@
 // while its command runs; a Snapshot and its cursors belong to one thread at a time.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -42,6 +43,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "store/commit_notifier.h"
@@ -86,6 +88,9 @@ class Transaction : public Reader {
   // Notifies on the writer thread once the batch is durable: once per batch, however often it is
   // requested, and not if the command throws. The notifier must outlive the commit (Store::drain).
   virtual void notifyAfterCommit(CommitNotifier& notifier) = 0;
+  // Runs a part of the command inside a savepoint of its own: if it throws, its writes are undone and
+  // those before it stay. The exception goes on to the caller.
+  virtual void attempt(const std::function<void()>& part) = 0;
   // The number of this batch, from 1. The writes of earlier commands in the same batch are not
   // durable yet.
   virtual std::uint64_t batch() const = 0;
@@ -122,6 +127,7 @@ struct StoreOptions {
   bool recover = false;
   Clock* clock = nullptr;                          // for the intervals after a failure; nullptr: the system's time
   std::function<void(std::string_view)> log = {};  // a line for the log; called on any thread
+  std::chrono::milliseconds patience{1};           // how long a command of writeSoon() waits for others
 };
 
 class Store {
@@ -141,6 +147,9 @@ class Store {
   // Queues a command for the writer and returns. Commands from one thread run in the order in which
   // they were queued.
   virtual void write(Command command, Completion completion) = 0;
+  // Like write(), for a command whose completion nobody waits for: it may wait for the next command
+  // of write(), so that they share an fsync, but no longer than StoreOptions::patience.
+  virtual void writeSoon(Command command, Completion completion) { write(std::move(command), std::move(completion)); }
   // The same, and waits for completion; throws what the command threw. Do not call it on the writer
   // thread.
   void writeAndWait(const Command& command);

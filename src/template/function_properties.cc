@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "template/function_code.h"
-#include "template/local_arns.h"
+#include "template/queues.h"
 
 namespace ddblog::templates {
 
@@ -117,7 +117,7 @@ std::string deliveryArn(Reading& reading, const std::string& arn, const std::str
     return "arn:aws:sqs:" + reading.intrinsics.pseudo().region + ":" + reading.intrinsics.pseudo().account_id + ":" +
            name;
   }
-  const std::string here = localArn(reading, arn);
+  const std::string here = localTarget(reading, arn, place);
   if (!here.empty() && canDeliverTo(reading.intrinsics.pseudo(), here)) return here;
   const std::string what = arn.empty() ? "a destination of type " + (type.empty() ? "unknown" : type) : arn;
   reading.findings.note(place, what + " gets nothing offline (functions, queues, buses and log groups do)");

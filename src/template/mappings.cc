@@ -33,22 +33,26 @@ void addDestination(Reading& reading, const std::string& owner, const Properties
   if (!arn.empty()) mapping["DestinationConfig"] = {{"OnFailure", {{"Destination", arn}}}};
 }
 
-// When all resources are known: a note if the table or the queue is none of this template's, and an
-// error if the table has no stream, as in CloudFormation.
-void checkSource(Reading& reading, const std::string& owner, const std::string& arn, Place place) {
+// The ARN of the table's stream here, also if the table is made later, or again.
+std::string currentStream(const PseudoParameters& pseudo, const std::string& stream_arn) {
+  const std::size_t table = stream_arn.find(":table/") + 1;
+  return arnHere(pseudo, "dynamodb", stream_arn.substr(table, stream_arn.find("/stream/") - table) + "/stream/latest");
+}
+
+// When all resources are known: a note if the table is none of this template's, and an error if it has no
+// stream, as in CloudFormation.
+void checkStream(Reading& reading, const std::string& owner, const std::string& arn, Place place) {
   reading.collected.when_complete.push_back([&findings = reading.findings, owner, arn, place](App& app) {
     const auto isTable = [&](const App::Table& table) {
       return arn.find(":table/" + textOf(table.create_table, "TableName") + "/") != std::string::npos;
     };
-    const auto isQueue = [&](const json::object& queue) { return arn.ends_with(":" + textOf(queue, "QueueName")); };
     const auto table = std::ranges::find_if(app.tables, isTable);
     if (table != app.tables.end()) {
       if (table->create_table.contains("StreamSpecification")) return;
       return findings.error(place, owner + " reads the stream of the table " +
                                        textOf(table->create_table, "TableName") + ", which has no StreamSpecification");
     }
-    if (std::ranges::any_of(app.queues, isQueue)) return;
-    findings.note(place, owner + " reads " + arn + ", which no resource of this template is");
+    findings.note(place, owner + " reads " + arn + ", which no resource of this template is: it waits for the table");
   });
 }
 
@@ -56,17 +60,13 @@ void checkSource(Reading& reading, const std::string& owner, const std::string& 
 
 bool addMapping(Reading& reading, const std::string& owner, const Properties& properties,
                 const std::string& declared_source, const std::string& declared_function) {
-  std::string source_arn = localArn(reading, declared_source);
+  std::string source_arn = localTarget(reading, declared_source, properties.place());
   const std::string function = localArn(reading, declared_function);
   const bool is_queue = source_arn.starts_with("arn:aws:sqs:");
-  const bool is_stream =
-      source_arn.starts_with("arn:aws:dynamodb:") && source_arn.find("/stream/") != std::string::npos;
-  if (is_stream && !source_arn.starts_with(arnHere(reading.intrinsics.pseudo(), "dynamodb", ""))) {
-    reading.findings.note(properties.place(),
-                          owner + " reads " + source_arn + ", which is of another region or account");
-    return false;
-  }
-  if (is_queue) source_arn = queueHere(reading, source_arn, properties.place());
+  const bool is_stream = source_arn.find(":dynamodb:") != std::string::npos &&
+                         source_arn.find("/stream/") != std::string::npos &&
+                         source_arn.find(":table/") != std::string::npos;
+  if (is_stream) source_arn = currentStream(reading.intrinsics.pseudo(), source_arn);
   if (!is_queue && !is_stream) {
     reading.findings.note(properties.place(), owner + " reads " +
                                                   (source_arn.empty() ? "nothing that is here" : source_arn) +
@@ -84,7 +84,7 @@ bool addMapping(Reading& reading, const std::string& owner, const Properties& pr
   mapping["FunctionName"] = function;
   reading.app.event_source_mappings.push_back(std::move(mapping));
   reading.collected.mapping_places.push_back(properties.place());
-  checkSource(reading, owner, source_arn, properties.place());
+  if (is_stream) checkStream(reading, owner, source_arn, properties.place());
   reading.app.places["an event source mapping of function " + functionNameIn(function)] =
       reading.findings.at(properties.place());
   return true;

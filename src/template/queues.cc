@@ -7,20 +7,28 @@
 
 namespace ddblog::templates {
 
-std::string queueHere(Reading& reading, const std::string& arn, Place place) {
-  const PseudoParameters& pseudo = reading.intrinsics.pseudo();
+bool isQueueArn(std::string_view arn) {
+  return arn.starts_with("arn:") && arn.find(":sqs:") != std::string_view::npos && !arn.ends_with(':');
+}
+
+std::string needQueue(Reading& reading, const std::string& arn, Place place) {
   const std::string name = arn.substr(arn.rfind(':') + 1);
-  const std::string here = arnHere(pseudo, "sqs", name);
-  if (arn == here) return arn;
-  reading.collected.when_complete.push_back([&findings = reading.findings, name, place](App& app) {
+  const std::string here = arnHere(reading.intrinsics.pseudo(), "sqs", name);
+  const std::string whose = arn == here ? "another stack" : "another region or account";
+  reading.collected.when_complete.push_back([&findings = reading.findings, name, whose, place](App& app) {
     const auto isIt = [&](const json::object& queue) { return textOf(queue, "QueueName") == name; };
     if (std::ranges::any_of(app.queues, isIt)) return;
-    findings.note(place, "the queue " + name + " is of another region or account: it is made here too");
+    findings.note(place, "the queue " + name + " is of " + whose + ": it is made here too");
+    app.places.emplace("queue " + name, findings.at(place));
     json::object attributes;
     if (name.ends_with(".fifo")) attributes["FifoQueue"] = "true";
     app.queues.push_back({{"QueueName", name}, {"Attributes", std::move(attributes)}});
   });
   return here;
+}
+
+std::string localTarget(Reading& reading, const std::string& arn, Place place) {
+  return isQueueArn(arn) ? needQueue(reading, arn, place) : localArn(reading, arn);
 }
 
 }  // namespace ddblog::templates

@@ -57,6 +57,8 @@ bool Intrinsics::declares(std::string_view type, std::string_view name) {
   return std::ranges::any_of(resources_, [&](const auto& declared) {
     const std::string logical_id(declared.first);
     try {
+      const Node* when = declared.second->given("Condition");
+      if (when && when->isScalar() && !condition(when->text, when->place)) return false;
       return typeOf(logical_id) == type && physicalName(logical_id) == name;
     } catch (const TemplateError&) {
       return false;  // its name cannot be evaluated: whoever reads the resource says so

@@ -6,6 +6,7 @@
 #include "base/json_fields.h"
 #include "template/function_properties.h"
 #include "template/local_arns.h"
+#include "template/queues.h"
 
 namespace ddblog::templates {
 
@@ -54,11 +55,11 @@ bool addRule(Reading& reading, const std::string& owner, json::object rule, std:
   const PseudoParameters& pseudo = reading.intrinsics.pseudo();
   json::array deliverable;
   for (json::object& target : targets) {
-    const std::string arn = localArn(reading, textOf(target, "Arn"));
+    const std::string arn = localTarget(reading, textOf(target, "Arn"), place);
     if (canDeliverTo(pseudo, arn)) {
       target["Arn"] = arn;
       if (const json::object* dead_letters = objectOf(target, "DeadLetterConfig")) {
-        const std::string queue = localArn(reading, textOf(*dead_letters, "Arn"));
+        const std::string queue = localTarget(reading, textOf(*dead_letters, "Arn"), place);
         target["DeadLetterConfig"] = {{"Arn", queue}};
         if (!canDeliverTo(pseudo, queue)) target.erase("DeadLetterConfig");
       }

@@ -1,10 +1,12 @@
 #include "template/schedule_request.h"
 
 #include <array>
+#include <regex>
 #include <stdexcept>
 
 #include "base/clock.h"
 #include "base/json_fields.h"
+#include "template/queues.h"
 
 namespace ddblog::templates {
 
@@ -13,6 +15,7 @@ namespace {
 constexpr std::array kSame = {
     "ActionAfterCompletion",      "Description", "GroupName", "KmsKeyArn", "ScheduleExpression",
     "ScheduleExpressionTimezone", "State"};
+constexpr std::size_t kArnBytes = 1600;
 constexpr std::array kWindow = {"Mode", "MaximumWindowInMinutes"};
 
 double secondsOf(const char* property, const std::string& date, Place place) {
@@ -23,9 +26,30 @@ double secondsOf(const char* property, const std::string& date, Place place) {
   }
 }
 
+// As EventBridge Scheduler wants it.
+bool isRole(const std::string& arn) {
+  static const std::regex kRole(R"(arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@\/-]{1,256})");
+  return arn.size() <= kArnBytes && std::regex_match(arn, kRole);
+}
+
+// A schedule's dead-letter queue is a standard one.
+void readDeadLetterConfig(Reading& reading, const std::string& name, Place place, json::object& target) {
+  const json::object* config = objectOf(target, "DeadLetterConfig");
+  if (!config) return;
+  const std::string arn = textOf(*config, "Arn");
+  if (isQueueArn(arn) && !arn.ends_with(".fifo")) {
+    target["DeadLetterConfig"] = {{"Arn", needQueue(reading, arn, place)}};
+    return;
+  }
+  target.erase("DeadLetterConfig");
+  if (arn.empty()) return;
+  reading.findings.note(
+      place, "the schedule " + name + " has no dead-letter queue here: " + arn + " is no standard queue's ARN");
+}
+
 }  // namespace
 
-json::object scheduleRequest(const PseudoParameters& pseudo, const std::string& name, const Properties& properties,
+json::object scheduleRequest(Reading& reading, const std::string& name, const Properties& properties,
                              json::object target) {
   json::object request = properties.request(kSame);
   request["Name"] = name;
@@ -35,9 +59,11 @@ json::object scheduleRequest(const PseudoParameters& pseudo, const std::string& 
   request["FlexibleTimeWindow"] = properties.has("FlexibleTimeWindow")
                                       ? properties.section("FlexibleTimeWindow").request(kWindow)
                                       : json::object{{"Mode", "OFF"}};
-  if (textOf(target, "RoleArn").find(":iam::") == std::string::npos) {
-    target["RoleArn"] = "arn:aws:iam::" + pseudo.account_id + ":role/" + name;
+  if (!isRole(textOf(target, "RoleArn"))) {
+    target["RoleArn"] = "arn:aws:iam::" + reading.intrinsics.pseudo().account_id + ":role/" + name;
   }
+  target["Arn"] = localTarget(reading, textOf(target, "Arn"), properties.place());
+  readDeadLetterConfig(reading, name, properties.placeOf("Target"), target);
   request["Target"] = std::move(target);
   return request;
 }

@@ -6,15 +6,16 @@
 
 #include <string>
 
-#include "template/intrinsics.h"
 #include "template/properties.h"
+#include "template/resource.h"
 
 namespace ddblog::templates {
 
 // Dates of a template are texts, and its numbers may be. Without FlexibleTimeWindow there is none. A target's RoleArn
 // that is not the ARN of a role (its role may be made in AWS only) becomes that of a role with the schedule's name.
+// Its Arn and its dead-letter queue become those here. What cannot be a schedule's dead-letter queue is a note.
 // Throws TemplateError for a date that is none.
-json::object scheduleRequest(const PseudoParameters& pseudo, const std::string& name, const Properties& properties,
+json::object scheduleRequest(Reading& reading, const std::string& name, const Properties& properties,
                              json::object target);
 
 }  // namespace ddblog::templates

@@ -67,7 +67,7 @@ Stack::Stack(Node document, std::map<std::string, std::string> parameters, Share
       intrinsics_(document_, parameters_, shared, directory_, name_prefix_) {
   intrinsics_.setNestedOutputs(
       [this](const std::string& logical_id, const std::string& name) { return outputOf(logical_id, name); });
-  if (!name_prefix_.empty()) declareExports();
+  if (!name_prefix_.empty()) declareExports();  // to the stacks beside it
 }
 
 void Stack::declareExports() {

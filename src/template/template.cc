@@ -10,12 +10,39 @@
 
 namespace ddblog::templates {
 
-namespace {
-
 namespace fs = std::filesystem;
 
-TemplateReport inspect(Findings& findings, Node document, const fs::path& file,
-                       std::map<std::string, std::string> parameters, const PseudoParameters& pseudo,
+// A template of an application. Several, as CDK makes them, see each other's exports.
+struct TemplateDocument {
+  fs::path file;
+  Node node;
+  std::string name_prefix;  // "" if it is the only one
+};
+
+namespace {
+
+constexpr std::size_t kStacksOfDirectory = 200;
+
+// Those parameters that the document declares. Throws TemplateError: no document declares one of them.
+std::map<std::string, std::string> parametersOf(const TemplateDocument& document,
+                                                const std::vector<TemplateDocument>& all,
+                                                const std::map<std::string, std::string>& given) {
+  if (all.size() == 1) return given;
+  const auto declares = [](const TemplateDocument& one, const std::string& name) {
+    const Node* declared = one.node.given("Parameters");
+    return declared && declared->find(name);
+  };
+  std::map<std::string, std::string> own;
+  for (const auto& [name, value] : given) {
+    const auto isDeclared = [&](const TemplateDocument& one) { return declares(one, name); };
+    if (std::ranges::none_of(all, isDeclared)) throw TemplateError("no stack has the parameter " + name);
+    if (declares(document, name)) own.emplace(name, value);
+  }
+  return own;
+}
+
+TemplateReport inspect(Findings& findings, const std::vector<TemplateDocument>& documents,
+                       const std::map<std::string, std::string>& parameters, const PseudoParameters& pseudo,
                        const Outside& outside, const serverless::Translation* service) {
   Shared shared{pseudo, outside, findings};
   Collected collected;
@@ -24,8 +51,12 @@ TemplateReport inspect(Findings& findings, Node document, const fs::path& file,
     collected.checked_functions = service->checked_functions;
     shared.stand_ins.made_up = service->made_up;
   }
-  Stack stack(std::move(document), std::move(parameters), shared, fs::absolute(file).parent_path(), "");
-  readResources(stack, collected, findings);
+  std::vector<std::unique_ptr<Stack>> stacks;
+  for (const TemplateDocument& document : documents) {
+    stacks.push_back(std::make_unique<Stack>(document.node, parametersOf(document, documents, parameters), shared,
+                                             fs::absolute(document.file).parent_path(), document.name_prefix));
+  }
+  for (const auto& stack : stacks) readResources(*stack, collected, findings);
   completeApplication(collected, findings);
   collected.app.made_up_values = std::move(shared.stand_ins.made_up);
   TemplateReport report{std::move(collected.app), {}};
@@ -70,6 +101,30 @@ Node documentOf(const serverless::Translation& service, const fs::path& name, st
   return document;
 }
 
+// The templates in the directory that `cdk synth` writes, in the order of their names.
+std::vector<fs::path> synthesizedStacks(const fs::path& directory) {
+  constexpr std::string_view kEnd = ".template.json";
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    if (entry.path().filename().string().ends_with(kEnd)) files.push_back(entry.path());
+    if (files.size() > kStacksOfDirectory) {
+      throw TemplateError(directory.string() + " has more than " + std::to_string(kStacksOfDirectory) + " templates");
+    }
+  }
+  if (files.empty()) {
+    throw TemplateError(directory.string() +
+                        " has no *.template.json: run `cdk synth`, or name the file of a template");
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+// "Shop-" of "cdk.out/Shop.template.json".
+std::string stackPrefix(const fs::path& file) {
+  const std::string name = file.filename().string();
+  return name.substr(0, name.find(".template.json")) + "-";
+}
+
 // Without those of tables that the application does not have: of these there is a note.
 std::vector<App::Seed> seedsOf(const serverless::Translation& service, const App& app,
                                std::vector<std::string>& notes) {
@@ -89,22 +144,24 @@ std::vector<App::Seed> seedsOf(const serverless::Translation& service, const App
 struct TemplateFile::Content {
   Findings findings;  // the file, and what its text says
   std::uint32_t number = 0;
-  Node document;
+  std::vector<TemplateDocument> documents;  // empty of a service
   std::optional<serverless::Translation> service;
 };
 
 TemplateFile::TemplateFile(fs::path file, std::map<std::string, std::string> parameters, const GivenPlace& given)
     : file_(std::move(file)), parameters_(std::move(parameters)), content_(std::make_unique<Content>()) {
   Content& content = *content_;
-  content.number = content.findings.addFile(file_.string());
-  bool is_service = serverless::hasServiceName(file_);
+  if (std::error_code unknown; fs::is_directory(file_, unknown)) {
+    const std::vector<fs::path> files = synthesizedStacks(file_);
+    for (const fs::path& file : files) readDocument(file, files.size() == 1 ? "" : stackPrefix(file));
+    return;
+  }
+  bool is_service = serverless::hasServiceName(file_) && !serverless::isTemplateByContent(file_);
   if (!is_service) {
-    const std::string text = readTextFile(file_);
-    content.document =
-        withPlaces(content.findings, [&] { return parseTemplateText(text, content.number, content.findings); });
-    is_service = serverless::isService(content.document);
+    is_service = serverless::isService(readDocument(file_, ""));
   }
   if (!is_service) return;
+  content.documents.clear();
   content.findings = Findings();
   content.number = content.findings.addFile(file_.string());
   content.service = serverless::translate(file_, serverless::inputsOf(parameters_, given.stage, given.region));
@@ -113,18 +170,27 @@ TemplateFile::TemplateFile(fs::path file, std::map<std::string, std::string> par
 
 TemplateFile::~TemplateFile() = default;
 
+const Node& TemplateFile::readDocument(const fs::path& file, const std::string& name_prefix) {
+  Findings& findings = content_->findings;
+  const std::uint32_t number = findings.addFile(file.string());
+  const std::string text = readTextFile(file);
+  Node node = withPlaces(findings, [&] { return parseTemplateText(text, number, findings); });
+  return content_->documents.emplace_back(TemplateDocument{file, std::move(node), name_prefix}).node;
+}
+
 TemplateReport TemplateFile::inspect(PseudoParameters pseudo, const Outside& outside) const {
   Findings findings = content_->findings;
   const std::optional<serverless::Translation>& service = content_->service;
   if (!service) {
     return withPlaces(findings, [&] {
-      return templates::inspect(findings, content_->document, file_, parameters_, pseudo, outside, nullptr);
+      return templates::inspect(findings, content_->documents, parameters_, pseudo, outside, nullptr);
     });
   }
   pseudo.stack_name = service->stack_name;
   TemplateReport report = withPlaces(findings, [&] {
-    return templates::inspect(findings, documentOf(*service, file_, content_->number, findings), file_,
-                              service->parameters, pseudo, outside, &*service);
+    const std::vector<TemplateDocument> documents = {
+        {file_, documentOf(*service, file_, content_->number, findings), std::string()}};
+    return templates::inspect(findings, documents, service->parameters, pseudo, outside, &*service);
   });
   std::vector<std::string> notes = service->notes;
   report.app.seeds = seedsOf(*service, report.app, notes);

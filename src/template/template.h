@@ -24,6 +24,7 @@
 
 #include "template/app.h"
 #include "template/findings.h"
+#include "template/node.h"
 #include "template/outside.h"
 #include "template/template_error.h"
 
@@ -47,8 +48,9 @@ struct GivenPlace {
   std::optional<std::string> region;
 };
 
-// A template's file, read and parsed. A serverless.yml is translated, for which its scripts run: once,
-// however often the application is read.
+// A template's file, read and parsed; or the directory that `cdk synth` writes, whose stacks are one
+// application. A serverless.yml is translated, for which its scripts run: once, however often the
+// application is read.
 class TemplateFile {
  public:
   // Throws TemplateError with one line: the file cannot be read, or is no template.
@@ -65,6 +67,8 @@ class TemplateFile {
 
  private:
   struct Content;
+
+  const Node& readDocument(const std::filesystem::path& file, const std::string& name_prefix);
 
   const std::filesystem::path file_;
   const std::map<std::string, std::string> parameters_;

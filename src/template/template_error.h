@@ -8,7 +8,7 @@
 
 namespace ddblog::templates {
 
-// what() is one line. While a template is read, `place` says where; readTemplate's errors begin with
+// what() is one line. While a template is read, `place` says where; a TemplateFile's errors begin with
 // the place: "template.yaml:12: …".
 class TemplateError : public std::runtime_error {
  public:

@@ -143,3 +143,35 @@ def test_without_faults_there_is_no_such_route(tmp_path):
             get(cloud, "/_local/faults")
         assert refused.value.code == 404
         assert "faults" not in cloud.output()
+
+
+def left_undone(folder):
+    """What an application sees of parts of batches that fail."""
+    with Cloud(folder, None, ["--faults", "seed=5,partial-failure=0.5", "--in-memory"]) as cloud:
+        tables, sqs = cloud.client("dynamodb"), cloud.client("sqs")
+        tables.create_table(TableName="items", KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+                            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+                            BillingMode="PAY_PER_REQUEST")
+        keys = [{"pk": {"S": str(n)}} for n in range(10)]
+        written = tables.batch_write_item(RequestItems={"items": [{"PutRequest": {"Item": key}} for key in keys]})
+        unwritten = [request["PutRequest"]["Item"]["pk"]["S"] for request in written["UnprocessedItems"]["items"]]
+        assert tables.scan(TableName="items")["Count"] == 10 - len(unwritten)
+        unread = tables.batch_get_item(RequestItems={"items": {"Keys": keys}})["UnprocessedKeys"]["items"]["Keys"]
+        statements = [{"Statement": "SELECT * FROM items WHERE pk = '%d'" % n} for n in range(10)]
+        answers = tables.batch_execute_statement(Statements=statements)["Responses"]
+        url = sqs.create_queue(QueueName="entries")["QueueUrl"]
+        entries = [{"Id": str(n), "MessageBody": str(n)} for n in range(10)]
+        sent = sqs.send_message_batch(QueueUrl=url, Entries=entries)
+        assert {(one["Code"], one["SenderFault"]) for one in sent["Failed"]} == {("InternalError", False)}
+        counted = faults(cloud)["partial-failure"]
+        return [unwritten, unread, [answer.get("Error", {}).get("Code") for answer in answers],
+                [one["Id"] for one in sent["Failed"]], counted]
+
+
+def test_parts_of_batches_fail_and_the_seed_repeats_it(folder):
+    first = left_undone(folder / "first")
+    assert left_undone(folder / "second") == first
+    unwritten, unread, codes, failed, counted = first
+    assert all(0 < len(some) < 10 for some in (unwritten, unread, failed))
+    assert set(codes) == {None, "ProvisionedThroughputExceeded"}
+    assert (counted["asked"], counted["injected"] > 0) == (40, True)

@@ -2,6 +2,8 @@
 import concurrent.futures
 import io
 import json
+import pathlib
+import re
 import stat
 import zipfile
 
@@ -173,6 +175,91 @@ exports.handler = awslambda.streamifyResponse(async (event, stream) => {
     assert failed[-1]["InvokeComplete"]["ErrorCode"] == "RangeError"
     assert "in the middle" in failed[-1]["InvokeComplete"]["ErrorDetails"]
     assert failed[-1]["InvokeComplete"]["LogResult"]
+
+
+STREAMS_ON_DEMAND = """
+const fs = require('fs');
+exports.handler = awslambda.streamifyResponse(async (event, stream, context) => {
+  for (let i = 1; i <= 3; ++i) {
+    stream.write('part ' + i);
+    while (!fs.existsSync(event.folder + '/' + i)) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  if (event.fail) throw new RangeError('in the middle');
+  if (event.exit) process.exit(3);
+  stream.end();
+  fs.writeFileSync(event.folder + '/ended', context.awsRequestId);
+});"""
+
+
+@pytest.fixture
+def on_demand(cloud, tmp_path):
+    """A function that writes the next part when the test has seen the last one."""
+    functions = cloud.client("lambda")
+    if "on-demand" not in [one["FunctionName"] for one in functions.list_functions()["Functions"]]:
+        create(functions, "on-demand", archive({"index.js": STREAMS_ON_DEMAND}), Timeout=20)
+
+    def begin(**event):
+        answer = functions.invoke_with_response_stream(FunctionName="on-demand",
+                                                       Payload=json.dumps(dict(event, folder=str(tmp_path))))
+        return iter(answer["EventStream"])
+    return begin
+
+
+def test_a_stream_comes_part_by_part(on_demand, tmp_path):
+    events = on_demand()
+    for part in (1, 2, 3):
+        assert next(events) == {"PayloadChunk": {"Payload": b"part %d" % part}}
+        (tmp_path / str(part)).touch()
+    assert list(events) == [{"InvokeComplete": {}}]
+
+
+def test_a_stream_that_fails_says_so_at_its_end(on_demand, tmp_path):
+    for part in (1, 2, 3):
+        (tmp_path / str(part)).touch()
+    *parts, last = on_demand(fail=True)
+    assert b"".join(part["PayloadChunk"]["Payload"] for part in parts) == b"part 1part 2part 3"
+    assert last["InvokeComplete"]["ErrorCode"] == "RangeError"
+    assert json.loads(last["InvokeComplete"]["ErrorDetails"])["errorMessage"] == "in the middle"
+    *parts, last = on_demand(exit=True)
+    assert last["InvokeComplete"]["ErrorCode"] == "Runtime.TruncatedResponse"
+
+
+def test_a_function_runs_to_its_end_when_its_client_has_gone(cloud, tmp_path):
+    functions = cloud.client("lambda")
+    create(functions, "left-alone", archive({"index.js": STREAMS_ON_DEMAND}), Timeout=20)
+    answer = functions.invoke_with_response_stream(FunctionName="left-alone", Payload=json.dumps({"folder": str(tmp_path)}))
+    assert next(iter(answer["EventStream"]))
+    answer["EventStream"].close()
+    for part in (1, 2, 3):
+        (tmp_path / str(part)).touch()
+    eventually((tmp_path / "ended").exists, "the function ends")
+
+
+def peak_kb(cloud):
+    status = pathlib.Path("/proc/%d/status" % cloud.process.pid).read_text()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1))
+
+
+def test_a_large_stream_needs_little_memory_of_the_cloud(cloud):
+    functions = cloud.client("lambda")
+    create(functions, "large", archive({"index.js": """
+exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+  const part = Buffer.alloc(1 << 20, 'x');
+  for (let i = 0; i < event.parts; ++i) {
+    if (!stream.write(part)) await new Promise((resolve) => stream.once('drain', resolve));
+  }
+  stream.end();
+});"""}), Timeout=120, MemorySize=512)
+    before = peak_kb(cloud)
+    length = 0
+    for event in functions.invoke_with_response_stream(FunctionName="large", Payload=b'{"parts": 60}')["EventStream"]:
+        length += len(event.get("PayloadChunk", {}).get("Payload", b""))
+    assert event == {"InvokeComplete": {}} and length == 60 << 20
+    assert peak_kb(cloud) < before + 30_000
+    # Who wants the answer whole gets no more than 6 MB.
+    answer = functions.invoke(FunctionName="large", Payload=b'{"parts": 7}')
+    assert answer["FunctionError"] == "Unhandled"
+    assert json.loads(answer["Payload"].read())["errorType"] == "Function.ResponseSizeTooLarge"
 
 
 def test_functions_are_there_after_a_kill_and_in_a_snapshot(folder):

@@ -68,6 +68,59 @@ def test_boto3_keeps_a_schedule_and_its_group(scheduler):
         scheduler.get_schedule(Name="daily", GroupName="reports")
 
 
+UNIVERSAL = "arn:aws:scheduler:::aws-sdk:"
+
+
+def call_once(scheduler, name, action, request, **target):
+    """A schedule that calls an operation at once."""
+    scheduler.create_schedule(Name=name, ScheduleExpression="rate(1 days)", FlexibleTimeWindow={"Mode": "OFF"},
+                              Target=dict(target, Arn=UNIVERSAL + action, RoleArn=ROLE, Input=json.dumps(request)))
+
+
+def test_universal_targets_call_operations(cloud, scheduler):
+    sqs, tables = cloud.client("sqs"), cloud.client("dynamodb")
+    url = sqs.create_queue(QueueName="universal")["QueueUrl"]
+    tables.create_table(TableName="universal", KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+                        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+                        BillingMode="PAY_PER_REQUEST")
+    events = cloud.client("events")
+    events.put_rule(Name="universal", EventPattern=json.dumps({"source": ["universal"]}))
+    events.put_targets(Rule="universal", Targets=[{"Id": "1", "Arn": QUEUE + "universal", "InputPath": "$.detail.n"}])
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage",
+         "Resource": QUEUE + "universal"}]})})
+
+    call_once(scheduler, "send", "sqs:sendMessage", {"QueueUrl": url, "MessageBody": "by <aws.scheduler.attempt-number>"})
+    call_once(scheduler, "put-item", "dynamodb:putItem", {"TableName": "universal", "Item": {"pk": {"S": "a"}}})
+    call_once(scheduler, "put-events", "eventbridge:putEvents",
+              {"Entries": [{"Source": "universal", "DetailType": "t", "Detail": json.dumps({"n": 7})}]})
+    received = []
+    eventually(lambda: received.extend(bodies(cloud, "universal")) or sorted(received) == ["7", "by 1"])
+    eventually(lambda: tables.scan(TableName="universal")["Items"] == [{"pk": {"S": "a"}}])
+
+
+def test_a_universal_target_invokes_a_function(cloud, scheduler):
+    call_once(scheduler, "invoke", "lambda:invoke",
+              {"FunctionName": "Ticker", "InvocationType": "Event", "Payload": json.dumps({"by": "universal"})})
+    eventually(lambda: {"event": {"by": "universal"}} in records(cloud.records, "ticks"))
+
+
+def test_what_a_universal_target_refuses_is_a_dead_letter(cloud, scheduler):
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="refused")["QueueUrl"]
+    call_once(scheduler, "refused", "dynamodb:deleteItem", {"TableName": "nowhere", "Key": {"pk": {"S": "a"}}},
+              DeadLetterConfig={"Arn": QUEUE + "refused"})
+
+    def dead_letter():
+        return sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"]).get("Messages")
+    attributes = eventually(dead_letter)[0]["MessageAttributes"]
+    assert attributes["ERROR_CODE"]["StringValue"] == "ResourceNotFoundException"
+    assert attributes["TARGET_ARN"]["StringValue"] == UNIVERSAL + "dynamodb:deleteItem"
+    with pytest.raises(scheduler.exceptions.ValidationException):
+        scheduler.create_schedule(Name="x", ScheduleExpression="rate(1 days)", FlexibleTimeWindow={"Mode": "OFF"},
+                                  Target={"Arn": UNIVERSAL + "sqs:sendMessage", "RoleArn": ROLE, "Input": "no JSON"})
+
+
 def test_the_aws_cli_makes_a_schedule_that_sends_to_a_queue(cloud):
     bodies(cloud, "by-cli")
     arn = cloud.aws_json("scheduler", "create-schedule", "--name", "by-cli", "--schedule-expression", "rate(1 hour)",

@@ -2,10 +2,11 @@
 read model, through the static programs."""
 import json
 import re
+import sys
 
 import pytest
 
-from cloud import ROOT, USERS, eventually
+from cloud import REGION, ROOT, USERS, eventually, run
 from ministack import Ministack
 
 PROGRAM = ROOT / "build/static/dynamodb-log"
@@ -25,9 +26,16 @@ def template_of(aws):
     assert "AWS::Events::Archive" not in text and "TriggerLogs:" in text
     text = re.sub(r"(CodeUri|Bootstrap): (\S+)", lambda found: "%s: %s" % (found[1], (USERS / found[2]).resolve()), text)
     file = aws.folder / "users" / "template.yaml"
-    file.parent.mkdir()
+    file.parent.mkdir(exist_ok=True)
     file.write_text(text)
     return file
+
+
+def test_the_script_for_an_account(aws):
+    """tests/aws/smoke, which a person runs in an AWS account."""
+    done = run(sys.executable, ROOT / "tests/aws/smoke", "smoke", "--region", REGION, "--template", template_of(aws),
+               environment=aws.environment(), seconds=600)
+    assert done.stdout.splitlines()[-1] == "All of it worked."
 
 
 def append(aws, type, payload, expected):
@@ -58,7 +66,7 @@ def test_from_the_first_event_to_the_last_deployment(aws):
     lines = eventually(lambda: aws.json_lines("logs", "Users", *address), "the function's lines", SECONDS)
     assert {one["function"] for one in lines} == {"Users"}
     assert not aws.json_lines("logs", *address, "--filter", "nobody wrote this")
-    assert "it has Trigger, Users, UsersOnFailure" in aws.ddblog("logs", "Nobody", *address, check=False).stderr
+    assert "has no function Nobody; it has " in aws.ddblog("logs", "Nobody", *address, check=False).stderr
 
     # What has not changed is not uploaded, and not updated.
     again = aws.ddblog("deploy", *address, "--yes")

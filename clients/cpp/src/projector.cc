@@ -116,29 +116,24 @@ std::uint64_t Projector::handle(std::string_view bus_event) {
   if (hint.stream.log != options_.log) {
     throw InvalidEvent("an event of the log \"" + hint.stream.log + "\", not of \"" + options_.log + "\"");
   }
-  // When the first event of a stream comes, there is hardly ever a read model. If there is one, the write
-  // says what it is.
-  if (hint.version == 1) return project(hint.stream.id, hint.version, {});
   return project(hint.stream.id, hint.version);
 }
 
 std::uint64_t Projector::project(std::string_view id, std::uint64_t hint) {
   const std::string text(id);
-  return project(text, hint, load(text));
-}
-
-std::uint64_t Projector::project(const std::string& id, std::uint64_t hint, Progress progress) {
+  Progress progress = load(text);
   for (int i = 1; i <= options_.attempts; ++i) {
     if (progress.version >= hint) return progress.version;
     // Whoever was faster has most likely done the work, so the first loss needs no pause.
     if (i > 2) environment_->pause(environment_->jitter(kRaceDelay * (i - 2)));
-    std::optional<Progress> faster = advance(progress, id);
+    std::optional<Progress> faster = advance(progress, text);
     if (!faster) return progress.version;
     progress = *std::move(faster);
   }
   if (progress.version >= hint) return progress.version;
-  throw std::runtime_error("The read model " + keyOf(options_.log, id) + " was changed by another handler in each of " +
-                           std::to_string(options_.attempts) + " attempts.");
+  throw std::runtime_error("The read model " + keyOf(options_.log, text) +
+                           " was changed by another handler in each of " + std::to_string(options_.attempts) +
+                           " attempts.");
 }
 
 // Applies the events that follow, and writes the read model. If another handler was faster, returns what

@@ -145,8 +145,7 @@ export async function users(event) {
     throw new InvalidEvent('not an event of the log "users": no detail.key of pk (users#<id>#stream) and sk');
   }
   const key = `users#${id}`;
-  // When the first event of a user comes, there is hardly ever a read model. If there is one, the write says what it is.
-  let user = hint === 1 ? {} : await read(key);
+  let user = await read(key);
   for (let attempt = 1; versionOf(user) < hint; attempt++) {
     if (attempt > attempts) throw new Error(`The read model ${key} was written by others each of ${attempts} times.`);
     // Whoever was faster has most likely done the work, so the first loss needs no pause.

@@ -175,8 +175,7 @@ def users(event, context):
             'not an event of the log "users": no detail.key of pk (users#<id>#stream) and sk'
         ) from error
     key = f"users#{id}"
-    # When the first event of a user comes, there is hardly ever a read model. If there is one, the write says what it is.
-    user = {} if hint == 1 else read(key)
+    user = read(key)
     for attempt in range(ATTEMPTS):
         if version_of(user) >= hint:
             return

@@ -208,8 +208,8 @@ void addOffline(Command& program) {
       "offline", "Run the offline cloud: DynamoDB, Streams, EventBridge, Scheduler, Lambda and SQS in this process");
   auto flags = std::make_shared<Flags>();
   command.option("--template,-t FILE", flags->template_file,
-                 "AWS SAM or CloudFormation template, or serverless.yml (default: ./template.yaml, or what `sam build` "
-                 "made of it, or ./serverless.yml)");
+                 "AWS SAM or CloudFormation template, serverless.yml, or the directory cdk.out (default: "
+                 "./template.yaml, or what `sam build` made of it, or ./serverless.yml)");
   addTemplateOptions(command, flags->of_template);
   command.option("--data DIRECTORY", flags->data, "The data directory");
   command.list("--port PORT", flags->ports,

@@ -35,8 +35,9 @@ class ApplicationPackager {
   json::object body() {
     const std::filesystem::path& file = request_.template_file;
     const std::uint32_t number = findings_.addFile(file.string());
-    if (templates::serverless::hasServiceName(file)) return ofService(number);
-    const Node document = templates::parseTemplateText(templates::readTextFile(file), number, findings_);
+    const bool is_named_service = templates::serverless::hasServiceName(file);
+    if (is_named_service && !templates::serverless::isTemplateByContent(file)) return ofService(number);
+    const Node document = templates::parseTemplateText(textOf(file), number, findings_);
     if (templates::serverless::isService(document)) return ofService(number);
     return uploader_.upload(document, file, request_.parameters);
   }
@@ -70,7 +71,14 @@ class ApplicationPackager {
     return document;
   }
 
-  // Its errors have their places already.
+  // These errors name the file already.
+  static std::string textOf(const std::filesystem::path& file) {
+    try {
+      return templates::readTextFile(file);
+    } catch (const templates::TemplateError& e) {
+      throw PackageError(e.what());
+    }
+  }
   static templates::serverless::Translation translated(const std::filesystem::path& file,
                                                        const templates::serverless::Inputs& inputs) {
     try {

@@ -85,6 +85,26 @@ std::vector<Change> allChanges(const aws::QueryClient& api, const ChangeSet& cha
   }
 }
 
+// Looks once, and takes over what there is. A look that is throttled is no answer.
+bool isMade(const aws::QueryClient& api, ChangeSet& change_set, const aws::QueryParameters& parameters) {
+  aws::XmlElement page;
+  try {
+    page = api.call("DescribeChangeSet", parameters);
+  } catch (const aws::ServiceError& error) {
+    if (!aws::isThrottling(error)) throw;
+    return false;
+  }
+  const std::string status = page.textOf("Status");
+  if (status == "CREATE_PENDING" || status == "CREATE_IN_PROGRESS") return false;
+  if (status == "CREATE_COMPLETE") {
+    change_set.changes = allChanges(api, change_set, std::move(page));
+    return true;
+  }
+  change_set.reason = page.textOf("StatusReason");
+  change_set.outcome = saysNoChanges(change_set.reason) ? ChangeSet::Outcome::kNoChanges : ChangeSet::Outcome::kFailed;
+  return true;
+}
+
 }  // namespace
 
 bool endangersItems(const Change& change) {
@@ -129,18 +149,7 @@ void awaitChangeSet(const aws::QueryClient& api, ChangeSet& change_set, const Wa
   aws::QueryParameters parameters = addressOf(change_set);
   parameters.emplace_back("IncludePropertyValues", "true");
   for (Duration waited{0}; waited < kLongest; waited += delay) {
-    aws::XmlElement page = api.call("DescribeChangeSet", parameters);
-    const std::string status = page.textOf("Status");
-    if (status == "CREATE_COMPLETE") {
-      change_set.changes = allChanges(api, change_set, std::move(page));
-      return;
-    }
-    if (status != "CREATE_PENDING" && status != "CREATE_IN_PROGRESS") {
-      change_set.reason = page.textOf("StatusReason");
-      change_set.outcome =
-          saysNoChanges(change_set.reason) ? ChangeSet::Outcome::kNoChanges : ChangeSet::Outcome::kFailed;
-      return;
-    }
+    if (isMade(api, change_set, parameters)) return;
     waiting.pause(delay);
     delay = std::min(delay * 2, kLongestLook);
   }

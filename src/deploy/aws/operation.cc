@@ -4,6 +4,7 @@ namespace ddblog::deploy {
 namespace {
 
 constexpr Duration kLookAtOthers{5000};
+constexpr Duration kLongestOfOthers{std::chrono::hours(24)};  // ours
 
 std::string howToFollow(const Stack& stack, const std::string& region) {
   const std::string url = consoleUrl(stack, region);
@@ -52,9 +53,12 @@ Ending Operation::deleteStack(const Stack& stack, const std::string& role_arn, c
 }
 
 void Operation::waitForOthers(const Stack& stack) {
-  for (auto now = findStack(stacks_, stack.id); now && isInProgress(now->status); now = findStack(stacks_, stack.id)) {
+  for (Duration waited{0}; waited < kLongestOfOthers; waited += kLookAtOthers) {
+    const auto now = findStack(stacks_, stack.id);
+    if (!now || !isInProgress(now->status)) return;
     waiting_.pause(kLookAtOthers);
   }
+  throw std::runtime_error("The other deployment of " + stack.name + " has not ended in a day.");
 }
 
 std::string causeOf(const Ending& ending, const std::string& region) {

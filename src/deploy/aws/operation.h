@@ -34,7 +34,7 @@ class Operation {
   // before.
   Ending deleteStack(const Stack& stack, const std::string& role_arn, const std::vector<std::string>& kept = {});
 
-  // Waits until nobody changes the stack.
+  // Waits until nobody changes the stack. Throws Interrupted, and std::runtime_error after a day.
   void waitForOthers(const Stack& stack);
 
  private:

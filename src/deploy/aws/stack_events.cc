@@ -1,15 +1,17 @@
 #include "deploy/aws/stack_events.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace ddblog::deploy {
 namespace {
 
 constexpr Duration kFirstDelay{2000};
 constexpr Duration kLongestDelay{30'000};
-constexpr int kMostEventPages = 100;  // ours, of one look; a page has up to 100 events
-constexpr int kMostLostLooks = 10;    // ours, one after another
-constexpr int kQuietLooks = 15;       // then the stack itself is asked
+constexpr int kMostEventPages = 100;                           // ours, of one look; a page has up to 100 events
+constexpr int kMostLostLooks = 10;                             // ours, one after another
+constexpr int kQuietLooks = 15;                                // then the stack itself is asked
+constexpr Duration kLongestOperation{std::chrono::hours(48)};  // ours; CloudFormation gives up before
 constexpr std::string_view kStackType = "AWS::CloudFormation::Stack";
 
 StackEvent eventOf(const aws::XmlElement& member) {
@@ -74,11 +76,12 @@ class Follower {
       : api_(api), events_(events), waiting_(waiting), on_event_(on_event) {}
 
   Ending run() {
-    while (!has_ended_) {
+    for (Duration waited{0}; waited < kLongestOperation; waited += delay_) {
       waiting_.pause(delay_);
       lookOrWaitLonger();
+      if (has_ended_) return std::move(ending_);
     }
-    return std::move(ending_);
+    throw std::runtime_error("The operation on " + events_.stackId() + " has not ended in two days.");
   }
 
  private:

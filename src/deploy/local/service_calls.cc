@@ -1,6 +1,7 @@
 #include "deploy/local/service_calls.h"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "base/api_error.h"
@@ -18,9 +19,20 @@ namespace {
 
 constexpr std::size_t kRunningCalls = 1000;
 
+bool isOfWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+
+// Whether the part is in the text, and not within a longer word: "stage" is in "users-stage", not in "stages".
+bool hasWord(std::string_view text, const std::string& part) {
+  for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) {
+    const std::size_t end = at + part.size();
+    if ((at == 0 || !isOfWord(text[at - 1])) && (end == text.size() || !isOfWord(text[end]))) return true;
+  }
+  return false;
+}
+
 // Whether one of the texts in a request has this part.
 bool holds(const json::value& request, const std::string& part) {
-  if (request.is_string()) return request.get_string().find(part) != json::string::npos;
+  if (request.is_string()) return hasWord(request.get_string(), part);
   if (const json::array* list = request.if_array()) {
     return std::ranges::any_of(*list, [&](const json::value& one) { return holds(one, part); });
   }

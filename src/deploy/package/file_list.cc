@@ -93,8 +93,8 @@ PackedFile fileAs(const fs::path& source, const std::string& path) { return pack
 void addFiles(std::vector<PackedFile>& files, std::vector<PackedFile> more) {
   files.insert(files.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   std::ranges::stable_sort(files, {}, &PackedFile::path);
-  const auto second = std::ranges::unique(files, {}, &PackedFile::path);
-  files.erase(second.begin(), second.end());
+  const auto isSame = [](const PackedFile& one, const PackedFile& other) { return one.path == other.path; };
+  files.erase(std::unique(files.begin(), files.end(), isSame), files.end());
 }
 
 std::uint64_t bytesOf(const std::vector<PackedFile>& files) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "services/dynamodb/absent_features.h"
+#include "services/dynamodb/core/batch_faults.h"
 #include "services/dynamodb/core/limits.h"
 
 namespace ddblog::dynamodb {
@@ -79,9 +80,7 @@ constexpr std::array kItemOperations = {std::string_view("BatchGetItem"),
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 ApiError throttlingError(std::string_view operation) {
   if (std::find(kItemOperations.begin(), kItemOperations.end(), operation) != kItemOperations.end()) {
-    return {"ProvisionedThroughputExceededException",
-            "The level of configured provisioned throughput for the table was exceeded. Consider increasing your "
-            "provisioning level with the UpdateTable API."};
+    return throughputExceeded();
   }
   return {"ThrottlingException", "Rate of requests exceeds the allowed throughput."};
 }

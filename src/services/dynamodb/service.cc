@@ -6,8 +6,11 @@ namespace ddblog::dynamodb {
 
 Service::Service(const rpc::ServiceEnvironment& environment)
     : environment_(environment),
-      context_(environment.store, environment.clock, environment.ids, environment.region, environment.account_id),
-      api_(protocol()) {
+      context_(environment.store, environment.clock, environment.ids, environment.region, environment.account_id,
+               environment.faults),
+      api_(protocol()),
+      operations_("dynamodb", api_, environment.ids) {
+  environment.recipients.add(operations_);
   dynamodb::addOperations(api_, context_);
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/sweeper.h"
+#include "rpc/operation_recipient.h"
 #include "rpc/query_api.h"
 #include "rpc/service.h"
 #include "services/sqs/queues/context.h"
@@ -32,6 +33,7 @@ class Service : public rpc::Service {
   QueueSources sources_;
   Timer timer_;
   rpc::JsonApi api_;
+  rpc::OperationRecipient operations_;
   rpc::QueryApi query_api_;
   std::unique_ptr<Sweeper> sweeper_;
 };

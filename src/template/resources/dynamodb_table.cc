@@ -55,6 +55,15 @@ void readTable(Reading& reading, const Resource& resource) {
     if (request.contains("KMSMasterKeyId") && !request.contains("SSEType")) request["SSEType"] = "KMS";
     create["SSESpecification"] = std::move(request);
   }
+  if (properties.has("KinesisStreamSpecification")) {
+    reading.findings.note(properties.placeOf("KinesisStreamSpecification"),
+                          resource.logical_id + ": its changes do not go to Kinesis offline");
+  }
+  if (properties.has("ImportSourceSpecification")) {
+    reading.findings.note(
+        properties.placeOf("ImportSourceSpecification"),
+        resource.logical_id + ": items in S3 are not imported (`dynamodb-log import` reads the same files)");
+  }
   const Properties policy = properties.section("ResourcePolicy");
   if (const auto document = policy.jsonText("PolicyDocument")) create["ResourcePolicy"] = *document;
   addTable(reading, resource, std::move(create));

@@ -21,7 +21,7 @@ void readRule(Reading& reading, const Resource& resource) {
     if (!given->isList()) throw TemplateError("Value of property Targets must be of type List", given->place);
     for (const Node& one : given->elements) {
       if (!one.isMap()) throw TemplateError("Value of property Targets must be a list of objects", one.place);
-      targets.push_back(targetOf(Properties(one)));
+      targets.push_back(targetOf(Properties(one, reading.intrinsics)));
     }
   }
   if (!addRule(reading, resource.logical_id, std::move(rule), std::move(targets), resource.place())) {

@@ -2,7 +2,6 @@
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-scheduler-schedule.html
 #include <array>
 
-#include "template/local_arns.h"
 #include "template/resource.h"
 #include "template/schedule_request.h"
 
@@ -25,9 +24,7 @@ void readSchedule(Reading& reading, const Resource& resource) {
   const Properties& properties = resource.properties;
   if (!properties.has("Target")) throw TemplateError("a schedule must have a Target");
   json::object target = properties.section("Target").request(kTarget);
-  if (const auto arn = properties.section("Target").text("Arn")) target["Arn"] = localArn(reading, *arn);
-  reading.app.schedules.push_back(
-      scheduleRequest(reading.intrinsics.pseudo(), resource.name, properties, std::move(target)));
+  reading.app.schedules.push_back(scheduleRequest(reading, resource.name, properties, std::move(target)));
 }
 
 }  // namespace

@@ -111,7 +111,7 @@ void addScheduleV2(Reading& reading, const Resource& function, const std::string
   target.erase("Id");
   if (const auto role = event.text("RoleArn")) target["RoleArn"] = *role;
   const std::string name = event.text("Name").value_or(reading.intrinsics.nameOf(function.logical_id + event_name));
-  reading.app.schedules.push_back(scheduleRequest(reading.intrinsics.pseudo(), name, event, std::move(target)));
+  reading.app.schedules.push_back(scheduleRequest(reading, name, event, std::move(target)));
 }
 
 void addEvent(Reading& reading, const Resource& function, const std::string& event_name,

@@ -1,9 +1,9 @@
 // AWS::SQS::Queue: a CreateQueue request.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sqs-queue.html
-#include <algorithm>
 #include <array>
 
 #include "base/json_fields.h"
+#include "template/queues.h"
 #include "template/resource.h"
 
 namespace ddblog::templates {
@@ -35,24 +35,24 @@ json::object tagsOf(const Node& list) {
   return tags;
 }
 
-// Without its RedrivePolicy, and with a note, if the dead-letter queue is of another stack: it could
-// not be set.
-void checkDeadLetterQueue(Reading& reading, const Resource& resource) {
-  reading.collected.when_complete.push_back([&findings = reading.findings, id = resource.logical_id,
-                                             name = resource.name,
-                                             place = resource.properties.placeOf("RedrivePolicy")](App& app) {
-    const auto named = [](const std::string& wanted) {
-      return [wanted](const json::object& queue) { return textOf(queue, "QueueName") == wanted; };
-    };
-    const auto queue = std::ranges::find_if(app.queues, named(name));
-    json::object& attributes = queue->at("Attributes").as_object();
-    const std::string policy = textOf(attributes, "RedrivePolicy");
-    const std::size_t target = policy.find("arn:aws:sqs:");
-    const std::string arn = target == std::string::npos ? "" : policy.substr(target, policy.find('"', target) - target);
-    if (std::ranges::any_of(app.queues, named(arn.substr(arn.rfind(':') + 1)))) return;
-    findings.note(place, id + ": the dead-letter queue " + arn + " is not in this template");
-    attributes.erase("RedrivePolicy");
-  });
+// The policy with the ARN of the dead-letter queue here. std::nullopt: it has no such ARN, as one that
+// stands in for an unknown value, and a note says that there is no policy.
+std::optional<std::string> redrivePolicyHere(Reading& reading, const Resource& resource, const std::string& given) {
+  const Place place = resource.properties.placeOf("RedrivePolicy");
+  json::value policy;
+  try {
+    policy = parseJson(given);
+  } catch (const std::invalid_argument&) {
+    throw TemplateError("RedrivePolicy must be JSON", place);
+  }
+  const std::string arn = policy.is_object() ? textOf(policy.get_object(), "deadLetterTargetArn") : "";
+  if (!isQueueArn(arn)) {
+    reading.findings.note(place, resource.logical_id + " has no dead-letter queue here: " +
+                                     (arn.empty() ? "its deadLetterTargetArn" : arn) + " is no queue's ARN");
+    return std::nullopt;
+  }
+  policy.get_object()["deadLetterTargetArn"] = needQueue(reading, arn, place);
+  return jsonText(policy);
 }
 
 void readQueue(Reading& reading, const Resource& resource) {
@@ -66,12 +66,16 @@ void readQueue(Reading& reading, const Resource& resource) {
   for (const char* name : {"ContentBasedDeduplication", "FifoQueue", "SqsManagedSseEnabled"}) {
     if (const auto truth = properties.boolean(name)) attributes[name] = *truth ? "true" : "false";
   }
+  if (const std::string policy = textOf(attributes, "RedrivePolicy"); !policy.empty()) {
+    const auto here = redrivePolicyHere(reading, resource, policy);
+    if (here) attributes["RedrivePolicy"] = *here;
+    if (!here) attributes.erase("RedrivePolicy");
+  }
   // A standard queue has no such attribute.
   if (!properties.boolean("FifoQueue").value_or(false)) attributes.erase("FifoQueue");
   json::object request{{"QueueName", resource.name}, {"Attributes", std::move(attributes)}};
   if (const Node* tags = properties.find("Tags")) request["tags"] = tagsOf(*tags);
   reading.app.queues.push_back(std::move(request));
-  if (properties.has("RedrivePolicy")) checkDeadLetterQueue(reading, resource);
 }
 
 // A FIFO queue's name must say so.

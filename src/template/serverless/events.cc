@@ -72,14 +72,20 @@ class EventReader {
     service_.variables.resolveNode(event);
     ++index_;
     if (event.isNull()) return;
-    const std::string type =
-        event.isMap() && !event.members.empty() ? event.members[0].first : scalarText(event.scalar);
-    Tree& settings = event.isMap() && !event.members.empty() ? event.members[0].second : event;
+    const bool has_settings = event.isMap() && !event.members.empty();
+    const std::string type = has_settings ? event.members[0].first : scalarText(event.scalar);
+    if (has_settings) indentSettings(event);
+    Tree& settings = has_settings ? event.members[0].second : event;
     if (std::ranges::find(kRunningEvents, type) == kRunningEvents.end()) {
       service_.notes.add(event.place, "function " + function_.key + "'s event " + type + service_.isLeftOut());
       return;
     }
     service_.variables.resolveNode(settings);
+    if (settings.isNull()) {
+      service_.notes.add(event.place, "function " + function_.key + "'s event " + type + " has no settings, so it" +
+                                          service_.isLeftOut());
+      return;
+    }
     if (type == "stream") readStream(settings);
     if (type == "sqs") readQueue(settings);
     if (type == "eventBridge") readEventBridge(settings);
@@ -88,6 +94,15 @@ class EventReader {
   }
 
  private:
+  // `- sqs:` with its settings beside it instead of below it.
+  static void indentSettings(Tree& event) {
+    if (!event.members[0].second.isNull() || event.members.size() == 1) return;
+    Tree settings = event;
+    settings.members.erase(settings.members.begin());
+    event.members.resize(1);
+    event.members[0].second = std::move(settings);
+  }
+
   json::object functionArn() const { return {{"Fn::GetAtt", json::array{function_.logical_id, "Arn"}}}; }
 
   void copy(Tree& from, std::initializer_list<Copied> names, json::object& properties) {
@@ -100,11 +115,32 @@ class EventReader {
     return settings.isMap() && service_.text(settings, "enabled").value_or("true") == "false";
   }
 
-  // The source's ARN: the settings themselves, or their member `arn`. nullptr: it does not run here, and a note
-  // says so.
+  // Whether an ARN says which source it is: an export of another stack, or a made-up text, does not.
+  bool isKnownArn(const Tree& arn) const {
+    if (arn.isString()) return !service_.variables.isMadeUp(arn);
+    return !arn.find("Fn::ImportValue");
+  }
+
+  // The name that the offline plugins read, `tableName` or `queueName`, as an ARN. nullptr: there is none.
+  const Tree* namedSource(Tree& settings, const char* member, const std::string& before, const std::string& after) {
+    const Tree* name = service_.whole(settings, member);
+    if (!name || !name->isString() || name->string().empty()) return nullptr;
+    named_source_ = textTree(before + std::string(name->string()) + after, name->place);
+    return &named_source_;
+  }
+
+  // The source's ARN: the settings themselves, or their member `arn`, or one of its name. nullptr: it does
+  // not run here, and a note says so.
   const Tree* sourceOf(Tree& settings, const char* kind, std::string_view service_of_arn) {
     service_.variables.resolveNode(settings);
-    const Tree* arn = settings.isMap() && !isFunctionCall(settings) ? service_.whole(settings, "arn") : &settings;
+    const bool has_members = settings.isMap() && !isFunctionCall(settings);
+    const Tree* arn = has_members ? service_.whole(settings, "arn") : &settings;
+    if (has_members && !service_.is_for_aws && (!arn || !isKnownArn(*arn))) {
+      const Tree* named = service_of_arn == ":sqs:"
+                              ? namedSource(settings, "queueName", "arn:aws:sqs:::", "")
+                              : namedSource(settings, "tableName", "arn:aws:dynamodb:::table/", "/stream/latest");
+      if (named) arn = named;
+    }
     if (!arn || arn->isList() || arn->isNull()) {
       throw TemplateError(settings.place.text() + ": function " + function_.key + "'s event " + kind + " needs an arn");
     }
@@ -140,12 +176,7 @@ class EventReader {
   void readStream(Tree& settings) {
     const Tree* arn = sourceOf(settings, "stream", ":dynamodb:");
     if (!arn) return;
-    std::optional<json::value> stream = streamArn(service_, *arn);
-    if (!stream) {
-      service_.notes.add(settings.place, "function " + function_.key + " reads the stream of the table " +
-                                             sourceName(*arn) + ", which the file does not declare");
-      return;
-    }
+    json::value stream = streamArn(service_, *arn);
     json::object properties{{"BatchSize", 10}, {"StartingPosition", "TRIM_HORIZON"}};
     if (settings.isMap()) {
       copy(settings,
@@ -162,8 +193,8 @@ class EventReader {
     }
     allow(service_, function_.key,
           {"dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams"},
-          *stream);
-    addMapping(settings, std::move(*stream),
+          stream);
+    addMapping(settings, std::move(stream),
                function_.normalized + "EventSourceMappingDynamodb" + alphanumericName(sourceName(*arn)),
                std::move(properties));
   }
@@ -352,6 +383,7 @@ class EventReader {
   int index_ = 0;  // of the event, from 1
   int schedules_ = 0;
   int cloudwatch_events_ = 0;
+  Tree named_source_;
 };
 
 }  // namespace

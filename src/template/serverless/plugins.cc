@@ -21,13 +21,14 @@ namespace {
 constexpr std::size_t kSeedBytes = 16u << 20;  // of one file
 constexpr int kRetriesAtMost = 2;              // of Lambda
 
-constexpr std::array<std::string_view, 15> kBuiltInPlugins = {"serverless-offline",
+constexpr std::array<std::string_view, 16> kBuiltInPlugins = {"serverless-offline",
                                                               "serverless-offline-dynamodb-streams",
                                                               "serverless-offline-aws-eventbridge",
                                                               "serverless-offline-eventBridge",
                                                               "serverless-offline-sqs",
                                                               "serverless-offline-scheduler",
                                                               "serverless-offline-lambda",
+                                                              "serverless-offline-ssm",
                                                               "serverless-dynamodb-local",
                                                               "serverless-dynamodb",
                                                               "serverless-plugin-conditional-functions",
@@ -145,6 +146,22 @@ Tree* tableSettings(Service& service) {
   return is_listed ? settings : nullptr;
 }
 
+// serverless-offline-ssm: the values of ${ssm:}, in the stages that it lists. What the command line gives goes first.
+void readStoredParameters(Service& service) {
+  Tree* settings = settingsOf(service, {"serverless-offline-ssm"});
+  if (!settings || service.is_for_aws || !service.hasPlugin("serverless-offline-ssm")) return;
+  if (const Tree* stages = service.whole(*settings, "stages"); stages && stages->isList()) {
+    const auto isIt = [&](const Tree& stage) { return scalarText(stage.scalar) == service.inputs.stage; };
+    if (std::ranges::none_of(stages->elements, isIt)) return;
+  }
+  const Tree* values = service.whole(*settings, "ssm");
+  if (!values || !values->isMap()) return;
+  for (const auto& [name, value] : values->members) {
+    service.inputs.given.emplace(
+        "ssm:" + name, value.kind == Tree::Kind::kScalar ? scalarText(value.scalar) : jsonText(jsonOf(value)));
+  }
+}
+
 // `seed: true` means every domain; a text names some, separated by commas.
 bool isSeeded(const std::string& wanted, const std::string& domain) {
   if (wanted == "true") return true;
@@ -207,6 +224,7 @@ bool compilesHandlers(const Service& service) {
 
 void readPlugins(Service& service, LaunchSettings& settings) {
   readNames(service);
+  readStoredParameters(service);
   if (Tree* tables = tableSettings(service)) {
     if (Tree* start = service.node(*tables, "start"); start && start->isMap())
       settings.table_port = portOf(service, *start, "port");

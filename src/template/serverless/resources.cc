@@ -70,14 +70,32 @@ class ResourceMerger {
   void mergePart(Tree& part) {
     for (auto& [name, section] : part.members) {
       if (name == "extensions") continue;
-      service_.variables.resolveNode(section);
+      if (isLeftOut(name, name, section, &Variables::resolveNode)) continue;
       if (name == "Resources") {
         mergeResources(section);
+      } else if (section.isMap()) {
+        for (auto& [member, value] : section.members) mergeMember(name, template_[name], member, value);
       } else if (!section.isNull()) {
-        service_.variables.resolveAll(section);
-        mergeInto(template_[name], section);
+        mergeMember(name, template_, name, section);
       }
     }
+  }
+
+  // A value in Outputs or Mappings that cannot be resolved is left out: what uses it says what is missing.
+  bool isLeftOut(std::string_view section, const std::string& name, Tree& value, void (Variables::*resolve)(Tree&)) {
+    const bool is_needed = section != "Outputs" && section != "Mappings" && section != "Description";
+    try {
+      (service_.variables.*resolve)(value);
+      return false;
+    } catch (const TemplateError& e) {
+      if (service_.is_for_aws || is_needed) throw;
+      service_.notes.add(std::string(e.what()) + ": " + name + " is left out");
+      return true;
+    }
+  }
+
+  void mergeMember(std::string_view section, Tree& into, const std::string& name, Tree& value) {
+    if (!isLeftOut(section, name, value, &Variables::resolveAll)) mergeInto(into[name], value);
   }
 
   void mergeResources(Tree& section) {
@@ -197,14 +215,33 @@ json::value queueArn(Service& service, const Tree& arn) {
   return json::object{{"Fn::GetAtt", json::array{logical_id, "Arn"}}};
 }
 
-std::optional<json::value> streamArn(Service& service, const Tree& arn) {
-  if (!arn.isString()) return jsonOf(arn);
+// `arn: !GetAtt Table.Arn`, as the offline plugins take it, means the table's stream.
+std::string tableWhoseArn(Service& service, const Tree& arn) {
+  const Tree* attribute = arn.find("Fn::GetAtt");
+  if (!attribute) return "";
+  std::string text = attribute->isString() ? std::string(attribute->string()) : "";
+  if (attribute->elements.size() == 2) {
+    text = scalarText(attribute->elements[0].scalar) + "." + scalarText(attribute->elements[1].scalar);
+  }
+  if (!text.ends_with(".Arn")) return "";
+  const std::string logical_id = text.substr(0, text.size() - 4);
+  return declaredType(service, logical_id) == "AWS::DynamoDB::Table" ? logical_id : "";
+}
+
+json::value streamArn(Service& service, const Tree& arn) {
+  if (!arn.isString()) {
+    const std::string table = service.is_for_aws ? "" : tableWhoseArn(service, arn);
+    return table.empty() ? jsonOf(arn) : json::object{{"Fn::GetAtt", json::array{table, "StreamArn"}}};
+  }
   const std::string_view text = arn.string();
   const std::size_t begin = std::min(text.find('/'), text.size() - 1) + 1;
   const std::string name(text.substr(begin, text.find('/', begin) - begin));
   const std::string logical_id = declaredAs(service, "AWS::DynamoDB::Table", "TableName", name);
   if (logical_id.empty() && service.is_for_aws) return jsonOf(arn);
-  if (logical_id.empty()) return std::nullopt;
+  if (logical_id.empty()) {
+    return json::object{
+        {"Fn::Sub", "arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/" + name + "/stream/latest"}};
+  }
   return json::object{{"Fn::GetAtt", json::array{logical_id, "StreamArn"}}};
 }
 

@@ -8,10 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <stdexcept>
+#include <string_view>
 #include <vector>
 
 #include "base/json_fields.h"
@@ -161,6 +164,11 @@ class Scripts::Process {
   std::string received_;
   std::size_t searched_ = 0;  // its beginning that has no end of line
 };
+
+bool isScript(const std::filesystem::path& file) {
+  constexpr std::array<std::string_view, 6> kEnds = {".js", ".cjs", ".mjs", ".ts", ".cts", ".mts"};
+  return std::ranges::find(kEnds, file.extension().string()) != kEnds.end();
+}
 
 Scripts::Scripts() = default;
 Scripts::~Scripts() = default;

@@ -1,5 +1,6 @@
-// Runs the JavaScript files of a serverless.yml with node: what a file exports, or what the exported
-// function returns, as JSON.
+// Runs the JavaScript and TypeScript files of a serverless.yml with node: what a file exports, or what
+// the exported function returns, as JSON. TypeScript is read by tsx, ts-node or esbuild, whichever the
+// service has installed, or else by node itself.
 //
 // The function gets {options, env, resolveVariable, resolveConfigurationProperty}, as the framework
 // gives them. All files run in one process, which starts for the first one; only a file that runs while
@@ -41,6 +42,9 @@ struct Script {
   std::chrono::milliseconds time = kScriptTime;
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
 };
+
+// By its name: .js, .cjs, .mjs, .ts, .cts, .mts.
+bool isScript(const std::filesystem::path& file);
 
 // The value of a variable that the script asks for: "self:custom.table". Throws std::exception.
 using ResolveForScript = std::function<json::value(const std::string& variable)>;

@@ -2,6 +2,7 @@
 'use strict';
 
 const fs = require('node:fs');
+const { createRequire } = require('node:module');
 const path = require('node:path');
 const { StringDecoder } = require('node:string_decoder');
 const { pathToFileURL } = require('node:url');
@@ -36,7 +37,47 @@ const resolveVariable = async (variable) => {
   return answer.value;
 };
 
-const load = async (file) => {
+const compileWith = (esbuild) => {
+  for (const [end, loader] of [['.ts', 'ts'], ['.mts', 'ts'], ['.cts', 'ts'], ['.tsx', 'tsx']]) {
+    require.extensions[end] = (module, file) => {
+      const source = fs.readFileSync(file, 'utf8');
+      module._compile(esbuild.transformSync(source, { loader, format: 'cjs', sourcefile: file }).code, file);
+    };
+  }
+};
+
+const isMissing = (error) => error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
+
+// TypeScript is read by what the service has installed, as the framework does, or else by node itself.
+let readsTypeScript = false;
+const readTypeScript = (directory) => {
+  if (readsTypeScript) return;
+  const ofService = createRequire(path.join(directory, 'serverless.ts'));
+  const readers = [
+    ['tsx/cjs', () => {}],
+    ['ts-node/register/transpile-only', () => {}],
+    ['esbuild', compileWith],
+  ];
+  for (const [name, use] of readers) {
+    try {
+      use(ofService(name));
+      readsTypeScript = true;
+      return;
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+  readsTypeScript = Boolean(process.features.typescript);
+  if (!readsTypeScript) {
+    throw new Error('TypeScript needs a compiler: run `npm install --save-dev tsx` (or ts-node, or esbuild), ' +
+      'or use node 22.18 or later');
+  }
+};
+
+const isTypeScript = (file) => /\.[mc]?ts$/.test(file);
+
+const load = async (file, directory) => {
+  if (isTypeScript(file)) readTypeScript(directory);
   let module;
   try {
     module = require(file);
@@ -45,10 +86,11 @@ const load = async (file) => {
     module = await import(pathToFileURL(path.resolve(file)));
   }
   const isEsModule = module?.[Symbol.toStringTag] === 'Module';
-  return isEsModule && 'default' in module ? module.default : module;
+  const hasDefault = isEsModule || (isTypeScript(file) && module?.__esModule);
+  return hasDefault && 'default' in module ? module.default : module;
 };
 
-const evaluate = async ({ file, expression, address, options }) => {
+const evaluate = async ({ file, expression, address, options, directory }) => {
   if (!file) return Boolean((0, eval)(expression));
   const context = {
     options,
@@ -57,7 +99,7 @@ const evaluate = async ({ file, expression, address, options }) => {
     resolveConfigurationProperty: (keys) => resolveVariable(`self:${keys.join('.')}`),
   };
   const call = async (value) => (typeof value === 'function' ? value(context) : value);
-  let value = await call(await load(file));
+  let value = await call(await load(file, directory));
   for (const key of address ? address.split('.') : []) {
     if (value === undefined || value === null) return null;
     value = await call(value[key]);

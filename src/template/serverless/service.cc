@@ -34,14 +34,30 @@ void readName(Service& service) {
   service.name = std::string(name->string());
 }
 
-// Version 4 always reads .env files.
+// The version of the framework in package.json: "^3.38.0". Empty: it is not there.
+std::string installedVersion(const std::filesystem::path& directory) {
+  const std::filesystem::path file = directory / "package.json";
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(file, ignored)) return "";
+  try {
+    const json::value package = parseJson(readFile(file, kServiceBytes));
+    for (const char* section : {"devDependencies", "dependencies"}) {
+      const json::object* versions = package.is_object() ? objectOf(package.get_object(), section) : nullptr;
+      if (versions && versions->contains("serverless")) return textOf(*versions, "serverless");
+    }
+  } catch (const std::exception&) {  // whoever needs the file says what is wrong with it
+  }
+  return "";
+}
+
+// Version 4, the current one, always reads .env files.
 bool usesDotenv(Service& service) {
   const Tree* wanted = service.root.find("useDotenv");
   if (wanted && wanted->scalar.is_bool()) return wanted->scalar.get_bool();
   const Tree* version = service.root.find("frameworkVersion");
-  const std::string text = version ? scalarText(version->scalar) : "";
+  const std::string text = version ? scalarText(version->scalar) : installedVersion(service.directory);
   const std::size_t digit = text.find_first_of("0123456789");
-  return digit != std::string::npos && text[digit] == '4';
+  return digit == std::string::npos || text[digit] == '4';
 }
 
 // `names`: the first one goes first. Returns what the files have.
@@ -69,12 +85,32 @@ bool listsPlugin(const Tree& root, std::string_view name) {
          });
 }
 
+// `custom.dotenv` of the plugin may have a `path`, or several, or a `basePath` that goes before the usual names.
+std::vector<std::string> dotenvFilesOfPlugin(Service& service, const std::string& stage) {
+  Tree* custom = service.node(service.root, "custom");
+  Tree* settings = custom && custom->isMap() ? service.node(*custom, "dotenv") : nullptr;
+  const bool has_settings = settings && settings->isMap();
+  const Tree* path = has_settings ? service.whole(*settings, "path") : nullptr;
+  std::vector<std::string> files;
+  if (path && path->isList()) {
+    for (const Tree& one : path->elements) files.push_back(scalarText(one.scalar));
+  } else if (path) {
+    files.push_back(scalarText(path->scalar));
+  }
+  if (!files.empty()) return files;
+  const std::string before = has_settings ? service.text(*settings, "basePath").value_or("") : "";
+  for (const std::string& name :
+       {".env." + stage + ".local", std::string(".env.local"), ".env." + stage, std::string(".env")}) {
+    files.push_back(before + name);
+  }
+  return files;
+}
+
 // The framework reads one file. The plugin reads several, and gives their variables to the functions.
 void loadDotenv(Service& service, const std::string& stage, const std::map<std::string, std::string>& environment) {
   if (usesDotenv(service)) readDotenvFiles(service, {".env." + stage, ".env"}, true, environment);
   if (!listsPlugin(service.root, "serverless-dotenv-plugin")) return;
-  service.dotenv =
-      readDotenvFiles(service, {".env." + stage + ".local", ".env.local", ".env." + stage, ".env"}, false, environment);
+  service.dotenv = readDotenvFiles(service, dotenvFilesOfPlugin(service, stage), false, environment);
 }
 
 std::string ofProvider(Service& service, std::string_view member, std::string_view otherwise) {
@@ -91,9 +127,9 @@ void readStageAndRegion(Service& service, const Inputs& inputs) {
   known.given = inputs.parameters;
   known.is_stage_given = inputs.stage.has_value();
   known.stage = inputs.stage.value_or(kFrameworkStage);
+  known.region = inputs.region.value_or(kFrameworkRegion);
   loadDotenv(service, known.stage, inputs.environment);
   if (!inputs.stage) known.stage = ofProvider(service, "stage", kFrameworkStage);
-  known.region = inputs.region.value_or("");
   if (inputs.region) known.given["region"] = *inputs.region;
   if (!inputs.region) known.region = ofProvider(service, "region", kFrameworkRegion);
 }
@@ -126,13 +162,9 @@ std::map<std::string, std::string> declaredParameters(const json::object& docume
   return kept;
 }
 
-// A file of JavaScript exports the tree; its variables are texts as in YAML.
+// A file of JavaScript or TypeScript exports the tree; its variables are texts as in YAML.
 Tree readTree(const std::filesystem::path& file, const Inputs& inputs, Scripts& scripts) {
-  const std::string end = file.extension().string();
-  if (end == ".ts") {
-    throw TemplateError(file.string() + " is TypeScript: `npx serverless print > serverless.yml` writes it as YAML");
-  }
-  if (end != ".js" && end != ".cjs" && end != ".mjs") return parseTree(readFile(file, kServiceBytes), file.string());
+  if (!isScript(file)) return parseTree(readFile(file, kServiceBytes), file.string());
   const std::filesystem::path whole = std::filesystem::absolute(file);
   try {
     const json::value value = scripts.run({.directory = whole.parent_path(),
@@ -192,6 +224,17 @@ bool hasServiceName(const std::filesystem::path& file) {
 bool isService(const Node& document) {
   return document.find("service") && (document.find("provider") || document.find("functions")) &&
          !document.find("Resources");
+}
+
+bool isTemplateByContent(const std::filesystem::path& file) {
+  if (isScript(file)) return false;
+  try {
+    const Tree tree = parseTree(readFile(file, kServiceBytes), file.string());
+    const Tree* resources = tree.find("Resources");
+    return resources && resources->isMap() && !tree.find("service");
+  } catch (const std::exception&) {
+    return false;  // whoever reads it as a service says what is wrong
+  }
 }
 
 Translation translate(const std::filesystem::path& file, const Inputs& inputs) {

@@ -64,6 +64,8 @@ Inputs inputsOf(std::map<std::string, std::string> parameters, std::optional<std
 
 // By its name: serverless.yml, .yaml, .json, .js, .cjs, .mjs and .ts.
 bool hasServiceName(const std::filesystem::path& file);
+// Whether a file with such a name holds a template of SAM or CloudFormation: Resources, and no service.
+bool isTemplateByContent(const std::filesystem::path& file);
 // By what it holds: a service, and a provider or functions.
 bool isService(const Node& document);
 

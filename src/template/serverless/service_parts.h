@@ -102,8 +102,8 @@ std::string declaredType(Service& service, std::string_view logical_id);
 // The ARN as CloudFormation has it. A queue that a text names and the file does not declare is of
 // another stack: it is made here, so that messages can be sent to it, and a note says so.
 json::value queueArn(Service& service, const Tree& arn);
-// The stream of a table that the file declares; std::nullopt: the text names a table of another stack.
-std::optional<json::value> streamArn(Service& service, const Tree& arn);
+// The same of a table's stream. A table that the file does not declare may be made later: its mapping waits.
+json::value streamArn(Service& service, const Tree& arn);
 // Whether one of the plugins compiles the handlers.
 bool compilesHandlers(const Service& service);
 // Whether it is the ARN of an SNS topic, or a reference to one of `resources`.

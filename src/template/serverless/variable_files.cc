@@ -20,11 +20,6 @@ fs::path wholePath(const fs::path& directory) {
   return path.has_filename() ? path : path.parent_path();
 }
 
-bool isScript(const fs::path& file) {
-  const std::string end = file.extension().string();
-  return end == ".js" || end == ".cjs" || end == ".mjs";
-}
-
 [[noreturn]] void refuse(const Place& place, const std::string& what) {
   throw TemplateError(place.text() + ": " + what);
 }
@@ -44,8 +39,6 @@ Variables::Found Variables::file(const VariableSource& source, const std::string
   if (!fs::is_regular_file(file, ignored)) return std::nullopt;
   if (!isWithin(file, directory))
     notes_.add(place, "reads " + file.string() + ", which is outside the service's directory");
-  if (file.extension() == ".ts")
-    return unreadable(place, file.string() + " is TypeScript: compile it, and name the .js file");
   if (!isScript(file)) {
     Tree* content = load(file, place);
     return copyOf(address.empty() ? content : descend(*content, address), place);

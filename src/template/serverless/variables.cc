@@ -244,7 +244,9 @@ Variables::Found Variables::toBoolean(const VariableSource& source, const Place&
 
 // What is in AWS, or what a plugin finds out.
 Variables::Found Variables::outsideValue(const std::string& name, const Place& place) const {
-  const auto found = inputs_.given.find(name);
+  auto found = inputs_.given.find(name);
+  // Before version 3: ${ssm:/key~true}, a way to read it.
+  if (found == inputs_.given.end()) found = inputs_.given.find(name.substr(0, name.find('~')));
   return found == inputs_.given.end() ? Found() : textTree(found->second, place);
 }
 
@@ -273,12 +275,28 @@ bool Variables::isBelowMadeUp(const std::string& address) {
   return false;
 }
 
+// ${opt:stage} and ${opt:region} without an option are what this run uses anyway.
+Variables::Found Variables::usedOption(const Variable& variable, const Place& place) {
+  for (const VariableSource& source : variable.sources) {
+    if (source.type != "opt" || !source.address) continue;
+    const std::string name = textOf(*source.address, place);
+    if (name != "stage" && name != "region") continue;
+    const std::string& used = name == "stage" ? inputs_.stage : inputs_.region;
+    notes_.add(place, variable.written + " has no value, so it is '" + used + "', the " + name + " that is used here");
+    return textTree(used, place);
+  }
+  return std::nullopt;
+}
+
 Tree Variables::standIn(const Variable& variable, const Place& place) {
   static const std::set<std::string, std::less<>> kHere = {"self", "sls", "aws", "strToBool"};
   static const std::set<std::string, std::less<>> kGiven = {"opt", "env", "file", "param"};
   const VariableSource* missing = nullptr;
   for (const VariableSource& source : variable.sources) {
     if (!source.type.empty() && !kHere.contains(source.type)) missing = &source;
+  }
+  if (!inputs_.is_for_aws) {
+    if (Found used = usedOption(variable, place)) return std::move(*used);
   }
   const VariableSource& last = variable.sources.back();
   const std::string of_last = last.address ? textOf(*last.address, place) : "";

@@ -105,6 +105,7 @@ class Variables {
   Found outsideValue(const std::string& name, const Place& place) const;
   Found ownOutput(const std::string& address);
   bool makesUp() const { return makes_up_ && !inputs_.is_for_aws; }
+  Found usedOption(const Variable& variable, const Place& place);
   Tree standIn(const Variable& variable, const Place& place);
   bool isBelowMadeUp(const std::string& address);
 

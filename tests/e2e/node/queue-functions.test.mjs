@@ -1,5 +1,8 @@
 // A function from a zip archive, and a queue that feeds it, all by the SDK.
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import {
@@ -66,21 +69,27 @@ test("a function is made from a zip archive, invoked and updated", async () => {
   assert.deepEqual(await invoke("sdk-function", { n: 6 }), [2, 6]);
 });
 
-test("a response comes as a stream", async () => {
+test("a response comes as a stream, part by part", async () => {
   await create(
     "sdk-stream",
-    `export const handler = awslambda.streamifyResponse(async (event, stream) => {
+    `import { existsSync } from "node:fs";
+    export const handler = awslambda.streamifyResponse(async (event, stream) => {
       stream.write("one ");
+      while (!existsSync(event.goOn)) await new Promise((resolve) => setTimeout(resolve, 5));
       stream.end("two");
     });`,
   );
-  const answer = await lambda.send(new InvokeWithResponseStreamCommand({ FunctionName: "sdk-stream" }));
+  const goOn = join(mkdtempSync(join(tmpdir(), "stream-")), "go-on");
+  const Payload = JSON.stringify({ goOn });
+  const answer = await lambda.send(new InvokeWithResponseStreamCommand({ FunctionName: "sdk-stream", Payload }));
   let text = "";
   let completed = false;
   for await (const event of answer.EventStream) {
     if (event.PayloadChunk) text += Buffer.from(event.PayloadChunk.Payload);
+    if (text === "one ") writeFileSync(goOn, "");
     if (event.InvokeComplete) completed = !event.InvokeComplete.ErrorCode;
   }
+  rmSync(dirname(goOn), { recursive: true });
   assert.equal(text, "one two");
   assert.ok(completed);
 });

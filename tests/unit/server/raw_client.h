@@ -78,6 +78,15 @@ class RawClient {
     return answer;
   }
 
+  // The next `bytes` bytes, which are not an answer of their own; fewer: the connection was closed.
+  std::string receiveText(std::size_t bytes) {
+    while (received_.size() < bytes && readMore()) {
+    }
+    std::string text = received_.substr(0, bytes);
+    received_.erase(0, bytes);
+    return text;
+  }
+
   // How often something was received: what the server sends at once arrives at once.
   int pieces() const { return pieces_; }
 

@@ -8,7 +8,6 @@
 #include <random>
 #include <vector>
 
-#include "store/patient_store.h"
 #include "store/rocksdb_store.h"
 #include "unit/store/failing_disk.h"
 #include "unit/support/busy_writer.h"
@@ -108,9 +107,8 @@ TEST_F(FailedCommit, IsToldToAPatientCommandAtOnce) {
   disk_->fill();
   for (int i = 0; i < 2; ++i) EXPECT_EQ(put("key", "value"), "the store failed");
   std::promise<std::string> told;
-  writeSoon(
-      *store_, [](Transaction& transaction) { transaction.put("key", "value"); },
-      [&told](std::exception_ptr error) { told.set_value(textOf(error)); });
+  store_->writeSoon([](Transaction& transaction) { transaction.put("key", "value"); },
+                    [&told](std::exception_ptr error) { told.set_value(textOf(error)); });
   EXPECT_EQ(told.get_future().get(), "the store failed");
   disk_->free();
 }

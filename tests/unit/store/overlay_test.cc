@@ -35,6 +35,29 @@ TEST(Overlay, ARollbackGoesBackToTheLastSavepointAndNoFurther) {
   EXPECT_EQ(overlay.getHot("committed"), "0");
 }
 
+TEST(Overlay, UndoesOnlyThePartThatThrows) {
+  const Committed committed;
+  Overlay overlay(committed);
+  CommitNotifier before, inside;
+  overlay.put("a", "1");
+  overlay.notifyAfterCommit(before);
+  EXPECT_THROW(overlay.attempt([&] {
+    overlay.put("a", "2");
+    overlay.erase("committed");
+    overlay.notifyAfterCommit(before);
+    overlay.notifyAfterCommit(inside);
+    overlay.attempt([&] { overlay.put("b", "1"); });
+    throw std::runtime_error("no");
+  }),
+               std::runtime_error);
+  EXPECT_EQ(overlay.writes(), (Overlay::Writes{{"a", "1"}}));
+  EXPECT_EQ(overlay.notifiers(), (std::set<CommitNotifier*>{&before}));
+  overlay.attempt([&] { overlay.put("b", "2"); });
+  EXPECT_EQ(overlay.get("b"), "2");
+  overlay.rollback();
+  EXPECT_TRUE(overlay.writes().empty());
+}
+
 TEST(Overlay, KnowsWhetherEarlierCommandsHaveWritten) {
   const Committed committed;
   Overlay overlay(committed);

@@ -13,7 +13,6 @@
 #include <thread>
 
 #include "store/key_space.h"
-#include "store/patient_store.h"
 #include "unit/support/busy_writer.h"
 #include "unit/support/crash_copy.h"
 #include "unit/support/temporary_directory.h"
@@ -97,46 +96,52 @@ TEST(Store, NotifiesOnceABatchAfterTheCommitButNotForARejectedCommand) {
   EXPECT_EQ(notified, 1);
 }
 
-// The patient command comes first, and runs with the one that does not wait. In memory there is no patience.
-TEST(Store, APatientCommandRunsBeforeWhatIsWrittenAfterIt) {
-  for (const bool in_memory : {true, false}) {
-    TemporaryDirectory directory;
-    StoreOptions options;
-    options.in_memory = in_memory;
-    options.directory = (directory.path() / "store").string();
-    const auto store = Store::open(options);
-    bool completed = false;
-    writeSoon(
-        *store, [](Transaction& transaction) { transaction.put("a", "1"); },
-        [&completed](std::exception_ptr error) { completed = !error; });
-    store->writeAndWait([](Transaction& transaction) { EXPECT_EQ(transaction.get("a"), "1"); });
-    EXPECT_TRUE(completed);
-  }
+StoreOptions patientFor(std::chrono::milliseconds patience, const TemporaryDirectory& directory) {
+  StoreOptions options;
+  options.directory = (directory.path() / "store").string();
+  options.patience = patience;
+  return options;
+}
+
+TEST(Store, APatientCommandWaitsForTheNextThatDoesNotAndSharesItsCommit) {
+  TemporaryDirectory directory;
+  const auto store = Store::open(patientFor(std::chrono::hours(1), directory));
+  std::atomic<bool> completed = false;
+  std::uint64_t batch = 0;
+  store->writeSoon([&batch](Transaction& transaction) { batch = transaction.batch(); },
+                   [&completed](std::exception_ptr error) { completed = !error; });
+  EXPECT_FALSE(completed);
+  store->writeAndWait([&batch](Transaction& transaction) { EXPECT_EQ(transaction.batch(), batch); });
+  EXPECT_TRUE(completed);
+}
+
+TEST(Store, InMemoryNothingWaitsForOthers) {
+  StoreOptions options;
+  options.in_memory = true;
+  options.patience = std::chrono::hours(1);
+  const auto store = Store::open(options);
+  std::promise<void> done;
+  store->writeSoon([](Transaction&) {}, [&done](std::exception_ptr) { done.set_value(); });
+  done.get_future().wait();
 }
 
 TEST(Store, APatientCommandRunsAlsoIfNothingElseComes) {
   TemporaryDirectory directory;
-  StoreOptions options;
-  options.directory = (directory.path() / "store").string();
-  const auto store = Store::open(options);
+  const auto store = Store::open(patientFor(std::chrono::milliseconds(1), directory));
   std::promise<void> done;
-  writeSoon(
-      *store, [](Transaction& transaction) { transaction.put("a", "1"); },
-      [&done](std::exception_ptr) { done.set_value(); });
+  store->writeSoon([](Transaction& transaction) { transaction.put("a", "1"); },
+                   [&done](std::exception_ptr) { done.set_value(); });
   done.get_future().wait();
   EXPECT_EQ(store->snapshot()->get("a"), "1");
 }
 
 TEST(Store, DrainWaitsForPatientCommands) {
   TemporaryDirectory directory;
-  StoreOptions options;
-  options.directory = (directory.path() / "store").string();
-  const auto store = Store::open(options);
+  const auto store = Store::open(patientFor(std::chrono::hours(1), directory));
   std::atomic<int> completed = 0;
   for (int i = 0; i < 3; ++i) {
-    writeSoon(
-        *store, [i](Transaction& transaction) { transaction.put(std::to_string(i), "1"); },
-        [&completed](std::exception_ptr) { ++completed; });
+    store->writeSoon([i](Transaction& transaction) { transaction.put(std::to_string(i), "1"); },
+                     [&completed](std::exception_ptr) { ++completed; });
     store->drain();
     EXPECT_EQ(completed, i + 1);
   }

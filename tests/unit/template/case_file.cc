@@ -159,6 +159,8 @@ json::object modelOf(const App& app) {
   }
   json::object& queues = model["queues"].emplace_object();
   for (const json::object& queue : app.queues) queues[textOf(queue, "QueueName")] = queue;
+  json::object& schedules = model["schedules"].emplace_object();
+  for (const json::object& schedule : app.schedules) schedules[textOf(schedule, "Name")] = schedule;
   json::array& policies = model["policies"].emplace_array();
   for (const json::object& policy : app.queue_policies) policies.push_back(policy);
   json::object& functions = model["functions"].emplace_object();

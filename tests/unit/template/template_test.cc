@@ -268,5 +268,51 @@ TEST(DefaultApp, HasTheTablesTheBusAndTheTrigger) {
   EXPECT_EQ(app.functions.at(0).name, "local-trigger");
 }
 
+class Synthesized : public TemplateTest {
+ protected:
+  void write(const std::string& name, const std::string& text) {
+    std::filesystem::create_directories(directory_ / "cdk.out");
+    std::ofstream(directory_ / "cdk.out" / name) << text;
+  }
+  App readAll(std::map<std::string, std::string> parameters = {}) {
+    return readTemplate(directory_ / "cdk.out", std::move(parameters), {});
+  }
+};
+
+TEST_F(Synthesized, StacksOfADirectoryUseEachOthersExports) {
+  write("Api.template.json", R"({"Resources": {"Rule": {"Type": "AWS::Events::Rule", "Properties": {
+      "EventPattern": {"source": ["shop"]},
+      "Targets": [{"Id": "t", "Arn": {"Fn::ImportValue": "Data:Queue"}}]}}}})");
+  write("Data.template.json", R"({"Parameters": {"Name": {"Type": "String"}},
+      "Resources": {"Queue": {"Type": "AWS::SQS::Queue"},
+                    "Named": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Name"}}}},
+      "Outputs": {"Q": {"Value": {"Fn::GetAtt": ["Queue", "Arn"]}, "Export": {"Name": "Data:Queue"}}}})");
+  const App app = readAll({{"Name", "orders"}});
+  ASSERT_EQ(app.rules.size(), 1u);
+  EXPECT_EQ(app.rules[0].put_targets.at("Targets").at_pointer("/0/Arn"),
+            "arn:aws:sqs:us-east-1:000000000000:Data-Queue");
+  ASSERT_EQ(app.queues.size(), 2u);
+  EXPECT_EQ(app.queues[0].at("QueueName"), "Data-Queue");
+  EXPECT_EQ(app.queues[1].at("QueueName"), "orders");
+  EXPECT_THAT(app.notes, testing::IsEmpty());
+  EXPECT_THROW(readAll({{"Name", "orders"}, {"Nothing", "x"}}), TemplateError);
+}
+
+TEST_F(Synthesized, TheOnlyStackOfADirectoryKeepsItsNames) {
+  write("Data.template.json", R"({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})");
+  write("manifest.json", "{}");
+  EXPECT_EQ(readAll().queues.at(0).at("QueueName"), "Queue");
+}
+
+TEST_F(Synthesized, ADirectoryWithoutTemplatesIsRefused) {
+  write("manifest.json", "{}");
+  try {
+    readAll();
+    FAIL();
+  } catch (const TemplateError& e) {
+    EXPECT_THAT(e.what(), HasSubstr("has no *.template.json: run `cdk synth`"));
+  }
+}
+
 }  // namespace
 }  // namespace ddblog::templates

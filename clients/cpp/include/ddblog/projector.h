@@ -10,8 +10,8 @@
 //   users.project(id, version);  // or users.handle(bus_event)
 //
 // An event is only a hint that there may be work: streams, buses and invocations guarantee neither
-// order nor uniqueness. project() reads the read model's `version` (handle() does not for the first
-// event of a stream), queries the log for later events (all pages, strongly consistent), stops at a gap, applies the events in order, and writes
+// order nor uniqueness. project() reads the read model's `version`, queries the log for later
+// events (all pages, strongly consistent), stops at a gap, applies the events in order, and writes
 // the result on condition that `version` has not changed. If another handler was faster, it goes on
 // from what that has written (which the error of the failed condition holds), a limited number of times.
 //
@@ -91,7 +91,6 @@ class Projector {
 
  private:
   struct Progress;
-  std::uint64_t project(const std::string& id, std::uint64_t hint, Progress progress);
   std::optional<Progress> advance(Progress& progress, const std::string& id) const;
   Progress load(const std::string& id) const;
   Progress progressOf(const std::string& response, const std::string& id) const;

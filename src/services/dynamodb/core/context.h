@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/faults.h"
 #include "base/ids.h"
 #include "services/dynamodb/core/catalog.h"
 #include "services/dynamodb/core/change_notifiers.h"
@@ -26,8 +27,13 @@ struct ShardLimits {
 };
 
 struct Context {
-  Context(Store& store, Clock& clock, Ids& ids, std::string region, std::string account_id)
-      : store(store), clock(clock), ids(ids), region(std::move(region)), account_id(std::move(account_id)) {}
+  Context(Store& store, Clock& clock, Ids& ids, std::string region, std::string account_id, Faults* faults = nullptr)
+      : store(store),
+        clock(clock),
+        ids(ids),
+        region(std::move(region)),
+        account_id(std::move(account_id)),
+        faults(faults) {}
 
   // A commit notifies the readers of changes after it has completed, so the notifiers must outlive
   // it. It drains twice, because a preparation posts its write, and a stale write is prepared again.
@@ -42,6 +48,7 @@ struct Context {
   Ids& ids;
   const std::string region;      // "us-east-1"
   const std::string account_id;  // "000000000000"
+  Faults* const faults;          // parts of batches fail; nullptr: none
   Catalog catalog;
   ShardLimits shard_limits;  // set before the first request
   ChangeNotifiers change_notifiers;

@@ -13,7 +13,7 @@ namespace {
 
 using Type = AttributeValue::Type;
 
-std::size_t bytesOf(const AttributeValue& value) {
+std::size_t keyBytes(const AttributeValue& value) {
   if (const auto* text = value.getIf<std::string>()) return text->size();
   if (const auto* binary = value.getIf<AttributeValue::Binary>()) return binary->bytes.size();
   return 1;  // numbers always fit
@@ -21,7 +21,7 @@ std::size_t bytesOf(const AttributeValue& value) {
 
 // "string" or "binary" if the value is an empty one; otherwise std::nullopt.
 std::optional<std::string> emptyKind(const AttributeValue& value) {
-  if (bytesOf(value) > 0) return std::nullopt;
+  if (keyBytes(value) > 0) return std::nullopt;
   return value.type() == Type::kString ? "string" : "binary";
 }
 
@@ -29,7 +29,7 @@ void checkKeySize(const std::vector<KeyAttribute>& attributes, const Item& item,
   std::size_t bytes = 0;
   for (const KeyAttribute& attribute : attributes) {
     auto found = item.find(attribute.name);
-    if (found != item.end() && attribute.type != Type::kNumber) bytes += bytesOf(found->second);
+    if (found != item.end() && attribute.type != Type::kNumber) bytes += keyBytes(found->second);
   }
   if (hash && bytes > limits::kPartitionKeyBytes) {
     throw invalidParameters("Size of hashkey has exceeded the maximum size limit of2048 bytes");

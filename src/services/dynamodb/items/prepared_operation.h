@@ -99,9 +99,20 @@ void executePrepared(Context& context, std::shared_ptr<Operation> operation, rpc
   std::make_shared<PreparedExecution<Operation>>(context, std::move(operation), std::move(respond))->write();
 }
 
+// The writer does all of the work: another service's transaction cannot wait for a preparation.
+template <class Operation>
+rpc::JsonApi::Transacted transactedPrepared(Context& context) {
+  return [&context](Transaction& transaction, const rpc::Request& request) {
+    rpc::RequestReader reader(request);
+    Operation operation(reader, context);
+    operation.forgetPreparation();
+    return operation.run(transaction);
+  };
+}
+
 template <class Operation>
 void addPreparedWrite(rpc::JsonApi& api, const char* name, Context& context) {
-  api.add(name, [&context](const rpc::Request& request, rpc::Callback respond) {
+  const auto write = [&context](const rpc::Request& request, rpc::Callback respond) {
     std::shared_ptr<Operation> operation;
     try {
       rpc::RequestReader reader(request);
@@ -111,7 +122,8 @@ void addPreparedWrite(rpc::JsonApi& api, const char* name, Context& context) {
       return;
     }
     executePrepared(context, std::move(operation), std::move(respond));
-  });
+  };
+  api.add(name, write, transactedPrepared<Operation>(context));
 }
 
 template <class Operation>

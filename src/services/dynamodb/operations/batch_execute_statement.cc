@@ -19,6 +19,7 @@
 #include "partiql/statement.h"
 #include "rpc/operation.h"
 #include "rpc/request_reader.h"
+#include "services/dynamodb/core/batch_faults.h"
 #include "services/dynamodb/core/capacity.h"
 #include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/item_keys.h"
@@ -52,7 +53,7 @@ class BatchExecuteStatement {
  private:
   struct Member {
     std::optional<partiql::Statement> statement;
-    std::optional<ApiError> error;  // why there is no statement
+    std::optional<ApiError> error;  // why it is not executed
     bool consistent = false;
     bool returns_item_on_failure = false;
   };
@@ -122,6 +123,8 @@ BatchExecuteStatement::BatchExecuteStatement(rpc::RequestReader& request, Contex
       continue;
     }
     (isRead(*members_[i].statement) ? reads : writes_) = true;
+    if (isLeftUndone(context, "BatchExecuteStatement", "", (*given)[i].json()))
+      members_[i].error = throughputExceeded();
   }
   if (reads && writes_) {
     throw validationError("Read and write requests together in the same batch is not supported.");

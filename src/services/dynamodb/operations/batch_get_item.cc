@@ -1,5 +1,6 @@
 // BatchGetItem: up to 100 items of several tables by their keys. Keys whose items would make the
-// response larger than 16 MB come back as UnprocessedKeys, in the form of a request.
+// response larger than 16 MB come back as UnprocessedKeys, in the form of a request, and so do those
+// that a fault has hit (core/batch_faults.h); if that is all of them, the call fails.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 #include <algorithm>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "item/wire_json.h"
 #include "rpc/operation.h"
 #include "rpc/request_reader.h"
+#include "services/dynamodb/core/batch_faults.h"
 #include "services/dynamodb/core/capacity.h"
 #include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/item_keys.h"
@@ -36,6 +38,7 @@ class BatchGetItem {
   struct KeysToGet {
     std::string table_name;
     std::vector<Item> keys;
+    std::vector<bool> is_undone;  // of keys
     bool consistent = false;
     std::optional<Projection> projection;
     json::object request;  // as given, without the keys: UnprocessedKeys repeats it
@@ -46,6 +49,7 @@ class BatchGetItem {
 
   Context& context_;
   CapacityReport capacity_ = CapacityReport::kNone;
+  bool is_all_undone_ = true;
   std::vector<KeysToGet> tables_;
 };
 
@@ -148,6 +152,11 @@ BatchGetItem::BatchGetItem(rpc::RequestReader& request, Context& context) : cont
     one.expressions.refuseUnused();
     if (!one.attributes_to_get.empty()) table.projection = Projection::ofAttributes(one.attributes_to_get);
     table.keys = takeKeys(one.keys);
+    for (const Item& key : table.keys) {
+      const bool is_undone = context.faults && isLeftUndone(context, "BatchGetItem", table.table_name, itemToJson(key));
+      table.is_undone.push_back(is_undone);
+      is_all_undone_ = is_all_undone_ && is_undone;
+    }
     tables_.push_back(std::move(table));
   }
 }
@@ -156,8 +165,9 @@ std::vector<const Item*> BatchGetItem::readItems(const Reader& reader, const Key
                                                  JsonWriter& json, std::size_t& bytes,
                                                  ConsumedCapacity& consumed) const {
   std::vector<const Item*> unprocessed;
-  for (const Item& key : wanted.keys) {
-    if (bytes >= limits::kBatchGetBytes) {
+  for (std::size_t i = 0; i < wanted.keys.size(); ++i) {
+    const Item& key = wanted.keys[i];
+    if (bytes >= limits::kBatchGetBytes || wanted.is_undone[i]) {
       unprocessed.push_back(&key);
       continue;
     }
@@ -187,6 +197,7 @@ std::string BatchGetItem::run(const Reader& reader) const {
     for (const Item& key : tables_[i].keys) checkKey(*tables[i], key);
     if (tables_[i].projection) checkPaths(*tables[i], *tables_[i].projection);
   }
+  if (is_all_undone_) throw throughputExceeded();
 
   std::string body;
   JsonWriter json(body);

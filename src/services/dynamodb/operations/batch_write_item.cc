@@ -1,4 +1,5 @@
-// BatchWriteItem: puts and deletes up to 25 items of several tables. UnprocessedItems is always empty.
+// BatchWriteItem: puts and deletes up to 25 items of several tables. UnprocessedItems has those that a
+// fault has hit (core/batch_faults.h); if that is all of them, the call fails.
 //
 // DynamoDB guarantees only that each single write is atomic. A batch is one command of the writer, so
 // we write all of it or nothing; but a batch of more than kRoundBytes is several commands, so that
@@ -16,6 +17,7 @@
 #include "base/limits.h"
 #include "rpc/operation.h"
 #include "rpc/request_reader.h"
+#include "services/dynamodb/core/batch_faults.h"
 #include "services/dynamodb/core/capacity.h"
 #include "services/dynamodb/core/context.h"
 #include "services/dynamodb/core/item_keys.h"
@@ -47,9 +49,12 @@ class BatchWriteItem {
   struct TableWrites {
     std::string table_name;
     std::vector<ItemWrite> writes;
+    std::vector<bool> is_undone;  // of writes
+    json::array undone;           // those requests, as they were sent
   };
   using Tables = std::vector<std::shared_ptr<const Table>>;
 
+  bool isAllUndone() const;
   std::string answer(const Tables& tables, const Progress& progress) const;
 
   Context& context_;
@@ -141,10 +146,20 @@ BatchWriteItem::BatchWriteItem(rpc::RequestReader& request, Context& context) : 
   request.finish();
 
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    TableWrites table{(*given)[i].first, {}};
+    TableWrites table{(*given)[i].first, {}, {}, {}};
     for (WriteRequest& one : requests[i]) table.writes.push_back(one.take());
+    for (const rpc::ObjectReader& one : (*given)[i].second) {
+      table.is_undone.push_back(isLeftUndone(context, "BatchWriteItem", table.table_name, one.json()));
+      if (table.is_undone.back()) table.undone.push_back(one.json());
+    }
     tables_.push_back(std::move(table));
   }
+}
+
+bool BatchWriteItem::isAllUndone() const {
+  return std::ranges::all_of(tables_, [](const TableWrites& of_table) {
+    return std::ranges::all_of(of_table.is_undone, [](bool is_undone) { return is_undone; });
+  });
 }
 
 void BatchWriteItem::writeRound(Transaction& transaction, Progress& progress) const {
@@ -154,6 +169,7 @@ void BatchWriteItem::writeRound(Transaction& transaction, Progress& progress) co
     for (std::size_t i = 0; i < tables_.size(); ++i) checkWrites(*tables[i], tables_[i].writes);
     for (const TableWrites& writes : tables_) progress.consumed.emplace_back(writes.table_name, ConsumedCapacity());
     progress.is_checked = true;
+    if (isAllUndone()) throw throughputExceeded();
   }
   std::size_t bytes = 0;
   for (; progress.table < tables_.size(); ++progress.table, progress.write = 0) {
@@ -161,6 +177,7 @@ void BatchWriteItem::writeRound(Transaction& transaction, Progress& progress) co
     const std::vector<ItemWrite>& writes = tables_[progress.table].writes;
     for (; progress.write < writes.size(); ++progress.write) {
       if (bytes >= kRoundBytes) return;
+      if (tables_[progress.table].is_undone[progress.write]) continue;
       const ItemWrite& write = writes[progress.write];
       progress.consumed[progress.table].second.add(applyWrite(transaction, context_, table, write).capacity);
       bytes += write.encoded.size() * (1 + table.indexes.size());
@@ -172,13 +189,19 @@ void BatchWriteItem::writeRound(Transaction& transaction, Progress& progress) co
 std::string BatchWriteItem::answer(const Tables& tables, const Progress& progress) const {
   std::string body;
   JsonWriter json(body);
-  json.beginObject().key("UnprocessedItems").beginObject().endObject();
+  json::object undone;
+  for (const TableWrites& of_table : tables_) {
+    if (!of_table.undone.empty()) undone[of_table.table_name] = of_table.undone;
+  }
+  json.beginObject().key("UnprocessedItems").raw(json::serialize(undone));
   if (metrics_) {
     json.key("ItemCollectionMetrics").beginObject();
     for (std::size_t i = 0; i < tables_.size(); ++i) {
       if (!hasItemCollections(*tables[i])) continue;
       std::vector<const Item*> items;
-      for (const ItemWrite& write : tables_[i].writes) items.push_back(&write.item);
+      for (std::size_t j = 0; j < tables_[i].writes.size(); ++j) {
+        if (!tables_[i].is_undone[j]) items.push_back(&tables_[i].writes[j].item);
+      }
       json.key(tables_[i].table_name);
       writeItemCollections(json, *tables[i], items);
     }
@@ -223,7 +246,14 @@ class Rounds : public std::enable_shared_from_this<Rounds> {
 }  // namespace
 
 void addBatchWriteItem(rpc::JsonApi& service, Context& context) {
-  service.add("BatchWriteItem", [&context](const rpc::Request& request, rpc::Callback respond) {
+  const auto in_one_command = [&context](Transaction& transaction, const rpc::Request& request) {
+    rpc::RequestReader reader(request);
+    const BatchWriteItem batch(reader, context);
+    BatchWriteItem::Progress progress;
+    while (progress.answer.empty()) batch.writeRound(transaction, progress);
+    return progress.answer;
+  };
+  const auto in_rounds = [&context](const rpc::Request& request, rpc::Callback respond) {
     std::shared_ptr<const BatchWriteItem> batch;
     try {
       rpc::RequestReader reader(request);
@@ -233,7 +263,8 @@ void addBatchWriteItem(rpc::JsonApi& service, Context& context) {
       return;
     }
     std::make_shared<Rounds>(context, std::move(batch), std::move(respond))->next();
-  });
+  };
+  service.add("BatchWriteItem", in_rounds, in_one_command);
 }
 
 }  // namespace ddblog::dynamodb

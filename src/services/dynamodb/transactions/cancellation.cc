@@ -7,9 +7,10 @@
 namespace ddblog::dynamodb {
 
 std::string_view reasonCodeOf(const ApiError& error) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kCodes = {{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kCodes = {{
       {"ConditionalCheckFailedException", "ConditionalCheckFailed"},
       {"DuplicateItemException", "DuplicateItem"},
+      {"ProvisionedThroughputExceededException", "ProvisionedThroughputExceeded"},
       {"ResourceNotFoundException", "ResourceNotFound"},
       {"TransactionConflictException", "TransactionConflict"},
       {"ValidationException", "ValidationError"},

@@ -11,6 +11,8 @@
 namespace ddblog::limits {
 
 inline constexpr std::size_t kInvokeBytes = 6u << 20;       // synchronous: request and response, each
+inline constexpr std::size_t kStreamedBytes = 200u << 20;   // a response that is streamed
+inline constexpr std::size_t kStreamedAhead = 128u << 10;   // ours: what of it waits for its client
 inline constexpr std::size_t kInvokeEventBytes = 1u << 20;  // asynchronous
 inline constexpr std::chrono::seconds kFunctionTimeout{900};
 inline constexpr std::chrono::seconds kAsyncAge{6 * 60 * 60};

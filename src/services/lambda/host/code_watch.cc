@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -124,9 +125,21 @@ void CodeWatch::attach(Root& root) {
   addAnchor(root, root.path);  // first, so that nothing that happens from here on is missed
   std::error_code missing;
   root.real = fs::canonical(root.path, missing);
-  if (missing) return root.real.clear();
+  if (missing) {
+    expectAgain(root, {});
+    return root.real.clear();
+  }
   if (root.real != root.path) addAnchor(root, root.real);
   to_list_.push_front(root.real);
+}
+
+// The directory has gone: whoever removes it will likely make its files anew.
+void CodeWatch::expectAgain(Root& root, const fs::path& relative) {
+  for (auto file = root.removed.begin(); file != root.removed.end();) {
+    const auto next = std::next(file);
+    if (relativeTo(relative, *file)) root.unfinished.insert(root.removed.extract(file));
+    file = next;
+  }
 }
 
 // The nearest directory above `path` that exists.
@@ -291,11 +304,14 @@ void CodeWatch::happened(const fs::path& path, std::uint32_t mask) {
       continue;
     }
     note(root, *relative);
-    const bool is_unfinished = !is_directory && ((mask & IN_DELETE) || ((mask & IN_CREATE) && !isWhole(path)));
-    if (!is_unfinished) {
-      root.unfinished.erase(*relative);
-    } else if (root.unfinished.size() < kMostUnfinished) {
-      root.unfinished.insert(*relative);
+    root.unfinished.erase(*relative);
+    root.removed.erase(*relative);
+    if (is_directory && has_gone) expectAgain(root, *relative);
+    if (!is_directory && (mask & IN_DELETE)) {
+      root.removed_at = clock_.runningTime();
+      if (root.removed.size() < kMostUnfinished) root.removed.insert(*relative);
+    } else if (!is_directory && (mask & IN_CREATE) && !isWhole(path)) {
+      if (root.unfinished.size() < kMostUnfinished) root.unfinished.insert(*relative);
     }
     if (is_directory && has_come) to_list_.push_front(path);
   }
@@ -316,14 +332,20 @@ void CodeWatch::putOff(Root& root, const fs::path& relative) {
 // When the root's change is reported, if nothing happens until then.
 RunningTime CodeWatch::due(const Root& root) {
   const RunningTime latest = root.first_change + kLongest;
-  return root.unfinished.empty() ? std::min(root.quiet_at, latest) : latest;
+  if (!root.unfinished.empty()) return latest;
+  const RunningTime quiet_at =
+      root.removed.empty() ? root.quiet_at : std::max(root.quiet_at, root.removed_at + kRemoved);
+  return std::min(quiet_at, latest);
 }
 
 // The file is there: who writes it still shows that by further events.
 void CodeWatch::markWritten(const fs::path& file) {
   for (auto& [given, root] : roots_) {
-    const auto relative = root.unfinished.empty() || root.real.empty() ? std::nullopt : relativeTo(root.real, file);
-    if (relative) root.unfinished.erase(*relative);
+    const bool waits = !root.unfinished.empty() || !root.removed.empty();
+    const auto relative = !waits || root.real.empty() ? std::nullopt : relativeTo(root.real, file);
+    if (!relative) continue;
+    root.unfinished.erase(*relative);
+    root.removed.erase(*relative);
   }
 }
 
@@ -349,6 +371,7 @@ void CodeWatch::reportDue() {
     if (root.changed.empty() || due(root) > now) continue;
     const std::string example = std::exchange(root.changed, {});
     root.unfinished.clear();
+    root.removed.clear();
     if (!root.real.empty()) on_change_(given, example);
   }
   if (!is_listing_) listSome();

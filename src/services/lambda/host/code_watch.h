@@ -3,8 +3,9 @@
 // - A change is reported when its directory has been quiet for kQuiet (kQuietModules if the change is
 //   below node_modules, where an installation writes for long), or kLongest after its first change.
 //   These times are the Clock's.
-// - A file that was removed, or made and not closed yet, puts the report off until it is written to its
-//   end: a linker removes a program before it writes it anew. This too takes kLongest at most.
+// - A file that was made and not closed yet puts the report off until it is written to its end, for
+//   kLongest at most. So does a file that was removed, for kRemoved (a linker removes a program before it
+//   writes it anew), or for kLongest if its directory went too, as builds do it.
 // - Ignored are editors' temporary files, object files, compiled Python files, logs and SQLite files,
 //   directories whose name begins with a dot (.git, .venv, the data directory), __pycache__, CMakeFiles and
 //   WatchSettings::ignored.
@@ -47,6 +48,7 @@ class CodeWatch {
  public:
   static constexpr Duration kQuiet{200};                // ours
   static constexpr Duration kQuietModules{1000};        // ours
+  static constexpr Duration kRemoved{1000};             // ours
   static constexpr Duration kLongest{10'000};           // ours
   static constexpr std::size_t kStep = 200;             // ours
   static constexpr std::size_t kMostUnfinished = 1000;  // ours: files of a directory that put a report off
@@ -71,7 +73,9 @@ class CodeWatch {
     std::set<std::filesystem::path> anchors;     // directories above, where it appears or is replaced
     std::set<std::filesystem::path> targets;     // what appears there: the directory, a link to it, or one above
     std::string changed;                         // an example; empty: nothing
-    std::set<std::filesystem::path> unfinished;  // removed or made, and not written to their end since then
+    std::set<std::filesystem::path> unfinished;  // made or expected, and not written to their end since then
+    std::set<std::filesystem::path> removed;     // and not made since then
+    RunningTime removed_at;                      // the last of these
     RunningTime first_change;
     RunningTime quiet_at;
   };
@@ -79,6 +83,7 @@ class CodeWatch {
 
   void watchNow(const std::set<std::filesystem::path>& directories);
   void attach(Root& root);
+  static void expectAgain(Root& root, const std::filesystem::path& relative);
   void addAnchor(Root& root, const std::filesystem::path& path);
   void listSome();
   void list(const std::filesystem::path& directory);

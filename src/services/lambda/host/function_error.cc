@@ -1,8 +1,10 @@
 #include "services/lambda/host/function_error.h"
 
 #include <cstdio>
+#include <utility>
 
 #include "base/json_writer.h"
+#include "services/lambda/functions/limits.h"
 
 namespace ddblog::lambda {
 
@@ -32,6 +34,20 @@ std::string notStarted(const std::string& request_id, const std::string& reason)
 std::string responseTooLarge() {
   return functionError("Function.ResponseSizeTooLarge",
                        "Response payload size exceeded maximum allowed payload size (6291556 bytes).");
+}
+
+std::string streamTooLarge() {
+  return functionError("Function.ResponseSizeTooLarge",
+                       "Response payload size exceeded maximum allowed payload size (" +
+                           std::to_string(limits::kStreamedBytes) + " bytes).");
+}
+
+std::string truncatedResponse(const std::string& request_id) {
+  return functionError(kTruncated, "RequestId: " + request_id + " Error: Response body is truncated");
+}
+
+std::string reportedError(std::string body, std::string_view type) {
+  return body.empty() ? functionError(type.empty() ? "Runtime.Unknown" : type, "") : std::move(body);
 }
 
 }  // namespace ddblog::lambda

@@ -41,6 +41,12 @@ FunctionHost::~FunctionHost() { stop(); }
 void FunctionHost::invoke(const FunctionPointer& function, Invocation invocation, InvocationDone done) {
   const FunctionPointer version = route(function);
   if (invocation.function_arn.empty()) invocation.function_arn = function->arn;
+  if (invocation.streams) {
+    invocation.streams = [version, streams = std::move(invocation.streams)](StreamedAnswer answer) {
+      answer.executed_version = version->version;
+      streams(std::move(answer));
+    };
+  }
   if (const auto found = pool(version)) {
     found->invoke(std::move(invocation), [version, done = std::move(done)](InvocationResult result) {
       result.executed_version = version->version;
@@ -76,7 +82,7 @@ void FunctionHost::forget(const Function& function) {
     ++times_forgotten_[function.reference()];
     watchCode();
   }
-  pool->beginStop();
+  pool->retire();
 }
 
 void FunctionHost::prewarm(const FunctionPointer& function) {

@@ -88,6 +88,12 @@ RuntimeProcess::Reply FunctionProcess::answer(const std::string& request_id, std
   return reply == Reply::kAccepted ? Reply::kTooLarge : reply;
 }
 
+void FunctionProcess::stream(const std::string& request_id, std::shared_ptr<rpc::BodyPipe> answer,
+                             rpc::Callback respond) {
+  if (const auto owner = owner_.lock()) return owner->streams(*this, request_id, std::move(answer), std::move(respond));
+  respond(RuntimeApi::refusal(Reply::kWrongState));
+}
+
 RuntimeProcess::Reply FunctionProcess::fail(const std::string& request_id, std::string error) {
   const auto owner = owner_.lock();
   if (!owner) return Reply::kWrongState;

@@ -39,6 +39,9 @@ class ProcessOwner {
   virtual void asksNext(FunctionProcess& process, rpc::Callback respond) = 0;
   virtual RuntimeProcess::Reply ends(FunctionProcess& process, const std::string& request_id,
                                      InvocationResult result) = 0;
+  // See RuntimeProcess::stream.
+  virtual void streams(FunctionProcess& process, const std::string& request_id, std::shared_ptr<rpc::BodyPipe> answer,
+                       rpc::Callback respond) = 0;
   virtual RuntimeProcess::Reply failsInit(FunctionProcess& process, std::string error) = 0;
   // The process has ended. `status`: its exit status; std::nullopt: it could not be started, and
   // `failure` says why.
@@ -71,8 +74,9 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
     rpc::Callback next;
     Invocation invocation;
     InvocationDone done;
-    RunningTime since;     // when `state` last changed
-    Timers::Id timer = 0;  // for the time limit of the start or of the invocation
+    std::shared_ptr<rpc::BodyPipe> stream;  // its answer, from when that begins to arrive piece by piece
+    RunningTime since;                      // when `state` last changed
+    Timers::Id timer = 0;                   // for the time limit of the start or of the invocation
     std::uint64_t limit_number = 0;
     int hand_outs = 0;                      // of `invocation`
     bool dies = false;                      // it is killed before `invocation` ends (a fault)
@@ -96,6 +100,7 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
 
   void next(rpc::Callback respond) override;
   Reply answer(const std::string& request_id, std::string payload) override;
+  void stream(const std::string& request_id, std::shared_ptr<rpc::BodyPipe> answer, rpc::Callback respond) override;
   Reply fail(const std::string& request_id, std::string error) override;
   Reply failInit(std::string error) override;
 

@@ -6,11 +6,19 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/clock.h"
+#include "rpc/body.h"
 
 namespace ddblog::lambda {
+
+// An answer that the function sends piece by piece.
+struct StreamedAnswer {
+  std::shared_ptr<rpc::BodyPipe> body;
+  std::string executed_version = {};
+};
 
 struct Invocation {
   std::string request_id;
@@ -18,16 +26,19 @@ struct Invocation {
   std::string client_context;   // the JSON of X-Amz-Client-Context, decoded; empty: none
   std::string function_arn;     // as it was invoked, with its qualifier; empty: the function's own
   bool wants_log_tail = false;  // also if it does not fail
-  // If the reserved concurrency is used up: true: wait for a free process (asynchronous callers);
-  // false: end as kThrottled.
+  // True (asynchronous callers): it waits for a free process, also if the reserved concurrency is used
+  // up. False: somebody waits for it, so it goes before those, and ends as kThrottled then.
   bool may_wait = true;
+  // If the function streams its answer, this is called when that begins: on any thread, once, without
+  // locks held. The result then has no payload, unless it is an error. Empty: the answer comes whole.
+  std::function<void(StreamedAnswer)> streams = {};
 };
 
 struct InvocationResult {
   enum class Kind {
     kAnswer,         // payload: the function's return value
     kFunctionError,  // payload: {"errorType", "errorMessage", …}
-    kThrottled,      // it never started: no concurrency left
+    kThrottled,      // it never started: no concurrency left, or the function is deleted
     kStopped         // the host stopped first; its effects are unknown
   };
   Kind kind = Kind::kAnswer;

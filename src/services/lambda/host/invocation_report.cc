@@ -19,7 +19,8 @@ std::string ownErrorType(const InvocationResult& result) {
     const json::value error = parseJson(result.payload);
     const json::value* type = error.is_object() ? error.get_object().if_contains("errorType") : nullptr;
     if (!type || !type->is_string()) return {};
-    const bool is_own = type->get_string() == kTimedOut || type->get_string() == kRuntimeExited;
+    const bool is_own =
+        type->get_string() == kTimedOut || type->get_string() == kRuntimeExited || type->get_string() == kTruncated;
     return is_own ? std::string(type->get_string()) : std::string();
   } catch (const std::invalid_argument&) {
     return {};

@@ -69,13 +69,16 @@ void ProcessPool::invoke(Invocation invocation, InvocationDone done) {
   const auto refuse = [&](InvocationResult::Kind kind) {
     later.add([done = std::move(done), kind] { done({kind, {}, {}}); });
   };
-  if (stopping_) return refuse(InvocationResult::Kind::kStopped);
+  if (stopping_) return refuse(refused_as_);
   const int reserved = function_->reserved_concurrency.value_or(-1);
   const bool used_up = reserved >= 0 && count(State::kBusy) + static_cast<int>(waiting_.size()) >= reserved;
   if (reserved == 0 || (used_up && !invocation.may_wait) || waiting_.size() >= kLongestQueue) {
     return refuse(InvocationResult::Kind::kThrottled);
   }
-  waiting_.push_back({std::move(invocation), std::move(done), std::move(fault_identity)});
+  const auto place = invocation.may_wait ? waiting_.end() : std::ranges::find_if(waiting_, [](const Waiting& other) {
+    return other.invocation.may_wait;
+  });
+  waiting_.insert(place, {std::move(invocation), std::move(done), std::move(fault_identity)});
   assign(later);
 }
 
@@ -114,12 +117,17 @@ void ProcessPool::startAfresh(Later& later) {
   assign(later);
 }
 
-void ProcessPool::beginStop() {
+void ProcessPool::retire() { refuseWork(InvocationResult::Kind::kThrottled); }
+
+void ProcessPool::beginStop() { refuseWork(InvocationResult::Kind::kStopped); }
+
+void ProcessPool::refuseWork(InvocationResult::Kind as) {
   Later later;
   MutexLock lock(mutex_);
   stopping_ = true;
+  refused_as_ = as;
   for (Waiting& waiting : waiting_) {
-    later.add([done = std::move(waiting.done)] { done({InvocationResult::Kind::kStopped, {}, {}}); });
+    later.add([done = std::move(waiting.done), as] { done({as, {}, {}}); });
   }
   waiting_.clear();
   for (const auto& process : processes_) {
@@ -260,6 +268,10 @@ void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Late
   });
   process.work.done = nullptr;
   process.work.invocation.payload.clear();
+  process.work.invocation.streams = nullptr;
+  if (process.work.stream) {
+    later.add([stream = std::exchange(process.work.stream, nullptr)] { stream->breakOff(); });
+  }
 }
 
 void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
@@ -317,6 +329,7 @@ void ProcessPool::gone(FunctionProcess& process, std::optional<ExitStatus> statu
   const auto self = process.shared_from_this();
   timers_.cancel(process.work.timer);
   const auto error = [&](const std::string& request_id) {
+    if (process.work.stream) return truncatedResponse(request_id);
     return status ? runtimeExited(request_id, *status) : notStarted(request_id, failure.reason);
   };
   if (process.work.state == State::kBusy) {

@@ -3,8 +3,8 @@
 //
 // - A process runs one invocation at a time. There are at most min(reserved concurrency,
 //   PoolSettings::concurrency) processes.
-// - Invocations wait in order of arrival. If the reserved concurrency is used up, an invocation
-//   that may not wait is throttled.
+// - Invocations wait in order of arrival, those that somebody waits for (may_wait is false) before the
+//   others. If the reserved concurrency is used up, an invocation that may not wait is throttled.
 // - If an invocation exceeds the function's timeout, its process is ended; the next invocation gets
 //   a fresh process.
 // - A process that asks for an invocation before it has answered the last one gets the same again, so
@@ -13,6 +13,9 @@
 // - A process that uses more memory than MemorySize is killed. While it starts or runs an invocation,
 //   its use is looked at kMemoryLook after the last look, so it can use more for that long; longer if its
 //   children share memory (kExactLook). A thread of its own looks, because that can take long.
+// - An answer that comes piece by piece goes to the caller as it comes, or, if that wants it whole, when
+//   it is complete. If it breaks off, the invocation fails (Runtime.TruncatedResponse), and the process is
+//   ended, if it has not ended by itself.
 // - A process that ends before it asks for an invocation fails the one that has waited longest.
 //   After several such failures in a row the next start is delayed (100 ms, doubled up to 5 s), so
 //   that a function that cannot start does not spin.
@@ -63,6 +66,9 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   bool reload();
   FunctionPointer function() const;
 
+  // The function was deleted: invocations that run finish, those that wait end as kThrottled, and so
+  // does every later one.
+  void retire();
   // Stopping takes three steps: refuse new work (waiting invocations end as kStopped); wait until
   // running invocations end or `deadline` passes; kill the remaining processes and wait for their
   // end.
@@ -74,6 +80,8 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
 
   void asksNext(FunctionProcess& process, rpc::Callback respond) override;
   RuntimeProcess::Reply ends(FunctionProcess& process, const std::string& request_id, InvocationResult result) override;
+  void streams(FunctionProcess& process, const std::string& request_id, std::shared_ptr<rpc::BodyPipe> answer,
+               rpc::Callback respond) override;
   RuntimeProcess::Reply failsInit(FunctionProcess& process, std::string error) override;
   void gone(FunctionProcess& process, std::optional<ExitStatus> status, const StartFailure& failure) override;
 
@@ -85,6 +93,8 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
     InvocationDone done;
     std::string fault_identity = {};  // empty: no fault hits it
   };
+
+  void refuseWork(InvocationResult::Kind as);
 
   // All of these need mutex_ held.
   void assign(Later& later) REQUIRES(mutex_);
@@ -103,6 +113,14 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void endSurplus(Later& later) REQUIRES(mutex_);
   int count(State state) const REQUIRES(mutex_);
   bool quiet() const REQUIRES(mutex_);
+
+  struct Stream {
+    std::shared_ptr<FunctionProcess> process;
+    std::string request_id;
+    bool is_collected;  // its caller gets the answer whole
+    rpc::Callback respond;
+  };
+  void streamEnded(const Stream& stream, rpc::BodyPipe::Ending ending);
 
   using InInvocation = void (ProcessPool::*)(FunctionProcess& process, Later& later);
   std::string faultIdentity(const Invocation& invocation) const;
@@ -138,6 +156,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   bool start_timer_armed_ GUARDED_BY(mutex_) = false;
   bool surplus_timer_armed_ GUARDED_BY(mutex_) = false;
   bool stopping_ GUARDED_BY(mutex_) = false;
+  InvocationResult::Kind refused_as_ GUARDED_BY(mutex_) = InvocationResult::Kind::kStopped;  // while it is stopping
 };
 
 }  // namespace ddblog::lambda

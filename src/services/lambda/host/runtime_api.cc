@@ -1,6 +1,7 @@
 #include "services/lambda/host/runtime_api.h"
 
 #include "base/json_writer.h"
+#include "services/lambda/host/function_error.h"
 
 namespace ddblog::lambda {
 
@@ -16,20 +17,9 @@ rpc::Outcome answerWithError(int status, std::string_view type, std::string_view
   return answerWith(status, std::move(body));
 }
 
-// The error of an invocation or of the start. A runtime that sends no body may still name the
-// error's type in a header.
+// The error of an invocation or of the start.
 std::string errorPayload(rpc::Request& request) {
-  if (!request.body.empty()) return std::move(request.body);
-  const auto type = request.headers.find("lambda-runtime-function-error-type");
-  std::string payload;
-  JsonWriter(payload)
-      .beginObject()
-      .key("errorType")
-      .value(type == request.headers.end() ? std::string_view("Runtime.Unknown") : std::string_view(type->second))
-      .key("errorMessage")
-      .value("")
-      .endObject();
-  return payload;
+  return reportedError(std::move(request.body), request.headers[std::string(kErrorTypeHeader)]);
 }
 
 }  // namespace
@@ -61,8 +51,11 @@ RuntimeApi::RuntimeApi() {
       [](RuntimeProcess& process, rpc::Request&, rpc::Callback& respond) { process.next(std::move(respond)); });
   add("POST", "/2018-06-01/runtime/invocation/{AwsRequestId}/response", "Response",
       [](RuntimeProcess& process, rpc::Request& request, rpc::Callback& respond) {
-        respond(refusal(process.answer(request.parameters["AwsRequestId"], std::move(request.body))));
+        const std::string& request_id = request.parameters["AwsRequestId"];
+        if (request.stream) return process.stream(request_id, std::move(request.stream), std::move(respond));
+        respond(refusal(process.answer(request_id, std::move(request.body))));
       });
+  service_.setStreams("Response", "lambda-runtime-function-response-mode", "streaming");
   add("POST", "/2018-06-01/runtime/invocation/{AwsRequestId}/error", "Error",
       [](RuntimeProcess& process, rpc::Request& request, rpc::Callback& respond) {
         respond(refusal(process.fail(request.parameters["AwsRequestId"], errorPayload(request))));

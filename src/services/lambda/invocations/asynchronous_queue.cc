@@ -10,7 +10,6 @@
 #include "services/lambda/functions/limits.h"
 #include "services/lambda/invocations/invocation_record.h"
 #include "store/key_space.h"
-#include "store/patient_store.h"
 
 namespace ddblog::lambda {
 
@@ -417,28 +416,28 @@ void AsynchronousQueue::commit(const PendingInvocation& waiting, const QueuePosi
                                Store::Command command) {
   FinishedAttempt finished{waiting.function_name, waiting.position.id, waiting.payload.text->size(), new_position,
                            RunningTime::min()};
-  writeSoon(store_, std::move(command),
-            [this, finished = std::move(finished), position = waiting.position](std::exception_ptr failed) {
-              bool repeats = false;
-              try {
-                if (failed) std::rethrow_exception(failed);
-              } catch (const std::exception& error) {
-                repeats = dynamic_cast<const StoreFailed*>(&error) != nullptr;
-                if (!repeats || !store_fails_) {
-                  log_("lambda: the end of an invocation of " + finished.function_name +
-                       " could not be recorded: " + error.what());
-                }
-              }
-              store_fails_ = repeats;
-              if (!failed && finished.new_position == kNowhere) ++handled_count_;
-              MutexLock lock(mutex_);
-              finished_.push_back(finished);
-              if (repeats) {
-                finished_.back().new_position = position;
-                finished_.back().not_before = clock_.runningTime() + kAfterFailure;
-              }
-              changed_.notifyAll();
-            });
+  store_.writeSoon(std::move(command),
+                   [this, finished = std::move(finished), position = waiting.position](std::exception_ptr failed) {
+                     bool repeats = false;
+                     try {
+                       if (failed) std::rethrow_exception(failed);
+                     } catch (const std::exception& error) {
+                       repeats = dynamic_cast<const StoreFailed*>(&error) != nullptr;
+                       if (!repeats || !store_fails_) {
+                         log_("lambda: the end of an invocation of " + finished.function_name +
+                              " could not be recorded: " + error.what());
+                       }
+                     }
+                     store_fails_ = repeats;
+                     if (!failed && finished.new_position == kNowhere) ++handled_count_;
+                     MutexLock lock(mutex_);
+                     finished_.push_back(finished);
+                     if (repeats) {
+                       finished_.back().new_position = position;
+                       finished_.back().not_before = clock_.runningTime() + kAfterFailure;
+                     }
+                     changed_.notifyAll();
+                   });
 }
 
 }  // namespace ddblog::lambda

@@ -6,7 +6,6 @@
 #include "services/lambda/invocations/function_recipient.h"
 #include "services/lambda/invocations/invocation_record.h"
 #include "services/lambda/mappings/mapping_reader.h"
-#include "store/patient_store.h"
 
 namespace ddblog::lambda {
 
@@ -83,8 +82,7 @@ Checkpoint MappingReader::positionAfter(const Batch& batch, std::size_t done_to)
 void MappingReader::checkpoint(const Batch& batch, std::size_t done_to) {
   if (batch.is_ahead) return;
   const Checkpoint position = positions_[batch.shard_id] = positionAfter(batch, done_to);
-  writeSoon(
-      dependencies_.store,
+  dependencies_.store.writeSoon(
       [this, arn = arn_, shard_id = batch.shard_id, position](Transaction& transaction) {
         checkpoints_.put(transaction, arn, shard_id, lane_, position);
       },

@@ -1,19 +1,18 @@
-// InvokeWithResponseStream: invokes a function and returns its response as a stream of events: its
-// payload in pieces, then its end, with the error if it failed.
+// InvokeWithResponseStream: invokes a function and returns its response as a stream of events
+// (answer_events.h), which are sent as the function makes them.
 //
-// The stream is sent when the function has ended, and the response is at most 6 MB.
+// A response has at most 200 MB. AWS slows it down after 6 MB; here it is as fast as the function and
+// the client. A slow client holds the function up; if it goes away, the function runs to its end. Of a
+// function that does not stream, the response is one with its return value.
+// Errors before the response begins: as of Invoke.
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html
 //
 // It does not use the common shape of operations, because it responds when the function does.
-#include <algorithm>
-#include <stdexcept>
-#include <string_view>
+#include <memory>
 #include <utility>
 
-#include "base/base64.h"
-#include "base/json.h"
-#include "base/json_fields.h"
 #include "rpc/operation.h"
+#include "services/lambda/operations/answer_events.h"
 #include "services/lambda/operations/context.h"
 #include "services/lambda/operations/event_stream.h"
 #include "services/lambda/operations/invocation_request.h"
@@ -22,40 +21,53 @@ namespace ddblog::lambda {
 
 namespace {
 
-constexpr std::size_t kPieceBytes = 64u << 10;  // ours
+// One invocation. A function that fails may end before its stream is seen to begin.
+class StreamedInvocation {
+ public:
+  StreamedInvocation(rpc::Callback respond, bool wants_log) : respond_(std::move(respond)), wants_log_(wants_log) {}
 
-// The InvokeComplete event of a result.
-std::string completion(const InvocationResult& result) {
-  json::object complete;
-  if (result.kind == InvocationResult::Kind::kFunctionError) {
-    std::string type = "Unhandled";
-    try {
-      const json::value error = parseJson(result.payload);
-      if (error.is_object() && !textOf(error.get_object(), "errorType").empty()) {
-        type = textOf(error.get_object(), "errorType");
-      }
-    } catch (const std::invalid_argument&) {  // a custom runtime may report errors in any form
+  void begin(StreamedAnswer answer) {
+    auto events = std::make_shared<AnswerEvents>(std::move(answer.body), wants_log_);
+    {
+      MutexLock lock(mutex_);
+      if (has_ended_) return;
+      events_ = events;
     }
-    complete["ErrorCode"] = type;
-    complete["ErrorDetails"] = result.payload;
+    respond(answer.executed_version, std::move(events));
   }
-  if (!result.log_tail.empty()) complete["LogResult"] = toBase64(result.log_tail);
-  return json::serialize(complete);
-}
 
-rpc::Response streamOf(const InvocationResult& result) {
-  rpc::Response response;
-  response.content_type = kEventStreamType;
-  response.headers.emplace_back("X-Amz-Executed-Version", result.executed_version);
-  if (result.kind == InvocationResult::Kind::kAnswer) {
-    for (std::string_view rest = result.payload; !rest.empty();
-         rest.remove_prefix(std::min(kPieceBytes, rest.size()))) {
-      appendEvent(response.body, "PayloadChunk", "application/octet-stream", rest.substr(0, kPieceBytes));
+  void end(InvocationResult result) {
+    std::shared_ptr<AnswerEvents> events;
+    {
+      MutexLock lock(mutex_);
+      has_ended_ = true;
+      events = std::exchange(events_, nullptr);
     }
+    if (events) return events->complete(std::move(result));
+    if (result.kind == InvocationResult::Kind::kThrottled || result.kind == InvocationResult::Kind::kStopped) {
+      return respond_(notRun(result.kind));
+    }
+    events = std::make_shared<AnswerEvents>(nullptr, wants_log_);
+    const std::string version = result.executed_version;
+    events->complete(std::move(result));
+    respond(version, std::move(events));
   }
-  appendEvent(response.body, "InvokeComplete", "application/json", completion(result));
-  return response;
-}
+
+ private:
+  void respond(const std::string& version, std::shared_ptr<AnswerEvents> events) {
+    rpc::Response response;
+    response.content_type = kEventStreamType;
+    response.headers.emplace_back("X-Amz-Executed-Version", version);
+    response.stream = std::move(events);
+    respond_(std::move(response));
+  }
+
+  const rpc::Callback respond_;
+  const bool wants_log_;
+  Mutex mutex_;
+  bool has_ended_ GUARDED_BY(mutex_) = false;
+  std::shared_ptr<AnswerEvents> events_ GUARDED_BY(mutex_);
+};
 
 void invokeWithResponseStream(Context& context, const rpc::Request& request, rpc::Callback respond) {
   rpc::RequestReader reader(request);
@@ -63,12 +75,10 @@ void invokeWithResponseStream(Context& context, const rpc::Request& request, rpc
   const FunctionPointer function = context.functions.get(asked.asked.name, asked.asked.qualifier);
   asked.checkPayload();
   if (asked.type == "DryRun") return respond(rpc::Response{204, {}, {}, {}});
-  context.host.invoke(function, std::move(asked.invocation), [respond = std::move(respond)](InvocationResult result) {
-    if (result.kind == InvocationResult::Kind::kThrottled || result.kind == InvocationResult::Kind::kStopped) {
-      return respond(notRun(result.kind));
-    }
-    respond(streamOf(result));
-  });
+  const auto invocation = std::make_shared<StreamedInvocation>(std::move(respond), asked.invocation.wants_log_tail);
+  asked.invocation.streams = [invocation](StreamedAnswer answer) { invocation->begin(std::move(answer)); };
+  context.host.invoke(function, std::move(asked.invocation),
+                      [invocation](InvocationResult result) { invocation->end(std::move(result)); });
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // UntagResource: removes tags from a function. Keys that it does not have are ignored.
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_UntagResource.html
-#include <sstream>
+#include <string>
+#include <vector>
 
 #include "rpc/rest_operation.h"
 #include "services/lambda/operations/context.h"
@@ -13,17 +14,13 @@ namespace {
 class UntagResource {
  public:
   UntagResource(rpc::RequestReader& request, Context& context)
-      : context_(context), arn_(readTaggedResource(request)), keys_(request.query("tagKeys").value_or("")) {
-    if (keys_.empty()) {
-      request.refuse("Value null at 'tagKeys' failed to satisfy constraint: Member must not be null");
-    }
+      : context_(context), arn_(readTaggedResource(request)), keys_(request.queryList("tagKeys", "tagKeys")) {
     request.finish();
   }
 
   std::string run(Transaction& transaction) const {
     Function function = *findTaggedFunction(context_, transaction, arn_);
-    std::istringstream keys(keys_);
-    for (std::string key; std::getline(keys, key);) function.tags.erase(key);
+    for (const std::string& key : keys_) function.tags.erase(key);
     function.revision_id = context_.ids.uuid();
     context_.functions.put(transaction, function);
     return "";
@@ -32,7 +29,7 @@ class UntagResource {
  private:
   Context& context_;
   const std::string arn_;
-  const std::string keys_;  // one a line
+  const std::vector<std::string> keys_;
 };
 
 }  // namespace

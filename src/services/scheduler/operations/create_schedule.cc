@@ -15,14 +15,8 @@ namespace {
 
 class CreateSchedule {
  public:
-  CreateSchedule(rpc::RequestReader& request, Context& context) : context_(context) {
-    const std::string name = request.pathParameter("Name", nameRule());
-    schedule_ = readSchedule(request.fields());
-    schedule_.name = name;
-    schedule_.group = readGroupName(request.fields());
-    request.finish();
-    checkSchedule(schedule_, context);
-  }
+  CreateSchedule(rpc::RequestReader& request, Context& context)
+      : context_(context), schedule_(readSchedule(request, context)) {}
 
   std::string run(Transaction& transaction) const {
     const Group group = context_.catalog.group(transaction, schedule_.group);
@@ -30,9 +24,7 @@ class CreateSchedule {
     const bool is_repeated =
         existing && !existing->client_token.empty() && existing->client_token == schedule_.client_token;
     if (!is_repeated) create(transaction, group, existing.has_value());
-    std::string body;
-    JsonWriter(body).beginObject().key("ScheduleArn").value(context_.arns.schedule(schedule_)).endObject();
-    return body;
+    return arnAnswer(schedule_, context_);
   }
 
  private:
@@ -49,7 +41,7 @@ class CreateSchedule {
   }
 
   Context& context_;
-  Schedule schedule_;
+  const Schedule schedule_;
 };
 
 }  // namespace

@@ -101,9 +101,11 @@ void checkTarget(const json::object& target) {
   if (input.size() > limits::kInputBytes) {
     throw validationError("The Input you specify cannot be larger than 256 KB.");
   }
-  const bool is_bus = arn.find(":events:") != std::string::npos;
+  const bool is_bus =
+      arn.find(":events:") != std::string::npos;  // not of a universal target: it is "eventbridge" there
   const bool is_function = arn.find(":lambda:") != std::string::npos;
-  if ((is_bus || is_function) && !input.empty() && !isJson(input)) {
+  const bool is_universal = arn.find(":aws-sdk:") != std::string::npos;
+  if ((is_bus || is_function || is_universal) && !input.empty() && !isJson(input)) {
     throw validationError("The Input you specify must be a well-formed JSON.");
   }
   if (is_bus && input.size() && !isJsonObject(input)) {
@@ -152,6 +154,22 @@ Schedule readSchedule(rpc::ObjectReader& fields) {
   schedule.action_after_completion =
       fields.string("ActionAfterCompletion", {.one_of = {"NONE", "DELETE"}}).value_or("NONE");
   return schedule;
+}
+
+Schedule readSchedule(rpc::RequestReader& request, const Context& context) {
+  const std::string name = request.pathParameter("Name", nameRule());
+  Schedule schedule = readSchedule(request.fields());
+  schedule.name = name;
+  schedule.group = readGroupName(request.fields());
+  request.finish();
+  checkSchedule(schedule, context);
+  return schedule;
+}
+
+std::string arnAnswer(const Schedule& schedule, const Context& context) {
+  std::string body;
+  JsonWriter(body).beginObject().key("ScheduleArn").value(context.arns.schedule(schedule)).endObject();
+  return body;
 }
 
 void checkSchedule(const Schedule& schedule, const Context& context, bool is_of_template) {

@@ -20,6 +20,10 @@ rpc::StringRule clientTokenRule();
 // All of a request but its name, its group and its times. Throws ApiError for a broken constraint that
 // concerns one field; the caller calls RequestReader::finish(), then checkSchedule().
 Schedule readSchedule(rpc::ObjectReader& fields);
+// The same of a request to the path of its name, checked.
+Schedule readSchedule(rpc::RequestReader& request, const Context& context);
+// The answer of the operations that put a schedule: its ARN.
+std::string arnAnswer(const Schedule& schedule, const Context& context);
 // GroupName of a body, `default` if absent.
 std::string readGroupName(rpc::ObjectReader& fields);
 

@@ -1,6 +1,7 @@
 // UntagResource: removes tags from a schedule group. Keys that it does not have are ignored.
 // Source: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_UntagResource.html
-#include <sstream>
+#include <string>
+#include <vector>
 
 #include "rpc/rest_operation.h"
 #include "services/scheduler/operations/fields.h"
@@ -13,17 +14,13 @@ namespace {
 class UntagResource {
  public:
   UntagResource(rpc::RequestReader& request, Context& context)
-      : context_(context), arn_(readTaggedGroup(request)), keys_(request.query("TagKeys").value_or("")) {
-    if (keys_.empty()) {
-      request.refuse("Value null at 'tagKeys' failed to satisfy constraint: Member must not be null");
-    }
+      : context_(context), arn_(readTaggedGroup(request)), keys_(request.queryList("TagKeys", "tagKeys")) {
     request.finish();
   }
 
   std::string run(Transaction& transaction) const {
     Group group = findTaggedGroup(context_, transaction, arn_);
-    std::istringstream keys(keys_);
-    for (std::string key; std::getline(keys, key);) group.tags.erase(key);
+    for (const std::string& key : keys_) group.tags.erase(key);
     context_.catalog.putGroup(transaction, group);
     return "{}";
   }
@@ -31,7 +28,7 @@ class UntagResource {
  private:
   Context& context_;
   const std::string arn_;
-  const std::string keys_;  // one a line
+  const std::vector<std::string> keys_;
 };
 
 }  // namespace

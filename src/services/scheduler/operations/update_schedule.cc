@@ -11,14 +11,8 @@ namespace {
 
 class UpdateSchedule {
  public:
-  UpdateSchedule(rpc::RequestReader& request, Context& context) : context_(context) {
-    const std::string name = request.pathParameter("Name", nameRule());
-    schedule_ = readSchedule(request.fields());
-    schedule_.name = name;
-    schedule_.group = readGroupName(request.fields());
-    request.finish();
-    checkSchedule(schedule_, context);
-  }
+  UpdateSchedule(rpc::RequestReader& request, Context& context)
+      : context_(context), schedule_(readSchedule(request, context)) {}
 
   std::string run(Transaction& transaction) const {
     context_.catalog.group(transaction, schedule_.group);
@@ -27,14 +21,12 @@ class UpdateSchedule {
     const Schedule schedule = changed(before, schedule_, now);
     context_.catalog.put(transaction, schedule, now);
     warnOfTarget(schedule, context_);
-    std::string body;
-    JsonWriter(body).beginObject().key("ScheduleArn").value(context_.arns.schedule(schedule)).endObject();
-    return body;
+    return arnAnswer(schedule, context_);
   }
 
  private:
   Context& context_;
-  Schedule schedule_;
+  const Schedule schedule_;
 };
 
 }  // namespace

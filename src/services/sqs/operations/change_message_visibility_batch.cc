@@ -55,6 +55,9 @@ std::string ChangeMessageVisibilityBatch::run(Transaction& transaction) const {
   for (const Entry& entry : entries_) {
     answer.add(entry.id, [&](JsonWriter&) {
       if (entry.error) throw *entry.error;
+      if (context_.messages.entryFails("ChangeMessageVisibilityBatch", transaction, queue, entry.handle)) {
+        throw entryFailed();
+      }
       context_.messages.changeVisibility(transaction, queue, entry.handle, entry.visibility);
     });
   }

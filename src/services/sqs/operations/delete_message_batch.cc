@@ -26,6 +26,7 @@ class DeleteMessageBatch {
     for (const auto& [id, handle] : entries_) {
       answer.add(id, [&, &of_entry = handle](JsonWriter&) {
         if (of_entry.empty()) throw missingParameter("ReceiptHandle");
+        if (context_.messages.entryFails("DeleteMessageBatch", transaction, queue, of_entry)) throw entryFailed();
         context_.messages.remove(transaction, queue, of_entry);
       });
     }

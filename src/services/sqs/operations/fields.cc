@@ -180,7 +180,7 @@ void BatchAnswer::add(const std::string& id, const std::function<void(JsonWriter
         .key("Id")
         .value(id)
         .key("SenderFault")
-        .value(true)
+        .value(error.status() < 500)
         .key("Code")
         .value(described.code)
         .key("Message")

@@ -6,6 +6,7 @@
 
 #include "rpc/operation.h"
 #include "services/sqs/operations/fields.h"
+#include "services/sqs/queues/errors.h"
 #include "services/sqs/queues/limits.h"
 #include "services/sqs/queues/message_checks.h"
 
@@ -59,6 +60,7 @@ std::string SendMessageBatch::run(Transaction& transaction) const {
     answer.add(entry.id, [&](JsonWriter& json) {
       if (entry.error) throw *entry.error;
       checkForQueue(queue, entry.sent.message, entry.sent.delay);
+      if (context_.messages.entryFails("SendMessageBatch", queue, entry.sent.message)) throw entryFailed();
       writeSent(json, queue, entry.sent,
                 context_.messages.send(transaction, queue, entry.sent.message, entry.sent.delay));
     });

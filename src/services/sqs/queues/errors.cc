@@ -90,6 +90,8 @@ ApiError tooManyInFlight() {
 ApiError noSuchResource(std::string message) { return {"ResourceNotFoundException", std::move(message), 404}; }
 ApiError overLimit(std::string message) { return {"OverLimit", std::move(message), 403}; }
 ApiError requestThrottled() { return {"RequestThrottled", "Rate exceeded", 403}; }
+ApiError entryFailed() { return {"InternalError", "We encountered an internal error. Please try again.", 500}; }
+
 ApiError unsupportedOperation(std::string message) { return {"UnsupportedOperation", std::move(message)}; }
 
 rpc::QueryError queryError(const ApiError& error) {

@@ -30,6 +30,8 @@ ApiError tooManyInFlight();
 ApiError noSuchResource(std::string message);
 ApiError overLimit(std::string message);
 ApiError requestThrottled();
+// Of an entry of a batch: nobody's fault but the queue's.
+ApiError entryFailed();
 ApiError unsupportedOperation(std::string message);
 
 // An error's code and message in the query protocol.

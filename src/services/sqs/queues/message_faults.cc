@@ -1,5 +1,5 @@
-// The faults of standard queues: a message may be overtaken by later ones, and it may come again after
-// it was removed. FIFO queues have none.
+// The faults of queues: an entry of a batch may fail. Of standard queues only: a message may be overtaken
+// by later ones, and it may come again after it was removed.
 #include "rpc/fault_identity.h"
 #include "services/sqs/queues/messages.h"
 
@@ -30,6 +30,20 @@ bool Messages::comesAgain(const Queue& queue, const MessageStore& store, std::ui
   if (policy && policy->max_receive_count <= 1) return false;
   const auto message = store.message(number);
   return message && faults_->strike(Fault::kDuplicate, identityIn(queue, *message)).has_value();
+}
+
+bool Messages::entryFails(std::string_view operation, const Queue& queue, const Message& message) const {
+  if (!faults_ || !faults_->wants(Fault::kPartialFailure)) return false;
+  return faults_->strike(Fault::kPartialFailure, std::string(operation) + ' ' + identityIn(queue, message)).has_value();
+}
+
+bool Messages::entryFails(std::string_view operation, Transaction& transaction, const Queue& queue,
+                          std::string_view receipt_handle) {
+  if (!faults_ || !faults_->wants(Fault::kPartialFailure)) return false;
+  const ReceiptHandle handle = parse(queue, receipt_handle);
+  const auto message =
+      handle.queue_number == queue.number ? open(transaction, queue).message(handle.message_number) : std::nullopt;
+  return message && entryFails(operation, queue, *message);
 }
 
 }  // namespace ddblog::sqs

@@ -73,8 +73,8 @@ struct ReceivedMessage {
 
 class Messages {
  public:
-  // The references must outlive this. `faults`: a standard queue's messages come twice, or out of order;
-  // nullptr: none.
+  // The references must outlive this. `faults`: a standard queue's messages come twice, or out of order,
+  // and entries of batches fail; nullptr: none.
   Messages(Clock& clock, Ids& ids, const Catalog& catalog, Faults* faults = nullptr);
 
   // Sends a message that was checked; id and times are set here. `delay`: none: the queue's.
@@ -100,6 +100,12 @@ class Messages {
   std::uint64_t firstExpired(const Reader& reader, const Queue& queue) const;
   // Removes up to `most` messages that are too old, from the number `first` on; returns how many.
   std::size_t removeExpired(Transaction& transaction, const Queue& queue, std::uint64_t first, std::size_t most);
+
+  // Whether a fault hits this entry of a batch. The second one: a batch of receipt handles; it throws if
+  // that is none.
+  bool entryFails(std::string_view operation, const Queue& queue, const Message& message) const;
+  bool entryFails(std::string_view operation, Transaction& transaction, const Queue& queue,
+                  std::string_view receipt_handle);
 
   // Makes messages visible whose time has come, limits::kMovedAtOnce at most. Receives and removals do so too.
   void settle(Transaction& transaction);

@@ -5,6 +5,7 @@
 // Rejects: broken constraints; an iterator that is invalid (ValidationException) or 15 minutes old
 // (ExpiredIteratorException); a stream whose records are all trimmed (ResourceNotFoundException); a
 // position whose shard or record is trimmed (TrimmedDataAccessException).
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -18,12 +19,15 @@
 namespace ddblog::streams {
 namespace {
 
+constexpr double kShortPage = 10;  // ours: more records than a page has that a fault has hit
+
 class GetRecords {
  public:
   GetRecords(rpc::RequestReader& request, dynamodb::Context& context);
   std::string run(const Reader& reader) const;
 
  private:
+  std::size_t mostOf(const dynamodb::StreamDescription& stream, std::uint64_t first) const;
   void checkPosition(const Reader& reader, const dynamodb::StreamDescription& stream, const NumberedShard& shard,
                      RunningTime now) const;
 
@@ -56,10 +60,12 @@ std::string GetRecords::run(const Reader& reader) const {
   JsonWriter json(out);
   json.beginObject().key("Records").beginArray();
   std::size_t count = 0;
+  std::size_t most = 0;
   bool full = false;
   visitRecords(reader, stream, *shard, position_.next_sequence, now,
                [&](std::uint64_t sequence, const dynamodb::StoredChange& change) {
-                 full = count == limit_ || (count > 0 && out.size() + change.size_bytes > limits::kStreamBytes);
+                 if (count == 0) most = mostOf(stream, sequence);
+                 full = count == most || (count > 0 && out.size() + change.size_bytes > limits::kStreamBytes);
                  if (full) return false;
                  writeRecord(json, stream, region, sequence, change, RecordForm::kGetRecords);
                  next.next_sequence = sequence + 1;
@@ -72,6 +78,16 @@ std::string GetRecords::run(const Reader& reader) const {
   if (!at_end) json.key("NextShardIterator").value(next.toText());
   json.endObject();
   return out;
+}
+
+// How many records a page that begins with this one has at most: as in AWS, that can be fewer than there
+// are, also none. Offline only a fault does it.
+std::size_t GetRecords::mostOf(const dynamodb::StreamDescription& stream, std::uint64_t first) const {
+  Faults* const faults = context_.faults;
+  if (!faults || !faults->wants(Fault::kPartialFailure)) return limit_;
+  const auto part =
+      faults->strike(Fault::kPartialFailure, "GetRecords " + stream.table_name + ' ' + std::to_string(first));
+  return part ? std::min(limit_, static_cast<std::size_t>(*part * kShortPage)) : limit_;
 }
 
 void GetRecords::checkPosition(const Reader& reader, const dynamodb::StreamDescription& stream,

@@ -169,20 +169,6 @@ TEST_F(ProjectorTest, TakesAnEventOfTheBus) {
       1u);
 }
 
-TEST_F(ProjectorTest, ReadsNoReadModelBeforeTheFirstEventOfAStream) {
-  logHas({signup(1)});
-  users.handle(R"({"detail":{"key":{"pk":"users#42#stream","sk":1}}})");
-  EXPECT_TRUE(transport->sentTo("GetItem").empty());
-  EXPECT_EQ(transport->sentTo("UpdateItem").size(), 1u);
-}
-
-TEST_F(ProjectorTest, AFirstEventThatComesAgainChangesNothing) {
-  logHas({signup(1)});
-  anotherIsFaster(3);
-  EXPECT_EQ(users.handle(R"({"detail":{"key":{"pk":"users#42#stream","sk":1}}})"), 3u);
-  EXPECT_EQ(transport->sentTo("UpdateItem").size(), 1u);
-}
-
 TEST_F(ProjectorTest, RefusesWhatIsNoEventOfItsLog) {
   for (const char* event : {"", "[]", "{}", R"({"detail":{}})", R"({"detail":{"key":{"pk":"users#42","sk":1}}})",
                             R"({"detail":{"key":{"pk":"users#42#stream","sk":"1"}}})",

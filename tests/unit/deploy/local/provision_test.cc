@@ -165,6 +165,19 @@ TEST_F(ProvisionTest, AValueThatNobodyGaveIsNoError) {
               HasSubstr("table table does not run offline, because \"TableBilling\" has no"));
 }
 
+TEST_F(ProvisionTest, AValueThatNobodyGaveExcusesOnlyTheWordsThatItIs) {
+  App app;
+  app.tables.push_back(table());
+  app.tables.back().create_table["BillingMode"] = "stages";
+  app.made_up_values = {"stage"};
+  Refusals refusals(app, true);
+  EXPECT_THAT(provisionTables(app, service_, *store_, refusals), ElementsAre());
+  EXPECT_EQ(refusals.errors().size(), 1u);
+  app.tables.back().create_table["BillingMode"] = "my-stage";
+  provisionTables(app, service_, *store_, refusals);
+  EXPECT_EQ(refusals.notes().size(), 1u);
+}
+
 TEST_F(ProvisionTest, IndexesThatSomebodyMadeByHandStay) {
   provisionIt(withIndexes({index("declared", "a")}, {attribute("a", "S")}));
   call(service_, "UpdateTable",

@@ -16,6 +16,7 @@ import { types } from 'node:util';
 
 const env = process.env;
 const API = '/2018-06-01/runtime';
+const LONGEST_TRAILER = 10_000; // characters of an error's JSON: the server takes trailers of 64 KB
 const WITHOUT_CALLBACKS = /nodejs(2[4-9]|[3-9]\d)/.test(env.AWS_EXECUTION_ENV); // runtimes from nodejs24.x on
 
 // --- The Runtime API ---
@@ -23,7 +24,8 @@ const WITHOUT_CALLBACKS = /nodejs(2[4-9]|[3-9]\d)/.test(env.AWS_EXECUTION_ENV); 
 class RuntimeApi {
   #socket;
   #address = env.AWS_LAMBDA_RUNTIME_API;
-  #received = null; // the bytes of a response that is not complete
+  #received = []; // the parts of a response that is not complete
+  #missing = 0; // at least so many bytes of it are to come
   #waiting = []; // one resolve for each request sent, in order
   #lastPost = null; // the response to the last POST
   #next = null; // the response to the question for the next invocation, if it is asked
@@ -60,10 +62,30 @@ class RuntimeApi {
   // Sends an invocation's answer, and with it, if the handler is done, the question for the next one.
   answer(id, payload, isDone) {
     const operation = `/invocation/${id}/response`;
-    if (!isDone || typeof payload !== 'string') return this.#post(operation, payload);
+    if (!isDone) return this.#post(operation, payload);
     this.#socket.write(this.#postHead(operation, payload) + payload + this.#getHead('/invocation/next'));
     this.#lastPost = this.#response();
     this.#next = this.#response();
+  }
+
+  // A POST whose body is sent as it is made: writeChunk, then endChunks.
+  beginChunks(operation, headers) {
+    const head = `POST ${API}${operation} HTTP/1.1\r\nHost: ${this.#address}\r\n${headers}Transfer-Encoding: chunked\r\n\r\n`;
+    this.#socket.write(head, 'latin1');
+    this.#lastPost = this.#response();
+  }
+  // `done` is called when there is room for more: what waits for the server holds the handler up.
+  writeChunk(bytes, done) {
+    this.#socket.cork();
+    this.#socket.write(`${bytes.length.toString(16)}\r\n`, 'latin1');
+    this.#socket.write(bytes);
+    const hasRoom = this.#socket.write('\r\n', 'latin1');
+    this.#socket.uncork();
+    if (hasRoom) done();
+    else this.#socket.once('drain', done);
+  }
+  endChunks(trailers) {
+    this.#socket.write(`0\r\n${trailers}\r\n`, 'latin1');
   }
 
   // Until the server has everything that was sent.
@@ -73,8 +95,7 @@ class RuntimeApi {
   }
 
   postError(operation, failure) {
-    const type = String(failure.errorType).replace(/[^\x21-\x7e]/g, '');
-    return this.#post(operation, JSON.stringify(failure), `Lambda-Runtime-Function-Error-Type: ${type}\r\n`);
+    return this.#post(operation, JSON.stringify(failure), errorType(failure));
   }
 
   #get(operation) {
@@ -107,16 +128,25 @@ class RuntimeApi {
 
   // `bytes` are overwritten by the next read.
   #receive(bytes) {
-    let rest = this.#received ? Buffer.concat([this.#received, bytes]) : bytes;
+    if (this.#missing > bytes.length) {
+      this.#received.push(Buffer.from(bytes));
+      this.#missing -= bytes.length;
+      return true;
+    }
+    let rest = this.#received.length > 0 ? Buffer.concat([...this.#received, bytes]) : bytes;
+    this.#missing = 0;
     for (let end; (end = rest.indexOf('\r\n\r\n')) >= 0; ) {
       const head = new Head(rest.toString('latin1', 0, end));
       const bodyEnd = end + 4 + Number(head.get('content-length') ?? 0);
-      if (rest.length < bodyEnd) break;
+      if (rest.length < bodyEnd) {
+        this.#missing = bodyEnd - rest.length;
+        break;
+      }
       const body = rest.toString('utf8', end + 4, bodyEnd);
       rest = rest.subarray(bodyEnd);
       this.#waiting.shift()?.({ status: head.status, headers: head, body });
     }
-    this.#received = rest.length > 0 ? Buffer.from(rest) : null;
+    this.#received = rest.length > 0 ? [Buffer.from(rest)] : [];
     return true; // go on reading
   }
 }
@@ -140,6 +170,18 @@ class Head {
 }
 
 // --- Errors ---
+
+const errorType = (failure) =>
+  `Lambda-Runtime-Function-Error-Type: ${String(failure.errorType).replace(/[^\x21-\x7e]/g, '')}\r\n`;
+
+// What follows an answer that fails after it has begun.
+function errorTrailers(failure) {
+  let text = JSON.stringify(failure);
+  if (text.length > LONGEST_TRAILER) {
+    text = JSON.stringify({ ...failure, errorMessage: String(failure.errorMessage).slice(0, LONGEST_TRAILER), trace: [] });
+  }
+  return `${errorType(failure)}Lambda-Runtime-Function-Error-Body: ${Buffer.from(text).toString('base64')}\r\n`;
+}
 
 class RuntimeError extends Error {
   constructor(name, message) {
@@ -227,12 +269,19 @@ function isEsModule(file) {
 // --- Streamed answers ---
 
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
+const WAITING_BYTES = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark');
 const isStreaming = (handler) => Boolean(handler[STREAMING]);
 
-// What a streaming handler writes to. The answer is sent when the stream has ended.
+// What a streaming handler writes to. `send(contentType, bytes, done)` sends what it has written.
 class ResponseStream extends Writable {
-  #chunks = [];
+  #send;
   #begun = false;
+  #contentType = 'application/octet-stream';
+
+  constructor(send, options) {
+    super(options);
+    this.#send = send;
+  }
 
   write(chunk, encoding, callback) {
     if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) chunk = JSON.stringify(chunk);
@@ -247,20 +296,21 @@ class ResponseStream extends Writable {
     if (chunk !== undefined && chunk !== null) this.write(chunk, encoding);
     return super.end(typeof encoding === 'function' ? encoding : callback);
   }
-  setContentType() {
+  setContentType(contentType) {
     if (this.#begun) throw new RuntimeError('Runtime.InvalidStreamingOperation', 'Cannot set content-type, too late.');
+    this.#contentType = String(contentType).replace(/[^\x20-\x7e]/g, '');
   }
   _write(chunk, encoding, done) {
-    this.#chunks.push(chunk);
-    done();
+    this.#send(this.#contentType, chunk, done);
   }
-  bytes() {
-    return Buffer.concat(this.#chunks);
+  _final(done) {
+    this.#send(this.#contentType, Buffer.alloc(0), done);
   }
 }
 
 globalThis.awslambda = {
-  streamifyResponse: (handler) => Object.assign(handler, { [STREAMING]: 'response' }),
+  streamifyResponse: (handler, options) =>
+    Object.assign(handler, { [STREAMING]: 'response', [WAITING_BYTES]: parseInt(options?.highWaterMark) || undefined }),
   HttpResponseStream: {
     from(stream, prelude) {
       stream.setContentType('application/vnd.awslambda.http-integration-response');
@@ -369,7 +419,7 @@ async function invokeWithoutCallbacks(handler, body, headers, end) {
 }
 
 async function invokeStreaming(handler, body, headers, end) {
-  const stream = new ResponseStream();
+  const stream = new ResponseStream(end.send, { highWaterMark: handler[WAITING_BYTES] });
   const streamed = new Promise((resolve, reject) => stream.once('finish', resolve).once('error', reject));
   emptyLoop = () => end.fail('Response stream is not finished.');
   try {
@@ -378,7 +428,7 @@ async function invokeStreaming(handler, body, headers, end) {
     streamed.catch(() => {}); // it is awaited below, perhaps later than it fails
     if ((await returned) !== undefined) console.warn('Streaming handlers ignore return values.');
     await streamed;
-    end.answer(stream.bytes());
+    end.complete();
   } catch (error) {
     end.fail(error);
   }
@@ -388,14 +438,23 @@ async function invokeStreaming(handler, body, headers, end) {
 
 const api = new RuntimeApi();
 let started = false; // the handler is loaded
-let current = null; // the request id of the invocation that runs
+let current = null; // the invocation that runs: its id, and whether its answer has begun to be sent
+
+function reportError(invocation, failure) {
+  if (invocation.streams) api.endChunks(errorTrailers(failure));
+  else api.postError(`/invocation/${invocation.id}/error`, failure);
+}
 
 // An error that nobody caught ends the process. The caller of the invocation that runs gets it. The server logs errors of
 // the start.
 async function die(title, failure, status) {
   if (started) print(title, failure);
   if (!started) await api.postError('/init/error', failure);
-  else if (current) await api.postError(`/invocation/${current}/error`, failure);
+  else if (current) {
+    const failed = current;
+    current = null; // nothing may follow what is sent now
+    reportError(failed, failure);
+  }
   await api.delivered();
   process.exit(status);
 }
@@ -435,7 +494,7 @@ async function main() {
 
 // Until the invocation's outcome is sent.
 function run(handler, { headers, body }) {
-  const id = (current = headers.get('lambda-runtime-aws-request-id'));
+  const invocation = (current = { id: headers.get('lambda-runtime-aws-request-id'), streams: false });
   const traceId = headers.get('lambda-runtime-trace-id');
   if (traceId) env._X_AMZN_TRACE_ID = traceId;
   else delete env._X_AMZN_TRACE_ID;
@@ -448,15 +507,34 @@ function run(handler, { headers, body }) {
     };
     const end = {
       answer(payload, isDone = false) {
-        if (current !== id) return;
-        api.answer(id, payload, isDone);
+        if (current !== invocation) return;
+        api.answer(invocation.id, payload, isDone);
+        ended();
+      },
+      // A part of a streamed answer, which may be empty.
+      send(contentType, bytes, done) {
+        if (current !== invocation) return done();
+        if (!invocation.streams) {
+          invocation.streams = true;
+          api.beginChunks(
+            `/invocation/${invocation.id}/response`,
+            `Lambda-Runtime-Function-Response-Mode: streaming\r\nContent-Type: ${contentType}\r\n` +
+              'Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n',
+          );
+        }
+        if (bytes.length > 0) api.writeChunk(bytes, done);
+        else done();
+      },
+      complete() {
+        if (current !== invocation) return;
+        api.endChunks('');
         ended();
       },
       fail(error) {
-        if (current !== id) return;
+        if (current !== invocation) return;
         const failure = describe(error);
         print('Invoke Error', failure);
-        api.postError(`/invocation/${id}/error`, failure);
+        reportError(invocation, failure);
         ended();
       },
     };

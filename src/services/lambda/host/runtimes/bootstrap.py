@@ -50,21 +50,29 @@ class RuntimeApi:
             for line in lines:
                 name, _, value = line.partition(":")
                 headers[name.lower()] = value.strip()
-            begin = end + 4
-            end = begin + int(headers.get("content-length", 0))
-            while len(self._received) < end:
-                self._receive_more()
-            body = self._received[begin:end]
-            self._received = self._received[end:]
+            body = self._take(end + 4, int(headers.get("content-length", 0)))
             self._waiting -= 1
             if self._waiting == 0:
                 return int(status_line.split(" ")[1]), headers, body
 
+    def _take(self, begin, length):
+        """The `length` bytes from `begin` on. What follows them is kept."""
+        parts = [self._received[begin : begin + length]]
+        self._received = self._received[begin + length :]
+        missing = length - len(parts[0])
+        while missing > 0:
+            parts.append(self._read(min(missing, 1 << 20)))
+            missing -= len(parts[-1])
+        return b"".join(parts)
+
     def _receive_more(self):
-        bytes = self._socket.recv(65536)
+        self._received += self._read(65536)
+
+    def _read(self, most):
+        bytes = self._socket.recv(most)
         if not bytes:
             sys.exit(1)  # the server is gone
-        self._received += bytes
+        return bytes
 
 
 def error_request(operation, failure):

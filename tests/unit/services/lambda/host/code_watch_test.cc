@@ -136,7 +136,7 @@ TEST_F(AWatchedDirectory, WaitsForTheEndOfAFileThatIsMadeAnew) {
   watch({code()});
   fs::remove(code() / "bootstrap");
   readEvents();
-  clock_.move(std::chrono::seconds(2));
+  clock_.move(CodeWatch::kRemoved / 2);
   readEvents();
   std::ofstream program(code() / "bootstrap");
   readEvents();
@@ -166,11 +166,21 @@ TEST_F(AWatchedDirectory, WaitsForAProgramWhoseDirectoryIsMadeAnew) {
   EXPECT_EQ(nextAfter(CodeWatch::kQuiet).at - written_at, CodeWatch::kQuiet);
 }
 
-TEST_F(AWatchedDirectory, DoesNotWaitForeverForAFileThatWasRemoved) {
+TEST_F(AWatchedDirectory, WaitsShortlyForAFileThatWasRemoved) {
   write("index.js");
   watch({code()});
   const RunningTime begin = clock_.runningTime();
   fs::remove(code() / "index.js");
+  const Duration waited = next().at - begin;
+  EXPECT_GE(waited, CodeWatch::kRemoved);
+  EXPECT_LT(waited, CodeWatch::kLongest);
+}
+
+TEST_F(AWatchedDirectory, DoesNotWaitForeverForADirectoryThatWasRemoved) {
+  write("dist/index.js");
+  watch({code()});
+  const RunningTime begin = clock_.runningTime();
+  fs::remove_all(code() / "dist");
   EXPECT_GE(next().at - begin, CodeWatch::kLongest);
 }
 

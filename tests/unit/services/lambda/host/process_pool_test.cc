@@ -186,6 +186,29 @@ TEST_F(FunctionProcesses, ThatTakeTooLongAreEndedAndReplaced) {
   EXPECT_EQ(cloud_.log.countNow("hanging " + pid), 0);
 }
 
+// Both processes are busy. The one that ends first takes what came last, because somebody waits for it.
+TEST_F(FunctionProcesses, RunWhatSomebodyWaitsForFirst) {
+  add(cloud_.python("two",
+                    "import os, time\ndef handler(event, context):\n"
+                    "    if 'until' in event:\n        print('busy', event['until'])\n"
+                    "        while not os.path.exists(event['until']): time.sleep(0.001)\n"
+                    "    else:\n        print('runs', event['n'])\n"));
+  auto first = cloud_.begin("two", R"({"until":"first"})"), second = cloud_.begin("two", R"({"until":"second"})");
+  ASSERT_TRUE(cloud_.log.has("two: busy first"));
+  ASSERT_TRUE(cloud_.log.has("two: busy second"));
+  auto asynchronous = cloud_.begin("two", R"({"n":"asynchronous"})");
+  auto synchronous = cloud_.begin("two", R"({"n":"synchronous"})", false, false);
+  cloud_.write("two/first", "");
+  cloud_.end(std::move(synchronous));
+  EXPECT_TRUE(cloud_.log.has("two: runs synchronous"));
+  cloud_.end(std::move(asynchronous));
+  const std::string log = cloud_.log.all();
+  EXPECT_LT(log.find("two: runs synchronous"), log.find("two: runs asynchronous"));
+  cloud_.write("two/second", "");
+  cloud_.end(std::move(first));
+  cloud_.end(std::move(second));
+}
+
 // Has a child of each kind, says their numbers, and then does what `end` says.
 std::string parentOf(const std::string& end) {
   return R"(
@@ -333,6 +356,20 @@ TEST_F(FunctionProcesses, ReservedConcurrencyRefusesWhoMayNotWait) {
   never.reserved_concurrency = 0;
   add(never);
   EXPECT_EQ(cloud_.invoke("never").kind, InvocationResult::Kind::kThrottled);
+}
+
+// The caller can go on, for example with a function of the same name that is made later.
+TEST_F(FunctionProcesses, OfADeletedFunctionLeaveNobodyWaiting) {
+  Function function = cloud_.python("one", kHangs);
+  function.reserved_concurrency = 1;
+  add(function);
+  auto running = cloud_.begin("one");
+  ASSERT_TRUE(cloud_.log.has("one: hanging"));
+  auto waiting = cloud_.begin("one");
+  cloud_.call("DELETE", "/2015-03-31/functions/one").response();
+  EXPECT_EQ(cloud_.end(std::move(waiting)).kind, InvocationResult::Kind::kThrottled);
+  cloud_.process_clock.move(std::chrono::seconds(3));
+  EXPECT_EQ(cloud_.end(std::move(running)).kind, InvocationResult::Kind::kFunctionError);
 }
 
 TEST_F(FunctionProcesses, ChangedFunctionsGetFreshProcesses) {
