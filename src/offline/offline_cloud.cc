@@ -14,6 +14,7 @@
 #include "offline/services.h"
 #include "offline/template_check.h"
 #include "server/server.h"
+#include "services/scheduler/schedules/universal_targets.h"
 #include "snapshots/data_directory.h"
 #include "snapshots/snapshot_leases.h"
 #include "snapshots/snapshot_uploads.h"
@@ -165,17 +166,20 @@ struct OfflineCloud::Parts {
         snapshot_uploads(
             real_time, ids, options.in_memory ? std::filesystem::path() : options.data,
             [this](Store& other) { tryIn(other); }, this->loaded),
-        clock_moves({clock, real_time, *store, running_time, [this] { return services->activity(); }}) {}
+        clock_moves({clock, real_time, *store, running_time, [this] { return services->activity(); }}) {
+    recipients_of_failures.add(universal_targets);
+  }
 
   rpc::ServiceEnvironment environment(Store& of_services, Clock& of_all, rpc::Recipients& of_messages,
-                                      rpc::EventSources& of_events, rpc::FailureRecorder& of_failures,
-                                      Faults* of_deliveries) {
+                                      rpc::OperationRegistry& of_operations, rpc::EventSources& of_events,
+                                      rpc::FailureRecorder& of_failures, Faults* of_deliveries) {
     return {of_services,
             of_all,
             ids,
             options.region,
             options.account_id,
             of_messages,
+            of_operations,
             of_events,
             of_failures,
             [this](std::string_view line) { log(std::string(line)); },
@@ -183,10 +187,10 @@ struct OfflineCloud::Parts {
   }
 
   void makeServices(const std::string& endpoint) {
-    services = std::make_unique<Services>(environment(*store, clock, recipients, event_sources, failures, faults.get()),
-                                          server,
-                                          ServiceSettings{eventbridgeOptions(options, app, archive_file.get()),
-                                                          lambdaOptions(options, endpoint, real_time)});
+    services = std::make_unique<Services>(
+        environment(*store, clock, recipients, operations, event_sources, failures, faults.get()), server,
+        ServiceSettings{eventbridgeOptions(options, app, archive_file.get()),
+                        lambdaOptions(options, endpoint, real_time)});
   }
 
   void provision(Services& target, Store& store_of_target) {
@@ -197,12 +201,14 @@ struct OfflineCloud::Parts {
   // becomes the state. Throws ProvisionError.
   void tryIn(Store& other) {
     rpc::Recipients recipients_of_other;
+    rpc::OperationRegistry operations_of_other;
     rpc::EventSources event_sources_of_other;
     AdjustableClock clock_of_other;
     FailureStore failures_of_other(clock_of_other);
     const DurableRunningTime running_time_of_other(clock_of_other, other);
     Services services_of_other(
-        environment(other, clock_of_other, recipients_of_other, event_sources_of_other, failures_of_other, nullptr),
+        environment(other, clock_of_other, recipients_of_other, operations_of_other, event_sources_of_other,
+                    failures_of_other, nullptr),
         server, ServiceSettings{eventbridgeOptions(options, app, nullptr), lambdaOptions(options, {}, real_time)});
     try {
       provision(services_of_other, other);
@@ -227,9 +233,12 @@ struct OfflineCloud::Parts {
   server::Server server;
   std::unique_ptr<eventbridge::ArchiveFile> archive_file;
   rpc::Recipients recipients;
+  rpc::OperationRegistry operations;
+  scheduler::UniversalTargets universal_targets{operations, [this](std::string_view line) { log(std::string(line)); }};
+  rpc::Recipients recipients_of_failures{&recipients};  // what a failure may be sent to again
   rpc::EventSources event_sources;
   FailureStore failures{clock};
-  FailureContext failure_context{*store, failures, recipients};
+  FailureContext failure_context{*store, failures, recipients_of_failures};
   std::unique_ptr<Services> services;
   snapshots::SnapshotLeases snapshot_leases;
   snapshots::SnapshotUploads snapshot_uploads;

@@ -112,6 +112,9 @@ class Recipient {
 
 class Recipients {
  public:
+  // `others`: what find() and deliver() look at after the own ones. It must outlive this.
+  explicit Recipients(const Recipients* others = nullptr) : others_(others) {}
+
   // The recipient must outlive the last deliver().
   void add(Recipient& recipient) { recipients_.push_back(&recipient); }
   // nullptr: no recipient accepts this ARN.
@@ -119,7 +122,7 @@ class Recipients {
     for (Recipient* recipient : recipients_) {
       if (recipient->accepts(arn)) return recipient;
     }
-    return nullptr;
+    return others_ ? others_->find(arn) : nullptr;
   }
   // std::nullopt: delivered. The code is "NO_RESOURCE" if no recipient accepts the message's ARN.
   std::optional<DeliveryFailure> deliver(Transaction& transaction, const Message& message) const {
@@ -127,7 +130,7 @@ class Recipients {
     return DeliveryFailure{"NO_RESOURCE", "there is no recipient " + message.recipient_arn};
   }
 
-  // Of all recipients; more than `limit` counts as `limit` for each.
+  // Of all own recipients; more than `limit` counts as `limit` for each.
   std::size_t pending(const Reader& reader, std::size_t limit) const {
     std::size_t pending = 0;
     for (const Recipient* recipient : recipients_) pending += recipient->pending(reader, limit);
@@ -147,6 +150,7 @@ class Recipients {
   }
 
  private:
+  const Recipients* const others_;
   std::vector<Recipient*> recipients_;
 };
 

@@ -21,6 +21,7 @@
 #include "rpc/event_source.h"
 #include "rpc/failures.h"
 #include "rpc/recipients.h"
+#include "rpc/transacted_operations.h"
 #include "store/store.h"
 
 namespace ddblog::rpc {
@@ -33,6 +34,7 @@ struct ServiceEnvironment {
   std::string region;      // "us-east-1"
   std::string account_id;  // "000000000000"
   Recipients& recipients;
+  OperationRegistry& operations;
   EventSources& event_sources;
   FailureRecorder& failures;
   std::function<void(std::string_view line)> log;  // a log line; may be called from any thread

@@ -9,8 +9,8 @@ Service::Service(const rpc::ServiceEnvironment& environment)
       context_(environment.store, environment.clock, environment.ids, environment.region, environment.account_id,
                environment.faults),
       api_(protocol()),
-      operations_("dynamodb", api_, environment.ids) {
-  environment.recipients.add(operations_);
+      operations_(api_, environment.ids) {
+  environment.operations.add("dynamodb", operations_);
   dynamodb::addOperations(api_, context_);
 }
 

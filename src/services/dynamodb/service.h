@@ -4,7 +4,6 @@
 
 #include <optional>
 
-#include "rpc/operation_recipient.h"
 #include "rpc/service.h"
 #include "services/dynamodb/core/context.h"
 #include "services/dynamodb/tables/deleted_tables.h"
@@ -27,7 +26,7 @@ class Service : public rpc::Service {
   const rpc::ServiceEnvironment environment_;
   Context context_;
   rpc::JsonApi api_;
-  rpc::OperationRecipient operations_;
+  rpc::TransactedJsonOperations operations_;
   std::optional<TimeToLive> time_to_live_;
   std::optional<DeletedTables> deleted_tables_;
 };

@@ -19,10 +19,10 @@ Service::Service(const rpc::ServiceEnvironment& environment, ServiceOptions opti
       retries_(context_.deliveries, "events are delivered to targets again"),
       schedules_(context_),
       api_(protocol()),
-      operations_("eventbridge", api_, environment.ids) {
+      operations_(api_, environment.ids) {
   environment.recipients.add(recipient_);
   environment.recipients.add(log_recipient_);
-  environment.recipients.add(operations_);
+  environment.operations.add("eventbridge", operations_);
   eventbridge::addOperations(api_, context_);
   addArchiveOperations(api_, archive_context_);
   addLocalRoutes(local_api_, archive_context_);

@@ -6,7 +6,6 @@
 
 #include "base/sweeper.h"
 #include "deliveries/retries.h"
-#include "rpc/operation_recipient.h"
 #include "rpc/service.h"
 #include "services/eventbridge/archive/archive.h"
 #include "services/eventbridge/archive/archive_catalog.h"
@@ -56,7 +55,7 @@ class Service : public rpc::Service {
   Schedules schedules_;
   std::optional<Sweeper> retention_;
   rpc::JsonApi api_;
-  rpc::OperationRecipient operations_;
+  rpc::TransactedJsonOperations operations_;
   rpc::RestApi local_api_;
 };
 

@@ -38,7 +38,7 @@ Service::Service(const rpc::ServiceEnvironment& environment, rpc::Listeners& lis
       queue_(store_, environment.clock, environment.ids, functions_, host_, environment.recipients,
              environment.failures, {options.retry_delays, environment.faults}, log_),
       recipient_(queue_, functions_),
-      invoke_target_(queue_, functions_),
+      asynchronous_invoke_(queue_, functions_),
       mapping_dependencies_{store_,
                             environment.clock,
                             environment.ids,
@@ -55,7 +55,7 @@ Service::Service(const rpc::ServiceEnvironment& environment, rpc::Listeners& lis
       api_(protocol()),
       provisioning_api_(provisioningProtocol()) {
   environment.recipients.add(recipient_);
-  environment.recipients.add(invoke_target_);
+  environment.operations.add("lambda", asynchronous_invoke_);
   lambda::addOperations(api_, context_);
   lambda::addProvisioningOperations(provisioning_api_, context_);
 }

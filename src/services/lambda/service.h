@@ -28,9 +28,9 @@
 #include "rpc/service.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
+#include "services/lambda/invocations/asynchronous_invoke.h"
 #include "services/lambda/invocations/asynchronous_queue.h"
 #include "services/lambda/invocations/function_recipient.h"
-#include "services/lambda/invocations/invoke_target.h"
 #include "services/lambda/mappings/running_mappings.h"
 #include "services/lambda/operations/context.h"
 
@@ -76,7 +76,7 @@ class Service : public rpc::Service {
   FunctionHost host_;
   AsynchronousQueue queue_;
   FunctionRecipient recipient_;
-  InvokeTarget invoke_target_;
+  AsynchronousInvoke asynchronous_invoke_;
   const MappingDependencies mapping_dependencies_;
   RunningMappings mappings_;
   TaskThread archives_;

@@ -11,10 +11,10 @@ Service::Service(const rpc::ServiceEnvironment& environment)
       sources_(context_),
       timer_(context_),
       api_(protocol()),
-      operations_("sqs", api_, environment.ids),
+      operations_(api_, environment.ids),
       query_api_(queryProtocol(), api_, isQueuePath, addQueueUrl) {
   environment.recipients.add(recipient_);
-  environment.recipients.add(operations_);
+  environment.operations.add("sqs", operations_);
   environment.event_sources.add(sources_);
   sqs::addOperations(api_, context_);
   addQueryOperations(query_api_);

@@ -5,7 +5,6 @@
 #include <memory>
 
 #include "base/sweeper.h"
-#include "rpc/operation_recipient.h"
 #include "rpc/query_api.h"
 #include "rpc/service.h"
 #include "services/sqs/queues/context.h"
@@ -33,7 +32,7 @@ class Service : public rpc::Service {
   QueueSources sources_;
   Timer timer_;
   rpc::JsonApi api_;
-  rpc::OperationRecipient operations_;
+  rpc::TransactedJsonOperations operations_;
   rpc::QueryApi query_api_;
   std::unique_ptr<Sweeper> sweeper_;
 };

@@ -101,11 +101,9 @@ void checkTarget(const json::object& target) {
   if (input.size() > limits::kInputBytes) {
     throw validationError("The Input you specify cannot be larger than 256 KB.");
   }
-  const bool is_bus =
-      arn.find(":events:") != std::string::npos;  // not of a universal target: it is "eventbridge" there
+  const bool is_bus = arn.find(":events:") != std::string::npos;  // a universal target has "eventbridge" there
   const bool is_function = arn.find(":lambda:") != std::string::npos;
-  const bool is_universal = arn.find(":aws-sdk:") != std::string::npos;
-  if ((is_bus || is_function || is_universal) && !input.empty() && !isJson(input)) {
+  if ((is_bus || is_function || UniversalTargets::isUniversal(arn)) && !input.empty() && !isJson(input)) {
     throw validationError("The Input you specify must be a well-formed JSON.");
   }
   if (is_bus && input.size() && !isJsonObject(input)) {

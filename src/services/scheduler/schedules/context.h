@@ -13,6 +13,7 @@
 #include "services/scheduler/schedules/key_spaces.h"
 #include "services/scheduler/schedules/schedule.h"
 #include "services/scheduler/schedules/schedule_catalog.h"
+#include "services/scheduler/schedules/universal_targets.h"
 
 namespace ddblog::scheduler {
 
@@ -23,8 +24,9 @@ struct Context {
         ids(environment.ids),
         region(environment.region),
         account_id(environment.account_id),
-        recipients(environment.recipients),
         warn(environment.log),
+        universal_targets(environment.operations, warn),
+        recipients(&environment.recipients),
         arns(region, account_id),
         catalog(ids),
         // A schedule invokes its target in a role, so a queue's policy need not allow it.
@@ -34,15 +36,18 @@ struct Context {
                     .principal = {},
                     .source_attribute = "SCHEDULE_ARN",
                     .delivery_word = "execution",
-                    .attempt_variable = "<aws.scheduler.attempt-number>"}) {}
+                    .attempt_variable = "<aws.scheduler.attempt-number>"}) {
+    recipients.add(universal_targets);
+  }
 
   Store& store;
   Clock& clock;
   Ids& ids;
   const std::string region;      // "us-east-1"
   const std::string account_id;  // "000000000000"
-  const rpc::Recipients& recipients;
   const std::function<void(std::string_view line)> warn;
+  UniversalTargets universal_targets;
+  rpc::Recipients recipients;  // the cloud's and the universal targets
   const Arns arns;
   const ScheduleCatalog catalog;
   const deliveries::Deliveries deliveries;

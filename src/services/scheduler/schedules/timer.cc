@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json_fields.h"
 #include "services/scheduler/schedules/invocation.h"
 #include "services/scheduler/schedules/limits.h"
 #include "services/scheduler/schedules/occurrences.h"
@@ -78,14 +79,17 @@ std::optional<Timestamp> Timer::invokeDue() const {
     return next.empty() ? std::nullopt : std::optional(next.front().due_at);
   }
   context_.store.writeAndWait([&](Transaction& transaction) {
-    for (const DueSchedule& schedule : due) tryInvoke(transaction, schedule, now);
+    for (const DueSchedule& schedule : due) {
+      if (tryInvoke(transaction, schedule, now)) break;  // the others are in the next command
+    }
   });
   return now;  // look again
 }
 
-void Timer::tryInvoke(Transaction& transaction, const DueSchedule& due, Timestamp now) const {
+// Whether it was much work.
+bool Timer::tryInvoke(Transaction& transaction, const DueSchedule& due, Timestamp now) const {
   try {
-    invoke(transaction, due, now);
+    return invoke(transaction, due, now);
   } catch (const StoreFailed&) {
     throw;
   } catch (const NoTimeZone& error) {
@@ -94,6 +98,7 @@ void Timer::tryInvoke(Transaction& transaction, const DueSchedule& due, Timestam
     context_.warn("schedule " + due.group + "/" + due.name + " stops until it is updated: " + error.what());
     context_.catalog.dropDue(transaction, due);
   }
+  return false;
 }
 
 void Timer::planStopped() const {
@@ -108,15 +113,17 @@ void Timer::planStopped() const {
   }
 }
 
-void Timer::invoke(Transaction& transaction, const DueSchedule& due, Timestamp now) const {
+// Whether it was much work: an operation of a service may take as long as a command may.
+bool Timer::invoke(Transaction& transaction, const DueSchedule& due, Timestamp now) const {
   const auto planned = context_.catalog.nextOf(transaction, due.group, due.name);
   const auto schedule = context_.catalog.find(transaction, due.group, due.name);
-  if (!planned || planned->due_at != due.due_at || !schedule) return;  // changed meanwhile
+  if (!planned || planned->due_at != due.due_at || !schedule) return false;  // changed meanwhile
   const bool was_missed = planned->scheduled_at + schedule->window() < started_at_ && !isOnce(*schedule);
   if (!was_missed) invokeTarget(transaction, context_, *schedule, planned->scheduled_at);
   // Times that are over, with their windows, are left out.
   const Timestamp from = std::max(planned->scheduled_at + Duration(1), now - schedule->window());
   context_.catalog.plan(transaction, *schedule, from);
+  return !was_missed && UniversalTargets::isUniversal(textOf(schedule->target, "Arn"));
 }
 
 bool Timer::deleteGroups() const {

@@ -39,8 +39,8 @@ class Timer {
   // Invokes what is due; returns when more is.
   std::optional<Timestamp> invokeDue() const;
   // Takes the schedule out of what is due if it cannot be read; the others go on.
-  void tryInvoke(Transaction& transaction, const DueSchedule& due, Timestamp now) const;
-  void invoke(Transaction& transaction, const DueSchedule& due, Timestamp now) const;
+  bool tryInvoke(Transaction& transaction, const DueSchedule& due, Timestamp now) const;
+  bool invoke(Transaction& transaction, const DueSchedule& due, Timestamp now) const;
   // Plans what has waited for its time zone, and has it now.
   void planStopped() const;
   // Returns whether there is more to delete.

@@ -62,7 +62,7 @@ class EventCloud {
                             .in_memory = directory_.empty(),
                             .durability = Durability::kOperatingSystem})),
         file_(directory_.empty() ? directory_ : directory_ / "archive.sqlite"),
-        service_({*store_, clock_, ids_, "us-east-1", "000000000000", recipients_, sources_, failures_,
+        service_({*store_, clock_, ids_, "us-east-1", "000000000000", recipients_, operations_, sources_, failures_,
                   [this](std::string_view line) { warn(line); }, faults},
                  {.archive_file = &file_,
                   .archive = {.buses = {"dynamodb-log"}, .linger = Duration(0)},
@@ -189,6 +189,7 @@ class EventCloud {
   ArchiveFile file_;
   NotedDeliveries deliveries_;
   rpc::Recipients recipients_;
+  rpc::OperationRegistry operations_;
   rpc::EventSources sources_;
   KeptFailures failures_;
   Service service_;

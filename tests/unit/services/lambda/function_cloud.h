@@ -192,9 +192,8 @@ class FunctionCloud {
     recipients->add(kept_);
     recipients->add(broken_);
     const rpc::ServiceEnvironment environment{
-        *store,      clock,          ids,
-        "us-east-1", "000000000000", *recipients,
-        sources,     failures,       [this](std::string_view line) { log.add(std::string(line)); },
+        *store,      clock,      ids,     "us-east-1", "000000000000",
+        *recipients, operations, sources, failures,    [this](std::string_view line) { log.add(std::string(line)); },
         faults};
     service = std::make_unique<Service>(environment, *server_, options);
     apis = std::make_unique<rpc::Apis>();
@@ -352,6 +351,7 @@ class FunctionCloud {
   Log log;
   std::vector<rpc::Message> messages;
   std::unique_ptr<rpc::Recipients> recipients;
+  rpc::OperationRegistry operations;
   std::unique_ptr<Service> service;
   std::unique_ptr<rpc::Apis> apis;
   const rpc::RestApi* rest = nullptr;  // the service's

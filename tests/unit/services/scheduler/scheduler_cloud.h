@@ -59,7 +59,7 @@ class SchedulerCloud {
   explicit SchedulerCloud(const std::filesystem::path& directory = {})
       : store_(Store::open(
             {.directory = directory, .in_memory = directory.empty(), .durability = Durability::kOperatingSystem})),
-        service_({*store_, clock_, ids_, "us-east-1", "000000000000", recipients_, sources_, failures_,
+        service_({*store_, clock_, ids_, "us-east-1", "000000000000", recipients_, operations_, sources_, failures_,
                   [this](std::string_view line) { warn(line); }}) {
     recipients_.add(targets_);
     service_.addOperations(apis_);
@@ -137,6 +137,7 @@ class SchedulerCloud {
 
   AdjustableClock& clock() { return clock_; }
   NotedTargets& targets() { return targets_; }
+  rpc::OperationRegistry& operations() { return operations_; }
   Store& store() { return *store_; }
   std::vector<rpc::Failure> failures() const { return failures_.all(); }
   std::vector<std::string> warnings() {
@@ -165,6 +166,7 @@ class SchedulerCloud {
   std::unique_ptr<Store> store_;
   NotedTargets targets_;
   rpc::Recipients recipients_;
+  rpc::OperationRegistry operations_;
   rpc::EventSources sources_;
   KeptFailures failures_;
   Service service_;

@@ -118,7 +118,7 @@ class QueueCloud {
         {.directory = directory_, .in_memory = directory_.empty(), .durability = Durability::kOperatingSystem});
     recipients_ = std::make_unique<rpc::Recipients>();
     service_ = std::make_unique<Service>(rpc::ServiceEnvironment{*store_, clock_, ids_, "us-east-1", "000000000000",
-                                                                 *recipients_, sources_, failures_,
+                                                                 *recipients_, operations_, sources_, failures_,
                                                                  [](std::string_view) {}, faults_});
     apis_ = std::make_unique<rpc::Apis>();
     service_->addOperations(*apis_);
@@ -139,6 +139,7 @@ class QueueCloud {
   rpc::EventSources sources_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<rpc::Recipients> recipients_;
+  rpc::OperationRegistry operations_;
   std::unique_ptr<Service> service_;
   std::unique_ptr<rpc::Apis> apis_;
 };
