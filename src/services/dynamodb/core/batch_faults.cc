@@ -4,11 +4,10 @@
 
 namespace ddblog::dynamodb {
 
-bool isLeftUndone(const Context& context, std::string_view operation, std::string_view table,
-                  const json::object& part) {
+bool isLeftUndone(const Context& context, std::string_view operation, std::string_view table, std::string_view part) {
   if (!context.faults || !context.faults->wants(Fault::kPartialFailure)) return false;
   std::string identity(operation);
-  identity.append("\n").append(table).append("\n").append(json::serialize(part));
+  identity.append("\n").append(table).append("\n").append(part);
   return context.faults->strike(Fault::kPartialFailure, identity).has_value();
 }
 

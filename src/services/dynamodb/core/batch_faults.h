@@ -7,13 +7,13 @@
 #include <string_view>
 
 #include "base/api_error.h"
-#include "base/json.h"
 #include "services/dynamodb/core/context.h"
 
 namespace ddblog::dynamodb {
 
-// Whether the fault hits this part of a batch. `operation`: "BatchWriteItem"; `part`: as it was sent.
-bool isLeftUndone(const Context& context, std::string_view operation, std::string_view table, const json::object& part);
+// Whether the fault hits this part of a batch. `operation`: "BatchWriteItem"; `part`: what does not differ
+// from run to run: the item's key, or the statement.
+bool isLeftUndone(const Context& context, std::string_view operation, std::string_view table, std::string_view part);
 
 // The error of a throttled table, which a batch of which nothing is done has too.
 ApiError throughputExceeded();

@@ -123,8 +123,9 @@ BatchExecuteStatement::BatchExecuteStatement(rpc::RequestReader& request, Contex
       continue;
     }
     (isRead(*members_[i].statement) ? reads : writes_) = true;
-    if (isLeftUndone(context, "BatchExecuteStatement", "", (*given)[i].json()))
+    if (isLeftUndone(context, "BatchExecuteStatement", "", json::serialize((*given)[i].json()))) {
       members_[i].error = throughputExceeded();
+    }
   }
   if (reads && writes_) {
     throw validationError("Read and write requests together in the same batch is not supported.");

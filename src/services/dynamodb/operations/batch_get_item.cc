@@ -38,18 +38,20 @@ class BatchGetItem {
   struct KeysToGet {
     std::string table_name;
     std::vector<Item> keys;
-    std::vector<bool> is_undone;  // of keys
     bool consistent = false;
     std::optional<Projection> projection;
     json::object request;  // as given, without the keys: UnprocessedKeys repeats it
   };
-  // Writes the items of one table; returns the keys that no longer fit into the response.
+  using Tables = std::vector<std::shared_ptr<const Table>>;
+
+  std::vector<std::vector<bool>> leaveUndone(const Tables& tables) const;
+  // Writes the items of one table; returns the keys that are undone or no longer fit into the response.
   std::vector<const Item*> readItems(const Reader& reader, const KeysToGet& wanted, const Table& table,
-                                     JsonWriter& json, std::size_t& bytes, ConsumedCapacity& consumed) const;
+                                     const std::vector<bool>& is_undone, JsonWriter& json, std::size_t& bytes,
+                                     ConsumedCapacity& consumed) const;
 
   Context& context_;
   CapacityReport capacity_ = CapacityReport::kNone;
-  bool is_all_undone_ = true;
   std::vector<KeysToGet> tables_;
 };
 
@@ -152,22 +154,33 @@ BatchGetItem::BatchGetItem(rpc::RequestReader& request, Context& context) : cont
     one.expressions.refuseUnused();
     if (!one.attributes_to_get.empty()) table.projection = Projection::ofAttributes(one.attributes_to_get);
     table.keys = takeKeys(one.keys);
-    for (const Item& key : table.keys) {
-      const bool is_undone = context.faults && isLeftUndone(context, "BatchGetItem", table.table_name, itemToJson(key));
-      table.is_undone.push_back(is_undone);
-      is_all_undone_ = is_all_undone_ && is_undone;
-    }
     tables_.push_back(std::move(table));
   }
 }
 
+// The keys of each table that a fault hits; they are valid. Throws if it hits all.
+std::vector<std::vector<bool>> BatchGetItem::leaveUndone(const Tables& tables) const {
+  std::vector<std::vector<bool>> all;
+  bool is_all_undone = true;
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
+    std::vector<bool>& is_undone = all.emplace_back();
+    for (const Item& key : tables_[i].keys) {
+      is_undone.push_back(context_.faults && isLeftUndone(context_, "BatchGetItem", tables_[i].table_name,
+                                                          encodeKeyAttributes(*tables[i], key)));
+      is_all_undone = is_all_undone && is_undone.back();
+    }
+  }
+  if (is_all_undone) throw throughputExceeded();
+  return all;
+}
+
 std::vector<const Item*> BatchGetItem::readItems(const Reader& reader, const KeysToGet& wanted, const Table& table,
-                                                 JsonWriter& json, std::size_t& bytes,
-                                                 ConsumedCapacity& consumed) const {
+                                                 const std::vector<bool>& is_undone, JsonWriter& json,
+                                                 std::size_t& bytes, ConsumedCapacity& consumed) const {
   std::vector<const Item*> unprocessed;
   for (std::size_t i = 0; i < wanted.keys.size(); ++i) {
     const Item& key = wanted.keys[i];
-    if (bytes >= limits::kBatchGetBytes || wanted.is_undone[i]) {
+    if (bytes >= limits::kBatchGetBytes || is_undone[i]) {
       unprocessed.push_back(&key);
       continue;
     }
@@ -191,13 +204,13 @@ std::vector<const Item*> BatchGetItem::readItems(const Reader& reader, const Key
 }
 
 std::string BatchGetItem::run(const Reader& reader) const {
-  std::vector<std::shared_ptr<const Table>> tables;
+  Tables tables;
   for (const KeysToGet& wanted : tables_) tables.push_back(context_.catalog.get(reader, wanted.table_name));
   for (std::size_t i = 0; i < tables_.size(); ++i) {
     for (const Item& key : tables_[i].keys) checkKey(*tables[i], key);
     if (tables_[i].projection) checkPaths(*tables[i], *tables_[i].projection);
   }
-  if (is_all_undone_) throw throughputExceeded();
+  const std::vector<std::vector<bool>> is_undone = leaveUndone(tables);
 
   std::string body;
   JsonWriter json(body);
@@ -208,7 +221,7 @@ std::string BatchGetItem::run(const Reader& reader) const {
   for (std::size_t i = 0; i < tables_.size(); ++i) {
     json.key(tables_[i].table_name).beginArray();
     ConsumedCapacity& of_table = consumed.emplace_back(tables_[i].table_name, ConsumedCapacity()).second;
-    const auto left = readItems(reader, tables_[i], *tables[i], json, bytes, of_table);
+    const auto left = readItems(reader, tables_[i], *tables[i], is_undone[i], json, bytes, of_table);
     json.endArray();
     if (left.empty()) continue;
     json::object again = tables_[i].request;

@@ -37,6 +37,7 @@ class BatchWriteItem {
   // What is written, and what that cost.
   struct Progress {
     bool is_checked = false;
+    std::vector<std::vector<bool>> is_undone = {};  // the writes of each table
     std::size_t table = 0;
     std::size_t write = 0;  // of that table
     std::vector<std::pair<std::string, ConsumedCapacity>> consumed = {};
@@ -49,12 +50,11 @@ class BatchWriteItem {
   struct TableWrites {
     std::string table_name;
     std::vector<ItemWrite> writes;
-    std::vector<bool> is_undone;  // of writes
-    json::array undone;           // those requests, as they were sent
+    std::vector<json::object> requests;  // for those, as they were sent; empty: no fault happens
   };
   using Tables = std::vector<std::shared_ptr<const Table>>;
 
-  bool isAllUndone() const;
+  void leaveUndone(const Tables& tables, Progress& progress) const;
   std::string answer(const Tables& tables, const Progress& progress) const;
 
   Context& context_;
@@ -146,20 +146,27 @@ BatchWriteItem::BatchWriteItem(rpc::RequestReader& request, Context& context) : 
   request.finish();
 
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    TableWrites table{(*given)[i].first, {}, {}, {}};
+    TableWrites table{(*given)[i].first, {}, {}};
     for (WriteRequest& one : requests[i]) table.writes.push_back(one.take());
-    for (const rpc::ObjectReader& one : (*given)[i].second) {
-      table.is_undone.push_back(isLeftUndone(context, "BatchWriteItem", table.table_name, one.json()));
-      if (table.is_undone.back()) table.undone.push_back(one.json());
+    if (context.faults) {
+      for (const rpc::ObjectReader& one : (*given)[i].second) table.requests.push_back(one.json());
     }
     tables_.push_back(std::move(table));
   }
 }
 
-bool BatchWriteItem::isAllUndone() const {
-  return std::ranges::all_of(tables_, [](const TableWrites& of_table) {
-    return std::ranges::all_of(of_table.is_undone, [](bool is_undone) { return is_undone; });
-  });
+// Lets faults hit writes that are valid. Throws if they hit all.
+void BatchWriteItem::leaveUndone(const Tables& tables, Progress& progress) const {
+  bool is_all_undone = true;
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
+    std::vector<bool>& is_undone = progress.is_undone.emplace_back();
+    for (const ItemWrite& write : tables_[i].writes) {
+      is_undone.push_back(context_.faults && isLeftUndone(context_, "BatchWriteItem", tables_[i].table_name,
+                                                          encodeKeyAttributes(*tables[i], write.item)));
+      is_all_undone = is_all_undone && is_undone.back();
+    }
+  }
+  if (is_all_undone) throw throughputExceeded();
 }
 
 void BatchWriteItem::writeRound(Transaction& transaction, Progress& progress) const {
@@ -169,7 +176,7 @@ void BatchWriteItem::writeRound(Transaction& transaction, Progress& progress) co
     for (std::size_t i = 0; i < tables_.size(); ++i) checkWrites(*tables[i], tables_[i].writes);
     for (const TableWrites& writes : tables_) progress.consumed.emplace_back(writes.table_name, ConsumedCapacity());
     progress.is_checked = true;
-    if (isAllUndone()) throw throughputExceeded();
+    leaveUndone(tables, progress);
   }
   std::size_t bytes = 0;
   for (; progress.table < tables_.size(); ++progress.table, progress.write = 0) {
@@ -177,7 +184,7 @@ void BatchWriteItem::writeRound(Transaction& transaction, Progress& progress) co
     const std::vector<ItemWrite>& writes = tables_[progress.table].writes;
     for (; progress.write < writes.size(); ++progress.write) {
       if (bytes >= kRoundBytes) return;
-      if (tables_[progress.table].is_undone[progress.write]) continue;
+      if (progress.is_undone[progress.table][progress.write]) continue;
       const ItemWrite& write = writes[progress.write];
       progress.consumed[progress.table].second.add(applyWrite(transaction, context_, table, write).capacity);
       bytes += write.encoded.size() * (1 + table.indexes.size());
@@ -190,8 +197,12 @@ std::string BatchWriteItem::answer(const Tables& tables, const Progress& progres
   std::string body;
   JsonWriter json(body);
   json::object undone;
-  for (const TableWrites& of_table : tables_) {
-    if (!of_table.undone.empty()) undone[of_table.table_name] = of_table.undone;
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
+    json::array requests;
+    for (std::size_t j = 0; j < tables_[i].requests.size(); ++j) {
+      if (progress.is_undone[i][j]) requests.push_back(tables_[i].requests[j]);
+    }
+    if (!requests.empty()) undone[tables_[i].table_name] = std::move(requests);
   }
   json.beginObject().key("UnprocessedItems").raw(json::serialize(undone));
   if (metrics_) {
@@ -200,7 +211,7 @@ std::string BatchWriteItem::answer(const Tables& tables, const Progress& progres
       if (!hasItemCollections(*tables[i])) continue;
       std::vector<const Item*> items;
       for (std::size_t j = 0; j < tables_[i].writes.size(); ++j) {
-        if (!tables_[i].is_undone[j]) items.push_back(&tables_[i].writes[j].item);
+        if (!progress.is_undone[i][j]) items.push_back(&tables_[i].writes[j].item);
       }
       json.key(tables_[i].table_name);
       writeItemCollections(json, *tables[i], items);
