@@ -50,7 +50,8 @@ class OwnCloud : public Cloud {
   OwnCloud()
       : store_(Store::open(inMemory())),
         server_(oneThread(), clock_, ids_),
-        services_({*store_, clock_, ids_, kRegion, kAccount, recipients_, sources_, failures_, [](std::string_view) {}},
+        services_({*store_, clock_, ids_, kRegion, kAccount, recipients_, operations_, sources_, failures_,
+                   [](std::string_view) {}},
                   server_, withArchive(archive_)),
         sweeping_(*store_, clock_, ids_, kRegion, kAccount) {
     recipients_.add(functions_);
@@ -101,6 +102,7 @@ class OwnCloud : public Cloud {
   eventbridge::ArchiveFile archive_{{}};
   AnyFunction functions_;
   rpc::Recipients recipients_;
+  rpc::OperationRegistry operations_;
   rpc::EventSources sources_;
   offline::FailureStore failures_{clock_};
   offline::FailureContext failure_context_{*store_, failures_, recipients_};

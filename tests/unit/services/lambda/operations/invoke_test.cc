@@ -65,6 +65,28 @@ TEST_F(LambdaApi, InvokeChecksItsRequestInTransactionsToo) {
   EXPECT_EQ(call(R"({"FunctionName":"nobody"})"), "ResourceNotFoundException");
 }
 
+TEST_F(LambdaApi, InvokeFindsNoFunctionThatIsDeletedWhileItWaits) {
+  cloud_.addFunction(cloud_.python(
+      "hangs", "import time\ndef handler(event, context):\n    print('hanging', event)\n    time.sleep(1000)\n"));
+  auto first = cloud_.begin("hangs", "1");
+  auto second = cloud_.begin("hangs", "2");
+  ASSERT_TRUE(cloud_.log.has("hangs: hanging 1"));
+  ASSERT_TRUE(cloud_.log.has("hangs: hanging 2"));
+  bool known = false;
+  const auto match = cloud_.rest->find("POST", "/2015-03-31/functions/hangs/invocations", known);
+  rpc::Request request;
+  request.method = "POST";
+  request.parameters = match.parameters;
+  request.body = "{}";
+  auto waiting = rpc::startCall(match.route->handler, request);
+  EXPECT_EQ(waiting.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  cloud_.call("DELETE", "/2015-03-31/functions/hangs").response();
+  EXPECT_EQ(refusal(waiting.get()).substr(0, 29), "404 ResourceNotFoundException");
+  cloud_.process_clock.move(std::chrono::seconds(3));
+  cloud_.end(std::move(first));
+  cloud_.end(std::move(second));
+}
+
 TEST_F(LambdaApi, AnErrorOfTheFunctionIsAnAnswerToo) {
   const rpc::Outcome outcome = invoke("users", R"("fail")");
   EXPECT_EQ(outcome.response().status, 200);
