@@ -34,11 +34,11 @@ void planAgain(Transaction& transaction, const Context& context, const DueSchedu
 
 Timer::Timer(const Context& context)
     : context_(context),
+      made_at_(context.clock.now()),
       thread_(context.clock, context.warn, {"EventBridge Scheduler", "schedules invoke their targets"},
               [this](bool) { return work(); }) {}
 
 void Timer::start() {
-  started_at_ = context_.clock.now();
   group_deleted_ = context_.catalog.groupDeleted().listen([this] {
     has_deleted_group_ = true;
     context_.catalog.changed().notify();
@@ -118,7 +118,7 @@ bool Timer::invoke(Transaction& transaction, const DueSchedule& due, Timestamp n
   const auto planned = context_.catalog.nextOf(transaction, due.group, due.name);
   const auto schedule = context_.catalog.find(transaction, due.group, due.name);
   if (!planned || planned->due_at != due.due_at || !schedule) return false;  // changed meanwhile
-  const bool was_missed = planned->scheduled_at + schedule->window() < started_at_ && !isOnce(*schedule);
+  const bool was_missed = planned->scheduled_at + schedule->window() < made_at_ && !isOnce(*schedule);
   if (!was_missed) invokeTarget(transaction, context_, *schedule, planned->scheduled_at);
   // Times that are over, with their windows, are left out.
   const Timestamp from = std::max(planned->scheduled_at + Duration(1), now - schedule->window());

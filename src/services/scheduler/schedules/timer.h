@@ -47,7 +47,7 @@ class Timer {
   bool deleteGroups() const;
 
   const Context& context_;
-  Timestamp started_at_;
+  const Timestamp made_at_;  // what was due before has been missed; a template's schedules come later, before start()
   bool has_planned_stopped_ = false;             // the thread's own
   bool is_deleting_ = true;                      // the thread's own; the first look finds out
   std::atomic<bool> has_deleted_group_ = false;  // since the last look

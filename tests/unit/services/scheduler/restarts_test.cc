@@ -47,8 +47,7 @@ TEST(SchedulesAfterARestart, MakeUpForWhatIsDueOnceOnly) {
                    {{"FlexibleTimeWindow", {{"Mode", "FLEXIBLE"}, {"MaximumWindowInMinutes", 60}}}});
     ASSERT_TRUE(cloud.settles());
   }
-  SchedulerCloud cloud(directory.path());
-  cloud.clock().move(minutes(119));
+  SchedulerCloud cloud(directory.path(), minutes(119));
   cloud.start();
   ASSERT_TRUE(cloud.settles());
   cloud.pass(minutes(2));
@@ -73,6 +72,19 @@ TEST(SchedulesOfATemplate, ThatAreOverdueAreInvokedThoughTheTemplateChanged) {
   cloud.start();
   ASSERT_TRUE(cloud.settles());
   EXPECT_THAT(cloud.times(), ElementsAre("2026-01-01T00:15:00Z"));
+}
+
+// The first time of a rate is when the schedule is made, which is before the start.
+TEST(SchedulesOfATemplate, AreNotMissedHoweverLongTheStartTakes) {
+  SchedulerCloud cloud;
+  cloud.provision("PutSchedule", {{"Name", "r"},
+                                  {"ScheduleExpression", "rate(1 day)"},
+                                  {"FlexibleTimeWindow", {{"Mode", "OFF"}}},
+                                  {"Target", SchedulerCloud::target()}});
+  cloud.clock().move(std::chrono::seconds(5));
+  cloud.start();
+  ASSERT_TRUE(cloud.settles());
+  EXPECT_THAT(cloud.times(), ElementsAre("2026-01-01T00:00:00Z"));
 }
 
 TEST(SchedulesOfATemplate, WaitForTheirTimeZone) {

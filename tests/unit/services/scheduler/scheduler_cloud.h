@@ -56,8 +56,10 @@ class NotedTargets : public rpc::Recipient {
 class SchedulerCloud {
  public:
   // An empty directory: in memory.
-  explicit SchedulerCloud(const std::filesystem::path& directory = {})
-      : store_(Store::open(
+  // `later`: how long after 2026-01-01T00:00:00Z its service is made.
+  explicit SchedulerCloud(const std::filesystem::path& directory = {}, Duration later = Duration(0))
+      : clock_(AdjustableClock::Start::kFrozen, Timestamp(Duration(1'767'225'600'000) + later)),
+        store_(Store::open(
             {.directory = directory, .in_memory = directory.empty(), .durability = Durability::kOperatingSystem})),
         service_({*store_, clock_, ids_, "us-east-1", "000000000000", recipients_, operations_, sources_, failures_,
                   [this](std::string_view line) { warn(line); }}) {
@@ -161,7 +163,7 @@ class SchedulerCloud {
 
   std::mutex mutex_;
   std::vector<std::string> warnings_;
-  AdjustableClock clock_{AdjustableClock::Start::kFrozen};
+  AdjustableClock clock_;
   Ids ids_{7};
   std::unique_ptr<Store> store_;
   NotedTargets targets_;
