@@ -34,7 +34,7 @@ std::map<std::string, std::string> parametersOf(const TemplateDocument& document
   };
   std::map<std::string, std::string> own;
   for (const auto& [name, value] : given) {
-    const auto isDeclared = [&](const TemplateDocument& one) { return declares(one, name); };
+    const auto isDeclared = [&declares, &name = name](const TemplateDocument& one) { return declares(one, name); };
     if (std::ranges::none_of(all, isDeclared)) throw TemplateError("no stack has the parameter " + name);
     if (declares(document, name)) own.emplace(name, value);
   }

@@ -149,7 +149,7 @@ BatchWriteItem::BatchWriteItem(rpc::RequestReader& request, Context& context) : 
     TableWrites table{(*given)[i].first, {}, {}};
     for (WriteRequest& one : requests[i]) table.writes.push_back(one.take());
     if (context.faults) {
-      for (const rpc::ObjectReader& one : (*given)[i].second) table.requests.push_back(one.json());
+      for (const rpc::ObjectReader& one : (*given)[i].second) table.requests.push_back(one.copy());
     }
     tables_.push_back(std::move(table));
   }
