@@ -7,6 +7,7 @@
 #include "aws/xml.h"
 #include "base/base64.h"
 #include "base/digests.h"
+#include "base/xml_text.h"
 
 namespace ddblog::aws {
 namespace {

@@ -27,7 +27,4 @@ struct XmlElement {
 // `text` is not XML.
 XmlElement parseXml(std::string_view text);
 
-// Text as an XML document has it between two tags.
-std::string escapeXml(std::string_view text);
-
 }  // namespace ddblog::aws

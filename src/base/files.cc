@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <stdexcept>
+#include <system_error>
 
 namespace ddblog {
 namespace {
@@ -34,6 +35,16 @@ void writeFile(const std::filesystem::path& file, std::string_view content) {
   out.close();
   if (!out) fail("cannot write ", file, errno);
   syncFile(file);
+}
+
+bool isFile(const std::filesystem::path& path) {
+  std::error_code unknown;
+  return std::filesystem::is_regular_file(path, unknown);
+}
+
+bool isDirectory(const std::filesystem::path& path) {
+  std::error_code unknown;
+  return std::filesystem::is_directory(path, unknown);
 }
 
 std::string readFile(const std::filesystem::path& file, std::size_t limit) {

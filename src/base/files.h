@@ -24,6 +24,10 @@ void syncFile(const std::filesystem::path& file);
 // Writes a whole file and makes its content durable.
 void writeFile(const std::filesystem::path& file, std::string_view content);
 
+// Whether it is there: a regular file, a directory, or a link to one. What cannot be looked at is not.
+bool isFile(const std::filesystem::path& path);
+bool isDirectory(const std::filesystem::path& path);
+
 // Reads a whole file of at most `limit` bytes.
 std::string readFile(const std::filesystem::path& file, std::size_t limit);
 

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "base/xml_text.h"
 
 namespace ddblog::rpc {
 
@@ -129,30 +130,6 @@ json::object readMembers(const Form& form, const std::string& prefix, const std:
   return fields;
 }
 
-void appendXmlText(std::string& out, string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\r':
-        out += "&#xD;";
-        break;
-      default:
-        out += c;
-    }
-  }
-}
-
 template <class Content>
 void appendElement(std::string& out, string_view name, Content content) {
   out.append("<").append(name).append(">");
@@ -162,7 +139,10 @@ void appendElement(std::string& out, string_view name, Content content) {
 
 void appendValue(std::string& out, string_view name, const json::value& value) {
   appendElement(out, name, [&] {
-    if (const auto* text = value.if_string()) return appendXmlText(out, string_view(text->data(), text->size()));
+    if (const auto* text = value.if_string()) {
+      out += escapeXml(string_view(text->data(), text->size()));
+      return;
+    }
     out += json::serialize(value);  // a number, true or false
   });
 }
@@ -183,7 +163,7 @@ void writeMembers(std::string& out, const json::object& fields, const std::vecto
     } else if (const auto* map = value->if_object()) {
       for (const auto& [key, one] : *map) {
         appendElement(out, member.query, [&, &entry = one, &name = key] {
-          appendElement(out, member.key, [&] { appendXmlText(out, string_view(name.data(), name.size())); });
+          appendElement(out, member.key, [&] { out += escapeXml(string_view(name.data(), name.size())); });
           if (member.kind == Kind::kTextMap) return appendValue(out, "Value", entry);
           appendElement(out, "Value", [&] { writeMembers(out, entry.as_object(), member.members); });
         });
@@ -216,10 +196,10 @@ Response QueryProtocol::encodeError(const ApiError& error, string_view request_i
   std::string& out = response.body;
   out = "<?xml version=\"1.0\"?><ErrorResponse xmlns=\"" + settings_.xml_namespace + "\"><Error>";
   appendElement(out, "Type", [&] { out += error.status() >= 500 ? "Receiver" : "Sender"; });
-  appendElement(out, "Code", [&] { appendXmlText(out, described.code); });
-  appendElement(out, "Message", [&] { appendXmlText(out, described.message); });
+  appendElement(out, "Code", [&] { out += escapeXml(described.code); });
+  appendElement(out, "Message", [&] { out += escapeXml(described.message); });
   out += "<Detail/></Error>";
-  appendElement(out, "RequestId", [&] { appendXmlText(out, request_id); });
+  appendElement(out, "RequestId", [&] { out += escapeXml(request_id); });
   out += "</ErrorResponse>";
   return response;
 }
@@ -236,7 +216,7 @@ Response QueryProtocol::encodeAnswer(string_view action, const QueryOperation& o
     appendElement(out, name + "Result", [&] { writeMembers(out, parsed.as_object(), operation.output); });
   }
   appendElement(out, "ResponseMetadata",
-                [&] { appendElement(out, "RequestId", [&] { appendXmlText(out, request_id); }); });
+                [&] { appendElement(out, "RequestId", [&] { out += escapeXml(request_id); }); });
   out += "</" + name + "Response>";
   return response;
 }

@@ -5,21 +5,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/files.h"
+
 namespace ddblog::templates {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-bool isFile(const fs::path& path) {
-  std::error_code unknown;
-  return fs::is_regular_file(path, unknown);
-}
-
-bool isDirectory(const fs::path& path) {
-  std::error_code unknown;
-  return fs::is_directory(path, unknown);
-}
 
 // CDK names the directory in the metadata, beside the code's place in S3.
 std::string assetPath(const Node& declaration) {

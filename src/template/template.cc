@@ -4,6 +4,7 @@
 
 #include "base/json_fields.h"
 #include "template/application.h"
+#include "template/serverless/document.h"
 #include "template/serverless/service.h"
 #include "template/stack.h"
 #include "template/yaml.h"
@@ -76,29 +77,6 @@ auto withPlaces(Findings& findings, Read read) {
   } catch (const TemplateError& e) {
     throw TemplateError(findings.at(e.place) + e.what());
   }
-}
-
-void setPlace(Node& node, Place place) {
-  node.place = place;
-  for (Node& element : node.elements) setPlace(element, place);
-  for (Node::Member& member : node.members) setPlace(member.value, place);
-}
-
-// The document of a serverless.yml, with the places of its resources in that file.
-Node documentOf(const serverless::Translation& service, const fs::path& name, std::uint32_t file, Findings& findings) {
-  Node document = Node::ofJson(service.document, {0, file});
-  std::map<std::string, std::uint32_t> files = {{name.string(), file}};
-  for (Node::Member& section : document.members) {
-    if (section.name != "Resources") continue;
-    for (Node::Member& resource : section.value.members) {
-      const auto place = service.places.find(resource.name);
-      if (place == service.places.end() || !place->second.file) continue;
-      const auto [known, is_new] = files.try_emplace(*place->second.file);
-      if (is_new) known->second = findings.addFile(known->first);
-      setPlace(resource.value, {static_cast<std::uint32_t>(place->second.line), known->second});
-    }
-  }
-  return document;
 }
 
 // The templates in the directory that `cdk synth` writes, in the order of their names.
@@ -189,7 +167,7 @@ TemplateReport TemplateFile::inspect(PseudoParameters pseudo, const Outside& out
   pseudo.stack_name = service->stack_name;
   TemplateReport report = withPlaces(findings, [&] {
     const std::vector<TemplateDocument> documents = {
-        {file_, documentOf(*service, file_, content_->number, findings), std::string()}};
+        {file_, serverless::documentOf(*service, file_, content_->number, findings), std::string()}};
     return templates::inspect(findings, documents, service->parameters, pseudo, outside, &*service);
   });
   std::vector<std::string> notes = service->notes;

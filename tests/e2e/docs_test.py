@@ -332,6 +332,18 @@ def test_lines_are_short():
     assert not long, "longer than %d columns: %s" % (LINE_COLUMNS, ", ".join(long))
 
 
+def test_the_policy_for_deploying_allows_each_call():
+    """The calls of `deploy`, `remove`, `logs` and `status`, but for those that list what is in an offline cloud."""
+    without = {"GetCallerIdentity", "ListEventBuses", "ListQueues", "ListRules", "ListTables"}
+    verbs = "Continue|Create|Delete|Describe|Execute|Filter|Get|List"
+    called = {name for source in (ROOT / "src/deploy/aws").glob("*.cc")
+              for name in re.findall(r'"((?:%s)[A-Z]\w+)"' % verbs, source.read_text())}
+    text = (ROOT / "docs/aws.md").read_text()
+    policy = json.loads(next(block for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL) if "Statement" in block))
+    allowed = {action.split(":")[1] for statement in policy["Statement"] for action in statement["Action"]}
+    assert called - without - allowed == set()
+
+
 def test_links_lead_somewhere():
     broken = []
     for document in DOCUMENTS:

@@ -86,7 +86,7 @@ void addDeploy(Command& program) {
   command.list("--tag NAME=VALUE", flags->tags, "A tag of the stack and its resources; repeatable");
   command.list(
       "--allow-replacement NAME", flags->replaceable,
-      "Replace or remove this table, archive or nested stack without asking, though its data gets lost; repeatable");
+      "Allow this table, archive or nested stack to be replaced or removed, with the loss of its data; repeatable");
   command.flag("--dry-run", flags->dry_run, "Show the changes, and make none");
   command.flag("--print-template", flags->print_template,
                "Print the template that would be uploaded, and do nothing else; its account is 111122223333");

@@ -1,12 +1,11 @@
 #include "deploy/aws/application_package.h"
 
-#include <map>
-
 #include "deploy/aws/artifacts.h"
 #include "deploy/aws/print_template.h"
 #include "deploy/aws/template_body.h"
 #include "deploy/aws/uploaded_template.h"
 #include "deploy/package/package_error.h"
+#include "template/serverless/document.h"
 #include "template/serverless/service.h"
 #include "template/yaml.h"
 
@@ -51,24 +50,8 @@ class ApplicationPackager {
     inputs.is_for_aws = true;
     serverless::Translation service = translated(request_.template_file, inputs);
     package_.notes = std::move(service.notes);
-    return uploader_.upload(documentOf(service, number), request_.template_file, service.parameters);
-  }
-
-  // The document, whose resources have their places in the files of the service.
-  Node documentOf(const templates::serverless::Translation& service, std::uint32_t number) {
-    Node document = Node::ofJson(service.document, {0, number});
-    std::map<std::string, std::uint32_t> files = {{request_.template_file.string(), number}};
-    for (Node::Member& section : document.members) {
-      if (section.name != "Resources") continue;
-      for (Node::Member& resource : section.value.members) {
-        const auto place = service.places.find(resource.name);
-        if (place == service.places.end() || !place->second.file) continue;
-        const auto [known, is_new] = files.try_emplace(*place->second.file);
-        if (is_new) known->second = findings_.addFile(known->first);
-        resource.value.place = {static_cast<std::uint32_t>(place->second.line), known->second};
-      }
-    }
-    return document;
+    const Node document = serverless::documentOf(service, request_.template_file, number, findings_);
+    return uploader_.upload(document, request_.template_file, service.parameters);
   }
 
   // These errors name the file already.

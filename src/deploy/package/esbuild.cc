@@ -7,11 +7,12 @@
 #include <charconv>
 #include <utility>
 
+#include "base/files.h"
 #include "base/json_fields.h"
 #include "base/system_paths.h"
 #include "base/text.h"
-#include "deploy/package/command.h"
 #include "deploy/package/package_error.h"
+#include "deploy/package/program.h"
 
 namespace ddblog::deploy {
 
@@ -101,8 +102,7 @@ fs::path esbuildOf(const fs::path& code, const fs::path& project) {
 std::string entryPointOf(const fs::path& code, const std::string& handler) {
   const std::string module = handler.substr(0, handler.rfind('.'));
   for (const char* end : {".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx"}) {
-    std::error_code unknown;
-    if (fs::is_regular_file(code / (module + end), unknown)) return module + end;
+    if (isFile(code / (module + end))) return module + end;
   }
   throw PackageError("there is no " + (code / module).string() + ".ts for the handler " + handler);
 }

@@ -30,15 +30,6 @@ constexpr std::size_t kLargestNamed = 3;
 constexpr std::size_t kPackageJsonBytes = 1u << 20;
 constexpr std::size_t kLockBytes = 64u << 20;
 
-bool isFile(const fs::path& path) {
-  std::error_code unknown;
-  return fs::is_regular_file(path, unknown);
-}
-bool isDirectory(const fs::path& path) {
-  std::error_code unknown;
-  return fs::is_directory(path, unknown);
-}
-
 std::string joined(const std::vector<std::string>& texts) {
   std::string result;
   for (const std::string& text : texts) result += (result.empty() ? "" : ", ") + text;

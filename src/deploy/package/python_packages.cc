@@ -14,10 +14,10 @@
 #include "base/files.h"
 #include "base/system_paths.h"
 #include "base/text.h"
-#include "deploy/package/command.h"
 #include "deploy/package/file_content.h"
 #include "deploy/package/file_list.h"
 #include "deploy/package/package_error.h"
+#include "deploy/package/program.h"
 
 namespace ddblog::deploy {
 
@@ -63,8 +63,7 @@ fs::path localPackage(std::string_view line, const fs::path& directory) {
 
 // "src/lib.py", or all files of a folder.
 std::string digestOf(const fs::path& path) {
-  std::error_code unknown;
-  if (fs::is_directory(path, unknown)) return contentKey(filesBelow(path, Exclusions()));
+  if (isDirectory(path)) return contentKey(filesBelow(path, Exclusions()));
   return contentKey({fileAs(path, path.filename().string())});
 }
 
@@ -131,7 +130,7 @@ void forgetScripts(const fs::path& packages) {
   std::error_code ignored;
   for (const auto& folder : fs::directory_iterator(packages, ignored)) {
     const fs::path record = folder.path() / "RECORD";
-    if (folder.path().extension() != ".dist-info" || !fs::is_regular_file(record, ignored)) continue;
+    if (folder.path().extension() != ".dist-info" || !isFile(record)) continue;
     std::istringstream lines(readFile(record, kRecordBytes));
     std::string kept;
     for (std::string line; std::getline(lines, line);) {
@@ -195,8 +194,7 @@ fs::path pythonPackages(const fs::path& requirements, const PythonTarget& target
   addRequirements(requirements, requirements.parent_path(), read, identity);
   const fs::path parent = cacheDirectory() / "dynamodb-log" / "python";
   const fs::path kept = parent / sha256Hex(identity);
-  std::error_code ignored;
-  if (fs::is_directory(kept, ignored)) return kept;
+  if (isDirectory(kept)) return kept;
 
   const TemporaryFolder folder(parent);
   ProgramRun run{
@@ -209,11 +207,12 @@ fs::path pythonPackages(const fs::path& requirements, const PythonTarget& target
   const ProgramResult result = runProgram(run);
   if (result.status != 0)
     throw PackageError("pip cannot install " + requirements.string() + ": " + pipReason(result.output));
+  std::error_code ignored;
   fs::create_directories(folder.path() / "packages", ignored);  // of no requirements pip makes nothing
   forgetScripts(folder.path() / "packages");
   fs::remove_all(kept, ignored);
   fs::rename(folder.path() / "packages", kept, ignored);
-  if (!fs::is_directory(kept, ignored)) throw PackageError("cannot write to " + parent.string());
+  if (!isDirectory(kept)) throw PackageError("cannot write to " + parent.string());
   return kept;
 }
 

@@ -1,11 +1,7 @@
 #include "template/serverless/script.h"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,13 +9,14 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
+#include "base/child_process.h"
 #include "base/json_fields.h"
-
-extern char** environ;
 
 namespace ddblog::templates::serverless {
 
@@ -62,20 +59,18 @@ class Scripts::Process {
       throw std::runtime_error(std::string("no socket: ") + std::strerror(errno));
     }
     socket_ = sockets[0];
-    const int error = spawn(sockets[1]);
-    ::close(sockets[1]);
-    if (error != 0) {
-      ::close(socket_);
-      throw std::runtime_error("it needs node, which could not be started: " + std::string(std::strerror(error)));
+    try {
+      process_.emplace(ChildProgram{.arguments = {"node", "-e", std::string(kScriptRunner)},
+                                    .descriptors = {{STDERR_FILENO, STDOUT_FILENO}, {sockets[1], 3}}});
+    } catch (const std::system_error& e) {
+      ::close(sockets[0]);
+      ::close(sockets[1]);
+      throw std::runtime_error("it needs node, which could not be started: " + e.code().message());
     }
+    ::close(sockets[1]);
   }
 
-  ~Process() {
-    ::close(socket_);
-    ::kill(process_, SIGKILL);
-    while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
-    }
-  }
+  ~Process() { ::close(socket_); }
 
   Process(const Process&) = delete;
 
@@ -116,28 +111,6 @@ class Scripts::Process {
     return message.as_object();
   }
 
-  int spawn(int socket) {
-    std::string arguments[] = {"node", "-e", std::string(kScriptRunner)};
-    char* pointers[] = {arguments[0].data(), arguments[1].data(), arguments[2].data(), nullptr};
-    posix_spawn_file_actions_t files;
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&files, socket, 3);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    const int error = ::posix_spawnp(&process_, "node", &files, &attributes, pointers, environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&files);
-    return error;
-  }
-
   // False: it was interrupted. Throws at the deadline.
   bool waitFor(short event) const {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - now_());
@@ -159,7 +132,7 @@ class Scripts::Process {
 
   std::function<Deadline()> now_;
   Deadline deadline_;
-  pid_t process_ = 0;
+  std::optional<ChildProcess> process_;
   int socket_ = -1;
   std::string received_;
   std::size_t searched_ = 0;  // its beginning that has no end of line

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "aws/query_client.h"
+#include "base/xml_text.h"
 #include "unit/aws/scripted_server.h"
 
 namespace ddblog::aws {

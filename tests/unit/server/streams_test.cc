@@ -137,7 +137,7 @@ TEST_F(StreamingServer, ClosesTheConnectionIfABodyBreaksOff) {
 
 TEST_F(StreamingServer, MakesTheSourceWaitForASlowClient) {
   start();
-  RawClient client(port_, 4096);
+  RawClient client(port_, 64 << 10);
   client.send("GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
   client.receive();
   std::promise<void> room;

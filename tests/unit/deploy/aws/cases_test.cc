@@ -19,46 +19,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
+#include <set>
 
 #include "deploy/aws/application_package.h"
 #include "unit/deploy/package/elf_bytes.h"
+#include "unit/support/case_lines.h"
 #include "unit/support/temporary_directory.h"
 
 namespace ddblog::deploy {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Line {
-  std::string word, rest, text;  // `text`: the indented lines that follow
-};
-struct Case {
-  std::string place;
-  std::vector<Line> lines;
-};
-
-std::vector<Case> readCases() {
-  std::vector<Case> cases;
-  for (const auto& entry : fs::directory_iterator(DDBLOG_UPLOAD_CASES)) {
-    std::ifstream in(entry.path());
-    int number = 0;
-    for (std::string line; std::getline(in, line);) {
-      ++number;
-      if (line.starts_with("  ")) cases.back().lines.back().text += line.substr(2) + "\n";
-      if (line.empty() || line[0] == '#' || line[0] == ' ') continue;
-      const std::size_t space = std::min(line.find(' '), line.size());
-      const std::string word = line.substr(0, space), rest = line.substr(std::min(space + 1, line.size()));
-      if (word == "case") {
-        cases.push_back({entry.path().filename().string() + ":" + std::to_string(number) + ": " + rest, {}});
-      } else {
-        cases.back().lines.push_back({word, rest, ""});
-      }
-    }
-  }
-  return cases;
-}
 
 std::string replaced(std::string text, const std::string& what, const std::string& with) {
   for (std::size_t place = 0; (place = text.find(what, place)) != std::string::npos; place += with.size()) {
@@ -67,21 +38,16 @@ std::string replaced(std::string text, const std::string& what, const std::strin
   return text;
 }
 
-std::pair<std::string, std::string> firstWord(const std::string& text) {
-  const std::size_t space = std::min(text.find(' '), text.size());
-  return {text.substr(0, space), text.substr(std::min(space + 1, text.size()))};
-}
-
 class CaseRun {
  public:
-  void run(const Case& one) {
+  void run(const CaseLines& one) {
     request_.stage = "dev";
     request_.stack_name = "app-dev";
     request_.region = "eu-north-1";
     request_.account = "111122223333";
     request_.partition = "aws";
     request_.bucket = "artifacts";
-    for (const Line& line : one.lines) prepare(line);
+    for (const CaseLine& line : one.lines) prepare(line);
     try {
       package_ = packageApplication(request_);
     } catch (const std::exception& e) {
@@ -89,7 +55,7 @@ class CaseRun {
     }
     EXPECT_EQ(refused_, wanted(one, "refused"));
     if (!refused_.empty()) return;
-    for (const Line& line : one.lines) check(line);
+    for (const CaseLine& line : one.lines) check(line);
     std::vector<std::string> notes, artifacts, capabilities;
     for (const std::string& note : package_.notes) notes.push_back(shortened(note));
     for (std::size_t i = 0; i < package_.artifacts.size(); ++i) {
@@ -107,15 +73,15 @@ class CaseRun {
   }
 
  private:
-  static std::vector<std::string> wanted(const Case& one, const std::string& word) {
+  static std::vector<std::string> wanted(const CaseLines& one, const std::string& word) {
     std::vector<std::string> all;
-    for (const Line& line : one.lines) {
+    for (const CaseLine& line : one.lines) {
       if (line.word == word) all.push_back(line.rest);
     }
     return all;
   }
 
-  void prepare(const Line& line) {
+  void prepare(const CaseLine& line) {
     if (line.word == "template") {
       request_.template_file = folder_.write(line.rest.empty() ? "template.yaml" : line.rest, line.text);
     }
@@ -131,7 +97,10 @@ class CaseRun {
     if (what == "parameter") request_.parameters[rest.substr(0, rest.find('='))] = rest.substr(rest.find('=') + 1);
   }
 
-  void check(const Line& line) const {
+  void check(const CaseLine& line) const {
+    static const std::set<std::string> kWords = {"template",   "given", "expect",   "nested", "parameters",
+                                                 "capability", "note",  "artifact", "refused"};
+    EXPECT_TRUE(kWords.contains(line.word)) << "unknown word " << line.word;
     if (line.word == "expect") checkPointer(package_.template_body, line.rest);
     if (line.word == "nested") {
       const auto [number, rest] = firstWord(line.rest);
@@ -164,9 +133,7 @@ class CaseRun {
 };
 
 TEST(UploadCases, GiveTheirTemplatesAndArtifacts) {
-  const std::vector<Case> cases = readCases();
-  ASSERT_FALSE(cases.empty());
-  for (const Case& one : cases) {
+  for (const CaseLines& one : readCaseLines(DDBLOG_UPLOAD_CASES)) {
     SCOPED_TRACE(one.place);
     CaseRun().run(one);
   }

@@ -16,44 +16,19 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 #include <sstream>
 
 #include "deploy/package/function_code.h"
 #include "deploy/package/package_error.h"
 #include "services/lambda/code/zip_archive.h"
 #include "unit/deploy/package/elf_bytes.h"
+#include "unit/support/case_lines.h"
 #include "unit/support/temporary_directory.h"
 
 namespace ddblog::deploy {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Case {
-  std::string place;
-  std::vector<std::pair<std::string, std::string>> lines;  // word, rest
-};
-
-std::vector<Case> readCases() {
-  std::vector<Case> cases;
-  for (const auto& entry : fs::directory_iterator(DDBLOG_PACKAGE_CASES)) {
-    std::ifstream in(entry.path());
-    int number = 0;
-    for (std::string line; std::getline(in, line);) {
-      ++number;
-      if (line.empty() || line[0] == '#') continue;
-      const std::size_t space = std::min(line.find(' '), line.size());
-      const std::string word = line.substr(0, space), rest = line.substr(std::min(space + 1, line.size()));
-      if (word == "case") {
-        cases.push_back({entry.path().filename().string() + ":" + std::to_string(number) + ": " + rest, {}});
-      } else {
-        cases.back().lines.emplace_back(word, rest);
-      }
-    }
-  }
-  return cases;
-}
 
 // "src/a.js text" is the file and the text; without a text it is the file's name.
 std::pair<std::string, std::string> fileAndText(const std::string& rest) {
@@ -63,14 +38,14 @@ std::pair<std::string, std::string> fileAndText(const std::string& rest) {
 
 class CaseRun {
  public:
-  void run(const Case& one) {
+  void run(const CaseLines& one) {
     function_.name = "F";
     function_.runtime = "nodejs22.x";
     function_.handler = "index.handler";
     function_.code = folder_.path();
     function_.project_directory = folder_.path();
     function_.program = folder_.path() / "no program";
-    for (const auto& [word, rest] : one.lines) take(word, rest);
+    for (const CaseLine& line : one.lines) take(line.word, line.rest);
     try {
       const CodePackage package = packageFunction(function_);
       EXPECT_EQ(refused_, "") << "was not refused";
@@ -164,9 +139,7 @@ class CaseRun {
 };
 
 TEST(PackageCases, GiveTheirEntries) {
-  const std::vector<Case> cases = readCases();
-  ASSERT_FALSE(cases.empty());
-  for (const Case& one : cases) {
+  for (const CaseLines& one : readCaseLines(DDBLOG_PACKAGE_CASES)) {
     SCOPED_TRACE(one.place);
     CaseRun().run(one);
   }

@@ -2,8 +2,8 @@
 
 #include <sstream>
 
-#include "aws/xml.h"
 #include "base/text.h"
+#include "base/xml_text.h"
 
 namespace ddblog::deploy {
 namespace {
@@ -11,7 +11,7 @@ namespace {
 constexpr const char* kChangeSetArn = "arn:aws:cloudformation:eu-north-1:111122223333:changeSet/x/2";
 
 std::string tag(const std::string& name, const std::string& text) {
-  return text.empty() ? "" : "<" + name + ">" + aws::escapeXml(text) + "</" + name + ">";
+  return text.empty() ? "" : "<" + name + ">" + escapeXml(text) + "</" + name + ">";
 }
 
 std::string list(const std::string& name, const std::string& members) {
