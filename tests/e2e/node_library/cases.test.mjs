@@ -96,7 +96,10 @@ const operations = {
   append: (eventLog, { log, id, events, expected }) => eventLog.append(log, id, events, expected),
   appendTransaction: async (eventLog, appends) => ({ results: await eventLog.appendTransaction(appends) }),
   deleteStream: (eventLog, { log, id, expected }) => eventLog.deleteStream(log, id, expected),
-  read: async (eventLog, { log, id, ...options }) => ({ events: await listOf(eventLog.read(log, id, options)) }),
+  read: async (eventLog, { log, id, ...options }) => {
+    const events = await listOf(eventLog.read(log, id, options));
+    return { events, count: events.length };
+  },
   readPage: async (eventLog, { log, id, ...options }) => {
     const page = await eventLog.readPage(log, id, options);
     return { events: page.events, more: page.cursor !== undefined };
@@ -139,7 +142,7 @@ const itemOf = ({ log, id, version, ...others }) => ({
 
 async function check(eventLog, when, then) {
   const [[operation, argument]] = Object.entries(when);
-  const running = operations[operation](eventLog, expand(argument));
+  const running = (async () => operations[operation](eventLog, expand(argument)))();
   if (then.error) {
     const error = await running.then(
       (result) => assert.fail(`no error: ${JSON.stringify(result)}`),
