@@ -6,40 +6,16 @@
 // exists), or one that the same transaction checks. After a tombstone nothing is put.
 "use strict";
 
-const { EventIdConflict, InvalidArgument, NotReachable, ServiceError, StreamDeleted, VersionConflict } = require("./errors.js");
+const { EventIdConflict, InvalidArgument, StreamDeleted, VersionConflict } = require("./errors.js");
 const { pauseOf } = require("./environment.js");
 const { keyOf, versionOf } = require("./event-item.js");
 const { deletedType } = require("./names.js");
+const { meaningOf } = require("./write-outcome.js");
 const limits = require("./limits.js");
 
 const attempts = 20; // of a write: lost races, conflicts with other transactions, throttling, lost answers
 const racePause = 100; // ms, at most
 const servicePause = 1000;
-
-const temporary = new Set([
-  "InternalServerError",
-  "LimitExceededException",
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceeded",
-  "ServiceUnavailable",
-  "ThrottlingException",
-  "TransactionConflictException",
-  "TransactionInProgressException",
-]);
-const temporaryReasons = new Set(["None", "ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"]);
-
-/** What a failed write means: "lost" (a condition did not hold), "again", or "failed". */
-function meaningOf(error) {
-  if (error instanceof NotReachable) return "again";
-  if (!(error instanceof ServiceError)) return "failed";
-  if (error.type === "ConditionalCheckFailedException") return "lost";
-  if (error.type === "TransactionCanceledException") {
-    const codes = (error.reasons ?? []).map((reason) => reason.Code);
-    if (codes.includes("ConditionalCheckFailed")) return "lost";
-    return codes.length > 0 && codes.every((code) => temporaryReasons.has(code)) ? "again" : "failed";
-  }
-  return temporary.has(error.type) || error.status >= 500 ? "again" : "failed";
-}
 
 class Appender {
   #transport;

@@ -14,7 +14,7 @@ async function evolveTo(to, eventLog, log, id, at, evolve) {
   }
 }
 
-async function decide(eventLog, environment, log, id, options) {
+async function decide(eventLog, log, id, options) {
   const { initial, evolve, decide: decideEvents, retries = 10, snapshot, expectedVersion } = options;
   if (typeof evolve !== "function" || typeof decideEvents !== "function") {
     throw new InvalidArgument("decide needs the functions evolve(state, event) and decide(state, stream)", "decide");
@@ -35,7 +35,7 @@ async function decide(eventLog, environment, log, id, options) {
       return { ...at, events: result.events, appended: result.appended };
     } catch (error) {
       if (!(error instanceof VersionConflict) || attempt >= retries || expectedVersion !== undefined) throw error;
-      await environment.sleep(pauseOf(environment, attempt + 1, racePause));
+      await eventLog.environment.sleep(pauseOf(eventLog.environment, attempt + 1, racePause));
     }
   }
 }

@@ -1,6 +1,7 @@
 // The event log: append with optimistic locking, read a stream or whole logs, decide.
 "use strict";
 
+const { unmarshalMembers } = require("./attribute-values.js");
 const { BoundedMap } = require("./bounded-map.js");
 const { numberReaders } = require("./decimal.js");
 const { decide } = require("./decide.js");
@@ -25,7 +26,6 @@ function transportOf({ transport, client }) {
 }
 
 class EventLog {
-  #environment;
   #readNumber;
   #schema;
   #reads;
@@ -40,14 +40,14 @@ class EventLog {
     this.transport = transportOf(options);
     this.table = options.table ?? logTableName(stage);
     this.readModelTable = options.readModelTable ?? readModelTableName(stage);
-    this.#environment = environmentOf(options.environment);
+    this.environment = environmentOf(options.environment);
     this.#readNumber = readNumber;
     this.#schema = new Schema(options);
     this.#reads = new StreamReads({ transport: this.transport, table: this.table });
     this.#appender = new Appender({
       transport: this.transport,
       table: this.table,
-      environment: this.#environment,
+      environment: this.environment,
       reads: this.#reads,
       known: this.#known,
     });
@@ -119,11 +119,15 @@ class EventLog {
   }
 
   decide(log, id, options) {
-    return decide(this, this.#environment, log, id, options);
+    return decide(this, log, id, options);
   }
 
   eventFromItem(item) {
     return this.#schema.fromStored(storedEventOf(item, this.#readNumber));
+  }
+
+  valuesOf(item) {
+    return unmarshalMembers(item, this.#readNumber);
   }
 
   forgetVersions() {
@@ -157,8 +161,8 @@ class EventLog {
   }
 
   async #complete({ log, id, pk }, event) {
-    const eventId = event.eventId ?? this.#environment.uuid();
-    const createdAt = new Date(this.#environment.now()).toISOString();
+    const eventId = event.eventId ?? this.environment.uuid();
+    const createdAt = new Date(this.environment.now()).toISOString();
     const stored = await this.#schema.toStored({ log, id }, event);
     const attributes = attributesOf(log, { ...event, ...stored, eventId, createdAt });
     // The version's size is that of the largest one: it is not known yet.

@@ -5,6 +5,7 @@ const errors = require("./errors.js");
 const { Decimal } = require("./decimal.js");
 const { EventLog } = require("./event-log.js");
 const { deletedType, logTableName, parseStreamKey, readModelTableName, streamKey } = require("./names.js");
+const { Projector } = require("./projector.js");
 const { connect } = require("./transport/connect.js");
 const { SdkTransport } = require("./transport/sdk.js");
 
@@ -12,6 +13,7 @@ module.exports = {
   ...errors,
   Decimal,
   EventLog,
+  Projector,
   SdkTransport,
   connect,
   deletedType,

@@ -9,6 +9,7 @@ export const {
   InvalidArgument,
   InvalidEvent,
   NotReachable,
+  Projector,
   SdkTransport,
   ServiceError,
   StreamDeleted,
