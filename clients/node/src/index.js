@@ -6,6 +6,7 @@ const { Decimal } = require("./decimal.js");
 const { EventLog } = require("./event-log.js");
 const { deletedType, logTableName, parseStreamKey, readModelTableName, streamKey } = require("./names.js");
 const { Projector } = require("./projector.js");
+const { Subscription } = require("./subscription/subscription.js");
 const { connect } = require("./transport/connect.js");
 const { SdkTransport } = require("./transport/sdk.js");
 
@@ -15,6 +16,7 @@ module.exports = {
   EventLog,
   Projector,
   SdkTransport,
+  Subscription,
   connect,
   deletedType,
   limits: require("./limits.js"),

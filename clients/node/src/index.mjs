@@ -13,6 +13,7 @@ export const {
   SdkTransport,
   ServiceError,
   StreamDeleted,
+  Subscription,
   VersionConflict,
   WaitTimeout,
   connect,

@@ -75,13 +75,16 @@ class StreamReads {
     return found;
   }
 
-  /** The items of all streams of a log, or of all logs: `segments` scans at once, each stream in order. */
-  async *scan({ log, segments = 1, consistent = true, keysOnly = false }) {
+  /**
+   * The items of all streams of a log, or of all logs, by pages {items, after}: `segments` scans at once, each stream in
+   * order. A single scan can go on after the key `from`.
+   */
+  async *scan({ log, segments = 1, from: start, consistent = true, keysOnly = false }) {
     if (!Number.isInteger(segments) || segments < 1 || segments > 1_000_000) {
       throw new InvalidArgument("segments must be from 1 to 1,000,000", "segments");
     }
     const next = (segment, from) => this.#scanPage({ log, segments, segment, from, consistent, keysOnly });
-    const pending = new Map(Array.from({ length: segments }, (_, segment) => [segment, next(segment)]));
+    const pending = new Map(Array.from({ length: segments }, (_, segment) => [segment, next(segment, start)]));
     try {
       while (pending.size > 0) {
         const page = await Promise.race(pending.values());
