@@ -34,7 +34,8 @@ class Appender {
 
   /**
    * Appends to several streams, all or none. A request: {log, id, pk, expected, events}; an event:
-   * {eventId, idIsGiven, attributes, bytes}. Returns a result {log, id, version, events, appended} for each request.
+   * {eventId, idIsGiven, attributes, bytes}. Returns a result {log, id, version, events, appended}
+   * for each request.
    */
   async append(requests) {
     for (let attempt = 1; ; attempt++) {
@@ -43,13 +44,23 @@ class Appender {
       if (done.length === plans.length) return plans.map((plan) => this.#result(plan, plan.versions, false));
       if (done.length > 0) {
         const { log, id, events } = done[0].request;
-        throw new EventIdConflict(log, id, events.map((event) => event.eventId));
+        throw new EventIdConflict(
+          log,
+          id,
+          events.map((event) => event.eventId),
+        );
       }
       await this.#makeRoom(plans);
       if (await this.#write(plans)) return plans.map((plan) => this.#written(plan, true));
       const found = await Promise.all(plans.map((plan) => this.#lookForOwn(plan)));
       // Ids that were made here can only have been written here: by an attempt whose answer was lost.
-      if (found.every(Boolean)) return plans.map((plan) => this.#written(plan, plan.request.events.some((one) => !one.idIsGiven)));
+      if (found.every(Boolean))
+        return plans.map((plan) =>
+          this.#written(
+            plan,
+            plan.request.events.some((one) => !one.idIsGiven),
+          ),
+        );
       await this.#explainLoss(plans, attempt);
       await this.#environment.sleep(pauseOf(this.#environment, attempt, racePause));
     }
@@ -60,7 +71,10 @@ class Appender {
     if (version > (this.#known.get(pk) ?? 0)) this.#known.set(pk, version);
   }
 
-  /** {request, base, check}: append after `base`; or {request, versions}: the events are there already. */
+  /**
+   * {request, base, check}: append after `base`; or {request, versions}: the events are there
+   * already.
+   */
   async #plan(request) {
     const { log, id, pk, expected, events } = request;
     const { exact } = expected;
@@ -78,13 +92,17 @@ class Appender {
     return { request, base: last?.version ?? 0, check: false };
   }
 
-  /** The versions of the request's events if all of them are among the latest, in order; null if none is. */
+  /**
+   * The versions of the request's events if all of them are among the latest, in order; null if
+   * none is.
+   */
   #versionsOf({ log, id, events }, latest) {
     const byId = new Map(latest.map((event) => [event.eventId, event.version]));
     const versions = events.map((event) => byId.get(event.eventId));
     const found = versions.filter((version) => version !== undefined);
     if (found.length === 0) return null;
-    if (found.length === events.length && versions.every((version, i) => i === 0 || version > versions[i - 1])) return versions;
+    if (found.length === events.length && versions.every((version, i) => i === 0 || version > versions[i - 1]))
+      return versions;
     const ids = events.map((event) => event.eventId).filter((eventId) => byId.has(eventId));
     throw new EventIdConflict(log, id, ids);
   }
@@ -104,7 +122,9 @@ class Appender {
     }
   }
 
-  /** Writes what was planned. Returns false if a condition did not hold. Throws the service's error. */
+  /**
+   * Writes what was planned. Returns false if a condition did not hold. Throws the service's error.
+   */
   async #write(plans) {
     const actions = plans.flatMap((plan) => this.#actions(plan));
     const [operation, request] =
@@ -176,7 +196,11 @@ class Appender {
     const { pk, events } = plan.request;
     const isTombstone = events.at(-1).attributes.type.S === deletedType;
     if (!isTombstone) this.remember(pk, plan.base + events.length);
-    return this.#result(plan, events.map((_, i) => plan.base + i + 1), appended);
+    return this.#result(
+      plan,
+      events.map((_, i) => plan.base + i + 1),
+      appended,
+    );
   }
 
   #result({ request: { log, id, events } }, versions, appended) {
@@ -190,19 +214,25 @@ function checkSizes(requests) {
   const events = requests.flatMap((request) => request.events);
   if (events.length === 0) throw new InvalidArgument("no events to append", "events");
   if (events.length > limits.eventsPerAppend) {
-    throw new InvalidArgument(`${events.length} events; at most ${limits.eventsPerAppend} can be appended at once`, "eventsPerAppend");
+    throw new InvalidArgument(
+      `${events.length} events; at most ${limits.eventsPerAppend} can be appended at once`,
+      "eventsPerAppend",
+    );
   }
   for (const event of events) {
     if (event.bytes > limits.eventBytes) {
       throw new InvalidArgument(
-        `an event of type ${event.attributes.type.S} has ${event.bytes} bytes as an item; at most 409,600 (400 KB) are possible`,
+        `an event of type ${event.attributes.type.S} has ${event.bytes} bytes as an item; at most 409,600 (400 KB) fit`,
         "eventBytes",
       );
     }
   }
   const bytes = events.reduce((sum, event) => sum + event.bytes, 0);
   if (events.length > 1 && bytes > limits.transactionBytes) {
-    throw new InvalidArgument(`the events have ${bytes} bytes; at most 4,194,304 (4 MB) can be appended at once`, "transactionBytes");
+    throw new InvalidArgument(
+      `the events have ${bytes} bytes; at most 4,194,304 (4 MB) can be appended at once`,
+      "transactionBytes",
+    );
   }
 }
 

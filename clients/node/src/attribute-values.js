@@ -64,7 +64,12 @@ function marshalMembers(object, depth = 1) {
   for (const [name, value] of Object.entries(object)) {
     if (value !== undefined) {
       // Not by assignment: "__proto__" is a name like any other.
-      Object.defineProperty(attributes, name, { value: marshal(value, depth), enumerable: true, writable: true, configurable: true });
+      Object.defineProperty(attributes, name, {
+        value: marshal(value, depth),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
     }
   }
   return attributes;

@@ -2,6 +2,7 @@
 "use strict";
 
 const { InvalidArgument, VersionConflict } = require("./errors.js");
+const { deletedType } = require("./names.js");
 const { pauseOf } = require("./environment.js");
 const { Snapshots } = require("./snapshots.js");
 
@@ -9,7 +10,7 @@ const racePause = 100; // ms, at most
 
 async function evolveTo(to, eventLog, log, id, at, evolve) {
   for await (const event of eventLog.read(log, id, { from: at.version + 1, to })) {
-    at.state = evolve(at.state, event);
+    if (event.type !== deletedType) at.state = evolve(at.state, event);
     at.version = event.version;
   }
 }

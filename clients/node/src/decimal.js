@@ -7,7 +7,10 @@ const limits = require("./limits.js");
 
 const shape = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
 
-/** {negative, digits, exponent}: without zeros at either end; null if `text` is no number. Zero has no digits. */
+/**
+ * {negative, digits, exponent}: without zeros at either end; null if `text` is no number. Zero has
+ * no digits.
+ */
 function parse(text) {
   const found = shape.exec(text);
   if (!found || (!found[2] && !found[3])) return null;
@@ -37,7 +40,10 @@ function checkNumber(text) {
 class Decimal {
   #text;
 
-  /** `value`: text, a number, a bigint or a Decimal. Throws InvalidArgument for what DynamoDB cannot store. */
+  /**
+   * `value`: text, a number, a bigint or a Decimal. Throws InvalidArgument for what DynamoDB cannot
+   * store.
+   */
   constructor(value) {
     this.#text = String(value);
     checkNumber(this.#text);
@@ -69,7 +75,10 @@ class Decimal {
   }
 }
 
-/** A number of DynamoDB as a JavaScript number if that is exactly the same number, or else as a Decimal. */
+/**
+ * A number of DynamoDB as a JavaScript number if that is exactly the same number, or else as a
+ * Decimal.
+ */
 function exact(text) {
   const number = Number(text);
   const parts = parse(text);

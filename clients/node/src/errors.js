@@ -9,7 +9,10 @@ class EventLogError extends Error {
   }
 }
 
-/** The stream is not at the version that the writer expected: another writer was faster. Nothing was appended. */
+/**
+ * The stream is not at the version that the writer expected: another writer was faster. Nothing was
+ * appended.
+ */
 class VersionConflict extends EventLogError {
   constructor(log, id, expected, current) {
     super(`The stream ${log}#${id} is at version ${current}; expected: ${expected}.`);
@@ -25,7 +28,10 @@ class StreamDeleted extends EventLogError {
   }
 }
 
-/** Some of the events' ids are in the stream already, but not all, or in another order. Nothing was appended. */
+/**
+ * Some of the events' ids are in the stream already, but not all, or in another order. Nothing was
+ * appended.
+ */
 class EventIdConflict extends EventLogError {
   constructor(log, id, eventIds) {
     super(`The stream ${log}#${id} has some of the appended event ids already: ${eventIds.join(", ")}.`);
@@ -33,7 +39,10 @@ class EventIdConflict extends EventLogError {
   }
 }
 
-/** An argument that no service accepts; nothing was sent. `limit`: which one it breaks (see limits.js), if it breaks one. */
+/**
+ * An argument that no service accepts; nothing was sent. `limit`: which one it breaks (see
+ * limits.js), if it breaks one.
+ */
 class InvalidArgument extends EventLogError {
   constructor(message, limit) {
     super(message);
@@ -44,7 +53,10 @@ class InvalidArgument extends EventLogError {
 /** An item of the log is not an event, or an event cannot be applied; the message says why. */
 class InvalidEvent extends EventLogError {}
 
-/** A service returned an error. `type`: AWS's short name. `attempts`: how often the request was sent. */
+/**
+ * A service returned an error. `type`: AWS's short name. `attempts`: how often the request was
+ * sent.
+ */
 class ServiceError extends EventLogError {
   constructor({ type, message, status, attempts = 1, reasons, item, cause }) {
     super(message ? `${type}: ${message}` : type, cause && { cause });
@@ -54,7 +66,10 @@ class ServiceError extends EventLogError {
   }
 }
 
-/** No answer came: nothing listens at the endpoint, or the connection broke. A write may have happened or not. */
+/**
+ * No answer came: nothing listens at the endpoint, or the connection broke. A write may have
+ * happened or not.
+ */
 class NotReachable extends EventLogError {}
 
 /** Endpoint, region or credentials are missing, or a package that is needed is not installed. */

@@ -66,7 +66,10 @@ function versionOf(item) {
   return version;
 }
 
-/** The event as it is stored: before its codec and upcasters. Throws InvalidEvent if the item is no event. */
+/**
+ * The event as it is stored: before its codec and upcasters. Throws InvalidEvent if the item is no
+ * event.
+ */
 function storedEventOf(item, readNumber) {
   const stream = parseStreamKey(required(item, "pk", "S"));
   if (!stream) throw new InvalidEvent(`${describe(item)}: "pk" is not <log>#<id>#stream`);

@@ -147,7 +147,10 @@ class EventLog {
     return this.eventFromItem(item);
   }
 
-  /** Checks and completes one append: what remains to be decided is only at which versions it is written. */
+  /**
+   * Checks and completes one append: what remains to be decided is only at which versions it is
+   * written.
+   */
   async #requestOf({ log, id, events, expected }, isOwn = false) {
     const pk = streamKey(log, id);
     const list = Array.isArray(events) ? events : [events];

@@ -15,8 +15,8 @@ function checkText(value, what, limit) {
 }
 
 /**
- * The partition key of a stream: "users#42#stream". Throws InvalidArgument for an empty log or id, a "#" in the log's
- * name, or a key over 2,048 bytes.
+ * The partition key of a stream: "users#42#stream". Throws InvalidArgument for an empty log or id,
+ * a "#" in the log's name, or a key over 2,048 bytes.
  */
 function streamKey(log, id) {
   checkText(log, "the log's name", "log");

@@ -36,7 +36,8 @@ class Projector {
   constructor({ eventLog, log, type, apply, table, generation = "", attempts = 10, notice = console.warn }) {
     checkText(log, "the log's name", "log");
     checkText(type, "the read models' type", "type");
-    if (typeof apply !== "object" || apply === null) throw new InvalidArgument("apply must be an object of functions", "apply");
+    if (typeof apply !== "object" || apply === null)
+      throw new InvalidArgument("apply must be an object of functions", "apply");
     this.#eventLog = eventLog;
     this.#log = log;
     this.#type = type;
@@ -69,7 +70,9 @@ class Projector {
     const stream = parseStreamKey(pk);
     const hint = Number(sk);
     if (!stream || stream.log !== this.#log || !Number.isSafeInteger(hint) || hint < 1) {
-      throw new InvalidEvent(`not an event of the log "${this.#log}": no detail.key of pk (${this.#log}#<id>#stream) and sk`);
+      throw new InvalidEvent(
+        `not an event of the log "${this.#log}": no detail.key of pk (${this.#log}#<id>#stream) and sk`,
+      );
     }
     return this.project(stream.id, hint);
   }
@@ -84,7 +87,8 @@ class Projector {
     for (let attempt = 1; ; attempt++) {
       const found = await this.get(id);
       if (found && found.version >= version) return found;
-      if (environment.steady() >= end) throw new WaitTimeout(this.#keyOf(id).pk.S, version, found?.version ?? 0, timeout);
+      if (environment.steady() >= end)
+        throw new WaitTimeout(this.#keyOf(id).pk.S, version, found?.version ?? 0, timeout);
       await environment.sleep(Math.min(pauseOf(environment, attempt, 100), Math.max(0, end - environment.steady())));
     }
   }
@@ -171,7 +175,10 @@ class Projector {
     });
   }
 
-  /** Applies and writes the events that follow. Returns what another handler has written if that was faster. */
+  /**
+   * Applies and writes the events that follow. Returns what another handler has written if that was
+   * faster.
+   */
   async #advance(model, id) {
     let failure;
     let written = model;
@@ -194,7 +201,9 @@ class Projector {
     const range = { from: model.version + 1, ...(last < Infinity && { to: last }) };
     for await (const event of this.#eventLog.read(this.#log, id, range)) {
       if (event.version !== model.version + 1) {
-        this.#notice(`The stream ${this.#log}#${id} has a gap: after version ${model.version} comes version ${event.version}.`);
+        this.#notice(
+          `The stream ${this.#log}#${id} has a gap: after version ${model.version} comes version ${event.version}.`,
+        );
         return;
       }
       await this.#apply(event, model, items);
@@ -206,7 +215,9 @@ class Projector {
     const applier = this.#appliers.get(event.type);
     if (applier) await applier(event, model.values, items);
     else if (event.type !== deletedType) {
-      this.#notice(`An event of the type "${event.type}" only advances the version: ${this.#log}#${event.id} version ${event.version}.`);
+      this.#notice(
+        `The event type "${event.type}" only advances the version: ${this.#log}#${event.id} version ${event.version}.`,
+      );
     }
   }
 

@@ -14,7 +14,8 @@ const textOf = (attribute) => JSON.stringify(attribute);
 
 function attributesOf(values, names) {
   for (const name of names) {
-    if (values[name] !== undefined) throw new InvalidArgument(`a read model's ${name} is the projector's own`, "readModel");
+    if (values[name] !== undefined)
+      throw new InvalidArgument(`a read model's ${name} is the projector's own`, "readModel");
   }
   return marshalMembers(values);
 }
@@ -44,7 +45,10 @@ class ReadModel {
   #before; // its attributes as text, by name
   #others = new Map();
 
-  /** `item`: the main item as it was read, or undefined. `created`: the values that a new one begins with. */
+  /**
+   * `item`: the main item as it was read, or undefined. `created`: the values that a new one begins
+   * with.
+   */
   constructor({ eventLog, table, prefix, key, item, created }) {
     this.#eventLog = eventLog;
     this.#table = table;
@@ -62,7 +66,14 @@ class ReadModel {
 
   /** The same as it was read. */
   again(created) {
-    return new ReadModel({ eventLog: this.#eventLog, table: this.#table, prefix: this.#prefix, key: this.key, item: this.#item, created });
+    return new ReadModel({
+      eventLog: this.#eventLog,
+      table: this.#table,
+      prefix: this.#prefix,
+      key: this.key,
+      item: this.#item,
+      created,
+    });
   }
 
   /** What appliers get to reach other items of the stream's read model. */
@@ -92,14 +103,18 @@ class ReadModel {
     return this.#others.get(name);
   }
 
-  /** {operation, request}: writes everything, if the main item still has the version that was read. */
+  /**
+   * {operation, request}: writes everything, if the main item still has the version that was read.
+   */
   write() {
     const main = this.#writeMain();
     const others = [...this.#others.values()].map((one) => one.action(this.#table)).filter(Boolean);
     if (others.length > 0) {
       return { operation: "TransactWriteItems", request: { TransactItems: [main, ...others] } };
     }
-    return main.Update ? { operation: "UpdateItem", request: main.Update } : { operation: "PutItem", request: main.Put };
+    return main.Update
+      ? { operation: "UpdateItem", request: main.Update }
+      : { operation: "PutItem", request: main.Put };
   }
 
   #writeMain() {
@@ -117,7 +132,12 @@ class ReadModel {
     if (set.length + removed.length > mostChanges) {
       const Item = { ...this.key, ...attributes, version };
       return {
-        Put: { ...common, Item, ExpressionAttributeNames: names, ...(this.readVersion > 0 && { ExpressionAttributeValues: values }) },
+        Put: {
+          ...common,
+          Item,
+          ExpressionAttributeNames: names,
+          ...(this.readVersion > 0 && { ExpressionAttributeValues: values }),
+        },
       };
     }
     values[":version"] = version;

@@ -12,7 +12,10 @@ const identity = { encode: (payload) => payload, decode: (payload) => payload };
 function checkUpcasters(upcasters) {
   for (const [type, steps] of Object.entries(upcasters)) {
     if (!Array.isArray(steps) || steps.some((step) => typeof step !== "function")) {
-      throw new InvalidArgument(`the upcasters of ${type} must be an array of functions: from 1 to 2, from 2 to 3, …`, "upcasters");
+      throw new InvalidArgument(
+        `the upcasters of ${type} must be an array of functions: from 1 to 2, from 2 to 3, …`,
+        "upcasters",
+      );
     }
   }
 }
@@ -22,8 +25,9 @@ class Schema {
   #codec;
 
   /**
-   * `upcasters`: by type, an array of functions (payload, event) => payload; the first one makes schema version 2 of 1.
-   * `codec`: {encode(payload, {log, id, type}), decode(stored, {log, id, type})}; both may return a promise of an object.
+   * `upcasters`: by type, an array of functions (payload, event) => payload; the first one makes
+   * schema version 2 of 1. `codec`: {encode(payload, {log, id, type}), decode(stored, {log, id,
+   * type})}; both may return a promise of an object.
    */
   constructor({ upcasters = {}, codec = identity }) {
     checkUpcasters(upcasters);

@@ -20,11 +20,15 @@ class Snapshots {
   #notice;
   #loaded = 0;
 
-  /** `code`: changes whenever evolve or the state's shape does. `every`: events from one snapshot to the next. */
+  /**
+   * `code`: changes whenever evolve or the state's shape does. `every`: events from one snapshot to
+   * the next.
+   */
   constructor(eventLog, log, id, { name = "state", code, every = 100, notice = console.warn }) {
     checkText(name, "the snapshot's name", "snapshot");
     checkText(code, "the snapshot's code version", "snapshot");
-    if (!Number.isSafeInteger(every) || every < 1) throw new InvalidArgument("every must be a whole number from 1 on", "snapshot");
+    if (!Number.isSafeInteger(every) || every < 1)
+      throw new InvalidArgument("every must be a whole number from 1 on", "snapshot");
     this.#eventLog = eventLog;
     this.#key = { pk: { S: `${log}#${id}#snapshot` }, sk: { S: name } };
     this.#code = code;
@@ -41,7 +45,10 @@ class Snapshots {
     return { version: this.#loaded, state: unmarshal(Item.state, numberReaders.exact) };
   }
 
-  /** Saves the state if it is `every` events later than the last one. A failure is only noticed: the events are safe. */
+  /**
+   * Saves the state if it is `every` events later than the last one. A failure is only noticed: the
+   * events are safe.
+   */
   async save({ version, state }) {
     if (version - this.#loaded < this.#every) return;
     try {

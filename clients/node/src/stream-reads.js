@@ -20,7 +20,12 @@ function rangeOf({ from, to, limit, direction = "forward" } = {}) {
     throw new InvalidArgument('direction must be "forward" or "backward"', "direction");
   }
   const backward = direction === "backward";
-  const range = { from: from ?? (backward ? limits.version : 1), to: to ?? (backward ? 1 : limits.version), limit, backward };
+  const range = {
+    from: from ?? (backward ? limits.version : 1),
+    to: to ?? (backward ? 1 : limits.version),
+    limit,
+    backward,
+  };
   checkVersion(range.from, "from");
   checkVersion(range.to, "to");
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
@@ -66,18 +71,27 @@ class StreamReads {
     }
   }
 
-  /** {version, type, eventId} of the last events, the latest first; empty if the stream does not exist. */
+  /**
+   * {version, type, eventId} of the last events, the latest first; empty if the stream does not
+   * exist.
+   */
   async latest(pk, count = 1) {
     const found = [];
-    for await (const item of this.items(pk, { from: limits.version, to: 1, limit: count, backward: true, idsOnly: true })) {
+    for await (const item of this.items(pk, {
+      from: limits.version,
+      to: 1,
+      limit: count,
+      backward: true,
+      idsOnly: true,
+    })) {
       found.push({ version: versionOf(item), type: item.type?.S, eventId: item.eventId?.S });
     }
     return found;
   }
 
   /**
-   * The items of all streams of a log, or of all logs, by pages {items, after}: `segments` scans at once, each stream in
-   * order. A single scan can go on after the key `from`.
+   * The items of all streams of a log, or of all logs, by pages {items, after}: `segments` scans at
+   * once, each stream in order. A single scan can go on after the key `from`.
    */
   async *scan({ log, segments = 1, from: start, consistent = true, keysOnly = false }) {
     if (!Number.isInteger(segments) || segments < 1 || segments > 1_000_000) {
@@ -121,7 +135,11 @@ class StreamReads {
     for await (const { items } of this.scan({ log, keysOnly: true })) {
       for (const item of items) {
         if (current && current.pk !== item.pk.S) yield current.stream;
-        const stream = { ...parseStreamKey(item.pk.S), version: versionOf(item), deleted: item.type?.S === deletedType };
+        const stream = {
+          ...parseStreamKey(item.pk.S),
+          version: versionOf(item),
+          deleted: item.type?.S === deletedType,
+        };
         current = { pk: item.pk.S, stream };
       }
     }

@@ -6,7 +6,9 @@ import { disturbed, stageOf, testEnvironment, transport } from "./tables.mjs";
 
 const account = {
   initial: { balance: 0 },
-  evolve: (state, { type, payload }) => ({ balance: state.balance + (type === "deposited" ? payload.amount : -payload.amount) }),
+  evolve: (state, { type, payload }) => ({
+    balance: state.balance + (type === "deposited" ? payload.amount : -payload.amount),
+  }),
 };
 const deposit = (amount) => ({ ...account, decide: () => ({ type: "deposited", payload: { amount } }) });
 const withdraw = (amount) => ({
@@ -51,7 +53,8 @@ test("gives up after its retries", async (t) => {
   const stage = await stageOf(t);
   const other = new EventLog({ stage, transport });
   const wire = disturbed(async (operation) => {
-    if (operation !== "Query") await other.append("accounts", "1", { type: "deposited", payload: { amount: 1 } }, "any");
+    if (operation !== "Query")
+      await other.append("accounts", "1", { type: "deposited", payload: { amount: 1 } }, "any");
   });
   const eventLog = new EventLog({ stage, transport: wire, environment: testEnvironment() });
   await assert.rejects(eventLog.decide("accounts", "1", { ...deposit(1), retries: 3 }), { name: "VersionConflict" });
@@ -61,7 +64,10 @@ test("gives up after its retries", async (t) => {
 test("an expected version is that of who asks: it is not decided again", async (t) => {
   const eventLog = new EventLog({ stage: await stageOf(t), transport });
   await eventLog.decide("accounts", "1", deposit(10));
-  await assert.rejects(eventLog.decide("accounts", "1", { ...deposit(1), expectedVersion: 0 }), { name: "VersionConflict", current: 1 });
+  await assert.rejects(eventLog.decide("accounts", "1", { ...deposit(1), expectedVersion: 0 }), {
+    name: "VersionConflict",
+    current: 1,
+  });
   assert.equal((await eventLog.decide("accounts", "1", { ...deposit(1), expectedVersion: 1 })).version, 2);
 });
 
@@ -71,14 +77,18 @@ test("a snapshot spares the events before it, until the code changes", async (t)
   const eventLog = new EventLog({ stage, transport: wire });
   const snapshot = { name: "balance", code: "1", every: 3 };
   for (let i = 0; i < 4; i++) await eventLog.decide("accounts", "1", { ...deposit(10), snapshot });
-  const from = () => wire.calls.filter(({ operation }) => operation === "Query").at(0).request.ExpressionAttributeValues[":low"].N;
+  const from = () =>
+    wire.calls.filter(({ operation }) => operation === "Query").at(0).request.ExpressionAttributeValues[":low"].N;
 
   wire.calls.length = 0;
   assert.equal((await eventLog.decide("accounts", "1", { ...deposit(1), snapshot })).state.balance, 41);
   assert.equal(from(), "4", "versions 1 to 3 are in the snapshot");
 
   wire.calls.length = 0;
-  assert.equal((await eventLog.decide("accounts", "1", { ...deposit(1), snapshot: { ...snapshot, code: "2" } })).state.balance, 42);
+  assert.equal(
+    (await eventLog.decide("accounts", "1", { ...deposit(1), snapshot: { ...snapshot, code: "2" } })).state.balance,
+    42,
+  );
   assert.equal(from(), "1", "other code made the snapshot");
 });
 

@@ -16,7 +16,12 @@ async function logWith(t, disturb) {
   const stage = await stageOf(t);
   const environment = testEnvironment();
   const wire = disturbed(disturb);
-  return { eventLog: new EventLog({ stage, transport: wire, environment }), other: new EventLog({ stage, transport }), environment, wire };
+  return {
+    eventLog: new EventLog({ stage, transport: wire, environment }),
+    other: new EventLog({ stage, transport }),
+    environment,
+    wire,
+  };
 }
 
 /** Lets the first `count` writes happen, and loses their answers. */
@@ -72,7 +77,7 @@ const cancelled = (...codes) =>
 const refusals = {
   "another transaction on the item": new ServiceError({ type: "TransactionConflictException", status: 400 }),
   "a transaction that another one cancels": cancelled("None", "TransactionConflict"),
-  "throttling": new ServiceError({ type: "ProvisionedThroughputExceededException", status: 400 }),
+  throttling: new ServiceError({ type: "ProvisionedThroughputExceededException", status: 400 }),
   "a server error": new ServiceError({ type: "InternalServerError", status: 500 }),
 };
 for (const [name, refusal] of Object.entries(refusals)) {
@@ -124,14 +129,20 @@ test("after a version that this process has written, an event costs one write an
   const { eventLog, wire } = await logWith(t, () => undefined);
   await eventLog.append("users", "42", signup("Ada"), "noStream");
   await eventLog.append("users", "42", signup("Bea"), 1);
-  assert.deepEqual(wire.calls.map(({ operation }) => operation), ["PutItem", "PutItem"]);
+  assert.deepEqual(
+    wire.calls.map(({ operation }) => operation),
+    ["PutItem", "PutItem"],
+  );
 });
 
 test("after a version that this process does not know, the same transaction checks that it exists", async (t) => {
   const { eventLog, other, wire } = await logWith(t, () => undefined);
   await other.append("users", "42", signup("Ada"), "noStream");
   await eventLog.append("users", "42", signup("Bea"), 1);
-  assert.deepEqual(wire.calls.map(({ operation }) => operation), ["TransactWriteItems"]);
+  assert.deepEqual(
+    wire.calls.map(({ operation }) => operation),
+    ["TransactWriteItems"],
+  );
   assert.deepEqual(Object.keys(wire.calls[0].request.TransactItems[0]), ["ConditionCheck"]);
 });
 
@@ -152,17 +163,23 @@ test("16 writers at any version: no version is missing or written twice", async 
   const results = await Promise.all(
     writers.map(async (writer, number) => {
       const versions = [];
-      for (let i = 0; i < 10; i++) versions.push((await writer.append("users", "42", signup(`${number}/${i}`), "any")).version);
+      for (let i = 0; i < 10; i++)
+        versions.push((await writer.append("users", "42", signup(`${number}/${i}`), "any")).version);
       return versions;
     }),
   );
-  assert.deepEqual(results.flat().sort((a, b) => a - b), Array.from({ length: 160 }, (_, i) => i + 1));
+  assert.deepEqual(
+    results.flat().sort((a, b) => a - b),
+    Array.from({ length: 160 }, (_, i) => i + 1),
+  );
 });
 
 test("16 writers at one exact version: one of them wins", async (t) => {
   const stage = await stageOf(t);
   const writers = Array.from({ length: 16 }, () => new EventLog({ stage, transport }));
-  const outcomes = await Promise.allSettled(writers.map((writer, i) => writer.append("users", "42", signup(String(i)), 0)));
+  const outcomes = await Promise.allSettled(
+    writers.map((writer, i) => writer.append("users", "42", signup(String(i)), 0)),
+  );
   const losers = outcomes.filter(({ status }) => status === "rejected").map(({ reason }) => reason);
   assert.equal(losers.length, 15);
   for (const loser of losers) assert.equal(loser.name, "VersionConflict");

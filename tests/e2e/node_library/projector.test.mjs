@@ -24,9 +24,22 @@ async function made(t, options = {}) {
   const eventLog = new EventLog({ stage, transport, environment: testEnvironment() });
   const notices = [];
   const projector = (more) =>
-    new Projector({ eventLog, log: "users", type: "user", apply, notice: (line) => notices.push(line), ...options, ...more });
+    new Projector({
+      eventLog,
+      log: "users",
+      type: "user",
+      apply,
+      notice: (line) => notices.push(line),
+      ...options,
+      ...more,
+    });
   const append = (...types) =>
-    eventLog.append("users", "42", types.map((type) => ({ type, payload: { name: "Ada", phone: "+46" } })), "any");
+    eventLog.append(
+      "users",
+      "42",
+      types.map((type) => ({ type, payload: { name: "Ada", phone: "+46" } })),
+      "any",
+    );
   return { stage, eventLog, notices, projector, append, users: projector() };
 }
 
@@ -42,9 +55,17 @@ test("a hint that is past costs one read", async (t) => {
   await append("signup", "addPhone");
   await users.project("42", 2);
   const wire = disturbed(() => undefined);
-  const again = new Projector({ eventLog: new EventLog({ stage, transport: wire }), log: "users", type: "user", apply });
+  const again = new Projector({
+    eventLog: new EventLog({ stage, transport: wire }),
+    log: "users",
+    type: "user",
+    apply,
+  });
   assert.equal(await again.project("42", 1), 2);
-  assert.deepEqual(wire.calls.map(({ operation }) => operation), ["GetItem"]);
+  assert.deepEqual(
+    wire.calls.map(({ operation }) => operation),
+    ["GetItem"],
+  );
 });
 
 test("handles the events of the bus in any order, and twice", async (t) => {
@@ -118,7 +139,10 @@ test("attributes that others set are kept, and every digit of what is read and w
   await transport.call("dynamodb", "PutItem", { TableName: eventLog.readModelTable, Item });
   await append("signup");
   await users.project("42", 1);
-  const stored = await transport.call("dynamodb", "GetItem", { TableName: eventLog.readModelTable, Key: { pk: key, sk: key } });
+  const stored = await transport.call("dynamodb", "GetItem", {
+    TableName: eventLog.readModelTable,
+    Key: { pk: key, sk: key },
+  });
   assert.deepEqual(stored.Item.note, { S: "theirs" });
   assert.deepEqual(stored.Item.place, { N: "18.0685801234567890123" });
 });

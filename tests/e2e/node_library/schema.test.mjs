@@ -51,7 +51,10 @@ test("a new event is written with the latest schema version", async (t) => {
 test("an event that newer code has written is an error", async (t) => {
   const stage = await stageOf(t);
   await append(stage, { schemaVersion: 4 });
-  await assert.rejects(only(new EventLog({ stage, transport, upcasters })), { name: "InvalidEvent", message: /schema version 4/ });
+  await assert.rejects(only(new EventLog({ stage, transport, upcasters })), {
+    name: "InvalidEvent",
+    message: /schema version 4/,
+  });
 });
 
 test("types without upcasters are left as they are", async (t) => {
@@ -83,7 +86,10 @@ test("a codec compresses payloads; events without it can still be read", async (
 test("a codec that returns no object is refused before anything is sent", async (t) => {
   const stage = await stageOf(t);
   const eventLog = new EventLog({ stage, transport, codec: { encode: () => "text", decode: (stored) => stored } });
-  await assert.rejects(eventLog.append("users", "42", { type: "x" }, "any"), { name: "InvalidArgument", limit: "codec" });
+  await assert.rejects(eventLog.append("users", "42", { type: "x" }, "any"), {
+    name: "InvalidArgument",
+    limit: "codec",
+  });
 });
 
 test("numbers are read as asked", async (t) => {

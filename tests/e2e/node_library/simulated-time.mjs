@@ -55,7 +55,7 @@ export class SimulatedTime {
   async until(check) {
     for (let jump = 0; jump < mostJumps; jump++) {
       if (await check()) return;
-      for (let i = 0; i < turns; ) {
+      for (let i = 0; i < turns;) {
         await turn();
         if (this.#calls === 0) i += 1;
       }

@@ -19,7 +19,11 @@ async function made(t) {
   const consumers = [];
   t.after(async () => {
     let left = consumers.length;
-    for (const one of consumers) one.stop().catch(() => {}).finally(() => (left -= 1));
+    for (const one of consumers)
+      one
+        .stop()
+        .catch(() => {})
+        .finally(() => (left -= 1));
     await time.until(() => left === 0);
   });
   return {
@@ -29,10 +33,22 @@ async function made(t) {
     seen,
     notices,
     record,
-    append: (id, count = 1, type = "happened") => writer.append("things", id, Array.from({ length: count }, () => ({ type })), "any"),
+    append: (id, count = 1, type = "happened") =>
+      writer.append(
+        "things",
+        id,
+        Array.from({ length: count }, () => ({ type })),
+        "any",
+      ),
     consume(options = {}) {
       const eventLog = new EventLog({ stage, transport: options.transport ?? time.transport, environment: time });
-      const subscription = new Subscription({ eventLog, group: "g", handlers: record, notice: (line) => notices.push(line), ...options });
+      const subscription = new Subscription({
+        eventLog,
+        group: "g",
+        handlers: record,
+        notice: (line) => notices.push(line),
+        ...options,
+      });
       consumers.push(subscription);
       subscription.run().catch(() => {}); // a test that expects an error looks at run() itself
       return subscription;
@@ -85,7 +101,11 @@ test("handlers by type, logs by name", async (t) => {
   const got = [];
   consume({
     logs: ["things"],
-    handlers: { born: () => got.push("born"), "*": (event) => got.push(`other: ${event.type}`), toString: () => got.push("toString") },
+    handlers: {
+      born: () => got.push("born"),
+      "*": (event) => got.push(`other: ${event.type}`),
+      toString: () => got.push("toString"),
+    },
   });
   await append("a", 1, "born");
   await append("a", 1, "grown");
@@ -130,7 +150,13 @@ test("an event that cannot be handled is parked, and its stream behind it; other
     return all;
   };
   await until(async () => (await parked()).length === 2);
-  assert.deepEqual((await parked()).map(({ id, version, attempts }) => [id, version, attempts]), [["a", 2, 2], ["a", 3, 0]]);
+  assert.deepEqual(
+    (await parked()).map(({ id, version, attempts }) => [id, version, attempts]),
+    [
+      ["a", 2, 2],
+      ["a", 3, 0],
+    ],
+  );
   assert.match((await parked())[0].error, /poison/);
   assert.deepEqual(seen.a, [1]);
   assert.match(notices.join(), /Parked things#a#stream version 2 after 2 attempts: poison/);
@@ -324,8 +350,19 @@ test("a table without a stream is an error", async (t) => {
 
 test("options that make no sense are refused", () => {
   const eventLog = new EventLog({ transport });
-  for (const wrong of [{ group: "" }, { handlers: 1 }, { from: "later" }, { attempts: 0 }, { concurrency: 1.5 }, { leaseDuration: -1 }]) {
-    assert.throws(() => new Subscription({ eventLog, group: "g", handlers: {}, ...wrong }), { name: "InvalidArgument" }, JSON.stringify(wrong));
+  for (const wrong of [
+    { group: "" },
+    { handlers: 1 },
+    { from: "later" },
+    { attempts: 0 },
+    { concurrency: 1.5 },
+    { leaseDuration: -1 },
+  ]) {
+    assert.throws(
+      () => new Subscription({ eventLog, group: "g", handlers: {}, ...wrong }),
+      { name: "InvalidArgument" },
+      JSON.stringify(wrong),
+    );
   }
 });
 
@@ -334,7 +371,10 @@ async function groupItem(stage) {
   return (await transport.call("dynamodb", "GetItem", { TableName: `${stage}-core`, Key })).Item;
 }
 
-/** A transport that can lose its connection: what a consumer that was killed, or a server that is away, looks like. */
+/**
+ * A transport that can lose its connection: what a consumer that was killed, or a server that is
+ * away, looks like.
+ */
 function disconnectable(time) {
   let isConnected = true;
   return {

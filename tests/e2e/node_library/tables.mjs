@@ -1,9 +1,13 @@
 // Tables for the tests, and a transport that a test can disturb.
-import { connect } from "dynamodb-log";
+import { SdkTransport, connect } from "dynamodb-log";
 
-export const transport = connect();
+/** THROUGH=sdk: through the AWS SDK. */
+export const transport = process.env.THROUGH === "sdk" ? new SdkTransport() : connect();
 
-/** Creates a log table `<stage>-dynamodb-logs` and a read-model table `<stage>-core`. Returns the function that deletes them. */
+/**
+ * Creates a log table `<stage>-dynamodb-logs` and a read-model table `<stage>-core`. Returns the
+ * function that deletes them.
+ */
 export async function createTables(stage, { stream = false } = {}) {
   const attribute = (name, type) => ({ AttributeName: name, AttributeType: type });
   const schema = [
@@ -38,8 +42,8 @@ export async function stageOf(t, options) {
 }
 
 /**
- * A transport that asks `disturb(operation, request, send)` first: what that returns (not undefined) is the answer, and
- * what it throws is thrown. `send` makes the real call.
+ * A transport that asks `disturb(operation, request, send)` first: what that returns (not
+ * undefined) is the answer, and what it throws is thrown. `send` makes the real call.
  */
 export function disturbed(disturb) {
   const calls = [];

@@ -17,13 +17,19 @@ class CatchUp {
   #group;
   #writes = Promise.resolve(); // of the group's item, one after another
 
-  /** `context`: {state, stream, streamArn, reads, deliveries, environment, leaseDuration, notice}. `group`: as owned. */
+  /**
+   * `context`: {state, stream, streamArn, reads, deliveries, environment, leaseDuration, notice}.
+   * `group`: as owned.
+   */
   constructor(context, group) {
     this.#context = context;
     this.#group = group;
   }
 
-  /** Returns whether the group follows the stream now; false if `signal` was aborted or another consumer goes on. */
+  /**
+   * Returns whether the group follows the stream now; false if `signal` was aborted or another
+   * consumer goes on.
+   */
   async run(signal) {
     const ending = new AbortController();
     const end = () => ending.abort();

@@ -33,14 +33,18 @@ class Deliveries {
     this.#notice = notice;
   }
 
-  /** Finds out which streams have parked events: when this consumer begins to read what another one has read. */
+  /**
+   * Finds out which streams have parked events: when this consumer begins to read what another one
+   * has read.
+   */
   async loadParked() {
     for await (const { pk } of this.#parked.list()) this.#parkedStreams.add(pk);
   }
 
   /**
-   * Delivers events, {pk, version, item}, `concurrency` streams at a time. Returns how many of them, from the first one
-   * on, are done: fewer than all once `signal` is aborted, after the running handlers have ended.
+   * Delivers events, {pk, version, item}, `concurrency` streams at a time. Returns how many of
+   * them, from the first one on, are done: fewer than all once `signal` is aborted, after the
+   * running handlers have ended.
    */
   async deliver(events, signal) {
     const streams = new Map(); // by pk: indices

@@ -36,7 +36,10 @@ class GroupState {
     return Item ? this.#groupOf(Item) : null;
   }
 
-  /** Makes `owner` the one who catches up, unless the group has changed since it was read. Returns the group, or null. */
+  /**
+   * Makes `owner` the one who catches up, unless the group has changed since it was read. Returns
+   * the group, or null.
+   */
   async beginCatchUp(group, owner, { streamArn, scans }) {
     return this.#change(groupKey, group, {
       set: { state: { S: "catchingUp" }, owner: { S: owner }, streamArn: { S: streamArn }, scans: { BOOL: scans } },
@@ -49,7 +52,10 @@ class GroupState {
     return this.#change(groupKey, group, { set: { owner: { S: owner } } }).then((item) => item && this.#groupOf(item));
   }
 
-  /** Says that the owner goes on: where its scan is (an item's key), and whether the positions are saved. */
+  /**
+   * Says that the owner goes on: where its scan is (an item's key), and whether the positions are
+   * saved.
+   */
   async keepCatchingUp(group, { cursor, positioned } = {}) {
     const set = {};
     if (cursor) set.cursor = { S: JSON.stringify(cursor) };
@@ -96,7 +102,10 @@ class GroupState {
     return leases;
   }
 
-  /** Replaces the positions of all shards: {shardId, sequenceNumber, finished}. Nobody owns a shard afterwards. */
+  /**
+   * Replaces the positions of all shards: {shardId, sequenceNumber, finished}. Nobody owns a shard
+   * afterwards.
+   */
   async replaceLeases(positions) {
     const left = new Map((await this.leases()).map((lease) => [lease.shardId, lease]));
     for (const { shardId, sequenceNumber, finished } of positions) {
@@ -114,7 +123,10 @@ class GroupState {
     await this.#call("DeleteItem", { Key: this.#key(shardPrefix + shardId) });
   }
 
-  /** A lease of a shard that nobody has read, owned by `owner`. Returns null if another consumer was faster. */
+  /**
+   * A lease of a shard that nobody has read, owned by `owner`. Returns null if another consumer was
+   * faster.
+   */
   async createLease(shardId, owner) {
     return this.#lease(this.#change(shardPrefix + shardId, null, { set: { owner: { S: owner } } }));
   }
@@ -135,7 +147,10 @@ class GroupState {
 
   /** Gives a lease to whoever wants it, or to nobody. */
   async releaseLease(lease) {
-    const to = lease.wantedBy && lease.wantedBy !== lease.owner ? { set: { owner: { S: lease.wantedBy } }, remove: ["wantedBy"] } : null;
+    const to =
+      lease.wantedBy && lease.wantedBy !== lease.owner
+        ? { set: { owner: { S: lease.wantedBy } }, remove: ["wantedBy"] }
+        : null;
     return this.#change(shardPrefix + lease.shardId, lease, to ?? { set: {}, remove: ["owner", "wantedBy"] });
   }
 
@@ -172,7 +187,10 @@ class GroupState {
     return changed.then((item) => item && leaseOf(item));
   }
 
-  /** Changes an item that still has the counter that was read (null: that does not exist), and counts on. */
+  /**
+   * Changes an item that still has the counter that was read (null: that does not exist), and
+   * counts on.
+   */
   #change(sk, read, { set, remove }) {
     const values = read ? { ":read": { N: String(read.counter) } } : {};
     return this.#update(sk, {
@@ -194,7 +212,10 @@ class GroupState {
         UpdateExpression: `SET ${sets.join(", ")}${removes.length > 0 ? ` REMOVE ${removes.join(", ")}` : ""}`,
         ConditionExpression: condition,
         ExpressionAttributeNames: { ...conditionNames, ...names(...Object.keys(set), ...remove) },
-        ExpressionAttributeValues: { ...values, ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])) },
+        ExpressionAttributeValues: {
+          ...values,
+          ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+        },
         ReturnValues: "ALL_NEW",
       });
       return answer.Attributes;

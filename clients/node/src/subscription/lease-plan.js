@@ -7,7 +7,10 @@ class LeasePlan {
   #duration;
   #seen = new Map(); // by shard: {mark, at}
 
-  /** `duration`: ms without a change after which an owner counts as dead, by this consumer's own steady clock. */
+  /**
+   * `duration`: ms without a change after which an owner counts as dead, by this consumer's own
+   * steady clock.
+   */
   constructor({ me, duration }) {
     this.#me = me;
     this.#duration = duration;
@@ -22,7 +25,10 @@ class LeasePlan {
     return false;
   }
 
-  /** `leases`: those of shards that can be read now. Returns {take: leases, ask: lease or undefined}. */
+  /**
+   * `leases`: those of shards that can be read now. Returns {take: leases, ask: lease or
+   * undefined}.
+   */
   next(leases, now) {
     const isFree = (lease) => !lease.owner || (lease.owner !== this.#me && this.hasExpired(lease.shardId, lease, now));
     const free = leases.filter(isFree);

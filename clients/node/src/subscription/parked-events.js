@@ -50,7 +50,9 @@ class ParkedEvents {
     return false;
   }
 
-  /** {log, id, pk, version, error, attempts, parkedAt} of all parked events, each stream in order. */
+  /**
+   * {log, id, pk, version, error, attempts, parkedAt} of all parked events, each stream in order.
+   */
   list(pk) {
     return this.#query(pk);
   }

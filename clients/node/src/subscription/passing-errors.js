@@ -7,8 +7,8 @@ const { pauseOf } = require("../environment.js");
 const longestPause = 5000; // ms
 
 /**
- * Runs `task`, and again while it fails with an error that passes (no answer, throttling, a server error), at most
- * `attempts` times. Throws other errors, and the last one once `signal` is aborted.
+ * Runs `task`, and again while it fails with an error that passes (no answer, throttling, a server
+ * error), at most `attempts` times. Throws other errors, and the last one once `signal` is aborted.
  */
 async function passing({ environment }, signal, notice, task, attempts = Infinity) {
   for (let attempt = 1; ; attempt++) {

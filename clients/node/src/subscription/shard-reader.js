@@ -12,7 +12,10 @@ class ShardReader {
   #renewedAt;
   #writes = Promise.resolve(); // writes of the lease, one after another
 
-  /** `context`: {state, stream, streamArn, deliveries, environment, leaseDuration, idlePause, notice}. */
+  /**
+   * `context`: {state, stream, streamArn, deliveries, environment, leaseDuration, idlePause,
+   * notice}.
+   */
   constructor(context, lease) {
     this.#context = context;
     this.#lease = lease;
@@ -24,7 +27,10 @@ class ShardReader {
     this.#abort.abort();
   }
 
-  /** Reads until it is stopped, the shard is finished, or the lease is lost. Throws Trimmed, and errors that do not pass. */
+  /**
+   * Reads until it is stopped, the shard is finished, or the lease is lost. Throws Trimmed, and
+   * errors that do not pass.
+   */
   async run() {
     try {
       await this.#readAll();
@@ -85,10 +91,19 @@ class ShardReader {
     return next;
   }
 
-  /** Saves what was handled; tries again while the service does not answer, so that little is handled twice. */
+  /**
+   * Saves what was handled; tries again while the service does not answer, so that little is
+   * handled twice.
+   */
   #save(position) {
     const { state, notice } = this.#context;
-    return passing(this.#context, new AbortController().signal, notice, () => this.#write((lease) => state.keepLease(lease, position)), 5);
+    return passing(
+      this.#context,
+      new AbortController().signal,
+      notice,
+      () => this.#write((lease) => state.keepLease(lease, position)),
+      5,
+    );
   }
 
   #write(change) {
@@ -104,7 +119,10 @@ class ShardReader {
   }
 }
 
-/** {pk, version, item} of a record; the pk of no stream if it is not about an event that was appended. */
+/**
+ * {pk, version, item} of a record; the pk of no stream if it is not about an event that was
+ * appended.
+ */
 function eventOf({ eventName, dynamodb: { Keys, NewImage } }) {
   if (eventName !== "INSERT") return { pk: "" };
   return { pk: Keys.pk?.S ?? "", version: Number(Keys.sk?.N), item: NewImage };

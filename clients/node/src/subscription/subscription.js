@@ -24,7 +24,8 @@ function checkOptions({ eventLog, group, handlers, from, leaseDuration, attempts
   }
   if (from !== "beginning" && from !== "now") throw new InvalidArgument('from must be "beginning" or "now"', "from");
   for (const [name, value] of Object.entries({ leaseDuration, attempts, concurrency })) {
-    if (!(Number.isSafeInteger(value) && value > 0)) throw new InvalidArgument(`${name} must be a whole number from 1 on`, name);
+    if (!(Number.isSafeInteger(value) && value > 0))
+      throw new InvalidArgument(`${name} must be a whole number from 1 on`, name);
   }
 }
 
@@ -109,7 +110,10 @@ class Subscription {
       if (error) {
         failing.add(parked.pk);
         result.failed += 1;
-        await this.#parked.park(parked.pk, parked.version, { error: error.stack ?? error, attempts: parked.attempts + 1 });
+        await this.#parked.park(parked.pk, parked.version, {
+          error: error.stack ?? error,
+          attempts: parked.attempts + 1,
+        });
         continue;
       }
       if (item) result.handled += 1;
@@ -169,7 +173,10 @@ class Subscription {
 
   // --- following ---
 
-  /** Reads this consumer's share of the shards until it is stopped, or the group has to catch up again. */
+  /**
+   * Reads this consumer's share of the shards until it is stopped, or the group has to catch up
+   * again.
+   */
   async #follow() {
     const { environment, leaseDuration, notice } = this.#context;
     const { signal } = this.#stopping;
@@ -191,11 +198,15 @@ class Subscription {
     }
   }
 
-  /** One look at the group: renews, takes, asks for and gives back leases. Returns false if the group catches up again. */
+  /**
+   * One look at the group: renews, takes, asks for and gives back leases. Returns false if the
+   * group catches up again.
+   */
   async #balance() {
     const { state, stream, streamArn, environment } = this.#context;
     const group = await state.group();
-    if (group?.state !== "following" || group.streamArn !== streamArn || (await stream.arn()) !== streamArn) return false;
+    if (group?.state !== "following" || group.streamArn !== streamArn || (await stream.arn()) !== streamArn)
+      return false;
     await state.sayAlive(new Date(environment.now()).toISOString());
     await Promise.all([...this.#readers.values()].map(({ reader }) => reader.renew()));
     const shards = await stream.shards(streamArn);

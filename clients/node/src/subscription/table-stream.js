@@ -44,8 +44,8 @@ class TableStream {
   }
 
   /**
-   * Where a shard ends now: {sequenceNumber} of its last record, {finished} if it is closed, {} if it is empty. A record
-   * that is written while this runs may be before or after the position.
+   * Where a shard ends now: {sequenceNumber} of its last record, {finished} if it is closed, {} if
+   * it is empty. A record that is written while this runs may be before or after the position.
    */
   async endOf(StreamArn, { shardId, isClosed }) {
     if (isClosed) return { finished: true };
@@ -70,7 +70,10 @@ class TableStream {
     return (await this.#read("GetShardIterator", request)).ShardIterator;
   }
 
-  /** A page of records and the next iterator (undefined: the shard is finished); null if the iterator has expired. */
+  /**
+   * A page of records and the next iterator (undefined: the shard is finished); null if the
+   * iterator has expired.
+   */
   async records(ShardIterator) {
     const answer = await this.#read("GetRecords", { ShardIterator, Limit: recordsPerPage });
     return answer && { records: answer.Records, next: answer.NextShardIterator };

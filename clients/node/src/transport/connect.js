@@ -7,7 +7,7 @@ const { SdkTransport } = require("./sdk.js");
 
 const variables = { dynamodb: "DYNAMODB", streams: "DYNAMODB_STREAMS", events: "EVENTBRIDGE" };
 const isLoopback = (url) => ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
-const local = { accessKeyId: "local", secretAccessKey: "local" }; // what the offline cloud accepts unless told otherwise
+const local = { accessKeyId: "local", secretAccessKey: "local" }; // what the offline cloud accepts
 
 function endpointsOf(env, endpoint) {
   const urls = {};
@@ -18,11 +18,13 @@ function endpointsOf(env, endpoint) {
 }
 
 /**
- * A transport: `call(service, operation, request)` with service "dynamodb", "streams" or "events". If the options or
- * the environment name the endpoint, the region and the credentials, it needs no package; an endpoint on this machine
- * needs no region and no credentials. Otherwise the AWS SDK finds them. Sends nothing.
+ * A transport: `call(service, operation, request)` with service "dynamodb", "streams" or "events".
+ * If the options or the environment name the endpoint, the region and the credentials, it needs no
+ * package; an endpoint on this machine needs no region and no credentials. Otherwise the AWS SDK
+ * finds them. Sends nothing.
  *
- * @param options {endpoint, region, credentials: {accessKeyId, secretAccessKey, sessionToken}, env, environment}
+ * @param options {endpoint, region, credentials: {accessKeyId, secretAccessKey, sessionToken}, env,
+ * environment}
  */
 function connect({ endpoint, region, credentials, env = process.env, environment } = {}) {
   const urls = endpointsOf(env, endpoint);
@@ -35,7 +37,12 @@ function connect({ endpoint, region, credentials, env = process.env, environment
   };
   const haveKeys = Boolean(keys.accessKeyId && keys.secretAccessKey);
   if (Object.values(urls).every(Boolean) && place && (haveKeys || isLocal)) {
-    return new HttpTransport({ urls, region: place, credentials: haveKeys ? keys : local, environment: environmentOf(environment) });
+    return new HttpTransport({
+      urls,
+      region: place,
+      credentials: haveKeys ? keys : local,
+      environment: environmentOf(environment),
+    });
   }
   const config = {};
   if (endpoint) config.endpoint = endpoint;

@@ -36,7 +36,14 @@ function errorOf({ status, body }, sent) {
   try {
     const { __type, message, Message, CancellationReasons, Item } = JSON.parse(body);
     const type = __type.split("#").at(-1);
-    return new ServiceError({ type, message: message ?? Message ?? "", status, attempts: sent, reasons: CancellationReasons, item: Item });
+    return new ServiceError({
+      type,
+      message: message ?? Message ?? "",
+      status,
+      attempts: sent,
+      reasons: CancellationReasons,
+      item: Item,
+    });
   } catch {
     return new ServiceError({ type: "Unknown", message: body.slice(0, 200), status, attempts: sent });
   }
@@ -49,7 +56,10 @@ class HttpTransport {
   #environment;
   #agents = new Map(); // by protocol
 
-  /** `urls`: {dynamodb, streams, events}. `credentials`: {accessKeyId, secretAccessKey, sessionToken}. */
+  /**
+   * `urls`: {dynamodb, streams, events}. `credentials`: {accessKeyId, secretAccessKey,
+   * sessionToken}.
+   */
   constructor({ urls, region, credentials, environment }) {
     this.#urls = Object.fromEntries(Object.entries(urls).map(([service, url]) => [service, new URL(url)]));
     this.#credentials = credentials;
@@ -98,7 +108,12 @@ class HttpTransport {
     headers["content-length"] = Buffer.byteLength(body);
     const library = url.protocol === "https:" ? https : http;
     return new Promise((resolve, reject) => {
-      const request = library.request(url, { method: "POST", headers, agent: this.#agentOf(library, url.protocol), timeout });
+      const request = library.request(url, {
+        method: "POST",
+        headers,
+        agent: this.#agentOf(library, url.protocol),
+        timeout,
+      });
       request.on("timeout", () => request.destroy(new Error("no answer in time")));
       request.on("error", reject);
       request.on("response", (response) => {

@@ -44,13 +44,19 @@ class SdkTransport {
   #clients;
   #config;
 
-  /** `clients`: {dynamodb, streams, events}, each optional. `config`: of the clients that are made here. */
+  /**
+   * `clients`: {dynamodb, streams, events}, each optional. `config`: of the clients that are made
+   * here.
+   */
   constructor({ clients = {}, config = {} } = {}) {
     this.#clients = { ...clients };
     this.#config = config;
   }
 
-  /** Calls one operation. Throws ServiceError, NotReachable, ConfigurationError, and what the SDK throws before it sends. */
+  /**
+   * Calls one operation. Throws ServiceError, NotReachable, ConfigurationError, and what the SDK
+   * throws before it sends.
+   */
   async call(service, operation, request) {
     const library = load(packages[service].name);
     this.#clients[service] ??= new library[packages[service].client](this.#config);

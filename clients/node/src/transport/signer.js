@@ -31,7 +31,8 @@ class Signer {
     const key = this.#dayKey(scope, secretAccessKey);
     const signature = hmac(key, `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(request)}`).toString("hex");
     headers.authorization =
-      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(";")}, Signature=${signature}`;
+      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(";")}, ` +
+      `Signature=${signature}`;
   }
 
   #dayKey(scope, secret) {
