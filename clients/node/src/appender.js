@@ -7,14 +7,14 @@
 "use strict";
 
 const { EventIdConflict, InvalidArgument, StreamDeleted, VersionConflict } = require("./errors.js");
-const { pauseOf } = require("./environment.js");
+const { pauseAfterRace, pauseOf } = require("./environment.js");
 const { keyOf, versionOf } = require("./event-item.js");
 const { deletedType } = require("./names.js");
 const { meaningOf } = require("./write-outcome.js");
 const limits = require("./limits.js");
 
-const attempts = 20; // of a write: lost races, conflicts with other transactions, throttling, lost answers
-const racePause = 100; // ms, at most
+const attempts = 20; // of a write: conflicts with other transactions, throttling, lost answers
+const races = 50; // that an append at any version runs
 const servicePause = 1000;
 
 class Appender {
@@ -38,7 +38,8 @@ class Appender {
    * for each request.
    */
   async append(requests) {
-    for (let attempt = 1; ; attempt++) {
+    for (let race = 1; ; race++) {
+      const began = this.#environment.steady();
       const plans = await Promise.all(requests.map((request) => this.#plan(request)));
       const done = plans.filter((plan) => plan.versions);
       if (done.length === plans.length) return plans.map((plan) => this.#result(plan, plan.versions, false));
@@ -54,15 +55,10 @@ class Appender {
       if (await this.#write(plans)) return plans.map((plan) => this.#written(plan, true));
       const found = await Promise.all(plans.map((plan) => this.#lookForOwn(plan)));
       // Ids that were made here can only have been written here: by an attempt whose answer was lost.
-      if (found.every(Boolean))
-        return plans.map((plan) =>
-          this.#written(
-            plan,
-            plan.request.events.some((one) => !one.idIsGiven),
-          ),
-        );
-      await this.#explainLoss(plans, attempt);
-      await this.#environment.sleep(pauseOf(this.#environment, attempt, racePause));
+      const isOwnId = ({ request }) => request.events.some((event) => !event.idIsGiven);
+      if (found.every(Boolean)) return plans.map((plan) => this.#written(plan, isOwnId(plan)));
+      await this.#explainLoss(plans, race === races);
+      await this.#environment.sleep(pauseAfterRace(this.#environment, race, began));
     }
   }
 
@@ -117,7 +113,7 @@ class Appender {
       plan.check = false;
       if (items.length > 0 && items[0].type?.S !== deletedType) continue;
       if (await this.#lookForOwn(plan)) continue; // the write fails, and finds them again
-      await this.#explainLoss([plan], attempts);
+      await this.#explainLoss([plan], true);
       throw new VersionConflict(log, id, expected.given, plan.base);
     }
   }
@@ -175,18 +171,17 @@ class Appender {
     return found === events.length;
   }
 
-  /** Throws if a request can never succeed, or has been tried often enough. */
-  async #explainLoss(plans, attempt) {
+  /** Throws if a request can never succeed, or this was its last race. */
+  async #explainLoss(plans, isLast) {
     for (const { request, base } of plans) {
+      if (request.expected.exact === undefined && !isLast) continue; // it is planned anew
       const { log, id, pk, expected } = request;
       const [last] = await this.#reads.latest(pk);
       const current = last?.version ?? 0;
       if (last?.type === deletedType) throw new StreamDeleted(log, id, current);
-      const isLost = expected.exact !== undefined && current !== base;
-      const isTired = attempt >= attempts && current !== base;
-      if (isLost || isTired) throw new VersionConflict(log, id, expected.given, current);
+      if (current !== base) throw new VersionConflict(log, id, expected.given, current);
     }
-    if (attempt >= attempts) {
+    if (isLast) {
       const { log, id, expected } = plans[0].request;
       throw new VersionConflict(log, id, expected.given, plans[0].base);
     }

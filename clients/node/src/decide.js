@@ -3,10 +3,8 @@
 
 const { InvalidArgument, VersionConflict } = require("./errors.js");
 const { deletedType } = require("./names.js");
-const { pauseOf } = require("./environment.js");
+const { pauseAfterRace } = require("./environment.js");
 const { Snapshots } = require("./snapshots.js");
-
-const racePause = 100; // ms, at most
 
 async function evolveTo(to, eventLog, log, id, at, evolve) {
   for await (const event of eventLog.read(log, id, { from: at.version + 1, to })) {
@@ -23,6 +21,7 @@ async function decide(eventLog, log, id, options) {
   const snapshots = snapshot && new Snapshots(eventLog, log, id, snapshot);
   const at = (await snapshots?.load()) ?? { version: 0, state: typeof initial === "function" ? initial() : initial };
   for (let attempt = 0; ; attempt++) {
+    const began = eventLog.environment.steady();
     await evolveTo(undefined, eventLog, log, id, at, evolve);
     if (expectedVersion !== undefined && expectedVersion !== at.version) {
       throw new VersionConflict(log, id, expectedVersion, at.version);
@@ -36,7 +35,7 @@ async function decide(eventLog, log, id, options) {
       return { ...at, events: result.events, appended: result.appended };
     } catch (error) {
       if (!(error instanceof VersionConflict) || attempt >= retries || expectedVersion !== undefined) throw error;
-      await eventLog.environment.sleep(pauseOf(eventLog.environment, attempt + 1, racePause));
+      await eventLog.environment.sleep(pauseAfterRace(eventLog.environment, attempt + 1, began));
     }
   }
 }

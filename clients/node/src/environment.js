@@ -28,10 +28,21 @@ const system = {
 /** The system's, with what `replaced` replaces. */
 const environmentOf = (replaced = {}) => ({ ...system, ...replaced });
 
+const longestRacePause = 5000; // ms
+
 /** A random pause before the next attempt (1, 2, …): from 5 ms to `most` ms, and short at first. */
-function pauseOf(environment, attempt, most) {
-  const upTo = Math.min(most, 10 * 2 ** Math.min(attempt, 20));
+function pauseOf(environment, attempt, most, unit = 10) {
+  const upTo = Math.min(most, unit * 2 ** Math.min(attempt, 20));
   return 5 + environment.random() * (upTo - 5);
 }
 
-module.exports = { environmentOf, pauseOf };
+/**
+ * The same after a race that was lost, which began at `began` (steady). Who is slow needs longer
+ * pauses: writers that begin again at once only make each other lose.
+ */
+function pauseAfterRace(environment, race, began) {
+  const unit = Math.max(10, environment.steady() - began);
+  return pauseOf(environment, race, Math.min(longestRacePause, 64 * unit), unit);
+}
+
+module.exports = { environmentOf, pauseAfterRace, pauseOf };
