@@ -22,7 +22,9 @@ SOURCE_FOLDERS = ("src", "clients/cpp", "tests", "bench", "examples", "cmake")
 FOUND_BY_THEIR_NAME = re.compile(
     r"""tests/(e2e|attack)/\w+_test\.py
     | tests/fuzz/(corpus/\w+/.*|\w+\.dict)
-    | tests/e2e/node/[\w-]+\.test\.mjs
+    | tests/e2e/node(_library)?/[\w-]+\.test\.m[jt]s
+    | clients/cases/\w+\.json
+    | clients/node/types/\w+\.d\.ts
     | tests/unit/(\w+/)*cases/\w+\.cases
     | tests/wire/(?!common/)\w+/\w+/\w+\.wire
     | tests/unit/template/cases/\w+\.cases
@@ -101,7 +103,7 @@ def includes(text):
 
 def check_length(tree):
     for name in tree.texts:
-        if not is_source(name) and not name.endswith((".mjs", ".cjs", ".py")):
+        if not is_source(name) and not name.endswith((".js", ".mjs", ".cjs", ".ts", ".mts", ".py")):
             continue
         lines = len(tree.texts[name].splitlines())
         if lines > LONGEST_FILE:
@@ -197,7 +199,7 @@ def check_other_files(tree):
     """Scripts, test data and templates: found by their name, or named by another file."""
     everything = {name: text for name, text in tree.texts.items() if not name.startswith("tests/fuzz/corpus/")}
     for name in tree.texts:
-        if is_source(name) or not name.startswith(("tests/", "bench/", "examples/", "cmake/")):
+        if is_source(name) or not name.startswith(("tests/", "bench/", "clients/", "examples/", "cmake/")):
             continue
         if FOUND_BY_THEIR_NAME.fullmatch(name):
             continue

@@ -59,7 +59,7 @@ class Session:
         """What a clone has after `./dev run`; the program is the tested one, on the ports of this session."""
         shutil.copytree(ROOT / "examples", self.folder / "examples", ignore=shutil.ignore_patterns("node_modules"))
         (self.folder / "examples/users/node/node_modules").symlink_to(ROOT / "examples/users/node/node_modules")
-        (self.folder / "node_modules").symlink_to(ROOT / "tests/e2e/node/node_modules")
+        self._install_packages()
         (self.folder / "bench").symlink_to(ROOT / "bench")
         (self.folder / "dev").symlink_to(ROOT / "dev")
         build = self.folder / "build/release"
@@ -68,6 +68,14 @@ class Session:
         program = build / "dynamodb-log"
         program.write_text(WRAPPER % (self.port, self.events_port, BINARY))
         program.chmod(0o755)
+
+    def _install_packages(self):
+        """What `npm install` of the AWS SDK and of the project's own library leaves."""
+        modules = self.folder / "node_modules"
+        modules.mkdir()
+        for package in (ROOT / "tests/e2e/node/node_modules").iterdir():
+            (modules / package.name).symlink_to(package)
+        (modules / "dynamodb-log").symlink_to(ROOT / "clients/node")
 
     def environment(self):
         environment = clean_environment({"AWS_ENDPOINT_URL": self.url})

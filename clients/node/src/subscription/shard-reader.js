@@ -1,0 +1,131 @@
+// Reads one shard while this consumer has its lease: records, handlers, checkpoint.
+"use strict";
+
+const { Trimmed } = require("./table-stream.js");
+const { meaningOf } = require("../write-outcome.js");
+const { passing } = require("./passing-errors.js");
+
+class ShardReader {
+  #context;
+  #lease;
+  #abort = new AbortController();
+  #renewedAt;
+  #writes = Promise.resolve(); // writes of the lease, one after another
+
+  /**
+   * `context`: {state, stream, streamArn, deliveries, environment, leaseDuration, idlePause,
+   * notice}.
+   */
+  constructor(context, lease) {
+    this.#context = context;
+    this.#lease = lease;
+    this.#renewedAt = context.environment.steady();
+  }
+
+  /** Ends after the running handlers; what is done is saved, and the lease given back. */
+  stop() {
+    this.#abort.abort();
+  }
+
+  /**
+   * Reads until it is stopped, the shard is finished, or the lease is lost. Throws Trimmed, and
+   * errors that do not pass.
+   */
+  async run() {
+    try {
+      await this.#readAll();
+    } catch (error) {
+      if (!this.#abort.signal.aborted || meaningOf(error) !== "again") throw error;
+    } finally {
+      await this.#release();
+    }
+  }
+
+  async #readAll() {
+    const { signal } = this.#abort;
+    const { deliveries, notice } = this.#context;
+    await passing(this.#context, signal, notice, () => deliveries.loadParked());
+    let iterator = null;
+    while (iterator !== undefined && !signal.aborted) {
+      const current = iterator;
+      iterator = await passing(this.#context, signal, notice, () => this.#readPage(current));
+    }
+  }
+
+  async #release() {
+    try {
+      await this.#write((lease) => (lease.finished ? lease : this.#context.state.releaseLease(lease)));
+    } catch (error) {
+      if (meaningOf(error) !== "again") throw error;
+      this.#context.notice(`A lease was not given back, and expires: ${error.message}`);
+    }
+  }
+
+  /** Says that this consumer is alive, and hands over if another one has asked. */
+  async renew() {
+    await this.#write((lease) => this.#context.state.keepLease(lease));
+    if (this.#lease?.wantedBy) this.stop();
+  }
+
+  /** Whether the lease may have been taken over by now. */
+  #isOverdue() {
+    return this.#context.environment.steady() - this.#renewedAt >= this.#context.leaseDuration;
+  }
+
+  /** Returns the next iterator; undefined at the end. */
+  async #readPage(iterator) {
+    const { stream, streamArn, deliveries, environment, idlePause } = this.#context;
+    if (this.#isOverdue()) await this.renew();
+    if (!this.#lease || this.#abort.signal.aborted) return undefined;
+    const page = await stream.records(iterator ?? (await stream.iterator(streamArn, this.#lease)));
+    if (!page) return null; // the iterator has expired
+    const { records, next } = page;
+    const done = await deliveries.deliver(records.map(eventOf), this.#abort.signal);
+    const isFinished = done === records.length && !next;
+    if (done > 0 || isFinished) {
+      const sequenceNumber = done > 0 ? records[done - 1].dynamodb.SequenceNumber : undefined;
+      await this.#save({ sequenceNumber, finished: isFinished });
+    }
+    if (isFinished || !this.#lease || done < records.length) return undefined;
+    if (records.length === 0) await environment.sleep(idlePause, this.#abort.signal);
+    return next;
+  }
+
+  /**
+   * Saves what was handled; tries again while the service does not answer, so that little is
+   * handled twice.
+   */
+  #save(position) {
+    const { state, notice } = this.#context;
+    return passing(
+      this.#context,
+      new AbortController().signal,
+      notice,
+      () => this.#write((lease) => state.keepLease(lease, position)),
+      5,
+    );
+  }
+
+  #write(change) {
+    const write = this.#writes.then(async () => {
+      if (!this.#lease) return;
+      const asked = this.#context.environment.steady();
+      this.#lease = await change(this.#lease);
+      if (this.#lease) this.#renewedAt = asked;
+      else this.#abort.abort(); // another consumer has it
+    });
+    this.#writes = write.catch(() => {});
+    return write;
+  }
+}
+
+/**
+ * {pk, version, item} of a record; the pk of no stream if it is not about an event that was
+ * appended.
+ */
+function eventOf({ eventName, dynamodb: { Keys, NewImage } }) {
+  if (eventName !== "INSERT") return { pk: "" };
+  return { pk: Keys.pk?.S ?? "", version: Number(Keys.sk?.N), item: NewImage };
+}
+
+module.exports = { ShardReader, Trimmed };

@@ -1,0 +1,54 @@
+// Finds out how to reach DynamoDB, its streams and EventBridge.
+"use strict";
+
+const { environmentOf } = require("../environment.js");
+const { HttpTransport } = require("./http.js");
+const { SdkTransport } = require("./sdk.js");
+
+const variables = { dynamodb: "DYNAMODB", streams: "DYNAMODB_STREAMS", events: "EVENTBRIDGE" };
+const isLoopback = (url) => ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
+const local = { accessKeyId: "local", secretAccessKey: "local" }; // what the offline cloud accepts
+
+function endpointsOf(env, endpoint) {
+  const urls = {};
+  for (const [service, variable] of Object.entries(variables)) {
+    urls[service] = endpoint || env[`AWS_ENDPOINT_URL_${variable}`] || env.AWS_ENDPOINT_URL;
+  }
+  return urls;
+}
+
+/**
+ * A transport: `call(service, operation, request)` with service "dynamodb", "streams" or "events".
+ * If the options or the environment name the endpoint, the region and the credentials, it needs no
+ * package; an endpoint on this machine needs no region and no credentials. Otherwise the AWS SDK
+ * finds them. Sends nothing.
+ *
+ * @param options {endpoint, region, credentials: {accessKeyId, secretAccessKey, sessionToken}, env,
+ * environment}
+ */
+function connect({ endpoint, region, credentials, env = process.env, environment } = {}) {
+  const urls = endpointsOf(env, endpoint);
+  const isLocal = Boolean(urls.dynamodb) && isLoopback(urls.dynamodb) && !env.AWS_PROFILE;
+  const place = region || env.AWS_REGION || env.AWS_DEFAULT_REGION || (isLocal ? "us-east-1" : undefined);
+  const keys = credentials ?? {
+    accessKeyId: env.AWS_ACCESS_KEY_ID,
+    secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
+    sessionToken: env.AWS_SESSION_TOKEN,
+  };
+  const haveKeys = Boolean(keys.accessKeyId && keys.secretAccessKey);
+  if (Object.values(urls).every(Boolean) && place && (haveKeys || isLocal)) {
+    return new HttpTransport({
+      urls,
+      region: place,
+      credentials: haveKeys ? keys : local,
+      environment: environmentOf(environment),
+    });
+  }
+  const config = {};
+  if (endpoint) config.endpoint = endpoint;
+  if (region) config.region = region;
+  if (credentials) config.credentials = credentials;
+  return new SdkTransport({ config });
+}
+
+module.exports = { connect };

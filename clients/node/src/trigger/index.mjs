@@ -1,0 +1,3 @@
+import trigger from "./index.js";
+
+export const { createTrigger, handler } = trigger;

@@ -1,0 +1,97 @@
+"""The library for Node.js, as it is published: packed by npm, installed from the tarball, and run by node --test against the
+offline cloud. Its tests are in node_library/; the cases that all languages run are in clients/cases."""
+import pathlib
+import re
+import shutil
+
+import pytest
+
+from cloud import ROOT, Cloud, run
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+TESTS = FOLDER / "node_library"
+LIBRARY = ROOT / "clients/node"
+CASES = ROOT / "clients/cases"
+PACKAGES = FOLDER / "node/node_modules"  # the AWS SDK, TypeScript
+
+TSCONFIG = """{"files": ["types.test.mts", "types-of-commonjs.cts"], "compilerOptions": {"strict": true, "noEmit": true,
+"target": "ES2022", "module": "Node16", "moduleResolution": "Node16", "lib": ["ES2022", "DOM"], "types": []}}"""
+COMMONJS = """import library = require("dynamodb-log");
+export const version: Promise<number> = new library.EventLog().version("users", "42");
+"""
+
+
+@pytest.fixture(scope="module")
+def project(folder):
+    """A project that has installed the library, and the AWS SDK beside it."""
+    target = folder / "project"
+    shutil.copytree(TESTS, target)
+    run("npm", "pack", "--silent", "--pack-destination", folder, cwd=LIBRARY)
+    (target / "package.json").write_text('{"private": true}')
+    tarball, = folder.glob("dynamodb-log-*.tgz")
+    run("npm", "install", "--offline", "--silent", "--no-audit", "--no-fund", tarball, cwd=target)
+    (target / "node_modules/@aws-sdk").symlink_to(PACKAGES / "@aws-sdk")
+    return target
+
+
+@pytest.fixture(scope="module")
+def cloud(folder):
+    with Cloud(folder / "cloud", in_memory=True) as running:
+        yield running
+
+
+def node(project, cloud, *arguments, **environment):
+    done = run("node", *arguments, check=False, cwd=project, seconds=120, environment=dict(
+        AWS_ENDPOINT_URL=cloud.url, CASES=str(CASES), **environment))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", sorted(file.name for file in TESTS.glob("*.test.mjs")))
+def test_library(project, cloud, name):
+    node(project, cloud, "--test", name)
+
+
+@pytest.mark.parametrize("name", ["cases.test.mjs", "subscription.test.mjs"])
+def test_through_the_aws_sdk(project, cloud, name):
+    node(project, cloud, "--test", name, THROUGH="sdk")
+
+
+def test_types(project):
+    (project / "tsconfig.json").write_text(TSCONFIG)
+    (project / "types-of-commonjs.cts").write_text(COMMONJS)
+    done = run(PACKAGES / ".bin/tsc", "--project", project, check=False, cwd=project)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("entry, types", [("dynamodb-log", "*"), ("dynamodb-log/trigger", "trigger")])
+def test_types_name_what_there_is(project, cloud, entry, types):
+    """Each value and each method that the types declare exists, in both module formats, and the other way round."""
+    files = [LIBRARY / "types" / (types + ".d.ts")] if types != "*" else [
+        file for file in (LIBRARY / "types").glob("*.d.ts") if file.stem not in ("trigger.d", "testing.d")]
+    text = "\n".join(file.read_text() for file in files)
+    declared = sorted(re.findall(r"^export (?:class|function|const) (\w+)", text, re.MULTILINE))
+    for load in ('import("%s")' % entry, 'Promise.resolve(require("%s"))' % entry):
+        names = node(project, cloud, "--input-type=commonjs", "--eval", '%s.then((library) => console.log(Object.keys(library)'
+                     '.filter((name) => !["default", "module.exports"].includes(name)).sort().join()))' % load)
+        assert names.strip().split(",") == declared
+    for name, body in re.findall(r"^export class (\w+)[^{]*\{\n(.*?)^\}", text, re.MULTILINE | re.DOTALL):
+        methods = sorted(set(re.findall(r"^  (\w+)(?:<.*?>)?\(", body, re.MULTILINE)) - {"constructor"})
+        there = node(project, cloud, "--eval", 'console.log(Object.getOwnPropertyNames(require("%s").%s.prototype)'
+                     '.filter((name) => name !== "constructor").sort().join())' % (entry, name)).strip()
+        assert there.split(",") == methods or there == "" == "".join(methods), name
+
+
+def test_both_module_formats_are_one_library(project, cloud):
+    same = node(project, cloud, "--input-type=module", "--eval", 'import { createRequire } from "node:module";'
+                'import { EventLog } from "dynamodb-log"; const require = createRequire(process.cwd() + "/");'
+                'console.log(EventLog === require("dynamodb-log").EventLog)')
+    assert same == "true\n"
+
+
+def test_without_an_endpoint_the_aws_sdk_is_needed_and_named(folder, cloud):
+    alone = folder / "alone"
+    shutil.copytree(folder / "project/node_modules/dynamodb-log", alone / "node_modules/dynamodb-log")
+    done = run("node", "--eval", 'new (require("dynamodb-log").EventLog)().version("users", "42")', cwd=alone, check=False)
+    assert done.returncode == 1
+    assert "@aws-sdk/client-dynamodb is not installed. Install it, or name the endpoint" in done.stderr
