@@ -19,10 +19,10 @@
 int main() {
   const auto transport = ddblog::connect();
   ddblog::EventLog log(transport, ddblog::logTableName("local"));
-  const auto version = log.append("places", "1", {"found", R"({"name": "Göteborg", "long": 11.974560000000000000001})"},
+  const auto found = log.append("places", "1", {"found", R"({"name": "Göteborg", "long": 11.974560000000000000001})"},
                                   ddblog::Expected::none());
-  log.append("places", "1", {"renamed", R"({"name": "Gothenburg"})"}, ddblog::Expected::version(version));
-  for (const ddblog::Event& event : log.read("places", "1")) std::cout << ddblog::toJson(event) << std::endl;
+  log.append("places", "1", {"renamed", R"({"name": "Gothenburg"})"}, ddblog::Expected::version(found.version));
+  for (const ddblog::Event& event : log.stream("places", "1")) std::cout << ddblog::toJson(event) << std::endl;
 
   ddblog::Projector places(transport, {.log_table = ddblog::logTableName("local"),
                                        .read_model_table = ddblog::readModelTableName("local"),

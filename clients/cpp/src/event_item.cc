@@ -32,30 +32,30 @@ std::string optionalText(const json::object& item, std::string_view name) {
   return text ? std::string(*text) : std::string();
 }
 
+}  // namespace
+
 std::uint64_t versionOf(const json::object& item) {
   const json::string* text = typedMember(item, "sk", "N");
   if (!text) throw InvalidEvent("\"sk\" is missing or not of type N");
   std::uint64_t version = 0;
   const char* end = text->data() + text->size();
   const auto [rest, error] = std::from_chars(text->data(), end, version);
-  if (error != std::errc() || rest != end || version == 0) {
+  if (error != std::errc() || rest != end || version == 0 || version > kLastVersion) {
     throw InvalidEvent("\"sk\" is " + std::string(*text).substr(0, 40) + ", not a version (1, 2, 3 …)");
   }
   return version;
 }
 
-}  // namespace
-
 std::string logTableName(std::string_view stage) { return std::string(stage).append(names::kLogTableEnd); }
 std::string readModelTableName(std::string_view stage) { return std::string(stage).append(names::kReadModelTableEnd); }
 
 std::string streamKey(std::string_view log, std::string_view id) {
-  if (log.empty()) throw std::invalid_argument("the log has no name");
-  if (log.find('#') != std::string_view::npos) throw std::invalid_argument("a log's name must not contain \"#\"");
-  if (id.empty()) throw std::invalid_argument("the id is empty");
+  if (log.empty()) throw InvalidArgument("the log has no name", "log");
+  if (log.find('#') != std::string_view::npos) throw InvalidArgument("a log's name must not contain \"#\"", "log");
+  if (id.empty()) throw InvalidArgument("the id is empty", "id");
   std::string key = std::string(log) + '#' + std::string(id) + std::string(kStreamEnd);
   if (key.size() > limits::kPartitionKeyBytes) {
-    throw std::invalid_argument("log and id are longer than the 2,048 bytes of a partition key");
+    throw InvalidArgument("log and id are longer than the 2,048 bytes of a partition key", "keyBytes");
   }
   return key;
 }
@@ -76,6 +76,7 @@ std::string toJson(const Event& event) {
   if (!event.event_id.empty()) json.key("eventId").value(event.event_id);
   if (!event.created_at.empty()) json.key("createdAt").value(event.created_at);
   if (!event.metadata.empty()) json.key("metadata").raw(event.metadata);
+  if (event.ttl != 0) json.key("ttl").value(event.ttl);
   json.endObject();
   return text;
 }
@@ -105,6 +106,7 @@ std::string toItem(const Event& event) {
   if (!event.metadata.empty()) {
     json.key("metadata").beginObject().key("M").raw(attributesFromJson(event.metadata)).endObject();
   }
+  if (event.ttl != 0) json.key("ttl").raw(numberAttribute(std::to_string(event.ttl)));
   json.endObject();
   return item;
 }
@@ -123,6 +125,9 @@ Event eventFromItem(const json::object& item) {
   event.event_id = optionalText(item, "eventId");
   event.created_at = optionalText(item, "createdAt");
   if (const json::object* metadata = mapMember(item, "metadata")) event.metadata = jsonFromAttributes(*metadata);
+  if (const json::string* ttl = typedMember(item, "ttl", "N")) {
+    std::from_chars(ttl->data(), ttl->data() + ttl->size(), event.ttl);
+  }
   return event;
 }
 

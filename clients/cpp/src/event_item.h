@@ -4,6 +4,7 @@
 // Thread safety: stateless functions.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,12 @@
 #include "ddblog/event.h"
 
 namespace ddblog {
+
+// The largest version: beyond 2^53 - 1 JavaScript cannot count.
+inline constexpr std::uint64_t kLastVersion = (std::uint64_t{1} << 53) - 1;
+
+// The version that an item's sort key is. Throws InvalidEvent.
+std::uint64_t versionOf(const json::object& item);
 
 // Throws InvalidEvent, which says what is missing or wrong. Ignores other attributes.
 Event eventFromItem(const json::object& item);

@@ -174,7 +174,7 @@ Projector::Progress Projector::progressOf(const std::string& response, const std
 
 void Projector::applyAll(Progress& progress, const std::string& id) const {
   const std::string pk = streamKey(options_.log, id);
-  queryStream(*transport_, options_.log_table, pk, progress.version + 1, [&](const Event& event) {
+  queryStream(*transport_, options_.log_table, pk, {.first = progress.version + 1}, [&](const Event& event) {
     if (event.version != progress.version + 1) {
       options_.notice("The stream " + pk + " has a gap: after version " + std::to_string(progress.version) +
                       " comes version " + std::to_string(event.version) +

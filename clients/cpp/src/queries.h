@@ -1,25 +1,68 @@
-// Reads a stream from the log table, page by page.
+// Reads the log table: one stream by Query, whole logs by Scan. All reads are strongly consistent.
 //
 // Thread safety: stateless functions.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
+#include "clients/cpp/src/event_item.h"
 #include "ddblog/event.h"
 #include "ddblog/transport.h"
 
 namespace ddblog {
 
-// Passes the events of the stream `pk` from version `from` on to `visit`, in order, from all pages,
-// strongly consistent, until it returns false. Throws InvalidEvent for an item that is not an
-// event, after the events before it.
-void queryStream(Transport& transport, const std::string& table, const std::string& pk, std::uint64_t from,
+// Which versions of a stream, and in which order. `limit` 0: all of them.
+struct VersionRange {
+  std::uint64_t first = 1;
+  std::uint64_t last = kLastVersion;
+  std::uint64_t limit = 0;
+  bool backwards = false;
+};
+
+// Passes the events of the stream `pk` to `visit`, from all pages, until it returns false. Throws
+// InvalidEvent for an item that is not an event, after the events before it.
+void queryStream(Transport& transport, const std::string& table, const std::string& pk, const VersionRange& range,
                  const std::function<bool(const Event&)>& visit);
 
-// The version of the stream's last event, strongly consistent; 0 if there is none.
-std::uint64_t queryLastVersion(Transport& transport, const std::string& table, const std::string& pk);
+// The same page by page. Thread safety: one thread at a time.
+class StreamPages {
+ public:
+  StreamPages(std::shared_ptr<Transport> transport, std::string table, std::string pk, const VersionRange& range)
+      : transport_(std::move(transport)), table_(std::move(table)), pk_(std::move(pk)), range_(range) {}
+
+  // The next events; none at the end. Throws InvalidEvent.
+  std::vector<Event> next();
+
+ private:
+  std::shared_ptr<Transport> transport_;
+  std::string table_;
+  std::string pk_;
+  VersionRange range_;  // of the events that are left
+  bool is_at_end_ = false;
+};
+
+// What an append has to know of an event.
+struct EventHead {
+  std::uint64_t version = 0;
+  std::string type;
+  std::string event_id;  // empty if the item has none
+};
+// The heads of the stream's events in `range`, in its order.
+std::vector<EventHead> queryHeads(Transport& transport, const std::string& table, const std::string& pk,
+                                  const VersionRange& range);
+// The stream's last `count` events, the latest first. Empty if the stream does not exist.
+std::vector<EventHead> queryLatest(Transport& transport, const std::string& table, const std::string& pk,
+                                   std::uint64_t count = 1);
+
+// Passes the items of all streams of a log (empty: of all logs) to `visit`, each stream in order,
+// until it returns false. Items that are not of a stream are skipped. Without `whole` an item has
+// only pk, sk and type.
+void scanStreams(Transport& transport, const std::string& table, const std::string& log, bool whole,
+                 const std::function<bool(const json::object&)>& visit);
 
 }  // namespace ddblog

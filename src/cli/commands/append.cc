@@ -28,10 +28,11 @@ struct Flags {
 Expected parseExpected(const std::string& text) {
   if (text == "any") return Expected::any();
   if (text == "none") return Expected::none();
+  if (text == "exists") return Expected::exists();
   std::uint64_t version = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), version);
   if (error != std::errc() || rest != text.data() + text.size()) {
-    throw std::invalid_argument("--expect must be a version (0, 1, 2 …), \"none\" or \"any\", not \"" + text + "\"");
+    throw std::invalid_argument("--expect must be a version (0, 1, 2 …), \"none\", \"exists\" or \"any\", not \"" + text + "\"");
   }
   return Expected::version(version);
 }
@@ -45,7 +46,7 @@ int append(const Flags& flags) {
   const Expected expected = parseExpected(flags.expected);
   EventLog log(connectAs(flags.connection), logTableName(flags.connection.stage));
   const NewEvent event{flags.type, payloadOf(flags), flags.metadata, flags.event_id};
-  const std::uint64_t version = log.append(flags.log, flags.id, event, expected);
+  const std::uint64_t version = log.append(flags.log, flags.id, event, expected).version;
   std::cout << "{\"log\":" << quoteJson(flags.log) << ",\"id\":" << quoteJson(flags.id) << ",\"version\":" << version
             << "}" << std::endl;
   return kOk;
@@ -60,7 +61,7 @@ void addAppend(Command& program) {
   command.argument("ID", flags->id, "The id of the stream: 42");
   command.argument("TYPE", flags->type, "The event's type: signup");
   command.argument("PAYLOAD", flags->payload, "A JSON object; \"-\" reads it from standard input");
-  command.option("--expect VERSION", flags->expected, "The stream's current version: a number, none or any");
+  command.option("--expect VERSION", flags->expected, "The stream's current version: a number, none, exists or any");
   command.option("--metadata JSON", flags->metadata, "A JSON object: correlationId, causationId …");
   command.option("--event-id ID", flags->event_id, "The event's id (default: a new UUID)");
   addConnectionFlags(command, flags->connection);

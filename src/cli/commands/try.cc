@@ -87,8 +87,8 @@ class Attempt {
 
   void append(const std::string& id) {
     EventLog log(transport_, log_table_);
-    const std::uint64_t version = log.append(
-        "users", id, NewEvent{"signup", R"({"name":"Ada Lovelace","email":"ada@localhost"})"}, Expected::none());
+    const NewEvent signup{"signup", R"({"name":"Ada Lovelace","email":"ada@localhost"})"};
+    const std::uint64_t version = log.append("users", id, signup, Expected::none()).version;
     appended_ = std::chrono::steady_clock::now();
     std::cout << "1. appended       signup, version " << version << " of the stream " << streamKey("users", id)
               << std::endl;

@@ -44,6 +44,8 @@ ExitReport exitReportOf(std::exception_ptr thrown) {
     std::rethrow_exception(thrown);
   } catch (const VersionConflict& e) {
     return {kVersionConflict, std::string(e.what()) + " Read the stream and decide again."};
+  } catch (const AppendRefused& e) {
+    return {kVersionConflict, e.what()};
   } catch (const ServiceError& e) {
     return serviceReport(e);
   } catch (const NotReachable& e) {

@@ -1,7 +1,8 @@
 // The library's exceptions. what() is one line for a person to read.
 //
 // Functions also throw std::invalid_argument for arguments that no service accepts: a payload that
-// is not a JSON object, a number of more than 38 digits, an empty id.
+// is not a JSON object, a number of more than 38 digits, an empty id. Where it is a limit that is
+// broken, the exception is an InvalidArgument.
 //
 // Thread safety: value types.
 #pragma once
@@ -9,6 +10,9 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <vector>
+
+#include "ddblog/expected.h"
 
 namespace ddblog {
 
@@ -50,21 +54,76 @@ class ConfigurationError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// The stream is not at the version the writer expected: another writer appended first.
-class VersionConflict : public std::runtime_error {
+// An argument that no service accepts; nothing was sent. limit(): which one it breaks, by its name in
+// clients/cases ("eventBytes", "eventsPerAppend" …).
+class InvalidArgument : public std::invalid_argument {
  public:
-  VersionConflict(const std::string& stream, std::uint64_t expected, std::uint64_t actual)
-      : std::runtime_error("The stream " + stream + " is at version " + std::to_string(actual) + ", not at version " +
-                           std::to_string(expected) + "."),
-        expected_(expected),
-        actual_(actual) {}
-
-  std::uint64_t expected() const { return expected_; }
-  std::uint64_t actual() const { return actual_; }  // 0: the stream does not exist
+  InvalidArgument(const std::string& message, std::string limit)
+      : std::invalid_argument(message), limit_(std::move(limit)) {}
+  const std::string& limit() const { return limit_; }
 
  private:
-  std::uint64_t expected_;
-  std::uint64_t actual_;
+  std::string limit_;
+};
+
+// The log refused an append to this stream; nothing was appended.
+class AppendRefused : public std::runtime_error {
+ public:
+  const std::string& log() const { return log_; }
+  const std::string& id() const { return id_; }
+
+ protected:
+  AppendRefused(const std::string& log, const std::string& id, const std::string& what)
+      : std::runtime_error("The stream " + log + "#" + id + " " + what), log_(log), id_(id) {}
+
+ private:
+  std::string log_;
+  std::string id_;
+};
+
+// The stream is not at the version the writer expected: another writer appended first.
+class VersionConflict : public AppendRefused {
+ public:
+  VersionConflict(const std::string& log, const std::string& id, Expected expected, std::uint64_t current)
+      : AppendRefused(log, id, "is at version " + std::to_string(current) + "; expected: " + expected.text() + "."),
+        expected_(expected),
+        current_(current) {}
+
+  Expected expected() const { return expected_; }
+  std::uint64_t current() const { return current_; }  // 0: the stream does not exist
+
+ private:
+  Expected expected_;
+  std::uint64_t current_;
+};
+
+// The stream was closed by EventLog::deleteStream. version(): of the event that closed it.
+class StreamDeleted : public AppendRefused {
+ public:
+  StreamDeleted(const std::string& log, const std::string& id, std::uint64_t version)
+      : AppendRefused(log, id, "was deleted at version " + std::to_string(version) + "; nothing can be appended to it."),
+        version_(version) {}
+  std::uint64_t version() const { return version_; }
+
+ private:
+  std::uint64_t version_;
+};
+
+// Some of the events' ids are in the stream already, but not all, or in another order.
+class EventIdConflict : public AppendRefused {
+ public:
+  EventIdConflict(const std::string& log, const std::string& id, std::vector<std::string> event_ids)
+      : AppendRefused(log, id, "has some of the appended event ids already: " + joined(event_ids) + "."),
+        event_ids_(std::move(event_ids)) {}
+  const std::vector<std::string>& eventIds() const { return event_ids_; }
+
+ private:
+  static std::string joined(const std::vector<std::string>& ids) {
+    std::string text;
+    for (const std::string& id : ids) text += (text.empty() ? "" : ", ") + id;
+    return text;
+  }
+  std::vector<std::string> event_ids_;
 };
 
 // An item is not an event in the log's format; what() says what is missing or wrong. A handler

@@ -10,6 +10,9 @@
 //   eventId    S   a UUID                   optional
 //   createdAt  S   ISO 8601                 optional
 //   metadata   M   correlationId …          optional
+//   ttl        N   seconds since 1970       optional: DynamoDB deletes the event some time after it
+//
+// An event of type "$deleted" closes its stream; types that begin with "$" are the log's own.
 //
 // Payloads and metadata are JSON text. Their numbers keep every digit: no number is converted to a
 // double.
@@ -34,6 +37,7 @@ struct Event {
   std::string event_id;    // empty if the item has none
   std::string created_at;  // empty if the item has none
   std::string metadata;    // a JSON object, or empty if the item has none
+  std::uint64_t ttl = 0;   // seconds since 1970; 0 if the item has none
 };
 
 // An event to append.
@@ -42,12 +46,13 @@ struct NewEvent {
   std::string payload;        // a JSON object; `id` is added if absent
   std::string metadata = {};  // a JSON object, or empty
   std::string event_id = {};  // empty: a new UUID. Pass your own to make retrying an append safe.
+  std::uint64_t ttl = 0;      // seconds since 1970 after which DynamoDB deletes the event; 0: never
 };
 
 std::string logTableName(std::string_view stage);        // "local-dynamodb-logs"
 std::string readModelTableName(std::string_view stage);  // "local-core"
 
-// "users#42#stream". Throws std::invalid_argument for an empty log or id, a "#" in the log's name,
+// "users#42#stream". Throws InvalidArgument for an empty log or id, a "#" in the log's name,
 // or a key over 2,048 bytes.
 std::string streamKey(std::string_view log, std::string_view id);
 
@@ -59,7 +64,7 @@ struct StreamName {
 std::optional<StreamName> parseStreamKey(std::string_view key);
 
 // The event as one JSON object: {"log", "id", "version", "type", "payload", "eventId", "createdAt",
-// "metadata"}.
+// "metadata", "ttl"}.
 std::string toJson(const Event& event);
 
 // The event as an item of the log table, in DynamoDB's JSON, for programs that write events

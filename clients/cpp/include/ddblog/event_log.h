@@ -1,23 +1,28 @@
-// The event log: append with optimistic locking, read a stream, follow all streams.
+// The event log: append with optimistic locking, read streams, follow all of them.
 //
 //   ddblog::EventLog log(ddblog::connect(), ddblog::logTableName("local"));
-//   auto version = log.append("users", id, {"signup", R"({"name": "Ada"})"},
-//                             ddblog::Expected::none());
+//   const auto signup = log.append("users", id, {"signup", R"({"name": "Ada"})"},
+//                                  ddblog::Expected::none());
 //   log.append("users", id, {"addPhoneNumber", R"({"phoneNumber": "+46…"})"},
-//              ddblog::Expected::version(version));
+//              ddblog::Expected::version(signup.version));
+//   for (const ddblog::Event& event : log.stream("users", id)) …
 //
 // An append is a conditional write (attribute_not_exists(pk)). If two writers append the same
 // version, one succeeds and the other gets VersionConflict. Several events in one append are
-// written all or none (TransactWriteItems).
+// written all or none (TransactWriteItems). No gap can arise: an event is written only after a
+// version that exists, which this EventLog has read or written, or reads first. Events never change.
 //
 // Every event has a unique id. If the response to a write is lost, the retry finds an event at its
-// version; the id shows whether that event is its own, in which case the append has succeeded.
+// version; the id shows whether that event is its own, in which case the append has succeeded. The
+// same holds for a caller that repeats an append with its own event ids: with an exact version they
+// must be right after it; with any() and exists() they must be among the last 100 events.
 //
 // A write that conflicts with another transaction on the same item (TransactionConflictException,
 // or TransactionCanceledException with the reason TransactionConflict) is tried up to 20 times,
 // with pauses in between. After that the error is thrown as ServiceError, and nothing was appended.
+// any() and exists() run up to 50 races against other writers, then VersionConflict is thrown.
 //
-// Limits (DynamoDB's): 100 events and 4 MB per append, 400 KB per event.
+// Limits (DynamoDB's): 100 events and 4 MB per append, 400 KB per event. Versions end at 2^53 - 1.
 // Thread safety: all methods may be called from any thread.
 #pragma once
 
@@ -32,38 +37,53 @@
 
 #include "ddblog/errors.h"
 #include "ddblog/event.h"
+#include "ddblog/event_range.h"
+#include "ddblog/expected.h"
 #include "ddblog/transport.h"
 
 namespace ddblog {
 
-// The version that a writer expects the stream to have.
-class Expected {
- public:
-  static Expected version(std::uint64_t version) { return Expected(Kind::kVersion, version); }  // of its last event
-  static Expected none() { return Expected(Kind::kVersion, 0); }  // the stream does not exist
-  static Expected any() { return Expected(Kind::kAny, 0); }       // lost races are retried
+struct AppendResult {
+  std::uint64_t version = 0;           // of the last of the events
+  std::vector<std::string> event_ids;  // of the events, in their order
+  bool appended = true;                // false: an earlier append had written the same event ids
+};
 
-  bool isAny() const { return kind_ == Kind::kAny; }
-  std::uint64_t version() const { return version_; }
+// What is appended to one stream.
+struct StreamAppend {
+  std::string log;
+  std::string id;
+  std::vector<NewEvent> events;
+  Expected expected;
+};
 
- private:
-  enum class Kind { kVersion, kAny };
-  Expected(Kind kind, std::uint64_t version) : kind_(kind), version_(version) {}
-  Kind kind_;
-  std::uint64_t version_;
+// A stream that exists.
+struct StreamState {
+  std::string log;
+  std::string id;
+  std::uint64_t version = 0;  // of its last event
+  bool is_deleted = false;
 };
 
 class EventLog {
  public:
   EventLog(std::shared_ptr<Transport> transport, std::string table,
            std::shared_ptr<Environment> environment = systemEnvironment());
+  ~EventLog();
 
-  // Appends one event and returns its version. Throws VersionConflict, std::invalid_argument
-  // (nothing was sent), and what Transport::call throws.
-  std::uint64_t append(std::string_view log, std::string_view id, const NewEvent& event, Expected expected);
-  // Appends several events, all or none, and returns the version of the last one.
-  std::uint64_t appendAll(std::string_view log, std::string_view id, const std::vector<NewEvent>& events,
-                          Expected expected);
+  // Appends one event, or several, all or none. Throws VersionConflict, StreamDeleted,
+  // EventIdConflict, InvalidArgument and std::invalid_argument (nothing was sent), and what
+  // Transport::call throws.
+  AppendResult append(std::string_view log, std::string_view id, const NewEvent& event, Expected expected);
+  AppendResult appendAll(std::string_view log, std::string_view id, const std::vector<NewEvent>& events,
+                         Expected expected);
+  // Appends to several streams, all or none, at most 100 events together. The exception names the
+  // stream that refused. Returns a result for each, in their order.
+  std::vector<AppendResult> appendTransaction(const std::vector<StreamAppend>& appends);
+
+  // Closes the stream with an event of type "$deleted": its events stay, and nothing can be appended
+  // to it any more. Throws as append() does.
+  AppendResult deleteStream(std::string_view log, std::string_view id, Expected expected = Expected::exists());
 
   // The events of a stream from version `from` on, in order: all pages, strongly consistent. Empty
   // if the stream does not exist. Throws InvalidEvent for an item that is not an event.
@@ -72,9 +92,21 @@ class EventLog {
   // false.
   void read(std::string_view log, std::string_view id, std::uint64_t from,
             const std::function<bool(const Event&)>& visit);
+  void read(std::string_view log, std::string_view id, const ReadOptions& options,
+            const std::function<bool(const Event&)>& visit);
+  // The same as a range: `for (const Event& event : log.stream("users", "42"))`. Pages are read as
+  // the loop gets to them. The range must not outlive the log.
+  EventRange stream(std::string_view log, std::string_view id, const ReadOptions& options = {});
 
   // The version of the last event; 0 if the stream does not exist.
   std::uint64_t version(std::string_view log, std::string_view id);
+  // Whether the stream has events and is not deleted.
+  bool exists(std::string_view log, std::string_view id);
+
+  // The events of all streams of a log (empty: of all logs), each stream in order, until `visit`
+  // returns false; and the streams. Both scan the whole table, and AWS charges for that.
+  void readAll(std::string_view log, const std::function<bool(const Event&)>& visit);
+  void streams(std::string_view log, const std::function<bool(const StreamState&)>& visit);
 
   // How far a subscriber has read the table's stream: by shard, the last sequence number that it
   // has handled.
@@ -95,15 +127,11 @@ class EventLog {
                  const std::function<void(const Position&)>& checkpoint);
 
  private:
-  struct Stream;
-  std::uint64_t write(const Stream& stream, const std::vector<NewEvent>& events, std::uint64_t after);
-  bool ownWrite(const Stream& stream, const std::vector<NewEvent>& events, std::uint64_t after);
-  std::vector<NewEvent> complete(std::string_view id, const std::vector<NewEvent>& events);
-  std::uint64_t lastVersion(const std::string& pk);
-
   std::shared_ptr<Transport> transport_;
   std::string table_;
   std::shared_ptr<Environment> environment_;
+  class Appender;
+  std::unique_ptr<Appender> appender_;
 };
 
 }  // namespace ddblog

@@ -10,5 +10,6 @@ inline constexpr std::string_view kSource = "dynamodb-log";
 inline constexpr std::string_view kDetailType = "stream changes";
 inline constexpr std::string_view kLogTableEnd = "-dynamodb-logs";  // after the stage
 inline constexpr std::string_view kReadModelTableEnd = "-core";
+inline constexpr std::string_view kDeletedType = "$deleted";  // the type of the event that closes a stream
 
 }  // namespace ddblog::names

@@ -15,7 +15,9 @@ ExitReport reportOf(const Exception& thrown) {
 }
 
 TEST(ExitReport, EveryKindOfErrorHasItsExitStatus) {
-  EXPECT_EQ(reportOf(VersionConflict("users#42#stream", 1, 3)).status, kVersionConflict);
+  EXPECT_EQ(reportOf(VersionConflict("users", "42", Expected::version(1), 3)).status, kVersionConflict);
+  EXPECT_EQ(reportOf(StreamDeleted("users", "42", 3)).status, kVersionConflict);
+  EXPECT_EQ(reportOf(EventIdConflict("users", "42", {"a"})).status, kVersionConflict);
   EXPECT_EQ(reportOf(NotReachable("no connection")).status, kNotReachable);
   EXPECT_EQ(reportOf(ServiceError("ValidationException", "no", 400)).status, kRefused);
   EXPECT_EQ(reportOf(ConfigurationError("no region")).status, kConfiguration);
@@ -26,8 +28,8 @@ TEST(ExitReport, EveryKindOfErrorHasItsExitStatus) {
 }
 
 TEST(ExitReport, SaysWhatWasWrongAndWhatToDo) {
-  const std::string conflict = reportOf(VersionConflict("users#42#stream", 1, 3)).line;
-  EXPECT_NE(conflict.find("is at version 3, not at version 1"), std::string::npos);
+  const std::string conflict = reportOf(VersionConflict("users", "42", Expected::version(1), 3)).line;
+  EXPECT_NE(conflict.find("is at version 3; expected: version 1"), std::string::npos);
   EXPECT_NE(reportOf(NotReachable("no connection")).line.find("dynamodb-log offline"), std::string::npos);
   EXPECT_NE(reportOf(ServiceError("ResourceNotFoundException", "", 400)).line.find("--stage"), std::string::npos);
 }
