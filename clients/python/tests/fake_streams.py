@@ -1,0 +1,55 @@
+"""A table's stream with shards and records that the test decides on."""
+
+import datetime
+
+from tables import service_error
+
+
+class FakeStreams:
+    def __init__(self, *shards):
+        self.shards = {shard: None for shard in shards}  # and their parents
+        self.records = {shard: [] for shard in shards}
+        self.closed = set()
+        self.trimmed = {}  # by shard: how many records are gone
+        self.created = datetime.datetime.now(datetime.timezone.utc)
+
+    def add(self, shard, item, created=None):
+        number = str(len(self.records[shard]) + 1)
+        change = {"SequenceNumber": number, "NewImage": item, "ApproximateCreationDateTime": created or self.created}
+        self.records[shard].append({"eventName": "INSERT", "dynamodb": change})
+
+    def split(self, shard, *children):
+        self.closed.add(shard)
+        for child in children:
+            self.shards[child], self.records[child] = shard, []
+
+    def remove(self, shard):
+        del self.shards[shard]
+
+    # --- what a subscription calls ---
+
+    def describe_stream(self, StreamArn, ExclusiveStartShardId=None):
+        names = list(self.shards)
+        begin = names.index(ExclusiveStartShardId) + 1 if ExclusiveStartShardId else 0
+        page = names[begin : begin + 2]
+        shards = [dict({"ShardId": name}, **self._parent(name)) for name in page]
+        last = {"LastEvaluatedShardId": page[-1]} if begin + 2 < len(names) else {}
+        return {"StreamDescription": dict({"Shards": shards}, **last)}
+
+    def _parent(self, shard):
+        return {"ParentShardId": self.shards[shard]} if self.shards[shard] else {}
+
+    def get_shard_iterator(self, StreamArn, ShardId, ShardIteratorType, SequenceNumber="0"):
+        gone = self.trimmed.get(ShardId, 0)
+        if ShardId not in self.shards:
+            service_error("ResourceNotFoundException")(None, None)
+        if ShardIteratorType == "AFTER_SEQUENCE_NUMBER" and int(SequenceNumber) < gone:
+            service_error("TrimmedDataAccessException")(None, None)
+        return {"ShardIterator": f"{ShardId} {max(int(SequenceNumber), gone)}"}
+
+    def get_records(self, ShardIterator, Limit):
+        shard, begin = ShardIterator.split()
+        records = self.records[shard][int(begin) : int(begin) + Limit]
+        end = int(begin) + len(records)
+        is_end = shard in self.closed and end == len(self.records[shard])
+        return {"Records": records, **({} if is_end else {"NextShardIterator": f"{shard} {end}"})}
