@@ -1,7 +1,5 @@
 """A table's stream with shards and records that the test decides on."""
 
-import datetime
-
 from tables import service_error
 
 
@@ -11,11 +9,9 @@ class FakeStreams:
         self.records = {shard: [] for shard in shards}
         self.closed = set()
         self.trimmed = {}  # by shard: how many records are gone
-        self.created = datetime.datetime.now(datetime.timezone.utc)
 
-    def add(self, shard, item, created=None):
-        number = str(len(self.records[shard]) + 1)
-        change = {"SequenceNumber": number, "NewImage": item, "ApproximateCreationDateTime": created or self.created}
+    def add(self, shard, item):
+        change = {"SequenceNumber": str(len(self.records[shard]) + 1), "NewImage": item}
         self.records[shard].append({"eventName": "INSERT", "dynamodb": change})
 
     def split(self, shard, *children):
@@ -32,12 +28,14 @@ class FakeStreams:
         names = list(self.shards)
         begin = names.index(ExclusiveStartShardId) + 1 if ExclusiveStartShardId else 0
         page = names[begin : begin + 2]
-        shards = [dict({"ShardId": name}, **self._parent(name)) for name in page]
+        shards = [dict({"ShardId": name}, **self._more(name)) for name in page]
         last = {"LastEvaluatedShardId": page[-1]} if begin + 2 < len(names) else {}
         return {"StreamDescription": dict({"Shards": shards}, **last)}
 
-    def _parent(self, shard):
-        return {"ParentShardId": self.shards[shard]} if self.shards[shard] else {}
+    def _more(self, shard):
+        range = {"StartingSequenceNumber": "1", **({"EndingSequenceNumber": "9"} if shard in self.closed else {})}
+        parent = {"ParentShardId": self.shards[shard]} if self.shards[shard] else {}
+        return {"SequenceNumberRange": range, **parent}
 
     def get_shard_iterator(self, StreamArn, ShardId, ShardIteratorType, SequenceNumber="0"):
         gone = self.trimmed.get(ShardId, 0)

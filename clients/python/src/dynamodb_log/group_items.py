@@ -6,7 +6,7 @@
   counter        N     grows with every heartbeat; a lease whose counter stands still is taken over
   sequenceNumber S     of the last record that was handled; absent: the shard's beginning
   finished       BOOL  read to its end
-  since          N     catch-up only: when its scan began, in seconds since 1970
+  positioned     BOOL  catch-up only: the leases of the shards say where these ended when the scan began
   position       M     catch-up only: the key after which the scan goes on
 
   pk             S     subscription#<group>
@@ -40,7 +40,7 @@ class Lease:
     counter: int = 0
     sequence_number: Optional[str] = None
     is_finished: bool = False
-    since: int = 0
+    is_positioned: bool = False
     position: Optional[Item] = None
 
     @property
@@ -82,12 +82,20 @@ class GroupItems:
 
     def create(self, lease: Lease) -> bool:
         """False if there is a lease already."""
+        request = {"Item": self._item_of(lease), "ConditionExpression": "attribute_not_exists(pk)"}
+        return self._write(self._client.put_item, **request)
+
+    def replace(self, lease: Lease) -> None:
+        """Writes a lease in place of what is there; whoever has it loses it."""
+        self._client.put_item(TableName=self._table, Item=self._item_of(lease))
+
+    def _item_of(self, lease: Lease) -> Item:
         item: Item = {**self._key(lease.sk), "counter": {"N": "1"}, "finished": {"BOOL": lease.is_finished}}
         if lease.owner is not None:
             item["owner"] = {"S": lease.owner}
-        if lease.since:
-            item["since"] = {"N": str(lease.since)}
-        return self._write(self._client.put_item, Item=item, ConditionExpression="attribute_not_exists(pk)")
+        if lease.sequence_number is not None:
+            item["sequenceNumber"] = {"S": lease.sequence_number}
+        return item
 
     def take(self, lease: Lease, worker: str) -> bool:
         """Takes a lease over if it still is as it was seen. False if it is not."""
@@ -125,14 +133,14 @@ class GroupItems:
         ):
             raise LeaseLost(f"Another worker has taken {sk} over.")
 
-    def reopen_catch_up(self, since: int) -> None:
+    def reopen_catch_up(self) -> None:
         """Lets the group read the table once more, from the beginning."""
         self._client.update_item(
             TableName=self._table,
             Key=self._key(CATCH_UP),
-            UpdateExpression="SET finished = :no, since = :since, #counter = #counter + :one REMOVE #owner, #position",
+            UpdateExpression="SET finished = :no, #counter = #counter + :one REMOVE #owner, #position, positioned",
             ExpressionAttributeNames={"#owner": "owner", "#counter": "counter", "#position": "position"},
-            ExpressionAttributeValues={":no": {"BOOL": False}, ":since": {"N": str(since)}, ":one": {"N": "1"}},
+            ExpressionAttributeValues={":no": {"BOOL": False}, ":one": {"N": "1"}},
         )
 
     def remove(self, sk: str) -> None:
@@ -206,7 +214,7 @@ def _lease_in(item: Item) -> Lease:
         counter=int(item["counter"]["N"]),
         sequence_number=item.get("sequenceNumber", {}).get("S"),
         is_finished=item.get("finished", {}).get("BOOL", False),
-        since=int(item.get("since", {}).get("N", "0")),
+        is_positioned=item.get("positioned", {}).get("BOOL", False),
         position=item.get("position", {}).get("M"),
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import math
-from typing import Dict, List, Optional, Set, Tuple
+from typing import Callable, Dict, List, Optional, Set, Tuple
 
 from .attributes import Item
 from .environment import Environment
@@ -32,7 +32,6 @@ class ShardLeases:
         self._seconds = seconds
         self._seen: Dict[str, Tuple[Optional[str], int, float]] = {}  # by lease: owner, counter, since when
         self._renewed = self._shared = -math.inf
-        self.since = 0
         self.own: Dict[str, Lease] = {}
         self.is_caught_up = False
 
@@ -71,27 +70,33 @@ class ShardLeases:
         leases = self._group.leases()
         self._observe(leases)
         catch_up = leases.get(CATCH_UP)
-        self.since = catch_up.since if catch_up else 0
         self.is_caught_up = catch_up is not None and catch_up.is_finished
         self._keep_own(leases)
         if catch_up is None:
-            self._create(Lease(CATCH_UP, self._worker, since=self._now()))
+            self._create(Lease(CATCH_UP, self._worker))
         elif not catch_up.is_finished:
             if self._is_free(catch_up):
                 self._take(catch_up)
         else:
             self._share_shards(leases)
 
-    def start_over(self, sk: Optional[str]) -> None:
-        """Has the group read the table again, because records of the stream are gone. `sk`: the own lease whose
-        checkpoint is of no use any more."""
-        self._group.reopen_catch_up(self._now())
+    def start_over(self) -> None:
+        """Has the group read the table again, because records of the stream are gone."""
+        self._group.reopen_catch_up()
         self.is_caught_up = False
-        if sk is not None:
-            self.checkpoint(sk, {}, removed="sequenceNumber", must_hold=False)
-            if sk in self.own:
-                self.own[sk] = dataclasses.replace(self.own[sk], sequence_number=None)
         self._shared = -math.inf
+
+    def save_positions(self, beat: Callable[[], object]) -> None:
+        """Begins a catch-up: the leases of all shards say where these end now, so that an event is in the scan that
+        follows, or behind one of these positions, or both. Nobody has these leases yet."""
+        shards = self._stream.shards()
+        for sk in self._group.leases().keys() - {CATCH_UP} - {SHARD + shard.id for shard in shards}:
+            self._group.remove(sk)
+        for shard in shards:
+            sequence_number, is_finished = self._stream.end_of(shard, beat)
+            self._group.replace(Lease(SHARD + shard.id, None, 0, sequence_number, is_finished))
+        self.checkpoint(CATCH_UP, {"positioned": {"BOOL": True}})
+        self.own[CATCH_UP] = dataclasses.replace(self.own[CATCH_UP], is_positioned=True)
 
     # --- sharing ---
 
@@ -101,7 +106,8 @@ class ShardLeases:
         if not self.is_caught_up:
             return
         readable = [shard for shard in shards if self._is_readable(shard, shards, leases)]
-        workers = {lease.owner for lease in leases.values() if lease.owner and not self._is_free(lease)}
+        held = [lease for lease in leases.values() if not lease.is_finished and not self._is_free(lease)]
+        workers = {lease.owner for lease in held}
         share = len(readable) / len(workers | {self._worker})
         for shard in readable:
             lease = leases.get(SHARD + shard.id)
@@ -136,9 +142,9 @@ class ShardLeases:
             if sk == CATCH_UP or sk in there:
                 continue
             if not lease.is_finished:
-                self.start_over(None)
+                self.start_over()
+                return
             self._group.remove(sk)
-            self._drop(sk)
 
     # --- leases ---
 
@@ -175,6 +181,3 @@ class ShardLeases:
     def _drop(self, sk: str) -> None:
         self.own.pop(sk, None)
         self._stream.forget(sk[len(SHARD) :])
-
-    def _now(self) -> int:
-        return int(self._environment.now().timestamp())

@@ -9,8 +9,8 @@
   mails.run()  # until mails.stop()
 
 A subscription first reads the table by a scan, then follows the table's stream. What was written during the scan is in
-the stream, which is read from five minutes before the scan began, and what was handled already is skipped: by stream, the
-last version that was handled is remembered. If a version is missing in between, it is read from the table.
+the stream as well, which is read from where it ended before the scan; what was handled already is skipped: by stream of
+events, the last version that was handled is remembered. If a version is missing in between, it is read from the table.
 
 Programs with the same group share the shards of the stream by leases, and go on where the group ended. A group that was
 down for more than the 24 hours that DynamoDB keeps the stream for reads the whole table again.
@@ -44,8 +44,6 @@ logger = logging.getLogger("dynamodb_log")
 
 Handler = Callable[[Event], Any]
 
-# DynamoDB rounds the time of a record down to a minute; the rest is for clocks that differ.
-OVERLAP_SECONDS = 300
 FIRST_RETRY, LONGEST_RETRY = 0.1, 10.0  # seconds before a handler is called again
 REMEMBERED_STREAMS = 100_000
 SERVICE_PAUSE = 1.0  # seconds before a service that did not answer is asked again
@@ -184,6 +182,8 @@ class Subscription:
     def _catch_up(self) -> bool:
         """A page of the table."""
         lease = self._leases.own[CATCH_UP]
+        if not lease.is_positioned:
+            return self._begin_catch_up()
         request: Dict[str, Any] = {"TableName": self._log.table, "ConsistentRead": True}
         if lease.position:
             request["ExclusiveStartKey"] = lease.position
@@ -204,6 +204,13 @@ class Subscription:
             self._look_at_the_group()
         return True
 
+    def _begin_catch_up(self) -> bool:
+        try:
+            self._leases.save_positions(lambda: self._beat(CATCH_UP))
+            return True
+        except (_Stopped, LeaseLost):
+            return False
+
     def _go_on_at(self, position: Optional[Item]) -> None:
         if position and CATCH_UP in self._leases.own:
             self._leases.own[CATCH_UP] = dataclasses.replace(self._leases.own[CATCH_UP], position=position)
@@ -218,7 +225,7 @@ class Subscription:
             records, is_end = self._stream.read(lease.shard_id, lease.sequence_number)
         except ReplayNeeded as gone:
             logger.warning("The subscription reads the whole table again: %s", gone)
-            self._leases.start_over(sk)
+            self._leases.start_over()
             return True
         if not records and not is_end:
             return False
@@ -236,7 +243,7 @@ class Subscription:
             for record in records:
                 if self._beat(sk) and handled is not None:
                     self._reached(sk, handled)
-                if record.item is not None and record.created >= self._leases.since - OVERLAP_SECONDS:
+                if record.item is not None:
                     self._take(sk, record.item)
                 handled = record.sequence_number
             is_whole = True

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
-from typing import Any, Dict, List, NamedTuple, Optional
+from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from .attributes import Item
 from .clients import DynamoDbClient, StreamsClient
@@ -11,6 +10,7 @@ from .errors import InvalidArgument, ReplayNeeded
 from .service_errors import SERVICE_ERRORS, error_code
 
 RECORDS = 1000  # a call, at most
+END_PAGES = 10_000  # that are read to find a shard's end; a position before it is safe as well
 # The record after a position is gone, or the whole shard is.
 GONE = {"TrimmedDataAccessException", "ResourceNotFoundException"}
 
@@ -18,12 +18,12 @@ GONE = {"TrimmedDataAccessException", "ResourceNotFoundException"}
 class Shard(NamedTuple):
     id: str
     parent: Optional[str]
+    is_closed: bool
 
 
 class Record(NamedTuple):
     sequence_number: str
     item: Optional[Item]  # that was inserted; None: any other change
-    created: float  # seconds since 1970, as exact as a minute
 
 
 class TableStream:
@@ -42,10 +42,26 @@ class TableStream:
         shards: List[Shard] = []
         while True:
             description = self._streams.describe_stream(**request)["StreamDescription"]
-            shards += [Shard(shard["ShardId"], shard.get("ParentShardId")) for shard in description["Shards"]]
+            shards += map(_shard, description["Shards"])
             if not description.get("LastEvaluatedShardId"):
                 return shards
             request["ExclusiveStartShardId"] = description["LastEvaluatedShardId"]
+
+    def end_of(self, shard: Shard, beat: Callable[[], object]) -> "tuple[Optional[str], bool]":
+        """The sequence number of a shard's last record (None: it has none), and whether nothing can follow. What is
+        written meanwhile may be before or after it. `beat` is called after each page."""
+        last: Optional[str] = None
+        iterator = None if shard.is_closed else self._iterator(shard.id, None)
+        for _ in range(END_PAGES):
+            if not iterator:
+                return last, True
+            answer = self._streams.get_records(ShardIterator=iterator, Limit=RECORDS)
+            if not answer["Records"]:
+                break
+            last = answer["Records"][-1]["dynamodb"]["SequenceNumber"]
+            iterator = answer.get("NextShardIterator")
+            beat()
+        return last, False
 
     def forget(self, shard: str) -> None:
         """The next read of a shard begins at its checkpoint."""
@@ -91,7 +107,10 @@ class TableStream:
 
 def _record(record: Dict[str, Any]) -> Record:
     change = record["dynamodb"]
-    created = change.get("ApproximateCreationDateTime")
-    seconds = created.timestamp() if isinstance(created, datetime.datetime) else float(created or 0)
     item = change.get("NewImage") if record.get("eventName") == "INSERT" else None
-    return Record(change["SequenceNumber"], item, seconds)
+    return Record(change["SequenceNumber"], item)
+
+
+def _shard(shard: Dict[str, Any]) -> Shard:
+    is_closed = bool(shard.get("SequenceNumberRange", {}).get("EndingSequenceNumber"))
+    return Shard(shard["ShardId"], shard.get("ParentShardId"), is_closed)
