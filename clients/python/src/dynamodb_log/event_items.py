@@ -73,7 +73,7 @@ def event_in(item: Mapping[str, Any]) -> Event:
     payload = from_attribute({"M": _required(item, "payload", "M")})
     ttl = item.get("ttl", {}).get("N")
     return Event(
-        log=stream.log,
+        log=_required(item, "log", "S"),
         id=stream.id,
         version=version_in(item),
         type=_required(item, "type", "S"),
@@ -95,11 +95,10 @@ def is_event(item: Mapping[str, Any]) -> bool:
 
 def version_in(item: Mapping[str, Any]) -> int:
     """The version of an item. Raises InvalidEvent if it is not 1, 2, 3 …"""
-    text = _required(item, "sk", "N")
-    number = Decimal(text)
-    if number < 1 or number != int(number):
-        raise InvalidEvent(f'"sk" is {str(text)[:40]}, not a version (1, 2, 3 …).')
-    return int(number)
+    text = str(_required(item, "sk", "N"))
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise InvalidEvent(f'"sk" is {text[:40]}, not a version (1, 2, 3 …).')
+    return int(text)
 
 
 def at_version(item: Item, version: int) -> Item:

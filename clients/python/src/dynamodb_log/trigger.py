@@ -87,8 +87,8 @@ class Publisher:
 
     def _entries(self, batch: Mapping[str, Any]) -> List[Entry]:
         records = batch.get("Records") if isinstance(batch, Mapping) else None
-        if not isinstance(records, list) or not all(isinstance(record.get("dynamodb"), dict) for record in records):
-            raise InvalidArgument('Not a batch of change records: no "Records", or one without "dynamodb".')
+        if not isinstance(records, list) or not all(map(_is_change, records)):
+            raise InvalidArgument('Not a batch of change records: no "Records", or one without "dynamodb".', "batch")
         return [entry for record in records for entry in self._entry(record)]
 
     def _entry(self, record: Mapping[str, Any]) -> Iterator[Entry]:
@@ -156,6 +156,10 @@ class Publisher:
         }
 
 
+def _is_change(record: Any) -> bool:
+    return isinstance(record, dict) and isinstance(record.get("dynamodb"), dict)
+
+
 def _detail(image: Mapping[str, Any], partial: bool) -> str:
     event = event_in({**image, "payload": {"M": {}}} if image.get("payload", {}).get("M") is not None else image)
     key = f'{{"pk":{text_of(image["pk"]["S"])},"sk":{event.version}}}'
@@ -179,16 +183,25 @@ def _report(line: str) -> None:
     print(line, file=sys.stderr)
 
 
+def settings_of(variables: Mapping[str, str]) -> Dict[str, Any]:
+    """A Publisher's settings, from the function's environment variables. Raises InvalidArgument."""
+    text = variables.get("MAX_ENTRY_BYTES") or str(ENTRY_BYTES)
+    if not text.isascii() or not text.isdigit() or not LEAST_ENTRY_BYTES <= int(text) <= CALL_BYTES:
+        raise InvalidArgument(f'MAX_ENTRY_BYTES must be a number from 1024 to 1048576, not "{text}".', "environment")
+    return {"bus": variables.get("EVENT_BUS_NAME") or BUS, "max_entry_bytes": int(text)}
+
+
 @functools.lru_cache(maxsize=1)
 def _publisher() -> Publisher:
-    text = os.environ.get("MAX_ENTRY_BYTES") or str(ENTRY_BYTES)
-    if not text.isascii() or not text.isdigit() or not LEAST_ENTRY_BYTES <= int(text) <= CALL_BYTES:
-        raise InvalidArgument(f'MAX_ENTRY_BYTES must be a number from 1024 to 1048576, not "{text}".')
-    bus = os.environ.get("EVENT_BUS_NAME") or BUS
-    return Publisher(connect("events"), bus=bus, max_entry_bytes=int(text))
+    return Publisher(connect("events"), **settings_of(os.environ))
 
 
 def handler(event: Mapping[str, Any], context: Any) -> Dict[str, Any]:
     """The Lambda function."""
-    failed = _publisher().publish(event)
+    return answer_of(_publisher(), event)
+
+
+def answer_of(publisher: Publisher, batch: Mapping[str, Any]) -> Dict[str, Any]:
+    """Publishes a batch, and returns what ReportBatchItemFailures expects."""
+    failed = publisher.publish(batch)
     return {"batchItemFailures": [] if failed is None else [{"itemIdentifier": failed}]}
