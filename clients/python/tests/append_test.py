@@ -1,4 +1,5 @@
-"""Appends when answers are lost, services are busy and other writers are faster. What else they do: cases_test.py."""
+"""Appends when answers are lost, services are busy and other writers are faster. What else they do:
+cases_test.py."""
 
 import threading
 

@@ -1,4 +1,5 @@
-"""Writers in threads, and a server that is killed in the middle: no event is lost, and none is there twice."""
+"""Writers in threads, and a server that is killed in the middle: no event is lost, and none is
+there twice."""
 
 import threading
 import uuid

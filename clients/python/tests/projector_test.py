@@ -1,4 +1,5 @@
-"""Read models: gap-safe, idempotent, conditional on the version; and rebuilt while the old ones serve."""
+"""Read models: gap-safe, idempotent, conditional on the version; and rebuilt while the old ones
+serve."""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""Subscriptions: at least once, each stream in order, nothing missed, over restarts and in groups."""
+"""Subscriptions: at least once, each stream in order, nothing missed, over restarts and in
+groups."""
 
 import threading
 

@@ -15,7 +15,8 @@ class Tables:
         self.cloud, self.stage = cloud, stage
         self.client = cloud.client("dynamodb")
         self.log_table, self.core_table = log_table_name(stage), read_model_table_name(stage)
-        self._create(self.log_table, "N", StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
+        stream = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+        self._create(self.log_table, "N", StreamSpecification=stream)
         self._create(self.core_table, "S")
 
     def _create(self, name, kind_of_sk, **more):
@@ -74,8 +75,8 @@ class FakeEnvironment:
 
 
 class Misbehaving:
-    """A client whose calls of one operation run through `calls`, one function each, which get the real operation. When
-    there are no more, it is the real one."""
+    """A client whose calls of one operation run through `calls`, one function each, which get the
+    real operation. When there are no more, it is the real one."""
 
     def __init__(self, client, operation, *calls):
         self._client, self._operation, self._calls = client, operation, list(calls)

@@ -1,4 +1,5 @@
-"""The trigger in Python, by the cases that the triggers of all languages share (clients/cases/README.md)."""
+"""The trigger in Python, by the cases that the triggers of all languages share
+(clients/cases/README.md)."""
 
 import json
 import pathlib

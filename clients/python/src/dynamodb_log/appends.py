@@ -1,11 +1,11 @@
 """How events are appended: conditional writes, one for each event, all or none.
 
-An event is put at its version on condition that nothing is there. So of two writers of one version one wins. No gap can
-arise, because the version before is known to exist: this process has read or written it (events never change), or the
-transaction checks it.
+An event is put at its version on condition that nothing is there. So of two writers of one version
+one wins. No gap can arise, because the version before is known to exist: this process has read or
+written it (events never change), or the transaction checks it.
 
-Every event has an id before it is sent. So a writer whose condition failed looks whether its own events are there: then
-an earlier attempt, whose answer was lost, has written them.
+Every event has an id before it is sent. So a writer whose condition failed looks whether its own
+events are there: then an earlier attempt, whose answer was lost, has written them.
 """
 
 from __future__ import annotations
@@ -174,7 +174,8 @@ class Appends:
     # --- the write ---
 
     def _write(self, targets: List[_Target]) -> bool:
-        """Whether everything was written; False if a condition failed. Raises what the service answers otherwise."""
+        """Whether everything was written; False if a condition failed. Raises what the service
+        answers otherwise."""
         actions = [action for target in targets for action in self._actions(target)]
         token = self._environment.uuid()
         for attempt in range(1, self._attempts + 1):
@@ -236,7 +237,8 @@ class Appends:
                 target.found = [version for version, _ in there]
 
     def _are_there(self, targets: List[_Target]) -> bool:
-        """Whether all events are in their streams already. Those of one append are written together."""
+        """Whether all events are in their streams already. Those of one append are written
+        together."""
         there = [target for target in targets if target.found]
         if there and len(there) < len(targets):
             self._raise_conflicts([target for target in targets if not target.found])
@@ -281,4 +283,4 @@ def refuse_own_types(appends: Sequence[StreamAppend]) -> None:
     for append in appends:
         for event in [append.events] if isinstance(append.events, NewEvent) else append.events:
             if isinstance(event.type, str) and event.type.startswith("$"):
-                raise InvalidArgument(f'The type "{event.type}" begins with "$", as only the log\'s own types do.', "type")
+                raise InvalidArgument(f'The type "{event.type}" begins with "$", as the log\'s own types do.', "type")

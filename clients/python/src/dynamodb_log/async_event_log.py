@@ -5,8 +5,9 @@
   async for event in log.read("users", "42"):
       print(event.version, event.type)
 
-boto3 waits for answers in threads, so each call runs in one; the event loop goes on. Iterators read ahead by a page.
-Cancelling a task does not stop a call that was sent: an append that was cancelled may have happened.
+boto3 waits for answers in threads, so each call runs in one; the event loop goes on. Iterators read
+ahead by a page. Cancelling a task does not stop a call that was sent: an append that was cancelled
+may have happened.
 """
 
 from __future__ import annotations
@@ -164,8 +165,8 @@ class AsyncEventLog:
         retries: int = 10,
         snapshot: Optional[Snapshot[State]] = None,
     ) -> Decision[State]:
-        """As EventLog.decide. `decide` may be a coroutine function: it runs in the event loop. `evolve` is called in
-        another thread."""
+        """As EventLog.decide. `decide` may be a coroutine function: it runs in the event loop.
+        `evolve` is called in another thread."""
         loop = asyncio.get_running_loop()
 
         def decided(state: State) -> Sequence[NewEvent]:

@@ -1,8 +1,10 @@
 """Python values as DynamoDB's attribute values, and back.
 
-  str S · int, Decimal N · bytes B · bool BOOL · None NULL · dict M · list, tuple L · set SS, NS or BS
+  str S · int, Decimal N · bytes B · bool BOOL · None NULL
+  dict M · list, tuple L · set SS, NS, BS
 
-A number that is read is a Decimal and keeps every digit. A float is refused, as boto3 does: it has lost digits already.
+A number that is read is a Decimal and keeps every digit. A float is refused, as boto3 does: it has
+lost digits already.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ SMALLEST_EXPONENT = -130
 
 
 def to_attribute(value: object, where: str = "the value", depth: int = 1) -> Attribute:
-    """The attribute of a value. `where` names it in errors, `depth` is its level in an item's attribute. Raises
-    InvalidArgument for what DynamoDB cannot hold."""
+    """The attribute of a value. `where` names it in errors, `depth` is its level in an item's
+    attribute. Raises InvalidArgument for what DynamoDB cannot hold."""
     if depth > ATTRIBUTE_DEPTH and isinstance(value, (Mapping, list, tuple)):
         raise InvalidArgument(f"{where} nests deeper than {ATTRIBUTE_DEPTH} levels.", "depth")
     if value is None:
@@ -64,7 +66,8 @@ def _set_attribute(value: Iterable[object], where: str) -> Attribute:
 
 
 def number_text(number: Any, where: str = "the value") -> str:
-    """A number as DynamoDB's text. Raises InvalidArgument if DynamoDB would not keep every digit."""
+    """A number as DynamoDB's text. Raises InvalidArgument if DynamoDB would not keep every
+    digit."""
     decimal = Decimal(number)
     if not decimal.is_finite():
         raise InvalidArgument(f"{where} is {decimal}, which is not a number that DynamoDB can hold.", "number")
@@ -110,7 +113,8 @@ def from_item(item: Mapping[str, Mapping[str, Any]]) -> Dict[str, Any]:
 def item_size(item: Mapping[str, Mapping[str, Any]]) -> int:
     """The size of an item in bytes, as DynamoDB counts it.
 
-    Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+    Source:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
     """
     return sum(len(name.encode()) + attribute_size(attribute) for name, attribute in item.items())
 

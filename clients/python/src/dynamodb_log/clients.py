@@ -9,8 +9,8 @@ LOCAL_ENDPOINT = "http://localhost:8000"
 
 
 class DynamoDbClient(Protocol):
-    """`boto3.client("dynamodb")`, or anything with these methods. Thread safety: as boto3's clients, which any thread
-    may call."""
+    """`boto3.client("dynamodb")`, or anything with these methods. Thread safety: as boto3's
+    clients, which any thread may call."""
 
     def put_item(self, *args: Any, **kwargs: Any) -> Any: ...
     def get_item(self, *args: Any, **kwargs: Any) -> Any: ...
@@ -39,8 +39,9 @@ class EventBridgeClient(Protocol):
 def connect(service: str, stage: Optional[str] = None, endpoint_url: Optional[str] = None, **options: Any) -> Any:
     """A boto3 client of a service: "dynamodb", "dynamodbstreams" or "events".
 
-    The endpoint is `endpoint_url`, or what the environment names, or for the stage "local" the offline cloud at port
-    8000, or AWS. The offline cloud accepts any region and any credentials, so these have defaults there."""
+    The endpoint is `endpoint_url`, or what the environment names, or for the stage "local" the
+    offline cloud at port 8000, or AWS. The offline cloud accepts any region and any credentials, so
+    these have defaults there."""
     import boto3
 
     endpoint, is_local = _endpoint(service, stage, endpoint_url)

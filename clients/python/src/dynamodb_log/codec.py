@@ -1,7 +1,8 @@
-"""Codecs: what payloads look like in the table. `GzipCodec` is an example that can be used as it is.
+"""Codecs: what payloads look like in the table. `GzipCodec` is an example, ready to use.
 
-A codec changes payloads just before they are written and just after they are read. It can compress or encrypt them. The
-payload's `id` stays as it is, because the format needs it: the library adds it to what a codec returns.
+A codec changes payloads just before they are written and just after they are read. It can compress
+or encrypt them. The payload's `id` stays as it is, because the format needs it: the library adds it
+to what a codec returns.
 """
 
 from __future__ import annotations
@@ -23,18 +24,20 @@ class PayloadPlace:
 
 
 class Codec(Protocol):
-    """Thread safety: both methods may be called from any thread. What they raise is raised to the caller."""
+    """Thread safety: both methods may be called from any thread. What they raise is raised to the
+    caller."""
 
     def encode(self, payload: Mapping[str, Any], place: PayloadPlace) -> Mapping[str, Any]:
         """What is written for a payload: a dict of what DynamoDB can hold."""
 
     def decode(self, payload: Mapping[str, Any], place: PayloadPlace) -> Mapping[str, Any]:
-        """The payload of what was written. Payloads from before there was a codec come here as well."""
+        """The payload of what was written. Payloads from before there was a codec come here as
+        well."""
 
 
 class GzipCodec:
-    """Stores payloads as gzipped JSON, if that is smaller: {"id", "gzip": bytes}. Numbers keep every digit. Payloads that
-    JSON cannot hold (bytes, sets) stay as they are.
+    """Stores payloads as gzipped JSON, if that is smaller: {"id", "gzip": bytes}. Numbers keep
+    every digit. Payloads that JSON cannot hold (bytes, sets) stay as they are.
 
     `least_bytes`: a payload whose JSON is smaller stays as it is.
     """

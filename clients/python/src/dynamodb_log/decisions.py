@@ -1,4 +1,4 @@
-"""Load, decide, append: the command handler of an event-sourced application, with optional snapshots.
+"""Load, decide, append: an application's command handler, with optional snapshots.
 
 A snapshot is one item of the read-model table:
 
@@ -8,8 +8,9 @@ A snapshot is one item of the read-model table:
   code     S     the version of the code that made the state; other code ignores the snapshot
   state    any   what `encode` returned
 
-A snapshot only saves reading: without it the state is the same. So one that cannot be written (a state of more than
-400 KB, say) is reported in the Python log `dynamodb_log`, and the decision stands.
+A snapshot only saves reading: without it the state is the same. So one that cannot be written (a
+state of more than 400 KB, say) is reported in the Python log `dynamodb_log`, and the decision
+stands.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ def _same(state: Any) -> Any:
 class Snapshot(Generic[State]):
     """How a state is kept. Change `code_version` whenever `evolve` or the state's shape changes.
 
-    `every`: a snapshot is written after at least that many events were read. `encode` and `decode` turn the state into
-    what DynamoDB can hold, and back (numbers come back as Decimal)."""
+    `every`: a snapshot is written after at least that many events were read. `encode` and `decode`
+    turn the state into what DynamoDB can hold, and back (numbers come back as Decimal)."""
 
     name: str
     code_version: str
@@ -50,7 +51,8 @@ class Snapshot(Generic[State]):
 
 @dataclasses.dataclass(frozen=True)
 class Decision(Generic[State]):
-    """`state`: with the new events in it. `version`: of the stream. `appended`: None if there was nothing to append."""
+    """`state`: with the new events in it. `version`: of the stream. `appended`: None if there was
+    nothing to append."""
 
     state: State
     version: int

@@ -1,4 +1,4 @@
-"""What the library takes from its surroundings: time, pauses, random numbers, ids. Tests pass their own."""
+"""What the library takes from its surroundings: time, pauses, random numbers, ids."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ class Environment(Protocol):
         """Pauses the thread."""
 
     def wait(self, stop: threading.Event, seconds: float) -> bool:
-        """Pauses the thread until `stop` is set, but at most for `seconds`. Returns whether it is set."""
+        """Pauses the thread until `stop` is set, but at most for `seconds`. Returns whether it is
+        set."""
 
     def uniform(self, least: float, most: float) -> float:
         """A random number."""

@@ -14,8 +14,9 @@ class EventLogError(Exception):
 
 
 class InvalidArgument(EventLogError, ValueError):
-    """An argument that no table can hold: an empty id, a float, a payload with another id. Nothing was written.
-    `limit` names what is broken, with the same words in all of the log's libraries: "id", "type", "payloadId" …"""
+    """An argument that no table can hold: an empty id, a float, a payload with another id. Nothing
+    was written. `limit` names what is broken, with the same words in all of the log's libraries:
+    "id", "type", "payloadId" …"""
 
     def __init__(self, message: str, limit: str = "argument") -> None:
         super().__init__(message)
@@ -23,8 +24,8 @@ class InvalidArgument(EventLogError, ValueError):
 
 
 class LimitExceeded(InvalidArgument):
-    """A limit of DynamoDB: `limit` names it ("eventBytes", "eventsPerAppend", "transactionBytes", "keyBytes", "version");
-    `actual` and `maximum` are in its unit."""
+    """A limit of DynamoDB: `limit` names it ("eventBytes", "eventsPerAppend", "transactionBytes",
+    "keyBytes", "version"); `actual` and `maximum` are in its unit."""
 
     def __init__(self, limit: str, what: str, actual: int, maximum: int) -> None:
         super().__init__(f"{what}: {actual:,}, and at most {maximum:,} are possible.", limit)
@@ -35,7 +36,8 @@ class LimitExceeded(InvalidArgument):
 class VersionConflict(EventLogError):
     """The stream is not at the version that the writer expects. Nothing was appended.
 
-    `expected`: what was passed: a version, or "noStream", "streamExists" or "any" (which lost every race).
+    `expected`: what was passed: a version, or "noStream", "streamExists" or "any" (which lost every
+    race).
     `current`: the version of the stream's last event; 0 if the stream does not exist.
     """
 
@@ -49,7 +51,8 @@ class VersionConflict(EventLogError):
 
 
 class StreamDeleted(EventLogError):
-    """The stream was closed by `delete_stream`; `version` is that of its last event, the tombstone."""
+    """The stream was closed by `delete_stream`; `version` is that of its last event, the
+    tombstone."""
 
     def __init__(self, log: str, id: str, version: int) -> None:
         super().__init__(f"The stream {log}#{id} was deleted at version {version}.")
@@ -60,20 +63,20 @@ class StreamDeleted(EventLogError):
 
 
 class EventIdConflict(EventLogError):
-    """Some of the event ids are in the stream already, but not all of them in this order. Nothing was appended."""
+    """Some of the event ids are in the stream already, but not all of them in this order. Nothing
+    was appended."""
 
     def __init__(self, log: str, id: str, event_ids: Sequence[str]) -> None:
-        super().__init__(
-            f"The stream {log}#{id} holds some of the events already, but not all in this order: {', '.join(event_ids)}."
-        )
+        ids = ", ".join(event_ids)
+        super().__init__(f"The stream {log}#{id} holds some of the events already, but not all in this order: {ids}.")
         self.log = log
         self.id = id
         self.event_ids = tuple(event_ids)
 
 
 class InvalidEvent(EventLogError):
-    """An item is not an event in the log's format; the message says what is missing or wrong. A handler raises it for
-    an event that it cannot apply."""
+    """An item is not an event in the log's format; the message says what is missing or wrong. A
+    handler raises it for an event that it cannot apply."""
 
 
 class ReadModelBehind(EventLogError, TimeoutError):

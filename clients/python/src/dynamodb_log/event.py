@@ -23,7 +23,8 @@ from typing import Any, Mapping, Optional, Sequence, Tuple, Union
 
 
 class Expected(str, enum.Enum):
-    """What a writer expects of a stream. A number is the version of its last event; 0 means NO_STREAM."""
+    """What a writer expects of a stream. A number is the version of its last event; 0 means
+    NO_STREAM."""
 
     ANY = "any"  # append at the end; lost races are retried
     NO_STREAM = "noStream"  # the stream has no event yet
@@ -70,7 +71,8 @@ class AppendedEvent:
 
 @dataclasses.dataclass(frozen=True)
 class Appended:
-    """The result of an append. `appended` is False if the events, known by their ids, were there already."""
+    """The result of an append. `appended` is False if the events, known by their ids, were there
+    already."""
 
     version: int  # of the last event
     events: Tuple[AppendedEvent, ...]

@@ -1,4 +1,4 @@
-"""Events as items of the log table, and back: the format of event.py, with the codec and the upcasters."""
+"""Events as items of the log table, and back: event.py's format, with codec and upcasters."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ class EventItems:
         return metadata
 
     def event_of(self, item: Mapping[str, Any]) -> Event:
-        """The event of an item, decoded, in the latest schema version. Raises InvalidEvent if the item is none."""
+        """The event of an item, decoded, in the latest schema version. Raises InvalidEvent if the
+        item is none."""
         event = event_in(item)
         if event.type == DELETED:
             return event

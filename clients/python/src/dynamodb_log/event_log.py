@@ -6,7 +6,8 @@
   for event in log.read("users", "42"):
       print(event.version, event.type)
 
-Limits (DynamoDB's): 100 events and 4 MB an append, 400 KB an event. They are checked before anything is written.
+Limits (DynamoDB's): 100 events and 4 MB an append, 400 KB an event. They are checked before
+anything is written.
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ class Page:
 class EventLog:
     """Thread safety: any thread may call any method, if the codec and the upcasters allow it.
 
-    Methods raise InvalidArgument and LimitExceeded (nothing was sent), the errors that they name, and what boto3
-    raises.
+    Methods raise InvalidArgument and LimitExceeded (nothing was sent), the errors that they name,
+    and what boto3 raises.
     """
 
     def __init__(
@@ -66,10 +67,12 @@ class EventLog:
         attempts: int = 20,
         known_streams: int = 10_000,
     ) -> None:
-        """`read_model_table`: for snapshots, read models and subscriptions; by default that of the log table's stage.
+        """`read_model_table`: for snapshots, read models and subscriptions; by default that of the
+        log table's stage.
         `streams`: makes the client with which subscriptions read the table's stream.
         `attempts`: of an append that other writers overtake, or that conflicts with a transaction.
-        `known_streams`: of how many streams to remember which versions exist; then an append needs no check."""
+        `known_streams`: of how many streams to remember which versions exist; then an append needs
+        no check."""
         if attempts < 1 or known_streams < 1:
             raise InvalidArgument("attempts and known_streams are at least 1.")
         self.client = client
@@ -91,7 +94,8 @@ class EventLog:
         return cls(connect("dynamodb", stage, endpoint_url), log_table_name(stage), **options)
 
     def streams_client(self) -> StreamsClient:
-        """A new client for the table's stream. Raises InvalidArgument if the log was made without."""
+        """A new client for the table's stream. Raises InvalidArgument if the log was made
+        without."""
         if self._streams is None:
             raise InvalidArgument('The log was made without "streams", which subscriptions need.')
         return self._streams()
@@ -105,12 +109,14 @@ class EventLog:
 
         Raises VersionConflict, StreamDeleted, and for ANY and STREAM_EXISTS EventIdConflict.
 
-        With event ids of your own an append can be repeated: if the same events are there already, in this order, at
-        the expected place (for ANY and STREAM_EXISTS: among the last 100), it succeeds with `appended` False."""
+        With event ids of your own an append can be repeated: if the same events are there already,
+        in this order, at the expected place (for ANY and STREAM_EXISTS: among the last 100), it
+        succeeds with `appended` False."""
         return self.append_transaction([StreamAppend(log, id, events, expected)])[0]
 
     def append_transaction(self, appends: Sequence[StreamAppend]) -> Tuple[Appended, ...]:
-        """Appends to several streams, all or nothing: at most 100 events together. The error names the stream."""
+        """Appends to several streams, all or nothing: at most 100 events together. The error names
+        the stream."""
         refuse_own_types(appends)
         return self._appends.append(appends)
 
@@ -123,8 +129,8 @@ class EventLog:
         event_id: Optional[str] = None,
         metadata: Optional[Mapping[str, Any]] = None,
     ) -> Appended:
-        """Closes a stream with a tombstone, an event of type "$deleted". Later appends raise StreamDeleted; the events
-        can still be read. Raises what `append` raises."""
+        """Closes a stream with a tombstone, an event of type "$deleted". Later appends raise
+        StreamDeleted; the events can still be read. Raises what `append` raises."""
         tombstone = NewEvent(DELETED, {}, event_id, metadata or {})
         return self._appends.append([StreamAppend(log, id, tombstone, expected)])[0]
 
@@ -141,9 +147,10 @@ class EventLog:
         backwards: bool = False,
         consistent: bool = True,
     ) -> Iterator[Event]:
-        """The events of a stream from `from_version` to `to_version`, at most `limit`. Backwards, `from_version` is the
-        greater one. By default from one end to the other. They are read page by page (1 MB) while you iterate. Nothing,
-        if the stream does not exist. Raises InvalidEvent for an item that is not an event."""
+        """The events of a stream from `from_version` to `to_version`, at most `limit`. Backwards,
+        `from_version` is the greater one. By default from one end to the other. They are read page
+        by page (1 MB) while you iterate. Nothing, if the stream does not exist. Raises InvalidEvent
+        for an item that is not an event."""
         first, last = _range(from_version, to_version, limit, backwards)
         items = self.queries.items(stream_key(log, id), first, last, limit, backwards, consistent)
         return map(self.items.event_of, items)
@@ -160,8 +167,8 @@ class EventLog:
         backwards: bool = False,
         consistent: bool = True,
     ) -> Page:
-        """At most `limit` events, and the cursor with which the same call reads the next page. A stream whose end
-        coincides with a page's may give an empty last page."""
+        """At most `limit` events, and the cursor with which the same call reads the next page. A
+        stream whose end coincides with a page's may give an empty last page."""
         first, last = _range(from_version, to_version, limit, backwards)
         if cursor is not None:
             first, last = _after(cursor, first, last, backwards)
@@ -182,8 +189,9 @@ class EventLog:
         return False
 
     def read_all(self, log: Optional[str] = None, *, segments: int = 4, consistent: bool = True) -> Iterator[Event]:
-        """All events, of one log or of all, read by `segments` threads. Each stream is in order; the order of streams
-        means nothing. Items that are not events are passed over. Costs a read of the whole table."""
+        """All events, of one log or of all, read by `segments` threads. Each stream is in order;
+        the order of streams means nothing. Items that are not events are passed over. Costs a read
+        of the whole table."""
         items = self._whole.items(log, segments, consistent)
         return (self.items.event_of(item) for item in items if is_event(item))
 
@@ -208,11 +216,13 @@ class EventLog:
         retries: int = 10,
         snapshot: Optional[Snapshot[State]] = None,
     ) -> Decision[State]:
-        """Loads a stream's state, decides which events follow from it, and appends them exactly after what was loaded.
+        """Loads a stream's state, decides which events follow from it, and appends them exactly
+        after what was loaded.
 
-        `evolve` returns the state after an event, and must not change the state that it gets. `decide` returns the
-        events; none is fine. If another writer was faster, all of it is done again, at most `retries` times; then
-        VersionConflict is raised. What `decide` raises is raised to the caller, and nothing is appended."""
+        `evolve` returns the state after an event, and must not change the state that it gets.
+        `decide` returns the events; none is fine. If another writer was faster, all of it is done
+        again, at most `retries` times; then VersionConflict is raised. What `decide` raises is
+        raised to the caller, and nothing is appended."""
         decisions = Decisions(self, self.client, self.read_model_table)
         return decisions.decide(log, id, initial, evolve, decide, retries, snapshot)
 

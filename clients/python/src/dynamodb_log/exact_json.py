@@ -1,4 +1,5 @@
-"""DynamoDB's attributes as plain JSON text in which numbers keep every digit: {"N": "1.50"} becomes 1.50."""
+"""DynamoDB's attributes as plain JSON text in which numbers keep every digit: {"N": "1.50"} becomes
+1.50."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ text_of = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def json_of_attributes(attributes: Mapping[str, Any], depth: int = 0) -> str:
-    """An object, by the attributes' names. B is base64 text, as in a function's event. Raises InvalidEvent."""
+    """An object, by the attributes' names. B is base64 text, as in a function's event. Raises
+    InvalidEvent."""
     members = (f"{text_of(name)}:{json_of_attribute(value, depth + 1)}" for name, value in attributes.items())
     return "{" + ",".join(members) + "}"
 

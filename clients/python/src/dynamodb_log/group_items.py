@@ -1,13 +1,12 @@
 """What a subscription's group keeps in a table: leases with checkpoints, and parked events.
 
-  pk             S     subscription#<group>
-  sk             S     shard#<shardId>, or shard#catch-up: the scan before the stream is followed
-  owner          S     the worker that reads it; absent: given back
-  counter        N     grows with every heartbeat; a lease whose counter stands still is taken over
-  sequenceNumber S     of the last record that was handled; absent: the shard's beginning
-  finished       BOOL  read to its end
-  positioned     BOOL  catch-up only: the leases of the shards say where these ended when the scan began
-  position       M     catch-up only: the key after which the scan goes on
+  pk             S     subscription#<group> sk             S     shard#<shardId>, or shard#catch-up:
+  the scan before the stream is followed owner          S     the worker that reads it; absent:
+  given back counter        N     grows with every heartbeat; a lease whose counter stands still is
+  taken over sequenceNumber S     of the last record that was handled; absent: the shard's beginning
+  finished       BOOL  read to its end positioned     BOOL  catch-up only: the leases of the shards
+  say where these ended when the scan began position       M     catch-up only: the key after which
+  the scan goes on
 
   pk             S     subscription#<group>
   sk             S     parked#<pk of the stream>#<version, 16 digits>
@@ -50,7 +49,8 @@ class Lease:
 
 @dataclasses.dataclass(frozen=True)
 class ParkedEvent:
-    """An event that the handler did not handle, or that follows such a one in its stream (`attempts` is 0)."""
+    """An event that the handler did not handle, or that follows such a one in its stream
+    (`attempts` is 0)."""
 
     log: str
     id: str
@@ -114,7 +114,8 @@ class GroupItems:
         )
 
     def keep(self, worker: str, sk: str, changes: Mapping[str, Any], removed: str = "") -> None:
-        """Writes to a worker's own lease: a heartbeat, and a checkpoint. Raises LeaseLost if it is another's by now."""
+        """Writes to a worker's own lease: a heartbeat, and a checkpoint. Raises LeaseLost if it is
+        another's by now."""
         names = {"#owner": "owner", "#counter": "counter"}
         values: Item = {":worker": {"S": worker}, ":one": {"N": "1"}}
         sets = ["#counter = #counter + :one"]

@@ -1,4 +1,5 @@
-"""What this process has seen of streams: how far they went. Events never change, so it stays true."""
+"""What this process has seen of streams: how far they went. Events never change, so it stays
+true."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ class KnownEnd(NamedTuple):
 
 
 class KnownStreams:
-    """The least recently used streams are forgotten. Thread safety: any thread may call any method."""
+    """The least recently used streams are forgotten. Thread safety: any thread may call any
+    method."""
 
     def __init__(self, most: int) -> None:
         self._most = most

@@ -34,8 +34,8 @@ def read_model_table_name(stage: str) -> str:
 
 
 def stream_key(log: str, id: str) -> str:
-    """The partition key of a stream's events: "users#42#stream". Raises InvalidArgument for an empty log or id and a
-    "#" in the log's name, and LimitExceeded for a key over 2,048 bytes."""
+    """The partition key of a stream's events: "users#42#stream". Raises InvalidArgument for an
+    empty log or id and a "#" in the log's name, and LimitExceeded for a key over 2,048 bytes."""
     if not isinstance(log, str) or not log:
         raise InvalidArgument("The log has no name.", "log")
     if "#" in log:

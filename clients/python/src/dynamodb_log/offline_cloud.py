@@ -5,8 +5,8 @@
       cloud.settle()
       assert cloud.get("users#42")["name"] == "Ada"
 
-The program is `dynamodb-log`: the one that DYNAMODB_LOG names, or the one in PATH. It ends with this object, and with the
-process that started it.
+The program is `dynamodb-log`: the one that DYNAMODB_LOG names, or the one in PATH. It ends with
+this object, and with the process that started it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ URL = re.compile(r"http://\S+")
 
 
 class CloudError(EventLogError):
-    """The offline cloud did not start, or refused a request. `type`: the error's name; `answer`: all of it."""
+    """The offline cloud did not start, or refused a request. `type`: the error's name; `answer`:
+    all of it."""
 
     def __init__(self, message: str, type: str = "", answer: Optional[Dict[str, Any]] = None) -> None:
         super().__init__(message)
@@ -46,7 +47,8 @@ class CloudError(EventLogError):
 
 
 class OfflineCloud:
-    """Thread safety: start and stop by one thread; in between any thread may call the other methods."""
+    """Thread safety: start and stop by one thread; in between any thread may call the other
+    methods."""
 
     def __init__(
         self,
@@ -57,8 +59,9 @@ class OfflineCloud:
         arguments: Sequence[str] = (),
         environment: Optional[Mapping[str, str]] = None,
     ) -> None:
-        """`template`: of the application; None: only the tables, the bus and the trigger. `arguments`: more options of
-        `dynamodb-log offline`. `environment`: more variables of the process, and so of the functions."""
+        """`template`: of the application; None: only the tables, the bus and the trigger.
+        `arguments`: more options of `dynamodb-log offline`. `environment`: more variables of the
+        process, and so of the functions."""
         self.stage = stage
         self.url = ""
         self._template = template
@@ -72,7 +75,8 @@ class OfflineCloud:
     # --- life ---
 
     def start(self) -> OfflineCloud:
-        """Starts the process and waits until it listens. Raises CloudError with what it wrote if it ends instead."""
+        """Starts the process and waits until it listens. Raises CloudError with what it wrote if it
+        ends instead."""
         self._folder = tempfile.TemporaryDirectory(prefix="dynamodb-log-")
         output = pathlib.Path(self._folder.name) / "output"
         command = [self._program, "offline", "--in-memory", "--port", "0", "--stage", self.stage]
@@ -159,7 +163,8 @@ class OfflineCloud:
 
     @property
     def log(self) -> EventLog:
-        """The event log. After a reset it is another object, because this one remembers versions that are gone."""
+        """The event log. After a reset it is another object, because this one remembers versions
+        that are gone."""
         if self._log is None:
             self._log = self.new_log()
         return self._log
@@ -171,8 +176,8 @@ class OfflineCloud:
         return EventLog(self.client("dynamodb"), log_table_name(self.stage), **options)
 
     def get(self, pk: str, sk: Optional[str] = None, *, table: Optional[str] = None) -> Optional[Dict[str, Any]]:
-        """An item of the read-model table; its sort key is `pk` as well, unless `sk` says otherwise. None if there is
-        none."""
+        """An item of the read-model table; its sort key is `pk` as well, unless `sk` says
+        otherwise. None if there is none."""
         key = to_item({"pk": pk, "sk": pk if sk is None else sk})
         table = table or read_model_table_name(self.stage)
         answer = self.log.client.get_item(TableName=table, Key=key, ConsistentRead=True)
@@ -189,11 +194,14 @@ class OfflineCloud:
         version: Optional[int] = None,
         fail: bool = True,
     ) -> Dict[str, Any]:
-        """Waits until everything that follows from what was appended is done, and returns what was done.
+        """Waits until everything that follows from what was appended is done, and returns what was
+        done.
 
-        `timeout`: seconds. `advance`: moves the clock over delays instead of waiting. `stream` ("users#42") and
-        `version`: first wait for this event. Raises CloudError if it takes longer, and, unless `fail` is False, if work
-        was given up since the last settle: the message has the errors, their stacks and the log lines."""
+        `timeout`: seconds. `advance`: moves the clock over delays instead of waiting. `stream`
+        ("users#42") and
+        `version`: first wait for this event. Raises CloudError if it takes longer, and, unless
+        `fail` is False, if work was given up since the last settle: the message has the errors,
+        their stacks and the log lines."""
         request: Dict[str, Any] = {"timeout": int(timeout * 1000), "advance": advance}
         if stream is not None:
             request["until"] = {"stream": stream, "version": version or 1}
@@ -203,7 +211,8 @@ class OfflineCloud:
         return answer
 
     def reset(self, checkpoint: Optional[str] = None) -> None:
-        """Takes the cloud back to its start, or to a checkpoint, in milliseconds. Functions' processes stay."""
+        """Takes the cloud back to its start, or to a checkpoint, in milliseconds. Functions'
+        processes stay."""
         self._log = None
         self.call("POST", "/_local/reset", {} if checkpoint is None else {"checkpoint": checkpoint})
 
@@ -212,7 +221,8 @@ class OfflineCloud:
         self.call("PUT", f"/_local/checkpoints/{name}")
 
     def move_clock(self, by: Union[datetime.timedelta, float]) -> None:
-        """Moves the cloud's clock ahead, by a timedelta or seconds, step by step: what becomes due on the way is done."""
+        """Moves the cloud's clock ahead, by a timedelta or seconds, step by step: what becomes due
+        on the way is done."""
         seconds = by.total_seconds() if isinstance(by, datetime.timedelta) else by
         self.call("POST", "/_local/clock", {"move": int(seconds * 1000)})
 
@@ -222,7 +232,8 @@ class OfflineCloud:
         return datetime.datetime.fromisoformat(answer["now"].replace("Z", "+00:00"))
 
     def failures(self) -> List[Dict[str, Any]]:
-        """The work that was given up, the newest first: handlers that failed in every attempt, and others."""
+        """The work that was given up, the newest first: handlers that failed in every attempt, and
+        others."""
         failures: List[Dict[str, Any]] = self.call("GET", "/_local/failures")["failures"]
         return failures
 

@@ -9,12 +9,13 @@
   def handler(event, context):  # a function that a rule of the bus invokes
       users.handle(event)
 
-An event is only a hint that there may be work: streams, buses and invocations promise neither order nor uniqueness.
-`project` reads the read model's version, queries the log for later events (consistently), stops at a gap, applies the
-events in order, and writes the result on condition that the version is still what it read. If another handler was
-faster, it goes on from what that wrote.
+An event is only a hint that there may be work: streams, buses and invocations promise neither order
+nor uniqueness. `project` reads the read model's version, queries the log for later events
+(consistently), stops at a gap, applies the events in order, and writes the result on condition that
+the version is still what it read. If another handler was faster, it goes on from what that wrote.
 
-If an applier raises, the events before it are written and the error is raised: only that stream waits.
+If an applier raises, the events before it are written and the error is raised: only that stream
+waits.
 """
 
 from __future__ import annotations
@@ -54,8 +55,10 @@ class Projector:
         prefix: str = "",
         attempts: int = 10,
     ) -> None:
-        """`log_name`: "users". `type`: that of the main items: "user". `table`: by default the log's read_model_table.
-        `prefix`: what the items' keys begin with. `attempts`: while other handlers write the same read model."""
+        """`log_name`: "users". `type`: that of the main items: "user". `table`: by default the
+        log's read_model_table.
+        `prefix`: what the items' keys begin with. `attempts`: while other handlers write the same
+        read model."""
         table = table or log.read_model_table
         if not table:
             raise InvalidArgument("A projector needs a table.")
@@ -72,8 +75,8 @@ class Projector:
         return self._log_name
 
     def on(self, event_type: str) -> Callable[[Apply], Apply]:
-        """Decorates the function that applies events of one type to the main item. It must depend on its arguments
-        alone. Events of other types only advance the version."""
+        """Decorates the function that applies events of one type to the main item. It must depend
+        on its arguments alone. Events of other types only advance the version."""
 
         def add(apply: Apply) -> Apply:
             self._appliers[event_type] = apply
@@ -86,16 +89,17 @@ class Projector:
         return [self.place]
 
     def project(self, id: str, hint: int = 0) -> int:
-        """Brings the read model of one stream up to date, unless it is at version `hint` already (0: in any case).
-        Returns its version. Raises RacesLost, what an applier raised, and what boto3 raises."""
+        """Brings the read model of one stream up to date, unless it is at version `hint` already
+        (0: in any case). Returns its version. Raises RacesLost, what an applier raised, and what
+        boto3 raises."""
         version = 0
         for place in self.places():
             version = self.project_into(place, id, hint)
         return version
 
     def handle(self, bus_event: Mapping[str, Any]) -> int:
-        """The same for an event of the bus: {"detail": {"log", "key": {"pk", "sk"}, …}}. Raises InvalidEvent if it is
-        anything else, or from another log."""
+        """The same for an event of the bus: {"detail": {"log", "key": {"pk", "sk"}, …}}. Raises
+        InvalidEvent if it is anything else, or from another log."""
         try:
             key = bus_event["detail"]["key"]
             match = re.fullmatch(re.escape(self._log_name) + "#(.+)" + STREAM_END, key["pk"], re.DOTALL)
@@ -103,12 +107,13 @@ class Projector:
                 raise ValueError(key["pk"])
             id, hint = match[1], int(key["sk"])
         except (KeyError, TypeError, ValueError) as error:
-            what = f"{self._log_name}#<id>#stream"
-            raise InvalidEvent(f'Not an event of the log "{self._log_name}": no detail.key of pk ({what}) and sk.') from error
+            pk = f"{self._log_name}#<id>#stream"
+            raise InvalidEvent(f"Not an event of this log: no detail.key of pk ({pk}) and sk.") from error
         return self.project(id, hint)
 
     def get(self, id: str, sk: Optional[str] = None) -> Optional[Dict[str, Any]]:
-        """The main item of a read model, or another one by its sort key; None if there is none. Numbers are Decimal."""
+        """The main item of a read model, or another one by its sort key; None if there is none.
+        Numbers are Decimal."""
         model = self._load(self.places()[-1], id).model
         found = model if sk is None else model.more(sk)
         return dict(found) or None
@@ -118,7 +123,8 @@ class Projector:
         return self._load(self.places()[-1], id).version
 
     def wait_for(self, id: str, version: int, seconds: float = 10) -> None:
-        """Waits until the read model has seen a version: then you read your own writes. Raises ReadModelBehind."""
+        """Waits until the read model has seen a version: then you read your own writes. Raises
+        ReadModelBehind."""
         deadline = self._environment.monotonic() + seconds
         pause = FIRST_POLL
         while True:
@@ -150,7 +156,8 @@ class Projector:
         return _Progress(self._log.client, place, f"{place.prefix}{self._log_name}#{id}", id)
 
     def _advance(self, progress: _Progress) -> bool:
-        """Applies and writes the events that follow. Returns False if another handler was faster."""
+        """Applies and writes the events that follow. Returns False if another handler was
+        faster."""
         while True:
             read_version = progress.version
             failure, is_end = self._apply_events(progress)

@@ -1,8 +1,10 @@
-"""Read models: items that are derived from the events of one stream, while events are applied to them.
+"""Read models: items that are derived from the events of one stream, while events are applied to
+them.
 
-The main item has pk = sk = `<prefix><log>#<id>`, `type`, `id`, `version` (N, of the last event in it), and what the
-appliers set. A stream can have more items, with the same pk and other sort keys. All are written in one transaction, on
-condition that the main item's version is still what was read.
+The main item has pk = sk = `<prefix><log>#<id>`, `type`, `id`, `version` (N, of the last event in
+it), and what the appliers set. A stream can have more items, with the same pk and other sort keys.
+All are written in one transaction, on condition that the main item's version is still what was
+read.
 """
 
 from __future__ import annotations
@@ -26,8 +28,9 @@ class Place:
 
 
 class ReadModel(MutableMapping[str, Any]):
-    """The attributes of one item, by name. What an applier sets is written when all events are applied. The library
-    itself sets pk, sk, and in the main item type, id and version: these cannot be set here."""
+    """The attributes of one item, by name. What an applier sets is written when all events are
+    applied. The library itself sets pk, sk, and in the main item type, id and version: these cannot
+    be set here."""
 
     def __init__(self, attributes: Item, own: "tuple[str, ...]", more: Callable[[str], ReadModel]) -> None:
         self._values = from_item(attributes)
@@ -38,11 +41,13 @@ class ReadModel(MutableMapping[str, Any]):
         self.is_deleted = False
 
     def more(self, sk: str) -> ReadModel:
-        """Another item of the same stream, by its sort key; it is read when it is asked for first."""
+        """Another item of the same stream, by its sort key; it is read when it is asked for
+        first."""
         return self._more(sk)
 
     def delete(self) -> None:
-        """Removes the item, unless an attribute is set again. The main item cannot be removed: it has the version."""
+        """Removes the item, unless an attribute is set again. The main item cannot be removed: it
+        has the version."""
         if "version" in self._own:
             raise InvalidArgument("The main item of a read model keeps the version and cannot be removed.")
         for name in list(self):

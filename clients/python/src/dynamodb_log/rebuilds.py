@@ -11,9 +11,10 @@ The read-model table has an item that says which read models serve, and which ar
   active    M   {table, prefix}
   building  M   {table, prefix}        while a rebuild runs
 
-Every `project` and `get` reads this item first, consistently. While a rebuild runs, `project` brings the new read models
-up to date before the old ones. So an event that is appended during the rebuild is in the new ones: the rebuild finds it
-in the log, or its own handler starts after the rebuild and writes to both.
+Every `project` and `get` reads this item first, consistently. While a rebuild runs, `project`
+brings the new read models up to date before the old ones. So an event that is appended during the
+rebuild is in the new ones: the rebuild finds it in the log, or its own handler starts after the
+rebuild and writes to both.
 
 A rebuild that was interrupted is started again with the same place; it goes on where it ended.
 """
@@ -49,7 +50,8 @@ class RebuildableProjector(Projector):
         prefix: str = "",
         attempts: int = 10,
     ) -> None:
-        """`name`: of the projection. `table` and `prefix`: where the read models are before the first rebuild."""
+        """`name`: of the projection. `table` and `prefix`: where the read models are before the
+        first rebuild."""
         super().__init__(log, log_name, type=type, table=table, prefix=prefix, attempts=attempts)
         self._client = log.client
         self._name = name
@@ -68,9 +70,9 @@ class RebuildableProjector(Projector):
         return self._state()[1]
 
     def rebuild(self, *, table: Optional[str] = None, prefix: str = "", threads: int = 4) -> int:
-        """Builds read models of all streams at another place, then switches to it. Returns the number of streams.
-        The old read models stay where they are. Raises RebuildInProgress, and what `project` raises: then nothing is
-        switched, and the rebuild can be started again."""
+        """Builds read models of all streams at another place, then switches to it. Returns the
+        number of streams. The old read models stay where they are. Raises RebuildInProgress, and
+        what `project` raises: then nothing is switched, and the rebuild can be started again."""
         place = Place(table or self.place.table, prefix)
         self._begin(place)
         with concurrent.futures.ThreadPoolExecutor(threads, "dynamodb-log-rebuild") as pool:

@@ -1,8 +1,9 @@
 """Which shards a worker reads: the leases of its group, shared evenly.
 
-A worker renews its leases by a counter. Another worker takes a lease over when the counter stood still for the lease's
-length, by its own steady clock, so no clocks are compared. A worker with fewer shards than its share takes one from the
-worker with most. A shard is read after its parent, and no shard before the catch-up is finished.
+A worker renews its leases by a counter. Another worker takes a lease over when the counter stood
+still for the lease's length, by its own steady clock, so no clocks are compared. A worker with
+fewer shards than its share takes one from the worker with most. A shard is read after its parent,
+and no shard before the catch-up is finished.
 """
 
 from __future__ import annotations
@@ -87,8 +88,9 @@ class ShardLeases:
         self._shared = -math.inf
 
     def save_positions(self, beat: Callable[[], object]) -> None:
-        """Begins a catch-up: the leases of all shards say where these end now, so that an event is in the scan that
-        follows, or behind one of these positions, or both. Nobody has these leases yet."""
+        """Begins a catch-up: the leases of all shards say where these end now, so that an event is
+        in the scan that follows, or behind one of these positions, or both. Nobody has these leases
+        yet."""
         shards = self._stream.shards()
         for sk in self._group.leases().keys() - {CATCH_UP} - {SHARD + shard.id for shard in shards}:
             self._group.remove(sk)
@@ -137,7 +139,8 @@ class ShardLeases:
         return parent is not None and parent.is_finished
 
     def _tidy(self, leases: Dict[str, Lease], there: Set[str]) -> None:
-        """Removes the leases of shards that are gone. If one was not read to its end, events may be missing."""
+        """Removes the leases of shards that are gone. If one was not read to its end, events may be
+        missing."""
         for sk, lease in leases.items():
             if sk == CATCH_UP or sk in there:
                 continue

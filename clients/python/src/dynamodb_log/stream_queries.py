@@ -1,4 +1,5 @@
-"""Queries of the log table: what is in one stream. All read consistently unless the caller says otherwise."""
+"""Queries of the log table: what is in one stream. All read consistently unless the caller says
+otherwise."""
 
 from __future__ import annotations
 

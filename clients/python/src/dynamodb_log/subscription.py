@@ -8,15 +8,18 @@
 
   mails.run()  # until mails.stop()
 
-A subscription first reads the table by a scan, then follows the table's stream. What was written during the scan is in
-the stream as well, which is read from where it ended before the scan; what was handled already is skipped: by stream of
-events, the last version that was handled is remembered. If a version is missing in between, it is read from the table.
+A subscription first reads the table by a scan, then follows the table's stream. What was written
+during the scan is in the stream as well, which is read from where it ended before the scan; what
+was handled already is skipped: by stream of events, the last version that was handled is
+remembered. If a version is missing in between, it is read from the table.
 
-Programs with the same group share the shards of the stream by leases, and go on where the group ended. A group that was
-down for more than the 24 hours that DynamoDB keeps the stream for reads the whole table again.
+Programs with the same group share the shards of the stream by leases, and go on where the group
+ended. A group that was down for more than the 24 hours that DynamoDB keeps the stream for reads the
+whole table again.
 
-A handler that raises is tried again. After the last attempt its event is parked, and later events of its stream are
-parked behind it, while other streams go on. `parked` lists them and `retry_parked` handles them, in order.
+A handler that raises is tried again. After the last attempt its event is parked, and later events
+of its stream are parked behind it, while other streams go on. `parked` lists them and
+`retry_parked` handles them, in order.
 """
 
 from __future__ import annotations
@@ -54,7 +57,8 @@ class _Stopped(Exception):
 
 
 class Subscription:
-    """Thread safety: `stop`, `parked` and `retry_parked` may be called from any thread; one thread runs it."""
+    """Thread safety: `stop`, `parked` and `retry_parked` may be called from any thread; one thread
+    runs it."""
 
     def __init__(
         self,
@@ -104,15 +108,17 @@ class Subscription:
         return add
 
     def on_any(self, handler: Handler) -> Handler:
-        """Decorates the handler of all types that have none of their own. Without it these are skipped."""
+        """Decorates the handler of all types that have none of their own. Without it these are
+        skipped."""
         self._any_handler = handler
         return handler
 
     # --- life ---
 
     def run(self) -> None:
-        """Handles events until `stop` is called. Then the running handler ends, its checkpoint is written, and the
-        leases are given back. A service that does not answer is asked again. Raises what boto3 raises otherwise."""
+        """Handles events until `stop` is called. Then the running handler ends, its checkpoint is
+        written, and the leases are given back. A service that does not answer is asked again.
+        Raises what boto3 raises otherwise."""
         try:
             while not self._stop.is_set():
                 pause = self._idle_seconds
@@ -132,7 +138,8 @@ class Subscription:
         self._stop.set()
 
     def run_once(self) -> bool:
-        """One round: leases, then a page of the table or of each own shard. Returns whether there was something new."""
+        """One round: leases, then a page of the table or of each own shard. Returns whether there
+        was something new."""
         if self._leases.is_due_to_share():
             self._look_at_the_group()
         if not self._leases.is_caught_up:
@@ -147,8 +154,9 @@ class Subscription:
         return list(self._group.parked())
 
     def retry_parked(self, log: Optional[str] = None, id: Optional[str] = None) -> int:
-        """Handles the parked events again, each stream in order, of all streams, of a log or of one stream. A stream
-        whose handler raises keeps its other parked events. Returns how many were handled."""
+        """Handles the parked events again, each stream in order, of all streams, of a log or of one
+        stream. A stream whose handler raises keeps its other parked events. Returns how many were
+        handled."""
         failed: Set[str] = set()
         handled = 0
         for parked in list(self._group.parked()):
@@ -236,7 +244,8 @@ class Subscription:
         return is_whole
 
     def _take_records(self, sk: str, records: List[Record]) -> bool:
-        """Handles the records of a shard and writes the checkpoint. Returns whether all were handled."""
+        """Handles the records of a shard and writes the checkpoint. Returns whether all were
+        handled."""
         handled: Optional[str] = None
         is_whole = False
         try:
@@ -264,8 +273,8 @@ class Subscription:
     # --- one event ---
 
     def _beat(self, sk: str) -> bool:
-        """A heartbeat, if it is due; returns whether it was. Raises _Stopped, and LeaseLost if another worker reads the
-        shard by now."""
+        """A heartbeat, if it is due; returns whether it was. Raises _Stopped, and LeaseLost if
+        another worker reads the shard by now."""
         if self._stop.is_set():
             raise _Stopped()
         is_due = self._leases.is_due()
@@ -276,7 +285,8 @@ class Subscription:
         return is_due
 
     def _take(self, sk: str, item: Item) -> None:
-        """Handles an event, after those of its stream that are missing before it, unless it was handled already."""
+        """Handles an event, after those of its stream that are missing before it, unless it was
+        handled already."""
         try:
             event = event_in(item)
         except InvalidEvent as error:

@@ -48,8 +48,9 @@ class TableStream:
             request["ExclusiveStartShardId"] = description["LastEvaluatedShardId"]
 
     def end_of(self, shard: Shard, beat: Callable[[], object]) -> "tuple[Optional[str], bool]":
-        """The sequence number of a shard's last record (None: it has none), and whether nothing can follow. What is
-        written meanwhile may be before or after it. `beat` is called after each page."""
+        """The sequence number of a shard's last record (None: it has none), and whether nothing can
+        follow. What is written meanwhile may be before or after it. `beat` is called after each
+        page."""
         last: Optional[str] = None
         iterator = None if shard.is_closed else self._iterator(shard.id, None)
         for _ in range(END_PAGES):
@@ -68,8 +69,9 @@ class TableStream:
         self._iterators.pop(shard, None)
 
     def read(self, shard: str, after: Optional[str]) -> "tuple[list[Record], bool]":
-        """The next records, and whether the shard ended. `after`: the sequence number of the checkpoint, which counts
-        for the first read of a shard; None: its beginning. Raises ReplayNeeded if records after it are gone."""
+        """The next records, and whether the shard ended. `after`: the sequence number of the
+        checkpoint, which counts for the first read of a shard; None: its beginning. Raises
+        ReplayNeeded if records after it are gone."""
         try:
             return self._read(shard, after)
         except SERVICE_ERRORS as error:

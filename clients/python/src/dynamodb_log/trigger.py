@@ -7,13 +7,15 @@ It puts an event on the bus for each change record of an event:
   Source "dynamodb-log", DetailType "stream changes",
   Detail {"log", "key": {"pk", "sk"}, "type", "payload"}          numbers keep every digit
 
-Removals, and items outside streams, are ignored. An entry over MAX_ENTRY_BYTES is sent with "partial": true and its payload
-cut down to {"id"}. A call carries at most ten entries and 1 MB, in the order of the records. Failed entries are retried with
-growing delays. If some still fail, nothing after them is sent, and the answer names the record from which the batch must be
-retried: the event source mapping must enable ReportBatchItemFailures. An item that is not an event is reported and skipped.
+Removals, and items outside streams, are ignored. An entry over MAX_ENTRY_BYTES is sent with
+"partial": true and its payload cut down to {"id"}. A call carries at most ten entries and 1 MB, in
+the order of the records. Failed entries are retried with growing delays. If some still fail,
+nothing after them is sent, and the answer names the record from which the batch must be retried:
+the event source mapping must enable ReportBatchItemFailures. An item that is not an event is
+reported and skipped.
 
-Environment: EVENT_BUS_NAME (default "dynamodb-log") and MAX_ENTRY_BYTES (1,024 to 1,048,576; default 1 MB less 4 KB, the
-room for the envelope that a target gets).
+Environment: EVENT_BUS_NAME (default "dynamodb-log") and MAX_ENTRY_BYTES (1,024 to 1,048,576;
+default 1 MB less 4 KB, the room for the envelope that a target gets).
 
 Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
 """
@@ -74,8 +76,9 @@ class Publisher:
         self._environment: Environment = environment or SystemEnvironment()
 
     def publish(self, batch: Mapping[str, Any]) -> Optional[str]:
-        """Publishes a batch as an event source mapping passes it: {"Records": […]}. Returns the sequence number from
-        which the batch must be retried; None if all is done. Raises InvalidArgument if it is not a batch."""
+        """Publishes a batch as an event source mapping passes it: {"Records": […]}. Returns the
+        sequence number from which the batch must be retried; None if all is done. Raises
+        InvalidArgument if it is not a batch."""
         entries = self._entries(batch)
         while entries:
             count = self._fit(entries)
@@ -143,7 +146,8 @@ class Publisher:
         for entry, answer in zip(entries, answers):
             if "ErrorCode" in answer:
                 failed.append(entry)
-                _report(f"The bus {self._bus} rejected {entry.key}: {answer['ErrorCode']}: {answer.get('ErrorMessage')}")
+                why = f"{answer['ErrorCode']}: {answer.get('ErrorMessage', '')}"
+                _report(f"The bus {self._bus} rejected {entry.key}: {why}")
         return failed
 
     def _request(self, entry: Entry) -> Dict[str, Any]:
@@ -169,8 +173,9 @@ def _detail(image: Mapping[str, Any], partial: bool) -> str:
 
 
 def _trace_header(record: Mapping[str, Any]) -> str:
-    """A trace id of X-Ray that belongs to this change record alone, whoever publishes it and how often: the bus's
-    archive knows by it which events are the same. "Sampled=0": nobody pays for the trace."""
+    """A trace id of X-Ray that belongs to this change record alone, whoever publishes it and how
+    often: the bus's archive knows by it which events are the same. "Sampled=0": nobody pays for the
+    trace."""
     change = record["dynamodb"]
     created = change.get("ApproximateCreationDateTime")
     seconds = int(min(max(created, 0), 2**32 - 1)) if isinstance(created, (int, float)) else 0

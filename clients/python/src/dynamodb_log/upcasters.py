@@ -7,8 +7,9 @@
       first, _, last = payload["name"].partition(" ")
       return {**payload, "firstName": first, "lastName": last}
 
-An event's schema version is `metadata["schemaVersion"]`, or 1 if that is absent. A reader sees every event in the latest
-version of its type. An append writes the latest version, unless the event's own metadata name another.
+An event's schema version is `metadata["schemaVersion"]`, or 1 if that is absent. A reader sees
+every event in the latest version of its type. An append writes the latest version, unless the
+event's own metadata name another.
 
 Thread safety: add all upcasters before the first read; then any thread may read.
 """
@@ -53,8 +54,8 @@ class Upcasters:
         return self._latest.get(type, 1)
 
     def upcast(self, event: Event) -> Event:
-        """The event in its latest schema version. Raises InvalidEvent if an upcaster is missing in between, or if newer
-        code has written the event."""
+        """The event in its latest schema version. Raises InvalidEvent if an upcaster is missing in
+        between, or if newer code has written the event."""
         latest = self.latest(event.type)
         version = schema_version(event.metadata) if latest > 1 else 1
         if version == latest:

@@ -1,7 +1,7 @@
 """Reads a whole log by scans of its table, which cost a read of every event.
 
-A scan gives the items of one partition key together, in the order of their versions. So each stream is in order, while
-the order of streams means nothing.
+A scan gives the items of one partition key together, in the order of their versions. So each stream
+is in order, while the order of streams means nothing.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class WholeLog:
         self._table = table
 
     def items(self, log: Optional[str], segments: int, consistent: bool = True) -> Iterator[Item]:
-        """All events' items, of one log or of all, read by `segments` threads. At most one page (1 MB) of each segment
-        is in memory."""
+        """All events' items, of one log or of all, read by `segments` threads. At most one page (1
+        MB) of each segment is in memory."""
         return self._scan(self._request(log, consistent), segments)
 
     def streams(self, log: Optional[str]) -> Iterator[Stream]:
