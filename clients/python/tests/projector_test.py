@@ -198,6 +198,24 @@ class TestRebuilds:
         assert users.rebuild(prefix="v2#") == 1
         assert users.active().prefix == "v2#"
 
+    def test_a_rebuild_that_fails_does_not_hold_up_what_serves(self, log, users, monkeypatch):
+        append(log, "signup", name="Ada")
+        append(log, "rename", name="")
+        with pytest.raises(InvalidEvent):
+            users.rebuild(prefix="v2#")
+        users.on("rename")(lambda event, user: None)
+        project_into = users.project_into
+
+        def fails_in_the_new_place(place, id, hint):
+            if place.prefix:
+                raise RuntimeError("the new code is wrong")
+            return project_into(place, id, hint)
+
+        monkeypatch.setattr(users, "project_into", fails_in_the_new_place)
+        with pytest.raises(RuntimeError):
+            users.project("42")
+        assert users.version("42") == 2
+
     def test_a_cancelled_rebuild_switches_nothing(self, log, users):
         append(log, "signup", name="Ada")
         users.on("signup")(lambda event, user: users.cancel_rebuild())

@@ -92,9 +92,14 @@ class Projector:
         """Brings the read model of one stream up to date, unless it is at version `hint` already
         (0: in any case). Returns its version. Raises RacesLost, what an applier raised, and what
         boto3 raises."""
-        version = 0
+        version, failure = 0, None
         for place in self.places():
-            version = self.project_into(place, id, hint)
+            try:
+                version = self.project_into(place, id, hint)
+            except Exception as error:
+                failure = error  # a rebuild that fails must not hold up the read model that serves
+        if failure is not None:
+            raise failure
         return version
 
     def handle(self, bus_event: Mapping[str, Any]) -> int:
