@@ -49,7 +49,7 @@ def test_a_cancelled_transaction_is_sent_again(tables):
 
 
 def test_in_the_end_the_services_error_is_raised(tables):
-    log = tables.new_log(Misbehaving(tables.client, "put_item", *20 * [CONFLICT]))
+    log = tables.new_log(Misbehaving(tables.client, "put_item", *50 * [CONFLICT]))
     with pytest.raises(botocore.exceptions.ClientError, match="TransactionConflictException"):
         log.append("users", "42", SIGNUP, Expected.NO_STREAM)
     assert tables.versions("42") == []

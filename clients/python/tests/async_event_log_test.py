@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from dynamodb_log import Expected, NewEvent, Projector, StreamAppend, VersionConflict
+from dynamodb_log import AsyncSubscription, Expected, NewEvent, Projector, StreamAppend, Subscription, VersionConflict
 from dynamodb_log.async_event_log import AsyncEventLog, AsyncProjector
 
 
@@ -77,5 +77,36 @@ def test_project(log):
         assert await users.handle({"detail": {"key": {"pk": "users#42#stream", "sk": 1}}}) == 1
         await users.wait_for("42", 1)
         assert (await users.get("42"))["name"] == "Ada"
+
+    asyncio.run(run())
+
+
+def test_subscribe(log):
+    handled = []
+
+    async def run():
+        await log.append("users", "42", [NewEvent("signup"), NewEvent("fails")], Expected.NO_STREAM)
+        mails = AsyncSubscription(Subscription(log.log, "mails", retries=0))
+        all_there = asyncio.Event()
+
+        @mails.on("signup")
+        async def signup(event):
+            await asyncio.sleep(0)
+            handled.append(event.version)
+
+        @mails.on_any
+        async def other(event):
+            all_there.set()
+            if len(handled) == 1:
+                raise RuntimeError("not yet")
+
+        running = asyncio.ensure_future(mails.run())
+        await all_there.wait()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert handled == [1]
+        handled.append("later")
+        assert await mails.retry_parked() == 1
 
     asyncio.run(run())

@@ -4,6 +4,7 @@ Begin with EventLog (event_log.py), or AsyncEventLog (async_event_log.py) in asy
 """
 
 from .async_event_log import AsyncEventLog, AsyncProjector
+from .async_subscription import AsyncSubscription
 from .codec import Codec, GzipCodec, PayloadPlace
 from .clients import connect
 from .decisions import Decision, Snapshot
@@ -34,6 +35,7 @@ from .whole_log import Stream
 __all__ = [
     "AsyncEventLog",
     "AsyncProjector",
+    "AsyncSubscription",
     "Appended",
     "AppendedEvent",
     "Codec",

@@ -25,7 +25,9 @@ from .names import DELETED, stream_key
 from .service_errors import SERVICE_ERRORS, Outcome, outcome_of
 from .stream_queries import StreamQueries
 
-LEAST_PAUSE, MOST_PAUSE = 0.005, 0.1  # seconds between two races
+# Seconds between two races. Where an attempt takes long, writers meet more often, and pause longer.
+LEAST_PAUSE, MOST_PAUSE = 0.005, 0.1
+PAUSE_BY_TIME_TAKEN, LONGEST_PAUSE = 4, 2.0
 UNANSWERED_ATTEMPTS = 8  # of one write that gets no answer, or is throttled
 FIRST_DELAY, LONGEST_DELAY = 0.05, 2.0  # seconds before such a write is sent again
 
@@ -79,9 +81,13 @@ class Appends:
 
     def append(self, appends: Sequence[StreamAppend]) -> Tuple[Appended, ...]:
         targets = self._targets(appends)
+        begin = self._environment.monotonic()
         for attempt in range(self._attempts):
             if attempt > 0:
-                self._environment.sleep(self._environment.uniform(LEAST_PAUSE, MOST_PAUSE))
+                taken = self._environment.monotonic() - begin
+                most = MOST_PAUSE + PAUSE_BY_TIME_TAKEN * taken
+                self._environment.sleep(self._environment.uniform(LEAST_PAUSE, min(most, LONGEST_PAUSE)))
+                begin = self._environment.monotonic()
             self._plan(targets)
             if self._are_there(targets):
                 return tuple(target.result(False) for target in targets)

@@ -64,7 +64,7 @@ class EventLog:
         codec: Optional[Codec] = None,
         upcasters: Optional[Upcasters] = None,
         environment: Optional[Environment] = None,
-        attempts: int = 20,
+        attempts: int = 50,
         known_streams: int = 10_000,
     ) -> None:
         """`read_model_table`: for snapshots, read models and subscriptions; by default that of the
