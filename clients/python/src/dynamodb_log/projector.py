@@ -1,0 +1,289 @@
+"""Builds read models from the events of one log.
+
+  users = Projector(log, "users", type="user")
+
+  @users.on("signup")
+  def signup(event, user):
+      user["name"] = event.payload["name"]
+
+  def handler(event, context):  # a function that a rule of the bus invokes
+      users.handle(event)
+
+An event is only a hint that there may be work: streams, buses and invocations promise neither order
+nor uniqueness. `project` reads the read model's version, queries the log for later events
+(consistently), stops at a gap, applies the events in order, and writes the result on condition that
+the version is still what it read. If another handler was faster, it goes on from what that wrote.
+
+If an applier raises, the events before it are written and the error is raised: only that stream
+waits.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+
+from .attributes import Item
+from .environment import Environment
+from .errors import InvalidArgument, InvalidEvent, RacesLost, ReadModelBehind
+from .event import Event
+from .event_log import EventLog
+from .limits import TRANSACTION_ACTIONS
+from .names import STREAM_END, stream_key
+from .read_models import KEY_ATTRIBUTES, MAIN_ATTRIBUTES, Place, ReadModel, Update
+from .service_errors import SERVICE_ERRORS, Outcome, outcome_of
+
+logger = logging.getLogger("dynamodb_log")
+
+Apply = Callable[[Event, ReadModel], None]
+
+MOST_EVENTS = 1000  # that are applied before they are written
+FIRST_POLL, LONGEST_POLL = 0.01, 0.25  # seconds between two looks of wait_for
+
+
+class Projector:
+    """Thread safety: call `on` before anything else; then any thread may call any method."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        log_name: str,
+        *,
+        type: str,
+        table: Optional[str] = None,
+        prefix: str = "",
+        attempts: int = 10,
+    ) -> None:
+        """`log_name`: "users". `type`: that of the main items: "user". `table`: by default the
+        log's read_model_table.
+        `prefix`: what the items' keys begin with. `attempts`: while other handlers write the same
+        read model."""
+        table = table or log.read_model_table
+        if not table:
+            raise InvalidArgument("A projector needs a table.")
+        self._log = log
+        self._log_name = log_name
+        self._type = type
+        self._attempts = attempts
+        self._appliers: Dict[str, Apply] = {}
+        self._environment: Environment = log.environment
+        self.place = Place(table, prefix)
+
+    @property
+    def log_name(self) -> str:
+        return self._log_name
+
+    def on(self, event_type: str) -> Callable[[Apply], Apply]:
+        """Decorates the function that applies events of one type to the main item. It must depend
+        on its arguments alone. Events of other types only advance the version."""
+
+        def add(apply: Apply) -> Apply:
+            self._appliers[event_type] = apply
+            return apply
+
+        return add
+
+    def places(self) -> List[Place]:
+        """Where read models are written, the one that readers use last."""
+        return [self.place]
+
+    def project(self, id: str, hint: int = 0) -> int:
+        """Brings the read model of one stream up to date, unless it is at version `hint` already
+        (0: in any case). Returns its version. Raises RacesLost, what an applier raised, and what
+        boto3 raises."""
+        version, failure = 0, None
+        for place in self.places():
+            try:
+                version = self.project_into(place, id, hint)
+            except Exception as error:
+                failure = error  # a rebuild that fails must not hold up the read model that serves
+        if failure is not None:
+            raise failure
+        return version
+
+    def handle(self, bus_event: Mapping[str, Any]) -> int:
+        """The same for an event of the bus: {"detail": {"log", "key": {"pk", "sk"}, …}}. Raises
+        InvalidEvent if it is anything else, or from another log."""
+        try:
+            key = bus_event["detail"]["key"]
+            match = re.fullmatch(re.escape(self._log_name) + "#(.+)" + STREAM_END, key["pk"], re.DOTALL)
+            if match is None:
+                raise ValueError(key["pk"])
+            id, hint = match[1], int(key["sk"])
+        except (KeyError, TypeError, ValueError) as error:
+            pk = f"{self._log_name}#<id>#stream"
+            raise InvalidEvent(f"Not an event of this log: no detail.key of pk ({pk}) and sk.") from error
+        return self.project(id, hint)
+
+    def get(self, id: str, sk: Optional[str] = None) -> Optional[Dict[str, Any]]:
+        """The main item of a read model, or another one by its sort key; None if there is none.
+        Numbers are Decimal."""
+        model = self._load(self.places()[-1], id).model
+        found = model if sk is None else model.more(sk)
+        return dict(found) or None
+
+    def version(self, id: str) -> int:
+        """What the read model has seen of a stream."""
+        return self._load(self.places()[-1], id).version
+
+    def wait_for(self, id: str, version: int, seconds: float = 10) -> None:
+        """Waits until the read model has seen a version: then you read your own writes. Raises
+        ReadModelBehind."""
+        deadline = self._environment.monotonic() + seconds
+        pause = FIRST_POLL
+        while True:
+            seen = self.version(id)
+            if seen >= version:
+                return
+            if self._environment.monotonic() >= deadline:
+                raise ReadModelBehind(self._log_name, id, version, seen, seconds)
+            self._environment.sleep(pause)
+            pause = min(LONGEST_POLL, 2 * pause)
+
+    # --- one place ---
+
+    def project_into(self, place: Place, id: str, hint: int = 0) -> int:
+        """As `project`, for the read models of one place."""
+        for attempt in range(self._attempts):
+            if attempt > 1:  # whoever was faster has most likely done the work, so the first loss needs no pause
+                self._environment.sleep(self._environment.uniform(0, 0.01 * attempt))
+            progress = self._load(place, id)
+            if 0 < hint <= progress.version:
+                return progress.version
+            if self._advance(progress):
+                return progress.version
+        raise RacesLost(f"The read model {place.prefix}{self._log_name}#{id} was written by others each of "
+                        f"{self._attempts} times.")
+
+    def _load(self, place: Place, id: str) -> _Progress:
+        stream_key(self._log_name, id)  # refuses what cannot be a stream
+        return _Progress(self._log.client, place, f"{place.prefix}{self._log_name}#{id}", id)
+
+    def _advance(self, progress: _Progress) -> bool:
+        """Applies and writes the events that follow. Returns False if another handler was
+        faster."""
+        while True:
+            read_version = progress.version
+            failure, is_end = self._apply_events(progress)
+            if progress.version > read_version and not self._write(progress, read_version):
+                return False
+            if failure is not None:
+                raise failure
+            if is_end:
+                return True
+            progress.written()
+
+    def _apply_events(self, progress: _Progress) -> Tuple[Optional[Exception], bool]:
+        """What an applier raised, and whether there are no more events."""
+        count = 0
+        for event in self._log.read(self._log_name, progress.id, from_version=progress.version + 1):
+            if event.version != progress.version + 1:
+                logger.warning("%s#%s has a gap: after version %d comes version %d.", self._log_name, progress.id,
+                               progress.version, event.version)
+                return None, True
+            if count == MOST_EVENTS or progress.is_full():
+                return None, False
+            try:
+                self._apply(event, progress.model)
+            except Exception as error:
+                # What it changed before it raised must not be written.
+                return self._without(progress, event.version, error)
+            progress.version = event.version
+            count += 1
+        return None, True
+
+    def _apply(self, event: Event, model: ReadModel) -> None:
+        apply = self._appliers.get(event.type)
+        if apply is None:
+            logger.info('An event of unknown type "%s" only advances the version: %s#%s version %d.', event.type,
+                        event.log, event.id, event.version)
+        else:
+            apply(event, model)
+
+    def _without(self, progress: _Progress, version: int, error: Exception) -> Tuple[Optional[Exception], bool]:
+        progress.reload()
+        first = progress.version + 1
+        if first < version:
+            for event in self._log.read(self._log_name, progress.id, from_version=first, to_version=version - 1):
+                self._apply(event, progress.model)
+                progress.version = event.version
+        return error, True
+
+    def _write(self, progress: _Progress, read_version: int) -> bool:
+        actions = progress.actions(self._type, read_version)
+        try:
+            if len(actions) == 1:
+                self._log.client.update_item(**actions[0]["Update"])
+            else:
+                self._log.client.transact_write_items(TransactItems=actions)
+        except SERVICE_ERRORS as error:
+            if outcome_of(error) in (Outcome.LOST, Outcome.CONFLICT):
+                return False
+            raise
+        return True
+
+
+class _Progress:
+    """The read model of one stream while events are applied to it."""
+
+    def __init__(self, client: Any, place: Place, pk: str, id: str) -> None:
+        self._client = client
+        self._place = place
+        self._pk = pk
+        self.id = id
+        self.reload()
+
+    def reload(self) -> None:
+        self._more: Dict[str, ReadModel] = {}
+        item = self._read(self._pk)
+        self.version = int(item.get("version", {"N": "0"})["N"])
+        self.model = ReadModel(item, MAIN_ATTRIBUTES, self._item)
+
+    def written(self) -> None:
+        self.reload()
+
+    def is_full(self) -> bool:
+        """Whether one transaction can hold no more items."""
+        return len(self._more) + 1 >= TRANSACTION_ACTIONS
+
+    def _item(self, sk: str) -> ReadModel:
+        if sk == self._pk:
+            return self.model
+        if sk not in self._more:
+            self._more[sk] = ReadModel(self._read(sk), KEY_ATTRIBUTES, self._item)
+        return self._more[sk]
+
+    def _key(self, sk: str) -> Item:
+        return {"pk": {"S": self._pk}, "sk": {"S": sk}}
+
+    def _read(self, sk: str) -> Item:
+        answer = self._client.get_item(TableName=self._place.table, Key=self._key(sk), ConsistentRead=True)
+        item: Item = answer.get("Item", {})
+        return item
+
+    def actions(self, type: str, read_version: int) -> List[Dict[str, Any]]:
+        """The writes: of the main item on condition of its version, and of the others."""
+        main = Update()
+        main.set("version", self.version)
+        if read_version == 0:
+            main.set("type", type)
+            main.set("id", self.id)
+        main.add_changes(self.model)
+        condition = "attribute_not_exists(#a0)"
+        if read_version > 0:
+            main.values[":read"] = {"N": str(read_version)}
+            condition = "#a0 = :read"
+        actions = [{"Update": main.request(self._place.table, self._key(self._pk), condition)}]
+        for sk, model in self._more.items():
+            actions += self._action(sk, model)
+        return actions
+
+    def _action(self, sk: str, model: ReadModel) -> List[Dict[str, Any]]:
+        if model.is_deleted:
+            return [] if model.is_new else [{"Delete": {"TableName": self._place.table, "Key": self._key(sk)}}]
+        if not model.changed:
+            return []
+        update = Update()
+        update.add_changes(model)
+        return [{"Update": update.request(self._place.table, self._key(sk))}]

@@ -1,0 +1,76 @@
+"""What an error of a write means for an append."""
+
+from __future__ import annotations
+
+import enum
+from typing import Set
+
+import botocore.exceptions
+
+BUSY_CODES = {
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+    "TransactionInProgressException",
+}
+# Why a transaction was cancelled, as far as it can be tried again.
+CONFLICT_REASON = "TransactionConflict"
+BUSY_REASONS = {"ProvisionedThroughputExceeded", "ThrottlingError"}
+
+# What boto3's clients raise: an error that the service answered, or no answer.
+SERVICE_ERRORS = (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError)
+
+
+class Outcome(enum.Enum):
+    LOST = "a condition failed: somebody wrote there, or nobody did"
+    CONFLICT = "another transaction works on the same items"
+    BUSY = "throttled"
+    UNKNOWN = "no answer: it may be written"
+    FAILED = "anything else"
+
+
+def outcome_of(error: Exception) -> Outcome:
+    if isinstance(error, botocore.exceptions.ClientError):
+        return _outcome_of_answer(error)
+    if isinstance(error, (botocore.exceptions.HTTPClientError, botocore.exceptions.ConnectionError)):
+        return Outcome.UNKNOWN
+    return Outcome.FAILED
+
+
+def _outcome_of_answer(error: botocore.exceptions.ClientError) -> Outcome:
+    code = error_code(error)
+    if code == "ConditionalCheckFailedException":
+        return Outcome.LOST
+    if code == "TransactionConflictException":
+        return Outcome.CONFLICT
+    if code == "TransactionCanceledException":
+        return _outcome_of_cancellation(_cancellation_reasons(error))
+    if code in BUSY_CODES:
+        return Outcome.BUSY
+    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
+        return Outcome.UNKNOWN
+    return Outcome.FAILED
+
+
+def _outcome_of_cancellation(reasons: Set[str]) -> Outcome:
+    if "ConditionalCheckFailed" in reasons:
+        return Outcome.LOST
+    if CONFLICT_REASON in reasons:
+        return Outcome.CONFLICT
+    return Outcome.BUSY if reasons and reasons <= BUSY_REASONS else Outcome.FAILED
+
+
+def _cancellation_reasons(error: botocore.exceptions.ClientError) -> Set[str]:
+    reasons = error.response.get("CancellationReasons", [])
+    return {reason.get("Code", "None") for reason in reasons} - {"None"}
+
+
+def error_code(error: Exception) -> str:
+    """AWS's short name of an error; empty if the service did not answer."""
+    if not isinstance(error, botocore.exceptions.ClientError):
+        return ""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def is_condition_failure(error: Exception) -> bool:
+    return outcome_of(error) is Outcome.LOST

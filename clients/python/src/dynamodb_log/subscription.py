@@ -1,0 +1,331 @@
+"""Subscriptions: a program's own reader of all events, at least once, each stream in order.
+
+  mails = Subscription(log, "mails")
+
+  @mails.on("signup")
+  def welcome(event):
+      send_mail(event.payload["email"])
+
+  mails.run()  # until mails.stop()
+
+A subscription first reads the table by a scan, then follows the table's stream. What was written
+during the scan is in the stream as well, which is read from where it ended before the scan; what
+was handled already is skipped: by stream of events, the last version that was handled is
+remembered. If a version is missing in between, it is read from the table.
+
+Programs with the same group share the shards of the stream by leases, and go on where the group
+ended. A group that was down for more than the 24 hours that DynamoDB keeps the stream for reads the
+whole table again.
+
+A handler that raises is tried again. After the last attempt its event is parked, and later events
+of its stream are parked behind it, while other streams go on. `parked` lists them and
+`retry_parked` handles them, in order.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import threading
+from typing import Any, Callable, Dict, List, Optional, Set
+
+from .attributes import Item
+from .clients import StreamsClient
+from .environment import Environment
+from .errors import InvalidArgument, InvalidEvent, LeaseLost, ReplayNeeded
+from .event import Event
+from .event_items import event_in
+from .event_log import EventLog
+from .group_items import CATCH_UP, SHARD, GroupItems, ParkedEvent, parked_key
+from .known_streams import KnownStreams
+from .names import STREAM_END, stream_key
+from .service_errors import SERVICE_ERRORS, Outcome, outcome_of
+from .shard_leases import ShardLeases
+from .table_stream import Record, TableStream
+
+logger = logging.getLogger("dynamodb_log")
+
+Handler = Callable[[Event], Any]
+
+FIRST_RETRY, LONGEST_RETRY = 0.1, 10.0  # seconds before a handler is called again
+REMEMBERED_STREAMS = 100_000
+SERVICE_PAUSE = 1.0  # seconds before a service that did not answer is asked again
+
+
+class _Stopped(Exception):
+    """A stop was requested before the event was handled."""
+
+
+class Subscription:
+    """Thread safety: `stop`, `parked` and `retry_parked` may be called from any thread; one thread
+    runs it."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        group: str,
+        *,
+        streams: Optional[StreamsClient] = None,
+        table: Optional[str] = None,
+        retries: int = 5,
+        lease_seconds: float = 30,
+        idle_seconds: float = 0.2,
+        worker: Optional[str] = None,
+    ) -> None:
+        """`streams`: `boto3.client("dynamodbstreams")`; by default what the log was connected with.
+        `table`: of leases and parked events; by default the log's read_model_table.
+        `lease_seconds`: a handler must return in less, or another worker takes over.
+        `idle_seconds`: between two looks at the stream when nothing was new."""
+        table = table or log.read_model_table
+        if not table:
+            raise InvalidArgument("A subscription needs a table.")
+        if not group or retries < 0 or lease_seconds <= 0:
+            raise InvalidArgument("A subscription needs a group, retries of at least 0 and a lease of some seconds.")
+        self._log = log
+        self._environment: Environment = log.environment
+        self._retries = retries
+        self._idle_seconds = idle_seconds
+        self._group = GroupItems(log.client, table, group, self._environment)
+        self._stream = TableStream(log.client, streams or log.streams_client(), log.table)
+        self._leases = ShardLeases(
+            self._group, self._stream, self._environment, worker or self._environment.uuid(), lease_seconds
+        )
+        self._handlers: Dict[str, Handler] = {}
+        self._any_handler: Optional[Handler] = None
+        self._handled = KnownStreams(REMEMBERED_STREAMS)
+        self._parked_streams: Set[str] = set()
+        self._stop = threading.Event()
+
+    # --- handlers ---
+
+    def on(self, *types: str) -> Callable[[Handler], Handler]:
+        """Decorates the handler of some event types."""
+
+        def add(handler: Handler) -> Handler:
+            self._handlers.update(dict.fromkeys(types, handler))
+            return handler
+
+        return add
+
+    def on_any(self, handler: Handler) -> Handler:
+        """Decorates the handler of all types that have none of their own. Without it these are
+        skipped."""
+        self._any_handler = handler
+        return handler
+
+    # --- life ---
+
+    def run(self) -> None:
+        """Handles events until `stop` is called. Then the running handler ends, its checkpoint is
+        written, and the leases are given back. A service that does not answer is asked again.
+        Raises what boto3 raises otherwise."""
+        try:
+            while not self._stop.is_set():
+                pause = self._idle_seconds
+                try:
+                    if self.run_once():
+                        continue
+                except SERVICE_ERRORS as error:
+                    if outcome_of(error) not in (Outcome.UNKNOWN, Outcome.BUSY):
+                        raise
+                    logger.warning("The subscription waits for the service: %s", error)
+                    pause = SERVICE_PAUSE
+                self._environment.wait(self._stop, pause)
+        finally:
+            self._leases.give_back()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def run_once(self) -> bool:
+        """One round: leases, then a page of the table or of each own shard. Returns whether there
+        was something new."""
+        if self._leases.is_due_to_share():
+            self._look_at_the_group()
+        if not self._leases.is_caught_up:
+            return CATCH_UP in self._leases.own and self._catch_up()
+        handled = [self._follow(sk) for sk in list(self._leases.own) if sk != CATCH_UP]
+        return any(handled)
+
+    # --- parked events ---
+
+    def parked(self) -> List[ParkedEvent]:
+        """The parked events, each stream in order."""
+        return list(self._group.parked())
+
+    def retry_parked(self, log: Optional[str] = None, id: Optional[str] = None) -> int:
+        """Handles the parked events again, each stream in order, of all streams, of a log or of one
+        stream. A stream whose handler raises keeps its other parked events. Returns how many were
+        handled."""
+        failed: Set[str] = set()
+        handled = 0
+        for parked in list(self._group.parked()):
+            if (log is not None and parked.log != log) or (id is not None and parked.id != id):
+                continue
+            if parked.stream not in failed:
+                if self._retry(parked):
+                    handled += 1
+                else:
+                    failed.add(parked.stream)
+        return handled
+
+    def _retry(self, parked: ParkedEvent) -> bool:
+        found = list(self._log.read(parked.log, parked.id, from_version=parked.version, to_version=parked.version))
+        if found:  # else it has expired
+            try:
+                self._handle(found[0])
+            except Exception as error:
+                self._group.park(found[0], repr(error), parked.attempts + 1)
+                return False
+        self._group.remove(parked_key(parked.log, parked.id, parked.version))
+        return True
+
+    # --- the two sources ---
+
+    def _look_at_the_group(self) -> None:
+        self._leases.renew()
+        self._leases.share()
+        self._parked_streams = self._group.parked_streams()
+
+    def _catch_up(self) -> bool:
+        """A page of the table."""
+        lease = self._leases.own[CATCH_UP]
+        if not lease.is_positioned:
+            return self._begin_catch_up()
+        request: Dict[str, Any] = {"TableName": self._log.table, "ConsistentRead": True}
+        if lease.position:
+            request["ExclusiveStartKey"] = lease.position
+        page = self._log.client.scan(**request)
+        position = lease.position
+        try:
+            for item in page["Items"]:
+                self._beat(CATCH_UP)
+                self._take(CATCH_UP, item)
+                position = {name: item[name] for name in ("pk", "sk")}
+        except (_Stopped, LeaseLost):
+            self._go_on_at(position)
+            return False
+        if "LastEvaluatedKey" in page:
+            self._go_on_at(page["LastEvaluatedKey"])
+        else:
+            self._leases.checkpoint(CATCH_UP, {"finished": {"BOOL": True}}, removed="position", must_hold=False)
+            self._look_at_the_group()
+        return True
+
+    def _begin_catch_up(self) -> bool:
+        try:
+            self._leases.save_positions(lambda: self._beat(CATCH_UP))
+            return True
+        except (_Stopped, LeaseLost):
+            return False
+
+    def _go_on_at(self, position: Optional[Item]) -> None:
+        if position and CATCH_UP in self._leases.own:
+            self._leases.own[CATCH_UP] = dataclasses.replace(self._leases.own[CATCH_UP], position=position)
+            self._leases.checkpoint(CATCH_UP, {"position": {"M": position}}, must_hold=False)
+
+    def _follow(self, sk: str) -> bool:
+        """The next records of a shard."""
+        lease = self._leases.own.get(sk)
+        if lease is None:
+            return False
+        try:
+            records, is_end = self._stream.read(lease.shard_id, lease.sequence_number)
+        except ReplayNeeded as gone:
+            logger.warning("The subscription reads the whole table again: %s", gone)
+            self._leases.start_over()
+            return True
+        if not records and not is_end:
+            return False
+        is_whole = self._take_records(sk, records)
+        if is_whole and is_end and sk in self._leases.own:
+            self._leases.checkpoint(sk, {"finished": {"BOOL": True}}, must_hold=False)
+            self._look_at_the_group()
+        return is_whole
+
+    def _take_records(self, sk: str, records: List[Record]) -> bool:
+        """Handles the records of a shard and writes the checkpoint. Returns whether all were
+        handled."""
+        handled: Optional[str] = None
+        is_whole = False
+        try:
+            for record in records:
+                if self._beat(sk) and handled is not None:
+                    self._reached(sk, handled)
+                if record.item is not None:
+                    self._take(sk, record.item)
+                handled = record.sequence_number
+            is_whole = True
+        except (_Stopped, LeaseLost):
+            pass
+        finally:
+            if not is_whole:
+                self._stream.forget(sk[len(SHARD) :])  # else it would go on after these records
+        if handled is not None and sk in self._leases.own:
+            self._reached(sk, handled)
+        return is_whole
+
+    def _reached(self, sk: str, sequence_number: str) -> None:
+        self._leases.checkpoint(sk, {"sequenceNumber": {"S": sequence_number}}, must_hold=False)
+        if sk in self._leases.own:
+            self._leases.own[sk] = dataclasses.replace(self._leases.own[sk], sequence_number=sequence_number)
+
+    # --- one event ---
+
+    def _beat(self, sk: str) -> bool:
+        """A heartbeat, if it is due; returns whether it was. Raises _Stopped, and LeaseLost if
+        another worker reads the shard by now."""
+        if self._stop.is_set():
+            raise _Stopped()
+        is_due = self._leases.is_due()
+        if is_due:
+            self._leases.renew()
+        if sk not in self._leases.own:
+            raise LeaseLost(f"Another worker has taken {sk} over.")
+        return is_due
+
+    def _take(self, sk: str, item: Item) -> None:
+        """Handles an event, after those of its stream that are missing before it, unless it was
+        handled already."""
+        try:
+            event = event_in(item)
+        except InvalidEvent as error:
+            if item.get("pk", {}).get("S", "").endswith(STREAM_END):
+                logger.warning("Skipping an item that is not an event: %s", error)
+            return
+        pk = stream_key(event.log, event.id)
+        known = self._handled.get(pk)
+        if known is not None and event.version <= known.version:
+            return
+        if known is not None and event.version > known.version + 1:
+            for missing in self._log.queries.items(pk, known.version + 1, event.version - 1):
+                self._process(sk, pk, missing)
+        self._process(sk, pk, item)
+
+    def _process(self, sk: str, pk: str, item: Item) -> None:
+        stored = event_in(item)
+        if pk in self._parked_streams:
+            self._group.park(stored, "It follows a parked event of its stream.", 0)
+        else:
+            self._try(sk, pk, item, stored)
+        self._handled.saw(pk, stored.version)
+
+    def _try(self, sk: str, pk: str, item: Item, stored: Event) -> None:
+        for attempt in range(1, self._retries + 2):
+            try:
+                self._handle(self._log.items.event_of(item))
+                return
+            except Exception as error:
+                logger.warning("A handler raised, attempt %d: %s version %d: %r", attempt, pk, stored.version, error)
+                if attempt > self._retries:
+                    self._group.park(stored, repr(error), attempt)
+                    self._parked_streams.add(pk)
+                    return
+            delay = min(LONGEST_RETRY, FIRST_RETRY * 2 ** (attempt - 1))
+            self._environment.wait(self._stop, delay * self._environment.uniform(0.5, 1))
+            self._beat(sk)
+
+    def _handle(self, event: Event) -> None:
+        handler = self._handlers.get(event.type, self._any_handler)
+        if handler is not None:
+            handler(event)

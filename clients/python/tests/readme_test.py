@@ -1,0 +1,18 @@
+"""The README's Python does what it says."""
+
+import pathlib
+import re
+
+README = pathlib.Path(__file__).resolve().parents[1] / "README.md"
+
+
+def test_the_code_blocks_run(cloud, monkeypatch, capsys):
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    blocks = re.findall(r"^```python\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 7
+    reader = {}
+    for block in blocks:
+        exec(compile(block, str(README), "exec"), reader)
+    printed = capsys.readouterr().out
+    assert "1 signup" in printed and "welcome, Ada" in printed
