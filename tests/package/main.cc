@@ -20,7 +20,7 @@ int main() {
   const auto transport = ddblog::connect();
   ddblog::EventLog log(transport, ddblog::logTableName("local"));
   const auto found = log.append("places", "1", {"found", R"({"name": "Göteborg", "long": 11.974560000000000000001})"},
-                                  ddblog::Expected::none());
+                                ddblog::Expected::none());
   log.append("places", "1", {"renamed", R"({"name": "Gothenburg"})"}, ddblog::Expected::version(found.version));
   for (const ddblog::Event& event : log.stream("places", "1")) std::cout << ddblog::toJson(event) << std::endl;
 

@@ -50,6 +50,13 @@ void checkType(const std::string& type, bool is_own) {
   }
 }
 
+void checkObject(const std::string& text, const char* name) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string::npos || text[first] != '{') {
+    throw InvalidArgument(std::string("the event's ") + name + " is not a JSON object", name);
+  }
+}
+
 std::size_t sizeOf(const std::string& item) { return itemSize(readItem(parseJson(item).as_object())); }
 
 void writePut(JsonWriter& json, const std::string& table, const std::string& item) {
@@ -107,10 +114,10 @@ struct EventLog::Appender::Request {
   std::string id;
   std::string pk;
   Expected expected;
-  std::vector<Event> events;      // without their versions
-  bool has_given_ids = false;     // at least one of the event ids is the caller's
-  bool has_made_ids = false;      // at least one was made here
-  std::size_t bytes = 0;          // of the items
+  std::vector<Event> events;   // without their versions
+  bool has_given_ids = false;  // at least one of the event ids is the caller's
+  bool has_made_ids = false;   // at least one was made here
+  std::size_t bytes = 0;       // of the items
 };
 
 // Where a request's events go: after version `base`; or nowhere, because they are at `found` already.
@@ -192,18 +199,26 @@ EventLog::Appender::Request EventLog::Appender::complete(const StreamAppend& app
   std::set<std::string> ids;
   for (const NewEvent& event : append.events) {
     checkType(event.type, is_own);
+    checkObject(event.payload, "payload");
+    if (!event.metadata.empty()) checkObject(event.metadata, "metadata");
     const bool has_id = !event.event_id.empty();
     (has_id ? request.has_given_ids : request.has_made_ids) = true;
     // The item's size is calculated with the largest version: its own is not known yet.
-    Event complete{append.log,  append.id,      kLastVersion,
-                   event.type,  payloadWithId(event.payload, append.id),
-                   has_id ? event.event_id : environment_->uuid(), now, event.metadata, event.ttl};
+    Event complete{append.log,
+                   append.id,
+                   kLastVersion,
+                   event.type,
+                   payloadWithId(event.payload, append.id),
+                   has_id ? event.event_id : environment_->uuid(),
+                   now,
+                   event.metadata,
+                   event.ttl};
     if (!ids.insert(complete.event_id).second) throw InvalidArgument("two of the events have the same id", "eventId");
     const std::size_t bytes = sizeOf(toItem(complete));
     if (bytes > limits::kItemBytes) {
-      throw InvalidArgument("an event of type " + event.type + " has " + std::to_string(bytes) +
-                                " bytes as an item; at most 400 KB fit",
-                            "eventBytes");
+      throw InvalidArgument(
+          "an event of type " + event.type + " has " + std::to_string(bytes) + " bytes as an item; at most 400 KB fit",
+          "eventBytes");
     }
     request.bytes += bytes;
     request.events.push_back(std::move(complete));
@@ -292,8 +307,8 @@ bool EventLog::Appender::write(const std::vector<Plan>& plans) {
 // Whether the events after the plan's base are the request's own, all of them.
 bool EventLog::Appender::isOwnWrite(const Plan& plan) {
   const std::vector<Event>& events = plan.request->events;
-  const auto heads = queryHeads(*transport_, table_, plan.request->pk,
-                                {.first = plan.base + 1, .last = plan.base + events.size()});
+  const auto heads =
+      queryHeads(*transport_, table_, plan.request->pk, {.first = plan.base + 1, .last = plan.base + events.size()});
   if (heads.size() != events.size()) return false;
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (heads[i].version != plan.base + i + 1 || heads[i].event_id != events[i].event_id) return false;
@@ -313,8 +328,12 @@ void EventLog::Appender::explainLoss(const Plan& plan, bool is_last_race) {
 
 AppendResult EventLog::Appender::written(const Plan& plan, bool appended) {
   const Request& request = *plan.request;
-  AppendResult result{plan.found.empty() ? plan.base + request.events.size() : plan.found.back(), {}, appended};
-  for (const Event& event : request.events) result.event_ids.push_back(event.event_id);
+  AppendResult result{0, {}, appended};
+  for (const Event& event : request.events) {
+    const std::size_t i = result.events.size();
+    result.events.push_back({plan.found.empty() ? plan.base + i + 1 : plan.found[i], event.event_id});
+  }
+  result.version = result.events.back().version;
   if (request.events.back().type != names::kDeletedType) remember(request.pk, result.version);
   return result;
 }

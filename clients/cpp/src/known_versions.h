@@ -6,16 +6,17 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <unordered_map>
+
+#include "base/thread_annotations.h"
 
 namespace ddblog {
 
 class KnownVersions {
  public:
   void remember(const std::string& pk, std::uint64_t version) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (versions_.size() >= kStreams && !versions_.contains(pk)) versions_.clear();
     std::uint64_t& known = versions_[pk];
     if (known < version) known = version;
@@ -23,15 +24,15 @@ class KnownVersions {
 
   // Whether version `version` of the stream is known to exist.
   bool covers(const std::string& pk, std::uint64_t version) const {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     const auto found = versions_.find(pk);
     return found != versions_.end() && found->second >= version;
   }
 
  private:
   static constexpr std::size_t kStreams = 10'000;
-  mutable std::mutex mutex_;
-  std::unordered_map<std::string, std::uint64_t> versions_;
+  mutable Mutex mutex_;
+  std::unordered_map<std::string, std::uint64_t> versions_ GUARDED_BY(mutex_);
 };
 
 }  // namespace ddblog

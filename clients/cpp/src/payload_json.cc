@@ -2,7 +2,6 @@
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <set>
-#include <stdexcept>
 #include <vector>
 
 #include "base/api_error.h"
@@ -26,6 +25,7 @@ class AttributeWriter {
   static constexpr std::size_t max_string_size = -1;
 
   const std::string& error() const { return error_; }
+  const std::string& limit() const { return limit_; }  // the one that is broken
   std::string take() { return std::move(out_); }
 
   bool on_document_begin(error_code&) { return true; }
@@ -91,6 +91,8 @@ class AttributeWriter {
     try {
       Decimal::parse(text_);
     } catch (const ApiError& refused) {
+      const bool has_too_many = refused.message().find("significant digits") != std::string::npos;
+      limit_ = has_too_many ? "digits" : "number";
       return fail("the number " + text_.substr(0, 60) + ": " + refused.message(), error);
     }
     json_.beginObject().key("N").value(text_).endObject();
@@ -107,6 +109,7 @@ class AttributeWriter {
   JsonWriter json_{out_};
   std::string text_;
   std::string error_;
+  std::string limit_ = "json";
   std::vector<std::set<std::string>> names_;
 };
 
@@ -120,7 +123,8 @@ std::string convert(std::string_view text, int max_depth) {
   if (!error && used == value.size()) return parser.handler().take();
   std::string why = parser.handler().error();
   if (why.empty()) why = error ? error.message() : "more text after the value";
-  throw std::invalid_argument("invalid JSON (at byte " + std::to_string(used) + "): " + why);
+  const std::string limit = error == boost::json::error::too_deep ? "depth" : parser.handler().limit();
+  throw InvalidArgument("invalid JSON (at byte " + std::to_string(used) + "): " + why, limit);
 }
 
 [[noreturn]] void noAttribute(const std::string& why) { throw InvalidEvent("not a DynamoDB attribute: " + why); }
@@ -189,7 +193,7 @@ void writeObject(JsonWriter& out, const json::object& attributes, int depth) {
 std::string attributesFromJson(std::string_view object, int max_depth) {
   const std::string attribute = attributeFromJson(object, max_depth);
   static constexpr std::string_view kMap = "{\"M\":";
-  if (!attribute.starts_with(kMap)) throw std::invalid_argument("not a JSON object");
+  if (!attribute.starts_with(kMap)) throw InvalidArgument("not a JSON object", "object");
   return attribute.substr(kMap.size(), attribute.size() - kMap.size() - 1);
 }
 

@@ -3,7 +3,7 @@
 //   {"id": "1", "long": 12.345678}   <->   {"id": {"S": "1"}, "long": {"N": "12.345678"}}
 //
 // To DynamoDB: string -> S, number -> N (its characters unchanged), true/false -> BOOL, null ->
-// NULL, object -> M, array -> L. Throws std::invalid_argument for text that is not RFC 8259 JSON in
+// NULL, object -> M, array -> L. Throws InvalidArgument for text that is not RFC 8259 JSON in
 // UTF-8, for nesting over limits::kItemDepth, a duplicate or empty name, and a number of more than
 // 38 digits or out of range.
 //

@@ -37,8 +37,8 @@ std::string textOf(const json::object& item, std::string_view name) {
 }
 
 std::string_view conditionOn(bool has_first, bool has_last) {
-  if (has_last) return " AND sk BETWEEN :first AND :last";
-  return has_first ? " AND sk >= :first" : "";
+  if (has_last) return " AND sk BETWEEN :sk AND :last";
+  return has_first ? " AND sk >= :sk" : "";
 }
 
 // `start`: the ExclusiveStartKey as JSON; empty: none.
@@ -48,10 +48,10 @@ std::string queryRequest(const std::string& table, const std::string& pk, const 
   JsonWriter json(request);
   json.beginObject().key("TableName").value(table).key("ConsistentRead").value(true);
   const bool has_last = range.last < kLastVersion;
-  const bool has_first = range.first > 1 || has_last;
+  const bool has_first = range.first > 1 || has_last || !range.backwards;
   json.key("KeyConditionExpression").value(std::string("pk = :pk").append(conditionOn(has_first, has_last)));
   json.key("ExpressionAttributeValues").beginObject().key(":pk").raw(stringAttribute(pk));
-  if (has_first) json.key(":first").raw(numberAttribute(std::to_string(range.first)));
+  if (has_first) json.key(":sk").raw(numberAttribute(std::to_string(range.first)));
   if (has_last) json.key(":last").raw(numberAttribute(std::to_string(range.last)));
   json.endObject();
   if (range.backwards) json.key("ScanIndexForward").value(false);
@@ -113,8 +113,8 @@ std::vector<Event> StreamPages::next() {
   std::vector<Event> events;
   std::string start;
   while (events.empty() && !is_at_end_ && !isEmpty(range_)) {
-    const Page page = pageOf(transport_->call(Api::kDynamoDb, "Query",
-                                              queryRequest(table_, pk_, range_, range_.limit, false, start)));
+    const Page page = pageOf(
+        transport_->call(Api::kDynamoDb, "Query", queryRequest(table_, pk_, range_, range_.limit, false, start)));
     for (const json::value& item : page.items()) {
       if (range_.limit != 0 && events.size() == range_.limit) break;
       events.push_back(eventFromItem(objectOf(item)));

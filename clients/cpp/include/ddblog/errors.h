@@ -101,7 +101,8 @@ class VersionConflict : public AppendRefused {
 class StreamDeleted : public AppendRefused {
  public:
   StreamDeleted(const std::string& log, const std::string& id, std::uint64_t version)
-      : AppendRefused(log, id, "was deleted at version " + std::to_string(version) + "; nothing can be appended to it."),
+      : AppendRefused(log, id,
+                      "was deleted at version " + std::to_string(version) + "; nothing can be appended to it."),
         version_(version) {}
   std::uint64_t version() const { return version_; }
 

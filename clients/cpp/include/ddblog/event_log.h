@@ -43,10 +43,15 @@
 
 namespace ddblog {
 
+struct AppendedEvent {
+  std::uint64_t version = 0;
+  std::string event_id;
+};
+
 struct AppendResult {
-  std::uint64_t version = 0;           // of the last of the events
-  std::vector<std::string> event_ids;  // of the events, in their order
-  bool appended = true;                // false: an earlier append had written the same event ids
+  std::uint64_t version = 0;  // of the last of the events
+  std::vector<AppendedEvent> events;
+  bool appended = true;  // false: an earlier append had written the same event ids
 };
 
 // What is appended to one stream.

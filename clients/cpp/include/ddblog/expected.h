@@ -11,9 +11,9 @@ namespace ddblog {
 class Expected {
  public:
   static Expected version(std::uint64_t version) { return Expected(Kind::kVersion, version); }  // of its last event
-  static Expected none() { return Expected(Kind::kVersion, 0); }      // the stream does not exist
-  static Expected exists() { return Expected(Kind::kExists, 0); }     // at any version from 1 on; lost races are retried
-  static Expected any() { return Expected(Kind::kAny, 0); }           // at any version, or none; lost races are retried
+  static Expected none() { return Expected(Kind::kVersion, 0); }   // the stream does not exist
+  static Expected exists() { return Expected(Kind::kExists, 0); }  // at any version from 1 on; lost races are retried
+  static Expected any() { return Expected(Kind::kAny, 0); }        // at any version, or none; lost races are retried
 
   bool isExact() const { return kind_ == Kind::kVersion; }
   bool isAny() const { return kind_ == Kind::kAny; }

@@ -20,7 +20,7 @@ class EventLogTest : public testing::Test {
 
 TEST_F(EventLogTest, AppendsTheFirstEventUnlessTheStreamExists) {
   transport->on("PutItem", "{}");
-  EXPECT_EQ(log.append("users", "42", {"signup", R"({"name":"Ada"})"}, Expected::none()), 1u);
+  EXPECT_EQ(log.append("users", "42", {"signup", R"({"name":"Ada"})"}, Expected::none()).version, 1u);
   ASSERT_EQ(transport->sent.size(), 1u);
   EXPECT_EQ(transport->sent[0].text,
             R"({"TableName":"local-dynamodb-logs","Item":{"pk":{"S":"users#42#stream"},"sk":{"N":"1"},)"
@@ -32,7 +32,40 @@ TEST_F(EventLogTest, AppendsTheFirstEventUnlessTheStreamExists) {
 TEST_F(EventLogTest, AppendsAfterTheExpectedVersion) {
   streamIsAt(3);
   transport->on("PutItem", "{}");
-  EXPECT_EQ(log.append("users", "42", {"signup", "{}"}, Expected::version(3)), 4u);
+  EXPECT_EQ(log.append("users", "42", {"signup", "{}"}, Expected::version(3)).version, 4u);
+}
+
+TEST_F(EventLogTest, AfterAVersionThatItHasSeenItReadsNothing) {
+  transport->on("PutItem", "{}");
+  log.append("users", "42", {"signup", "{}"}, Expected::none());
+  EXPECT_EQ(log.append("users", "42", {"signup", "{}"}, Expected::version(1)).version, 2u);
+  EXPECT_TRUE(transport->sentTo("Query").empty());
+}
+
+TEST_F(EventLogTest, EveryRaceOfATransactionHasATokenOfItsOwn) {
+  streamIsAt(1);
+  transport->on("TransactWriteItems", [&](const json::object&) -> std::string {
+    if (transport->sentTo("TransactWriteItems").size() > 1) return "{}";
+    throw ServiceError("TransactionCanceledException", "[ConditionalCheckFailed, None]", 400);
+  });
+  log.appendAll("users", "42", std::vector<NewEvent>{{"a", "{}"}, {"b", "{}"}}, Expected::any());
+  const auto sent = transport->sentTo("TransactWriteItems");
+  ASSERT_EQ(sent.size(), 2u);
+  EXPECT_NE(sent[0].request.at("ClientRequestToken"), sent[1].request.at("ClientRequestToken"));
+}
+
+TEST_F(EventLogTest, AStreamThatIsReadAsARangeIsReadByPages) {
+  transport->on("Query", [](const json::object& request) {
+    const bool is_first = request.at("ExpressionAttributeValues").at(":sk").at("N") == "1";
+    return is_first ? page({eventItem("42", 1, "a", ""), eventItem("42", 2, "b", "")}, R"({"pk":{"S":"x"}})")
+                    : page({eventItem("42", 3, "c", "")});
+  });
+  std::string types;
+  for (const Event& event : log.stream("users", "42")) {
+    types += event.type;
+    EXPECT_EQ(transport->sent.size(), event.version < 3 ? 1u : 2u);
+  }
+  EXPECT_EQ(types, "abc");
 }
 
 TEST_F(EventLogTest, LeavesNoGapWhenTheExpectedVersionIsNotThere) {
@@ -42,8 +75,8 @@ TEST_F(EventLogTest, LeavesNoGapWhenTheExpectedVersionIsNotThere) {
     log.append("users", "42", {"signup", "{}"}, Expected::version(7));
     FAIL();
   } catch (const VersionConflict& conflict) {
-    EXPECT_EQ(conflict.expected(), 7u);
-    EXPECT_EQ(conflict.actual(), 3u);
+    EXPECT_EQ(conflict.expected().version(), 7u);
+    EXPECT_EQ(conflict.current(), 3u);
   }
   EXPECT_TRUE(transport->sentTo("PutItem").empty());
 }
@@ -55,20 +88,20 @@ TEST_F(EventLogTest, TellsTheActualVersionToTheWriterWhoLost) {
     log.append("users", "42", {"signup", "{}"}, Expected::none());
     FAIL();
   } catch (const VersionConflict& conflict) {
-    EXPECT_EQ(conflict.expected(), 0u);
-    EXPECT_EQ(conflict.actual(), 1u);
+    EXPECT_EQ(conflict.expected().version(), 0u);
+    EXPECT_EQ(conflict.current(), 1u);
   }
 }
 
 TEST_F(EventLogTest, KnowsItsOwnEventWhenTheAnswerToItsFirstAttemptWasLost) {
   transport->on("PutItem", [](const json::object&) -> std::string { throw conditionFailed(2); });
   transport->on("Query", page({eventItem("42", 1, "signup", "", R"(,"eventId":{"S":"uuid-1"})")}));
-  EXPECT_EQ(log.append("users", "42", {"signup", "{}"}, Expected::none()), 1u);
+  EXPECT_EQ(log.append("users", "42", {"signup", "{}"}, Expected::none()).version, 1u);
 }
 
 TEST_F(EventLogTest, AnAppendThatIsTriedAgainWithItsEventIdSucceedsOnce) {
   transport->on("Query", page({eventItem("42", 2, "signup", "", R"(,"eventId":{"S":"mine"})")}));
-  EXPECT_EQ(log.append("users", "42", {"signup", "{}", "", "mine"}, Expected::version(1)), 2u);
+  EXPECT_EQ(log.append("users", "42", {"signup", "{}", "", "mine"}, Expected::version(1)).version, 2u);
   EXPECT_TRUE(transport->sentTo("PutItem").empty());
 }
 
@@ -79,7 +112,7 @@ TEST_F(EventLogTest, AppendingToAnyVersionTriesAgainAfterALostRace) {
     if (++version < 8) throw conditionFailed();
     return "{}";
   });
-  EXPECT_EQ(log.append("users", "42", {"signup", "{}"}, Expected::any()), 8u);
+  EXPECT_EQ(log.append("users", "42", {"signup", "{}"}, Expected::any()).version, 8u);
   EXPECT_EQ(environment->pauses.size(), 2u);
 }
 
@@ -92,14 +125,15 @@ TEST_F(EventLogTest, AppendingToAnyVersionGivesUpInTheEnd) {
 TEST_F(EventLogTest, SeveralEventsAreWrittenInOneTransaction) {
   streamIsAt(1);
   transport->on("TransactWriteItems", "{}");
-  EXPECT_EQ(log.appendAll("users", "42", std::vector<NewEvent>{{"a", "{}"}, {"b", "{}"}}, Expected::version(1)), 3u);
+  EXPECT_EQ(log.appendAll("users", "42", std::vector<NewEvent>{{"a", "{}"}, {"b", "{}"}}, Expected::version(1)).version,
+            3u);
   const auto sent = transport->sentTo("TransactWriteItems");
   ASSERT_EQ(sent.size(), 1u);
   const json::array& puts = sent[0].request.at("TransactItems").as_array();
   ASSERT_EQ(puts.size(), 2u);
   EXPECT_EQ(puts[1].at("Put").at("Item").at("sk").at("N"), "3");
   EXPECT_EQ(puts[1].at("Put").at("ConditionExpression"), "attribute_not_exists(pk)");
-  EXPECT_EQ(sent[0].request.at("ClientRequestToken"), "uuid-1");
+  EXPECT_EQ(sent[0].request.at("ClientRequestToken"), "uuid-3");  // after those of the events
 }
 
 TEST_F(EventLogTest, ACancelledTransactionIsAVersionConflict) {
@@ -121,7 +155,7 @@ TEST_F(EventLogTest, WaitsForATransactionThatIsGoingOn) {
     }
     return "{}";
   });
-  EXPECT_EQ(log.append("users", "42", {"signup", "{}"}, Expected::none()), 1u);
+  EXPECT_EQ(log.append("users", "42", {"signup", "{}"}, Expected::none()).version, 1u);
   EXPECT_EQ(environment->pauses.size(), 2u);
 }
 

@@ -1,0 +1,159 @@
+// Carries out operations of ddblog::EventLog for a test in Python (tests/e2e/cpp_library_test.py),
+// which runs the cases that the libraries of all languages share.
+//
+//   event_log_operations ENDPOINT TABLE
+//
+// Each line of standard input is one operation, {"append": {…}} as in clients/cases, whose payloads
+// and metadata are strings of JSON. Each line of standard output is its result, or
+// {"error": NAME, …} with the error's members.
+#include <functional>
+#include <iostream>
+#include <string>
+
+#include "base/json.h"
+#include "base/json_writer.h"
+#include "ddblog/event_log.h"
+
+namespace ddblog {
+namespace {
+
+std::string textOf(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+std::uint64_t numberOf(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  return value && !value->is_null() ? value->to_number<std::uint64_t>() : 0;
+}
+
+Expected expectedOf(const json::object& operation) {
+  const json::value& expected = operation.at("expected");
+  if (!expected.is_string()) return Expected::version(expected.to_number<std::uint64_t>());
+  const std::string_view text = expected.get_string();
+  if (text == "any") return Expected::any();
+  return text == "noStream" ? Expected::none() : Expected::exists();
+}
+
+StreamAppend appendOf(const json::object& operation) {
+  StreamAppend append{textOf(operation, "log"), textOf(operation, "id"), {}, expectedOf(operation)};
+  for (const json::value& value : operation.at("events").as_array()) {
+    const json::object& event = value.as_object();
+    append.events.push_back({textOf(event, "type"), textOf(event, "payload"), textOf(event, "metadata"),
+                             textOf(event, "eventId"), numberOf(event, "ttl")});
+  }
+  return append;
+}
+
+ReadOptions optionsOf(const json::object& operation) {
+  return {.from = numberOf(operation, "from"),
+          .to = numberOf(operation, "to"),
+          .limit = numberOf(operation, "limit"),
+          .backwards = textOf(operation, "direction") == "backward"};
+}
+
+void write(JsonWriter& json, const AppendResult& result) {
+  json.beginObject().key("version").value(result.version).key("appended").value(result.appended);
+  json.key("events").beginArray();
+  for (const AppendedEvent& event : result.events) {
+    json.beginObject().key("version").value(event.version).key("eventId").value(event.event_id).endObject();
+  }
+  json.endArray().endObject();
+}
+
+void run(EventLog& log, const std::string& name, const json::value& argument, JsonWriter& json) {
+  if (name == "appendTransaction") {
+    std::vector<StreamAppend> appends;
+    for (const json::value& append : argument.as_array()) appends.push_back(appendOf(append.as_object()));
+    json.beginArray();
+    for (const AppendResult& result : log.appendTransaction(appends)) write(json, result);
+    json.endArray();
+    return;
+  }
+  const json::object& operation = argument.as_object();
+  const std::string stream = textOf(operation, "log"), id = textOf(operation, "id");
+  if (name == "append") return write(json, log.appendTransaction({appendOf(operation)}).front());
+  if (name == "deleteStream") return write(json, log.deleteStream(stream, id, expectedOf(operation)));
+  if (name == "version") return void(json.value(log.version(stream, id)));
+  if (name == "exists") return void(json.value(log.exists(stream, id)));
+  json.beginArray();
+  if (name == "read") {
+    for (const Event& event : log.stream(stream, id, optionsOf(operation))) json.raw(toJson(event));
+  } else if (name == "readAll") {
+    log.readAll(stream, [&](const Event& event) {
+      json.raw(toJson(event));
+      return true;
+    });
+  } else if (name == "streams") {
+    log.streams(stream, [&](const StreamState& state) {
+      json.beginObject().key("log").value(state.log).key("id").value(state.id);
+      json.key("version").value(state.version).key("deleted").value(state.is_deleted).endObject();
+      return true;
+    });
+  } else {
+    throw std::logic_error("no operation " + name);
+  }
+  json.endArray();
+}
+
+// `members`: writes the error's own.
+std::string refusalOf(std::string_view name, const AppendRefused& error,
+                      const std::function<void(JsonWriter&)>& members) {
+  std::string text;
+  JsonWriter json(text);
+  json.beginObject().key("error").value(name).key("log").value(error.log()).key("id").value(error.id());
+  members(json);
+  json.endObject();
+  return text;
+}
+
+std::string errorOf(std::string_view name, const std::exception& error, const std::string& limit = {}) {
+  std::string text;
+  JsonWriter(text)
+      .beginObject()
+      .key("error")
+      .value(name)
+      .key("limit")
+      .value(limit)
+      .key("message")
+      .value(error.what())
+      .endObject();
+  return text;
+}
+
+std::string resultOf(EventLog& log, const json::object& line) {
+  try {
+    std::string text;
+    JsonWriter json(text);
+    run(log, std::string(line.begin()->key()), line.begin()->value(), json);
+    return text;
+  } catch (const VersionConflict& e) {
+    return refusalOf("VersionConflict", e, [&](JsonWriter& json) {
+      json.key("expected").value(e.expected().text()).key("current").value(e.current());
+    });
+  } catch (const StreamDeleted& e) {
+    return refusalOf("StreamDeleted", e, [&](JsonWriter& json) { json.key("version").value(e.version()); });
+  } catch (const EventIdConflict& e) {
+    return refusalOf("EventIdConflict", e, [&](JsonWriter& json) {
+      json.key("eventIds").beginArray();
+      for (const std::string& id : e.eventIds()) json.value(id);
+      json.endArray();
+    });
+  } catch (const InvalidArgument& e) {
+    return errorOf("InvalidArgument", e, e.limit());
+  } catch (const std::invalid_argument& e) {
+    return errorOf("InvalidArgument", e);
+  } catch (const InvalidEvent& e) {
+    return errorOf("InvalidEvent", e);
+  }
+}
+
+}  // namespace
+}  // namespace ddblog
+
+int main(int, char** arguments) {
+  ddblog::EventLog log(ddblog::connect({arguments[1], "", ""}), arguments[2]);
+  for (std::string line; std::getline(std::cin, line);) {
+    std::cout << ddblog::resultOf(log, ddblog::parseJson(line).as_object()) << std::endl;
+  }
+}
