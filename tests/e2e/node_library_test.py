@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from cloud import BINARY, ROOT, USERS, Cloud, run
+from ministack import PROGRAM, Ministack
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 TESTS = FOLDER / "node_library"
@@ -59,6 +60,14 @@ def test_helpers_for_tests(project, cloud):
 @pytest.mark.parametrize("name", ["cases.test.mjs", "subscription.test.mjs"])
 def test_through_the_aws_sdk(project, cloud, name):
     node(project, cloud, "--test", name, THROUGH="sdk")
+
+
+@pytest.mark.skipif(not PROGRAM.exists(), reason="ministack is not installed")
+def test_on_another_server(project, folder):
+    """The cases need nothing of the offline cloud."""
+    (folder / "ministack").mkdir()
+    with Ministack(folder / "ministack") as other:
+        node(project, other, "--test", "cases.test.mjs")
 
 
 def test_types(project):

@@ -55,7 +55,7 @@ describe("a cloud for each file of tests", () => {
   });
 
   test("given, when, then", async () => {
-    await cloud.given("users", "1", [ada]).when(phone).thenReadModel({ name: "Ada", phoneNumber: "+46 1" });
+    await cloud.given("users", "1", [ada]).when(phone).thenReadModel({ phoneNumber: "+46 1" });
     await cloud.given("users", "2").when(nameless).thenFails("payload.name is missing");
     const wrong = cloud.given("users", "3", [ada]).when(phone).thenReadModel({ name: "Grace" });
     await assert.rejects(wrong, { code: "ERR_ASSERTION" });
