@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from cloud import ROOT, Cloud, run
+from cloud import BINARY, ROOT, USERS, Cloud, run
+from ministack import PROGRAM, Ministack
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 TESTS = FOLDER / "node_library"
@@ -47,14 +48,26 @@ def node(project, cloud, *arguments, **environment):
     return done.stdout
 
 
-@pytest.mark.parametrize("name", sorted(file.name for file in TESTS.glob("*.test.mjs")))
+@pytest.mark.parametrize("name", sorted(file.name for file in TESTS.glob("*.test.mjs") if file.name != "testing.test.mjs"))
 def test_library(project, cloud, name):
     node(project, cloud, "--test", name)
+
+
+def test_helpers_for_tests(project, cloud):
+    node(project, cloud, "--test", "testing.test.mjs", DYNAMODB_LOG=str(BINARY), TEMPLATE=str(USERS / "template-node.yaml"))
 
 
 @pytest.mark.parametrize("name", ["cases.test.mjs", "subscription.test.mjs"])
 def test_through_the_aws_sdk(project, cloud, name):
     node(project, cloud, "--test", name, THROUGH="sdk")
+
+
+@pytest.mark.skipif(not PROGRAM.exists(), reason="ministack is not installed")
+def test_on_another_server(project, folder):
+    """The cases need nothing of the offline cloud."""
+    (folder / "ministack").mkdir()
+    with Ministack(folder / "ministack") as other:
+        node(project, other, "--test", "cases.test.mjs")
 
 
 def test_types(project):
@@ -64,11 +77,12 @@ def test_types(project):
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("entry, types", [("dynamodb-log", "*"), ("dynamodb-log/trigger", "trigger")])
+@pytest.mark.parametrize("entry, types", [
+    ("dynamodb-log", "*"), ("dynamodb-log/trigger", "trigger"), ("dynamodb-log/testing", "testing")])
 def test_types_name_what_there_is(project, cloud, entry, types):
     """Each value and each method that the types declare exists, in both module formats, and the other way round."""
     files = [LIBRARY / "types" / (types + ".d.ts")] if types != "*" else [
-        file for file in (LIBRARY / "types").glob("*.d.ts") if file.stem not in ("trigger.d", "testing.d")]
+        file for file in (LIBRARY / "types").glob("*.d.ts") if file.stem not in ("trigger.d", "testing.d", "testing-hooks.d")]
     text = "\n".join(file.read_text() for file in files)
     declared = sorted(re.findall(r"^export (?:class|function|const) (\w+)", text, re.MULTILINE))
     for load in ('import("%s")' % entry, 'Promise.resolve(require("%s"))' % entry):
@@ -76,7 +90,7 @@ def test_types_name_what_there_is(project, cloud, entry, types):
                      '.filter((name) => !["default", "module.exports"].includes(name)).sort().join()))' % load)
         assert names.strip().split(",") == declared
     for name, body in re.findall(r"^export class (\w+)[^{]*\{\n(.*?)^\}", text, re.MULTILINE | re.DOTALL):
-        methods = sorted(set(re.findall(r"^  (\w+)(?:<.*?>)?\(", body, re.MULTILINE)) - {"constructor"})
+        methods = sorted(set(re.findall(r"^  (?!static)(\w+)(?:<.*?>)?\(", body, re.MULTILINE)) - {"constructor"})
         there = node(project, cloud, "--eval", 'console.log(Object.getOwnPropertyNames(require("%s").%s.prototype)'
                      '.filter((name) => name !== "constructor").sort().join())' % (entry, name)).strip()
         assert there.split(",") == methods or there == "" == "".join(methods), name

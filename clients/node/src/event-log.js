@@ -22,7 +22,7 @@ const knownStreams = 10_000;
 
 function transportOf({ transport, client }) {
   if (transport) return transport;
-  return client ? new SdkTransport({ clients: { dynamodb: client }, config: client.config }) : connect();
+  return client ? SdkTransport.of(client) : connect();
 }
 
 class EventLog {

@@ -45,6 +45,8 @@ export function connect(options?: ConnectOptions): Transport;
  */
 export class SdkTransport implements Transport {
   constructor(options?: { clients?: { dynamodb?: object; streams?: object; events?: object }; config?: object });
+  /** Through a DynamoDBClient; clients of the other services get its region, credentials and endpoint. */
+  static of(client: object): SdkTransport;
   call(service: Service, operation: string, request: object): Promise<any>;
   close(): void;
 }

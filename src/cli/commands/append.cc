@@ -32,7 +32,8 @@ Expected parseExpected(const std::string& text) {
   std::uint64_t version = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), version);
   if (error != std::errc() || rest != text.data() + text.size()) {
-    throw std::invalid_argument("--expect must be a version (0, 1, 2 …), \"none\", \"exists\" or \"any\", not \"" + text + "\"");
+    throw std::invalid_argument("--expect must be a version (0, 1, 2 …), \"none\", \"exists\" or \"any\", not \"" +
+                                text + "\"");
   }
   return Expected::version(version);
 }

@@ -51,6 +51,12 @@ export class SimulatedTime {
     this.#now += milliseconds;
   }
 
+  /** Lets a second pass, in which everything that is under way comes to its end. */
+  async rest() {
+    const end = this.#now + 1000;
+    await this.until(() => this.#now >= end);
+  }
+
   /** Lets time pass until check() is true; at most so many jumps. */
   async until(check) {
     for (let jump = 0; jump < mostJumps; jump++) {

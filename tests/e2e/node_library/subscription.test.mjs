@@ -170,6 +170,30 @@ test("an event that cannot be handled is parked, and its stream behind it; other
   assert.deepEqual(seen.a, range(1, 4));
 });
 
+test("a stream stays parked when another consumer goes on", async (t) => {
+  const { append, consume, record, until, seen, saw } = await made(t);
+  const failing = () => {
+    throw new Error("poison");
+  };
+  const first = consume({ attempts: 1, handlers: failing });
+  const parked = async () => {
+    const versions = [];
+    for await (const one of first.parked()) versions.push(one.version);
+    return versions;
+  };
+  await append("a", 1);
+  await until(async () => (await parked()).length === 1);
+  await first.stop();
+  const second = consume({ handlers: record });
+  await append("a", 1);
+  await append("b", 1);
+  await saw("b", 1);
+  await until(async () => (await parked()).length === 2);
+  assert.deepEqual(seen, { b: [1] });
+  assert.deepEqual(await second.retryParked(), { handled: 2, failed: 0, missing: [] });
+  assert.deepEqual(seen.a, [1, 2]);
+});
+
 test("an item that is no event is parked, not skipped", async (t) => {
   const { consume, until, writer, saw, append } = await made(t);
   const consumer = consume({ attempts: 1 });
@@ -208,6 +232,7 @@ test("the shards of a consumer that died are taken over", async (t) => {
   consume({ transport: dying.transport });
   await append("a", 2);
   await saw("a", 2);
+  await time.rest();
   dying.disconnect();
   consume();
   await append("a", 2);

@@ -41,6 +41,11 @@ class Deliveries {
     for await (const { pk } of this.#parked.list()) this.#parkedStreams.add(pk);
   }
 
+  /** Forgets what was handled: other consumers may handle later events of the same streams from now on. */
+  forget() {
+    this.#known.clear();
+  }
+
   /**
    * Delivers events, {pk, version, item}, `concurrency` streams at a time. Returns how many of
    * them, from the first one on, are done: fewer than all once `signal` is aborted, after the

@@ -37,6 +37,7 @@ class ShardReader {
     } catch (error) {
       if (!this.#abort.signal.aborted || meaningOf(error) !== "again") throw error;
     } finally {
+      this.#context.deliveries.forget();
       await this.#release();
     }
   }

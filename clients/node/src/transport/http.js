@@ -104,6 +104,9 @@ class HttpTransport {
     const url = this.#urls[service];
     const { target, type } = services[service];
     const headers = { "content-type": type, host: url.host, "x-amz-target": `${target}.${operation}` };
+    // Inside of a function: which invocation the call belongs to, as the SDK says it.
+    const trace = process.env.AWS_LAMBDA_FUNCTION_NAME && process.env._X_AMZN_TRACE_ID;
+    if (trace) headers["x-amzn-trace-id"] = trace;
     this.#signers[service].sign(headers, url.pathname, body, this.#credentials);
     headers["content-length"] = Buffer.byteLength(body);
     const library = url.protocol === "https:" ? https : http;

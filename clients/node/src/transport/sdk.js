@@ -53,6 +53,12 @@ class SdkTransport {
     this.#config = config;
   }
 
+  /** Through a DynamoDBClient; clients of the other services get its region, credentials and endpoint. */
+  static of(client) {
+    const { region, credentials, endpoint } = client.config;
+    return new SdkTransport({ clients: { dynamodb: client }, config: { region, credentials, endpoint } });
+  }
+
   /**
    * Calls one operation. Throws ServiceError, NotReachable, ConfigurationError, and what the SDK
    * throws before it sends.
