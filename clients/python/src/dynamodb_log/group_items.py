@@ -1,12 +1,13 @@
 """What a subscription's group keeps in a table: leases with checkpoints, and parked events.
 
-  pk             S     subscription#<group> sk             S     shard#<shardId>, or shard#catch-up:
-  the scan before the stream is followed owner          S     the worker that reads it; absent:
-  given back counter        N     grows with every heartbeat; a lease whose counter stands still is
-  taken over sequenceNumber S     of the last record that was handled; absent: the shard's beginning
-  finished       BOOL  read to its end positioned     BOOL  catch-up only: the leases of the shards
-  say where these ended when the scan began position       M     catch-up only: the key after which
-  the scan goes on
+  pk             S     subscription#<group>
+  sk             S     shard#<shardId>, or shard#catch-up: the scan before the stream is followed
+  owner          S     the worker that reads it; absent: given back
+  counter        N     grows with every heartbeat; a lease whose counter stands still is taken over
+  sequenceNumber S     of the last record that was handled; absent: the shard's beginning
+  finished       BOOL  read to its end
+  positioned     BOOL  catch-up only: the shards' leases say where these ended before the scan
+  position       M     catch-up only: the key after which the scan goes on
 
   pk             S     subscription#<group>
   sk             S     parked#<pk of the stream>#<version, 16 digits>

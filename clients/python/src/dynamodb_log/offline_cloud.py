@@ -2,8 +2,7 @@
 
   with OfflineCloud(template="template.yaml") as cloud:
       cloud.log.append("users", "42", NewEvent("signup", {"name": "Ada"}), Expected.NO_STREAM)
-      cloud.settle()
-      assert cloud.get("users#42")["name"] == "Ada"
+      assert cloud.log.version("users", "42") == 1
 
 The program is `dynamodb-log`: the one that DYNAMODB_LOG names, or the one in PATH. It ends with
 this object, and with the process that started it.
@@ -22,7 +21,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Union
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
 from .attributes import from_item, to_item
 from .clients import connect
@@ -163,8 +162,7 @@ class OfflineCloud:
 
     @property
     def log(self) -> EventLog:
-        """The event log. After a reset it is another object, because this one remembers versions
-        that are gone."""
+        """The event log."""
         if self._log is None:
             self._log = self.new_log()
         return self._log
@@ -185,51 +183,11 @@ class OfflineCloud:
 
     # --- the cloud's own routes ---
 
-    def settle(
-        self,
-        *,
-        timeout: float = 5,
-        advance: bool = True,
-        stream: Optional[str] = None,
-        version: Optional[int] = None,
-        fail: bool = True,
-    ) -> Dict[str, Any]:
-        """Waits until everything that follows from what was appended is done, and returns what was
-        done.
-
-        `timeout`: seconds. `advance`: moves the clock over delays instead of waiting. `stream`
-        ("users#42") and
-        `version`: first wait for this event. Raises CloudError if it takes longer, and, unless
-        `fail` is False, if work was given up since the last settle: the message has the errors,
-        their stacks and the log lines."""
-        request: Dict[str, Any] = {"timeout": int(timeout * 1000), "advance": advance}
-        if stream is not None:
-            request["until"] = {"stream": stream, "version": version or 1}
-        answer = self.call("POST", "/_local/settle", request, timeout)
-        if fail and answer.get("failures"):
-            raise CloudError(_text_of_failures(answer["failures"]), "Failures", answer)
-        return answer
-
-    def reset(self, checkpoint: Optional[str] = None) -> None:
-        """Takes the cloud back to its start, or to a checkpoint, in milliseconds. Functions'
-        processes stay."""
-        self._log = None
-        self.call("POST", "/_local/reset", {} if checkpoint is None else {"checkpoint": checkpoint})
-
-    def checkpoint(self, name: str) -> None:
-        """Keeps the current state in memory, for resets."""
-        self.call("PUT", f"/_local/checkpoints/{name}")
-
     def move_clock(self, by: Union[datetime.timedelta, float]) -> None:
         """Moves the cloud's clock ahead, by a timedelta or seconds, step by step: what becomes due
         on the way is done."""
         seconds = by.total_seconds() if isinstance(by, datetime.timedelta) else by
         self.call("POST", "/_local/clock", {"move": int(seconds * 1000)})
-
-    def now(self) -> datetime.datetime:
-        """The time of day that the cloud's clock shows, in UTC."""
-        answer = self.call("POST", "/_local/clock", {"move": 0})
-        return datetime.datetime.fromisoformat(answer["now"].replace("Z", "+00:00"))
 
     def failures(self) -> List[Dict[str, Any]]:
         """The work that was given up, the newest first: handlers that failed in every attempt, and
@@ -264,14 +222,6 @@ def _cloud_error(error: urllib.error.HTTPError) -> CloudError:
     except (ValueError, AttributeError):
         answer, type, message = {}, "", text
     return CloudError(f"{type or error.code}: {message}", type, answer)
-
-
-def _text_of_failures(failures: Sequence[Mapping[str, Any]]) -> str:
-    return "Work was given up.\n" + "\n".join(line for failure in failures for line in _lines_of_failure(failure))
-
-
-def _lines_of_failure(failure: Mapping[str, Any]) -> Iterator[str]:
-    return iter(json.dumps(failure, ensure_ascii=False, indent=2).splitlines())
 
 
 def _clean_environment() -> Dict[str, str]:
