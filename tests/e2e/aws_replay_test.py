@@ -1,6 +1,6 @@
 """Replays from AWS: one of our clouds plays AWS, another one is the offline cloud that the events come into."""
+import contextlib
 import http.server
-import json
 import signal
 import threading
 import urllib.request
@@ -138,13 +138,14 @@ class ChangingPolicies(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.headers["X-Amz-Target"] == "AmazonSQS.SetQueueAttributes":
-            request = json.loads(body)
-            request["Attributes"]["Policy"] = request["Attributes"]["Policy"].replace(":rule/", ":rule/another-")
-            body = json.dumps(request).encode()
+        operation = self.headers["X-Amz-Target"]
+        if operation == "AmazonSQS.SetQueueAttributes":
+            body = body.replace(b":rule/", b":rule/another-")
         headers = {name: value for name, value in self.headers.items() if name not in ("Content-Length", "Host")}
         answer = urllib.request.urlopen(urllib.request.Request(self.server.aws, body, headers), timeout=30)
         text = answer.read()
+        if operation == "AmazonSQS.GetQueueAttributes" and self.server.hides_it:
+            text = text.replace(b":rule/another-", b":rule/")
         self.send_response(answer.status)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
@@ -154,21 +155,34 @@ class ChangingPolicies(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def test_a_wrong_policy_of_the_queue_is_named(aws, local):
+@contextlib.contextmanager
+def changing_policies(aws, hides_it=False):
+    """The environment in which SQS is behind what changes policies. `hides_it`: whoever reads one sees what was set."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), ChangingPolicies)
-    server.aws = aws.url
+    server.aws, server.hides_it = aws.url, hides_it
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        done = aws.replay(local, "--source", "aws", "--archive", "log", "--target", "table", check=False,
-                          AWS_ENDPOINT_URL_SQS="http://127.0.0.1:%d" % server.server_port)
+        yield {"AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:%d" % server.server_port}
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_a_wrong_policy_of_the_queue_is_named(aws, idle):
+    with changing_policies(aws) as environment:
+        done = aws.replay(idle, "--source", "aws", "--archive", "log", "--target", "table", check=False, **environment)
     assert done.returncode == 1 and done.stdout == "", done
     error = done.stderr.splitlines()[-1]
     assert "cannot send the replayed events to the queue " + PREFIX in error
     assert "its condition ArnEquals allows aws:SourceArn" in error and "rule/another-" in error
-    assert items_of(local, LOG_TABLE) == {}
+
+
+def test_a_replay_of_which_nothing_arrives_is_an_error(aws, idle):
+    with changing_policies(aws, hides_it=True) as environment:
+        done = aws.replay(idle, "--source", "aws", "--archive", "log", "--target", "table", check=False, **environment)
+    assert done.returncode == 1 and done.stdout == "", done
+    assert "but no event of the log came" in done.stderr.splitlines()[-1]
+    assert items_of(idle, LOG_TABLE) == {}
 
 
 @pytest.mark.parametrize("arguments, status, words", [
