@@ -104,6 +104,7 @@ class ArchiveReplay {
   ReplayState follow(const AwsReplay& replay, const replays::ReplayQueue& queue, TemporaryRoute& temporary) {
     PercentBar bar;
     ReplayState state;
+    bar.show(0, progressText(state));
     int quiet_polls = 0;
     std::optional<Timestamp> over_at;
     for (;;) {
