@@ -125,7 +125,10 @@ class TextView : public AskingView {
     }
     if (!plan.deletes_tables && !plan.tables.empty()) out_ << "Stays:\n";
     for (const deploy::KeptTable& table : plan.tables) showTable(plan.deletes_tables ? "  - " : "    ", table);
-    if (!plan.log_groups.empty() || plan.uploads > 0) out_ << "Goes, too:\n";
+    if (!plan.replays.empty() || !plan.log_groups.empty() || plan.uploads > 0) out_ << "Goes, too:\n";
+    for (const std::string& replay : plan.replays) {
+      out_ << "  - the rule and the queue of the replay " << printable(replay) << '\n';
+    }
     for (const std::string& group : plan.log_groups) out_ << "  - the log group " << printable(group) << '\n';
     if (plan.uploads > 0) {
       out_ << "  - " << plan.uploads << " uploaded files in the bucket " << printable(plan.bucket) << '\n';
@@ -192,6 +195,7 @@ class JsonView : public AskingView {
            {"lostArchives", json::array(plan.lost_archives.begin(), plan.lost_archives.end())},
            {"tables", listOf(plan.tables)},
            {"deletesTables", plan.deletes_tables},
+           {"replays", json::array(plan.replays.begin(), plan.replays.end())},
            {"logGroups", json::array(plan.log_groups.begin(), plan.log_groups.end())},
            {"bucket", plan.bucket},
            {"uploadedFiles", plan.uploads}});

@@ -1,12 +1,12 @@
 #include "cli/replay_targets.h"
 
-#include <algorithm>
-#include <atomic>
 #include <charconv>
-#include <exception>
-#include <thread>
+#include <map>
+#include <stdexcept>
+#include <string_view>
 
 #include "base/json_writer.h"
+#include "base/parallel.h"
 #include "base/thread_annotations.h"
 #include "clients/cpp/src/library_errors.h"
 #include "ddblog/errors.h"
@@ -20,6 +20,16 @@ using eventbridge::ArchivedEvent;
 
 constexpr std::size_t kPostBytes = 4u << 20;  // per request to the bus; a larger event goes alone
 constexpr std::size_t kWriters = 8;           // concurrent conditional puts
+
+// The stream of an event; empty: it is none of the log's.
+std::string streamOf(const ArchivedEvent& archived) {
+  try {
+    return Payload(archived.event).at("detail").at("key").string("pk");
+  } catch (const InvalidEvent&) {
+  } catch (const std::invalid_argument&) {
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -87,8 +97,7 @@ std::string itemFromArchived(const ArchivedEvent& archived) {
   return {};
 }
 
-TableReplay::Put TableReplay::put(const ArchivedEvent& archived) const {
-  const std::string item = itemFromArchived(archived);
+TableReplay::Put TableReplay::putOne(const std::string& item) const {
   if (item.empty()) return Put::kIncomplete;
   std::string request;
   JsonWriter(request)
@@ -111,29 +120,27 @@ TableReplay::Put TableReplay::put(const ArchivedEvent& archived) const {
 }
 
 void TableReplay::send(const std::vector<ArchivedEvent>& events, ReplayCounts& counts) {
-  std::atomic<std::size_t> next = 0;
+  std::vector<LogItem> items;
+  items.reserve(events.size());
+  for (const ArchivedEvent& event : events) items.push_back({streamOf(event), itemFromArchived(event)});
+  put(items, counts);
+}
+
+void TableReplay::put(const std::vector<LogItem>& items, ReplayCounts& counts) const {
+  std::map<std::string_view, std::vector<const LogItem*>> streams;
+  for (const LogItem& item : items) streams[item.pk].push_back(&item);
+  std::vector<const std::vector<const LogItem*>*> work;
+  for (const auto& [pk, of_stream] : streams) work.push_back(&of_stream);
   Mutex mutex;
-  std::exception_ptr failed;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < events.size(); i = next++) {
-      try {
-        const Put put_result = put(events[i]);
-        MutexLock lock(mutex);
-        ++(put_result == Put::kWritten        ? counts.sent
-           : put_result == Put::kAlreadyThere ? counts.already_there
-                                              : counts.incomplete);
-      } catch (...) {
-        MutexLock lock(mutex);
-        failed = std::current_exception();
-        next = events.size();
-      }
+  inParallel(work.size(), kWriters, [&](std::size_t i) {
+    for (const LogItem* item : *work[i]) {
+      const Put put_result = putOne(item->item);
+      MutexLock lock(mutex);
+      ++(put_result == Put::kWritten        ? counts.sent
+         : put_result == Put::kAlreadyThere ? counts.already_there
+                                            : counts.incomplete);
     }
-  };
-  {
-    std::vector<std::jthread> writers;
-    for (std::size_t i = 0; i < std::min(kWriters, events.size()); ++i) writers.emplace_back(work);
-  }
-  if (failed) std::rethrow_exception(failed);
+  });
 }
 
 }  // namespace ddblog::cli

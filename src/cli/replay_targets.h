@@ -49,16 +49,24 @@ class BusReplay : public ReplayTarget {
   std::unique_ptr<aws::Client> client_;
 };
 
-// Puts each event into the log table unless its version exists, several at a time.
+// An item of the log table, as DynamoDB's JSON; empty: the event is not complete.
+struct LogItem {
+  std::string pk;
+  std::string item;
+};
+
+// Puts each event into the log table unless its version exists: those of a stream one after another, several streams
+// at a time.
 class TableReplay : public ReplayTarget {
  public:
   TableReplay(std::shared_ptr<Transport> transport, std::string table)
       : transport_(std::move(transport)), table_(std::move(table)) {}
   void send(const std::vector<eventbridge::ArchivedEvent>& events, ReplayCounts& counts) override;
+  void put(const std::vector<LogItem>& items, ReplayCounts& counts) const;
 
  private:
   enum class Put { kWritten, kAlreadyThere, kIncomplete };
-  Put put(const eventbridge::ArchivedEvent& archived) const;
+  Put putOne(const std::string& item) const;
 
   std::shared_ptr<Transport> transport_;
   const std::string table_;

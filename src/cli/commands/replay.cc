@@ -8,13 +8,14 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "base/ids.h"
+#include "cli/aws_replays.h"
 #include "cli/bus_rules.h"
 #include "cli/cloud_replay.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
 #include "cli/data_directory.h"
 #include "cli/replay_dry_run.h"
+#include "cli/replay_flags.h"
 #include "cli/replay_targets.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/interrupt.h"
@@ -22,7 +23,6 @@
 #include "cli/terminal/progress.h"
 #include "ddblog/errors.h"
 #include "ddblog/event.h"
-#include "ddblog/names.h"
 #include "snapshots/data_directory.h"
 
 namespace ddblog::cli {
@@ -39,76 +39,84 @@ with the first event, and without --to it ends with the last. --dry-run counts, 
   bus    sends the events through the bus's rules again, with "replay-name"; they are not archived again. The offline
          cloud does it, from its own archive (or with --data from another one), and goes on with it after a restart.
          Ctrl-C cancels it; with --detach this command does not wait for it.
-  table  puts the events of the archive in --data into the log table, except where their version already exists)";
+  table  puts the events of the archive in --data into the log table, except where their version already exists
 
-struct Flags {
-  ConnectionFlags connection;
-  std::string from, to;
-  std::vector<std::string> logs, types;
-  std::string target;
-  std::string directory;  // empty: not given
-  std::string archive;    // of the API; empty: none
-  std::vector<std::string> rules;
-  bool detach = false;
-  std::string bus{names::kBus};
-  std::string name;
-  bool dry_run = false;
-  std::int64_t rate = 0;  // events per second; 0: as fast as it goes
-};
-
-Timestamp timeOf(const std::string& option, const std::string& text) {
-  try {
-    return fromIso8601(text);
-  } catch (const std::invalid_argument& e) {
-    throw std::invalid_argument(option + " is not a time: " + e.what());
-  }
-}
-
-eventbridge::ArchiveQuery queryOf(const Flags& flags) {
-  eventbridge::ArchiveQuery query;
-  if (!flags.from.empty()) query.from = timeOf("--from", flags.from);
-  if (!flags.to.empty()) query.to = timeOf("--to", flags.to);
-  if (query.from && query.to && *query.to < *query.from) throw std::invalid_argument("--to is before --from");
-  query.logs = flags.logs;
-  query.types = flags.types;
-  return query;
-}
+From AWS into the offline cloud (docs/aws.md); AWS_ENDPOINT_URL and --profile say where AWS is, --endpoint-url where
+the offline cloud is:
+  dynamodb-log replay --source aws --stage dev --from 2026-11-22 --target table       an archive's events
+  dynamodb-log replay --source table --stage dev --log users --target table           those of the log table
+  dynamodb-log replay --source aws --stage dev --target aws-bus --rule users          in AWS, to a rule there)";
 
 ConnectOptions busOptions(const ConnectionFlags& flags) {
   ConnectOptions options = connectOptions(flags);
   options.endpoint_url = eventBridgeUrl(flags);
   if (options.endpoint_url.find(".amazonaws.com") == std::string::npos) return options;
   throw ConfigurationError(
-      "Replaying to the bus works only with the offline cloud; in AWS use `aws events start-replay`. " +
+      "Replaying to the bus works only with the offline cloud; in AWS use --source aws --target aws-bus. " +
       std::string("To reach the offline cloud: --endpoint-url ") + kOfflineEndpoint);
 }
 
-// Whether the cloud replays, from its own archive.
-bool isOfCloud(const Flags& flags) { return flags.target == "bus" && flags.directory.empty(); }
+bool isFromAws(const ReplayFlags& flags) { return flags.source != "archive"; }
 
-// The options rejected here would do nothing.
-void checkOptions(const Flags& flags) {
-  if (flags.dry_run && flags.target != "bus") throw std::invalid_argument("--dry-run is for --target bus");
-  const std::pair<const char*, bool> of_cloud[] = {
-      {"--archive", !flags.archive.empty()}, {"--rule", !flags.rules.empty()}, {"--detach", flags.detach}};
-  for (const auto& [name, is_given] : of_cloud) {
-    if (is_given && !isOfCloud(flags)) {
-      throw std::invalid_argument(std::string(name) + " is for --target bus without --data");
-    }
-  }
-  if (flags.detach && flags.dry_run) throw std::invalid_argument("--detach is not for --dry-run");
+// Whether the cloud replays, from its own archive.
+bool isOfCloud(const ReplayFlags& flags) {
+  return !isFromAws(flags) && flags.target == "bus" && flags.directory.empty();
 }
 
-std::string replayName(const Flags& flags) { return flags.name.empty() ? "replay-" + Ids().uuid() : flags.name; }
+struct Given {
+  const char* option;
+  bool is_given;
+};
 
-std::unique_ptr<ReplayTarget> targetOf(const Flags& flags) {
+void reject(const std::vector<Given>& options, const std::string& why) {
+  for (const auto& [option, is_given] : options) {
+    if (is_given) throw std::invalid_argument(option + why);
+  }
+}
+
+// The options rejected here would do nothing.
+void checkLocalOptions(const ReplayFlags& flags) {
+  const ReplayFlags defaults;
+  reject({{"--dry-run", flags.dry_run && flags.target != "bus"}}, " is for --target bus");
+  reject({{"--source-bus", flags.source_bus != defaults.source_bus},
+          {"--local-stage", flags.local_stage != defaults.local_stage},
+          {"--target aws-bus", flags.target == "aws-bus"}},
+         " is for --source aws");
+  if (isOfCloud(flags)) return;
+  reject({{"--archive", !flags.archive.empty()}, {"--rule", !flags.rules.empty()}, {"--detach", flags.detach}},
+         " is for --target bus without --data");
+}
+
+void checkAwsOptions(const ReplayFlags& flags) {
+  const bool is_in_aws = flags.target == "aws-bus";
+  reject({{"--data", !flags.directory.empty()}}, " is not for --source " + flags.source);
+  if (flags.source == "table") {
+    reject({{"--archive", !flags.archive.empty()}, {"--target aws-bus", is_in_aws}}, " is for --source aws");
+  }
+  if (!is_in_aws) {
+    reject({{"--rule", !flags.rules.empty()}, {"--detach", flags.detach}}, " is for --target aws-bus");
+    return;
+  }
+  reject({{"--log", !flags.logs.empty()}, {"--type", !flags.types.empty()}, {"--rate", flags.rate != 0}},
+         " is not for --target aws-bus: the rules in AWS choose");
+  if (flags.rules.empty()) {
+    throw std::invalid_argument("--target aws-bus invokes the targets of rules in AWS again: name the rules (--rule)");
+  }
+}
+
+void checkOptions(const ReplayFlags& flags) {
+  isFromAws(flags) ? checkAwsOptions(flags) : checkLocalOptions(flags);
+  reject({{"--detach", flags.detach && flags.dry_run}}, " is not for --dry-run");
+}
+
+std::unique_ptr<ReplayTarget> targetOf(const ReplayFlags& flags) {
   if (flags.target == "table") {
     return std::make_unique<TableReplay>(connectAs(flags.connection), logTableName(flags.connection.stage));
   }
   return std::make_unique<BusReplay>(busOptions(flags.connection), flags.bus, replayName(flags));
 }
 
-void printCounts(const Flags& flags, const ReplayCounts& counts) {
+void printCounts(const ReplayFlags& flags, const ReplayCounts& counts) {
   std::cout << counts.sent << " events replayed to the " << flags.target;
   if (flags.target == "table") std::cout << ", " << counts.already_there << " were already there";
   if (counts.incomplete > 0) {
@@ -118,7 +126,7 @@ void printCounts(const Flags& flags, const ReplayCounts& counts) {
 }
 
 // Sends a page, in pieces with pauses if there is a rate.
-void sendPage(const Flags& flags, const std::vector<eventbridge::ArchivedEvent>& page, ReplayTarget& target,
+void sendPage(const ReplayFlags& flags, const std::vector<eventbridge::ArchivedEvent>& page, ReplayTarget& target,
               ReplayCounts& counts) {
   if (flags.rate == 0) return target.send(page, counts);
   const auto environment = systemEnvironment();
@@ -132,7 +140,7 @@ void sendPage(const Flags& flags, const std::vector<eventbridge::ArchivedEvent>&
 }
 
 template <class Counts>
-int printDryRun(const Flags& flags, const Counts& counts, std::uint64_t events) {
+int printDryRun(const ReplayFlags& flags, const Counts& counts, std::uint64_t events) {
   for (const auto& [rule, count] : counts) std::cout << count << '\t' << printable(rule) << '\n';
   std::cout << events << " events would be replayed to the bus " << printable(flags.bus) << std::endl;
   return kOk;
@@ -152,7 +160,7 @@ class ShownProgress {
   std::uint64_t shown_ = 0;
 };
 
-CloudReplayRequest requestOf(const Flags& flags, const eventbridge::ArchiveQuery& query) {
+CloudReplayRequest requestOf(const ReplayFlags& flags, const eventbridge::ArchiveQuery& query) {
   return {.name = replayName(flags),
           .bus = flags.bus,
           .archive = flags.archive,
@@ -165,7 +173,7 @@ CloudReplayRequest requestOf(const Flags& flags, const eventbridge::ArchiveQuery
           .counts_only = flags.dry_run};
 }
 
-int replayInCloud(const Flags& flags, const eventbridge::ArchiveQuery& query) {
+int replayInCloud(const ReplayFlags& flags, const eventbridge::ArchiveQuery& query) {
   busOptions(flags.connection);  // rejects AWS
   const CloudReplayRequest request = requestOf(flags, query);
   const Interrupt interrupt;
@@ -190,7 +198,7 @@ int replayInCloud(const Flags& flags, const eventbridge::ArchiveQuery& query) {
   return kOk;
 }
 
-int dryRun(const Flags& flags, eventbridge::ArchiveReader& events) {
+int dryRun(const ReplayFlags& flags, eventbridge::ArchiveReader& events) {
   DryRun counted(rulesOfBus(*connectAs(flags.connection), flags.bus), replayName(flags));
   ReplayCounts counts;
   events.run([&](const std::vector<eventbridge::ArchivedEvent>& page) {
@@ -202,9 +210,12 @@ int dryRun(const Flags& flags, eventbridge::ArchiveReader& events) {
   return printDryRun(flags, of_rules, counts.sent);
 }
 
-int replay(const Flags& flags) {
+int replay(const ReplayFlags& flags) {
   checkOptions(flags);
   const eventbridge::ArchiveQuery query = queryOf(flags);
+  if (flags.target == "aws-bus") return replayInAws(flags);
+  if (flags.source == "aws") return replayFromAwsArchive(flags);
+  if (flags.source == "table") return replayFromAwsTable(flags);
   if (isOfCloud(flags)) return replayInCloud(flags, query);
   const std::filesystem::path directory = flags.directory.empty() ? kDefaultDataDirectory : flags.directory;
   const std::filesystem::path file = directory / snapshots::kArchiveName;
@@ -233,20 +244,28 @@ int replay(const Flags& flags) {
 
 void addReplay(Command& program) {
   Command command = program.subcommand("replay", "Send archived events again, to the bus or into the log table");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ReplayFlags>();
   command.option("--from TIME", flags->from, "Only events archived at this time or later");
   command.option("--to TIME", flags->to, "Only events archived at this time or earlier");
   command.list("--log LOG", flags->logs, "Only events of this log; repeatable");
   command.list("--type TYPE", flags->types, "Only events of this type; repeatable");
-  command.choice("--target bus|table", flags->target, {"bus", "table"}, "Where to send the events", Need::kRequired);
+  command.choice("--target bus|table|aws-bus", flags->target, {"bus", "table", "aws-bus"}, "Where to send the events",
+                 Need::kRequired);
+  command.choice("--source archive|aws|table", flags->source, {"archive", "aws", "table"},
+                 "Where the events come from: the offline archive, an archive in AWS, or a log table in AWS");
   command.option(
       "--data DIRECTORY", flags->directory,
       std::string("The data directory with the archive (bus: the cloud's own; table: ") + kDefaultDataDirectory + ")");
-  command.option("--archive NAME", flags->archive, "Only what this archive of EventBridge's API keeps");
+  command.option("--archive NAME", flags->archive,
+                 "Only what this archive of EventBridge's API keeps (aws: the archive in AWS)");
   command.list("--rule RULE", flags->rules, "Only to this rule of the bus; repeatable");
+  command.option("--source-bus NAME", flags->source_bus, "aws: the bus in AWS whose archive it is");
+  command.option("--local-stage NAME", flags->local_stage,
+                 "aws, table: the offline cloud's stage (--stage is the one in AWS)");
   command.option("--event-bus NAME", flags->bus, "The bus to replay to");
   command.option("--name NAME", flags->name, "The replay's name (default: a generated one)");
-  command.flag("--dry-run", flags->dry_run, "Send nothing; count the events that each rule of the bus would get");
+  command.flag("--dry-run", flags->dry_run,
+               "Send nothing; say what would be replayed (bus: how many events each rule would get)");
   command.flag("--detach", flags->detach, "Start the replay, and do not wait for it");
   command.number("--rate EVENTS", flags->rate, "At most this many events per second", {1, 1'000'000});
   addConnectionFlags(command, flags->connection);

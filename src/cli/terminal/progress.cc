@@ -4,12 +4,9 @@
 
 #include <iostream>
 
+#include "cli/terminal/percent_bar.h"
+
 namespace ddblog::cli {
-namespace {
-
-constexpr int kWidth = 40;
-
-}  // namespace
 
 Progress::Progress(std::uint64_t total, std::string unit)
     : Progress(total, std::move(unit), std::cerr, isatty(STDERR_FILENO) == 1) {}
@@ -34,9 +31,7 @@ void Progress::draw() {
   const int percent = done_ >= total_ ? 100 : static_cast<int>(done_ * 100 / total_);
   if (percent == drawn_percent_) return;
   drawn_percent_ = percent;
-  const int filled = percent * kWidth / 100;
-  out_ << "\r[" << std::string(filled, '#') << std::string(kWidth - filled, '-') << "] " << percent << "%  " << done_
-       << " of " << total_ << " " << unit_ << std::flush;
+  out_ << "\r" << barOf(percent) << "  " << done_ << " of " << total_ << " " << unit_ << std::flush;
 }
 
 }  // namespace ddblog::cli

@@ -9,6 +9,7 @@
 #include "deploy/aws/kept_tables.h"
 #include "deploy/aws/operation.h"
 #include "deploy/aws/stack_resources.h"
+#include "deploy/replays/replay_route.h"
 
 namespace ddblog::deploy {
 namespace {
@@ -24,17 +25,19 @@ class Removal {
         view_(view),
         operation_(session, ids, view),
         dynamodb_(session, aws::kDynamoDb),
+        routes_(session),
         bucket_(session, operation_.account(), options.bucket) {}
 
   RemoveOutcome run() {
     plan();
     if (!stack_) view_.say("There is no stack " + options_.stack_name + " in " + operation_.account().region + ".");
-    if (!stack_ && plan_.tables.empty() && uploads_.empty()) return RemoveOutcome::kNothing;
+    if (!stack_ && plan_.tables.empty() && uploads_.empty() && replays_.empty()) return RemoveOutcome::kNothing;
     view_.showPlan(plan_);
     if (!agree()) {
       view_.say("Nothing was removed.");
       return RemoveOutcome::kDeclined;
     }
+    removeReplays();
     if (stack_) removeStack();
     if (options_.delete_data) {
       for (const KeptTable& table : plan_.tables) removeTable(table);
@@ -56,6 +59,7 @@ class Removal {
     } else if (options_.delete_data) {
       planKeptTables();
     }
+    planReplays();
     planUploads();
   }
 
@@ -78,6 +82,7 @@ class Removal {
     std::set<std::string> groups;  // of the stack itself
     for (const StackResource& resource : resources) {
       if (resource.type == "AWS::Logs::LogGroup") groups.insert(resource.physical_id);
+      if (resource.type == "AWS::Events::EventBus") buses_.insert(resource.physical_id);
       planResource(resource, kept.contains(resource.logical_id));
     }
     for (const StackResource& resource : resources) {
@@ -144,6 +149,20 @@ class Removal {
     }
   }
 
+  // What replays from the stage have left, or use just now: a bus that has rules cannot be deleted.
+  void planReplays() {
+    try {
+      for (replays::Route& route : routes_.all()) {
+        const bool is_left = route.stage == options_.stage && route.isAbandoned(session_.clock().now());
+        if (!is_left && !buses_.contains(route.bus)) continue;
+        plan_.replays.push_back(route.name);
+        replays_.push_back(std::move(route));
+      }
+    } catch (const aws::ServiceError& error) {
+      view_.say(std::string("Rules and queues of replays are not looked for: ") + error.what());
+    }
+  }
+
   void planUploads() {
     plan_.bucket = bucket_.name();
     try {
@@ -179,6 +198,13 @@ class Removal {
     if (options_.delete_archives) return lost;
     for (const std::string& archive : plan_.lost_archives) add("the archive " + archive + " with its events");
     return lost;
+  }
+
+  void removeReplays() {
+    for (const replays::Route& route : replays_) {
+      routes_.remove(route);
+      view_.say("The rule and the queue of the replay " + route.name + " were removed.");
+    }
   }
 
   void removeStack() {
@@ -237,10 +263,13 @@ class Removal {
   View& view_;
   Operation operation_;
   const aws::Client dynamodb_;
+  const replays::Routes routes_;
   ArtifactBucket bucket_;
   std::optional<Stack> stack_;
   RemovalPlan plan_;
-  std::vector<std::string> uploads_;  // keys
+  std::set<std::string> buses_;          // of the stack
+  std::vector<replays::Route> replays_;  // that go
+  std::vector<std::string> uploads_;     // keys
 };
 
 }  // namespace

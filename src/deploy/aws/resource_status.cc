@@ -2,15 +2,16 @@
 
 #include <functional>
 
+#include "aws/json_client.h"
 #include "aws/json_response.h"
 #include "aws/sigv4.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "deploy/replays/active_replays.h"
 
 namespace ddblog::deploy {
 namespace {
 
-constexpr aws::Service kSqs{"sqs", "sqs", "sqs", "AmazonSQS", "application/x-amz-json-1.0"};
 constexpr int kMostListPages = 100;  // ours
 
 std::string textIn(const json::object& object, std::string_view name) {
@@ -18,10 +19,6 @@ std::string textIn(const json::object& object, std::string_view name) {
   if (!value) return {};
   if (value->is_string()) return std::string(value->get_string());
   return value->is_null() ? std::string() : json::serialize(*value);
-}
-
-json::object callJson(const aws::Client& client, std::string_view operation, const json::object& request) {
-  return aws::parseResponse(client.call(operation, json::serialize(request)));
 }
 
 // An ARN's last part, which names the resource; of a stream's ARN the table.
@@ -94,11 +91,11 @@ ResourceStatuses::ResourceStatuses(aws::Session& session)
     : dynamodb_(session, aws::kDynamoDb),
       lambda_(session, aws::kLambda),
       events_(session, aws::kEventBridge),
-      sqs_(session, kSqs) {}
+      sqs_(session, aws::kSqs) {}
 
 ResourceStatus ResourceStatuses::table(const std::string& name) const {
   return orAbsent("table", name, [&]() -> ResourceStatus {
-    const json::object answer = callJson(dynamodb_, "DescribeTable", {{"TableName", name}});
+    const json::object answer = aws::callJson(dynamodb_, "DescribeTable", {{"TableName", name}});
     const json::object& table = answer.at("Table").as_object();
     const json::value* items = table.if_contains("ItemCount");
     const auto count = items && items->is_int64() ? static_cast<std::uint64_t>(items->get_int64()) : 0;
@@ -122,7 +119,7 @@ ResourceStatus ResourceStatuses::mapping(const std::string& uuid) const {
 
 ResourceStatus ResourceStatuses::rule(const std::string& bus, const std::string& name) const {
   return orAbsent("rule", bus + "/" + name, [&] {
-    return ruleOf(bus, callJson(events_, "DescribeRule", {{"Name", name}, {"EventBusName", bus}}));
+    return ruleOf(bus, aws::callJson(events_, "DescribeRule", {{"Name", name}, {"EventBusName", bus}}));
   });
 }
 
@@ -130,9 +127,9 @@ ResourceStatus ResourceStatuses::queue(const std::string& url) const {
   const std::string name = url.substr(url.rfind('/') + 1);
   return orAbsent("queue", name, [&]() -> ResourceStatus {
     const json::object answer =
-        callJson(sqs_, "GetQueueAttributes",
-                 {{"QueueUrl", url},
-                  {"AttributeNames", {"ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"}}});
+        aws::callJson(sqs_, "GetQueueAttributes",
+                      {{"QueueUrl", url},
+                       {"AttributeNames", {"ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"}}});
     const json::object& attributes = answer.at("Attributes").as_object();
     return {"queue", name, "",
             textIn(attributes, "ApproximateNumberOfMessages") + " waiting, " +
@@ -140,8 +137,16 @@ ResourceStatus ResourceStatuses::queue(const std::string& url) const {
   });
 }
 
+void ResourceStatuses::addReplays(std::vector<ResourceStatus>& found, const std::set<std::string>* archives) const {
+  for (const replays::ActiveReplay& replay : replays::activeReplays(events_)) {
+    if (archives && !archives->contains(replay.source)) continue;
+    found.push_back({"replay", replay.name, replay.state, replay.detail});
+  }
+}
+
 std::vector<ResourceStatus> ResourceStatuses::of(const std::vector<StackResource>& resources) const {
   std::vector<ResourceStatus> found;
+  std::set<std::string> archives;
   for (const StackResource& resource : resources) {
     const std::string& id = resource.physical_id;
     if (resource.type == "AWS::DynamoDB::Table") {
@@ -152,25 +157,28 @@ std::vector<ResourceStatus> ResourceStatuses::of(const std::vector<StackResource
       found.push_back(mapping(id));
     } else if (resource.type == "AWS::SQS::Queue") {
       found.push_back(queue(id));
+    } else if (resource.type == "AWS::Events::Archive") {
+      archives.insert(id);
     } else if (resource.type == "AWS::Events::Rule") {  // "bus|rule"; of the default bus "rule"
       const std::size_t bar = id.find('|');
       found.push_back(bar == std::string::npos ? rule("default", id) : rule(id.substr(0, bar), id.substr(bar + 1)));
     }
   }
+  if (!archives.empty()) addReplays(found, &archives);
   return found;
 }
 
 void ResourceStatuses::addRules(std::vector<ResourceStatus>& found) const {
   std::vector<std::string> buses;
   forEachPage([&](const std::string& token) {
-    const json::object answer = callJson(events_, "ListEventBuses", withToken({}, "NextToken", token));
+    const json::object answer = aws::callJson(events_, "ListEventBuses", withToken({}, "NextToken", token));
     for (const json::value& bus : answer.at("EventBuses").as_array()) buses.push_back(textIn(bus.as_object(), "Name"));
     return textIn(answer, "NextToken");
   });
   for (const std::string& bus : buses) {
     forEachPage([&](const std::string& token) {
       const json::object answer =
-          callJson(events_, "ListRules", withToken({{"EventBusName", bus}}, "NextToken", token));
+          aws::callJson(events_, "ListRules", withToken({{"EventBusName", bus}}, "NextToken", token));
       for (const json::value& one : answer.at("Rules").as_array()) found.push_back(ruleOf(bus, one.as_object()));
       return textIn(answer, "NextToken");
     });
@@ -180,7 +188,7 @@ void ResourceStatuses::addRules(std::vector<ResourceStatus>& found) const {
 std::vector<ResourceStatus> ResourceStatuses::ofEverything() const {
   std::vector<ResourceStatus> found;
   forEachPage([&](const std::string& last) {
-    const json::object answer = callJson(dynamodb_, "ListTables", withToken({}, "ExclusiveStartTableName", last));
+    const json::object answer = aws::callJson(dynamodb_, "ListTables", withToken({}, "ExclusiveStartTableName", last));
     for (const json::value& name : answer.at("TableNames").as_array())
       found.push_back(table(std::string(name.as_string())));
     return textIn(answer, "LastEvaluatedTableName");
@@ -190,8 +198,10 @@ std::vector<ResourceStatus> ResourceStatuses::ofEverything() const {
   forEachListed(lambda_, "/2015-03-31/event-source-mappings/", "EventSourceMappings",
                 [&](const json::object& one) { found.push_back(mappingOf(one)); });
   addRules(found);
+  addReplays(found, nullptr);
   forEachPage([&](const std::string& token) {
-    const json::object answer = callJson(sqs_, "ListQueues", withToken({{"MaxResults", 1000}}, "NextToken", token));
+    const json::object answer =
+        aws::callJson(sqs_, "ListQueues", withToken({{"MaxResults", 1000}}, "NextToken", token));
     if (const json::value* urls = answer.if_contains("QueueUrls")) {
       for (const json::value& url : urls->as_array()) found.push_back(queue(std::string(url.as_string())));
     }

@@ -28,6 +28,7 @@ struct RemovalPlan {
   std::vector<std::string> lost_archives;  // "LogArchive (users-dev-LogArchive-1)": the same, with their events
   std::vector<KeptTable> tables;           // outlive the stack
   bool deletes_tables = false;             // then these go, too
+  std::vector<std::string> replays;        // temporary rules and queues of replays from AWS, by their names
   std::vector<std::string> log_groups;     // that functions left
   std::string bucket;
   std::size_t uploads = 0;  // files of the stack in the bucket

@@ -31,6 +31,7 @@ class RecordingView : public View {
       shown.push_back("loses " + one.name + " with " + std::to_string(one.items));
     }
     for (const std::string& one : plan.lost_archives) shown.push_back("loses " + one);
+    for (const std::string& one : plan.replays) shown.push_back("goes the replay " + one);
     for (const std::string& one : plan.log_groups) shown.push_back("goes " + one);
     if (plan.uploads > 0) shown.push_back("goes " + std::to_string(plan.uploads) + " files in " + plan.bucket);
     for (const KeptTable& one : plan.tables) {

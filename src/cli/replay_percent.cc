@@ -1,0 +1,45 @@
+#include "cli/replay_percent.h"
+
+#include <algorithm>
+
+#include "deploy/replays/limits.h"
+
+namespace ddblog::cli {
+
+using replays::ReplayState;
+using replays::SourceArchive;
+using replays::TimeRange;
+
+TimeRange rangeOf(const eventbridge::ArchiveQuery& query, const SourceArchive& archive, Timestamp now) {
+  return {query.from.value_or(archive.created), std::min(query.to.value_or(now), now)};
+}
+
+std::string rangeText(const SourceArchive& archive, const TimeRange& range) {
+  return "The events of " + toIso8601(range.from, false) + " to " + toIso8601(range.to, false) + " in the archive " +
+         archive.name + " of the bus " + archive.bus;
+}
+
+std::string lateNote(const TimeRange& range, Timestamp now) {
+  if (range.to + limits::kArchiveLate <= now) return {};
+  return "an event may take 10 minutes into an archive: those of the last minutes may be missing in it";
+}
+
+int percentOf(const ReplayState& state, const TimeRange& range) {
+  if (state.state == "COMPLETED") return 100;
+  const auto done = (state.last_replayed - range.from).count(), all = (range.to - range.from).count();
+  if (state.last_replayed == Timestamp() || done <= 0 || all <= 0) return 0;
+  return static_cast<int>(std::min<Duration::rep>(done * 100 / all, 99));  // 100: it has completed
+}
+
+std::string progressText(const ReplayState& state) {
+  if (state.last_replayed != Timestamp()) return "up to " + toIso8601(state.last_replayed, false);
+  return state.isOver() ? "no event was replayed" : "starting, which takes AWS some minutes";
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+}  // namespace ddblog::cli

@@ -1,0 +1,37 @@
+// A route out of AWS that exists as long as this object, and what killed replays have left.
+//
+// Errors: those of replays::Routes. Thread safety: none.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "deploy/replays/replay_route.h"
+
+namespace ddblog::cli {
+
+class TemporaryRoute {
+ public:
+  TemporaryRoute(replays::Routes& routes, const replays::RouteRequest& request);
+  // Removes it. If that fails, says so on standard error: the next replay removes it.
+  ~TemporaryRoute();
+  TemporaryRoute(const TemporaryRoute&) = delete;
+
+  const replays::Route& route() const { return route_; }
+  // Says in AWS now and then that this process still runs.
+  void keepAlive(Timestamp now);
+  void remove();
+
+ private:
+  void removeOrSay();
+
+  replays::Routes& routes_;
+  replays::Route route_;
+  bool is_removed_ = false;
+};
+
+// The routes of processes that have ended. Returns their names.
+std::vector<std::string> removeAbandonedRoutes(const replays::Routes& routes, Timestamp now);
+
+}  // namespace ddblog::cli

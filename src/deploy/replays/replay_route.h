@@ -1,0 +1,76 @@
+// The temporary way of replayed events out of AWS: a rule on the archive's bus, which sends to a queue of its own.
+//
+//   archive -> replay NAME -> rule NAME -> queue NAME          NAME: dynamodb-log-replay-<id>
+//
+// The rule matches only events with the replay's name, so it gets no live event. The queue has the tags by which
+// others recognise a route whose process was killed:
+//
+//   dynamodb-log:replay-bus      the rule's bus          dynamodb-log:replay-stage   --stage
+//   dynamodb-log:replay-owner    process_identity.h      dynamodb-log:replay-alive   seconds since the epoch
+//
+// The queue is created first and deleted last: while any part of a route exists, its queue does.
+//
+// Errors: those of aws::Client. Thread safety: none.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "aws/client.h"
+#include "base/clock.h"
+
+namespace ddblog::replays {
+
+struct RouteRequest {
+  std::string id;                                  // unique; letters, digits and hyphens, 36 at most
+  std::string stage;                               // in AWS
+  std::string bus;                                 // the archive's
+  std::vector<std::string> logs = {}, types = {};  // empty: all
+};
+
+// The rule's event pattern.
+std::string patternOf(const RouteRequest& request);
+
+// A route as its queue's tags describe it.
+struct Route {
+  std::string name;
+  std::string queue_url;
+  std::string bus = {}, stage = {}, owner = {};
+  Timestamp alive = {};  // when its process last said that it runs
+
+  // Whether its process has ended: it was killed.
+  bool isAbandoned(Timestamp now) const;
+};
+
+class Routes {
+ public:
+  explicit Routes(aws::Session& session);
+
+  // Creates one. Throws std::runtime_error if the queue's policy is wrong, with what is wrong in it. If it throws,
+  // the route may exist in part: remove it.
+  //   `route`: what is known of it already when it throws.
+  void create(const RouteRequest& request, Route& route);
+  // Why EventBridge cannot send to the queue; empty: it can.
+  std::string policyFault(const Route& route) const;
+  // Says in the tags that the process still runs.
+  void keepAlive(const Route& route) const;
+
+  // All that exist, also those of other people.
+  std::vector<Route> all() const;
+  // Cancels the replay and removes rule and queue. What is gone already is no error.
+  void remove(const Route& route) const;
+
+  // The rule's ARN, after create().
+  const std::string& ruleArn() const { return rule_arn_; }
+
+ private:
+  void waitForPolicy(const Route& route) const;
+  std::string now() const;
+  void removeRule(const Route& route) const;
+
+  aws::Session& session_;
+  const aws::Client events_, sqs_;
+  std::string queue_arn_, rule_arn_;
+};
+
+}  // namespace ddblog::replays
