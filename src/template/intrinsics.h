@@ -39,9 +39,9 @@ struct Shared {
   // Outputs of the stacks that were read, by the names under which they are exported.
   std::map<std::string, std::function<std::string()>> exports = {};
   StandIns stand_ins = {};
-  // The template is made of a serverless.yml: the framework and its plugins may add resources that it
-  // does not declare, and it may have none.
-  bool is_of_service = false;
+  // Something else may add resources that the document does not declare, and it may have none: a macro, or,
+  // for a serverless.yml, the framework and its plugins.
+  bool may_get_resources = false;
   std::size_t evaluated = 0;        // nodes
   std::size_t evaluated_bytes = 0;  // of their texts
   std::size_t stacks = 0;

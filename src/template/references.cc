@@ -235,14 +235,15 @@ Node Intrinsics::reference(const std::string& name, Place place) {
   }
   if (const auto qualified = qualifiedReference(*this, name)) return Node::ofText(*qualified, place);
   const std::string type = typeOf(name);
-  if (type.empty() && shared_.is_of_service) return standInForResource(name, name, place);
+  if (type.empty() && shared_.may_get_resources) return standInForResource(name, name, place);
   if (type.empty()) throw TemplateError("there is no parameter or resource " + name, place);
   return Node::ofText(fill(knownType(type).reference, name, type), place);
 }
 
 std::string Intrinsics::attribute(const std::string& logical_id, const std::string& name, Place place) {
   const std::string type = typeOf(logical_id);
-  if (type.empty() && shared_.is_of_service) return standInForResource(logical_id, logical_id + "." + name, place).text;
+  if (type.empty() && shared_.may_get_resources)
+    return standInForResource(logical_id, logical_id + "." + name, place).text;
   if (type.empty()) throw TemplateError("there is no resource " + logical_id, place);
   if (isStack(type) && name.starts_with("Outputs.")) {
     const auto output = nested_output_ ? nested_output_(logical_id, name.substr(8)) : std::nullopt;

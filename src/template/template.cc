@@ -49,7 +49,7 @@ TemplateReport inspect(Findings& findings, const std::vector<TemplateDocument>& 
   Shared shared{pseudo, outside, findings};
   Collected collected;
   if (service) {
-    shared.is_of_service = true;
+    shared.may_get_resources = true;
     collected.checked_functions = service->checked_functions;
     shared.stand_ins.texts = service->stand_ins;
   }
