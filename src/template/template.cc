@@ -88,11 +88,11 @@ auto withPlaces(Findings& findings, Read read) {
 
 // `sam deploy` takes parameters from samconfig.toml, beside the template. They may be those of another stage, so they
 // are not taken here.
-void noteSamSettings(const fs::path& file, const std::map<std::string, std::string>& parameters, Findings& findings) {
+void noteSamSettings(const fs::path& file, Findings& findings) {
   fs::path directory = file.has_parent_path() ? file.parent_path() : ".";
   if (directory.filename() == "build" && directory.parent_path().filename() == ".aws-sam") directory /= "../..";
   const fs::path settings = (directory / "samconfig.toml").lexically_normal();
-  if (!parameters.empty() || !isFile(settings)) return;
+  if (!isFile(settings)) return;
   try {
     if (readTextFile(settings).find("parameter_overrides") == std::string::npos) return;
   } catch (const TemplateError&) {
@@ -139,7 +139,8 @@ TemplateFile::TemplateFile(fs::path file, std::map<std::string, std::string> par
   }
   if (!is_service) {
     if (isSynthesizedStack(file_)) readSiblings();
-    noteSamSettings(file_, parameters_, content.findings);
+    const bool takes_parameters = content.documents.front().node.given("Parameters") != nullptr;
+    if (takes_parameters && parameters_.empty()) noteSamSettings(file_, content.findings);
     return;
   }
   content.documents.clear();
