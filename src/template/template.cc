@@ -163,7 +163,13 @@ const Node& TemplateFile::readDocument(const fs::path& file, const std::string& 
 // The other stacks of a CDK application, for what they export.
 void TemplateFile::readSiblings() {
   const fs::path directory = file_.has_parent_path() ? file_.parent_path() : ".";
-  for (const fs::path& sibling : synthesizedStacks(directory)) {
+  std::vector<fs::path> siblings;
+  try {
+    siblings = synthesizedStacks(directory);
+  } catch (const std::exception&) {
+    return;  // too many, or a directory that cannot be read: the stack runs without them
+  }
+  for (const fs::path& sibling : siblings) {
     if (sibling.filename() == file_.filename()) continue;
     try {
       readDocument(sibling, stackIn(sibling) + "-");
