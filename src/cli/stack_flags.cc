@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "clients/cpp/src/library_errors.h"
+#include "deploy/aws/application_package.h"
 #include "offline/template_check.h"
 
 namespace ddblog::cli {
@@ -23,12 +24,20 @@ bool isStackName(const std::string& name) {
          std::ranges::all_of(name, isNameCharacter);
 }
 
+// The folder of the application: a directory's own, which is cdk.out, says nothing.
+std::filesystem::path folderOf(const StackFlags& flags) {
+  const std::string& given = flags.template_file;
+  std::filesystem::path path = std::filesystem::absolute(given.empty() ? templateOf(flags) : given).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();  // "cdk.out/"
+  return path.parent_path();
+}
+
 }  // namespace
 
 void addStackAddress(Command& command, StackFlags& flags) {
   command.option("--stage,-s NAME", flags.stage, "The stage, and the template parameter Stage", Need::kRequired);
   command.option("--template,-t FILE", flags.template_file,
-                 "The template, or serverless.yml (default: ./template.yaml or ./serverless.yml)");
+                 "The template, serverless.yml, or cdk.out (default: ./template.yaml or ./serverless.yml)");
   command.option("--stack-name NAME", flags.stack_name,
                  "The stack's name (default: the template's folder and the stage, users-dev)");
   command.option("--region,-r REGION", flags.region, "The AWS region (default: as the AWS CLI finds it)");
@@ -46,7 +55,7 @@ void addStackFlags(Command& command, StackFlags& flags) {
 }
 
 std::string templateOf(const StackFlags& flags) {
-  if (!flags.template_file.empty()) return flags.template_file;
+  if (!flags.template_file.empty()) return deploy::deployedTemplate(flags.template_file).string();
   const auto found = offline::defaultTemplate();
   if (!found) throw std::invalid_argument("there is no template.yaml or serverless.yml here: name one with --template");
   return found->string();
@@ -55,8 +64,7 @@ std::string templateOf(const StackFlags& flags) {
 std::string stackNameOf(const StackFlags& flags) {
   std::string name = flags.stack_name;
   if (name.empty()) {
-    const auto folder = std::filesystem::absolute(templateOf(flags)).lexically_normal().parent_path().filename();
-    name = folder.string() + "-" + flags.stage;
+    name = folderOf(flags).filename().string() + "-" + flags.stage;
     std::ranges::replace_if(
         name, [](char c) { return !isNameCharacter(c); }, '-');
     if (!isLetter(name.front())) name.insert(0, "app");

@@ -83,7 +83,7 @@ struct App {
   // Where the template declares what; the key names it as a ProvisionError does: "table users".
   std::map<std::string, std::string> places;
   // Texts in the requests that stand in for values which nobody gave: a service may refuse them.
-  std::set<std::string> made_up_values;
+  std::set<std::string, std::less<>> stand_ins;
 };
 
 // How a file wants the cloud to be started; what the command line says goes first.

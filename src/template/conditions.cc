@@ -30,8 +30,10 @@ bool Intrinsics::truth(const Node& value) {
   if (function == "Fn::Equals") {
     const std::vector<Node>& two = argument.elements;
     if (two.size() != 2) throw TemplateError("Fn::Equals must be a list of two", value.place);
+    const std::size_t stand_ins_before = stand_ins_used_;
     const std::optional<Node> left = evaluate(two[0]);
     const std::optional<Node> right = evaluate(two[1]);
+    stand_ins_used_ = stand_ins_before;  // a text is not made of what decides about it
     if (left && right && left->isScalar() && right->isScalar()) return left->text == right->text;
     return left.value_or(Node()).toJson() == right.value_or(Node()).toJson();
   }

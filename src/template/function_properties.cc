@@ -40,7 +40,7 @@ bool canRun(Reading& reading, const Resource& resource) {
     return note("PackageType", "container images do not run offline");
   }
   const std::string runtime = properties.text("Runtime").value_or("");
-  if (runtime.empty()) throw TemplateError("a function must have a Runtime");
+  if (runtime.empty()) return note("Runtime", "a function without a Runtime does not run");
   if (runtime.starts_with("nodejs") || runtime.starts_with("python3") || runtime.starts_with("provided")) return true;
   return note("Runtime", "the runtime " + runtime + " does not run offline (nodejs*, python3.*, provided.* do)");
 }

@@ -79,7 +79,7 @@ Node Intrinsics::select(const Node& argument) {
   Node values = list(two[1], "Fn::Select");
   const auto index = unsignedOf(number);
   // A list that nobody gave, or what Fn::Split makes of such a text, is shorter than the real one.
-  const auto isUnknown = [this](const Node& value) { return value.isScalar() && isMadeUp(value.text); };
+  const auto isUnknown = [this](const Node& value) { return value.isScalar() && isStandIn(value.text); };
   if (index && *index >= values.elements.size() && std::ranges::any_of(values.elements, isUnknown)) {
     return std::move(values.elements.back());
   }
@@ -88,18 +88,28 @@ Node Intrinsics::select(const Node& argument) {
   return std::move(values.elements[*index]);
 }
 
+bool Intrinsics::holdsStandIn(std::string_view text) const {
+  return std::ranges::any_of(shared_.stand_ins.texts,
+                             [text](const std::string& one) { return text.find(one) != std::string_view::npos; });
+}
+
 Node Intrinsics::split(const Node& argument) {
   const std::vector<Node>& two = arguments(argument, 2, "Fn::Split");
   const std::string delimiter = text(two[0], "Fn::Split");
   const std::string whole = text(two[1], "Fn::Split");
   if (delimiter.empty()) throw TemplateError("Fn::Split must have a delimiter");
   Node parts(Node::Kind::kList, argument.place);
+  const bool has_stand_in = isStandIn(whole);
+  const auto add = [&](const std::string& part) {
+    if (has_stand_in && holdsStandIn(part)) standIn(part);
+    parts.elements.push_back(Node::ofText(part, argument.place));
+  };
   std::size_t place = 0;
   for (std::size_t end; (end = whole.find(delimiter, place)) != std::string::npos; place = end + delimiter.size()) {
     if (parts.elements.size() >= kListElements) throw TemplateError("Fn::Split makes too many values");
-    parts.elements.push_back(Node::ofText(whole.substr(place, end - place), argument.place));
+    add(whole.substr(place, end - place));
   }
-  parts.elements.push_back(Node::ofText(whole.substr(place), argument.place));
+  add(whole.substr(place));
   return parts;
 }
 
@@ -108,12 +118,14 @@ Node Intrinsics::findInMap(const Node& argument) {
   const Node* fallback = path.size() > 3 ? path[3].find("DefaultValue") : nullptr;
   const Node* found = document_.find("Mappings");
   std::string missing;
+  const std::size_t stand_ins_before = stand_ins_used_;
   for (std::size_t i = 0; i < 3 && found; ++i) {
     missing = text(path[i], "Fn::FindInMap");
+    stand_ins_used_ = stand_ins_before;  // what a map holds stands in for nothing
     const Node* inner = found->find(missing);
     const bool is_ours = missing == shared_.pseudo.account_id || missing == shared_.pseudo.region ||
                          missing == shared_.outside.stage || shared_.stand_ins.values.contains(missing) ||
-                         isMadeUp(missing);
+                         isStandIn(missing);
     if (!inner && is_ours && !fallback && !found->members.empty()) {
       inner = &found->members.front().value;
       shared_.findings.note(argument.place, "Fn::FindInMap: there is no " + missing + ": what is for " +
@@ -138,7 +150,7 @@ Node Intrinsics::importValue(const Node& argument) {
   if (exported != shared_.exports.end()) return Node::ofText(exported->second(), argument.place);
   shared_.findings.note(argument.place, "no stack that runs here exports " + name +
                                             ": its value is its name until --import " + name + "=VALUE gives it one");
-  if (!name.empty()) shared_.stand_ins.made_up.insert(name);
+  standIn(name);
   return Node::ofText(name, argument.place);
 }
 
@@ -257,7 +269,7 @@ std::string Intrinsics::storedValue(const std::string& reference, Place place) {
   }
   if (found == shared_.outside.stored.end()) {
     shared_.findings.note(place, "the value of " + rest + " is in no file of --ssm: it stays " + reference);
-    shared_.stand_ins.made_up.insert(reference);
+    standIn(reference);
     return reference;
   }
   if (key.empty()) return found->second;
@@ -269,7 +281,7 @@ std::string Intrinsics::storedValue(const std::string& reference, Place place) {
     // The note says it.
   }
   shared_.findings.note(place, "the secret " + rest + " has no member " + key + ": it stays " + reference);
-  shared_.stand_ins.made_up.insert(reference);
+  standIn(reference);
   return reference;
 }
 

@@ -20,6 +20,7 @@ Node includedFile(const Node& macro, const std::filesystem::path& directory, Sha
   const Node* location = parameters ? parameters->find("Location") : nullptr;
   const auto nothing = [&](const std::string& why) {
     shared.findings.note(macro.place, why);
+    shared.may_get_resources = true;
     return Node::ofMap(macro.place);
   };
   if (!name || name->text != "AWS::Include") {

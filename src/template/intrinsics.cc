@@ -1,7 +1,5 @@
 #include "template/intrinsics.h"
 
-#include <algorithm>
-
 #include "base/base64.h"
 
 namespace ddblog::templates {
@@ -44,9 +42,12 @@ std::string Intrinsics::text(const Node& value, std::string_view where) {
   throw TemplateError(std::string(where) + " must be a string", value.place);
 }
 
-bool Intrinsics::isMadeUp(std::string_view text) const {
-  return std::ranges::any_of(shared_.stand_ins.made_up,
-                             [text](const std::string& name) { return text.find(name) != std::string_view::npos; });
+bool Intrinsics::isStandIn(std::string_view text) const { return shared_.stand_ins.texts.contains(text); }
+
+void Intrinsics::standIn(const std::string& text) {
+  if (text.empty()) return;
+  shared_.stand_ins.texts.insert(text);
+  ++stand_ins_used_;
 }
 
 void Intrinsics::countNodes(std::size_t nodes, Place place) {
@@ -73,6 +74,7 @@ std::optional<Node> Intrinsics::evaluate(const Node& value) {
   countNodes(1, value.place);
   if (value.isScalar()) {
     countBytes(value.text.size(), value.place);
+    if (isStandIn(value.text)) ++stand_ins_used_;
     return scalar(value);
   }
   if (value.isList()) {
@@ -120,8 +122,10 @@ Node Intrinsics::getAttribute(const Node& argument, Place place) {
 std::optional<Node> Intrinsics::call(const Node::Member& function, Place place) {
   const std::string_view name = function.name;
   const Node& argument = function.value;
+  const std::size_t stand_ins_before = stand_ins_used_;
   const auto asText = [&](std::string result) {
     checkLength(result);
+    if (stand_ins_used_ != stand_ins_before) standIn(result);
     return Node::ofText(std::move(result), place);
   };
   try {
@@ -162,7 +166,7 @@ std::optional<Node> Intrinsics::callLanguageExtension(const Node::Member& functi
     return evaluate(expanded(function, place));
   }
   shared_.findings.note(place, std::string(name) + " is a function that does not run offline: its value is its name");
-  shared_.stand_ins.made_up.emplace(name);
+  standIn(std::string(name));
   return Node::ofText(std::string(name), place);
 }
 

@@ -39,9 +39,9 @@ struct Shared {
   // Outputs of the stacks that were read, by the names under which they are exported.
   std::map<std::string, std::function<std::string()>> exports = {};
   StandIns stand_ins = {};
-  // The template is made of a serverless.yml: the framework and its plugins may add resources that it
-  // does not declare, and it may have none.
-  bool is_of_service = false;
+  // Something else may add resources that the document does not declare, and it may have none: a macro, or,
+  // for a serverless.yml, the framework and its plugins.
+  bool may_get_resources = false;
   std::size_t evaluated = 0;        // nodes
   std::size_t evaluated_bytes = 0;  // of their texts
   std::size_t stacks = 0;
@@ -72,8 +72,8 @@ class Intrinsics {
   // A resource's explicit name, otherwise one made of its logical id.
   std::string physicalName(const std::string& logical_id);
   std::string arn(const std::string& logical_id);
-  // Whether the text is, or holds, a name that stands in for a value which nobody gave.
-  bool isMadeUp(std::string_view text) const;
+  // Whether the text stands in for a value which nobody gave, or is made of one that does.
+  bool isStandIn(std::string_view text) const;
   const PseudoParameters& pseudo() const { return shared_.pseudo; }
   Findings& findings() { return shared_.findings; }
   // For paths in the template.
@@ -99,6 +99,8 @@ class Intrinsics {
 
   class Expansion;
 
+  // Adds a text that stands in for a value.
+  void standIn(const std::string& text);
   // Throw TemplateError at a limit.
   void countNodes(std::size_t nodes, Place place);
   void countBytes(std::size_t bytes, Place place);
@@ -118,6 +120,7 @@ class Intrinsics {
   Node join(const Node& argument);
   Node select(const Node& argument);
   Node split(const Node& argument);
+  bool holdsStandIn(std::string_view text) const;
   Node findInMap(const Node& argument);
   Node importValue(const Node& argument);
   Node cidr(const Node& argument);
@@ -138,7 +141,7 @@ class Intrinsics {
   std::string attribute(const std::string& logical_id, const std::string& name, Place place);
   std::optional<std::string> pseudoParameter(std::string_view name) const;
   std::string typeOf(const std::string& logical_id) const;
-  Node madeUpResource(const std::string& logical_id, const std::string& value, Place place);
+  Node standInForResource(const std::string& logical_id, const std::string& value, Place place);
   std::string property(const std::string& logical_id, std::string_view name);
   std::string defaultName(const std::string& logical_id, const std::string& type);
   std::string lambdaName(const std::string& logical_id, const std::string& type);
@@ -157,6 +160,7 @@ class Intrinsics {
   std::map<std::string, std::string> names_;  // physical names that are known
   std::set<std::string> in_progress_;         // names and conditions that are being evaluated
   int depth_ = 0;
+  std::size_t stand_ins_used_ = 0;  // how often a value was one that stands in
 };
 
 }  // namespace ddblog::templates

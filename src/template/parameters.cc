@@ -211,7 +211,7 @@ std::string Parameters::standIn(const std::string& name, const Node& declaration
   findings_.note(declaration.place, "the parameter " + name + " has no value: it is \"" + text +
                                         "\" until --parameter " + name + "=VALUE gives it one");
   stand_ins_.values.insert(text);
-  if (text == name) stand_ins_.made_up.insert(text);
+  if (text == name) stand_ins_.texts.insert(text);
   return text;
 }
 
@@ -221,7 +221,7 @@ std::string Parameters::stored(const std::string& name, const std::string& key, 
   findings_.note(place, "the parameter " + name + " is the SSM parameter " + key +
                             ", which is in no file of --ssm: its value is its name");
   stand_ins_.values.insert(key);
-  if (!key.empty()) stand_ins_.made_up.insert(key);
+  if (!key.empty()) stand_ins_.texts.insert(key);
   return key;
 }
 

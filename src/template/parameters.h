@@ -21,8 +21,9 @@ namespace ddblog::templates {
 
 // What stands in for values that nobody gave: of parameters, of other stacks' exports, of stored secrets.
 struct StandIns {
-  std::set<std::string> values;   // all
-  std::set<std::string> made_up;  // those of them that are names: no numbers, no ARNs, and maybe no valid values
+  std::set<std::string> values;  // all
+  // Those of them that are names (no numbers, no ARNs, and maybe no valid values), and texts that are made of these.
+  std::set<std::string, std::less<>> texts;
 };
 
 class Parameters {

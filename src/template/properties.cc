@@ -59,8 +59,8 @@ std::int64_t integerOf(std::string_view name, const Node& value) {
 namespace {
 
 // Says that a number or a boolean is left out, if nobody gave its value.
-bool isMadeUp(std::string_view name, const Node& value, Intrinsics* intrinsics) {
-  if (!intrinsics || !value.isScalar() || !intrinsics->isMadeUp(value.text)) return false;
+bool isStandIn(std::string_view name, const Node& value, Intrinsics* intrinsics) {
+  if (!intrinsics || !value.isScalar() || !intrinsics->isStandIn(value.text)) return false;
   intrinsics->findings().note(value.place,
                               std::string(name) + " is left out: \"" + value.text + "\" stands in for a value");
   return true;
@@ -86,7 +86,7 @@ json::value typedJson(std::string_view name, const Node& value, Intrinsics* intr
     const bool is_free = std::ranges::find(kFreeMaps, name) != kFreeMaps.end();
     for (const Node::Member& member : value.members) {
       const std::string_view typed_as = is_free ? name : std::string_view(member.name);
-      if (member.value.isNull() || (isTyped(typed_as) && isMadeUp(typed_as, member.value, intrinsics))) continue;
+      if (member.value.isNull() || (isTyped(typed_as) && isStandIn(typed_as, member.value, intrinsics))) continue;
       map.insert_or_assign(member.name, typedJson(typed_as, member.value, intrinsics));
     }
     return map;
@@ -134,7 +134,7 @@ std::optional<std::string> Properties::text(std::string_view name) const {
 
 bool Properties::isLeftOut(std::string_view name) const {
   const Node* found = find(name);
-  return found && isMadeUp(name, *found, intrinsics_);
+  return found && isStandIn(name, *found, intrinsics_);
 }
 
 std::optional<std::int64_t> Properties::integer(std::string_view name) const {

@@ -14,7 +14,7 @@ namespace ddblog::templates {
 namespace {
 
 // `length` characters of `alphabet` that depend on `seed` only.
-std::string madeUp(std::string_view seed, std::size_t length, std::string_view alphabet) {
+std::string generated(std::string_view seed, std::size_t length, std::string_view alphabet) {
   std::string made;
   std::uint64_t hash = fnv1a(seed);
   while (made.size() < length) {
@@ -27,8 +27,8 @@ std::string madeUp(std::string_view seed, std::size_t length, std::string_view a
 constexpr std::size_t kArchiveNameBytes = 48;  // AWS's
 constexpr std::string_view kHexadecimal = "0123456789abcdef";
 
-std::string madeUpUuid(std::string_view seed) {
-  std::string digits = madeUp(seed, 32, kHexadecimal);
+std::string generatedUuid(std::string_view seed) {
+  std::string digits = generated(seed, 32, kHexadecimal);
   for (const std::size_t place : {20, 16, 12, 8}) digits.insert(place, "-");
   return digits;
 }
@@ -97,7 +97,7 @@ std::string Intrinsics::nameOf(const std::string& logical_id, std::size_t most) 
   if (name.size() <= most) return name;
   std::size_t kept = most - 9;
   while ((static_cast<unsigned char>(name[kept]) & 0xC0) == 0x80) --kept;  // whole characters
-  return name.substr(0, kept) + "-" + madeUp(name, 8, kHexadecimal);
+  return name.substr(0, kept) + "-" + generated(name, 8, kHexadecimal);
 }
 
 std::string Intrinsics::defaultName(const std::string& logical_id, const std::string& type) {
@@ -193,16 +193,16 @@ std::string Intrinsics::placeholder(std::string_view name, const std::string& lo
   }
   if (name == "Id") {
     const std::string_view pattern = knownType(type).reference;
-    const bool is_made_up =
+    const bool is_generated =
         pattern.find("${Arn}") == std::string_view::npos && pattern.find("${Name}") == std::string_view::npos;
-    return is_made_up ? fill(pattern, logical_id, type) : madeUp(seed, 10, "abcdefghijklmnopqrstuvwxyz0123456789");
+    return is_generated ? fill(pattern, logical_id, type) : generated(seed, 10, "abcdefghijklmnopqrstuvwxyz0123456789");
   }
-  if (name == "Uuid") return madeUpUuid(seed);
-  if (name == "ID") return madeUp(seed, 13, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+  if (name == "Uuid") return generatedUuid(seed);
+  if (name == "ID") return generated(seed, 13, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
   if (name == "Byte") return std::to_string(fnv1a(seed) % 254 + 1);
   const bool is_hexadecimal = name.starts_with("Hex");  // else Hash
   const std::size_t length = std::stoul(std::string(name.substr(is_hexadecimal ? 3 : 4)));
-  return madeUp(seed, length, is_hexadecimal ? kHexadecimal : "abcdefghijklmnopqrstuvwxyz0123456789");
+  return generated(seed, length, is_hexadecimal ? kHexadecimal : "abcdefghijklmnopqrstuvwxyz0123456789");
 }
 
 std::optional<std::string> Intrinsics::pseudoParameter(std::string_view name) const {
@@ -214,13 +214,13 @@ std::optional<std::string> Intrinsics::pseudoParameter(std::string_view name) co
   if (name == "AWS::URLSuffix") return "amazonaws.com";
   if (name != "AWS::StackId") return std::nullopt;
   return "arn:aws:cloudformation:" + pseudo.region + ":" + pseudo.account_id + ":stack/" + pseudo.stack_name + "/" +
-         madeUpUuid(pseudo.stack_name);  // templates split the UUID for names of their own
+         generatedUuid(pseudo.stack_name);  // templates split the UUID for names of their own
 }
 
 // What refers to a resource that a plugin may add, or the framework for an event that does not run here.
-Node Intrinsics::madeUpResource(const std::string& logical_id, const std::string& value, Place place) {
+Node Intrinsics::standInForResource(const std::string& logical_id, const std::string& value, Place place) {
   shared_.findings.note(place, "the file has no resource " + logical_id + ": the value is \"" + value + "\"");
-  shared_.stand_ins.made_up.insert(logical_id);
+  standIn(value);
   return Node::ofText(value, place);
 }
 
@@ -230,18 +230,20 @@ Node Intrinsics::reference(const std::string& name, Place place) {
   if (const Node* parameter = parameters_.value(name)) {
     Node value = *parameter;
     value.place = place;
+    if (isStandIn(value.text)) ++stand_ins_used_;
     return value.isScalar() ? scalar(value) : value;
   }
   if (const auto qualified = qualifiedReference(*this, name)) return Node::ofText(*qualified, place);
   const std::string type = typeOf(name);
-  if (type.empty() && shared_.is_of_service) return madeUpResource(name, name, place);
+  if (type.empty() && shared_.may_get_resources) return standInForResource(name, name, place);
   if (type.empty()) throw TemplateError("there is no parameter or resource " + name, place);
   return Node::ofText(fill(knownType(type).reference, name, type), place);
 }
 
 std::string Intrinsics::attribute(const std::string& logical_id, const std::string& name, Place place) {
   const std::string type = typeOf(logical_id);
-  if (type.empty() && shared_.is_of_service) return madeUpResource(logical_id, logical_id + "." + name, place).text;
+  if (type.empty() && shared_.may_get_resources)
+    return standInForResource(logical_id, logical_id + "." + name, place).text;
   if (type.empty()) throw TemplateError("there is no resource " + logical_id, place);
   if (isStack(type) && name.starts_with("Outputs.")) {
     const auto output = nested_output_ ? nested_output_(logical_id, name.substr(8)) : std::nullopt;

@@ -46,11 +46,12 @@ Node Stack::prepared(Node document, Shared& shared, const std::filesystem::path&
       merge(document, includedFile(macro, directory, shared));
     } else if (std::ranges::find(kTransforms, macro.text) == kTransforms.end()) {
       shared.findings.note(macro.place, "the macro " + macro.text + " does not run offline");
+      shared.may_get_resources = true;
     }
   }
   const Node* resources = document.given("Resources");
   const bool has_some = resources && resources->isMap() && !resources->members.empty();
-  if (!has_some && !(resources && shared.is_of_service)) {
+  if (!has_some && !(resources && shared.may_get_resources)) {
     throw TemplateError("there are no Resources", document.place);
   }
   return document;

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "base/files.h"
 #include "base/json_fields.h"
 #include "template/application.h"
 #include "template/serverless/document.h"
 #include "template/serverless/service.h"
 #include "template/stack.h"
+#include "template/synthesized_stacks.h"
 #include "template/yaml.h"
 
 namespace ddblog::templates {
@@ -18,11 +20,10 @@ struct TemplateDocument {
   fs::path file;
   Node node;
   std::string name_prefix;  // "" if it is the only one
+  bool runs = true;         // false: its exports are used, and nothing else
 };
 
 namespace {
-
-constexpr std::size_t kStacksOfDirectory = 200;
 
 // Those parameters that the document declares. Throws TemplateError: no document declares one of them.
 std::map<std::string, std::string> parametersOf(const TemplateDocument& document,
@@ -48,18 +49,24 @@ TemplateReport inspect(Findings& findings, const std::vector<TemplateDocument>& 
   Shared shared{pseudo, outside, findings};
   Collected collected;
   if (service) {
-    shared.is_of_service = true;
+    shared.may_get_resources = true;
     collected.checked_functions = service->checked_functions;
-    shared.stand_ins.made_up = service->made_up;
+    shared.stand_ins.texts = service->stand_ins;
   }
   std::vector<std::unique_ptr<Stack>> stacks;
+  std::vector<Stack*> running;
   for (const TemplateDocument& document : documents) {
-    stacks.push_back(std::make_unique<Stack>(document.node, parametersOf(document, documents, parameters), shared,
-                                             fs::absolute(document.file).parent_path(), document.name_prefix));
+    try {
+      stacks.push_back(std::make_unique<Stack>(document.node, parametersOf(document, documents, parameters), shared,
+                                               fs::absolute(document.file).parent_path(), document.name_prefix));
+      if (document.runs) running.push_back(stacks.back().get());
+    } catch (const TemplateError&) {
+      if (document.runs) throw;  // else it exports nothing
+    }
   }
-  for (const auto& stack : stacks) readResources(*stack, collected, findings);
+  for (Stack* stack : running) readResources(*stack, collected, findings);
   completeApplication(collected, findings);
-  collected.app.made_up_values = std::move(shared.stand_ins.made_up);
+  collected.app.stand_ins = std::move(shared.stand_ins.texts);
   TemplateReport report{std::move(collected.app), {}};
   for (const Finding& finding : findings.sorted())
     report.lines.push_back({finding.kind, findings.at(finding.place), finding.text});
@@ -79,28 +86,20 @@ auto withPlaces(Findings& findings, Read read) {
   }
 }
 
-// The templates in the directory that `cdk synth` writes, in the order of their names.
-std::vector<fs::path> synthesizedStacks(const fs::path& directory) {
-  constexpr std::string_view kEnd = ".template.json";
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(directory)) {
-    if (entry.path().filename().string().ends_with(kEnd)) files.push_back(entry.path());
-    if (files.size() > kStacksOfDirectory) {
-      throw TemplateError(directory.string() + " has more than " + std::to_string(kStacksOfDirectory) + " templates");
-    }
+// `sam deploy` takes parameters from samconfig.toml, beside the template. They may be those of another stage, so they
+// are not taken here.
+void noteSamSettings(const fs::path& file, Findings& findings) {
+  fs::path directory = file.has_parent_path() ? file.parent_path() : ".";
+  if (directory.filename() == "build" && directory.parent_path().filename() == ".aws-sam") directory /= "../..";
+  const fs::path settings = (directory / "samconfig.toml").lexically_normal();
+  if (!isFile(settings)) return;
+  try {
+    if (readTextFile(settings).find("parameter_overrides") == std::string::npos) return;
+  } catch (const TemplateError&) {
+    return;  // it has nothing that anyone could take
   }
-  if (files.empty()) {
-    throw TemplateError(directory.string() +
-                        " has no *.template.json: run `cdk synth`, or name the file of a template");
-  }
-  std::ranges::sort(files);
-  return files;
-}
-
-// "Shop-" of "cdk.out/Shop.template.json".
-std::string stackPrefix(const fs::path& file) {
-  const std::string name = file.filename().string();
-  return name.substr(0, name.find(".template.json")) + "-";
+  findings.note({}, "the parameter_overrides of " + settings.string() +
+                        " are not read: --parameter NAME=VALUE gives a parameter its value");
 }
 
 // Without those of tables that the application does not have: of these there is a note.
@@ -131,14 +130,19 @@ TemplateFile::TemplateFile(fs::path file, std::map<std::string, std::string> par
   Content& content = *content_;
   if (std::error_code unknown; fs::is_directory(file_, unknown)) {
     const std::vector<fs::path> files = synthesizedStacks(file_);
-    for (const fs::path& file : files) readDocument(file, files.size() == 1 ? "" : stackPrefix(file));
+    for (const fs::path& file : files) readDocument(file, files.size() == 1 ? "" : stackIn(file) + "-");
     return;
   }
   bool is_service = serverless::hasServiceName(file_) && !serverless::isTemplateByContent(file_);
   if (!is_service) {
     is_service = serverless::isService(readDocument(file_, ""));
   }
-  if (!is_service) return;
+  if (!is_service) {
+    if (isSynthesizedStack(file_)) readSiblings();
+    const bool takes_parameters = content.documents.front().node.given("Parameters") != nullptr;
+    if (takes_parameters && parameters_.empty()) noteSamSettings(file_, content.findings);
+    return;
+  }
   content.documents.clear();
   content.findings = Findings();
   content.number = content.findings.addFile(file_.string());
@@ -154,6 +158,26 @@ const Node& TemplateFile::readDocument(const fs::path& file, const std::string& 
   const std::string text = readTextFile(file);
   Node node = withPlaces(findings, [&] { return parseTemplateText(text, number, findings); });
   return content_->documents.emplace_back(TemplateDocument{file, std::move(node), name_prefix}).node;
+}
+
+// The other stacks of a CDK application, for what they export.
+void TemplateFile::readSiblings() {
+  const fs::path directory = file_.has_parent_path() ? file_.parent_path() : ".";
+  std::vector<fs::path> siblings;
+  try {
+    siblings = synthesizedStacks(directory);
+  } catch (const std::exception&) {
+    return;  // too many, or a directory that cannot be read: the stack runs without them
+  }
+  for (const fs::path& sibling : siblings) {
+    if (sibling.filename() == file_.filename()) continue;
+    try {
+      readDocument(sibling, stackIn(sibling) + "-");
+      content_->documents.back().runs = false;
+    } catch (const TemplateError&) {
+      // It is no template, so it exports nothing.
+    }
+  }
 }
 
 TemplateReport TemplateFile::inspect(PseudoParameters pseudo, const Outside& outside) const {

@@ -49,7 +49,7 @@ struct GivenPlace {
 };
 
 // A template's file, read and parsed; or the directory that `cdk synth` writes, whose stacks are one
-// application. A serverless.yml is translated, for which its scripts run: once, however often the
+// application. One template of such a directory sees what the others export. A serverless.yml is translated, for which its scripts run: once, however often the
 // application is read.
 class TemplateFile {
  public:
@@ -69,6 +69,7 @@ class TemplateFile {
   struct Content;
 
   const Node& readDocument(const std::filesystem::path& file, const std::string& name_prefix);
+  void readSiblings();
 
   const std::filesystem::path file_;
   const std::map<std::string, std::string> parameters_;

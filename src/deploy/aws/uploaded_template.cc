@@ -84,6 +84,19 @@ json::value* memberAt(json::object& map, std::string_view path) {
   return member->is_object() ? memberAt(member->get_object(), path.substr(point + 1)) : nullptr;
 }
 
+// CDK's stacks check that `cdk bootstrap` has run, whose bucket and roles a deployment from here does not use.
+void removeBootstrapCheck(json::object& body) {
+  const json::object* parameters = objectOf(body, "Parameters");
+  const json::object* version = parameters ? objectOf(*parameters, "BootstrapVersion") : nullptr;
+  if (!version || !textOf(*version, "Default").starts_with("/cdk-bootstrap/")) return;
+  body["Parameters"].as_object().erase("BootstrapVersion");
+  if (body["Parameters"].as_object().empty()) body.erase("Parameters");
+  json::value* rules = body.if_contains("Rules");
+  if (!rules || !rules->is_object()) return;
+  rules->get_object().erase("CheckBootstrapVersion");
+  if (rules->get_object().empty()) body.erase("Rules");
+}
+
 bool hasLoop(const json::object& resources) {
   return std::ranges::any_of(resources, [](const auto& member) { return member.key().starts_with("Fn::ForEach::"); });
 }
@@ -126,6 +139,7 @@ json::object TemplateUploader::uploaded(const Node& document, const fs::path& fi
                                         const std::map<std::string, std::string>& parameters, bool is_nested) {
   const fs::path directory = fs::absolute(file).parent_path();
   json::object body = templateBody(document);
+  removeBootstrapCheck(body);
   templates::Stack stack(document, parameters, shared_, directory, "");
   if (body.contains("Transform")) package_.is_sam = true;
   json::object& resources = body["Resources"].as_object();
@@ -332,15 +346,18 @@ void TemplateUploader::takeNested(Template& of, const std::string& id, const Nod
   const Node* properties = resource.given("Properties");
   const Node* location = properties ? properties->given(property) : nullptr;
   package_.is_sam = package_.is_sam || is_sam;
-  if (!location || (location->isMap() && !location->function())) return;
-  const std::string path = localPath(of.stack.intrinsics().evaluate(*location));
+  std::string path = metadataText(resource, "", "aws:asset:path");  // of CDK
+  if (path.empty()) {
+    if (!location || (location->isMap() && !location->function())) return;
+    path = localPath(of.stack.intrinsics().evaluate(*location));
+  }
   if (path.empty()) return;
   templates::countStack(shared_, resource.place);
   const fs::path file = (of.directory / path).lexically_normal();
   const Node document =
       templates::parseTemplateText(templates::readTextFile(file), findings_.addFile(file.string()), findings_);
   std::map<std::string, std::string> parameters;
-  const Node* given = properties->given("Parameters");
+  const Node* given = properties ? properties->given("Parameters") : nullptr;
   if (const std::optional<Node> values = given ? of.stack.intrinsics().evaluate(*given) : std::nullopt) {
     for (const Node::Member& parameter : values->members) {
       if (parameter.value.isScalar()) parameters[parameter.name] = parameter.value.text;

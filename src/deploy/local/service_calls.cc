@@ -72,9 +72,9 @@ json::object call(const rpc::JsonApi& api, const std::string& operation, const j
 void Refusals::add(const std::string& what, const ApiError& error, const json::object& request) {
   refused_.insert(what);
   const std::string text = what + ": " + error.type() + ": " + error.message();
-  for (const std::string& made_up : app_.made_up_values) {
-    if (!holds(request, made_up)) continue;
-    notes_.emplace_back(what + " does not run offline, because \"" + made_up + "\" has no value: " + error.message(),
+  for (const std::string& stand_in : app_.stand_ins) {
+    if (!holds(request, stand_in)) continue;
+    notes_.emplace_back(what + " does not run offline, because \"" + stand_in + "\" has no value: " + error.message(),
                         placeOf(text));
     return;
   }

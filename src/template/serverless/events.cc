@@ -115,9 +115,9 @@ class EventReader {
     return settings.isMap() && service_.text(settings, "enabled").value_or("true") == "false";
   }
 
-  // Whether an ARN says which source it is: an export of another stack, or a made-up text, does not.
+  // Whether an ARN says which source it is: an export of another stack, or a text that stands in, does not.
   bool isKnownArn(const Tree& arn) const {
-    if (arn.isString()) return !service_.variables.isMadeUp(arn);
+    if (arn.isString()) return !service_.variables.isStandIn(arn);
     return !arn.find("Fn::ImportValue");
   }
 
@@ -264,7 +264,7 @@ class EventReader {
   }
 
   void readEventBridge(Tree& settings) {
-    if (service_.variables.isMadeUp(settings)) return;
+    if (service_.variables.isStandIn(settings)) return;
     if (!settings.isMap()) throw TemplateError(settings.place.text() + ": an eventBridge event must be a map");
     const std::string end = "rule-" + std::to_string(index_);
     const std::string usual_name = function_.name + "-" + end;
@@ -389,7 +389,7 @@ class EventReader {
 }  // namespace
 
 void readEvents(Service& service, const ServiceFunction& function, Tree& events) {
-  if (service.variables.isMadeUp(events)) return;
+  if (service.variables.isStandIn(events)) return;
   if (!events.isList()) throw TemplateError(events.place.text() + ": events must be a list");
   EventReader reader(service, function);
   for (Tree& event : events.elements) reader.read(event);

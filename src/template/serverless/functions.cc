@@ -57,7 +57,7 @@ bool isEnabled(Service& service, Tree& function) {
   if (!enabled) return true;
   const std::string expression = enabled->kind == Tree::Kind::kScalar ? scalarText(enabled->scalar) : "";
   if (expression == "true" || expression == "false") return expression == "true";
-  if (service.variables.isMadeUp(*enabled)) return true;
+  if (service.variables.isStandIn(*enabled)) return true;
   if (const auto result = comparisonOfTexts(expression)) return *result;
   try {
     return service.scripts
@@ -234,7 +234,7 @@ class FunctionReader {
 
   // A variable without a value is left out: the function may do without it.
   void addVariables(Tree& environment, json::object& variables) {
-    if (service_.variables.isMadeUp(environment)) return;
+    if (service_.variables.isStandIn(environment)) return;
     if (!environment.isMap()) throw TemplateError(environment.place.text() + ": environment must be a map");
     const Variables::WithoutStandIns without_stand_ins(service_.variables);
     for (auto& [name, value] : environment.members) {
@@ -361,11 +361,11 @@ Tree functionsOf(Service& service) {
     maps.push_back(functions);
   }
   for (Tree* map : maps) {
-    if (service.variables.isMadeUp(*map)) continue;
+    if (service.variables.isStandIn(*map)) continue;
     if (!map->isMap()) throw TemplateError(map->place.text() + ": functions must be a map");
     for (auto& [name, function] : map->members) {
       service.variables.resolveNode(function);
-      if (!function.isNull() && !service.variables.isMadeUp(function)) mergeInto(all[name], function);
+      if (!function.isNull() && !service.variables.isStandIn(function)) mergeInto(all[name], function);
     }
   }
   return all;

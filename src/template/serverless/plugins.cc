@@ -74,7 +74,7 @@ Tree* settingsOf(Service& service, std::initializer_list<std::string_view> names
 
 std::optional<int> integerOf(Service& service, Tree& settings, std::string_view name) {
   const auto text = service.text(settings, name);
-  if (!text || service.variables.isMadeUp(*settings.find(name))) return std::nullopt;
+  if (!text || service.variables.isStandIn(*settings.find(name))) return std::nullopt;
   const auto number = toInteger(*text);
   if (!number || *number < 0) {
     throw TemplateError(settings.find(name)->place.text() + ": " + std::string(name) + " must be a number, not '" +

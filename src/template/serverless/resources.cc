@@ -74,28 +74,28 @@ class ResourceMerger {
       if (name == "Resources") {
         mergeResources(section);
       } else if (section.isMap()) {
-        for (auto& [member, value] : section.members) mergeMember(name, template_[name], member, value);
-      } else if (!section.isNull()) {
-        mergeMember(name, template_, name, section);
+        for (auto& [member, value] : section.members) {
+          if (!isLeftOut(name, member, value, &Variables::resolveAll)) mergeInto(template_[name][member], value);
+        }
+      } else if (!section.isNull() && !isLeftOut(name, name, section, &Variables::resolveAll)) {
+        mergeInto(template_[name], section);
       }
     }
   }
 
-  // A value in Outputs or Mappings that cannot be resolved is left out: what uses it says what is missing.
+  // A section or a member of one that cannot be resolved is left out, and what uses it says what is missing.
+  // A condition counts as true. Resources are another matter (mergeResources).
   bool isLeftOut(std::string_view section, const std::string& name, Tree& value, void (Variables::*resolve)(Tree&)) {
-    const bool is_needed = section != "Outputs" && section != "Mappings" && section != "Description";
     try {
       (service_.variables.*resolve)(value);
       return false;
     } catch (const TemplateError& e) {
-      if (service_.is_for_aws || is_needed) throw;
-      service_.notes.add(std::string(e.what()) + ": " + name + " is left out");
-      return true;
+      if (service_.is_for_aws || section == "Resources") throw;
+      const bool is_condition = section == "Conditions" && name != section;
+      service_.notes.add(std::string(e.what()) + ": " + name + (is_condition ? " counts as true" : " is left out"));
+      if (is_condition) value = treeOf(json::object{{"Fn::Equals", json::array{"", ""}}}, value.place);
+      return !is_condition;
     }
-  }
-
-  void mergeMember(std::string_view section, Tree& into, const std::string& name, Tree& value) {
-    if (!isLeftOut(section, name, value, &Variables::resolveAll)) mergeInto(into[name], value);
   }
 
   void mergeResources(Tree& section) {

@@ -117,7 +117,7 @@ std::string ofProvider(Service& service, std::string_view member, std::string_vi
   Tree* provider = service.node(service.root, "provider");
   if (!provider || !provider->isMap()) return std::string(otherwise);
   const auto text = service.text(*provider, member);
-  return text && !service.variables.isMadeUp(*provider->find(member)) ? *text : std::string(otherwise);
+  return text && !service.variables.isStandIn(*provider->find(member)) ? *text : std::string(otherwise);
 }
 
 void readStageAndRegion(Service& service, const Inputs& inputs) {
@@ -136,7 +136,7 @@ void readStageAndRegion(Service& service, const Inputs& inputs) {
 
 void checkProvider(Service& service) {
   Tree* provider = service.node(service.root, "provider");
-  if (!provider || service.variables.isMadeUp(*provider)) return;
+  if (!provider || service.variables.isStandIn(*provider)) return;
   const std::string name =
       provider->isMap() ? service.text(*provider, "name").value_or("aws") : scalarText(provider->scalar);
   if (name != "aws") throw TemplateError(provider->place.text() + ": the provider is " + name + "; only aws runs here");
@@ -258,7 +258,7 @@ Translation translate(const std::filesystem::path& file, const Inputs& inputs) {
   translation.settings.stage = service.inputs.stage;
   translation.settings.region = service.inputs.region;
   translation.stack_name = ofProvider(service, "stackName", service.name + "-" + service.inputs.stage);
-  translation.made_up = service.variables.madeUp();
+  translation.stand_ins = service.variables.standIns();
   translation.notes = service.notes.take();
   translation.places = std::move(service.places);
   translation.checked_functions = std::move(service.checked_functions);

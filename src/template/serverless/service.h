@@ -52,7 +52,7 @@ struct Translation {
   std::map<std::string, Place> places;            // of the document's resources, by their logical ids
   std::set<std::string> checked_functions;        // logical ids of functions whose code was looked for
   std::vector<App::Seed> seeds;
-  std::set<std::string> made_up;  // texts that stand in for values of variables
+  std::set<std::string, std::less<>> stand_ins;  // texts that stand in for values of variables
   LaunchSettings settings;
   std::string stack_name;
 };

@@ -66,7 +66,7 @@ Variables::Found Variables::file(const VariableSource& source, const std::string
 
 // A file without a value: a note says why, and what stands in for it.
 Variables::Found Variables::unreadable(const Place& place, const std::string& why) {
-  if (!makesUp()) refuse(place, why);
+  if (!usesStandIns()) refuse(place, why);
   notes_.add(place, why);
   return std::nullopt;
 }

@@ -1,5 +1,6 @@
 #include "template/serverless/variable_syntax.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -190,6 +191,7 @@ class VariableParser {
       return real;
     }
     if (literal.empty()) fail("a source of a variable is empty");
+    if (std::ranges::all_of(literal, isTypePart)) return json::value(literal);
     fail("the fallback " + literal + " is neither a variable nor a literal ('…', a number, true, false)");
   }
 

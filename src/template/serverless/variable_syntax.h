@@ -5,7 +5,8 @@
 //   ${source, source, …}            the first one that has a value: ${opt:stage, self:provider.stage, 'dev'}
 //
 // Addresses and parameters may contain variables. A fallback may also be a literal: a text in
-// quotes, a number, true, false or null. What has no type, such as ${AWS::Region} and ${Table.Arn},
+// quotes, a number, true, false or null. Files of older versions have words without quotes, too:
+// ${opt:stage, dev}. What has no type, such as ${AWS::Region} and ${Table.Arn},
 // belongs to CloudFormation and stays as it is. \${ is a ${ that is no variable.
 // Source: https://www.serverless.com/framework/docs/guides/variables
 //

@@ -116,6 +116,7 @@ Tree Variables::resolveText(const VariableText& text, const Place& place) {
 
 std::string Variables::textOf(const VariableText& text, const Place& place) {
   std::string joined;
+  bool has_stand_in = false;
   for (const auto& part : text) {
     if (const auto* literal = std::get_if<std::string>(&part)) {
       joined += *literal;
@@ -128,9 +129,11 @@ std::string Variables::textOf(const VariableText& text, const Place& place) {
       failAt(place, variable.written + " is part of a text, but its value is a map, a list or null");
     }
     joined += scalarText(value.scalar);
+    has_stand_in = has_stand_in || isStandIn(value);
     if (joined.size() > kFileBytes) failAt(place, "a text that variables make is longer than 4 MB");
   }
   countResolved(joined.size(), place);
+  if (has_stand_in) stand_ins_.insert(joined);
   return joined;
 }
 
@@ -236,7 +239,7 @@ Variables::Found Variables::toBoolean(const VariableSource& source, const Place&
   std::string text = textOf((*source.parameters)[0], place);
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   if (text.empty()) return std::nullopt;
-  if (isMadeUp(textTree(textOf((*source.parameters)[0], place), place))) return treeOf(false, place);
+  if (isStandIn(textTree(textOf((*source.parameters)[0], place), place))) return treeOf(false, place);
   if (text == "true" || text == "1") return treeOf(true, place);
   if (text == "false" || text == "0") return treeOf(false, place);
   failAt(place, "${strToBool()} takes true, false, 1 and 0, not '" + text + "'");
@@ -261,16 +264,14 @@ Variables::Found Variables::ownOutput(const std::string& address) {
   return value ? copyOf(value, value->place) : Found();
 }
 
-bool Variables::isMadeUp(const Tree& tree) const {
-  return tree.isString() && made_up_.contains(std::string(tree.string()));
-}
+bool Variables::isStandIn(const Tree& tree) const { return tree.isString() && stand_ins_.contains(tree.string()); }
 
 // Whether the address leads through a text that stands in for a whole map.
-bool Variables::isBelowMadeUp(const std::string& address) {
+bool Variables::isBelowStandIn(const std::string& address) {
   for (std::size_t end = address.find('.'); end != std::string::npos; end = address.find('.', end + 1)) {
     const Tree* part = descend(root_, std::string_view(address).substr(0, end));
     if (!part) return false;
-    if (isMadeUp(*part)) return true;
+    if (isStandIn(*part)) return true;
   }
   return false;
 }
@@ -300,9 +301,9 @@ Tree Variables::standIn(const Variable& variable, const Place& place) {
   }
   const VariableSource& last = variable.sources.back();
   const std::string of_last = last.address ? textOf(*last.address, place) : "";
-  const bool is_below = !missing && last.type == "self" && isBelowMadeUp(of_last);
+  const bool is_below = !missing && last.type == "self" && isBelowStandIn(of_last);
   const bool is_given = missing && kGiven.contains(missing->type);
-  if ((!missing && !is_below) || (!makesUp() && (is_below || is_given))) {
+  if ((!missing && !is_below) || (!usesStandIns() && (is_below || is_given))) {
     failAt(place, variable.written + " has no value");
   }
   std::string name = is_below || !missing->address ? of_last : textOf(*missing->address, place);
@@ -312,7 +313,7 @@ Tree Variables::standIn(const Variable& variable, const Place& place) {
     if (missing && missing->type == "ssm") return textTree("{{resolve:" + name + "}}", place);
     failAt(place, variable.written + " is not known: give it with --parameter '" + name + "=…'");
   }
-  made_up_.insert(name);
+  stand_ins_.insert(name);
   if (is_below) return textTree(name, place);  // a note says already what has no value
   notes_.add(place, is_given ? variable.written + " has no value, so it is '" + name + "'"
                              : variable.written + " is not known offline, so its value is '" + name +

@@ -72,15 +72,15 @@ class Variables {
   json::value evaluate(const std::string& variable);
   // Variables of ${env:}; those that are known already stay as they are.
   void addEnvironment(const std::map<std::string, std::string>& environment);
-  // The texts that stand in for values.
-  const std::set<std::string>& madeUp() const { return made_up_; }
-  bool isMadeUp(const Tree& tree) const;
+  // The texts that stand in for values, and those that are made of these.
+  const std::set<std::string, std::less<>>& standIns() const { return stand_ins_; }
+  bool isStandIn(const Tree& tree) const;
 
   // While it lives, a variable without a value is an error, unless its value is in AWS.
   class WithoutStandIns {
    public:
-    explicit WithoutStandIns(Variables& variables) : variables_(variables) { variables_.makes_up_ = false; }
-    ~WithoutStandIns() { variables_.makes_up_ = true; }
+    explicit WithoutStandIns(Variables& variables) : variables_(variables) { variables_.uses_stand_ins_ = false; }
+    ~WithoutStandIns() { variables_.uses_stand_ins_ = true; }
     WithoutStandIns(const WithoutStandIns&) = delete;
 
    private:
@@ -104,10 +104,10 @@ class Variables {
   Found toBoolean(const VariableSource& source, const Place& place);
   Found outsideValue(const std::string& name, const Place& place) const;
   Found ownOutput(const std::string& address);
-  bool makesUp() const { return makes_up_ && !inputs_.is_for_aws; }
+  bool usesStandIns() const { return uses_stand_ins_ && !inputs_.is_for_aws; }
   Found usedOption(const Variable& variable, const Place& place);
   Tree standIn(const Variable& variable, const Place& place);
-  bool isBelowMadeUp(const std::string& address);
+  bool isBelowStandIn(const std::string& address);
 
   std::string textOf(const VariableText& text, const Place& place);
   // The node below `from`; nullptr if there is none. Resolves the nodes on the way.
@@ -126,8 +126,8 @@ class Variables {
   std::map<std::string, std::string> environment_;
   std::map<std::filesystem::path, Tree> files_;  // those that were read
   std::map<std::string, Tree> results_;          // what a script returned, by file and address
-  std::set<std::string> made_up_;
-  bool makes_up_ = true;
+  std::set<std::string, std::less<>> stand_ins_;
+  bool uses_stand_ins_ = true;
   std::map<std::string, std::string> failed_;  // why a script failed, by file and address: it runs once
   std::size_t copied_nodes_ = 0;
   std::size_t resolved_bytes_ = 0;

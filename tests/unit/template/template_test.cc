@@ -304,6 +304,47 @@ TEST_F(Synthesized, TheOnlyStackOfADirectoryKeepsItsNames) {
   EXPECT_EQ(readAll().queues.at(0).at("QueueName"), "Queue");
 }
 
+TEST_F(Synthesized, OneStackUsesWhatTheOthersExport) {
+  write("Api.template.json", R"({"Resources": {"Rule": {"Type": "AWS::Events::Rule", "Properties": {
+      "EventPattern": {"source": ["shop"]},
+      "Targets": [{"Id": "t", "Arn": {"Fn::ImportValue": "Data:Queue"}}]}}}})");
+  write("Data.template.json", R"({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
+      "Outputs": {"Q": {"Value": {"Fn::GetAtt": ["Queue", "Arn"]}, "Export": {"Name": "Data:Queue"}}}})");
+  write("Broken.template.json", "{");
+  write("Empty.template.json", "{}");
+  const App app = readTemplate(directory_ / "cdk.out" / "Api.template.json", {}, {});
+  EXPECT_EQ(app.rules.at(0).put_targets.at("Targets").at_pointer("/0/Arn"),
+            "arn:aws:sqs:us-east-1:000000000000:Data-Queue");
+  ASSERT_EQ(app.queues.size(), 1u);
+  EXPECT_THAT(app.notes, testing::ElementsAre(HasSubstr("the queue Data-Queue is of another stack: it is made here")));
+}
+
+TEST_F(Synthesized, NestedStacksBelongToTheStackThatNamesThem) {
+  write("Shop.template.json", R"({"Resources": {"Carts": {"Type": "AWS::CloudFormation::Stack",
+      "Metadata": {"aws:asset:path": "ShopCarts.nested.template.json"},
+      "Properties": {"Parameters": {"Name": "carts"}}}}})");
+  write("ShopCarts.nested.template.json", R"({"Parameters": {"Name": {"Type": "String"}},
+      "Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Name"}}}}})");
+  const App app = readAll();
+  ASSERT_EQ(app.queues.size(), 1u);
+  EXPECT_EQ(app.queues[0].at("QueueName"), "carts");
+}
+
+TEST_F(Synthesized, StagesHaveDirectoriesOfTheirOwn) {
+  write("Pipeline.template.json", R"({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})");
+  std::filesystem::create_directories(directory_ / "cdk.out" / "assembly-Prod");
+  write("assembly-Prod/ProdShop.template.json", R"({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})");
+  EXPECT_EQ(readAll().queues.at(0).at("QueueName"), "ProdShop-Queue");
+}
+
+TEST_F(TemplateTest, ParametersOfSamAreNotTaken) {
+  std::ofstream(directory_ / "samconfig.toml") << "[default.deploy.parameters]\nparameter_overrides = \"Color=red\"\n";
+  const std::string text =
+      "Parameters: {Color: {Type: String, Default: blue}}\nResources: {Q: {Type: AWS::SQS::Queue}}\n";
+  EXPECT_THAT(read(text).notes, testing::ElementsAre(HasSubstr("samconfig.toml are not read: --parameter NAME=VALUE")));
+  EXPECT_THAT(read(text, {{"Color", "red"}}).notes, testing::IsEmpty());
+}
+
 TEST_F(Synthesized, ADirectoryWithoutTemplatesIsRefused) {
   write("manifest.json", "{}");
   try {

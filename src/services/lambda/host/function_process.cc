@@ -39,14 +39,16 @@ void FunctionProcess::prepare() {
 void FunctionProcess::start() {
   try {
     files_ = dependencies_.runtimes.files(*function_);
+  } catch (const NotBuilt& error) {
+    files_failed_ = {.reason = error.what(), .is_not_built = true};
   } catch (const std::exception& error) {
-    files_failed_ = error.what();
+    files_failed_ = {.reason = error.what()};
   }
   dependencies_.supervisor.post([self = shared_from_this()] { self->startNow(); });
 }
 
 void FunctionProcess::startNow() {
-  if (!files_failed_.empty()) return ended(std::nullopt, {files_failed_, false});
+  if (files_failed_) return ended(std::nullopt, *files_failed_);
   try {
     dependencies_.runtime_api.add(tag_, weak_from_this());
     const std::string address =
@@ -58,8 +60,10 @@ void FunctionProcess::startNow() {
     process_->spawn(dependencies_.runtimes.commandLine(*function_, files_, address, tag_));
   } catch (const std::system_error& error) {
     ended(std::nullopt, {error.what(), lacksResources(error.code())});
+  } catch (const NotBuilt& error) {
+    ended(std::nullopt, {.reason = error.what(), .is_not_built = true});
   } catch (const std::exception& error) {
-    ended(std::nullopt, {error.what(), false});
+    ended(std::nullopt, {.reason = error.what()});
   }
 }
 

@@ -30,6 +30,7 @@ class FunctionProcess;
 struct StartFailure {
   std::string reason;            // one line
   bool lacks_resources = false;  // the machine has no descriptors, processes or memory left: not the function's fault
+  bool is_not_built = false;     // its code is not there yet
 };
 
 // All methods are called without locks held.
@@ -115,8 +116,8 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
   const std::weak_ptr<ProcessOwner> owner_;
   const FunctionPointer function_;
   const std::string tag_;
-  FunctionFiles files_;       // set by start
-  std::string files_failed_;  // set by start: why there are none
+  FunctionFiles files_;                       // set by start
+  std::optional<StartFailure> files_failed_;  // set by start: why there are none
   std::shared_ptr<Process> process_;
   std::atomic<bool> has_refused_{false};  // a connection to its Runtime API
 };

@@ -89,10 +89,21 @@ std::optional<std::string> adviceForPython(const Function& function, std::string
   return advice(module, "pip install -r requirements.txt", *directory);
 }
 
-std::optional<std::string> adviceFor(const Function& function, std::string_view type, std::string_view message) {
-  if (type != "Runtime.ImportModuleError" || !function.code.sha256.empty()) return std::nullopt;
+std::optional<std::string> adviceFor(const Function& function, const json::object& error) {
+  if (textOf(error, "errorType") != "Runtime.ImportModuleError" || !function.code.sha256.empty()) return std::nullopt;
+  const std::string message = textOf(error, "errorMessage");
   if (function.runtime.starts_with("nodejs")) return adviceForNode(function, message);
   if (function.runtime.starts_with("python")) return adviceForPython(function, message);
+  return std::nullopt;
+}
+
+// std::nullopt: a custom runtime may report errors in any form.
+std::optional<json::object> errorIn(std::string_view payload) {
+  try {
+    json::value parsed = parseJson(payload);
+    if (parsed.is_object()) return std::move(parsed.as_object());
+  } catch (const std::invalid_argument&) {  // it is no JSON
+  }
   return std::nullopt;
 }
 
@@ -122,16 +133,11 @@ void appendFrames(const json::object& error, std::vector<std::string>& lines) {
 }  // namespace
 
 std::vector<std::string> describeInitError(const Function& function, std::string_view payload) {
-  json::value parsed;
-  try {
-    parsed = parseJson(payload);
-  } catch (const std::invalid_argument&) {  // a custom runtime may report errors in any form
-  }
-  if (!parsed.is_object()) return {"could not start: " + std::string(payload)};
-  const json::object& error = parsed.get_object();
-  const std::string type = textOf(error, "errorType");
-  std::string message = textOf(error, "errorMessage");
-  if (const auto line = adviceFor(function, type, message)) return {*line};
+  const std::optional<json::object> error = errorIn(payload);
+  if (!error) return {"could not start: " + std::string(payload)};
+  if (const auto line = adviceFor(function, *error)) return {*line};
+  const std::string type = textOf(*error, "errorType");
+  std::string message = textOf(*error, "errorMessage");
   // The request id is meaningless here and would make each line look new.
   constexpr std::string_view kBeforeError = " Error: ";
   if (const std::size_t at = message.find(kBeforeError);
@@ -139,8 +145,13 @@ std::vector<std::string> describeInitError(const Function& function, std::string
     message.erase(0, at + kBeforeError.size());
   }
   std::vector<std::string> lines = {"could not start: " + type + ": " + message};
-  appendFrames(error, lines);
+  appendFrames(*error, lines);
   return lines;
+}
+
+bool lacksPackages(const Function& function, std::string_view payload) {
+  const std::optional<json::object> error = errorIn(payload);
+  return error && adviceFor(function, *error);
 }
 
 }  // namespace ddblog::lambda

@@ -18,5 +18,7 @@ namespace ddblog::lambda {
 // `payload`: the error as the function's caller receives it: {"errorType", "errorMessage", "trace"
 // or "stackTrace"}.
 std::vector<std::string> describeInitError(const Function& function, std::string_view payload);
+// Whether the function needs packages that somebody has to install first.
+bool lacksPackages(const Function& function, std::string_view payload);
 
 }  // namespace ddblog::lambda

@@ -27,7 +27,8 @@ struct Invocation {
   std::string function_arn;     // as it was invoked, with its qualifier; empty: the function's own
   bool wants_log_tail = false;  // also if it does not fail
   // True (asynchronous callers): it waits for a free process, also if the reserved concurrency is used
-  // up. False: somebody waits for it, so it goes before those, and ends as kThrottled then.
+  // up, and ends as kThrottled if the function lacks packages or is not built. False: somebody waits for
+  // it, so it goes before those; it ends as kThrottled in the first case, with the error in the second.
   bool may_wait = true;
   // If the function streams its answer, this is called when that begins: on any thread, once, without
   // locks held. The result then has no payload, unless it is an error. Empty: the answer comes whole.
@@ -38,7 +39,8 @@ struct InvocationResult {
   enum class Kind {
     kAnswer,         // payload: the function's return value
     kFunctionError,  // payload: {"errorType", "errorMessage", …}
-    kThrottled,      // it never started: no concurrency left, or the function is deleted
+    kThrottled,      // it never started: no concurrency left, the function lacks packages or is not built, or it is
+                     // deleted
     kStopped         // the host stopped first; its effects are unknown
   };
   Kind kind = Kind::kAnswer;

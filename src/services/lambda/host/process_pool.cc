@@ -337,7 +337,7 @@ void ProcessPool::gone(FunctionProcess& process, std::optional<ExitStatus> statu
   } else if (process.work.state == State::kStarting && failure.lacks_resources) {
     lackedResources(failure.reason, later);
   } else if (process.work.state == State::kStarting) {
-    initFailed(process, error, later);
+    initFailed(process, error, failure.is_not_built, later);
   }
   std::erase(processes_, self);
   changed_.notifyAll();

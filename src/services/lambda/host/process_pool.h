@@ -16,7 +16,8 @@
 // - An answer that comes piece by piece goes to the caller as it comes, or, if that wants it whole, when
 //   it is complete. If it breaks off, the invocation fails (Runtime.TruncatedResponse), and the process is
 //   ended, if it has not ended by itself.
-// - A process that ends before it asks for an invocation fails the one that has waited longest.
+// - A process that ends before it asks for an invocation fails the one that has waited longest. If the
+//   function lacks packages or is not built, it throttles that one instead, unless somebody waits for it.
 //   After several such failures in a row the next start is delayed (100 ms, doubled up to 5 s), so
 //   that a function that cannot start does not spin.
 // - A process that cannot start because the machine has no descriptors, processes or memory left
@@ -105,10 +106,11 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void end(FunctionProcess& process, Later& later) REQUIRES(mutex_);
   void startAfresh(Later& later) REQUIRES(mutex_);
   void finish(FunctionProcess& process, InvocationResult result, Later& later) REQUIRES(mutex_);
-  void initFailed(FunctionProcess& process, const std::function<std::string(const std::string&)>& error, Later& later)
-      REQUIRES(mutex_);
+  void initFailed(FunctionProcess& process, const std::function<std::string(const std::string&)>& error,
+                  bool is_not_built, Later& later) REQUIRES(mutex_);
   void reportInitError(const std::string& payload, Later& later) REQUIRES(mutex_);
   void lackedResources(const std::string& reason, Later& later) REQUIRES(mutex_);
+  void throttleFirst(Later& later) REQUIRES(mutex_);
   void backOff() REQUIRES(mutex_);
   void endSurplus(Later& later) REQUIRES(mutex_);
   int count(State state) const REQUIRES(mutex_);

@@ -42,7 +42,7 @@ void ProcessPool::overTime(FunctionProcess& process, std::uint64_t limit_number)
   } else if (process.work.state == State::kStarting) {
     const Duration limit = std::max(kInitLimit, process.function()->timeout);
     initFailed(
-        process, [limit](const std::string& request_id) { return timedOut(request_id, limit); }, later);
+        process, [limit](const std::string& request_id) { return timedOut(request_id, limit); }, false, later);
   }
   end(process, later);
   assign(later);

@@ -57,21 +57,24 @@ RuntimeProcess::Reply ProcessPool::failsInit(FunctionProcess& process, std::stri
   MutexLock lock(mutex_);
   if (process.work.state != State::kStarting) return RuntimeProcess::Reply::kWrongState;
   initFailed(
-      process, [&](const std::string&) { return error; }, later);
+      process, [&](const std::string&) { return error; }, false, later);
   end(process, later);
   assign(later);
   return RuntimeProcess::Reply::kAccepted;
 }
 
 // A process ended before it asked for an invocation: the caller that has waited longest gets the
-// error.
+// error. Nobody waits for an event's: it comes again until the function can start.
 void ProcessPool::initFailed(FunctionProcess& process, const std::function<std::string(const std::string&)>& error,
-                             Later& later) {
+                             bool is_not_built, Later& later) {
   backOff();
   const std::string request_id = waiting_.empty() ? ids_.uuid() : waiting_.front().invocation.request_id;
   const std::string payload = error(request_id);
   reportInitError(payload, later);
   if (waiting_.empty()) return;
+  if (waiting_.front().invocation.may_wait && (is_not_built || lacksPackages(*function_, payload))) {
+    return throttleFirst(later);
+  }
   later.add([self = process.shared_from_this(), done = std::move(waiting_.front().done), payload] {
     done({InvocationResult::Kind::kFunctionError, payload, self->process().takeTail({})});
   });
@@ -92,7 +95,10 @@ void ProcessPool::lackedResources(const std::string& reason, Later& later) {
   backOff();
   later.add([&log = dependencies_.log,
              line = function_->name + ": throttled, the machine has no more to give: " + reason] { log(line); });
-  if (waiting_.empty()) return;
+  if (!waiting_.empty()) throttleFirst(later);
+}
+
+void ProcessPool::throttleFirst(Later& later) {
   later.add([done = std::move(waiting_.front().done)] { done({InvocationResult::Kind::kThrottled, {}, {}}); });
   waiting_.pop_front();
 }

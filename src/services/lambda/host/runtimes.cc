@@ -160,7 +160,7 @@ CommandLine Runtimes::commandLine(const Function& function, const FunctionFiles&
   CommandLine command;
   command.directory = files.code;
   if (!fs::is_directory(command.directory)) {
-    throw std::runtime_error("code directory " + command.directory.string() + " does not exist");
+    throw NotBuilt("code directory " + command.directory.string() + " does not exist");
   }
   command.directory = fs::absolute(command.directory);
   command.arguments = arguments(function, command.directory);
@@ -191,7 +191,7 @@ std::vector<std::string> Runtimes::arguments(const Function& function, const fs:
   if (runtime.starts_with("provided")) {
     const fs::path bootstrap = code / "bootstrap";
     if (!isExecutable(bootstrap)) {
-      throw std::runtime_error("no executable " + bootstrap.string() + ": run `sam build` or your own build");
+      throw NotBuilt("no executable " + bootstrap.string() + ": run `sam build` or your own build");
     }
     return {bootstrap.string()};
   }

@@ -22,7 +22,7 @@ UnpackedCode::Directory UnpackedCode::get(const fs::path& archive) {
   std::error_code error;
   const std::uintmax_t size = fs::file_size(archive, error);
   const auto written = error ? fs::file_time_type() : fs::last_write_time(archive, error);
-  if (error) throw std::runtime_error("the code archive " + archive.string() + " does not exist (not built yet?)");
+  if (error) throw NotBuilt("the code archive " + archive.string() + " does not exist (not built yet?)");
   if (size > limits::kZippedBytes) throw std::runtime_error("the code archive " + archive.string() + " is over 50 MB");
   const std::string key =
       archive.string() + ":" + std::to_string(size) + ":" + std::to_string(written.time_since_epoch().count());

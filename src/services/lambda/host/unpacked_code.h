@@ -12,12 +12,19 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "base/thread_annotations.h"
 #include "services/lambda/functions/function.h"
 
 namespace ddblog::lambda {
+
+// A function's code is not there: somebody has to build it first.
+class NotBuilt : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 // Whether a function's code directory is such a file.
 bool isArchive(const std::filesystem::path& code_directory);

@@ -157,7 +157,7 @@ TEST_F(ProvisionTest, AValueThatNobodyGaveIsNoError) {
   App app;
   app.tables.push_back(table());
   app.tables.back().create_table["BillingMode"] = "TableBilling";
-  app.made_up_values = {"TableBilling"};
+  app.stand_ins = {"TableBilling"};
   Refusals refusals(app);
   EXPECT_THAT(provisionTables(app, service_, *store_, refusals), ElementsAre());
   ASSERT_EQ(refusals.notes().size(), 1u);
@@ -169,7 +169,7 @@ TEST_F(ProvisionTest, AValueThatNobodyGaveExcusesOnlyTheWordsThatItIs) {
   App app;
   app.tables.push_back(table());
   app.tables.back().create_table["BillingMode"] = "stages";
-  app.made_up_values = {"stage"};
+  app.stand_ins = {"stage"};
   Refusals refusals(app, true);
   EXPECT_THAT(provisionTables(app, service_, *store_, refusals), ElementsAre());
   EXPECT_EQ(refusals.errors().size(), 1u);

@@ -114,7 +114,12 @@ class CaseTest : public ::testing::TestWithParam<Case> {
     for (const std::string& name : GetParam().files) write(name, section(name));
     std::string service = section("serverless.yml");
     if (service.empty()) service = "service: users\n";
-    if (const auto lines = linesOf(section("variables")); !lines.empty()) {
+    // What Metadata cannot resolve is left out. A function must have all its values.
+    const auto lines = linesOf(section("variables"));
+    if (!lines.empty() && !section("refused").empty()) {
+      service +=
+          "functions:\n  a:\n    description" + lines.at(0).substr(lines.at(0).find(':')) + "\n    handler: a.b\n";
+    } else if (!lines.empty()) {
       service += "resources:\n  Metadata:\n";
       for (const std::string& line : lines) service += "    " + line + "\n";
     }
@@ -215,9 +220,10 @@ TEST_P(CaseTest, IsTranslated) {
 
 TEST(ServerlessVariables, MakeALimitedAmountOfText) {
   const TemporaryDirectory directory;
-  std::string text = "service: users\ncustom: {a: " + std::string(500'000, 'x') + "}\nresources: {Metadata: [";
+  std::string text =
+      "service: users\ncustom: {a: " + std::string(500'000, 'x') + "}\nfunctions: {a: {handler: a.b, description: [";
   for (int i = 0; i < 200; ++i) text += "'${self:custom.a}', ";
-  const fs::path file = directory.write("serverless.yml", text + "]}\n");
+  const fs::path file = directory.write("serverless.yml", text + "]}}\n");
   try {
     translate(file, {});
     ADD_FAILURE() << "was not refused";

@@ -56,7 +56,8 @@ TEST_F(LocalLayers, ThatAreBuiltHaveModulesInTheirFolderOnly) {
   cloud_.write("built/nodejs/node_modules/words/index.js", "");
   cloud_.write("built/words.py", "");
   add(cloud_.python("users", "import words\n"), {"built"});
-  EXPECT_NE(cloud_.invoke("users").payload.find("No module named 'words'"), std::string::npos);
+  const InvocationResult result = cloud_.end(cloud_.begin("users", "{}", false, false));
+  EXPECT_NE(result.payload.find("No module named 'words'"), std::string::npos);
 }
 
 }  // namespace

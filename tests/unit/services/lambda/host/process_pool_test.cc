@@ -166,10 +166,12 @@ TEST_F(FunctionProcesses, WhatCannotBeStartedIsSaidInOneLine) {
   Function no_bootstrap = cloud_.python("bootstrap", kPid);
   no_bootstrap.runtime = "provided.al2023";
   for (const Function& function : {no_directory, no_program, no_runtime, no_bootstrap}) add(function);
-  EXPECT_TRUE(message(cloud_.invoke("directory")).ends_with("Error: code directory /nowhere does not exist"));
-  EXPECT_TRUE(message(cloud_.invoke("program")).ends_with("Error: /nowhere/program: No such file or directory"));
-  EXPECT_TRUE(message(cloud_.invoke("runtime")).find("runtime \"cobol85\" is not supported") != std::string::npos);
-  EXPECT_TRUE(message(cloud_.invoke("bootstrap")).find("no executable ") != std::string::npos);
+  // As a caller that waits for the answer.
+  const auto ask = [this](const char* name) { return cloud_.end(cloud_.begin(name, "{}", false, false)); };
+  EXPECT_TRUE(message(ask("directory")).ends_with("Error: code directory /nowhere does not exist"));
+  EXPECT_TRUE(message(ask("program")).ends_with("Error: /nowhere/program: No such file or directory"));
+  EXPECT_TRUE(message(ask("runtime")).find("runtime \"cobol85\" is not supported") != std::string::npos);
+  EXPECT_TRUE(message(ask("bootstrap")).find("no executable ") != std::string::npos);
   EXPECT_TRUE(cloud_.log.has("directory: could not start: "));
 }
 

@@ -53,7 +53,9 @@ TEST_F(PythonFunctions, WhatCannotBeLoadedIsAnInitError) {
   add(cloud_.python("syntax", "def handler(:\n"));
   add(cloud_.python("throws", "raise ValueError('at the start')\n"));
   EXPECT_EQ(text(error("nothing"), "errorMessage"), "Handler 'handler' missing on module 'index'");
-  EXPECT_EQ(text(error("module"), "errorMessage"), "Unable to import module 'index': No module named 'not_there'");
+  const InvocationResult module = cloud_.end(cloud_.begin("module", "{}", false, false));
+  EXPECT_EQ(text(parseJson(module.payload), "errorMessage"),
+            "Unable to import module 'index': No module named 'not_there'");
   EXPECT_EQ(text(error("syntax"), "errorType"), "Runtime.UserCodeSyntaxError");
   EXPECT_EQ(text(error("throws"), "errorType"), "ValueError");
 }
@@ -119,11 +121,18 @@ TEST_F(PythonFunctions, MayEndTheirProcess) {
 
 TEST_F(PythonFunctions, WhoseModulesAreNotInstalledSaySoOnce) {
   add(cloud_.python("users", "import not_there\ndef handler(event, context): pass\n"));
-  EXPECT_EQ(text(error("users"), "errorType"), "Runtime.ImportModuleError");
-  EXPECT_EQ(text(error("users"), "errorType"), "Runtime.ImportModuleError");
+  EXPECT_EQ(text(parseJson(cloud_.end(cloud_.begin("users", "{}", false, false)).payload), "errorType"),
+            "Runtime.ImportModuleError");
+  EXPECT_EQ(text(parseJson(cloud_.end(cloud_.begin("users", "{}", false, false)).payload), "errorType"),
+            "Runtime.ImportModuleError");
   EXPECT_TRUE(cloud_.log.has("users: the module not_there is not installed: run \"pip install not_there\" in "));
   EXPECT_EQ(cloud_.log.countNow("not_there"), 1) << cloud_.log.all();
   EXPECT_EQ(cloud_.log.countNow("users: "), 1) << cloud_.log.all();
+}
+
+TEST_F(PythonFunctions, WhoseModulesAreNotInstalledUseUpNoAttemptOfAnEvent) {
+  add(cloud_.python("users", "import not_there\ndef handler(event, context): pass\n"));
+  EXPECT_EQ(cloud_.invoke("users").kind, InvocationResult::Kind::kThrottled);
 }
 
 }  // namespace

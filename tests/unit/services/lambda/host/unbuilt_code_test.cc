@@ -11,6 +11,8 @@ class UnbuiltCode : public testing::Test {
   static bool has(const InvocationResult& result, const std::string& text) {
     return result.payload.find(text) != std::string::npos;
   }
+  // As a caller that waits for the answer.
+  InvocationResult ask(const std::string& name) { return cloud_.end(cloud_.begin(name, "{}", false, false)); }
   FunctionCloud cloud_;
 };
 
@@ -18,7 +20,7 @@ TEST_F(UnbuiltCode, MayBeAProgram) {
   Function function = cloud_.function("users", "provided.al2023", "main.go", "package main");
   function.handler = "bin/users";
   cloud_.addFunction(function);
-  EXPECT_TRUE(has(cloud_.invoke("users"), "users/bootstrap: run `sam build` or your own build"));
+  EXPECT_TRUE(has(ask("users"), "users/bootstrap: run `sam build` or your own build"));
   cloud_.write("users/bootstrap", "#!/bin/sh\nexit 7\n");
   const auto program = cloud_.directory.path() / "users" / "bootstrap";
   std::filesystem::permissions(program, std::filesystem::perms::owner_all);
@@ -34,10 +36,28 @@ TEST_F(UnbuiltCode, MayBeAnArchive) {
   Function function = cloud_.python("users", "");
   function.code_directory = cloud_.directory.path() / "users.zip";
   cloud_.addFunction(function);
-  EXPECT_TRUE(has(cloud_.invoke("users"), "users.zip does not exist (not built yet?)"));
+  EXPECT_TRUE(has(ask("users"), "users.zip does not exist (not built yet?)"));
   cloud_.invoke("build", json::serialize(json::object{{"archive", function.code_directory.string()},
                                                       {"code", "def handler(event, context): return 'built'\n"}}));
   EXPECT_EQ(cloud_.invoke("users").payload, R"("built")");
+}
+
+TEST_F(UnbuiltCode, UsesUpNoAttemptOfAnEvent) {
+  Function function = cloud_.function("users", "provided.al2023", "main.go", "package main");
+  function.asynchronous.maximum_retry_attempts = 0;
+  function.asynchronous.on_failure = "arn:aws:sqs:us-east-1:000000000000:failed";
+  cloud_.addFunction(function);
+  cloud_.service->start();
+  cloud_.enqueue("users", "{}");
+  ASSERT_TRUE(cloud_.log.has("users/bootstrap: run"));
+  cloud_.write("users/bootstrap", "#!/bin/sh\nexit 7\n");
+  std::filesystem::permissions(cloud_.directory.path() / "users" / "bootstrap", std::filesystem::perms::owner_all);
+  EXPECT_TRUE(cloud_.eventually("message for ", 1, std::chrono::seconds(1))) << cloud_.log.all();
+  cloud_.store->drain();
+  ASSERT_EQ(cloud_.messages.size(), 1u);
+  const std::string sent(cloud_.messages[0].body.text());
+  EXPECT_NE(sent.find("exit status 7"), std::string::npos) << sent;
+  EXPECT_NE(sent.find(R"("approximateInvokeCount":1)"), std::string::npos) << sent;
 }
 
 TEST_F(UnbuiltCode, IsNoArchiveUntilItIsWhole) {
