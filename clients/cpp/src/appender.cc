@@ -98,10 +98,13 @@ bool isConditionFailure(const ServiceError& error) {
   return error.type() == "ConditionalCheckFailedException" || isCancelledFor(error, "ConditionalCheckFailed");
 }
 
-// Whether another transaction on one of the items is in progress.
-bool isConflict(const ServiceError& error) {
+// Whether the write has a chance a moment later: another transaction on one of the items is in progress, or
+// the transaction was throttled (the client retries other throttled requests itself).
+bool isPassing(const ServiceError& error) {
   if (error.type() == "TransactionConflictException") return true;
-  return isCancelledFor(error, "TransactionConflict") && !isConditionFailure(error);
+  if (isConditionFailure(error)) return false;
+  return isCancelledFor(error, "TransactionConflict") || isCancelledFor(error, "ThrottlingError") ||
+         isCancelledFor(error, "ProvisionedThroughputExceeded");
 }
 
 bool isTombstone(const EventHead& head) { return head.type == names::kDeletedType; }
@@ -157,6 +160,9 @@ std::vector<AppendResult> EventLog::Appender::append(const std::vector<StreamApp
     std::vector<Plan> plans;
     for (const Request& request : requests) plans.push_back(plan(request));
     const auto is_done = [](const Plan& plan) { return !plan.found.empty(); };
+    if (std::any_of(plans.begin(), plans.end(), is_done)) {
+      for (Plan& plan : plans) findOwn(plan);
+    }
     const auto done = std::count_if(plans.begin(), plans.end(), is_done);
     std::vector<AppendResult> results;
     if (done > 0 && done < std::ssize(plans)) {
@@ -247,8 +253,17 @@ EventLog::Appender::Plan EventLog::Appender::plan(const Request& request) {
     if (current > 0 && isTombstone(latest.front())) throw StreamDeleted(request.log, request.id, current);
     throw VersionConflict(request.log, request.id, request.expected, current);
   }
-  for (std::size_t i = 1; i <= request.events.size(); ++i) plan.found.push_back(plan.base + i);
+  findAfterBase(plan);
   return plan;
+}
+
+// One stream of a repeated transaction has its events already: an exact version had not to be looked at for that.
+void EventLog::Appender::findOwn(Plan& plan) {
+  if (plan.found.empty() && plan.request->expected.isExact() && isOwnWrite(plan)) findAfterBase(plan);
+}
+
+void EventLog::Appender::findAfterBase(Plan& plan) {
+  for (std::size_t i = 1; i <= plan.request->events.size(); ++i) plan.found.push_back(plan.base + i);
 }
 
 // Any version, or that of any stream that exists: after the last event.
@@ -298,7 +313,7 @@ bool EventLog::Appender::write(const std::vector<Plan>& plans) {
       return true;
     } catch (const ServiceError& error) {
       if (isConditionFailure(error)) return false;
-      if (!isConflict(error) || attempt == kAttempts) throw;
+      if (!isPassing(error) || attempt == kAttempts) throw;
       environment_->pause(environment_->jitter(kPause * attempt));
     }
   }

@@ -36,6 +36,8 @@ class EventLog::Appender {
   Request complete(const StreamAppend& append, bool is_own);
   Plan plan(const Request& request);
   void planAfterLatest(Plan& plan);
+  void findOwn(Plan& plan);
+  static void findAfterBase(Plan& plan);
   bool write(const std::vector<Plan>& plans);
   bool isOwnWrite(const Plan& plan);
   void explainLoss(const Plan& plan, bool is_last_race);

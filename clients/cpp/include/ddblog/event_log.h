@@ -18,8 +18,11 @@
 // must be right after it; with any() and exists() they must be among the last 100 events.
 //
 // A write that conflicts with another transaction on the same item (TransactionConflictException,
-// or TransactionCanceledException with the reason TransactionConflict) is tried up to 20 times,
-// with pauses in between. After that the error is thrown as ServiceError, and nothing was appended.
+// or TransactionCanceledException with the reason TransactionConflict), and a transaction that is
+// throttled, is tried up to 20 times, with pauses in between. After that the error is thrown as
+// ServiceError, and nothing was appended. The transport tries a request that meets a server error
+// or a broken connection a few times; then nobody knows whether it was appended. Repeat it with
+// event ids of your own.
 // any() and exists() run up to 50 races against other writers, then VersionConflict is thrown.
 //
 // Limits (DynamoDB's): 100 events and 4 MB per append, 400 KB per event. Versions end at 2^53 - 1.

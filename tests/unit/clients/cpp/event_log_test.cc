@@ -54,6 +54,29 @@ TEST_F(EventLogTest, EveryRaceOfATransactionHasATokenOfItsOwn) {
   EXPECT_NE(sent[0].request.at("ClientRequestToken"), sent[1].request.at("ClientRequestToken"));
 }
 
+TEST_F(EventLogTest, ARepeatedTransactionIsFoundInAllItsStreams) {
+  transport->on("Query", [](const json::object& request) {
+    const bool is_of_a = request.at("ExpressionAttributeValues").at(":pk").at("S") == "users#a#stream";
+    const std::string id = is_of_a ? "a" : "b";
+    return page({eventItem(id, is_of_a ? 1 : 4, "x", "", R"(,"eventId":{"S":"of )" + id + R"("})")});
+  });
+  const std::vector<StreamAppend> appends{{"users", "a", {{"x", "{}", "", "of a"}}, Expected::none()},
+                                          {"users", "b", {{"x", "{}", "", "of b"}}, Expected::version(3)}};
+  const auto results = log.appendTransaction(appends);
+  EXPECT_FALSE(results[0].appended);
+  EXPECT_EQ(results[1].version, 4u);
+  EXPECT_TRUE(transport->sentTo("TransactWriteItems").empty());
+}
+
+TEST_F(EventLogTest, AThrottledTransactionIsTriedAgain) {
+  transport->on("TransactWriteItems", [&](const json::object&) -> std::string {
+    if (transport->sentTo("TransactWriteItems").size() > 1) return "{}";
+    throw ServiceError("TransactionCanceledException", "[ThrottlingError, None]", 400);
+  });
+  const std::vector<NewEvent> events{{"a", "{}"}, {"b", "{}"}};
+  EXPECT_EQ(log.appendAll("users", "42", events, Expected::none()).version, 2u);
+}
+
 TEST_F(EventLogTest, AStreamThatIsReadAsARangeIsReadByPages) {
   transport->on("Query", [](const json::object& request) {
     const bool is_first = request.at("ExpressionAttributeValues").at(":sk").at("N") == "1";
