@@ -36,6 +36,14 @@ def test_an_append_that_was_not_sent_is_sent_again(tables):
     assert log.append("users", "42", SIGNUP, Expected.NO_STREAM).version == 1
 
 
+def test_a_read_that_was_not_answered_is_sent_again(tables):
+    log = tables.new_log(Misbehaving(tables.client, "query", *9 * [not_sent]))
+    assert log.append("users", "42", SIGNUP, Expected.ANY).version == 1
+    unreachable = tables.new_log(Misbehaving(tables.client, "query", *10 * [not_sent]))
+    with pytest.raises(botocore.exceptions.EndpointConnectionError):
+        list(unreachable.read("users", "42"))
+
+
 @pytest.mark.parametrize("error", [CONFLICT, service_error("ThrottlingException")])
 def test_a_busy_service_is_asked_again(tables, error):
     log = tables.new_log(Misbehaving(tables.client, "put_item", *3 * [error]))

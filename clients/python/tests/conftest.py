@@ -1,23 +1,18 @@
 """One offline cloud for all tests of a process; each test has tables of its own in it."""
 
 import itertools
-import os
-import pathlib
 
 import pytest
 
-from dynamodb_log.offline_cloud import OfflineCloud
+from cloud import Cloud
 from tables import Tables
-
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-PROGRAM = pathlib.Path(os.environ.get("DYNAMODB_LOG") or ROOT / "build/release/dynamodb-log").resolve()
 
 numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def cloud():
-    with OfflineCloud(program=str(PROGRAM)) as cloud:
+def cloud(tmp_path_factory):
+    with Cloud(tmp_path_factory.mktemp("cloud"), in_memory=True) as cloud:
         yield cloud
 
 

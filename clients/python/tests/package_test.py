@@ -46,8 +46,9 @@ def installed(built, tmp_path_factory):
     return folder
 
 
-def test_the_types_are_strict():
-    run(sys.executable, "-m", "mypy", "--no-incremental", cwd=PACKAGE)
+@pytest.mark.parametrize("arguments", [[], ["--python-version", "3.9", "--exclude", "pytest_plugin"]])
+def test_the_types_are_strict(arguments):
+    run(sys.executable, "-m", "mypy", "--no-incremental", *arguments, cwd=PACKAGE)
 
 
 def test_the_sdist_builds_the_same_wheel(built, tmp_path):
@@ -61,7 +62,12 @@ def test_the_sdist_builds_the_same_wheel(built, tmp_path):
 
 
 def test_an_outside_program_appends(installed, cloud, tmp_path):
-    environment = {**os.environ, **cloud.environment, "PYTHONPATH": str(installed)}
+    environment = {**os.environ, "AWS_ENDPOINT_URL": cloud.url, "PYTHONPATH": str(installed)}
     assert run(sys.executable, "-B", "-c", PROGRAM, installed, env=environment, cwd=tmp_path) == "1\n"
     assert (installed / "dynamodb_log/py.typed").exists()
 
+
+def test_pytest_finds_the_fixtures(installed, tmp_path):
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    printed = run(sys.executable, "-B", "-m", "pytest", "--fixtures", "-q", env=environment, cwd=tmp_path)
+    assert "ddblog --" in printed and "ddblog_async --" in printed

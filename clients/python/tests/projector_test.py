@@ -161,8 +161,8 @@ class TestRebuilds:
         users.on("signup")(lambda event, user: user.update(greeting=f"Hej {event.payload['name']}"))
         assert users.rebuild(prefix="v2#") == 20
         assert users.get("7")["greeting"] == "Hej Ada 7"
-        assert tables.cloud.get("v2#users#7", table=tables.core_table)["version"] == 1
-        assert tables.cloud.get("users#7", table=tables.core_table)["name"] == "Ada 7"
+        assert tables.read_model("v2#users#7")["version"] == 1
+        assert tables.read_model("users#7")["name"] == "Ada 7"
         assert (users.active(), users.building()) == (Place(tables.core_table, "v2#"), None)
 
     def test_events_that_come_meanwhile_are_in_both(self, tables, log, users):

@@ -8,6 +8,7 @@ import uuid
 import botocore.exceptions
 
 from dynamodb_log import EventLog, log_table_name, read_model_table_name
+from dynamodb_log.attributes import from_item, to_item
 
 
 class Tables:
@@ -37,6 +38,10 @@ class Tables:
         options.setdefault("environment", FakeEnvironment())
         options.setdefault("streams", lambda: self.cloud.client("dynamodbstreams"))
         return EventLog(client or self.client, self.log_table, **options)
+
+    def read_model(self, key):
+        item = self.client.get_item(TableName=self.core_table, Key=to_item({"pk": key, "sk": key}))["Item"]
+        return from_item(item)
 
     def versions(self, id):
         return [event.version for event in self.new_log().read("users", id)]

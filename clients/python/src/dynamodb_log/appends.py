@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
+from . import retries
 from .attributes import Item, item_size
 from .clients import DynamoDbClient
 from .environment import Environment, iso_time
@@ -28,8 +29,6 @@ from .stream_queries import StreamQueries
 # Seconds between two races. Where an attempt takes long, writers meet more often, and pause longer.
 LEAST_PAUSE, MOST_PAUSE = 0.005, 0.1
 PAUSE_BY_TIME_TAKEN, LONGEST_PAUSE = 4, 2.0
-UNANSWERED_ATTEMPTS = 8  # of one write that gets no answer, or is throttled
-FIRST_DELAY, LONGEST_DELAY = 0.05, 2.0  # seconds before such a write is sent again
 
 
 @dataclasses.dataclass
@@ -184,7 +183,7 @@ class Appends:
         answers otherwise."""
         actions = [action for target in targets for action in self._actions(target)]
         token = self._environment.uuid()
-        for attempt in range(1, self._attempts + 1):
+        for attempt in range(1, max(self._attempts, retries.ATTEMPTS) + 1):
             try:
                 self._send(actions, token)
                 return True
@@ -192,17 +191,14 @@ class Appends:
                 outcome = outcome_of(error)
                 if outcome is Outcome.LOST:
                     return False
-                attempts = self._attempts if outcome is Outcome.CONFLICT else UNANSWERED_ATTEMPTS
+                attempts = self._attempts if outcome is Outcome.CONFLICT else retries.ATTEMPTS
                 if outcome is Outcome.FAILED or attempt >= attempts:
                     raise
-                self._environment.sleep(self._pause(outcome, attempt))
+                if outcome is Outcome.CONFLICT:
+                    self._environment.sleep(self._environment.uniform(LEAST_PAUSE, MOST_PAUSE))
+                else:
+                    retries.pause_after(attempt, self._environment)
         return False
-
-    def _pause(self, outcome: Outcome, attempt: int) -> float:
-        if outcome is Outcome.CONFLICT:
-            return self._environment.uniform(LEAST_PAUSE, MOST_PAUSE)
-        delay: float = min(LONGEST_DELAY, FIRST_DELAY * 2.0**attempt)
-        return self._environment.uniform(0.5, 1) * delay
 
     def _actions(self, target: _Target) -> List[Dict[str, Any]]:
         last = target.after + len(target.items)

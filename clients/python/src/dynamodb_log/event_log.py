@@ -82,9 +82,9 @@ class EventLog:
         self.environment: Environment = environment or SystemEnvironment()
         self.items = EventItems(codec, upcasters)
         known = KnownStreams(known_streams)
-        self.queries = StreamQueries(client, table, known)
+        self.queries = StreamQueries(client, table, known, self.environment)
         self._appends = Appends(client, table, self.items, self.queries, known, self.environment, attempts)
-        self._whole = WholeLog(client, table)
+        self._whole = WholeLog(client, table, self.environment)
 
     @classmethod
     def connect(cls, stage: str = "local", *, endpoint_url: Optional[str] = None, **options: Any) -> EventLog:

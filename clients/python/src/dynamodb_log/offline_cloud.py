@@ -2,7 +2,8 @@
 
   with OfflineCloud(template="template.yaml") as cloud:
       cloud.log.append("users", "42", NewEvent("signup", {"name": "Ada"}), Expected.NO_STREAM)
-      assert cloud.log.version("users", "42") == 1
+      cloud.settle()
+      assert cloud.get("users#42")["name"] == "Ada"
 
 The program is `dynamodb-log`: the one that DYNAMODB_LOG names, or the one in PATH. It ends with
 this object, and with the process that started it.
@@ -15,16 +16,16 @@ import datetime
 import json
 import os
 import pathlib
-import re
 import subprocess
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Union
 
 from .attributes import from_item, to_item
 from .clients import connect
+from .environment import iso_time
 from .errors import EventLogError
 from .event_log import EventLog
 from .names import log_table_name, read_model_table_name
@@ -32,7 +33,6 @@ from .names import log_table_name, read_model_table_name
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
 ANSWER_SECONDS = 30.0  # of a route, beside what it was told to wait
-URL = re.compile(r"http://\S+")
 
 
 class CloudError(EventLogError):
@@ -77,8 +77,9 @@ class OfflineCloud:
         """Starts the process and waits until it listens. Raises CloudError with what it wrote if it
         ends instead."""
         self._folder = tempfile.TemporaryDirectory(prefix="dynamodb-log-")
-        output = pathlib.Path(self._folder.name) / "output"
+        output, ready = (pathlib.Path(self._folder.name) / name for name in ("output", "ready.json"))
         command = [self._program, "offline", "--in-memory", "--port", "0", "--stage", self.stage]
+        command += ["--ready-file", str(ready), "--parent-pid", str(os.getpid())]
         command += [] if self._template is None else ["--template", os.fspath(self._template)]
         try:
             with open(output, "wb") as file:
@@ -89,7 +90,7 @@ class OfflineCloud:
                     stderr=subprocess.STDOUT,
                     env={**_clean_environment(), **self._environment},
                 )
-            self.url = self._ready(output)
+            self.url = self._ready(ready)
         except BaseException:
             self.stop()
             raise
@@ -121,21 +122,17 @@ class OfflineCloud:
             return ""
         return (pathlib.Path(self._folder.name) / "output").read_text(errors="replace")
 
-    def _ready(self, output: pathlib.Path) -> str:
-        """The URL, when the cloud listens."""
+    def _ready(self, file: pathlib.Path) -> str:
+        """The URL, when the cloud listens: then the file is there, whole."""
         process = self._process
         deadline = time.monotonic() + START_SECONDS
-        while process is not None:
-            text = output.read_text(errors="replace")
-            url = URL.search(text)
-            if url and "is ready after" in text and "\n" in text[url.end() :]:
-                return url[0].rstrip("/")
+        while process is not None and not file.exists():
             if process.poll() is not None:
-                raise CloudError(f"{self._program} ended with status {process.returncode}:\n{text}")
+                raise CloudError(f"{self._program} ended with status {process.returncode}:\n{self.output()}")
             if time.monotonic() > deadline:
-                raise CloudError(f"{self._program} was not ready after {START_SECONDS:g} s:\n{text}")
+                raise CloudError(f"{self._program} was not ready after {START_SECONDS:g} s:\n{self.output()}")
             time.sleep(0.002)
-        raise CloudError("The cloud was not started.")
+        return str(json.loads(file.read_text())["url"])
 
     # --- clients ---
 
@@ -162,7 +159,8 @@ class OfflineCloud:
 
     @property
     def log(self) -> EventLog:
-        """The event log."""
+        """The event log. After a reset it is another object, because this one remembers versions
+        that are gone."""
         if self._log is None:
             self._log = self.new_log()
         return self._log
@@ -183,11 +181,55 @@ class OfflineCloud:
 
     # --- the cloud's own routes ---
 
+    def settle(
+        self,
+        *,
+        timeout: float = 5,
+        advance: bool = True,
+        stream: Optional[str] = None,
+        version: Optional[int] = None,
+        fail: bool = True,
+    ) -> Dict[str, Any]:
+        """Waits until everything that follows from what was appended is done, and returns what was
+        done.
+
+        `timeout`: seconds. `advance`: moves the clock over delays instead of waiting.
+        `stream` ("users#42") and `version`: first waits for this event.
+        Raises CloudError if it takes longer, and, unless `fail` is False, if work was given up
+        since the last settle: the message has the errors, their stacks and the log lines."""
+        request: Dict[str, Any] = {"timeout": int(timeout * 1000), "advance": advance}
+        if stream is not None:
+            request["until"] = {"stream": stream, "version": version or 1}
+        answer = self.call("POST", "/_local/settle", request, timeout)
+        if fail and answer.get("failures"):
+            raise CloudError(_text_of_failures(answer["failures"]), "Failures", answer)
+        return answer
+
+    def reset(self, checkpoint: Optional[str] = None) -> None:
+        """Takes the cloud back to its start, or to a checkpoint, in milliseconds. Functions'
+        processes stay."""
+        self._log = None
+        self.call("POST", "/_local/reset", {} if checkpoint is None else {"checkpoint": checkpoint})
+
+    def checkpoint(self, name: str) -> None:
+        """Keeps the current state in memory, for resets."""
+        self.call("PUT", f"/_local/checkpoints/{name}")
+
     def move_clock(self, by: Union[datetime.timedelta, float]) -> None:
         """Moves the cloud's clock ahead, by a timedelta or seconds, step by step: what becomes due
         on the way is done."""
         seconds = by.total_seconds() if isinstance(by, datetime.timedelta) else by
         self.call("POST", "/_local/clock", {"move": int(seconds * 1000)})
+
+    def now(self) -> datetime.datetime:
+        """The time of day that the cloud's clock shows, in UTC."""
+        answer = self.call("GET", "/_local/clock")
+        return datetime.datetime.fromisoformat(answer["now"].replace("Z", "+00:00"))
+
+    def set_clock(self, to: datetime.datetime, *, freeze: bool = False) -> None:
+        """Sets the cloud's clock to a time of day with a time zone. `freeze`: the time of day
+        stands still from then on, so time stamps are the same in each run."""
+        self.call("POST", "/_local/clock", {"set": iso_time(to), "freeze": freeze})
 
     def failures(self) -> List[Dict[str, Any]]:
         """The work that was given up, the newest first: handlers that failed in every attempt, and
@@ -217,11 +259,26 @@ def _cloud_error(error: urllib.error.HTTPError) -> CloudError:
     text = error.read().decode(errors="replace")
     try:
         answer = json.loads(text)
-        type = str(answer.get("__type", "")).rpartition("#")[2]
+        type = error.headers.get("x-amzn-errortype") or str(answer.get("__type", "")).rpartition("#")[2]
         message = str(answer.get("message") or answer.get("Message") or text)
     except (ValueError, AttributeError):
         answer, type, message = {}, "", text
     return CloudError(f"{type or error.code}: {message}", type, answer)
+
+
+def _text_of_failures(failures: Sequence[Mapping[str, Any]]) -> str:
+    lines = (line for failure in failures for line in _lines_of_failure(failure))
+    return f"{len(failures)} failed in all attempts:\n" + "\n".join(lines)
+
+
+def _lines_of_failure(failure: Mapping[str, Any]) -> Iterator[str]:
+    """The error with its stack, the log lines and the payload, as far as the cloud has kept
+    them."""
+    for name in ("errorLine", "error", "log", "payload"):
+        value = failure.get(name)
+        if value:
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+            yield f"  {name}: " + text.rstrip().replace("\n", "\n    ")
 
 
 def _clean_environment() -> Dict[str, str]:

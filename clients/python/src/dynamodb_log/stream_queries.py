@@ -7,10 +7,12 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from .attributes import Item
 from .clients import DynamoDbClient
+from .environment import Environment
 from .event_items import version_in
 from .known_streams import KnownStreams
 from .limits import LAST_VERSION
 from .names import DELETED
+from .retries import answer_of
 
 
 class Mark(NamedTuple):
@@ -24,8 +26,9 @@ class Mark(NamedTuple):
 class StreamQueries:
     """Thread safety: any thread may call any method."""
 
-    def __init__(self, client: DynamoDbClient, table: str, known: KnownStreams) -> None:
+    def __init__(self, client: DynamoDbClient, table: str, known: KnownStreams, environment: Environment) -> None:
         self._client = client
+        self._environment = environment
         self._table = table
         self._known = known
 
@@ -95,7 +98,7 @@ class StreamQueries:
         while limit is None or limit > 0:
             if limit is not None:
                 request["Limit"] = limit
-            page = self._client.query(**request)
+            page = answer_of(self._environment, self._client.query, **request)
             items = page["Items"]
             self._remember(items)
             yield items, "LastEvaluatedKey" in page

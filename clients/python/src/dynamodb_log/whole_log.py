@@ -11,9 +11,11 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Set
 
 from .attributes import Item
 from .clients import DynamoDbClient
+from .environment import Environment
 from .errors import InvalidArgument
 from .event_items import version_in
 from .names import DELETED, STREAM_END, parse_stream_key
+from .retries import answer_of
 
 MOST_SEGMENTS = 1000  # of ours; DynamoDB allows a million
 
@@ -30,8 +32,9 @@ class Stream(NamedTuple):
 class WholeLog:
     """Thread safety: any thread may call any method."""
 
-    def __init__(self, client: DynamoDbClient, table: str) -> None:
+    def __init__(self, client: DynamoDbClient, table: str, environment: Environment) -> None:
         self._client = client
+        self._environment = environment
         self._table = table
 
     def items(self, log: Optional[str], segments: int, consistent: bool = True) -> Iterator[Item]:
@@ -67,17 +70,21 @@ class WholeLog:
             request["ExpressionAttributeValues"] = {":log": {"S": f"{log}#"}}
         return request
 
+    def _page(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        answer: Dict[str, Any] = answer_of(self._environment, self._client.scan, **request)
+        return answer
+
     def _scan(self, request: Dict[str, Any], segments: int) -> Iterator[Item]:
         if not 1 <= segments <= MOST_SEGMENTS:
             raise InvalidArgument(f"A scan has 1 to {MOST_SEGMENTS} segments, not {segments}.")
         with concurrent.futures.ThreadPoolExecutor(segments, "dynamodb-log-scan") as threads:
             requests = [{**request, "Segment": segment, "TotalSegments": segments} for segment in range(segments)]
-            running = {threads.submit(self._client.scan, **one): one for one in requests}
+            running = {threads.submit(self._page, one): one for one in requests}
             while running:
                 done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
                 for page in done:
                     one, answer = running.pop(page), page.result()
                     if "LastEvaluatedKey" in answer:
                         one = {**one, "ExclusiveStartKey": answer["LastEvaluatedKey"]}
-                        running[threads.submit(self._client.scan, **one)] = one
+                        running[threads.submit(self._page, one)] = one
                     yield from (item for item in answer["Items"] if item["pk"]["S"].endswith(STREAM_END))

@@ -1,0 +1,33 @@
+"""Calls that get no answer, or are throttled, are sent again for about 12 seconds.
+
+boto3 has retries of its own, which end sooner: a server that restarts may need longer.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from .environment import Environment
+from .service_errors import SERVICE_ERRORS, Outcome, outcome_of
+
+ATTEMPTS = 10  # of one call, in total
+FIRST_DELAY, LONGEST_DELAY = 0.1, 2.0  # seconds
+
+
+def pause_after(attempt: int, environment: Environment) -> None:
+    """Pauses before a call is sent again; longer after each attempt, which are counted from 1."""
+    delay: float = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** (attempt - 1))
+    environment.sleep(environment.uniform(0.5, 1) * delay)
+
+
+def answer_of(environment: Environment, operation: Callable[..., Any], **request: Any) -> Any:
+    """The answer to a read. Raises what boto3 raises after the last attempt, or at once if the
+    service has refused the request."""
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return operation(**request)
+        except SERVICE_ERRORS as error:
+            if outcome_of(error) not in (Outcome.UNKNOWN, Outcome.BUSY):
+                raise
+            pause_after(attempt, environment)
+    return operation(**request)
