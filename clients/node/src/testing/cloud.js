@@ -40,6 +40,15 @@ function describe({ errorLine, error, log, payload }) {
   return [`  ${errorLine}`, ...stack, ...printed, `  Payload: ${JSON.stringify(payload)}`].join("\n");
 }
 
+/** The JSON of an answer; {} for one without any. */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
 class LocalCloud {
   #program;
 
@@ -127,7 +136,7 @@ class LocalCloud {
       body: request && JSON.stringify(request),
     });
     const text = await response.text();
-    const answer = text ? JSON.parse(text) : {};
+    const answer = parsed(text);
     if (response.ok) return answer;
     if (answer.settled === false) throw new NotSettled(answer);
     throw new ServiceError({
