@@ -44,8 +44,13 @@ def cloud(folder):
 def node(project, cloud, *arguments, **environment):
     done = run("node", *arguments, check=False, cwd=project, seconds=120, environment=dict(
         AWS_ENDPOINT_URL=cloud.url, CASES=str(CASES), **environment))
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, failed_tests(done.stdout) or done.stdout + done.stderr
     return done.stdout
+
+
+def failed_tests(tap):
+    """What node --test says of the tests that failed, without those around them."""
+    return "\n".join(re.findall(r"^ *not ok .*?^ *\.\.\.$", tap, re.MULTILINE | re.DOTALL))
 
 
 @pytest.mark.parametrize("name", sorted(file.name for file in TESTS.glob("*.test.mjs") if file.name != "testing.test.mjs"))
