@@ -1,5 +1,5 @@
 """16 writers append to one stream while the server is killed again and again: no version is missing, no event is there twice.
-RACE_EVENTS says how many events; docs/event-log.md names a run with 10,000."""
+RACE_EVENTS says how many events."""
 import os
 import subprocess
 

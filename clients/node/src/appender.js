@@ -41,10 +41,10 @@ class Appender {
     for (let race = 1; ; race++) {
       const began = this.#environment.steady();
       const plans = await Promise.all(requests.map((request) => this.#plan(request)));
-      const done = plans.filter((plan) => plan.versions);
-      if (done.length === plans.length) return plans.map((plan) => this.#result(plan, plan.versions, false));
-      if (done.length > 0) {
-        const { log, id, events } = done[0].request;
+      if (plans.some((plan) => plan.versions)) {
+        await this.#findOthers(plans);
+        if (plans.every((plan) => plan.versions)) return plans.map((plan) => this.#result(plan, plan.versions, false));
+        const { log, id, events } = plans.find((plan) => plan.versions).request;
         throw new EventIdConflict(
           log,
           id,
@@ -101,6 +101,15 @@ class Appender {
       return versions;
     const ids = events.map((event) => event.eventId).filter((eventId) => byId.has(eventId));
     throw new EventIdConflict(log, id, ids);
+  }
+
+  /** The events of one stream are there already: looks for those that belong after exact versions, too. */
+  async #findOthers(plans) {
+    for (const plan of plans) {
+      const { events, expected } = plan.request;
+      if (plan.versions || expected.exact === undefined || !(await this.#lookForOwn(plan))) continue;
+      plan.versions = events.map((_, i) => plan.base + i + 1);
+    }
   }
 
   // A transaction has 100 actions. If checks do not fit beside the events, the versions are read instead.

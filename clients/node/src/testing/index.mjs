@@ -1,3 +1,0 @@
-import testing from "./index.js";
-
-export const { HandlersFailed, LocalCloud, NotSettled, start, useCloudWith } = testing;
