@@ -1,5 +1,7 @@
 #include "services/eventbridge/archive/archive.h"
 
+#include <utility>
+
 #include "base/bytes.h"
 #include "services/eventbridge/archive/key_spaces.h"
 #include "services/eventbridge/archive/limits.h"
@@ -124,10 +126,8 @@ void Archive::onEvent(Transaction& transaction, std::string_view bus, const Even
 }
 
 void Archive::wake() {
-  {
-    MutexLock lock(mutex_);
-    woken_ = true;
-  }
+  MutexLock lock(mutex_);
+  if (std::exchange(woken_, true)) return;  // it lingers, or is at work and looks again
   condition_.notifyAll();
 }
 
