@@ -1,6 +1,7 @@
 #include "services/scheduler/service.h"
 
 #include "services/scheduler/operations.h"
+#include "services/scheduler/schedules/universal_targets.h"
 
 namespace ddblog::scheduler {
 
