@@ -105,7 +105,7 @@ class RocksStore : public Store {
   void hurry(Moment due) REQUIRES(mutex_) {
     if (due >= due_) return;
     due_ = due;
-    if (due < wakes_at_) arrived_.notifyOne();
+    arrived_.notifyOne();
   }
 
   // Whether the writer takes what waits. While the store refuses commands, they have nothing to wait for.
@@ -135,25 +135,17 @@ class RocksStore : public Store {
   // closing and no commands are left.
   bool takeBatch(std::deque<Waiting>& batch) {
     MutexLock lock(mutex_);
-    const auto now = std::chrono::steady_clock::now();
-    const Moment look = now + kPlaceCheck;
-    // Where commands came, more will: the writer looks once by itself, so that those that may wait need not wake it.
-    Moment nap = std::exchange(is_busy_, false) ? now + options_.patience : kNever;
+    const auto look = std::chrono::steady_clock::now() + kPlaceCheck;
     while (!closing_ && !isDue() && !woken_) {
-      wakes_at_ = kNever;
       if (outage_) {
         if (clock_.runningTime() >= outage_->next_attempt) break;
         clock_.wait(lock, arrived_, outage_->next_attempt);
       } else if (!on_disk_) {
         arrived_.wait(lock);
-      } else {
-        wakes_at_ = std::min({look, due_, nap});
-        if (arrived_.waitUntil(lock, wakes_at_)) continue;
-        if (wakes_at_ != nap || !waiting_.empty()) break;
-        nap = kNever;
+      } else if (!arrived_.waitUntil(lock, std::min(look, due_))) {
+        break;
       }
     }
-    wakes_at_ = kAtOnce;
     woken_ = false;
     if (waiting_.empty()) return !closing_;
     while (!waiting_.empty() && batch.size() < kCommandsPerBatch) {
@@ -161,7 +153,6 @@ class RocksStore : public Store {
       waiting_.pop_front();
     }
     due_ = waiting_.empty() ? kNever : kAtOnce;
-    is_busy_ = true;
     room_.notifyAll();
     return true;
   }
@@ -275,8 +266,6 @@ class RocksStore : public Store {
   CondVar arrived_, room_, finished_changed_;
   std::deque<Waiting> waiting_ GUARDED_BY(mutex_);
   Moment due_ GUARDED_BY(mutex_) = kNever;         // when the writer takes them
-  Moment wakes_at_ GUARDED_BY(mutex_) = kAtOnce;   // when it looks, if nobody wakes it; it is awake: at once
-  bool is_busy_ GUARDED_BY(mutex_) = false;        // it took some the last time
   std::uint64_t accepted_ GUARDED_BY(mutex_) = 0;  // commands since the store was opened
   std::uint64_t finished_ GUARDED_BY(mutex_) = 0;
   bool woken_ GUARDED_BY(mutex_) = false;
