@@ -1,5 +1,6 @@
 #include "aws/http_client.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <functional>
@@ -53,9 +54,10 @@ Destination findDestination(const std::string& url, const Proxies& proxies) {
 
 // A line break in a header would start another header.
 void checkHeader(const std::string& name, const std::string& value) {
-  const std::string_view line_ends("\r\n\0", 3);
-  if (name.find_first_of(line_ends) != std::string::npos || value.find_first_of(line_ends) != std::string::npos) {
-    throw std::invalid_argument("the header " + name.substr(0, name.find_first_of(line_ends)) + " has a line break");
+  const auto isLineEnd = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+  const auto name_end = std::ranges::find_if(name, isLineEnd);
+  if (name_end != name.end() || std::ranges::any_of(value, isLineEnd)) {
+    throw std::invalid_argument("the header " + std::string(name.begin(), name_end) + " has a line break");
   }
 }
 

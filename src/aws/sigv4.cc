@@ -148,10 +148,8 @@ std::string signature(std::string_view key, std::string_view string_to_sign) {
 }
 
 std::string amzDate(Timestamp time) {
-  std::string text;
-  for (const char c : toIso8601(time, false)) {
-    if (c != '-' && c != ':') text += c;
-  }
+  std::string text = toIso8601(time, false);
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
   return text;
 }
 

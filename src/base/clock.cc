@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
-#include <ctime>
 #include <list>
 #include <stdexcept>
 #include <thread>
@@ -155,17 +153,36 @@ void AdjustableClock::wakeAll() {
   for (auto& waiter : waiters) wake(*waiter);
 }
 
+namespace {
+
+// At least so many digits.
+void appendDigits(std::string& text, std::int64_t number, std::size_t digits) {
+  const std::string shown = std::to_string(number);
+  if (shown.size() < digits) text.append(digits - shown.size(), '0');
+  text += shown;
+}
+
+}  // namespace
+
+// Without strftime, which looks at the locale and the time zone first.
 std::string toIso8601(Timestamp time, bool milliseconds) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  const std::time_t epoch = seconds.time_since_epoch().count();
-  std::tm parts{};
-  gmtime_r(&epoch, &parts);
-  char text[64];
-  std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-  if (milliseconds) {
-    length += std::snprintf(text + length, sizeof text - length, ".%03d", static_cast<int>((time - seconds).count()));
-  }
-  return std::string(text, length) + "Z";
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  std::string text;
+  text.reserve(sizeof("2026-11-22T09:00:00.000Z"));
+  const auto append = [&text](std::int64_t number, std::size_t digits, char next) {
+    appendDigits(text, number, digits);
+    text += next;
+  };
+  append(static_cast<int>(date.year()), 4, '-');
+  append(static_cast<unsigned>(date.month()), 2, '-');
+  append(static_cast<unsigned>(date.day()), 2, 'T');
+  append(clock.hours().count(), 2, ':');
+  append(clock.minutes().count(), 2, ':');
+  append(clock.seconds().count(), 2, milliseconds ? '.' : 'Z');
+  if (milliseconds) append(clock.subseconds().count(), 3, 'Z');
+  return text;
 }
 
 namespace {

@@ -222,15 +222,15 @@ void Deliveries::giveUpUnattempted(Transaction& transaction, const Delivery& del
   giveUp(transaction, delivery, state, {});
 }
 
-void Deliveries::retry(Transaction& transaction, const std::string& due_key) const {
+std::string Deliveries::retry(Transaction& transaction, const std::string& due_key) const {
   const auto stored_state = transaction.get(due_key);
-  if (!stored_state) return;
+  if (!stored_state) return {};
   KeyParser key(due_key);
   key.number();
   const std::uint64_t id = key.number();
   transaction.erase(due_key);
   const auto stored = transaction.get(deliveryKey(id));
-  if (!stored) return;
+  if (!stored) return {};
   State state;
   KeyParser parser(*stored_state);
   state.retries = static_cast<int>(parser.number()) + 1;
@@ -245,7 +245,7 @@ void Deliveries::retry(Transaction& transaction, const std::string& due_key) con
   if (attemptFails(transaction, delivery, state)) {
     if (const auto next = nextAttempt(delivery.retry_policy, state, exhausted)) {
       transaction.put(dueKey(*next, id), encodeState(state));
-      return;
+      return decoded.target_arn;
     }
     giveUp(transaction, delivery, state, exhausted);
   }
@@ -254,6 +254,7 @@ void Deliveries::retry(Transaction& transaction, const std::string& due_key) con
   left.deliveries -= std::min<std::uint64_t>(left.deliveries, 1);
   left.bytes -= std::min<std::uint64_t>(left.bytes, stored->size());
   putWaiting(transaction, left);
+  return decoded.target_arn;
 }
 
 void Deliveries::moveRetry(Transaction& transaction, const std::string& due_key, RunningTime due) const {

@@ -110,8 +110,8 @@ class Deliveries {
   std::string dueKey(RunningTime due, std::uint64_t id = 0) const;
   std::string endOfDue() const;
 
-  // Tries a waiting delivery again, unless it has been finished meanwhile.
-  void retry(Transaction& transaction, const std::string& due_key) const;
+  // Tries a waiting delivery again. Returns its target's ARN; empty: it has been finished meanwhile.
+  std::string retry(Transaction& transaction, const std::string& due_key) const;
   // Makes it due at `due` instead.
   void moveRetry(Transaction& transaction, const std::string& due_key, RunningTime due) const;
 

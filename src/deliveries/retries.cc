@@ -12,16 +12,16 @@ constexpr std::size_t kMovedAtATime = 1'000;  // per command
 
 }  // namespace
 
-Retries::Retries(const Deliveries& deliveries, std::string what)
+Retries::Retries(const Deliveries& deliveries, std::string what, const IsMuchWork& is_much_work)
     : deliveries_(deliveries),
       thread_(deliveries.environment().clock, deliveries.environment().warn, {"retries of targets", std::move(what)},
-              [this](bool) {
+              [this, is_much_work](bool) {
                 if (!has_pulled_) pullForward();
                 has_pulled_ = true;
-                return rpc::DueThread::Next{retryDue()};
+                return rpc::DueThread::Next{retryDue(is_much_work)};
               }) {}
 
-RunningTime Retries::retryDue() const {
+RunningTime Retries::retryDue(const IsMuchWork& is_much_work) const {
   const RunningTime now = deliveries_.environment().clock.runningTime();
   std::vector<std::string> due;
   {
@@ -34,14 +34,17 @@ RunningTime Retries::retryDue() const {
     if (due.empty()) return cursor->valid() ? dueOf(cursor->key()) : RunningTime::max();
   }
   deliveries_.environment().store.writeAndWait([&](Transaction& transaction) {
-    for (const std::string& key : due) tryRetry(transaction, key);
+    for (const std::string& key : due) {
+      const std::string target_arn = tryRetry(transaction, key);
+      if (is_much_work && is_much_work(target_arn)) break;  // the others are in the next command
+    }
   });
   return now;  // look again
 }
 
-void Retries::tryRetry(Transaction& transaction, const std::string& due_key) const {
+std::string Retries::tryRetry(Transaction& transaction, const std::string& due_key) const {
   try {
-    deliveries_.retry(transaction, due_key);
+    return deliveries_.retry(transaction, due_key);
   } catch (const StoreFailed&) {
     throw;
   } catch (const std::exception& error) {
@@ -49,6 +52,7 @@ void Retries::tryRetry(Transaction& transaction, const std::string& due_key) con
                                    error.what());
     transaction.erase(due_key);
   }
+  return {};
 }
 
 void Retries::pullForward() const {

@@ -8,7 +8,9 @@
 // Thread safety: as rpc::DueThread.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "deliveries/deliveries.h"
@@ -19,8 +21,11 @@ namespace ddblog::deliveries {
 
 class Retries {
  public:
-  // `deliveries` must outlive it. `what`: what it does, in words, for Activity.
-  Retries(const Deliveries& deliveries, std::string what);
+  using IsMuchWork = std::function<bool(std::string_view target_arn)>;
+
+  // `deliveries` must outlive it. `what`: what it does, in words, for Activity. `is_much_work`: whether a delivery
+  // to the target can be as much work as a command may be, so that the command makes no further one.
+  Retries(const Deliveries& deliveries, std::string what, const IsMuchWork& is_much_work = {});
 
   void start() { thread_.start(deliveries_.added()); }
   void stop() { thread_.stop(); }
@@ -28,10 +33,10 @@ class Retries {
 
  private:
   void pullForward() const;
-  // One that cannot be read is not due any more; the others go on.
-  void tryRetry(Transaction& transaction, const std::string& due_key) const;
+  // As Deliveries::retry. One that cannot be read is not due any more; the others go on.
+  std::string tryRetry(Transaction& transaction, const std::string& due_key) const;
   // Tries what is due; returns when more is.
-  RunningTime retryDue() const;
+  RunningTime retryDue(const IsMuchWork& is_much_work) const;
 
   const Deliveries& deliveries_;
   bool has_pulled_ = false;  // the thread's own

@@ -304,16 +304,18 @@ bool Connection::execute(RoutedRequest&& route) {
   return finish(std::move(*exchange->outcome));
 }
 
-// Runs on any thread. The later one of the outcome and the handler's return continues the chain.
+// Runs on any thread. The later one of the outcome and the handler's return continues the chain: on the
+// connection's thread; but a function's process gets its invocation from the thread that has it, without a detour.
 void Connection::respond(const std::shared_ptr<Exchange>& exchange, rpc::Outcome outcome) {
   if (exchange->is_answered.exchange(true)) return;
   exchange->outcome = std::move(outcome);
   if (exchange->state.exchange(Exchange::kAnswered) != Exchange::kHandlerReturned) return;
   Connection& connection = *exchange->connection;
   if (connection.core_->is_over) return;
-  asio::post(connection.socket_.get_executor(), [exchange] {
+  const auto goOn = [exchange] {
     if (exchange->connection->finish(std::move(*exchange->outcome))) exchange->connection->serveBuffered();
-  });
+  };
+  connection.listener_->entrance().tag.empty() ? asio::post(connection.socket_.get_executor(), goOn) : goOn();
 }
 
 bool Connection::finish(rpc::Outcome outcome) {

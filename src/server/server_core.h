@@ -80,7 +80,7 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   std::atomic<bool> is_stopping{false};
   std::atomic<bool> is_over{false};
 
-  // One context per I/O thread, used round robin. A connection stays on one thread, so none of its
+  // One context per I/O thread, used round robin. A client's connection stays on one thread, so none of its
   // steps wakes another.
   asio::io_context& nextContext() { return *contexts_[next_context_++ % contexts_.size()]; }
 

@@ -45,22 +45,29 @@ RuntimeApiClient::Headers errorHeaders(std::string_view type) {
           {"Lambda-Runtime-Function-Error-Type", std::string(type)}};
 }
 
-InvocationContext contextOf(RuntimeApiClient::Response& next) {
+// X-Ray's SDK reads it from the environment. setenv would keep the text of every invocation for ever.
+void publishTraceId(const std::string& trace_id) {
+  static std::string variable;  // a part of the environment
+  variable.assign("_X_AMZN_TRACE_ID=").append(trace_id);
+  putenv(variable.data());
+}
+
+InvocationContext contextOf(const RuntimeApiClient::Response& next) {
   InvocationContext context;
-  context.request_id = next.headers["lambda-runtime-aws-request-id"];
-  context.function_arn = next.headers["lambda-runtime-invoked-function-arn"];
-  context.trace_id = next.headers["lambda-runtime-trace-id"];
-  context.client_context = next.headers["lambda-runtime-client-context"];
-  context.cognito_identity = next.headers["lambda-runtime-cognito-identity"];
-  const std::string& deadline = next.headers["lambda-runtime-deadline-ms"];
+  context.request_id = next.header("lambda-runtime-aws-request-id");
+  context.function_arn = next.header("lambda-runtime-invoked-function-arn");
+  context.trace_id = next.header("lambda-runtime-trace-id");
+  context.client_context = next.header("lambda-runtime-client-context");
+  context.cognito_identity = next.header("lambda-runtime-cognito-identity");
+  const std::string_view deadline = next.header("lambda-runtime-deadline-ms");
   std::from_chars(deadline.data(), deadline.data() + deadline.size(), context.deadline_ms);
   return context;
 }
 
 // Calls the handler. Returns the request that posts its result or error.
-RuntimeApiClient::Request invoke(const Handler& handler, RuntimeApiClient::Response& next) {
+RuntimeApiClient::Request invoke(const Handler& handler, const RuntimeApiClient::Response& next) {
   const InvocationContext context = contextOf(next);
-  if (!context.trace_id.empty()) setenv("_X_AMZN_TRACE_ID", context.trace_id.c_str(), 1);
+  if (!context.trace_id.empty()) publishTraceId(context.trace_id);
   const std::string path = std::string(kInvocation) + context.request_id;
   std::string type, message;
   try {
@@ -87,7 +94,7 @@ int loop(RuntimeApiClient& api, const Handler& handler) {
     } catch (const RuntimeApiClosed&) {
       return 0;
     }
-    if (next.status != 200 || next.headers["lambda-runtime-aws-request-id"].empty()) {
+    if (next.status != 200 || next.header("lambda-runtime-aws-request-id").empty()) {
       std::cerr << "The Runtime API answered " << next.status << ": " << next.body << std::endl;
       return 1;
     }

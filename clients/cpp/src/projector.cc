@@ -1,13 +1,17 @@
 #include "ddblog/projector.h"
 
+#include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
+#include <cmath>
 #include <exception>
 #include <iostream>
 #include <stdexcept>
+#include <utility>
 
 #include "aws/json_response.h"
-#include "base/json_in_one_piece.h"
+#include "base/json_handler.h"
 #include "base/json_writer.h"
+#include "base/limits.h"
 #include "clients/cpp/src/event_item.h"
 #include "clients/cpp/src/payload_json.h"
 #include "clients/cpp/src/queries.h"
@@ -36,6 +40,12 @@ std::uint64_t versionIn(const json::object& item, const std::string& key) {
   return version;
 }
 
+// nullptr: there is none.
+const json::object* itemIn(const json::object& response) {
+  const json::value* item = response.if_contains("Item");
+  return item ? item->if_object() : nullptr;
+}
+
 std::string where(const Event& event) {
   return streamKey(event.log, event.id) + " version " + std::to_string(event.version);
 }
@@ -46,13 +56,90 @@ struct Hint {
   std::uint64_t version;
 };
 
+// Reads detail.key.pk and detail.key.sk out of a bus event. Handlers do so for each event, and need nothing else
+// of it, so it does not become a tree.
+class HintReader : public JsonHandler {
+ public:
+  std::optional<Hint> hint() const {
+    const auto stream = pk_ ? parseStreamKey(*pk_) : std::nullopt;
+    if (!stream || !sk_) return std::nullopt;
+    return Hint{*stream, *sk_};
+  }
+
+  bool on_object_begin(Error&) {
+    ++depth_;
+    const bool is_on_the_way = level_ == 0 || (level_ == 1 && name_ == "detail") || (level_ == 2 && name_ == "key");
+    if (depth_ == level_ + 1 && is_on_the_way) {
+      level_ = depth_;
+      pk_.reset();
+      sk_.reset();
+    }
+    return true;
+  }
+  bool on_object_end(std::size_t, Error&) {
+    if (level_ == depth_) --level_;
+    --depth_;
+    return true;
+  }
+  bool on_array_begin(Error&) { return ++depth_ > 0; }
+  bool on_array_end(std::size_t, Error&) { return --depth_ >= 0; }
+  bool on_key_part(Text part, std::size_t, Error&) {
+    if (depth_ == level_) text_ += part;
+    return true;
+  }
+  bool on_key(Text rest, std::size_t, Error&) {
+    if (depth_ != level_) return true;
+    text_ += rest;
+    name_.swap(text_);
+    text_.clear();
+    return true;
+  }
+  bool on_string_part(Text part, std::size_t, Error&) {
+    if (isAt("pk")) text_ += part;
+    return true;
+  }
+  bool on_string(Text rest, std::size_t, Error&) {
+    if (!isAt("pk")) return true;
+    text_ += rest;
+    pk_ = std::exchange(text_, {});
+    return true;
+  }
+  bool on_int64(std::int64_t number, Text, Error&) {
+    if (isAt("sk") && number >= 0) sk_ = static_cast<std::uint64_t>(number);
+    return true;
+  }
+  bool on_uint64(std::uint64_t number, Text, Error&) {
+    if (isAt("sk")) sk_ = number;
+    return true;
+  }
+  bool on_double(double number, Text, Error&) {
+    constexpr double kWholeNumbers = 9007199254740992;  // up to here, a double is a whole number or is not
+    if (isAt("sk") && number >= 0 && number <= kWholeNumbers && std::floor(number) == number) {
+      sk_ = static_cast<std::uint64_t>(number);
+    }
+    return true;
+  }
+
+ private:
+  static constexpr int kKey = 3;  // the level of the members of detail.key
+
+  bool isAt(std::string_view name) const { return level_ == kKey && depth_ == kKey && name_ == name; }
+
+  int depth_ = 0;
+  int level_ = 0;  // how far it is on the way: 1 in the event, 2 in its detail, 3 in its key
+  std::string name_, text_;
+  std::optional<std::string> pk_;
+  std::optional<std::uint64_t> sk_;
+};
+
 Hint parseHint(std::string_view bus_event) {
-  try {
-    const json::value event = parseJsonInOnePiece(bus_event);
-    const json::object& key = event.as_object().at("detail").as_object().at("key").as_object();
-    const auto stream = parseStreamKey(std::string_view(key.at("pk").as_string()));
-    if (stream) return {*stream, key.at("sk").to_number<std::uint64_t>()};
-  } catch (const std::exception&) {  // reported below
+  boost::json::parse_options options;
+  options.max_depth = limits::kJsonDepth;
+  boost::json::basic_parser<HintReader> parser(options);
+  JsonHandler::Error error;
+  const std::size_t used = parser.write_some(false, bus_event.data(), bus_event.size(), error);
+  if (!error && used == bus_event.size()) {
+    if (const auto hint = parser.handler().hint()) return *hint;
   }
   throw InvalidEvent("not an event of the log: \"detail\" has no \"key\" with \"pk\" (<log>#<id>#stream) and \"sk\"");
 }
@@ -98,6 +185,7 @@ void ReadModel::remove(const std::string& attribute) {
 
 // What one attempt has read and applied.
 struct Projector::Progress {
+  json::object response = {};        // its Item is the read model, until that is needed
   std::uint64_t stored_version = 0;  // for the condition
   std::uint64_t version = 0;
   ReadModel model;
@@ -139,6 +227,9 @@ std::uint64_t Projector::project(std::string_view id, std::uint64_t hint) {
 // Applies the events that follow, and writes the read model. If another handler was faster, returns what
 // that has written.
 std::optional<Projector::Progress> Projector::advance(Progress& progress, const std::string& id) const {
+  if (const json::object* item = itemIn(progress.response)) {
+    for (const auto& [name, value] : *item) progress.model.attributes_[name] = json::serialize(value);
+  }
   std::exception_ptr thrown;
   try {
     applyAll(progress, id);
@@ -163,12 +254,10 @@ Projector::Progress Projector::load(const std::string& id) const {
 
 // `response`: an object whose "Item" is the read model; without one it does not exist.
 Projector::Progress Projector::progressOf(const std::string& response, const std::string& id) const {
-  const json::object parsed = aws::parseResponse(response);
-  Progress progress;
-  const json::value* item = parsed.if_contains("Item");
-  if (!item || !item->is_object()) return progress;
-  progress.stored_version = progress.version = versionIn(item->get_object(), keyOf(options_.log, id));
-  for (const auto& [name, value] : item->get_object()) progress.model.attributes_[name] = json::serialize(value);
+  Progress progress{aws::parseResponse(response), 0, 0, ReadModel()};
+  if (const json::object* item = itemIn(progress.response)) {
+    progress.stored_version = progress.version = versionIn(*item, keyOf(options_.log, id));
+  }
   return progress;
 }
 

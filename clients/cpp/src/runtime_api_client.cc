@@ -25,6 +25,14 @@ std::size_t parseLength(std::string_view text, int base) {
   return length;
 }
 
+// Whether a line is the header with this name, which is in lower case.
+bool isNamed(std::string_view line, std::string_view name) {
+  if (line.size() <= name.size() || line[name.size()] != ':') return false;
+  return std::equal(name.begin(), name.end(), line.begin(), [](char lower, char sent) {
+    return lower == sent || (sent >= 'A' && sent <= 'Z' && lower == sent - 'A' + 'a');
+  });
+}
+
 }  // namespace
 
 RuntimeApiClient::RuntimeApiClient(std::string_view address, Pipelining pipelining) : pipelining_(pipelining) {
@@ -91,16 +99,18 @@ void RuntimeApiClient::need(std::size_t bytes) {
   }
 }
 
-std::string RuntimeApiClient::takeLine() {
-  std::size_t end;
-  while ((end = buffer_.find("\r\n", taken_)) == std::string::npos) {
+// The bytes up to `end`, which is taken too.
+std::string RuntimeApiClient::takeUntil(std::string_view end) {
+  std::size_t found;
+  for (std::size_t from = taken_; (found = buffer_.find(end, from)) == std::string::npos;) {
     const std::size_t begun = buffer_.size() - taken_;
-    if (begun > kRuntimeHeaderBytes) throw std::runtime_error("The Runtime API sent a line that is too long.");
+    if (begun > kRuntimeHeaderBytes) throw std::runtime_error("The Runtime API sent headers that are too long.");
+    from = std::max(taken_, buffer_.size() - std::min(buffer_.size(), end.size() - 1));
     need(begun + 1);
   }
-  std::string line = buffer_.substr(taken_, end - taken_);
-  taken_ = end + 2;
-  return line;
+  std::string text = buffer_.substr(taken_, found - taken_);
+  taken_ = found + end.size();
+  return text;
 }
 
 std::string RuntimeApiClient::take(std::size_t bytes) {
@@ -150,37 +160,44 @@ RuntimeApiClient::Response RuntimeApiClient::exchange(std::span<const Request> r
 
 RuntimeApiClient::Response RuntimeApiClient::readResponse() {
   Response response;
-  const std::string status = takeLine();
+  const std::string status = takeUntil("\r\n");
   if (!status.starts_with("HTTP/1.") || status.size() < 12)
     throw std::runtime_error("The Runtime API's response is not HTTP.");
   response.status = static_cast<int>(parseLength(std::string_view(status).substr(9, 3), 10));
-  std::size_t bytes = 0;
-  for (std::string line = takeLine(); !line.empty(); line = takeLine()) {
-    bytes += line.size();
-    if (bytes > kRuntimeHeaderBytes) throw std::runtime_error("The Runtime API sent headers that are too long.");
-    const std::size_t colon = line.find(':');
-    if (colon == std::string::npos) throw std::runtime_error("The Runtime API sent an invalid header.");
-    response.headers[lowerCase(line.substr(0, colon))] = trim(std::string_view(line).substr(colon + 1));
+  need(2);
+  if (std::string_view(buffer_).substr(taken_).starts_with("\r\n")) {
+    taken_ += 2;
+  } else {
+    response.headers = takeUntil("\r\n\r\n") + "\r\n";
   }
   readBody(response);
   buffer_.erase(0, std::exchange(taken_, 0));
-  if (lowerCase(response.headers["connection"]) == "close") close();
+  if (lowerCase(response.header("connection")) == "close") close();
   return response;
 }
 
+std::string_view RuntimeApiClient::Response::header(std::string_view name) const {
+  for (std::string_view rest = headers; !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find("\r\n"));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 2));
+    if (isNamed(line, name)) return trim(line.substr(name.size() + 1));
+  }
+  return {};
+}
+
 void RuntimeApiClient::readBody(Response& response) {
-  if (lowerCase(response.headers["transfer-encoding"]) == "chunked") {
-    while (const std::size_t length = parseLength(takeLine(), 16)) {
+  if (lowerCase(response.header("transfer-encoding")) == "chunked") {
+    while (const std::size_t length = parseLength(takeUntil("\r\n"), 16)) {
       if (response.body.size() + length > kRuntimeBodyBytes) {
         throw std::runtime_error("The Runtime API sent more than 8 MB.");
       }
       response.body += take(length);
-      takeLine();
+      takeUntil("\r\n");
     }
-    while (!takeLine().empty()) {  // trailers
+    while (!takeUntil("\r\n").empty()) {  // trailers
     }
-  } else if (const auto length = response.headers.find("content-length"); length != response.headers.end()) {
-    response.body = take(parseLength(length->second, 10));
+  } else if (const auto length = response.header("content-length"); !length.empty()) {
+    response.body = take(parseLength(length, 10));
   }
 }
 

@@ -13,7 +13,6 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -35,8 +34,11 @@ class RuntimeApiClient {
  public:
   struct Response {
     int status = 0;
-    std::map<std::string, std::string> headers;  // names in lower case
-    std::string body;
+    std::string headers = {};  // lines that end with "\r\n"
+    std::string body = {};
+
+    // Empty: there is none. `name`: in lower case.
+    std::string_view header(std::string_view name) const;
   };
   using Headers = std::vector<std::pair<std::string, std::string>>;
   struct Request {
@@ -68,10 +70,10 @@ class RuntimeApiClient {
   bool sendAll(std::string_view bytes);
   bool receive();  // appends to buffer_; false if the connection is closed
   void need(std::size_t bytes);
-  std::string takeLine();
+  std::string takeUntil(std::string_view end);
   std::string take(std::size_t bytes);
   Response readResponse();
-  void readBody(Response& answer);
+  void readBody(Response& response);
 
   const Pipelining pipelining_;
   std::string host_;

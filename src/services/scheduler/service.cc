@@ -1,12 +1,13 @@
 #include "services/scheduler/service.h"
 
 #include "services/scheduler/operations.h"
+#include "services/scheduler/schedules/universal_targets.h"
 
 namespace ddblog::scheduler {
 
 Service::Service(const rpc::ServiceEnvironment& environment)
     : context_(environment),
-      retries_(context_.deliveries, "schedules' targets are invoked again"),
+      retries_(context_.deliveries, "schedules' targets are invoked again", UniversalTargets::isUniversal),
       timer_(context_),
       api_(protocol()),
       provisioning_api_(provisioningProtocol()) {

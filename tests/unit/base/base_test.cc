@@ -56,6 +56,8 @@ TEST(Iso8601, IsReadAndWritten) {
   EXPECT_EQ(time.time_since_epoch().count(), 1'767'225'600'000);
   EXPECT_EQ(toIso8601(time + Duration(7), true), "2026-01-01T00:00:00.007Z");
   EXPECT_EQ(toIso8601(time, false), "2026-01-01T00:00:00Z");
+  EXPECT_EQ(toIso8601(Timestamp(Duration(-1)), true), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(toIso8601(Timestamp(std::chrono::seconds(253'402'300'799)), false), "9999-12-31T23:59:59Z");
   EXPECT_EQ(fromIso8601("2026-01-01T02:30:00.25+02:30"), time + Duration(250));
   EXPECT_EQ(fromIso8601("2026-01-01"), time);
 }

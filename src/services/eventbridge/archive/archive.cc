@@ -1,5 +1,8 @@
 #include "services/eventbridge/archive/archive.h"
 
+#include <memory>
+#include <utility>
+
 #include "base/bytes.h"
 #include "services/eventbridge/archive/key_spaces.h"
 #include "services/eventbridge/archive/limits.h"
@@ -11,6 +14,7 @@ namespace {
 constexpr Duration kArchiveRetry{1000};
 
 const std::string kQueueBegin = KeyBuilder(key_spaces::kArchiveQueue).str();
+const std::string kKeepersBegin = KeyBuilder(key_spaces::kArchiveKeepers).str();
 const std::string kRowsKey = KeyBuilder(key_spaces::kArchiveRows).str();
 
 // The number after the last one in the queue.
@@ -124,10 +128,8 @@ void Archive::onEvent(Transaction& transaction, std::string_view bus, const Even
 }
 
 void Archive::wake() {
-  {
-    MutexLock lock(mutex_);
-    woken_ = true;
-  }
+  MutexLock lock(mutex_);
+  if (std::exchange(woken_, true)) return;  // it lingers, or is at work and looks again
   condition_.notifyAll();
 }
 
@@ -185,13 +187,16 @@ Archive::Batch Archive::nextBatch() const {
   Batch batch;
   std::size_t bytes = 0;
   const auto snapshot = store_.snapshot();
+  std::unique_ptr<Cursor> keepers;  // goes on with the events, most of which have none
   for (auto cursor = snapshot->cursor(resume_, endOfPrefix(kQueueBegin)); cursor->valid(); cursor->next()) {
     if (batch.keys.size() == limits::kArchiveBatch || bytes >= limits::kArchiveBatchBytes) break;
     batch.keys.emplace_back(cursor->key());
     batch.events.push_back(decode(cursor->value()));
     const std::string of_keepers = keepersKey(KeyParser(cursor->key()).number());
-    if (const auto keepers = snapshot->get(of_keepers)) {
-      decodeKeepers(*keepers, batch.events.back());
+    if (!keepers) keepers = snapshot->cursor(of_keepers, endOfPrefix(kKeepersBegin));
+    while (keepers->valid() && keepers->key() < of_keepers) keepers->next();
+    if (keepers->valid() && keepers->key() == of_keepers) {
+      decodeKeepers(keepers->value(), batch.events.back());
       batch.keepers.push_back(of_keepers);
     }
     bytes += cursor->value().size();

@@ -7,7 +7,8 @@
 // After a crash between the last two steps the batch is still in the queue; the file ignores events
 // whose id it already has. So no event is lost or archived twice, and the writer never waits for
 // SQLite. The archiver sleeps until a commit wakes it. It then waits `linger` for more events, so a
-// busy bus costs a few fsyncs per second instead of one per event.
+// busy bus costs a few fsyncs per second instead of one per event, and a page of the file that many
+// events change is written once.
 //
 //   0x35 number  ->  time, log, type, id, event
 //   0x36         ->  the number of the file's last row
@@ -46,7 +47,7 @@ using Warn = std::function<void(std::string_view)>;  // a line for the log; may 
 
 struct ArchiveOptions {
   std::set<std::string, std::less<>> buses;  // the buses whose events are archived
-  Duration linger{20};
+  Duration linger{200};
   bool accepts_lost_rows = false;  // goes on with a file that is not the one it was, and says so
 };
 

@@ -396,6 +396,7 @@ void AsynchronousQueue::succeed(const FunctionPointer& function, const PendingPo
   commit(*waiting, kNowhere, [this, function, waiting, answer = std::move(answer)](Transaction& transaction) {
     erasePending(transaction, *waiting);
     transaction.notifyAfterCommit(handled_);
+    transaction.notifyAfterCommit(committed_);
     reports_.succeeded(transaction, *function, *waiting, answer);
   });
 }
@@ -405,6 +406,7 @@ void AsynchronousQueue::giveUp(const FunctionPointer& function, const PendingPoi
   commit(*waiting, kNowhere, [this, function, waiting, condition](Transaction& transaction) {
     erasePending(transaction, *waiting);
     transaction.notifyAfterCommit(handled_);
+    transaction.notifyAfterCommit(committed_);
     reports_.givenUp(transaction, function, *waiting, condition);
   });
 }
@@ -436,7 +438,8 @@ void AsynchronousQueue::commit(const PendingInvocation& waiting, const QueuePosi
                        finished_.back().new_position = position;
                        finished_.back().not_before = clock_.runningTime() + kAfterFailure;
                      }
-                     changed_.notifyAll();
+                     // After a commit, the notifier wakes the thread, once for all whose ends share it.
+                     if (failed) changed_.notifyAll();
                    });
 }
 

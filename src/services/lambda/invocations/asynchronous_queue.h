@@ -166,7 +166,7 @@ class AsynchronousQueue {
   const LogSink log_;
   const OutcomeReports reports_;
 
-  CommitNotifier committed_;  // notified after commits that put an invocation
+  CommitNotifier committed_;  // notified after commits that put an invocation, or end an attempt
   CommitNotifier handled_;
   std::atomic<std::uint64_t> handled_count_ = 0;
   mutable Mutex mutex_;

@@ -169,11 +169,25 @@ TEST_F(ProjectorTest, TakesAnEventOfTheBus) {
       1u);
 }
 
+TEST_F(ProjectorTest, FindsTheKeyOfAnEventWhateverElseIsInIt) {
+  readModelIsAt(3);
+  for (const char* event :
+       {R"({"key":{"pk":"no","sk":9},"detail":{"payload":{"key":{"pk":"no","sk":9},"detail":[{"key":)"
+        R"({"sk":9}}]},"key":{"sk":3,"old":{"pk":"no"},"pk":"users#42#stream"},"type":"t"},"sk":9} )",
+        R"({"detail":{"k\u0065y":{"pk":"users\u002342#stream","sk":3.0}}})"}) {
+    EXPECT_EQ(users.handle(event), 3u) << event;
+    EXPECT_EQ(transport->sentTo("GetItem").back().request.at("Key").at("pk").at("S"), "users#42") << event;
+  }
+}
+
 TEST_F(ProjectorTest, RefusesWhatIsNoEventOfItsLog) {
-  for (const char* event : {"", "[]", "{}", R"({"detail":{}})", R"({"detail":{"key":{"pk":"users#42","sk":1}}})",
-                            R"({"detail":{"key":{"pk":"users#42#stream","sk":"1"}}})",
-                            R"({"detail":{"key":{"pk":"users#42#stream","sk":-1}}})",
-                            R"({"detail":{"key":{"pk":"orders#42#stream","sk":1}}})"}) {
+  for (const char* event :
+       {"", "[]", "{}", R"({"detail":{}})", R"({"detail":{"key":{"pk":"users#42","sk":1}}})",
+        R"({"detail":{"key":{"pk":"users#42#stream","sk":"1"}}})",
+        R"({"detail":{"key":{"pk":"users#42#stream","sk":-1}}})",
+        R"({"detail":{"key":{"pk":"users#42#stream","sk":1.5}}})",
+        R"({"detail":{"key":{"pk":"users#42#stream"}},"sk":1})", R"({"detail":{"key":{"pk":"users#42#stream","sk":1}})",
+        R"({"detail":{"key":{"pk":"orders#42#stream","sk":1}}})"}) {
     EXPECT_THROW(users.handle(event), InvalidEvent) << event;
   }
   EXPECT_TRUE(transport->sent.empty());

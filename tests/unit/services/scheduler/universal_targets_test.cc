@@ -10,6 +10,7 @@ namespace ddblog::scheduler {
 namespace {
 
 using std::chrono::minutes;
+using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -119,27 +120,45 @@ class NotedCalls : public rpc::TransactedOperations {
   explicit NotedCalls(Store& store) : store_(store) {}
   bool has(std::string_view operation) const override { return operation == "Call"; }
   std::string call(Transaction& transaction, const std::string&, std::string) override {
+    if (throttled > 0 && throttled-- > 0) throw ApiError("ThrottlingException", "too much at once");
     committed.push_back(store_.snapshot()->get("calls").value_or(""));
     transaction.put("calls", transaction.get("calls").value_or("") + "i");
     return {};
   }
   std::vector<std::string> committed;
+  int throttled = 0;  // calls
 
  private:
   Store& store_;
 };
 
-TEST(SchedulesWithUniversalTargets, HaveACommandEach) {
-  SchedulerCloud cloud;
-  NotedCalls calls(cloud.store());
-  cloud.operations().add("calls", calls);
-  for (const char* name : {"a", "b", "c"}) {
-    cloud.schedule(name, "at(2026-01-01T00:10:00)",
-                   {{"Target", SchedulerCloud::target({{"Arn", "arn:aws:scheduler:::aws-sdk:calls:call"}})}});
+class SchedulesWithUniversalTargets : public testing::Test {
+ protected:
+  SchedulesWithUniversalTargets() {
+    cloud_.operations().add("calls", calls_);
+    for (const char* name : {"a", "b", "c"}) {
+      cloud_.schedule(name, "at(2026-01-01T00:10:00)",
+                      {{"Target", SchedulerCloud::target({{"Arn", "arn:aws:scheduler:::aws-sdk:calls:call"}})}});
+    }
+    cloud_.start();
   }
-  cloud.start();
-  cloud.pass(minutes(10));
-  EXPECT_THAT(calls.committed, ElementsAre("", "i", "ii"));
+
+  SchedulerCloud cloud_;
+  NotedCalls calls_{cloud_.store()};
+};
+
+TEST_F(SchedulesWithUniversalTargets, HaveACommandEach) {
+  cloud_.pass(minutes(10));
+  EXPECT_THAT(calls_.committed, ElementsAre("", "i", "ii"));
+}
+
+TEST_F(SchedulesWithUniversalTargets, HaveACommandForEachRetry) {
+  calls_.throttled = 3;
+  cloud_.pass(minutes(10));
+  EXPECT_THAT(calls_.committed, IsEmpty());
+  cloud_.clock().move(seconds(1));  // all three are due
+  EXPECT_TRUE(cloud_.settles());
+  EXPECT_THAT(calls_.committed, ElementsAre("", "i", "ii"));
 }
 
 }  // namespace
