@@ -189,6 +189,11 @@ void EventLog::read(std::string_view log, std::string_view id, std::uint64_t fro
   queryStream(*transport_, table_, streamKey(log, id), from, visit);
 }
 
+void EventLog::readBackwards(std::string_view log, std::string_view id, std::uint64_t from, std::uint64_t page,
+                             const std::function<bool(const Event&)>& visit) {
+  queryStreamBackwards(*transport_, table_, streamKey(log, id), from, page, visit);
+}
+
 std::uint64_t EventLog::version(std::string_view log, std::string_view id) { return lastVersion(streamKey(log, id)); }
 
 std::uint64_t EventLog::lastVersion(const std::string& pk) { return queryLastVersion(*transport_, table_, pk); }

@@ -11,14 +11,26 @@
 namespace ddblog {
 namespace {
 
+struct StreamPage {
+  bool backwards = false;
+  std::uint64_t from = 1;   // backwards: 0: from the last event
+  std::uint64_t limit = 0;  // events; 0: none
+};
+
 // `start`: the ExclusiveStartKey as JSON; empty: none.
-std::string queryFrom(const std::string& table, const std::string& pk, std::uint64_t from, const std::string& start) {
+std::string queryFrom(const std::string& table, const std::string& pk, const StreamPage& page,
+                      const std::string& start) {
   std::string request;
   JsonWriter json(request);
   json.beginObject().key("TableName").value(table).key("ConsistentRead").value(true);
-  json.key("KeyConditionExpression").value("pk = :pk AND sk >= :sk");
-  json.key("ExpressionAttributeValues").beginObject();
-  json.key(":pk").raw(stringAttribute(pk)).key(":sk").raw(numberAttribute(std::to_string(from))).endObject();
+  const bool has_bound = !page.backwards || page.from > 0;
+  json.key("KeyConditionExpression");
+  json.value(!has_bound ? "pk = :pk" : page.backwards ? "pk = :pk AND sk <= :sk" : "pk = :pk AND sk >= :sk");
+  json.key("ExpressionAttributeValues").beginObject().key(":pk").raw(stringAttribute(pk));
+  if (has_bound) json.key(":sk").raw(numberAttribute(std::to_string(page.from)));
+  json.endObject();
+  if (page.backwards) json.key("ScanIndexForward").value(false);
+  if (page.limit > 0) json.key("Limit").value(page.limit);
   if (!start.empty()) json.key("ExclusiveStartKey").raw(start);
   json.endObject();
   return request;
@@ -36,20 +48,30 @@ const json::object& objectOf(const json::value& value) {
   return value.get_object();
 }
 
-}  // namespace
-
-void queryStream(Transport& transport, const std::string& table, const std::string& pk, std::uint64_t from,
-                 const std::function<bool(const Event&)>& visit) {
+void queryPages(Transport& transport, const std::string& table, const std::string& pk, const StreamPage& of,
+                const std::function<bool(const Event&)>& visit) {
   std::string start;
   do {
     const json::object page =
-        aws::parseResponse(transport.call(Api::kDynamoDb, "Query", queryFrom(table, pk, from, start)));
+        aws::parseResponse(transport.call(Api::kDynamoDb, "Query", queryFrom(table, pk, of, start)));
     for (const json::value& item : itemsOf(page)) {
       if (!visit(eventFromItem(objectOf(item)))) return;
     }
     const json::value* last = page.if_contains("LastEvaluatedKey");
     start = last && last->is_object() ? json::serialize(*last) : std::string();
   } while (!start.empty());
+}
+
+}  // namespace
+
+void queryStream(Transport& transport, const std::string& table, const std::string& pk, std::uint64_t from,
+                 const std::function<bool(const Event&)>& visit) {
+  queryPages(transport, table, pk, {.from = from}, visit);
+}
+
+void queryStreamBackwards(Transport& transport, const std::string& table, const std::string& pk, std::uint64_t from,
+                          std::uint64_t page, const std::function<bool(const Event&)>& visit) {
+  queryPages(transport, table, pk, {.backwards = true, .from = from, .limit = page}, visit);
 }
 
 std::uint64_t queryLastVersion(Transport& transport, const std::string& table, const std::string& pk) {

@@ -19,6 +19,11 @@ namespace ddblog {
 void queryStream(Transport& transport, const std::string& table, const std::string& pk, std::uint64_t from,
                  const std::function<bool(const Event&)>& visit);
 
+// The same backwards: from the last event, or from version `from` if it is not 0. `page`: how many events
+// to ask for at a time; 0: as many as a page of the service holds.
+void queryStreamBackwards(Transport& transport, const std::string& table, const std::string& pk, std::uint64_t from,
+                          std::uint64_t page, const std::function<bool(const Event&)>& visit);
+
 // The version of the stream's last event, strongly consistent; 0 if there is none.
 std::uint64_t queryLastVersion(Transport& transport, const std::string& table, const std::string& pk);
 

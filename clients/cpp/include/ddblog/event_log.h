@@ -73,6 +73,11 @@ class EventLog {
   void read(std::string_view log, std::string_view id, std::uint64_t from,
             const std::function<bool(const Event&)>& visit);
 
+  // The same backwards: from the last event on, or from version `from` if it is not 0. If you want few
+  // events, say how many in `page`: no more are read at a time.
+  void readBackwards(std::string_view log, std::string_view id, std::uint64_t from, std::uint64_t page,
+                     const std::function<bool(const Event&)>& visit);
+
   // The version of the last event; 0 if the stream does not exist.
   std::uint64_t version(std::string_view log, std::string_view id);
 
