@@ -1,5 +1,6 @@
 #include "deploy/aws/resource_status.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "aws/json_response.h"
@@ -33,7 +34,7 @@ std::string shortArn(const std::string& arn) {
 
 ResourceStatus mappingOf(const json::object& mapping) {
   return {"mapping", shortArn(textIn(mapping, "EventSourceArn")) + " -> " + shortArn(textIn(mapping, "FunctionArn")),
-          textIn(mapping, "State"), textIn(mapping, "LastProcessingResult")};
+          textIn(mapping, "State"), textIn(mapping, "LastProcessingResult"), textIn(mapping, "UUID")};
 }
 
 ResourceStatus ruleOf(const std::string& bus, const json::object& rule) {
@@ -142,8 +143,10 @@ ResourceStatus ResourceStatuses::queue(const std::string& url) const {
 
 std::vector<ResourceStatus> ResourceStatuses::of(const std::vector<StackResource>& resources) const {
   std::vector<ResourceStatus> found;
+  std::vector<std::string> archives;
   for (const StackResource& resource : resources) {
     const std::string& id = resource.physical_id;
+    if (resource.type == "AWS::Events::Archive") archives.push_back(id);
     if (resource.type == "AWS::DynamoDB::Table") {
       found.push_back(table(id));
     } else if (resource.type == "AWS::Lambda::Function") {
@@ -157,7 +160,24 @@ std::vector<ResourceStatus> ResourceStatuses::of(const std::vector<StackResource
       found.push_back(bar == std::string::npos ? rule("default", id) : rule(id.substr(0, bar), id.substr(bar + 1)));
     }
   }
+  if (!archives.empty()) addReplays(archives, found);
   return found;
+}
+
+void ResourceStatuses::addReplays(const std::vector<std::string>& archives, std::vector<ResourceStatus>& found) const {
+  forEachPage([&](const std::string& token) {
+    const json::object answer = callJson(events_, "ListReplays", withToken({}, "NextToken", token));
+    for (const json::value& one : answer.at("Replays").as_array()) {
+      const json::object& replay = one.as_object();
+      const std::string state = textIn(replay, "State");
+      if (state != "STARTING" && state != "RUNNING" && state != "CANCELLING") continue;
+      const std::string source = textIn(replay, "EventSourceArn");
+      const std::string archive = source.substr(source.rfind('/') + 1);
+      if (!archives.empty() && std::ranges::find(archives, archive) == archives.end()) continue;
+      found.push_back({"replay", textIn(replay, "ReplayName"), state, archive});
+    }
+    return textIn(answer, "NextToken");
+  });
 }
 
 void ResourceStatuses::addRules(std::vector<ResourceStatus>& found) const {
@@ -197,6 +217,7 @@ std::vector<ResourceStatus> ResourceStatuses::ofEverything() const {
     }
     return textIn(answer, "NextToken");
   });
+  addReplays({}, found);
   return found;
 }
 

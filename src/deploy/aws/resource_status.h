@@ -13,17 +13,19 @@
 namespace ddblog::deploy {
 
 struct ResourceStatus {
-  std::string kind;    // "table", "function", "mapping", "rule", "queue"
-  std::string name;    // of a rule: "bus/rule"; of a mapping: "source -> function"
-  std::string state;   // the service's word: "ACTIVE", "Enabled"; "absent": it is gone
-  std::string detail;  // "12 items", "OK"; empty: none
+  std::string kind;     // "table", "function", "mapping", "rule", "queue", "replay"
+  std::string name;     // of a rule: "bus/rule"; of a mapping: "source -> function"
+  std::string state;    // the service's word: "ACTIVE", "Enabled"; "absent": it is gone
+  std::string detail;   // "12 items", "OK"; empty: none
+  std::string id = {};  // of a mapping: its UUID
 };
 
 class ResourceStatuses {
  public:
   explicit ResourceStatuses(aws::Session& session);
 
-  // Those of a stack's resources that have a status, in the stack's order.
+  // Those of a stack's resources that have a status, in the stack's order, and the replays of its
+  // archives that are under way.
   std::vector<ResourceStatus> of(const std::vector<StackResource>& resources) const;
   // Of all that the endpoint has: of an offline cloud.
   std::vector<ResourceStatus> ofEverything() const;
@@ -34,6 +36,8 @@ class ResourceStatuses {
   ResourceStatus mapping(const std::string& uuid) const;
   ResourceStatus rule(const std::string& bus, const std::string& name) const;
   ResourceStatus queue(const std::string& url) const;
+  // Of these archives; empty: of all.
+  void addReplays(const std::vector<std::string>& archives, std::vector<ResourceStatus>& found) const;
   void addRules(std::vector<ResourceStatus>& found) const;
 
   const aws::Client dynamodb_, lambda_, events_, sqs_;

@@ -77,9 +77,7 @@ void addOperations(rpc::RestApi& api, Context& context) {
   addInvokeWithResponseStream(api, context);
 }
 
-void addLocalRoutes(rpc::RestApi& api, Context& context) {
-  addListMappingBacklogs(api, context);
-}
+void addLocalRoutes(rpc::RestApi& api, Context& context) { addListMappingBacklogs(api, context); }
 
 void addProvisioningOperations(rpc::JsonApi& api, Context& context) {
   for (AddProvisioningOperation* add :
