@@ -94,6 +94,7 @@ std::optional<std::string> Questions::ask(const std::string& question, const Hel
   editor_->prompt = question + (help.preset.empty() ? "" : " [" + help.preset + "]") + ": ";
   editor_->help = &help;
   int length = 0;
+  el_set(editor_->line, EL_PREP_TERM, 1);  // before the question is there: it may be answered at once
   const char* text = el_gets(editor_->line, &length);
   editor_->help = nullptr;
   if (!text || length <= 0) {
