@@ -29,6 +29,9 @@ add_library(yaml INTERFACE)
 target_link_libraries(yaml INTERFACE -lyaml-cpp)
 add_library(minizip INTERFACE)
 target_link_libraries(minizip INTERFACE -lminizip -lz)
+# libedit with what it needs. The .a in every preset, as for Abseil.
+add_library(edit INTERFACE)
+target_link_libraries(edit INTERFACE -l:libedit.a -l:libtinfo.a -l:libbsd.a -l:libmd.a)
 # The .a in every preset: so the program needs no more libraries at its start. In the order in which they need each other.
 add_library(absl_time INTERFACE)
 foreach(part time civil_time time_zone strings strings_internal int128 throw_delegate base spinlock_wait

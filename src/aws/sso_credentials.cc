@@ -1,24 +1,13 @@
 #include "aws/sso_credentials.h"
 
-#include <openssl/sha.h>
-
-#include <fstream>
-#include <iterator>
-
 #include "aws/endpoint.h"
 #include "aws/http_client.h"
 #include "aws/sigv4.h"
-#include "base/digests.h"
+#include "aws/sso_token.h"
 #include "base/json.h"
 
 namespace ddblog::aws {
 namespace {
-
-std::string sha1Hex(const std::string& text) {
-  unsigned char digest[SHA_DIGEST_LENGTH];
-  SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  return toHex({reinterpret_cast<const char*>(digest), sizeof digest});
-}
 
 std::string stringIn(const json::value& tree, std::string_view name) {
   const json::object* object = tree.if_object();
@@ -45,30 +34,12 @@ std::string required(const ProfileFiles& profiles, const std::string& key) {
 }
 
 // What the profile says about its session: in a section of its own, or, as it used to be, itself.
-struct SsoSession {
-  std::string cache_key;
-  std::string region;
-};
-
 SsoSession sessionOf(const ProfileFiles& profiles) {
   const auto name = profiles.fromConfig("sso_session");
-  if (!name) return {required(profiles, "sso_start_url"), required(profiles, "sso_region")};
+  if (!name) return {required(profiles, "sso_start_url"), required(profiles, "sso_region"), false};
   const auto region = profiles.fromSsoSession(*name, "sso_region");
   if (!region) throw CredentialsError("There is no section [sso-session " + *name + "] with an sso_region.");
-  return {*name, *region};
-}
-
-std::string accessToken(const SsoSession& session, const ProfileFiles& profiles, const Environment& environment,
-                        const Clock& clock) {
-  std::ifstream in(environment("HOME").value_or("") + "/.aws/sso/cache/" + sha1Hex(session.cache_key) + ".json",
-                   std::ios::binary);
-  const json::value token = parseOrNull(std::string(std::istreambuf_iterator<char>(in), {}));
-  const std::string text = stringIn(token, "accessToken");
-  try {
-    if (!text.empty() && clock.now() < fromIso8601(stringIn(token, "expiresAt"))) return text;
-  } catch (const std::invalid_argument&) {  // no time
-  }
-  throw sessionEnded(profiles);
+  return {*name, *region, true};
 }
 
 }  // namespace
@@ -76,12 +47,14 @@ std::string accessToken(const SsoSession& session, const ProfileFiles& profiles,
 Credentials ssoCredentials(const ProfileFiles& profiles, const Environment& environment, HttpClient& http,
                            Clock& clock) {
   const SsoSession session = sessionOf(profiles);
+  const auto token = ssoAccessToken(session, profiles, environment, http, clock);
+  if (!token) throw sessionEnded(profiles);
   const std::string role = required(profiles, "sso_role_name");
   const Endpoint endpoint = findEndpoint(kSsoPortal, {}, session.region, environment, profiles);
   HttpRequest request;
   request.url = endpoint.url() + "/federation/credentials?role_name=" + percentEncode(role) +
                 "&account_id=" + percentEncode(required(profiles, "sso_account_id"));
-  request.headers.emplace_back("x-amz-sso_bearer_token", accessToken(session, profiles, environment, clock));
+  request.headers.emplace_back("x-amz-sso_bearer_token", *token);
   HttpResponse response;
   try {
     response = http.send(request);

@@ -1,7 +1,5 @@
-// The credentials of a role that a person has by IAM Identity Center (SSO). `aws sso login` keeps a
-// token in ~/.aws/sso/cache/<SHA-1 of the session's name or start URL>.json:
-//
-//   {"accessToken": "…", "expiresAt": "2026-11-28T12:00:00Z", …}
+// The credentials of a role that a person has by IAM Identity Center (SSO), for the token of the session
+// (sso_token.h).
 //
 // Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
 //

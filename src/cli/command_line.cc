@@ -1,6 +1,7 @@
 #include "cli/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <stdexcept>
@@ -78,6 +79,46 @@ void addNumber(CLI::App& app, const std::string& name, Integer& value, const std
   option.check(isIn(range));
   const auto preset = static_cast<std::int64_t>(value);
   if (range.least <= preset && preset <= range.most) option.capture_default_str();
+}
+
+// --- what there is ---
+
+// "text|json": the choices.
+std::vector<std::string> choicesIn(const std::string& placeholder) {
+  std::vector<std::string> choices;
+  if (placeholder.find('|') == std::string::npos) return choices;
+  for (std::size_t begin = 0; begin <= placeholder.size();) {
+    const std::size_t end = std::min(placeholder.find('|', begin), placeholder.size());
+    choices.push_back(placeholder.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return choices;
+}
+
+OptionInfo infoOf(const CLI::Option& option) {
+  OptionInfo info;
+  if (option.get_positional()) {
+    info.names.push_back(option.get_name(true));
+  } else {
+    for (const std::string& name : option.get_lnames()) info.names.push_back("--" + name);
+    for (const std::string& name : option.get_snames()) info.names.push_back("-" + name);
+    if (option.get_items_expected_max() > 0) info.placeholder = option.get_type_name();
+    info.choices = choicesIn(info.placeholder);
+  }
+  info.description = option.get_description();
+  info.is_required = option.get_required();
+  return info;
+}
+
+CommandInfo infoOf(const CLI::App& app) {
+  CommandInfo info{app.get_name(), app.get_description(), app.get_footer(), {}, {}, {}};
+  for (const CLI::Option* option : app.get_options()) {
+    (option->get_positional() ? info.arguments : info.options).push_back(infoOf(*option));
+  }
+  for (const CLI::App* subcommand : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (!subcommand->get_group().empty()) info.subcommands.push_back(infoOf(*subcommand));
+  }
+  return info;
 }
 
 // --- errors ---
@@ -179,6 +220,10 @@ void Command::argument(const std::string& name, std::string& value, const std::s
   addOption(*app_, name, value, description, Need::kRequired);
 }
 
+void Command::optionalArgument(const std::string& name, std::string& value, const std::string& description) {
+  addOption(*app_, name, value, description, Need::kOptional);
+}
+
 void Command::option(const std::string& name, std::string& value, const std::string& description, Need need) {
   addOption(*app_, name, value, description, need).capture_default_str();
 }
@@ -215,6 +260,8 @@ void Command::flag(const std::string& name, bool& value, const std::string& desc
 }
 
 void Command::examples(const std::string& text) { app_->footer(text); }
+
+CommandInfo Command::info() const { return infoOf(*app_); }
 
 CommandLine::CommandLine(const std::string& name, const std::string& description, const std::string& version)
     : app_(std::make_unique<CLI::App>(description, name)) {

@@ -23,6 +23,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/help/command_info.h"
+
 namespace CLI {
 class App;
 class Option;
@@ -55,6 +57,8 @@ class Command {
 
   // A required positional argument.
   void argument(const std::string& name, std::string& value, const std::string& description);
+  // One that may be left out.
+  void optionalArgument(const std::string& name, std::string& value, const std::string& description);
   void option(const std::string& name, std::string& value, const std::string& description, Need need = Need::kOptional);
   // A string that must be one of `choices`.
   void choice(const std::string& name, std::string& value, const std::vector<std::string>& choices,
@@ -73,6 +77,9 @@ class Command {
 
   // Shown at the end of --help.
   void examples(const std::string& text);
+
+  // All of this, as it was described so far.
+  CommandInfo info() const;
 
  private:
   friend class CommandLine;

@@ -20,11 +20,11 @@ bool endpointIsConfigured(const ConnectionFlags& flags) {
 }  // namespace
 
 void addConnectionFlags(Command& command, ConnectionFlags& flags) {
-  command.option("--stage NAME", flags.stage, "The prefix of the tables' names: NAME-dynamodb-logs, NAME-core");
+  command.option("--stage,-s NAME", flags.stage, "The prefix of the tables' names: NAME-dynamodb-logs, NAME-core");
   command.option("--endpoint-url URL", flags.endpoint_url,
                  "The service's URL (default: as the AWS CLI finds it, or " + std::string(kOfflineEndpoint) +
                      " if the stage is \"local\")");
-  command.option("--region REGION", flags.region, "The AWS region (default: as the AWS CLI finds it)");
+  command.option("--region,-r REGION", flags.region, "The AWS region (default: as the AWS CLI finds it)");
   command.option("--profile NAME", flags.profile, "A profile in the AWS CLI's configuration files");
 }
 

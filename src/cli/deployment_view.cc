@@ -1,7 +1,6 @@
 #include "cli/deployment_view.h"
 
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include "cli/resource_lines.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/printable.h"
+#include "cli/terminal/screen.h"
 
 namespace ddblog::cli {
 namespace {
@@ -241,11 +241,9 @@ ViewSettings viewSettings(bool as_json) {
   ViewSettings settings;
   settings.as_json = as_json;
   settings.can_ask = !as_json && isatty(STDIN_FILENO) == 1;
-  winsize size{};
-  if (isatty(STDOUT_FILENO) == 1 && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
-    settings.width = size.ws_col;
-    settings.height = size.ws_row;
-  }
+  const Screen screen = screenOf(STDOUT_FILENO);
+  settings.width = screen.width;
+  settings.height = screen.height;
   return settings;
 }
 

@@ -6,21 +6,23 @@
 #include <exception>
 #include <string>
 
+#include "cli/interactive/menu.h"
 #include "cli/subcommands.h"
 #include "cli/terminal/exit_report.h"
 #include "cli/terminal/log_output.h"
 #include "cli/terminal/printable.h"
+#include "cli/terminal/screen.h"
+#include "cli/version.h"
 
 namespace ddblog::cli {
 namespace {
 
 constexpr const char* kDescription = "An append-only event log on DynamoDB, and a complete offline cloud for it.";
-constexpr const char* kVersion = "dynamodb-log " DDBLOG_VERSION;  // from CMakeLists.txt
-
 constexpr const char* kExamples = R"(Examples:
   dynamodb-log offline
   dynamodb-log append users 42 signup '{"name": "Ada", "email": "ada@localhost"}' --expect none
   dynamodb-log read users 42
+  dynamodb-log                       on a terminal: asks what you would like to do
 
 Exit status: 0 success, 1 failure, 2 invalid command line, 3 version conflict, 4 endpoint unreachable,
   5 error from the service, 6 data directory in use, 7 invalid configuration, 8 damaged data directory,
@@ -49,11 +51,12 @@ void reportError(const std::string& line) {
 
 int run(int argc, char** argv) {
   openStandardDescriptors();
-  CommandLine command_line("dynamodb-log", kDescription, kVersion);
+  CommandLine command_line("dynamodb-log", kDescription, versionLine());
   Command program = command_line.program();
   program.examples(kExamples);
   addSubcommands(program);
   try {
+    if (argc == 1 && isTerminal(STDIN_FILENO) && isTerminal(STDOUT_FILENO)) return runMenu();
     return command_line.parse(argc, argv)();
   } catch (...) {
     const ExitReport report = exitReportOf(std::current_exception());

@@ -34,7 +34,7 @@ std::filesystem::path folderOf(const StackFlags& flags) {
 
 }  // namespace
 
-void addStackAddress(Command& command, StackFlags& flags) {
+void addStackFlags(Command& command, StackFlags& flags) {
   command.option("--stage,-s NAME", flags.stage, "The stage, and the template parameter Stage", Need::kRequired);
   command.option("--template,-t FILE", flags.template_file,
                  "The template, serverless.yml, or cdk.out (default: ./template.yaml or ./serverless.yml)");
@@ -43,10 +43,6 @@ void addStackAddress(Command& command, StackFlags& flags) {
   command.option("--region,-r REGION", flags.region, "The AWS region (default: as the AWS CLI finds it)");
   command.option("--profile NAME", flags.profile, "A profile in the AWS CLI's configuration files");
   command.choice("--output,-o text|json", flags.output, {"text", "json"}, "The format: json prints one object a line");
-}
-
-void addStackFlags(Command& command, StackFlags& flags) {
-  addStackAddress(command, flags);
   command.option("--bucket NAME", flags.bucket,
                  "The bucket for uploads (default: dynamodb-log-ACCOUNT-REGION-an, created when it is needed)");
   command.option("--role-arn ARN", flags.role_arn,

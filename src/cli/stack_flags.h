@@ -26,9 +26,8 @@ struct StackFlags {
   bool yes = false;
 };
 
-// --stage, --template, --stack-name, --region, --profile, --output. `flags` must outlive the CommandLine.
-void addStackAddress(Command& command, StackFlags& flags);
-// Those, and --bucket, --role-arn, --yes: of the subcommands that change the stack.
+// --stage, --template, --stack-name, --region, --profile, --output, --bucket, --role-arn, --yes: of the
+// subcommands that change the stack. `flags` must outlive the CommandLine.
 void addStackFlags(Command& command, StackFlags& flags);
 
 // The template of the command line, or the one in this folder. Throws std::invalid_argument if there is

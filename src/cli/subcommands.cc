@@ -5,9 +5,12 @@ namespace ddblog::cli {
 // One line for each subcommand: Append is addAppend() in commands/append.cc.
 #define SUBCOMMANDS(X) \
   X(Offline)           \
+  X(Stop)              \
   X(Validate)          \
   X(Append)            \
   X(Read)              \
+  X(Streams)           \
+  X(Query)             \
   X(FakeData)          \
   X(Replay)            \
   X(Failures)          \
@@ -23,6 +26,8 @@ namespace ddblog::cli {
   X(Status)            \
   X(Logs)              \
   X(Clean)             \
+  X(Completion)        \
+  X(Manual)            \
   X(Trigger)
 
 #define DECLARE(name) void add##name(Command& program);

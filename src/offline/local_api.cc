@@ -1,5 +1,7 @@
 #include "offline/local_api.h"
 
+#include <unistd.h>
+
 #include "base/json_writer.h"
 #include "rpc/synchronous.h"
 
@@ -18,6 +20,17 @@ std::string health(const std::string& run_id) {
 void addLocalOperations(rpc::RestApi& api, const std::string& run_id) {
   api.add("GET", "/_local/health", "GetHealth",
           rpc::synchronous([run_id](const rpc::Request&) { return health(run_id); }));
+}
+
+void addStop(rpc::RestApi& api, std::function<void()> stop, const std::filesystem::path& data) {
+  std::string answer;
+  JsonWriter json(answer);
+  json.beginObject().key("process").value(static_cast<std::int64_t>(::getpid()));
+  json.key("data").value(data.empty() ? std::string() : std::filesystem::absolute(data).string()).endObject();
+  api.add("POST", "/_local/stop", "Stop", rpc::synchronous([answer, stop = std::move(stop)](const rpc::Request&) {
+            stop();
+            return answer;
+          }));
 }
 
 }  // namespace ddblog::offline

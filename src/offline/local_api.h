@@ -2,13 +2,18 @@
 //
 //   GET  /_local/health  -> {"status": "ok", "run": "…"}
 //                        `run` changes at each start, so that a client can detect a restart
+//   POST /_local/stop    -> {"process": 1234, "data": "/home/…/.dynamodb-log"}
+//                        stops the cloud as Ctrl-C does, after this answer; "data" is "" in memory
 //
 // (clock_moves.h adds POST /_local/clock, failures/failure_routes.h /_local/failures, fault_report.h
 // GET /_local/faults, src/services/eventbridge/ POST /_local/replay, /_local/replays and POST
-// /_local/events, src/snapshots/ /_local/snapshots and /_local/restores.)
+// /_local/events, recent_lines.h GET /_local/logs, src/services/lambda/ GET /_local/mappings,
+// src/snapshots/ /_local/snapshots and /_local/restores.)
 // Thread safety: the handlers may run on any thread.
 #pragma once
 
+#include <filesystem>
+#include <functional>
 #include <string>
 
 #include "rpc/api.h"
@@ -17,5 +22,8 @@ namespace ddblog::offline {
 
 // `run_id`: the value of `run` in GetHealth, different at each start.
 void addLocalOperations(rpc::RestApi& api, const std::string& run_id);
+
+// `stop` must only notify the thread that owns the cloud. `data`: empty: in memory.
+void addStop(rpc::RestApi& api, std::function<void()> stop, const std::filesystem::path& data);
 
 }  // namespace ddblog::offline

@@ -12,6 +12,7 @@
 #include "offline/fault_report.h"
 #include "offline/function_endpoints.h"
 #include "offline/local_api.h"
+#include "offline/recent_lines.h"
 #include "offline/services.h"
 #include "offline/template_check.h"
 #include "server/server.h"
@@ -153,9 +154,13 @@ std::string described(const rpc::Backlog& backlog) {
 
 // In the order of their dependencies; destroyed in reverse order.
 struct OfflineCloud::Parts {
-  Parts(OfflineOptions given, Log log, Loaded loaded, templates::App application, const snapshots::LoadedState& state)
+  Parts(OfflineOptions given, Log to, Loaded loaded, templates::App application, const snapshots::LoadedState& state)
       : options(std::move(given)),
-        log(std::move(log)),
+        output(std::move(to)),
+        log([this](const std::string& line) {
+          recent_lines.add(line);
+          output(line);
+        }),
         loaded(std::move(loaded)),
         app(std::move(application)),
         summary(summaryOf(app)),
@@ -223,14 +228,17 @@ struct OfflineCloud::Parts {
     other.drain();
   }
 
+  AdjustableClock real_time;  // never moved
+
   OfflineOptions options;  // with the actual ports
-  const Log log;
+  RecentLines recent_lines{real_time};
+  const Log output;  // what the cloud was given
+  const Log log;     // that, and recent_lines
   const Loaded loaded;
   templates::App app;
   OfflineSummary summary;
 
-  AdjustableClock clock;      // POST /_local/clock moves it
-  AdjustableClock real_time;  // never moved
+  AdjustableClock clock;  // POST /_local/clock moves it
   Ids ids;
   std::unique_ptr<Faults> faults;  // nullptr: none
   std::unique_ptr<Store> store;
@@ -271,7 +279,12 @@ void OfflineCloud::open() {
   if (system_chooses_port) parts.app = readApp(parts.options);  // the URLs of queues contain the port
   parts.makeServices(endpoint);
   addLocalOperations(parts.local_api, parts.ids.uuid());
+  if (parts.options.request_stop) {
+    addStop(parts.local_api, parts.options.request_stop,
+            parts.options.in_memory ? std::filesystem::path() : parts.options.data);
+  }
   addFailureRoutes(parts.local_api, parts.failure_context);
+  addLogRoute(parts.local_api, parts.recent_lines);
   if (parts.faults) addFaultRoutes(parts.local_api, *parts.faults);
   parts.clock_moves.addRoutes(parts.local_api);
   parts.snapshot_leases.addRoutes(parts.local_api);
@@ -324,7 +337,7 @@ void OfflineCloud::restart() {
   stop();
   const snapshots::LoadedState state = parts_->snapshot_uploads.takeLoaded();
   OfflineOptions options = parts_->options;
-  Log log = parts_->log;
+  Log log = parts_->output;
   Loaded loaded = parts_->loaded;
   templates::App app = parts_->app;
   parts_.reset();  // releases the data directory briefly

@@ -50,6 +50,7 @@ struct OfflineOptions {
   bool watch = true;                    // functions run changed code without a restart
   std::optional<FaultSettings> faults;  // to inject; std::nullopt: none
   bool leaves_out_errors = false;       // what is wrong in the template is left out; else it is thrown
+  std::function<void()> request_stop;   // for POST /_local/stop, on any thread; empty: there is no such route
   std::optional<int> concurrency;       // processes of a function without reserved concurrency; std::nullopt: cores + 1
 };
 

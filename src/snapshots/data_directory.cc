@@ -34,6 +34,30 @@ void takeLoaded(const fs::path& directory) {
   fs::remove_all(loaded);
 }
 
+// SQLite's files beside the archive go with it.
+void moveArchive(const std::string& from, const std::string& to) {
+  for (const char* end : {"-wal", "-shm", "-journal", ""}) {
+    if (fs::exists(from + end)) fs::rename(from + end, to + end);
+  }
+}
+
+void removeContents(const fs::path& directory) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
+    if (entry.path().filename() != kLockName) fs::remove_all(entry.path());
+  }
+  fs::remove(directory / kLockName);
+  fs::remove(directory);
+}
+
+fs::path pathBeside(const fs::path& directory) {
+  std::string beginning = fs::absolute(directory).lexically_normal().string();
+  while (beginning.size() > 1 && beginning.ends_with('/')) beginning.pop_back();
+  for (int number = 1;; ++number) {
+    const fs::path path = beginning + "-archive" + (number > 1 ? "-" + std::to_string(number) : "") + ".sqlite";
+    if (!fs::exists(path)) return path;
+  }
+}
+
 void moveLoadedIntoPlace(const fs::path& directory) {
   fs::remove_all(directory / kLoadingName);
   if (fs::exists(directory / kLoadedName)) takeLoaded(directory);
@@ -70,11 +94,21 @@ void checkDataDirectory(const fs::path& directory) {
 void removeDataDirectory(const fs::path& directory) {
   checkDataDirectory(directory);
   const DirectoryLock lock(directory);
-  for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
-    if (entry.path().filename() != kLockName) fs::remove_all(entry.path());
+  removeContents(directory);
+}
+
+fs::path removeDataButArchive(const fs::path& directory) {
+  checkDataDirectory(directory);
+  const DirectoryLock lock(directory);
+  moveLoadedIntoPlace(directory);
+  fs::path kept;
+  if (fs::exists(directory / kArchiveName)) {
+    kept = pathBeside(directory);
+    moveArchive((directory / kArchiveName).string(), kept.string());
+    syncDirectory(kept.parent_path());
   }
-  fs::remove(directory / kLockName);
-  fs::remove(directory);
+  removeContents(directory);
+  return kept;
 }
 
 void finishInterruptedLoad(const fs::path& directory) {
@@ -98,9 +132,7 @@ void checkStoreIsThere(const fs::path& directory) {
 std::filesystem::path putArchiveAside(const fs::path& directory) {
   const std::string archive = (directory / kArchiveName).string();
   const std::string aside = pathForDamaged(archive).string();
-  for (const char* end : {"-wal", "-shm", "-journal", ""}) {
-    if (fs::exists(archive + end)) fs::rename(archive + end, aside + end);
-  }
+  moveArchive(archive, aside);
   syncDirectory(directory);
   return aside;
 }

@@ -42,6 +42,9 @@ void checkDataDirectory(const std::filesystem::path& directory);
 // Removes it with its contents. Throws what checkDataDirectory throws, StoreInUse, and
 // std::filesystem::filesystem_error.
 void removeDataDirectory(const std::filesystem::path& directory);
+// The same, but its archive is moved beside it before: to "<directory>-archive.sqlite", or
+// "-archive-2.sqlite" and so on if that is there. Returns its new path; empty: there was no archive.
+std::filesystem::path removeDataButArchive(const std::filesystem::path& directory);
 
 // Completes or discards an interrupted load. Does nothing, and takes no lock, if there was none.
 // Throws StoreInUse and what the file system throws.

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <string>
 #include <system_error>
@@ -33,6 +34,13 @@ void createDirectories(const std::filesystem::path& directory, std::error_code& 
   if (!error) syncDirectory(above);
 }
 
+// The process id in a lock's file; empty: there is none.
+std::string readHolder(int descriptor) {
+  char holder[32] = {};
+  const ssize_t length = pread(descriptor, holder, sizeof holder - 1, 0);
+  return std::string(holder, length > 0 ? static_cast<std::size_t>(length) : 0);
+}
+
 }  // namespace
 
 DirectoryLock::DirectoryLock(const std::filesystem::path& directory)
@@ -46,11 +54,10 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory)
     throw std::runtime_error("cannot open " + (directory / kLockName).string() + ": " + std::strerror(errno));
   }
   if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    char holder[32] = {};
-    const ssize_t length = read(descriptor_, holder, sizeof holder - 1);
+    const std::string holder = readHolder(descriptor_);
     close(descriptor_);
     throw StoreInUse("the data directory " + directory.string() + " is in use by process " +
-                     (length > 0 ? std::string(holder, static_cast<std::size_t>(length)) : "(unknown)"));
+                     (holder.empty() ? "(unknown)" : holder));
   }
   // The process id is only informative; flock does the locking.
   const std::string pid = std::to_string(getpid());
@@ -61,6 +68,19 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory)
 
 DirectoryLock::~DirectoryLock() {
   if (descriptor_ >= 0) close(descriptor_);
+}
+
+std::optional<pid_t> holderOf(const std::filesystem::path& directory) {
+  const int descriptor = open((directory / kLockName).c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return std::nullopt;
+  // Shared, so that two who ask at the same time do not see each other.
+  const bool is_free = flock(descriptor, LOCK_SH | LOCK_NB) == 0;
+  const std::string holder = is_free ? std::string() : readHolder(descriptor);
+  close(descriptor);
+  if (is_free) return std::nullopt;
+  pid_t process = 0;
+  std::from_chars(holder.data(), holder.data() + holder.size(), process);
+  return process;
 }
 
 DirectoryLock::Place DirectoryLock::place() const {

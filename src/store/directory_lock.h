@@ -5,7 +5,10 @@
 // Thread safety: place() may be called from any thread.
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
+#include <optional>
 
 #include "store/store.h"
 
@@ -28,5 +31,9 @@ class DirectoryLock {
   const std::filesystem::path file_;
   int descriptor_ = -1;
 };
+
+// The process that has locked the directory, without locking it; 0: it is not known which. std::nullopt:
+// none has.
+std::optional<pid_t> holderOf(const std::filesystem::path& directory);
 
 }  // namespace ddblog

@@ -7,6 +7,7 @@
 The binary's path comes by DYNAMODB_LOG, by default build/release/dynamodb-log. Nothing here sleeps for a fixed time: what
 takes time is polled until a deadline (`eventually`), and the cloud's clock is moved (`move_clock`).
 """
+import contextlib
 import http.client
 import json
 import os
@@ -261,6 +262,16 @@ class Cloud:
         return subprocess.Popen([str(one) for one in (BINARY, *arguments)], cwd=self.folder, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                 env=clean_environment(self.environment_of_clients()))
+
+    @contextlib.contextmanager
+    def following(self, *arguments):
+        """The same, until the end of the block: a subcommand that goes on until Ctrl-C."""
+        process = self.popen(*arguments)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
 
     def call(self, operation, request, prefix="DynamoDB_20120810"):
         return Wire(self.url).call(operation, request, prefix)

@@ -1,4 +1,5 @@
 // dynamodb-log clean: removes the offline cloud's data directory.
+#include <filesystem>
 #include <iostream>
 
 #include "cli/command_line.h"
@@ -6,30 +7,57 @@
 #include "cli/terminal/confirm.h"
 #include "cli/terminal/exit_status.h"
 #include "snapshots/data_directory.h"
+#include "store/directory_lock.h"
 
 namespace ddblog::cli {
 namespace {
 
 constexpr const char* kExamples = R"(Examples:
   dynamodb-log clean
+  dynamodb-log clean --yes --keep-archive
   dynamodb-log clean --data /tmp/try --yes
 
-This removes all tables, events, the archive and pending deliveries.)";
+This removes all tables, events, the archive and pending deliveries. It asks for the archive separately. An archive
+that is kept is moved beside the directory; `dynamodb-log import TABLE FILE` puts its events back into a log table.)";
 
 struct Flags {
   std::string directory = kDefaultDataDirectory;
   bool yes = false;
+  bool keep_archive = false;
 };
+
+// Before anybody is asked.
+void checkNotInUse(const std::filesystem::path& directory) {
+  const auto process = holderOf(directory);
+  if (!process) return;
+  throw StoreInUse("the data directory " + directory.string() + " is in use by " +
+                   (*process > 0 ? "process " + std::to_string(*process) : "another process") +
+                   " (dynamodb-log stop ends an offline cloud)");
+}
+
+bool keepsArchive(const Flags& flags) {
+  if (flags.keep_archive || flags.yes) return flags.keep_archive;
+  if (!std::filesystem::exists(std::filesystem::path(flags.directory) / snapshots::kArchiveName)) return false;
+  return !confirm("Remove its archive of events too?", "clean");
+}
 
 int clean(const Flags& flags) {
   snapshots::checkDataDirectory(flags.directory);
-  const std::string question = "Remove " + flags.directory + " with all its tables, events and the archive?";
+  checkNotInUse(flags.directory);
+  const std::string question = "Remove " + flags.directory + " with all its tables and whatever waits in it?";
   if (!flags.yes && !confirm(question, "clean")) {
     std::cout << "Nothing was removed." << std::endl;
     return kFailure;
   }
-  snapshots::removeDataDirectory(flags.directory);
-  std::cout << flags.directory << " was removed." << std::endl;
+  std::filesystem::path kept;
+  if (keepsArchive(flags)) {
+    kept = snapshots::removeDataButArchive(flags.directory);
+  } else {
+    snapshots::removeDataDirectory(flags.directory);
+  }
+  std::cout << flags.directory << " was removed.";
+  if (!kept.empty()) std::cout << " Its archive is kept as " << kept.string() << ".";
+  std::cout << std::endl;
   return kOk;
 }
 
@@ -39,6 +67,7 @@ void addClean(Command& program) {
   Command command = program.subcommand("clean", "Remove the offline cloud's data directory");
   auto flags = std::make_shared<Flags>();
   command.option("--data DIRECTORY", flags->directory, "The data directory");
+  command.flag("--keep-archive", flags->keep_archive, "Move the archive of events beside the directory, and keep it");
   command.flag("--yes,-y", flags->yes, "Do not ask for confirmation");
   command.examples(kExamples);
   command.runs([flags] { return clean(*flags); });

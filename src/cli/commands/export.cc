@@ -14,6 +14,7 @@ namespace {
 
 constexpr const char* kExamples = R"(Examples:
   dynamodb-log export local-dynamodb-logs exports
+  dynamodb-log export orders exports --endpoint-url http://localhost:9000
   aws s3 sync exports s3://my-bucket/ && aws dynamodb import-table …
 
 Writes DIRECTORY/AWSDynamoDB/<export id>/: a full export in DynamoDB's JSON (gzip), of one point in time.)";

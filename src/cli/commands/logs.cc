@@ -1,19 +1,23 @@
-// dynamodb-log logs: what the functions of a stage in AWS have logged.
+// dynamodb-log logs: what functions have logged, of the running offline cloud or of a stage in AWS.
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <cstdlib>
 #include <iostream>
 #include <stdexcept>
+#include <thread>
 
-#include "base/json.h"
+#include "base/text.h"
+#include "cli/cloud_logs.h"
 #include "cli/command_line.h"
+#include "cli/connection.h"
+#include "cli/local_cloud.h"
+#include "cli/log_printer.h"
 #include "cli/stack_flags.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/interrupt.h"
-#include "cli/terminal/printable.h"
+#include "cli/terminal/screen.h"
+#include "cli/terminal/suggestion.h"
 #include "deploy/aws/function_logs.h"
 #include "deploy/aws/stack.h"
 #include "deploy/aws/stack_resources.h"
@@ -23,23 +27,26 @@ namespace ddblog::cli {
 namespace {
 
 constexpr const char* kExamples = R"(Examples:
-  dynamodb-log logs --stage dev                      all functions, the last ten minutes
-  dynamodb-log logs Users --stage dev --follow       until Ctrl-C
+  dynamodb-log logs                                  the offline cloud's functions, the last ten minutes
+  dynamodb-log logs users --follow                   until Ctrl-C
   dynamodb-log logs --stage dev --since 2h --filter ERROR
 
-The offline cloud prints the lines of its functions where it runs. What a function that failed there has
-logged, `dynamodb-log failures show` prints too.)";
+The offline cloud keeps the last 20,000 lines, until it ends. What a function that failed there has logged,
+`dynamodb-log failures show` prints too.)";
 
-constexpr Duration kLookAgain{2000};
-// A line can arrive later than a younger one of another instance of the function.
+constexpr Duration kLookAgainInAws{2000};
+constexpr Duration kLookAgain{250};
+// In AWS a line can arrive later than a younger one of another instance of the function.
 constexpr Duration kLate{10'000};
-constexpr std::array kColours = {36, 33, 35, 32, 34, 31};  // ANSI: cyan, yellow, magenta, green, blue, red
 
 struct Flags {
-  StackFlags stack;
+  ConnectionFlags connection;
+  std::string template_file;
+  std::string stack_name;
   std::vector<std::string> functions;
   std::string since = "10m";
   std::string filter;
+  std::string output = "text";
   bool follow = false;
 };
 
@@ -60,73 +67,55 @@ Timestamp sinceOf(const std::string& text, Timestamp now) {
   }
 }
 
+[[noreturn]] void failOnFunction(const std::string& place, const std::string& wanted,
+                                 const std::vector<std::string>& names) {
+  std::string known;
+  for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
+  const auto nearest = nearestTo(wanted, names);
+  throw std::invalid_argument(
+      place + " has no function " + wanted +
+      (nearest ? "; did you mean " + *nearest + "?" : "; it has " + (known.empty() ? "none" : known)));
+}
+
+LogPrinter printerFor(const Flags& flags, const std::vector<std::string>& functions) {
+  return LogPrinter(std::cout, flags.output == "json", hasColours(STDOUT_FILENO), functions);
+}
+
+// --- in AWS ---
+
 // The stack's functions: what the template calls them, and their names.
-std::vector<std::pair<std::string, std::string>> functionsOf(aws::Session& session, const Flags& flags) {
+std::vector<std::pair<std::string, std::string>> functionsInAws(aws::Session& session, const StackFlags& stack_flags,
+                                                                const std::vector<std::string>& wanted_functions) {
   const aws::QueryClient stacks(session, aws::kCloudFormation);
-  const std::string name = stackNameOf(flags.stack);
+  const std::string name = stackNameOf(stack_flags);
   const auto stack = deploy::findStack(stacks, name);
   if (!stack) throw std::runtime_error("There is no stack " + name + " in " + stacks.endpoint().region + ".");
   std::vector<std::pair<std::string, std::string>> found;
-  std::string known;
+  std::vector<std::string> known;
   for (const auto& resource : deploy::stackResources(stacks, stack->id)) {
     if (resource.type != "AWS::Lambda::Function") continue;
-    known += (known.empty() ? "" : ", ") + resource.logical_id;
+    known.push_back(resource.logical_id);
     const auto is_it = [&](const std::string& one) {
       return one == resource.logical_id || one == resource.physical_id;
     };
-    if (flags.functions.empty() || std::ranges::any_of(flags.functions, is_it)) {
+    if (wanted_functions.empty() || std::ranges::any_of(wanted_functions, is_it)) {
       found.emplace_back(resource.logical_id, resource.physical_id);
     }
   }
-  for (const std::string& wanted : flags.functions) {
+  for (const std::string& wanted : wanted_functions) {
     const auto is_it = [&](const auto& one) { return wanted == one.first || wanted == one.second; };
-    if (std::ranges::none_of(found, is_it)) {
-      throw std::invalid_argument("the stack " + name + " has no function " + wanted + "; it has " +
-                                  (known.empty() ? "none" : known));
-    }
+    if (std::ranges::none_of(found, is_it)) failOnFunction("the stack " + name, wanted, known);
   }
   return found;
 }
 
-class Printer {
- public:
-  Printer(const Flags& flags, const std::vector<std::pair<std::string, std::string>>& functions)
-      : as_json_(flags.stack.output == "json"), has_colours_(isatty(STDOUT_FILENO) == 1 && !std::getenv("NO_COLOR")) {
-    for (const auto& function : functions) {
-      names_.push_back(function.first);
-      width_ = std::max(width_, function.first.size());
-    }
-  }
-
-  void print(const deploy::LogLine& line) const {
-    const std::string time = toIso8601(line.time, true);
-    if (as_json_) {
-      std::cout << json::serialize(json::object{{"time", time}, {"function", line.function}, {"message", line.text}})
-                << '\n';
-      return;
-    }
-    const std::string padding(width_ - line.function.size(), ' ');
-    std::cout << time << ' ' << coloured(line.function) << padding << "  " << printable(line.text) << '\n';
-  }
-
- private:
-  std::string coloured(const std::string& name) const {
-    if (!has_colours_) return printable(name);
-    const auto place = static_cast<std::size_t>(std::ranges::find(names_, name) - names_.begin());
-    return "\x1b[" + std::to_string(kColours[place % kColours.size()]) + "m" + printable(name) + "\x1b[0m";
-  }
-
-  const bool as_json_;
-  const bool has_colours_;
-  std::vector<std::string> names_;
-  std::size_t width_ = 0;
-};
-
-int logs(aws::Session& session, const Flags& flags) {
+int logsInAws(aws::Session& session, const StackFlags& stack, const Flags& flags) {
   Timestamp from = sinceOf(flags.since, session.clock().now());
-  const auto functions = functionsOf(session, flags);
+  const auto functions = functionsInAws(session, stack, flags.functions);
   deploy::FunctionLogs source(session, functions, flags.filter);
-  const Printer printer(flags, functions);
+  std::vector<std::string> names;
+  for (const auto& function : functions) names.push_back(function.first);
+  LogPrinter printer = printerFor(flags, names);
   const Interrupt interrupt;
   const deploy::Waiting waiting(session, [&] { return interrupt.happened(); });
   try {
@@ -137,26 +126,70 @@ int logs(aws::Session& session, const Flags& flags) {
       }
       std::cout.flush();
       if (!flags.follow || !std::cout) return kOk;
-      waiting.pause(kLookAgain);
+      waiting.pause(kLookAgainInAws);
     }
   } catch (const deploy::Interrupted&) {
     return kOk;
   }
 }
 
+// --- offline ---
+
+int logsOfCloud(const Flags& flags) {
+  const LocalCloud cloud(flags.connection, "--stage NAME");
+  AdjustableClock clock;
+  const Timestamp since = sinceOf(flags.since, clock.now());
+  const std::vector<std::string> known = CloudLogs::functionsOf(cloud);
+  for (const std::string& wanted : flags.functions) {
+    if (std::ranges::find(known, wanted) == known.end()) failOnFunction("the offline cloud", wanted, known);
+  }
+  const std::vector<std::string>& wanted = flags.functions.empty() ? known : flags.functions;
+  CloudLogs source(cloud, wanted, flags.filter, since);
+  LogPrinter printer = printerFor(flags, wanted);
+  const Interrupt interrupt;
+  std::uint64_t lost = 0;
+  for (;;) {
+    const std::vector<deploy::LogLine> lines = source.next();
+    if (source.lost() > lost) {
+      std::cerr << "… " << withThousands(source.lost() - lost) << " lines are missing: the cloud no longer had them\n";
+      lost = source.lost();
+    }
+    for (const deploy::LogLine& line : lines) printer.print(line);
+    std::cout.flush();
+    if (!flags.follow || !std::cout || interrupt.happened()) return kOk;
+    std::this_thread::sleep_for(kLookAgain);
+  }
+}
+
+int logs(const Flags& flags) {
+  if (flags.connection.stage == "local") return logsOfCloud(flags);
+  StackFlags stack;
+  stack.stage = flags.connection.stage;
+  stack.template_file = flags.template_file;
+  stack.stack_name = flags.stack_name;
+  stack.region = flags.connection.region;
+  stack.profile = flags.connection.profile;
+  stack.endpoint_url = flags.connection.endpoint_url;
+  return withAws(stack, [&](aws::Session& session, Ids&) { return logsInAws(session, stack, flags); });
+}
+
 }  // namespace
 
 void addLogs(Command& program) {
-  Command command = program.subcommand("logs", "Print what the functions of a stage in AWS have logged");
+  Command command = program.subcommand("logs", "Print what functions have logged, here or in AWS");
   auto flags = std::make_shared<Flags>();
-  command.list("FUNCTION", flags->functions, "Functions, as the template or AWS calls them (default: all)");
+  command.list("FUNCTION", flags->functions, "Functions, as AWS or, in AWS, the template calls them (default: all)");
   command.flag("--follow,-f", flags->follow, "Go on with new lines until Ctrl-C");
   command.option("--since TIME", flags->since, "From this time on, or for as long: 30s, 10m, 2h, 1d");
   command.option("--filter TEXT", flags->filter, "Only lines that contain this text");
-  addStackAddress(command, flags->stack);
+  command.option("--template,-t FILE", flags->template_file,
+                 "In AWS: the template whose folder names the stack (default: ./template.yaml or ./serverless.yml)");
+  command.option("--stack-name NAME", flags->stack_name,
+                 "In AWS: the stack's name, if it is not that of the folder and the stage");
+  command.choice("--output,-o text|json", flags->output, {"text", "json"}, "The format: json prints one object a line");
+  addConnectionFlags(command, flags->connection);
   command.examples(kExamples);
-  command.runs(
-      [flags] { return withAws(flags->stack, [&](aws::Session& session, Ids&) { return logs(session, *flags); }); });
+  command.runs([flags] { return logs(*flags); });
 }
 
 }  // namespace ddblog::cli

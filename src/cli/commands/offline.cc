@@ -16,6 +16,7 @@
 #include "base/ids.h"
 #include "base/text.h"
 #include "cli/access_keys.h"
+#include "cli/background.h"
 #include "cli/command_line.h"
 #include "cli/data_directory.h"
 #include "cli/recovery.h"
@@ -34,6 +35,7 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log offline -t serverless.yml --stage local
   dynamodb-log offline --template examples/users/template-node.yaml
   dynamodb-log offline --in-memory --port 9000   keeps no data when it stops
+  dynamodb-log offline --detach                  in the background, until `dynamodb-log stop`
 
 To use it from a client, set AWS_ENDPOINT_URL=http://localhost:8000 and any credentials.)";
 
@@ -55,6 +57,8 @@ struct Flags {
   int concurrency = 0;
   bool insecure = false;
   bool verbose = false;
+  bool detach = false;
+  std::string log_file;  // of --detach; empty: beside the data directory
 };
 
 // A browser's Origin has a scheme and a host, and no path. Throws std::invalid_argument.
@@ -121,7 +125,7 @@ void printNotes(LogOutput& output, const std::vector<std::string>& notes, bool a
 }
 
 void greet(LogOutput& output, const offline::OfflineOptions& options, const offline::OfflineSummary& summary,
-           std::chrono::milliseconds taken, bool verbose) {
+           std::chrono::milliseconds taken, bool verbose, bool is_detached) {
   std::string data = options.in_memory ? "in memory, lost when this stops" : options.data.string();
   if (!options.in_memory) {
     data += options.durability == Durability::kFsync ? " (fsync before each response)" : " (written, not synced)";
@@ -144,7 +148,7 @@ void greet(LogOutput& output, const offline::OfflineOptions& options, const offl
   }
   if (options.faults) output.print("  faults     repeat them with --faults " + toString(*options.faults));
   printNotes(output, summary.notes, verbose);
-  output.print("Stop it with Ctrl-C.");
+  output.print(is_detached ? "Stop it with `dynamodb-log stop`." : "Stop it with Ctrl-C.");
 }
 
 // Connections, function processes and the store's files may need more descriptors than the usual
@@ -169,7 +173,26 @@ void recover(offline::OfflineOptions options, const offline::OfflineCloud::Log& 
   cloud.stop();
 }
 
-int offline(const Flags& flags) {
+// Beside the data directory, which holds nothing but the cloud's own files.
+std::filesystem::path logFileOf(const Flags& flags) {
+  if (!flags.log_file.empty()) return flags.log_file;
+  std::string directory = flags.data;
+  while (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
+  return directory + ".log";
+}
+
+std::string backgroundMessage(const Flags& flags, const offline::OfflineCloud& cloud) {
+  const bool has_own_data = flags.options.in_memory || flags.data != kDefaultDataDirectory;
+  const std::string which = flags.options.in_memory ? " --endpoint-url " + cloud.summary().urls.front()
+                            : has_own_data          ? " --data " + flags.data
+                                                    : "";
+  return "The offline cloud runs in the background (process " + std::to_string(::getpid()) + ") on " +
+         joined(cloud.summary().urls) + "\nIts output goes to " + logFileOf(flags).string() + "; `dynamodb-log stop" +
+         which + "` ends it.";
+}
+
+// `background`: nullptr: it runs in the terminal.
+int runCloud(const Flags& flags, Background* background) {
   const auto begin = std::chrono::steady_clock::now();
   offline::OfflineOptions options = optionsOf(flags);  // may wait for a named pipe, so Ctrl-C ends it
   // Before any thread starts: all of them inherit the blocked signals, and this one can wait for
@@ -184,6 +207,7 @@ int offline(const Flags& flags) {
   umask(077);  // only the user may read the data; function processes have a mask of their own
 
   const bool recovers = std::exchange(options.recover, false) && !options.in_memory;
+  options.request_stop = [] { ::kill(::getpid(), SIGTERM); };
   if (recovers) useCredentialsOf(options);
   LogOutput output(STDOUT_FILENO);
   const auto log = [&output](const std::string& line) { output.log(line); };
@@ -192,13 +216,24 @@ int offline(const Flags& flags) {
                               [main_thread = pthread_self()] { pthread_kill(main_thread, kLoadedSignal); });
   cloud.start();
   greet(output, options, cloud.summary(),
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin), flags.verbose);
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin), flags.verbose,
+        background != nullptr);
+  if (background) background->ready(backgroundMessage(flags, cloud));
   int received = 0;
   for (sigwait(&awaited, &received); received == kLoadedSignal; sigwait(&awaited, &received)) cloud.restart();
   output.log("stopping");
   cloud.stop();
   if (options.faults) output.log("injected faults: " + cloud.injectedFaults());
   return kOk;
+}
+
+int offline(const Flags& flags) {
+  if (!flags.detach) {
+    if (!flags.log_file.empty()) throw std::invalid_argument("--log-file is for --detach");
+    return runCloud(flags, nullptr);
+  }
+  Background background(logFileOf(flags));
+  return background.isChild() ? runCloud(flags, &background) : background.waitForChild();
 }
 
 }  // namespace
@@ -239,6 +274,10 @@ void addOffline(Command& program) {
   command.list("--cors-origin ORIGIN", flags->options.cors_origins,
                "Let web pages of this origin (https://app.example.com) use the cloud, besides loopback's; '*': every "
                "page; repeatable");
+  command.flag("--detach,-d", flags->detach,
+               "Go on in the background, and return when the cloud is ready (dynamodb-log stop ends it)");
+  command.option("--log-file FILE", flags->log_file,
+                 "Where the output goes with --detach (default: the data directory's name with .log)");
   command.flag("--verbose", flags->verbose, "Show every note about the template");
   command.flag("--insecure", flags->insecure, "Listen beyond loopback without access keys");
   command.examples(kExamples);

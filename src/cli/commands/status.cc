@@ -40,8 +40,8 @@ struct Status {
 void print(const Status& status, bool as_json) {
   if (as_json) {
     json::array resources;
-    for (const auto& [kind, name, state, detail] : status.resources) {
-      resources.push_back({{"kind", kind}, {"name", name}, {"state", state}, {"detail", detail}});
+    for (const auto& one : status.resources) {
+      resources.push_back({{"kind", one.kind}, {"name", one.name}, {"state", one.state}, {"detail", one.detail}});
     }
     std::cout << json::serialize(json::object{{"place", status.place},
                                               {"state", status.state},
@@ -56,7 +56,7 @@ void print(const Status& status, bool as_json) {
     names = std::max(names, one.name.size());
     states = std::max(states, one.state.size());
   }
-  for (const auto& [kind, name, state, detail] : status.resources) {
+  for (const auto& [kind, name, state, detail, id] : status.resources) {
     std::string line = "  " + kind + std::string(10 - kind.size(), ' ') + name +
                        std::string(names - name.size() + 2, ' ') + state + std::string(states - state.size() + 2, ' ') +
                        detail;
@@ -86,6 +86,33 @@ std::uint64_t waitingFailures(const LocalCloud& cloud) {
   return count;
 }
 
+// "12 behind, 1.5 s old"; empty: the mapping is not behind.
+std::string backlogText(const json::object& backlog) {
+  const json::value* age = backlog.if_contains("age");
+  const std::int64_t waiting = backlog.at("waiting").as_int64();
+  if (waiting == 0 && !age) return {};
+  std::string text = withThousands(static_cast<std::uint64_t>(waiting));
+  text += backlog.at("orMore").as_bool() ? " or more behind" : " behind";
+  if (age) {
+    const std::int64_t tenths = age->as_int64() / 100;
+    text += ", " + std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s old";
+  }
+  return text;
+}
+
+// Says of the mappings how far they are behind.
+void addBacklogs(const LocalCloud& cloud, std::vector<deploy::ResourceStatus>& resources) {
+  const json::object response = aws::parseResponse(cloud.send("GET", "/_local/mappings").body);
+  for (const json::value& value : response.at("mappings").as_array()) {
+    const json::object& backlog = value.as_object();
+    const std::string uuid(backlog.at("uuid").as_string());
+    const auto found = std::ranges::find(resources, uuid, &deploy::ResourceStatus::id);
+    const std::string text = backlogText(backlog);
+    if (found == resources.end() || text.empty()) continue;
+    found->detail += (found->detail.empty() ? "" : ", ") + text;
+  }
+}
+
 int statusOfCloud(const Flags& flags) {
   const LocalCloud cloud(flags.connection, "--stage NAME");
   AdjustableClock clock;
@@ -95,6 +122,7 @@ int statusOfCloud(const Flags& flags) {
       ids);
   Status status{"the offline cloud at " + cloud.url(), "running", {}, waitingFailures(cloud)};
   status.resources = withLibraryErrors([&] { return deploy::ResourceStatuses(session).ofEverything(); });
+  addBacklogs(cloud, status.resources);
   print(status, flags.output == "json");
   return kOk;
 }

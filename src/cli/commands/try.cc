@@ -16,6 +16,7 @@ namespace {
 
 constexpr const char* kExamples = R"(Examples:
   dynamodb-log try
+  dynamodb-log try --endpoint-url http://localhost:9000
 
 The offline cloud must be running with the users example, as `./dev run` starts it.)";
 

@@ -30,7 +30,7 @@ std::string shortArn(const std::string& arn) {
 
 ResourceStatus mappingOf(const json::object& mapping) {
   return {"mapping", shortArn(textIn(mapping, "EventSourceArn")) + " -> " + shortArn(textIn(mapping, "FunctionArn")),
-          textIn(mapping, "State"), textIn(mapping, "LastProcessingResult")};
+          textIn(mapping, "State"), textIn(mapping, "LastProcessingResult"), textIn(mapping, "UUID")};
 }
 
 ResourceStatus ruleOf(const std::string& bus, const json::object& rule) {

@@ -18,6 +18,7 @@ struct ResourceStatus {
   std::string name;    // of a rule: "bus/rule"; of a mapping: "source -> function"
   std::string state;   // the service's word: "ACTIVE", "Enabled"; "absent": it is gone
   std::string detail;  // "12 items", "OK"; empty: none
+  std::string id = {};  // of a mapping: its UUID
 };
 
 class ResourceStatuses {

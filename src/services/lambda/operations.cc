@@ -15,6 +15,7 @@ AddOperation addAddPermission, addCreateAlias, addCreateEventSourceMapping, addC
     addUntagResource, addUpdateAlias, addUpdateEventSourceMapping, addUpdateFunctionCode,
     addUpdateFunctionConfiguration, addUpdateFunctionEventInvokeConfig;
 AddOperation addInvoke, addInvokeWithResponseStream;
+AddOperation addListMappingBacklogs;
 
 using AddProvisioningOperation = void(rpc::JsonApi&, Context&);
 AddProvisioningOperation addDeleteProvisionedFunction, addDeleteProvisionedMapping, addPutEventSourceMapping,
@@ -75,6 +76,8 @@ void addOperations(rpc::RestApi& api, Context& context) {
   addInvoke(api, context);
   addInvokeWithResponseStream(api, context);
 }
+
+void addLocalRoutes(rpc::RestApi& api, Context& context) { addListMappingBacklogs(api, context); }
 
 void addProvisioningOperations(rpc::JsonApi& api, Context& context) {
   for (AddProvisioningOperation* add :

@@ -12,6 +12,8 @@
 //
 // A template's functions and mappings are created through operations that are not served over the
 // wire: PutFunction, DeleteFunction, PutEventSourceMapping, DeleteEventSourceMapping.
+//
+// A route of ours: GET /_local/mappings (operations/list_mapping_backlogs.cc).
 #pragma once
 
 #include "rpc/api.h"
@@ -26,5 +28,6 @@ rpc::JsonProtocol provisioningProtocol();
 // `context` must outlive the API.
 void addOperations(rpc::RestApi& api, Context& context);
 void addProvisioningOperations(rpc::JsonApi& api, Context& context);
+void addLocalRoutes(rpc::RestApi& api, Context& context);
 
 }  // namespace ddblog::lambda

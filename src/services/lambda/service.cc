@@ -58,6 +58,7 @@ Service::Service(const rpc::ServiceEnvironment& environment, rpc::Listeners& lis
   environment.operations.add("lambda", asynchronous_invoke_);
   lambda::addOperations(api_, context_);
   lambda::addProvisioningOperations(provisioning_api_, context_);
+  lambda::addLocalRoutes(local_api_, context_);
 }
 
 Service::~Service() {
@@ -68,6 +69,7 @@ Service::~Service() {
 
 void Service::addOperations(rpc::Apis& apis) {
   apis.add(api_);
+  apis.add(local_api_);
   apis.addInternal(provisioning_api_);
 }
 

@@ -83,6 +83,7 @@ class Service : public rpc::Service {
   Context context_;
   rpc::RestApi api_;
   rpc::JsonApi provisioning_api_;
+  rpc::RestApi local_api_;
   bool started_ = false;
   bool stopped_ = false;
 };

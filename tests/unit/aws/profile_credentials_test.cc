@@ -7,6 +7,8 @@
 
 #include "aws/credentials.h"
 #include "aws/http_client.h"
+#include "base/files.h"
+#include "base/json.h"
 #include "unit/aws/scripted_server.h"
 #include "unit/support/temporary_directory.h"
 
@@ -223,6 +225,59 @@ TEST_F(ProfilesOfServices, AnSsoSessionThatHasEndedSaysHowToBeginOne) {
                 R"({"accessToken": "T", "expiresAt": "2026-01-01T02:00:00Z"})");
   ScriptedServer portal({{401, R"({"message": "Session token not found or invalid"})"}});
   EXPECT_EQ(errorOf("sso", {{"AWS_ENDPOINT_URL_SSO", portal.url()}}), ended);
+}
+
+constexpr const char* kRefreshable = R"({"accessToken": "OLD", "expiresAt": "2025-12-31T23:00:00Z", "clientId": "C",
+    "clientSecret": "CS", "refreshToken": "R1", "registrationExpiresAt": "2026-02-01T00:00:00Z", "region": "eu-west-1"})";
+constexpr const char* kRoleOfSso = R"({"roleCredentials": {"accessKeyId": "SSO", "secretAccessKey": "s",
+    "sessionToken": "t", "expiration": 1767229200000}})";
+
+TEST_F(ProfilesOfServices, AnSsoTokenThatHasEndedIsRefreshedAndKept) {
+  writeSsoToken("e274eeff768c6396088ec6eb091f4bf4d47ab1e0", kRefreshable);
+  ScriptedServer oidc({{200, R"({"accessToken": "NEW", "expiresIn": 3600, "refreshToken": "R2"})"}});
+  ScriptedServer portal({{200, kRoleOfSso}, {200, kRoleOfSso}});
+  const std::map<std::string, std::string> places = {{"AWS_ENDPOINT_URL_SSO", portal.url()},
+                                                     {"AWS_ENDPOINT_URL_SSO_OIDC", oidc.url()}};
+  EXPECT_EQ(get("sso", places).access_key_id, "SSO");
+  EXPECT_THAT(oidc.requests().at(0), testing::StartsWith("POST /token "));
+  EXPECT_THAT(
+      oidc.requests().at(0),
+      testing::EndsWith(R"({"grantType":"refresh_token","clientId":"C","clientSecret":"CS","refreshToken":"R1"})"));
+  EXPECT_THAT(portal.requests().at(0), HasSubstr("x-amz-sso_bearer_token: NEW\r\n"));
+
+  EXPECT_EQ(get("sso", places).access_key_id, "SSO");  // the kept token needs no refresh
+  EXPECT_EQ(oidc.requests().size(), 1u);
+  const fs::path file = home() + "/.aws/sso/cache/e274eeff768c6396088ec6eb091f4bf4d47ab1e0.json";
+  const json::object kept = parseJson(readFile(file, 4096)).as_object();
+  EXPECT_EQ(kept.at("accessToken"), "NEW");
+  EXPECT_EQ(kept.at("refreshToken"), "R2");
+  EXPECT_EQ(kept.at("expiresAt"), "2026-01-01T01:00:00Z");
+  EXPECT_EQ(kept.at("clientSecret"), "CS");
+  EXPECT_EQ(fs::status(file).permissions() & fs::perms::all, fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(ProfilesOfServices, AnSsoTokenThatCannotBeRefreshedHasEnded) {
+  const std::string ended =
+      "The SSO session of the profile sso has ended, or has not begun: run `aws sso login --profile sso`.";
+  writeSsoToken("e274eeff768c6396088ec6eb091f4bf4d47ab1e0", kRefreshable);
+  ScriptedServer oidc({{400, R"({"error": "invalid_grant"})"}});
+  EXPECT_EQ(errorOf("sso", {{"AWS_ENDPOINT_URL_SSO_OIDC", oidc.url()}}), ended);
+  EXPECT_EQ(oidc.requests().size(), 1u);
+  std::string registration_over = kRefreshable;
+  registration_over.replace(registration_over.find("2026-02-01"), 10, "2025-12-31");
+  writeSsoToken("e274eeff768c6396088ec6eb091f4bf4d47ab1e0", registration_over);
+  EXPECT_EQ(errorOf("sso", {{"AWS_ENDPOINT_URL_SSO_OIDC", "http://127.0.0.1:1"}}), ended);
+}
+
+TEST_F(ProfilesOfServices, AnSsoTokenThatIsStillGoodIsUsedIfItsRefreshFails) {
+  std::string ends_soon = kRefreshable;
+  ends_soon.replace(ends_soon.find("2025-12-31T23:00:00Z"), 20, "2026-01-01T00:04:00Z");
+  writeSsoToken("e274eeff768c6396088ec6eb091f4bf4d47ab1e0", ends_soon);
+  ScriptedServer oidc({{500, "{}"}});
+  ScriptedServer portal({{200, kRoleOfSso}});
+  get("sso", {{"AWS_ENDPOINT_URL_SSO", portal.url()}, {"AWS_ENDPOINT_URL_SSO_OIDC", oidc.url()}});
+  EXPECT_EQ(oidc.requests().size(), 1u);
+  EXPECT_THAT(portal.requests().at(0), HasSubstr("x-amz-sso_bearer_token: OLD\r\n"));
 }
 
 }  // namespace

@@ -35,6 +35,33 @@ TEST_F(DataDirectoryTest, IsRemovedWhole) {
   EXPECT_TRUE(fs::exists(root));
 }
 
+TEST_F(DataDirectoryTest, IsRemovedWithoutItsArchive) {
+  EXPECT_EQ(removeDataButArchive(root / "data"), root / "data-archive.sqlite");
+  EXPECT_FALSE(fs::exists(root / "data"));
+  EXPECT_TRUE(fs::exists(root / "data-archive.sqlite"));
+  EXPECT_TRUE(fs::exists(root / "data-archive.sqlite-wal"));
+}
+
+TEST_F(DataDirectoryTest, KeepsAnArchiveBesideThoseThatWereKeptBefore) {
+  write("data-archive.sqlite");
+  EXPECT_EQ(removeDataButArchive(root / "data/"), root / "data-archive-2.sqlite");
+  EXPECT_TRUE(fs::exists(root / "data-archive-2.sqlite"));
+}
+
+TEST_F(DataDirectoryTest, WithoutAnArchiveNoneIsKept) {
+  fs::remove(root / "data/archive.sqlite");
+  EXPECT_EQ(removeDataButArchive(root / "data"), fs::path());
+  EXPECT_FALSE(fs::exists(root / "data"));
+}
+
+TEST_F(DataDirectoryTest, NamesItsHolder) {
+  EXPECT_EQ(holderOf(root / "data"), std::nullopt);
+  EXPECT_EQ(holderOf(root / "nothing"), std::nullopt);
+  const DirectoryLock lock(root / "data");
+  EXPECT_EQ(holderOf(root / "data"), getpid());
+  EXPECT_THROW(removeDataButArchive(root / "data"), StoreInUse);
+}
+
 TEST_F(DataDirectoryTest, IsNotRemovedWhileItIsInUse) {
   const DirectoryLock lock(root / "data");
   EXPECT_THROW(removeDataDirectory(root / "data"), StoreInUse);

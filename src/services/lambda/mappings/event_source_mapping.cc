@@ -4,6 +4,7 @@
 
 #include "base/api_error.h"
 #include "services/lambda/functions/errors.h"
+#include "services/lambda/mappings/open_shards.h"
 
 namespace ddblog::lambda {
 
@@ -139,26 +140,13 @@ rpc::BoundedCount EventSourceMapping::backlog(const Reader& reader) const {
     if (settings_.enabled) waiting.number = queue_->count(reader);
     return waiting;
   }
-  Checkpoints checkpoints = checkpoints_;
-  const bool is_new = !checkpoints.find(reader);
-  if (!settings_.enabled || (is_new && settings_.starting_position == StartingPosition::kLatest)) return waiting;
-  const auto arn = source_->currentArn(reader);
-  const auto shards = arn ? source_->shards(reader, *arn) : std::nullopt;
-  if (!shards) return waiting;
   ReadLimit limit;
-  for (const rpc::EventSource::Shard& shard : *shards) {
-    std::vector<std::string> after(static_cast<std::size_t>(settings_.lanes));
-    bool finished = true;
-    for (int lane = 0; lane < settings_.lanes; ++lane) {
-      const auto checkpoint = is_new ? std::nullopt : checkpoints.find(reader, *arn, shard.id, lane);
-      if (checkpoint) after[static_cast<std::size_t>(lane)] = checkpoint->after;
-      finished = finished && checkpoint && checkpoint->finished;
-    }
-    if (finished) continue;
+  for (const OpenShard& shard : openShards(reader, settings_, *source_, checkpoints_)) {
     if (settings_.lanes == 1 && settings_.filters.empty()) {
-      waiting.number += source_->count(reader, *arn, shard.id, after[0], dependencies_.clock.runningTime());
+      waiting.number +=
+          source_->count(reader, shard.arn, shard.id, shard.after_by_lane[0], dependencies_.clock.runningTime());
     } else {
-      waiting.add(countWanted(reader, *arn, shard.id, after, limit));
+      waiting.add(countWanted(reader, shard.arn, shard.id, shard.after_by_lane, limit));
     }
   }
   return waiting;

@@ -1,0 +1,60 @@
+#include "cli/interactive/tasks.h"
+
+namespace ddblog::cli {
+namespace {
+
+using Words = TaskInput::Words;
+using Stage = Task::Stage;
+
+const TaskInput kTemplate{"Template (empty: the one in this folder)", "--template", "", false, Words::kFiles};
+const TaskInput kLog{"Log", "", "users", true, Words::kLogs};
+const TaskInput kId{"Id of the stream", "", "", true, Words::kStreams};
+
+}  // namespace
+
+const std::vector<Task>& tasks() {
+  static const std::vector<Task> all = {
+      {"Start the offline cloud in the background", {"offline", "--detach"}, {kTemplate}},
+      {"Show what the cloud is doing", {"status"}, {}, Stage::kAny},
+      {"Append an event",
+       {"append"},
+       {kLog, kId, {"Type of the event", "", "signup", true}, {"Payload (JSON)", "", "{}", true}},
+       Stage::kAny},
+      {"Read the events of a stream",
+       {"read"},
+       {kLog, kId, {"Format (table, json, jsonl)", "-o", "table"}},
+       Stage::kAny},
+      {"List the streams", {"streams"}, {}, Stage::kAny},
+      {"Look into a table", {"query"}, {}, Stage::kAny},
+      {"Append events of made-up users", {"fake-data"}, {{"How many users", "--users", "10", true}}, Stage::kAny},
+      {"Show what the functions have logged", {"logs"}, {{"Since", "--since", "10m"}}, Stage::kAny},
+      {"Show what could not be handled", {"failures"}, {}},
+      {"Replay archived events to the bus",
+       {"replay", "--target", "bus"},
+       {{"From (a date or time; empty: the first event)", "--from"}, {"Only this log (empty: all)", "--log"}}},
+      {"Deploy to AWS", {"deploy"}, {kTemplate}, Stage::kInAws},
+      {"Remove from AWS", {"remove"}, {kTemplate}, Stage::kInAws},
+      {"Stop the offline cloud", {"stop"}, {}},
+      {"Remove the offline cloud's data", {"clean"}, {}},
+  };
+  return all;
+}
+
+std::vector<std::string> wordsOf(const Task& task, const std::vector<std::string>& answers, const std::string& stage) {
+  std::vector<std::string> words = task.command;
+  std::vector<std::string> options;
+  for (std::size_t i = 0; i < task.inputs.size() && i < answers.size(); ++i) {
+    const TaskInput& input = task.inputs[i];
+    if (answers[i].empty()) continue;
+    if (input.option.empty()) {
+      words.push_back(answers[i]);
+    } else {
+      options.insert(options.end(), {input.option, answers[i]});
+    }
+  }
+  words.insert(words.end(), options.begin(), options.end());
+  if (task.stage != Stage::kNone && stage != "local") words.insert(words.end(), {"--stage", stage});
+  return words;
+}
+
+}  // namespace ddblog::cli
