@@ -35,7 +35,7 @@ def test_a_failure_comes_with_its_error_and_log(users):
     answer = users.settle(advance=True)
     assert len(answer["failures"]) == 1
     failure = answer["failures"][0]
-    assert "payload.name" in failure["errorLine"] and failure["attemptCount"] == 3
+    assert "\"name\" is missing" in failure["errorLine"] and failure["attemptCount"] == 3
     assert "START RequestId: " in failure["log"] and failure["payload"]["detail"]["key"]["pk"] == "users#nameless#stream"
     assert users.read_model("fine")
     assert users.settle()["failures"] == []
