@@ -2,18 +2,21 @@
 
 #include <algorithm>
 #include <exception>
+#include <stdexcept>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/api_error.h"
 #include "base/json_writer.h"
 #include "rpc/request_reader.h"
+#include "rpc/synchronous.h"
 
 namespace ddblog::offline {
 namespace {
 
 // Ten years: a typo must not move the clock to a time that cannot be formatted.
 constexpr std::int64_t kLargestMove = 10LL * 366 * 24 * 3600 * 1000;
-constexpr Duration kBetweenLooks{2};  // at whether everything is delivered
 
 ApiError ended() { return ApiError("CloudIsStopping", "The offline cloud is stopping", 503); }
 
@@ -25,15 +28,27 @@ ApiError notSettled(Duration moved, Duration whole, const std::vector<std::strin
   return ApiError("ClockNotSettled", text, 409);
 }
 
-rpc::Response answerWith(Timestamp now) {
-  rpc::Response answer;
-  JsonWriter(answer.body).beginObject().key("now").value(toIso8601(now, true)).endObject();
-  return answer;
+// Where the request wants the clock to go, from `now` on.
+Duration stepOf(rpc::ObjectReader& fields, const CloudClock& clock) {
+  const auto milliseconds = fields.integer("move", {.min = -kLargestMove, .max = kLargestMove});
+  const auto time = fields.string("set");
+  if (milliseconds && time) throw validationError("Say either \"move\" or \"set\"");
+  if (!time) return Duration(milliseconds.value_or(0));
+  try {
+    const Duration step = fromIso8601(*time) - clock.now();
+    if (step < Duration(-kLargestMove) || step > Duration(kLargestMove)) {
+      throw validationError("\"set\": the clock moves by ten years at most");
+    }
+    return step;
+  } catch (const std::invalid_argument& error) {
+    throw validationError(std::string("\"set\": ") + error.what());
+  }
 }
 
 }  // namespace
 
 void ClockMoves::addRoutes(rpc::RestApi& api) {
+  api.add("GET", "/_local/clock", "GetClock", rpc::synchronous([this](const rpc::Request&) { return answer(); }));
   api.add("POST", "/_local/clock", "MoveClock", [this](rpc::Request request, rpc::Callback respond) {
     try {
       receive(request, respond);
@@ -43,15 +58,35 @@ void ClockMoves::addRoutes(rpc::RestApi& api) {
   });
 }
 
+rpc::Response ClockMoves::answer() const {
+  const CloudClock::TimeOfDay time = dependencies_.clock.timeOfDay();
+  const Timestamp now = dependencies_.clock.now();
+  const Duration offset = time.stands_at ? now - dependencies_.real_time.now() : time.offset;
+  rpc::Response answer;
+  JsonWriter json(answer.body);
+  json.beginObject().key("now").value(toIso8601(now, true)).key("frozen").value(time.stands_at.has_value());
+  json.key("offset").value(std::int64_t{offset.count()}).endObject();
+  return answer;
+}
+
 void ClockMoves::receive(const rpc::Request& request, rpc::Callback respond) {
   rpc::Request body = request;
   if (body.body.empty()) body.body = "{}";
   rpc::RequestReader reader(body);
-  const auto milliseconds = reader.fields().integer("move", {.min = -kLargestMove, .max = kLargestMove});
-  const auto settles = reader.fields().boolean("settle");
+  const auto freezes = reader.fields().boolean("freeze");
+  const bool is_real = reader.fields().boolean("real").value_or(false);
+  const bool settles = reader.fields().boolean("settle").value_or(true);
+  Duration step = stepOf(reader.fields(), dependencies_.clock);
   reader.finish();
-  const Duration step(milliseconds.value_or(0));
-  if (step <= Duration(0) || !settles.value_or(true)) return jump(step, std::move(respond));
+  if (is_real && (reader.fields().has("move") || reader.fields().has("set"))) {
+    throw validationError("\"real\" goes with neither \"move\" nor \"set\"");
+  }
+  if (is_real) dependencies_.clock.setTimeOfDay({});
+  if (freezes) {
+    dependencies_.clock.freeze(*freezes);
+    step = stepOf(reader.fields(), dependencies_.clock);  // from where it stands
+  }
+  if (step <= Duration(0) || !settles) return jump(step, std::move(respond));
   MutexLock lock(mutex_);
   if (ended_) throw ended();
   if (waiting_.size() >= kMostWaiting) {
@@ -62,7 +97,7 @@ void ClockMoves::receive(const rpc::Request& request, rpc::Callback respond) {
 }
 
 void ClockMoves::jump(Duration step, rpc::Callback respond) {
-  if (step == Duration(0)) return respond(answerWith(dependencies_.clock.now()));
+  if (step == Duration(0)) return respond(answer());
   dependencies_.clock.move(step);
   finish(std::move(respond));
 }
@@ -79,6 +114,7 @@ void ClockMoves::end() {
     waiting.swap(waiting_);
     changed_.notifyAll();
   }
+  dependencies_.rest.wake();
   for (const Move& move : waiting) move.respond(std::make_exception_ptr(ended()));
   if (thread_.joinable()) thread_.join();
 }
@@ -120,54 +156,46 @@ void ClockMoves::moveSettling(Duration whole) {
   }
 }
 
-// A commit may be on its way that gives somebody work, so the writer comes first.
 Duration ClockMoves::moveWhenSettled(Duration most, RunningTime deadline, rpc::Activity& found) {
   for (;;) {
-    dependencies_.store.drain();
-    found = dependencies_.activity();
-    if (found.busy_with.empty()) {
-      const Duration step = moveIfSettled(most, found);
-      if (step > Duration(0)) return step;
+    if (hasEnded()) throw ended();
+    const std::uint64_t seen = dependencies_.rest.changes();
+    Duration step(0);
+    try {
+      // What a command has added, but nobody was told of, would be older by the whole step at once: so the
+      // clock moves in a command too.
+      found = dependencies_.rest
+                  .look([&](const Rest::Found& at_rest) {
+                    step = most;
+                    if (at_rest.activity.next_due != RunningTime::max()) {
+                      step = std::clamp<Duration>(at_rest.activity.next_due - dependencies_.clock.runningTime(),
+                                                  Duration(1), most);
+                    }
+                    dependencies_.clock.move(step);
+                  })
+                  .found.activity;
+    } catch (const StoreFailed& error) {  // if the command has run, the clock has moved
+      if (step == Duration(0)) found.busy_with.emplace_back(error.what());
     }
-    const RunningTime now = dependencies_.real_time.runningTime();
-    if (now >= deadline) {
-      if (found.busy_with.empty()) found.busy_with.push_back("work comes and goes");
+    if (step > Duration(0)) return step;
+    if (dependencies_.real_time.runningTime() >= deadline) {
+      if (found.busy_with.empty()) found.busy_with.emplace_back("work comes and goes");
       return Duration(0);
     }
-    MutexLock lock(mutex_);
-    if (ended_) throw ended();
-    dependencies_.real_time.wait(lock, changed_, now + kBetweenLooks);
+    if (!found.busy_with.empty()) dependencies_.rest.await(seen, deadline);
   }
 }
 
-// The second look (rpc/activity.h), because work passes from one part to another. It and the move
-// are one command, the first of its batch: what a command has added, but nobody was told of, would be
-// older by the whole step at once.
-Duration ClockMoves::moveIfSettled(Duration most, rpc::Activity& found) {
-  Duration step(0);
-  try {
-    dependencies_.store.writeAndWait([&](const Transaction& transaction) {
-      if (!transaction.isFirst()) return;
-      const rpc::Activity again = dependencies_.activity();
-      if (!again.busy_with.empty() || again.changes != found.changes) return;
-      step = most;
-      if (again.next_due != RunningTime::max()) {
-        step = std::clamp<Duration>(again.next_due - dependencies_.clock.runningTime(), Duration(1), most);
-      }
-      dependencies_.clock.move(step);
-    });
-  } catch (const StoreFailed& error) {  // if the command has run, the clock has moved
-    if (step == Duration(0)) found.busy_with.emplace_back(error.what());
-  }
-  return step;
+bool ClockMoves::hasEnded() const {
+  MutexLock lock(mutex_);
+  return ended_;
 }
 
 // Answers when the store has the clock's new running time. The clock has moved even if that fails;
 // then the next regular writing makes up for it.
 void ClockMoves::finish(rpc::Callback respond) {
-  dependencies_.running_time.save([respond = std::move(respond), now = dependencies_.clock.now()](std::exception_ptr) {
-    respond(answerWith(now));
-  });
+  dependencies_.running_time.save(
+      [respond = std::move(respond), answer = answer()](std::exception_ptr) { respond(answer); });
 }
 
 }  // namespace ddblog::offline

@@ -1,10 +1,17 @@
-// Moves the cloud's clock, to test retry delays, retention and expiry without waiting:
+// The cloud's clock, which tests move, to see retry delays, retention and expiry without waiting:
 //
-//   POST /_local/clock   {"move": milliseconds, "settle": true}
-//                        -> {"now": "2026-11-22T09:00:00.000Z"}
+//   GET  /_local/clock   -> {"now": "2026-11-22T09:00:00.000Z", "frozen": false, "offset": 0}
+//   POST /_local/clock   {"move": milliseconds, "settle": true}     the same answer
+//                        {"set": "2026-12-24T18:00:00Z"}
+//                        {"real": true}
+//                        {"freeze": true}                           alone, or with one of the others
 //
-// "move": 0 (the default) only reads the clock. Forward, the time of day and the running time move;
-// back (a negative number), only the time of day.
+// "offset": milliseconds from the machine's time of day to the cloud's.
+// "move": forward, the time of day and the running time move; back (a negative number), only the time of
+// day. "set" moves to that time of day. "real" makes the time of day the machine's again, and lets it go on.
+// "freeze" stops the time of day, or lets it go on from where it is: then nothing gets a new time stamp,
+// and no schedule becomes due, until the clock is moved. The running time goes on, so retries, windows
+// and long polls do too.
 //
 // "settle" (the default, only for moves forward): the clock goes the whole way as time does when it
 // passes. First everything that is due is delivered, until each event source mapping has caught up or
@@ -24,16 +31,15 @@
 #pragma once
 
 #include <deque>
-#include <functional>
 #include <string>
 #include <thread>
 
-#include "base/clock.h"
+#include "base/cloud_clock.h"
 #include "base/thread_annotations.h"
 #include "offline/durable_running_time.h"
+#include "offline/rest.h"
 #include "rpc/activity.h"
 #include "rpc/api.h"
-#include "store/store.h"
 
 namespace ddblog::offline {
 
@@ -43,14 +49,12 @@ class ClockMoves {
   static constexpr int kMostSteps = 10'000;
   static constexpr std::size_t kMostWaiting = 16;
 
-  // What a move needs; all must outlive this. `real_time`: a clock that is not moved. `activity`: of
-  // the services.
+  // What a move needs; all must outlive this. `real_time`: a clock that is not moved.
   struct Dependencies {
-    AdjustableClock& clock;
+    CloudClock& clock;
     Clock& real_time;
-    Store& store;
     DurableRunningTime& running_time;
-    std::function<rpc::Activity()> activity;
+    Rest& rest;
   };
 
   explicit ClockMoves(Dependencies dependencies) : dependencies_(std::move(dependencies)) {}
@@ -68,20 +72,20 @@ class ClockMoves {
     rpc::Callback respond;
   };
 
+  rpc::Response answer() const;
   void receive(const rpc::Request& request, rpc::Callback respond);
   void jump(Duration step, rpc::Callback respond);
+  bool hasEnded() const;
   void run();
   // Moves the clock step by step. Throws ApiError.
   void moveSettling(Duration whole);
   // Waits until nothing is due, at most until `deadline` of real time; then moves the clock to when
   // something is, by `most` at most. Returns by how much; 0: something is due. `found`: the last look.
   Duration moveWhenSettled(Duration most, RunningTime deadline, rpc::Activity& found);
-  // Looks again, on the writer thread, and moves the clock if nothing has happened since `found`.
-  Duration moveIfSettled(Duration most, rpc::Activity& found);
   void finish(rpc::Callback respond);
 
   const Dependencies dependencies_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CondVar changed_;
   std::deque<Move> waiting_ GUARDED_BY(mutex_);
   bool ended_ GUARDED_BY(mutex_) = false;

@@ -4,9 +4,9 @@
 //   cloud.start();                             // listens and responds; starts a process of each function ahead of time
 //   cloud.stop();                              // answers in-flight requests, ends function processes; loses nothing
 //
-// A client can replace the state by a snapshot's (snapshots/snapshot_uploads.h). Then `loaded` is
-// called, and restart() replaces the cloud by one with that state, with the same options,
-// application and ports.
+// A client can replace the state by a snapshot's (snapshots/snapshot_uploads.h), or take it back to the
+// start or to a checkpoint (resets.h). Then `loaded` is called, and restart() exchanges the state: store,
+// archive and services. The server with its connections stays.
 //
 // Thread safety: one thread constructs, starts, restarts and stops it.
 #pragma once
@@ -20,13 +20,21 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
+#include "base/cloud_clock.h"
 #include "base/faults.h"
 #include "deploy/local/service_calls.h"
 #include "store/store.h"
 #include "template/template.h"
 
+namespace ddblog::snapshots {
+struct LoadedState;
+}
+
 namespace ddblog::offline {
+
+struct CloudFrame;
+class CloudState;
+struct Reset;
 
 struct OfflineOptions {
   std::optional<std::filesystem::path> template_file;          // std::nullopt: defaultApp
@@ -78,18 +86,22 @@ class OfflineCloud {
 
   void start();
   void stop();
-  // Does nothing unless a snapshot was loaded. Throws what the constructor throws; then the cloud
-  // is unusable.
+  // Does nothing unless a snapshot was loaded or a reset is wanted. Throws what the constructor throws;
+  // then the cloud is unusable.
   void restart();
   const OfflineSummary& summary() const;
   // "13 duplicate, 2 slow"; empty: the options want no faults.
   std::string injectedFaults() const;
 
  private:
-  struct Parts;
-  void open();  // creates the parts, up to listening
+  void open();  // up to listening
+  void carryOut(const Reset& reset);
+  // Returns what was taken, in words.
+  std::string replaceState(const std::function<snapshots::LoadedState()>& take, const CloudClock::TimeOfDay& time,
+                           bool provisions);
 
-  std::unique_ptr<Parts> parts_;
+  std::unique_ptr<CloudFrame> frame_;
+  std::unique_ptr<CloudState> state_;
 };
 
 }  // namespace ddblog::offline

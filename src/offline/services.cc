@@ -1,10 +1,10 @@
 #include "offline/services.h"
 
+#include <type_traits>
 #include <utility>
 
 #include "services/dynamodb/service.h"
 #include "services/scheduler/service.h"
-#include "services/sqs/service.h"
 #include "services/streams/service.h"
 
 namespace ddblog::offline {
@@ -14,9 +14,9 @@ Services::Services(const rpc::ServiceEnvironment& environment, rpc::Listeners& l
   auto& tables = add<dynamodb::Service>(environment);
   add<streams::Service>(environment, tables.context());
   eventbridge_ = &add<eventbridge::Service>(environment, std::move(settings.eventbridge));
-  add<sqs::Service>(environment);
+  sqs_ = &add<sqs::Service>(environment);
   add<scheduler::Service>(environment);
-  add<lambda::Service>(environment, listeners, settings.lambda);
+  lambda_ = &add<lambda::Service>(environment, listeners, settings.lambda);
 }
 
 Services::~Services() {
@@ -29,6 +29,7 @@ Service& Services::add(Arguments&&... arguments) {
   Service& added = *service;
   services_.push_back(std::move(service));
   added.addOperations(apis_);
+  if constexpr (std::is_base_of_v<rpc::BackgroundWork, Service>) working_.push_back(&added);
   return added;
 }
 
@@ -40,6 +41,27 @@ rpc::Activity Services::activity() const {
   rpc::Activity activity;
   for (const auto& service : services_) activity.add(service->activity());
   return activity;
+}
+
+rpc::Delays Services::delays() const {
+  rpc::Delays delays;
+  for (const rpc::BackgroundWork* one : working_) {
+    for (rpc::Delay& delay : one->delays()) delays.push_back(std::move(delay));
+  }
+  if (lambda_->readsQueues()) {  // what a function did not handle comes again
+    rpc::addDelay(delays, "messages of a queue become visible", sqs_->activity().next_due);
+  }
+  return delays;
+}
+
+void Services::hurry() {
+  for (rpc::BackgroundWork* one : working_) one->hurry();
+}
+
+rpc::WorkCounts Services::workCounts() const {
+  rpc::WorkCounts counts;
+  for (const rpc::BackgroundWork* one : working_) counts.add(one->workCounts());
+  return counts;
 }
 
 rpc::Backlog Services::backlog(const Reader& reader) const {

@@ -4,10 +4,12 @@
 #include <memory>
 #include <vector>
 
+#include "rpc/background_work.h"
 #include "rpc/listeners.h"
 #include "rpc/service.h"
 #include "services/eventbridge/service.h"
 #include "services/lambda/service.h"
+#include "services/sqs/service.h"
 
 namespace ddblog::offline {
 
@@ -28,6 +30,9 @@ class Services {
   void start();
   void stop();
   rpc::Activity activity() const;
+  rpc::Delays delays() const;
+  void hurry();
+  rpc::WorkCounts workCounts() const;
   rpc::Backlog backlog(const Reader& reader) const;
 
   eventbridge::Archive* archive() { return eventbridge_->archive(); }
@@ -39,6 +44,9 @@ class Services {
   std::vector<std::unique_ptr<rpc::Service>> services_;  // later ones may use earlier ones
   rpc::Apis apis_;
   eventbridge::Service* eventbridge_ = nullptr;
+  lambda::Service* lambda_ = nullptr;
+  sqs::Service* sqs_ = nullptr;
+  std::vector<rpc::BackgroundWork*> working_;  // of the services, those with work of that kind
 };
 
 }  // namespace ddblog::offline

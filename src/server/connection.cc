@@ -53,58 +53,6 @@ void Connection::refuseAtOnce() {
   socket_.close(ignored);
 }
 
-void Connection::end() {
-  {
-    MutexLock lock(mutex_);
-    if (phase_ == Phase::kClosed) return;
-    if (phase_ == Phase::kTransfer) {
-      ::shutdown(descriptor_, SHUT_RDWR);  // the next step of the chain notices it and closes
-      return;
-    }
-    phase_ = Phase::kClosed;
-    Error ignored;
-    socket_.close(ignored);
-  }
-  core_->forget(*this);
-}
-
-bool Connection::isLate(SteadyTime now) const {
-  const SteadyTime::rep time = now.time_since_epoch().count();
-  if (time > deadline_.load(std::memory_order_relaxed)) return true;
-  const MemoryBudget* budget = holds_.load(std::memory_order_relaxed);
-  const auto stalled = SteadyTime::duration(time - moved_.load(std::memory_order_relaxed));
-  return budget && budget->isWanted() && stalled > core_->options.stall_timeout;
-}
-
-void Connection::endIfLate(SteadyTime now) {
-  {
-    MutexLock lock(mutex_);
-    if (phase_ == Phase::kClosed || !isLate(now)) return;
-    if (phase_ == Phase::kTransfer) {
-      ::shutdown(descriptor_, SHUT_RDWR);
-      return;
-    }
-  }
-  end();  // it waits for memory
-}
-
-SteadyTime::rep Connection::idleSince() const {
-  const auto& options = core_->options;
-  const std::chrono::milliseconds time_limit =
-      has_served_.load(std::memory_order_relaxed) ? options.idle_timeout : options.request_timeout;
-  return deadline_.load(std::memory_order_relaxed) - SteadyTime::duration(time_limit).count();
-}
-
-void Connection::giveWay() {
-  gives_way_ = true;
-  endIfIdle();
-}
-
-void Connection::endIfIdle() {
-  MutexLock lock(mutex_);
-  if (phase_ == Phase::kTransfer && is_idle_) ::shutdown(descriptor_, SHUT_RD);
-}
-
 void Connection::close() {
   {
     MutexLock lock(mutex_);
@@ -227,6 +175,8 @@ bool Connection::sendContinue() {
 bool Connection::rejectByHead() {
   if (is_head_checked_ || !parser_.isHeadDone()) return false;
   is_head_checked_ = true;
+  const Gate::Pass pass = core_->gate.enter();
+  if (!pass) return false;  // it is rejected when the gate is open
   std::optional<RoutedRequest> route = core_->router.rejectByHead(parser_.head(), listener_->entrance());
   if (!route) return false;
   is_refused_ = true;
@@ -259,7 +209,16 @@ void Connection::prepareResponse(const RoutedRequest& route) {
 // False: the chain continues later or has ended.
 bool Connection::dispatch() {
   holds_ = nullptr;
+  Gate::Pass pass;
+  if (listener_->entrance().tag.empty()) {
+    pass = core_->gate.enter();
+    if (!pass) {
+      waitAtGate();
+      return false;
+    }
+  }
   RoutedRequest route = core_->router.route(parser_.head(), listener_->entrance(), !parser_.body().empty());
+  if (!route.outlasts) route.pass = std::move(pass);
   if (route.streams && route.handler && !listener_->entrance().tag.empty()) {
     startStream(std::move(route));
     return passOn(true);
@@ -293,6 +252,7 @@ bool Connection::execute(RoutedRequest&& route) {
   if (!enter(Phase::kHandling)) return false;
   clearDeadline();
   const auto exchange = std::make_shared<Exchange>(shared_from_this());
+  exchange->pass = std::move(route.pass);
   try {
     (*route.handler)(std::move(route.request),
                      [exchange](rpc::Outcome outcome) { respond(exchange, std::move(outcome)); });

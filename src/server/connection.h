@@ -44,6 +44,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void endIfLate(SteadyTime now);
   void endIfIdle();
 
+  // Whether a handler works on this request, and the client has not closed the connection.
+  bool isWaitingFor(const std::string& request_id);
   // Whether it has outlasted its time limit, or holds memory without moving while others wait for it.
   bool isLate(SteadyTime now) const;
   // Whether it waits for a request, and has not been asked to give way to another connection.
@@ -67,6 +69,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       if (!is_answered) connection->end();
     }
     const std::shared_ptr<Connection> connection;
+    Gate::Pass pass;
     std::optional<rpc::Outcome> outcome;
     std::atomic<bool> is_answered{false};
     std::atomic<State> state{kRunning};
@@ -89,6 +92,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool waitForBodyMemory();
   std::size_t bodyMemory() const;
   bool dispatch();
+  void waitAtGate();
   bool execute(RoutedRequest&& route);
   void executeLarge(std::shared_ptr<RoutedRequest> route);
   void waitForAnswerMemory(std::shared_ptr<RoutedRequest> route);
@@ -155,7 +159,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   EncodingOptions encoding_;
   const rpc::Protocol* protocol_ = nullptr;
   std::string content_type_;
-  std::string request_id_;
+  std::string request_id_;  // changes only while no handler runs
   std::string allow_origin_;
   EncodedResponse response_;
   std::shared_ptr<rpc::BodySource> outgoing_;  // what is left of the response's body; nullptr: nothing

@@ -1,4 +1,5 @@
-// How a connection waits for memory: a body before it is read, a large request before it is executed.
+// How a connection waits: for memory, a body before it is read and a large request before it is executed; and
+// while the APIs are replaced.
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
@@ -98,6 +99,18 @@ void Connection::executeLarge(std::shared_ptr<RoutedRequest> route) {
     }
     if (!self->execute(std::move(*route))) return;
     asio::post(self->socket_.get_executor(), [self] { self->serveBuffered(); });
+  });
+}
+
+void Connection::waitAtGate() {
+  setDeadline(core_->options.wait_timeout);
+  if (!enter(Phase::kHandling)) return;
+  core_->gate.whenOpen([self = shared_from_this()] {
+    if (self->core_->is_over) return;
+    asio::post(self->socket_.get_executor(), [self] {
+      self->clearDeadline();
+      if (self->enter(Phase::kTransfer) && self->dispatch()) self->serveBuffered();
+    });
   });
 }
 

@@ -281,10 +281,12 @@ void Router::routeRest(const RequestHead& head, const Entrance& entrance, bool h
   if (entrance.only_api) {
     found = findRestRoute(*entrance.only_api, head, route, path_known);
   } else {
-    for (const rpc::RestApi* api : apis_.rest()) {
-      found = findRestRoute(*api, head, route, path_known);
-      if (found) break;
-    }
+    const auto findIn = [&](const std::vector<const rpc::RestApi*>& apis) {
+      return std::any_of(apis.begin(), apis.end(),
+                         [&](const rpc::RestApi* api) { return findRestRoute(*api, head, route, path_known); });
+    };
+    route.outlasts = findIn(lasting_);
+    found = route.outlasts || findIn(apis_.rest());
   }
   if (found) {
     try {

@@ -21,7 +21,8 @@
 // before its signature is verified, and what the head alone shows to be wrong is rejected before
 // the body is received (rejectByHead).
 //
-// Thread safety: filled before the server listens, then read-only and usable from any thread.
+// Thread safety: filled before the server listens, or while its gate is closed (gate.h); otherwise
+// read-only and usable from any thread.
 #pragma once
 
 #include <functional>
@@ -37,6 +38,7 @@
 #include "rpc/listeners.h"
 #include "rpc/request.h"
 #include "server/credentials_check.h"
+#include "server/gate.h"
 #include "server/origin_check.h"
 #include "server/request_parser.h"
 
@@ -58,6 +60,7 @@ struct RoutedRequest {
   std::string_view content_type = "application/json";  // of responses without their own
   std::size_t largest_answer = 0;                      // 0: not large
   bool waits = false;                                  // for others: RestApi::setWaits
+  bool outlasts = false;                               // Router::addLasting
   bool streams = false;                                // the handler gets the body as it arrives
   bool has_crc32 = false;
   bool has_json_errors = false;     // a body that is not JSON is rejected first
@@ -65,6 +68,7 @@ struct RoutedRequest {
   std::optional<ApiError> error;    // why the request is rejected; `response` has yet to be encoded
   std::string_view expose_headers;  // for Access-Control-Expose-Headers
   std::string allow_origin;         // for Access-Control-Allow-Origin; empty: none
+  Gate::Pass pass = {};             // until it is answered, unless it outlasts
 };
 
 class Router {
@@ -76,6 +80,10 @@ class Router {
   void add(const rpc::JsonApi& api) { apis_.add(api); }
   void add(const rpc::RestApi& api) { apis_.add(api); }
   void add(const rpc::QueryApi& api) { apis_.add(api); }
+  // Its operations may answer when the others were replaced.
+  void addLasting(const rpc::RestApi& api) { lasting_.push_back(&api); }
+  // Forgets all APIs but the lasting ones. Only while no request is in the server.
+  void clear() { apis_ = rpc::Apis(); }
 
   // What the head decides. Of the result, `handler`, `error` or `response` is set.
   RoutedRequest route(const RequestHead& head, const Entrance& entrance, bool has_body) const;
@@ -105,6 +113,7 @@ class Router {
   const std::size_t body_limit_;
   Faults* const faults_;
   rpc::Apis apis_;
+  std::vector<const rpc::RestApi*> lasting_;
 };
 
 }  // namespace ddblog::server

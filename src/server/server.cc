@@ -203,6 +203,19 @@ void ServerCore::closeListeners(bool of_tags) {
   for (const auto& listener : closing) listener->close();
 }
 
+void ServerCore::pause() {
+  if (gate.close(options.stop_timeout)) return;
+  for (const auto& connection : connectionsOf(nullptr)) {
+    if (connection->listener().entrance().tag.empty()) connection->end();
+  }
+}
+
+bool ServerCore::hasClient(const std::string& request_id) {
+  const auto connections = connectionsOf(nullptr);
+  return std::any_of(connections.begin(), connections.end(),
+                     [&](const auto& connection) { return connection->isWaitingFor(request_id); });
+}
+
 void ServerCore::stop() {
   MutexLock one_at_a_time(stopping_);
   if (is_over) return;
@@ -252,6 +265,11 @@ void Server::serve(const rpc::Apis& apis) {
   for (const rpc::RestApi* api : apis.rest()) serve(*api);
   for (const rpc::QueryApi* api : apis.query()) serve(*api);
 }
+void Server::pause() { core_->pause(); }
+void Server::serveLasting(const rpc::RestApi& api) { core_->router.addLasting(api); }
+bool Server::hasClient(const std::string& request_id) { return core_->hasClient(request_id); }
+void Server::serveNone() { core_->router.clear(); }
+void Server::resume() { core_->gate.open(); }
 void Server::start() { core_->start(); }
 void Server::stop() { core_->stop(); }
 

@@ -30,7 +30,7 @@
 // wait, and do not count among the connections: a function's process that speaks the Runtime API
 // always finds a place.
 //
-// Thread safety: call serve() before start(); everything else from any thread. A handler must not
+// Thread safety: call serve() before start(), or while it is paused; everything else from any thread. A handler must not
 // call stop().
 #pragma once
 
@@ -90,6 +90,8 @@ class Server : public rpc::Listeners {
   void serve(const rpc::RestApi& api);
   void serve(const rpc::QueryApi& api);
   void serve(const rpc::Apis& apis);
+  // Its operations may answer when the others were replaced.
+  void serveLasting(const rpc::RestApi& api);
 
   // Opens a listener; it accepts connections once start() was called. Returns the actual address
   // and port. Throws std::runtime_error with one line: "Cannot listen on 127.0.0.1:8000: Address
@@ -97,6 +99,22 @@ class Server : public rpc::Listeners {
   Address listen(const Address& address);
 
   void start();
+
+  // Replaces the APIs while connections stay, function processes' ones too:
+  //
+  //   server.pause();               // new requests wait; those in flight are answered, in options.stop_timeout
+  //   server.serveNone();           // the APIs may be destroyed now
+  //   server.serve(others);
+  //   server.resume();
+  //
+  // Requests in flight to lasting APIs do not count, and these stay. If another request is not answered in
+  // time, connections are closed.
+  void pause();
+  void serveNone();
+  void resume();
+
+  // Whether the client that sent this request still waits for its answer.
+  bool hasClient(const std::string& request_id);
 
   // Stops accepting connections, waits for the requests in flight (at most options.stop_timeout),
   // and closes everything. Does nothing if the server is stopped.

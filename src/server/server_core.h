@@ -21,6 +21,7 @@
 
 #include "base/thread_annotations.h"
 #include "server/credentials_check.h"
+#include "server/gate.h"
 #include "server/memory_budget.h"
 #include "server/origin_check.h"
 #include "server/routing.h"
@@ -75,6 +76,7 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   const CredentialsCheck credentials;
   const OriginCheck origins;
   Router router;
+  Gate gate;
   MemoryBudget bodies;   // that arrive or are being handled
   MemoryBudget answers;  // that clients have yet to read
   std::atomic<bool> is_stopping{false};
@@ -89,6 +91,8 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
 
   int open(const tcp::endpoint& endpoint, Entrance entrance);
   void start();
+  void pause();
+  bool hasClient(const std::string& request_id);
   void stop();
   void closeTag(const std::string& tag);
 

@@ -20,8 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // Runs `read` on content whose checksum is right; any error is the snapshot's.
-template <class Read>
-void readContent(const SnapshotReader& snapshot, Read read) {
+template <class Source, class Read>
+void readContent(const Source& snapshot, Read read) {
   try {
     read();
   } catch (const StoreFailed&) {
@@ -67,10 +67,10 @@ std::vector<eventbridge::ArchivedEvent> keptOf(std::string_view content) {
   return events;
 }
 
-// Reads the whole file. `add_entries` gets the entries of each block of the store.
-template <class AddEntries>
-void readAll(SnapshotReader& snapshot, eventbridge::ArchiveFile& archive, const Advance& advance,
-             AddEntries add_entries) {
+// Reads everything. `add_entries` gets the entries of each block of the store. `Source`: a SnapshotReader, or
+// CheckpointBlocks.
+template <class Source, class AddEntries>
+void readAll(Source& snapshot, eventbridge::ArchiveFile& archive, const Advance& advance, AddEntries add_entries) {
   BlockKind kind{};
   std::string content;
   std::uint64_t told = 0;
@@ -111,42 +111,62 @@ void StagedState::removePlace() const {
   fs::remove_all(place_, ignored);
 }
 
-void StagedState::build(SnapshotReader& snapshot, const Advance& advance) {
+void StagedState::build(SnapshotReader& snapshot, const Advance& advance) { buildFrom(snapshot, advance); }
+
+void StagedState::build(const Checkpoint& checkpoint) {
+  CheckpointBlocks blocks(checkpoint);
+  buildFrom(blocks, [](std::uint64_t) {});
+}
+
+template <class Source>
+void StagedState::buildFrom(Source& source, const Advance& advance) {
   if (directory_.empty()) {
-    buildInMemory(snapshot, advance);
+    buildInMemory(source, advance);
   } else {
-    buildInDirectory(snapshot, advance);
+    buildInDirectory(source, advance);
   }
 }
 
-void StagedState::buildInDirectory(SnapshotReader& snapshot, const Advance& advance) {
+template <class Source>
+void StagedState::buildInDirectory(Source& source, const Advance& advance) {
   StoreBuilder builder(place_);
   eventbridge::ArchiveFile archive(place_ / kArchiveName);
-  readAll(snapshot, archive, advance, [&](const Entries& entries) {
-    readContent(snapshot, [&] {
+  readAll(source, archive, advance, [&](const Entries& entries) {
+    readContent(source, [&] {
       for (const auto& [key, value] : entries) builder.put(key, value);
     });
   });
-  readContent(snapshot, [&] { builder.finish(); });
+  readContent(source, [&] { builder.finish(); });
   syncDirectory(place_);
 }
 
 // Each block becomes one command of the store, which bounds memory.
-void StagedState::buildInMemory(SnapshotReader& snapshot, const Advance& advance) {
-  StoreOptions options;
-  options.in_memory = true;
-  store_ = Store::open(options);
-  archive_ = std::make_unique<eventbridge::ArchiveFile>(fs::path());
+template <class Source>
+void StagedState::buildInMemory(Source& source, const Advance& advance) {
+  buildEmpty();
   EntryCheck check;
-  readAll(snapshot, *archive_, advance, [&](const Entries& entries) {
-    readContent(snapshot, [&] {
+  readAll(source, *archive_, advance, [&](const Entries& entries) {
+    readContent(source, [&] {
       for (const auto& [key, value] : entries) check.add(key, value);
     });
     store_->writeAndWait([&](Transaction& transaction) {
       for (const auto& [key, value] : entries) transaction.put(std::string(key), std::string(value));
     });
   });
-  readContent(snapshot, [&] { check.finish(); });
+  readContent(source, [&] { check.finish(); });
+}
+
+void StagedState::buildEmpty() {
+  if (directory_.empty()) {
+    StoreOptions options;
+    options.in_memory = true;
+    store_ = Store::open(options);
+    archive_ = std::make_unique<eventbridge::ArchiveFile>(fs::path());
+    return;
+  }
+  use([](Store&) {});
+  eventbridge::ArchiveFile(place_ / kArchiveName);
+  syncDirectory(place_);
 }
 
 void StagedState::use(const std::function<void(Store&)>& action) {

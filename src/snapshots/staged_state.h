@@ -20,6 +20,7 @@
 #include <memory>
 
 #include "services/eventbridge/archive/archive_file.h"
+#include "snapshots/checkpoint.h"
 #include "snapshots/snapshot_file.h"
 #include "store/store.h"
 
@@ -35,6 +36,9 @@ class StagedState {
   const std::filesystem::path& place() const { return place_; }
 
   void build(SnapshotReader& snapshot, const Advance& advance);
+  void build(const Checkpoint& checkpoint);
+  // A state without anything.
+  void buildEmpty();
   // Throws what `action` throws.
   void use(const std::function<void(Store&)>& action);
   void commit();
@@ -44,8 +48,12 @@ class StagedState {
   std::unique_ptr<eventbridge::ArchiveFile> takeArchive() { return std::move(archive_); }
 
  private:
-  void buildInDirectory(SnapshotReader& snapshot, const Advance& advance);
-  void buildInMemory(SnapshotReader& snapshot, const Advance& advance);
+  template <class Source>
+  void buildFrom(Source& source, const Advance& advance);
+  template <class Source>
+  void buildInDirectory(Source& source, const Advance& advance);
+  template <class Source>
+  void buildInMemory(Source& source, const Advance& advance);
   void removePlace() const;
 
   const std::filesystem::path directory_;

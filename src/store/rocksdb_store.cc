@@ -14,6 +14,7 @@
 
 #include "base/thread_annotations.h"
 #include "store/commit_failed.h"
+#include "store/commits.h"
 #include "store/committed_cache.h"
 #include "store/committed_state.h"
 #include "store/overlay.h"
@@ -80,6 +81,8 @@ class RocksStore : public Store {
 
   std::unique_ptr<Snapshot> snapshot() const override { return state_.snapshot(); }
   std::string verifyChecksums() const override { return state_.verifyChecksums(); }
+
+  CommitNotifier& commits() { return commits_; }
 
  private:
   struct Waiting {
@@ -207,6 +210,7 @@ class RocksStore : public Store {
     for (std::size_t i = 0; i < ran; ++i) batch[i].completion(failure ? failure : batch[i].error);
     if (!failure) {
       for (CommitNotifier* notifier : overlay.notifiers()) notifier->notify();
+      if (!overlay.writes().empty()) commits_.notify();
     }
     overlay.clear();
     batch.erase(batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(ran));
@@ -255,6 +259,7 @@ class RocksStore : public Store {
   }
 
   const StoreOptions options_;
+  CommitNotifier commits_;
   AdjustableClock own_clock_;
   Clock& clock_;
   const bool on_disk_;
@@ -284,6 +289,8 @@ std::unique_ptr<Store> Store::open(const StoreOptions& options) {
 std::unique_ptr<Store> openStoreOn(const std::shared_ptr<rocksdb::FileSystem>& files, const StoreOptions& options) {
   return std::make_unique<RocksStore>(files, options);
 }
+
+CommitNotifier& commitsOf(Store& store) { return dynamic_cast<RocksStore&>(store).commits(); }
 
 void Store::writeAndWait(const Command& command) {
   std::promise<void> done;

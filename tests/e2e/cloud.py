@@ -19,6 +19,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 
 import boto3
@@ -280,6 +281,27 @@ class Cloud:
         request = urllib.request.Request(self.url + "/_local/clock", json.dumps(dict(more, move=milliseconds)).encode(),
                                          {"Content-Type": "application/json"}, method="POST")
         return urllib.request.urlopen(request, timeout=10).read()
+
+    def local(self, method, path, body=None, seconds=30):
+        """A request to the cloud's own routes below /_local: (status, answer)."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + "/_local/" + path, data, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=seconds) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as refused:
+            return refused.code, json.loads(refused.read())
+
+    def settle(self, **request):
+        """The answer when everything is done; fails with what is not."""
+        status, answer = self.local("POST", "settle", dict({"timeout": 60_000}, **request), seconds=90)
+        assert status == 200, answer
+        return answer
+
+    def reset(self, **request):
+        status, answer = self.local("POST", "reset", request)
+        assert status == 200, answer
+        return answer
 
     # --- the application ---
 

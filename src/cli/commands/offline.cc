@@ -9,6 +9,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <optional>
 #include <utility>
 
 #include "aws/endpoint.h"
@@ -19,6 +20,8 @@
 #include "cli/background.h"
 #include "cli/command_line.h"
 #include "cli/data_directory.h"
+#include "cli/parent_watch.h"
+#include "cli/ready_file.h"
 #include "cli/recovery.h"
 #include "cli/template_options.h"
 #include "cli/terminal/exit_status.h"
@@ -55,6 +58,8 @@ struct Flags {
   std::vector<std::string> faults;
   std::int64_t retry_delay_ms = -1;
   int concurrency = 0;
+  std::string ready_file;
+  std::int64_t parent_pid = 0;  // 0: nobody's
   bool insecure = false;
   bool verbose = false;
   bool detach = false;
@@ -206,6 +211,12 @@ int runCloud(const Flags& flags, Background* background) {
   raiseDescriptorLimit();
   umask(077);  // only the user may read the data; function processes have a mask of their own
 
+  std::optional<ParentWatch> parent;
+  if (flags.parent_pid > 0) {
+    parent.emplace(static_cast<pid_t>(flags.parent_pid),
+                   [main_thread = pthread_self()] { pthread_kill(main_thread, SIGTERM); });
+  }
+  ReadyFile ready_file(flags.ready_file);
   const bool recovers = std::exchange(options.recover, false) && !options.in_memory;
   options.request_stop = [] { ::kill(::getpid(), SIGTERM); };
   if (recovers) useCredentialsOf(options);
@@ -215,6 +226,7 @@ int runCloud(const Flags& flags, Background* background) {
   offline::OfflineCloud cloud(options, log,
                               [main_thread = pthread_self()] { pthread_kill(main_thread, kLoadedSignal); });
   cloud.start();
+  ready_file.write(options, cloud.summary());
   greet(output, options, cloud.summary(),
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin), flags.verbose,
         background != nullptr);
@@ -278,6 +290,9 @@ void addOffline(Command& program) {
                "Go on in the background, and return when the cloud is ready (dynamodb-log stop ends it)");
   command.option("--log-file FILE", flags->log_file,
                  "Where the output goes with --detach (default: the data directory's name with .log)");
+  command.option("--ready-file FILE", flags->ready_file,
+                 "A file to write when requests are answered: JSON with url, urls, ports, pid and dataDirectory");
+  command.number("--parent-pid PID", flags->parent_pid, "Stop when this process has ended", {1, 4'194'304});
   command.flag("--verbose", flags->verbose, "Show every note about the template");
   command.flag("--insecure", flags->insecure, "Listen beyond loopback without access keys");
   command.examples(kExamples);

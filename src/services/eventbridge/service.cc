@@ -58,7 +58,26 @@ rpc::Activity Service::activity() const {
   rpc::Activity activity = replays_.activity();
   activity.add(retries_.activity());
   activity.add(schedules_.activity());
+  if (archive_) activity.add(archive_->activity());
   return activity;
+}
+
+void Service::hurry() {
+  if (archive_) archive_->hurry();
+}
+
+rpc::Delays Service::delays() const {
+  rpc::Delays delays;
+  rpc::addDelay(delays, "events are delivered to targets again", retries_.activity().next_due);
+  rpc::addDelay(delays, "a replay goes on", replays_.activity().next_due);
+  if (archive_) rpc::addDelay(delays, "the archive is written again", archive_->activity().next_due);
+  return delays;
+}
+
+rpc::WorkCounts Service::workCounts() const {
+  rpc::WorkCounts counts;
+  if (archive_) counts.events = archive_->eventsSeen();
+  return counts;
 }
 
 }  // namespace ddblog::eventbridge

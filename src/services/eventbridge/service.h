@@ -6,6 +6,7 @@
 
 #include "base/sweeper.h"
 #include "deliveries/retries.h"
+#include "rpc/background_work.h"
 #include "rpc/service.h"
 #include "services/eventbridge/archive/archive.h"
 #include "services/eventbridge/archive/archive_catalog.h"
@@ -24,7 +25,7 @@ struct ServiceOptions {
   HasContentId has_content_id = {};  // empty: ids are random
 };
 
-class Service : public rpc::Service {
+class Service : public rpc::Service, public rpc::BackgroundWork {
  public:
   // Starts to archive the events that an earlier process left in the queue. Creates the bus
   // `default` unless it exists.
@@ -37,6 +38,9 @@ class Service : public rpc::Service {
   void start() override;
   void stop() override;
   rpc::Activity activity() const override;
+  rpc::Delays delays() const override;
+  void hurry() override;
+  rpc::WorkCounts workCounts() const override;
 
   // nullptr: nothing is archived.
   Archive* archive() { return archive_ ? &*archive_ : nullptr; }

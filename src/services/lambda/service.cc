@@ -1,11 +1,13 @@
 #include "services/lambda/service.h"
 
+#include <algorithm>
 #include <exception>
 #include <thread>
 #include <utility>
 
 #include "base/api_error.h"
 #include "services/lambda/functions/stored_code.h"
+#include "services/lambda/invocations/waiting_invocations.h"
 #include "services/lambda/mappings/stored_mappings.h"
 #include "services/lambda/operations.h"
 
@@ -84,6 +86,32 @@ rpc::Activity Service::activity() const {
   rpc::Activity activity = queue_.activity();
   for (const RunningMappings::Pointer& mapping : mappings_.all()) activity.add(mapping->activity());
   return activity;
+}
+
+rpc::Delays Service::delays() const {
+  rpc::Delays delays = delaysOfInvocations(*store_.snapshot(), queue_.activity().next_due);
+  for (const RunningMappings::Pointer& mapping : mappings_.all()) {
+    const MappingSettings& settings = mapping->settings();
+    const std::string result = mapping->lastResult();
+    rpc::addDelay(delays,
+                  "the event source mapping " + settings.event_source_arn + " -> " + settings.function_name + " waits" +
+                      (result.starts_with("PROBLEM") ? " for its next attempt (" + result + ")" : ""),
+                  mapping->activity().next_due);
+  }
+  return delays;
+}
+
+rpc::WorkCounts Service::workCounts() const {
+  rpc::WorkCounts counts;
+  counts.invocations = queue_.handledCount();
+  return counts;
+}
+
+bool Service::readsQueues() const {
+  const auto mappings = mappings_.all();
+  return std::ranges::any_of(mappings, [](const RunningMappings::Pointer& mapping) {
+    return mapping->settings().enabled && mapping->settings().source_kind == SourceKind::kQueue;
+  });
 }
 
 rpc::Backlog Service::backlog(const Reader& reader) const {

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "base/task_thread.h"
+#include "rpc/background_work.h"
 #include "rpc/listeners.h"
 #include "rpc/service.h"
 #include "services/lambda/functions/functions.h"
@@ -52,7 +53,7 @@ struct ServiceOptions {
   bool prewarm = false;  // start() starts a process of each function, so that the first invocation need not wait
 };
 
-class Service : public rpc::Service {
+class Service : public rpc::Service, public rpc::BackgroundWork {
  public:
   Service(const rpc::ServiceEnvironment& environment, rpc::Listeners& listeners, const ServiceOptions& options);
   ~Service() override;
@@ -61,6 +62,10 @@ class Service : public rpc::Service {
   void start() override;
   void stop() override;
   rpc::Activity activity() const override;
+  rpc::Delays delays() const override;
+  rpc::WorkCounts workCounts() const override;
+  // Whether an event source mapping that is enabled reads a queue.
+  bool readsQueues() const;
   rpc::Backlog backlog(const Reader& reader) const override;
   void prewarm();
 

@@ -30,6 +30,12 @@ void Service::stop() {
   retries_.stop();
 }
 
+rpc::Delays Service::delays() const {
+  rpc::Delays delays;
+  rpc::addDelay(delays, "schedules' targets are invoked again", retries_.activity().next_due);
+  return delays;
+}
+
 rpc::Activity Service::activity() const {
   rpc::Activity activity = timer_.activity();
   activity.add(retries_.activity());

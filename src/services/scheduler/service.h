@@ -3,13 +3,14 @@
 #pragma once
 
 #include "deliveries/retries.h"
+#include "rpc/background_work.h"
 #include "rpc/service.h"
 #include "services/scheduler/schedules/context.h"
 #include "services/scheduler/schedules/timer.h"
 
 namespace ddblog::scheduler {
 
-class Service : public rpc::Service {
+class Service : public rpc::Service, public rpc::BackgroundWork {
  public:
   // Creates the group `default` unless it exists.
   explicit Service(const rpc::ServiceEnvironment& environment);
@@ -18,6 +19,7 @@ class Service : public rpc::Service {
   void start() override;
   void stop() override;
   rpc::Activity activity() const override;
+  rpc::Delays delays() const override;
 
  private:
   Context context_;

@@ -5,12 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <future>
-#include <set>
 #include <thread>
 
 #include "base/api_error.h"
 #include "base/json.h"
 #include "rpc/call.h"
+#include "unit/offline/timed_work.h"
 
 namespace ddblog::offline {
 namespace {
@@ -21,44 +21,6 @@ using testing::AnyOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-// Work that is due at given times. The first look at work that is due finds it being done; the next
-// one finds it done.
-class Work {
- public:
-  explicit Work(const AdjustableClock& clock) : clock_(clock) {}
-
-  rpc::Activity look() {
-    rpc::Activity activity;
-    MutexLock lock(mutex_);
-    const RunningTime now = clock_.runningTime();
-    while (!due_.empty() && *due_.begin() <= now) {
-      activity.busy_with = {"work"};
-      if (never_ends) break;
-      done_.push_back(now);
-      due_.erase(due_.begin());
-    }
-    if (!due_.empty()) activity.next_due = *due_.begin();
-    activity.changes = done_.size();
-    return activity;
-  }
-  void addDue(RunningTime time) {
-    MutexLock lock(mutex_);
-    due_.insert(time);
-  }
-  std::vector<RunningTime> done() const {
-    MutexLock lock(mutex_);
-    return done_;
-  }
-
-  bool never_ends = false;
-
- private:
-  const AdjustableClock& clock_;
-  mutable Mutex mutex_;
-  std::multiset<RunningTime> due_ GUARDED_BY(mutex_);
-  std::vector<RunningTime> done_ GUARDED_BY(mutex_);
-};
 
 class MovesOfTheClock : public testing::Test {
  protected:
@@ -97,20 +59,25 @@ class MovesOfTheClock : public testing::Test {
   }
   static std::string milliseconds(Duration step) { return R"({"move":)" + std::to_string(step.count()) + "}"; }
 
-  AdjustableClock clock_{AdjustableClock::Start::kFrozen};
   // Each reading takes 100 ms, so that nothing is waited for in reality.
   std::chrono::steady_clock::time_point steady_;
-  AdjustableClock real_time_{TimeSource{[] { return Timestamp(); }, [this] { return steady_ += Duration(100); }}};
+  AdjustableClock real_time_{
+      TimeSource{[] { return Timestamp(Duration(1'767'225'600'000)); }, [this] { return steady_ += Duration(100); }}};
+  CloudClock clock_{real_time_, AdjustableClock::Start::kFrozen};
   std::unique_ptr<Store> store_ = Store::open({.directory = {}, .in_memory = true});
-  DurableRunningTime running_time_{clock_, *store_};
-  Work work_{clock_};
+  DurableRunningTime running_time_{clock_.running(), *store_};
+  TimedWork work_{clock_};
   rpc::RestApi api_;
   std::function<void()> after_look_ = [] {};
-  ClockMoves moves_{{clock_, real_time_, *store_, running_time_, [this] {
-                       rpc::Activity activity = work_.look();
-                       after_look_();
-                       return activity;
-                     }}};
+  Rest rest_{{clock_, real_time_, *store_,
+              [this] {
+                rpc::Activity activity = work_.look();
+                if (!activity.busy_with.empty()) rest_.wake();  // it is done by the next look
+                after_look_();
+                return activity;
+              },
+              [this] { return work_.delays(); }, [] {}}};
+  ClockMoves moves_{{clock_, real_time_, running_time_, rest_}};
 };
 
 TEST_F(MovesOfTheClock, DeliverWhatIsDueAtItsTime) {
@@ -183,8 +150,20 @@ TEST_F(MovesOfTheClock, EndWithTheCloud) {
   EXPECT_THAT(error(milliseconds(hours(1))), HasSubstr("CloudIsStopping: The offline cloud is stopping"));
 }
 
+TEST_F(MovesOfTheClock, GoToATimeOfDay) {
+  move(R"({"set":"2026-01-03T12:00:00Z"})").response();
+  EXPECT_EQ(toIso8601(clock_.now(), true), "2026-01-03T12:00:00.000Z");
+  const RunningTime there = clock_.runningTime();
+  move(R"({"set":"2025-12-24T18:00:00+01:00"})").response();
+  EXPECT_EQ(toIso8601(clock_.now(), true), "2025-12-24T17:00:00.000Z");
+  EXPECT_EQ(clock_.runningTime(), there);
+}
+
 TEST_F(MovesOfTheClock, RefuseWhatIsNoMove) {
-  for (const char* body : {R"({"move":"far"})", R"({"move":99999999999999999})", R"({"settle":1})"}) {
+  for (const char* body :
+       {R"({"move":"far"})", R"({"move":99999999999999999})", R"({"settle":1})", R"({"set":"tomorrow"})",
+        R"({"set":"9999-01-01"})", R"({"set":"2026-01-03T12:00:00Z","move":1})", R"({"real":true,"move":1})",
+        R"({"freeze":1})"}) {
     EXPECT_NE(error(body), "") << body;
   }
 }

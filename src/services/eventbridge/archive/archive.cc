@@ -117,8 +117,9 @@ Archive::~Archive() {
 }
 
 void Archive::onEvent(Transaction& transaction, std::string_view bus, const Event& event) {
-  if (event.replayed) return;
   const bool is_archived = options_.buses.contains(bus);
+  if (is_archived) ++events_seen_;
+  if (event.replayed) return;
   const std::vector<std::int64_t> keepers = archives_.keepersOf(transaction, bus, event);
   if (!is_archived && keepers.empty()) return;
   const std::uint64_t number = next_number_++;
@@ -150,24 +151,48 @@ void Archive::run() {
   MutexLock lock(mutex_);
   const auto hurry = [this]() REQUIRES(mutex_) { return stopping_ || drains_wanted_ != drains_done_; };
   for (;;) {
-    while (!woken_ && !hurry()) condition_.wait(lock);
+    while (!woken_ && !hurry()) clock_.wait(lock, condition_, RunningTime::max());
     const RunningTime lingered = clock_.runningTime() + options_.linger;
     while (!hurry() && clock_.runningTime() < lingered) clock_.wait(lock, condition_, lingered);
     const bool last = stopping_;
     const std::uint64_t wanted = drains_wanted_;
     woken_ = false;
+    is_moving_ = true;
     lock.unlock();
     const bool moved = moveAll();
     lock.lock();
+    is_moving_ = false;
+    ++passes_;
     healthy_ = moved;
     drains_done_ = wanted;
     drained_.notifyAll();
     if (last) return;
     if (moved) continue;
     woken_ = true;
-    const RunningTime again = clock_.runningTime() + kArchiveRetry;
-    while (!hurry() && clock_.runningTime() < again) clock_.wait(lock, condition_, again);
+    again_ = clock_.runningTime() + kArchiveRetry;
+    while (!hurry() && clock_.runningTime() < again_) clock_.wait(lock, condition_, again_);
+    again_ = RunningTime::max();
   }
+}
+
+rpc::Activity Archive::activity() const {
+  rpc::Activity activity;
+  MutexLock lock(mutex_);
+  activity.changes = passes_;
+  if (stopping_) return activity;
+  if (again_ != RunningTime::max() && clock_.runningTime() < again_) {
+    activity.next_due = again_;
+  } else if (woken_ || is_moving_ || drains_wanted_ != drains_done_) {
+    activity.busy_with.push_back("events are written to the archive");
+  }
+  return activity;
+}
+
+void Archive::hurry() {
+  MutexLock lock(mutex_);
+  if (!woken_) return;
+  ++drains_wanted_;
+  condition_.notifyAll();
 }
 
 bool Archive::moveAll() {

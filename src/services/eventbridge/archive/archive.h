@@ -25,6 +25,7 @@
 // may be called from any thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <set>
@@ -35,6 +36,7 @@
 
 #include "base/clock.h"
 #include "base/thread_annotations.h"
+#include "rpc/activity.h"
 #include "services/eventbridge/archive/archive_catalog.h"
 #include "services/eventbridge/archive/archive_file.h"
 #include "services/eventbridge/bus/event_observer.h"
@@ -74,6 +76,13 @@ class Archive : public EventObserver {
   // written.
   bool drain();
 
+  // Whether events are on their way into the file.
+  rpc::Activity activity() const;
+  // How many events of archived buses there were, replayed ones too.
+  std::uint64_t eventsSeen() const { return events_seen_; }
+  // Writes at once what it has, without waiting for more.
+  void hurry();
+
   // Runs `look` while no event is between queue and file, so snapshots of the store and of the file
   // taken in it are consistent: every committed event is in the queue or in the file.
   void atRest(const std::function<void()>& look);
@@ -106,11 +115,12 @@ class Archive : public EventObserver {
 
   CommitNotifier queued_;
   std::uint64_t next_number_ = 0;  // writer thread only
-  std::string resume_;             // archiver thread only: the first key that it has not seen
-  bool is_failing_ = false;        // archiver thread only
+  std::atomic<std::uint64_t> events_seen_ = 0;
+  std::string resume_;       // archiver thread only: the first key that it has not seen
+  bool is_failing_ = false;  // archiver thread only
 
   Mutex moving_;  // held while a batch is between queue and file
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CondVar condition_;
   CondVar drained_;
   bool woken_ GUARDED_BY(mutex_) = true;
@@ -118,6 +128,9 @@ class Archive : public EventObserver {
   std::uint64_t drains_wanted_ GUARDED_BY(mutex_) = 0;
   std::uint64_t drains_done_ GUARDED_BY(mutex_) = 0;
   bool healthy_ GUARDED_BY(mutex_) = true;  // the result of the last pass
+  bool is_moving_ GUARDED_BY(mutex_) = false;
+  RunningTime again_ GUARDED_BY(mutex_) = RunningTime::max();  // after a failure; max: there is none to make up for
+  std::uint64_t passes_ GUARDED_BY(mutex_) = 0;
   CommitNotifier::Subscription subscription_;
   std::thread thread_;
 };

@@ -1,0 +1,292 @@
+#include "offline/settles.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+#include <vector>
+
+#include "base/api_error.h"
+#include "base/json_writer.h"
+#include "offline/failures/failure_json.h"
+#include "rpc/request_reader.h"
+
+namespace ddblog::offline {
+namespace {
+
+constexpr std::size_t kShownWork = 20;      // of what is not at rest
+constexpr std::size_t kLongestName = 2048;  // of a stream or a table: that of a key
+
+ApiError settlesEnded() { return {"CloudIsStopping", "The offline cloud is stopping", 503}; }
+
+// Boolean or a number of milliseconds.
+Duration advanceOf(rpc::ObjectReader& fields) {
+  const json::value* given = fields.value("advance");
+  if (!given) return Duration(0);
+  if (given->is_bool()) return given->get_bool() ? Settles::kUsualAdvance : Duration(0);
+  const auto milliseconds =
+      fields.integer("advance", {.min = 0, .max = Duration(Settles::kLongestAdvance).count(), .type = "Long"});
+  return Duration(milliseconds.value_or(0));
+}
+
+std::string eventText(const Settles::Event& event) {
+  return "version " + std::to_string(event.version) + " of the stream " + event.stream + " is not in the table " +
+         event.table;
+}
+
+}  // namespace
+
+void Settles::addRoutes(rpc::RestApi& api) {
+  api.add("POST", "/_local/settle", "Settle", [this](rpc::Request request, rpc::Callback respond) {
+    try {
+      receive(request, respond);
+    } catch (...) {
+      respond(std::current_exception());
+    }
+  });
+  api.setWaits("Settle");
+}
+
+Settles::Waiting Settles::read(const rpc::Request& request) const {
+  rpc::Request with_body = request;
+  if (with_body.body.empty()) with_body.body = "{}";
+  rpc::RequestReader reader(with_body);
+  rpc::ObjectReader& fields = reader.fields();
+  Waiting waiting;
+  const auto timeout = fields.integer("timeout", {.min = 0, .max = Duration(kLongestTimeout).count()});
+  waiting.timeout = Duration(timeout.value_or(Duration(kUsualTimeout).count()));
+  waiting.advance = advanceOf(fields);
+  if (auto until = fields.object("until")) {
+    Event event;
+    event.stream = until->string("stream", {.required = true, .min = 1, .max = kLongestName}).value_or("");
+    event.version = until->integer("version", {.required = true, .min = 1}).value_or(1);
+    event.table = until->string("table", {.min = 1, .max = kLongestName}).value_or(dependencies_.log_table);
+    waiting.until = std::move(event);
+  }
+  const auto since = fields.string("since");
+  reader.finish();
+  if (since) {
+    waiting.since = parseFailureId(*since);
+    if (!waiting.since) throw validationError("\"since\" is not the id of a failure");
+  }
+  waiting.deadline = dependencies_.real_time.runningTime() + waiting.timeout;
+  waiting.request_id = request.request_id;
+  return waiting;
+}
+
+void Settles::receive(const rpc::Request& request, rpc::Callback respond) {
+  Waiting waiting = read(request);
+  waiting.respond = std::move(respond);
+  {
+    MutexLock lock(mutex_);
+    if (ended_) throw settlesEnded();
+    if (count_ >= kMostWaiting) {
+      dependencies_.rest.wake();  // some clients may be gone
+      throw ApiError("SettlesInUse", std::to_string(kMostWaiting) + " requests wait already until the cloud is settled",
+                     429);
+    }
+    ++count_;
+    new_.push_back(std::move(waiting));
+    changed_.notifyAll();
+  }
+  dependencies_.rest.wake();
+}
+
+void Settles::start() {
+  counted_ = dependencies_.work_counts();
+  last_failure_ = newestFailure(*dependencies_.store.snapshot());
+  thread_ = std::thread([this] { run(); });
+}
+
+void Settles::end() {
+  {
+    MutexLock lock(mutex_);
+    ended_ = true;
+    changed_.notifyAll();
+  }
+  dependencies_.rest.wake();
+  if (thread_.joinable()) thread_.join();
+  List left;
+  {
+    MutexLock lock(mutex_);
+    left.swap(new_);
+  }
+  left.splice(left.end(), waiting_);
+  for (const Waiting& waiting : left) waiting.respond(settlesEnded());
+}
+
+void Settles::run() {
+  while (takeNew()) {
+    const std::uint64_t seen = dependencies_.rest.changes();
+    Rest::Found found;
+    lookForEvents();
+    const auto until = lookForRest(found);
+    answerOverdue(found);
+    if (until && !waiting_.empty()) dependencies_.rest.await(seen, *until);
+  }
+}
+
+bool Settles::takeNew() {
+  MutexLock lock(mutex_);
+  while (!ended_ && new_.empty() && waiting_.empty()) changed_.wait(lock);
+  waiting_.splice(waiting_.end(), new_);
+  waiting_.remove_if([this](const Waiting& waiting) { return !dependencies_.has_client(waiting.request_id); });
+  count_ = waiting_.size();
+  return !ended_;
+}
+
+// What is found before the look at rest is followed by everything that it leads to.
+void Settles::lookForEvents() {
+  for (Waiting& waiting : waiting_) {
+    if (!waiting.until || waiting.error) continue;
+    try {
+      if (dependencies_.is_there(*waiting.until)) waiting.until.reset();
+    } catch (...) {
+      waiting.error = std::current_exception();
+    }
+  }
+  waiting_.remove_if([](const Waiting& waiting) {
+    if (waiting.error) waiting.respond(waiting.error);
+    return waiting.error != nullptr;
+  });
+}
+
+std::optional<RunningTime> Settles::lookForRest(Rest::Found& found) {
+  RunningTime until = RunningTime::max();
+  for (const Waiting& waiting : waiting_) until = std::min(until, waiting.deadline);
+  const bool all_await_events = std::ranges::all_of(waiting_, [](const Waiting& one) { return one.until.has_value(); });
+  if (all_await_events) return until;
+  bool is_settled = false;
+  Duration step(0);
+  try {
+    const Rest::Look look = dependencies_.rest.look([&](const Rest::Found& at_rest) {
+      is_settled = at_rest.delays.empty();
+      if (!is_settled) step = advanceOver(at_rest.delays);
+    });
+    found = look.found;
+    if (is_settled) {
+      answerSettled();
+    } else if (step > Duration(0) || (!look.is_at_rest && found.activity.busy_with.empty())) {
+      return std::nullopt;
+    }
+  } catch (const StoreFailed& error) {
+    found.activity.busy_with.emplace_back(error.what());
+  }
+  return until;
+}
+
+// On the writer thread. Returns by how much the clock has moved.
+Duration Settles::advanceOver(const rpc::Delays& delays) {
+  const auto first = std::ranges::min_element(delays, {}, &rpc::Delay::until);
+  const Duration step = std::max(first->until - dependencies_.clock.runningTime(), Duration(1));
+  const auto may = [step](const Waiting& waiting) {
+    return !waiting.until && waiting.advanced + step <= waiting.advance;
+  };
+  for (Waiting& waiting : waiting_)
+    waiting.is_used_up = waiting.advance > Duration(0) && !waiting.until && !may(waiting);
+  if (std::ranges::none_of(waiting_, may)) return Duration(0);
+  for (Waiting& waiting : waiting_) waiting.advanced += step;
+  dependencies_.clock.move(step);
+  return step;
+}
+
+void Settles::answerSettled() {
+  const bool answers = std::ranges::any_of(waiting_, [](const Waiting& one) { return !one.until; });
+  for (auto waiting = waiting_.begin(); waiting != waiting_.end();) {
+    if (waiting->until) {
+      ++waiting;
+      continue;
+    }
+    respond(*waiting, nullptr);
+    waiting = waiting_.erase(waiting);
+  }
+  if (!answers) return;
+  counted_ = dependencies_.work_counts();
+  last_failure_ = std::max(last_failure_, newestFailure(*dependencies_.store.snapshot()));
+}
+
+void Settles::answerOverdue(const Rest::Found& found) {
+  const RunningTime now = dependencies_.real_time.runningTime();
+  for (auto waiting = waiting_.begin(); waiting != waiting_.end();) {
+    if (now < waiting->deadline && !waiting->is_used_up) {
+      ++waiting;
+      continue;
+    }
+    respond(*waiting, &found);
+    waiting = waiting_.erase(waiting);
+  }
+}
+
+void Settles::respond(const Waiting& waiting, const Rest::Found* not_at_rest) {
+  rpc::Response response;
+  JsonWriter json(response.body);
+  json.beginObject();
+  if (not_at_rest) {
+    std::vector<std::string> reasons;
+    if (waiting.until) reasons.push_back(eventText(*waiting.until));
+    for (const std::string& work : not_at_rest->activity.busy_with) reasons.push_back(work);
+    const RunningTime now = dependencies_.clock.runningTime();
+    for (const rpc::Delay& delay : not_at_rest->delays) {
+      reasons.push_back(delay.what + " (in " + std::to_string((delay.until - now).count()) + " ms)");
+    }
+    if (reasons.empty()) reasons.emplace_back("work comes and goes");
+    if (reasons.size() > kShownWork) reasons.resize(kShownWork);
+    std::string message = "The cloud is not settled after " + std::to_string(waiting.timeout.count()) + " ms";
+    if (waiting.advance > Duration(0)) {
+      message += ", and after its clock moved by " + std::to_string(waiting.advanced.count()) + " of at most " +
+                 std::to_string(waiting.advance.count()) + " ms";
+    }
+    for (const std::string& reason : reasons) message += (&reason == &reasons.front() ? ": " : "; ") + reason;
+    response.status = 409;
+    response.headers.emplace_back("x-amzn-ErrorType", "NotSettled");
+    json.key("Type").value("User").key("Message").value(message).key("waitsFor").beginArray();
+    for (const std::string& reason : reasons) json.value(reason);
+    json.endArray();
+  }
+  std::string report = reportOf(waiting, !not_at_rest);
+  response.body += (not_at_rest ? "," : "") + report + "}";
+  if (waiting.advanced == Duration(0)) return waiting.respond(std::move(response));
+  dependencies_.running_time.save(
+      [respond = waiting.respond, response = std::move(response)](std::exception_ptr) { respond(response); });
+}
+
+// The members of the answer, without braces.
+std::string Settles::reportOf(const Waiting& waiting, bool is_settled) const {
+  const auto snapshot = dependencies_.store.snapshot();
+  const std::uint64_t after = waiting.since.value_or(last_failure_);
+  FailureStore::Page page = dependencies_.failures.list(*snapshot, {}, std::nullopt, kMostFailures);
+  bool has_more = page.next.has_value() && !page.failures.empty() && page.failures.back().number > after + 1;
+  std::erase_if(page.failures, [after](const FailureSummary& one) { return one.number <= after; });
+  std::vector<std::string> failures;
+  std::size_t bytes = 0;
+  for (const FailureSummary& summary : page.failures) {  // newest first
+    std::string text;
+    JsonWriter json(text);
+    writeFailure(json, summary, dependencies_.failures.load(*snapshot, summary));
+    if (bytes + text.size() > kFailureBytes && !failures.empty()) {
+      has_more = true;
+      break;
+    }
+    bytes += text.size();
+    failures.push_back(std::move(text));
+  }
+  const std::uint64_t last = page.failures.empty() ? after : page.failures.front().number;
+  const rpc::WorkCounts counts = dependencies_.work_counts().since(counted_);
+  std::string report;
+  JsonWriter json(report);
+  json.beginObject();
+  json.key("settled").value(is_settled).key("now").value(toIso8601(dependencies_.clock.now(), true));
+  json.key("advanced").value(static_cast<std::int64_t>(waiting.advanced.count()));
+  json.key("counts").beginObject().key("events").value(counts.events);
+  json.key("invocations").value(counts.invocations).endObject();
+  json.key("failures").beginArray();
+  for (auto text = failures.rbegin(); text != failures.rend(); ++text) json.raw(*text);
+  json.endArray().key("moreFailures").value(has_more).key("lastFailure").value(std::to_string(last));
+  return report.substr(1);
+}
+
+std::uint64_t Settles::newestFailure(const Reader& reader) const {
+  const FailureStore::Page page = dependencies_.failures.list(reader, {}, std::nullopt, 1);
+  return page.failures.empty() ? 0 : page.failures.front().number;
+}
+
+}  // namespace ddblog::offline
