@@ -118,8 +118,8 @@ def open_for_writing(pipe):
 def test_whoever_gives_up_before_it_is_ready_leaves_no_cloud(background):
     # A named pipe as a key file: the cloud waits for somebody to write into it.
     os.mkfifo(background.folder / "keys")
-    starting = subprocess.Popen([BINARY, "offline", "--detach", "--port", str(background.port), "--access-key-file", "keys"],
-                                cwd=background.folder, env=clean_environment(), stdout=subprocess.PIPE,
+    command = [BINARY, "offline", "--detach", "--port", str(background.port), "--access-key-file", "keys"]
+    starting = subprocess.Popen(command, cwd=background.folder, env=clean_environment(), stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE)
     writer = eventually(lambda: open_for_writing(background.folder / "keys"), "the cloud reads its keys")
     starting.send_signal(signal.SIGKILL)

@@ -3,8 +3,8 @@
 //   GET /_local/mappings -> {"mappings": [{"uuid": "…", "waiting": 12, "orMore": false, "age": 1500}, …]}
 //
 // "waiting": records or messages that it has not delivered yet; "orMore": at least so many. "age": milliseconds since
-// the oldest of these records was written (Lambda's IteratorAge); absent if none waits, and for queues. Of mappings that
-// are being deleted, and of those that were never started, there is nothing.
+// the oldest of these records was written (Lambda's IteratorAge); absent if none waits, and for queues. Mappings that
+// are being deleted, and those that were never started, are not listed.
 #include "base/json_writer.h"
 #include "rpc/rest_operation.h"
 #include "services/lambda/mappings/iterator_age.h"
