@@ -18,7 +18,7 @@ line above the block is its mark:
   cpp      (no mark)         a whole program: compiled (CMake calls this file for that) and run
            not run: REASON   compiled
            excerpt of FILE   its lines are in FILE, in this order; a line "…" stands for any lines
-  text, cmake, ts
+  text, cmake, js, ts
            excerpt of FILE   likewise
   json     (no mark)         must be JSON
            shape of NAME     and each of its members exists in the real NAME (docs_test.py)
@@ -39,7 +39,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 MARKS = {
     "sh": ("", "background", "eventually", "fails:", "not run:", "file"),
     "text": ("output", "output of cloud", "folders of src", "excerpt of", "file"),
-    "js": ("", "file"),
+    "js": ("", "excerpt of", "file"),
     "cpp": ("", "not run:", "excerpt of", "file"),
     "ts": ("excerpt of",),
     "json": ("", "shape of", "file"),

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from cloud import ROOT, Cloud, run
+from cloud import BINARY, ROOT, USERS, Cloud, run
 from ministack import PROGRAM, Ministack
 
 FOLDER = pathlib.Path(__file__).resolve().parent
@@ -53,9 +53,15 @@ def failed_tests(tap):
     return "\n".join(re.findall(r"^ *not ok .*?^ *\.\.\.$", tap, re.MULTILINE | re.DOTALL))
 
 
-@pytest.mark.parametrize("name", sorted(file.name for file in TESTS.glob("*.test.mjs")))
+@pytest.mark.parametrize("name", sorted(file.name for file in TESTS.glob("*.test.mjs") if file.name != "testing.test.mjs"))
 def test_library(project, cloud, name):
     node(project, cloud, "--test", name)
+
+
+def test_helpers_for_tests(project, cloud):
+    if "--ready-file" not in run(BINARY, "offline", "--help").stdout:
+        pytest.skip("the program does not say when it is ready, and cannot settle")
+    node(project, cloud, "--test", "testing.test.mjs", DYNAMODB_LOG=str(BINARY), TEMPLATE=str(USERS / "template-node.yaml"))
 
 
 @pytest.mark.parametrize("name", ["cases.test.mjs", "subscription.test.mjs"])
@@ -78,11 +84,12 @@ def test_types(project):
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("entry, types", [("dynamodb-log", "*"), ("dynamodb-log/trigger", "trigger")])
+@pytest.mark.parametrize("entry, types", [
+    ("dynamodb-log", "*"), ("dynamodb-log/trigger", "trigger"), ("dynamodb-log/testing", "testing")])
 def test_types_name_what_there_is(project, cloud, entry, types):
     """Each value and each method that the types declare exists, in both module formats, and the other way round."""
     files = [LIBRARY / "types" / (types + ".d.ts")] if types != "*" else [
-        file for file in (LIBRARY / "types").glob("*.d.ts") if file.stem != "trigger.d"]
+        file for file in (LIBRARY / "types").glob("*.d.ts") if file.stem not in ("trigger.d", "testing.d", "testing-hooks.d")]
     text = "\n".join(file.read_text() for file in files)
     declared = sorted(re.findall(r"^export (?:class|function|const) (\w+)", text, re.MULTILINE))
     for load in ('import("%s")' % entry, 'Promise.resolve(require("%s"))' % entry):

@@ -1,14 +1,15 @@
 // The command handler: load a stream's state, decide, append; once more if another writer was faster.
 "use strict";
 
-const { InvalidArgument, VersionConflict } = require("./errors.js");
+const { InvalidArgument, StreamDeleted, VersionConflict } = require("./errors.js");
 const { deletedType } = require("./names.js");
 const { pauseAfterRace } = require("./environment.js");
 const { Snapshots } = require("./snapshots.js");
 
 async function evolveTo(to, eventLog, log, id, at, evolve) {
   for await (const event of eventLog.read(log, id, { from: at.version + 1, to })) {
-    if (event.type !== deletedType) at.state = evolve(at.state, event);
+    if (event.type === deletedType) throw new StreamDeleted(log, id, event.version);
+    at.state = evolve(at.state, event);
     at.version = event.version;
   }
 }

@@ -59,10 +59,12 @@ function required(item, name, type) {
 
 const describe = (item) => `item ${item.pk?.S ?? "?"} ${item.sk?.N ?? "?"}`;
 
+const isVersion = (value) => Number.isSafeInteger(value) && value >= 1;
+
 /** The version that an item's sort key is. Throws InvalidEvent if it is not from 1 to 2^53 - 1. */
 function versionOf(item) {
   const version = Number(required(item, "sk", "N"));
-  if (!Number.isSafeInteger(version) || version < 1) throw new InvalidEvent(`${describe(item)}: "sk" is no version`);
+  if (!isVersion(version)) throw new InvalidEvent(`${describe(item)}: "sk" is no version`);
   return version;
 }
 
@@ -87,4 +89,4 @@ function storedEventOf(item, readNumber) {
   return event;
 }
 
-module.exports = { attributesOf, checkNewEvent, isObject, keyOf, storedEventOf, versionOf, withId };
+module.exports = { attributesOf, checkNewEvent, isObject, isVersion, keyOf, storedEventOf, versionOf, withId };

@@ -19,7 +19,6 @@ const { ReadModel } = require("./read-model.js");
 const { meaningOf } = require("./write-outcome.js");
 
 const racePause = 100; // ms, at most
-const mostPasses = 20; // of a rebuild over the log
 
 class Projector {
   #eventLog;
@@ -51,16 +50,18 @@ class Projector {
 
   async project(id, hint = Infinity) {
     let model = await this.#load(id);
-    for (let attempt = 1; model.version < hint; attempt++) {
+    let attempt = 1;
+    while (model.version < hint) {
       if (attempt > this.#attempts) {
         throw new Error(`The read model ${model.key.pk.S} was written by others each of ${this.#attempts} times.`);
       }
       // Who was faster has most likely done the work, so the first loss needs no pause.
       const { environment } = this.#eventLog;
       if (attempt > 2) await environment.sleep(pauseOf(environment, attempt - 2, racePause));
-      const faster = await this.#advance(model, id);
-      if (!faster) break;
-      model = faster;
+      const { faster, isFull } = await this.#advance(model, id);
+      if (!faster && !isFull) break;
+      attempt = faster ? attempt + 1 : 1;
+      model = faster ?? (await this.#load(id));
     }
     return model.version;
   }
@@ -96,23 +97,28 @@ class Projector {
   // --- generations ---
 
   async rebuild({ concurrency = 8, onProgress = () => {} } = {}) {
-    for (let pass = 1; pass <= mostPasses; pass++) {
-      const done = { pass, streams: 0, advanced: 0 };
-      const running = new Set();
+    const done = { streams: 0, advanced: 0 };
+    const running = new Set();
+    const failures = [];
+    try {
       for await (const { id, version } of this.#eventLog.streams(this.#log)) {
-        const one = this.#catchUp(id, version).then((advanced) => {
-          running.delete(one);
-          done.streams += 1;
-          done.advanced += advanced ? 1 : 0;
-        });
+        const one = this.#catchUp(id, version)
+          .then((advanced) => {
+            done.streams += 1;
+            done.advanced += advanced ? 1 : 0;
+            onProgress({ ...done });
+          })
+          .catch((error) => failures.push(error))
+          .finally(() => running.delete(one));
         running.add(one);
         if (running.size >= concurrency) await Promise.race(running);
+        if (failures.length > 0) break;
       }
+    } finally {
       await Promise.all(running);
-      onProgress(done);
-      if (done.advanced === 0) return { passes: pass, streams: done.streams };
     }
-    throw new Error(`The read models did not catch up with the log "${this.#log}" in ${mostPasses} passes.`);
+    if (failures.length > 0) throw failures[0];
+    return done;
   }
 
   async makeCurrent() {
@@ -176,16 +182,18 @@ class Projector {
   }
 
   /**
-   * Applies and writes the events that follow. Returns what another handler has written if that was
-   * faster.
+   * Applies and writes the events that follow. `faster`: what another handler has written, if it
+   * was. `isFull`: one write could not take all events; the next one goes on.
    */
   async #advance(model, id) {
     let failure;
     let written = model;
+    let isFull = false;
     try {
       await this.#applyUpTo(Infinity, model, id);
     } catch (error) {
-      failure = error;
+      isFull = model.isFull && model.version > model.readVersion;
+      if (!isFull) failure = error;
       // The failed applier may have changed something. The events before it are applied once more, and written.
       written = model.again({ type: this.#type, id });
       await this.#applyUpTo(model.version, written, id);
@@ -193,7 +201,7 @@ class Projector {
     const faster = written.version > written.readVersion ? await this.#write(written, id) : null;
     model.version = written.version;
     if (failure && !faster) throw failure;
-    return faster;
+    return { faster, isFull };
   }
 
   async #applyUpTo(last, model, id) {
@@ -207,6 +215,7 @@ class Projector {
         return;
       }
       await this.#apply(event, model, items);
+      if (model.isFull) throw model.fullError(); // the applier has caught it
       model.version = event.version;
     }
   }

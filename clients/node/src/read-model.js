@@ -44,6 +44,7 @@ class ReadModel {
   #item; // as it was read
   #before; // its attributes as text, by name
   #others = new Map();
+  isFull = false; // an applier has asked for more other items than one transaction takes
 
   /**
    * `item`: the main item as it was read, or undefined. `created`: the values that a new one begins
@@ -76,6 +77,10 @@ class ReadModel {
     });
   }
 
+  fullError() {
+    return new InvalidArgument("an event reads or changes at most 99 other items", "items");
+  }
+
   /** What appliers get to reach other items of the stream's read model. */
   items() {
     return {
@@ -92,9 +97,8 @@ class ReadModel {
   async #other(pk, sk) {
     const name = JSON.stringify([pk, sk]);
     if (!this.#others.has(name)) {
-      if (this.#others.size >= limits.eventsPerAppend - 1) {
-        throw new InvalidArgument("the events of one write change at most 99 other items", "items");
-      }
+      this.isFull ||= this.#others.size >= limits.eventsPerAppend - 1;
+      if (this.isFull) throw this.fullError();
       const key = { pk: { S: this.#prefix + pk }, sk: { S: sk } };
       const request = { TableName: this.#table, Key: key, ConsistentRead: true };
       const { Item } = await this.#eventLog.transport.call("dynamodb", "GetItem", request);

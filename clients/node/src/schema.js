@@ -6,6 +6,7 @@
 
 const { InvalidArgument, InvalidEvent } = require("./errors.js");
 const { isObject, withId } = require("./event-item.js");
+const { deletedType } = require("./names.js");
 
 const identity = { encode: (payload) => payload, decode: (payload) => payload };
 
@@ -37,6 +38,7 @@ class Schema {
 
   /** The payload and the metadata to store. */
   async toStored({ log, id }, event) {
+    if (event.type === deletedType) return { payload: { id }, metadata: event.metadata };
     const latest = 1 + (this.#upcasters.get(event.type)?.length ?? 0);
     const encoded = await this.#codec.encode(withId(event.payload, id), { log, id, type: event.type });
     if (!isObject(encoded)) throw new InvalidArgument("the codec's encode must return an object", "codec");
@@ -47,6 +49,7 @@ class Schema {
   /** The event as the application has it. Throws InvalidEvent if newer code has written it. */
   async fromStored(stored) {
     const { log, id, type } = stored;
+    if (type === deletedType) return { ...stored, payload: { id } }; // without a codec, in every language
     const event = { ...stored, payload: await this.#codec.decode(stored.payload, { log, id, type }) };
     const steps = this.#upcasters.get(type);
     if (!steps) return event;

@@ -34,6 +34,9 @@ function rangeOf({ from, to, limit, direction = "forward" } = {}) {
   return range;
 }
 
+/** The version with which to go on after a sort key; a key that is no version may be between two. */
+const afterKey = (key, backward) => (backward ? Math.ceil(key) - 1 : Math.floor(key) + 1);
+
 class StreamReads {
   #transport;
   #table;
@@ -67,7 +70,7 @@ class StreamReads {
       yield* items;
       if (limit !== undefined) limit -= items.length;
       if (!more || limit <= 0) return;
-      if (items.length > 0) from = versionOf(items.at(-1)) + (range.backward ? -1 : 1);
+      if (items.length > 0) from = afterKey(Number(items.at(-1).sk.N), range.backward);
     }
   }
 
@@ -97,7 +100,11 @@ class StreamReads {
     if (!Number.isInteger(segments) || segments < 1 || segments > 1_000_000) {
       throw new InvalidArgument("segments must be from 1 to 1,000,000", "segments");
     }
-    const next = (segment, from) => this.#scanPage({ log, segments, segment, from, consistent, keysOnly });
+    const next = (segment, from) => {
+      const page = this.#scanPage({ log, segments, segment, from, consistent, keysOnly });
+      page.catch(() => {}); // it may fail while the reader is busy; the race below throws it
+      return page;
+    };
     const pending = new Map(Array.from({ length: segments }, (_, segment) => [segment, next(segment, start)]));
     try {
       while (pending.size > 0) {

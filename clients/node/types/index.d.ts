@@ -122,7 +122,7 @@ export interface SnapshotOptions {
 export interface DecideOptions<S, E extends EventShape, L = string> {
   /** The state of a stream without events, or a function that makes it. */
   initial: S | (() => S);
-  /** The state after an event. Tombstones are not passed. */
+  /** The state after an event. */
   evolve(state: S, event: LogEvent<E, L>): S;
   /**
    * The events that follow from the state: one, several, or none. Called again after a conflict.
@@ -237,8 +237,8 @@ export class EventLog<L extends Logs = { [log: string]: AnyEvent }> {
 
   /**
    * Loads a stream's state, decides which events follow, and appends them; again if another writer
-   * was faster. Rejects with VersionConflict after all retries, and with what evolve() and decide()
-   * throw.
+   * was faster. Rejects with VersionConflict after all retries, with StreamDeleted, and with what
+   * evolve() and decide() throw.
    */
   decide<S, K extends keyof L & string>(
     log: K,

@@ -4,8 +4,8 @@ import type { AnyEvent, EventShape, LogEvent } from "./events.js";
 import type { EventLog } from "./index.js";
 
 /**
- * Other items of a stream's read model. They are written together with the main one, 99 at most in
- * one write.
+ * Other items of a stream's read model. They are written together with the main one. One event reads
+ * or changes 99 of them at most.
  */
 export interface ReadModelItems {
   /** The item's values, which may be changed; null if it does not exist. */
@@ -80,14 +80,15 @@ export class Projector<E extends EventShape = AnyEvent, M = any, L extends strin
   waitFor(id: string, version: number, options?: { timeout?: number }): Promise<Stored<M>>;
 
   /**
-   * Projects all streams of the log, over and over until none is behind: at most 20 times. Build a
-   * new generation with it while the old one serves, with handlers that project both, the new one
-   * first. `concurrency`: streams at the same time, default 8.
+   * Projects all streams of the log. Build a new generation with it while the old one serves: first
+   * let the handlers project both, the new one first, because an event that is appended meanwhile is
+   * theirs. `concurrency`: streams at the same time, default 8. `onProgress`: called after each
+   * stream. `advanced`: the streams that were behind.
    */
   rebuild(options?: {
     concurrency?: number;
-    onProgress?(done: { pass: number; streams: number; advanced: number }): void;
-  }): Promise<{ passes: number; streams: number }>;
+    onProgress?(done: { streams: number; advanced: number }): void;
+  }): Promise<{ streams: number; advanced: number }>;
 
   /** Makes this projector's generation the current one of the log and type. */
   makeCurrent(): Promise<void>;

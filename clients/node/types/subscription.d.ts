@@ -53,6 +53,7 @@ export interface ParkedEvent {
   log: string;
   id: string;
   version: number;
+  type?: string;
   /** With its stack. */
   error: string;
   attempts: number;

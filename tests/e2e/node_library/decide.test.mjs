@@ -36,6 +36,14 @@ test("a decision without events appends nothing", async (t) => {
   assert.deepEqual(result, { version: 0, state: { balance: 0 }, events: [], appended: false });
 });
 
+test("a deleted stream takes no decision, also one without events", async (t) => {
+  const eventLog = new EventLog({ stage: await stageOf(t), transport });
+  await eventLog.decide("accounts", "1", deposit(10));
+  await eventLog.deleteStream("accounts", "1");
+  const nothing = { ...account, decide: () => [] };
+  await assert.rejects(eventLog.decide("accounts", "1", nothing), { name: "StreamDeleted", version: 2 });
+});
+
 test("another writer was faster: decides again by the new state", async (t) => {
   const stage = await stageOf(t);
   const other = new EventLog({ stage, transport });

@@ -157,6 +157,30 @@ test("a table that was emptied: what was known is forgotten on request", async (
   await assert.rejects(eventLog.append("users", "42", signup("Bea"), 1), { name: "VersionConflict", current: 0 });
 });
 
+test("a page that fails while the reader is busy rejects the reader's next step", async (t) => {
+  let pages = 0;
+  const item = {
+    pk: { S: "users#42#stream" },
+    sk: { N: "1" },
+    type: { S: "signup" },
+    log: { S: "users" },
+    payload: { M: {} },
+  };
+  const wire = disturbed(async () => {
+    if (++pages > 1) throw new NotReachable("the server restarts");
+    return { Items: [item], LastEvaluatedKey: { pk: item.pk, sk: item.sk } };
+  });
+  const read = [];
+  const all = async () => {
+    for await (const { version } of new EventLog({ stage: "any", transport: wire }).readAll()) {
+      read.push(version);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  await assert.rejects(all(), NotReachable);
+  assert.deepEqual(read, [1]);
+});
+
 test("16 writers at any version: no version is missing or written twice", async (t) => {
   const stage = await stageOf(t);
   const writers = Array.from({ length: 16 }, () => new EventLog({ stage, transport }));

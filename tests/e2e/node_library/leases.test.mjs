@@ -68,6 +68,7 @@ async function group(t, shardCount) {
     await time.until(() => left === 0);
   });
   return {
+    stage,
     stream,
     time,
     seen,
@@ -136,6 +137,34 @@ test("shards split: the children are read after their parents", async (t) => {
   it.stream.split();
   await it.round();
   await it.untilSharedBy(2);
+  it.inOrder();
+});
+
+test("a shard splits between two looks of a consumer: nobody starts over", async (t) => {
+  const it = await group(t, 1);
+  let splits = false;
+  const Item = {
+    pk: { S: "subscription#g" },
+    sk: { S: "shard#shard-0-0" },
+    counter: { N: "1" },
+    owner: { S: "other" },
+  };
+  const wire = {
+    async call(service, operation, request) {
+      const answer = await it.stream.call(service, operation, request);
+      if (splits && operation === "DescribeStream") {
+        splits = false;
+        it.stream.split();
+        await transport.call("dynamodb", "PutItem", { TableName: `${it.stage}-core`, Item });
+      }
+      return answer;
+    },
+  };
+  it.consume("first", wire);
+  await it.untilSharedBy(1);
+  splits = true;
+  await it.time.until(() => !splits);
+  await it.round();
   it.inOrder();
 });
 

@@ -195,19 +195,72 @@ test("a new generation is built while the old one serves, then becomes current",
     generation: "v2",
     apply: { signup: ({ payload }, user) => Object.assign(user, { fullName: payload.name }), addPhone: () => {} },
   });
-  let passes = 0;
-  const result = await next.rebuild({
-    onProgress: async () => {
-      if (++passes === 1) await eventLog.append("users", "2", { type: "addPhone" }, "any"); // while it is built
-    },
-  });
-  assert.equal(result.streams, 3);
+  const result = await next.rebuild();
+  assert.deepEqual(result, { streams: 3, advanced: 3 });
   assert.equal((await users.getCurrent("1")).name, "user 1", "the old generation is current");
   await next.makeCurrent();
   assert.equal(await users.currentGeneration(), "v2");
   assert.equal((await users.getCurrent("1")).fullName, "user 1");
   assert.equal((await users.get("1")).name, "user 1", "the old generation is still there");
 });
+
+test("a rebuild ends while events come", async (t) => {
+  const { append, users } = await made(t);
+  await append("signup");
+  let comes = Promise.resolve();
+  const result = await users.rebuild({
+    onProgress: () => (comes = append("addPhone")),
+  });
+  await comes;
+  assert.deepEqual(result, { streams: 1, advanced: 1 });
+});
+
+test("an applier that throws while a rebuild waits for more streams rejects the rebuild", async (t) => {
+  const { append, projector, eventLog } = await made(t);
+  await append("refuse");
+  eventLog.streams = async function* () {
+    yield { id: "42", version: 1 };
+    for (let i = 0; i < 20; i++) await eventLog.version("users", "42"); // by then, it has thrown
+    yield { id: "43", version: 1 };
+  };
+  await assert.rejects(projector().rebuild(), /cannot apply it/);
+});
+
+test("a stream may have more other items than one write takes", async (t) => {
+  const { append, projector, eventLog } = await made(t);
+  const withItems = projector({
+    apply: {
+      signup: async ({ version }, user, items) => {
+        user.items = (user.items ?? 0) + 2;
+        for (const n of [1, 2]) (await items.upsert(`item#${version}#${n}`)).version = version;
+      },
+    },
+  });
+  for (let i = 0; i < 2; i++) await append(...Array(70).fill("signup"));
+  assert.equal(await withItems.project("42"), 140);
+  assert.equal((await withItems.get("42")).items, 280);
+  const Key = { pk: { S: "item#140#2" }, sk: { S: "item#140#2" } };
+  const { Item } = await transport.call("dynamodb", "GetItem", { TableName: eventLog.readModelTable, Key });
+  assert.equal(Item.version.N, "140");
+});
+
+for (const isCaught of [false, true]) {
+  test(`an event that needs too many other items is refused, those before it are written: ${isCaught}`, async (t) => {
+    const { append, projector } = await made(t);
+    const greedy = projector({
+      apply: {
+        ...apply,
+        addPhone: async (_, user, items) => {
+          for (let i = 0; i < 100; i++)
+            await (isCaught ? items.get(`item#${i}`).catch(() => {}) : items.get(`item#${i}`));
+        },
+      },
+    });
+    await append("signup", "addPhone");
+    await assert.rejects(greedy.project("42"), { name: "InvalidArgument", limit: "items" });
+    assert.equal((await greedy.get("42")).version, 1);
+  });
+}
 
 test("the projector's own attributes are refused", async (t) => {
   const { projector, append } = await made(t);

@@ -83,6 +83,22 @@ test("a codec compresses payloads; events without it can still be read", async (
   assert.equal(events[1].text.length, 1_000_000);
 });
 
+test("tombstones pass no codec, so every language can read them", async (t) => {
+  const stage = await stageOf(t);
+  const plain = new EventLog({ stage, transport });
+  const strict = { ...gzipCodec, decode: async ({ gzip }) => JSON.parse(await promisify(gunzip)(gzip)) };
+  const eventLog = new EventLog({ stage, transport, codec: strict });
+  const lastOf = async (log, id) => {
+    for await (const event of log.read("users", id, { direction: "backward", limit: 1 })) return event;
+  };
+  for (const [id, by] of Object.entries({ 1: plain, 2: eventLog })) {
+    await eventLog.append("users", id, { type: "signup" }, "noStream");
+    await by.deleteStream("users", id);
+    assert.deepEqual((await lastOf(eventLog, id)).payload, { id });
+    assert.deepEqual((await lastOf(plain, id)).payload, { id });
+  }
+});
+
 test("a codec that returns no object is refused before anything is sent", async (t) => {
   const stage = await stageOf(t);
   const eventLog = new EventLog({ stage, transport, codec: { encode: () => "text", decode: (stored) => stored } });

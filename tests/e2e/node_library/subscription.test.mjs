@@ -2,61 +2,11 @@
 // (simulated-time.mjs), so nothing here waits or depends on how fast the machine is.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EventLog, NotReachable, ServiceError, Subscription } from "dynamodb-log";
-import { SimulatedTime } from "./simulated-time.mjs";
+import { EventLog, ServiceError, Subscription } from "dynamodb-log";
+import { disconnectable, following, made } from "./consumers.mjs";
 import { stageOf, transport } from "./tables.mjs";
 
 const range = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
-
-/** A log of its own with a stream, and consumers whose time is simulated. */
-async function made(t) {
-  const stage = await stageOf(t, { stream: true });
-  const time = new SimulatedTime(transport);
-  const writer = new EventLog({ stage, transport });
-  const seen = {}; // by stream: versions, in the order of delivery
-  const notices = [];
-  const record = (event) => (seen[event.id] ??= []).push(event.version);
-  const consumers = [];
-  t.after(async () => {
-    let left = consumers.length;
-    for (const one of consumers)
-      one
-        .stop()
-        .catch(() => {})
-        .finally(() => (left -= 1));
-    await time.until(() => left === 0);
-  });
-  return {
-    stage,
-    time,
-    writer,
-    seen,
-    notices,
-    record,
-    append: (id, count = 1, type = "happened") =>
-      writer.append(
-        "things",
-        id,
-        Array.from({ length: count }, () => ({ type })),
-        "any",
-      ),
-    consume(options = {}) {
-      const eventLog = new EventLog({ stage, transport: options.transport ?? time.transport, environment: time });
-      const subscription = new Subscription({
-        eventLog,
-        group: "g",
-        handlers: record,
-        notice: (line) => notices.push(line),
-        ...options,
-      });
-      consumers.push(subscription);
-      subscription.run().catch(() => {}); // a test that expects an error looks at run() itself
-      return subscription;
-    },
-    until: (check) => time.until(check),
-    saw: (id, to) => time.until(() => (seen[id]?.length ?? 0) >= to),
-  };
-}
 
 test("catches up from the table, then follows its stream", async (t) => {
   const { append, consume, seen, saw } = await made(t);
@@ -87,10 +37,10 @@ test("goes on where it stopped", async (t) => {
 });
 
 test("from now on: what was there before is not delivered", async (t) => {
-  const { append, consume, seen, saw, until, stage } = await made(t);
+  const { append, consume, seen, saw, time, stage } = await made(t);
   await append("a", 3);
   consume({ from: "now" });
-  await until(async () => (await groupItem(stage))?.state.S === "following");
+  await following(time, stage);
   await append("a", 1);
   await saw("a", 1);
   assert.deepEqual(seen.a, [4]);
@@ -390,23 +340,3 @@ test("options that make no sense are refused", () => {
     );
   }
 });
-
-async function groupItem(stage) {
-  const Key = { pk: { S: "subscription#g" }, sk: { S: "group" } };
-  return (await transport.call("dynamodb", "GetItem", { TableName: `${stage}-core`, Key })).Item;
-}
-
-/**
- * A transport that can lose its connection: what a consumer that was killed, or a server that is
- * away, looks like.
- */
-function disconnectable(time) {
-  let isConnected = true;
-  return {
-    disconnect: () => (isConnected = false),
-    connect: () => (isConnected = true),
-    transport: time.wrap({
-      call: (...call) => (isConnected ? transport.call(...call) : Promise.reject(new NotReachable("no connection"))),
-    }),
-  };
-}

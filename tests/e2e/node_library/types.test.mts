@@ -2,6 +2,8 @@
 // is an error, too.
 import { Decimal, EventLog, Projector, Subscription, VersionConflict, connect, streamKey } from "dynamodb-log";
 import type { AppendResult, LogEvent } from "dynamodb-log";
+import { start } from "dynamodb-log/testing";
+import { useCloud } from "dynamodb-log/testing/node-test";
 import { createTrigger, handler } from "dynamodb-log/trigger";
 
 type UserEvent =
@@ -135,6 +137,17 @@ export async function untyped() {
     type: "x",
     apply: { happened: (_: LogEvent, model) => (model.n = 1) },
   });
+}
+
+export async function tests() {
+  const cloud = await start<{ users: UserEvent }>({ template: "template.yaml", inMemory: true });
+  await cloud.append("users", "42", { type: "left" });
+  // @ts-expect-error: the event of another log
+  await cloud.append("users", "42", { type: "placed" });
+  const { counts, failures } = await cloud.settle({ until: { stream: "users#42", version: 1 } });
+  await cloud.given("users", "1", { type: "left" }).when({ type: "left" }).thenReadModel({ name: "Ada" });
+  const [event] = await useCloud<{ users: UserEvent }>().read("users", "42");
+  return [counts.events, failures[0]?.errorLine, event?.type === "signup" && event.payload.email];
 }
 
 export function errors(error: unknown) {

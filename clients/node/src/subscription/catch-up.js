@@ -8,13 +8,14 @@
 // An event is in the scan, or behind one of the positions, or both.
 "use strict";
 
-const { keyOf, versionOf } = require("../event-item.js");
+const { keyOf } = require("../event-item.js");
 
 class LostCatchUp extends Error {}
 
 class CatchUp {
   #context;
   #group;
+  #renewedAt;
   #writes = Promise.resolve(); // of the group's item, one after another
 
   /**
@@ -24,6 +25,7 @@ class CatchUp {
   constructor(context, group) {
     this.#context = context;
     this.#group = group;
+    this.#renewedAt = context.environment.steady();
   }
 
   /**
@@ -50,32 +52,32 @@ class CatchUp {
   }
 
   async #steps(signal) {
-    const { state, environment, deliveries } = this.#context;
-    if (!this.#group.positioned) {
-      await this.#savePositions();
-      await this.#write({ positioned: true });
-    }
+    const { state, deliveries } = this.#context;
+    if (!this.#group.positioned) await this.#savePositions();
     await deliveries.loadParked();
     if (this.#group.scans && !(await this.#scan(signal))) return false;
-    const now = new Date(environment.now()).toISOString();
-    const ended = await this.#after(() => state.endCatchUp(this.#group, now));
+    const ended = await this.#after(() => state.endCatchUp(this.#group));
     return Boolean(ended);
   }
 
   async #savePositions() {
-    const { state, stream, streamArn } = this.#context;
+    const { state, stream, streamArn, environment } = this.#context;
+    const positionedAt = new Date(environment.now()).toISOString();
     const positions = [];
     for (const shard of await stream.shards(streamArn)) {
-      positions.push({ shardId: shard.shardId, ...(await stream.endOf(streamArn, shard)) });
+      positions.push({ shardId: shard.shardId, emptyAt: positionedAt, ...(await stream.endOf(streamArn, shard)) });
     }
-    await state.replaceLeases(positions);
+    await this.#after(async () => {
+      if (!(await state.replaceLeases(this.#group, positions))) throw new LostCatchUp();
+    });
+    await this.#write({ positionedAt });
   }
 
   async #scan(signal) {
     const { reads, deliveries } = this.#context;
     for await (const { items, after } of reads.scan({ from: this.#group.cursor })) {
-      const events = items.map((item) => ({ pk: item.pk.S, version: versionOf(item), item }));
-      const done = await deliveries.deliver(events, signal);
+      const events = items.map((item) => ({ pk: item.pk.S, version: Number(item.sk.N), item }));
+      const done = await deliveries.deliver(events, signal, () => this.#renew());
       const isWhole = done === events.length;
       const cursor = isWhole ? after : done > 0 && keyOf(events[done - 1].pk, events[done - 1].version);
       if (cursor) await this.#write({ cursor });
@@ -99,11 +101,19 @@ class CatchUp {
     }
   }
 
+  /** Before each handler: finds out who catches up if it may be another one by now. */
+  async #renew() {
+    const { environment, leaseDuration } = this.#context;
+    if (environment.steady() - this.#renewedAt >= leaseDuration) await this.#write({});
+  }
+
   #write(progress) {
     return this.#after(async () => {
+      const asked = this.#context.environment.steady();
       const kept = await this.#context.state.keepCatchingUp(this.#group, progress);
       if (!kept) throw new LostCatchUp();
       this.#group = kept;
+      this.#renewedAt = asked;
     });
   }
 

@@ -3,7 +3,7 @@
 "use strict";
 
 const { BoundedMap } = require("../bounded-map.js");
-const { versionOf } = require("../event-item.js");
+const { isVersion } = require("../event-item.js");
 const { parseStreamKey } = require("../names.js");
 const { pauseOf } = require("../environment.js");
 
@@ -48,10 +48,11 @@ class Deliveries {
 
   /**
    * Delivers events, {pk, version, item}, `concurrency` streams at a time. Returns how many of
-   * them, from the first one on, are done: fewer than all once `signal` is aborted, after the
-   * running handlers have ended.
+   * them, from the first one on, are done: fewer than all once `signal` is aborted. It ends after
+   * the running handlers, also when it throws. `renew` is awaited before each handler: it may abort
+   * `signal`.
    */
-  async deliver(events, signal) {
+  async deliver(events, signal, renew) {
     const streams = new Map(); // by pk: indices
     events.forEach(({ pk }, i) => {
       if (!streams.has(pk)) streams.set(pk, []);
@@ -59,15 +60,27 @@ class Deliveries {
     });
     const done = new Array(events.length).fill(false);
     const waiting = [...streams.values()];
+    const ending = new AbortController(); // aborted with `signal`, or when a worker fails
+    const end = () => ending.abort();
+    const run = { signal: ending.signal, renew };
     const work = async () => {
-      for (let indices = waiting.shift(); indices && !signal.aborted; indices = waiting.shift()) {
+      for (let indices = waiting.shift(); indices && !ending.signal.aborted; indices = waiting.shift()) {
         for (const i of indices) {
-          if (signal.aborted) return;
-          done[i] = await this.#deliverOne(events[i], signal);
+          if (ending.signal.aborted) return;
+          done[i] = await this.#deliverOne(events[i], run);
         }
       }
     };
-    await Promise.all(Array.from({ length: this.#concurrency }, work));
+    const failures = [];
+    const endOn = (error) => {
+      failures.push(error);
+      end();
+    };
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+    await Promise.all(Array.from({ length: this.#concurrency }, () => work().catch(endOn)));
+    signal.removeEventListener("abort", end);
+    if (failures.length > 0) throw failures[0];
     const undone = done.indexOf(false);
     return undone < 0 ? events.length : undone;
   }
@@ -83,26 +96,36 @@ class Deliveries {
   }
 
   /** Returns whether the event is done: handled, parked, or known to be. */
-  async #deliverOne({ pk, version, item }, signal) {
+  async #deliverOne({ pk, version, item }, run) {
     const stream = parseStreamKey(pk);
     if (!stream || (this.#logs && !this.#logs.has(stream.log))) return true;
+    if (!isVersion(version)) return this.#passOver(pk, version);
     const known = this.#known.get(pk);
     if (known !== undefined && version <= known) return true;
     // Without the item (a stream of keys only), or after a gap, the table has the events.
     const from = known === undefined ? version : known + 1;
     if (from < version || !item) {
       for await (const missing of this.#reads.items(pk, { from, to: item ? version - 1 : version })) {
-        if (!(await this.#handleOrPark(pk, versionOf(missing), missing, signal))) return false;
+        const at = Number(missing.sk.N);
+        if (!isVersion(at)) this.#passOver(pk, at);
+        else if (!(await this.#handleOrPark(pk, at, missing, run))) return false;
       }
     }
-    return item ? this.#handleOrPark(pk, version, item, signal) : true;
+    return item ? this.#handleOrPark(pk, version, item, run) : true;
   }
 
-  async #handleOrPark(pk, version, item, signal) {
+  #passOver(pk, key) {
+    this.#notice(`The subscription passes over the item ${pk} ${key}: its sort key is no version.`);
+    return true;
+  }
+
+  async #handleOrPark(pk, version, item, { signal, renew }) {
+    const type = item.type?.S;
     if (await this.#isParked(pk)) {
-      await this.#parked.park(pk, version, { error: "It waits behind an earlier event of its stream.", attempts: 0 });
+      await this.#parked.parkBehind(pk, version, type);
     } else {
       for (let attempt = 1; ; attempt++) {
+        await renew();
         if (signal.aborted) return false;
         try {
           await this.#handle(item, attempt);
@@ -113,7 +136,7 @@ class Deliveries {
             await environment.sleep(pauseOf(environment, attempt + 3, retryPause), signal);
             continue;
           }
-          await this.#parked.park(pk, version, { error: error?.stack ?? error, attempts: attempt });
+          await this.#parked.park(pk, version, { type, error: error?.stack ?? error, attempts: attempt });
           this.#parkedStreams.add(pk);
           this.#notice(`Parked ${pk} version ${version} after ${attempt} attempts: ${error?.message ?? error}`);
           break;

@@ -1,16 +1,19 @@
 // What a group of consumers shares, as items of a table:
 //
 //   pk subscription#<group>
-//   sk group            streamArn S, state S (catchingUp, following), owner S, counter N, aliveAt S
+//   sk group            streamArn S, state S (catchingUp, following), owner S, counter N
+//                       aliveAt S (when the positions were saved, then when the stream was followed)
 //                       scans BOOL, positioned BOOL, cursor S (of the scan): while the group catches up
 //   sk shard#<shardId>  owner S, counter N, sequenceNumber S (handled up to here), finished BOOL,
 //                       wantedBy S (who asks the owner to hand over)
+//                       emptyAt S (without sequenceNumber: the shard had no records then)
 //
 // Who owns an item changes its counter regularly. Every write is conditional on owner or counter: a
 // consumer that was taken for dead learns that from its next write.
 "use strict";
 
 const { ServiceError } = require("../errors.js");
+const limits = require("../limits.js");
 
 const names = (...all) => Object.fromEntries(all.map((name) => [`#${name}`, name]));
 
@@ -43,7 +46,7 @@ class GroupState {
   async beginCatchUp(group, owner, { streamArn, scans }) {
     return this.#change(groupKey, group, {
       set: { state: { S: "catchingUp" }, owner: { S: owner }, streamArn: { S: streamArn }, scans: { BOOL: scans } },
-      remove: ["cursor", "positioned"],
+      remove: ["cursor", "positioned", "aliveAt"],
     }).then((item) => item && this.#groupOf(item));
   }
 
@@ -53,13 +56,13 @@ class GroupState {
   }
 
   /**
-   * Says that the owner goes on: where its scan is (an item's key), and whether the positions are
-   * saved.
+   * Says that the owner goes on: where its scan is (an item's key), and since when (ISO 8601) the
+   * positions are those of the shards.
    */
-  async keepCatchingUp(group, { cursor, positioned } = {}) {
+  async keepCatchingUp(group, { cursor, positionedAt } = {}) {
     const set = {};
     if (cursor) set.cursor = { S: JSON.stringify(cursor) };
-    if (positioned) set.positioned = { BOOL: true };
+    if (positionedAt) Object.assign(set, { positioned: { BOOL: true }, aliveAt: { S: positionedAt } });
     return this.#change(groupKey, group, { set }).then((item) => item && this.#groupOf(item));
   }
 
@@ -68,8 +71,8 @@ class GroupState {
     await this.#change(groupKey, group, { set: {}, remove: ["owner"] });
   }
 
-  async endCatchUp(group, aliveAt) {
-    const set = { state: { S: "following" }, aliveAt: { S: aliveAt } };
+  async endCatchUp(group) {
+    const set = { state: { S: "following" } };
     const remove = ["owner", "cursor", "positioned"];
     return this.#change(groupKey, group, { set, remove }).then((item) => item && this.#groupOf(item));
   }
@@ -103,20 +106,23 @@ class GroupState {
   }
 
   /**
-   * Replaces the positions of all shards: {shardId, sequenceNumber, finished}. Nobody owns a shard
-   * afterwards.
+   * Replaces the positions of all shards: {shardId, sequenceNumber, finished, emptyAt}. Nobody owns
+   * a shard afterwards. Returns false if somebody has changed the group since it was read.
    */
-  async replaceLeases(positions) {
+  async replaceLeases(group, positions) {
+    const TableName = this.#table;
     const left = new Map((await this.leases()).map((lease) => [lease.shardId, lease]));
-    for (const { shardId, sequenceNumber, finished } of positions) {
+    const writes = positions.map(({ shardId, ...position }) => {
       const counter = (left.get(shardId)?.counter ?? 0) + farAhead;
-      const Item = { ...this.#key(shardPrefix + shardId), counter: { N: String(counter) } };
-      if (sequenceNumber) Item.sequenceNumber = { S: sequenceNumber };
-      if (finished) Item.finished = { BOOL: true };
-      await this.#call("PutItem", { Item });
       left.delete(shardId);
+      const Item = { ...this.#key(shardPrefix + shardId), counter: { N: String(counter) }, ...attributesOf(position) };
+      return { Put: { TableName, Item } };
+    });
+    for (const shardId of left.keys()) writes.push({ Delete: { TableName, Key: this.#key(shardPrefix + shardId) } });
+    for (let i = 0; i < writes.length; i += limits.eventsPerAppend - 1) {
+      if (!(await this.#writeIf(group, writes.slice(i, i + limits.eventsPerAppend - 1)))) return false;
     }
-    for (const shardId of left.keys()) await this.deleteLease(shardId);
+    return true;
   }
 
   async deleteLease(shardId) {
@@ -127,8 +133,9 @@ class GroupState {
    * A lease of a shard that nobody has read, owned by `owner`. Returns null if another consumer was
    * faster.
    */
-  async createLease(shardId, owner) {
-    return this.#lease(this.#change(shardPrefix + shardId, null, { set: { owner: { S: owner } } }));
+  async createLease(shardId, owner, emptyAt) {
+    const set = { owner: { S: owner }, ...attributesOf({ emptyAt }) };
+    return this.#lease(this.#change(shardPrefix + shardId, null, { set }));
   }
 
   /** Makes `owner` the owner, if nobody has changed the lease since it was read. */
@@ -138,10 +145,8 @@ class GroupState {
   }
 
   /** Renews a lease, and saves what was handled. Returns null if another consumer has it now. */
-  async keepLease(lease, { sequenceNumber, finished } = {}) {
-    const set = {};
-    if (sequenceNumber) set.sequenceNumber = { S: sequenceNumber };
-    if (finished) set.finished = { BOOL: true };
+  async keepLease(lease, position = {}) {
+    const set = attributesOf(position);
     return this.#lease(this.#change(shardPrefix + lease.shardId, lease, { set }));
   }
 
@@ -202,6 +207,24 @@ class GroupState {
     });
   }
 
+  /** Writes all, if the group still has the counter that was read. Returns whether it has. */
+  async #writeIf(group, writes) {
+    const ConditionCheck = {
+      TableName: this.#table,
+      Key: this.#key(groupKey),
+      ConditionExpression: "#counter = :read",
+      ExpressionAttributeNames: names("counter"),
+      ExpressionAttributeValues: { ":read": { N: String(group.counter) } },
+    };
+    try {
+      await this.#transport.call("dynamodb", "TransactWriteItems", { TransactItems: [{ ConditionCheck }, ...writes] });
+      return true;
+    } catch (error) {
+      if (error instanceof ServiceError && error.reasons?.[0]?.Code === "ConditionalCheckFailed") return false;
+      throw error;
+    }
+  }
+
   /** The item as it is afterwards, or null if the condition did not hold. */
   async #update(sk, { set, remove = [], condition, names: conditionNames, values }) {
     const sets = Object.keys(set).map((name) => `#${name} = :${name}`);
@@ -230,6 +253,14 @@ class GroupState {
   }
 }
 
+function attributesOf({ sequenceNumber, finished, emptyAt }) {
+  const attributes = {};
+  if (sequenceNumber) attributes.sequenceNumber = { S: sequenceNumber };
+  if (finished) attributes.finished = { BOOL: true };
+  if (emptyAt) attributes.emptyAt = { S: emptyAt };
+  return attributes;
+}
+
 function leaseOf(item) {
   return {
     shardId: item.sk.S.slice(shardPrefix.length),
@@ -237,6 +268,7 @@ function leaseOf(item) {
     counter: Number(item.counter.N),
     sequenceNumber: item.sequenceNumber?.S,
     finished: item.finished?.BOOL ?? false,
+    emptyAt: item.emptyAt?.S,
     wantedBy: item.wantedBy?.S,
   };
 }

@@ -2,9 +2,11 @@
 // stay in the log.
 //
 //   pk subscription#<group>   sk parked#<pk of the stream>#<version, 16 digits>
-//   stream S, version N, error S (why, or that it waits behind another one), attempts N, parkedAt S
+//   stream S, log S, id S, version N, type S, error S (why, or that it waits behind another one)
+//   attempts N, parkedAt S
 "use strict";
 
+const { ServiceError } = require("../errors.js");
 const { keyOf } = require("../event-item.js");
 const { parseStreamKey } = require("../names.js");
 
@@ -26,18 +28,36 @@ class ParkedEvents {
     this.#environment = environment;
   }
 
-  async park(pk, version, { error, attempts }) {
-    await this.#call("PutItem", {
-      Item: {
-        pk: this.#pk,
-        sk: sortKey(pk, version),
-        stream: { S: pk },
-        version: { N: String(version) },
-        error: { S: String(error).slice(0, 10_000) },
-        attempts: { N: String(attempts) },
-        parkedAt: { S: new Date(this.#environment.now()).toISOString() },
-      },
-    });
+  /** `type`: of the event; undefined if its item has none. */
+  async park(pk, version, { type, error, attempts }) {
+    await this.#call("PutItem", { Item: this.#itemOf(pk, version, { type, error, attempts }) });
+  }
+
+  /** Parks an event because an earlier one of its stream is; leaves it as it is if it is parked already. */
+  async parkBehind(pk, version, type) {
+    const error = "It waits behind an earlier event of its stream.";
+    const Item = this.#itemOf(pk, version, { type, error, attempts: 0 });
+    try {
+      await this.#call("PutItem", { Item, ConditionExpression: "attribute_not_exists(pk)" });
+    } catch (error) {
+      if (!(error instanceof ServiceError && error.type === "ConditionalCheckFailedException")) throw error;
+    }
+  }
+
+  #itemOf(pk, version, { type, error, attempts }) {
+    const { log, id } = parseStreamKey(pk);
+    return {
+      pk: this.#pk,
+      sk: sortKey(pk, version),
+      stream: { S: pk },
+      log: { S: log },
+      id: { S: id },
+      version: { N: String(version) },
+      ...(type !== undefined && { type: { S: type } }),
+      error: { S: String(error).slice(0, 10_000) },
+      attempts: { N: String(attempts) },
+      parkedAt: { S: new Date(this.#environment.now()).toISOString() },
+    };
   }
 
   async unpark({ pk, version }) {
@@ -51,7 +71,7 @@ class ParkedEvents {
   }
 
   /**
-   * {log, id, pk, version, error, attempts, parkedAt} of all parked events, each stream in order.
+   * {log, id, pk, version, type, error, attempts, parkedAt} of all parked events, each stream in order.
    */
   list(pk) {
     return this.#query(pk);
@@ -79,11 +99,12 @@ class ParkedEvents {
         ...only,
         ExclusiveStartKey,
       });
-      for (const { stream, version, error, attempts, parkedAt } of page.Items) {
+      for (const { stream, version, type, error, attempts, parkedAt } of page.Items) {
         yield {
           ...parseStreamKey(stream.S),
           pk: stream.S,
           version: Number(version.N),
+          type: type?.S,
           error: error.S,
           attempts: Number(attempts.N),
           parkedAt: parkedAt.S,

@@ -1,7 +1,7 @@
 // Reads one shard while this consumer has its lease: records, handlers, checkpoint.
 "use strict";
 
-const { Trimmed } = require("./table-stream.js");
+const { Trimmed, isTooOld } = require("./table-stream.js");
 const { meaningOf } = require("../write-outcome.js");
 const { passing } = require("./passing-errors.js");
 
@@ -10,6 +10,7 @@ class ShardReader {
   #lease;
   #abort = new AbortController();
   #renewedAt;
+  #emptyAt; // when the shard had no further records
   #writes = Promise.resolve(); // writes of the lease, one after another
 
   /**
@@ -64,24 +65,39 @@ class ShardReader {
 
   /** Says that this consumer is alive, and hands over if another one has asked. */
   async renew() {
-    await this.#write((lease) => this.#context.state.keepLease(lease));
+    await this.#write((lease) =>
+      this.#context.state.keepLease(lease, lease.sequenceNumber ? {} : { emptyAt: this.#emptyAt }),
+    );
     if (this.#lease?.wantedBy) this.stop();
   }
 
-  /** Whether the lease may have been taken over by now. */
-  #isOverdue() {
-    return this.#context.environment.steady() - this.#renewedAt >= this.#context.leaseDuration;
+  /** Renews the lease if another consumer may have taken it over by now. */
+  async #renewOverdue() {
+    const { environment, leaseDuration } = this.#context;
+    if (environment.steady() - this.#renewedAt >= leaseDuration) await this.renew();
+  }
+
+  /** Throws Trimmed, also where the service would not: a shard's beginning can always be read from. */
+  #iterator() {
+    const { stream, streamArn, environment } = this.#context;
+    const { shardId, sequenceNumber, emptyAt } = this.#lease;
+    if (!sequenceNumber && isTooOld(emptyAt, environment)) {
+      throw new Trimmed(`The first records of the shard ${shardId} may have expired unread.`);
+    }
+    return stream.iterator(streamArn, this.#lease);
   }
 
   /** Returns the next iterator; undefined at the end. */
   async #readPage(iterator) {
-    const { stream, streamArn, deliveries, environment, idlePause } = this.#context;
-    if (this.#isOverdue()) await this.renew();
+    const { stream, deliveries, environment, idlePause } = this.#context;
+    await this.#renewOverdue();
     if (!this.#lease || this.#abort.signal.aborted) return undefined;
-    const page = await stream.records(iterator ?? (await stream.iterator(streamArn, this.#lease)));
+    const asked = new Date(environment.now()).toISOString();
+    const page = await stream.records(iterator ?? (await this.#iterator()));
     if (!page) return null; // the iterator has expired
     const { records, next } = page;
-    const done = await deliveries.deliver(records.map(eventOf), this.#abort.signal);
+    if (records.length === 0) this.#emptyAt = asked;
+    const done = await deliveries.deliver(records.map(eventOf), this.#abort.signal, () => this.#renewOverdue());
     const isFinished = done === records.length && !next;
     if (done > 0 || isFinished) {
       const sequenceNumber = done > 0 ? records[done - 1].dynamodb.SequenceNumber : undefined;

@@ -12,9 +12,7 @@ const { LeasePlan, readable, unread } = require("./lease-plan.js");
 const { ParkedEvents } = require("./parked-events.js");
 const { passing } = require("./passing-errors.js");
 const { ShardReader, Trimmed } = require("./shard-reader.js");
-const { TableStream } = require("./table-stream.js");
-
-const longestAbsence = 20 * 3600 * 1000; // ms; the stream keeps its records for 24 hours, and clocks differ
+const { TableStream, isTooOld } = require("./table-stream.js");
 
 function checkOptions({ eventLog, group, handlers, from, leaseDuration, attempts, concurrency }) {
   if (!eventLog) throw new InvalidArgument("a subscription needs an eventLog", "eventLog");
@@ -111,6 +109,7 @@ class Subscription {
         failing.add(parked.pk);
         result.failed += 1;
         await this.#parked.park(parked.pk, parked.version, {
+          type: parked.type,
           error: error.stack ?? error,
           attempts: parked.attempts + 1,
         });
@@ -144,8 +143,8 @@ class Subscription {
     const streamArn = await stream.arn();
     this.#context.streamArn = streamArn;
     const group = await state.group();
-    const isCurrent = group?.streamArn === streamArn;
-    if (isCurrent && group.state === "following" && !this.#wasAway(group)) return true;
+    const isCurrent = group?.streamArn === streamArn && !this.#wasAway(group);
+    if (isCurrent && group.state === "following") return true;
     if (isCurrent && group.state === "catchingUp") return this.#continueCatchUp(group);
     // Who has missed something scans, whatever the group began with.
     const scans = this.#from === "beginning" || group !== null;
@@ -153,8 +152,12 @@ class Subscription {
     return own ? this.#runCatchUp(own) : environment.sleep(this.#context.idlePause, this.#stopping.signal);
   }
 
+  #now() {
+    return new Date(this.#context.environment.now()).toISOString();
+  }
+
   #wasAway({ aliveAt }) {
-    return this.#context.environment.now() - Date.parse(aliveAt) > longestAbsence;
+    return isTooOld(aliveAt, this.#context.environment);
   }
 
   async #continueCatchUp(group) {
@@ -207,13 +210,15 @@ class Subscription {
     const group = await state.group();
     if (group?.state !== "following" || group.streamArn !== streamArn || (await stream.arn()) !== streamArn)
       return false;
-    await state.sayAlive(new Date(environment.now()).toISOString());
+    if (this.#wasAway(group)) throw new Trimmed(`The group was last alive at ${group.aliveAt}.`);
+    await state.sayAlive(this.#now());
     await Promise.all([...this.#readers.values()].map(({ reader }) => reader.renew()));
-    const shards = await stream.shards(streamArn);
+    // The leases first: a shard that has a lease then is listed, if it has not expired.
     const leases = await state.leases();
+    const shards = await stream.shards(streamArn);
     await this.#forgetOld(leases, shards);
     for (const { shardId } of unread(leases, shards)) {
-      const lease = await state.createLease(shardId, this.#me);
+      const lease = await state.createLease(shardId, this.#me, this.#now());
       if (lease) this.#read(lease);
     }
     const open = readable(leases, shards);

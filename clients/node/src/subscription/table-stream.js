@@ -5,9 +5,13 @@ const { ConfigurationError, ServiceError } = require("../errors.js");
 
 const mostPages = 10_000; // read to find a shard's end; an earlier position is safe, too
 const recordsPerPage = 1000;
+const longestAbsence = 20 * 3600 * 1000; // ms; the stream keeps its records for 24 hours, and clocks differ
 
 /** Records that were not read have expired: after 24 hours. */
 class Trimmed extends Error {}
+
+/** Whether records of that time, ISO 8601, may have expired. False for undefined. */
+const isTooOld = (time, environment) => environment.now() - Date.parse(time) > longestAbsence;
 
 class TableStream {
   #transport;
@@ -93,4 +97,4 @@ class TableStream {
   }
 }
 
-module.exports = { TableStream, Trimmed };
+module.exports = { TableStream, Trimmed, isTooOld };
