@@ -50,7 +50,7 @@ class EventItems:
         metadata = dict(event.metadata)
         latest = self._upcasters.latest(event.type)
         if latest > 1:
-            metadata.setdefault(SCHEMA_VERSION, latest)
+            metadata[SCHEMA_VERSION] = latest  # whatever the event says that they were copied from
         return metadata
 
     def event_of(self, item: Mapping[str, Any]) -> Event:

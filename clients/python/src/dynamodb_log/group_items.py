@@ -7,7 +7,7 @@
   state          S     catchingUp (it reads the table), or following
   owner          S     the worker that catches up; absent: given back
   counter        N     grows with every heartbeat of the owner
-  aliveAt        S     ISO 8601: a worker followed the stream then
+  aliveAt        S     ISO 8601: a worker followed the stream then, or saved the positions
   scans          BOOL  while it catches up: false if it only looks where the shards end
   positioned     BOOL  while it catches up: the leases say where the shards ended before the scan
   cursor         S     while it catches up: the key after which the scan goes on, as JSON
@@ -98,7 +98,7 @@ class GroupItems:
         return self._table.update(
             GROUP,
             UpdateExpression="SET #state = :state, #owner = :worker, streamArn = :arn, scans = :yes, "
-            "#counter = :next REMOVE #cursor, positioned",
+            "#counter = :next REMOVE #cursor, positioned, aliveAt",
             ConditionExpression=condition,
             ExpressionAttributeNames={**OWNER_AND_COUNTER, "#state": "state", "#cursor": "cursor"},
             ExpressionAttributeValues=values,
@@ -107,6 +107,11 @@ class GroupItems:
     def take_catch_up(self, read: Group, worker: str) -> bool:
         """Takes the catch-up over if the group still is as it was read. False if it is not."""
         return self._take(GROUP, read.counter, worker)
+
+    def say_positioned(self, worker: str, since: datetime.datetime) -> None:
+        """Says that the leases have the positions where the shards ended, or later ones, at a time.
+        Raises LeaseLost."""
+        self.keep(worker, GROUP, {"positioned": {"BOOL": True}, "aliveAt": {"S": iso_time(since)}})
 
     def end_catch_up(self, worker: str, now: datetime.datetime) -> None:
         """Raises LeaseLost."""

@@ -86,7 +86,7 @@ class ShardLeases:
         leases = self._group.leases()
         group = self._last_look = self._group.group()
         self._observe(group, leases)
-        if group is None or group.stream_arn != arn or (group.is_following and self._was_away(group)):
+        if group is None or group.stream_arn != arn or self._was_away(group):
             self.start_over()
         elif not group.is_following:
             self._join_catch_up(group)
@@ -118,16 +118,16 @@ class ShardLeases:
             raise
 
     def _save_positions(self, beat: Callable[[], object]) -> None:
+        now = self._environment.now()
         shards = self._stream.shards()
         before = self._group.leases()
         for sk in before.keys() - {SHARD + shard.id for shard in shards}:
             self._group.discard(self._worker, sk)
         for shard in shards:
-            now = self._environment.now()
             sequence_number, is_finished = self._stream.end_of(shard, beat)
             lease = Lease(SHARD + shard.id, None, 0, sequence_number, is_finished, None, now)
             self._group.replace(self._worker, lease, before.get(lease.sk))
-        self._group.keep(self._worker, GROUP, {"positioned": {"BOOL": True}})
+        self._group.say_positioned(self._worker, now)
         if self.catch_up is not None:
             self.catch_up = dataclasses.replace(self.catch_up, is_positioned=True)
 
@@ -163,7 +163,7 @@ class ShardLeases:
             self._drop(sk)
 
     def _was_away(self, group: Group) -> bool:
-        return group.alive_at is None or self._environment.now() - group.alive_at > LONGEST_ABSENCE
+        return group.alive_at is not None and self._environment.now() - group.alive_at > LONGEST_ABSENCE
 
     # --- reading ---
 
