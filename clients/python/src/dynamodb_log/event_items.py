@@ -86,14 +86,6 @@ def event_in(item: Mapping[str, Any]) -> Event:
     )
 
 
-def is_event(item: Mapping[str, Any]) -> bool:
-    try:
-        event_in(item)
-        return True
-    except InvalidEvent:
-        return False
-
-
 def version_in(item: Mapping[str, Any]) -> int:
     """The version of an item. Raises InvalidEvent if it is not 1, 2, 3 …"""
     text = str(_required(item, "sk", "N"))
