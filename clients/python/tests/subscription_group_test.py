@@ -2,6 +2,7 @@
 order."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 
@@ -151,6 +152,20 @@ class TestSharing:
         first.read()
         assert sorted(second.handled + first.handled[4:]) == [("a", 3), ("b", 3)]
         assert len(second.handled) == 1
+
+    def test_what_is_no_event_is_passed_over(self, tables):
+        """Also between events that are read from the table because the stream did not have them."""
+        streams = FakeStreams("a")
+        stored_event(tables, "1", 1)
+        reader = Reader(tables.new_log(), streams=streams)
+        reader.read()
+        broken = to_item({"pk": "users#1#stream", "sk": Decimal("2.5")})
+        tables.client.put_item(TableName=tables.log_table, Item=broken)
+        for version in (2, 3):
+            stored_event(tables, "1", version)
+        streams.add("a", broken)
+        streams.add("a", stored_event(tables, "1", 4))
+        assert reader.read() == [("1", version) for version in (1, 2, 3, 4)]
 
     def test_it_waits_if_too_many_read_a_shard(self, tables):
         streams = FakeStreams("a")

@@ -94,7 +94,7 @@ class ShardLeases:
             self.is_caught_up = True
             self.catch_up = None
             self._group.say_alive(self._environment.now())
-            self._share_shards(leases)
+            self._share_shards(leases, group.alive_at or self._environment.now())
 
     # --- catching up ---
 
@@ -175,6 +175,9 @@ class ShardLeases:
 
     def was_empty(self, sk: str, before: datetime.datetime) -> None:
         """Says that a read, which began at that time, found no record."""
+        if not self._stream.is_reading(sk[len(SHARD) :]):
+            self._empty_pages.pop(sk, None)  # the next one begins at the shard's beginning
+            return
         self._empty_pages[sk] += 1
         if self._empty_pages[sk] >= EMPTY_PAGES:
             self.own[sk] = dataclasses.replace(self.own[sk], empty_at=before)
@@ -192,7 +195,8 @@ class ShardLeases:
 
     # --- sharing ---
 
-    def _share_shards(self, leases: Dict[str, Lease]) -> None:
+    def _share_shards(self, leases: Dict[str, Lease], alive_at: datetime.datetime) -> None:
+        """`alive_at`: when the group last looked; a shard without a lease is younger."""
         shards = self._stream.shards()
         self._keep_own(leases)
         self._tidy(leases, {SHARD + shard.id for shard in shards})
@@ -210,7 +214,7 @@ class ShardLeases:
             if len(self.own) >= math.ceil(share):
                 break
             if free is None:
-                self._create(Lease(SHARD + shard.id, self._worker, empty_at=self._environment.now()))
+                self._create(Lease(SHARD + shard.id, self._worker, empty_at=alive_at))
             elif free.owner != self._worker and self._is_free(free):
                 self._take(free)
         self._ask_the_richest(there, math.floor(share))

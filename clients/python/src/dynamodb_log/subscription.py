@@ -14,8 +14,9 @@ was handled already is skipped: by stream of events, the last version that was h
 remembered. If a version is missing in between, it is read from the table.
 
 Programs with the same group share the shards of the stream by leases, and go on where the group
-ended. A group that was down for more than the 24 hours that DynamoDB keeps the stream for reads the
-whole table again.
+ended. A group that was down for more than 20 hours reads the whole table again, because DynamoDB
+keeps the stream for 24. So does one whose table got another stream. One program reads the table,
+and must need less than 20 hours.
 
 A handler that raises is tried again. After the last attempt its event is parked, and later events
 of its stream are parked behind it, while other streams go on. `parked` lists them and
@@ -284,11 +285,8 @@ class Subscription:
     def _take(self, sk: str, item: Item) -> None:
         """Handles an event, after those of its stream that are missing before it, unless it was
         handled already."""
-        try:
-            event = event_in(item)
-        except InvalidEvent as error:
-            if item.get("pk", {}).get("S", "").endswith(STREAM_END):
-                logger.warning("Skipping an item that is not an event: %s", error)
+        event = _event_of(item)
+        if event is None:
             return
         pk = stream_key(event.log, event.id)
         known = self._handled.get(pk)
@@ -296,7 +294,8 @@ class Subscription:
             return
         if known is not None and event.version > known.version + 1:
             for missing in self._log.queries.items(pk, known.version + 1, event.version - 1):
-                self._process(sk, pk, missing)
+                if _event_of(missing) is not None:
+                    self._process(sk, pk, missing)
         self._process(sk, pk, item)
 
     def _process(self, sk: str, pk: str, item: Item) -> None:
@@ -328,3 +327,14 @@ class Subscription:
         handler = self._handlers.get(event.type, self._any_handler)
         if handler is not None:
             handler(event)
+
+
+def _event_of(item: Item) -> Optional[Event]:
+    """The event of an item as it is stored; None if it is none, which is reported if it is in a
+    stream."""
+    try:
+        return event_in(item)
+    except InvalidEvent as error:
+        if item.get("pk", {}).get("S", "").endswith(STREAM_END):
+            logger.warning("Skipping an item that is not an event: %s", error)
+        return None

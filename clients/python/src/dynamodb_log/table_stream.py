@@ -80,6 +80,10 @@ class TableStream:
         """The next read of a shard begins at its checkpoint."""
         self._iterators.pop(shard, None)
 
+    def is_reading(self, shard: str) -> bool:
+        """Whether the next read of a shard goes on where the last one ended."""
+        return shard in self._iterators
+
     def read(self, shard: str, after: Optional[str]) -> "tuple[list[Record], bool]":
         """The next records, and whether the shard ended. `after`: the sequence number of the
         checkpoint, which counts for the first read of a shard; None: its beginning. Raises
