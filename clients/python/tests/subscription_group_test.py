@@ -229,6 +229,18 @@ class TestParking:
         assert (poison.id, poison.type, poison.attempts) == ("1", "old", 4)
         assert "not what it should be" in poison.error
 
+    def test_an_item_that_is_no_event_is_parked_if_it_has_the_key_of_one(self, tables):
+        streams = FakeStreams("a")
+        broken = to_item({"pk": "users#1#stream", "sk": 1, "type": "signup"})
+        tables.client.put_item(TableName=tables.log_table, Item=broken)
+        stored_event(tables, "1", 2)
+        reader = Reader(tables.new_log(), streams=streams)
+        assert reader.read() == []
+        first, second = reader.subscription.parked()
+        assert (first.version, first.type, second.version) == (1, "signup", 2)
+        assert "payload" in first.error
+        assert reader.subscription.retry_parked() == 0
+
     def test_an_event_that_comes_again_is_not_parked_behind_itself(self, tables):
         streams = FakeStreams("a")
         stored_event(tables, "1", 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from decimal import Decimal
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Mapping, NamedTuple, Optional
 
 from .attributes import Item, from_attribute, item_size, to_attribute
 from .codec import Codec, PayloadPlace
@@ -84,6 +84,23 @@ def event_in(item: Mapping[str, Any]) -> Event:
         metadata=from_attribute({"M": item.get("metadata", {}).get("M", {})}),
         ttl=None if ttl is None else int(Decimal(ttl)),
     )
+
+
+class EventName(NamedTuple):
+    """Which event an item should be, whatever else is in it."""
+
+    log: str
+    id: str
+    version: int
+    type: str  # empty if the item has none
+
+
+def event_name_in(item: Mapping[str, Any]) -> EventName:
+    """Raises InvalidEvent if the item has not the key of an event."""
+    stream = parse_stream_key(_required(item, "pk", "S"))
+    if stream is None:
+        raise InvalidEvent('"pk" is not <log>#<id>#stream.')
+    return EventName(stream.log, stream.id, version_in(item), item.get("type", {}).get("S", ""))
 
 
 def version_in(item: Mapping[str, Any]) -> int:

@@ -19,7 +19,7 @@ from typing import Iterator, Set
 from .attributes import Item
 from .environment import Environment, iso_time
 from .errors import InvalidEvent
-from .event import Event
+from .event_items import EventName
 from .group_table import GroupTable
 from .names import parse_stream_key, stream_key
 
@@ -52,11 +52,11 @@ class ParkedEvents:
         self._table = table
         self._environment = environment
 
-    def park(self, event: Event, error: str, attempts: int) -> None:
+    def park(self, event: EventName, error: str, attempts: int) -> None:
         """Parks an event that was not handled."""
         self._table.put(self._item_of(event, error, attempts))
 
-    def park_behind(self, event: Event) -> None:
+    def park_behind(self, event: EventName) -> None:
         """Parks an event because another one of its stream is parked. If it is parked itself, what
         is known of it stays."""
         item = self._item_of(event, "It follows a parked event of its stream.", 0)
@@ -83,7 +83,7 @@ class ParkedEvents:
         keys = self._table.query(f"{PARKED}{pk}#", ProjectionExpression="sk")
         return any(_stream_of(item) == pk for item in keys)
 
-    def _item_of(self, event: "Event | ParkedEvent", error: str, attempts: int) -> Item:
+    def _item_of(self, event: "EventName | ParkedEvent", error: str, attempts: int) -> Item:
         return {
             **self._table.key(_sort_key(event)),
             "stream": {"S": stream_key(event.log, event.id)},
@@ -97,7 +97,7 @@ class ParkedEvents:
         }
 
 
-def _sort_key(event: "Event | ParkedEvent") -> str:
+def _sort_key(event: "EventName | ParkedEvent") -> str:
     return f"{PARKED}{stream_key(event.log, event.id)}#{event.version:016}"
 
 

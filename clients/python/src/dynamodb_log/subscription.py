@@ -35,7 +35,7 @@ from .clients import StreamsClient
 from .environment import Environment
 from .errors import InvalidArgument, InvalidEvent, LeaseLost, ReplayNeeded
 from .event import Event
-from .event_items import event_in
+from .event_items import EventName, event_name_in
 from .event_log import EventLog
 from .group_items import GROUP, SHARD, Group, GroupItems
 from .group_table import GroupTable
@@ -285,7 +285,7 @@ class Subscription:
     def _take(self, sk: str, item: Item) -> None:
         """Handles an event, after those of its stream that are missing before it, unless it was
         handled already."""
-        event = _event_of(item)
+        event = _event_name_of(item)
         if event is None:
             return
         pk = stream_key(event.log, event.id)
@@ -294,12 +294,13 @@ class Subscription:
             return
         if known is not None and event.version > known.version + 1:
             for missing in self._log.queries.items(pk, known.version + 1, event.version - 1):
-                if _event_of(missing) is not None:
-                    self._process(sk, pk, missing)
+                self._process(sk, pk, missing)
         self._process(sk, pk, item)
 
     def _process(self, sk: str, pk: str, item: Item) -> None:
-        stored = event_in(item)
+        stored = _event_name_of(item)
+        if stored is None:
+            return
         if pk in self._parked_streams and not self._parked_events.has(pk):
             self._parked_streams.discard(pk)  # they were handled again
         if pk in self._parked_streams:
@@ -308,7 +309,7 @@ class Subscription:
             self._try(sk, pk, item, stored)
         self._handled.saw(pk, stored.version)
 
-    def _try(self, sk: str, pk: str, item: Item, stored: Event) -> None:
+    def _try(self, sk: str, pk: str, item: Item, stored: EventName) -> None:
         for attempt in range(1, self._retries + 2):
             try:
                 self._handle(self._log.items.event_of(item))
@@ -329,11 +330,11 @@ class Subscription:
             handler(event)
 
 
-def _event_of(item: Item) -> Optional[Event]:
-    """The event of an item as it is stored; None if it is none, which is reported if it is in a
-    stream."""
+def _event_name_of(item: Item) -> Optional[EventName]:
+    """Which event an item should be; None if it has not the key of one, which is reported if it is
+    in a stream."""
     try:
-        return event_in(item)
+        return event_name_in(item)
     except InvalidEvent as error:
         if item.get("pk", {}).get("S", "").endswith(STREAM_END):
             logger.warning("Skipping an item that is not an event: %s", error)
