@@ -31,6 +31,18 @@ def test_a_transaction_whose_answer_is_lost_happens_once(tables):
     assert first["ClientRequestToken"] == second["ClientRequestToken"]
 
 
+@pytest.mark.parametrize("event_ids, appended", [(("a", "b"), False), (("a", None), True), ((None, None), True)])
+def test_whose_events_they_are_is_known_by_an_id_that_was_made_here(tables, event_ids, appended):
+    """The answer is lost, and the token of the transaction forgotten."""
+    events = [NewEvent("signup", event_id=event_id) for event_id in event_ids]
+
+    def forgotten(real, request):
+        return real(TransactItems=request["TransactItems"])
+
+    log = tables.new_log(Misbehaving(tables.client, "transact_write_items", answer_lost, forgotten))
+    assert log.append("users", "42", events, Expected.NO_STREAM).appended is appended
+
+
 def test_an_append_that_was_not_sent_is_sent_again(tables):
     log = tables.new_log(Misbehaving(tables.client, "put_item", not_sent, service_error("InternalServerError", 500)))
     assert log.append("users", "42", SIGNUP, Expected.NO_STREAM).version == 1

@@ -53,6 +53,14 @@ def test_a_faster_writer_makes_it_decide_again(tables, log):
         decide(racing, lambda balance: [deposit(1)], retries=1)
 
 
+def test_who_loses_again_pauses(tables):
+    other = tables.new_log()
+    overtake = after(lambda: other.append("accounts", "1", deposit(1), Expected.ANY))
+    racing = tables.new_log(Misbehaving(tables.client, "put_item", *4 * [overtake]))
+    assert decide(racing, lambda balance: [deposit(1)]).state == 5
+    assert len(racing.environment.pauses) == 3
+
+
 def test_a_deleted_stream_decides_nothing(log):
     log.append("accounts", "1", deposit(10), Expected.NO_STREAM)
     log.delete_stream("accounts", "1", 1)

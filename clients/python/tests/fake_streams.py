@@ -9,6 +9,7 @@ class FakeStreams:
         self.records = {shard: [] for shard in shards}
         self.closed = set()
         self.trimmed = {}  # by shard: how many records are gone
+        self.age = 0  # of the iterators that still count
 
     def add(self, shard, item):
         change = {"SequenceNumber": str(len(self.records[shard]) + 1), "NewImage": item}
@@ -21,6 +22,9 @@ class FakeStreams:
 
     def remove(self, shard):
         del self.shards[shard]
+
+    def expire_iterators(self):
+        self.age += 1
 
     # --- what a subscription calls ---
 
@@ -43,11 +47,13 @@ class FakeStreams:
             service_error("ResourceNotFoundException")(None, None)
         if ShardIteratorType == "AFTER_SEQUENCE_NUMBER" and int(SequenceNumber) < gone:
             service_error("TrimmedDataAccessException")(None, None)
-        return {"ShardIterator": f"{ShardId} {max(int(SequenceNumber), gone)}"}
+        return {"ShardIterator": f"{ShardId} {max(int(SequenceNumber), gone)} {self.age}"}
 
     def get_records(self, ShardIterator, Limit):
-        shard, begin = ShardIterator.split()
+        shard, begin, age = ShardIterator.split()
+        if int(age) < self.age:
+            service_error("ExpiredIteratorException")(None, None)
         records = self.records[shard][int(begin) : int(begin) + Limit]
         end = int(begin) + len(records)
         is_end = shard in self.closed and end == len(self.records[shard])
-        return {"Records": records, **({} if is_end else {"NextShardIterator": f"{shard} {end}"})}
+        return {"Records": records, **({} if is_end else {"NextShardIterator": f"{shard} {end} {age}"})}

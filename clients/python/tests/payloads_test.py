@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from dynamodb_log import Expected, GzipCodec, InvalidArgument, InvalidEvent, NewEvent, Upcasters
+from dynamodb_log.attributes import to_item
 
 DIGITS = Decimal("12.345678901234567890123456789012345678")
 
@@ -39,6 +40,16 @@ def test_new_events_are_written_in_the_latest_schema(tables, log, upcasters):
     assert signup.metadata == {"schemaVersion": 3, "by": "me"}
     assert other.metadata == {}
     assert next(latest.read("users", "42")).payload == {"id": "42", "first": "Ada"}
+
+
+def test_copied_metadata_do_not_say_the_schema_version(tables, log, upcasters):
+    log.append("users", "41", NewEvent("signup", {"name": "Ada Lovelace"}, metadata={"schemaVersion": 1}), 0)
+    (copied,) = log.read("users", "41")
+    latest = tables.new_log(upcasters=upcasters)
+    payload = {"first": "Ada", "last": "Lovelace", "country": "SE"}
+    latest.append("users", "42", NewEvent("signup", payload, metadata=copied.metadata), Expected.NO_STREAM)
+    (event,) = latest.read("users", "42")
+    assert event.payload == {"id": "42", **payload}
 
 
 def test_an_upcaster_that_is_missing_in_between_is_an_error(tables, log):
@@ -95,6 +106,13 @@ def test_a_codec_sees_the_place_and_leaves_the_id(tables, log):
     (event,) = sealed.read("users", "42")
     assert event.payload == {"id": "42", "opened": "['id', 'name']"}
     assert (places[0].log, places[0].id, places[0].type) == ("users", "42", "signup")
+
+
+def test_an_item_in_a_stream_that_is_no_event_is_an_error(tables, log):
+    tables.client.put_item(TableName=tables.log_table, Item=to_item({"pk": "users#42#stream", "sk": 1}))
+    for events in (log.read("users", "42"), log.read_all()):
+        with pytest.raises(InvalidEvent):
+            list(events)
 
 
 def test_a_float_is_refused(log):

@@ -114,6 +114,53 @@ def test_a_faster_handler_is_followed(tables, log):
         projector(tables.new_log(lost)).project("42")
 
 
+def with_seats(log, per_event):
+    """A projector whose events change some items each, all different."""
+    users = Projector(log, "users", type="user")
+
+    @users.on("seats")
+    def seats(event, user):
+        user["version seen"] = event.version
+        for number in range(per_event):
+            user.more(f"seat#{event.version}#{number}")["taken"] = True
+
+    return users
+
+
+@pytest.mark.parametrize("per_event, events", [(2, 120), (99, 2)])
+def test_more_items_than_one_transaction_holds(tables, log, per_event, events):
+    for _ in range(0, events, 60):
+        log.append("users", "42", min(events, 60) * [NewEvent("seats")], Expected.ANY)
+    client = Misbehaving(tables.client, "transact_write_items")
+    users = with_seats(tables.new_log(client), per_event)
+    assert users.project("42") == events
+    assert max(len(request["TransactItems"]) for request in client.requests) in (99, 100)
+    for version in range(1, events + 1):
+        assert users.get("42", f"seat#{version}#{per_event - 1}")["taken"]
+
+
+def test_an_event_that_changes_too_many_items_is_an_error(log):
+    log.append("users", "42", [NewEvent("other"), NewEvent("seats")], Expected.NO_STREAM)
+    users = with_seats(log, 100)
+    with pytest.raises(InvalidArgument, match="version 2 changes more than 99 items"):
+        users.project("42")
+    assert users.version("42") == 1
+
+
+def test_items_that_are_only_read_take_no_room(tables, log):
+    log.append("users", "42", 60 * [NewEvent("look")], Expected.NO_STREAM)
+    client = Misbehaving(tables.client, "update_item")
+    users = Projector(tables.new_log(client), "users", type="user")
+
+    @users.on("look")
+    def look(event, user):
+        for number in range(2):
+            user["found"] = bool(user.more(f"seat#{event.version}#{number}"))
+
+    assert users.project("42") == 60
+    assert len(client.requests) == 1
+
+
 def test_several_items_of_a_stream_in_one_transaction(tables, log):
     append(log, "signup", name="Ada")
     append(log, "addPhone", phone="1")

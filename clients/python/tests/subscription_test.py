@@ -7,48 +7,9 @@ import botocore.exceptions
 import pytest
 
 from dynamodb_log import Expected, NewEvent, Subscription, SystemEnvironment
-from dynamodb_log.attributes import to_item
 from fake_streams import FakeStreams
+from readers import Reader, append, stored_event, versions
 from tables import Misbehaving, answer_lost, not_sent
-
-
-class Reader:
-    """A worker of a group, and what it has handled."""
-
-    def __init__(self, log, group="mails", **options):
-        self.handled = []
-        self.log = log
-        self.subscription = Subscription(log, group, retries=2, lease_seconds=30, **options)
-        self.subscription.on_any(self.handle)
-        self.fails = set()  # (id, version) whose handler raises
-
-    def handle(self, event):
-        if (event.id, event.version) in self.fails:
-            raise RuntimeError(f"cannot handle {event.id}/{event.version}")
-        self.handled.append((event.id, event.version))
-
-    def read(self, rounds=20):
-        """Reads until there is nothing new."""
-        for _ in range(rounds):
-            if not self.subscription.run_once():
-                return self.handled
-        raise AssertionError("there is always something new")
-
-    def later(self, seconds):
-        self.log.environment.seconds += seconds
-        return self
-
-    def stop(self):
-        self.subscription.stop()
-        self.subscription.run()
-
-
-def append(log, id, count=1):
-    log.append("users", id, count * [NewEvent("signup")], Expected.ANY)
-
-
-def versions(handled, id):
-    return [version for one, version in handled if one == id]
 
 
 def test_what_is_there_and_what_comes(tables, log):
@@ -200,14 +161,6 @@ class TestShards:
     def reader(self, tables, streams, **options):
         return Reader(tables.new_log(), streams=streams, **options)
 
-    def event(self, tables, id, version):
-        """An event of the table, as its item."""
-        item = to_item({
-            "pk": f"users#{id}#stream", "sk": version, "type": "signup", "log": "users", "payload": {"id": id},
-        })
-        tables.client.put_item(TableName=tables.log_table, Item=item)
-        return item
-
     def test_workers_share_the_shards_evenly(self, tables, streams):
         first, second = self.reader(tables, streams), self.reader(tables, streams)
         first.read()
@@ -215,7 +168,7 @@ class TestShards:
             first.later(11).read()
             second.later(11).read()
         for shard in "abcd":
-            streams.add(shard, self.event(tables, shard, 1))
+            streams.add(shard, stored_event(tables, shard, 1))
         first.read()
         second.read()
         assert len(first.handled) == len(second.handled) == 2
@@ -223,7 +176,7 @@ class TestShards:
         # Who leaves gives back what it has at once.
         second.stop()
         for shard in "abcd":
-            streams.add(shard, self.event(tables, shard, 2))
+            streams.add(shard, stored_event(tables, shard, 2))
         first.later(11).read()
         assert sorted(first.handled[2:])[-4:] == [(shard, 2) for shard in "abcd"]
 
@@ -231,36 +184,36 @@ class TestShards:
         reader = self.reader(tables, streams)
         reader.read()
         streams.split("a", "a1", "a2")
-        streams.add("a1", self.event(tables, "1", 2))
-        streams.add("a", self.event(tables, "1", 1))
+        streams.add("a1", stored_event(tables, "1", 2))
+        streams.add("a", stored_event(tables, "1", 1))
         reader.later(11).read()
         assert reader.handled == [("1", 1), ("1", 2)]
 
     def test_a_version_that_is_missing_is_read_from_the_table(self, tables, streams):
         reader = self.reader(tables, streams)
         reader.read()
-        streams.add("a", self.event(tables, "1", 1))
+        streams.add("a", stored_event(tables, "1", 1))
         reader.read()
         for version in (2, 3):
-            self.event(tables, "1", version)
-        streams.add("a", self.event(tables, "1", 4))
-        streams.add("a", self.event(tables, "1", 4))
+            stored_event(tables, "1", version)
+        streams.add("a", stored_event(tables, "1", 4))
+        streams.add("a", stored_event(tables, "1", 4))
         assert reader.read() == [("1", 1), ("1", 2), ("1", 3), ("1", 4)]
 
     def test_records_from_before_the_scan_are_skipped(self, tables, streams):
-        item = self.event(tables, "1", 1)
+        item = stored_event(tables, "1", 1)
         streams.add("a", item)
-        streams.add("b", self.event(tables, "2", 1))
+        streams.add("b", stored_event(tables, "2", 1))
         streams.split("b", "b1")
         first = self.reader(tables, streams)
         assert sorted(first.read()) == [("1", 1), ("2", 1)]
         first.stop()
-        streams.add("b1", self.event(tables, "2", 2))
+        streams.add("b1", stored_event(tables, "2", 2))
         assert self.reader(tables, streams).read() == [("2", 2)]
 
     def test_a_catch_up_that_ends_before_its_scan_is_begun_again(self, tables, streams):
         for shard in "ab":
-            streams.add(shard, self.event(tables, shard, 1))
+            streams.add(shard, stored_event(tables, shard, 1))
         dead = self.reader(tables, Misbehaving(streams, "get_records", lambda real, request: real(**request), not_sent))
         with pytest.raises(botocore.exceptions.EndpointConnectionError):
             dead.read()
@@ -271,11 +224,11 @@ class TestShards:
     @pytest.mark.parametrize("how", ["trimmed", "removed"])
     def test_after_a_day_the_table_is_read_again(self, tables, streams, how):
         reader = self.reader(tables, streams)
-        streams.add("a", self.event(tables, "1", 1))
+        streams.add("a", stored_event(tables, "1", 1))
         reader.read()
         reader.stop()
         for version in (2, 3):
-            streams.add("a", self.event(tables, "1", version))
+            streams.add("a", stored_event(tables, "1", version))
         if how == "trimmed":
             streams.trimmed["a"] = 3
         else:
@@ -289,7 +242,7 @@ class TestShards:
         reader = self.reader(tables, streams)
         reader.read()
         for version in (1, 2, 3):
-            streams.add("a", self.event(tables, "1", version))
+            streams.add("a", stored_event(tables, "1", version))
 
         def slow(event):
             if event.version == 3:

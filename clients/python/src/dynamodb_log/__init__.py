@@ -23,8 +23,8 @@ from .errors import (
 )
 from .event import Appended, AppendedEvent, Event, Expected, ExpectedVersion, NewEvent, StreamAppend
 from .event_log import EventLog, Page
-from .group_items import ParkedEvent
 from .names import DELETED, StreamName, log_table_name, parse_stream_key, read_model_table_name, stream_key
+from .parked_events import ParkedEvent
 from .projector import Projector
 from .read_models import Place, ReadModel
 from .rebuilds import RebuildableProjector, RebuildInProgress

@@ -42,7 +42,8 @@ class _Target:
     exact: Optional[int]  # the version that it means; None: wherever the end is
     items: List[Item]  # without their versions
     event_ids: List[str]
-    has_callers_ids: bool
+    has_callers_ids: bool  # at least one
+    has_own_ids: bool  # at least one was made here, so whoever has written these events is this call
     after: int = 0  # the version that the events follow
     must_check: bool = False  # whether the transaction has to check that version `after` exists
     found: List[int] = dataclasses.field(default_factory=list)  # the versions of the events that are there already
@@ -94,7 +95,7 @@ class Appends:
                 return self._written(targets, True)
             self._look_for_own(targets)
             if self._are_there(targets):
-                return self._written(targets, not any(target.has_callers_ids for target in targets))
+                return self._written(targets, any(target.has_own_ids for target in targets))
             self._raise_conflicts(targets)
         lost = targets[0]
         raise lost.conflict(self._end(lost)[0])
@@ -127,9 +128,11 @@ class Appends:
         ]
         for item in items:
             at_version(item, 1)  # refuses what is too large before anything is sent
-        has_callers_ids = any(event.event_id is not None for event in events)
+        callers = [event.event_id is not None for event in events]
         exact = _exact(append.expected)
-        return _Target(append.log, append.id, pk, append.expected, exact, items, event_ids, has_callers_ids)
+        return _Target(
+            append.log, append.id, pk, append.expected, exact, items, event_ids, any(callers), not all(callers)
+        )
 
     # --- where it is appended ---
 

@@ -21,12 +21,15 @@ from typing import Any, Callable, Generic, Iterator, Optional, Protocol, Sequenc
 
 from .attributes import from_attribute, to_attribute
 from .clients import DynamoDbClient
+from .environment import Environment
 from .errors import InvalidArgument, StreamDeleted, VersionConflict
 from .event import Appended, Event, ExpectedVersion, NewEvent
 from .names import DELETED, STREAM_END, stream_key
 from .service_errors import SERVICE_ERRORS, is_condition_failure
 
 State = TypeVar("State")
+
+LEAST_PAUSE, MOST_PAUSE = 0.005, 0.1  # seconds, between two lost races
 
 logger = logging.getLogger("dynamodb_log")
 
@@ -72,8 +75,11 @@ class Log(Protocol):
 class Decisions:
     """Thread safety: any thread may decide."""
 
-    def __init__(self, log: Log, client: DynamoDbClient, table: Optional[str]) -> None:
+    def __init__(
+        self, log: Log, client: DynamoDbClient, table: Optional[str], environment: Environment
+    ) -> None:
         self._log = log
+        self._environment = environment
         self._client = client
         self._table = table
 
@@ -99,6 +105,8 @@ class Decisions:
             except VersionConflict:
                 if attempt == retries:
                     raise
+                if attempt > 0:  # one loss is common; who loses again pauses, so that others get through
+                    self._environment.sleep(self._environment.uniform(LEAST_PAUSE, MOST_PAUSE))
                 continue
             for event in self._log.read(log, id, from_version=version + 1):
                 if event.version > appended.version:

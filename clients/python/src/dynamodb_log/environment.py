@@ -58,3 +58,8 @@ class SystemEnvironment:
 def iso_time(time: datetime.datetime) -> str:
     """ISO 8601 with milliseconds, in UTC: "2026-11-28T12:00:00.000Z"."""
     return time.astimezone(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def time_in(text: str) -> datetime.datetime:
+    """The time that iso_time has written."""
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))

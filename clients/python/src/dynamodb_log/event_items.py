@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from decimal import Decimal
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Mapping, NamedTuple, Optional
 
 from .attributes import Item, from_attribute, item_size, to_attribute
 from .codec import Codec, PayloadPlace
@@ -50,7 +50,7 @@ class EventItems:
         metadata = dict(event.metadata)
         latest = self._upcasters.latest(event.type)
         if latest > 1:
-            metadata.setdefault(SCHEMA_VERSION, latest)
+            metadata[SCHEMA_VERSION] = latest  # whatever the event says that they were copied from
         return metadata
 
     def event_of(self, item: Mapping[str, Any]) -> Event:
@@ -86,12 +86,21 @@ def event_in(item: Mapping[str, Any]) -> Event:
     )
 
 
-def is_event(item: Mapping[str, Any]) -> bool:
-    try:
-        event_in(item)
-        return True
-    except InvalidEvent:
-        return False
+class EventName(NamedTuple):
+    """Which event an item should be, whatever else is in it."""
+
+    log: str
+    id: str
+    version: int
+    type: str  # empty if the item has none
+
+
+def event_name_in(item: Mapping[str, Any]) -> EventName:
+    """Raises InvalidEvent if the item has not the key of an event."""
+    stream = parse_stream_key(_required(item, "pk", "S"))
+    if stream is None:
+        raise InvalidEvent('"pk" is not <log>#<id>#stream.')
+    return EventName(stream.log, stream.id, version_in(item), item.get("type", {}).get("S", ""))
 
 
 def version_in(item: Mapping[str, Any]) -> int:

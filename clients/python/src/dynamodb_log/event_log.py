@@ -22,7 +22,7 @@ from .decisions import Decision, Decisions, Snapshot
 from .environment import Environment, SystemEnvironment
 from .errors import InvalidArgument
 from .event import Appended, Event, ExpectedVersion, NewEvent, StreamAppend
-from .event_items import EventItems, is_event
+from .event_items import EventItems
 from .known_streams import KnownStreams
 from .limits import LAST_VERSION
 from .names import (
@@ -190,10 +190,9 @@ class EventLog:
 
     def read_all(self, log: Optional[str] = None, *, segments: int = 4, consistent: bool = True) -> Iterator[Event]:
         """All events, of one log or of all, read by `segments` threads. Each stream is in order;
-        the order of streams means nothing. Items that are not events are passed over. Costs a read
-        of the whole table."""
-        items = self._whole.items(log, segments, consistent)
-        return (self.items.event_of(item) for item in items if is_event(item))
+        the order of streams means nothing. Items that are in no stream are passed over; one in a
+        stream that is not an event raises InvalidEvent. Costs a read of the whole table."""
+        return map(self.items.event_of, self._whole.items(log, segments, consistent))
 
     def streams(self, log: Optional[str] = None) -> Iterator[Stream]:
         """The streams, of one log or of all, each once. Costs a read of the whole table."""
@@ -223,7 +222,7 @@ class EventLog:
         `decide` returns the events; none is fine. If another writer was faster, all of it is done
         again, at most `retries` times; then VersionConflict is raised. What `decide` raises is
         raised to the caller, and nothing is appended."""
-        decisions = Decisions(self, self.client, self.read_model_table)
+        decisions = Decisions(self, self.client, self.read_model_table, self.environment)
         return decisions.decide(log, id, initial, evolve, decide, retries, snapshot)
 
 

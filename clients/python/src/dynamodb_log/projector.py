@@ -188,7 +188,11 @@ class Projector:
                 self._apply(event, progress.model)
             except Exception as error:
                 # What it changed before it raised must not be written.
-                return self._without(progress, event.version, error)
+                self._go_back(progress, event.version)
+                return error, True
+            if progress.is_too_full():
+                self._go_back(progress, event.version)
+                return (None, False) if count > 0 else (_too_many_items(event), True)
             progress.version = event.version
             count += 1
         return None, True
@@ -201,14 +205,14 @@ class Projector:
         else:
             apply(event, model)
 
-    def _without(self, progress: _Progress, version: int, error: Exception) -> Tuple[Optional[Exception], bool]:
+    def _go_back(self, progress: _Progress, version: int) -> None:
+        """Undoes what the event of a version has changed."""
         progress.reload()
         first = progress.version + 1
         if first < version:
             for event in self._log.read(self._log_name, progress.id, from_version=first, to_version=version - 1):
                 self._apply(event, progress.model)
                 progress.version = event.version
-        return error, True
 
     def _write(self, progress: _Progress, read_version: int) -> bool:
         actions = progress.actions(self._type, read_version)
@@ -245,7 +249,15 @@ class _Progress:
 
     def is_full(self) -> bool:
         """Whether one transaction can hold no more items."""
-        return len(self._more) + 1 >= TRANSACTION_ACTIONS
+        return self._changed_items() + 1 >= TRANSACTION_ACTIONS
+
+    def is_too_full(self) -> bool:
+        """Whether one transaction cannot hold the items that were changed."""
+        return self._changed_items() + 1 > TRANSACTION_ACTIONS
+
+    def _changed_items(self) -> int:
+        """Of the items besides the main one."""
+        return sum(model.is_to_write for model in self._more.values())
 
     def _item(self, sk: str) -> ReadModel:
         if sk == self._pk:
@@ -280,10 +292,15 @@ class _Progress:
         return actions
 
     def _action(self, sk: str, model: ReadModel) -> List[Dict[str, Any]]:
-        if model.is_deleted:
-            return [] if model.is_new else [{"Delete": {"TableName": self._place.table, "Key": self._key(sk)}}]
-        if not model.changed:
+        if not model.is_to_write:
             return []
+        if model.is_deleted:
+            return [{"Delete": {"TableName": self._place.table, "Key": self._key(sk)}}]
         update = Update()
         update.add_changes(model)
         return [{"Update": update.request(self._place.table, self._key(sk))}]
+
+
+def _too_many_items(event: Event) -> InvalidArgument:
+    return InvalidArgument(f"The applier of {event.log}#{event.id} version {event.version} changes more than "
+                           f"{TRANSACTION_ACTIONS - 1} items besides the main one.", "items")

@@ -40,6 +40,11 @@ class ReadModel(MutableMapping[str, Any]):
         self.is_new = not attributes
         self.is_deleted = False
 
+    @property
+    def is_to_write(self) -> bool:
+        """Whether there is anything to write: an item that was made and removed again is nothing."""
+        return not self.is_new if self.is_deleted else bool(self.changed)
+
     def more(self, sk: str) -> ReadModel:
         """Another item of the same stream, by its sort key; it is read when it is asked for
         first."""

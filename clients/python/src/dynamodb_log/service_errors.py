@@ -8,6 +8,7 @@ from typing import Set
 import botocore.exceptions
 
 BUSY_CODES = {
+    "LimitExceededException",  # DynamoDB Streams: more than two read one shard
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "ThrottlingException",

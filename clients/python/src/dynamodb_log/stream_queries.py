@@ -8,6 +8,7 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 from .attributes import Item
 from .clients import DynamoDbClient
 from .environment import Environment
+from .errors import InvalidEvent
 from .event_items import version_in
 from .known_streams import KnownStreams
 from .limits import LAST_VERSION
@@ -110,5 +111,8 @@ class StreamQueries:
 
     def _remember(self, items: List[Item]) -> None:
         if items:
-            latest = max(items[0], items[-1], key=version_in)
+            try:
+                latest = max(items[0], items[-1], key=version_in)
+            except InvalidEvent:
+                return  # whoever needs these events finds out
             self._known.saw(latest["pk"]["S"], version_in(latest), latest.get("type", {}).get("S") == DELETED)

@@ -14,8 +14,9 @@ was handled already is skipped: by stream of events, the last version that was h
 remembered. If a version is missing in between, it is read from the table.
 
 Programs with the same group share the shards of the stream by leases, and go on where the group
-ended. A group that was down for more than the 24 hours that DynamoDB keeps the stream for reads the
-whole table again.
+ended. A group that was down for more than 20 hours reads the whole table again, because DynamoDB
+keeps the stream for 24. So does one whose table got another stream. One program reads the table,
+and must need less than 20 hours.
 
 A handler that raises is tried again. After the last attempt its event is parked, and later events
 of its stream are parked behind it, while other streams go on. `parked` lists them and
@@ -34,11 +35,13 @@ from .clients import StreamsClient
 from .environment import Environment
 from .errors import InvalidArgument, InvalidEvent, LeaseLost, ReplayNeeded
 from .event import Event
-from .event_items import event_in
+from .event_items import EventName, event_name_in
 from .event_log import EventLog
-from .group_items import CATCH_UP, SHARD, GroupItems, ParkedEvent, parked_key
+from .group_items import GROUP, SHARD, Group, GroupItems
+from .group_table import GroupTable
 from .known_streams import KnownStreams
 from .names import STREAM_END, stream_key
+from .parked_events import ParkedEvent, ParkedEvents
 from .service_errors import SERVICE_ERRORS, Outcome, outcome_of
 from .shard_leases import ShardLeases
 from .table_stream import Record, TableStream
@@ -85,11 +88,11 @@ class Subscription:
         self._environment: Environment = log.environment
         self._retries = retries
         self._idle_seconds = idle_seconds
-        self._group = GroupItems(log.client, table, group, self._environment)
+        items = GroupTable(log.client, table, group, self._environment)
+        self._parked_events = ParkedEvents(items, self._environment)
         self._stream = TableStream(log.client, streams or log.streams_client(), log.table)
-        self._leases = ShardLeases(
-            self._group, self._stream, self._environment, worker or self._environment.uuid(), lease_seconds
-        )
+        worker = worker or self._environment.uuid()
+        self._leases = ShardLeases(GroupItems(items), self._stream, self._environment, worker, lease_seconds)
         self._handlers: Dict[str, Handler] = {}
         self._any_handler: Optional[Handler] = None
         self._handled = KnownStreams(REMEMBERED_STREAMS)
@@ -126,7 +129,7 @@ class Subscription:
                     if self.run_once():
                         continue
                 except SERVICE_ERRORS as error:
-                    if outcome_of(error) not in (Outcome.UNKNOWN, Outcome.BUSY):
+                    if outcome_of(error) not in (Outcome.UNKNOWN, Outcome.BUSY, Outcome.CONFLICT):
                         raise
                     logger.warning("The subscription waits for the service: %s", error)
                     pause = SERVICE_PAUSE
@@ -143,15 +146,15 @@ class Subscription:
         if self._leases.is_due_to_share():
             self._look_at_the_group()
         if not self._leases.is_caught_up:
-            return CATCH_UP in self._leases.own and self._catch_up()
-        handled = [self._follow(sk) for sk in list(self._leases.own) if sk != CATCH_UP]
+            return self._leases.catch_up is not None and self._catch_up(self._leases.catch_up)
+        handled = [self._follow(sk) for sk in list(self._leases.own)]
         return any(handled)
 
     # --- parked events ---
 
     def parked(self) -> List[ParkedEvent]:
         """The parked events, each stream in order."""
-        return list(self._group.parked())
+        return list(self._parked_events.all())
 
     def retry_parked(self, log: Optional[str] = None, id: Optional[str] = None) -> int:
         """Handles the parked events again, each stream in order, of all streams, of a log or of one
@@ -159,7 +162,7 @@ class Subscription:
         handled."""
         failed: Set[str] = set()
         handled = 0
-        for parked in list(self._group.parked()):
+        for parked in list(self._parked_events.all()):
             if (log is not None and parked.log != log) or (id is not None and parked.id != id):
                 continue
             if parked.stream not in failed:
@@ -170,14 +173,13 @@ class Subscription:
         return handled
 
     def _retry(self, parked: ParkedEvent) -> bool:
-        found = list(self._log.read(parked.log, parked.id, from_version=parked.version, to_version=parked.version))
-        if found:  # else it has expired
+        for item in self._log.queries.items(parked.stream, parked.version, parked.version):  # none: it has expired
             try:
-                self._handle(found[0])
+                self._handle(self._log.items.event_of(item))
             except Exception as error:
-                self._group.park(found[0], repr(error), parked.attempts + 1)
+                self._parked_events.failed_again(parked, repr(error))
                 return False
-        self._group.remove(parked_key(parked.log, parked.id, parked.version))
+        self._parked_events.remove(parked)
         return True
 
     # --- the two sources ---
@@ -185,61 +187,62 @@ class Subscription:
     def _look_at_the_group(self) -> None:
         self._leases.renew()
         self._leases.share()
-        self._parked_streams = self._group.parked_streams()
+        self._parked_streams = self._parked_events.streams()
 
-    def _catch_up(self) -> bool:
-        """A page of the table."""
-        lease = self._leases.own[CATCH_UP]
-        if not lease.is_positioned:
+    def _catch_up(self, group: Group) -> bool:
+        """The positions of the shards, then a page of the table each time."""
+        if not group.is_positioned:
             return self._begin_catch_up()
+        if not group.scans:
+            self._leases.end_catch_up()
+            return True
         request: Dict[str, Any] = {"TableName": self._log.table, "ConsistentRead": True}
-        if lease.position:
-            request["ExclusiveStartKey"] = lease.position
+        if group.position:
+            request["ExclusiveStartKey"] = group.position
         page = self._log.client.scan(**request)
-        position = lease.position
+        position = group.position
         try:
             for item in page["Items"]:
-                self._beat(CATCH_UP)
-                self._take(CATCH_UP, item)
+                self._beat(GROUP)
+                self._take(GROUP, item)
                 position = {name: item[name] for name in ("pk", "sk")}
         except (_Stopped, LeaseLost):
-            self._go_on_at(position)
+            if position:
+                self._leases.scanned(position)
             return False
         if "LastEvaluatedKey" in page:
-            self._go_on_at(page["LastEvaluatedKey"])
+            self._leases.scanned(page["LastEvaluatedKey"])
         else:
-            self._leases.checkpoint(CATCH_UP, {"finished": {"BOOL": True}}, removed="position", must_hold=False)
-            self._look_at_the_group()
+            self._leases.end_catch_up()
         return True
 
     def _begin_catch_up(self) -> bool:
         try:
-            self._leases.save_positions(lambda: self._beat(CATCH_UP))
+            self._leases.save_positions(lambda: self._beat(GROUP))
             return True
         except (_Stopped, LeaseLost):
             return False
-
-    def _go_on_at(self, position: Optional[Item]) -> None:
-        if position and CATCH_UP in self._leases.own:
-            self._leases.own[CATCH_UP] = dataclasses.replace(self._leases.own[CATCH_UP], position=position)
-            self._leases.checkpoint(CATCH_UP, {"position": {"M": position}}, must_hold=False)
 
     def _follow(self, sk: str) -> bool:
         """The next records of a shard."""
         lease = self._leases.own.get(sk)
         if lease is None:
             return False
+        before = self._environment.now()
         try:
+            if self._leases.may_have_missed(lease):
+                raise ReplayNeeded(f"The first records of the shard {lease.shard_id} may be gone.")
             records, is_end = self._stream.read(lease.shard_id, lease.sequence_number)
         except ReplayNeeded as gone:
             logger.warning("The subscription reads the whole table again: %s", gone)
             self._leases.start_over()
             return True
         if not records and not is_end:
+            self._leases.was_empty(sk, before)
             return False
         is_whole = self._take_records(sk, records)
         if is_whole and is_end and sk in self._leases.own:
-            self._leases.checkpoint(sk, {"finished": {"BOOL": True}}, must_hold=False)
+            self._leases.finished(sk)
             self._look_at_the_group()
         return is_whole
 
@@ -251,7 +254,7 @@ class Subscription:
         try:
             for record in records:
                 if self._beat(sk) and handled is not None:
-                    self._reached(sk, handled)
+                    self._leases.reached(sk, handled)
                 if record.item is not None:
                     self._take(sk, record.item)
                 handled = record.sequence_number
@@ -262,13 +265,8 @@ class Subscription:
             if not is_whole:
                 self._stream.forget(sk[len(SHARD) :])  # else it would go on after these records
         if handled is not None and sk in self._leases.own:
-            self._reached(sk, handled)
+            self._leases.reached(sk, handled)
         return is_whole
-
-    def _reached(self, sk: str, sequence_number: str) -> None:
-        self._leases.checkpoint(sk, {"sequenceNumber": {"S": sequence_number}}, must_hold=False)
-        if sk in self._leases.own:
-            self._leases.own[sk] = dataclasses.replace(self._leases.own[sk], sequence_number=sequence_number)
 
     # --- one event ---
 
@@ -280,18 +278,15 @@ class Subscription:
         is_due = self._leases.is_due()
         if is_due:
             self._leases.renew()
-        if sk not in self._leases.own:
+        if not self._leases.has(sk):
             raise LeaseLost(f"Another worker has taken {sk} over.")
         return is_due
 
     def _take(self, sk: str, item: Item) -> None:
         """Handles an event, after those of its stream that are missing before it, unless it was
         handled already."""
-        try:
-            event = event_in(item)
-        except InvalidEvent as error:
-            if item.get("pk", {}).get("S", "").endswith(STREAM_END):
-                logger.warning("Skipping an item that is not an event: %s", error)
+        event = _event_name_of(item)
+        if event is None:
             return
         pk = stream_key(event.log, event.id)
         known = self._handled.get(pk)
@@ -303,14 +298,18 @@ class Subscription:
         self._process(sk, pk, item)
 
     def _process(self, sk: str, pk: str, item: Item) -> None:
-        stored = event_in(item)
+        stored = _event_name_of(item)
+        if stored is None:
+            return
+        if pk in self._parked_streams and not self._parked_events.has(pk):
+            self._parked_streams.discard(pk)  # they were handled again
         if pk in self._parked_streams:
-            self._group.park(stored, "It follows a parked event of its stream.", 0)
+            self._parked_events.park_behind(stored)
         else:
             self._try(sk, pk, item, stored)
         self._handled.saw(pk, stored.version)
 
-    def _try(self, sk: str, pk: str, item: Item, stored: Event) -> None:
+    def _try(self, sk: str, pk: str, item: Item, stored: EventName) -> None:
         for attempt in range(1, self._retries + 2):
             try:
                 self._handle(self._log.items.event_of(item))
@@ -318,7 +317,7 @@ class Subscription:
             except Exception as error:
                 logger.warning("A handler raised, attempt %d: %s version %d: %r", attempt, pk, stored.version, error)
                 if attempt > self._retries:
-                    self._group.park(stored, repr(error), attempt)
+                    self._parked_events.park(stored, repr(error), attempt)
                     self._parked_streams.add(pk)
                     return
             delay = min(LONGEST_RETRY, FIRST_RETRY * 2 ** (attempt - 1))
@@ -329,3 +328,14 @@ class Subscription:
         handler = self._handlers.get(event.type, self._any_handler)
         if handler is not None:
             handler(event)
+
+
+def _event_name_of(item: Item) -> Optional[EventName]:
+    """Which event an item should be; None if it has not the key of one, which is reported if it is
+    in a stream."""
+    try:
+        return event_name_in(item)
+    except InvalidEvent as error:
+        if item.get("pk", {}).get("S", "").endswith(STREAM_END):
+            logger.warning("Skipping an item that is not an event: %s", error)
+        return None

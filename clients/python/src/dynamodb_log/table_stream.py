@@ -36,6 +36,18 @@ class TableStream:
         self._arn: Optional[str] = None
         self._iterators: Dict[str, str] = {}
 
+    def look(self) -> str:
+        """The ARN of the stream that the table has now: a stream that was switched off and on again
+        is another one. Raises InvalidArgument if the table has none."""
+        table = self._tables.describe_table(TableName=self._table)["Table"]
+        if not table.get("StreamSpecification", {}).get("StreamEnabled"):
+            raise InvalidArgument(f"The table {self._table} has no stream, so nobody can subscribe to it.")
+        arn = str(table["LatestStreamArn"])
+        if arn != self._arn:
+            self._iterators.clear()
+            self._arn = arn
+        return arn
+
     def shards(self) -> List[Shard]:
         """The shards, as far as the stream still has them."""
         request: Dict[str, Any] = {"StreamArn": self._stream_arn()}
@@ -68,6 +80,10 @@ class TableStream:
         """The next read of a shard begins at its checkpoint."""
         self._iterators.pop(shard, None)
 
+    def is_reading(self, shard: str) -> bool:
+        """Whether the next read of a shard goes on where the last one ended."""
+        return shard in self._iterators
+
     def read(self, shard: str, after: Optional[str]) -> "tuple[list[Record], bool]":
         """The next records, and whether the shard ended. `after`: the sequence number of the
         checkpoint, which counts for the first read of a shard; None: its beginning. Raises
@@ -99,12 +115,7 @@ class TableStream:
         return str(self._streams.get_shard_iterator(**request)["ShardIterator"])
 
     def _stream_arn(self) -> str:
-        if self._arn is None:
-            table = self._tables.describe_table(TableName=self._table)["Table"]
-            if not table.get("StreamSpecification", {}).get("StreamEnabled"):
-                raise InvalidArgument(f"The table {self._table} has no stream, so nobody can subscribe to it.")
-            self._arn = str(table["LatestStreamArn"])
-        return self._arn
+        return self._arn or self.look()
 
 
 def _record(record: Dict[str, Any]) -> Record:
