@@ -59,8 +59,6 @@ def test_library(project, cloud, name):
 
 
 def test_helpers_for_tests(project, cloud):
-    if "--ready-file" not in run(BINARY, "offline", "--help").stdout:
-        pytest.skip("the program does not say when it is ready, and cannot settle")
     node(project, cloud, "--test", "testing.test.mjs", DYNAMODB_LOG=str(BINARY), TEMPLATE=str(USERS / "template-node.yaml"))
 
 
