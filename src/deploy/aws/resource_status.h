@@ -14,10 +14,10 @@
 namespace ddblog::deploy {
 
 struct ResourceStatus {
-  std::string kind;    // "table", "function", "mapping", "rule", "queue", "replay" (one that goes on)
-  std::string name;    // of a rule: "bus/rule"; of a mapping: "source -> function"
-  std::string state;   // the service's word: "ACTIVE", "Enabled"; "absent": it is gone
-  std::string detail;  // "12 items", "OK"; empty: none
+  std::string kind;     // "table", "function", "mapping", "rule", "queue", "replay" (one that goes on)
+  std::string name;     // of a rule: "bus/rule"; of a mapping: "source -> function"
+  std::string state;    // the service's word: "ACTIVE", "Enabled"; "absent": it is gone
+  std::string detail;   // "12 items", "OK"; empty: none
   std::string id = {};  // of a mapping: its UUID
 };
 
