@@ -1,7 +1,6 @@
 // A replay of an archive in AWS into the offline cloud.
 #include <algorithm>
 #include <iostream>
-#include <optional>
 #include <stdexcept>
 #include <tuple>
 
@@ -22,6 +21,7 @@
 #include "clients/cpp/src/library_errors.h"
 #include "deploy/replays/aws_replay.h"
 #include "deploy/replays/limits.h"
+#include "deploy/replays/queue_end.h"
 #include "deploy/replays/replay_queue.h"
 #include "deploy/replays/stream_versions.h"
 
@@ -50,13 +50,16 @@ class ArchiveReplay {
         archive_(replays::findArchive(events_, flags.archive, flags.source_bus)),
         log_(aws_.tables(), flags.connection.stage, queryOf(flags), aws_.now()),
         range_(rangeOf(queryOf(flags), archive_, aws_.now())) {
+    checkRange(queryOf(flags), archive_, aws_.now());
     report_.target = flags.target;
+    report_.has_times = !flags.from.empty() || !flags.to.empty();
+    report_.has_types = !flags.types.empty();
   }
 
   int run() {
     if (flags_.dry_run) return plan();
     for (const std::string& name : removeAbandonedRoutes(routes_, aws_.now())) {
-      note("the rule and the queue of the replay " + name + ", which was killed, were removed from AWS");
+      note("what the replay " + name + " had left was removed from AWS");
     }
     if (const std::string line = lateNote(range_, aws_.now()); !line.empty()) {
       note(line + "; those of streams that the replay finds are read from the log table");
@@ -69,7 +72,7 @@ class ArchiveReplay {
       return kFailure;
     }
     std::cout << reportText(report_) << std::flush;
-    return report_.lost > 0 ? kDiffers : kOk;
+    return report_.isIncomplete() ? kDiffers : kOk;
   }
 
  private:
@@ -80,7 +83,8 @@ class ArchiveReplay {
               << "A temporary rule and a temporary queue would be created in AWS, and removed at the end\n";
     for (const replays::Route& route : routes_.all()) {
       if (!route.isAbandoned(aws_.now())) continue;
-      std::cout << "The rule and the queue " << printable(route.name) << " of a killed replay would be removed\n";
+      std::cout << "The rule and the queue " << printable(route.name)
+                << " were left by a replay, and would be removed\n";
     }
     std::cout << std::flush;
     return kOk;
@@ -95,44 +99,48 @@ class ArchiveReplay {
                                        .types = flags_.types});
     const replays::Route& route = temporary.route();
     const AwsReplay replay(events_, route.name);
+    PercentBar bar;
+    bar.show(0, "waiting a minute for AWS to use the new rule");
+    routes_.waitUntilUsed([this] { checkInterrupt(); });
     replay.start(archive_, replays::replayedRange(range_, aws_.now()), {routes_.ruleArn()});
-    const ReplayState end = follow(replay, replays::ReplayQueue(aws_.session(), route.queue_url), temporary);
+    const ReplayState end = follow(replay, replays::ReplayQueue(aws_.session(), route.queue_url), temporary, bar);
     if (arrived_ == 0 && end.last_replayed != Timestamp()) explainNothing(route, end);
-    temporary.remove();
   }
 
-  ReplayState follow(const AwsReplay& replay, const replays::ReplayQueue& queue, TemporaryRoute& temporary) {
-    PercentBar bar;
+  ReplayState follow(const AwsReplay& replay, const replays::ReplayQueue& queue, TemporaryRoute& temporary,
+                     PercentBar& bar) {
+    const bool is_here = events_.endpoint().isLoopback();
+    replays::QueueEnd end(is_here ? limits::kReplayQuietHere : limits::kReplayQuiet);
     ReplayState state;
-    bar.show(0, progressText(state));
-    int quiet_polls = 0;
-    std::optional<Timestamp> over_at;
     for (;;) {
       checkInterrupt();
       temporary.keepAlive(aws_.now());
-      const std::vector<QueuedMessage> messages =
-          queue.receive(over_at ? limits::kReplayLastPoll : limits::kReplayPoll);
-      take(messages);
-      queue.remove(messages);
-      quiet_polls = messages.empty() ? quiet_polls + 1 : 0;
-      if (!over_at) state = replay.look();
       bar.show(percentOf(state, range_), withThousands(arrived_) + " events, " + progressText(state));
-      if (!state.isOver()) continue;
-      if (state.state == "FAILED") {
-        throw std::runtime_error("the replay " + replay.name() + " failed in AWS: " + state.reason);
+      const std::vector<QueuedMessage> messages =
+          queue.receive(is_here && end.isOver() ? limits::kReplayLastPoll : limits::kReplayPoll);
+      const bool has_new = take(messages);
+      queue.remove(messages);
+      if (!messages.empty()) end.received(aws_.runningTime(), has_new);
+      if (!end.isOver()) {
+        state = replay.look();
+        checkState(replay.name(), state);
+        if (state.isOver()) end.replayEnded(aws_.runningTime());
+        continue;
       }
-      if (state.state == "CANCELLED") throw std::runtime_error("the replay " + replay.name() + " was cancelled in AWS");
-      if (!over_at) {
-        over_at = aws_.now();
-        quiet_polls = 0;
-      }
-      if (quiet_polls < limits::kReplayQuietPolls) continue;
-      if (queue.size() == 0 || *over_at + limits::kReplaySettles < aws_.now()) return state;
+      if (end.isQuiet(aws_.runningTime()) && queue.size() == 0) return state;
+      if (!end.isGivenUp(aws_.runningTime())) continue;
+      report_.left_queued = queue.size();
+      return state;
     }
   }
 
-  // Writes what is new of it. Those of a stream in order, as far as they came together.
-  void take(const std::vector<QueuedMessage>& messages) {
+  static void checkState(const std::string& name, const ReplayState& state) {
+    if (state.state == "FAILED") throw std::runtime_error("the replay " + name + " failed in AWS: " + state.reason);
+    if (state.state == "CANCELLED") throw std::runtime_error("the replay " + name + " was cancelled in AWS");
+  }
+
+  // Writes what is new of it. Those of a stream in order, as far as they came together. Returns whether anything was.
+  bool take(const std::vector<QueuedMessage>& messages) {
     std::vector<IncomingEvent> events;
     for (const QueuedMessage& message : messages) {
       auto event = incomingOfBusEvent(message.body);
@@ -149,6 +157,7 @@ class ArchiveReplay {
       return std::tie(one.pk, one.version) < std::tie(other.pk, other.version);
     });
     send(events);
+    return !events.empty();
   }
 
   void send(const std::vector<IncomingEvent>& events) {
@@ -170,19 +179,21 @@ class ArchiveReplay {
 
   // Versions of a stream have no gaps: what the replay lacked is in the table.
   void complete() {
-    const std::vector<std::string> streams = versions_.streams();
+    const std::vector<const std::string*> streams = versions_.streams();
     report_.streams = streams.size();
     Progress progress(streams.size(), "streams checked");
     Mutex mutex;
     inParallel(streams.size(), kStreamsAtOnce, [&](std::size_t i) {
       checkInterrupt();
-      const std::uint64_t lost = log_.readMissing(streams[i], versions_, [&](const std::vector<IncomingEvent>& events) {
+      const auto take = [&](const std::vector<IncomingEvent>& events) {
         MutexLock lock(mutex);
         send(events);
         report_.from_table += events.size();
-      });
+      };
+      const SourceLog::Missing missing = log_.readMissing(*streams[i], versions_, take);
       MutexLock lock(mutex);
-      report_.lost += lost;
+      report_.lost += missing.lost;
+      report_.unknown += missing.unknown;
       progress.advance(1);
     });
   }

@@ -57,11 +57,22 @@ ReplayState follow(const AwsEnd& aws, const AwsReplay& replay, const TimeRange& 
   }
 }
 
+ReplayState followOrSay(const AwsEnd& aws, const AwsReplay& replay, const TimeRange& range) {
+  try {
+    return follow(aws, replay, range);
+  } catch (...) {
+    note("the replay " + replay.name() + " goes on in AWS without this command: `aws events describe-replay " +
+         "--replay-name " + replay.name() + "` says how far it is, and cancel-replay ends it");
+    throw;
+  }
+}
+
 int run(const ReplayFlags& flags) {
   const AwsEnd aws(flags.connection);
   const aws::Client events(aws.session(), aws::kEventBridge);
   const SourceArchive archive = replays::findArchive(events, flags.archive, flags.source_bus);
   const std::vector<std::string> arns = ruleArns(events, archive, flags.rules);
+  checkRange(queryOf(flags), archive, aws.now());
   const TimeRange range = rangeOf(queryOf(flags), archive, aws.now());
   if (const std::string line = lateNote(range, aws.now()); !line.empty()) note(line);
   const std::string what = rangeText(archive, range) + " to the rules " + joined(flags.rules);
@@ -76,7 +87,7 @@ int run(const ReplayFlags& flags) {
               << "` says how far it is" << std::endl;
     return kOk;
   }
-  const ReplayState end = follow(aws, replay, range);
+  const ReplayState end = followOrSay(aws, replay, range);
   if (end.state == "FAILED") throw std::runtime_error("the replay " + replay.name() + " failed in AWS: " + end.reason);
   std::cout << "The replay " << printable(replay.name()) << (end.state == "CANCELLED" ? " was cancelled" : " has ended")
             << "; " << progressText(end) << std::endl;

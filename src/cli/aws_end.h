@@ -22,6 +22,7 @@ class AwsEnd {
   aws::Session& session() const { return *session_; }
   std::shared_ptr<Transport> tables() const;
   Timestamp now() const { return clock_.now(); }
+  RunningTime runningTime() const { return clock_.runningTime(); }
   std::string newId() { return ids_.uuid(); }
 
  private:

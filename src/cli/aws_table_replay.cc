@@ -24,6 +24,7 @@ int replayFromAwsTable(const ReplayFlags& flags) {
     log.scan([&](const SourceLog::Page& page) {
       chosen += page.events.size();
       undated += page.undated;
+      report.counts.incomplete += page.foreign;
       progress.advance(page.read);
       const auto is_cancelled = [&] { return interrupt.happened(); };
       return flags.dry_run ? !is_cancelled()
@@ -39,6 +40,9 @@ int replayFromAwsTable(const ReplayFlags& flags) {
   }
   if (flags.dry_run) {
     std::cout << chosen << " events of " << log.table() << " would be replayed to " << local.place << std::endl;
+    if (report.counts.incomplete > 0) {
+      note(withThousands(report.counts.incomplete) + " items are not events of the log, and would be skipped");
+    }
   } else {
     std::cout << reportText(report) << std::flush;
   }

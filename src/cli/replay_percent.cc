@@ -1,6 +1,7 @@
 #include "cli/replay_percent.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "deploy/replays/limits.h"
 
@@ -12,6 +13,20 @@ using replays::TimeRange;
 
 TimeRange rangeOf(const eventbridge::ArchiveQuery& query, const SourceArchive& archive, Timestamp now) {
   return {query.from.value_or(archive.created), std::min(query.to.value_or(now), now)};
+}
+
+void checkRange(const eventbridge::ArchiveQuery& query, const SourceArchive& archive, Timestamp now) {
+  if (query.from && *query.from >= now) {
+    throw std::invalid_argument("--from " + toIso8601(*query.from, false) + " is in the future");
+  }
+  if (query.to && *query.to < std::chrono::floor<std::chrono::seconds>(archive.created)) {
+    throw std::invalid_argument("The archive " + archive.name + " holds nothing up to --to " +
+                                toIso8601(*query.to, false) + ": it was created at " +
+                                toIso8601(archive.created, false));
+  }
+  if (archive.state != "CREATING" && archive.state != "CREATE_FAILED") return;
+  throw std::invalid_argument("The archive " + archive.name + " is in the state " + archive.state +
+                              ": nothing can be replayed from it");
 }
 
 std::string rangeText(const SourceArchive& archive, const TimeRange& range) {

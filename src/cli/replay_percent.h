@@ -16,6 +16,9 @@ namespace ddblog::cli {
 replays::TimeRange rangeOf(const eventbridge::ArchiveQuery& query, const replays::SourceArchive& archive,
                            Timestamp now);
 
+// Throws std::invalid_argument if the archive can hold no event that the options choose.
+void checkRange(const eventbridge::ArchiveQuery& query, const replays::SourceArchive& archive, Timestamp now);
+
 // "The events of 2026-11-22T09:00:00Z to 2026-11-22T10:00:00Z in the archive log of the bus dynamodb-log"
 std::string rangeText(const replays::SourceArchive& archive, const replays::TimeRange& range);
 

@@ -18,8 +18,9 @@
 namespace ddblog::cli {
 namespace {
 
-constexpr std::size_t kSegments = 8;  // of a scan, each read by a thread
-constexpr std::size_t kMissingPage = 100;
+constexpr std::size_t kSegments = 8;                // of a scan, each read by a thread
+constexpr std::size_t kMissingPage = 100;           // events
+constexpr std::size_t kMissingPageBytes = 4 << 20;  // of them; several streams are read at once
 
 bool isAnyOf(const std::vector<std::string>& wanted, const std::string& text) {
   return wanted.empty() || std::ranges::find(wanted, text) != wanted.end();
@@ -33,6 +34,26 @@ EventOrigin originOf(const std::string& table_arn, Timestamp now) {
   while (std::getline(in, part, ':')) parts.push_back(part);
   if (parts.size() < 6) throw std::runtime_error("The service's response to DescribeTable has no ARN.");
   return {parts[4], parts[3], now};
+}
+
+enum class InTime { kYes, kTooEarly, kTooLate, kUnknown };
+
+InTime timeIn(const eventbridge::ArchiveQuery& query, const IncomingEvent& event) {
+  if (!query.from && !query.to) return InTime::kYes;
+  try {
+    const Timestamp created = fromIso8601(event.created_at);
+    if (query.from && created < *query.from) return InTime::kTooEarly;
+    return query.to && created > *query.to ? InTime::kTooLate : InTime::kYes;
+  } catch (const std::invalid_argument&) {
+    return InTime::kUnknown;
+  }
+}
+
+// Of an item that is no event: its key may not be one of a stream either.
+bool mayBeOfLogs(const json::object& item, const std::vector<std::string>& logs) {
+  const auto pk = typedMember(item, "pk", "S");
+  const auto stream = pk ? parseStreamKey(std::string(*pk)) : std::nullopt;
+  return !stream || isAnyOf(logs, stream->log);
 }
 
 std::string lastKeyOf(const json::object& response) {
@@ -58,19 +79,10 @@ SourceLog::SourceLog(std::shared_ptr<Transport> transport, const std::string& st
   }
 }
 
-bool SourceLog::isInTime(const IncomingEvent& event) const {
-  if (!query_.from && !query_.to) return true;
-  try {
-    const Timestamp created = fromIso8601(event.created_at);
-    return (!query_.from || created >= *query_.from) && (!query_.to || created <= *query_.to);
-  } catch (const std::invalid_argument&) {
-    return false;
-  }
-}
-
 bool SourceLog::isWanted(const IncomingEvent& event) const {
   const auto stream = parseStreamKey(event.pk);
-  return stream && isAnyOf(query_.logs, stream->log) && isAnyOf(query_.types, event.type) && isInTime(event);
+  return stream && isAnyOf(query_.logs, stream->log) && isAnyOf(query_.types, event.type) &&
+         timeIn(query_, event) == InTime::kYes;
 }
 
 SourceLog::Page SourceLog::pageOf(const json::object& response) const {
@@ -78,8 +90,11 @@ SourceLog::Page SourceLog::pageOf(const json::object& response) const {
   for (const json::value& item : response.at("Items").as_array()) {
     ++page.read;
     auto event = incomingOfItem(item.as_object(), origin_);
-    if (!event) continue;
-    if ((query_.from || query_.to) && event->created_at.empty()) ++page.undated;
+    if (!event) {
+      if (mayBeOfLogs(item.as_object(), query_.logs)) ++page.foreign;
+      continue;
+    }
+    if (timeIn(query_, *event) == InTime::kUnknown) ++page.undated;
     if (isWanted(*event)) page.events.push_back(*std::move(event));
   }
   return page;
@@ -130,45 +145,72 @@ void SourceLog::query(const std::string& pk, const replays::VersionRange& range,
   } while (!start.empty());
 }
 
-// Versions and times grow together, so the first one that is too early ends the search.
-std::uint64_t SourceLog::firstInTime(const std::string& pk, std::uint64_t before) const {
-  if (!query_.from) return 1;
-  std::uint64_t first = before;
+// The first version of the range of times, or `before`. The first event that is too early ends the search. Absent
+// versions before all that the table has are no longer known: their items have expired.
+std::uint64_t SourceLog::firstInTime(const std::string& pk, std::uint64_t before, std::uint64_t& unknown) const {
+  if (!query_.from || before == 1) return 1;
+  std::uint64_t first = before, undated = 0;
   query(pk, {1, before - 1}, false, [&](const IncomingEvent& event) {
-    if (!isInTime(event)) return false;
-    first = event.version;
+    const InTime time = timeIn(query_, event);
+    if (time == InTime::kTooEarly) {
+      undated = first - event.version - 1;  // with those that are absent
+      return false;
+    }
+    undated = time == InTime::kUnknown ? undated + 1 : 0;
+    if (time != InTime::kUnknown) first = event.version;
     return true;
   });
+  unknown += undated;
   return first;
 }
 
-// Before the versions that have arrived, between them, and after them.
-std::uint64_t SourceLog::readMissing(const std::string& pk, const replays::StreamVersions& arrived,
-                                     const std::function<void(const std::vector<IncomingEvent>&)>& take) const {
+// The last version of the range of times, or `after`.
+std::uint64_t SourceLog::lastInTime(const std::string& pk, std::uint64_t after, std::uint64_t& unknown) const {
+  std::uint64_t last = after, undated = 0;
+  query(pk, {after + 1, std::numeric_limits<std::int64_t>::max()}, true, [&](const IncomingEvent& event) {
+    const InTime time = query_.to ? timeIn(query_, event) : InTime::kYes;
+    if (time == InTime::kTooLate) {
+      undated = event.version - last - 1;
+      return false;
+    }
+    undated = time == InTime::kUnknown ? undated + 1 : 0;
+    if (time != InTime::kUnknown) last = event.version;
+    return true;
+  });
+  unknown += undated;
+  return last;
+}
+
+SourceLog::Missing SourceLog::readMissing(const std::string& pk, const replays::StreamVersions& arrived,
+                                          const std::function<void(const std::vector<IncomingEvent>&)>& take) const {
   std::vector<IncomingEvent> page;
-  const auto add = [&](const IncomingEvent& event) {
-    if (isWanted(event)) page.push_back(event);
-    if (page.size() < kMissingPage) return;
-    take(page);
+  std::size_t bytes = 0;
+  const auto give = [&] {
+    if (!page.empty()) take(page);
     page.clear();
+    bytes = 0;
   };
-  std::uint64_t lost = 0;
-  const std::uint64_t lowest = arrived.lowest(pk);
-  for (const replays::VersionRange& gap : arrived.gaps(pk, lowest > 1 ? firstInTime(pk, lowest) : 1)) {
+  const auto add = [&](const IncomingEvent& event) {
+    if (!isAnyOf(query_.types, event.type)) return;
+    page.push_back(event);
+    bytes += event.item.size() + event.event.size();
+    if (page.size() >= kMissingPage || bytes >= kMissingPageBytes) give();
+  };
+  Missing missing;
+  std::vector<replays::VersionRange> gaps = arrived.gaps(pk, firstInTime(pk, arrived.lowest(pk), missing.unknown));
+  const std::uint64_t highest = arrived.highest(pk), last = lastInTime(pk, highest, missing.unknown);
+  if (last > highest) gaps.push_back({highest + 1, last});
+  for (const replays::VersionRange& gap : gaps) {
     std::uint64_t found = 0;
     query(pk, gap, true, [&](const IncomingEvent& event) {
       ++found;
       add(event);
       return true;
     });
-    lost += gap.last - gap.first + 1 - found;
+    if (query_.types.empty()) missing.lost += gap.last - gap.first + 1 - found;
   }
-  query(pk, {arrived.highest(pk) + 1, std::numeric_limits<std::int64_t>::max()}, true, [&](const IncomingEvent& event) {
-    add(event);
-    return isInTime(event);
-  });
-  if (!page.empty()) take(page);
-  return lost;
+  give();
+  return missing;
 }
 
 std::optional<IncomingEvent> SourceLog::get(const std::string& pk, std::uint64_t version) const {

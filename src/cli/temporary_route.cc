@@ -9,14 +9,12 @@ TemporaryRoute::TemporaryRoute(replays::Routes& routes, const replays::RouteRequ
   try {
     routes_.create(request, route_);
   } catch (...) {
-    removeOrSay();
+    remove();
     throw;
   }
 }
 
-TemporaryRoute::~TemporaryRoute() {
-  if (!is_removed_) removeOrSay();
-}
+TemporaryRoute::~TemporaryRoute() { remove(); }
 
 void TemporaryRoute::keepAlive(Timestamp now) {
   if (now < route_.alive + limits::kReplayHeartbeat) return;
@@ -25,13 +23,8 @@ void TemporaryRoute::keepAlive(Timestamp now) {
 }
 
 void TemporaryRoute::remove() {
-  routes_.remove(route_);
-  is_removed_ = true;
-}
-
-void TemporaryRoute::removeOrSay() {
   try {
-    remove();
+    routes_.remove(route_);
   } catch (const std::exception& error) {
     note("the temporary rule and queue " + route_.name + " could not be removed from AWS: " + error.what() +
          ". The next replay removes them");

@@ -14,21 +14,19 @@ namespace ddblog::cli {
 class TemporaryRoute {
  public:
   TemporaryRoute(replays::Routes& routes, const replays::RouteRequest& request);
-  // Removes it. If that fails, says so on standard error: the next replay removes it.
+  // Removes it. If that fails, says so on standard error: the next replay removes it. What was replayed stays good.
   ~TemporaryRoute();
   TemporaryRoute(const TemporaryRoute&) = delete;
 
   const replays::Route& route() const { return route_; }
   // Says in AWS now and then that this process still runs.
   void keepAlive(Timestamp now);
-  void remove();
 
  private:
-  void removeOrSay();
+  void remove();
 
   replays::Routes& routes_;
   replays::Route route_;
-  bool is_removed_ = false;
 };
 
 // The routes of processes that have ended. Returns their names.

@@ -35,7 +35,8 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log replay --from 2026-11-22T09:00:00Z --to 2026-11-22T10:00:00Z --log users --type signup --target table
 
 Times are ISO 8601; a date alone means midnight UTC. The range includes both ends. Without --from it begins
-with the first event, and without --to it ends with the last. --dry-run counts, by rule, what the bus would get.
+with the first event (aws: with the archive's creation), and without --to it ends with the last. --dry-run counts, by
+rule, what the bus would get.
   bus    sends the events through the bus's rules again, with "replay-name"; they are not archived again. The offline
          cloud does it, from its own archive (or with --data from another one), and goes on with it after a restart.
          Ctrl-C cancels it; with --detach this command does not wait for it.
@@ -74,14 +75,21 @@ void reject(const std::vector<Given>& options, const std::string& why) {
   }
 }
 
+// A replay into a table has no bus and no name.
+void rejectForTable(const ReplayFlags& flags) {
+  if (flags.target != "table") return;
+  reject({{"--name", !flags.name.empty()}, {"--event-bus", flags.bus != ReplayFlags().bus}},
+         " is not for --target table");
+}
+
 // The options rejected here would do nothing.
 void checkLocalOptions(const ReplayFlags& flags) {
   const ReplayFlags defaults;
   reject({{"--dry-run", flags.dry_run && flags.target != "bus"}}, " is for --target bus");
-  reject({{"--source-bus", flags.source_bus != defaults.source_bus},
-          {"--local-stage", flags.local_stage != defaults.local_stage},
-          {"--target aws-bus", flags.target == "aws-bus"}},
+  reject({{"--local-stage", flags.local_stage != defaults.local_stage}}, " is for --source aws and --source table");
+  reject({{"--source-bus", flags.source_bus != defaults.source_bus}, {"--target aws-bus", flags.target == "aws-bus"}},
          " is for --source aws");
+  rejectForTable(flags);
   if (isOfCloud(flags)) return;
   reject({{"--archive", !flags.archive.empty()}, {"--rule", !flags.rules.empty()}, {"--detach", flags.detach}},
          " is for --target bus without --data");
@@ -89,16 +97,25 @@ void checkLocalOptions(const ReplayFlags& flags) {
 
 void checkAwsOptions(const ReplayFlags& flags) {
   const bool is_in_aws = flags.target == "aws-bus";
+  const ReplayFlags defaults;
+  const bool has_source_bus = flags.source_bus != defaults.source_bus;
   reject({{"--data", !flags.directory.empty()}}, " is not for --source " + flags.source);
   if (flags.source == "table") {
-    reject({{"--archive", !flags.archive.empty()}, {"--target aws-bus", is_in_aws}}, " is for --source aws");
+    reject({{"--archive", !flags.archive.empty()}, {"--source-bus", has_source_bus}, {"--target aws-bus", is_in_aws}},
+           " is for --source aws");
   }
+  reject({{"--source-bus", has_source_bus && !flags.archive.empty()}}, " is not for --archive, which has its bus");
+  rejectForTable(flags);
   if (!is_in_aws) {
     reject({{"--rule", !flags.rules.empty()}, {"--detach", flags.detach}}, " is for --target aws-bus");
     return;
   }
   reject({{"--log", !flags.logs.empty()}, {"--type", !flags.types.empty()}, {"--rate", flags.rate != 0}},
          " is not for --target aws-bus: the rules in AWS choose");
+  reject({{"--endpoint-url", !flags.connection.endpoint_url.empty()},
+          {"--local-stage", flags.local_stage != defaults.local_stage},
+          {"--event-bus", flags.bus != defaults.bus}},
+         " is the offline cloud's, and --target aws-bus replays in AWS (AWS_ENDPOINT_URL names another endpoint)");
   if (flags.rules.empty()) {
     throw std::invalid_argument("--target aws-bus invokes the targets of rules in AWS again: name the rules (--rule)");
   }

@@ -5,6 +5,7 @@
 // Thread safety: none.
 #pragma once
 
+#include <cstddef>
 #include <ostream>
 #include <string>
 
@@ -16,16 +17,19 @@ std::string barOf(int percent);
 class PercentBar {
  public:
   PercentBar();  // for standard error
-  PercentBar(std::ostream& out, bool is_terminal) : out_(out), is_terminal_(is_terminal) {}
+  // `columns`: of the terminal, which the bar keeps to; 0: unknown.
+  PercentBar(std::ostream& out, bool is_terminal, std::size_t columns = 0)
+      : out_(out), is_terminal_(is_terminal), columns_(columns) {}
   ~PercentBar();  // keeps the bar and ends its line
   PercentBar(const PercentBar&) = delete;
 
-  // `text`: printable (printable.h).
+  // `text`: ASCII.
   void show(int percent, const std::string& text);
 
  private:
   std::ostream& out_;
   const bool is_terminal_;
+  const std::size_t columns_;
   std::string drawn_;
 };
 

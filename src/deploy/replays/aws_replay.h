@@ -34,7 +34,7 @@ class AwsReplay {
  public:
   AwsReplay(const aws::Client& events, std::string name) : events_(events), name_(std::move(name)) {}
 
-  // To these rules of the archive's bus only.
+  // To these rules of the archive's bus only. Throws std::runtime_error if AWS has too many replays.
   void start(const SourceArchive& archive, const TimeRange& range, const std::vector<std::string>& rule_arns) const;
   ReplayState look() const;
   // One that has ended stays as it is.

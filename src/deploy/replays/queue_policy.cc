@@ -1,7 +1,10 @@
 #include "deploy/replays/queue_policy.h"
 
 #include <algorithm>
+#include <optional>
+#include <sstream>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -49,20 +52,81 @@ bool isForQueue(const json::object& statement, const std::string& queue_arn) {
   return contains(resources, queue_arn) || contains(resources, "*");
 }
 
+// Whether `text` is like `pattern`, in which * stands for any characters and ? for one.
+bool isLike(std::string_view pattern, std::string_view text) {
+  std::size_t at = 0, in_text = 0, star = std::string_view::npos, star_text = 0;
+  while (in_text < text.size()) {
+    if (at < pattern.size() && pattern[at] == '*') {
+      star = at++;
+      star_text = in_text;
+    } else if (at < pattern.size() && (pattern[at] == '?' || pattern[at] == text[in_text])) {
+      ++at;
+      ++in_text;
+    } else if (star != std::string_view::npos) {
+      at = star + 1;
+      in_text = ++star_text;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', at) == std::string_view::npos;
+}
+
+// Whether the condition's operator `name` takes wildcards; std::nullopt: it is none that is understood here.
+std::optional<bool> takesWildcards(const std::string& name) {
+  if (name == "StringEquals" || name == "Bool") return false;
+  if (name == "ArnEquals" || name == "ArnLike" || name == "StringLike") return true;
+  return std::nullopt;
+}
+
+// What EventBridge sends for a key of conditions; std::nullopt: nobody here knows.
+std::optional<std::string> valueOf(std::string_view key, const std::string& rule_arn) {
+  const std::string name = lowerCase(key);
+  if (name == "aws:sourcearn") return rule_arn;
+  if (name == "aws:securetransport") return "true";
+  if (name != "aws:sourceaccount") return std::nullopt;
+  std::istringstream parts(rule_arn);  // arn:aws:events:REGION:ACCOUNT:rule/NAME
+  std::string part;
+  for (int i = 0; i < 5; ++i) std::getline(parts, part, ':');
+  return part;
+}
+
 // The condition's fault.
 std::string conditionFault(const json::object& statement, const std::string& rule_arn) {
   const json::object* condition = objectOf(statement, "Condition");
   if (!condition) return {};
-  for (const auto& [name, keys] : *condition) {
+  for (const auto& [operation, keys] : *condition) {
+    const std::string name(operation);
     for (const auto& [key, value] : keys.is_object() ? keys.get_object() : json::object()) {
-      if (lowerCase(key) != "aws:sourcearn") return "its condition asks for " + std::string(key);
-      const auto arns = textsOf(&value);
-      if (contains(arns, rule_arn)) continue;
-      return "its condition " + std::string(name) + " allows aws:SourceArn " + (arns.empty() ? "" : arns.front()) +
-             ", and not the rule " + rule_arn;
+      const auto sent = valueOf(key, rule_arn);
+      if (!sent) return "its condition asks for " + std::string(key);
+      const auto allowed = textsOf(&value);
+      const auto wildcards = takesWildcards(name);
+      if (!wildcards) return "its condition " + name + " is not one that is understood here";
+      const auto matches = [&](const std::string& one) { return *wildcards ? isLike(one, *sent) : one == *sent; };
+      if (std::ranges::any_of(allowed, matches)) continue;
+      return "its condition " + name + " allows " + std::string(key) + " " + (allowed.empty() ? "" : allowed.front()) +
+             ", and not " + (*sent == rule_arn ? "the rule " : "") + *sent;
     }
   }
   return {};
+}
+
+// Whether it is for plain HTTP only. EventBridge does not use that.
+bool isForPlainHttp(const json::object& statement) {
+  const json::object* condition = objectOf(statement, "Condition");
+  const json::object* operation = condition ? objectOf(*condition, "Bool") : nullptr;
+  if (!operation) return false;
+  return std::ranges::any_of(*operation, [](const auto& one) {
+    const auto texts = textsOf(&one.value());
+    const bool is_false =
+        texts == std::vector<std::string>{"false"} || (one.value().is_bool() && !one.value().get_bool());
+    return lowerCase(one.key()) == "aws:securetransport" && is_false;
+  });
+}
+
+bool denies(const json::object& statement) {
+  return textOf(statement, "Effect") == "Deny" && !isForPlainHttp(statement);
 }
 
 std::string statementFault(const json::object& statement, const std::string& queue_arn, const std::string& rule_arn) {
@@ -105,7 +169,7 @@ std::string faultOf(const std::string& policy, const std::string& queue_arn, con
   } catch (const std::invalid_argument&) {
     return "its policy is not JSON";
   }
-  if (std::ranges::any_of(statements, [](const json::object& one) { return textOf(one, "Effect") == "Deny"; })) {
+  if (std::ranges::any_of(statements, denies)) {
     return "a statement of its policy denies";
   }
   std::string fault = "its policy has no statement that allows";

@@ -14,7 +14,8 @@ namespace ddblog::replays {
 std::string policyFor(const std::string& queue_arn, const std::string& rule_arn);
 
 // Why EventBridge could not send to the queue for the rule, if `policy` is the queue's; empty: it can. Only policies
-// like policyFor()'s are understood; a statement that denies is always a fault.
+// like policyFor()'s are understood, with wildcards and with conditions on the account and on TLS. A statement that
+// denies is a fault, unless it is for plain HTTP only.
 std::string faultOf(const std::string& policy, const std::string& queue_arn, const std::string& rule_arn);
 
 }  // namespace ddblog::replays

@@ -24,7 +24,7 @@ class ReplayQueue {
 
   // Waits for messages for `wait` at most. When there are many, it receives several times ten.
   std::vector<QueuedMessage> receive(std::chrono::seconds wait) const;
-  // Throws std::runtime_error if SQS does not delete one.
+  // One that SQS does not delete comes again.
   void remove(const std::vector<QueuedMessage>& messages) const;
   // About how many there are, in flight ones included.
   std::uint64_t size() const;

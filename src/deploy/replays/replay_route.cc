@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -21,13 +22,14 @@ constexpr const char* kStageTag = "dynamodb-log:replay-stage";
 constexpr const char* kOwnerTag = "dynamodb-log:replay-owner";
 constexpr const char* kAliveTag = "dynamodb-log:replay-alive";
 constexpr const char* kTarget = "queue";
-constexpr Duration kPolicyPause{1000};
+constexpr const char* kConflict = "ConcurrentModificationException";
+constexpr const char* kAbsent = "ResourceNotFoundException";
+constexpr Duration kPause{1000};  // before SQS and EventBridge are asked again
 
 json::array listOf(const std::vector<std::string>& texts) { return json::array(texts.begin(), texts.end()); }
 
 bool isAbsent(const aws::ServiceError& error) {
-  return error.type() == "ResourceNotFoundException" || error.type() == "QueueDoesNotExist" ||
-         error.type().ends_with("NonExistentQueue");
+  return error.type() == kAbsent || error.type() == "QueueDoesNotExist" || error.type().ends_with("NonExistentQueue");
 }
 
 // Calls `call`; what is gone already is no error.
@@ -37,6 +39,31 @@ void unlessAbsent(const Call& call) {
     call();
   } catch (const aws::ServiceError& error) {
     if (!isAbsent(error)) throw;
+  }
+}
+
+bool isConflict(const aws::ServiceError& error) { return error.type() == kConflict; }
+
+// The errors of the targets that an operation has failed for.
+std::set<std::string> failuresOf(const json::object& answer) {
+  std::set<std::string> errors;
+  const json::value* entries = memberOf(answer, "FailedEntries");
+  if (!entries || !entries->is_array()) return errors;
+  for (const json::value& entry : entries->get_array()) errors.insert(textOf(entry.as_object(), "ErrorCode"));
+  return errors;
+}
+
+// Calls `call` again and again while it throws what `passes` says will pass, for `wait` at most.
+template <class Call>
+json::object callUntil(const aws::Session& session, Duration wait, bool (*passes)(const aws::ServiceError&),
+                       const Call& call) {
+  for (Duration waited{0};; waited += kPause) {
+    try {
+      return call();
+    } catch (const aws::ServiceError& error) {
+      if (!passes(error) || waited >= wait) throw;
+    }
+    session.wait(kPause);
   }
 }
 
@@ -74,6 +101,50 @@ std::string Routes::now() const {
   return secondsOf(std::chrono::duration_cast<std::chrono::seconds>(session_.clock().now().time_since_epoch()));
 }
 
+// For operations that change rules. They fail while somebody else changes the bus.
+json::object Routes::change(std::string_view operation, const json::object& request) const {
+  return callUntil(session_, limits::kReplayBusyBus, isConflict,
+                   [&] { return aws::callJson(events_, operation, request); });
+}
+
+// The same for those that answer which targets they have failed for. `harmless`: an error that is none here.
+void Routes::changeTargets(std::string_view operation, const json::object& request, std::string_view harmless) const {
+  for (Duration waited{0};; waited += kPause) {
+    const json::object answer = change(operation, request);
+    const std::set<std::string> errors = failuresOf(answer);
+    const bool is_harmless = errors.size() == 1 && !harmless.empty() && errors.contains(std::string(harmless));
+    if (errors.empty() || is_harmless) return;
+    if (!errors.contains(kConflict) || waited >= limits::kReplayBusyBus) {
+      throw std::runtime_error(std::string(operation) + " failed for the queue of the rule " + textOf(request, "Rule") +
+                               ": " + json::serialize(answer));
+    }
+    session_.wait(kPause);
+  }
+}
+
+// A new queue is not known everywhere at once.
+json::object Routes::callNewQueue(std::string_view operation, const json::object& request) const {
+  return callUntil(session_, limits::kReplayQueueWait, isAbsent,
+                   [&] { return aws::callJson(sqs_, operation, request); });
+}
+
+std::string Routes::putRule(const RouteRequest& request, const std::string& name) const {
+  try {
+    const json::object rule = change(
+        "PutRule",
+        {{"Name", name},
+         {"EventBusName", request.bus},
+         {"EventPattern", patternOf(request)},
+         {"Description", "Temporary: dynamodb-log replays events of the archive from here. Goes when that ends."}});
+    return textOf(rule, "RuleArn");
+  } catch (const aws::ServiceError& error) {
+    if (error.type() != "LimitExceededException") throw;
+    throw std::runtime_error("The bus " + request.bus +
+                             " takes no further rule: a bus has 300 rules at most, unless the quota was raised. "
+                             "Remove one, or use --source table");
+  }
+}
+
 void Routes::create(const RouteRequest& request, Route& route) {
   route = {.name = std::string(kPrefix) + request.id,
            .queue_url = {},
@@ -89,33 +160,29 @@ void Routes::create(const RouteRequest& request, Route& route) {
          {"VisibilityTimeout", secondsOf(limits::kReplayVisibility)}}},
        {"tags", {{kBusTag, route.bus}, {kStageTag, route.stage}, {kOwnerTag, route.owner}, {kAliveTag, now()}}}});
   route.queue_url = textOf(queue, "QueueUrl");
-  const json::object attributes = aws::callJson(
-      sqs_, "GetQueueAttributes", {{"QueueUrl", route.queue_url}, {"AttributeNames", json::array{"QueueArn"}}});
+  const json::object attributes =
+      callNewQueue("GetQueueAttributes", {{"QueueUrl", route.queue_url}, {"AttributeNames", json::array{"QueueArn"}}});
   queue_arn_ = textOf(attributes.at("Attributes").as_object(), "QueueArn");
-  const json::object rule = aws::callJson(
-      events_, "PutRule",
-      {{"Name", route.name},
-       {"EventBusName", route.bus},
-       {"EventPattern", patternOf(request)},
-       {"Description", "Temporary: dynamodb-log replays events of the archive from here. Goes when that ends."}});
-  rule_arn_ = textOf(rule, "RuleArn");
-  aws::callJson(sqs_, "SetQueueAttributes",
-                {{"QueueUrl", route.queue_url}, {"Attributes", {{"Policy", policyFor(queue_arn_, rule_arn_)}}}});
+  rule_arn_ = putRule(request, route.name);
+  callNewQueue("SetQueueAttributes",
+               {{"QueueUrl", route.queue_url}, {"Attributes", {{"Policy", policyFor(queue_arn_, rule_arn_)}}}});
   waitForPolicy(route);
   json::array queues;
   queues.push_back(json::object{{"Id", kTarget}, {"Arn", queue_arn_}});
-  const json::object targets = aws::callJson(
-      events_, "PutTargets", {{"Rule", route.name}, {"EventBusName", route.bus}, {"Targets", std::move(queues)}});
-  const json::value* failed = memberOf(targets, "FailedEntryCount");
-  if (failed && failed->is_int64() && failed->get_int64() > 0) {
-    throw std::runtime_error("The rule " + route.name +
-                             " did not take the queue as its target: " + json::serialize(targets.at("FailedEntries")));
+  changeTargets("PutTargets", {{"Rule", route.name}, {"EventBusName", route.bus}, {"Targets", std::move(queues)}}, {});
+}
+
+void Routes::waitUntilUsed(const std::function<void()>& check) const {
+  if (events_.endpoint().isLoopback()) return;
+  for (Duration waited{0}; waited < limits::kReplayRouteWait; waited += kPause) {
+    check();
+    session_.wait(kPause);
   }
 }
 
 std::string Routes::policyFault(const Route& route) const {
-  const json::object answer = aws::callJson(sqs_, "GetQueueAttributes",
-                                            {{"QueueUrl", route.queue_url}, {"AttributeNames", json::array{"Policy"}}});
+  const json::object answer =
+      callNewQueue("GetQueueAttributes", {{"QueueUrl", route.queue_url}, {"AttributeNames", json::array{"Policy"}}});
   const json::object* attributes = objectOf(answer, "Attributes");
   return faultOf(attributes ? textOf(*attributes, "Policy") : "", queue_arn_, rule_arn_);
 }
@@ -124,11 +191,11 @@ std::string Routes::policyFault(const Route& route) const {
 void Routes::waitForPolicy(const Route& route) const {
   const std::string missing = faultOf("", queue_arn_, rule_arn_);
   std::string fault;
-  for (Duration waited{0}; waited <= limits::kReplayPolicyWait; waited += kPolicyPause) {
+  for (Duration waited{0}; waited <= limits::kReplayPolicyWait; waited += kPause) {
     fault = policyFault(route);
     if (fault.empty()) return;
     if (fault != missing) break;
-    session_.wait(kPolicyPause);
+    session_.wait(kPause);
   }
   throw std::runtime_error("EventBridge cannot send the replayed events to the queue " + route.name + ": " + fault +
                            ". Something changes the policies of new queues in this account.");
@@ -163,10 +230,10 @@ std::vector<Route> Routes::all() const {
 
 void Routes::removeRule(const Route& route) const {
   unlessAbsent([&] {
-    aws::callJson(events_, "RemoveTargets",
-                  {{"Rule", route.name}, {"EventBusName", route.bus}, {"Ids", json::array{kTarget}}});
+    changeTargets("RemoveTargets", {{"Rule", route.name}, {"EventBusName", route.bus}, {"Ids", json::array{kTarget}}},
+                  kAbsent);
   });
-  unlessAbsent([&] { aws::callJson(events_, "DeleteRule", {{"Name", route.name}, {"EventBusName", route.bus}}); });
+  unlessAbsent([&] { change("DeleteRule", {{"Name", route.name}, {"EventBusName", route.bus}}); });
 }
 
 void Routes::remove(const Route& route) const {

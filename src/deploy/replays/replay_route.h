@@ -13,11 +13,14 @@
 // Errors: those of aws::Client. Thread safety: none.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aws/client.h"
 #include "base/clock.h"
+#include "base/json.h"
 
 namespace ddblog::replays {
 
@@ -46,10 +49,13 @@ class Routes {
  public:
   explicit Routes(aws::Session& session);
 
-  // Creates one. Throws std::runtime_error if the queue's policy is wrong, with what is wrong in it. If it throws,
-  // the route may exist in part: remove it.
+  // Creates one. Throws std::runtime_error if the queue's policy is wrong, with what is wrong in it, or if the bus has
+  // too many rules. If it throws, the route may exist in part: remove it.
   //   `route`: what is known of it already when it throws.
   void create(const RouteRequest& request, Route& route);
+  // Waits until a new route surely gets events: rules and policies take AWS up to a minute. Calls `check` now and then,
+  // which may throw. A cloud on this machine needs no time.
+  void waitUntilUsed(const std::function<void()>& check) const;
   // Why EventBridge cannot send to the queue; empty: it can.
   std::string policyFault(const Route& route) const;
   // Says in the tags that the process still runs.
@@ -64,6 +70,10 @@ class Routes {
   const std::string& ruleArn() const { return rule_arn_; }
 
  private:
+  json::object change(std::string_view operation, const json::object& request) const;
+  void changeTargets(std::string_view operation, const json::object& request, std::string_view harmless) const;
+  json::object callNewQueue(std::string_view operation, const json::object& request) const;
+  std::string putRule(const RouteRequest& request, const std::string& name) const;
   void waitForPolicy(const Route& route) const;
   std::string now() const;
   void removeRule(const Route& route) const;

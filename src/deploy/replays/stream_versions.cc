@@ -46,11 +46,11 @@ std::vector<VersionRange> StreamVersions::gaps(const std::string& stream, std::u
   return gaps;
 }
 
-std::vector<std::string> StreamVersions::streams() const {
-  std::vector<std::string> names;
+std::vector<const std::string*> StreamVersions::streams() const {
+  std::vector<const std::string*> names;
   names.reserve(streams_.size());
-  for (const auto& [name, ranges] : streams_) names.push_back(name);
-  std::ranges::sort(names);
+  for (const auto& [name, ranges] : streams_) names.push_back(&name);
+  std::ranges::sort(names, {}, [](const std::string* name) -> const std::string& { return *name; });
   return names;
 }
 

@@ -40,7 +40,8 @@ class StreamVersions {
   // What is missing from `from` on, before its highest version.
   std::vector<VersionRange> gaps(const std::string& stream, std::uint64_t from) const;
 
-  std::vector<std::string> streams() const;
+  // In their order. Valid until the next add().
+  std::vector<const std::string*> streams() const;
 
  private:
   const std::size_t most_streams_, most_ranges_;

@@ -39,6 +39,10 @@ class ScriptedServer {
   }
   ~ScriptedServer() {
     ::shutdown(listening_, SHUT_RDWR);
+    {
+      std::lock_guard lock(mutex_);
+      if (open_ >= 0) ::shutdown(open_, SHUT_RDWR);
+    }
     thread_.join();
     ::close(listening_);
   }
@@ -62,6 +66,7 @@ class ScriptedServer {
       {
         std::lock_guard lock(mutex_);
         ++connections_;
+        open_ = connection;
       }
       while (next < answers_.size()) {
         const std::string request = readRequest(connection);
@@ -75,6 +80,8 @@ class ScriptedServer {
                                  answer.headers + "\r\n" + answer.body;
         if (::send(connection, text.data(), text.size(), MSG_NOSIGNAL) < 0) break;
       }
+      std::lock_guard lock(mutex_);
+      open_ = -1;
       ::close(connection);
     }
   }
@@ -102,6 +109,7 @@ class ScriptedServer {
   std::mutex mutex_;
   std::vector<std::string> requests_;
   int connections_ = 0;
+  int open_ = -1;  // the connection that it answers on
   std::thread thread_;
 };
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "unit/clients/cpp/fake_transport.h"
@@ -30,10 +31,11 @@ class Log : public testing::Test {
   std::vector<std::string> items(const std::vector<int>& versions) const {
     std::vector<std::string> found;
     for (const int version : versions) {
-      if (version == lost_) continue;
-      found.push_back(eventItem(
-          "42", version, version == 1 ? "signup" : "changed", "",
-          has_times_ ? R"(,"createdAt":{"S":"2026-11-22T09:0)" + std::to_string(version) + R"(:00.000Z"})" : ""));
+      if (lost_.contains(version)) continue;
+      found.push_back(eventItem("42", version, version == 1 ? "signup" : "changed", "",
+                                undated_.contains(version) ? ""
+                                                           : R"(,"createdAt":{"S":"2026-11-22T09:0)" +
+                                                                 std::to_string(version) + R"(:00.000Z"})"));
     }
     return found;
   }
@@ -61,7 +63,7 @@ class Log : public testing::Test {
     replays::StreamVersions versions;
     for (const std::uint64_t version : arrived) versions.add(kStream, version);
     std::vector<std::uint64_t> read;
-    lost_count_ = log(query).readMissing(kStream, versions, [&](const std::vector<IncomingEvent>& events) {
+    missing_ = log(query).readMissing(kStream, versions, [&](const std::vector<IncomingEvent>& events) {
       for (const IncomingEvent& event : events) read.push_back(event.version);
     });
     return read;
@@ -71,9 +73,9 @@ class Log : public testing::Test {
 
   static constexpr const char* kStream = "users#42#stream";
   std::shared_ptr<FakeTransport> transport_ = std::make_shared<FakeTransport>();
-  int lost_ = 0;  // a version that the table does not have
-  bool has_times_ = true;
-  std::uint64_t lost_count_ = 0;
+  std::set<int> lost_;     // versions that the table does not have
+  std::set<int> undated_;  // versions without createdAt
+  SourceLog::Missing missing_;
 };
 
 TEST_F(Log, NothingIsMissingOfAWholeStream) { EXPECT_THAT(missing({}, {1, 2, 3, 4, 5}), IsEmpty()); }
@@ -88,16 +90,76 @@ TEST_F(Log, KeepsToTheRangeOfTimes) {
 
 TEST_F(Log, KeepsToTheTypes) { EXPECT_THAT(missing({.types = {"signup"}}, {3}), ElementsAre(1)); }
 
-TEST_F(Log, CountsWhatIsNotThereEither) {
-  lost_ = 2;
-  EXPECT_THAT(missing({}, {1, 4}), ElementsAre(3, 5));
-  EXPECT_EQ(lost_count_, 1u);
+TEST_F(Log, WithTypesNobodyKnowsWhatIsAbsent) {
+  lost_ = {2};
+  EXPECT_THAT(missing({.types = {"signup"}}, {1, 3}), IsEmpty());
+  EXPECT_EQ(missing_.lost, 0u);  // it may have been of another type
 }
 
-TEST_F(Log, EventsWithoutATimeAreInNoRange) {
-  has_times_ = false;
-  EXPECT_THAT(missing({.from = at(1)}, {3}), IsEmpty());
+TEST_F(Log, CountsWhatIsNotThereEither) {
+  lost_ = {2};
+  EXPECT_THAT(missing({}, {1, 4}), ElementsAre(3, 5));
+  EXPECT_EQ(missing_.lost, 1u);
+}
+
+TEST_F(Log, CountsHolesAfterWhatArrived) {
+  lost_ = {2, 4};
+  EXPECT_THAT(missing({}, {1}), ElementsAre(3, 5));
+  EXPECT_EQ(missing_.lost, 2u);
+  EXPECT_THAT(missing({.to = at(5)}, {1}), ElementsAre(3, 5));
+  EXPECT_EQ(missing_.lost, 2u);
+}
+
+TEST_F(Log, CountsHolesBeforeWhatArrived) {
+  lost_ = {1, 3};
+  EXPECT_THAT(missing({}, {5}), ElementsAre(2, 4));
+  EXPECT_EQ(missing_.lost, 2u);
+}
+
+TEST_F(Log, HolesAtTheEndsOfTheRangeAreUnknown) {
+  lost_ = {2, 4};
+  EXPECT_THAT(missing({.from = at(2), .to = at(4)}, {3}), IsEmpty());
+  EXPECT_EQ(missing_.lost, 0u);
+  EXPECT_EQ(missing_.unknown, 2u);
+}
+
+TEST_F(Log, ItemsThatHaveExpiredAreInNoRange) {
+  lost_ = {1, 2};
+  EXPECT_THAT(missing({.from = at(3)}, {4}), ElementsAre(3, 5));
+  EXPECT_EQ(missing_.lost + missing_.unknown, 0u);
+}
+
+TEST_F(Log, WhatIsBetweenEventsOfTheRangeIsInIt) {
+  undated_ = {2};
+  EXPECT_THAT(missing({.from = at(1), .to = at(3)}, {1, 3}), ElementsAre(2));
+  EXPECT_THAT(missing({.from = at(1)}, {3, 4, 5}), ElementsAre(1, 2));
+  undated_ = {4};
+  EXPECT_THAT(missing({.to = at(5)}, {1, 2, 3}), ElementsAre(4, 5));
+  EXPECT_EQ(missing_.unknown, 0u);
+}
+
+TEST_F(Log, EventsWithoutATimeAtTheEndsOfTheRangeAreUnknown) {
+  undated_ = {1, 2, 3, 4, 5};
+  EXPECT_THAT(missing({.from = at(1), .to = at(5)}, {3}), IsEmpty());
+  EXPECT_EQ(missing_.unknown, 4u);
   EXPECT_THAT(missing({}, {3}), ElementsAre(1, 2, 4, 5));
+}
+
+TEST_F(Log, IsGivenInPagesOfBytes) {
+  transport_->on("Query", [](const json::object& request) {
+    const bool is_all = request.at("ExpressionAttributeValues").as_object().at(":first").as_object().at("N") == "2";
+    std::vector<std::string> large;
+    for (int version = 2; is_all && version <= 9; ++version) {
+      large.push_back(eventItem("42", version, "changed", R"("x":{"S":")" + std::string(700'000, 'x') + "\"}"));
+    }
+    return page(large);
+  });
+  replays::StreamVersions versions;
+  versions.add(kStream, 1);
+  std::vector<std::size_t> pages;
+  log().readMissing(kStream, versions,
+                    [&](const std::vector<IncomingEvent>& events) { pages.push_back(events.size()); });
+  EXPECT_THAT(pages, ElementsAre(3, 3, 2));
 }
 
 TEST_F(Log, IsReadWholeByAScan) {
@@ -111,6 +173,23 @@ TEST_F(Log, IsReadWholeByAScan) {
   EXPECT_THAT(versions, ElementsAre(2, 3, 4, 5));
   EXPECT_EQ(read, 5u);
   for (const auto& scan : transport_->sentTo("Scan")) EXPECT_TRUE(scan.request.at("ConsistentRead").as_bool());
+}
+
+TEST_F(Log, ItemsThatAreNoEventsAreCounted) {
+  transport_->on("Scan", [](const json::object& request) {
+    if (request.at("Segment") != 0) return page({});
+    return page({R"({"pk":{"S":"users#42#stream"},"sk":{"N":"1"},"payload":{"S":"x"}})", R"({"pk":{"S":"users#42"}})"});
+  });
+  const auto foreign = [&](const eventbridge::ArchiveQuery& query) {
+    std::uint64_t count = 0;
+    log(query).scan([&](const SourceLog::Page& page) {
+      count += page.foreign;
+      return true;
+    });
+    return count;
+  };
+  EXPECT_EQ(foreign({}), 2u);
+  EXPECT_EQ(foreign({.logs = {"orders"}}), 1u);  // the other one is of nobody knows which log
 }
 
 TEST_F(Log, OneEventOfIt) {

@@ -42,5 +42,29 @@ TEST(QueuePolicy, OneStatementThatAllowsIsEnough) {
   EXPECT_EQ(faultWith("{\"Service\":\"events.amazonaws.com\"}", "\"*\""), "");
 }
 
+TEST(QueuePolicy, ConditionsAreUnderstoodByTheirOperator) {
+  EXPECT_EQ(faultWith("ArnEquals", "ArnNotEquals"), "its condition ArnNotEquals is not one that is understood here");
+  EXPECT_EQ(faultWith("ArnEquals", "StringEquals"), "");
+  EXPECT_EQ(faultWith("\"ArnEquals\":{\"aws:SourceArn\":\"" + std::string(kRule) + "\"",
+                      "\"ArnLike\":{\"aws:SourceArn\":\"arn:aws:events:*:111122223333:rule/bus/?\""),
+            "");
+  EXPECT_EQ(faultWith("rule/bus/r", "rule/bus/*"), "");  // ArnEquals and ArnLike are the same
+  const std::string account = R"("Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"},)";
+  EXPECT_EQ(faultWith("\"Condition\":{", account), "");
+  EXPECT_EQ(faultWith("\"Condition\":{", R"("Condition":{"StringEquals":{"aws:SourceAccount":"1"},)"),
+            "its condition StringEquals allows aws:SourceAccount 1, and not 111122223333");
+}
+
+TEST(QueuePolicy, ADenialOfPlainHttpDeniesEventBridgeNothing) {
+  const auto denied = [](const std::string& condition) {
+    return faultWith("\"Statement\":[", R"("Statement":[{"Effect":"Deny","Principal":"*","Action":"sqs:*",)"
+                                        R"("Resource":"*","Condition":)" +
+                                            condition + "},");
+  };
+  EXPECT_EQ(denied(R"({"Bool":{"aws:SecureTransport":"false"}})"), "");
+  EXPECT_EQ(denied(R"({"Bool":{"aws:SecureTransport":"true"}})"), "a statement of its policy denies");
+  EXPECT_EQ(denied("{}"), "a statement of its policy denies");
+}
+
 }  // namespace
 }  // namespace ddblog::replays

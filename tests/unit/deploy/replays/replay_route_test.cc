@@ -9,8 +9,10 @@
 #include <stdexcept>
 
 #include "deploy/replays/aws_replay.h"
+#include "deploy/replays/limits.h"
 #include "deploy/replays/process_identity.h"
 #include "deploy/replays/queue_policy.h"
+#include "deploy/replays/replay_queue.h"
 #include "deploy/replays/source_archive.h"
 #include "unit/aws/scripted_server.h"
 
@@ -30,10 +32,10 @@ std::string quoted(const std::string& text) {
 
 class Routing : public testing::Test {
  protected:
-  aws::Session& at(const std::string& url) {
+  aws::Session& at(const std::string& url, int attempts = 1) {
     session_ = std::make_unique<aws::Session>(
-        aws::ClientOptions{.endpoint_url = url, .region = "eu-north-1", .profile = {}, .attempts = 1}, clock_, ids_,
-        [](const std::string&) { return std::nullopt; },
+        aws::ClientOptions{.endpoint_url = url, .region = "eu-north-1", .profile = {}, .attempts = attempts}, clock_,
+        ids_, [](const std::string&) { return std::nullopt; },
         [this](Duration delay) {
           waited_ += delay;
           clock_.move(delay);
@@ -101,6 +103,115 @@ TEST_F(Routing, AWrongPolicyIsNamedAtOnce) {
   }
   EXPECT_EQ(waited_, Duration(0));
   EXPECT_EQ(route.queue_url, "http://q/dynamodb-log-replay-7");  // so that it can be removed
+}
+
+const aws::ScriptedServer::Scripted kNoQueueYet{400, R"({"__type":"com.amazonaws.sqs#QueueDoesNotExist"})"};
+const aws::ScriptedServer::Scripted kConflict{400, R"({"__type":"ConcurrentModificationException","message":"x"})"};
+const aws::ScriptedServer::Scripted kTargetTaken{200, R"({"FailedEntryCount":0,"FailedEntries":[]})"};
+const aws::ScriptedServer::Scripted kTargetConflict{
+    200,
+    R"({"FailedEntryCount":1,"FailedEntries":[{"TargetId":"queue","ErrorCode":"ConcurrentModificationException"}]})"};
+
+TEST_F(Routing, WaitsUntilTheNewQueueIsKnownEverywhere) {
+  auto answers = answersWith({policyFor(kQueue, kRule)});
+  answers.insert(answers.begin() + 1, 2, kNoQueueYet);
+  answers.push_back(kTargetTaken);
+  aws::ScriptedServer server(std::move(answers));
+  Route route;
+  Routes(at(server.url())).create(request_, route);
+  EXPECT_EQ(waited_, Duration(2000));
+}
+
+TEST_F(Routing, GoesOnWhenSomebodyElseChangesTheBus) {
+  auto answers = answersWith({policyFor(kQueue, kRule)});
+  answers.insert(answers.begin() + 2, kConflict);
+  answers.insert(answers.end(), {kConflict, kTargetConflict, kTargetTaken});
+  aws::ScriptedServer server(std::move(answers));
+  Routes routes(at(server.url()));
+  Route route;
+  routes.create(request_, route);
+  EXPECT_EQ(server.requests().size(), 9u);
+}
+
+TEST_F(Routing, GivesUpWhenTheBusIsAlwaysBeingChanged) {
+  aws::ScriptedServer server(std::vector<aws::ScriptedServer::Scripted>(100, kConflict));
+  EXPECT_THROW(Routes(at(server.url())).remove({.name = "n", .queue_url = "http://q/n", .bus = "bus"}),
+               aws::ServiceError);
+  EXPECT_LE(server.requests().size(), 40u);
+}
+
+TEST_F(Routing, RemovesTheRuleWhenItsTargetIsGone) {
+  const aws::ScriptedServer::Scripted done{200, "{}"};
+  aws::ScriptedServer server({done, kTargetConflict, kTargetTaken, kConflict, done, done});
+  Routes(at(server.url())).remove({.name = "n", .queue_url = "http://q/n", .bus = "bus"});
+  EXPECT_THAT(server.requests().at(2), HasSubstr("AWSEvents.RemoveTargets"));
+  EXPECT_THAT(server.requests().at(5), HasSubstr("AmazonSQS.DeleteQueue"));
+}
+
+TEST_F(Routing, WaitsForAWSToUseANewRoute) {
+  int checked = 0;
+  Routes(at("http://192.0.2.1:1")).waitUntilUsed([&] { ++checked; });
+  EXPECT_EQ(waited_, limits::kReplayRouteWait);
+  EXPECT_EQ(checked, 60);
+  EXPECT_THROW(Routes(at("http://192.0.2.1:1")).waitUntilUsed([] { throw std::runtime_error("Ctrl-C"); }),
+               std::runtime_error);
+  waited_ = Duration(0);
+  Routes(at("http://127.0.0.1:1")).waitUntilUsed([] {});
+  EXPECT_EQ(waited_, Duration(0));
+}
+
+TEST_F(Routing, ARuleThatNeverGotItsTargetIsRemoved) {
+  const aws::ScriptedServer::Scripted done{200, "{}"}, none{200, R"({"FailedEntryCount":1,"FailedEntries":[)"
+                                                                 R"({"ErrorCode":"ResourceNotFoundException"}]})"};
+  aws::ScriptedServer server({done, none, done, done});
+  Routes(at(server.url())).remove({.name = "n", .queue_url = "http://q/n", .bus = "bus"});
+  EXPECT_EQ(server.requests().size(), 4u);
+}
+
+TEST_F(Routing, AnyOtherFailureOfATargetIsNamed) {
+  aws::ScriptedServer server({{200, "{}"}, {200, R"({"FailedEntryCount":1,"FailedEntries":[{"ErrorCode":"Odd"}]})"}});
+  EXPECT_THROW(Routes(at(server.url())).remove({.name = "n", .queue_url = "http://q/n", .bus = "bus"}),
+               std::runtime_error);
+}
+
+TEST_F(Routing, TooManyRulesAreNamed) {
+  aws::ScriptedServer server({{200, R"({"QueueUrl":"http://q/n"})"},
+                              {200, R"({"Attributes":{"QueueArn":"arn"}})"},
+                              {400, R"({"__type":"LimitExceededException","message":"x"})"}});
+  Route route;
+  try {
+    Routes(at(server.url())).create(request_, route);
+    FAIL();
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("300 rules"));
+  }
+}
+
+TEST_F(Routing, AStartWhoseAnswerWasLostHasStarted) {
+  const aws::ScriptedServer::Scripted exists{400, R"({"__type":"ResourceAlreadyExistsException","message":"x"})"};
+  const SourceArchive archive{.name = "log", .arn = "a", .bus = "bus", .bus_arn = "b", .state = "ENABLED"};
+  aws::ScriptedServer server({{0, ""}, exists, exists});
+  const aws::Client events(at(server.url(), 3), aws::kEventBridge);
+  const AwsReplay replay(events, "r");
+  replay.start(archive, {Timestamp(), Timestamp()}, {"rule"});
+  EXPECT_THROW(replay.start(archive, {Timestamp(), Timestamp()}, {"rule"}), aws::ServiceError);  // somebody else's
+}
+
+TEST_F(Routing, TooManyReplaysAreNamed) {
+  const SourceArchive archive{.name = "log", .arn = "a", .bus = "bus", .bus_arn = "b", .state = "ENABLED"};
+  aws::ScriptedServer server({{400, R"({"__type":"LimitExceededException","message":"x"})"}});
+  const aws::Client events(at(server.url()), aws::kEventBridge);
+  try {
+    AwsReplay(events, "r").start(archive, {Timestamp(), Timestamp()}, {"rule"});
+    FAIL();
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("10 replays"));
+  }
+}
+
+TEST_F(Routing, AMessageThatWasNotDeletedComesAgain) {
+  aws::ScriptedServer server({{200, R"({"Successful":[],"Failed":[{"Id":"0","Code":"InternalError"}]})"}});
+  ReplayQueue(at(server.url()), "http://q/n").remove({{.body = "b", .receipt = "r"}});
 }
 
 TEST_F(Routing, WhatIsGoneNeedsNoRemoval) {
