@@ -120,7 +120,7 @@ void SnapshotUploads::end() {
 
 void SnapshotUploads::hold() {
   MutexLock lock(mutex_);
-  discardUnused();
+  discardUnused("A snapshot");
   held_ = true;
 }
 
@@ -151,12 +151,12 @@ bool SnapshotUploads::isAbandoned(const Upload& upload) const {
          upload.used_at + kIdleTimeout <= clock_.runningTime();
 }
 
-// So that there is none.
-void SnapshotUploads::discardUnused() {
+// So that there is none. `what` is being loaded if there is one.
+void SnapshotUploads::discardUnused(const std::string& what) {
   if (!upload_) return;
   if (upload_->phase != Phase::kFailed && !isAbandoned(*upload_)) {
     throw ApiError("SnapshotIsLoading",
-                   "A snapshot is being loaded. Try again later; an abandoned one ends after " +
+                   what + " is being loaded. Try again later; an abandoned one ends after " +
                        std::to_string(kIdleTimeout.count()) + " minutes",
                    409);
   }
@@ -189,7 +189,7 @@ rpc::Response SnapshotUploads::begin(const rpc::Request& request) {
   MutexLock lock(mutex_);
   if (ended_) throw stopping();
   if (held_) throw ApiError("SnapshotIsLoading", "The cloud is being reset. Try again later", 409);
-  discardUnused();
+  discardUnused("Another snapshot");
   try {
     fresh->state = std::make_unique<StagedState>(data_directory_);
     fresh->file = std::make_unique<AnonymousFile>(fresh->state->place());

@@ -89,7 +89,7 @@ class SnapshotUploads {
   // With mutex_ held.
   Upload& find(const rpc::Request& request) REQUIRES(mutex_);
   bool isAbandoned(const Upload& upload) const REQUIRES(mutex_);
-  void discardUnused() REQUIRES(mutex_);
+  void discardUnused(const std::string& what) REQUIRES(mutex_);
   void discard() REQUIRES(mutex_);
   void answerIfOverdue(Upload& upload) REQUIRES(mutex_);
   void conclude(Upload& upload) REQUIRES(mutex_);
