@@ -44,11 +44,14 @@ void CloudClock::setTimeOfDay(const TimeOfDay& time) {
 }
 
 void CloudClock::freeze(bool freeze) {
-  TimeOfDay time = timeOfDay();
-  if (freeze == time.stands_at.has_value()) return;
-  const Timestamp machine = machine_.now();
-  time = freeze ? TimeOfDay{time.offset, machine + time.offset} : TimeOfDay{*time.stands_at - machine, std::nullopt};
-  setTimeOfDay(time);
+  {
+    MutexLock lock(mutex_);
+    if (freeze == time_.stands_at.has_value()) return;
+    const Timestamp machine = machine_.now();
+    time_ =
+        freeze ? TimeOfDay{time_.offset, machine + time_.offset} : TimeOfDay{*time_.stands_at - machine, std::nullopt};
+  }
+  running_.move(Duration(0));  // wakes those who look at the time of day
 }
 
 void CloudClock::listenToWaits(std::function<void()> listener) {

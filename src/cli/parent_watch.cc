@@ -26,6 +26,11 @@ ParentWatch::ParentWatch(pid_t process, std::function<void()> ended) {
     throw std::runtime_error("--parent-pid " + std::to_string(process) + ": " + why);
   }
   stop_ = eventfd(0, EFD_CLOEXEC);
+  if (stop_ < 0) {
+    const std::string why = std::generic_category().message(errno);
+    close(process_);
+    throw std::runtime_error("--parent-pid: its end cannot be waited for: " + why);
+  }
   thread_ = std::thread([this, ended = std::move(ended)] {
     std::array<pollfd, 2> watched{pollfd{process_, POLLIN, 0}, pollfd{stop_, POLLIN, 0}};
     while (poll(watched.data(), watched.size(), -1) < 0 && errno == EINTR) {

@@ -1,7 +1,7 @@
 // Tells when another process has ended, so that this one does not outlive whoever started it, however that
 // ends. The kernel reports it (pidfd_open, Linux 5.3); nobody polls.
 //
-// Errors: std::runtime_error with one line, if the kernel is older. A process that does not exist has ended.
+// Errors: std::runtime_error with one line, if the kernel is older or no descriptor is left. A process that does not exist has ended.
 // Thread safety: the constructor and the destructor by one thread; `ended` is called once, on any thread.
 #pragma once
 

@@ -3,8 +3,9 @@
 //   {"url": "http://127.0.0.1:41234", "urls": ["http://127.0.0.1:41234"], "ports": [41234], "pid": 4711,
 //    "dataDirectory": "/home/…/.dynamodb-log"}          "dataDirectory": null: in memory
 //
-// It appears in one step, whole, and is removed when the cloud stops. One of an earlier run is removed at
-// the start.
+// It appears in one step, whole, and is removed when the cloud stops, unless it is another process's by then.
+// One of an earlier run is removed at the start, unless the process that it names lives: then it stays until
+// this cloud answers too.
 //
 // Errors: std::runtime_error with one line. Thread safety: none.
 #pragma once
@@ -26,6 +27,7 @@ class ReadyFile {
 
  private:
   const std::filesystem::path file_;
+  bool is_written_ = false;
 };
 
 }  // namespace ddblog::cli

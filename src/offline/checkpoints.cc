@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <exception>
 #include <utility>
 
-#include "base/api_error.h"
 #include "base/json_writer.h"
 #include "base/utf8.h"
 #include "rpc/synchronous.h"
@@ -44,12 +44,19 @@ rpc::Response responseOf(const std::string& name, const snapshots::Checkpoint& c
 
 }  // namespace
 
-void Checkpoints::addRoutes(rpc::RestApi& api, Take take, std::function<void(std::function<void()>)> post) {
+void Checkpoints::addRoutes(rpc::RestApi& api, Take take, Post post) {
   const auto add = [&](const char* method, const char* path, const char* operation, auto handle) {
-    api.add(method, path, operation, [post, handle](rpc::Request request, rpc::Callback respond) {
-      post([handle, request = std::move(request), respond = std::move(respond)] {
+    api.add(method, path, operation, [this, post, handle](rpc::Request request, rpc::Callback respond) {
+      Turn turn;
+      try {
+        turn = takeTurn();
+      } catch (...) {
+        return respond(std::current_exception());
+      }
+      const bool is_taken = post([handle, request = std::move(request), respond, turn = std::move(turn)] {
         respond(rpc::outcomeOf([&] { return handle(request); }));
       });
+      if (!is_taken) respond(std::make_exception_ptr(ended()));
     });
   };
   const char* const path = "/_local/checkpoints/{Checkpoint}";
@@ -58,6 +65,19 @@ void Checkpoints::addRoutes(rpc::RestApi& api, Take take, std::function<void(std
   add("GET", "/_local/checkpoints", "ListCheckpoints", [this](const rpc::Request&) { return list(); });
   add("GET", path, "GetCheckpoint", [this](const rpc::Request& request) { return get(nameOf(request)); });
   add("DELETE", path, "DeleteCheckpoint", [this](const rpc::Request& request) { return remove(nameOf(request)); });
+}
+
+// Each request holds its body, and taking a checkpoint may take long.
+Checkpoints::Turn Checkpoints::takeTurn() {
+  MutexLock lock(mutex_);
+  if (waiting_ >= kMostWaiting) {
+    throw ApiError("CheckpointsInUse", std::to_string(kMostWaiting) + " requests for checkpoints wait already", 429);
+  }
+  ++waiting_;
+  return {nullptr, [this](void*) {
+            MutexLock leaving(mutex_);
+            --waiting_;
+          }};
 }
 
 Checkpoints::Pointer Checkpoints::find(const std::string& name) const {

@@ -13,9 +13,10 @@
 // how its time of day differs from the machine's. It is of one point in time.
 //
 // They live as long as the program: also after a reset, or when a snapshot is loaded. There are kMost at most,
-// with kMostBytes in all.
-// Errors: CheckpointUnknown (404), CheckpointsFull (409), ValidationException (a name is 1 to 128 letters,
-// digits, "-", "_" or ".").
+// with kMostBytes in all; while one replaces another, both are there.
+// Errors: CheckpointUnknown (404), CheckpointsFull (409), CheckpointsInUse (429: kMostWaiting requests wait
+// already), CloudIsStopping (503: also during a reset), ValidationException (a name is 1 to 128 letters, digits,
+// "-", "_" or ".").
 //
 // Thread safety: find() from any thread. The routes run on a thread of their own, one after another.
 #pragma once
@@ -27,6 +28,7 @@
 #include <memory>
 #include <string>
 
+#include "base/api_error.h"
 #include "base/thread_annotations.h"
 #include "rpc/api.h"
 #include "snapshots/checkpoint.h"
@@ -37,16 +39,27 @@ class Checkpoints {
  public:
   static constexpr std::size_t kMost = 16;
   static constexpr std::uint64_t kMostBytes = 256u << 20;
+  static constexpr std::size_t kMostWaiting = 16;
   using Pointer = std::shared_ptr<const snapshots::Checkpoint>;
   // Takes the current state; nullptr: it has more than `most` bytes. It may take long.
   using Take = std::function<Pointer(std::uint64_t most)>;
 
-  // `take` is called on the thread that the request is on, as long as the API is served.
-  void addRoutes(rpc::RestApi& api, Take take, std::function<void(std::function<void()>)> post);
+  // Runs a task on the routes' thread. False: that has ended.
+  using Post = std::function<bool(std::function<void()> task)>;
+
+  // `take` is called on the thread that the request is on, as long as the API is served; it throws ApiError if
+  // that is about to end.
+  void addRoutes(rpc::RestApi& api, Take take, Post post);
   // Throws ApiError CheckpointUnknown.
   Pointer find(const std::string& name) const;
 
+  static ApiError ended() {
+    return {"CloudIsStopping", "The offline cloud is stopping, or its state is replaced", 503};
+  }
+
  private:
+  using Turn = std::shared_ptr<void>;  // until a request is answered
+  Turn takeTurn();
   rpc::Response put(const std::string& name, const Take& take);
   rpc::Response list() const;
   rpc::Response get(const std::string& name) const;
@@ -54,6 +67,7 @@ class Checkpoints {
 
   mutable Mutex mutex_;
   std::map<std::string, Pointer> checkpoints_ GUARDED_BY(mutex_);
+  std::size_t waiting_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace ddblog::offline

@@ -28,24 +28,24 @@ ApiError notSettled(Duration moved, Duration whole, const std::vector<std::strin
   return ApiError("ClockNotSettled", text, 409);
 }
 
-// Where the request wants the clock to go, from `now` on.
-Duration stepOf(rpc::ObjectReader& fields, const CloudClock& clock) {
+}  // namespace
+
+ClockMoves::Way ClockMoves::wayOf(rpc::ObjectReader& fields, Timestamp now) {
   const auto milliseconds = fields.integer("move", {.min = -kLargestMove, .max = kLargestMove});
   const auto time = fields.string("set");
   if (milliseconds && time) throw validationError("Say either \"move\" or \"set\"");
-  if (!time) return Duration(milliseconds.value_or(0));
+  if (!time) return {Duration(milliseconds.value_or(0)), std::nullopt};
   try {
-    const Duration step = fromIso8601(*time) - clock.now();
+    const Way way{Duration(0), fromIso8601(*time)};
+    const Duration step = way.from(now);
     if (step < Duration(-kLargestMove) || step > Duration(kLargestMove)) {
       throw validationError("\"set\": the clock moves by ten years at most");
     }
-    return step;
+    return way;
   } catch (const std::invalid_argument& error) {
     throw validationError(std::string("\"set\": ") + error.what());
   }
 }
-
-}  // namespace
 
 void ClockMoves::addRoutes(rpc::RestApi& api) {
   api.add("GET", "/_local/clock", "GetClock", rpc::synchronous([this](const rpc::Request&) { return answer(); }));
@@ -76,24 +76,29 @@ void ClockMoves::receive(const rpc::Request& request, rpc::Callback respond) {
   const auto freezes = reader.fields().boolean("freeze");
   const bool is_real = reader.fields().boolean("real").value_or(false);
   const bool settles = reader.fields().boolean("settle").value_or(true);
-  Duration step = stepOf(reader.fields(), dependencies_.clock);
+  const Way way = wayOf(reader.fields(), dependencies_.clock.now());
   reader.finish();
   if (is_real && (reader.fields().has("move") || reader.fields().has("set"))) {
     throw validationError("\"real\" goes with neither \"move\" nor \"set\"");
   }
-  if (is_real) dependencies_.clock.setTimeOfDay({});
-  if (freezes) {
-    dependencies_.clock.freeze(*freezes);
-    step = stepOf(reader.fields(), dependencies_.clock);  // from where it stands
+  Duration step(0);
+  {
+    MutexLock lock(mutex_);
+    const bool waits = settles && way.from(dependencies_.clock.now()) > Duration(0);
+    if (waits && ended_) throw ended();
+    if (waits && waiting_.size() >= kMostWaiting) {
+      throw ApiError("ClockIsMoving", std::to_string(kMostWaiting) + " moves of the clock wait already", 429);
+    }
+    if (is_real) dependencies_.clock.setTimeOfDay({});
+    if (freezes) dependencies_.clock.freeze(*freezes);
+    if (waits) {
+      waiting_.push_back({way, std::move(respond)});
+      changed_.notifyAll();
+      return;
+    }
+    step = way.from(dependencies_.clock.now());
   }
-  if (step <= Duration(0) || !settles) return jump(step, std::move(respond));
-  MutexLock lock(mutex_);
-  if (ended_) throw ended();
-  if (waiting_.size() >= kMostWaiting) {
-    throw ApiError("ClockIsMoving", std::to_string(kMostWaiting) + " moves of the clock wait already", 429);
-  }
-  waiting_.push_back({step, std::move(respond)});
-  changed_.notifyAll();
+  jump(step, std::move(respond));
 }
 
 void ClockMoves::jump(Duration step, rpc::Callback respond) {
@@ -131,7 +136,9 @@ void ClockMoves::run() {
     lock.unlock();
     std::exception_ptr error;
     try {
-      moveSettling(move.step);
+      const Duration step = move.way.from(dependencies_.clock.now());
+      if (step < Duration(0)) dependencies_.clock.move(step);  // an earlier move went further
+      moveSettling(step);
     } catch (...) {
       error = std::current_exception();
     }

@@ -8,7 +8,7 @@
 //
 // "offset": milliseconds from the machine's time of day to the cloud's.
 // "move": forward, the time of day and the running time move; back (a negative number), only the time of
-// day. "set" moves to that time of day. "real" makes the time of day the machine's again, and lets it go on.
+// day. "set" moves to that time of day. "real" makes the time of day the machine's again, at once, and lets it go on.
 // "freeze" stops the time of day, or lets it go on from where it is: then nothing gets a new time stamp,
 // and no schedule becomes due, until the clock is moved. The running time goes on, so retries, windows
 // and long polls do too.
@@ -31,6 +31,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -40,6 +41,7 @@
 #include "offline/rest.h"
 #include "rpc/activity.h"
 #include "rpc/api.h"
+#include "rpc/request_reader.h"
 
 namespace ddblog::offline {
 
@@ -67,11 +69,18 @@ class ClockMoves {
   void end();
 
  private:
+  // Where the clock goes: by so much, or to a time of day.
+  struct Way {
+    Duration step{0};
+    std::optional<Timestamp> target;
+    Duration from(Timestamp now) const { return target ? *target - now : step; }
+  };
   struct Move {
-    Duration step;
+    Way way;
     rpc::Callback respond;
   };
 
+  static Way wayOf(rpc::ObjectReader& fields, Timestamp now);
   rpc::Response answer() const;
   void receive(const rpc::Request& request, rpc::Callback respond);
   void jump(Duration step, rpc::Callback respond);

@@ -146,15 +146,13 @@ void CloudState::serve() {
   uploads_.addRoutes(local_api_);
   frame_.checkpoints.addRoutes(
       local_api_, [this](std::uint64_t most) { return takeCheckpoint(most); },
-      [this](std::function<void()> task) { checkpoint_requests_.post(std::move(task)); });
+      [this](std::function<void()> task) { return postCheckpointRequest(std::move(task)); });
   frame_.server.serve(services_->apis());
   frame_.server.serve(local_api_);
 }
 
 deploy::Refusals CloudState::provision() { return provisionIn(frame_, *services_, *store_); }
 
-// Provisions the application in a store that is not in use yet, to find errors before that store
-// becomes the state. Throws ProvisionError.
 void CloudState::tryIn(Store& other) {
   rpc::Recipients recipients_of_other;
   rpc::OperationRegistry operations_of_other;
@@ -187,6 +185,10 @@ void CloudState::start() {
 // Those who wait for the services end first.
 void CloudState::endRoutes() {
   uploads_.end();
+  {
+    MutexLock lock(checkpoints_mutex_);
+    takes_no_checkpoints_ = true;  // those that wait get an error
+  }
   checkpoint_requests_.stop();
   clock_moves_.end();
   settles_.end();
@@ -213,7 +215,17 @@ void CloudState::retire() {
   frame_.server.serveNone();
 }
 
+bool CloudState::postCheckpointRequest(std::function<void()> request) {
+  MutexLock lock(checkpoints_mutex_);
+  if (!takes_no_checkpoints_) checkpoint_requests_.post(std::move(request));
+  return !takes_no_checkpoints_;
+}
+
 Checkpoints::Pointer CloudState::takeCheckpoint(std::uint64_t most) {
+  {
+    MutexLock lock(checkpoints_mutex_);
+    if (takes_no_checkpoints_) throw Checkpoints::ended();
+  }
   std::promise<void> saved;  // even if it is not, the clock would be behind by a minute at most
   running_time_.save([&saved](std::exception_ptr) { saved.set_value(); });
   saved.get_future().wait();

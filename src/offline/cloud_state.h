@@ -20,6 +20,7 @@
 #include "base/faults.h"
 #include "base/ids.h"
 #include "base/task_thread.h"
+#include "base/thread_annotations.h"
 #include "deploy/local/provision.h"
 #include "offline/checkpoints.h"
 #include "offline/clock_moves.h"
@@ -73,6 +74,9 @@ class CloudState {
   void serve();
   // Throws ProvisionError.
   deploy::Refusals provision();
+  // Provisions the application in a store that is not in use yet, to find errors before that store becomes
+  // the state. Throws ProvisionError.
+  void tryIn(Store& other);
   void start();
   // Stops for good. `stop_server`: called when the services are stopped.
   void stop(const std::function<void()>& stop_server);
@@ -89,9 +93,9 @@ class CloudState {
   rpc::ServiceEnvironment environment(Store& of_services, Clock& of_all, rpc::Recipients& of_messages,
                                       rpc::OperationRegistry& of_operations, rpc::EventSources& of_events,
                                       rpc::FailureRecorder& of_failures, Faults* of_deliveries);
-  void tryIn(Store& other);
   void endRoutes();
   void finish();
+  bool postCheckpointRequest(std::function<void()> request);
   Checkpoints::Pointer takeCheckpoint(std::uint64_t most);
   bool isThere(const Settles::Event& event) const;
 
@@ -114,6 +118,8 @@ class CloudState {
   Rest rest_;
   ClockMoves clock_moves_;
   Settles settles_;
+  Mutex checkpoints_mutex_;
+  bool takes_no_checkpoints_ GUARDED_BY(checkpoints_mutex_) = false;  // from the end of the routes on
   TaskThread checkpoint_requests_;
   rpc::RestApi local_api_;
 };

@@ -29,11 +29,16 @@ OfflineSummary summaryOf(const templates::App& app) {
 }
 
 // The state to which a reset goes. Throws ApiError ResetFailed.
-snapshots::LoadedState stateFor(const Reset& reset, const OfflineOptions& options) {
+snapshots::LoadedState stateFor(const Reset& reset, const OfflineOptions& options, CloudState& current) {
   try {
     snapshots::LoadedState state;
     state.state = std::make_unique<snapshots::StagedState>(options.in_memory ? std::filesystem::path() : options.data);
-    reset.checkpoint ? state.state->build(*reset.checkpoint) : state.state->buildEmpty();
+    if (reset.checkpoint) {
+      state.state->build(*reset.checkpoint);
+    } else {
+      state.state->buildEmpty();
+      state.state->use([&current](Store& store) { current.tryIn(store); });
+    }
     return state;
   } catch (const std::exception& error) {
     throw ApiError("ResetFailed", std::string("Nothing was reset: ") + error.what(), 500);
@@ -106,7 +111,14 @@ void OfflineCloud::restart() {
 
 // Throws ApiError; then the old state goes on.
 void OfflineCloud::carryOut(const Reset& reset) {
-  snapshots::LoadedState state = stateFor(reset, frame_->options);
+  state_->uploads().hold();
+  snapshots::LoadedState state;
+  try {
+    state = stateFor(reset, frame_->options, *state_);
+  } catch (...) {
+    state_->uploads().release();
+    throw;
+  }
   replaceState(
       [&state] {
         state.state->commit();
@@ -128,8 +140,8 @@ std::string OfflineCloud::replaceState(const std::function<snapshots::LoadedStat
     state_ = std::make_unique<CloudState>(frame, loaded, time);
     state_->serve();
     if (provisions) state_->provision();
-    frame.server.resume();
     state_->start();
+    frame.server.resume();  // last, so that a settle counts what the first requests do
     return loaded.name + ", as of " + loaded.saved_at;
   } catch (...) {
     frame.resets.end();

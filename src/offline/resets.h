@@ -13,11 +13,13 @@
 // GET /_local/health, which changes.
 //
 // A cloud with a data directory rejects a reset unless "confirm" is "data", because it deletes what is
-// there. The new state replaces the old one in one step, as a loaded snapshot does: after a crash one of
-// the two is there.
+// there. The new state is built, and the application provisioned in it, beside the old one; then it replaces
+// the old one in one step, as a loaded snapshot does: after a crash one of the two is there. If the cloud
+// cannot go on with it then (the disk fails), the program ends with that error.
 //
-// Errors: ResetNotConfirmed (409), CheckpointUnknown (404), ResetFailed (500: the new state cannot be
-// built; the old one goes on), ResetsInUse (429: kMostWaiting wait already), ValidationException.
+// Errors: ResetNotConfirmed (409), CheckpointUnknown (404), SnapshotIsLoading (409: a snapshot is being
+// uploaded), ResetFailed (500: the new state cannot be built; the old one goes on), ResetsInUse (429:
+// kMostWaiting wait already), ValidationException.
 //
 // The owner of the cloud carries the resets out (OfflineCloud::restart), because it replaces the cloud's
 // parts; `wanted` tells it.

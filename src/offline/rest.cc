@@ -35,10 +35,7 @@ Rest::Look Rest::look(const Action& action) {
   return look;
 }
 
-std::uint64_t Rest::changes() const {
-  MutexLock lock(mutex_);
-  return changes_;
-}
+std::uint64_t Rest::changes() const { return changes_; }
 
 void Rest::await(std::uint64_t seen, RunningTime deadline) {
   MutexLock lock(mutex_);
@@ -49,10 +46,13 @@ void Rest::await(std::uint64_t seen, RunningTime deadline) {
   --waiting_;
 }
 
+// Each commit comes here, so it takes the lock only for somebody: who waits counts itself before it looks at
+// changes_.
 void Rest::wake() {
-  MutexLock lock(mutex_);
   ++changes_;
-  if (waiting_ > 0) changed_.notifyAll();
+  if (waiting_ == 0) return;
+  MutexLock lock(mutex_);
+  changed_.notifyAll();
 }
 
 }  // namespace ddblog::offline

@@ -16,6 +16,7 @@
 // Thread safety: all methods may be called from any thread but the writer's.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 
@@ -69,8 +70,8 @@ class Rest {
   const Dependencies dependencies_;
   mutable Mutex mutex_;
   CondVar changed_;
-  std::uint64_t changes_ GUARDED_BY(mutex_) = 0;
-  int waiting_ GUARDED_BY(mutex_) = 0;
+  std::atomic<std::uint64_t> changes_{0};
+  std::atomic<int> waiting_{0};
   CommitNotifier::Subscription commits_;
 };
 

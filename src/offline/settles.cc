@@ -92,8 +92,9 @@ void Settles::receive(const rpc::Request& request, rpc::Callback respond) {
 }
 
 void Settles::start() {
-  counted_ = dependencies_.work_counts();
-  last_failure_ = newestFailure(*dependencies_.store.snapshot());
+  const Outcome before = outcome();
+  counted_ = before.counts;
+  last_failure_ = before.newest_failure;
   thread_ = std::thread([this] { run(); });
 }
 
@@ -117,12 +118,21 @@ void Settles::end() {
 void Settles::run() {
   while (takeNew()) {
     const std::uint64_t seen = dependencies_.rest.changes();
-    Rest::Found found;
-    lookForEvents();
-    const auto until = lookForRest(found);
-    answerOverdue(found);
-    if (until && !waiting_.empty()) dependencies_.rest.await(seen, *until);
+    try {
+      const auto until = step();
+      if (until && !waiting_.empty()) dependencies_.rest.await(seen, *until);
+    } catch (...) {
+      answerAll(std::current_exception());
+    }
   }
+}
+
+std::optional<RunningTime> Settles::step() {
+  Rest::Found found;
+  lookForEvents();
+  const auto until = lookForRest(found);
+  answerOverdue(found);
+  return until;
 }
 
 bool Settles::takeNew() {
@@ -157,14 +167,19 @@ std::optional<RunningTime> Settles::lookForRest(Rest::Found& found) {
   if (all_await_events) return until;
   bool is_settled = false;
   Duration step(0);
+  Outcome settled;
   try {
     const Rest::Look look = dependencies_.rest.look([&](const Rest::Found& at_rest) {
       is_settled = at_rest.delays.empty();
-      if (!is_settled) step = advanceOver(at_rest.delays);
+      if (is_settled) {
+        settled = outcome();
+      } else {
+        step = advanceOver(at_rest);
+      }
     });
     found = look.found;
     if (is_settled) {
-      answerSettled();
+      answerSettled(settled);
     } else if (step > Duration(0) || (!look.is_at_rest && found.activity.busy_with.empty())) {
       return std::nullopt;
     }
@@ -174,12 +189,17 @@ std::optional<RunningTime> Settles::lookForRest(Rest::Found& found) {
   return until;
 }
 
-// On the writer thread. Returns by how much the clock has moved.
-Duration Settles::advanceOver(const rpc::Delays& delays) {
-  const auto first = std::ranges::min_element(delays, {}, &rpc::Delay::until);
-  const Duration step = std::max(first->until - dependencies_.clock.runningTime(), Duration(1));
-  const auto may = [step](const Waiting& waiting) {
-    return !waiting.until && waiting.advanced + step <= waiting.advance;
+// On the writer thread. Returns by how much the clock has moved: to the end of the first delay, or to what a
+// schedule starts before.
+Duration Settles::advanceOver(const Rest::Found& at_rest) {
+  const RunningTime now = dependencies_.clock.runningTime();
+  const auto first = std::ranges::min_element(at_rest.delays, {}, &rpc::Delay::until);
+  const Duration whole = std::max(first->until - now, Duration(1));
+  const Duration step = at_rest.activity.next_due == RunningTime::max()
+                            ? whole
+                            : std::clamp<Duration>(at_rest.activity.next_due - now, Duration(1), whole);
+  const auto may = [whole](const Waiting& waiting) {
+    return !waiting.until && waiting.advanced + whole <= waiting.advance;
   };
   for (Waiting& waiting : waiting_)
     waiting.is_used_up = waiting.advance > Duration(0) && !waiting.until && !may(waiting);
@@ -189,19 +209,26 @@ Duration Settles::advanceOver(const rpc::Delays& delays) {
   return step;
 }
 
-void Settles::answerSettled() {
+// Whoever gets an answer may go on at once, so nothing is looked up after the first one.
+void Settles::answerSettled(const Outcome& outcome) {
   const bool answers = std::ranges::any_of(waiting_, [](const Waiting& one) { return !one.until; });
   for (auto waiting = waiting_.begin(); waiting != waiting_.end();) {
     if (waiting->until) {
       ++waiting;
       continue;
     }
-    respond(*waiting, nullptr);
+    respond(*waiting, outcome, nullptr);
     waiting = waiting_.erase(waiting);
   }
   if (!answers) return;
-  counted_ = dependencies_.work_counts();
-  last_failure_ = std::max(last_failure_, newestFailure(*dependencies_.store.snapshot()));
+  counted_ = outcome.counts;
+  last_failure_ = std::max(last_failure_, outcome.newest_failure);
+}
+
+void Settles::answerAll(const std::exception_ptr& error) {
+  List answered;
+  answered.swap(waiting_);
+  for (const Waiting& waiting : answered) waiting.respond(error);
 }
 
 void Settles::answerOverdue(const Rest::Found& found) {
@@ -211,12 +238,25 @@ void Settles::answerOverdue(const Rest::Found& found) {
       ++waiting;
       continue;
     }
-    respond(*waiting, &found);
+    respond(*waiting, outcome(), &found);
     waiting = waiting_.erase(waiting);
   }
 }
 
-void Settles::respond(const Waiting& waiting, const Rest::Found* not_at_rest) {
+void Settles::respond(const Waiting& waiting, const Outcome& outcome, const Rest::Found* not_at_rest) {
+  rpc::Response response;
+  try {
+    response = responseTo(waiting, outcome, not_at_rest);
+  } catch (...) {
+    return waiting.respond(std::current_exception());
+  }
+  if (waiting.advanced == Duration(0)) return waiting.respond(std::move(response));
+  dependencies_.running_time.save(
+      [respond = waiting.respond, response = std::move(response)](std::exception_ptr) { respond(response); });
+}
+
+rpc::Response Settles::responseTo(const Waiting& waiting, const Outcome& outcome,
+                                  const Rest::Found* not_at_rest) const {
   rpc::Response response;
   JsonWriter json(response.body);
   json.beginObject();
@@ -230,9 +270,11 @@ void Settles::respond(const Waiting& waiting, const Rest::Found* not_at_rest) {
     }
     if (reasons.empty()) reasons.emplace_back("work comes and goes");
     if (reasons.size() > kShownWork) reasons.resize(kShownWork);
-    std::string message = "The cloud is not settled after " + std::to_string(waiting.timeout.count()) + " ms";
+    std::string message = "The cloud is not settled";
+    message += waiting.is_used_up ? ", and the next delay is longer than its clock may still move"
+                                  : " after " + std::to_string(waiting.timeout.count()) + " ms";
     if (waiting.advance > Duration(0)) {
-      message += ", and after its clock moved by " + std::to_string(waiting.advanced.count()) + " of at most " +
+      message += ", after its clock moved by " + std::to_string(waiting.advanced.count()) + " of at most " +
                  std::to_string(waiting.advance.count()) + " ms";
     }
     for (const std::string& reason : reasons) message += (&reason == &reasons.front() ? ": " : "; ") + reason;
@@ -242,16 +284,13 @@ void Settles::respond(const Waiting& waiting, const Rest::Found* not_at_rest) {
     for (const std::string& reason : reasons) json.value(reason);
     json.endArray();
   }
-  std::string report = reportOf(waiting, !not_at_rest);
-  response.body += (not_at_rest ? "," : "") + report + "}";
-  if (waiting.advanced == Duration(0)) return waiting.respond(std::move(response));
-  dependencies_.running_time.save(
-      [respond = waiting.respond, response = std::move(response)](std::exception_ptr) { respond(response); });
+  response.body += (not_at_rest ? "," : "") + reportOf(waiting, outcome, !not_at_rest) + "}";
+  return response;
 }
 
 // The members of the answer, without braces.
-std::string Settles::reportOf(const Waiting& waiting, bool is_settled) const {
-  const auto snapshot = dependencies_.store.snapshot();
+std::string Settles::reportOf(const Waiting& waiting, const Outcome& outcome, bool is_settled) const {
+  const auto& snapshot = outcome.snapshot;
   const std::uint64_t after = waiting.since.value_or(last_failure_);
   FailureStore::Page page = dependencies_.failures.list(*snapshot, {}, std::nullopt, kMostFailures);
   bool has_more = page.next.has_value() && !page.failures.empty() && page.failures.back().number > after + 1;
@@ -270,7 +309,7 @@ std::string Settles::reportOf(const Waiting& waiting, bool is_settled) const {
     failures.push_back(std::move(text));
   }
   const std::uint64_t last = page.failures.empty() ? after : page.failures.front().number;
-  const rpc::WorkCounts counts = dependencies_.work_counts().since(counted_);
+  const rpc::WorkCounts counts = outcome.counts.since(counted_);
   std::string report;
   JsonWriter json(report);
   json.beginObject();
@@ -284,9 +323,13 @@ std::string Settles::reportOf(const Waiting& waiting, bool is_settled) const {
   return report.substr(1);
 }
 
-std::uint64_t Settles::newestFailure(const Reader& reader) const {
-  const FailureStore::Page page = dependencies_.failures.list(reader, {}, std::nullopt, 1);
-  return page.failures.empty() ? 0 : page.failures.front().number;
+Settles::Outcome Settles::outcome() const {
+  Outcome outcome;
+  outcome.counts = dependencies_.work_counts();
+  outcome.snapshot = dependencies_.store.snapshot();
+  const FailureStore::Page page = dependencies_.failures.list(*outcome.snapshot, {}, std::nullopt, 1);
+  if (!page.failures.empty()) outcome.newest_failure = page.failures.front().number;
+  return outcome;
 }
 
 }  // namespace ddblog::offline

@@ -14,8 +14,9 @@
 //
 // "timeout": milliseconds of real time (5,000; at most 600,000).
 // "advance": moves the clock over delays instead of waiting: by kUsualAdvance at most (true), or by this
-//   many milliseconds; if the next delay is longer, NotSettled comes at once. It never moves to a schedule's next time, which would come again and again; but a
-//   schedule that becomes due on the way runs.
+//   many milliseconds; if the next delay is longer, NotSettled comes at once. It never moves only to reach
+//   a schedule's next time, which would come again and again; but a schedule that becomes due on the way
+//   to the end of a delay runs at its time, and what follows from it is done first.
 // "until": the log table holds this version of the stream; then everything as above. "table": the log
 //   table, if it has another name than the stage's.
 // "since": the failures after this one; otherwise those since the last settle, or since the start.
@@ -106,22 +107,31 @@ class Settles {
     std::exception_ptr error = nullptr;  // it cannot be waited for
   };
   using List = std::list<Waiting>;
+  // What has happened up to one moment.
+  struct Outcome {
+    std::unique_ptr<Snapshot> snapshot;
+    rpc::WorkCounts counts;
+    std::uint64_t newest_failure = 0;
+  };
 
   Waiting read(const rpc::Request& request) const;
   void receive(const rpc::Request& request, rpc::Callback respond);
   void run();
+  // Returns until when to wait for a change; std::nullopt: look again at once.
+  std::optional<RunningTime> step();
   // Waits until somebody waits. False: it has ended.
   bool takeNew();
   void lookForEvents();
-  // Looks, and answers if it is settled. Returns until when to wait for a change; std::nullopt: look again
-  // at once.
+  // Looks, and answers if it is settled. Returns what step() does.
   std::optional<RunningTime> lookForRest(Rest::Found& found);
-  Duration advanceOver(const rpc::Delays& delays);
-  void answerSettled();
+  Duration advanceOver(const Rest::Found& at_rest);
+  Outcome outcome() const;
+  void answerSettled(const Outcome& outcome);
   void answerOverdue(const Rest::Found& found);
-  void respond(const Waiting& waiting, const Rest::Found* not_at_rest);
-  std::string reportOf(const Waiting& waiting, bool is_settled) const;
-  std::uint64_t newestFailure(const Reader& reader) const;
+  void answerAll(const std::exception_ptr& error);
+  void respond(const Waiting& waiting, const Outcome& outcome, const Rest::Found* not_at_rest);
+  rpc::Response responseTo(const Waiting& waiting, const Outcome& outcome, const Rest::Found* not_at_rest) const;
+  std::string reportOf(const Waiting& waiting, const Outcome& outcome, bool is_settled) const;
 
   const Dependencies dependencies_;
   Mutex mutex_;

@@ -72,6 +72,15 @@ bool Connection::enter(Phase phase) {
   return true;
 }
 
+// The same, for request_id_.
+bool Connection::enterHandler() {
+  MutexLock lock(mutex_);
+  if (phase_ == Phase::kClosed) return false;
+  phase_ = Phase::kHandling;
+  handled_ = request_id_;
+  return true;
+}
+
 void Connection::clearDeadline() {
   deadline_.store(SteadyTime::max().time_since_epoch().count(), std::memory_order_relaxed);
 }
@@ -108,6 +117,7 @@ void Connection::onRead(const Error& error, std::size_t count) {
 
 // Executes the buffered requests one after another, as long as each is answered at once.
 void Connection::serveBuffered() {
+  if (listener_->isClosed() && !listener_->entrance().tag.empty()) return close();  // its API may be gone
   while (begin_ < end_) {
     std::size_t taken = 0;
     const auto state = parser_.parse(std::string_view(buffer_).substr(begin_, end_ - begin_), taken);
@@ -219,6 +229,7 @@ bool Connection::dispatch() {
   }
   RoutedRequest route = core_->router.route(parser_.head(), listener_->entrance(), !parser_.body().empty());
   if (!route.outlasts) route.pass = std::move(pass);
+  is_inside_ = static_cast<bool>(route.pass);
   if (route.streams && route.handler && !listener_->entrance().tag.empty()) {
     startStream(std::move(route));
     return passOn(true);
@@ -249,7 +260,7 @@ bool Connection::execute(RoutedRequest&& route) {
   is_head_checked_ = false;
   if (!route.handler) return send(std::move(route.response));
 
-  if (!enter(Phase::kHandling)) return false;
+  if (!enterHandler()) return false;
   clearDeadline();
   const auto exchange = std::make_shared<Exchange>(shared_from_this());
   exchange->pass = std::move(route.pass);
@@ -285,6 +296,7 @@ bool Connection::finish(rpc::Outcome outcome) {
 }
 
 bool Connection::send(rpc::Response response) {
+  is_inside_ = false;
   if (!enter(Phase::kTransfer)) return false;
   body_share_.release();
   if (response.content_type.empty() && protocol_) response.content_type = content_type_;

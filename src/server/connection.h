@@ -46,6 +46,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // Whether a handler works on this request, and the client has not closed the connection.
   bool isWaitingFor(const std::string& request_id);
+  // Whether a request of it uses the APIs: it waits for memory, or a handler has not answered it.
+  bool isInside() const { return is_inside_; }
   // Whether it has outlasted its time limit, or holds memory without moving while others wait for it.
   bool isLate(SteadyTime now) const;
   // Whether it waits for a request, and has not been asked to give way to another connection.
@@ -119,6 +121,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void drain();
   void close();
   bool enter(Phase phase);
+  bool enterHandler();
   rpc::BodySource::Ready onThread(void (Connection::*step)());
   void readOn();
   void sendOn();
@@ -132,14 +135,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   tcp::socket socket_;
   const int descriptor_;
   const bool is_admitted_;
-  Mutex mutex_;  // guards phase_, and keeps the descriptor open while another thread uses it
+  Mutex mutex_;  // guards what it says, and keeps the descriptor open while another thread uses it
   Phase phase_ GUARDED_BY(mutex_) = Phase::kTransfer;
+  std::string handled_ GUARDED_BY(mutex_);  // the id of the last request that a handler got
   std::atomic<SteadyTime::rep> deadline_{SteadyTime::max().time_since_epoch().count()};
   std::atomic<SteadyTime::rep> moved_{SteadyTime::max().time_since_epoch().count()};  // when it last moved
   std::atomic<MemoryBudget*> holds_{nullptr};  // whose share waits for the client
   std::atomic<bool> is_idle_{false};           // waits for the first byte of a request
   std::atomic<bool> gives_way_{false};
   std::atomic<bool> has_served_{false};
+  std::atomic<bool> is_inside_{false};  // its request has a pass of the gate
 
   const std::size_t header_limit_;
   RequestParser parser_;

@@ -61,7 +61,7 @@ void Connection::endIfIdle() {
 
 bool Connection::isWaitingFor(const std::string& request_id) {
   MutexLock lock(mutex_);
-  if (phase_ != Phase::kHandling || request_id_ != request_id) return false;
+  if (phase_ != Phase::kHandling || handled_ != request_id) return false;
   char next = 0;
   const ssize_t read = ::recv(descriptor_, &next, 1, MSG_PEEK | MSG_DONTWAIT);
   return read > 0 || (read < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <latch>
 #include <stdexcept>
 
 #include "server/connection.h"
@@ -204,10 +205,22 @@ void ServerCore::closeListeners(bool of_tags) {
 }
 
 void ServerCore::pause() {
-  if (gate.close(options.stop_timeout)) return;
-  for (const auto& connection : connectionsOf(nullptr)) {
-    if (connection->listener().entrance().tag.empty()) connection->end();
+  if (!gate.close(options.stop_timeout)) {
+    for (const auto& connection : connectionsOf(nullptr)) {
+      if (connection->isInside()) connection->end();
+    }
   }
+  awaitThreads();
+}
+
+// Waits until each thread has ended what it was at: a handler may still run for a connection that was ended,
+// or for one of a listener with a tag, which needs no pass.
+void ServerCore::awaitThreads() {
+  if (threads_.empty()) return;
+  std::latch at_work(static_cast<std::ptrdiff_t>(threads_.size()));
+  asio::post(large_requests_, [&at_work] { at_work.count_down(); });
+  for (const auto& context : contexts_) asio::post(*context, [&at_work] { at_work.count_down(); });
+  at_work.wait();
 }
 
 bool ServerCore::hasClient(const std::string& request_id) {

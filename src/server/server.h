@@ -107,8 +107,9 @@ class Server : public rpc::Listeners {
   //   server.serve(others);
   //   server.resume();
   //
-  // Requests in flight to lasting APIs do not count, and these stay. If another request is not answered in
-  // time, connections are closed.
+  // Requests in flight to lasting APIs do not count, and these stay. The connections of other requests that
+  // are not answered in time are closed. When pause() returns, no handler runs any more: so it takes as long
+  // as the longest one blocks. One thread calls it, between start() and stop().
   void pause();
   void serveNone();
   void resume();

@@ -45,14 +45,15 @@ class Listener : public std::enable_shared_from_this<Listener> {
   bool admits(const tcp::socket& socket) const;
   void accept();
   void close();  // from any thread
+  bool isClosed() const { return closed_; }
 
  private:
   void onAccept(const Error& error, tcp::socket socket);
 
   const std::shared_ptr<ServerCore> core_;
   const Entrance entrance_;
-  Mutex mutex_;  // guards the members below: close() comes from other threads
-  bool closed_ GUARDED_BY(mutex_) = false;
+  Mutex mutex_;  // guards the members that say so: close() comes from other threads
+  std::atomic<bool> closed_{false};
   tcp::acceptor acceptor_ GUARDED_BY(mutex_);
   asio::steady_timer pause_ GUARDED_BY(mutex_);
   int port_ = 0;
@@ -101,6 +102,7 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
 
  private:
   void sweep();
+  void awaitThreads();
   std::vector<std::shared_ptr<Connection>> connectionsOf(const Listener* listener);
   void closeListeners(bool of_tags);
   std::shared_ptr<Connection> longestIdle() REQUIRES(mutex_);

@@ -118,6 +118,17 @@ void SnapshotUploads::end() {
   if (upload_ && upload_->phase != Phase::kLoaded) upload_.reset();
 }
 
+void SnapshotUploads::hold() {
+  MutexLock lock(mutex_);
+  discardUnused("A snapshot");
+  held_ = true;
+}
+
+void SnapshotUploads::release() {
+  MutexLock lock(mutex_);
+  held_ = false;
+}
+
 bool SnapshotUploads::isLoaded() const {
   MutexLock lock(mutex_);
   return upload_ && upload_->phase == Phase::kLoaded;
@@ -138,6 +149,18 @@ RunningTime SnapshotUploads::sweep() {
 bool SnapshotUploads::isAbandoned(const Upload& upload) const {
   return upload.phase != Phase::kBuilding && upload.phase != Phase::kLoaded &&
          upload.used_at + kIdleTimeout <= clock_.runningTime();
+}
+
+// So that there is none. `what` is being loaded if there is one.
+void SnapshotUploads::discardUnused(const std::string& what) {
+  if (!upload_) return;
+  if (upload_->phase != Phase::kFailed && !isAbandoned(*upload_)) {
+    throw ApiError("SnapshotIsLoading",
+                   what + " is being loaded. Try again later; an abandoned one ends after " +
+                       std::to_string(kIdleTimeout.count()) + " minutes",
+                   409);
+  }
+  discard();
 }
 
 // Must not be called while it is being built.
@@ -165,13 +188,8 @@ rpc::Response SnapshotUploads::begin(const rpc::Request& request) {
   fresh->name = nameOf(request);
   MutexLock lock(mutex_);
   if (ended_) throw stopping();
-  if (upload_ && upload_->phase != Phase::kFailed && !isAbandoned(*upload_)) {
-    throw ApiError("SnapshotIsLoading",
-                   "Another snapshot is being loaded. Try again later; an abandoned one ends after " +
-                       std::to_string(kIdleTimeout.count()) + " minutes",
-                   409);
-  }
-  if (upload_) discard();
+  if (held_) throw ApiError("SnapshotIsLoading", "The cloud is being reset. Try again later", 409);
+  discardUnused("Another snapshot");
   try {
     fresh->state = std::make_unique<StagedState>(data_directory_);
     fresh->file = std::make_unique<AnonymousFile>(fresh->state->place());

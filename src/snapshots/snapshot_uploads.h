@@ -19,7 +19,8 @@
 //
 // Errors: SnapshotUnusable (damaged, or another format), SnapshotNotLoaded (a full disk, `prepare`,
 // a shutdown), SnapshotUnknown (404), SnapshotIsLoaded (409, for a late DELETE), SnapshotIsLoading
-// (409: there is one upload at a time; an abandoned one ends after kIdleTimeout, idle_timeout.h).
+// (409: there is one upload at a time, and none during a reset; an abandoned one ends after
+// kIdleTimeout, idle_timeout.h).
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once
@@ -66,6 +67,11 @@ class SnapshotUploads {
   void start();
   void end();
 
+  // Another state is built in the directory where uploads are built (staged_state.h), so hold() rejects new
+  // uploads until release(). Throws ApiError SnapshotIsLoading if there is one.
+  void hold();
+  void release();
+
   bool isLoaded() const;
   // After end(). `state` is nullptr if nothing was loaded.
   LoadedState takeLoaded();
@@ -83,6 +89,7 @@ class SnapshotUploads {
   // With mutex_ held.
   Upload& find(const rpc::Request& request) REQUIRES(mutex_);
   bool isAbandoned(const Upload& upload) const REQUIRES(mutex_);
+  void discardUnused(const std::string& what) REQUIRES(mutex_);
   void discard() REQUIRES(mutex_);
   void answerIfOverdue(Upload& upload) REQUIRES(mutex_);
   void conclude(Upload& upload) REQUIRES(mutex_);
@@ -100,6 +107,7 @@ class SnapshotUploads {
   const std::uint64_t max_bytes_;
   mutable Mutex mutex_;
   std::unique_ptr<Upload> upload_ GUARDED_BY(mutex_);
+  bool held_ GUARDED_BY(mutex_) = false;
   bool ended_ GUARDED_BY(mutex_) = false;
   std::unique_ptr<Sweeper> sweeper_;
 };

@@ -27,6 +27,29 @@ def test_the_file_says_where_it_answers(tmp_path):
     assert not file.exists() and not [one for one in tmp_path.iterdir() if one.name.startswith("ready")]
 
 
+def test_a_second_start_leaves_the_file_of_the_first_one(tmp_path):
+    file = tmp_path / "ready.json"
+    process = start(tmp_path, "--ready-file", file)
+    eventually(file.exists, "it is ready")
+    ready = file.read_text()
+    assert start(tmp_path, "--ready-file", file).wait(timeout=20) != 0  # the data directory is in use
+    assert file.read_text() == ready
+    process.kill()
+    process.wait()
+    again = start(tmp_path, "--ready-file", file)  # what a killed process leaves is replaced
+    eventually(lambda: file.exists() and json.loads(file.read_text())["pid"] == again.pid, "it is ready")
+    again.terminate()
+    assert again.wait(timeout=20) == 0 and not file.exists()
+
+
+def test_a_directory_is_no_ready_file(tmp_path):
+    folder = tmp_path / "ready"
+    folder.mkdir()
+    done = run(BINARY, "offline", "--in-memory", "--port", "0", "--ready-file", folder, check=False)
+    assert done.returncode != 0 and done.stderr.count("\n") == 1 and "--ready-file: " in done.stderr, done
+    assert [one.name for one in tmp_path.iterdir()] == ["ready"]
+
+
 def test_a_file_that_cannot_be_written_is_an_error(tmp_path):
     done = run(BINARY, "offline", "--in-memory", "--port", "0", "--ready-file", tmp_path / "none" / "ready.json", check=False)
     assert done.returncode != 0 and done.stderr.count("\n") == 1 and "--ready-file: " in done.stderr, done

@@ -118,6 +118,12 @@ def test_data_on_disk_is_deleted_only_if_that_is_said(tmp_path):
         status, answer = cloud.local("POST", "reset", {})
         assert status == 409 and str(cloud.data) in answer["Message"] and '"confirm": "data"' in answer["Message"]
         assert cloud.read_model("ada")
+        status, upload = cloud.local("POST", "restores", {"name": "other.snapshot"})  # it is built in the same place
+        assert status == 200
+        status, answer = cloud.local("POST", "reset", {"confirm": "data"})
+        assert status == 409 and answer["Message"].startswith("A snapshot is being loaded"), answer
+        assert cloud.local("PUT", "restores/%s?offset=0" % upload["restore"], {})[0] == 200  # it goes on
+        assert cloud.local("DELETE", "restores/" + upload["restore"])[0] == 200
         cloud.reset(confirm="data")
         assert cloud.read_model("ada") is None and cloud.archive() == []
         cloud.append("grace", 1)

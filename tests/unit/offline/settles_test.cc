@@ -80,10 +80,12 @@ class SettlesTest : public testing::Test {
   TimedWork work_{clock_};
   std::atomic<bool> event_is_there_ = false;
   std::atomic<bool> client_is_gone_ = false;
+  std::atomic<bool> fails_ = false;
   rpc::WorkCounts counts_;
   rpc::RestApi api_;
   Rest rest_{{clock_, real_time_, *store_,
               [this] {
+                if (fails_) throw std::runtime_error("a mistake of ours");
                 rpc::Activity activity = work_.look();
                 if (!activity.busy_with.empty()) rest_.wake();  // it is done by the next look
                 return activity;
@@ -128,16 +130,26 @@ TEST_F(SettlesTest, WaitsForDelaysIfItMayNotMoveTheClock) {
 
 TEST_F(SettlesTest, DoesNotMoveTheClockToSchedules) {
   const RunningTime start = clock_.runningTime();
-  work_.is_on_schedule = true;
-  work_.addDue(start + seconds(1));
+  work_.addScheduled(start + seconds(1));
   EXPECT_EQ(settle(R"({"advance":true})").at("advanced").as_int64(), 0);
   EXPECT_EQ(clock_.runningTime(), start);
+}
+
+TEST_F(SettlesTest, RunsWhatAScheduleStartsInsideADelay) {
+  const RunningTime start = clock_.runningTime();
+  work_.addDue(start + minutes(10));
+  work_.addScheduled(start + minutes(1));
+  work_.addScheduled(start + minutes(2));
+  EXPECT_EQ(settle(R"({"advance":true})").at("advanced").as_int64(), 600'000);
+  EXPECT_THAT(work_.done(), ElementsAre(start + minutes(1), start + minutes(2), start + minutes(10)));
 }
 
 TEST_F(SettlesTest, MovesTheClockNoFurtherThanItMay) {
   work_.addDue(clock_.runningTime() + hours(6));
   const json::object answer = unsettled(R"({"advance":3600000,"timeout":600000})");
-  EXPECT_THAT(textOf(answer, "Message"), HasSubstr("and after its clock moved by 0 of at most 3600000 ms: work waits"));
+  EXPECT_THAT(textOf(answer, "Message"),
+              HasSubstr("The cloud is not settled, and the next delay is longer than its clock may still move, after "
+                        "its clock moved by 0 of at most 3600000 ms: work waits"));
   EXPECT_FALSE(answer.at("settled").as_bool());
 }
 
@@ -181,6 +193,26 @@ TEST_F(SettlesTest, TellsOfFailuresWhenItIsNotSettledToo) {
   work_.never_ends = true;
   fail("broken", "");
   EXPECT_THAT(errorsIn(unsettled(R"({"timeout":0})")), ElementsAre("broken"));
+}
+
+TEST_F(SettlesTest, CountsWhatFollowsFromItsAnswerTheNextTime) {
+  counts_.events = 1;
+  bool known = false;
+  std::promise<void> answered;
+  api_.find("POST", "/_local/settle", known).route->handler({}, [&](rpc::Outcome outcome) {
+    EXPECT_EQ(parseJson(outcome.response().body).at("counts").at("events").as_int64(), 1);
+    counts_.events = 2;  // the client goes on at once
+    answered.set_value();
+  });
+  answered.get_future().wait();
+  EXPECT_EQ(settle("{}").at("counts").at("events").as_int64(), 1);
+}
+
+TEST_F(SettlesTest, SaysWhyItCannotLook) {
+  fails_ = true;
+  EXPECT_THROW(start("{}").get().response(), std::runtime_error);
+  fails_ = false;
+  EXPECT_TRUE(settle("{}").at("settled").as_bool());  // the next one is not concerned
 }
 
 TEST_F(SettlesTest, EndsWhenItsClientIsGone) {

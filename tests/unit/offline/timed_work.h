@@ -4,6 +4,7 @@
 // Thread safety: any thread.
 #pragma once
 
+#include <algorithm>
 #include <set>
 #include <vector>
 
@@ -28,19 +29,31 @@ class TimedWork {
       done_.push_back(now);
       due_.erase(due_.begin());
     }
-    if (!due_.empty()) activity.next_due = *due_.begin();
+    while (!scheduled_.empty() && *scheduled_.begin() <= now) {
+      activity.busy_with = {"work of a schedule"};
+      done_.push_back(now);
+      scheduled_.erase(scheduled_.begin());
+    }
+    for (const auto* times : {&due_, &scheduled_}) {
+      if (!times->empty()) activity.next_due = std::min(activity.next_due, *times->begin());
+    }
     activity.changes = done_.size();
     return activity;
   }
   rpc::Delays delays() const {
     rpc::Delays delays;
     MutexLock lock(mutex_);
-    if (!due_.empty() && !is_on_schedule) rpc::addDelay(delays, "work waits", *due_.begin());
+    if (!due_.empty()) rpc::addDelay(delays, "work waits", *due_.begin());
     return delays;
   }
   void addDue(RunningTime time) {
     MutexLock lock(mutex_);
     due_.insert(time);
+  }
+  // Nobody waits for it.
+  void addScheduled(RunningTime time) {
+    MutexLock lock(mutex_);
+    scheduled_.insert(time);
   }
   std::vector<RunningTime> done() const {
     MutexLock lock(mutex_);
@@ -48,12 +61,12 @@ class TimedWork {
   }
 
   bool never_ends = false;
-  bool is_on_schedule = false;
 
  private:
   const Clock& clock_;
   mutable Mutex mutex_;
   std::multiset<RunningTime> due_ GUARDED_BY(mutex_);
+  std::multiset<RunningTime> scheduled_ GUARDED_BY(mutex_);
   std::vector<RunningTime> done_ GUARDED_BY(mutex_);
 };
 

@@ -165,6 +165,21 @@ TEST_F(SnapshotUploadsTest, AreLeftAloneByTheStateThatWasLoadedBefore) {
   EXPECT_TRUE(uploads_->isLoaded());
 }
 
+// A reset builds its state in the same place.
+TEST_F(SnapshotUploadsTest, AndAnotherStateAreNotBuiltAtTheSameTime) {
+  serveDirectory();
+  const std::string id = begin();
+  EXPECT_THAT(refusalOf([&] { uploads_->hold(); }), StartsWith("SnapshotIsLoading 409"));
+  call("DELETE", "/_local/restores/" + id);
+  uploads_->hold();
+  EXPECT_THAT(refusalOf([&] { begin(); }), StartsWith("SnapshotIsLoading 409"));
+  uploads_->release();
+  const std::string next = begin();
+  sendAll(next, snapshot_);
+  finishAll(next);
+  EXPECT_THAT(refusalOf([&] { uploads_->hold(); }), StartsWith("SnapshotIsLoading 409"));
+}
+
 TEST_F(SnapshotUploadsTest, HandOverAStateInMemory) {
   serve({});
   const std::string id = begin();
