@@ -1,8 +1,10 @@
 """An offline cloud in the background: started, seen, stopped, and its data removed."""
+import contextlib
 import fcntl
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 
 import pytest
@@ -175,9 +177,15 @@ def test_a_process_that_outlives_the_start_does_not_hold_it_up(background):
 
 # --- clean ---
 
+def archived_events(archive):
+    with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % archive, uri=True)) as database:
+        return database.execute("SELECT count(*) FROM events").fetchone()[0]
+
+
 def test_clean_asks_for_the_data_and_for_the_archive(background):
     background.start()
     background.ddblog("append", "users", "1", "signup", "{}", check=True)
+    eventually(lambda: archived_events(background.folder / ".dynamodb-log/archive.sqlite") == 1, "it is archived")
     running = background.ddblog("clean", "--yes")
     assert (running.returncode, running.stderr.count("\n")) == (IN_USE, 1) and "dynamodb-log stop" in running.stderr
     background.ddblog("stop", check=True)
