@@ -38,6 +38,12 @@ std::vector<deploy::LogLine> CloudLogs::next() {
   return lines;
 }
 
+// With none named, a function that comes later is wanted too; only the cloud's own lines are not.
+bool CloudLogs::isWanted(const std::string& function) const {
+  if (functions_.empty()) return !function.empty();
+  return std::ranges::find(functions_, function) != functions_.end();
+}
+
 // Returns whether there are more.
 bool CloudLogs::addPage(std::vector<deploy::LogLine>& lines) {
   std::vector<std::pair<std::string, std::string>> query;
@@ -55,7 +61,7 @@ bool CloudLogs::addPage(std::vector<deploy::LogLine>& lines) {
     const json::object& line = value.as_object();
     const json::value* name = line.if_contains("function");
     std::string function(name ? name->as_string() : json::string());
-    if (std::ranges::find(functions_, function) == functions_.end()) continue;
+    if (!isWanted(function)) continue;
     lines.push_back({std::move(function), fromIso8601(std::string(line.at("time").as_string())),
                      std::string(line.at("message").as_string())});
   }

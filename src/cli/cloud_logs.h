@@ -14,7 +14,7 @@ namespace ddblog::cli {
 
 class CloudLogs {
  public:
-  // `functions`: their names. `text`: only lines that contain it; empty: all.
+  // `functions`: their names; empty: all, also those that come later. `text`: only lines that contain it; empty: all.
   CloudLogs(const LocalCloud& cloud, std::vector<std::string> functions, std::string text, Timestamp since)
       : cloud_(cloud), functions_(std::move(functions)), text_(std::move(text)), since_(since) {}
 
@@ -28,6 +28,7 @@ class CloudLogs {
   std::uint64_t lost() const { return lost_; }
 
  private:
+  bool isWanted(const std::string& function) const;
   bool addPage(std::vector<deploy::LogLine>& lines);
 
   const LocalCloud& cloud_;

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
-#include <optional>
 #include <stdexcept>
 
 #include "cli/terminal/exit_status.h"
@@ -226,6 +225,13 @@ void Command::optionalArgument(const std::string& name, std::string& value, cons
 
 void Command::option(const std::string& name, std::string& value, const std::string& description, Need need) {
   addOption(*app_, name, value, description, need).capture_default_str();
+}
+
+// CLI11 reads an empty text into an std::optional as none.
+void Command::option(const std::string& name, std::optional<std::string>& value, const std::string& description) {
+  const Name parsed = parseName(name);
+  const auto keep = [&value](const std::string& text) { value = text; };
+  app_->add_option_function<std::string>(parsed.names, keep, description)->type_name(parsed.placeholder);
 }
 
 void Command::choice(const std::string& name, std::string& value, const std::vector<std::string>& choices,

@@ -20,6 +20,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,8 @@ class Command {
   // One that may be left out.
   void optionalArgument(const std::string& name, std::string& value, const std::string& description);
   void option(const std::string& name, std::string& value, const std::string& description, Need need = Need::kOptional);
+  // std::nullopt: it was not given, which is not the same as an empty text.
+  void option(const std::string& name, std::optional<std::string>& value, const std::string& description);
   // A string that must be one of `choices`.
   void choice(const std::string& name, std::string& value, const std::vector<std::string>& choices,
               const std::string& description, Need need = Need::kOptional);

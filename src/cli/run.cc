@@ -60,7 +60,7 @@ int run(int argc, char** argv) {
     return command_line.parse(argc, argv)();
   } catch (...) {
     const ExitReport report = exitReportOf(std::current_exception());
-    reportError("dynamodb-log: " + oneLine(report.line));
+    reportError(errorLine(report));
     return report.status;
   }
 }

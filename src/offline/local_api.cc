@@ -27,6 +27,7 @@ void addStop(rpc::RestApi& api, std::function<void()> stop, const std::filesyste
   JsonWriter json(answer);
   json.beginObject().key("process").value(static_cast<std::int64_t>(::getpid()));
   json.key("data").value(data.empty() ? std::string() : std::filesystem::absolute(data).string()).endObject();
+  api.add("GET", "/_local/stop", "DescribeStop", rpc::synchronous([answer](const rpc::Request&) { return answer; }));
   api.add("POST", "/_local/stop", "Stop", rpc::synchronous([answer, stop = std::move(stop)](const rpc::Request&) {
             stop();
             return answer;

@@ -4,6 +4,7 @@
 //                        `run` changes at each start, so that a client can detect a restart
 //   POST /_local/stop    -> {"process": 1234, "data": "/home/…/.dynamodb-log"}
 //                        stops the cloud as Ctrl-C does, after this answer; "data" is "" in memory
+//   GET  /_local/stop    -> the same, and stops nothing: what POST would stop
 //
 // (clock_moves.h adds POST /_local/clock, failures/failure_routes.h /_local/failures, fault_report.h
 // GET /_local/faults, src/services/eventbridge/ POST /_local/replay, /_local/replays and POST

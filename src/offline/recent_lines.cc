@@ -82,7 +82,8 @@ RecentLines::RecentLines(Clock& clock, Limits limits)
     : clock_(clock),
       limits_(limits),
       first_(static_cast<std::uint64_t>(std::max<std::int64_t>(clock.now().time_since_epoch().count(), 1)) *
-             kNumbersInAMillisecond) {}
+             kNumbersInAMillisecond),
+      begin_(first_) {}
 
 void RecentLines::add(std::string_view line) {
   const Timestamp now = clock_.now();
@@ -102,7 +103,7 @@ RecentLines::Page RecentLines::read(const Query& query) const {
   MutexLock lock(mutex_);
   Page page;
   page.next = std::max(query.after, first_ - 1);
-  if (query.after > 0 && query.after < first_ - 1) page.lost = first_ - 1 - query.after;
+  if (query.after > 0) page.lost = first_ - std::min(first_, std::max(query.after + 1, begin_));
   std::size_t bytes = 0;
   for (std::size_t i = page.next + 1 - first_; i < lines_.size(); ++i) {
     const Line& line = lines_[i];

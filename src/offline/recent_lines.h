@@ -5,9 +5,9 @@
 //       "next": "42", "more": false, "lost": 0}
 //
 // All parameters are optional. `since`: milliseconds since 1970. "next" is the next request's `after`;
-// "more": there are more lines already. "lost": so many lines after `after` are no longer kept. A line
-// that does not begin with a function's name is the cloud's own, and has no "function"; but "lambda"
-// stands for messages of Lambda, if no function is called so.
+// "more": there are more lines already. "lost": so many lines of this run after `after` are no longer
+// kept. A line that does not begin with a function's name is the cloud's own, and has no "function"; but
+// "lambda" stands for messages of Lambda, if no function is called so.
 //
 // Lines are kept in memory, within Limits; the oldest make room. Each has a number, which grows by one
 // from line to line. The first number comes from the time of day, so numbers also grow from one run of
@@ -69,6 +69,7 @@ class RecentLines {
   const Limits limits_;
   mutable Mutex mutex_;
   std::uint64_t first_ GUARDED_BY(mutex_);  // the number of the oldest line
+  const std::uint64_t begin_;               // the number of this run's first line
   std::size_t bytes_ GUARDED_BY(mutex_) = 0;
   std::deque<Line> lines_ GUARDED_BY(mutex_);
 };

@@ -1,9 +1,13 @@
 #include "snapshots/data_directory.h"
 
+#include <algorithm>
+#include <array>
+#include <functional>
 #include <stdexcept>
 #include <string>
 
 #include "base/files.h"
+#include "services/eventbridge/archive/archive_file.h"
 #include "snapshots/staged_state.h"
 #include "store/directory_lock.h"
 #include "store/store.h"
@@ -49,12 +53,42 @@ void removeContents(const fs::path& directory) {
   fs::remove(directory);
 }
 
-fs::path pathBeside(const fs::path& directory) {
+// What follows the archive's name in the names of the archives, and of SQLite's files beside them.
+std::vector<std::string> endsOfArchives(const fs::path& directory) {
+  std::vector<std::string> ends;
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kArchiveName)) ends.push_back(name.substr(kArchiveName.size()));
+  }
+  return ends;
+}
+
+bool isBesideArchive(const std::string& end) {
+  return end.ends_with("-wal") || end.ends_with("-shm") || end.ends_with("-journal");
+}
+
+// SQLite would take a file with one of these names for its own.
+bool isTaken(const std::string& path, const std::vector<std::string>& ends) {
+  const auto exists = [&](const std::string& end) { return fs::exists(path + end); };
+  return std::ranges::any_of(std::array<std::string, 4>{"", "-wal", "-shm", "-journal"}, exists) ||
+         std::ranges::any_of(ends, exists);
+}
+
+std::string pathBeside(const fs::path& directory, const std::vector<std::string>& ends) {
   std::string beginning = fs::absolute(directory).lexically_normal().string();
   while (beginning.size() > 1 && beginning.ends_with('/')) beginning.pop_back();
   for (int number = 1;; ++number) {
-    const fs::path path = beginning + "-archive" + (number > 1 ? "-" + std::to_string(number) : "") + ".sqlite";
-    if (!fs::exists(path)) return path;
+    std::string path = beginning + "-archive" + (number > 1 ? "-" + std::to_string(number) : "") + ".sqlite";
+    if (!isTaken(path, ends)) return path;
+  }
+}
+
+// Puts what SQLite has written beside the archive into it, so that one rename moves all of it.
+void makeOneFile(const fs::path& archive) {
+  if (!fs::exists(archive.string() + "-wal")) return;
+  try {
+    const eventbridge::ArchiveFile file(archive);
+  } catch (const eventbridge::ArchiveFailed&) {  // damaged: its files are moved as they are
   }
 }
 
@@ -97,15 +131,25 @@ void removeDataDirectory(const fs::path& directory) {
   removeContents(directory);
 }
 
-fs::path removeDataButArchive(const fs::path& directory) {
+bool holdsArchive(const fs::path& directory) {
+  return std::ranges::any_of(endsOfArchives(directory), [](const auto& end) { return !isBesideArchive(end); });
+}
+
+std::vector<fs::path> removeDataButArchives(const fs::path& directory) {
   checkDataDirectory(directory);
   const DirectoryLock lock(directory);
   moveLoadedIntoPlace(directory);
-  fs::path kept;
-  if (fs::exists(directory / kArchiveName)) {
-    kept = pathBeside(directory);
-    moveArchive((directory / kArchiveName).string(), kept.string());
-    syncDirectory(kept.parent_path());
+  std::vector<fs::path> kept;
+  if (holdsArchive(directory)) {
+    makeOneFile(directory / kArchiveName);
+    std::vector<std::string> ends = endsOfArchives(directory);
+    std::ranges::sort(ends, std::greater<>());  // an archive after the files beside it
+    const std::string target = pathBeside(directory, ends);
+    for (const std::string& end : ends) {
+      fs::rename((directory / kArchiveName).string() + end, target + end);
+      if (!isBesideArchive(end)) kept.insert(kept.begin(), target + end);
+    }
+    syncDirectory(fs::path(target).parent_path());
   }
   removeContents(directory);
   return kept;

@@ -21,6 +21,7 @@
 
 #include <filesystem>
 #include <string_view>
+#include <vector>
 
 #include "snapshots/snapshot_file.h"
 #include "store/file_names.h"
@@ -42,9 +43,12 @@ void checkDataDirectory(const std::filesystem::path& directory);
 // Removes it with its contents. Throws what checkDataDirectory throws, StoreInUse, and
 // std::filesystem::filesystem_error.
 void removeDataDirectory(const std::filesystem::path& directory);
-// The same, but its archive is moved beside it before: to "<directory>-archive.sqlite", or
-// "-archive-2.sqlite" and so on if that is there. Returns its new path; empty: there was no archive.
-std::filesystem::path removeDataButArchive(const std::filesystem::path& directory);
+// Whether it has an archive, or a damaged one that `offline --recover` has put aside.
+bool holdsArchive(const std::filesystem::path& directory);
+// The same, but its archives are moved beside it before: to "<directory>-archive.sqlite", or
+// "-archive-2.sqlite" and so on if that is there; a damaged one has ".damaged" at its end. Returns their
+// new paths; empty: there was none.
+std::vector<std::filesystem::path> removeDataButArchives(const std::filesystem::path& directory);
 
 // Completes or discards an interrupted load. Does nothing, and takes no lock, if there was none.
 // Throws StoreInUse and what the file system throws.

@@ -1,8 +1,10 @@
 """An offline cloud in the background: started, seen, stopped, and its data removed."""
+import contextlib
 import fcntl
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 
 import pytest
@@ -131,11 +133,59 @@ def test_whoever_gives_up_before_it_is_ready_leaves_no_cloud(background):
     eventually(lambda: background.ddblog("stop", "--data", ".dynamodb-log").returncode == NOT_REACHABLE, "it has ended")
 
 
+def test_the_log_file_gets_its_folder_and_stays_out_of_the_data(background):
+    inside = background.start("--data", "a/b", "--log-file", "a/b/own.log", check=False)
+    assert inside.returncode == USAGE and "must be outside the data directory a/b" in inside.stderr
+    background.start("--data", "a/b/c")
+    assert (background.folder / "a/b/c.log").exists()
+    (background.folder / "a/b/c.log").write_bytes(b"x" * (17 << 20))
+    assert background.start("--data", "a/b/c", "--port", "0", check=False).returncode == IN_USE
+    assert not (background.folder / "a/b/c.log.1").exists()  # the cloud that runs writes it
+
+
+def test_only_its_name_ends_the_cloud_of_another_folder(background):
+    background.start("--data", "other")
+    unnamed = background.ddblog("stop")
+    assert unnamed.returncode == NOT_REACHABLE and unnamed.stderr.count("\n") == 1, unnamed
+    assert str(background.folder / "other") in unnamed.stderr
+    assert background.ddblog("stop", "--endpoint-url", background.url).returncode == OK
+
+
+LEAVES_A_PROCESS = """
+const { spawn } = require("child_process");
+const left = spawn("sleep", ["60"], { stdio: ["ignore", "inherit", "inherit"], detached: true });
+require("fs").writeFileSync("left.pid", String(left.pid));
+left.unref();
+module.exports = { name: "leaves" };
+"""
+SERVICE = """
+service: ${file(leaves.js):name}
+provider: {name: aws, runtime: nodejs20.x}
+"""
+
+
+def test_a_process_that_outlives_the_start_does_not_hold_it_up(background):
+    (background.folder / "leaves.js").write_text(LEAVES_A_PROCESS)
+    (background.folder / "serverless.yml").write_text(SERVICE)
+    try:
+        started = subprocess.run([BINARY, "offline", "--detach", "--port", str(background.port)],
+                                 cwd=background.folder, env=clean_environment(), capture_output=True, timeout=45)
+        assert started.returncode == OK, started
+    finally:
+        os.kill(int((background.folder / "left.pid").read_text()), signal.SIGKILL)
+
+
 # --- clean ---
+
+def archived_events(archive):
+    with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % archive, uri=True)) as database:
+        return database.execute("SELECT count(*) FROM events").fetchone()[0]
+
 
 def test_clean_asks_for_the_data_and_for_the_archive(background):
     background.start()
     background.ddblog("append", "users", "1", "signup", "{}", check=True)
+    eventually(lambda: archived_events(background.folder / ".dynamodb-log/archive.sqlite") == 1, "it is archived")
     running = background.ddblog("clean", "--yes")
     assert (running.returncode, running.stderr.count("\n")) == (IN_USE, 1) and "dynamodb-log stop" in running.stderr
     background.ddblog("stop", check=True)

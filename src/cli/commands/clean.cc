@@ -1,6 +1,7 @@
 // dynamodb-log clean: removes the offline cloud's data directory.
 #include <filesystem>
 #include <iostream>
+#include <vector>
 
 #include "cli/command_line.h"
 #include "cli/data_directory.h"
@@ -37,7 +38,7 @@ void checkNotInUse(const std::filesystem::path& directory) {
 
 bool keepsArchive(const Flags& flags) {
   if (flags.keep_archive || flags.yes) return flags.keep_archive;
-  if (!std::filesystem::exists(std::filesystem::path(flags.directory) / snapshots::kArchiveName)) return false;
+  if (!snapshots::holdsArchive(flags.directory)) return false;
   return !confirm("Remove its archive of events too?", "clean");
 }
 
@@ -49,14 +50,15 @@ int clean(const Flags& flags) {
     std::cout << "Nothing was removed." << std::endl;
     return kFailure;
   }
-  std::filesystem::path kept;
+  snapshots::finishInterruptedLoad(flags.directory);  // it may bring the archive
+  std::vector<std::filesystem::path> kept;
   if (keepsArchive(flags)) {
-    kept = snapshots::removeDataButArchive(flags.directory);
+    kept = snapshots::removeDataButArchives(flags.directory);
   } else {
     snapshots::removeDataDirectory(flags.directory);
   }
   std::cout << flags.directory << " was removed.";
-  if (!kept.empty()) std::cout << " Its archive is kept as " << kept.string() << ".";
+  for (const std::filesystem::path& archive : kept) std::cout << " Its archive is kept as " << archive.string() << ".";
   std::cout << std::endl;
   return kOk;
 }

@@ -55,10 +55,11 @@ Timestamp sinceOf(const std::string& text, Timestamp now) {
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const std::string unit(rest, text.data() + text.size());
   if (error == std::errc() && number >= 0) {
-    if (unit == "s") return now - std::chrono::seconds(number);
-    if (unit == "m") return now - std::chrono::minutes(number);
-    if (unit == "h") return now - std::chrono::hours(number);
-    if (unit == "d") return now - std::chrono::days(number);
+    const auto before = [now](Duration duration) { return std::max(Timestamp(), now - duration); };
+    if (unit == "s") return before(std::chrono::seconds(number));
+    if (unit == "m") return before(std::chrono::minutes(number));
+    if (unit == "h") return before(std::chrono::hours(number));
+    if (unit == "d") return before(std::chrono::days(number));
   }
   try {
     return fromIso8601(text);
@@ -143,9 +144,8 @@ int logsOfCloud(const Flags& flags) {
   for (const std::string& wanted : flags.functions) {
     if (std::ranges::find(known, wanted) == known.end()) failOnFunction("the offline cloud", wanted, known);
   }
-  const std::vector<std::string>& wanted = flags.functions.empty() ? known : flags.functions;
-  CloudLogs source(cloud, wanted, flags.filter, since);
-  LogPrinter printer = printerFor(flags, wanted);
+  CloudLogs source(cloud, flags.functions, flags.filter, since);
+  LogPrinter printer = printerFor(flags, flags.functions.empty() ? known : flags.functions);
   const Interrupt interrupt;
   std::uint64_t lost = 0;
   for (;;) {

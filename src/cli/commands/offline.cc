@@ -9,7 +9,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "aws/endpoint.h"
@@ -24,6 +26,7 @@
 #include "cli/ready_file.h"
 #include "cli/recovery.h"
 #include "cli/template_options.h"
+#include "cli/terminal/exit_report.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/log_output.h"
 #include "offline/launch_options.h"
@@ -181,9 +184,20 @@ void recover(offline::OfflineOptions options, const offline::OfflineCloud::Log& 
 // Beside the data directory, which holds nothing but the cloud's own files.
 std::filesystem::path logFileOf(const Flags& flags) {
   if (!flags.log_file.empty()) return flags.log_file;
-  std::string directory = flags.data;
+  std::string directory = std::filesystem::absolute(flags.data).lexically_normal().string();
   while (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
+  if (flags.options.in_memory && !flags.ports.empty()) directory += "-" + std::to_string(flags.ports.front());
   return directory + ".log";
+}
+
+// `clean` refuses a data directory with a log file in it. Throws std::invalid_argument.
+void checkLogFile(const Flags& flags) {
+  if (flags.log_file.empty() || flags.options.in_memory) return;
+  const auto log = std::filesystem::weakly_canonical(std::filesystem::absolute(flags.log_file));
+  const auto data = std::filesystem::weakly_canonical(std::filesystem::absolute(flags.data) / "");
+  if (const auto from_data = log.lexically_relative(data); !from_data.empty() && *from_data.begin() != "..") {
+    throw std::invalid_argument("--log-file must be outside the data directory " + flags.data);
+  }
 }
 
 std::string backgroundMessage(const Flags& flags, const offline::OfflineCloud& cloud) {
@@ -244,8 +258,15 @@ int offline(const Flags& flags) {
     if (!flags.log_file.empty()) throw std::invalid_argument("--log-file is for --detach");
     return runCloud(flags, nullptr);
   }
+  checkLogFile(flags);
   Background background(logFileOf(flags));
-  return background.isChild() ? runCloud(flags, &background) : background.waitForChild();
+  if (!background.isChild()) return background.waitForChild();
+  try {
+    return runCloud(flags, &background);
+  } catch (...) {  // goes on to the log file
+    background.failed(errorLine(exitReportOf(std::current_exception())));
+    throw;
+  }
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "cli/query/output_format.h"
 #include "cli/query/table_reader.h"
 #include "cli/terminal/exit_status.h"
+#include "cli/terminal/printable.h"
 #include "cli/terminal/questions.h"
 #include "cli/terminal/screen.h"
 #include "cli/terminal/shell_words.h"
@@ -78,8 +79,8 @@ std::vector<std::string> wordsFor(const Flags& flags) {
     if (value != usual) words.insert(words.end(), {option, value});
   };
   add("--index", flags.question.index, "");
-  add("--pk", flags.question.partition, "");
-  add("--sk", flags.question.sort_condition, "");
+  add("--pk", flags.question.partition.value_or(""), "");
+  add("--sk", flags.question.sort_condition.value_or(""), "");
   add("--stage", flags.connection.stage, "local");
   add("--endpoint-url", flags.connection.endpoint_url, "");
   add("--region", flags.connection.region, "");
@@ -107,7 +108,7 @@ bool askFor(const TableReader& reader, Flags& flags) {
   }
   const Keys& keys = keysFor(table, flags.question);
   const auto partition =
-      questions.ask(keys.partition.name + " (empty: all items)", {.complete = [&](const auto& begun) {
+      questions.ask(printable(keys.partition.name) + " (empty: all items)", {.complete = [&](const auto& begun) {
                       try {
                         return reader.somePartitions(table, keys, flags.question.index, begun);
                       } catch (const std::exception&) {  // there are no suggestions then
@@ -115,11 +116,12 @@ bool askFor(const TableReader& reader, Flags& flags) {
                       }
                     }});
   if (!partition) return false;
-  flags.question.partition = *partition;
+  if (!partition->empty()) flags.question.partition = *partition;
   if (!partition->empty() && keys.sort) {
-    const auto sort = questions.ask(keys.sort->name + " (a value, '>= V', 'begins_with V', 'between A B'; empty: all)");
+    const auto sort =
+        questions.ask(printable(keys.sort->name) + " (a value, '>= V', 'begins_with V', 'between A B'; empty: all)");
     if (!sort) return false;
-    flags.question.sort_condition = *sort;
+    if (!sort->empty()) flags.question.sort_condition = *sort;
   }
   std::cout << "$ dynamodb-log " << shellWords(wordsFor(flags)) << std::endl;
   return true;

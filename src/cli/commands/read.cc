@@ -13,6 +13,7 @@
 #include "cli/query/output_format.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/interrupt.h"
+#include "cli/terminal/printable.h"
 #include "cli/terminal/screen.h"
 #include "ddblog/event_log.h"
 
@@ -62,7 +63,7 @@ class EventPrinter {
   bool print(const Event& event) {
     last_version_ = event.version;
     if (is_lines_) {
-      std::cout << toJson(event) << '\n';
+      std::cout << printableJson(toJson(event)) << '\n';
     } else {
       output_.add(asItem(event));
     }

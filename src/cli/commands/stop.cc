@@ -15,15 +15,15 @@
 #include "cli/connection.h"
 #include "cli/data_directory.h"
 #include "cli/local_cloud.h"
+#include "cli/terminal/exit_report.h"
 #include "cli/terminal/exit_status.h"
-#include "ddblog/errors.h"
 #include "store/directory_lock.h"
 
 namespace ddblog::cli {
 namespace {
 
 constexpr const char* kExamples = R"(Examples:
-  dynamodb-log stop                                        the one with the data directory here, or on port 8000
+  dynamodb-log stop                                        the one with the data directory here
   dynamodb-log stop --data /tmp/try
   dynamodb-log stop --endpoint-url http://localhost:9000
 
@@ -66,6 +66,11 @@ bool isOfflineCloud(pid_t process) {
   return words.find(std::string("\0offline\0", 9)) != std::string::npos || words.ends_with(std::string("\0offline", 8));
 }
 
+bool isGone(pid_t process) {
+  if (::kill(process, 0) != 0) return errno == ESRCH;
+  return !isOfflineCloud(process);  // another process has the number, or nobody has asked for its status
+}
+
 int stopProcess(pid_t process, const Flags& flags) {
   if (process <= 0 || !isOfflineCloud(process)) {
     throw std::runtime_error("The data directory " + flags.directory + " is in use, but not by an offline cloud " +
@@ -76,15 +81,31 @@ int stopProcess(pid_t process, const Flags& flags) {
     throw std::system_error(errno, std::generic_category(),
                             "The offline cloud (process " + std::to_string(process) + ") cannot be ended");
   }
-  const bool has_ended = waitFor(flags, [&] { return holderOf(flags.directory) != process; });
+  const bool has_ended = waitFor(flags, [&] {  // a cloud that loads a snapshot lets go of the directory, too
+    return holderOf(flags.directory) != process && isGone(process);
+  });
   return finish(has_ended, "The offline cloud on " + flags.directory + " (process " + std::to_string(process) + ")",
                 flags);
+}
+
+// With other words than those for commands that need a cloud.
+int reportNone(const std::string& line) {
+  std::cerr << errorLine({kNotReachable, line}) << std::endl;
+  return kNotReachable;
 }
 
 int stopAtEndpoint(const Flags& flags) {
   const LocalCloud cloud(flags.connection, "the console", 1);
   const auto run = cloud.runId();
-  if (!run) throw NotReachable("No offline cloud runs at " + cloud.url() + ".");
+  if (!run) return reportNone("No offline cloud runs at " + cloud.url() + ".");
+  if (flags.connection.endpoint_url.empty()) {
+    const json::object described = aws::parseResponse(cloud.send("GET", "/_local/stop").body);
+    const std::string other(described.at("data").as_string());
+    if (!other.empty()) {  // another project's, perhaps
+      return reportNone("No offline cloud uses the data directory here. The one at " + cloud.url() + " uses " + other +
+                        ": `dynamodb-log stop --endpoint-url " + cloud.url() + "` ends it.");
+    }
+  }
   const json::object response = aws::parseResponse(cloud.send("POST", "/_local/stop").body);
   const std::string data(response.at("data").as_string());
   const auto process = static_cast<pid_t>(response.at("process").as_int64());
@@ -103,7 +124,7 @@ int stop(Flags flags) {
   if (!flags.connection.endpoint_url.empty()) return stopAtEndpoint(flags);
   if (!names_directory) flags.directory = kDefaultDataDirectory;
   if (const auto process = holderOf(flags.directory)) return stopProcess(*process, flags);
-  if (names_directory) throw NotReachable("No offline cloud uses the data directory " + flags.directory + ".");
+  if (names_directory) return reportNone("No offline cloud uses the data directory " + flags.directory + ".");
   return stopAtEndpoint(flags);
 }
 

@@ -92,7 +92,8 @@ class Menu {
         continue;
       }
       std::size_t number = 0;
-      std::from_chars(choice->data(), choice->data() + choice->size(), number);
+      const char* const end = choice->data() + choice->size();
+      if (std::from_chars(choice->data(), end, number).ptr != end) number = 0;
       if (number < 1 || number > tasks().size()) {
         if (!choice->empty()) std::cout << "There is no '" << *choice << "' here." << std::endl;
         continue;
@@ -136,6 +137,9 @@ class Menu {
         return;
       }
       answers.push_back(*answer);
+    }
+    if (task.stage == Task::Stage::kNone && stage_ != "local") {
+      std::cout << "This is about the offline cloud, not about the stage " << stage_ << "." << std::endl;
     }
     const std::vector<std::string> words = wordsOf(task, answers, stage);
     std::cout << "\n$ dynamodb-log " << shellWords(words) << std::endl;

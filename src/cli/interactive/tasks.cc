@@ -1,5 +1,7 @@
 #include "cli/interactive/tasks.h"
 
+#include <algorithm>
+
 namespace ddblog::cli {
 namespace {
 
@@ -42,18 +44,25 @@ const std::vector<Task>& tasks() {
 
 std::vector<std::string> wordsOf(const Task& task, const std::vector<std::string>& answers, const std::string& stage) {
   std::vector<std::string> words = task.command;
-  std::vector<std::string> options;
+  std::vector<std::string> options, arguments;
   for (std::size_t i = 0; i < task.inputs.size() && i < answers.size(); ++i) {
     const TaskInput& input = task.inputs[i];
     if (answers[i].empty()) continue;
     if (input.option.empty()) {
-      words.push_back(answers[i]);
+      arguments.push_back(answers[i]);
     } else {
       options.insert(options.end(), {input.option, answers[i]});
     }
   }
+  if (task.stage != Stage::kNone && stage != "local") options.insert(options.end(), {"--stage", stage});
+  const bool has_dash = std::ranges::any_of(arguments, [](const std::string& one) { return one.starts_with('-'); });
+  if (has_dash) {  // no options follow "--"
+    words.insert(words.end(), options.begin(), options.end());
+    words.push_back("--");
+    options.clear();
+  }
+  words.insert(words.end(), arguments.begin(), arguments.end());
   words.insert(words.end(), options.begin(), options.end());
-  if (task.stage != Stage::kNone && stage != "local") words.insert(words.end(), {"--stage", stage});
   return words;
 }
 

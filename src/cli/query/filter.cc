@@ -125,7 +125,8 @@ class Translation {
     } else if (std::string_view("=<>(),").find(c) != std::string_view::npos) {
       addText(std::string(1, c));
     } else {
-      fail(std::string("there is no place in a filter for '") + c + "'");
+      fail(std::string("there is no place in a filter for '") + c +
+           (c == '-' ? "'; an attribute with it stands in backticks, like `detail-type`," : "'"));
     }
     ++place_;
   }

@@ -74,7 +74,7 @@ void ItemOutput::add(const json::object& item) {
     return;
   }
   if (format_ == Format::kJson) out_ << (count_ == 1 ? "[\n" : ",\n");
-  out_ << jsonFromAttributes(item);
+  out_ << printableJson(jsonFromAttributes(item));
   if (format_ == Format::kJsonLines) out_ << '\n';
 }
 

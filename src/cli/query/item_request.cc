@@ -31,6 +31,13 @@ Keys keysOf(const json::object& table, const json::object& of) {
   return keys;
 }
 
+// A variable of a script that is not set: it must not become a read of the whole table.
+void checkNotEmpty(const std::string& option, const std::optional<std::string>& value) {
+  if (value && value->empty()) {
+    throw std::invalid_argument(option + " is empty: give it a value, or leave " + option + " out");
+  }
+}
+
 }  // namespace
 
 TableInfo tableInfoOf(const json::object& table) {
@@ -63,21 +70,24 @@ const Keys& keysFor(const TableInfo& table, const ItemQuestion& question) {
 }
 
 ItemRequest requestFor(const TableInfo& table, const ItemQuestion& question) {
+  checkNotEmpty("--pk", question.partition);
+  checkNotEmpty("--sk", question.sort_condition);
+  checkNotEmpty("--filter", question.filter);
   const Keys& keys = keysFor(table, question);
   ItemRequest result{"Scan", {{"TableName", table.name}}};
   if (!question.index.empty()) result.request["IndexName"] = question.index;
-  if (!question.partition.empty()) {
+  if (question.partition) {
     result.operation = "Query";
     std::optional<SortCondition> sort;
-    if (!question.sort_condition.empty()) sort = parseSortCondition(question.sort_condition);
-    addKeyCondition(result.request, keys, question.partition, sort);
+    if (question.sort_condition) sort = parseSortCondition(*question.sort_condition);
+    addKeyCondition(result.request, keys, *question.partition, sort);
     if (question.index.empty()) result.request["ConsistentRead"] = true;
     if (question.reverse) result.request["ScanIndexForward"] = false;
-  } else if (!question.sort_condition.empty() || question.reverse) {
+  } else if (question.sort_condition || question.reverse) {
     throw std::invalid_argument(std::string(question.reverse ? "--reverse" : "--sk") +
                                 " needs --pk: the items of different partition keys have no order");
   }
-  if (!question.filter.empty()) addFilter(result.request, question.filter);
+  if (question.filter) addFilter(result.request, *question.filter);
   return result;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "base/json.h"
@@ -18,11 +19,11 @@ struct TableInfo {
 };
 
 struct ItemQuestion {
-  std::string partition = {};       // the partition key's value; empty: all items (a scan)
-  std::string sort_condition = {};  // key_condition.h; empty: none
-  std::string filter = {};          // filter.h; empty: none
-  std::string index = {};           // empty: the table itself
-  bool reverse = false;             // the largest sort key first
+  std::optional<std::string> partition = {};       // the partition key's value; none: all items (a scan)
+  std::optional<std::string> sort_condition = {};  // key_condition.h
+  std::optional<std::string> filter = {};          // filter.h
+  std::string index = {};                          // empty: the table itself
+  bool reverse = false;                            // the largest sort key first
 };
 
 // A DescribeTable response's table.
@@ -31,7 +32,7 @@ TableInfo tableInfoOf(const json::object& table);
 // The keys that the question is about. Throws for an index that the table does not have.
 const Keys& keysFor(const TableInfo& table, const ItemQuestion& question);
 
-// The operation, and its request. Reads of the table itself by key are strongly consistent.
+// The operation, and its request. Throws for a condition that is given, but empty. Reads of the table itself by key are strongly consistent.
 struct ItemRequest {
   std::string operation;  // "Query" or "Scan"
   json::object request;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "cli/terminal/exit_status.h"
+#include "cli/terminal/printable.h"
 #include "ddblog/errors.h"
 #include "services/eventbridge/archive/archive_file.h"
 #include "store/directory_lock.h"
@@ -38,6 +39,8 @@ std::string oneLine(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
 }
+
+std::string errorLine(const ExitReport& report) { return printable("dynamodb-log: " + oneLine(report.line)); }
 
 ExitReport exitReportOf(std::exception_ptr thrown) {
   try {

@@ -15,6 +15,9 @@ struct ExitReport {
 
 ExitReport exitReportOf(std::exception_ptr thrown);
 
+// "dynamodb-log: …", as a terminal may show it, without a line break.
+std::string errorLine(const ExitReport& report);
+
 // The text with its line breaks replaced by spaces.
 std::string oneLine(std::string text);
 

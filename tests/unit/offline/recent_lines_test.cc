@@ -88,7 +88,9 @@ TEST_F(RecentLinesTest, NumbersGrowFromOneRunToTheNext) {
   clock_.move(Duration(5));
   RecentLines next_run(clock_, {});
   next_run.add("users: after the restart");
-  EXPECT_EQ(textsOf(next_run.read({.after = before.next})), "after the restart");
+  const auto after = next_run.read({.after = before.next});
+  EXPECT_EQ(textsOf(after), "after the restart");
+  EXPECT_EQ(after.lost, 0u);  // the numbers between the runs were of no lines
 }
 
 }  // namespace

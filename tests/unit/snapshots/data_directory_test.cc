@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <stdexcept>
+#include <vector>
 
 #include "store/directory_lock.h"
 
@@ -12,6 +13,7 @@ namespace ddblog::snapshots {
 namespace {
 
 namespace fs = std::filesystem;
+using Paths = std::vector<fs::path>;
 
 class DataDirectoryTest : public testing::Test {
  protected:
@@ -36,21 +38,33 @@ TEST_F(DataDirectoryTest, IsRemovedWhole) {
 }
 
 TEST_F(DataDirectoryTest, IsRemovedWithoutItsArchive) {
-  EXPECT_EQ(removeDataButArchive(root / "data"), root / "data-archive.sqlite");
+  EXPECT_EQ(removeDataButArchives(root / "data"), Paths{root / "data-archive.sqlite"});
   EXPECT_FALSE(fs::exists(root / "data"));
   EXPECT_TRUE(fs::exists(root / "data-archive.sqlite"));
-  EXPECT_TRUE(fs::exists(root / "data-archive.sqlite-wal"));
+}
+
+TEST_F(DataDirectoryTest, KeepsDamagedArchivesToo) {
+  write("data/archive.sqlite.damaged");
+  write("data/archive.sqlite.damaged-wal");
+  fs::remove(root / "data/archive.sqlite-wal");
+  EXPECT_TRUE(holdsArchive(root / "data"));
+  EXPECT_EQ(removeDataButArchives(root / "data"),
+            (Paths{root / "data-archive.sqlite", root / "data-archive.sqlite.damaged"}));
+  EXPECT_TRUE(fs::exists(root / "data-archive.sqlite.damaged-wal"));
 }
 
 TEST_F(DataDirectoryTest, KeepsAnArchiveBesideThoseThatWereKeptBefore) {
   write("data-archive.sqlite");
-  EXPECT_EQ(removeDataButArchive(root / "data/"), root / "data-archive-2.sqlite");
-  EXPECT_TRUE(fs::exists(root / "data-archive-2.sqlite"));
+  write("data-archive-2.sqlite-wal");  // SQLite would take it for that of the archive
+  EXPECT_EQ(removeDataButArchives(root / "data/"), Paths{root / "data-archive-3.sqlite"});
+  EXPECT_TRUE(fs::exists(root / "data-archive-3.sqlite"));
 }
 
 TEST_F(DataDirectoryTest, WithoutAnArchiveNoneIsKept) {
   fs::remove(root / "data/archive.sqlite");
-  EXPECT_EQ(removeDataButArchive(root / "data"), fs::path());
+  fs::remove(root / "data/archive.sqlite-wal");
+  EXPECT_FALSE(holdsArchive(root / "data"));
+  EXPECT_EQ(removeDataButArchives(root / "data"), Paths());
   EXPECT_FALSE(fs::exists(root / "data"));
 }
 
@@ -59,7 +73,7 @@ TEST_F(DataDirectoryTest, NamesItsHolder) {
   EXPECT_EQ(holderOf(root / "nothing"), std::nullopt);
   const DirectoryLock lock(root / "data");
   EXPECT_EQ(holderOf(root / "data"), getpid());
-  EXPECT_THROW(removeDataButArchive(root / "data"), StoreInUse);
+  EXPECT_THROW(removeDataButArchives(root / "data"), StoreInUse);
 }
 
 TEST_F(DataDirectoryTest, IsNotRemovedWhileItIsInUse) {

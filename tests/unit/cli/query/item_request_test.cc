@@ -52,6 +52,9 @@ TEST(ItemRequest, SaysWhatDoesNotFit) {
   EXPECT_EQ(errorOf({.reverse = true}), "--reverse needs --pk: the items of different partition keys have no order");
   EXPECT_EQ(errorOf({.partition = "a", .sort_condition = "3", .index = "by-email"}),
             "there is no sort key here, so --sk has no meaning");
+  EXPECT_EQ(errorOf({.partition = ""}), "--pk is empty: give it a value, or leave --pk out");
+  EXPECT_EQ(errorOf({.partition = "a", .sort_condition = ""}), "--sk is empty: give it a value, or leave --sk out");
+  EXPECT_EQ(errorOf({.filter = ""}), "--filter is empty: give it a value, or leave --filter out");
 }
 
 }  // namespace

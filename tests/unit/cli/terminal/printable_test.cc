@@ -18,6 +18,10 @@ TEST(Printable, ControlCharactersAreShownAndNotObeyed) {
   EXPECT_EQ(printable("\u0080\u009b31m\u009f"), "\\xc2\\x80\\xc2\\x9b31m\\xc2\\x9f");
 }
 
+TEST(Printable, JsonStaysTheSameJson) {
+  EXPECT_EQ(printableJson("{\"a\":\"\u009b31m\x7f \u00a0 日本語\"}"), "{\"a\":\"\\u009b31m\\u007f \u00a0 日本語\"}");
+}
+
 TEST(Printable, BytesThatAreNoUtf8AreShown) {
   EXPECT_EQ(printable("\x9b"
                       "31m"),
