@@ -60,6 +60,16 @@ TEST_F(UnbuiltCode, UsesUpNoAttemptOfAnEvent) {
   EXPECT_NE(sent.find(R"("approximateInvokeCount":1)"), std::string::npos) << sent;
 }
 
+TEST_F(UnbuiltCode, IsAwaitedWhereBuildsPutIt) {
+  Function function = cloud_.python("users", "");
+  function.code_directory = cloud_.directory.path() / "scr";
+  cloud_.addFunction(function);
+  EXPECT_EQ(cloud_.invoke("users").kind, InvocationResult::Kind::kFunctionError);
+  function.code_directory = cloud_.directory.path() / ".aws-sam" / "build" / "Users";
+  cloud_.addFunction(function);
+  EXPECT_EQ(cloud_.invoke("users").kind, InvocationResult::Kind::kThrottled);
+}
+
 TEST_F(UnbuiltCode, IsNoArchiveUntilItIsWhole) {
   Function function = cloud_.python("users", "");
   function.code_directory = cloud_.directory.path() / "users.zip";
