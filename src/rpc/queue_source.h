@@ -53,6 +53,9 @@ class QueueSource {
   virtual void remove(Transaction& transaction, const Message& message) = 0;
   // The message can be received again at once. Does nothing if it was received again meanwhile, or is gone.
   virtual void giveBack(Transaction& transaction, const Message& message) = 0;
+  // The message can be received again after `time`, not before. False: it was received again meanwhile, is gone, or
+  // would be in flight for longer than the queue allows; nothing changes.
+  virtual bool keep(Transaction& transaction, const Message& message, Duration time) = 0;
 
   // Notified after each commit that makes a message visible.
   virtual CommitNotifier& becameVisible() = 0;

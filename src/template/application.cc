@@ -135,14 +135,22 @@ class ResourceReader {
     const auto remember = [&](const std::string& what, const std::string& name) {
       collected_.app.places.emplace(what + name, findings_.at(place));
     };
+    const auto rememberName = [&](const std::string& what, const std::string& name) {
+      remember(what, name);
+      const auto [first, is_new] = collected_.named_places.emplace(what + name, place);
+      if (is_new || first->second.file == place.file) return;
+      findings_.note(place, "the " + what + name + " is also declared in " + findings_.file(first->second) +
+                                ", and only one of the two runs: `--template " + findings_.file(place) +
+                                "` starts this one alone");
+    };
     for (std::size_t i = before.tables; i < app.tables.size(); ++i) {
-      remember("table ", textOf(app.tables[i].create_table, "TableName"));
+      rememberName("table ", textOf(app.tables[i].create_table, "TableName"));
     }
     for (std::size_t i = before.buses; i < app.event_buses.size(); ++i) {
-      remember("bus ", textOf(app.event_buses[i], "Name"));
+      rememberName("bus ", textOf(app.event_buses[i], "Name"));
     }
     for (std::size_t i = before.archives; i < app.archives.size(); ++i) {
-      remember("archive ", textOf(app.archives[i], "ArchiveName"));
+      rememberName("archive ", textOf(app.archives[i], "ArchiveName"));
     }
     for (std::size_t i = before.rules; i < app.rules.size(); ++i) {
       const std::string name = textOf(app.rules[i].put_rule, "Name");
@@ -150,12 +158,14 @@ class ResourceReader {
       remember("the targets of rule ", name);
     }
     for (std::size_t i = before.queues; i < app.queues.size(); ++i) {
-      remember("queue ", textOf(app.queues[i], "QueueName"));
+      rememberName("queue ", textOf(app.queues[i], "QueueName"));
     }
     for (std::size_t i = before.schedules; i < app.schedules.size(); ++i) {
       remember("schedule ", textOf(app.schedules[i], "Name"));
     }
-    for (std::size_t i = before.functions; i < app.functions.size(); ++i) remember("function ", app.functions[i].name);
+    for (std::size_t i = before.functions; i < app.functions.size(); ++i) {
+      rememberName("function ", app.functions[i].name);
+    }
   }
 
   Collected& collected_;

@@ -30,8 +30,9 @@ std::vector<Finding> Findings::sorted() const {
 }
 
 std::string Findings::at(Place place) const {
-  const std::string file = place.file < files_.size() ? files_[place.file] : "template";
-  return file + (place.line > 0 ? ":" + std::to_string(place.line) : "") + ": ";
+  return file(place) + (place.line > 0 ? ":" + std::to_string(place.line) : "") + ": ";
 }
+
+std::string Findings::file(Place place) const { return place.file < files_.size() ? files_[place.file] : "template"; }
 
 }  // namespace ddblog::templates

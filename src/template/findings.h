@@ -37,6 +37,8 @@ class Findings {
   std::vector<Finding> sorted() const;
   // "template.yaml:12: " or "template.yaml: "
   std::string at(Place place) const;
+  // The place's file: "template.yaml"
+  std::string file(Place place) const;
 
  private:
   void add(Finding::Kind kind, Place place, std::string text);

@@ -42,6 +42,8 @@ struct Collected {
   std::set<std::string> checked_functions;       // logical ids of functions whose module need not be looked for
   // Steps that need the whole application; run when every resource has been read.
   std::vector<std::function<void(App&)>> when_complete;
+  // Where the app's tables, buses, archives, queues and functions are declared first, by "table users".
+  std::map<std::string, Place> named_places;
 };
 
 // The state while the resources of one stack are read.

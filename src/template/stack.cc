@@ -82,7 +82,11 @@ void Stack::declareExports() {
     try {
       const Node* condition = output.value.given("Condition");
       if (condition && !intrinsics_.condition(condition->text, condition->place)) continue;
-      shared_.exports[intrinsics_.text(*name, "Export")] = [this, value] { return intrinsics_.text(*value, "Value"); };
+      const std::string export_name = intrinsics_.text(*name, "Export");
+      if (shared_.exports.contains(export_name)) {
+        shared_.findings.note(name->place, "another stack exports " + export_name + ", too: the value is this one's");
+      }
+      shared_.exports[export_name] = [this, value] { return intrinsics_.text(*value, "Value"); };
     } catch (const TemplateError& e) {
       shared_.findings.note(e.place.line > 0 ? e.place : name->place,
                             "the output " + output.name + " exports nothing: " + e.what());

@@ -337,6 +337,22 @@ TEST_F(Synthesized, StagesHaveDirectoriesOfTheirOwn) {
   EXPECT_EQ(readAll().queues.at(0).at("QueueName"), "ProdShop-Queue");
 }
 
+TEST_F(Synthesized, WhatTwoStagesNameAlikeIsANote) {
+  std::filesystem::create_directories(directory_ / "cdk.out" / "assembly-Dev");
+  std::filesystem::create_directories(directory_ / "cdk.out" / "assembly-Prod");
+  const char* stack = R"({"Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "orders"}}},
+      "Outputs": {"Q": {"Value": {"Fn::GetAtt": ["Queue", "Arn"]}, "Export": {"Name": "Orders"}}}})";
+  write("assembly-Dev/DevShop.template.json", stack);
+  write("assembly-Prod/ProdShop.template.json", stack);
+  const std::string directory = (directory_ / "cdk.out").string();
+  EXPECT_THAT(readAll().notes,
+              testing::UnorderedElementsAre(
+                  HasSubstr("the queue orders is also declared in " + directory +
+                            "/assembly-Dev/DevShop.template.json, and only one of the two runs: `--template " +
+                            directory + "/assembly-Prod/ProdShop.template.json` starts this one alone"),
+                  HasSubstr("another stack exports Orders, too: the value is this one's")));
+}
+
 TEST_F(TemplateTest, ParametersOfSamAreNotTaken) {
   std::ofstream(directory_ / "samconfig.toml") << "[default.deploy.parameters]\nparameter_overrides = \"Color=red\"\n";
   const std::string text =

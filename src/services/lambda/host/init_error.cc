@@ -1,5 +1,6 @@
 #include "services/lambda/host/init_error.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -33,10 +34,16 @@ std::optional<fs::path> nearestWith(const fs::path& directory, const char* file)
   }
 }
 
-std::string advice(const std::string& module, const std::string& command, const fs::path& directory) {
+// What to do about a module that is missing.
+struct Advice {
+  std::string line;
+  bool awaits_install = false;  // the project declares the package, so somebody is going to install it
+};
+
+Advice advice(const std::string& module, const std::string& command, const fs::path& directory, bool awaits_install) {
   fs::path shown = directory.lexically_normal();
   if (!shown.has_filename()) shown = shown.parent_path();  // without a trailing slash
-  return "the module " + module + " is not installed: run \"" + command + "\" in " + shown.string();
+  return {"the module " + module + " is not installed: run \"" + command + "\" in " + shown.string(), awaits_install};
 }
 
 // "@scope/name/file" is part of "@scope/name", "name/file" of "name".
@@ -62,21 +69,77 @@ bool declares(const fs::path& manifest, const std::string& package) {
   return false;
 }
 
+// The nearest directory, from `directory` upwards, whose package.json declares the package.
+std::optional<fs::path> nearestThatDeclares(const fs::path& directory, const std::string& package) {
+  for (auto at = nearestWith(directory, "package.json"); at; at = nearestWith(at->parent_path(), "package.json")) {
+    if (declares(*at / "package.json", package)) return at;
+    if (*at == at->parent_path()) break;
+  }
+  return std::nullopt;
+}
+
+// Whether Node.js looks for the package in a directory that is there: then only a part of it is missing.
+bool isInstalled(const fs::path& directory, const std::string& package) {
+  std::error_code ignored;
+  for (fs::path at = fs::absolute(directory).lexically_normal();; at = at.parent_path()) {
+    if (fs::exists(at / "node_modules" / package, ignored)) return true;
+    if (at == at.parent_path()) return false;
+  }
+}
+
+// In lower case, with underscores for '-' and '.': "ruamel.yaml" and "ruamel-yaml" are the same.
+std::string normalized(std::string_view name) {
+  std::string result(name);
+  for (char& c : result) {
+    if (c == '-' || c == '.') c = '_';
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
+// Whether a requirement's name tells that it has the module: PyYAML has yaml, python-dateutil has dateutil,
+// psycopg2-binary has psycopg2, google-cloud-storage has google.cloud. Both are normalized.
+bool mayHave(const std::string& requirement, const std::string& module) {
+  for (const std::string_view prefix : {"", "py", "python_"}) {
+    if (!requirement.starts_with(prefix)) continue;
+    const std::string_view rest = std::string_view(requirement).substr(prefix.size());
+    if (rest.starts_with(module) && (rest.size() == module.size() || rest[module.size()] == '_')) return true;
+  }
+  return false;
+}
+
+// `module`: "yaml", or "google.cloud" if only a part of a package is there.
+bool isRequired(const fs::path& requirements, const std::string& module) {
+  constexpr std::string_view kNameCharacters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";  // of PEP 508
+  const std::string wanted = normalized(module);
+  std::ifstream in(requirements);
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t begin = line.find_first_not_of(" \t");
+    if (begin == std::string::npos || line[begin] == '#' || line[begin] == '-') continue;  // a comment, an option
+    const std::size_t end = std::min(line.find_first_not_of(kNameCharacters, begin), line.size());
+    if (mayHave(normalized(std::string_view(line).substr(begin, end - begin)), wanted)) return true;
+  }
+  return false;
+}
+
 // "Cannot find package 'x' imported from …" (import) or "Cannot find module 'x'" (require). A name
 // that begins with a dot or a slash is a file of the function.
-std::optional<std::string> adviceForNode(const Function& function, std::string_view message) {
+std::optional<Advice> adviceForNode(const Function& function, std::string_view message) {
   std::string specifier = between(message, "Cannot find package '", "'");
   if (specifier.empty()) specifier = between(message, "Cannot find module '", "'");
   if (specifier.empty() || specifier[0] == '.' || specifier[0] == '/') return std::nullopt;
   const std::string package = packageOf(specifier);
-  const auto directory = nearestWith(function.code_directory, "package.json");
-  if (!directory) return advice(package, "npm install " + package, fs::absolute(function.code_directory));
-  if (!declares(*directory / "package.json", package)) return advice(package, "npm install " + package, *directory);
-  return advice(package, fs::exists(*directory / "package-lock.json") ? "npm ci" : "npm install", *directory);
+  if (const auto directory = nearestThatDeclares(function.code_directory, package)) {
+    return advice(package, fs::exists(*directory / "package-lock.json") ? "npm ci" : "npm install", *directory,
+                  !isInstalled(function.code_directory, package));
+  }
+  const auto nearest = nearestWith(function.code_directory, "package.json");
+  return advice(package, "npm install " + package, nearest.value_or(fs::absolute(function.code_directory)), false);
 }
 
 // "No module named 'x.y'": a module that is not a file of the function.
-std::optional<std::string> adviceForPython(const Function& function, std::string_view message) {
+std::optional<Advice> adviceForPython(const Function& function, std::string_view message) {
   const std::string named = between(message, "No module named '", "'");
   const std::string module = named.substr(0, named.find('.'));
   const std::string own = function.handler.substr(0, function.handler.find_first_of("./"));
@@ -85,11 +148,12 @@ std::optional<std::string> adviceForPython(const Function& function, std::string
     return std::nullopt;
   }
   const auto directory = nearestWith(function.code_directory, "requirements.txt");
-  if (!directory) return advice(module, "pip install " + module, fs::absolute(function.code_directory));
-  return advice(module, "pip install -r requirements.txt", *directory);
+  if (!directory) return advice(module, "pip install " + module, fs::absolute(function.code_directory), false);
+  return advice(module, "pip install -r requirements.txt", *directory,
+                isRequired(*directory / "requirements.txt", named));
 }
 
-std::optional<std::string> adviceFor(const Function& function, const json::object& error) {
+std::optional<Advice> adviceFor(const Function& function, const json::object& error) {
   if (textOf(error, "errorType") != "Runtime.ImportModuleError" || !function.code.sha256.empty()) return std::nullopt;
   const std::string message = textOf(error, "errorMessage");
   if (function.runtime.starts_with("nodejs")) return adviceForNode(function, message);
@@ -135,7 +199,7 @@ void appendFrames(const json::object& error, std::vector<std::string>& lines) {
 std::vector<std::string> describeInitError(const Function& function, std::string_view payload) {
   const std::optional<json::object> error = errorIn(payload);
   if (!error) return {"could not start: " + std::string(payload)};
-  if (const auto line = adviceFor(function, *error)) return {*line};
+  if (const auto advice = adviceFor(function, *error)) return {advice->line};
   const std::string type = textOf(*error, "errorType");
   std::string message = textOf(*error, "errorMessage");
   // The request id is meaningless here and would make each line look new.
@@ -151,7 +215,9 @@ std::vector<std::string> describeInitError(const Function& function, std::string
 
 bool lacksPackages(const Function& function, std::string_view payload) {
   const std::optional<json::object> error = errorIn(payload);
-  return error && adviceFor(function, *error);
+  if (!error) return false;
+  const std::optional<Advice> advice = adviceFor(function, *error);
+  return advice && advice->awaits_install;
 }
 
 }  // namespace ddblog::lambda

@@ -18,7 +18,9 @@ namespace ddblog::lambda {
 // `payload`: the error as the function's caller receives it: {"errorType", "errorMessage", "trace"
 // or "stackTrace"}.
 std::vector<std::string> describeInitError(const Function& function, std::string_view payload);
-// Whether the function needs packages that somebody has to install first.
+// Whether the function lacks a package that its package.json or requirements.txt names, which somebody is
+// going to install. The name of a module that no file names may be a typo. A module of Python must have the
+// name of its requirement (yaml: PyYAML).
 bool lacksPackages(const Function& function, std::string_view payload);
 
 }  // namespace ddblog::lambda

@@ -39,9 +39,10 @@ struct InvocationResult {
   enum class Kind {
     kAnswer,         // payload: the function's return value
     kFunctionError,  // payload: {"errorType", "errorMessage", …}
-    kThrottled,      // it never started: no concurrency left, the function lacks packages or is not built, or it is
-                     // deleted
-    kStopped         // the host stopped first; its effects are unknown
+    // It never started: no concurrency left, the function is deleted, or it lacks packages or is not built. In the
+    // last case, payload: the error, as of kFunctionError; else it is empty.
+    kThrottled,
+    kStopped  // the host stopped first; its effects are unknown
   };
   Kind kind = Kind::kAnswer;
   std::string payload;

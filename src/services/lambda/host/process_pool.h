@@ -110,7 +110,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
                   bool is_not_built, Later& later) REQUIRES(mutex_);
   void reportInitError(const std::string& payload, Later& later) REQUIRES(mutex_);
   void lackedResources(const std::string& reason, Later& later) REQUIRES(mutex_);
-  void throttleFirst(Later& later) REQUIRES(mutex_);
+  void throttleFirst(std::string error, Later& later) REQUIRES(mutex_);
   void backOff() REQUIRES(mutex_);
   void endSurplus(Later& later) REQUIRES(mutex_);
   int count(State state) const REQUIRES(mutex_);

@@ -73,7 +73,7 @@ void ProcessPool::initFailed(FunctionProcess& process, const std::function<std::
   reportInitError(payload, later);
   if (waiting_.empty()) return;
   if (waiting_.front().invocation.may_wait && (is_not_built || lacksPackages(*function_, payload))) {
-    return throttleFirst(later);
+    return throttleFirst(payload, later);
   }
   later.add([self = process.shared_from_this(), done = std::move(waiting_.front().done), payload] {
     done({InvocationResult::Kind::kFunctionError, payload, self->process().takeTail({})});
@@ -95,11 +95,13 @@ void ProcessPool::lackedResources(const std::string& reason, Later& later) {
   backOff();
   later.add([&log = dependencies_.log,
              line = function_->name + ": throttled, the machine has no more to give: " + reason] { log(line); });
-  if (!waiting_.empty()) throttleFirst(later);
+  if (!waiting_.empty()) throttleFirst({}, later);
 }
 
-void ProcessPool::throttleFirst(Later& later) {
-  later.add([done = std::move(waiting_.front().done)] { done({InvocationResult::Kind::kThrottled, {}, {}}); });
+void ProcessPool::throttleFirst(std::string error, Later& later) {
+  later.add([done = std::move(waiting_.front().done), error = std::move(error)] {
+    done({InvocationResult::Kind::kThrottled, error, {}});
+  });
   waiting_.pop_front();
 }
 

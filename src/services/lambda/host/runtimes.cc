@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string_view>
 
@@ -50,6 +52,18 @@ void write(const fs::path& file, std::string_view text) {
 bool isExecutable(const fs::path& file) {
   std::error_code unknown;
   return fs::is_regular_file(file, unknown) && ::access(file.c_str(), X_OK) == 0;
+}
+
+// Whether a directory that is missing has the place of what a build makes. Otherwise its name may be a typo.
+bool isMadeByBuild(const fs::path& missing) {
+  constexpr std::string_view kMade[] = {".aws-sam", ".build", ".esbuild", ".serverless", ".webpack",
+                                        "build",    "dist",   "out",      "target"};
+  std::error_code unknown;
+  for (fs::path at = missing.lexically_normal(); at.has_relative_path(); at = at.parent_path()) {
+    if (std::ranges::find(kMade, at.filename().string()) != std::end(kMade)) return true;
+    if (fs::exists(at, unknown)) return false;
+  }
+  return false;
 }
 
 std::string findInterpreter(const std::string& name, const Function& function) {
@@ -160,7 +174,9 @@ CommandLine Runtimes::commandLine(const Function& function, const FunctionFiles&
   CommandLine command;
   command.directory = files.code;
   if (!fs::is_directory(command.directory)) {
-    throw NotBuilt("code directory " + command.directory.string() + " does not exist");
+    const std::string missing = "code directory " + command.directory.string() + " does not exist";
+    if (isMadeByBuild(command.directory)) throw NotBuilt(missing);
+    throw std::runtime_error(missing);
   }
   command.directory = fs::absolute(command.directory);
   command.arguments = arguments(function, command.directory);

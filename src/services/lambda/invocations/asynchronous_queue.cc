@@ -344,6 +344,7 @@ void AsynchronousQueue::ended(const FunctionPointer& function, const PendingPoin
     case InvocationResult::Kind::kStopped:
       return;  // it stays in the queue; the next start repeats the attempt
     case InvocationResult::Kind::kThrottled:
+      if (!result.payload.empty()) waiting->last_error = std::move(result.payload);  // why it waits
       return retry(waiting, clock_.runningTime() + retryDelay(1));
     case InvocationResult::Kind::kAnswer:
       if (waiting->is_batch && reportsItemFailures(result.payload)) break;

@@ -64,7 +64,8 @@ RunningTime enqueuedAt(std::string_view stored) {
 
 std::string encodeState(const PendingInvocation& pending) {
   const std::uint32_t attempts = pending.attempts.count();
-  if (attempts == 0 && !pending.is_batch) return KeyBuilder(key_spaces::kInvocationsDue).number(attempts).str();
+  const bool is_new = attempts == 0 && pending.last_error.empty();
+  if (is_new && !pending.is_batch) return KeyBuilder(key_spaces::kInvocationsDue).number(attempts).str();
   std::string state = KeyBuilder(key_spaces::kInvocations).number(attempts).str();
   appendNumber<std::uint8_t>(state, pending.is_batch ? kIsBatch : 0);
   pending.attempts.append(state);

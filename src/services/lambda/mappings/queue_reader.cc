@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t kShownError = 500;     // characters of a function's error in the log
 constexpr std::size_t kReceivesAtOnce = 20;  // then invocations that have ended come first
 constexpr std::size_t kRemovedAtOnce = 100;  // messages, in one command
+// Longer than a batch waits for its next attempt: the reader's back-off, and the host's starts, one at a time.
+constexpr std::chrono::minutes kKept{1};
 
 std::vector<Record> recordsOf(const std::vector<rpc::QueueSource::Message>& messages) {
   std::vector<Record> records;
@@ -279,6 +281,7 @@ void QueueReader::settle(Ended ended) {
     case InvocationResult::Kind::kStopped:
       return;
     case InvocationResult::Kind::kThrottled:
+      if (!ended.result.payload.empty()) keep(batch);
       batch.due = dependencies_.clock.runningTime() + backOff(++batch.throttled);
       throttled_.push_back(std::move(batch));
       return;
@@ -306,6 +309,25 @@ void QueueReader::remove(std::vector<Message> messages) {
         [this](std::exception_ptr failed) {
           if (failed) dependencies_.log("lambda: " + name() + ": handled messages could not be removed from the queue");
         });
+  }
+}
+
+// The function lacks packages or is not built. A receive counts for the redrive policy, so the messages stay
+// received until it can start.
+void QueueReader::keep(Batch& batch) {
+  const RunningTime now = dependencies_.clock.runningTime();
+  if (now >= batch.visible_at) return;  // others can receive its messages
+  bool are_kept = true;
+  try {
+    const auto queue = queue_.properties(*dependencies_.store.snapshot());
+    if (!queue) return;
+    const Duration time = queue->visibility_timeout + kKept;
+    dependencies_.store.writeAndWait([&](Transaction& transaction) {
+      for (const Message& message : batch.messages) are_kept = queue_.keep(transaction, message, time) && are_kept;
+    });
+    if (are_kept) batch.visible_at = now + time;
+  } catch (const std::exception& error) {
+    dependencies_.log("lambda: " + name() + ": messages may be received again: " + error.what());
   }
 }
 

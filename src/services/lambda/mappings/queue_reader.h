@@ -6,7 +6,8 @@
 // - What the function did not handle stays in the queue: it becomes visible again when its visibility
 //   timeout is over, and comes to the queue's dead-letter queue in the end. With
 //   ReportBatchItemFailures those are the reported messages, otherwise all messages of a failed batch.
-// - A throttled batch is tried again (100 ms, doubled up to 10 s) until its visibility timeout is over.
+// - A throttled batch is tried again (100 ms, doubled up to 10 s) until its visibility timeout is over. If
+//   the function lacks packages or is not built, that timeout is extended, up to the queue's 12 hours.
 // - A window ends before the first message's visibility timeout does, and when the reader must stop.
 // - Received messages that the function cannot get, because it is gone or the reader stops, become visible
 //   again at once.
@@ -78,6 +79,7 @@ class QueueReader {
   void dispatch(Batch batch);
   void settle(Ended ended);
   void remove(std::vector<Message> messages);
+  void keep(Batch& batch);
   void giveBack(const Batch& batch);
   void report(const Batch& batch, std::size_t failed, const std::string& answer);
   bool stopping() const;

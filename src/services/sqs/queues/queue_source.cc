@@ -98,6 +98,18 @@ void QueueSource::giveBack(Transaction& transaction, const Message& message) {
   }
 }
 
+bool QueueSource::keep(Transaction& transaction, const Message& message, Duration time) {
+  const auto queue = context_.catalog.find(transaction, name_);
+  if (!queue) return false;
+  try {
+    context_.messages.changeVisibility(transaction, *queue, message.receipt,
+                                       std::chrono::ceil<std::chrono::seconds>(time));
+    return true;
+  } catch (const ApiError&) {
+    return false;
+  }
+}
+
 std::unique_ptr<rpc::QueueSource> QueueSources::openQueue(const std::string& arn) {
   if (context_.catalog.nameInArn(arn).empty()) return nullptr;
   return std::make_unique<QueueSource>(context_, arn);

@@ -31,6 +31,7 @@ class QueueSource : public rpc::QueueSource {
   std::vector<Message> receive(Transaction& transaction, std::size_t most) override;
   void remove(Transaction& transaction, const Message& message) override;
   void giveBack(Transaction& transaction, const Message& message) override;
+  bool keep(Transaction& transaction, const Message& message, Duration time) override;
   CommitNotifier& becameVisible() override { return context_.messages.becameVisible(); }
 
  private:

@@ -25,12 +25,26 @@ class InitErrors : public testing::Test {
     return describe("python3.11", "Runtime.ImportModuleError", message);
   }
   std::vector<std::string> describe(const std::string& runtime, const std::string& type, const std::string& message) {
+    return describeInitError(function(runtime), error(type, message));
+  }
+  bool nodeLacks(const std::string& module) {
+    const std::string message = "Error: Cannot find module '" + module + "'";
+    return lacksPackages(function("nodejs20.x"), error("Runtime.ImportModuleError", message));
+  }
+  bool pythonLacks(const std::string& module) {
+    const std::string message = "Unable to import module 'index': No module named '" + module + "'";
+    return lacksPackages(function("python3.11"), error("Runtime.ImportModuleError", message));
+  }
+  Function function(const std::string& runtime) {
     Function function;
     function.name = "users";
     function.runtime = runtime;
     function.handler = "index.handler";
     function.code_directory = code_;
-    return describeInitError(function, R"({"errorType":")" + type + R"(","errorMessage":")" + message + R"("})");
+    return function;
+  }
+  std::string error(const std::string& type, const std::string& message) {
+    return R"({"errorType":")" + type + R"(","errorMessage":")" + message + R"("})";
   }
   std::string advice(const std::string& module, const std::string& command, const std::filesystem::path& in) {
     return "the module " + module + " is not installed: run \"" + command + "\" in " + in.string();
@@ -71,6 +85,30 @@ TEST_F(InitErrors, AMissingModuleOfPythonIsInstalledByPip) {
   write("code/helpers.py", "");
   const std::string part = "Unable to import module 'index': No module named 'helpers.more'";
   EXPECT_THAT(python(part), ElementsAre("could not start: Runtime.ImportModuleError: " + part));
+}
+
+TEST_F(InitErrors, APackageOfNodeIsAwaitedIfItIsDeclaredAndNotInstalled) {
+  EXPECT_FALSE(nodeLacks("left-pad"));
+  write("package.json", R"({"dependencies":{"left-pad":"^1.0.0"}})");
+  EXPECT_TRUE(nodeLacks("left-pad"));
+  EXPECT_FALSE(nodeLacks("left-pda"));
+  write("code/package.json", R"({"type":"module"})");
+  EXPECT_TRUE(nodeLacks("left-pad/lib"));
+  std::filesystem::create_directories(directory_.path() / "node_modules" / "left-pad");
+  EXPECT_FALSE(nodeLacks("left-pad/lib"));
+}
+
+TEST_F(InitErrors, AModuleOfPythonIsAwaitedIfARequirementHasItsName) {
+  EXPECT_FALSE(pythonLacks("yaml"));
+  write("requirements.txt",
+        "# jsno\n-r more.txt\nPyYAML>=6\npython-dateutil\nrequests[socks]==2\n  psycopg2-binary\n"
+        "google-cloud-storage\nruamel.yaml\njsonschema\n");
+  for (const char* module : {"yaml", "dateutil", "requests", "psycopg2", "google", "google.cloud", "ruamel"}) {
+    EXPECT_TRUE(pythonLacks(module)) << module;
+  }
+  for (const char* module : {"jsno", "json", "more", "requests.nothing", "binary", "request"}) {
+    EXPECT_FALSE(pythonLacks(module)) << module;
+  }
 }
 
 TEST_F(InitErrors, OthersAreShownWithTheFramesOfTheFunction) {

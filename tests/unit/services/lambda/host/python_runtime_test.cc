@@ -132,7 +132,11 @@ TEST_F(PythonFunctions, WhoseModulesAreNotInstalledSaySoOnce) {
 
 TEST_F(PythonFunctions, WhoseModulesAreNotInstalledUseUpNoAttemptOfAnEvent) {
   add(cloud_.python("users", "import not_there\ndef handler(event, context): pass\n"));
-  EXPECT_EQ(cloud_.invoke("users").kind, InvocationResult::Kind::kThrottled);
+  EXPECT_EQ(cloud_.invoke("users").kind, InvocationResult::Kind::kFunctionError);  // no file names it
+  cloud_.write("users/requirements.txt", "not-there==1.0\n");
+  const InvocationResult result = cloud_.invoke("users");
+  EXPECT_EQ(result.kind, InvocationResult::Kind::kThrottled);
+  EXPECT_EQ(text(parseJson(result.payload), "errorType"), "Runtime.ImportModuleError");
 }
 
 }  // namespace

@@ -60,6 +60,34 @@ TEST_F(UnbuiltCode, UsesUpNoAttemptOfAnEvent) {
   EXPECT_NE(sent.find(R"("approximateInvokeCount":1)"), std::string::npos) << sent;
 }
 
+TEST_F(UnbuiltCode, IsTheErrorOfAnEventThatWaitedInVain) {
+  Function function = cloud_.function("users", "provided.al2023", "main.go", "package main");
+  function.asynchronous.maximum_event_age = std::chrono::minutes(1);
+  cloud_.addFunction(function);
+  cloud_.service->start();
+  cloud_.enqueue("users", "{}");
+  ASSERT_TRUE(cloud_.log.has("users/bootstrap: run"));
+  for (int i = 0; i < 5000 && cloud_.failures.all().empty(); ++i) {
+    cloud_.clock.move(std::chrono::seconds(1));
+    ::usleep(1000);  // lets the process end
+  }
+  ASSERT_EQ(cloud_.failures.all().size(), 1u);
+  const rpc::Failure failure = cloud_.failures.all()[0];
+  EXPECT_EQ(failure.condition, "EventAgeExceeded");
+  EXPECT_EQ(failure.attempts.count(), 0u);
+  EXPECT_NE(failure.error.find("users/bootstrap: run `sam build`"), std::string::npos) << failure.error;
+}
+
+TEST_F(UnbuiltCode, IsAwaitedWhereBuildsPutIt) {
+  Function function = cloud_.python("users", "");
+  function.code_directory = cloud_.directory.path() / "scr";
+  cloud_.addFunction(function);
+  EXPECT_EQ(cloud_.invoke("users").kind, InvocationResult::Kind::kFunctionError);
+  function.code_directory = cloud_.directory.path() / ".aws-sam" / "build" / "Users";
+  cloud_.addFunction(function);
+  EXPECT_EQ(cloud_.invoke("users").kind, InvocationResult::Kind::kThrottled);
+}
+
 TEST_F(UnbuiltCode, IsNoArchiveUntilItIsWhole) {
   Function function = cloud_.python("users", "");
   function.code_directory = cloud_.directory.path() / "users.zip";

@@ -93,6 +93,11 @@ class TestQueue : public rpc::QueueSourceProvider {
       queue_.messages_[message.record.position].visible_at = RunningTime::min();
       transaction.notifyAfterCommit(queue_.became_visible_);
     }
+    bool keep(Transaction&, const Message& message, Duration time) override {
+      std::lock_guard lock(queue_.mutex_);
+      queue_.messages_[message.record.position].visible_at = queue_.clock_.runningTime() + time;
+      return true;
+    }
     CommitNotifier& becameVisible() override { return queue_.became_visible_; }
 
    private:
@@ -147,6 +152,16 @@ class QueueMappings : public testing::Test {
   bool holds(const std::string& left) {
     for (int i = 0; i < 10'000 && queue_.left() != left; ++i) ::usleep(1000);
     return queue_.left() == left;
+  }
+
+  // Whether the service waits for its clock, and for nothing else, within real ten seconds.
+  bool rests() {
+    for (int i = 0; i < 10'000; ++i) {
+      const rpc::Activity activity = cloud_.service->activity();
+      if (activity.busy_with.empty() && activity.next_due < RunningTime::max()) return true;
+      ::usleep(1000);
+    }
+    return false;
   }
 
   FunctionCloud cloud_;
@@ -246,6 +261,24 @@ TEST_F(QueueMappings, GiveAThrottledBatchBackWhenTheyChange) {
   EXPECT_TRUE(holds("a;"));
 }
 
+// Another receive would count for the redrive policy.
+TEST_F(QueueMappings, KeepTheMessagesOfAFunctionThatIsNotBuilt) {
+  Function function = cloud_.function("handler", "provided.al2023", "main.go", "package main");
+  cloud_.addFunction(function);
+  cloud_.addMapping({{"FunctionName", "handler"}, {"EventSourceArn", kArn}});
+  queue_.send({"a"});
+  cloud_.service->start();
+  ASSERT_TRUE(cloud_.log.has("handler/bootstrap: run"));
+  for (int i = 0; i < 20; ++i) {  // the function is tried again, for 200 seconds
+    ASSERT_TRUE(rests());
+    cloud_.process_clock.move(std::chrono::seconds(10));
+    cloud_.clock.move(std::chrono::seconds(10));
+  }
+  ASSERT_TRUE(rests());
+  EXPECT_EQ(queue_.left(), "a*;");
+  EXPECT_EQ(queue_.receives("a"), 1);
+}
+
 TEST_F(QueueMappings, GiveTheirWindowBackIfTheFunctionIsGone) {
   start({{"MaximumBatchingWindowInSeconds", 20}, {"BatchSize", 100}});
   queue_.send({"a"});
@@ -283,11 +316,6 @@ TEST_F(QueueMappings, RestAfterAnErrorThoughMessagesCome) {
   start();
   EXPECT_TRUE(cloud_.log.has("the store fails"));
   queue_.send({"b"});
-  const auto rests = [this] {
-    const rpc::Activity activity = cloud_.service->activity();
-    return activity.busy_with.empty() && activity.next_due < RunningTime::max();
-  };
-  for (int i = 0; i < 10'000 && !rests(); ++i) ::usleep(1000);
   EXPECT_TRUE(rests());
   queue_.fail(0);
 }
