@@ -50,7 +50,7 @@ void removeContents(const fs::path& directory) {
     if (entry.path().filename() != kLockName) fs::remove_all(entry.path());
   }
   fs::remove(directory / kLockName);
-  fs::remove(directory);
+  fs::remove(fs::canonical(directory));  // rmdir(2) refuses "."
 }
 
 // What follows the archive's name in the names of the archives, and of SQLite's files beside them.

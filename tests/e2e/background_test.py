@@ -143,6 +143,16 @@ def test_the_log_file_gets_its_folder_and_stays_out_of_the_data(background):
     assert not (background.folder / "a/b/c.log.1").exists()  # the cloud that runs writes it
 
 
+def test_the_data_directory_can_be_the_current_one(background):
+    data = background.folder / "data"
+    data.mkdir()
+    run(BINARY, "offline", "--detach", "--data", ".", "--port", background.port, cwd=data)
+    assert (background.folder / "data.log").exists()
+    run(BINARY, "stop", "--data", ".", cwd=data)
+    assert run(BINARY, "clean", "--yes", "--data", ".", cwd=data).returncode == OK
+    assert not data.exists()
+
+
 def test_only_its_name_ends_the_cloud_of_another_folder(background):
     background.start("--data", "other")
     unnamed = background.ddblog("stop")
