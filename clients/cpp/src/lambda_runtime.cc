@@ -45,11 +45,14 @@ RuntimeApiClient::Headers errorHeaders(std::string_view type) {
           {"Lambda-Runtime-Function-Error-Type", std::string(type)}};
 }
 
-// X-Ray's SDK reads it from the environment. setenv would keep the text of every invocation for ever.
+// X-Ray's SDK reads it from the environment. setenv would keep the text of every invocation for ever. Two texts
+// take turns, so that a thread that just asked for the variable reads a whole one. They live as long as the process.
 void publishTraceId(const std::string& trace_id) {
-  static std::string variable;  // a part of the environment
-  variable.assign("_X_AMZN_TRACE_ID=").append(trace_id);
-  putenv(variable.data());
+  static std::string* const variables = new std::string[2];
+  static int current = 0;
+  current = 1 - current;
+  variables[current].assign("_X_AMZN_TRACE_ID=").append(trace_id);
+  putenv(variables[current].data());
 }
 
 InvocationContext contextOf(const RuntimeApiClient::Response& next) {
