@@ -53,7 +53,7 @@ def test_it_starts_and_stops_and_keeps_what_was_written(background):
     stopped = background.ddblog("stop")
     assert (stopped.returncode, stopped.stdout) == (
         OK, "The offline cloud on .dynamodb-log (process %d) has ended.\n" % process)
-    assert not alive(process)
+    eventually(lambda: not alive(process), "nothing is left of the process")
     again = background.ddblog("stop", "--data", ".dynamodb-log")
     assert again.returncode == NOT_REACHABLE
     assert "No offline cloud uses the data directory .dynamodb-log." in again.stderr

@@ -89,9 +89,9 @@ describe("a prepared cloud", () => {
 
 test("a cloud by itself, which ends when it is stopped", async () => {
   const cloud = await start();
-  assert.match(cloud.output(), /ready/);
   assert.equal(cloud.env.AWS_ENDPOINT_URL, cloud.url);
   await cloud.stop();
+  assert.match(cloud.output(), /ready/);
   await assert.rejects(fetch(cloud.url));
 });
 
