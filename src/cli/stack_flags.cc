@@ -50,6 +50,17 @@ void addStackFlags(Command& command, StackFlags& flags) {
   command.flag("--yes,-y", flags.yes, "Do not ask for confirmation");
 }
 
+StackFlags stackAt(const ConnectionFlags& connection, const std::string& template_file, const std::string& stack_name) {
+  StackFlags stack;
+  stack.stage = connection.stage;
+  stack.template_file = template_file;
+  stack.stack_name = stack_name;
+  stack.region = connection.region;
+  stack.profile = connection.profile;
+  stack.endpoint_url = connection.endpoint_url;
+  return stack;
+}
+
 std::string templateOf(const StackFlags& flags) {
   if (!flags.template_file.empty()) return deploy::deployedTemplate(flags.template_file).string();
   const auto found = offline::defaultTemplate();

@@ -10,6 +10,7 @@
 #include "aws/client.h"
 #include "base/ids.h"
 #include "cli/command_line.h"
+#include "cli/connection.h"
 
 namespace ddblog::cli {
 
@@ -29,6 +30,9 @@ struct StackFlags {
 // --stage, --template, --stack-name, --region, --profile, --output, --bucket, --role-arn, --yes: of the
 // subcommands that change the stack. `flags` must outlive the CommandLine.
 void addStackFlags(Command& command, StackFlags& flags);
+
+// The stack of commands that only look at it: at the connection's stage.
+StackFlags stackAt(const ConnectionFlags& connection, const std::string& template_file, const std::string& stack_name);
 
 // The template of the command line, or the one in this folder. Throws std::invalid_argument if there is
 // none.

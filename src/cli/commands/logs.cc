@@ -163,13 +163,7 @@ int logsOfCloud(const Flags& flags) {
 
 int logs(const Flags& flags) {
   if (flags.connection.stage == "local") return logsOfCloud(flags);
-  StackFlags stack;
-  stack.stage = flags.connection.stage;
-  stack.template_file = flags.template_file;
-  stack.stack_name = flags.stack_name;
-  stack.region = flags.connection.region;
-  stack.profile = flags.connection.profile;
-  stack.endpoint_url = flags.connection.endpoint_url;
+  const StackFlags stack = stackAt(flags.connection, flags.template_file, flags.stack_name);
   return withAws(stack, [&](aws::Session& session, Ids&) { return logsInAws(session, stack, flags); });
 }
 

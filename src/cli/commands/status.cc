@@ -128,13 +128,7 @@ int statusOfCloud(const Flags& flags) {
 }
 
 int statusOfStack(const Flags& flags) {
-  StackFlags stack;
-  stack.stage = flags.connection.stage;
-  stack.template_file = flags.template_file;
-  stack.stack_name = flags.stack_name;
-  stack.region = flags.connection.region;
-  stack.profile = flags.connection.profile;
-  stack.endpoint_url = flags.connection.endpoint_url;
+  const StackFlags stack = stackAt(flags.connection, flags.template_file, flags.stack_name);
   const std::string name = stackNameOf(stack);
   return withAws(stack, [&](aws::Session& session, Ids&) {
     const aws::QueryClient stacks(session, aws::kCloudFormation);
