@@ -29,7 +29,7 @@ ParentWatch::ParentWatch(pid_t process, std::function<void()> ended) {
   if (stop_ < 0) {
     const std::string why = std::generic_category().message(errno);
     close(process_);
-    throw std::runtime_error("--parent-pid: its end cannot be waited for: " + why);
+    throw std::runtime_error("--parent-pid: cannot wait for the end of that process: " + why);
   }
   thread_ = std::thread([this, ended = std::move(ended)] {
     std::array<pollfd, 2> watched{pollfd{process_, POLLIN, 0}, pollfd{stop_, POLLIN, 0}};

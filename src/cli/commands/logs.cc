@@ -172,7 +172,7 @@ int logs(const Flags& flags) {
 void addLogs(Command& program) {
   Command command = program.subcommand("logs", "Print what functions have logged, here or in AWS");
   auto flags = std::make_shared<Flags>();
-  command.list("FUNCTION", flags->functions, "Functions, as AWS or, in AWS, the template calls them (default: all)");
+  command.list("FUNCTION", flags->functions, "Names of functions; in AWS also those of the template (default: all)");
   command.flag("--follow,-f", flags->follow, "Go on with new lines until Ctrl-C");
   command.option("--since TIME", flags->since, "From this time on, or for as long: 30s, 10m, 2h, 1d");
   command.option("--filter TEXT", flags->filter, "Only lines that contain this text");

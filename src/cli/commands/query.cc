@@ -143,7 +143,7 @@ int query(Flags flags) {
 void addQuery(Command& program) {
   Command command = program.subcommand("query", "Look at the items of a table");
   auto flags = std::make_shared<Flags>();
-  command.optionalArgument("TABLE", flags->table, "The table; without the stage's prefix too: core is local-core");
+  command.optionalArgument("TABLE", flags->table, "The table, with or without the stage's prefix: core is local-core");
   command.option("--pk VALUE", flags->question.partition, "The partition key's value (default: all items)");
   command.option("--sk CONDITION", flags->question.sort_condition, "Which sort keys: '3', '>= 3', 'begins_with x' …");
   command.option("--filter EXPRESSION", flags->question.filter, "Only items of which this is true");

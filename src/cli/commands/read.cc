@@ -114,7 +114,7 @@ void follow(EventLog& log, const Flags& flags, EventPrinter& printer) {
 
 int read(const Flags& flags) {
   if (flags.follow && flags.reverse)
-    throw std::invalid_argument("--follow prints the newest last, so --reverse cannot");
+    throw std::invalid_argument("--follow prints the newest event last, so it cannot be used with --reverse");
   if (flags.follow && flags.output != "jsonl") throw std::invalid_argument("--follow prints -o jsonl only");
   EventLog log(connectAs(flags.connection), logTableName(flags.connection.stage));
   EventPrinter printer(flags);

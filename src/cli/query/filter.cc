@@ -108,7 +108,7 @@ class Translation {
     const std::size_t begin = place_++;
     while (isDigit(at(place_))) ++place_;
     if (at(place_) != ']' || place_ == begin + 1)
-      fail("a list's place is a number in brackets, like tags[0], not what ends");
+      fail("a list's place must be a number in brackets, like tags[0]; it is not,");
     expression_ += text_.substr(begin, ++place_ - begin);
   }
 
