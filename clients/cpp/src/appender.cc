@@ -25,22 +25,19 @@ constexpr std::chrono::milliseconds kPause{20};
 constexpr int kLongestPause = 10;  // of kPause
 constexpr std::size_t kTransactionBytes = 4u << 20;
 
-// The payload with the stream's id. Throws if it has another id.
+// The payload with the stream's id, as attributes. Throws if it has another id.
 std::string payloadWithId(const std::string& payload, std::string_view id) {
-  const json::object attributes = parseJson(attributesFromJson(payload)).as_object();
+  std::string text = attributesFromJson(payload);
+  const json::object attributes = parseJson(text).as_object();
   if (!attributes.contains("id")) {
-    std::string text;
-    JsonWriter json(text);
-    json.beginObject().key("id").value(id);
-    for (const auto& [name, value] : attributes) json.key(name).raw(jsonFromAttribute(value));
-    json.endObject();
-    return text;
+    const std::string rest = attributes.empty() ? "}" : "," + text.substr(1);
+    return "{\"id\":" + stringAttribute(id) + rest;
   }
   const json::string* own = typedMember(attributes, "id", "S");
   if (!own || std::string_view(*own) != id) {
     throw InvalidArgument("the payload's \"id\" is not the id of the stream", "payloadId");
   }
-  return payload;
+  return text;
 }
 
 void checkType(const std::string& type, bool is_own) {
@@ -102,7 +99,6 @@ bool isConditionFailure(const ServiceError& error) {
 // the transaction was throttled (the client retries other throttled requests itself).
 bool isPassing(const ServiceError& error) {
   if (error.type() == "TransactionConflictException") return true;
-  if (isConditionFailure(error)) return false;
   return isCancelledFor(error, "TransactionConflict") || isCancelledFor(error, "ThrottlingError") ||
          isCancelledFor(error, "ProvisionedThroughputExceeded");
 }
@@ -113,11 +109,17 @@ bool isTombstone(const EventHead& head) { return head.type == names::kDeletedTyp
 
 // One append, complete and checked: only the versions at which it is written remain to be decided.
 struct EventLog::Appender::Request {
+  struct Item {
+    std::string event_id;
+    std::string type;
+    std::string members;  // itemMembers
+  };
+
   std::string log;
   std::string id;
   std::string pk;
   Expected expected;
-  std::vector<Event> events;   // without their versions
+  std::vector<Item> events;
   bool has_given_ids = false;  // at least one of the event ids is the caller's
   bool has_made_ids = false;   // at least one was made here
   std::size_t bytes = 0;       // of the items
@@ -138,19 +140,19 @@ std::vector<AppendResult> EventLog::Appender::append(const std::vector<StreamApp
   std::vector<Request> requests;
   std::set<std::string> streams;
   std::size_t events = 0, bytes = 0;
+  for (const StreamAppend& append : appends) events += append.events.size();
+  if (events > limits::kTransactActions) {
+    throw InvalidArgument("at most " + std::to_string(limits::kTransactActions) + " events can be appended at once",
+                          "eventsPerAppend");
+  }
   for (const StreamAppend& append : appends) {
     requests.push_back(complete(append, is_own));
-    events += requests.back().events.size();
     bytes += requests.back().bytes;
     if (!streams.insert(requests.back().pk).second) {
       throw InvalidArgument("a stream is named twice in one transaction", "stream");
     }
   }
   if (requests.empty()) throw InvalidArgument("no appends", "appends");
-  if (events > limits::kTransactActions) {
-    throw InvalidArgument("at most " + std::to_string(limits::kTransactActions) + " events can be appended at once",
-                          "eventsPerAppend");
-  }
   if (events > 1 && bytes > kTransactionBytes) {
     throw InvalidArgument("the events have " + std::to_string(bytes) + " bytes; at most 4 MB can be appended at once",
                           "transactionBytes");
@@ -168,7 +170,7 @@ std::vector<AppendResult> EventLog::Appender::append(const std::vector<StreamApp
     if (done > 0 && done < std::ssize(plans)) {
       const Request& there = *std::find_if(plans.begin(), plans.end(), is_done)->request;
       std::vector<std::string> ids;
-      for (const Event& event : there.events) ids.push_back(event.event_id);
+      for (const Request::Item& event : there.events) ids.push_back(event.event_id);
       throw EventIdConflict(there.log, there.id, ids);
     }
     if (done > 0) {
@@ -194,10 +196,6 @@ std::vector<AppendResult> EventLog::Appender::append(const std::vector<StreamApp
 EventLog::Appender::Request EventLog::Appender::complete(const StreamAppend& append, bool is_own) {
   Request request{append.log, append.id, streamKey(append.log, append.id), append.expected, {}};
   if (append.events.empty()) throw InvalidArgument("no events to append", "events");
-  if (append.events.size() > limits::kTransactActions) {
-    throw InvalidArgument("at most " + std::to_string(limits::kTransactActions) + " events can be appended at once",
-                          "eventsPerAppend");
-  }
   if (append.expected.isExact() && append.expected.version() > kLastVersion - append.events.size()) {
     throw InvalidArgument("versions end at 2^53 - 1", "version");
   }
@@ -209,25 +207,20 @@ EventLog::Appender::Request EventLog::Appender::complete(const StreamAppend& app
     if (!event.metadata.empty()) checkObject(event.metadata, "metadata");
     const bool has_id = !event.event_id.empty();
     (has_id ? request.has_given_ids : request.has_made_ids) = true;
-    // The item's size is calculated with the largest version: its own is not known yet.
-    Event complete{append.log,
-                   append.id,
-                   kLastVersion,
-                   event.type,
-                   payloadWithId(event.payload, append.id),
-                   has_id ? event.event_id : environment_->uuid(),
-                   now,
-                   event.metadata,
-                   event.ttl};
-    if (!ids.insert(complete.event_id).second) throw InvalidArgument("two of the events have the same id", "eventId");
-    const std::size_t bytes = sizeOf(toItem(complete));
+    Request::Item item{has_id ? event.event_id : environment_->uuid(), event.type, {}};
+    if (!ids.insert(item.event_id).second) throw InvalidArgument("two of the events have the same id", "eventId");
+    item.members =
+        itemMembers({append.log, append.id, 0, event.type, {}, item.event_id, now, event.metadata, event.ttl},
+                    payloadWithId(event.payload, append.id));
+    // With the largest version: its own is not known yet.
+    const std::size_t bytes = sizeOf(itemAt(request.pk, kLastVersion, item.members));
     if (bytes > limits::kItemBytes) {
       throw InvalidArgument(
           "an event of type " + event.type + " has " + std::to_string(bytes) + " bytes as an item; at most 400 KB fit",
           "eventBytes");
     }
     request.bytes += bytes;
-    request.events.push_back(std::move(complete));
+    request.events.push_back(std::move(item));
   }
   return request;
 }
@@ -245,7 +238,7 @@ EventLog::Appender::Plan EventLog::Appender::plan(const Request& request) {
   const std::uint64_t current = latest.empty() ? 0 : latest.front().version;
   if (current == plan.base) {
     if (isTombstone(latest.front())) throw StreamDeleted(request.log, request.id, current);
-    remember(request.pk, current);
+    known_.remember(request.pk, current);
     return plan;
   }
   // A caller that repeats an append with its own event ids finds its earlier one.
@@ -273,7 +266,7 @@ void EventLog::Appender::planAfterLatest(Plan& plan) {
   std::map<std::string, std::uint64_t> versions;
   for (const EventHead& head : latest) versions.emplace(head.event_id, head.version);
   std::vector<std::string> there;
-  for (const Event& event : request.events) {
+  for (const Request::Item& event : request.events) {
     const auto found = versions.find(event.event_id);
     if (found == versions.end()) continue;
     there.push_back(event.event_id);
@@ -289,7 +282,7 @@ void EventLog::Appender::planAfterLatest(Plan& plan) {
   }
   plan.base = latest.front().version;
   if (isTombstone(latest.front())) throw StreamDeleted(request.log, request.id, plan.base);
-  remember(request.pk, plan.base);
+  known_.remember(request.pk, plan.base);
 }
 
 // Returns false if one of the versions exists already.
@@ -297,9 +290,8 @@ bool EventLog::Appender::write(const std::vector<Plan>& plans) {
   std::vector<std::string> items;
   for (const Plan& plan : plans) {
     std::uint64_t version = plan.base;
-    for (Event event : plan.request->events) {
-      event.version = ++version;
-      items.push_back(toItem(event));
+    for (const Request::Item& event : plan.request->events) {
+      items.push_back(itemAt(plan.request->pk, ++version, event.members));
     }
   }
   const std::string token = items.size() == 1 ? std::string() : environment_->uuid();
@@ -321,7 +313,7 @@ bool EventLog::Appender::write(const std::vector<Plan>& plans) {
 
 // Whether the events after the plan's base are the request's own, all of them.
 bool EventLog::Appender::isOwnWrite(const Plan& plan) {
-  const std::vector<Event>& events = plan.request->events;
+  const std::vector<Request::Item>& events = plan.request->events;
   const auto heads =
       queryHeads(*transport_, table_, plan.request->pk, {.first = plan.base + 1, .last = plan.base + events.size()});
   if (heads.size() != events.size()) return false;
@@ -344,12 +336,12 @@ void EventLog::Appender::explainLoss(const Plan& plan, bool is_last_race) {
 AppendResult EventLog::Appender::written(const Plan& plan, bool appended) {
   const Request& request = *plan.request;
   AppendResult result{0, {}, appended};
-  for (const Event& event : request.events) {
+  for (const Request::Item& event : request.events) {
     const std::size_t i = result.events.size();
     result.events.push_back({plan.found.empty() ? plan.base + i + 1 : plan.found[i], event.event_id});
   }
   result.version = result.events.back().version;
-  if (request.events.back().type != names::kDeletedType) remember(request.pk, result.version);
+  note(request.pk, request.events.back().type, result.version);
   return result;
 }
 

@@ -11,10 +11,12 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "clients/cpp/src/known_versions.h"
 #include "ddblog/event_log.h"
+#include "ddblog/names.h"
 
 namespace ddblog {
 
@@ -26,8 +28,10 @@ class EventLog::Appender {
   // EventLog::appendTransaction does.
   std::vector<AppendResult> append(const std::vector<StreamAppend>& appends, bool is_own = false);
 
-  // Notes that the stream has an event of this version which does not close it.
-  void remember(const std::string& pk, std::uint64_t version) { known_.remember(pk, version); }
+  // Notes that the stream has this event, unless it closes the stream.
+  void note(const std::string& pk, std::string_view type, std::uint64_t version) {
+    if (type != names::kDeletedType) known_.remember(pk, version);
+  }
 
  private:
   struct Request;

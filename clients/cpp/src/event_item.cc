@@ -27,11 +27,6 @@ std::string requiredText(const json::object& item, std::string_view name) {
   return std::string(*text);
 }
 
-std::string optionalText(const json::object& item, std::string_view name) {
-  const json::string* text = typedMember(item, name, "S");
-  return text ? std::string(*text) : std::string();
-}
-
 }  // namespace
 
 std::uint64_t versionOf(const json::object& item) {
@@ -93,22 +88,32 @@ std::string numberAttribute(std::string_view number) {
   return attribute;
 }
 
-std::string toItem(const Event& event) {
+std::string itemMembers(const Event& event, std::string_view payload) {
   std::string item;
   JsonWriter json(item);
-  json.beginObject();
-  json.key("pk").raw(stringAttribute(streamKey(event.log, event.id)));
-  json.key("sk").raw(numberAttribute(std::to_string(event.version)));
-  json.key("type").raw(stringAttribute(event.type)).key("log").raw(stringAttribute(event.log));
-  json.key("payload").beginObject().key("M").raw(attributesFromJson(event.payload)).endObject();
+  json.beginObject().key("type").raw(stringAttribute(event.type)).key("log").raw(stringAttribute(event.log));
+  json.key("payload").beginObject().key("M").raw(payload).endObject();
   if (!event.event_id.empty()) json.key("eventId").raw(stringAttribute(event.event_id));
   if (!event.created_at.empty()) json.key("createdAt").raw(stringAttribute(event.created_at));
   if (!event.metadata.empty()) {
     json.key("metadata").beginObject().key("M").raw(attributesFromJson(event.metadata)).endObject();
   }
   if (event.ttl != 0) json.key("ttl").raw(numberAttribute(std::to_string(event.ttl)));
-  json.endObject();
-  return item;
+  return item.substr(1);
+}
+
+std::string itemAt(std::string_view pk, std::uint64_t version, std::string_view members) {
+  return std::string("{\"pk\":")
+      .append(stringAttribute(pk))
+      .append(",\"sk\":")
+      .append(numberAttribute(std::to_string(version)))
+      .append(",")
+      .append(members)
+      .append("}");
+}
+
+std::string toItem(const Event& event) {
+  return itemAt(streamKey(event.log, event.id), event.version, itemMembers(event, attributesFromJson(event.payload)));
 }
 
 Event eventFromItem(const json::object& item) {
@@ -145,6 +150,11 @@ std::string detailOf(const Event& event, bool partial) {
   }
   json.endObject();
   return detail;
+}
+
+std::string optionalText(const json::object& item, std::string_view name) {
+  const json::string* text = typedMember(item, name, "S");
+  return text ? std::string(*text) : std::string();
 }
 
 const json::string* typedMember(const json::object& item, std::string_view name, std::string_view type) {

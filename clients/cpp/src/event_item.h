@@ -22,6 +22,11 @@ std::uint64_t versionOf(const json::object& item);
 // Throws InvalidEvent, which says what is missing or wrong. Ignores other attributes.
 Event eventFromItem(const json::object& item);
 
+// The members of an event's item but its key, without the braces. `payload`: attributes.
+std::string itemMembers(const Event& event, std::string_view payload);
+// The item with them, at this version of the stream `pk`.
+std::string itemAt(std::string_view pk, std::uint64_t version, std::string_view members);
+
 // The detail of an event on the bus (ddblog/publish.h). `partial`: without the payload.
 std::string detailOf(const Event& event, bool partial);
 
@@ -30,6 +35,8 @@ std::string stringAttribute(std::string_view value);
 // {"N": "<number>"}
 std::string numberAttribute(std::string_view number);
 
+// The string of a member of type S; empty if the member is absent or of another type.
+std::string optionalText(const json::object& item, std::string_view name);
 // The string of a member of type S or N; nullptr if the member is absent or of another type.
 const json::string* typedMember(const json::object& item, std::string_view name, std::string_view type);
 

@@ -66,7 +66,7 @@ void EventLog::read(std::string_view log, std::string_view id, const ReadOptions
                     const std::function<bool(const Event&)>& visit) {
   const std::string pk = streamKey(log, id);
   queryStream(*transport_, table_, pk, rangeOf(options), [&](const Event& event) {
-    if (event.type != names::kDeletedType) appender_->remember(pk, event.version);
+    appender_->note(pk, event.type, event.version);
     return visit(event);
   });
 }
@@ -77,7 +77,7 @@ EventRange EventLog::stream(std::string_view log, std::string_view id, const Rea
   return EventRange([this, pk, pages] {
     std::vector<Event> events = pages->next();
     for (const Event& event : events) {
-      if (event.type != names::kDeletedType) appender_->remember(pk, event.version);
+      appender_->note(pk, event.type, event.version);
     }
     return events;
   });

@@ -31,11 +31,6 @@ const json::object& objectOf(const json::value& value) {
   return value.get_object();
 }
 
-std::string textOf(const json::object& item, std::string_view name) {
-  const json::string* text = typedMember(item, name, "S");
-  return text ? std::string(*text) : std::string();
-}
-
 std::string_view conditionOn(bool has_first, bool has_last) {
   if (has_last) return " AND sk BETWEEN :sk AND :last";
   return has_first ? " AND sk >= :sk" : "";
@@ -132,7 +127,7 @@ std::vector<EventHead> queryHeads(Transport& transport, const std::string& table
                                   const VersionRange& range) {
   std::vector<EventHead> heads;
   queryItems(transport, table, pk, range, true, [&](const json::object& item) {
-    heads.push_back({versionOf(item), textOf(item, "type"), textOf(item, "eventId")});
+    heads.push_back({versionOf(item), optionalText(item, "type"), optionalText(item, "eventId")});
     return true;
   });
   return heads;
@@ -150,7 +145,7 @@ void scanStreams(Transport& transport, const std::string& table, const std::stri
     const Page page = pageOf(transport.call(Api::kDynamoDb, "Scan", scanRequest(table, log, whole, start)));
     for (const json::value& value : page.items()) {
       const json::object& item = objectOf(value);
-      if (parseStreamKey(textOf(item, "pk")) && !visit(item)) return;
+      if (parseStreamKey(optionalText(item, "pk")) && !visit(item)) return;
     }
     start = page.next;
   } while (!start.empty());
