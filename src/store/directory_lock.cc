@@ -1,15 +1,18 @@
 #include "store/directory_lock.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstring>
 #include <string>
 #include <system_error>
+#include <thread>
 
 #include "store/file_names.h"
 
@@ -34,6 +37,8 @@ void createDirectories(const std::filesystem::path& directory, std::error_code& 
   if (!error) syncDirectory(above);
 }
 
+constexpr int kPauses = 200;
+
 // The process id in a lock's file; empty: there is none.
 std::string readHolder(int descriptor) {
   char holder[32] = {};
@@ -41,9 +46,23 @@ std::string readHolder(int descriptor) {
   return std::string(holder, length > 0 ? static_cast<std::size_t>(length) : 0);
 }
 
+// 0: it is not known.
+pid_t processOf(const std::string& holder) {
+  pid_t process = 0;
+  std::from_chars(holder.data(), holder.data() + holder.size(), process);
+  return process;
+}
+
+bool isGone(const std::string& holder) {
+  const pid_t process = processOf(holder);
+  return process > 0 && kill(process, 0) != 0 && errno == ESRCH;
+}
+
 }  // namespace
 
-DirectoryLock::DirectoryLock(const std::filesystem::path& directory)
+void DirectoryLock::pauseShortly() { std::this_thread::sleep_for(std::chrono::milliseconds(10)); }
+
+DirectoryLock::DirectoryLock(const std::filesystem::path& directory, const std::function<void()>& pause)
     : file_(std::filesystem::absolute(directory) / kLockName) {
   std::error_code error;
   createDirectories(directory, error);
@@ -53,8 +72,12 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory)
   if (descriptor_ < 0) {
     throw std::runtime_error("cannot open " + (directory / kLockName).string() + ": " + std::strerror(errno));
   }
-  if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+  for (int pauses = 0; flock(descriptor_, LOCK_EX | LOCK_NB) != 0; ++pauses) {
     const std::string holder = readHolder(descriptor_);
+    if (isGone(holder) && pauses < kPauses) {
+      pause();
+      continue;
+    }
     close(descriptor_);
     throw StoreInUse("the data directory " + directory.string() + " is in use by process " +
                      (holder.empty() ? "(unknown)" : holder));
@@ -78,9 +101,7 @@ std::optional<pid_t> holderOf(const std::filesystem::path& directory) {
   const std::string holder = is_free ? std::string() : readHolder(descriptor);
   close(descriptor);
   if (is_free) return std::nullopt;
-  pid_t process = 0;
-  std::from_chars(holder.data(), holder.data() + holder.size(), process);
-  return process;
+  return processOf(holder);
 }
 
 DirectoryLock::Place DirectoryLock::place() const {

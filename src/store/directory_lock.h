@@ -1,6 +1,7 @@
 // One process per data directory: an advisory lock (flock) on its file `in-use.lock`, which
 // contains the process id. The operating system releases it however the process ends, so kill -9
-// leaves no stale lock.
+// leaves no stale lock. It can last some milliseconds longer: a child process that was just being
+// started has a copy of the descriptor until it executes its program. And holderOf locks for a moment.
 //
 // Thread safety: place() may be called from any thread.
 #pragma once
@@ -8,6 +9,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 
 #include "store/store.h"
@@ -16,9 +18,10 @@ namespace ddblog {
 
 class DirectoryLock {
  public:
-  // Creates the directory if it is missing. Throws StoreInUse, or std::runtime_error (no
+  // Creates the directory if it is missing. If the process that had locked it is gone, waits up to 200
+  // times for what is left of it: `pause` waits once. Throws StoreInUse, or std::runtime_error (no
   // permission, not a directory).
-  explicit DirectoryLock(const std::filesystem::path& directory);
+  explicit DirectoryLock(const std::filesystem::path& directory, const std::function<void()>& pause = pauseShortly);
   ~DirectoryLock();
   DirectoryLock(const DirectoryLock&) = delete;
 
@@ -28,6 +31,8 @@ class DirectoryLock {
   Place place() const;
 
  private:
+  static void pauseShortly();  // 10 ms
+
   const std::filesystem::path file_;
   int descriptor_ = -1;
 };
