@@ -19,7 +19,9 @@ def test_a_replay_that_is_killed_loses_nothing_and_leaves_nothing(tmp_path, whol
         aws.append_users(10, 4, prefix="poison")
         handled = len(records(aws.records, "attempts"))
         for kill in range(kills):
-            replay = aws.popen_replay(local, "--source", "aws", "--archive", "log", "--target", "table")
+            # At this rate the whole takes two seconds, so that no machine is through with it before it is killed.
+            replay = aws.popen_replay(local, "--source", "aws", "--archive", "log", "--target", "table",
+                                      "--rate", str(2 * users))
             if kill % 2:
                 wanted = 4 * users * kill // (kills + 1)
                 eventually(lambda: count_of(local) >= wanted, "the replay has written %d events" % wanted, 120)
