@@ -14,9 +14,9 @@ namespace {
 namespace fs = std::filesystem;
 
 // Writes down what the user would see, and answers as the case says.
-class RecordingView : public View {
+class RecordingDialog : public UserDialog {
  public:
-  explicit RecordingView(const StackCase& one) : case_(one) {}
+  explicit RecordingDialog(const StackCase& one) : case_(one) {}
 
   void say(const std::string& line) override { shown.push_back("say " + line); }
   void showChanges(const std::string&, const std::vector<Change>& changes) override {
@@ -107,7 +107,7 @@ const char* nameOf(RemoveOutcome outcome) {
 
 class StackCases : public testing::TestWithParam<fs::path> {
  protected:
-  std::string endOf(const StackCase& one, RecordingView& view, const std::string& url) {
+  std::string endOf(const StackCase& one, RecordingDialog& dialog, const std::string& url) {
     AdjustableClock clock(AdjustableClock::Start::kFrozen);
     Ids ids(1);
     waited_ = Duration(0);
@@ -124,14 +124,14 @@ class StackCases : public testing::TestWithParam<fs::path> {
     try {
       const Packager package = [&](const PackageRequest& request) {
         if (one.interrupted_by == "packaging") {
-          view.interrupt();
+          dialog.interrupt();
           EXPECT_TRUE(request.is_interrupted());
           throw std::runtime_error("pip was interrupted");
         }
         return packageOf(one, request);
       };
       if (!one.is_removal) {
-        return nameOf(deploy(session, ids, package, one.options, view));
+        return nameOf(deploy(session, ids, package, one.options, dialog));
       }
       const RemoveOptions options{.stage = one.options.stage,
                                   .stack_name = one.options.stack_name,
@@ -141,7 +141,7 @@ class StackCases : public testing::TestWithParam<fs::path> {
                                   .delete_data = one.delete_data,
                                   .delete_archives = one.delete_archives,
                                   .yes = one.options.yes};
-      return nameOf(remove(session, ids, package, options, view));
+      return nameOf(remove(session, ids, package, options, dialog));
     } catch (const std::invalid_argument& error) {
       return std::string("usage: ") + error.what();
     } catch (const std::exception& error) {
@@ -156,10 +156,10 @@ TEST_P(StackCases, GoByTheirScripts) {
   for (const StackCase& one : readStackCases(GetParam())) {
     SCOPED_TRACE(GetParam().filename().string() + ":" + std::to_string(one.line) + ": " + one.name);
     ScriptedCloud cloud(one.calls);
-    RecordingView view(one);
-    const std::string end = endOf(one, view, cloud.url());
-    view.shown.push_back("ends " + end);
-    EXPECT_THAT(view.shown, testing::ElementsAreArray(one.shows));
+    RecordingDialog dialog(one);
+    const std::string end = endOf(one, dialog, cloud.url());
+    dialog.shown.push_back("ends " + end);
+    EXPECT_THAT(dialog.shown, testing::ElementsAreArray(one.shows));
     EXPECT_THAT(cloud.complaints(), testing::IsEmpty());
     if (!one.waits.empty()) {
       EXPECT_EQ(std::to_string(std::chrono::duration_cast<std::chrono::seconds>(waited_).count()), one.waits);
