@@ -10,6 +10,7 @@
 #include "deploy/aws/nested_stacks.h"
 #include "deploy/aws/preparation.h"
 #include "deploy/aws/stack_resources.h"
+#include "deploy/aws/table_names.h"
 #include "deploy/aws/validation_failures.h"
 #include "template/serverless/service.h"
 
@@ -19,7 +20,6 @@ namespace {
 // CloudFormation's limits: of a template in a request, and of one in a bucket.
 constexpr std::size_t kTemplateBodyBytes = 51'200;
 constexpr std::size_t kTemplateUrlBytes = 1'000'000;
-constexpr std::string_view kStageParameter = "Stage";
 
 class Deployment {
  public:
