@@ -29,15 +29,21 @@ class Deployment {
 
   DeployOutcome run() {
     try {
-      const auto stack = prepareStack(operations_, {options_.stack_name, options_.role_arn, options_.dry_run},
-                                      [this](const std::string& question) { return agree(question); });
-      package(stack);
-      makeChangeSet(stack);
-      awaitChangeSet(operations_.stacks(), change_set_, operations_.waiting());
+      return deployed();
     } catch (const Interrupted&) {
       if (!change_set_.id.empty()) discard();
       throw std::runtime_error("Interrupted: nothing was deployed.");
     }
+  }
+
+ private:
+  // Throws Interrupted if Ctrl-C is pressed before the changes begin.
+  DeployOutcome deployed() {
+    const auto stack = prepareStack(operations_, {options_.stack_name, options_.role_arn, options_.dry_run},
+                                    [this](const std::string& question) { return agree(question); });
+    package(stack);
+    makeChangeSet(stack);
+    awaitChangeSet(operations_.stacks(), change_set_, operations_.waiting());
     switch (change_set_.outcome) {
       case ChangeSet::Outcome::kFailed:
         fail();
@@ -63,7 +69,10 @@ class Deployment {
     return DeployOutcome::kDeployed;
   }
 
- private:
+  void checkInterrupt() const {
+    if (dialog_.isInterrupted()) throw Interrupted();
+  }
+
   bool agree(const std::string& question) { return options_.yes || (dialog_.canAsk() && dialog_.confirm(question)); }
 
   void package(const std::optional<Stack>& stack) {
@@ -80,7 +89,7 @@ class Deployment {
                        .stack_parameters = stack ? stack->parameters : std::map<std::string, std::string>(),
                        .is_interrupted = [this] { return dialog_.isInterrupted(); },
                        .url = [this](const std::string& key) { return bucket_->url(key); }});
-    if (dialog_.isInterrupted()) throw Interrupted();
+    checkInterrupt();
     for (const std::string& note : package_.notes) dialog_.say(note);
     // Those of a serverless.yml are the service's own.
     if (templates::serverless::hasServiceName(options_.template_file)) return;
@@ -118,10 +127,10 @@ class Deployment {
   void makeChangeSet(const std::optional<Stack>& stack) {
     const auto say = [this](const std::string& line) { dialog_.say(line); };
     for (const Artifact& artifact : package_.artifacts) {
-      if (dialog_.isInterrupted()) throw Interrupted();
+      checkInterrupt();
       bucket_->upload(artifact, say);
     }
-    if (dialog_.isInterrupted()) throw Interrupted();
+    checkInterrupt();
     ChangeSetRequest request;
     request.stack = stack ? stack->id : options_.stack_name;
     request.is_update = stack.has_value();
@@ -227,6 +236,7 @@ class Deployment {
       dialog_.say(
           "The last deployment was left as it failed: CloudFormation goes on from there, and does not roll back.");
     }
+    checkInterrupt();
     executeChangeSet(operations_.stacks(), change_set_, token, rolls_back_);
     const StackOutcome outcome = operations_.watch(events, "The deployment");
     const std::string& status = outcome.stack.status;

@@ -10,6 +10,7 @@ void continueRollback(StackOperations& operations, const Stack& stack, const std
   StackEvents events(operations.stacks(), stack.id, token);
   aws::QueryParameters parameters = {{"StackName", stack.id}, {"ClientRequestToken", token}};
   if (!role_arn.empty()) parameters.emplace_back("RoleARN", role_arn);
+  if (operations.dialog().isInterrupted()) throw Interrupted();
   operations.stacks().call("ContinueUpdateRollback", parameters);
   const StackOutcome outcome = operations.watch(events, "The rollback");
   if (situationOf(outcome.stack.status) != Situation::kReady) {

@@ -29,21 +29,22 @@ class Removal {
         bucket_(session, operations_.account(), options.bucket) {}
 
   RemoveOutcome run() {
-    plan();
-    if (!stack_) dialog_.say("There is no stack " + options_.stack_name + " in " + operations_.account().region + ".");
-    if (!stack_ && plan_.tables.empty() && uploads_.empty() && replays_.empty()) return RemoveOutcome::kNothing;
-    dialog_.showPlan(plan_);
-    if (!agree()) {
-      dialog_.say("Nothing was removed.");
-      return RemoveOutcome::kDeclined;
+    try {
+      plan();
+      if (!stack_)
+        dialog_.say("There is no stack " + options_.stack_name + " in " + operations_.account().region + ".");
+      if (!stack_ && plan_.tables.empty() && uploads_.empty() && replays_.empty()) return RemoveOutcome::kNothing;
+      dialog_.showPlan(plan_);
+      if (!agree()) {
+        dialog_.say("Nothing was removed.");
+        return RemoveOutcome::kDeclined;
+      }
+      removeAll();
+    } catch (const Interrupted&) {
+      throw std::runtime_error(has_begun_ ? "Interrupted: what is being deleted in AWS goes on, and nothing else was "
+                                            "removed."
+                                          : "Interrupted: nothing was removed.");
     }
-    removeReplays();
-    if (stack_) removeStack();
-    if (options_.delete_data) {
-      for (const KeptTable& table : plan_.tables) removeTable(table);
-    }
-    removeLogGroups();
-    removeUploads();
     dialog_.say("The application of the stage " + options_.stage + " was removed.");
     return RemoveOutcome::kRemoved;
   }
@@ -200,8 +201,25 @@ class Removal {
     return lost;
   }
 
+  void removeAll() {
+    removeReplays();
+    if (stack_) removeStack();
+    if (options_.delete_data) {
+      for (const KeptTable& table : plan_.tables) removeTable(table);
+    }
+    removeLogGroups();
+    removeUploads();
+  }
+
+  // Before each step that removes something.
+  void begin() {
+    if (dialog_.isInterrupted()) throw Interrupted();
+    has_begun_ = true;
+  }
+
   void removeReplays() {
     for (const replays::Route& route : replays_) {
+      begin();
       routes_.remove(route);
       dialog_.say("The rule and the queue of the replay " + route.name + " were removed.");
     }
@@ -209,6 +227,7 @@ class Removal {
 
   void removeStack() {
     StackOutcome outcome = operations_.deleteStack(*stack_, options_.role_arn);
+    has_begun_ = true;
     if (situationOf(outcome.stack.status) == Situation::kAbsent) return;
     for (const StackEvent& event : outcome.failures) {
       dialog_.say(event.logical_id + " (" + event.type + ") cannot be removed: " + event.reason);
@@ -224,6 +243,7 @@ class Removal {
   }
 
   void removeTable(const KeptTable& table) {
+    begin();
     dialog_.say("Deleting the table " + table.name);
     deleteTable(dynamodb_, table.name, operations_.waiting());
   }
@@ -241,6 +261,7 @@ class Removal {
   void removeLogGroups() {
     const aws::Client logs(session_, aws::kLogs);
     for (const std::string& group : plan_.log_groups) {
+      begin();
       try {
         logs.call("DeleteLogGroup", json::serialize(json::object{{"logGroupName", group}}));
         dialog_.say("The log group " + group + " was removed.");
@@ -253,6 +274,7 @@ class Removal {
 
   void removeUploads() {
     if (uploads_.empty()) return;
+    begin();
     bucket_.remove(uploads_);
     dialog_.say(std::to_string(uploads_.size()) + " uploaded files were removed from the bucket " + bucket_.name() +
                 ".");
@@ -271,6 +293,7 @@ class Removal {
   std::set<std::string> buses_;          // of the stack
   std::vector<replays::Route> replays_;  // that go
   std::vector<std::string> uploads_;     // keys
+  bool has_begun_ = false;               // something may be removed already
 };
 
 }  // namespace
@@ -280,11 +303,7 @@ RemoveOutcome remove(aws::Session& session, Ids& ids, const Packager& packager, 
   if (!options.yes && !dialog.canAsk()) {
     throw std::invalid_argument("remove asks before it removes anything. There is no terminal to ask on: use --yes");
   }
-  try {
-    return Removal(session, ids, packager, options, dialog).run();
-  } catch (const Interrupted&) {
-    throw std::runtime_error("Interrupted: what is being deleted in AWS goes on, and nothing else was removed.");
-  }
+  return Removal(session, ids, packager, options, dialog).run();
 }
 
 }  // namespace ddblog::deploy

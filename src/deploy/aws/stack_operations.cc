@@ -50,6 +50,7 @@ StackOutcome StackOperations::deleteStack(const Stack& stack, const std::string&
   for (std::size_t i = 0; i < kept.size(); ++i) {
     parameters.emplace_back("RetainResources.member." + std::to_string(i + 1), kept[i]);
   }
+  if (dialog_.isInterrupted()) throw Interrupted();
   stacks_.call("DeleteStack", parameters);
   return watch(events, "The removal");
 }

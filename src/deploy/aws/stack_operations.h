@@ -32,7 +32,7 @@ class StackOperations {
   StackOutcome watch(StackEvents& events, const std::string& what);
 
   // Deletes a stack and waits for its end. `kept`: resources that stay although their deletion failed
-  // before.
+  // before. Throws Interrupted if Ctrl-C was pressed before it begins.
   StackOutcome deleteStack(const Stack& stack, const std::string& role_arn, const std::vector<std::string>& kept = {});
 
   // Waits until nobody changes the stack. Throws Interrupted, and std::runtime_error after a day.

@@ -24,6 +24,7 @@ class RecordingDialog : public UserDialog {
       shown.push_back("change " + change.action + " " + change.logical_id +
                       (change.replacement.empty() ? "" : " " + change.replacement));
     }
+    interruptedBy("changes");
   }
   void showPlan(const RemovalPlan& plan) override {
     for (const std::string& one : plan.removed) shown.push_back("goes " + one);
@@ -37,11 +38,12 @@ class RecordingDialog : public UserDialog {
     for (const KeptTable& one : plan.tables) {
       shown.push_back((plan.deletes_tables ? "goes " : "stays ") + one.name + " with " + std::to_string(one.items));
     }
+    interruptedBy("plan");
   }
   void showEvent(const StackEvent& event) override {
     shown.push_back("event " + event.status + " " + event.logical_id +
                     (event.reason.empty() ? "" : " " + event.reason));
-    if (event.status == case_.interrupted_by) interrupted_ = true;
+    interruptedBy(event.status);
   }
   void showResult(const DeployedStack& stack) override {
     for (const auto& [name, value] : stack.outputs) shown.push_back("output " + name + "=" + value);
@@ -58,7 +60,7 @@ class RecordingDialog : public UserDialog {
     return answered_ < case_.answers.size() && case_.answers[answered_++] == word;
   }
   bool isInterrupted() const override { return interrupted_; }
-  void interrupt() { interrupted_ = true; }
+  void interruptedBy(const std::string& moment) { interrupted_ = interrupted_ || case_.interrupted_by == moment; }
 
   std::vector<std::string> shown;
 
@@ -124,7 +126,7 @@ class StackCases : public testing::TestWithParam<fs::path> {
     try {
       const Packager package = [&](const PackageRequest& request) {
         if (one.interrupted_by == "packaging") {
-          dialog.interrupt();
+          dialog.interruptedBy("packaging");
           EXPECT_TRUE(request.is_interrupted());
           throw std::runtime_error("pip was interrupted");
         }
