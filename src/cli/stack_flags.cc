@@ -91,7 +91,14 @@ int withAws(const StackFlags& flags, const std::function<int(aws::Session&, Ids&
   } catch (const std::exception& e) {
     throw ConfigurationError(e.what());
   }
-  return withLibraryErrors([&] { return use(*session, ids); });
+  try {
+    return withLibraryErrors([&] { return use(*session, ids); });
+  } catch (const ServiceError& error) {
+    if (error.type() != "InvalidAction") throw;
+    throw ConfigurationError("The endpoint " + session->endpoint(aws::kCloudFormation).url() +
+                             " has no CloudFormation: is it an offline cloud? To work with AWS, unset "
+                             "AWS_ENDPOINT_URL, or take the endpoint out of the profile.");
+  }
 }
 
 }  // namespace ddblog::cli
