@@ -2,8 +2,7 @@
 
 #include "deploy/aws/local_files.h"
 #include "deploy/aws/template_resource.h"
-#include "template/include.h"
-#include "template/yaml.h"
+#include "template/outside.h"
 
 namespace ddblog::deploy {
 

@@ -15,8 +15,7 @@ std::string howToFollow(const Stack& stack, const std::string& region) {
 }  // namespace
 
 StackOperations::StackOperations(aws::Session& session, Ids& ids, UserDialog& dialog)
-    : session_(session),
-      ids_(ids),
+    : ids_(ids),
       dialog_(dialog),
       stacks_(session, aws::kCloudFormation),
       account_(accountOf(session)),

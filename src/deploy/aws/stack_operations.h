@@ -39,7 +39,6 @@ class StackOperations {
   void waitForOthers(const Stack& stack);
 
  private:
-  aws::Session& session_;
   Ids& ids_;
   UserDialog& dialog_;
   const aws::QueryClient stacks_;

@@ -1,7 +1,8 @@
 #include "deploy/aws/uploaded_template.h"
 
 #include <algorithm>
-#include <array>
+#include <optional>
+#include <utility>
 
 #include "base/json_fields.h"
 #include "deploy/aws/file_uploads.h"

@@ -14,7 +14,6 @@
 #include <filesystem>
 #include <map>
 #include <string>
-#include <vector>
 
 #include "deploy/aws/application_package.h"
 #include "deploy/aws/artifacts.h"
