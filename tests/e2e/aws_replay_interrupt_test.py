@@ -59,7 +59,7 @@ class Interrupting(http.server.BaseHTTPRequestHandler):
         self.server.seen += 1
         if self.server.seen == number:
             self.server.replay_is_known.wait()
-            self.server.replay.send_signal(signal.SIGINT)
+            self.server.replay.send_signal(self.server.signal)
 
     def passed_on(self, body):
         headers = {name: value for name, value in self.headers.items() if name not in ("Content-Length", "Host")}
@@ -75,10 +75,10 @@ class Interrupting(http.server.BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def interrupting(aws, moment):
+def interrupting(aws, moment, number=signal.SIGINT):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Interrupting)
     server.aws, server.moment, server.seen = aws.url, moment, 0
-    server.replay, server.replay_is_known = None, threading.Event()
+    server.replay, server.replay_is_known, server.signal = None, threading.Event(), number
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server
@@ -91,8 +91,21 @@ def interrupting(aws, moment):
     "CreateQueue", "GetQueueAttributes", "PutRule", "SetQueueAttributes", NO_POLICY, "PutTargets", "StartReplay",
     RUNS_ON, "ReceiveMessage", "DeleteMessageBatch", "DescribeReplay"])
 def test_ctrl_c_leaves_nothing_in_aws(aws, local, moment):
+    check_that_nothing_is_left(aws, local, moment, signal.SIGINT)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_the_end_of_the_terminal_or_of_a_job_leaves_nothing_either(aws, local, number):
+    before = signal.signal(number, signal.SIG_DFL)  # what these tests ignore (nohup), the command would ignore, too
+    try:
+        check_that_nothing_is_left(aws, local, RUNS_ON, number)
+    finally:
+        signal.signal(number, before)
+
+
+def check_that_nothing_is_left(aws, local, moment, number):
     invoked = len(records(aws.records, "attempts"))
-    with interrupting(aws, moment) as server:
+    with interrupting(aws, moment, number) as server:
         url = "http://127.0.0.1:%d" % server.server_port
         replay = aws.popen_replay(local, "--source", "aws", "--archive", "log", "--target", "table",
                                   AWS_ENDPOINT_URL_SQS=url, AWS_ENDPOINT_URL_EVENTBRIDGE=url)
