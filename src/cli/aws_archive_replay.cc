@@ -92,16 +92,20 @@ class ArchiveReplay {
 
   // Events from AWS into the cloud, until the replay has ended and its queue is empty.
   void transfer() {
-    TemporaryRoute temporary(routes_, {.id = aws_.newId(),
-                                       .stage = flags_.connection.stage,
-                                       .bus = archive_.bus,
-                                       .logs = flags_.logs,
-                                       .types = flags_.types});
+    const auto check = [this] { checkInterrupt(); };
+    TemporaryRoute temporary(routes_,
+                             {.id = aws_.newId(),
+                              .stage = flags_.connection.stage,
+                              .bus = archive_.bus,
+                              .logs = flags_.logs,
+                              .types = flags_.types},
+                             check);
     const replays::Route& route = temporary.route();
     const AwsReplay replay(events_, route.name);
     PercentBar bar;
     bar.show(0, "waiting a minute for AWS to use the new rule");
-    routes_.waitUntilUsed([this] { checkInterrupt(); });
+    routes_.waitUntilUsed(check);
+    checkInterrupt();
     replay.start(archive_, replays::replayedRange(range_, aws_.now()), {routes_.ruleArn()});
     const ReplayState end = follow(replay, replays::ReplayQueue(aws_.session(), route.queue_url), temporary, bar);
     if (arrived_ == 0 && end.last_replayed != Timestamp()) explainNothing(route, end);

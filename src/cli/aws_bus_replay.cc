@@ -41,8 +41,7 @@ std::vector<std::string> ruleArns(const aws::Client& events, const SourceArchive
   return arns;
 }
 
-ReplayState follow(const AwsEnd& aws, const AwsReplay& replay, const TimeRange& range) {
-  const Interrupt interrupt;
+ReplayState follow(const AwsEnd& aws, const AwsReplay& replay, const TimeRange& range, const Interrupt& interrupt) {
   PercentBar bar;
   bool is_cancelled = false;
   for (Duration pause = kFirstLook;; pause = std::min(pause * 2, kLastLook)) {
@@ -57,9 +56,10 @@ ReplayState follow(const AwsEnd& aws, const AwsReplay& replay, const TimeRange& 
   }
 }
 
-ReplayState followOrSay(const AwsEnd& aws, const AwsReplay& replay, const TimeRange& range) {
+ReplayState followOrSay(const AwsEnd& aws, const AwsReplay& replay, const TimeRange& range,
+                        const Interrupt& interrupt) {
   try {
-    return follow(aws, replay, range);
+    return follow(aws, replay, range, interrupt);
   } catch (...) {
     note("the replay " + replay.name() + " goes on in AWS without this command: `aws events describe-replay " +
          "--replay-name " + replay.name() + "` says how far it is, and cancel-replay ends it");
@@ -81,13 +81,14 @@ int run(const ReplayFlags& flags) {
     return kOk;
   }
   const AwsReplay replay(events, replayName(flags));
+  const Interrupt interrupt;  // from here on there is something to cancel
   replay.start(archive, replays::replayedRange(range, aws.now()), arns);
   if (flags.detach) {
     std::cout << replay.name() << " has started in AWS; `aws events describe-replay --replay-name " << replay.name()
               << "` says how far it is" << std::endl;
     return kOk;
   }
-  const ReplayState end = followOrSay(aws, replay, range);
+  const ReplayState end = followOrSay(aws, replay, range, interrupt);
   if (end.state == "FAILED") throw std::runtime_error("the replay " + replay.name() + " failed in AWS: " + end.reason);
   std::cout << "The replay " << printable(replay.name()) << (end.state == "CANCELLED" ? " was cancelled" : " has ended")
             << "; " << progressText(end) << std::endl;

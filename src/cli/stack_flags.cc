@@ -1,12 +1,11 @@
 #include "cli/stack_flags.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <stdexcept>
 
 #include "base/clock.h"
 #include "clients/cpp/src/library_errors.h"
-#include "deploy/aws/application_package.h"
+#include "deploy/aws/deployed_template.h"
 #include "offline/template_check.h"
 
 namespace ddblog::cli {
@@ -22,14 +21,6 @@ bool isNameCharacter(char c) { return isLetter(c) || (c >= '0' && c <= '9') || c
 bool isStackName(const std::string& name) {
   return !name.empty() && name.size() <= kLongestStackName && isLetter(name.front()) &&
          std::ranges::all_of(name, isNameCharacter);
-}
-
-// The folder of the application: a directory's own, which is cdk.out, says nothing.
-std::filesystem::path folderOf(const StackFlags& flags) {
-  const std::string& given = flags.template_file;
-  std::filesystem::path path = std::filesystem::absolute(given.empty() ? templateOf(flags) : given).lexically_normal();
-  if (!path.has_filename()) path = path.parent_path();  // "cdk.out/"
-  return path.parent_path();
 }
 
 }  // namespace
@@ -71,7 +62,8 @@ std::string templateOf(const StackFlags& flags) {
 std::string stackNameOf(const StackFlags& flags) {
   std::string name = flags.stack_name;
   if (name.empty()) {
-    name = folderOf(flags).filename().string() + "-" + flags.stage;
+    const std::string& given = flags.template_file;
+    name = deploy::applicationName(given.empty() ? templateOf(flags) : given) + "-" + flags.stage;
     std::ranges::replace_if(
         name, [](char c) { return !isNameCharacter(c); }, '-');
     if (!isLetter(name.front())) name.insert(0, "app");
@@ -99,7 +91,14 @@ int withAws(const StackFlags& flags, const std::function<int(aws::Session&, Ids&
   } catch (const std::exception& e) {
     throw ConfigurationError(e.what());
   }
-  return withLibraryErrors([&] { return use(*session, ids); });
+  try {
+    return withLibraryErrors([&] { return use(*session, ids); });
+  } catch (const ServiceError& error) {
+    if (error.type() != "InvalidAction") throw;
+    throw ConfigurationError("The endpoint " + session->endpoint(aws::kCloudFormation).url() +
+                             " has no CloudFormation: is it an offline cloud? To work with AWS, unset "
+                             "AWS_ENDPOINT_URL, or take the endpoint out of the profile.");
+  }
 }
 
 }  // namespace ddblog::cli

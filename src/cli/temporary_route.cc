@@ -5,9 +5,11 @@
 
 namespace ddblog::cli {
 
-TemporaryRoute::TemporaryRoute(replays::Routes& routes, const replays::RouteRequest& request) : routes_(routes) {
+TemporaryRoute::TemporaryRoute(replays::Routes& routes, const replays::RouteRequest& request,
+                               const replays::Check& check)
+    : routes_(routes) {
   try {
-    routes_.create(request, route_);
+    routes_.create(request, route_, check);
   } catch (...) {
     remove();
     throw;
@@ -23,11 +25,12 @@ void TemporaryRoute::keepAlive(Timestamp now) {
 }
 
 void TemporaryRoute::remove() {
+  if (route_.name.empty()) return;  // its creation has not begun
   try {
     routes_.remove(route_);
   } catch (const std::exception& error) {
-    note("the temporary rule and queue " + route_.name + " could not be removed from AWS: " + error.what() +
-         ". The next replay removes them");
+    note("the replay " + route_.name + ", its temporary rule and its queue could not all be removed from AWS: " +
+         error.what() + ". The next replay removes what is left");
   }
 }
 

@@ -13,7 +13,8 @@ namespace ddblog::cli {
 
 class TemporaryRoute {
  public:
-  TemporaryRoute(replays::Routes& routes, const replays::RouteRequest& request);
+  // `check` may throw to end the creation, on Ctrl-C: then what exists already is removed.
+  TemporaryRoute(replays::Routes& routes, const replays::RouteRequest& request, const replays::Check& check);
   // Removes it. If that fails, says so on standard error: the next replay removes it. What was replayed stays good.
   ~TemporaryRoute();
   TemporaryRoute(const TemporaryRoute&) = delete;

@@ -48,6 +48,14 @@ def test_append_says_the_version_and_read_prints_the_events(cloud):
     assert item["location"]["M"]["lat"] == {"N": "-0.12345678901234567890123456789012345678"}
 
 
+def test_results_are_printed_as_text_or_as_json(cloud):
+    assert append(cloud, "output", "signup", "{}", "--output", "text").stdout == "users output: version 1\n"
+    text = cloud.ddblog("fake-data", "--users", "2").stdout
+    assert text == "8 events of 2 users appended to local-dynamodb-logs\n"
+    made = json.loads(cloud.ddblog("fake-data", "--users", "2", "-o", "json").stdout)
+    assert made == {"table": "local-dynamodb-logs", "users": 2, "events": 8}
+
+
 def test_a_conflict_is_exit_status_3_and_says_both_versions(cloud):
     assert append(cloud, "2", "signup", "{}", "--expect", "none").returncode == OK
     for expected in ("none", "0", "5"):

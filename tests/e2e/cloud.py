@@ -258,11 +258,11 @@ class Cloud:
         return run(BINARY, *arguments, check=check, stdin=stdin, cwd=cwd or self.folder,
                    environment=self.environment_of_clients() if environment is None else environment)
 
-    def popen(self, *arguments):
+    def popen(self, *arguments, **environment):
         """The same, still running."""
         return subprocess.Popen([str(one) for one in (BINARY, *arguments)], cwd=self.folder, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                env=clean_environment(self.environment_of_clients()))
+                                env=clean_environment(dict(self.environment_of_clients(), **environment)))
 
     @contextlib.contextmanager
     def following(self, *arguments):

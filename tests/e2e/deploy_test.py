@@ -156,5 +156,8 @@ def test_the_offline_cloud_has_a_status_too(folder):
         assert shown["function", "Users"] == "Active"
         assert shown["mapping", "local-dynamodb-logs -> Trigger"] == "Enabled"
         assert "the offline cloud at %s: running" % cloud.url in cloud.ddblog("status").stdout
+        for command in (("deploy", "--yes"), ("remove", "--yes"), ("status",), ("logs",)):
+            wrong = cloud.ddblog(*command, "--stage", "dev", "--template", USERS / "template-python.yaml", check=False)
+            assert wrong.returncode == 7 and "has no CloudFormation: is it an offline cloud?" in wrong.stderr, wrong
     missing = cloud.ddblog("status", check=False)
     assert missing.returncode == 4

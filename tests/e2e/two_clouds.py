@@ -82,9 +82,9 @@ class Aws(Cloud):
         return run(BINARY, "replay", "--stage", stage, *here, *arguments, check=check, seconds=seconds,
                    cwd=self.folder, environment=dict(self.environment_of_clients(), **environment))
 
-    def popen_replay(self, local, *arguments):
+    def popen_replay(self, local, *arguments, **environment):
         """The same, still running."""
-        return self.popen("replay", "--stage", "dev", "--endpoint-url", local.url, *arguments)
+        return self.popen("replay", "--stage", "dev", "--endpoint-url", local.url, *arguments, **environment)
 
     def left_behind(self):
         """The temporary queues and rules, and the replays that go on."""

@@ -6,6 +6,7 @@
 #include "cli/command_line.h"
 #include "cli/connection.h"
 #include "cli/terminal/exit_status.h"
+#include "cli/terminal/printable.h"
 #include "ddblog/event_log.h"
 #include "ddblog/payload.h"
 
@@ -17,12 +18,14 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log append users 42 addPhoneNumber '{"phoneNumber": "+46 70 123 45 67"}' --expect 1
   echo '{"long": 18.068581, "lat": 59.329323}' | dynamodb-log append users 42 addLocation -
 
-Prints the event's log, id and version. Numbers in the payload keep every digit (up to 38).)";
+Prints the event's log, id and version; -o text prints "users 42: version 1".
+Numbers in the payload keep every digit (up to 38).)";
 
 struct Flags {
   ConnectionFlags connection;
   std::string log, id, type, payload, metadata, event_id;
   std::string expected = "any";
+  std::string output = "json";
 };
 
 Expected parseExpected(const std::string& text) {
@@ -48,8 +51,12 @@ int append(const Flags& flags) {
   EventLog log(connectAs(flags.connection), logTableName(flags.connection.stage));
   const NewEvent event{flags.type, payloadOf(flags), flags.metadata, flags.event_id};
   const std::uint64_t version = log.append(flags.log, flags.id, event, expected).version;
-  std::cout << "{\"log\":" << quoteJson(flags.log) << ",\"id\":" << quoteJson(flags.id) << ",\"version\":" << version
-            << "}" << std::endl;
+  if (flags.output == "text") {
+    std::cout << printable(flags.log + " " + flags.id) << ": version " << version << std::endl;
+  } else {
+    std::cout << "{\"log\":" << quoteJson(flags.log) << ",\"id\":" << quoteJson(flags.id) << ",\"version\":" << version
+              << "}" << std::endl;
+  }
   return kOk;
 }
 
@@ -65,6 +72,7 @@ void addAppend(Command& program) {
   command.option("--expect VERSION", flags->expected, "The stream's current version: a number, none, exists or any");
   command.option("--metadata JSON", flags->metadata, "A JSON object: correlationId, causationId …");
   command.option("--event-id ID", flags->event_id, "The event's id (default: a new UUID)");
+  command.choice("--output,-o text|json", flags->output, {"text", "json"}, "How to print the result");
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);
   command.runs([flags] { return append(*flags); });

@@ -5,7 +5,7 @@
 
 #include "aws/partition.h"
 #include "cli/command_line.h"
-#include "cli/deployment_view.h"
+#include "cli/deployment_dialog.h"
 #include "cli/pairs.h"
 #include "cli/stack_flags.h"
 #include "cli/terminal/exit_status.h"
@@ -70,8 +70,8 @@ int deployStage(const Flags& flags) {
   options.yes = flags.stack.yes;
   options.rollback = !flags.no_rollback;
   return withAws(flags.stack, [&](aws::Session& session, Ids& ids) {
-    const auto view = deploymentView(viewSettings(flags.stack.output == "json"), std::cout, std::cerr);
-    const auto outcome = deploy::deploy(session, ids, deploy::packageApplication, options, *view);
+    const auto dialog = deploymentDialog(dialogSettings(flags.stack.output == "json"), std::cout, std::cerr);
+    const auto outcome = deploy::deploy(session, ids, deploy::packageApplication, options, *dialog);
     return outcome == deploy::DeployOutcome::kDeclined ? kFailure : kOk;
   });
 }

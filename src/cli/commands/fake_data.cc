@@ -11,6 +11,7 @@
 #include "cli/connection.h"
 #include "cli/fake_users.h"
 #include "cli/terminal/exit_status.h"
+#include "cli/terminal/printable.h"
 #include "cli/terminal/progress.h"
 #include "ddblog/errors.h"
 #include "ddblog/event.h"
@@ -31,6 +32,7 @@ constexpr std::chrono::milliseconds kDelay{50};
 struct Flags {
   ConnectionFlags connection;
   std::uint64_t users = 0;
+  std::string output = "text";
 };
 
 // Puts up to 25 events and retries what the service leaves unprocessed. Ids are new, so no
@@ -93,8 +95,13 @@ int fakeData(const Flags& flags) {
       progress.advance(in_batch);
     }
   }
-  std::cout << count << " events of " << flags.users << " users appended to " << logTableName(flags.connection.stage)
-            << std::endl;
+  const std::string table = logTableName(flags.connection.stage);
+  if (flags.output == "json") {
+    std::cout << json::serialize(json::object{{"table", table}, {"users", flags.users}, {"events", count}})
+              << std::endl;
+  } else {
+    std::cout << count << " events of " << flags.users << " users appended to " << printable(table) << std::endl;
+  }
   return kOk;
 }
 
@@ -104,6 +111,7 @@ void addFakeData(Command& program) {
   Command command = program.subcommand("fake-data", "Append events of made-up users");
   auto flags = std::make_shared<Flags>();
   command.number("--users N", flags->users, "How many users", {1, 1'000'000}, Need::kRequired);
+  command.choice("--output,-o text|json", flags->output, {"text", "json"}, "How to print the result");
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);
   command.runs([flags] { return fakeData(*flags); });

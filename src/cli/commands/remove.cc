@@ -2,7 +2,7 @@
 #include <iostream>
 
 #include "cli/command_line.h"
-#include "cli/deployment_view.h"
+#include "cli/deployment_dialog.h"
 #include "cli/stack_flags.h"
 #include "cli/terminal/exit_status.h"
 #include "deploy/aws/application_package.h"
@@ -36,8 +36,9 @@ int removeStage(const Flags& flags) {
   options.delete_archives = flags.delete_archives;
   options.yes = flags.stack.yes;
   return withAws(flags.stack, [&](aws::Session& session, Ids& ids) {
-    const auto view = deploymentView(viewSettings(flags.stack.output == "json"), std::cout, std::cerr);
-    return deploy::remove(session, ids, deploy::packageApplication, options, *view) == deploy::RemoveOutcome::kDeclined
+    const auto dialog = deploymentDialog(dialogSettings(flags.stack.output == "json"), std::cout, std::cerr);
+    return deploy::remove(session, ids, deploy::packageApplication, options, *dialog) ==
+                   deploy::RemoveOutcome::kDeclined
                ? kFailure
                : kOk;
   });

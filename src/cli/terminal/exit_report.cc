@@ -1,7 +1,9 @@
 #include "cli/terminal/exit_report.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <stdexcept>
+#include <string_view>
 
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/printable.h"
@@ -18,12 +20,43 @@ std::string sentence(std::string text) {
   return text;
 }
 
-ExitReport serviceReport(const ServiceError& error) {
-  std::string advice;
-  if (error.type() == "ResourceNotFoundException") {
-    advice = " Does the table exist at this endpoint? Check --stage and --endpoint-url.";
+bool isOneOf(std::string_view type, std::initializer_list<std::string_view> types) {
+  return std::ranges::find(types, type) != types.end();
+}
+
+// What to do about an error of a service; empty: its message has to do.
+std::string adviceOn(const std::string& type) {
+  if (type == "ResourceNotFoundException") {
+    return " Does the table exist at this endpoint? Check --stage and --endpoint-url.";
   }
-  return {kRefused, std::string("The service returned an error: ") + error.what() + advice};
+  if (isOneOf(type, {"ExpiredToken", "ExpiredTokenException", "RequestExpired"})) {
+    return " Get new credentials: with `aws sso login`, or as you got these.";
+  }
+  if (isOneOf(type, {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId",
+                     "SignatureDoesNotMatch", "InvalidSignatureException", "AuthFailure"})) {
+    return " Check the credentials: the environment's come first, then those of the profile (--profile).";
+  }
+  return {};
+}
+
+ExitReport serviceReport(const ServiceError& error) {
+  const std::string line = std::string("The service returned an error: ") + error.what();
+  const std::string advice = adviceOn(error.type());
+  return {kRefused, advice.empty() ? line : sentence(line) + advice};
+}
+
+// Whether the text names an address of this machine, where the offline cloud listens.
+bool namesThisMachine(const std::string& text) {
+  constexpr std::string_view kHosts[] = {"://localhost", "://127.", "://[::1]"};
+  return std::ranges::any_of(kHosts, [&text](std::string_view host) { return text.find(host) != std::string::npos; });
+}
+
+ExitReport unreachableReport(const NotReachable& error) {
+  const char* advice = namesThisMachine(error.what())
+                           ? " Is the offline cloud running (dynamodb-log offline)? Use --endpoint-url for another "
+                             "endpoint."
+                           : " Check the network, the region, and what is configured as the endpoint.";
+  return {kNotReachable, sentence(error.what()) + advice};
 }
 
 ExitReport damageReport(const std::exception& error) {
@@ -52,9 +85,7 @@ ExitReport exitReportOf(std::exception_ptr thrown) {
   } catch (const ServiceError& e) {
     return serviceReport(e);
   } catch (const NotReachable& e) {
-    return {kNotReachable,
-            sentence(e.what()) +
-                " Is the offline cloud running (dynamodb-log offline)? Use --endpoint-url for another endpoint."};
+    return unreachableReport(e);
   } catch (const ConfigurationError& e) {
     return {kConfiguration, e.what()};
   } catch (const StoreInUse& e) {

@@ -7,7 +7,6 @@
 #include "deploy/package/package_error.h"
 #include "template/serverless/document.h"
 #include "template/serverless/service.h"
-#include "template/synthesized_stacks.h"
 #include "template/yaml.h"
 
 namespace ddblog::deploy {
@@ -80,22 +79,6 @@ class ApplicationPackager {
 };
 
 }  // namespace
-
-std::filesystem::path deployedTemplate(const std::filesystem::path& given) {
-  std::error_code unknown;
-  if (!std::filesystem::is_directory(given, unknown)) return given;
-  std::vector<std::filesystem::path> stacks;
-  try {
-    stacks = templates::synthesizedStacks(given);
-  } catch (const templates::TemplateError& e) {
-    throw PackageError(e.what());
-  }
-  if (stacks.size() == 1) return stacks.front();
-  std::string names;
-  for (const std::filesystem::path& stack : stacks) names += (names.empty() ? "" : ", ") + templates::stackIn(stack);
-  throw PackageError(given.string() + " has the stacks " + names + ": deploy one after another, each by its file (" +
-                     stacks.front().string() + "), those first whose exports the others import");
-}
 
 ApplicationPackage packageApplication(const PackageRequest& request) { return ApplicationPackager(request).pack(); }
 

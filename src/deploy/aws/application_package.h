@@ -36,10 +36,6 @@ struct ApplicationPackage {
 
 using Packager = std::function<ApplicationPackage(const PackageRequest&)>;
 
-// The template in a directory that `cdk synth` writes; a file is the template itself. Throws PackageError: the
-// directory has several stacks, and a deployment makes one.
-std::filesystem::path deployedTemplate(const std::filesystem::path& given);
-
 ApplicationPackage packageApplication(
     const PackageRequest& request);  // errors: one line each, as the house throws them
 

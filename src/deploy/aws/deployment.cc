@@ -10,6 +10,7 @@
 #include "deploy/aws/nested_stacks.h"
 #include "deploy/aws/preparation.h"
 #include "deploy/aws/stack_resources.h"
+#include "deploy/aws/table_names.h"
 #include "deploy/aws/validation_failures.h"
 #include "template/serverless/service.h"
 
@@ -19,54 +20,63 @@ namespace {
 // CloudFormation's limits: of a template in a request, and of one in a bucket.
 constexpr std::size_t kTemplateBodyBytes = 51'200;
 constexpr std::size_t kTemplateUrlBytes = 1'000'000;
-constexpr std::string_view kStageParameter = "Stage";
 
 class Deployment {
  public:
-  Deployment(aws::Session& session, Ids& ids, const Packager& packager, const DeployOptions& options, View& view)
-      : session_(session), packager_(packager), options_(options), view_(view), operation_(session, ids, view) {}
+  Deployment(aws::Session& session, Ids& ids, const Packager& packager, const DeployOptions& options,
+             UserDialog& dialog)
+      : session_(session), packager_(packager), options_(options), dialog_(dialog), operations_(session, ids, dialog) {}
 
   DeployOutcome run() {
     try {
-      const auto stack = prepareStack(operation_, {options_.stack_name, options_.role_arn, options_.dry_run},
-                                      [this](const std::string& question) { return agree(question); });
-      package(stack);
-      makeChangeSet(stack);
-      awaitChangeSet(operation_.stacks(), change_set_, operation_.waiting());
+      return deployed();
     } catch (const Interrupted&) {
       if (!change_set_.id.empty()) discard();
       throw std::runtime_error("Interrupted: nothing was deployed.");
     }
+  }
+
+ private:
+  // Throws Interrupted if Ctrl-C is pressed before the changes begin.
+  DeployOutcome deployed() {
+    const auto stack = prepareStack(operations_, {options_.stack_name, options_.role_arn, options_.dry_run},
+                                    [this](const std::string& question) { return agree(question); });
+    package(stack);
+    makeChangeSet(stack);
+    awaitChangeSet(operations_.stacks(), change_set_, operations_.waiting());
     switch (change_set_.outcome) {
       case ChangeSet::Outcome::kFailed:
         fail();
       case ChangeSet::Outcome::kNoChanges:
         discard();
-        view_.say("No changes: the stack " + options_.stack_name + " is up to date.");
+        dialog_.say("No changes: the stack " + options_.stack_name + " is up to date.");
         return DeployOutcome::kNoChanges;
       case ChangeSet::Outcome::kReady:
         break;
     }
-    view_.showChanges(options_.stack_name, change_set_.changes);
+    dialog_.showChanges(options_.stack_name, change_set_.changes);
     if (options_.dry_run) {
       discard();
-      view_.say("A dry run: nothing was deployed.");
+      dialog_.say("A dry run: nothing was deployed.");
       return DeployOutcome::kDryRun;
     }
     if (!mayExecute()) {
       discard();
-      view_.say("Nothing was deployed.");
+      dialog_.say("Nothing was deployed.");
       return DeployOutcome::kDeclined;
     }
     execute();
     return DeployOutcome::kDeployed;
   }
 
- private:
-  bool agree(const std::string& question) { return options_.yes || (view_.canAsk() && view_.confirm(question)); }
+  void checkInterrupt() const {
+    if (dialog_.isInterrupted()) throw Interrupted();
+  }
+
+  bool agree(const std::string& question) { return options_.yes || (dialog_.canAsk() && dialog_.confirm(question)); }
 
   void package(const std::optional<Stack>& stack) {
-    const Account& account = operation_.account();
+    const Account& account = operations_.account();
     bucket_.emplace(session_, account, options_.bucket);
     package_ = packed({.template_file = options_.template_file,
                        .stage = options_.stage,
@@ -77,10 +87,10 @@ class Deployment {
                        .bucket = bucket_->name(),
                        .parameters = options_.parameters,
                        .stack_parameters = stack ? stack->parameters : std::map<std::string, std::string>(),
-                       .is_interrupted = [this] { return view_.isInterrupted(); },
+                       .is_interrupted = [this] { return dialog_.isInterrupted(); },
                        .url = [this](const std::string& key) { return bucket_->url(key); }});
-    if (view_.isInterrupted()) throw Interrupted();
-    for (const std::string& note : package_.notes) view_.say(note);
+    checkInterrupt();
+    for (const std::string& note : package_.notes) dialog_.say(note);
     // Those of a serverless.yml are the service's own.
     if (templates::serverless::hasServiceName(options_.template_file)) return;
     for (const auto& [name, value] : options_.parameters) {
@@ -94,7 +104,7 @@ class Deployment {
     try {
       return packager_(request);
     } catch (const std::exception&) {
-      if (view_.isInterrupted()) throw Interrupted();
+      if (dialog_.isInterrupted()) throw Interrupted();
       throw;
     }
   }
@@ -115,16 +125,16 @@ class Deployment {
   }
 
   void makeChangeSet(const std::optional<Stack>& stack) {
-    const auto say = [this](const std::string& line) { view_.say(line); };
+    const auto say = [this](const std::string& line) { dialog_.say(line); };
     for (const Artifact& artifact : package_.artifacts) {
-      if (view_.isInterrupted()) throw Interrupted();
+      checkInterrupt();
       bucket_->upload(artifact, say);
     }
-    if (view_.isInterrupted()) throw Interrupted();
+    checkInterrupt();
     ChangeSetRequest request;
     request.stack = stack ? stack->id : options_.stack_name;
     request.is_update = stack.has_value();
-    request.token = operation_.newToken();
+    request.token = operations_.newToken();
     request.name = "dynamodb-log-" + request.token;
     request.template_body = json::serialize(package_.template_body);
     if (request.template_body.size() > kTemplateBodyBytes) {
@@ -138,7 +148,7 @@ class Deployment {
     request.role_arn = options_.role_arn;
     is_update_ = request.is_update;
     rolls_back_ = options_.rollback && !(stack && isLeftAsItFailed(stack->status));
-    change_set_ = createChangeSet(operation_.stacks(), request);
+    change_set_ = createChangeSet(operations_.stacks(), request);
   }
 
   std::string uploadTemplate(const std::string& text) {
@@ -147,31 +157,31 @@ class Deployment {
                                " bytes; CloudFormation takes 1,000,000 at most.");
     }
     const std::string key = options_.stack_name + "/" + sha256Hex(text) + ".template";
-    bucket_->upload({key, "the template", [&text] { return text; }}, [this](const auto& line) { view_.say(line); });
+    bucket_->upload({key, "the template", [&text] { return text; }}, [this](const auto& line) { dialog_.say(line); });
     return bucket_->url(key);
   }
 
   // Leaves nothing of the change set behind. What it cannot remove, it says: the outcome stays the same.
   void discard() {
     try {
-      deleteChangeSet(operation_.stacks(), change_set_);
+      deleteChangeSet(operations_.stacks(), change_set_);
       if (!is_update_) discardStack();
     } catch (const std::exception& error) {
-      view_.say("The change set " + change_set_.id + " stays in AWS: " + error.what());
+      dialog_.say("The change set " + change_set_.id + " stays in AWS: " + error.what());
     }
   }
 
   // A stack that was made for the change set goes, too; but not if somebody else deploys it by now.
   void discardStack() {
-    const auto stack = findStack(operation_.stacks(), change_set_.stack_id);
+    const auto stack = findStack(operations_.stacks(), change_set_.stack_id);
     if (!stack || stack->status != "REVIEW_IN_PROGRESS") return;
-    if (hasOtherChangeSets(operation_.stacks(), change_set_)) return;
-    operation_.stacks().call("DeleteStack",
-                             {{"StackName", change_set_.stack_id}, {"ClientRequestToken", operation_.newToken()}});
+    if (hasOtherChangeSets(operations_.stacks(), change_set_)) return;
+    operations_.stacks().call("DeleteStack",
+                              {{"StackName", change_set_.stack_id}, {"ClientRequestToken", operations_.newToken()}});
   }
 
   [[noreturn]] void fail() {
-    for (const std::string& line : validationFailures(operation_.stacks(), change_set_.id)) view_.say(line);
+    for (const std::string& line : validationFailures(operations_.stacks(), change_set_.id)) dialog_.say(line);
     discard();
     throw std::runtime_error("CloudFormation rejects the template, and nothing was deployed: " + change_set_.reason);
   }
@@ -187,9 +197,9 @@ class Deployment {
 
   bool agreeToAll() {
     if (options_.yes) return true;
-    if (!view_.canAsk()) throw std::invalid_argument("there is no terminal to ask on: use --yes");
-    return view_.confirm((is_update_ ? "Change" : "Make") + (" the stack " + options_.stack_name) + " in " +
-                         operation_.account().region + "?");
+    if (!dialog_.canAsk()) throw std::invalid_argument("there is no terminal to ask on: use --yes");
+    return dialog_.confirm((is_update_ ? "Change" : "Make") + (" the stack " + options_.stack_name) + " in " +
+                           operations_.account().region + "?");
   }
 
   // Asked for even with --yes: the items are gone for good.
@@ -198,11 +208,11 @@ class Deployment {
       if (options_.replaceable.contains(change.logical_id)) continue;
       const std::string danger = dangerIn(change);
       if (danger.empty()) continue;
-      if (!view_.canAsk()) {
+      if (!dialog_.canAsk()) {
         throw std::invalid_argument("the deployment " + danger + ": if that is meant, use --allow-replacement " +
                                     change.logical_id);
       }
-      if (!view_.confirm("The deployment " + danger + ". Is that meant?")) return false;
+      if (!dialog_.confirm("The deployment " + danger + ". Is that meant?")) return false;
     }
     return true;
   }
@@ -211,7 +221,7 @@ class Deployment {
   std::string dangerIn(const Change& change) const {
     if (endangersItems(change)) return dangerOf(change);
     if (!isNestedStack(change.type) || change.physical_id.empty()) return {};
-    const std::vector<std::string> holders = holdersIn(operation_.stacks(), change.physical_id);
+    const std::vector<std::string> holders = holdersIn(operations_.stacks(), change.physical_id);
     if (holders.empty()) return {};
     std::string names;
     for (const std::string& holder : holders) names += (names.empty() ? "" : ", ") + holder;
@@ -220,29 +230,30 @@ class Deployment {
   }
 
   void execute() {
-    const std::string token = operation_.newToken();
-    StackEvents events(operation_.stacks(), change_set_.stack_id, token);
+    const std::string token = operations_.newToken();
+    StackEvents events(operations_.stacks(), change_set_.stack_id, token);
     if (options_.rollback && !rolls_back_) {
-      view_.say(
+      dialog_.say(
           "The last deployment was left as it failed: CloudFormation goes on from there, and does not roll back.");
     }
-    executeChangeSet(operation_.stacks(), change_set_, token, rolls_back_);
-    const Ending ending = operation_.watch(events, "The deployment");
-    const std::string& status = ending.stack.status;
+    checkInterrupt();
+    executeChangeSet(operations_.stacks(), change_set_, token, rolls_back_);
+    const StackOutcome outcome = operations_.watch(events, "The deployment");
+    const std::string& status = outcome.stack.status;
     if (status != "CREATE_COMPLETE" && status != "UPDATE_COMPLETE" && status != "IMPORT_COMPLETE") {
       std::string advice;
-      if (const auto& cause = ending.root_cause) {
-        advice = adviceOnBus(operation_.stacks(), ending.stack.id, cause->type, cause->properties);
+      if (const auto& cause = outcome.root_cause) {
+        advice = adviceOnBus(operations_.stacks(), outcome.stack.id, cause->type, cause->properties);
       }
       throw std::runtime_error("The deployment of " + options_.stack_name + " failed (" + status +
-                               "): " + causeOf(ending, operation_.account().region) + advice);
+                               "): " + causeOf(outcome, operations_.account().region) + advice);
     }
-    view_.showResult(resultOf(ending.stack));
+    dialog_.showResult(resultOf(outcome.stack));
   }
 
   DeployedStack resultOf(const Stack& stack) const {
-    DeployedStack result{stack.name, stack.id, operation_.account().region, stack.outputs, {}};
-    for (const StackResource& resource : stackResources(operation_.stacks(), stack.id)) {
+    DeployedStack result{stack.name, stack.id, operations_.account().region, stack.outputs, {}};
+    for (const StackResource& resource : stackResources(operations_.stacks(), stack.id)) {
       if (resource.type == "AWS::Lambda::Function") {
         result.functions.emplace_back(resource.logical_id, resource.physical_id);
       }
@@ -253,8 +264,8 @@ class Deployment {
   aws::Session& session_;
   const Packager& packager_;
   const DeployOptions& options_;
-  View& view_;
-  Operation operation_;
+  UserDialog& dialog_;
+  StackOperations operations_;
   std::optional<ArtifactBucket> bucket_;
   ApplicationPackage package_;
   ChangeSet change_set_;
@@ -265,11 +276,11 @@ class Deployment {
 }  // namespace
 
 DeployOutcome deploy(aws::Session& session, Ids& ids, const Packager& package, const DeployOptions& options,
-                     View& view) {
-  if (!options.yes && !options.dry_run && !view.canAsk()) {
+                     UserDialog& dialog) {
+  if (!options.yes && !options.dry_run && !dialog.canAsk()) {
     throw std::invalid_argument("deploy asks before it changes anything. There is no terminal to ask on: use --yes");
   }
-  return Deployment(session, ids, package, options, view).run();
+  return Deployment(session, ids, package, options, dialog).run();
 }
 
 }  // namespace ddblog::deploy

@@ -22,8 +22,8 @@
 
 #include "base/ids.h"
 #include "deploy/aws/application_package.h"
-#include "deploy/aws/operation.h"
-#include "deploy/aws/view.h"
+#include "deploy/aws/stack_operations.h"
+#include "deploy/aws/user_dialog.h"
 
 namespace ddblog::deploy {
 
@@ -44,6 +44,6 @@ struct DeployOptions {
 enum class DeployOutcome { kDeployed, kNoChanges, kDeclined, kDryRun };
 
 DeployOutcome deploy(aws::Session& session, Ids& ids, const Packager& package, const DeployOptions& options,
-                     View& view);
+                     UserDialog& dialog);
 
 }  // namespace ddblog::deploy

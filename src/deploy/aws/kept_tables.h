@@ -8,7 +8,7 @@
 
 #include "aws/client.h"
 #include "aws/query_client.h"
-#include "deploy/aws/view.h"
+#include "deploy/aws/user_dialog.h"
 #include "deploy/aws/waiting.h"
 
 namespace ddblog::deploy {

@@ -5,26 +5,27 @@ namespace {
 
 constexpr int kMostSteps = 8;  // ours: from one situation to the next
 
-void continueRollback(Operation& operation, const Stack& stack, const std::string& role_arn) {
-  const std::string token = operation.newToken();
-  StackEvents events(operation.stacks(), stack.id, token);
+void continueRollback(StackOperations& operations, const Stack& stack, const std::string& role_arn) {
+  const std::string token = operations.newToken();
+  StackEvents events(operations.stacks(), stack.id, token);
   aws::QueryParameters parameters = {{"StackName", stack.id}, {"ClientRequestToken", token}};
   if (!role_arn.empty()) parameters.emplace_back("RoleARN", role_arn);
-  operation.stacks().call("ContinueUpdateRollback", parameters);
-  const Ending ending = operation.watch(events, "The rollback");
-  if (situationOf(ending.stack.status) != Situation::kReady) {
+  if (operations.dialog().isInterrupted()) throw Interrupted();
+  operations.stacks().call("ContinueUpdateRollback", parameters);
+  const StackOutcome outcome = operations.watch(events, "The rollback");
+  if (situationOf(outcome.stack.status) != Situation::kReady) {
     throw std::runtime_error("The rollback of " + stack.name +
-                             " has failed again: " + causeOf(ending, operation.account().region));
+                             " has failed again: " + causeOf(outcome, operations.account().region));
   }
 }
 
-void removeFailed(Operation& operation, const Stack& stack, const std::string& role_arn) {
-  operation.view().say("The creation of " + stack.name + " failed (" + stack.status +
-                       "), so the stack never was complete: it is removed and made anew.");
-  const Ending ending = operation.deleteStack(stack, role_arn);
-  if (situationOf(ending.stack.status) == Situation::kAbsent) return;
+void removeFailed(StackOperations& operations, const Stack& stack, const std::string& role_arn) {
+  operations.dialog().say("The creation of " + stack.name + " failed (" + stack.status +
+                          "), so the stack never was complete: it is removed and made anew.");
+  const StackOutcome outcome = operations.deleteStack(stack, role_arn);
+  if (situationOf(outcome.stack.status) == Situation::kAbsent) return;
   throw std::runtime_error("The stack " + stack.name +
-                           " cannot be removed: " + causeOf(ending, operation.account().region));
+                           " cannot be removed: " + causeOf(outcome, operations.account().region));
 }
 
 std::runtime_error wouldChange(const std::string& name, const std::string& status, const std::string& what) {
@@ -34,11 +35,11 @@ std::runtime_error wouldChange(const std::string& name, const std::string& statu
 
 }  // namespace
 
-std::optional<Stack> prepareStack(Operation& operation, const StackChoice& choice,
+std::optional<Stack> prepareStack(StackOperations& operations, const StackChoice& choice,
                                   const std::function<bool(const std::string& question)>& agree) {
   const std::string& name = choice.name;
   for (int step = 0; step < kMostSteps; ++step) {
-    auto stack = findStack(operation.stacks(), name);
+    auto stack = findStack(operations.stacks(), name);
     if (!stack) return std::nullopt;
     switch (situationOf(stack->status)) {
       case Situation::kAbsent:
@@ -51,12 +52,12 @@ std::optional<Stack> prepareStack(Operation& operation, const StackChoice& choic
           throw std::runtime_error("Another deployment of " + name + " is in progress (" + stack->status +
                                    "). Deploy when it has ended.");
         }
-        operation.view().say("Waiting for the other deployment of " + name);
-        operation.waitForOthers(*stack);
+        operations.dialog().say("Waiting for the other deployment of " + name);
+        operations.waitForOthers(*stack);
         break;
       case Situation::kNeverComplete:
         if (choice.dry_run) throw wouldChange(name, stack->status, "remove the stack and make it anew");
-        removeFailed(operation, *stack, choice.role_arn);
+        removeFailed(operations, *stack, choice.role_arn);
         break;
       case Situation::kStuck:
         if (choice.dry_run) throw wouldChange(name, stack->status, "try the rollback again");
@@ -66,7 +67,7 @@ std::optional<Stack> prepareStack(Operation& operation, const StackChoice& choic
                                    "--stack-name " +
                                    name + "`, or this command, which asks for it, gets it out of there.");
         }
-        continueRollback(operation, *stack, choice.role_arn);
+        continueRollback(operations, *stack, choice.role_arn);
         break;
       case Situation::kHalfDeleted:
         throw std::runtime_error("The last removal of " + name + " failed (" + stack->status_reason +

@@ -15,7 +15,7 @@
 #include <optional>
 #include <string>
 
-#include "deploy/aws/operation.h"
+#include "deploy/aws/stack_operations.h"
 
 namespace ddblog::deploy {
 
@@ -27,7 +27,7 @@ struct StackChoice {
 
 // `agree`: asks; false: no. Returns the stack to update; std::nullopt: there is none. Throws
 // std::runtime_error, Interrupted.
-std::optional<Stack> prepareStack(Operation& operation, const StackChoice& choice,
+std::optional<Stack> prepareStack(StackOperations& operations, const StackChoice& choice,
                                   const std::function<bool(const std::string& question)>& agree);
 
 }  // namespace ddblog::deploy

@@ -7,7 +7,7 @@
 #include "base/json_fields.h"
 #include "deploy/aws/artifact_bucket.h"
 #include "deploy/aws/kept_tables.h"
-#include "deploy/aws/operation.h"
+#include "deploy/aws/stack_operations.h"
 #include "deploy/aws/stack_resources.h"
 #include "deploy/replays/replay_route.h"
 
@@ -18,33 +18,34 @@ constexpr std::string_view kReview = "REVIEW_IN_PROGRESS";  // a change set was 
 
 class Removal {
  public:
-  Removal(aws::Session& session, Ids& ids, const Packager& packager, const RemoveOptions& options, View& view)
+  Removal(aws::Session& session, Ids& ids, const Packager& packager, const RemoveOptions& options, UserDialog& dialog)
       : session_(session),
         packager_(packager),
         options_(options),
-        view_(view),
-        operation_(session, ids, view),
+        dialog_(dialog),
+        operations_(session, ids, dialog),
         dynamodb_(session, aws::kDynamoDb),
         routes_(session),
-        bucket_(session, operation_.account(), options.bucket) {}
+        bucket_(session, operations_.account(), options.bucket) {}
 
   RemoveOutcome run() {
-    plan();
-    if (!stack_) view_.say("There is no stack " + options_.stack_name + " in " + operation_.account().region + ".");
-    if (!stack_ && plan_.tables.empty() && uploads_.empty() && replays_.empty()) return RemoveOutcome::kNothing;
-    view_.showPlan(plan_);
-    if (!agree()) {
-      view_.say("Nothing was removed.");
-      return RemoveOutcome::kDeclined;
+    try {
+      plan();
+      if (!stack_)
+        dialog_.say("There is no stack " + options_.stack_name + " in " + operations_.account().region + ".");
+      if (!stack_ && plan_.tables.empty() && uploads_.empty() && replays_.empty()) return RemoveOutcome::kNothing;
+      dialog_.showPlan(plan_);
+      if (!agree()) {
+        dialog_.say("Nothing was removed.");
+        return RemoveOutcome::kDeclined;
+      }
+      removeAll();
+    } catch (const Interrupted&) {
+      throw std::runtime_error(has_begun_ ? "Interrupted: what is being deleted in AWS goes on, and nothing else was "
+                                            "removed."
+                                          : "Interrupted: nothing was removed.");
     }
-    removeReplays();
-    if (stack_) removeStack();
-    if (options_.delete_data) {
-      for (const KeptTable& table : plan_.tables) removeTable(table);
-    }
-    removeLogGroups();
-    removeUploads();
-    view_.say("The application of the stage " + options_.stage + " was removed.");
+    dialog_.say("The application of the stage " + options_.stage + " was removed.");
     return RemoveOutcome::kRemoved;
   }
 
@@ -52,7 +53,7 @@ class Removal {
   void plan() {
     plan_.stack = options_.stack_name;
     plan_.deletes_tables = options_.delete_data;
-    stack_ = findStack(operation_.stacks(), options_.stack_name);
+    stack_ = findStack(operations_.stacks(), options_.stack_name);
     if (stack_) {
       checkStack();
       if (stack_->status != kReview) planResources();
@@ -77,8 +78,8 @@ class Removal {
   }
 
   void planResources() {
-    const std::set<std::string> kept = keptResources(operation_.stacks(), stack_->id);
-    const std::vector<StackResource> resources = stackResources(operation_.stacks(), stack_->id);
+    const std::set<std::string> kept = keptResources(operations_.stacks(), stack_->id);
+    const std::vector<StackResource> resources = stackResources(operations_.stacks(), stack_->id);
     std::set<std::string> groups;  // of the stack itself
     for (const StackResource& resource : resources) {
       if (resource.type == "AWS::Logs::LogGroup") groups.insert(resource.physical_id);
@@ -118,7 +119,7 @@ class Removal {
 
   // What an earlier removal kept: the tables of the template that this stack made.
   void planKeptTables() {
-    const Account& account = operation_.account();
+    const Account& account = operations_.account();
     const ApplicationPackage package = packager_({.template_file = options_.template_file(),
                                                   .stage = options_.stage,
                                                   .stack_name = options_.stack_name,
@@ -126,7 +127,7 @@ class Removal {
                                                   .account = account.id,
                                                   .partition = account.partition,
                                                   .bucket = bucket_.name(),
-                                                  .is_interrupted = [this] { return view_.isInterrupted(); }});
+                                                  .is_interrupted = [this] { return dialog_.isInterrupted(); }});
     const json::object* resources = objectOf(package.template_body, "Resources");
     for (const auto& [id, resource] : resources ? *resources : json::object()) {
       if (!resource.is_object()) continue;
@@ -141,11 +142,11 @@ class Removal {
   void planKeptTable(const std::string& name) {
     const auto table = describeTable(dynamodb_, name);
     if (!table) return;
-    if (isLeftBy(dynamodb_, operation_.stacks(), *table, options_.stack_name)) {
+    if (isLeftBy(dynamodb_, operations_.stacks(), *table, options_.stack_name)) {
       planTable(name, plan_.tables);
     } else {
-      view_.say("The table " + name + " stays: its tags do not say that the stack " + options_.stack_name +
-                " made it.");
+      dialog_.say("The table " + name + " stays: its tags do not say that the stack " + options_.stack_name +
+                  " made it.");
     }
   }
 
@@ -159,7 +160,7 @@ class Removal {
         replays_.push_back(std::move(route));
       }
     } catch (const aws::ServiceError& error) {
-      view_.say(std::string("Rules and queues of replays are not looked for: ") + error.what());
+      dialog_.say(std::string("Rules and queues of replays are not looked for: ") + error.what());
     }
   }
 
@@ -168,7 +169,7 @@ class Removal {
     try {
       uploads_ = bucket_.uploadsOf(options_.stack_name);
     } catch (const aws::ServiceError& error) {
-      view_.say("The uploaded files in the bucket " + bucket_.name() + " stay: " + error.what());
+      dialog_.say("The uploaded files in the bucket " + bucket_.name() + " stay: " + error.what());
     }
     plan_.uploads = uploads_.size();
   }
@@ -178,16 +179,16 @@ class Removal {
     const std::string lost = options_.delete_data ? "" : lostWithStack();
     if (!lost.empty()) {
       const std::string option = plan_.lost_tables.empty() ? "--delete-archives" : "--delete-data";
-      if (!view_.canAsk()) {
+      if (!dialog_.canAsk()) {
         throw std::invalid_argument("the removal deletes " + lost + ": if that is meant, use " + option);
       }
-      return view_.confirmByTyping(options_.stage, "Gone for good: " + lost + ".");
+      return dialog_.confirmByTyping(options_.stage, "Gone for good: " + lost + ".");
     }
     if (options_.yes) return true;
     if (!options_.delete_data || (plan_.tables.empty() && plan_.lost_tables.empty())) {
-      return view_.confirm("Remove all of this?");
+      return dialog_.confirm("Remove all of this?");
     }
-    return view_.confirmByTyping(options_.stage, "The tables' items are gone for good.");
+    return dialog_.confirmByTyping(options_.stage, "The tables' items are gone for good.");
   }
 
   // "the table dev-orders with its items, the archive Old (old) with its events"
@@ -200,38 +201,57 @@ class Removal {
     return lost;
   }
 
+  void removeAll() {
+    removeReplays();
+    if (stack_) removeStack();
+    if (options_.delete_data) {
+      for (const KeptTable& table : plan_.tables) removeTable(table);
+    }
+    removeLogGroups();
+    removeUploads();
+  }
+
+  // Before each step that removes something.
+  void begin() {
+    if (dialog_.isInterrupted()) throw Interrupted();
+    has_begun_ = true;
+  }
+
   void removeReplays() {
     for (const replays::Route& route : replays_) {
+      begin();
       routes_.remove(route);
-      view_.say("The rule and the queue of the replay " + route.name + " were removed.");
+      dialog_.say("The rule and the queue of the replay " + route.name + " were removed.");
     }
   }
 
   void removeStack() {
-    Ending ending = operation_.deleteStack(*stack_, options_.role_arn);
-    if (situationOf(ending.stack.status) == Situation::kAbsent) return;
-    for (const StackEvent& event : ending.failures) {
-      view_.say(event.logical_id + " (" + event.type + ") cannot be removed: " + event.reason);
+    StackOutcome outcome = operations_.deleteStack(*stack_, options_.role_arn);
+    has_begun_ = true;
+    if (situationOf(outcome.stack.status) == Situation::kAbsent) return;
+    for (const StackEvent& event : outcome.failures) {
+      dialog_.say(event.logical_id + " (" + event.type + ") cannot be removed: " + event.reason);
     }
     std::vector<std::string> failed;
-    if (ending.stack.status == "DELETE_FAILED") failed = resourcesThatStay(ending.stack);
+    if (outcome.stack.status == "DELETE_FAILED") failed = resourcesThatStay(outcome.stack);
     const bool leaves_them =
-        !failed.empty() && view_.canAsk() && view_.confirm("Remove the stack, and leave these in AWS?");
-    if (leaves_them) ending = operation_.deleteStack(ending.stack, options_.role_arn, failed);
-    if (situationOf(ending.stack.status) == Situation::kAbsent) return;
-    throw std::runtime_error("The removal of " + stack_->name + " failed (" + ending.stack.status +
-                             "): " + causeOf(ending, operation_.account().region));
+        !failed.empty() && dialog_.canAsk() && dialog_.confirm("Remove the stack, and leave these in AWS?");
+    if (leaves_them) outcome = operations_.deleteStack(outcome.stack, options_.role_arn, failed);
+    if (situationOf(outcome.stack.status) == Situation::kAbsent) return;
+    throw std::runtime_error("The removal of " + stack_->name + " failed (" + outcome.stack.status +
+                             "): " + causeOf(outcome, operations_.account().region));
   }
 
   void removeTable(const KeptTable& table) {
-    view_.say("Deleting the table " + table.name);
-    deleteTable(dynamodb_, table.name, operation_.waiting());
+    begin();
+    dialog_.say("Deleting the table " + table.name);
+    deleteTable(dynamodb_, table.name, operations_.waiting());
   }
 
   // Only those that CloudFormation could not delete can be left to themselves.
   std::vector<std::string> resourcesThatStay(const Stack& stack) const {
     std::vector<std::string> ids;
-    for (const StackResource& resource : stackResources(operation_.stacks(), stack.id)) {
+    for (const StackResource& resource : stackResources(operations_.stacks(), stack.id)) {
       if (resource.status == "DELETE_FAILED") ids.push_back(resource.logical_id);
     }
     return ids;
@@ -241,27 +261,30 @@ class Removal {
   void removeLogGroups() {
     const aws::Client logs(session_, aws::kLogs);
     for (const std::string& group : plan_.log_groups) {
+      begin();
       try {
         logs.call("DeleteLogGroup", json::serialize(json::object{{"logGroupName", group}}));
-        view_.say("The log group " + group + " was removed.");
+        dialog_.say("The log group " + group + " was removed.");
       } catch (const aws::ServiceError& error) {
         if (error.type() != "ResourceNotFoundException")
-          view_.say("The log group " + group + " stays: " + error.what());
+          dialog_.say("The log group " + group + " stays: " + error.what());
       }
     }
   }
 
   void removeUploads() {
     if (uploads_.empty()) return;
+    begin();
     bucket_.remove(uploads_);
-    view_.say(std::to_string(uploads_.size()) + " uploaded files were removed from the bucket " + bucket_.name() + ".");
+    dialog_.say(std::to_string(uploads_.size()) + " uploaded files were removed from the bucket " + bucket_.name() +
+                ".");
   }
 
   aws::Session& session_;
   const Packager& packager_;
   const RemoveOptions& options_;
-  View& view_;
-  Operation operation_;
+  UserDialog& dialog_;
+  StackOperations operations_;
   const aws::Client dynamodb_;
   const replays::Routes routes_;
   ArtifactBucket bucket_;
@@ -270,20 +293,17 @@ class Removal {
   std::set<std::string> buses_;          // of the stack
   std::vector<replays::Route> replays_;  // that go
   std::vector<std::string> uploads_;     // keys
+  bool has_begun_ = false;               // something may be removed already
 };
 
 }  // namespace
 
 RemoveOutcome remove(aws::Session& session, Ids& ids, const Packager& packager, const RemoveOptions& options,
-                     View& view) {
-  if (!options.yes && !view.canAsk()) {
+                     UserDialog& dialog) {
+  if (!options.yes && !dialog.canAsk()) {
     throw std::invalid_argument("remove asks before it removes anything. There is no terminal to ask on: use --yes");
   }
-  try {
-    return Removal(session, ids, packager, options, view).run();
-  } catch (const Interrupted&) {
-    throw std::runtime_error("Interrupted: what is being deleted in AWS goes on, and nothing else was removed.");
-  }
+  return Removal(session, ids, packager, options, dialog).run();
 }
 
 }  // namespace ddblog::deploy

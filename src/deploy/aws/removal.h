@@ -11,7 +11,7 @@
 #include "aws/client.h"
 #include "base/ids.h"
 #include "deploy/aws/application_package.h"
-#include "deploy/aws/view.h"
+#include "deploy/aws/user_dialog.h"
 
 namespace ddblog::deploy {
 
@@ -29,6 +29,6 @@ struct RemoveOptions {
 enum class RemoveOutcome { kRemoved, kNothing, kDeclined };
 
 RemoveOutcome remove(aws::Session& session, Ids& ids, const Packager& packager, const RemoveOptions& options,
-                     View& view);
+                     UserDialog& dialog);
 
 }  // namespace ddblog::deploy

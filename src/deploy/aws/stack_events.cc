@@ -77,11 +77,11 @@ class Follower {
            const std::function<void(const std::string&)>& on_trouble)
       : api_(api), events_(events), waiting_(waiting), on_event_(on_event), on_trouble_(on_trouble) {}
 
-  Ending run() {
+  StackOutcome run() {
     for (Duration waited{0}; waited < kLongestOperation; waited += delay_) {
       waiting_.pause(delay_);
       lookOrWaitLonger();
-      if (has_ended_) return std::move(ending_);
+      if (has_ended_) return std::move(outcome_);
     }
     throw std::runtime_error("The operation on " + events_.stackId() + " has not ended in two days.");
   }
@@ -121,8 +121,8 @@ class Follower {
     const bool is_stack = event.type == kStackType && event.physical_id == events_.stackId();
     if (is_stack && !isInProgress(event.status)) seems_ended_ = true;
     if (!event.isFailure() || is_stack) return;
-    ending_.failures.push_back(event);
-    if (!ending_.root_cause && !isConsequence(event)) ending_.root_cause = event;
+    outcome_.failures.push_back(event);
+    if (!outcome_.root_cause && !isConsequence(event)) outcome_.root_cause = event;
   }
 
   void confirm() {
@@ -130,7 +130,7 @@ class Follower {
     auto stack = findStack(api_, events_.stackId());
     if (!stack) throw std::runtime_error("The stack " + events_.stackId() + " is gone.");
     has_ended_ = !isInProgress(stack->status);
-    ending_.stack = *std::move(stack);
+    outcome_.stack = *std::move(stack);
   }
 
   const aws::QueryClient& api_;
@@ -143,14 +143,14 @@ class Follower {
   int quiet_ = 0;
   bool seems_ended_ = false;
   bool has_ended_ = false;
-  Ending ending_;
+  StackOutcome outcome_;
 };
 
 }  // namespace
 
-Ending follow(const aws::QueryClient& api, StackEvents& events, const Waiting& waiting,
-              const std::function<void(const StackEvent&)>& on_event,
-              const std::function<void(const std::string&)>& on_trouble) {
+StackOutcome follow(const aws::QueryClient& api, StackEvents& events, const Waiting& waiting,
+                    const std::function<void(const StackEvent&)>& on_event,
+                    const std::function<void(const std::string&)>& on_trouble) {
   return Follower(api, events, waiting, on_event, on_trouble).run();
 }
 

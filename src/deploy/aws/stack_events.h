@@ -50,7 +50,7 @@ class StackEvents {
   std::string last_;  // the newest event that was seen
 };
 
-struct Ending {
+struct StackOutcome {
   Stack stack;                           // at the end
   std::optional<StackEvent> root_cause;  // the first failure that is no consequence of another
   std::vector<StackEvent> failures;
@@ -60,8 +60,8 @@ struct Ending {
 // does not get through, is made later; `on_trouble` is called once with a line for the user when ten in a row
 // have failed. Throws Interrupted, and the look's error after half an hour of them; the operation goes on in
 // AWS.
-Ending follow(const aws::QueryClient& api, StackEvents& events, const Waiting& waiting,
-              const std::function<void(const StackEvent&)>& on_event,
-              const std::function<void(const std::string&)>& on_trouble);
+StackOutcome follow(const aws::QueryClient& api, StackEvents& events, const Waiting& waiting,
+                    const std::function<void(const StackEvent&)>& on_event,
+                    const std::function<void(const std::string&)>& on_trouble);
 
 }  // namespace ddblog::deploy

@@ -14,11 +14,12 @@
 #include <filesystem>
 #include <map>
 #include <string>
-#include <vector>
 
 #include "deploy/aws/application_package.h"
 #include "deploy/aws/artifacts.h"
-#include "deploy/package/function_code.h"
+#include "deploy/aws/code_uploads.h"
+#include "deploy/aws/table_names.h"
+#include "deploy/aws/template_upload.h"
 #include "template/findings.h"
 #include "template/outside.h"
 #include "template/stack.h"
@@ -37,30 +38,10 @@ class TemplateUploader {
                       std::map<std::string, std::string> parameters);
 
  private:
-  struct Template {
-    templates::Stack& stack;
-    json::object& body;
-    const std::filesystem::path& directory;
-    const std::map<std::string, std::string>& parameters;
-    bool is_nested;
-  };
-
   json::object uploaded(const templates::Node& document, const std::filesystem::path& file,
                         const std::map<std::string, std::string>& parameters, bool is_nested);
-  void takeResource(Template& of, const std::string& id, const templates::Node& resource, json::object& declared);
-  void takeFunction(Template& of, const std::string& id, const templates::Node& resource, json::object& declared);
-  void takeLayer(Template& of, const std::string& id, const templates::Node& resource, json::object& declared);
-  void takeTable(Template& of, const std::string& id, const templates::Node& resource, json::object& declared);
-  void noteDefaults(const Template& of, const std::string& id, const templates::Node& name);
-  void takeNested(Template& of, const std::string& id, const templates::Node& resource, json::object& declared);
-  void takeFiles(Template& of, const std::string& id, const std::string& type, json::object& declared);
-  void checkSizes(Template& of);
-  void includeFiles(Template& of, json::value& value);
-  void includeFile(Template& of, json::object& macro);
-  FunctionCode codeOf(Template& of, const std::string& id, const templates::Node& resource,
-                      const std::filesystem::path& code);
-  const CodePackage& packed(const FunctionCode& function);
-  void note(templates::Place place, const std::string& what);
+  void takeResource(TemplateUpload& of, const std::string& id, const templates::Node& resource, json::object& declared);
+  void takeNested(TemplateUpload& of, const std::string& id, const templates::Node& resource, json::object& declared);
 
   const PackageRequest& request_;
   ApplicationPackage& package_;
@@ -69,9 +50,8 @@ class TemplateUploader {
   templates::PseudoParameters pseudo_;
   templates::Outside outside_;
   templates::Shared shared_;
-  std::map<std::string, CodePackage> packages_;          // by what they are made of
-  std::map<std::string, const CodePackage*> layers_;     // by the logical ids of one template
-  std::map<std::string, const CodePackage*> functions_;  // the same
+  CodeUploads code_;
+  TableNames tables_;
 };
 
 }  // namespace ddblog::deploy

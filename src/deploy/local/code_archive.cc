@@ -1,14 +1,12 @@
 #include "deploy/local/code_archive.h"
 
-#include <minizip/zip.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
-#include "base/system_paths.h"
 #include "deploy/local/service_calls.h"
+#include "deploy/package/package_error.h"
+#include "deploy/package/zip_writer.h"
 
 namespace ddblog::deploy {
 
@@ -46,42 +44,12 @@ std::string moduleName(const templates::App::Function& function) {
                        " takes no code in the template");
 }
 
-// A file that is removed at the end.
-class TemporaryFile {
- public:
-  TemporaryFile() {
-    std::string name = (temporaryDirectory() / "dynamodb-log-code-XXXXXX").string();
-    const int descriptor = ::mkstemp(name.data());
-    if (descriptor < 0) throw ProvisionError("cannot write to " + temporaryDirectory().string());
-    ::close(descriptor);
-    path_ = name;
+std::string archiveOfModule(const templates::App::Function& function) {
+  try {
+    return zipOfText(moduleName(function), function.inline_code);
+  } catch (const PackageError& e) {
+    throw ProvisionError("function " + function.name + ": " + e.what());
   }
-  ~TemporaryFile() {
-    std::error_code ignored;
-    fs::remove(path_, ignored);
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
-// An archive of one file, with a fixed time: the same text is the same archive.
-std::string zipOf(const std::string& name, const std::string& text, const std::string& function) {
-  const TemporaryFile file;
-  zipFile zip = zipOpen64(file.path().c_str(), APPEND_STATUS_CREATE);
-  zip_fileinfo info{};
-  info.external_fa = 0100644u << 16;
-  const bool is_written = zip &&
-                          zipOpenNewFileInZip64(zip, name.c_str(), &info, nullptr, 0, nullptr, 0, nullptr, Z_DEFLATED,
-                                                Z_DEFAULT_COMPRESSION, 0) == ZIP_OK &&
-                          zipWriteInFileInZip(zip, text.data(), static_cast<unsigned>(text.size())) == ZIP_OK &&
-                          zipCloseFileInZip(zip) == ZIP_OK;
-  const bool is_closed = zip && zipClose(zip, nullptr) == ZIP_OK;
-  if (!is_written || !is_closed)
-    throw ProvisionError("function " + function + ": cannot write " + file.path().string());
-  return readArchive(file.path(), function);
 }
 
 }  // namespace
@@ -89,7 +57,7 @@ std::string zipOf(const std::string& name, const std::string& text, const std::s
 std::string codeArchive(const templates::App::Function& function) {
   if (!function.code_archive.empty()) return readArchive(function.code_archive, function.name);
   if (function.inline_code.empty()) return "";
-  return zipOf(moduleName(function), function.inline_code, function.name);
+  return archiveOfModule(function);
 }
 
 }  // namespace ddblog::deploy

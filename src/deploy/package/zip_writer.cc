@@ -102,4 +102,10 @@ std::string zipOf(const std::vector<PackedFile>& files, const std::string& key) 
   return zip.finish();
 }
 
+std::string zipOfText(const std::string& path, std::string_view content) {
+  ZipWriter zip;
+  zip.add(path, false, content);
+  return zip.finish();
+}
+
 }  // namespace ddblog::deploy

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "deploy/package/file_list.h"
@@ -19,5 +20,8 @@ namespace ddblog::deploy {
 // `key`: contentKey() of the files when they were listed. Throws PackageError: a file cannot be read, or
 // has changed since.
 std::string zipOf(const std::vector<PackedFile>& files, const std::string& key);
+
+// An archive of one file that nobody executes. Throws PackageError: there is no memory for it.
+std::string zipOfText(const std::string& path, std::string_view content);
 
 }  // namespace ddblog::deploy

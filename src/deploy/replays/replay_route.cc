@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <exception>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "aws/json_client.h"
 #include "base/json.h"
 #include "base/json_fields.h"
+#include "deploy/replays/aws_replay.h"
 #include "deploy/replays/limits.h"
 #include "deploy/replays/process_identity.h"
 #include "deploy/replays/queue_policy.h"
@@ -55,9 +57,10 @@ std::set<std::string> failuresOf(const json::object& answer) {
 
 // Calls `call` again and again while it throws what `passes` says will pass, for `wait` at most.
 template <class Call>
-json::object callUntil(const aws::Session& session, Duration wait, bool (*passes)(const aws::ServiceError&),
-                       const Call& call) {
+json::object callUntil(const aws::Session& session, const Check& check, Duration wait,
+                       bool (*passes)(const aws::ServiceError&), const Call& call) {
   for (Duration waited{0};; waited += kPause) {
+    check();
     try {
       return call();
     } catch (const aws::ServiceError& error) {
@@ -66,6 +69,8 @@ json::object callUntil(const aws::Session& session, Duration wait, bool (*passes
     session.wait(kPause);
   }
 }
+
+void goOn() {}  // the check of what must not be interrupted
 
 std::string secondsOf(std::chrono::seconds seconds) { return std::to_string(seconds.count()); }
 
@@ -102,15 +107,16 @@ std::string Routes::now() const {
 }
 
 // For operations that change rules. They fail while somebody else changes the bus.
-json::object Routes::change(std::string_view operation, const json::object& request) const {
-  return callUntil(session_, limits::kReplayBusyBus, isConflict,
+json::object Routes::change(std::string_view operation, const json::object& request, const Check& check) const {
+  return callUntil(session_, check, limits::kReplayBusyBus, isConflict,
                    [&] { return aws::callJson(events_, operation, request); });
 }
 
 // The same for those that answer which targets they have failed for. `harmless`: an error that is none here.
-void Routes::changeTargets(std::string_view operation, const json::object& request, std::string_view harmless) const {
+void Routes::changeTargets(std::string_view operation, const json::object& request, std::string_view harmless,
+                           const Check& check) const {
   for (Duration waited{0};; waited += kPause) {
-    const json::object answer = change(operation, request);
+    const json::object answer = change(operation, request, check);
     const std::set<std::string> errors = failuresOf(answer);
     const bool is_harmless = errors.size() == 1 && !harmless.empty() && errors.contains(std::string(harmless));
     if (errors.empty() || is_harmless) return;
@@ -123,19 +129,20 @@ void Routes::changeTargets(std::string_view operation, const json::object& reque
 }
 
 // A new queue is not known everywhere at once.
-json::object Routes::callNewQueue(std::string_view operation, const json::object& request) const {
-  return callUntil(session_, limits::kReplayQueueWait, isAbsent,
+json::object Routes::callNewQueue(std::string_view operation, const json::object& request, const Check& check) const {
+  return callUntil(session_, check, limits::kReplayQueueWait, isAbsent,
                    [&] { return aws::callJson(sqs_, operation, request); });
 }
 
-std::string Routes::putRule(const RouteRequest& request, const std::string& name) const {
+std::string Routes::putRule(const RouteRequest& request, const std::string& name, const Check& check) const {
   try {
     const json::object rule = change(
         "PutRule",
         {{"Name", name},
          {"EventBusName", request.bus},
          {"EventPattern", patternOf(request)},
-         {"Description", "Temporary: dynamodb-log replays events of the archive from here. Goes when that ends."}});
+         {"Description", "Temporary: dynamodb-log replays events of the archive from here. Goes when that ends."}},
+        check);
     return textOf(rule, "RuleArn");
   } catch (const aws::ServiceError& error) {
     if (error.type() != "LimitExceededException") throw;
@@ -145,7 +152,8 @@ std::string Routes::putRule(const RouteRequest& request, const std::string& name
   }
 }
 
-void Routes::create(const RouteRequest& request, Route& route) {
+void Routes::create(const RouteRequest& request, Route& route, const Check& check) {
+  check();
   route = {.name = std::string(kPrefix) + request.id,
            .queue_url = {},
            .bus = request.bus,
@@ -160,19 +168,20 @@ void Routes::create(const RouteRequest& request, Route& route) {
          {"VisibilityTimeout", secondsOf(limits::kReplayVisibility)}}},
        {"tags", {{kBusTag, route.bus}, {kStageTag, route.stage}, {kOwnerTag, route.owner}, {kAliveTag, now()}}}});
   route.queue_url = textOf(queue, "QueueUrl");
-  const json::object attributes =
-      callNewQueue("GetQueueAttributes", {{"QueueUrl", route.queue_url}, {"AttributeNames", json::array{"QueueArn"}}});
+  const json::object attributes = callNewQueue(
+      "GetQueueAttributes", {{"QueueUrl", route.queue_url}, {"AttributeNames", json::array{"QueueArn"}}}, check);
   queue_arn_ = textOf(attributes.at("Attributes").as_object(), "QueueArn");
-  rule_arn_ = putRule(request, route.name);
+  rule_arn_ = putRule(request, route.name, check);
   callNewQueue("SetQueueAttributes",
-               {{"QueueUrl", route.queue_url}, {"Attributes", {{"Policy", policyFor(queue_arn_, rule_arn_)}}}});
-  waitForPolicy(route);
+               {{"QueueUrl", route.queue_url}, {"Attributes", {{"Policy", policyFor(queue_arn_, rule_arn_)}}}}, check);
+  waitForPolicy(route, check);
   json::array queues;
   queues.push_back(json::object{{"Id", kTarget}, {"Arn", queue_arn_}});
-  changeTargets("PutTargets", {{"Rule", route.name}, {"EventBusName", route.bus}, {"Targets", std::move(queues)}}, {});
+  changeTargets("PutTargets", {{"Rule", route.name}, {"EventBusName", route.bus}, {"Targets", std::move(queues)}}, {},
+                check);
 }
 
-void Routes::waitUntilUsed(const std::function<void()>& check) const {
+void Routes::waitUntilUsed(const Check& check) const {
   if (events_.endpoint().isLoopback()) return;
   for (Duration waited{0}; waited < limits::kReplayRouteWait; waited += kPause) {
     check();
@@ -180,19 +189,21 @@ void Routes::waitUntilUsed(const std::function<void()>& check) const {
   }
 }
 
-std::string Routes::policyFault(const Route& route) const {
-  const json::object answer =
-      callNewQueue("GetQueueAttributes", {{"QueueUrl", route.queue_url}, {"AttributeNames", json::array{"Policy"}}});
+std::string Routes::policyFault(const Route& route) const { return policyFault(route, goOn); }
+
+std::string Routes::policyFault(const Route& route, const Check& check) const {
+  const json::object answer = callNewQueue(
+      "GetQueueAttributes", {{"QueueUrl", route.queue_url}, {"AttributeNames", json::array{"Policy"}}}, check);
   const json::object* attributes = objectOf(answer, "Attributes");
   return faultOf(attributes ? textOf(*attributes, "Policy") : "", queue_arn_, rule_arn_);
 }
 
 // A policy that is not there yet comes within a minute; one that is another stays as it is.
-void Routes::waitForPolicy(const Route& route) const {
+void Routes::waitForPolicy(const Route& route, const Check& check) const {
   const std::string missing = faultOf("", queue_arn_, rule_arn_);
   std::string fault;
   for (Duration waited{0}; waited <= limits::kReplayPolicyWait; waited += kPause) {
-    fault = policyFault(route);
+    fault = policyFault(route, check);
     if (fault.empty()) return;
     if (fault != missing) break;
     session_.wait(kPause);
@@ -231,20 +242,34 @@ std::vector<Route> Routes::all() const {
 void Routes::removeRule(const Route& route) const {
   unlessAbsent([&] {
     changeTargets("RemoveTargets", {{"Rule", route.name}, {"EventBusName", route.bus}, {"Ids", json::array{kTarget}}},
-                  kAbsent);
+                  kAbsent, goOn);
   });
-  unlessAbsent([&] { change("DeleteRule", {{"Name", route.name}, {"EventBusName", route.bus}}); });
+  unlessAbsent([&] { change("DeleteRule", {{"Name", route.name}, {"EventBusName", route.bus}}, goOn); });
+}
+
+// Returns why the replay goes on; nullptr: it does not.
+std::exception_ptr Routes::cancelReplay(const Route& route) const {
+  const AwsReplay replay(events_, route.name);
+  try {
+    unlessAbsent([&] { replay.cancel(); });
+    return nullptr;
+  } catch (const aws::ServiceError&) {
+    const std::exception_ptr why = std::current_exception();
+    try {
+      return replay.look().isOver() ? nullptr : why;
+    } catch (const std::exception&) {
+      return why;
+    }
+  }
 }
 
 void Routes::remove(const Route& route) const {
-  try {
-    unlessAbsent([&] { aws::callJson(events_, "CancelReplay", {{"ReplayName", route.name}}); });
-  } catch (const aws::ServiceError& error) {
-    if (error.type() != "IllegalStatusException") throw;  // it has ended
-  }
+  const std::exception_ptr goes_on = cancelReplay(route);
   removeRule(route);
-  if (route.queue_url.empty()) return;  // it was never created
-  unlessAbsent([&] { aws::callJson(sqs_, "DeleteQueue", {{"QueueUrl", route.queue_url}}); });
+  if (!route.queue_url.empty()) {  // it was created
+    unlessAbsent([&] { aws::callJson(sqs_, "DeleteQueue", {{"QueueUrl", route.queue_url}}); });
+  }
+  if (goes_on) std::rethrow_exception(goes_on);
 }
 
 }  // namespace ddblog::replays

@@ -13,6 +13,7 @@
 // Errors: those of aws::Client. Thread safety: none.
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,9 @@ struct Route {
   bool isAbandoned(Timestamp now) const;
 };
 
+// Is called before each request and once a second of a wait. It may throw, which ends what is being done.
+using Check = std::function<void()>;
+
 class Routes {
  public:
   explicit Routes(aws::Session& session);
@@ -52,10 +56,10 @@ class Routes {
   // Creates one. Throws std::runtime_error if the queue's policy is wrong, with what is wrong in it, or if the bus has
   // too many rules. If it throws, the route may exist in part: remove it.
   //   `route`: what is known of it already when it throws.
-  void create(const RouteRequest& request, Route& route);
-  // Waits until a new route surely gets events: rules and policies take AWS up to a minute. Calls `check` now and then,
-  // which may throw. A cloud on this machine needs no time.
-  void waitUntilUsed(const std::function<void()>& check) const;
+  void create(const RouteRequest& request, Route& route, const Check& check);
+  // Waits until a new route surely gets events: rules and policies take AWS up to a minute. A cloud on this machine
+  // needs no time.
+  void waitUntilUsed(const Check& check) const;
   // Why EventBridge cannot send to the queue; empty: it can.
   std::string policyFault(const Route& route) const;
   // Says in the tags that the process still runs.
@@ -63,20 +67,24 @@ class Routes {
 
   // All that exist, also those of other people.
   std::vector<Route> all() const;
-  // Cancels the replay and removes rule and queue. What is gone already is no error.
+  // Cancels the replay and removes rule and queue. What is gone already is no error. If the replay cannot be
+  // cancelled, rule and queue go all the same, and then this throws why.
   void remove(const Route& route) const;
 
   // The rule's ARN, after create().
   const std::string& ruleArn() const { return rule_arn_; }
 
  private:
-  json::object change(std::string_view operation, const json::object& request) const;
-  void changeTargets(std::string_view operation, const json::object& request, std::string_view harmless) const;
-  json::object callNewQueue(std::string_view operation, const json::object& request) const;
-  std::string putRule(const RouteRequest& request, const std::string& name) const;
-  void waitForPolicy(const Route& route) const;
+  json::object change(std::string_view operation, const json::object& request, const Check& check) const;
+  void changeTargets(std::string_view operation, const json::object& request, std::string_view harmless,
+                     const Check& check) const;
+  json::object callNewQueue(std::string_view operation, const json::object& request, const Check& check) const;
+  std::string putRule(const RouteRequest& request, const std::string& name, const Check& check) const;
+  std::string policyFault(const Route& route, const Check& check) const;
+  void waitForPolicy(const Route& route, const Check& check) const;
   std::string now() const;
   void removeRule(const Route& route) const;
+  std::exception_ptr cancelReplay(const Route& route) const;
 
   aws::Session& session_;
   const aws::Client events_, sqs_;

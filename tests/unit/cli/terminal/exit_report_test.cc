@@ -1,5 +1,6 @@
 #include "cli/terminal/exit_report.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "cli/terminal/exit_status.h"
@@ -8,6 +9,9 @@
 
 namespace ddblog::cli {
 namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
 
 template <class Exception>
 ExitReport reportOf(const Exception& thrown) {
@@ -30,8 +34,26 @@ TEST(ExitReport, EveryKindOfErrorHasItsExitStatus) {
 TEST(ExitReport, SaysWhatWasWrongAndWhatToDo) {
   const std::string conflict = reportOf(VersionConflict("users", "42", Expected::version(1), 3)).line;
   EXPECT_NE(conflict.find("is at version 3; expected: version 1"), std::string::npos);
-  EXPECT_NE(reportOf(NotReachable("no connection")).line.find("dynamodb-log offline"), std::string::npos);
-  EXPECT_NE(reportOf(ServiceError("ResourceNotFoundException", "", 400)).line.find("--stage"), std::string::npos);
+}
+
+TEST(ExitReport, AdvisesByTheEndpointThatIsNotReached) {
+  EXPECT_THAT(reportOf(NotReachable("Could not connect to \"http://localhost:8000/\"")).line,
+              HasSubstr("Is the offline cloud running (dynamodb-log offline)?"));
+  EXPECT_EQ(reportOf(NotReachable("Could not connect to \"https://sts.eu-nort-1.amazonaws.com/\"")).line,
+            "Could not connect to \"https://sts.eu-nort-1.amazonaws.com/\". "
+            "Check the network, the region, and what is configured as the endpoint.");
+}
+
+TEST(ExitReport, AdvisesByTheErrorOfTheService) {
+  EXPECT_EQ(reportOf(ServiceError("ResourceNotFoundException", "Requested resource not found", 400)).line,
+            "The service returned an error: ResourceNotFoundException: Requested resource not found. "
+            "Does the table exist at this endpoint? Check --stage and --endpoint-url.");
+  EXPECT_THAT(reportOf(ServiceError("ExpiredToken", "It is expired.", 403)).line,
+              EndsWith("It is expired. Get new credentials: with `aws sso login`, or as you got these."));
+  EXPECT_THAT(reportOf(ServiceError("UnrecognizedClientException", "It is invalid.", 400)).line,
+              HasSubstr("Check the credentials"));
+  EXPECT_EQ(reportOf(ServiceError("ValidationException", "no", 400)).line,
+            "The service returned an error: ValidationException: no");
 }
 
 TEST(ExitReport, IsOneLine) { EXPECT_EQ(oneLine("two\nlines\n"), "two lines"); }

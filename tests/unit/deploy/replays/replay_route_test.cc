@@ -24,6 +24,8 @@ using testing::HasSubstr;
 constexpr const char* kQueue = "arn:aws:sqs:eu-north-1:111122223333:dynamodb-log-replay-7";
 constexpr const char* kRule = "arn:aws:events:eu-north-1:111122223333:rule/bus/dynamodb-log-replay-7";
 
+const Check kGoOn = [] {};
+
 std::string quoted(const std::string& text) {
   std::string out;
   for (const char c : text) out += c == '"' ? "\\\"" : std::string(1, c);
@@ -79,7 +81,7 @@ TEST_F(Routing, IsAQueueThatTheRuleMaySendTo) {
   aws::ScriptedServer server(std::move(answers));
   Routes routes(at(server.url()));
   Route route;
-  routes.create(request_, route);
+  routes.create(request_, route, kGoOn);
   EXPECT_EQ(route.name, "dynamodb-log-replay-7");
   EXPECT_EQ(routes.ruleArn(), kRule);
   EXPECT_EQ(waited_, Duration(1000));  // the policy was not there at once
@@ -95,7 +97,7 @@ TEST_F(Routing, AWrongPolicyIsNamedAtOnce) {
   Routes routes(at(server.url()));
   Route route;
   try {
-    routes.create(request_, route);
+    routes.create(request_, route, kGoOn);
     FAIL();
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), HasSubstr("to the queue dynamodb-log-replay-7: its condition ArnEquals allows "
@@ -103,6 +105,35 @@ TEST_F(Routing, AWrongPolicyIsNamedAtOnce) {
   }
   EXPECT_EQ(waited_, Duration(0));
   EXPECT_EQ(route.queue_url, "http://q/dynamodb-log-replay-7");  // so that it can be removed
+}
+
+// Ctrl-C, which the user presses before a request.
+Check pressedBefore(int request) {
+  return [left = request]() mutable {
+    if (--left == 0) throw std::runtime_error("Ctrl-C");
+  };
+}
+
+TEST_F(Routing, IsNotWaitedForWhenTheUserPressesCtrlC) {
+  aws::ScriptedServer server(answersWith({"", "", "", ""}));  // the policy does not come
+  Routes routes(at(server.url()));
+  Route route;
+  EXPECT_THROW(routes.create(request_, route, pressedBefore(8)), std::runtime_error);
+  EXPECT_EQ(server.requests().size(), 7u);
+  EXPECT_EQ(waited_, Duration(3000));
+  EXPECT_EQ(route.queue_url, "http://q/dynamodb-log-replay-7");  // so that it can be removed
+}
+
+TEST_F(Routing, CtrlCIsLookedAtBeforeEachRequestOfItsCreation) {
+  for (std::size_t sent = 0; sent < 6; ++sent) {
+    auto answers = answersWith({policyFor(kQueue, kRule)});
+    answers.push_back({200, R"({"FailedEntryCount":0,"FailedEntries":[]})"});
+    aws::ScriptedServer server(std::move(answers));
+    Routes routes(at(server.url()));
+    Route route;
+    EXPECT_THROW(routes.create(request_, route, pressedBefore(static_cast<int>(sent) + 1)), std::runtime_error);
+    EXPECT_EQ(server.requests().size(), sent);
+  }
 }
 
 const aws::ScriptedServer::Scripted kNoQueueYet{400, R"({"__type":"com.amazonaws.sqs#QueueDoesNotExist"})"};
@@ -118,7 +149,7 @@ TEST_F(Routing, WaitsUntilTheNewQueueIsKnownEverywhere) {
   answers.push_back(kTargetTaken);
   aws::ScriptedServer server(std::move(answers));
   Route route;
-  Routes(at(server.url())).create(request_, route);
+  Routes(at(server.url())).create(request_, route, kGoOn);
   EXPECT_EQ(waited_, Duration(2000));
 }
 
@@ -129,7 +160,7 @@ TEST_F(Routing, GoesOnWhenSomebodyElseChangesTheBus) {
   aws::ScriptedServer server(std::move(answers));
   Routes routes(at(server.url()));
   Route route;
-  routes.create(request_, route);
+  routes.create(request_, route, kGoOn);
   EXPECT_EQ(server.requests().size(), 9u);
 }
 
@@ -180,7 +211,7 @@ TEST_F(Routing, TooManyRulesAreNamed) {
                               {400, R"({"__type":"LimitExceededException","message":"x"})"}});
   Route route;
   try {
-    Routes(at(server.url())).create(request_, route);
+    Routes(at(server.url())).create(request_, route, kGoOn);
     FAIL();
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), HasSubstr("300 rules"));
@@ -222,6 +253,21 @@ TEST_F(Routing, WhatIsGoneNeedsNoRemoval) {
                               {400, R"({"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"x"})"}});
   Routes(at(server.url())).remove({.name = "dynamodb-log-replay-7", .queue_url = "http://q/7", .bus = "bus"});
   EXPECT_THAT(server.requests().at(3), HasSubstr("AmazonSQS.DeleteQueue"));
+}
+
+TEST_F(Routing, RuleAndQueueGoAlthoughTheReplayCannotBeCancelled) {
+  const aws::ScriptedServer::Scripted done{200, "{}"}, denied{400, R"({"__type":"AccessDeniedException"})"};
+  aws::ScriptedServer server({denied, {200, R"({"State":"RUNNING"})"}, done, done, done});
+  EXPECT_THROW(Routes(at(server.url())).remove({.name = "n", .queue_url = "http://q/n", .bus = "bus"}),
+               aws::ServiceError);
+  EXPECT_THAT(server.requests().at(4), HasSubstr("AmazonSQS.DeleteQueue"));
+}
+
+TEST_F(Routing, AReplayThatHasEndedNeedNotBeCancelled) {
+  const aws::ScriptedServer::Scripted done{200, "{}"}, invalid{400, R"({"__type":"ValidationException"})"};
+  aws::ScriptedServer server({invalid, {200, R"({"State":"COMPLETED"})"}, done, done, done});
+  Routes(at(server.url())).remove({.name = "n", .queue_url = "http://q/n", .bus = "bus"});
+  EXPECT_EQ(server.requests().size(), 5u);
 }
 
 TEST(AbandonedRoute, IsOneWhoseProcessHasEndedOrIsSilentForLong) {

@@ -6,8 +6,8 @@
 //   given artifact users-dev/1.zip      the application has it
 //   given table dev-orders              the application has it
 //   given option yes                    also: dry-run, no-rollback, no-terminal, remove, delete-data, delete-archives,
-//   given option replaceable LogTable         role ARN, parameter NAME=VALUE, bucket NAME, interrupt STATUS, or
-//                                             interrupt packaging
+//   given option replaceable LogTable         role ARN, parameter NAME=VALUE, bucket NAME, and interrupt with
+//                                             the status of an event, "packaging", "changes" or "plan"
 //   answers y n                         to the questions, in their order
 //   > DescribeStacks StackName=users-dev
 //   < absent
@@ -71,7 +71,7 @@ struct StackCase {
   bool delete_data = false;
   bool delete_archives = false;
   bool has_terminal = true;
-  std::string interrupted_by;  // the status of the event at which Ctrl-C is pressed
+  std::string interrupted_by;  // the moment at which Ctrl-C is pressed
   std::vector<std::string> answers;
   std::vector<ScriptedCall> calls;
   std::string waits;

@@ -14,9 +14,9 @@ namespace {
 namespace fs = std::filesystem;
 
 // Writes down what the user would see, and answers as the case says.
-class RecordingView : public View {
+class RecordingDialog : public UserDialog {
  public:
-  explicit RecordingView(const StackCase& one) : case_(one) {}
+  explicit RecordingDialog(const StackCase& one) : case_(one) {}
 
   void say(const std::string& line) override { shown.push_back("say " + line); }
   void showChanges(const std::string&, const std::vector<Change>& changes) override {
@@ -24,6 +24,7 @@ class RecordingView : public View {
       shown.push_back("change " + change.action + " " + change.logical_id +
                       (change.replacement.empty() ? "" : " " + change.replacement));
     }
+    interruptedBy("changes");
   }
   void showPlan(const RemovalPlan& plan) override {
     for (const std::string& one : plan.removed) shown.push_back("goes " + one);
@@ -37,11 +38,12 @@ class RecordingView : public View {
     for (const KeptTable& one : plan.tables) {
       shown.push_back((plan.deletes_tables ? "goes " : "stays ") + one.name + " with " + std::to_string(one.items));
     }
+    interruptedBy("plan");
   }
   void showEvent(const StackEvent& event) override {
     shown.push_back("event " + event.status + " " + event.logical_id +
                     (event.reason.empty() ? "" : " " + event.reason));
-    if (event.status == case_.interrupted_by) interrupted_ = true;
+    interruptedBy(event.status);
   }
   void showResult(const DeployedStack& stack) override {
     for (const auto& [name, value] : stack.outputs) shown.push_back("output " + name + "=" + value);
@@ -58,7 +60,7 @@ class RecordingView : public View {
     return answered_ < case_.answers.size() && case_.answers[answered_++] == word;
   }
   bool isInterrupted() const override { return interrupted_; }
-  void interrupt() { interrupted_ = true; }
+  void interruptedBy(const std::string& moment) { interrupted_ = interrupted_ || case_.interrupted_by == moment; }
 
   std::vector<std::string> shown;
 
@@ -107,7 +109,7 @@ const char* nameOf(RemoveOutcome outcome) {
 
 class StackCases : public testing::TestWithParam<fs::path> {
  protected:
-  std::string endOf(const StackCase& one, RecordingView& view, const std::string& url) {
+  std::string endOf(const StackCase& one, RecordingDialog& dialog, const std::string& url) {
     AdjustableClock clock(AdjustableClock::Start::kFrozen);
     Ids ids(1);
     waited_ = Duration(0);
@@ -124,14 +126,14 @@ class StackCases : public testing::TestWithParam<fs::path> {
     try {
       const Packager package = [&](const PackageRequest& request) {
         if (one.interrupted_by == "packaging") {
-          view.interrupt();
+          dialog.interruptedBy("packaging");
           EXPECT_TRUE(request.is_interrupted());
           throw std::runtime_error("pip was interrupted");
         }
         return packageOf(one, request);
       };
       if (!one.is_removal) {
-        return nameOf(deploy(session, ids, package, one.options, view));
+        return nameOf(deploy(session, ids, package, one.options, dialog));
       }
       const RemoveOptions options{.stage = one.options.stage,
                                   .stack_name = one.options.stack_name,
@@ -141,7 +143,7 @@ class StackCases : public testing::TestWithParam<fs::path> {
                                   .delete_data = one.delete_data,
                                   .delete_archives = one.delete_archives,
                                   .yes = one.options.yes};
-      return nameOf(remove(session, ids, package, options, view));
+      return nameOf(remove(session, ids, package, options, dialog));
     } catch (const std::invalid_argument& error) {
       return std::string("usage: ") + error.what();
     } catch (const std::exception& error) {
@@ -156,10 +158,10 @@ TEST_P(StackCases, GoByTheirScripts) {
   for (const StackCase& one : readStackCases(GetParam())) {
     SCOPED_TRACE(GetParam().filename().string() + ":" + std::to_string(one.line) + ": " + one.name);
     ScriptedCloud cloud(one.calls);
-    RecordingView view(one);
-    const std::string end = endOf(one, view, cloud.url());
-    view.shown.push_back("ends " + end);
-    EXPECT_THAT(view.shown, testing::ElementsAreArray(one.shows));
+    RecordingDialog dialog(one);
+    const std::string end = endOf(one, dialog, cloud.url());
+    dialog.shown.push_back("ends " + end);
+    EXPECT_THAT(dialog.shown, testing::ElementsAreArray(one.shows));
     EXPECT_THAT(cloud.complaints(), testing::IsEmpty());
     if (!one.waits.empty()) {
       EXPECT_EQ(std::to_string(std::chrono::duration_cast<std::chrono::seconds>(waited_).count()), one.waits);

@@ -1,4 +1,4 @@
-#include "cli/deployment_view.h"
+#include "cli/deployment_dialog.h"
 
 #include <poll.h>
 #include <unistd.h>
@@ -25,9 +25,9 @@ constexpr int kLookForInterrupt = 100;    // milliseconds
 constexpr std::size_t kShownValue = 200;  // of a property, before and after
 
 // What both have in common.
-class AskingView : public deploy::View {
+class AskingDialog : public deploy::UserDialog {
  public:
-  AskingView(const ViewSettings& settings, std::ostream& notes) : settings_(settings), notes_(notes) {}
+  AskingDialog(const DialogSettings& settings, std::ostream& notes) : settings_(settings), notes_(notes) {}
 
   void say(const std::string& line) override {
     forget();
@@ -64,7 +64,7 @@ class AskingView : public deploy::View {
     return answer;
   }
 
-  const ViewSettings settings_;
+  const DialogSettings settings_;
   std::ostream& notes_;
   const Interrupt interrupt_;
 };
@@ -88,10 +88,10 @@ std::string padded(const std::string& text, std::size_t width) {
   return text.size() >= width ? text : text + std::string(width - text.size(), ' ');
 }
 
-class TextView : public AskingView {
+class TextDialog : public AskingDialog {
  public:
-  TextView(const ViewSettings& settings, std::ostream& out, std::ostream& notes)
-      : AskingView(settings, notes), out_(out), lines_(out, settings.width, settings.height) {}
+  TextDialog(const DialogSettings& settings, std::ostream& out, std::ostream& notes)
+      : AskingDialog(settings, notes), out_(out), lines_(out, settings.width, settings.height) {}
 
   void showChanges(const std::string& stack, const std::vector<Change>& changes) override {
     forget();
@@ -166,10 +166,10 @@ class TextView : public AskingView {
   ResourceLines lines_;
 };
 
-class JsonView : public AskingView {
+class JsonDialog : public AskingDialog {
  public:
-  JsonView(const ViewSettings& settings, std::ostream& out, std::ostream& notes)
-      : AskingView(settings, notes), out_(out) {}
+  JsonDialog(const DialogSettings& settings, std::ostream& out, std::ostream& notes)
+      : AskingDialog(settings, notes), out_(out) {}
 
   void showChanges(const std::string&, const std::vector<Change>& changes) override {
     for (const Change& change : changes) {
@@ -237,8 +237,8 @@ class JsonView : public AskingView {
 
 }  // namespace
 
-ViewSettings viewSettings(bool as_json) {
-  ViewSettings settings;
+DialogSettings dialogSettings(bool as_json) {
+  DialogSettings settings;
   settings.as_json = as_json;
   settings.can_ask = !as_json && isatty(STDIN_FILENO) == 1;
   const Screen screen = screenOf(STDOUT_FILENO);
@@ -247,9 +247,10 @@ ViewSettings viewSettings(bool as_json) {
   return settings;
 }
 
-std::unique_ptr<deploy::View> deploymentView(const ViewSettings& settings, std::ostream& out, std::ostream& notes) {
-  if (settings.as_json) return std::make_unique<JsonView>(settings, out, notes);
-  return std::make_unique<TextView>(settings, out, notes);
+std::unique_ptr<deploy::UserDialog> deploymentDialog(const DialogSettings& settings, std::ostream& out,
+                                                     std::ostream& notes) {
+  if (settings.as_json) return std::make_unique<JsonDialog>(settings, out, notes);
+  return std::make_unique<TextDialog>(settings, out, notes);
 }
 
 }  // namespace ddblog::cli

@@ -1,4 +1,4 @@
-// Shows deployments and removals (deploy/aws/view.h): as text, or as JSON, one object a line.
+// Shows deployments and removals (deploy/aws/user_dialog.h): as text, or as JSON, one object a line.
 //
 //   {"type": "change", "action": "Add", "logicalId": "LogTable", "resourceType": …}
 //   {"type": "event", "status": "CREATE_COMPLETE", "logicalId": "LogTable", …}
@@ -13,12 +13,12 @@
 #include <memory>
 #include <ostream>
 
-#include "deploy/aws/view.h"
+#include "deploy/aws/user_dialog.h"
 
 namespace ddblog::cli {
 
 // How to show: `width` and `height` of the terminal; 0: it is none.
-struct ViewSettings {
+struct DialogSettings {
   bool as_json = false;
   bool can_ask = false;
   int width = 0;
@@ -26,9 +26,10 @@ struct ViewSettings {
 };
 
 // For standard output: is it a terminal?
-ViewSettings viewSettings(bool as_json);
+DialogSettings dialogSettings(bool as_json);
 
 // Notices Ctrl-C as long as it lives.
-std::unique_ptr<deploy::View> deploymentView(const ViewSettings& settings, std::ostream& out, std::ostream& notes);
+std::unique_ptr<deploy::UserDialog> deploymentDialog(const DialogSettings& settings, std::ostream& out,
+                                                     std::ostream& notes);
 
 }  // namespace ddblog::cli

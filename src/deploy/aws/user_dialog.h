@@ -40,9 +40,9 @@ struct DeployedStack {
   std::vector<std::pair<std::string, std::string>> functions;  // logical id, name
 };
 
-class View {
+class UserDialog {
  public:
-  virtual ~View() = default;
+  virtual ~UserDialog() = default;
 
   virtual void say(const std::string& line) = 0;
   virtual void showChanges(const std::string& stack, const std::vector<Change>& changes) = 0;

@@ -1,4 +1,4 @@
-#include "deploy/aws/operation.h"
+#include "deploy/aws/stack_operations.h"
 
 namespace ddblog::deploy {
 namespace {
@@ -14,23 +14,22 @@ std::string howToFollow(const Stack& stack, const std::string& region) {
 
 }  // namespace
 
-Operation::Operation(aws::Session& session, Ids& ids, View& view)
-    : session_(session),
-      ids_(ids),
-      view_(view),
+StackOperations::StackOperations(aws::Session& session, Ids& ids, UserDialog& dialog)
+    : ids_(ids),
+      dialog_(dialog),
       stacks_(session, aws::kCloudFormation),
       account_(accountOf(session)),
-      waiting_(session, [&view] { return view.isInterrupted(); }) {}
+      waiting_(session, [&dialog] { return dialog.isInterrupted(); }) {}
 
-Ending Operation::watch(StackEvents& events, const std::string& what) {
+StackOutcome StackOperations::watch(StackEvents& events, const std::string& what) {
   const std::string& id = events.stackId();
   // arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/ID
   const std::size_t name = id.find('/');
   Stack stack{.id = id, .name = id.substr(name + 1, id.find('/', name + 1) - name - 1)};
   try {
     return follow(
-        stacks_, events, waiting_, [this](const StackEvent& event) { view_.showEvent(event); },
-        [this](const std::string& line) { view_.say(line); });
+        stacks_, events, waiting_, [this](const StackEvent& event) { dialog_.showEvent(event); },
+        [this](const std::string& line) { dialog_.say(line); });
   } catch (const Interrupted&) {
     throw std::runtime_error(what + " goes on in AWS. " + howToFollow(stack, account_.region));
   } catch (const std::exception& error) {
@@ -41,7 +40,8 @@ Ending Operation::watch(StackEvents& events, const std::string& what) {
   }
 }
 
-Ending Operation::deleteStack(const Stack& stack, const std::string& role_arn, const std::vector<std::string>& kept) {
+StackOutcome StackOperations::deleteStack(const Stack& stack, const std::string& role_arn,
+                                          const std::vector<std::string>& kept) {
   const std::string token = newToken();
   StackEvents events(stacks_, stack.id, token);
   aws::QueryParameters parameters = {{"StackName", stack.id}, {"ClientRequestToken", token}};
@@ -49,11 +49,12 @@ Ending Operation::deleteStack(const Stack& stack, const std::string& role_arn, c
   for (std::size_t i = 0; i < kept.size(); ++i) {
     parameters.emplace_back("RetainResources.member." + std::to_string(i + 1), kept[i]);
   }
+  if (dialog_.isInterrupted()) throw Interrupted();
   stacks_.call("DeleteStack", parameters);
   return watch(events, "The removal");
 }
 
-void Operation::waitForOthers(const Stack& stack) {
+void StackOperations::waitForOthers(const Stack& stack) {
   for (Duration waited{0}; waited < kLongestOfOthers; waited += kLookAtOthers) {
     const auto now = findStack(stacks_, stack.id);
     if (!now || !isInProgress(now->status)) return;
@@ -62,14 +63,14 @@ void Operation::waitForOthers(const Stack& stack) {
   throw std::runtime_error("The other deployment of " + stack.name + " has not ended in a day.");
 }
 
-std::string causeOf(const Ending& ending, const std::string& region) {
+std::string causeOf(const StackOutcome& outcome, const std::string& region) {
   std::string text;
-  if (ending.root_cause) {
-    text = ending.root_cause->logical_id + " (" + ending.root_cause->type + "): " + ending.root_cause->reason;
+  if (outcome.root_cause) {
+    text = outcome.root_cause->logical_id + " (" + outcome.root_cause->type + "): " + outcome.root_cause->reason;
   } else {
-    text = ending.stack.status + (ending.stack.status_reason.empty() ? "" : ": " + ending.stack.status_reason);
+    text = outcome.stack.status + (outcome.stack.status_reason.empty() ? "" : ": " + outcome.stack.status_reason);
   }
-  const std::string url = consoleUrl(ending.stack, region);
+  const std::string url = consoleUrl(outcome.stack, region);
   return url.empty() ? text : text + " " + url;
 }
 

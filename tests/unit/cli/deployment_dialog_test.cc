@@ -1,5 +1,5 @@
 // What a deployment looks like: on a terminal, elsewhere, and as JSON.
-#include "cli/deployment_view.h"
+#include "cli/deployment_dialog.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,17 +19,17 @@ deploy::Change change(const std::string& action, const std::string& id, const st
 
 class Shown : public testing::Test {
  protected:
-  deploy::View& view(const ViewSettings& settings) {
-    view_ = deploymentView(settings, out_, notes_);
-    return *view_;
+  deploy::UserDialog& dialog(const DialogSettings& settings) {
+    dialog_ = deploymentDialog(settings, out_, notes_);
+    return *dialog_;
   }
 
   std::ostringstream out_, notes_;
-  std::unique_ptr<deploy::View> view_;
+  std::unique_ptr<deploy::UserDialog> dialog_;
 };
 
 TEST_F(Shown, AChangeIsALineWithItsProperties) {
-  view({}).showChanges("users-dev", {change("Add", "First", ""), change("Modify", "Second", "True")});
+  dialog({}).showChanges("users-dev", {change("Add", "First", ""), change("Modify", "Second", "True")});
   EXPECT_EQ(out_.str(),
             "users-dev: 2 changes\n"
             "  + Add     First   AWS::SQS::Queue\n"
@@ -38,21 +38,21 @@ TEST_F(Shown, AChangeIsALineWithItsProperties) {
 }
 
 TEST_F(Shown, AnEventIsALineWhereThereIsNoTerminal) {
-  view({}).showEvent(event("CREATE_IN_PROGRESS", "First"));
-  view_->showEvent(event("CREATE_FAILED", "First", "no\x1b[2J\nway"));
+  dialog({}).showEvent(event("CREATE_IN_PROGRESS", "First"));
+  dialog_->showEvent(event("CREATE_FAILED", "First", "no\x1b[2J\nway"));
   EXPECT_EQ(out_.str(),
             "CREATE_IN_PROGRESS  AWS::SQS::Queue              First\n"
             "CREATE_FAILED       AWS::SQS::Queue              First  no\\x1b[2J\\x0away\n");
 }
 
 TEST_F(Shown, OnATerminalAResourceKeepsItsLine) {
-  ViewSettings settings;
+  DialogSettings settings;
   settings.width = 60;
   settings.height = 24;
-  view(settings).showEvent(event("CREATE_IN_PROGRESS", "First"));
-  view_->showEvent(event("CREATE_IN_PROGRESS", "Second"));
+  dialog(settings).showEvent(event("CREATE_IN_PROGRESS", "First"));
+  dialog_->showEvent(event("CREATE_IN_PROGRESS", "Second"));
   out_.str("");
-  view_->showEvent(event("CREATE_FAILED", "First", "a reason that is longer than the line"));
+  dialog_->showEvent(event("CREATE_FAILED", "First", "a reason that is longer than the line"));
   EXPECT_EQ(out_.str(),
             "\x1b[2A\r\x1b[2K"
             "CREATE_FAILED       AWS::SQS::Queue              First  a r"
@@ -60,13 +60,13 @@ TEST_F(Shown, OnATerminalAResourceKeepsItsLine) {
 }
 
 TEST_F(Shown, ALineAboveOtherOutputStaysAsItIs) {
-  ViewSettings settings;
+  DialogSettings settings;
   settings.width = 80;
   settings.height = 24;
-  view(settings).showEvent(event("DELETE_FAILED", "First"));
-  view_->say("First cannot be removed");
+  dialog(settings).showEvent(event("DELETE_FAILED", "First"));
+  dialog_->say("First cannot be removed");
   out_.str("");
-  view_->showEvent(event("DELETE_COMPLETE", "First"));
+  dialog_->showEvent(event("DELETE_COMPLETE", "First"));
   EXPECT_EQ(out_.str(), "DELETE_COMPLETE     AWS::SQS::Queue              First\n");
 }
 
@@ -80,7 +80,7 @@ TEST_F(Shown, APlanSaysWhatGoesForGood) {
   plan.log_groups = {"/aws/lambda/users-1"};
   plan.bucket = "artifacts";
   plan.uploads = 3;
-  view({}).showPlan(plan);
+  dialog({}).showPlan(plan);
   EXPECT_EQ(out_.str(),
             "Goes with the stack users-dev:\n"
             "  - Users (AWS::Lambda::Function, users-1)\n"
@@ -95,23 +95,23 @@ TEST_F(Shown, APlanSaysWhatGoesForGood) {
 }
 
 TEST_F(Shown, MoreResourcesThanTheTerminalHasLinesAreLinesEach) {
-  ViewSettings settings;
+  DialogSettings settings;
   settings.width = 80;
   settings.height = 3;
-  view(settings);
-  for (const char* id : {"First", "Second", "Third"}) view_->showEvent(event("CREATE_IN_PROGRESS", id));
+  dialog(settings);
+  for (const char* id : {"First", "Second", "Third"}) dialog_->showEvent(event("CREATE_IN_PROGRESS", id));
   out_.str("");
-  view_->showEvent(event("CREATE_COMPLETE", "First"));
+  dialog_->showEvent(event("CREATE_COMPLETE", "First"));
   EXPECT_EQ(out_.str(), "CREATE_COMPLETE     AWS::SQS::Queue              First\n");
 }
 
 TEST_F(Shown, AsJsonEachThingIsAnObjectOfALine) {
-  ViewSettings settings;
+  DialogSettings settings;
   settings.as_json = true;
-  view(settings).showChanges("users-dev", {change("Add", "First", "")});
-  view_->showEvent(event("CREATE_COMPLETE", "First"));
-  view_->showResult({"users-dev", "arn", "eu-north-1", {{"Url", "x"}}, {{"Users", "users-dev-Users-1"}}});
-  view_->say("a note");
+  dialog(settings).showChanges("users-dev", {change("Add", "First", "")});
+  dialog_->showEvent(event("CREATE_COMPLETE", "First"));
+  dialog_->showResult({"users-dev", "arn", "eu-north-1", {{"Url", "x"}}, {{"Users", "users-dev-Users-1"}}});
+  dialog_->say("a note");
   EXPECT_EQ(out_.str(),
             R"({"type":"change","action":"Add","logicalId":"First","physicalId":"","resourceType":"AWS::SQS::Queue",)"
             R"("replacement":"","properties":[{"path":"/Properties/DelaySeconds","before":"1","after":"2"}]})"
