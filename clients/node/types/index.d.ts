@@ -277,6 +277,7 @@ export const limits: {
   readonly eventBytes: 409600;
   readonly transactionBytes: 4194304;
   readonly keyBytes: 2048;
+  readonly sortKeyBytes: 1024;
   readonly depth: 32;
   readonly digits: 38;
   readonly version: number;

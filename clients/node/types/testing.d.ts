@@ -74,7 +74,7 @@ export class HandlersFailed extends Error {
   failures: Failure[];
 }
 
-export interface Outcome {
+export interface Expectation {
   /**
    * Once everything has followed: the read model (default `<log>#<id>`) has these values, and may
    * have others. Returns it.
@@ -85,7 +85,7 @@ export interface Outcome {
 }
 
 export interface Scenario<E extends AnyEvent> {
-  when(events: NewEvent<E> | NewEvent<E>[]): Outcome;
+  when(events: NewEvent<E> | NewEvent<E>[]): Expectation;
 }
 
 /** A running offline cloud. It ends with the test's process at the latest. */
