@@ -13,6 +13,8 @@ export interface StartOptions {
   data?: string;
   /** Default: "local". */
   stage?: string;
+  /** Default: any port that is free. */
+  port?: number;
   /** More arguments of `dynamodb-log offline`. */
   args?: string[];
   /** The program. Default: $DYNAMODB_LOG, or `dynamodb-log` on the PATH. */
