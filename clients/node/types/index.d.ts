@@ -262,6 +262,14 @@ export class EventLog<L extends Logs = { [log: string]: AnyEvent }> {
   close(): void;
 }
 
+/**
+ * The time of day. If the environment names an endpoint (AWS_ENDPOINT_URL, or
+ * AWS_ENDPOINT_URL_DYNAMODB) that is an offline cloud, it is asked, by one request: its clock can be
+ * moved, set and frozen. Otherwise it is the machine's time. Rejects with NotReachable if nothing
+ * answers there. `env`: default process.env.
+ */
+export function now(options?: { env?: { [name: string]: string | undefined } }): Promise<Date>;
+
 /** "users#42#stream". Throws InvalidArgument. */
 export function streamKey(log: string, id: string): string;
 /** null if it is no stream's key. */
