@@ -23,6 +23,7 @@ FOUND_BY_THEIR_NAME = re.compile(
     r"""tests/(e2e|attack)/\w+_test\.py
     | tests/fuzz/(corpus/\w+/.*|\w+\.dict)
     | tests/e2e/node(_library)?/[\w-]+\.test\.m[jt]s
+    | tests/e2e/node_presets/[\w-]+/([\w-]+\.test|(jest|vitest)\.config)\.m?js
     | clients/python/tests/\w+_test\.py
     | clients/cases/\w+\.json
     | clients/node/types/\w+\.d\.ts

@@ -8,7 +8,7 @@
 
 const { EventIdConflict, InvalidArgument, StreamDeleted, VersionConflict } = require("./errors.js");
 const { pauseAfterRace, pauseOf } = require("./environment.js");
-const { keyOf, versionOf } = require("./event-item.js");
+const { hasVersion, keyOf, versionOf } = require("./event-item.js");
 const { deletedType } = require("./names.js");
 const { meaningOf } = require("./write-outcome.js");
 const limits = require("./limits.js");
@@ -172,8 +172,9 @@ class Appender {
   /** Whether the events after the plan's base are the request's own, all of them. */
   async #lookForOwn({ request: { pk, events }, base }) {
     let found = 0;
-    const range = { from: base + 1, to: base + events.length, limit: events.length, idsOnly: true };
+    const range = { from: base + 1, to: base + events.length, idsOnly: true };
     for await (const item of this.#reads.items(pk, range)) {
+      if (!hasVersion(item)) continue;
       if (versionOf(item) !== base + found + 1 || item.eventId?.S !== events[found].eventId) return false;
       found += 1;
     }

@@ -61,6 +61,9 @@ const describe = (item) => `item ${item.pk?.S ?? "?"} ${item.sk?.N ?? "?"}`;
 
 const isVersion = (value) => Number.isSafeInteger(value) && value >= 1;
 
+/** Whether an item's sort key is a version. Other items in a stream are no events, wherever they come from. */
+const hasVersion = (item) => isVersion(Number(item.sk?.N));
+
 /** The version that an item's sort key is. Throws InvalidEvent if it is not from 1 to 2^53 - 1. */
 function versionOf(item) {
   const version = Number(required(item, "sk", "N"));
@@ -89,4 +92,14 @@ function storedEventOf(item, readNumber) {
   return event;
 }
 
-module.exports = { attributesOf, checkNewEvent, isObject, isVersion, keyOf, storedEventOf, versionOf, withId };
+module.exports = {
+  attributesOf,
+  checkNewEvent,
+  hasVersion,
+  isObject,
+  isVersion,
+  keyOf,
+  storedEventOf,
+  versionOf,
+  withId,
+};

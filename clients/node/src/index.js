@@ -1,6 +1,7 @@
 // The package's names. index.mjs has the same ones for ES modules.
 "use strict";
 
+const { now } = require("./clock.js");
 const errors = require("./errors.js");
 const { Decimal } = require("./decimal.js");
 const { EventLog } = require("./event-log.js");
@@ -21,6 +22,7 @@ module.exports = {
   deletedType,
   limits: require("./limits.js"),
   logTableName,
+  now,
   parseStreamKey,
   readModelTableName,
   streamKey,

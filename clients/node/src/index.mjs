@@ -20,6 +20,7 @@ export const {
   deletedType,
   limits,
   logTableName,
+  now,
   parseStreamKey,
   readModelTableName,
   streamKey,

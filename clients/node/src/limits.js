@@ -7,6 +7,7 @@ module.exports = {
   eventBytes: 400 * 1024, // an item
   transactionBytes: 4 * 1024 * 1024,
   keyBytes: 2048, // a partition key
+  sortKeyBytes: 1024,
   depth: 32, // levels of nested lists and maps
   digits: 38, // of a number
   version: Number.MAX_SAFE_INTEGER,

@@ -4,6 +4,8 @@
 const { InvalidArgument } = require("./errors.js");
 const limits = require("./limits.js");
 
+const bus = "dynamodb-log"; // of the default stage, and the Source of its events
+const detailType = "stream changes";
 const streamEnd = "#stream";
 const deletedType = "$deleted"; // the tombstone that closes a stream
 
@@ -38,4 +40,14 @@ function parseStreamKey(key) {
   return { log: name.slice(0, hash), id: name.slice(hash + 1) };
 }
 
-module.exports = { deletedType, logTableName, readModelTableName, checkText, streamKey, parseStreamKey };
+module.exports = {
+  bus,
+  checkText,
+  deletedType,
+  detailType,
+  logTableName,
+  parseStreamKey,
+  readModelTableName,
+  streamEnd,
+  streamKey,
+};

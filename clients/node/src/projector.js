@@ -17,6 +17,7 @@ const { pauseOf } = require("./environment.js");
 const { checkText, deletedType, parseStreamKey, streamKey } = require("./names.js");
 const { ReadModel } = require("./read-model.js");
 const { meaningOf } = require("./write-outcome.js");
+const limits = require("./limits.js");
 
 const racePause = 100; // ms, at most
 
@@ -152,6 +153,13 @@ class Projector {
   #keyOf(id, prefix = this.#prefix) {
     streamKey(this.#log, id); // checks it
     const key = { S: `${prefix}${this.#log}#${id}` };
+    const bytes = Buffer.byteLength(key.S);
+    if (bytes > limits.sortKeyBytes) {
+      throw new InvalidArgument(
+        `the read model's key has ${bytes} bytes; a sort key has at most 1,024`,
+        "sortKeyBytes",
+      );
+    }
     return { pk: key, sk: key };
   }
 

@@ -2,7 +2,7 @@
 "use strict";
 
 const { InvalidArgument } = require("./errors.js");
-const { versionOf } = require("./event-item.js");
+const { hasVersion, versionOf } = require("./event-item.js");
 const { deletedType, parseStreamKey } = require("./names.js");
 const limits = require("./limits.js");
 
@@ -62,11 +62,11 @@ class StreamReads {
     return { items: answer.Items, more: Boolean(answer.LastEvaluatedKey) };
   }
 
-  /** The items of a stream, page by page, lazily. */
-  async *items(pk, range) {
+  /** The items of a stream, page by page, lazily: at most `limit`, a page at most `pageSize`. */
+  async *items(pk, { pageSize, ...range }) {
     let { from, limit } = range;
     for (;;) {
-      const { items, more } = await this.page(pk, { ...range, from, limit });
+      const { items, more } = await this.page(pk, { ...range, from, limit: pageSize ?? limit });
       yield* items;
       if (limit !== undefined) limit -= items.length;
       if (!more || limit <= 0) return;
@@ -76,18 +76,14 @@ class StreamReads {
 
   /**
    * {version, type, eventId} of the last events, the latest first; empty if the stream does not
-   * exist.
+   * exist. Items whose sort key is no version are passed over.
    */
   async latest(pk, count = 1) {
     const found = [];
-    for await (const item of this.items(pk, {
-      from: limits.version,
-      to: 1,
-      limit: count,
-      backward: true,
-      idsOnly: true,
-    })) {
-      found.push({ version: versionOf(item), type: item.type?.S, eventId: item.eventId?.S });
+    const range = { from: limits.version, to: 1, backward: true, idsOnly: true, pageSize: count };
+    for await (const item of this.items(pk, range)) {
+      if (hasVersion(item)) found.push({ version: versionOf(item), type: item.type?.S, eventId: item.eventId?.S });
+      if (found.length === count) break;
     }
     return found;
   }
@@ -136,11 +132,11 @@ class StreamReads {
     return { segment, items, after: answer.LastEvaluatedKey };
   }
 
-  /** {log, id, version, deleted} of all streams. */
+  /** {log, id, version, deleted} of all streams. Items whose sort key is no version are passed over. */
   async *streams(log) {
     let current;
     for await (const { items } of this.scan({ log, keysOnly: true })) {
-      for (const item of items) {
+      for (const item of items.filter(hasVersion)) {
         if (current && current.pk !== item.pk.S) yield current.stream;
         const stream = {
           ...parseStreamKey(item.pk.S),

@@ -262,6 +262,14 @@ export class EventLog<L extends Logs = { [log: string]: AnyEvent }> {
   close(): void;
 }
 
+/**
+ * The time of day. If the environment names an endpoint (AWS_ENDPOINT_URL, or
+ * AWS_ENDPOINT_URL_DYNAMODB) that is an offline cloud, it is asked, by one request: its clock can be
+ * moved, set and frozen. Otherwise it is the machine's time. Rejects with NotReachable if nothing
+ * answers there. `env`: default process.env.
+ */
+export function now(options?: { env?: { [name: string]: string | undefined } }): Promise<Date>;
+
 /** "users#42#stream". Throws InvalidArgument. */
 export function streamKey(log: string, id: string): string;
 /** null if it is no stream's key. */
@@ -277,6 +285,7 @@ export const limits: {
   readonly eventBytes: 409600;
   readonly transactionBytes: 4194304;
   readonly keyBytes: 2048;
+  readonly sortKeyBytes: 1024;
   readonly depth: 32;
   readonly digits: 38;
   readonly version: number;

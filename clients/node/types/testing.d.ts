@@ -13,6 +13,8 @@ export interface StartOptions {
   data?: string;
   /** Default: "local". */
   stage?: string;
+  /** Default: any port that is free. */
+  port?: number;
   /** More arguments of `dynamodb-log offline`. */
   args?: string[];
   /** The program. Default: $DYNAMODB_LOG, or `dynamodb-log` on the PATH. */
@@ -74,7 +76,7 @@ export class HandlersFailed extends Error {
   failures: Failure[];
 }
 
-export interface Outcome {
+export interface Expectation {
   /**
    * Once everything has followed: the read model (default `<log>#<id>`) has these values, and may
    * have others. Returns it.
@@ -85,7 +87,7 @@ export interface Outcome {
 }
 
 export interface Scenario<E extends AnyEvent> {
-  when(events: NewEvent<E> | NewEvent<E>[]): Outcome;
+  when(events: NewEvent<E> | NewEvent<E>[]): Expectation;
 }
 
 /** A running offline cloud. It ends with the test's process at the latest. */

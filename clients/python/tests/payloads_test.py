@@ -115,6 +115,17 @@ def test_an_item_in_a_stream_that_is_no_event_is_an_error(tables, log):
             list(events)
 
 
+def test_an_item_whose_sort_key_is_no_version_holds_up_no_append(tables, log):
+    log.append("users", "42", [NewEvent("signup"), NewEvent("left")], Expected.NO_STREAM)
+    stray = {"pk": {"S": "users#42#stream"}, "sk": {"N": "2.5"}, "type": {"S": "$deleted"}}
+    tables.client.put_item(TableName=tables.log_table, Item=stray)
+    again = tables.new_log()
+    assert again.version("users", "42") == 2
+    assert [stream.version for stream in again.streams()] == [2]
+    assert again.append("users", "42", NewEvent("back"), Expected.ANY).version == 3
+    assert again.append("users", "42", NewEvent("back"), Expected.STREAM_EXISTS).version == 4
+
+
 def test_a_float_is_refused(log):
     with pytest.raises(InvalidArgument, match="payload.price is a float"):
         log.append("users", "42", NewEvent("buy", {"price": 0.1}), Expected.NO_STREAM)

@@ -7,6 +7,7 @@ from dynamodb_log import (
     Expected,
     InvalidArgument,
     InvalidEvent,
+    LimitExceeded,
     NewEvent,
     Place,
     Projector,
@@ -184,6 +185,12 @@ def test_the_librarys_own_attributes_are_its_own(log):
     users.on("signup")(lambda event, user: user.update(version=7))
     with pytest.raises(InvalidArgument, match="version"):
         users.project("42")
+
+
+def test_a_key_that_no_sort_key_can_be_is_refused(log):
+    with pytest.raises(LimitExceeded) as refused:
+        Projector(log, "users", type="user").project("x" * 1020)
+    assert (refused.value.limit, refused.value.actual) == ("sortKeyBytes", 1026)
 
 
 def test_waiting_until_the_read_model_has_seen_a_version(log):

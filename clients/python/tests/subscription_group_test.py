@@ -212,6 +212,21 @@ class TestParking:
             append(log, id)
         assert reader.read() == [("1", 2)]
 
+    def test_a_stream_whose_key_is_longer_than_a_sort_key_is_parked_too(self, tables, log):
+        long = "å" * 700
+        for id in (long, long + "x"):
+            append(log, id)
+            append(log, id)
+        reader = Reader(tables.new_log())
+        reader.fails = {(long, 1), (long + "x", 1)}
+        reader.read()
+        parked = [(one.id, one.version) for one in reader.subscription.parked()]
+        assert sorted(parked) == [(id, version) for id in (long, long + "x") for version in (1, 2)]
+        assert Reader(tables.new_log()).subscription.retry_parked("users", long) == 2
+        append(log, long)
+        append(log, long + "x")
+        assert reader.read() == [(long, 3)]
+
     def test_an_event_that_cannot_be_read_holds_up_its_stream_alone(self, tables, log):
         def broken(payload):
             raise ValueError("not what it should be")

@@ -262,6 +262,12 @@ for (const isCaught of [false, true]) {
   });
 }
 
+test("a key that no sort key can be is refused", async (t) => {
+  const log = new EventLog({ stage: await stageOf(t) });
+  const users = new Projector({ eventLog: log, log: "users", type: "user", apply: {} });
+  await assert.rejects(users.project("x".repeat(1020)), { name: "InvalidArgument", limit: "sortKeyBytes" });
+});
+
 test("the projector's own attributes are refused", async (t) => {
   const { projector, append } = await made(t);
   await append("signup");

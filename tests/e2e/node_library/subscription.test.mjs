@@ -120,6 +120,31 @@ test("an event that cannot be handled is parked, and its stream behind it; other
   assert.deepEqual(seen.a, range(1, 4));
 });
 
+test("a stream whose key is longer than a sort key can be is parked, too", async (t) => {
+  const { append, consume, record, until, seen } = await made(t);
+  const [long, longer] = ["å".repeat(700), `${"å".repeat(700)}x`];
+  let broken = true;
+  const consumer = consume({
+    attempts: 1,
+    handlers: (event) => {
+      if (broken && event.id.startsWith(long)) throw new Error("poison");
+      record(event);
+    },
+  });
+  await append(long, 2);
+  await append(longer, 2);
+  const parked = async () => {
+    const all = [];
+    for await (const { id, version } of consumer.parked()) all.push(`${id.length} ${version}`);
+    return all.sort();
+  };
+  await until(async () => (await parked()).length === 4);
+  assert.deepEqual(await parked(), ["700 1", "700 2", "701 1", "701 2"]);
+  broken = false;
+  assert.deepEqual(await consumer.retryParked(), { handled: 4, failed: 0, missing: [] });
+  assert.deepEqual(seen[long], [1, 2]);
+});
+
 test("a stream stays parked when another consumer goes on", async (t) => {
   const { append, consume, record, until, seen, saw } = await made(t);
   const failing = () => {

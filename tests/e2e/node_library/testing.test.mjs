@@ -1,6 +1,8 @@
 // The helpers for tests, with the users example: TEMPLATE names it.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { createServer } from "node:http";
+import { now } from "dynamodb-log";
 import { start, useCloudWith } from "dynamodb-log/testing";
 import { useCloud } from "dynamodb-log/testing/node-test";
 
@@ -49,9 +51,11 @@ describe("a cloud for each file of tests", () => {
   });
 
   test("the clock", async () => {
-    const { now, frozen } = await cloud.clock({ set: "2030-12-24T18:00:00Z", freeze: true });
-    assert.deepEqual([now, frozen], ["2030-12-24T18:00:00.000Z", true]);
-    assert.equal((await cloud.clock()).now, now);
+    const christmas = "2030-12-24T18:00:00.000Z";
+    const answer = await cloud.clock({ set: christmas, freeze: true });
+    assert.deepEqual([answer.now, answer.frozen], [christmas, true]);
+    assert.equal((await cloud.clock()).now, christmas);
+    assert.equal((await now({ env: cloud.env })).toISOString(), christmas);
   });
 
   test("given, when, then", async () => {
@@ -85,6 +89,35 @@ describe("a prepared cloud", () => {
       assert.equal((await cloud.item("users#1")).version, 2);
     });
   }
+});
+
+describe("what time it is", () => {
+  const isNow = (time) => assert.ok(Math.abs(time - Date.now()) < 60_000, time.toISOString());
+
+  test("the cloud says, also one that wants signatures", async (t) => {
+    const cloud = await start({ args: ["--access-key", "AKID:secret"] });
+    t.after(() => cloud.stop());
+    const env = {
+      ...cloud.env,
+      AWS_ACCESS_KEY_ID: "AKID",
+      AWS_SECRET_ACCESS_KEY: "secret",
+      AWS_SESSION_TOKEN: "a token",
+    };
+    isNow(await now({ env }));
+    assert.equal((await fetch(`${cloud.url}/_local/clock`)).ok, false);
+  });
+
+  test("without an endpoint the machine says", async () => isNow(await now({ env: {} })));
+
+  test("another server does not know; nothing at all is an error", async (t) => {
+    const server = createServer((request, response) => response.writeHead(404).end("{}"));
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const env = { AWS_ENDPOINT_URL: `http://127.0.0.1:${server.address().port}` };
+    isNow(await now({ env }));
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await assert.rejects(now({ env }), { name: "NotReachable" });
+  });
 });
 
 test("a cloud by itself, which ends when it is stopped", async () => {

@@ -1,17 +1,29 @@
 // Events that a handler has failed, and those of the same streams behind them. The events themselves
 // stay in the log.
 //
-//   pk subscription#<group>   sk parked#<pk of the stream>#<version, 16 digits>
+//   pk subscription#<group>   sk parked#<pk of the stream>#<version, 16 digits>, or, because a sort key has
+//                                at most 1,024 bytes: parked#sha256:<digest of the pk, hex>#<version>
 //   stream S, log S, id S, version N, type S, error S (why, or that it waits behind another one)
 //   attempts N, parkedAt S
 "use strict";
 
+const { createHash } = require("node:crypto");
 const { ServiceError } = require("../errors.js");
 const { keyOf } = require("../event-item.js");
 const { parseStreamKey } = require("../names.js");
+const limits = require("../limits.js");
 
 const prefix = "parked#";
-const sortKey = (pk, version) => ({ S: `${prefix}${pk}#${String(version).padStart(16, "0")}` });
+const versionDigits = 16;
+
+/** What the sort keys of a stream's parked events begin with. */
+function beginOf(pk) {
+  const begin = `${prefix}${pk}#`;
+  if (Buffer.byteLength(begin) + versionDigits <= limits.sortKeyBytes) return begin;
+  return `${prefix}sha256:${createHash("sha256").update(pk).digest("hex")}#`;
+}
+
+const sortKey = (pk, version) => ({ S: beginOf(pk) + String(version).padStart(versionDigits, "0") });
 
 class ParkedEvents {
   #transport;
@@ -93,7 +105,7 @@ class ParkedEvents {
         KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
         ExpressionAttributeValues: {
           ":pk": this.#pk,
-          ":prefix": { S: pk ? `${prefix}${pk}#` : prefix },
+          ":prefix": { S: pk ? beginOf(pk) : prefix },
           ...(pk && { ":stream": { S: pk } }),
         },
         ...only,

@@ -14,8 +14,8 @@ const mostOutput = 200; // lines that are kept
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-function argumentsOf({ template, inMemory = true, data, stage, args = [] }, readyFile) {
-  const list = ["offline", "--port", "0", "--ready-file", readyFile, "--parent-pid", String(process.pid)];
+function argumentsOf({ template, inMemory = true, data, stage, port = 0, args = [] }, readyFile) {
+  const list = ["offline", "--port", String(port), "--ready-file", readyFile, "--parent-pid", String(process.pid)];
   if (template) list.push("--template", template);
   if (data) list.push("--data", data);
   else if (inMemory) list.push("--in-memory");

@@ -25,11 +25,12 @@ class Scenario {
       }
       await this.#cloud.append(this.#log, this.#id, events, this.#given.length);
     };
-    return new Outcome(this.#cloud, { log: this.#log, id: this.#id, run });
+    return new Expectation(this.#cloud, { log: this.#log, id: this.#id, run });
   }
 }
 
-class Outcome {
+/** What must have followed from a scenario's events. */
+class Expectation {
   #cloud;
   #log;
   #id;

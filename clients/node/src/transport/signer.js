@@ -19,15 +19,15 @@ class Signer {
     this.#service = service;
   }
 
-  /** Adds the date, the session token and the signature to the headers of a POST to `path`. */
-  sign(headers, path, body, { accessKeyId, secretAccessKey, sessionToken }) {
+  /** Adds the date, the session token and the signature to the headers of a request to `path`. */
+  sign(headers, path, body, { accessKeyId, secretAccessKey, sessionToken }, method = "POST") {
     const date = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
     headers["x-amz-date"] = date;
     if (sessionToken) headers["x-amz-security-token"] = sessionToken;
     const scope = `${date.slice(0, 8)}/${this.#region}/${this.#service}/aws4_request`;
     const names = signedHeaders.filter((name) => name in headers);
     const canonical = names.map((name) => `${name}:${headers[name]}\n`).join("");
-    const request = `POST\n${path}\n\n${canonical}\n${names.join(";")}\n${sha256(body)}`;
+    const request = `${method}\n${path}\n\n${canonical}\n${names.join(";")}\n${sha256(body)}`;
     const key = this.#dayKey(scope, secretAccessKey);
     const signature = hmac(key, `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(request)}`).toString("hex");
     headers.authorization =

@@ -9,6 +9,7 @@
 
 const { InvalidArgument } = require("../errors.js");
 const { environmentOf } = require("../environment.js");
+const names = require("../names.js");
 const { connect } = require("../transport/connect.js");
 const { Publisher, maxEntryBytes } = require("./publish.js");
 
@@ -31,7 +32,7 @@ function createTrigger({ transport, env = process.env, environment, report } = {
   const publisher = new Publisher({
     transport: transport ?? connect({ env }),
     environment: environmentOf(environment),
-    bus: env.EVENT_BUS_NAME || "dynamodb-log",
+    bus: env.EVENT_BUS_NAME || names.bus,
     maxEntryBytes: entryBytesOf(env.MAX_ENTRY_BYTES),
     report,
   });

@@ -16,10 +16,8 @@
 
 const { createHash } = require("node:crypto");
 const { InvalidArgument, InvalidEvent } = require("../errors.js");
-const { parseStreamKey } = require("../names.js");
+const { bus: source, detailType, parseStreamKey, streamEnd } = require("../names.js");
 
-const source = "dynamodb-log";
-const detailType = "stream changes";
 const entriesPerCall = 10;
 const bytesPerCall = 1024 * 1024;
 const attempts = 6; // per entry, in total
@@ -152,7 +150,7 @@ class Publisher {
       if (!record?.dynamodb)
         throw new InvalidArgument('not a batch of change records: a record without "dynamodb"', "batch");
       const { Keys, NewImage, SequenceNumber } = record.dynamodb;
-      if (!Keys?.pk?.S?.endsWith("#stream") || record.eventName === "REMOVE") {
+      if (!Keys?.pk?.S?.endsWith(streamEnd) || record.eventName === "REMOVE") {
         result.ignored += 1;
         continue;
       }

@@ -5,6 +5,7 @@ Begin with EventLog (event_log.py), or AsyncEventLog (async_event_log.py) in asy
 
 from .async_event_log import AsyncEventLog, AsyncProjector
 from .async_subscription import AsyncSubscription
+from .clock import now
 from .codec import Codec, GzipCodec, PayloadPlace
 from .clients import connect
 from .decisions import Decision, Snapshot
@@ -75,6 +76,7 @@ __all__ = [
     "VersionConflict",
     "connect",
     "log_table_name",
+    "now",
     "parse_stream_key",
     "read_model_table_name",
     "stream_key",

@@ -14,21 +14,18 @@ import dataclasses
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from . import retries
-from .attributes import Item, item_size
+from .attributes import Item
 from .clients import DynamoDbClient
 from .environment import Environment, iso_time
 from .errors import EventIdConflict, InvalidArgument, LimitExceeded, StreamDeleted, VersionConflict
 from .event import Appended, AppendedEvent, Expected, ExpectedVersion, NewEvent, StreamAppend
-from .event_items import EventItems, at_version
+from .event_items import EventItems, at_version, size_of
 from .known_streams import KnownStreams
 from .limits import LAST_VERSION, LOOK_BACK_EVENTS, TRANSACTION_ACTIONS, TRANSACTION_BYTES
 from .names import DELETED, stream_key
 from .service_errors import SERVICE_ERRORS, Outcome, outcome_of
 from .stream_queries import StreamQueries
 
-# Seconds between two races. Where an attempt takes long, writers meet more often, and pause longer.
-LEAST_PAUSE, MOST_PAUSE = 0.005, 0.1
-PAUSE_BY_TIME_TAKEN, LONGEST_PAUSE = 4, 2.0
 
 
 @dataclasses.dataclass
@@ -41,6 +38,7 @@ class _Target:
     expected: ExpectedVersion  # as the caller said
     exact: Optional[int]  # the version that it means; None: wherever the end is
     items: List[Item]  # without their versions
+    size: int  # of all items, in bytes
     event_ids: List[str]
     has_callers_ids: bool  # at least one
     has_own_ids: bool  # at least one was made here, so whoever has written these events is this call
@@ -84,9 +82,7 @@ class Appends:
         begin = self._environment.monotonic()
         for attempt in range(self._attempts):
             if attempt > 0:
-                taken = self._environment.monotonic() - begin
-                most = MOST_PAUSE + PAUSE_BY_TIME_TAKEN * taken
-                self._environment.sleep(self._environment.uniform(LEAST_PAUSE, min(most, LONGEST_PAUSE)))
+                retries.pause_after_race(self._environment, self._environment.monotonic() - begin)
                 begin = self._environment.monotonic()
             self._plan(targets)
             if self._are_there(targets):
@@ -112,6 +108,9 @@ class Appends:
         count = sum(len(target.items) for target in targets)
         if count > TRANSACTION_ACTIONS:
             raise LimitExceeded("eventsPerAppend", "Events in one append", count, TRANSACTION_ACTIONS)
+        size = sum(target.size for target in targets)
+        if size > TRANSACTION_BYTES:
+            raise LimitExceeded("transactionBytes", "Bytes of the events of one append", size, TRANSACTION_BYTES)
         return targets
 
     def _target(self, append: StreamAppend, created_at: str) -> _Target:
@@ -126,12 +125,11 @@ class Appends:
             self._items.item_of(append.log, append.id, event, event_id, created_at)
             for event, event_id in zip(events, event_ids)
         ]
-        for item in items:
-            at_version(item, 1)  # refuses what is too large before anything is sent
+        size = sum(map(size_of, items))
         callers = [event.event_id is not None for event in events]
         exact = _exact(append.expected)
         return _Target(
-            append.log, append.id, pk, append.expected, exact, items, event_ids, any(callers), not all(callers)
+            append.log, append.id, pk, append.expected, exact, items, size, event_ids, any(callers), not all(callers)
         )
 
     # --- where it is appended ---
@@ -198,7 +196,7 @@ class Appends:
                 if outcome is Outcome.FAILED or attempt >= attempts:
                     raise
                 if outcome is Outcome.CONFLICT:
-                    self._environment.sleep(self._environment.uniform(LEAST_PAUSE, MOST_PAUSE))
+                    retries.pause_after_race(self._environment)
                 else:
                     retries.pause_after(attempt, self._environment)
         return False
@@ -227,9 +225,6 @@ class Appends:
         if len(actions) == 1:
             self._client.put_item(**actions[0]["Put"])
             return
-        size = sum(item_size(action["Put"]["Item"]) for action in actions if "Put" in action)
-        if size > TRANSACTION_BYTES:
-            raise LimitExceeded("transactionBytes", "Bytes of the events of one append", size, TRANSACTION_BYTES)
         self._client.transact_write_items(TransactItems=actions, ClientRequestToken=token)
 
     # --- after a lost race ---
@@ -261,9 +256,8 @@ class Appends:
                 raise target.conflict(current)
 
     def _end(self, target: _Target) -> Tuple[int, bool]:
-        for mark in self._queries.last(target.pk, 1):
-            return mark.version, mark.type == DELETED
-        return 0, False
+        end = self._queries.end(target.pk)
+        return (end.version, end.type == DELETED) if end else (0, False)
 
     def _written(self, targets: List[_Target], appended: bool) -> Tuple[Appended, ...]:
         results = tuple(target.result(appended) for target in targets)

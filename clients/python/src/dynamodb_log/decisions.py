@@ -25,11 +25,11 @@ from .environment import Environment
 from .errors import InvalidArgument, StreamDeleted, VersionConflict
 from .event import Appended, Event, ExpectedVersion, NewEvent
 from .names import DELETED, STREAM_END, stream_key
+from .retries import pause_after_race
 from .service_errors import SERVICE_ERRORS, is_condition_failure
 
 State = TypeVar("State")
 
-LEAST_PAUSE, MOST_PAUSE = 0.005, 0.1  # seconds, between two lost races
 
 logger = logging.getLogger("dynamodb_log")
 
@@ -106,7 +106,7 @@ class Decisions:
                 if attempt == retries:
                     raise
                 if attempt > 0:  # one loss is common; who loses again pauses, so that others get through
-                    self._environment.sleep(self._environment.uniform(LEAST_PAUSE, MOST_PAUSE))
+                    pause_after_race(self._environment)
                 continue
             for event in self._log.read(log, id, from_version=version + 1):
                 if event.version > appended.version:

@@ -10,7 +10,7 @@ from .attributes import Item, from_attribute, item_size, to_attribute
 from .codec import Codec, PayloadPlace
 from .errors import InvalidArgument, InvalidEvent, LimitExceeded
 from .event import Event, NewEvent
-from .limits import ITEM_BYTES
+from .limits import ITEM_BYTES, LAST_VERSION
 from .names import DELETED, parse_stream_key, stream_key
 from .upcasters import SCHEMA_VERSION, Upcasters
 
@@ -103,21 +103,32 @@ def event_name_in(item: Mapping[str, Any]) -> EventName:
     return EventName(stream.log, stream.id, version_in(item), item.get("type", {}).get("S", ""))
 
 
+def has_version(item: Mapping[str, Any]) -> bool:
+    """Whether an item's sort key is a version. Other items in a stream are no events."""
+    text = str(item.get("sk", {}).get("N", ""))
+    return text.isascii() and text.isdigit() and int(text) > 0
+
+
 def version_in(item: Mapping[str, Any]) -> int:
     """The version of an item. Raises InvalidEvent if it is not 1, 2, 3 …"""
     text = str(_required(item, "sk", "N"))
-    if not text.isascii() or not text.isdigit() or int(text) == 0:
+    if not has_version(item):
         raise InvalidEvent(f'"sk" is {text[:40]}, not a version (1, 2, 3 …).')
     return int(text)
 
 
 def at_version(item: Item, version: int) -> Item:
-    """The item of an event that gets this version. Raises LimitExceeded if it is too large."""
-    item = {**item, "sk": {"N": str(version)}}
-    size = item_size(item)
+    """The item of an event that gets this version."""
+    return {**item, "sk": {"N": str(version)}}
+
+
+def size_of(item: Item) -> int:
+    """The bytes of an event's item with the version that takes most: it is not known yet. Raises
+    LimitExceeded if it is too large."""
+    size = item_size(at_version(item, LAST_VERSION))
     if size > ITEM_BYTES:
         raise LimitExceeded("eventBytes", f"Bytes of the event \"{item['type']['S']}\"", size, ITEM_BYTES)
-    return item
+    return size
 
 
 def _check(id: str, event: NewEvent) -> None:

@@ -178,15 +178,13 @@ class EventLog:
 
     def version(self, log: str, id: str) -> int:
         """The version of the stream's last event; 0 if the stream does not exist."""
-        for mark in self.queries.last(stream_key(log, id), 1):
-            return mark.version
-        return 0
+        end = self.queries.end(stream_key(log, id))
+        return end.version if end else 0
 
     def exists(self, log: str, id: str) -> bool:
         """Whether the stream has an event and is not deleted."""
-        for mark in self.queries.last(stream_key(log, id), 1):
-            return mark.type != DELETED
-        return False
+        end = self.queries.end(stream_key(log, id))
+        return end is not None and end.type != DELETED
 
     def read_all(self, log: Optional[str] = None, *, segments: int = 4, consistent: bool = True) -> Iterator[Event]:
         """All events, of one log or of all, read by `segments` threads. Each stream is in order;

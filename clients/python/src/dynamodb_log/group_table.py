@@ -7,10 +7,10 @@ from typing import Any, Dict, Iterator, List
 from .attributes import Item
 from .clients import DynamoDbClient
 from .environment import Environment
+from .retries import pause_after_race
 from .service_errors import SERVICE_ERRORS, Outcome, outcome_of
 
 ATTEMPTS = 10  # of one write, while transactions work on the same item
-LEAST_PAUSE, MOST_PAUSE = 0.005, 0.1  # seconds
 
 
 class GroupTable:
@@ -71,5 +71,5 @@ class GroupTable:
                     return False
                 if outcome is not Outcome.CONFLICT or attempt == ATTEMPTS:
                     raise
-            self._environment.sleep(self._environment.uniform(LEAST_PAUSE, MOST_PAUSE))
+            pause_after_race(self._environment)
         return False

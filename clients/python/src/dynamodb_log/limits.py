@@ -7,6 +7,7 @@ ITEM_BYTES = 400 * 1024
 TRANSACTION_ACTIONS = 100
 TRANSACTION_BYTES = 4 * 1024 * 1024
 PARTITION_KEY_BYTES = 2048
+SORT_KEY_BYTES = 1024
 NUMBER_DIGITS = 38
 ATTRIBUTE_DEPTH = 32  # levels of an attribute's lists and maps
 # A version is a whole number in every language: a double of JavaScript holds it exactly.

@@ -2,7 +2,8 @@
 themselves stay in the log.
 
   pk              S  subscription#<group>
-  sk              S  parked#<pk of the stream>#<version, 16 digits>
+  sk              S  parked#<pk of the stream>#<version, 16 digits>, or, because a sort key has at most
+                     1,024 bytes: parked#sha256:<digest of the pk, hex>#<version>
   stream          S  the pk of the stream
   log, id, type   S
   version         N
@@ -14,6 +15,7 @@ themselves stay in the log.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from typing import Iterator, Set
 
 from .attributes import Item
@@ -21,9 +23,12 @@ from .environment import Environment, iso_time
 from .errors import InvalidEvent
 from .event_items import EventName
 from .group_table import GroupTable
+from .limits import SORT_KEY_BYTES
 from .names import parse_stream_key, stream_key
 
 PARKED = "parked#"
+VERSION_DIGITS = 16
+STREAM = {"ProjectionExpression": "#stream", "ExpressionAttributeNames": {"#stream": "stream"}}
 ERROR_CHARACTERS = 2000
 
 
@@ -75,13 +80,12 @@ class ParkedEvents:
 
     def streams(self) -> Set[str]:
         """The partition keys of the streams that have a parked event."""
-        return set(map(_stream_of, self._table.query(PARKED, ProjectionExpression="sk")))
+        return set(map(_stream_of, self._table.query(PARKED, **STREAM)))
 
     def has(self, pk: str) -> bool:
         """Whether an event of a stream is parked."""
         # Ids may contain anything, so the keys of another stream may begin like this one's.
-        keys = self._table.query(f"{PARKED}{pk}#", ProjectionExpression="sk")
-        return any(_stream_of(item) == pk for item in keys)
+        return any(_stream_of(item) == pk for item in self._table.query(_begin_of(pk), **STREAM))
 
     def _item_of(self, event: "EventName | ParkedEvent", error: str, attempts: int) -> Item:
         return {
@@ -98,12 +102,20 @@ class ParkedEvents:
 
 
 def _sort_key(event: "EventName | ParkedEvent") -> str:
-    return f"{PARKED}{stream_key(event.log, event.id)}#{event.version:016}"
+    return f"{_begin_of(stream_key(event.log, event.id))}{event.version:0{VERSION_DIGITS}}"
+
+
+def _begin_of(pk: str) -> str:
+    """What the sort keys of a stream's parked events begin with."""
+    begin = f"{PARKED}{pk}#"
+    if len(begin.encode()) + VERSION_DIGITS <= SORT_KEY_BYTES:
+        return begin
+    return f"{PARKED}sha256:{hashlib.sha256(pk.encode()).hexdigest()}#"
 
 
 def _stream_of(item: Item) -> str:
-    sk: str = item["sk"]["S"]
-    return sk[len(PARKED) :].rpartition("#")[0]
+    stream: str = item["stream"]["S"]
+    return stream
 
 
 def _parked_in(item: Item) -> ParkedEvent:

@@ -21,16 +21,15 @@ waits.
 from __future__ import annotations
 
 import logging
-import re
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from .attributes import Item
 from .environment import Environment
-from .errors import InvalidArgument, InvalidEvent, RacesLost, ReadModelBehind
+from .errors import InvalidArgument, InvalidEvent, LimitExceeded, RacesLost, ReadModelBehind
 from .event import Event
 from .event_log import EventLog
-from .limits import TRANSACTION_ACTIONS
-from .names import STREAM_END, stream_key
+from .limits import SORT_KEY_BYTES, TRANSACTION_ACTIONS
+from .names import parse_stream_key, stream_key
 from .read_models import KEY_ATTRIBUTES, MAIN_ATTRIBUTES, Place, ReadModel, Update
 from .service_errors import SERVICE_ERRORS, Outcome, outcome_of
 
@@ -107,14 +106,13 @@ class Projector:
         InvalidEvent if it is anything else, or from another log."""
         try:
             key = bus_event["detail"]["key"]
-            match = re.fullmatch(re.escape(self._log_name) + "#(.+)" + STREAM_END, key["pk"], re.DOTALL)
-            if match is None:
+            stream, hint = parse_stream_key(key["pk"]), int(key["sk"])
+            if stream is None or stream.log != self._log_name:
                 raise ValueError(key["pk"])
-            id, hint = match[1], int(key["sk"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             pk = f"{self._log_name}#<id>#stream"
             raise InvalidEvent(f"Not an event of this log: no detail.key of pk ({pk}) and sk.") from error
-        return self.project(id, hint)
+        return self.project(stream.id, hint)
 
     def get(self, id: str, sk: Optional[str] = None) -> Optional[Dict[str, Any]]:
         """The main item of a read model, or another one by its sort key; None if there is none.
@@ -158,7 +156,11 @@ class Projector:
 
     def _load(self, place: Place, id: str) -> _Progress:
         stream_key(self._log_name, id)  # refuses what cannot be a stream
-        return _Progress(self._log.client, place, f"{place.prefix}{self._log_name}#{id}", id)
+        key = f"{place.prefix}{self._log_name}#{id}"
+        size = len(key.encode())
+        if size > SORT_KEY_BYTES:
+            raise LimitExceeded("sortKeyBytes", "Bytes of the read model's key", size, SORT_KEY_BYTES)
+        return _Progress(self._log.client, place, key, id)
 
     def _advance(self, progress: _Progress) -> bool:
         """Applies and writes the events that follow. Returns False if another handler was
@@ -172,7 +174,7 @@ class Projector:
                 raise failure
             if is_end:
                 return True
-            progress.written()
+            progress.reload()
 
     def _apply_events(self, progress: _Progress) -> Tuple[Optional[Exception], bool]:
         """What an applier raised, and whether there are no more events."""
@@ -243,9 +245,6 @@ class _Progress:
         item = self._read(self._pk)
         self.version = int(item.get("version", {"N": "0"})["N"])
         self.model = ReadModel(item, MAIN_ATTRIBUTES, self._item)
-
-    def written(self) -> None:
-        self.reload()
 
     def is_full(self) -> bool:
         """Whether one transaction can hold no more items."""

@@ -3,13 +3,14 @@ otherwise."""
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from .attributes import Item
 from .clients import DynamoDbClient
 from .environment import Environment
 from .errors import InvalidEvent
-from .event_items import version_in
+from .event_items import has_version, version_in
 from .known_streams import KnownStreams
 from .limits import LAST_VERSION
 from .names import DELETED
@@ -61,6 +62,10 @@ class StreamQueries:
             items += page
         return items, may_be_more
 
+    def end(self, pk: str) -> Optional[Mark]:
+        """The last event; None if the stream does not exist."""
+        return next(self.last(pk, 1), None)
+
     def last(self, pk: str, count: int) -> Iterator[Mark]:
         """The last `count` events, the latest first."""
         return self._marks(self._request(pk, 1, LAST_VERSION, True, True), count)
@@ -73,11 +78,15 @@ class StreamQueries:
             return mark
         return None
 
-    def _marks(self, request: Dict[str, Any], limit: int) -> Iterator[Mark]:
+    def _marks(self, request: Dict[str, Any], most: int) -> Iterator[Mark]:
+        """At most so many marks. Items whose sort key is no version are passed over."""
+        return itertools.islice(self._all_marks({**request, "Limit": most}), most)
+
+    def _all_marks(self, request: Dict[str, Any]) -> Iterator[Mark]:
         request["ProjectionExpression"] = "pk, sk, #type, eventId"
         request["ExpressionAttributeNames"] = {"#type": "type"}
-        for items, _ in self._pages(request, limit):
-            for item in items:
+        for items, _ in self._pages(request, None):
+            for item in filter(has_version, items):
                 yield Mark(version_in(item), item.get("type", {}).get("S", ""), item.get("eventId", {}).get("S"))
 
     def _request(self, pk: str, first: int, last: int, backwards: bool, consistent: bool) -> Dict[str, Any]:

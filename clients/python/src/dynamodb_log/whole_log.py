@@ -13,7 +13,7 @@ from .attributes import Item
 from .clients import DynamoDbClient
 from .environment import Environment
 from .errors import InvalidArgument
-from .event_items import version_in
+from .event_items import has_version, version_in
 from .names import DELETED, STREAM_END, parse_stream_key
 from .retries import answer_of
 
@@ -43,14 +43,14 @@ class WholeLog:
         return self._scan(self._request(log, consistent), segments)
 
     def streams(self, log: Optional[str]) -> Iterator[Stream]:
-        """The streams, each once."""
+        """The streams, each once. Items whose sort key is no version are passed over."""
         request = self._request(log, True)
         request["ProjectionExpression"] = "pk, sk, #type"
         request["ExpressionAttributeNames"] = {"#type": "type"}
         last: Optional[Stream] = None
         for item in self._scan(request, 1):
             name = parse_stream_key(item["pk"]["S"])
-            if name is None:
+            if name is None or not has_version(item):
                 continue
             if last is not None and (last.log, last.id) != name:
                 yield last

@@ -1,0 +1,38 @@
+// What time it is for the application: the offline cloud's time of day, which tests move, set and
+// freeze; in AWS the machine's.
+"use strict";
+
+const { NotReachable } = require("./errors.js");
+const { Signer } = require("./transport/signer.js");
+
+const service = "execute-api"; // the routes below /_local are signed as an API of one's own is
+const timeout = 10_000; // ms
+
+async function ask(url, env) {
+  const headers = { host: url.host };
+  const credentials = {
+    accessKeyId: env.AWS_ACCESS_KEY_ID || "local",
+    secretAccessKey: env.AWS_SECRET_ACCESS_KEY || "local",
+    sessionToken: env.AWS_SESSION_TOKEN,
+  };
+  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || "us-east-1";
+  new Signer(region, service).sign(headers, url.pathname, "", credentials, "GET");
+  delete headers.host; // fetch sends it
+  try {
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeout) });
+    const text = await response.text();
+    return response.ok ? JSON.parse(text).now : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined; // not the offline cloud's answer
+    throw new NotReachable(`${url.host} does not say what time it is: ${error.message}`, { cause: error });
+  }
+}
+
+/** See index.d.ts. */
+async function now({ env = process.env } = {}) {
+  const endpoint = env.AWS_ENDPOINT_URL || env.AWS_ENDPOINT_URL_DYNAMODB;
+  const text = endpoint ? await ask(new URL("/_local/clock", endpoint), env) : undefined;
+  return text === undefined ? new Date() : new Date(text);
+}
+
+module.exports = { now };

@@ -1,0 +1,4 @@
+// Ends what setup.js has started.
+"use strict";
+
+module.exports = () => globalThis.dynamodbLogCloud?.stop();

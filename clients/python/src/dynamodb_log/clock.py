@@ -1,0 +1,58 @@
+"""What time it is for the application: the offline cloud's time of day, which tests move, set and
+freeze; in AWS the machine's."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import os
+import urllib.error
+import urllib.request
+from typing import Any, Dict, Optional
+
+from .environment import time_in
+
+ANSWER_SECONDS = 10
+SERVICE = "execute-api"  # the routes below /_local are signed as an API of one's own is
+
+# The offline cloud is near, whatever proxy is configured.
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def now() -> datetime.datetime:
+    """The time of day in UTC. If the environment names an endpoint (AWS_ENDPOINT_URL, or
+    AWS_ENDPOINT_URL_DYNAMODB) that is an offline cloud, it is asked, by one request; otherwise it
+    is the machine's time. Raises botocore.exceptions.EndpointConnectionError if nothing answers
+    there. Any thread may call it."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")
+    text = _answer(endpoint.rstrip("/") + "/_local/clock") if endpoint else None
+    return time_in(text) if text else datetime.datetime.now(datetime.timezone.utc)
+
+
+def _answer(url: str) -> Optional[str]:
+    """The cloud's time; None if no offline cloud answers."""
+    import botocore.exceptions
+
+    try:
+        request = urllib.request.Request(url, headers=_signed_headers(url))
+        with contextlib.closing(_DIRECT.open(request, timeout=ANSWER_SECONDS)) as response:
+            time: str = json.loads(response.read())["now"]
+            return time
+    except (urllib.error.HTTPError, ValueError, KeyError, TypeError):
+        return None
+    except OSError as error:
+        raise botocore.exceptions.EndpointConnectionError(endpoint_url=url, error=error) from error
+
+
+def _signed_headers(url: str) -> Dict[str, Any]:
+    """A cloud that checks access keys wants a signature; the others take any."""
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    key, secret, token = (os.environ.get(f"AWS_{name}") for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"))
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    request = AWSRequest("GET", url)
+    SigV4Auth(Credentials(key or "local", secret or "local", token), SERVICE, region).add_auth(request)
+    return dict(request.headers.items())

@@ -1,0 +1,1 @@
+module.exports = { preset: "dynamodb-log/jest-dynalite" };
