@@ -5,11 +5,13 @@ namespace ddblog::cli {
 // One line for each subcommand: Append is addAppend() in commands/append.cc.
 #define SUBCOMMANDS(X) \
   X(Offline)           \
+  X(Init)              \
   X(Stop)              \
   X(Validate)          \
   X(Append)            \
   X(Read)              \
   X(Streams)           \
+  X(Tail)              \
   X(Query)             \
   X(FakeData)          \
   X(Replay)            \
@@ -24,6 +26,12 @@ namespace ddblog::cli {
   X(Deploy)            \
   X(Remove)            \
   X(Status)            \
+  X(Functions)         \
+  X(Invoke)            \
+  X(Settle)            \
+  X(Clock)             \
+  X(Reset)             \
+  X(Env)               \
   X(Logs)              \
   X(Clean)             \
   X(Completion)        \

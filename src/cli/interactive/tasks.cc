@@ -16,6 +16,9 @@ const TaskInput kId{"Id of the stream", "", "", true, Words::kStreams};
 
 const std::vector<Task>& tasks() {
   static const std::vector<Task> all = {
+      {"Make a new project",
+       {"init"},
+       {{"Directory", "", "", true, Words::kFiles}, {"Language (cpp, node, python)", "--lang", "node", true}}},
       {"Start the offline cloud in the background", {"offline", "--detach"}, {kTemplate}},
       {"Show what the cloud is doing", {"status"}, {}, Stage::kAny},
       {"Append an event",
@@ -27,10 +30,16 @@ const std::vector<Task>& tasks() {
        {kLog, kId, {"Format (table, json, jsonl)", "-o", "table"}},
        Stage::kAny},
       {"List the streams", {"streams"}, {}, Stage::kAny},
+      {"Watch new events and failures", {"tail"}, {}, Stage::kAny},
       {"Look into a table", {"query"}, {}, Stage::kAny},
       {"Append events of made-up users", {"fake-data"}, {{"How many users", "--users", "10", true}}, Stage::kAny},
       {"Show what the functions have logged", {"logs"}, {{"Since", "--since", "10m"}}, Stage::kAny},
       {"Show what could not be handled", {"failures"}, {}},
+      {"List the functions", {"functions"}, {}, Stage::kAny},
+      {"Invoke a function",
+       {"invoke"},
+       {{"Function", "", "", true}, {"Event (a JSON file; empty: {})", "--event", "", false, Words::kFiles}},
+       Stage::kAny},
       {"Replay archived events to the bus",
        {"replay", "--target", "bus"},
        {{"From (a date or time; empty: the first event)", "--from"}, {"Only this log (empty: all)", "--log"}}},

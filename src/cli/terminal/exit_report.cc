@@ -20,7 +20,9 @@ std::string sentence(std::string text) {
 
 ExitReport serviceReport(const ServiceError& error) {
   std::string advice;
-  if (error.type() == "ResourceNotFoundException") {
+  if (error.message().starts_with("Function not found")) {
+    advice = ". `dynamodb-log functions` lists the functions.";
+  } else if (error.type() == "ResourceNotFoundException") {
     advice = " Does the table exist at this endpoint? Check --stage and --endpoint-url.";
   }
   return {kRefused, std::string("The service returned an error: ") + error.what() + advice};
