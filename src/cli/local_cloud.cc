@@ -50,7 +50,7 @@ LocalCloud::LocalCloud(const ConnectionFlags& flags, const std::string& instead,
   }
   if (client_->endpoint().host.ends_with(".amazonaws.com")) {
     throw ConfigurationError("This works only with the offline cloud; in AWS use " + instead +
-                             ". To reach the offline cloud: --endpoint-url " + kOfflineEndpoint);
+                             ". To reach the offline cloud: --endpoint-url " + flags.offline_endpoint);
   }
 }
 

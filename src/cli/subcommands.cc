@@ -15,6 +15,7 @@ namespace ddblog::cli {
   X(Query)             \
   X(FakeData)          \
   X(Replay)            \
+  X(Archive)           \
   X(Failures)          \
   X(Rules)             \
   X(PutEvent)          \
@@ -32,6 +33,7 @@ namespace ddblog::cli {
   X(Clock)             \
   X(Reset)             \
   X(Env)               \
+  X(Doctor)            \
   X(Logs)              \
   X(Clean)             \
   X(Completion)        \

@@ -152,6 +152,7 @@ void addFakeData(Command& program) {
   command.number("--rate N", flags->rate, "At most so many events a second (default: as fast as it goes)",
                  {1, 100'000});
   addOutputOption(command, flags->output, "how many there were");
+  flags->output.clear();  // whatever is configured: there may be a million events
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);
   command.runs([flags] { return fakeData(*flags); });

@@ -72,6 +72,7 @@ int functions(const Flags& flags) {
 void addFunctions(Command& program) {
   Command command = program.subcommand("functions", "List the functions: runtime, state and event sources");
   auto flags = std::make_shared<Flags>();
+  command.preset("template", flags->template_file);
   command.option("--template,-t FILE", flags->template_file,
                  "In AWS: the template whose folder names the stack (default: ./template.yaml or ./serverless.yml)");
   command.option("--stack-name NAME", flags->stack_name,

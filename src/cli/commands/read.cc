@@ -36,6 +36,7 @@ struct Flags {
   bool reverse = false;
   bool follow = false;
   std::string output = "jsonl";
+  std::string usual_output;
 };
 
 void printBackwards(EventLog& log, const Flags& flags, EventOutput& printer) {
@@ -72,9 +73,11 @@ void follow(EventLog& log, const Flags& flags, EventOutput& printer) {
 int read(const Flags& flags) {
   if (flags.follow && flags.reverse)
     throw std::invalid_argument("--follow prints the newest event last, so it cannot be used with --reverse");
-  if (flags.follow && flags.output != "jsonl") throw std::invalid_argument("--follow prints -o jsonl only");
+  const bool is_chosen = flags.output != flags.usual_output;
+  if (flags.follow && is_chosen && flags.output != "jsonl")
+    throw std::invalid_argument("--follow prints -o jsonl only");
   EventLog log(connectAs(flags.connection), logTableName(flags.connection.stage));
-  EventOutput printer(flags.output);
+  EventOutput printer(flags.follow ? "jsonl" : flags.output);
   if (flags.last > 0 || flags.reverse) {
     printBackwards(log, flags, printer);
   } else {
@@ -97,6 +100,7 @@ void addRead(Command& program) {
   command.flag("--reverse", flags->reverse, "The newest event first");
   command.flag("--follow,-f", flags->follow, "Go on with new events until Ctrl-C");
   addOutputOption(command, flags->output, "jsonl");
+  flags->usual_output = flags->output;
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);
   command.runs([flags] { return read(*flags); });

@@ -120,6 +120,7 @@ int showStatus(const Flags& flags) {
 void addStatus(Command& program) {
   Command command = program.subcommand("status", "Show what a stage's tables, functions, mappings and rules are doing");
   auto flags = std::make_shared<Flags>();
+  command.preset("template", flags->template_file);
   command.option("--template,-t FILE", flags->template_file,
                  "The template whose folder names the stack (default: ./template.yaml or ./serverless.yml)");
   command.option("--stack-name NAME", flags->stack_name,

@@ -43,6 +43,7 @@ const std::vector<Task>& tasks() {
       {"Replay archived events to the bus",
        {"replay", "--target", "bus"},
        {{"From (a date or time; empty: the first event)", "--from"}, {"Only this log (empty: all)", "--log"}}},
+      {"Check what stands in the way of the cloud here", {"doctor"}, {}},
       {"Deploy to AWS", {"deploy"}, {kTemplate}, Stage::kInAws},
       {"Remove from AWS", {"remove"}, {kTemplate}, Stage::kInAws},
       {"Stop the offline cloud", {"stop"}, {}},
@@ -51,7 +52,8 @@ const std::vector<Task>& tasks() {
   return all;
 }
 
-std::vector<std::string> wordsOf(const Task& task, const std::vector<std::string>& answers, const std::string& stage) {
+std::vector<std::string> wordsOf(const Task& task, const std::vector<std::string>& answers, const std::string& stage,
+                                 const std::string& usual_stage) {
   std::vector<std::string> words = task.command;
   std::vector<std::string> options, arguments;
   for (std::size_t i = 0; i < task.inputs.size() && i < answers.size(); ++i) {
@@ -63,7 +65,7 @@ std::vector<std::string> wordsOf(const Task& task, const std::vector<std::string
       options.insert(options.end(), {input.option, answers[i]});
     }
   }
-  if (task.stage != Stage::kNone && stage != "local") options.insert(options.end(), {"--stage", stage});
+  if (task.stage != Stage::kNone && stage != usual_stage) options.insert(options.end(), {"--stage", stage});
   const bool has_dash = std::ranges::any_of(arguments, [](const std::string& one) { return one.starts_with('-'); });
   if (has_dash) {  // no options follow "--"
     words.insert(words.end(), options.begin(), options.end());
