@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from cloud import Cloud, eventually
+from cloud import BINARY, Cloud, eventually, run
 
 OK, FAILURE, USAGE, CONFLICT = range(4)
 
@@ -57,6 +57,12 @@ def test_a_file_that_is_wrong_appends_nothing(cloud):
     assert (done.returncode, done.stderr) == (USAGE, 'dynamodb-log: line 3 of wrong.jsonl: an event has no member "playload"; '
                                               'did you mean "payload"? Nothing was appended.\n')
     assert read(cloud, "wrong") == []
+
+
+def test_a_batch_comes_through_a_pipe(cloud):
+    script = '"$1" append --batch <(echo \'%s\')' % lines_of(event("piped")).strip()
+    done = run("bash", "-c", script, "bash", BINARY, environment=cloud.environment_of_clients())
+    assert done.stderr == "1 event appended to local-dynamodb-logs\n" and len(read(cloud, "piped")) == 1
 
 
 def test_a_conflict_names_its_line(cloud):

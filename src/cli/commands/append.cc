@@ -8,6 +8,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/command_line.h"
@@ -125,7 +126,7 @@ int appendBatch(const Flags& flags) {
   if (flags.expected != "any" || !flags.metadata.empty() || !flags.event_id.empty()) {
     throw std::invalid_argument("--expect, --metadata and --event-id are for one event; a line of a batch has its own");
   }
-  const std::uint64_t total = flags.batch == "-" ? 0 : check(flags.batch);
+  const std::uint64_t total = isFile(flags.batch) ? check(flags.batch) : 0;  // a pipe can be read once
   EventLog log(connectAs(flags.connection), logTableName(flags.connection.stage));
   Batch batch(flags.batch);
   std::uint64_t appended = 0, repeated = 0;

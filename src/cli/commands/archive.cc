@@ -1,6 +1,7 @@
 // dynamodb-log archive [ls|export|import]: the archive of events in a data directory, which keeps them for ever.
 #include <unistd.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -157,7 +158,7 @@ void readLines(const std::string& name, std::istream& in, const Take& take) {
 // Of an archive file, or of JSON Lines.
 void readEvents(const std::string& file, const Take& take) {
   if (file == "-") return readLines("standard input", std::cin, take);
-  if (!isFile(file)) throw std::invalid_argument("There is no file " + file);
+  if (!isFile(file)) throw std::invalid_argument(file + " is no file");
   if (isArchive(file)) {
     return forEachPage(eventbridge::ArchiveFile(file, eventbridge::ArchiveFile::Access::kReadOnly), {}, take);
   }

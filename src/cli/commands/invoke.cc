@@ -6,6 +6,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "aws/client.h"
 #include "aws/json_response.h"
 #include "aws/sigv4.h"
 #include "base/base64.h"
