@@ -15,6 +15,7 @@ extern const std::span<const EmbeddedFile> kNodeProject;
 extern const std::span<const EmbeddedFile> kPythonProject;
 extern const std::span<const EmbeddedFile> kNodeLibrary;
 extern const std::span<const EmbeddedFile> kPythonLibrary;
+extern const std::string_view kPythonLibraryLicence;
 
 namespace {
 
@@ -110,6 +111,7 @@ std::vector<std::string> makeProject(const fs::path& directory, const std::strin
       files.link("node_modules/dynamodb-log", "../vendor/dynamodb-log");
     } else if (language == "python") {
       files.writeLibrary("src", kPythonLibrary);
+      files.write("src/dynamodb_log/LICENSE", kPythonLibraryLicence);
     }
   } catch (...) {
     files.removeAll();

@@ -55,6 +55,8 @@ def test_what_stands_in_a_project(projects):
     for path in projects.rglob("*"):
         if path.is_file() and not path.is_symlink() and "build" not in path.parts and PREFIX not in path.parts:
             assert "@NAME@" not in path.read_text(errors="replace"), path
+    for licence in ("node-shop/vendor/dynamodb-log/LICENSE", "python-shop/src/dynamodb_log/LICENSE"):
+        assert "Apache License" in (projects / licence).read_text()
     library = {str(path.relative_to(ROOT / "clients/python/src")) for path in (ROOT / "clients/python/src").rglob("*.py")}
     assert library == {str(path.relative_to(projects / "python-shop/src"))
                        for path in (projects / "python-shop/src/dynamodb_log").rglob("*.py")}
