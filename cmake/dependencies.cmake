@@ -16,6 +16,7 @@ find_package(OpenSSL 3 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(toml11 3.7 REQUIRED)
 find_package(pugixml 1.13 REQUIRED)
 find_package(GTest REQUIRED)
 

@@ -27,6 +27,7 @@ FOUND_BY_THEIR_NAME = re.compile(
     | clients/python/tests/\w+_test\.py
     | clients/cases/\w+\.json
     | clients/node/types/\w+\.d\.ts
+    | examples/new-project/.*
     | tests/unit/(\w+/)*cases/\w+\.cases
     | tests/wire/(?!common/)\w+/\w+/\w+\.wire
     | tests/unit/template/cases/\w+\.cases

@@ -22,7 +22,7 @@ ConnectionFlags withoutEndpoint(ConnectionFlags flags) {
 ConnectionFlags localConnection(const ReplayFlags& flags) {
   ConnectionFlags local = flags.connection;
   local.stage = flags.local_stage;
-  if (local.endpoint_url.empty()) local.endpoint_url = kOfflineEndpoint;
+  if (local.endpoint_url.empty()) local.endpoint_url = local.offline_endpoint;
   return local;
 }
 

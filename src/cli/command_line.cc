@@ -199,7 +199,7 @@ std::string describe(const CLI::App& program, const CLI::ParseError& error) {
 Command Command::subcommand(const std::string& name, const std::string& description) {
   CLI::App* command = app_->add_subcommand(name, description);
   app_->require_subcommand(1);
-  return Command(*command, *runs_);
+  return Command(*command, *runs_, *settings_);
 }
 
 Command Command::hiddenSubcommand(const std::string& name, const std::string& description) {
@@ -236,6 +236,7 @@ void Command::option(const std::string& name, std::optional<std::string>& value,
 
 void Command::choice(const std::string& name, std::string& value, const std::vector<std::string>& choices,
                      const std::string& description, Need need) {
+  if (name.starts_with("--output,")) preset("output", value, choices);
   addOption(*app_, name, value, description, need).check(isOneOf(choices))->capture_default_str();
 }
 
@@ -265,12 +266,24 @@ void Command::flag(const std::string& name, bool& value, const std::string& desc
   app_->add_flag(name, value, description);
 }
 
+bool Command::preset(const std::string& option, std::string& value, const std::vector<std::string>& choices) const {
+  const auto found = settings_->find(option);
+  if (found == settings_->end()) return false;
+  std::string wanted = found->second.value;
+  const auto isTaken = [&] { return choices.empty() || std::ranges::find(choices, wanted) != choices.end(); };
+  if (!isTaken()) wanted = wanted == "table" ? "text" : wanted == "text" ? "table" : wanted;  // both are for people
+  if (!isTaken()) return false;
+  value = wanted;
+  return true;
+}
+
 void Command::examples(const std::string& text) { app_->footer(text); }
 
 CommandInfo Command::info() const { return infoOf(*app_); }
 
-CommandLine::CommandLine(const std::string& name, const std::string& description, const std::string& version)
-    : app_(std::make_unique<CLI::App>(description, name)) {
+CommandLine::CommandLine(const std::string& name, const std::string& description, const std::string& version,
+                         Settings settings)
+    : app_(std::make_unique<CLI::App>(description, name)), settings_(std::move(settings)) {
   app_->set_version_flag("--version", version);
   const auto formatter = std::make_shared<CLI::Formatter>();
   formatter->column_width(kColumn);
@@ -281,7 +294,7 @@ CommandLine::CommandLine(const std::string& name, const std::string& description
 
 CommandLine::~CommandLine() = default;
 
-Command CommandLine::program() { return Command(*app_, runs_); }
+Command CommandLine::program() { return Command(*app_, runs_, settings_); }
 
 Run CommandLine::parse(int argc, const char* const* argv) {
   try {

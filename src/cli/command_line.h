@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "cli/help/command_info.h"
+#include "cli/settings.h"
 
 namespace CLI {
 class App;
@@ -63,7 +64,7 @@ class Command {
   void option(const std::string& name, std::string& value, const std::string& description, Need need = Need::kOptional);
   // std::nullopt: it was not given, which is not the same as an empty text.
   void option(const std::string& name, std::optional<std::string>& value, const std::string& description);
-  // A string that must be one of `choices`.
+  // A string that must be one of `choices`. The user may have configured --output.
   void choice(const std::string& name, std::string& value, const std::vector<std::string>& choices,
               const std::string& description, Need need = Need::kOptional);
   // A default outside `range` stands for "not given" and is not shown.
@@ -78,6 +79,13 @@ class Command {
   void list(const std::string& name, std::vector<int>& values, const std::string& description, Range range);
   void flag(const std::string& name, bool& value, const std::string& description);
 
+  // Sets `value`, which is the default of an option that is described next, to what the user has configured for
+  // it (settings.h). false: nothing. `choices`: the values that the option takes; empty: all.
+  bool preset(const std::string& option, std::string& value, const std::vector<std::string>& choices = {}) const;
+
+  // Everything that the user has configured.
+  const Settings& settings() const { return *settings_; }
+
   // Shown at the end of --help.
   void examples(const std::string& text);
 
@@ -87,15 +95,17 @@ class Command {
  private:
   friend class CommandLine;
   using Runs = std::map<const CLI::App*, Run>;
-  Command(CLI::App& app, Runs& runs) : app_(&app), runs_(&runs) {}
+  Command(CLI::App& app, Runs& runs, const Settings& settings) : app_(&app), runs_(&runs), settings_(&settings) {}
 
   CLI::App* app_;
   Runs* runs_;
+  const Settings* settings_;
 };
 
 class CommandLine {
  public:
-  CommandLine(const std::string& name, const std::string& description, const std::string& version);
+  CommandLine(const std::string& name, const std::string& description, const std::string& version,
+              Settings settings = {});
   ~CommandLine();
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
@@ -110,6 +120,7 @@ class CommandLine {
  private:
   std::unique_ptr<CLI::App> app_;
   Command::Runs runs_;
+  const Settings settings_;
 };
 
 }  // namespace ddblog::cli

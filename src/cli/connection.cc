@@ -19,10 +19,20 @@ bool endpointIsConfigured(const ConnectionFlags& flags) {
 
 }  // namespace
 
+void presetConnection(const Command& command, ConnectionFlags& flags) {
+  command.preset("stage", flags.stage);
+  command.preset("region", flags.region);
+  command.preset("profile", flags.profile);
+  std::string port;
+  if (command.preset("port", port) && port != "0") flags.offline_endpoint = "http://localhost:" + port;
+  command.preset("endpoint-url", flags.offline_endpoint);
+}
+
 void addConnectionFlags(Command& command, ConnectionFlags& flags) {
+  presetConnection(command, flags);
   command.option("--stage,-s NAME", flags.stage, "The prefix of the tables' names: NAME-dynamodb-logs, NAME-core");
   command.option("--endpoint-url URL", flags.endpoint_url,
-                 "The service's URL (default: as the AWS CLI finds it, or " + std::string(kOfflineEndpoint) +
+                 "The service's URL (default: as the AWS CLI finds it, or " + flags.offline_endpoint +
                      " if the stage is \"local\")");
   command.option("--region,-r REGION", flags.region, "The AWS region (default: as the AWS CLI finds it)");
   command.option("--profile NAME", flags.profile, "A profile in the AWS CLI's configuration files");
@@ -31,7 +41,7 @@ void addConnectionFlags(Command& command, ConnectionFlags& flags) {
 ConnectOptions connectOptions(const ConnectionFlags& flags) {
   ConnectOptions options{flags.endpoint_url, flags.region, flags.profile};
   try {
-    if (flags.stage == "local" && !endpointIsConfigured(flags)) options.endpoint_url = kOfflineEndpoint;
+    if (flags.stage == "local" && !endpointIsConfigured(flags)) options.endpoint_url = flags.offline_endpoint;
   } catch (const std::exception& e) {
     throw ConfigurationError(e.what());
   }

@@ -20,9 +20,13 @@ struct ConnectionFlags {
   std::string endpoint_url;
   std::string region;
   std::string profile;
+  std::string offline_endpoint = kOfflineEndpoint;  // of the stage "local", if no other is configured
 };
 
-// --stage, --endpoint-url, --region, --profile. `flags` must outlive the CommandLine.
+// What the user has configured (settings.h): stage, region, profile, and where the offline cloud answers.
+void presetConnection(const Command& command, ConnectionFlags& flags);
+
+// --stage, --endpoint-url, --region, --profile, with these presets. `flags` must outlive the CommandLine.
 void addConnectionFlags(Command& command, ConnectionFlags& flags);
 
 // Throws ConfigurationError.

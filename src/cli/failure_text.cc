@@ -122,4 +122,6 @@ std::vector<std::string> failureLines(const std::string& body) {
   return lines;
 }
 
+std::string failurePayload(std::string_view body) { return std::string(lastMember(body, "payload")); }
+
 }  // namespace ddblog::cli

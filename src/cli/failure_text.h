@@ -19,4 +19,7 @@ std::string summaryLine(const json::object& failure);
 // `body`: the answer of GET /_local/failures/ID. The payload keeps its bytes.
 std::vector<std::string> failureLines(const std::string& body);
 
+// `body`: the same. The bytes of its payload: JSON, or a JSON string if what failed was no JSON.
+std::string failurePayload(std::string_view body);
+
 }  // namespace ddblog::cli

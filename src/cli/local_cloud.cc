@@ -34,13 +34,15 @@ std::uint64_t numberOf(const json::object& object, const char* name) {
 
 }  // namespace
 
-LocalCloud::LocalCloud(const ConnectionFlags& flags, const std::string& instead, int attempts) {
+LocalCloud::LocalCloud(const ConnectionFlags& flags, const std::string& instead, int attempts,
+                       std::chrono::milliseconds timeout) {
   const ConnectOptions options = connectOptions(flags);
   try {
     session_ = std::make_unique<aws::Session>(aws::ClientOptions{.endpoint_url = options.endpoint_url,
                                                                  .region = options.region,
                                                                  .profile = options.profile,
-                                                                 .attempts = attempts},
+                                                                 .attempts = attempts,
+                                                                 .timeout = timeout},
                                               clock_, ids_);
     client_ = std::make_unique<aws::Client>(*session_, aws::kDynamoDb);
   } catch (const std::exception& e) {
@@ -48,7 +50,7 @@ LocalCloud::LocalCloud(const ConnectionFlags& flags, const std::string& instead,
   }
   if (client_->endpoint().host.ends_with(".amazonaws.com")) {
     throw ConfigurationError("This works only with the offline cloud; in AWS use " + instead +
-                             ". To reach the offline cloud: --endpoint-url " + kOfflineEndpoint);
+                             ". To reach the offline cloud: --endpoint-url " + flags.offline_endpoint);
   }
 }
 

@@ -6,6 +6,7 @@
 // Thread safety: none.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,10 +22,13 @@ namespace ddblog::cli {
 
 class LocalCloud {
  public:
-  // `instead`: what to use in AWS, for the error message. `attempts`: per request.
-  LocalCloud(const ConnectionFlags& flags, const std::string& instead, int attempts = limits::kClientAttempts);
+  // `instead`: what to use in AWS, for the error message. `attempts`: per request. `timeout`: how long an
+  // attempt waits for its answer.
+  LocalCloud(const ConnectionFlags& flags, const std::string& instead, int attempts = limits::kClientAttempts,
+             std::chrono::milliseconds timeout = limits::kClientTimeout);
 
   std::string url() const { return client_->endpoint().url(); }
+  std::string region() const { return client_->endpoint().region; }
   bool isOnThisMachine() const { return client_->endpoint().isLoopback(); }
 
   aws::HttpResponse send(const std::string& method, const std::string& path,

@@ -4,9 +4,13 @@
 #include <unistd.h>
 
 #include <exception>
+#include <filesystem>
 #include <string>
+#include <system_error>
 
+#include "aws/environment.h"
 #include "cli/interactive/menu.h"
+#include "cli/settings.h"
 #include "cli/subcommands.h"
 #include "cli/terminal/exit_report.h"
 #include "cli/terminal/log_output.h"
@@ -47,16 +51,23 @@ void reportError(const std::string& line) {
   }
 }
 
+// None in a directory that is gone.
+Settings settingsOf() {
+  std::error_code gone;
+  const std::filesystem::path directory = std::filesystem::current_path(gone);
+  return gone ? Settings() : readSettings(directory, aws::systemEnvironment());
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
   openStandardDescriptors();
-  CommandLine command_line("dynamodb-log", kDescription, versionLine());
-  Command program = command_line.program();
-  program.examples(kExamples);
-  addSubcommands(program);
   try {
-    if (argc == 1 && isTerminal(STDIN_FILENO) && isTerminal(STDOUT_FILENO)) return runMenu();
+    CommandLine command_line("dynamodb-log", kDescription, versionLine(), settingsOf());
+    Command program = command_line.program();
+    program.examples(kExamples);
+    addSubcommands(program);
+    if (argc == 1 && isTerminal(STDIN_FILENO) && isTerminal(STDOUT_FILENO)) return runMenu(program);
     return command_line.parse(argc, argv)();
   } catch (...) {
     const ExitReport report = exitReportOf(std::current_exception());

@@ -26,7 +26,11 @@ bool isStackName(const std::string& name) {
 }  // namespace
 
 void addStackFlags(Command& command, StackFlags& flags) {
-  command.option("--stage,-s NAME", flags.stage, "The stage, and the template parameter Stage", Need::kRequired);
+  const Need need = command.preset("stage", flags.stage) ? Need::kOptional : Need::kRequired;
+  command.preset("template", flags.template_file);
+  command.preset("region", flags.region);
+  command.preset("profile", flags.profile);
+  command.option("--stage,-s NAME", flags.stage, "The stage, and the template parameter Stage", need);
   command.option("--template,-t FILE", flags.template_file,
                  "The template, serverless.yml, or cdk.out (default: ./template.yaml or ./serverless.yml)");
   command.option("--stack-name NAME", flags.stack_name,

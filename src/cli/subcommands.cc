@@ -5,14 +5,17 @@ namespace ddblog::cli {
 // One line for each subcommand: Append is addAppend() in commands/append.cc.
 #define SUBCOMMANDS(X) \
   X(Offline)           \
+  X(Init)              \
   X(Stop)              \
   X(Validate)          \
   X(Append)            \
   X(Read)              \
   X(Streams)           \
+  X(Tail)              \
   X(Query)             \
   X(FakeData)          \
   X(Replay)            \
+  X(Archive)           \
   X(Failures)          \
   X(Rules)             \
   X(PutEvent)          \
@@ -24,6 +27,13 @@ namespace ddblog::cli {
   X(Deploy)            \
   X(Remove)            \
   X(Status)            \
+  X(Functions)         \
+  X(Invoke)            \
+  X(Settle)            \
+  X(Clock)             \
+  X(Reset)             \
+  X(Env)               \
+  X(Doctor)            \
   X(Logs)              \
   X(Clean)             \
   X(Completion)        \

@@ -9,6 +9,7 @@ void addTemplateOptions(Command& command, TemplateFlags& flags) {
                "A template parameter, or an option or parameter of a serverless.yml; repeatable");
   command.list("--import NAME=VALUE", flags.imports, "The value of another stack's export; repeatable");
   command.list("--ssm FILE", flags.stored_values, "JSON or YAML with values of SSM parameters and secrets; repeatable");
+  command.preset("region", flags.region);
   command.option("--stage,-s NAME", flags.stage,
                  "The stage, and the template parameter Stage (default: the serverless.yml's, or else local)");
   command.option("--region,-r REGION", flags.region,

@@ -69,4 +69,14 @@ std::vector<CheckedLine> checkTemplate(const OfflineOptions& options) {
   return lines;
 }
 
+std::set<std::string> runtimesOf(const OfflineOptions& options) {
+  std::set<std::string> runtimes;
+  const templates::App app =
+      options.application->read(pseudoParametersOf(options, "http://127.0.0.1:8000"), outsideOf(options));
+  for (const templates::App::Function& function : app.functions) {
+    if (!function.runtime.empty()) runtimes.insert(function.runtime);
+  }
+  return runtimes;
+}
+
 }  // namespace ddblog::offline

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,5 +32,8 @@ struct CheckedLine {
 // Reads the options' template, and provisions it in memory. Throws TemplateError if the file is no
 // template, or does not take the parameters.
 std::vector<CheckedLine> checkTemplate(const OfflineOptions& options);
+
+// The runtimes of the functions of the options' template: "nodejs22.x". Throws TemplateError.
+std::set<std::string> runtimesOf(const OfflineOptions& options);
 
 }  // namespace ddblog::offline

@@ -48,14 +48,6 @@ def test_append_says_the_version_and_read_prints_the_events(cloud):
     assert item["location"]["M"]["lat"] == {"N": "-0.12345678901234567890123456789012345678"}
 
 
-def test_results_are_printed_as_text_or_as_json(cloud):
-    assert append(cloud, "output", "signup", "{}", "--output", "text").stdout == "users output: version 1\n"
-    text = cloud.ddblog("fake-data", "--users", "2").stdout
-    assert text == "8 events of 2 users appended to local-dynamodb-logs\n"
-    made = json.loads(cloud.ddblog("fake-data", "--users", "2", "-o", "json").stdout)
-    assert made == {"table": "local-dynamodb-logs", "users": 2, "events": 8}
-
-
 def test_a_conflict_is_exit_status_3_and_says_both_versions(cloud):
     assert append(cloud, "2", "signup", "{}", "--expect", "none").returncode == OK
     for expected in ("none", "0", "5"):
@@ -97,9 +89,9 @@ def test_a_wrong_command_line_is_exit_status_2_in_one_line(cloud, arguments):
 
 
 @pytest.mark.parametrize("arguments, error", [
-    (("frobnicate",), "unknown subcommand 'frobnicate'; it must be offline, stop, validate, append, read, streams, query, "
-                      "fake-data, replay, failures, rules, put-event, snapshot, export, import, try, verify, deploy, remove, "
-                      "status, logs, clean, completion or manual. `dynamodb-log --help` lists them."),
+    (("frobnicate",), "unknown subcommand 'frobnicate'; it must be offline, init, stop, validate, append, read, streams, tail, query, "
+                      "fake-data, replay, archive, failures, rules, put-event, snapshot, export, import, try, verify, deploy, remove, "
+                      "status, functions, invoke, settle, clock, reset, env, doctor, logs, clean, completion or manual. `dynamodb-log --help` lists them."),
     (("apend", "users", "3", "signup", "{}"),
      "unknown subcommand 'apend'; did you mean 'append'? `dynamodb-log --help` lists them."),
     (("append", "users", "3", "signup", "{}", "--expct", "none"),

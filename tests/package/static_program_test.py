@@ -19,7 +19,7 @@ ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "AWS_REGION": "us-east-1
                "AWS_SECRET_ACCESS_KEY": "local"}
 # Linked into the program, and their licences ask to be named.
 LIBRARIES = {"libc6-dev", "libstdc++-12-dev", "libgcc-12-dev", "libssl-dev", "librocksdb-dev", "libsqlite3-dev",
-             "libboost1.81-dev", "libboost-json1.81-dev", "libyaml-cpp-dev", "libpugixml-dev", "libcli11-dev",
+             "libboost1.81-dev", "libboost-json1.81-dev", "libyaml-cpp-dev", "libpugixml-dev", "libcli11-dev", "libtoml11-dev",
              "zlib1g-dev", "libminizip-dev", "liblz4-dev", "libzstd-dev", "libsnappy-dev", "libbz2-dev", "libjemalloc-dev"}
 
 

@@ -50,7 +50,7 @@ export interface Settled {
 }
 
 export interface SettleOptions {
-  /** ms of real time, default 5000. */
+  /** ms of real time, default 30,000. */
   timeout?: number;
   /**
    * Whether the clock moves over delays, and by how many ms at most. Default: true, at most 15

@@ -68,6 +68,7 @@ int clean(const Flags& flags) {
 void addClean(Command& program) {
   Command command = program.subcommand("clean", "Remove the offline cloud's data directory");
   auto flags = std::make_shared<Flags>();
+  command.preset("data", flags->directory);
   command.option("--data DIRECTORY", flags->directory, "The data directory");
   command.flag("--keep-archive", flags->keep_archive, "Move the archive of events beside the directory, and keep it");
   command.flag("--yes,-y", flags->yes, "Do not ask for confirmation");

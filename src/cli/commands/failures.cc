@@ -35,7 +35,7 @@ constexpr const char* kInstead = "a dead-letter queue and `aws sqs start-message
 
 struct Flags {
   ConnectionFlags connection;
-  std::string output = "text";
+  std::string output = "table";
   std::string kind;
   std::string function;
   std::uint64_t limit = 100;
@@ -44,7 +44,7 @@ struct Flags {
   bool all = false;
   bool yes = false;
 
-  bool wantsJson() const { return output == "json"; }
+  bool wantsJson() const { return output == "json" || output == "jsonl"; }
 };
 
 std::string pathOf(const std::string& id) {
@@ -174,7 +174,8 @@ void addList(Command& command, const std::shared_ptr<Flags>& flags) {
 }
 
 void addCommonFlags(Command& command, Flags& flags) {
-  command.choice("--output,-o text|json", flags.output, {"text", "json"}, "How to print: json is an object a line");
+  command.choice("--output,-o table|json|jsonl", flags.output, {"table", "text", "json", "jsonl"},
+                 "How to print: json and jsonl are an object a line");
   addConnectionFlags(command, flags.connection);
 }
 

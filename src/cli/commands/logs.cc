@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <iostream>
 #include <stdexcept>
 #include <thread>
@@ -11,6 +10,7 @@
 #include "cli/cloud_logs.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
+#include "cli/duration_text.h"
 #include "cli/local_cloud.h"
 #include "cli/log_printer.h"
 #include "cli/stack_flags.h"
@@ -51,15 +51,8 @@ struct Flags {
 };
 
 Timestamp sinceOf(const std::string& text, Timestamp now) {
-  int number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string unit(rest, text.data() + text.size());
-  if (error == std::errc() && number >= 0) {
-    const auto before = [now](Duration duration) { return std::max(Timestamp(), now - duration); };
-    if (unit == "s") return before(std::chrono::seconds(number));
-    if (unit == "m") return before(std::chrono::minutes(number));
-    if (unit == "h") return before(std::chrono::hours(number));
-    if (unit == "d") return before(std::chrono::days(number));
+  if (const auto duration = parseDuration(text); duration && *duration >= Duration(0)) {
+    return std::max(Timestamp(), now - *duration);
   }
   try {
     return fromIso8601(text);
@@ -176,6 +169,7 @@ void addLogs(Command& program) {
   command.flag("--follow,-f", flags->follow, "Go on with new lines until Ctrl-C");
   command.option("--since TIME", flags->since, "From this time on, or for as long: 30s, 10m, 2h, 1d");
   command.option("--filter TEXT", flags->filter, "Only lines that contain this text");
+  command.preset("template", flags->template_file);
   command.option("--template,-t FILE", flags->template_file,
                  "In AWS: the template whose folder names the stack (default: ./template.yaml or ./serverless.yml)");
   command.option("--stack-name NAME", flags->stack_name,

@@ -275,6 +275,9 @@ void addOffline(Command& program) {
   Command command = program.subcommand(
       "offline", "Run the offline cloud: DynamoDB, Streams, EventBridge, Scheduler, Lambda and SQS in this process");
   auto flags = std::make_shared<Flags>();
+  command.preset("template", flags->template_file);
+  command.preset("data", flags->data);
+  if (std::string port; command.preset("port", port)) flags->ports = {std::stoi(port)};
   command.option("--template,-t FILE", flags->template_file,
                  "AWS SAM or CloudFormation template, serverless.yml, or the directory cdk.out (default: "
                  "./template.yaml, or what `sam build` made of it, or ./serverless.yml)");

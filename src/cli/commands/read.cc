@@ -1,20 +1,16 @@
 // dynamodb-log read LOG ID: prints a stream's events.
-#include <unistd.h>
-
 #include <algorithm>
 #include <iostream>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
-#include "base/json.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
+#include "cli/event_output.h"
 #include "cli/query/output_format.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/interrupt.h"
-#include "cli/terminal/printable.h"
-#include "cli/terminal/screen.h"
 #include "ddblog/event_log.h"
 
 namespace ddblog::cli {
@@ -40,73 +36,35 @@ struct Flags {
   bool reverse = false;
   bool follow = false;
   std::string output = "jsonl";
+  std::string usual_output;
 };
 
-// In the order of toJson(). The version comes as "sk", a number.
-json::object asItem(const Event& event) {
-  json::object stored = parseJson(toItem(event)).as_object();
-  json::object item{{"log", {{"S", event.log}}}, {"id", {{"S", event.id}}}, {"version", stored.at("sk")}};
-  for (const char* name : {"type", "payload", "eventId", "createdAt", "metadata"}) {
-    if (const json::value* value = stored.if_contains(name)) item[name] = *value;
-  }
-  return item;
-}
-
-class EventPrinter {
- public:
-  explicit EventPrinter(const Flags& flags)
-      : is_lines_(flags.output == "jsonl"),
-        output_(std::cout, outputFormat(flags.output), {"version", "type", "createdAt", "payload"},
-                screenOf(STDOUT_FILENO).width) {}
-
-  // false: nobody reads any more.
-  bool print(const Event& event) {
-    last_version_ = event.version;
-    if (is_lines_) {
-      std::cout << printableJson(toJson(event)) << '\n';
-    } else {
-      output_.add(asItem(event));
-    }
-    return std::cout.good();  // the reader may have closed the pipe
-  }
-  void finish() {
-    if (!is_lines_) output_.finish();
-    std::cout.flush();
-  }
-  std::uint64_t lastVersion() const { return last_version_; }
-
- private:
-  const bool is_lines_;
-  ItemOutput output_;
-  std::uint64_t last_version_ = 0;
-};
-
-void printBackwards(EventLog& log, const Flags& flags, EventPrinter& printer) {
+void printBackwards(EventLog& log, const Flags& flags, EventOutput& printer) {
   std::vector<Event> kept;  // to be turned round
   std::uint64_t count = 0;
   log.read(flags.log, flags.id, ReadOptions{.limit = flags.last, .backwards = true}, [&](const Event& event) {
     if (event.version < flags.from) return false;
     if (!flags.reverse) {
       kept.push_back(event);
-    } else if (!printer.print(event)) {
+    } else if (!printer.add(event)) {
       return false;
     }
     return ++count != flags.last;
   });
   std::ranges::reverse(kept);
   for (const Event& event : kept) {
-    if (!printer.print(event)) return;
+    if (!printer.add(event)) return;
   }
 }
 
-void follow(EventLog& log, const Flags& flags, EventPrinter& printer) {
+void follow(EventLog& log, const Flags& flags, EventOutput& printer) {
   const Interrupt interrupt;
   std::uint64_t next = std::max(flags.from, printer.lastVersion() + 1);
   while (std::cout.good() && !interrupt.happened()) {
     std::this_thread::sleep_for(kLookAgain);
     log.read(flags.log, flags.id, next, [&](const Event& event) {
       next = event.version + 1;
-      return printer.print(event);
+      return printer.add(event);
     });
     std::cout.flush();
   }
@@ -115,13 +73,15 @@ void follow(EventLog& log, const Flags& flags, EventPrinter& printer) {
 int read(const Flags& flags) {
   if (flags.follow && flags.reverse)
     throw std::invalid_argument("--follow prints the newest event last, so it cannot be used with --reverse");
-  if (flags.follow && flags.output != "jsonl") throw std::invalid_argument("--follow prints -o jsonl only");
+  const bool is_chosen = flags.output != flags.usual_output;
+  if (flags.follow && is_chosen && flags.output != "jsonl")
+    throw std::invalid_argument("--follow prints -o jsonl only");
   EventLog log(connectAs(flags.connection), logTableName(flags.connection.stage));
-  EventPrinter printer(flags);
+  EventOutput printer(flags.follow ? "jsonl" : flags.output);
   if (flags.last > 0 || flags.reverse) {
     printBackwards(log, flags, printer);
   } else {
-    log.read(flags.log, flags.id, flags.from, [&](const Event& event) { return printer.print(event); });
+    log.read(flags.log, flags.id, flags.from, [&](const Event& event) { return printer.add(event); });
   }
   printer.finish();
   if (flags.follow) follow(log, flags, printer);
@@ -140,6 +100,7 @@ void addRead(Command& program) {
   command.flag("--reverse", flags->reverse, "The newest event first");
   command.flag("--follow,-f", flags->follow, "Go on with new events until Ctrl-C");
   addOutputOption(command, flags->output, "jsonl");
+  flags->usual_output = flags->output;
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);
   command.runs([flags] { return read(*flags); });

@@ -54,7 +54,7 @@ ConnectOptions busOptions(const ConnectionFlags& flags) {
   if (options.endpoint_url.find(".amazonaws.com") == std::string::npos) return options;
   throw ConfigurationError(
       "Replaying to the bus works only with the offline cloud; in AWS use --source aws --target aws-bus. " +
-      std::string("To reach the offline cloud: --endpoint-url ") + kOfflineEndpoint);
+      std::string("To reach the offline cloud: --endpoint-url ") + flags.offline_endpoint);
 }
 
 bool isFromAws(const ReplayFlags& flags) { return flags.source != "archive"; }

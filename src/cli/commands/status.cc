@@ -1,7 +1,6 @@
 // dynamodb-log status: what a stage's resources are doing, in AWS or in the offline cloud.
 #include <algorithm>
 #include <iostream>
-#include <stdexcept>
 
 #include "aws/json_response.h"
 #include "base/json.h"
@@ -9,12 +8,9 @@
 #include "cli/command_line.h"
 #include "cli/connection.h"
 #include "cli/local_cloud.h"
-#include "cli/stack_flags.h"
+#include "cli/stack_statuses.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/printable.h"
-#include "clients/cpp/src/library_errors.h"
-#include "deploy/aws/resource_status.h"
-#include "deploy/aws/stack.h"
 
 namespace ddblog::cli {
 namespace {
@@ -30,14 +26,8 @@ struct Flags {
   std::string output = "text";
 };
 
-struct Status {
-  std::string place;  // "users-dev in eu-north-1"
-  std::string state;
-  std::vector<deploy::ResourceStatus> resources;
-  std::uint64_t failures = 0;  // that wait in the offline cloud
-};
-
-void print(const Status& status, bool as_json) {
+// `failures`: that wait in the offline cloud.
+void print(const StageStatus& status, std::uint64_t failures, bool as_json) {
   if (as_json) {
     json::array resources;
     for (const auto& one : status.resources) {
@@ -46,7 +36,7 @@ void print(const Status& status, bool as_json) {
     std::cout << json::serialize(json::object{{"place", status.place},
                                               {"state", status.state},
                                               {"resources", std::move(resources)},
-                                              {"failures", status.failures}})
+                                              {"failures", failures}})
               << std::endl;
     return;
   }
@@ -63,8 +53,8 @@ void print(const Status& status, bool as_json) {
     while (line.ends_with(' ')) line.pop_back();
     std::cout << printable(line) << '\n';
   }
-  if (status.failures > 0) {
-    std::cout << withThousands(status.failures) << " kept failures (dynamodb-log failures)\n";
+  if (failures > 0) {
+    std::cout << withThousands(failures) << " kept failures (dynamodb-log failures)\n";
   }
   std::cout << std::flush;
 }
@@ -113,34 +103,16 @@ void addBacklogs(const LocalCloud& cloud, std::vector<deploy::ResourceStatus>& r
   }
 }
 
-int statusOfCloud(const Flags& flags) {
-  const LocalCloud cloud(flags.connection, "--stage NAME");
-  AdjustableClock clock;
-  Ids ids;
-  aws::Session session(
-      {.endpoint_url = cloud.url(), .region = flags.connection.region, .profile = flags.connection.profile}, clock,
-      ids);
-  Status status{"the offline cloud at " + cloud.url(), "running", {}, waitingFailures(cloud)};
-  status.resources = withLibraryErrors([&] { return deploy::ResourceStatuses(session).ofEverything(); });
-  addBacklogs(cloud, status.resources);
-  print(status, flags.output == "json");
+int showStatus(const Flags& flags) {
+  StageStatus status = statusesAt(flags.connection, flags.template_file, flags.stack_name);
+  std::uint64_t failures = 0;
+  if (flags.connection.stage == "local") {
+    const LocalCloud cloud(flags.connection, "--stage NAME");
+    failures = waitingFailures(cloud);
+    addBacklogs(cloud, status.resources);
+  }
+  print(status, failures, flags.output == "json");
   return kOk;
-}
-
-int statusOfStack(const Flags& flags) {
-  const StackFlags stack = stackAt(flags.connection, flags.template_file, flags.stack_name);
-  const std::string name = stackNameOf(stack);
-  return withAws(stack, [&](aws::Session& session, Ids&) {
-    const aws::QueryClient stacks(session, aws::kCloudFormation);
-    const auto found = deploy::findStack(stacks, name);
-    const std::string& region = stacks.endpoint().region;
-    if (!found) throw std::runtime_error("There is no stack " + name + " in " + region + ".");
-    Status status{found->name + " in " + region, found->status, {}, 0};
-    if (!found->status_reason.empty()) status.state += " (" + found->status_reason + ")";
-    status.resources = deploy::ResourceStatuses(session).of(deploy::stackResources(stacks, found->id));
-    print(status, flags.output == "json");
-    return kOk;
-  });
 }
 
 }  // namespace
@@ -148,6 +120,7 @@ int statusOfStack(const Flags& flags) {
 void addStatus(Command& program) {
   Command command = program.subcommand("status", "Show what a stage's tables, functions, mappings and rules are doing");
   auto flags = std::make_shared<Flags>();
+  command.preset("template", flags->template_file);
   command.option("--template,-t FILE", flags->template_file,
                  "The template whose folder names the stack (default: ./template.yaml or ./serverless.yml)");
   command.option("--stack-name NAME", flags->stack_name,
@@ -155,7 +128,7 @@ void addStatus(Command& program) {
   command.choice("--output,-o text|json", flags->output, {"text", "json"}, "How to print");
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);
-  command.runs([flags] { return flags->connection.stage == "local" ? statusOfCloud(*flags) : statusOfStack(*flags); });
+  command.runs([flags] { return showStatus(*flags); });
 }
 
 }  // namespace ddblog::cli

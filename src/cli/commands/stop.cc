@@ -35,6 +35,7 @@ constexpr std::chrono::milliseconds kLook{20};
 struct Flags {
   ConnectionFlags connection;
   std::string directory;
+  std::string usual_directory = kDefaultDataDirectory;
   int seconds = 60;
 };
 
@@ -122,7 +123,7 @@ int stop(Flags flags) {
     throw std::invalid_argument("either --data or --endpoint-url says which cloud, not both");
   }
   if (!flags.connection.endpoint_url.empty()) return stopAtEndpoint(flags);
-  if (!names_directory) flags.directory = kDefaultDataDirectory;
+  if (!names_directory) flags.directory = flags.usual_directory;
   if (const auto process = holderOf(flags.directory)) return stopProcess(*process, flags);
   if (names_directory) return reportNone("No offline cloud uses the data directory " + flags.directory + ".");
   return stopAtEndpoint(flags);
@@ -133,10 +134,12 @@ int stop(Flags flags) {
 void addStop(Command& program) {
   Command command = program.subcommand("stop", "End an offline cloud that runs in the background or elsewhere");
   auto flags = std::make_shared<Flags>();
+  presetConnection(command, flags->connection);
+  command.preset("data", flags->usual_directory);
   command.option("--data DIRECTORY", flags->directory,
-                 "The cloud's data directory (default: " + std::string(kDefaultDataDirectory) + ", if one uses it)");
+                 "The cloud's data directory (default: " + flags->usual_directory + ", if one uses it)");
   command.option("--endpoint-url URL", flags->connection.endpoint_url,
-                 "The cloud's URL (default: as the AWS CLI finds it, or " + std::string(kOfflineEndpoint) + ")");
+                 "The cloud's URL (default: as the AWS CLI finds it, or " + flags->connection.offline_endpoint + ")");
   command.number("--timeout SECONDS", flags->seconds, "How long to wait for its end", {1, 3600});
   command.examples(kExamples);
   command.runs([flags] { return stop(*flags); });

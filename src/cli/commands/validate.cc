@@ -22,6 +22,7 @@ Exit status: 0 if it would start, 1 if something in it is wrong.)";
 struct Flags {
   offline::OfflineOptions options;
   std::vector<std::string> files;
+  std::string configured_file;  // empty: none
   TemplateFlags of_template;
 };
 
@@ -35,6 +36,7 @@ offline::OfflineOptions optionsOf(const Flags& flags) {
   if (flags.files.size() > 1) throw std::invalid_argument("validate checks one file at a time");
   offline::LaunchOptions given;
   applyTemplateFlags(flags.of_template, given, options);
+  if (!flags.configured_file.empty()) given.template_file = flags.configured_file;
   if (!flags.files.empty()) given.template_file = flags.files.front();
   applyLaunchOptions(given, options);
   if (!options.template_file) {
@@ -65,6 +67,7 @@ void addValidate(Command& program) {
   Command command =
       program.subcommand("validate", "Say what of a template or serverless.yml runs offline, and what is wrong in it");
   auto flags = std::make_shared<Flags>();
+  command.preset("template", flags->configured_file);
   command.list("FILE", flags->files, "A template or serverless.yml (default: ./template.yaml or ./serverless.yml)");
   addTemplateOptions(command, flags->of_template);
   command.examples(kExamples);

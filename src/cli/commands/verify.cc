@@ -95,6 +95,7 @@ int verify(const Flags& flags) {
 void addVerify(Command& program) {
   Command command = program.subcommand("verify", "Check the data directory's files, and compare log and archive");
   auto flags = std::make_shared<Flags>();
+  command.preset("data", flags->directory);
   command.option("--data DIRECTORY", flags->directory, "The data directory");
   command.examples(kExamples);
   command.runs([flags] { return verify(*flags); });

@@ -82,13 +82,18 @@ std::vector<std::string> filesFor(const std::string& begun) {
 
 class Menu {
  public:
+  explicit Menu(const Command& program) {
+    presetConnection(program, connection_);
+    usual_stage_ = connection_.stage;
+  }
+
   int run() {
     for (;;) {
       show();
       const auto choice = questions_.ask("Number, s or q");
       if (!choice || *choice == "q" || *choice == "quit") return kOk;
       if (*choice == "s") {
-        if (const auto stage = questions_.ask("Stage", {.preset = "local"})) stage_ = *stage;
+        if (const auto stage = questions_.ask("Stage", {.preset = "local"})) connection_.stage = *stage;
         continue;
       }
       std::size_t number = 0;
@@ -108,12 +113,14 @@ class Menu {
     for (std::size_t i = 0; i < tasks().size(); ++i) {
       std::cout << (i < 9 ? "   " : "  ") << i + 1 << "  " << tasks()[i].title << '\n';
     }
-    std::cout << "   s  Choose the stage (now: " << stage_ << ")\n   q  Quit\n\n" << state() << std::endl;
+    std::cout << "   s  Choose the stage (now: " << connection_.stage << ")\n   q  Quit\n\n" << state() << std::endl;
   }
 
-  static std::string state() {
+  std::string state() const {
     try {
-      const LocalCloud cloud({}, "--stage", 1);
+      ConnectionFlags offline = connection_;
+      offline.stage = "local";
+      const LocalCloud cloud(offline, "--stage", 1);
       return cloud.runId() ? "The offline cloud runs at " + cloud.url() + "."
                            : "No offline cloud runs at " + cloud.url() + ".";
     } catch (const std::exception& error) {
@@ -122,7 +129,7 @@ class Menu {
   }
 
   void perform(const Task& task) {
-    std::string stage = stage_;
+    std::string stage = connection_.stage;
     if (task.stage == Task::Stage::kInAws && stage == "local") {
       const auto answer = questions_.ask("Stage in AWS", {.preset = "dev"});
       if (!answer) return;
@@ -138,10 +145,10 @@ class Menu {
       }
       answers.push_back(*answer);
     }
-    if (task.stage == Task::Stage::kNone && stage_ != "local") {
-      std::cout << "This is about the offline cloud, not about the stage " << stage_ << "." << std::endl;
+    if (task.stage == Task::Stage::kNone && stage != "local") {
+      std::cout << "This is about the offline cloud, not about the stage " << stage << "." << std::endl;
     }
-    const std::vector<std::string> words = wordsOf(task, answers, stage);
+    const std::vector<std::string> words = wordsOf(task, answers, stage, usual_stage_);
     std::cout << "\n$ dynamodb-log " << shellWords(words) << std::endl;
     const int status = runCommand(words);
     if (status != kOk) std::cout << "(exit status " << status << ")" << std::endl;
@@ -168,10 +175,8 @@ class Menu {
   std::vector<std::string> namesInLog(const std::string& log) const {
     std::set<std::string> names;
     try {
-      ConnectionFlags connection;
-      connection.stage = stage_;
-      const TableReader reader(connectAs(connection), stage_);
-      const TableInfo table = reader.find(logTableName(stage_));
+      const TableReader reader(connectAs(connection_), connection_.stage);
+      const TableInfo table = reader.find(logTableName(connection_.stage));
       for (const std::string& key : reader.somePartitions(table, table.keys, {}, log.empty() ? log : log + "#")) {
         if (const auto stream = parseStreamKey(key)) names.insert(log.empty() ? stream->log : stream->id);
       }
@@ -181,11 +186,12 @@ class Menu {
   }
 
   Questions questions_;
-  std::string stage_ = "local";
+  ConnectionFlags connection_;  // with the stage that was chosen
+  std::string usual_stage_;
 };
 
 }  // namespace
 
-int runMenu() { return Menu().run(); }
+int runMenu(const Command& program) { return Menu(program).run(); }
 
 }  // namespace ddblog::cli

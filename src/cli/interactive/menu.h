@@ -4,9 +4,11 @@
 // Thread safety: none.
 #pragma once
 
+#include "cli/command_line.h"
+
 namespace ddblog::cli {
 
-// On standard input and output, which must be a terminal. Returns an ExitStatus.
-int runMenu();
+// `program`: with what the user has configured. On standard input and output, which must be a terminal. Returns an ExitStatus.
+int runMenu(const Command& program);
 
 }  // namespace ddblog::cli

@@ -16,6 +16,9 @@ const TaskInput kId{"Id of the stream", "", "", true, Words::kStreams};
 
 const std::vector<Task>& tasks() {
   static const std::vector<Task> all = {
+      {"Make a new project",
+       {"init"},
+       {{"Directory", "", "", true, Words::kFiles}, {"Language (cpp, node, python)", "--lang", "node", true}}},
       {"Start the offline cloud in the background", {"offline", "--detach"}, {kTemplate}},
       {"Show what the cloud is doing", {"status"}, {}, Stage::kAny},
       {"Append an event",
@@ -27,13 +30,20 @@ const std::vector<Task>& tasks() {
        {kLog, kId, {"Format (table, json, jsonl)", "-o", "table"}},
        Stage::kAny},
       {"List the streams", {"streams"}, {}, Stage::kAny},
+      {"Watch new events and failures", {"tail"}, {}, Stage::kAny},
       {"Look into a table", {"query"}, {}, Stage::kAny},
       {"Append events of made-up users", {"fake-data"}, {{"How many users", "--users", "10", true}}, Stage::kAny},
       {"Show what the functions have logged", {"logs"}, {{"Since", "--since", "10m"}}, Stage::kAny},
       {"Show what could not be handled", {"failures"}, {}},
+      {"List the functions", {"functions"}, {}, Stage::kAny},
+      {"Invoke a function",
+       {"invoke"},
+       {{"Function", "", "", true}, {"Event (a JSON file; empty: {})", "--event", "", false, Words::kFiles}},
+       Stage::kAny},
       {"Replay archived events to the bus",
        {"replay", "--target", "bus"},
        {{"From (a date or time; empty: the first event)", "--from"}, {"Only this log (empty: all)", "--log"}}},
+      {"Check what stands in the way of the cloud here", {"doctor"}, {}},
       {"Deploy to AWS", {"deploy"}, {kTemplate}, Stage::kInAws},
       {"Remove from AWS", {"remove"}, {kTemplate}, Stage::kInAws},
       {"Stop the offline cloud", {"stop"}, {}},
@@ -42,7 +52,8 @@ const std::vector<Task>& tasks() {
   return all;
 }
 
-std::vector<std::string> wordsOf(const Task& task, const std::vector<std::string>& answers, const std::string& stage) {
+std::vector<std::string> wordsOf(const Task& task, const std::vector<std::string>& answers, const std::string& stage,
+                                 const std::string& usual_stage) {
   std::vector<std::string> words = task.command;
   std::vector<std::string> options, arguments;
   for (std::size_t i = 0; i < task.inputs.size() && i < answers.size(); ++i) {
@@ -54,7 +65,7 @@ std::vector<std::string> wordsOf(const Task& task, const std::vector<std::string
       options.insert(options.end(), {input.option, answers[i]});
     }
   }
-  if (task.stage != Stage::kNone && stage != "local") options.insert(options.end(), {"--stage", stage});
+  if (task.stage != Stage::kNone && stage != usual_stage) options.insert(options.end(), {"--stage", stage});
   const bool has_dash = std::ranges::any_of(arguments, [](const std::string& one) { return one.starts_with('-'); });
   if (has_dash) {  // no options follow "--"
     words.insert(words.end(), options.begin(), options.end());

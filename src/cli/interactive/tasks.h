@@ -33,6 +33,8 @@ struct Task {
 const std::vector<Task>& tasks();
 
 // The command line's words for these answers, one for each input: empty ones are left out.
-std::vector<std::string> wordsOf(const Task& task, const std::vector<std::string>& answers, const std::string& stage);
+// `usual_stage`: what a command takes without --stage.
+std::vector<std::string> wordsOf(const Task& task, const std::vector<std::string>& answers, const std::string& stage,
+                                 const std::string& usual_stage = "local");
 
 }  // namespace ddblog::cli

@@ -25,7 +25,11 @@ bool isOneOf(std::string_view type, std::initializer_list<std::string_view> type
 }
 
 // What to do about an error of a service; empty: its message has to do.
-std::string adviceOn(const std::string& type) {
+std::string adviceOn(const ServiceError& error) {
+  const std::string type = error.type();
+  if (error.message().starts_with("Function not found")) {
+    return " `dynamodb-log functions` lists the functions.";
+  }
   if (type == "ResourceNotFoundException") {
     return " Does the table exist at this endpoint? Check --stage and --endpoint-url.";
   }
@@ -41,7 +45,7 @@ std::string adviceOn(const std::string& type) {
 
 ExitReport serviceReport(const ServiceError& error) {
   const std::string line = std::string("The service returned an error: ") + error.what();
-  const std::string advice = adviceOn(error.type());
+  const std::string advice = adviceOn(error);
   return {kRefused, advice.empty() ? line : sentence(line) + advice};
 }
 

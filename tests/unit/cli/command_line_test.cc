@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include <stdexcept>
 
 namespace ddblog::cli {
@@ -63,6 +65,28 @@ TEST_F(CommandLineTest, RunsTheChosenSubcommandWithItsValues) {
 TEST_F(CommandLineTest, RunsSubcommandsOfSubcommandsAndHiddenOnes) {
   EXPECT_EQ(run({"snapshot", "load"}), 14);
   EXPECT_EQ(run({"trigger"}), 15);
+}
+
+TEST(ConfiguredCommandLine, HasOtherDefaults) {
+  CommandLine line("prog", "A program.", "prog 1", {{"stage", {"dev", "file:1"}}, {"output", {"table", "file:2"}}});
+  std::string stage = "local", region = "none", output = "json", other = "json";
+  Command read = line.program().subcommand("read", "Read");
+  EXPECT_TRUE(read.preset("stage", stage));
+  EXPECT_FALSE(read.preset("region", region));
+  read.option("--stage NAME", stage, "The stage");
+  read.choice("--output,-o text|json", output, {"text", "json"}, "How to print");
+  read.choice("--other json|xml", other, {"json", "xml"}, "Something else");
+  read.runs([] { return 0; });
+  const std::array<const char*, 2> words = {"prog", "read"};
+  line.parse(static_cast<int>(words.size()), words.data());
+  EXPECT_EQ(stage, "dev");
+  EXPECT_EQ(region, "none");
+  EXPECT_EQ(output, "text");  // a table is for people, and so is text
+  EXPECT_EQ(other, "json");
+  const std::array<const char*, 6> given = {"prog", "read", "--stage", "test", "-o", "json"};
+  line.parse(static_cast<int>(given.size()), given.data());
+  EXPECT_EQ(stage, "test");
+  EXPECT_EQ(output, "json");
 }
 
 TEST_F(CommandLineTest, NamesAnUnknownSubcommandAndTheNearestKnownOne) {

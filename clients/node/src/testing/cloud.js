@@ -49,6 +49,8 @@ function parsed(text) {
   }
 }
 
+const settleTimeout = 30_000; // ms; a busy machine
+
 class LocalCloud {
   #program;
 
@@ -88,7 +90,7 @@ class LocalCloud {
   }
 
   async settle({ allowFailures = false, ...request } = {}) {
-    const answer = await this.#post("settle", { advance: true, ...request });
+    const answer = await this.#post("settle", { advance: true, timeout: settleTimeout, ...request });
     if (answer.failures?.length > 0 && !allowFailures) throw new HandlersFailed(answer.failures);
     return answer;
   }

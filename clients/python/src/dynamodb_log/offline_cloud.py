@@ -184,7 +184,7 @@ class OfflineCloud:
     def settle(
         self,
         *,
-        timeout: float = 5,
+        timeout: float = 30,
         advance: bool = True,
         stream: Optional[str] = None,
         version: Optional[int] = None,

@@ -21,6 +21,8 @@ TEST(Tasks, BecomeACommandLine) {
   EXPECT_EQ(lineOf("read", {"users", "-42", "table"}, "dev"), "read -o table --stage dev -- users -42");
   EXPECT_EQ(lineOf("offline", {""}, "dev"), "offline --detach");
   EXPECT_EQ(lineOf("replay", {"2026-11-22", ""}, "local"), "replay --target bus --from 2026-11-22");
+  EXPECT_EQ(lineOf("init", {"shop", "python"}, "local"), "init shop --lang python");
+  EXPECT_EQ(lineOf("invoke", {"orders", ""}, "dev"), "invoke orders --stage dev");
   EXPECT_EQ(lineOf("deploy", {"app/template.yaml"}, "dev"), "deploy --template app/template.yaml --stage dev");
 }
 

@@ -1,0 +1,86 @@
+// dynamodb-log functions: the functions of the offline cloud, or of a stage's stack in AWS.
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+
+#include "aws/json_response.h"
+#include "base/json.h"
+#include "base/json_fields.h"
+#include "cli/command_line.h"
+#include "cli/connection.h"
+#include "cli/local_cloud.h"
+#include "cli/query/output_format.h"
+#include "cli/stack_statuses.h"
+#include "cli/terminal/exit_status.h"
+#include "cli/terminal/screen.h"
+
+namespace ddblog::cli {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  dynamodb-log functions
+  dynamodb-log functions -o json | jq -r '.[].name'
+  dynamodb-log functions --stage dev
+
+"sources" are the tables' streams and queues that event source mappings read for the function, with the mapping's state
+if that is not Enabled. Which rules invoke it, `dynamodb-log status` shows.)";
+
+struct Flags {
+  ConnectionFlags connection;
+  std::string template_file;
+  std::string stack_name;
+  std::string output;
+};
+
+// By function: "users-logs, orders-queue (Disabled)".
+std::map<std::string, std::string> sourcesOf(const std::vector<deploy::ResourceStatus>& resources) {
+  constexpr std::string_view kArrow = " -> ";
+  std::map<std::string, std::string> sources;
+  for (const deploy::ResourceStatus& one : resources) {
+    const std::size_t arrow = one.name.find(kArrow);
+    if (one.kind != "mapping" || arrow == std::string::npos) continue;
+    std::string& text = sources[one.name.substr(arrow + kArrow.size())];
+    text += (text.empty() ? "" : ", ") + one.name.substr(0, arrow);
+    if (one.state != "Enabled") text += " (" + one.state + ")";
+  }
+  return sources;
+}
+
+int functions(const Flags& flags) {
+  const std::vector<deploy::ResourceStatus> resources =
+      statusesAt(flags.connection, flags.template_file, flags.stack_name).resources;
+  const std::map<std::string, std::string> sources = sourcesOf(resources);
+  ItemOutput output(std::cout, outputFormat(flags.output), {"name", "runtime", "state", "sources"},
+                    screenOf(STDOUT_FILENO).width);
+  for (const deploy::ResourceStatus& one : resources) {
+    if (one.kind != "function") continue;
+    const auto found = sources.find(one.name);
+    output.add({{"name", {{"S", one.name}}},
+                {"runtime", {{"S", one.detail}}},
+                {"state", {{"S", one.state}}},
+                {"sources", {{"S", found == sources.end() ? "" : found->second}}}});
+  }
+  output.finish();
+  if (output.count() == 0) std::cerr << "There are no functions." << std::endl;
+  return kOk;
+}
+
+}  // namespace
+
+void addFunctions(Command& program) {
+  Command command = program.subcommand("functions", "List the functions: runtime, state and event sources");
+  auto flags = std::make_shared<Flags>();
+  command.preset("template", flags->template_file);
+  command.option("--template,-t FILE", flags->template_file,
+                 "In AWS: the template whose folder names the stack (default: ./template.yaml or ./serverless.yml)");
+  command.option("--stack-name NAME", flags->stack_name,
+                 "In AWS: the stack's name, if it is not that of the folder and the stage");
+  addOutputOption(command, flags->output, "table on a terminal, jsonl elsewhere");
+  addConnectionFlags(command, flags->connection);
+  command.examples(kExamples);
+  command.runs([flags] { return functions(*flags); });
+}
+
+}  // namespace ddblog::cli

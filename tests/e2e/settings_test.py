@@ -1,0 +1,106 @@
+"""What is configured once (.dynamodb-log.toml, DYNAMODB_LOG_*), and `doctor`, which says where it comes from."""
+import json
+import os
+import socket
+
+import pytest
+
+from cloud import BINARY, Cloud, free_ports, run
+
+OK, FAILURE, USAGE, NOT_REACHABLE, CONFIGURATION = 0, 1, 2, 4, 7
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A git repository with a folder in it."""
+    (tmp_path / "project/.git").mkdir(parents=True)
+    (tmp_path / "project/app").mkdir()
+    return tmp_path / "project"
+
+
+def configure(project, text):
+    (project / ".dynamodb-log.toml").write_text(text)
+
+
+def test_a_flag_comes_before_a_variable_and_that_before_the_file(project):
+    with Cloud(project / "cloud", in_memory=True) as cloud:
+        dead = "http://127.0.0.1:%d" % free_ports(1)[0]
+        configure(project, 'endpoint-url = "%s"\nstage = "local"\noutput = "json"\n' % cloud.url)
+        read = ("read", "users", "1")
+        assert run(BINARY, *read, cwd=project / "app").stdout == "[]\n"
+        assert run(BINARY, *read, "-o", "jsonl", cwd=project / "app").stdout == ""
+        def status(arguments=(), **environment):
+            return run(BINARY, *read, *arguments, cwd=project / "app", environment=environment, check=False).returncode
+        assert status(DYNAMODB_LOG_ENDPOINT_URL=dead) == NOT_REACHABLE
+        assert status(("--endpoint-url", cloud.url), DYNAMODB_LOG_ENDPOINT_URL=dead) == OK
+        assert status(DYNAMODB_LOG_STAGE="absent", AWS_ENDPOINT_URL=cloud.url) != OK
+        assert status(("--stage", "local"), DYNAMODB_LOG_STAGE="absent") == OK
+
+
+def test_a_cloud_is_started_found_and_stopped(project):
+    port = free_ports(1)[0]
+    configure(project, 'port = %d\ndata = "app/data"\n' % port)
+    run(BINARY, "offline", "--detach", cwd=project / "app")
+    try:
+        assert (project / "app/data").is_dir()
+        assert json.loads(run(BINARY, "append", "users", "1", "signup", "{}", cwd=project).stdout)["version"] == 1
+        lines = [json.loads(line) for line in run(BINARY, "doctor", "-o", "json", cwd=project, check=False).stdout.splitlines()]
+        texts = {line["check"]: line["text"] for line in lines}
+        assert texts["cloud"] == "runs at http://localhost:%d" % port
+        assert texts["port %d" % port] == "is used while an offline cloud runs"
+    finally:
+        assert run(BINARY, "stop", cwd=project).returncode == OK
+    run(BINARY, "clean", "--yes", cwd=project)
+    assert not (project / "app/data").exists()
+
+
+@pytest.mark.parametrize("text, error", [
+    ('stgae = "dev"\n', ".dynamodb-log.toml:1: unknown key 'stgae'; did you mean 'stage'?"),
+    ("\nport = -1\n", ".dynamodb-log.toml:2: port must be a number from 0 to 65535, not '-1'"),
+    ("stage\n", ".dynamodb-log.toml:1: this is no TOML: "),
+])
+def test_a_file_that_is_wrong_is_one_line_and_exit_status_7(project, text, error):
+    configure(project, text)
+    done = run(BINARY, "streams", cwd=project / "app", check=False)
+    assert done.returncode == CONFIGURATION and error in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def doctor(folder, *arguments, **environment):
+    done = run(BINARY, "doctor", "-o", "json", *arguments, cwd=folder, environment=environment, check=False)
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_doctor_says_where_settings_come_from(project):
+    configure(project, 'stage = "local"\nregion = "eu-north-1"\n')
+    _, lines = doctor(project / "app", DYNAMODB_LOG_STAGE="test")
+    assert [line["text"] for line in lines if line["check"] == "setting"] == [
+        "region = eu-north-1  (%s:2)" % (project / ".dynamodb-log.toml"), "stage = test  (DYNAMODB_LOG_STAGE)"]
+
+
+def test_doctor_finds_what_stands_in_the_way(project):
+    (project / "template.yaml").write_text("""
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Greeter: {Type: AWS::Serverless::Function, Properties: {Runtime: nodejs22.x, Handler: a.b, CodeUri: app}}
+""")
+    (project / "ready.json").write_text('{"pid": 4194304}')
+    empty = project / "empty"
+    empty.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        status, lines = doctor(project, "--port", port, "--endpoint-url", "http://127.0.0.1:%d" % free_ports(1)[0],
+                               PATH=str(empty))
+    problems = {line["check"]: line["advice"] for line in lines if not line["ok"]}
+    assert status == FAILURE and set(problems) >= {"port " + port, "node", "ready file"}
+    assert "--port" in problems["port " + port] and "Node.js" in problems["node"]
+
+    done = run(BINARY, "doctor", "--port", free_ports(1)[0], "--ready-file", "none.json", cwd=project, check=False)
+    assert "ok       template" in done.stdout, done
+    assert not [line for line in done.stdout.splitlines() if line.startswith("problem  port")]
+
+
+def test_doctor_reads_the_template(project):
+    (project / "template.yaml").write_text("Resources: [")
+    status, lines = doctor(project)
+    problem = next(line for line in lines if line["check"] == "template")
+    assert status == FAILURE and "dynamodb-log validate" in problem["advice"] and os.linesep not in problem["text"]
