@@ -71,15 +71,21 @@ class CppTables(Tables):
         self.logs = []
 
     def new_log(self):
-        self.logs.append(CppLog(self.cloud.url, self.log_table))
+        return self.new_log_of({})
+
+    def new_log_of(self, schema):
+        self.logs.append(CppLog(self.cloud.url, self.log_table, schema))
         return self.logs[-1]
+
+    def decide(self, log, argument):
+        return log.decide(argument)
 
 
 class CppLog:
     """The library for C++ with the names of the one for Python."""
 
-    def __init__(self, url, table):
-        self.process = subprocess.Popen([PROGRAM, url, table], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, url, table, schema):
+        self.process = subprocess.Popen([PROGRAM, url, table, json_of(schema)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def close(self):
         self.process.stdin.close()
@@ -104,6 +110,12 @@ class CppLog:
     def delete_stream(self, log, id, expected):
         argument = {"log": log, "id": id, "expected": word_of(expected)}
         return appended(self.call("deleteStream", argument, expected))
+
+    def decide(self, argument):
+        meanwhile = [{**event, "payload": json_of(event["payload"])} for event in argument.get("meanwhile", [])]
+        decided = self.call("decide", {**argument, "meanwhile": meanwhile} if meanwhile else argument)
+        state = {"balance": decided["balance"]}
+        return SimpleNamespace(state=state, version=decided["version"], appended=decided["appended"] or None)
 
     def read(self, log, id, *, from_version=None, to_version=None, limit=None, backwards=False):
         options = {"from": from_version, "to": to_version, "limit": limit}
@@ -158,4 +170,5 @@ def error_of(result, expected):
         return dynamodb_log.EventIdConflict(log, id, result["eventIds"])
     if isinstance(expected, dict):  # of a transaction
         expected = expected[log, id]
-    return dynamodb_log.VersionConflict(log, id, word_of(expected), result["current"])
+    expected = result["expected"] if expected is None else word_of(expected)
+    return dynamodb_log.VersionConflict(log, id, expected, result["current"])

@@ -3,6 +3,7 @@
 #include "clients/cpp/src/appender.h"
 #include "clients/cpp/src/event_item.h"
 #include "clients/cpp/src/queries.h"
+#include "clients/cpp/src/stored_events.h"
 #include "ddblog/names.h"
 
 namespace ddblog {
@@ -20,13 +21,27 @@ VersionRange rangeOf(const ReadOptions& options) {
   return range;
 }
 
+// "local-core" beside "local-dynamodb-logs"; empty beside a table of another name.
+std::string readModelTableBeside(std::string_view table) {
+  if (!table.ends_with(names::kLogTableEnd)) return {};
+  table.remove_suffix(names::kLogTableEnd.size());
+  return readModelTableName(table);
+}
+
 }  // namespace
 
 EventLog::EventLog(std::shared_ptr<Transport> transport, std::string table, std::shared_ptr<Environment> environment)
+    : EventLog(std::move(transport), std::move(table), EventLogOptions(), std::move(environment)) {}
+
+EventLog::EventLog(std::shared_ptr<Transport> transport, std::string table, EventLogOptions options,
+                   std::shared_ptr<Environment> environment)
     : transport_(std::move(transport)),
       table_(std::move(table)),
       environment_(std::move(environment)),
-      appender_(std::make_unique<Appender>(transport_, table_, environment_)) {}
+      schema_(std::make_shared<const Schema>(std::move(options.schema))),
+      read_model_table_(options.read_model_table.empty() ? readModelTableBeside(table_)
+                                                         : std::move(options.read_model_table)),
+      appender_(std::make_unique<Appender>(transport_, table_, schema_, environment_)) {}
 
 EventLog::~EventLog() = default;
 
@@ -65,7 +80,7 @@ void EventLog::read(std::string_view log, std::string_view id, std::uint64_t fro
 void EventLog::read(std::string_view log, std::string_view id, const ReadOptions& options,
                     const std::function<bool(const Event&)>& visit) {
   const std::string pk = streamKey(log, id);
-  queryStream(*transport_, table_, pk, rangeOf(options), [&](const Event& event) {
+  queryStream(*transport_, table_, pk, rangeOf(options), *schema_, [&](const Event& event) {
     appender_->note(pk, event.type, event.version);
     return visit(event);
   });
@@ -73,7 +88,7 @@ void EventLog::read(std::string_view log, std::string_view id, const ReadOptions
 
 EventRange EventLog::stream(std::string_view log, std::string_view id, const ReadOptions& options) {
   const std::string pk = streamKey(log, id);
-  auto pages = std::make_shared<StreamPages>(transport_, table_, pk, rangeOf(options));
+  auto pages = std::make_shared<StreamPages>(transport_, table_, pk, rangeOf(options), schema_);
   return EventRange([this, pk, pages] {
     std::vector<Event> events = pages->next();
     for (const Event& event : events) {
@@ -93,9 +108,11 @@ bool EventLog::exists(std::string_view log, std::string_view id) {
   return !latest.empty() && latest.front().type != names::kDeletedType;
 }
 
+void EventLog::forgetVersions() { appender_->forget(); }
+
 void EventLog::readAll(std::string_view log, const std::function<bool(const Event&)>& visit) {
   scanStreams(*transport_, table_, std::string(log), true,
-              [&](const json::object& item) { return visit(eventFromItem(item)); });
+              [&](const json::object& item) { return visit(eventFromItem(item, *schema_)); });
 }
 
 void EventLog::streams(std::string_view log, const std::function<bool(const StreamState&)>& visit) {

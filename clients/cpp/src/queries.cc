@@ -4,6 +4,7 @@
 
 #include "aws/json_response.h"
 #include "base/json_writer.h"
+#include "clients/cpp/src/stored_events.h"
 
 namespace ddblog {
 namespace {
@@ -100,8 +101,9 @@ std::string scanRequest(const std::string& table, const std::string& log, bool w
 }  // namespace
 
 void queryStream(Transport& transport, const std::string& table, const std::string& pk, const VersionRange& range,
-                 const std::function<bool(const Event&)>& visit) {
-  queryItems(transport, table, pk, range, false, [&](const json::object& item) { return visit(eventFromItem(item)); });
+                 const Schema& schema, const std::function<bool(const Event&)>& visit) {
+  queryItems(transport, table, pk, range, false,
+             [&](const json::object& item) { return visit(eventFromItem(item, schema)); });
 }
 
 std::vector<Event> StreamPages::next() {
@@ -112,7 +114,7 @@ std::vector<Event> StreamPages::next() {
         transport_->call(Api::kDynamoDb, "Query", queryRequest(table_, pk_, range_, range_.limit, false, start)));
     for (const json::value& item : page.items()) {
       if (range_.limit != 0 && events.size() == range_.limit) break;
-      events.push_back(eventFromItem(objectOf(item)));
+      events.push_back(eventFromItem(objectOf(item), *schema_));
     }
     is_at_end_ = page.next.empty() || (range_.limit != 0 && events.size() == range_.limit);
     start = page.next;

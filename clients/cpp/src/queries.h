@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "clients/cpp/src/event_item.h"
 #include "ddblog/event.h"
+#include "ddblog/schema.h"
 #include "ddblog/transport.h"
 
 namespace ddblog {
@@ -27,13 +28,18 @@ struct VersionRange {
 // Passes the events of the stream `pk` to `visit`, from all pages, until it returns false. Throws
 // InvalidEvent for an item that is not an event, after the events before it.
 void queryStream(Transport& transport, const std::string& table, const std::string& pk, const VersionRange& range,
-                 const std::function<bool(const Event&)>& visit);
+                 const Schema& schema, const std::function<bool(const Event&)>& visit);
 
 // The same page by page. Thread safety: one thread at a time.
 class StreamPages {
  public:
-  StreamPages(std::shared_ptr<Transport> transport, std::string table, std::string pk, const VersionRange& range)
-      : transport_(std::move(transport)), table_(std::move(table)), pk_(std::move(pk)), range_(range) {}
+  StreamPages(std::shared_ptr<Transport> transport, std::string table, std::string pk, const VersionRange& range,
+              std::shared_ptr<const Schema> schema)
+      : transport_(std::move(transport)),
+        table_(std::move(table)),
+        pk_(std::move(pk)),
+        range_(range),
+        schema_(std::move(schema)) {}
 
   // The next events; none at the end. Throws InvalidEvent.
   std::vector<Event> next();
@@ -43,6 +49,7 @@ class StreamPages {
   std::string table_;
   std::string pk_;
   VersionRange range_;  // of the events that are left
+  std::shared_ptr<const Schema> schema_;
   bool is_at_end_ = false;
 };
 

@@ -1,4 +1,4 @@
-// The event log: append with optimistic locking, read streams, follow all of them.
+// The event log: append with optimistic locking, decide, read streams, follow all of them.
 //
 //   ddblog::EventLog log(ddblog::connect(), ddblog::logTableName("local"));
 //   const auto signup = log.append("users", id, {"signup", R"({"name": "Ada"})"},
@@ -33,6 +33,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -42,6 +43,7 @@
 #include "ddblog/event.h"
 #include "ddblog/event_range.h"
 #include "ddblog/expected.h"
+#include "ddblog/schema.h"
 #include "ddblog/transport.h"
 
 namespace ddblog {
@@ -73,9 +75,48 @@ struct StreamState {
   bool is_deleted = false;
 };
 
+// What stands between a decision and its log; ddblog::decide() (decide.h) implements it for a state
+// of any type.
+class DecisionSteps {
+ public:
+  virtual ~DecisionSteps() = default;
+  virtual void evolve(const Event& event) = 0;
+  virtual std::vector<NewEvent> decide() = 0;
+  virtual std::string snapshot() = 0;                  // the state as JSON
+  virtual void restore(const std::string& state) = 0;  // from that
+};
+
+struct DecideOptions {
+  int retries = 10;  // while other writers are faster
+  // Decide only on this version of the stream (0: it does not exist), without retries.
+  std::optional<std::uint64_t> expected_version = {};
+};
+
+struct SnapshotOptions {
+  std::string code;           // change it whenever `evolve` or the state's shape changes
+  std::uint64_t every = 100;  // events from one snapshot to the next
+  std::string name = "state";
+  // Gets a line if a snapshot could not be saved. Default: standard error.
+  std::function<void(const std::string&)> notice = {};
+};
+
+struct DecidedAppend {
+  std::uint64_t version = 0;  // of the stream
+  std::vector<AppendedEvent> events;
+  bool appended = false;
+};
+
+struct EventLogOptions {
+  Schema schema = {};
+  // For snapshots. By default that of the log table's stage.
+  std::string read_model_table = {};
+};
+
 class EventLog {
  public:
   EventLog(std::shared_ptr<Transport> transport, std::string table,
+           std::shared_ptr<Environment> environment = systemEnvironment());
+  EventLog(std::shared_ptr<Transport> transport, std::string table, EventLogOptions options,
            std::shared_ptr<Environment> environment = systemEnvironment());
   ~EventLog();
 
@@ -92,6 +133,11 @@ class EventLog {
   // Closes the stream with an event of type "$deleted": its events stay, and nothing can be appended
   // to it any more. Throws as append() does.
   AppendResult deleteStream(std::string_view log, std::string_view id, Expected expected = Expected::exists());
+
+  // Loads, decides, appends; again if another writer was faster. See decide() in decide.h, which is
+  // the same for a state of any type. `snapshot`: nullptr for none.
+  DecidedAppend decide(std::string_view log, std::string_view id, DecisionSteps& steps,
+                       const DecideOptions& options = {}, const SnapshotOptions* snapshot = nullptr);
 
   // The events of a stream from version `from` on, in order: all pages, strongly consistent. Empty
   // if the stream does not exist. Throws InvalidEvent for an item that is not an event.
@@ -116,6 +162,9 @@ class EventLog {
   void readAll(std::string_view log, const std::function<bool(const Event&)>& visit);
   void streams(std::string_view log, const std::function<bool(const StreamState&)>& visit);
 
+  // Forgets which versions it has seen, because the table was emptied: for tests.
+  void forgetVersions();
+
   // How far a subscriber has read the table's stream: by shard, the last sequence number that it
   // has handled.
   using Position = std::map<std::string, std::string>;
@@ -138,6 +187,8 @@ class EventLog {
   std::shared_ptr<Transport> transport_;
   std::string table_;
   std::shared_ptr<Environment> environment_;
+  std::shared_ptr<const Schema> schema_;
+  std::string read_model_table_;
   class Appender;
   std::unique_ptr<Appender> appender_;
 };
