@@ -6,6 +6,7 @@
 // SCHEMA is the `schema` of a case. // Each line of standard input is one operation, {"append": {…}} as in clients/cases, whose payloads
 // and metadata are strings of JSON. Each line of standard output is its result, or
 // {"error": NAME, …} with the error's members.
+#include <algorithm>
 #include <functional>
 #include <iostream>
 #include <string>
@@ -69,6 +70,12 @@ void write(JsonWriter& json, const AppendResult& result) {
     json.beginObject().key("version").value(event.version).key("eventId").value(event.event_id).endObject();
   }
   json.endArray().endObject();
+}
+
+void write(JsonWriter& json, const EventPage& page) {
+  json.beginObject().key("events").beginArray();
+  for (const Event& event : page.events) json.raw(toJson(event));
+  json.endArray().key("next").value(page.next).endObject();
 }
 
 // The codec and the upcasters of a case.
@@ -148,14 +155,18 @@ void run(EventLog& log, const std::string& name, const json::value& argument, Js
   if (name == "decide") return decideOn(log, stream, id, operation, json);
   if (name == "version") return void(json.value(log.version(stream, id)));
   if (name == "exists") return void(json.value(log.exists(stream, id)));
+  if (name == "readPage") return write(json, log.readPage(stream, id, optionsOf(operation)));
   json.beginArray();
   if (name == "read") {
     for (const Event& event : log.stream(stream, id, optionsOf(operation))) json.raw(toJson(event));
   } else if (name == "readAll") {
-    log.readAll(stream, [&](const Event& event) {
+    const auto visit = [&](const Event& event) {
       json.raw(toJson(event));
       return true;
-    });
+    };
+    log.readAll(stream, visit, {.segments = std::max<std::size_t>(1, numberOf(operation, "segments"))});
+  } else if (name == "logs") {
+    for (const std::string& one : log.logs()) json.value(one);
   } else if (name == "streams") {
     log.streams(stream, [&](const StreamState& state) {
       json.beginObject().key("log").value(state.log).key("id").value(state.id);

@@ -19,8 +19,8 @@ import dynamodb_log  # noqa: E402
 from tables import Tables  # noqa: E402
 
 PROGRAM = pathlib.Path(os.environ.get("EVENT_LOG_OPERATIONS") or ROOT / "build/release/tests/event_log_operations")
-# The library has ranges instead of pages and cursors, and its payloads are JSON, which has no sets and no bytes.
-NOT_IN_CPP = ('"readPage"', '"pages"', '"$binary"', '"$strings"', '"$numbers"', '"B"', '"SS"', '"NS"', '"logs"')
+# Payloads are JSON, which has no sets and no bytes.
+NOT_IN_CPP = ('"$binary"', '"$strings"', '"$numbers"', '"B"', '"SS"', '"NS"')
 # What the types of C++ cannot say: a number that is not whole, an event id that is there and empty.
 NOT_SAID_IN_CPP = {
     "an empty event id", "a ttl that is no whole number", "an expected version that is negative",
@@ -122,8 +122,17 @@ class CppLog:
         options["direction"] = "backward" if backwards else "forward"
         return [event_of(event) for event in self.call("read", {"log": log, "id": id, **options})]
 
+    def read_page(self, log, id, *, cursor=None, from_version=None, to_version=None, limit=None, backwards=False):
+        options = {"from": cursor or from_version, "to": to_version, "limit": limit}
+        options["direction"] = "backward" if backwards else "forward"
+        page = self.call("readPage", {"log": log, "id": id, **options})
+        return SimpleNamespace(events=[event_of(event) for event in page["events"]], cursor=page["next"] or None)
+
     def read_all(self, log=None, *, segments=1):
-        return [event_of(event) for event in self.call("readAll", {"log": log})]
+        return [event_of(event) for event in self.call("readAll", {"log": log, "segments": segments})]
+
+    def logs(self):
+        return self.call("logs", {})
 
     def streams(self, log=None):
         return [StreamState(one["log"], one["id"], one["version"], one["deleted"])

@@ -120,7 +120,7 @@ Projector::Advance Projector::advanceOnce(Progress& progress, const std::string&
   if (const json::object* item = itemIn(progress.response)) {
     for (const auto& [name, value] : *item) progress.model.attributes_[name] = json::serialize(value);
   }
-  progress.items = ReadModelItems(transport_, options_.read_model_table, prefix_);
+  progress.items = ReadModelItems(*transport_, options_.read_model_table, prefix_);
   std::exception_ptr thrown;
   try {
     applyAll(progress, id);
@@ -142,21 +142,23 @@ bool Projector::catchUp(const std::string& id, std::uint64_t version) const {
   return before < version && goOn(std::move(progress), id, version) > before;
 }
 
-std::string Projector::keyOf(const std::string& id) const { return prefix_ + options_.log + '#' + id; }
-
-std::string Projector::keyMember(const std::string& id) const {
-  const std::string attribute = stringAttribute(keyOf(id));
-  return "{\"pk\":" + attribute + ",\"sk\":" + attribute + "}";
+std::string Projector::keyOf(const std::string& id) const {
+  return std::string(prefix_).append(options_.log).append("#").append(id);
 }
 
-Projector::Progress Projector::load(const std::string& id) const { return progressOf(readItem(keyMember(id)), id); }
+void Projector::writeKey(JsonWriter& json, const std::string& id) const {
+  const std::string attribute = stringAttribute(keyOf(id));
+  json.key("pk").raw(attribute).key("sk").raw(attribute);
+}
 
-std::string Projector::readItem(const std::string& key) const {
+Projector::Progress Projector::load(const std::string& id) const {
   std::string request;
   JsonWriter json(request);
   json.beginObject().key("TableName").value(options_.read_model_table).key("ConsistentRead").value(true);
-  json.key("Key").raw(key).endObject();
-  return transport_->call(Api::kDynamoDb, "GetItem", request);
+  json.key("Key").beginObject();
+  writeKey(json, id);
+  json.endObject().endObject();
+  return progressOf(transport_->call(Api::kDynamoDb, "GetItem", request), id);
 }
 
 // `response`: an object whose "Item" is the read model; without one it does not exist.
@@ -234,41 +236,43 @@ std::string Projector::updateItem(const Progress& progress, const std::string& i
   int count = 0;
   for (const std::string& attribute : progress.model.changed_) {
     const std::string number = std::to_string(count++);
-    names += ",\"#a" + number + "\":";
+    names.append(",\"#a").append(number).append("\":");
     appendJsonString(names, attribute);
     const auto value = progress.model.attributes_.find(attribute);
     if (value == progress.model.attributes_.end()) {
-      remove += (remove.empty() ? " REMOVE #a" : ", #a") + number;
+      remove.append(remove.empty() ? " REMOVE #a" : ", #a").append(number);
     } else {
-      set += ", #a" + number + " = :a" + number;
-      values += ",\":a" + number + "\":" + value->second;
+      set.append(", #a").append(number).append(" = :a").append(number);
+      values.append(",\":a").append(number).append("\":").append(value->second);
     }
   }
-  if (progress.stored_version != 0) values += ",\":read\":" + numberAttribute(std::to_string(progress.stored_version));
+  if (progress.stored_version != 0) {
+    values.append(",\":read\":").append(numberAttribute(std::to_string(progress.stored_version)));
+  }
+  names += '}';
+  values += '}';
 
   std::string request;
   JsonWriter json(request);
-  json.beginObject().key("TableName").value(options_.read_model_table).key("Key").raw(keyMember(id));
-  json.key("UpdateExpression").value(set + remove);
+  json.beginObject().key("TableName").value(options_.read_model_table).key("Key").beginObject();
+  writeKey(json, id);
+  json.endObject().key("UpdateExpression").value(set + remove);
   writeCondition(json, progress);
-  json.key("ExpressionAttributeNames").raw(names + "}").key("ExpressionAttributeValues").raw(values + "}").endObject();
+  json.key("ExpressionAttributeNames").raw(names).key("ExpressionAttributeValues").raw(values).endObject();
   return request;
 }
 
 // The same as a whole item, for more changes than an update expression takes.
 std::string Projector::putItem(const Progress& progress, const std::string& id) const {
-  std::string item = keyMember(id);
-  item.pop_back();
-  item += ",\"version\":" + numberAttribute(std::to_string(progress.version));
-  for (const auto& [name, value] : progress.model.attributes_) {
-    if (name == "pk" || name == "sk" || name == "version") continue;
-    item += ',';
-    appendJsonString(item, name);
-    item += ':' + value;
-  }
   std::string request;
   JsonWriter json(request);
-  json.beginObject().key("TableName").value(options_.read_model_table).key("Item").raw(item + "}");
+  json.beginObject().key("TableName").value(options_.read_model_table).key("Item").beginObject();
+  writeKey(json, id);
+  json.key("version").raw(numberAttribute(std::to_string(progress.version)));
+  for (const auto& [name, value] : progress.model.attributes_) {
+    if (name != "pk" && name != "sk" && name != "version") json.key(name).raw(value);
+  }
+  json.endObject();
   writeCondition(json, progress);
   json.key("ExpressionAttributeNames").raw(R"({"#version":"version"})");
   if (progress.stored_version != 0) {

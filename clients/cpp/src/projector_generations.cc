@@ -2,11 +2,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "aws/json_response.h"
-#include "base/json_writer.h"
 #include "base/parallel.h"
 #include "base/thread_annotations.h"
-#include "clients/cpp/src/event_item.h"
 #include "ddblog/event_log.h"
 #include "ddblog/items.h"
 #include "ddblog/projector.h"
@@ -16,7 +13,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kFirstLook{10};  // of waitFor; then twice as long each time, up to
 constexpr std::chrono::milliseconds kLongestLook{100};
-constexpr std::size_t kStreamsAtOnce = 1000;  // so the streams of a log need not fit in memory
+constexpr std::string_view kPointer = "generation";  // the sort key of the item that says which one is current
+constexpr std::size_t kStreamsAtOnce = 1000;         // so the streams of a log need not fit in memory
 
 std::uint64_t versionSeen(const std::optional<Payload>& model) {
   return model && model->has("version") ? std::stoull(model->number("version")) : 0;
@@ -77,24 +75,17 @@ Rebuilt Projector::rebuild(const RebuildOptions& options) const {
   return rebuilt;
 }
 
-std::string Projector::pointerKey() const {
-  const std::string pk = stringAttribute("projection#" + options_.log + '#' + options_.type);
-  return "{\"pk\":" + pk + ",\"sk\":" + stringAttribute("generation") + "}";
-}
+std::string Projector::pointerKey() const { return "projection#" + options_.log + '#' + options_.type; }
 
 void Projector::makeCurrent() const {
-  std::string item = pointerKey();
-  item.pop_back();
-  item += ",\"current\":" + stringAttribute(options_.generation) + "}";
-  std::string request;
-  JsonWriter(request).beginObject().key("TableName").value(options_.read_model_table).key("Item").raw(item).endObject();
-  transport_->call(Api::kDynamoDb, "PutItem", request);
+  ddblog::putItem(*transport_, options_.read_model_table,
+                  "{\"pk\":" + quoteJson(pointerKey()) + ",\"sk\":" + quoteJson(kPointer) +
+                      ",\"current\":" + quoteJson(options_.generation) + "}");
 }
 
 std::string Projector::currentGeneration() const {
-  const json::object response = aws::parseResponse(readItem(pointerKey()));
-  const json::value* item = response.if_contains("Item");
-  return item && item->is_object() ? optionalText(item->get_object(), "current") : std::string();
+  const auto pointer = getItem(*transport_, options_.read_model_table, pointerKey(), kPointer);
+  return pointer && pointer->has("current") ? pointer->string("current") : std::string();
 }
 
 std::optional<Payload> Projector::getCurrent(std::string_view id) const {

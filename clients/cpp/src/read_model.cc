@@ -93,13 +93,13 @@ void ReadModelItems::undoEvent() {
 }
 
 std::string ReadModelItems::keyAttributes(const Key& key) const {
-  return "\"pk\":" + stringAttribute(prefix_ + key.first) + ",\"sk\":" + stringAttribute(key.second);
+  return "\"pk\":" + stringAttribute(*prefix_ + key.first) + ",\"sk\":" + stringAttribute(key.second);
 }
 
 ReadModelItems::Item ReadModelItems::load(const Key& key) const {
   std::string request;
   JsonWriter json(request);
-  json.beginObject().key("TableName").value(table_).key("ConsistentRead").value(true);
+  json.beginObject().key("TableName").value(*table_).key("ConsistentRead").value(true);
   json.key("Key").raw("{" + keyAttributes(key) + "}").endObject();
   const json::object response = aws::parseResponse(transport_->call(Api::kDynamoDb, "GetItem", request));
   Item item;
@@ -125,10 +125,10 @@ std::string ReadModelItems::actions() const {
         appendJsonString(attributes, name);
         attributes += ':' + value;
       }
-      json.beginObject().key("Put").beginObject().key("TableName").value(table_);
+      json.beginObject().key("Put").beginObject().key("TableName").value(*table_);
       json.key("Item").raw(attributes + "}").endObject().endObject();
     } else if (!item.model && item.existed) {
-      json.beginObject().key("Delete").beginObject().key("TableName").value(table_);
+      json.beginObject().key("Delete").beginObject().key("TableName").value(*table_);
       json.key("Key").raw("{" + keyAttributes(key) + "}").endObject().endObject();
     }
     if (!action.empty()) text += ',' + action;

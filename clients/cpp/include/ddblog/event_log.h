@@ -29,6 +29,7 @@
 // Thread safety: all methods may be called from any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -106,6 +107,12 @@ struct DecidedAppend {
   bool appended = false;
 };
 
+struct ReadAllOptions {
+  std::size_t segments = 1;  // that are read at the same time, each by a thread of its own; `visit` is called
+                             // on these threads, one call at a time
+  bool consistent = true;    // false: costs half, and may miss the latest events
+};
+
 struct EventLogOptions {
   Schema schema = {};
   // For snapshots. By default that of the log table's stage.
@@ -152,15 +159,22 @@ class EventLog {
   // the loop gets to them. The range must not outlive the log.
   EventRange stream(std::string_view log, std::string_view id, const ReadOptions& options = {});
 
+  // One page: at most `limit` events (0: 100), and fewer if they have more than 1 MB. The last page may
+  // be empty.
+  EventPage readPage(std::string_view log, std::string_view id, const ReadOptions& options = {});
+
   // The version of the last event; 0 if the stream does not exist.
   std::uint64_t version(std::string_view log, std::string_view id);
   // Whether the stream has events and is not deleted.
   bool exists(std::string_view log, std::string_view id);
 
   // The events of all streams of a log (empty: of all logs), each stream in order, until `visit`
-  // returns false; and the streams. Both scan the whole table, and AWS charges for that.
-  void readAll(std::string_view log, const std::function<bool(const Event&)>& visit);
+  // returns false; the streams; and the names of the logs, sorted. All three scan the whole table, and
+  // AWS charges for that.
+  void readAll(std::string_view log, const std::function<bool(const Event&)>& visit,
+               const ReadAllOptions& options = {});
   void streams(std::string_view log, const std::function<bool(const StreamState&)>& visit);
+  std::vector<std::string> logs();
 
   // Forgets which versions it has seen, because the table was emptied: for tests.
   void forgetVersions();

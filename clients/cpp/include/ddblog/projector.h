@@ -120,9 +120,8 @@ class Projector {
   static std::string prefixOf(const std::string& generation);
   static void writeCondition(JsonWriter& json, const Progress& progress);
   std::string keyOf(const std::string& id) const;
-  std::string keyMember(const std::string& id) const;
+  void writeKey(JsonWriter& json, const std::string& id) const;
   std::string pointerKey() const;
-  std::string readItem(const std::string& key) const;
   std::optional<Payload> getAt(const std::string& prefix, std::string_view id) const;
   Progress load(const std::string& id) const;
   Progress progressOf(const std::string& response, const std::string& id) const;

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -67,8 +66,9 @@ class ReadModelItems {
   };
   using Key = std::pair<std::string, std::string>;
 
-  ReadModelItems(std::shared_ptr<Transport> transport, std::string table, std::string prefix)
-      : transport_(std::move(transport)), table_(std::move(table)), prefix_(std::move(prefix)) {}
+  // All of them must outlive it.
+  ReadModelItems(Transport& transport, const std::string& table, const std::string& prefix)
+      : transport_(&transport), table_(&table), prefix_(&prefix) {}
   static InvalidArgument tooMany() { return {"an event reads or changes at most 99 other items", "items"}; }
   Item& touch(const std::string& pk, const std::string& sk);
   Item load(const Key& key) const;
@@ -78,9 +78,9 @@ class ReadModelItems {
   // The actions of a transaction that writes them, each after a comma.
   std::string actions() const;
 
-  std::shared_ptr<Transport> transport_;
-  std::string table_;
-  std::string prefix_;  // of the generation
+  Transport* transport_;
+  const std::string* table_;
+  const std::string* prefix_;  // of the generation
   std::map<Key, Item> items_;
   std::map<Key, Item> before_event_;  // those that the current event has asked for, as they were
   bool is_full_ = false;              // an event has asked for more than a transaction takes
