@@ -3,14 +3,19 @@
 //
 // Prints each event as a line of JSON, then the read model's version. The endpoint is the
 // environment's.
+#include <ddblog/decide.h>
 #include <ddblog/errors.h>
 #include <ddblog/event.h>
 #include <ddblog/event_log.h>
+#include <ddblog/items.h>
 #include <ddblog/lambda_runtime.h>
+#include <ddblog/local_cloud.h>
 #include <ddblog/names.h>
 #include <ddblog/payload.h>
 #include <ddblog/projector.h>
 #include <ddblog/publish.h>
+#include <ddblog/read_model.h>
+#include <ddblog/schema.h>
 #include <ddblog/transport.h>
 #include <ddblog/trigger.h>
 
