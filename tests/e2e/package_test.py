@@ -59,16 +59,18 @@ def test_the_package_names_no_place_of_this_machine(prefix):
 def test_a_program_outside_the_tree_appends_reads_and_projects(prefix, cloud, folder):
     build(ROOT / "tests/package", folder / "program", prefix)
     done = run(folder / "program/package-test", environment=cloud.environment_of_clients())
-    found, renamed, projected, conflict = done.stdout.splitlines()
+    found, renamed, projected, rebuilt, conflict = done.stdout.splitlines()
     event = json.loads(found, parse_float=str)
     assert (event["version"], event["type"], event["payload"]) == (
         1, "found", {"id": "1", "name": "Göteborg", "long": "11.974560000000000000001"})
     assert json.loads(renamed)["payload"] == {"id": "1", "name": "Gothenburg"}
-    assert projected == "at version 2"
+    assert (projected, rebuilt) == ("at version 2", "rebuilt 1: 0 Gothenburg")
     assert "is at version 2" in conflict
     key = {"S": "places#1"}
     item = cloud.call("GetItem", {"TableName": "local-core", "Key": {"pk": key, "sk": key}})["Item"]
     assert (item["name"], item["long"]) == ({"S": "Gothenburg"}, {"N": "11.974560000000000000001"})
+    names = [item["pk"]["S"] for item in cloud.call("Scan", {"TableName": "local-core"})["Items"]]
+    assert [name for name in names if "names#" in name] == ["v2/names#Gothenburg"]
 
 
 def test_an_application_is_tested_on_the_offline_cloud(prefix, folder):
