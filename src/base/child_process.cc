@@ -38,18 +38,35 @@ ChildProcess::ChildProcess(ChildProgram program) : has_own_group_(program.has_ow
   if (error != 0) throw std::system_error(error, std::generic_category());
 }
 
+namespace {
+
+int exitStatusOf(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
+
+}  // namespace
+
 ChildProcess::~ChildProcess() {
-  if (is_reaped_) return;
+  if (status_) return;
   ::kill(has_own_group_ ? -process_ : process_, SIGKILL);
   wait();
 }
 
 int ChildProcess::wait() {
+  if (status_) return *status_;
   int status = 0;
   while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
   }
-  is_reaped_ = true;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  status_ = exitStatusOf(status);
+  return *status_;
+}
+
+std::optional<int> ChildProcess::hasEnded() {
+  int status = 0;
+  if (!status_ && ::waitpid(process_, &status, WNOHANG) == process_) status_ = exitStatusOf(status);
+  return status_;
+}
+
+void ChildProcess::terminate() const {
+  if (!status_) ::kill(process_, SIGTERM);
 }
 
 }  // namespace ddblog

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,11 +33,15 @@ class ChildProcess {
 
   // Waits for its end. Returns its exit status; 128 and the signal's number, if a signal ended it.
   int wait();
+  // As wait(), but does not wait: std::nullopt while it runs.
+  std::optional<int> hasEnded();
+  // Asks it to end (SIGTERM); it may not.
+  void terminate() const;
 
  private:
   pid_t process_ = 0;
   bool has_own_group_;
-  bool is_reaped_ = false;
+  std::optional<int> status_;  // since it was waited for
 };
 
 }  // namespace ddblog

@@ -1,18 +1,24 @@
 // Carries out operations of ddblog::EventLog for a test in Python (tests/e2e/cpp_library_test.py),
 // which runs the cases that the libraries of all languages share.
 //
-//   event_log_operations ENDPOINT TABLE
+//   event_log_operations ENDPOINT TABLE SCHEMA
 //
-// Each line of standard input is one operation, {"append": {…}} as in clients/cases, whose payloads
+// SCHEMA is the `schema` of a case. // Each line of standard input is one operation, {"append": {…}} as in clients/cases, whose payloads
 // and metadata are strings of JSON. Each line of standard output is its result, or
 // {"error": NAME, …} with the error's members.
+#include <algorithm>
 #include <functional>
 #include <iostream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/json.h"
 #include "base/json_writer.h"
+#include "ddblog/decide.h"
 #include "ddblog/event_log.h"
+#include "ddblog/payload.h"
+#include "ddblog/schema.h"
 
 namespace ddblog {
 namespace {
@@ -35,14 +41,19 @@ Expected expectedOf(const json::object& operation) {
   return text == "noStream" ? Expected::none() : Expected::exists();
 }
 
-StreamAppend appendOf(const json::object& operation) {
-  StreamAppend append{textOf(operation, "log"), textOf(operation, "id"), {}, expectedOf(operation)};
-  for (const json::value& value : operation.at("events").as_array()) {
+std::vector<NewEvent> eventsOf(const json::array& values) {
+  std::vector<NewEvent> events;
+  for (const json::value& value : values) {
     const json::object& event = value.as_object();
-    append.events.push_back({textOf(event, "type"), textOf(event, "payload"), textOf(event, "metadata"),
-                             textOf(event, "eventId"), numberOf(event, "ttl")});
+    events.push_back({textOf(event, "type"), textOf(event, "payload"), textOf(event, "metadata"),
+                      textOf(event, "eventId"), numberOf(event, "ttl")});
   }
-  return append;
+  return events;
+}
+
+StreamAppend appendOf(const json::object& operation) {
+  return {textOf(operation, "log"), textOf(operation, "id"), eventsOf(operation.at("events").as_array()),
+          expectedOf(operation)};
 }
 
 ReadOptions optionsOf(const json::object& operation) {
@@ -61,6 +72,73 @@ void write(JsonWriter& json, const AppendResult& result) {
   json.endArray().endObject();
 }
 
+void write(JsonWriter& json, const EventPage& page) {
+  json.beginObject().key("events").beginArray();
+  for (const Event& event : page.events) json.raw(toJson(event));
+  json.endArray().key("next").value(page.next).endObject();
+}
+
+// The codec and the upcasters of a case.
+Schema schemaOf(const json::object& description) {
+  Schema schema;
+  if (description.contains("codec")) {
+    schema.codec.encode = [](const std::string& payload, const PayloadPlace&) {
+      return StoredPayload{"{\"boxed\":" + payload + "}"};
+    };
+    schema.codec.decode = [](const StoredPayload&, const std::string& payload, const PayloadPlace&) {
+      return Payload(payload).json("boxed").value_or(payload);
+    };
+  }
+  const json::value* upcasters = description.if_contains("upcasters");
+  if (!upcasters) return schema;
+  for (const auto& [type, renames] : upcasters->as_object()) {
+    for (const json::value& rename : renames.as_array()) {
+      const std::string from(rename.at(0).as_string()), to(rename.at(1).as_string());
+      schema.upcasters[type].push_back([from, to](const std::string& payload, const Event&) {
+        json::object members = parseJson(payload).as_object();
+        members[to] = members.at(from);
+        members.erase(from);
+        return json::serialize(members);
+      });
+    }
+  }
+  return schema;
+}
+
+// What the accounts of the cases decide. Another writer is faster once, if the case has `meanwhile`.
+void decideOn(EventLog& log, const std::string& stream, const std::string& id, const json::object& operation,
+              JsonWriter& json) {
+  StateOf<std::int64_t> account;
+  account.evolve = [](std::int64_t& balance, const Event& event) {
+    const std::int64_t amount = std::stoll(Payload(event.payload).number("amount"));
+    balance += event.type == "deposited" ? amount : -amount;
+  };
+  if (const json::value* snapshot = operation.if_contains("snapshot")) {
+    account.snapshot = {
+        {.code = textOf(snapshot->as_object(), "code"), .every = numberOf(snapshot->as_object(), "every")},
+        [](std::int64_t balance) { return "{\"balance\":" + std::to_string(balance) + "}"; },
+        [](const std::string& state) { return std::stoll(Payload(state).number("balance")); }};
+  }
+  DecideOptions options;
+  if (operation.contains("retries")) options.retries = static_cast<int>(numberOf(operation, "retries"));
+  bool is_first = true;
+  const auto decision = decide(
+      log, stream, id, account,
+      [&](std::int64_t balance) -> std::vector<NewEvent> {
+        if (std::exchange(is_first, false) && operation.contains("meanwhile")) {
+          log.appendAll(stream, id, eventsOf(operation.at("meanwhile").as_array()), Expected::any());
+        }
+        const std::uint64_t deposit = numberOf(operation, "deposit"), withdraw = numberOf(operation, "withdraw");
+        const auto payload = [](std::uint64_t amount) { return "{\"amount\":" + std::to_string(amount) + "}"; };
+        if (deposit > 0) return {{"deposited", payload(deposit)}};
+        if (static_cast<std::int64_t>(withdraw) > balance) return {};
+        return {{"withdrawn", payload(withdraw)}};
+      },
+      options);
+  json.beginObject().key("balance").value(decision.state).key("version").value(decision.version);
+  json.key("appended").value(!decision.events.empty()).endObject();
+}
+
 void run(EventLog& log, const std::string& name, const json::value& argument, JsonWriter& json) {
   if (name == "appendTransaction") {
     std::vector<StreamAppend> appends;
@@ -74,16 +152,21 @@ void run(EventLog& log, const std::string& name, const json::value& argument, Js
   const std::string stream = textOf(operation, "log"), id = textOf(operation, "id");
   if (name == "append") return write(json, log.appendTransaction({appendOf(operation)}).front());
   if (name == "deleteStream") return write(json, log.deleteStream(stream, id, expectedOf(operation)));
+  if (name == "decide") return decideOn(log, stream, id, operation, json);
   if (name == "version") return void(json.value(log.version(stream, id)));
   if (name == "exists") return void(json.value(log.exists(stream, id)));
+  if (name == "readPage") return write(json, log.readPage(stream, id, optionsOf(operation)));
   json.beginArray();
   if (name == "read") {
     for (const Event& event : log.stream(stream, id, optionsOf(operation))) json.raw(toJson(event));
   } else if (name == "readAll") {
-    log.readAll(stream, [&](const Event& event) {
+    const auto visit = [&](const Event& event) {
       json.raw(toJson(event));
       return true;
-    });
+    };
+    log.readAll(stream, visit, {.segments = std::max<std::size_t>(1, numberOf(operation, "segments"))});
+  } else if (name == "logs") {
+    for (const std::string& one : log.logs()) json.value(one);
   } else if (name == "streams") {
     log.streams(stream, [&](const StreamState& state) {
       json.beginObject().key("log").value(state.log).key("id").value(state.id);
@@ -129,7 +212,9 @@ std::string resultOf(EventLog& log, const json::object& line) {
     return text;
   } catch (const VersionConflict& e) {
     return refusalOf("VersionConflict", e, [&](JsonWriter& json) {
-      json.key("expected").value(e.expected().text()).key("current").value(e.current());
+      json.key("expected");
+      e.expected().isExact() ? json.value(e.expected().version()) : json.value(e.expected().text());
+      json.key("current").value(e.current());
     });
   } catch (const StreamDeleted& e) {
     return refusalOf("StreamDeleted", e, [&](JsonWriter& json) { json.key("version").value(e.version()); });
@@ -152,7 +237,8 @@ std::string resultOf(EventLog& log, const json::object& line) {
 }  // namespace ddblog
 
 int main(int, char** arguments) {
-  ddblog::EventLog log(ddblog::connect({arguments[1], "", ""}), arguments[2]);
+  const auto schema = ddblog::schemaOf(ddblog::parseJson(arguments[3]).as_object());
+  ddblog::EventLog log(ddblog::connect({arguments[1], "", ""}), arguments[2], {.schema = schema});
   for (std::string line; std::getline(std::cin, line);) {
     std::cout << ddblog::resultOf(log, ddblog::parseJson(line).as_object()) << std::endl;
   }

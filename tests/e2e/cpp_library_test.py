@@ -19,8 +19,8 @@ import dynamodb_log  # noqa: E402
 from tables import Tables  # noqa: E402
 
 PROGRAM = pathlib.Path(os.environ.get("EVENT_LOG_OPERATIONS") or ROOT / "build/release/tests/event_log_operations")
-# The library has ranges instead of pages and cursors, and its payloads are JSON, which has no sets and no bytes.
-NOT_IN_CPP = ('"readPage"', '"pages"', '"$binary"', '"$strings"', '"$numbers"', '"B"', '"SS"', '"NS"', '"logs"')
+# Payloads are JSON, which has no sets and no bytes.
+NOT_IN_CPP = ('"$binary"', '"$strings"', '"$numbers"', '"B"', '"SS"', '"NS"')
 # What the types of C++ cannot say: a number that is not whole, an event id that is there and empty.
 NOT_SAID_IN_CPP = {
     "an empty event id", "a ttl that is no whole number", "an expected version that is negative",
@@ -71,15 +71,21 @@ class CppTables(Tables):
         self.logs = []
 
     def new_log(self):
-        self.logs.append(CppLog(self.cloud.url, self.log_table))
+        return self.new_log_of({})
+
+    def new_log_of(self, schema):
+        self.logs.append(CppLog(self.cloud.url, self.log_table, schema))
         return self.logs[-1]
+
+    def decide(self, log, argument):
+        return log.decide(argument)
 
 
 class CppLog:
     """The library for C++ with the names of the one for Python."""
 
-    def __init__(self, url, table):
-        self.process = subprocess.Popen([PROGRAM, url, table], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, url, table, schema):
+        self.process = subprocess.Popen([PROGRAM, url, table, json_of(schema)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def close(self):
         self.process.stdin.close()
@@ -105,13 +111,28 @@ class CppLog:
         argument = {"log": log, "id": id, "expected": word_of(expected)}
         return appended(self.call("deleteStream", argument, expected))
 
+    def decide(self, argument):
+        meanwhile = [{**event, "payload": json_of(event["payload"])} for event in argument.get("meanwhile", [])]
+        decided = self.call("decide", {**argument, "meanwhile": meanwhile} if meanwhile else argument)
+        state = {"balance": decided["balance"]}
+        return SimpleNamespace(state=state, version=decided["version"], appended=decided["appended"] or None)
+
     def read(self, log, id, *, from_version=None, to_version=None, limit=None, backwards=False):
         options = {"from": from_version, "to": to_version, "limit": limit}
         options["direction"] = "backward" if backwards else "forward"
         return [event_of(event) for event in self.call("read", {"log": log, "id": id, **options})]
 
+    def read_page(self, log, id, *, cursor=None, from_version=None, to_version=None, limit=None, backwards=False):
+        options = {"from": cursor or from_version, "to": to_version, "limit": limit}
+        options["direction"] = "backward" if backwards else "forward"
+        page = self.call("readPage", {"log": log, "id": id, **options})
+        return SimpleNamespace(events=[event_of(event) for event in page["events"]], cursor=page["next"] or None)
+
     def read_all(self, log=None, *, segments=1):
-        return [event_of(event) for event in self.call("readAll", {"log": log})]
+        return [event_of(event) for event in self.call("readAll", {"log": log, "segments": segments})]
+
+    def logs(self):
+        return self.call("logs", {})
 
     def streams(self, log=None):
         return [StreamState(one["log"], one["id"], one["version"], one["deleted"])
@@ -158,4 +179,5 @@ def error_of(result, expected):
         return dynamodb_log.EventIdConflict(log, id, result["eventIds"])
     if isinstance(expected, dict):  # of a transaction
         expected = expected[log, id]
-    return dynamodb_log.VersionConflict(log, id, word_of(expected), result["current"])
+    expected = result["expected"] if expected is None else word_of(expected)
+    return dynamodb_log.VersionConflict(log, id, expected, result["current"])

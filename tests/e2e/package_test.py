@@ -1,6 +1,7 @@
 """The C++ library as a program outside the tree uses it: installed, found by CMake, compiled, linked and run."""
 import json
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -39,7 +40,8 @@ def test_only_the_library_is_installed(prefix):
     assert not [file for file in files if not re.match(
         r"include/ddblog/\w+\.h$|lib/([\w-]+/)?libddblog\.a$|lib/([\w-]+/)?cmake/ddblog/|share/doc/ddblog/LICENSE$", file)], files
     assert {file for file in files if file.startswith("include/")} == {
-        "include/ddblog/" + header.name for header in (ROOT / "clients/cpp/include/ddblog").iterdir()}
+        "include/ddblog/" + header.name for header in (ROOT / "clients/cpp/include/ddblog").iterdir()} - {
+        "include/ddblog/testing.h"}, "the library needs no GoogleTest"
 
 
 def test_the_public_headers_include_only_each_other_and_the_standard_library(prefix):
@@ -57,16 +59,31 @@ def test_the_package_names_no_place_of_this_machine(prefix):
 def test_a_program_outside_the_tree_appends_reads_and_projects(prefix, cloud, folder):
     build(ROOT / "tests/package", folder / "program", prefix)
     done = run(folder / "program/package-test", environment=cloud.environment_of_clients())
-    found, renamed, projected, conflict = done.stdout.splitlines()
+    found, renamed, projected, rebuilt, conflict = done.stdout.splitlines()
     event = json.loads(found, parse_float=str)
     assert (event["version"], event["type"], event["payload"]) == (
         1, "found", {"id": "1", "name": "Göteborg", "long": "11.974560000000000000001"})
     assert json.loads(renamed)["payload"] == {"id": "1", "name": "Gothenburg"}
-    assert projected == "at version 2"
+    assert (projected, rebuilt) == ("at version 2", "rebuilt 1: 0 Gothenburg")
     assert "is at version 2" in conflict
     key = {"S": "places#1"}
     item = cloud.call("GetItem", {"TableName": "local-core", "Key": {"pk": key, "sk": key}})["Item"]
     assert (item["name"], item["long"]) == ({"S": "Gothenburg"}, {"N": "11.974560000000000000001"})
+    names = [item["pk"]["S"] for item in cloud.call("Scan", {"TableName": "local-core"})["Items"]]
+    assert [name for name in names if "names#" in name] == ["v2/names#Gothenburg"]
+
+
+def test_an_application_is_tested_on_the_offline_cloud(prefix, folder):
+    """The users example with its tests, built on the installed library with its component `testing`."""
+    both = folder / "both"
+    shutil.copytree(prefix, both)
+    cmake("--install", BUILD, "--component", "testing", "--prefix", both)
+    build(USERS / "cpp", folder / "users-with-tests", both)
+    environment = clean_environment({"DYNAMODB_LOG": str(BINARY)})
+    done = subprocess.run([folder / "users-with-tests/users-cpp-test"], env=environment, capture_output=True, text=True,
+                          timeout=240)
+    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-4000:]
+    assert "[  PASSED  ] 10 tests." in done.stdout, done.stdout
 
 
 def test_the_users_example_is_a_project_of_its_own(prefix, folder):

@@ -1,16 +1,21 @@
-// A user's program: appends two events, reads them back and builds a read model, with only the
-// public headers.
+// A user's program: appends two events, reads them back, and builds a read model and a second
+// generation of it, with only the public headers.
 //
-// Prints each event as a line of JSON, then the read model's version. The endpoint is the
+// Prints each event as a line of JSON, then the read model's version, and how the rebuild went. The endpoint is the
 // environment's.
+#include <ddblog/decide.h>
 #include <ddblog/errors.h>
 #include <ddblog/event.h>
 #include <ddblog/event_log.h>
+#include <ddblog/items.h>
 #include <ddblog/lambda_runtime.h>
+#include <ddblog/local_cloud.h>
 #include <ddblog/names.h>
 #include <ddblog/payload.h>
 #include <ddblog/projector.h>
 #include <ddblog/publish.h>
+#include <ddblog/read_model.h>
+#include <ddblog/schema.h>
 #include <ddblog/transport.h>
 #include <ddblog/trigger.h>
 
@@ -37,6 +42,26 @@ int main() {
     place.setString("name", ddblog::Payload(event.payload).string("name"));
   });
   std::cout << "at version " << places.project("1", 2) << std::endl;
+
+  // A new generation of the read models, while the old one serves.
+  ddblog::Projector next(transport, {.log_table = ddblog::logTableName("local"),
+                                     .read_model_table = ddblog::readModelTableName("local"),
+                                     .log = "places",
+                                     .type = "place",
+                                     .generation = "v2"});
+  for (const char* type : {"found", "renamed"}) {
+    next.on(type, [](const ddblog::Event& event, ddblog::ReadModel& place, ddblog::ReadModelItems& items) {
+      const std::string name = ddblog::Payload(event.payload).string("name");
+      if (const auto old = place.string("title")) items.remove("names#" + *old);
+      place.setString("title", name);
+      items.upsert("names#" + name).setString("place", event.id);
+    });
+  }
+  const bool had_title = places.getCurrent("1")->has("title");
+  const ddblog::Rebuilt rebuilt = next.rebuild();
+  next.makeCurrent();
+  std::cout << "rebuilt " << rebuilt.advanced << ": " << had_title << ' ' << places.getCurrent("1")->string("title")
+            << std::endl;
 
   try {
     log.append("places", "1", {"found", "{}"}, ddblog::Expected::none());

@@ -8,8 +8,9 @@
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "clients/cpp/src/event_item.h"
-#include "clients/cpp/src/payload_json.h"
 #include "clients/cpp/src/queries.h"
+#include "clients/cpp/src/stored_events.h"
+#include "clients/cpp/src/write_outcome.h"
 #include "ddblog/names.h"
 #include "item/item_size.h"
 #include "item/limits.h"
@@ -24,21 +25,6 @@ constexpr std::uint64_t kLookBack = 100;  // events among which an append to any
 constexpr std::chrono::milliseconds kPause{20};
 constexpr int kLongestPause = 10;  // of kPause
 constexpr std::size_t kTransactionBytes = 4u << 20;
-
-// The payload with the stream's id, as attributes. Throws if it has another id.
-std::string payloadWithId(const std::string& payload, std::string_view id) {
-  std::string text = attributesFromJson(payload);
-  const json::object attributes = parseJson(text).as_object();
-  if (!attributes.contains("id")) {
-    const std::string rest = attributes.empty() ? "}" : "," + text.substr(1);
-    return "{\"id\":" + stringAttribute(id) + rest;
-  }
-  const json::string* own = typedMember(attributes, "id", "S");
-  if (!own || std::string_view(*own) != id) {
-    throw InvalidArgument("the payload's \"id\" is not the id of the stream", "payloadId");
-  }
-  return text;
-}
 
 void checkType(const std::string& type, bool is_own) {
   if (type.empty()) throw InvalidArgument("the event has no type", "type");
@@ -83,26 +69,6 @@ std::string transactWriteItems(const std::string& table, const std::vector<std::
   return request;
 }
 
-// Whether a transaction was cancelled for this reason.
-bool isCancelledFor(const ServiceError& error, const std::string& reason) {
-  if (error.type() != "TransactionCanceledException") return false;
-  return error.body().find('"' + reason + '"') != std::string::npos ||
-         error.message().find(reason) != std::string::npos;
-}
-
-// Whether an event with one of these versions already exists.
-bool isConditionFailure(const ServiceError& error) {
-  return error.type() == "ConditionalCheckFailedException" || isCancelledFor(error, "ConditionalCheckFailed");
-}
-
-// Whether the write has a chance a moment later: another transaction on one of the items is in progress, or
-// the transaction was throttled (the client retries other throttled requests itself).
-bool isPassing(const ServiceError& error) {
-  if (error.type() == "TransactionConflictException") return true;
-  return isCancelledFor(error, "TransactionConflict") || isCancelledFor(error, "ThrottlingError") ||
-         isCancelledFor(error, "ProvisionedThroughputExceeded");
-}
-
 bool isTombstone(const EventHead& head) { return head.type == names::kDeletedType; }
 
 }  // namespace
@@ -133,8 +99,11 @@ struct EventLog::Appender::Plan {
 };
 
 EventLog::Appender::Appender(std::shared_ptr<Transport> transport, std::string table,
-                             std::shared_ptr<Environment> environment)
-    : transport_(std::move(transport)), table_(std::move(table)), environment_(std::move(environment)) {}
+                             std::shared_ptr<const Schema> schema, std::shared_ptr<Environment> environment)
+    : transport_(std::move(transport)),
+      table_(std::move(table)),
+      schema_(std::move(schema)),
+      environment_(std::move(environment)) {}
 
 std::vector<AppendResult> EventLog::Appender::append(const std::vector<StreamAppend>& appends, bool is_own) {
   std::vector<Request> requests;
@@ -209,9 +178,9 @@ EventLog::Appender::Request EventLog::Appender::complete(const StreamAppend& app
     (has_id ? request.has_given_ids : request.has_made_ids) = true;
     Request::Item item{has_id ? event.event_id : environment_->uuid(), event.type, {}};
     if (!ids.insert(item.event_id).second) throw InvalidArgument("two of the events have the same id", "eventId");
-    item.members =
-        itemMembers({append.log, append.id, 0, event.type, {}, item.event_id, now, event.metadata, event.ttl},
-                    payloadWithId(event.payload, append.id));
+    item.members = itemMembers(
+        {append.log, append.id, 0, event.type, {}, item.event_id, now, storedMetadata(*schema_, event), event.ttl},
+        storedPayload(*schema_, append.log, append.id, event));
     // With the largest version: its own is not known yet.
     const std::size_t bytes = sizeOf(itemAt(request.pk, kLastVersion, item.members));
     if (bytes > limits::kItemBytes) {

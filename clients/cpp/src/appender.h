@@ -22,7 +22,8 @@ namespace ddblog {
 
 class EventLog::Appender {
  public:
-  Appender(std::shared_ptr<Transport> transport, std::string table, std::shared_ptr<Environment> environment);
+  Appender(std::shared_ptr<Transport> transport, std::string table, std::shared_ptr<const Schema> schema,
+           std::shared_ptr<Environment> environment);
 
   // `is_own`: the events are the log's own, whose types begin with "$". Throws as
   // EventLog::appendTransaction does.
@@ -32,6 +33,8 @@ class EventLog::Appender {
   void note(const std::string& pk, std::string_view type, std::uint64_t version) {
     if (type != names::kDeletedType) known_.remember(pk, version);
   }
+  // Forgets what it has noted.
+  void forget() { known_.forget(); }
 
  private:
   struct Request;
@@ -49,6 +52,7 @@ class EventLog::Appender {
 
   std::shared_ptr<Transport> transport_;
   std::string table_;
+  std::shared_ptr<const Schema> schema_;
   std::shared_ptr<Environment> environment_;
   KnownVersions known_;
 };

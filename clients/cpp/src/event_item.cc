@@ -1,6 +1,7 @@
 #include "clients/cpp/src/event_item.h"
 
 #include <charconv>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "base/json_writer.h"
@@ -43,6 +44,15 @@ std::uint64_t versionOf(const json::object& item) {
 
 std::string logTableName(std::string_view stage) { return std::string(stage).append(names::kLogTableEnd); }
 std::string readModelTableName(std::string_view stage) { return std::string(stage).append(names::kReadModelTableEnd); }
+
+TableNames tablesOfEnvironment() {
+  const auto variable = [](const char* name, const std::string& otherwise) {
+    const char* value = std::getenv(name);
+    return value && *value ? std::string(value) : otherwise;
+  };
+  const std::string stage = variable("STAGE", "local");
+  return {variable("LOG_TABLE", logTableName(stage)), variable("CORE_TABLE", readModelTableName(stage))};
+}
 
 std::string streamKey(std::string_view log, std::string_view id) {
   if (log.empty()) throw InvalidArgument("the log has no name", "log");

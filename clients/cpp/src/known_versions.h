@@ -22,6 +22,11 @@ class KnownVersions {
     if (known < version) known = version;
   }
 
+  void forget() {
+    MutexLock lock(mutex_);
+    versions_.clear();
+  }
+
   // Whether version `version` of the stream is known to exist.
   bool covers(const std::string& pk, std::uint64_t version) const {
     MutexLock lock(mutex_);

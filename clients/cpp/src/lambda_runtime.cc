@@ -126,6 +126,13 @@ int withRuntimeApi(const std::function<int(RuntimeApiClient&)>& run) {
 
 }  // namespace
 
+Handler withoutResult(std::function<void(std::string_view)> handle) {
+  return [handle = std::move(handle)](std::string_view event, const InvocationContext&) {
+    handle(event);
+    return std::string("null");
+  };
+}
+
 int runHandler(const Handler& handler) {
   return withRuntimeApi([&](RuntimeApiClient& api) { return loop(api, handler); });
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
-#include <iostream>
 #include <stdexcept>
 
 #include "aws/json_response.h"
@@ -12,6 +11,7 @@
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "clients/cpp/src/event_item.h"
+#include "clients/cpp/src/notices.h"
 #include "ddblog/names.h"
 
 namespace ddblog {
@@ -20,8 +20,6 @@ namespace {
 using names::kDetailType;
 using names::kSource;
 constexpr std::chrono::milliseconds kFirstDelay{50};
-
-void toStandardError(const std::string& line) { std::cerr << line << std::endl; }
 
 // As EventBridge counts. Our entries have neither Time nor Resources.
 std::size_t entryBytes(const std::string& detail) { return kSource.size() + kDetailType.size() + detail.size(); }

@@ -4,6 +4,7 @@
 
 #include "aws/json_response.h"
 #include "base/json_writer.h"
+#include "clients/cpp/src/stored_events.h"
 
 namespace ddblog {
 namespace {
@@ -41,7 +42,7 @@ std::string queryRequest(const std::string& table, const std::string& pk, const 
                          std::uint64_t limit, bool heads_only, const std::string& start) {
   std::string request;
   JsonWriter json(request);
-  json.beginObject().key("TableName").value(table).key("ConsistentRead").value(true);
+  json.beginObject().key("TableName").value(table).key("ConsistentRead").value(range.consistent);
   const bool has_last = range.last < kLastVersion;
   const bool has_first = range.first > 1 || has_last || !range.backwards;
   json.key("KeyConditionExpression").value(std::string("pk = :pk").append(conditionOn(has_first, has_last)));
@@ -80,17 +81,20 @@ void queryItems(Transport& transport, const std::string& table, const std::strin
   } while (!start.empty());
 }
 
-std::string scanRequest(const std::string& table, const std::string& log, bool whole, const std::string& start) {
+std::string scanRequest(const std::string& table, const ScanRange& range, const std::string& start) {
   std::string request;
   JsonWriter json(request);
-  json.beginObject().key("TableName").value(table).key("ConsistentRead").value(true);
-  if (!log.empty()) {
+  json.beginObject().key("TableName").value(table).key("ConsistentRead").value(range.consistent);
+  if (!range.log.empty()) {
     json.key("FilterExpression").value("begins_with(pk, :log)");
-    json.key("ExpressionAttributeValues").beginObject().key(":log").raw(stringAttribute(log + '#')).endObject();
+    json.key("ExpressionAttributeValues").beginObject().key(":log").raw(stringAttribute(range.log + '#')).endObject();
   }
-  if (!whole) {
+  if (!range.whole) {
     json.key("ProjectionExpression").value("pk, sk, #type");
     json.key("ExpressionAttributeNames").beginObject().key("#type").value("type").endObject();
+  }
+  if (range.segments > 1) {
+    json.key("Segment").value(std::uint64_t{range.segment}).key("TotalSegments").value(std::uint64_t{range.segments});
   }
   if (!start.empty()) json.key("ExclusiveStartKey").raw(start);
   json.endObject();
@@ -100,8 +104,24 @@ std::string scanRequest(const std::string& table, const std::string& log, bool w
 }  // namespace
 
 void queryStream(Transport& transport, const std::string& table, const std::string& pk, const VersionRange& range,
-                 const std::function<bool(const Event&)>& visit) {
-  queryItems(transport, table, pk, range, false, [&](const json::object& item) { return visit(eventFromItem(item)); });
+                 const Schema& schema, const std::function<bool(const Event&)>& visit) {
+  queryItems(transport, table, pk, range, false,
+             [&](const json::object& item) { return visit(eventFromItem(item, schema)); });
+}
+
+EventPage queryPage(Transport& transport, const std::string& table, const std::string& pk, const VersionRange& range,
+                    const Schema& schema) {
+  EventPage events;
+  if (isEmpty(range)) return events;
+  const Page page =
+      pageOf(transport.call(Api::kDynamoDb, "Query", queryRequest(table, pk, range, range.limit, false, {})));
+  for (const json::value& item : page.items()) {
+    events.events.push_back(eventFromItem(objectOf(item), schema));
+  }
+  if (page.next.empty() || events.events.empty()) return events;
+  const std::uint64_t last = events.events.back().version;
+  events.next = range.backwards ? last - 1 : last + 1;
+  return events;
 }
 
 std::vector<Event> StreamPages::next() {
@@ -112,7 +132,7 @@ std::vector<Event> StreamPages::next() {
         transport_->call(Api::kDynamoDb, "Query", queryRequest(table_, pk_, range_, range_.limit, false, start)));
     for (const json::value& item : page.items()) {
       if (range_.limit != 0 && events.size() == range_.limit) break;
-      events.push_back(eventFromItem(objectOf(item)));
+      events.push_back(eventFromItem(objectOf(item), *schema_));
     }
     is_at_end_ = page.next.empty() || (range_.limit != 0 && events.size() == range_.limit);
     start = page.next;
@@ -138,11 +158,11 @@ std::vector<EventHead> queryLatest(Transport& transport, const std::string& tabl
   return queryHeads(transport, table, pk, {.limit = count, .backwards = true});
 }
 
-void scanStreams(Transport& transport, const std::string& table, const std::string& log, bool whole,
+void scanStreams(Transport& transport, const std::string& table, const ScanRange& range,
                  const std::function<bool(const json::object&)>& visit) {
   std::string start;
   do {
-    const Page page = pageOf(transport.call(Api::kDynamoDb, "Scan", scanRequest(table, log, whole, start)));
+    const Page page = pageOf(transport.call(Api::kDynamoDb, "Scan", scanRequest(table, range, start)));
     for (const json::value& value : page.items()) {
       const json::object& item = objectOf(value);
       if (parseStreamKey(optionalText(item, "pk")) && !visit(item)) return;

@@ -1,8 +1,10 @@
-// Reads the log table: one stream by Query, whole logs by Scan. All reads are strongly consistent.
+// Reads the log table: one stream by Query, whole logs by Scan. Reads are strongly
+// consistent unless a range says otherwise.
 //
 // Thread safety: stateless functions.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,6 +14,8 @@
 #include "base/json.h"
 #include "clients/cpp/src/event_item.h"
 #include "ddblog/event.h"
+#include "ddblog/event_range.h"
+#include "ddblog/schema.h"
 #include "ddblog/transport.h"
 
 namespace ddblog {
@@ -22,18 +26,28 @@ struct VersionRange {
   std::uint64_t last = kLastVersion;
   std::uint64_t limit = 0;
   bool backwards = false;
+  bool consistent = true;
 };
 
 // Passes the events of the stream `pk` to `visit`, from all pages, until it returns false. Throws
 // InvalidEvent for an item that is not an event, after the events before it.
 void queryStream(Transport& transport, const std::string& table, const std::string& pk, const VersionRange& range,
-                 const std::function<bool(const Event&)>& visit);
+                 const Schema& schema, const std::function<bool(const Event&)>& visit);
+
+// One page of at most `range.limit` events.
+EventPage queryPage(Transport& transport, const std::string& table, const std::string& pk, const VersionRange& range,
+                    const Schema& schema);
 
 // The same page by page. Thread safety: one thread at a time.
 class StreamPages {
  public:
-  StreamPages(std::shared_ptr<Transport> transport, std::string table, std::string pk, const VersionRange& range)
-      : transport_(std::move(transport)), table_(std::move(table)), pk_(std::move(pk)), range_(range) {}
+  StreamPages(std::shared_ptr<Transport> transport, std::string table, std::string pk, const VersionRange& range,
+              std::shared_ptr<const Schema> schema)
+      : transport_(std::move(transport)),
+        table_(std::move(table)),
+        pk_(std::move(pk)),
+        range_(range),
+        schema_(std::move(schema)) {}
 
   // The next events; none at the end. Throws InvalidEvent.
   std::vector<Event> next();
@@ -43,6 +57,7 @@ class StreamPages {
   std::string table_;
   std::string pk_;
   VersionRange range_;  // of the events that are left
+  std::shared_ptr<const Schema> schema_;
   bool is_at_end_ = false;
 };
 
@@ -59,10 +74,18 @@ std::vector<EventHead> queryHeads(Transport& transport, const std::string& table
 std::vector<EventHead> queryLatest(Transport& transport, const std::string& table, const std::string& pk,
                                    std::uint64_t count = 1);
 
-// Passes the items of all streams of a log (empty: of all logs) to `visit`, each stream in order,
-// until it returns false. Items that are not of a stream are skipped. Without `whole` an item has
-// only pk, sk and type.
-void scanStreams(Transport& transport, const std::string& table, const std::string& log, bool whole,
+// What a scan reads: one segment of so many.
+struct ScanRange {
+  std::string log = {};  // empty: all logs
+  bool whole = true;     // false: an item has only pk, sk and type
+  bool consistent = true;
+  std::size_t segment = 0;
+  std::size_t segments = 1;
+};
+
+// Passes the items of all streams to `visit`, each stream in order, until it returns false. Items
+// that are not of a stream are skipped.
+void scanStreams(Transport& transport, const std::string& table, const ScanRange& range,
                  const std::function<bool(const json::object&)>& visit);
 
 }  // namespace ddblog

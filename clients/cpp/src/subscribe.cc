@@ -11,6 +11,7 @@
 #include "base/json_fields.h"
 #include "base/json_writer.h"
 #include "clients/cpp/src/event_item.h"
+#include "clients/cpp/src/stored_events.h"
 #include "ddblog/event_log.h"
 
 namespace ddblog {
@@ -18,10 +19,11 @@ namespace {
 
 class Follower {
  public:
-  Follower(Transport& transport, const std::string& table, const EventLog::SubscribeOptions& options,
-           const std::function<void(const Event&)>& handle,
+  Follower(Transport& transport, const std::string& table, const Schema& schema,
+           const EventLog::SubscribeOptions& options, const std::function<void(const Event&)>& handle,
            const std::function<void(const EventLog::Position&)>& checkpoint)
       : transport_(transport),
+        schema_(schema),
         position_(options.position),
         only_new_(options.only_new && options.position.empty()),
         handle_(handle),
@@ -131,16 +133,16 @@ class Follower {
   }
 
   void handleImage(const json::object& image) {
-    Event event;
     try {
-      event = eventFromItem(image);
+      eventFromItem(image);
     } catch (const InvalidEvent&) {
       return;  // the table may hold other items
     }
-    handle_(event);
+    handle_(eventFromItem(image, schema_));
   }
 
   Transport& transport_;
+  const Schema& schema_;
   std::string stream_;
   EventLog::Position position_;
   bool only_new_;
@@ -154,7 +156,7 @@ class Follower {
 void EventLog::subscribe(const SubscribeOptions& options, std::stop_token stop,
                          const std::function<void(const Event&)>& handle,
                          const std::function<void(const Position&)>& checkpoint) {
-  Follower follower(*transport_, table_, options, handle, checkpoint);
+  Follower follower(*transport_, table_, *schema_, options, handle, checkpoint);
   while (!stop.stop_requested()) {
     if (!follower.round(stop)) environment_->pause(options.idle_delay);
   }

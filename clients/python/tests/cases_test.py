@@ -24,7 +24,7 @@ def test_case(case, tables):
     for given in value_of(case.get("given", [])):
         item = given if "pk" in given else item_of(given)
         tables.client.put_item(TableName=tables.log_table, Item=item)
-    log = tables.new_log()
+    log = tables.new_log_of(case.get("schema", {}))
     for step in case.get("steps") or [case]:
         ((operation, argument),) = step["when"].items()
         check(OPERATIONS[operation], tables, log, value_of(argument), value_of(step["then"]))
@@ -112,6 +112,11 @@ def streams(tables, log, argument):
     }
 
 
+def decide(tables, log, argument):
+    decision = tables.decide(log, argument)
+    return {"state": decision.state, "version": decision.version, "appended": decision.appended is not None}
+
+
 def remove(tables, log, argument):
     tables.client.delete_item(TableName=tables.log_table, Key=argument)
 
@@ -127,6 +132,7 @@ OPERATIONS = {
     "streams": streams,
     "version": lambda tables, log, argument: {"version": log.version(argument["log"], argument["id"])},
     "exists": lambda tables, log, argument: {"exists": log.exists(argument["log"], argument["id"])},
+    "decide": decide,
     "logs": lambda tables, log, argument: {"logs": log.logs()},
     "put": lambda tables, log, argument: tables.client.put_item(TableName=tables.log_table, Item=argument),
     "remove": remove,

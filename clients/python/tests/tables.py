@@ -7,6 +7,7 @@ import uuid
 
 import botocore.exceptions
 
+import case_applications
 from dynamodb_log import EventLog, log_table_name, read_model_table_name
 from dynamodb_log.attributes import from_item, to_item
 
@@ -38,6 +39,14 @@ class Tables:
         options.setdefault("environment", FakeEnvironment())
         options.setdefault("streams", lambda: self.cloud.client("dynamodbstreams"))
         return EventLog(client or self.client, self.log_table, **options)
+
+    def new_log_of(self, schema):
+        """The event log of a case, with its codec and upcasters (clients/cases)."""
+        return self.new_log(**case_applications.options_of(schema))
+
+    def decide(self, log, argument):
+        """The decision of a case."""
+        return case_applications.decide(log, argument, self.new_log())
 
     def read_model(self, key):
         item = self.client.get_item(TableName=self.core_table, Key=to_item({"pk": key, "sk": key}))["Item"]

@@ -95,9 +95,43 @@ const operations = {
   exists: async (eventLog, { log, id }) => ({ exists: await eventLog.exists(log, id) }),
   streams: async (eventLog, { log }) => ({ streams: (await listOf(eventLog.streams(log))).sort(byStream) }),
   logs: async (eventLog) => ({ logs: (await listOf(eventLog.logs())).sort() }),
+  decide,
   put: (eventLog, item) => put(eventLog.table, item),
   remove: (eventLog, Key) => transport.call("dynamodb", "DeleteItem", { TableName: eventLog.table, Key }),
 };
+
+/** Decides as the accounts of the cases do. */
+async function decide(eventLog, { log, id, deposit, withdraw, meanwhile = [], ...options }) {
+  let others = meanwhile;
+  const result = await eventLog.decide(log, id, {
+    ...options,
+    initial: { balance: 0 },
+    evolve: ({ balance }, { type, payload: { amount } }) => ({
+      balance: type === "deposited" ? balance + amount : balance - amount,
+    }),
+    decide: async ({ balance }) => {
+      const events = others;
+      others = [];
+      if (events.length > 0) await new EventLog({ transport, table: eventLog.table }).append(log, id, events, "any");
+      if (deposit) return { type: "deposited", payload: { amount: deposit } };
+      return withdraw <= balance ? { type: "withdrawn", payload: { amount: withdraw } } : [];
+    },
+  });
+  return { ...result, appended: result.events.length > 0 };
+}
+
+const boxed = { encode: (payload) => ({ boxed: payload }), decode: (stored) => stored.boxed ?? stored };
+
+/** The codec and the upcasters of a case. */
+function schemaOf({ codec, upcasters = {} } = {}) {
+  const renamer =
+    ([from, to]) =>
+    ({ [from]: value, ...others }) => ({ ...others, [to]: value });
+  return {
+    ...(codec && { codec: boxed }),
+    upcasters: Object.fromEntries(Object.entries(upcasters).map(([type, steps]) => [type, steps.map(renamer)])),
+  };
+}
 
 const put = (TableName, Item) => transport.call("dynamodb", "PutItem", { TableName, Item });
 
@@ -161,9 +195,11 @@ for (const file of readdirSync(folder)
       test(one.name, { skip }, async (t) => {
         const stage = await stageOf(t);
         await give(stage, expand(one.given ?? []));
-        const eventLog = new EventLog({ stage, transport });
+        const eventLog = new EventLog({ stage, transport, ...schemaOf(one.schema) });
         for (const { when, then } of one.steps ?? [one]) await check(eventLog, when, then);
-        if (one.items) sameEvents(sortedByStream(await listOf(eventLog.readAll())), sortedByStream(expand(one.items)));
+        if (!one.items) return;
+        const stored = await listOf(new EventLog({ stage, transport }).readAll());
+        sameEvents(sortedByStream(stored), sortedByStream(expand(one.items)));
       });
     }
   });

@@ -7,6 +7,7 @@
 // Thread safety: value types.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -125,6 +126,22 @@ class EventIdConflict : public AppendRefused {
     return text;
   }
   std::vector<std::string> event_ids_;
+};
+
+// A read model has not seen a version in time.
+class WaitTimeout : public std::runtime_error {
+ public:
+  WaitTimeout(const std::string& key, std::uint64_t version, std::uint64_t seen, std::chrono::milliseconds timeout)
+      : std::runtime_error("The read model " + key + " was at version " + std::to_string(seen) + " after " +
+                           std::to_string(timeout.count()) + " ms, not yet at " + std::to_string(version) + "."),
+        version_(version),
+        seen_(seen) {}
+  std::uint64_t version() const { return version_; }
+  std::uint64_t seen() const { return seen_; }  // 0: the read model does not exist
+
+ private:
+  std::uint64_t version_;
+  std::uint64_t seen_;
 };
 
 // An item is not an event in the log's format; what() says what is missing or wrong. A handler

@@ -52,6 +52,14 @@ struct NewEvent {
 std::string logTableName(std::string_view stage);        // "local-dynamodb-logs"
 std::string readModelTableName(std::string_view stage);  // "local-core"
 
+struct TableNames {
+  std::string log;
+  std::string read_models;
+};
+// Those that the environment names: LOG_TABLE and CORE_TABLE, or else those of the stage STAGE
+// (default "local").
+TableNames tablesOfEnvironment();
+
 // "users#42#stream". Throws InvalidArgument for an empty log or id, a "#" in the log's name,
 // or a key over 2,048 bytes.
 std::string streamKey(std::string_view log, std::string_view id);

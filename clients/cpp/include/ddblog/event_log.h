@@ -1,4 +1,4 @@
-// The event log: append with optimistic locking, read streams, follow all of them.
+// The event log: append with optimistic locking, decide, read streams, follow all of them.
 //
 //   ddblog::EventLog log(ddblog::connect(), ddblog::logTableName("local"));
 //   const auto signup = log.append("users", id, {"signup", R"({"name": "Ada"})"},
@@ -29,10 +29,12 @@
 // Thread safety: all methods may be called from any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -42,6 +44,7 @@
 #include "ddblog/event.h"
 #include "ddblog/event_range.h"
 #include "ddblog/expected.h"
+#include "ddblog/schema.h"
 #include "ddblog/transport.h"
 
 namespace ddblog {
@@ -73,9 +76,54 @@ struct StreamState {
   bool is_deleted = false;
 };
 
+// What stands between a decision and its log; ddblog::decide() (decide.h) implements it for a state
+// of any type.
+class DecisionSteps {
+ public:
+  virtual ~DecisionSteps() = default;
+  virtual void evolve(const Event& event) = 0;
+  virtual std::vector<NewEvent> decide() = 0;
+  virtual std::string snapshot() = 0;                  // the state as JSON
+  virtual void restore(const std::string& state) = 0;  // from that
+};
+
+struct DecideOptions {
+  int retries = 10;  // while other writers are faster
+  // Decide only on this version of the stream (0: it does not exist), without retries.
+  std::optional<std::uint64_t> expected_version = {};
+};
+
+struct SnapshotOptions {
+  std::string code;           // change it whenever `evolve` or the state's shape changes
+  std::uint64_t every = 100;  // events from one snapshot to the next
+  std::string name = "state";
+  // Gets a line if a snapshot could not be saved. Default: standard error.
+  std::function<void(const std::string&)> notice = {};
+};
+
+struct DecidedAppend {
+  std::uint64_t version = 0;  // of the stream
+  std::vector<AppendedEvent> events;
+  bool appended = false;
+};
+
+struct ReadAllOptions {
+  std::size_t segments = 1;  // that are read at the same time, each by a thread of its own; `visit` is called
+                             // on these threads, one call at a time
+  bool consistent = true;    // false: costs half, and may miss the latest events
+};
+
+struct EventLogOptions {
+  Schema schema = {};
+  // For snapshots. By default that of the log table's stage.
+  std::string read_model_table = {};
+};
+
 class EventLog {
  public:
   EventLog(std::shared_ptr<Transport> transport, std::string table,
+           std::shared_ptr<Environment> environment = systemEnvironment());
+  EventLog(std::shared_ptr<Transport> transport, std::string table, EventLogOptions options,
            std::shared_ptr<Environment> environment = systemEnvironment());
   ~EventLog();
 
@@ -93,6 +141,11 @@ class EventLog {
   // to it any more. Throws as append() does.
   AppendResult deleteStream(std::string_view log, std::string_view id, Expected expected = Expected::exists());
 
+  // Loads, decides, appends; again if another writer was faster. See decide() in decide.h, which is
+  // the same for a state of any type. `snapshot`: nullptr for none.
+  DecidedAppend decide(std::string_view log, std::string_view id, DecisionSteps& steps,
+                       const DecideOptions& options = {}, const SnapshotOptions* snapshot = nullptr);
+
   // The events of a stream from version `from` on, in order: all pages, strongly consistent. Empty
   // if the stream does not exist. Throws InvalidEvent for an item that is not an event.
   std::vector<Event> read(std::string_view log, std::string_view id, std::uint64_t from = 1);
@@ -106,15 +159,25 @@ class EventLog {
   // the loop gets to them. The range must not outlive the log.
   EventRange stream(std::string_view log, std::string_view id, const ReadOptions& options = {});
 
+  // One page: at most `limit` events (0: 100), and fewer if they have more than 1 MB. The last page may
+  // be empty.
+  EventPage readPage(std::string_view log, std::string_view id, const ReadOptions& options = {});
+
   // The version of the last event; 0 if the stream does not exist.
   std::uint64_t version(std::string_view log, std::string_view id);
   // Whether the stream has events and is not deleted.
   bool exists(std::string_view log, std::string_view id);
 
   // The events of all streams of a log (empty: of all logs), each stream in order, until `visit`
-  // returns false; and the streams. Both scan the whole table, and AWS charges for that.
-  void readAll(std::string_view log, const std::function<bool(const Event&)>& visit);
+  // returns false; the streams; and the names of the logs, sorted. All three scan the whole table, and
+  // AWS charges for that.
+  void readAll(std::string_view log, const std::function<bool(const Event&)>& visit,
+               const ReadAllOptions& options = {});
   void streams(std::string_view log, const std::function<bool(const StreamState&)>& visit);
+  std::vector<std::string> logs();
+
+  // Forgets which versions it has seen, because the table was emptied: for tests.
+  void forgetVersions();
 
   // How far a subscriber has read the table's stream: by shard, the last sequence number that it
   // has handled.
@@ -138,6 +201,8 @@ class EventLog {
   std::shared_ptr<Transport> transport_;
   std::string table_;
   std::shared_ptr<Environment> environment_;
+  std::shared_ptr<const Schema> schema_;
+  std::string read_model_table_;
   class Appender;
   std::unique_ptr<Appender> appender_;
 };

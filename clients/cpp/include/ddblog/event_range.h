@@ -20,6 +20,13 @@ struct ReadOptions {
   std::uint64_t to = 0;     // the last version to read; 0: up to the end, or backwards to the beginning
   std::uint64_t limit = 0;  // how many events; 0: all
   bool backwards = false;   // the latest first
+  bool consistent = true;   // false: costs half, and may miss the latest events
+};
+
+// A page of a stream.
+struct EventPage {
+  std::vector<Event> events;
+  std::uint64_t next = 0;  // ReadOptions::from of the next page; 0: there is none
 };
 
 class EventRange {

@@ -37,6 +37,9 @@ struct InvocationContext {
 
 using Handler = std::function<std::string(std::string_view event, const InvocationContext& context)>;
 
+// A handler whose result nobody reads: it returns null.
+Handler withoutResult(std::function<void(std::string_view event)> handle);
+
 // Runs the loop and returns the program's exit status: 0 when the Runtime API closed the
 // connection, 1 if there is no Runtime API or its response was invalid (a line on standard error
 // says why).

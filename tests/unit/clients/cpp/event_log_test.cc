@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "unit/clients/cpp/fake_transport.h"
 
 namespace ddblog {
@@ -241,6 +243,58 @@ TEST_F(EventLogTest, ReadsAllPagesConsistently) {
   EXPECT_EQ(events[1].version, 2u);
   EXPECT_EQ(transport->sent[1].request.at("ExclusiveStartKey").at("sk").at("N"), "1");
   for (const auto& sent : transport->sent) EXPECT_EQ(sent.request.at("ConsistentRead"), true);
+}
+
+TEST_F(EventLogTest, APageSaysWhereTheNextOneBegins) {
+  transport->on("Query", page({eventItem("42", 4, "a", ""), eventItem("42", 5, "b", "")}, R"({"pk":{"S":"x"}})"));
+  EXPECT_EQ(log.readPage("users", "42", {.from = 4, .limit = 2}).next, 6u);
+  EXPECT_EQ(transport->sent.back().request.at("Limit"), 2);
+  transport->on("Query", page({eventItem("42", 5, "b", ""), eventItem("42", 4, "a", "")}, R"({"pk":{"S":"x"}})"));
+  EXPECT_EQ(log.readPage("users", "42", {.backwards = true}).next, 3u);
+  EXPECT_EQ(transport->sent.back().request.at("Limit"), 100);
+  transport->on("Query", page({eventItem("42", 6, "c", "")}));
+  const EventPage last = log.readPage("users", "42", {.from = 6, .consistent = false});
+  EXPECT_EQ(last.next, 0u);
+  EXPECT_EQ(last.events.size(), 1u);
+  EXPECT_EQ(transport->sent.back().request.at("ConsistentRead"), false);
+}
+
+TEST_F(EventLogTest, ReadsTheSegmentsOfATable) {
+  transport->on("Scan", [](const json::object& scan) {
+    EXPECT_EQ(scan.at("TotalSegments"), 2);
+    const std::string id = scan.at("Segment") == 0 ? "41" : "42";
+    return page({eventItem(id, 1, "a", ""), eventItem(id, 2, "b", "")});
+  });
+  std::map<std::string, std::string> types;
+  const auto visit = [&](const Event& event) {
+    types[event.id] += event.type;
+    return true;
+  };
+  log.readAll("users", visit, {.segments = 2});
+  EXPECT_EQ(types, (std::map<std::string, std::string>{{"41", "ab"}, {"42", "ab"}}));
+  EXPECT_THROW(log.readAll("users", visit, {.segments = 0}), InvalidArgument);
+  EXPECT_THROW(log.readAll("users", visit, {.segments = 65}), InvalidArgument);
+}
+
+TEST_F(EventLogTest, NoSegmentGoesOnWhenTheVisitorHasSeenEnough) {
+  transport->on("Scan", page({eventItem("42", 1, "a", ""), eventItem("42", 2, "b", "")}));
+  int seen = 0;
+  log.readAll("", [&](const Event&) { return ++seen < 1; }, {.segments = 2});
+  EXPECT_EQ(seen, 1);
+}
+
+TEST_F(EventLogTest, ListsTheLogs) {
+  transport->on("Scan", page({eventItem("42", 1, "a", ""), eventItem("43", 1, "a", ""),
+                              R"({"pk":{"S":"orders#1#stream"},"sk":{"N":"1"}})", R"({"pk":{"S":"else"}})"}));
+  EXPECT_EQ(log.logs(), (std::vector<std::string>{"orders", "users"}));
+}
+
+TEST_F(EventLogTest, ForgetsTheVersionsThatItHasSeen) {
+  transport->on("PutItem", "{}");
+  log.append("users", "42", {"signup", "{}"}, Expected::none());
+  log.forgetVersions();
+  streamIsAt(0);
+  EXPECT_THROW(log.append("users", "42", {"signup", "{}"}, Expected::version(1)), VersionConflict);
 }
 
 TEST_F(EventLogTest, AnEmptyPageWithMoreToComeIsNotTheEnd) {

@@ -1,0 +1,21 @@
+// Single items of a table, as JSON: for what a function keeps beside its read models.
+//
+// Both throw what Transport::call throws. Thread safety: as the transport's.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "ddblog/payload.h"
+#include "ddblog/transport.h"
+
+namespace ddblog {
+
+// Writes the item, a JSON object with the table's key, over one that is there. Throws
+// InvalidArgument for JSON that no item can be.
+void putItem(Transport& transport, std::string_view table, std::string_view item);
+
+// The item with this key, read consistently, without `pk` and `sk`; std::nullopt if there is none.
+std::optional<Payload> getItem(Transport& transport, std::string_view table, std::string_view pk, std::string_view sk);
+
+}  // namespace ddblog
