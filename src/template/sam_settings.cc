@@ -1,5 +1,6 @@
 #include "template/sam_settings.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>

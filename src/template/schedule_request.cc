@@ -4,6 +4,7 @@
 #include <array>
 #include <regex>
 #include <stdexcept>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/json_fields.h"
