@@ -102,15 +102,17 @@ bool readCode(Reading& reading, const Resource& resource, App::Function& functio
   }
   const std::string asset = assetPath(resource.declaration);
   if (!asset.empty()) return readPath(reading, resource, function, asset);
-  code = properties.find("CodeUri");
-  if (!code) code = properties.find("Code");
+  const char* property = properties.has("CodeUri") ? "CodeUri" : "Code";
+  code = properties.find(property);
   if (!code) return readPath(reading, resource, function, ".");
   if (isInS3(*code)) {
     reading.findings.note(properties.place().line ? code->place : resource.place(),
                           resource.logical_id + ": its code is in S3, which is not read: name a directory in CodeUri");
     return false;
   }
-  if (!code->isScalar()) throw TemplateError("Value of property CodeUri must be of type String", code->place);
+  if (!code->isScalar()) {
+    throw TemplateError("Value of property " + std::string(property) + " must be of type String", code->place);
+  }
   return readPath(reading, resource, function, code->text);
 }
 

@@ -41,7 +41,11 @@ bool canRun(Reading& reading, const Resource& resource) {
   }
   const std::string runtime = properties.text("Runtime").value_or("");
   if (runtime.empty()) return note("Runtime", "a function without a Runtime does not run");
-  if (runtime.starts_with("nodejs") || runtime.starts_with("python3") || runtime.starts_with("provided")) return true;
+  const bool has_modules = runtime.starts_with("nodejs") || runtime.starts_with("python3");
+  if (has_modules && properties.text("Handler").value_or("").empty()) {
+    return note("Handler", "a function without a Handler does not run");
+  }
+  if (has_modules || runtime.starts_with("provided")) return true;
   return note("Runtime", "the runtime " + runtime + " does not run offline (nodejs*, python3.*, provided.* do)");
 }
 

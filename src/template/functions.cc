@@ -4,6 +4,7 @@
 
 #include "base/json_fields.h"
 #include "template/intrinsics.h"
+#include "template/resource.h"
 #include "template/sam_names.h"
 
 namespace ddblog::templates {
@@ -52,9 +53,25 @@ std::string textOfAddress(std::uint32_t address) {
 
 }  // namespace
 
-// The value, evaluated, as a list.
+// Whether it is {"Fn::GetAtt": …} of a resource that does not run.
+bool Intrinsics::isForeignAttribute(const Node& value) const {
+  const Node::Member* call = value.isMap() ? value.function() : nullptr;
+  if (!call || call->name != "Fn::GetAtt") return false;
+  const Node& path = call->value;
+  const std::string& resource = path.isList() && !path.elements.empty() ? path.elements[0].text : path.text;
+  const std::string type = typeOf(resource.substr(0, resource.find('.')));
+  return !type.empty() && !findResourceType(type);
+}
+
+// The value, evaluated, as a list. An attribute of a resource that does not run may be one: an endpoint's DnsEntries.
 Node Intrinsics::list(const Node& value, std::string_view function) {
   std::optional<Node> evaluated = evaluate(value);
+  if (evaluated && evaluated->isScalar() && isForeignAttribute(value)) {
+    standIn(evaluated->text);
+    Node one(Node::Kind::kList, value.place);
+    one.elements.push_back(std::move(*evaluated));
+    return one;
+  }
   if (!evaluated || !evaluated->isList()) throw TemplateError(std::string(function) + " must have a list", value.place);
   return std::move(*evaluated);
 }
@@ -156,13 +173,18 @@ Node Intrinsics::importValue(const Node& argument) {
 
 Node Intrinsics::cidr(const Node& argument) {
   const std::vector<Node>& given = arguments(argument, 2, "Fn::Cidr");
-  const auto first = addressOf(text(given[0], "Fn::Cidr"));
+  const std::string block = text(given[0], "Fn::Cidr");
+  const auto first = addressOf(block);
   const auto blocks = unsignedOf(text(given[1], "Fn::Cidr"));
   const auto bits = given.size() > 2 ? unsignedOf(text(given[2], "Fn::Cidr")) : std::optional<unsigned>(8);
-  if (!first) throw TemplateError("Fn::Cidr must have an IPv4 block");
   if (!blocks || *blocks < 1 || *blocks > kCidrBlocks) throw TemplateError("Fn::Cidr makes 1 to 256 blocks");
-  if (!bits || *bits < 1 || *bits > 31) throw TemplateError("Fn::Cidr: cidrBits must be from 1 to 31");
   Node made(Node::Kind::kList, argument.place);
+  if (!first && (isStandIn(block) || block.find(':') != std::string::npos)) {  // unknown, or of IPv6
+    made.elements.assign(*blocks, Node::ofText(block, argument.place));
+    return made;
+  }
+  if (!first) throw TemplateError("Fn::Cidr must have an IPv4 block");
+  if (!bits || *bits < 1 || *bits > 31) throw TemplateError("Fn::Cidr: cidrBits must be from 1 to 31");
   for (unsigned i = 0; i < *blocks; ++i) {
     made.elements.push_back(
         Node::ofText(textOfAddress(*first + (i << *bits)) + "/" + std::to_string(32 - *bits), argument.place));

@@ -11,6 +11,10 @@ constexpr std::size_t kTextBytes = 1u << 20;
 constexpr std::size_t kEvaluatedNodes = 1'000'000;
 constexpr std::size_t kEvaluatedBytes = 64u << 20;
 
+bool isNumber(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace
 
 Intrinsics::Nesting::Nesting(int& depth) : depth(depth) {
@@ -39,6 +43,13 @@ Intrinsics::Intrinsics(Node& document, Parameters& parameters, Shared& shared, s
 std::string Intrinsics::text(const Node& value, std::string_view where) {
   const std::optional<Node> evaluated = evaluate(value);
   if (evaluated && evaluated->isScalar()) return evaluated->text;
+  const Node::Member* function = evaluated ? nullptr : value.function();
+  if (function && function->name == "Fn::Transform") {  // a macro, of which a note says that it does not run
+    const Node* macro = function->value.find("Name");
+    const std::string name = macro && macro->isScalar() ? macro->text : function->name;
+    standIn(name);
+    return name;
+  }
   throw TemplateError(std::string(where) + " must be a string", value.place);
 }
 
@@ -125,7 +136,8 @@ std::optional<Node> Intrinsics::call(const Node::Member& function, Place place) 
   const std::size_t stand_ins_before = stand_ins_used_;
   const auto asText = [&](std::string result) {
     checkLength(result);
-    if (stand_ins_used_ != stand_ins_before) standIn(result);
+    // A number is also what others mean by it.
+    if (stand_ins_used_ != stand_ins_before && !isNumber(result)) standIn(result);
     return Node::ofText(std::move(result), place);
   };
   try {
@@ -163,7 +175,9 @@ std::optional<Node> Intrinsics::callLanguageExtension(const Node::Member& functi
   if (name == "Fn::Length") return length(function.value);
   if (name == "Fn::ToJsonString") return toJsonString(function.value);
   if (name == "Fn::Transform" || name.starts_with("Fn::ForEach::")) {
-    return evaluate(expanded(function, place));
+    const Node made = expanded(function, place);
+    if (made.members.empty() && name == "Fn::Transform") return std::nullopt;
+    return evaluate(made);
   }
   shared_.findings.note(place, std::string(name) + " is a function that does not run offline: its value is its name");
   standIn(std::string(name));

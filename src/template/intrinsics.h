@@ -147,6 +147,8 @@ class Intrinsics {
   std::string lambdaName(const std::string& logical_id, const std::string& type);
   std::string fill(std::string_view pattern, const std::string& logical_id, const std::string& type);
   std::string placeholder(std::string_view name, const std::string& logical_id, const std::string& type);
+  bool isForeignAttribute(const Node& value) const;
+  std::string unknownValue(std::string value);
   std::string attributeByName(const std::string& logical_id, const std::string& type, std::string_view name);
 
   Node& document_;

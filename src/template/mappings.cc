@@ -73,6 +73,7 @@ bool addMapping(Reading& reading, const std::string& owner, const Properties& pr
                                                   ", which does not run offline (streams of tables and queues do)");
     return false;
   }
+  properties.list("FunctionResponseTypes");  // throws if it is none
   json::object mapping = properties.request(kOfAll);
   if (is_stream) {
     add(mapping, properties.request(kOfStreams));

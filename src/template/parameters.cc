@@ -147,6 +147,8 @@ std::string defaultText(const Node& node) {
 
 }  // namespace
 
+std::string referenceText(const std::string& parameter) { return "!Ref " + parameter; }
+
 Parameters::Parameters(const Node* declared, std::map<std::string, std::string> given, const Outside& outside,
                        StandIns& stand_ins, Findings& findings)
     : declared_(declared), given_(std::move(given)), outside_(outside), stand_ins_(stand_ins), findings_(findings) {
@@ -207,6 +209,7 @@ std::string Parameters::standIn(const std::string& name, const Node& declaration
   } else if (holdsNumbers(type)) {
     text = textIn(declaration, "MinValue");
     if (text.empty()) text = "1";
+    stand_ins_.texts.insert(referenceText(name));
   }
   findings_.note(declaration.place, "the parameter " + name + " has no value: it is \"" + text +
                                         "\" until --parameter " + name + "=VALUE gives it one");

@@ -23,8 +23,12 @@ namespace ddblog::templates {
 struct StandIns {
   std::set<std::string> values;  // all
   // Those of them that are names (no numbers, no ARNs, and maybe no valid values), and texts that are made of these.
+  // Of a number, which others may mean, there is the reference to its parameter: referenceText().
   std::set<std::string, std::less<>> texts;
 };
+
+// "!Ref NAME"
+std::string referenceText(const std::string& parameter);
 
 class Parameters {
  public:

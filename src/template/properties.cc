@@ -58,16 +58,50 @@ std::int64_t integerOf(std::string_view name, const Node& value) {
 
 namespace {
 
+// Numbers and booleans that a request cannot do without.
+struct Needed {
+  std::string_view name;
+  const char* usual;
+};
+constexpr std::array kNeeded = {Needed{"Enabled", "true"}, Needed{"MaximumWindowInMinutes", "15"},
+                                Needed{"ReadCapacityUnits", "1"}, Needed{"WriteCapacityUnits", "1"},
+                                Needed{"maxReceiveCount", "10"}};
+
+bool isUnknown(const Node& value, const Intrinsics* intrinsics) {
+  return intrinsics && value.isScalar() && intrinsics->isStandIn(value.text);
+}
+
+void noteLeftOut(std::string_view name, const Node& value, Intrinsics& intrinsics) {
+  intrinsics.findings().note(value.place,
+                             std::string(name) + " is left out: \"" + value.text + "\" stands in for a value");
+}
+
 // Says that a number or a boolean is left out, if nobody gave its value.
 bool isStandIn(std::string_view name, const Node& value, Intrinsics* intrinsics) {
-  if (!intrinsics || !value.isScalar() || !intrinsics->isStandIn(value.text)) return false;
-  intrinsics->findings().note(value.place,
-                              std::string(name) + " is left out: \"" + value.text + "\" stands in for a value");
+  if (!isUnknown(value, intrinsics)) return false;
+  noteLeftOut(name, value, *intrinsics);
   return true;
 }
 
+bool isNeeded(std::string_view name) { return std::ranges::find(kNeeded, name, &Needed::name) != kNeeded.end(); }
+
 bool isTyped(std::string_view name) {
   return std::ranges::find(kIntegers, name) != kIntegers.end() || std::ranges::find(kBooleans, name) != kBooleans.end();
+}
+
+// Adds a member of a request. Of a number or a boolean that nobody gave it adds the usual one, if it is needed.
+void addTyped(json::object& map, const std::string& name, std::string_view typed_as, const Node& value,
+              Intrinsics* intrinsics) {
+  const auto needed = std::ranges::find(kNeeded, typed_as, &Needed::name);
+  if (needed != kNeeded.end() && isUnknown(value, intrinsics)) {
+    if (value.text != needed->usual) {
+      intrinsics->findings().note(value.place,
+                                  name + " is " + needed->usual + ": \"" + value.text + "\" stands in for a value");
+    }
+    map.insert_or_assign(name, typedJson(typed_as, Node::ofText(needed->usual, value.place), intrinsics));
+  } else if (!isTyped(typed_as) || !isStandIn(typed_as, value, intrinsics)) {
+    map.insert_or_assign(name, typedJson(typed_as, value, intrinsics));
+  }
 }
 
 }  // namespace
@@ -86,8 +120,7 @@ json::value typedJson(std::string_view name, const Node& value, Intrinsics* intr
     const bool is_free = std::ranges::find(kFreeMaps, name) != kFreeMaps.end();
     for (const Node::Member& member : value.members) {
       const std::string_view typed_as = is_free ? name : std::string_view(member.name);
-      if (member.value.isNull() || (isTyped(typed_as) && isStandIn(typed_as, member.value, intrinsics))) continue;
-      map.insert_or_assign(member.name, typedJson(typed_as, member.value, intrinsics));
+      if (!member.value.isNull()) addTyped(map, member.name, typed_as, member.value, intrinsics);
     }
     return map;
   }
@@ -134,7 +167,13 @@ std::optional<std::string> Properties::text(std::string_view name) const {
 
 bool Properties::isLeftOut(std::string_view name) const {
   const Node* found = find(name);
-  return found && isStandIn(name, *found, intrinsics_);
+  if (!found || !intrinsics_) return false;
+  if (isStandIn(name, *found, intrinsics_)) return true;
+  const Node* declared = node_.given(name);  // {"Ref": N}, of a number
+  const Node::Member* call = declared ? declared->function() : nullptr;
+  if (!call || call->name != "Ref" || !intrinsics_->isStandIn(referenceText(call->value.text))) return false;
+  noteLeftOut(name, *found, *intrinsics_);
+  return true;
 }
 
 std::optional<std::int64_t> Properties::integer(std::string_view name) const {
@@ -191,8 +230,8 @@ std::optional<std::string> Properties::jsonText(std::string_view name) const {
 
 void Properties::addTo(json::object& members, const char* name) const {
   const Node* found = find(name);
-  if (!found || (isTyped(name) && isLeftOut(name))) return;
-  members[name] = typedJson(name, *found, intrinsics_);
+  if (!found || (isTyped(name) && !isNeeded(name) && isLeftOut(name))) return;
+  addTyped(members, name, name, *found, intrinsics_);
 }
 
 }  // namespace ddblog::templates

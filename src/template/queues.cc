@@ -8,7 +8,10 @@
 namespace ddblog::templates {
 
 bool isQueueArn(std::string_view arn) {
-  return arn.starts_with("arn:") && arn.find(":sqs:") != std::string_view::npos && !arn.ends_with(':');
+  const std::size_t partition = arn.find(':');
+  if (!arn.starts_with("arn:") || arn.ends_with(':')) return false;
+  const std::size_t service = arn.find(':', partition + 1);
+  return service != std::string_view::npos && arn.substr(service).starts_with(":sqs:");
 }
 
 std::string needQueue(Reading& reading, const std::string& arn, Place place) {

@@ -162,6 +162,12 @@ std::string Intrinsics::arn(const std::string& logical_id) {
       return fill("arn:aws:events:${Region}:${Account}:rule/" + bus + "/${Name}", logical_id, type);
     }
   }
+  if (type == "AWS::Scheduler::Schedule") {
+    const std::string group = property(logical_id, "GroupName");
+    if (!group.empty()) {
+      return fill("arn:aws:scheduler:${Region}:${Account}:schedule/" + group + "/${Name}", logical_id, type);
+    }
+  }
   return pattern.empty() ? physicalName(logical_id) : fill(pattern, logical_id, type);
 }
 
@@ -230,7 +236,7 @@ Node Intrinsics::reference(const std::string& name, Place place) {
   if (const Node* parameter = parameters_.value(name)) {
     Node value = *parameter;
     value.place = place;
-    if (isStandIn(value.text)) ++stand_ins_used_;
+    if (isStandIn(value.text) || isStandIn(referenceText(name))) ++stand_ins_used_;
     return value.isScalar() ? scalar(value) : value;
   }
   if (const auto qualified = qualifiedReference(*this, name)) return Node::ofText(*qualified, place);
@@ -240,6 +246,12 @@ Node Intrinsics::reference(const std::string& name, Place place) {
   return Node::ofText(fill(knownType(type).reference, name, type), place);
 }
 
+// What only the owner of a resource knows: the program behind a custom resource, a nested stack that is not here.
+std::string Intrinsics::unknownValue(std::string value) {
+  standIn(value);
+  return value;
+}
+
 std::string Intrinsics::attribute(const std::string& logical_id, const std::string& name, Place place) {
   const std::string type = typeOf(logical_id);
   if (type.empty() && shared_.may_get_resources)
@@ -247,7 +259,10 @@ std::string Intrinsics::attribute(const std::string& logical_id, const std::stri
   if (type.empty()) throw TemplateError("there is no resource " + logical_id, place);
   if (isStack(type) && name.starts_with("Outputs.")) {
     const auto output = nested_output_ ? nested_output_(logical_id, name.substr(8)) : std::nullopt;
-    return output ? *output : name_prefix_ + logical_id + "-" + name.substr(8);
+    return output ? *output : unknownValue(name_prefix_ + logical_id + "-" + name.substr(8));
+  }
+  if (!type.starts_with("AWS::") || type == "AWS::CloudFormation::CustomResource") {
+    return unknownValue(attributeByName(logical_id, type, name));
   }
   const KnownType known = knownType(type);
   if (type == "AWS::ApiGatewayV2::Api" && name == "ApiEndpoint" &&

@@ -82,6 +82,7 @@ void needBus(Reading& reading, const std::string& name_or_arn, Place place) {
     const auto isIt = [&](const json::object& bus) { return textOf(bus, "Name") == name; };
     if (std::ranges::any_of(app.event_buses, isIt)) return;
     findings.note(place, "the bus " + name + " is of another stack: it is made here too");
+    app.places.emplace("bus " + name, findings.at(place));
     app.event_buses.push_back({{"Name", name}});
   });
 }

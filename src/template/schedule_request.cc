@@ -1,11 +1,14 @@
 #include "template/schedule_request.h"
 
+#include <algorithm>
 #include <array>
 #include <regex>
 #include <stdexcept>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/json_fields.h"
+#include "template/function_properties.h"
 #include "template/queues.h"
 
 namespace ddblog::templates {
@@ -30,6 +33,16 @@ double secondsOf(const char* property, const std::string& date, Place place) {
 bool isRole(const std::string& arn) {
   static const std::regex kRole(R"(arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@\/-]{1,256})");
   return arn.size() <= kArnBytes && std::regex_match(arn, kRole);
+}
+
+// Whether something that is here can be the target: also "arn:aws:scheduler:::aws-sdk:sqs:sendMessage", a call of it.
+bool isReached(const PseudoParameters& pseudo, std::string_view arn) {
+  constexpr std::string_view kUniversal = ":scheduler:::aws-sdk:";
+  constexpr std::array<std::string_view, 5> kServices = {"dynamodb", "eventbridge", "lambda", "scheduler", "sqs"};
+  const std::size_t universal = arn.find(kUniversal);
+  if (universal == std::string_view::npos) return canDeliverTo(pseudo, arn);
+  const std::string_view call = arn.substr(universal + kUniversal.size());
+  return std::ranges::find(kServices, call.substr(0, call.find(':'))) != kServices.end();
 }
 
 // A schedule's dead-letter queue is a standard one.
@@ -62,7 +75,12 @@ json::object scheduleRequest(Reading& reading, const std::string& name, const Pr
   if (!isRole(textOf(target, "RoleArn"))) {
     target["RoleArn"] = "arn:aws:iam::" + reading.intrinsics.pseudo().account_id + ":role/" + name;
   }
-  target["Arn"] = localTarget(reading, textOf(target, "Arn"), properties.place());
+  const std::string arn = localTarget(reading, textOf(target, "Arn"), properties.place());
+  if (!isReached(reading.intrinsics.pseudo(), arn)) {
+    reading.findings.note(properties.place(), "the schedule " + name + ": the target " + arn +
+                                                  " gets nothing offline (functions, queues and buses do)");
+  }
+  target["Arn"] = arn;
   readDeadLetterConfig(reading, name, properties.placeOf("Target"), target);
   request["Target"] = std::move(target);
   return request;

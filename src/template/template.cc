@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "base/json_fields.h"
 #include "template/application.h"
+#include "template/sam_settings.h"
 #include "template/serverless/document.h"
 #include "template/serverless/service.h"
 #include "template/stack.h"
@@ -86,20 +87,18 @@ auto withPlaces(Findings& findings, Read read) {
   }
 }
 
-// `sam deploy` takes parameters from samconfig.toml, beside the template. They may be those of another stage, so they
-// are not taken here.
-void noteSamSettings(const fs::path& file, Findings& findings) {
-  fs::path directory = file.has_parent_path() ? file.parent_path() : ".";
-  if (directory.filename() == "build" && directory.parent_path().filename() == ".aws-sam") directory /= "../..";
-  const fs::path settings = (directory / "samconfig.toml").lexically_normal();
-  if (!isFile(settings)) return;
-  try {
-    if (readTextFile(settings).find("parameter_overrides") == std::string::npos) return;
-  } catch (const TemplateError&) {
-    return;  // it has nothing that anyone could take
+constexpr const char* kComposeFile = "serverless-compose.yml";
+
+// What to do with a file that has no Resources because it lists services.
+void refuseCompose(const fs::path& file, const Node& document) {
+  const Node* services = document.given("services");
+  if (!services || document.find("Resources") || document.find("service")) return;
+  for (const Node::Member& service : services->members) {
+    const Node* path = service.value.given("path");
+    if (!path || !path->isScalar()) continue;
+    throw TemplateError(file.string() + ": it lists services: start one of them, with `--template " +
+                        (file.parent_path() / path->text / "serverless.yml").lexically_normal().string() + "`");
   }
-  findings.note({}, "the parameter_overrides of " + settings.string() +
-                        " are not read: --parameter NAME=VALUE gives a parameter its value");
 }
 
 // Without those of tables that the application does not have: of these there is a note.
@@ -135,12 +134,14 @@ TemplateFile::TemplateFile(fs::path file, std::map<std::string, std::string> par
   }
   bool is_service = serverless::hasServiceName(file_) && !serverless::isTemplateByContent(file_);
   if (!is_service) {
-    is_service = serverless::isService(readDocument(file_, ""));
+    const Node& document = readDocument(file_, "");
+    refuseCompose(file_, document);
+    is_service = serverless::isService(document);
   }
   if (!is_service) {
     if (isSynthesizedStack(file_)) readSiblings();
     const bool takes_parameters = content.documents.front().node.given("Parameters") != nullptr;
-    if (takes_parameters && parameters_.empty()) noteSamSettings(file_, content.findings);
+    if (takes_parameters && parameters_.empty()) noteSamParameters(file_, content.findings);
     return;
   }
   content.documents.clear();
@@ -215,20 +216,23 @@ App TemplateFile::read(const PseudoParameters& pseudo, const Outside& outside) c
 }
 
 std::optional<fs::path> findTemplate(const fs::path& directory) {
+  std::error_code unknown;
+  std::optional<fs::path> found;
   for (const char* name : {"template.yaml", "template.yml", "template.json"}) {
-    const fs::path file = directory / name;
-    std::error_code unknown;
-    if (!fs::exists(file, unknown)) continue;
+    if (!found && fs::exists(directory / name, unknown)) found = directory / name;
+  }
+  if (!found) found = templateOfSamSettings(directory);
+  if (found) {
     const fs::path built = directory / ".aws-sam" / "build" / "template.yaml";
     const auto built_at = fs::last_write_time(built, unknown);
-    if (!unknown && built_at > fs::last_write_time(file, unknown)) return built;
-    return file;
+    return !unknown && built_at > fs::last_write_time(*found, unknown) ? built : *found;
   }
   for (const char* name : {"serverless.yml", "serverless.yaml", "serverless.json", "serverless.js", "serverless.cjs",
                            "serverless.mjs", "serverless.ts"}) {
-    std::error_code unknown;
     if (fs::exists(directory / name, unknown)) return directory / name;
   }
+  if (isFile(directory / "cdk.json") && isDirectory(directory / "cdk.out")) return directory / "cdk.out";
+  if (isFile(directory / kComposeFile)) return directory / kComposeFile;
   return std::nullopt;
 }
 

@@ -280,7 +280,7 @@ void addOffline(Command& program) {
   if (std::string port; command.preset("port", port)) flags->ports = {std::stoi(port)};
   command.option("--template,-t FILE", flags->template_file,
                  "AWS SAM or CloudFormation template, serverless.yml, or the directory cdk.out (default: "
-                 "./template.yaml, or what `sam build` made of it, or ./serverless.yml)");
+                 "./template.yaml, or what `sam build` made of it, or ./serverless.yml, or ./cdk.out)");
   addTemplateOptions(command, flags->of_template);
   command.option("--data DIRECTORY", flags->data, "The data directory");
   command.list("--port PORT", flags->ports,

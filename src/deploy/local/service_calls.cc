@@ -72,13 +72,14 @@ json::object call(const rpc::JsonApi& api, const std::string& operation, const j
 void Refusals::add(const std::string& what, const ApiError& error, const json::object& request) {
   refused_.insert(what);
   const std::string text = what + ": " + error.type() + ": " + error.message();
+  std::string_view unknown;  // the longest: the others may be parts of it
   for (const std::string& stand_in : app_.stand_ins) {
-    if (!holds(request, stand_in)) continue;
-    notes_.emplace_back(what + " does not run offline, because \"" + stand_in + "\" has no value: " + error.message(),
-                        placeOf(text));
-    return;
+    if (stand_in.size() > unknown.size() && holds(request, stand_in)) unknown = stand_in;
   }
-  add(ProvisionError(text, placeOf(text)));
+  if (unknown.empty()) return add(ProvisionError(text, placeOf(text)));
+  notes_.emplace_back(
+      what + " does not run offline, because \"" + std::string(unknown) + "\" has no value: " + error.message(),
+      placeOf(text));
 }
 
 void Refusals::add(const ProvisionError& error) {

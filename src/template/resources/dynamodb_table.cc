@@ -4,6 +4,7 @@
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-dynamodb-globaltable.html
 #include <array>
 
+#include "base/json_fields.h"
 #include "template/resource.h"
 
 namespace ddblog::templates {
@@ -32,10 +33,33 @@ void addStream(const Properties& properties, json::object& create) {
   if (view) create["StreamSpecification"].as_object()["StreamViewType"] = *view;
 }
 
+// A view, a type or a mode that nobody gave becomes a usual one: a table is of more use than an error.
+void fillIn(Reading& reading, const Resource& resource, json::object& of, const char* member, const char* usual) {
+  const std::string given = textOf(of, member);
+  if (!reading.intrinsics.isStandIn(given)) return;
+  reading.findings.note(resource.place(), resource.logical_id + ": " + member + " is " + usual + ": \"" + given +
+                                              "\" stands in for a value");
+  of[member] = usual;
+}
+
+void fillIn(Reading& reading, const Resource& resource, json::object& create) {
+  fillIn(reading, resource, create, "BillingMode",
+         create.contains("ProvisionedThroughput") ? "PROVISIONED" : "PAY_PER_REQUEST");
+  if (json::value* stream = create.if_contains("StreamSpecification")) {
+    fillIn(reading, resource, stream->as_object(), "StreamViewType", "NEW_AND_OLD_IMAGES");
+  }
+  const json::value* attributes = create.if_contains("AttributeDefinitions");
+  if (!attributes || !attributes->is_array()) return;
+  for (json::value& attribute : create["AttributeDefinitions"].get_array()) {
+    if (attribute.is_object()) fillIn(reading, resource, attribute.get_object(), "AttributeType", "S");
+  }
+}
+
 void addTable(Reading& reading, const Resource& resource, json::object create) {
   const Properties& properties = resource.properties;
   create["TableName"] = resource.name;
   addStream(properties, create);
+  fillIn(reading, resource, create);
   std::optional<json::object> update_ttl;
   if (const Node* ttl = properties.find("TimeToLiveSpecification")) {
     update_ttl =
@@ -47,7 +71,14 @@ void addTable(Reading& reading, const Resource& resource, json::object create) {
 
 void readTable(Reading& reading, const Resource& resource) {
   const Properties& properties = resource.properties;
+  for (const char* list : {"AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes"}) {
+    properties.list(list);  // throws if it is none
+  }
   json::object create = properties.request(kCreateTable);
+  for (const char* indexes : {"GlobalSecondaryIndexes", "LocalSecondaryIndexes"}) {
+    const json::value* given = create.if_contains(indexes);
+    if (given && given->is_array() && given->get_array().empty()) create.erase(indexes);  // CloudFormation takes it
+  }
   if (properties.has("SSESpecification")) {
     json::object request = properties.section("SSESpecification").request(kEncryption);
     if (const json::value* enabled = request.if_contains("SSEEnabled")) request["Enabled"] = *enabled;

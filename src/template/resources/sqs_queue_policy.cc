@@ -25,11 +25,13 @@ void setPolicy(Reading& reading, const Resource& resource, const std::string& ur
           const std::string name = textOf(queue, "QueueName");
           return url == name || url.ends_with("/" + name);
         };
-        if (std::ranges::any_of(app.queues, isIt)) {
-          app.queue_policies.push_back({{"QueueUrl", url}, {"Attributes", {{"Policy", policy}}}});
-        } else {
-          findings.note(place, id + ": the queue " + url + " is not in this template");
+        const auto queue = std::ranges::find_if(app.queues, isIt);
+        if (queue == app.queues.end()) {
+          return findings.note(place, id + ": the queue " + url + " is not in this template");
         }
+        const std::string name = textOf(*queue, "QueueName");
+        app.queue_policies.push_back({{"QueueUrl", name}, {"Attributes", {{"Policy", policy}}}});
+        app.places.emplace("the policy of queue " + name, findings.at(place));
       });
 }
 

@@ -211,6 +211,41 @@ TEST_F(TemplateTest, WhatSamBuiltIsFoundIfItIsNewer) {
   EXPECT_EQ(findTemplate(directory_), directory_ / "template.yml");
 }
 
+TEST_F(TemplateTest, TheTemplateOfSamsSettingsIsFound) {
+  std::filesystem::create_directories(directory_ / "infra");
+  std::ofstream(directory_ / "infra" / "app.yaml") << "";
+  std::ofstream(directory_ / "samconfig.toml")
+      << "version = 0.1\n[prod.build.parameters]\ntemplate_file = 'samconfig.toml'\n"
+         "[default.deploy.parameters]\ntemplate = \"none.yaml\"\n"
+         "[default.build.parameters]\n  template_file=\"infra/app.yaml\"  # here\n";
+  EXPECT_EQ(findTemplate(directory_), directory_ / "infra" / "app.yaml");
+  std::filesystem::remove(directory_ / "samconfig.toml");
+  std::ofstream(directory_ / "samconfig.yaml") << "default: {build: {parameters: {template_file: infra/app.yaml}}}\n";
+  EXPECT_EQ(findTemplate(directory_), directory_ / "infra" / "app.yaml");
+  std::ofstream(directory_ / "template.yml") << "";
+  EXPECT_EQ(findTemplate(directory_), directory_ / "template.yml");
+}
+
+TEST_F(TemplateTest, TheStacksOfCdkAreFoundInItsDirectory) {
+  std::filesystem::create_directories(directory_ / "cdk.out");
+  EXPECT_EQ(findTemplate(directory_), std::nullopt);
+  std::ofstream(directory_ / "cdk.json") << "{}";
+  EXPECT_EQ(findTemplate(directory_), directory_ / "cdk.out");
+}
+
+TEST_F(TemplateTest, AFileOfServicesSaysWhatToStart) {
+  const std::filesystem::path file = directory_ / "serverless-compose.yml";
+  std::ofstream(file) << "services:\n  users: {path: services/users}\n  mail: {path: mail, dependsOn: users}\n";
+  EXPECT_EQ(findTemplate(directory_), file);
+  try {
+    readTemplate(file, {}, {});
+    FAIL() << "it is read";
+  } catch (const TemplateError& e) {
+    EXPECT_THAT(e.what(), HasSubstr("start one of them, with `--template " +
+                                    (directory_ / "services/users/serverless.yml").string() + "`"));
+  }
+}
+
 TEST_F(TemplateTest, TheFirstOfSeveralErrorsIsTheOneThatIsThrown) {
   EXPECT_EQ(refusal("Resources:\n  A: {Type: Table}\n  B: {Type: Queue}\n"),
             (directory_ / "template.yaml").string() +

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/json_fields.h"
+#include "services/lambda/host/python_requirements.h"
 
 namespace ddblog::lambda {
 
@@ -87,42 +88,6 @@ bool isInstalled(const fs::path& directory, const std::string& package) {
   }
 }
 
-// In lower case, with underscores for '-' and '.': "ruamel.yaml" and "ruamel-yaml" are the same.
-std::string normalized(std::string_view name) {
-  std::string result(name);
-  for (char& c : result) {
-    if (c == '-' || c == '.') c = '_';
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
-// Whether a requirement's name tells that it has the module: PyYAML has yaml, python-dateutil has dateutil,
-// psycopg2-binary has psycopg2, google-cloud-storage has google.cloud. Both are normalized.
-bool mayHave(const std::string& requirement, const std::string& module) {
-  for (const std::string_view prefix : {"", "py", "python_"}) {
-    if (!requirement.starts_with(prefix)) continue;
-    const std::string_view rest = std::string_view(requirement).substr(prefix.size());
-    if (rest.starts_with(module) && (rest.size() == module.size() || rest[module.size()] == '_')) return true;
-  }
-  return false;
-}
-
-// `module`: "yaml", or "google.cloud" if only a part of a package is there.
-bool isRequired(const fs::path& requirements, const std::string& module) {
-  constexpr std::string_view kNameCharacters =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";  // of PEP 508
-  const std::string wanted = normalized(module);
-  std::ifstream in(requirements);
-  for (std::string line; std::getline(in, line);) {
-    const std::size_t begin = line.find_first_not_of(" \t");
-    if (begin == std::string::npos || line[begin] == '#' || line[begin] == '-') continue;  // a comment, an option
-    const std::size_t end = std::min(line.find_first_not_of(kNameCharacters, begin), line.size());
-    if (mayHave(normalized(std::string_view(line).substr(begin, end - begin)), wanted)) return true;
-  }
-  return false;
-}
-
 // "Cannot find package 'x' imported from …" (import) or "Cannot find module 'x'" (require). A name
 // that begins with a dot or a slash is a file of the function.
 std::optional<Advice> adviceForNode(const Function& function, std::string_view message) {
@@ -150,7 +115,7 @@ std::optional<Advice> adviceForPython(const Function& function, std::string_view
   const auto directory = nearestWith(function.code_directory, "requirements.txt");
   if (!directory) return advice(module, "pip install " + module, fs::absolute(function.code_directory), false);
   return advice(module, "pip install -r requirements.txt", *directory,
-                isRequired(*directory / "requirements.txt", named));
+                mayBring(*directory / "requirements.txt", named));
 }
 
 std::optional<Advice> adviceFor(const Function& function, const json::object& error) {

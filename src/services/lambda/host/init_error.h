@@ -19,8 +19,8 @@ namespace ddblog::lambda {
 // or "stackTrace"}.
 std::vector<std::string> describeInitError(const Function& function, std::string_view payload);
 // Whether the function lacks a package that its package.json or requirements.txt names, which somebody is
-// going to install. The name of a module that no file names may be a typo. A module of Python must have the
-// name of its requirement (yaml: PyYAML).
+// going to install. The name of a module that no file names may be a typo. Which modules a requirement of Python
+// brings: python_requirements.h.
 bool lacksPackages(const Function& function, std::string_view payload);
 
 }  // namespace ddblog::lambda

@@ -101,12 +101,41 @@ TEST_F(InitErrors, APackageOfNodeIsAwaitedIfItIsDeclaredAndNotInstalled) {
 TEST_F(InitErrors, AModuleOfPythonIsAwaitedIfARequirementHasItsName) {
   EXPECT_FALSE(pythonLacks("yaml"));
   write("requirements.txt",
-        "# jsno\n-r more.txt\nPyYAML>=6\npython-dateutil\nrequests[socks]==2\n  psycopg2-binary\n"
+        "# jsno\nPyYAML>=6\npython-dateutil\nrequests[socks]==2\n  psycopg2-binary\n"
         "google-cloud-storage\nruamel.yaml\njsonschema\n");
   for (const char* module : {"yaml", "dateutil", "requests", "psycopg2", "google", "google.cloud", "ruamel"}) {
     EXPECT_TRUE(pythonLacks(module)) << module;
   }
   for (const char* module : {"jsno", "json", "more", "requests.nothing", "binary", "request"}) {
+    EXPECT_FALSE(pythonLacks(module)) << module;
+  }
+}
+
+TEST_F(InitErrors, AWellKnownPackageIsAwaitedByTheNamesOfItsModules) {
+  write("requirements.txt", "Pillow==11\nscikit-learn\nprotobuf\nbeautifulsoup4~=4.12  # HTML\n");
+  for (const char* module : {"PIL", "sklearn", "google", "google.protobuf", "bs4"}) {
+    EXPECT_TRUE(pythonLacks(module)) << module;
+  }
+  for (const char* module : {"pillow", "PIL.nothing", "scikit", "google.cloud", "bs"}) {
+    EXPECT_FALSE(pythonLacks(module)) << module;
+  }
+}
+
+TEST_F(InitErrors, RequirementsAreReadAsPipReadsThem) {
+  std::filesystem::create_directories(directory_.path() / "shared" / "src" / "orders");
+  std::filesystem::create_directories(directory_.path() / "more");
+  write("more/base.txt", "-r ../requirements.txt\n-r missing.txt\nboto3\n");
+  write("requirements.txt",
+        "\xEF\xBB\xBFredis \\\r\n  --hash=sha256:00\r\n-r more/base.txt\r\n--index-url https://localhost/simple\r\n"
+        "httpx[http2,brotli]>=0.27 ; python_version >= \"3.9\"\npywin32 ; sys_platform == 'win32'\n"
+        "uvloop; sys_platform != 'win32'\n-e ./shared[all]\nevents @ git+https://localhost/team/log.git@v2\n"
+        "git+https://localhost/team/mailer.git@main\n--editable=git+ssh://localhost/x.git#egg=stock&subdirectory=a\n"
+        "https://localhost/files/tax_rates-1.2-py3-none-any.whl\n./wheels/bills-0.1.tar.gz\n");
+  for (const char* module :
+       {"redis", "boto3", "httpx", "uvloop", "orders", "events", "mailer", "stock", "tax_rates", "bills"}) {
+    EXPECT_TRUE(pythonLacks(module)) << module;
+  }
+  for (const char* module : {"win32", "pywin32", "more", "missing", "shared", "log", "http2", "simple", "x"}) {
     EXPECT_FALSE(pythonLacks(module)) << module;
   }
 }
