@@ -8,6 +8,7 @@
 // Thread safety: all methods may be called from any thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -51,6 +52,7 @@ class EventLog::Appender {
   std::string table_;
   std::shared_ptr<Environment> environment_;
   KnownVersions known_;
+  std::atomic<bool> was_answered_{false};  // a server that has answered once is waited for when it is away
 };
 
 }  // namespace ddblog
