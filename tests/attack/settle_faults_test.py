@@ -84,7 +84,7 @@ def faults(cloud):
 
 def test_it_is_right_whenever_it_answers(tmp_path, whole, figures):
     """Nothing at all happens after its answer."""
-    rounds, draw = 1000 if whole else 100, random.Random(1)
+    rounds, draw = 300 if whole else 100, random.Random(1)
     with Cloud(tmp_path, USERS / "template.yaml", ["--faults", FAULTS], in_memory=True) as cloud:
         application = Application(cloud, draw)
         for number in range(rounds):
@@ -107,7 +107,7 @@ def test_it_is_right_whenever_it_answers(tmp_path, whole, figures):
 def test_it_is_right_when_functions_crash(tmp_path, whole, figures):
     """A request of a function that was killed may still be on its way when it answers, as one of any other client: it can
     only repeat what was done."""
-    rounds, draw = 300 if whole else 30, random.Random(2)
+    rounds, draw = 100 if whole else 30, random.Random(2)
     with Cloud(tmp_path, USERS / "template.yaml", ["--faults", FAULTS + CRASHES], in_memory=True) as cloud:
         application = Application(cloud, draw)
         for number in range(rounds):
