@@ -26,7 +26,7 @@ async function append(eventId, expected) {
 }
 
 async function appendAny(own) {
-  for (let number = 0; number < Number(events); ) {
+  for (let number = 0; number < Number(events);) {
     try {
       await append(`${own}/${number}`, "any");
       number += 1;
