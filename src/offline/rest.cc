@@ -29,6 +29,9 @@ Rest::Look Rest::look(const Action& action) {
     look.found.activity = std::move(again);
     if (!look.found.activity.busy_with.empty() || !is_the_same) return;
     look.found.delays = dependencies_.delays();
+    // A delay that has ended meanwhile is missing there, and is work that is due.
+    const rpc::Activity after = dependencies_.activity();
+    if (!after.busy_with.empty() || after.changes != look.found.activity.changes) return;
     look.is_at_rest = true;
     action(look.found);
   });

@@ -8,7 +8,7 @@
 // A look asks each part of the services in its turn, twice, because work passes from one part to
 // another (rpc/activity.h). The second time is a command of the writer, the first of its batch: so
 // everything that was committed is known to whoever has to do with it, and nothing else is committed
-// until the command ends.
+// until the command ends. Time passes meanwhile, so the delays are read between two such looks.
 //
 // Nobody polls: whoever was at work and rests waits through the cloud's clock, which wakes await(); so
 // does each commit.

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "rpc/query_api.h"
+#include "server/other_services.h"
 
 namespace ddblog::server {
 
@@ -19,6 +20,7 @@ constexpr std::string_view kCorsSeconds = "172800";
 constexpr std::string_view kExposedHeaders = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date";
 constexpr std::string_view kExposedRestHeaders =
     "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date,x-amz-log-result,x-amz-function-error";
+constexpr std::string_view kUnknownOperation = "UnknownOperationException";
 constexpr int kForbidden = 403;
 // A body that we parse only to word a rejection as AWS does (ours).
 constexpr std::size_t kParsedToReject = 64u << 10;
@@ -191,10 +193,29 @@ RoutedRequest Router::route(const RequestHead& head, const Entrance& entrance, b
     route.response = corsResponse(head);
   } else if (!entrance.only_api && head.method == "POST" && head.amz_target.data() && !apis_.json().empty()) {
     routeJson(head, has_body, route);
-  } else if (entrance.only_api || !routeQuery(head, route)) {
+  } else if (entrance.only_api || !otherService(head).empty() || !routeQuery(head, route)) {
     routeRest(head, entrance, has_body, route);
   }
+  const bool is_unknown = !route.handler && (!route.error || route.error->type() == kUnknownOperation);
+  if (is_unknown && !entrance.only_api) nameOtherService(head, route);
   return route;
+}
+
+void Router::nameOtherService(const RequestHead& head, RoutedRequest& route) const {
+  const std::string_view service = otherService(head);
+  if (service.empty()) return;
+  route.error.reset();
+  route.has_crc32 = false;
+  route.response = notServed(service, head);
+}
+
+// The service that a request is signed for, if none of the APIs is that service's.
+std::string_view Router::otherService(const RequestHead& head) const {
+  const std::string_view service = signedService(head);
+  const auto serves = [service](const auto* api) { return api->protocol().signingName() == service; };
+  const bool is_served = std::ranges::any_of(apis_.json(), serves) || std::ranges::any_of(apis_.query(), serves) ||
+                         std::ranges::any_of(apis_.rest(), serves);
+  return is_served ? std::string_view() : service;
 }
 
 // Throws ApiError.
@@ -222,7 +243,7 @@ void Router::routeJson(const RequestHead& head, bool has_body, RoutedRequest& ro
 
   const rpc::JsonApi::Operation* operation = api ? api->findOperation(target.substr(dot + 1)) : nullptr;
   try {
-    if (!operation) throw ApiError("UnknownOperationException", "");
+    if (!operation) throw ApiError(std::string(kUnknownOperation), "");
     checkCredentials(head, route);
   } catch (const ApiError& error) {
     route.error = error;

@@ -10,6 +10,7 @@
 //   GET /, HEAD /                                             200, "healthy: <first API's>.<region>.amazonaws.com "
 //   POST with a JSON content type, or nothing at all          400 UnknownOperationException
 //   anything else                                             404 <UnknownOperationException/>
+//   any of the last three, signed for a service without API   501 (other_services.h)
 //
 // The JSON API that was added first is the default: its protocol rejects targets that name no API,
 // and the health line names it.
@@ -101,6 +102,8 @@ class Router {
   void routeJson(const RequestHead& head, bool has_body, RoutedRequest& route) const;
   bool routeQuery(const RequestHead& head, RoutedRequest& route) const;
   void routeRest(const RequestHead& head, const Entrance& entrance, bool has_body, RoutedRequest& route) const;
+  std::string_view otherService(const RequestHead& head) const;
+  void nameOtherService(const RequestHead& head, RoutedRequest& route) const;
   void checkCredentials(const RequestHead& head, RoutedRequest& route) const;
   void reject(RoutedRequest& route, const ApiError& error) const;
   void throttle(const RequestHead& head, const RoutedRequest& route) const;

@@ -82,7 +82,7 @@ def outcome(cloud, name):
         events = count(cloud)
     except Refused as refused:
         assert refused.type == "InternalServerError", refused
-        eventually(lambda: name in cloud.output(), "the log names the damaged file", 5)
+        eventually(lambda: name in cloud.output(), "the log names the damaged file")
         return "by a request"
     finally:
         cloud.kill()

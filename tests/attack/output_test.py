@@ -23,7 +23,7 @@ def test_an_unread_pipe_stops_nothing(tmp_path, whole, figures):
         cloud.append("noisy%d" % number, 1, lines={"N": str(lines // 20)})
         longest = max(longest, time.monotonic() - begin)
     eventually(lambda: len(records(template.parent, "handled")) == 20, "functions go on", 60)
-    assert longest < 2
+    assert longest < 10, "an append waited for the output"
     process, begin = cloud.process, time.monotonic()
     cloud.process = None
     process.send_signal(signal.SIGTERM)

@@ -181,3 +181,12 @@ def test_tables_are_made_from_skeletons_and_waited_for(cloud):
     assert cloud.aws("dynamodb", "get-item", "--table-name", "typed", "--key", '{"id": {"S": "2"}}').stdout == ""
     cloud.aws("dynamodb", "delete-table", "--table-name", "typed")
     cloud.aws("dynamodb", "wait", "table-not-exists", "--table-name", "typed")
+
+
+@pytest.mark.parametrize("command", ["s3 ls", "s3api head-bucket --bucket b", "sns list-topics", "ssm get-parameter --name x",
+                                     "apigateway get-rest-apis"])
+def test_a_service_that_is_not_here_is_named_at_once(cloud, command):
+    answer = cloud.aws(*command.split(), check=False)
+    assert answer.returncode != 0
+    service = command.split()[0].removesuffix("api")
+    assert "dynamodb-log does not serve %s. " % service in answer.stderr or "(501) when calling the HeadBucket" in answer.stderr

@@ -181,7 +181,7 @@ class Cloud:
             process.wait()
             raise AssertionError("did not stop within 20 s after signal %s\n%s" % (by, self.output()))
         assert status == 0, "exit status %s\n%s" % (status, self.output())
-        eventually(lambda: not [pid for pid in children if alive(pid)], "no function process is left", 5)
+        eventually(lambda: not [pid for pid in children if alive(pid)], "no function process is left")
 
     def kill(self):
         """kill -9. Function processes end by themselves."""
@@ -189,7 +189,7 @@ class Cloud:
         self.process = None
         process.kill()
         process.wait()
-        eventually(lambda: not [pid for pid in children if alive(pid)], "no function process is left", 5)
+        eventually(lambda: not [pid for pid in children if alive(pid)], "no function process is left")
 
     def restart(self):
         self.stop()

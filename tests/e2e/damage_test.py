@@ -143,7 +143,7 @@ def test_the_directory_is_removed_while_it_is_in_use(tmp_path):
     with cloud:
         cloud.append("1", 1)
         cloud.data.rename(tmp_path / "elsewhere")
-        eventually(lambda: "refuses writes" in cloud.output(), "it notices by itself", seconds=2)
+        eventually(lambda: "refuses writes" in cloud.output(), "it notices by itself")
         (tmp_path / "elsewhere").rename(cloud.data)
         eventually(lambda: "works again" in cloud.output(), "it notices by itself")
         cloud.append("1", 2)

@@ -19,7 +19,7 @@
 namespace ddblog {
 namespace {
 
-constexpr int kAttempts = 20;             // of a write that conflicts with another transaction
+constexpr int kAttempts = 20;             // of a write that meets another transaction, or whose response was lost
 constexpr int kRaces = 50;                // of an append to any version that other writers win
 constexpr std::uint64_t kLookBack = 100;  // events among which an append to any version looks for its event ids
 constexpr std::chrono::milliseconds kPause{20};
@@ -204,6 +204,7 @@ EventLog::Appender::Plan EventLog::Appender::plan(const Request& request) {
   if (plan.base == 0 || known_.covers(request.pk, plan.base)) return plan;
   // The expected version must exist, or the append would leave a gap.
   const auto latest = queryLatest(*transport_, table_, request.pk);
+  was_answered_ = true;
   const std::uint64_t current = latest.empty() ? 0 : latest.front().version;
   if (current == plan.base) {
     if (isTombstone(latest.front())) throw StreamDeleted(request.log, request.id, current);
@@ -232,6 +233,7 @@ void EventLog::Appender::findAfterBase(Plan& plan) {
 void EventLog::Appender::planAfterLatest(Plan& plan) {
   const Request& request = *plan.request;
   const auto latest = queryLatest(*transport_, table_, request.pk, request.has_given_ids ? kLookBack : 1);
+  was_answered_ = true;
   std::map<std::string, std::uint64_t> versions;
   for (const EventHead& head : latest) versions.emplace(head.event_id, head.version);
   std::vector<std::string> there;
@@ -271,12 +273,17 @@ bool EventLog::Appender::write(const std::vector<Plan>& plans) {
       } else {
         transport_->call(Api::kDynamoDb, "TransactWriteItems", transactWriteItems(table_, items, token));
       }
+      was_answered_ = true;
       return true;
     } catch (const ServiceError& error) {
+      was_answered_ = true;
       if (isConditionFailure(error)) return false;
       if (!isPassing(error) || attempt == kAttempts) throw;
-      environment_->pause(environment_->jitter(kPause * attempt));
+    } catch (const NotReachable&) {
+      // It may be written. At the same version the same event is recognised, however many follow it.
+      if (!was_answered_ || attempt == kAttempts) throw;
     }
+    environment_->pause(environment_->jitter(kPause * attempt));
   }
 }
 

@@ -8,6 +8,7 @@
 // Thread safety: all methods may be called from any thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -55,6 +56,7 @@ class EventLog::Appender {
   std::shared_ptr<const Schema> schema_;
   std::shared_ptr<Environment> environment_;
   KnownVersions known_;
+  std::atomic<bool> was_answered_{false};  // a server that has answered once is waited for when it is away
 };
 
 }  // namespace ddblog

@@ -270,6 +270,48 @@ class TestRebuilds:
             users.project("42")
         assert users.version("42") == 2
 
+    def test_no_read_goes_back_after_a_handler_that_could_not_write_what_is_built(self, tables, log, users, monkeypatch):
+        append(log, "signup", name="Ada")
+        users.project("42")
+        handler = with_appliers(RebuildableProjector(tables.new_log(), "users", type="user", name="users"))
+        project_into, switch = handler.project_into, users._switch
+
+        def fails_in_the_new_place(place, id, hint):
+            if place.prefix:
+                raise RuntimeError("no answer")
+            return project_into(place, id, hint)
+
+        def switch_after_an_event(place, missed):
+            if not missed:
+                append(log, "rename", name="Grace")
+                with pytest.raises(RuntimeError):
+                    handler.project("42")
+                assert users.version("42") == 2
+            return switch(place, missed)
+
+        monkeypatch.setattr(handler, "project_into", fails_in_the_new_place)
+        monkeypatch.setattr(users, "_switch", switch_after_an_event)
+        users.rebuild(prefix="v2#")
+        assert users.active().prefix == "v2#"
+        assert (users.version("42"), users.get("42")["name"]) == (2, "Grace")
+
+    def test_a_handler_that_meets_the_switch_writes_what_serves_then(self, log, users, monkeypatch):
+        append(log, "signup", name="Ada")
+        users.rebuild(prefix="v2#")
+        states = [(Place(users.place.table), Place(users.place.table, "v3#")), users._state()]
+        monkeypatch.setattr(users, "_state", lambda: states.pop(0))
+        append(log, "rename", name="Grace")
+        project_into = users.project_into
+
+        def fails_in_the_new_place(place, id, hint):
+            if place.prefix == "v3#":
+                raise RuntimeError("no answer")
+            return project_into(place, id, hint)
+
+        monkeypatch.setattr(users, "project_into", fails_in_the_new_place)
+        assert users.project("42") == 2
+        assert project_into(Place(users.place.table, "v2#"), "42", 2) == 2
+
     def test_a_cancelled_rebuild_switches_nothing(self, log, users):
         append(log, "signup", name="Ada")
         users.on("signup")(lambda event, user: users.cancel_rebuild())

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <future>
+#include <utility>
 
 #include "base/api_error.h"
 #include "base/json.h"
@@ -81,6 +83,7 @@ class SettlesTest : public testing::Test {
   std::atomic<bool> event_is_there_ = false;
   std::atomic<bool> client_is_gone_ = false;
   std::atomic<bool> fails_ = false;
+  std::function<void()> before_delays_;  // once
   rpc::WorkCounts counts_;
   rpc::RestApi api_;
   Rest rest_{{clock_, real_time_, *store_,
@@ -90,7 +93,11 @@ class SettlesTest : public testing::Test {
                 if (!activity.busy_with.empty()) rest_.wake();  // it is done by the next look
                 return activity;
               },
-              [this] { return work_.delays(); }, [] {}}};
+              [this] {
+                if (before_delays_) std::exchange(before_delays_, nullptr)();
+                return work_.delays();
+              },
+              [] {}}};
   Settles settles_{{clock_, real_time_, *store_, running_time_, rest_, failures_, [this] { return counts_; },
                     [this](const Settles::Event& event) {
                       if (event.table != "local-dynamodb-logs") throw resourceNotFound("no table " + event.table);
@@ -116,6 +123,13 @@ TEST_F(SettlesTest, MovesTheClockOverDelays) {
   work_.addDue(start + minutes(2));
   EXPECT_EQ(settle(R"({"advance":true})").at("advanced").as_int64(), 120'000);
   EXPECT_THAT(work_.done(), ElementsAre(start + seconds(1), start + minutes(2)));
+}
+
+TEST_F(SettlesTest, ADelayThatEndsDuringTheLookIsWorkThatIsDue) {
+  work_.addDue(clock_.runningTime() + seconds(1));
+  before_delays_ = [this] { clock_.move(seconds(1)); };
+  EXPECT_EQ(settle("").at("advanced").as_int64(), 0);
+  EXPECT_EQ(work_.done().size(), 1u);
 }
 
 TEST_F(SettlesTest, WaitsForDelaysIfItMayNotMoveTheClock) {

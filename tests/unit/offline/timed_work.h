@@ -43,7 +43,8 @@ class TimedWork {
   rpc::Delays delays() const {
     rpc::Delays delays;
     MutexLock lock(mutex_);
-    if (!due_.empty()) rpc::addDelay(delays, "work waits", *due_.begin());
+    const auto next = due_.upper_bound(clock_.runningTime());  // what is due waits for nothing
+    if (next != due_.end()) rpc::addDelay(delays, "work waits", *next);
     return delays;
   }
   void addDue(RunningTime time) {

@@ -63,6 +63,44 @@ TEST_F(Protocol, UnknownOperationsAreRefusedAsByDynamoDb) {
   }
 }
 
+std::string signedFor(const std::string& service, const std::string& request_line, const std::string& more = {}) {
+  return request_line +
+         " HTTP/1.1\r\nHost: localhost\r\nAuthorization: AWS4-HMAC-SHA256 "
+         "Credential=a/20260101/us-east-1/" +
+         service + "/aws4_request, SignedHeaders=host, Signature=b\r\n" + more + "\r\n";
+}
+
+TEST_F(Protocol, AServiceThatIsNotServedIsNamed) {
+  const std::string message =
+      "dynamodb-log does not serve s3. AWS_ENDPOINT_URL leads all services to it; AWS_ENDPOINT_URL_DYNAMODB and the "
+      "like lead one.";
+  for (const char* line : {"GET /", "GET /bucket/key", "PUT /bucket/key", "DELETE /bucket"}) {
+    const RawAnswer answer = ask(signedFor("s3", line, "Content-Length: 0\r\n"));
+    EXPECT_EQ(answer.status, 501) << line;
+    EXPECT_EQ(answer.body, "<Error><Code>NotImplemented</Code><Message>" + message + "</Message></Error>");
+  }
+  const std::string form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n";
+  EXPECT_THAT(
+      ask(signedFor("sns", "POST /", form)).body,
+      HasSubstr("<ErrorResponse><Error><Type>Sender</Type><Code>NotImplemented</Code><Message>dynamodb-log does "
+                "not serve sns."));
+  const RawAnswer parameters = ask(signedFor("ssm", "POST /",
+                                             "X-Amz-Target: AmazonSSM.GetParameter\r\nContent-Type: "
+                                             "application/x-amz-json-1.1\r\nContent-Length: 0\r\n"));
+  EXPECT_EQ(parameters.status, 501);
+  EXPECT_THAT(parameters.body, HasSubstr(R"({"__type":"NotImplemented","message":"dynamodb-log does not serve ssm.)"));
+}
+
+TEST_F(Protocol, AServiceOfRestWithJsonIsNamedInJson) {
+  EXPECT_THAT(ask(signedFor("apigateway", "GET /restapis")).body, HasSubstr(R"({"__type":"NotImplemented",)"));
+}
+
+TEST_F(Protocol, WhoIsSignedForAnotherServiceIsServedAllTheSame) {
+  EXPECT_EQ(ask(signedFor("execute-api", "GET /2015-03-31/functions/f")).status, 404);  // GetFunction's own
+  EXPECT_EQ(ask(signedFor("Not a service", "GET /")).status, 200);
+  EXPECT_EQ(ask(signedFor("dynamodb", "GET /")).status, 200);
+}
+
 TEST_F(Protocol, TheAnswersTypeFollowsTheRequests) {
   EXPECT_EQ(
       ask(call("Echo", "{}", "", "DynamoDB_20120810", "application/json; charset=utf-8")).headers.at("content-type"),

@@ -20,9 +20,11 @@
 // A write that conflicts with another transaction on the same item (TransactionConflictException,
 // or TransactionCanceledException with the reason TransactionConflict), and a transaction that is
 // throttled, is tried up to 20 times, with pauses in between. After that the error is thrown as
-// ServiceError, and nothing was appended. The transport tries a request that meets a server error
-// or a broken connection a few times; then nobody knows whether it was appended. Repeat it with
-// event ids of your own.
+// ServiceError, and nothing was appended. So is a write whose response was lost (NotReachable), if
+// the server has answered this EventLog before: a server that restarts is waited for, about 15
+// seconds. The transport tries a request that meets a server error a few times. If an error comes
+// out of these, nobody knows whether the events were appended. Repeat the append with event ids of
+// your own.
 // any() and exists() run up to 50 races against other writers, then VersionConflict is thrown.
 //
 // Limits (DynamoDB's): 100 events and 4 MB per append, 400 KB per event. Versions end at 2^53 - 1.

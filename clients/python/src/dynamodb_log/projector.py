@@ -91,15 +91,7 @@ class Projector:
         """Brings the read model of one stream up to date, unless it is at version `hint` already
         (0: in any case). Returns its version. Raises RacesLost, what an applier raised, and what
         boto3 raises."""
-        version, failure = 0, None
-        for place in self.places():
-            try:
-                version = self.project_into(place, id, hint)
-            except Exception as error:
-                failure = error  # a rebuild that fails must not hold up the read model that serves
-        if failure is not None:
-            raise failure
-        return version
+        return self.project_into(self.place, id, hint)
 
     def handle(self, bus_event: Mapping[str, Any]) -> int:
         """The same for an event of the bus: {"detail": {"log", "key": {"pk", "sk"}, …}}. Raises

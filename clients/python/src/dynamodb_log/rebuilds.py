@@ -10,11 +10,14 @@ The read-model table has an item that says which read models serve, and which ar
   sk        S   state
   active    M   {table, prefix}
   building  M   {table, prefix}        while a rebuild runs
+  missed    N   while a rebuild runs: how often an event was not applied to what is being built
 
 Every `project` and `get` reads this item first, consistently. While a rebuild runs, `project`
 brings the new read models up to date before the old ones. So an event that is appended during the
 rebuild is in the new ones: the rebuild finds it in the log, or its own handler starts after the
-rebuild and writes to both.
+rebuild and writes to both. If that cannot write to the new ones, it says so before it brings the old
+ones up to date; the rebuild then goes through the streams once more before it switches. So no reader
+sees a read model go back.
 
 A rebuild that was interrupted is started again with the same place; it goes on where it ended.
 """
@@ -30,6 +33,9 @@ from .event_log import EventLog
 from .projector import Projector
 from .read_models import Place
 from .service_errors import SERVICE_ERRORS, is_condition_failure
+
+
+PASSES = 10  # through all streams, while handlers cannot write to what is being built
 
 
 class RebuildInProgress(EventLogError):
@@ -61,6 +67,23 @@ class RebuildableProjector(Projector):
         active, building = self._state()
         return [active] if building is None else [building, active]
 
+    def project(self, id: str, hint: int = 0) -> int:
+        for _ in range(self._attempts):
+            active, building = self._state()
+            failure: Optional[Exception] = None
+            if building is not None:
+                try:
+                    self.project_into(building, id, hint)
+                except Exception as error:
+                    failure = error  # a rebuild that fails must not hold up the read model that serves
+                    if not self._say_missed(building):
+                        continue  # it serves by now, or was cancelled
+            version = self.project_into(active, id, hint)
+            if failure is not None:
+                raise failure
+            return version
+        raise RebuildInProgress(f"Rebuilds of the projection {self._name} began and ended all the time.")
+
     def active(self) -> Place:
         """Where the read models are that serve."""
         return self._state()[0]
@@ -76,14 +99,17 @@ class RebuildableProjector(Projector):
         place = Place(table or self.place.table, prefix)
         self._begin(place)
         with concurrent.futures.ThreadPoolExecutor(threads, "dynamodb-log-rebuild") as pool:
-            count = self._build(pool, place, threads)
-        self._switch(place)
-        return count
+            for _ in range(PASSES):
+                missed = self._missed()
+                count = self._build(pool, place, threads)
+                if self._switch(place, missed):
+                    return count
+        raise RebuildInProgress(f"Handlers could not write to the new read models in each of {PASSES} passes.")
 
     def cancel_rebuild(self) -> None:
         """Forgets a rebuild. What it has written stays where it is."""
         self._client.update_item(
-            TableName=self.place.table, Key=self._state_key, UpdateExpression="REMOVE building"
+            TableName=self.place.table, Key=self._state_key, UpdateExpression="REMOVE building, missed"
         )
 
     def _build(self, pool: concurrent.futures.ThreadPoolExecutor, place: Place, threads: int) -> int:
@@ -98,40 +124,62 @@ class RebuildableProjector(Projector):
             one.result()
         return count
 
-    def _state(self) -> Tuple[Place, Optional[Place]]:
+    def _state_item(self) -> Item:
         answer = self._client.get_item(TableName=self.place.table, Key=self._state_key, ConsistentRead=True)
-        item = answer.get("Item", {})
+        item: Item = answer.get("Item", {})
+        return item
+
+    def _state(self) -> Tuple[Place, Optional[Place]]:
+        item = self._state_item()
         return _place_in(item, "active") or self.place, _place_in(item, "building")
+
+    def _missed(self) -> int:
+        return int(self._state_item().get("missed", {"N": "0"})["N"])
+
+    def _say_missed(self, place: Place) -> bool:
+        """Says that an event was not applied there. False if that place is not being built any
+        more."""
+        return self._update(
+            UpdateExpression="ADD missed :one",
+            ConditionExpression="building = :place",
+            ExpressionAttributeValues={":place": _attribute(place), ":one": {"N": "1"}},
+        )
+
+    def _update(self, **request: Any) -> bool:
+        """Changes the state's item. False if it is not as the condition says."""
+        try:
+            self._client.update_item(TableName=self.place.table, Key=self._state_key, **request)
+            return True
+        except SERVICE_ERRORS as error:
+            if is_condition_failure(error):
+                return False
+            raise
 
     def _begin(self, place: Place) -> None:
         if place == self.active():
             raise InvalidArgument("The read models that serve are at this place: name another table or prefix.")
-        try:
-            self._client.update_item(
-                TableName=self.place.table,
-                Key=self._state_key,
-                UpdateExpression="SET building = :place, active = if_not_exists(active, :active)",
-                ConditionExpression="attribute_not_exists(building) OR building = :place",
-                ExpressionAttributeValues={":place": _attribute(place), ":active": _attribute(self.place)},
-            )
-        except SERVICE_ERRORS as error:
-            if is_condition_failure(error):
-                raise RebuildInProgress(f"The projection {self._name} is being built at another place.") from error
-            raise
+        if not self._update(
+            UpdateExpression="SET building = :place, active = if_not_exists(active, :active)",
+            ConditionExpression="attribute_not_exists(building) OR building = :place",
+            ExpressionAttributeValues={":place": _attribute(place), ":active": _attribute(self.place)},
+        ):
+            raise RebuildInProgress(f"The projection {self._name} is being built at another place.")
 
-    def _switch(self, place: Place) -> None:
-        try:
-            self._client.update_item(
-                TableName=self.place.table,
-                Key=self._state_key,
-                UpdateExpression="SET active = :place REMOVE building",
-                ConditionExpression="building = :place OR active = :place",
-                ExpressionAttributeValues={":place": _attribute(place)},
-            )
-        except SERVICE_ERRORS as error:
-            if is_condition_failure(error):
-                raise RebuildInProgress(f"The rebuild of the projection {self._name} was cancelled.") from error
-            raise
+    def _switch(self, place: Place, missed: int) -> bool:
+        """False if there are events that were missed since."""
+        values: Item = {":place": _attribute(place)}
+        if missed:
+            values[":missed"] = {"N": str(missed)}
+        none_since = "missed = :missed" if missed else "attribute_not_exists(missed)"
+        if self._update(
+            UpdateExpression="SET active = :place REMOVE building, missed",
+            ConditionExpression=f"active = :place OR (building = :place AND {none_since})",
+            ExpressionAttributeValues=values,
+        ):
+            return True
+        if self.building() != place:
+            raise RebuildInProgress(f"The rebuild of the projection {self._name} was cancelled.")
+        return False
 
 
 def _attribute(place: Place) -> Dict[str, Any]:

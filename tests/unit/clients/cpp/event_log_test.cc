@@ -130,6 +130,30 @@ TEST_F(EventLogTest, AnAppendThatIsTriedAgainWithItsEventIdSucceedsOnce) {
   EXPECT_TRUE(transport->sentTo("PutItem").empty());
 }
 
+TEST_F(EventLogTest, AWriteWhoseAnswerWasLostIsSentAgainUntilTheServerIsBack) {
+  streamIsAt(3);
+  transport->on("PutItem", [&](const json::object&) -> std::string {
+    if (transport->sentTo("PutItem").size() < 4) throw NotReachable("the server is away");
+    transport->on("Query", page({eventItem("42", 4, "signup", "", R"(,"eventId":{"S":"mine"})")}));
+    throw conditionFailed();  // the first one had arrived
+  });
+  EXPECT_EQ(log.append("users", "42", {"signup", "{}", {}, "mine"}, Expected::any()).version, 4u);
+  for (const auto& put : transport->sentTo("PutItem")) EXPECT_EQ(put.request.at("Item").at("sk").at("N"), "4");
+}
+
+TEST_F(EventLogTest, AServerThatHasNeverAnsweredIsNotWaitedFor) {
+  transport->on("PutItem", [](const json::object&) -> std::string { throw NotReachable("nothing listens"); });
+  EXPECT_THROW(log.append("users", "42", {"signup", "{}"}, Expected::none()), NotReachable);
+  EXPECT_TRUE(environment->pauses.empty());
+}
+
+TEST_F(EventLogTest, AServerThatStaysAwayComesOutAsNotReachable) {
+  streamIsAt(3);
+  transport->on("PutItem", [](const json::object&) -> std::string { throw NotReachable("the server is away"); });
+  EXPECT_THROW(log.append("users", "42", {"signup", "{}"}, Expected::any()), NotReachable);
+  EXPECT_EQ(transport->sentTo("PutItem").size(), 20u);
+}
+
 TEST_F(EventLogTest, AppendingToAnyVersionTriesAgainAfterALostRace) {
   int version = 5;
   transport->on("Query", [&](const json::object&) { return page({eventItem("42", version, "signup", "")}); });

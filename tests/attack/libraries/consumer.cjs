@@ -1,0 +1,20 @@
+// A consumer of the group "counted" that writes a line for each event it has handled: `node consumer.cjs FILE`. SIGTERM
+// stops it. The line: nanoseconds of the machine's steady clock, stream, version.
+"use strict";
+
+const { appendFileSync } = require("node:fs");
+const { EventLog, Subscription } = require("dynamodb-log");
+
+const [file] = process.argv.slice(2);
+const subscription = new Subscription({
+  eventLog: new EventLog(),
+  group: "counted",
+  leaseDuration: 1500,
+  idlePause: 20,
+  handlers: ({ id, version }) => appendFileSync(file, `${process.hrtime.bigint()} ${id} ${version}\n`),
+});
+process.on("SIGTERM", () => subscription.stop());
+subscription.run().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
