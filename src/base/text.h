@@ -22,6 +22,22 @@ int hexDigit(char c);
 // Decodes RFC 3986's %XX; a "%" without two hexadecimal digits stays as it is.
 std::string percentDecode(std::string_view text);
 
+// "a, b"
+template <class Texts>
+std::string joined(const Texts& texts, std::string_view separator = ", ") {
+  std::string all;
+  bool is_first = true;
+  for (const auto& text : texts) {
+    if (!is_first) all += separator;
+    all += text;
+    is_first = false;
+  }
+  return all;
+}
+
+// Whether the text is like the pattern, in which "*" stands for any characters and "?" for one.
+bool matchesGlob(std::string_view pattern, std::string_view text);
+
 // "1,234,567"
 std::string withThousands(std::uint64_t number);
 

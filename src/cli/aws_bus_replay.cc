@@ -5,6 +5,7 @@
 
 #include "aws/json_client.h"
 #include "base/json_fields.h"
+#include "base/text.h"
 #include "cli/aws_end.h"
 #include "cli/aws_replays.h"
 #include "cli/incoming_report.h"

@@ -6,6 +6,7 @@
 #include "aws/json_response.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/text.h"
 
 namespace ddblog::cli {
 namespace {
@@ -52,8 +53,7 @@ bool CloudLogs::addPage(std::vector<deploy::LogLine>& lines) {
   } else {
     query.emplace_back("after", after_);
   }
-  std::string functions;
-  for (const std::string& name : functions_) functions += (functions.empty() ? "" : ",") + name;
+  const std::string functions = joined(functions_, ",");
   if (!functions.empty() && functions.size() <= kLongestList) query.emplace_back("functions", functions);
   if (!text_.empty()) query.emplace_back("text", text_);
   const json::object page = aws::parseResponse(cloud_.send("GET", "/_local/logs", query).body);

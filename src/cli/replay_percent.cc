@@ -51,10 +51,4 @@ std::string progressText(const ReplayState& state) {
   return state.isOver() ? "no event was replayed" : "starting, which takes AWS some minutes";
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-  return list;
-}
-
 }  // namespace ddblog::cli

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "deploy/replays/aws_replay.h"
 #include "services/eventbridge/archive/archive_file.h"
@@ -28,8 +27,5 @@ std::string lateNote(const replays::TimeRange& range, Timestamp now);
 int percentOf(const replays::ReplayState& state, const replays::TimeRange& range);
 // "up to 2026-11-22T09:00:00Z"
 std::string progressText(const replays::ReplayState& state);
-
-// "a, b"
-std::string joined(const std::vector<std::string>& names);
 
 }  // namespace ddblog::cli

@@ -9,6 +9,7 @@
 
 #include "base/api_error.h"
 #include "base/json_writer.h"
+#include "offline/later.h"
 #include "rpc/request_reader.h"
 #include "rpc/synchronous.h"
 
@@ -17,8 +18,6 @@ namespace {
 
 // Ten years: a typo must not move the clock to a time that cannot be formatted.
 constexpr std::int64_t kLargestMove = 10LL * 366 * 24 * 3600 * 1000;
-
-ApiError ended() { return ApiError("CloudIsStopping", "The offline cloud is stopping", 503); }
 
 ApiError notSettled(Duration moved, Duration whole, const std::vector<std::string>& busy_with) {
   std::string text = "The clock moved by " + std::to_string(moved.count()) + " of " + std::to_string(whole.count()) +
@@ -49,13 +48,9 @@ ClockMoves::Way ClockMoves::wayOf(rpc::ObjectReader& fields, Timestamp now) {
 
 void ClockMoves::addRoutes(rpc::RestApi& api) {
   api.add("GET", "/_local/clock", "GetClock", rpc::synchronous([this](const rpc::Request&) { return answer(); }));
-  api.add("POST", "/_local/clock", "MoveClock", [this](rpc::Request request, rpc::Callback respond) {
-    try {
-      receive(request, respond);
-    } catch (...) {
-      respond(std::current_exception());
-    }
-  });
+  api.add("POST", "/_local/clock", "MoveClock",
+          answeringLater(
+              [this](const rpc::Request& request, rpc::Callback respond) { receive(request, std::move(respond)); }));
 }
 
 rpc::Response ClockMoves::answer() const {
@@ -70,9 +65,7 @@ rpc::Response ClockMoves::answer() const {
 }
 
 void ClockMoves::receive(const rpc::Request& request, rpc::Callback respond) {
-  rpc::Request body = request;
-  if (body.body.empty()) body.body = "{}";
-  rpc::RequestReader reader(body);
+  rpc::RequestReader reader(request);
   const auto freezes = reader.fields().boolean("freeze");
   const bool is_real = reader.fields().boolean("real").value_or(false);
   const bool settles = reader.fields().boolean("settle").value_or(true);
@@ -85,7 +78,7 @@ void ClockMoves::receive(const rpc::Request& request, rpc::Callback respond) {
   {
     MutexLock lock(mutex_);
     const bool waits = settles && way.from(dependencies_.clock.now()) > Duration(0);
-    if (waits && ended_) throw ended();
+    if (waits && ended_) throw cloudIsStopping();
     if (waits && waiting_.size() >= kMostWaiting) {
       throw ApiError("ClockIsMoving", std::to_string(kMostWaiting) + " moves of the clock wait already", 429);
     }
@@ -120,7 +113,7 @@ void ClockMoves::end() {
     changed_.notifyAll();
   }
   dependencies_.rest.wake();
-  for (const Move& move : waiting) move.respond(std::make_exception_ptr(ended()));
+  for (const Move& move : waiting) move.respond(std::make_exception_ptr(cloudIsStopping()));
   if (thread_.joinable()) thread_.join();
 }
 
@@ -165,7 +158,7 @@ void ClockMoves::moveSettling(Duration whole) {
 
 Duration ClockMoves::moveWhenSettled(Duration most, RunningTime deadline, rpc::Activity& found) {
   for (;;) {
-    if (hasEnded()) throw ended();
+    if (hasEnded()) throw cloudIsStopping();
     const std::uint64_t seen = dependencies_.rest.changes();
     Duration step(0);
     try {

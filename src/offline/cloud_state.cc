@@ -133,6 +133,7 @@ rpc::ServiceEnvironment CloudState::environment(Store& of_services, Clock& of_al
 
 void CloudState::serve() {
   lambda::ServiceOptions lambda = lambdaOptions(frame_.options, frame_.endpoint, frame_.real_time);
+  lambda.host = std::move(frame_.function_host);
   services_ = std::make_unique<Services>(
       environment(*store_, clock_, recipients_, operations_, event_sources_, failures_, frame_.faults.get()),
       frame_.server,
@@ -209,7 +210,7 @@ void CloudState::stop(const std::function<void()>& stop_server) {
 
 void CloudState::retire() {
   endRoutes();
-  services_->stop();
+  frame_.function_host = services_->retire();
   frame_.server.pause();
   finish();
   frame_.server.serveNone();

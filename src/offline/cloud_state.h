@@ -57,6 +57,8 @@ struct CloudFrame {
   Ids ids;
   std::unique_ptr<Faults> faults;  // nullptr: none
   server::Server server;
+  // The processes of functions, while one state is retired and another one not served yet.
+  std::shared_ptr<lambda::FunctionHost> function_host;
   Checkpoints checkpoints;
   Resets resets;
   rpc::RestApi lasting_api;  // whose operations outlast a state

@@ -147,6 +147,7 @@ std::string OfflineCloud::replaceState(const std::function<snapshots::LoadedStat
     frame.resets.end();
     frame.server.resume();
     if (state_) state_->stop([&frame] { frame.server.stop(); });
+    frame.function_host.reset();  // ends the processes
     frame.server.stop();
     state_.reset();
     frame_.reset();

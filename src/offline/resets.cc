@@ -1,10 +1,10 @@
 #include "offline/resets.h"
 
-#include <exception>
 #include <string>
 #include <utility>
 
 #include "base/api_error.h"
+#include "offline/later.h"
 #include "rpc/request_reader.h"
 
 namespace ddblog::offline {
@@ -12,25 +12,17 @@ namespace {
 
 constexpr const char* kConfirmation = "data";
 
-ApiError resetsEnded() { return {"CloudIsStopping", "The offline cloud is stopping", 503}; }
-
 }  // namespace
 
 void Resets::addRoutes(rpc::RestApi& api) {
-  api.add("POST", "/_local/reset", "Reset", [this](rpc::Request request, rpc::Callback respond) {
-    try {
-      receive(request, respond);
-    } catch (...) {
-      respond(std::current_exception());
-    }
-  });
+  api.add("POST", "/_local/reset", "Reset", answeringLater([this](const rpc::Request& request, rpc::Callback respond) {
+            receive(request, std::move(respond));
+          }));
   api.setWaits("Reset");
 }
 
 void Resets::receive(const rpc::Request& request, rpc::Callback respond) {
-  rpc::Request with_body = request;
-  if (with_body.body.empty()) with_body.body = "{}";
-  rpc::RequestReader reader(with_body);
+  rpc::RequestReader reader(request);
   const auto checkpoint = reader.fields().string("checkpoint", {.min = 1});
   const auto confirmed = reader.fields().string("confirm");
   reader.finish();
@@ -44,7 +36,7 @@ void Resets::receive(const rpc::Request& request, rpc::Callback respond) {
   Reset reset{checkpoint ? checkpoints_.find(*checkpoint) : nullptr, std::move(respond)};
   {
     MutexLock lock(mutex_);
-    if (ended_) throw resetsEnded();
+    if (ended_) throw cloudIsStopping();
     if (waiting_.size() >= kMostWaiting) {
       throw ApiError("ResetsInUse", std::to_string(kMostWaiting) + " resets wait already", 429);
     }
@@ -68,7 +60,7 @@ void Resets::end() {
     ended_ = true;
     waiting.swap(waiting_);
   }
-  for (const Reset& reset : waiting) reset.respond(resetsEnded());
+  for (const Reset& reset : waiting) reset.respond(cloudIsStopping());
 }
 
 }  // namespace ddblog::offline

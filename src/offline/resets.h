@@ -7,9 +7,10 @@
 // shows the machine's time. With it: as it was when the checkpoint was taken (checkpoints.h).
 //
 // What runs ends first, as when the cloud stops: the functions' running invocations may take 5 seconds, and
-// can use the cloud meanwhile; what still runs then ends, and its result is lost. Functions get new
-// processes, which start at once. Requests that arrive while the state is exchanged wait for the new one;
-// synchronous invocations, long polls and settles in flight end as when the cloud stops. "run" is that of
+// can use the cloud meanwhile; what still runs then ends, and its result is lost. Idle processes stay if their
+// function has the same code and settings afterwards (lambda/host/function_host.h). Requests that arrive
+// while the state is exchanged wait for the new one; synchronous invocations, long polls and settles in
+// flight end as when the cloud stops. "run" is that of
 // GET /_local/health, which changes.
 //
 // A cloud with a data directory rejects a reset unless "confirm" is "data", because it deletes what is

@@ -74,4 +74,10 @@ void Services::stop() {
   for (auto service = services_.rbegin(); service != services_.rend(); ++service) (*service)->stop();
 }
 
+std::shared_ptr<lambda::FunctionHost> Services::retire() {
+  std::shared_ptr<lambda::FunctionHost> host = lambda_->retire();
+  stop();
+  return host;
+}
+
 }  // namespace ddblog::offline

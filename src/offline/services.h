@@ -29,6 +29,8 @@ class Services {
   const rpc::Apis& apis() const { return apis_; }
   void start();
   void stop();
+  // As stop(), but the processes of functions stay, for other services on another store.
+  std::shared_ptr<lambda::FunctionHost> retire();
   rpc::Activity activity() const;
   rpc::Delays delays() const;
   void hurry();

@@ -8,6 +8,7 @@
 #include "base/api_error.h"
 #include "base/json_writer.h"
 #include "offline/failures/failure_json.h"
+#include "offline/later.h"
 #include "rpc/request_reader.h"
 
 namespace ddblog::offline {
@@ -15,8 +16,6 @@ namespace {
 
 constexpr std::size_t kShownWork = 20;      // of what is not at rest
 constexpr std::size_t kLongestName = 2048;  // of a stream or a table: that of a key
-
-ApiError settlesEnded() { return {"CloudIsStopping", "The offline cloud is stopping", 503}; }
 
 // Boolean or a number of milliseconds.
 Duration advanceOf(rpc::ObjectReader& fields) {
@@ -36,20 +35,14 @@ std::string eventText(const Settles::Event& event) {
 }  // namespace
 
 void Settles::addRoutes(rpc::RestApi& api) {
-  api.add("POST", "/_local/settle", "Settle", [this](rpc::Request request, rpc::Callback respond) {
-    try {
-      receive(request, respond);
-    } catch (...) {
-      respond(std::current_exception());
-    }
-  });
+  api.add("POST", "/_local/settle", "Settle",
+          answeringLater(
+              [this](const rpc::Request& request, rpc::Callback respond) { receive(request, std::move(respond)); }));
   api.setWaits("Settle");
 }
 
 Settles::Waiting Settles::read(const rpc::Request& request) const {
-  rpc::Request with_body = request;
-  if (with_body.body.empty()) with_body.body = "{}";
-  rpc::RequestReader reader(with_body);
+  rpc::RequestReader reader(request);
   rpc::ObjectReader& fields = reader.fields();
   Waiting waiting;
   const auto timeout = fields.integer("timeout", {.min = 0, .max = Duration(kLongestTimeout).count()});
@@ -78,7 +71,7 @@ void Settles::receive(const rpc::Request& request, rpc::Callback respond) {
   waiting.respond = std::move(respond);
   {
     MutexLock lock(mutex_);
-    if (ended_) throw settlesEnded();
+    if (ended_) throw cloudIsStopping();
     if (count_ >= kMostWaiting) {
       dependencies_.rest.wake();  // some clients may be gone
       throw ApiError("SettlesInUse", std::to_string(kMostWaiting) + " requests wait already until the cloud is settled",
@@ -112,7 +105,7 @@ void Settles::end() {
     left.swap(new_);
   }
   left.splice(left.end(), waiting_);
-  for (const Waiting& waiting : left) waiting.respond(settlesEnded());
+  for (const Waiting& waiting : left) waiting.respond(cloudIsStopping());
 }
 
 void Settles::run() {

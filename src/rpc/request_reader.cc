@@ -8,6 +8,7 @@
 
 #include "base/api_error.h"
 #include "base/bool_text.h"
+#include "base/text.h"
 #include "rpc/request_errors.h"
 
 namespace ddblog::rpc {
@@ -45,12 +46,6 @@ bool matches(std::string_view pattern, const std::string& text) {
   if (!std::regex_match(text, known.regex)) return false;
   known.matched = text;
   return true;
-}
-
-std::string joined(const std::vector<std::string_view>& values) {
-  std::string text = "[";
-  for (std::size_t i = 0; i < values.size(); ++i) text += (i ? ", " : "") + std::string(values[i]);
-  return text + "]";
 }
 
 }  // namespace
@@ -93,7 +88,7 @@ void ObjectReader::checkString(const std::string& path, const std::string& text,
     for (const std::string_view allowed : rule.one_of) {
       if (text == allowed) return;
     }
-    broken("Member must satisfy enum value set: " + joined(rule.one_of));
+    broken("Member must satisfy enum value set: [" + joined(rule.one_of) + "]");
     return;
   }
   const bool fits_pattern =

@@ -139,7 +139,8 @@ CommittedState::CommittedState(const std::shared_ptr<rocksdb::FileSystem>& files
       failed_(std::move(failed)) {
   std::shared_ptr<Instance> instance = open(false);
   rocks_ = &instance->db();
-  publish(std::move(instance));
+  current_ = hot_values_->clear();
+  publish(std::move(instance), current_);
   checkFormat();
 }
 
@@ -150,6 +151,10 @@ CommittedState::~CommittedState() {
 
 std::optional<std::string> CommittedState::get(std::string_view key) const {
   return RocksReader(*rocks_, nullptr).get(key);
+}
+
+std::optional<std::string> CommittedState::getHot(std::string_view key) const {
+  return hot_values_->get(key, current_, *this);
 }
 
 std::unique_ptr<Cursor> CommittedState::cursor(std::string_view begin, std::string_view end,
@@ -174,12 +179,13 @@ void CommittedState::commit(const Overlay::Writes& writes) {
   // An acknowledgement for what is in files that nobody will find again would be worth nothing.
   if (const std::string wrong = misplaced(); !wrong.empty()) throw CommitFailed(wrong);
   if (mark_) mark_->committed(now);
-  publish(nullptr);
+  current_ = hot_values_->commit(writes);
+  publish(nullptr, current_);
 }
 
 // Readers see a commit from here on, not from inside of RocksDB's Write: what is refused above stays
 // unseen, and mutex_ orders their reads behind the writes.
-void CommittedState::publish(std::shared_ptr<Instance> opened) {
+void CommittedState::publish(std::shared_ptr<Instance> opened, std::uint64_t number) {
   std::shared_ptr<const rocksdb::Snapshot> snapshot;  // the old one goes without the lock
   MutexLock lock(mutex_);
   if (opened) instance_ = std::move(opened);
@@ -187,6 +193,7 @@ void CommittedState::publish(std::shared_ptr<Instance> opened) {
   snapshot = {instance_->db().GetSnapshot(),
               [instance = instance_](const rocksdb::Snapshot* old) { instance->db().ReleaseSnapshot(old); }};
   snapshot.swap(snapshot_);
+  number_ = number;
 }
 
 std::string CommittedState::misplaced() const {
@@ -227,7 +234,8 @@ void CommittedState::reopen() {
   std::shared_ptr<Instance> fresh = open(true);
   is_fenced_ = false;
   rocks_ = &fresh->db();
-  publish(std::move(fresh));
+  current_ = hot_values_->clear();
+  publish(std::move(fresh), current_);
 }
 
 std::shared_ptr<CommittedState::Instance> CommittedState::open(bool keep_logs) {
@@ -362,7 +370,7 @@ void CommittedState::syncParent() const {
 
 std::unique_ptr<Snapshot> CommittedState::snapshot() const {
   MutexLock lock(mutex_);
-  return std::make_unique<RocksReader>(instance_->db(), snapshot_);
+  return std::make_unique<HotReader>(instance_->db(), snapshot_, hot_values_, number_);
 }
 
 std::string CommittedState::verifyChecksums() const {

@@ -24,6 +24,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/file_system.h>
 
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -34,6 +35,7 @@
 #include "base/thread_annotations.h"
 #include "store/commit_mark.h"
 #include "store/directory_lock.h"
+#include "store/hot_values.h"
 #include "store/log_check.h"
 #include "store/overlay.h"
 #include "store/store.h"
@@ -52,6 +54,7 @@ class CommittedState : public Reader {
 
   // The current state, for the writer.
   std::optional<std::string> get(std::string_view key) const override;
+  std::optional<std::string> getHot(std::string_view key) const override;
   std::unique_ptr<Cursor> cursor(std::string_view begin, std::string_view end, Direction direction) const override;
 
   // Throws StoreFailed if the writes may not be on the disk; then the state needs reopen().
@@ -73,7 +76,8 @@ class CommittedState : public Reader {
   std::shared_ptr<Instance> openFiles(bool keep_logs, const std::string& unreadable);
   LogCheck checkFiles(bool recover, std::string& unreadable);
   void checkFormat();
-  void publish(std::shared_ptr<Instance> opened);
+  // `number`: of the state, in hot_values_.
+  void publish(std::shared_ptr<Instance> opened, std::uint64_t number);
   void probe() const;
   void writeAgain(const LogCheck::Tail& tail) const;
   void syncParent() const;
@@ -88,10 +92,13 @@ class CommittedState : public Reader {
   const std::shared_ptr<rocksdb::Cache> cache_;
   const std::function<void()> failed_;
   std::optional<CommitMarkFile> mark_;
+  const std::shared_ptr<HotValues> hot_values_ = std::make_shared<HotValues>();  // readers may outlast this
   mutable Mutex mutex_;
   std::shared_ptr<Instance> instance_ GUARDED_BY(mutex_);                 // replaced by the writer thread only
   std::shared_ptr<const rocksdb::Snapshot> snapshot_ GUARDED_BY(mutex_);  // of the last commit
+  std::uint64_t number_ GUARDED_BY(mutex_) = 0;                           // of that state, in hot_values_
   rocksdb::DB* rocks_ = nullptr;                                          // of instance_, for the writer
+  std::uint64_t current_ = 0;                                             // the writer's state, in hot_values_
   bool is_fenced_ = false;
 };
 

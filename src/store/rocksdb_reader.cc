@@ -80,4 +80,8 @@ std::unique_ptr<Cursor> RocksReader::cursor(std::string_view begin, std::string_
   return std::make_unique<RocksCursor>(db_, snapshot_, begin, end, direction);
 }
 
+std::optional<std::string> HotReader::getHot(std::string_view key) const {
+  return hot_values_->get(key, number_, *this);
+}
+
 }  // namespace ddblog

@@ -7,11 +7,14 @@
 #include <rocksdb/slice.h>
 #include <rocksdb/status.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "store/hot_values.h"
 #include "store/store.h"
 
 namespace ddblog {
@@ -33,6 +36,21 @@ class RocksReader : public Snapshot {
  private:
   rocksdb::DB& db_;
   std::shared_ptr<const rocksdb::Snapshot> snapshot_;
+};
+
+// The same, which finds hot keys in the cache.
+class HotReader : public RocksReader {
+ public:
+  // `number`: of the state, in `hot_values`.
+  HotReader(rocksdb::DB& db, std::shared_ptr<const rocksdb::Snapshot> snapshot, std::shared_ptr<HotValues> hot_values,
+            std::uint64_t number)
+      : RocksReader(db, std::move(snapshot)), hot_values_(std::move(hot_values)), number_(number) {}
+
+  std::optional<std::string> getHot(std::string_view key) const override;
+
+ private:
+  const std::shared_ptr<HotValues> hot_values_;
+  const std::uint64_t number_;
 };
 
 }  // namespace ddblog

@@ -15,7 +15,6 @@
 #include "base/thread_annotations.h"
 #include "store/commit_failed.h"
 #include "store/commits.h"
-#include "store/committed_cache.h"
 #include "store/committed_state.h"
 #include "store/overlay.h"
 
@@ -125,12 +124,11 @@ class RocksStore : public Store {
 
   void runWriter() {
     rocksdb::SetPerfLevel(rocksdb::kDisable);  // else RocksDB counts every key comparison on this thread
-    CommittedCache cache(state_);
-    Overlay overlay(cache);
+    Overlay overlay(state_);
     std::deque<Waiting> batch;
     while (takeBatch(batch)) {
-      lookAtDisk(cache, batch.empty());
-      while (!batch.empty()) noteFinished(outage_ ? refuse(batch) : runBatch(batch, overlay, cache));
+      lookAtDisk(batch.empty());
+      while (!batch.empty()) noteFinished(outage_ ? refuse(batch) : runBatch(batch, overlay));
     }
   }
 
@@ -161,7 +159,7 @@ class RocksStore : public Store {
   }
 
   // Notices failures that no commit would notice (now), and their end.
-  void lookAtDisk(CommittedCache& cache, bool is_idle) {
+  void lookAtDisk(bool is_idle) {
     if (is_idle && on_disk_ && !outage_) {
       if (const std::string problem = state_.problem(); !problem.empty()) fail(problem);
     }
@@ -175,7 +173,6 @@ class RocksStore : public Store {
     } catch (const std::exception&) {
       return postpone(outage_->reason, false);
     }
-    cache.clear();
     const Outage past = std::move(*outage_);
     outage_.reset();
     last_pause_ = past.pause;
@@ -202,10 +199,10 @@ class RocksStore : public Store {
   }
 
   // Runs commands, as many as a batch may have, commits and completes them. Returns how many.
-  std::size_t runBatch(std::deque<Waiting>& batch, Overlay& overlay, CommittedCache& cache) {
+  std::size_t runBatch(std::deque<Waiting>& batch, Overlay& overlay) {
     std::size_t ran = 0;
     while (ran < batch.size() && overlay.writtenBytes() < kBytesPerBatch) runCommand(overlay, batch[ran++]);
-    const std::exception_ptr failure = commit(overlay, cache);
+    const std::exception_ptr failure = commit(overlay);
     // A command may have thrown because of another one's write, which now does not exist.
     for (std::size_t i = 0; i < ran; ++i) batch[i].completion(failure ? failure : batch[i].error);
     if (!failure) {
@@ -227,11 +224,10 @@ class RocksStore : public Store {
     }
   }
 
-  std::exception_ptr commit(const Overlay& overlay, CommittedCache& cache) {
+  std::exception_ptr commit(const Overlay& overlay) {
     if (overlay.writes().empty()) return nullptr;
     try {
       state_.commit(overlay.writes());
-      cache.committed(overlay.writes());
       return nullptr;
     } catch (const StoreFailed& error) {
       fail(error.what());

@@ -69,7 +69,7 @@ class Reader {
   virtual ~Reader() = default;
   virtual std::optional<std::string> get(std::string_view key) const = 0;
   // The same, for the few keys that nearly every command reads (a table's description, its stream's
-  // head). The writer caches their values.
+  // head). Their values are cached.
   virtual std::optional<std::string> getHot(std::string_view key) const { return get(key); }
   // The keys of [begin, end), starting from the first (kForward) or the last one (kBackward). Empty
   // `end`: no upper bound. A transaction's cursor shows the state when it was made; it may or may

@@ -7,6 +7,7 @@
 #include "base/api_error.h"
 #include "base/json_elements.h"
 #include "base/json_fields.h"
+#include "base/text.h"
 #include "item/plain_json.h"
 #include "item/wire_json.h"
 #include "table_files/csv_rows.h"
@@ -96,9 +97,7 @@ class ElementParser : public RecordParser {
     elements_.finish();
     if (has_taken_ || other_tables_.empty()) return;
     if (other_tables_.contains("")) throw std::invalid_argument("its requests name no table");
-    std::string names;
-    for (const std::string& name : other_tables_) names += (names.empty() ? "" : ", ") + name;
-    throw std::invalid_argument("it has records of the table " + names + " only");
+    throw std::invalid_argument("it has records of the table " + joined(other_tables_) + " only");
   }
 
  private:

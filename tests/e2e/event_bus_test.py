@@ -76,6 +76,37 @@ def test_an_archive_is_replayed_to_one_rule_across_a_kill_9(cloud):
     events.delete_archive(ArchiveName="orders")
 
 
+def test_the_aws_cli_makes_an_archive_and_replays_it(cloud):
+    bus = PREFIX + "event-bus/default"
+
+    def described(what):
+        return cloud.aws_json("events", "describe-" + what, "--%s-name" % what, "by-cli")
+    made = cloud.aws_json("events", "create-archive", "--archive-name", "by-cli", "--event-source-arn", bus,
+                          "--event-pattern", '{"source": ["till"]}', "--retention-days", "7")
+    assert (made["ArchiveArn"], made["State"]) == (PREFIX + "archive/by-cli", "ENABLED")
+    put(cloud, range(3), "till")
+    put(cloud, range(3), "shelf")
+    eventually(lambda: described("archive")["EventCount"] == 3, "those that the pattern wants are archived")
+    assert described("archive")["RetentionDays"] == 7
+    log_to(cloud, "by-cli", "by-cli", EventPattern='{"source": ["till"]}')
+    started = cloud.aws_json("events", "start-replay", "--replay-name", "by-cli", "--event-source-arn",
+                             made["ArchiveArn"], "--event-start-time", "2020-01-01T00:00:00Z", "--event-end-time",
+                             "2100-01-01T00:00:00Z", "--destination", json.dumps(
+                                 {"Arn": bus, "FilterArns": [PREFIX + "rule/by-cli"]}))
+    assert started["ReplayArn"] == PREFIX + "replay/by-cli"
+    eventually(lambda: described("replay")["State"] == "COMPLETED", "the replay completes")
+    eventually(lambda: logged(cloud, "by-cli") == ["0", "1", "2"], "the rule gets them again")
+    listed = cloud.aws_json("events", "list-replays", "--name-prefix", "by-")["Replays"]
+    assert [(one["ReplayName"], one["State"]) for one in listed] == [("by-cli", "COMPLETED")]
+    refused = cloud.aws("events", "cancel-replay", "--replay-name", "by-cli", check=False)
+    assert "(IllegalStatusException) when calling the CancelReplay operation" in refused.stderr
+    cloud.aws("events", "update-archive", "--archive-name", "by-cli", "--retention-days", "1")
+    assert described("archive")["RetentionDays"] == 1
+    cloud.aws("events", "delete-archive", "--archive-name", "by-cli")
+    gone = cloud.aws("events", "describe-archive", "--archive-name", "by-cli", check=False)
+    assert "(ResourceNotFoundException) when calling the DescribeArchive operation" in gone.stderr
+
+
 def test_a_schedule_is_due_by_the_clock(cloud):
     log_to(cloud, "hourly", "hourly", ScheduleExpression="rate(1 hour)")
     cloud.client("events").put_targets(

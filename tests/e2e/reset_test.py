@@ -5,6 +5,8 @@ import pytest
 
 from cloud import CORE_TABLE, LOG_TABLE, USERS, Cloud, Refused, Wire, app, event_put, eventually, records
 
+HANDLER = "Users"
+
 
 @pytest.fixture(params=["template.yaml", "template-python.yaml"])
 def users(request, tmp_path):
@@ -31,6 +33,35 @@ def test_fifty_tests_in_a_row_know_nothing_of_each_other(users):
                                       "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}]})
         users.reset()
     assert wire.call("ListTables", {})["TableNames"] == sorted([CORE_TABLE, LOG_TABLE])
+
+
+def test_idle_processes_stay(users):
+    users.append("ada", 1)
+    users.settle()
+    before = set(users.children())
+    assert before
+    users.local("PUT", "checkpoints/one")
+    for checkpoint in ({}, {}, {"checkpoint": "one"}):
+        users.reset(**checkpoint)
+        users.append("grace", 1)
+        users.settle()
+        assert users.read_model("grace") and before <= set(users.children()), checkpoint
+
+
+def test_a_function_that_a_test_has_changed_gets_new_processes(users):
+    functions = users.client("lambda")
+    variables = functions.get_function_configuration(FunctionName=HANDLER)["Environment"]["Variables"]
+    functions.update_function_configuration(FunctionName=HANDLER,
+                                            Environment={"Variables": {**variables, "COLOUR": "blue"}})
+    users.append("ada", 1)
+    users.settle()
+    assert users.children_with("COLOUR=blue")
+    users.reset()
+    assert functions.get_function_configuration(FunctionName=HANDLER)["Environment"]["Variables"] == variables
+    users.append("ada", 1)
+    users.settle()
+    assert users.read_model("ada")
+    eventually(lambda: not users.children_with("COLOUR=blue"), "the processes with the other settings have ended")
 
 
 def test_a_checkpoint_is_come_back_to(users):

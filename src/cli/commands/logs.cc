@@ -63,12 +63,10 @@ Timestamp sinceOf(const std::string& text, Timestamp now) {
 
 [[noreturn]] void failOnFunction(const std::string& place, const std::string& wanted,
                                  const std::vector<std::string>& names) {
-  std::string known;
-  for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
   const auto nearest = nearestTo(wanted, names);
   throw std::invalid_argument(
       place + " has no function " + wanted +
-      (nearest ? "; did you mean " + *nearest + "?" : "; it has " + (known.empty() ? "none" : known)));
+      (nearest ? "; did you mean " + *nearest + "?" : "; it has " + (names.empty() ? "none" : joined(names))));
 }
 
 LogPrinter printerFor(const Flags& flags, const std::vector<std::string>& functions) {

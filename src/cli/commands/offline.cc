@@ -79,11 +79,9 @@ void checkOrigin(const std::string& text) {
 
 // Throws std::invalid_argument.
 FaultSettings faultsOf(const std::vector<std::string>& given) {
-  std::string text;
-  for (const std::string& settings : given) text += (&settings == &given.front() ? "" : ",") + settings;
   try {
     Ids ids;
-    return parseFaults(text, ids);
+    return parseFaults(joined(given, ","), ids);
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(std::string("--faults: ") + error.what());
   }
@@ -115,11 +113,7 @@ offline::OfflineOptions optionsOf(const Flags& flags) {
   return options;
 }
 
-std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) all += (all.empty() ? "" : "  ") + text;
-  return all.empty() ? "none" : all;
-}
+std::string inColumns(const std::vector<std::string>& texts) { return texts.empty() ? "none" : joined(texts, "  "); }
 
 constexpr std::size_t kShownNotes = 5;
 
@@ -142,14 +136,14 @@ void greet(LogOutput& output, const offline::OfflineOptions& options, const offl
       options.template_file ? options.template_file->string() : "none: the built-in application";
   output.print("dynamodb-log offline is ready after " + std::to_string(taken.count()) + " ms");
   output.print("  serves     DynamoDB, DynamoDB Streams, EventBridge and its Scheduler, Lambda, SQS, each on " +
-               joined(summary.urls));
+               inColumns(summary.urls));
   output.print("  data       " + data);
   output.print("  template   " + application + " (stage " + options.stage + ")");
-  output.print("  tables     " + joined(summary.tables));
-  output.print("  buses      " + joined(summary.buses));
-  output.print("  rules      " + joined(summary.rules));
-  if (!summary.queues.empty()) output.print("  queues     " + joined(summary.queues));
-  output.print("  functions  " + joined(summary.functions));
+  output.print("  tables     " + inColumns(summary.tables));
+  output.print("  buses      " + inColumns(summary.buses));
+  output.print("  rules      " + inColumns(summary.rules));
+  if (!summary.queues.empty()) output.print("  queues     " + inColumns(summary.queues));
+  output.print("  functions  " + inColumns(summary.functions));
   if (!summary.waiting.empty()) output.print("  waiting    " + summary.waiting);
   if (summary.failures > 0) {
     output.print("  failures   " + withThousands(summary.failures) + ", which `dynamodb-log failures` shows");
@@ -206,8 +200,8 @@ std::string backgroundMessage(const Flags& flags, const offline::OfflineCloud& c
                             : has_own_data          ? " --data " + flags.data
                                                     : "";
   return "The offline cloud runs in the background (process " + std::to_string(::getpid()) + ") on " +
-         joined(cloud.summary().urls) + "\nIts output goes to " + logFileOf(flags).string() + "; `dynamodb-log stop" +
-         which + "` ends it.";
+         inColumns(cloud.summary().urls) + "\nIts output goes to " + logFileOf(flags).string() +
+         "; `dynamodb-log stop" + which + "` ends it.";
 }
 
 // `background`: nullptr: it runs in the terminal.

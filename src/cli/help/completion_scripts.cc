@@ -2,6 +2,8 @@
 
 #include <functional>
 
+#include "base/text.h"
+
 namespace ddblog::cli {
 namespace {
 
@@ -12,12 +14,6 @@ std::string inQuotes(const std::string& text) {
   std::string result = "'";
   for (const char c : text) result += c == '\'' ? "'\\''" : std::string(1, c);
   return result + "'";
-}
-
-std::string joinedBy(const Words& words, const std::string& separator) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : separator) + word;
-  return text;
 }
 
 // Calls `visit` for the program and each subcommand, with the names of those above it: {"rules", "test"}.
@@ -44,10 +40,10 @@ std::string functionName(const CommandInfo& program) {
 std::string findPath(const CommandInfo& program, const std::string& first, const std::string& last) {
   Words paths;
   forEachCommand(program, {}, [&](const CommandInfo&, const Words& path) {
-    if (!path.empty()) paths.push_back(inQuotes(joinedBy(path, " ")));
+    if (!path.empty()) paths.push_back(inQuotes(joined(path, " ")));
   });
   return "  local chosen='' i\n  for ((i = " + first + "; i < " + last +
-         "; i++)); do\n    case \"${chosen:+$chosen }${words[i]}\" in\n      " + joinedBy(paths, "|") +
+         "; i++)); do\n    case \"${chosen:+$chosen }${words[i]}\" in\n      " + joined(paths, "|") +
          ") chosen=\"${chosen:+$chosen }${words[i]}\" ;;\n    esac\n  done\n";
 }
 
@@ -58,8 +54,8 @@ std::string valueCases(const CommandInfo& program, const std::function<std::stri
     for (const OptionInfo& option : command.options) {
       if (option.placeholder.empty()) continue;
       Words patterns;
-      for (const std::string& name : option.names) patterns.push_back(inQuotes(joinedBy(path, " ") + ":" + name));
-      cases += "    " + joinedBy(patterns, "|") + ") " + answer(option) + " ;;\n";
+      for (const std::string& name : option.names) patterns.push_back(inQuotes(joined(path, " ") + ":" + name));
+      cases += "    " + joined(patterns, "|") + ") " + answer(option) + " ;;\n";
     }
   });
   return cases;
@@ -75,7 +71,7 @@ std::string bashCompletion(const CommandInfo& program) {
                        valueCases(program,
                                   [](const OptionInfo& option) {
                                     if (option.choices.empty()) return std::string("COMPREPLY=(); return");
-                                    return "COMPREPLY=($(compgen -W " + inQuotes(joinedBy(option.choices, " ")) +
+                                    return "COMPREPLY=($(compgen -W " + inQuotes(joined(option.choices, " ")) +
                                            " -- \"$current\")); return";
                                   }) +
                        "  esac\n  local known=''\n  case \"$chosen\" in\n";
@@ -84,7 +80,7 @@ std::string bashCompletion(const CommandInfo& program) {
     for (const CommandInfo& subcommand : command.subcommands) known.push_back(subcommand.name);
     for (const OptionInfo& option : command.options)
       known.insert(known.end(), option.names.begin(), option.names.end());
-    script += "    " + inQuotes(joinedBy(path, " ")) + ") known=" + inQuotes(joinedBy(known, " ")) + " ;;\n";
+    script += "    " + inQuotes(joined(path, " ")) + ") known=" + inQuotes(joined(known, " ")) + " ;;\n";
   });
   return script + "  esac\n  COMPREPLY=($(compgen -W \"$known\" -- \"$current\"))\n}\n" + "complete -o default -F " +
          functionName(program) + " " + program.name + "\n";
@@ -97,11 +93,11 @@ std::string zshCompletion(const CommandInfo& program) {
                        valueCases(program,
                                   [](const OptionInfo& option) {
                                     if (option.choices.empty()) return std::string("_files; return");
-                                    return "compadd -- " + joinedBy(option.choices, " ") + "; return";
+                                    return "compadd -- " + joined(option.choices, " ") + "; return";
                                   }) +
                        "  esac\n  local -a known\n  case \"$chosen\" in\n";
   forEachCommand(program, {}, [&](const CommandInfo& command, const Words& path) {
-    script += "    " + inQuotes(joinedBy(path, " ")) + ") known=(";
+    script += "    " + inQuotes(joined(path, " ")) + ") known=(";
     for (const CommandInfo& subcommand : command.subcommands) {
       script += "\n      " + inQuotes(subcommand.name + ":" + subcommand.description);
     }
@@ -126,7 +122,7 @@ std::string fishCompletion(const CommandInfo& program) {
     Words names;
     for (const CommandInfo& subcommand : command.subcommands) names.push_back(subcommand.name);
     for (const CommandInfo& subcommand : command.subcommands) {
-      const std::string not_yet = "not __fish_seen_subcommand_from " + joinedBy(names, " ");
+      const std::string not_yet = "not __fish_seen_subcommand_from " + joined(names, " ");
       script += begin + " -n " + inQuotes((condition.empty() ? "" : condition + "; and ") + not_yet) + " -f -a " +
                 subcommand.name + " -d " + inQuotes(subcommand.description) + "\n";
     }
@@ -137,7 +133,7 @@ std::string fishCompletion(const CommandInfo& program) {
         line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
       }
       if (!option.placeholder.empty()) line += " -r";
-      if (!option.choices.empty()) line += " -f -a " + inQuotes(joinedBy(option.choices, " "));
+      if (!option.choices.empty()) line += " -f -a " + inQuotes(joined(option.choices, " "));
       script += line + " -d " + inQuotes(option.description) + "\n";
     }
   });

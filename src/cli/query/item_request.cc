@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "base/text.h"
 #include "cli/query/filter.h"
 #include "cli/terminal/suggestion.h"
 
@@ -57,16 +58,12 @@ const Keys& keysFor(const TableInfo& table, const ItemQuestion& question) {
   const auto found = table.indexes.find(question.index);
   if (found != table.indexes.end()) return found->second;
   std::vector<std::string> names;
-  std::string known;
-  for (const auto& [name, keys] : table.indexes) {
-    known += (known.empty() ? "" : ", ") + name;
-    names.push_back(name);
-  }
+  for (const auto& [name, keys] : table.indexes) names.push_back(name);
   const auto nearest = nearestTo(question.index, names);
   throw std::invalid_argument("the table " + table.name + " has no index " + question.index +
                               (nearest         ? "; did you mean " + *nearest + "?"
-                               : known.empty() ? "; it has none"
-                                               : "; it has " + known));
+                               : names.empty() ? "; it has none"
+                                               : "; it has " + joined(names)));
 }
 
 ItemRequest requestFor(const TableInfo& table, const ItemQuestion& question) {

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "aws/json_response.h"
+#include "base/text.h"
 #include "cli/terminal/suggestion.h"
 #include "ddblog/errors.h"
 
@@ -51,12 +52,10 @@ TableInfo TableReader::find(const std::string& name) const {
   const std::vector<std::string> names = tableNames();
   auto nearest = nearestTo(name, names);
   if (!nearest) nearest = nearestTo(of_stage, names);
-  std::string known;
-  for (const std::string& one : names) known += (known.empty() ? "" : ", ") + one;
   throw std::invalid_argument("there is no table " + name +
                               (nearest         ? "; did you mean " + *nearest + "?"
-                               : known.empty() ? "; there are no tables"
-                                               : "; there are " + known));
+                               : names.empty() ? "; there are no tables"
+                                               : "; there are " + joined(names)));
 }
 
 bool TableReader::read(const ItemRequest& what, std::uint64_t most,

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/digests.h"
+#include "base/text.h"
 #include "deploy/aws/artifact_bucket.h"
 #include "deploy/aws/bus_owner.h"
 #include "deploy/aws/nested_stacks.h"
@@ -223,10 +224,8 @@ class Deployment {
     if (!isNestedStack(change.type) || change.physical_id.empty()) return {};
     const std::vector<std::string> holders = holdersIn(operations_.stacks(), change.physical_id);
     if (holders.empty()) return {};
-    std::string names;
-    for (const std::string& holder : holders) names += (names.empty() ? "" : ", ") + holder;
     return (change.action == "Remove" ? "removes" : "may change") + (" the nested stack " + change.logical_id) +
-           " with " + names + ", and AWS does not show what becomes of what is in there";
+           " with " + joined(holders) + ", and AWS does not show what becomes of what is in there";
   }
 
   void execute() {

@@ -77,12 +77,9 @@ void addOption(const Option& option, const json::value& value, std::vector<std::
     case Option::Kind::kPairs:
       for (const std::string& pair : pairsOf(value)) arguments.push_back(name + ":" + pair);
       return;
-    case Option::Kind::kList: {
-      std::string joined;
-      for (const std::string& text : textsOf(value)) joined += (joined.empty() ? "" : ",") + text;
-      arguments.push_back(name + "=" + joined);
+    case Option::Kind::kList:
+      arguments.push_back(name + "=" + joined(textsOf(value), ","));
       return;
-    }
   }
 }
 

@@ -30,12 +30,6 @@ constexpr std::size_t kLargestNamed = 3;
 constexpr std::size_t kPackageJsonBytes = 1u << 20;
 constexpr std::size_t kLockBytes = 64u << 20;
 
-std::string joined(const std::vector<std::string>& texts) {
-  std::string result;
-  for (const std::string& text : texts) result += (result.empty() ? "" : ", ") + text;
-  return result;
-}
-
 std::vector<std::pair<std::string, std::uint64_t>> largestOf(std::vector<PackedFile> files) {
   std::ranges::stable_sort(files, std::ranges::greater(), &PackedFile::bytes);
   std::vector<std::pair<std::string, std::uint64_t>> largest;

@@ -52,26 +52,6 @@ bool isForQueue(const json::object& statement, const std::string& queue_arn) {
   return contains(resources, queue_arn) || contains(resources, "*");
 }
 
-// Whether `text` is like `pattern`, in which * stands for any characters and ? for one.
-bool isLike(std::string_view pattern, std::string_view text) {
-  std::size_t at = 0, in_text = 0, star = std::string_view::npos, star_text = 0;
-  while (in_text < text.size()) {
-    if (at < pattern.size() && pattern[at] == '*') {
-      star = at++;
-      star_text = in_text;
-    } else if (at < pattern.size() && (pattern[at] == '?' || pattern[at] == text[in_text])) {
-      ++at;
-      ++in_text;
-    } else if (star != std::string_view::npos) {
-      at = star + 1;
-      in_text = ++star_text;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', at) == std::string_view::npos;
-}
-
 // Whether the condition's operator `name` takes wildcards; std::nullopt: it is none that is understood here.
 std::optional<bool> takesWildcards(const std::string& name) {
   if (name == "StringEquals" || name == "Bool") return false;
@@ -103,7 +83,7 @@ std::string conditionFault(const json::object& statement, const std::string& rul
       const auto allowed = textsOf(&value);
       const auto wildcards = takesWildcards(name);
       if (!wildcards) return "its condition " + name + " is not one that is understood here";
-      const auto matches = [&](const std::string& one) { return *wildcards ? isLike(one, *sent) : one == *sent; };
+      const auto matches = [&](const std::string& one) { return *wildcards ? matchesGlob(one, *sent) : one == *sent; };
       if (std::ranges::any_of(allowed, matches)) continue;
       return "its condition " + name + " allows " + std::string(key) + " " + (allowed.empty() ? "" : allowed.front()) +
              ", and not " + (*sent == rule_arn ? "the rule " : "") + *sent;

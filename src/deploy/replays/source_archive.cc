@@ -6,6 +6,7 @@
 
 #include "aws/json_client.h"
 #include "base/json_fields.h"
+#include "base/text.h"
 #include "deploy/replays/limits.h"
 
 namespace ddblog::replays {
@@ -49,10 +50,8 @@ std::string onlyArchiveOf(const aws::Client& events, const std::string& bus) {
     throw std::invalid_argument("The bus " + bus + " in " + events.endpoint().region +
                                 " has no archive: --source table reads the log table instead");
   }
-  std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-  throw std::invalid_argument("The bus " + bus + " has " + std::to_string(names.size()) + " archives (" + list +
-                              "): choose one with --archive");
+  throw std::invalid_argument("The bus " + bus + " has " + std::to_string(names.size()) + " archives (" +
+                              joined(names) + "): choose one with --archive");
 }
 
 }  // namespace

@@ -35,9 +35,12 @@ Service::Service(const rpc::ServiceEnvironment& environment, rpc::Listeners& lis
       log_(environment.log),
       prewarm_(options.prewarm),
       functions_(store_, environment.region, environment.account_id, options.built_ins),
-      host_(options.process_clock ? *options.process_clock : environment.clock, environment.ids, listeners,
-            hostOptions(environment, options), log_),
-      queue_(store_, environment.clock, environment.ids, functions_, host_, environment.recipients,
+      goes_on_(options.host != nullptr),
+      host_(goes_on_
+                ? options.host
+                : std::make_shared<FunctionHost>(options.process_clock ? *options.process_clock : environment.clock,
+                                                 environment.ids, listeners, hostOptions(environment, options), log_)),
+      queue_(store_, environment.clock, environment.ids, functions_, *host_, environment.recipients,
              environment.failures, {options.retry_delays, environment.faults}, log_),
       recipient_(queue_, functions_),
       asynchronous_invoke_(queue_, functions_),
@@ -46,13 +49,13 @@ Service::Service(const rpc::ServiceEnvironment& environment, rpc::Listeners& lis
                             environment.ids,
                             environment.event_sources,
                             functions_,
-                            host_,
+                            *host_,
                             environment.recipients,
                             environment.failures,
                             log_,
                             environment.faults},
       mappings_(mapping_dependencies_),
-      context_{store_, environment.clock,      environment.ids,       functions_, host_,
+      context_{store_, environment.clock,      environment.ids,       functions_, *host_,
                queue_, environment.recipients, mapping_dependencies_, mappings_,  archives_},
       api_(protocol()),
       provisioning_api_(provisioningProtocol()) {
@@ -65,6 +68,7 @@ Service::Service(const rpc::ServiceEnvironment& environment, rpc::Listeners& lis
 
 Service::~Service() {
   stop();
+  if (is_retired_) host_->leaveStore();
   if (!started_) return;
   store_.drain();  // pending commands, completions and notifiers refer to this service
 }
@@ -77,6 +81,10 @@ void Service::addOperations(rpc::Apis& apis) {
 
 void Service::start() {
   started_ = true;
+  if (goes_on_) {
+    host_->resume([this](const Code& code) { return readCode(*store_.snapshot(), code); },
+                  [this](const std::string& reference) { return functions_.find(reference); });
+  }
   queue_.start();
   mappings_.startAll();
   if (prewarm_) prewarm();
@@ -130,7 +138,7 @@ rpc::Backlog Service::backlog(const Reader& reader) const {
 }
 
 void Service::prewarm() {
-  for (const FunctionPointer& function : functions_.list(*store_.snapshot())) host_.prewarm(function);
+  for (const FunctionPointer& function : functions_.list(*store_.snapshot())) host_->prewarm(function);
 }
 
 void Service::stop() {
@@ -138,8 +146,19 @@ void Service::stop() {
   archives_.stop();
   mappings_.requestStop();
   queue_.stop();
-  host_.stop();
+  host_->stop();
   mappings_.join();
+}
+
+std::shared_ptr<FunctionHost> Service::retire() {
+  if (std::exchange(stopped_, true)) return nullptr;
+  is_retired_ = true;
+  archives_.stop();
+  mappings_.requestStop();
+  queue_.stop();
+  host_->pause();
+  mappings_.join();
+  return host_;
 }
 
 }  // namespace ddblog::lambda

@@ -9,6 +9,8 @@
 //
 // Functions and mappings live in the store; mappings run from start() on.
 //
+// retire() instead of stop() keeps the processes for another service, on another store.
+//
 // stop() is graceful: no new work begins, running invocations get stop_grace to finish, then every
 // process is killed. Unfinished work stays in the queue, or after a mapping's checkpoint, and
 // continues at the next start. Stop the server after that and before the service is destroyed (a
@@ -19,6 +21,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +53,8 @@ struct ServiceOptions {
   // real time, so moving the service's clock must not end them.
   Clock* process_clock = nullptr;
   std::optional<WatchSettings> watch;  // std::nullopt: changes of code directories are not noticed
+  // Of a service that was retired; nullptr: the service makes its own.
+  std::shared_ptr<FunctionHost> host = {};
   bool prewarm = false;  // start() starts a process of each function, so that the first invocation need not wait
 };
 
@@ -61,6 +66,9 @@ class Service : public rpc::Service, public rpc::BackgroundWork {
   void addOperations(rpc::Apis& apis) override;
   void start() override;
   void stop() override;
+  // As stop(), but processes stay, for the service that gets the host. Stop the server's requests before this
+  // is destroyed, and do not start another service with the host before.
+  std::shared_ptr<FunctionHost> retire();
   rpc::Activity activity() const override;
   rpc::Delays delays() const override;
   rpc::WorkCounts workCounts() const override;
@@ -70,7 +78,7 @@ class Service : public rpc::Service, public rpc::BackgroundWork {
   void prewarm();
 
   Functions& functions() { return functions_; }
-  FunctionHost& host() { return host_; }
+  FunctionHost& host() { return *host_; }
   AsynchronousQueue& queue() { return queue_; }
 
  private:
@@ -78,7 +86,8 @@ class Service : public rpc::Service, public rpc::BackgroundWork {
   const LogSink log_;
   const bool prewarm_;
   Functions functions_;
-  FunctionHost host_;
+  const bool goes_on_;  // with the host of another service
+  const std::shared_ptr<FunctionHost> host_;
   AsynchronousQueue queue_;
   FunctionRecipient recipient_;
   AsynchronousInvoke asynchronous_invoke_;
@@ -91,6 +100,7 @@ class Service : public rpc::Service, public rpc::BackgroundWork {
   rpc::RestApi local_api_;
   bool started_ = false;
   bool stopped_ = false;
+  bool is_retired_ = false;
 };
 
 }  // namespace ddblog::lambda

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "base/digests.h"
 #include "base/gzip.h"
 #include "base/json_fields.h"
@@ -15,6 +20,24 @@ TEST(Text, IsTrimmedLoweredAndDecoded) {
   EXPECT_EQ(lowerCase("AbZ\xc3\x84@["), "abz\xc3\x84@[");
   EXPECT_EQ(percentDecode("%41%zz%4"), "A%zz%4");
   EXPECT_EQ(percentDecode("a%2Fb%e2%82%AC%"), "a/b\xe2\x82\xac%");
+}
+
+TEST(Text, IsJoined) {
+  EXPECT_EQ(joined(std::vector<std::string>{}), "");
+  EXPECT_EQ(joined(std::vector<std::string_view>{"a"}), "a");
+  EXPECT_EQ(joined(std::vector<std::string>{"a", "", "b"}), "a, , b");
+  EXPECT_EQ(joined(std::set<std::string>{"b", "a"}, "|"), "a|b");
+}
+
+TEST(Text, MatchesAPatternWithWildcards) {
+  EXPECT_TRUE(matchesGlob("", ""));
+  EXPECT_TRUE(matchesGlob("*", ""));
+  EXPECT_TRUE(matchesGlob("a*c?*", "abbcd"));
+  EXPECT_TRUE(matchesGlob("*ab", "aab"));  // goes back to the last star
+  EXPECT_FALSE(matchesGlob("", "a"));
+  EXPECT_FALSE(matchesGlob("?", ""));
+  EXPECT_FALSE(matchesGlob("a*c", "abcd"));
+  EXPECT_FALSE(matchesGlob("A*", "ab"));
 }
 
 TEST(Digests, AreWhatEverybodyElseHas) {

@@ -6,6 +6,7 @@
 
 #include "base/api_error.h"
 #include "base/json_writer.h"
+#include "base/text.h"
 #include "services/dynamodb/core/item_keys.h"
 #include "services/dynamodb/core/key_checks.h"
 #include "services/dynamodb/core/refusals.h"
@@ -26,12 +27,6 @@ Item tableKeyOf(const Table& table, const Item& key) {
     }
   }
   return table_key;
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
 }
 
 std::vector<std::string> notProjected(const Table& table, const Index& index, std::vector<std::string> attributes) {

@@ -85,6 +85,7 @@ void ArchiveFile::open() const {
 }
 
 void ArchiveFile::close() const {
+  if (database_) Statement::finaliseAll(database_);
   sqlite3_close(database_);
   database_ = nullptr;
 }

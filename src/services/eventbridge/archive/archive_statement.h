@@ -26,14 +26,32 @@ Query queryAfter(Query query, const std::optional<ArchivePosition>& after) {
 }
 
 // A prepared statement: binds from the first parameter on; the destructor finalises it.
+//
+// To prepare one takes longer than to run it. So what runs for each event is kLasting: its destructor leaves it to
+// the next Statement of the same text, until the file is closed. Only one at a time may have that text.
 class ArchiveFile::Statement {
  public:
-  Statement(sqlite3* database, const std::string& sql) : database_(database) {
-    if (sqlite3_prepare_v2(database, sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK)
+  enum class Use { kOnce, kLasting };
+
+  Statement(sqlite3* database, const std::string& sql, Use use = Use::kOnce) : database_(database), use_(use) {
+    if (use == Use::kLasting) statement_ = findPrepared(database, sql);
+    if (!statement_ && sqlite3_prepare_v2(database, sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK)
       failArchive(database, "cannot read");
   }
-  ~Statement() { sqlite3_finalize(statement_); }
+  ~Statement() {
+    if (use_ == Use::kOnce) {
+      sqlite3_finalize(statement_);
+    } else {
+      reset();
+      sqlite3_clear_bindings(statement_);
+    }
+  }
   Statement(const Statement&) = delete;
+
+  // Before the database is closed.
+  static void finaliseAll(sqlite3* database) {
+    while (sqlite3_stmt* left = sqlite3_next_stmt(database, nullptr)) sqlite3_finalize(left);
+  }
 
   void bind(const std::string& text) {
     check(sqlite3_bind_text(statement_, ++bound_, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT));
@@ -74,10 +92,16 @@ class ArchiveFile::Statement {
   std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
 
  private:
+  static sqlite3_stmt* findPrepared(sqlite3* database, const std::string& sql) {
+    sqlite3_stmt* found = sqlite3_next_stmt(database, nullptr);
+    while (found && sql != sqlite3_sql(found)) found = sqlite3_next_stmt(database, found);
+    return found;
+  }
   void check(int result) {
     if (result != SQLITE_OK) failArchive(database_, "cannot bind a value");
   }
   sqlite3* const database_;
+  const Use use_;
   sqlite3_stmt* statement_ = nullptr;
   int bound_ = 0;
 };

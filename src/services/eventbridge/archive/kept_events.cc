@@ -22,7 +22,8 @@ std::string keptWhere(const KeptQuery& query) {
 void ArchiveFile::insertKept(const ArchivedEvent& event) const {
   std::int64_t bytes = 0;
   const auto rowOf = [&](const std::string& table) REQUIRES(mutex_) -> std::int64_t {
-    Statement find(database_, "SELECT rowid, LENGTH(CAST(event AS BLOB)) FROM " + table + " WHERE eventId = ?");
+    Statement find(database_, "SELECT rowid, LENGTH(CAST(event AS BLOB)) FROM " + table + " WHERE eventId = ?",
+                   Statement::Use::kLasting);
     find.bind(event.event_id);
     if (!find.step()) return 0;
     bytes = find.integer(1);
@@ -31,12 +32,14 @@ void ArchiveFile::insertKept(const ArchivedEvent& event) const {
   std::int64_t row = rowOf("events");
   if (row == 0) {
     Statement insert(database_,
-                     "INSERT OR IGNORE INTO kept_events (createdAt, log, type, event, eventId) VALUES (?, ?, ?, ?, ?)");
+                     "INSERT OR IGNORE INTO kept_events (createdAt, log, type, event, eventId) VALUES (?, ?, ?, ?, ?)",
+                     Statement::Use::kLasting);
     insert.bindColumns(event);
     insert.step();
     row = kKeptRows + rowOf("kept_events");
   }
-  Statement keep(database_, "INSERT OR IGNORE INTO archived (archive, createdAt, event, bytes) VALUES (?, ?, ?, ?)");
+  Statement keep(database_, "INSERT OR IGNORE INTO archived (archive, createdAt, event, bytes) VALUES (?, ?, ?, ?)",
+                 Statement::Use::kLasting);
   for (const std::int64_t archive : event.keepers) {
     keep.bind(archive);
     keep.bind(event.created_at);

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
+#include "services/lambda/functions/stored_function.h"
 #include "services/lambda/host/code_watch.h"
 
 namespace ddblog::lambda {
@@ -16,6 +18,18 @@ std::set<std::filesystem::path> watchedDirectories(const Function& function) {
   const bool is_directory = function.code.sha256.empty() && function.built_in.empty();
   if (is_directory && !isArchive(function.code_directory)) directories.insert(function.code_directory);
   return directories;
+}
+
+// Whether a process of the one does what a process of the other would do.
+bool runsLike(Function one, Function other) {
+  for (Function* function : {&one, &other}) {
+    function->revision = 0;
+    function->revision_id.clear();
+    function->last_version = 0;
+    function->last_modified = {};
+    function->asynchronous = {};
+  }
+  return encodeFunction(one) == encodeFunction(other);
 }
 
 }  // namespace
@@ -47,14 +61,29 @@ void FunctionHost::invoke(const FunctionPointer& function, Invocation invocation
       streams(std::move(answer));
     };
   }
-  if (const auto found = pool(version)) {
-    found->invoke(std::move(invocation), [version, done = std::move(done)](InvocationResult result) {
-      result.executed_version = version->version;
-      done(std::move(result));
-    });
-  } else {
+  if (!begin()) return done({InvocationResult::Kind::kStopped, {}, {}, {}});
+  const auto found = pool(version);
+  if (!found) {  // it stops now
     done({InvocationResult::Kind::kStopped, {}, {}, {}});
+    return ended();
   }
+  found->invoke(std::move(invocation), [this, version, done = std::move(done)](InvocationResult result) {
+    result.executed_version = version->version;
+    done(std::move(result));
+    ended();
+  });
+}
+
+bool FunctionHost::begin() {
+  MutexLock lock(mutex_);
+  if (paused_ || stopped_) return false;
+  ++running_;
+  return true;
+}
+
+void FunctionHost::ended() {
+  MutexLock lock(mutex_);
+  if (--running_ == 0) changed_.notifyAll();
 }
 
 // The version that runs an invocation of the function.
@@ -96,7 +125,7 @@ int FunctionHost::concurrency(const FunctionPointer& function) {
 
 std::shared_ptr<ProcessPool> FunctionHost::pool(const FunctionPointer& function) {
   MutexLock lock(mutex_);
-  if (stopped_) return nullptr;
+  if (paused_ || stopped_) return nullptr;
   std::shared_ptr<ProcessPool>& found = pools_[function->reference()];
   if (!found) {
     std::string name = function->reference();
@@ -136,14 +165,63 @@ void FunctionHost::codeChanged(const std::filesystem::path& directory, const std
   if (!names.empty()) log_("lambda: the code of " + names + " has changed (" + example + "): it runs from now on");
 }
 
+std::vector<std::shared_ptr<ProcessPool>> FunctionHost::allPools() const {
+  std::vector<std::shared_ptr<ProcessPool>> pools;
+  for (const auto& [name, pool] : pools_) pools.push_back(pool);
+  pools.insert(pools.end(), forgotten_.begin(), forgotten_.end());
+  return pools;
+}
+
+void FunctionHost::pause() {
+  const RunningTime deadline = clock_.runningTime() + options_.stop_grace;
+  MutexLock lock(mutex_);
+  paused_ = true;
+  const auto pools = allPools();
+  lock.unlock();
+  for (const auto& pool : pools) pool->pause();
+  lock.lock();
+  while (running_ > 0 && clock_.runningTime() < deadline) clock_.wait(lock, changed_, deadline);
+  lock.unlock();
+  for (const auto& pool : pools) pool->endRunning();
+  lock.lock();
+  while (running_ > 0) changed_.wait(lock);
+}
+
+void FunctionHost::leaveStore() {
+  runtimes_.readCodeBy([](const Code&) -> std::string { throw std::runtime_error("the cloud changes its state"); });
+}
+
+void FunctionHost::resume(UnpackedCode::ReadCode read_code,
+                          const std::function<FunctionPointer(const std::string& reference)>& find) {
+  std::vector<std::shared_ptr<ProcessPool>> outdated;
+  runtimes_.readCodeBy(std::move(read_code));
+  {
+    MutexLock lock(mutex_);
+    for (auto pool = pools_.begin(); pool != pools_.end();) {
+      const FunctionPointer function = find(pool->first);
+      if (function && runsLike(*pool->second->function(), *function)) {
+        pool->second->resume(function);
+        ++pool;
+        continue;
+      }
+      outdated.push_back(pool->second);
+      forgotten_.push_back(pool->second);
+      ++times_forgotten_[pool->first];
+      pool = pools_.erase(pool);
+    }
+    paused_ = false;
+    watchCode();
+  }
+  for (const auto& pool : outdated) pool->retire();
+}
+
 void FunctionHost::stop() {
   std::vector<std::shared_ptr<ProcessPool>> pools;
   {
     MutexLock lock(mutex_);
     if (stopped_) return;
     stopped_ = true;
-    for (const auto& [name, pool] : pools_) pools.push_back(pool);
-    pools.insert(pools.end(), forgotten_.begin(), forgotten_.end());
+    pools = allPools();
   }
   const RunningTime deadline = clock_.runningTime() + options_.stop_grace;
   for (const auto& pool : pools) pool->beginStop();

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -51,12 +52,33 @@ class FunctionHost {
   // How many invocations of the function can run at the same time.
   int concurrency(const FunctionPointer& function);
 
+  // For another store with other functions, while processes stay:
+  //
+  //   host.pause();
+  //   …                           // the server reads no more requests
+  //   host.leaveStore();          // the store may be destroyed now
+  //   host.resume(…);
+  //
+  // pause() ends all invocations, but no process that runs none: those that wait end as kStopped, and so does
+  // every later one until resume(). Running ones may take stop_grace to finish, then they end as kStopped, and
+  // their processes end. When it returns, no result is on its way any more.
+  void pause();
+  void leaveStore();
+  // `find`: the function with a reference, nullptr: there is none. Processes stay if they run the same code with
+  // the same settings as the function of that reference now has; the others end.
+  void resume(UnpackedCode::ReadCode read_code,
+              const std::function<FunctionPointer(const std::string& reference)>& find);
+
   // Ends all processes: new invocations end as kStopped at once, running ones after stop_grace.
   void stop();
 
  private:
   FunctionPointer route(const FunctionPointer& function);
   std::shared_ptr<ProcessPool> pool(const FunctionPointer& function);
+  std::vector<std::shared_ptr<ProcessPool>> allPools() const REQUIRES(mutex_);
+  // Takes a place among the running invocations. False: the host is paused.
+  bool begin();
+  void ended();
   void watchCode() REQUIRES(mutex_);
   void codeChanged(const std::filesystem::path& directory, const std::string& example);
 
@@ -73,6 +95,9 @@ class FunctionHost {
   std::unique_ptr<CodeWatch> code_watch_;  // nullptr: code is not watched
   const ProcessDependencies dependencies_;
   Mutex mutex_;
+  CondVar changed_;
+  bool paused_ GUARDED_BY(mutex_) = false;
+  std::size_t running_ GUARDED_BY(mutex_) = 0;  // invocations whose results are not delivered
   std::map<std::string, std::shared_ptr<ProcessPool>> pools_ GUARDED_BY(mutex_);  // by Function::reference()
   std::vector<std::shared_ptr<ProcessPool>> forgotten_ GUARDED_BY(mutex_);        // their processes are ending
   std::map<std::string, int> times_forgotten_ GUARDED_BY(mutex_);                 // by Function::reference()

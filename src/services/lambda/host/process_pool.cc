@@ -70,6 +70,7 @@ void ProcessPool::invoke(Invocation invocation, InvocationDone done) {
     later.add([done = std::move(done), kind] { done({kind, {}, {}}); });
   };
   if (stopping_) return refuse(refused_as_);
+  if (paused_) return refuse(InvocationResult::Kind::kStopped);
   const int reserved = function_->reserved_concurrency.value_or(-1);
   const bool used_up = reserved >= 0 && count(State::kBusy) + static_cast<int>(waiting_.size()) >= reserved;
   if (reserved == 0 || (used_up && !invocation.may_wait) || waiting_.size() >= kLongestQueue) {
@@ -107,14 +108,18 @@ bool ProcessPool::reload() {
 
 // Ends the processes, those that work after their invocation.
 void ProcessPool::startAfresh(Later& later) {
-  init_failures_ = 0;
-  reported_init_error_.clear();
-  start_again_at_ = RunningTime::min();
+  forgetInitFailures();
   for (const auto& process : processes_) {
     process->work.is_outdated = true;
     if (process->work.state == State::kIdle || process->work.state == State::kStarting) end(*process, later);
   }
   assign(later);
+}
+
+void ProcessPool::forgetInitFailures() {
+  init_failures_ = 0;
+  reported_init_error_.clear();
+  start_again_at_ = RunningTime::min();
 }
 
 void ProcessPool::retire() { refuseWork(InvocationResult::Kind::kThrottled); }
@@ -126,13 +131,41 @@ void ProcessPool::refuseWork(InvocationResult::Kind as) {
   MutexLock lock(mutex_);
   stopping_ = true;
   refused_as_ = as;
+  endWaiting(as, later);
+  for (const auto& process : processes_) {
+    if (process->work.state != State::kBusy) end(*process, later);
+  }
+}
+
+void ProcessPool::endWaiting(InvocationResult::Kind as, Later& later) {
   for (Waiting& waiting : waiting_) {
     later.add([done = std::move(waiting.done), as] { done({as, {}, {}}); });
   }
   waiting_.clear();
+}
+
+void ProcessPool::pause() {
+  Later later;
+  MutexLock lock(mutex_);
+  paused_ = true;
+  endWaiting(InvocationResult::Kind::kStopped, later);
+}
+
+void ProcessPool::endRunning() {
+  Later later;
+  MutexLock lock(mutex_);
   for (const auto& process : processes_) {
-    if (process->work.state != State::kBusy) end(*process, later);
+    if (process->work.state != State::kBusy) continue;
+    finish(*process, {InvocationResult::Kind::kStopped, {}, {}}, later);
+    end(*process, later);
   }
+}
+
+void ProcessPool::resume(FunctionPointer function) {
+  MutexLock lock(mutex_);
+  function_ = std::move(function);
+  paused_ = false;
+  forgetInitFailures();
 }
 
 bool ProcessPool::isEmpty() const {

@@ -70,6 +70,13 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   // The function was deleted: invocations that run finish, those that wait end as kThrottled, and so
   // does every later one.
   void retire();
+  // Ends the waiting invocations as kStopped, and every later one until resume(). Processes stay.
+  void pause();
+  // Ends the running invocations as kStopped, and their processes.
+  void endRunning();
+  // `function`: in place of the former one, like which it runs.
+  void resume(FunctionPointer function);
+
   // Stopping takes three steps: refuse new work (waiting invocations end as kStopped); wait until
   // running invocations end or `deadline` passes; kill the remaining processes and wait for their
   // end.
@@ -96,6 +103,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   };
 
   void refuseWork(InvocationResult::Kind as);
+  void endWaiting(InvocationResult::Kind as, Later& later) REQUIRES(mutex_);
 
   // All of these need mutex_ held.
   void assign(Later& later) REQUIRES(mutex_);
@@ -105,6 +113,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void become(FunctionProcess& process, State state) REQUIRES(mutex_);
   void end(FunctionProcess& process, Later& later) REQUIRES(mutex_);
   void startAfresh(Later& later) REQUIRES(mutex_);
+  void forgetInitFailures() REQUIRES(mutex_);
   void finish(FunctionProcess& process, InvocationResult result, Later& later) REQUIRES(mutex_);
   void initFailed(FunctionProcess& process, const std::function<std::string(const std::string&)>& error,
                   bool is_not_built, Later& later) REQUIRES(mutex_);
@@ -158,6 +167,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   bool start_timer_armed_ GUARDED_BY(mutex_) = false;
   bool surplus_timer_armed_ GUARDED_BY(mutex_) = false;
   bool stopping_ GUARDED_BY(mutex_) = false;
+  bool paused_ GUARDED_BY(mutex_) = false;
   InvocationResult::Kind refused_as_ GUARDED_BY(mutex_) = InvocationResult::Kind::kStopped;  // while it is stopping
 };
 

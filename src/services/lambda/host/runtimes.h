@@ -60,6 +60,9 @@ class Runtimes {
  public:
   explicit Runtimes(RuntimeOptions options);  // throws std::runtime_error if the directory cannot be written
 
+  // Reads uploaded code from another store from now on (UnpackedCode::readBy).
+  void readCodeBy(UnpackedCode::ReadCode read) { unpacked_->readBy(std::move(read)); }
+
   // Unpacks the function's archives, if no process has them yet. Throws std::runtime_error with a
   // one-line message.
   FunctionFiles files(const Function& function) const;

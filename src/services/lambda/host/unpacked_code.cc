@@ -14,8 +14,14 @@ namespace fs = std::filesystem;
 
 bool isArchive(const fs::path& code_directory) { return code_directory.extension() == ".zip"; }
 
+void UnpackedCode::readBy(ReadCode read) {
+  MutexLock lock(mutex_);
+  read_ = std::move(read);
+}
+
 UnpackedCode::Directory UnpackedCode::get(const Code& code) {
-  return unpack(code.sha256, [&] { return read_(code); });
+  MutexLock lock(mutex_);
+  return unpack(code.sha256, [&]() REQUIRES(mutex_) { return read_(code); });
 }
 
 UnpackedCode::Directory UnpackedCode::get(const fs::path& archive) {
@@ -26,6 +32,7 @@ UnpackedCode::Directory UnpackedCode::get(const fs::path& archive) {
   if (size > limits::kZippedBytes) throw std::runtime_error("the code archive " + archive.string() + " is over 50 MB");
   const std::string key =
       archive.string() + ":" + std::to_string(size) + ":" + std::to_string(written.time_since_epoch().count());
+  MutexLock lock(mutex_);
   return unpack(key, [&] {
     std::ifstream in(archive, std::ios::binary);
     return std::string{std::istreambuf_iterator<char>(in), {}};
@@ -33,7 +40,6 @@ UnpackedCode::Directory UnpackedCode::get(const fs::path& archive) {
 }
 
 UnpackedCode::Directory UnpackedCode::unpack(const std::string& key, const std::function<std::string()>& read) {
-  MutexLock lock(mutex_);
   std::weak_ptr<const fs::path>& known = directories_[key];
   if (Directory found = known.lock()) return found;
   // A name of its own: the former directory may still be being removed.

@@ -36,17 +36,20 @@ class UnpackedCode {
 
   UnpackedCode(std::filesystem::path parent, ReadCode read) : parent_(std::move(parent)), read_(std::move(read)) {}
 
+  // Reads from another store from now on. When this returns, the former `read` is not running any more.
+  void readBy(ReadCode read);
+
   // The archive's directory, as long as somebody has the pointer. Throws std::runtime_error.
   Directory get(const Code& code);
   // The same of a file, as it is now: an archive that was written anew has a new directory.
   Directory get(const std::filesystem::path& archive);
 
  private:
-  Directory unpack(const std::string& key, const std::function<std::string()>& read);
+  Directory unpack(const std::string& key, const std::function<std::string()>& read) REQUIRES(mutex_);
 
   const std::filesystem::path parent_;
-  const ReadCode read_;
   Mutex mutex_;
+  ReadCode read_ GUARDED_BY(mutex_);
   std::map<std::string, std::weak_ptr<const std::filesystem::path>> directories_ GUARDED_BY(mutex_);  // by key
   std::uint64_t last_number_ GUARDED_BY(mutex_) = 0;
 };

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text.h"
 #include "rpc/finite_numbers.h"
 #include "services/lambda/functions/errors.h"
 #include "services/lambda/functions/layers.h"
@@ -53,9 +54,7 @@ constexpr std::array kReservedVariables = {"_HANDLER",
 // "[a, b]"
 template <class Texts>
 std::string listed(const Texts& texts) {
-  std::string list;
-  for (const auto& text : texts) list += (list.empty() ? "" : ", ") + std::string(text);
-  return "[" + list + "]";
+  return "[" + joined(texts) + "]";
 }
 
 bool isVariableName(const std::string& name) {
@@ -71,13 +70,11 @@ void checkEnvironment(const std::map<std::string, std::string>& variables) {
     measured[name] = value;
   }
   if (!reserved.empty()) {
-    std::string names;
-    for (const std::string& name : reserved) names += (names.empty() ? "" : ", ") + name;
     throw invalidParameterValue(
         "Lambda was unable to configure your environment variables because the environment variables you have provided "
         "contains reserved keys that are currently not supported for modification. Reserved keys used in this "
         "request: " +
-        names);
+        joined(reserved));
   }
   const std::string text = json::serialize(measured);
   if (text.size() > limits::kEnvironmentBytes) {

@@ -18,30 +18,6 @@ namespace {
 
 using std::string_view;
 
-// "*" stands for any characters, "?" for one.
-bool matchesGlob(string_view pattern, string_view text) {
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = string_view::npos;
-  std::size_t after_star = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      after_star = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-      ++p;
-      ++t;
-    } else if (star != string_view::npos) {
-      p = star + 1;
-      t = ++after_star;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
-
 // ARNs are compared part by part; the sixth part may contain colons.
 bool matchesArn(string_view pattern, string_view arn) {
   for (int part = 0; part < 5; ++part) {
