@@ -90,8 +90,7 @@ std::vector<SpanPointer> TraceRing::spans() const {
     for (const auto& [duration, kept] : slowest_) addKept(kept);
   }
   std::ranges::sort(spans, {}, &StoredSpan::number);
-  const auto rest = std::ranges::unique(spans);
-  spans.erase(rest.begin(), rest.end());
+  spans.erase(std::unique(spans.begin(), spans.end()), spans.end());
   return spans;
 }
 
