@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "aws/limits.h"
 #include "aws/signing.h"
@@ -104,6 +105,12 @@ std::string queryText(const std::vector<std::pair<std::string, std::string>>& qu
 // The credentials were valid once. What fetched them may have new ones.
 bool isExpired(const ServiceError& error) {
   return error.type() == "ExpiredToken" || error.type() == "ExpiredTokenException" || error.type() == "RequestExpired";
+}
+
+// Within a function of Lambda: the trace id of its invocation, which every request sends, as AWS's SDKs do.
+// nullptr: elsewhere. It is not configuration, so it comes from the process and not from the session's Environment.
+const char* traceIdOfInvocation() {
+  return std::getenv("AWS_LAMBDA_FUNCTION_NAME") ? std::getenv("_X_AMZN_TRACE_ID") : nullptr;
 }
 
 Session::Waiter waiterOn(Clock& clock) {
@@ -209,6 +216,8 @@ HttpResponse Client::attempt(const RestRequest& request) const {
   http.url = endpoint_.scheme + "://" + endpoint_.hostHeader() + path + (query.empty() ? "" : '?' + query);
   sign(service_, endpoint_, session_.credentials(endpoint_), session_.clock().now(), path, query,
        session_.signingKeys(), http);
+  // Not signed: a proxy may change it.
+  if (const char* trace_id = traceIdOfInvocation()) http.headers.emplace_back("X-Amzn-Trace-Id", trace_id);
   return session_.http().send(http);
 }
 

@@ -22,6 +22,7 @@ namespace ddblog::cli {
   X(Snapshot)          \
   X(Export)            \
   X(Import)            \
+  X(Trace)             \
   X(Try)               \
   X(Verify)            \
   X(Deploy)            \

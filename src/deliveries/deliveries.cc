@@ -99,11 +99,34 @@ rpc::Message Deliveries::messageOf(const Delivery& delivery, int attempt) const 
 
 // Adds a failure to `state`. Returns whether there was one.
 bool Deliveries::attemptFails(Transaction& transaction, const Delivery& delivery, State& state) const {
-  auto failure = send(transaction, messageOf(delivery, state.retries + 1));
+  const int attempt = state.retries + 1;
+  std::string id = environment_.traces ? environment_.traces->newId() : std::string();
+  std::optional<rpc::DeliveryFailure> failure;
+  {
+    const rpc::CauseScope scope(transaction, id);
+    failure = send(transaction, messageOf(delivery, attempt));
+  }
+  trace(transaction, delivery, std::move(id), attempt, failure);
   if (!failure) return false;
   state.failure = *std::move(failure);
   state.history.add(environment_.clock.now(), errorText(state.failure));
   return true;
+}
+
+// A retry does not know which event of the bus it belongs to, if several have the same id.
+void Deliveries::trace(Transaction& transaction, const Delivery& delivery, std::string id, int attempt,
+                       const std::optional<rpc::DeliveryFailure>& failure) const {
+  if (id.empty()) return;
+  rpc::Span span{.kind = rpc::Span::Kind::kDelivery,
+                 .id = std::move(id),
+                 .parent = transaction.cause().empty() ? std::string(delivery.id) : transaction.cause(),
+                 .subject = std::string(delivery.target_arn),
+                 .source = std::string(delivery.source_arn),
+                 .detail = failure ? errorText(*failure) : std::string(),
+                 .at = environment_.clock.now(),
+                 .number = attempt,
+                 .has_failed = failure.has_value()};
+  environment_.traces->addAfterCommit(transaction, std::move(span));
 }
 
 std::string Deliveries::undeliveredLine(const Delivery& delivery, const rpc::DeliveryFailure& failure) const {
@@ -129,7 +152,22 @@ bool Deliveries::sendToDeadLetters(Transaction& transaction, const Delivery& del
   if (!exhausted.empty()) message.attributes.emplace("EXHAUSTED_RETRY_CONDITION", exhausted);
   message.sender_service = sender_.principal;
   message.sender_arn = delivery.source_arn;
-  const auto failure = send(transaction, message);
+  std::string id = environment_.traces ? environment_.traces->newId() : std::string();
+  std::optional<rpc::DeliveryFailure> failure;
+  {
+    const rpc::CauseScope scope(transaction, id);
+    failure = send(transaction, message);
+  }
+  if (environment_.traces) {
+    environment_.traces->addAfterCommit(transaction, {.kind = rpc::Span::Kind::kOutcome,
+                                                      .id = std::move(id),
+                                                      .parent = std::string(delivery.id),
+                                                      .subject = message.recipient_arn,
+                                                      .source = {},
+                                                      .detail = failure ? errorText(*failure) : "dead-letter queue",
+                                                      .at = environment_.clock.now(),
+                                                      .has_failed = failure.has_value()});
+  }
   if (!failure) {
     environment_.warn(undeliveredLine(delivery, state.failure) + "; its dead-letter queue has it");
     return true;

@@ -43,6 +43,7 @@
 #include "base/ids.h"
 #include "rpc/failures.h"
 #include "rpc/recipients.h"
+#include "rpc/traces.h"
 #include "store/commit_notifier.h"
 #include "store/key_space.h"
 #include "store/store.h"
@@ -91,6 +92,7 @@ struct Environment {
   const rpc::Recipients& recipients;
   rpc::FailureRecorder& failures;
   std::function<void(std::string_view line)> warn;
+  rpc::Traces* traces = nullptr;  // nullptr: nobody wants them
 };
 
 class Deliveries {
@@ -134,6 +136,9 @@ class Deliveries {
   std::string atAttempt(std::string text, int attempt) const;
   rpc::Message messageOf(const Delivery& delivery, int attempt) const;
   bool attemptFails(Transaction& transaction, const Delivery& delivery, State& state) const;
+  // `id`: of the span; empty: nobody wants it.
+  void trace(Transaction& transaction, const Delivery& delivery, std::string id, int attempt,
+             const std::optional<rpc::DeliveryFailure>& failure) const;
   std::string undeliveredLine(const Delivery& delivery, const rpc::DeliveryFailure& failure) const;
   bool sendToDeadLetters(Transaction& transaction, const Delivery& delivery, const State& state,
                          std::string_view exhausted) const;

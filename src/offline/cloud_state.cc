@@ -9,6 +9,7 @@
 #include "offline/fault_report.h"
 #include "offline/local_api.h"
 #include "offline/service_options.h"
+#include "offline/trace_sources.h"
 #include "rpc/call.h"
 #include "snapshots/checkpoint.h"
 #include "snapshots/data_directory.h"
@@ -117,7 +118,8 @@ CloudState::~CloudState() = default;
 
 rpc::ServiceEnvironment CloudState::environment(Store& of_services, Clock& of_all, rpc::Recipients& of_messages,
                                                 rpc::OperationRegistry& of_operations, rpc::EventSources& of_events,
-                                                rpc::FailureRecorder& of_failures, Faults* of_deliveries) {
+                                                rpc::FailureRecorder& of_failures, Faults* of_deliveries,
+                                                rpc::Traces* of_events_ways) {
   return {of_services,
           of_all,
           frame_.ids,
@@ -128,18 +130,22 @@ rpc::ServiceEnvironment CloudState::environment(Store& of_services, Clock& of_al
           of_events,
           of_failures,
           [log = frame_.log](std::string_view line) { log(std::string(line)); },
-          of_deliveries};
+          of_deliveries,
+          of_events_ways};
 }
 
 void CloudState::serve() {
   lambda::ServiceOptions lambda = lambdaOptions(frame_.options, frame_.endpoint, frame_.real_time);
   lambda.host = std::move(frame_.function_host);
   services_ = std::make_unique<Services>(
-      environment(*store_, clock_, recipients_, operations_, event_sources_, failures_, frame_.faults.get()),
+      environment(*store_, clock_, recipients_, operations_, event_sources_, failures_, frame_.faults.get(), &traces_),
       frame_.server,
       ServiceSettings{eventbridgeOptions(frame_.options, frame_.app, archive_file_.get()), std::move(lambda)});
   addLocalOperations(local_api_, run_);
   addFailureRoutes(local_api_, failure_context_);
+  trace_context_.emplace(
+      traceContext(traces_, frame_.options.stage + std::string(names::kLogTableEnd), services_->apis()));
+  traces::addTraceRoutes(local_api_, *trace_context_);
   if (frame_.faults) addFaultRoutes(local_api_, *frame_.faults);
   clock_moves_.addRoutes(local_api_);
   settles_.addRoutes(local_api_);
@@ -162,7 +168,7 @@ void CloudState::tryIn(Store& other) {
   FailureStore failures_of_other(clock_of_other);
   const DurableRunningTime running_time_of_other(clock_of_other, other);
   Services services_of_other(environment(other, clock_of_other, recipients_of_other, operations_of_other,
-                                         event_sources_of_other, failures_of_other, nullptr),
+                                         event_sources_of_other, failures_of_other, nullptr, nullptr),
                              frame_.server,
                              ServiceSettings{eventbridgeOptions(frame_.options, frame_.app, nullptr),
                                              lambdaOptions(frame_.options, {}, frame_.real_time)});

@@ -14,6 +14,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/cloud_clock.h"
@@ -38,6 +39,8 @@
 #include "snapshots/snapshot_leases.h"
 #include "snapshots/snapshot_uploads.h"
 #include "template/app.h"
+#include "traces/trace_ring.h"
+#include "traces/trace_routes.h"
 
 namespace ddblog::offline {
 
@@ -94,7 +97,8 @@ class CloudState {
  private:
   rpc::ServiceEnvironment environment(Store& of_services, Clock& of_all, rpc::Recipients& of_messages,
                                       rpc::OperationRegistry& of_operations, rpc::EventSources& of_events,
-                                      rpc::FailureRecorder& of_failures, Faults* of_deliveries);
+                                      rpc::FailureRecorder& of_failures, Faults* of_deliveries,
+                                      rpc::Traces* of_events_ways);
   void endRoutes();
   void finish();
   bool postCheckpointRequest(std::function<void()> request);
@@ -104,6 +108,7 @@ class CloudState {
   CloudFrame& frame_;
   const std::string run_;
   CloudClock clock_{frame_.real_time};  // POST /_local/clock moves it
+  traces::TraceRing traces_;            // before the store, whose commits add to it
   std::unique_ptr<Store> store_;
   DurableRunningTime running_time_;
   std::unique_ptr<eventbridge::ArchiveFile> archive_file_;
@@ -115,6 +120,7 @@ class CloudState {
   FailureStore failures_{clock_};
   FailureContext failure_context_{*store_, failures_, recipients_of_failures_};
   std::unique_ptr<Services> services_;
+  std::optional<traces::TraceContext> trace_context_;  // from serve() on
   snapshots::SnapshotLeases leases_;
   snapshots::SnapshotUploads uploads_;
   Rest rest_;

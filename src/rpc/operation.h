@@ -22,6 +22,7 @@
 #include "rpc/request.h"
 #include "rpc/request_reader.h"
 #include "rpc/synchronous.h"
+#include "rpc/traces.h"
 #include "store/store.h"
 
 namespace ddblog::rpc {
@@ -35,14 +36,18 @@ Handler readOperation(Store& store, Context& context) {
   });
 }
 
-// Queues a constructed operation for the writer.
+// Queues a constructed operation for the writer. `cause`: the request's.
 template <class Operation>
-void executeWrite(Store& store, std::shared_ptr<const Operation> operation, Callback respond) {
+void executeWrite(Store& store, std::shared_ptr<const Operation> operation, std::string cause, Callback respond) {
   auto body = std::make_shared<std::string>();
-  store.write([operation, body](Transaction& transaction) { *body = operation->run(transaction); },
-              [body, respond = std::move(respond)](std::exception_ptr error) {
-                respond(error ? Outcome(error) : Outcome::ofBody(std::move(*body)));
-              });
+  store.write(
+      [operation, body, cause = std::move(cause)](Transaction& transaction) {
+        if (!cause.empty()) transaction.setCause(cause);
+        *body = operation->run(transaction);
+      },
+      [body, respond = std::move(respond)](std::exception_ptr error) {
+        respond(error ? Outcome(error) : Outcome::ofBody(std::move(*body)));
+      });
 }
 
 template <class Operation, class Context>
@@ -56,7 +61,7 @@ Handler writeOperation(Store& store, Context& context) {
       respond(std::current_exception());
       return;
     }
-    executeWrite(store, std::move(operation), std::move(respond));
+    executeWrite(store, std::move(operation), causeOf(request), std::move(respond));
   };
 }
 
@@ -81,7 +86,7 @@ Handler readOrWriteOperation(Store& store, Context& context) {
       return std::string();
     });
     if (write) {
-      executeWrite(store, std::move(write), std::move(respond));
+      executeWrite(store, std::move(write), causeOf(request), std::move(respond));
     } else {
       respond(std::move(outcome));
     }

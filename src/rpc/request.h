@@ -35,7 +35,7 @@ struct Request {
   std::string method;                             // "POST"
   std::map<std::string, std::string> parameters;  // decoded path parameters: {"FunctionName": "users"}
   std::map<std::string, std::string> query;       // decoded; a repeated parameter has its values one a line
-  std::map<std::string, std::string> headers;     // names in lower case
+  std::map<std::string, std::string> headers;     // names in lower case; else only those of causeOf (traces.h)
 
   std::string request_id;
   std::string listener;                   // the tag of the receiving listener (listeners.h); empty: a main one

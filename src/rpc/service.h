@@ -21,6 +21,7 @@
 #include "rpc/event_source.h"
 #include "rpc/failures.h"
 #include "rpc/recipients.h"
+#include "rpc/traces.h"
 #include "rpc/transacted_operations.h"
 #include "store/store.h"
 
@@ -39,6 +40,7 @@ struct ServiceEnvironment {
   FailureRecorder& failures;
   std::function<void(std::string_view line)> log;  // a log line; may be called from any thread
   Faults* faults = nullptr;                        // to inject; nullptr: none
+  Traces* traces = nullptr;                        // nullptr: nobody wants them
 };
 
 class Service {

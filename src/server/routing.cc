@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "rpc/query_api.h"
 #include "server/other_services.h"
+#include "rpc/traces.h"
 
 namespace ddblog::server {
 
@@ -102,6 +103,14 @@ std::map<std::string, std::string> queryParameters(std::string_view query) {
     if (!is_new) found->second += "\n" + percentDecode(value);
   }
   return parameters;
+}
+
+// A function's request: the headers that say which invocation has sent it.
+void keepCause(const RequestHead& head, rpc::Request& request) {
+  const std::string_view trace_id = head.header(rpc::kTraceHeader);
+  if (rpc::causeOf(trace_id, head.authorization).empty()) return;
+  if (trace_id.data()) request.headers.emplace(rpc::kTraceHeader, trace_id);
+  if (head.authorization.data()) request.headers.emplace("authorization", head.authorization);
 }
 
 std::map<std::string, std::string> headerMap(const RequestHead& head) {
@@ -254,6 +263,7 @@ void Router::routeJson(const RequestHead& head, bool has_body, RoutedRequest& ro
   route.waits = operation->waits;
   route.request.operation = target.substr(dot + 1);
   route.request.host = head.host;
+  keepCause(head, route.request);
 }
 
 // False: the request is for no query API.

@@ -116,11 +116,13 @@ void Overlay::notifyAfterCommit(CommitNotifier& notifier) {
 void Overlay::commitSavepoint() {
   undo_.clear();
   new_notifiers_.clear();
+  actions_at_savepoint_ = actions_.size();
   writes_at_savepoint_ = writes_.size();
+  setCause({});
 }
 
-void Overlay::undo(std::size_t steps, std::size_t notifiers) {
-  for (; undo_.size() > steps; undo_.pop_back()) {
+void Overlay::undo(const Place& place) {
+  for (; undo_.size() > place.steps; undo_.pop_back()) {
     Undo& step = undo_.back();
     if (step.was_there) {
       step.place->second = std::move(step.value);
@@ -128,22 +130,22 @@ void Overlay::undo(std::size_t steps, std::size_t notifiers) {
       writes_.erase(step.place);
     }
   }
-  for (; new_notifiers_.size() > notifiers; new_notifiers_.pop_back()) notifiers_.erase(new_notifiers_.back());
+  for (; new_notifiers_.size() > place.notifiers; new_notifiers_.pop_back()) notifiers_.erase(new_notifiers_.back());
+  actions_.resize(place.actions);
 }
 
 void Overlay::attempt(const std::function<void()>& part) {
-  const std::size_t steps = undo_.size();
-  const std::size_t notifiers = new_notifiers_.size();
+  const Place before{undo_.size(), new_notifiers_.size(), actions_.size()};
   try {
     part();
   } catch (...) {
-    undo(steps, notifiers);
+    undo(before);
     throw;
   }
 }
 
 void Overlay::rollback() {
-  undo(0, 0);
+  undo({0, 0, actions_at_savepoint_});
   assert(writes_.size() == writes_at_savepoint_ && "a rollback leaves the keys that the savepoint had");
   commitSavepoint();
 }
@@ -154,6 +156,7 @@ void Overlay::clear() {
   writes_.clear();
   written_bytes_ = 0;
   notifiers_.clear();
+  actions_.clear();
   commitSavepoint();
 }
 

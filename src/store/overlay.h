@@ -34,6 +34,7 @@ class Overlay : public Transaction {
   void put(std::string key, std::string value) override;
   void erase(std::string key) override;
   void notifyAfterCommit(CommitNotifier& notifier) override;
+  void afterCommit(std::function<void()> action) override { actions_.push_back(std::move(action)); }
   void attempt(const std::function<void()>& part) override;
   std::uint64_t batch() const override { return batch_; }
   bool isFirst() const override { return writes_at_savepoint_ == 0; }
@@ -49,6 +50,7 @@ class Overlay : public Transaction {
   // The bytes of all keys and values written since the batch began, replaced and undone ones too.
   std::size_t writtenBytes() const { return written_bytes_; }
   const std::set<CommitNotifier*>& notifiers() const { return notifiers_; }
+  const std::vector<std::function<void()>>& actions() const { return actions_; }
 
  private:
   struct Undo {
@@ -57,8 +59,13 @@ class Overlay : public Transaction {
     std::optional<std::string> value;
   };
   void write(std::string key, std::optional<std::string> value);
-  // Undoes what came after so many steps and notifiers.
-  void undo(std::size_t steps, std::size_t notifiers);
+  struct Place {  // in the current command
+    std::size_t steps;
+    std::size_t notifiers;
+    std::size_t actions;
+  };
+  // Undoes what came after it.
+  void undo(const Place& place);
 
   const Reader& committed_;
   std::uint64_t batch_ = 1;
@@ -66,6 +73,8 @@ class Overlay : public Transaction {
   std::size_t written_bytes_ = 0;
   std::size_t writes_at_savepoint_ = 0;  // size of writes_ then
   std::set<CommitNotifier*> notifiers_;
+  std::vector<std::function<void()>> actions_;
+  std::size_t actions_at_savepoint_ = 0;
   std::vector<Undo> undo_;
   std::vector<CommitNotifier*> new_notifiers_;
 };

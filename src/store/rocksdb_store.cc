@@ -203,6 +203,9 @@ class RocksStore : public Store {
     std::size_t ran = 0;
     while (ran < batch.size() && overlay.writtenBytes() < kBytesPerBatch) runCommand(overlay, batch[ran++]);
     const std::exception_ptr failure = commit(overlay);
+    if (!failure) {
+      for (const auto& action : overlay.actions()) action();
+    }
     // A command may have thrown because of another one's write, which now does not exist.
     for (std::size_t i = 0; i < ran; ++i) batch[i].completion(failure ? failure : batch[i].error);
     if (!failure) {

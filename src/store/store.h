@@ -97,6 +97,16 @@ class Transaction : public Reader {
   // No earlier command of this batch has written anything: all writes are durable, and who listens
   // has been notified.
   virtual bool isFirst() const = 0;
+  // Runs `action` on the writer thread once the batch is durable, before its commands complete; not if the
+  // command throws. It must not throw and must be quick. What it refers to must outlive the commit (Store::drain).
+  virtual void afterCommit(std::function<void()> action) = 0;
+
+  // What the rest of the command is done for (rpc/traces.h). Empty, as at its beginning: not known.
+  const std::string& cause() const { return cause_; }
+  void setCause(std::string cause) { cause_ = std::move(cause); }
+
+ private:
+  std::string cause_;
 };
 
 // A commit did not reach the disk for sure, or the store refuses commands since such a commit.

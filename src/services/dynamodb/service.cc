@@ -7,7 +7,7 @@ namespace ddblog::dynamodb {
 Service::Service(const rpc::ServiceEnvironment& environment)
     : environment_(environment),
       context_(environment.store, environment.clock, environment.ids, environment.region, environment.account_id,
-               environment.faults),
+               environment.faults, environment.traces),
       api_(protocol()),
       operations_(api_, environment.ids) {
   environment.operations.add("dynamodb", operations_);

@@ -35,6 +35,41 @@ TEST(Overlay, ARollbackGoesBackToTheLastSavepointAndNoFurther) {
   EXPECT_EQ(overlay.getHot("committed"), "0");
 }
 
+TEST(Overlay, KeepsTheActionsOfWhatIsNotUndone) {
+  const Committed committed;
+  Overlay overlay(committed);
+  std::string done;
+  const auto add = [&](const char* name) { overlay.afterCommit([&done, name] { done += name; }); };
+  add("a");
+  overlay.commitSavepoint();
+  add("rolled back");
+  overlay.rollback();
+  add("b");
+  EXPECT_THROW(overlay.attempt([&] {
+    add("undone");
+    throw std::runtime_error("no");
+  }),
+               std::runtime_error);
+  overlay.attempt([&] { add("c"); });
+  overlay.commitSavepoint();
+  for (const auto& action : overlay.actions()) action();
+  EXPECT_EQ(done, "abc");
+  overlay.clear();
+  EXPECT_TRUE(overlay.actions().empty());
+}
+
+TEST(Overlay, ACauseEndsWithItsCommand) {
+  const Committed committed;
+  Overlay overlay(committed);
+  overlay.setCause("somebody");
+  EXPECT_EQ(overlay.cause(), "somebody");
+  overlay.commitSavepoint();
+  EXPECT_EQ(overlay.cause(), "");
+  overlay.setCause("somebody");
+  overlay.rollback();
+  EXPECT_EQ(overlay.cause(), "");
+}
+
 TEST(Overlay, UndoesOnlyThePartThatThrows) {
   const Committed committed;
   Overlay overlay(committed);

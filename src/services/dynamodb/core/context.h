@@ -16,6 +16,10 @@
 #include "services/dynamodb/core/preparations.h"
 #include "store/store.h"
 
+namespace ddblog::rpc {
+class Traces;
+}
+
 namespace ddblog::dynamodb {
 
 // The open shard is closed and a child is opened at the first record after one of these limits is
@@ -27,13 +31,15 @@ struct ShardLimits {
 };
 
 struct Context {
-  Context(Store& store, Clock& clock, Ids& ids, std::string region, std::string account_id, Faults* faults = nullptr)
+  Context(Store& store, Clock& clock, Ids& ids, std::string region, std::string account_id, Faults* faults = nullptr,
+          rpc::Traces* traces = nullptr)
       : store(store),
         clock(clock),
         ids(ids),
         region(std::move(region)),
         account_id(std::move(account_id)),
-        faults(faults) {}
+        faults(faults),
+        traces(traces) {}
 
   // A commit notifies the readers of changes after it has completed, so the notifiers must outlive
   // it. It drains twice, because a preparation posts its write, and a stale write is prepared again.
@@ -54,6 +60,7 @@ struct Context {
   ChangeNotifiers change_notifiers;
   OngoingTransactions ongoing_transactions;  // writer thread only
   Preparations preparations;
+  rpc::Traces* const traces;  // nullptr: nobody wants them
 };
 
 }  // namespace ddblog::dynamodb

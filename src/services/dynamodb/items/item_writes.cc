@@ -9,6 +9,7 @@
 #include "item/limits.h"
 #include "item/stored_item.h"
 #include "item/wire_json.h"
+#include "rpc/traces.h"
 #include "services/dynamodb/core/item_keys.h"
 #include "services/dynamodb/core/key_checks.h"
 #include "services/dynamodb/core/table_statistics.h"
@@ -334,6 +335,35 @@ void checkKeys(const Table& table, const ItemWrite& write) {
   }
 }
 
+namespace {
+
+// Tells who shows traces what a function has written.
+void trace(Transaction& transaction, const Context& context, const Table& table, const ItemWrite& write,
+           const ItemChange& done) {
+  if (write.kind == ItemWrite::Kind::kCheck) return;
+  rpc::Span span{.kind = rpc::Span::Kind::kWrite,
+                 .id = {},
+                 .parent = transaction.cause(),
+                 .subject = table.name,
+                 .source = {},
+                 .detail = {},
+                 .at = context.clock.now()};
+  std::vector<NamedValue> key;
+  for (const auto* attributes : {&table.key.hash, &table.key.range}) {
+    for (const KeyAttribute& attribute : *attributes) key.emplace_back(attribute.name, &write.item.at(attribute.name));
+  }
+  std::ranges::sort(key, {}, &NamedValue::first);
+  span.key = encodeItem(key);
+  span.is_partial = std::max(done.old_image.size(), done.new_image.size()) > rpc::Span::kMostText;
+  if (!span.is_partial) {
+    span.before = done.old_image;
+    span.after = done.new_image;
+  }
+  context.traces->addAfterCommit(transaction, std::move(span));
+}
+
+}  // namespace
+
 ItemChange applyWrite(Transaction& transaction, Context& context, const Table& table, const ItemWrite& write) {
   checkSchema(table, write);
   const std::string key = itemKey(table, write.item);
@@ -353,6 +383,7 @@ ItemChange applyWrite(Transaction& transaction, Context& context, const Table& t
   change(transaction, context, table, write, key, before, after, done.capacity);
   done.new_image = after.takeStored();
   done.old_image = before.takeStored();
+  if (context.traces && !transaction.cause().empty()) trace(transaction, context, table, write, done);
   return done;
 }
 

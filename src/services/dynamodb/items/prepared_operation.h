@@ -32,12 +32,14 @@ inline constexpr int kMostPreparations = 5;  // ours: of one operation; then the
 template <class Operation>
 class PreparedExecution : public std::enable_shared_from_this<PreparedExecution<Operation>> {
  public:
-  PreparedExecution(Context& context, std::shared_ptr<Operation> operation, rpc::Callback respond)
-      : context_(context), operation_(std::move(operation)), respond_(std::move(respond)) {}
+  // `cause`: the request's.
+  PreparedExecution(Context& context, std::shared_ptr<Operation> operation, std::string cause, rpc::Callback respond)
+      : context_(context), operation_(std::move(operation)), cause_(std::move(cause)), respond_(std::move(respond)) {}
 
   void write() {
     context_.store.write(
         [self = this->shared_from_this()](Transaction& transaction) {
+          if (!self->cause_.empty()) transaction.setCause(self->cause_);
           try {
             self->body_ = self->operation_->run(transaction);
           } catch (const StalePreparation&) {
@@ -88,6 +90,7 @@ class PreparedExecution : public std::enable_shared_from_this<PreparedExecution<
 
   Context& context_;
   std::shared_ptr<Operation> operation_;
+  const std::string cause_;
   const rpc::Callback respond_;
   std::string body_;       // of the answer
   bool is_stale_ = false;  // set by the command
@@ -95,8 +98,9 @@ class PreparedExecution : public std::enable_shared_from_this<PreparedExecution<
 };
 
 template <class Operation>
-void executePrepared(Context& context, std::shared_ptr<Operation> operation, rpc::Callback respond) {
-  std::make_shared<PreparedExecution<Operation>>(context, std::move(operation), std::move(respond))->write();
+void executePrepared(Context& context, std::shared_ptr<Operation> operation, std::string cause, rpc::Callback respond) {
+  std::make_shared<PreparedExecution<Operation>>(context, std::move(operation), std::move(cause), std::move(respond))
+      ->write();
 }
 
 // The writer does all of the work: another service's transaction cannot wait for a preparation.
@@ -121,7 +125,7 @@ void addPreparedWrite(rpc::JsonApi& api, const char* name, Context& context) {
       respond(std::current_exception());
       return;
     }
-    executePrepared(context, std::move(operation), std::move(respond));
+    executePrepared(context, std::move(operation), rpc::causeOf(request), std::move(respond));
   };
   api.add(name, write, transactedPrepared<Operation>(context));
 }
@@ -138,7 +142,7 @@ void addReadOrPreparedWrite(rpc::JsonApi& api, const char* name, Context& contex
       return std::string();
     });
     if (write) {
-      executePrepared(context, std::move(write), std::move(respond));
+      executePrepared(context, std::move(write), rpc::causeOf(request), std::move(respond));
     } else {
       respond(std::move(outcome));
     }

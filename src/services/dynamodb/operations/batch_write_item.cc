@@ -226,13 +226,16 @@ std::string BatchWriteItem::answer(const Tables& tables, const Progress& progres
 // A batch while it is written, round by round.
 class Rounds : public std::enable_shared_from_this<Rounds> {
  public:
-  Rounds(Context& context, std::shared_ptr<const BatchWriteItem> batch, rpc::Callback respond)
-      : context_(context), batch_(std::move(batch)), respond_(std::move(respond)) {}
+  Rounds(Context& context, std::shared_ptr<const BatchWriteItem> batch, std::string cause, rpc::Callback respond)
+      : context_(context), batch_(std::move(batch)), cause_(std::move(cause)), respond_(std::move(respond)) {}
 
   void next() {
-    context_.store.write([self = shared_from_this()](
-                             Transaction& transaction) { self->batch_->writeRound(transaction, self->progress_); },
-                         [self = shared_from_this()](const std::exception_ptr& error) { self->finish(error); });
+    context_.store.write(
+        [self = shared_from_this()](Transaction& transaction) {
+          if (!self->cause_.empty()) transaction.setCause(self->cause_);
+          self->batch_->writeRound(transaction, self->progress_);
+        },
+        [self = shared_from_this()](const std::exception_ptr& error) { self->finish(error); });
   }
 
  private:
@@ -249,6 +252,7 @@ class Rounds : public std::enable_shared_from_this<Rounds> {
 
   Context& context_;
   std::shared_ptr<const BatchWriteItem> batch_;
+  const std::string cause_;
   const rpc::Callback respond_;
   BatchWriteItem::Progress progress_;
   int rounds_ = 0;
@@ -273,7 +277,7 @@ void addBatchWriteItem(rpc::JsonApi& service, Context& context) {
       respond(std::current_exception());
       return;
     }
-    std::make_shared<Rounds>(context, std::move(batch), std::move(respond))->next();
+    std::make_shared<Rounds>(context, std::move(batch), rpc::causeOf(request), std::move(respond))->next();
   };
   service.add("BatchWriteItem", in_rounds, in_one_command);
 }

@@ -43,12 +43,14 @@ struct Context {
         warn(environment.log),
         arns(region, account_id),
         catalog(ids, arns),
-        deliveries({store, clock, ids, recipients, failures, warn}, {.waiting = key_spaces::kRetries,
-                                                                     .due = key_spaces::kRetriesDue,
-                                                                     .principal = "events.amazonaws.com",
-                                                                     .source_attribute = "RULE_ARN",
-                                                                     .delivery_word = "event",
-                                                                     .attempt_variable = {}}) {}
+        deliveries({store, clock, ids, recipients, failures, warn, environment.traces},
+                   {.waiting = key_spaces::kRetries,
+                    .due = key_spaces::kRetriesDue,
+                    .principal = "events.amazonaws.com",
+                    .source_attribute = "RULE_ARN",
+                    .delivery_word = "event",
+                    .attempt_variable = {}}),
+        traces(environment.traces) {}
 
   Store& store;
   Clock& clock;
@@ -64,6 +66,7 @@ struct Context {
   const Arns arns;
   const Catalog catalog;
   const deliveries::Deliveries deliveries;  // to rules' targets
+  rpc::Traces* const traces;                // nullptr: nobody wants them
 };
 
 }  // namespace ddblog::eventbridge

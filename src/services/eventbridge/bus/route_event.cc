@@ -87,6 +87,26 @@ std::size_t sendTo(Transaction& transaction, const Context& context, const std::
   return delivered;
 }
 
+// Returns what the deliveries are done for.
+std::string traced(Transaction& transaction, const Context& context, std::string_view bus, const Event& event,
+                   const std::vector<const ActiveRule*>& rules) {
+  if (!context.traces) return {};
+  rpc::Span span{.kind = rpc::Span::Kind::kEvent,
+                 .id = context.traces->newId(),
+                 .parent = transaction.cause(),
+                 .subject = std::string(bus),
+                 .source = event.id,
+                 .detail = {},
+                 .at = context.clock.now(),
+                 .number = static_cast<int>(rules.size()),
+                 .is_replay = event.replayed,
+                 .is_partial = event.text.size() > rpc::Span::kMostText};
+  if (!span.is_partial) span.detail = event.text;
+  std::string id = span.id;
+  context.traces->addAfterCommit(transaction, std::move(span));
+  return id;
+}
+
 }  // namespace
 
 std::size_t routeEvent(Transaction& transaction, const Context& context, std::string_view bus, const Event& event,
@@ -103,6 +123,7 @@ std::size_t routeEvent(Transaction& transaction, const Context& context, std::st
     if (filter && !filter(rule.arn)) continue;
     if (rule.pattern->matches(event.fields)) matching.push_back(&rule);
   }
+  const rpc::CauseScope scope(transaction, traced(transaction, context, bus, event, matching));
   const std::size_t deliveries = sendTo(transaction, context, matching, event);
   if (context.observer) context.observer->onEvent(transaction, bus, event);
   return deliveries;

@@ -86,7 +86,7 @@ void addReplayEvents(rpc::RestApi& api, Context& context) {
     } catch (...) {
       return respond(std::current_exception());
     }
-    rpc::executeWrite(context.store, std::move(operation), std::move(respond));
+    rpc::executeWrite(context.store, std::move(operation), {}, std::move(respond));
   });
 }
 

@@ -20,7 +20,11 @@ bool lacksResources(const std::error_code& error) {
 
 FunctionProcess::FunctionProcess(const ProcessDependencies& dependencies, std::weak_ptr<ProcessOwner> owner,
                                  FunctionPointer function, const std::string& name)
-    : dependencies_(dependencies), owner_(std::move(owner)), function_(std::move(function)), tag_("lambda/" + name) {}
+    : dependencies_(dependencies),
+      owner_(std::move(owner)),
+      function_(std::move(function)),
+      tag_("lambda/" + name),
+      access_key_(processKey(tag_)) {}
 
 void FunctionProcess::prepare() {
   process_ = std::make_shared<Process>(

@@ -74,6 +74,7 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
     State state = State::kStarting;
     rpc::Callback next;
     Invocation invocation;
+    std::string trace_root;  // of `invocation`
     InvocationDone done;
     std::shared_ptr<rpc::BodyPipe> stream;  // its answer, from when that begins to arrive piece by piece
     RunningTime since;                      // when `state` last changed
@@ -98,6 +99,8 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
   void kill() { process_->kill(); }
   Process& process() { return *process_; }
   const FunctionPointer& function() const { return function_; }
+  // That its requests are signed with, unless the function has another one.
+  const std::string& accessKey() const { return access_key_; }
 
   void next(rpc::Callback respond) override;
   Reply answer(const std::string& request_id, std::string payload) override;
@@ -116,6 +119,7 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
   const std::weak_ptr<ProcessOwner> owner_;
   const FunctionPointer function_;
   const std::string tag_;
+  const std::string access_key_;
   FunctionFiles files_;                       // set by start
   std::optional<StartFailure> files_failed_;  // set by start: why there are none
   std::shared_ptr<Process> process_;

@@ -46,10 +46,15 @@ struct InvocationResult {
   };
   Kind kind = Kind::kAnswer;
   std::string payload;
-  // The last 4 KB of its log, if it failed or that was requested. If the process did not start: what
-  // it printed.
+  // The last 4 KB of its log; without the lines at its end (invocation_report.h), unless it failed or that
+  // was requested. If the process did not start: what it printed.
   std::string log_tail;
   std::string executed_version = {};  // "$LATEST", "7"
+  // Of an invocation that a process ran (rpc/traces.h).
+  std::string trace_root = {};  // "1-5759e988-bd862e3fe1be46a994272793"; empty: none ran it
+  std::string process_key = {};
+  Timestamp started_at = {};
+  Duration duration{0};
 };
 
 using InvocationDone = std::function<void(InvocationResult)>;

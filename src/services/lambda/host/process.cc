@@ -269,7 +269,7 @@ void Process::beginTail(std::string_view first_line) {
 
 std::string Process::takeTail(std::string_view last_lines) {
   MutexLock lock(output_mutex_);
-  readOutputLocked();
+  if (!last_lines.empty()) readOutputLocked();
   lines_.note(last_lines);
   return lines_.takeTail();
 }

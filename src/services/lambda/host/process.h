@@ -76,7 +76,7 @@ class Process : public std::enable_shared_from_this<Process> {
   void finishOutput();
   void beginTail(std::string_view first_line);
   // Its output since beginTail (without one, since the start), followed by `last_lines`; the last 4 KB
-  // of both.
+  // of both. Without last lines, what was read already (finishOutput).
   std::string takeTail(std::string_view last_lines);
 
  private:

@@ -15,14 +15,18 @@ namespace {
 constexpr std::size_t kLongestQueue = 10'000;  // ours: beyond it, callers that may wait are throttled too
 constexpr int kHandOuts = 3;                   // ours: of one invocation to one process
 
-std::string traceId(Ids& ids, Timestamp now) {
-  char text[96];
-  std::snprintf(text, sizeof text, "Root=1-%08llx-%016llx%08llx;Parent=%016llx;Sampled=0",
+std::string newTraceRoot(Ids& ids, Timestamp now) {
+  char text[48];
+  std::snprintf(text, sizeof text, "1-%08llx-%016llx%08llx",
                 static_cast<unsigned long long>(now.time_since_epoch().count() / 1000),
                 static_cast<unsigned long long>(ids.number()),
-                static_cast<unsigned long long>(ids.number() & 0xffffffff),
-                static_cast<unsigned long long>(ids.number()));
+                static_cast<unsigned long long>(ids.number() & 0xffffffff));
   return text;
+}
+
+// The parent is a segment that is not there: nobody samples it.
+std::string traceId(const std::string& root) {
+  return "Root=" + root + ";Parent=" + root.substr(root.size() - 16) + ";Sampled=0";
 }
 
 using State = FunctionProcess::Work::State;
@@ -225,6 +229,7 @@ void ProcessPool::give(FunctionProcess& process, Waiting waiting, Later& later) 
   become(process, State::kBusy);
   process.work.invocation = std::move(waiting.invocation);
   process.work.done = std::move(waiting.done);
+  process.work.trace_root = newTraceRoot(ids_, clock_.now());
   process.work.hand_outs = 0;
   process.work.dies = false;
   armTimer(process, process.function()->timeout);
@@ -262,7 +267,7 @@ rpc::Response ProcessPool::invocationResponse(const FunctionProcess& process) {
       {"Lambda-Runtime-Aws-Request-Id", invocation.request_id},
       {"Lambda-Runtime-Deadline-Ms", std::to_string((since + function.timeout).time_since_epoch().count())},
       {"Lambda-Runtime-Invoked-Function-Arn", invocation.function_arn.empty() ? function.arn : invocation.function_arn},
-      {"Lambda-Runtime-Trace-Id", traceId(ids_, since)}};
+      {"Lambda-Runtime-Trace-Id", traceId(process.work.trace_root)}};
   if (!invocation.client_context.empty()) {
     response.headers.emplace_back("Lambda-Runtime-Client-Context", invocation.client_context);
   }
@@ -291,12 +296,15 @@ void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Late
                           process.work.out_of_memory};
   const bool wants_tail =
       process.work.invocation.wants_log_tail || result.kind == InvocationResult::Kind::kFunctionError;
+  result.trace_root = std::move(process.work.trace_root);
+  result.process_key = process.accessKey();
+  result.started_at = report.ended_at - duration;
+  result.duration = duration;
   later.add([self = process.shared_from_this(), done = std::move(process.work.done), result = std::move(result),
              report = std::move(report), wants_tail]() mutable {
     self->process().finishOutput();
-    if (wants_tail) {
-      result.log_tail = self->process().takeTail(endLines(report, result, peakMemory(self->process().reaper())));
-    }
+    result.log_tail = self->process().takeTail(
+        wants_tail ? endLines(report, result, peakMemory(self->process().reaper())) : std::string());
     done(std::move(result));
   });
   process.work.done = nullptr;

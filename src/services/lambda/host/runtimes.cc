@@ -4,13 +4,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 #include <string_view>
 
+#include "base/fnv.h"
 #include "base/json.h"
 #include "base/system_paths.h"
+#include "rpc/traces.h"
 
 namespace ddblog::lambda {
 
@@ -136,6 +139,12 @@ void addLocalStackVariables(std::string_view url, std::map<std::string, std::str
 
 }  // namespace
 
+std::string processKey(std::string_view log_stream) {
+  char number[17];
+  std::snprintf(number, sizeof number, "%016llX", static_cast<unsigned long long>(fnv1a(log_stream)));
+  return std::string(rpc::kProcessKey) + number;
+}
+
 Runtimes::Runtimes(RuntimeOptions options) : options_(std::move(options)) {
   if (options_.directory.empty()) {
     temporary_directory_ = std::make_unique<BootstrapDirectory>(temporaryDirectory());
@@ -227,7 +236,7 @@ std::map<std::string, std::string> Runtimes::environment(const Function& functio
   result["PYTHONIOENCODING"] = "utf-8";
   result["AWS_REGION"] = options_.region;
   result["AWS_DEFAULT_REGION"] = options_.region;
-  result["AWS_ACCESS_KEY_ID"] = "local";
+  result["AWS_ACCESS_KEY_ID"] = processKey(log_stream);
   result["AWS_SECRET_ACCESS_KEY"] = "local";
   result["AWS_SESSION_TOKEN"] = "local";
   if (!options_.endpoint_url.empty()) {

@@ -32,6 +32,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "services/lambda/functions/function.h"
@@ -47,6 +48,10 @@ struct FunctionFiles {
   std::vector<std::filesystem::path> layers;  // the last one goes first
   std::vector<UnpackedCode::Directory> held;
 };
+
+// The access key id of a process's requests, from the name of its log stream: the server can tell by it which
+// process has sent a request. It is AWS_ACCESS_KEY_ID of functions, unless they have another one.
+std::string processKey(std::string_view log_stream);
 
 struct RuntimeOptions {
   std::filesystem::path directory;  // for the bootstraps; empty: a BootstrapDirectory

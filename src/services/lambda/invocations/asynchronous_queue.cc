@@ -9,6 +9,7 @@
 #include "services/lambda/functions/key_spaces.h"
 #include "services/lambda/functions/limits.h"
 #include "services/lambda/invocations/invocation_record.h"
+#include "services/lambda/invocations/traced_invocation.h"
 #include "store/key_space.h"
 
 namespace ddblog::lambda {
@@ -32,7 +33,8 @@ void keepEarliest(std::map<std::string, QueuePosition, std::less<>>& positions, 
 
 AsynchronousQueue::AsynchronousQueue(Store& store, Clock& clock, Ids& ids, const Functions& functions,
                                      FunctionHost& host, const rpc::Recipients& recipients,
-                                     rpc::FailureRecorder& failures, QueueOptions options, LogSink log)
+                                     rpc::FailureRecorder& failures, QueueOptions options, LogSink log,
+                                     rpc::Traces* traces)
     : store_(store),
       clock_(clock),
       ids_(ids),
@@ -40,7 +42,8 @@ AsynchronousQueue::AsynchronousQueue(Store& store, Clock& clock, Ids& ids, const
       host_(host),
       options_(std::move(options)),
       log_(std::move(log)),
-      reports_(clock, functions, recipients, failures, log_) {
+      traces_(traces),
+      reports_(clock, functions, recipients, failures, log_, traces) {
   const std::string first = invocationKey(0);
   const auto last = store_.snapshot()->cursor(first, endOfPrefix(first.substr(0, 1)), Direction::kBackward);
   if (last->valid()) {
@@ -74,6 +77,15 @@ std::string AsynchronousQueue::enqueue(Transaction& transaction, std::string_vie
   pending.is_batch = is_batch;
   putInvocation(transaction, pending, payload, this);
   putDue(transaction, pending, pending.position);
+  if (traces_ && !transaction.cause().empty()) {
+    traces_->addAfterCommit(transaction, {.kind = rpc::Span::Kind::kInvocation,
+                                          .id = pending.request_id,
+                                          .parent = transaction.cause(),
+                                          .subject = pending.function_name,
+                                          .source = {},
+                                          .detail = {},
+                                          .at = clock_.now()});
+  }
   return std::move(pending.request_id);
 }
 
@@ -333,7 +345,7 @@ void AsynchronousQueue::attempt(const FunctionPointer& function, const PendingPo
   invocation.request_id = waiting->request_id;
   invocation.payload = *waiting->payload.text;
   invocation.client_context = waiting->client_context;
-  host_.invoke(function, std::move(invocation),
+  invokeTraced(host_, traces_, function, std::move(invocation), {},
                [this, function, waiting](InvocationResult result) { ended(function, waiting, std::move(result)); });
 }
 

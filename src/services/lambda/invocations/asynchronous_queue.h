@@ -54,6 +54,7 @@
 #include "rpc/backlog.h"
 #include "rpc/failures.h"
 #include "rpc/recipients.h"
+#include "rpc/traces.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
 #include "services/lambda/invocations/outcome_reports.h"
@@ -75,7 +76,7 @@ class AsynchronousQueue {
  public:
   AsynchronousQueue(Store& store, Clock& clock, Ids& ids, const Functions& functions, FunctionHost& host,
                     const rpc::Recipients& recipients, rpc::FailureRecorder& failures, QueueOptions options,
-                    LogSink log);
+                    LogSink log, rpc::Traces* traces = nullptr);
   ~AsynchronousQueue();
 
   // Puts an invocation in the caller's transaction and returns its request id. `is_batch`: as in
@@ -164,6 +165,7 @@ class AsynchronousQueue {
   FunctionHost& host_;
   const QueueOptions options_;
   const LogSink log_;
+  rpc::Traces* const traces_;  // nullptr: nobody wants them
   const OutcomeReports reports_;
 
   CommitNotifier committed_;  // notified after commits that put an invocation, or end an attempt

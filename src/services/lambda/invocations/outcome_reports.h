@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "rpc/failures.h"
 #include "rpc/recipients.h"
+#include "rpc/traces.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/invocation.h"
 #include "services/lambda/invocations/pending_invocation.h"
@@ -21,8 +22,13 @@ namespace ddblog::lambda {
 class OutcomeReports {
  public:
   OutcomeReports(Clock& clock, const Functions& functions, const rpc::Recipients& recipients,
-                 rpc::FailureRecorder& failures, LogSink log)
-      : clock_(clock), functions_(functions), recipients_(recipients), failures_(failures), log_(std::move(log)) {}
+                 rpc::FailureRecorder& failures, LogSink log, rpc::Traces* traces)
+      : clock_(clock),
+        functions_(functions),
+        recipients_(recipients),
+        failures_(failures),
+        log_(std::move(log)),
+        traces_(traces) {}
 
   void succeeded(Transaction& transaction, const Function& function, const PendingInvocation& pending,
                  const std::string& answer) const;
@@ -31,6 +37,8 @@ class OutcomeReports {
                std::string_view condition) const;
 
  private:
+  void trace(Transaction& transaction, const PendingInvocation& pending, std::string id, std::string recipient_arn,
+             std::string detail, bool has_failed) const;
   // False: the message is lost, and the log says why.
   bool deliver(Transaction& transaction, const rpc::Message& message, const PendingInvocation& pending) const;
   void record(Transaction& transaction, const PendingInvocation& pending, std::string_view condition,
@@ -41,6 +49,7 @@ class OutcomeReports {
   const rpc::Recipients& recipients_;
   rpc::FailureRecorder& failures_;
   const LogSink log_;
+  rpc::Traces* const traces_;  // nullptr: nobody wants them
 };
 
 }  // namespace ddblog::lambda

@@ -8,6 +8,7 @@
 
 #include "base/fnv.h"
 #include "services/lambda/functions/limits.h"
+#include "services/lambda/invocations/traced_invocation.h"
 #include "services/lambda/mappings/back_off.h"
 
 namespace ddblog::lambda {
@@ -294,6 +295,8 @@ bool MappingReader::processPart(Batch& batch, std::deque<Part>& parts) {
 
 InvocationResult MappingReader::invoke(const Batch& batch, const Part& part) {
   const auto records = std::span(batch.records).subspan(part.begin, part.end - part.begin);
+  last_request_id_ = dependencies_.ids.uuid();
+  trace(batch, part);
   if (!tumbles()) return invokeWith(batchPayload(records, arn_));
   return invokeWith(windowPayload(decodeWindow(positions_.at(batch.shard_id).window).value(), settings_.tumbling,
                                   records, arn_, batch.shard_id, WindowCall::kRecords));
@@ -303,13 +306,14 @@ InvocationResult MappingReader::invokeWith(std::string payload) {
   const FunctionPointer function = dependencies_.functions.find(settings_.function_name);
   if (!function) throw std::runtime_error("there is no function " + settings_.function_name);
   Invocation invocation;
-  invocation.request_id = last_request_id_ = dependencies_.ids.uuid();
+  invocation.request_id = last_request_id_;
   invocation.payload = std::move(payload);
-  dependencies_.host.invoke(function, std::move(invocation), [this](InvocationResult result) {
-    MutexLock lock(mutex_);
-    result_ = std::move(result);
-    answered_.notifyAll();
-  });
+  invokeTraced(dependencies_.host, dependencies_.traces, function, std::move(invocation), {},
+               [this](InvocationResult result) {
+                 MutexLock lock(mutex_);
+                 result_ = std::move(result);
+                 answered_.notifyAll();
+               });
   MutexLock lock(mutex_);
   while (!result_) answered_.wait(lock);
   InvocationResult result = std::move(*result_);

@@ -36,6 +36,7 @@
 #include "rpc/event_source.h"
 #include "rpc/failures.h"
 #include "rpc/recipients.h"
+#include "rpc/traces.h"
 #include "services/lambda/functions/functions.h"
 #include "services/lambda/host/function_host.h"
 #include "services/lambda/mappings/batch.h"
@@ -59,7 +60,8 @@ struct MappingDependencies {
   const rpc::Recipients& recipients;
   rpc::FailureRecorder& failures;
   const LogSink& log;
-  Faults* faults = nullptr;  // batches that come twice or out of order; nullptr: none
+  Faults* faults = nullptr;       // batches that come twice or out of order; nullptr: none
+  rpc::Traces* traces = nullptr;  // nullptr: nobody wants them
 };
 
 // The lane that takes the records with this order key. It must be the same in all versions of the
@@ -122,7 +124,13 @@ class MappingReader {
   std::optional<Batch> takeAhead(Batch& batch) const;
   bool comesAgain(const Batch& batch, const Part& part) const;
   InvocationResult invoke(const Batch& batch, const Part& part);
+  // With last_request_id_.
   InvocationResult invokeWith(std::string payload);
+  // What the last invocation has of the source.
+  void trace(const Batch& batch, const Part& part) const;
+  // What became of the last invocation's records, which are given up.
+  void trace(Transaction& transaction, std::string id, const std::string& recipient_arn,
+             const std::string& detail) const;
   std::optional<std::size_t> failedAt(const Batch& batch, const Part& part, const InvocationResult& result) const;
   void retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at, InvocationResult result);
   std::size_t tooOld(const Batch& batch, const Part& part) const;

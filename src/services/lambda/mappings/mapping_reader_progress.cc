@@ -9,6 +9,37 @@
 
 namespace ddblog::lambda {
 
+void MappingReader::trace(const Batch& batch, const Part& part) const {
+  if (!dependencies_.traces) return;
+  rpc::Span span{.kind = rpc::Span::Kind::kBatch,
+                 .id = last_request_id_,
+                 .parent = {},
+                 .subject = settings_.function_name,
+                 .source = arn_,
+                 .detail = batch.shard_id,
+                 .process = checkpoints_.uuid(),
+                 .at = dependencies_.clock.now(),
+                 .number = static_cast<int>(part.attempts.count()) + 1,
+                 .size = part.end - part.begin};
+  for (std::size_t i = part.begin; i < std::min(part.end, part.begin + rpc::Span::kMostRecords); ++i) {
+    span.records.push_back({batch.records[i].position, batch.records[i].order_key});
+  }
+  dependencies_.traces->add(std::move(span));
+}
+
+void MappingReader::trace(Transaction& transaction, std::string id, const std::string& recipient_arn,
+                          const std::string& detail) const {
+  if (!dependencies_.traces) return;
+  dependencies_.traces->addAfterCommit(transaction, {.kind = rpc::Span::Kind::kOutcome,
+                                                     .id = std::move(id),
+                                                     .parent = last_request_id_,
+                                                     .subject = recipient_arn,
+                                                     .source = {},
+                                                     .detail = detail,
+                                                     .at = dependencies_.clock.now(),
+                                                     .has_failed = !detail.empty()});
+}
+
 Duration MappingReader::recordAge() const {
   return settings_.maximum_record_age ? std::min<Duration>(*settings_.maximum_record_age, source_.retention())
                                       : source_.retention();
@@ -99,8 +130,14 @@ void MappingReader::discardWith(const rpc::Message* message, rpc::Failure failur
   std::string problem;
   dependencies_.store.writeAndWait([&](Transaction& transaction) {
     if (!batch.is_ahead) checkpoints_.put(transaction, arn_, batch.shard_id, lane_, position);
+    trace(transaction, {}, {}, failure.condition);
     if (message) {
-      problem = deliverResult(dependencies_.recipients, transaction, *message);
+      const std::string id = dependencies_.traces ? dependencies_.traces->newId() : std::string();
+      {
+        const rpc::CauseScope scope(transaction, id);
+        problem = deliverResult(dependencies_.recipients, transaction, *message);
+      }
+      trace(transaction, id, message->recipient_arn, problem);
       if (problem.empty()) failure.destinations = {message->recipient_arn};
     }
     dependencies_.failures.record(transaction, failure);

@@ -56,6 +56,7 @@ bool MappingReader::endWindow(const std::string& shard_id, WindowCall call) {
       giveUpWindow(shard_id, std::move(failure), after);
       return true;
     }
+    last_request_id_ = dependencies_.ids.uuid();
     InvocationResult result = invokeWith(payload);
     if (result.kind == InvocationResult::Kind::kStopped) return false;
     if (result.kind == InvocationResult::Kind::kAnswer) break;

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "services/lambda/functions/limits.h"
+#include "services/lambda/invocations/traced_invocation.h"
 #include "services/lambda/mappings/back_off.h"
 
 namespace ddblog::lambda {
@@ -262,16 +263,34 @@ void QueueReader::dispatch(Batch batch) {
   Invocation invocation;
   invocation.request_id = dependencies_.ids.uuid();
   invocation.payload = batchPayload(recordsOf(batch.messages), queue_.arn());
+  trace(batch, invocation.request_id);
   {
     MutexLock lock(mutex_);
     ++running_;
   }
-  dependencies_.host.invoke(function, std::move(invocation),
-                            [this, batch = std::make_shared<Batch>(std::move(batch))](InvocationResult result) {
-                              MutexLock lock(mutex_);
-                              ended_.push_back({std::move(*batch), std::move(result)});
-                              changed_.notifyAll();
-                            });
+  invokeTraced(dependencies_.host, dependencies_.traces, function, std::move(invocation), {},
+               [this, batch = std::make_shared<Batch>(std::move(batch))](InvocationResult result) {
+                 MutexLock lock(mutex_);
+                 ended_.push_back({std::move(*batch), std::move(result)});
+                 changed_.notifyAll();
+               });
+}
+
+void QueueReader::trace(const Batch& batch, const std::string& request_id) const {
+  if (!dependencies_.traces) return;
+  rpc::Span span{.kind = rpc::Span::Kind::kBatch,
+                 .id = request_id,
+                 .parent = {},
+                 .subject = settings_.function_name,
+                 .source = queue_.arn(),
+                 .detail = {},
+                 .at = dependencies_.clock.now(),
+                 .size = batch.messages.size()};
+  for (const Message& message : batch.messages) {
+    if (span.records.size() == rpc::Span::kMostRecords) break;
+    span.records.push_back({message.record.position, {}});
+  }
+  dependencies_.traces->add(std::move(span));
 }
 
 void QueueReader::settle(Ended ended) {

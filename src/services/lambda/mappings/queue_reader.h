@@ -77,6 +77,7 @@ class QueueReader {
   std::vector<Message> receiveSome(const Batch& batch);
   FunctionPointer findFunction() const;
   void dispatch(Batch batch);
+  void trace(const Batch& batch, const std::string& request_id) const;
   void settle(Ended ended);
   void remove(std::vector<Message> messages);
   void keep(Batch& batch);

@@ -36,7 +36,7 @@ void addCodeUpload(rpc::RestApi& api, const rpc::RestRoute& route, Context& cont
       } catch (...) {
         return respond(std::current_exception());
       }
-      rpc::executeWrite<Operation>(context.store, operation, respond);
+      rpc::executeWrite<Operation>(context.store, operation, {}, respond);
     });
   };
   api.add(route.method, route.path, route.operation, rpc::withStatus(handler, route.status));

@@ -21,7 +21,8 @@ struct Context {
   const rpc::Recipients& recipients;
   const MappingDependencies& mapping_dependencies;
   RunningMappings& mappings;
-  TaskThread& archives;  // checks uploaded archives (code_upload.h)
+  TaskThread& archives;           // checks uploaded archives (code_upload.h)
+  rpc::Traces* traces = nullptr;  // nullptr: nobody wants them
 };
 
 }  // namespace ddblog::lambda

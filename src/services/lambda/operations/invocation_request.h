@@ -22,6 +22,7 @@ struct InvocationRequest {
   FunctionReference asked;
   std::string type;  // "RequestResponse", "Event", "DryRun"
   Invocation invocation;
+  std::string cause;  // of the request (rpc/request.h)
 
   // Reads it all, but the payload is not checked yet. `types`: what `type` may be.
   InvocationRequest(rpc::RequestReader& request, Context& context, const std::vector<std::string_view>& types);

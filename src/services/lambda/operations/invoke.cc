@@ -14,6 +14,7 @@
 
 #include "base/base64.h"
 #include "rpc/operation.h"
+#include "services/lambda/invocations/traced_invocation.h"
 #include "services/lambda/operations/context.h"
 #include "services/lambda/operations/invocation_request.h"
 
@@ -41,8 +42,8 @@ class Invoke {
     const auto not_run = [&context = context_, asked = request_.asked](InvocationResult::Kind kind) {
       return notRun(kind, asked, context);
     };
-    context_.host.invoke(
-        function, std::move(request_.invocation),
+    invokeTraced(
+        context_.host, context_.traces, function, std::move(request_.invocation), request_.cause,
         [respond = std::move(respond), wants_log, not_run](InvocationResult result) {
           if (result.kind == InvocationResult::Kind::kThrottled || result.kind == InvocationResult::Kind::kStopped) {
             return respond(not_run(result.kind));
@@ -62,7 +63,8 @@ class Invoke {
   void enqueue(const FunctionPointer& function, rpc::Callback respond) {
     auto invocation = std::make_shared<Invocation>(std::move(request_.invocation));
     context_.store.write(
-        [&queue = context_.queue, function, invocation](Transaction& transaction) {
+        [&queue = context_.queue, function, invocation, cause = request_.cause](Transaction& transaction) {
+          transaction.setCause(cause);
           queue.enqueue(transaction, function->reference(), invocation->payload, invocation->request_id,
                         invocation->client_context);
         },

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "rpc/operation.h"
+#include "services/lambda/invocations/traced_invocation.h"
 #include "services/lambda/operations/answer_events.h"
 #include "services/lambda/operations/context.h"
 #include "services/lambda/operations/event_stream.h"
@@ -90,8 +91,8 @@ void invokeWithResponseStream(Context& context, const rpc::Request& request, rpc
   if (asked.type == "DryRun") return respond(rpc::Response{204, {}, {}, {}});
   const auto invocation = std::make_shared<StreamedInvocation>(std::move(respond), asked, context);
   asked.invocation.streams = [invocation](StreamedAnswer answer) { invocation->begin(std::move(answer)); };
-  context.host.invoke(function, std::move(asked.invocation),
-                      [invocation](InvocationResult result) { invocation->end(std::move(result)); });
+  invokeTraced(context.host, context.traces, function, std::move(asked.invocation), asked.cause,
+               [invocation](InvocationResult result) { invocation->end(std::move(result)); });
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ struct Context {
         arns(region, account_id),
         catalog(ids),
         // A schedule invokes its target in a role, so a queue's policy need not allow it.
-        deliveries({store, clock, ids, recipients, environment.failures, warn},
+        deliveries({store, clock, ids, recipients, environment.failures, warn, environment.traces},
                    {.waiting = key_spaces::kRetries,
                     .due = key_spaces::kRetriesDue,
                     .principal = {},

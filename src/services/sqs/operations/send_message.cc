@@ -8,6 +8,7 @@
 #include "rpc/operation.h"
 #include "services/sqs/operations/fields.h"
 #include "services/sqs/queues/message_checks.h"
+#include "services/sqs/queues/traced_send.h"
 
 namespace ddblog::sqs {
 namespace {
@@ -24,7 +25,7 @@ class SendMessage {
   std::string run(Transaction& transaction) const {
     const Queue queue = context_.catalog.get(transaction, name_);
     checkForQueue(queue, sent_.message, sent_.delay);
-    const SentMessage as = context_.messages.send(transaction, queue, sent_.message, sent_.delay);
+    const SentMessage as = sendTraced(transaction, context_, queue, sent_.message, sent_.delay);
     std::string out;
     JsonWriter json(out);
     json.beginObject();

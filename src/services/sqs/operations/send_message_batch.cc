@@ -9,6 +9,7 @@
 #include "services/sqs/queues/errors.h"
 #include "services/sqs/queues/limits.h"
 #include "services/sqs/queues/message_checks.h"
+#include "services/sqs/queues/traced_send.h"
 
 namespace ddblog::sqs {
 namespace {
@@ -62,7 +63,7 @@ std::string SendMessageBatch::run(Transaction& transaction) const {
       checkForQueue(queue, entry.sent.message, entry.sent.delay);
       if (context_.messages.entryFails("SendMessageBatch", queue, entry.sent.message)) throw entryFailed();
       writeSent(json, queue, entry.sent,
-                context_.messages.send(transaction, queue, entry.sent.message, entry.sent.delay));
+                sendTraced(transaction, context_, queue, entry.sent.message, entry.sent.delay));
     });
   }
   return answer.text();

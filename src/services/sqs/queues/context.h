@@ -29,7 +29,8 @@ struct Context {
         warn(environment.log),
         catalog(environment.region, environment.account_id),
         messages(clock, ids, catalog, environment.faults),
-        move_tasks(store, clock, catalog, messages) {}
+        move_tasks(store, clock, catalog, messages),
+        traces(environment.traces) {}
 
   Store& store;
   Clock& clock;
@@ -41,6 +42,7 @@ struct Context {
   Messages messages;
   MoveTasks move_tasks;
   WaitingReceives waiting_receives;
+  rpc::Traces* const traces;  // nullptr: nobody wants them
 };
 
 }  // namespace ddblog::sqs

@@ -6,6 +6,7 @@
 #include "base/api_error.h"
 #include "services/sqs/queues/message_checks.h"
 #include "services/sqs/queues/policy.h"
+#include "services/sqs/queues/traced_send.h"
 
 namespace ddblog::sqs {
 
@@ -53,7 +54,7 @@ std::optional<rpc::DeliveryFailure> QueueRecipient::deliver(Transaction& transac
     return rpc::DeliveryFailure{"INVALID_PARAMETER",
                                 "the queue " + queue->name + " did not take the message: " + error.message()};
   }
-  context_.messages.send(transaction, *queue, std::move(sent));
+  sendTraced(transaction, context_, *queue, std::move(sent));
   return std::nullopt;
 }
 

@@ -34,6 +34,7 @@ class CountingTransaction : public Transaction {
     counted_.erase(std::move(key));
   }
   void notifyAfterCommit(CommitNotifier& notifier) override { counted_.notifyAfterCommit(notifier); }
+  void afterCommit(std::function<void()> action) override { counted_.afterCommit(std::move(action)); }
   void attempt(const std::function<void()>& part) override { counted_.attempt(part); }
   std::uint64_t batch() const override { return counted_.batch(); }
   bool isFirst() const override { return counted_.isFirst(); }
