@@ -14,7 +14,7 @@ from typing import Any, Dict, Optional
 from .environment import time_in
 
 ANSWER_SECONDS = 10
-SERVICE = "execute-api"  # the routes below /_local are signed as an API of one's own is
+SERVICE = "execute-api"  # routes below /_local are signed like those of an API in API Gateway
 
 # The offline cloud is near, whatever proxy is configured.
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -82,7 +82,7 @@ class RebuildableProjector(Projector):
             if failure is not None:
                 raise failure
             return version
-        raise RebuildInProgress(f"Rebuilds of the projection {self._name} began and ended all the time.")
+        raise RebuildInProgress(f"Rebuilds of the projection {self._name} kept beginning and ending.")
 
     def active(self) -> Place:
         """Where the read models are that serve."""
