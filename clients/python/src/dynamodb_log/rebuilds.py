@@ -137,7 +137,7 @@ class RebuildableProjector(Projector):
         return int(self._state_item().get("missed", {"N": "0"})["N"])
 
     def _say_missed(self, place: Place) -> bool:
-        """Says that an event was not applied there. False if that place is not being built any
+        """Records that an event was not applied there. False if that place is not being built any
         more."""
         return self._update(
             UpdateExpression="ADD missed :one",
