@@ -56,7 +56,7 @@ std::vector<Checked> checkSettings(const Settings& settings) {
 // Returns whether a cloud runs.
 bool checkCloud(const Flags& flags, std::vector<Checked>& found) {
   try {
-    const LocalCloud cloud(flags.connection, "nothing: it is about the offline cloud", 1);
+    const LocalCloud cloud(flags.connection, "`dynamodb-log status`", 1);
     if (!cloud.runId()) {
       found.push_back({"cloud", "none runs at " + cloud.url()});
       return false;

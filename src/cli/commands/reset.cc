@@ -19,7 +19,7 @@ constexpr const char* kExamples = R"(Examples:
 
 The clock shows the machine's time again. Running invocations get 5 seconds to finish.)";
 
-constexpr const char* kInstead = "a stage of its own for tests";
+constexpr const char* kInstead = "a separate stage for tests";
 
 struct Flags {
   ConnectionFlags connection;
