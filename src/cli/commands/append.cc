@@ -34,8 +34,9 @@ constexpr const char* kExamples = R"(Examples:
 Prints the event's log, id and version. Numbers in the payload keep every digit (up to 38).
 
 A batch has one event per line: {"log": "users", "id": "42", "type": "signup", "payload": {…}}. A line may also have
-"expected" (what --expect takes) or "version" (the version that the event gets), "eventId", "metadata" and "ttl". The
-whole file is checked first. Events are appended in their order. The first error ends the batch, and names the line.)";
+"expected" (what --expect takes) or "version" (the version that the event gets), "eventId", "metadata" and "ttl". Events
+are appended in their order. The first error ends the batch, and names the line. A file, but not standard input, is
+checked as a whole before the first event is appended.)";
 
 struct Flags {
   ConnectionFlags connection;

@@ -22,8 +22,8 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log clock freeze                       stops the time of day until `clock unfreeze`
   dynamodb-log clock real                         goes back to the machine's time
 
-Steps are written 500ms, 30s, 10m, 2h or 1d. Only `clock set` can move the clock back. Functions still see the
-machine's clock.)";
+Steps are written 500ms, 30s, 10m, 2h or 1d. `clock set` and `clock real` can also move the clock back. Functions still
+see the machine's clock.)";
 
 constexpr const char* kInstead = "the time as it is: it cannot be moved there";
 
