@@ -144,8 +144,8 @@ std::vector<Checked> checkReadyFile(const fs::path& file) {
   if (::kill(static_cast<pid_t>(process), 0) == 0 || errno != ESRCH) {
     ready.text += " is of process " + std::to_string(process) + ", which runs";
   } else {
-    ready.text += " is left of process " + std::to_string(process) + ", which is gone";
-    ready.advice = "remove it: whoever waits for it takes the cloud for ready";
+    ready.text += " was left by process " + std::to_string(process) + ", which has ended";
+    ready.advice = "remove it: programs that wait for it think that the cloud is ready";
   }
   return {ready};
 }

@@ -64,7 +64,7 @@ class Command {
   void option(const std::string& name, std::string& value, const std::string& description, Need need = Need::kOptional);
   // std::nullopt: it was not given, which is not the same as an empty text.
   void option(const std::string& name, std::optional<std::string>& value, const std::string& description);
-  // A string that must be one of `choices`. The user may have configured --output.
+  // A string that must be one of `choices`. The default of --output is the configured one.
   void choice(const std::string& name, std::string& value, const std::vector<std::string>& choices,
               const std::string& description, Need need = Need::kOptional);
   // A default outside `range` stands for "not given" and is not shown.
@@ -79,8 +79,8 @@ class Command {
   void list(const std::string& name, std::vector<int>& values, const std::string& description, Range range);
   void flag(const std::string& name, bool& value, const std::string& description);
 
-  // Sets `value`, which is the default of an option that is described next, to what the user has configured for
-  // it (settings.h). false: nothing. `choices`: the values that the option takes; empty: all.
+  // Sets `value`, the default of an option that is described afterwards, to what the user has configured for it
+  // (settings.h). Returns false if that is nothing. `choices`: the values that the option takes; empty: all.
   bool preset(const std::string& option, std::string& value, const std::vector<std::string>& choices = {}) const;
 
   // Everything that the user has configured.

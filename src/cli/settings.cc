@@ -77,7 +77,7 @@ void readFileInto(Settings& settings, const fs::path& file, const fs::path& dire
   } catch (const toml::exception& error) {
     const std::string text = error.what();
     throw ConfigurationError(file.string() + ":" + std::to_string(error.location().line()) +
-                             ": this is no TOML: " + text.substr(0, text.find('\n')));
+                             ": this is not TOML: " + text.substr(0, text.find('\n')));
   } catch (const std::runtime_error& error) {
     if (dynamic_cast<const ConfigurationError*>(&error)) throw;
     throw ConfigurationError(file.string() + " cannot be read: " + error.what());

@@ -1,4 +1,4 @@
-// What one would repeat on every command line, from a file and from the environment:
+// Defaults of options that one would otherwise repeat, from a file and from the environment:
 //
 //   # .dynamodb-log.toml, in this directory or above it
 //   stage = "dev"                             not of `offline` and `validate`
@@ -10,8 +10,8 @@
 //   port = 9000                               of the offline cloud
 //   output = "jsonl"                          table, text, json or jsonl, where a command has it
 //
-// The variable of `endpoint-url` is DYNAMODB_LOG_ENDPOINT_URL, and so on. An option of the command line comes before the
-// variable, and the variable before the file. The file is looked for up to the directory of the git repository (that has
+// The variable of `endpoint-url` is DYNAMODB_LOG_ENDPOINT_URL, and so on. An option on the command line wins over the
+// variable, and the variable over the file. The file is looked for up to the directory of the git repository (that has
 // `.git`), or else up to the home directory; outside of both, only in the directory itself.
 //
 // Errors: ConfigurationError with one line that names the place. Thread safety: a value type; readSettings reads the

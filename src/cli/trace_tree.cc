@@ -209,7 +209,7 @@ class Tree {
 std::string headline(const json::object& trace) {
   std::string line = eventText(*objectOf(trace, "event"));
   const json::object* item = objectOf(trace, "item");
-  if (!item) return line + ": it is in the log no more";
+  if (!item) return line + ": it is no longer in the log";
   const auto text = [item](std::string_view name) {
     const json::object* attribute = objectOf(*item, name);
     return attribute ? textOf(*attribute, "S") : std::string();
@@ -231,7 +231,7 @@ void drawTrace(std::ostream& out, const json::object& trace, const TreeStyle& st
               kPlain);
   }
   json::object root{{"children", trace.at("way")}};
-  if (trace.at("way").as_array().empty()) tree.line({}, "Nothing is known of its way.", kPlain);
+  if (trace.at("way").as_array().empty()) tree.line({}, "Nothing is known of its path.", kPlain);
   tree.drawChildren(root, {});
   if (isTrue(trace, "isTruncated")) tree.line({}, "There is more, which is not shown.", kPlain);
 }

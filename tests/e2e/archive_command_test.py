@@ -57,4 +57,4 @@ def test_what_is_wrong_is_said_before_anything_is_written(cloud, tmp_path):
     done = run(BINARY, "archive", "--data", tmp_path / "none", check=False)
     assert done.returncode == USAGE and "There is no archive in the data directory" in done.stderr
     done = cloud.ddblog("archive", "import", "absent", check=False)
-    assert done.returncode == USAGE and "absent is no file" in done.stderr
+    assert done.returncode == USAGE and "absent is not a file" in done.stderr

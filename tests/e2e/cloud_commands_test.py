@@ -77,7 +77,7 @@ def test_the_clock_is_moved_set_and_frozen(cloud):
 
 
 def test_what_is_no_step_of_the_clock(cloud):
-    for arguments, error in ((("tomorrow",), "is no step of the clock"), (("set", "noon"), "is not a time"),
+    for arguments, error in ((("tomorrow",), "is not a step like"), (("set", "noon"), "is not a time"),
                              (("--jump",), "--jump goes with a step")):
         done = cloud.ddblog("clock", *arguments, check=False)
         assert done.returncode == USAGE and error in one_line(done)
@@ -165,7 +165,7 @@ def test_what_cannot_be_invoked(cloud):
     done = cloud.ddblog("invoke", "nobody", check=False)
     assert done.returncode == REFUSED and "`dynamodb-log functions` lists the functions" in one_line(done)
     (cloud.folder / "broken.json").write_text("{")
-    for arguments, error in ((("--event", "absent.json"), "absent.json"), (("--event", "broken.json"), "is no JSON"),
+    for arguments, error in ((("--event", "absent.json"), "absent.json"), (("--event", "broken.json"), "is not JSON"),
                              (("--event", "broken.json", "--last"), "not both")):
         done = cloud.ddblog("invoke", "Users", *arguments, check=False)
         assert done.returncode == USAGE and error in one_line(done)

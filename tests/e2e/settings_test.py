@@ -57,7 +57,7 @@ def test_a_cloud_is_started_found_and_stopped(project):
 @pytest.mark.parametrize("text, error", [
     ('stgae = "dev"\n', ".dynamodb-log.toml:1: unknown key 'stgae'; did you mean 'stage'?"),
     ("\nport = -1\n", ".dynamodb-log.toml:2: port must be a number from 0 to 65535, not '-1'"),
-    ("stage\n", ".dynamodb-log.toml:1: this is no TOML: "),
+    ("stage\n", ".dynamodb-log.toml:1: this is not TOML: "),
 ])
 def test_a_file_that_is_wrong_is_one_line_and_exit_status_7(project, text, error):
     configure(project, text)

@@ -5,7 +5,7 @@
 const { NotReachable } = require("./errors.js");
 const { Signer } = require("./transport/signer.js");
 
-const service = "execute-api"; // the routes below /_local are signed as an API of one's own is
+const service = "execute-api"; // routes below /_local are signed like those of an API in API Gateway
 const timeout = 10_000; // ms
 
 async function ask(url, env) {

@@ -76,7 +76,7 @@ class StreamReads {
 
   /**
    * {version, type, eventId} of the last events, the latest first; empty if the stream does not
-   * exist. Items whose sort key is no version are passed over.
+   * exist. Items whose sort key is not a version are skipped.
    */
   async latest(pk, count = 1) {
     const found = [];
@@ -132,7 +132,7 @@ class StreamReads {
     return { segment, items, after: answer.LastEvaluatedKey };
   }
 
-  /** {log, id, version, deleted} of all streams. Items whose sort key is no version are passed over. */
+  /** {log, id, version, deleted} of all streams. Items whose sort key is not a version are skipped. */
   async *streams(log) {
     let current;
     for await (const { items } of this.scan({ log, keysOnly: true })) {

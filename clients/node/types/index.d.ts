@@ -264,9 +264,9 @@ export class EventLog<L extends Logs = { [log: string]: AnyEvent }> {
 
 /**
  * The time of day. If the environment names an endpoint (AWS_ENDPOINT_URL, or
- * AWS_ENDPOINT_URL_DYNAMODB) that is an offline cloud, it is asked, by one request: its clock can be
- * moved, set and frozen. Otherwise it is the machine's time. Rejects with NotReachable if nothing
- * answers there. `env`: default process.env.
+ * AWS_ENDPOINT_URL_DYNAMODB) that is an offline cloud, one request asks it: its clock can be moved,
+ * set and frozen. Otherwise this is the machine's time. Rejects with NotReachable if nothing answers
+ * there. `env`: default process.env.
  */
 export function now(options?: { env?: { [name: string]: string | undefined } }): Promise<Date>;
 

@@ -33,9 +33,10 @@ constexpr const char* kExamples = R"(Examples:
 
 Prints the event's log, id and version. Numbers in the payload keep every digit (up to 38).
 
-A batch has an event a line: {"log": "users", "id": "42", "type": "signup", "payload": {…}}, and optionally "expected"
-(what --expect takes) or "version" (the version that it gets), "eventId", "metadata" and "ttl". Events are appended one
-by one, in their order, and the first error ends the batch; it names the line. A file is checked whole before.)";
+A batch has one event per line: {"log": "users", "id": "42", "type": "signup", "payload": {…}}. A line may also have
+"expected" (what --expect takes) or "version" (the version that the event gets), "eventId", "metadata" and "ttl". Events
+are appended in their order. The first error ends the batch, and names the line. A file, but not standard input, is
+checked as a whole before the first event is appended.)";
 
 struct Flags {
   ConnectionFlags connection;
@@ -167,7 +168,7 @@ void addAppend(Command& program) {
   command.option("--metadata JSON", flags->metadata, "A JSON object: correlationId, causationId …");
   command.option("--event-id ID", flags->event_id, "The event's id (default: a new UUID)");
   command.option("--batch FILE", flags->batch,
-                 "Append the events of this file, a JSON object a line; \"-\": standard input");
+                 "Append the events of this file, one JSON object per line; \"-\": standard input");
   addOutputOption(command, flags->output, "jsonl");
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);

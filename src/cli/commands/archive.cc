@@ -34,11 +34,11 @@ namespace ddblog::cli {
 namespace {
 
 constexpr const char* kExamples = R"(Examples:
-  dynamodb-log archive                             how many events of which log and type it has
+  dynamodb-log archive                             the number of events by log and type
   dynamodb-log archive ls --log users --from 2026-11-22
   dynamodb-log archive export events.jsonl --log users
   dynamodb-log archive export - | jq .event.detail.payload
-  dynamodb-log archive import events.jsonl         into the log table; versions that exist stay as they are
+  dynamodb-log archive import events.jsonl         into the log table; versions that exist are not changed
 
 The archive is the file archive.sqlite of the data directory. It can be read while the cloud runs. `replay` sends its
 events to the bus again.)";
@@ -158,7 +158,7 @@ void readLines(const std::string& name, std::istream& in, const Take& take) {
 // Of an archive file, or of JSON Lines.
 void readEvents(const std::string& file, const Take& take) {
   if (file == "-") return readLines("standard input", std::cin, take);
-  if (!isFile(file)) throw std::invalid_argument(file + " is no file");
+  if (!isFile(file)) throw std::invalid_argument(file + " is not a file");
   if (isArchive(file)) {
     return forEachPage(eventbridge::ArchiveFile(file, eventbridge::ArchiveFile::Access::kReadOnly), {}, take);
   }
@@ -175,7 +175,7 @@ int importEvents(const Flags& flags) {
   readEvents(flags.file, [&](const std::vector<eventbridge::ArchivedEvent>& events) { target.send(events, counts); });
   std::cout << withThousands(counts.sent) << (counts.sent == 1 ? " event" : " events") << " imported into " << table;
   if (counts.already_there > 0) std::cout << ", " << withThousands(counts.already_there) << " were there already";
-  if (counts.incomplete > 0) std::cout << ", " << withThousands(counts.incomplete) << " are no whole events of the log";
+  if (counts.incomplete > 0) std::cout << ", " << withThousands(counts.incomplete) << " are not events of the log";
   std::cout << std::endl;
   return kOk;
 }

@@ -15,15 +15,15 @@ namespace ddblog::cli {
 namespace {
 
 constexpr const char* kExamples = R"(Examples:
-  dynamodb-log clock                              what time it is for the offline cloud
-  dynamodb-log clock +1d                          a day ahead; what becomes due on the way is done on the way
-  dynamodb-log clock +1h --jump                   at once, without doing that
+  dynamodb-log clock                              shows the offline cloud's time
+  dynamodb-log clock +1d                          moves it a day ahead, and does on the way what becomes due
+  dynamodb-log clock +1h --jump                   moves it at once, without doing that
   dynamodb-log clock set 2030-12-24T18:00:00Z
-  dynamodb-log clock freeze                       the time of day stands still until `clock unfreeze`
-  dynamodb-log clock real                         the machine's time again
+  dynamodb-log clock freeze                       stops the time of day until `clock unfreeze`
+  dynamodb-log clock real                         goes back to the machine's time
 
-Durations are 500ms, 30s, 10m, 2h and 1d. The clock goes back with `clock set`. Functions still see the machine's
-clock.)";
+Steps are written 500ms, 30s, 10m, 2h or 1d. `clock set` and `clock real` can also move the clock back. Functions still
+see the machine's clock.)";
 
 constexpr const char* kInstead = "the time as it is: it cannot be moved there";
 
@@ -69,8 +69,8 @@ int moveOrShow(const Flags& flags) {
   const auto step = parseDuration(flags.step);
   if (!step) {
     throw std::invalid_argument("'" + flags.step +
-                                "' is no step of the clock: +500ms, +30s, +10m, +2h and +1d are, and the subcommands " +
-                                "set, real, freeze and unfreeze");
+                                "' is not a step like +500ms, +30s, +10m, +2h or +1d, and not a subcommand: " +
+                                "set, real, freeze or unfreeze");
   }
   return change(flags, {{"move", step->count()}});
 }

@@ -1,4 +1,4 @@
-// dynamodb-log doctor: says what stands in the way of the offline cloud on this machine and in this directory.
+// dynamodb-log doctor: says what keeps the offline cloud from running on this machine and in this directory.
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,9 +30,9 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log doctor --template app/template.yaml
   dynamodb-log doctor -o json | jq 'select(.advice)'
 
-Looks at the configuration and where it comes from, the running cloud and its clock, ports, the data directory and its
-disk, what the template needs (Node.js, Python, boto3), the machine's limits and time. Exit status 1: there is a
-problem; its line says what to do.)";
+Checks the configuration and where it comes from, the running cloud and its clock, the ports, the data directory and its
+disk, what the template needs (Node.js, Python, boto3), and the machine's limits and time. The line of a problem says
+what to do. Exit status 1: there is a problem.)";
 
 struct Flags {
   ConnectionFlags connection;
@@ -56,7 +56,7 @@ std::vector<Checked> checkSettings(const Settings& settings) {
 // Returns whether a cloud runs.
 bool checkCloud(const Flags& flags, std::vector<Checked>& found) {
   try {
-    const LocalCloud cloud(flags.connection, "nothing: it is about the offline cloud", 1);
+    const LocalCloud cloud(flags.connection, "`dynamodb-log status`", 1);
     if (!cloud.runId()) {
       found.push_back({"cloud", "none runs at " + cloud.url()});
       return false;
@@ -139,7 +139,7 @@ int doctor(const Flags& flags, const Settings& settings) {
 }  // namespace
 
 void addDoctor(Command& program) {
-  Command command = program.subcommand("doctor", "Say what stands in the way of the offline cloud, and what to do");
+  Command command = program.subcommand("doctor", "Say what keeps the offline cloud from running here, and what to do");
   auto flags = std::make_shared<Flags>();
   flags->data = offline::OfflineOptions().data.string();
   command.preset("template", flags->template_file);
@@ -148,9 +148,9 @@ void addDoctor(Command& program) {
   command.option("--template,-t FILE", flags->template_file,
                  "The template (default: ./template.yaml or ./serverless.yml)");
   command.option("--data DIRECTORY", flags->data, "The data directory");
-  command.list("--port PORT", flags->ports, "A port that the cloud shall have; repeatable", {0, 65535});
-  command.option("--ready-file FILE", flags->ready_file, "The ready file that a start shall write");
-  command.choice("--output,-o text|json", flags->output, {"text", "json"}, "How to print: json is an object a line");
+  command.list("--port PORT", flags->ports, "A port that the cloud will use; repeatable", {0, 65535});
+  command.option("--ready-file FILE", flags->ready_file, "The ready file that a start will write");
+  command.choice("--output,-o text|json", flags->output, {"text", "json"}, "How to print; json: one object a line");
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);
   command.runs([flags, command] { return doctor(*flags, command.settings()); });

@@ -23,8 +23,8 @@ constexpr const char* kExamples = R"~(Examples:
   dynamodb-log env --shell fish | source          fish
   eval "$(dynamodb-log env --unset)"              removes the variables again
 
-Prints the endpoint and the region of the running offline cloud, and access keys: one of
-DYNAMODB_LOG_ACCESS_KEYS if that is set, or else dummies, which a cloud without access keys accepts.)~";
+Prints the endpoint and the region of the running offline cloud, and an access key: one of
+DYNAMODB_LOG_ACCESS_KEYS if that is set, or else a dummy, which a cloud without access keys accepts.)~";
 
 struct Flags {
   ConnectionFlags connection;
@@ -73,7 +73,7 @@ void addEnv(Command& program) {
   auto flags = std::make_shared<Flags>();
   command.choice("--shell bash|zsh|fish", flags->shell, {"bash", "zsh", "fish"},
                  "Whose syntax to use (default: that of $SHELL)");
-  command.flag("--unset", flags->unset, "Print what removes the variables");
+  command.flag("--unset", flags->unset, "Print commands that remove the variables");
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);
   command.runs([flags] { return env(*flags); });

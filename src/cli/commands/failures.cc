@@ -175,7 +175,7 @@ void addList(Command& command, const std::shared_ptr<Flags>& flags) {
 
 void addCommonFlags(Command& command, Flags& flags) {
   command.choice("--output,-o table|json|jsonl", flags.output, {"table", "text", "json", "jsonl"},
-                 "How to print: json and jsonl are an object a line");
+                 "How to print; json and jsonl: one object a line");
   addConnectionFlags(command, flags.connection);
 }
 

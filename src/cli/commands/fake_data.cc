@@ -149,8 +149,7 @@ void addFakeData(Command& program) {
   Command command = program.subcommand("fake-data", "Append events of made-up users");
   auto flags = std::make_shared<Flags>();
   command.number("--users N", flags->users, "How many users", {1, 1'000'000}, Need::kRequired);
-  command.number("--rate N", flags->rate, "At most so many events a second (default: as fast as it goes)",
-                 {1, 100'000});
+  command.number("--rate N", flags->rate, "At most N events a second (default: as fast as possible)", {1, 100'000});
   addOutputOption(command, flags->output, "how many there were");
   flags->output.clear();  // whatever is configured: there may be a million events
   addConnectionFlags(command, flags->connection);

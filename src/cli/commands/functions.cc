@@ -24,8 +24,8 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log functions -o json | jq -r '.[].name'
   dynamodb-log functions --stage dev
 
-"sources" are the tables' streams and queues that event source mappings read for the function, with the mapping's state
-if that is not Enabled. Which rules invoke it, `dynamodb-log status` shows.)";
+"sources" are the tables' streams and the queues that event source mappings read for the function, with the mapping's
+state if it is not Enabled. `dynamodb-log status` shows which rules invoke the function.)";
 
 struct Flags {
   ConnectionFlags connection;

@@ -14,8 +14,8 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log init shop --lang node
   dynamodb-log init shop --lang python && cd shop && dynamodb-log offline
 
-Writes a template, a function that builds a read model, a test and a README. The libraries for Node.js and Python come
-with it: nothing is downloaded. A project in C++ needs the installed library (find_package(ddblog)).)";
+Writes a template, a function that builds a read model, a test and a README. For Node.js and Python it also writes the
+library, so nothing is downloaded. A project in C++ needs the installed library (find_package(ddblog)).)";
 
 struct Flags {
   std::string directory;

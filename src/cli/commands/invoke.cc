@@ -27,11 +27,11 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   dynamodb-log invoke orders --event event.json
   echo '{"detail": {"log": "orders"}}' | dynamodb-log invoke orders --event -
-  dynamodb-log invoke orders --last               the event that the function has failed with last
+  dynamodb-log invoke orders --last               with the event of its last failure
   dynamodb-log invoke orders --stage dev --event event.json
 
-Prints the function's result; on standard error the end of its log (4 KB at most) and its error. In AWS the name is that
-of the function in AWS (`dynamodb-log functions --stage dev`). Exit status 1: the function failed.)";
+Prints the function's result, and on standard error the end of its log (4 KB at most) and its error. In AWS, give the
+function's name there (`dynamodb-log functions --stage dev` lists them). Exit status 1: the function failed.)";
 
 constexpr std::size_t kMostEventBytes = 6u << 20;        // Lambda's limit of a synchronous invocation
 constexpr std::chrono::seconds kLongestInvocation{930};  // Lambda's 900 s, and what the way takes
@@ -74,7 +74,7 @@ std::string eventOf(const Flags& flags) {
   try {
     parseJson(event);
   } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument("the event is no JSON: " + std::string(error.what()));
+    throw std::invalid_argument("the event is not JSON: " + std::string(error.what()));
   }
   return event;
 }

@@ -14,12 +14,12 @@ namespace {
 
 constexpr const char* kExamples = R"(Examples:
   dynamodb-log reset                              the template's tables, rules, queues and functions, and no data
-  dynamodb-log reset --yes                        the same of a cloud with a data directory, whose data it deletes
-  dynamodb-log reset --checkpoint prepared        a state that PUT /_local/checkpoints/prepared has kept in memory
+  dynamodb-log reset --yes                        the same, and deletes the data in a directory without asking
+  dynamodb-log reset --checkpoint prepared        the state that PUT /_local/checkpoints/prepared has saved
 
-The clock shows the machine's time again. Invocations that run may take 5 seconds to finish.)";
+The clock shows the machine's time again. Running invocations get 5 seconds to finish.)";
 
-constexpr const char* kInstead = "a stage of its own for tests";
+constexpr const char* kInstead = "a separate stage for tests";
 
 struct Flags {
   ConnectionFlags connection;

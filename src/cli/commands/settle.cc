@@ -24,7 +24,7 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log settle --until users#42:3          first waits for version 3 of the stream users#42
 
 Exit status: 0 if everything is done; 1 if something was given up since the last settle (it is printed with its stack
-and log lines), or if the time is over (the error says what is not at rest).)";
+and log lines), or if the timeout has passed (the error says what is not at rest).)";
 
 constexpr const char* kInstead = "`dynamodb-log status`";
 constexpr std::chrono::seconds kSpare{30};  // the answer of a busy cloud may be late

@@ -38,7 +38,7 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log tail --failures                    failures only
   dynamodb-log tail --stage dev -o jsonl | jq .payload
 
-Follows the stream of the log table. In AWS there are no kept failures: there it prints events only.)";
+Follows the stream of the log table. In AWS it prints events only, because only the offline cloud keeps failures.)";
 
 constexpr std::chrono::milliseconds kLook{250};  // between two looks for failures, and for Ctrl-C
 constexpr std::size_t kMostNewFailures = 100;    // that one look prints

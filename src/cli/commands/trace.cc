@@ -1,4 +1,4 @@
-// dynamodb-log trace LOG ID VERSION: the way of one event through the offline cloud.
+// dynamodb-log trace LOG ID VERSION: the path of one event through the offline cloud.
 #include <unistd.h>
 
 #include <cstdint>
@@ -25,7 +25,7 @@ constexpr const char* kExamples = R"(Examples:
 
 Shows the event's record in the table's stream, what the trigger put on the bus, the rules that match and why
 the others do not, each attempt of each function with its time, log lines and error, and what it wrote. The
-offline cloud knows this of the last 50,000 steps, and of what failed or was slow; it forgets it when it stops.)";
+offline cloud keeps the last 50,000 steps in memory, and failures and slow attempts for longer.)";
 
 constexpr std::int64_t kMostVersion = 9'007'199'254'740'991;  // ours: JavaScript's largest whole number
 
@@ -55,7 +55,8 @@ int trace(const Flags& flags) {
 }  // namespace
 
 void addTrace(Command& program) {
-  Command command = program.subcommand("trace", "Show the way of one event, from the table to what its handlers wrote");
+  Command command =
+      program.subcommand("trace", "Show the path of one event, from the table to what its handlers wrote");
   auto flags = std::make_shared<Flags>();
   command.argument("LOG", flags->log, "The log's name: users");
   command.argument("ID", flags->id, "The id of the stream: 42");

@@ -43,7 +43,7 @@ const std::vector<Task>& tasks() {
       {"Replay archived events to the bus",
        {"replay", "--target", "bus"},
        {{"From (a date or time; empty: the first event)", "--from"}, {"Only this log (empty: all)", "--log"}}},
-      {"Check what stands in the way of the cloud here", {"doctor"}, {}},
+      {"Check what keeps the cloud from running here", {"doctor"}, {}},
       {"Deploy to AWS", {"deploy"}, {kTemplate}, Stage::kInAws},
       {"Remove from AWS", {"remove"}, {kTemplate}, Stage::kInAws},
       {"Stop the offline cloud", {"stop"}, {}},

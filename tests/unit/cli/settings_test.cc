@@ -104,7 +104,7 @@ TEST_F(SettingsTest, WhatIsWrongIsNamedWithItsLine) {
   EXPECT_EQ(errorOf("output = \"xml\"\n"), ":1: output must be table, text, json or jsonl, not 'xml'");
   EXPECT_EQ(errorOf("stage = true\n"), ":1: the value must be a string or a number");
   EXPECT_EQ(errorOf("stage = \"\"\n"), ":1: stage is empty");
-  EXPECT_TRUE(errorOf("stage = \"dev\"\nport\n").starts_with(":2: this is no TOML: "))
+  EXPECT_TRUE(errorOf("stage = \"dev\"\nport\n").starts_with(":2: this is not TOML: "))
       << errorOf("stage = \"dev\"\nport\n");
   fs::remove(root_ / "home/project" / kSettingsFile);
   variables_["DYNAMODB_LOG_PORT"] = "many";

@@ -1,5 +1,5 @@
-// The command handler: loads a stream's state, asks what follows from it, and appends that. If
-// another writer was faster, it loads what that one has appended, and asks again.
+// The command handler: loads a stream's state, asks which events follow from it, and appends them.
+// If another writer was faster, it loads what that one has appended, and asks again.
 //
 //   struct Account { long balance = 0; };
 //   ddblog::StateOf<Account> account;
@@ -12,8 +12,8 @@
 //     return std::vector<ddblog::NewEvent>{{"withdrawn", R"({"amount": 4})"}};
 //   });
 //
-// A snapshot is an item of the read-model table. It only saves reading: one that cannot be written
-// is noticed, and the decision stands. Writing one costs a PutItem of the state.
+// A snapshot is an item of the read-model table. It only saves reads: if one cannot be written,
+// SnapshotOptions::notice gets a line, and the decision stands. Writing one costs a PutItem.
 //
 //   pk       S    <log>#<id>#snapshot
 //   sk       S    the snapshot's name

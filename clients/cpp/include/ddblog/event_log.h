@@ -20,11 +20,13 @@
 // A write that conflicts with another transaction on the same item (TransactionConflictException,
 // or TransactionCanceledException with the reason TransactionConflict), and a transaction that is
 // throttled, is tried up to 20 times, with pauses in between. After that the error is thrown as
-// ServiceError, and nothing was appended. So is a write whose response was lost (NotReachable), if
-// the server has answered this EventLog before: a server that restarts is waited for, about 15
-// seconds. The transport tries a request that meets a server error a few times. If an error comes
-// out of these, nobody knows whether the events were appended. Repeat the append with event ids of
-// your own.
+// ServiceError, and nothing was appended.
+//
+// A write whose response was lost is repeated for about 15 seconds, if the server has answered this
+// EventLog before: it may be restarting. The transport repeats a request that meets a server error a
+// few times. If NotReachable or a server error is thrown after that, nobody knows whether the events
+// were appended. Repeat the append with event ids of your own.
+//
 // any() and exists() run up to 50 races against other writers, then VersionConflict is thrown.
 //
 // Limits (DynamoDB's): 100 events and 4 MB per append, 400 KB per event. Versions end at 2^53 - 1.
@@ -78,8 +80,7 @@ struct StreamState {
   bool is_deleted = false;
 };
 
-// What stands between a decision and its log; ddblog::decide() (decide.h) implements it for a state
-// of any type.
+// What EventLog::decide() calls; ddblog::decide() (decide.h) implements it for a state of any type.
 class DecisionSteps {
  public:
   virtual ~DecisionSteps() = default;
@@ -99,7 +100,7 @@ struct SnapshotOptions {
   std::string code;           // change it whenever `evolve` or the state's shape changes
   std::uint64_t every = 100;  // events from one snapshot to the next
   std::string name = "state";
-  // Gets a line if a snapshot could not be saved. Default: standard error.
+  // Gets a line if a snapshot could not be saved. Default: it goes to standard error.
   std::function<void(const std::string&)> notice = {};
 };
 
@@ -110,8 +111,8 @@ struct DecidedAppend {
 };
 
 struct ReadAllOptions {
-  std::size_t segments = 1;  // that are read at the same time, each by a thread of its own; `visit` is called
-                             // on these threads, one call at a time
+  std::size_t segments = 1;  // of the table, which are read at the same time, each by a thread of its own; `visit`
+                             // is called on these threads, one call at a time
   bool consistent = true;    // false: costs half, and may miss the latest events
 };
 
@@ -161,8 +162,8 @@ class EventLog {
   // the loop gets to them. The range must not outlive the log.
   EventRange stream(std::string_view log, std::string_view id, const ReadOptions& options = {});
 
-  // One page: at most `limit` events (0: 100), and fewer if they have more than 1 MB. The last page may
-  // be empty.
+  // One page: at most `limit` events (0: 100), and fewer if they are larger than 1 MB together. The
+  // last page may be empty.
   EventPage readPage(std::string_view log, std::string_view id, const ReadOptions& options = {});
 
   // The version of the last event; 0 if the stream does not exist.
@@ -170,15 +171,15 @@ class EventLog {
   // Whether the stream has events and is not deleted.
   bool exists(std::string_view log, std::string_view id);
 
-  // The events of all streams of a log (empty: of all logs), each stream in order, until `visit`
-  // returns false; the streams; and the names of the logs, sorted. All three scan the whole table, and
-  // AWS charges for that.
+  // readAll(): the events of all streams of a log (empty: of all logs), each stream in order, until
+  // `visit` returns false. streams(): its streams. logs(): the names of the logs, sorted. All three
+  // scan the whole table, and AWS charges for that.
   void readAll(std::string_view log, const std::function<bool(const Event&)>& visit,
                const ReadAllOptions& options = {});
   void streams(std::string_view log, const std::function<bool(const StreamState&)>& visit);
   std::vector<std::string> logs();
 
-  // Forgets which versions it has seen, because the table was emptied: for tests.
+  // For tests that empty the table: forgets which versions this EventLog has seen.
   void forgetVersions();
 
   // How far a subscriber has read the table's stream: by shard, the last sequence number that it

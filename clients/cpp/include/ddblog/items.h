@@ -11,8 +11,8 @@
 
 namespace ddblog {
 
-// Writes the item, a JSON object with the table's key, over one that is there. Throws
-// InvalidArgument for JSON that no item can be.
+// Writes the item, a JSON object with the table's key; it replaces an item that has this key. Throws
+// InvalidArgument for JSON that cannot be an item.
 void putItem(Transport& transport, std::string_view table, std::string_view item);
 
 // The item with this key, read consistently, without `pk` and `sk`; std::nullopt if there is none.

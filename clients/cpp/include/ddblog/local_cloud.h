@@ -100,7 +100,7 @@ class LocalCloud {
   std::vector<Failure> failures() const;  // that are kept, the newest first
 
   std::string now() const;  // of the cloud's clock: "2030-12-24T18:00:00.000Z"
-  // Ahead, step by step: what becomes due on the way is done.
+  // Moves the clock ahead, step by step: what becomes due on the way is done.
   void moveClock(std::chrono::milliseconds by) const;
   // `freeze`: from then on the time of day stands still.
   void setClock(const std::string& time, bool freeze = false) const;
@@ -123,8 +123,8 @@ class LocalCloud {
   std::unique_ptr<EventLog> log_;
 };
 
-// How `item` differs from the members of `expected`, a JSON object: a line for each; empty: not at
-// all. Members that `expected` does not have do not count. Numbers are compared by their value.
+// How `item` differs from the members of `expected`, a JSON object: a line for each difference; empty
+// if there is none. Members that `expected` does not have do not count. Numbers are compared by their value.
 std::string differences(const std::optional<Payload>& item, std::string_view expected);
 
 }  // namespace ddblog

@@ -13,11 +13,12 @@
 // order nor uniqueness. project() reads the read model's `version`, queries the log for later
 // events (all pages, strongly consistent), stops at a gap, applies the events in order, and writes
 // the result on condition that `version` has not changed. If another handler was faster, it goes on
-// from what that has written (which the error of the failed condition holds), a limited number of times.
+// from what that one has written (the error of the failed condition holds it), a limited number of
+// times.
 //
 // A read model is one item: pk = sk = `<log>#<id>`, `type`, `id`, `version` (N), and the attributes
-// that the appliers set; and other items, if an applier asks for them (ReadModelItems), which are
-// written with it in one transaction. Events that are read together are written together; the result equals that
+// that the appliers set. If an applier asks for other items (ReadModelItems), they are written with
+// it in one transaction. Events that are read together are written together; the result equals that
 // of one conditional write per event. If an applier throws, the events before it are written and
 // project() rethrows. The caller retries that event; other entities are not held up.
 //
@@ -65,7 +66,7 @@ struct ProjectorOptions {
 
 struct RebuildOptions {
   std::size_t threads = 8;
-  // Gets how many streams are done, on one of the threads; one call at a time.
+  // Gets the number of streams that are done, on one of the threads; one call at a time.
   std::function<void(std::uint64_t streams)> progress = {};
 };
 
@@ -100,7 +101,7 @@ class Projector {
 
   // The main item's attributes without its key; std::nullopt if it does not exist.
   std::optional<Payload> get(std::string_view id) const;
-  // The same when the read model has seen version `version`: you read your own writes. Throws
+  // The same, once the read model has seen version `version`: you read your own writes. Throws
   // WaitTimeout; the time of the reads themselves does not count.
   Payload waitFor(std::string_view id, std::uint64_t version,
                   std::chrono::milliseconds timeout = std::chrono::seconds(5)) const;

@@ -47,8 +47,8 @@ class ReadModel {
 // change at most 99 of them. Keys are those of the read-model table, without the generation.
 class ReadModelItems {
  public:
-  // The item, which may be changed; nullptr if it does not exist. It is read when it is asked for
-  // first. Throws InvalidArgument for the 100th item of an event, and what Transport::call throws.
+  // The item, which may be changed; nullptr if it does not exist. The first call for an item reads
+  // it. Throws InvalidArgument for the 100th item of an event, and what Transport::call throws.
   ReadModel* get(const std::string& pk, const std::string& sk);
   ReadModel* get(const std::string& pk) { return get(pk, pk); }
   // The same; a new item if it does not exist.

@@ -1,5 +1,5 @@
-// What stands between an event as the application has it and as the table holds it: upcasters, which
-// bring old events to the latest schema of their type, and the codec of payloads.
+// How payloads are stored and read: upcasters bring old events to the latest schema of their type,
+// and a codec encodes and decodes payloads.
 //
 //   ddblog::Schema schema;
 //   schema.upcasters["signup"] = {[](const std::string& payload, const ddblog::Event&) { … }};  // from 1 to 2
@@ -27,7 +27,7 @@
 
 namespace ddblog {
 
-// Where a payload belongs. An encryption can authenticate it.
+// The event that a payload belongs to. Encryption can authenticate it.
 struct PayloadPlace {
   std::string log;
   std::string id;
@@ -55,7 +55,7 @@ struct Codec {
 using Upcaster = std::function<std::string(const std::string& payload, const Event& event)>;
 
 struct Schema {
-  // By event type; the first upcaster makes schema version 2 of 1, the second 3 of 2.
+  // By event type; the first upcaster takes schema version 1 to 2, the second 2 to 3.
   std::map<std::string, std::vector<Upcaster>> upcasters{};
   Codec codec{};  // both functions, or none
 };

@@ -14,7 +14,7 @@ from typing import Any, Dict, Optional
 from .environment import time_in
 
 ANSWER_SECONDS = 10
-SERVICE = "execute-api"  # the routes below /_local are signed as an API of one's own is
+SERVICE = "execute-api"  # routes below /_local are signed like those of an API in API Gateway
 
 # The offline cloud is near, whatever proxy is configured.
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -22,8 +22,8 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 def now() -> datetime.datetime:
     """The time of day in UTC. If the environment names an endpoint (AWS_ENDPOINT_URL, or
-    AWS_ENDPOINT_URL_DYNAMODB) that is an offline cloud, it is asked, by one request; otherwise it
-    is the machine's time. Raises botocore.exceptions.EndpointConnectionError if nothing answers
+    AWS_ENDPOINT_URL_DYNAMODB) that is an offline cloud, one request asks it; otherwise this is
+    the machine's time. Raises botocore.exceptions.EndpointConnectionError if nothing answers
     there. Any thread may call it."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")
     text = _answer(endpoint.rstrip("/") + "/_local/clock") if endpoint else None
@@ -46,7 +46,7 @@ def _answer(url: str) -> Optional[str]:
 
 
 def _signed_headers(url: str) -> Dict[str, Any]:
-    """A cloud that checks access keys wants a signature; the others take any."""
+    """A cloud that checks access keys needs a signature; others ignore it."""
     from botocore.auth import SigV4Auth
     from botocore.awsrequest import AWSRequest
     from botocore.credentials import Credentials

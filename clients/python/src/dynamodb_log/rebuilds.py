@@ -82,7 +82,7 @@ class RebuildableProjector(Projector):
             if failure is not None:
                 raise failure
             return version
-        raise RebuildInProgress(f"Rebuilds of the projection {self._name} began and ended all the time.")
+        raise RebuildInProgress(f"Rebuilds of the projection {self._name} kept beginning and ending.")
 
     def active(self) -> Place:
         """Where the read models are that serve."""
@@ -137,7 +137,7 @@ class RebuildableProjector(Projector):
         return int(self._state_item().get("missed", {"N": "0"})["N"])
 
     def _say_missed(self, place: Place) -> bool:
-        """Says that an event was not applied there. False if that place is not being built any
+        """Records that an event was not applied there. False if that place is not being built any
         more."""
         return self._update(
             UpdateExpression="ADD missed :one",

@@ -79,7 +79,7 @@ class StreamQueries:
         return None
 
     def _marks(self, request: Dict[str, Any], most: int) -> Iterator[Mark]:
-        """At most so many marks. Items whose sort key is no version are passed over."""
+        """At most this many marks. Items whose sort key is not a version are skipped."""
         return itertools.islice(self._all_marks({**request, "Limit": most}), most)
 
     def _all_marks(self, request: Dict[str, Any]) -> Iterator[Mark]:

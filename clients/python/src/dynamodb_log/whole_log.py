@@ -43,7 +43,7 @@ class WholeLog:
         return self._scan(self._request(log, consistent), segments)
 
     def streams(self, log: Optional[str]) -> Iterator[Stream]:
-        """The streams, each once. Items whose sort key is no version are passed over."""
+        """The streams, each once. Items whose sort key is not a version are skipped."""
         request = self._request(log, True)
         request["ProjectionExpression"] = "pk, sk, #type"
         request["ExpressionAttributeNames"] = {"#type": "type"}
