@@ -15,7 +15,8 @@ PROJECTS = FOLDER / "node_presets"
 PACKAGES = FOLDER / "node/node_modules"
 INSTALLED = ("@aws-sdk", "jest", "vite", "vitest")
 
-pytestmark = pytest.mark.skipif(not all((PACKAGES / name).exists() for name in INSTALLED), reason="Jest is not installed")
+pytestmark = pytest.mark.skipif(
+    not all((PACKAGES / name).exists() for name in INSTALLED), reason="Jest or Vitest is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,8 @@ def test_jest_dynamodb(test_run):
 
 def test_jest_dynamodb_uses_a_server_that_is_there(test_run, packages, folder):
     """And creates the tables anew: what an earlier run has left is gone."""
-    with Cloud(folder / "there", template=packages / "dynamodb-log/src/testing/presets/no-tables.yaml", in_memory=True) as cloud:
+    template = packages / "dynamodb-log/src/testing/presets/no-tables.yaml"
+    with Cloud(folder / "there", template=template, in_memory=True) as cloud:
         port = cloud.url.rpartition(":")[2]
         for _ in range(2):
             good, output = test_run("jest-dynamodb", JEST, PORT=port)
