@@ -21,7 +21,7 @@ async function ask(url, env) {
   try {
     const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeout) });
     const text = await response.text();
-    return response.ok ? JSON.parse(text).now : undefined;
+    return response.ok ? JSON.parse(text)?.now : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined; // not the offline cloud's answer
     throw new NotReachable(`${url.host} does not say what time it is: ${error.message}`, { cause: error });

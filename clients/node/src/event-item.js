@@ -61,13 +61,16 @@ const describe = (item) => `item ${item.pk?.S ?? "?"} ${item.sk?.N ?? "?"}`;
 
 const isVersion = (value) => Number.isSafeInteger(value) && value >= 1;
 
-/** Whether an item's sort key is a version. Other items in a stream are no events, wherever they come from. */
-const hasVersion = (item) => isVersion(Number(item.sk?.N));
+/**
+ * Whether an item's sort key is a version. Other items in a stream are no events, wherever they come from. The text
+ * decides: a JavaScript number rounds 2.99999999999999999999 to 3.
+ */
+const hasVersion = (item) => /^\d+$/.test(item.sk?.N) && isVersion(Number(item.sk.N));
 
 /** The version that an item's sort key is. Throws InvalidEvent if it is not from 1 to 2^53 - 1. */
 function versionOf(item) {
   const version = Number(required(item, "sk", "N"));
-  if (!isVersion(version)) throw new InvalidEvent(`${describe(item)}: "sk" is no version`);
+  if (!hasVersion(item)) throw new InvalidEvent(`${describe(item)}: "sk" is no version`);
   return version;
 }
 

@@ -2,6 +2,8 @@
 
 import datetime
 import http.server
+import socket
+import subprocess
 import threading
 
 import botocore.exceptions
@@ -31,7 +33,9 @@ def test_also_one_that_wants_signatures(monkeypatch):
         values = {"ACCESS_KEY_ID": "AKID", "SECRET_ACCESS_KEY": "secret", "SESSION_TOKEN": "a token"}
         for name, value in {"ENDPOINT_URL": cloud.url + "/", "REGION": "us-east-1", **values}.items():
             monkeypatch.setenv(f"AWS_{name}", value)
-        assert is_the_machines(now())
+        for command in (["freeze"], ["set", "2031-01-01T00:00:00Z"]):
+            subprocess.run([BINARY, "clock", *command], check=True)
+        assert now() == NEW_YEAR
 
 
 def test_without_an_endpoint_the_machine_says(monkeypatch):
@@ -53,3 +57,20 @@ def test_another_server_does_not_know_and_nothing_at_all_is_an_error(monkeypatch
         server.server_close()
     with pytest.raises(botocore.exceptions.EndpointConnectionError):
         now()
+
+
+def test_an_answer_that_is_no_http_is_an_error(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.getsockname()[1]}")
+        thread = threading.Thread(target=answer_once, args=(server,))
+        thread.start()
+        with pytest.raises(botocore.exceptions.EndpointConnectionError):
+            now()
+        thread.join()
+
+
+def answer_once(server):
+    connection, _ = server.accept()
+    with connection:
+        connection.recv(10_000)
+        connection.sendall(b"What?\r\n")

@@ -115,9 +115,10 @@ def test_an_item_in_a_stream_that_is_no_event_is_an_error(tables, log):
             list(events)
 
 
-def test_an_item_whose_sort_key_is_no_version_holds_up_no_append(tables, log):
+@pytest.mark.parametrize("sk", ["2.5", "2.99999999999999999999", "9007199254740993"])
+def test_an_item_whose_sort_key_is_no_version_holds_up_no_append(tables, log, sk):
     log.append("users", "42", [NewEvent("signup"), NewEvent("left")], Expected.NO_STREAM)
-    stray = {"pk": {"S": "users#42#stream"}, "sk": {"N": "2.5"}, "type": {"S": "$deleted"}}
+    stray = {"pk": {"S": "users#42#stream"}, "sk": {"N": sk}, "type": {"S": "$deleted"}}
     tables.client.put_item(TableName=tables.log_table, Item=stray)
     again = tables.new_log()
     assert again.version("users", "42") == 2

@@ -1,4 +1,4 @@
-"""Ten tests of the library. The cloud is started once, and each test begins with an empty one."""
+"""Ten tests of the application. The cloud is started once, and each test begins with an empty one."""
 
 import concurrent.futures
 import datetime

@@ -1,11 +1,14 @@
 // The helpers for tests, with the users example: TEMPLATE names it.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { execFile } from "node:child_process";
 import { createServer } from "node:http";
+import { promisify } from "node:util";
 import { now } from "dynamodb-log";
 import { start, useCloudWith } from "dynamodb-log/testing";
 import { useCloud } from "dynamodb-log/testing/node-test";
 
+const execute = promisify(execFile);
 const template = process.env.TEMPLATE;
 const ada = { type: "signup", payload: { name: "Ada", email: "ada@localhost" } };
 const phone = { type: "addPhoneNumber", payload: { phoneNumber: "+46 1" } };
@@ -103,17 +106,29 @@ describe("what time it is", () => {
       AWS_SECRET_ACCESS_KEY: "secret",
       AWS_SESSION_TOKEN: "a token",
     };
-    isNow(await now({ env }));
+    const newYear = "2031-01-01T00:00:00.000Z";
+    for (const command of [["freeze"], ["set", newYear]]) {
+      await execute(process.env.DYNAMODB_LOG, ["clock", ...command], { env });
+    }
+    assert.equal((await now({ env })).toISOString(), newYear);
     assert.equal((await fetch(`${cloud.url}/_local/clock`)).ok, false);
   });
 
   test("without an endpoint the machine says", async () => isNow(await now({ env: {} })));
 
   test("another server does not know; nothing at all is an error", async (t) => {
-    const server = createServer((request, response) => response.writeHead(404).end("{}"));
+    const answers = [
+      [404, "{}"],
+      [200, "null"],
+    ];
+    const server = createServer((request, response) => {
+      const [status, body] = answers.pop();
+      response.writeHead(status).end(body);
+    });
+    t.after(() => server.closeAllConnections());
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     const env = { AWS_ENDPOINT_URL: `http://127.0.0.1:${server.address().port}` };
-    isNow(await now({ env }));
+    while (answers.length > 0) isNow(await now({ env }));
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await assert.rejects(now({ env }), { name: "NotReachable" });

@@ -27,7 +27,6 @@ from .service_errors import SERVICE_ERRORS, Outcome, outcome_of
 from .stream_queries import StreamQueries
 
 
-
 @dataclasses.dataclass
 class _Target:
     """One stream of an append."""

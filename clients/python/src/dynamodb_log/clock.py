@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import http.client
 import json
 import os
 import urllib.error
@@ -24,7 +25,7 @@ def now() -> datetime.datetime:
     """The time of day in UTC. If the environment names an endpoint (AWS_ENDPOINT_URL, or
     AWS_ENDPOINT_URL_DYNAMODB) that is an offline cloud, one request asks it; otherwise this is
     the machine's time. Raises botocore.exceptions.EndpointConnectionError if nothing answers
-    there. Any thread may call it."""
+    there, or something that is not HTTP. Any thread may call it."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")
     text = _answer(endpoint.rstrip("/") + "/_local/clock") if endpoint else None
     return time_in(text) if text else datetime.datetime.now(datetime.timezone.utc)
@@ -41,7 +42,7 @@ def _answer(url: str) -> Optional[str]:
             return time
     except (urllib.error.HTTPError, ValueError, KeyError, TypeError):
         return None
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         raise botocore.exceptions.EndpointConnectionError(endpoint_url=url, error=error) from error
 
 
@@ -51,7 +52,8 @@ def _signed_headers(url: str) -> Dict[str, Any]:
     from botocore.awsrequest import AWSRequest
     from botocore.credentials import Credentials
 
-    key, secret, token = (os.environ.get(f"AWS_{name}") for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"))
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    key, secret, token = map(os.environ.get, names)
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     request = AWSRequest("GET", url)
     SigV4Auth(Credentials(key or "local", secret or "local", token), SERVICE, region).add_auth(request)

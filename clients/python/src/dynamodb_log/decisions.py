@@ -30,7 +30,6 @@ from .service_errors import SERVICE_ERRORS, is_condition_failure
 
 State = TypeVar("State")
 
-
 logger = logging.getLogger("dynamodb_log")
 
 

@@ -106,11 +106,11 @@ def event_name_in(item: Mapping[str, Any]) -> EventName:
 def has_version(item: Mapping[str, Any]) -> bool:
     """Whether an item's sort key is a version. Other items in a stream are no events."""
     text = str(item.get("sk", {}).get("N", ""))
-    return text.isascii() and text.isdigit() and int(text) > 0
+    return text.isascii() and text.isdigit() and 0 < int(text) <= LAST_VERSION
 
 
 def version_in(item: Mapping[str, Any]) -> int:
-    """The version of an item. Raises InvalidEvent if it is not 1, 2, 3 …"""
+    """The version of an item. Raises InvalidEvent if it is not from 1 to LAST_VERSION."""
     text = str(_required(item, "sk", "N"))
     if not has_version(item):
         raise InvalidEvent(f'"sk" is {text[:40]}, not a version (1, 2, 3 …).')

@@ -1,5 +1,5 @@
 // Jest runs this in each file of tests, before the file. The configuration file is looked for in
-// JEST_DYNALITE_CONFIG_DIRECTORY; or else in the working directory, then in the test's folder and those that it is in.
+// JEST_DYNALITE_CONFIG_DIRECTORY; or else in the test's folder, in those that it is in, and in the working directory.
 "use strict";
 
 const path = require("node:path");
@@ -12,7 +12,7 @@ const names = ["js", "cjs", "ts", "json"].map((end) => `jest-dynalite-config.${e
 function folders() {
   const named = process.env.JEST_DYNALITE_CONFIG_DIRECTORY;
   if (named) return [named];
-  return [process.cwd(), ...withParents(path.dirname(globalThis.expect.getState().testPath))];
+  return [...withParents(path.dirname(globalThis.expect.getState().testPath)), process.cwd()];
 }
 
 module.exports = async () => {

@@ -1,5 +1,6 @@
 // Starts the offline cloud at the port of jest-dynamodb-config.js, unless some DynamoDB listens there already,
-// and creates the tables anew. JEST_DYNAMODB_CONFIG names another file.
+// and creates the tables anew. JEST_DYNAMODB_CONFIG names another file, as `require` takes it: without the
+// extension, too.
 "use strict";
 
 const net = require("node:net");
@@ -25,9 +26,19 @@ function fileOf({ JEST_DYNAMODB_CONFIG: file }) {
   return findFile([process.cwd()], ["jest-dynamodb-config.js", "jest-dynamodb-config.cjs", "jest-dynamodb-config.mjs"]);
 }
 
+/** What a file exports. Jest compiles what is required here, as its configuration says. */
+async function load(file) {
+  try {
+    return require(file);
+  } catch (error) {
+    if (error.code !== "ERR_REQUIRE_ESM" && error.code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
+    return import(pathToFileURL(require.resolve(file)));
+  }
+}
+
 module.exports = async () => {
   const file = fileOf(process.env);
-  const { tables, port = 8000, hostname = "localhost" } = await settingsOf(await import(pathToFileURL(file)), file);
+  const { tables, port = 8000, hostname = "localhost" } = await settingsOf(await load(file), file);
   if (!(await isListening(port, hostname))) globalThis.dynamodbLogCloud = await startDynamoDb({ port });
   const transport = connect({ endpoint: `http://${hostname}:${port}`, env: {} });
   try {
