@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 
@@ -117,8 +118,9 @@ int logsInAws(aws::Session& session, const StackFlags& stack, const Flags& flags
   std::vector<std::string> names;
   for (const auto& function : functions) names.push_back(function.first);
   LogPrinter printer = printerFor(flags, names);
-  const Interrupt interrupt;
-  const deploy::Waiting waiting(session, [&] { return interrupt.happened(); });
+  std::optional<Interrupt> interrupt;
+  if (flags.follow) interrupt.emplace();  // otherwise Ctrl-C ends it at once
+  const deploy::Waiting waiting(session, [&] { return interrupt && interrupt->happened(); });
   try {
     for (;;) {
       for (const deploy::LogLine& line : source.next(from)) {
