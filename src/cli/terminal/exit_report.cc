@@ -24,8 +24,16 @@ bool isOneOf(std::string_view type, std::initializer_list<std::string_view> type
   return std::ranges::find(types, type) != types.end();
 }
 
+bool saysThatTheTimeIsWrong(const ServiceError& error) {
+  const std::string& message = error.message();
+  return error.type() == "RequestTimeTooSkewed" || message.find("Signature expired") != std::string::npos ||
+         message.find("Signature not yet current") != std::string::npos;
+}
+
 // What to do about an error of a service; empty: its message has to do.
-std::string adviceOn(const std::string& type) {
+std::string adviceOn(const ServiceError& error) {
+  const std::string& type = error.type();
+  if (saysThatTheTimeIsWrong(error)) return " Check the clock of this machine: AWS compares it with its own.";
   if (type == "ResourceNotFoundException") {
     return " Does the table exist at this endpoint? Check --stage and --endpoint-url.";
   }
@@ -41,7 +49,7 @@ std::string adviceOn(const std::string& type) {
 
 ExitReport serviceReport(const ServiceError& error) {
   const std::string line = std::string("The service returned an error: ") + error.what();
-  const std::string advice = adviceOn(error.type());
+  const std::string advice = adviceOn(error);
   return {kRefused, advice.empty() ? line : sentence(line) + advice};
 }
 
