@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 
@@ -108,8 +109,9 @@ int logsInAws(aws::Session& session, const StackFlags& stack, const Flags& flags
   std::vector<std::string> names;
   for (const auto& function : functions) names.push_back(function.first);
   LogPrinter printer = printerFor(flags, names);
-  const Interrupt interrupt;
-  const deploy::Waiting waiting(session, [&] { return interrupt.happened(); });
+  std::optional<Interrupt> interrupt;
+  if (flags.follow) interrupt.emplace();  // otherwise Ctrl-C ends it at once
+  const deploy::Waiting waiting(session, [&] { return interrupt && interrupt->happened(); });
   try {
     for (;;) {
       for (const deploy::LogLine& line : source.next(from)) {

@@ -24,12 +24,17 @@ bool isOneOf(std::string_view type, std::initializer_list<std::string_view> type
   return std::ranges::find(types, type) != types.end();
 }
 
+bool saysThatTheTimeIsWrong(const ServiceError& error) {
+  const std::string& message = error.message();
+  return error.type() == "RequestTimeTooSkewed" || message.find("Signature expired") != std::string::npos ||
+         message.find("Signature not yet current") != std::string::npos;
+}
+
 // What to do about an error of a service; empty: its message has to do.
 std::string adviceOn(const ServiceError& error) {
-  const std::string type = error.type();
-  if (error.message().starts_with("Function not found")) {
-    return " `dynamodb-log functions` lists the functions.";
-  }
+  const std::string& type = error.type();
+  if (saysThatTheTimeIsWrong(error)) return " Check the clock of this machine: AWS compares it with its own.";
+  if (error.message().starts_with("Function not found")) return " `dynamodb-log functions` lists the functions.";
   if (type == "ResourceNotFoundException") {
     return " Does the table exist at this endpoint? Check --stage and --endpoint-url.";
   }

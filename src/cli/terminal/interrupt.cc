@@ -1,5 +1,6 @@
 #include "cli/terminal/interrupt.h"
 
+#include <atomic>
 #include <cstddef>
 
 namespace ddblog::cli {
@@ -7,19 +8,31 @@ namespace {
 
 constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
 
-volatile std::sig_atomic_t interrupted = 0;
+constexpr int kLastCtrlC = 3;
+
+std::atomic<bool> interrupted;
+std::atomic<int> ctrl_c;
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);  // as handlers need
+
+void notice(int signal) {
+  interrupted = true;
+  if (signal != SIGINT || ++ctrl_c < kLastCtrlC) return;
+  std::signal(SIGINT, SIG_DFL);
+  std::raise(SIGINT);
+}
 
 }  // namespace
 
 Interrupt::Interrupt() {
-  interrupted = 0;
-  struct sigaction notice = {};
-  notice.sa_handler = [](int) { interrupted = 1; };
-  notice.sa_flags = SA_RESTART | static_cast<int>(SA_RESETHAND);
+  interrupted = false;
+  ctrl_c = 0;
+  struct sigaction noticed = {};
+  noticed.sa_handler = notice;
+  noticed.sa_flags = SA_RESTART;
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     sigaction(kSignals[i], nullptr, &before_[i]);
     if (kSignals[i] != SIGINT && before_[i].sa_handler == SIG_IGN) continue;
-    sigaction(kSignals[i], &notice, nullptr);
+    sigaction(kSignals[i], &noticed, nullptr);
   }
 }
 
@@ -27,6 +40,6 @@ Interrupt::~Interrupt() {
   for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &before_[i], nullptr);
 }
 
-bool Interrupt::happened() const { return interrupted != 0; }
+bool Interrupt::happened() const { return interrupted; }
 
 }  // namespace ddblog::cli

@@ -1,5 +1,8 @@
-// Notices Ctrl-C while it exists, instead of letting it end the program. A second Ctrl-C ends it. SIGTERM, and SIGHUP
-// when the terminal is closed, count as Ctrl-C, unless whoever started the program has it ignore them (nohup).
+// Notices Ctrl-C while it exists, instead of letting it end the program. SIGTERM, and SIGHUP when the terminal is closed,
+// count as Ctrl-C, unless whoever started the program has it ignore them (nohup).
+//
+// The third Ctrl-C ends the program; the second does not, nor does any SIGTERM or SIGHUP, because one wish may come as
+// two signals: `timeout`, npm and shells send the program a signal, and its whole group gets the same one.
 //
 // Thread safety: one at a time, on the main thread.
 #pragma once

@@ -11,6 +11,8 @@ namespace {
 constexpr Duration kFirstLook{500};
 constexpr Duration kLongestLook{5000};
 constexpr Duration kLongest{30 * 60 * 1000};  // ours; a large template takes a minute
+constexpr Duration kUntilMade{1000};
+constexpr Duration kLongestUntilMade{120'000};  // ours; then a change set that is still being made stays
 
 // CloudFormation's words when nothing would change; the second ones with a transform.
 bool saysNoChanges(const std::string& reason) {
@@ -160,11 +162,16 @@ void awaitChangeSet(const aws::QueryClient& api, ChangeSet& change_set, const Wa
   throw std::runtime_error("CloudFormation has not made the change set in 30 minutes: " + change_set.id);
 }
 
-void deleteChangeSet(const aws::QueryClient& api, const ChangeSet& change_set) {
-  try {
-    api.call("DeleteChangeSet", addressOf(change_set));
-  } catch (const aws::ServiceError& error) {
-    if (!error.type().starts_with("ChangeSetNotFound")) throw;
+void deleteChangeSet(const aws::QueryClient& api, const ChangeSet& change_set, aws::Session& session) {
+  for (Duration waited{0};; waited += kUntilMade) {
+    try {
+      api.call("DeleteChangeSet", addressOf(change_set));
+      return;
+    } catch (const aws::ServiceError& error) {
+      if (error.type().starts_with("ChangeSetNotFound")) return;
+      if (!error.type().starts_with("InvalidChangeSetStatus") || waited >= kLongestUntilMade) throw;
+    }
+    session.wait(kUntilMade);
   }
 }
 

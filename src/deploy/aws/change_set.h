@@ -70,8 +70,9 @@ ChangeSet createChangeSet(const aws::QueryClient& api, const ChangeSetRequest& r
 // Waits until it is made, and fills in the rest. Throws Interrupted.
 void awaitChangeSet(const aws::QueryClient& api, ChangeSet& change_set, const Waiting& waiting);
 
-// One that is gone already is fine.
-void deleteChangeSet(const aws::QueryClient& api, const ChangeSet& change_set);
+// One that is gone already is fine. CloudFormation does not delete one that is still being made, so this waits up to two
+// minutes until it is.
+void deleteChangeSet(const aws::QueryClient& api, const ChangeSet& change_set, aws::Session& session);
 
 // Whether the stack has a change set apart from this one.
 bool hasOtherChangeSets(const aws::QueryClient& api, const ChangeSet& change_set);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include "base/digests.h"
 #include "base/text.h"
@@ -32,8 +33,11 @@ class Deployment {
     try {
       return deployed();
     } catch (const Interrupted&) {
-      if (!change_set_.id.empty()) discard();
+      discard();
       throw std::runtime_error("Interrupted: nothing was deployed.");
+    } catch (...) {
+      discard();
+      throw;
     }
   }
 
@@ -61,7 +65,7 @@ class Deployment {
       dialog_.say("A dry run: nothing was deployed.");
       return DeployOutcome::kDryRun;
     }
-    if (!mayExecute()) {
+    if (!areDangersAccepted() || !agreeToAll()) {
       discard();
       dialog_.say("Nothing was deployed.");
       return DeployOutcome::kDeclined;
@@ -162,14 +166,17 @@ class Deployment {
     return bucket_->url(key);
   }
 
-  // Leaves nothing of the change set behind. What it cannot remove, it says: the outcome stays the same.
+  // Leaves nothing behind of a change set that is not executed. What it cannot remove, it says: the outcome stays the
+  // same.
   void discard() {
+    if (change_set_.id.empty()) return;
     try {
-      deleteChangeSet(operations_.stacks(), change_set_);
+      deleteChangeSet(operations_.stacks(), change_set_, session_);
       if (!is_update_) discardStack();
     } catch (const std::exception& error) {
       dialog_.say("The change set " + change_set_.id + " stays in AWS: " + error.what());
     }
+    change_set_ = {};
   }
 
   // A stack that was made for the change set goes, too; but not if somebody else deploys it by now.
@@ -183,17 +190,7 @@ class Deployment {
 
   [[noreturn]] void fail() {
     for (const std::string& line : validationFailures(operations_.stacks(), change_set_.id)) dialog_.say(line);
-    discard();
     throw std::runtime_error("CloudFormation rejects the template, and nothing was deployed: " + change_set_.reason);
-  }
-
-  bool mayExecute() {
-    try {
-      return areDangersAccepted() && agreeToAll();
-    } catch (const std::invalid_argument&) {
-      discard();
-      throw;
-    }
   }
 
   bool agreeToAll() {
@@ -236,7 +233,7 @@ class Deployment {
           "The last deployment was left as it failed: CloudFormation goes on from there, and does not roll back.");
     }
     checkInterrupt();
-    executeChangeSet(operations_.stacks(), change_set_, token, rolls_back_);
+    executeChangeSet(operations_.stacks(), std::exchange(change_set_, {}), token, rolls_back_);
     const StackOutcome outcome = operations_.watch(events, "The deployment");
     const std::string& status = outcome.stack.status;
     if (status != "CREATE_COMPLETE" && status != "UPDATE_COMPLETE" && status != "IMPORT_COMPLETE") {
@@ -267,7 +264,7 @@ class Deployment {
   StackOperations operations_;
   std::optional<ArtifactBucket> bucket_;
   ApplicationPackage package_;
-  ChangeSet change_set_;
+  ChangeSet change_set_;  // empty: there is none, or it is being executed
   bool is_update_ = false;
   bool rolls_back_ = true;
 };

@@ -41,9 +41,10 @@ class Removal {
       }
       removeAll();
     } catch (const Interrupted&) {
-      throw std::runtime_error(has_begun_ ? "Interrupted: what is being deleted in AWS goes on, and nothing else was "
-                                            "removed."
-                                          : "Interrupted: nothing was removed.");
+      throw std::runtime_error(has_begun_
+                                   ? "Interrupted: AWS finishes what it has begun to delete, and the rest is still "
+                                     "there. Run the same command again to remove it."
+                                   : "Interrupted: nothing was removed.");
     }
     dialog_.say("The application of the stage " + options_.stage + " was removed.");
     return RemoveOutcome::kRemoved;
@@ -203,11 +204,13 @@ class Removal {
 
   void removeAll() {
     removeReplays();
-    if (stack_) removeStack();
+    if (stack_) {
+      removeStack();
+      removeLogGroups();
+    }
     if (options_.delete_data) {
       for (const KeptTable& table : plan_.tables) removeTable(table);
     }
-    removeLogGroups();
     removeUploads();
   }
 
@@ -225,8 +228,19 @@ class Removal {
     }
   }
 
+  StackOutcome deleteStack(const Stack& stack, const std::vector<std::string>& kept = {}) {
+    try {
+      return operations_.deleteStack(stack, options_.role_arn, kept);
+    } catch (const std::exception&) {  // AWS may be deleting it
+      for (const std::string& group : plan_.log_groups) {
+        dialog_.say("The log group " + group + " may stay: once the stack is gone, no removal finds it.");
+      }
+      throw;
+    }
+  }
+
   void removeStack() {
-    StackOutcome outcome = operations_.deleteStack(*stack_, options_.role_arn);
+    StackOutcome outcome = deleteStack(*stack_);
     has_begun_ = true;
     if (situationOf(outcome.stack.status) == Situation::kAbsent) return;
     for (const StackEvent& event : outcome.failures) {
@@ -236,7 +250,7 @@ class Removal {
     if (outcome.stack.status == "DELETE_FAILED") failed = resourcesThatStay(outcome.stack);
     const bool leaves_them =
         !failed.empty() && dialog_.canAsk() && dialog_.confirm("Remove the stack, and leave these in AWS?");
-    if (leaves_them) outcome = operations_.deleteStack(outcome.stack, options_.role_arn, failed);
+    if (leaves_them) outcome = deleteStack(outcome.stack, failed);
     if (situationOf(outcome.stack.status) == Situation::kAbsent) return;
     throw std::runtime_error("The removal of " + stack_->name + " failed (" + outcome.stack.status +
                              "): " + causeOf(outcome, operations_.account().region));
@@ -257,11 +271,11 @@ class Removal {
     return ids;
   }
 
-  // Lambda makes a group at a function's first line, which the stack does not own.
+  // Lambda makes a group at a function's first line, which the stack does not own. Only the stack says which functions
+  // there were, so Ctrl-C does not end this: the next removal would not find the groups.
   void removeLogGroups() {
     const aws::Client logs(session_, aws::kLogs);
     for (const std::string& group : plan_.log_groups) {
-      begin();
       try {
         logs.call("DeleteLogGroup", json::serialize(json::object{{"logGroupName", group}}));
         dialog_.say("The log group " + group + " was removed.");

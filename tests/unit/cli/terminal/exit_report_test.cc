@@ -52,6 +52,12 @@ TEST(ExitReport, AdvisesByTheErrorOfTheService) {
               EndsWith("It is expired. Get new credentials: with `aws sso login`, or as you got these."));
   EXPECT_THAT(reportOf(ServiceError("UnrecognizedClientException", "It is invalid.", 400)).line,
               HasSubstr("Check the credentials"));
+  EXPECT_THAT(reportOf(ServiceError("InvalidSignatureException",
+                                    "Signature expired: 20261128T100000Z is now earlier than 20261128T110000Z", 400))
+                  .line,
+              EndsWith("T110000Z. Check the clock of this machine: AWS compares it with its own."));
+  EXPECT_THAT(reportOf(ServiceError("RequestTimeTooSkewed", "The difference is too large.", 403)).line,
+              HasSubstr("Check the clock"));
   EXPECT_EQ(reportOf(ServiceError("ValidationException", "no", 400)).line,
             "The service returned an error: ValidationException: no");
 }

@@ -7,7 +7,7 @@
 //   given table dev-orders              the application has it
 //   given option yes                    also: dry-run, no-rollback, no-terminal, remove, delete-data, delete-archives,
 //   given option replaceable LogTable         role ARN, parameter NAME=VALUE, bucket NAME, and interrupt with
-//                                             the status of an event, "packaging", "changes" or "plan"
+//                                             the status of an event, "packaging", "wait", "changes" or "plan"
 //   answers y n                         to the questions, in their order
 //   > DescribeStacks StackName=users-dev
 //   < absent

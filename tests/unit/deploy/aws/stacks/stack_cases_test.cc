@@ -122,6 +122,7 @@ class StackCases : public testing::TestWithParam<fs::path> {
                          [&](Duration delay) {
                            waited_ += delay;
                            clock.move(delay);
+                           dialog.interruptedBy("wait");
                          });
     try {
       const Packager package = [&](const PackageRequest& request) {
