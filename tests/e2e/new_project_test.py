@@ -48,6 +48,10 @@ def test_a_project_passes_its_test_and_takes_an_event(projects, language):
         assert (order["customer"], order["total"], order["status"], order["version"]) == ("Ada", 12.5, "paid", 2)
 
 
+def names(folder):
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
 def test_what_stands_in_a_project(projects):
     assert (projects / "node-shop/.gitignore").is_file()
     assert json.loads((projects / "node-shop/package.json").read_text())["name"] == "node-shop"
@@ -57,6 +61,9 @@ def test_what_stands_in_a_project(projects):
             assert "@NAME@" not in path.read_text(errors="replace"), path
     for licence in ("node-shop/vendor/dynamodb-log/LICENSE", "python-shop/src/dynamodb_log/LICENSE"):
         assert "Apache License" in (projects / licence).read_text()
+    assert names(projects / "node-shop/vendor/dynamodb-log") == {
+        name for name in names(ROOT / "clients/node")
+        if name.split("/")[0] in ("src", "types", "package.json", "README.md", "LICENSE")}
     library = {str(path.relative_to(ROOT / "clients/python/src")) for path in (ROOT / "clients/python/src").rglob("*.py")}
     assert library == {str(path.relative_to(projects / "python-shop/src"))
                        for path in (projects / "python-shop/src/dynamodb_log").rglob("*.py")}
