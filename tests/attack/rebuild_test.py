@@ -5,11 +5,12 @@ import threading
 import time
 
 from cloud import CORE_TABLE, LOG_TABLE, ROOT, Cloud, Wire, event_put, eventually, run
-from dynamodb_log import EventLog, Expected, NewEvent, RebuildableProjector
+from dynamodb_log import EventLog, Expected, NewEvent, Projector
 from dynamodb_log.service_errors import SERVICE_ERRORS
 from library_programs import Programs
 
 LOG = "counters"
+NEW = "v2"  # the generation that is built
 WRITERS, READERS = 3, 3
 BATCH = 25  # items of a BatchWriteItem
 SECONDS = 1200
@@ -26,10 +27,10 @@ class Counters:
         self.failures = []
         self.reads = 0
 
-    def projector(self):
+    def projector(self, generation=""):
         """A process's own: it has seen nothing yet."""
-        projector = RebuildableProjector(EventLog.connect("local", endpoint_url=self.cloud.url), LOG, type="counter",
-                                         name="counters")
+        projector = Projector(EventLog.connect("local", endpoint_url=self.cloud.url), LOG, type="counter",
+                              generation=generation)
 
         @projector.on("counted")
         def counted(event, counter):
@@ -41,23 +42,26 @@ class Counters:
         with self.lock:
             self.known[id] = max(version, self.known[id])
 
-    def append(self, projector, log, id):
-        """An event, and what the function does that handles it."""
+    def append(self, projectors, log, id):
+        """An event, and what the function does that handles it: the new read model comes first."""
         version = log.append(LOG, id, NewEvent("counted"), Expected.ANY).version
-        self.knows(id, projector.project(id, version))
+        for projector in projectors:
+            projector.project(id, version)
+        self.knows(id, version)
 
-    def write(self, seed):
-        draw, projector = random.Random(seed), self.projector()
+    def write(self, seed, ids):
+        """Each writer has streams of its own, as a function has that gets a stream's events one after another."""
+        draw, projectors = random.Random(seed), (self.projector(NEW), self.projector())
         log = EventLog.connect("local", endpoint_url=self.cloud.url)
         while not self.over.is_set():
-            self.append(projector, log, draw.choice(self.ids))
+            self.append(projectors, log, draw.choice(ids))
 
     def read(self, seed):
         draw, projector = random.Random(seed), self.projector()
         while not self.over.is_set():
             id = draw.choice(self.ids)
             least = self.known[id]
-            counter = projector.get(id)
+            counter = projector.get_current(id)
             assert counter["version"] >= least, "%s: version %s after %s" % (id, counter["version"], least)
             assert counter["count"] == counter["version"], counter
             self.knows(id, counter["version"])
@@ -115,18 +119,20 @@ def test_python(tmp_path, whole, figures):
     with Cloud(tmp_path) as cloud:
         counters = Counters(cloud, ids)
         counters.fill()
-        rebuilder, built = counters.projector(), threading.Event()
+        rebuilder, began, built = counters.projector(NEW), threading.Event(), threading.Event()
 
         def rebuild():
-            rebuilder.rebuild(prefix="v2#")
+            began.set()
+            rebuilder.rebuild()
+            rebuilder.make_current()
             built.set()
 
-        threads = [counters.thread(counters.write, number) for number in range(WRITERS)]
+        threads = [counters.thread(counters.write, number, ids[number::WRITERS]) for number in range(WRITERS)]
         threads += [counters.thread(counters.read, 100 + number) for number in range(READERS)]
         try:
             eventually(lambda: counters.reads > 20 or counters.over.is_set(), "there are readers", SECONDS)
             threads.append(counters.thread(rebuild))
-            eventually(lambda: rebuilder.building() or built.is_set() or counters.over.is_set(), "it builds", SECONDS)
+            eventually(lambda: began.is_set() or counters.over.is_set(), "it builds", SECONDS)
             cloud.kill()
             cloud.start()
             eventually(lambda: built.is_set() or counters.over.is_set(), "the read models are built", SECONDS)
@@ -137,10 +143,10 @@ def test_python(tmp_path, whole, figures):
             for thread in threads:
                 thread.join()
         assert counters.failures == []
-        assert rebuilder.active().prefix == "v2#" and rebuilder.building() is None
+        assert rebuilder.current_generation() == NEW
         in_log = versions(cloud, LOG_TABLE, LOG + "#", "#stream", "sk")
-        built_up_to = versions(cloud, CORE_TABLE, "v2#%s#" % LOG, "", "version")
-        assert versions(cloud, CORE_TABLE, "v2#%s#" % LOG, "", "count") == built_up_to
+        built_up_to = versions(cloud, CORE_TABLE, "%s/%s#" % (NEW, LOG), "", "version")
+        assert versions(cloud, CORE_TABLE, "%s/%s#" % (NEW, LOG), "", "count") == built_up_to
         assert built_up_to.keys() == in_log.keys() == set(ids)
         # A writer that was stopped between the append and the handler leaves one event to be handled.
         assert all(counters.known[id] <= built_up_to[id] <= in_log[id] for id in ids)

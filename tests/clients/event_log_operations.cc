@@ -3,9 +3,9 @@
 //
 //   event_log_operations ENDPOINT TABLE SCHEMA
 //
-// SCHEMA is the `schema` of a case. // Each line of standard input is one operation, {"append": {…}} as in clients/cases, whose payloads
-// and metadata are strings of JSON. Each line of standard output is its result, or
-// {"error": NAME, …} with the error's members.
+// SCHEMA is the `schema` of a case. Each line of standard input is one operation, {"append": {…}} as
+// in clients/cases, whose payloads and metadata are strings of JSON. Each line of standard output is
+// its result, or {"error": NAME, …} with the error's members.
 #include <algorithm>
 #include <functional>
 #include <iostream>

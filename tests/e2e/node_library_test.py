@@ -3,11 +3,15 @@ offline cloud. Its tests are in node_library/; the cases that all languages run 
 import pathlib
 import re
 import shutil
+import sys
 
 import pytest
 
 from cloud import BINARY, ROOT, USERS, Cloud, run
 from ministack import PROGRAM, Ministack
+
+sys.path.append(str(ROOT / "clients/python/src"))
+import dynamodb_log  # noqa: E402
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 TESTS = FOLDER / "node_library"
@@ -19,6 +23,11 @@ TSCONFIG = """{"files": ["types.test.mts", "types-of-commonjs.cts"], "compilerOp
 "target": "ES2022", "module": "Node16", "moduleResolution": "Node16", "lib": ["ES2022", "DOM"], "types": []}}"""
 COMMONJS = """import library = require("dynamodb-log");
 export const version: Promise<number> = new library.EventLog().version("users", "42");
+"""
+GENERATIONS = """import { EventLog, Projector } from "dynamodb-log";
+const options = { eventLog: new EventLog(), log: "planets", type: "planet", apply: { found: (event, planet) => {
+  planet.name = event.payload.name; } } };
+const v2 = new Projector({ ...options, generation: "v2" });
 """
 
 
@@ -56,6 +65,21 @@ def failed_tests(tap):
 @pytest.mark.parametrize("name", sorted(file.name for file in TESTS.glob("*.test.mjs") if file.name != "testing.test.mjs"))
 def test_library(project, cloud, name):
     node(project, cloud, "--test", name)
+
+
+def test_generations_are_those_of_the_library_for_python(project, cloud):
+    def in_node(script):
+        return node(project, cloud, "--input-type=module", "--eval", GENERATIONS + script).strip()
+
+    log = dynamodb_log.EventLog(cloud.client("dynamodb"), dynamodb_log.log_table_name("local"))
+    log.append("planets", "1", dynamodb_log.NewEvent("found", {"name": "Earth"}), dynamodb_log.Expected.NO_STREAM)
+    v3 = dynamodb_log.Projector(log, "planets", type="planet", generation="v3")
+    v3.on("found")(lambda event, planet: planet.update(title=event.payload["name"]))
+    in_node("await v2.rebuild(); await v2.makeCurrent();")
+    assert (v3.current_generation(), v3.get_current("1")["name"]) == ("v2", "Earth")
+    v3.rebuild()
+    v3.make_current()
+    assert in_node('console.log(await v2.currentGeneration(), (await v2.getCurrent("1")).title);') == "v3 Earth"
 
 
 def test_helpers_for_tests(project, cloud):

@@ -3,10 +3,14 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 
 from cloud import BINARY, ROOT, USERS, Cloud, clean_environment, run
+
+sys.path.append(str(ROOT / "clients/python/src"))
+import dynamodb_log  # noqa: E402
 
 BUILD = BINARY.parent
 
@@ -71,6 +75,9 @@ def test_a_program_outside_the_tree_appends_reads_and_projects(prefix, cloud, fo
     assert (item["name"], item["long"]) == ({"S": "Gothenburg"}, {"N": "11.974560000000000000001"})
     names = [item["pk"]["S"] for item in cloud.call("Scan", {"TableName": "local-core"})["Items"]]
     assert [name for name in names if "names#" in name] == ["v2/names#Gothenburg"]
+    log = dynamodb_log.EventLog(cloud.client("dynamodb"), dynamodb_log.log_table_name("local"))
+    places = dynamodb_log.Projector(log, "places", type="place")
+    assert (places.current_generation(), places.get_current("1")["title"]) == ("v2", "Gothenburg"), "as in every language"
 
 
 def test_an_application_is_tested_on_the_offline_cloud(prefix, folder):

@@ -38,13 +38,16 @@ DecidedAppend EventLog::decide(std::string_view log, std::string_view id, Decisi
     }
     const std::vector<NewEvent> events = steps.decide();
     if (events.empty()) return {version, {}, false};
+    std::optional<AppendResult> result;
     try {
-      AppendResult result = appendAll(log, id, events, Expected::version(version));
-      evolveTo(result.version);
-      if (snapshots) snapshots->save(version, [&] { return steps.snapshot(); });
-      return {result.version, std::move(result.events), result.appended};
+      result = appendAll(log, id, events, Expected::version(version));
     } catch (const VersionConflict&) {
       if (losses == options.retries || options.expected_version) throw;
+    }
+    if (result) {
+      evolveTo(result->version);
+      if (snapshots) snapshots->save(version, [&] { return steps.snapshot(); });
+      return {result->version, std::move(result->events), result->appended};
     }
     environment_->pause(environment_->jitter(kDecidePause * std::min(losses + 1, kMostDecidePauses)));
   }

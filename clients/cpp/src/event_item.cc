@@ -28,15 +28,26 @@ std::string requiredText(const json::object& item, std::string_view name) {
   return std::string(*text);
 }
 
+// 0: it is no version.
+std::uint64_t versionIn(std::string_view number) {
+  std::uint64_t version = 0;
+  const char* end = number.data() + number.size();
+  const auto [rest, error] = std::from_chars(number.data(), end, version);
+  return error == std::errc() && rest == end && version <= kLastVersion ? version : 0;
+}
+
 }  // namespace
+
+bool hasVersion(const json::object& item) {
+  const json::string* text = typedMember(item, "sk", "N");
+  return text && versionIn(*text) != 0;
+}
 
 std::uint64_t versionOf(const json::object& item) {
   const json::string* text = typedMember(item, "sk", "N");
   if (!text) throw InvalidEvent("\"sk\" is missing or not of type N");
-  std::uint64_t version = 0;
-  const char* end = text->data() + text->size();
-  const auto [rest, error] = std::from_chars(text->data(), end, version);
-  if (error != std::errc() || rest != end || version == 0 || version > kLastVersion) {
+  const std::uint64_t version = versionIn(*text);
+  if (version == 0) {
     throw InvalidEvent("\"sk\" is " + std::string(*text).substr(0, 40) + ", not a version (1, 2, 3 …)");
   }
   return version;

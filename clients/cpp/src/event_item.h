@@ -16,7 +16,9 @@ namespace ddblog {
 // The largest version: beyond 2^53 - 1 JavaScript cannot count.
 inline constexpr std::uint64_t kLastVersion = (std::uint64_t{1} << 53) - 1;
 
-// The version that an item's sort key is. Throws InvalidEvent.
+// Whether an item's sort key is a version.
+bool hasVersion(const json::object& item);
+// That version. Throws InvalidEvent.
 std::uint64_t versionOf(const json::object& item);
 
 // Throws InvalidEvent, which says what is missing or wrong. Ignores other attributes.

@@ -133,14 +133,23 @@ void EventLog::readAll(std::string_view log, const std::function<bool(const Even
   }
   Mutex mutex;
   bool goes_on = true;
+  const auto visitItem = [&](const json::object& item) {
+    const Event event = eventFromItem(item, *schema_);
+    MutexLock lock(mutex);
+    if (!goes_on) return false;
+    goes_on = false;  // if `visit` throws, the other segments end
+    goes_on = visit(event);
+    return goes_on;
+  };
   inParallel(options.segments, options.segments, [&](std::size_t segment) {
     const ScanRange range{std::string(log), true, options.consistent, segment, options.segments};
-    scanStreams(*transport_, table_, range, [&](const json::object& item) {
-      const Event event = eventFromItem(item, *schema_);
+    try {
+      scanStreams(*transport_, table_, range, visitItem);
+    } catch (...) {
       MutexLock lock(mutex);
-      goes_on = goes_on && visit(event);
-      return goes_on;
-    });
+      goes_on = false;
+      throw;
+    }
   });
 }
 
@@ -157,6 +166,7 @@ void EventLog::streams(std::string_view log, const std::function<bool(const Stre
   StreamState current;
   bool goes_on = true;
   scanStreams(*transport_, table_, {.log = std::string(log), .whole = false}, [&](const json::object& item) {
+    if (!hasVersion(item)) return true;
     const auto name = parseStreamKey(std::string_view(*typedMember(item, "pk", "S")));
     if (current.version != 0 && (current.log != name->log || current.id != name->id)) goes_on = visit(current);
     const json::string* type = typedMember(item, "type", "S");

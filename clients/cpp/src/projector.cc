@@ -13,6 +13,7 @@
 #include "clients/cpp/src/queries.h"
 #include "clients/cpp/src/write_outcome.h"
 #include "ddblog/names.h"
+#include "item/limits.h"
 
 namespace ddblog {
 namespace {
@@ -142,9 +143,18 @@ bool Projector::catchUp(const std::string& id, std::uint64_t version) const {
   return before < version && goOn(std::move(progress), id, version) > before;
 }
 
-std::string Projector::keyOf(const std::string& id) const {
-  return std::string(prefix_).append(options_.log).append("#").append(id);
+std::string Projector::keyAt(const std::string& prefix, std::string_view id) const {
+  if (id.empty()) throw InvalidArgument("the id is empty", "id");
+  std::string key = std::string(prefix).append(options_.log).append("#").append(id);
+  if (key.size() > limits::kSortKeyBytes) {
+    throw InvalidArgument(
+        "the read model's key has " + std::to_string(key.size()) + " bytes; a sort key has at most 1,024",
+        "sortKeyBytes");
+  }
+  return key;
 }
+
+std::string Projector::keyOf(std::string_view id) const { return keyAt(prefix_, id); }
 
 void Projector::writeKey(JsonWriter& json, const std::string& id) const {
   const std::string attribute = stringAttribute(keyOf(id));

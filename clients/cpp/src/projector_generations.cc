@@ -30,8 +30,7 @@ std::string Projector::prefixOf(const std::string& generation) {
 }
 
 std::optional<Payload> Projector::getAt(const std::string& prefix, std::string_view id) const {
-  streamKey(options_.log, id);  // checks it
-  const std::string key = prefix + options_.log + '#' + std::string(id);
+  const std::string key = keyAt(prefix, id);
   return getItem(*transport_, options_.read_model_table, key, key);
 }
 
@@ -43,7 +42,7 @@ Payload Projector::waitFor(std::string_view id, std::uint64_t version, std::chro
     std::optional<Payload> model = get(id);
     const std::uint64_t seen = versionSeen(model);
     if (model && seen >= version) return *std::move(model);
-    if (waited >= timeout) throw WaitTimeout(keyOf(std::string(id)), version, seen, timeout);
+    if (waited >= timeout) throw WaitTimeout(keyOf(id), version, seen, timeout);
     pause = std::min(pause, timeout - waited);
     environment_->pause(pause);
     waited += pause;

@@ -64,7 +64,8 @@ std::string queryRequest(const std::string& table, const std::string& pk, const 
 
 bool isEmpty(const VersionRange& range) { return range.first > range.last; }  // DynamoDB refuses such a range
 
-// Passes the items of a stream to `visit`, until it returns false.
+// Passes the items of a stream to `visit`, until it returns false. `heads_only`: only what an append has
+// to know, and only of items whose sort key is a version.
 void queryItems(Transport& transport, const std::string& table, const std::string& pk, const VersionRange& range,
                 bool heads_only, const std::function<bool(const json::object&)>& visit) {
   if (isEmpty(range)) return;
@@ -74,6 +75,7 @@ void queryItems(Transport& transport, const std::string& table, const std::strin
     const Page page =
         pageOf(transport.call(Api::kDynamoDb, "Query", queryRequest(table, pk, range, left, heads_only, start)));
     for (const json::value& item : page.items()) {
+      if (heads_only && !hasVersion(objectOf(item))) continue;
       if (!visit(objectOf(item))) return;
       if (range.limit != 0 && --left == 0) return;
     }

@@ -67,7 +67,8 @@ struct EventHead {
   std::string type;
   std::string event_id;  // empty if the item has none
 };
-// The heads of the stream's events in `range`, in its order.
+// The heads of the stream's events in `range`, in its order. Items whose sort key is no version are
+// passed over.
 std::vector<EventHead> queryHeads(Transport& transport, const std::string& table, const std::string& pk,
                                   const VersionRange& range);
 // The stream's last `count` events, the latest first. Empty if the stream does not exist.

@@ -1,5 +1,5 @@
-"""Read models: gap-safe, idempotent, conditional on the version; and rebuilt while the old ones
-serve."""
+"""Read models: gap-safe, idempotent, conditional on the version; and generations of them, of which one
+is built while another one serves."""
 
 import pytest
 
@@ -9,12 +9,10 @@ from dynamodb_log import (
     InvalidEvent,
     LimitExceeded,
     NewEvent,
-    Place,
     Projector,
     RacesLost,
     ReadModelBehind,
-    RebuildableProjector,
-    RebuildInProgress,
+    Rebuilt,
 )
 from tables import Misbehaving, after
 
@@ -203,122 +201,53 @@ def test_waiting_until_the_read_model_has_seen_a_version(log):
         users.wait_for("42", 2, seconds=1)
 
 
-class TestRebuilds:
+class TestGenerations:
     @pytest.fixture
     def users(self, log):
-        return with_appliers(RebuildableProjector(log, "users", type="user", name="users"))
+        return projector(log)
 
-    def test_a_rebuild_switches_when_it_is_done(self, tables, log, users):
+    @pytest.fixture
+    def v2(self, log):
+        return with_appliers(Projector(log, "users", type="user", generation="v2"))
+
+    def test_a_new_one_is_built_while_the_old_one_serves_and_becomes_current(self, tables, log, users, v2):
         for id in map(str, range(20)):
             log.append("users", id, NewEvent("signup", {"name": f"Ada {id}"}), Expected.NO_STREAM)
             users.project(id)
-        users.on("signup")(lambda event, user: user.update(greeting=f"Hej {event.payload['name']}"))
-        assert users.rebuild(prefix="v2#") == 20
-        assert users.get("7")["greeting"] == "Hej Ada 7"
-        assert tables.read_model("v2#users#7")["version"] == 1
-        assert tables.read_model("users#7")["name"] == "Ada 7"
-        assert (users.active(), users.building()) == (Place(tables.core_table, "v2#"), None)
+        v2.on("signup")(lambda event, user: user.update(greeting=f"Hej {event.payload['name']}"))
+        v2.project("7")
+        assert v2.rebuild() == Rebuilt(streams=20, advanced=19)
+        assert (users.current_generation(), users.get_current("7")["name"]) == ("", "Ada 7")
+        v2.make_current()
+        assert (users.current_generation(), users.get_current("7")["greeting"]) == ("v2", "Hej Ada 7")
+        assert users.get("7")["name"] == "Ada 7"
 
-    def test_events_that_come_meanwhile_are_in_both(self, tables, log, users):
-        append(log, "signup", name="Ada")
-        users.project("42")
-        seen = []
+    def test_their_items_are_those_of_the_other_languages(self, tables, log, v2):
+        append(log, "addPhone", phone="1")
+        v2.project("42")
+        v2.make_current()
+        items = {(item["pk"]["S"], item["sk"]["S"]): item for item in
+                 tables.client.scan(TableName=tables.core_table)["Items"]}
+        assert set(items) == {
+            ("v2/users#42", "v2/users#42"), ("v2/users#42", "phone#1"), ("projection#users#user", "generation")}
+        assert items["projection#users#user", "generation"]["current"] == {"S": "v2"}
 
-        def meanwhile(event, user):
-            if not seen:  # the rebuild applies the first event: now another one comes, and its handler runs
-                seen.append(event)
-                append(log, "rename", name="Grace")
-                handler = with_appliers(RebuildableProjector(tables.new_log(), "users", type="user", name="users"))
-                assert handler.project("42") == 2
-                assert handler.get("42")["name"] == "Grace"  # the old read model serves, and is up to date
-                assert handler.active().prefix == ""
-            user["name"] = event.payload["name"]
+    def test_the_other_items_of_the_current_one(self, log, users, v2):
+        append(log, "addPhone", phone="1")
+        v2.project("42")
+        v2.make_current()
+        assert users.get("42", "phone#1") is None
+        assert users.get_current("42", "phone#1")["since"] == 1
 
-        users.on("signup")(meanwhile)
-        users.rebuild(prefix="v2#", threads=1)
-        assert seen and users.get("42")["name"] == "Grace"
-        assert users.version("42") == 2
-
-    def test_an_interrupted_rebuild_goes_on(self, log, users):
+    def test_an_interrupted_rebuild_goes_on(self, log, v2):
         append(log, "signup", name="Ada")
         append(log, "rename", name="")
         with pytest.raises(InvalidEvent):
-            users.rebuild(prefix="v2#")
-        assert users.active().prefix == ""
-        assert users.building().prefix == "v2#"
-        with pytest.raises(RebuildInProgress):
-            users.rebuild(prefix="v3#")
-        users.on("rename")(lambda event, user: None)
-        assert users.rebuild(prefix="v2#") == 1
-        assert users.active().prefix == "v2#"
+            v2.rebuild()
+        v2.on("rename")(lambda event, user: None)
+        assert v2.rebuild() == Rebuilt(streams=1, advanced=1)
+        assert v2.rebuild() == Rebuilt(streams=1, advanced=0)
 
-    def test_a_rebuild_that_fails_does_not_hold_up_what_serves(self, log, users, monkeypatch):
-        append(log, "signup", name="Ada")
-        append(log, "rename", name="")
-        with pytest.raises(InvalidEvent):
-            users.rebuild(prefix="v2#")
-        users.on("rename")(lambda event, user: None)
-        project_into = users.project_into
-
-        def fails_in_the_new_place(place, id, hint):
-            if place.prefix:
-                raise RuntimeError("the new code is wrong")
-            return project_into(place, id, hint)
-
-        monkeypatch.setattr(users, "project_into", fails_in_the_new_place)
-        with pytest.raises(RuntimeError):
-            users.project("42")
-        assert users.version("42") == 2
-
-    def test_no_read_goes_back_after_a_handler_that_could_not_write_what_is_built(self, tables, log, users, monkeypatch):
-        append(log, "signup", name="Ada")
-        users.project("42")
-        handler = with_appliers(RebuildableProjector(tables.new_log(), "users", type="user", name="users"))
-        project_into, switch = handler.project_into, users._switch
-
-        def fails_in_the_new_place(place, id, hint):
-            if place.prefix:
-                raise RuntimeError("no answer")
-            return project_into(place, id, hint)
-
-        def switch_after_an_event(place, missed):
-            if not missed:
-                append(log, "rename", name="Grace")
-                with pytest.raises(RuntimeError):
-                    handler.project("42")
-                assert users.version("42") == 2
-            return switch(place, missed)
-
-        monkeypatch.setattr(handler, "project_into", fails_in_the_new_place)
-        monkeypatch.setattr(users, "_switch", switch_after_an_event)
-        users.rebuild(prefix="v2#")
-        assert users.active().prefix == "v2#"
-        assert (users.version("42"), users.get("42")["name"]) == (2, "Grace")
-
-    def test_a_handler_that_meets_the_switch_writes_what_serves_then(self, log, users, monkeypatch):
-        append(log, "signup", name="Ada")
-        users.rebuild(prefix="v2#")
-        states = [(Place(users.place.table), Place(users.place.table, "v3#")), users._state()]
-        monkeypatch.setattr(users, "_state", lambda: states.pop(0))
-        append(log, "rename", name="Grace")
-        project_into = users.project_into
-
-        def fails_in_the_new_place(place, id, hint):
-            if place.prefix == "v3#":
-                raise RuntimeError("no answer")
-            return project_into(place, id, hint)
-
-        monkeypatch.setattr(users, "project_into", fails_in_the_new_place)
-        assert users.project("42") == 2
-        assert project_into(Place(users.place.table, "v2#"), "42", 2) == 2
-
-    def test_a_cancelled_rebuild_switches_nothing(self, log, users):
-        append(log, "signup", name="Ada")
-        users.on("signup")(lambda event, user: users.cancel_rebuild())
-        with pytest.raises(RebuildInProgress, match="cancelled"):
-            users.rebuild(prefix="v2#")
-        assert users.active().prefix == ""
-
-    def test_the_place_that_serves_is_not_rebuilt(self, users):
+    def test_a_name_that_keys_do_not_allow(self, log):
         with pytest.raises(InvalidArgument):
-            users.rebuild()
+            Projector(log, "users", type="user", generation="a#b")

@@ -32,7 +32,8 @@ TEST_F(UsersTest, VerifiesThePhoneNumberThatTheUserHas) {
 }
 
 TEST_F(UsersTest, APhoneNumberThatTheUserHadIsNotVerified) {
-  given("users", "42", {ada, phone, {"addPhoneNumber", R"({"phoneNumber": "+46 2"})"}})
+  given("users", "42", {ada, phone})
+      .when({{"addPhoneNumber", R"({"phoneNumber": "+46 2"})"}})
       .when({{"verifyPhoneNumber", R"({"phoneNumber": "+46 1"})"}})
       .thenReadModel(R"({"phoneNumber": "+46 2", "verifiedPhoneNumber": false})");
 }

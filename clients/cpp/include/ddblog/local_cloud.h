@@ -94,7 +94,8 @@ class LocalCloud {
   // Waits until everything that follows from what was appended is done. Throws HandlersFailed, and
   // ServiceError of type NotSettled, whose message says what is not at rest.
   Settled settle(const SettleOptions& options = {}) const;
-  // Back to the start, or to a checkpoint, in milliseconds.
+  // Back to the start, or to a checkpoint, in milliseconds. EventLogs other than log() still know the
+  // versions from before: call their forgetVersions().
   void reset(const std::string& checkpoint = {});
   void checkpoint(const std::string& name) const;
   std::vector<Failure> failures() const;  // that are kept, the newest first

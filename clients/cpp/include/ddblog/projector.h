@@ -92,14 +92,16 @@ class Projector {
 
   // Brings the read model of one entity up to date, unless it is already at version `hint` or
   // later, and returns its version. Throws what an applier threw, std::runtime_error if other
-  // handlers won every race, and what Transport::call throws.
+  // handlers won every race, InvalidArgument for an id that no key can hold (a sort key has at most
+  // 1,024 bytes), and what Transport::call throws.
   std::uint64_t project(std::string_view id, std::uint64_t hint = UINT64_MAX);
 
   // The same for a bus event, as a function gets it: {"detail": {"log", "key": {"pk", "sk"}, …}}.
   // Throws InvalidEvent if it is anything else, or from another log.
   std::uint64_t handle(std::string_view bus_event);
 
-  // The main item's attributes without its key; std::nullopt if it does not exist.
+  // The main item's attributes without its key; std::nullopt if it does not exist. It and the methods
+  // below refuse ids as project() does.
   std::optional<Payload> get(std::string_view id) const;
   // The same, once the read model has seen version `version`: you read your own writes. Throws
   // WaitTimeout; the time of the reads themselves does not count.
@@ -120,7 +122,8 @@ class Projector {
   struct Advance;
   static std::string prefixOf(const std::string& generation);
   static void writeCondition(JsonWriter& json, const Progress& progress);
-  std::string keyOf(const std::string& id) const;
+  std::string keyAt(const std::string& prefix, std::string_view id) const;
+  std::string keyOf(std::string_view id) const;
   void writeKey(JsonWriter& json, const std::string& id) const;
   std::string pointerKey() const;
   std::optional<Payload> getAt(const std::string& prefix, std::string_view id) const;

@@ -44,7 +44,8 @@ class ReadModel {
 
 // The other items of a stream's read model. They are written with the main item, in one transaction
 // and on condition of its version alone: so an item belongs to one stream. One event can read or
-// change at most 99 of them. Keys are those of the read-model table, without the generation.
+// change at most 99 of them. Keys are those of the read-model table, without the generation. A pointer
+// or reference to an item is valid until the applier returns or removes the item.
 class ReadModelItems {
  public:
   // The item, which may be changed; nullptr if it does not exist. The first call for an item reads

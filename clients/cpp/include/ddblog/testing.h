@@ -37,13 +37,16 @@ class Scenario {
   Scenario(LocalCloud& cloud, std::string log, std::string id, const std::vector<NewEvent>& given)
       : cloud_(cloud), log_(std::move(log)), id_(std::move(id)) {
     if (given.empty()) return;
-    version_ = cloud_.log().appendAll(log_, id_, given, Expected::none()).version;
+    cloud_.log().appendAll(log_, id_, given, Expected::none());
     cloud_.settle();
   }
 
-  // Appends events to the stream, after the given ones.
+  // Appends events to the stream, after those that it has.
   Scenario& when(const std::vector<NewEvent>& events) {
-    return when([&] { cloud_.log().appendAll(log_, id_, events, Expected::version(version_)); });
+    return when([&] {
+      EventLog& log = cloud_.log();
+      log.appendAll(log_, id_, events, Expected::version(log.version(log_, id_)));
+    });
   }
   // Runs code of your own.
   Scenario& when(const std::function<void()>& action) {
@@ -91,7 +94,6 @@ class Scenario {
 
   LocalCloud& cloud_;
   std::string log_, id_;
-  std::uint64_t version_ = 0;  // of the given events
   bool is_settled_ = true;
 };
 

@@ -26,9 +26,8 @@ from .event import Appended, AppendedEvent, Event, Expected, ExpectedVersion, Ne
 from .event_log import EventLog, Page
 from .names import DELETED, StreamName, log_table_name, parse_stream_key, read_model_table_name, stream_key
 from .parked_events import ParkedEvent
-from .projector import Projector
-from .read_models import Place, ReadModel
-from .rebuilds import RebuildableProjector, RebuildInProgress
+from .projector import Projector, Rebuilt
+from .read_models import ReadModel
 from .subscription import Subscription
 from .upcasters import Upcasters
 from .whole_log import Stream
@@ -58,13 +57,11 @@ __all__ = [
     "Page",
     "ParkedEvent",
     "PayloadPlace",
-    "Place",
     "Projector",
     "RacesLost",
     "ReadModel",
     "ReadModelBehind",
-    "RebuildInProgress",
-    "RebuildableProjector",
+    "Rebuilt",
     "Snapshot",
     "Stream",
     "StreamAppend",

@@ -203,5 +203,8 @@ class AsyncProjector:
     async def get(self, id: str, sk: Optional[str] = None) -> Any:
         return await in_thread(self.projector.get, id, sk)
 
+    async def get_current(self, id: str, sk: Optional[str] = None) -> Any:
+        return await in_thread(self.projector.get_current, id, sk)
+
     async def wait_for(self, id: str, version: int, seconds: float = 10) -> None:
         await in_thread(self.projector.wait_for, id, version, seconds)

@@ -16,10 +16,22 @@ the version is still what it read. If another handler was faster, it goes on fro
 
 If an applier raises, the events before it are written and the error is raised: only that stream
 waits.
+
+Read models can be rebuilt while the old ones serve. The new ones have a generation:
+
+  v2 = Projector(log, "users", type="user", generation="v2")
+  v2.rebuild()          # handlers project both meanwhile, the new one first
+  v2.make_current()     # from now on get_current() reads v2, whichever projector is asked
+
+The read model of generation "v2" has the key v2/<log>#<id>. The item pk = projection#<log>#<type>,
+sk = generation says in `current` which generation is current. These are the same items in every
+language.
 """
 
 from __future__ import annotations
 
+import concurrent.futures
+import dataclasses
 import logging
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
@@ -30,7 +42,7 @@ from .event import Event
 from .event_log import EventLog
 from .limits import SORT_KEY_BYTES, TRANSACTION_ACTIONS
 from .names import parse_stream_key, stream_key
-from .read_models import KEY_ATTRIBUTES, MAIN_ATTRIBUTES, Place, ReadModel, Update
+from .read_models import KEY_ATTRIBUTES, MAIN_ATTRIBUTES, ReadModel, Update
 from .service_errors import SERVICE_ERRORS, Outcome, outcome_of
 
 logger = logging.getLogger("dynamodb_log")
@@ -39,6 +51,14 @@ Apply = Callable[[Event, ReadModel], None]
 
 MOST_EVENTS = 1000  # that are applied before they are written
 FIRST_POLL, LONGEST_POLL = 0.01, 0.25  # seconds between two looks of wait_for
+
+
+@dataclasses.dataclass(frozen=True)
+class Rebuilt:
+    """`streams`: in the log. `advanced`: how many of their read models were behind."""
+
+    streams: int
+    advanced: int
 
 
 class Projector:
@@ -51,13 +71,12 @@ class Projector:
         *,
         type: str,
         table: Optional[str] = None,
-        prefix: str = "",
+        generation: str = "",
         attempts: int = 10,
     ) -> None:
         """`log_name`: "users". `type`: that of the main items: "user". `table`: by default the
-        log's read_model_table.
-        `prefix`: what the items' keys begin with. `attempts`: while other handlers write the same
-        read model."""
+        log's read_model_table. `generation`: of the read models, without "#"; the first one has
+        none. `attempts`: while other handlers write the same read model."""
         table = table or log.read_model_table
         if not table:
             raise InvalidArgument("A projector needs a table.")
@@ -67,7 +86,9 @@ class Projector:
         self._attempts = attempts
         self._appliers: Dict[str, Apply] = {}
         self._environment: Environment = log.environment
-        self.place = Place(table, prefix)
+        self._table = table
+        self._generation = generation
+        self._prefix = _prefix_of(generation)
 
     @property
     def log_name(self) -> str:
@@ -83,15 +104,20 @@ class Projector:
 
         return add
 
-    def places(self) -> List[Place]:
-        """Where read models are written, the one that readers use last."""
-        return [self.place]
-
     def project(self, id: str, hint: int = 0) -> int:
         """Brings the read model of one stream up to date, unless it is at version `hint` already
         (0: in any case). Returns its version. Raises RacesLost, what an applier raised, and what
         boto3 raises."""
-        return self.project_into(self.place, id, hint)
+        for attempt in range(self._attempts):
+            if attempt > 1:  # whoever was faster has most likely done the work, so the first loss needs no pause
+                self._environment.sleep(self._environment.uniform(0, 0.01 * attempt))
+            progress = self._load(self._prefix, id)
+            if 0 < hint <= progress.version:
+                return progress.version
+            if self._advance(progress):
+                return progress.version
+        raise RacesLost(f"The read model {self._prefix}{self._log_name}#{id} was written by others each of "
+                        f"{self._attempts} times.")
 
     def handle(self, bus_event: Mapping[str, Any]) -> int:
         """The same for an event of the bus: {"detail": {"log", "key": {"pk", "sk"}, …}}. Raises
@@ -109,13 +135,11 @@ class Projector:
     def get(self, id: str, sk: Optional[str] = None) -> Optional[Dict[str, Any]]:
         """The main item of a read model, or another one by its sort key; None if there is none.
         Numbers are Decimal."""
-        model = self._load(self.places()[-1], id).model
-        found = model if sk is None else model.more(sk)
-        return dict(found) or None
+        return self._get(self._prefix, id, sk)
 
     def version(self, id: str) -> int:
         """What the read model has seen of a stream."""
-        return self._load(self.places()[-1], id).version
+        return self._load(self._prefix, id).version
 
     def wait_for(self, id: str, version: int, seconds: float = 10) -> None:
         """Waits until the read model has seen a version: then you read your own writes. Raises
@@ -131,28 +155,65 @@ class Projector:
             self._environment.sleep(pause)
             pause = min(LONGEST_POLL, 2 * pause)
 
-    # --- one place ---
+    # --- generations ---
 
-    def project_into(self, place: Place, id: str, hint: int = 0) -> int:
-        """As `project`, for the read models of one place."""
-        for attempt in range(self._attempts):
-            if attempt > 1:  # whoever was faster has most likely done the work, so the first loss needs no pause
-                self._environment.sleep(self._environment.uniform(0, 0.01 * attempt))
-            progress = self._load(place, id)
-            if 0 < hint <= progress.version:
-                return progress.version
-            if self._advance(progress):
-                return progress.version
-        raise RacesLost(f"The read model {place.prefix}{self._log_name}#{id} was written by others each of "
-                        f"{self._attempts} times.")
+    def rebuild(self, *, threads: int = 8) -> Rebuilt:
+        """Projects all streams of the log; costs a scan of the log table. Raises what `project`
+        raises; it can be called again."""
+        streams = advanced = 0
+        running: List["concurrent.futures.Future[bool]"] = []
+        with concurrent.futures.ThreadPoolExecutor(threads, "dynamodb-log-rebuild") as pool:
+            try:
+                for stream in self._log.streams(self._log_name):
+                    running.append(pool.submit(self._catch_up, stream.id, stream.version))
+                    streams += 1
+                    if len(running) >= 4 * threads:
+                        advanced += running.pop(0).result()
+                advanced += sum(one.result() for one in running)
+            except BaseException:
+                for one in running:
+                    one.cancel()
+                raise
+        return Rebuilt(streams, advanced)
 
-    def _load(self, place: Place, id: str) -> _Progress:
+    def make_current(self) -> None:
+        """Makes this projector's generation the current one."""
+        item = {**self._pointer_key(), "current": {"S": self._generation}}
+        self._log.client.put_item(TableName=self._table, Item=item)
+
+    def current_generation(self) -> str:
+        """The current generation; "" is the first one."""
+        key = self._pointer_key()
+        answer = self._log.client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        generation: str = answer.get("Item", {}).get("current", {}).get("S", "")
+        return generation
+
+    def get_current(self, id: str, sk: Optional[str] = None) -> Optional[Dict[str, Any]]:
+        """As `get`, of the current generation."""
+        return self._get(_prefix_of(self.current_generation()), id, sk)
+
+    def _catch_up(self, id: str, version: int) -> bool:
+        """Whether the read model was behind this version, and no longer is where it was."""
+        before = self.version(id)
+        return before < version and self.project(id, version) > before
+
+    def _pointer_key(self) -> Item:
+        return {"pk": {"S": f"projection#{self._log_name}#{self._type}"}, "sk": {"S": "generation"}}
+
+    # --- one read model ---
+
+    def _get(self, prefix: str, id: str, sk: Optional[str]) -> Optional[Dict[str, Any]]:
+        model = self._load(prefix, id).model
+        found = model if sk is None else model.more(sk)
+        return dict(found) or None
+
+    def _load(self, prefix: str, id: str) -> _Progress:
         stream_key(self._log_name, id)  # refuses what cannot be a stream
-        key = f"{place.prefix}{self._log_name}#{id}"
+        key = f"{prefix}{self._log_name}#{id}"
         size = len(key.encode())
         if size > SORT_KEY_BYTES:
             raise LimitExceeded("sortKeyBytes", "Bytes of the read model's key", size, SORT_KEY_BYTES)
-        return _Progress(self._log.client, place, key, id)
+        return _Progress(self._log.client, self._table, key, id)
 
     def _advance(self, progress: _Progress) -> bool:
         """Applies and writes the events that follow. Returns False if another handler was
@@ -225,9 +286,9 @@ class Projector:
 class _Progress:
     """The read model of one stream while events are applied to it."""
 
-    def __init__(self, client: Any, place: Place, pk: str, id: str) -> None:
+    def __init__(self, client: Any, table: str, pk: str, id: str) -> None:
         self._client = client
-        self._place = place
+        self._table = table
         self._pk = pk
         self.id = id
         self.reload()
@@ -261,7 +322,7 @@ class _Progress:
         return {"pk": {"S": self._pk}, "sk": {"S": sk}}
 
     def _read(self, sk: str) -> Item:
-        answer = self._client.get_item(TableName=self._place.table, Key=self._key(sk), ConsistentRead=True)
+        answer = self._client.get_item(TableName=self._table, Key=self._key(sk), ConsistentRead=True)
         item: Item = answer.get("Item", {})
         return item
 
@@ -277,7 +338,7 @@ class _Progress:
         if read_version > 0:
             main.values[":read"] = {"N": str(read_version)}
             condition = "#a0 = :read"
-        actions = [{"Update": main.request(self._place.table, self._key(self._pk), condition)}]
+        actions = [{"Update": main.request(self._table, self._key(self._pk), condition)}]
         for sk, model in self._more.items():
             actions += self._action(sk, model)
         return actions
@@ -286,12 +347,19 @@ class _Progress:
         if not model.is_to_write:
             return []
         if model.is_deleted:
-            return [{"Delete": {"TableName": self._place.table, "Key": self._key(sk)}}]
+            return [{"Delete": {"TableName": self._table, "Key": self._key(sk)}}]
         update = Update()
         update.add_changes(model)
-        return [{"Update": update.request(self._place.table, self._key(sk))}]
+        return [{"Update": update.request(self._table, self._key(sk))}]
 
 
 def _too_many_items(event: Event) -> InvalidArgument:
     return InvalidArgument(f"The applier of {event.log}#{event.id} version {event.version} changes more than "
                            f"{TRANSACTION_ACTIONS - 1} items besides the main one.", "items")
+
+
+def _prefix_of(generation: str) -> str:
+    """What the keys of a generation's read models begin with."""
+    if "#" in generation:
+        raise InvalidArgument('A generation must not contain "#".', "generation")
+    return f"{generation}/" if generation else ""

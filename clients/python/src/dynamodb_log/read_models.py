@@ -1,10 +1,10 @@
 """Read models: items that are derived from the events of one stream, while events are applied to
 them.
 
-The main item has pk = sk = `<prefix><log>#<id>`, `type`, `id`, `version` (N, of the last event in
-it), and what the appliers set. A stream can have more items, with the same pk and other sort keys.
-All are written in one transaction, on condition that the main item's version is still what was
-read.
+The main item has pk = sk = `<log>#<id>` (`v2/<log>#<id>` in the generation "v2"), `type`, `id`,
+`version` (N, of the last event in it), and what the appliers set. A stream can have more items,
+with the same pk and other sort keys. All are written in one transaction, on condition that the main
+item's version is still what was read.
 """
 
 from __future__ import annotations
@@ -17,14 +17,6 @@ from .errors import InvalidArgument
 
 KEY_ATTRIBUTES = ("pk", "sk")
 MAIN_ATTRIBUTES = KEY_ATTRIBUTES + ("type", "id", "version")
-
-
-@dataclasses.dataclass(frozen=True)
-class Place:
-    """Where the read models of a projection are: a table, and what their keys begin with."""
-
-    table: str
-    prefix: str = ""
 
 
 class ReadModel(MutableMapping[str, Any]):

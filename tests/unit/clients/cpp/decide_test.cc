@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "ddblog/payload.h"
 #include "unit/clients/cpp/fake_transport.h"
 
@@ -92,6 +94,15 @@ TEST_F(DecideTest, WhatTheDecisionThrowsComesOutAndNothingIsAppended) {
   const auto refuse = [](int) -> std::vector<NewEvent> { throw std::domain_error("too low"); };
   EXPECT_THROW(decide(log, "users", "42", sum, refuse), std::domain_error);
   EXPECT_TRUE(transport->sentTo("PutItem").empty());
+}
+
+TEST_F(DecideTest, AConflictThatTheStateThrowsOfTheNewEventsAppendsThemOnce) {
+  bool has_thrown = false;
+  sum.evolve = [&](int&, const Event&) {
+    if (!std::exchange(has_thrown, true)) throw VersionConflict("others", "1", Expected::version(1), 2);
+  };
+  EXPECT_THROW(decide(log, "users", "42", sum, addOne), VersionConflict);
+  EXPECT_EQ(events.size(), 1u);
 }
 
 TEST_F(DecideTest, SavesASnapshotOfTheStateWithTheNewEvents) {

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <latch>
 #include <map>
+#include <stdexcept>
 
 #include "unit/clients/cpp/fake_transport.h"
 
@@ -305,6 +308,36 @@ TEST_F(EventLogTest, NoSegmentGoesOnWhenTheVisitorHasSeenEnough) {
   int seen = 0;
   log.readAll("", [&](const Event&) { return ++seen < 1; }, {.segments = 2});
   EXPECT_EQ(seen, 1);
+}
+
+TEST_F(EventLogTest, AVisitorThatHasThrownIsNotCalledAgain) {
+  std::latch all_have_begun(4);
+  transport->on("Scan", [&](const json::object&) {
+    all_have_begun.arrive_and_wait();
+    return page({eventItem("42", 1, "signup", "")});
+  });
+  int visits = 0;
+  const auto fail = [&](const Event&) -> bool {
+    ++visits;
+    throw std::runtime_error("no");
+  };
+  EXPECT_THROW(log.readAll("users", fail, {.segments = 4}), std::runtime_error);
+  EXPECT_EQ(visits, 1);
+}
+
+TEST_F(EventLogTest, NoSegmentGoesOnWhenAnotherHasFailed) {
+  constexpr int kFarTooMany = 100'000;
+  std::latch both_have_begun(2);
+  std::atomic<int> pages = 0;
+  transport->on("Scan", [&](const json::object& scan) -> std::string {
+    if (!scan.contains("ExclusiveStartKey")) both_have_begun.arrive_and_wait();
+    if (scan.at("Segment") == 0) throw ServiceError("AccessDeniedException", "no", 400);
+    if (++pages == kFarTooMany) return page({});
+    return page({eventItem("42", 1, "signup", "")}, R"({"pk":{"S":"users#42#stream"},"sk":{"N":"1"}})");
+  });
+  const auto all = [](const Event&) { return true; };
+  EXPECT_THROW(log.readAll("users", all, {.segments = 2}), ServiceError);
+  EXPECT_LT(pages, kFarTooMany);
 }
 
 TEST_F(EventLogTest, ListsTheLogs) {

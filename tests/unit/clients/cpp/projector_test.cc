@@ -200,6 +200,18 @@ TEST_F(ProjectorTest, AReadModelWithABrokenVersionIsAnError) {
   EXPECT_THROW(users.project("42", 1), std::runtime_error);
 }
 
+TEST_F(ProjectorTest, RefusesAKeyThatNoSortKeyCanBe) {
+  try {
+    users.project(std::string(1'100, 'x'));
+    FAIL();
+  } catch (const InvalidArgument& refusal) {
+    EXPECT_EQ(refusal.limit(), "sortKeyBytes");
+  }
+  EXPECT_THROW(users.get(std::string(1'100, 'x')), InvalidArgument);
+  EXPECT_THROW(users.project(""), InvalidArgument);
+  EXPECT_TRUE(transport->sent.empty());
+}
+
 // --- several items ---
 
 class ItemsTest : public ProjectorTest {
