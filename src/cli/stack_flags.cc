@@ -32,7 +32,7 @@ void addStackFlags(Command& command, StackFlags& flags) {
   command.preset("profile", flags.profile);
   command.option("--stage,-s NAME", flags.stage, "The stage, and the template parameter Stage", need);
   command.option("--template,-t FILE", flags.template_file,
-                 "The template, serverless.yml, or cdk.out (default: ./template.yaml or ./serverless.yml)");
+                 "The template, serverless.yml, or cdk.out (default: ./template.yaml, ./serverless.yml or ./cdk.out)");
   command.option("--stack-name NAME", flags.stack_name,
                  "The stack's name (default: the template's folder and the stage, users-dev)");
   command.option("--region,-r REGION", flags.region, "The AWS region (default: as the AWS CLI finds it)");
@@ -59,8 +59,9 @@ StackFlags stackAt(const ConnectionFlags& connection, const std::string& templat
 std::string templateOf(const StackFlags& flags) {
   if (!flags.template_file.empty()) return deploy::deployedTemplate(flags.template_file).string();
   const auto found = offline::defaultTemplate();
-  if (!found) throw std::invalid_argument("there is no template.yaml or serverless.yml here: name one with --template");
-  return found->string();
+  if (!found)
+    throw std::invalid_argument("there is no template.yaml, serverless.yml or cdk.out here: name one with --template");
+  return deploy::deployedTemplate(*found).string();
 }
 
 std::string stackNameOf(const StackFlags& flags) {

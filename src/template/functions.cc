@@ -180,6 +180,7 @@ Node Intrinsics::cidr(const Node& argument) {
   if (!blocks || *blocks < 1 || *blocks > kCidrBlocks) throw TemplateError("Fn::Cidr makes 1 to 256 blocks");
   Node made(Node::Kind::kList, argument.place);
   if (!first && (isStandIn(block) || block.find(':') != std::string::npos)) {  // unknown, or of IPv6
+    countBytes(*blocks * block.size(), argument.place);
     made.elements.assign(*blocks, Node::ofText(block, argument.place));
     return made;
   }

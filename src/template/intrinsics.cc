@@ -105,6 +105,7 @@ std::optional<Node> Intrinsics::evaluate(const Node& value) {
   for (const Node::Member& member : value.members) {
     if (member.name.starts_with("Fn::ForEach::") || member.name == "Fn::Transform") {
       const std::optional<Node> inner = evaluate(expanded(member, value.place));
+      if (!inner) continue;  // it makes {"Ref": "AWS::NoValue"}
       for (const Node::Member& one : inner->members) evaluated.set(one.name, one.value);
     } else if (std::optional<Node> inner = evaluate(member.value)) {
       inner->place = member.value.place;

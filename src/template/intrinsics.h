@@ -74,6 +74,8 @@ class Intrinsics {
   std::string arn(const std::string& logical_id);
   // Whether the text stands in for a value which nobody gave, or is made of one that does.
   bool isStandIn(std::string_view text) const;
+  // How often a value was one that stands in: it grows while one is evaluated that is made of such.
+  std::size_t standInsUsed() const { return stand_ins_used_; }
   const PseudoParameters& pseudo() const { return shared_.pseudo; }
   Findings& findings() { return shared_.findings; }
   // For paths in the template.
@@ -162,7 +164,7 @@ class Intrinsics {
   std::map<std::string, std::string> names_;  // physical names that are known
   std::set<std::string> in_progress_;         // names and conditions that are being evaluated
   int depth_ = 0;
-  std::size_t stand_ins_used_ = 0;  // how often a value was one that stands in
+  std::size_t stand_ins_used_ = 0;
 };
 
 }  // namespace ddblog::templates

@@ -42,15 +42,24 @@ std::optional<bool> booleanOf(const Node& value) {
   return std::nullopt;
 }
 
+// "30" of the number 30.0, which CloudFormation passes on as 30.
+std::string_view withoutZeros(std::string_view number) {
+  const std::size_t point = number.find('.');
+  const bool is_whole = point != std::string_view::npos && point + 1 < number.size() &&
+                        number.find_first_not_of('0', point + 1) == std::string_view::npos;
+  return is_whole ? number.substr(0, point) : number;
+}
+
 }  // namespace
 
 std::int64_t integerOf(std::string_view name, const Node& value) {
+  const std::string_view text = value.kind == Node::Kind::kPlain ? withoutZeros(value.text) : value.text;
   std::int64_t number = 0;
-  const char* end = value.text.data() + value.text.size();
-  const auto [rest, error] = std::from_chars(value.text.data(), end, number);
-  const std::string_view digits = value.text.starts_with("-") ? std::string_view(value.text).substr(1) : value.text;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const std::string_view digits = text.starts_with("-") ? text.substr(1) : text;
   const bool has_leading_zero = digits.size() > 1 && digits[0] == '0';
-  if (!value.isScalar() || value.text.empty() || error != std::errc() || rest != end || has_leading_zero) {
+  if (!value.isScalar() || text.empty() || error != std::errc() || rest != end || has_leading_zero) {
     failType(name, "of type Integer", value.place);
   }
   return number;
@@ -148,7 +157,9 @@ const Node* Properties::find(std::string_view name) const {
   if (!declared || is_evaluated_) return declared;
   auto found = evaluated_.find(name);
   if (found == evaluated_.end()) {
+    const std::size_t stand_ins_before = intrinsics_->standInsUsed();
     found = evaluated_.emplace(std::string(name), intrinsics_->evaluate(*declared)).first;
+    if (intrinsics_->standInsUsed() != stand_ins_before) uses_stand_ins_.insert(found->first);
   }
   return found->second && !found->second->isNull() ? &*found->second : nullptr;
 }
@@ -167,11 +178,9 @@ std::optional<std::string> Properties::text(std::string_view name) const {
 
 bool Properties::isLeftOut(std::string_view name) const {
   const Node* found = find(name);
-  if (!found || !intrinsics_) return false;
-  if (isStandIn(name, *found, intrinsics_)) return true;
-  const Node* declared = node_.given(name);  // {"Ref": N}, of a number
-  const Node::Member* call = declared ? declared->function() : nullptr;
-  if (!call || call->name != "Ref" || !intrinsics_->isStandIn(referenceText(call->value.text))) return false;
+  if (!found || !found->isScalar() || !intrinsics_) return false;
+  // A made-up number is no stand-in by its text, which others may mean.
+  if (!isUnknown(*found, intrinsics_) && !uses_stand_ins_.contains(name)) return false;
   noteLeftOut(name, *found, *intrinsics_);
   return true;
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -62,6 +63,7 @@ class Properties {
   Intrinsics* intrinsics_ = nullptr;  // nullptr: unknown, and all is evaluated
   bool is_evaluated_ = true;
   mutable std::map<std::string, std::optional<Node>, std::less<>> evaluated_;
+  mutable std::set<std::string, std::less<>> uses_stand_ins_;  // of these
   mutable std::map<std::string, json::value, std::less<>> json_;
 };
 
@@ -71,7 +73,9 @@ class Properties {
 // they are errors.
 json::value typedJson(std::string_view name, const Node& value, Intrinsics* intrinsics = nullptr);
 
-// The integer in a scalar, which may be quoted ("6", not "010"). Throws TemplateError.
+// The integer in a scalar, which may be quoted ("6", not "010"). 30.0 is 30, but not the text "30.0". Throws
+// TemplateError.
+// Source: https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1735
 std::int64_t integerOf(std::string_view name, const Node& value);
 
 }  // namespace ddblog::templates

@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "template/outside.h"
 #include "template/template_error.h"
 #include "template/yaml.h"
 
@@ -76,6 +77,19 @@ std::vector<std::string> templatesInYaml(const std::string& text) {
   return found;
 }
 
+// The settings for a template: those beside it, or of a directory above that name it.
+std::optional<Settings> settingsFor(const fs::path& file) {
+  fs::path directory = file.has_parent_path() ? file.parent_path() : ".";
+  if (directory.filename() == "build" && directory.parent_path().filename() == ".aws-sam") directory /= "../..";
+  std::optional<Settings> settings = settingsIn(directory);
+  while (!settings && directory.has_relative_path() && directory != ".") {
+    directory = directory.has_parent_path() ? directory.parent_path() : ".";
+    const std::optional<fs::path> named = templateOfSamSettings(directory);
+    if (named && named->lexically_normal() == file.lexically_normal()) settings = settingsIn(directory);
+  }
+  return settings;
+}
+
 }  // namespace
 
 std::optional<fs::path> templateOfSamSettings(const fs::path& directory) {
@@ -87,16 +101,18 @@ std::optional<fs::path> templateOfSamSettings(const fs::path& directory) {
   } catch (const TemplateError&) {
     return std::nullopt;
   }
+  // `sam deploy` names what `sam build` made: what that was made of goes before it.
+  std::optional<fs::path> built;
   for (const std::string& one : named) {
-    if (isFile(directory / one)) return directory / one;
+    if (!isFile(directory / one)) continue;
+    if (!fs::path(one).lexically_normal().string().starts_with(".aws-sam/")) return directory / one;
+    built = directory / one;
   }
-  return std::nullopt;
+  return built;
 }
 
 void noteSamParameters(const fs::path& file, Findings& findings) {
-  fs::path directory = file.has_parent_path() ? file.parent_path() : ".";
-  if (directory.filename() == "build" && directory.parent_path().filename() == ".aws-sam") directory /= "../..";
-  const std::optional<Settings> settings = settingsIn(directory);
+  const std::optional<Settings> settings = settingsFor(file);
   if (!settings || settings->text.find("parameter_overrides") == std::string::npos) return;
   findings.note({}, "the parameter_overrides of " + settings->file.string() +
                         " are not read: --parameter NAME=VALUE gives a parameter its value");

@@ -96,6 +96,16 @@ def printed(template, *arguments):
     return json.loads(done.stdout)
 
 
+def test_the_stack_of_cdk_is_found(tmp_path):
+    (tmp_path / "cdk.out").mkdir()
+    (tmp_path / "cdk.json").write_text("{}")
+    (tmp_path / "cdk.out/manifest.json").write_text("{}")
+    (tmp_path / "cdk.out/Shop.template.json").write_text('{"Resources": {"Orders": {"Type": "AWS::SQS::Queue"}}}')
+    done = subprocess.run([BINARY, "deploy", "--print-template", "--stage", "dev", "--region", REGION], cwd=tmp_path,
+                          env=clean_environment(), capture_output=True, text=True, timeout=60)
+    assert list(json.loads(done.stdout)["Resources"]) == ["Orders"], done.stderr
+
+
 def test_a_serverless_yml_becomes_a_valid_template(tmp_path):
     shutil.copytree(APPS / "serverless", tmp_path / "app")
     os.symlink(ROOT / "tests/e2e/node/node_modules", tmp_path / "app/node_modules")

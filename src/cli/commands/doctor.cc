@@ -146,7 +146,7 @@ void addDoctor(Command& program) {
   command.preset("data", flags->data);
   if (std::string port; command.preset("port", port)) flags->ports = {std::stoi(port)};
   command.option("--template,-t FILE", flags->template_file,
-                 "The template (default: ./template.yaml or ./serverless.yml)");
+                 "The template (default: ./template.yaml, ./serverless.yml or ./cdk.out)");
   command.option("--data DIRECTORY", flags->data, "The data directory");
   command.list("--port PORT", flags->ports, "A port that the cloud will use; repeatable", {0, 65535});
   command.option("--ready-file FILE", flags->ready_file, "The ready file that a start will write");

@@ -73,8 +73,9 @@ void addFunctions(Command& program) {
   Command command = program.subcommand("functions", "List the functions: runtime, state and event sources");
   auto flags = std::make_shared<Flags>();
   command.preset("template", flags->template_file);
-  command.option("--template,-t FILE", flags->template_file,
-                 "In AWS: the template whose folder names the stack (default: ./template.yaml or ./serverless.yml)");
+  command.option(
+      "--template,-t FILE", flags->template_file,
+      "In AWS: the template whose folder names the stack (default: ./template.yaml, ./serverless.yml or ./cdk.out)");
   command.option("--stack-name NAME", flags->stack_name,
                  "In AWS: the stack's name, if it is not that of the folder and the stage");
   addOutputOption(command, flags->output, "table on a terminal, jsonl elsewhere");

@@ -170,8 +170,9 @@ void addLogs(Command& program) {
   command.option("--since TIME", flags->since, "From this time on, or for as long: 30s, 10m, 2h, 1d");
   command.option("--filter TEXT", flags->filter, "Only lines that contain this text");
   command.preset("template", flags->template_file);
-  command.option("--template,-t FILE", flags->template_file,
-                 "In AWS: the template whose folder names the stack (default: ./template.yaml or ./serverless.yml)");
+  command.option(
+      "--template,-t FILE", flags->template_file,
+      "In AWS: the template whose folder names the stack (default: ./template.yaml, ./serverless.yml or ./cdk.out)");
   command.option("--stack-name NAME", flags->stack_name,
                  "In AWS: the stack's name, if it is not that of the folder and the stage");
   command.choice("--output,-o text|json", flags->output, {"text", "json"}, "The format: json prints one object a line");

@@ -122,7 +122,7 @@ void addStatus(Command& program) {
   auto flags = std::make_shared<Flags>();
   command.preset("template", flags->template_file);
   command.option("--template,-t FILE", flags->template_file,
-                 "The template whose folder names the stack (default: ./template.yaml or ./serverless.yml)");
+                 "The template whose folder names the stack (default: ./template.yaml, ./serverless.yml or ./cdk.out)");
   command.option("--stack-name NAME", flags->stack_name,
                  "The stack's name, if it is not that of the folder and the stage");
   command.choice("--output,-o text|json", flags->output, {"text", "json"}, "How to print");

@@ -40,7 +40,7 @@ offline::OfflineOptions optionsOf(const Flags& flags) {
   if (!flags.files.empty()) given.template_file = flags.files.front();
   applyLaunchOptions(given, options);
   if (!options.template_file) {
-    throw std::invalid_argument("there is no template.yaml or serverless.yml here: name the file");
+    throw std::invalid_argument("there is no template.yaml, serverless.yml or cdk.out here: name the file");
   }
   return options;
 }
@@ -68,7 +68,8 @@ void addValidate(Command& program) {
       program.subcommand("validate", "Say what of a template or serverless.yml runs offline, and what is wrong in it");
   auto flags = std::make_shared<Flags>();
   command.preset("template", flags->configured_file);
-  command.list("FILE", flags->files, "A template or serverless.yml (default: ./template.yaml or ./serverless.yml)");
+  command.list("FILE", flags->files,
+               "A template or serverless.yml (default: ./template.yaml, ./serverless.yml or ./cdk.out)");
   addTemplateOptions(command, flags->of_template);
   command.examples(kExamples);
   command.runs([flags] { return validate(*flags); });

@@ -10,20 +10,12 @@ namespace ddblog::templates {
 
 namespace {
 
-constexpr std::array kAttributes = {"ContentBasedDeduplication",
-                                    "DeduplicationScope",
-                                    "DelaySeconds",
-                                    "FifoQueue",
-                                    "FifoThroughputLimit",
-                                    "KmsDataKeyReusePeriodSeconds",
-                                    "KmsMasterKeyId",
-                                    "MaximumMessageSize",
-                                    "MessageRetentionPeriod",
-                                    "ReceiveMessageWaitTimeSeconds",
-                                    "RedriveAllowPolicy",
-                                    "RedrivePolicy",
-                                    "SqsManagedSseEnabled",
-                                    "VisibilityTimeout"};
+constexpr std::array kTextAttributes = {"DeduplicationScope", "FifoThroughputLimit", "KmsMasterKeyId",
+                                        "RedriveAllowPolicy", "RedrivePolicy"};
+constexpr std::array kNumberAttributes = {
+    "DelaySeconds",           "KmsDataKeyReusePeriodSeconds",  "MaximumMessageSize",
+    "MessageRetentionPeriod", "ReceiveMessageWaitTimeSeconds", "VisibilityTimeout"};
+constexpr std::array kBooleanAttributes = {"ContentBasedDeduplication", "FifoQueue", "SqsManagedSseEnabled"};
 
 json::object tagsOf(const Node& list) {
   if (!list.isList()) throw TemplateError("Value of property Tags must be of type List", list.place);
@@ -58,12 +50,15 @@ std::optional<std::string> redrivePolicyHere(Reading& reading, const Resource& r
 void readQueue(Reading& reading, const Resource& resource) {
   json::object attributes;
   const Properties& properties = resource.properties;
-  for (const char* name : kAttributes) {
+  for (const char* name : kTextAttributes) {
     const Node* value = properties.find(name);
     if (!value || properties.isLeftOut(name)) continue;
     attributes[name] = value->isScalar() ? value->text : jsonText(typedJson(name, *value, &reading.intrinsics));
   }
-  for (const char* name : {"ContentBasedDeduplication", "FifoQueue", "SqsManagedSseEnabled"}) {
+  for (const char* name : kNumberAttributes) {
+    if (const auto number = properties.integer(name)) attributes[name] = std::to_string(*number);
+  }
+  for (const char* name : kBooleanAttributes) {
     if (const auto truth = properties.boolean(name)) attributes[name] = *truth ? "true" : "false";
   }
   if (const std::string policy = textOf(attributes, "RedrivePolicy"); !policy.empty()) {

@@ -162,19 +162,21 @@ std::map<std::string, std::string> declaredParameters(const json::object& docume
   return kept;
 }
 
-// A file of JavaScript or TypeScript exports the tree; its variables are texts as in YAML.
+// A file of JavaScript or TypeScript exports the tree; its variables are texts as in YAML. Those that it asks for
+// become such texts too: they have values when all of the tree is there.
 Tree readTree(const std::filesystem::path& file, const Inputs& inputs, Scripts& scripts) {
   if (!isScript(file)) return parseTree(readFile(file, kServiceBytes), file.string());
   const std::filesystem::path whole = std::filesystem::absolute(file);
   try {
-    const json::value value = scripts.run({.directory = whole.parent_path(),
-                                           .file = whole,
-                                           .expression = {},
-                                           .address = {},
-                                           .options = {},
-                                           .environment = inputs.environment,
-                                           .time = kScriptTime},
-                                          [](const std::string&) { return json::value(); });
+    const json::value value =
+        scripts.run({.directory = whole.parent_path(),
+                     .file = whole,
+                     .expression = {},
+                     .address = {},
+                     .options = {},
+                     .environment = inputs.environment,
+                     .time = kScriptTime},
+                    [](const std::string& variable) { return json::value("${" + variable + "}"); });
     return treeOf(value, {std::make_shared<const std::string>(file.string()), 1});
   } catch (const std::exception& e) {
     throw TemplateError(file.string() + ": " + e.what());

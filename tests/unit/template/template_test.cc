@@ -226,6 +226,23 @@ TEST_F(TemplateTest, TheTemplateOfSamsSettingsIsFound) {
   EXPECT_EQ(findTemplate(directory_), directory_ / "template.yml");
 }
 
+TEST_F(TemplateTest, WhatSamDeploysIsNoTemplateOfItsOwn) {
+  std::filesystem::create_directories(directory_ / ".aws-sam" / "build");
+  const std::filesystem::path built = directory_ / ".aws-sam" / "build" / "template.yaml";
+  const std::filesystem::path source = directory_ / "app.yaml";
+  std::ofstream(built) << "";
+  std::ofstream(directory_ / "samconfig.toml")
+      << "[default.deploy.parameters]\ntemplate_file = \"./.aws-sam/build/template.yaml\"\n"
+         "[default.build.parameters]\ntemplate_file = \"app.yaml\"\n";
+  EXPECT_EQ(findTemplate(directory_).value().lexically_normal(), built);
+  std::ofstream(source) << "";
+  const auto now = std::filesystem::last_write_time(built);
+  std::filesystem::last_write_time(source, now + std::chrono::hours(1));
+  EXPECT_EQ(findTemplate(directory_), source);
+  std::filesystem::last_write_time(source, now - std::chrono::hours(1));
+  EXPECT_EQ(findTemplate(directory_), built);
+}
+
 TEST_F(TemplateTest, TheStacksOfCdkAreFoundInItsDirectory) {
   std::filesystem::create_directories(directory_ / "cdk.out");
   EXPECT_EQ(findTemplate(directory_), std::nullopt);
@@ -394,6 +411,19 @@ TEST_F(TemplateTest, ParametersOfSamAreNotTaken) {
       "Parameters: {Color: {Type: String, Default: blue}}\nResources: {Q: {Type: AWS::SQS::Queue}}\n";
   EXPECT_THAT(read(text).notes, testing::ElementsAre(HasSubstr("samconfig.toml are not read: --parameter NAME=VALUE")));
   EXPECT_THAT(read(text, {{"Color", "red"}}).notes, testing::IsEmpty());
+}
+
+TEST_F(TemplateTest, ParametersOfSamAreNotTakenForATemplateInAnotherFolder) {
+  std::filesystem::create_directories(directory_ / "infra" / "users");
+  std::ofstream(directory_ / "samconfig.toml")
+      << "[default.deploy.parameters]\ntemplate_file = \"infra/users/app.yaml\"\n"
+         "parameter_overrides = \"Color=red\"\n";
+  const std::string text =
+      "Parameters: {Color: {Type: String, Default: blue}}\nResources: {Q: {Type: AWS::SQS::Queue}}\n";
+  for (const char* name : {"app.yaml", "other.yaml"}) std::ofstream(directory_ / "infra" / "users" / name) << text;
+  EXPECT_THAT(readTemplate(directory_ / "infra" / "users" / "app.yaml", {}, {}).notes,
+              testing::ElementsAre(HasSubstr("samconfig.toml are not read: --parameter NAME=VALUE")));
+  EXPECT_THAT(readTemplate(directory_ / "infra" / "users" / "other.yaml", {}, {}).notes, testing::IsEmpty());
 }
 
 TEST_F(Synthesized, ADirectoryWithoutTemplatesIsRefused) {

@@ -138,10 +138,12 @@ class Search {
       if (isForOtherSystem(line.substr(marker))) return false;
       line = trim(line.substr(0, marker));
     }
+    if (line.empty()) return false;
     const std::size_t end = std::min(line.find_first_not_of(kNameCharacters), line.size());
     const std::string_view after = trim(line.substr(end));
+    const bool is_wheel = after.empty() && line.ends_with(".whl");
     const bool is_name = std::isalnum(static_cast<unsigned char>(line[0])) != 0 && !after.starts_with('/') &&
-                         !after.starts_with(':') && !after.starts_with('+') && !line.ends_with(".whl");
+                         !after.starts_with(':') && !after.starts_with('+') && !is_wheel;
     return is_name ? hasModule(normalized(line.substr(0, end)), module_) : isBroughtBySource(line);
   }
 

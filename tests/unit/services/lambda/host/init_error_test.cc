@@ -130,12 +130,13 @@ TEST_F(InitErrors, RequirementsAreReadAsPipReadsThem) {
         "httpx[http2,brotli]>=0.27 ; python_version >= \"3.9\"\npywin32 ; sys_platform == 'win32'\n"
         "uvloop; sys_platform != 'win32'\n-e ./shared[all]\nevents @ git+https://localhost/team/log.git@v2\n"
         "git+https://localhost/team/mailer.git@main\n--editable=git+ssh://localhost/x.git#egg=stock&subdirectory=a\n"
-        "https://localhost/files/tax_rates-1.2-py3-none-any.whl\n./wheels/bills-0.1.tar.gz\n");
+        "https://localhost/files/tax_rates-1.2-py3-none-any.whl\n./wheels/bills-0.1.tar.gz\n"
+        "; python_version < '3'\nledger @ https://localhost/files/other-1.0-py3-none-any.whl\n");
   for (const char* module :
-       {"redis", "boto3", "httpx", "uvloop", "orders", "events", "mailer", "stock", "tax_rates", "bills"}) {
+       {"redis", "boto3", "httpx", "uvloop", "orders", "events", "mailer", "stock", "tax_rates", "bills", "ledger"}) {
     EXPECT_TRUE(pythonLacks(module)) << module;
   }
-  for (const char* module : {"win32", "pywin32", "more", "missing", "shared", "log", "http2", "simple", "x"}) {
+  for (const char* module : {"win32", "pywin32", "more", "missing", "shared", "log", "http2", "simple", "x", "other"}) {
     EXPECT_FALSE(pythonLacks(module)) << module;
   }
 }
