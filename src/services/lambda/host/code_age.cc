@@ -30,7 +30,7 @@ FileTime changeOf(const fs::path& file) {
 
 FileTime fileTimeNow() {
   timespec now{};
-  ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  ::clock_gettime(CLOCK_REALTIME, &now);
   return fileTime(now);
 }
 

@@ -8,7 +8,8 @@
 
 namespace ddblog::lambda {
 
-// As file systems stamp changes (clock_gettime(2), CLOCK_REALTIME_COARSE). Not the Clock's time.
+// The machine's time, with which file systems stamp changes, and not the Clock's. A stamp can be some milliseconds
+// before the change (a tick of the kernel), never after it.
 using FileTime = std::chrono::nanoseconds;
 
 FileTime fileTimeNow();

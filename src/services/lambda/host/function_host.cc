@@ -32,12 +32,13 @@ class CodeAges {
  public:
   explicit CodeAges(std::filesystem::path ignored) : ignored_(std::move(ignored)) {}
 
-  // Whether a process of the pool can have read code that is not there any more.
+  // Whether code was changed since a process of the pool was made. What came within a tick after that, the process
+  // has read.
   bool isOutdated(const ProcessPool& pool) {
     const FileTime oldest = pool.oldestProcess();
     if (oldest == FileTime::max()) return false;
     const auto paths = codePaths(*pool.function());
-    return std::ranges::any_of(paths, [&](const auto& path) { return newest(path) >= oldest; });
+    return std::ranges::any_of(paths, [&](const auto& path) { return newest(path) > oldest; });
   }
 
  private:
