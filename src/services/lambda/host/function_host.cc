@@ -230,6 +230,7 @@ void FunctionHost::resume(UnpackedCode::ReadCode read_code,
   runtimes_.readCodeBy(std::move(read_code));
   {
     MutexLock lock(mutex_);
+    std::erase_if(forgotten_, [](const auto& other) { return other->isEmpty(); });
     for (auto pool = pools_.begin(); pool != pools_.end();) {
       const FunctionPointer function = find(pool->first);
       if (function && runsLike(*pool->second->function(), *function) && !ages.isOutdated(*pool->second)) {
