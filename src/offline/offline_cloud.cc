@@ -147,8 +147,9 @@ std::string OfflineCloud::replaceState(const std::function<snapshots::LoadedStat
     frame.resets.end();
     frame.server.resume();
     if (state_) state_->stop([&frame] { frame.server.stop(); });
-    frame.function_host.reset();  // ends the processes
+    if (frame.function_host) frame.function_host->stop();  // the server may be handling requests of its processes
     frame.server.stop();
+    frame.function_host.reset();
     state_.reset();
     frame_.reset();
     throw;

@@ -8,8 +8,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "rpc/query_api.h"
-#include "server/other_services.h"
 #include "rpc/traces.h"
+#include "server/other_services.h"
 
 namespace ddblog::server {
 
@@ -285,6 +285,7 @@ bool Router::routeQuery(const RequestHead& head, RoutedRequest& route) const {
   route.request.host = head.host;
   route.request.path = head.path;
   route.request.raw_query = head.query;
+  keepCause(head, route.request);
   return true;
 }
 

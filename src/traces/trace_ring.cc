@@ -70,11 +70,13 @@ void TraceRing::keepFailed(const SpanPointer& span) {
 
 void TraceRing::keepSlowest(const SpanPointer& span) {
   const Duration duration = span->span.duration;
-  if (slowest_.size() >= limits_.slowest) {
-    if (slowest_.empty() || duration <= slowest_.begin()->first) return;
+  const bool is_full = slowest_.size() >= limits_.slowest || slowest_bytes_ > limits_.slowest_bytes;
+  if (is_full && (slowest_.empty() || duration <= slowest_.begin()->first)) return;
+  slowest_bytes_ += slowest_.emplace(duration, keep(span))->second.bytes;
+  while (slowest_.size() > limits_.slowest || (slowest_bytes_ > limits_.slowest_bytes && slowest_.size() > 1)) {
+    slowest_bytes_ -= slowest_.begin()->second.bytes;
     slowest_.erase(slowest_.begin());
   }
-  slowest_.emplace(duration, keep(span));
 }
 
 std::vector<SpanPointer> TraceRing::spans() const {

@@ -3,7 +3,7 @@
 //
 //   newest    50,000 spans, 32 MiB; the oldest go first
 //   failed    1,000 attempts or deliveries with up to 16 spans that led to each, 8 MiB; the oldest go first
-//   slowest   100 attempts, likewise
+//   slowest   100 attempts, likewise, 5 MiB; the fastest go first
 //
 // So it takes 45 MiB at most, and a few more for its index. Nothing is stored: a restart, a reset and a
 // loaded snapshot begin with none.
@@ -39,6 +39,7 @@ struct RingLimits {  // ours
   std::size_t failed = 1'000;
   std::size_t failed_bytes = 8u << 20;
   std::size_t slowest = 100;
+  std::size_t slowest_bytes = 5u << 20;
 };
 
 class TraceRing : public rpc::Traces {
@@ -78,6 +79,7 @@ class TraceRing : public rpc::Traces {
   std::deque<Kept> failed_ GUARDED_BY(mutex_);
   std::size_t failed_bytes_ GUARDED_BY(mutex_) = 0;
   std::multimap<Duration, Kept> slowest_ GUARDED_BY(mutex_);
+  std::size_t slowest_bytes_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace ddblog::traces

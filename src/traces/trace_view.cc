@@ -1,6 +1,8 @@
 #include "traces/trace_view.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -47,6 +49,16 @@ bool endedItsProcess(const rpc::Span& attempt) {
   return attempt.detail.starts_with("Runtime.ExitError") || attempt.detail.starts_with("Sandbox.Timedout");
 }
 
+// Asks once for each bus.
+RulesOfBus askedOnce(RulesOfBus rules) {
+  auto known = std::make_shared<std::map<std::string, std::vector<Rule>>>();
+  return [rules = std::move(rules), known = std::move(known)](const std::string& bus) {
+    const auto [found, is_new] = known->try_emplace(bus);
+    if (is_new) found->second = rules(bus);
+    return found->second;
+  };
+}
+
 void setError(json::object& node, const rpc::Span& span) {
   if (span.has_failed) node["error"] = validUtf8(span.detail, rpc::Span::kMostError);
 }
@@ -54,7 +66,7 @@ void setError(json::object& node, const rpc::Span& span) {
 }  // namespace
 
 TraceView::TraceView(std::vector<SpanPointer> spans, std::string log_table, RulesOfBus rules)
-    : spans_(std::move(spans)), log_table_(std::move(log_table)), rules_(std::move(rules)) {
+    : spans_(std::move(spans)), log_table_(std::move(log_table)), rules_(askedOnce(std::move(rules))) {
   for (const SpanPointer& one : spans_) {
     const rpc::Span& span = one->span;
     if (!span.id.empty()) by_id_[span.id] = one;
@@ -62,6 +74,13 @@ TraceView::TraceView(std::vector<SpanPointer> spans, std::string log_table, Rule
     if (span.kind == Kind::kAttempt) attempts_by_process_[span.process].push_back(one);
     // A delivery that is tried again knows the event's own id only.
     if (span.kind == Kind::kEvent) by_id_.try_emplace(span.source, one);
+    if (span.kind == Kind::kBatch && span.detail.empty()) {  // a queue's
+      for (const rpc::Span::Record& record : span.records) batches_by_message_[record.position].push_back(one);
+    }
+  }
+  for (const SpanPointer& one : spans_) {
+    if (!one->span.parent.starts_with(rpc::kProcessKey)) continue;
+    if (const SpanPointer cause = causeOf(one)) by_attempt_[cause->number].push_back(one);
   }
 }
 
@@ -82,17 +101,16 @@ TraceView::Spans TraceView::childrenOf(const SpanPointer& one) const {
   const auto add = [&children](const Spans& more) { children.insert(children.end(), more.begin(), more.end()); };
   if (span.kind == Kind::kEvent && find(span.source) == one) add(namedBy(span.source));
   if (span.kind == Kind::kMessage) {
-    for (const SpanPointer& other : spans_) {
-      if (other->span.kind != Kind::kBatch || other->span.source != span.subject) continue;
-      const auto isIt = [&](const rpc::Span::Record& record) { return record.position == span.id; };
-      if (std::ranges::any_of(other->span.records, isIt)) children.push_back(other);
+    const auto batches = batches_by_message_.find(span.id);
+    if (batches != batches_by_message_.end()) {
+      for (const SpanPointer& batch : batches->second) {
+        if (batch->span.source == span.subject) children.push_back(batch);
+      }
     }
   }
   if (span.kind == Kind::kAttempt) {
     // What a client that sends no trace id did while the process had this invocation.
-    for (const SpanPointer& child : namedBy(span.process)) {
-      if (causeOf(child) == one) children.push_back(child);
-    }
+    if (const auto done = by_attempt_.find(one->number); done != by_attempt_.end()) add(done->second);
   }
   return children;
 }
@@ -145,8 +163,10 @@ json::object TraceView::of(const EventName& event) {
 
 json::object TraceView::causedBy(const EventName& event) const {
   SpanPointer attempt;
+  const std::string stream = event.streamKey();
   for (const SpanPointer& span : spans_) {
-    const bool may_be = span->span.kind == Kind::kWrite && span->span.subject == log_table_;
+    const bool may_be = span->span.kind == Kind::kWrite && span->span.subject == log_table_ &&
+                        span->span.key.find(stream) != std::string::npos;
     if (may_be && eventWritten(span->span) == event) attempt = causeOf(span);
   }
   return attempt ? summaryOf(attempt) : json::object();

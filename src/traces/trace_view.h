@@ -84,6 +84,8 @@ class TraceView {
   std::unordered_map<std::string_view, SpanPointer> by_id_;
   std::unordered_map<std::string_view, Spans> by_parent_;
   std::unordered_map<std::string_view, Spans> attempts_by_process_;
+  std::unordered_map<std::string_view, Spans> batches_by_message_;
+  std::unordered_map<std::uint64_t, Spans> by_attempt_;  // those whose parent is a process, by the number of the cause
 };
 
 }  // namespace ddblog::traces

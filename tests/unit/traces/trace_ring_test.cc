@@ -76,6 +76,16 @@ TEST(TraceRing, KeepsTheSlowestAttempts) {
   EXPECT_EQ(idsOf(ring.spans()), "900 300 8");
 }
 
+TEST(TraceRing, KeepsNoMoreBytesOfTheSlowestThanItMay) {
+  TraceRing ring({.spans = 1, .slowest_bytes = 3 * (sizeof(StoredSpan) + 100)});
+  for (int ms = 1; ms <= 9; ++ms) ring.add(attempt(std::string(99, 'x') + std::to_string(ms), Duration(ms)));
+  std::string kept;
+  for (const SpanPointer& one : ring.slowest(10)) kept += one->span.id.back();
+  EXPECT_EQ(kept, "987");
+  for (int i = 0; i < 3; ++i) ring.add(attempt(std::string(99, 'x') + "0", Duration(1)));
+  EXPECT_EQ(ring.slowest(10).size(), 3u);
+}
+
 TEST(TraceRing, ListsTheNewestAttempts) {
   TraceRing ring;
   ring.add(attempt("a", Duration(1)));

@@ -6,19 +6,51 @@
 #include <utility>
 
 #include "services/lambda/functions/stored_function.h"
+#include "services/lambda/host/code_age.h"
 #include "services/lambda/host/code_watch.h"
 
 namespace ddblog::lambda {
 
 namespace {
 
-// Where a function's code is, and its local layers. Zip archives do not change.
+// Where a function's code is on the disk, and its local layers: directories and zip archives.
+std::set<std::filesystem::path> codePaths(const Function& function) {
+  std::set<std::filesystem::path> paths(function.layer_directories.begin(), function.layer_directories.end());
+  if (function.code.sha256.empty() && function.built_in.empty()) paths.insert(function.code_directory);
+  return paths;
+}
+
+// Zip archives are not watched.
 std::set<std::filesystem::path> watchedDirectories(const Function& function) {
-  std::set<std::filesystem::path> directories(function.layer_directories.begin(), function.layer_directories.end());
-  const bool is_directory = function.code.sha256.empty() && function.built_in.empty();
-  if (is_directory && !isArchive(function.code_directory)) directories.insert(function.code_directory);
+  std::set<std::filesystem::path> directories = codePaths(function);
+  if (isArchive(function.code_directory)) directories.erase(function.code_directory);
   return directories;
 }
+
+// When code was changed; looks once at each path.
+class CodeAges {
+ public:
+  explicit CodeAges(std::filesystem::path ignored) : ignored_(std::move(ignored)) {}
+
+  // Whether code was changed since a process of the pool was made. What came within a tick after that, the process
+  // has read.
+  bool isOutdated(const ProcessPool& pool) {
+    const FileTime oldest = pool.oldestProcess();
+    if (oldest == FileTime::max()) return false;
+    const auto paths = codePaths(*pool.function());
+    return std::ranges::any_of(paths, [&](const auto& path) { return newest(path) > oldest; });
+  }
+
+ private:
+  FileTime newest(const std::filesystem::path& path) {
+    const auto [found, is_new] = newest_.try_emplace(path);
+    if (is_new) found->second = newestChange(path, ignored_);
+    return found->second;
+  }
+
+  const std::filesystem::path ignored_;
+  std::map<std::filesystem::path, FileTime> newest_;
+};
 
 // Whether a process of the one does what a process of the other would do.
 bool runsLike(Function one, Function other) {
@@ -194,12 +226,14 @@ void FunctionHost::leaveStore() {
 void FunctionHost::resume(UnpackedCode::ReadCode read_code,
                           const std::function<FunctionPointer(const std::string& reference)>& find) {
   std::vector<std::shared_ptr<ProcessPool>> outdated;
+  CodeAges ages(options_.watch ? options_.watch->ignored : std::filesystem::path());
   runtimes_.readCodeBy(std::move(read_code));
   {
     MutexLock lock(mutex_);
+    std::erase_if(forgotten_, [](const auto& other) { return other->isEmpty(); });
     for (auto pool = pools_.begin(); pool != pools_.end();) {
       const FunctionPointer function = find(pool->first);
-      if (function && runsLike(*pool->second->function(), *function)) {
+      if (function && runsLike(*pool->second->function(), *function) && !ages.isOutdated(*pool->second)) {
         pool->second->resume(function);
         ++pool;
         continue;

@@ -65,7 +65,8 @@ class FunctionHost {
   void pause();
   void leaveStore();
   // `find`: the function with a reference, nullptr: there is none. Processes stay if they run the same code with
-  // the same settings as the function of that reference now has; the others end.
+  // the same settings as the function of that reference now has; the others end. Whether code on the disk is the
+  // same is seen by the times of its files (code_age.h), so also if it is not watched, or not reported yet.
   void resume(UnpackedCode::ReadCode read_code,
               const std::function<FunctionPointer(const std::string& reference)>& find);
 

@@ -14,6 +14,7 @@
 #include "base/task_thread.h"
 #include "rpc/listeners.h"
 #include "services/lambda/functions/functions.h"
+#include "services/lambda/host/code_age.h"
 #include "services/lambda/host/invocation.h"
 #include "services/lambda/host/peer_check.h"
 #include "services/lambda/host/process.h"
@@ -101,6 +102,8 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
   const FunctionPointer& function() const { return function_; }
   // That its requests are signed with, unless the function has another one.
   const std::string& accessKey() const { return access_key_; }
+  // It reads its code after that.
+  FileTime madeAt() const { return made_at_; }
 
   void next(rpc::Callback respond) override;
   Reply answer(const std::string& request_id, std::string payload) override;
@@ -120,6 +123,7 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
   const FunctionPointer function_;
   const std::string tag_;
   const std::string access_key_;
+  const FileTime made_at_ = fileTimeNow();
   FunctionFiles files_;                       // set by start
   std::optional<StartFailure> files_failed_;  // set by start: why there are none
   std::shared_ptr<Process> process_;

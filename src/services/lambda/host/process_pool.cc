@@ -66,6 +66,16 @@ FunctionPointer ProcessPool::function() const {
   return function_;
 }
 
+FileTime ProcessPool::oldestProcess() const {
+  FileTime oldest = FileTime::max();
+  MutexLock lock(mutex_);
+  for (const auto& process : processes_) {
+    const bool goes_on = !process->work.is_outdated && process->work.state != State::kEnding;
+    if (goes_on) oldest = std::min(oldest, process->madeAt());
+  }
+  return oldest;
+}
+
 void ProcessPool::invoke(Invocation invocation, InvocationDone done) {
   std::string fault_identity = faultIdentity(invocation);
   Later later;

@@ -66,6 +66,8 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   // next invocation need not wait, or an error shows at once. False: it has not run yet.
   bool reload();
   FunctionPointer function() const;
+  // When the oldest of its processes was made that can run further invocations. FileTime::max(): it has none.
+  FileTime oldestProcess() const;
 
   // The function was deleted: invocations that run finish, those that wait end as kThrottled, and so
   // does every later one.

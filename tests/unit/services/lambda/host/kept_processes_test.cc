@@ -98,6 +98,18 @@ TEST_F(KeptProcesses, EndIfTheFunctionHasOtherSettings) {
   EXPECT_NE(process(), before);
 }
 
+TEST_F(KeptProcesses, EndIfTheCodeWasChanged) {
+  const std::string before = process();
+  host_.pause();
+  std::ofstream(directory_.path() / "index.py", std::ios::app) << "COLOUR = 'blue'\n";
+  goOnWith(function());
+  const std::string changed = process();
+  EXPECT_NE(changed, before);
+  host_.pause();
+  goOnWith(function());
+  EXPECT_EQ(process(), changed);
+}
+
 TEST_F(KeptProcesses, RunNothingInBetween) {
   const std::string before = process();
   host_.pause();
