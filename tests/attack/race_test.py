@@ -31,7 +31,7 @@ def all_events(cloud):
 
 
 def race(tmp_path, mode, of_each, events, kills):
-    """Lets all write; kills the server while they do. Returns what the stream holds, and what the writers were told, both
+    """Lets all write, from when all are there; kills the server while they do. Returns what the stream holds, and what the writers were told, both
     (version, event id) in the order of versions."""
     told = []
     with Cloud(tmp_path) as cloud, Programs(tmp_path) as programs:
@@ -40,6 +40,8 @@ def race(tmp_path, mode, of_each, events, kills):
             told.append(file)
             with open(file, "wb") as output:
                 programs.start(language, "race_writer", cloud, mode, language, writers, of_each, stdout=output)
+        eventually(lambda: all((programs.folder / (name + ".ready")).exists() for name in WRITERS), "all are there", SECONDS)
+        (programs.folder / "go").touch()
         for kill in range(1, kills + 1):
             eventually(lambda: version(cloud) >= kill * events // (kills + 1), "the writers get on", SECONDS)
             cloud.kill()
@@ -51,7 +53,7 @@ def race(tmp_path, mode, of_each, events, kills):
 
 
 def test_at_any_version_each_event_is_there_once_and_none_is_missing(tmp_path, whole, figures):
-    each, kills = (625, 8) if whole else (50, 2)
+    each, kills = (625, 8) if whole else (25, 2)
     events, told = race(tmp_path, "any", each, 16 * each, kills)
     assert [number for number, _ in events] == list(range(1, 16 * each + 1))
     ids = collections.Counter(event_id for _, event_id in events)
@@ -63,7 +65,7 @@ def test_at_any_version_each_event_is_there_once_and_none_is_missing(tmp_path, w
 
 
 def test_at_an_exact_version_one_writer_wins(tmp_path, whole, figures):
-    count, kills = (2000, 4) if whole else (300, 2)
+    count, kills = (2000, 4) if whole else (200, 2)
     events, told = race(tmp_path, "exact", count, count, kills)
     assert [number for number, _ in events] == list(range(1, count + 1))
     assert told == events, "each version has one writer that was told to have won it"

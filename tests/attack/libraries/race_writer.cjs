@@ -2,6 +2,8 @@
 // arguments mean is said in tests/clients/race_writer.cc.
 "use strict";
 
+const { existsSync, writeFileSync } = require("node:fs");
+const { setTimeout: pause } = require("node:timers/promises");
 const { EventLog, NotReachable, VersionConflict } = require("dynamodb-log");
 
 const [mode, name, writers, events] = process.argv.slice(2);
@@ -48,9 +50,14 @@ async function appendExactly(own) {
   }
 }
 
-const write = mode === "any" ? appendAny : appendExactly;
-const own = Array.from({ length: Number(writers) }, (_, writer) => `${name}/${writer}`);
-Promise.all(own.map(write)).catch((error) => {
+async function race() {
+  writeFileSync(`${name}.ready`, "");
+  while (!existsSync("go")) await pause(10);
+  const write = mode === "any" ? appendAny : appendExactly;
+  await Promise.all(Array.from({ length: Number(writers) }, (_, writer) => write(`${name}/${writer}`)));
+}
+
+race().catch((error) => {
   console.error(error);
   process.exit(1);
 });
