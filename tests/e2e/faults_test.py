@@ -147,7 +147,7 @@ def test_without_faults_there_is_no_such_route(tmp_path):
 
 def left_undone(folder):
     """What an application sees of parts of batches that fail."""
-    with Cloud(folder, None, ["--faults", "seed=5,partial-failure=0.5"], in_memory=True) as cloud:
+    with Cloud(folder, None, ["--faults", "seed=5,partial-failure=0.5", "--in-memory"]) as cloud:
         tables, sqs = cloud.client("dynamodb"), cloud.client("sqs")
         tables.create_table(TableName="items", KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
                             AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],

@@ -359,7 +359,7 @@ def test_functions_live_in_the_data_and_follow_the_template(tmp_path):
 
 
 @pytest.mark.parametrize("arguments", [["--port", "no"], ["--port", "70000"], ["--nonsense"], ["--durability", "maybe"],
-                                       ["--retry-delay-ms", "-1"], ["--data", "elsewhere"]])
+                                       ["--retry-delay-ms", "-1"]])
 def test_a_wrong_command_line_is_refused_in_one_line(tmp_path, arguments):
     done = subprocess.run([BINARY, "offline", "--in-memory", *arguments], cwd=tmp_path, capture_output=True, text=True,
                           env=clean_environment(), timeout=20)

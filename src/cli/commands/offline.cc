@@ -55,7 +55,6 @@ struct Flags {
   TemplateFlags of_template;
   std::vector<int> ports;
   std::string data = kDefaultDataDirectory;
-  std::string usual_data;  // if --data does not say another one
   std::string durability = "fsync";
   std::vector<std::string> access_keys;
   std::vector<std::string> access_key_files;
@@ -99,9 +98,6 @@ offline::LaunchOptions launchOptionsOf(const Flags& flags) {
 }
 
 offline::OfflineOptions optionsOf(const Flags& flags) {
-  if (flags.options.in_memory && flags.data != flags.usual_data) {
-    throw std::invalid_argument("--in-memory keeps nothing in a directory; leave out --data, or --in-memory");
-  }
   offline::OfflineOptions options = flags.options;
   options.data = flags.data;
   offline::LaunchOptions given = launchOptionsOf(flags);
@@ -281,7 +277,6 @@ void addOffline(Command& program) {
   auto flags = std::make_shared<Flags>();
   command.preset("template", flags->template_file);
   command.preset("data", flags->data);
-  flags->usual_data = flags->data;
   if (std::string port; command.preset("port", port)) flags->ports = {std::stoi(port)};
   command.option("--template,-t FILE", flags->template_file,
                  "AWS SAM or CloudFormation template, serverless.yml, or the directory cdk.out (default: "
