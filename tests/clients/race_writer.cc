@@ -4,12 +4,9 @@
 //
 // MODE any: each writer appends EVENTS events at any version. MODE exact: each appends at the version
 // that it knows, until the stream has EVENTS events; an event that loses is given up. The line of each
-// event that is appended is "VERSION EVENT_ID". A server that is away is waited for. It makes the file
-// NAME.ready, and begins when there is a file `go`, so that writers in all languages begin together.
+// event that is appended is "VERSION EVENT_ID". A server that is away is waited for.
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <mutex>
 #include <string>
@@ -78,8 +75,6 @@ int main(int, char** arguments) {
   const int writers = std::stoi(arguments[3]);
   const std::uint64_t events = std::stoull(arguments[4]);
   ddblog::EventLog log(ddblog::connect(), ddblog::logTableName("local"));
-  std::ofstream(name + ".ready").close();
-  while (!std::filesystem::exists("go")) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   std::vector<std::thread> threads;
   for (int writer = 0; writer < writers; ++writer) {
     const auto write = mode == "any" ? ddblog::appendAny : ddblog::appendExactly;

@@ -2,8 +2,6 @@
 // arguments mean is said in tests/clients/race_writer.cc.
 "use strict";
 
-const { existsSync, writeFileSync } = require("node:fs");
-const { setTimeout: pause } = require("node:timers/promises");
 const { EventLog, NotReachable, VersionConflict } = require("dynamodb-log");
 
 const [mode, name, writers, events] = process.argv.slice(2);
@@ -50,14 +48,9 @@ async function appendExactly(own) {
   }
 }
 
-async function race() {
-  writeFileSync(`${name}.ready`, "");
-  while (!existsSync("go")) await pause(10);
-  const write = mode === "any" ? appendAny : appendExactly;
-  await Promise.all(Array.from({ length: Number(writers) }, (_, writer) => write(`${name}/${writer}`)));
-}
-
-race().catch((error) => {
+const write = mode === "any" ? appendAny : appendExactly;
+const own = Array.from({ length: Number(writers) }, (_, writer) => `${name}/${writer}`);
+Promise.all(own.map(write)).catch((error) => {
   console.error(error);
   process.exit(1);
 });

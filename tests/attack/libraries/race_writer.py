@@ -1,9 +1,7 @@
 """The writers of race_test in Python, in threads: `race_writer.py MODE NAME WRITERS EVENTS`. What the arguments mean is said
 in tests/clients/race_writer.cc."""
 import concurrent.futures
-import os
 import sys
-import time
 
 import botocore.exceptions
 
@@ -52,9 +50,6 @@ def append_exactly(own):
         attempt += 1
 
 
-open(name + ".ready", "w").close()
-while not os.path.exists("go"):
-    time.sleep(0.01)
 with concurrent.futures.ThreadPoolExecutor(writers) as pool:
     write = append_any if mode == "any" else append_exactly
     for done in [pool.submit(write, "%s/%d" % (name, writer)) for writer in range(writers)]:
