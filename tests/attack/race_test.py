@@ -51,7 +51,7 @@ def race(tmp_path, mode, of_each, events, kills):
 
 
 def test_at_any_version_each_event_is_there_once_and_none_is_missing(tmp_path, whole, figures):
-    each, kills = (625, 8) if whole else (50, 2)
+    each, kills = (625, 8) if whole else (25, 2)
     events, told = race(tmp_path, "any", each, 16 * each, kills)
     assert [number for number, _ in events] == list(range(1, 16 * each + 1))
     ids = collections.Counter(event_id for _, event_id in events)
@@ -63,7 +63,7 @@ def test_at_any_version_each_event_is_there_once_and_none_is_missing(tmp_path, w
 
 
 def test_at_an_exact_version_one_writer_wins(tmp_path, whole, figures):
-    count, kills = (2000, 4) if whole else (300, 2)
+    count, kills = (2000, 4) if whole else (200, 2)
     events, told = race(tmp_path, "exact", count, count, kills)
     assert [number for number, _ in events] == list(range(1, count + 1))
     assert told == events, "each version has one writer that was told to have won it"

@@ -30,6 +30,9 @@ class Consumer:
         self.process = programs.start(language, "consumer", cloud, self.file)
         self.size, self.end, self.lines = 0, b"", []
 
+    def is_ready(self):
+        return self.file.with_name(self.file.name + ".ready").exists()
+
     def read(self):
         """What it has handled since: (stream, version). A line that was not written to its end does not count."""
         with open(self.file, "rb") as file:
@@ -72,6 +75,7 @@ class Consumers:
 
     def leave(self, consumer):
         """SIGTERM: it ends the event that it handles, and gives its leases back."""
+        eventually(consumer.is_ready, "it can be asked to leave", SECONDS)
         consumer.process.terminate()
         assert consumer.process.wait(SECONDS) == 0, self.programs.errors()
 
@@ -91,7 +95,7 @@ def check_order(handled):
 
 @pytest.mark.parametrize("languages", [["node"], ["python"], ["node", "python"]], ids="-".join)
 def test_each_event_is_handled_and_each_stream_in_order(tmp_path, whole, figures, languages):
-    backlog = 100_000 if whole else 2000
+    backlog = 100_000 if whole else 1000
     live = backlog // 10  # each of four times
     begin = time.monotonic()
     with Cloud(tmp_path) as cloud, Programs(tmp_path) as programs:

@@ -20,9 +20,10 @@ const limits = require("./limits.js");
 
 const knownStreams = 10_000;
 
-function transportOf({ transport, client }) {
+// A table of another name is of no stage that is known here, unless the options say which.
+function transportOf({ transport, client, table, stage = table ? undefined : "local" }) {
   if (transport) return transport;
-  return client ? SdkTransport.of(client) : connect();
+  return client ? SdkTransport.of(client) : connect({ stage });
 }
 
 class EventLog {

@@ -50,7 +50,7 @@ export interface EventLogOptions {
    * another one.
    */
   readModelTable?: string;
-  /** Default: connect(). */
+  /** Default: connect({ stage }), with the default stage unless `table` is given. */
   transport?: Transport;
   /** Instead of a transport: a DynamoDBClient of the AWS SDK v3. */
   client?: object;

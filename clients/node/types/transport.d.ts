@@ -23,6 +23,8 @@ export interface ConnectOptions {
    * The URL of all services. Default: AWS_ENDPOINT_URL_DYNAMODB and so on, then AWS_ENDPOINT_URL.
    */
   endpoint?: string;
+  /** "local": without an endpoint, the offline cloud at http://localhost:8000. */
+  stage?: string;
   /** Default: AWS_REGION, then AWS_DEFAULT_REGION. */
   region?: string;
   /** Default: AWS_ACCESS_KEY_ID and so on. */

@@ -6,7 +6,7 @@ import threading
 import botocore.exceptions
 import pytest
 
-from dynamodb_log import Expected, NewEvent, StreamAppend, SystemEnvironment, VersionConflict
+from dynamodb_log import Expected, InvalidArgument, NewEvent, StreamAppend, SystemEnvironment, VersionConflict
 from tables import Misbehaving, after, answer_lost, not_sent, service_error
 
 SIGNUP = NewEvent("signup", {"name": "Ada"})
@@ -20,6 +20,20 @@ def test_an_append_whose_answer_is_lost_happens_once(tables, expected):
     appended = log.append("users", "42", SIGNUP, expected)
     assert (appended.version, appended.appended) == (1, True)
     assert tables.versions("42") == [1]
+
+
+@pytest.mark.parametrize("log_name, id, events, error", [
+    ("users", "42", "signup", "neither a NewEvent nor a sequence of them"),
+    ("users", "42", None, "neither a NewEvent nor a sequence of them"),
+    ("users", "42", [SIGNUP, {"type": "signup"}], "neither a NewEvent nor a sequence of them"),
+    ("users", "42", [], "no event to append"),
+    ("users", 42, SIGNUP, "id of the stream is not a str"),
+    ("users", "", SIGNUP, "id of the stream is empty"),
+    (7, "42", SIGNUP, "name of the log is not a str"),
+])
+def test_what_is_no_event_or_no_name_is_refused(log, log_name, id, events, error):
+    with pytest.raises(InvalidArgument, match=error):
+        log.append(log_name, id, events, Expected.ANY)
 
 
 def test_a_transaction_whose_answer_is_lost_happens_once(tables):

@@ -1,8 +1,8 @@
 // A consumer of the group "counted" that writes a line for each event it has handled: `node consumer.cjs FILE`. SIGTERM
-// stops it. The line: nanoseconds of the machine's steady clock, stream, version.
+// stops it, from when there is a file FILE.ready. The line: nanoseconds of the machine's steady clock, stream, version.
 "use strict";
 
-const { appendFileSync } = require("node:fs");
+const { appendFileSync, writeFileSync } = require("node:fs");
 const { EventLog, Subscription } = require("dynamodb-log");
 
 const [file] = process.argv.slice(2);
@@ -14,6 +14,7 @@ const subscription = new Subscription({
   handlers: ({ id, version }) => appendFileSync(file, `${process.hrtime.bigint()} ${id} ${version}\n`),
 });
 process.on("SIGTERM", () => subscription.stop());
+writeFileSync(`${file}.ready`, "");
 subscription.run().catch((error) => {
   console.error(error);
   process.exit(1);

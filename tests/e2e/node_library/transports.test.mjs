@@ -82,6 +82,26 @@ test("requests are signed, and say what they call", async (t) => {
   assert.match(second.headers.authorization, /\/events\/aws4_request/);
 });
 
+test("the stage local is at the offline cloud's usual port, unless the environment says another", async (t) => {
+  const { requests, url } = await serverOf(t, answer(200, { Items: [] }));
+  const send = http.request;
+  const urls = [];
+  t.mock.method(http, "request", (to, options) => {
+    urls.push(to.href);
+    return send(new URL(url), options);
+  });
+  const given = { ...process.env };
+  t.after(() => Object.assign(process.env, given));
+  for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
+  process.env.AWS_PROFILE = "work"; // of AWS, which is not meant
+  t.after(() => delete process.env.AWS_PROFILE);
+  assert.equal(await new EventLog().version("users", "42"), 0);
+  assert.match(requests[0].headers.authorization, /Credential=local\/\d{8}\/us-east-1\//);
+  process.env.AWS_ENDPOINT_URL = "http://localhost:9000";
+  assert.equal(await new EventLog().version("users", "42"), 0);
+  assert.deepEqual(urls, ["http://localhost:8000/", "http://localhost:9000/"]);
+});
+
 test("what passes is sent again, 4 times in all", async (t) => {
   const throttled = answer(400, {
     __type: "com.amazonaws.dynamodb.v20120810#ThrottlingException",

@@ -8,11 +8,13 @@ const { SdkTransport } = require("./sdk.js");
 const variables = { dynamodb: "DYNAMODB", streams: "DYNAMODB_STREAMS", events: "EVENTBRIDGE" };
 const isLoopback = (url) => ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
 const local = { accessKeyId: "local", secretAccessKey: "local" }; // what the offline cloud accepts
+const offlineCloud = "http://localhost:8000";
 
-function endpointsOf(env, endpoint) {
+function endpointsOf(env, endpoint, stage) {
   const urls = {};
   for (const [service, variable] of Object.entries(variables)) {
     urls[service] = endpoint || env[`AWS_ENDPOINT_URL_${variable}`] || env.AWS_ENDPOINT_URL;
+    if (stage === "local") urls[service] ||= offlineCloud;
   }
   return urls;
 }
@@ -20,15 +22,17 @@ function endpointsOf(env, endpoint) {
 /**
  * A transport: `call(service, operation, request)` with service "dynamodb", "streams" or "events".
  * If the options or the environment name the endpoint, the region and the credentials, it needs no
- * package; an endpoint on this machine needs no region and no credentials. Otherwise the AWS SDK
- * finds them. Sends nothing.
+ * package; an endpoint on this machine needs no region and no credentials. The stage "local" is at
+ * the offline cloud's usual port, unless they name another endpoint. Otherwise the AWS SDK finds
+ * them. Sends nothing.
  *
- * @param options {endpoint, region, credentials: {accessKeyId, secretAccessKey, sessionToken}, env,
- * environment}
+ * @param options {endpoint, stage, region, credentials: {accessKeyId, secretAccessKey,
+ * sessionToken}, env, environment}
  */
-function connect({ endpoint, region, credentials, env = process.env, environment } = {}) {
-  const urls = endpointsOf(env, endpoint);
-  const isLocal = Boolean(urls.dynamodb) && isLoopback(urls.dynamodb) && !env.AWS_PROFILE;
+function connect({ endpoint, stage, region, credentials, env = process.env, environment } = {}) {
+  const urls = endpointsOf(env, endpoint, stage);
+  const isOnThisMachine = Boolean(urls.dynamodb) && isLoopback(urls.dynamodb);
+  const isLocal = isOnThisMachine && (stage === "local" || !env.AWS_PROFILE);
   const place = region || env.AWS_REGION || env.AWS_DEFAULT_REGION || (isLocal ? "us-east-1" : undefined);
   const keys = credentials ?? {
     accessKeyId: env.AWS_ACCESS_KEY_ID,

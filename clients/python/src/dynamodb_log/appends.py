@@ -113,7 +113,7 @@ class Appends:
         return targets
 
     def _target(self, append: StreamAppend, created_at: str) -> _Target:
-        events: List[NewEvent] = [append.events] if isinstance(append.events, NewEvent) else list(append.events)
+        events = _events_of(append)
         pk = stream_key(append.log, append.id)
         if not events:
             raise InvalidArgument("There is no event to append.", "events")
@@ -276,9 +276,17 @@ def _exact(expected: ExpectedVersion) -> Optional[int]:
     return expected
 
 
+def _events_of(append: StreamAppend) -> List[NewEvent]:
+    given: Any = append.events
+    events = [given] if isinstance(given, NewEvent) else given
+    if not isinstance(events, Sequence) or not all(isinstance(event, NewEvent) for event in events):
+        raise InvalidArgument("What is appended is neither a NewEvent nor a sequence of them.", "events")
+    return list(events)
+
+
 def refuse_own_types(appends: Sequence[StreamAppend]) -> None:
     """Types that begin with "$" are the log's own: a tombstone is written by deleting a stream."""
     for append in appends:
-        for event in [append.events] if isinstance(append.events, NewEvent) else append.events:
+        for event in _events_of(append):
             if isinstance(event.type, str) and event.type.startswith("$"):
                 raise InvalidArgument(f'The type "{event.type}" begins with "$", as the log\'s own types do.', "type")

@@ -34,13 +34,18 @@ def read_model_table_name(stage: str) -> str:
 
 
 def stream_key(log: str, id: str) -> str:
-    """The partition key of a stream's events: "users#42#stream". Raises InvalidArgument for an
-    empty log or id and a "#" in the log's name, and LimitExceeded for a key over 2,048 bytes."""
-    if not isinstance(log, str) or not log:
+    """The partition key of a stream's events: "users#42#stream". Raises InvalidArgument for a log
+    or id that is empty or no str and a "#" in the log's name, and LimitExceeded for a key over
+    2,048 bytes."""
+    if not isinstance(log, str):
+        raise InvalidArgument("The name of the log is not a str.", "log")
+    if not log:
         raise InvalidArgument("The log has no name.", "log")
     if "#" in log:
         raise InvalidArgument(f'The name of the log "{log}" must not contain "#".', "log")
-    if not isinstance(id, str) or not id:
+    if not isinstance(id, str):
+        raise InvalidArgument("The id of the stream is not a str.", "id")
+    if not id:
         raise InvalidArgument("The id of the stream is empty.", "id")
     key = f"{log}#{id}{STREAM_END}"
     size = len(key.encode())
