@@ -115,15 +115,24 @@ def test_a_shell_finds_the_cloud(cloud):
     done = run("bash", "-c", script, "bash", BINARY, cloud.url)
     assert done.stdout.splitlines()[-2:] == ["AWS_ENDPOINT_URL=" + cloud.url, "gone"]
     fish = cloud.ddblog("env", "--shell", "fish").stdout.splitlines()
-    assert "set -gx AWS_ENDPOINT_URL %s" % cloud.url in fish and "set -gx AWS_ACCESS_KEY_ID local" in fish
+    assert "set -gx AWS_ENDPOINT_URL '%s'" % cloud.url in fish and "set -gx AWS_ACCESS_KEY_ID 'local'" in fish
+
+
+def test_env_takes_the_token_of_other_keys_away(cloud):
+    assert "unset AWS_SESSION_TOKEN" in cloud.ddblog("env").stdout.splitlines()
+    assert "set -e AWS_SESSION_TOKEN" in cloud.ddblog("env", "--shell", "fish").stdout.splitlines()
+    assert "TOKEN" not in cloud.ddblog("env", "--unset").stdout
 
 
 def test_env_names_access_keys_that_the_cloud_accepts(tmp_path):
-    keys = {"DYNAMODB_LOG_ACCESS_KEYS": "ME:it's"}
+    secret = "it's\\"
+    keys = {"DYNAMODB_LOG_ACCESS_KEYS": "ME:" + secret}
     with Cloud(tmp_path, in_memory=True, environment=keys) as cloud:
-        environment = dict(keys, AWS_ACCESS_KEY_ID="ME", AWS_SECRET_ACCESS_KEY="it's", AWS_ENDPOINT_URL=cloud.url)
+        environment = dict(keys, AWS_ACCESS_KEY_ID="ME", AWS_SECRET_ACCESS_KEY=secret, AWS_ENDPOINT_URL=cloud.url)
         lines = cloud.ddblog("env", environment=environment).stdout.splitlines()
-        assert "export AWS_ACCESS_KEY_ID=ME" in lines and "export AWS_SECRET_ACCESS_KEY='it'\\''s'" in lines
+        assert "export AWS_ACCESS_KEY_ID=ME" in lines and "export AWS_SECRET_ACCESS_KEY='it'\\''s\\'" in lines
+        fish = cloud.ddblog("env", "--shell", "fish", environment=environment).stdout.splitlines()
+        assert "set -gx AWS_SECRET_ACCESS_KEY 'it\\'s\\\\'" in fish
 
 
 def test_env_needs_a_cloud():
@@ -167,8 +176,8 @@ def test_what_cannot_be_invoked(cloud):
     assert done.returncode == REFUSED and "`dynamodb-log functions` lists the functions" in one_line(done)
     (cloud.folder / "broken.json").write_text("{")
     for arguments, error in ((("--event", "absent.json"), "absent.json"), (("--event", "broken.json"), "is no JSON"),
-                             (("--event", "broken.json", "--last"), "not both")):
-        done = cloud.ddblog("invoke", "Users", *arguments, check=False)
+                             (("--event", "broken.json", "--last"), "not both"), (("--event", "-"), "has more than 6 MiB")):
+        done = cloud.ddblog("invoke", "Users", *arguments, check=False, stdin='"%s"' % ("x" * (6 << 20)))
         assert done.returncode == USAGE and error in one_line(done)
 
 
