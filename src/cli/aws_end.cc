@@ -56,7 +56,7 @@ bool finds(Transport& transport, Api api, const std::string& operation, const ch
 AwsEnd::AwsEnd(const ConnectionFlags& flags) : flags_(withoutEndpoint(flags)) {
   try {
     session_ = std::make_unique<aws::Session>(
-        aws::ClientOptions{.endpoint_url = {}, .region = flags.region, .profile = flags.profile}, clock_, ids_);
+        aws::ClientOptions{.endpoint_url = {}, .region = flags.region, .profile = profileOf(flags)}, clock_, ids_);
     session_->endpoint(aws::kEventBridge);
   } catch (const std::exception& e) {
     throw ConfigurationError(e.what());
@@ -64,7 +64,7 @@ AwsEnd::AwsEnd(const ConnectionFlags& flags) : flags_(withoutEndpoint(flags)) {
 }
 
 std::shared_ptr<Transport> AwsEnd::tables() const {
-  return connect({.endpoint_url = {}, .region = flags_.region, .profile = flags_.profile});
+  return connect({.endpoint_url = {}, .region = flags_.region, .profile = profileOf(flags_)});
 }
 
 LocalEnd localEnd(const ReplayFlags& flags, const AwsEnd& aws) {

@@ -22,10 +22,14 @@ bool endpointIsConfigured(const ConnectionFlags& flags) {
 void presetConnection(const Command& command, ConnectionFlags& flags) {
   command.preset("stage", flags.stage);
   command.preset("region", flags.region);
-  command.preset("profile", flags.profile);
+  command.preset("profile", flags.configured_profile);
   std::string port;
   if (command.preset("port", port) && port != "0") flags.offline_endpoint = "http://localhost:" + port;
   command.preset("endpoint-url", flags.offline_endpoint);
+}
+
+std::string profileOf(const ConnectionFlags& flags) {
+  return flags.profile.empty() && flags.stage != "local" ? flags.configured_profile : flags.profile;
 }
 
 void addConnectionFlags(Command& command, ConnectionFlags& flags) {
@@ -39,7 +43,7 @@ void addConnectionFlags(Command& command, ConnectionFlags& flags) {
 }
 
 ConnectOptions connectOptions(const ConnectionFlags& flags) {
-  ConnectOptions options{flags.endpoint_url, flags.region, flags.profile};
+  ConnectOptions options{flags.endpoint_url, flags.region, profileOf(flags)};
   try {
     if (flags.stage == "local" && !endpointIsConfigured(flags)) options.endpoint_url = flags.offline_endpoint;
   } catch (const std::exception& e) {

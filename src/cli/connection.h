@@ -19,12 +19,16 @@ struct ConnectionFlags {
   std::string stage = "local";
   std::string endpoint_url;
   std::string region;
-  std::string profile;
+  std::string profile;                              // --profile
+  std::string configured_profile;                   // settings.h
   std::string offline_endpoint = kOfflineEndpoint;  // of the stage "local", if no other is configured
 };
 
 // What the user has configured (settings.h): stage, region, profile, and where the offline cloud answers.
 void presetConnection(const Command& command, ConnectionFlags& flags);
+
+// --profile, or what is configured; the latter not for the stage "local", whose cloud needs nobody's credentials.
+std::string profileOf(const ConnectionFlags& flags);
 
 // --stage, --endpoint-url, --region, --profile, with these presets. `flags` must outlive the CommandLine.
 void addConnectionFlags(Command& command, ConnectionFlags& flags);

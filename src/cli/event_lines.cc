@@ -94,8 +94,9 @@ bool EventLineReader::readLine(std::string& text) {
   text.clear();
   std::array<char, 64u << 10> piece;
   while (in_.getline(piece.data(), piece.size()) || in_.gcount() > 0) {
-    text += piece.data();
     const bool is_cut = in_.fail() && !in_.eof();  // the line goes on
+    const bool has_end = in_.good();               // which counts, and is not stored
+    text.append(piece.data(), static_cast<std::size_t>(in_.gcount()) - (has_end ? 1 : 0));
     if (!is_cut) break;
     in_.clear();
     if (text.size() > kLongestLine) {
@@ -103,6 +104,7 @@ bool EventLineReader::readLine(std::string& text) {
       throw std::invalid_argument("the line is longer than 4 MiB");
     }
   }
+  if (in_.bad()) throw std::runtime_error("what follows line " + std::to_string(line_) + " cannot be read");
   if (text.empty() && !in_) return false;
   ++line_;
   return true;

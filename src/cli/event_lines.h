@@ -13,7 +13,7 @@
 //
 // A line without `expected` and `version` is appended after whatever is there. Numbers keep every digit.
 //
-// Errors: std::invalid_argument with one line. Thread safety: none of a reader; pure functions.
+// Errors: std::invalid_argument with one line; std::runtime_error of a reader whose stream cannot be read. Thread safety: none of a reader; pure functions.
 #pragma once
 
 #include <cstdint>

@@ -1,11 +1,15 @@
 #include "cli/settings.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
 #include <sstream>
 #include <stdexcept>
 #include <toml.hpp>
 
+#include "aws/endpoint.h"
 #include "base/files.h"
 #include "cli/terminal/suggestion.h"
 #include "ddblog/errors.h"
@@ -16,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostBytes = 64u << 10;  // ours
+constexpr std::ptrdiff_t kMostBrackets = 100;  // ours: the library reads nested arrays and tables recursively
 constexpr int kLargestPort = 65535;
 
 // Throws std::invalid_argument.
@@ -32,6 +37,14 @@ void checkValue(const std::string& name, const std::string& value) {
   if (name == "output" && std::ranges::find(outputs, value) == outputs.end()) {
     throw std::invalid_argument("output must be table, text, json or jsonl, not '" + value + "'");
   }
+  if (name == "endpoint-url") aws::parseEndpoint(value);
+}
+
+// A file comes with other people's repositories: it must not send events and credentials to their servers.
+void checkIsHere(const std::string& url) {
+  if (aws::parseEndpoint(url).isLoopback()) return;
+  throw std::invalid_argument("endpoint-url must be of this machine, like http://localhost:9000, not '" + url +
+                              "'; name another host with --endpoint-url or DYNAMODB_LOG_ENDPOINT_URL");
 }
 
 void checkName(const std::string& name) {
@@ -58,6 +71,7 @@ Setting settingOf(const std::string& name, const toml::value& value, const fs::p
     checkName(name);
     Setting setting{textOf(value), place};
     checkValue(name, setting.value);
+    if (name == "endpoint-url") checkIsHere(setting.value);
     if (isPath(name) && file.parent_path() != directory && fs::path(setting.value).is_relative()) {
       setting.value = (file.parent_path() / setting.value).lexically_normal().string();
     }
@@ -69,7 +83,11 @@ Setting settingOf(const std::string& name, const toml::value& value, const fs::p
 
 void readFileInto(Settings& settings, const fs::path& file, const fs::path& directory) {
   try {
-    std::istringstream in(readFile(file, kMostBytes));
+    const std::string text = readFile(file, kMostBytes);
+    if (std::ranges::count_if(text, [](char c) { return c == '[' || c == '{'; }) > kMostBrackets) {
+      throw ConfigurationError(file.string() + ": values are nested too deeply; a line is like stage = \"dev\"");
+    }
+    std::istringstream in(text);
     const toml::value document = toml::parse(in, file.string());
     for (const auto& [name, value] : document.as_table()) {
       settings[name] = settingOf(name, value, file, directory);
@@ -78,8 +96,9 @@ void readFileInto(Settings& settings, const fs::path& file, const fs::path& dire
     const std::string text = error.what();
     throw ConfigurationError(file.string() + ":" + std::to_string(error.location().line()) +
                              ": this is not TOML: " + text.substr(0, text.find('\n')));
-  } catch (const std::runtime_error& error) {
-    if (dynamic_cast<const ConfigurationError*>(&error)) throw;
+  } catch (const ConfigurationError&) {
+    throw;
+  } catch (const std::exception& error) {
     throw ConfigurationError(file.string() + " cannot be read: " + error.what());
   }
 }
@@ -87,6 +106,15 @@ void readFileInto(Settings& settings, const fs::path& file, const fs::path& dire
 bool isIn(const fs::path& directory, const fs::path& above) {
   const auto [rest, end] = std::mismatch(above.begin(), above.end(), directory.begin(), directory.end());
   return rest == above.end();
+}
+
+// Whether the file is the user's, the system's, or of whoever owns the directory: other users may write to a directory
+// above, like /tmp.
+bool isTrusted(const fs::path& file, const fs::path& directory) {
+  struct stat of_file = {};
+  struct stat of_directory = {};
+  if (::stat(file.c_str(), &of_file) != 0 || ::stat(directory.c_str(), &of_directory) != 0) return false;
+  return of_file.st_uid == ::geteuid() || of_file.st_uid == 0 || of_file.st_uid == of_directory.st_uid;
 }
 
 // The last directory in which the file is looked for.
@@ -117,7 +145,7 @@ std::string settingVariable(const std::string& name) {
 std::optional<fs::path> findSettingsFile(const fs::path& directory, const aws::Environment& environment) {
   const fs::path last = lastDirectory(directory, environment);
   for (fs::path path = directory;; path = path.parent_path()) {
-    if (isFile(path / kSettingsFile)) return path / kSettingsFile;
+    if (isFile(path / kSettingsFile) && isTrusted(path / kSettingsFile, directory)) return path / kSettingsFile;
     if (path == last || path == path.root_path()) return std::nullopt;
   }
 }

@@ -3,8 +3,8 @@
 //   # .dynamodb-log.toml, in this directory or above it
 //   stage = "dev"                             not of `offline` and `validate`
 //   region = "eu-north-1"
-//   profile = "work"
-//   endpoint-url = "http://localhost:9000"    of the offline cloud, which is the stage "local"
+//   profile = "work"                          not of the stage "local"
+//   endpoint-url = "http://localhost:9000"    of the offline cloud, which is the stage "local"; of this machine
 //   template = "app/template.yaml"            relative to the file, and so is `data`
 //   data = ".dynamodb-log"
 //   port = 9000                               of the offline cloud
@@ -41,7 +41,7 @@ using Settings = std::map<std::string, Setting>;
 // `directory`: where the program was started.
 Settings readSettings(const std::filesystem::path& directory, const aws::Environment& environment);
 
-// std::nullopt: there is none.
+// std::nullopt: there is none, or only another user's. That counts in a directory of the same user.
 std::optional<std::filesystem::path> findSettingsFile(const std::filesystem::path& directory,
                                                       const aws::Environment& environment);
 

@@ -51,7 +51,7 @@ StackFlags stackAt(const ConnectionFlags& connection, const std::string& templat
   stack.template_file = template_file;
   stack.stack_name = stack_name;
   stack.region = connection.region;
-  stack.profile = connection.profile;
+  stack.profile = profileOf(connection);
   stack.endpoint_url = connection.endpoint_url;
   return stack;
 }

@@ -17,8 +17,8 @@ StageStatus statusOfCloud(const ConnectionFlags& connection) {
   const LocalCloud cloud(connection, "--stage NAME");
   AdjustableClock clock;
   Ids ids;
-  aws::Session session({.endpoint_url = cloud.url(), .region = connection.region, .profile = connection.profile}, clock,
-                       ids);
+  aws::Session session({.endpoint_url = cloud.url(), .region = connection.region, .profile = profileOf(connection)},
+                       clock, ids);
   StageStatus status{"the offline cloud at " + cloud.url(), "running", {}};
   status.resources = withLibraryErrors([&] { return deploy::ResourceStatuses(session).ofEverything(); });
   return status;

@@ -75,7 +75,8 @@ def test_a_conflict_names_its_line(cloud):
 
 
 @pytest.mark.parametrize("arguments, error", [
-    (("--batch", "absent.jsonl"), "cannot be read"), (("orders", "--batch", "-"), "not both"),
+    (("--batch", "absent.jsonl"), "cannot be read"), (("--batch", "."), "cannot be read"),
+    (("orders", "--batch", "-"), "not both"),
     (("--batch", "-", "--expect", "none"), "a line of a batch has its own"), (("orders", "1"), "append needs LOG, ID, TYPE"),
 ])
 def test_a_wrong_command_line(cloud, arguments, error):

@@ -54,10 +54,39 @@ def test_a_cloud_is_started_found_and_stopped(project):
     assert not (project / "app/data").exists()
 
 
+def test_doctor_and_stop_are_about_the_offline_cloud_whatever_the_stage(project):
+    port = free_ports(1)[0]
+    configure(project, 'stage = "dev"\nregion = "eu-north-1"\nport = %d\n' % port)
+    run(BINARY, "offline", "--detach", "--in-memory", cwd=project)
+    try:
+        _, lines = doctor(project)
+        assert {"check": "cloud", "ok": True, "text": "runs at http://localhost:%d" % port} in lines
+    finally:
+        done = run(BINARY, "stop", cwd=project, check=False)
+        if done.returncode != OK:
+            run(BINARY, "stop", "--endpoint-url", "http://localhost:%d" % port, cwd=project)
+    assert done.returncode == OK, done
+
+
+def test_a_configured_profile_is_not_used_for_the_offline_cloud(project, tmp_path):
+    used = tmp_path / "used"
+    config = tmp_path / "aws-config"
+    config.write_text("[profile work]\ncredential_process = touch %s\n" % used)
+    with Cloud(project / "cloud", in_memory=True) as cloud:
+        configure(project, 'endpoint-url = "%s"\nprofile = "work"\n' % cloud.url)
+        environment = {"AWS_CONFIG_FILE": str(config)}
+        assert run(BINARY, "read", "users", "1", cwd=project, environment=environment).stdout == ""
+        assert not used.exists()
+        run(BINARY, "read", "users", "1", "--profile", "work", cwd=project, environment=environment, check=False)
+        assert used.exists()
+
+
 @pytest.mark.parametrize("text, error", [
     ('stgae = "dev"\n', ".dynamodb-log.toml:1: unknown key 'stgae'; did you mean 'stage'?"),
     ("\nport = -1\n", ".dynamodb-log.toml:2: port must be a number from 0 to 65535, not '-1'"),
     ("stage\n", ".dynamodb-log.toml:1: this is not TOML: "),
+    ('endpoint-url = "https://example.com"\n', ".dynamodb-log.toml:1: endpoint-url must be of this machine"),
+    ("stage = %s\n" % ("[" * 60_000), ".dynamodb-log.toml: values are nested too deeply"),
 ])
 def test_a_file_that_is_wrong_is_one_line_and_exit_status_7(project, text, error):
     configure(project, text)

@@ -86,7 +86,7 @@ class Batch {
       return;
     }
     file_.open(file, std::ios::binary);
-    if (!file_) throw std::invalid_argument("--batch: " + file + " cannot be read");
+    if (!file_ || isDirectory(file)) throw std::invalid_argument("--batch: " + file + " cannot be read");
     reader_ = std::make_unique<EventLineReader>(file_);
   }
 

@@ -55,8 +55,10 @@ std::vector<Checked> checkSettings(const Settings& settings) {
 
 // Returns whether a cloud runs.
 bool checkCloud(const Flags& flags, std::vector<Checked>& found) {
+  ConnectionFlags offline = flags.connection;
+  offline.stage = "local";
   try {
-    const LocalCloud cloud(flags.connection, "`dynamodb-log status`", 1);
+    const LocalCloud cloud(offline, "`dynamodb-log status`", 1);
     if (!cloud.runId()) {
       found.push_back({"cloud", "none runs at " + cloud.url()});
       return false;

@@ -34,6 +34,13 @@ struct Flags {
 
 using Variables = std::vector<std::pair<std::string, std::string>>;
 
+// In single quotes, fish takes a backslash before a quote and a backslash as an escape, which the other shells do not.
+std::string fishWord(const std::string& value) {
+  std::string word = "'";
+  for (const char c : value) word += (c == '\'' || c == '\\' ? "\\" : "") + std::string(1, c);
+  return word + "'";
+}
+
 std::string shellOf(const Flags& flags) {
   if (!flags.shell.empty()) return flags.shell;
   const char* const shell = std::getenv("SHELL");
@@ -58,10 +65,14 @@ int env(const Flags& flags) {
   for (const auto& [name, value] : variablesOf(cloud)) {
     if (flags.unset) {
       std::cout << (is_fish ? "set -e " : "unset ") << name << '\n';
+    } else if (is_fish) {
+      std::cout << "set -gx " << name << ' ' << fishWord(value) << '\n';
     } else {
-      std::cout << (is_fish ? "set -gx " + name + " " : "export " + name + "=") << shellWords({value}) << '\n';
+      std::cout << "export " << name << '=' << shellWords({value}) << '\n';
     }
   }
+  // A token that the shell has belongs to other keys: clients would send it to the offline cloud.
+  if (!flags.unset) std::cout << (is_fish ? "set -e " : "unset ") << "AWS_SESSION_TOKEN\n";
   std::cout.flush();
   return kOk;
 }

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <iostream>
-#include <iterator>
 #include <stdexcept>
 
 #include "aws/client.h"
@@ -44,9 +43,13 @@ struct Flags {
 };
 
 std::string readEvent(const std::string& file) {
-  if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
   try {
-    return readFile(file, kMostEventBytes);
+    if (file != "-") return readFile(file, kMostEventBytes);
+    std::string event(kMostEventBytes + 1, '\0');
+    std::cin.read(event.data(), static_cast<std::streamsize>(event.size()));
+    event.resize(static_cast<std::size_t>(std::cin.gcount()));
+    if (event.size() > kMostEventBytes) throw std::runtime_error("standard input has more than 6 MiB");
+    return event;
   } catch (const std::exception& error) {
     throw std::invalid_argument("--event: " + std::string(error.what()));
   }

@@ -135,6 +135,7 @@ void addStop(Command& program) {
   Command command = program.subcommand("stop", "End an offline cloud that runs in the background or elsewhere");
   auto flags = std::make_shared<Flags>();
   presetConnection(command, flags->connection);
+  flags->connection.stage = "local";  // whatever is configured
   command.preset("data", flags->usual_directory);
   command.option("--data DIRECTORY", flags->directory,
                  "The cloud's data directory (default: " + flags->usual_directory + ", if one uses it)");

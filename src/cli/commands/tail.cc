@@ -13,6 +13,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "aws/json_response.h"
@@ -41,7 +42,7 @@ constexpr const char* kExamples = R"(Examples:
 Follows the stream of the log table. In AWS it prints events only, because only the offline cloud keeps failures.)";
 
 constexpr std::chrono::milliseconds kLook{250};  // between two looks for failures, and for Ctrl-C
-constexpr std::size_t kMostNewFailures = 100;    // that one look prints
+constexpr const char* kFailuresOnAPage = "1000";
 
 struct Flags {
   ConnectionFlags connection;
@@ -129,31 +130,56 @@ class EventTail {
 // Looks for failures that are newer than those of the look before.
 class FailureTail {
  public:
-  explicit FailureTail(const Flags& flags) : cloud_(flags.connection, "--stage NAME without --failures") { next({}); }
+  explicit FailureTail(const Flags& flags)
+      : cloud_(flags.connection, "--stage NAME without --failures"), run_(cloud_.runId()) {
+    const json::object newest = page("1", {});
+    for (const json::value& failure : newest.at("failures").as_array()) last_ = idOf(failure.as_object());
+  }
 
+  // The oldest first.
   void next(const std::function<void(const json::object&)>& use) {
-    const json::object page =
-        aws::parseResponse(cloud_.send("GET", "/_local/failures", {{"limit", std::to_string(kMostNewFailures)}}).body);
-    const json::array& failures = page.at("failures").as_array();  // the newest first
-    const std::uint64_t newest = failures.empty() ? last_ : idOf(failures.front());
-    if (use) {
-      for (auto one = failures.rbegin(); one != failures.rend(); ++one) {
-        if (idOf(*one) > last_) use(one->as_object());
-      }
+    // A reset replaces the failures, and so does a snapshot that is loaded: their ids begin again.
+    if (const auto run = cloud_.runId(); run != run_) {
+      run_ = run;
+      last_ = 0;
     }
-    last_ = newest;
+    const std::vector<json::object> failures = newer();
+    std::for_each(failures.rbegin(), failures.rend(), use);
+    if (!failures.empty()) last_ = idOf(failures.front());
   }
 
  private:
-  static std::uint64_t idOf(const json::value& failure) {
-    const std::string text = textOf(failure.as_object(), "id");
+  static std::uint64_t idOf(const json::object& failure) {
+    const std::string text = textOf(failure, "id");
     std::uint64_t id = 0;
     std::from_chars(text.data(), text.data() + text.size(), id);
     return id;
   }
 
+  // The newest first. The cloud keeps 10,000 at most.
+  std::vector<json::object> newer() const {
+    std::vector<json::object> failures;
+    std::string before;
+    do {
+      const json::object found = page(kFailuresOnAPage, before);
+      for (const json::value& failure : found.at("failures").as_array()) {
+        if (idOf(failure.as_object()) <= last_) return failures;
+        failures.push_back(failure.as_object());
+      }
+      before = textOf(found, "next");
+    } while (!before.empty());
+    return failures;
+  }
+
+  json::object page(const std::string& limit, const std::string& before) const {
+    std::vector<std::pair<std::string, std::string>> query = {{"limit", limit}};
+    if (!before.empty()) query.emplace_back("before", before);
+    return aws::parseResponse(cloud_.send("GET", "/_local/failures", query).body);
+  }
+
   const LocalCloud cloud_;
-  std::uint64_t last_ = 0;  // also lower after a reset of the cloud
+  std::optional<std::string> run_;
+  std::uint64_t last_ = 0;  // the newest that was seen
 };
 
 int tail(const Flags& flags) {

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <istream>
 #include <sstream>
 #include <stdexcept>
+#include <streambuf>
 #include <vector>
 
 namespace ddblog::cli {
@@ -81,6 +83,32 @@ TEST(EventLineReader, ReadsLinesThatAreLongerThanItsPieces) {
   EventLineReader reader(in);
   EXPECT_EQ(reader.next()->event.payload, "{\"text\":\"" + text + "\"}");
   EXPECT_FALSE(reader.next());
+}
+
+TEST(EventLineReader, DoesNotEndALineAtAZeroByte) {
+  std::istringstream in(R"({"log":"a","id":"1","type":"t"})" + std::string("\0more\n", 6));
+  EventLineReader reader(in);
+  EXPECT_THROW(reader.next(), std::invalid_argument);
+}
+
+// A file whose disk fails after the first line.
+class FailingFile : public std::streambuf {
+ public:
+  FailingFile() { setg(line_.data(), line_.data(), line_.data() + line_.size()); }
+
+ protected:
+  int_type underflow() override { throw std::runtime_error("the disk failed"); }
+
+ private:
+  std::string line_ = "{\"log\":\"a\",\"id\":\"1\",\"type\":\"t\"}\n";
+};
+
+TEST(EventLineReader, DoesNotTakeAnErrorForTheEnd) {
+  FailingFile file;
+  std::istream in(&file);
+  EventLineReader reader(in);
+  EXPECT_EQ(reader.next()->log, "a");
+  EXPECT_THROW(reader.next(), std::runtime_error);
 }
 
 TEST(EventLineReader, RefusesALineThatIsTooLong) {

@@ -1,6 +1,7 @@
 #include "cli/settings.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -88,6 +89,26 @@ TEST_F(SettingsTest, OutsideOfBothOnlyTheDirectoryItselfCounts) {
   EXPECT_EQ(read("home/project").at("stage").value, "project");
 }
 
+TEST_F(SettingsTest, AFileNamesNoOtherHost) {
+  EXPECT_EQ(errorOf("endpoint-url = \"https://example.com\"\n"),
+            ":1: endpoint-url must be of this machine, like http://localhost:9000, not 'https://example.com'; name "
+            "another host with --endpoint-url or DYNAMODB_LOG_ENDPOINT_URL");
+  EXPECT_EQ(errorOf("endpoint-url = \"localhost\"\n"), ":1: Invalid endpoint: localhost");
+  EXPECT_EQ(errorOf("endpoint-url = \"http://127.0.0.1:9000\"\n"), "no error");
+  variables_["DYNAMODB_LOG_ENDPOINT_URL"] = "http://cloud:9000";
+  EXPECT_EQ(read("home/project").at("endpoint-url").value, "http://cloud:9000");
+}
+
+TEST_F(SettingsTest, AFileOfAnotherUserCountsInThatUsersDirectoryOnly) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+  constexpr uid_t kOther = 12'345;
+  write("home/project", "stage = \"theirs\"\n");
+  ASSERT_EQ(::chown((root_ / "home/project" / kSettingsFile).c_str(), kOther, -1), 0);
+  EXPECT_TRUE(read("home/project/app").empty());
+  ASSERT_EQ(::chown((root_ / "home/project/app").c_str(), kOther, -1), 0);
+  EXPECT_EQ(read("home/project/app").at("stage").value, "theirs");
+}
+
 TEST_F(SettingsTest, PathsAreRelativeToTheFile) {
   write("home/project", "template = \"app/template.yaml\"\ndata = \"/data\"\n");
   EXPECT_EQ(read("home/project").at("template").value, "app/template.yaml");
@@ -104,6 +125,8 @@ TEST_F(SettingsTest, WhatIsWrongIsNamedWithItsLine) {
   EXPECT_EQ(errorOf("output = \"xml\"\n"), ":1: output must be table, text, json or jsonl, not 'xml'");
   EXPECT_EQ(errorOf("stage = true\n"), ":1: the value must be a string or a number");
   EXPECT_EQ(errorOf("stage = \"\"\n"), ":1: stage is empty");
+  EXPECT_EQ(errorOf("stage = " + std::string(60'000, '[') + "\n"),
+            ": values are nested too deeply; a line is like stage = \"dev\"");
   EXPECT_TRUE(errorOf("stage = \"dev\"\nport\n").starts_with(":2: this is not TOML: "))
       << errorOf("stage = \"dev\"\nport\n");
   fs::remove(root_ / "home/project" / kSettingsFile);
