@@ -135,6 +135,7 @@ def test_both_module_formats_are_one_library(project, cloud):
 def test_without_an_endpoint_the_aws_sdk_is_needed_and_named(folder, cloud):
     alone = folder / "alone"
     shutil.copytree(folder / "project/node_modules/dynamodb-log", alone / "node_modules/dynamodb-log")
-    done = run("node", "--eval", 'new (require("dynamodb-log").EventLog)().version("users", "42")', cwd=alone, check=False)
+    done = run("node", "--eval", 'new (require("dynamodb-log").EventLog)({ stage: "dev" }).version("users", "42")', cwd=alone,
+               check=False)
     assert done.returncode == 1
     assert "@aws-sdk/client-dynamodb is not installed. Install it, or name the endpoint" in done.stderr

@@ -135,7 +135,7 @@ Resources:
   EXPECT_THAT(errors, ElementsAre("3: queue Q", "5: rule R"));
   EXPECT_THAT(runs, ElementsAre("4: Good (AWS"));
   EXPECT_THAT(notes, ElementsAre("1: the parameter Mode has no value",
-                                 "6: rule S does not run offline, because \"Mode\" has no value"));
+                                 "6: rule S does not run offline, because \"rate(Mode)\" has no value"));
 }
 
 // Its scripts run once, whatever is read of it.
