@@ -99,7 +99,9 @@ int withAws(const StackFlags& flags, const std::function<int(aws::Session&, Ids&
   try {
     return withLibraryErrors([&] { return use(*session, ids); });
   } catch (const ServiceError& error) {
-    if (error.type() != "InvalidAction") throw;
+    const bool is_offline_cloud =
+        error.type() == "NotImplemented" && error.message().starts_with("dynamodb-log does not serve");
+    if (!is_offline_cloud && error.type() != "InvalidAction") throw;
     throw ConfigurationError("The endpoint " + session->endpoint(aws::kCloudFormation).url() +
                              " has no CloudFormation: is it an offline cloud? To work with AWS, unset "
                              "AWS_ENDPOINT_URL, or take the endpoint out of the profile.");
