@@ -34,7 +34,7 @@ def template_of(aws):
 def test_the_script_for_an_account(aws):
     """tests/aws/smoke, which a person runs in an AWS account."""
     done = run(sys.executable, ROOT / "tests/aws/smoke", "smoke", "--region", REGION, "--template", template_of(aws),
-               environment=aws.environment(), seconds=600)
+               "--without-archive", environment=aws.environment(), seconds=300)
     assert done.stdout.splitlines()[-1] == "All of it worked."
 
 
