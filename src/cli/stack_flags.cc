@@ -45,6 +45,15 @@ void addStackFlags(Command& command, StackFlags& flags) {
   command.flag("--yes,-y", flags.yes, "Do not ask for confirmation");
 }
 
+void addStackNameFlags(Command& command, std::string& template_file, std::string& stack_name) {
+  command.preset("template", template_file);
+  command.option(
+      "--template,-t FILE", template_file,
+      "In AWS: the template whose folder names the stack (default: ./template.yaml, ./serverless.yml or ./cdk.out)");
+  command.option("--stack-name NAME", stack_name,
+                 "In AWS: the stack's name, if it is not that of the folder and the stage");
+}
+
 StackFlags stackAt(const ConnectionFlags& connection, const std::string& template_file, const std::string& stack_name) {
   StackFlags stack;
   stack.stage = connection.stage;

@@ -31,7 +31,11 @@ struct StackFlags {
 // subcommands that change the stack. `flags` must outlive the CommandLine.
 void addStackFlags(Command& command, StackFlags& flags);
 
-// The stack of commands that only look at it: at the connection's stage.
+// --template and --stack-name of the subcommands that only look at the stack, and offline at the cloud. The texts must
+// outlive the CommandLine.
+void addStackNameFlags(Command& command, std::string& template_file, std::string& stack_name);
+
+// The stack of these commands: at the connection's stage.
 StackFlags stackAt(const ConnectionFlags& connection, const std::string& template_file, const std::string& stack_name);
 
 // The template of the command line, or the one in this folder. Throws std::invalid_argument if there is

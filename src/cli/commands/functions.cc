@@ -12,6 +12,7 @@
 #include "cli/connection.h"
 #include "cli/local_cloud.h"
 #include "cli/query/output_format.h"
+#include "cli/stack_flags.h"
 #include "cli/stack_statuses.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/screen.h"
@@ -72,12 +73,7 @@ int functions(const Flags& flags) {
 void addFunctions(Command& program) {
   Command command = program.subcommand("functions", "List the functions: runtime, state and event sources");
   auto flags = std::make_shared<Flags>();
-  command.preset("template", flags->template_file);
-  command.option(
-      "--template,-t FILE", flags->template_file,
-      "In AWS: the template whose folder names the stack (default: ./template.yaml, ./serverless.yml or ./cdk.out)");
-  command.option("--stack-name NAME", flags->stack_name,
-                 "In AWS: the stack's name, if it is not that of the folder and the stage");
+  addStackNameFlags(command, flags->template_file, flags->stack_name);
   addOutputOption(command, flags->output, "table on a terminal, jsonl elsewhere");
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);

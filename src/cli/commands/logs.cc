@@ -169,12 +169,7 @@ void addLogs(Command& program) {
   command.flag("--follow,-f", flags->follow, "Go on with new lines until Ctrl-C");
   command.option("--since TIME", flags->since, "From this time on, or for as long: 30s, 10m, 2h, 1d");
   command.option("--filter TEXT", flags->filter, "Only lines that contain this text");
-  command.preset("template", flags->template_file);
-  command.option(
-      "--template,-t FILE", flags->template_file,
-      "In AWS: the template whose folder names the stack (default: ./template.yaml, ./serverless.yml or ./cdk.out)");
-  command.option("--stack-name NAME", flags->stack_name,
-                 "In AWS: the stack's name, if it is not that of the folder and the stage");
+  addStackNameFlags(command, flags->template_file, flags->stack_name);
   command.choice("--output,-o text|json", flags->output, {"text", "json"}, "The format: json prints one object a line");
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);

@@ -8,6 +8,7 @@
 #include "cli/command_line.h"
 #include "cli/connection.h"
 #include "cli/local_cloud.h"
+#include "cli/stack_flags.h"
 #include "cli/stack_statuses.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/printable.h"
@@ -120,11 +121,7 @@ int showStatus(const Flags& flags) {
 void addStatus(Command& program) {
   Command command = program.subcommand("status", "Show what a stage's tables, functions, mappings and rules are doing");
   auto flags = std::make_shared<Flags>();
-  command.preset("template", flags->template_file);
-  command.option("--template,-t FILE", flags->template_file,
-                 "The template whose folder names the stack (default: ./template.yaml, ./serverless.yml or ./cdk.out)");
-  command.option("--stack-name NAME", flags->stack_name,
-                 "The stack's name, if it is not that of the folder and the stage");
+  addStackNameFlags(command, flags->template_file, flags->stack_name);
   command.choice("--output,-o text|json", flags->output, {"text", "json"}, "How to print");
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);
