@@ -1,4 +1,4 @@
-// Writers of one stream, in threads, for a test in Python (tests/attack/race_test.py):
+// Writers of one stream, in threads, for a test in Python (tests/attack/libraries/race_test.py):
 //
 //   race_writer MODE NAME WRITERS EVENTS
 //

@@ -11,7 +11,7 @@ import sys
 
 from cloud import ROOT, clean_environment
 
-SOURCES = pathlib.Path(__file__).resolve().parent / "libraries"
+SOURCES = pathlib.Path(__file__).resolve().parent / "programs"
 RACE_WRITER = pathlib.Path(os.environ.get("RACE_WRITER") or ROOT / "build/release/tests/race_writer")
 
 
