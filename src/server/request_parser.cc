@@ -135,16 +135,21 @@ struct RequestParser::Parts {
   Headers trailers;
   RequestHead head;
   bool head_read = false;
+  std::size_t head_taken = 0;  // bytes of the head
   int refused_status = 0;
   std::string refused_because;
   std::optional<Parser> parser;
 
   void begin() {
     parser.emplace(bytes, body, trailers, body_limit);
-    parser->eager(true);
+    parser->eager(false);  // stops at the end of the head: see readHead()
     parser->header_limit(static_cast<std::uint32_t>(header_limit));
     parser->body_limit(boost::none);  // ours counts what is there
   }
+
+  // The head's bytes: what of `bytes` may belong to it. (Beast's own limit counts the request line or not, as the bytes
+  // happen to arrive.)
+  std::string_view mayBeHead(std::string_view bytes) const { return bytes.substr(0, header_limit - head_taken); }
 
   State refuse(int status, std::string because) {
     refused_status = status;
@@ -153,15 +158,18 @@ struct RequestParser::Parts {
   }
 
   // Beast asserts that the data it sees again for a last chunk is no shorter than the shortest one,
-  // "0\r\n\r\n". Nothing shorter can end a chunked body, so it is not passed to Beast.
-  bool awaitsMoreOfChunks(std::size_t bytes_left) const {
-    return head_read && parser->chunked() && bytes_left < kShortestLastChunk;
+  // "0\r\n\r\n". What may become one is passed to Beast when it is as long.
+  bool awaitsMoreOfChunks(std::string_view bytes) const {
+    if (!head_read || !parser->chunked() || bytes.size() >= kShortestLastChunk) return false;
+    const std::size_t size = bytes.find_first_not_of("\r\n");  // the end of the chunk before comes first
+    return size == std::string_view::npos || bytes[size] == '0';
   }
 
   // Returns why the request is refused, or an empty text. With two Host headers its destination is
   // ambiguous; with a transfer coding that Beast does not know, its end is (RFC 9112, 6.3).
   std::string_view readHead() {
     head_read = true;
+    parser->eager(true);
     std::vector<std::pair<std::string_view, std::string_view>> kept = std::move(head.headers);
     kept.clear();
     head = RequestHead();
@@ -200,7 +208,7 @@ std::string_view RequestHead::header(std::string_view name) const {
 }
 
 RequestParser::RequestParser(std::size_t header_limit, std::size_t body_limit)
-    : parts_(new Parts{header_limit, body_limit, {}, {}, {}, {}, false, 0, {}, {}}) {
+    : parts_(new Parts{header_limit, body_limit, {}, {}, {}, {}, false, 0, 0, {}, {}}) {
   parts_->begin();
 }
 
@@ -210,15 +218,23 @@ RequestParser::State RequestParser::parse(std::string_view bytes, std::size_t& t
   Parts& parts = *parts_;
   taken = 0;
   while (taken < bytes.size() && !parts.parser->is_done()) {
-    if (parts.awaitsMoreOfChunks(bytes.size() - taken)) break;
+    const std::string_view left = bytes.substr(taken);
+    if (parts.awaitsMoreOfChunks(left)) break;
+    const bool in_head = !parts.head_read;
+    const std::string_view offered = in_head ? parts.mayBeHead(left) : left;
     beast::error_code error;
-    taken += parts.parser->put({bytes.data() + taken, bytes.size() - taken}, error);
-    if (!parts.head_read && parts.parser->is_header_done()) {
+    const std::size_t used = parts.parser->put({offered.data(), offered.size()}, error);
+    taken += used;
+    if (in_head) parts.head_taken += used;
+    if (in_head && parts.parser->is_header_done()) {
       const std::string_view problem = parts.readHead();
       if (!problem.empty()) return parts.refuse(400, std::string(problem));
       if (contentLength().value_or(0) > parts.body_limit) error = http::error::body_limit;
     }
-    if (error == http::error::need_more) break;
+    if (error == http::error::need_more) {
+      if (!in_head || offered.size() - used < parts.header_limit - parts.head_taken) break;
+      error = http::error::header_limit;
+    }
     if (error) return parts.refuse(statusFor(error), error.message());
   }
   return parts.parser->is_done() ? State::kDone : State::kReading;
@@ -244,6 +260,7 @@ void RequestParser::reset() {
   parts_->trailers.clear();
   if (parts_->body.capacity() > kReserveAtMost) parts_->body.shrink_to_fit();
   parts_->head_read = false;
+  parts_->head_taken = 0;
   parts_->refused_status = 0;
   parts_->begin();
 }

@@ -47,5 +47,48 @@ TEST(RequestParser, ChunkedBodiesMayComeByteByByte) {
   }
 }
 
+TEST(RequestParser, AChunkThatIsNoneIsRefusedAtOnce) {
+  RequestParser parser(8192, 8192);
+  std::size_t taken = 0;
+  EXPECT_EQ(parser.parse("POST / HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", taken),
+            RequestParser::State::kRefused);
+}
+
+// "Connection" describes the connection in the head only: whether the bytes come at once or one by one, a trailer of
+// that name changes nothing.
+TEST(RequestParser, ATrailerDoesNotCloseTheConnection) {
+  RequestParser parser(8192, 8192);
+  const std::string request =
+      "POST / HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nConnection: close\r\n\r\n";
+  std::size_t taken = 0;
+  ASSERT_EQ(parser.parse(request, taken), RequestParser::State::kDone);
+  EXPECT_TRUE(parser.head().keep_alive);
+}
+
+// The request line counts too, and it does not matter how many bytes come at once.
+TEST(RequestParser, AHeadMayHaveAsManyBytesAsTheLimit) {
+  const auto state_of = [](std::size_t head_size, std::size_t piece) {
+    std::string request = "POST /path HTTP/1.1\r\nHost: here\r\nX: ";
+    request += std::string(head_size - request.size() - 4, 'x') + "\r\n\r\n";
+    RequestParser parser(500, 8192);
+    std::string waiting;
+    auto state = RequestParser::State::kReading;
+    for (std::size_t at = 0; at < request.size() && state == RequestParser::State::kReading; at += piece) {
+      waiting += request.substr(at, piece);
+      std::size_t taken = 0;
+      state = parser.parse(waiting, taken);
+      waiting.erase(0, taken);
+    }
+    return state;
+  };
+  for (const std::size_t piece : {1, 7, 100, 499, 500, 501, 2000}) {
+    EXPECT_EQ(state_of(499, piece), RequestParser::State::kDone) << piece;
+    EXPECT_EQ(state_of(500, piece), RequestParser::State::kDone) << piece;
+    EXPECT_EQ(state_of(501, piece), RequestParser::State::kRefused) << piece;
+    EXPECT_EQ(state_of(520, piece), RequestParser::State::kRefused) << piece;
+    EXPECT_EQ(state_of(2000, piece), RequestParser::State::kRefused) << piece;
+  }
+}
+
 }  // namespace
 }  // namespace ddblog::server
