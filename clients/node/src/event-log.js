@@ -54,6 +54,17 @@ class EventLog {
     });
   }
 
+  static ofEnvironment(options) {
+    const { LOG_TABLE: table, CORE_TABLE: readModelTable, STAGE } = process.env;
+    const stage = STAGE || (table ? undefined : "local");
+    return new EventLog({
+      ...(stage && { stage }),
+      ...(table && { table }),
+      ...(readModelTable && { readModelTable }),
+      ...options,
+    });
+  }
+
   async append(log, id, events, expected) {
     const [result] = await this.appendTransaction([{ log, id, events, expected }]);
     const { version, events: written, appended } = result;

@@ -164,6 +164,12 @@ export interface DecideResult<S> {
 export class EventLog<L extends Logs = { [log: string]: AnyEvent }> {
   constructor(options?: EventLogOptions);
 
+  /**
+   * The log that a function's environment names: the tables LOG_TABLE and CORE_TABLE, or those of
+   * the stage STAGE; without any, of the stage "local". The options come before the environment.
+   */
+  static ofEnvironment<L extends Logs = { [log: string]: AnyEvent }>(options?: EventLogOptions): EventLog<L>;
+
   readonly transport: Transport;
   readonly table: string;
   readonly readModelTable: string;
