@@ -4,7 +4,6 @@
 const { environmentOf } = require("../environment.js");
 const { HttpTransport } = require("./http.js");
 const { isLoopback, placeOfSdk, preload } = require("./places.js");
-const { SdkTransport } = require("./sdk.js");
 
 const variables = { dynamodb: "DYNAMODB", streams: "DYNAMODB_STREAMS", events: "EVENTBRIDGE" };
 const local = { accessKeyId: "local", secretAccessKey: "local" }; // what the offline cloud accepts
@@ -58,7 +57,10 @@ function connect({ endpoint, stage, region, credentials, light, env = process.en
   if (endpoint) config.endpoint = endpoint;
   if (region) config.region = region;
   if (credentials) config.credentials = credentials;
-  if (!(light ?? Boolean(env.AWS_LAMBDA_FUNCTION_NAME))) return new SdkTransport({ config });
+  if (!(light ?? Boolean(env.AWS_LAMBDA_FUNCTION_NAME))) {
+    const { SdkTransport } = require("./sdk.js");
+    return new SdkTransport({ config });
+  }
   preload();
   return new HttpTransport({ placeOf: (service) => placeOfSdk(service, config), environment: system });
 }

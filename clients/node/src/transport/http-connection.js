@@ -53,6 +53,7 @@ function joinChunks(bytes) {
 /** One connection, which sends one request at a time. It lets the program end while it is idle. */
 class Connection {
   #url;
+  #onFree;
   #socket = null;
   #pending = null; // {resolve, reject} of the request that was sent
   #deadline = 0;
@@ -60,8 +61,10 @@ class Connection {
   #pieces = []; // of the head, or else of the body
   #size = 0; // of the pieces
 
-  constructor(url) {
+  /** `onFree`: called when the next request can be sent. */
+  constructor(url, onFree) {
     this.#url = url;
+    this.#onFree = onFree;
   }
 
   /**
@@ -82,7 +85,9 @@ class Connection {
     this.#socket?.removeAllListeners("close").destroy();
     this.#socket = null;
     const pending = this.#reset();
-    pending?.reject(error);
+    if (!pending) return;
+    pending.reject(error);
+    this.#onFree(this);
   }
 
   #connect() {
@@ -151,6 +156,7 @@ class Connection {
     if (closes) this.close();
     else this.#socket.unref();
     resolve({ status, body });
+    this.#onFree(this);
   }
 
   #reset() {
@@ -175,15 +181,12 @@ class Connections {
   }
 
   /** As Connection's. */
-  async request(head, body) {
-    const connection = this.#idle.pop() ?? (this.#all.length < mostConnections ? this.#add() : await this.#next());
-    try {
-      return await connection.request(head, body);
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next(connection);
-      else this.#idle.push(connection);
-    }
+  request(head, body) {
+    const connection = this.#idle.pop() ?? (this.#all.length < mostConnections ? this.#add() : null);
+    if (connection) return connection.request(head, body);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push((free) => free.request(head, body).then(resolve, reject));
+    });
   }
 
   /** Closes idle connections. */
@@ -192,13 +195,13 @@ class Connections {
   }
 
   #add() {
-    const connection = new Connection(this.#url);
+    const connection = new Connection(this.#url, (free) => {
+      const next = this.#waiting.shift();
+      if (next) next(free);
+      else this.#idle.push(free);
+    });
     this.#all.push(connection);
     return connection;
-  }
-
-  #next() {
-    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 }
 

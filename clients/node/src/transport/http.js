@@ -75,8 +75,12 @@ class Endpoint {
   }
 
   /** Sends one request; resolves to {status, body}. */
-  async send(operation, body) {
-    const head = this.#unsignedHeads.get(operation) ?? (await this.#headOf(operation, body));
+  send(operation, body) {
+    const head = this.#unsignedHeads.get(operation);
+    return head ? this.#request(head, body) : this.#headOf(operation, body).then((made) => this.#request(made, body));
+  }
+
+  #request(head, body) {
     // Inside of a function: which invocation the call belongs to, as the SDK says it.
     const trace = this.#isFunction && process.env._X_AMZN_TRACE_ID;
     return this.#connections.request(trace ? `${head}x-amzn-trace-id: ${trace}\r\n` : head, body);
