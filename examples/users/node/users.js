@@ -14,7 +14,7 @@ const eventLog = EventLog.ofEnvironment(); // one for all invocations of a proce
 /** A member of the payload. An event without it can never be applied. */
 function required({ log, id, version, payload }, name, isRight = (value) => typeof value === "string") {
   if (!isRight(payload[name])) {
-    throw new InvalidEvent(`${log}#${id} version ${version}: ${name} is missing or not of the right type`);
+    throw new InvalidEvent(`${log}#${id} version ${version}: payload.${name} is missing or not of the right type`);
   }
   return payload[name];
 }

@@ -23,7 +23,8 @@ def required(event, name, kind=str):
     """A member of the payload. An event without it can never be applied."""
     value = event.payload.get(name)
     if not isinstance(value, kind):
-        raise InvalidEvent(f"{event.log}#{event.id} version {event.version}: {name} is missing or no {kind.__name__}")
+        where = f"{event.log}#{event.id} version {event.version}"
+        raise InvalidEvent(f"{where}: payload.{name} is missing or not of type {kind.__name__}")
     return value
 
 
