@@ -37,9 +37,7 @@ def users_example(folder, template):
     text = text.replace("../../build/static/dynamodb-log", "trigger")
     text = text.replace("../../build/static/examples/users/cpp/bootstrap", "bootstrap")
     for language in ("node", "python"):
-        shutil.copytree(USERS / language, folder / language, symlinks=True,
-                        ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
-    os.symlink((USERS / "node/node_modules").resolve(), folder / "node/node_modules")
+        shutil.copytree(USERS / language, folder / language, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
     (folder / "template.yaml").write_text(text)
     return folder / "template.yaml"
 

@@ -58,7 +58,6 @@ class Session:
     def _lay_out(self):
         """What a clone has after `./dev run`; the program is the tested one, on the ports of this session."""
         shutil.copytree(ROOT / "examples", self.folder / "examples", ignore=shutil.ignore_patterns("node_modules"))
-        (self.folder / "examples/users/node/node_modules").symlink_to(ROOT / "examples/users/node/node_modules")
         self._install_packages()
         (self.folder / "bench").symlink_to(ROOT / "bench")
         (self.folder / "dev").symlink_to(ROOT / "dev")

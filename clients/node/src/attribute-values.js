@@ -58,19 +58,20 @@ function marshal(value, depth = 1) {
   throw new InvalidArgument(`a ${typeof value} cannot be stored`, "value");
 }
 
+/** Sets a member; "__proto__" is a name like any other, which an assignment would not set. */
+function setMember(object, name, value) {
+  if (name === "__proto__") {
+    Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
+  } else {
+    object[name] = value;
+  }
+}
+
 /** An object's members as attributes. */
 function marshalMembers(object, depth = 1) {
   const attributes = {};
-  for (const [name, value] of Object.entries(object)) {
-    if (value !== undefined) {
-      // Not by assignment: "__proto__" is a name like any other.
-      Object.defineProperty(attributes, name, {
-        value: marshal(value, depth),
-        enumerable: true,
-        writable: true,
-        configurable: true,
-      });
-    }
+  for (const name of Object.keys(object)) {
+    if (object[name] !== undefined) setMember(attributes, name, marshal(object[name], depth));
   }
   return attributes;
 }
@@ -80,7 +81,8 @@ const readBytes = (value) => (typeof value === "string" ? new Uint8Array(Buffer.
 
 /** The JavaScript value of an attribute. `readNumber`: one of numberReaders. */
 function unmarshal(attribute, readNumber) {
-  const [[type, value]] = Object.entries(attribute).filter(([, member]) => member !== undefined);
+  const type = Object.keys(attribute).find((name) => attribute[name] !== undefined);
+  const value = attribute[type];
   switch (type) {
     case "S":
     case "BOOL":
@@ -107,7 +109,9 @@ function unmarshal(attribute, readNumber) {
 }
 
 function unmarshalMembers(attributes, readNumber) {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, unmarshal(value, readNumber)]));
+  const values = {};
+  for (const name of Object.keys(attributes)) setMember(values, name, unmarshal(attributes[name], readNumber));
+  return values;
 }
 
 module.exports = { marshal, marshalMembers, unmarshal, unmarshalMembers };

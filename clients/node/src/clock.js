@@ -2,11 +2,13 @@
 // freeze; in AWS the machine's.
 "use strict";
 
-const { NotReachable } = require("./errors.js");
+const { NotReachable, ServiceError } = require("./errors.js");
 const { Signer } = require("./transport/signer.js");
 
 const service = "execute-api"; // routes below /_local are signed like those of an API in API Gateway
 const timeout = 10_000; // ms
+// The cloud checks access keys, and refuses these.
+const refusals = new Set(["IncompleteSignatureException", "InvalidSignatureException", "UnrecognizedClientException"]);
 
 async function ask(url, env) {
   const headers = { host: url.host };
@@ -20,9 +22,13 @@ async function ask(url, env) {
   delete headers.host; // fetch sends it
   try {
     const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeout) });
-    const text = await response.text();
-    return response.ok ? JSON.parse(text)?.now : undefined;
+    const answer = JSON.parse(await response.text());
+    if (response.ok) return answer?.now;
+    const type = (response.headers.get("x-amzn-errortype") ?? "").split(":")[0];
+    if (!refusals.has(type)) return undefined;
+    throw new ServiceError({ type, message: answer.message ?? "", status: response.status });
   } catch (error) {
+    if (error instanceof ServiceError) throw error;
     if (error instanceof SyntaxError) return undefined; // not the offline cloud's answer
     throw new NotReachable(`${url.host} does not say what time it is: ${error.message}`, { cause: error });
   }

@@ -67,6 +67,9 @@ const isVersion = (value) => Number.isSafeInteger(value) && value >= 1;
  */
 const hasVersion = (item) => /^\d+$/.test(item.sk?.N) && isVersion(Number(item.sk.N));
 
+/** The version that an item's sort key is; if it is none, the key's text, with every digit. */
+const versionOrText = (item) => (hasVersion(item) ? Number(item.sk.N) : item.sk?.N);
+
 /** The version that an item's sort key is. Throws InvalidEvent if it is not from 1 to 2^53 - 1. */
 function versionOf(item) {
   const version = Number(required(item, "sk", "N"));
@@ -104,5 +107,6 @@ module.exports = {
   keyOf,
   storedEventOf,
   versionOf,
+  versionOrText,
   withId,
 };

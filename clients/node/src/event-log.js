@@ -4,7 +4,6 @@
 const { unmarshalMembers } = require("./attribute-values.js");
 const { BoundedMap } = require("./bounded-map.js");
 const { numberReaders } = require("./decimal.js");
-const { decide } = require("./decide.js");
 const { environmentOf } = require("./environment.js");
 const { InvalidArgument } = require("./errors.js");
 const { attributesOf, checkNewEvent, keyOf, storedEventOf, versionOf } = require("./event-item.js");
@@ -15,7 +14,6 @@ const { Appender, checkSizes } = require("./appender.js");
 const { Schema } = require("./schema.js");
 const { StreamReads, rangeOf } = require("./stream-reads.js");
 const { connect } = require("./transport/connect.js");
-const { SdkTransport } = require("./transport/sdk.js");
 const limits = require("./limits.js");
 
 const knownStreams = 10_000;
@@ -23,7 +21,7 @@ const knownStreams = 10_000;
 // A table of another name is of no stage that is known here, unless the options say which.
 function transportOf({ transport, client, table, stage = table ? undefined : "local" }) {
   if (transport) return transport;
-  return client ? SdkTransport.of(client) : connect({ stage });
+  return client ? require("./transport/sdk.js").SdkTransport.of(client) : connect({ stage });
 }
 
 class EventLog {
@@ -51,6 +49,17 @@ class EventLog {
       environment: this.environment,
       reads: this.#reads,
       known: this.#known,
+    });
+  }
+
+  static ofEnvironment(options) {
+    const { LOG_TABLE: table, CORE_TABLE: readModelTable, STAGE } = process.env;
+    const stage = STAGE || (table ? undefined : "local");
+    return new EventLog({
+      ...(stage && { stage }),
+      ...(table && { table }),
+      ...(readModelTable && { readModelTable }),
+      ...options,
     });
   }
 
@@ -120,10 +129,10 @@ class EventLog {
   }
 
   decide(log, id, options) {
-    return decide(this, log, id, options);
+    return require("./decide.js").decide(this, log, id, options);
   }
 
-  eventFromItem(item) {
+  async eventFromItem(item) {
     return this.#schema.fromStored(storedEventOf(item, this.#readNumber));
   }
 
@@ -140,7 +149,7 @@ class EventLog {
   }
 
   async *#events(pk, range) {
-    for await (const item of this.#reads.items(pk, range)) yield await this.#eventOf(pk, item);
+    for await (const item of this.#reads.items(pk, range)) yield this.#eventOf(pk, item);
   }
 
   #eventOf(pk, item) {

@@ -16,6 +16,7 @@ const { InvalidArgument, InvalidEvent, WaitTimeout } = require("./errors.js");
 const { pauseOf } = require("./environment.js");
 const { checkText, deletedType, parseStreamKey, streamKey } = require("./names.js");
 const { ReadModel } = require("./read-model.js");
+const { StreamReads } = require("./stream-reads.js");
 const { meaningOf } = require("./write-outcome.js");
 const limits = require("./limits.js");
 
@@ -25,6 +26,7 @@ class Projector {
   #eventLog;
   #log;
   #type;
+  #reads;
   #table;
   #prefix;
   #generation;
@@ -39,6 +41,7 @@ class Projector {
     if (typeof apply !== "object" || apply === null)
       throw new InvalidArgument("apply must be an object of functions", "apply");
     this.#eventLog = eventLog;
+    this.#reads = new StreamReads({ transport: eventLog.transport, table: eventLog.table });
     this.#log = log;
     this.#type = type;
     this.#table = table ?? eventLog.readModelTable;
@@ -198,7 +201,7 @@ class Projector {
     let written = model;
     let isFull = false;
     try {
-      await this.#applyUpTo(Infinity, model, id);
+      await this.#applyUpTo(limits.version, model, id);
     } catch (error) {
       isFull = model.isFull && model.version > model.readVersion;
       if (!isFull) failure = error;
@@ -212,30 +215,38 @@ class Projector {
     return { faster, isFull };
   }
 
+  // A function is started for a few events, so what it warms up counts: page by page, without the
+  // generators of read().
   async #applyUpTo(last, model, id) {
-    const items = model.items();
-    const range = { from: model.version + 1, ...(last < Infinity && { to: last }) };
-    for await (const event of this.#eventLog.read(this.#log, id, range)) {
-      if (event.version !== model.version + 1) {
-        this.#notice(
-          `The stream ${this.#log}#${id} has a gap: after version ${model.version} comes version ${event.version}.`,
-        );
-        return;
+    const pk = streamKey(this.#log, id);
+    const others = model.items();
+    for (let more = true; more;) {
+      const page = await this.#reads.page(pk, { from: model.version + 1, to: last });
+      more = page.more;
+      for (const item of page.items) {
+        const event = await this.#eventLog.eventFromItem(item);
+        if (event.version !== model.version + 1) {
+          this.#notice(
+            `The stream ${this.#log}#${id} has a gap: after version ${model.version} comes version ${event.version}.`,
+          );
+          return;
+        }
+        await this.#apply(event, model, others);
+        if (model.isFull) throw model.fullError(); // the applier has caught it
+        model.version = event.version;
       }
-      await this.#apply(event, model, items);
-      if (model.isFull) throw model.fullError(); // the applier has caught it
-      model.version = event.version;
     }
   }
 
-  async #apply(event, model, items) {
+  #apply(event, model, others) {
     const applier = this.#appliers.get(event.type);
-    if (applier) await applier(event, model.values, items);
-    else if (event.type !== deletedType) {
+    if (applier) return applier(event, model.values, others);
+    if (event.type !== deletedType) {
       this.#notice(
         `The event type "${event.type}" only advances the version: ${this.#log}#${event.id} version ${event.version}.`,
       );
     }
+    return undefined;
   }
 
   async #write(model, id) {

@@ -42,7 +42,8 @@ class ReadModel {
   #table;
   #prefix;
   #item; // as it was read
-  #before; // its attributes as text, by name
+  #created;
+  #values; // made when they are needed: most hints are of events that are in the read model already
   #others = new Map();
   isFull = false; // an applier has asked for more other items than one transaction takes
 
@@ -55,14 +56,20 @@ class ReadModel {
     this.#table = table;
     this.#prefix = prefix;
     this.#item = item;
+    this.#created = created;
     this.key = key;
     this.readVersion = Number(item?.version?.N ?? 0);
     this.version = this.readVersion;
-    const stored = without(item ?? {}, own);
-    this.values = this.readVersion > 0 ? eventLog.valuesOf(stored) : { ...eventLog.valuesOf(stored), ...created };
-    this.#before = Object.fromEntries(
-      Object.entries(marshalMembers(eventLog.valuesOf(stored))).map(([name, value]) => [name, textOf(value)]),
-    );
+  }
+
+  /** What appliers change. */
+  get values() {
+    this.#values ??= { ...this.#storedValues(), ...(this.readVersion === 0 && this.#created) };
+    return this.#values;
+  }
+
+  #storedValues() {
+    return this.#eventLog.valuesOf(without(this.#item ?? {}, own));
   }
 
   /** The same as it was read. */
@@ -131,8 +138,10 @@ class ReadModel {
     };
     const names = { "#version": "version" };
     const values = this.readVersion > 0 ? { ":read": { N: String(this.readVersion) } } : {};
-    const set = Object.keys(attributes).filter((name) => textOf(attributes[name]) !== this.#before[name]);
-    const removed = Object.keys(this.#before).filter((name) => !Object.hasOwn(attributes, name));
+    const before = marshalMembers(this.#storedValues());
+    const isSame = (name) => Object.hasOwn(before, name) && textOf(attributes[name]) === textOf(before[name]);
+    const set = Object.keys(attributes).filter((name) => !isSame(name));
+    const removed = Object.keys(before).filter((name) => !Object.hasOwn(attributes, name));
     if (set.length + removed.length > mostChanges) {
       const Item = { ...this.key, ...attributes, version };
       return {

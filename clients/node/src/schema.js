@@ -46,10 +46,18 @@ class Schema {
     return { payload: withId(encoded, id), metadata };
   }
 
-  /** The event as the application has it. Throws InvalidEvent if newer code has written it. */
-  async fromStored(stored) {
-    const { log, id, type } = stored;
+  /**
+   * The event as the application has it, or a promise of that. Throws InvalidEvent if newer code has
+   * written it.
+   */
+  fromStored(stored) {
+    const { id, type } = stored;
     if (type === deletedType) return { ...stored, payload: { id } }; // without a codec, in every language
+    return this.#codec === identity && !this.#upcasters.has(type) ? stored : this.#decoded(stored);
+  }
+
+  async #decoded(stored) {
+    const { log, id, type } = stored;
     const event = { ...stored, payload: await this.#codec.decode(stored.payload, { log, id, type }) };
     const steps = this.#upcasters.get(type);
     if (!steps) return event;

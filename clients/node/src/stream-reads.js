@@ -34,8 +34,15 @@ function rangeOf({ from, to, limit, direction = "forward" } = {}) {
   return range;
 }
 
-/** The version with which to go on after a sort key; a key that is no version may be between two. */
-const afterKey = (key, backward) => (backward ? Math.ceil(key) - 1 : Math.floor(key) + 1);
+/**
+ * The version with which to go on after a sort key. A key that is no version may be between two; as
+ * a JavaScript number 2.99999999999999999999 would be 3.
+ */
+function afterKey(text, backward) {
+  const below = Number(text.split(".")[0]);
+  if (!backward) return below + 1;
+  return text.includes(".") ? below : below - 1;
+}
 
 class StreamReads {
   #transport;
@@ -70,7 +77,7 @@ class StreamReads {
       yield* items;
       if (limit !== undefined) limit -= items.length;
       if (!more || limit <= 0) return;
-      if (items.length > 0) from = afterKey(Number(items.at(-1).sk.N), range.backward);
+      if (items.length > 0) from = afterKey(items.at(-1).sk.N, range.backward);
     }
   }
 

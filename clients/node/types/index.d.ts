@@ -164,6 +164,12 @@ export interface DecideResult<S> {
 export class EventLog<L extends Logs = { [log: string]: AnyEvent }> {
   constructor(options?: EventLogOptions);
 
+  /**
+   * The log that a function's environment names: the tables LOG_TABLE and CORE_TABLE, or those of
+   * the stage STAGE; without any, of the stage "local". The options come before the environment.
+   */
+  static ofEnvironment<L extends Logs = { [log: string]: AnyEvent }>(options?: EventLogOptions): EventLog<L>;
+
   readonly transport: Transport;
   readonly table: string;
   readonly readModelTable: string;
@@ -266,7 +272,7 @@ export class EventLog<L extends Logs = { [log: string]: AnyEvent }> {
  * The time of day. If the environment names an endpoint (AWS_ENDPOINT_URL, or
  * AWS_ENDPOINT_URL_DYNAMODB) that is an offline cloud, one request asks it: its clock can be moved,
  * set and frozen. Otherwise this is the machine's time. Rejects with NotReachable if nothing answers
- * there. `env`: default process.env.
+ * there, and with ServiceError if the cloud refuses the credentials. `env`: default process.env.
  */
 export function now(options?: { env?: { [name: string]: string | undefined } }): Promise<Date>;
 

@@ -29,6 +29,11 @@ export interface ConnectOptions {
   region?: string;
   /** Default: AWS_ACCESS_KEY_ID and so on. */
   credentials?: Credentials;
+  /**
+   * Where the AWS SDK finds the endpoint, the region and the credentials: whether it only finds
+   * them, and the calls are sent without it. Default: in a Lambda function.
+   */
+  light?: boolean;
   /** Default: process.env. */
   env?: { [name: string]: string | undefined };
   environment?: Partial<Environment>;
@@ -38,7 +43,8 @@ export interface ConnectOptions {
  * A transport. If the options or the environment name the endpoint, the region and the credentials,
  * it needs no package; an endpoint on this machine needs no region and no credentials. Otherwise it
  * loads the AWS SDK for JavaScript v3 (`@aws-sdk/client-dynamodb`, and `-streams` or `-eventbridge`
- * for those services), which finds them as the AWS CLI does. Sends nothing.
+ * for those services), which finds them as the AWS CLI does. In a Lambda function, or with `light`,
+ * the SDK does no more than that; otherwise it also sends the calls. Sends nothing.
  */
 export function connect(options?: ConnectOptions): Transport;
 

@@ -38,6 +38,16 @@ def test_also_one_that_wants_signatures(monkeypatch):
         assert now() == NEW_YEAR
 
 
+def test_refused_credentials_are_an_error(monkeypatch):
+    with OfflineCloud(program=BINARY, arguments=["--access-key", "AKID:secret"]) as cloud:
+        values = {"ENDPOINT_URL": cloud.url, "ACCESS_KEY_ID": "AKID", "SECRET_ACCESS_KEY": "another", "REGION": "us-east-1"}
+        for name, value in values.items():
+            monkeypatch.setenv(f"AWS_{name}", value)
+        monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+        with pytest.raises(botocore.exceptions.ClientError, match="InvalidSignatureException"):
+            now()
+
+
 def test_without_an_endpoint_the_machine_says(monkeypatch):
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)

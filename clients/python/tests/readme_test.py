@@ -9,7 +9,7 @@ README = pathlib.Path(__file__).resolve().parents[1] / "README.md"
 def test_the_code_blocks_run(cloud, monkeypatch, capsys):
     monkeypatch.setenv("AWS_ENDPOINT_URL", cloud.url)
     blocks = re.findall(r"^```python\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE)
-    assert len(blocks) == 7
+    assert len(blocks) == 8
     reader = {}
     for block in blocks:
         exec(compile(block, str(README), "exec"), reader)

@@ -112,6 +112,8 @@ describe("what time it is", () => {
     }
     assert.equal((await now({ env })).toISOString(), newYear);
     assert.equal((await fetch(`${cloud.url}/_local/clock`)).ok, false);
+    const wrong = { ...env, AWS_SECRET_ACCESS_KEY: "another" };
+    await assert.rejects(now({ env: wrong }), { name: "ServiceError", type: "InvalidSignatureException" });
   });
 
   test("without an endpoint the machine says", async () => isNow(await now({ env: {} })));

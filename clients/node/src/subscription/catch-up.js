@@ -8,7 +8,7 @@
 // An event is in the scan, or behind one of the positions, or both.
 "use strict";
 
-const { keyOf } = require("../event-item.js");
+const { keyOf, versionOrText } = require("../event-item.js");
 
 class LostCatchUp extends Error {}
 
@@ -76,7 +76,7 @@ class CatchUp {
   async #scan(signal) {
     const { reads, deliveries } = this.#context;
     for await (const { items, after } of reads.scan({ from: this.#group.cursor })) {
-      const events = items.map((item) => ({ pk: item.pk.S, version: Number(item.sk.N), item }));
+      const events = items.map((item) => ({ pk: item.pk.S, version: versionOrText(item), item }));
       const done = await deliveries.deliver(events, signal, () => this.#renew());
       const isWhole = done === events.length;
       const cursor = isWhole ? after : done > 0 && keyOf(events[done - 1].pk, events[done - 1].version);

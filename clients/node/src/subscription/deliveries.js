@@ -3,7 +3,7 @@
 "use strict";
 
 const { BoundedMap } = require("../bounded-map.js");
-const { isVersion } = require("../event-item.js");
+const { isVersion, versionOrText } = require("../event-item.js");
 const { parseStreamKey } = require("../names.js");
 const { pauseOf } = require("../environment.js");
 
@@ -47,7 +47,7 @@ class Deliveries {
   }
 
   /**
-   * Delivers events, {pk, version, item}, `concurrency` streams at a time. Returns how many of
+   * Delivers events, {pk, version, item} (`version` of versionOrText()), `concurrency` streams at a time. Returns how many of
    * them, from the first one on, are done: fewer than all once `signal` is aborted. It ends after
    * the running handlers, also when it throws. `renew` is awaited before each handler: it may abort
    * `signal`.
@@ -106,7 +106,7 @@ class Deliveries {
     const from = known === undefined ? version : known + 1;
     if (from < version || !item) {
       for await (const missing of this.#reads.items(pk, { from, to: item ? version - 1 : version })) {
-        const at = Number(missing.sk.N);
+        const at = versionOrText(missing);
         if (!isVersion(at)) this.#passOver(pk, at);
         else if (!(await this.#handleOrPark(pk, at, missing, run))) return false;
       }

@@ -1,6 +1,7 @@
 // Reads one shard while this consumer has its lease: records, handlers, checkpoint.
 "use strict";
 
+const { versionOrText } = require("../event-item.js");
 const { Trimmed, isTooOld } = require("./table-stream.js");
 const { meaningOf } = require("../write-outcome.js");
 const { passing } = require("./passing-errors.js");
@@ -142,7 +143,7 @@ class ShardReader {
  */
 function eventOf({ eventName, dynamodb: { Keys, NewImage } }) {
   if (eventName !== "INSERT") return { pk: "" };
-  return { pk: Keys.pk?.S ?? "", version: Number(Keys.sk?.N), item: NewImage };
+  return { pk: Keys.pk?.S ?? "", version: versionOrText(Keys), item: NewImage };
 }
 
 module.exports = { ShardReader, Trimmed };

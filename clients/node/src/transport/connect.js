@@ -3,10 +3,9 @@
 
 const { environmentOf } = require("../environment.js");
 const { HttpTransport } = require("./http.js");
-const { SdkTransport } = require("./sdk.js");
+const { isLoopback, placeOfSdk, preload } = require("./places.js");
 
 const variables = { dynamodb: "DYNAMODB", streams: "DYNAMODB_STREAMS", events: "EVENTBRIDGE" };
-const isLoopback = (url) => ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
 const local = { accessKeyId: "local", secretAccessKey: "local" }; // what the offline cloud accepts
 const offlineCloud = "http://localhost:8000";
 
@@ -19,19 +18,10 @@ function endpointsOf(env, endpoint, stage) {
   return urls;
 }
 
-/**
- * A transport: `call(service, operation, request)` with service "dynamodb", "streams" or "events".
- * If the options or the environment name the endpoint, the region and the credentials, it needs no
- * package; an endpoint on this machine needs no region and no credentials. The stage "local" is at
- * the offline cloud's usual port, unless they name another endpoint. Otherwise the AWS SDK finds
- * them. Sends nothing.
- *
- * @param options {endpoint, stage, region, credentials: {accessKeyId, secretAccessKey,
- * sessionToken}, env, environment}
- */
-function connect({ endpoint, stage, region, credentials, env = process.env, environment } = {}) {
+/** Where the options and the environment say that a service is; null if they do not say all of it. */
+function namedPlaces({ endpoint, stage, region, credentials, env }) {
   const urls = endpointsOf(env, endpoint, stage);
-  const isOnThisMachine = Boolean(urls.dynamodb) && isLoopback(urls.dynamodb);
+  const isOnThisMachine = Boolean(urls.dynamodb) && isLoopback(new URL(urls.dynamodb));
   const isLocal = isOnThisMachine && (stage === "local" || !env.AWS_PROFILE);
   const place = region || env.AWS_REGION || env.AWS_DEFAULT_REGION || (isLocal ? "us-east-1" : undefined);
   const keys = credentials ?? {
@@ -40,19 +30,39 @@ function connect({ endpoint, stage, region, credentials, env = process.env, envi
     sessionToken: env.AWS_SESSION_TOKEN,
   };
   const haveKeys = Boolean(keys.accessKeyId && keys.secretAccessKey);
-  if (Object.values(urls).every(Boolean) && place && (haveKeys || isLocal)) {
-    return new HttpTransport({
-      urls,
-      region: place,
-      credentials: haveKeys ? keys : local,
-      environment: environmentOf(environment),
-    });
-  }
+  if (!Object.values(urls).every(Boolean) || !place || !(haveKeys || isLocal)) return null;
+  return (service) => ({
+    url: new URL(urls[service]),
+    region: place,
+    credentials: () => (haveKeys ? keys : local),
+  });
+}
+
+/**
+ * A transport: `call(service, operation, request)` with service "dynamodb", "streams" or "events".
+ * If the options or the environment name the endpoint, the region and the credentials, it needs no
+ * package; an endpoint on this machine needs no region and no credentials. The stage "local" is at
+ * the offline cloud's usual port, unless they name another endpoint. Otherwise the AWS SDK finds
+ * them; in a Lambda function (or with `light`) that is all that the SDK does, and else it sends the
+ * calls, too. Sends nothing.
+ *
+ * @param options {endpoint, stage, region, credentials: {accessKeyId, secretAccessKey,
+ * sessionToken}, light, env, environment}
+ */
+function connect({ endpoint, stage, region, credentials, light, env = process.env, environment } = {}) {
+  const system = environmentOf(environment);
+  const named = namedPlaces({ endpoint, stage, region, credentials, env });
+  if (named) return new HttpTransport({ placeOf: named, environment: system });
   const config = {};
   if (endpoint) config.endpoint = endpoint;
   if (region) config.region = region;
   if (credentials) config.credentials = credentials;
-  return new SdkTransport({ config });
+  if (!(light ?? Boolean(env.AWS_LAMBDA_FUNCTION_NAME))) {
+    const { SdkTransport } = require("./sdk.js");
+    return new SdkTransport({ config });
+  }
+  preload();
+  return new HttpTransport({ placeOf: (service) => placeOfSdk(service, config), environment: system });
 }
 
 module.exports = { connect };

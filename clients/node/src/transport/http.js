@@ -1,20 +1,20 @@
-// The AWS JSON protocol over kept-alive connections, without the AWS SDK. It is for endpoints that
-// the environment or the caller names, as it is offline: loading the SDK takes most of a function's
-// start, and nine tenths of the time of an SDK call is spent on other things.
+// The AWS JSON protocol without the cost of the AWS SDK: loading the SDK takes most of a function's
+// start, and nine tenths of the time of an SDK call is spent on other things. What is hard is the SDK's
+// part where the environment does not say it: it finds the endpoint, the region and the credentials
+// (places.js), once for each service.
 //
 // A call that was throttled, broke off or met a server error is sent up to 4 times, with growing
-// random delays. At most 32 connections; further calls wait their turn.
+// random delays.
 "use strict";
 
-const http = require("node:http");
-const https = require("node:https");
-const { NotReachable, ServiceError } = require("../errors.js");
+const { ConfigurationError, NotReachable, ServiceError } = require("../errors.js");
 const { pauseOf } = require("../environment.js");
+const { Connections } = require("./http-connection.js");
+const { isLoopback } = require("./places.js");
 const { Signer } = require("./signer.js");
 
 const attempts = 4;
-const timeout = 10_000; // ms without a byte
-const connections = 32;
+const unsignedToken = "local"; // the session token that the offline cloud gives its functions if it checks no signatures
 const throttled = new Set([
   "ProvisionedThroughputExceededException",
   "RequestLimitExceeded",
@@ -28,9 +28,14 @@ const services = {
   events: { target: "AWSEvents", signingName: "events", type: "application/x-amz-json-1.1" },
 };
 
-// Bytes are base64 on the wire.
-const encode = (request) =>
-  JSON.stringify(request, (_, value) => (value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value));
+function hasBytes(value) {
+  if (typeof value !== "object" || value === null) return false;
+  return value instanceof Uint8Array || Object.values(value).some(hasBytes);
+}
+
+// Bytes are base64 on the wire. Requests seldom have any, and looking at each value again costs.
+const withBytes = (_, value) => (value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value);
+const encode = (request) => JSON.stringify(request, hasBytes(request) ? withBytes : undefined);
 
 function errorOf({ status, body }, sent) {
   try {
@@ -49,85 +54,107 @@ function errorOf({ status, body }, sent) {
   }
 }
 
-class HttpTransport {
-  #urls;
-  #credentials;
-  #signers;
-  #environment;
-  #agents = new Map(); // by protocol
+/** One service at its place: {url, region, credentials}. */
+class Endpoint {
+  #service;
+  #place;
+  #signer;
+  #connections;
+  #unsignedHeads = new Map(); // by operation
+  #isFunction = Boolean(process.env.AWS_LAMBDA_FUNCTION_NAME);
 
-  /**
-   * `urls`: {dynamodb, streams, events}. `credentials`: {accessKeyId, secretAccessKey,
-   * sessionToken}.
-   */
-  constructor({ urls, region, credentials, environment }) {
-    this.#urls = Object.fromEntries(Object.entries(urls).map(([service, url]) => [service, new URL(url)]));
-    this.#credentials = credentials;
-    this.#environment = environment;
-    this.#signers = Object.fromEntries(
-      Object.entries(services).map(([service, { signingName }]) => [service, new Signer(region, signingName)]),
-    );
+  constructor(service, place) {
+    this.#service = service;
+    this.#place = place;
+    this.#signer = new Signer(place.region, service.signingName);
+    this.#connections = new Connections(place.url);
   }
 
-  /** Calls one operation ("PutItem"). Throws ServiceError and NotReachable. */
+  get host() {
+    return this.#place.url.host;
+  }
+
+  /** Sends one request; resolves to {status, body}. */
+  send(operation, body) {
+    const head = this.#unsignedHeads.get(operation);
+    return head ? this.#request(head, body) : this.#headOf(operation, body).then((made) => this.#request(made, body));
+  }
+
+  #request(head, body) {
+    // Inside of a function: which invocation the call belongs to, as the SDK says it.
+    const trace = this.#isFunction && process.env._X_AMZN_TRACE_ID;
+    return this.#connections.request(trace ? `${head}x-amzn-trace-id: ${trace}\r\n` : head, body);
+  }
+
+  close() {
+    this.#connections.close();
+  }
+
+  async #credentials() {
+    try {
+      return await this.#place.credentials();
+    } catch (error) {
+      throw new ConfigurationError(`no credentials: ${error.message}`, { cause: error });
+    }
+  }
+
+  async #headOf(operation, body) {
+    const { url } = this.#place;
+    const credentials = await this.#credentials();
+    const { target, type } = this.#service;
+    const headers = { "content-type": type, host: url.host, "x-amz-target": `${target}.${operation}` };
+    const isUnsigned = credentials.sessionToken === unsignedToken && isLoopback(url);
+    if (isUnsigned) this.#signer.leaveUnsigned(headers, credentials);
+    else this.#signer.sign(headers, url.pathname, body, credentials);
+    let head = `POST ${url.pathname} HTTP/1.1\r\n`;
+    for (const name in headers) head += `${name}: ${headers[name]}\r\n`;
+    if (isUnsigned) this.#unsignedHeads.set(operation, head);
+    return head;
+  }
+}
+
+class HttpTransport {
+  #placeOf;
+  #environment;
+  #endpoints = new Map(); // by service
+
+  /** `placeOf(service)`: {url, region, credentials()}, or a promise of that. */
+  constructor({ placeOf, environment }) {
+    this.#placeOf = placeOf;
+    this.#environment = environment;
+  }
+
+  /** Calls one operation ("PutItem"). Throws ServiceError, NotReachable and ConfigurationError. */
   async call(service, operation, request) {
+    const endpoint = this.#endpoints.get(service) ?? (await this.#find(service));
     const body = encode(request);
     for (let attempt = 1; ; attempt++) {
       let failure;
       try {
-        const answer = await this.#send(service, operation, body);
+        const answer = await endpoint.send(operation, body);
         if (answer.status === 200) return JSON.parse(answer.body);
         failure = errorOf(answer, attempt);
-        if (answer.status < 500 && !throttled.has(failure.type)) throw failure;
       } catch (error) {
-        if (error instanceof ServiceError) throw error;
-        failure = new NotReachable(`${this.#urls[service].host} does not answer: ${error.message}`, { cause: error });
+        if (error instanceof ConfigurationError) throw error;
+        failure = new NotReachable(`${endpoint.host} does not answer: ${error.message || error.code}`, {
+          cause: error,
+        });
       }
-      if (attempt === attempts) throw failure;
+      const passes = failure instanceof NotReachable || failure.status >= 500 || throttled.has(failure.type);
+      if (!passes || attempt === attempts) throw failure;
       await this.#environment.sleep(pauseOf(this.#environment, attempt + 2, 1000));
     }
   }
 
   /** Closes idle connections. Nothing else needs to be closed. */
   close() {
-    for (const agent of this.#agents.values()) agent.destroy();
+    for (const endpoint of this.#endpoints.values()) endpoint.close();
   }
 
-  #agentOf(library, protocol) {
-    if (!this.#agents.has(protocol)) {
-      this.#agents.set(protocol, new library.Agent({ keepAlive: true, maxSockets: connections, noDelay: true }));
-    }
-    return this.#agents.get(protocol);
-  }
-
-  #send(service, operation, body) {
-    const url = this.#urls[service];
-    const { target, type } = services[service];
-    const headers = { "content-type": type, host: url.host, "x-amz-target": `${target}.${operation}` };
-    // Inside of a function: which invocation the call belongs to, as the SDK says it.
-    const trace = process.env.AWS_LAMBDA_FUNCTION_NAME && process.env._X_AMZN_TRACE_ID;
-    if (trace) headers["x-amzn-trace-id"] = trace;
-    this.#signers[service].sign(headers, url.pathname, body, this.#credentials);
-    headers["content-length"] = Buffer.byteLength(body);
-    const library = url.protocol === "https:" ? https : http;
-    return new Promise((resolve, reject) => {
-      const request = library.request(url, {
-        method: "POST",
-        headers,
-        agent: this.#agentOf(library, url.protocol),
-        timeout,
-      });
-      request.on("timeout", () => request.destroy(new Error("no answer in time")));
-      request.on("error", reject);
-      request.on("response", (response) => {
-        const pieces = [];
-        response.on("data", (piece) => pieces.push(piece));
-        response.on("error", reject);
-        response.on("aborted", () => reject(new Error("the answer broke off")));
-        response.on("end", () => resolve({ status: response.statusCode, body: Buffer.concat(pieces).toString() }));
-      });
-      request.end(body);
-    });
+  async #find(service) {
+    const place = await this.#placeOf(service);
+    if (!this.#endpoints.has(service)) this.#endpoints.set(service, new Endpoint(services[service], place));
+    return this.#endpoints.get(service);
   }
 }
 

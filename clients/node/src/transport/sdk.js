@@ -2,26 +2,8 @@
 // AWS CLI does. Its packages are loaded at the first call that needs them.
 "use strict";
 
-const { ConfigurationError, NotReachable, ServiceError } = require("../errors.js");
-
-const packages = {
-  dynamodb: { name: "@aws-sdk/client-dynamodb", client: "DynamoDBClient" },
-  streams: { name: "@aws-sdk/client-dynamodb-streams", client: "DynamoDBStreamsClient" },
-  events: { name: "@aws-sdk/client-eventbridge", client: "EventBridgeClient" },
-};
-
-function load(name) {
-  try {
-    return require(name);
-  } catch (error) {
-    if (error.code !== "MODULE_NOT_FOUND") throw error;
-    throw new ConfigurationError(
-      `${name} is not installed. Install it, or name the endpoint (AWS_ENDPOINT_URL), the region (AWS_REGION) and ` +
-        "the credentials (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).",
-      { cause: error },
-    );
-  }
-}
+const { NotReachable, ServiceError } = require("../errors.js");
+const { loadPackage } = require("./places.js");
 
 function translated(error) {
   const status = error.$metadata?.httpStatusCode;
@@ -64,8 +46,8 @@ class SdkTransport {
    * throws before it sends.
    */
   async call(service, operation, request) {
-    const library = load(packages[service].name);
-    this.#clients[service] ??= new library[packages[service].client](this.#config);
+    const { library, client: Client } = loadPackage(service);
+    this.#clients[service] ??= new Client(this.#config);
     try {
       const { $metadata, ...answer } = await this.#clients[service].send(new library[`${operation}Command`](request));
       return answer;

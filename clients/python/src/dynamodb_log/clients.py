@@ -1,9 +1,12 @@
-"""What the library uses of boto3, and how its clients are made."""
+"""What the library uses of boto3's clients, and how clients are made."""
 
 from __future__ import annotations
 
 import os
-from typing import Any, Optional, Protocol, Tuple
+from typing import TYPE_CHECKING, Any, Optional, Protocol, Tuple
+
+if TYPE_CHECKING:
+    from .light_client import LightClient
 
 LOCAL_ENDPOINT = "http://localhost:8000"
 
@@ -37,20 +40,41 @@ class EventBridgeClient(Protocol):
 
 
 def connect(service: str, stage: Optional[str] = None, endpoint_url: Optional[str] = None, **options: Any) -> Any:
-    """A boto3 client of a service: "dynamodb", "dynamodbstreams" or "events".
+    """A client of a service: "dynamodb", "dynamodbstreams" or "events".
 
     The endpoint is `endpoint_url`, or what the environment names, or for the stage "local" the
     offline cloud at port 8000, or AWS. The offline cloud accepts any region and any credentials, so
-    these have defaults there."""
+    these have defaults there.
+
+    For "dynamodb" it is a light client, in a Lambda function, and where the environment names the
+    endpoint, the region and the credentials. It is boto3's in all other cases: for the other
+    services, with `options` (those of `boto3.client`), and where a proxy is configured."""
+    endpoint, is_local = _endpoint(service, stage, endpoint_url)
+    if service == "dynamodb" and not options:
+        light = _light_client(endpoint, is_local)
+        if light:
+            return light
     import boto3
 
-    endpoint, is_local = _endpoint(service, stage, endpoint_url)
     if is_local:
         region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
         options = {"region_name": region, **options}
         if not os.environ.get("AWS_ACCESS_KEY_ID"):
             options = {"aws_access_key_id": "local", "aws_secret_access_key": "local", **options}
     return boto3.client(service, endpoint_url=endpoint, **options)
+
+
+def _light_client(endpoint: Optional[str], is_local: bool) -> Optional[LightClient]:
+    """None: boto3's client is the one to use."""
+    from . import places
+    from .light_client import LightClient
+
+    if places.has_proxy(endpoint):
+        return None
+    place = places.place_of_environment(endpoint, is_local)
+    if place is None and places.is_function():
+        place = places.place_of_sdk(endpoint)
+    return LightClient(place) if place else None
 
 
 def _endpoint(service: str, stage: Optional[str], endpoint_url: Optional[str]) -> Tuple[Optional[str], bool]:

@@ -8,7 +8,6 @@ to what a codec returns.
 from __future__ import annotations
 
 import dataclasses
-import gzip
 import json
 from decimal import Decimal
 from typing import Any, Dict, Mapping, Protocol
@@ -52,6 +51,8 @@ class GzipCodec:
             return payload
         if len(text) < self._least_bytes:
             return payload
+        import gzip
+
         packed = gzip.compress(text, mtime=0)
         return {"gzip": packed} if len(packed) < len(text) else payload
 
@@ -59,6 +60,8 @@ class GzipCodec:
         packed = payload.get("gzip")
         if not isinstance(packed, bytes):
             return payload
+        import gzip
+
         decoded: Dict[str, Any] = json.loads(gzip.decompress(packed), object_hook=_without_number_texts)
         return decoded
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import collections.abc
 import dataclasses
 from decimal import Decimal
-from typing import Any, Dict, Mapping, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, Dict, Mapping, NamedTuple, Optional
 
 from .attributes import Item, from_attribute, item_size, to_attribute
-from .codec import Codec, PayloadPlace
 from .errors import InvalidArgument, InvalidEvent, LimitExceeded
 from .event import Event, NewEvent
 from .limits import ITEM_BYTES, LAST_VERSION
 from .names import DELETED, parse_stream_key, stream_key
 from .upcasters import SCHEMA_VERSION, Upcasters
+
+if TYPE_CHECKING:
+    from .codec import Codec
 
 
 class EventItems:
@@ -43,6 +46,8 @@ class EventItems:
     def _payload_of(self, log: str, id: str, event: NewEvent) -> Dict[str, Any]:
         payload: Mapping[str, Any] = {**event.payload, "id": id}
         if self._codec and event.type != DELETED:
+            from .codec import PayloadPlace
+
             payload = self._codec.encode(payload, PayloadPlace(log, id, event.type))
         return {**payload, "id": id}
 
@@ -60,6 +65,8 @@ class EventItems:
         if event.type == DELETED:
             return event
         if self._codec:
+            from .codec import PayloadPlace
+
             place = PayloadPlace(event.log, event.id, event.type)
             payload = {**self._codec.decode(event.payload, place), "id": event.payload["id"]}
             event = dataclasses.replace(event, payload=payload)
@@ -148,6 +155,6 @@ def _check(id: str, event: NewEvent) -> None:
 
 def _required(item: Mapping[str, Any], name: str, kind: str) -> Any:
     attribute = item.get(name)
-    if not isinstance(attribute, Mapping) or kind not in attribute:
+    if not isinstance(attribute, collections.abc.Mapping) or kind not in attribute:
         raise InvalidEvent(f'"{name}" is missing or not of type {kind}.')
     return attribute[kind]

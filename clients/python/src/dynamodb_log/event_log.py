@@ -13,12 +13,11 @@ anything is written.
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Callable, Iterator, List, Mapping, Optional, Sequence, Tuple, TypeVar, Union
+import functools
+import os
+from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Mapping, Optional, Sequence, Tuple, TypeVar, Union
 
-from .appends import Appends, refuse_own_types
 from .clients import DynamoDbClient, StreamsClient, connect
-from .codec import Codec
-from .decisions import Decision, Decisions, Snapshot
 from .environment import Environment, SystemEnvironment
 from .errors import InvalidArgument
 from .event import Appended, Event, ExpectedVersion, NewEvent, StreamAppend
@@ -34,7 +33,12 @@ from .names import (
 )
 from .stream_queries import StreamQueries
 from .upcasters import Upcasters
-from .whole_log import Stream, WholeLog
+
+if TYPE_CHECKING:
+    from .appends import Appends
+    from .codec import Codec
+    from .decisions import Decision, Snapshot
+    from .whole_log import Stream, WholeLog
 
 State = TypeVar("State")
 
@@ -81,10 +85,25 @@ class EventLog:
         self._streams = streams
         self.environment: Environment = environment or SystemEnvironment()
         self.items = EventItems(codec, upcasters)
-        known = KnownStreams(known_streams)
-        self.queries = StreamQueries(client, table, known, self.environment)
-        self._appends = Appends(client, table, self.items, self.queries, known, self.environment, attempts)
-        self._whole = WholeLog(client, table, self.environment)
+        self._known = KnownStreams(known_streams)
+        self.queries = StreamQueries(client, table, self._known, self.environment)
+        self._attempts = attempts
+
+    # What a function that builds read models does not use is loaded when it is used first.
+
+    @functools.cached_property
+    def _appends(self) -> Appends:
+        from .appends import Appends
+
+        return Appends(
+            self.client, self.table, self.items, self.queries, self._known, self.environment, self._attempts
+        )
+
+    @functools.cached_property
+    def _whole(self) -> WholeLog:
+        from .whole_log import WholeLog
+
+        return WholeLog(self.client, self.table, self.environment)
 
     @classmethod
     def connect(cls, stage: str = "local", *, endpoint_url: Optional[str] = None, **options: Any) -> EventLog:
@@ -92,6 +111,17 @@ class EventLog:
         options.setdefault("read_model_table", read_model_table_name(stage))
         options.setdefault("streams", lambda: connect("dynamodbstreams", stage, endpoint_url))
         return cls(connect("dynamodb", stage, endpoint_url), log_table_name(stage), **options)
+
+    @classmethod
+    def of_environment(cls, **options: Any) -> EventLog:
+        """The log that a function's environment names: the tables LOG_TABLE and CORE_TABLE, or those
+        of the stage STAGE; without any, of the stage "local". `options`: as those of `connect`."""
+        table, core = os.environ.get("LOG_TABLE"), os.environ.get("CORE_TABLE")
+        stage = os.environ.get("STAGE") or (None if table else "local")
+        core = core or (read_model_table_name(stage) if stage else None)
+        options.setdefault("read_model_table", core)
+        options.setdefault("streams", lambda: connect("dynamodbstreams", stage))
+        return cls(connect("dynamodb", stage), table or log_table_name(stage or "local"), **options)
 
     def streams_client(self) -> StreamsClient:
         """A new client for the table's stream. Raises InvalidArgument if the log was made
@@ -117,6 +147,8 @@ class EventLog:
     def append_transaction(self, appends: Sequence[StreamAppend]) -> Tuple[Appended, ...]:
         """Appends to several streams, all or nothing: at most 100 events together. The error names
         the stream."""
+        from .appends import refuse_own_types
+
         refuse_own_types(appends)
         return self._appends.append(appends)
 
@@ -220,6 +252,8 @@ class EventLog:
         `decide` returns the events; none is fine. If another writer was faster, all of it is done
         again, at most `retries` times; then VersionConflict is raised. What `decide` raises is
         raised to the caller, and nothing is appended."""
+        from .decisions import Decisions
+
         decisions = Decisions(self, self.client, self.read_model_table, self.environment)
         return decisions.decide(log, id, initial, evolve, decide, retries, snapshot)
 

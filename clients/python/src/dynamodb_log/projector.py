@@ -30,7 +30,6 @@ language.
 
 from __future__ import annotations
 
-import concurrent.futures
 import dataclasses
 import logging
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
@@ -41,9 +40,9 @@ from .errors import InvalidArgument, InvalidEvent, LimitExceeded, RacesLost, Rea
 from .event import Event
 from .event_log import EventLog
 from .limits import SORT_KEY_BYTES, TRANSACTION_ACTIONS
-from .names import parse_stream_key, stream_key
+from .names import DELETED, parse_stream_key, stream_key
 from .read_models import KEY_ATTRIBUTES, MAIN_ATTRIBUTES, ReadModel, Update
-from .service_errors import SERVICE_ERRORS, Outcome, outcome_of
+from .service_errors import SERVICE_ERRORS, Outcome, failed_item, outcome_of
 
 logger = logging.getLogger("dynamodb_log")
 
@@ -108,10 +107,11 @@ class Projector:
         """Brings the read model of one stream up to date, unless it is at version `hint` already
         (0: in any case). Returns its version. Raises RacesLost, what an applier raised, and what
         boto3 raises."""
+        progress = self._load(self._prefix, id)
         for attempt in range(self._attempts):
             if attempt > 1:  # whoever was faster has most likely done the work, so the first loss needs no pause
                 self._environment.sleep(self._environment.uniform(0, 0.01 * attempt))
-            progress = self._load(self._prefix, id)
+                progress.reload()
             if 0 < hint <= progress.version:
                 return progress.version
             if self._advance(progress):
@@ -160,6 +160,8 @@ class Projector:
     def rebuild(self, *, threads: int = 8) -> Rebuilt:
         """Projects all streams of the log; costs a scan of the log table. Raises what `project`
         raises; it can be called again."""
+        import concurrent.futures
+
         streams = advanced = 0
         running: List["concurrent.futures.Future[bool]"] = []
         with concurrent.futures.ThreadPoolExecutor(threads, "dynamodb-log-rebuild") as pool:
@@ -216,8 +218,8 @@ class Projector:
         return _Progress(self._log.client, self._table, key, id)
 
     def _advance(self, progress: _Progress) -> bool:
-        """Applies and writes the events that follow. Returns False if another handler was
-        faster."""
+        """Applies and writes the events that follow. Returns False if another handler was faster;
+        then `progress` is what that has written."""
         while True:
             read_version = progress.version
             failure, is_end = self._apply_events(progress)
@@ -254,11 +256,11 @@ class Projector:
 
     def _apply(self, event: Event, model: ReadModel) -> None:
         apply = self._appliers.get(event.type)
-        if apply is None:
-            logger.info('An event of unknown type "%s" only advances the version: %s#%s version %d.', event.type,
-                        event.log, event.id, event.version)
-        else:
+        if apply is not None:
             apply(event, model)
+        elif event.type != DELETED:
+            logger.warning('An event of unknown type "%s" only advances the version: %s#%s version %d.', event.type,
+                           event.log, event.id, event.version)
 
     def _go_back(self, progress: _Progress, version: int) -> None:
         """Undoes what the event of a version has changed."""
@@ -277,9 +279,10 @@ class Projector:
             else:
                 self._log.client.transact_write_items(TransactItems=actions)
         except SERVICE_ERRORS as error:
-            if outcome_of(error) in (Outcome.LOST, Outcome.CONFLICT):
-                return False
-            raise
+            if outcome_of(error) not in (Outcome.LOST, Outcome.CONFLICT):
+                raise
+            progress.reload(failed_item(error))
+            return False
         return True
 
 
@@ -293,11 +296,20 @@ class _Progress:
         self.id = id
         self.reload()
 
-    def reload(self) -> None:
+    def reload(self, item: Optional[Item] = None) -> None:
+        """Forgets what was applied. `item`: the main item as it is now; None: it is read."""
         self._more: Dict[str, ReadModel] = {}
-        item = self._read(self._pk)
+        item = item or self._read(self._pk)
         self.version = int(item.get("version", {"N": "0"})["N"])
-        self.model = ReadModel(item, MAIN_ATTRIBUTES, self._item)
+        self._main = item
+        self._model: Optional[ReadModel] = None
+
+    @property
+    def model(self) -> ReadModel:
+        """Made when it is needed: most hints are of events that are in the read model already."""
+        if self._model is None:
+            self._model = ReadModel(self._main, MAIN_ATTRIBUTES, self._item)
+        return self._model
 
     def is_full(self) -> bool:
         """Whether one transaction can hold no more items."""
@@ -338,7 +350,10 @@ class _Progress:
         if read_version > 0:
             main.values[":read"] = {"N": str(read_version)}
             condition = "#a0 = :read"
-        actions = [{"Update": main.request(self._table, self._key(self._pk), condition)}]
+        update = main.request(self._table, self._key(self._pk), condition)
+        if getattr(self._client, "returns_failed_items", False):
+            update["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        actions = [{"Update": update}]
         for sk, model in self._more.items():
             actions += self._action(sk, model)
         return actions

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from typing import Set
+from typing import Any, Set
 
-import botocore.exceptions
+from .sdk_errors import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
 BUSY_CODES = {
     "LimitExceededException",  # DynamoDB Streams: more than two read one shard
@@ -18,8 +18,8 @@ BUSY_CODES = {
 CONFLICT_REASON = "TransactionConflict"
 BUSY_REASONS = {"ProvisionedThroughputExceeded", "ThrottlingError"}
 
-# What boto3's clients raise: an error that the service answered, or no answer.
-SERVICE_ERRORS = (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError)
+# What clients raise: an error that the service answered, or no answer.
+SERVICE_ERRORS = (ClientError, BotoCoreError)
 
 
 class Outcome(enum.Enum):
@@ -31,14 +31,14 @@ class Outcome(enum.Enum):
 
 
 def outcome_of(error: Exception) -> Outcome:
-    if isinstance(error, botocore.exceptions.ClientError):
+    if isinstance(error, ClientError):
         return _outcome_of_answer(error)
-    if isinstance(error, (botocore.exceptions.HTTPClientError, botocore.exceptions.ConnectionError)):
+    if isinstance(error, (HTTPClientError, ConnectionError)):
         return Outcome.UNKNOWN
     return Outcome.FAILED
 
 
-def _outcome_of_answer(error: botocore.exceptions.ClientError) -> Outcome:
+def _outcome_of_answer(error: Any) -> Outcome:
     code = error_code(error)
     if code == "ConditionalCheckFailedException":
         return Outcome.LOST
@@ -61,16 +61,23 @@ def _outcome_of_cancellation(reasons: Set[str]) -> Outcome:
     return Outcome.BUSY if reasons and reasons <= BUSY_REASONS else Outcome.FAILED
 
 
-def _cancellation_reasons(error: botocore.exceptions.ClientError) -> Set[str]:
+def _cancellation_reasons(error: Any) -> Set[str]:
     reasons = error.response.get("CancellationReasons", [])
     return {reason.get("Code", "None") for reason in reasons} - {"None"}
 
 
 def error_code(error: Exception) -> str:
     """AWS's short name of an error; empty if the service did not answer."""
-    if not isinstance(error, botocore.exceptions.ClientError):
+    if not isinstance(error, ClientError):
         return ""
     return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def failed_item(error: Any) -> Any:
+    """The item that failed its condition, if the request was of one item, or that of its first
+    action, and asked for it; else None."""
+    reasons = error.response.get("CancellationReasons") or [{}]
+    return error.response.get("Item") or reasons[0].get("Item")
 
 
 def is_condition_failure(error: Exception) -> bool:
