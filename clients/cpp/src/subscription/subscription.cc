@@ -183,7 +183,7 @@ class Subscription::Consumer {
     const json::object* handled = nullptr;
     try {
       for (const json::value& item : items) {
-        beat(sk);
+        if (beat(sk) && handled) leases_.scanned(keyOf(*handled));
         deliveries_.take(item.as_object(), true, [&](std::chrono::milliseconds pause) { wait(sk, pause); });
         handled = &item.as_object();
       }
