@@ -60,15 +60,16 @@ def test_the_package_names_no_place_of_this_machine(prefix):
         assert str(ROOT) not in file.read_text(), file
 
 
-def test_a_program_outside_the_tree_appends_reads_and_projects(prefix, cloud, folder):
+def test_a_program_outside_the_tree_appends_reads_projects_and_subscribes(prefix, cloud, folder):
     build(ROOT / "tests/package", folder / "program", prefix)
     done = run(folder / "program/package-test", environment=cloud.environment_of_clients())
-    found, renamed, projected, rebuilt, conflict = done.stdout.splitlines()
+    found, renamed, projected, rebuilt, subscribed, conflict = done.stdout.splitlines()
     event = json.loads(found, parse_float=str)
     assert (event["version"], event["type"], event["payload"]) == (
         1, "found", {"id": "1", "name": "Göteborg", "long": "11.974560000000000000001"})
     assert json.loads(renamed)["payload"] == {"id": "1", "name": "Gothenburg"}
     assert (projected, rebuilt) == ("at version 2", "rebuilt 1: 0 Gothenburg")
+    assert subscribed == "subscribed: version 2"
     assert "is at version 2" in conflict
     key = {"S": "places#1"}
     item = cloud.call("GetItem", {"TableName": "local-core", "Key": {"pk": key, "sk": key}})["Item"]

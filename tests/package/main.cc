@@ -1,8 +1,9 @@
-// A user's program: appends two events, reads them back, and builds a read model and a second
-// generation of it, with only the public headers.
+// A user's program: appends two events, reads them back, builds a read model and a second generation
+// of it, and subscribes, with only the public headers.
 //
-// Prints each event as a line of JSON, then the read model's version, and how the rebuild went. The endpoint is the
-// environment's.
+// Prints each event as a line of JSON, then the read model's version, how the rebuild went, and what the
+// subscription has got. The endpoint is the environment's.
+#include <ddblog/clock.h>
 #include <ddblog/decide.h>
 #include <ddblog/errors.h>
 #include <ddblog/event.h>
@@ -16,6 +17,7 @@
 #include <ddblog/publish.h>
 #include <ddblog/read_model.h>
 #include <ddblog/schema.h>
+#include <ddblog/subscription.h>
 #include <ddblog/transport.h>
 #include <ddblog/trigger.h>
 
@@ -62,6 +64,14 @@ int main() {
   next.makeCurrent();
   std::cout << "rebuilt " << rebuilt.advanced << ": " << had_title << ' ' << places.getCurrent("1")->string("title")
             << std::endl;
+
+  ddblog::Subscription subscription(log, {.group = "package test", .logs = {"places"}});
+  subscription.on("renamed", [&](const ddblog::Event& event) {
+    const bool is_past = ddblog::now() > std::chrono::sys_days(std::chrono::year(2020) / 1 / 1);
+    std::cout << "subscribed: version " << event.version << (is_past ? "" : ", in the past") << std::endl;
+    subscription.stop();
+  });
+  subscription.run();
 
   try {
     log.append("places", "1", {"found", "{}"}, ddblog::Expected::none());

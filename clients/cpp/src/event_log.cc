@@ -45,7 +45,7 @@ EventLog::EventLog(std::shared_ptr<Transport> transport, std::string table, Even
     : transport_(std::move(transport)),
       table_(std::move(table)),
       environment_(std::move(environment)),
-      schema_(std::make_shared<const Schema>(std::move(options.schema))),
+      schema_(std::make_shared<const Schema>(checkedSchema(std::move(options.schema)))),
       read_model_table_(options.read_model_table.empty() ? readModelTableBeside(table_)
                                                          : std::move(options.read_model_table)),
       appender_(std::make_unique<Appender>(transport_, table_, schema_, environment_)) {}

@@ -3,33 +3,31 @@
 #include <charconv>
 #include <cstdlib>
 #include <iostream>
-#include <memory>
-#include <typeinfo>
+#include <optional>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
-#include <cxxabi.h>
-
+#include "base/base64.h"
 #include "base/json_writer.h"
+#include "clients/cpp/src/lambda_shutdown.h"
 #include "clients/cpp/src/runtime_api_client.h"
+#include "clients/cpp/src/thrown.h"
 
 namespace ddblog {
 namespace {
 
 constexpr std::string_view kInvocation = "/2018-06-01/runtime/invocation/";
 constexpr std::string_view kInitError = "/2018-06-01/runtime/init/error";
+constexpr std::string_view kErrorType = "Lambda-Runtime-Function-Error-Type";  // a header, or a trailer
+constexpr std::string_view kErrorBody = "Lambda-Runtime-Function-Error-Body";  // a trailer, in base64
+constexpr std::string_view kAnyBytes = "application/octet-stream";
+constexpr std::string_view kHttpIntegration = "application/vnd.awslambda.http-integration-response";
+constexpr std::size_t kHeadEnd = 8;  // bytes that are zero, between the head of an HTTP response and its body
 
 std::string environmentVariable(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
-}
-
-std::string typeOf(const std::exception& thrown) {
-  int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> name(
-      abi::__cxa_demangle(typeid(thrown).name(), nullptr, nullptr, &status), std::free);
-  std::string type = name ? name.get() : typeid(thrown).name();
-  return type.substr(type.rfind(':') + 1);  // without its namespace, as in other runtimes
 }
 
 std::string errorJson(std::string_view type, std::string_view message) {
@@ -41,8 +39,7 @@ std::string errorJson(std::string_view type, std::string_view message) {
 }
 
 RuntimeApiClient::Headers errorHeaders(std::string_view type) {
-  return {{"Content-Type", "application/vnd.aws.lambda.error+json"},
-          {"Lambda-Runtime-Function-Error-Type", std::string(type)}};
+  return {{"Content-Type", "application/vnd.aws.lambda.error+json"}, {std::string(kErrorType), std::string(type)}};
 }
 
 // X-Ray's SDK reads it from the environment. setenv would keep the text of every invocation for ever. Two texts
@@ -67,41 +64,95 @@ InvocationContext contextOf(const RuntimeApiClient::Response& next) {
   return context;
 }
 
-// Calls the handler. Returns the request that posts its result or error.
-RuntimeApiClient::Request invoke(const Handler& handler, const RuntimeApiClient::Response& next) {
-  const InvocationContext context = contextOf(next);
+// The response of one invocation as it is sent.
+class SentStream : public ResponseStream {
+ public:
+  SentStream(RuntimeApiClient& api, std::string path) : api_(api), path_(std::move(path)) {}
+
+  bool hasBegun() const { return has_begun_; }
+
+  void begin(std::string_view content_type) override {
+    if (has_begun_) throw std::logic_error("the response has begun already");
+    has_begun_ = true;
+    api_.beginChunks({"POST",
+                      path_,
+                      {{"Content-Type", std::string(content_type)},
+                       {"Lambda-Runtime-Function-Response-Mode", "streaming"},
+                       {"Trailer", std::string(kErrorType).append(", ").append(kErrorBody)}}});
+  }
+
+  void beginHttp(std::string_view head) override {
+    begin(kHttpIntegration);
+    write(std::string(head).append(kHeadEnd, '\0'));
+  }
+
+  void write(std::string_view bytes) override {
+    if (!has_begun_) begin(kAnyBytes);
+    if (!bytes.empty()) api_.writeChunk(bytes);  // an empty chunk would end the body
+  }
+
+  // `error`: an exception of the handler; nullptr: none.
+  void end(const Thrown* error) {
+    if (!error) {
+      api_.endChunks({});
+      return;
+    }
+    api_.endChunks({{std::string(kErrorType), error->type},
+                    {std::string(kErrorBody), toBase64(errorJson(error->type, error->message))}});
+  }
+
+ private:
+  RuntimeApiClient& api_;
+  const std::string path_;
+  bool has_begun_ = false;
+};
+
+void printError(const InvocationContext& context, const Thrown& thrown) {
+  std::cerr << "[ERROR] " << context.request_id << " " << errorJson(thrown.type, thrown.message) << std::endl;
+}
+
+// Calls the handler. Returns the request that posts its result or error; none if it has streamed its
+// response.
+std::optional<RuntimeApiClient::Request> invoke(RuntimeApiClient& api, const Handler& handler,
+                                                const RuntimeApiClient::Response& next) {
+  InvocationContext context = contextOf(next);
   if (!context.trace_id.empty()) publishTraceId(context.trace_id);
   const std::string path = std::string(kInvocation) + context.request_id;
-  std::string type, message;
+  SentStream stream(api, path + "/response");
+  context.response = &stream;
+  std::optional<Thrown> thrown;
+  std::string result;
   try {
-    return {"POST", path + "/response", {{"Content-Type", "application/json"}}, handler(next.body, context)};
-  } catch (const std::exception& e) {
-    type = typeOf(e);
-    message = e.what();
+    result = handler(next.body, context);
+  } catch (const RuntimeApiClosed&) {
+    throw;
   } catch (...) {
-    type = "Unknown";
-    message = "The handler threw something that is not a std::exception.";
+    thrown = currentlyThrown();
+    printError(context, *thrown);
   }
-  std::string error = errorJson(type, message);
-  std::cerr << "[ERROR] " << context.request_id << " " << error << std::endl;
-  return {"POST", path + "/error", errorHeaders(type), std::move(error)};
+  if (stream.hasBegun()) {
+    stream.end(thrown ? &*thrown : nullptr);
+    return std::nullopt;
+  }
+  if (!thrown) return {{"POST", path + "/response", {{"Content-Type", "application/json"}}, std::move(result)}};
+  return {{"POST", path + "/error", errorHeaders(thrown->type), errorJson(thrown->type, thrown->message)}};
 }
 
 int loop(RuntimeApiClient& api, const Handler& handler) {
   const RuntimeApiClient::Request ask{"GET", std::string(kInvocation).append("next")};
   std::vector<RuntimeApiClient::Request> requests = {ask};
-  while (true) {
-    RuntimeApiClient::Response next;
-    try {
-      next = api.send(requests);
-    } catch (const RuntimeApiClosed&) {
-      return 0;
+  try {
+    while (true) {
+      const RuntimeApiClient::Response next = api.send(requests);
+      if (next.status != 200 || next.header("lambda-runtime-aws-request-id").empty()) {
+        std::cerr << "The Runtime API answered " << next.status << ": " << next.body << std::endl;
+        return 1;
+      }
+      requests = {ask};
+      if (auto answer = invoke(api, handler, next)) requests.insert(requests.begin(), *std::move(answer));
     }
-    if (next.status != 200 || next.header("lambda-runtime-aws-request-id").empty()) {
-      std::cerr << "The Runtime API answered " << next.status << ": " << next.body << std::endl;
-      return 1;
-    }
-    requests = {invoke(handler, next), ask};
+  } catch (const RuntimeApiClosed&) {
+    return 0;
   }
 }
 
@@ -116,8 +167,11 @@ int withRuntimeApi(const std::function<int(RuntimeApiClient&)>& run) {
   }
   try {
     const bool is_offline = environmentVariable("IS_OFFLINE") == "true";
+    awaitShutdown(is_offline ? std::string() : address);
     RuntimeApiClient api(address, is_offline ? RuntimeApiClient::Pipelining::kOn : RuntimeApiClient::Pipelining::kOff);
-    return run(api);
+    const int status = run(api);
+    finishShutdown();
+    return status;
   } catch (const std::exception& e) {
     std::cerr << e.what() << std::endl;
     return 1;
@@ -125,6 +179,14 @@ int withRuntimeApi(const std::function<int(RuntimeApiClient&)>& run) {
 }
 
 }  // namespace
+
+Handler streaming(StreamingHandler handler) {
+  return [handler = std::move(handler)](std::string_view event, const InvocationContext& context) {
+    handler(event, context, *context.response);
+    context.response->write({});  // a response without bytes is one, too
+    return std::string();
+  };
+}
 
 Handler withoutResult(std::function<void(std::string_view)> handle) {
   return [handle = std::move(handle)](std::string_view event, const InvocationContext&) {

@@ -11,6 +11,7 @@
 #include "clients/cpp/src/event_item.h"
 #include "clients/cpp/src/notices.h"
 #include "clients/cpp/src/queries.h"
+#include "clients/cpp/src/stored_events.h"
 #include "clients/cpp/src/write_outcome.h"
 #include "ddblog/names.h"
 #include "item/limits.h"
@@ -77,6 +78,7 @@ Projector::Projector(std::shared_ptr<Transport> transport, ProjectorOptions opti
                      std::shared_ptr<Environment> environment)
     : transport_(std::move(transport)), options_(std::move(options)), environment_(std::move(environment)) {
   if (!options_.notice) options_.notice = toStandardError;
+  options_.schema = checkedSchema(std::move(options_.schema));
   prefix_ = prefixOf(options_.generation);
 }
 

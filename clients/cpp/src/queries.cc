@@ -111,6 +111,11 @@ void queryStream(Transport& transport, const std::string& table, const std::stri
              [&](const json::object& item) { return visit(eventFromItem(item, schema)); });
 }
 
+void queryStoredItems(Transport& transport, const std::string& table, const std::string& pk, const VersionRange& range,
+                      const std::function<bool(const json::object&)>& visit) {
+  queryItems(transport, table, pk, range, false, visit);
+}
+
 EventPage queryPage(Transport& transport, const std::string& table, const std::string& pk, const VersionRange& range,
                     const Schema& schema) {
   EventPage events;

@@ -34,6 +34,10 @@ struct VersionRange {
 void queryStream(Transport& transport, const std::string& table, const std::string& pk, const VersionRange& range,
                  const Schema& schema, const std::function<bool(const Event&)>& visit);
 
+// The same with the items as they are stored, whatever they are.
+void queryStoredItems(Transport& transport, const std::string& table, const std::string& pk, const VersionRange& range,
+                      const std::function<bool(const json::object&)>& visit);
+
 // One page of at most `range.limit` events.
 EventPage queryPage(Transport& transport, const std::string& table, const std::string& pk, const VersionRange& range,
                     const Schema& schema);

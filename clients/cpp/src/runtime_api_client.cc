@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <iterator>
 #include <memory>
 
 #include "base/text.h"
@@ -120,16 +121,49 @@ std::string RuntimeApiClient::take(std::size_t bytes) {
   return taken;
 }
 
+// The request line and the headers, without the line that ends them.
+std::string RuntimeApiClient::headOf(const Request& request) const {
+  std::string text;
+  text.append(request.method).append(" ").append(request.path).append(" HTTP/1.1\r\n");
+  text.append("Host: ").append(host_).append(":").append(port_).append("\r\n");
+  for (const auto& [name, value] : request.headers) text.append(name).append(": ").append(value).append("\r\n");
+  return text;
+}
+
 std::string RuntimeApiClient::textOf(std::span<const Request> requests) const {
   std::string text;
-  for (const auto& [method, path, headers, body] : requests) {
-    text.append(method).append(" ").append(path).append(" HTTP/1.1\r\n");
-    text.append("Host: ").append(host_).append(":").append(port_).append("\r\n");
-    for (const auto& [name, value] : headers) text.append(name).append(": ").append(value).append("\r\n");
-    if (method != "GET") text.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
-    text.append("\r\n").append(body);
+  for (const Request& request : requests) {
+    text += headOf(request);
+    if (request.method != "GET") {
+      text.append("Content-Length: ").append(std::to_string(request.body.size())).append("\r\n");
+    }
+    text.append("\r\n").append(request.body);
   }
   return text;
+}
+
+void RuntimeApiClient::sendOrThrow(std::string_view bytes) {
+  if (socket_ >= 0 && sendAll(bytes)) return;
+  close();
+  throw RuntimeApiClosed("The Runtime API closed the connection.");
+}
+
+void RuntimeApiClient::beginChunks(const Request& request) {
+  if (socket_ < 0) connect();
+  sendOrThrow(headOf(request) + "Transfer-Encoding: chunked\r\n\r\n");
+}
+
+void RuntimeApiClient::writeChunk(std::string_view bytes) {
+  char length[20];
+  const auto end = std::to_chars(std::begin(length), std::end(length), bytes.size(), 16).ptr;
+  sendOrThrow(std::string(length, end).append("\r\n").append(bytes).append("\r\n"));
+}
+
+RuntimeApiClient::Response RuntimeApiClient::endChunks(const Headers& trailers) {
+  std::string end = "0\r\n";
+  for (const auto& [name, value] : trailers) end.append(name).append(": ").append(value).append("\r\n");
+  sendOrThrow(end.append("\r\n"));
+  return readResponse();
 }
 
 RuntimeApiClient::Response RuntimeApiClient::send(std::span<const Request> requests) {

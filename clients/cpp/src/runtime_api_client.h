@@ -62,9 +62,17 @@ class RuntimeApiClient {
   Response send(std::span<const Request> requests);
   Response send(const Request& request) { return send(std::span(&request, 1)); }
 
+  // A request whose body comes piece by piece. Nothing else may be sent before its end. Throw
+  // RuntimeApiClosed; endChunks() also throws what send() throws.
+  void beginChunks(const Request& request);  // without a body
+  void writeChunk(std::string_view bytes);   // at least one
+  Response endChunks(const Headers& trailers);
+
  private:
   Response exchange(std::span<const Request> requests);
   std::string textOf(std::span<const Request> requests) const;
+  std::string headOf(const Request& request) const;
+  void sendOrThrow(std::string_view bytes);
   void connect();
   void close();
   bool sendAll(std::string_view bytes);

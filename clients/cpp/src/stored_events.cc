@@ -102,6 +102,13 @@ void upcast(Event& event, const std::vector<Upcaster>& upcasters) {
 
 }  // namespace
 
+Schema checkedSchema(Schema schema) {
+  if (static_cast<bool>(schema.codec.encode) != static_cast<bool>(schema.codec.decode)) {
+    throw InvalidArgument("a codec needs both functions, `encode` and `decode`", "codec");
+  }
+  return schema;
+}
+
 std::string storedPayload(const Schema& schema, std::string_view log, std::string_view id, const NewEvent& event) {
   std::string attributes = withId(attributesFromJson(event.payload), id);
   if (!schema.codec.encode || event.type == names::kDeletedType) return attributes;

@@ -13,6 +13,9 @@
 
 namespace ddblog {
 
+// Returns the schema. Throws InvalidArgument if its codec has one function without the other.
+Schema checkedSchema(Schema schema);
+
 // The payload to store as attributes, encoded, with the stream's id. Throws InvalidArgument if it is
 // not a JSON object or has another id, and what the codec throws.
 std::string storedPayload(const Schema& schema, std::string_view log, std::string_view id, const NewEvent& event);

@@ -1,4 +1,6 @@
+#include <chrono>
 #include <map>
+#include <stop_token>
 
 #include "aws/client.h"
 #include "base/clock.h"
@@ -64,6 +66,17 @@ class SystemEnvironment : public Environment {
     MutexLock lock(mutex);
     while (clock_.runningTime() < deadline) clock_.wait(lock, never, deadline);
   }
+  void pauseUnlessStopped(std::chrono::milliseconds duration, const std::stop_token& stop) override {
+    const RunningTime deadline = clock_.runningTime() + duration;
+    Mutex mutex;
+    CondVar stopped;
+    const std::stop_callback wake(stop, [&] {
+      MutexLock lock(mutex);
+      stopped.notifyAll();
+    });
+    MutexLock lock(mutex);
+    while (!stop.stop_requested() && clock_.runningTime() < deadline) clock_.wait(lock, stopped, deadline);
+  }
   std::chrono::milliseconds jitter(std::chrono::milliseconds most) override {
     return std::chrono::milliseconds(ids_.number() % static_cast<std::uint64_t>(most.count() + 1));
   }
@@ -74,6 +87,14 @@ class SystemEnvironment : public Environment {
 };
 
 }  // namespace
+
+void Environment::pauseUnlessStopped(std::chrono::milliseconds duration, const std::stop_token& stop) {
+  if (!stop.stop_requested()) pause(duration);
+}
+
+std::chrono::milliseconds Environment::steady() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+}
 
 std::shared_ptr<Transport> connect(const ConnectOptions& options) {
   try {

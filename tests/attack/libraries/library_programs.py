@@ -12,7 +12,10 @@ import sys
 from cloud import ROOT, clean_environment
 
 SOURCES = pathlib.Path(__file__).resolve().parent / "programs"
-RACE_WRITER = pathlib.Path(os.environ.get("RACE_WRITER") or ROOT / "build/release/tests/race_writer")
+CPP_PROGRAMS = {
+    "race_writer": os.environ.get("RACE_WRITER") or ROOT / "build/release/tests/race_writer",
+    "consumer": os.environ.get("SUBSCRIPTION_CONSUMER") or ROOT / "build/release/tests/subscription_consumer",
+}
 
 
 class Programs:
@@ -34,8 +37,8 @@ class Programs:
             process.wait()
 
     def start(self, language, program, cloud, *arguments, stdout=None):
-        """language: cpp (only race_writer), node or python. What it writes to stderr is in the file `errors`."""
-        command = {"cpp": [RACE_WRITER], "node": ["node", program + ".cjs"],
+        """language: cpp (see CPP_PROGRAMS), node or python. What it writes to stderr is in the file `errors`."""
+        command = {"cpp": [CPP_PROGRAMS.get(program)], "node": ["node", program + ".cjs"],
                    "python": [sys.executable, "-B", program + ".py"]}[language]
         environment = clean_environment({"AWS_ENDPOINT_URL": cloud.url, "PYTHONPATH": str(ROOT / "clients/python/src")})
         with open(self.folder / "errors", "ab") as errors:

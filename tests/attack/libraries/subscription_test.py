@@ -1,5 +1,5 @@
-"""Consumers of a subscription in Node.js and Python, of one language and of both in one group: they work off a backlog, join,
-leave and are killed, and so is the server, while events come. Each event is handled at least once, each stream in order."""
+"""Consumers of a subscription in C++, Node.js and Python, of one language and of all in one group: they work off a backlog,
+join, leave and are killed, and so is the server, while events come. Each event is handled at least once, each stream in order."""
 import signal
 import time
 
@@ -93,7 +93,7 @@ def check_order(handled):
             last[stream] = version
 
 
-@pytest.mark.parametrize("languages", [["node"], ["python"], ["node", "python"]], ids="-".join)
+@pytest.mark.parametrize("languages", [["cpp"], ["node"], ["python"], ["cpp", "node", "python"]], ids="-".join)
 def test_each_event_is_handled_and_each_stream_in_order(tmp_path, whole, figures, languages):
     backlog = 100_000 if whole else 1000
     live = backlog // 10  # each of four times

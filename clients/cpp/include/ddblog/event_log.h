@@ -192,6 +192,9 @@ class EventLog {
     std::chrono::milliseconds idle_delay{200};  // between polls when no shard had a new event
   };
 
+  // The simple reader: one program, which keeps the position itself. For groups of programs, and events
+  // older than 24 hours, see Subscription (subscription.h).
+  //
   // Follows the table's stream until a stop is requested. `handle` gets every event of every log;
   // events of one stream arrive in order. `checkpoint` gets the position to save after each batch.
   // A shard is read only after its parent was read to the end. If `handle` throws, the subscription
@@ -201,6 +204,7 @@ class EventLog {
                  const std::function<void(const Position&)>& checkpoint);
 
  private:
+  friend class Subscription;
   std::shared_ptr<Transport> transport_;
   std::string table_;
   std::shared_ptr<Environment> environment_;

@@ -57,11 +57,11 @@ struct LocalCloudOptions {
 };
 
 struct SettleOptions {
-  std::chrono::milliseconds timeout{5000};
-  bool advance = true;          // moves the clock over delays instead of waiting
-  std::string stream = {};      // "users#42": first waits until the log has this stream …
-  std::uint64_t version = 1;    // … in this version
-  bool allow_failures = false;  // returns them instead of throwing HandlersFailed
+  std::chrono::milliseconds timeout{30'000};  // then settle() throws NotSettled; at most 600,000 ms
+  bool advance = true;                        // moves the clock over delays instead of waiting
+  std::string stream = {};                    // "users#42": first waits until the log has this stream …
+  std::uint64_t version = 1;                  // … in this version
+  bool allow_failures = false;                // returns them instead of throwing HandlersFailed
 };
 
 struct Settled {

@@ -57,7 +57,7 @@ using Upcaster = std::function<std::string(const std::string& payload, const Eve
 struct Schema {
   // By event type; the first upcaster takes schema version 1 to 2, the second 2 to 3.
   std::map<std::string, std::vector<Upcaster>> upcasters{};
-  Codec codec{};  // both functions, or none
+  Codec codec{};  // both functions, or none: with one alone, EventLog and Projector throw InvalidArgument
 };
 
 // Stores payloads as gzipped JSON, if that is smaller: {"id", "gzip": bytes}. Payloads of fewer than

@@ -17,6 +17,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -49,6 +50,10 @@ class Environment {
   virtual std::string uuid() = 0;                                                // a new random one
   virtual void pause(std::chrono::milliseconds duration) = 0;                    // blocks for `duration`
   virtual std::chrono::milliseconds jitter(std::chrono::milliseconds most) = 0;  // random, from 0 to `most`
+  // As pause(), but ends as soon as a stop is requested. By default only a stop that was requested before counts.
+  virtual void pauseUnlessStopped(std::chrono::milliseconds duration, const std::stop_token& stop);
+  // The time of a clock that nobody sets, from any origin; by default the machine's.
+  virtual std::chrono::milliseconds steady();
 };
 
 std::shared_ptr<Environment> systemEnvironment();

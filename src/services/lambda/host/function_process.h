@@ -1,7 +1,7 @@
 // One process of a function with its Runtime API listener, and its current work.
 //
 // It makes no decisions: it forwards its requests and its end to its owner, a process pool, whose
-// mutex also guards `work`. Thread safety: start and kill may be called from any thread.
+// mutex also guards `work`. Thread safety: start, kill and end may be called from any thread.
 #pragma once
 
 #include <atomic>
@@ -98,6 +98,7 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
   void prepare();
   void start();
   void kill() { process_->kill(); }
+  void end() { process_->end(); }
   Process& process() { return *process_; }
   const FunctionPointer& function() const { return function_; }
   // That its requests are signed with, unless the function has another one.

@@ -212,11 +212,15 @@ void Process::spawn(const CommandLine& command) {
   supervisor_.watch(report_, [self = shared_from_this()] { self->reportReady(); });
 }
 
-void Process::kill() {
+void Process::kill() { endBy(kReapSignal); }
+
+void Process::end() { endBy(kEndSignal); }
+
+void Process::endBy(int number) {
   MutexLock lock(process_mutex_);
   killed_ = true;
   if (reaper_ < 0) return;
-  ::kill(reaper_, kReapSignal);
+  ::kill(reaper_, number);
   ::kill(reaper_, SIGCONT);
 }
 

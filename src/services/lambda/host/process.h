@@ -9,7 +9,7 @@
 // vfork instead of fork: a fork would copy the page tables of a server with a large cache for every
 // function process.
 //
-// Thread safety: call spawn on the supervisor's thread; kill, reaper and what reads the output from
+// Thread safety: call spawn on the supervisor's thread; kill, end, reaper and what reads the output from
 // any thread.
 #pragma once
 
@@ -66,6 +66,8 @@ class Process : public std::enable_shared_from_this<Process> {
   // Ends it and everything that it has started. Before the start: prevents the start. After the end:
   // does nothing.
   void kill();
+  // The same, but first lets its own process end itself, if that handles SIGTERM (reaper.h).
+  void end();
 
   // All of its processes are below this one; -1: not started yet, or its end was seen.
   pid_t reaper();
@@ -80,6 +82,7 @@ class Process : public std::enable_shared_from_this<Process> {
   std::string takeTail(std::string_view last_lines);
 
  private:
+  void endBy(int number);
   void readOutputLocked() REQUIRES(output_mutex_);
   void reportReady();
   void ended(const ReaperReport& report);

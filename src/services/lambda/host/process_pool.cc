@@ -286,10 +286,11 @@ rpc::Response ProcessPool::invocationResponse(const FunctionProcess& process) {
 
 void ProcessPool::end(FunctionProcess& process, Later& later) {
   if (process.work.state == State::kEnding) return;
+  const bool was_idle = process.work.state == State::kIdle;
   become(process, State::kEnding);
   timers_.cancel(process.work.timer);
   process.work.next = nullptr;  // its connection is closed with the listener
-  later.add([self = process.shared_from_this()] { self->kill(); });
+  later.add([self = process.shared_from_this(), was_idle] { was_idle ? self->end() : self->kill(); });
 }
 
 // Reports the result to the caller of the process's invocation.

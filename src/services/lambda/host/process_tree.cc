@@ -73,6 +73,17 @@ std::optional<std::vector<pid_t>> processesBelow(pid_t process) {
   return tree;
 }
 
+bool handlesSignal(pid_t process, int number) {
+  if (!showsOurs()) return false;
+  std::ifstream file("/proc/" + std::to_string(process) + "/status");
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("SigBlk:") && !line.starts_with("SigCgt:")) continue;
+    const std::uint64_t signals = std::strtoull(line.c_str() + line.find(':') + 1, nullptr, 16);
+    if ((signals >> (number - 1) & 1) != 0) return true;
+  }
+  return false;
+}
+
 Holds treeHoldsSocket(pid_t process, std::uint64_t inode) {
   if (!showsOurs()) return Holds::kUnknown;
   const std::string socket = "socket:[" + std::to_string(inode) + "]";

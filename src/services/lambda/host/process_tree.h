@@ -1,7 +1,7 @@
 // Which processes are below which, as /proc shows it.
 //
 // Sources: proc(5), "/proc/pid/task/tid/children" (CONFIG_PROC_CHILDREN, which Debian's kernels have)
-// and "/proc/pid/fd". A /proc of another PID namespace (`unshare --pid` without a mount) shows nothing.
+// "/proc/pid/fd" and "/proc/pid/status". A /proc of another PID namespace (`unshare --pid` without a mount) shows nothing.
 // Thread safety: stateless functions. The processes may end at any time.
 #pragma once
 
@@ -18,6 +18,10 @@ std::optional<std::vector<pid_t>> childrenOf(pid_t process);
 
 // All processes below `process`, 4,096 at most. std::nullopt: its children cannot be listed.
 std::optional<std::vector<pid_t>> processesBelow(pid_t process);
+
+// Whether a process has a handler for a signal, or its first thread blocks it, so that another one can
+// wait for it. False if that is not known.
+bool handlesSignal(pid_t process, int number);
 
 enum class Holds { kYes, kNo, kUnknown };
 

@@ -25,6 +25,7 @@ namespace {
 
 constexpr int kLongestEnd = 5;                   // in seconds, for processes that were killed
 constexpr timespec kPause{0, 10 * 1000 * 1000};  // at most, before children are listed again
+constexpr int kGracePauses = 50;                 // that a function's process may take to end itself: 500 ms
 
 // Between vfork and exec: only system calls.
 [[noreturn]] void becomeFunction(pid_t reaper, char** arguments, char** environment) {
@@ -77,6 +78,7 @@ sigset_t awaitedSignals() {
   sigset_t awaited;
   sigemptyset(&awaited);
   sigaddset(&awaited, SIGCHLD);
+  sigaddset(&awaited, kEndSignal);
   sigaddset(&awaited, kReapSignal);
   return awaited;
 }
@@ -124,6 +126,18 @@ void endAll(pid_t function, ReaperReport& report) {
   }
 }
 
+// Lets the function's process end itself, if it is able to. Ends early at kReapSignal.
+void letEnd(pid_t function, ReaperReport& report) {
+  if (!handlesSignal(function, SIGTERM)) return;
+  ::kill(function, SIGTERM);
+  const sigset_t awaited = awaitedSignals();
+  int number = 0;
+  for (int pause = 0; pause < kGracePauses && number != kReapSignal; ++pause) {
+    if (collect(function, report) == Children::kNone || hasEnded(report)) return;
+    number = ::sigtimedwait(&awaited, nullptr, &kPause);
+  }
+}
+
 }  // namespace
 
 void reportNotStarted(StartStep step) {
@@ -159,7 +173,8 @@ void runReaper(char** argv) {
   ReaperReport report{ReaperReport::Kind::kNotStarted, StartStep::kProgram, true, SIGKILL};
   for (int number = 0; number != kReapSignal; number = ::sigwaitinfo(&awaited, nullptr)) {
     collect(function, report);
-    if (hasEnded(report)) break;
+    if (!hasEnded(report) && number == kEndSignal) letEnd(function, report);
+    if (hasEnded(report) || number == kEndSignal) break;
   }
   endAll(function, report);
   report.kind = ReaperReport::Kind::kEnded;  // a process that does not end counts as killed

@@ -9,6 +9,9 @@
 // the cloud ends, also by SIGKILL (PR_SET_PDEATHSIG). If somebody kills the reaper itself, the kernel
 // ends the function's process, and nobody ends its children.
 //
+// At kEndSignal (Process::end) a function's process that handles SIGTERM gets that first, and 500 ms:
+// what AWS gives a function with an extension.
+//
 // A reaper is the same program with other arguments, so it shares its pages with the cloud:
 //
 //   PROGRAM reap DIRECTORY FUNCTION_PROGRAM ARGUMENT…
@@ -32,6 +35,7 @@ namespace ddblog::lambda {
 constexpr const char* kReapArgument = "reap";
 constexpr char kHidden = '-';
 constexpr int kReportDescriptor = 3;
+constexpr int kEndSignal = SIGUSR1;
 constexpr int kReapSignal = SIGUSR2;  // SIGTERM goes to all processes of the name if somebody runs killall
 
 // How far the start of a function's process came.

@@ -40,6 +40,16 @@ TEST_F(SchemaTest, GzipStoresBytesBesideTheId) {
   EXPECT_EQ(readPayload(), inflated);
 }
 
+TEST_F(SchemaTest, ACodecNeedsBothFunctions) {
+  Schema half;
+  half.codec.encode = gzipCodec().encode;
+  EXPECT_THROW(EventLog(transport, "logs", {.schema = half}, environment), InvalidArgument);
+  EXPECT_THROW(
+      Projector(transport,
+                {.log_table = "logs", .read_model_table = "core", .log = "users", .type = "user", .schema = half}),
+      InvalidArgument);
+}
+
 TEST_F(SchemaTest, GzipLeavesWhatIsSmallAlone) {
   transport->on("PutItem", "{}");
   log.append("users", "42", {"noted", R"({"n": 1})"}, Expected::none());
