@@ -5,7 +5,7 @@
 #include "cli/deployment_dialog.h"
 #include "cli/stack_flags.h"
 #include "cli/terminal/exit_status.h"
-#include "deploy/aws/application_package.h"
+#include "deploy/aws/declared_tables.h"
 #include "deploy/aws/removal.h"
 
 namespace ddblog::cli {
@@ -37,8 +37,7 @@ int removeStage(const Flags& flags) {
   options.yes = flags.stack.yes;
   return withAws(flags.stack, [&](aws::Session& session, Ids& ids) {
     const auto dialog = deploymentDialog(dialogSettings(flags.stack.output == "json"), std::cout, std::cerr);
-    return deploy::remove(session, ids, deploy::packageApplication, options, *dialog) ==
-                   deploy::RemoveOutcome::kDeclined
+    return deploy::remove(session, ids, deploy::declaredTables, options, *dialog) == deploy::RemoveOutcome::kDeclined
                ? kFailure
                : kOk;
   });
