@@ -254,6 +254,10 @@ TEST_F(TemplateTest, AFileOfServicesSaysWhatToStart) {
   const std::filesystem::path file = directory_ / "serverless-compose.yml";
   std::ofstream(file) << "services:\n  users: {path: services/users}\n  mail: {path: mail, dependsOn: users}\n";
   EXPECT_EQ(findTemplate(directory_), file);
+  for (const char* folder : {"services/users", "mail"}) {
+    std::filesystem::create_directories(directory_ / folder);
+    std::ofstream(directory_ / folder / "serverless.yml") << "service: x";
+  }
   try {
     readTemplate(file, {}, {});
     FAIL() << "it is read";
