@@ -135,8 +135,10 @@ TemplateFile::TemplateFile(fs::path file, std::map<std::string, std::string> par
   }
   if (!is_service) {
     if (isSynthesizedStack(file_)) readSiblings();
-    const bool takes_parameters = content.documents.front().node.given("Parameters") != nullptr;
-    if (takes_parameters && parameters_.empty()) noteSamParameters(file_, content.findings);
+    const Node& document = content.documents.front().node;
+    const SamSections sections = samSectionsHere(given.stage.value_or(""));
+    std::map<std::string, std::string> of_sam = samParameters(file_, document, sections, parameters_, content.findings);
+    parameters_.merge(of_sam);
     return;
   }
   content.documents.clear();

@@ -72,7 +72,7 @@ class TemplateFile {
   void readSiblings();
 
   const std::filesystem::path file_;
-  const std::map<std::string, std::string> parameters_;
+  std::map<std::string, std::string> parameters_;
   LaunchSettings settings_;
   std::unique_ptr<Content> content_;
 };

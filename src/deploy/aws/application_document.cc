@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "deploy/package/package_error.h"
+#include "template/sam_settings.h"
 #include "template/serverless/document.h"
 #include "template/serverless/service.h"
 #include "template/yaml.h"
@@ -32,7 +33,7 @@ ApplicationDocument ofService(const PackageRequest& request, std::uint32_t numbe
   inputs.is_for_aws = true;
   serverless::Translation service = withoutPlaces([&] { return serverless::translate(request.template_file, inputs); });
   templates::Node document = serverless::documentOf(service, request.template_file, number, findings);
-  return {std::move(document), std::move(service.parameters), std::move(service.notes)};
+  return {std::move(document), std::move(service.parameters), {}, std::move(service.notes)};
 }
 
 }  // namespace
@@ -45,7 +46,15 @@ ApplicationDocument readApplication(const PackageRequest& request, templates::Fi
   const std::string text = withoutPlaces([&] { return templates::readTextFile(file); });
   templates::Node document = templates::parseTemplateText(text, number, findings);
   if (serverless::isService(document)) return ofService(request, number, findings);
-  return {std::move(document), request.parameters, {}};
+  ApplicationDocument application{std::move(document), request.parameters, {}, {}};
+  std::map<std::string, std::string> given = request.parameters;
+  given.insert(request.stack_parameters.begin(), request.stack_parameters.end());
+  templates::Findings notes;
+  application.defaults =
+      templates::samParameters(file, application.document, templates::samSectionsForAws(request.stage), given, notes);
+  for (const templates::Finding& note : notes.sorted()) application.notes.push_back(note.text);
+  application.parameters.insert(application.defaults.begin(), application.defaults.end());
+  return application;
 }
 
 templates::PseudoParameters pseudoParametersOf(const PackageRequest& request) {

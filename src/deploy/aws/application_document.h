@@ -17,6 +17,7 @@ namespace ddblog::deploy {
 struct ApplicationDocument {
   templates::Node document;
   std::map<std::string, std::string> parameters;  // as given; of a serverless.yml those that the document declares
+  std::map<std::string, std::string> defaults;    // of samconfig.toml, where none are given
   std::vector<std::string> notes;
 };
 

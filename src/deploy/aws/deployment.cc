@@ -124,6 +124,8 @@ class Deployment {
         parameters.push_back({name, options_.stage});
       } else if (stack && stack->parameters.contains(name)) {
         parameters.push_back({name, std::nullopt});
+      } else if (const auto set = package_.defaults.find(name); set != package_.defaults.end()) {
+        parameters.push_back({name, set->second});
       }  // else the template's default
     }
     return parameters;
