@@ -86,7 +86,7 @@ const readTypeScript = (directory) => {
       if (!isMissing(error)) throw error;
     }
   }
-  readsTypeScript = Boolean(process.features.typescript);
+  readsTypeScript = Boolean(process.features.typescript) || process.execArgv.includes(STRIP_TYPES);
   if (!readsTypeScript && process.allowedNodeEnvironmentFlags.has(STRIP_TYPES)) leaveTo(STRIP_TYPES);
   if (!readsTypeScript) {
     throw new Error('TypeScript needs a compiler: run `npm install --save-dev tsx` (or ts-node, or esbuild), ' +
