@@ -1,7 +1,6 @@
 #include "deploy/aws/composed_deployment.h"
 
 #include <algorithm>
-#include <ranges>
 #include <stdexcept>
 
 #include "aws/query_client.h"
@@ -82,7 +81,8 @@ DeployOutcome deployAll(aws::Session& session, Ids& ids, const Packager& package
 RemoveOutcome removeAll(aws::Session& session, Ids& ids, const FindTables& find_tables,
                         const std::vector<ComposedStack>& stacks, const RemoveOptions& options, UserDialog& dialog) {
   RemoveOutcome whole = RemoveOutcome::kNothing;
-  for (const ComposedStack& stack : stacks | std::views::reverse) {
+  for (auto next = stacks.rbegin(); next != stacks.rend(); ++next) {
+    const ComposedStack& stack = *next;
     announce(dialog, stack);
     RemoveOptions of_stack = options;
     of_stack.stack_name = stack.stack_name;
