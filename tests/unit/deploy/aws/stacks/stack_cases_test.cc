@@ -80,6 +80,7 @@ ApplicationPackage packageOf(const StackCase& one, const PackageRequest& request
     if (!value.empty()) package.notes.push_back("made with " + name + "=" + value);
   }
   package.parameters = one.parameters;
+  package.defaults = one.defaults;
   for (const std::string& key : one.artifacts) {
     package.artifacts.push_back({key, "Users", [] { return std::string("PK"); }});
   }
