@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "aws/pages.h"
 #include "aws/sigv4.h"
 #include "aws/xml.h"
 #include "base/base64.h"
@@ -13,6 +14,7 @@ namespace ddblog::aws {
 namespace {
 
 constexpr std::size_t kKeysOfADeletion = 1000;  // S3's limit
+constexpr std::size_t kMostKeyPages = 1000;     // ours; a page has up to 1000 keys
 constexpr std::string_view kS3Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 
 // The region that a response names because it is the bucket's; empty: none.
@@ -129,16 +131,15 @@ void S3::putObject(const std::string& bucket, const std::string& key, std::strin
 
 std::vector<std::string> S3::keys(const std::string& bucket, const std::string& prefix) {
   std::vector<std::string> keys;
-  std::string continuation;
-  do {
+  forEachPage("The list of objects in the bucket " + bucket, kMostKeyPages, [&](const std::string& token) {
     Client::RestRequest request{.path = '/' + percentEncode(bucket), .query = {{"list-type", "2"}, {"prefix", prefix}}};
-    if (!continuation.empty()) request.query.emplace_back("continuation-token", continuation);
+    if (!token.empty()) request.query.emplace_back("continuation-token", token);
     const XmlElement page = parseXml(send(bucket, request).body);
     for (const XmlElement& child : page.children) {
       if (child.name == "Contents") keys.push_back(child.textOf("Key"));
     }
-    continuation = page.textOf("IsTruncated") == "true" ? page.textOf("NextContinuationToken") : std::string();
-  } while (!continuation.empty());
+    return page.textOf("IsTruncated") == "true" ? page.textOf("NextContinuationToken") : std::string();
+  });
   return keys;
 }
 

@@ -41,7 +41,7 @@ class S3 {
   bool hasObject(const std::string& bucket, const std::string& key);
   void putObject(const std::string& bucket, const std::string& key, std::string_view bytes);
 
-  // The keys that begin with `prefix`.
+  // The keys that begin with `prefix`. Throws std::runtime_error if there are more than a million.
   std::vector<std::string> keys(const std::string& bucket, const std::string& prefix);
 
   // Throws std::runtime_error if S3 keeps one of them, and says why.

@@ -1,7 +1,9 @@
 #include "cli/stack_flags.h"
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
+#include <utility>
 
 #include "base/clock.h"
 #include "clients/cpp/src/library_errors.h"
@@ -65,7 +67,49 @@ StackFlags stackAt(const ConnectionFlags& connection, const std::string& templat
   return stack;
 }
 
+std::optional<std::filesystem::path> composeFileOf(const StackFlags& flags) {
+  if (!flags.template_file.empty()) return deploy::composeFile(flags.template_file);
+  const auto found = offline::defaultTemplate();
+  return found ? deploy::composeFile(*found) : std::nullopt;
+}
+
+// Most commands are about one stack.
+namespace {
+
+void refuseCompose(const StackFlags& flags) {
+  const auto compose = composeFileOf(flags);
+  if (!compose) return;
+  throw std::invalid_argument(compose->string() +
+                              " lists services: name the serverless.yml of one of them with --template");
+}
+
+}  // namespace
+
+std::vector<deploy::ComposedStack> composedStacks(const std::filesystem::path& file, const StackFlags& flags,
+                                                  const std::string& region) {
+  if (!flags.stack_name.empty()) {
+    throw std::invalid_argument("--stack-name names one stack, and " + file.string() +
+                                " has one for each service: name a service's file with --template");
+  }
+  std::vector<deploy::ComposedStack> stacks;
+  std::map<std::string, std::string> services;  // by the stacks' names
+  for (auto& service : deploy::composedServices(file, flags.stage, region)) {
+    StackFlags of_service = flags;
+    of_service.template_file = service.file.string();
+    const std::string stack = stackNameOf(of_service);
+    const auto [taken, is_new] = services.emplace(stack, service.name);
+    if (!is_new) {
+      throw std::invalid_argument("the services " + taken->second + " and " + service.name +
+                                  " would both be the stack " + stack +
+                                  ", which is named after the folder: rename one of the folders");
+    }
+    stacks.push_back({std::move(service), stack});
+  }
+  return stacks;
+}
+
 std::string templateOf(const StackFlags& flags) {
+  refuseCompose(flags);
   if (!flags.template_file.empty()) return deploy::deployedTemplate(flags.template_file).string();
   const auto found = offline::defaultTemplate();
   if (!found)
@@ -76,6 +120,7 @@ std::string templateOf(const StackFlags& flags) {
 std::string stackNameOf(const StackFlags& flags) {
   std::string name = flags.stack_name;
   if (name.empty()) {
+    refuseCompose(flags);
     const std::string& given = flags.template_file;
     name = deploy::applicationName(given.empty() ? templateOf(flags) : given) + "-" + flags.stage;
     std::ranges::replace_if(

@@ -3,14 +3,18 @@
 // Thread safety: none.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "aws/client.h"
 #include "base/ids.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
+#include "deploy/aws/composed_deployment.h"
 
 namespace ddblog::cli {
 
@@ -38,8 +42,17 @@ void addStackNameFlags(Command& command, std::string& template_file, std::string
 // The stack of these commands: at the connection's stage.
 StackFlags stackAt(const ConnectionFlags& connection, const std::string& template_file, const std::string& stack_name);
 
+// The serverless-compose.yml that the command line names, or that is in this folder; std::nullopt: the application is
+// no list of services.
+std::optional<std::filesystem::path> composeFileOf(const StackFlags& flags);
+
+// The stacks of its services, in the order of their deployment. Throws std::invalid_argument for names that
+// CloudFormation would not take, or that two of them would have.
+std::vector<deploy::ComposedStack> composedStacks(const std::filesystem::path& file, const StackFlags& flags,
+                                                  const std::string& region);
+
 // The template of the command line, or the one in this folder. Throws std::invalid_argument if there is
-// none.
+// none, or if it is a list of services.
 std::string templateOf(const StackFlags& flags);
 
 // --stack-name; or else the name of the template's folder and the stage: "users-dev". Throws

@@ -102,13 +102,20 @@ class ResourceReader {
     const auto leftOut = [&] { return collected_.absent_functions.size() + collected_.left_out; };
     const std::size_t left_out = leftOut();
     const std::string name = stack.intrinsics().physicalName(logical_id);
+    const std::size_t stand_ins = stack.intrinsics().standInsUsed();
     try {
       type.read(reading, {logical_id, name, declaration,
                           properties ? Properties(*properties, stack.intrinsics())
                                      : Properties(Node::ofMap(declaration.place))});
-    } catch (const TemplateError&) {
-      collected_.absent_functions.insert(name);  // the error says why it is not here
-      throw;
+    } catch (const TemplateError& error) {
+      // The error, or the note, says why it is not here.
+      if (before.functions == collected_.app.functions.size()) collected_.absent_functions.insert(name);
+      const bool is_known = stack.intrinsics().standInsUsed() == stand_ins &&
+                            !(properties && stack.intrinsics().isStandIn(properties->text));
+      if (is_known) throw;
+      findings_.note(error.place.line > 0 ? error.place : declaration.place,
+                     logical_id + " does not run as it is written, because a value has no source: " + error.what());
+      return;
     }
     rememberPlaces(before, declaration.place);
     if (leftOut() != left_out) return;

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/json_fields.h"
+#include "template/cidr.h"
 #include "template/intrinsics.h"
 #include "template/resource.h"
 #include "template/sam_names.h"
@@ -26,29 +27,6 @@ const std::vector<Node>& arguments(const Node& argument, std::size_t least, std:
     throw TemplateError(std::string(function) + " must be a list of at least " + std::to_string(least));
   }
   return argument.elements;
-}
-
-// The first address of "10.0.0.0/16".
-std::optional<std::uint32_t> addressOf(std::string_view block) {
-  block = block.substr(0, block.find('/'));
-  std::uint32_t address = 0;
-  for (int part = 0; part < 4; ++part) {
-    const std::size_t end = part == 3 ? block.size() : block.find('.');
-    if (end == std::string_view::npos) return std::nullopt;
-    const auto number = unsignedOf(block.substr(0, end));
-    if (!number || *number > 255) return std::nullopt;
-    address = address << 8 | *number;
-    block.remove_prefix(std::min(end + 1, block.size()));
-  }
-  return address;
-}
-
-std::string textOfAddress(std::uint32_t address) {
-  std::string text;
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    text += std::to_string(address >> shift & 255) + (shift > 0 ? "." : "");
-  }
-  return text;
 }
 
 }  // namespace
@@ -174,21 +152,17 @@ Node Intrinsics::importValue(const Node& argument) {
 Node Intrinsics::cidr(const Node& argument) {
   const std::vector<Node>& given = arguments(argument, 2, "Fn::Cidr");
   const std::string block = text(given[0], "Fn::Cidr");
-  const auto first = addressOf(block);
   const auto blocks = unsignedOf(text(given[1], "Fn::Cidr"));
   const auto bits = given.size() > 2 ? unsignedOf(text(given[2], "Fn::Cidr")) : std::optional<unsigned>(8);
   if (!blocks || *blocks < 1 || *blocks > kCidrBlocks) throw TemplateError("Fn::Cidr makes 1 to 256 blocks");
   Node made(Node::Kind::kList, argument.place);
-  if (!first && (isStandIn(block) || block.find(':') != std::string::npos)) {  // unknown, or of IPv6
+  if (isStandIn(block)) {
     countBytes(*blocks * block.size(), argument.place);
     made.elements.assign(*blocks, Node::ofText(block, argument.place));
     return made;
   }
-  if (!first) throw TemplateError("Fn::Cidr must have an IPv4 block");
-  if (!bits || *bits < 1 || *bits > 31) throw TemplateError("Fn::Cidr: cidrBits must be from 1 to 31");
-  for (unsigned i = 0; i < *blocks; ++i) {
-    made.elements.push_back(
-        Node::ofText(textOfAddress(*first + (i << *bits)) + "/" + std::to_string(32 - *bits), argument.place));
+  for (std::string& one : cidrBlocks(block, *blocks, bits.value_or(0))) {
+    made.elements.push_back(Node::ofText(std::move(one), argument.place));
   }
   return made;
 }

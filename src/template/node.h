@@ -65,6 +65,7 @@ class Node {
   std::size_t bytes() const;
 
   Kind kind = Kind::kNull;
+  bool is_made_up = false;  // of a number that nobody gave, whose text others may mean
   Place place;
   std::string text;             // of a scalar
   std::vector<Member> members;  // of a map: in the order of the file, each name once

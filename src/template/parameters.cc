@@ -44,7 +44,9 @@ std::size_t characters(const std::string& text) {
       std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
+// Decimal: not "nan", "inf" or "0x10".
 std::optional<double> numberOf(const std::string& text) {
+  if (text.find_first_not_of("0123456789.+-eE") != std::string::npos) return std::nullopt;
   double number = 0;
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, number);

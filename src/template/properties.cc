@@ -77,7 +77,7 @@ constexpr std::array kNeeded = {Needed{"Enabled", "true"}, Needed{"MaximumWindow
                                 Needed{"maxReceiveCount", "10"}};
 
 bool isUnknown(const Node& value, const Intrinsics* intrinsics) {
-  return intrinsics && value.isScalar() && intrinsics->isStandIn(value.text);
+  return intrinsics && value.isScalar() && (value.is_made_up || intrinsics->isStandIn(value.text));
 }
 
 void noteLeftOut(std::string_view name, const Node& value, Intrinsics& intrinsics) {

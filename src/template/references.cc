@@ -236,7 +236,9 @@ Node Intrinsics::reference(const std::string& name, Place place) {
   if (const Node* parameter = parameters_.value(name)) {
     Node value = *parameter;
     value.place = place;
-    if (isStandIn(value.text) || isStandIn(referenceText(name))) ++stand_ins_used_;
+    value.is_made_up = isStandIn(referenceText(name));
+    for (Node& element : value.elements) element.is_made_up = value.is_made_up;
+    if (value.is_made_up || isStandIn(value.text)) ++stand_ins_used_;
     return value.isScalar() ? scalar(value) : value;
   }
   if (const auto qualified = qualifiedReference(*this, name)) return Node::ofText(*qualified, place);

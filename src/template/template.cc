@@ -6,8 +6,10 @@
 #include "base/json_fields.h"
 #include "template/application.h"
 #include "template/sam_settings.h"
+#include "template/serverless/composed_services.h"
 #include "template/serverless/document.h"
 #include "template/serverless/service.h"
+#include "template/serverless/service_file.h"
 #include "template/stack.h"
 #include "template/synthesized_stacks.h"
 #include "template/yaml.h"
@@ -87,18 +89,11 @@ auto withPlaces(Findings& findings, Read read) {
   }
 }
 
-constexpr const char* kComposeFile = "serverless-compose.yml";
-
 // What to do with a file that has no Resources because it lists services.
-void refuseCompose(const fs::path& file, const Node& document) {
-  const Node* services = document.given("services");
-  if (!services || document.find("Resources") || document.find("service")) return;
-  for (const Node::Member& service : services->members) {
-    const Node* path = service.value.given("path");
-    if (!path || !path->isScalar()) continue;
-    throw TemplateError(file.string() + ": it lists services: start one of them, with `--template " +
-                        (file.parent_path() / path->text / "serverless.yml").lexically_normal().string() + "`");
-  }
+[[noreturn]] void refuseCompose(const fs::path& file) {
+  const auto services = serverless::readComposedServices(file, serverless::kFrameworkStage, PseudoParameters().region);
+  throw TemplateError(file.string() + ": it lists services: start one of them, with `--template " +
+                      services.front().file.string() + "`");
 }
 
 // Without those of tables that the application does not have: of these there is a note.
@@ -132,16 +127,18 @@ TemplateFile::TemplateFile(fs::path file, std::map<std::string, std::string> par
     for (const fs::path& file : files) readDocument(file, files.size() == 1 ? "" : stackIn(file) + "-");
     return;
   }
+  if (serverless::isComposeFile(file_)) refuseCompose(file_);
   bool is_service = serverless::hasServiceName(file_) && !serverless::isTemplateByContent(file_);
   if (!is_service) {
     const Node& document = readDocument(file_, "");
-    refuseCompose(file_, document);
     is_service = serverless::isService(document);
   }
   if (!is_service) {
     if (isSynthesizedStack(file_)) readSiblings();
-    const bool takes_parameters = content.documents.front().node.given("Parameters") != nullptr;
-    if (takes_parameters && parameters_.empty()) noteSamParameters(file_, content.findings);
+    const Node& document = content.documents.front().node;
+    const SamSections sections = samSectionsHere(given.stage.value_or(""));
+    std::map<std::string, std::string> of_sam = samParameters(file_, document, sections, parameters_, content.findings);
+    parameters_.merge(of_sam);
     return;
   }
   content.documents.clear();
@@ -227,12 +224,15 @@ std::optional<fs::path> findTemplate(const fs::path& directory) {
     const auto built_at = fs::last_write_time(built, unknown);
     return !unknown && built_at > fs::last_write_time(*found, unknown) ? built : *found;
   }
-  for (const char* name : {"serverless.yml", "serverless.yaml", "serverless.json", "serverless.js", "serverless.cjs",
-                           "serverless.mjs", "serverless.ts"}) {
-    if (fs::exists(directory / name, unknown)) return directory / name;
+  for (const char* end : serverless::kServiceEnds) {
+    const fs::path service = directory / (std::string("serverless") + end);
+    if (fs::exists(service, unknown)) return service;
   }
   if (isFile(directory / "cdk.json") && isDirectory(directory / "cdk.out")) return directory / "cdk.out";
-  if (isFile(directory / kComposeFile)) return directory / kComposeFile;
+  for (const char* end : serverless::kServiceEnds) {
+    const fs::path compose = directory / (std::string("serverless-compose") + end);
+    if (isFile(compose)) return compose;
+  }
   return std::nullopt;
 }
 

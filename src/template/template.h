@@ -72,7 +72,7 @@ class TemplateFile {
   void readSiblings();
 
   const std::filesystem::path file_;
-  const std::map<std::string, std::string> parameters_;
+  std::map<std::string, std::string> parameters_;
   LaunchSettings settings_;
   std::unique_ptr<Content> content_;
 };
@@ -80,7 +80,7 @@ class TemplateFile {
 // The template that is used when none is named: template.yaml, template.yml or template.json in the
 // directory, or else the one that samconfig.toml names, or what `sam build` made of it, if that is
 // newer; or else serverless.yml (also .yaml, .json, .js …), or what `cdk synth` wrote. A
-// serverless-compose.yml is found last: reading it says what to start instead. std::nullopt: there is
+// serverless-compose.yml (or another ending) is found last: reading it says what to start instead. std::nullopt: there is
 // none.
 std::optional<std::filesystem::path> findTemplate(const std::filesystem::path& directory);
 

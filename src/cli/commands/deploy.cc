@@ -59,8 +59,9 @@ int deployStage(const Flags& flags) {
   if (flags.print_template) return printTemplate(flags);
   deploy::DeployOptions options;
   options.stage = flags.stack.stage;
-  options.template_file = templateOf(flags.stack);
-  options.stack_name = stackNameOf(flags.stack);
+  const auto compose = composeFileOf(flags.stack);
+  if (!compose) options.template_file = templateOf(flags.stack);
+  if (!compose) options.stack_name = stackNameOf(flags.stack);
   options.parameters = pairsOf(flags.parameters, "--parameter");
   for (const auto& tag : pairsOf(flags.tags, "--tag")) options.tags.push_back(tag);
   options.replaceable.insert(flags.replaceable.begin(), flags.replaceable.end());
@@ -71,7 +72,12 @@ int deployStage(const Flags& flags) {
   options.rollback = !flags.no_rollback;
   return withAws(flags.stack, [&](aws::Session& session, Ids& ids) {
     const auto dialog = deploymentDialog(dialogSettings(flags.stack.output == "json"), std::cout, std::cerr);
-    const auto outcome = deploy::deploy(session, ids, deploy::packageApplication, options, *dialog);
+    const auto deployOne = [&] { return deploy::deploy(session, ids, deploy::packageApplication, options, *dialog); };
+    const auto deployAll = [&] {
+      const auto stacks = composedStacks(*compose, flags.stack, session.endpoint(aws::kCloudFormation).region);
+      return deploy::deployAll(session, ids, deploy::packageApplication, stacks, options, *dialog);
+    };
+    const auto outcome = compose ? deployAll() : deployOne();
     return outcome == deploy::DeployOutcome::kDeclined ? kFailure : kOk;
   });
 }

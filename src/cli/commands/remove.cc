@@ -5,7 +5,7 @@
 #include "cli/deployment_dialog.h"
 #include "cli/stack_flags.h"
 #include "cli/terminal/exit_status.h"
-#include "deploy/aws/application_package.h"
+#include "deploy/aws/declared_tables.h"
 #include "deploy/aws/removal.h"
 
 namespace ddblog::cli {
@@ -28,7 +28,8 @@ struct Flags {
 int removeStage(const Flags& flags) {
   deploy::RemoveOptions options;
   options.stage = flags.stack.stage;
-  options.stack_name = stackNameOf(flags.stack);
+  const auto compose = composeFileOf(flags.stack);
+  if (!compose) options.stack_name = stackNameOf(flags.stack);
   options.bucket = flags.stack.bucket;
   options.role_arn = flags.stack.role_arn;
   options.template_file = [&flags] { return templateOf(flags.stack); };
@@ -37,10 +38,13 @@ int removeStage(const Flags& flags) {
   options.yes = flags.stack.yes;
   return withAws(flags.stack, [&](aws::Session& session, Ids& ids) {
     const auto dialog = deploymentDialog(dialogSettings(flags.stack.output == "json"), std::cout, std::cerr);
-    return deploy::remove(session, ids, deploy::packageApplication, options, *dialog) ==
-                   deploy::RemoveOutcome::kDeclined
-               ? kFailure
-               : kOk;
+    const auto removeOne = [&] { return deploy::remove(session, ids, deploy::declaredTables, options, *dialog); };
+    const auto removeAll = [&] {
+      const auto stacks = composedStacks(*compose, flags.stack, session.endpoint(aws::kCloudFormation).region);
+      return deploy::removeAll(session, ids, deploy::declaredTables, stacks, options, *dialog);
+    };
+    const auto outcome = compose ? removeAll() : removeOne();
+    return outcome == deploy::RemoveOutcome::kDeclined ? kFailure : kOk;
   });
 }
 

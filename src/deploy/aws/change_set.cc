@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "aws/pages.h"
 #include "deploy/aws/stack_resources.h"
 
 namespace ddblog::deploy {
@@ -10,7 +11,8 @@ namespace {
 
 constexpr Duration kFirstLook{500};
 constexpr Duration kLongestLook{5000};
-constexpr Duration kLongest{30 * 60 * 1000};  // ours; a large template takes a minute
+constexpr Duration kLongest{30 * 60 * 1000};   // ours; a large template takes a minute
+constexpr std::size_t kMostChangePages = 100;  // ours; a stack has at most 500 resources
 constexpr Duration kUntilMade{1000};
 constexpr Duration kLongestUntilMade{120'000};  // ours; then a change set that is still being made stays
 
@@ -78,15 +80,17 @@ void addTags(aws::QueryParameters& parameters, const std::vector<std::pair<std::
 // The changes stand on several pages.
 std::vector<Change> allChanges(const aws::QueryClient& api, const ChangeSet& change_set, aws::XmlElement page) {
   std::vector<Change> changes;
-  for (;;) {
+  aws::forEachPage("The list of changes", kMostChangePages, [&](const std::string& token) {
+    if (!token.empty()) {
+      aws::QueryParameters parameters = addressOf(change_set);
+      parameters.emplace_back("IncludePropertyValues", "true");
+      parameters.emplace_back("NextToken", token);
+      page = api.call("DescribeChangeSet", parameters);
+    }
     for (const aws::XmlElement& member : page.listOf("Changes")) changes.push_back(changeOf(member));
-    const std::string next = page.textOf("NextToken");
-    if (next.empty()) return changes;
-    aws::QueryParameters parameters = addressOf(change_set);
-    parameters.emplace_back("IncludePropertyValues", "true");
-    parameters.emplace_back("NextToken", next);
-    page = api.call("DescribeChangeSet", parameters);
-  }
+    return page.textOf("NextToken");
+  });
+  return changes;
 }
 
 // Looks once, and takes over what there is. A look that is throttled is no answer.
@@ -181,6 +185,14 @@ bool hasOtherChangeSets(const aws::QueryClient& api, const ChangeSet& change_set
          std::ranges::any_of(result.listOf("Summaries"), [&](const aws::XmlElement& member) {
            return member.textOf("ChangeSetId") != change_set.id;
          });
+}
+
+bool canStillBeExecuted(const aws::QueryClient& api, const ChangeSet& change_set) {
+  try {
+    return api.call("DescribeChangeSet", addressOf(change_set)).textOf("ExecutionStatus") == "AVAILABLE";
+  } catch (const std::exception&) {
+    return false;
+  }
 }
 
 void executeChangeSet(const aws::QueryClient& api, const ChangeSet& change_set, const std::string& token,

@@ -77,6 +77,9 @@ void deleteChangeSet(const aws::QueryClient& api, const ChangeSet& change_set, a
 // Whether the stack has a change set apart from this one.
 bool hasOtherChangeSets(const aws::QueryClient& api, const ChangeSet& change_set);
 
+// Whether nobody executes the change set, as far as AWS says.
+bool canStillBeExecuted(const aws::QueryClient& api, const ChangeSet& change_set);
+
 // `rollback`: what a failed deployment does; otherwise it leaves what it had done. What it had made goes
 // then, whatever its DeletionPolicy; but not if it takes over existing tables.
 void executeChangeSet(const aws::QueryClient& api, const ChangeSet& change_set, const std::string& token,

@@ -124,6 +124,8 @@ class Deployment {
         parameters.push_back({name, options_.stage});
       } else if (stack && stack->parameters.contains(name)) {
         parameters.push_back({name, std::nullopt});
+      } else if (const auto set = package_.defaults.find(name); set != package_.defaults.end()) {
+        parameters.push_back({name, set->second});
       }  // else the template's default
     }
     return parameters;
@@ -233,7 +235,7 @@ class Deployment {
           "The last deployment was left as it failed: CloudFormation goes on from there, and does not roll back.");
     }
     checkInterrupt();
-    executeChangeSet(operations_.stacks(), std::exchange(change_set_, {}), token, rolls_back_);
+    begin(token);
     const StackOutcome outcome = operations_.watch(events, "The deployment");
     const std::string& status = outcome.stack.status;
     if (status != "CREATE_COMPLETE" && status != "UPDATE_COMPLETE" && status != "IMPORT_COMPLETE") {
@@ -245,6 +247,21 @@ class Deployment {
                                "): " + causeOf(outcome, operations_.account().region) + advice);
     }
     dialog_.showResult(resultOf(outcome.stack));
+  }
+
+  // A change set that AWS refuses to execute stays to be discarded.
+  void begin(const std::string& token) {
+    try {
+      executeChangeSet(operations_.stacks(), change_set_, token, rolls_back_);
+    } catch (const std::exception&) {
+      if (!canStillBeExecuted(operations_.stacks(), change_set_)) {
+        dialog_.say("AWS may execute the change set " + change_set_.id + ": see what becomes of the stack " +
+                    options_.stack_name + " before you deploy again.");
+        change_set_ = {};
+      }
+      throw;
+    }
+    change_set_ = {};
   }
 
   DeployedStack resultOf(const Stack& stack) const {

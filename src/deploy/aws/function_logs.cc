@@ -4,12 +4,13 @@
 #include <stdexcept>
 
 #include "aws/json_response.h"
+#include "aws/pages.h"
 #include "aws/sigv4.h"
 
 namespace ddblog::deploy {
 namespace {
 
-constexpr int kMostLogPages = 1000;  // ours, of one call; a page has up to 10,000 events, or none
+constexpr std::size_t kMostLogPages = 1000;  // ours, of one call; a page has up to 10,000 events, or none
 
 // A filter pattern: an exact phrase.
 std::string patternOf(const std::string& text) {
@@ -57,15 +58,13 @@ void FunctionLogs::read(const std::string& group, const Functions& functions, Ti
   json::object request{{"logGroupName", group}, {"startTime", from.time_since_epoch().count()}};
   if (!pattern_.empty()) request["filterPattern"] = pattern_;
   try {
-    for (int page = 0; page < kMostLogPages; ++page) {
-      const json::object answer = aws::parseResponse(logs_.call("FilterLogEvents", json::serialize(request)));
-      for (const json::value& event : answer.at("events").as_array()) take(event.as_object(), functions, lines);
-      const std::string token = stringIn(answer, "nextToken");
-      if (token.empty()) return;
-      request["nextToken"] = token;
-    }
-    throw std::runtime_error("The log group " + group +
-                             " has more lines than 1,000 requests return: ask for fewer (--since, --filter).");
+    aws::forEachPage(
+        "The list of lines in " + group + " (fewer: --since, --filter)", kMostLogPages, [&](const std::string& token) {
+          if (!token.empty()) request["nextToken"] = token;
+          const json::object answer = aws::parseResponse(logs_.call("FilterLogEvents", json::serialize(request)));
+          for (const json::value& event : answer.at("events").as_array()) take(event.as_object(), functions, lines);
+          return stringIn(answer, "nextToken");
+        });
   } catch (const aws::ServiceError& error) {
     if (error.type() != "ResourceNotFoundException") throw;  // it appears with the first line
   }

@@ -3,14 +3,15 @@
 #include <stdexcept>
 
 #include "aws/json_response.h"
+#include "aws/pages.h"
 #include "base/json_fields.h"
 
 namespace ddblog::deploy {
 namespace {
 
 constexpr Duration kLook{1000};
-constexpr int kMostLooks = 600;    // ours
-constexpr int kMostTagPages = 20;  // ours; a table has at most 50 tags
+constexpr int kMostLooks = 600;            // ours
+constexpr std::size_t kMostTagPages = 20;  // ours; a table has at most 50 tags
 constexpr std::string_view kStackTag = "aws:cloudformation:stack-name";
 
 std::string nameRequest(const std::string& name) { return json::serialize(json::object{{"TableName", name}}); }
@@ -50,21 +51,20 @@ bool isLeftBy(const aws::Client& dynamodb, const aws::QueryClient& stacks, const
   if (const std::string owner = ownerOf(stacks, table.name); !owner.empty()) {
     throw std::runtime_error("The table " + table.name + " belongs to the stack " + owner + ": it is not removed.");
   }
-  std::string next;
-  for (int page = 0; page < kMostTagPages; ++page) {
+  bool is_of_stack = false;
+  aws::forEachPage("The list of the tags of " + table.name, kMostTagPages, [&](const std::string& token) {
     json::object request{{"ResourceArn", table.arn}};
-    if (!next.empty()) request["NextToken"] = next;
+    if (!token.empty()) request["NextToken"] = token;
     const json::object answer = aws::parseResponse(dynamodb.call("ListTagsOfResource", json::serialize(request)));
     const json::value* tags = memberOf(answer, "Tags");
     for (const json::value& tag : tags && tags->is_array() ? tags->get_array() : json::array()) {
-      if (tag.is_object() && textOf(tag.get_object(), "Key") == kStackTag) {
-        return textOf(tag.get_object(), "Value") == stack;
-      }
+      if (!tag.is_object() || textOf(tag.get_object(), "Key") != kStackTag) continue;
+      is_of_stack = textOf(tag.get_object(), "Value") == stack;
+      return std::string();
     }
-    next = textOf(answer, "NextToken");
-    if (next.empty()) break;
-  }
-  return false;
+    return textOf(answer, "NextToken");
+  });
+  return is_of_stack;
 }
 
 void deleteTable(const aws::Client& dynamodb, const std::string& name, const Waiting& waiting) {

@@ -4,7 +4,6 @@
 #include <set>
 #include <stdexcept>
 
-#include "base/json_fields.h"
 #include "deploy/aws/artifact_bucket.h"
 #include "deploy/aws/kept_tables.h"
 #include "deploy/aws/stack_operations.h"
@@ -18,9 +17,10 @@ constexpr std::string_view kReview = "REVIEW_IN_PROGRESS";  // a change set was 
 
 class Removal {
  public:
-  Removal(aws::Session& session, Ids& ids, const Packager& packager, const RemoveOptions& options, UserDialog& dialog)
+  Removal(aws::Session& session, Ids& ids, const FindTables& find_tables, const RemoveOptions& options,
+          UserDialog& dialog)
       : session_(session),
-        packager_(packager),
+        find_tables_(find_tables),
         options_(options),
         dialog_(dialog),
         operations_(session, ids, dialog),
@@ -121,23 +121,15 @@ class Removal {
   // What an earlier removal kept: the tables of the template that this stack made.
   void planKeptTables() {
     const Account& account = operations_.account();
-    const ApplicationPackage package = packager_({.template_file = options_.template_file(),
-                                                  .stage = options_.stage,
-                                                  .stack_name = options_.stack_name,
-                                                  .region = account.region,
-                                                  .account = account.id,
-                                                  .partition = account.partition,
-                                                  .bucket = bucket_.name(),
-                                                  .is_interrupted = [this] { return dialog_.isInterrupted(); }});
-    const json::object* resources = objectOf(package.template_body, "Resources");
-    for (const auto& [id, resource] : resources ? *resources : json::object()) {
-      if (!resource.is_object()) continue;
-      const std::string type = textOf(resource.get_object(), "Type");
-      if (!isTable(type) && type != "AWS::Serverless::SimpleTable") continue;
-      const json::object* properties = objectOf(resource.get_object(), "Properties");
-      const std::string name = properties ? textOf(*properties, "TableName") : "";
-      if (!name.empty()) planKeptTable(name);
-    }
+    const DeclaredTables tables = find_tables_({.template_file = options_.template_file(),
+                                                .stage = options_.stage,
+                                                .stack_name = options_.stack_name,
+                                                .region = account.region,
+                                                .account = account.id,
+                                                .partition = account.partition,
+                                                .bucket = bucket_.name()});
+    for (const std::string& note : tables.notes) dialog_.say(note);
+    for (const std::string& name : tables.names) planKeptTable(name);
   }
 
   void planKeptTable(const std::string& name) {
@@ -295,7 +287,7 @@ class Removal {
   }
 
   aws::Session& session_;
-  const Packager& packager_;
+  const FindTables& find_tables_;
   const RemoveOptions& options_;
   UserDialog& dialog_;
   StackOperations operations_;
@@ -312,12 +304,12 @@ class Removal {
 
 }  // namespace
 
-RemoveOutcome remove(aws::Session& session, Ids& ids, const Packager& packager, const RemoveOptions& options,
+RemoveOutcome remove(aws::Session& session, Ids& ids, const FindTables& find_tables, const RemoveOptions& options,
                      UserDialog& dialog) {
   if (!options.yes && !dialog.canAsk()) {
     throw std::invalid_argument("remove asks before it removes anything. There is no terminal to ask on: use --yes");
   }
-  return Removal(session, ids, packager, options, dialog).run();
+  return Removal(session, ids, find_tables, options, dialog).run();
 }
 
 }  // namespace ddblog::deploy

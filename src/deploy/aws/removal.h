@@ -10,7 +10,7 @@
 
 #include "aws/client.h"
 #include "base/ids.h"
-#include "deploy/aws/application_package.h"
+#include "deploy/aws/declared_tables.h"
 #include "deploy/aws/user_dialog.h"
 
 namespace ddblog::deploy {
@@ -28,7 +28,7 @@ struct RemoveOptions {
 
 enum class RemoveOutcome { kRemoved, kNothing, kDeclined };
 
-RemoveOutcome remove(aws::Session& session, Ids& ids, const Packager& packager, const RemoveOptions& options,
+RemoveOutcome remove(aws::Session& session, Ids& ids, const FindTables& find_tables, const RemoveOptions& options,
                      UserDialog& dialog);
 
 }  // namespace ddblog::deploy

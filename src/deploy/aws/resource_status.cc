@@ -4,6 +4,7 @@
 
 #include "aws/json_client.h"
 #include "aws/json_response.h"
+#include "aws/pages.h"
 #include "aws/sigv4.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -12,7 +13,7 @@
 namespace ddblog::deploy {
 namespace {
 
-constexpr int kMostListPages = 100;  // ours
+constexpr std::size_t kMostListPages = 100;  // ours
 
 std::string textIn(const json::object& object, std::string_view name) {
   const json::value* value = object.if_contains(name);
@@ -44,15 +45,6 @@ ResourceStatus functionOf(const json::object& function) {
   return {"function", textIn(function, "FunctionName"), state, textIn(function, "Runtime")};
 }
 
-// Calls `page` with the token of each page ("" first), which returns the next one ("": there is none).
-void forEachPage(const std::function<std::string(const std::string& token)>& page) {
-  std::string token;
-  for (int number = 0; number < kMostListPages; ++number) {
-    token = page(token);
-    if (token.empty()) return;
-  }
-}
-
 json::object withToken(json::object request, std::string_view name, const std::string& token) {
   if (!token.empty()) request[name] = token;
   return request;
@@ -61,7 +53,7 @@ json::object withToken(json::object request, std::string_view name, const std::s
 // The pages of a list of Lambda's REST API.
 void forEachListed(const aws::Client& lambda, const std::string& path, std::string_view member,
                    const std::function<void(const json::object&)>& use) {
-  forEachPage([&](const std::string& token) {
+  aws::forEachPage("The list " + path, kMostListPages, [&](const std::string& token) {
     aws::Client::RestRequest request{.path = path};
     if (!token.empty()) request.query.emplace_back("Marker", token);
     const json::object answer = aws::parseResponse(lambda.send(request).body);
@@ -175,13 +167,13 @@ std::vector<ResourceStatus> ResourceStatuses::of(const std::vector<StackResource
 
 void ResourceStatuses::addRules(std::vector<ResourceStatus>& found) const {
   std::vector<std::string> buses;
-  forEachPage([&](const std::string& token) {
+  aws::forEachPage("The list of buses", kMostListPages, [&](const std::string& token) {
     const json::object answer = aws::callJson(events_, "ListEventBuses", withToken({}, "NextToken", token));
     for (const json::value& bus : answer.at("EventBuses").as_array()) buses.push_back(textIn(bus.as_object(), "Name"));
     return textIn(answer, "NextToken");
   });
   for (const std::string& bus : buses) {
-    forEachPage([&](const std::string& token) {
+    aws::forEachPage("The list of the rules of " + bus, kMostListPages, [&](const std::string& token) {
       const json::object answer =
           aws::callJson(events_, "ListRules", withToken({{"EventBusName", bus}}, "NextToken", token));
       for (const json::value& one : answer.at("Rules").as_array()) found.push_back(ruleOf(bus, one.as_object()));
@@ -192,7 +184,7 @@ void ResourceStatuses::addRules(std::vector<ResourceStatus>& found) const {
 
 std::vector<ResourceStatus> ResourceStatuses::ofEverything() const {
   std::vector<ResourceStatus> found;
-  forEachPage([&](const std::string& last) {
+  aws::forEachPage("The list of tables", kMostListPages, [&](const std::string& last) {
     const json::object answer = aws::callJson(dynamodb_, "ListTables", withToken({}, "ExclusiveStartTableName", last));
     for (const json::value& name : answer.at("TableNames").as_array())
       found.push_back(table(std::string(name.as_string())));
@@ -204,7 +196,7 @@ std::vector<ResourceStatus> ResourceStatuses::ofEverything() const {
                 [&](const json::object& one) { found.push_back(mappingOf(one)); });
   addRules(found);
   addReplays(found, nullptr);
-  forEachPage([&](const std::string& token) {
+  aws::forEachPage("The list of queues", kMostListPages, [&](const std::string& token) {
     const json::object answer =
         aws::callJson(sqs_, "ListQueues", withToken({{"MaxResults", 1000}}, "NextToken", token));
     if (const json::value* urls = answer.if_contains("QueueUrls")) {

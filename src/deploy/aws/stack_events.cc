@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "aws/pages.h"
+
 namespace ddblog::deploy {
 namespace {
 
 constexpr Duration kFirstDelay{2000};
 constexpr Duration kLongestDelay{30'000};
-constexpr int kMostEventPages = 100;                           // ours, of one look; a page has up to 100 events
+constexpr std::size_t kMostEventPages = 100;                   // ours, of one look; a page has up to 100 events
 constexpr int kLostLooksToTell = 10;                           // ours, one after another
 constexpr int kMostLostLooks = 60;                             // ours; half an hour
 constexpr int kQuietLooks = 15;                                // then the stack itself is asked
@@ -44,19 +46,17 @@ StackEvents::StackEvents(const aws::QueryClient& api, std::string stack_id, std:
 
 std::vector<StackEvent> StackEvents::since(const std::string& last) const {
   std::vector<StackEvent> found;
-  std::string next;
-  for (int page = 0; page < kMostEventPages; ++page) {
+  aws::forEachPage("The list of the stack's events", kMostEventPages, [&](const std::string& token) {
     aws::QueryParameters parameters = {{"StackName", stack_id_}};
-    if (!next.empty()) parameters.emplace_back("NextToken", next);
+    if (!token.empty()) parameters.emplace_back("NextToken", token);
     const auto result = api_.call("DescribeStackEvents", parameters);
     for (const auto& member : result.listOf("StackEvents")) {
       StackEvent event = eventOf(member);
-      if (event.id == last) return found;
+      if (event.id == last) return std::string();
       found.push_back(std::move(event));
     }
-    next = result.textOf("NextToken");
-    if (next.empty()) break;
-  }
+    return result.textOf("NextToken");
+  });
   return found;
 }
 

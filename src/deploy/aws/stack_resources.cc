@@ -2,13 +2,14 @@
 
 #include <stdexcept>
 
+#include "aws/pages.h"
 #include "template/findings.h"
 #include "template/yaml.h"
 
 namespace ddblog::deploy {
 namespace {
 
-constexpr int kMostResourcePages = 20;  // ours; a stack has at most 500 resources, a page has 100
+constexpr std::size_t kMostResourcePages = 20;  // ours; a stack has at most 500 resources, a page has 100
 
 }  // namespace
 
@@ -18,19 +19,17 @@ bool isArchive(std::string_view type) { return type == "AWS::Events::Archive"; }
 
 std::vector<StackResource> stackResources(const aws::QueryClient& api, const std::string& stack) {
   std::vector<StackResource> resources;
-  std::string next;
-  for (int page = 0; page < kMostResourcePages; ++page) {
+  aws::forEachPage("The list of the stack's resources", kMostResourcePages, [&](const std::string& token) {
     aws::QueryParameters parameters = {{"StackName", stack}};
-    if (!next.empty()) parameters.emplace_back("NextToken", next);
+    if (!token.empty()) parameters.emplace_back("NextToken", token);
     const auto result = api.call("ListStackResources", parameters);
     for (const auto& member : result.listOf("StackResourceSummaries")) {
       StackResource resource{member.textOf("LogicalResourceId"), member.textOf("PhysicalResourceId"),
                              member.textOf("ResourceType"), member.textOf("ResourceStatus")};
       if (resource.status != "DELETE_COMPLETE") resources.push_back(std::move(resource));
     }
-    next = result.textOf("NextToken");
-    if (next.empty()) break;
-  }
+    return result.textOf("NextToken");
+  });
   return resources;
 }
 

@@ -5,18 +5,30 @@
 // Thread safety: none.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "deploy/aws/application_package.h"
 #include "deploy/aws/template_upload.h"
 #include "template/findings.h"
+#include "template/intrinsics.h"
 #include "template/node.h"
 
 namespace ddblog::deploy {
 
 // The template parameter that --stage sets.
 inline constexpr std::string_view kStageParameter = "Stage";
+
+// Whether a resource of this type is a table, in a template as it is written.
+bool declaresTable(std::string_view type);
+
+// Where a resource that is a table has its name; nullptr: it is none, or AWS makes its name.
+const templates::Node* tableNameOf(const templates::Node& resource);
+
+// The value of a text; std::nullopt: only AWS knows it. Throws TemplateError.
+std::optional<std::string> knownText(templates::Intrinsics& intrinsics, const templates::Findings& findings,
+                                     const templates::Node& value);
 
 class TableNames {
  public:

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/json_fields.h"
+#include "deploy/aws/application_document.h"
 #include "deploy/aws/file_uploads.h"
 #include "deploy/aws/template_body.h"
 #include "deploy/aws/template_resource.h"
@@ -53,15 +54,11 @@ TemplateUploader::TemplateUploader(const PackageRequest& request, ApplicationPac
       package_(package),
       artifacts_(artifacts),
       findings_(findings),
+      pseudo_(pseudoParametersOf(request)),
+      outside_(outsideOf(request)),
       shared_{pseudo_, outside_, findings_},
       code_(request, package, artifacts),
-      tables_(package, findings) {
-  pseudo_.region = request.region;
-  pseudo_.account_id = request.account;
-  pseudo_.stack_name = request.stack_name;
-  outside_.stage = request.stage;
-  outside_.is_stage_given = true;
-}
+      tables_(package, findings) {}
 
 json::object TemplateUploader::upload(const Node& document, const fs::path& file,
                                       std::map<std::string, std::string> parameters) {
@@ -108,10 +105,7 @@ void TemplateUploader::takeResource(TemplateUpload& of, const std::string& id, c
   if (type == "AWS::Serverless::LayerVersion" || type == "AWS::Lambda::LayerVersion") {
     code_.takeLayer(of, id, resource, declared);
   }
-  if (type == "AWS::DynamoDB::Table" || type == "AWS::DynamoDB::GlobalTable" ||
-      type == "AWS::Serverless::SimpleTable") {
-    tables_.take(of, id, resource, declared);
-  }
+  if (declaresTable(type)) tables_.take(of, id, resource, declared);
   if (type == "AWS::CloudFormation::Stack" || type == "AWS::Serverless::Application") {
     takeNested(of, id, resource, declared);
   }

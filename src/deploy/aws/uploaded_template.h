@@ -47,8 +47,8 @@ class TemplateUploader {
   ApplicationPackage& package_;
   Artifacts& artifacts_;
   templates::Findings& findings_;
-  templates::PseudoParameters pseudo_;
-  templates::Outside outside_;
+  const templates::PseudoParameters pseudo_;
+  const templates::Outside outside_;
   templates::Shared shared_;
   CodeUploads code_;
   TableNames tables_;

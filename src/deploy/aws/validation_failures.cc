@@ -1,11 +1,12 @@
 #include "deploy/aws/validation_failures.h"
 
+#include "aws/pages.h"
 #include "deploy/aws/bus_owner.h"
 
 namespace ddblog::deploy {
 namespace {
 
-constexpr int kMostFailurePages = 20;  // ours; a template has at most 500 resources
+constexpr std::size_t kMostFailurePages = 20;  // ours; a template has at most 500 resources
 
 std::string lineOf(const aws::XmlElement& event) {
   std::string reason = event.textOf("ValidationStatusReason");
@@ -26,12 +27,11 @@ std::string lineOf(const aws::XmlElement& event) {
 
 std::vector<std::string> validationFailures(const aws::QueryClient& api, const std::string& change_set_arn) {
   std::vector<std::string> lines;
-  std::string next;
   try {
-    for (int page = 0; page < kMostFailurePages; ++page) {
+    aws::forEachPage("The list of failures", kMostFailurePages, [&](const std::string& token) {
       // Only the change set's ARN is accepted, not its name.
       aws::QueryParameters parameters = {{"ChangeSetName", change_set_arn}, {"Filters.FailedEvents", "true"}};
-      if (!next.empty()) parameters.emplace_back("NextToken", next);
+      if (!token.empty()) parameters.emplace_back("NextToken", token);
       const auto result = api.call("DescribeEvents", parameters);
       for (const auto& event : result.listOf("OperationEvents")) {
         const std::string line = lineOf(event);
@@ -39,10 +39,9 @@ std::vector<std::string> validationFailures(const aws::QueryClient& api, const s
         lines.push_back(line + adviceOnBus(api, event.textOf("StackId"), event.textOf("ResourceType"),
                                            event.textOf("ResourceProperties")));
       }
-      next = result.textOf("NextToken");
-      if (next.empty()) break;
-    }
-  } catch (const aws::ServiceError& error) {
+      return result.textOf("NextToken");
+    });
+  } catch (const std::exception& error) {  // the caller knows the change set's own reason
     lines.push_back(std::string("AWS does not say what it found (cloudformation:DescribeEvents): ") + error.what());
   }
   return lines;

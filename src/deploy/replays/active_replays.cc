@@ -1,6 +1,7 @@
 #include "deploy/replays/active_replays.h"
 
 #include "aws/json_client.h"
+#include "aws/pages.h"
 #include "base/json_fields.h"
 #include "deploy/replays/limits.h"
 #include "deploy/replays/source_archive.h"
@@ -25,13 +26,12 @@ std::vector<ActiveReplay> activeReplays(const aws::Client& events) {
   std::vector<ActiveReplay> active;
   for (const char* state : {"STARTING", "RUNNING", "CANCELLING"}) {
     json::object request{{"State", state}};
-    for (std::size_t page = 0; page < limits::kReplayListPages; ++page) {
+    aws::forEachPage("The list of replays", limits::kReplayListPages, [&](const std::string& token) {
+      if (!token.empty()) request["NextToken"] = token;
       const json::object answer = aws::callJson(events, "ListReplays", request);
       for (const json::value& replay : answer.at("Replays").as_array()) active.push_back(activeOf(replay.as_object()));
-      const std::string token = textOf(answer, "NextToken");
-      if (token.empty()) break;
-      request["NextToken"] = token;
-    }
+      return textOf(answer, "NextToken");
+    });
   }
   return active;
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "aws/json_client.h"
+#include "aws/pages.h"
 #include "base/json.h"
 #include "base/json_fields.h"
 #include "deploy/replays/aws_replay.h"
@@ -219,7 +220,8 @@ void Routes::keepAlive(const Route& route) const {
 std::vector<Route> Routes::all() const {
   std::vector<Route> routes;
   json::object request{{"QueueNamePrefix", std::string(kPrefix)}, {"MaxResults", 1000}};
-  for (std::size_t page = 0; page < limits::kReplayListPages; ++page) {
+  aws::forEachPage("The list of queues", limits::kReplayListPages, [&](const std::string& token) {
+    if (!token.empty()) request["NextToken"] = token;
     const json::object answer = aws::callJson(sqs_, "ListQueues", request);
     const json::value* urls = memberOf(answer, "QueueUrls");
     for (const json::value& value : urls ? urls->as_array() : json::array()) {
@@ -232,10 +234,8 @@ std::vector<Route> Routes::all() const {
                           textOf(*tags, kOwnerTag), secondsSinceEpoch(textOf(*tags, kAliveTag))});
       });
     }
-    const std::string token = textOf(answer, "NextToken");
-    if (token.empty()) break;
-    request["NextToken"] = token;
-  }
+    return textOf(answer, "NextToken");
+  });
   return routes;
 }
 

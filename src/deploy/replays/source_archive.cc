@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "aws/json_client.h"
+#include "aws/pages.h"
 #include "base/json_fields.h"
 #include "base/text.h"
 #include "deploy/replays/limits.h"
@@ -23,15 +24,14 @@ std::string busOf(const std::string& arn) { return arn.substr(arn.rfind('/') + 1
 std::vector<std::string> archivesOf(const aws::Client& events, const std::string& bus_arn) {
   std::vector<std::string> names;
   json::object request{{"EventSourceArn", bus_arn}};
-  for (std::size_t page = 0; page < limits::kReplayListPages; ++page) {
+  aws::forEachPage("The list of archives", limits::kReplayListPages, [&](const std::string& token) {
+    if (!token.empty()) request["NextToken"] = token;
     const json::object answer = aws::callJson(events, "ListArchives", request);
     for (const json::value& archive : answer.at("Archives").as_array()) {
       names.push_back(textOf(archive.as_object(), "ArchiveName"));
     }
-    const std::string token = textOf(answer, "NextToken");
-    if (token.empty()) break;
-    request["NextToken"] = token;
-  }
+    return textOf(answer, "NextToken");
+  });
   return names;
 }
 

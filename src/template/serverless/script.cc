@@ -41,6 +41,12 @@ class ScriptFailed : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// A file of which node says that it can read it with this option. Nothing has run.
+class NeedsOption : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 json::object answerTo(const std::string& variable, const ResolveForScript& resolve) {
   try {
     return {{"value", resolve(variable)}};
@@ -53,14 +59,17 @@ json::object answerTo(const std::string& variable, const ResolveForScript& resol
 
 class Scripts::Process {
  public:
-  Process() {
+  explicit Process(const std::vector<std::string>& node_options) {
+    std::vector<std::string> arguments = {"node"};
+    arguments.insert(arguments.end(), node_options.begin(), node_options.end());
+    arguments.insert(arguments.end(), {"-e", std::string(kScriptRunner)});
     int sockets[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
       throw std::runtime_error(std::string("no socket: ") + std::strerror(errno));
     }
     socket_ = sockets[0];
     try {
-      process_.emplace(ChildProgram{.arguments = {"node", "-e", std::string(kScriptRunner)},
+      process_.emplace(ChildProgram{.arguments = std::move(arguments),
                                     .descriptors = {{STDERR_FILENO, STDOUT_FILENO}, {sockets[1], 3}}});
     } catch (const std::system_error& e) {
       ::close(sockets[0]);
@@ -81,6 +90,7 @@ class Scripts::Process {
     for (;;) {
       const json::object message = receive();
       if (const json::value* result = message.if_contains("result")) return *result;
+      if (const std::string option = ddblog::textOf(message, "option"); !option.empty()) throw NeedsOption(option);
       if (const std::string error = ddblog::textOf(message, "error"); !error.empty()) throw ScriptFailed(error);
       send(answerTo(ddblog::textOf(message, "resolve"), resolve));
     }
@@ -146,14 +156,15 @@ bool isScript(const std::filesystem::path& file) {
 Scripts::Scripts() = default;
 Scripts::~Scripts() = default;
 
+std::unique_ptr<Scripts::Process> Scripts::takeProcess() {
+  if (idle_.empty()) return std::make_unique<Process>(node_options_);
+  std::unique_ptr<Process> process = std::move(idle_.back());
+  idle_.pop_back();
+  return process;
+}
+
 json::value Scripts::run(const Script& script, const ResolveForScript& resolve) {
-  std::unique_ptr<Process> process;
-  if (idle_.empty()) {
-    process = std::make_unique<Process>();
-  } else {
-    process = std::move(idle_.back());
-    idle_.pop_back();
-  }
+  std::unique_ptr<Process> process = takeProcess();
   try {
     json::value result = process->run(script, resolve);
     idle_.push_back(std::move(process));
@@ -161,7 +172,13 @@ json::value Scripts::run(const Script& script, const ResolveForScript& resolve) 
   } catch (const ScriptFailed&) {
     idle_.push_back(std::move(process));
     throw;
+  } catch (const NeedsOption& needed) {
+    if (!node_options_.empty())
+      throw std::runtime_error(std::string("node cannot read it, in spite of ") + needed.what());
+    node_options_ = {needed.what(), "--no-warnings"};
+    idle_.clear();
   }
+  return run(script, resolve);
 }
 
 }  // namespace ddblog::templates::serverless

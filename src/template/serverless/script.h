@@ -1,6 +1,6 @@
 // Runs the JavaScript and TypeScript files of a serverless.yml with node: what a file exports, or what
-// the exported function returns, as JSON. TypeScript is read by tsx, ts-node or esbuild, whichever the
-// service has installed, or else by node itself.
+// the exported function returns, as JSON. TypeScript is read by tsx, ts-node, esbuild or typescript,
+// whichever the service has installed, or else by node itself (from 22.6 on).
 //
 // The function gets {options, env, resolveVariable, resolveConfigurationProperty}, as the framework
 // gives them. All files run in one process, which starts for the first one; only a file that runs while
@@ -12,6 +12,7 @@
 //                   "options": {…}, "environment": {…}}
 //   node -> here   {"resolve": "self:custom.table"}      here -> node   {"value": …} or {"error": "…"}
 //   node -> here   {"result": …} or {"error": "…"}; then the next file may come
+//                  {"option": "--experimental-strip-types"}: only node with this option can read the file
 //
 // Source: https://www.serverless.com/framework/docs/guides/variables#javascript-files
 // Thread safety: none.
@@ -63,7 +64,10 @@ class Scripts {
  private:
   class Process;
 
+  std::unique_ptr<Process> takeProcess();
+
   std::vector<std::unique_ptr<Process>> idle_;
+  std::vector<std::string> node_options_;
 };
 
 }  // namespace ddblog::templates::serverless

@@ -46,6 +46,24 @@ const compileWith = (esbuild) => {
   }
 };
 
+const compileWithTypeScript = (typescript) => {
+  const compilerOptions = { module: typescript.ModuleKind.CommonJS, target: typescript.ScriptTarget.ES2022,
+    esModuleInterop: true };
+  for (const end of ['.ts', '.mts', '.cts']) {
+    require.extensions[end] = (module, file) => {
+      const source = fs.readFileSync(file, 'utf8');
+      module._compile(typescript.transpileModule(source, { compilerOptions, fileName: file }).outputText, file);
+    };
+  }
+};
+
+// Node 22.6 to 22.17 removes types only if an option says so: then the file is for a process that has the option.
+const STRIP_TYPES = '--experimental-strip-types';
+const leaveTo = (option) => {
+  send({ option });
+  process.exit(0);
+};
+
 const isMissing = (error) => error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
 
 // TypeScript is read by what the service has installed, as the framework does, or else by node itself.
@@ -57,6 +75,7 @@ const readTypeScript = (directory) => {
     ['tsx/cjs', () => {}],
     ['ts-node/register/transpile-only', () => {}],
     ['esbuild', compileWith],
+    ['typescript', compileWithTypeScript],
   ];
   for (const [name, use] of readers) {
     try {
@@ -67,10 +86,11 @@ const readTypeScript = (directory) => {
       if (!isMissing(error)) throw error;
     }
   }
-  readsTypeScript = Boolean(process.features.typescript);
+  readsTypeScript = Boolean(process.features.typescript) || process.execArgv.includes(STRIP_TYPES);
+  if (!readsTypeScript && process.allowedNodeEnvironmentFlags.has(STRIP_TYPES)) leaveTo(STRIP_TYPES);
   if (!readsTypeScript) {
     throw new Error('TypeScript needs a compiler: run `npm install --save-dev tsx` (or ts-node, or esbuild), ' +
-      'or use node 22.18 or later');
+      'or use node 22.6 or later');
   }
 };
 

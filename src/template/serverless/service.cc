@@ -1,24 +1,19 @@
 #include "template/serverless/service.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include "base/files.h"
 #include "base/json_fields.h"
 #include "template/serverless/dotenv.h"
+#include "template/serverless/service_file.h"
 #include "template/serverless/service_parts.h"
 
 namespace ddblog::templates::serverless {
 
 namespace {
 
-constexpr std::array kServiceEnds = {".yml", ".yaml", ".json", ".js", ".cjs", ".mjs", ".ts"};
-constexpr std::size_t kServiceBytes = 1u << 20;
 constexpr std::size_t kDotenvBytes = 1u << 20;
-constexpr const char* kFrameworkStage = "dev";
 constexpr const char* kFrameworkRegion = "us-east-1";
 
 // `service: {name: users}`, as in versions 1 and 2, becomes `service: users`.
@@ -50,14 +45,19 @@ std::string installedVersion(const std::filesystem::path& directory) {
   return "";
 }
 
-// Version 4, the current one, always reads .env files.
-bool usesDotenv(Service& service) {
-  const Tree* wanted = service.root.find("useDotenv");
-  if (wanted && wanted->scalar.is_bool()) return wanted->scalar.get_bool();
+// The framework's first number, of the oldest version that the service takes; empty: nothing says it.
+std::string frameworkVersion(const Service& service) {
   const Tree* version = service.root.find("frameworkVersion");
   const std::string text = version ? scalarText(version->scalar) : installedVersion(service.directory);
   const std::size_t digit = text.find_first_of("0123456789");
-  return digit == std::string::npos || text[digit] == '4';
+  return digit == std::string::npos ? "" : text.substr(digit, 1);
+}
+
+// Version 4, the current one, always reads .env files.
+bool usesDotenv(const Service& service, const std::string& version) {
+  const Tree* wanted = service.root.find("useDotenv");
+  if (wanted && wanted->scalar.is_bool()) return wanted->scalar.get_bool();
+  return version.empty() || version == "4";
 }
 
 // `names`: the first one goes first. Returns what the files have.
@@ -108,7 +108,9 @@ std::vector<std::string> dotenvFilesOfPlugin(Service& service, const std::string
 
 // The framework reads one file. The plugin reads several, and gives their variables to the functions.
 void loadDotenv(Service& service, const std::string& stage, const std::map<std::string, std::string>& environment) {
-  if (usesDotenv(service)) readDotenvFiles(service, {".env." + stage, ".env"}, true, environment);
+  const std::string version = frameworkVersion(service);
+  service.inputs.goes_on_without_values = version == "1" || version == "2";
+  if (usesDotenv(service, version)) readDotenvFiles(service, {".env." + stage, ".env"}, true, environment);
   if (!listsPlugin(service.root, "serverless-dotenv-plugin")) return;
   service.dotenv = readDotenvFiles(service, dotenvFilesOfPlugin(service, stage), false, environment);
 }
@@ -142,16 +144,6 @@ void checkProvider(Service& service) {
   if (name != "aws") throw TemplateError(provider->place.text() + ": the provider is " + name + "; only aws runs here");
 }
 
-std::map<std::string, std::string> processEnvironment() {
-  std::map<std::string, std::string> variables;
-  for (char** variable = environ; *variable; ++variable) {
-    const std::string_view text = *variable;
-    const std::size_t equals = text.find('=');
-    if (equals != std::string_view::npos) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return variables;
-}
-
 std::map<std::string, std::string> declaredParameters(const json::object& document,
                                                       const std::map<std::string, std::string>& parameters) {
   const json::object* declared = objectOf(document, "Parameters");
@@ -160,27 +152,6 @@ std::map<std::string, std::string> declaredParameters(const json::object& docume
     if (declared && declared->contains(name)) kept.emplace(name, value);
   }
   return kept;
-}
-
-// A file of JavaScript or TypeScript exports the tree; its variables are texts as in YAML. Those that it asks for
-// become such texts too: they have values when all of the tree is there.
-Tree readTree(const std::filesystem::path& file, const Inputs& inputs, Scripts& scripts) {
-  if (!isScript(file)) return parseTree(readFile(file, kServiceBytes), file.string());
-  const std::filesystem::path whole = std::filesystem::absolute(file);
-  try {
-    const json::value value =
-        scripts.run({.directory = whole.parent_path(),
-                     .file = whole,
-                     .expression = {},
-                     .address = {},
-                     .options = {},
-                     .environment = inputs.environment,
-                     .time = kScriptTime},
-                    [](const std::string& variable) { return json::value("${" + variable + "}"); });
-    return treeOf(value, {std::make_shared<const std::string>(file.string()), 1});
-  } catch (const std::exception& e) {
-    throw TemplateError(file.string() + ": " + e.what());
-  }
 }
 
 }  // namespace
@@ -218,10 +189,7 @@ Inputs inputsOf(std::map<std::string, std::string> parameters, std::optional<std
   return inputs;
 }
 
-bool hasServiceName(const std::filesystem::path& file) {
-  const std::string end = file.extension().string();
-  return file.stem() == "serverless" && std::ranges::find(kServiceEnds, end) != kServiceEnds.end();
-}
+bool hasServiceName(const std::filesystem::path& file) { return file.stem() == "serverless" && hasServiceEnd(file); }
 
 bool isService(const Node& document) {
   return document.find("service") && (document.find("provider") || document.find("functions")) &&
@@ -241,7 +209,7 @@ bool isTemplateByContent(const std::filesystem::path& file) {
 
 Translation translate(const std::filesystem::path& file, const Inputs& inputs) {
   Scripts scripts;
-  Tree tree = readTree(file, inputs, scripts);
+  Tree tree = readServiceFile(file, inputs.environment, scripts);
   if (!tree.isMap()) throw TemplateError(file.string() + ": it is no serverless.yml: it must be a map");
   Service service(file, std::move(tree), scripts);
   service.is_for_aws = service.inputs.is_for_aws = inputs.is_for_aws;

@@ -289,6 +289,17 @@ Variables::Found Variables::usedOption(const Variable& variable, const Place& pl
   return std::nullopt;
 }
 
+// What stands in for the value of a source: its address, or the path of a file.
+std::string Variables::nameOf(const VariableSource& source, const Place& place) {
+  std::string name = source.address ? textOf(*source.address, place) : "";
+  if (source.type != "file" || !source.parameters || source.parameters->empty()) return name;
+  const std::string path = textOf(source.parameters->front(), place);
+  if (name.empty()) return "file(" + path + ")";
+  // Others may mean the stage or the region by the same word.
+  if (name != inputs_.stage && name != inputs_.region) return name;
+  return std::filesystem::path(path).stem().string() + "-" + name;
+}
+
 Tree Variables::standIn(const Variable& variable, const Place& place) {
   static const std::set<std::string, std::less<>> kHere = {"self", "sls", "aws", "strToBool"};
   static const std::set<std::string, std::less<>> kGiven = {"opt", "env", "file", "param"};
@@ -303,21 +314,22 @@ Tree Variables::standIn(const Variable& variable, const Place& place) {
   const std::string of_last = last.address ? textOf(*last.address, place) : "";
   const bool is_below = !missing && last.type == "self" && isBelowStandIn(of_last);
   const bool is_given = missing && kGiven.contains(missing->type);
-  if ((!missing && !is_below) || (!usesStandIns() && (is_below || is_given))) {
+  const bool is_forgiven = !missing && inputs_.goes_on_without_values;
+  if ((!missing && !is_below && !is_forgiven) || (!usesStandIns() && (!missing || is_given))) {
     failAt(place, variable.written + " has no value");
   }
-  std::string name = is_below || !missing->address ? of_last : textOf(*missing->address, place);
+  std::string name = missing ? nameOf(*missing, place) : of_last;
   if (name.empty()) name = variable.written.substr(2, variable.written.size() - 3);
-  if (!is_below && !is_given) name = missing->type + ":" + name;
+  if (missing && !is_given) name = missing->type + ":" + name;
   if (inputs_.is_for_aws) {
     if (missing && missing->type == "ssm") return textTree("{{resolve:" + name + "}}", place);
     failAt(place, variable.written + " is not known: give it with --parameter '" + name + "=…'");
   }
   stand_ins_.insert(name);
   if (is_below) return textTree(name, place);  // a note says already what has no value
-  notes_.add(place, is_given ? variable.written + " has no value, so it is '" + name + "'"
-                             : variable.written + " is not known offline, so its value is '" + name +
-                                   "': give it one with --parameter '" + name + "=…'");
+  notes_.add(place, !missing || is_given ? variable.written + " has no value, so it is '" + name + "'"
+                                         : variable.written + " is not known offline, so its value is '" + name +
+                                               "': give it one with --parameter '" + name + "=…'");
   return textTree(name, place);
 }
 

@@ -40,6 +40,7 @@ struct VariableInputs {
   std::string region;                        // ${opt:region}, ${aws:region}
   std::string account_id;                    // ${aws:accountId}
   bool is_stage_given = true;                // else ${opt:stage} has no value
+  bool goes_on_without_values = false;       // ${self:} without a value is no error: versions 1 and 2 only warned
   bool is_for_aws = false;                   // what is only in AWS is resolved there, or has to be given
   std::map<std::string, std::string> given;  // --parameter: ${opt:NAME}, ${param:NAME} and of what is in AWS
 };
@@ -106,6 +107,7 @@ class Variables {
   Found ownOutput(const std::string& address);
   bool usesStandIns() const { return uses_stand_ins_ && !inputs_.is_for_aws; }
   Found usedOption(const Variable& variable, const Place& place);
+  std::string nameOf(const VariableSource& source, const Place& place);
   Tree standIn(const Variable& variable, const Place& place);
   bool isBelowStandIn(const std::string& address);
 

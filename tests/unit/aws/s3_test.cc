@@ -54,6 +54,15 @@ TEST_F(Buckets, ThatAreOthersAreNotUsed) {
   EXPECT_THROW(s3.bucketRegion("b"), std::runtime_error);
 }
 
+TEST_F(Buckets, WhoseListDoesNotEndAreAnError) {
+  const std::string page =
+      "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>x</NextContinuationToken>"
+      "<Contents><Key>k</Key></Contents></ListBucketResult>";
+  ScriptedServer server({{200, page}, {200, page}});
+  EXPECT_THROW(at(server.url()).keys("b", ""), std::runtime_error);
+  EXPECT_EQ(server.requests().size(), 2u);
+}
+
 TEST_F(Buckets, HoldObjects) {
   ScriptedServer server({{404, ""}, {200, ""}, {200, ""}});
   S3& s3 = at(server.url());

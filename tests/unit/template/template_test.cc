@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "template/node.h"
+#include "template/sam_settings.h"
 #include "template/yaml.h"
 #include "unit/support/temporary_directory.h"
 #include "unit/template/read_template.h"
@@ -254,6 +255,10 @@ TEST_F(TemplateTest, AFileOfServicesSaysWhatToStart) {
   const std::filesystem::path file = directory_ / "serverless-compose.yml";
   std::ofstream(file) << "services:\n  users: {path: services/users}\n  mail: {path: mail, dependsOn: users}\n";
   EXPECT_EQ(findTemplate(directory_), file);
+  for (const char* folder : {"services/users", "mail"}) {
+    std::filesystem::create_directories(directory_ / folder);
+    std::ofstream(directory_ / folder / "serverless.yml") << "service: x";
+  }
   try {
     readTemplate(file, {}, {});
     FAIL() << "it is read";
@@ -405,12 +410,39 @@ TEST_F(Synthesized, WhatTwoStagesNameAlikeIsANote) {
                   HasSubstr("another stack exports Orders, too: the value is this one's")));
 }
 
-TEST_F(TemplateTest, ParametersOfSamAreNotTaken) {
+TEST_F(TemplateTest, ParametersOfSamForAnotherStageAreNotTaken) {
   std::ofstream(directory_ / "samconfig.toml") << "[default.deploy.parameters]\nparameter_overrides = \"Color=red\"\n";
   const std::string text =
       "Parameters: {Color: {Type: String, Default: blue}}\nResources: {Q: {Type: AWS::SQS::Queue}}\n";
   EXPECT_THAT(read(text).notes, testing::ElementsAre(HasSubstr("samconfig.toml are not read: --parameter NAME=VALUE")));
   EXPECT_THAT(read(text, {{"Color", "red"}}).notes, testing::IsEmpty());
+}
+
+TEST_F(TemplateTest, ParametersOfSamAreTaken) {
+  std::ofstream(directory_ / "samconfig.toml")
+      << "[default.global.parameters]\nparameter_overrides = [\n  'Color=red',  # first\n  \"Size=large\", 'Nope=1']\n"
+         "[default.deploy.parameters]\nparameter_overrides = 'Color=green'\n"
+         "[dev.local_invoke.parameters]\nparameter_overrides = 'Color=\"dark blue\" Stage=x'\n";
+  const std::string text =
+      "Parameters: {Color: {Type: String}, Size: {Type: String, Default: small}, Stage: {Type: String, Default: s}}\n"
+      "Resources: {Q: {Type: AWS::SQS::Queue, Properties: {QueueName: x, Tags: [{Key: a, Value: !Sub "
+      "'${Color} ${Size} ${Stage}'}]}}}\n";
+  const auto tagOf = [](const App& app) { return app.queues.at(0).at("tags").at("a").as_string(); };
+  const App app = read(text);
+  EXPECT_EQ(tagOf(app), "red large s");
+  EXPECT_THAT(app.notes, testing::ElementsAre(
+                             HasSubstr("samconfig.toml, [default.global.parameters], come the values of Color, Size")));
+  EXPECT_EQ(tagOf(read(text, {{"Color", "black"}})), "black large s");
+  const TemplateFile file(directory_ / "template.yaml", {}, {.stage = "dev", .region = {}});
+  EXPECT_EQ(tagOf(file.read({}, {})), "dark blue small s");
+}
+
+TEST(SamSettings, ReadBothFormsOfOverrides) {
+  using Values = std::map<std::string, std::string>;
+  EXPECT_EQ(parameterOverrides(R"(A=1 B="x \"y\" z"  C='a b' D=)"),
+            (Values{{"A", "1"}, {"B", "x \"y\" z"}, {"C", "a b"}, {"D", ""}}));
+  EXPECT_EQ(parameterOverrides("ParameterKey=A,ParameterValue=\"1, 2\" ParameterKey=B,ParameterValue=x=y"),
+            (Values{{"A", "1, 2"}, {"B", "x=y"}}));
 }
 
 TEST_F(TemplateTest, ParametersOfSamAreNotTakenForATemplateInAnotherFolder) {

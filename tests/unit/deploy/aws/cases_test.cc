@@ -13,6 +13,7 @@
 //   parameters NAME…
 //   note TEXT                              all notes; @ is the case's folder
 //   refused TEXT                           instead
+//   tables NAME…                           those that a removal looks for; table-note TEXT for the others
 //
 // A text "<N>" stands for the key of artifact N.
 #include <gmock/gmock.h>
@@ -22,6 +23,7 @@
 #include <set>
 
 #include "deploy/aws/application_package.h"
+#include "deploy/aws/declared_tables.h"
 #include "unit/deploy/package/elf_bytes.h"
 #include "unit/support/case_lines.h"
 #include "unit/support/temporary_directory.h"
@@ -54,6 +56,7 @@ class CaseRun {
       refused_.push_back(shortened(e.what()));
     }
     EXPECT_EQ(refused_, wanted(one, "refused"));
+    if (!wanted(one, "tables").empty()) checkTables(one);
     if (!refused_.empty()) return;
     for (const CaseLine& line : one.lines) check(line);
     std::vector<std::string> notes, artifacts, capabilities;
@@ -98,8 +101,9 @@ class CaseRun {
   }
 
   void check(const CaseLine& line) const {
-    static const std::set<std::string> kWords = {"template",   "given", "expect",   "nested", "parameters",
-                                                 "capability", "note",  "artifact", "refused"};
+    static const std::set<std::string> kWords = {"template",   "given",      "expect",    "nested",
+                                                 "parameters", "capability", "note",      "artifact",
+                                                 "refused",    "tables",     "table-note"};
     EXPECT_TRUE(kWords.contains(line.word)) << "unknown word " << line.word;
     if (line.word == "expect") checkPointer(package_.template_body, line.rest);
     if (line.word == "nested") {
@@ -111,6 +115,16 @@ class CaseRun {
       for (const std::string& name : package_.parameters) names += (names.empty() ? "" : " ") + name;
       EXPECT_EQ(names, line.rest);
     }
+  }
+
+  void checkTables(const CaseLines& one) const {
+    const DeclaredTables tables = declaredTables(request_);
+    std::string names;
+    for (const std::string& name : tables.names) names += (names.empty() ? "" : " ") + name;
+    EXPECT_EQ(names, wanted(one, "tables").front());
+    std::vector<std::string> notes;
+    for (const std::string& note : tables.notes) notes.push_back(shortened(note));
+    EXPECT_EQ(notes, wanted(one, "table-note"));
   }
 
   void checkPointer(const json::value& body, const std::string& text) const {

@@ -56,6 +56,29 @@ TEST_F(ScriptTest, RunsInTheServicesDirectoryAndPrintsElsewhere) {
             json::value(std::filesystem::canonical(directory_.path()).string()));
 }
 
+// As node 22.6 to 22.17 does for TypeScript: here a script says that it needs an option, which every node has.
+TEST_F(ScriptTest, IsReadByNodeWithTheOptionThatItNeeds) {
+  EXPECT_EQ(run(script("const { send } = { send: (m) => require('fs').writeSync(3, JSON.stringify(m) + '\\n') };"
+                       "if (!process.execArgv.includes('--no-deprecation')) {"
+                       "  send({ option: '--no-deprecation' }); process.exit(0);"
+                       "}"
+                       "module.exports = process.execArgv.slice(0, 2);")),
+            parseJson(R"(["--no-deprecation","--no-warnings"])"));
+  EXPECT_EQ(failureOf(script("require('fs').writeSync(3, '{\"option\": \"--no-deprecation\"}\\n'); process.exit(0);")),
+            "node cannot read it, in spite of --no-deprecation");
+}
+
+// The service's own compiler, whatever it is: here one that only says that it compiles.
+TEST_F(ScriptTest, OfTypeScriptIsCompiledByTheServicesTypeScript) {
+  Script typescript = script("");
+  typescript.file = directory_.write("config.ts", "const a: number = 1; export default {a};");
+  directory_.write("node_modules/typescript/index.js",
+                   "exports.ModuleKind = {CommonJS: 1}; exports.ScriptTarget = {ES2022: 9};"
+                   "exports.transpileModule = (source, options) => ({outputText: source.replace(': number', '')"
+                   "  .replace('export default', 'exports.__esModule = true; exports.default =')});");
+  EXPECT_EQ(run(typescript), parseJson(R"({"a":1})"));
+}
+
 TEST_F(ScriptTest, SaysInOneLineWhatWentWrong) {
   EXPECT_EQ(failureOf(script("throw new Error('first\\nsecond');")), "first");
   EXPECT_EQ(failureOf(script("module.exports = ({resolveVariable}) => resolveVariable('self:none');")),

@@ -71,6 +71,8 @@ std::vector<std::string>* readLine(StackCase& one, std::string text, int line) {
     const std::string what = takeWord(text);
     if (what == "parameter") {
       one.parameters.push_back(text);
+    } else if (what == "default") {
+      one.defaults[text.substr(0, text.find('='))] = text.substr(text.find('=') + 1);
     } else if (what == "table") {
       one.tables.push_back(text);
     } else if (what == "artifact") {

@@ -3,6 +3,7 @@
 //   # A comment.
 //   case A first deployment
 //   given parameter Stage               the template declares it
+//   given default Color=red             what a file gives a parameter
 //   given artifact users-dev/1.zip      the application has it
 //   given table dev-orders              the application has it
 //   given option yes                    also: dry-run, no-rollback, no-terminal, remove, delete-data, delete-archives,
@@ -64,6 +65,7 @@ struct StackCase {
   int line = 0;
   std::string name;
   std::vector<std::string> parameters;
+  std::map<std::string, std::string> defaults;
   std::vector<std::string> artifacts;
   std::vector<std::string> tables;
   DeployOptions options;
