@@ -1,5 +1,5 @@
 // A consumer of the group "counted" that writes a line for each event it has handled, for a test in
-// Python (tests/attack/subscription_test.py):
+// Python (tests/attack/libraries/subscription_test.py):
 //
 //   subscription_consumer FILE
 //
