@@ -137,7 +137,7 @@ class Deliveries {
   rpc::Message messageOf(const Delivery& delivery, int attempt) const;
   bool attemptFails(Transaction& transaction, const Delivery& delivery, State& state) const;
   // `id`: of the span; empty: nobody wants it.
-  void trace(Transaction& transaction, const Delivery& delivery, std::string id, int attempt,
+  void trace(Transaction& transaction, const Delivery& delivery, std::string_view id, int attempt,
              const std::optional<rpc::DeliveryFailure>& failure) const;
   std::string undeliveredLine(const Delivery& delivery, const rpc::DeliveryFailure& failure) const;
   bool sendToDeadLetters(Transaction& transaction, const Delivery& delivery, const State& state,

@@ -82,8 +82,6 @@ std::string AsynchronousQueue::enqueue(Transaction& transaction, std::string_vie
                                           .id = pending.request_id,
                                           .parent = transaction.cause(),
                                           .subject = pending.function_name,
-                                          .source = {},
-                                          .detail = {},
                                           .at = clock_.now()});
   }
   return std::move(pending.request_id);

@@ -129,8 +129,8 @@ class MappingReader {
   // What the last invocation has of the source.
   void trace(const Batch& batch, const Part& part) const;
   // What became of the last invocation's records, which are given up.
-  void trace(Transaction& transaction, std::string id, const std::string& recipient_arn,
-             const std::string& detail) const;
+  void trace(Transaction& transaction, std::string_view id, std::string_view recipient_arn,
+             std::string_view detail) const;
   std::optional<std::size_t> failedAt(const Batch& batch, const Part& part, const InvocationResult& result) const;
   void retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at, InvocationResult result);
   std::size_t tooOld(const Batch& batch, const Part& part) const;
