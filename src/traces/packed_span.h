@@ -1,9 +1,8 @@
-// A span as bytes, as the ring keeps it: the texts that it has, each with its length, after a few numbers.
+// A span as bytes, as the ring keeps it: its numbers, the sizes of the texts that it has, and these texts.
 //
-// Only this process reads the bytes. Thread safety: stateless functions.
+// Only this process reads the bytes, so numbers are as the machine has them. Thread safety: stateless functions.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,6 +21,7 @@ struct PackedSpan {
   Duration duration{0};
 };
 
+// Leaves out the line "START RequestId: …", with which Lambda begins the log of an invocation.
 PackedSpan pack(const rpc::Span& span);
 
 // The span's texts are in `bytes`, its records in `records`, which is replaced.
@@ -30,8 +30,8 @@ rpc::Span unpack(std::string_view bytes, std::vector<rpc::Span::Record>& records
 // Tells most ids apart, so that few spans are unpacked in the search for one. 0: no id.
 std::uint32_t idHash(std::string_view id);
 
-// At most 10 bytes; a small number takes one.
-void appendSize(std::string& out, std::uint64_t size);
-std::uint64_t takeSize(std::string_view& in);
+// A text with its size.
+void appendSized(std::string& out, std::string_view text);
+std::string_view takeSized(std::string_view& in);
 
 }  // namespace ddblog::traces

@@ -3,6 +3,7 @@
 #include <lz4.h>
 
 #include <deque>
+#include <memory>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -17,11 +18,13 @@ struct OpenSpans {
   std::vector<StoredSpan> spans;
 };
 
+constexpr int kAcceleration = 8;  // LZ4's: two fifths less work than with 1, for a tenth more bytes
+
 std::string compressed(const std::string& bytes) {
-  std::string out(static_cast<std::size_t>(LZ4_compressBound(static_cast<int>(bytes.size()))), '\0');
-  const int size =
-      LZ4_compress_default(bytes.data(), out.data(), static_cast<int>(bytes.size()), static_cast<int>(out.size()));
-  return out.substr(0, static_cast<std::size_t>(size));
+  const int most = LZ4_compressBound(static_cast<int>(bytes.size()));
+  const auto out = std::make_unique_for_overwrite<char[]>(static_cast<std::size_t>(most));
+  const int size = LZ4_compress_fast(bytes.data(), out.get(), static_cast<int>(bytes.size()), most, kAcceleration);
+  return {out.get(), static_cast<std::size_t>(size)};
 }
 
 std::string decompressed(const std::string& bytes, std::size_t size) {
@@ -35,8 +38,7 @@ std::string decompressed(const std::string& bytes, std::size_t size) {
 }  // namespace
 
 void SpanChunk::add(const PackedSpan& span) {
-  appendSize(bytes_, span.bytes.size());
-  bytes_.append(span.bytes);
+  appendSized(bytes_, span.bytes);
   id_hashes_.push_back(span.id_hash);
 }
 
@@ -55,9 +57,8 @@ std::vector<SpanPointer> SpanChunk::open() const {
   opened->spans.reserve(count());
   std::string_view rest = opened->bytes;
   for (std::uint64_t number = first_; !rest.empty(); ++number) {
-    const std::string_view span = takeBytes(rest, takeSize(rest));
     std::vector<rpc::Span::Record> records;
-    const rpc::Span unpacked = unpack(span, records);
+    const rpc::Span unpacked = unpack(takeSized(rest), records);
     if (!records.empty()) opened->records.push_back(std::move(records));  // its elements stay where they are
     opened->spans.push_back({unpacked, number});
   }

@@ -1,6 +1,6 @@
 // Some hundred spans that came one after another, as the ring keeps them: packed (packed_span.h), and
 // compressed (LZ4) once there are enough of them. Spans of one application repeat each other, so a
-// usual one takes a sixth of its bytes.
+// usual one takes a quarter of its bytes.
 //
 // Thread safety: a sealed chunk does not change.
 #pragma once
