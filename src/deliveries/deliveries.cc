@@ -107,7 +107,11 @@ bool Deliveries::attemptFails(Transaction& transaction, const Delivery& delivery
     failure = send(transaction, messageOf(delivery, attempt));
   }
   trace(transaction, delivery, id, attempt, failure);
-  if (!failure) return false;
+  if (attempt > 1) transaction.afterCommit([this] { ++retries_; });
+  if (!failure) {
+    transaction.afterCommit([this] { ++delivered_; });
+    return false;
+  }
   state.failure = *std::move(failure);
   state.history.add(environment_.clock.now(), errorText(state.failure));
   return true;

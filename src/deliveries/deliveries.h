@@ -32,6 +32,7 @@
 // Thread safety: used on the writer thread, unless a method says otherwise.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -117,6 +118,10 @@ class Deliveries {
   // Makes it due at `due` instead.
   void moveRetry(Transaction& transaction, const std::string& due_key, RunningTime due) const;
 
+  // How many deliveries a target took, and how many attempts were retries. Any thread.
+  std::uint64_t delivered() const { return delivered_; }
+  std::uint64_t retries() const { return retries_; }
+
   // Notified after commits that add deliveries to be tried again. Any thread.
   CommitNotifier& added() const { return added_; }
   const Environment& environment() const { return environment_; }
@@ -150,6 +155,8 @@ class Deliveries {
   const Environment environment_;
   const Sender sender_;
   mutable CommitNotifier added_;
+  mutable std::atomic<std::uint64_t> delivered_{0};
+  mutable std::atomic<std::uint64_t> retries_{0};
 };
 
 // When the delivery with this key of Deliveries::dueKey is due.
